@@ -1,0 +1,22 @@
+{#- The condition that an anniversary of a day (an SQL expression of type date) falls on one of the days of a duration
+    that begins with today. Days of the year are compared as numbers, 1231 for 31 December; whoever has 29 February
+    has it on the 28th in common years. -#}
+{% macro anniversary_within(day, count, unit, timezone) -%}
+    {%- set today = segctl.local_time(segctl.as_of_instant(), timezone) -%}
+    {%- set last = segctl.local_time(segctl.shifted(segctl.as_of_instant(), count, unit, timezone), timezone)
+        - modules.datetime.timedelta(days=1) -%}
+    {%- set leap = (last.year % 4 == 0 and last.year % 100 != 0) or last.year % 400 == 0 -%}
+    {%- set from_day = today.month * 100 + today.day -%}
+    {%- set to_day = last.month * 100 + last.day -%}
+    {%- if to_day == 228 and not leap -%}
+        {%- set to_day = 229 -%}
+    {%- endif -%}
+    {%- set of_year = 'extract(month from ' ~ day ~ ') * 100 + extract(day from ' ~ day ~ ')' -%}
+    {%- if last.year == today.year -%}
+    ({{ day }} < {{ segctl.today(timezone) }} and {{ of_year }} between {{ from_day }} and {{ to_day }})
+    {%- elif from_day <= to_day -%}
+    ({{ day }} < {{ segctl.today(timezone) }})
+    {%- else -%}
+    ({{ day }} < {{ segctl.today(timezone) }} and ({{ of_year }} >= {{ from_day }} or {{ of_year }} <= {{ to_day }}))
+    {%- endif -%}
+{%- endmacro %}

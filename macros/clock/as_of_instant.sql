@@ -1,0 +1,18 @@
+{#- The instant of the run as a naive datetime in UTC: the environment variable SEGCTL_AS_OF (ISO 8601; UTC when it
+    names no zone), else the start of the dbt invocation. The variable is read only while executing, so that a new
+    instant does not cost a new parse. -#}
+{% macro as_of_instant() %}
+    {%- set given = env_var('SEGCTL_AS_OF', '') if execute else '' -%}
+    {%- if not given -%}
+        {{ return(run_started_at.replace(tzinfo=none)) }}
+    {%- endif -%}
+    {%- set iso = '^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?(Z|[+-][0-9]{2}:[0-9]{2})?)?$' -%}
+    {%- if not modules.re.match(iso, given) -%}
+        {{ exceptions.raise_compiler_error("SEGCTL_AS_OF is '" ~ given ~ "', expected an instant like 2024-12-31T18:00:00Z") }}
+    {%- endif -%}
+    {%- set instant = modules.datetime.datetime.fromisoformat(given) -%}
+    {%- if instant.tzinfo -%}
+        {%- set instant = instant.astimezone(modules.pytz.utc).replace(tzinfo=none) -%}
+    {%- endif -%}
+    {{ return(instant) }}
+{% endmacro %}

@@ -1,0 +1,11 @@
+{#- Like `as_of`, for the first model of a run: refuses an instant before that of the last finished run, because a
+    history cannot be continued from its middle. -#}
+{% macro begin_run() %}
+    {%- set last = segctl.last_finished_run(or_at=true) -%}
+    {%- if last and segctl.as_of_instant() < last -%}
+        {{ exceptions.raise_compiler_error(
+            "this run is as of " ~ segctl.as_of_instant() ~ " UTC, before the last finished run, as of " ~ last ~ " UTC"
+        ) }}
+    {%- endif -%}
+    {{ return(segctl.as_of()) }}
+{% endmacro %}

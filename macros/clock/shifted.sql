@@ -1,0 +1,26 @@
+{#- A naive UTC instant moved by a number (negative: back) of hours, or of days, weeks, months or years of the local
+    calendar. Months keep the day or take the month's last. A local time that the clock skips is read with the offset
+    before the gap; one that occurs twice is the first. -#}
+{% macro shifted(instant, count, unit, timezone) %}
+    {%- set timedelta = modules.datetime.timedelta -%}
+    {%- if unit == 'hour' -%}
+        {{ return(instant + timedelta(hours=count)) }}
+    {%- endif -%}
+    {%- set local = segctl.local_time(instant, timezone) -%}
+    {%- if unit in ('day', 'week') -%}
+        {%- set moved = local + timedelta(days=count * (7 if unit == 'week' else 1)) -%}
+    {%- else -%}
+        {%- set month_index = local.year * 12 + local.month - 1 + count * (12 if unit == 'year' else 1) -%}
+        {%- set year, month = month_index // 12, month_index % 12 + 1 -%}
+        {%- set next_month = modules.datetime.datetime(year + (1 if month == 12 else 0), month % 12 + 1, 1) -%}
+        {%- set last_day = (next_month - timedelta(days=1)).day -%}
+        {%- set moved = local.replace(year=year, month=month, day=[local.day, last_day] | min) -%}
+    {%- endif -%}
+    {%- set zone = modules.pytz.timezone(timezone) -%}
+    {%- set first = zone.localize(moved, is_dst=true) -%}
+    {#- In a gap, normalising moves the clock: the reading with the other offset is the one from before it. -#}
+    {%- if zone.normalize(first).replace(tzinfo=none) != moved -%}
+        {%- set first = zone.localize(moved, is_dst=false) -%}
+    {%- endif -%}
+    {{ return(first.astimezone(modules.pytz.utc).replace(tzinfo=none)) }}
+{% endmacro %}

@@ -1,0 +1,18 @@
+{#- The average of a decimal(28, 6) expression, the body of the call, rounded half away from zero to six places. -#}
+{% macro average() -%}
+    {{ return(adapter.dispatch('average', 'segctl')(caller())) }}
+{%- endmacro %}
+
+{% macro default__average(expression) -%}
+    cast(round(avg({{ expression }}), 6) as decimal(28, 6))
+{%- endmacro %}
+
+{#- DuckDB averages decimals as doubles, which rounds some halves the wrong way: whole millionths divide exactly. -#}
+{% macro duckdb__average(expression) -%}
+    {%- set millionths = 'sum(cast(' ~ expression ~ ' * 1000000 as hugeint))' -%}
+    {%- set values = 'nullif(count(' ~ expression ~ '), 0)' -%}
+    cast(
+        (sign({{ millionths }}) * ((2 * abs({{ millionths }}) + {{ values }}) // (2 * {{ values }})))
+        * cast(0.000001 as decimal(7, 6)) as decimal(28, 6)
+    )
+{%- endmacro %}

@@ -1,0 +1,8 @@
+{#- Any text as an SQL string literal. The renderer calls it for texts that Jinja or an engine could misread. -#}
+{% macro text(value) -%}
+    {{ return(adapter.dispatch('text', 'segctl')(value)) }}
+{%- endmacro %}
+
+{% macro default__text(value) -%}
+    '{{ value | replace("'", "''") }}'
+{%- endmacro %}

@@ -1,0 +1,95 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='apply_changes',
+    unique_key=['segment', 'valid_from'],
+    full_refresh=false
+) }}
+
+{%- set as_of = segctl.as_of() %}
+{%- set meaning = ['definition_hash', 'enabled'] %}
+{%- set wording = [
+    'label', 'description', 'owner', 'tags', 'rule', 'canonical_definition', 'source_file', 'source_line'
+] %}
+
+with declared as (
+    select *
+    from {{ ref('declared_segments') }}
+),
+
+{% if is_incremental() -%}
+earlier as (
+    select *
+    from {{ this }}
+    where valid_from < {{ as_of }}
+),
+
+standing as (
+    select *
+    from earlier
+    where valid_to is null or valid_to >= {{ as_of }}
+),
+
+latest as (
+    select
+        segment,
+        max(version) as version
+    from earlier
+    group by segment
+),
+
+kept_or_new as (
+    select
+        declared.segment,
+        coalesce(standing.valid_from, {{ as_of }}) as valid_from,
+        cast(null as timestamp) as valid_to,
+        coalesce(standing.version, latest.version + 1, 1) as version,
+        {% for column in meaning + wording -%}
+        declared.{{ column }}{{ ',' if not loop.last }}
+        {% endfor %}
+    from declared
+    left join standing
+        on
+            declared.segment = standing.segment
+            and declared.definition_hash = standing.definition_hash
+            and declared.enabled = standing.enabled
+    left join latest on declared.segment = latest.segment
+),
+
+ended as (
+    select
+        standing.segment,
+        standing.valid_from,
+        {{ as_of }} as valid_to,
+        standing.version,
+        {% for column in meaning + wording -%}
+        standing.{{ column }}{{ ',' if not loop.last }}
+        {% endfor %}
+    from standing
+    left join kept_or_new
+        on standing.segment = kept_or_new.segment and standing.valid_from = kept_or_new.valid_from
+    where kept_or_new.segment is null
+),
+
+wanted as (
+    select * from kept_or_new
+    union all
+    select * from ended
+)
+{%- else -%}
+wanted as (
+    select
+        segment,
+        {{ as_of }} as valid_from,
+        cast(null as timestamp) as valid_to,
+        1 as version,
+        {% for column in meaning + wording -%}
+        {{ column }}{{ ',' if not loop.last }}
+        {% endfor %}
+    from declared
+)
+{%- endif %}
+
+{{ segctl.differences(
+    'wanted', ['segment', 'valid_from'], ['valid_to', 'version'] + meaning + wording,
+    replaced='present.valid_from = ' ~ as_of
+) }}

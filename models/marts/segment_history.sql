@@ -1,0 +1,78 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='apply_changes',
+    unique_key=['segment', 'customer_id', 'joined_at'],
+    full_refresh=false
+) }}
+
+{%- set as_of = segctl.as_of() %}
+{%- set run_id = segctl.run_id() %}
+
+with proposals as (
+    select *
+    from {{ ref('segment_proposals') }}
+),
+
+{% if is_incremental() -%}
+earlier as (
+    select *
+    from {{ this }}
+    where joined_at < {{ as_of }} and (left_at is null or left_at >= {{ as_of }})
+),
+
+-- A stay that goes on, also when an earlier attempt at this run had ended it.
+standing as (
+    select
+        earlier.segment,
+        earlier.customer_id,
+        earlier.joined_at,
+        case when proposals.change is not null then {{ as_of }} end as left_at,
+        earlier.join_cause,
+        proposals.cause as leave_cause,
+        earlier.join_definition_hash,
+        proposals.definition_hash as leave_definition_hash,
+        earlier.join_run_id,
+        case when proposals.change is not null then {{ run_id }} end as leave_run_id
+    from earlier
+    left join proposals
+        on
+            earlier.segment = proposals.segment
+            and earlier.customer_id = proposals.customer_id
+            and earlier.joined_at = proposals.joined_at
+    where proposals.change = 'leave' or earlier.left_at is not null
+),
+
+{% endif -%}
+joined as (
+    select
+        segment,
+        customer_id,
+        joined_at,
+        cast(null as timestamp) as left_at,
+        cause as join_cause,
+        cast(null as {{ dbt.type_string() }}) as leave_cause,
+        definition_hash as join_definition_hash,
+        cast(null as {{ dbt.type_string() }}) as leave_definition_hash,
+        {{ run_id }} as join_run_id,
+        cast(null as {{ dbt.type_string() }}) as leave_run_id
+    from proposals
+    where change = 'join'
+),
+
+wanted as (
+    select * from joined
+    {%- if is_incremental() %}
+    union all
+    select * from standing
+    {%- endif %}
+)
+
+{{ segctl.differences(
+    'wanted',
+    ['segment', 'customer_id', 'joined_at'],
+    [
+        'left_at', 'join_cause', 'leave_cause', 'join_definition_hash', 'leave_definition_hash', 'join_run_id',
+        'leave_run_id'
+    ],
+    replaced='present.joined_at = ' ~ as_of
+) }}

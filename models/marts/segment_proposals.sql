@@ -1,0 +1,127 @@
+{{ config(materialized='table') }}
+
+{%- set as_of = segctl.as_of() %}
+{%- set last = segctl.last_finished_run() %}
+{%- set since = "timestamp '" ~ (last.isoformat(sep=' ') if last else '1900-01-01') ~ "'" %}
+{%- set history = segctl.own_relation('segment_history') %}
+
+with customer_features as (
+    select
+        customer_id,
+        deleted_at,
+        changed_at
+    from {{ ref('customer_features') }}
+),
+
+members as (
+    select
+        segment,
+        customer_id
+    from {{ ref('segment_members') }}
+),
+
+definitions as (
+    select
+        segment,
+        definition_hash,
+        enabled,
+        version,
+        valid_from > {{ since }} as is_new,
+        lag(definition_hash) over (partition by segment order by valid_from) as former_hash,
+        valid_to
+    from {{ ref('segment_definitions') }}
+),
+
+scope as (
+    select
+        segment,
+        definition_hash,
+        enabled,
+        is_new,
+        case
+            when is_new and version = 1 then 'first_run'
+            when is_new and definition_hash = former_hash then 'enabled'
+            when is_new then 'definition'
+            else 'activity_or_time'
+        end as cause
+    from definitions
+    where valid_to is null
+),
+
+standing as (
+    {%- if history %}
+    select
+        segment,
+        customer_id,
+        joined_at
+    from {{ history }}
+    where joined_at < {{ as_of }} and (left_at is null or left_at >= {{ as_of }})
+    {%- else %}
+    select
+        members.segment,
+        members.customer_id,
+        {{ as_of }} as joined_at
+    from members
+    where false
+    {%- endif %}
+),
+
+joins as (
+    select
+        members.segment,
+        members.customer_id,
+        {{ as_of }} as joined_at,
+        'join' as change,
+        scope.cause,
+        scope.definition_hash
+    from members
+    inner join scope on members.segment = scope.segment
+    left join standing on members.segment = standing.segment and members.customer_id = standing.customer_id
+    where standing.customer_id is null
+),
+
+leaves as (
+    select
+        standing.segment,
+        standing.customer_id,
+        standing.joined_at,
+        'leave' as change,
+        case
+            when scope.segment is null then 'removed'
+            when not scope.enabled then 'disabled'
+            when customer_features.customer_id is null or customer_features.deleted_at is not null then 'deleted'
+            else scope.cause
+        end as cause,
+        scope.definition_hash
+    from standing
+    left join scope on standing.segment = scope.segment
+    left join customer_features on standing.customer_id = customer_features.customer_id
+    left join members on standing.segment = members.segment and standing.customer_id = members.customer_id
+    where
+        members.customer_id is null
+        and (
+            scope.segment is null
+            or not scope.enabled
+            or scope.is_new
+            or customer_features.customer_id is null
+            or customer_features.changed_at > {{ since }}
+        )
+)
+
+select
+    segment,
+    customer_id,
+    joined_at,
+    change,
+    cause,
+    definition_hash
+from joins
+union all
+select
+    segment,
+    customer_id,
+    joined_at,
+    change,
+    cause,
+    definition_hash
+from leaves

@@ -1,0 +1,1 @@
+"""Customer segments as code: YAML definitions rendered to dbt models."""

@@ -1,0 +1,110 @@
+"""The comparators as they are written: which there are, what shape their operands have, what they fit."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import yaml
+
+from segctl.nodes import Entry, Reader
+from segctl.spec import Comparison, Condition, Scalar
+
+Family = Literal["string", "number", "boolean", "time"]
+
+
+@dataclass(frozen=True)
+class Comparator:
+    """What one comparator takes: a single value, a list, a pair, a duration, or one of two words."""
+
+    operand: Literal["value", "list", "pair", "duration", "presence"]
+    families: frozenset[Family]
+
+
+def _fits(operand: Literal["value", "list", "pair", "duration", "presence"], *families: Family) -> Comparator:
+    return Comparator(operand, frozenset(families))
+
+
+COMPARATORS: Mapping[str, Comparator] = {
+    "eq": _fits("value", "string", "number", "boolean"),
+    "ne": _fits("value", "string", "number", "boolean"),
+    "gt": _fits("value", "number"),
+    "gte": _fits("value", "number"),
+    "lt": _fits("value", "number"),
+    "lte": _fits("value", "number"),
+    "between": _fits("pair", "number", "time"),
+    "in": _fits("list", "string", "number"),
+    "not_in": _fits("list", "string", "number"),
+    "contains": _fits("value", "string"),
+    "starts_with": _fits("value", "string"),
+    "ends_with": _fits("value", "string"),
+    "matches": _fits("value", "string"),
+    "is": _fits("presence", "string", "number", "boolean", "time"),
+    "before": _fits("value", "time"),
+    "after": _fits("value", "time"),
+    "within_last": _fits("duration", "time"),
+    "older_than": _fits("duration", "time"),
+    "within_next": _fits("duration", "time"),
+    "anniversary_within_next": _fits("duration", "time"),
+}
+# They depend on the run's instant.
+RELATIVE = frozenset(key for key, comparator in COMPARATORS.items() if comparator.operand == "duration")
+# `between_dates` is what `between` is called where a number may be compared beside it.
+WINDOW_KEYS = ("within_last", "older_than", "between_dates", "before", "after")
+COUNT_COMPARATORS = ("eq", "ne", "gt", "gte", "lt", "lte", "between", "in", "not_in")
+
+
+def read_comparisons(
+    entries: Mapping[str, Entry], reader: Reader, keys: tuple[str, ...] | None = None
+) -> tuple[Comparison, ...]:
+    """The comparisons among the entries of a mapping, in order of writing, operands unread."""
+    wanted = COMPARATORS if keys is None else keys
+    read = [_read_one(entry, reader) for key, entry in entries.items() if key in wanted]
+    return tuple(comparison for comparison in read if comparison)
+
+
+def _read_one(entry: Entry, reader: Reader) -> Comparison | None:
+    name = entry.key.text
+    operator = "between" if name == "between_dates" else name
+    operand = COMPARATORS[operator].operand
+    if operand in ("list", "pair"):
+        nodes = reader.sequence(entry.value, name)
+        if not isinstance(entry.value, yaml.SequenceNode):
+            return None
+        if operand == "pair" and len(nodes) != 2:
+            message = f"{name} must be a list of two values, found {len(nodes)}"
+            reader.problem(entry.value, "wrong-shape", message, f"for example {name}: [from, to]")
+            return None
+        if not nodes:
+            message = f"{name} must list at least one value"
+            reader.problem(entry.value, "wrong-shape", message)
+            return None
+        scalars = [reader.scalar(node, f"an item of {name}") for node in nodes]
+    else:
+        scalars = [reader.scalar(entry.value, name)]
+    if any(scalar is None for scalar in scalars):
+        return None
+    read = tuple(scalar for scalar in scalars if scalar)
+    return Comparison(operator, read, operand in ("list", "pair"), entry.key.mark)
+
+
+def read_where(node: yaml.Node, reader: Reader) -> tuple[Condition, ...]:
+    """The conditions of a `where`: a scalar means eq, a list means in, a mapping holds comparators."""
+    conditions = []
+    for entry in reader.entries(node, "where").values():
+        comparisons = _field_comparisons(entry, reader)
+        if comparisons:
+            conditions.append(Condition(entry.key, comparisons))
+    return tuple(conditions)
+
+
+def _field_comparisons(entry: Entry, reader: Reader) -> tuple[Comparison, ...]:
+    field: Scalar = entry.key
+    if isinstance(entry.value, yaml.MappingNode):
+        what = f"the condition on {field.text}"
+        found = reader.mapping(entry.value, what, list(COMPARATORS))
+        if not entry.value.value:
+            reader.problem(entry.value, "missing-key", f"{what} holds no comparator", "for example {eq: …}")
+        return read_comparisons(found, reader)
+    operator = "in" if isinstance(entry.value, yaml.SequenceNode) else "eq"
+    shorthand = _read_one(Entry(Scalar(operator, reader.mark(entry.value)), entry.value), reader)
+    return (shorthand,) if shorthand else ()

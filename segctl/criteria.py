@@ -1,0 +1,212 @@
+"""A comparison that fits its type: what it means, in SQL, in words, in names and in one canonical form."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from segctl.comparators import COMPARATORS, RELATIVE, Family
+from segctl.errors import Report, did_you_mean
+from segctl.literals import Duration, read_day, read_duration, read_instant, read_number
+from segctl.spec import TIME_TYPES, Comparison, Scalar, ValueType
+
+Value = str | Decimal | bool | date | datetime | Duration
+
+EXPECTED = {
+    "number": "a number with at most six places",
+    "boolean": "true or false",
+    "date": "a day like 2024-12-31",
+    "timestamp": "a day like 2024-12-31 or a local time like 2024-12-31 18:00",
+    "timestamptz": "a day like 2024-12-31 or a local time like 2024-12-31 18:00",
+    "duration": "a duration of at most 100 years, like 60 days, 3 months or 36 hours",
+}
+READERS: Mapping[str, Callable[[str], Value | None]] = {
+    "number": read_number,
+    "boolean": {"true": True, "false": False}.get,
+    "date": read_day,
+    "timestamp": lambda text: read_day(text) or read_instant(text),
+    "timestamptz": lambda text: read_day(text) or read_instant(text),
+}
+SYMBOLS = {"eq": "=", "ne": "!=", "gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
+NEIGHBOURS = {"gt": "after", "gte": "after", "lt": "before", "lte": "before", "eq": "between: [day, day]"}
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """An operator with operands of the right type; `type` is that of the value it is asked of.
+
+    Times without a zone in `operands` (date, datetime) are local to `timezone`.
+    """
+
+    operator: str
+    operands: tuple[Value, ...]
+    type: ValueType
+    timezone: str
+
+    @property
+    def relative(self) -> bool:
+        """Whether the answer depends on the instant of the run."""
+        return self.operator in RELATIVE
+
+    @property
+    def canonical(self) -> tuple[str, ...]:
+        """The meaning, alike for all ways of writing it."""
+        operands = [_canonical(operand) for operand in self.operands]
+        if self.operator in ("in", "not_in"):
+            operands = sorted(set(operands))
+        zone = (self.timezone,) if self.type in TIME_TYPES and self.operator != "is" else ()
+        return (self.operator, *zone, *operands)
+
+    @property
+    def words(self) -> str:
+        """The criterion as people say it, to follow the name of a value."""
+        told = [_told(operand) for operand in self.operands]
+        if self.operator in SYMBOLS:
+            return f"{SYMBOLS[self.operator]} {told[0]}"
+        if self.operator == "between":
+            return f"between {told[0]} and {told[1]}"
+        if self.operator in ("in", "not_in"):
+            return f"{self.operator.replace('_', ' ')} ({', '.join(told)})"
+        if self.operator == "is":
+            return f"is {self.operands[0]}"
+        return f"{self.operator.replace('_', ' ')} {told[0]}"
+
+
+def criterion(
+    comparison: Comparison, value_type: ValueType, timezone: str, report: Report, values: tuple[str, ...] = ()
+) -> Criterion | None:
+    """The comparison, once its operands have the type of what they are compared with; None after a problem.
+
+    `values` are the only texts that a string can be, when the catalog says so.
+    """
+    family: Family = "time" if value_type in TIME_TYPES else value_type  # type: ignore[assignment]
+    comparator = COMPARATORS[comparison.operator]
+    if family not in comparator.families:
+        _misfit(comparison, value_type, family, report)
+        return None
+    operands: list[Value] = []
+    for scalar in comparison.operands:
+        value = _typed(scalar, comparison, value_type, report, values)
+        if value is None:
+            return None
+        operands.append(value)
+    if comparator.operand == "pair" and not _ascending(operands, comparison, report):
+        return None
+    return Criterion(comparison.operator, tuple(operands), value_type, timezone)
+
+
+def _misfit(comparison: Comparison, value_type: ValueType, family: Family, report: Report) -> None:
+    fitting = [name for name, known in COMPARATORS.items() if family in known.families]
+    hint = f"for a {value_type}: {', '.join(fitting)}"
+    if family == "time" and comparison.operator in NEIGHBOURS:
+        hint = f"for times write {NEIGHBOURS[comparison.operator]}"
+    message = f"{comparison.operator} does not fit a {value_type}"
+    report.add(comparison.mark, "comparator-type", message, hint)
+
+
+def _typed(
+    scalar: Scalar, comparison: Comparison, value_type: ValueType, report: Report, values: tuple[str, ...]
+) -> Value | None:
+    operator, text = comparison.operator, scalar.text
+    if operator != "is" and value_type == "string":
+        return _string(scalar, operator, report, values)
+    value: Value | None
+    if operator == "is":
+        expected = "set or missing"
+        value = text if text in ("set", "missing") else None
+    elif COMPARATORS[operator].operand == "duration":
+        return _duration(scalar, operator, report)
+    else:
+        expected, value = EXPECTED[value_type], READERS[value_type](text)
+    if value is None:
+        message = f'{operator} expects {expected}, found "{text}"'
+        report.add(scalar.mark, "wrong-type", message, _type_hint(text, expected))
+    return value
+
+
+def _type_hint(text: str, expected: str) -> str:
+    if expected == EXPECTED["duration"] and re.fullmatch(r"[0-9]+ ?[dwmyh]?", text.strip()):
+        return "write the unit out: 60 days"
+    if expected == EXPECTED["number"] and re.fullmatch(r"[0-9][0-9,_ ]*(\.[0-9]+)?", text):
+        return "write the number without separators: 1000.50"
+    if expected == EXPECTED["boolean"]:
+        return "write true or false, without quotes"
+    return ""
+
+
+def _string(scalar: Scalar, operator: str, report: Report, values: tuple[str, ...]) -> str | None:
+    text = scalar.text
+    if not text and operator in ("contains", "starts_with", "ends_with", "matches"):
+        report.add(scalar.mark, "wrong-type", f"{operator} of nothing is always true", "leave it out")
+        return None
+    if operator == "matches":
+        try:
+            re.compile(text)
+        except re.error as error:
+            message = f'"{text}" is not a regular expression: {error}'
+            report.add(scalar.mark, "wrong-type", message, "escape special characters with a backslash")
+            return None
+    if values and operator in ("eq", "ne", "in", "not_in") and text not in values:
+        hint = did_you_mean(text, list(values), "values")
+        report.add(scalar.mark, "unknown-value", f'"{text}" is none of the catalog\'s values', hint)
+        return None
+    return text
+
+
+def _duration(scalar: Scalar, operator: str, report: Report) -> Duration | None:
+    duration = read_duration(scalar.text)
+    if duration is None:
+        expected = EXPECTED["duration"]
+        message = f'{operator} expects {expected}, found "{scalar.text}"'
+        report.add(scalar.mark, "wrong-type", message, _type_hint(scalar.text, expected))
+        return None
+    return _at_most_a_year(duration, scalar, report) if operator == "anniversary_within_next" else duration
+
+
+def _at_most_a_year(duration: Duration, scalar: Scalar, report: Report) -> Duration | None:
+    most = {"day": 366, "week": 52, "month": 12, "year": 1}
+    if duration.unit not in most:
+        message = f'an anniversary is counted in days, found "{scalar.text}"'
+        report.add(scalar.mark, "wrong-type", message, "for example 7 days or 1 month")
+        return None
+    if duration.count > most[duration.unit]:
+        message = f"anniversary_within_next reaches at most one year, found {duration}"
+        report.add(scalar.mark, "wrong-type", message, "every day of the year is within 1 year")
+        return None
+    return duration
+
+
+def _ascending(operands: list[Value], comparison: Comparison, report: Report) -> bool:
+    low, high = operands
+    if isinstance(low, Decimal) and isinstance(high, Decimal):
+        empty = low > high
+    else:
+        empty = _instant(low) >= _instant(high, end=True)
+    if empty:
+        first, second = (scalar.text for scalar in comparison.operands)
+        message = f"nothing lies between {first} and {second}: the first is the greater"
+        report.add(comparison.operands[0].mark, "empty-range", message, f"write [{second}, {first}]")
+    return not empty
+
+
+def _instant(value: Value, end: bool = False) -> datetime:
+    """The instant itself, or the beginning or end of a day; `end` makes an instant the first one after it."""
+    if isinstance(value, datetime):
+        return value + timedelta(microseconds=int(end))
+    assert isinstance(value, date)
+    return datetime(value.year, value.month, value.day) + timedelta(days=int(end))
+
+
+def _canonical(value: Value) -> str:
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    if isinstance(value, bool):
+        return str(value).lower()
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def _told(value: Value) -> str:
+    if isinstance(value, str):
+        return f'"{value}"'
+    return _canonical(value).replace("T", " ")

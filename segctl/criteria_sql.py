@@ -1,0 +1,168 @@
+"""Criteria as SQL conditions, and the instants of a run that such conditions refer to."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from segctl.criteria import SYMBOLS, Criterion
+from segctl.literals import (
+    Duration,
+    jinja_text,
+    midnight,
+    sql_day,
+    sql_instant,
+    sql_number,
+    sql_text,
+)
+from segctl.literals import in_utc as utc
+
+
+@dataclass(frozen=True, order=True)
+class Moment:
+    """A boundary that moves with the run: the template variable that holds it and the macro call that sets it."""
+
+    variable: str
+    call: str
+
+
+AS_OF = Moment("as_of", "segctl.begin_run()")
+
+
+def condition(criterion: Criterion, column: str, past: bool = False) -> str:
+    """The SQL condition that a column meets the criterion; NULL or false when the column is NULL.
+
+    `past` says that the column is known not to lie after the instant of the run.
+    """
+    operator = criterion.operator
+    if operator == "is":
+        return f"{column} is {'not ' if criterion.operands[0] == 'set' else ''}null"
+    if criterion.type == "string":
+        return _text_condition(operator, [str(operand) for operand in criterion.operands], column)
+    if criterion.type in ("number", "boolean"):
+        return _plain_condition(criterion, column)
+    if operator == "anniversary_within_next":
+        return _anniversary(criterion, column)
+    if criterion.relative:
+        return _relative_condition(criterion, column, past)
+    return _absolute_condition(criterion, column)
+
+
+def moments(criterion: Criterion, past: bool = False) -> frozenset[Moment]:
+    """The boundaries that `condition` refers to."""
+    if not criterion.relative or criterion.operator == "anniversary_within_next":
+        return frozenset()
+    boundary, now = _boundary(criterion), _now(criterion)
+    with_now = criterion.operator == "within_next" or (criterion.operator == "within_last" and not past)
+    return frozenset({boundary, now} if with_now else {boundary})
+
+
+def suffix(criterion: Criterion) -> str:
+    """The criterion as part of a column's name."""
+    return f"{criterion.operator}_{'_'.join(slug(operand) for operand in criterion.operands)}"
+
+
+def slug(operand: object) -> str:
+    """An operand as part of a column's name; what cannot stand in one becomes an underscore."""
+    if isinstance(operand, Duration):
+        return operand.short
+    if isinstance(operand, datetime):
+        return f"{operand:%Y%m%dt%H%M%S}"
+    if isinstance(operand, date):
+        return f"{operand:%Y%m%d}"
+    if isinstance(operand, Decimal):
+        return sql_number(operand).replace("-", "m").replace(".", "p")
+    kept = [c if c.isascii() and c.isalnum() else "_" for c in str(operand).lower()]
+    return "".join(kept)
+
+
+def _text_condition(operator: str, operands: list[str], column: str) -> str:
+    if operator in SYMBOLS:
+        return f"{column} {SYMBOLS[operator]} {sql_text(operands[0])}"
+    if operator in ("in", "not_in"):
+        listed = ", ".join(sql_text(operand) for operand in operands)
+        return f"{column} {operator.replace('_', ' ')} ({listed})"
+    if operator == "matches":
+        return f"{{{{ segctl.matches({jinja_text(column)}, {jinja_text(operands[0])}) }}}}"
+    return _like(operator, operands[0], column)
+
+
+def _like(operator: str, text: str, column: str) -> str:
+    # An own escape character, since the engines' default ones differ.
+    pattern, escape = text, ""
+    if any(character in text for character in "%_\\!"):
+        for special in "!%_":
+            pattern = pattern.replace(special, f"!{special}")
+        escape = " escape '!'"
+    before = "" if operator == "starts_with" else "%"
+    after = "" if operator == "ends_with" else "%"
+    return f"{column} like {sql_text(before + pattern + after)}{escape}"
+
+
+def _plain_condition(criterion: Criterion, column: str) -> str:
+    operator, operands = criterion.operator, criterion.operands
+    texts = [sql_number(v) if isinstance(v, Decimal) else str(v).lower() for v in operands]
+    if operator == "between":
+        return f"{column} between {texts[0]} and {texts[1]}"
+    if operator in ("in", "not_in"):
+        return f"{column} {operator.replace('_', ' ')} ({', '.join(texts)})"
+    return f"{column} {SYMBOLS[operator]} {texts[0]}"
+
+
+def _absolute_condition(criterion: Criterion, column: str) -> str:
+    first, last = criterion.operands[0], criterion.operands[-1]
+    if criterion.operator == "before":
+        return f"{column} < {_starts(first, criterion)}"
+    if criterion.operator == "after":
+        return f"{column} {_after(first, criterion)}"
+    until = f"<= {_starts(last, criterion)}"
+    if criterion.type != "date" and not isinstance(last, datetime):
+        until = f"< {_starts(last, criterion, days_later=1)}"
+    return f"({column} >= {_starts(first, criterion)} and {column} {until})"
+
+
+def _after(value: object, criterion: Criterion) -> str:
+    if criterion.type == "date" or isinstance(value, datetime):
+        return f"> {_starts(value, criterion)}"
+    return f">= {_starts(value, criterion, days_later=1)}"
+
+
+def _starts(value: object, criterion: Criterion, days_later: int = 0) -> str:
+    if isinstance(value, datetime):
+        return sql_instant(utc(value, criterion.timezone))
+    assert isinstance(value, date)
+    if criterion.type == "date":
+        return sql_day(value)
+    return sql_instant(midnight(value, criterion.timezone, days_later))
+
+
+def _relative_condition(criterion: Criterion, column: str, past: bool) -> str:
+    boundary = f"{{{{ {_boundary(criterion).variable} }}}}"
+    now = f"{{{{ {_now(criterion).variable} }}}}"
+    if criterion.operator == "older_than":
+        return f"{column} <= {boundary}"
+    if criterion.operator == "within_last":
+        return f"{column} > {boundary}" if past else f"({column} > {boundary} and {column} <= {now})"
+    return f"({column} > {now} and {column} <= {boundary})"
+
+
+def _boundary(criterion: Criterion) -> Moment:
+    duration = criterion.operands[0]
+    assert isinstance(duration, Duration)
+    direction = "ahead" if criterion.operator == "within_next" else "ago"
+    macro = f"day_{direction}" if criterion.type == "date" else direction
+    return Moment(f"{macro}_{duration.short}", f"segctl.{macro}({duration.call}, '{criterion.timezone}')")
+
+
+def _now(criterion: Criterion) -> Moment:
+    if criterion.type == "date":
+        return Moment("today", f"segctl.today('{criterion.timezone}')")
+    return AS_OF
+
+
+def _anniversary(criterion: Criterion, column: str) -> str:
+    duration = criterion.operands[0]
+    assert isinstance(duration, Duration)
+    day = jinja_text(column)
+    if criterion.type != "date":
+        day = f"segctl.local_day({day}, '{criterion.timezone}')"
+    return f"{{{{ segctl.anniversary_within({day}, {duration.call}, '{criterion.timezone}') }}}}"

@@ -1,0 +1,120 @@
+"""Values written in YAML: read by the type that is expected, and written into SQL so that they stay values."""
+
+import json
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+LONGEST_YEARS = 100
+UNITS = {"hour": "h", "day": "d", "week": "w", "month": "mo", "year": "y"}
+DECIMAL_PLACES = 6
+
+_NUMBER = re.compile(r"-?[0-9]{1,22}(\.[0-9]{1,6})?\Z")
+_DAY = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})\Z")
+_INSTANT = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[ T]([0-9]{2}:[0-9]{2}(:[0-9]{2})?)\Z")
+_DURATION = re.compile(r"([0-9]{1,6}) (hour|day|week|month|year)s?\Z")
+# Whatever could open a Jinja block, and the one character that engines escape differently.
+_NEEDS_MACRO = re.compile(r"\{[{%#]|\\")
+
+
+@dataclass(frozen=True)
+class Duration:
+    """A number of hours, days, weeks, months or years, by the project's calendar."""
+
+    count: int
+    unit: str
+
+    def __str__(self) -> str:
+        return f"{self.count} {self.unit}{'' if self.count == 1 else 's'}"
+
+    @property
+    def short(self) -> str:
+        """As it stands in column names: 90d, 3mo."""
+        return f"{self.count}{UNITS[self.unit]}"
+
+    @property
+    def call(self) -> str:
+        """As it stands in a macro call: 90, 'day'."""
+        return f"{self.count}, '{self.unit}'"
+
+
+def read_number(text: str) -> Decimal | None:
+    """A decimal number with at most six places."""
+    return Decimal(text) if _NUMBER.match(text) else None
+
+
+def read_day(text: str) -> date | None:
+    """A calendar day, YYYY-MM-DD."""
+    try:
+        return date.fromisoformat(text) if _DAY.match(text) else None
+    except ValueError:
+        return None
+
+
+def read_instant(text: str) -> datetime | None:
+    """A local time, YYYY-MM-DD HH:MM[:SS], without a zone."""
+    try:
+        return datetime.fromisoformat(text) if _INSTANT.match(text) else None
+    except ValueError:
+        return None
+
+
+def read_duration(text: str) -> Duration | None:
+    """A whole number and a unit: at least one of it, at most a hundred years."""
+    match = _DURATION.match(text)
+    if not match:
+        return None
+    most = {"hour": 8766, "day": 366, "week": 52, "month": 12, "year": 1}[match[2]] * LONGEST_YEARS
+    return Duration(int(match[1]), match[2]) if 1 <= int(match[1]) <= most else None
+
+
+def in_utc(local: datetime, timezone: str) -> datetime:
+    """The UTC instant, without a zone, of a local time.
+
+    A time that the clock skips is read with the offset before the gap, one that occurs twice is the first.
+    """
+    return local.replace(tzinfo=ZoneInfo(timezone), fold=0).astimezone(UTC).replace(tzinfo=None)
+
+
+def midnight(day: date, timezone: str, days_later: int = 0) -> datetime:
+    """The UTC instant at which a local day, or one some days later, begins."""
+    later = day + timedelta(days=days_later)
+    return in_utc(datetime(later.year, later.month, later.day), timezone)
+
+
+def sql_text(text: str) -> str:
+    """The text as an SQL string literal that neither SQL nor Jinja can read as anything else.
+
+    dbt renders every model file as a template, so what Jinja could take for its own goes through the macro
+    `text`, as a Jinja string; so do backslashes, which some engines take for escapes.
+    """
+    if _NEEDS_MACRO.search(text) or any(character < " " for character in text):
+        return f"{{{{ segctl.text({jinja_text(text)}) }}}}"
+    return "'" + text.replace("'", "''") + "'"
+
+
+def jinja_text(text: str) -> str:
+    """The text as a Jinja string literal."""
+    return json.dumps(text, ensure_ascii=False)
+
+
+def sql_number(number: Decimal) -> str:
+    """The number without an exponent."""
+    return f"{number.normalize():f}"
+
+
+def sql_day(day: date) -> str:
+    """A date literal."""
+    return f"date '{day.isoformat()}'"
+
+
+def sql_instant(instant: datetime) -> str:
+    """A literal for an instant in UTC, without a zone."""
+    return f"timestamp '{instant.isoformat(sep=' ')}'"
+
+
+def plain(text: str) -> str:
+    """The text on one line with nothing that Jinja would act on, for comments and descriptions."""
+    return re.sub(r"\{(?=[{%#])", "{ ", " ".join(text.split()))

@@ -1,0 +1,203 @@
+"""What may be called what: identifiers that every engine takes as a column name without quotes."""
+
+import hashlib
+import re
+
+LONGEST_NAME = 55
+# PostgreSQL cuts identifiers at 63 bytes without a word.
+LONGEST_COLUMN = 63
+
+_IDENTIFIER = re.compile(r"[a-z][a-z0-9_]*\Z")
+_COLUMN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
+
+# Reserved as a column name or alias in at least one of DuckDB, PostgreSQL and Spark (ANSI mode).
+RESERVED = frozenset(
+    [
+        "all",
+        "analyse",
+        "analyze",
+        "and",
+        "anti",
+        "any",
+        "array",
+        "as",
+        "asc",
+        "asymmetric",
+        "at",
+        "authorization",
+        "between",
+        "binary",
+        "both",
+        "by",
+        "case",
+        "cast",
+        "check",
+        "collate",
+        "collation",
+        "column",
+        "commit",
+        "concurrently",
+        "constraint",
+        "create",
+        "cross",
+        "cube",
+        "current",
+        "current_catalog",
+        "current_date",
+        "current_role",
+        "current_schema",
+        "current_time",
+        "current_timestamp",
+        "current_user",
+        "default",
+        "deferrable",
+        "delete",
+        "desc",
+        "describe",
+        "distinct",
+        "do",
+        "drop",
+        "else",
+        "end",
+        "escape",
+        "except",
+        "exists",
+        "extract",
+        "false",
+        "fetch",
+        "filter",
+        "for",
+        "foreign",
+        "freeze",
+        "from",
+        "full",
+        "function",
+        "glob",
+        "global",
+        "grant",
+        "group",
+        "grouping",
+        "having",
+        "ilike",
+        "in",
+        "initially",
+        "inner",
+        "insert",
+        "intersect",
+        "interval",
+        "into",
+        "is",
+        "isnull",
+        "join",
+        "lambda",
+        "lateral",
+        "leading",
+        "left",
+        "like",
+        "limit",
+        "local",
+        "localtime",
+        "localtimestamp",
+        "map",
+        "merge",
+        "minus",
+        "natural",
+        "no",
+        "not",
+        "notnull",
+        "null",
+        "of",
+        "offset",
+        "on",
+        "only",
+        "or",
+        "order",
+        "outer",
+        "overlaps",
+        "partition",
+        "pivot",
+        "pivot_longer",
+        "pivot_wider",
+        "placing",
+        "position",
+        "primary",
+        "qualify",
+        "range",
+        "references",
+        "returning",
+        "right",
+        "rollup",
+        "row",
+        "rows",
+        "select",
+        "semi",
+        "session_user",
+        "set",
+        "show",
+        "similar",
+        "some",
+        "start",
+        "summarize",
+        "symmetric",
+        "table",
+        "tablesample",
+        "then",
+        "time",
+        "to",
+        "trailing",
+        "true",
+        "truncate",
+        "union",
+        "unique",
+        "unknown",
+        "unpivot",
+        "update",
+        "user",
+        "using",
+        "values",
+        "variadic",
+        "verbose",
+        "view",
+        "when",
+        "where",
+        "window",
+        "with",
+    ]
+)
+
+
+def name_fault(name: str) -> str:
+    """Why a name cannot be used, or the empty string."""
+    if not _IDENTIFIER.match(name):
+        return "is not a lower-case identifier (a letter, then letters, digits and underscores)"
+    if len(name) > LONGEST_NAME:
+        return f"is longer than {LONGEST_NAME} characters"
+    return ""
+
+
+def column_fault(column: str) -> str:
+    """Why a name cannot stand in SQL as a column without quotes, or the empty string."""
+    if not _COLUMN.match(column):
+        return "is not a plain column name (a letter or underscore, then letters, digits and underscores)"
+    if column.lower() in RESERVED:
+        return "is an SQL keyword"
+    return ""
+
+
+def as_name(text: str) -> str:
+    """The nearest lower-case identifier, for hints and proposals."""
+    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", text.strip())
+    plain = re.sub(r"[^a-z0-9]+", "_", spaced.lower()).strip("_")
+    return plain if plain[:1].isalpha() else f"n_{plain}" if plain else ""
+
+
+def fitted(column: str) -> str:
+    """The column name itself, or, past the engines' limit, its beginning and a digest of the whole."""
+    if len(column) <= LONGEST_COLUMN:
+        return column
+    return f"{column[: LONGEST_COLUMN - 9]}_{digest(column, 8)}"
+
+
+def digest(text: str, length: int = 16) -> str:
+    """The first hexadecimal digits of the text's SHA-256."""
+    return hashlib.sha256(text.encode()).hexdigest()[:length]

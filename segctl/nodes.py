@@ -1,0 +1,133 @@
+"""Reads YAML nodes into plain values; every fault becomes a problem with its place, and reading goes on."""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+
+import yaml
+
+from segctl.errors import Mark, Report, did_you_mean
+from segctl.spec import Scalar
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A key of a mapping and the node of its value."""
+
+    key: Scalar
+    value: yaml.Node
+
+
+class Reader:
+    """Reads the nodes of one file; `report` collects what is wrong with them."""
+
+    def __init__(self, file: str, report: Report) -> None:
+        self.file, self.report = file, report
+
+    def mark(self, node: yaml.Node) -> Mark:
+        """Where a node begins."""
+        return Mark(self.file, node.start_mark.line + 1, node.start_mark.column + 1)
+
+    def problem(self, where: yaml.Node | Mark, code: str, message: str, hint: str = "") -> None:
+        """Records a problem."""
+        mark = where if isinstance(where, Mark) else self.mark(where)
+        self.report.add(mark, code, message, hint)
+
+    def entries(self, node: yaml.Node, what: str) -> dict[str, Entry]:
+        """The entries of a mapping by key, in order of writing; duplicate keys are problems."""
+        if not isinstance(node, yaml.MappingNode):
+            self._expected("a mapping", node, what)
+            return {}
+        found: dict[str, Entry] = {}
+        for key_node, value in node.value:
+            if not isinstance(key_node, yaml.ScalarNode):
+                self.problem(key_node, "wrong-shape", f"a key of {what} must be a plain word")
+                continue
+            key = Scalar(key_node.value, self.mark(key_node), key_node.style is None)
+            if key.text in found:
+                first = found[key.text].key.mark.line
+                hint = f"the first one stands on line {first}; keep one of them"
+                self.problem(key_node, "duplicate-key", f'key "{key.text}" stands twice in {what}', hint)
+                continue
+            found[key.text] = Entry(key, value)
+        return found
+
+    def mapping(
+        self, node: yaml.Node, what: str, known: Collection[str], required: Sequence[str] = ()
+    ) -> dict[str, Entry]:
+        """Like `entries`, for a mapping of known keys: unknown and missing ones are problems."""
+        found = self.only(self.entries(node, what), what, known)
+        if isinstance(node, yaml.MappingNode):
+            for key in required:
+                if key not in found:
+                    self.problem(node, "missing-key", f'{what} has no "{key}"', f"add {key}: …")
+        return found
+
+    def only(self, found: dict[str, Entry], what: str, known: Collection[str]) -> dict[str, Entry]:
+        """The entries of known keys; the others are problems."""
+        for key, entry in found.items():
+            if key not in known:
+                hint = did_you_mean(key, list(known), "keys")
+                self.problem(entry.key.mark, "unknown-key", f'unknown key "{key}" in {what}', hint)
+        return {key: entry for key, entry in found.items() if key in known}
+
+    def sequence(self, node: yaml.Node, what: str) -> list[yaml.Node]:
+        """The items of a list."""
+        if not isinstance(node, yaml.SequenceNode):
+            self._expected("a list", node, what)
+            return []
+        return list(node.value)
+
+    def scalar(self, node: yaml.Node, what: str) -> Scalar | None:
+        """A single value as written; an absent or null one is a problem."""
+        if not isinstance(node, yaml.ScalarNode):
+            self._expected("a single value", node, what)
+            return None
+        scalar = Scalar(node.value, self.mark(node), node.style is None)
+        if scalar.plain and scalar.text in ("", "~", "null", "Null", "NULL"):
+            hint = "quote it if the text is meant; a missing value is asked for with is: missing"
+            self.problem(node, "wrong-type", f"{what} has no value", hint)
+            return None
+        return scalar
+
+    def text(self, node: yaml.Node, what: str) -> str:
+        """A single value as text; empty after a problem."""
+        scalar = self.scalar(node, what)
+        return scalar.text if scalar else ""
+
+    def flag(self, node: yaml.Node, what: str) -> bool | None:
+        """`true` or `false`; None after a problem."""
+        scalar = self.scalar(node, what)
+        if scalar is None:
+            return None
+        if scalar.text not in ("true", "false"):
+            message = f'{what} must be true or false, found "{scalar.text}"'
+            self.problem(node, "wrong-type", message)
+            return None
+        return scalar.text == "true"
+
+    def texts(self, node: yaml.Node, what: str) -> tuple[str, ...]:
+        """A list of texts."""
+        read = [self.scalar(item, f"an item of {what}") for item in self.sequence(node, what)]
+        return tuple(scalar.text for scalar in read if scalar)
+
+    def named(self, node: yaml.Node, what: str, fault: Callable[[str], str], suggest: Callable[[str], str]) -> str:
+        """A name; empty after a problem. `fault` says what is wrong with one, `suggest` mends it."""
+        scalar = self.scalar(node, what)
+        if scalar is None:
+            return ""
+        return scalar.text if self.good_name(scalar, what, fault, suggest) else ""
+
+    def good_name(self, scalar: Scalar, what: str, fault: Callable[[str], str], suggest: Callable[[str], str]) -> bool:
+        """Whether the text can be a name; a problem is recorded when it cannot."""
+        wrong = fault(scalar.text)
+        if wrong:
+            better = suggest(scalar.text)
+            hint = f"for example {better}" if better and not fault(better) else ""
+            self.problem(scalar.mark, "bad-name", f'{what} "{scalar.text}" {wrong}', hint)
+        return not wrong
+
+    def _expected(self, expected: str, node: yaml.Node, what: str) -> None:
+        found = "a list" if isinstance(node, yaml.SequenceNode) else "a mapping"
+        if isinstance(node, yaml.ScalarNode):
+            found = f'"{node.value}"' if node.value else "nothing"
+        self.problem(node, "wrong-shape", f"{what} must be {expected}, found {found}")

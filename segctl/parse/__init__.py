@@ -1,0 +1,6 @@
+"""From the text of a file to what it says, with the place of everything in it."""
+
+from segctl.parse.catalog import parse_catalog
+from segctl.parse.definitions import parse_definitions
+
+__all__ = ["parse_catalog", "parse_definitions"]

@@ -1,0 +1,70 @@
+"""A file of segments: its shape, without asking whether what the rules refer to exists."""
+
+from pathlib import PurePosixPath
+
+import yaml
+
+from segctl.errors import Report
+from segctl.names import as_name, column_fault, name_fault
+from segctl.nodes import Reader
+from segctl.parse.document import document
+from segctl.rules import parse_rule
+from segctl.spec import DefinitionFile, Segment
+
+KEYS = ("name", "rule", "label", "description", "owner", "tags", "enabled")
+# Columns that the models of segments have beside one for each segment.
+TAKEN = ("customer_id", "changed_at", "segment")
+
+
+def parse_definitions(path: str, content: bytes, report: Report) -> DefinitionFile:
+    """What a definition file says; `path` is relative to the project. Problems go to the report."""
+    reader = Reader(path, report)
+    stem = PurePosixPath(path).stem
+    node = document(content, reader)
+    if node is None:
+        return DefinitionFile(path, stem)
+    wrong = name_fault(stem)
+    if wrong:
+        hint = f"for example {as_name(stem)}.yml; the model is called members_{as_name(stem)}"
+        reader.problem(node, "bad-name", f'the file name "{stem}" {wrong}', hint)
+    entries = reader.mapping(node, "a definition file", ("version", "segments"), ("version", "segments"))
+    check_version(entries["version"].value, reader) if "version" in entries else None
+    items = reader.sequence(entries["segments"].value, "segments") if "segments" in entries else []
+    if "segments" in entries and isinstance(entries["segments"].value, yaml.SequenceNode) and not items:
+        reader.problem(entries["segments"].key.mark, "empty-list", "segments lists no segment")
+    segments = [_segment(item, reader) for item in items]
+    return DefinitionFile(path, stem, tuple(segment for segment in segments if segment))
+
+
+def check_version(node: yaml.Node, reader: Reader) -> None:
+    """Reports any version but 1."""
+    found = reader.scalar(node, "version")
+    if found and found.text != "1":
+        message = f'version must be 1, found "{found.text}"'
+        reader.problem(node, "version", message, "this program reads version 1 only")
+
+
+def segment_name_fault(name: str) -> str:
+    """Why a segment cannot be called so, or the empty string."""
+    if name in TAKEN:
+        return "is the name of another column of the rendered model"
+    return name_fault(name) or column_fault(name)
+
+
+def _segment(node: yaml.Node, reader: Reader) -> Segment | None:
+    entries = reader.mapping(node, "a segment", KEYS, ("name", "rule"))
+    if "name" not in entries:
+        if "rule" in entries:
+            parse_rule(entries["rule"].value, reader)
+        return None
+    name = reader.named(entries["name"].value, "segment name", segment_name_fault, as_name)
+    rule = parse_rule(entries["rule"].value, reader) if "rule" in entries else None
+    texts = {
+        key: reader.text(entries[key].value, key) if key in entries else "" for key in ("label", "description", "owner")
+    }
+    tags = reader.texts(entries["tags"].value, "tags") if "tags" in entries else ()
+    enabled = reader.flag(entries["enabled"].value, "enabled") if "enabled" in entries else True
+    if not name or rule is None:
+        return None
+    mark = reader.mark(entries["name"].value)
+    return Segment(name=name, rule=rule, mark=mark, tags=tags, enabled=enabled is not False, **texts)

@@ -1,0 +1,105 @@
+"""From bytes to the one YAML node of a file, refusing what has no place in a definition."""
+
+import yaml
+
+from segctl.errors import Mark
+from segctl.nodes import Reader
+
+try:
+    from yaml import CSafeLoader as Loader
+except ImportError:  # PyYAML built without libyaml
+    from yaml import SafeLoader as Loader  # type: ignore[assignment]
+
+LARGEST_FILE = 2_000_000
+DEEPEST_NESTING = 60
+
+
+def document(content: bytes, reader: Reader) -> yaml.Node | None:
+    """The root node of the file; None, with problems recorded, when there is none to be had."""
+    text = _decoded(content, reader)
+    if text is None:
+        return None
+    try:
+        if not _acceptable(text, reader):
+            return None
+        node = yaml.compose(text, Loader=Loader)
+    except yaml.MarkedYAMLError as error:
+        _syntax_problem(error, text, reader)
+        return None
+    if node is None:
+        reader.problem(Mark(reader.file, 1, 1), "empty-file", "the file is empty", "begin with: version: 1")
+    return node
+
+
+def _decoded(content: bytes, reader: Reader) -> str | None:
+    if len(content) > LARGEST_FILE:
+        message = f"the file has {len(content):,} bytes; {LARGEST_FILE:,} is the most that is read"
+        reader.problem(Mark(reader.file, 1, 1), "too-large", message, "split it into several files")
+        return None
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = content[: error.start].decode("utf-8", "replace")
+        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+        message = f"byte 0x{content[error.start]:02x} is not UTF-8"
+        reader.problem(Mark(reader.file, line, column), "not-utf-8", message, "save the file as UTF-8")
+        return None
+    for number, line_text in enumerate(text.split("\n"), start=1):
+        for position, character in enumerate(line_text, start=1):
+            if (character < " " and character not in "\t\r") or character == "\x7f":
+                message = f"control character U+{ord(character):04X}"
+                reader.problem(Mark(reader.file, number, position), "control-character", message, "delete it")
+                return None
+    return text
+
+
+def _acceptable(text: str, reader: Reader) -> bool:
+    """Whether the file is free of anchors, aliases, tags, deep nesting and further documents."""
+    depth = documents = 0
+    before = len(reader.report.problems)
+    for event in yaml.parse(text, Loader=Loader):
+        assert event.start_mark is not None
+        line, column = event.start_mark.line + 1, event.start_mark.column + 1
+        if isinstance(event, yaml.DocumentStartEvent):
+            documents += 1
+            if documents > 1:
+                hint = "put each document into a file of its own"
+                reader.problem(
+                    Mark(reader.file, line, column), "several-documents", "a second YAML document begins here", hint
+                )
+                return False
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > DEEPEST_NESTING:
+                message = f"nested more than {DEEPEST_NESTING} deep"
+                reader.problem(Mark(reader.file, line, column), "too-deep", message, "give a part a segment of its own")
+                return False
+        if isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        _refuse_indirection(event, line, column, reader)
+    return len(reader.report.problems) == before
+
+
+def _refuse_indirection(event: yaml.Event, line: int, column: int, reader: Reader) -> None:
+    hint = "write it out, or give it a segment of its own and refer to that"
+    if isinstance(event, yaml.AliasEvent):
+        reader.problem(Mark(reader.file, line, column), "anchor", f"alias *{event.anchor} is not allowed", hint)
+    elif isinstance(event, yaml.NodeEvent) and event.anchor:
+        reader.problem(Mark(reader.file, line, column), "anchor", f"anchor &{event.anchor} is not allowed", hint)
+    tag = getattr(event, "tag", None)
+    if tag is not None and isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent):
+        reader.problem(Mark(reader.file, line, column), "tag", f"tag {tag} is not allowed", "leave it out")
+
+
+def _syntax_problem(error: yaml.MarkedYAMLError, text: str, reader: Reader) -> None:
+    mark = error.problem_mark or error.context_mark
+    line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+    lines = text.split("\n")
+    here = lines[line - 1] if line <= len(lines) else ""
+    if "\t" in here[: len(here) - len(here.lstrip())]:
+        at = here.index("\t") + 1
+        reader.problem(Mark(reader.file, line, at), "tab", "a tab stands where YAML wants spaces", "indent with spaces")
+        return
+    what = error.problem or "cannot be read"
+    hint = "quote values that hold a colon, a brace or a bracket"
+    reader.problem(Mark(reader.file, line, column), "yaml", f"not valid YAML: {what}", hint)

@@ -1,0 +1,26 @@
+"""From a plan to the text of dbt models and their properties."""
+
+from segctl.plan import Plan
+from segctl.render.models import (
+    FOLDER,
+    HEADER,
+    customer_features_model,
+    declared_segments_model,
+    members_model,
+    segment_members_model,
+)
+from segctl.render.predicates import predicate_sql, test_sql
+from segctl.render.properties import properties
+from segctl.render.words import rule_in_words
+
+__all__ = ["FOLDER", "HEADER", "predicate_sql", "render", "rule_in_words", "test_sql"]
+
+
+def render(plan: Plan) -> dict[str, str]:
+    """Every generated file of the project, by path, sorted by path."""
+    files = {f"{FOLDER}/members_{file.stem}.sql": members_model(file) for file in plan.files if file.enabled}
+    files[f"{FOLDER}/customer_features.sql"] = customer_features_model(plan)
+    files[f"{FOLDER}/segment_members.sql"] = segment_members_model(plan)
+    files[f"{FOLDER}/declared_segments.sql"] = declared_segments_model(plan)
+    files[f"{FOLDER}/segments.yml"] = properties(plan)
+    return dict(sorted(files.items()))

@@ -1,0 +1,24 @@
+"""Rules as people say them."""
+
+from segctl.features import Junction, Predicate, Reference, Test
+
+WORDS = {"all": " and ", "any": " or ", "none": " or "}
+
+
+def rule_in_words(predicate: Predicate) -> str:
+    """The whole rule on one line."""
+    if isinstance(predicate, Test):
+        return predicate.words
+    if isinstance(predicate, Reference):
+        return f"in segment {predicate.segment}"
+    return _joined(predicate)
+
+
+def _joined(junction: Junction) -> str:
+    told = [rule_in_words(part) for part in junction.parts]
+    bracketed = [
+        f"({text})" if isinstance(part, Junction) and len(part.parts) > 1 and part.kind != "none" else text
+        for part, text in zip(junction.parts, told, strict=True)
+    ]
+    joined = WORDS[junction.kind].join(bracketed)
+    return f"not ({joined})" if junction.kind == "none" else joined

@@ -1,0 +1,104 @@
+"""The rule types, one module each, and the two things done with any rule: read it, and resolve it to a predicate.
+
+A rule type is a module with `KEYS`, the keys it takes beside its own name; `parse`, which reads a leaf without knowing
+the catalog; and `resolve`, which checks it against the catalog and says what it means in terms of features.
+"""
+
+from collections.abc import Mapping
+from typing import Protocol, cast
+
+import yaml
+
+from segctl.errors import Mark, did_you_mean
+from segctl.features import Junction, Predicate
+from segctl.nodes import Entry, Reader
+from segctl.rules import attribute, event, metric, segment
+from segctl.rules.scope import Scope
+from segctl.spec import Combination, Leaf, Rule, Scalar
+
+
+class RuleType(Protocol):
+    """What a module of this package provides."""
+
+    KEYS: tuple[str, ...]
+
+    def parse(self, name: Scalar, entries: Mapping[str, Entry], mark: Mark, reader: Reader) -> object:
+        """Reads a leaf."""
+
+    def resolve(self, leaf: Leaf, scope: Scope) -> Predicate | None:
+        """Says what a leaf means; None after a problem."""
+
+
+RULE_TYPES: dict[str, RuleType] = {
+    "attribute": cast(RuleType, attribute),
+    "metric": cast(RuleType, metric),
+    "event": cast(RuleType, event),
+    "segment": cast(RuleType, segment),
+}
+COMBINATORS = ("all", "any", "none", "not")
+
+
+def parse_rule(node: yaml.Node, reader: Reader) -> Rule | None:
+    """Reads a rule: one combinator or one leaf; None after a problem that leaves nothing to go on with."""
+    if isinstance(node, yaml.SequenceNode):
+        hint = "write all: before the list to ask for every one, any: for at least one"
+        reader.problem(node, "wrong-shape", "a rule must be a mapping, found a list", hint)
+        return None
+    entries = reader.entries(node, "a rule")
+    heads = [key for key in entries if key in COMBINATORS or key in RULE_TYPES]
+    if not isinstance(node, yaml.MappingNode):
+        return None
+    if not heads:
+        _no_head(node, entries, reader)
+        return None
+    if len(heads) > 1:
+        message = f"{heads[0]} and {heads[1]} stand in one rule"
+        reader.problem(entries[heads[1]].key.mark, "two-rules", message, "write two rules below all: or any:")
+        return None
+    head = entries[heads[0]]
+    keys = RULE_TYPES[heads[0]].KEYS if heads[0] in RULE_TYPES else ()
+    entries = reader.only(entries, f"a rule on {heads[0]}", (heads[0], *keys))
+    if heads[0] in COMBINATORS:
+        return _combination(head, reader)
+    name = reader.scalar(head.value, heads[0])
+    if name is None:
+        return None
+    body = RULE_TYPES[heads[0]].parse(name, entries, head.key.mark, reader)
+    return Leaf(heads[0], body, head.key.mark)
+
+
+def _no_head(node: yaml.MappingNode, entries: Mapping[str, Entry], reader: Reader) -> None:
+    heads = [*RULE_TYPES, *COMBINATORS]
+    if not entries:
+        reader.problem(node, "missing-key", "the rule is empty", f"one of: {', '.join(heads)}")
+        return
+    first = next(iter(entries.values())).key
+    message = f'"{first.text}" is neither a rule type nor a combinator'
+    reader.problem(first.mark, "unknown-rule", message, did_you_mean(first.text, heads, "one of"))
+
+
+def _combination(head: Entry, reader: Reader) -> Combination | None:
+    kind = head.key.text
+    if kind == "not":
+        if isinstance(head.value, yaml.SequenceNode):
+            hint = "write none: for a list"
+            reader.problem(head.value, "wrong-shape", "not takes one rule, found a list", hint)
+            return None
+        nodes = [head.value]
+    else:
+        nodes = reader.sequence(head.value, kind)
+        if isinstance(head.value, yaml.SequenceNode) and not nodes:
+            reader.problem(head.value, "empty-list", f"{kind} must list at least one rule")
+    rules = tuple(rule for rule in (parse_rule(node, reader) for node in nodes) if rule)
+    return Combination(kind, rules, head.key.mark) if rules else None  # type: ignore[arg-type]
+
+
+def resolve_rule(rule: Rule, scope: Scope) -> Predicate | None:
+    """What a rule means; None when any part of it has a problem, all of which are then in the scope's report."""
+    if isinstance(rule, Leaf):
+        return RULE_TYPES[rule.kind].resolve(rule, scope)
+    parts = [resolve_rule(part, scope) for part in rule.rules]
+    good = tuple(part for part in parts if part)
+    if len(good) < len(parts):
+        return None
+    return Junction("none" if rule.kind == "not" else rule.kind, good, rule.mark)

@@ -1,0 +1,123 @@
+"""`event`: did something, how often, for how much; or never did."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import cast
+
+import yaml
+
+from segctl.comparators import COUNT_COMPARATORS, WINDOW_KEYS, read_comparisons, read_where
+from segctl.criteria import Criterion, criterion
+from segctl.errors import Mark
+from segctl.features import Predicate, Test
+from segctl.nodes import Entry, Reader
+from segctl.rules.aggregates import Asked, aggregate
+from segctl.rules.scope import Scope
+from segctl.spec import TIME_TYPES, Aggregation, Comparison, Condition, Leaf, Scalar
+
+AGGREGATES = ("sum", "avg", "min", "max", "count_distinct")
+NUMBER_COMPARATORS = (*COUNT_COMPARATORS, "is")
+KEYS = ("times", "never", *AGGREGATES, *NUMBER_COMPARATORS, *WINDOW_KEYS, "where")
+
+
+@dataclass(frozen=True)
+class Body:
+    """The event, which of its occurrences, and what their number or aggregate is compared with."""
+
+    event: Scalar
+    aggregation: Aggregation
+    field: Scalar | None
+    comparisons: tuple[Comparison, ...]
+    where: tuple[Condition, ...]
+    window: tuple[Comparison, ...]
+    never: bool
+
+
+def parse(event: Scalar, entries: Mapping[str, Entry], mark: Mark, reader: Reader) -> Body:
+    """Reads the leaf; `times`, `never` and an aggregate exclude each other."""
+    how = [key for key in ("times", "never", *AGGREGATES) if key in entries]
+    if len(how) > 1:
+        message = f"{how[0]} and {how[1]} cannot stand in one rule"
+        hint = "write two rules below all:"
+        reader.problem(entries[how[1]].key.mark, "conflicting-keys", message, hint)
+    aggregates = [key for key in how if key in AGGREGATES]
+    field = reader.scalar(entries[aggregates[0]].value, aggregates[0]) if aggregates else None
+    return Body(
+        event=event,
+        aggregation=cast(Aggregation, aggregates[0]) if aggregates else "count",
+        field=field,
+        comparisons=_comparisons(event, entries, aggregates, mark, reader),
+        where=read_where(entries["where"].value, reader) if "where" in entries else (),
+        window=read_comparisons(entries, reader, WINDOW_KEYS),
+        never=_never(entries, reader),
+    )
+
+
+def _comparisons(
+    event: Scalar, entries: Mapping[str, Entry], aggregates: list[str], mark: Mark, reader: Reader
+) -> tuple[Comparison, ...]:
+    direct = [key for key in entries if key in NUMBER_COMPARATORS]
+    if aggregates:
+        if not direct:
+            message = f"nothing is asked of the {aggregates[0]} of event {event.text}"
+            reader.problem(mark, "missing-comparator", message, "add a comparator, for example gt: 100")
+        return read_comparisons(entries, reader, NUMBER_COMPARATORS)
+    for key in direct:
+        message = f"{key} compares nothing here"
+        hint = f"times: {{{key}: …}} compares how often; sum: amount beside it compares a sum"
+        reader.problem(entries[key].key.mark, "comparator-place", message, hint)
+    if "times" not in entries:
+        return ()
+    node = entries["times"].value
+    if isinstance(node, yaml.ScalarNode):
+        hint = f"write times: {{eq: {node.value}}} or times: {{gte: {node.value}}}"
+        message = f'times must be a mapping of comparators, found "{node.value}"'
+        reader.problem(node, "wrong-shape", message, hint)
+        return ()
+    found = reader.mapping(node, "times", COUNT_COMPARATORS)
+    if isinstance(node, yaml.MappingNode) and not node.value:
+        reader.problem(node, "missing-comparator", "times holds no comparator", "for example {gte: 2}")
+    return read_comparisons(found, reader, COUNT_COMPARATORS)
+
+
+def _never(entries: Mapping[str, Entry], reader: Reader) -> bool:
+    if "never" not in entries:
+        return False
+    node = entries["never"].value
+    never = reader.flag(node, "never")
+    if never is False:
+        reader.problem(node, "wrong-type", "never takes only true", "leave it out to ask for at least once")
+    return never is True
+
+
+def resolve(leaf: Leaf, scope: Scope) -> Predicate | None:
+    """A test of the count or aggregate of the event; None after a problem."""
+    body = leaf.body
+    assert isinstance(body, Body)
+    asked = Asked(body.aggregation, body.event, body.field, body.where, body.window)
+    found = aggregate(asked, scope)
+    if found is None:
+        return None
+    if found.type in TIME_TYPES:
+        assert body.field is not None
+        message = f"{body.aggregation} of {body.event.text}.{body.field.text} is a time"
+        hint = f"catalogue it as a metric: {{{body.aggregation}: {body.event.text}.{body.field.text}}}"
+        scope.report.add(body.field.mark, "field-type", message, hint)
+        return None
+    criteria = _criteria(body, scope)
+    if criteria is None:
+        return None
+    words = found.description.rstrip(".")
+    words = words[0].lower() + words[1:]
+    return Test(found, criteria, f"{words} {' and '.join(c.words for c in criteria)}", leaf.mark)
+
+
+def _criteria(body: Body, scope: Scope) -> tuple[Criterion, ...] | None:
+    zone = scope.catalog.timezone
+    if body.never:
+        return (Criterion("eq", (Decimal(0),), "number", zone),)
+    if not body.comparisons:
+        return (Criterion("gte", (Decimal(1),), "number", zone),)
+    typed = [criterion(c, "number", zone, scope.report) for c in body.comparisons]
+    return None if None in typed else tuple(c for c in typed if c)

@@ -1,0 +1,82 @@
+"""`metric`: a catalogued metric compared with something, for this rule narrowed by `where` or a window."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from segctl.comparators import COMPARATORS, WINDOW_KEYS, read_comparisons, read_where
+from segctl.criteria import criterion
+from segctl.errors import Mark
+from segctl.features import Aggregate, Predicate, Test
+from segctl.nodes import Entry, Reader
+from segctl.rules.aggregates import narrow, window_criteria
+from segctl.rules.scope import Scope
+from segctl.spec import TIME_TYPES, Comparison, Condition, Leaf, Scalar
+
+KEYS = (*COMPARATORS, "between_dates", "where")
+
+
+@dataclass(frozen=True)
+class Body:
+    """The metric's name, every comparison (some of which may turn out to be a window) and what narrows it."""
+
+    name: Scalar
+    comparisons: tuple[Comparison, ...]
+    dates: tuple[Comparison, ...]
+    where: tuple[Condition, ...]
+
+
+def parse(name: Scalar, entries: Mapping[str, Entry], mark: Mark, reader: Reader) -> Body:
+    """Reads the leaf; without any comparator it says nothing, which is a problem."""
+    where = read_where(entries["where"].value, reader) if "where" in entries else ()
+    if not any(key in COMPARATORS for key in entries):
+        message = f"nothing is asked of metric {name.text}"
+        reader.problem(mark, "missing-comparator", message, "add a comparator, for example gt: 100 or is: set")
+    dates = read_comparisons(entries, reader, ("between_dates",))
+    return Body(name, read_comparisons(entries, reader), dates, where)
+
+
+def resolve(leaf: Leaf, scope: Scope) -> Predicate | None:
+    """A test of the metric's aggregate; None after a problem."""
+    body = leaf.body
+    assert isinstance(body, Body)
+    metric = scope.metrics.get(body.name.text)
+    if metric is None:
+        # A metric that is catalogued but broken has its problem already.
+        if body.name.text not in scope.catalog.metrics:
+            scope.report.unknown(body.name.text, body.name.mark, "metric", list(scope.catalog.metrics))
+        return None
+    compared, windows = _told_apart(body, metric, scope)
+    narrowed = _narrowed(body, metric, windows, scope)
+    typed = [criterion(c, metric.type, scope.catalog.timezone, scope.report) for c in compared]
+    criteria = tuple(found for found in typed if found)
+    if not compared and windows:
+        message = f"nothing is asked of metric {body.name.text}: {windows[0].operator} only narrows it"
+        scope.report.add(leaf.mark, "missing-comparator", message, "add a comparator, for example gt: 100")
+    if narrowed is None or not criteria or len(criteria) < len(typed):
+        return None
+    words = f"{narrowed.name} {' and '.join(c.words for c in criteria)}"
+    return Test(narrowed, criteria, words, leaf.mark)
+
+
+def _told_apart(body: Body, metric: Aggregate, scope: Scope) -> tuple[list[Comparison], tuple[Comparison, ...]]:
+    """The comparisons with the metric's value, and the window: time keys compare a time, and narrow anything else."""
+    if metric.type in TIME_TYPES:
+        for comparison in body.dates:
+            message = f"between_dates does not narrow metric {body.name.text}, whose value is a time"
+            hint = "compare it: between: [day, day]"
+            scope.report.add(comparison.mark, "window-place", message, hint)
+        return list(body.comparisons), ()
+    windows = [c for c in body.comparisons if c.operator in WINDOW_KEYS]
+    compared = [c for c in body.comparisons if c.operator not in WINDOW_KEYS]
+    return compared, (*windows, *body.dates)
+
+
+def _narrowed(body: Body, metric: Aggregate, windows: tuple[Comparison, ...], scope: Scope) -> Aggregate | None:
+    event = scope.catalog.events[scope.catalog.metrics[body.name.text].event.text]
+    window = window_criteria(windows, event, scope)
+    if windows and metric.filter.window:
+        message = f"metric {body.name.text} has a window of its own"
+        hint = "leave one of the two out, or catalogue a metric without a window"
+        scope.report.add(windows[0].mark, "window-twice", message, hint)
+        return None
+    return None if window is None else narrow(metric, event, body.where, window, scope)

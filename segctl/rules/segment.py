@@ -1,0 +1,32 @@
+"""`segment`: the rule of another segment."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from segctl.errors import Mark
+from segctl.features import Predicate, Reference
+from segctl.nodes import Entry, Reader
+from segctl.rules.scope import Scope
+from segctl.spec import Leaf, Scalar
+
+KEYS: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Body:
+    """The name of the other segment."""
+
+    name: Scalar
+
+
+def parse(name: Scalar, entries: Mapping[str, Entry], mark: Mark, reader: Reader) -> Body:  # noqa: ARG001
+    """Reads the leaf."""
+    return Body(name)
+
+
+def resolve(leaf: Leaf, scope: Scope) -> Predicate | None:
+    """The other segment's predicate; None when it has a problem or does not exist."""
+    body = leaf.body
+    assert isinstance(body, Body)
+    predicate = scope.segment(body.name)
+    return Reference(body.name.text, predicate, leaf.mark) if predicate else None

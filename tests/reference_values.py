@@ -1,0 +1,122 @@
+"""Values as docs/language.md tells it: reading, comparing and aggregating them."""
+
+import re
+from datetime import UTC, date, datetime
+from decimal import ROUND_HALF_UP, Context, Decimal
+from typing import Any
+
+from tests.reference_time import TIME_TYPES, Clock, time_holds
+
+Value = str | bool | Decimal | date | None  # None is missing; to Python a datetime is a date, too
+
+SIX_PLACES = Decimal("0.000001")
+WIDE = Context(prec=100)  # so that nothing is rounded but where the page says so
+
+
+def read(cell: object, kind: str) -> Value:
+    """A cell of the warehouse as a value of the language."""
+    if cell is None:
+        return None
+    if kind == "number":
+        number = Decimal(str(cell))
+        return rounded(number) if number.is_finite() else None
+    if kind in ("timestamp", "timestamptz"):
+        assert isinstance(cell, datetime), cell
+        return cell.replace(tzinfo=UTC) if cell.tzinfo is None else cell.astimezone(UTC)
+    if kind == "date":
+        assert isinstance(cell, date), cell
+        assert not isinstance(cell, datetime), cell
+        return cell
+    if kind == "boolean":
+        assert isinstance(cell, bool), cell
+        return cell
+    assert kind == "string", kind
+    assert isinstance(cell, str), cell
+    return cell
+
+
+def rounded(number: Decimal) -> Decimal:
+    """Six places, halves away from zero."""
+    return number.quantize(SIX_PLACES, rounding=ROUND_HALF_UP, context=WIDE)
+
+
+def satisfies(value: Value, kind: str, comparators: dict[str, Any], clock: Clock) -> bool:
+    """Several comparators must all hold. A missing value satisfies only `is: missing`."""
+    for comparator, operand in comparators.items():
+        if comparator == "is":
+            holds = (value is None) == (operand == "missing")
+        else:
+            holds = value is not None and compares(comparator, operand, value, kind, clock)
+        if not holds:
+            return False
+    return True
+
+
+def compares(comparator: str, operand: str | list[str], value: Value, kind: str, clock: Clock) -> bool:
+    """Whether a comparator other than `is` holds for a value that is set."""
+    if kind in TIME_TYPES:
+        assert isinstance(value, date)
+        return time_holds(comparator, operand, value, clock)
+    if kind == "number":
+        assert isinstance(value, Decimal)
+        return number_compares(comparator, operand, value)
+    if kind == "boolean":
+        wanted = operand == "true"
+        return {"eq": value is wanted, "ne": value is not wanted}[comparator]
+    assert isinstance(value, str)
+    return string_compares(comparator, operand, value)
+
+
+def number_compares(comparator: str, operand: str | list[str], value: Decimal) -> bool:
+    if isinstance(operand, list):
+        wanted = [Decimal(text) for text in operand]
+        if comparator == "between":
+            return wanted[0] <= value <= wanted[1]
+        return {"in": value in wanted, "not_in": value not in wanted}[comparator]
+    number = Decimal(operand)
+    return {
+        "eq": value == number,
+        "ne": value != number,
+        "gt": value > number,
+        "gte": value >= number,
+        "lt": value < number,
+        "lte": value <= number,
+    }[comparator]
+
+
+def string_compares(comparator: str, operand: str | list[str], value: str) -> bool:
+    if isinstance(operand, list):
+        return {"in": value in operand, "not_in": value not in operand}[comparator]
+    if comparator == "matches":
+        return re.search(operand, value) is not None
+    return {
+        "eq": value == operand,
+        "ne": value != operand,
+        "contains": operand in value,
+        "starts_with": value.startswith(operand),
+        "ends_with": value.endswith(operand),
+    }[comparator]
+
+
+def aggregated(aggregate: str, found: list[Value]) -> Value:
+    """An aggregate over what the events hold: a field's values, or the events' own times."""
+    if aggregate == "count":
+        return Decimal(len(found))
+    values: list[Any] = [value for value in found if value is not None]  # missing values are passed over
+    if aggregate == "count_distinct":
+        return Decimal(len(set(values)))
+    if aggregate == "sum":
+        return exact_sum(values)
+    if not values:
+        return None
+    if aggregate == "avg":
+        return rounded(WIDE.divide(exact_sum(values), Decimal(len(values))))
+    chosen: Value = {"min": min, "first": min, "max": max, "last": max}[aggregate](values)
+    return chosen
+
+
+def exact_sum(numbers: list[Decimal]) -> Decimal:
+    total = Decimal(0)
+    for number in numbers:
+        total = WIDE.add(total, number)
+    return total
