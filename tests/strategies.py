@@ -2,19 +2,23 @@
 
 An example is dear, for each becomes a dbt build: so one example holds many segments and many customers.
 
+    timezone = draw(st.sampled_from(TIMEZONES))                     # catalog_text(timezone) is the catalog
     as_of = draw(as_of_instants(timezone))
     files = draw(definition_files(as_of, timezone, segments=30))    # dump(file) is the YAML text of one
     rows = draw(tables(as_of, timezone, customers=40))
+
+For what is cheap to try again, `shrinks=True` lets Hypothesis make a failing example small.
 """
 
 from dataclasses import dataclass
 from datetime import datetime
+from random import Random
 from typing import Any
 
 import yaml
 from hypothesis import strategies as st
 
-from tests.reference import at_type, load, type_of, type_of_metric
+from tests.reference import aggregate_of, at_type, load, type_of, type_of_metric
 from tests.reference_time import TIME_TYPES, WINDOW_KEYS
 from tests.strategies_shop import (
     CALENDAR_WINDOWS,
@@ -29,6 +33,7 @@ from tests.strategies_shop import (
     as_of_instants,
     catalog_text,
     days_named,
+    sources,
     tables,
     times_named,
 )
@@ -43,7 +48,6 @@ __all__ = [
     "catalog_text",
     "definition_files",
     "dump",
-    "rules",
     "tables",
 ]
 
@@ -138,50 +142,46 @@ def pool(key: str, kind: str, words: Words) -> list[Any]:
     return pools[kind]
 
 
-@st.composite
-def operands(draw: st.DrawFn, form: str, kind: str, words: Words) -> Mapping:
+def operands(random: Random, form: str, kind: str, words: Words) -> Mapping:
     """A mapping for a form such as "eq" or "gte lt"."""
     drawn: Mapping = {}
     keys = form.split()
     for key in keys:
         values = pool(key, kind, words)
         if key in ("in", "not_in"):
-            drawn[key] = draw(st.lists(st.sampled_from(values), min_size=1, max_size=3, unique=True))
+            drawn[key] = some_of(random, values, 3)
         elif key in ("between", "between_dates"):
-            ends = draw(st.tuples(*[st.integers(0, len(values) - 1)] * 2))
+            ends = [random.randrange(len(values)), random.randrange(len(values))]
             drawn[key] = [values[min(ends)], values[max(ends)]]
         elif len(keys) == 2 and key != "is":
             # The lower half for the lower end, so that something fits between.
             middle = len(values) // 2
-            drawn[key] = draw(st.sampled_from(values[:middle] if key in LOWER else values[middle:]))
+            drawn[key] = random.choice(values[:middle] if key in LOWER else values[middle:])
         else:
-            drawn[key] = draw(st.sampled_from(values))
-    if "is" in keys and len(keys) > 1:
-        drawn["is"] = "set"
+            drawn[key] = "set" if len(keys) == 2 else random.choice(values)
     return drawn
 
 
-@st.composite
-def comparators(draw: st.DrawFn, kind: str, words: Words) -> Mapping:
-    return draw(operands(draw(st.sampled_from(COMPARATORS[kind])), kind, words))
+def some_of(random: Random, values: list[Any], most: int) -> list[Any]:
+    return random.sample(values, random.randint(1, min(most, len(values))))
 
 
-@st.composite
-def windows(draw: st.DrawFn, event: str, words: Words) -> Mapping:
-    kind = at_type(CATALOG["events"][event])
-    return draw(operands(draw(st.sampled_from(WINDOW_FORMS)), kind, words))
+def comparators(random: Random, kind: str, words: Words) -> Mapping:
+    return operands(random, random.choice(COMPARATORS[kind]), kind, words)
 
 
-@st.composite
-def wheres(draw: st.DrawFn, event: str, words: Words) -> Mapping:
+def window(random: Random, event: str, words: Words) -> Mapping:
+    return operands(random, random.choice(WINDOW_FORMS), at_type(CATALOG["events"][event]), words)
+
+
+def where(random: Random, event: str, words: Words) -> Mapping:
     """One field or two; a scalar for `eq`, a list for `in`, or comparators that do not depend on the run."""
     drawn: Mapping = {}
-    names = sorted(FIELDS[event])
-    for name in draw(st.lists(st.sampled_from(names), min_size=1, max_size=2, unique=True)):
+    for name in some_of(random, sorted(FIELDS[event]), 2):
         kind = FIELDS[event][name]
         allowed = [form for form in COMPARATORS[kind] if not set(form.split()) & set(OF_THE_RUN)]
-        wanted = draw(operands(draw(st.sampled_from(allowed)), kind, words))
-        short = draw(st.booleans()) and set(wanted) in ({"eq"}, {"in"})
+        wanted = operands(random, random.choice(allowed), kind, words)
+        short = set(wanted) in ({"eq"}, {"in"}) and random.choice([True, False])
         drawn[name] = next(iter(wanted.values())) if short else wanted
     return drawn
 
@@ -189,96 +189,89 @@ def wheres(draw: st.DrawFn, event: str, words: Words) -> Mapping:
 # Leaves and rules
 
 
-@st.composite
-def attribute_leaves(draw: st.DrawFn, words: Words) -> Mapping:
-    name = draw(st.sampled_from(sorted(ATTRIBUTES)))
-    return {"attribute": name, **draw(comparators(ATTRIBUTES[name], words))}
+def attribute_leaf(random: Random, words: Words) -> Mapping:
+    name = random.choice(sorted(ATTRIBUTES))
+    return {"attribute": name, **comparators(random, ATTRIBUTES[name], words)}
 
 
-def in_one_of(draw: st.DrawFn, chances: int) -> bool:
-    return draw(st.integers(0, chances - 1)) == chances - 1
-
-
-@st.composite
-def metric_leaves(draw: st.DrawFn, words: Words) -> Mapping:
+def metric_leaf(random: Random, words: Words) -> Mapping:
     """Narrowed at times; by a window only where the metric has none and is no time."""
-    name = draw(st.sampled_from(sorted(CATALOG["metrics"])))
+    name = random.choice(sorted(CATALOG["metrics"]))
     kind = type_of_metric(CATALOG, name)
-    metric = CATALOG["metrics"][name]
-    event = next(metric[key] for key in metric if key not in ("description", "where", *WINDOW_KEYS))
-    event = event.partition(".")[0]
-    leaf: Mapping = {"metric": name, **draw(comparators(kind, words))}
-    if in_one_of(draw, 3):
-        leaf["where"] = draw(wheres(event, words))
-    if kind == "number" and not set(metric) & set(WINDOW_KEYS) and in_one_of(draw, 2):
-        leaf |= draw(windows(event, words))
+    _, event, _ = aggregate_of(CATALOG["metrics"][name])
+    leaf: Mapping = {"metric": name, **comparators(random, kind, words)}
+    if random.randrange(3) == 2:
+        leaf["where"] = where(random, event, words)
+    if kind == "number" and not set(CATALOG["metrics"][name]) & set(WINDOW_KEYS) and random.randrange(2):
+        leaf |= window(random, event, words)
     return leaf
 
 
-@st.composite
-def event_leaves(draw: st.DrawFn, words: Words) -> Mapping:
-    event = draw(st.sampled_from(sorted(FIELDS)))
-    form = draw(st.sampled_from(("once", "times", "never", "sum", "avg", "min", "max", "count_distinct")))
+def event_leaf(random: Random, words: Words) -> Mapping:
+    event = random.choice(sorted(FIELDS))
+    form = random.choice(("once", "times", "never", "sum", "avg", "min", "max", "count_distinct"))
     leaf: Mapping = {"event": event}
     if form == "times":
-        leaf["times"] = draw(operands(draw(st.sampled_from(TIMES_FORMS)), "times", words))
+        leaf["times"] = operands(random, random.choice(TIMES_FORMS), "times", words)
     elif form == "never":
         leaf["never"] = True
     elif form != "once":
         fits = [name for name, kind in FIELDS[event].items() if form == "count_distinct" or kind == "number"]
-        leaf[form] = draw(st.sampled_from(fits))
-        leaf |= draw(comparators("number", words))
-    if in_one_of(draw, 3):
-        leaf["where"] = draw(wheres(event, words))
-    if in_one_of(draw, 2):
-        leaf |= draw(windows(event, words))
+        leaf[form] = random.choice(fits)
+        leaf |= comparators(random, "number", words)
+    if random.randrange(3) == 2:
+        leaf["where"] = where(random, event, words)
+    if random.randrange(2):
+        leaf |= window(random, event, words)
     return leaf
 
 
-@st.composite
-def rules(draw: st.DrawFn, words: Words, names: tuple[str, ...] = (), depth: int = 3) -> Mapping:
+def rule(random: Random, words: Words, names: list[str], depth: int = 3) -> Mapping:
     """A leaf, or combinators up to `depth` deep; `names` are the segments that it may refer to."""
-    forms = ["attribute", "metric", "event", "metric", "event", *(["segment"] if names else [])]
+    forms = ["attribute", "attribute", "metric", "metric", "event", "event", *(["segment"] if names else [])]
     if depth:
         forms += ["all", "any", "none", "not"]
-    form = draw(st.sampled_from(forms))
+    form = random.choice(forms)
     if form == "attribute":
-        return draw(attribute_leaves(words))
+        return attribute_leaf(random, words)
     if form == "metric":
-        return draw(metric_leaves(words))
+        return metric_leaf(random, words)
     if form == "event":
-        return draw(event_leaves(words))
+        return event_leaf(random, words)
     if form == "segment":
-        return {"segment": draw(st.sampled_from(names))}
-    inner = rules(words, names, depth - 1)
+        return {"segment": random.choice(names)}
     if form == "not":
-        return {"not": draw(inner)}
-    return {form: draw(st.lists(inner, min_size=1, max_size=3))}
+        return {"not": rule(random, words, names, depth - 1)}
+    return {form: [rule(random, words, names, depth - 1) for _ in range(random.randint(1, 3))]}
 
 
-@st.composite
-def segment_of(draw: st.DrawFn, name: str, words: Words, names: tuple[str, ...]) -> Mapping:
-    segment: Mapping = {"name": name}
-    if in_one_of(draw, 3):
-        segment["label"] = draw(st.sampled_from(LABELS))
-        segment["description"] = draw(st.sampled_from(LABELS)) + "\n\nMore: {{ x }}.\n"
-        segment["owner"] = "crm@shop.example"
-        segment["tags"] = draw(st.lists(st.sampled_from(("loyalty", "win back")), max_size=2, unique=True))
-    if in_one_of(draw, 4):
-        segment["enabled"] = draw(st.booleans())
-    return {**segment, "rule": draw(rules(words, names))}
+def segment(random: Random, name: str, words: Words, names: list[str]) -> Mapping:
+    drawn: Mapping = {"name": name}
+    if random.randrange(3) == 2:
+        drawn["label"] = random.choice(LABELS)
+        drawn["description"] = random.choice(LABELS) + "\n\nMore: {{ x }}.\n"
+        drawn["owner"] = "crm@shop.example"
+        drawn["tags"] = some_of(random, ["loyalty", "win back"], 2)
+    if random.randrange(4) == 3:
+        drawn["enabled"] = random.choice([True, False])
+    return {**drawn, "rule": rule(random, words, names)}
 
 
 @st.composite
 def definition_files(
-    draw: st.DrawFn, as_of: datetime, timezone: str = TIMEZONE, *, segments: int = 30, files: int = 2
+    draw: st.DrawFn,
+    as_of: datetime,
+    timezone: str = TIMEZONE,
+    *,
+    segments: int = 30,
+    files: int = 2,
+    shrinks: bool = False,
 ) -> list[Mapping]:
     """So many segments, in any order, shared out over so many files; `dump` makes YAML of one."""
     words = words_of(as_of, timezone)
-    drawn: list[Mapping] = []
-    for number in range(segments):
-        # Only to segments that are there already: so that they never refer to each other in a circle.
-        names = tuple(segment["name"] for segment in drawn)
-        drawn.append(draw(segment_of(f"segment_{number}", words, names)))
-    shuffled = draw(st.permutations(drawn))
-    return [{"version": 1, "segments": shuffled[first::files]} for first in range(files)]
+    random = draw(sources(as_of, timezone, shrinks=shrinks))
+    names = [f"segment_{number}" for number in range(segments)]
+    # Only to those before it, so that segments never refer to each other in a circle.
+    drawn = [segment(random, name, words, names[:number]) for number, name in enumerate(names)]
+    random.shuffle(drawn)
+    return [{"version": 1, "segments": drawn[first::files]} for first in range(files)]

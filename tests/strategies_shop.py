@@ -170,8 +170,7 @@ def clock_changes(timezone: str) -> tuple[datetime, ...]:
     return tuple(halves[n] for n in range(1, len(halves)) if offsets[n] != offsets[n - 1])
 
 
-@st.composite
-def as_of_instants(draw: st.DrawFn, timezone: str = TIMEZONE) -> datetime:
+def as_of_instants(timezone: str = TIMEZONE) -> st.SearchStrategy[datetime]:
     """Month ends, leap days, clock changes and days a window away from one; midnight and odd hours."""
     zone = ZoneInfo(timezone)
     texts = ("2024-02-29", "2024-03-31", "2024-05-31", "2023-02-28", "2025-02-28", "2024-12-31", "2024-03-01")
@@ -180,9 +179,10 @@ def as_of_instants(draw: st.DrawFn, timezone: str = TIMEZONE) -> datetime:
         day = local_time(change, zone).date()
         days += [day, day + timedelta(days=1)]
         days += [days_and_months_away(day, window, way) for window in CALENDAR_WINDOWS for way in (BACK, AHEAD)]
-    local = datetime.combine(draw(st.sampled_from(days)), draw(st.sampled_from(LOCAL_TIMES)))
+    shown = [datetime.combine(day, at) for day in days for at in LOCAL_TIMES]
     # An hour later may be the second time that the clock shows the same.
-    return instant(local, zone) + draw(st.sampled_from([timedelta(0), -INSTANT, timedelta(hours=1)]))
+    later = (timedelta(0), -INSTANT, timedelta(hours=1))
+    return st.sampled_from([instant(local, zone) + away for local in shown for away in later])
 
 
 def days_named(as_of: datetime, timezone: str) -> list[date]:
@@ -225,6 +225,17 @@ def moments(as_of: datetime, timezone: str) -> list[datetime]:
 
 
 # Rows
+
+
+def sources(as_of: datetime, timezone: str, *, shrinks: bool) -> st.SearchStrategy[Random]:
+    """Where every choice of an example comes from.
+
+    One that shrinks lets Hypothesis make each choice. In examples as large as these it then spends most of them
+    on variations of a few; choices that follow from one drawn number make each example new.
+    """
+    if shrinks:
+        return st.randoms(use_true_random=False)
+    return st.integers(0, 2**32 - 1).map(lambda number: Random(f"{number} {as_of} {timezone}"))
 
 
 def with_nulls(values: Iterable[object]) -> list[object]:
@@ -279,15 +290,15 @@ def tables(
     orders: int = 120,
     visits: int = 60,
     string_keys: bool = False,
+    shrinks: bool = False,
 ) -> Tables:
     """Rows for TABLES; now and then one of the tables is empty, or holds one row.
 
-    The rows follow from one drawn number: cells drawn one by one are more than Hypothesis holds in an example.
-    So it cannot make them fewer; but who differs in which segment is known, and theirs are a handful.
+    Ask for a few rows only where it shrinks: these sizes hold more choices than Hypothesis takes.
     """
     size = {CUSTOMERS: customers, ORDERS: orders, VISITS: visits}
-    thin = draw(st.sampled_from([{}] * 12 + [{model: few} for model in TABLES for few in (0, 1)]))
-    random = Random(draw(st.integers(0, 2**32 - 1)))
+    random = draw(sources(as_of, timezone, shrinks=shrinks))
+    thin = random.choice([{}] * 12 + [{model: few} for model in TABLES for few in (0, 1)])
     # The last two have events and are no customers.
     keys = customer_keys(random, customers + 2, strings=string_keys)
     pools = cells(as_of, timezone) | {"buyer_id": [*keys], "customer_id": [*keys], "order_id": [None]}

@@ -1,17 +1,12 @@
-"""The oracle against examples worked out by hand, an example a sentence of docs/language.md, and its generators."""
+"""The oracle against examples worked out by hand, an example a sentence of docs/language.md."""
 
-from collections import defaultdict
-from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from tests.reference import History, Row, Stay, eligible, load, members, metric_value
-from tests.strategies import TABLES, TIMEZONES, as_of_instants, catalog_text, definition_files, dump, tables
 
 CATALOG = """
 timezone: Europe/London
@@ -110,6 +105,17 @@ def test_plain_values(column: str, cell: object, comparators: str, expected: boo
     assert holds(f"{{attribute: {column}, {comparators}}}", person(**{column: cell})) is expected
 
 
+def test_timestamps_without_a_zone_are_utc() -> None:
+    # 18:00 in New York, on summer time, is 22:00 in UTC.
+    for name, who in (
+        ("t", person(t=datetime(2024, 3, 12, 22, 0))),
+        ("z", person(zoned=utc("2024-03-12 22:00"))),
+        ("z", person(zoned=utc("2024-03-12 22:00").astimezone(ZoneInfo("Asia/Tokyo")))),
+    ):
+        edge = "2024-03-12 18:00"
+        assert holds(f"{{attribute: {name}, between: [{edge}, {edge}]}}", who, zone="America/New_York")
+
+
 @pytest.mark.parametrize(
     "leaf",
     [
@@ -126,138 +132,6 @@ def test_a_missing_value_satisfies_only_is_missing(leaf: str) -> None:
     assert not holds(f"{{attribute: {leaf}}}")
     assert holds(f"{{not: {{attribute: {leaf}}}}}")
     assert holds(f"{{attribute: {leaf[0]}, is: missing}}")
-
-
-NEW_YORK, LORD_HOWE = "America/New_York", "Australia/Lord_Howe"
-
-
-@pytest.mark.parametrize(
-    ("zone", "as_of", "window", "boundary"),
-    [
-        ("UTC", "2024-03-15 12:00", "36 hours", "2024-03-14 00:00"),
-        ("UTC", "2024-03-15 12:00", "2 weeks", "2024-03-01 12:00"),
-        # The clocks go forward on 10 March at 02:00 (07:00 in UTC): a day is not 24 hours.
-        (NEW_YORK, "2024-03-10 16:00", "1 day", "2024-03-09 17:00"),
-        (NEW_YORK, "2024-03-10 16:00", "24 hours", "2024-03-09 16:00"),
-        # 02:30 on that day is skipped: with the offset from before it is 07:30 in UTC.
-        (NEW_YORK, "2024-03-11 06:30", "1 day", "2024-03-10 07:30"),
-        (NEW_YORK, "2024-04-10 06:30", "1 month", "2024-03-10 07:30"),
-        # On 3 November 01:30 comes at 05:30 and 06:30 in UTC: the first of the two.
-        (NEW_YORK, "2024-11-04 06:30", "1 day", "2024-11-03 05:30"),
-        (NEW_YORK, "2024-11-03 06:30", "1 day", "2024-11-02 05:30"),
-        # Half an hour is skipped on 6 October (02:00 to 02:30) and comes twice on 7 April (from 01:30).
-        (LORD_HOWE, "2024-10-06 15:15", "1 day", "2024-10-05 15:45"),
-        (LORD_HOWE, "2024-04-07 15:15", "1 day", "2024-04-06 14:45"),
-        # The month's last day where there is no such day.
-        ("UTC", "2024-03-31 12:00", "1 month", "2024-02-29 12:00"),
-        ("UTC", "2023-03-31 12:00", "1 month", "2023-02-28 12:00"),
-        ("UTC", "2024-02-29 12:00", "1 year", "2023-02-28 12:00"),
-        ("UTC", "2024-03-15 12:00", "15 months", "2022-12-15 12:00"),
-        # 00:30 on 1 May in London is still 30 April in UTC.
-        ("Europe/London", "2024-04-30 23:30", "1 month", "2024-03-31 23:30"),
-    ],
-)
-def test_a_window_begins_just_after_its_boundary(zone: str, as_of: str, window: str, boundary: str) -> None:
-    edge = utc(boundary)
-    for at, old in ((edge, True), (edge + timedelta(microseconds=1), False)):
-        for name, who in (("t", person(t=at.replace(tzinfo=None))), ("z", person(zoned=at))):
-            leaf = f"attribute: {name}"
-            assert holds(f"{{{leaf}, older_than: {window}}}", who, as_of=as_of, zone=zone) is old
-            assert holds(f"{{{leaf}, within_last: {window}}}", who, as_of=as_of, zone=zone) is not old
-
-
-def test_windows_end_at_the_as_of_and_begin_after_it() -> None:
-    leaf = "attribute: z"
-    for away, last, following in ((-1, True, False), (0, True, False), (1, False, True)):
-        who = person(zoned=utc(NOON) + timedelta(microseconds=away))
-        assert holds(f"{{{leaf}, within_last: 1 day}}", who) is last
-        assert holds(f"{{{leaf}, within_next: 1 day}}", who) is following
-    for away, inside in ((0, True), (1, False)):
-        # Past the night of 10 March as-of + 1 day is 23 hours later.
-        who = person(zoned=utc("2024-03-10 16:00") + timedelta(microseconds=away))
-        rule = f"{{{leaf}, within_next: 1 day}}"
-        assert holds(rule, who, as_of="2024-03-09 17:00", zone=NEW_YORK) is inside
-
-
-@pytest.mark.parametrize("at", ["2024-03-15 00:00", "2024-03-15 09:00", "2024-03-15 23:59:59.999999"])
-def test_days_count_as_days_whatever_the_time_of_the_run(at: str) -> None:
-    def days(window: str) -> list[int]:
-        rule = f"{{attribute: d, {window}}}"
-        return [day for day in range(1, 32) if holds(rule, person(d=date(2024, 3, day)), as_of=at)]
-
-    assert days("within_last: 7 days") == list(range(9, 16))  # today and the six days before it
-    assert days("within_next: 7 days") == list(range(16, 23))  # the seven from tomorrow on
-    assert days("older_than: 7 days") == list(range(1, 9))
-    assert days("before: 2024-03-05") == [1, 2, 3, 4]
-    assert days("after: 2024-03-29") == [30, 31]
-    assert days("between: [2024-03-05, 2024-03-06]") == [5, 6]
-
-
-def test_hours_on_a_date_are_reckoned_from_its_midnight() -> None:
-    rule = "{attribute: d, within_last: 36 hours}"  # since 00:00 on the 14th, which is no longer inside
-    assert not holds(rule, person(d=date(2024, 3, 14)))
-    assert holds(rule, person(d=date(2024, 3, 14)), as_of="2024-03-15 11:59")
-
-
-@pytest.mark.parametrize(
-    ("comparators", "first", "last"),  # the first and the last instant for which it holds, in UTC
-    [
-        ("between: [2024-03-10, 2024-03-10]", "2024-03-10 05:00", "2024-03-11 03:59:59.999999"),
-        ("between: [2024-03-10 02:30, 2024-03-10 12:00]", "2024-03-10 07:30", "2024-03-10 16:00"),
-        ("between: [2024-11-03 01:30, 2024-11-03]", "2024-11-03 05:30", "2024-11-04 04:59:59.999999"),
-        ("after: 2024-03-10, before: 2024-03-12", "2024-03-11 04:00", "2024-03-12 03:59:59.999999"),
-        (
-            "after: 2024-11-03 01:30, before: 2024-11-03 12:00",
-            "2024-11-03 05:30:00.000001",
-            "2024-11-03 16:59:59.999999",
-        ),
-    ],
-)
-def test_days_and_local_times_in_definitions(comparators: str, first: str, last: str) -> None:
-    instant = timedelta(microseconds=1)
-    for at, inside in (
-        (utc(first) - instant, False),
-        (utc(first), True),
-        (utc(last), True),
-        (utc(last) + instant, False),
-    ):
-        assert holds(f"{{attribute: z, {comparators}}}", person(zoned=at), zone=NEW_YORK) is inside
-
-
-@pytest.mark.parametrize(
-    ("as_of", "window", "born", "expected"),
-    [
-        ("2024-03-15", "7 days", "1990-03-14", False),
-        ("2024-03-15", "7 days", "1990-03-15", True),  # today is the first of them
-        ("2024-03-15", "7 days", "1990-03-21", True),
-        ("2024-03-15", "7 days", "1990-03-22", False),
-        ("2024-03-15", "7 days", "2023-03-15", True),  # the first anniversary
-        ("2024-03-15", "7 days", "2024-03-15", False),  # the day itself is none
-        ("2024-03-15", "1 year", "2024-03-15", False),  # for its first is the day after the last
-        ("2024-03-15", "1 year", "2024-03-14", True),
-        ("2024-03-15", "1 year", "2024-03-16", False),  # not there yet
-        ("2024-12-30", "7 days", "1990-01-02", True),
-        ("2024-03-15", "1 month", "1990-04-14", True),
-        ("2024-03-15", "1 month", "1990-04-15", False),  # that day itself excluded
-        ("2024-01-31", "1 month", "1990-02-28", True),
-        ("2023-01-31", "1 month", "1990-02-28", False),
-        ("2023-02-28", "1 day", "2000-02-29", True),  # on 28 February in common years
-        ("2023-03-01", "1 day", "2000-02-29", False),
-        ("2024-02-28", "1 day", "2000-02-29", False),
-        ("2024-02-29", "1 day", "2000-02-29", True),
-        ("2024-02-28", "1 day", "1999-02-28", True),
-    ],
-)
-def test_anniversaries(as_of: str, window: str, born: str, expected: bool) -> None:
-    rule = f"{{attribute: d, anniversary_within_next: {window}}}"
-    assert holds(rule, person(d=date.fromisoformat(born)), as_of=f"{as_of} 12:00") is expected
-
-
-def test_the_anniversary_of_an_instant_is_that_of_its_local_day() -> None:
-    who = person(t=datetime(2000, 3, 15, 3, 0))  # 22:00 on the 14th in New York
-    rule = "{attribute: t, anniversary_within_next: 1 day}"
-    assert holds(rule, who, as_of="2024-03-15 03:30", zone=NEW_YORK)  # 23:30 on the 14th
-    assert not holds(rule, who, as_of="2024-03-15 04:30", zone=NEW_YORK)
 
 
 TWO = (order("2024-03-01 10:00", 10.0, "web"), order("2024-03-14 10:00", 2.5, due=date(2024, 3, 20)))
@@ -296,6 +170,8 @@ TWO = (order("2024-03-01 10:00", 10.0, "web"), order("2024-03-14 10:00", 2.5, du
         ("{event: order, min: amount, eq: 2.5}", TWO, True),
         ("{event: order, max: amount, is: missing}", (), True),
         ("{event: order, count_distinct: channel, eq: 2}", TWO, True),
+        ("{event: order, count_distinct: amount, eq: 1}", (order(NOON, 1), order(NOON, 1.0000004)), True),
+        ("{event: order, count_distinct: amount, eq: 0}", (order(NOON, None), order(NOON, float("nan"))), True),
         ("{event: order, avg: amount, eq: 10, where: {channel: web}}", TWO, True),
         # where: a scalar, a list, comparators; all must hold.
         ("{event: order, where: {channel: [web, x], amount: {gte: 10}}}", TWO, True),

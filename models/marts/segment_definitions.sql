@@ -5,6 +5,9 @@
     full_refresh=false
 ) }}
 
+-- Only a run whose features could be built puts a definition into effect.
+-- depends_on: {{ ref('customer_features') }}
+
 {%- set as_of = segctl.as_of() %}
 {%- set meaning = ['definition_hash', 'enabled'] %}
 {%- set wording = [

@@ -1,0 +1,34 @@
+"""The instant that a run is as of, as people write it."""
+
+import re
+from datetime import UTC, datetime
+
+from segctl.errors import Failure
+from segctl.literals import in_utc, midnight, read_day, read_instant
+
+
+def read_as_of(text: str, timezone: str) -> datetime:
+    """The naive UTC instant of `2024-12-31` (the local midnight that begins it), `2024-12-31 18:00` (local time) or
+    an ISO 8601 instant with its zone. Raises Failure for anything else.
+    """
+    day, local = read_day(text), read_instant(text)
+    if day:
+        return midnight(day, timezone)
+    if local:
+        return in_utc(local, timezone)
+    if re.search(r"(Z|[+-]\d{2}:\d{2})$", text):
+        try:
+            return datetime.fromisoformat(text).astimezone(UTC).replace(tzinfo=None)
+        except ValueError:
+            pass
+    hint = "a day (2024-12-31), a local time (2024-12-31 18:00) or an instant (2024-12-31T18:00:00Z)"
+    raise Failure(f'--as-of "{text}" is not an instant', hint, exit_code=2)
+
+
+def as_local(instant: datetime | None, timezone: str) -> str:
+    """A naive UTC instant as local time, to the second, for people."""
+    from zoneinfo import ZoneInfo
+
+    if instant is None:
+        return ""
+    return f"{instant.replace(tzinfo=UTC).astimezone(ZoneInfo(timezone)):%Y-%m-%d %H:%M:%S %Z}"

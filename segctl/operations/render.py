@@ -1,0 +1,36 @@
+"""Rendering the definitions into the project, or telling how the committed models differ from them."""
+
+from dataclasses import dataclass
+from difflib import unified_diff
+
+from segctl.plan import Plan
+from segctl.project import Project, committed, load, write
+from segctl.render import render
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """Paths written and deleted, and how many files and segments there are altogether."""
+
+    written: list[str]
+    deleted: list[str]
+    files: int
+    segments: int
+
+
+def render_project(project: Project) -> Rendered:
+    """Brings models/segments up to date. Raises ProblemsFound or Failure, and then nothing is written."""
+    plan = load(project)
+    files = render(plan)
+    written, deleted = write(project, files)
+    return Rendered(written, deleted, len(files), len(plan.segments))
+
+
+def stale(project: Project, plan: Plan) -> str:
+    """A diff from the committed models to those that the definitions render to; empty when they agree."""
+    present, wanted = committed(project), render(plan)
+    lines: list[str] = []
+    for path in sorted(present.keys() | wanted.keys()):
+        before, after = present.get(path, ""), wanted.get(path, "")
+        lines += unified_diff(before.splitlines(True), after.splitlines(True), f"committed/{path}", f"rendered/{path}")
+    return "".join(lines)

@@ -1,0 +1,83 @@
+"""What is known of the segments: all of them in a list, or one in full."""
+
+from dataclasses import dataclass
+
+from segctl.errors import Failure, did_you_mean
+from segctl.literals import sql_text
+from segctl.operations.run import SIZES
+from segctl.plan import Plan, PlannedSegment
+from segctl.project import Project, load
+from segctl.render import predicate_sql
+from segctl.warehouse import Row, Warehouse
+
+RECENT = """
+select run_id, as_of, size, joined_count, left_count, member_revenue, total_revenue
+from {{{{ ref('segment_sizes') }}}}
+where segment = {segment}
+order by as_of desc
+limit 10
+"""
+MEMBERS = """
+select customer_id, joined_at, join_cause, eligible
+from {{{{ ref('segment_membership') }}}}
+where segment = {segment}
+order by joined_at desc, customer_id
+limit {limit}
+"""
+
+
+@dataclass(frozen=True)
+class Overview:
+    """All segments of a project with their latest sizes (by name; none before the first run), or why there are none."""
+
+    plan: Plan
+    sizes: dict[str, Row]
+    note: str
+
+
+@dataclass(frozen=True)
+class Detail:
+    """One segment: its definition, its SQL, its last ten runs and its newest members."""
+
+    planned: PlannedSegment
+    timezone: str
+    currency: str
+    sql: str
+    runs: list[Row]
+    members: list[Row]
+    note: str
+
+
+def overview(project: Project, warehouse: Warehouse) -> Overview:
+    """The segments of the project. Works without a warehouse, and says so. Raises ProblemsFound."""
+    plan = load(project)
+    try:
+        rows = warehouse.query(SIZES)
+    except Failure as failure:
+        return Overview(plan, {}, f"no sizes: {failure.message}")
+    return Overview(plan, {row["segment"]: row for row in rows}, "" if rows else "no run yet")
+
+
+def detail(project: Project, warehouse: Warehouse, name: str, limit: int) -> Detail:
+    """One segment in full. Works without a warehouse, and says so. Raises ProblemsFound, and Failure for a wrong name."""
+    plan = load(project)
+    planned = find_segment(plan, name)
+    runs: list[Row] = []
+    members: list[Row] = []
+    note = ""
+    try:
+        runs = warehouse.query(RECENT.format(segment=sql_text(name)))
+        members = warehouse.query(MEMBERS.format(segment=sql_text(name), limit=limit)) if limit else []
+    except Failure as failure:
+        note = f"nothing from the warehouse: {failure.message}"
+    catalog = plan.catalog
+    sql = predicate_sql(planned.predicate)
+    return Detail(planned, catalog.timezone, catalog.currency, sql, runs, members, note)
+
+
+def find_segment(plan: Plan, name: str) -> PlannedSegment:
+    """The segment of that name. Raises Failure when there is none."""
+    known = {planned.segment.name: planned for planned in plan.segments}
+    if name not in known:
+        raise Failure(f'there is no segment "{name}"', did_you_mean(name, list(known), "segments"), exit_code=2)
+    return known[name]

@@ -1,0 +1,146 @@
+"""Why a customer is in a segment or not: every clause of the rule with the customer's own value."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from segctl.errors import Failure, Mark
+from segctl.features import Predicate, Reference, Test
+from segctl.literals import sql_text
+from segctl.operations.show import find_segment
+from segctl.plan import PlannedSegment
+from segctl.project import Project, load
+from segctl.render import predicate_sql
+from segctl.warehouse import Row, Warehouse
+
+CUSTOMER = """
+select
+    features.customer_id,
+    features.deleted_at,
+    features.changed_at,
+    features.eligible,
+    (select max(as_of) from {{{{ ref('segment_runs') }}}}) as as_of,
+    (
+        select definition_hash
+        from {{{{ ref('segment_definitions') }}}}
+        where segment = {segment} and valid_to is null
+    ) as definition_hash,
+    {columns}
+from {{{{ ref('customer_features') }}}} as features
+where cast(features.customer_id as {{{{ dbt.type_string() }}}}) = {customer}
+"""
+STAYS = """
+select joined_at, left_at, join_cause, leave_cause, join_run_id, leave_run_id
+from {{{{ ref('segment_history') }}}}
+where segment = {segment} and cast(customer_id as {{{{ dbt.type_string() }}}}) = {customer}
+order by joined_at
+"""
+
+
+@dataclass(frozen=True)
+class Clause:
+    """A part of the rule: what it asks in words, whether it holds, the value that it looked at (for a test), parts."""
+
+    kind: str
+    words: str
+    holds: bool
+    mark: Mark
+    value: object = None
+    parts: "tuple[Clause, ...]" = field(default_factory=tuple)
+
+
+@dataclass(frozen=True)
+class Reason:
+    """The answer: the rule with this customer's values, the stays, and the notes that a reader needs."""
+
+    planned: PlannedSegment
+    customer: object
+    row: Row
+    clause: Clause
+    stays: list[Row]
+    timezone: str
+    notes: list[str]
+
+
+def why(project: Project, warehouse: Warehouse, customer: str, name: str) -> Reason:
+    """Explains one customer and one segment, from the plan that renders the SQL and the last run's features.
+
+    Raises ProblemsFound, or Failure when the segment or the customer is unknown or there has been no run.
+    """
+    plan = load(project)
+    planned = find_segment(plan, name)
+    parts = list(_each(planned.predicate))
+    columns = [f"{predicate_sql(part)} as holds_{number}" for number, part in enumerate(parts)]
+    tests = [part for part in parts if isinstance(part, Test)]
+    columns += sorted({f"features.{test.feature.name} as {_value(test)}" for test in tests})
+    names = {"segment": sql_text(name), "customer": sql_text(customer)}
+    rows = warehouse.query(CUSTOMER.format(columns=",\n    ".join(columns), **names))
+    if not rows:
+        hint = "the customer's key as it stands in the warehouse; new customers are seen by the next run"
+        raise Failure(f'there is no customer "{customer}" in customer_features', hint, exit_code=2)
+    stays = warehouse.query(STAYS.format(**names))
+    holds = {id(part): bool(rows[0][f"holds_{number}"]) for number, part in enumerate(parts)}
+    clause = _clause(planned.predicate, rows[0], holds)
+    return Reason(
+        planned, rows[0]["customer_id"], rows[0], clause, stays, plan.catalog.timezone, _notes(planned, rows[0])
+    )
+
+
+def _notes(planned: PlannedSegment, row: Row) -> list[str]:
+    notes = []
+    if row["definition_hash"] is None:
+        notes.append("no run has evaluated this segment yet")
+    elif row["definition_hash"] != planned.definition_hash:
+        notes.append("the definition has changed since the last run: the rule below is the new one")
+    if not planned.segment.enabled:
+        notes.append("the segment is disabled: it has no members")
+    if row["deleted_at"] is not None:
+        notes.append("the customer is gone from the source: the values are the last known")
+    return notes
+
+
+def _each(predicate: Predicate) -> Iterator[Predicate]:
+    """The predicate and every part of it."""
+    yield predicate
+    if isinstance(predicate, Reference):
+        yield from _each(predicate.predicate)
+    elif not isinstance(predicate, Test):
+        for part in predicate.parts:
+            yield from _each(part)
+
+
+def _value(test: Test) -> str:
+    return f"v_{test.feature.name}"[:63]
+
+
+def _clause(predicate: Predicate, row: Row, holds: dict[int, bool]) -> Clause:
+    if isinstance(predicate, Test):
+        value = row[_value(predicate)]
+        return Clause("test", predicate.words, holds[id(predicate)], predicate.mark, value)
+    if isinstance(predicate, Reference):
+        inner = (_clause(predicate.predicate, row, holds),)
+        return Clause("segment", f"in segment {predicate.segment}", holds[id(predicate)], predicate.mark, None, inner)
+    parts = tuple(_clause(part, row, holds) for part in predicate.parts)
+    words = {"all": "all of", "any": "any of", "none": "none of" if len(parts) > 1 else "not"}[predicate.kind]
+    return Clause(predicate.kind, words, holds[id(predicate)], predicate.mark, None, parts)
+
+
+def as_data(clause: Clause) -> dict[str, object]:
+    """A clause as plain data for JSON."""
+    data: dict[str, object] = {"kind": clause.kind, "words": clause.words, "holds": clause.holds}
+    data["source"] = str(clause.mark)
+    if clause.kind == "test":
+        data["value"] = clause.value
+    if clause.parts:
+        data["parts"] = [as_data(part) for part in clause.parts]
+    return data
+
+
+def dumped(data: object) -> str:
+    """JSON for machines: times in ISO 8601 (UTC, without a zone), decimals as texts that lose nothing."""
+    return json.dumps(data, indent=2, ensure_ascii=False, default=_json)
+
+
+def _json(value: object) -> str:
+    isoformat = getattr(value, "isoformat", None)
+    return isoformat() if isoformat else str(value)

@@ -1,0 +1,178 @@
+"""The only place that touches dbt: builds the models and reads tables through the project's own target."""
+
+import os
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from segctl.errors import Failure
+
+AS_OF_VARIABLE = "SEGCTL_AS_OF"
+# Our models, all that they read, and nothing else of what may be a large project.
+SELECTION = "+package:segctl"
+Row = dict[str, Any]
+
+# What adapters say, and what the user can do about it.
+ADVICE = (
+    (r"Could not set lock on file", "close the program that has the database open, then try again"),
+    (r"before the last finished run", "a history cannot be continued from its middle; use a later --as-of"),
+    (r"Env var required but not provided", "set the environment variable"),
+    (r"Could not find profile|profiles\.yml", "dbt debug tells what dbt makes of the profile"),
+    (r"depends on a node named '?\S+'? which was not found", "is the model named in segments/catalog.yml there?"),
+    (r"'segctl' is undefined|package.* installed|dbt deps", "run dbt deps to install the dbt package"),
+    (r"Referenced column|column .* does not exist", "compare segments/catalog.yml with the model's columns"),
+    (r"does not exist", "is the source loaded, and is it the right target?"),
+)
+
+
+@dataclass(frozen=True)
+class Step:
+    """A node of a run as it finishes: `number` of `total`, its kind and name, and how it went."""
+
+    number: int
+    total: int
+    kind: str
+    name: str
+    status: str
+
+
+@dataclass(frozen=True)
+class Warehouse:
+    """A dbt project with a target; both names may be empty for dbt's own defaults."""
+
+    root: Path
+    target: str = ""
+    profiles: str = ""
+
+    def build(self, as_of: datetime | None, on_step: Callable[[Step], None]) -> list[str]:
+        """Builds everything that membership needs, as of a naive UTC instant or now; returns dbt's warnings.
+
+        Raises Failure with dbt's own messages when a node fails.
+        """
+        with _instant(as_of):
+            result = self._invoke(["build", "--select", SELECTION], on_step)
+        nodes = result.results if result else []
+        if not nodes:
+            raise Failure("dbt found nothing to build", "is the dbt package segctl installed? dbt deps")
+        failed = [node for node in nodes if str(node.status) in ("error", "fail", "runtime error")]
+        if failed:
+            raise self._failed(failed)
+        return [f"{node.node.name}: {node.message}" for node in nodes if str(node.status) == "warn"]
+
+    def query(self, sql: str) -> list[Row]:
+        """The rows of a query, which may refer to models by `ref`. Raises Failure."""
+        result = self._invoke(["show", "--inline", sql, "--limit", "-1", "--output", "json"])
+        if result is None or not result.results:
+            raise Failure("dbt returned no result", self._log())
+        table = result.results[0].agate_table
+        names = [name.lower() for name in table.column_names]
+        return [dict(zip(names, row.values(), strict=True)) for row in table.rows]
+
+    def columns(self, references: list[str]) -> dict[str, list[tuple[str, str]]]:
+        """Name and data type of the columns of relations, given as `ref(...)` or `source(...)`; [] when not built."""
+        parts = [
+            f"{{% set found = load_relation({reference}) %}}"
+            "{% if found %}{% for column in adapter.get_columns_in_relation(found) %}"
+            f"select {index} as relation, '{{{{ column.name }}}}' as name, '{{{{ column.dtype }}}}' as type, "
+            "{{ loop.index }} as position union all {% endfor %}{% endif %}"
+            for index, reference in enumerate(references)
+        ]
+        end = "select -1 as relation, '' as name, '' as type, 0 as position order by relation, position"
+        found: dict[str, list[tuple[str, str]]] = {reference: [] for reference in references}
+        for row in self.query(f"{' '.join(parts)} {end}"):
+            if row["relation"] >= 0:
+                found[references[int(row["relation"])]].append((row["name"], row["type"]))
+        return found
+
+    def manifest(self) -> Any:  # noqa: ANN401
+        """dbt's manifest of the project. Raises Failure when dbt cannot parse it."""
+        return self._invoke(["parse"])
+
+    def _invoke(self, arguments: list[str], on_step: Callable[[Step], None] | None = None) -> Any:  # noqa: ANN401
+        from dbt.cli.main import dbtRunner
+
+        options = ["--project-dir", str(self.root), "--log-level", "none", "--log-level-file", "debug"]
+        options += ["--no-use-colors", "--no-send-anonymous-usage-stats"]
+        options += ["--profiles-dir", self.profiles] if self.profiles else []
+        options += ["--target", self.target] if self.target else []
+        follow = _Follower(on_step) if on_step else None
+        outcome = dbtRunner(callbacks=[follow] if follow else []).invoke([*arguments, *options])
+        if outcome.exception and not getattr(outcome.result, "results", None):
+            raise self._said(str(outcome.exception), outcome.exception)
+        return outcome.result
+
+    def _said(self, message: str, cause: BaseException) -> Failure:
+        lines = [line.strip() for line in _plain(message).splitlines() if line.strip()]
+        if not lines:
+            raise cause
+        # dbt puts what happened where before what went wrong; the second is the news.
+        first = lines[1] if len(lines) > 1 and re.match(r"\w+ Error( in .*)?$", lines[0]) else lines[0]
+        return Failure(first, _advice(message), detail="\n".join(lines[:12]) if len(lines) > 2 else "")
+
+    def _failed(self, nodes: list[Any]) -> Failure:
+        blocks = []
+        for node in nodes:
+            message = "\n".join(line for line in _plain(str(node.message)).splitlines() if line.strip())
+            path = f"{node.node.original_file_path}"
+            blocks.append(f"{node.node.resource_type} {node.node.name} ({path})\n{_indented(message)}")
+        told = " ".join(str(node.message) for node in nodes)
+        early = re.search(r"this run is as of .* UTC", told)
+        if early:
+            return Failure(early[0], _advice(told))
+        names = ", ".join(node.node.name for node in nodes[:3]) + (", …" if len(nodes) > 3 else "")
+        detail = "\n".join(blocks) + f"\n{self._log()}"
+        return Failure(f"dbt could not build {names}", _advice(told), detail=detail)
+
+    def _log(self) -> str:
+        return f"the whole story is in {self.root / 'logs' / 'dbt.log'}"
+
+
+class _Follower:
+    """Turns dbt's events into steps."""
+
+    def __init__(self, on_step: Callable[[Step], None]) -> None:
+        self.on_step, self.total, self.done = on_step, 0, 0
+
+    def __call__(self, event: Any) -> None:  # noqa: ANN401
+        if event.info.name == "LogStartLine":
+            self.total = event.data.total
+        elif event.info.name == "NodeFinished":
+            node = event.data.node_info
+            if node.materialized == "ephemeral":
+                return
+            self.done += 1
+            self.on_step(Step(self.done, self.total, node.resource_type, node.node_name, node.node_status))
+
+
+@contextmanager
+def _instant(as_of: datetime | None) -> Iterator[None]:
+    """Sets the instant for the macros; an instant that the caller's environment sets stays when none is given."""
+    before = os.environ.get(AS_OF_VARIABLE)
+    if as_of is not None:
+        os.environ[AS_OF_VARIABLE] = f"{as_of.isoformat()}Z"
+    try:
+        yield
+    finally:
+        if before is not None:
+            os.environ[AS_OF_VARIABLE] = before
+        elif as_of is not None:
+            del os.environ[AS_OF_VARIABLE]
+
+
+def _advice(message: str) -> str:
+    for pattern, advice in ADVICE:
+        if re.search(pattern, message):
+            return advice
+    return ""
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"\x1b\[[0-9;]*m", "", text)
+
+
+def _indented(text: str) -> str:
+    return "\n".join(f"  {line.strip()}" for line in text.splitlines())
