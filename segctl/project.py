@@ -62,8 +62,13 @@ def texts(project: Project) -> dict[str, str]:
 
 def load(project: Project) -> Plan:
     """Parses, checks and plans the project's definitions. Raises ProblemsFound with all problems."""
+    return planned(sources(project))
+
+
+def planned(contents: dict[str, bytes]) -> Plan:
+    """The plan of definitions given as in `sources`. Raises ProblemsFound with all problems."""
     report = Report()
-    contents = sources(project)
+    contents = dict(contents)
     path = f"{SEGMENTS}/{CATALOG}"
     catalog = parse_catalog(path, contents.pop(path), report)
     files = [parse_definitions(name, content, report) for name, content in contents.items()]
@@ -128,3 +133,13 @@ def replace_file(path: Path, text: str) -> None:
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
+
+
+def add_folder(path: Path, files: dict[str, bytes]) -> None:
+    """Puts a folder of files (by path in it) in a place where there is none, all of it at once."""
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name}.") as temporary:
+        whole = Path(temporary) / path.name
+        for name, content in files.items():
+            (whole / name).parent.mkdir(parents=True, exist_ok=True)
+            (whole / name).write_bytes(content)
+        whole.rename(path)

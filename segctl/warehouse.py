@@ -1,5 +1,6 @@
 """The only place that touches dbt: builds the models and reads tables through the project's own target."""
 
+import json
 import os
 import re
 from collections.abc import Callable, Iterator
@@ -74,19 +75,21 @@ class Warehouse:
 
     def columns(self, references: list[str]) -> dict[str, list[tuple[str, str]]]:
         """Name and data type of the columns of relations, given as `ref(...)` or `source(...)`; [] when not built."""
+        # One text for all, so that the query stays one row however many columns there are. Quotes and backslashes would
+        # end or bend that text on one engine or another; a column with such a name cannot be used in a catalog anyway.
         parts = [
-            f"{{% set found = load_relation({reference}) %}}"
-            "{% if found %}{% for column in adapter.get_columns_in_relation(found) %}"
-            f"select {index} as relation, '{{{{ column.name }}}}' as name, '{{{{ column.dtype }}}}' as type, "
-            "{{ loop.index }} as position union all {% endfor %}{% endif %}"
+            f"{{%- set relation = load_relation({reference}) -%}}"
+            "{%- for column in (adapter.get_columns_in_relation(relation) if relation else []) -%}"
+            f"{{%- do found.append([{index}, column.name | replace('\"', '?'), column.dtype | replace('\"', '?')]) -%}}"
+            "{%- endfor -%}"
             for index, reference in enumerate(references)
         ]
-        end = "select -1 as relation, '' as name, '' as type, 0 as position order by relation, position"
-        found: dict[str, list[tuple[str, str]]] = {reference: [] for reference in references}
-        for row in self.query(f"{' '.join(parts)} {end}"):
-            if row["relation"] >= 0:
-                found[references[int(row["relation"])]].append((row["name"], row["type"]))
-        return found
+        told = r"""select '{{ tojson(found) | replace("\\", "?") | replace("'", "?") }}' as found"""
+        rows = self.query("{%- set found = [] -%}" + "".join(parts) + told)
+        columns: dict[str, list[tuple[str, str]]] = {reference: [] for reference in references}
+        for index, name, kind in json.loads(rows[0]["found"]):
+            columns[references[index]].append((name, kind))
+        return columns
 
     def manifest(self) -> Any:  # noqa: ANN401
         """dbt's manifest of the project. Raises Failure when dbt cannot parse it."""

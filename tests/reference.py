@@ -67,9 +67,7 @@ def eligible(
     return {key for key in world.customers if rule is None or rule_holds(rule, key, world)}
 
 
-def metric_value(
-    catalog: dict[str, Any], tables: Tables, as_of: datetime, metric: str, customer: object
-) -> Value:
+def metric_value(catalog: dict[str, Any], tables: Tables, as_of: datetime, metric: str, customer: object) -> Value:
     """One metric of one customer: a Decimal, a date, an instant in UTC, or None where it is missing."""
     return measured(metric, {}, {}, customer, world_of(catalog, [], tables, as_of))
 
@@ -77,17 +75,12 @@ def metric_value(
 # What there is at the as-of
 
 
-def world_of(
-    catalog: dict[str, Any], definitions: list[dict[str, Any]], tables: Tables, as_of: datetime
-) -> World:
+def world_of(catalog: dict[str, Any], definitions: list[dict[str, Any]], tables: Tables, as_of: datetime) -> World:
     clock = Clock(as_of.astimezone(UTC), ZoneInfo(catalog["timezone"]))
     entity = catalog["entities"]["customer"]
-    customers = {
-        row[entity["key"]]: read_fields(row, entity.get("attributes", {})) for row in tables[entity["model"]]
-    }
+    customers = {row[entity["key"]]: read_fields(row, entity.get("attributes", {})) for row in tables[entity["model"]]}
     events = {
-        name: existing_events(event, tables, clock, customers)
-        for name, event in catalog.get("events", {}).items()
+        name: existing_events(event, tables, clock, customers) for name, event in catalog.get("events", {}).items()
     }
     # Disabled segments too: others may refer to them.
     rules = {segment["name"]: segment["rule"] for file in definitions for segment in file["segments"]}
@@ -186,9 +179,7 @@ def metric_holds(rule: dict[str, Any], customer: object, world: World) -> bool:
     return satisfies(value, kind, without(rule, "metric", "where", *window), world.clock)
 
 
-def measured(
-    name: str, where: dict[str, Any], window: dict[str, Any], customer: object, world: World
-) -> Value:
+def measured(name: str, where: dict[str, Any], window: dict[str, Any], customer: object, world: World) -> Value:
     """A metric, its events narrowed for one rule by one more `where` and a window."""
     metric = world.catalog["metrics"][name]
     aggregate, event, field = aggregate_of(metric)
@@ -276,6 +267,4 @@ class History:
     def stays(self) -> list[Stay]:
         """Every stay so far, by segment, customer and time."""
         still = [Stay(segment, customer, joined, None) for (segment, customer), joined in self.open.items()]
-        return sorted(
-            self.closed + still, key=lambda stay: (stay.segment, str(stay.customer), stay.joined_at)
-        )
+        return sorted(self.closed + still, key=lambda stay: (stay.segment, str(stay.customer), stay.joined_at))

@@ -46,9 +46,7 @@ kept_or_new as (
         coalesce(standing.valid_from, {{ as_of }}) as valid_from,
         cast(null as timestamp) as valid_to,
         coalesce(standing.version, latest.version + 1, 1) as version,
-        {% for column in meaning + wording -%}
-        declared.{{ column }}{{ ',' if not loop.last }}
-        {% endfor %}
+        declared.{{ (meaning + wording) | join(',\n        declared.') }}
     from declared
     left join standing
         on
@@ -64,9 +62,7 @@ ended as (
         standing.valid_from,
         {{ as_of }} as valid_to,
         standing.version,
-        {% for column in meaning + wording -%}
-        standing.{{ column }}{{ ',' if not loop.last }}
-        {% endfor %}
+        standing.{{ (meaning + wording) | join(',\n        standing.') }}
     from standing
     left join kept_or_new
         on standing.segment = kept_or_new.segment and standing.valid_from = kept_or_new.valid_from
@@ -85,9 +81,7 @@ wanted as (
         {{ as_of }} as valid_from,
         cast(null as timestamp) as valid_to,
         1 as version,
-        {% for column in meaning + wording -%}
-        {{ column }}{{ ',' if not loop.last }}
-        {% endfor %}
+        {{ (meaning + wording) | join(',\n        ') }}
     from declared
 )
 {%- endif %}

@@ -7,6 +7,7 @@
 
 {%- set as_of = segctl.as_of() %}
 {%- set last = segctl.last_finished_run() %}
+{%- set previous = "timestamp '" ~ last.isoformat(sep=' ') ~ "'" if last else 'cast(null as timestamp)' %}
 
 with customer_features as (
     select *
@@ -37,7 +38,7 @@ wanted as (
     select
         {{ segctl.run_id() }} as run_id,
         {{ as_of }} as as_of,
-        {% if last %}timestamp '{{ last.isoformat(sep=' ') }}'{% else %}cast(null as timestamp){% endif %} as previous_as_of,
+        {{ previous }} as previous_as_of,
         timestamp '{{ run_started_at.replace(tzinfo=none).isoformat(sep=' ') }}' as started_at,
         '{{ invocation_id }}' as invocation_id,
         customers.customers,

@@ -91,7 +91,11 @@ stg_survey_answers as (
 cart_features as (
     select
         customer_id,
-        count(case when abandoned = true and amount >= 10 and created_at > {{ ago_72h }} then 1 end) as cart_count__72h__abandoned_true__amount_gte_10
+        count(
+            case
+                when abandoned = true and amount >= 10 and created_at > {{ ago_72h }} then 1
+            end
+        ) as cart_count__72h__abandoned_true__amount_gte_10
     from stg_carts
     where
         created_at <= {{ as_of }}
@@ -101,7 +105,11 @@ cart_features as (
 chat_features as (
     select
         customer_id,
-        count(case when {{ segctl.matches("topic", "^delivery_") }} and started_at > {{ ago_2w }} then 1 end) as chat_count__2w__topic_matches__delivery___5dfa71,
+        count(
+            case
+                when {{ segctl.matches("topic", "^delivery_") }} and started_at > {{ ago_2w }} then 1
+            end
+        ) as chat_count__2w__topic_matches__delivery___5dfa71,
         min(case when started_at > {{ ago_30d }} then satisfaction end) as worst_chat__30d
     from stg_support_chats
     where
@@ -112,7 +120,15 @@ chat_features as (
 email_click_email_open_email_sent_features as (
     select
         customer_id,
-        count(case when campaign like 'christmas!_%' escape '!' and event_type = 'clicked' and occurred_at > {{ ago_2w }} then 1 end) as email_click_count__2w__campaign_starts_with_christmas___25cc3d,
+        count(
+            case
+                when
+                    campaign like 'christmas!_%' escape '!'
+                    and event_type = 'clicked'
+                    and occurred_at > {{ ago_2w }}
+                    then 1
+            end
+        ) as email_click_count__2w__campaign_starts_with_christmas___25cc3d,
         count(case when event_type = 'opened' and occurred_at > {{ ago_90d }} then 1 end) as emails_opened__90d,
         count(case when event_type = 'sent' and occurred_at > {{ ago_90d }} then 1 end) as emails_sent__90d
     from stg_email_events
@@ -128,7 +144,13 @@ order_features as (
         min(ordered_at) as first_order_at,
         max(ordered_at) as last_order_at,
         sum(amount) as lifetime_value,
-        sum(case when (ordered_at >= timestamp '2025-11-28 00:00:00' and ordered_at < timestamp '2025-12-25 00:00:00') then amount end) as lifetime_value__20251128_20251224,
+        sum(
+            case
+                when
+                    (ordered_at >= timestamp '2025-11-28 00:00:00' and ordered_at < timestamp '2025-12-25 00:00:00')
+                    then amount
+            end
+        ) as lifetime_value__20251128_20251224,
         sum(case when ordered_at > {{ ago_90d }} then amount end) as lifetime_value__90d,
         count(*) as order_count,
         count(case when ordered_at > {{ ago_2mo }} then 1 end) as order_count__2mo,
@@ -137,7 +159,11 @@ order_features as (
         count(case when ordered_at > {{ ago_6mo }} then 1 end) as order_count__6mo,
         count(case when ordered_at > {{ ago_72h }} then 1 end) as order_count__72h,
         count(case when ordered_at > {{ ago_90d }} then 1 end) as order_count__90d,
-        count(case when ordered_at <= {{ ago_90d }} and ordered_at > {{ ago_180d }} then 1 end) as order_count__older_than_90d__180d
+        count(
+            case
+                when ordered_at <= {{ ago_90d }} and ordered_at > {{ ago_180d }} then 1
+            end
+        ) as order_count__older_than_90d__180d
     from stg_orders
     where
         ordered_at <= {{ as_of }}
@@ -149,7 +175,11 @@ order_item_features as (
     select
         customer_id,
         count(distinct case when ordered_at > {{ ago_1y }} then category end) as categories_bought__1y,
-        count(case when category = 'coffee' and ordered_at > {{ ago_1y }} then 1 end) as order_item_count__1y__category_coffee,
+        count(
+            case
+                when category = 'coffee' and ordered_at > {{ ago_1y }} then 1
+            end
+        ) as order_item_count__1y__category_coffee,
         count(case when category = 'coffee' then 1 end) as order_item_count__category_coffee
     from stg_order_items
     where
@@ -172,7 +202,11 @@ refund_features as (
 survey_answer_features as (
     select
         customer_id,
-        {% call segctl.average() %}case when question = 'would_recommend' and answered_at > {{ ago_1y }} then score end{% endcall %} as survey_answer_score_avg__1y__question_would_recommend__a7a1c6
+        {% call segctl.average() %}
+            case
+                when question = 'would_recommend' and answered_at > {{ ago_1y }} then score
+            end
+        {% endcall %} as survey_answer_score_avg__1y__question_would_recommend__a7a1c6
     from stg_survey_answers
     where
         answered_at <= {{ as_of }}
@@ -191,10 +225,15 @@ joined as (
         stg_customers.marketing_consent,
         stg_customers.signed_up_at,
         order_features.average_order_value,
-        coalesce(cart_features.cart_count__72h__abandoned_true__amount_gte_10, 0) as cart_count__72h__abandoned_true__amount_gte_10,
+        coalesce(cart_features.cart_count__72h__abandoned_true__amount_gte_10, 0)
+            as cart_count__72h__abandoned_true__amount_gte_10,
         coalesce(order_item_features.categories_bought__1y, 0) as categories_bought__1y,
-        coalesce(chat_features.chat_count__2w__topic_matches__delivery___5dfa71, 0) as chat_count__2w__topic_matches__delivery___5dfa71,
-        coalesce(email_click_email_open_email_sent_features.email_click_count__2w__campaign_starts_with_christmas___25cc3d, 0) as email_click_count__2w__campaign_starts_with_christmas___25cc3d,
+        coalesce(chat_features.chat_count__2w__topic_matches__delivery___5dfa71, 0)
+            as chat_count__2w__topic_matches__delivery___5dfa71,
+        coalesce(
+            email_click_email_open_email_sent_features.email_click_count__2w__campaign_starts_with_christmas___25cc3d,
+            0
+        ) as email_click_count__2w__campaign_starts_with_christmas___25cc3d,
         coalesce(email_click_email_open_email_sent_features.emails_opened__90d, 0) as emails_opened__90d,
         coalesce(email_click_email_open_email_sent_features.emails_sent__90d, 0) as emails_sent__90d,
         order_features.first_order_at,
@@ -219,7 +258,8 @@ joined as (
     from stg_customers
     left join cart_features on stg_customers.customer_id = cart_features.customer_id
     left join chat_features on stg_customers.customer_id = chat_features.customer_id
-    left join email_click_email_open_email_sent_features on stg_customers.customer_id = email_click_email_open_email_sent_features.customer_id
+    left join email_click_email_open_email_sent_features
+        on stg_customers.customer_id = email_click_email_open_email_sent_features.customer_id
     left join order_features on stg_customers.customer_id = order_features.customer_id
     left join order_item_features on stg_customers.customer_id = order_item_features.customer_id
     left join refund_features on stg_customers.customer_id = refund_features.customer_id
@@ -228,19 +268,21 @@ joined as (
 
 flagged as (
     select
-        joined.*,
-        coalesce({{ segctl.anniversary_within("birthday", 2, 'week', 'Europe/London') }}, false) as birthday__anniversary_within_next_2w,
+        *,
+        coalesce({{ segctl.anniversary_within("birthday", 2, 'week', 'Europe/London') }}, false)
+            as birthday__anniversary_within_next_2w,
         coalesce(first_order_at > {{ ago_30d }}, false) as first_order_at__within_last_30d,
         coalesce(last_order_at <= {{ ago_60d }}, false) as last_order_at__older_than_60d,
         coalesce(last_order_at <= {{ ago_90d }}, false) as last_order_at__older_than_90d,
         coalesce(signed_up_at <= {{ ago_1w }}, false) as signed_up_at__older_than_1w,
-        coalesce((signed_up_at > {{ ago_30d }} and signed_up_at <= {{ as_of }}), false) as signed_up_at__within_last_30d
+        coalesce((signed_up_at > {{ ago_30d }} and signed_up_at <= {{ as_of }}), false)
+            as signed_up_at__within_last_30d
     from joined
 ),
 
 features as (
     select
-        flagged.*,
+        *,
         coalesce(marketing_consent = true, false) as eligible,
         lifetime_value as revenue
     from flagged

@@ -1,7 +1,5 @@
 """A file of segments: its shape, without asking whether what the rules refer to exists."""
 
-from pathlib import PurePosixPath
-
 import yaml
 
 from segctl.errors import Report
@@ -19,7 +17,7 @@ TAKEN = ("customer_id", "changed_at", "segment")
 def parse_definitions(path: str, content: bytes, report: Report) -> DefinitionFile:
     """What a definition file says; `path` is relative to the project. Problems go to the report."""
     reader = Reader(path, report)
-    stem = PurePosixPath(path).stem
+    stem = path.rpartition("/")[2].rpartition(".")[0]
     node = document(content, reader)
     if node is None:
         return DefinitionFile(path, stem)

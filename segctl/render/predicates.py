@@ -2,14 +2,15 @@
 
 from segctl.criteria_sql import condition
 from segctl.features import Junction, Predicate, Reference, Test
-
-STEP = "    "
+from segctl.render.layout import STEP, block, coalesced, fits
+from segctl.render.layout import condition as broken
 
 
 def predicate_sql(predicate: Predicate, indent: str = "") -> str:
     """The predicate as an SQL expression; lines after the first are indented by `indent`."""
     if isinstance(predicate, Test):
-        return test_sql(predicate)
+        sql = test_sql(predicate)
+        return sql if fits(sql, indent, len("and ")) else _long_test(predicate, indent)
     if isinstance(predicate, Reference):
         return _referred(predicate, indent)
     return _joined(predicate, indent)
@@ -17,17 +18,33 @@ def predicate_sql(predicate: Predicate, indent: str = "") -> str:
 
 def test_sql(test: Test) -> str:
     """A test as one condition; wrapped against NULL only where the column can be missing."""
-    flags = {flag.criterion: flag.name for flag in test.flags}
-    parts = []
-    for criterion in test.criteria:
-        if criterion in flags:
-            parts.append(flags[criterion])
-            continue
-        sql = condition(criterion, test.feature.name)
-        if test.feature.nullable and criterion.operator != "is":
-            sql = f"coalesce({sql}, false)"
-        parts.append(sql)
+    parts = [f"coalesce({sql}, false)" if missing else sql for sql, missing in _conditions(test)]
     return parts[0] if len(parts) == 1 else f"({' and '.join(parts)})"
+
+
+def _conditions(test: Test) -> list[tuple[str, bool]]:
+    """The condition for each criterion, and whether it is NULL for a missing value."""
+    flags = {flag.criterion: flag.name for flag in test.flags}
+    return [
+        (flags[criterion], False)
+        if criterion in flags
+        else (condition(criterion, test.feature.name), test.feature.nullable and criterion.operator != "is")
+        for criterion in test.criteria
+    ]
+
+
+def _long_test(test: Test, indent: str) -> str:
+    """A test over several lines."""
+    conditions = _conditions(test)
+    inside = indent if len(conditions) == 1 else indent + STEP
+    parts = [_long_condition(sql, missing, inside) for sql, missing in conditions]
+    if len(parts) == 1:
+        return parts[0]
+    return block([parts[0], *(f"and {part}" for part in parts[1:])], indent)
+
+
+def _long_condition(sql: str, missing: bool, indent: str) -> str:
+    return coalesced(sql, "false", indent, len("and ")) if missing else broken(sql, indent, len("and "))
 
 
 def _joined(junction: Junction, indent: str) -> str:
@@ -36,8 +53,8 @@ def _joined(junction: Junction, indent: str) -> str:
         inner = predicate_sql(junction.parts[0], indent)
         return f"not {_bracketed(inner, junction.parts[0])}" if junction.kind == "none" else inner
     deeper = indent + STEP
-    lines = f"\n{deeper}{word} ".join(predicate_sql(part, deeper) for part in junction.parts)
-    bracketed = f"(\n{deeper}{lines}\n{indent})"
+    first, *others = (predicate_sql(part, deeper) for part in junction.parts)
+    bracketed = block([first, *(f"{word} {part}" for part in others)], indent)
     return f"not {bracketed}" if junction.kind == "none" else bracketed
 
 

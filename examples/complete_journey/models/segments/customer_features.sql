@@ -6,7 +6,7 @@
     on_schema_change='sync_all_columns'
 ) }}
 
-{%- set as_of = segctl.as_of() %}
+{%- set as_of = segctl.begin_run() %}
 {%- set ago_12w = segctl.ago(12, 'week', 'America/New_York') %}
 {%- set ago_1mo = segctl.ago(1, 'month', 'America/New_York') %}
 {%- set ago_1w = segctl.ago(1, 'week', 'America/New_York') %}
@@ -89,37 +89,99 @@ stg_coupon_redemptions as (
 basket_features as (
     select
         household_id,
-        {{ segctl.average("amount") }} as average_basket,
-        {{ segctl.average("case when bought_at > {{ ago_28d }} then amount end") }} as average_basket__28d,
-        {{ segctl.average("case when bought_at > {{ ago_3mo }} then amount end") }} as average_basket__3mo,
+        {% call segctl.average() %}amount{% endcall %} as average_basket,
+        {% call segctl.average() %}
+            case
+                when bought_at > {{ ago_28d }} then amount
+            end
+        {% endcall %} as average_basket__28d,
+        {% call segctl.average() %}
+            case
+                when bought_at > {{ ago_3mo }} then amount
+            end
+        {% endcall %} as average_basket__3mo,
         max(case when bought_at > {{ ago_8w }} then amount end) as basket_amount_max__8w,
         count(*) as basket_count,
         count(case when bought_at > {{ ago_1w }} then 1 end) as basket_count__1w,
         count(case when bought_at > {{ ago_3mo }} then 1 end) as basket_count__3mo,
-        count(case when used_coupon != true and bought_at > {{ ago_3mo }} then 1 end) as basket_count__3mo__used_coupon_ne_true,
-        count(case when used_coupon = true and bought_at > {{ ago_3mo }} then 1 end) as basket_count__3mo__used_coupon_true,
+        count(
+            case
+                when used_coupon != true and bought_at > {{ ago_3mo }} then 1
+            end
+        ) as basket_count__3mo__used_coupon_ne_true,
+        count(
+            case
+                when used_coupon = true and bought_at > {{ ago_3mo }} then 1
+            end
+        ) as basket_count__3mo__used_coupon_true,
         count(case when bought_at > {{ ago_48h }} then 1 end) as basket_count__48h,
         count(case when bought_at > {{ ago_4w }} then 1 end) as basket_count__4w,
-        count(case when local_weekday in (6, 7) and bought_at > {{ ago_6w }} then 1 end) as basket_count__6w__local_weekday_in_6_7,
-        count(case when local_weekday not in (6, 7) and bought_at > {{ ago_6w }} then 1 end) as basket_count__6w__local_weekday_not_in_6_7,
-        count(case when local_hour between 5 and 11 and bought_at > {{ ago_8w }} then 1 end) as basket_count__8w__local_hour_between_5_11,
-        count(case when local_hour >= 19 and bought_at > {{ ago_8w }} then 1 end) as basket_count__8w__local_hour_gte_19,
-        count(case when local_hour >= 5 and local_hour < 12 and bought_at > {{ ago_8w }} then 1 end) as basket_count__8w__local_hour_gte_5__local_hour_lt_12,
+        count(
+            case
+                when local_weekday in (6, 7) and bought_at > {{ ago_6w }} then 1
+            end
+        ) as basket_count__6w__local_weekday_in_6_7,
+        count(
+            case
+                when local_weekday not in (6, 7) and bought_at > {{ ago_6w }} then 1
+            end
+        ) as basket_count__6w__local_weekday_not_in_6_7,
+        count(
+            case
+                when local_hour between 5 and 11 and bought_at > {{ ago_8w }} then 1
+            end
+        ) as basket_count__8w__local_hour_between_5_11,
+        count(
+            case
+                when local_hour >= 19 and bought_at > {{ ago_8w }} then 1
+            end
+        ) as basket_count__8w__local_hour_gte_19,
+        count(
+            case
+                when local_hour >= 5 and local_hour < 12 and bought_at > {{ ago_8w }} then 1
+            end
+        ) as basket_count__8w__local_hour_gte_5__local_hour_lt_12,
         count(case when bought_at <= {{ ago_12w }} then 1 end) as basket_count__older_than_12w,
-        count(case when bought_at <= {{ ago_1w }} and bought_at > {{ ago_2w }} then 1 end) as basket_count__older_than_1w__2w,
-        count(case when bought_at <= {{ ago_2w }} and bought_at > {{ ago_3w }} then 1 end) as basket_count__older_than_2w__3w,
-        count(case when bought_at <= {{ ago_3w }} and bought_at > {{ ago_4w }} then 1 end) as basket_count__older_than_3w__4w,
-        count(case when bought_at <= {{ ago_4w }} and bought_at > {{ ago_12w }} then 1 end) as basket_count__older_than_4w__12w,
+        count(
+            case
+                when bought_at <= {{ ago_1w }} and bought_at > {{ ago_2w }} then 1
+            end
+        ) as basket_count__older_than_1w__2w,
+        count(
+            case
+                when bought_at <= {{ ago_2w }} and bought_at > {{ ago_3w }} then 1
+            end
+        ) as basket_count__older_than_2w__3w,
+        count(
+            case
+                when bought_at <= {{ ago_3w }} and bought_at > {{ ago_4w }} then 1
+            end
+        ) as basket_count__older_than_3w__4w,
+        count(
+            case
+                when bought_at <= {{ ago_4w }} and bought_at > {{ ago_12w }} then 1
+            end
+        ) as basket_count__older_than_4w__12w,
         count(case when bought_at > {{ ago_28d }} then 1 end) as baskets_28d,
         sum(case when bought_at > {{ ago_90d }} then coupon_discount end) as coupon_savings__90d,
         min(bought_at) as first_basket_at,
         max(bought_at) as last_basket_at,
         sum(amount) as lifetime_value,
         sum(case when bought_at > {{ ago_1mo }} then amount end) as lifetime_value__1mo,
-        sum(case when (bought_at >= timestamp '2017-06-01 04:00:00' and bought_at < timestamp '2017-09-01 04:00:00') then amount end) as lifetime_value__20170601_20170831,
+        sum(
+            case
+                when
+                    (bought_at >= timestamp '2017-06-01 04:00:00' and bought_at < timestamp '2017-09-01 04:00:00')
+                    then amount
+            end
+        ) as lifetime_value__20170601_20170831,
         sum(case when bought_at > {{ ago_3mo }} then amount end) as lifetime_value__3mo,
         sum(case when bought_at >= timestamp '2017-09-01 04:00:00' then amount end) as lifetime_value__after_20170831,
-        sum(case when bought_at <= {{ ago_3mo }} and bought_at > {{ ago_6mo }} then amount end) as lifetime_value__older_than_3mo__6mo,
+        sum(
+            case
+                when bought_at <= {{ ago_3mo }} and bought_at > {{ ago_6mo }} then amount
+            end
+        ) as lifetime_value__older_than_3mo__6mo,
         count(distinct case when bought_at > {{ ago_3mo }} then store_id end) as stores_visited__3mo
     from stg_baskets
     where
@@ -130,21 +192,100 @@ basket_features as (
 basket_line_features as (
     select
         household_id,
-        sum(case when department = 'DELI' and bought_at > {{ ago_12w }} then amount end) as basket_line_amount_sum__12w__department_deli__f99a8e,
-        sum(case when product_category like '% WINE' and bought_at > {{ ago_3mo }} then amount end) as basket_line_amount_sum__3mo__product_category_ends_wit_b2a9ca1d,
-        sum(case when department like '%GROCERY%' and bought_at > {{ ago_8w }} then amount end) as basket_line_amount_sum__8w__department_contains_grocery__5d48bb,
-        count(case when amount >= 40 and department != 'FUEL' and quantity < 1000 and bought_at > {{ ago_1mo }} then 1 end) as basket_line_count__1mo__amount_gte_40__department_ne_f_c72fc097,
-        count(case when department = 'NUTRITION' and bought_at > {{ ago_3mo }} then 1 end) as basket_line_count__3mo__department_nutrition__97df88,
-        count(case when product_category in ('BABY FOODS', 'BABYFOOD', 'INFANT FORMULA', 'INFANT CARE PRODUCTS', 'DIAPERS & DISPOSABLES') and bought_at > {{ ago_3mo }} then 1 end) as basket_line_count__3mo__product_category_in_baby_foods_3e6c839c,
-        count(case when product_category like 'ORGANICS%' and bought_at > {{ ago_3mo }} then 1 end) as basket_line_count__3mo__product_category_starts_with_o_15fbdce8,
-        count(case when product_category = 'DOG FOODS' and bought_at > {{ ago_60d }} then 1 end) as basket_line_count__60d__product_category_dog_foods__c8e3ee,
-        count(case when product_category like 'CAT %' and bought_at > {{ ago_60d }} then 1 end) as basket_line_count__60d__product_category_starts_with_c_7bee5d07,
-        count(case when department = 'FUEL' and bought_at > {{ ago_8w }} then 1 end) as basket_line_count__8w__department_fuel__63d18f,
-        count(case when department = 'PRODUCE' and bought_at > {{ ago_8w }} then 1 end) as basket_line_count__8w__department_produce__61daec,
-        count(case when department like 'MEAT%' and bought_at > {{ ago_8w }} then 1 end) as basket_line_count__8w__department_starts_with_meat__36a251,
-        count(case when {{ segctl.matches("product_category", "^(COLD AND FLU|SINUS AND ALLERGY|ANALGESICS|ANTACIDS|FIRST AID PRODUCTS)$") }} and bought_at > {{ ago_90d }} then 1 end) as basket_line_count__90d__product_category_matches___col_dda71383,
-        count(case when product_category = 'STATIONERY & SCHOOL SUPPLIES' and bought_at >= timestamp '2017-08-14 04:00:00' and bought_at < timestamp '2017-09-11 04:00:00' then 1 end) as basket_line_count__after_20170813__before_20170911__pr_bb4e16b6,
-        count(case when department in ('MEAT', 'MEAT-PCKGD', 'SEAFOOD', 'SEAFOOD-PCKGD') then 1 end) as basket_line_count__department_in_meat_meat_pckgd_seafo_13903520,
+        sum(
+            case
+                when department = 'DELI' and bought_at > {{ ago_12w }} then amount
+            end
+        ) as basket_line_amount_sum__12w__department_deli__f99a8e,
+        sum(
+            case
+                when product_category like '% WINE' and bought_at > {{ ago_3mo }} then amount
+            end
+        ) as basket_line_amount_sum__3mo__product_category_ends_wit_b2a9ca1d,
+        sum(
+            case
+                when department like '%GROCERY%' and bought_at > {{ ago_8w }} then amount
+            end
+        ) as basket_line_amount_sum__8w__department_contains_grocery__5d48bb,
+        count(
+            case
+                when amount >= 40 and department != 'FUEL' and quantity < 1000 and bought_at > {{ ago_1mo }} then 1
+            end
+        ) as basket_line_count__1mo__amount_gte_40__department_ne_f_c72fc097,
+        count(
+            case
+                when department = 'NUTRITION' and bought_at > {{ ago_3mo }} then 1
+            end
+        ) as basket_line_count__3mo__department_nutrition__97df88,
+        count(
+            case
+                when
+                    product_category in (
+                        'BABY FOODS',
+                        'BABYFOOD',
+                        'INFANT FORMULA',
+                        'INFANT CARE PRODUCTS',
+                        'DIAPERS & DISPOSABLES'
+                    )
+                    and bought_at > {{ ago_3mo }}
+                    then 1
+            end
+        ) as basket_line_count__3mo__product_category_in_baby_foods_3e6c839c,
+        count(
+            case
+                when product_category like 'ORGANICS%' and bought_at > {{ ago_3mo }} then 1
+            end
+        ) as basket_line_count__3mo__product_category_starts_with_o_15fbdce8,
+        count(
+            case
+                when product_category = 'DOG FOODS' and bought_at > {{ ago_60d }} then 1
+            end
+        ) as basket_line_count__60d__product_category_dog_foods__c8e3ee,
+        count(
+            case
+                when product_category like 'CAT %' and bought_at > {{ ago_60d }} then 1
+            end
+        ) as basket_line_count__60d__product_category_starts_with_c_7bee5d07,
+        count(
+            case
+                when department = 'FUEL' and bought_at > {{ ago_8w }} then 1
+            end
+        ) as basket_line_count__8w__department_fuel__63d18f,
+        count(
+            case
+                when department = 'PRODUCE' and bought_at > {{ ago_8w }} then 1
+            end
+        ) as basket_line_count__8w__department_produce__61daec,
+        count(
+            case
+                when department like 'MEAT%' and bought_at > {{ ago_8w }} then 1
+            end
+        ) as basket_line_count__8w__department_starts_with_meat__36a251,
+        count(
+            case
+                when
+                    {{ segctl.matches(
+                        "product_category",
+                        "^(COLD AND FLU|SINUS AND ALLERGY|ANALGESICS|ANTACIDS|FIRST AID PRODUCTS)$"
+                    ) }}
+                    and bought_at > {{ ago_90d }}
+                    then 1
+            end
+        ) as basket_line_count__90d__product_category_matches___col_dda71383,
+        count(
+            case
+                when
+                    product_category = 'STATIONERY & SCHOOL SUPPLIES'
+                    and bought_at >= timestamp '2017-08-14 04:00:00'
+                    and bought_at < timestamp '2017-09-11 04:00:00'
+                    then 1
+            end
+        ) as basket_line_count__after_20170813__before_20170911__pr_bb4e16b6,
+        count(
+            case
+                when department in ('MEAT', 'MEAT-PCKGD', 'SEAFOOD', 'SEAFOOD-PCKGD') then 1
+            end
+        ) as basket_line_count__department_in_meat_meat_pckgd_seafo_13903520,
         count(case when department like 'MEAT%' then 1 end) as basket_line_count__department_starts_with_meat__5e5d29,
         count(distinct case when bought_at > {{ ago_3mo }} then product_category end) as categories_bought__3mo,
         sum(case when brand = 'Private' and bought_at > {{ ago_90d }} then amount end) as private_label_spend__90d
@@ -159,7 +300,11 @@ mailing_features as (
     select
         household_id,
         count(*) as mailing_count,
-        count(case when campaign_type in ('Type B', 'Type C') then 1 end) as mailing_count__campaign_type_in_type_b_type_c__bf34b6,
+        count(
+            case
+                when campaign_type in ('Type B', 'Type C') then 1
+            end
+        ) as mailing_count__campaign_type_in_type_b_type_c__bf34b6,
         count(case when campaign_type = 'Type A' then 1 end) as mailing_count__campaign_type_type_a__f8663c,
         max(end_date) as offers_end_on
     from stg_campaign_mailings
@@ -175,7 +320,11 @@ redemption_features as (
         count(*) as redemption_count,
         count(case when campaign_type != 'Type A' then 1 end) as redemption_count__campaign_type_ne_type_a__79e55f,
         count(case when campaign_type = 'Type A' then 1 end) as redemption_count__campaign_type_type_a__f8663c,
-        count(distinct case when redemption_date > {{ day_ago_90d }} then coupon_upc end) as redemption_coupon_upc_count_distinct__90d
+        count(
+            distinct case
+                when redemption_date > {{ day_ago_90d }} then coupon_upc
+            end
+        ) as redemption_coupon_upc_count_distinct__90d
     from stg_coupon_redemptions
     where
         redemption_date <= {{ today }}
@@ -205,31 +354,50 @@ joined as (
         coalesce(basket_features.basket_count__48h, 0) as basket_count__48h,
         coalesce(basket_features.basket_count__4w, 0) as basket_count__4w,
         coalesce(basket_features.basket_count__6w__local_weekday_in_6_7, 0) as basket_count__6w__local_weekday_in_6_7,
-        coalesce(basket_features.basket_count__6w__local_weekday_not_in_6_7, 0) as basket_count__6w__local_weekday_not_in_6_7,
-        coalesce(basket_features.basket_count__8w__local_hour_between_5_11, 0) as basket_count__8w__local_hour_between_5_11,
+        coalesce(basket_features.basket_count__6w__local_weekday_not_in_6_7, 0)
+            as basket_count__6w__local_weekday_not_in_6_7,
+        coalesce(basket_features.basket_count__8w__local_hour_between_5_11, 0)
+            as basket_count__8w__local_hour_between_5_11,
         coalesce(basket_features.basket_count__8w__local_hour_gte_19, 0) as basket_count__8w__local_hour_gte_19,
-        coalesce(basket_features.basket_count__8w__local_hour_gte_5__local_hour_lt_12, 0) as basket_count__8w__local_hour_gte_5__local_hour_lt_12,
+        coalesce(basket_features.basket_count__8w__local_hour_gte_5__local_hour_lt_12, 0)
+            as basket_count__8w__local_hour_gte_5__local_hour_lt_12,
         coalesce(basket_features.basket_count__older_than_12w, 0) as basket_count__older_than_12w,
         coalesce(basket_features.basket_count__older_than_1w__2w, 0) as basket_count__older_than_1w__2w,
         coalesce(basket_features.basket_count__older_than_2w__3w, 0) as basket_count__older_than_2w__3w,
         coalesce(basket_features.basket_count__older_than_3w__4w, 0) as basket_count__older_than_3w__4w,
         coalesce(basket_features.basket_count__older_than_4w__12w, 0) as basket_count__older_than_4w__12w,
-        coalesce(basket_line_features.basket_line_amount_sum__12w__department_deli__f99a8e, 0) as basket_line_amount_sum__12w__department_deli__f99a8e,
-        coalesce(basket_line_features.basket_line_amount_sum__3mo__product_category_ends_wit_b2a9ca1d, 0) as basket_line_amount_sum__3mo__product_category_ends_wit_b2a9ca1d,
-        coalesce(basket_line_features.basket_line_amount_sum__8w__department_contains_grocery__5d48bb, 0) as basket_line_amount_sum__8w__department_contains_grocery__5d48bb,
-        coalesce(basket_line_features.basket_line_count__1mo__amount_gte_40__department_ne_f_c72fc097, 0) as basket_line_count__1mo__amount_gte_40__department_ne_f_c72fc097,
-        coalesce(basket_line_features.basket_line_count__3mo__department_nutrition__97df88, 0) as basket_line_count__3mo__department_nutrition__97df88,
-        coalesce(basket_line_features.basket_line_count__3mo__product_category_in_baby_foods_3e6c839c, 0) as basket_line_count__3mo__product_category_in_baby_foods_3e6c839c,
-        coalesce(basket_line_features.basket_line_count__3mo__product_category_starts_with_o_15fbdce8, 0) as basket_line_count__3mo__product_category_starts_with_o_15fbdce8,
-        coalesce(basket_line_features.basket_line_count__60d__product_category_dog_foods__c8e3ee, 0) as basket_line_count__60d__product_category_dog_foods__c8e3ee,
-        coalesce(basket_line_features.basket_line_count__60d__product_category_starts_with_c_7bee5d07, 0) as basket_line_count__60d__product_category_starts_with_c_7bee5d07,
-        coalesce(basket_line_features.basket_line_count__8w__department_fuel__63d18f, 0) as basket_line_count__8w__department_fuel__63d18f,
-        coalesce(basket_line_features.basket_line_count__8w__department_produce__61daec, 0) as basket_line_count__8w__department_produce__61daec,
-        coalesce(basket_line_features.basket_line_count__8w__department_starts_with_meat__36a251, 0) as basket_line_count__8w__department_starts_with_meat__36a251,
-        coalesce(basket_line_features.basket_line_count__90d__product_category_matches___col_dda71383, 0) as basket_line_count__90d__product_category_matches___col_dda71383,
-        coalesce(basket_line_features.basket_line_count__after_20170813__before_20170911__pr_bb4e16b6, 0) as basket_line_count__after_20170813__before_20170911__pr_bb4e16b6,
-        coalesce(basket_line_features.basket_line_count__department_in_meat_meat_pckgd_seafo_13903520, 0) as basket_line_count__department_in_meat_meat_pckgd_seafo_13903520,
-        coalesce(basket_line_features.basket_line_count__department_starts_with_meat__5e5d29, 0) as basket_line_count__department_starts_with_meat__5e5d29,
+        coalesce(basket_line_features.basket_line_amount_sum__12w__department_deli__f99a8e, 0)
+            as basket_line_amount_sum__12w__department_deli__f99a8e,
+        coalesce(basket_line_features.basket_line_amount_sum__3mo__product_category_ends_wit_b2a9ca1d, 0)
+            as basket_line_amount_sum__3mo__product_category_ends_wit_b2a9ca1d,
+        coalesce(basket_line_features.basket_line_amount_sum__8w__department_contains_grocery__5d48bb, 0)
+            as basket_line_amount_sum__8w__department_contains_grocery__5d48bb,
+        coalesce(basket_line_features.basket_line_count__1mo__amount_gte_40__department_ne_f_c72fc097, 0)
+            as basket_line_count__1mo__amount_gte_40__department_ne_f_c72fc097,
+        coalesce(basket_line_features.basket_line_count__3mo__department_nutrition__97df88, 0)
+            as basket_line_count__3mo__department_nutrition__97df88,
+        coalesce(basket_line_features.basket_line_count__3mo__product_category_in_baby_foods_3e6c839c, 0)
+            as basket_line_count__3mo__product_category_in_baby_foods_3e6c839c,
+        coalesce(basket_line_features.basket_line_count__3mo__product_category_starts_with_o_15fbdce8, 0)
+            as basket_line_count__3mo__product_category_starts_with_o_15fbdce8,
+        coalesce(basket_line_features.basket_line_count__60d__product_category_dog_foods__c8e3ee, 0)
+            as basket_line_count__60d__product_category_dog_foods__c8e3ee,
+        coalesce(basket_line_features.basket_line_count__60d__product_category_starts_with_c_7bee5d07, 0)
+            as basket_line_count__60d__product_category_starts_with_c_7bee5d07,
+        coalesce(basket_line_features.basket_line_count__8w__department_fuel__63d18f, 0)
+            as basket_line_count__8w__department_fuel__63d18f,
+        coalesce(basket_line_features.basket_line_count__8w__department_produce__61daec, 0)
+            as basket_line_count__8w__department_produce__61daec,
+        coalesce(basket_line_features.basket_line_count__8w__department_starts_with_meat__36a251, 0)
+            as basket_line_count__8w__department_starts_with_meat__36a251,
+        coalesce(basket_line_features.basket_line_count__90d__product_category_matches___col_dda71383, 0)
+            as basket_line_count__90d__product_category_matches___col_dda71383,
+        coalesce(basket_line_features.basket_line_count__after_20170813__before_20170911__pr_bb4e16b6, 0)
+            as basket_line_count__after_20170813__before_20170911__pr_bb4e16b6,
+        coalesce(basket_line_features.basket_line_count__department_in_meat_meat_pckgd_seafo_13903520, 0)
+            as basket_line_count__department_in_meat_meat_pckgd_seafo_13903520,
+        coalesce(basket_line_features.basket_line_count__department_starts_with_meat__5e5d29, 0)
+            as basket_line_count__department_starts_with_meat__5e5d29,
         coalesce(basket_features.baskets_28d, 0) as baskets_28d,
         coalesce(basket_line_features.categories_bought__3mo, 0) as categories_bought__3mo,
         coalesce(basket_features.coupon_savings__90d, 0) as coupon_savings__90d,
@@ -243,14 +411,19 @@ joined as (
         coalesce(basket_features.lifetime_value__after_20170831, 0) as lifetime_value__after_20170831,
         coalesce(basket_features.lifetime_value__older_than_3mo__6mo, 0) as lifetime_value__older_than_3mo__6mo,
         coalesce(mailing_features.mailing_count, 0) as mailing_count,
-        coalesce(mailing_features.mailing_count__campaign_type_in_type_b_type_c__bf34b6, 0) as mailing_count__campaign_type_in_type_b_type_c__bf34b6,
-        coalesce(mailing_features.mailing_count__campaign_type_type_a__f8663c, 0) as mailing_count__campaign_type_type_a__f8663c,
+        coalesce(mailing_features.mailing_count__campaign_type_in_type_b_type_c__bf34b6, 0)
+            as mailing_count__campaign_type_in_type_b_type_c__bf34b6,
+        coalesce(mailing_features.mailing_count__campaign_type_type_a__f8663c, 0)
+            as mailing_count__campaign_type_type_a__f8663c,
         mailing_features.offers_end_on,
         coalesce(basket_line_features.private_label_spend__90d, 0) as private_label_spend__90d,
         coalesce(redemption_features.redemption_count, 0) as redemption_count,
-        coalesce(redemption_features.redemption_count__campaign_type_ne_type_a__79e55f, 0) as redemption_count__campaign_type_ne_type_a__79e55f,
-        coalesce(redemption_features.redemption_count__campaign_type_type_a__f8663c, 0) as redemption_count__campaign_type_type_a__f8663c,
-        coalesce(redemption_features.redemption_coupon_upc_count_distinct__90d, 0) as redemption_coupon_upc_count_distinct__90d,
+        coalesce(redemption_features.redemption_count__campaign_type_ne_type_a__79e55f, 0)
+            as redemption_count__campaign_type_ne_type_a__79e55f,
+        coalesce(redemption_features.redemption_count__campaign_type_type_a__f8663c, 0)
+            as redemption_count__campaign_type_type_a__f8663c,
+        coalesce(redemption_features.redemption_coupon_upc_count_distinct__90d, 0)
+            as redemption_coupon_upc_count_distinct__90d,
         coalesce(basket_features.stores_visited__3mo, 0) as stores_visited__3mo
     from stg_households
     left join basket_features on stg_households.household_id = basket_features.household_id
@@ -261,8 +434,16 @@ joined as (
 
 flagged as (
     select
-        joined.*,
-        coalesce({{ segctl.anniversary_within(segctl.local_day("first_basket_at", 'America/New_York'), 7, 'day', 'America/New_York') }}, false) as first_basket_at__anniversary_within_next_7d,
+        *,
+        coalesce(
+            {{ segctl.anniversary_within(
+                segctl.local_day("first_basket_at", 'America/New_York'),
+                7,
+                'day',
+                'America/New_York'
+            ) }},
+            false
+        ) as first_basket_at__anniversary_within_next_7d,
         coalesce(first_basket_at <= {{ ago_30d }}, false) as first_basket_at__older_than_30d,
         coalesce(first_basket_at <= {{ ago_6mo }}, false) as first_basket_at__older_than_6mo,
         coalesce(first_basket_at > {{ ago_1mo }}, false) as first_basket_at__within_last_1mo,
@@ -270,14 +451,16 @@ flagged as (
         coalesce(last_basket_at <= {{ ago_4w }}, false) as last_basket_at__older_than_4w,
         coalesce(last_redeemed_on <= {{ day_ago_3mo }}, false) as last_redeemed_on__older_than_3mo,
         coalesce(last_redeemed_on > {{ day_ago_7d }}, false) as last_redeemed_on__within_last_7d,
-        coalesce((offers_end_on > {{ today }} and offers_end_on <= {{ day_ahead_1y }}), false) as offers_end_on__within_next_1y,
-        coalesce((offers_end_on > {{ today }} and offers_end_on <= {{ day_ahead_2w }}), false) as offers_end_on__within_next_2w
+        coalesce((offers_end_on > {{ today }} and offers_end_on <= {{ day_ahead_1y }}), false)
+            as offers_end_on__within_next_1y,
+        coalesce((offers_end_on > {{ today }} and offers_end_on <= {{ day_ahead_2w }}), false)
+            as offers_end_on__within_next_2w
     from joined
 ),
 
 features as (
     select
-        flagged.*,
+        *,
         cast(null as boolean) as eligible,
         lifetime_value as revenue
     from flagged

@@ -34,7 +34,7 @@ select
     demographics.household_size,
     demographics.household_comp as household_composition,
     demographics.kids_count,
-    demographics.kids_count <> '0' as has_kids
+    demographics.kids_count != '0' as has_kids
 from households
 left join demographics
     on households.household_id = demographics.household_id

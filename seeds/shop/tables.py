@@ -1,0 +1,58 @@
+"""The tables as CSV files."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+from shop.catalogue import PRODUCTS, pounds
+from shop.contacts import Row, carts, email_events, support_chats, survey_answers
+from shop.customers import customers
+from shop.orders import orders
+
+
+def tables() -> dict[str, tuple[str, list[Row]]]:
+    people = customers()
+    placed = orders(people)
+    lines = [(order.order_id, *line) for order in placed for line in order.lines]
+    return {
+        "raw_customers": (
+            "customer_id first_name last_name email country city date_of_birth signed_up_at "
+            "acquisition_channel marketing_consent company_size",
+            [(p.customer_id, p.first_name, p.last_name, p.email, p.country, p.city, p.born, p.signed_up_at,
+              p.channel, p.consent, p.company_size) for p in people],
+        ),
+        "raw_products": (
+            "product_id name category price",
+            [(n, name, kind, pounds(price)) for n, (name, kind, price) in enumerate(PRODUCTS, start=1)],
+        ),
+        "raw_orders": (
+            "order_id customer_id ordered_at status channel amount discount refunded_at loaded_at",
+            [(o.order_id, o.customer_id, o.ordered_at, o.status, o.channel, pounds(o.amount),
+              pounds(o.discount), o.refunded_at, o.loaded_at) for o in placed],
+        ),
+        "raw_order_items": (
+            "order_item_id order_id product_id quantity unit_price",
+            [(n, order, product, quantity, pounds(price))
+             for n, (order, product, quantity, price) in enumerate(lines, start=1)],
+        ),
+        "raw_carts": ("cart_id customer_id created_at amount order_id", carts(people, placed)),
+        "raw_email_events": ("event_id customer_id event_type campaign occurred_at", email_events(people)),
+        "raw_support_chats": (
+            "chat_id customer_id started_at topic satisfaction loaded_at",
+            support_chats(placed),
+        ),
+        "raw_survey_answers": ("answer_id customer_id answered_at question answer", survey_answers(placed)),
+    }  # fmt: skip
+
+
+def files() -> dict[str, bytes]:
+    """The content of each file by its name."""
+    found = {}
+    for name, (header, rows) in tables().items():
+        text = io.StringIO()
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow(header.split())
+        writer.writerows(rows)
+        found[f"{name}.csv"] = text.getvalue().encode()
+    return found

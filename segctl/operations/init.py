@@ -1,0 +1,128 @@
+"""Preparing a dbt project: the dbt package, a catalog proposed from its models, and first segments that run."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from segctl.errors import Failure, ProblemsFound, Report, described
+from segctl.operations.package import FOLDER, Install, install
+from segctl.operations.proposal import ProposedCatalog, catalog_text, propose, references, relations, starter_text
+from segctl.parse import parse_catalog
+from segctl.project import CATALOG, SEGMENTS, Project, replace_file, planned, sources
+from segctl.warehouse import Warehouse
+
+CATALOG_PATH = f"{SEGMENTS}/{CATALOG}"
+STARTER_PATH = f"{SEGMENTS}/starter.yml"
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What was (or would be) written, what was left alone and why, what to know, and what to do next."""
+
+    written: list[str]
+    left: list[tuple[str, str]]
+    notes: list[str]
+    steps: list[str]
+
+
+def initialise(project: Project, warehouse: Warehouse, dry_run: bool) -> Proposal:
+    """Proposes whatever is missing, checks it, and writes it unless this is a dry run. Overwrites nothing.
+
+    dbt is asked only when there is a catalog to propose. Raises Failure, or ProblemsFound for a catalog that is there
+    and has some; nothing is written then.
+    """
+    package = install(project)
+    texts: dict[str, str] = {}
+    left: list[tuple[str, str]] = []
+    notes: list[str] = []
+    if (project.root / CATALOG_PATH).exists():
+        left.append((CATALOG_PATH, "it is there"))
+    else:
+        proposed = _proposed(warehouse)
+        texts[CATALOG_PATH] = catalog_text(proposed)
+        notes += _notes(proposed)
+    definitions = _definitions(project)
+    if definitions:
+        left.append((STARTER_PATH, "it is there" if STARTER_PATH in definitions else f"{definitions[0]} is there"))
+    else:
+        starter = _starter(texts.get(CATALOG_PATH, ""), project)
+        if starter:
+            texts[STARTER_PATH] = starter
+    _check(texts)
+    if not dry_run:
+        _write(project, package, texts)
+    steps = _steps(bool(texts.get(CATALOG_PATH)), package, dry_run)
+    return Proposal([*texts, *package.told], left + package.left, [*notes, *package.notes], steps)
+
+
+def _proposed(warehouse: Warehouse) -> ProposedCatalog:
+    manifest = warehouse.manifest()
+    wanted = list(references(manifest).values())
+    columns = warehouse.columns(wanted) if wanted else {}
+    return propose(relations(manifest, columns))
+
+
+def _definitions(project: Project) -> list[str]:
+    paths = project.segments.glob("*.y*ml") if project.segments.is_dir() else ()
+    return sorted(f"{SEGMENTS}/{path.name}" for path in paths if path.name != CATALOG)
+
+
+def _starter(text: str, project: Project) -> str:
+    """Segments on the proposed catalog, or on the one that is there."""
+    report = Report()
+    content = text.encode() if text else sources(project)[CATALOG_PATH]
+    catalog = parse_catalog(CATALOG_PATH, content, report)
+    if report.problems or catalog is None:
+        raise _unsound({CATALOG_PATH: text}, ProblemsFound(report.problems)) if text else ProblemsFound(report.problems)
+    return starter_text(catalog)
+
+
+def _check(texts: dict[str, str]) -> None:
+    """Puts a proposal to the test of every definition. A catalog of the user's is not ours to check here."""
+    if CATALOG_PATH in texts:
+        try:
+            planned({path: text.encode() for path, text in texts.items()})
+        except ProblemsFound as found:
+            raise _unsound(texts, found) from found
+
+
+def _unsound(texts: dict[str, str], found: ProblemsFound) -> Failure:
+    detail = "\n".join(described(problem, texts) for problem in found.problems)
+    hint = "nothing was written; the names above come from your models, please report it with them"
+    return Failure("the catalog that segctl would propose does not pass its own checks", hint, detail=detail)
+
+
+def _write(project: Project, package: Install, texts: dict[str, str]) -> None:
+    try:
+        for path, text in texts.items():
+            replace_file(project.root / path, text)
+        package.write(project)
+    except OSError as error:
+        raise Failure(f"cannot write {error.filename}: {error.strerror}", exit_code=1) from error
+
+
+def _notes(proposed: ProposedCatalog) -> list[str]:
+    customers = proposed.customers
+    notes = [f"\nCustomers: {customers.relation.reference}, told apart by {customers.key}"]
+    if proposed.others:
+        notes[0] += f" (others that look like it: {', '.join(proposed.others)})"
+    found = [f"{event.name} ({event.relation.reference}.{event.at})" for event in proposed.events]
+    notes.append(f"Events: {', '.join(found) or 'none; the comments in the catalog say why'}")
+    if proposed.unbuilt:
+        names = ", ".join(proposed.unbuilt)
+        notes.append(
+            f"Not built yet: {names}. Their columns are the documented ones, and types may be guesses: compare."
+        )
+    return notes
+
+
+def _steps(new: bool, package: Install, dry_run: bool) -> list[str]:
+    """What is left to do, in order."""
+    steps = ["segctl init           # without --dry-run, to write these files"] if dry_run else []
+    steps += ["add the lines above to your packages"] if package.notes else []
+    steps += ["dbt deps              # installs the dbt package from segctl_package/"]
+    if new:
+        steps.append(f"look at {CATALOG_PATH}: is it the right model, the right key? Set the time zone")
+    steps.append("segctl render         # writes models/segments/, to be committed")
+    steps.append("segctl run            # builds what the segments need, then who is in which")
+    return steps

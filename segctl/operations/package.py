@@ -1,0 +1,133 @@
+"""The dbt package in somebody's project: a copy of our macros and marts, so that plain `dbt build` needs no segctl."""
+
+import re
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from segctl.errors import Failure
+from segctl.project import Project, add_folder, replace_file
+
+FOLDER = "segctl_package"
+PARTS = ("macros", "models/marts")
+LINES = f"packages:\n  - local: {FOLDER}\n"
+
+
+@dataclass(frozen=True)
+class Install:
+    """What there is to do: the package's files to copy (by path in it), and whether to write a packages.yml.
+
+    `left` and `notes` say what is left alone and what the user has to do.
+    """
+
+    files: dict[str, bytes]
+    packages: bool
+    left: list[tuple[str, str]]
+    notes: list[str]
+
+    @property
+    def told(self) -> list[str]:
+        """What is written, for people."""
+        copied = [f"{FOLDER}/ (the dbt package, {len(self.files)} files)"] if self.files else []
+        return copied + (["packages.yml"] if self.packages else [])
+
+    def write(self, project: Project) -> None:
+        """Does it."""
+        if self.files:
+            add_folder(project.root / FOLDER, self.files)
+        if self.packages:
+            replace_file(project.root / "packages.yml", LINES)
+
+
+def install(project: Project) -> Install:
+    """What it takes to have the package in the project; looks and writes nothing.
+
+    Raises Failure when a packages file cannot be read as YAML or the package itself cannot be found.
+    """
+    left: list[tuple[str, str]] = []
+    notes: list[str] = []
+    declared, where = _declared(project)
+    elsewhere = [entry for entry in declared if _is_ours(entry, project) and not _is_copy(entry)]
+    if _name_of(project.root) == "segctl":
+        return Install({}, False, [(FOLDER, "this project is the dbt package")], notes)
+    if elsewhere:
+        told = ", ".join(f"{key}: {value}" for key, value in elsewhere[0].items())
+        return Install({}, False, [(FOLDER, f"{where} has the package already ({told})")], notes)
+    files = {} if (project.root / FOLDER).exists() else package_files()
+    if not files:
+        left.append((f"{FOLDER}/", _about_version(project.root / FOLDER)))
+    if where and any(_is_copy(entry) for entry in declared):
+        left.append((where, f"it has {FOLDER}"))
+    elif where:
+        left.append((where, "it is yours; please add the package"))
+        lines = LINES.splitlines() if not declared else LINES.splitlines()[1:]
+        notes.append("\n".join([f"\nAdd to {'the packages in ' if declared else ''}{where}:", "", *lines]))
+    return Install(files, not where, left, notes)
+
+
+def package_files() -> dict[str, bytes]:
+    """The files of our dbt package, by path: those that came with the program, else those of the repository around it."""
+    inside = Path(__file__).parents[1]
+    for root in (inside / "dbt_package", inside.parent):
+        if (root / "dbt_project.yml").is_file() and (root / PARTS[0]).is_dir():
+            paths = [root / "dbt_project.yml", *(path for part in PARTS for path in sorted((root / part).rglob("*")))]
+            return {path.relative_to(root).as_posix(): path.read_bytes() for path in paths if _belongs(path)}
+    raise Failure("the dbt package is missing from this installation of segctl", "install segctl again")
+
+
+def _belongs(path: Path) -> bool:
+    return path.is_file() and path.suffix in (".sql", ".yml", ".md") and not path.name.startswith(".")
+
+
+def _about_version(folder: Path) -> str:
+    present = re.search(r"^version:\s*['\"]?([\w.+-]+)", _text(folder / "dbt_project.yml"), re.MULTILINE)
+    if present and present[1] == version("segctl"):
+        return f"it is there, version {present[1]}"
+    told = f"version {present[1]}" if present else "no dbt package"
+    return f"it is {told}, and this program has {version('segctl')}; to renew it, remove the folder and run segctl init"
+
+
+def _declared(project: Project) -> tuple[list[dict[str, Any]], str]:
+    """The packages that the project asks for, and the file that does, or would; '' when there is none."""
+    for name in ("packages.yml", "dependencies.yml"):
+        path = project.root / name
+        if not path.is_file():
+            continue
+        found = _yaml(path)
+        entries = (found.get("packages") if isinstance(found, dict) else None) or []
+        # dependencies.yml may be there for projects alone; the packages then have a file of their own.
+        if name == "packages.yml" or entries:
+            return [entry for entry in entries if isinstance(entry, dict)], name
+    return [], ""
+
+
+def _yaml(path: Path) -> Any:  # noqa: ANN401
+    # In packages.yml dbt lets Jinja stand where YAML cannot; without quotes it is no YAML, and to us just text.
+    try:
+        return yaml.safe_load(re.sub(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", "x", _text(path), flags=re.DOTALL))
+    except yaml.YAMLError as error:
+        raise Failure(f"{path.name} is not valid YAML", str(error).splitlines()[0], exit_code=1) from error
+
+
+def _is_copy(entry: dict[str, Any]) -> bool:
+    return str(entry.get("local", "")).strip("./") == FOLDER
+
+
+def _is_ours(entry: dict[str, Any], project: Project) -> bool:
+    """Whether it is this package, wherever from: a folder, a repository, a registry."""
+    if "local" in entry:
+        return _is_copy(entry) or _name_of(project.root / str(entry["local"])) == "segctl"
+    origin = str(entry.get("package") or entry.get("git") or entry.get("tarball") or "")
+    return re.split(r"[/:]", origin.removesuffix(".git"))[-1] == "segctl"
+
+
+def _name_of(folder: Path) -> str:
+    named = re.search(r"^name:\s*['\"]?(\w+)", _text(folder / "dbt_project.yml"), re.MULTILINE)
+    return named[1] if named else ""
+
+
+def _text(path: Path) -> str:
+    return path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""

@@ -1,0 +1,8 @@
+"""From what dbt and the warehouse know of a project to a proposed catalog and first segments, as text."""
+
+from segctl.operations.proposal.catalog import ProposedCatalog, propose
+from segctl.operations.proposal.catalog_text import catalog_text
+from segctl.operations.proposal.relations import Relation, references, relations
+from segctl.operations.proposal.starter import starter_text
+
+__all__ = ["ProposedCatalog", "Relation", "catalog_text", "propose", "references", "relations", "starter_text"]

@@ -1,0 +1,126 @@
+"""The proposed catalog as a file to read: what was found, and in comments what it means and what to look at."""
+
+import json
+import re
+
+from segctl.operations.proposal.catalog import ProposedCatalog
+from segctl.operations.proposal.columns import Usable
+from segctl.operations.proposal.events import ProposedEvent
+
+MOST_REASONS = 10
+_REMARK_COLUMN = 44
+_PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_-]*( [A-Za-z0-9_-]+)*")
+
+HEAD = """\
+# What can be segmented on. segctl init proposed this from the project's models; from here on it is yours to edit.
+# Nothing else is read from the warehouse: leave out what no rule needs. segctl validate checks every line.
+version: 1
+timezone: UTC                               # set it, e.g. Europe/London: "the last 30 days" are days on a clock there
+"""
+CURRENCY = """\
+# currency: EUR                             # set it, for the reports
+"""
+ATTRIBUTES_HEAD = """\
+    # Columns of a customer, as name: type. A rule says {attribute: country, eq: GB}.
+    # With `values: [a, b]`, a misspelt value in a rule is a problem instead of an empty segment.
+"""
+EVENTS_HEAD = """
+# What customers do, a row each time. A rule says {event: order, times: {gte: 2}, within_last: 90 days}.
+events:
+"""
+WHERE = """\
+    # Rows that should not count at all, cancelled ones for example, are left out here for every rule:
+    # where: {status: {not_in: [cancelled]}}
+"""
+METRICS_HEAD = """
+# Numbers and times that are told of every customer. A rule says {metric: lifetime_value, gt: 100}, or narrower:
+# {metric: lifetime_value, gt: 100, within_last: 90 days}.
+metrics:
+"""
+
+
+def catalog_text(proposed: ProposedCatalog) -> str:
+    """The text of segments/catalog.yml."""
+    parts = [HEAD]
+    if proposed.revenue:
+        parts.append(CURRENCY)
+        parts.append(_line(f"revenue: {proposed.revenue}", "what a member is worth, for reports that add up a segment"))
+    parts.append(_customers(proposed))
+    if proposed.events:
+        parts.append(EVENTS_HEAD)
+        parts.append("\n".join(_event(event, event is proposed.events[0]) for event in proposed.events))
+    parts.append(_reasons(proposed))
+    if proposed.metrics:
+        parts.append(METRICS_HEAD)
+        parts += [_line(f"  {one.name}: {{{one.aggregation}: {one.of}}}", one.remark) for one in proposed.metrics]
+    return "".join(parts)
+
+
+def _line(text: str, remark: str = "") -> str:
+    return f"{text.ljust(_REMARK_COLUMN - 1)} # {remark}\n" if remark else f"{text}\n"
+
+
+def _customers(proposed: ProposedCatalog) -> str:
+    customers = proposed.customers
+    lines = ["\nentities:\n", _line("  customer:", "always called customer in here, whatever the model is called")]
+    others = f"or: {', '.join(proposed.others[:6])}" if proposed.others else ""
+    lines.append(_line(f"    model: {customers.relation.reference}", others))
+    doubt = "unique and never NULL" + ("" if customers.tested else "? No dbt test says so yet; segctl run will")
+    lines.append(_line(f"    key: {customers.key}", doubt))
+    if proposed.attributes.usable:
+        lines += [ATTRIBUTES_HEAD, "    attributes:\n"]
+        lines += [f"      {column.name}: {_column(column)}\n" for column in proposed.attributes.usable]
+    lines += [f"    # Left out: {reason}\n" for reason in proposed.attributes.left_out]
+    lines.append(_eligible(proposed))
+    return "".join(lines)
+
+
+def _eligible(proposed: ProposedCatalog) -> str:
+    """Who may be contacted, when a column sounds like it; as a comment, for only people know what it means."""
+    for column in proposed.attributes.usable:
+        if column.type == "boolean" and re.search(r"consent|opt_?in|subscribed|contactable", column.name):
+            rule = f"{{attribute: {column.name}, eq: true}}"
+            return (
+                f"    # Who may be contacted; shown beside membership and never limiting it:\n    # eligible: {rule}\n"
+            )
+    return ""
+
+
+def _event(event: ProposedEvent, first: bool) -> str:
+    same = f"or: {', '.join(event.same)}" if event.same else ""
+    lines = [f"  {event.name}:\n", _line(f"    model: {event.relation.reference}", same)]
+    lines += [f"    key: {event.key}\n"] if event.key else []
+    lines.append(_line(f"    customer: {event.customer}", "the column with the customer's key" if first else ""))
+    at = event.at if event.at_type == "timestamp" else f"{{column: {event.at}, type: {event.at_type}}}"
+    lines.append(_line(f"    at: {at}", "when it happened" if first else ""))
+    if event.recorded_at:
+        lines.append(_line(f"    # recorded_at: {event.recorded_at}", "if it says when the warehouse learned of a row"))
+    if event.fields:
+        lines.append("    fields:\n")
+        lines += [f"      {column.name}: {_column(column)}\n" for column in event.fields]
+    lines += [f"    # Left out: {reason}\n" for reason in event.left_out]
+    return "".join(lines) + (WHERE if first and event.fields else "")
+
+
+def _column(column: Usable) -> str:
+    """The type, or a mapping where there is more to say."""
+    more = [f"column: {column.column}"] if column.column != column.name else []
+    if column.values:
+        more.append(f"values: [{', '.join(_scalar(value) for value in column.values)}]")
+    return f"{{{', '.join([f'type: {column.type}', *more])}}}" if more else column.type
+
+
+def _scalar(text: str) -> str:
+    """A text as YAML: as it is when that is safe, in double quotes else."""
+    return text if _PLAIN.fullmatch(text) else json.dumps(text)
+
+
+def _reasons(proposed: ProposedCatalog) -> str:
+    if not proposed.reasons:
+        return ""
+    told = list(proposed.reasons.items())[:MOST_REASONS]
+    lines = [f"  # - {reference}: {reason}\n" for reference, reason in told]
+    rest = len(proposed.reasons) - len(told)
+    lines += [f"  # - and {rest} more\n"] if rest else []
+    head = "  # No events, as far as names and types tell:\n" if proposed.events else "\n# No events were found:\n"
+    return head + "".join(line if proposed.events else line[2:] for line in lines)

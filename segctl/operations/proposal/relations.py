@@ -1,0 +1,111 @@
+"""The tables of a dbt project as far as dbt's manifest and the warehouse tell."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from segctl.render import FOLDER
+
+PACKAGE = "segctl"
+Kind = Literal["model", "seed", "snapshot", "source"]
+
+
+@dataclass(frozen=True)
+class Found:
+    """A column: its name and data type as the warehouse or the documentation has them, and the values it may have.
+
+    `data_type` is empty when only the name is known.
+    """
+
+    name: str
+    data_type: str
+    values: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Relation:
+    """A table that a catalog may refer to as `model: <reference>`; names of columns in `unique` and `links` are lower case.
+
+    `built` is whether the columns come from the warehouse; `links` are the relationships that dbt tests, as
+    column → (name of the other model, its column).
+    """
+
+    name: str
+    reference: str
+    kind: Kind
+    columns: tuple[Found, ...] = ()
+    built: bool = True
+    unique: frozenset[str] = frozenset()
+    links: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+
+    def column(self, name: str) -> Found | None:
+        """The column of that name, upper or lower case."""
+        return next((found for found in self.columns if found.name.lower() == name.lower()), None)
+
+
+def references(manifest: Any) -> dict[str, str]:  # noqa: ANN401
+    """What in the manifest holds rows that segments can be made of, as unique id → the Jinja that refers to it.
+
+    Left out: ephemeral models, and what segctl itself brings or renders.
+    """
+    found = {}
+    for node in manifest.nodes.values():
+        kind = str(node.resource_type)
+        ours = node.package_name == PACKAGE or node.original_file_path.startswith(f"{FOLDER}/")
+        if kind in ("model", "seed", "snapshot") and not ours and node.config.materialized != "ephemeral":
+            # Of several versions, `ref` without one means the latest.
+            if getattr(node, "version", None) in (None, getattr(node, "latest_version", None)):
+                found[node.unique_id] = f"ref('{node.name}')"
+    for source in manifest.sources.values():
+        if source.package_name != PACKAGE:
+            found[source.unique_id] = f"source('{source.source_name}', '{source.name}')"
+    return found
+
+
+def relations(manifest: Any, columns: Mapping[str, list[tuple[str, str]]]) -> list[Relation]:  # noqa: ANN401
+    """The tables with their columns: those of the warehouse (by reference, see `references`), else the documented ones."""
+    tests: dict[str, list[Any]] = {}
+    for node in manifest.nodes.values():
+        attached = getattr(node, "attached_node", None)
+        # Tests of sources are attached to nothing; they depend on the source alone.
+        for target in [attached] if attached else node.depends_on.nodes[:1]:
+            if getattr(node, "test_metadata", None):
+                tests.setdefault(target, []).append(node)
+    found = []
+    for unique_id, reference in references(manifest).items():
+        node = manifest.nodes.get(unique_id) or manifest.sources[unique_id]
+        found.append(_relation(node, reference, columns.get(reference, []), tests.get(unique_id, [])))
+    return sorted(found, key=lambda one: one.reference)
+
+
+def _relation(node: Any, reference: str, built: list[tuple[str, str]], tests: list[Any]) -> Relation:  # noqa: ANN401
+    documented = [(column.name, column.data_type or "") for column in node.columns.values()]
+    values = {_column(test): _values(test) for test in tests if test.test_metadata.name == "accepted_values"}
+    kind = str(node.resource_type)
+    return Relation(
+        name=node.name,
+        reference=reference if kind == "source" else node.name,
+        kind=kind,  # type: ignore[arg-type]
+        columns=tuple(Found(name, kind, values.get(name.lower(), ())) for name, kind in built or documented),
+        built=bool(built),
+        unique=frozenset(_column(test) for test in tests if test.test_metadata.name == "unique"),
+        links=dict(link for test in tests if (link := _link(test))),
+    )
+
+
+def _column(test: Any) -> str:  # noqa: ANN401
+    return str(test.column_name or test.test_metadata.kwargs.get("column_name", "")).strip('"`[]').lower()
+
+
+def _values(test: Any) -> tuple[str, ...]:  # noqa: ANN401
+    listed = test.test_metadata.kwargs.get("values", [])
+    return tuple(listed) if isinstance(listed, list) and all(isinstance(value, str) for value in listed) else ()
+
+
+def _link(test: Any) -> tuple[str, tuple[str, str]] | None:  # noqa: ANN401
+    if test.test_metadata.name != "relationships":
+        return None
+    names = re.findall(r"['\"]([^'\"]+)['\"]", str(test.test_metadata.kwargs.get("to", "")))
+    other = str(test.test_metadata.kwargs.get("field", "")).strip('"`[]').lower()
+    return (_column(test), (names[-1], other)) if names else None

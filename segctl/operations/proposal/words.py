@@ -1,0 +1,78 @@
+"""What the name of a model says: its subject, without the layers and systems that conventions put around it."""
+
+from segctl.names import as_name
+
+# Layers of a dbt project, and what people append to say that a table is the one to use.
+PREFIXES = frozenset(
+    "base bronze cleaned core dim dimension dw dwh fact fct final gold int intermediate mart prep raw rpt silver "
+    "snap snapshot snp source src staging stage stg tbl the vw".split()
+)
+SUFFIXES = frozenset(
+    "all base clean current dim enriched fact final full latest master raw snapshot table v view".split()
+)
+# The best name first: where a project has both, its customers are more likely the subject than its accounts.
+CUSTOMERS = (
+    "customer",
+    "client",
+    "shopper",
+    "buyer",
+    "consumer",
+    "user",
+    "subscriber",
+    "household",
+    "member",
+    "guest",
+    "patient",
+    "donor",
+    "player",
+    "student",
+    "account",
+    "person",
+    "contact",
+    "profile",
+)
+# A model with one of these in its name adds up events, or is about time itself.
+SUMMARIES = frozenset(
+    "aggregate aggregates agg attributes by calendar cohort cohorts daily dates feature features history kpi kpis "
+    "lifetime ltv metric metrics monthly report rfm score scores segment segments spine stat stats summary total "
+    "totals weekly yearly".split()
+)
+IRREGULAR = {"people": "person", "persons": "person", "children": "child", "statuses": "status"}
+
+
+def subject(name: str) -> tuple[str, ...]:
+    """The words of a model's name that say what its rows are, the last one in the singular.
+
+    `stg_jaffle__orders` is (order), `dim_app_users` is (app, user), `orders_v2` is (order).
+    """
+    words = [word for word in as_name(name.rpartition("__")[2] or name).split("_") if word]
+    while len(words) > 1 and words[0] in PREFIXES:
+        words = words[1:]
+    while len(words) > 1 and (words[-1] in SUFFIXES or (words[-1][0] == "v" and words[-1][1:].isdigit())):
+        words = words[:-1]
+    return (*words[:-1], singular(words[-1])) if words else ()
+
+
+def singular(word: str) -> str:
+    """One of them: orders, order; categories, category; addresses, address."""
+    if word in IRREGULAR:
+        return IRREGULAR[word]
+    if word.endswith("ies") and len(word) > 4:
+        return word[:-3] + "y"
+    if word.endswith(("sses", "ches", "shes", "xes", "zzes")):
+        return word[:-2]
+    if word.endswith("s") and not word.endswith(("ss", "us", "is")) and len(word) > 3:
+        return word[:-1]
+    return word
+
+
+def plural(word: str) -> str:
+    """Several of them, for labels: order, orders; category, categories."""
+    if word.endswith("y") and word[-2:-1] not in "aeiou":
+        return word[:-1] + "ies"
+    return word + ("es" if word.endswith(("s", "x", "ch", "sh", "z")) else "s")
+
+
+def with_article(words: str) -> str:
+    """`an order`, `a purchase`."""
+    return f"{'an' if words[:1] in 'aeio' else 'a'} {words}"

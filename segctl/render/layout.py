@@ -1,0 +1,75 @@
+"""Line breaks in SQL: expressions on one line where that is short enough, else over several."""
+
+import re
+import textwrap
+from collections.abc import Sequence
+
+WIDTH = 120
+STEP = "    "
+
+_LISTED = re.compile(r"(\w+ (?:not )?in )\((.*)\)\Z", re.DOTALL)
+_VALUE = re.compile(r"'(?:[^']|'')*'|\{\{ .*? \}\}|[^\s,'{}]+")
+_CALL = re.compile(r"(\{\{ segctl\.\w+)\((.*)\) \}\}\Z", re.DOTALL)
+_TEXT = r"""(?:"(?:\\.|[^"\\])*"|'[^']*')"""
+_ARGUMENT = re.compile(rf"""{_TEXT}|[\w.]+\((?:{_TEXT}|[^()"'])*\)|[^\s,()"']+""")
+
+
+def fits(sql: str, indent: str, more: int = 0) -> bool:
+    """Whether the lines are short enough: the first indented, the last followed by `more` characters."""
+    lines = f"{indent}{sql}{' ' * more}".split("\n")
+    return max(len(line) for line in lines) <= WIDTH
+
+
+def named(forms: Sequence[str], name: str, indent: str) -> str:
+    """The first form of an expression that fits together with its alias and a comma; the last one, if none does."""
+    for form in forms:
+        if fits(f"{form} as {name}", indent, 1):
+            return f"{form} as {name}"
+    before, last_line = forms[-1].rpartition("\n")[::2]
+    alone = not before or not fits(f"{last_line} as {name}", "", 1)
+    return f"{forms[-1]}\n{indent}{STEP}as {name}" if alone else f"{forms[-1]} as {name}"
+
+
+def condition(sql: str, indent: str, more: int = 0) -> str:
+    """A condition; when it is a list or a macro call that does not fit, with one line a value or argument."""
+    if fits(sql, indent, more):
+        return sql
+    for whole, part, end in ((_LISTED, _VALUE, ""), (_CALL, _ARGUMENT, " }}")):
+        found = whole.match(sql)
+        parts: list[str] = part.findall(found[2]) if found else []
+        if found and ", ".join(parts) == found[2]:
+            return f"{found[1]}{block(parts, indent, ',')}{end}"
+    return sql
+
+
+def block(lines: Sequence[str], indent: str, after: str = "") -> str:
+    """Lines in brackets; `indent` is that of the closing one."""
+    inner = f"{after}\n{indent}{STEP}".join(lines)
+    return f"(\n{indent}{STEP}{inner}\n{indent})"
+
+
+def coalesced(sql: str, default: str, indent: str, more: int = 0) -> str:
+    """`coalesce(sql, default)`."""
+    short = f"coalesce({sql}, {default})"
+    if fits(short, indent, more):
+        return short
+    return f"coalesce{block([condition(sql, indent + STEP, 1), default], indent, ',')}"
+
+
+def cases(conditions: Sequence[str], value: str, indent: str) -> list[str]:
+    """`case when … then … end`, from one line to one line a condition; `indent` is that of `case`."""
+    inside, deeper = indent + STEP, indent + 2 * STEP
+    joined = " and ".join(conditions)
+    parts = f"\n{deeper}and ".join(condition(part, deeper, len("and ")) for part in conditions)
+    return [
+        f"case when {joined} then {value} end",
+        f"case\n{inside}when {joined} then {value}\n{indent}end",
+        f"case\n{inside}when\n{deeper}{parts}\n{deeper}then {value}\n{indent}end",
+    ]
+
+
+def comment(text: str, indent: str) -> str:
+    """The text as comment lines."""
+    width = WIDTH - len(indent) - len("-- ")
+    lines = textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False)
+    return f"\n{indent}".join(f"-- {line}" for line in lines)

@@ -1,0 +1,31 @@
+"""Engines for the tests: DuckDB, and one PostgreSQL server a session, started when a test asks for it."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from segctl.warehouse import AS_OF_VARIABLE
+from tests.postgres_server import Server, postgres_server
+from tests.built_project import Engine
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_environment() -> None:
+    """The caller's environment has no say in the instant of a test's run."""
+    os.environ.pop(AS_OF_VARIABLE, None)
+    os.environ["DBT_SEND_ANONYMOUS_USAGE_STATS"] = "false"
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    with postgres_server() as started:
+        yield started
+
+
+@pytest.fixture(params=["duckdb", pytest.param("postgres", marks=pytest.mark.postgres)])
+def engine(request: pytest.FixtureRequest) -> Engine:
+    """Each engine in turn."""
+    if request.param == "duckdb":
+        return Engine("duckdb")
+    return Engine("postgres", request.getfixturevalue("server"))

@@ -1,0 +1,1 @@
+{% macro tidy(column) %}nullif(trim({{ column }}), ''){% endmacro %}

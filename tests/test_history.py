@@ -1,0 +1,254 @@
+"""Runs one after another: what joins, leaves, repeats, edits and deletions do to the tables, on every engine."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from segctl.errors import Failure
+from segctl.warehouse import Row
+from tests.built_project import Engine, TestProject
+
+CATALOG = """
+version: 1
+timezone: Europe/London
+currency: GBP
+revenue: spent
+entities:
+  customer:
+    model: stg_customers
+    key: id
+    attributes: {country: string, consent: boolean}
+    eligible: {attribute: consent, eq: true}
+events:
+  order:
+    model: stg_orders
+    customer: customer
+    at: ordered_at
+    fields: {amount: number}
+metrics:
+  spent: {sum: order.amount}
+"""
+BIG = "version: 1\nsegments:\n  - {name: big, label: Big, rule: {metric: spent, gte: 100}}\n"
+RECENT = "version: 1\nsegments:\n  - {name: recent, rule: {event: order, within_last: 7 days}}\n"
+COLUMNS = {
+    "stg_customers": {"id": "bigint", "country": "varchar", "consent": "boolean"},
+    "stg_orders": {"customer": "bigint", "ordered_at": "timestamp", "amount": "double precision"},
+}
+DAYS = [datetime(2024, 3, 1, tzinfo=UTC) + timedelta(days=number) for number in range(10)]
+TABLES = (
+    "segment_history",
+    "segment_definitions",
+    "segment_sizes",
+    "segment_runs",
+    "segment_membership",
+    "segment_changes",
+)
+# The clock on the wall and dbt's own name of the invocation.
+OUTSIDE = ("started_at", "invocation_id")
+
+
+def customer(key: int, country: str = "GB", consent: bool | None = True) -> Row:
+    return {"id": key, "country": country, "consent": consent}
+
+
+def order(key: int, at: datetime, amount: float) -> Row:
+    return {"customer": key, "ordered_at": at.replace(tzinfo=None), "amount": amount}
+
+
+SHOP: dict[str, list[Row]] = {
+    "stg_customers": [customer(1), customer(2, consent=None), customer(3, consent=False)],
+    "stg_orders": [
+        order(1, DAYS[0] - timedelta(days=1), 100.0),
+        order(2, DAYS[0] - timedelta(days=1), 60.0),
+        order(2, DAYS[2], 40.0),
+    ],
+}
+
+
+@pytest.fixture
+def shop(engine: Engine, tmp_path: Path, request: pytest.FixtureRequest) -> TestProject:
+    project = TestProject(tmp_path, engine, f"history_{abs(hash(request.node.nodeid)) % 10**8}")
+    project.load(SHOP, COLUMNS)
+    project.define(CATALOG, value=BIG, activity=RECENT)
+    return project
+
+
+def snapshot(project: TestProject) -> dict[str, list[tuple[object, ...]]]:
+    """Every table that BI reads, sorted, without what lies outside logical time."""
+    found = {}
+    for table in TABLES:
+        rows = project.warehouse.query(f"select * from {{{{ ref('{table}') }}}}")
+        kept = [tuple(value for name, value in row.items() if name not in OUTSIDE) for row in rows]
+        found[table] = sorted(kept, key=repr)
+    return found
+
+
+def history(project: TestProject) -> list[tuple[object, ...]]:
+    """Stays as (segment, customer, joined, left, causes), with days counted from the first."""
+    rows = project.warehouse.query(
+        "select * from {{ ref('segment_history') }} order by segment, customer_id, joined_at"
+    )
+    return [
+        (
+            row["segment"],
+            row["customer_id"],
+            _day(row["joined_at"]),
+            _day(row["left_at"]),
+            row["join_cause"],
+            row["leave_cause"],
+        )
+        for row in rows
+    ]
+
+
+def _day(instant: datetime | None) -> int | None:
+    return None if instant is None else (instant.replace(tzinfo=UTC) - DAYS[0]).days
+
+
+def test_customers_join_and_leave(shop: TestProject) -> None:
+    for day in DAYS[:9:2]:
+        shop.run(day)
+    assert history(shop) == [
+        ("big", 1, 0, None, "first_run", None),
+        ("big", 2, 2, None, "activity_or_time", None),
+        ("recent", 1, 0, 6, "first_run", "activity_or_time"),
+        ("recent", 2, 0, None, "first_run", None),
+    ]
+    sizes = shop.warehouse.query(
+        "select segment, size, joined_count, left_count, member_revenue, total_revenue "
+        "from {{ ref('segment_sizes') }} where as_of = timestamp '2024-03-07' order by segment"
+    )
+    assert [tuple(row.values()) for row in sizes] == [("big", 2, 0, 0, 200, 200), ("recent", 1, 0, 1, 100, 200)]
+    contact = shop.warehouse.query(
+        "select customer_id, eligible from {{ ref('segment_membership') }} where segment = 'big'"
+    )
+    assert sorted(tuple(row.values()) for row in contact) == [(1, True), (2, False)]
+
+
+def test_the_same_instant_twice_changes_nothing(shop: TestProject) -> None:
+    shop.run(DAYS[0])
+    shop.run(DAYS[2])
+    before = snapshot(shop)
+    shop.run(DAYS[2])
+    assert snapshot(shop) == before
+
+
+def test_an_earlier_instant_is_refused_in_one_line_and_changes_nothing(shop: TestProject) -> None:
+    shop.run(DAYS[2])
+    before = snapshot(shop)
+    shop.define(CATALOG, value=BIG.replace("100", "10"))
+    with pytest.raises(Failure, match="before the last finished run") as failure:
+        shop.run(DAYS[1])
+    assert "\n" not in failure.value.message
+    assert not failure.value.detail
+    assert snapshot(shop) == before
+
+
+def test_repeating_a_run_with_other_data_and_definitions_equals_having_run_so_at_once(
+    shop: TestProject, engine: Engine, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    later = {**SHOP, "stg_orders": [order(3, DAYS[1], 500.0), order(2, DAYS[2], 40.0)]}
+    smaller = BIG.replace("gte: 100", "gte: 30")
+    shop.run(DAYS[0])
+    shop.run(DAYS[2])
+    shop.load(later, COLUMNS)
+    shop.define(CATALOG, value=smaller, activity=RECENT)
+    shop.run(DAYS[2])
+
+    other = TestProject(tmp_path_factory.mktemp("other"), engine, f"{shop.schema}_other")
+    other.load(SHOP, COLUMNS)
+    other.define(CATALOG, value=BIG, activity=RECENT)
+    other.run(DAYS[0])
+    other.load(later, COLUMNS)
+    other.define(CATALOG, value=smaller, activity=RECENT)
+    other.run(DAYS[2])
+    assert snapshot(shop) == snapshot(other)
+
+
+def test_an_edited_definition_is_the_cause_and_a_new_version(shop: TestProject) -> None:
+    shop.run(DAYS[0])
+    shop.define(
+        CATALOG, value=BIG.replace("gte: 100", "gte: 60").replace("label: Big", "label: Bigger"), activity=RECENT
+    )
+    shop.run(DAYS[1])
+    assert ("big", 2, 1, None, "definition", None) in history(shop)
+    versions = shop.warehouse.query(
+        "select version, label, valid_to is null as current_version from {{ ref('segment_definitions') }} "
+        "where segment = 'big' order by version"
+    )
+    assert [tuple(row.values()) for row in versions] == [(1, "Big", False), (2, "Bigger", True)]
+
+
+def test_wording_and_order_make_no_version(shop: TestProject) -> None:
+    shop.run(DAYS[0])
+    before = history(shop)
+    shop.define(CATALOG, activity=RECENT, value=f"# A comment.\n{BIG.replace('label: Big', 'label: Spends a lot')}")
+    shop.run(DAYS[1])
+    rows = shop.warehouse.query("select segment, version, label from {{ ref('segment_definitions') }} order by segment")
+    assert [tuple(row.values()) for row in rows] == [("big", 1, "Spends a lot"), ("recent", 1, "")]
+    assert history(shop) == before
+
+
+def test_disabled_enabled_and_removed_segments_close_and_open_stays(shop: TestProject) -> None:
+    shop.run(DAYS[0])
+    shop.define(CATALOG, value=BIG.replace("name: big", "name: big, enabled: false"), activity=RECENT)
+    shop.run(DAYS[1])
+    shop.define(CATALOG, value=BIG)
+    shop.run(DAYS[2])
+    assert history(shop) == [
+        ("big", 1, 0, 1, "first_run", "disabled"),
+        ("big", 1, 2, None, "enabled", None),
+        ("big", 2, 2, None, "enabled", None),
+        ("recent", 1, 0, 2, "first_run", "removed"),
+        ("recent", 2, 0, 2, "first_run", "removed"),
+    ]
+
+
+def test_a_customer_gone_from_the_source_leaves_and_may_come_back(shop: TestProject) -> None:
+    shop.run(DAYS[0])
+    shop.load({**SHOP, "stg_customers": SHOP["stg_customers"][1:]}, COLUMNS)
+    shop.run(DAYS[1])
+    shop.load(SHOP, COLUMNS)
+    shop.run(DAYS[3])
+    stays = [stay for stay in history(shop) if stay[1] == 1]
+    assert stays == [
+        ("big", 1, 0, 1, "first_run", "deleted"),
+        ("big", 1, 3, None, "activity_or_time", None),
+        ("recent", 1, 0, 1, "first_run", "deleted"),
+        ("recent", 1, 3, None, "activity_or_time", None),
+    ]
+
+
+def test_a_failed_build_leaves_the_tables_as_they_were_and_the_next_run_catches_up(shop: TestProject) -> None:
+    shop.run(DAYS[0])
+    before = snapshot(shop)
+    shop.execute(f"alter table {shop.schema}_raw.stg_orders rename column amount to sum_total")
+    with pytest.raises(Failure, match="could not build"):
+        shop.run(DAYS[1])
+    assert snapshot(shop) == before
+    shop.load(SHOP, COLUMNS)
+    shop.run(DAYS[2])
+    assert ("big", 2, 2, None, "activity_or_time", None) in history(shop)
+
+
+def test_empty_tables(shop: TestProject) -> None:
+    shop.load({"stg_customers": [], "stg_orders": []}, COLUMNS)
+    shop.run(DAYS[0])
+    assert history(shop) == []
+    shop.load(SHOP, COLUMNS)
+    shop.run(DAYS[1])
+    assert [stay[:3] for stay in history(shop)] == [("big", 1, 1), ("recent", 1, 1), ("recent", 2, 1)]
+
+
+def test_every_stay_still_holds_for_all_customers_under_dbt_test(shop: TestProject) -> None:
+    from dbt.cli.main import dbtRunner
+
+    shop.run(DAYS[0])
+    arguments = ["test", "--project-dir", str(shop.root), "--profiles-dir", str(shop.root), "--log-level", "none"]
+    assert dbtRunner().invoke([*arguments, "--select", "package:segctl"]).success
+    # Somebody meddles with the history: the invariants must notice.
+    shop.execute(f"delete from {shop.schema}.segment_history where customer_id = 1 and segment = 'big'")
+    outcome = dbtRunner().invoke([*arguments, "--select", "package:segctl"])
+    failed = {result.node.name for result in outcome.result.results if result.status == "fail"}  # type: ignore[union-attr]
+    assert failed == {"segctl_agrees_with_rules_segment_membership_"}

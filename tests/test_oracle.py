@@ -1,0 +1,80 @@
+"""Generated definitions and hostile rows: the warehouse must have exactly the oracle's members and stays."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import strategies as st
+
+from tests.built_project import Engine, TestProject
+from tests.reference import History, Tables, load, members
+from tests.strategies import (
+    TABLES,
+    TABLES_WITH_STRING_KEYS,
+    TIMEZONES,
+    as_of_instants,
+    catalog_text,
+    definition_files,
+    dump,
+    tables,
+)
+
+
+@dataclass(frozen=True)
+class Example:
+    timezone: str
+    as_of: datetime
+    files: list[str]
+    rows: Tables
+
+
+def examples(timezone: str, count: int, string_keys: bool) -> list[Example]:
+    """Draws examples first, because building one takes seconds and Hypothesis would try to make a failing one small."""
+    drawn: list[Example] = []
+
+    @seed(20240229)
+    @settings(
+        max_examples=count,
+        deadline=None,
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(st.data())
+    def collect(data: st.DataObject) -> None:
+        as_of = data.draw(as_of_instants(timezone))
+        files: list[Any] = data.draw(definition_files(as_of, timezone, segments=40, files=2))
+        rows = data.draw(tables(as_of, timezone, customers=40, string_keys=string_keys))
+        drawn.append(Example(timezone, as_of, [dump(file) for file in files], rows))
+
+    collect()
+    return drawn
+
+
+@pytest.mark.parametrize("timezone", TIMEZONES)
+def test_members_and_stays_are_those_of_the_oracle(engine: Engine, timezone: str, tmp_path: Path) -> None:
+    string_keys = timezone == "Europe/London"
+    columns = TABLES_WITH_STRING_KEYS if string_keys else TABLES
+    for number, example in enumerate(examples(timezone, 1, string_keys)):
+        root = tmp_path / str(number)
+        root.mkdir()
+        project = TestProject(root, engine, f"oracle_{TIMEZONES.index(timezone)}_{number}")
+        project.load(example.rows, columns)
+        compare(project, example)
+
+
+def compare(project: TestProject, example: Example) -> None:
+    """Two runs a day apart: members after each, and all stays at the end."""
+    project.define(catalog_text(example.timezone), **{f"file_{n}": text for n, text in enumerate(example.files)})
+    catalog, definitions = load(catalog_text(example.timezone)), [load(text) for text in example.files]
+    history = History()
+    for as_of in (example.as_of, example.as_of + timedelta(days=1, minutes=1)):
+        project.run(as_of)
+        expected = members(catalog, definitions, example.rows, as_of)
+        assert project.members() == {name: found for name, found in expected.items() if found}
+        history.apply(as_of, expected)
+    wanted = [(stay.segment, stay.customer, stay.joined_at, stay.left_at) for stay in history.stays()]
+    assert project.stays() == sorted(wanted, key=lambda stay: (stay[0], str(stay[1]), stay[2]))
