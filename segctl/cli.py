@@ -66,9 +66,9 @@ def _reports_problems(command: Command) -> Command:
             _print_problems(found, click.get_current_context())
             sys.exit(1)
         except Failure as failure:
+            click.secho(f"segctl: {failure.message}", fg="red", err=True)
             if failure.detail:
                 click.echo(failure.detail, err=True)
-            click.secho(f"segctl: {failure.message}", fg="red", err=True)
             if failure.hint:
                 click.echo(f"  hint: {failure.hint}", err=True)
             sys.exit(failure.exit_code)

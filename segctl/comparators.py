@@ -1,6 +1,6 @@
 """The comparators as they are written: which there are, what shape their operands have, what they fit."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -53,6 +53,11 @@ WINDOW_KEYS = ("within_last", "older_than", "between_dates", "before", "after")
 COUNT_COMPARATORS = ("eq", "ne", "gt", "gte", "lt", "lte", "between", "in", "not_in")
 
 
+def asks_nothing(entries: Mapping[str, Entry], known: Collection[str]) -> bool:
+    """Whether a leaf lacks a comparator; one with unknown keys has its problem already."""
+    return not any(key in COMPARATORS for key in entries) and all(key in known for key in entries)
+
+
 def read_comparisons(
     entries: Mapping[str, Entry], reader: Reader, keys: tuple[str, ...] | None = None
 ) -> tuple[Comparison, ...]:
@@ -76,7 +81,7 @@ def _read_one(entry: Entry, reader: Reader) -> Comparison | None:
             return None
         if not nodes:
             message = f"{name} must list at least one value"
-            reader.problem(entry.value, "wrong-shape", message)
+            reader.problem(entry.value, "wrong-shape", message, f"for example {name}: [a, b]")
             return None
         scalars = [reader.scalar(node, f"an item of {name}") for node in nodes]
     else:

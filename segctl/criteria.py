@@ -126,13 +126,12 @@ def _typed(
 
 
 def _type_hint(text: str, expected: str) -> str:
-    if expected == EXPECTED["duration"] and re.fullmatch(r"[0-9]+ ?[dwmyh]?", text.strip()):
-        return "write the unit out: 60 days"
+    if expected == EXPECTED["duration"]:
+        return "write a number and its unit: 60 days"
     if expected == EXPECTED["number"] and re.fullmatch(r"[0-9][0-9,_ ]*(\.[0-9]+)?", text):
-        return "write the number without separators: 1000.50"
-    if expected == EXPECTED["boolean"]:
-        return "write true or false, without quotes"
-    return ""
+        places = len(text.partition(".")[2])
+        return "round it to six places" if places > 6 else "write the number without separators: 1000.50"
+    return f"write {expected}"
 
 
 def _string(scalar: Scalar, operator: str, report: Report, values: tuple[str, ...]) -> str | None:

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+WIDEST_LINE = 110
+
 
 @dataclass(frozen=True, order=True)
 class Mark:
@@ -69,13 +71,20 @@ def described(problem: Problem, sources: Mapping[str, str]) -> str:
     lines = [f"{problem.mark}: {problem.message} [{problem.code}]"]
     source = sources.get(problem.mark.file, "").splitlines()
     if 0 < problem.mark.line <= len(source):
-        text = source[problem.mark.line - 1]
-        # A tab moves the caret's column on the screen, so both lines show it as one space.
-        lines.append("    " + text.replace("\t", " "))
-        lines.append("    " + " " * (problem.mark.column - 1) + "^")
+        lines += _pointed_at(source[problem.mark.line - 1], problem.mark.column)
     if problem.hint:
         lines.append(f"  hint: {problem.hint}")
     return "\n".join(lines)
+
+
+def _pointed_at(text: str, column: int) -> list[str]:
+    """A source line and a caret below a column of it; of a long line the part around the column."""
+    # Tabs and control characters are shown as one space, so that the caret stands right.
+    shown = "".join(character if character.isprintable() else " " for character in text)
+    start = max(0, column - WIDEST_LINE // 2) if len(shown) > WIDEST_LINE else 0
+    part = shown[start : start + WIDEST_LINE]
+    before, after = "…" if start else "", "…" if start + WIDEST_LINE < len(shown) else ""
+    return [f"    {before}{part}{after}", "    " + " " * (len(before) + column - 1 - start) + "^"]
 
 
 def did_you_mean(found: str, known: list[str], what: str = "known") -> str:

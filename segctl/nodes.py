@@ -8,6 +8,32 @@ import yaml
 from segctl.errors import Mark, Report, did_you_mean
 from segctl.spec import Scalar
 
+HINTS = {
+    "a mapping": "write it as key: value",
+    "a list": "for example {what}: [{found}]",
+    "a single value": "put quotes around a text that holds braces or brackets",
+}
+# What people write who have not read the page yet.
+SYNONYMS = {
+    **dict.fromkeys(("greater", "greater_than", "above", "over", "more_than", "min_exclusive"), "gt"),
+    **dict.fromkeys(("less", "less_than", "below", "under", "fewer_than"), "lt"),
+    **dict.fromkeys(("at_least", "ge", "from", "minimum"), "gte"),
+    **dict.fromkeys(("at_most", "le", "maximum", "up_to"), "lte"),
+    **dict.fromkeys(("equals", "equal", "equal_to", "value"), "eq"),
+    **dict.fromkeys(("not_equal", "not_equals", "neq", "is_not"), "ne"),
+    **dict.fromkeys(("like", "includes"), "contains"),
+    **dict.fromkeys(("regex", "regexp", "pattern"), "matches"),
+    **dict.fromkeys(("since", "later_than"), "after"),
+    **dict.fromkeys(("until", "earlier_than"), "before"),
+    **dict.fromkeys(("last", "in_last", "in_the_last", "within", "window", "during"), "within_last"),
+    **dict.fromkeys(("and", "every"), "all"),
+    "or": "any",
+    "count": "times",
+    "filter": "where",
+    "title": "label",
+    "id": "name",
+}
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -42,7 +68,7 @@ class Reader:
             if not isinstance(key_node, yaml.ScalarNode):
                 self.problem(key_node, "wrong-shape", f"a key of {what} must be a plain word")
                 continue
-            key = Scalar(key_node.value, self.mark(key_node), key_node.style is None)
+            key = Scalar(key_node.value, self.mark(key_node), _plain(key_node))
             if key.text in found:
                 first = found[key.text].key.mark.line
                 hint = f"the first one stands on line {first}; keep one of them"
@@ -66,7 +92,8 @@ class Reader:
         """The entries of known keys; the others are problems."""
         for key, entry in found.items():
             if key not in known:
-                hint = did_you_mean(key, list(known), "keys")
+                meant = SYNONYMS.get(key, "")
+                hint = f"did you mean {meant}?" if meant in known else did_you_mean(key, list(known), "keys")
                 self.problem(entry.key.mark, "unknown-key", f'unknown key "{key}" in {what}', hint)
         return {key: entry for key, entry in found.items() if key in known}
 
@@ -82,7 +109,7 @@ class Reader:
         if not isinstance(node, yaml.ScalarNode):
             self._expected("a single value", node, what)
             return None
-        scalar = Scalar(node.value, self.mark(node), node.style is None)
+        scalar = Scalar(node.value, self.mark(node), _plain(node))
         if scalar.plain and scalar.text in ("", "~", "null", "Null", "NULL"):
             hint = "quote it if the text is meant; a missing value is asked for with is: missing"
             self.problem(node, "wrong-type", f"{what} has no value", hint)
@@ -101,7 +128,7 @@ class Reader:
             return None
         if scalar.text not in ("true", "false"):
             message = f'{what} must be true or false, found "{scalar.text}"'
-            self.problem(node, "wrong-type", message)
+            self.problem(node, "wrong-type", message, f"write {what}: true or {what}: false")
             return None
         return scalar.text == "true"
 
@@ -122,7 +149,7 @@ class Reader:
         wrong = fault(scalar.text)
         if wrong:
             better = suggest(scalar.text)
-            hint = f"for example {better}" if better and not fault(better) else ""
+            hint = f"for example {better}" if better and not fault(better) else "choose another name"
             self.problem(scalar.mark, "bad-name", f'{what} "{scalar.text}" {wrong}', hint)
         return not wrong
 
@@ -130,4 +157,10 @@ class Reader:
         found = "a list" if isinstance(node, yaml.SequenceNode) else "a mapping"
         if isinstance(node, yaml.ScalarNode):
             found = f'"{node.value}"' if node.value else "nothing"
-        self.problem(node, "wrong-shape", f"{what} must be {expected}, found {found}")
+        hint = HINTS[expected].format(what=what.rsplit(" ", 1)[-1], found=getattr(node, "value", None) or "…")
+        self.problem(node, "wrong-shape", f"{what} must be {expected}, found {found}", hint)
+
+
+def _plain(node: yaml.ScalarNode) -> bool:
+    """Whether it stands without quotes; libyaml says so with an empty style, PyYAML's own parser with none."""
+    return not node.style

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import dropwhile
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +18,17 @@ AS_OF_VARIABLE = "SEGCTL_AS_OF"
 SELECTION = "+package:segctl"
 Row = dict[str, Any]
 
+# What adapters say of a missing table of ours.
+NOT_BUILT = r"(?s)(customer_features|segment_(sizes|history|membership|runs|definitions))\b.{0,40}does not exist"
 # What adapters say, and what the user can do about it.
 ADVICE = (
     (r"Could not set lock on file", "close the program that has the database open, then try again"),
     (r"before the last finished run", "a history cannot be continued from its middle; use a later --as-of"),
     (r"Env var required but not provided", "set the environment variable"),
-    (r"Could not find profile|profiles\.yml", "dbt debug tells what dbt makes of the profile"),
+    (r"does not have a target named", "name one of them with --target"),
+    (r"Connection refused|could not translate host|timeout expired", "is the server running, and reachable from here?"),
+    (r"password authentication failed|no password supplied", "check the user and password of the profile"),
+    (r"\.dbt' does not exist|Could not find profile|profiles\.yml", "dbt debug tells what dbt makes of the profile"),
     (r"depends on a node named '?\S+'? which was not found", "is the model named in segments/catalog.yml there?"),
     (r"'segctl' is undefined|package.* installed|dbt deps", "run dbt deps to install the dbt package"),
     (r"Referenced column|column .* does not exist", "compare segments/catalog.yml with the model's columns"),
@@ -109,12 +115,14 @@ class Warehouse:
         return outcome.result
 
     def _said(self, message: str, cause: BaseException) -> Failure:
+        if re.search(NOT_BUILT, message):
+            return Failure("nothing has been built on this target yet", "segctl run builds it")
         lines = [line.strip() for line in _plain(message).splitlines() if line.strip()]
-        if not lines:
+        # dbt puts the kind of error and where it happened before what went wrong, which is the news.
+        news = list(dropwhile(lambda line: re.fullmatch(r"\w+ Error( in .*)?|Encountered an error:", line), lines))
+        if not news:
             raise cause
-        # dbt puts what happened where before what went wrong; the second is the news.
-        first = lines[1] if len(lines) > 1 and re.match(r"\w+ Error( in .*)?$", lines[0]) else lines[0]
-        return Failure(first, _advice(message), detail="\n".join(lines[:12]) if len(lines) > 2 else "")
+        return Failure(news[0], _advice(message), detail=_indented("\n".join(news[1:12])))
 
     def _failed(self, nodes: list[Any]) -> Failure:
         blocks = []

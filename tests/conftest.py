@@ -29,3 +29,7 @@ def engine(request: pytest.FixtureRequest) -> Engine:
     if request.param == "duckdb":
         return Engine("duckdb")
     return Engine("postgres", request.getfixturevalue("server"))
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--record", action="store_true", help="write down what the cases come to now")

@@ -1,14 +1,12 @@
 """Preparing a dbt project: the dbt package, a catalog proposed from its models, and first segments that run."""
 
-import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from segctl.errors import Failure, ProblemsFound, Report, described
-from segctl.operations.package import FOLDER, Install, install
+from segctl.operations.package import Install, install, unseen_models
 from segctl.operations.proposal import ProposedCatalog, catalog_text, propose, references, relations, starter_text
 from segctl.parse import parse_catalog
-from segctl.project import CATALOG, SEGMENTS, Project, replace_file, planned, sources
+from segctl.project import CATALOG, SEGMENTS, Project, planned, replace_file, sources
 from segctl.warehouse import Warehouse
 
 CATALOG_PATH = f"{SEGMENTS}/{CATALOG}"
@@ -51,8 +49,11 @@ def initialise(project: Project, warehouse: Warehouse, dry_run: bool) -> Proposa
     _check(texts)
     if not dry_run:
         _write(project, package, texts)
+    notes += package.notes
+    unseen = unseen_models(project)
+    notes += [unseen] if unseen else []
     steps = _steps(bool(texts.get(CATALOG_PATH)), package, dry_run)
-    return Proposal([*texts, *package.told], left + package.left, [*notes, *package.notes], steps)
+    return Proposal([*texts, *package.told], left + package.left, notes, steps)
 
 
 def _proposed(warehouse: Warehouse) -> ProposedCatalog:
@@ -110,16 +111,14 @@ def _notes(proposed: ProposedCatalog) -> list[str]:
     notes.append(f"Events: {', '.join(found) or 'none; the comments in the catalog say why'}")
     if proposed.unbuilt:
         names = ", ".join(proposed.unbuilt)
-        notes.append(
-            f"Not built yet: {names}. Their columns are the documented ones, and types may be guesses: compare."
-        )
+        notes.append(f"Not built yet: {names}. Their columns are the documented ones, their types perhaps guesses.")
     return notes
 
 
 def _steps(new: bool, package: Install, dry_run: bool) -> list[str]:
     """What is left to do, in order."""
     steps = ["segctl init           # without --dry-run, to write these files"] if dry_run else []
-    steps += ["add the lines above to your packages"] if package.notes else []
+    steps += [f"add the lines above to {package.where}"] if package.notes else []
     steps += ["dbt deps              # installs the dbt package from segctl_package/"]
     if new:
         steps.append(f"look at {CATALOG_PATH}: is it the right model, the right key? Set the time zone")

@@ -20,11 +20,12 @@ LINES = f"packages:\n  - local: {FOLDER}\n"
 class Install:
     """What there is to do: the package's files to copy (by path in it), and whether to write a packages.yml.
 
-    `left` and `notes` say what is left alone and what the user has to do.
+    `where` is the file that asks for packages; `left` and `notes` say what is left alone and what the user has to do.
     """
 
     files: dict[str, bytes]
     packages: bool
+    where: str
     left: list[tuple[str, str]]
     notes: list[str]
 
@@ -52,10 +53,10 @@ def install(project: Project) -> Install:
     declared, where = _declared(project)
     elsewhere = [entry for entry in declared if _is_ours(entry, project) and not _is_copy(entry)]
     if _name_of(project.root) == "segctl":
-        return Install({}, False, [(FOLDER, "this project is the dbt package")], notes)
+        return Install({}, False, where, [(FOLDER, "this project is the dbt package")], notes)
     if elsewhere:
         told = ", ".join(f"{key}: {value}" for key, value in elsewhere[0].items())
-        return Install({}, False, [(FOLDER, f"{where} has the package already ({told})")], notes)
+        return Install({}, False, where, [(FOLDER, f"{where} has the package already ({told})")], notes)
     files = {} if (project.root / FOLDER).exists() else package_files()
     if not files:
         left.append((f"{FOLDER}/", _about_version(project.root / FOLDER)))
@@ -65,17 +66,29 @@ def install(project: Project) -> Install:
         left.append((where, "it is yours; please add the package"))
         lines = LINES.splitlines() if not declared else LINES.splitlines()[1:]
         notes.append("\n".join([f"\nAdd to {'the packages in ' if declared else ''}{where}:", "", *lines]))
-    return Install(files, not where, left, notes)
+    return Install(files, not where, where, left, notes)
 
 
 def package_files() -> dict[str, bytes]:
-    """The files of our dbt package, by path: those that came with the program, else those of the repository around it."""
+    """The files of our dbt package by path: those that came with the program, else those of the repository.
+
+    Raises Failure when there are neither.
+    """
     inside = Path(__file__).parents[1]
     for root in (inside / "dbt_package", inside.parent):
         if (root / "dbt_project.yml").is_file() and (root / PARTS[0]).is_dir():
             paths = [root / "dbt_project.yml", *(path for part in PARTS for path in sorted((root / part).rglob("*")))]
             return {path.relative_to(root).as_posix(): path.read_bytes() for path in paths if _belongs(path)}
     raise Failure("the dbt package is missing from this installation of segctl", "install segctl again")
+
+
+def unseen_models(project: Project) -> str:
+    """A note when dbt does not look for models where segctl renders them; else the empty string."""
+    found = _yaml(project.root / "dbt_project.yml")
+    paths = found.get("model-paths", ["models"]) if isinstance(found, dict) else ["models"]
+    if not isinstance(paths, list) or any(str(path).strip("./") == "models" for path in paths):
+        return ""
+    return f"\nsegctl render writes to models/segments: add models to the model-paths in dbt_project.yml (now {paths})."
 
 
 def _belongs(path: Path) -> bool:

@@ -59,7 +59,7 @@ def overview(project: Project, warehouse: Warehouse) -> Overview:
 
 
 def detail(project: Project, warehouse: Warehouse, name: str, limit: int) -> Detail:
-    """One segment in full. Works without a warehouse, and says so. Raises ProblemsFound, and Failure for a wrong name."""
+    """One segment in full. Works without a warehouse, and says so. Raises ProblemsFound or Failure."""
     plan = load(project)
     planned = find_segment(plan, name)
     runs: list[Row] = []

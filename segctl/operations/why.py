@@ -1,6 +1,5 @@
 """Why a customer is in a segment or not: every clause of the rule with the customer's own value."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -134,13 +133,3 @@ def as_data(clause: Clause) -> dict[str, object]:
     if clause.parts:
         data["parts"] = [as_data(part) for part in clause.parts]
     return data
-
-
-def dumped(data: object) -> str:
-    """JSON for machines: times in ISO 8601 (UTC, without a zone), decimals as texts that lose nothing."""
-    return json.dumps(data, indent=2, ensure_ascii=False, default=_json)
-
-
-def _json(value: object) -> str:
-    isoformat = getattr(value, "isoformat", None)
-    return isoformat() if isoformat else str(value)

@@ -167,7 +167,8 @@ def _metric(name: Scalar, node: yaml.Node, reader: Reader) -> Metric | None:
     whole_event = kinds[0] in ("count", "first", "last")
     if whole_event == bool(dot):
         form = "an event" if whole_event else "an event and a field, like order.amount"
-        reader.problem(of.mark, "aggregate", f'{kinds[0]} takes {form}, found "{of.text}"')
+        hint = f"write {kinds[0]}: {event}" if whole_event else f"write {kinds[0]}: {event}.<field>"
+        reader.problem(of.mark, "aggregate", f'{kinds[0]} takes {form}, found "{of.text}"', hint)
         return None
     return Metric(
         name=name.text,
@@ -198,7 +199,7 @@ def _column(item: Entry, what: str, reader: Reader) -> Column | None:
     if isinstance(item.value, yaml.ScalarNode):
         value_type = _type(item.value, VALUE_TYPES, reader)
         wrong = column_fault(name)
-        if wrong and not name_fault(name):
+        if wrong and what == "field":
             hint = "rename the column in the staging model"
             reader.problem(mark, "bad-name", f'column "{name}" {wrong}', hint)
         return Column(name, value_type, name, mark) if value_type else None
@@ -213,7 +214,7 @@ def _column(item: Entry, what: str, reader: Reader) -> Column | None:
         return None
     if values and value_type != "string":
         message = f"values are for strings, and {name} is a {value_type}"
-        reader.problem(entries["values"].key.mark, "wrong-type", message)
+        reader.problem(entries["values"].key.mark, "wrong-type", message, "leave values out")
         values = ()
     return Column(name, value_type, column, mark, description, values)
 

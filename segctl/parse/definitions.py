@@ -29,9 +29,24 @@ def parse_definitions(path: str, content: bytes, report: Report) -> DefinitionFi
     check_version(entries["version"].value, reader) if "version" in entries else None
     items = reader.sequence(entries["segments"].value, "segments") if "segments" in entries else []
     if "segments" in entries and isinstance(entries["segments"].value, yaml.SequenceNode) and not items:
-        reader.problem(entries["segments"].key.mark, "empty-list", "segments lists no segment")
+        reader.problem(
+            entries["segments"].key.mark, "empty-list", "segments lists no segment", "add one, or delete the file"
+        )
     segments = [_segment(item, reader) for item in items]
+    _check_case(items, reader)
     return DefinitionFile(path, stem, tuple(segment for segment in segments if segment))
+
+
+def _check_case(items: list[yaml.Node], reader: Reader) -> None:
+    """Reports names that differ in case alone, which no engine could tell apart."""
+    seen: dict[str, str] = {}
+    for item in items:
+        for key, value in item.value if isinstance(item, yaml.MappingNode) else []:
+            if key.value == "name" and isinstance(value, yaml.ScalarNode):
+                first = seen.setdefault(value.value.lower(), value.value)
+                if first != value.value:
+                    message = f'segment names "{first}" and "{value.value}" differ in case alone'
+                    reader.problem(value, "duplicate-name", message, "databases do not tell them apart: rename one")
 
 
 def check_version(node: yaml.Node, reader: Reader) -> None:
@@ -62,7 +77,10 @@ def _segment(node: yaml.Node, reader: Reader) -> Segment | None:
     }
     tags = reader.texts(entries["tags"].value, "tags") if "tags" in entries else ()
     enabled = reader.flag(entries["enabled"].value, "enabled") if "enabled" in entries else True
-    if not name or rule is None:
-        return None
     mark = reader.mark(entries["name"].value)
+    if not name:
+        return None
+    if rule is None:
+        reader.report.broken.add(name)
+        return None
     return Segment(name=name, rule=rule, mark=mark, tags=tags, enabled=enabled is not False, **texts)

@@ -88,7 +88,8 @@ def _refuse_indirection(event: yaml.Event, line: int, column: int, reader: Reade
         reader.problem(Mark(reader.file, line, column), "anchor", f"anchor &{event.anchor} is not allowed", hint)
     tag = getattr(event, "tag", None)
     if tag is not None and isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent):
-        reader.problem(Mark(reader.file, line, column), "tag", f"tag {tag} is not allowed", "leave it out")
+        short = tag.replace("tag:yaml.org,2002:", "!!")
+        reader.problem(Mark(reader.file, line, column), "tag", f"tag {short} is not allowed", "leave it out")
 
 
 def _syntax_problem(error: yaml.MarkedYAMLError, text: str, reader: Reader) -> None:

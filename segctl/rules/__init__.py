@@ -57,7 +57,7 @@ def parse_rule(node: yaml.Node, reader: Reader) -> Rule | None:
         return None
     head = entries[heads[0]]
     keys = RULE_TYPES[heads[0]].KEYS if heads[0] in RULE_TYPES else ()
-    entries = reader.only(entries, f"a rule on {heads[0]}", (heads[0], *keys))
+    reader.only(entries, f"a rule on {heads[0]}", (heads[0], *keys))
     if heads[0] in COMBINATORS:
         return _combination(head, reader)
     name = reader.scalar(head.value, heads[0])
@@ -88,7 +88,7 @@ def _combination(head: Entry, reader: Reader) -> Combination | None:
     else:
         nodes = reader.sequence(head.value, kind)
         if isinstance(head.value, yaml.SequenceNode) and not nodes:
-            reader.problem(head.value, "empty-list", f"{kind} must list at least one rule")
+            reader.problem(head.value, "empty-list", f"{kind} must list at least one rule", "add a rule")
     rules = tuple(rule for rule in (parse_rule(node, reader) for node in nodes) if rule)
     return Combination(kind, rules, head.key.mark) if rules else None  # type: ignore[arg-type]
 

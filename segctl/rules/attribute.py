@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from segctl.comparators import COMPARATORS, read_comparisons
+from segctl.comparators import COMPARATORS, asks_nothing, read_comparisons
 from segctl.criteria import criterion
 from segctl.errors import Mark
 from segctl.features import AttributeValue, Predicate, Test
@@ -25,7 +25,7 @@ class Body:
 def parse(name: Scalar, entries: Mapping[str, Entry], mark: Mark, reader: Reader) -> Body:
     """Reads the leaf; without any comparator it says nothing, which is a problem."""
     comparisons = read_comparisons(entries, reader)
-    if not any(key in COMPARATORS for key in entries):
+    if asks_nothing(entries, ("attribute", *KEYS)):
         message = f"nothing is asked of attribute {name.text}"
         reader.problem(mark, "missing-comparator", message, "add a comparator, for example eq: … or is: set")
     return Body(name, comparisons)

@@ -7,7 +7,7 @@ from typing import cast
 
 import yaml
 
-from segctl.comparators import COUNT_COMPARATORS, WINDOW_KEYS, read_comparisons, read_where
+from segctl.comparators import COUNT_COMPARATORS, WINDOW_KEYS, asks_nothing, read_comparisons, read_where
 from segctl.criteria import Criterion, criterion
 from segctl.errors import Mark
 from segctl.features import Predicate, Test
@@ -59,7 +59,7 @@ def _comparisons(
 ) -> tuple[Comparison, ...]:
     direct = [key for key in entries if key in NUMBER_COMPARATORS]
     if aggregates:
-        if not direct:
+        if not direct and asks_nothing(entries, ("event", *KEYS)):
             message = f"nothing is asked of the {aggregates[0]} of event {event.text}"
             reader.problem(mark, "missing-comparator", message, "add a comparator, for example gt: 100")
         return read_comparisons(entries, reader, NUMBER_COMPARATORS)

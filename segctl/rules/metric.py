@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from segctl.comparators import COMPARATORS, WINDOW_KEYS, read_comparisons, read_where
+from segctl.comparators import COMPARATORS, WINDOW_KEYS, asks_nothing, read_comparisons, read_where
 from segctl.criteria import criterion
 from segctl.errors import Mark
 from segctl.features import Aggregate, Predicate, Test
@@ -28,7 +28,7 @@ class Body:
 def parse(name: Scalar, entries: Mapping[str, Entry], mark: Mark, reader: Reader) -> Body:
     """Reads the leaf; without any comparator it says nothing, which is a problem."""
     where = read_where(entries["where"].value, reader) if "where" in entries else ()
-    if not any(key in COMPARATORS for key in entries):
+    if asks_nothing(entries, ("metric", *KEYS)):
         message = f"nothing is asked of metric {name.text}"
         reader.problem(mark, "missing-comparator", message, "add a comparator, for example gt: 100 or is: set")
     dates = read_comparisons(entries, reader, ("between_dates",))

@@ -29,7 +29,10 @@ class ProposedMetric:
 
 @dataclass(frozen=True)
 class ProposedCatalog:
-    """What goes into the catalog; `others` are tables that may be the customers too, `reasons` why tables are no events."""
+    """What goes into the catalog.
+
+    `others` are tables that may be the customers too; `reasons` say why the remaining tables are no events.
+    """
 
     customers: Candidate
     attributes: Sorted
@@ -73,16 +76,20 @@ def _proposed(relations: Sequence[Relation], found: Sequence[Candidate]) -> Prop
     acts = acts[:MOST_EVENTS]
     attributes = usable(customers.relation, {customers.key.lower()}, _attribute_name)
     if not acts and not attributes.usable:
-        message = f"{customers.relation.reference} looks like the customers, but nothing about them can be told"
-        hint = f"neither an attribute in it nor a dated model with its key: {_first(reasons)}"
-        raise Failure(message, hint, exit_code=1)
+        raise _nothing_to_tell(customers, relations, reasons)
     metrics, revenue = _metrics(acts, {attribute.name for attribute in attributes.usable})
     others = tuple(one.relation.reference for one in found if one is not customers)
     return ProposedCatalog(customers, attributes, others, tuple(acts), metrics, revenue, reasons)
 
 
-def _first(reasons: dict[str, str]) -> str:
-    return next((f"{name}: {reason}" for name, reason in reasons.items()), "there is no other model")
+def _nothing_to_tell(customers: Candidate, relations: Sequence[Relation], reasons: dict[str, str]) -> Failure:
+    message = f"{customers.relation.reference} looks like the customers, but has no attributes and no events are found"
+    unbuilt = [one.reference for one in relations if not one.built]
+    if unbuilt:
+        hint = f"dbt build builds {', '.join(unbuilt[:5])}, so that all columns are known; then run segctl init again"
+    else:
+        hint = next((f"{name}: {reason}" for name, reason in reasons.items()), "there is no other model")
+    return Failure(message, hint, exit_code=1)
 
 
 def _nobody(relations: Sequence[Relation]) -> Failure:
@@ -93,9 +100,7 @@ def _nobody(relations: Sequence[Relation]) -> Failure:
         return Failure(message, "dbt build builds it; then run segctl init again", exit_code=1)
     hint = "write segments/catalog.yml yourself; docs/language.md shows how, and segctl validate checks it"
     if named:
-        message = (
-            f"{named[0].reference} has the name of customers, but no key: neither id, customer_id nor a unique test"
-        )
+        message = f"{named[0].reference} has the name of customers, but no key: no id, customer_id or unique test"
         return Failure(message, hint, exit_code=1)
     looked = "customers, users, accounts, households, members, contacts, … (also stg_customers, dim_users)"
     return Failure(f"none of {len(relations)} models and sources looks like {looked}", hint, exit_code=1)

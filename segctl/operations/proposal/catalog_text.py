@@ -25,16 +25,17 @@ ATTRIBUTES_HEAD = """\
     # With `values: [a, b]`, a misspelt value in a rule is a problem instead of an empty segment.
 """
 EVENTS_HEAD = """
-# What customers do, a row each time. A rule says {event: order, times: {gte: 2}, within_last: 90 days}.
+# What customers do, a row each time. A rule says {{event: {event}, times: {{gte: 2}}, within_last: 90 days}}.
 events:
 """
 WHERE = """\
-    # Rows that should not count at all, cancelled ones for example, are left out here for every rule:
-    # where: {status: {not_in: [cancelled]}}
+    # Rows that should not count at all can be left out here for every rule:
+    # where: {{{field}: {{not_in: [{value}]}}}}
 """
+UNBUILT = "    # Not in the warehouse yet: these columns are the documented ones, their types perhaps guesses.\n"
 METRICS_HEAD = """
-# Numbers and times that are told of every customer. A rule says {metric: lifetime_value, gt: 100}, or narrower:
-# {metric: lifetime_value, gt: 100, within_last: 90 days}.
+# Numbers and times that are told of every customer. A rule says {{metric: {metric}, gt: {figure}}}, or narrower:
+# {{metric: {metric}, gt: {figure}, within_last: 90 days}}.
 metrics:
 """
 
@@ -47,12 +48,15 @@ def catalog_text(proposed: ProposedCatalog) -> str:
         parts.append(_line(f"revenue: {proposed.revenue}", "what a member is worth, for reports that add up a segment"))
     parts.append(_customers(proposed))
     if proposed.events:
-        parts.append(EVENTS_HEAD)
+        parts.append(EVENTS_HEAD.format(event=proposed.events[0].name))
         parts.append("\n".join(_event(event, event is proposed.events[0]) for event in proposed.events))
     parts.append(_reasons(proposed))
     if proposed.metrics:
-        parts.append(METRICS_HEAD)
-        parts += [_line(f"  {one.name}: {{{one.aggregation}: {one.of}}}", one.remark) for one in proposed.metrics]
+        example = next(one.name for one in proposed.metrics if one.aggregation in ("sum", "count"))
+        parts.append(METRICS_HEAD.format(metric=example, figure=100 if example == proposed.revenue else 5))
+        lines = {f"  {one.name}: {{{one.aggregation}: {one.of}}}": one.remark for one in proposed.metrics}
+        width = max(len(line) for line, remark in lines.items() if remark or len(line) < _REMARK_COLUMN)
+        parts += [_line(line.ljust(width) if remark else line, remark) for line, remark in lines.items()]
     return "".join(parts)
 
 
@@ -67,6 +71,7 @@ def _customers(proposed: ProposedCatalog) -> str:
     lines.append(_line(f"    model: {customers.relation.reference}", others))
     doubt = "unique and never NULL" + ("" if customers.tested else "? No dbt test says so yet; segctl run will")
     lines.append(_line(f"    key: {customers.key}", doubt))
+    lines += [] if customers.relation.built else [UNBUILT]
     if proposed.attributes.usable:
         lines += [ATTRIBUTES_HEAD, "    attributes:\n"]
         lines += [f"      {column.name}: {_column(column)}\n" for column in proposed.attributes.usable]
@@ -80,15 +85,15 @@ def _eligible(proposed: ProposedCatalog) -> str:
     for column in proposed.attributes.usable:
         if column.type == "boolean" and re.search(r"consent|opt_?in|subscribed|contactable", column.name):
             rule = f"{{attribute: {column.name}, eq: true}}"
-            return (
-                f"    # Who may be contacted; shown beside membership and never limiting it:\n    # eligible: {rule}\n"
-            )
+            head = "    # Who may be contacted; shown beside membership and never limiting it:\n"
+            return f"{head}    # eligible: {rule}\n"
     return ""
 
 
 def _event(event: ProposedEvent, first: bool) -> str:
     same = f"or: {', '.join(event.same)}" if event.same else ""
     lines = [f"  {event.name}:\n", _line(f"    model: {event.relation.reference}", same)]
+    lines += [] if event.relation.built else [UNBUILT]
     lines += [f"    key: {event.key}\n"] if event.key else []
     lines.append(_line(f"    customer: {event.customer}", "the column with the customer's key" if first else ""))
     at = event.at if event.at_type == "timestamp" else f"{{column: {event.at}, type: {event.at_type}}}"
@@ -99,7 +104,16 @@ def _event(event: ProposedEvent, first: bool) -> str:
         lines.append("    fields:\n")
         lines += [f"      {column.name}: {_column(column)}\n" for column in event.fields]
     lines += [f"    # Left out: {reason}\n" for reason in event.left_out]
-    return "".join(lines) + (WHERE if first and event.fields else "")
+    return "".join(lines) + (_where(event) if first else "")
+
+
+def _where(event: ProposedEvent) -> str:
+    """How to leave rows out, where a field sounds like it; as a comment, for only people know which."""
+    for column in event.fields:
+        if column.type == "string" and column.name.endswith(("status", "state")):
+            likely = [value for value in column.values if re.search("cancel|return|refund|fail|void", value)]
+            return WHERE.format(field=column.name, value=_scalar(likely[0]) if likely else "cancelled")
+    return ""
 
 
 def _column(column: Usable) -> str:

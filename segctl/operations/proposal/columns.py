@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from segctl.names import as_name, column_fault
 from segctl.operations.proposal.relations import Found, Relation
+from segctl.operations.proposal.words import listed
 from segctl.spec import TIME_TYPES, ValueType
 
 MOST_COLUMNS = 25
@@ -25,30 +26,20 @@ _HOUSEKEEPING = re.compile(
 _RECORDED = re.compile(
     r"_?(dbt_|etl_|dw_|_)?(loaded|ingested|inserted|synced|extracted)_at|_fivetran_synced|_airbyte_.*_at"
 )
-_MONEY = (
-    "amount",
-    "total",
-    "revenue",
-    "price",
-    "value",
-    "spend",
-    "spent",
-    "sales",
-    "gmv",
-    "paid",
-    "net",
-    "gross",
-    "mrr",
-)
+_MONEY = tuple(listed("amount total revenue price value spend spent sales gmv paid net gross mrr"))
 _NOT_MONEY = frozenset(
-    "tax vat discount shipping delivery refund refunded cost fee tip number count quantity qty rate percent pct unit "
-    "points score weight days age card voucher coupon gift credit debit bank transfer cash paypal due".split()
+    listed(
+        "tax vat discount shipping delivery refund refunded cost fee tip number count quantity qty rate percent pct "
+        "unit points score weight days age card voucher coupon gift credit debit bank transfer cash paypal due"
+    )
 )
-_BIRTHS = ("occurred", "happened", "placed", "ordered", "purchased", "completed", "started", "sent", "created", "event")
+_BEGINNINGS = tuple(listed("occurred happened placed ordered purchased completed started sent created event"))
 # Later stages of what happened; a time of theirs is a second best.
 _SEQUELS = frozenset(
-    "updated modified deleted cancelled canceled ended end expired expires expiry shipped delivered returned refunded "
-    "due closed resolved birth valid to until next last previous trial processed approved paid renewed".split()
+    listed(
+        "updated modified deleted cancelled canceled ended end expired expires expiry shipped delivered returned "
+        "refunded due closed resolved birth valid to until next last previous trial processed approved paid renewed"
+    )
 )
 
 
@@ -158,7 +149,7 @@ def _time_rank(name: str, event: str) -> int:
     rank = 3 if words[-1] in ("at", "timestamp", "ts", "datetime", "time") else 2 if words[-1] in ("date", "on") else 0
     if words[0] in (event, f"{event}ed", f"{event}d") or name in ("date", "timestamp"):
         rank += 40
-    rank += next((30 - place for place, word in enumerate(_BIRTHS) if word in words), 0)
+    rank += next((30 - place for place, word in enumerate(_BEGINNINGS) if word in words), 0)
     return rank - (50 if _SEQUELS & set(words) else 0)
 
 
@@ -182,7 +173,7 @@ def money_rank(name: str) -> int:
 
 def in_cents(name: str) -> bool:
     """Whether the name says that it counts a currency's small unit."""
-    return name.split("_")[-1] in ("cents", "pence", "cent", "minor")
+    return name.rsplit("_", maxsplit=1)[-1] in ("cents", "pence", "cent", "minor")
 
 
 def amount(fields: Iterable[Usable]) -> Usable | None:

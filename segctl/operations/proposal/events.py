@@ -1,6 +1,6 @@
 """Which tables hold what customers did, a row each time."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from segctl.names import LONGEST_NAME, as_name, column_fault, name_fault
@@ -53,11 +53,11 @@ class ProposedEvent:
         return (1 if self.amount else 0, purchase, len(self.fields))
 
 
-def events(relations: Iterable[Relation], customers: Candidate) -> tuple[list[ProposedEvent], dict[str, str]]:
-    """The events of these customers, the weightiest first, and for the other tables why they are none (by reference)."""
+def events(relations: Sequence[Relation], customers: Candidate) -> tuple[list[ProposedEvent], dict[str, str]]:
+    """The events of these customers, the weightiest first, and why other tables are none, by reference."""
     found: dict[str, list[ProposedEvent]] = {}
     reasons: dict[str, str] = {}
-    people = {one.reference for one in named_like_customers(relations := list(relations))}
+    people = {one.reference for one in named_like_customers(relations)}
     for relation in relations:
         if relation.reference in people:
             continue

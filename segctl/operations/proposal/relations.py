@@ -3,12 +3,13 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from segctl.render import FOLDER
 
 PACKAGE = "segctl"
 Kind = Literal["model", "seed", "snapshot", "source"]
+KINDS: tuple[str, ...] = get_args(Kind)
 
 
 @dataclass(frozen=True)
@@ -25,10 +26,10 @@ class Found:
 
 @dataclass(frozen=True)
 class Relation:
-    """A table that a catalog may refer to as `model: <reference>`; names of columns in `unique` and `links` are lower case.
+    """A table that a catalog may refer to as `model: <reference>`.
 
-    `built` is whether the columns come from the warehouse; `links` are the relationships that dbt tests, as
-    column → (name of the other model, its column).
+    `built` is whether the columns come from the warehouse. `unique` are the columns that a dbt test says are so,
+    `links` the tested relationships as column → (name of the other model, its column); all in lower case.
     """
 
     name: str
@@ -53,10 +54,10 @@ def references(manifest: Any) -> dict[str, str]:  # noqa: ANN401
     for node in manifest.nodes.values():
         kind = str(node.resource_type)
         ours = node.package_name == PACKAGE or node.original_file_path.startswith(f"{FOLDER}/")
-        if kind in ("model", "seed", "snapshot") and not ours and node.config.materialized != "ephemeral":
-            # Of several versions, `ref` without one means the latest.
-            if getattr(node, "version", None) in (None, getattr(node, "latest_version", None)):
-                found[node.unique_id] = f"ref('{node.name}')"
+        # Of several versions, `ref` without one means the latest.
+        former = getattr(node, "version", None) != getattr(node, "latest_version", None)
+        if kind in KINDS and not ours and not former and node.config.materialized != "ephemeral":
+            found[node.unique_id] = f"ref('{node.name}')"
     for source in manifest.sources.values():
         if source.package_name != PACKAGE:
             found[source.unique_id] = f"source('{source.source_name}', '{source.name}')"
@@ -64,13 +65,13 @@ def references(manifest: Any) -> dict[str, str]:  # noqa: ANN401
 
 
 def relations(manifest: Any, columns: Mapping[str, list[tuple[str, str]]]) -> list[Relation]:  # noqa: ANN401
-    """The tables with their columns: those of the warehouse (by reference, see `references`), else the documented ones."""
+    """The tables with their columns: those of the warehouse, by reference as in `references`, else the documented."""
     tests: dict[str, list[Any]] = {}
     for node in manifest.nodes.values():
-        attached = getattr(node, "attached_node", None)
-        # Tests of sources are attached to nothing; they depend on the source alone.
-        for target in [attached] if attached else node.depends_on.nodes[:1]:
-            if getattr(node, "test_metadata", None):
+        if getattr(node, "test_metadata", None):
+            # Tests of sources are attached to nothing, but depend on the source.
+            sources = [one for one in node.depends_on.nodes if one.startswith("source.")]
+            for target in [node.attached_node] if node.attached_node else sources:
                 tests.setdefault(target, []).append(node)
     found = []
     for unique_id, reference in references(manifest).items():

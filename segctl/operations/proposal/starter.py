@@ -7,8 +7,8 @@ from segctl.operations.proposal.words import plural, with_article
 from segctl.spec import TIME_TYPES, Catalog, Metric
 
 HEAD = """\
-# First segments, to be changed: each is a name and a rule, true or false for every customer. A file of segments renders to
-# one dbt model of the same name; put what belongs together into one file. {next}
+# First segments, to be changed: each is a name and a rule, true or false for every customer. One file renders to one
+# dbt model, members_starter here, so put together what belongs together. docs/language.md of segctl has all the rules.
 version: 1
 segments:
 """
@@ -39,8 +39,7 @@ def starter_text(catalog: Catalog) -> str:
     drafts = [draft for draft in drafts if draft.name not in taken]
     if not drafts:
         return ""
-    others = "Other rules: docs/language.md of segctl."
-    return HEAD.format(next=others) + "\n" + "\n".join(draft.text for draft in drafts)
+    return HEAD + "\n".join(draft.text for draft in drafts)
 
 
 def _about_event(catalog: Catalog) -> list[_Draft]:

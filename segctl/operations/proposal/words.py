@@ -2,40 +2,36 @@
 
 from segctl.names import as_name
 
+
+def listed(text: str) -> list[str]:
+    """The words of a text."""
+    return text.split()
+
+
 # Layers of a dbt project, and what people append to say that a table is the one to use.
 PREFIXES = frozenset(
-    "base bronze cleaned core dim dimension dw dwh fact fct final gold int intermediate mart prep raw rpt silver "
-    "snap snapshot snp source src staging stage stg tbl the vw".split()
+    listed(
+        "base bronze cleaned core dim dimension dw dwh fact fct final gold int intermediate mart prep raw rpt silver "
+        "snap snapshot snp source src staging stage stg tbl the vw"
+    )
 )
 SUFFIXES = frozenset(
-    "all base clean current dim enriched fact final full latest master raw snapshot table v view".split()
+    listed("all base clean current dim enriched fact final full latest master raw snapshot table v view")
 )
 # The best name first: where a project has both, its customers are more likely the subject than its accounts.
-CUSTOMERS = (
-    "customer",
-    "client",
-    "shopper",
-    "buyer",
-    "consumer",
-    "user",
-    "subscriber",
-    "household",
-    "member",
-    "guest",
-    "patient",
-    "donor",
-    "player",
-    "student",
-    "account",
-    "person",
-    "contact",
-    "profile",
+CUSTOMERS = tuple(
+    listed(
+        "customer client shopper buyer consumer user subscriber household member guest patient donor player student "
+        "account person contact profile"
+    )
 )
 # A model with one of these in its name adds up events, or is about time itself.
 SUMMARIES = frozenset(
-    "aggregate aggregates agg attributes by calendar cohort cohorts daily dates feature features history kpi kpis "
-    "lifetime ltv metric metrics monthly report rfm score scores segment segments spine stat stats summary total "
-    "totals weekly yearly".split()
+    listed(
+        "aggregate aggregates agg attributes by calendar cohort cohorts daily dates feature features history kpi kpis "
+        "lifetime ltv metric metrics monthly report rfm score scores segment segments spine stat stats summary total "
+        "totals weekly yearly"
+    )
 )
 IRREGULAR = {"people": "person", "persons": "person", "children": "child", "statuses": "status"}
 

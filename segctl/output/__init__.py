@@ -1,0 +1,24 @@
+"""Data as people and machines read it: tables and trees on a terminal, plain text when piped, JSON when asked."""
+
+from segctl.output.definitions import (
+    print_diff,
+    print_init,
+    print_rendered,
+    print_validated,
+    problems_as_json,
+)
+from segctl.output.reason import print_reason
+from segctl.output.runs import print_detail, print_overview, print_run, progress
+
+__all__ = [
+    "print_detail",
+    "print_diff",
+    "print_init",
+    "print_overview",
+    "print_reason",
+    "print_rendered",
+    "print_run",
+    "print_validated",
+    "problems_as_json",
+    "progress",
+]

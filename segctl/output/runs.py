@@ -1,0 +1,134 @@
+"""What segctl says of runs and of the segments in the warehouse."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from rich.markup import escape
+from rich.table import Table
+
+from segctl.operations.instants import as_local
+from segctl.output.layout import console, dumped, money, share, signed, table
+from segctl.render import rule_in_words
+
+if TYPE_CHECKING:
+    from segctl.operations.run import RunReport
+    from segctl.operations.show import Detail, Overview
+    from segctl.plan import PlannedSegment
+    from segctl.warehouse import Step
+
+
+@contextmanager
+def progress() -> Iterator[Callable[["Step"], None]]:
+    """A progress bar on a terminal; nothing when piped."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
+
+    out = console(stderr=True)
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=out, transient=True, disable=not out.is_terminal) as bar:
+        task = bar.add_task("starting dbt", total=None)
+
+        def on_step(step: "Step") -> None:
+            bar.update(task, completed=step.number, total=step.total or None, description=f"{step.kind} {step.name}")
+
+        yield on_step
+
+
+def print_run(report: "RunReport", as_json: bool) -> None:
+    """One row a segment: size, joined, left, revenue of members and its share of all revenue."""
+    from segctl.operations.run import revenue_share
+
+    if as_json:
+        rows = [row | {"revenue_share": revenue_share(row)} for row in report.rows]
+        print(dumped({"as_of": report.as_of, "segments": rows, "warnings": report.warnings}))
+        return
+    lines = table("segment", "label", ">size", ">joined", ">left", f">revenue {report.currency}".rstrip(), ">share")
+    for row in report.rows:
+        counts = [f"{row['size']:,}", signed("+", row["joined_count"]), signed("-", row["left_count"])]
+        lines.add_row(
+            row["segment"],
+            escape(row["label"] or ""),
+            *counts,
+            money(row["member_revenue"]),
+            share(revenue_share(row)),
+        )
+    out = console()
+    out.print(f"As of {as_local(report.as_of, report.timezone)}", style="bold")
+    out.print(lines)
+    for warning in report.warnings:
+        console(stderr=True).print(f"warning: {escape(warning)}", style="yellow")
+
+
+def print_overview(found: "Overview", as_json: bool) -> None:
+    """One row a segment: what it is called, whose it is, and its size in the last run."""
+    if as_json:
+        print(dumped([_overview_row(planned, found) for planned in found.plan.segments]))
+        return
+    lines = table("segment", "label", ">size", "owner", "tags", "source")
+    for planned in found.plan.segments:
+        segment = planned.segment
+        size = found.sizes.get(segment.name, {}).get("size")
+        told = "disabled" if not segment.enabled else "" if size is None else f"{size:,}"
+        place = f"{segment.mark.file}:{segment.mark.line}"
+        texts = (segment.owner, ", ".join(segment.tags), place)
+        lines.add_row(segment.name, escape(segment.label), told, *(escape(text) for text in texts))
+    console().print(lines)
+    if found.note:
+        console(stderr=True).print(found.note, style="yellow")
+
+
+def _overview_row(planned: "PlannedSegment", found: "Overview") -> dict[str, object]:
+    segment = planned.segment
+    size = found.sizes.get(segment.name, {})
+    fields = ("label", "owner", "tags", "enabled")
+    row = {"segment": segment.name} | {field: getattr(segment, field) for field in fields}
+    return row | {"size": size.get("size"), "as_of": size.get("as_of"), "source": str(segment.mark)}
+
+
+def print_detail(found: "Detail", as_json: bool) -> None:
+    """One segment in full."""
+    segment = found.planned.segment
+    words = rule_in_words(found.planned.predicate)
+    if as_json:
+        fields = ("name", "label", "description", "owner", "tags", "enabled")
+        data = {field: getattr(segment, field) for field in fields}
+        data |= {"source": str(segment.mark), "rule": words, "definition_hash": found.planned.definition_hash}
+        print(dumped(data | {"sql": found.sql, "runs": found.runs, "members": found.members}))
+        return
+    out = console()
+    out.print(f"[bold]{segment.name}[/bold]  {escape(segment.label)}")
+    for title, text in (
+        ("about", segment.description),
+        ("owner", segment.owner),
+        ("tags", ", ".join(segment.tags)),
+        ("source", str(segment.mark)),
+        ("state", "" if segment.enabled else "disabled"),
+        ("rule", words),
+        ("hash", found.planned.definition_hash),
+    ):
+        if text:
+            out.print(f"{title:8}{escape(text)}", soft_wrap=True)
+    out.print(f"\n{escape(found.sql)}", soft_wrap=True)
+    if found.runs:
+        out.print(_runs(found))
+    if found.members:
+        out.print(_members(found))
+    if found.note:
+        console(stderr=True).print(found.note, style="yellow")
+
+
+def _runs(found: "Detail") -> Table:
+    lines = table("run as of", ">size", ">joined", ">left", f">revenue {found.currency}".rstrip())
+    for row in found.runs:
+        counts = [f"{row['size']:,}", signed("+", row["joined_count"]), signed("-", row["left_count"])]
+        lines.add_row(as_local(row["as_of"], found.timezone), *counts, money(row["member_revenue"]))
+    return lines
+
+
+def _members(found: "Detail") -> Table:
+    lines = table("newest members", "joined", "cause", "may be contacted")
+    for row in found.members:
+        eligible = {True: "yes", False: "no", None: ""}[row["eligible"]]
+        joined = as_local(row["joined_at"], found.timezone)
+        lines.add_row(escape(str(row["customer_id"])), joined, row["join_cause"], eligible)
+    return lines
