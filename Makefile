@@ -29,7 +29,7 @@ check: setup
 	$(BIN)/python seeds/generate.py --check
 	$(SEGCTL) render --check
 	$(SEGCTL) --project-dir $(JOURNEY) render --check
-	$(BIN)/sqlfluff lint models
+	SEGCTL_DUCKDB_PATH=:memory: $(BIN)/sqlfluff lint models
 
 # The example on real data: a year month by month, then every stay compared with an independent calculation.
 journey: setup

@@ -52,7 +52,7 @@ def initialise(project: Project, warehouse: Warehouse, dry_run: bool) -> Proposa
     notes += package.notes
     unseen = unseen_models(project)
     notes += [unseen] if unseen else []
-    steps = _steps(bool(texts.get(CATALOG_PATH)), package, dry_run)
+    steps = _steps(CATALOG_PATH in texts, package, dry_run and bool(texts or package.told))
     return Proposal([*texts, *package.told], left + package.left, notes, steps)
 
 
@@ -115,9 +115,9 @@ def _notes(proposed: ProposedCatalog) -> list[str]:
     return notes
 
 
-def _steps(new: bool, package: Install, dry_run: bool) -> list[str]:
+def _steps(new: bool, package: Install, unwritten: bool) -> list[str]:
     """What is left to do, in order."""
-    steps = ["segctl init           # without --dry-run, to write these files"] if dry_run else []
+    steps = ["segctl init           # without --dry-run, to write these files"] if unwritten else []
     steps += [f"add the lines above to {package.where}"] if package.notes else []
     steps += ["dbt deps              # installs the dbt package from segctl_package/"]
     if new:

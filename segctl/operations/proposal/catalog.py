@@ -116,7 +116,8 @@ def _metrics(acts: Sequence[ProposedEvent], attributes: Collection[str]) -> tupl
     money = acts[0].amount if acts else None
     if money:
         of = f"{acts[0].name}.{money.name}"
-        field = money.name if money.name.startswith(acts[0].name) else f"{acts[0].name}_{money.name}"
+        shared = set(money.name.split("_")) & set(acts[0].name.split("_"))
+        field = money.name if shared else f"{acts[0].name}_{money.name}"
         wanted.append(ProposedMetric("lifetime_value", "sum", of, "all that a customer ever paid; 0 for none"))
         wanted.append(ProposedMetric(f"average_{field}", "avg", of, "missing for customers without any"))
     for event in acts:

@@ -1,0 +1,266 @@
+"""The program as people use it: in a process of its own, on a copy of the demo shop."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from shutil import copy, copytree
+from typing import Any
+
+import pytest
+
+from tests.built_project import REPOSITORY
+from tests.postgres_server import Server
+
+SEGCTL = Path(sys.executable).parent / "segctl"
+VERBS = ("init", "validate", "render", "run", "list", "show", "why")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    code: int
+    out: str
+    err: str
+
+    @property
+    def data(self) -> Any:  # noqa: ANN401
+        return json.loads(self.out)
+
+
+def segctl(folder: Path, *arguments: str, **environment: str) -> Outcome:
+    """Runs the program in a folder."""
+    found = subprocess.run(
+        [SEGCTL, *arguments], cwd=folder, env=os.environ | environment, capture_output=True, text=True, check=False
+    )
+    return Outcome(found.returncode, found.stdout, found.stderr)
+
+
+def demo(folder: Path) -> Path:
+    """A copy of the demo shop."""
+    for part in ("models", "macros", "seeds", "segments"):
+        copytree(REPOSITORY / part, folder / part)
+    for file in ("dbt_project.yml", "profiles.yml"):
+        copy(REPOSITORY / file, folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo shop after two runs a week apart."""
+    folder = demo(tmp_path_factory.mktemp("shop"))
+    for day in ("2025-12-22", "2025-12-29"):
+        found = segctl(folder, "run", "--as-of", day)
+        assert found.code == 0, found.err
+    return folder
+
+
+@pytest.fixture
+def fresh(tmp_path: Path) -> Path:
+    return demo(tmp_path)
+
+
+def test_run_prints_a_row_a_segment(shop: Path) -> None:
+    found = segctl(shop, "run", "--as-of", "2025-12-29")
+    assert found.code == 0
+    assert "As of 2025-12-29 00:00:00 GMT" in found.out
+    row = next(line for line in found.out.splitlines() if line.startswith("vip "))
+    assert row.split()[-5:] == ["30", "+3", "0", "35,948.93", "47.5%"]
+    assert "\x1b" not in found.out + found.err
+
+
+def test_run_as_data(shop: Path) -> None:
+    found = segctl(shop, "run", "--as-of", "2025-12-29", "--json")
+    segments = {row["segment"]: row for row in found.data["segments"]}
+    assert found.data["as_of"] == "2025-12-29T00:00:00"
+    assert (segments["vip"]["size"], segments["vip"]["joined_count"], segments["vip"]["left_count"]) == (30, 3, 0)
+    assert segments["vip"]["member_revenue"] == "35948.930000"
+
+
+def test_list_as_data(shop: Path) -> None:
+    rows = {row["segment"]: row for row in segctl(shop, "list", "--json").data}
+    assert rows["vip"]["size"] == 30
+    assert rows["iced_coffee_summer"]["enabled"] is False
+    assert rows["iced_coffee_summer"]["size"] is None
+
+
+def test_show_tells_rule_sql_runs_and_members(shop: Path) -> None:
+    found = segctl(shop, "show", "win_back", "--members", "2")
+    assert "in segment lapsed_90_days and lifetime_value >= 75" in found.out
+    assert "-- segment lapsed_90_days" in found.out
+    assert re.search(r"2025-12-29 00:00:00 GMT +68 +\+1 +-6", found.out)
+    data = segctl(shop, "show", "win_back", "--members", "2", "--json").data
+    assert len(data["members"]) == 2
+    assert [run["size"] for run in data["runs"]] == [68, 73]
+
+
+def test_why_explains_a_member_clause_by_clause(shop: Path) -> None:
+    found = segctl(shop, "why", "181", "lapsed_60_days")
+    assert "Customer 181 is in lapsed_60_days as of 2025-12-29" in found.out
+    assert "true  last_order_at older than 60 days  is 2025-10-23 00:00:00 BST" in found.out
+    assert "joined 2025-12-22 00:00:00 GMT (first_run), still in" in found.out
+
+
+def test_why_as_data_agrees_with_membership(shop: Path) -> None:
+    data = segctl(shop, "why", "181", "win_back", "--json").data
+    assert data["member"] is False
+    assert data["rule"]["holds"] is False
+    assert [part["holds"] for part in data["rule"]["parts"]] == [False, False, True]
+    assert data["rule"]["parts"][1]["value"] == "19.500000"
+
+
+def test_why_notices_that_the_definition_has_changed_since(shop: Path, tmp_path: Path) -> None:
+    copytree(shop, tmp_path, dirs_exist_ok=True)
+    path = tmp_path / "segments" / "retention.yml"
+    path.write_text(path.read_text().replace("older_than: 60 days", "older_than: 90 days"))
+    found = segctl(tmp_path, "why", "181", "lapsed_60_days")
+    assert "the definition has changed since the last run" in found.out
+
+
+def test_unknown_segment_and_customer(shop: Path) -> None:
+    found = segctl(shop, "why", "181", "lapsed_6_days")
+    assert (found.code, found.out) == (2, "")
+    assert 'there is no segment "lapsed_6_days"' in found.err
+    assert "did you mean lapsed_60_days?" in found.err
+    found = segctl(shop, "why", "x'; drop table segment_history; --{{ 1 }}", "vip")
+    assert found.code == 2
+    assert "there is no customer" in found.err
+
+
+def test_an_earlier_instant_is_one_line(shop: Path) -> None:
+    found = segctl(shop, "run", "--as-of", "2025-12-24")
+    assert (found.code, found.out) == (3, "")
+    lines = found.err.strip().splitlines()
+    assert lines[0].startswith("segctl: this run is as of 2025-12-24 00:00:00 UTC, before the last finished run")
+    assert len(lines) == 2
+    assert "hint" in lines[1]
+
+
+@pytest.mark.parametrize("text", ["yesterday", "2025-13-01", "2025-12-01 25:00", "2025-12-01T00:00:00"])
+def test_what_is_no_instant(shop: Path, text: str) -> None:
+    found = segctl(shop, "run", "--as-of", text)
+    if text == "2025-12-01T00:00:00":
+        assert found.code == 3, "local time; refused as too early"
+    else:
+        assert found.code == 2
+        assert "is not an instant" in found.err
+
+
+def test_a_locked_database_is_one_message(shop: Path) -> None:
+    held = subprocess.Popen(
+        [
+            sys.executable,
+            "-c",
+            "import duckdb; c = duckdb.connect('segctl.duckdb'); print('open', flush=True); input()",
+        ],
+        cwd=shop,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    assert held.stdout is not None
+    held.stdout.readline()
+    found = segctl(shop, "run", "--as-of", "2025-12-30")
+    held.communicate(b"\n")
+    assert found.code == 3
+    assert "Could not set lock on file" in found.err
+    assert "hint: close the program that has the database open" in found.err
+    assert "Traceback" not in found.err
+
+
+def test_stale_models_stop_a_run_and_render_mends_them(fresh: Path) -> None:
+    path = fresh / "segments" / "loyalty.yml"
+    path.write_text(path.read_text().replace("gt: 100", "gt: 200"))
+    found = segctl(fresh, "run")
+    assert found.code == 1
+    assert "the committed models are not what the definitions render to" in found.err
+    check = segctl(fresh, "render", "--check")
+    assert check.code == 1
+    assert "+        coalesce(lifetime_value > 200, false) as spent_over_100" in check.out or "> 200" in check.out
+    assert segctl(fresh, "render").code == 0
+    assert segctl(fresh, "render", "--check").code == 0
+
+
+def test_render_prunes_and_refuses_to_overwrite(fresh: Path) -> None:
+    (fresh / "segments" / "value.yml").unlink()
+    text = (fresh / "segments" / "retention.yml").read_text()
+    (fresh / "segments" / "retention.yml").write_text(
+        text.replace("- {segment: frequent_returners}", "- {segment: staff}")
+    )
+    found = segctl(fresh, "render")
+    assert "deleted models/segments/members_value.sql" in found.out
+    assert not (fresh / "models" / "segments" / "members_value.sql").exists()
+    mine = fresh / "models" / "segments" / "members_mine.sql"
+    mine.write_text("select 1")
+    (fresh / "segments" / "mine.yml").write_text("version: 1\nsegments: [{name: mine, rule: {event: order}}]\n")
+    found = segctl(fresh, "render")
+    assert found.code == 1
+    assert "was not generated by segctl and is not overwritten" in found.err
+    assert mine.read_text() == "select 1"
+
+
+def test_problems_come_all_at_once_and_as_data(fresh: Path) -> None:
+    path = fresh / "segments" / "loyalty.yml"
+    path.write_text(path.read_text().replace("lifetime_value", "lifetime_valu"))
+    found = segctl(fresh, "validate")
+    assert found.code == 1
+    assert "did you mean lifetime_value?" in found.err
+    problems = segctl(fresh, "validate", "--json").data
+    assert {problem["code"] for problem in problems} == {"unknown-metric"}
+    assert found.err.count("[unknown-metric]") == len(problems) > 1
+
+
+def test_a_missing_table_and_an_unknown_target(fresh: Path) -> None:
+    path = fresh / "models" / "staging" / "stg_carts.sql"
+    path.write_text(path.read_text().replace("ref('raw_carts')", "ref('raw_cartz')"))
+    found = segctl(fresh, "run")
+    assert found.code == 3
+    assert "raw_cartz" in found.err
+    assert "Traceback" not in found.err
+    assert "does not have a target named 'nope'" in segctl(fresh, "--target", "nope", "run").err
+
+
+def test_outside_of_a_project(tmp_path: Path) -> None:
+    found = segctl(tmp_path, "validate")
+    assert found.code == 2
+    assert "no dbt_project.yml" in found.err
+    (tmp_path / "dbt_project.yml").write_text("name: x\n")
+    found = segctl(tmp_path, "validate")
+    assert found.code == 1
+    assert "there is no segments/catalog.yml" in found.err
+
+
+def test_before_the_first_run(fresh: Path) -> None:
+    assert "nothing has been built on this target yet" in segctl(fresh, "list").err
+    found = segctl(fresh, "why", "1", "vip")
+    assert found.code == 3
+    assert "nothing has been built on this target yet" in found.err
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_help_has_an_example(verb: str) -> None:
+    found = segctl(Path(), verb, "--help")
+    assert found.code == 0
+    assert "Example:" in found.out
+
+
+def test_help_imports_neither_dbt_nor_a_driver(tmp_path: Path) -> None:
+    code = "import sys, segctl.cli; print([m for m in sys.modules if m in ('dbt', 'duckdb', 'rich', 'yaml', 'jinja2')])"
+    found = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "[]"
+
+
+@pytest.mark.postgres
+def test_the_demo_is_the_same_on_postgresql(shop: Path, tmp_path: Path, server: Server) -> None:
+    folder = demo(tmp_path)
+    environment = server.environment() | {"SEGCTL_SCHEMA": f"demo_{int(time.time())}"}
+    for day in ("2025-12-22", "2025-12-29"):
+        found = segctl(folder, "--target", "postgres", "run", "--as-of", day, **environment)
+        assert found.code == 0, found.err
+    here = segctl(shop, "list", "--json").data
+    there = segctl(folder, "--target", "postgres", "list", "--json", **environment).data
+    assert here == there
+    reason = segctl(folder, "--target", "postgres", "why", "181", "win_back", "--json", **environment).data
+    assert reason == segctl(shop, "why", "181", "win_back", "--json").data
