@@ -52,7 +52,8 @@ def _project(context: click.Context) -> "Project":
 def _warehouse(context: click.Context, project: "Project") -> "Warehouse":
     from segctl.warehouse import Warehouse
 
-    return Warehouse(project.root, context.obj["target"], context.obj["profiles"])
+    profiles = context.obj["profiles"]
+    return Warehouse(project.root, context.obj["target"], str(Path(profiles).resolve()) if profiles else "")
 
 
 def _reports_problems(command: Command) -> Command:
@@ -89,11 +90,12 @@ def _print_problems(found: ProblemsFound, context: click.Context) -> None:
 JSON = click.option("--json", "as_json", is_flag=True, help="Print data for machines.")
 
 
-@segctl.command(epilog=_example("cd my_dbt_project && segctl init", "segctl init --dry-run"))
+@segctl.command(epilog=_example("cd my_dbt_project && segctl init", "segctl init --dry-run --customers dim_members"))
 @click.option("--dry-run", is_flag=True, help="Say what would be written, and write nothing.")
+@click.option("--customers", default="", metavar="MODEL", help="The model of the customers, if segctl takes another.")
 @click.pass_context
 @_reports_problems
-def init(context: click.Context, dry_run: bool) -> None:
+def init(context: click.Context, dry_run: bool, customers: str) -> None:
     """Prepare a dbt project: propose a catalog from its models and a first file of segments.
 
     Never overwrites a file, and says of each what it does.
@@ -102,7 +104,7 @@ def init(context: click.Context, dry_run: bool) -> None:
     from segctl.output import print_init
 
     project = _project(context)
-    print_init(initialise(project, _warehouse(context, project), dry_run), dry_run)
+    print_init(initialise(project, _warehouse(context, project), dry_run, customers), dry_run)
 
 
 @segctl.command(epilog=_example("segctl validate && echo fine"))

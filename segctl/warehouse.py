@@ -4,7 +4,7 @@ import json
 import os
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import chdir, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import dropwhile
@@ -110,7 +110,9 @@ class Warehouse:
         options += ["--profiles-dir", self.profiles] if self.profiles else []
         options += ["--target", self.target] if self.target else []
         follow = _Follower(on_step) if on_step else None
-        outcome = dbtRunner(callbacks=[follow] if follow else []).invoke([*arguments, *options])
+        # dbt looks for profiles.yml, and DuckDB for a file, from where it stands.
+        with chdir(self.root):
+            outcome = dbtRunner(callbacks=[follow] if follow else []).invoke([*arguments, *options])
         if outcome.exception and not getattr(outcome.result, "results", None):
             raise self._said(str(outcome.exception), outcome.exception)
         return outcome.result

@@ -1,6 +1,5 @@
 """A dbt project made by a test: raw tables with given rows, staging views over them, and segctl on top."""
 
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -72,7 +71,7 @@ class TestProject:
         render_project(self.project)
 
     def load(self, tables: Mapping[str, Sequence[Row]], columns: Mapping[str, Columns]) -> None:
-        """Replaces the raw tables by these rows; a table is named like its model, `stg_orders` or `source('a', 'b')`."""
+        """Replaces the raw tables by these rows; a table is named like its model, a name or `source('a', 'b')`."""
         sources: dict[str, list[str]] = {}
         with self._cursor() as cursor:
             for model, types in columns.items():

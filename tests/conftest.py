@@ -6,8 +6,8 @@ from collections.abc import Iterator
 import pytest
 
 from segctl.warehouse import AS_OF_VARIABLE
-from tests.postgres_server import Server, postgres_server
 from tests.built_project import Engine
+from tests.postgres_server import Server, postgres_server
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -250,5 +250,5 @@ def test_every_stay_still_holds_for_all_customers_under_dbt_test(shop: TestProje
     # Somebody meddles with the history: the invariants must notice.
     shop.execute(f"delete from {shop.schema}.segment_history where customer_id = 1 and segment = 'big'")
     outcome = dbtRunner().invoke([*arguments, "--select", "package:segctl"])
-    failed = {result.node.name for result in outcome.result.results if result.status == "fail"}  # type: ignore[union-attr]
+    failed = {result.node.name for result in outcome.result.results if result.status == "fail"}
     assert failed == {"segctl_agrees_with_rules_segment_membership_"}

@@ -23,9 +23,10 @@ class Proposal:
     steps: list[str]
 
 
-def initialise(project: Project, warehouse: Warehouse, dry_run: bool) -> Proposal:
+def initialise(project: Project, warehouse: Warehouse, dry_run: bool, customers: str = "") -> Proposal:
     """Proposes whatever is missing, checks it, and writes it unless this is a dry run. Overwrites nothing.
 
+    `customers` names the model that holds them; empty to choose one by its name and columns.
     dbt is asked only when there is a catalog to propose. Raises Failure, or ProblemsFound for a catalog that is there
     and has some; nothing is written then.
     """
@@ -36,7 +37,7 @@ def initialise(project: Project, warehouse: Warehouse, dry_run: bool) -> Proposa
     if (project.root / CATALOG_PATH).exists():
         left.append((CATALOG_PATH, "it is there"))
     else:
-        proposed = _proposed(warehouse)
+        proposed = _proposed(warehouse, customers)
         texts[CATALOG_PATH] = catalog_text(proposed)
         notes += _notes(proposed)
     definitions = _definitions(project)
@@ -56,11 +57,11 @@ def initialise(project: Project, warehouse: Warehouse, dry_run: bool) -> Proposa
     return Proposal([*texts, *package.told], left + package.left, notes, steps)
 
 
-def _proposed(warehouse: Warehouse) -> ProposedCatalog:
+def _proposed(warehouse: Warehouse, customers: str) -> ProposedCatalog:
     manifest = warehouse.manifest()
     wanted = list(references(manifest).values())
     columns = warehouse.columns(wanted) if wanted else {}
-    return propose(relations(manifest, columns))
+    return propose(relations(manifest, columns), customers)
 
 
 def _definitions(project: Project) -> list[str]:

@@ -3,9 +3,9 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from segctl.errors import Failure
+from segctl.errors import Failure, did_you_mean
 from segctl.operations.proposal.columns import Sorted, usable
-from segctl.operations.proposal.customers import Candidate, candidates, named_like_customers
+from segctl.operations.proposal.customers import Candidate, candidates, named, named_like_customers
 from segctl.operations.proposal.events import ProposedEvent, events
 from segctl.operations.proposal.relations import Relation
 from segctl.parse.catalog import feature_name_fault
@@ -49,8 +49,10 @@ class ProposedCatalog:
         return [relation.reference for relation in used if not relation.built]
 
 
-def propose(relations: Sequence[Relation]) -> ProposedCatalog:
+def propose(relations: Sequence[Relation], customers: str = "") -> ProposedCatalog:
     """Chooses among models, or among seeds, snapshots and sources where no model will do.
+
+    `customers` is the name of the table that holds them, where the user knows better.
 
     Raises Failure when nothing is known of any column, when nothing looks like customers, and when there is nothing
     to tell customers apart by.
@@ -59,6 +61,11 @@ def propose(relations: Sequence[Relation]) -> ProposedCatalog:
         hint = "dbt build builds them; then run segctl init again"
         what = f"none of the {len(relations)} models and sources is" if relations else "there are no models, let alone"
         raise Failure(f"{what} built in the warehouse or documented with columns", hint, exit_code=1)
+    if customers:
+        chosen = named(relations, customers)
+        if not chosen:
+            raise _no_such(customers, relations)
+        return _proposed(relations, chosen)
     models = [relation for relation in relations if relation.kind == "model"]
     for some in (models, [relation for relation in relations if relation.kind != "model"]):
         found = candidates(some)
@@ -82,6 +89,15 @@ def _proposed(relations: Sequence[Relation], found: Sequence[Candidate]) -> Prop
     return ProposedCatalog(customers, attributes, others, tuple(acts), metrics, revenue, reasons)
 
 
+def _no_such(customers: str, relations: Sequence[Relation]) -> Failure:
+    names = [relation.name for relation in relations]
+    if customers.lower() in (name.lower() for name in names):
+        hint = "a key ends in _id, _key or _uuid; is the model built, or documented with its columns?"
+        return Failure(f"{customers} has no column that looks like a key", hint, exit_code=1)
+    hint = did_you_mean(customers, names, "models and sources")
+    return Failure(f'there is no model or source "{customers}"', hint, exit_code=2)
+
+
 def _nothing_to_tell(customers: Candidate, relations: Sequence[Relation], reasons: dict[str, str]) -> Failure:
     message = f"{customers.relation.reference} looks like the customers, but has no attributes and no events are found"
     unbuilt = [one.reference for one in relations if not one.built]
@@ -102,6 +118,7 @@ def _nobody(relations: Sequence[Relation]) -> Failure:
     if named:
         message = f"{named[0].reference} has the name of customers, but no key: no id, customer_id or unique test"
         return Failure(message, hint, exit_code=1)
+    hint = "name the model with segctl init --customers MODEL"
     looked = "customers, users, accounts, households, members, contacts, … (also stg_customers, dim_users)"
     return Failure(f"none of {len(relations)} models and sources looks like {looked}", hint, exit_code=1)
 

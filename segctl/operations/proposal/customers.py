@@ -48,6 +48,17 @@ def candidates(relations: Iterable[Relation]) -> list[Candidate]:
     return sorted(found, key=lambda one: (-one.score, one.relation.name))
 
 
+def named(relations: Iterable[Relation], name: str) -> list[Candidate]:
+    """The tables of that name, which the user says hold the customers, if they have a key."""
+    chosen = [one for one in relations if one.name.lower() == name.lower()]
+    return [Candidate(relation, key, 0) for relation in chosen if (key := _key(relation) or _first_key(relation))]
+
+
+def _first_key(relation: Relation) -> str:
+    found = [column.name for column in relation.columns if is_key(column.name) and not column_fault(column.name)]
+    return found[0] if found else ""
+
+
 def _key(relation: Relation) -> str:
     words = subject(relation.name)
     forms = [f"{'_'.join(words[start:])}{end}" for end in ("_id", "_key", "_uuid", "id") for start in (-1, 0)]

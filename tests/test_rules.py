@@ -1,0 +1,237 @@
+"""Rules worked out by hand, in tests/rules: SQL on every engine and the oracle must find the members that each names.
+
+All cases that share an as-of and a time zone are built as one project an engine: every case is a segment of it, and
+only the case's own customers are compared. tests/rules/catalog.yml says how a case is written.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+import yaml
+
+from segctl.warehouse import Row
+from tests.built_project import Engine, TestProject
+from tests.reference import Tables, load, members
+
+FOLDER = Path(__file__).parent / "rules"
+CATALOG = FOLDER / "catalog.yml"
+MAP, TEXT, LIST = (f"tag:yaml.org,2002:{kind}" for kind in ("map", "str", "seq"))
+
+# Model, then column, then SQL type; the key comes first.
+TABLES: dict[str, dict[str, str]] = {
+    "customers": {
+        "customer_key": "varchar",
+        "country": "varchar",
+        "nick_name": "varchar",
+        "plan": "varchar",
+        "score": "double precision",
+        "balance": "numeric(28, 10)",
+        "points": "bigint",
+        "consent": "boolean",
+        "birthday": "date",
+        "signed_up_at": "timestamp",
+        "renews_at": "timestamptz",
+    },
+    "orders": {
+        "buyer": "varchar",
+        "ordered_at": "timestamp",
+        "refunded_at": "timestamptz",
+        "amount": "double precision",
+        "quantity": "bigint",
+        "channel": "varchar",
+        "status": "varchar",
+        "gift": "boolean",
+        "ships_on": "date",
+        "paid_at": "timestamptz",
+    },
+    "visits": {"visitor": "varchar", "visited_on": "date", "page": "varchar"},
+}
+EVENTS = [model for model in TABLES if model != "customers"]
+
+Cells = dict[str, str]
+Customer = dict[str, Any]  # a column's cell, or an event's model and its rows
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What one build can have only one of."""
+
+    as_of: datetime
+    timezone: str
+
+    @property
+    def name(self) -> str:
+        return f"{self.timezone.rpartition('/')[2]}_{self.as_of:%Y%m%d}".lower()
+
+    @property
+    def catalog(self) -> str:
+        return CATALOG.read_text(encoding="utf-8").replace("Europe/London", self.timezone)
+
+
+@dataclass(frozen=True)
+class RulesFile:
+    """A file of cases; `definitions` is the file of segments that is made of them."""
+
+    stem: str
+    setting: Setting
+    definitions: str
+    unless_given: dict[str, Cells]
+
+
+@dataclass(frozen=True)
+class Case:
+    name: str
+    says: str
+    rule: str
+    file: RulesFile
+    members: dict[str, Customer]
+    others: dict[str, Customer] = field(repr=False)
+
+    @property
+    def tables(self) -> Tables:
+        rows: Tables = {model: [] for model in TABLES}
+        for name, customer in (self.members | self.others).items():
+            cells = {column: cell for column, cell in customer.items() if column not in EVENTS}
+            rows["customers"].append(self.row("customers", name, cells))
+            for model in EVENTS:
+                rows[model] += [self.row(model, name, cells) for cells in customer.get(model, [])]
+        return rows
+
+    def row(self, model: str, customer: str, cells: Cells) -> Row:
+        """A row of a customer; keys begin with the case's name, which keeps the cases apart."""
+        key, *columns = TABLES[model]
+        given = self.file.unless_given.get(model, {}) | cells
+        assert given.keys() <= set(columns), f"{self.name}: no column of {model}: {given.keys() - set(columns)}"
+        typed = {column: cell_of(given.get(column, "NULL"), TABLES[model][column]) for column in columns}
+        return {key: f"{self.name}.{customer}", **typed}
+
+    def problem(self, found: set[object]) -> str:
+        """What is wrong with the members that were found, for people; empty when nothing is."""
+        prefix = f"{self.name}."
+        own = {str(key).removeprefix(prefix) for key in found if str(key).startswith(prefix)}
+        if own == self.members.keys():
+            return ""
+        wrong = [f"    {name}: {self.members[name]} is no member" for name in sorted(self.members.keys() - own)]
+        wrong += [f"    {name}: {self.others[name]} is a member" for name in sorted(own - self.members.keys())]
+        head = [f"{self.file.stem}.yml, {self.name}: {self.says}", f"  rule: {self.rule}"]
+        listed = [f"  expected: {sorted(self.members)}", f"  found:    {sorted(own)}"]
+        setting = f"  as of {self.file.setting.as_of:%Y-%m-%d %H:%M} UTC in {self.file.setting.timezone}"
+        return "\n".join([*head, setting, *listed, *wrong])
+
+
+def cell_of(text: str, kind: str) -> object:
+    """A cell as it stands in the files, as a value of the SQL type."""
+    if text == "NULL":
+        return None
+    if kind == "timestamp":
+        return datetime.fromisoformat(text).astimezone(UTC).replace(tzinfo=None)
+    readers: dict[str, Callable[[str], object]] = {
+        "varchar": str,
+        "double precision": float,
+        "numeric(28, 10)": Decimal,
+        "bigint": int,
+        "boolean": {"true": True, "false": False}.__getitem__,
+        "date": date.fromisoformat,
+        "timestamptz": datetime.fromisoformat,
+    }
+    return readers[kind](text)
+
+
+# Reading the files
+
+
+def child(node: yaml.Node, key: str) -> yaml.Node | None:
+    return next((value for name, value in node.value if name.value == key), None)
+
+
+def written(node: yaml.Node) -> str:
+    """The node as YAML, its scalars as they were: what stood without quotes still does."""
+    return yaml.serialize(node, Dumper=yaml.BaseDumper, allow_unicode=True, width=10**6)
+
+
+def definitions_of(root: yaml.Node) -> str:
+    """Every case as a segment named after it, and what stands below `also`."""
+    segments = []
+    for case in cast(yaml.Node, child(root, "cases")).value:
+        parts = {"name": child(case, "case"), "enabled": child(case, "enabled"), "rule": child(case, "rule")}
+        entries = [(yaml.ScalarNode(TEXT, key), node) for key, node in parts.items() if node]
+        segments.append(yaml.MappingNode(MAP, entries))
+    also = child(root, "also")
+    listed = yaml.SequenceNode(LIST, segments + (also.value if also else []))
+    version = (yaml.ScalarNode(TEXT, "version"), yaml.ScalarNode(TEXT, "1"))
+    return written(yaml.MappingNode(MAP, [version, (yaml.ScalarNode(TEXT, "segments"), listed)]))
+
+
+def cases_of(path: Path) -> Iterator[Case]:
+    text = path.read_text(encoding="utf-8")
+    root, read = yaml.compose(text, Loader=yaml.BaseLoader), load(text)
+    assert root is not None
+    setting = Setting(datetime.fromisoformat(read["as_of"]), read["timezone"])
+    file = RulesFile(path.stem, setting, definitions_of(root), read.get("unless_given", {}))
+    for case, node in zip(read["cases"], cast(yaml.Node, child(root, "cases")).value, strict=True):
+        known = {"case", "says", "enabled", "rule", "members", "others"}
+        assert case.keys() <= known, f"{case['case']}: unknown key {case.keys() - known}"
+        rule = written(cast(yaml.Node, child(node, "rule"))).strip().replace("\n", "\n    ")
+        yield Case(case["case"], case["says"], rule, file, case["members"], case["others"])
+
+
+CASES = [case for path in sorted(FOLDER.glob("*.yml")) if path != CATALOG for case in cases_of(path)]
+ENGINES = {"duckdb": (), "postgres": (pytest.mark.postgres,)}
+
+
+# The tests
+
+
+@pytest.fixture(scope="module")
+def found(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[object]]:
+    """The members of all segments of a setting's cases, on an engine."""
+    name, setting = request.param
+    engine = Engine(name, request.getfixturevalue("server") if name == "postgres" else None)
+    cases = [case for case in CASES if case.file.setting == setting]
+    project = TestProject(tmp_path_factory.mktemp(setting.name), engine, f"rules_{setting.name}")
+    project.load({model: [row for case in cases for row in case.tables[model]] for model in TABLES}, TABLES)
+    project.define(setting.catalog, **{case.file.stem: case.file.definitions for case in cases})
+    project.run(setting.as_of)
+    return project.members()
+
+
+@pytest.mark.parametrize(
+    ("found", "case"),
+    [
+        pytest.param((engine, case.file.setting), case, id=f"{engine}-{case.file.stem}-{case.name}", marks=marks)
+        for engine, marks in ENGINES.items()
+        for case in CASES
+    ],
+    indirect=["found"],
+)
+def test_the_warehouse_has_the_members_that_the_case_names(found: dict[str, set[object]], case: Case) -> None:
+    problem = case.problem(found.get(case.name, set()))
+    if problem:
+        pytest.fail(problem, pytrace=False)
+
+
+@pytest.mark.parametrize("case", [pytest.param(case, id=f"{case.file.stem}-{case.name}") for case in CASES])
+def test_the_oracle_has_the_members_that_the_case_names(case: Case) -> None:
+    setting = case.file.setting
+    oracle = members(load(setting.catalog), [load(case.file.definitions)], case.tables, setting.as_of)
+    # A disabled segment has no entry.
+    problem = case.problem(oracle.get(case.name, set()))
+    if problem:
+        pytest.fail(problem, pytrace=False)
+
+
+def test_the_files_keep_cases_and_customers_apart() -> None:
+    names = [case.name for case in CASES]
+    assert len(names) == len(set(names))
+    assert not [case.name for case in CASES if case.members.keys() & case.others.keys()]
+    assert not [case.name for case in CASES if not case.members and not case.others]
+
+
+def test_values_of_a_case_are_written_as_they_stand_there() -> None:
+    (norway,) = [case for case in CASES if case.name == "norway"]
+    assert "eq: NO}" in norway.file.definitions
