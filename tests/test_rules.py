@@ -182,6 +182,8 @@ def cases_of(path: Path) -> Iterator[Case]:
 
 CASES = [case for path in sorted(FOLDER.glob("*.yml")) if path != CATALOG for case in cases_of(path)]
 ENGINES = {"duckdb": (), "postgres": (pytest.mark.postgres,)}
+# Made once, since pytest builds anew for a parameter that is not the same object.
+BUILDS = [(engine, setting) for engine in ENGINES for setting in {case.file.setting: None for case in CASES}]
 
 
 # The tests
@@ -203,9 +205,10 @@ def found(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 @pytest.mark.parametrize(
     ("found", "case"),
     [
-        pytest.param((engine, case.file.setting), case, id=f"{engine}-{case.file.stem}-{case.name}", marks=marks)
-        for engine, marks in ENGINES.items()
+        pytest.param(build, case, id=f"{build[0]}-{case.file.stem}-{case.name}", marks=ENGINES[build[0]])
+        for build in BUILDS
         for case in CASES
+        if case.file.setting == build[1]
     ],
     indirect=["found"],
 )
