@@ -8,7 +8,7 @@ from segctl.features import Aggregate, Predicate
 from segctl.rules import resolve_rule
 from segctl.rules.aggregates import resolve_metric, where_criteria
 from segctl.rules.scope import Scope
-from segctl.spec import Catalog, DefinitionFile, Event, Leaf, Scalar, Segment, ValueType, leaves
+from segctl.spec import Catalog, DefinitionFile, Leaf, Scalar, Segment, leaves
 
 
 @dataclass(frozen=True)
@@ -38,11 +38,12 @@ def check(catalog: Catalog, files: Sequence[DefinitionFile], report: Report) -> 
     metrics: dict[str, Aggregate] = {}
     scope = Scope(catalog, report, metrics)
     for event in catalog.events.values():
-        _check_event(event, catalog, scope)
+        where_criteria(event.where, event, scope)
     for metric in catalog.metrics.values():
         resolved = resolve_metric(metric, scope)
         if resolved:
             metrics[metric.name] = resolved
+    _check_columns(catalog, report)
     _check_names(catalog, files, report)
     resolver = _Resolver(catalog, files, metrics, report)
     checked = tuple(
@@ -91,19 +92,23 @@ class _Resolver:
         return self.of(self.segments[name.text])
 
 
-def _check_event(event: Event, catalog: Catalog, scope: Scope) -> None:
-    """Its `where`, and that no column of its model is said to be of two types."""
-    where_criteria(event.where, event, scope)
-    told: dict[str, tuple[ValueType, str]] = {}
-    for other in catalog.events.values():
-        if other.model == event.model:
-            for column in (*other.fields.values(), other.at):
-                told.setdefault(column.column.lower(), (column.type, other.name))
-    for column in (*event.fields.values(), event.at):
-        value_type, name = told[column.column.lower()]
-        if value_type != column.type:
-            message = f"column {column.column} is a {column.type} here and a {value_type} in event {name}"
-            scope.report.add(column.mark, "two-types", message, "both events read the same model")
+def _check_columns(catalog: Catalog, report: Report) -> None:
+    """A column of a model is of one type, wherever it is mentioned; keys are taken as they are."""
+    told: dict[tuple[str, str], tuple[str, str]] = {}
+    customer = catalog.customer
+    told[customer.model, customer.key.lower()] = ("key", "of the customers")
+    for event in catalog.events.values():
+        told.setdefault((event.model, event.customer.lower()), ("key", f"in event {event.name}"))
+    mentioned = [(customer.model, column, "of the customers") for column in customer.attributes.values()]
+    for event in catalog.events.values():
+        mentioned += [(event.model, column, f"in event {event.name}") for column in (*event.fields.values(), event.at)]
+    for model, column, where in mentioned:
+        value_type, first = told.setdefault((model, column.column.lower()), (column.type, where))
+        # A key that is also compared as a text or a day stays what it is; a number or an instant is converted.
+        harmless = value_type == "key" and column.type not in ("number", "timestamptz")
+        if value_type != column.type and not harmless:
+            message = f"column {column.column} of {model} is a {column.type} here and a {value_type} {first}"
+            report.add(column.mark, "two-types", message, "a column is read in one way; give it one type")
 
 
 def _check_names(catalog: Catalog, files: Sequence[DefinitionFile], report: Report) -> None:

@@ -164,7 +164,7 @@ def _duration(scalar: Scalar, operator: str, report: Report) -> Duration | None:
 
 
 def _at_most_a_year(duration: Duration, scalar: Scalar, report: Report) -> Duration | None:
-    most = {"day": 366, "week": 52, "month": 12, "year": 1}
+    most = {"day": 365, "week": 52, "month": 12, "year": 1}
     if duration.unit not in most:
         message = f'an anniversary is counted in days, found "{scalar.text}"'
         report.add(scalar.mark, "wrong-type", message, "for example 7 days or 1 month")

@@ -40,10 +40,6 @@ class Feature(Protocol):
     def canonical(self) -> Canonical:
         """Its meaning, whatever the names in the catalog."""
 
-    @property
-    def needs(self) -> "tuple[Feature, ...]":
-        """The features that it is computed from."""
-
 
 @dataclass(frozen=True)
 class AttributeValue:
@@ -59,11 +55,6 @@ class AttributeValue:
     def canonical(self) -> Canonical:
         """Column and type."""
         return ("attribute", self.column, self.type)
-
-    @property
-    def needs(self) -> tuple[Feature, ...]:
-        """Nothing."""
-        return ()
 
 
 @dataclass(frozen=True)
@@ -127,11 +118,6 @@ class Aggregate:
         return (self.aggregation, *source, self.column, self.type, *self.filter.canonical)
 
     @property
-    def needs(self) -> tuple[Feature, ...]:
-        """Nothing but its scan."""
-        return ()
-
-    @property
     def conditions(self) -> list[str]:
         """The SQL conditions on an event beyond those of the scan, in a stable order."""
         return Filter(self.filter.where - self.shared.where, self.filter.window).conditions(self.scan.at)
@@ -168,11 +154,6 @@ class TimeFlag:
     def canonical(self) -> Canonical:
         """Base and criterion."""
         return ("flag", self.base.canonical, self.criterion.canonical)
-
-    @property
-    def needs(self) -> tuple[Feature, ...]:
-        """The time itself."""
-        return (self.base,)
 
     @property
     def sql(self) -> str:
@@ -239,13 +220,12 @@ class Reference:
 Predicate = Test | Junction | Reference
 
 
-def features_of(predicate: Predicate) -> Iterator[Feature]:
-    """Every feature that a predicate looks at, with repetitions."""
+def tests_of(predicate: Predicate) -> Iterator[Test]:
+    """Every test in a predicate, with repetitions."""
     if isinstance(predicate, Test):
-        yield predicate.feature
-        yield from predicate.flags
+        yield predicate
     elif isinstance(predicate, Reference):
-        yield from features_of(predicate.predicate)
+        yield from tests_of(predicate.predicate)
     else:
         for part in predicate.parts:
-            yield from features_of(part)
+            yield from tests_of(part)

@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 LONGEST_YEARS = 100
 UNITS = {"hour": "h", "day": "d", "week": "w", "month": "mo", "year": "y"}
-DECIMAL_PLACES = 6
 
 _NUMBER = re.compile(r"-?[0-9]{1,22}(\.[0-9]{1,6})?\Z")
 _DAY = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})\Z")

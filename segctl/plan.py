@@ -7,14 +7,16 @@ from typing import TypeVar
 
 from segctl.check import Checked
 from segctl.criteria_sql import AS_OF, Moment
+from segctl.errors import Problem, ProblemsFound
 from segctl.features import (
     Aggregate,
     AttributeValue,
     Feature,
     Predicate,
     Scan,
+    Test,
     TimeFlag,
-    features_of,
+    tests_of,
 )
 from segctl.names import digest
 from segctl.spec import Catalog, Segment
@@ -88,7 +90,10 @@ def scan_today(catalog: Catalog) -> Moment:
 
 
 def plan(checked: Checked) -> Plan:
-    """Plans checked definitions. Disabled segments ask for nothing by themselves."""
+    """Plans checked definitions. Disabled segments ask for nothing by themselves.
+
+    Raises ProblemsFound when two features come out with the same name.
+    """
     files = tuple(
         PlannedFile(
             file.path,
@@ -97,14 +102,13 @@ def plan(checked: Checked) -> Plan:
         )
         for file, segments in checked.files
     )
-    wanted: set[Feature] = set()
-    for file in files:
-        for planned in file.enabled:
-            wanted.update(features_of(planned.predicate))
-    if checked.eligible:
-        wanted.update(features_of(checked.eligible))
+    predicates = [planned.predicate for file in files for planned in file.enabled]
+    tests = [test for predicate in predicates for test in tests_of(predicate)]
+    tests += tests_of(checked.eligible) if checked.eligible else []
+    wanted: set[Feature] = {feature for test in tests for feature in (test.feature, *test.flags)}
     if checked.revenue:
         wanted.add(checked.revenue)
+    _refuse_clashes(tests, wanted)
     return Plan(
         catalog=checked.catalog,
         files=tuple(sorted(files, key=lambda file: file.stem)),
@@ -114,6 +118,20 @@ def plan(checked: Checked) -> Plan:
         eligible=checked.eligible,
         revenue=checked.revenue,
     )
+
+
+def _refuse_clashes(tests: list[Test], wanted: set[Feature]) -> None:
+    """Names are made from fields, values and windows; two that say different things may read alike."""
+    first: dict[str, Feature] = {}
+    clashing = {feature for feature in wanted if first.setdefault(feature.name, feature) != feature}
+    problems = [
+        Problem(test.mark, "name-clash", f"column {feature.name} would mean two things", "rename a field or an event")
+        for test in tests
+        for feature in (test.feature, *test.flags)
+        if feature in clashing
+    ]
+    if problems:
+        raise ProblemsFound(problems)
 
 
 def _sorted(found: Iterable[F]) -> tuple[F, ...]:

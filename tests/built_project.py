@@ -97,9 +97,10 @@ class TestProject:
         listed = ", ".join(f"{column} {kind}" for column, kind in types.items())
         cursor.execute(f"create table {schema}.{name} ({listed})")
         mark = "?" if self.engine.server is None else "%s"
-        values = [tuple(row[column] for column in types) for row in rows]
+        values = [row[column] for row in rows for column in types]
         if values:
-            cursor.executemany(f"insert into {schema}.{name} values ({', '.join([mark] * len(types))})", values)
+            one = f"({', '.join([mark] * len(types))})"
+            cursor.execute(f"insert into {schema}.{name} values {', '.join([one] * len(rows))}", values)
 
     @contextmanager
     def _cursor(self) -> Iterator[Any]:

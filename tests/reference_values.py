@@ -10,6 +10,7 @@ from tests.reference_time import TIME_TYPES, Clock, time_holds
 Value = str | bool | Decimal | date | None  # None is missing; to Python a datetime is a date, too
 
 SIX_PLACES = Decimal("0.000001")
+LARGEST = Decimal(10) ** 21
 WIDE = Context(prec=100)  # so that nothing is rounded but where the page says so
 
 
@@ -19,7 +20,7 @@ def read(cell: object, kind: str) -> Value:
         return None
     if kind == "number":
         number = Decimal(str(cell))
-        return rounded(number) if number.is_finite() else None
+        return rounded(number) if number.is_finite() and abs(number) <= LARGEST else None
     if kind in ("timestamp", "timestamptz"):
         assert isinstance(cell, datetime), cell
         return cell.replace(tzinfo=UTC) if cell.tzinfo is None else cell.astimezone(UTC)

@@ -44,6 +44,8 @@ TABLES = (
     "segment_membership",
     "segment_changes",
 )
+# What a template or a database could take for its own.
+HOSTILE = "O'Brien's {{ 1 / 0 }} {% if %} {# -- */ %s $1 ; 日本"
 # The clock on the wall and dbt's own name of the invocation.
 OUTSIDE = ("started_at", "invocation_id")
 
@@ -183,10 +185,11 @@ def test_an_edited_definition_is_the_cause_and_a_new_version(shop: TestProject) 
 def test_wording_and_order_make_no_version(shop: TestProject) -> None:
     shop.run(DAYS[0])
     before = history(shop)
-    shop.define(CATALOG, activity=RECENT, value=f"# A comment.\n{BIG.replace('label: Big', 'label: Spends a lot')}")
+    reworded = BIG.replace("label: Big", f'label: "{HOSTILE}"')
+    shop.define(CATALOG, activity=RECENT, value=f"# A comment.\n{reworded}")
     shop.run(DAYS[1])
     rows = shop.warehouse.query("select segment, version, label from {{ ref('segment_definitions') }} order by segment")
-    assert [tuple(row.values()) for row in rows] == [("big", 1, "Spends a lot"), ("recent", 1, "")]
+    assert [tuple(row.values()) for row in rows] == [("big", 1, HOSTILE), ("recent", 1, "")]
     assert history(shop) == before
 
 

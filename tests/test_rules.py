@@ -182,7 +182,6 @@ def cases_of(path: Path) -> Iterator[Case]:
 
 CASES = [case for path in sorted(FOLDER.glob("*.yml")) if path != CATALOG for case in cases_of(path)]
 ENGINES = {"duckdb": (), "postgres": (pytest.mark.postgres,)}
-# Made once, since pytest builds anew for a parameter that is not the same object.
 BUILDS = [(engine, setting) for engine in ENGINES for setting in {case.file.setting: None for case in CASES}]
 
 
@@ -211,6 +210,7 @@ def found(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         if case.file.setting == build[1]
     ],
     indirect=["found"],
+    scope="module",  # Without it, pytest would build anew for every case.
 )
 def test_the_warehouse_has_the_members_that_the_case_names(found: dict[str, set[object]], case: Case) -> None:
     problem = case.problem(found.get(case.name, set()))

@@ -1,0 +1,141 @@
+"""What rendering promises: the same text for the same meaning, one reference a source, and nothing but literals."""
+
+import re
+from difflib import ndiff
+
+import pytest
+
+from segctl.errors import ProblemsFound
+from segctl.plan import Plan
+from segctl.project import planned
+from segctl.render import render
+
+CATALOG = """
+version: 1
+timezone: Europe/London
+entities:
+  customer:
+    model: {customers}
+    key: id
+    attributes: {{country: string, birthday: date}}
+events:
+  order:
+    model: stg_orders
+    customer: id
+    at: ordered_at
+    fields: {{amount: number, channel: string, a: string, a_b: string, a_not: string}}
+  refund:
+    model: stg_orders
+    customer: id
+    at: ordered_at
+    fields: {{amount: number, status: string}}
+    where: {{status: refunded}}
+  visit: {{model: "source('web', 'visits')", customer: id, at: {{column: day, type: date}}}}
+metrics:
+  spent: {{sum: order.amount}}
+"""
+RULES = {
+    "one": "{metric: spent, gt: 100, within_last: 90 days}",
+    "two": "{all: [{event: refund}, {event: visit, within_last: 7 days}]}",
+    "three": "{any: [{attribute: birthday, anniversary_within_next: 7 days}, {not: {segment: one}}]}",
+}
+
+
+def plan_of(rules: dict[str, str], customers: str = "stg_customers") -> Plan:
+    lines = [f"  - {{name: {name}, rule: {rule}}}" for name, rule in rules.items()]
+    text = "\n".join(["version: 1", "segments:", *lines, ""])
+    files = {"segments/catalog.yml": CATALOG.format(customers=customers), "segments/some.yml": text}
+    return planned({path: content.encode() for path, content in files.items()})
+
+
+def features(rules: dict[str, str], customers: str = "stg_customers") -> str:
+    return render(plan_of(rules, customers))["models/segments/customer_features.sql"]
+
+
+def test_each_source_is_referred_to_once() -> None:
+    text = "".join(content for path, content in render(plan_of(RULES)).items() if path.endswith(".sql"))
+    for source in ("ref('stg_orders')", "ref('stg_customers')", "source('web', 'visits')"):
+        assert text.count(source) == 1
+
+
+def test_order_of_definitions_makes_no_feature_and_no_hash_another() -> None:
+    backwards = dict(reversed(RULES.items()))
+    assert features(RULES) == features(backwards)
+    hashes = {found.segment.name: found.definition_hash for found in plan_of(RULES).segments}
+    assert hashes == {found.segment.name: found.definition_hash for found in plan_of(backwards).segments}
+
+
+def test_another_segment_only_adds_lines() -> None:
+    fewer = features({name: RULES[name] for name in ("one", "three")}).splitlines()
+    more = features({**RULES, "four": "{event: order, where: {channel: web}, times: {gte: 2}}"}).splitlines()
+    difference = list(ndiff(fewer, more))
+    removed = [line[2:] for line in difference if line.startswith("- ")]
+    # The last line of a list gets a comma.
+    assert [line for line in removed if f"+ {line}," not in difference] == []
+
+
+def test_the_union_of_definitions_needs_the_union_of_features() -> None:
+    apart = [set(plan_of({name: rule}).features) for name, rule in RULES.items() if name != "three"]
+    together = {name: rule for name, rule in RULES.items() if name != "three"}
+    assert set(plan_of(together).features) == set.union(*apart)
+
+
+@pytest.mark.parametrize(
+    ("written", "alike"),
+    [
+        ("{all: [{event: order}, {event: visit}]}", "{all: [{event: visit}, {event: order}]}"),
+        ("{event: order}", "{event: order, times: {gte: 1}}"),
+        ("{event: order, never: true}", "{event: order, times: {eq: 0}}"),
+        ("{metric: spent, gt: 1}", "{event: order, sum: amount, gt: 1.00}"),
+        ("{attribute: country, in: [GB, IE]}", "{attribute: country, in: [IE, GB]}"),
+        ("{event: order, where: {a: x, channel: y}}", "{event: order, where: {channel: {eq: y}, a: x}}"),
+        ("{not: {event: order}}", "{none: [{event: order}]}"),
+    ],
+)
+def test_the_same_meaning_has_the_same_hash(written: str, alike: str) -> None:
+    first, second = plan_of({"s": written}), plan_of({"s": alike})
+    assert first.segments[0].definition_hash == second.segments[0].definition_hash
+    assert first.features == second.features
+
+
+@pytest.mark.parametrize(
+    ("written", "different"),
+    [
+        ("{event: order}", "{event: refund}"),
+        ("{metric: spent, gt: 1}", "{metric: spent, gte: 1}"),
+        ("{event: order, within_last: 30 days}", "{event: order, within_last: 1 month}"),
+        ("{attribute: country, eq: GB}", "{not: {attribute: country, ne: GB}}"),
+        ("{all: [{event: order}, {event: visit}]}", "{any: [{event: order}, {event: visit}]}"),
+    ],
+)
+def test_another_meaning_has_another_hash(written: str, different: str) -> None:
+    hashes = [plan_of({"s": rule}).segments[0].definition_hash for rule in (written, different)]
+    assert hashes[0] != hashes[1]
+
+
+def test_a_diamond_is_no_circle() -> None:
+    rules = {
+        "top": "{all: [{segment: left_side}, {segment: right_side}]}",
+        "left_side": "{segment: bottom}",
+        "right_side": "{not: {segment: bottom}}",
+        "bottom": "{event: order}",
+    }
+    assert len(plan_of(rules).segments) == 4
+
+
+@pytest.mark.parametrize("model", ["features", "joined", "user", "order_features", "source('web', 'order')"])
+def test_models_named_like_a_step_or_a_keyword(model: str) -> None:
+    text = features(RULES, model)
+    steps = re.findall(r"^(?:with )?(\w+) as \($", text, re.MULTILINE)
+    assert len(steps) == len(set(steps))
+    assert "user" not in steps
+
+
+def test_names_that_read_alike_are_refused() -> None:
+    rules = {"s": "{event: order, where: {a_b: c}}", "t": "{event: order, where: {a: {eq: b_c}}}"}
+    plan = plan_of(rules)
+    assert len({feature.name for feature in plan.features}) == 2
+    clash = {"s": "{event: order, where: {a: {not_in: [x]}}}", "t": "{event: order, where: {a_not: {in: [x]}}}"}
+    with pytest.raises(ProblemsFound) as found:
+        plan_of(clash)
+    assert {problem.code for problem in found.value.problems} == {"name-clash"}
