@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from rich.markup import escape
 
 from segctl.errors import ProblemsFound
-from segctl.output.layout import console, dumped
+from segctl.output.layout import console, counted, dumped
 
 if TYPE_CHECKING:
     from segctl.operations.init import Proposal
@@ -35,10 +35,9 @@ def print_validated(plan: "Plan", as_json: bool) -> None:
     if as_json:
         print("[]")
         return
-    segments, features = len(plan.segments), len(plan.features)
-    print(
-        f"{segments} segments in {len(plan.files)} files, {features} features from {len(plan.scans)} event scans: fine."
-    )
+    segments, files = counted(len(plan.segments), "segment"), counted(len(plan.files), "file")
+    features, scans = counted(len(plan.features), "feature"), counted(len(plan.scans), "event scan")
+    print(f"{segments} in {files}, {features} from {scans}: fine.")
 
 
 def print_rendered(rendered: "Rendered") -> None:
@@ -49,7 +48,7 @@ def print_rendered(rendered: "Rendered") -> None:
         print(f"deleted {path}")
     changed = len(rendered.written) + len(rendered.deleted)
     unchanged = rendered.files - len(rendered.written)
-    print(f"{rendered.segments} segments: {changed} files changed, {unchanged} unchanged.")
+    print(f"{counted(rendered.segments, 'segment')}: {counted(changed, 'file')} changed, {unchanged} unchanged.")
 
 
 def print_diff(diff: str) -> None:

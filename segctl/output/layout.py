@@ -27,6 +27,11 @@ def table(*titles: str) -> Table:
     return table
 
 
+def counted(number: int, thing: str) -> str:
+    """A number of things, in the singular or plural."""
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
+
+
 def signed(sign: str, count: int) -> str:
     """A count with its sign; 0 without."""
     return f"{sign}{count:,}" if count else "0"
