@@ -20,23 +20,9 @@ from hypothesis import strategies as st
 
 from tests.reference import aggregate_of, at_type, load, type_of, type_of_metric
 from tests.reference_time import TIME_TYPES, WINDOW_KEYS
-from tests.strategies_shop import (
-    CALENDAR_WINDOWS,
-    CATALOG_YAML,
-    STRANGE_TEXTS,
-    TABLES,
-    TABLES_WITH_STRING_KEYS,
-    TEXTS,
-    TIMEZONE,
-    TIMEZONES,
-    WINDOWS,
-    as_of_instants,
-    catalog_text,
-    days_named,
-    sources,
-    tables,
-    times_named,
-)
+from tests.strategies_rows import STRANGE_TEXTS, TEXTS, sources, tables
+from tests.strategies_shop import CATALOG_YAML, TABLES, TABLES_WITH_STRING_KEYS, TIMEZONE, TIMEZONES, catalog_text
+from tests.strategies_time import CALENDAR_WINDOWS, WINDOWS, as_of_instants, days_named, times_named
 
 __all__ = [
     "CATALOG_YAML",

@@ -26,7 +26,8 @@ from tests.strategies import (
     dump,
     tables,
 )
-from tests.strategies_shop import CUSTOMERS, ORDERS, moments
+from tests.strategies_shop import CUSTOMERS, ORDERS
+from tests.strategies_time import moments
 
 FEW = settings(
     max_examples=40,
