@@ -1,5 +1,6 @@
 """Generated definitions and hostile rows: the warehouse must have exactly the oracle's members and stays."""
 
+import os
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -23,6 +24,11 @@ from tests.strategies import (
 )
 
 
+# A longer run draws more: `make fuzz`.
+EXAMPLES = int(os.environ.get("SEGCTL_EXAMPLES", "1"))
+SEED = int(os.environ.get("SEGCTL_SEED", "20240229"))
+
+
 @dataclass(frozen=True)
 class Example:
     timezone: str
@@ -35,7 +41,7 @@ def examples(timezone: str, count: int, string_keys: bool) -> list[Example]:
     """Draws examples first, because building one takes seconds and Hypothesis would try to make a failing one small."""
     drawn: list[Example] = []
 
-    @seed(20240229)
+    @seed(SEED)
     @settings(
         max_examples=count,
         deadline=None,
@@ -58,7 +64,7 @@ def examples(timezone: str, count: int, string_keys: bool) -> list[Example]:
 def test_members_and_stays_are_those_of_the_oracle(engine: Engine, timezone: str, tmp_path: Path) -> None:
     string_keys = timezone == "Europe/London"
     columns = TABLES_WITH_STRING_KEYS if string_keys else TABLES
-    for number, example in enumerate(examples(timezone, 1, string_keys)):
+    for number, example in enumerate(examples(timezone, EXAMPLES, string_keys)):
         root = tmp_path / str(number)
         root.mkdir()
         project = TestProject(root, engine, f"oracle_{TIMEZONES.index(timezone)}_{number}")
