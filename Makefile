@@ -32,6 +32,7 @@ check: setup
 	$(BIN)/lint-imports
 	$(BIN)/python seeds/generate.py --check
 	$(SEGCTL) render --check
+	$(SEGCTL) schema --check
 	$(SEGCTL) --project-dir $(JOURNEY) render --check
 	SEGCTL_DUCKDB_PATH=:memory: $(BIN)/sqlfluff lint models
 

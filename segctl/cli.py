@@ -147,6 +147,28 @@ def render(context: click.Context, check: bool) -> None:
     click.echo("The committed models are what the definitions render to.")
 
 
+@segctl.command(epilog=_example("segctl schema", "segctl schema --check"))
+@click.option("--check", is_flag=True, help="Write nothing; exit 1 when the schemas are not those of this version.")
+@click.pass_context
+@_reports_problems
+def schema(context: click.Context, check: bool) -> None:
+    """Write the JSON Schemas of both kinds of files to segments/.schema, for editors.
+
+    A YAML language server completes keys and values in a file that begins with
+    "# yaml-language-server: $schema=.schema/definitions.json" (catalog.json for the catalog).
+    """
+    from segctl.operations.schema import stale_schemas, write_schemas
+
+    project = _project(context)
+    paths = stale_schemas(project) if check else write_schemas(project)
+    for path in paths:
+        click.echo(f"{'stale' if check else 'wrote'} {path}")
+    if check and paths:
+        raise Failure("the schemas are not those of this version", "run segctl schema", exit_code=1)
+    if not paths:
+        click.echo("The schemas are up to date.")
+
+
 @segctl.command(epilog=_example("segctl run", "segctl run --as-of 2024-12-31 --json"))
 @click.option("--as-of", default="", help="The instant of the run: a day (its local midnight), a local time, or ISO.")
 @JSON

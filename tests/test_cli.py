@@ -17,7 +17,7 @@ from tests.built_project import REPOSITORY
 from tests.postgres_server import Server
 
 SEGCTL = Path(sys.executable).parent / "segctl"
-VERBS = ("init", "validate", "render", "run", "list", "show", "why")
+VERBS = ("init", "validate", "render", "schema", "run", "list", "show", "why")
 
 
 @dataclass(frozen=True)
@@ -220,6 +220,16 @@ def test_a_missing_table_and_an_unknown_target(fresh: Path) -> None:
     assert "raw_cartz" in found.err
     assert "Traceback" not in found.err
     assert "does not have a target named 'nope'" in segctl(fresh, "--target", "nope", "run").err
+
+
+def test_schemas_are_written_and_checked(fresh: Path) -> None:
+    assert segctl(fresh, "schema", "--check").code == 0
+    path = fresh / "segments" / ".schema" / "catalog.json"
+    path.write_text("{}")
+    found = segctl(fresh, "schema", "--check")
+    assert (found.code, found.out) == (1, "stale segments/.schema/catalog.json\n")
+    assert segctl(fresh, "schema").out == "wrote segments/.schema/catalog.json\n"
+    assert "timezone" in json.loads(path.read_text())["properties"]
 
 
 def test_outside_of_a_project(tmp_path: Path) -> None:

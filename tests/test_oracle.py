@@ -23,7 +23,6 @@ from tests.strategies import (
     tables,
 )
 
-
 # A longer run draws more: `make fuzz`.
 EXAMPLES = int(os.environ.get("SEGCTL_EXAMPLES", "1"))
 SEED = int(os.environ.get("SEGCTL_SEED", "20240229"))

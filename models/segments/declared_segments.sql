@@ -28,7 +28,7 @@ with declared (
         'count of cart where abandoned = true and amount >= 10 within last 72 hours >= 1 and count of order within last 72 hours = 0',
         '["all",[["test",["count","stg_carts","customer_id","created_at","timestamp","","number",[["abandoned","boolean","eq","true"],["amount","number","gte","10"]],[["within_last","Europe/London","72 hours"]]],[["gte","1"]]],["test",["count","stg_orders","customer_id","ordered_at","timestamp","","number",[["status","string","not_in","cancelled","refunded"]],[["within_last","Europe/London","72 hours"]]],[["eq","0"]]]]]',
         'segments/lifecycle.yml',
-        26
+        27
     ),
     (
         'abroad',
@@ -41,7 +41,7 @@ with declared (
         'country not in ("GB", "IE")',
         '["test",["attribute","country","string"],[["not_in","GB","IE"]]]',
         'segments/geography.yml',
-        10
+        11
     ),
     (
         'active_offices',
@@ -54,7 +54,7 @@ with declared (
         'in segment gb_and_ie and company_size between 5 and 500 and count of order within last 3 months >= 1',
         '["all",[["test",["attribute","company_size","number"],[["between","5","500"]]],["test",["attribute","country","string"],[["in","GB","IE"]]],["test",["count","stg_orders","customer_id","ordered_at","timestamp","","number",[["status","string","not_in","cancelled","refunded"]],[["within_last","Europe/London","3 months"]]],[["gte","1"]]]]]',
         'segments/geography.yml',
-        24
+        25
     ),
     (
         'birthday_soon',
@@ -67,7 +67,7 @@ with declared (
         'birthday anniversary within next 2 weeks',
         '["test",["attribute","date_of_birth","date"],[["anniversary_within_next","Europe/London","2 weeks"]]]',
         'segments/lifecycle.yml',
-        36
+        37
     ),
     (
         'broad_taste',
@@ -80,7 +80,7 @@ with declared (
         'count distinct of order_item.category within last 1 year >= 4',
         '["test",["count_distinct","stg_order_items","customer_id","ordered_at","timestamp","category","number",[["status","string","not_in","cancelled","refunded"]],[["within_last","Europe/London","1 year"]]],[["gte","4"]]]',
         'segments/value.yml',
-        28
+        29
     ),
     (
         'christmas_clickers',
@@ -93,7 +93,7 @@ with declared (
         'count of email_click where campaign starts with "christmas_" within last 2 weeks >= 1',
         '["test",["count","stg_email_events","customer_id","occurred_at","timestamp","","number",[["campaign","string","starts_with","christmas_"],["event_type","string","eq","clicked"]],[["within_last","Europe/London","2 weeks"]]],[["gte","1"]]]',
         'segments/engagement.yml',
-        25
+        26
     ),
     (
         'christmas_shoppers',
@@ -106,7 +106,7 @@ with declared (
         'sum of order.amount between 2025-11-28 and 2025-12-24 > 30',
         '["test",["sum","stg_orders","customer_id","ordered_at","timestamp","amount","number",[["status","string","not_in","cancelled","refunded"]],[["between","Europe/London","2025-11-28","2025-12-24"]]],[["gt","30"]]]',
         'segments/value.yml',
-        21
+        22
     ),
     (
         'coffee_lovers',
@@ -119,7 +119,7 @@ with declared (
         'count of order_item where category = "coffee" within last 1 year >= 3',
         '["test",["count","stg_order_items","customer_id","ordered_at","timestamp","","number",[["category","string","eq","coffee"],["status","string","not_in","cancelled","refunded"]],[["within_last","Europe/London","1 year"]]],[["gte","3"]]]',
         'segments/loyalty.yml',
-        27
+        28
     ),
     (
         'country_unknown',
@@ -132,7 +132,7 @@ with declared (
         'country is missing',
         '["test",["attribute","country","string"],[["is","missing"]]]',
         'segments/geography.yml',
-        18
+        19
     ),
     (
         'delivery_trouble',
@@ -145,7 +145,7 @@ with declared (
         'count of chat where topic matches "^delivery_" within last 2 weeks >= 1',
         '["test",["count","stg_support_chats","customer_id","started_at","timestamp","","number",[["topic","string","matches","^delivery_"]],[["within_last","Europe/London","2 weeks"]]],[["gte","1"]]]',
         'segments/engagement.yml',
-        38
+        39
     ),
     (
         'email_sleepers',
@@ -158,7 +158,7 @@ with declared (
         'emails_sent__90d >= 5 and emails_opened__90d = 0',
         '["all",[["test",["count","stg_email_events","customer_id","occurred_at","timestamp","","number",[["event_type","string","eq","opened"]],[["within_last","Europe/London","90 days"]]],[["eq","0"]]],["test",["count","stg_email_events","customer_id","occurred_at","timestamp","","number",[["event_type","string","eq","sent"]],[["within_last","Europe/London","90 days"]]],[["gte","5"]]]]]',
         'segments/engagement.yml',
-        14
+        15
     ),
     (
         'first_order_last_30_days',
@@ -171,7 +171,7 @@ with declared (
         'first_order_at within last 30 days',
         '["test",["first","stg_orders","customer_id","ordered_at","timestamp","ordered_at","timestamp",[["status","string","not_in","cancelled","refunded"]],[]],[["within_last","Europe/London","30 days"]]]',
         'segments/lifecycle.yml',
-        10
+        11
     ),
     (
         'frequent_returners',
@@ -184,7 +184,7 @@ with declared (
         'refund_count__1y >= 2 or count of refund where amount > 60 within last 1 year >= 1',
         '["any",[["test",["count","stg_orders","customer_id","refunded_at","timestamp","","number",[["amount","number","gt","60"]],[["within_last","Europe/London","1 year"]]],[["gte","1"]]],["test",["count","stg_orders","customer_id","refunded_at","timestamp","","number",[],[["within_last","Europe/London","1 year"]]],[["gte","2"]]]]]',
         'segments/value.yml',
-        35
+        36
     ),
     (
         'gb_and_ie',
@@ -197,7 +197,7 @@ with declared (
         'country in ("GB", "IE")',
         '["test",["attribute","country","string"],[["in","GB","IE"]]]',
         'segments/geography.yml',
-        4
+        5
     ),
     (
         'high_average_order_value',
@@ -210,7 +210,7 @@ with declared (
         'average_order_value >= 40 and order_count >= 2 and company_size is missing',
         '["all",[["test",["attribute","company_size","number"],[["is","missing"]]],["test",["avg","stg_orders","customer_id","ordered_at","timestamp","amount","number",[["status","string","not_in","cancelled","refunded"]],[]],[["gte","40"]]],["test",["count","stg_orders","customer_id","ordered_at","timestamp","","number",[["status","string","not_in","cancelled","refunded"]],[]],[["gte","2"]]]]]',
         'segments/value.yml',
-        4
+        5
     ),
     (
         'iced_coffee_summer',
@@ -223,7 +223,7 @@ with declared (
         'count of order_item where product = "Cold Brew Bags" between 2025-06-01 and 2025-08-31 >= 1',
         '["test",["count","stg_order_items","customer_id","ordered_at","timestamp","","number",[["product_name","string","eq","Cold Brew Bags"],["status","string","not_in","cancelled","refunded"]],[["between","Europe/London","2025-06-01","2025-08-31"]]],[["gte","1"]]]',
         'segments/lifecycle.yml',
-        53
+        54
     ),
     (
         'lapsed_60_days',
@@ -236,7 +236,7 @@ with declared (
         'last_order_at older than 60 days',
         '["test",["last","stg_orders","customer_id","ordered_at","timestamp","ordered_at","timestamp",[["status","string","not_in","cancelled","refunded"]],[]],[["older_than","Europe/London","60 days"]]]',
         'segments/retention.yml',
-        4
+        5
     ),
     (
         'lapsed_90_days',
@@ -249,7 +249,7 @@ with declared (
         'last_order_at older than 90 days',
         '["test",["last","stg_orders","customer_id","ordered_at","timestamp","ordered_at","timestamp",[["status","string","not_in","cancelled","refunded"]],[]],[["older_than","Europe/London","90 days"]]]',
         'segments/retention.yml',
-        11
+        12
     ),
     (
         'lapsed_coffee_lovers',
@@ -262,7 +262,7 @@ with declared (
         'count of order_item where category = "coffee" >= 3 and count of order within last 60 days = 0 and not (in segment staff)',
         '["all",[["none",[["any",[["test",["attribute","acquisition_channel","string"],[["eq","staff"]]],["test",["attribute","email","string"],[["ends_with","@shop.example"]]]]]]],["test",["count","stg_order_items","customer_id","ordered_at","timestamp","","number",[["category","string","eq","coffee"],["status","string","not_in","cancelled","refunded"]],[]],[["gte","3"]]],["test",["count","stg_orders","customer_id","ordered_at","timestamp","","number",[["status","string","not_in","cancelled","refunded"]],[["within_last","Europe/London","60 days"]]],[["eq","0"]]]]]',
         'segments/retention.yml',
-        17
+        18
     ),
     (
         'never_bought',
@@ -275,7 +275,7 @@ with declared (
         'count of order = 0 and signed_up_at older than 1 week',
         '["all",[["test",["attribute","signed_up_at","timestamp"],[["older_than","Europe/London","1 week"]]],["test",["count","stg_orders","customer_id","ordered_at","timestamp","","number",[["status","string","not_in","cancelled","refunded"]],[]],[["eq","0"]]]]]',
         'segments/lifecycle.yml',
-        16
+        17
     ),
     (
         'new_last_30_days',
@@ -288,7 +288,7 @@ with declared (
         'signed_up_at within last 30 days',
         '["test",["attribute","signed_up_at","timestamp"],[["within_last","Europe/London","30 days"]]]',
         'segments/lifecycle.yml',
-        4
+        5
     ),
     (
         'one_and_done',
@@ -301,7 +301,7 @@ with declared (
         'order_count = 1 and in segment lapsed_90_days',
         '["all",[["test",["count","stg_orders","customer_id","ordered_at","timestamp","","number",[["status","string","not_in","cancelled","refunded"]],[]],[["eq","1"]]],["test",["last","stg_orders","customer_id","ordered_at","timestamp","ordered_at","timestamp",[["status","string","not_in","cancelled","refunded"]],[]],[["older_than","Europe/London","90 days"]]]]]',
         'segments/retention.yml',
-        39
+        40
     ),
     (
         'promoters',
@@ -314,7 +314,7 @@ with declared (
         'avg of survey_answer.score where question = "would_recommend" within last 1 year >= 9 and not (in segment unhappy_chat or in segment delivery_trouble)',
         '["all",[["none",[["test",["count","stg_support_chats","customer_id","started_at","timestamp","","number",[["topic","string","matches","^delivery_"]],[["within_last","Europe/London","2 weeks"]]],[["gte","1"]]],["test",["min","stg_support_chats","customer_id","started_at","timestamp","satisfaction","number",[],[["within_last","Europe/London","30 days"]]],[["lte","2"]]]]],["test",["avg","stg_survey_answers","customer_id","answered_at","timestamp","score","number",[["question","string","eq","would_recommend"]],[["within_last","Europe/London","1 year"]]],[["gte","9"]]]]]',
         'segments/engagement.yml',
-        44
+        45
     ),
     (
         'reads_but_does_not_buy',
@@ -327,7 +327,7 @@ with declared (
         'count of email_open within last 90 days >= 3 and count of order within last 90 days = 0',
         '["all",[["test",["count","stg_email_events","customer_id","occurred_at","timestamp","","number",[["event_type","string","eq","opened"]],[["within_last","Europe/London","90 days"]]],[["gte","3"]]],["test",["count","stg_orders","customer_id","ordered_at","timestamp","","number",[["status","string","not_in","cancelled","refunded"]],[["within_last","Europe/London","90 days"]]],[["eq","0"]]]]]',
         'segments/engagement.yml',
-        4
+        5
     ),
     (
         'repeat_customers',
@@ -340,7 +340,7 @@ with declared (
         'count of order >= 2',
         '["test",["count","stg_orders","customer_id","ordered_at","timestamp","","number",[["status","string","not_in","cancelled","refunded"]],[]],[["gte","2"]]]',
         'segments/loyalty.yml',
-        10
+        11
     ),
     (
         'shop_neighbours',
@@ -353,7 +353,7 @@ with declared (
         'city in ("London", "Brighton") and count of order within last 2 months >= 1 and not (in segment staff)',
         '["all",[["none",[["any",[["test",["attribute","acquisition_channel","string"],[["eq","staff"]]],["test",["attribute","email","string"],[["ends_with","@shop.example"]]]]]]],["test",["attribute","city","string"],[["in","Brighton","London"]]],["test",["count","stg_orders","customer_id","ordered_at","timestamp","","number",[["status","string","not_in","cancelled","refunded"]],[["within_last","Europe/London","2 months"]]],[["gte","1"]]]]]',
         'segments/geography.yml',
-        35
+        36
     ),
     (
         'slipping_away',
@@ -366,7 +366,7 @@ with declared (
         'count of order older than 90 days within last 180 days >= 1 and count of order within last 90 days = 0',
         '["all",[["test",["count","stg_orders","customer_id","ordered_at","timestamp","","number",[["status","string","not_in","cancelled","refunded"]],[["older_than","Europe/London","90 days"],["within_last","Europe/London","180 days"]]],[["gte","1"]]],["test",["count","stg_orders","customer_id","ordered_at","timestamp","","number",[["status","string","not_in","cancelled","refunded"]],[["within_last","Europe/London","90 days"]]],[["eq","0"]]]]]',
         'segments/retention.yml',
-        28
+        29
     ),
     (
         'spent_100_in_90_days',
@@ -379,7 +379,7 @@ with declared (
         'lifetime_value__90d >= 100',
         '["test",["sum","stg_orders","customer_id","ordered_at","timestamp","amount","number",[["status","string","not_in","cancelled","refunded"]],[["within_last","Europe/London","90 days"]]],[["gte","100"]]]',
         'segments/value.yml',
-        15
+        16
     ),
     (
         'spent_over_100',
@@ -392,7 +392,7 @@ with declared (
         'lifetime_value > 100',
         '["test",["sum","stg_orders","customer_id","ordered_at","timestamp","amount","number",[["status","string","not_in","cancelled","refunded"]],[]],[["gt","100"]]]',
         'segments/loyalty.yml',
-        4
+        5
     ),
     (
         'staff',
@@ -405,7 +405,7 @@ with declared (
         'acquisition_channel = "staff" or email ends with "@shop.example"',
         '["any",[["test",["attribute","acquisition_channel","string"],[["eq","staff"]]],["test",["attribute","email","string"],[["ends_with","@shop.example"]]]]]',
         'segments/lifecycle.yml',
-        42
+        43
     ),
     (
         'unhappy_chat',
@@ -418,7 +418,7 @@ with declared (
         'min of chat.satisfaction within last 30 days <= 2',
         '["test",["min","stg_support_chats","customer_id","started_at","timestamp","satisfaction","number",[],[["within_last","Europe/London","30 days"]]],[["lte","2"]]]',
         'segments/engagement.yml',
-        31
+        32
     ),
     (
         'vip',
@@ -431,7 +431,7 @@ with declared (
         'lifetime_value >= 500 and count of order within last 6 months >= 4 and not (in segment staff)',
         '["all",[["none",[["any",[["test",["attribute","acquisition_channel","string"],[["eq","staff"]]],["test",["attribute","email","string"],[["ends_with","@shop.example"]]]]]]],["test",["count","stg_orders","customer_id","ordered_at","timestamp","","number",[["status","string","not_in","cancelled","refunded"]],[["within_last","Europe/London","6 months"]]],[["gte","4"]]],["test",["sum","stg_orders","customer_id","ordered_at","timestamp","amount","number",[["status","string","not_in","cancelled","refunded"]],[]],[["gte","500"]]]]]',
         'segments/loyalty.yml',
-        16
+        17
     ),
     (
         'win_back',
@@ -444,7 +444,7 @@ with declared (
         'in segment lapsed_90_days and lifetime_value >= 75 and not (in segment staff or in segment unhappy_chat or in segment frequent_returners)',
         '["all",[["none",[["any",[["test",["attribute","acquisition_channel","string"],[["eq","staff"]]],["test",["attribute","email","string"],[["ends_with","@shop.example"]]]]],["any",[["test",["count","stg_orders","customer_id","refunded_at","timestamp","","number",[["amount","number","gt","60"]],[["within_last","Europe/London","1 year"]]],[["gte","1"]]],["test",["count","stg_orders","customer_id","refunded_at","timestamp","","number",[],[["within_last","Europe/London","1 year"]]],[["gte","2"]]]]],["test",["min","stg_support_chats","customer_id","started_at","timestamp","satisfaction","number",[],[["within_last","Europe/London","30 days"]]],[["lte","2"]]]]],["test",["last","stg_orders","customer_id","ordered_at","timestamp","ordered_at","timestamp",[["status","string","not_in","cancelled","refunded"]],[]],[["older_than","Europe/London","90 days"]]],["test",["sum","stg_orders","customer_id","ordered_at","timestamp","amount","number",[["status","string","not_in","cancelled","refunded"]],[]],[["gte","75"]]]]]',
         'segments/retention.yml',
-        49
+        50
     )
     -- noqa: enable=LT05
 )

@@ -24,23 +24,23 @@ with customer_features as (
 evaluated as (
     select
         customer_id,
-        -- Reads our mail but does not buy (segments/engagement.yml:4)
+        -- Reads our mail but does not buy (segments/engagement.yml:5)
         (
             emails_opened__90d >= 3
             and order_count__90d = 0
         ) as reads_but_does_not_buy,
-        -- Mail goes unread (segments/engagement.yml:14)
+        -- Mail goes unread (segments/engagement.yml:15)
         (
             emails_sent__90d >= 5
             and emails_opened__90d = 0
         ) as email_sleepers,
-        -- Clicked in a Christmas mail (segments/engagement.yml:25)
+        -- Clicked in a Christmas mail (segments/engagement.yml:26)
         email_click_count__2w__campaign_starts_with_christmas___25cc3d >= 1 as christmas_clickers,
-        -- Unhappy after a chat (segments/engagement.yml:31)
+        -- Unhappy after a chat (segments/engagement.yml:32)
         coalesce(worst_chat__30d <= 2, false) as unhappy_chat,
-        -- Trouble with a delivery (segments/engagement.yml:38)
+        -- Trouble with a delivery (segments/engagement.yml:39)
         chat_count__2w__topic_matches__delivery___5dfa71 >= 1 as delivery_trouble,
-        -- Would recommend us (segments/engagement.yml:44)
+        -- Would recommend us (segments/engagement.yml:45)
         (
             coalesce(survey_answer_score_avg__1y__question_would_recommend__a7a1c6 >= 9, false)
             and not (

@@ -23,13 +23,13 @@ with customer_features as (
 evaluated as (
     select
         customer_id,
-        -- Great Britain and Ireland (segments/geography.yml:4)
+        -- Great Britain and Ireland (segments/geography.yml:5)
         coalesce(country in ('GB', 'IE'), false) as gb_and_ie,
-        -- Abroad (segments/geography.yml:10)
+        -- Abroad (segments/geography.yml:11)
         coalesce(country not in ('GB', 'IE'), false) as abroad,
-        -- Gave no country (segments/geography.yml:18)
+        -- Gave no country (segments/geography.yml:19)
         country is null as country_unknown,
-        -- Offices close by that order (segments/geography.yml:24)
+        -- Offices close by that order (segments/geography.yml:25)
         (
             (
                 -- segment gb_and_ie
@@ -38,7 +38,7 @@ evaluated as (
             and coalesce(company_size between 5 and 500, false)
             and order_count__3mo >= 1
         ) as active_offices,
-        -- Near one of our two shops (segments/geography.yml:35)
+        -- Near one of our two shops (segments/geography.yml:36)
         (
             coalesce(city in ('London', 'Brighton'), false)
             and order_count__2mo >= 1

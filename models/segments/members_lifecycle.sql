@@ -24,23 +24,23 @@ with customer_features as (
 evaluated as (
     select
         customer_id,
-        -- Signed up in the last 30 days (segments/lifecycle.yml:4)
+        -- Signed up in the last 30 days (segments/lifecycle.yml:5)
         signed_up_at__within_last_30d as new_last_30_days,
-        -- First order in the last 30 days (segments/lifecycle.yml:10)
+        -- First order in the last 30 days (segments/lifecycle.yml:11)
         first_order_at__within_last_30d as first_order_last_30_days,
-        -- Never bought (segments/lifecycle.yml:16)
+        -- Never bought (segments/lifecycle.yml:17)
         (
             order_count = 0
             and signed_up_at__older_than_1w
         ) as never_bought,
-        -- Left a cart behind (segments/lifecycle.yml:26)
+        -- Left a cart behind (segments/lifecycle.yml:27)
         (
             cart_count__72h__abandoned_true__amount_gte_10 >= 1
             and order_count__72h = 0
         ) as abandoned_cart,
-        -- Birthday in the next two weeks (segments/lifecycle.yml:36)
+        -- Birthday in the next two weeks (segments/lifecycle.yml:37)
         birthday__anniversary_within_next_2w as birthday_soon,
-        -- Works here (segments/lifecycle.yml:42)
+        -- Works here (segments/lifecycle.yml:43)
         (
             coalesce(acquisition_channel = 'staff', false)
             or coalesce(email like '%@shop.example', false)

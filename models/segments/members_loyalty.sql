@@ -22,11 +22,11 @@ with customer_features as (
 evaluated as (
     select
         customer_id,
-        -- Customers that have spent over £100 (segments/loyalty.yml:4)
+        -- Customers that have spent over £100 (segments/loyalty.yml:5)
         lifetime_value > 100 as spent_over_100,
-        -- Ordered at least twice (segments/loyalty.yml:10)
+        -- Ordered at least twice (segments/loyalty.yml:11)
         order_count >= 2 as repeat_customers,
-        -- VIP (segments/loyalty.yml:16)
+        -- VIP (segments/loyalty.yml:17)
         (
             lifetime_value >= 500
             and order_count__6mo >= 4
@@ -36,7 +36,7 @@ evaluated as (
                 or coalesce(email like '%@shop.example', false)
             )
         ) as vip,
-        -- Coffee lovers (segments/loyalty.yml:27)
+        -- Coffee lovers (segments/loyalty.yml:28)
         order_item_count__1y__category_coffee >= 3 as coffee_lovers
     from customer_features
 )

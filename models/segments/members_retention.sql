@@ -24,11 +24,11 @@ with customer_features as (
 evaluated as (
     select
         customer_id,
-        -- Lapsed 60 days (segments/retention.yml:4)
+        -- Lapsed 60 days (segments/retention.yml:5)
         last_order_at__older_than_60d as lapsed_60_days,
-        -- Lapsed 90 days (segments/retention.yml:11)
+        -- Lapsed 90 days (segments/retention.yml:12)
         last_order_at__older_than_90d as lapsed_90_days,
-        -- Lapsed coffee lovers (segments/retention.yml:17)
+        -- Lapsed coffee lovers (segments/retention.yml:18)
         (
             order_item_count__category_coffee >= 3
             and order_count__60d = 0
@@ -38,12 +38,12 @@ evaluated as (
                 or coalesce(email like '%@shop.example', false)
             )
         ) as lapsed_coffee_lovers,
-        -- Slipping away (segments/retention.yml:28)
+        -- Slipping away (segments/retention.yml:29)
         (
             order_count__older_than_90d__180d >= 1
             and order_count__90d = 0
         ) as slipping_away,
-        -- One and done (segments/retention.yml:39)
+        -- One and done (segments/retention.yml:40)
         (
             order_count = 1
             and (
@@ -51,7 +51,7 @@ evaluated as (
                 last_order_at__older_than_90d
             )
         ) as one_and_done,
-        -- Win back (segments/retention.yml:49)
+        -- Win back (segments/retention.yml:50)
         (
             (
                 -- segment lapsed_90_days

@@ -23,19 +23,19 @@ with customer_features as (
 evaluated as (
     select
         customer_id,
-        -- Spends £40 or more an order (segments/value.yml:4)
+        -- Spends £40 or more an order (segments/value.yml:5)
         (
             coalesce(average_order_value >= 40, false)
             and order_count >= 2
             and company_size is null
         ) as high_average_order_value,
-        -- Spent £100 in the last 90 days (segments/value.yml:15)
+        -- Spent £100 in the last 90 days (segments/value.yml:16)
         lifetime_value__90d >= 100 as spent_100_in_90_days,
-        -- Christmas shoppers (segments/value.yml:21)
+        -- Christmas shoppers (segments/value.yml:22)
         lifetime_value__20251128_20251224 > 30 as christmas_shoppers,
-        -- Buys from all over the shop (segments/value.yml:28)
+        -- Buys from all over the shop (segments/value.yml:29)
         categories_bought__1y >= 4 as broad_taste,
-        -- Sends a lot back (segments/value.yml:35)
+        -- Sends a lot back (segments/value.yml:36)
         (
             refund_count__1y >= 2
             or refund_count__1y__amount_gt_60 >= 1

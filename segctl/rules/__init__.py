@@ -1,7 +1,8 @@
 """The rule types, one module each, and the two things done with any rule: read it, and resolve it to a predicate.
 
 A rule type is a module with `KEYS`, the keys it takes beside its own name; `parse`, which reads a leaf without knowing
-the catalog; and `resolve`, which checks it against the catalog and says what it means in terms of features.
+the catalog; `schemas`, its forms for editors; and `resolve`, which checks it against the catalog and says what it means
+in terms of features.
 """
 
 from collections.abc import Mapping
@@ -14,6 +15,7 @@ from segctl.features import Junction, Predicate
 from segctl.nodes import Entry, Reader
 from segctl.rules import attribute, event, metric, segment
 from segctl.rules.scope import Scope
+from segctl.shapes import Schema
 from segctl.spec import Combination, Leaf, Rule, Scalar
 
 
@@ -24,6 +26,9 @@ class RuleType(Protocol):
 
     def parse(self, name: Scalar, entries: Mapping[str, Entry], mark: Mark, reader: Reader) -> object:
         """Reads a leaf."""
+
+    def schemas(self) -> list[Schema]:
+        """The forms of a leaf, as JSON Schemas."""
 
     def resolve(self, leaf: Leaf, scope: Scope) -> Predicate | None:
         """Says what a leaf means; None after a problem."""

@@ -9,6 +9,7 @@ from segctl.errors import Mark
 from segctl.features import AttributeValue, Predicate, Test
 from segctl.nodes import Entry, Reader
 from segctl.rules.scope import Scope
+from segctl.shapes import Schema, closed, comparators, named, some_of
 from segctl.spec import Comparison, Leaf, Scalar
 
 KEYS: tuple[str, ...] = tuple(COMPARATORS)
@@ -29,6 +30,11 @@ def parse(name: Scalar, entries: Mapping[str, Entry], mark: Mark, reader: Reader
         message = f"nothing is asked of attribute {name.text}"
         reader.problem(mark, "missing-comparator", message, "add a comparator, for example eq: … or is: set")
     return Body(name, comparisons)
+
+
+def schemas() -> list[Schema]:
+    """The forms of the leaf."""
+    return [closed({"attribute": named("attribute"), **comparators(KEYS)}, ["attribute"], **some_of(KEYS))]
 
 
 def resolve(leaf: Leaf, scope: Scope) -> Predicate | None:

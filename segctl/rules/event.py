@@ -14,6 +14,7 @@ from segctl.features import Predicate, Test
 from segctl.nodes import Entry, Reader
 from segctl.rules.aggregates import Asked, aggregate
 from segctl.rules.scope import Scope
+from segctl.shapes import DESCRIPTIONS, Schema, closed, comparators, limits, named, reference, some_of
 from segctl.spec import TIME_TYPES, Aggregation, Comparison, Condition, Leaf, Scalar
 
 AGGREGATES = ("sum", "avg", "min", "max", "count_distinct")
@@ -89,6 +90,21 @@ def _never(entries: Mapping[str, Entry], reader: Reader) -> bool:
     if never is False:
         reader.problem(node, "wrong-type", "never takes only true", "leave it out to ask for at least once")
     return never is True
+
+
+def schemas() -> list[Schema]:
+    """The forms of the leaf: at least once, so often, never, or an aggregate compared with something."""
+    event = {"event": named("event"), **limits()}
+    forms = [
+        closed(event, ["event"]),
+        closed({**event, "times": reference("times")}, ["event", "times"]),
+        closed({**event, "never": {"const": True, "description": DESCRIPTIONS["never"]}}, ["event", "never"]),
+    ]
+    compared = comparators(NUMBER_COMPARATORS)
+    for key in AGGREGATES:
+        form = {**event, key: named(key), **compared}
+        forms.append(closed(form, ["event", key], **some_of(NUMBER_COMPARATORS)))
+    return forms
 
 
 def resolve(leaf: Leaf, scope: Scope) -> Predicate | None:

@@ -10,6 +10,7 @@ from segctl.features import Aggregate, Predicate, Test
 from segctl.nodes import Entry, Reader
 from segctl.rules.aggregates import narrow, window_criteria
 from segctl.rules.scope import Scope
+from segctl.shapes import Schema, closed, comparators, limits, named, some_of
 from segctl.spec import TIME_TYPES, Comparison, Condition, Leaf, Scalar
 
 KEYS = (*COMPARATORS, "between_dates", "where")
@@ -33,6 +34,12 @@ def parse(name: Scalar, entries: Mapping[str, Entry], mark: Mark, reader: Reader
         reader.problem(mark, "missing-comparator", message, "add a comparator, for example gt: 100 or is: set")
     dates = read_comparisons(entries, reader, ("between_dates",))
     return Body(name, read_comparisons(entries, reader), dates, where)
+
+
+def schemas() -> list[Schema]:
+    """The forms of the leaf."""
+    properties = {"metric": named("metric"), **comparators(COMPARATORS), **limits()}
+    return [closed(properties, ["metric"], **some_of(COMPARATORS))]
 
 
 def resolve(leaf: Leaf, scope: Scope) -> Predicate | None:

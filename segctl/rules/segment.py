@@ -7,6 +7,7 @@ from segctl.errors import Mark
 from segctl.features import Predicate, Reference
 from segctl.nodes import Entry, Reader
 from segctl.rules.scope import Scope
+from segctl.shapes import Schema, closed, named
 from segctl.spec import Leaf, Scalar
 
 KEYS: tuple[str, ...] = ()
@@ -22,6 +23,11 @@ class Body:
 def parse(name: Scalar, entries: Mapping[str, Entry], mark: Mark, reader: Reader) -> Body:  # noqa: ARG001
     """Reads the leaf."""
     return Body(name)
+
+
+def schemas() -> list[Schema]:
+    """The form of the leaf."""
+    return [closed({"segment": named("segment")}, ["segment"])]
 
 
 def resolve(leaf: Leaf, scope: Scope) -> Predicate | None:

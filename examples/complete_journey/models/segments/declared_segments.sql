@@ -28,7 +28,7 @@ with declared (
         'count of basket_line where product_category in ("BABY FOODS", "BABYFOOD", "INFANT FORMULA", "INFANT CARE PRODUCTS", "DIAPERS & DISPOSABLES") within last 3 months >= 2',
         '["test",["count","stg_basket_lines","household_id","bought_at","timestamp","","number",[["product_category","string","in","BABY FOODS","BABYFOOD","DIAPERS & DISPOSABLES","INFANT CARE PRODUCTS","INFANT FORMULA"],["quantity","number","gt","0"]],[["within_last","America/New_York","3 months"]]],[["gte","2"]]]',
         'segments/categories.yml',
-        47
+        48
     ),
     (
         'back_to_school',
@@ -41,7 +41,7 @@ with declared (
         'count of basket_line where product_category = "STATIONERY & SCHOOL SUPPLIES" after 2017-08-13 before 2017-09-11 >= 1',
         '["test",["count","stg_basket_lines","household_id","bought_at","timestamp","","number",[["product_category","string","eq","STATIONERY & SCHOOL SUPPLIES"],["quantity","number","gt","0"]],[["after","America/New_York","2017-08-13"],["before","America/New_York","2017-09-11"]]],[["gte","1"]]]',
         'segments/categories.yml',
-        117
+        118
     ),
     (
         'big_baskets',
@@ -54,7 +54,7 @@ with declared (
         'basket_count >= 5 and average_basket >= 50',
         '["all",[["test",["avg","stg_baskets","household_id","bought_at","timestamp","amount","number",[],[]],[["gte","50"]]],["test",["count","stg_baskets","household_id","bought_at","timestamp","","number",[],[]],[["gte","5"]]]]]',
         'segments/value.yml',
-        16
+        17
     ),
     (
         'big_family_trips',
@@ -67,7 +67,7 @@ with declared (
         'in segment stock_up_trips and (kids_count in ("2", "3+") or household_size = "5+")',
         '["all",[["any",[["test",["attribute","household_size","string"],[["eq","5+"]]],["test",["attribute","kids_count","string"],[["in","2","3+"]]]]],["test",["max","stg_baskets","household_id","bought_at","timestamp","amount","number",[],[["within_last","America/New_York","8 weeks"]]],[["gte","150"]]]]]',
         'segments/households.yml',
-        10
+        11
     ),
     (
         'big_month',
@@ -80,7 +80,7 @@ with declared (
         'lifetime_value__1mo >= 400',
         '["test",["sum","stg_baskets","household_id","bought_at","timestamp","amount","number",[],[["within_last","America/New_York","1 month"]]],[["gte","400"]]]',
         'segments/value.yml',
-        4
+        5
     ),
     (
         'big_quarter',
@@ -93,7 +93,7 @@ with declared (
         'lifetime_value__3mo >= 1000',
         '["test",["sum","stg_baskets","household_id","bought_at","timestamp","amount","number",[],[["within_last","America/New_York","3 months"]]],[["gte","1000"]]]',
         'segments/value.yml',
-        10
+        11
     ),
     (
         'core_households',
@@ -106,7 +106,7 @@ with declared (
         'in segment every_week and in segment big_quarter',
         '["all",[["all",[["test",["count","stg_baskets","household_id","bought_at","timestamp","","number",[],[["older_than","America/New_York","1 week"],["within_last","America/New_York","2 weeks"]]],[["gte","1"]]],["test",["count","stg_baskets","household_id","bought_at","timestamp","","number",[],[["older_than","America/New_York","2 weeks"],["within_last","America/New_York","3 weeks"]]],[["gte","1"]]],["test",["count","stg_baskets","household_id","bought_at","timestamp","","number",[],[["older_than","America/New_York","3 weeks"],["within_last","America/New_York","4 weeks"]]],[["gte","1"]]],["test",["count","stg_baskets","household_id","bought_at","timestamp","","number",[],[["within_last","America/New_York","1 week"]]],[["gte","1"]]]]],["test",["sum","stg_baskets","household_id","bought_at","timestamp","amount","number",[],[["within_last","America/New_York","3 months"]]],[["gte","1000"]]]]]',
         'segments/loyalty.yml',
-        39
+        40
     ),
     (
         'costly_line',
@@ -119,7 +119,7 @@ with declared (
         'count of basket_line where amount >= 40 and department != "FUEL" and quantity < 1000 within last 1 month >= 1',
         '["test",["count","stg_basket_lines","household_id","bought_at","timestamp","","number",[["amount","number","gte","40"],["department","string","ne","FUEL"],["quantity","number","gt","0"],["quantity","number","lt","1000"]],[["within_last","America/New_York","1 month"]]],[["gte","1"]]]',
         'segments/categories.yml',
-        107
+        108
     ),
     (
         'coupon_driven',
@@ -132,7 +132,7 @@ with declared (
         'count of basket where used_coupon = true within last 3 months >= 4 and count of basket where used_coupon != true within last 3 months < 10',
         '["all",[["test",["count","stg_baskets","household_id","bought_at","timestamp","","number",[["used_coupon","boolean","eq","true"]],[["within_last","America/New_York","3 months"]]],[["gte","4"]]],["test",["count","stg_baskets","household_id","bought_at","timestamp","","number",[["used_coupon","boolean","ne","true"]],[["within_last","America/New_York","3 months"]]],[["lt","10"]]]]]',
         'segments/promotions.yml',
-        35
+        36
     ),
     (
         'coupon_redeemers',
@@ -145,7 +145,7 @@ with declared (
         'count of redemption >= 1',
         '["test",["count","stg_coupon_redemptions","household_id","redemption_date","date","","number",[],[]],[["gte","1"]]]',
         'segments/promotions.yml',
-        4
+        5
     ),
     (
         'coupon_savers',
@@ -158,7 +158,7 @@ with declared (
         'coupon_savings__90d >= 10',
         '["test",["sum","stg_baskets","household_id","bought_at","timestamp","coupon_discount","number",[],[["within_last","America/New_York","90 days"]]],[["gte","10"]]]',
         'segments/promotions.yml',
-        28
+        29
     ),
     (
         'deli_regulars',
@@ -171,7 +171,7 @@ with declared (
         'sum of basket_line.amount where department = "DELI" within last 12 weeks >= 40',
         '["test",["sum","stg_basket_lines","household_id","bought_at","timestamp","amount","number",[["department","string","eq","DELI"],["quantity","number","gt","0"]],[["within_last","America/New_York","12 weeks"]]],[["gte","40"]]]',
         'segments/categories.yml',
-        10
+        11
     ),
     (
         'evening_shoppers',
@@ -184,7 +184,7 @@ with declared (
         'count of basket where local_hour >= 19 within last 8 weeks >= 4 and count of basket where local_hour between 5 and 11 within last 8 weeks = 0',
         '["all",[["test",["count","stg_baskets","household_id","bought_at","timestamp","","number",[["local_hour","number","between","5","11"]],[["within_last","America/New_York","8 weeks"]]],[["eq","0"]]],["test",["count","stg_baskets","household_id","bought_at","timestamp","","number",[["local_hour","number","gte","19"]],[["within_last","America/New_York","8 weeks"]]],[["gte","4"]]]]]',
         'segments/loyalty.yml',
-        64
+        65
     ),
     (
         'every_week',
@@ -197,7 +197,7 @@ with declared (
         'count of basket within last 1 week >= 1 and count of basket older than 1 week within last 2 weeks >= 1 and count of basket older than 2 weeks within last 3 weeks >= 1 and count of basket older than 3 weeks within last 4 weeks >= 1',
         '["all",[["test",["count","stg_baskets","household_id","bought_at","timestamp","","number",[],[["older_than","America/New_York","1 week"],["within_last","America/New_York","2 weeks"]]],[["gte","1"]]],["test",["count","stg_baskets","household_id","bought_at","timestamp","","number",[],[["older_than","America/New_York","2 weeks"],["within_last","America/New_York","3 weeks"]]],[["gte","1"]]],["test",["count","stg_baskets","household_id","bought_at","timestamp","","number",[],[["older_than","America/New_York","3 weeks"],["within_last","America/New_York","4 weeks"]]],[["gte","1"]]],["test",["count","stg_baskets","household_id","bought_at","timestamp","","number",[],[["within_last","America/New_York","1 week"]]],[["gte","1"]]]]]',
         'segments/loyalty.yml',
-        28
+        29
     ),
     (
         'families_weekly',
@@ -210,7 +210,7 @@ with declared (
         '(in segment families_with_kids or in segment baby_households) and in segment weekly_shoppers',
         '["all",[["any",[["test",["attribute","has_kids","boolean"],[["eq","true"]]],["test",["count","stg_basket_lines","household_id","bought_at","timestamp","","number",[["product_category","string","in","BABY FOODS","BABYFOOD","DIAPERS & DISPOSABLES","INFANT CARE PRODUCTS","INFANT FORMULA"],["quantity","number","gt","0"]],[["within_last","America/New_York","3 months"]]],[["gte","2"]]]]],["test",["count","stg_baskets","household_id","bought_at","timestamp","","number",[],[["within_last","America/New_York","28 days"]]],[["gte","4"]]]]]',
         'segments/households.yml',
-        21
+        22
     ),
     (
         'families_with_kids',
@@ -223,7 +223,7 @@ with declared (
         'has_kids = true',
         '["test",["attribute","has_kids","boolean"],[["eq","true"]]]',
         'segments/households.yml',
-        4
+        5
     ),
     (
         'first_anniversary',
@@ -236,7 +236,7 @@ with declared (
         'first_basket_at anniversary within next 7 days',
         '["test",["first","stg_baskets","household_id","bought_at","timestamp","bought_at","timestamp",[],[]],[["anniversary_within_next","America/New_York","7 days"]]]',
         'segments/loyalty.yml',
-        84
+        85
     ),
     (
         'fuel_not_food',
@@ -249,7 +249,7 @@ with declared (
         'count of basket_line where department = "FUEL" within last 8 weeks >= 2 and not (sum of basket_line.amount where department contains "GROCERY" within last 8 weeks >= 50 or in segment produce_buyers)',
         '["all",[["none",[["test",["count","stg_basket_lines","household_id","bought_at","timestamp","","number",[["department","string","eq","PRODUCE"],["quantity","number","gt","0"]],[["within_last","America/New_York","8 weeks"]]],[["gte","8"]]],["test",["sum","stg_basket_lines","household_id","bought_at","timestamp","amount","number",[["department","string","contains","GROCERY"],["quantity","number","gt","0"]],[["within_last","America/New_York","8 weeks"]]],[["gte","50"]]]]],["test",["count","stg_basket_lines","household_id","bought_at","timestamp","","number",[["department","string","eq","FUEL"],["quantity","number","gt","0"]],[["within_last","America/New_York","8 weeks"]]],[["gte","2"]]]]]',
         'segments/categories.yml',
-        89
+        90
     ),
     (
         'gone_since_summer',
@@ -262,7 +262,7 @@ with declared (
         'in segment summer_shoppers and sum of basket.amount after 2017-08-31 < 100 and last_basket_at older than 2 weeks',
         '["all",[["test",["last","stg_baskets","household_id","bought_at","timestamp","bought_at","timestamp",[],[]],[["older_than","America/New_York","2 weeks"]]],["test",["sum","stg_baskets","household_id","bought_at","timestamp","amount","number",[],[["after","America/New_York","2017-08-31"]]],[["lt","100"]]],["test",["sum","stg_baskets","household_id","bought_at","timestamp","amount","number",[],[["between","America/New_York","2017-06-01","2017-08-31"]]],[["gte","500"]]]]]',
         'segments/retention.yml',
-        57
+        58
     ),
     (
         'just_shopped',
@@ -275,7 +275,7 @@ with declared (
         'count of basket within last 48 hours >= 1',
         '["test",["count","stg_baskets","household_id","bought_at","timestamp","","number",[],[["within_last","America/New_York","48 hours"]]],[["gte","1"]]]',
         'segments/loyalty.yml',
-        16
+        17
     ),
     (
         'keen_redeemers',
@@ -288,7 +288,7 @@ with declared (
         'count distinct of redemption.coupon_upc within last 90 days >= 3',
         '["test",["count_distinct","stg_coupon_redemptions","household_id","redemption_date","date","coupon_upc","number",[],[["within_last","America/New_York","90 days"]]],[["gte","3"]]]',
         'segments/promotions.yml',
-        10
+        11
     ),
     (
         'lapsed_high_value',
@@ -301,7 +301,7 @@ with declared (
         'in segment lapsed_regulars and lifetime_value >= 1000',
         '["all",[["all",[["test",["count","stg_baskets","household_id","bought_at","timestamp","","number",[],[]],[["gte","10"]]],["test",["last","stg_baskets","household_id","bought_at","timestamp","bought_at","timestamp",[],[]],[["older_than","America/New_York","4 weeks"]]]]],["test",["sum","stg_baskets","household_id","bought_at","timestamp","amount","number",[],[]],[["gte","1000"]]]]]',
         'segments/retention.yml',
-        13
+        14
     ),
     (
         'lapsed_redeemers',
@@ -314,7 +314,7 @@ with declared (
         'last_redeemed_on older than 3 months',
         '["test",["last","stg_coupon_redemptions","household_id","redemption_date","date","redemption_date","date",[],[]],[["older_than","America/New_York","3 months"]]]',
         'segments/promotions.yml',
-        22
+        23
     ),
     (
         'lapsed_regulars',
@@ -327,7 +327,7 @@ with declared (
         'basket_count >= 10 and last_basket_at older than 4 weeks',
         '["all",[["test",["count","stg_baskets","household_id","bought_at","timestamp","","number",[],[]],[["gte","10"]]],["test",["last","stg_baskets","household_id","bought_at","timestamp","bought_at","timestamp",[],[]],[["older_than","America/New_York","4 weeks"]]]]]',
         'segments/retention.yml',
-        4
+        5
     ),
     (
         'mailed_type_a',
@@ -340,7 +340,7 @@ with declared (
         'count of mailing where campaign_type = "Type A" >= 1',
         '["test",["count","stg_campaign_mailings","household_id","start_date","date","","number",[["campaign_type","string","eq","Type A"]],[]],[["gte","1"]]]',
         'segments/promotions.yml',
-        44
+        45
     ),
     (
         'meat_free',
@@ -353,7 +353,7 @@ with declared (
         'basket_count >= 20 and count of basket_line where department in ("MEAT", "MEAT-PCKGD", "SEAFOOD", "SEAFOOD-PCKGD") = 0',
         '["all",[["test",["count","stg_basket_lines","household_id","bought_at","timestamp","","number",[["department","string","in","MEAT","MEAT-PCKGD","SEAFOOD","SEAFOOD-PCKGD"],["quantity","number","gt","0"]],[]],[["eq","0"]]],["test",["count","stg_baskets","household_id","bought_at","timestamp","","number",[],[]],[["gte","20"]]]]]',
         'segments/categories.yml',
-        27
+        28
     ),
     (
         'meat_lapsed',
@@ -366,7 +366,7 @@ with declared (
         'in segment weekly_shoppers and count of basket_line where department starts with "MEAT" >= 10 and count of basket_line where department starts with "MEAT" within last 8 weeks = 0',
         '["all",[["test",["count","stg_basket_lines","household_id","bought_at","timestamp","","number",[["department","string","starts_with","MEAT"],["quantity","number","gt","0"]],[["within_last","America/New_York","8 weeks"]]],[["eq","0"]]],["test",["count","stg_basket_lines","household_id","bought_at","timestamp","","number",[["department","string","starts_with","MEAT"],["quantity","number","gt","0"]],[]],[["gte","10"]]],["test",["count","stg_baskets","household_id","bought_at","timestamp","","number",[],[["within_last","America/New_York","28 days"]]],[["gte","4"]]]]]',
         'segments/categories.yml',
-        16
+        17
     ),
     (
         'middle_baskets',
@@ -379,7 +379,7 @@ with declared (
         'average_basket__3mo between 20 and 40 and basket_count__3mo >= 6',
         '["all",[["test",["avg","stg_baskets","household_id","bought_at","timestamp","amount","number",[],[["within_last","America/New_York","3 months"]]],[["between","20","40"]]],["test",["count","stg_baskets","household_id","bought_at","timestamp","","number",[],[["within_last","America/New_York","3 months"]]],[["gte","6"]]]]]',
         'segments/value.yml',
-        25
+        26
     ),
     (
         'new_shoppers',
@@ -392,7 +392,7 @@ with declared (
         'first_basket_at within last 1 month',
         '["test",["first","stg_baskets","household_id","bought_at","timestamp","bought_at","timestamp",[],[]],[["within_last","America/New_York","1 month"]]]',
         'segments/loyalty.yml',
-        10
+        11
     ),
     (
         'no_open_offer',
@@ -405,7 +405,7 @@ with declared (
         'offers_end_on is set and not (offers_end_on within next 1 year)',
         '["all",[["none",[["test",["max","stg_campaign_mailings","household_id","start_date","date","end_date","date",[],[]],[["within_next","America/New_York","1 year"]]]]],["test",["max","stg_campaign_mailings","household_id","start_date","date","end_date","date",[],[]],[["is","set"]]]]]',
         'segments/promotions.yml',
-        83
+        84
     ),
     (
         'not_homeowners',
@@ -418,7 +418,7 @@ with declared (
         'age_band is set and not (home_ownership ends with "Homeowner")',
         '["all",[["none",[["test",["attribute","home_ownership","string"],[["ends_with","Homeowner"]]]]],["test",["attribute","age_band","string"],[["is","set"]]]]]',
         'segments/households.yml',
-        59
+        60
     ),
     (
         'not_yet_shopped',
@@ -431,7 +431,7 @@ with declared (
         'count of basket = 0',
         '["test",["count","stg_baskets","household_id","bought_at","timestamp","","number",[],[]],[["eq","0"]]]',
         'segments/loyalty.yml',
-        4
+        5
     ),
     (
         'offers_running_out',
@@ -444,7 +444,7 @@ with declared (
         'offers_end_on within next 2 weeks',
         '["test",["max","stg_campaign_mailings","household_id","start_date","date","end_date","date",[],[]],[["within_next","America/New_York","2 weeks"]]]',
         'segments/promotions.yml',
-        77
+        78
     ),
     (
         'older_and_early',
@@ -457,7 +457,7 @@ with declared (
         'age_band not in ("19-24", "25-34", "35-44", "45-54") and count of basket where local_hour < 12 and local_hour >= 5 within last 8 weeks >= 4',
         '["all",[["test",["attribute","age_band","string"],[["not_in","19-24","25-34","35-44","45-54"]]],["test",["count","stg_baskets","household_id","bought_at","timestamp","","number",[["local_hour","number","gte","5"],["local_hour","number","lt","12"]],[["within_last","America/New_York","8 weeks"]]],[["gte","4"]]]]]',
         'segments/households.yml',
-        41
+        42
     ),
     (
         'one_store',
@@ -470,7 +470,7 @@ with declared (
         'basket_count__3mo >= 12 and stores_visited__3mo = 1',
         '["all",[["test",["count","stg_baskets","household_id","bought_at","timestamp","","number",[],[["within_last","America/New_York","3 months"]]],[["gte","12"]]],["test",["count_distinct","stg_baskets","household_id","bought_at","timestamp","store_id","number",[],[["within_last","America/New_York","3 months"]]],[["eq","1"]]]]]',
         'segments/loyalty.yml',
-        49
+        50
     ),
     (
         'organic_shoppers',
@@ -483,7 +483,7 @@ with declared (
         'count of basket_line where product_category starts with "ORGANICS" within last 3 months >= 2 or count of basket_line where department = "NUTRITION" within last 3 months >= 6',
         '["any",[["test",["count","stg_basket_lines","household_id","bought_at","timestamp","","number",[["department","string","eq","NUTRITION"],["quantity","number","gt","0"]],[["within_last","America/New_York","3 months"]]],[["gte","6"]]],["test",["count","stg_basket_lines","household_id","bought_at","timestamp","","number",[["product_category","string","starts_with","ORGANICS"],["quantity","number","gt","0"]],[["within_last","America/New_York","3 months"]]],[["gte","2"]]]]]',
         'segments/categories.yml',
-        38
+        39
     ),
     (
         'pet_owners',
@@ -496,7 +496,7 @@ with declared (
         'count of basket_line where product_category starts with "CAT " within last 60 days >= 1 or count of basket_line where product_category = "DOG FOODS" within last 60 days >= 1',
         '["any",[["test",["count","stg_basket_lines","household_id","bought_at","timestamp","","number",[["product_category","string","eq","DOG FOODS"],["quantity","number","gt","0"]],[["within_last","America/New_York","60 days"]]],[["gte","1"]]],["test",["count","stg_basket_lines","household_id","bought_at","timestamp","","number",[["product_category","string","starts_with","CAT "],["quantity","number","gt","0"]],[["within_last","America/New_York","60 days"]]],[["gte","1"]]]]]',
         'segments/categories.yml',
-        58
+        59
     ),
     (
         'private_label_fans',
@@ -509,7 +509,7 @@ with declared (
         'private_label_spend__90d >= 100',
         '["test",["sum","stg_basket_lines","household_id","bought_at","timestamp","amount","number",[["brand","string","eq","Private"],["quantity","number","gt","0"]],[["within_last","America/New_York","90 days"]]],[["gte","100"]]]',
         'segments/categories.yml',
-        83
+        84
     ),
     (
         'produce_buyers',
@@ -522,7 +522,7 @@ with declared (
         'count of basket_line where department = "PRODUCE" within last 8 weeks >= 8',
         '["test",["count","stg_basket_lines","household_id","bought_at","timestamp","","number",[["department","string","eq","PRODUCE"],["quantity","number","gt","0"]],[["within_last","America/New_York","8 weeks"]]],[["gte","8"]]]',
         'segments/categories.yml',
-        4
+        5
     ),
     (
         'redeemed_this_week',
@@ -535,7 +535,7 @@ with declared (
         'last_redeemed_on within last 7 days',
         '["test",["last","stg_coupon_redemptions","household_id","redemption_date","date","redemption_date","date",[],[]],[["within_last","America/New_York","7 days"]]]',
         'segments/promotions.yml',
-        16
+        17
     ),
     (
         'regulars_to_survey',
@@ -548,7 +548,7 @@ with declared (
         'in segment core_households and age_band is missing',
         '["all",[["all",[["all",[["test",["count","stg_baskets","household_id","bought_at","timestamp","","number",[],[["older_than","America/New_York","1 week"],["within_last","America/New_York","2 weeks"]]],[["gte","1"]]],["test",["count","stg_baskets","household_id","bought_at","timestamp","","number",[],[["older_than","America/New_York","2 weeks"],["within_last","America/New_York","3 weeks"]]],[["gte","1"]]],["test",["count","stg_baskets","household_id","bought_at","timestamp","","number",[],[["older_than","America/New_York","3 weeks"],["within_last","America/New_York","4 weeks"]]],[["gte","1"]]],["test",["count","stg_baskets","household_id","bought_at","timestamp","","number",[],[["within_last","America/New_York","1 week"]]],[["gte","1"]]]]],["test",["sum","stg_baskets","household_id","bought_at","timestamp","amount","number",[],[["within_last","America/New_York","3 months"]]],[["gte","1000"]]]]],["test",["attribute","age_band","string"],[["is","missing"]]]]]',
         'segments/households.yml',
-        75
+        76
     ),
     (
         'remedy_buyers',
@@ -561,7 +561,7 @@ with declared (
         'count of basket_line where product_category matches "^(COLD AND FLU|SINUS AND ALLERGY|ANALGESICS|ANTACIDS|FIRST AID PRODUCTS)$" within last 90 days >= 3',
         '["test",["count","stg_basket_lines","household_id","bought_at","timestamp","","number",[["product_category","string","matches","^(COLD AND FLU|SINUS AND ALLERGY|ANALGESICS|ANTACIDS|FIRST AID PRODUCTS)$"],["quantity","number","gt","0"]],[["within_last","America/New_York","90 days"]]],[["gte","3"]]]',
         'segments/categories.yml',
-        67
+        68
     ),
     (
         'said_unmarried',
@@ -574,7 +574,7 @@ with declared (
         'marital_status != "Married"',
         '["test",["attribute","marital_status","string"],[["ne","Married"]]]',
         'segments/households.yml',
-        69
+        70
     ),
     (
         'single_top_up',
@@ -587,7 +587,7 @@ with declared (
         'composition starts with "1 Adult" and in segment top_up_shoppers',
         '["all",[["all",[["test",["avg","stg_baskets","household_id","bought_at","timestamp","amount","number",[],[["within_last","America/New_York","28 days"]]],[["lt","20"]]],["test",["count","stg_baskets","household_id","bought_at","timestamp","","number",[],[["within_last","America/New_York","28 days"]]],[["gte","8"]]]]],["test",["attribute","household_composition","string"],[["starts_with","1 Adult"]]]]]',
         'segments/households.yml',
-        50
+        51
     ),
     (
         'slowing_down',
@@ -600,7 +600,7 @@ with declared (
         'count of basket older than 4 weeks within last 12 weeks >= 6 and count of basket within last 4 weeks <= 1',
         '["all",[["test",["count","stg_baskets","household_id","bought_at","timestamp","","number",[],[["older_than","America/New_York","4 weeks"],["within_last","America/New_York","12 weeks"]]],[["gte","6"]]],["test",["count","stg_baskets","household_id","bought_at","timestamp","","number",[],[["within_last","America/New_York","4 weeks"]]],[["lte","1"]]]]]',
         'segments/retention.yml',
-        22
+        23
     ),
     (
         'stepped_up',
@@ -613,7 +613,7 @@ with declared (
         'first_basket_at older than 6 months and lifetime_value__older_than_3mo__6mo < 200 and lifetime_value__3mo >= 400',
         '["all",[["test",["first","stg_baskets","household_id","bought_at","timestamp","bought_at","timestamp",[],[]],[["older_than","America/New_York","6 months"]]],["test",["sum","stg_baskets","household_id","bought_at","timestamp","amount","number",[],[["older_than","America/New_York","3 months"],["within_last","America/New_York","6 months"]]],[["lt","200"]]],["test",["sum","stg_baskets","household_id","bought_at","timestamp","amount","number",[],[["within_last","America/New_York","3 months"]]],[["gte","400"]]]]]',
         'segments/value.yml',
-        50
+        51
     ),
     (
         'stock_up_trips',
@@ -626,7 +626,7 @@ with declared (
         'max of basket.amount within last 8 weeks >= 150',
         '["test",["max","stg_baskets","household_id","bought_at","timestamp","amount","number",[],[["within_last","America/New_York","8 weeks"]]],[["gte","150"]]]',
         'segments/value.yml',
-        44
+        45
     ),
     (
         'store_hoppers',
@@ -639,7 +639,7 @@ with declared (
         'count distinct of basket.store_id within last 3 months >= 4',
         '["test",["count_distinct","stg_baskets","household_id","bought_at","timestamp","store_id","number",[],[["within_last","America/New_York","3 months"]]],[["gte","4"]]]',
         'segments/loyalty.yml',
-        58
+        59
     ),
     (
         'summer_shoppers',
@@ -652,7 +652,7 @@ with declared (
         'sum of basket.amount between 2017-06-01 and 2017-08-31 >= 500',
         '["test",["sum","stg_baskets","household_id","bought_at","timestamp","amount","number",[],[["between","America/New_York","2017-06-01","2017-08-31"]]],[["gte","500"]]]',
         'segments/retention.yml',
-        51
+        52
     ),
     (
         'top_up_shoppers',
@@ -665,7 +665,7 @@ with declared (
         'baskets_28d >= 8 and average_basket__28d < 20',
         '["all",[["test",["avg","stg_baskets","household_id","bought_at","timestamp","amount","number",[],[["within_last","America/New_York","28 days"]]],[["lt","20"]]],["test",["count","stg_baskets","household_id","bought_at","timestamp","","number",[],[["within_last","America/New_York","28 days"]]],[["gte","8"]]]]]',
         'segments/value.yml',
-        34
+        35
     ),
     (
         'tried_us',
@@ -678,7 +678,7 @@ with declared (
         'count of basket in (1, 2) and first_basket_at older than 30 days',
         '["all",[["test",["count","stg_baskets","household_id","bought_at","timestamp","","number",[],[]],[["in","1","2"]]],["test",["first","stg_baskets","household_id","bought_at","timestamp","bought_at","timestamp",[],[]],[["older_than","America/New_York","30 days"]]]]]',
         'segments/retention.yml',
-        42
+        43
     ),
     (
         'type_a_no_answer',
@@ -691,7 +691,7 @@ with declared (
         'in segment mailed_type_a and count of redemption where campaign_type = "Type A" = 0',
         '["all",[["test",["count","stg_campaign_mailings","household_id","start_date","date","","number",[["campaign_type","string","eq","Type A"]],[]],[["gte","1"]]],["test",["count","stg_coupon_redemptions","household_id","redemption_date","date","","number",[["campaign_type","string","eq","Type A"]],[]],[["eq","0"]]]]]',
         'segments/promotions.yml',
-        50
+        51
     ),
     (
         'type_b_c_no_answer',
@@ -704,7 +704,7 @@ with declared (
         'count of mailing where campaign_type in ("Type B", "Type C") >= 3 and count of redemption where campaign_type != "Type A" = 0',
         '["all",[["test",["count","stg_campaign_mailings","household_id","start_date","date","","number",[["campaign_type","string","in","Type B","Type C"]],[]],[["gte","3"]]],["test",["count","stg_coupon_redemptions","household_id","redemption_date","date","","number",[["campaign_type","string","ne","Type A"]],[]],[["eq","0"]]]]]',
         'segments/promotions.yml',
-        59
+        60
     ),
     (
         'unmailed_regulars',
@@ -717,7 +717,7 @@ with declared (
         'in segment weekly_shoppers and count of mailing = 0',
         '["all",[["test",["count","stg_baskets","household_id","bought_at","timestamp","","number",[],[["within_last","America/New_York","28 days"]]],[["gte","4"]]],["test",["count","stg_campaign_mailings","household_id","start_date","date","","number",[],[]],[["eq","0"]]]]]',
         'segments/promotions.yml',
-        68
+        69
     ),
     (
         'weekend_only',
@@ -730,7 +730,7 @@ with declared (
         'count of basket where local_weekday in (6, 7) within last 6 weeks >= 2 and not (count of basket where local_weekday not in (6, 7) within last 6 weeks >= 1)',
         '["all",[["none",[["test",["count","stg_baskets","household_id","bought_at","timestamp","","number",[["local_weekday","number","not_in","6","7"]],[["within_last","America/New_York","6 weeks"]]],[["gte","1"]]]]],["test",["count","stg_baskets","household_id","bought_at","timestamp","","number",[["local_weekday","number","in","6","7"]],[["within_last","America/New_York","6 weeks"]]],[["gte","2"]]]]]',
         'segments/loyalty.yml',
-        74
+        75
     ),
     (
         'weekly_shoppers',
@@ -743,7 +743,7 @@ with declared (
         'count of basket within last 28 days >= 4',
         '["test",["count","stg_baskets","household_id","bought_at","timestamp","","number",[],[["within_last","America/New_York","28 days"]]],[["gte","4"]]]',
         'segments/loyalty.yml',
-        22
+        23
     ),
     (
         'well_off',
@@ -756,7 +756,7 @@ with declared (
         'income_band in ("100-124K", "125-149K", "150-174K", "175-199K", "200-249K", "250K+") and in segment big_quarter',
         '["all",[["test",["attribute","income_band","string"],[["in","100-124K","125-149K","150-174K","175-199K","200-249K","250K+"]]],["test",["sum","stg_baskets","household_id","bought_at","timestamp","amount","number",[],[["within_last","America/New_York","3 months"]]],[["gte","1000"]]]]]',
         'segments/households.yml',
-        32
+        33
     ),
     (
         'wide_choice',
@@ -769,7 +769,7 @@ with declared (
         'categories_bought__3mo >= 80',
         '["test",["count_distinct","stg_basket_lines","household_id","bought_at","timestamp","product_category","number",[["quantity","number","gt","0"]],[["within_last","America/New_York","3 months"]]],[["gte","80"]]]',
         'segments/categories.yml',
-        101
+        102
     ),
     (
         'wine_buyers',
@@ -782,7 +782,7 @@ with declared (
         'sum of basket_line.amount where product_category ends with " WINE" within last 3 months >= 30',
         '["test",["sum","stg_basket_lines","household_id","bought_at","timestamp","amount","number",[["product_category","string","ends_with"," WINE"],["quantity","number","gt","0"]],[["within_last","America/New_York","3 months"]]],[["gte","30"]]]',
         'segments/categories.yml',
-        77
+        78
     ),
     (
         'won_back',
@@ -795,7 +795,7 @@ with declared (
         'count of basket within last 4 weeks >= 1 and count of basket older than 4 weeks within last 12 weeks = 0 and count of basket older than 12 weeks >= 1',
         '["all",[["test",["count","stg_baskets","household_id","bought_at","timestamp","","number",[],[["older_than","America/New_York","12 weeks"]]],[["gte","1"]]],["test",["count","stg_baskets","household_id","bought_at","timestamp","","number",[],[["older_than","America/New_York","4 weeks"],["within_last","America/New_York","12 weeks"]]],[["eq","0"]]],["test",["count","stg_baskets","household_id","bought_at","timestamp","","number",[],[["within_last","America/New_York","4 weeks"]]],[["gte","1"]]]]]',
         'segments/retention.yml',
-        31
+        32
     )
     -- noqa: enable=LT05
 )

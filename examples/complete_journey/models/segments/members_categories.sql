@@ -32,11 +32,11 @@ with customer_features as (
 evaluated as (
     select
         customer_id,
-        -- Eight products or more from the produce department in eight weeks (segments/categories.yml:4)
+        -- Eight products or more from the produce department in eight weeks (segments/categories.yml:5)
         basket_line_count__8w__department_produce__61daec >= 8 as produce_buyers,
-        -- $40 or more at the deli in twelve weeks (segments/categories.yml:10)
+        -- $40 or more at the deli in twelve weeks (segments/categories.yml:11)
         basket_line_amount_sum__12w__department_deli__f99a8e >= 40 as deli_regulars,
-        -- Used to buy meat, still comes, buys none (segments/categories.yml:16)
+        -- Used to buy meat, still comes, buys none (segments/categories.yml:17)
         (
             (
                 -- segment weekly_shoppers
@@ -45,30 +45,30 @@ evaluated as (
             and basket_line_count__department_starts_with_meat__5e5d29 >= 10
             and basket_line_count__8w__department_starts_with_meat__36a251 = 0
         ) as meat_lapsed,
-        -- Twenty baskets or more and never meat or fish (segments/categories.yml:27)
+        -- Twenty baskets or more and never meat or fish (segments/categories.yml:28)
         (
             basket_count >= 20
             and basket_line_count__department_in_meat_meat_pckgd_seafo_13903520 = 0
         ) as meat_free,
-        -- Organic fruit and vegetables, or the nutrition department, in three months (segments/categories.yml:38)
+        -- Organic fruit and vegetables, or the nutrition department, in three months (segments/categories.yml:39)
         (
             basket_line_count__3mo__product_category_starts_with_o_15fbdce8 >= 2
             or basket_line_count__3mo__department_nutrition__97df88 >= 6
         ) as organic_shoppers,
-        -- Bought for a baby twice or more in three months (segments/categories.yml:47)
+        -- Bought for a baby twice or more in three months (segments/categories.yml:48)
         basket_line_count__3mo__product_category_in_baby_foods_3e6c839c >= 2 as baby_households,
-        -- Food or litter for a cat or a dog in 60 days (segments/categories.yml:58)
+        -- Food or litter for a cat or a dog in 60 days (segments/categories.yml:59)
         (
             basket_line_count__60d__product_category_starts_with_c_7bee5d07 >= 1
             or basket_line_count__60d__product_category_dog_foods__c8e3ee >= 1
         ) as pet_owners,
-        -- Three remedies or more in 90 days (segments/categories.yml:67)
+        -- Three remedies or more in 90 days (segments/categories.yml:68)
         basket_line_count__90d__product_category_matches___col_dda71383 >= 3 as remedy_buyers,
-        -- $30 or more for wine in three months (segments/categories.yml:77)
+        -- $30 or more for wine in three months (segments/categories.yml:78)
         basket_line_amount_sum__3mo__product_category_ends_wit_b2a9ca1d >= 30 as wine_buyers,
-        -- $100 or more for our own brand in 90 days (segments/categories.yml:83)
+        -- $100 or more for our own brand in 90 days (segments/categories.yml:84)
         private_label_spend__90d >= 100 as private_label_fans,
-        -- Fills up here and shops elsewhere (segments/categories.yml:89)
+        -- Fills up here and shops elsewhere (segments/categories.yml:90)
         (
             basket_line_count__8w__department_fuel__63d18f >= 2
             and not (
@@ -79,11 +79,11 @@ evaluated as (
                 )
             )
         ) as fuel_not_food,
-        -- Eighty categories or more in three months (segments/categories.yml:101)
+        -- Eighty categories or more in three months (segments/categories.yml:102)
         categories_bought__3mo >= 80 as wide_choice,
-        -- One line of $40 or more in a month, fuel aside (segments/categories.yml:107)
+        -- One line of $40 or more in a month, fuel aside (segments/categories.yml:108)
         basket_line_count__1mo__amount_gte_40__department_ne_f_c72fc097 >= 1 as costly_line,
-        -- Bought for school between mid-August and mid-September (segments/categories.yml:117)
+        -- Bought for school between mid-August and mid-September (segments/categories.yml:118)
         basket_line_count__after_20170813__before_20170911__pr_bb4e16b6 >= 1 as back_to_school
     from customer_features
 )

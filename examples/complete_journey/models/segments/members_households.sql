@@ -27,9 +27,9 @@ with customer_features as (
 evaluated as (
     select
         customer_id,
-        -- Families with kids (segments/households.yml:4)
+        -- Families with kids (segments/households.yml:5)
         coalesce(has_kids = true, false) as families_with_kids,
-        -- Two kids or more, or five people or more, and a big trip (segments/households.yml:10)
+        -- Two kids or more, or five people or more, and a big trip (segments/households.yml:11)
         (
             (
                 -- segment stock_up_trips
@@ -40,7 +40,7 @@ evaluated as (
                 or coalesce(household_size = '5+', false)
             )
         ) as big_family_trips,
-        -- Families with kids or a baby that shop weekly (segments/households.yml:21)
+        -- Families with kids or a baby that shop weekly (segments/households.yml:22)
         (
             (
                 (
@@ -57,7 +57,7 @@ evaluated as (
                 baskets_28d >= 4
             )
         ) as families_weekly,
-        -- Income of $100,000 or more, and a big quarter (segments/households.yml:32)
+        -- Income of $100,000 or more, and a big quarter (segments/households.yml:33)
         (
             coalesce(income_band in ('100-124K', '125-149K', '150-174K', '175-199K', '200-249K', '250K+'), false)
             and (
@@ -65,12 +65,12 @@ evaluated as (
                 lifetime_value__3mo >= 1000
             )
         ) as well_off,
-        -- 55 or older, four baskets or more before noon in eight weeks (segments/households.yml:41)
+        -- 55 or older, four baskets or more before noon in eight weeks (segments/households.yml:42)
         (
             coalesce(age_band not in ('19-24', '25-34', '35-44', '45-54'), false)
             and basket_count__8w__local_hour_gte_5__local_hour_lt_12 >= 4
         ) as older_and_early,
-        -- One adult, often in for little (segments/households.yml:50)
+        -- One adult, often in for little (segments/households.yml:51)
         (
             coalesce(composition like '1 Adult%', false)
             and (
@@ -79,14 +79,14 @@ evaluated as (
                 and coalesce(average_basket__28d < 20, false)
             )
         ) as single_top_up,
-        -- Surveyed, and not a homeowner for all we know (segments/households.yml:59)
+        -- Surveyed, and not a homeowner for all we know (segments/households.yml:60)
         (
             age_band is not null
             and not coalesce(home_ownership like '%Homeowner', false)
         ) as not_homeowners,
-        -- Answered, and the answer was not Married (segments/households.yml:69)
+        -- Answered, and the answer was not Married (segments/households.yml:70)
         coalesce(marital_status != 'Married', false) as said_unmarried,
-        -- Core households that were not surveyed (segments/households.yml:75)
+        -- Core households that were not surveyed (segments/households.yml:76)
         (
             (
                 -- segment core_households

@@ -29,22 +29,22 @@ with customer_features as (
 evaluated as (
     select
         customer_id,
-        -- Known, but no basket yet (segments/loyalty.yml:4)
+        -- Known, but no basket yet (segments/loyalty.yml:5)
         basket_count = 0 as not_yet_shopped,
-        -- First basket in the last month (segments/loyalty.yml:10)
+        -- First basket in the last month (segments/loyalty.yml:11)
         first_basket_at__within_last_1mo as new_shoppers,
-        -- In a shop in the last 48 hours (segments/loyalty.yml:16)
+        -- In a shop in the last 48 hours (segments/loyalty.yml:17)
         basket_count__48h >= 1 as just_shopped,
-        -- Four baskets or more in 28 days (segments/loyalty.yml:22)
+        -- Four baskets or more in 28 days (segments/loyalty.yml:23)
         baskets_28d >= 4 as weekly_shoppers,
-        -- A basket in each of the last four weeks (segments/loyalty.yml:28)
+        -- A basket in each of the last four weeks (segments/loyalty.yml:29)
         (
             basket_count__1w >= 1
             and basket_count__older_than_1w__2w >= 1
             and basket_count__older_than_2w__3w >= 1
             and basket_count__older_than_3w__4w >= 1
         ) as every_week,
-        -- Every week, and a big quarter (segments/loyalty.yml:39)
+        -- Every week, and a big quarter (segments/loyalty.yml:40)
         (
             (
                 -- segment every_week
@@ -58,24 +58,24 @@ evaluated as (
                 lifetime_value__3mo >= 1000
             )
         ) as core_households,
-        -- Twelve baskets or more in three months, all in one store (segments/loyalty.yml:49)
+        -- Twelve baskets or more in three months, all in one store (segments/loyalty.yml:50)
         (
             basket_count__3mo >= 12
             and stores_visited__3mo = 1
         ) as one_store,
-        -- Four stores or more in three months (segments/loyalty.yml:58)
+        -- Four stores or more in three months (segments/loyalty.yml:59)
         stores_visited__3mo >= 4 as store_hoppers,
-        -- After seven, never before noon (segments/loyalty.yml:64)
+        -- After seven, never before noon (segments/loyalty.yml:65)
         (
             basket_count__8w__local_hour_gte_19 >= 4
             and basket_count__8w__local_hour_between_5_11 = 0
         ) as evening_shoppers,
-        -- Only on Saturdays and Sundays (segments/loyalty.yml:74)
+        -- Only on Saturdays and Sundays (segments/loyalty.yml:75)
         (
             basket_count__6w__local_weekday_in_6_7 >= 2
             and not (basket_count__6w__local_weekday_not_in_6_7 >= 1)
         ) as weekend_only,
-        -- Anniversary of the first basket in the coming week (segments/loyalty.yml:84)
+        -- Anniversary of the first basket in the coming week (segments/loyalty.yml:85)
         first_basket_at__anniversary_within_next_7d as first_anniversary
     from customer_features
 )

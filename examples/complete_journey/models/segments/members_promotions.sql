@@ -30,24 +30,24 @@ with customer_features as (
 evaluated as (
     select
         customer_id,
-        -- Redeemed a campaign's coupon, ever (segments/promotions.yml:4)
+        -- Redeemed a campaign's coupon, ever (segments/promotions.yml:5)
         redemption_count >= 1 as coupon_redeemers,
-        -- Three coupons or more in 90 days (segments/promotions.yml:10)
+        -- Three coupons or more in 90 days (segments/promotions.yml:11)
         redemption_coupon_upc_count_distinct__90d >= 3 as keen_redeemers,
-        -- Redeemed in the last seven days, today included (segments/promotions.yml:16)
+        -- Redeemed in the last seven days, today included (segments/promotions.yml:17)
         last_redeemed_on__within_last_7d as redeemed_this_week,
-        -- Last coupon three months ago or longer (segments/promotions.yml:22)
+        -- Last coupon three months ago or longer (segments/promotions.yml:23)
         last_redeemed_on__older_than_3mo as lapsed_redeemers,
-        -- $10 or more off by coupons in 90 days (segments/promotions.yml:28)
+        -- $10 or more off by coupons in 90 days (segments/promotions.yml:29)
         coupon_savings__90d >= 10 as coupon_savers,
-        -- Four baskets or more with a coupon in three months, and fewer than ten without (segments/promotions.yml:35)
+        -- Four baskets or more with a coupon in three months, and fewer than ten without (segments/promotions.yml:36)
         (
             basket_count__3mo__used_coupon_true >= 4
             and basket_count__3mo__used_coupon_ne_true < 10
         ) as coupon_driven,
-        -- Mailed a campaign of type A (segments/promotions.yml:44)
+        -- Mailed a campaign of type A (segments/promotions.yml:45)
         mailing_count__campaign_type_type_a__f8663c >= 1 as mailed_type_a,
-        -- Mailed type A, never redeemed one of it (segments/promotions.yml:50)
+        -- Mailed type A, never redeemed one of it (segments/promotions.yml:51)
         (
             (
                 -- segment mailed_type_a
@@ -55,12 +55,12 @@ evaluated as (
             )
             and redemption_count__campaign_type_type_a__f8663c = 0
         ) as type_a_no_answer,
-        -- Mailed three or more of type B or C, never redeemed one of those (segments/promotions.yml:59)
+        -- Mailed three or more of type B or C, never redeemed one of those (segments/promotions.yml:60)
         (
             mailing_count__campaign_type_in_type_b_type_c__bf34b6 >= 3
             and redemption_count__campaign_type_ne_type_a__79e55f = 0
         ) as type_b_c_no_answer,
-        -- Weekly shoppers that were never mailed (segments/promotions.yml:68)
+        -- Weekly shoppers that were never mailed (segments/promotions.yml:69)
         (
             (
                 -- segment weekly_shoppers
@@ -68,9 +68,9 @@ evaluated as (
             )
             and mailing_count = 0
         ) as unmailed_regulars,
-        -- The last of their campaigns ends within two weeks (segments/promotions.yml:77)
+        -- The last of their campaigns ends within two weeks (segments/promotions.yml:78)
         offers_end_on__within_next_2w as offers_running_out,
-        -- Mailed before, nothing open now (segments/promotions.yml:83)
+        -- Mailed before, nothing open now (segments/promotions.yml:84)
         (
             offers_end_on is not null
             and not offers_end_on__within_next_1y

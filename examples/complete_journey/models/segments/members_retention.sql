@@ -25,12 +25,12 @@ with customer_features as (
 evaluated as (
     select
         customer_id,
-        -- Ten baskets or more, none for four weeks (segments/retention.yml:4)
+        -- Ten baskets or more, none for four weeks (segments/retention.yml:5)
         (
             basket_count >= 10
             and last_basket_at__older_than_4w
         ) as lapsed_regulars,
-        -- Lapsed regulars that have spent $1,000 or more (segments/retention.yml:13)
+        -- Lapsed regulars that have spent $1,000 or more (segments/retention.yml:14)
         (
             (
                 -- segment lapsed_regulars
@@ -39,25 +39,25 @@ evaluated as (
             )
             and lifetime_value >= 1000
         ) as lapsed_high_value,
-        -- Six baskets or more in the eight weeks before, one at most in the last four (segments/retention.yml:22)
+        -- Six baskets or more in the eight weeks before, one at most in the last four (segments/retention.yml:23)
         (
             basket_count__older_than_4w__12w >= 6
             and basket_count__4w <= 1
         ) as slowing_down,
-        -- Back after eight weeks without a basket (segments/retention.yml:31)
+        -- Back after eight weeks without a basket (segments/retention.yml:32)
         (
             basket_count__4w >= 1
             and basket_count__older_than_4w__12w = 0
             and basket_count__older_than_12w >= 1
         ) as won_back,
-        -- One or two baskets, the first more than 30 days ago (segments/retention.yml:42)
+        -- One or two baskets, the first more than 30 days ago (segments/retention.yml:43)
         (
             basket_count in (1, 2)
             and first_basket_at__older_than_30d
         ) as tried_us,
-        -- Spent $500 or more in June, July and August (segments/retention.yml:51)
+        -- Spent $500 or more in June, July and August (segments/retention.yml:52)
         lifetime_value__20170601_20170831 >= 500 as summer_shoppers,
-        -- Summer shoppers that spent less than $100 since (segments/retention.yml:57)
+        -- Summer shoppers that spent less than $100 since (segments/retention.yml:58)
         (
             (
                 -- segment summer_shoppers

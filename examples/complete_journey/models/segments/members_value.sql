@@ -25,28 +25,28 @@ with customer_features as (
 evaluated as (
     select
         customer_id,
-        -- Spent $400 or more in the last month (segments/value.yml:4)
+        -- Spent $400 or more in the last month (segments/value.yml:5)
         lifetime_value__1mo >= 400 as big_month,
-        -- Spent $1,000 or more in the last three months (segments/value.yml:10)
+        -- Spent $1,000 or more in the last three months (segments/value.yml:11)
         lifetime_value__3mo >= 1000 as big_quarter,
-        -- Five baskets or more, of $50 on average (segments/value.yml:16)
+        -- Five baskets or more, of $50 on average (segments/value.yml:17)
         (
             basket_count >= 5
             and coalesce(average_basket >= 50, false)
         ) as big_baskets,
-        -- Baskets of $20 to $40 on average, six or more in three months (segments/value.yml:25)
+        -- Baskets of $20 to $40 on average, six or more in three months (segments/value.yml:26)
         (
             coalesce(average_basket__3mo between 20 and 40, false)
             and basket_count__3mo >= 6
         ) as middle_baskets,
-        -- Often in for little (segments/value.yml:34)
+        -- Often in for little (segments/value.yml:35)
         (
             baskets_28d >= 8
             and coalesce(average_basket__28d < 20, false)
         ) as top_up_shoppers,
-        -- One basket of $150 or more in eight weeks (segments/value.yml:44)
+        -- One basket of $150 or more in eight weeks (segments/value.yml:45)
         coalesce(basket_amount_max__8w >= 150, false) as stock_up_trips,
-        -- From little to a lot (segments/value.yml:50)
+        -- From little to a lot (segments/value.yml:51)
         (
             first_basket_at__older_than_6mo
             and lifetime_value__older_than_3mo__6mo < 200

@@ -1,0 +1,124 @@
+"""JSON Schema of the parts that rules and the catalog share: values, comparators, conditions and windows."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from segctl.comparators import COMPARATORS, COUNT_COMPARATORS, WINDOW_KEYS
+from segctl.literals import UNITS
+
+Schema = dict[str, Any]
+
+# An editor reads `NO` or `010` as it likes; what the text means is decided by what it is compared with.
+SCALAR: Schema = {"type": ["string", "number", "boolean"]}
+FLAG: Schema = {"enum": [True, False]}
+PAIR: Schema = {"type": "array", "items": SCALAR, "minItems": 2, "maxItems": 2}
+LIST: Schema = {"type": "array", "items": SCALAR, "minItems": 1}
+DURATION: Schema = {"type": "string", "pattern": f"^[0-9]{{1,6}} ({'|'.join(UNITS)})s?$"}
+OPERANDS: dict[str, Schema] = {
+    "value": SCALAR,
+    "list": LIST,
+    "pair": PAIR,
+    "duration": DURATION,
+    "presence": {"enum": ["set", "missing"]},
+}
+
+DESCRIPTIONS = {
+    "eq": "Equals.",
+    "ne": "Is there and differs.",
+    "gt": "Is greater.",
+    "gte": "Is greater or equal.",
+    "lt": "Is less.",
+    "lte": "Is less or equal.",
+    "between": "Lies between two values, both included; of days, until the end of the second.",
+    "in": "Is one of these.",
+    "not_in": "Is there and none of these.",
+    "contains": "Contains this text.",
+    "starts_with": "Starts with this text.",
+    "ends_with": "Ends with this text.",
+    "matches": "This regular expression is found in it.",
+    "is": "Whether there is a value.",
+    "before": "Lies before this day or local time.",
+    "after": "Lies after this day has ended, or after this local time.",
+    "within_last": "Lies within this time before the run.",
+    "older_than": "Lies at least this long before the run.",
+    "within_next": "Lies within this time after the run.",
+    "anniversary_within_next": "Has an anniversary within this time, today included.",
+    "between_dates": "Only events from the first day to the end of the second.",
+    "where": "Only events whose fields are so: a value, a list of values, or comparators.",
+    "times": "How often: comparators of a number.",
+    "never": "Never did so.",
+    "sum": "Compares the sum of this field.",
+    "avg": "Compares the average of this field.",
+    "min": "Compares the least value of this field.",
+    "max": "Compares the greatest value of this field.",
+    "count_distinct": "Compares how many different values of this field there are.",
+    "attribute": "A column of the customer, compared with something.",
+    "metric": "A catalogued metric, compared with something.",
+    "event": "Did something: at least once, so often, for so much, or never.",
+    "segment": "The rule of another segment.",
+    "all": "Every one of these rules is true.",
+    "any": "At least one of these rules is true.",
+    "none": "None of these rules is true.",
+    "not": "This rule is false.",
+}
+
+
+def shared() -> dict[str, Schema]:
+    """The parts that stand once in a document and are referred to."""
+    keys = (*COMPARATORS, "between_dates")
+    operators = {key: "between" if key == "between_dates" else key for key in keys}
+    parts = {
+        key: {"description": DESCRIPTIONS[key], **OPERANDS[COMPARATORS[operator].operand]}
+        for key, operator in operators.items()
+    }
+    return {**parts, "where": _where(), "times": _times()}
+
+
+def reference(part: str) -> Schema:
+    """A shared part, or the rule, referred to."""
+    return {"$ref": f"#/definitions/{part}"}
+
+
+def comparators(keys: Iterable[str]) -> Schema:
+    """Properties for comparators and windows."""
+    return {key: reference(key) for key in keys}
+
+
+def some_of(keys: Iterable[str]) -> Schema:
+    """The condition that at least one of the keys stands there."""
+    return {"anyOf": [{"required": [key]} for key in keys]}
+
+
+def closed(properties: Schema, required: Iterable[str] = (), **more: object) -> Schema:
+    """An object of these properties and no others."""
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": list(required),
+        "additionalProperties": False,
+        **more,
+    }
+
+
+def _where() -> Schema:
+    # What depends on the run's instant is refused there by the checks, with a better message.
+    compared = closed(comparators(COMPARATORS), minProperties=1)
+    return {
+        "type": "object",
+        "description": DESCRIPTIONS["where"],
+        "additionalProperties": {"anyOf": [SCALAR, LIST, compared]},
+    }
+
+
+def _times() -> Schema:
+    return closed(comparators(COUNT_COMPARATORS), minProperties=1, description=DESCRIPTIONS["times"])
+
+
+def limits() -> Schema:
+    """What narrows the events that are looked at: a window, and `where`."""
+    return {**comparators(WINDOW_KEYS), "where": reference("where")}
+
+
+def named(key: str) -> Schema:
+    """The name behind the first key of a leaf, or behind an aggregate."""
+    return {"type": "string", "description": DESCRIPTIONS[key]}
