@@ -195,12 +195,16 @@ def list_segments(context: click.Context, as_json: bool) -> None:
     from segctl.output import print_overview
 
     project = _project(context)
-    print_overview(overview(project, _warehouse(context, project)), as_json)
+    found = overview(project, _warehouse(context, project))
+    print_overview(found, as_json)
+    sys.exit(3 if found.failed else 0)
 
 
 @segctl.command(epilog=_example("segctl show lapsed_60_days", "segctl show lapsed_60_days --members 50"))
 @click.argument("segment")
-@click.option("--members", default=5, show_default=True, help="How many of the newest members to show.")
+@click.option(
+    "--members", type=click.IntRange(0), default=5, show_default=True, help="How many of the newest members to show."
+)
 @JSON
 @click.pass_context
 @_reports_problems
@@ -210,7 +214,9 @@ def show(context: click.Context, segment: str, members: int, as_json: bool) -> N
     from segctl.output import print_detail
 
     project = _project(context)
-    print_detail(detail(project, _warehouse(context, project), segment, members), as_json)
+    found = detail(project, _warehouse(context, project), segment, members)
+    print_detail(found, as_json)
+    sys.exit(3 if found.failed else 0)
 
 
 @segctl.command(epilog=_example("segctl why 4711 lapsed_60_days"))

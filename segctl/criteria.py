@@ -28,6 +28,8 @@ READERS: Mapping[str, Callable[[str], Value | None]] = {
     "timestamp": lambda text: read_day(text) or read_instant(text),
     "timestamptz": lambda text: read_day(text) or read_instant(text),
 }
+# Groups with a question mark, classes and references by letter or digit, and counts beyond what PostgreSQL takes.
+NOT_EVERYWHERE = re.compile(r"\(\?|\\[A-Za-z0-9]|\{(?:[0-9]*,)?(?:25[6-9]|2[6-9][0-9]|[3-9][0-9]{2}|[0-9]{4,})")
 SYMBOLS = {"eq": "=", "ne": "!=", "gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
 NEIGHBOURS = {"gt": "after", "gte": "after", "lt": "before", "lte": "before", "eq": "between: [day, day]"}
 
@@ -127,7 +129,9 @@ def _typed(
 
 def _type_hint(text: str, expected: str) -> str:
     if expected == EXPECTED["duration"]:
-        return "write a number and its unit: 60 days"
+        return "write a whole number, at least 1, and its unit: hours, days, weeks, months or years"
+    if expected == EXPECTED["number"] and len(text) > 22 and text.strip("-").isdigit():
+        return "the largest number has 22 digits"
     if expected == EXPECTED["number"] and re.fullmatch(r"[0-9][0-9,_ ]*(\.[0-9]+)?", text):
         places = len(text.partition(".")[2])
         return "round it to six places" if places > 6 else "write the number without separators: 1000.50"
@@ -145,6 +149,12 @@ def _string(scalar: Scalar, operator: str, report: Report, values: tuple[str, ..
         except re.error as error:
             message = f'"{text}" is not a regular expression: {error}'
             report.add(scalar.mark, "wrong-type", message, "escape special characters with a backslash")
+            return None
+        beyond = NOT_EVERYWHERE.search(text)
+        if beyond:
+            message = f'"{beyond[0]}" in a regular expression is not read alike by every engine'
+            hint = "keep to literals, . […] * + ? {m,n} | (…) ^ $, and a backslash before punctuation; at most {255}"
+            report.add(scalar.mark, "wrong-type", message, hint)
             return None
     if values and operator in ("eq", "ne", "in", "not_in") and text not in values:
         hint = did_you_mean(text, list(values), "values")

@@ -11,7 +11,7 @@ from segctl.spec import Scalar
 HINTS = {
     "a mapping": "write it as key: value",
     "a list": "for example {what}: [{found}]",
-    "a single value": "put quotes around a text that holds braces or brackets",
+    "a single value": "put quotes around a text that holds braces or brackets; several values go behind in: […]",
 }
 # What people write who have not read the page yet.
 SYNONYMS = {
@@ -28,11 +28,18 @@ SYNONYMS = {
     **dict.fromkeys(("last", "in_last", "in_the_last", "within", "window", "during"), "within_last"),
     **dict.fromkeys(("and", "every"), "all"),
     "or": "any",
+    "nor": "none",
     "count": "times",
     "filter": "where",
     "title": "label",
     "id": "name",
 }
+
+
+def meant(word: str, known: list[str], what: str) -> str:
+    """A hint that names what the word stands for elsewhere, or the nearest known word."""
+    synonym = SYNONYMS.get(word.lower(), "")
+    return f"did you mean {synonym}?" if synonym in known else did_you_mean(word, known, what)
 
 
 @dataclass(frozen=True)
@@ -92,8 +99,7 @@ class Reader:
         """The entries of known keys; the others are problems."""
         for key, entry in found.items():
             if key not in known:
-                meant = SYNONYMS.get(key, "")
-                hint = f"did you mean {meant}?" if meant in known else did_you_mean(key, list(known), "keys")
+                hint = meant(key, list(known), "keys")
                 self.problem(entry.key.mark, "unknown-key", f'unknown key "{key}" in {what}', hint)
         return {key: entry for key, entry in found.items() if key in known}
 
@@ -157,7 +163,9 @@ class Reader:
         found = "a list" if isinstance(node, yaml.SequenceNode) else "a mapping"
         if isinstance(node, yaml.ScalarNode):
             found = f'"{node.value}"' if node.value else "nothing"
-        hint = HINTS[expected].format(what=what.rsplit(" ", 1)[-1], found=getattr(node, "value", None) or "…")
+        hint = HINTS[expected].format(
+            what=what.rsplit(" ", 1)[-1], found=node.value if isinstance(node, yaml.ScalarNode) and node.value else "…"
+        )
         self.problem(node, "wrong-shape", f"{what} must be {expected}, found {found}", hint)
 
 

@@ -48,6 +48,11 @@ def sources(project: Project) -> dict[str, bytes]:
     if not catalog.is_file():
         hint = "segctl init proposes one"
         raise Failure(f"there is no {SEGMENTS}/{CATALOG} in {project.root}", hint, exit_code=1)
+    below = sorted(path for path in project.segments.glob("*/**/*.y*ml"))
+    if below:
+        place = below[0].relative_to(project.root).as_posix()
+        hint = f"move it into {SEGMENTS}/ itself"
+        raise Failure(f"{place} lies in a folder below {SEGMENTS}/, where it is not read", hint, exit_code=1)
     paths = [catalog, *sorted(path for path in project.segments.glob("*.y*ml") if path != catalog)]
     try:
         return {path.relative_to(project.root).as_posix(): path.read_bytes() for path in paths}

@@ -18,12 +18,20 @@ AS_OF_VARIABLE = "SEGCTL_AS_OF"
 SELECTION = "+package:segctl"
 Row = dict[str, Any]
 
+# What our own macros say when they refuse to go on, in one line.
+OUR_REFUSAL = r"this run is as of .* UTC|key \S+ of \S+ does not tell customers apart.*|the catalog says that \S+ of .*"
 # What adapters say of a missing table of ours.
 NOT_BUILT = r"(?s)(customer_features|segment_(sizes|history|membership|runs|definitions))\b.{0,40}does not exist"
 # What adapters say, and what the user can do about it.
 ADVICE = (
     (r"Could not set lock on file", "close the program that has the database open, then try again"),
-    (r"before the last finished run", "a history cannot be continued from its middle; use a later --as-of"),
+    (
+        r"before the last finished run",
+        "a history cannot be continued from its middle: use a later --as-of, or begin again (docs/operations.md)",
+    ),
+    (r"does not tell customers apart", "a customer is one row with a key: mend the model, then run again"),
+    (r"the catalog says that", "change the type in segments/catalog.yml, then render and run again"),
+    (r"Path '?\S+'? does not exist", "--profiles-dir names the folder of profiles.yml"),
     (r"Env var required but not provided", "set the environment variable"),
     (r"does not have a target named", "name one of them with --target"),
     (r"Connection refused|could not translate host|timeout expired", "is the server running, and reachable from here?"),
@@ -35,6 +43,10 @@ ADVICE = (
     (r"Referenced column|column .* does not exist", "compare segments/catalog.yml with the model's columns"),
     (r"does not exist", "is the source loaded, and is it the right target?"),
 )
+
+
+class NothingBuilt(Failure):
+    """There has been no run on this target."""
 
 
 @dataclass(frozen=True)
@@ -119,7 +131,7 @@ class Warehouse:
 
     def _said(self, message: str, cause: BaseException) -> Failure:
         if re.search(NOT_BUILT, message):
-            return Failure("nothing has been built on this target yet", "segctl run builds it")
+            return NothingBuilt("nothing has been built on this target yet", "segctl run builds it")
         lines = [line.strip() for line in _plain(message).splitlines() if line.strip()]
         # dbt puts the kind of error and where it happened before what went wrong, which is the news.
         news = list(dropwhile(lambda line: re.fullmatch(r"\w+ Error( in .*)?|Encountered an error:", line), lines))
@@ -134,9 +146,9 @@ class Warehouse:
             path = f"{node.node.original_file_path}"
             blocks.append(f"{node.node.resource_type} {node.node.name} ({path})\n{_indented(message)}")
         told = " ".join(str(node.message) for node in nodes)
-        early = re.search(r"this run is as of .* UTC", told)
-        if early:
-            return Failure(early[0], _advice(told))
+        refused = re.search(OUR_REFUSAL, told)
+        if refused:
+            return Failure(refused[0], _advice(told))
         names = ", ".join(node.node.name for node in nodes[:3]) + (", …" if len(nodes) > 3 else "")
         detail = "\n".join(blocks) + f"\n{self._log()}"
         return Failure(f"dbt could not build {names}", _advice(told), detail=detail)

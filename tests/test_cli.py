@@ -120,6 +120,35 @@ def test_why_notices_that_the_definition_has_changed_since(shop: Path, tmp_path:
     assert "the definition has changed since the last run" in found.out
 
 
+def test_why_of_a_disabled_segment_tells_the_stays(shop: Path) -> None:
+    found = segctl(shop, "why", "181", "iced_coffee_summer")
+    assert found.code == 0, found.err
+    assert "the segment is disabled: it has no members" in found.out
+    assert segctl(shop, "why", "181", "iced_coffee_summer", "--json").data["rule"] is None
+
+
+def test_a_warehouse_that_cannot_be_read_is_no_empty_segment(shop: Path) -> None:
+    for verb in (["list"], ["show", "vip"]):
+        found = segctl(shop, "--target", "nope", *verb, "--json")
+        assert found.code == 3
+        assert "does not have a target named 'nope'" in found.err
+        assert found.data
+
+
+def test_an_instant_to_come_is_warned_of(fresh: Path) -> None:
+    found = segctl(fresh, "run", "--as-of", "2100-01-01")
+    assert found.code == 0
+    assert "as of an instant to come" in found.err
+
+
+def test_definitions_in_a_folder_below_are_not_overlooked(fresh: Path) -> None:
+    (fresh / "segments" / "more").mkdir()
+    (fresh / "segments" / "more" / "x.yml").write_text("version: 1\n")
+    found = segctl(fresh, "validate")
+    assert found.code == 1
+    assert "segments/more/x.yml lies in a folder below segments/" in found.err
+
+
 def test_unknown_segment_and_customer(shop: Path) -> None:
     found = segctl(shop, "why", "181", "lapsed_6_days")
     assert (found.code, found.out) == (2, "")

@@ -235,6 +235,36 @@ def test_a_failed_build_leaves_the_tables_as_they_were_and_the_next_run_catches_
     assert ("big", 2, 2, None, "activity_or_time", None) in history(shop)
 
 
+def test_bad_keys_stop_a_run_and_leave_nothing_behind(shop: TestProject) -> None:
+    twice = {**SHOP, "stg_customers": [*SHOP["stg_customers"], customer(7), customer(7)]}
+    missing = {**SHOP, "stg_customers": [*SHOP["stg_customers"], {**customer(8), "id": None}]}
+    shop.load(twice, COLUMNS)
+    with pytest.raises(Failure, match="key id of stg_customers does not tell customers apart: 7 in 2 rows"):
+        shop.run(DAYS[0])
+    shop.load(SHOP, COLUMNS)
+    shop.run(DAYS[0])
+    before = snapshot(shop)
+    for bad, told in ((twice, "7 in 2 rows"), (missing, "NULL in 1 rows")):
+        shop.load(bad, COLUMNS)
+        with pytest.raises(Failure, match=told):
+            shop.run(DAYS[1])
+        assert snapshot(shop) == before
+    shop.load(SHOP, COLUMNS)
+    shop.run(DAYS[1])
+    assert shop.warehouse.query("select count(*) as customers from {{ ref('customer_features') }}") == [
+        {"customers": 3}
+    ]
+
+
+@pytest.mark.parametrize(("found", "said"), [("timestamptz", "timestamp"), ("timestamp", "timestamptz")])
+def test_instants_with_and_without_a_zone_are_not_mixed_up(shop: TestProject, found: str, said: str) -> None:
+    shop.load(SHOP, {**COLUMNS, "stg_orders": {**COLUMNS["stg_orders"], "ordered_at": found}})
+    catalog = CATALOG.replace("at: ordered_at", f"at: {{column: ordered_at, type: {said}}}")
+    shop.define(catalog, value=BIG, activity=RECENT)
+    with pytest.raises(Failure, match=f"the catalog says that ordered_at of stg_orders is a {said}, but its type is"):
+        shop.run(DAYS[0])
+
+
 def test_empty_tables(shop: TestProject) -> None:
     shop.load({"stg_customers": [], "stg_orders": []}, COLUMNS)
     shop.run(DAYS[0])

@@ -247,3 +247,10 @@ def test_the_user_knows_the_customers_better() -> None:
     with pytest.raises(Failure, match='no model or source "gests"') as failure:
         propose([PEOPLE, guests], "gests")
     assert failure.value.hint == "did you mean guests?"
+
+
+def test_cents_are_pointed_out() -> None:
+    payments = table("payments", "payment_id int, customer_id int, paid_at timestamp, amount_cents int", "payment_id")
+    assert "revenue: lifetime_value" in catalog_text(propose([PEOPLE, payments]))
+    assert "in cents, so reports show 100 times the amount" in catalog_text(propose([PEOPLE, payments]))
+    assert "in cents" not in catalog_text(propose([PEOPLE, ORDERS]))

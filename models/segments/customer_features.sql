@@ -30,7 +30,7 @@ with stg_customers as (
         email,
         marketing_consent,
         signed_up_at
-    from {{ ref('stg_customers') }}
+    from {{ segctl.checked(ref('stg_customers'), key='customer_id', timestamps=['signed_up_at']) }}
 ),
 
 stg_carts as (
@@ -39,7 +39,7 @@ stg_carts as (
         {{ segctl.number('amount') }} as amount,
         created_at,
         customer_id
-    from {{ ref('stg_carts') }}
+    from {{ segctl.checked(ref('stg_carts'), timestamps=['created_at']) }}
 ),
 
 stg_email_events as (
@@ -48,7 +48,7 @@ stg_email_events as (
         customer_id,
         event_type,
         occurred_at
-    from {{ ref('stg_email_events') }}
+    from {{ segctl.checked(ref('stg_email_events'), timestamps=['occurred_at']) }}
 ),
 
 stg_order_items as (
@@ -57,7 +57,7 @@ stg_order_items as (
         customer_id,
         ordered_at,
         status
-    from {{ ref('stg_order_items') }}
+    from {{ segctl.checked(ref('stg_order_items'), timestamps=['ordered_at']) }}
 ),
 
 stg_orders as (
@@ -67,7 +67,7 @@ stg_orders as (
         ordered_at,
         refunded_at,
         status
-    from {{ ref('stg_orders') }}
+    from {{ segctl.checked(ref('stg_orders'), timestamps=['ordered_at', 'refunded_at']) }}
 ),
 
 stg_support_chats as (
@@ -76,7 +76,7 @@ stg_support_chats as (
         {{ segctl.number('satisfaction') }} as satisfaction,
         started_at,
         topic
-    from {{ ref('stg_support_chats') }}
+    from {{ segctl.checked(ref('stg_support_chats'), timestamps=['started_at']) }}
 ),
 
 stg_survey_answers as (
@@ -85,7 +85,7 @@ stg_survey_answers as (
         customer_id,
         question,
         {{ segctl.number('score') }} as score
-    from {{ ref('stg_survey_answers') }}
+    from {{ segctl.checked(ref('stg_survey_answers'), timestamps=['answered_at']) }}
 ),
 
 cart_features as (

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 
 from segctl.errors import Failure
@@ -54,6 +54,8 @@ def run(project: Project, warehouse: Warehouse, as_of: str, on_step: Callable[[S
     zone = plan.catalog.timezone
     instant = read_as_of(as_of, zone) if as_of else None
     warnings = warehouse.build(instant, on_step)
+    if instant and instant > datetime.now(UTC).replace(tzinfo=None):
+        warnings.append("this run is as of an instant to come; no run as of an earlier one is possible after it")
     rows = warehouse.query(SIZES)
     when = rows[0]["as_of"] if rows else (instant or datetime.min)
     return RunReport(rows, when, zone, plan.catalog.currency, warnings)

@@ -8,7 +8,7 @@ from segctl.operations.run import SIZES
 from segctl.plan import Plan, PlannedSegment
 from segctl.project import Project, load
 from segctl.render import predicate_sql
-from segctl.warehouse import Row, Warehouse
+from segctl.warehouse import NothingBuilt, Row, Warehouse
 
 RECENT = """
 select run_id, as_of, size, joined_count, left_count, member_revenue, total_revenue
@@ -28,11 +28,15 @@ limit {limit}
 
 @dataclass(frozen=True)
 class Overview:
-    """All segments of a project with their latest sizes (by name; none before the first run), or why there are none."""
+    """All segments of a project with their latest sizes (by name; none before the first run), or why there are none.
+
+    `failed` when the warehouse could not be read, which is more than there having been no run.
+    """
 
     plan: Plan
     sizes: dict[str, Row]
     note: str
+    failed: bool = False
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,7 @@ class Detail:
     runs: list[Row]
     members: list[Row]
     note: str
+    failed: bool = False
 
 
 def overview(project: Project, warehouse: Warehouse) -> Overview:
@@ -54,7 +59,7 @@ def overview(project: Project, warehouse: Warehouse) -> Overview:
     try:
         rows = warehouse.query(SIZES)
     except Failure as failure:
-        return Overview(plan, {}, f"no sizes: {failure.message}")
+        return Overview(plan, {}, f"no sizes: {failure.message}", not isinstance(failure, NothingBuilt))
     return Overview(plan, {row["segment"]: row for row in rows}, "" if rows else "no run yet")
 
 
@@ -64,15 +69,15 @@ def detail(project: Project, warehouse: Warehouse, name: str, limit: int) -> Det
     planned = find_segment(plan, name)
     runs: list[Row] = []
     members: list[Row] = []
-    note = ""
+    note, failed = "", False
     try:
         runs = warehouse.query(RECENT.format(segment=sql_text(name)))
         members = warehouse.query(MEMBERS.format(segment=sql_text(name), limit=limit)) if limit else []
     except Failure as failure:
-        note = f"nothing from the warehouse: {failure.message}"
+        note, failed = f"nothing from the warehouse: {failure.message}", not isinstance(failure, NothingBuilt)
     catalog = plan.catalog
     sql = predicate_sql(planned.predicate)
-    return Detail(planned, catalog.timezone, catalog.currency, sql, runs, members, note)
+    return Detail(planned, catalog.timezone, catalog.currency, sql, runs, members, note, failed)
 
 
 def find_segment(plan: Plan, name: str) -> PlannedSegment:

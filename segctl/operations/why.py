@@ -23,7 +23,12 @@ select
         select definition_hash
         from {{{{ ref('segment_definitions') }}}}
         where segment = {segment} and valid_to is null
-    ) as definition_hash,
+    ) as definition_hash
+from {{{{ ref('customer_features') }}}} as features
+where cast(features.customer_id as {{{{ dbt.type_string() }}}}) = {customer}
+"""
+CLAUSES = """
+select
     {columns}
 from {{{{ ref('customer_features') }}}} as features
 where cast(features.customer_id as {{{{ dbt.type_string() }}}}) = {customer}
@@ -50,12 +55,15 @@ class Clause:
 
 @dataclass(frozen=True)
 class Reason:
-    """The answer: the rule with this customer's values, the stays, and the notes that a reader needs."""
+    """The answer: the rule with this customer's values, the stays, and the notes that a reader needs.
+
+    `clause` is None when the last run has not computed what the rule asks for.
+    """
 
     planned: PlannedSegment
     customer: object
     row: Row
-    clause: Clause
+    clause: Clause | None
     stays: list[Row]
     timezone: str
     notes: list[str]
@@ -68,21 +76,33 @@ def why(project: Project, warehouse: Warehouse, customer: str, name: str) -> Rea
     """
     plan = load(project)
     planned = find_segment(plan, name)
-    parts = list(_each(planned.predicate))
-    columns = [f"{predicate_sql(part)} as holds_{number}" for number, part in enumerate(parts)]
-    tests = [part for part in parts if isinstance(part, Test)]
-    columns += sorted({f"features.{test.feature.name} as {_value(test)}" for test in tests})
     names = {"segment": sql_text(name), "customer": sql_text(customer)}
-    rows = warehouse.query(CUSTOMER.format(columns=",\n    ".join(columns), **names))
+    rows = warehouse.query(CUSTOMER.format(**names))
     if not rows:
         hint = "the customer's key as it stands in the warehouse; new customers are seen by the next run"
         raise Failure(f'there is no customer "{customer}" in customer_features', hint, exit_code=2)
     stays = warehouse.query(STAYS.format(**names))
-    holds = {id(part): bool(rows[0][f"holds_{number}"]) for number, part in enumerate(parts)}
-    clause = _clause(planned.predicate, rows[0], holds)
-    return Reason(
-        planned, rows[0]["customer_id"], rows[0], clause, stays, plan.catalog.timezone, _notes(planned, rows[0])
-    )
+    current = rows[0]["definition_hash"] == planned.definition_hash and planned.segment.enabled
+    notes = _notes(planned, rows[0])
+    clause = None
+    try:
+        clause = _evaluated(warehouse, planned.predicate, names["customer"])
+    except Failure:
+        if current:
+            raise
+        notes.append("the last run has not computed all that the rule asks for, so its clauses cannot be told")
+    return Reason(planned, rows[0]["customer_id"], rows[0], clause, stays, plan.catalog.timezone, notes)
+
+
+def _evaluated(warehouse: Warehouse, predicate: Predicate, customer: str) -> Clause:
+    """The rule's clauses for one customer, whose key is given as a literal."""
+    parts = list(_each(predicate))
+    columns = [f"{predicate_sql(part)} as holds_{number}" for number, part in enumerate(parts)]
+    tests = [part for part in parts if isinstance(part, Test)]
+    columns += sorted({f"features.{test.feature.name} as {_value(test)}" for test in tests})
+    row = warehouse.query(CLAUSES.format(columns=",\n    ".join(columns), customer=customer))[0]
+    holds = {id(part): bool(row[f"holds_{number}"]) for number, part in enumerate(parts)}
+    return _clause(predicate, row, holds)
 
 
 def _notes(planned: PlannedSegment, row: Row) -> list[str]:
@@ -90,7 +110,7 @@ def _notes(planned: PlannedSegment, row: Row) -> list[str]:
     if row["definition_hash"] is None:
         notes.append("no run has evaluated this segment yet")
     elif row["definition_hash"] != planned.definition_hash:
-        notes.append("the definition has changed since the last run: the rule below is the new one")
+        notes.append("the definition has changed since the last run; the rule told here is the new one")
     if not planned.segment.enabled:
         notes.append("the segment is disabled: it has no members")
     if row["deleted_at"] is not None:

@@ -20,7 +20,12 @@ def print_reason(found: Reason, as_json: bool) -> None:
     if as_json:
         data = {"customer_id": found.customer, "segment": segment.name, "member": open_stay is not None}
         data |= {"as_of": found.row["as_of"], "eligible": found.row["eligible"]}
-        print(dumped(data | {"rule": as_data(found.clause), "stays": found.stays, "notes": found.notes}))
+        print(
+            dumped(
+                data
+                | {"rule": as_data(found.clause) if found.clause else None, "stays": found.stays, "notes": found.notes}
+            )
+        )
         return
     out = console()
     when = as_local(found.row["as_of"], found.timezone)
@@ -29,9 +34,10 @@ def print_reason(found: Reason, as_json: bool) -> None:
     out.print(f"Customer [bold]{name}[/bold] {is_in} [bold]{segment.name}[/bold] as of {when}")
     for note in found.notes:
         out.print(f"note: {note}", style="yellow")
-    tree = Tree(f"{segment.name}  {escape(segment.label)}  [dim]{segment.mark}[/dim]")
-    _grow(tree, found.clause, found.timezone)
-    out.print(tree)
+    if found.clause:
+        tree = Tree(f"{segment.name}  {escape(segment.label)}  [dim]{segment.mark}[/dim]")
+        _grow(tree, found.clause, found.timezone)
+        out.print(tree)
     for stay in found.stays:
         out.print(_stay(stay, found.timezone))
 

@@ -61,6 +61,7 @@ def print_run(report: "RunReport", as_json: bool) -> None:
 
 def print_overview(found: "Overview", as_json: bool) -> None:
     """One row a segment: what it is called, whose it is, and its size in the last run."""
+    _note(found.note)
     if as_json:
         print(dumped([_overview_row(planned, found) for planned in found.plan.segments]))
         return
@@ -73,8 +74,11 @@ def print_overview(found: "Overview", as_json: bool) -> None:
         texts = (segment.owner, ", ".join(segment.tags), place)
         lines.add_row(segment.name, escape(segment.label), told, *(escape(text) for text in texts))
     console().print(lines)
-    if found.note:
-        console(stderr=True).print(found.note, style="yellow")
+
+
+def _note(note: str) -> None:
+    if note:
+        console(stderr=True).print(escape(note), style="yellow")
 
 
 def _overview_row(planned: "PlannedSegment", found: "Overview") -> dict[str, object]:
@@ -87,6 +91,7 @@ def _overview_row(planned: "PlannedSegment", found: "Overview") -> dict[str, obj
 
 def print_detail(found: "Detail", as_json: bool) -> None:
     """One segment in full."""
+    _note(found.note)
     segment = found.planned.segment
     words = rule_in_words(found.planned.predicate)
     if as_json:
@@ -113,8 +118,6 @@ def print_detail(found: "Detail", as_json: bool) -> None:
         out.print(_runs(found))
     if found.members:
         out.print(_members(found))
-    if found.note:
-        console(stderr=True).print(found.note, style="yellow")
 
 
 def _runs(found: "Detail") -> Table:

@@ -75,7 +75,9 @@ def _timezone(node: yaml.Node, reader: Reader) -> str:
     try:
         ZoneInfo(scalar.text)
     except (KeyError, ValueError, OSError):
-        hint = did_you_mean(scalar.text, sorted(available_timezones()), "IANA names")
+        cities = sorted(name for name in available_timezones() if "/" in name)
+        near = did_you_mean(scalar.text, cities, "names")
+        hint = near if near.startswith("did") else "an area and a city, like Europe/London"
         message = f'unknown time zone "{scalar.text}"'
         reader.problem(node, "unknown-timezone", message, hint)
         return "UTC"

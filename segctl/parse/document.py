@@ -102,5 +102,5 @@ def _syntax_problem(error: yaml.MarkedYAMLError, text: str, reader: Reader) -> N
         reader.problem(Mark(reader.file, line, at), "tab", "a tab stands where YAML wants spaces", "indent with spaces")
         return
     what = error.problem or "cannot be read"
-    hint = "quote values that hold a colon, a brace or a bracket"
+    hint = "is everything indented alike, every bracket and quote closed, every value with a colon in it quoted?"
     reader.problem(Mark(reader.file, line, column), "yaml", f"not valid YAML: {what}", hint)

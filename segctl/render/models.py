@@ -38,10 +38,11 @@ _TEMPLATES = Environment(
 
 @dataclass
 class Import:
-    """The columns that are read of one model, under the names that they have there."""
+    """The columns that are read of one model, under the names that they have there; `key` only of the customers."""
 
     model: str
     types: dict[str, ValueType] = field(default_factory=dict)
+    key: str = ""
 
     @property
     def name(self) -> str:
@@ -50,8 +51,13 @@ class Import:
 
     @property
     def relation(self) -> str:
-        """The reference to the model, without braces."""
-        return self.model if self.model.startswith("source(") else f"ref('{self.model}')"
+        """The reference to the model, without braces, and what is to be checked of it before it is read."""
+        reference = self.model if self.model.startswith("source(") else f"ref('{self.model}')"
+        checks = [f"key='{self.key}'"] if self.key else []
+        for kind in ("timestamp", "timestamptz"):
+            names = [f"'{name}'" for name, found in sorted(self.types.items()) if found == kind]
+            checks += [f"{kind}s=[{', '.join(names)}]"] if names else []
+        return f"segctl.checked({', '.join([reference, *checks])})" if checks else reference
 
     @property
     def columns(self) -> list[str]:
@@ -153,7 +159,7 @@ def customer_features_model(plan: Plan) -> str:
 def _imports(plan: Plan) -> list[Import]:
     """What is read of which model: the customers first, then the event sources by name."""
     entity = plan.catalog.customer
-    customers = Import(entity.model)
+    customers = Import(entity.model, key=entity.key.lower())
     found = {entity.model: customers}
     customers.types.setdefault(entity.key.lower(), "string")
     for attribute in plan.attributes:

@@ -10,9 +10,9 @@ from typing import Protocol, cast
 
 import yaml
 
-from segctl.errors import Mark, did_you_mean
+from segctl.errors import Mark
 from segctl.features import Junction, Predicate
-from segctl.nodes import Entry, Reader
+from segctl.nodes import Entry, Reader, meant
 from segctl.rules import attribute, event, metric, segment
 from segctl.rules.scope import Scope
 from segctl.shapes import Schema
@@ -79,7 +79,7 @@ def _no_head(node: yaml.MappingNode, entries: Mapping[str, Entry], reader: Reade
         return
     first = next(iter(entries.values())).key
     message = f'"{first.text}" is neither a rule type nor a combinator'
-    reader.problem(first.mark, "unknown-rule", message, did_you_mean(first.text, heads, "one of"))
+    reader.problem(first.mark, "unknown-rule", message, meant(first.text, heads, "one of"))
 
 
 def _combination(head: Entry, reader: Reader) -> Combination | None:

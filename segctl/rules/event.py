@@ -67,6 +67,7 @@ def _comparisons(
     for key in direct:
         message = f"{key} compares nothing here"
         hint = f"times: {{{key}: …}} compares how often; sum: amount beside it compares a sum"
+        hint += "; between_dates: limits the time" if key == "between" else ""
         reader.problem(entries[key].key.mark, "comparator-place", message, hint)
     if "times" not in entries:
         return ()

@@ -4,7 +4,7 @@ import json
 import re
 
 from segctl.operations.proposal.catalog import ProposedCatalog
-from segctl.operations.proposal.columns import Usable
+from segctl.operations.proposal.columns import Usable, in_cents
 from segctl.operations.proposal.events import ProposedEvent
 
 MOST_REASONS = 10
@@ -45,7 +45,11 @@ def catalog_text(proposed: ProposedCatalog) -> str:
     parts = [HEAD]
     if proposed.revenue:
         parts.append(CURRENCY)
-        parts.append(_line(f"revenue: {proposed.revenue}", "what a member is worth, for reports that add up a segment"))
+        remark = "what a member is worth, for reports that add up a segment"
+        of = next(metric.of for metric in proposed.metrics if metric.name == proposed.revenue)
+        if in_cents(of):
+            remark = "in cents, so reports show 100 times the amount: better divide by 100 in the model"
+        parts.append(_line(f"revenue: {proposed.revenue}", remark))
     parts.append(_customers(proposed))
     if proposed.events:
         parts.append(EVENTS_HEAD.format(event=proposed.events[0].name))

@@ -40,7 +40,7 @@ with stg_households as (
         income_band,
         kids_count,
         marital_status
-    from {{ ref('stg_households') }}
+    from {{ segctl.checked(ref('stg_households'), key='household_id') }}
 ),
 
 stg_basket_lines as (
@@ -52,7 +52,7 @@ stg_basket_lines as (
         household_id,
         product_category,
         {{ segctl.number('quantity') }} as quantity
-    from {{ ref('stg_basket_lines') }}
+    from {{ segctl.checked(ref('stg_basket_lines'), timestamps=['bought_at']) }}
 ),
 
 stg_baskets as (
@@ -65,7 +65,7 @@ stg_baskets as (
         {{ segctl.number('local_weekday') }} as local_weekday,
         store_id,
         used_coupon
-    from {{ ref('stg_baskets') }}
+    from {{ segctl.checked(ref('stg_baskets'), timestamps=['bought_at']) }}
 ),
 
 stg_campaign_mailings as (
