@@ -8,7 +8,7 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from shutil import copy, copytree
+from shutil import copy, copytree, rmtree
 from typing import Any
 
 import pytest
@@ -259,6 +259,11 @@ def test_schemas_are_written_and_checked(fresh: Path) -> None:
     assert (found.code, found.out) == (1, "stale segments/.schema/catalog.json\n")
     assert segctl(fresh, "schema").out == "wrote segments/.schema/catalog.json\n"
     assert "timezone" in json.loads(path.read_text())["properties"]
+    rmtree(path.parent)
+    path.parent.write_text("in the way")
+    found = segctl(fresh, "schema")
+    assert found.code == 1
+    assert found.err.startswith("segctl: cannot write ")
 
 
 def test_outside_of_a_project(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from segctl.errors import Failure, ProblemsFound, Report, described
 from segctl.operations.package import Install, install, unseen_models
 from segctl.operations.proposal import ProposedCatalog, catalog_text, propose, references, relations, starter_text
 from segctl.parse import parse_catalog
-from segctl.project import CATALOG, SEGMENTS, Project, planned, replace_file, sources
+from segctl.project import CATALOG, SEGMENTS, Project, planned, replace_file, sources, writing
 from segctl.warehouse import Warehouse
 
 CATALOG_PATH = f"{SEGMENTS}/{CATALOG}"
@@ -95,12 +95,10 @@ def _unsound(texts: dict[str, str], found: ProblemsFound) -> Failure:
 
 
 def _write(project: Project, package: Install, texts: dict[str, str]) -> None:
-    try:
+    with writing():
         for path, text in texts.items():
             replace_file(project.root / path, text)
         package.write(project)
-    except OSError as error:
-        raise Failure(f"cannot write {error.filename}: {error.strerror}", exit_code=1) from error
 
 
 def _notes(proposed: ProposedCatalog) -> list[str]:

@@ -2,7 +2,7 @@
 
 import json
 
-from segctl.project import SEGMENTS, Project, replace_file
+from segctl.project import SEGMENTS, Project, replace_file, writing
 from segctl.schema import catalog_schema, definitions_schema
 
 FOLDER = f"{SEGMENTS}/.schema"
@@ -17,19 +17,19 @@ def schema_files() -> dict[str, str]:
     }
 
 
-def stale_schemas(project: Project) -> list[str]:
-    """The paths whose files are missing or differ."""
-    stale = []
-    for path, text in schema_files().items():
-        file = project.root / path
-        if not file.is_file() or file.read_text(encoding="utf-8") != text:
-            stale.append(path)
+def stale_schemas(project: Project) -> dict[str, str]:
+    """The text, by path, of the schemas whose files are missing or differ."""
+    return {
+        path: text
+        for path, text in schema_files().items()
+        if not (project.root / path).is_file() or (project.root / path).read_text(encoding="utf-8") != text
+    }
+
+
+def write_schemas(project: Project) -> dict[str, str]:
+    """Brings the schemas up to date; returns what was written, by path. Raises Failure."""
+    stale = stale_schemas(project)
+    with writing():
+        for path, text in stale.items():
+            replace_file(project.root / path, text)
     return stale
-
-
-def write_schemas(project: Project) -> list[str]:
-    """Brings the schemas up to date; returns the paths written."""
-    written = stale_schemas(project)
-    for path in written:
-        replace_file(project.root / path, schema_files()[path])
-    return written
