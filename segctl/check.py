@@ -4,19 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from segctl.errors import Report
-from segctl.features import Aggregate, Predicate
+from segctl.features import Aggregate, Feature, Predicate
+from segctl.resolver import CheckedSegment, Resolver, refuse_segments
 from segctl.rules import resolve_rule
-from segctl.rules.aggregates import resolve_metric, where_criteria
+from segctl.rules.aggregates import resolve_metric
+from segctl.rules.derived import resolve_derived
 from segctl.rules.scope import Scope
-from segctl.spec import Catalog, DefinitionFile, Leaf, Scalar, Segment, leaves
-
-
-@dataclass(frozen=True)
-class CheckedSegment:
-    """A segment with its rule resolved to a predicate over features."""
-
-    segment: Segment
-    predicate: Predicate
+from segctl.rules.selection import where_criteria
+from segctl.spec import Catalog, DefinitionFile, Derived, Metric, Segment
 
 
 @dataclass(frozen=True)
@@ -28,68 +23,39 @@ class Checked:
 
     catalog: Catalog
     files: tuple[tuple[DefinitionFile, tuple[CheckedSegment, ...]], ...]
-    metrics: dict[str, Aggregate]
+    metrics: dict[str, Feature]
     eligible: Predicate | None
     revenue: Aggregate | None
 
 
 def check(catalog: Catalog, files: Sequence[DefinitionFile], report: Report) -> Checked:
     """Checks everything against everything; problems go to the report, and then the result is not to be used."""
-    metrics: dict[str, Aggregate] = {}
-    scope = Scope(catalog, report, metrics)
+    metrics: dict[str, Feature] = {}
+    scope = Scope(catalog, report, resolve_rule, metrics)
     for event in catalog.events.values():
         where_criteria(event.where, event, scope)
-    for metric in catalog.metrics.values():
-        resolved = resolve_metric(metric, scope)
-        if resolved:
-            metrics[metric.name] = resolved
+    _resolve_metrics(catalog, scope)
     _check_columns(catalog, report)
     _check_names(catalog, files, report)
-    resolver = _Resolver(catalog, files, metrics, report)
+    resolver = Resolver(catalog, files, metrics, report)
     checked = tuple(
-        (
-            file,
-            tuple(CheckedSegment(segment, found) for segment in file.segments if (found := resolver.of(segment))),
-        )
-        for file in files
+        (file, tuple(found for segment in file.segments if (found := resolver.of(segment)))) for file in files
     )
-    eligible = _eligible(catalog, scope)
+    resolver.check_catalogued()
+    eligible = _eligible(catalog, resolver.scope)
     return Checked(catalog, checked, metrics, eligible, _revenue(catalog, metrics, report))
 
 
-class _Resolver:
-    """Resolves each segment once, following references and refusing circles."""
-
-    def __init__(
-        self, catalog: Catalog, files: Sequence[DefinitionFile], metrics: dict[str, Aggregate], report: Report
-    ) -> None:
-        self.segments = {segment.name: segment for file in files for segment in file.segments}
-        self.scope = Scope(catalog, report, metrics, self.referred)
-        self.report = report
-        self.resolved: dict[str, Predicate | None] = {}
-        self.path: list[str] = []
-
-    def of(self, segment: Segment) -> Predicate | None:
-        """The predicate of a segment; None after a problem."""
-        if self.segments[segment.name] is not segment:
-            return resolve_rule(segment.rule, self.scope)
-        if segment.name not in self.resolved:
-            self.path.append(segment.name)
-            self.resolved[segment.name] = resolve_rule(segment.rule, self.scope)
-            self.path.pop()
-        return self.resolved[segment.name]
-
-    def referred(self, name: Scalar) -> Predicate | None:
-        """The predicate of the segment that a rule refers to."""
-        if name.text not in self.segments:
-            self.report.unknown(name.text, name.mark, "segment", list(self.segments))
-            return None
-        if name.text in self.path:
-            circle = " → ".join([*self.path[self.path.index(name.text) :], name.text])
-            message = f"segments refer to each other in a circle: {circle}"
-            self.report.add(name.mark, "cycle", message, "take one of these references out")
-            return None
-        return self.of(self.segments[name.text])
+def _resolve_metrics(catalog: Catalog, scope: Scope) -> None:
+    """Aggregates first, then the metrics that are made of them."""
+    for metric in catalog.metrics.values():
+        resolved = resolve_metric(metric, scope) if isinstance(metric, Metric) else None
+        if resolved:
+            scope.metrics[metric.name] = resolved
+    for metric in catalog.metrics.values():
+        derived = resolve_derived(metric, scope) if isinstance(metric, Derived) else None
+        if derived:
+            scope.metrics[metric.name] = derived
 
 
 def _check_columns(catalog: Catalog, report: Report) -> None:
@@ -97,9 +63,14 @@ def _check_columns(catalog: Catalog, report: Report) -> None:
     told: dict[tuple[str, str], tuple[str, str]] = {}
     customer = catalog.customer
     told[customer.model, customer.key.lower()] = ("key", "of the customers")
+    for name, entity in catalog.entities.items():
+        told.setdefault((customer.model, entity.customers.lower()), ("key", f"of entity {name}"))
+        told.setdefault((entity.model, entity.key.lower()), ("key", f"of entity {name}"))
     for event in catalog.events.values():
         told.setdefault((event.model, event.customer.lower()), ("key", f"in event {event.name}"))
     mentioned = [(customer.model, column, "of the customers") for column in customer.attributes.values()]
+    for name, entity in catalog.entities.items():
+        mentioned += [(entity.model, column, f"of entity {name}") for column in entity.attributes.values()]
     for event in catalog.events.values():
         mentioned += [(event.model, column, f"in event {event.name}") for column in (*event.fields.values(), event.at)]
     for model, column, where in mentioned:
@@ -131,19 +102,12 @@ def _eligible(catalog: Catalog, scope: Scope) -> Predicate | None:
     rule = catalog.customer.eligible
     if rule is None:
         return None
-    for leaf in leaves(rule):
-        if leaf.kind == "segment":
-            _refuse_segment(leaf, scope)
-            return None
+    if refuse_segments(rule, "eligible", scope.report):
+        return None
     return resolve_rule(rule, scope)
 
 
-def _refuse_segment(leaf: Leaf, scope: Scope) -> None:
-    hint = "write the rule out"
-    scope.report.add(leaf.mark, "rule-place", "eligible cannot refer to a segment", hint)
-
-
-def _revenue(catalog: Catalog, metrics: dict[str, Aggregate], report: Report) -> Aggregate | None:
+def _revenue(catalog: Catalog, metrics: dict[str, Feature], report: Report) -> Aggregate | None:
     if catalog.revenue is None:
         return None
     name = catalog.revenue
@@ -152,8 +116,9 @@ def _revenue(catalog: Catalog, metrics: dict[str, Aggregate], report: Report) ->
         if name.text not in catalog.metrics:
             report.unknown(name.text, name.mark, "metric", list(catalog.metrics))
         return None
-    if found.aggregation != "sum":
-        message = f"revenue must be a sum, and metric {name.text} is a {found.aggregation}"
+    if not isinstance(found, Aggregate) or found.aggregation != "sum":
+        what = found.aggregation.replace("_", " ") if isinstance(found, Aggregate) else "not one"
+        message = f"revenue must be a sum, and metric {name.text} is " + (f"a {what}" if what != "not one" else what)
         report.add(name.mark, "field-type", message, "revenue of members is added up")
         return None
     return found

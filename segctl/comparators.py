@@ -9,7 +9,7 @@ import yaml
 from segctl.nodes import Entry, Reader
 from segctl.spec import Comparison, Condition, Scalar
 
-Family = Literal["string", "number", "boolean", "time"]
+Family = Literal["string", "number", "boolean", "time", "strings"]
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,10 @@ COMPARATORS: Mapping[str, Comparator] = {
     "starts_with": _fits("value", "string"),
     "ends_with": _fits("value", "string"),
     "matches": _fits("value", "string"),
-    "is": _fits("presence", "string", "number", "boolean", "time"),
+    "has": _fits("value", "strings"),
+    "has_any": _fits("list", "strings"),
+    "has_all": _fits("list", "strings"),
+    "is": _fits("presence", "string", "number", "boolean", "time", "strings"),
     "before": _fits("value", "time"),
     "after": _fits("value", "time"),
     "within_last": _fits("duration", "time"),

@@ -55,7 +55,7 @@ class Criterion:
     def canonical(self) -> tuple[str, ...]:
         """The meaning, alike for all ways of writing it."""
         operands = [_canonical(operand) for operand in self.operands]
-        if self.operator in ("in", "not_in"):
+        if self.operator in ("in", "not_in", "has_any", "has_all"):
             operands = sorted(set(operands))
         zone = (self.timezone,) if self.type in TIME_TYPES and self.operator != "is" else ()
         return (self.operator, *zone, *operands)
@@ -68,7 +68,7 @@ class Criterion:
             return f"{SYMBOLS[self.operator]} {told[0]}"
         if self.operator == "between":
             return f"between {told[0]} and {told[1]}"
-        if self.operator in ("in", "not_in"):
+        if self.operator in ("in", "not_in", "has_any", "has_all"):
             return f"{self.operator.replace('_', ' ')} ({', '.join(told)})"
         if self.operator == "is":
             return f"is {self.operands[0]}"
@@ -111,7 +111,7 @@ def _typed(
     scalar: Scalar, comparison: Comparison, value_type: ValueType, report: Report, values: tuple[str, ...]
 ) -> Value | None:
     operator, text = comparison.operator, scalar.text
-    if operator != "is" and value_type == "string":
+    if operator != "is" and value_type in ("string", "strings"):
         return _string(scalar, operator, report, values)
     value: Value | None
     if operator == "is":
@@ -156,7 +156,7 @@ def _string(scalar: Scalar, operator: str, report: Report, values: tuple[str, ..
             hint = "keep to literals, . […] * + ? {m,n} | (…) ^ $, and a backslash before punctuation; at most {255}"
             report.add(scalar.mark, "wrong-type", message, hint)
             return None
-    if values and operator in ("eq", "ne", "in", "not_in") and text not in values:
+    if values and operator in ("eq", "ne", "in", "not_in", "has", "has_any", "has_all") and text not in values:
         hint = did_you_mean(text, list(values), "values")
         report.add(scalar.mark, "unknown-value", f'"{text}" is none of the catalog\'s values', hint)
         return None

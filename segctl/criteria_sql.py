@@ -28,6 +28,11 @@ class Moment:
 AS_OF = Moment("as_of", "segctl.begin_run()")
 
 
+def scan_today(timezone: str) -> Moment:
+    """The local day of the run, up to which events that have only a day are seen."""
+    return Moment("today", f"segctl.today('{timezone}')")
+
+
 def condition(criterion: Criterion, column: str, past: bool = False) -> str:
     """The SQL condition that a column meets the criterion; NULL or false when the column is NULL.
 
@@ -36,6 +41,8 @@ def condition(criterion: Criterion, column: str, past: bool = False) -> str:
     operator = criterion.operator
     if operator == "is":
         return f"{column} is {'not ' if criterion.operands[0] == 'set' else ''}null"
+    if criterion.type == "strings":
+        return _list_condition(operator, [str(operand) for operand in criterion.operands], column)
     if criterion.type == "string":
         return _text_condition(operator, [str(operand) for operand in criterion.operands], column)
     if criterion.type in ("number", "boolean"):
@@ -84,6 +91,12 @@ def _text_condition(operator: str, operands: list[str], column: str) -> str:
     if operator == "matches":
         return f"{{{{ segctl.matches({jinja_text(column)}, {jinja_text(operands[0])}) }}}}"
     return _like(operator, operands[0], column)
+
+
+def _list_condition(operator: str, operands: list[str], column: str) -> str:
+    parts = [f"{{{{ segctl.has({jinja_text(column)}, {jinja_text(operand)}) }}}}" for operand in operands]
+    joined = (" and " if operator == "has_all" else " or ").join(parts)
+    return f"({joined})" if len(parts) > 1 else joined
 
 
 def _like(operator: str, text: str, column: str) -> str:
@@ -154,9 +167,7 @@ def _boundary(criterion: Criterion) -> Moment:
 
 
 def _now(criterion: Criterion) -> Moment:
-    if criterion.type == "date":
-        return Moment("today", f"segctl.today('{criterion.timezone}')")
-    return AS_OF
+    return scan_today(criterion.timezone) if criterion.type == "date" else AS_OF
 
 
 def _anniversary(criterion: Criterion, column: str) -> str:

@@ -9,6 +9,8 @@ LONGEST_COLUMN = 63
 
 _IDENTIFIER = re.compile(r"[a-z][a-z0-9_]*\Z")
 _COLUMN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
+# Steps of customer_features and of the macro at its end.
+_STEP = re.compile(r"(joined|(derived|placed)(_[0-9]+)?|features|previous|.*_features)\Z")
 
 # Reserved as a column name or alias in at least one of DuckDB, PostgreSQL and Spark (ANSI mode).
 RESERVED = frozenset(
@@ -182,6 +184,15 @@ def column_fault(column: str) -> str:
     if column.lower() in RESERVED:
         return "is an SQL keyword"
     return ""
+
+
+def import_name(model: str) -> str:
+    """The name of the step that imports a model: its own, or source and table joined; never that of another step."""
+    name = model
+    if model.startswith("source("):
+        name = "_".join(part.strip(" '") for part in model[len("source(") : -1].split(","))
+    taken = _STEP.match(name.lower()) or column_fault(name)
+    return f"{name}_source" if taken else name
 
 
 def as_name(text: str) -> str:

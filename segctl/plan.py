@@ -1,4 +1,4 @@
-"""Which features, scans and boundaries the definitions need together, and what each segment's version is called."""
+"""Which features, steps and boundaries the definitions need together, and what each segment's version is called."""
 
 import json
 from collections.abc import Iterable
@@ -6,32 +6,46 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from segctl.check import Checked
-from segctl.criteria_sql import AS_OF, Moment
-from segctl.errors import Problem, ProblemsFound
+from segctl.criteria_sql import AS_OF, Moment, scan_today
+from segctl.errors import Mark, Problem, ProblemsFound
 from segctl.features import (
     Aggregate,
     AttributeValue,
     Feature,
     Predicate,
     Scan,
-    Test,
-    TimeFlag,
+    Stepped,
+    closure,
+    features_of,
+    layer,
     tests_of,
 )
 from segctl.names import digest
+from segctl.resolver import CheckedMemory, CheckedSegment
 from segctl.spec import Catalog, Segment
 
-F = TypeVar("F", AttributeValue, Aggregate, TimeFlag)
+F = TypeVar("F", bound=Feature)
 
 
 @dataclass(frozen=True)
 class PlannedSegment:
-    """A segment with its predicate, and the hash of what it means."""
+    """A segment with its predicate and memory, and the hash of what they mean."""
 
     segment: Segment
     predicate: Predicate
+    memory: CheckedMemory | None
     canonical: str
     definition_hash: str
+
+    @property
+    def keep_while(self) -> Predicate | None:
+        """What lets members stay beside the rule."""
+        return self.memory.keep_while if self.memory else None
+
+    @property
+    def features(self) -> tuple[Feature, ...]:
+        """What the rule and the memory look at."""
+        return (*features_of(self.predicate), *(features_of(self.keep_while) if self.keep_while else ()))
 
 
 @dataclass(frozen=True)
@@ -50,13 +64,18 @@ class PlannedFile:
 
 @dataclass(frozen=True)
 class Plan:
-    """Everything that rendering and explaining need. Features are sorted by name within each kind."""
+    """Everything that rendering and explaining need. Features are sorted by name within each kind.
+
+    `stepped` take steps of their own over events; `layers` hold what is computed from other features, by the number of
+    the layer (see `features.layer`).
+    """
 
     catalog: Catalog
     files: tuple[PlannedFile, ...]
     attributes: tuple[AttributeValue, ...]
     aggregates: tuple[Aggregate, ...]
-    flags: tuple[TimeFlag, ...]
+    stepped: tuple[Stepped, ...]
+    layers: tuple[tuple[int, tuple[Feature, ...]], ...]
     eligible: Predicate | None
     revenue: Aggregate | None
 
@@ -69,7 +88,8 @@ class Plan:
     @property
     def features(self) -> tuple[Feature, ...]:
         """All features, as they stand in the table."""
-        return (*self.attributes, *self.aggregates, *self.flags)
+        computed = (feature for _, features in self.layers for feature in features)
+        return (*self.attributes, *self.aggregates, *self.stepped, *computed)
 
     @property
     def scans(self) -> tuple[Scan, ...]:
@@ -79,14 +99,9 @@ class Plan:
     @property
     def moments(self) -> tuple[Moment, ...]:
         """The boundaries that move with the run: the run's instant first, the others by name."""
-        parts = [aggregate.moments for aggregate in self.aggregates] + [flag.moments for flag in self.flags]
-        today = {scan_today(self.catalog) for scan in self.scans if scan.at_type == "date"}
-        return (AS_OF, *sorted(frozenset(today).union(*parts) - {AS_OF}))
-
-
-def scan_today(catalog: Catalog) -> Moment:
-    """The local day of the run, up to which events that have only a day are seen."""
-    return Moment("today", f"segctl.today('{catalog.timezone}')")
+        today = {scan_today(self.catalog.timezone) for scan in self.scans if scan.at_type == "date"}
+        found = frozenset(today).union(*(feature.moments for feature in self.features))
+        return (AS_OF, *sorted(found - {AS_OF}))
 
 
 def plan(checked: Checked) -> Plan:
@@ -94,41 +109,36 @@ def plan(checked: Checked) -> Plan:
 
     Raises ProblemsFound when two features come out with the same name.
     """
-    files = tuple(
-        PlannedFile(
-            file.path,
-            file.stem,
-            tuple(_planned(found.segment, found.predicate) for found in segments),
-        )
-        for file, segments in checked.files
-    )
-    predicates = [planned.predicate for file in files for planned in file.enabled]
-    tests = [test for predicate in predicates for test in tests_of(predicate)]
-    tests += tests_of(checked.eligible) if checked.eligible else []
-    wanted: set[Feature] = {feature for test in tests for feature in (test.feature, *test.flags)}
-    if checked.revenue:
-        wanted.add(checked.revenue)
-    _refuse_clashes(tests, wanted)
+    files = tuple(PlannedFile(file.path, file.stem, tuple(map(_planned, segments))) for file, segments in checked.files)
+    asked = [(planned.segment.mark, feature) for f in files for planned in f.enabled for feature in planned.features]
+    if checked.eligible:
+        asked += [(test.mark, feature) for test in tests_of(checked.eligible) for feature in test.features]
+    wanted = closure([feature for _, feature in asked] + ([checked.revenue] if checked.revenue else []))
+    _refuse_clashes(asked, wanted)
+    layers = sorted({layer(feature) for feature in wanted} - {0})
     return Plan(
         catalog=checked.catalog,
         files=tuple(sorted(files, key=lambda file: file.stem)),
         attributes=_sorted(found for found in wanted if isinstance(found, AttributeValue)),
         aggregates=_sorted(found for found in wanted if isinstance(found, Aggregate)),
-        flags=_sorted(found for found in wanted if isinstance(found, TimeFlag)),
+        stepped=_sorted(found for found in wanted if isinstance(found, Stepped) and layer(found) == 0),
+        layers=tuple((number, _sorted(found for found in wanted if layer(found) == number)) for number in layers),
         eligible=checked.eligible,
         revenue=checked.revenue,
     )
 
 
-def _refuse_clashes(tests: list[Test], wanted: set[Feature]) -> None:
+def _refuse_clashes(asked: list[tuple[Mark, Feature]], wanted: set[Feature]) -> None:
     """Names are made from fields, values and windows; two that say different things may read alike."""
     first: dict[str, Feature] = {}
-    clashing = {feature for feature in wanted if first.setdefault(feature.name, feature) != feature}
+    ordered = sorted(wanted, key=lambda feature: (feature.name, repr(feature.canonical)))
+    clashing = {feature for feature in ordered if first.setdefault(feature.name, feature) != feature}
     problems = [
-        Problem(test.mark, "name-clash", f"column {feature.name} would mean two things", "rename a field or an event")
-        for test in tests
-        for feature in (test.feature, *test.flags)
-        if feature in clashing
+        Problem(
+            mark, "name-clash", f"column {found.name} would mean two things", "rename a field, an event or a metric"
+        )
+        for mark, feature in asked
+        for found in closure([feature]) & clashing
     ]
     if problems:
         raise ProblemsFound(problems)
@@ -138,6 +148,11 @@ def _sorted(found: Iterable[F]) -> tuple[F, ...]:
     return tuple(sorted(found, key=lambda feature: feature.name))
 
 
-def _planned(segment: Segment, predicate: Predicate) -> PlannedSegment:
-    canonical = json.dumps(predicate.canonical, ensure_ascii=False, separators=(",", ":"))
-    return PlannedSegment(segment, predicate, canonical, digest(canonical))
+def _planned(checked: CheckedSegment) -> PlannedSegment:
+    meaning: tuple[object, ...] = checked.predicate.canonical
+    memory = checked.memory
+    if memory:
+        keep = memory.keep_while.canonical if memory.keep_while else ()
+        meaning = ("memory", meaning, keep, str(memory.min_stay or ""), str(memory.cool_down or ""))
+    canonical = json.dumps(meaning, ensure_ascii=False, separators=(",", ":"))
+    return PlannedSegment(checked.segment, checked.predicate, memory, canonical, digest(canonical))

@@ -2,15 +2,17 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Literal, get_args
 
 from segctl.errors import Mark
+from segctl.literals import Duration
 
-ValueType = Literal["string", "number", "boolean", "date", "timestamp", "timestamptz"]
+ValueType = Literal["string", "number", "boolean", "date", "timestamp", "timestamptz", "strings"]
 VALUE_TYPES: tuple[str, ...] = get_args(ValueType)
 TIME_TYPES: tuple[ValueType, ...] = ("date", "timestamp", "timestamptz")
 
-Aggregation = Literal["count", "count_distinct", "sum", "avg", "min", "max", "first", "last"]
+Aggregation = Literal["count", "count_distinct", "sum", "avg", "min", "max", "first", "last", "usual_gap"]
 AGGREGATIONS: tuple[str, ...] = get_args(Aggregation)
 
 
@@ -71,7 +73,7 @@ class Event:
 
 @dataclass(frozen=True)
 class Metric:
-    """An aggregate of one event, with what narrows it; `field` is None for count, first and last."""
+    """An aggregate of one event, with what narrows it; `field` is None for what is asked of whole events."""
 
     name: str
     aggregation: Aggregation
@@ -84,12 +86,24 @@ class Metric:
 
 
 @dataclass(frozen=True)
+class Derived:
+    """A metric made of two others."""
+
+    name: str
+    operation: Literal["ratio", "difference"]
+    operands: tuple[Scalar, Scalar]
+    mark: Mark
+    description: str = ""
+
+
+@dataclass(frozen=True)
 class Leaf:
-    """A rule that looks at data; `kind` names the rule type that knows what `body` is."""
+    """A rule that looks at data; `kind` names the rule type that knows `body`. `nested` are rules in it, by key."""
 
     kind: str
     body: object
     mark: Mark
+    nested: "dict[str, Rule]" = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -106,7 +120,10 @@ Rule = Leaf | Combination
 
 @dataclass(frozen=True)
 class Entity:
-    """The customers: one row a customer in `model`, identified by column `key`."""
+    """Customers, or what they belong to: one row each in `model`, identified by column `key`.
+
+    `customers` is the column of the customers' model that holds the key of another entity; empty for the customers.
+    """
 
     model: str
     key: str
@@ -114,32 +131,64 @@ class Entity:
     eligible: Rule | None
     mark: Mark
     description: str = ""
+    customers: str = ""
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """The share of customers that takes part, and how the variants divide them up, in percent."""
+
+    name: str
+    share: Decimal
+    variants: dict[str, Decimal]
+    mark: Mark
 
 
 @dataclass(frozen=True)
 class Catalog:
-    """What can be segmented on; `timezone` is an IANA name, `revenue` the name of a metric or empty."""
+    """What can be segmented on; `timezone` is an IANA name, `revenue` the name of a metric, `holdout` a percentage."""
 
     timezone: str
     currency: str
     revenue: Scalar | None
     customer: Entity
     events: dict[str, Event]
-    metrics: dict[str, Metric]
+    metrics: dict[str, Metric | Derived]
+    entities: dict[str, Entity] = field(default_factory=dict)
+    rules: dict[str, Rule] = field(default_factory=dict)
+    experiments: dict[str, Experiment] = field(default_factory=dict)
+    holdout: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class Memory:
+    """What lets members stay, or keeps them from coming back, whatever the rule says; None where not asked for."""
+
+    keep_while: Rule | None = None
+    min_stay: Duration | None = None
+    cool_down: Duration | None = None
 
 
 @dataclass(frozen=True)
 class Segment:
-    """One definition, as written."""
+    """One definition, as written.
+
+    `rule` is None when `extends` says it all; `limit` is a leaf of type rank; `priority` counts within `group`.
+    """
 
     name: str
-    rule: Rule
+    rule: Rule | None
     mark: Mark
     label: str = ""
     description: str = ""
     owner: str = ""
     tags: tuple[str, ...] = ()
     enabled: bool = True
+    extends: Scalar | None = None
+    group: Scalar | None = None
+    priority: int = 0
+    limit: Leaf | None = None
+    memory: Memory | None = None
 
 
 @dataclass(frozen=True)
@@ -152,9 +201,11 @@ class DefinitionFile:
 
 
 def leaves(rule: Rule) -> Iterator[Leaf]:
-    """Every leaf of a rule, in the order of writing."""
+    """Every leaf of a rule, in the order of writing, also those of rules in leaves."""
     if isinstance(rule, Leaf):
         yield rule
+        for part in rule.nested.values():
+            yield from leaves(part)
     else:
         for part in rule.rules:
             yield from leaves(part)

@@ -1,6 +1,5 @@
 {#- A naive UTC instant moved by a number (negative: back) of hours, or of days, weeks, months or years of the local
-    calendar. Months keep the day or take the month's last. A local time that the clock skips is read with the offset
-    before the gap; one that occurs twice is the first. -#}
+    calendar. Months keep the day or take the month's last. -#}
 {% macro shifted(instant, count, unit, timezone) %}
     {%- set timedelta = modules.datetime.timedelta -%}
     {%- if unit == 'hour' -%}
@@ -16,11 +15,5 @@
         {%- set last_day = (next_month - timedelta(days=1)).day -%}
         {%- set moved = local.replace(year=year, month=month, day=[local.day, last_day] | min) -%}
     {%- endif -%}
-    {%- set zone = modules.pytz.timezone(timezone) -%}
-    {%- set first = zone.localize(moved, is_dst=true) -%}
-    {#- In a gap, normalising moves the clock: the reading with the other offset is the one from before it. -#}
-    {%- if zone.normalize(first).replace(tzinfo=none) != moved -%}
-        {%- set first = zone.localize(moved, is_dst=false) -%}
-    {%- endif -%}
-    {{ return(first.astimezone(modules.pytz.utc).replace(tzinfo=none)) }}
+    {{ return(segctl.in_utc(moved, timezone)) }}
 {% endmacro %}

@@ -16,8 +16,17 @@ with customer_features as (
 members as (
     select
         segment,
-        customer_id
+        customer_id,
+        may_join
     from {{ ref('segment_members') }}
+),
+
+declared as (
+    select
+        segment,
+        leave_if_joined_by,
+        rejoin_if_left_by
+    from {{ ref('declared_segments') }}
 ),
 
 definitions as (
@@ -34,18 +43,21 @@ definitions as (
 
 scope as (
     select
-        segment,
-        definition_hash,
-        enabled,
-        is_new,
+        definitions.segment,
+        definitions.definition_hash,
+        definitions.enabled,
+        definitions.is_new,
+        declared.leave_if_joined_by,
+        declared.rejoin_if_left_by,
         case
-            when is_new and version = 1 then 'first_run'
-            when is_new and definition_hash = former_hash then 'enabled'
-            when is_new then 'definition'
+            when definitions.is_new and definitions.version = 1 then 'first_run'
+            when definitions.is_new and definitions.definition_hash = definitions.former_hash then 'enabled'
+            when definitions.is_new then 'definition'
             else 'activity_or_time'
         end as cause
     from definitions
-    where valid_to is null
+    left join declared on definitions.segment = declared.segment
+    where definitions.valid_to is null
 ),
 
 standing as (
@@ -66,6 +78,27 @@ standing as (
     {%- endif %}
 ),
 
+-- When they last left, for segments that do not take everybody back at once.
+former as (
+    {%- if history %}
+    select
+        history.segment,
+        history.customer_id,
+        max(history.left_at) as left_at
+    from {{ history }} as history
+    inner join declared on history.segment = declared.segment
+    where history.left_at < {{ as_of }} and declared.rejoin_if_left_by is not null
+    group by history.segment, history.customer_id
+    {%- else %}
+    select
+        members.segment,
+        members.customer_id,
+        {{ as_of }} as left_at
+    from members
+    where false
+    {%- endif %}
+),
+
 joins as (
     select
         members.segment,
@@ -77,7 +110,11 @@ joins as (
     from members
     inner join scope on members.segment = scope.segment
     left join standing on members.segment = standing.segment and members.customer_id = standing.customer_id
-    where standing.customer_id is null
+    left join former on members.segment = former.segment and members.customer_id = former.customer_id
+    where
+        members.may_join
+        and standing.customer_id is null
+        and (former.left_at is null or former.left_at <= scope.rejoin_if_left_by)
 ),
 
 leaves as (
@@ -103,8 +140,16 @@ leaves as (
             scope.segment is null
             or not scope.enabled
             or scope.is_new
+            or scope.leave_if_joined_by is not null
             or customer_features.customer_id is null
             or customer_features.changed_at > {{ since }}
+        )
+        and (
+            scope.leave_if_joined_by is null
+            or standing.joined_at <= scope.leave_if_joined_by
+            or not scope.enabled
+            or customer_features.customer_id is null
+            or customer_features.deleted_at is not null
         )
 )
 

@@ -266,7 +266,7 @@ joined as (
     left join survey_answer_features on stg_customers.customer_id = survey_answer_features.customer_id
 ),
 
-flagged as (
+derived as (
     select
         *,
         coalesce({{ segctl.anniversary_within("birthday", 2, 'week', 'Europe/London') }}, false)
@@ -285,7 +285,7 @@ features as (
         *,
         coalesce(marketing_consent = true, false) as eligible,
         lifetime_value as revenue
-    from flagged
+    from derived
 )
 
 {{ segctl.changed_features('features', [

@@ -12,7 +12,9 @@ with declared (
     rule,
     canonical_definition,
     source_file,
-    source_line
+    source_line,
+    leave_if_joined_by,
+    rejoin_if_left_by
 ) as (
     values
     -- A text is one literal, however long.
@@ -28,7 +30,9 @@ with declared (
         'count of cart where abandoned = true and amount >= 10 within last 72 hours >= 1 and count of order within last 72 hours = 0',
         '["all",[["test",["count","stg_carts","customer_id","created_at","timestamp","","number",[["abandoned","boolean","eq","true"],["amount","number","gte","10"]],[["within_last","Europe/London","72 hours"]]],[["gte","1"]]],["test",["count","stg_orders","customer_id","ordered_at","timestamp","","number",[["status","string","not_in","cancelled","refunded"]],[["within_last","Europe/London","72 hours"]]],[["eq","0"]]]]]',
         'segments/lifecycle.yml',
-        27
+        27,
+        cast(null as timestamp),
+        cast(null as timestamp)
     ),
     (
         'abroad',
@@ -41,7 +45,9 @@ with declared (
         'country not in ("GB", "IE")',
         '["test",["attribute","country","string"],[["not_in","GB","IE"]]]',
         'segments/geography.yml',
-        11
+        11,
+        cast(null as timestamp),
+        cast(null as timestamp)
     ),
     (
         'active_offices',
@@ -54,7 +60,9 @@ with declared (
         'in segment gb_and_ie and company_size between 5 and 500 and count of order within last 3 months >= 1',
         '["all",[["test",["attribute","company_size","number"],[["between","5","500"]]],["test",["attribute","country","string"],[["in","GB","IE"]]],["test",["count","stg_orders","customer_id","ordered_at","timestamp","","number",[["status","string","not_in","cancelled","refunded"]],[["within_last","Europe/London","3 months"]]],[["gte","1"]]]]]',
         'segments/geography.yml',
-        25
+        25,
+        cast(null as timestamp),
+        cast(null as timestamp)
     ),
     (
         'birthday_soon',
@@ -67,7 +75,9 @@ with declared (
         'birthday anniversary within next 2 weeks',
         '["test",["attribute","date_of_birth","date"],[["anniversary_within_next","Europe/London","2 weeks"]]]',
         'segments/lifecycle.yml',
-        37
+        37,
+        cast(null as timestamp),
+        cast(null as timestamp)
     ),
     (
         'broad_taste',
@@ -80,7 +90,9 @@ with declared (
         'count distinct of order_item.category within last 1 year >= 4',
         '["test",["count_distinct","stg_order_items","customer_id","ordered_at","timestamp","category","number",[["status","string","not_in","cancelled","refunded"]],[["within_last","Europe/London","1 year"]]],[["gte","4"]]]',
         'segments/value.yml',
-        29
+        29,
+        cast(null as timestamp),
+        cast(null as timestamp)
     ),
     (
         'christmas_clickers',
@@ -93,7 +105,9 @@ with declared (
         'count of email_click where campaign starts with "christmas_" within last 2 weeks >= 1',
         '["test",["count","stg_email_events","customer_id","occurred_at","timestamp","","number",[["campaign","string","starts_with","christmas_"],["event_type","string","eq","clicked"]],[["within_last","Europe/London","2 weeks"]]],[["gte","1"]]]',
         'segments/engagement.yml',
-        26
+        26,
+        cast(null as timestamp),
+        cast(null as timestamp)
     ),
     (
         'christmas_shoppers',
@@ -106,7 +120,9 @@ with declared (
         'sum of order.amount between 2025-11-28 and 2025-12-24 > 30',
         '["test",["sum","stg_orders","customer_id","ordered_at","timestamp","amount","number",[["status","string","not_in","cancelled","refunded"]],[["between","Europe/London","2025-11-28","2025-12-24"]]],[["gt","30"]]]',
         'segments/value.yml',
-        22
+        22,
+        cast(null as timestamp),
+        cast(null as timestamp)
     ),
     (
         'coffee_lovers',
@@ -119,7 +135,9 @@ with declared (
         'count of order_item where category = "coffee" within last 1 year >= 3',
         '["test",["count","stg_order_items","customer_id","ordered_at","timestamp","","number",[["category","string","eq","coffee"],["status","string","not_in","cancelled","refunded"]],[["within_last","Europe/London","1 year"]]],[["gte","3"]]]',
         'segments/loyalty.yml',
-        28
+        28,
+        cast(null as timestamp),
+        cast(null as timestamp)
     ),
     (
         'country_unknown',
@@ -132,7 +150,9 @@ with declared (
         'country is missing',
         '["test",["attribute","country","string"],[["is","missing"]]]',
         'segments/geography.yml',
-        19
+        19,
+        cast(null as timestamp),
+        cast(null as timestamp)
     ),
     (
         'delivery_trouble',
@@ -145,7 +165,9 @@ with declared (
         'count of chat where topic matches "^delivery_" within last 2 weeks >= 1',
         '["test",["count","stg_support_chats","customer_id","started_at","timestamp","","number",[["topic","string","matches","^delivery_"]],[["within_last","Europe/London","2 weeks"]]],[["gte","1"]]]',
         'segments/engagement.yml',
-        39
+        39,
+        cast(null as timestamp),
+        cast(null as timestamp)
     ),
     (
         'email_sleepers',
@@ -158,7 +180,9 @@ with declared (
         'emails_sent__90d >= 5 and emails_opened__90d = 0',
         '["all",[["test",["count","stg_email_events","customer_id","occurred_at","timestamp","","number",[["event_type","string","eq","opened"]],[["within_last","Europe/London","90 days"]]],[["eq","0"]]],["test",["count","stg_email_events","customer_id","occurred_at","timestamp","","number",[["event_type","string","eq","sent"]],[["within_last","Europe/London","90 days"]]],[["gte","5"]]]]]',
         'segments/engagement.yml',
-        15
+        15,
+        cast(null as timestamp),
+        cast(null as timestamp)
     ),
     (
         'first_order_last_30_days',
@@ -171,7 +195,9 @@ with declared (
         'first_order_at within last 30 days',
         '["test",["first","stg_orders","customer_id","ordered_at","timestamp","ordered_at","timestamp",[["status","string","not_in","cancelled","refunded"]],[]],[["within_last","Europe/London","30 days"]]]',
         'segments/lifecycle.yml',
-        11
+        11,
+        cast(null as timestamp),
+        cast(null as timestamp)
     ),
     (
         'frequent_returners',
@@ -184,7 +210,9 @@ with declared (
         'refund_count__1y >= 2 or count of refund where amount > 60 within last 1 year >= 1',
         '["any",[["test",["count","stg_orders","customer_id","refunded_at","timestamp","","number",[["amount","number","gt","60"]],[["within_last","Europe/London","1 year"]]],[["gte","1"]]],["test",["count","stg_orders","customer_id","refunded_at","timestamp","","number",[],[["within_last","Europe/London","1 year"]]],[["gte","2"]]]]]',
         'segments/value.yml',
-        36
+        36,
+        cast(null as timestamp),
+        cast(null as timestamp)
     ),
     (
         'gb_and_ie',
@@ -197,7 +225,9 @@ with declared (
         'country in ("GB", "IE")',
         '["test",["attribute","country","string"],[["in","GB","IE"]]]',
         'segments/geography.yml',
-        5
+        5,
+        cast(null as timestamp),
+        cast(null as timestamp)
     ),
     (
         'high_average_order_value',
@@ -210,7 +240,9 @@ with declared (
         'average_order_value >= 40 and order_count >= 2 and company_size is missing',
         '["all",[["test",["attribute","company_size","number"],[["is","missing"]]],["test",["avg","stg_orders","customer_id","ordered_at","timestamp","amount","number",[["status","string","not_in","cancelled","refunded"]],[]],[["gte","40"]]],["test",["count","stg_orders","customer_id","ordered_at","timestamp","","number",[["status","string","not_in","cancelled","refunded"]],[]],[["gte","2"]]]]]',
         'segments/value.yml',
-        5
+        5,
+        cast(null as timestamp),
+        cast(null as timestamp)
     ),
     (
         'iced_coffee_summer',
@@ -223,7 +255,9 @@ with declared (
         'count of order_item where product = "Cold Brew Bags" between 2025-06-01 and 2025-08-31 >= 1',
         '["test",["count","stg_order_items","customer_id","ordered_at","timestamp","","number",[["product_name","string","eq","Cold Brew Bags"],["status","string","not_in","cancelled","refunded"]],[["between","Europe/London","2025-06-01","2025-08-31"]]],[["gte","1"]]]',
         'segments/lifecycle.yml',
-        54
+        54,
+        cast(null as timestamp),
+        cast(null as timestamp)
     ),
     (
         'lapsed_60_days',
@@ -236,7 +270,9 @@ with declared (
         'last_order_at older than 60 days',
         '["test",["last","stg_orders","customer_id","ordered_at","timestamp","ordered_at","timestamp",[["status","string","not_in","cancelled","refunded"]],[]],[["older_than","Europe/London","60 days"]]]',
         'segments/retention.yml',
-        5
+        5,
+        cast(null as timestamp),
+        cast(null as timestamp)
     ),
     (
         'lapsed_90_days',
@@ -249,7 +285,9 @@ with declared (
         'last_order_at older than 90 days',
         '["test",["last","stg_orders","customer_id","ordered_at","timestamp","ordered_at","timestamp",[["status","string","not_in","cancelled","refunded"]],[]],[["older_than","Europe/London","90 days"]]]',
         'segments/retention.yml',
-        12
+        12,
+        cast(null as timestamp),
+        cast(null as timestamp)
     ),
     (
         'lapsed_coffee_lovers',
@@ -262,7 +300,9 @@ with declared (
         'count of order_item where category = "coffee" >= 3 and count of order within last 60 days = 0 and not (in segment staff)',
         '["all",[["none",[["any",[["test",["attribute","acquisition_channel","string"],[["eq","staff"]]],["test",["attribute","email","string"],[["ends_with","@shop.example"]]]]]]],["test",["count","stg_order_items","customer_id","ordered_at","timestamp","","number",[["category","string","eq","coffee"],["status","string","not_in","cancelled","refunded"]],[]],[["gte","3"]]],["test",["count","stg_orders","customer_id","ordered_at","timestamp","","number",[["status","string","not_in","cancelled","refunded"]],[["within_last","Europe/London","60 days"]]],[["eq","0"]]]]]',
         'segments/retention.yml',
-        18
+        18,
+        cast(null as timestamp),
+        cast(null as timestamp)
     ),
     (
         'never_bought',
@@ -275,7 +315,9 @@ with declared (
         'count of order = 0 and signed_up_at older than 1 week',
         '["all",[["test",["attribute","signed_up_at","timestamp"],[["older_than","Europe/London","1 week"]]],["test",["count","stg_orders","customer_id","ordered_at","timestamp","","number",[["status","string","not_in","cancelled","refunded"]],[]],[["eq","0"]]]]]',
         'segments/lifecycle.yml',
-        17
+        17,
+        cast(null as timestamp),
+        cast(null as timestamp)
     ),
     (
         'new_last_30_days',
@@ -288,7 +330,9 @@ with declared (
         'signed_up_at within last 30 days',
         '["test",["attribute","signed_up_at","timestamp"],[["within_last","Europe/London","30 days"]]]',
         'segments/lifecycle.yml',
-        5
+        5,
+        cast(null as timestamp),
+        cast(null as timestamp)
     ),
     (
         'one_and_done',
@@ -301,7 +345,9 @@ with declared (
         'order_count = 1 and in segment lapsed_90_days',
         '["all",[["test",["count","stg_orders","customer_id","ordered_at","timestamp","","number",[["status","string","not_in","cancelled","refunded"]],[]],[["eq","1"]]],["test",["last","stg_orders","customer_id","ordered_at","timestamp","ordered_at","timestamp",[["status","string","not_in","cancelled","refunded"]],[]],[["older_than","Europe/London","90 days"]]]]]',
         'segments/retention.yml',
-        40
+        40,
+        cast(null as timestamp),
+        cast(null as timestamp)
     ),
     (
         'promoters',
@@ -314,7 +360,9 @@ with declared (
         'avg of survey_answer.score where question = "would_recommend" within last 1 year >= 9 and not (in segment unhappy_chat or in segment delivery_trouble)',
         '["all",[["none",[["test",["count","stg_support_chats","customer_id","started_at","timestamp","","number",[["topic","string","matches","^delivery_"]],[["within_last","Europe/London","2 weeks"]]],[["gte","1"]]],["test",["min","stg_support_chats","customer_id","started_at","timestamp","satisfaction","number",[],[["within_last","Europe/London","30 days"]]],[["lte","2"]]]]],["test",["avg","stg_survey_answers","customer_id","answered_at","timestamp","score","number",[["question","string","eq","would_recommend"]],[["within_last","Europe/London","1 year"]]],[["gte","9"]]]]]',
         'segments/engagement.yml',
-        45
+        45,
+        cast(null as timestamp),
+        cast(null as timestamp)
     ),
     (
         'reads_but_does_not_buy',
@@ -327,7 +375,9 @@ with declared (
         'count of email_open within last 90 days >= 3 and count of order within last 90 days = 0',
         '["all",[["test",["count","stg_email_events","customer_id","occurred_at","timestamp","","number",[["event_type","string","eq","opened"]],[["within_last","Europe/London","90 days"]]],[["gte","3"]]],["test",["count","stg_orders","customer_id","ordered_at","timestamp","","number",[["status","string","not_in","cancelled","refunded"]],[["within_last","Europe/London","90 days"]]],[["eq","0"]]]]]',
         'segments/engagement.yml',
-        5
+        5,
+        cast(null as timestamp),
+        cast(null as timestamp)
     ),
     (
         'repeat_customers',
@@ -340,7 +390,9 @@ with declared (
         'count of order >= 2',
         '["test",["count","stg_orders","customer_id","ordered_at","timestamp","","number",[["status","string","not_in","cancelled","refunded"]],[]],[["gte","2"]]]',
         'segments/loyalty.yml',
-        11
+        11,
+        cast(null as timestamp),
+        cast(null as timestamp)
     ),
     (
         'shop_neighbours',
@@ -353,7 +405,9 @@ with declared (
         'city in ("London", "Brighton") and count of order within last 2 months >= 1 and not (in segment staff)',
         '["all",[["none",[["any",[["test",["attribute","acquisition_channel","string"],[["eq","staff"]]],["test",["attribute","email","string"],[["ends_with","@shop.example"]]]]]]],["test",["attribute","city","string"],[["in","Brighton","London"]]],["test",["count","stg_orders","customer_id","ordered_at","timestamp","","number",[["status","string","not_in","cancelled","refunded"]],[["within_last","Europe/London","2 months"]]],[["gte","1"]]]]]',
         'segments/geography.yml',
-        36
+        36,
+        cast(null as timestamp),
+        cast(null as timestamp)
     ),
     (
         'slipping_away',
@@ -366,7 +420,9 @@ with declared (
         'count of order older than 90 days within last 180 days >= 1 and count of order within last 90 days = 0',
         '["all",[["test",["count","stg_orders","customer_id","ordered_at","timestamp","","number",[["status","string","not_in","cancelled","refunded"]],[["older_than","Europe/London","90 days"],["within_last","Europe/London","180 days"]]],[["gte","1"]]],["test",["count","stg_orders","customer_id","ordered_at","timestamp","","number",[["status","string","not_in","cancelled","refunded"]],[["within_last","Europe/London","90 days"]]],[["eq","0"]]]]]',
         'segments/retention.yml',
-        29
+        29,
+        cast(null as timestamp),
+        cast(null as timestamp)
     ),
     (
         'spent_100_in_90_days',
@@ -379,7 +435,9 @@ with declared (
         'lifetime_value__90d >= 100',
         '["test",["sum","stg_orders","customer_id","ordered_at","timestamp","amount","number",[["status","string","not_in","cancelled","refunded"]],[["within_last","Europe/London","90 days"]]],[["gte","100"]]]',
         'segments/value.yml',
-        16
+        16,
+        cast(null as timestamp),
+        cast(null as timestamp)
     ),
     (
         'spent_over_100',
@@ -392,7 +450,9 @@ with declared (
         'lifetime_value > 100',
         '["test",["sum","stg_orders","customer_id","ordered_at","timestamp","amount","number",[["status","string","not_in","cancelled","refunded"]],[]],[["gt","100"]]]',
         'segments/loyalty.yml',
-        5
+        5,
+        cast(null as timestamp),
+        cast(null as timestamp)
     ),
     (
         'staff',
@@ -405,7 +465,9 @@ with declared (
         'acquisition_channel = "staff" or email ends with "@shop.example"',
         '["any",[["test",["attribute","acquisition_channel","string"],[["eq","staff"]]],["test",["attribute","email","string"],[["ends_with","@shop.example"]]]]]',
         'segments/lifecycle.yml',
-        43
+        43,
+        cast(null as timestamp),
+        cast(null as timestamp)
     ),
     (
         'unhappy_chat',
@@ -418,7 +480,9 @@ with declared (
         'min of chat.satisfaction within last 30 days <= 2',
         '["test",["min","stg_support_chats","customer_id","started_at","timestamp","satisfaction","number",[],[["within_last","Europe/London","30 days"]]],[["lte","2"]]]',
         'segments/engagement.yml',
-        32
+        32,
+        cast(null as timestamp),
+        cast(null as timestamp)
     ),
     (
         'vip',
@@ -431,7 +495,9 @@ with declared (
         'lifetime_value >= 500 and count of order within last 6 months >= 4 and not (in segment staff)',
         '["all",[["none",[["any",[["test",["attribute","acquisition_channel","string"],[["eq","staff"]]],["test",["attribute","email","string"],[["ends_with","@shop.example"]]]]]]],["test",["count","stg_orders","customer_id","ordered_at","timestamp","","number",[["status","string","not_in","cancelled","refunded"]],[["within_last","Europe/London","6 months"]]],[["gte","4"]]],["test",["sum","stg_orders","customer_id","ordered_at","timestamp","amount","number",[["status","string","not_in","cancelled","refunded"]],[]],[["gte","500"]]]]]',
         'segments/loyalty.yml',
-        17
+        17,
+        cast(null as timestamp),
+        cast(null as timestamp)
     ),
     (
         'win_back',
@@ -444,7 +510,9 @@ with declared (
         'in segment lapsed_90_days and lifetime_value >= 75 and not (in segment staff or in segment unhappy_chat or in segment frequent_returners)',
         '["all",[["none",[["any",[["test",["attribute","acquisition_channel","string"],[["eq","staff"]]],["test",["attribute","email","string"],[["ends_with","@shop.example"]]]]],["any",[["test",["count","stg_orders","customer_id","refunded_at","timestamp","","number",[["amount","number","gt","60"]],[["within_last","Europe/London","1 year"]]],[["gte","1"]]],["test",["count","stg_orders","customer_id","refunded_at","timestamp","","number",[],[["within_last","Europe/London","1 year"]]],[["gte","2"]]]]],["test",["min","stg_support_chats","customer_id","started_at","timestamp","satisfaction","number",[],[["within_last","Europe/London","30 days"]]],[["lte","2"]]]]],["test",["last","stg_orders","customer_id","ordered_at","timestamp","ordered_at","timestamp",[["status","string","not_in","cancelled","refunded"]],[]],[["older_than","Europe/London","90 days"]]],["test",["sum","stg_orders","customer_id","ordered_at","timestamp","amount","number",[["status","string","not_in","cancelled","refunded"]],[]],[["gte","75"]]]]]',
         'segments/retention.yml',
-        50
+        50,
+        cast(null as timestamp),
+        cast(null as timestamp)
     )
     -- noqa: enable=LT05
 )
@@ -460,5 +528,7 @@ select
     rule,
     canonical_definition,
     source_file,
-    source_line
+    source_line,
+    leave_if_joined_by,
+    rejoin_if_left_by
 from declared

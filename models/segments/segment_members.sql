@@ -3,30 +3,36 @@
 
 select
     segment,
-    customer_id
+    customer_id,
+    may_join
 from {{ ref('members_engagement') }}
 union all
 select
     segment,
-    customer_id
+    customer_id,
+    may_join
 from {{ ref('members_geography') }}
 union all
 select
     segment,
-    customer_id
+    customer_id,
+    may_join
 from {{ ref('members_lifecycle') }}
 union all
 select
     segment,
-    customer_id
+    customer_id,
+    may_join
 from {{ ref('members_loyalty') }}
 union all
 select
     segment,
-    customer_id
+    customer_id,
+    may_join
 from {{ ref('members_retention') }}
 union all
 select
     segment,
-    customer_id
+    customer_id,
+    may_join
 from {{ ref('members_value') }}

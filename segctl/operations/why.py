@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from segctl.errors import Failure, Mark
-from segctl.features import Predicate, Reference, Test
+from segctl.features import Predicate, Reference, Test, reference_in_words
 from segctl.literals import sql_text
 from segctl.operations.show import find_segment
 from segctl.plan import PlannedSegment
@@ -138,7 +138,8 @@ def _clause(predicate: Predicate, row: Row, holds: dict[int, bool]) -> Clause:
         return Clause("test", predicate.words, holds[id(predicate)], predicate.mark, value)
     if isinstance(predicate, Reference):
         inner = (_clause(predicate.predicate, row, holds),)
-        return Clause("segment", f"in segment {predicate.segment}", holds[id(predicate)], predicate.mark, None, inner)
+        words = reference_in_words(predicate)
+        return Clause(predicate.kind, words, holds[id(predicate)], predicate.mark, None, inner)
     parts = tuple(_clause(part, row, holds) for part in predicate.parts)
     words = {"all": "all of", "any": "any of", "none": "none of" if len(parts) > 1 else "not"}[predicate.kind]
     return Clause(predicate.kind, words, holds[id(predicate)], predicate.mark, None, parts)

@@ -1,42 +1,31 @@
 """The catalog: its shape, its names and its types, without asking whether the warehouse has it."""
 
-import re
 from collections.abc import Callable
-from typing import TypeVar, cast
+from typing import TypeVar
 from zoneinfo import ZoneInfo, available_timezones
 
 import yaml
 
-from segctl.comparators import WINDOW_KEYS, read_comparisons, read_where
+from segctl.comparators import read_where
 from segctl.errors import Report, did_you_mean
 from segctl.names import as_name, column_fault, name_fault
 from segctl.nodes import Entry, Reader
+from segctl.parse.columns import column_name, columns, description, model, value_type
 from segctl.parse.definitions import TAKEN, check_version
 from segctl.parse.document import document
+from segctl.parse.experiments import experiment, holdout
+from segctl.parse.metrics import metric
 from segctl.rules import parse_rule
-from segctl.spec import (
-    AGGREGATIONS,
-    TIME_TYPES,
-    VALUE_TYPES,
-    Aggregation,
-    Catalog,
-    Column,
-    Entity,
-    Event,
-    Metric,
-    Scalar,
-    ValueType,
-)
+from segctl.spec import TIME_TYPES, Catalog, Column, Derived, Entity, Event, Metric, Rule, Scalar
 
-KEYS = ("version", "timezone", "currency", "revenue", "entities", "events", "metrics")
-ENTITY_KEYS = ("model", "key", "description", "attributes", "eligible")
+KEYS = (
+    *("version", "timezone", "currency", "revenue", "entities", "events", "metrics"),
+    *("rules", "holdout", "experiments"),
+)
+ENTITY_KEYS = ("model", "key", "description", "attributes")
 EVENT_KEYS = ("model", "key", "customer", "at", "recorded_at", "fields", "where", "description")
-COLUMN_KEYS = ("type", "column", "description", "values")
 # Columns that customer_features has of its own.
 RESERVED_FEATURES = (*TAKEN, "deleted_at", "eligible", "revenue")
-
-_MODEL = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
-_SOURCE = re.compile(r"source\(\s*(['\"])([A-Za-z0-9_]+)\1\s*,\s*(['\"])([A-Za-z0-9_]+)\3\s*\)\Z")
 
 Named = TypeVar("Named")
 
@@ -53,12 +42,16 @@ def parse_catalog(path: str, content: bytes, report: Report) -> Catalog | None:
     timezone = _timezone(entries["timezone"].value, reader) if "timezone" in entries else "UTC"
     currency = reader.text(entries["currency"].value, "currency") if "currency" in entries else ""
     revenue = reader.scalar(entries["revenue"].value, "revenue") if "revenue" in entries else None
-    customer = _customer(entries["entities"], reader) if "entities" in entries else None
+    entities = _entities(entries["entities"], reader) if "entities" in entries else {}
     events = _each(entries.get("events"), "event", _event, reader)
-    metrics = _each(entries.get("metrics"), "metric", _metric, reader)
+    metrics: dict[str, Metric | Derived] = _each(entries.get("metrics"), "metric", metric, reader)
+    rules: dict[str, Rule] = _each(entries.get("rules"), "rule", _rule, reader)
+    experiments = _each(entries.get("experiments"), "experiment", experiment, reader)
+    kept_out = holdout(entries, reader)
+    customer = entities.pop("customer", None)
     if customer is None:
         return None
-    return Catalog(timezone, currency, revenue, customer, events, metrics)
+    return Catalog(timezone, currency, revenue, customer, events, metrics, entities, rules, experiments, kept_out)
 
 
 def feature_name_fault(name: str) -> str:
@@ -102,21 +95,44 @@ def _each(
     return found
 
 
-def _customer(entry: Entry, reader: Reader) -> Entity | None:
-    entities = reader.mapping(entry.value, "entities", ("customer",), ("customer",))
-    if "customer" not in entities:
+def _rule(name: Scalar, node: yaml.Node, reader: Reader) -> Rule | None:  # noqa: ARG001
+    return parse_rule(node, reader)
+
+
+def _entities(entry: Entry, reader: Reader) -> dict[str, Entity]:
+    entries = reader.entries(entry.value, "entities")
+    if isinstance(entry.value, yaml.MappingNode) and "customer" not in entries:
+        reader.problem(entry.value, "missing-key", 'entities has no "customer"', "add customer: …")
+    found = {}
+    for item in entries.values():
+        good = reader.good_name(item.key, "entity name", name_fault, as_name)
+        entity = _entity(item, reader)
+        if good and entity:
+            found[item.key.text] = entity
+        else:
+            reader.report.broken.add(item.key.text)
+    return found
+
+
+def _entity(item: Entry, reader: Reader) -> Entity | None:
+    name = item.key.text
+    own, required = "eligible", ["model", "key"]
+    if name != "customer":
+        own, required = "customers", ["model", "key", "customers"]
+    entries = reader.mapping(item.value, f"entity {name}", (*ENTITY_KEYS, own), required)
+    if not set(required) <= entries.keys():
         return None
-    node = entities["customer"].value
-    entries = reader.mapping(node, "entity customer", ENTITY_KEYS, ("model", "key"))
-    if "model" not in entries or "key" not in entries:
-        return None
-    attributes = {}
-    if "attributes" in entries:
-        attributes = _columns(entries["attributes"], "attribute", feature_name_fault, reader)
-    eligible = parse_rule(entries["eligible"].value, reader) if "eligible" in entries else None
-    description = _description(entries, reader)
-    model, key = _model(entries["model"].value, reader), _column_name(entries["key"].value, "key", reader)
-    return Entity(model, key, attributes, eligible, entities["customer"].key.mark, description)
+    fault = feature_name_fault if name == "customer" else name_fault
+    attributes = columns(entries["attributes"], "attribute", fault, reader) if "attributes" in entries else {}
+    return Entity(
+        model=model(entries["model"].value, reader),
+        key=column_name(entries["key"].value, "key", reader),
+        attributes=attributes,
+        eligible=parse_rule(entries["eligible"].value, reader) if "eligible" in entries else None,
+        mark=item.key.mark,
+        description=description(entries, reader),
+        customers=column_name(entries["customers"].value, "customers", reader) if "customers" in entries else "",
+    )
 
 
 def _event(name: Scalar, node: yaml.Node, reader: Reader) -> Event | None:
@@ -125,19 +141,19 @@ def _event(name: Scalar, node: yaml.Node, reader: Reader) -> Event | None:
     if not {"model", "customer", "at"} <= entries.keys():
         return None
     at = _at(entries["at"].value, reader)
-    columns = {
-        key: _column_name(entries[key].value, key, reader) if key in entries else ""
+    keys = {
+        key: column_name(entries[key].value, key, reader) if key in entries else ""
         for key in ("key", "customer", "recorded_at")
     }
     return Event(
         name=name.text,
-        model=_model(entries["model"].value, reader),
+        model=model(entries["model"].value, reader),
         at=at,
-        fields=_columns(entries["fields"], "field", name_fault, reader) if "fields" in entries else {},
+        fields=columns(entries["fields"], "field", name_fault, reader) if "fields" in entries else {},
         where=read_where(entries["where"].value, reader) if "where" in entries else (),
         mark=name.mark,
-        description=_description(entries, reader),
-        **columns,
+        description=description(entries, reader),
+        **keys,
     )
 
 
@@ -145,106 +161,7 @@ def _at(node: yaml.Node, reader: Reader) -> Column:
     mark = reader.mark(node)
     if isinstance(node, yaml.MappingNode):
         entries = reader.mapping(node, "at", ("column", "type"), ("column",))
-        column = _column_name(entries["column"].value, "column", reader) if "column" in entries else ""
-        value_type = _type(entries["type"].value, TIME_TYPES, reader) if "type" in entries else None
-        return Column("at", value_type or "timestamp", column, mark)
-    return Column("at", "timestamp", _column_name(node, "at", reader), mark)
-
-
-def _metric(name: Scalar, node: yaml.Node, reader: Reader) -> Metric | None:
-    what = f"metric {name.text}"
-    entries = reader.mapping(node, what, (*AGGREGATIONS, *WINDOW_KEYS, "where", "description"))
-    if not isinstance(node, yaml.MappingNode):
-        return None
-    kinds = [key for key in entries if key in AGGREGATIONS]
-    if len(kinds) != 1:
-        found = " and ".join(kinds) or "none"
-        message = f"{what} must have exactly one aggregate, found {found}"
-        reader.problem(node, "aggregate", message, f"one of: {', '.join(AGGREGATIONS)}")
-        return None
-    of = reader.scalar(entries[kinds[0]].value, kinds[0])
-    if of is None:
-        return None
-    event, dot, field = of.text.partition(".")
-    whole_event = kinds[0] in ("count", "first", "last")
-    if whole_event == bool(dot):
-        form = "an event" if whole_event else "an event and a field, like order.amount"
-        hint = f"write {kinds[0]}: {event}" if whole_event else f"write {kinds[0]}: {event}.<field>"
-        reader.problem(of.mark, "aggregate", f'{kinds[0]} takes {form}, found "{of.text}"', hint)
-        return None
-    return Metric(
-        name=name.text,
-        aggregation=cast(Aggregation, kinds[0]),
-        event=Scalar(event, of.mark),
-        field=Scalar(field, of.mark) if dot else None,
-        where=read_where(entries["where"].value, reader) if "where" in entries else (),
-        window=read_comparisons(entries, reader, WINDOW_KEYS),
-        mark=name.mark,
-        description=_description(entries, reader),
-    )
-
-
-def _columns(entry: Entry, what: str, fault: Callable[[str], str], reader: Reader) -> dict[str, Column]:
-    found = {}
-    for item in reader.entries(entry.value, entry.key.text).values():
-        good = reader.good_name(item.key, f"{what} name", fault, as_name)
-        column = _column(item, what, reader)
-        if good and column:
-            found[item.key.text] = column
-        else:
-            reader.report.broken.add(item.key.text)
-    return found
-
-
-def _column(item: Entry, what: str, reader: Reader) -> Column | None:
-    name, mark = item.key.text, item.key.mark
-    if isinstance(item.value, yaml.ScalarNode):
-        value_type = _type(item.value, VALUE_TYPES, reader)
-        wrong = column_fault(name)
-        if wrong and what == "field":
-            hint = "rename the column in the staging model"
-            reader.problem(mark, "bad-name", f'column "{name}" {wrong}', hint)
-        return Column(name, value_type, name, mark) if value_type else None
-    entries = reader.mapping(item.value, f"{what} {name}", COLUMN_KEYS, ("type",))
-    if "type" not in entries:
-        return None
-    column = _column_name(entries["column"].value, "column", reader) if "column" in entries else name
-    description = _description(entries, reader)
-    values = reader.texts(entries["values"].value, "values") if "values" in entries else ()
-    value_type = _type(entries["type"].value, VALUE_TYPES, reader)
-    if value_type is None:
-        return None
-    if values and value_type != "string":
-        message = f"values are for strings, and {name} is a {value_type}"
-        reader.problem(entries["values"].key.mark, "wrong-type", message, "leave values out")
-        values = ()
-    return Column(name, value_type, column, mark, description, values)
-
-
-def _type(node: yaml.Node, known: tuple[str, ...], reader: Reader) -> ValueType | None:
-    scalar = reader.scalar(node, "type")
-    if scalar and scalar.text not in known:
-        message = f'unknown type "{scalar.text}"'
-        reader.problem(node, "unknown-type", message, did_you_mean(scalar.text, list(known), "types"))
-        return None
-    return cast(ValueType, scalar.text) if scalar else None
-
-
-def _model(node: yaml.Node, reader: Reader) -> str:
-    text = reader.text(node, "model")
-    source = _SOURCE.match(text)
-    if source:
-        return f"source('{source[2]}', '{source[4]}')"
-    if text and not _MODEL.match(text):
-        message = f'model "{text}" is neither the name of a dbt model nor a source'
-        reader.problem(node, "bad-model", message, "for example stg_orders or source('shop', 'orders')")
-        return ""
-    return text
-
-
-def _column_name(node: yaml.Node, what: str, reader: Reader) -> str:
-    return reader.named(node, what, column_fault, as_name)
-
-
-def _description(entries: dict[str, Entry], reader: Reader) -> str:
-    return reader.text(entries["description"].value, "description") if "description" in entries else ""
+        column = column_name(entries["column"].value, "column", reader) if "column" in entries else ""
+        kind = value_type(entries["type"].value, TIME_TYPES, reader) if "type" in entries else None
+        return Column("at", kind or "timestamp", column, mark)
+    return Column("at", "timestamp", column_name(node, "at", reader), mark)

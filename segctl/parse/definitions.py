@@ -6,10 +6,14 @@ from segctl.errors import Report
 from segctl.names import as_name, column_fault, name_fault
 from segctl.nodes import Reader
 from segctl.parse.document import document
+from segctl.parse.more import group_priority, parse_limit, parse_memory
 from segctl.rules import parse_rule
 from segctl.spec import DefinitionFile, Segment
 
-KEYS = ("name", "rule", "label", "description", "owner", "tags", "enabled")
+KEYS = (
+    *("name", "rule", "extends", "label", "description", "owner", "tags", "enabled"),
+    *("group", "priority", "limit", "keep_while", "min_stay", "cool_down"),
+)
 # Columns that the models of segments have beside one for each segment.
 TAKEN = ("customer_id", "changed_at", "segment")
 
@@ -65,13 +69,16 @@ def segment_name_fault(name: str) -> str:
 
 
 def _segment(node: yaml.Node, reader: Reader) -> Segment | None:
-    entries = reader.mapping(node, "a segment", KEYS, ("name", "rule"))
+    required = ("name",) if isinstance(node, yaml.MappingNode) and _has_key(node, "extends") else ("name", "rule")
+    entries = reader.mapping(node, "a segment", KEYS, required)
     if "name" not in entries:
         if "rule" in entries:
             parse_rule(entries["rule"].value, reader)
         return None
     name = reader.named(entries["name"].value, "segment name", segment_name_fault, as_name)
     rule = parse_rule(entries["rule"].value, reader) if "rule" in entries else None
+    extends = reader.scalar(entries["extends"].value, "extends") if "extends" in entries else None
+    priority, limit, kept = group_priority(entries, reader), parse_limit(entries, reader), parse_memory(entries, reader)
     texts = {
         key: reader.text(entries[key].value, key) if key in entries else "" for key in ("label", "description", "owner")
     }
@@ -80,7 +87,25 @@ def _segment(node: yaml.Node, reader: Reader) -> Segment | None:
     mark = reader.mark(entries["name"].value)
     if not name:
         return None
-    if rule is None:
+    if (rule is None and "rule" in entries) or (rule is None and extends is None):
         reader.report.broken.add(name)
         return None
-    return Segment(name=name, rule=rule, mark=mark, tags=tags, enabled=enabled is not False, **texts)
+    return Segment(
+        name=name,
+        rule=rule,
+        mark=mark,
+        label=texts["label"],
+        description=texts["description"],
+        owner=texts["owner"],
+        tags=tags,
+        enabled=enabled is not False,
+        extends=extends,
+        group=reader.scalar(entries["group"].value, "group") if "group" in entries else None,
+        priority=priority,
+        limit=limit,
+        memory=kept,
+    )
+
+
+def _has_key(node: yaml.MappingNode, key: str) -> bool:
+    return any(isinstance(found, yaml.ScalarNode) and found.value == key for found, _ in node.value)

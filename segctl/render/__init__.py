@@ -1,17 +1,12 @@
 """From a plan to the text of dbt models and their properties."""
 
+from segctl.features import rule_in_words
 from segctl.plan import Plan
-from segctl.render.models import (
-    FOLDER,
-    HEADER,
-    customer_features_model,
-    declared_segments_model,
-    members_model,
-    segment_members_model,
-)
+from segctl.render.customer_features import customer_features_model
+from segctl.render.models import declared_segments_model, members_model, segment_members_model
 from segctl.render.predicates import predicate_sql, test_sql
 from segctl.render.properties import properties
-from segctl.render.words import rule_in_words
+from segctl.render.text import FOLDER, HEADER
 
 __all__ = ["FOLDER", "HEADER", "predicate_sql", "render", "rule_in_words", "test_sql"]
 

@@ -24,6 +24,8 @@ def test_sql(test: Test) -> str:
 
 def _conditions(test: Test) -> list[tuple[str, bool]]:
     """The condition for each criterion, and whether it is NULL for a missing value."""
+    if not test.criteria:
+        return [(test.feature.name, False)]
     flags = {flag.criterion: flag.name for flag in test.flags}
     return [
         (flags[criterion], False)
@@ -60,7 +62,7 @@ def _joined(junction: Junction, indent: str) -> str:
 
 def _referred(reference: Reference, indent: str) -> str:
     deeper = indent + STEP
-    comment = f"(\n{deeper}-- segment {reference.segment}\n"
+    comment = f"(\n{deeper}-- {reference.kind} {reference.name}\n"
     inner = predicate_sql(reference.predicate, indent)
     if inner.startswith("(\n"):
         return f"{comment}{inner[2:]}"

@@ -4,10 +4,10 @@ from typing import Any
 
 import yaml
 
+from segctl.features import rule_in_words
 from segctl.literals import plain
 from segctl.plan import Plan, PlannedFile, PlannedSegment
-from segctl.render.models import HEADER, SOURCES
-from segctl.render.words import rule_in_words
+from segctl.render.text import HEADER, SOURCES
 
 Properties = dict[str, Any]
 
@@ -67,7 +67,11 @@ def _column(name: str, description: str) -> Properties:
 _SEGMENT_MEMBERS = {
     "name": "segment_members",
     "description": "Who the rules say is a member, among the customers in scope of the run.",
-    "columns": [_column("segment", "The segment's name."), _column("customer_id", "The customer.")],
+    "columns": [
+        _column("segment", "The segment's name."),
+        _column("customer_id", "The customer."),
+        _column("may_join", "true: the rule takes them; false: only who is a member stays one (keep_while)."),
+    ],
 }
 _DECLARED_SEGMENTS = {
     "name": "declared_segments",
@@ -84,5 +88,7 @@ _DECLARED_SEGMENTS = {
         _column("canonical_definition", "What is hashed."),
         _column("source_file", "Where it stands."),
         _column("source_line", "On which line."),
+        _column("leave_if_joined_by", "Only members who joined by then may leave (min_stay, UTC); NULL: all may."),
+        _column("rejoin_if_left_by", "Only who left by then may rejoin (cool_down, UTC); NULL: all may."),
     ],
 }

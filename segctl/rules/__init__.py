@@ -1,8 +1,8 @@
 """The rule types, one module each, and the two things done with any rule: read it, and resolve it to a predicate.
 
-A rule type is a module with `KEYS`, the keys it takes beside its own name; `parse`, which reads a leaf without knowing
-the catalog; `schemas`, its forms for editors; and `resolve`, which checks it against the catalog and says what it means
-in terms of features.
+A rule type is a module with `KEYS`, the keys it takes beside its own name; `NESTED`, those of them that hold rules;
+`parse`, which reads a leaf without knowing the catalog; `schemas`, its forms for editors; and `resolve`, which checks
+it against the catalog and says what it means in terms of features.
 """
 
 from collections.abc import Mapping
@@ -10,22 +10,39 @@ from typing import Protocol, cast
 
 import yaml
 
-from segctl.errors import Mark
 from segctl.features import Junction, Predicate
 from segctl.nodes import Entry, Reader, meant
-from segctl.rules import attribute, event, metric, segment
+from segctl.rules import (
+    affinity,
+    attribute,
+    belongs_to,
+    customers,
+    due,
+    event,
+    experiment,
+    holdout,
+    metric,
+    overdue,
+    rank,
+    rule,
+    sample,
+    segment,
+    sequence,
+    sql,
+)
 from segctl.rules.scope import Scope
 from segctl.shapes import Schema
-from segctl.spec import Combination, Leaf, Rule, Scalar
+from segctl.spec import Combination, Leaf, Rule
 
 
 class RuleType(Protocol):
     """What a module of this package provides."""
 
     KEYS: tuple[str, ...]
+    NESTED: tuple[str, ...]
 
-    def parse(self, name: Scalar, entries: Mapping[str, Entry], mark: Mark, reader: Reader) -> object:
-        """Reads a leaf."""
+    def parse(self, head: Entry, entries: Mapping[str, Entry], reader: Reader) -> object | None:
+        """Reads a leaf, less the rules in it; None after a problem that leaves nothing to go on with."""
 
     def schemas(self) -> list[Schema]:
         """The forms of a leaf, as JSON Schemas."""
@@ -39,6 +56,18 @@ RULE_TYPES: dict[str, RuleType] = {
     "metric": cast(RuleType, metric),
     "event": cast(RuleType, event),
     "segment": cast(RuleType, segment),
+    "rule": cast(RuleType, rule),
+    "rank": cast(RuleType, rank),
+    "sequence": cast(RuleType, sequence),
+    "affinity": cast(RuleType, affinity),
+    "overdue": cast(RuleType, overdue),
+    "due": cast(RuleType, due),
+    "sample": cast(RuleType, sample),
+    "experiment": cast(RuleType, experiment),
+    "holdout": cast(RuleType, holdout),
+    "belongs_to": cast(RuleType, belongs_to),
+    "customers": cast(RuleType, customers),
+    "sql": cast(RuleType, sql),
 }
 COMBINATORS = ("all", "any", "none", "not")
 
@@ -65,11 +94,16 @@ def parse_rule(node: yaml.Node, reader: Reader) -> Rule | None:
     reader.only(entries, f"a rule on {heads[0]}", (heads[0], *keys))
     if heads[0] in COMBINATORS:
         return _combination(head, reader)
-    name = reader.scalar(head.value, heads[0])
-    if name is None:
-        return None
-    body = RULE_TYPES[heads[0]].parse(name, entries, head.key.mark, reader)
-    return Leaf(heads[0], body, head.key.mark)
+    return parse_leaf(head, entries, reader)
+
+
+def parse_leaf(head: Entry, entries: Mapping[str, Entry], reader: Reader) -> Leaf | None:
+    """Reads a leaf of a known type, whose keys are known to be its own; None after a problem."""
+    kind = RULE_TYPES[head.key.text]
+    nested = {key: parse_rule(entries[key].value, reader) for key in kind.NESTED if key in entries}
+    body = kind.parse(head, entries, reader)
+    good = {key: found for key, found in nested.items() if found}
+    return Leaf(head.key.text, body, head.key.mark, good) if body is not None and len(good) == len(nested) else None
 
 
 def _no_head(node: yaml.MappingNode, entries: Mapping[str, Entry], reader: Reader) -> None:

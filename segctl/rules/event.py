@@ -9,7 +9,6 @@ import yaml
 
 from segctl.comparators import COUNT_COMPARATORS, WINDOW_KEYS, asks_nothing, read_comparisons, read_where
 from segctl.criteria import Criterion, criterion
-from segctl.errors import Mark
 from segctl.features import Predicate, Test
 from segctl.nodes import Entry, Reader
 from segctl.rules.aggregates import Asked, aggregate
@@ -20,6 +19,7 @@ from segctl.spec import TIME_TYPES, Aggregation, Comparison, Condition, Leaf, Sc
 AGGREGATES = ("sum", "avg", "min", "max", "count_distinct")
 NUMBER_COMPARATORS = (*COUNT_COMPARATORS, "is")
 KEYS = ("times", "never", *AGGREGATES, *NUMBER_COMPARATORS, *WINDOW_KEYS, "where")
+NESTED: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -35,8 +35,11 @@ class Body:
     never: bool
 
 
-def parse(event: Scalar, entries: Mapping[str, Entry], mark: Mark, reader: Reader) -> Body:
+def parse(head: Entry, entries: Mapping[str, Entry], reader: Reader) -> Body | None:
     """Reads the leaf; `times`, `never` and an aggregate exclude each other."""
+    event = reader.scalar(head.value, "event")
+    if event is None:
+        return None
     how = [key for key in ("times", "never", *AGGREGATES) if key in entries]
     if len(how) > 1:
         message = f"{how[0]} and {how[1]} cannot stand in one rule"
@@ -48,7 +51,7 @@ def parse(event: Scalar, entries: Mapping[str, Entry], mark: Mark, reader: Reade
         event=event,
         aggregation=cast(Aggregation, aggregates[0]) if aggregates else "count",
         field=field,
-        comparisons=_comparisons(event, entries, aggregates, mark, reader),
+        comparisons=_comparisons(head, entries, aggregates, reader),
         where=read_where(entries["where"].value, reader) if "where" in entries else (),
         window=read_comparisons(entries, reader, WINDOW_KEYS),
         never=_never(entries, reader),
@@ -56,19 +59,24 @@ def parse(event: Scalar, entries: Mapping[str, Entry], mark: Mark, reader: Reade
 
 
 def _comparisons(
-    event: Scalar, entries: Mapping[str, Entry], aggregates: list[str], mark: Mark, reader: Reader
+    head: Entry, entries: Mapping[str, Entry], aggregates: list[str], reader: Reader
 ) -> tuple[Comparison, ...]:
     direct = [key for key in entries if key in NUMBER_COMPARATORS]
     if aggregates:
         if not direct and asks_nothing(entries, ("event", *KEYS)):
-            message = f"nothing is asked of the {aggregates[0]} of event {event.text}"
-            reader.problem(mark, "missing-comparator", message, "add a comparator, for example gt: 100")
+            message = f"nothing is asked of the {aggregates[0]} of an event"
+            reader.problem(head.key.mark, "missing-comparator", message, "add a comparator, for example gt: 100")
         return read_comparisons(entries, reader, NUMBER_COMPARATORS)
     for key in direct:
         message = f"{key} compares nothing here"
         hint = f"times: {{{key}: …}} compares how often; sum: amount beside it compares a sum"
         hint += "; between_dates: limits the time" if key == "between" else ""
         reader.problem(entries[key].key.mark, "comparator-place", message, hint)
+    return read_times(entries, reader)
+
+
+def read_times(entries: Mapping[str, Entry], reader: Reader) -> tuple[Comparison, ...]:
+    """The comparators of `times`; none when it is not there."""
     if "times" not in entries:
         return ()
     node = entries["times"].value
@@ -113,7 +121,7 @@ def resolve(leaf: Leaf, scope: Scope) -> Predicate | None:
     body = leaf.body
     assert isinstance(body, Body)
     asked = Asked(body.aggregation, body.event, body.field, body.where, body.window)
-    found = aggregate(asked, scope)
+    found = aggregate(asked, scope) if scope.of_customers(body.event, "an event") else None
     if found is None:
         return None
     if found.type in TIME_TYPES:
@@ -122,7 +130,8 @@ def resolve(leaf: Leaf, scope: Scope) -> Predicate | None:
         hint = f"catalogue it as a metric: {{{body.aggregation}: {body.event.text}.{body.field.text}}}"
         scope.report.add(body.field.mark, "field-type", message, hint)
         return None
-    criteria = _criteria(body, scope)
+    zero = Criterion("eq", (Decimal(0),), "number", scope.timezone)
+    criteria = (zero,) if body.never else at_least_once(body.comparisons, scope)
     if criteria is None:
         return None
     words = found.description.rstrip(".")
@@ -130,11 +139,9 @@ def resolve(leaf: Leaf, scope: Scope) -> Predicate | None:
     return Test(found, criteria, f"{words} {' and '.join(c.words for c in criteria)}", leaf.mark)
 
 
-def _criteria(body: Body, scope: Scope) -> tuple[Criterion, ...] | None:
-    zone = scope.catalog.timezone
-    if body.never:
-        return (Criterion("eq", (Decimal(0),), "number", zone),)
-    if not body.comparisons:
-        return (Criterion("gte", (Decimal(1),), "number", zone),)
-    typed = [criterion(c, "number", zone, scope.report) for c in body.comparisons]
+def at_least_once(comparisons: tuple[Comparison, ...], scope: Scope) -> tuple[Criterion, ...] | None:
+    """The comparisons of a number, or without any that it is at least one; None after a problem."""
+    if not comparisons:
+        return (Criterion("gte", (Decimal(1),), "number", scope.timezone),)
+    typed = [criterion(c, "number", scope.timezone, scope.report) for c in comparisons]
     return None if None in typed else tuple(c for c in typed if c)

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 
 from segctl.comparators import COMPARATORS, WINDOW_KEYS, asks_nothing, read_comparisons, read_where
 from segctl.criteria import criterion
-from segctl.errors import Mark
-from segctl.features import Aggregate, Predicate, Test
+from segctl.features import Feature, Predicate, Test
 from segctl.nodes import Entry, Reader
-from segctl.rules.aggregates import narrow, window_criteria
+from segctl.rules.aggregates import narrow
 from segctl.rules.scope import Scope
 from segctl.shapes import Schema, closed, comparators, limits, named, some_of
-from segctl.spec import TIME_TYPES, Comparison, Condition, Leaf, Scalar
+from segctl.spec import TIME_TYPES, Comparison, Condition, Leaf, Metric, Scalar
 
 KEYS = (*COMPARATORS, "between_dates", "where")
+NESTED: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -26,12 +26,15 @@ class Body:
     where: tuple[Condition, ...]
 
 
-def parse(name: Scalar, entries: Mapping[str, Entry], mark: Mark, reader: Reader) -> Body:
+def parse(head: Entry, entries: Mapping[str, Entry], reader: Reader) -> Body | None:
     """Reads the leaf; without any comparator it says nothing, which is a problem."""
+    name = reader.scalar(head.value, "metric")
+    if name is None:
+        return None
     where = read_where(entries["where"].value, reader) if "where" in entries else ()
     if asks_nothing(entries, ("metric", *KEYS)):
         message = f"nothing is asked of metric {name.text}"
-        reader.problem(mark, "missing-comparator", message, "add a comparator, for example gt: 100 or is: set")
+        reader.problem(head.key.mark, "missing-comparator", message, "add a comparator, for example gt: 100 or is: set")
     dates = read_comparisons(entries, reader, ("between_dates",))
     return Body(name, read_comparisons(entries, reader), dates, where)
 
@@ -46,15 +49,12 @@ def resolve(leaf: Leaf, scope: Scope) -> Predicate | None:
     """A test of the metric's aggregate; None after a problem."""
     body = leaf.body
     assert isinstance(body, Body)
-    metric = scope.metrics.get(body.name.text)
+    metric = catalogued(body.name, scope)
     if metric is None:
-        # A metric that is catalogued but broken has its problem already.
-        if body.name.text not in scope.catalog.metrics:
-            scope.report.unknown(body.name.text, body.name.mark, "metric", list(scope.catalog.metrics))
         return None
     compared, windows = _told_apart(body, metric, scope)
-    narrowed = _narrowed(body, metric, windows, scope)
-    typed = [criterion(c, metric.type, scope.catalog.timezone, scope.report) for c in compared]
+    narrowed = narrowed_metric(body.name, body.where, windows, scope)
+    typed = [criterion(c, metric.type, scope.timezone, scope.report) for c in compared]
     criteria = tuple(found for found in typed if found)
     if not compared and windows:
         message = f"nothing is asked of metric {body.name.text}: {windows[0].operator} only narrows it"
@@ -65,7 +65,17 @@ def resolve(leaf: Leaf, scope: Scope) -> Predicate | None:
     return Test(narrowed, criteria, words, leaf.mark)
 
 
-def _told_apart(body: Body, metric: Aggregate, scope: Scope) -> tuple[list[Comparison], tuple[Comparison, ...]]:
+def catalogued(name: Scalar, scope: Scope) -> Feature | None:
+    """The metric of that name; None after a problem."""
+    if not scope.of_customers(name, "a metric"):
+        return None
+    # A metric that is catalogued but broken has its problem already.
+    if name.text not in scope.catalog.metrics:
+        scope.report.unknown(name.text, name.mark, "metric", list(scope.catalog.metrics))
+    return scope.metrics.get(name.text)
+
+
+def _told_apart(body: Body, metric: Feature, scope: Scope) -> tuple[list[Comparison], tuple[Comparison, ...]]:
     """The comparisons with the metric's value, and the window: time keys compare a time, and narrow anything else."""
     if metric.type in TIME_TYPES:
         for comparison in body.dates:
@@ -78,12 +88,21 @@ def _told_apart(body: Body, metric: Aggregate, scope: Scope) -> tuple[list[Compa
     return compared, (*windows, *body.dates)
 
 
-def _narrowed(body: Body, metric: Aggregate, windows: tuple[Comparison, ...], scope: Scope) -> Aggregate | None:
-    event = scope.catalog.events[scope.catalog.metrics[body.name.text].event.text]
-    window = window_criteria(windows, event, scope)
-    if windows and metric.filter.window:
-        message = f"metric {body.name.text} has a window of its own"
+def narrowed_metric(
+    name: Scalar, where: tuple[Condition, ...], windows: tuple[Comparison, ...], scope: Scope
+) -> Feature | None:
+    """A catalogued metric over fewer events; None after a problem."""
+    metric = scope.catalog.metrics[name.text]
+    if not where and not windows:
+        return scope.metrics.get(name.text)
+    if not isinstance(metric, Metric):
+        message = f"metric {name.text} is a {metric.operation} and cannot be narrowed"
+        mark = windows[0].mark if windows else where[0].field.mark
+        scope.report.add(mark, "window-place", message, "catalogue narrower metrics, and one that is made of them")
+        return None
+    if windows and metric.window:
+        message = f"metric {name.text} has a window of its own"
         hint = "leave one of the two out, or catalogue a metric without a window"
         scope.report.add(windows[0].mark, "window-twice", message, hint)
         return None
-    return None if window is None else narrow(metric, event, body.where, window, scope)
+    return narrow(metric, where, windows, scope)

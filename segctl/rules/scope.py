@@ -1,21 +1,57 @@
 """What a rule can refer to while it is resolved, and where its problems go."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from segctl.errors import Report
-from segctl.features import Aggregate, Predicate, Scan
-from segctl.spec import Catalog, Event, Scalar
+from segctl.features import Feature, Predicate, Scan
+from segctl.names import import_name
+from segctl.spec import Catalog, Entity, Event, Rule, Scalar
 
 
 @dataclass(frozen=True)
 class Scope:
-    """The catalog, its resolved metrics, and a way to the predicates of other segments (None after a problem)."""
+    """The catalog, its resolved metrics, and ways to other predicates (None after a problem).
+
+    `resolve` resolves a rule in a scope, `segment` and `rule` what a name refers to. `entity` names what rules are
+    about: `customer`, or what customers belong to.
+    """
 
     catalog: Catalog
     report: Report
-    metrics: dict[str, Aggregate] = field(default_factory=dict)
+    resolve: Callable[["Rule", "Scope"], Predicate | None]
+    metrics: dict[str, Feature] = field(default_factory=dict)
     segment: Callable[[Scalar], Predicate | None] = lambda _: None
+    rule: Callable[[Scalar], Predicate | None] = lambda _: None
+    entity: str = "customer"
+
+    @property
+    def about(self) -> Entity:
+        """The entity that rules are about."""
+        return self.catalog.customer if self.entity == "customer" else self.catalog.entities[self.entity]
+
+    def of_customers(self, name: Scalar, what: str) -> bool:
+        """Whether rules are about customers; a problem where they are about something else and ask for theirs."""
+        if self.entity != "customer":
+            message = f"{what} belongs to customers, and this rule is about {self.entity}"
+            hint = "ask for attributes of it, or for its customers: {customers: <rule about customers>}"
+            self.report.add(name.mark, "rule-place", message, hint)
+        return self.entity == "customer"
+
+    @property
+    def customers(self) -> str:
+        """The name of the step that imports the customers' model."""
+        return import_name(self.catalog.customer.model)
+
+    @property
+    def timezone(self) -> str:
+        """The project's time zone."""
+        return self.catalog.timezone
+
+    @property
+    def silent(self) -> "Scope":
+        """The same scope, where problems that are known already are not told again."""
+        return replace(self, report=Report())
 
     def event(self, name: Scalar) -> Event | None:
         """The event of that name; None after a problem."""

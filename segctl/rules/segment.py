@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from segctl.errors import Mark
 from segctl.features import Predicate, Reference
 from segctl.nodes import Entry, Reader
 from segctl.rules.scope import Scope
@@ -11,6 +10,7 @@ from segctl.shapes import Schema, closed, named
 from segctl.spec import Leaf, Scalar
 
 KEYS: tuple[str, ...] = ()
+NESTED: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -20,9 +20,10 @@ class Body:
     name: Scalar
 
 
-def parse(name: Scalar, entries: Mapping[str, Entry], mark: Mark, reader: Reader) -> Body:  # noqa: ARG001
+def parse(head: Entry, entries: Mapping[str, Entry], reader: Reader) -> Body | None:  # noqa: ARG001
     """Reads the leaf."""
-    return Body(name)
+    name = reader.scalar(head.value, "segment")
+    return Body(name) if name else None
 
 
 def schemas() -> list[Schema]:
@@ -34,5 +35,5 @@ def resolve(leaf: Leaf, scope: Scope) -> Predicate | None:
     """The other segment's predicate; None when it has a problem or does not exist."""
     body = leaf.body
     assert isinstance(body, Body)
-    predicate = scope.segment(body.name)
-    return Reference(body.name.text, predicate, leaf.mark) if predicate else None
+    predicate = scope.segment(body.name) if scope.of_customers(body.name, "a segment") else None
+    return Reference("segment", body.name.text, predicate, leaf.mark) if predicate else None

@@ -43,7 +43,8 @@ def starter_text(catalog: Catalog) -> str:
 
 
 def _about_event(catalog: Catalog) -> list[_Draft]:
-    revenue = catalog.metrics.get(catalog.revenue.text) if catalog.revenue else None
+    metrics = {name: metric for name, metric in catalog.metrics.items() if isinstance(metric, Metric)}
+    revenue = metrics.get(catalog.revenue.text) if catalog.revenue else None
     event = revenue.event.text if revenue else next(iter(catalog.events))
     words = event.replace("_", " ")
     several = plural(words)
@@ -58,7 +59,7 @@ def _about_event(catalog: Catalog) -> list[_Draft]:
             "`all` wants every rule below it to hold; there are `any`, `none` and `not` too.",
         ),
     ]
-    first = [metric for metric in catalog.metrics.values() if _is_first(metric, event)]
+    first = [metric for metric in metrics.values() if _is_first(metric, event)]
     if first:
         rule = f"{{metric: {first[0].name}, within_last: 30 days}}"
         drafts.append(_Draft("new_last_30_days", f"First {words} within the last 30 days", (rule,)))
@@ -68,7 +69,7 @@ def _about_event(catalog: Catalog) -> list[_Draft]:
 
 
 def _is_first(metric: Metric, event: str) -> bool:
-    return metric.aggregation == "first" and metric.event.text == event and not metric.where
+    return metric.aggregation == "first" and metric.event.text == event and not metric.field and not metric.where
 
 
 def _top(metric: str, field: str) -> _Draft:

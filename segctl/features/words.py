@@ -1,6 +1,6 @@
 """Rules as people say them."""
 
-from segctl.features import Junction, Predicate, Reference, Test
+from segctl.features.predicates import Junction, Predicate, Reference, Test
 
 WORDS = {"all": " and ", "any": " or ", "none": " or "}
 
@@ -10,8 +10,13 @@ def rule_in_words(predicate: Predicate) -> str:
     if isinstance(predicate, Test):
         return predicate.words
     if isinstance(predicate, Reference):
-        return f"in segment {predicate.segment}"
+        return reference_in_words(predicate)
     return _joined(predicate)
+
+
+def reference_in_words(reference: Reference) -> str:
+    """What is referred to, by its name."""
+    return f"in segment {reference.name}" if reference.kind == "segment" else reference.name
 
 
 def _joined(junction: Junction) -> str:

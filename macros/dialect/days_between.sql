@@ -1,0 +1,8 @@
+{#- The number of days from one date to another, as a whole number. -#}
+{% macro days_between(first, last) -%}
+    {{ return(adapter.dispatch('days_between', 'segctl')(first, last)) }}
+{%- endmacro %}
+
+{% macro default__days_between(first, last) -%}
+    ({{ last }} - {{ first }})
+{%- endmacro %}

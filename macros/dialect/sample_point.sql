@@ -1,0 +1,12 @@
+{#- A customer's point for a salt: eight hexadecimal digits that compare as texts. -#}
+{% macro sample_point(key, salt) -%}
+    {{ return(adapter.dispatch('sample_point', 'segctl')(key, salt)) }}
+{%- endmacro %}
+
+{% macro default__sample_point(key, salt) -%}
+    substr(md5(concat({{ segctl.text(salt ~ ':') }}, cast({{ key }} as {{ dbt.type_string() }}))), 1, 8)
+{%- endmacro %}
+
+{% macro postgres__sample_point(key, salt) -%}
+    {{ segctl.default__sample_point(key, salt) }} collate "C"
+{%- endmacro %}

@@ -1,0 +1,13 @@
+{#- A column as a text that sorts by code point, whatever the collation of the database. -#}
+{% macro text_order(column) -%}
+    {{ return(adapter.dispatch('text_order', 'segctl')(column)) }}
+{%- endmacro %}
+
+{% macro default__text_order(column) -%}
+    cast({{ column }} as {{ dbt.type_string() }})
+{%- endmacro %}
+
+{#- PostgreSQL sorts by the collation of the database. -#}
+{% macro postgres__text_order(column) -%}
+    cast({{ column }} as text) collate "C"
+{%- endmacro %}

@@ -1,0 +1,36 @@
+"""Features, the columns that rules look at, and predicates over them.
+
+A feature is frozen and compared by meaning: two rules that need the same aggregate share one column. Its name comes
+from its own fields and the catalog, never from a segment.
+"""
+
+from segctl.features.columns import Aggregate, AttributeValue, Canonical, Feature, Filter, Scan
+from segctl.features.computed import OWN, SO_FAR, Computed, Read, Select, Stepped, TimeFlag, closure, layer
+from segctl.features.predicates import Junction, Predicate, Reference, Test, features_of, tests_of
+from segctl.features.words import reference_in_words, rule_in_words
+
+__all__ = [
+    "OWN",
+    "SO_FAR",
+    "Aggregate",
+    "AttributeValue",
+    "Canonical",
+    "Computed",
+    "Feature",
+    "Filter",
+    "Junction",
+    "Predicate",
+    "Read",
+    "Reference",
+    "Scan",
+    "Select",
+    "Stepped",
+    "Test",
+    "TimeFlag",
+    "closure",
+    "features_of",
+    "layer",
+    "reference_in_words",
+    "rule_in_words",
+    "tests_of",
+]

@@ -1,0 +1,133 @@
+"""What a feature is, and those that come straight from the data: attributes, and aggregates of events."""
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from segctl.criteria import Criterion
+from segctl.criteria_sql import Moment, condition, moments
+from segctl.names import fitted
+from segctl.spec import Aggregation, ValueType
+
+Canonical = tuple[object, ...]
+
+
+class Feature(Protocol):
+    """One column of `customer_features`; compared by meaning, so that rules which need the same one share it."""
+
+    @property
+    def name(self) -> str:
+        """The column's name, made from what it is and the catalog, never from a segment."""
+
+    @property
+    def type(self) -> ValueType:
+        """The type of its values; times are UTC without a zone."""
+
+    @property
+    def nullable(self) -> bool:
+        """Whether it can be missing."""
+
+    @property
+    def description(self) -> str:
+        """What it is, in words."""
+
+    @property
+    def canonical(self) -> Canonical:
+        """Its meaning, whatever the names in the catalog."""
+
+    @property
+    def needs(self) -> "tuple[Feature, ...]":
+        """The features that it is computed from."""
+
+    @property
+    def moments(self) -> frozenset[Moment]:
+        """The boundaries of the run that its SQL refers to."""
+
+
+@dataclass(frozen=True)
+class AttributeValue:
+    """An attribute of the customer, taken over as it is."""
+
+    name: str = field(compare=False)
+    column: str
+    type: ValueType
+    description: str = field(compare=False, default="")
+    nullable: bool = True
+    needs: tuple[Feature, ...] = ()
+    moments: frozenset[Moment] = frozenset()
+
+    @property
+    def canonical(self) -> Canonical:
+        """Column and type."""
+        return ("attribute", self.column, self.type)
+
+
+@dataclass(frozen=True)
+class Scan:
+    """One pass over an event source: its model, the columns of customer and time, and the events that share it."""
+
+    model: str
+    customer: str
+    at: str
+    at_type: ValueType
+    events: tuple[str, ...] = field(compare=False)
+
+    @property
+    def name(self) -> str:
+        """The name of the step that groups it."""
+        return fitted(f"{'_'.join(self.events)}_features")
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What the events of an aggregate must be: criteria by column, and criteria on their time."""
+
+    where: frozenset[tuple[str, ValueType, Criterion]]
+    window: frozenset[Criterion] = frozenset()
+
+    def conditions(self, at: str) -> list[str]:
+        """The SQL conditions on an event whose time is in column `at`, in a stable order."""
+        where = sorted(self.where, key=lambda entry: (entry[0], entry[2].canonical))
+        window = sorted(self.window, key=lambda c: c.canonical)
+        return [condition(c, column) for column, _, c in where] + [condition(c, at, past=True) for c in window]
+
+    @property
+    def canonical(self) -> Canonical:
+        """Both parts, sorted."""
+        where = sorted((column, value_type, *c.canonical) for column, value_type, c in self.where)
+        return (tuple(where), tuple(sorted(c.canonical for c in self.window)))
+
+
+@dataclass(frozen=True)
+class Aggregate:
+    """An aggregate of a customer's events; `shared` is the part of the filter that the whole scan applies."""
+
+    name: str = field(compare=False)
+    scan: Scan
+    aggregation: Aggregation
+    column: str
+    type: ValueType
+    filter: Filter
+    shared: Filter = field(compare=False)
+    description: str = field(compare=False, default="")
+    needs: tuple[Feature, ...] = ()
+
+    @property
+    def nullable(self) -> bool:
+        """Counts and sums of nothing are 0."""
+        return self.aggregation not in ("count", "count_distinct", "sum")
+
+    @property
+    def canonical(self) -> Canonical:
+        """Everything but names."""
+        source = (self.scan.model, self.scan.customer, self.scan.at, self.scan.at_type)
+        return (self.aggregation, *source, self.column, self.type, *self.filter.canonical)
+
+    @property
+    def conditions(self) -> list[str]:
+        """The SQL conditions on an event beyond those of the scan, in a stable order."""
+        return Filter(self.filter.where - self.shared.where, self.filter.window).conditions(self.scan.at)
+
+    @property
+    def moments(self) -> frozenset[Moment]:
+        """The boundaries that its window refers to."""
+        return frozenset(moment for c in self.filter.window for moment in moments(c, past=True))

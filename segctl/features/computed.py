@@ -1,0 +1,154 @@
+"""Features that follow from other features, or that take a step of their own over events or customers."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from segctl.criteria import Criterion
+from segctl.criteria_sql import Moment, condition, moments, suffix
+from segctl.features.columns import Aggregate, Canonical, Feature
+from segctl.names import fitted
+from segctl.spec import ValueType
+
+if TYPE_CHECKING:
+    from segctl.features.predicates import Predicate
+
+# Stands in the SQL of a step for the relation that holds all features known so far.
+SO_FAR = "features_so_far"
+# Stands there for the feature's name; followed by two underscores and a word, for one of its own steps.
+OWN = "this_feature"
+
+_OWN = re.compile(rf"\b{OWN}(__\w+)?\b")
+
+
+@dataclass(frozen=True)
+class TimeFlag:
+    """Whether a time meets a criterion that moves with the run.
+
+    Having it as a column makes membership a function of the row alone: a row that does not change cannot move anybody.
+    """
+
+    base: Feature
+    criterion: Criterion
+    type: ValueType = "boolean"
+    nullable: bool = False
+
+    @property
+    def name(self) -> str:
+        """The base's name and the criterion."""
+        return fitted(f"{self.base.name}__{suffix(self.criterion)}")
+
+    @property
+    def description(self) -> str:
+        """The criterion in words."""
+        return f"Whether {self.base.name} is {self.criterion.words} of the run."
+
+    @property
+    def canonical(self) -> Canonical:
+        """Base and criterion."""
+        return ("flag", self.base.canonical, self.criterion.canonical)
+
+    @property
+    def needs(self) -> tuple[Feature, ...]:
+        """The base."""
+        return (self.base,)
+
+    @property
+    def sql(self) -> str:
+        """The condition, over the column of the base."""
+        return condition(self.criterion, self.base.name, self._past)
+
+    @property
+    def moments(self) -> frozenset[Moment]:
+        """The boundaries that the condition refers to."""
+        return moments(self.criterion, self._past)
+
+    @property
+    def _past(self) -> bool:
+        return isinstance(self.base, Aggregate) and self.base.aggregation in ("first", "last")
+
+
+@dataclass(frozen=True)
+class Computed:
+    """What follows from a customer's other features, or from the key: `sql` over their columns. Compared by meaning."""
+
+    name: str = field(compare=False)
+    type: ValueType
+    canonical: Canonical
+    sql: str = field(compare=False)
+    needs: tuple[Feature, ...] = field(compare=False)
+    description: str = field(compare=False)
+    nullable: bool = field(compare=False, default=False)
+    moments: frozenset[Moment] = field(compare=False, default=frozenset())
+
+
+@dataclass(frozen=True)
+class Read:
+    """A column of a model that a step reads, and its type; a customer's key is read as it is, as a string is."""
+
+    model: str
+    column: str
+    type: ValueType
+
+
+@dataclass(frozen=True)
+class Select:
+    """A plain select statement: expressions with their names, a relation, conditions, and what it is grouped by."""
+
+    columns: tuple[tuple[str, str], ...]
+    relation: str
+    conditions: "tuple[str | Predicate, ...]" = ()
+    group_by: tuple[str, ...] = ()
+    joins: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Stepped:
+    """A feature that takes steps of its own; the last step has the columns `customer_id` and OWN.
+
+    `steps` are selects by the word that follows OWN in their names; relations are import steps of `reads`, earlier
+    steps of its own, or SO_FAR. A customer who is not in the last step gets `default`, an SQL literal; empty for
+    missing. Compared by meaning.
+    """
+
+    name: str = field(compare=False)
+    type: ValueType
+    canonical: Canonical
+    steps: tuple[tuple[str, Select], ...] = field(compare=False)
+    reads: tuple[Read, ...] = field(compare=False)
+    description: str = field(compare=False)
+    default: str = field(compare=False, default="")
+    needs: tuple[Feature, ...] = field(compare=False, default=())
+    moments: frozenset[Moment] = field(compare=False, default=frozenset())
+
+    @property
+    def nullable(self) -> bool:
+        """Without a default it can be missing."""
+        return not self.default
+
+    def spelled(self, sql: str) -> str:
+        """SQL of its steps with OWN replaced by its name."""
+        return _OWN.sub(lambda found: fitted(f"{self.name}{found[1] or ''}"), sql)
+
+
+def closure(features: Iterable[Feature]) -> set[Feature]:
+    """The features and all that they are computed from."""
+    found: set[Feature] = set()
+    waiting = list(features)
+    while waiting:
+        feature = waiting.pop()
+        if feature not in found:
+            found.add(feature)
+            waiting += feature.needs
+    return found
+
+
+def layer(feature: Feature) -> int:
+    """After which steps a feature can be had: 0 from the data, odd numbers from a row, even ones from all rows."""
+    if not isinstance(feature, TimeFlag | Computed | Stepped):
+        return 0
+    after = max((layer(need) for need in feature.needs), default=0)
+    if isinstance(feature, Stepped):
+        return 0 if not feature.needs else after + 2 - after % 2
+    return after + 1 + after % 2

@@ -1,0 +1,47 @@
+"""What a segment says beside its rule: its place in a group, its limit and its memory."""
+
+from segctl.literals import UNITS
+from segctl.nodes import Entry, Reader
+from segctl.rules import parse_leaf, parse_rule
+from segctl.rules.amounts import span, whole
+from segctl.rules.rank import OPEN_KEYS
+from segctl.spec import Leaf, Memory
+
+MEMORY_KEYS = ("keep_while", "min_stay", "cool_down")
+CALENDAR_UNITS = tuple(UNITS)
+
+
+def group_priority(entries: dict[str, Entry], reader: Reader) -> int:
+    """The priority within the group; one does not go without the other."""
+    if "priority" in entries and "group" not in entries:
+        mark = entries["priority"].key.mark
+        reader.problem(mark, "missing-key", "priority counts within a group, and there is none", "add group: …")
+    if "group" in entries and "priority" not in entries:
+        mark = entries["group"].key.mark
+        reader.problem(mark, "missing-key", "a segment of a group has a priority", "add priority: 1, or another number")
+    return (whole(entries["priority"], reader) or 0) if "priority" in entries else 0
+
+
+def parse_limit(entries: dict[str, Entry], reader: Reader) -> Leaf | None:
+    """The limit as a ranking."""
+    if "limit" not in entries:
+        return None
+    found = reader.mapping(entries["limit"].value, "limit", ("rank", *OPEN_KEYS), ("rank",))
+    return parse_leaf(found["rank"], found, reader) if "rank" in found else None
+
+
+def parse_memory(entries: dict[str, Entry], reader: Reader) -> Memory | None:
+    """What lets members stay or keeps them from coming back; None where nothing does."""
+    kept = [key for key in entries if key in MEMORY_KEYS]
+    if not kept:
+        return None
+    for key in ("limit", "group"):
+        if key in entries:
+            message = f"{kept[0]} and {key} cannot stand in one segment"
+            hint = f"members who are kept would break what {key} promises; let another segment extend this one"
+            reader.problem(entries[kept[0]].key.mark, "conflicting-keys", message, hint)
+    keep = parse_rule(entries["keep_while"].value, reader) if "keep_while" in entries else None
+    spans = {
+        key: span(entries[key], reader, CALENDAR_UNITS) if key in entries else None for key in ("min_stay", "cool_down")
+    }
+    return Memory(keep, spans["min_stay"], spans["cool_down"])

@@ -1,0 +1,118 @@
+"""The table of features: imports, one grouping a scan, then one row a customer, then what follows from all rows."""
+
+from segctl.criteria_sql import scan_today
+from segctl.features import Aggregate, AttributeValue, Computed, Feature, Scan, Stepped, TimeFlag
+from segctl.names import import_name
+from segctl.plan import Plan
+from segctl.render.imports import imports
+from segctl.render.layout import STEP, cases, coalesced, condition, fits, named
+from segctl.render.predicates import predicate_sql
+from segctl.render.steps import last_step, step_texts
+from segctl.render.text import COLUMN, SOURCES, TEMPLATES
+
+
+def customer_features_model(plan: Plan) -> str:
+    """The text of the table of features."""
+    entity = plan.catalog.customer
+    customers, key = import_name(entity.model), entity.key.lower()
+    layers = _layers(plan)
+    return TEMPLATES.get_template("customer_features.sql.j2").render(
+        sources=SOURCES,
+        moments=plan.moments,
+        imports=imports(plan),
+        scans=[_scan(scan, plan) for scan in plan.scans],
+        steps=[step for feature in plan.stepped for step in step_texts(feature, "")],
+        customers=customers,
+        joins=[_join(scan.name, customers, key, scan.customer.lower()) for scan in plan.scans]
+        + [_join(last_step(feature), customers, key, "customer_id") for feature in plan.stepped],
+        joined=[f"{customers}.{key} as customer_id" if key != "customer_id" else f"{customers}.{key}"]
+        + [_taken_over(feature, customers) for feature in plan.attributes]
+        + [_joined(feature) for feature in plan.aggregates]
+        + [_stepped(feature) for feature in plan.stepped],
+        layers=layers,
+        last_step=layers[-1]["name"] if layers else "joined",
+        eligible=predicate_sql(plan.eligible, COLUMN) if plan.eligible else "cast(null as boolean)",
+        revenue=plan.revenue.name if plan.revenue else "cast(null as decimal(38, 6))",
+        columns=[feature.name for feature in plan.features] + ["eligible", "revenue"],
+    )
+
+
+def _layers(plan: Plan) -> list[dict[str, object]]:
+    """What is computed from other features, layer after layer: from a row, or by steps over all rows."""
+    found: list[dict[str, object]] = []
+    before = "joined"
+    for number, features in plan.layers:
+        name = ("derived" if number % 2 else "placed") + (f"_{number}" if number > 2 else "")
+        stepped = [feature for feature in features if isinstance(feature, Stepped)]
+        found.append(
+            {
+                "name": name,
+                "before": before,
+                "steps": [step for feature in stepped for step in step_texts(feature, before)],
+                "columns": [_stepped(f) if isinstance(f, Stepped) else _computed(f) for f in features],
+                "joins": [_join(last_step(feature), before, "customer_id", "customer_id") for feature in stepped],
+            }
+        )
+        before = name
+    return found
+
+
+def _computed(feature: Feature) -> str:
+    assert isinstance(feature, Computed | TimeFlag)
+    return named([feature.sql if feature.nullable else coalesced(feature.sql, "false", COLUMN)], feature.name, COLUMN)
+
+
+def _stepped(feature: Stepped) -> str:
+    column = f"{last_step(feature)}.{feature.name}"
+    return named([coalesced(column, feature.default, COLUMN)], feature.name, COLUMN) if feature.default else column
+
+
+def _scan(scan: Scan, plan: Plan) -> dict[str, object]:
+    aggregates = [found for found in plan.aggregates if found.scan == scan]
+    now = scan_today(plan.catalog.timezone).variable if scan.at_type == "date" else "as_of"
+    conditions = [f"{scan.at.lower()} <= {{{{ {now} }}}}"]
+    shared = aggregates[0].shared
+    conditions += shared.conditions(scan.at)
+    return {
+        "name": scan.name,
+        "customer": scan.customer.lower(),
+        "relation": import_name(scan.model),
+        "conditions": [condition(sql, COLUMN, len("and ")) for sql in conditions],
+        "columns": [named(_aggregated(found), found.name, COLUMN) for found in aggregates],
+    }
+
+
+def _aggregated(aggregate: Aggregate) -> list[str]:
+    """The aggregate over the rows of its scan, from one line to many."""
+    conditions, column = aggregate.conditions, aggregate.column or "1"
+    distinct = "distinct " if aggregate.aggregation == "count_distinct" else ""
+    function = {"first": "min", "last": "max", "count_distinct": "count"}.get(
+        aggregate.aggregation, aggregate.aggregation
+    )
+    if not conditions:
+        return ["count(*)" if aggregate.aggregation == "count" else _called(function, f"{distinct}{column}")]
+    short, *longer = cases(conditions, column, COLUMN + STEP)
+    inner = [f"\n{COLUMN}{STEP}{distinct}{form}\n{COLUMN}" for form in longer]
+    return [_called(function, f"{distinct}{short}"), *(_called(function, form) for form in inner)]
+
+
+def _called(function: str, argument: str) -> str:
+    if function != "avg":
+        return f"{function}({argument})"
+    return f"{{% call segctl.average() %}}{argument}{{% endcall %}}"
+
+
+def _join(step: str, to: str, key: str, customer: str) -> str:
+    on = f"on {to}.{key} = {step}.{customer}"
+    line = f"left join {step} {on}"
+    return line if fits(line, STEP) else f"left join {step}\n{COLUMN}{on}"
+
+
+def _taken_over(feature: AttributeValue, customers: str) -> str:
+    column = f"{customers}.{feature.column}"
+    return column if feature.column == feature.name else named([column], feature.name, COLUMN)
+
+
+def _joined(aggregate: Aggregate) -> str:
+    column = f"{aggregate.scan.name}.{aggregate.name}"
+    return column if aggregate.nullable else named([coalesced(column, "0", COLUMN)], aggregate.name, COLUMN)

@@ -1,0 +1,86 @@
+"""The import steps of customer_features: what is read of which model."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from segctl.features import Read, Stepped
+from segctl.names import import_name
+from segctl.plan import Plan
+from segctl.render.layout import named
+from segctl.render.text import COLUMN
+from segctl.spec import Column, ValueType
+
+
+@dataclass
+class Import:
+    """The columns that are read of one model, under their names there; `key` where it must tell rows apart."""
+
+    model: str
+    types: dict[str, ValueType] = field(default_factory=dict)
+    key: str = ""
+
+    @property
+    def name(self) -> str:
+        """The name of the import step."""
+        return import_name(self.model)
+
+    @property
+    def relation(self) -> str:
+        """The reference to the model, without braces, and what is to be checked of it before it is read."""
+        reference = self.model if self.model.startswith("source(") else f"ref('{self.model}')"
+        checks = [f"key='{self.key}'"] if self.key else []
+        for kind in ("timestamp", "timestamptz"):
+            names = [f"'{name}'" for name, found in sorted(self.types.items()) if found == kind]
+            checks += [f"{kind}s=[{', '.join(names)}]"] if names else []
+        return f"segctl.checked({', '.join([reference, *checks])})" if checks else reference
+
+    @property
+    def columns(self) -> list[str]:
+        """The columns by name, numbers made exact and instants brought to UTC."""
+        macros = {"number": "number", "timestamptz": "utc"}
+        return [
+            named([f"{{{{ segctl.{macros[kind]}('{name}') }}}}"], name, COLUMN) if kind in macros else name
+            for name, kind in sorted(self.types.items())
+        ]
+
+
+def imports(plan: Plan) -> list[Import]:
+    """What is read of which model: the customers first, then the others by name."""
+    catalog = plan.catalog
+    customers = Import(catalog.customer.model, key=catalog.customer.key.lower())
+    found = {catalog.customer.model: customers}
+    keys = {entity.model: entity.key.lower() for entity in catalog.entities.values()}
+    customers.types[customers.key] = "string"
+    for read in _reads(plan):
+        model = found.setdefault(read.model, Import(read.model, key=keys.get(read.model, "")))
+        # A key is read as it is, whatever else is asked of the column.
+        if model.types.get(read.column) in (None, "string"):
+            model.types[read.column] = read.type
+    others = sorted((one for one in found.values() if one is not customers), key=lambda one: one.name)
+    return [customers, *others]
+
+
+def _reads(plan: Plan) -> Iterator[Read]:
+    for attribute in plan.attributes:
+        yield Read(plan.catalog.customer.model, attribute.column, attribute.type)
+    for aggregate in plan.aggregates:
+        model = aggregate.scan.model
+        yield Read(model, aggregate.scan.customer.lower(), "string")
+        yield Read(model, aggregate.scan.at.lower(), aggregate.scan.at_type)
+        if aggregate.column:
+            counted = aggregate.aggregation == "count_distinct"
+            column_type = _declared(plan, model, aggregate.column) if counted else None
+            yield Read(model, aggregate.column, column_type or aggregate.type)
+        for column, kind, _ in aggregate.filter.where:
+            yield Read(model, column, kind)
+    for feature in plan.features:
+        if isinstance(feature, Stepped):
+            yield from feature.reads
+
+
+def _declared(plan: Plan, model: str, name: str) -> ValueType | None:
+    """The type that the catalog gives a column of a model; what is counted may be of any."""
+    columns: list[Column] = []
+    for event in plan.catalog.events.values():
+        columns += event.fields.values() if event.model == model else ()
+    return next((column.type for column in columns if column.column.lower() == name), None)

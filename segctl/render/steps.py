@@ -1,0 +1,77 @@
+"""Selects of features that take steps of their own, as text."""
+
+from collections.abc import Callable
+
+from segctl.features import SO_FAR, Predicate, Select, Stepped
+from segctl.names import fitted
+from segctl.render.layout import STEP, condition, fits, named
+from segctl.render.predicates import predicate_sql
+from segctl.render.text import COLUMN
+
+Spell = Callable[[str], str]
+
+
+def step_texts(feature: Stepped, so_far: str) -> list[dict[str, str]]:
+    """The steps of a feature as `name` and `sql`; `so_far` is the relation that holds the features known before it."""
+
+    def spelled(sql: str) -> str:
+        return feature.spelled(sql).replace(SO_FAR, so_far)
+
+    return [
+        {"name": fitted(f"{feature.name}__{word}"), "sql": _select_text(select, spelled)}
+        for word, select in feature.steps
+    ]
+
+
+def last_step(feature: Stepped) -> str:
+    """The name of the step that has the answer."""
+    return fitted(f"{feature.name}__{feature.steps[-1][0]}")
+
+
+def _select_text(select: Select, spelled: Spell) -> str:
+    columns = [_column(spelled(sql), spelled(name)) for sql, name in select.columns]
+    parts = ["select", f"{STEP}{f',{chr(10)}{COLUMN}'.join(columns)}", f"from {spelled(select.relation)}"]
+    parts += [_join(spelled(join)) for join in select.joins]
+    if select.conditions:
+        told = f"\n{COLUMN}and ".join(_condition(part, spelled) for part in select.conditions)
+        parts.append(f"where\n{COLUMN}{told}")
+    if select.group_by:
+        parts.append(f"group by {', '.join(spelled(column) for column in select.group_by)}")
+    return f"\n{STEP}".join(parts)
+
+
+def _column(sql: str, name: str) -> str:
+    if sql == name or sql.rpartition(".")[2] == name:
+        return sql
+    return named([sql, *_broken(sql)], name, COLUMN)
+
+
+def _broken(sql: str) -> list[str]:
+    """A window function or a case over several lines."""
+    if sql.startswith("case when ") and sql.endswith(" end"):
+        when, _, rest = sql.removesuffix(" end").partition(" then ")
+        then, _, otherwise = rest.rpartition(" else ")
+        deeper = COLUMN + STEP
+        lines = [when.replace("case when", "when", 1), f"{STEP}then {then}", f"else {otherwise}"]
+        return [f"case\n{deeper}{f'{chr(10)}{deeper}'.join(lines)}\n{COLUMN}end"]
+    head, _, window = sql.partition(" over (")
+    if not window:
+        return []
+    inner, _, after = window.rpartition(")")
+    lines = inner.replace(" order by ", "\norder by ").replace(" rows between ", "\nrows between ").split("\n")
+    body = f"\n{COLUMN}{STEP}".join(lines)
+    return [f"{head} over (\n{COLUMN}{STEP}{body}\n{COLUMN}){after}"]
+
+
+def _join(join: str) -> str:
+    if fits(join, STEP):
+        return join
+    before, _, on = join.partition(" on ")
+    return f"{before}\n{COLUMN}on {on}"
+
+
+def _condition(part: "str | Predicate", spelled: Spell) -> str:
+    if not isinstance(part, str):
+        return predicate_sql(part, COLUMN)
+    sql = spelled(part)
+    return sql.replace("\n", f"\n{COLUMN}") if "\n" in sql else condition(sql, COLUMN, len("and "))

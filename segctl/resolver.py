@@ -1,0 +1,182 @@
+"""From the rules of segments to predicates: references followed, groups, limits and memory taken in."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from segctl.errors import Mark, Report
+from segctl.features import Feature, Junction, Predicate, Reference
+from segctl.literals import Duration
+from segctl.rules import resolve_rule
+from segctl.rules.rank import place
+from segctl.rules.scope import Scope
+from segctl.spec import Catalog, DefinitionFile, Rule, Scalar, Segment, leaves
+
+# Rules of nothing but these never change their answer.
+CONSTANT = ("sample", "experiment", "holdout")
+
+
+@dataclass(frozen=True)
+class CheckedMemory:
+    """What lets members stay, and how long; None where not asked for."""
+
+    keep_while: Predicate | None
+    min_stay: Duration | None
+    cool_down: Duration | None
+
+
+@dataclass(frozen=True)
+class CheckedSegment:
+    """A segment with its rule resolved to a predicate over features."""
+
+    segment: Segment
+    predicate: Predicate
+    memory: CheckedMemory | None
+
+
+class Resolver:
+    """Resolves each segment and each catalogued rule once, following references and refusing circles."""
+
+    def __init__(
+        self, catalog: Catalog, files: Sequence[DefinitionFile], metrics: dict[str, Feature], report: Report
+    ) -> None:
+        self.catalog, self.report = catalog, report
+        self.segments = {segment.name: segment for file in files for segment in file.segments}
+        self.scope = Scope(catalog, report, resolve_rule, metrics, self.referred, self.catalogued)
+        self.resolved: dict[str, Predicate | None] = {}
+        self.alone: dict[str, Predicate | None] = {}
+        self.path: list[str] = []
+        self.groups = self._groups(files)
+
+    def of(self, segment: Segment) -> CheckedSegment | None:
+        """A segment, resolved; None after a problem."""
+        if self.segments[segment.name] is not segment:
+            self._ruled(segment)
+            return None
+        predicate = self._once(segment.name, lambda: self._whole(segment))
+        memory = self._memory(segment)
+        if predicate is None or (segment.memory and memory is None):
+            return None
+        return CheckedSegment(segment, predicate, memory)
+
+    def referred(self, name: Scalar) -> Predicate | None:
+        """The predicate of the segment that a rule refers to."""
+        if name.text not in self.segments:
+            self.report.unknown(name.text, name.mark, "segment", list(self.segments))
+            return None
+        segment = self.segments[name.text]
+        return self._once(name.text, lambda: self._whole(segment), name.mark)
+
+    def catalogued(self, name: Scalar) -> Predicate | None:
+        """The predicate of the catalogued rule that a rule refers to."""
+        if name.text not in self.catalog.rules:
+            self.report.unknown(name.text, name.mark, "rule", list(self.catalog.rules))
+            return None
+        return self._once(f"rule {name.text}", lambda: self._catalogued(name.text), name.mark)
+
+    def check_catalogued(self) -> None:
+        """Resolves the catalogued rules that nothing refers to, for their problems."""
+        for name in self.catalog.rules:
+            self._once(f"rule {name}", lambda name=name: self._catalogued(name))  # type: ignore[misc]
+
+    def _catalogued(self, name: str) -> Predicate | None:
+        rule = self.catalog.rules[name]
+        return None if refuse_segments(rule, "a catalogued rule", self.report) else resolve_rule(rule, self.scope)
+
+    def _once(self, name: str, resolve: Callable[[], Predicate | None], mark: Mark | None = None) -> Predicate | None:
+        if mark and name in self.path:
+            circle = " → ".join([*self.path[self.path.index(name) :], name])
+            message = f"segments refer to each other in a circle: {circle}"
+            self.report.add(mark, "cycle", message, "take one of these references out")
+            return None
+        if name not in self.resolved:
+            self.path.append(name)
+            self.resolved[name] = resolve()
+            self.path.pop()
+        return self.resolved[name]
+
+    def _whole(self, segment: Segment) -> Predicate | None:
+        """The rule with what group and limit add to it."""
+        predicate = self._ruled(segment)
+        before = self._before(segment)
+        if predicate is None or before is None:
+            return None
+        if before:
+            mark = segment.group.mark if segment.group else segment.mark
+            predicate = Junction("all", (predicate, Junction("none", tuple(before), mark)), mark)
+        return place(segment.limit, predicate, self.scope) if segment.limit else predicate
+
+    def _ruled(self, segment: Segment) -> Predicate | None:
+        """The rule and what it extends."""
+        own = resolve_rule(segment.rule, self.scope) if segment.rule else None
+        if segment.extends is None:
+            return own
+        other = self.referred(segment.extends)
+        if other is None or (segment.rule and own is None):
+            return None
+        extended = Reference("segment", segment.extends.text, other, segment.extends.mark)
+        return Junction("all", (extended, own), segment.extends.mark) if own else extended
+
+    def _before(self, segment: Segment) -> list[Predicate] | None:
+        """Who is in an earlier segment of the group; None after a problem.
+
+        Who fits an earlier rule is in that segment or in one before it, unless a limit shuts them out.
+        """
+        if segment.group is None:
+            return []
+        found: list[Predicate] = []
+        for other in self.groups[segment.group.text]:
+            if other.priority >= segment.priority or not other.enabled:
+                continue
+            whole = self.referred(Scalar(other.name, segment.group.mark))
+            taken = whole if other.limit else self._alone(other)
+            if whole is None or taken is None:
+                return None
+            found.append(Reference("segment", other.name, taken, segment.group.mark))
+        return found
+
+    def _alone(self, segment: Segment) -> Predicate | None:
+        """The rule of a segment, whatever its group says."""
+        if segment.name not in self.alone:
+            self.alone[segment.name] = self._ruled(segment)
+        return self.alone[segment.name]
+
+    def _memory(self, segment: Segment) -> CheckedMemory | None:
+        memory = segment.memory
+        if memory is None:
+            return None
+        keep = resolve_rule(memory.keep_while, self.scope) if memory.keep_while else None
+        if memory.keep_while and keep is None:
+            return None
+        if memory.keep_while and segment.rule and not segment.extends and _never_changes(segment.rule):
+            mark = next(leaves(segment.rule)).mark
+            message = "keep_while means nothing here: nobody ever leaves a rule of samples alone"
+            self.report.add(mark, "keep-while", message, "leave keep_while out, or add what the sample is drawn from")
+            return None
+        return CheckedMemory(keep, memory.min_stay, memory.cool_down)
+
+    def _groups(self, files: Sequence[DefinitionFile]) -> dict[str, list[Segment]]:
+        groups: dict[str, list[Segment]] = {}
+        for file in files:
+            for segment in file.segments:
+                if segment.group is None:
+                    continue
+                found = groups.setdefault(segment.group.text, [])
+                same = [other for other in found if other.priority == segment.priority and other.name != segment.name]
+                if same:
+                    message = f"{segment.name} and {same[0].name} have the same priority in group {segment.group.text}"
+                    hint = "each segment of a group has a priority of its own: 1 comes first"
+                    self.report.add(segment.group.mark, "group", message, hint)
+                found.append(segment)
+        return {name: sorted(found, key=lambda segment: segment.priority) for name, found in groups.items()}
+
+
+def refuse_segments(rule: Rule, where: str, report: Report) -> bool:
+    """Whether a rule refers to a segment where none may be referred to; each such place is a problem."""
+    found = [leaf for leaf in leaves(rule) if leaf.kind == "segment"]
+    for leaf in found:
+        report.add(leaf.mark, "rule-place", f"{where} cannot refer to a segment", "write the rule out")
+    return bool(found)
+
+
+def _never_changes(rule: Rule) -> bool:
+    return all(leaf.kind in CONSTANT for leaf in leaves(rule))

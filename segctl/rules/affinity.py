@@ -1,0 +1,147 @@
+"""`affinity`: what a customer does most often."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from segctl.comparators import COMPARATORS, WINDOW_KEYS, asks_nothing, read_comparisons, read_where
+from segctl.criteria import criterion
+from segctl.features import OWN, Predicate, Read, Select, Stepped, Test
+from segctl.names import digest, fitted
+from segctl.nodes import Entry, Reader
+from segctl.rules.aggregates import narrowing
+from segctl.rules.amounts import SHARE_PATTERN, share
+from segctl.rules.places import WHOLE
+from segctl.rules.scope import Scope
+from segctl.rules.selection import Selection, select
+from segctl.shapes import DESCRIPTIONS, SCALAR, Schema, closed, comparators, limits, some_of
+from segctl.spec import Column, Comparison, Condition, Leaf, Scalar
+
+VALUE_COMPARATORS = tuple(
+    key for key, known in COMPARATORS.items() if known.families & {"string", "number"} and key not in WINDOW_KEYS
+)
+KEYS = (*VALUE_COMPARATORS, *WINDOW_KEYS, "where", "min_share")
+NESTED: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Body:
+    """The event and its field, what the value is compared with, which events count, and the least share of them."""
+
+    event: Scalar
+    field: Scalar
+    comparisons: tuple[Comparison, ...]
+    where: tuple[Condition, ...]
+    window: tuple[Comparison, ...]
+    least: Decimal | None
+
+
+def parse(head: Entry, entries: Mapping[str, Entry], reader: Reader) -> Body | None:
+    """Reads the leaf; `is` followed by anything but set and missing says eq."""
+    of = reader.scalar(head.value, "affinity")
+    if of is None:
+        return None
+    event, dot, field = of.text.partition(".")
+    if not (event and dot and field):
+        message = f'affinity takes an event and a field, found "{of.text}"'
+        reader.problem(of.mark, "aggregate", message, "for example order_item.category")
+        return None
+    if asks_nothing(entries, ("affinity", *KEYS)):
+        hint = "add a comparator, for example eq: coffee"
+        reader.problem(head.key.mark, "missing-comparator", f"nothing is asked of {of.text}", hint)
+    comparisons = read_comparisons(entries, reader, VALUE_COMPARATORS)
+    where = read_where(entries["where"].value, reader) if "where" in entries else ()
+    window = read_comparisons(entries, reader, WINDOW_KEYS)
+    least = share(entries["min_share"], reader) if "min_share" in entries else None
+    told = tuple(_as_equal(comparison) for comparison in comparisons)
+    return Body(Scalar(event, of.mark), Scalar(field, of.mark), told, where, window, least)
+
+
+def _as_equal(comparison: Comparison) -> Comparison:
+    presence = comparison.operator != "is" or comparison.operands[0].text in ("set", "missing")
+    return comparison if presence else replace(comparison, operator="eq")
+
+
+def schemas() -> list[Schema]:
+    """The form of the leaf."""
+    properties = {
+        "affinity": {"type": "string", "pattern": r"^[^.]+\..+$", "description": DESCRIPTIONS["affinity"]},
+        **comparators(VALUE_COMPARATORS),
+        "is": {**SCALAR, "description": DESCRIPTIONS["is_value"]},
+        **limits(),
+        "min_share": {"type": "string", "pattern": SHARE_PATTERN, "description": DESCRIPTIONS["min_share"]},
+    }
+    return [closed(properties, ["affinity"], **some_of(VALUE_COMPARATORS))]
+
+
+def resolve(leaf: Leaf, scope: Scope) -> Predicate | None:
+    """A test of the value seen most often; None after a problem."""
+    body = leaf.body
+    assert isinstance(body, Body)
+    if not scope.of_customers(body.event, "an event"):
+        return None
+    selection = select(body.event, body.where, body.window, scope)
+    event = scope.catalog.events.get(body.event.text)
+    column = event.fields.get(body.field.text) if event else None
+    if event and column is None:
+        of = f" of event {event.name}"
+        scope.report.unknown(body.field.text, body.field.mark, "field", list(event.fields), of)
+    if column and column.type not in ("string", "number"):
+        message = f"affinity wants a string or a number, and {body.event.text}.{column.name} is a {column.type}"
+        scope.report.add(body.field.mark, "field-type", message)
+        return None
+    if selection is None or column is None:
+        return None
+    typed = [criterion(c, column.type, scope.timezone, scope.report, column.values) for c in body.comparisons]
+    criteria = tuple(found for found in typed if found)
+    if not criteria or len(criteria) < len(typed):
+        return None
+    feature = _favourite(column, selection, body.least)
+    words = f"{body.event.text}.{column.name} seen most often {' and '.join(c.words for c in criteria)}"
+    return Test(feature, criteria, words, leaf.mark)
+
+
+def _favourite(column: Column, selection: Selection, least: Decimal | None) -> Stepped:
+    """The value of the most events; of equals the one seen later, then the lesser."""
+    field = column.column.lower()
+    customer = selection.customer
+    counted = Select(
+        columns=(
+            (customer, "customer_id"),
+            (field, "field_value"),
+            ("count(*)", "occurrences"),
+            (f"max({selection.at})", "last_at"),
+            (f"sum(count(*)) over (partition by {customer})", "events"),
+        ),
+        relation=selection.relation,
+        conditions=(*selection.conditions, f"{field} is not null"),
+        group_by=(customer, field),
+    )
+    lesser = "{{ segctl.text_order('field_value') }}" if column.type == "string" else "field_value"
+    order = f"order by occurrences desc, last_at desc, {lesser}"
+    placed = Select(
+        columns=(
+            ("customer_id", "customer_id"),
+            ("field_value", "field_value"),
+            ("occurrences", "occurrences"),
+            ("events", "events"),
+            (f"row_number() over (partition by customer_id {order})", "place"),
+        ),
+        relation=f"{OWN}__counted",
+    )
+    enough = (f"occurrences * {WHOLE} >= {int(least * (WHOLE // 100))} * events",) if least else ()
+    found = Select((("customer_id", "customer_id"), ("field_value", OWN)), f"{OWN}__placed", ("place = 1", *enough))
+    canonical = ("affinity", field, column.type, str(least and least.normalize()), *selection.canonical)
+    suffix = narrowing(selection.event, selection.where, selection.window)
+    name = f"{selection.event.name}_{column.name}_favourite{suffix}"
+    name += f"__{digest(str(least.normalize()), 6)}" if least else ""
+    share_told = f", if at least {least}% hold it" if least else ""
+    return Stepped(
+        name=fitted(name),
+        type=column.type,
+        canonical=canonical,
+        steps=(("counted", counted), ("placed", placed), ("step", found)),
+        reads=(*selection.reads, Read(selection.scan.model, field, column.type)),
+        description=f"The {column.name} of the most events {selection.event.name}{share_told}.",
+        moments=selection.moments,
+    )

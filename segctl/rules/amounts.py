@@ -1,0 +1,88 @@
+"""Shares, counts and durations as rules ask for them beside comparators."""
+
+import re
+from decimal import Decimal
+
+from segctl.literals import Duration, read_duration, read_number
+from segctl.nodes import Entry, Reader
+
+HUNDRED = Decimal(100)
+SHARE_PATTERN = r"^[0-9]{1,3}(\.[0-9]{1,4})?%$"
+CALENDAR_DAYS = ("day", "week")
+
+_SHARE = re.compile(SHARE_PATTERN)
+
+
+def share(entry: Entry, reader: Reader) -> Decimal | None:
+    """A share in percent, more than 0 and at most 100; None after a problem."""
+    key = entry.key.text
+    scalar = reader.scalar(entry.value, key)
+    if scalar is None:
+        return None
+    percent = Decimal(scalar.text[:-1]) if _SHARE.match(scalar.text) else None
+    if percent is not None and 0 < percent <= HUNDRED:
+        return percent
+    message = f'{key} expects a share, found "{scalar.text}"'
+    hint = "more than 0% and at most 100%, with at most four places: 20% or 12.5%"
+    reader.problem(entry.value, "share", message, hint)
+    return None
+
+
+def whole(entry: Entry, reader: Reader, least: int = 1, most: int = 1_000_000_000) -> int | None:
+    """A whole number within bounds; None after a problem."""
+    key = entry.key.text
+    scalar = reader.scalar(entry.value, key)
+    if scalar is None:
+        return None
+    number = int(scalar.text) if re.fullmatch(r"[0-9]{1,10}", scalar.text) else None
+    if number is not None and least <= number <= most:
+        return number
+    reach = f"from {least} to {most}" if most < 1_000_000_000 else f"of at least {least}"
+    reader.problem(entry.value, "wrong-type", f'{key} expects a whole number {reach}, found "{scalar.text}"')
+    return None
+
+
+def count_or_share(entry: Entry, reader: Reader) -> tuple[int, None] | tuple[None, Decimal] | None:
+    """Either a whole number or a share; None after a problem."""
+    scalar = reader.scalar(entry.value, entry.key.text)
+    if scalar is None:
+        return None
+    if scalar.text.endswith("%"):
+        percent = share(entry, reader)
+        return (None, percent) if percent else None
+    count = whole(entry, reader)
+    return (count, None) if count else None
+
+
+def number(entry: Entry, reader: Reader, least: Decimal, places: int) -> Decimal | None:
+    """A decimal number of at least `least` with at most so many places; None after a problem."""
+    key = entry.key.text
+    scalar = reader.scalar(entry.value, key)
+    if scalar is None:
+        return None
+    found = read_number(scalar.text)
+    if found is not None and least <= found <= 1_000_000 and -int(found.as_tuple().exponent) <= places:
+        return found
+    message = f'{key} expects a number of at least {least} with at most {places} places, found "{scalar.text}"'
+    reader.problem(entry.value, "wrong-type", message, f"for example {key}: 1.5")
+    return None
+
+
+def span(entry: Entry, reader: Reader, units: tuple[str, ...]) -> Duration | None:
+    """A duration in one of the units; None after a problem."""
+    key = entry.key.text
+    scalar = reader.scalar(entry.value, key)
+    if scalar is None:
+        return None
+    found = read_duration(scalar.text)
+    if found and found.unit in units:
+        return found
+    listed = " or ".join([", ".join(f"{unit}s" for unit in units[:-1]), f"{units[-1]}s"])
+    message = f'{key} expects a duration in {listed}, found "{scalar.text}"'
+    reader.problem(entry.value, "wrong-type", message, f"a whole number and its unit, for example {key}: 14 days")
+    return None
+
+
+def in_days(duration: Duration) -> int:
+    """How many days a duration in days or weeks has."""
+    return duration.count * (7 if duration.unit == "week" else 1)

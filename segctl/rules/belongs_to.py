@@ -1,0 +1,145 @@
+"""`belongs_to`: customers of an account, a household or whatever else they belong to, for which a rule holds."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from segctl.features import (
+    OWN,
+    AttributeValue,
+    Predicate,
+    Read,
+    Select,
+    Stepped,
+    Test,
+    TimeFlag,
+    features_of,
+    rule_in_words,
+)
+from segctl.names import digest, fitted, import_name
+from segctl.nodes import Entry, Reader
+from segctl.rules.scope import Scope
+from segctl.shapes import DESCRIPTIONS, Schema, closed, named, reference
+from segctl.spec import Entity, Leaf, Scalar
+
+KEYS = ("that",)
+NESTED = ("that",)
+
+
+@dataclass(frozen=True)
+class Body:
+    """The entity's name."""
+
+    entity: Scalar
+
+
+def parse(head: Entry, entries: Mapping[str, Entry], reader: Reader) -> Body | None:  # noqa: ARG001
+    """Reads the leaf."""
+    name = reader.scalar(head.value, "belongs_to")
+    return Body(name) if name else None
+
+
+def schemas() -> list[Schema]:
+    """The form of the leaf."""
+    that = {**reference("rule"), "description": DESCRIPTIONS["that"]}
+    return [closed({"belongs_to": named("belongs_to"), "that": that}, ["belongs_to"])]
+
+
+def resolve(leaf: Leaf, scope: Scope) -> Predicate | None:
+    """A test of whether the customer belongs to such an entity; None after a problem."""
+    body = leaf.body
+    assert isinstance(body, Body)
+    if not scope.of_customers(body.entity, "belongs_to"):
+        return None
+    entity = scope.catalog.entities.get(body.entity.text)
+    if entity is None:
+        scope.report.unknown(body.entity.text, body.entity.mark, "entity", list(scope.catalog.entities))
+        return None
+    about = replace(scope, entity=body.entity.text)
+    predicate = scope.resolve(leaf.nested["that"], about) if "that" in leaf.nested else None
+    if "that" in leaf.nested and predicate is None:
+        return None
+    told = f" with {rule_in_words(predicate)}" if predicate else ""
+    feature = _belongs(body.entity.text, entity, predicate, about)
+    return Test(feature, (), f"belongs to {body.entity.text}{told}", leaf.mark)
+
+
+def _belongs(name: str, entity: Entity, predicate: Predicate | None, scope: Scope) -> Stepped:
+    asked = features_of(predicate) if predicate else ()
+    flags = [found for found in asked if isinstance(found, TimeFlag)]
+    bases = [*asked, *(flag.base for flag in flags)]
+    attributes = sorted({found for found in bases if isinstance(found, AttributeValue)}, key=lambda found: found.name)
+    counts = [found for found in asked if isinstance(found, Stepped)]
+    customer = scope.catalog.customer
+    keys = (entity.model, entity.key.lower(), entity.customers.lower())
+    canonical = ("belongs_to", *keys, predicate.canonical if predicate else ())
+    told = f" with {rule_in_words(predicate)}" if predicate else ""
+    steps = [step for number, count in enumerate(counts, start=1) for step in _adopted(count, number)]
+    steps.append(("entities", _entities(entity, attributes, counts)))
+    steps.append(("flagged", _flagged(flags)))
+    wanted = Select((("entity_id", "entity_id"),), f"{OWN}__flagged", (predicate,) if predicate else ())
+    return Stepped(
+        name=fitted(f"belongs_to_{name}" + (f"__{digest(repr(canonical), 8)}" if predicate else "")),
+        type="boolean",
+        canonical=canonical,
+        steps=(*steps, ("wanted", wanted), ("step", _members(entity, scope))),
+        reads=(
+            Read(customer.model, customer.key.lower(), "string"),
+            Read(customer.model, entity.customers.lower(), "string"),
+            Read(entity.model, entity.key.lower(), "string"),
+            *(Read(entity.model, attribute.column, attribute.type) for attribute in attributes),
+        ),
+        description=f"Whether the customer belongs to {name}{told}.",
+        default="false",
+        needs=tuple(dict.fromkeys(need for count in counts for need in count.needs)),
+        moments=frozenset(moment for flag in flags for moment in flag.moments),
+    )
+
+
+def _adopted(count: Stepped, number: int) -> list[tuple[str, Select]]:
+    """The steps of a count as steps of the feature that needs it."""
+
+    def told(sql: str) -> str:
+        own_steps = re.sub(rf"\b{OWN}__(\w+)", rf"{OWN}__\1_{number}", sql)
+        return re.sub(rf"\b{OWN}\b(?!__)", count.name, own_steps)
+
+    return [
+        (
+            f"{word}_{number}",
+            replace(
+                select,
+                columns=tuple((told(sql), told(name)) for sql, name in select.columns),
+                relation=told(select.relation),
+                joins=tuple(told(join) for join in select.joins),
+            ),
+        )
+        for word, select in count.steps
+    ]
+
+
+def _entities(entity: Entity, attributes: list[AttributeValue], counts: list[Stepped]) -> Select:
+    """One row an entity: its key, the attributes and the counts that the rule asks for."""
+    source, key = import_name(entity.model), entity.key.lower()
+    columns = [(f"{source}.{key}", "entity_id")]
+    columns += [(f"{source}.{attribute.column}", attribute.name) for attribute in attributes]
+    joins = []
+    for number, count in enumerate(counts, start=1):
+        step = f"{OWN}__counted_{number}"
+        columns.append((f"coalesce({step}.{count.name}, 0)", count.name))
+        joins.append(f"left join {step} on {source}.{key} = {step}.entity_id")
+    return Select(tuple(columns), source, joins=tuple(joins))
+
+
+def _flagged(flags: list[TimeFlag]) -> Select:
+    told = ((f"coalesce({flag.sql}, false)", flag.name) for flag in flags)
+    return Select((("*", "*"), *told), f"{OWN}__entities")
+
+
+def _members(entity: Entity, scope: Scope) -> Select:
+    """The customers of the entities that are wanted."""
+    customers, key = scope.customers, scope.catalog.customer.key.lower()
+    return Select(
+        columns=((f"{customers}.{key}", "customer_id"), ("true", OWN)),
+        relation=customers,
+        joins=(f"inner join {OWN}__wanted on {customers}.{entity.customers.lower()} = {OWN}__wanted.entity_id",),
+    )

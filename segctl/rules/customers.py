@@ -1,0 +1,115 @@
+"""`customers`: how many customers of an account fulfil a rule, or what they bring; in rules about accounts."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from segctl.comparators import COUNT_COMPARATORS, read_comparisons
+from segctl.criteria import criterion
+from segctl.features import OWN, SO_FAR, Feature, Predicate, Select, Stepped, Test, features_of, rule_in_words
+from segctl.names import digest, fitted
+from segctl.nodes import Entry, Reader
+from segctl.rules.event import at_least_once, read_times
+from segctl.rules.metric import catalogued
+from segctl.rules.scope import Scope
+from segctl.shapes import DESCRIPTIONS, SCALAR, Schema, closed, comparators, reference, some_of
+from segctl.spec import Comparison, Leaf, Scalar
+
+KEYS = ("times", "sum", *COUNT_COMPARATORS)
+NESTED = ("customers",)
+
+
+@dataclass(frozen=True)
+class Body:
+    """What is compared: the number of customers, or the sum of one of their metrics."""
+
+    sum: Scalar | None
+    comparisons: tuple[Comparison, ...]
+
+
+def parse(head: Entry, entries: Mapping[str, Entry], reader: Reader) -> Body | None:
+    """Reads the leaf; a comparator goes with `sum`, and `times` without."""
+    direct = [key for key in entries if key in COUNT_COMPARATORS]
+    if "sum" not in entries:
+        for key in direct:
+            hint = f"times: {{{key}: …}} compares how many; sum: <metric> beside it compares a sum"
+            reader.problem(entries[key].key.mark, "comparator-place", f"{key} compares nothing here", hint)
+        return Body(None, read_times(entries, reader))
+    if "times" in entries:
+        hint = "write two rules below all:"
+        reader.problem(entries["times"].key.mark, "conflicting-keys", "times and sum cannot stand in one rule", hint)
+    if not direct:
+        message = "nothing is asked of the sum"
+        reader.problem(head.key.mark, "missing-comparator", message, "add a comparator, for example gt: 10000")
+        return None
+    summed = reader.scalar(entries["sum"].value, "sum")
+    return Body(summed, read_comparisons(entries, reader, COUNT_COMPARATORS)) if summed else None
+
+
+def schemas() -> list[Schema]:
+    """The forms of the leaf."""
+    head = {"customers": {**reference("rule"), "description": DESCRIPTIONS["customers"]}}
+    summed = {"sum": {**SCALAR, "description": DESCRIPTIONS["sum_of_metric"]}}
+    compared = {**head, **summed, **comparators(COUNT_COMPARATORS)}
+    return [
+        closed({**head, "times": reference("times")}, ["customers"]),
+        closed(compared, ["customers", "sum"], **some_of(COUNT_COMPARATORS)),
+    ]
+
+
+def resolve(leaf: Leaf, scope: Scope) -> Predicate | None:
+    """A test of the number or the sum; None after a problem."""
+    body = leaf.body
+    assert isinstance(body, Body)
+    if scope.entity == "customer":
+        hint = "write it in the rule behind that: {belongs_to: account, that: {customers: …}}"
+        message = "customers asks about what customers belong to, and this rule is about one customer"
+        scope.report.add(leaf.mark, "rule-place", message, hint)
+        return None
+    about_customers = replace(scope, entity="customer")
+    predicate = scope.resolve(leaf.nested["customers"], about_customers)
+    summed = catalogued(body.sum, about_customers) if body.sum else None
+    if predicate is None or (body.sum and summed is None):
+        return None
+    if summed and summed.type != "number":
+        assert body.sum is not None
+        scope.report.add(body.sum.mark, "field-type", f"sum wants a number, and {summed.name} is a {summed.type}")
+        return None
+    if summed is None:
+        criteria = at_least_once(body.comparisons, scope)
+    else:
+        typed = [criterion(c, "number", scope.timezone, scope.report) for c in body.comparisons]
+        criteria = None if None in typed else tuple(c for c in typed if c)
+    if criteria is None:
+        return None
+    what = f"the sum of {summed.name}" if summed else "the number"
+    words = f"{what} of its customers with {rule_in_words(predicate)} {' and '.join(c.words for c in criteria)}"
+    return Test(_counted(predicate, summed, scope), criteria, words, leaf.mark)
+
+
+def _counted(predicate: Predicate, summed: Feature | None, scope: Scope) -> Stepped:
+    """The number of customers, or a sum over them, by the key of what they belong to: `entity_id` and OWN."""
+    column, customers = scope.about.customers.lower(), scope.customers
+    matching = Select(
+        columns=(("customer_id", "customer_id"), *([(summed.name, "summed")] if summed else [])),
+        relation=SO_FAR,
+        conditions=(predicate,),
+    )
+    mine = f"{OWN}__matching"
+    counted = Select(
+        columns=((f"{customers}.{column}", "entity_id"), (f"sum({mine}.summed)" if summed else "count(*)", OWN)),
+        relation=mine,
+        joins=(f"inner join {customers} on {mine}.customer_id = {customers}.{scope.catalog.customer.key.lower()}",),
+        conditions=(f"{customers}.{column} is not null",),
+        group_by=(f"{customers}.{column}",),
+    )
+    canonical = ("customers", column, predicate.canonical, summed.canonical if summed else ())
+    return Stepped(
+        name=fitted(f"customers__{digest(repr(canonical), 8)}"),
+        type="number",
+        canonical=canonical,
+        steps=(("matching", matching), ("counted", counted)),
+        reads=(),
+        description="",
+        default="0",
+        needs=tuple(dict.fromkeys([*features_of(predicate), *([summed] if summed else [])])),
+    )

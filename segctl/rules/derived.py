@@ -1,0 +1,38 @@
+"""Metrics made of two others: a ratio or a difference."""
+
+from segctl.features import Computed, Feature
+from segctl.rules.scope import Scope
+from segctl.spec import Derived
+
+
+def resolve_derived(derived: Derived, scope: Scope) -> Computed | None:
+    """The feature that such a metric names; None after a problem. The other metrics are resolved already."""
+    operands: list[Feature] = []
+    for name in derived.operands:
+        known = scope.catalog.metrics.get(name.text)
+        if known is None:
+            scope.report.unknown(name.text, name.mark, "metric", list(scope.catalog.metrics))
+        elif isinstance(known, Derived):
+            message = f"metric {name.text} is a {known.operation} itself"
+            scope.report.add(name.mark, "field-type", message, "make it of metrics that are aggregates of events")
+        elif name.text in scope.metrics and scope.metrics[name.text].type != "number":
+            message = f"{derived.operation} wants numbers, and metric {name.text} is a {scope.metrics[name.text].type}"
+            scope.report.add(name.mark, "field-type", message)
+        elif name.text in scope.metrics:
+            operands.append(scope.metrics[name.text])
+    if len(operands) < 2:
+        return None
+    first, second = (operand.name for operand in operands)
+    sql = f"{first} - {second}"
+    if derived.operation == "ratio":
+        sql = f"{{{{ segctl.ratio('{first}', '{second}') }}}}"
+    sign = "/" if derived.operation == "ratio" else "-"
+    return Computed(
+        name=derived.name,
+        type="number",
+        canonical=(derived.operation, operands[0].canonical, operands[1].canonical),
+        sql=sql,
+        needs=tuple(operands),
+        description=derived.description or f"{first} {sign} {second}.",
+        nullable=True,
+    )

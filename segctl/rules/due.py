@@ -1,0 +1,85 @@
+"""`due`: a product's life cycle, so long after it was bought."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from segctl.comparators import read_where
+from segctl.criteria_sql import Moment
+from segctl.features import Computed, Predicate, Test
+from segctl.literals import Duration
+from segctl.names import fitted
+from segctl.nodes import Entry, Reader
+from segctl.rules.aggregates import Asked, aggregate
+from segctl.rules.amounts import CALENDAR_DAYS, in_days, span
+from segctl.rules.scope import Scope
+from segctl.shapes import DESCRIPTIONS, Schema, closed, named, reference
+from segctl.spec import Condition, Leaf, Scalar
+
+KEYS = ("where", "every", "within_next")
+NESTED: tuple[str, ...] = ()
+SPAN = {"type": "string", "pattern": "^[0-9]{1,6} (day|week)s?$"}
+
+
+@dataclass(frozen=True)
+class Body:
+    """The event, which of them, how long one lasts, and how far ahead one looks."""
+
+    event: Scalar
+    where: tuple[Condition, ...]
+    every: Duration
+    within_next: Duration
+
+
+def parse(head: Entry, entries: Mapping[str, Entry], reader: Reader) -> Body | None:
+    """Reads the leaf; `every` and `within_next` must be there."""
+    event = reader.scalar(head.value, "due")
+    for key in ("every", "within_next"):
+        if key not in entries:
+            reader.problem(head.key.mark, "missing-key", f"due has no {key}", f"for example {key}: 14 days")
+    spans = [span(entries[key], reader, CALENDAR_DAYS) for key in ("every", "within_next") if key in entries]
+    where = read_where(entries["where"].value, reader) if "where" in entries else ()
+    if event is None or len(spans) < 2 or spans[0] is None or spans[1] is None:
+        return None
+    return Body(event, where, spans[0], spans[1])
+
+
+def schemas() -> list[Schema]:
+    """The form of the leaf."""
+    properties = {
+        "due": named("due"),
+        "where": reference("where"),
+        "every": {**SPAN, "description": DESCRIPTIONS["every"]},
+        "within_next": {**SPAN, "description": DESCRIPTIONS["due_within_next"]},
+    }
+    return [closed(properties, ["due", "every", "within_next"])]
+
+
+def resolve(leaf: Leaf, scope: Scope) -> Predicate | None:
+    """A test of whether the due day is near; None after a problem."""
+    body = leaf.body
+    assert isinstance(body, Body)
+    if not scope.of_customers(body.event, "an event"):
+        return None
+    last = aggregate(Asked("last", body.event, None, body.where), scope)
+    if last is None:
+        return None
+    every, ahead = in_days(body.every), in_days(body.within_next)
+    first, after = (_day(days, last.type == "date", scope.timezone) for days in (-every, ahead - every))
+    feature = Computed(
+        name=fitted(f"{last.name}__due_every_{body.every.short}_within_next_{body.within_next.short}"),
+        type="boolean",
+        canonical=("due", last.canonical, every, ahead, scope.timezone),
+        sql=f"({last.name} >= {{{{ {first.variable} }}}} and {last.name} < {{{{ {after.variable} }}}})",
+        needs=(last,),
+        description=f"Whether {body.every} after {last.name} is within the next {body.within_next}.",
+        moments=frozenset({first, after}),
+    )
+    words = f"{body.event.text} due {body.every} after the last, within the next {body.within_next}"
+    return Test(feature, (), words, leaf.mark)
+
+
+def _day(days: int, plain: bool, timezone: str) -> Moment:
+    """The local day so many days after today, or the instant at which it begins."""
+    macro = "day_from_today" if plain else "midnight_from_today"
+    where = f"minus_{-days}" if days < 0 else f"plus_{days}"
+    return Moment(f"{macro}_{where}", f"segctl.{macro}({days}, '{timezone}')")

@@ -1,0 +1,216 @@
+"""SQL expressions that may stand in a rule: parsed, typed, and written so that every engine reads them alike.
+
+sqlglot parses; only what is listed here passes. Everything else, known to sqlglot or not, is refused.
+"""
+
+from collections.abc import Callable
+
+import sqlglot
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
+
+from segctl.features import Feature
+from segctl.literals import read_number, sql_text
+
+Lookup = Callable[[str], Feature | None]
+
+COMPARED = (exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE)
+ORDERED = (exp.LT, exp.LTE, exp.GT, exp.GTE)
+ARITHMETIC = {exp.Add: "+", exp.Sub: "-", exp.Mul: "*"}
+SIGNS = {exp.EQ: "=", exp.NEQ: "<>", exp.LT: "<", exp.LTE: "<=", exp.GT: ">", exp.GTE: ">="}
+TEXT_FUNCTIONS: dict[type, tuple[str, str]] = {
+    exp.Lower: ("lower", "string"),
+    exp.Upper: ("upper", "string"),
+    exp.Length: ("length", "number"),
+}
+CHOICES: dict[type, str] = {exp.Coalesce: "coalesce", exp.Least: "least", exp.Greatest: "greatest"}
+# What sqlglot may note of a node besides; with anything else a node means something that is not written here.
+UNDERSTOOD = (
+    *("this", "expression", "expressions", "low", "high", "ifs", "default", "true", "is_string", "quoted", "negate"),
+    *("safe", "typed", "ignore_nulls"),
+)
+HINT = "one boolean expression over attributes and metrics; docs/language.md lists what may stand in it"
+
+
+class Fault(Exception):
+    """What is wrong with an expression; `column` is set when it is an unknown name."""
+
+    def __init__(self, message: str, hint: str = HINT, column: str = "") -> None:
+        super().__init__(message)
+        self.hint, self.column = hint, column
+
+
+def portable(text: str, feature: Lookup) -> str:
+    """The expression in SQL that every engine reads alike. Raises Fault."""
+    try:
+        tree = sqlglot.parse_one(text)
+    except (SqlglotError, RecursionError) as error:
+        raise Fault(f"not an SQL expression: {str(error).splitlines()[0].rstrip('.')}") from error
+    if not isinstance(tree, exp.Expression):
+        raise Fault("the SQL expression is empty")
+    if any(node.comments for node in tree.walk()):
+        raise Fault("a comment cannot stand in an SQL expression", "say it in the segment's description")
+    sql, kind = _written(tree, feature)
+    if kind not in ("boolean", "null"):
+        raise Fault(f"the expression is a {kind}, not true or false", "compare it with something")
+    return sql
+
+
+def _written(node: exp.Expression, feature: Lookup) -> tuple[str, str]:
+    """A node as SQL, and its type; `null` fits every type."""
+    more = [key for key, value in node.args.items() if value and key not in UNDERSTOOD]
+    if more:
+        what = "a subquery" if more[0] == "query" else more[0]
+        raise Fault(f"{what} cannot stand in an SQL expression")
+    if isinstance(node, exp.Paren):
+        sql, kind = _written(node.this, feature)
+        return f"({sql})", kind
+    if isinstance(node, exp.Column):
+        return _column(node, feature)
+    if isinstance(node, exp.Literal | exp.Boolean | exp.Null | exp.Neg):
+        return _value(node, feature)
+    if isinstance(node, exp.And | exp.Or | exp.Not):
+        return _logic(node, feature)
+    if isinstance(node, exp.Binary):
+        return _binary(node, feature)
+    if isinstance(node, exp.Between | exp.In):
+        return _range(node, feature)
+    if isinstance(node, exp.Case | exp.If):
+        return _case(node, feature)
+    return _function(node, feature)
+
+
+def _column(node: exp.Column, feature: Lookup) -> tuple[str, str]:
+    name = node.name
+    if len(node.parts) > 1:
+        raise Fault(f"{node.sql()} has a table before it", "write the attribute's or metric's name alone")
+    found = feature(name) or feature(name.lower())
+    if found is None:
+        raise Fault(f'unknown attribute or metric "{name}"', column=name)
+    if found.type == "strings":
+        raise Fault(f"{name} is a list, which SQL expressions cannot use", "ask with has: beside the expression")
+    return found.name, "timestamp" if found.type == "timestamptz" else found.type
+
+
+def _value(node: exp.Expression, feature: Lookup) -> tuple[str, str]:
+    if isinstance(node, exp.Neg):
+        sql, kind = _written(node.this, feature)
+        _fits(kind, ("number",), "-")
+        return (f"-{sql}" if isinstance(node.this, exp.Literal) else f"-({sql})"), "number"
+    if isinstance(node, exp.Boolean):
+        return str(node.this).lower(), "boolean"
+    if isinstance(node, exp.Null):
+        return "null", "null"
+    if node.args.get("is_string"):
+        return sql_text(str(node.this)), "string"
+    if read_number(str(node.this)) is None:
+        raise Fault(f"{node.this} is not a number with at most six places")
+    return str(node.this), "number"
+
+
+def _logic(node: exp.Expression, feature: Lookup) -> tuple[str, str]:
+    parts = [_written(part, feature) for part in (node.this, node.args.get("expression")) if part is not None]
+    word = {"And": "and", "Or": "or", "Not": "not"}[type(node).__name__]
+    for _, kind in parts:
+        _fits(kind, ("boolean",), word)
+    if word == "not":
+        return f"not ({parts[0][0]})", "boolean"
+    return f"{parts[0][0]} {word} {parts[1][0]}", "boolean"
+
+
+def _binary(node: exp.Binary, feature: Lookup) -> tuple[str, str]:
+    left, left_kind = _written(node.this, feature)
+    right, right_kind = _written(node.expression, feature)
+    if type(node) in ARITHMETIC:
+        sign = ARITHMETIC[type(node)]
+        _fits(left_kind, ("number",), sign)
+        _fits(right_kind, ("number",), sign)
+        return f"{left} {sign} {right}", "number"
+    if isinstance(node, exp.Is):
+        if not isinstance(node.expression, exp.Null | exp.Boolean):
+            raise Fault("is takes null, not null, true or false")
+        if isinstance(node.expression, exp.Boolean):
+            _fits(left_kind, ("boolean",), "is true")
+        return f"({left}) is {right}", "boolean"
+    if isinstance(node, exp.Like):
+        _fits(left_kind, ("string",), "like")
+        _fits(right_kind, ("string",), "like")
+        if "\\" in right:
+            raise Fault("a backslash in a pattern is not read alike by every engine", "ask with contains: beside sql:")
+        return f"{left} {'not like' if node.args.get('negate') else 'like'} {right}", "boolean"
+    if type(node) not in SIGNS:
+        raise Fault(f"{type(node).__name__.lower()} cannot stand in an SQL expression")
+    _alike([left_kind, right_kind], SIGNS[type(node)])
+    if type(node) in ORDERED:
+        for kind in (left_kind, right_kind):
+            _fits(kind, ("number", "date", "timestamp"), SIGNS[type(node)])
+    return f"{left} {SIGNS[type(node)]} {right}", "boolean"
+
+
+def _range(node: exp.Expression, feature: Lookup) -> tuple[str, str]:
+    sql, kind = _written(node.this, feature)
+    if isinstance(node, exp.Between):
+        low, high = (_written(node.args[key], feature) for key in ("low", "high"))
+        for each in (kind, low[1], high[1]):
+            _fits(each, ("number", "date", "timestamp"), "between")
+        _alike([kind, low[1], high[1]], "between")
+        return f"{sql} between {low[0]} and {high[0]}", "boolean"
+    values = [_written(item, feature) for item in node.expressions]
+    if not values:
+        raise Fault("in takes a list of values")
+    _alike([kind, *(each for _, each in values)], "in")
+    return f"{sql} in ({', '.join(value for value, _ in values)})", "boolean"
+
+
+def _case(node: exp.Expression, feature: Lookup) -> tuple[str, str]:
+    if isinstance(node, exp.If) or node.this is not None:
+        raise Fault("case is written: case when … then … else … end")
+    written, kinds = [], []
+    for branch in node.args["ifs"]:
+        when, when_kind = _written(branch.this, feature)
+        then, then_kind = _written(branch.args["true"], feature)
+        _fits(when_kind, ("boolean",), "when")
+        written.append(f"when {when} then {then}")
+        kinds.append(then_kind)
+    if node.args.get("default") is not None:
+        other, kind = _written(node.args["default"], feature)
+        written.append(f"else {other}")
+        kinds.append(kind)
+    return f"case {' '.join(written)} end", _alike(kinds, "case")
+
+
+def _function(node: exp.Expression, feature: Lookup) -> tuple[str, str]:
+    if type(node) in TEXT_FUNCTIONS and node.this is not None:
+        name, result = TEXT_FUNCTIONS[type(node)]
+        sql, kind = _written(node.this, feature)
+        _fits(kind, ("string",), name)
+        return f"{name}({sql})", result
+    if isinstance(node, exp.Abs):
+        sql, kind = _written(node.this, feature)
+        _fits(kind, ("number",), "abs")
+        return f"abs({sql})", "number"
+    if type(node) in CHOICES:
+        name = CHOICES[type(node)]
+        parts = [_written(part, feature) for part in (node.this, *node.expressions)]
+        kind = _alike([each for _, each in parts], name)
+        if name != "coalesce":
+            _fits(kind, ("number", "date", "timestamp"), name)
+        return f"{name}({', '.join(sql for sql, _ in parts)})", kind
+    name = node.sql_name().lower() if isinstance(node, exp.Func) and not isinstance(node, exp.Anonymous) else ""
+    name = str(node.this) if isinstance(node, exp.Anonymous) else name
+    what = "a subquery" if isinstance(node, exp.Query | exp.Subquery) else name or type(node).__name__.lower()
+    hint = "catalogue a ratio of two metrics" if isinstance(node, exp.Div) else HINT
+    raise Fault(f"{what} cannot stand in an SQL expression", hint)
+
+
+def _fits(kind: str, wanted: tuple[str, ...], where: str) -> None:
+    if kind not in (*wanted, "null"):
+        raise Fault(f"{where} wants {' or '.join(f'a {each}' for each in wanted)}, found a {kind}")
+
+
+def _alike(kinds: list[str], where: str) -> str:
+    """The one type of several expressions."""
+    found = {kind for kind in kinds if kind != "null"}
+    if len(found) > 1:
+        raise Fault(f"{where} wants values of one type, found a {' and a '.join(sorted(found))}")
+    return found.pop() if found else "null"

@@ -1,0 +1,57 @@
+"""`holdout`: is among those who are kept out of every experiment."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from segctl.features import Computed, Junction, Predicate, Test
+from segctl.nodes import Entry, Reader
+from segctl.rules.sample import points_between
+from segctl.rules.scope import Scope
+from segctl.shapes import DESCRIPTIONS, FLAG, Schema, closed
+from segctl.spec import Leaf, Scalar
+
+KEYS: tuple[str, ...] = ()
+NESTED: tuple[str, ...] = ()
+HOLDOUT_SALT = "holdout"
+
+
+@dataclass(frozen=True)
+class Body:
+    """Whether those in the holdout are meant, or everybody else."""
+
+    inside: bool
+
+
+def parse(head: Entry, entries: Mapping[str, Entry], reader: Reader) -> Body | None:  # noqa: ARG001
+    """Reads the leaf."""
+    inside = reader.flag(head.value, "holdout")
+    return None if inside is None else Body(inside)
+
+
+def schemas() -> list[Schema]:
+    """The form of the leaf."""
+    return [closed({"holdout": {**FLAG, "description": DESCRIPTIONS["holdout"]}}, ["holdout"])]
+
+
+def resolve(leaf: Leaf, scope: Scope) -> Predicate | None:
+    """A test of the customer's point; None after a problem."""
+    body = leaf.body
+    assert isinstance(body, Body)
+    percent = scope.catalog.holdout
+    if not scope.of_customers(Scalar("", leaf.mark), "the holdout"):
+        return None
+    if percent is None:
+        scope.report.add(leaf.mark, "unknown-holdout", "the catalog has no holdout", "add holdout: 5% to the catalog")
+        return None
+    share = f"{percent.normalize():f}"
+    feature = Computed(
+        name="holdout",
+        type="boolean",
+        canonical=("sample", HOLDOUT_SALT, share),
+        sql=points_between(HOLDOUT_SALT, Decimal(0), percent),
+        needs=(),
+        description=f"Whether the customer is among the {share}% that are kept out of every experiment.",
+    )
+    test = Test(feature, (), "in the holdout", leaf.mark)
+    return test if body.inside else Junction("none", (test,), leaf.mark)

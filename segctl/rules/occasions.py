@@ -1,0 +1,85 @@
+"""Features of single events in their order: what a field held first or last, and the usual gap between days."""
+
+from typing import NamedTuple
+
+from segctl.features import OWN, Read, Select, Stepped
+from segctl.rules.selection import Selection
+from segctl.spec import Aggregation, ValueType
+
+
+class Told(NamedTuple):
+    """What a feature is called and what it is in words."""
+
+    name: str
+    description: str
+
+
+def edge_value(aggregation: Aggregation, typed: tuple[str, ValueType], selection: Selection, told: Told) -> Stepped:
+    """What a field held at the first or last event; of several at that instant, the least value that is set.
+
+    `typed` is the field's column and type.
+    """
+    column, value_type = typed
+    edge = "min" if aggregation == "first" else "max"
+    customer, at = selection.customer, selection.at
+    events = Select(
+        columns=(
+            (customer, "customer_id"),
+            (column, "field_value"),
+            (at, "happened_at"),
+            (f"{edge}({at}) over (partition by {customer})", "edge_at"),
+        ),
+        relation=selection.relation,
+        conditions=selection.conditions,
+    )
+    least = "{{ segctl.least_text('field_value') }}" if value_type == "string" else "min(field_value)"
+    found = Select(
+        columns=(("customer_id", "customer_id"), (least, OWN)),
+        relation=f"{OWN}__events",
+        conditions=("happened_at = edge_at",),
+        group_by=("customer_id",),
+    )
+    return Stepped(
+        name=told.name,
+        type=value_type,
+        canonical=(f"{aggregation}_value", column, value_type, *selection.canonical),
+        steps=(("events", events), ("step", found)),
+        reads=(*selection.reads, Read(selection.scan.model, column, value_type)),
+        description=told.description,
+        moments=selection.moments,
+    )
+
+
+def usual_gap(selection: Selection, told: Told) -> Stepped:
+    """The average number of days from one local day with such events to the next; missing below two days."""
+    span = "segctl.days_between('min(happened_on)', 'max(happened_on)')"
+    found = Select(
+        columns=(
+            ("customer_id", "customer_id"),
+            (f"{{{{ segctl.ratio({span}, 'count(distinct happened_on) - 1') }}}}", OWN),
+        ),
+        relation=f"{OWN}__days",
+        group_by=("customer_id",),
+    )
+    return Stepped(
+        name=told.name,
+        type="number",
+        canonical=("usual_gap", selection.timezone, *selection.canonical),
+        steps=(("days", days(selection)), ("step", found)),
+        reads=selection.reads,
+        description=f"{told.description.rstrip('.')}, in days.",
+        moments=selection.moments,
+    )
+
+
+def days(selection: Selection) -> Select:
+    """The selected events with their local day: customer_id, happened_at, happened_on."""
+    return Select(
+        columns=(
+            (selection.customer, "customer_id"),
+            (selection.at, "happened_at"),
+            (selection.day, "happened_on"),
+        ),
+        relation=selection.relation,
+        conditions=selection.conditions,
+    )

@@ -1,0 +1,104 @@
+"""`overdue`: late by the customer's own rhythm."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from segctl.comparators import read_where
+from segctl.criteria import Criterion
+from segctl.criteria_sql import condition, moments, scan_today
+from segctl.features import OWN, Predicate, Select, Stepped, Test
+from segctl.literals import UNITS, Duration, sql_number
+from segctl.names import digest, fitted
+from segctl.nodes import Entry, Reader
+from segctl.rules.aggregates import narrowing
+from segctl.rules.amounts import number, span, whole
+from segctl.rules.occasions import days
+from segctl.rules.scope import Scope
+from segctl.rules.selection import Selection, select
+from segctl.shapes import DESCRIPTIONS, DURATION, SCALAR, Schema, closed, named, reference
+from segctl.spec import Condition, Leaf, Scalar
+
+KEYS = ("factor", "min_events", "fallback", "where")
+NESTED: tuple[str, ...] = ()
+LEAST_FACTOR = Decimal("0.01")
+
+
+@dataclass(frozen=True)
+class Body:
+    """The event, how many usual gaps are too long, from how many days on a gap is usual, and what decides below."""
+
+    event: Scalar
+    factor: Decimal
+    min_events: int
+    fallback: Duration | None
+    where: tuple[Condition, ...]
+
+
+def parse(head: Entry, entries: Mapping[str, Entry], reader: Reader) -> Body | None:
+    """Reads the leaf."""
+    event = reader.scalar(head.value, "overdue")
+    factor = number(entries["factor"], reader, LEAST_FACTOR, 2) if "factor" in entries else Decimal("1.5")
+    least = whole(entries["min_events"], reader, 2, 1000) if "min_events" in entries else 3
+    fallback = span(entries["fallback"], reader, tuple(UNITS)) if "fallback" in entries else None
+    where = read_where(entries["where"].value, reader) if "where" in entries else ()
+    if event is None or factor is None or least is None or ("fallback" in entries and fallback is None):
+        return None
+    return Body(event, factor, least, fallback, where)
+
+
+def schemas() -> list[Schema]:
+    """The form of the leaf."""
+    properties = {
+        "overdue": named("overdue"),
+        "factor": {**SCALAR, "description": DESCRIPTIONS["factor"]},
+        "min_events": {**SCALAR, "description": DESCRIPTIONS["min_events"]},
+        "fallback": {**DURATION, "description": DESCRIPTIONS["fallback"]},
+        "where": reference("where"),
+    }
+    return [closed(properties, ["overdue"])]
+
+
+def resolve(leaf: Leaf, scope: Scope) -> Predicate | None:
+    """A test of whether the customer is late; None after a problem."""
+    body = leaf.body
+    assert isinstance(body, Body)
+    selection = select(body.event, body.where, (), scope) if scope.of_customers(body.event, "an event") else None
+    if selection is None:
+        return None
+    words = f"overdue for {body.event.text} ({body.factor} times the usual gap)"
+    return Test(_late(body, selection), (), words, leaf.mark)
+
+
+def _late(body: Body, selection: Selection) -> Stepped:
+    timezone = selection.timezone
+    since = f"segctl.days_between('max(happened_on)', {scan_today(timezone).variable})"
+    usual = "segctl.days_between('min(happened_on)', 'max(happened_on)')"
+    gaps = "(count(distinct happened_on) - 1)"
+    late = f"{{{{ {since} }}}} * {gaps} > {sql_number(body.factor)} * {{{{ {usual} }}}}"
+    otherwise, boundaries = "false", frozenset({scan_today(timezone)})
+    if body.fallback:
+        old = Criterion("older_than", (body.fallback,), selection.scan.at_type, timezone)
+        otherwise, boundaries = condition(old, "max(happened_at)", past=True), boundaries | moments(old, past=True)
+    few = f"count(distinct happened_on) < {body.min_events}"
+    answer = f"case when {few} then {otherwise} else {late} end"
+    found = Select((("customer_id", "customer_id"), (answer, OWN)), f"{OWN}__days", (), ("customer_id",))
+    canonical = (
+        "overdue",
+        f"{body.factor.normalize():f}",
+        body.min_events,
+        str(body.fallback or ""),
+        timezone,
+        *selection.canonical,
+    )
+    suffix = narrowing(selection.event, selection.where, selection.window)
+    return Stepped(
+        name=fitted(f"{selection.event.name}_overdue{suffix}__{digest(repr(canonical), 6)}"),
+        type="boolean",
+        canonical=canonical,
+        steps=(("days", days(selection)), ("step", found)),
+        reads=selection.reads,
+        description=f"Whether the last {selection.event.name} is more than {body.factor} usual gaps ago.",
+        default="false",
+        moments=selection.moments | boundaries,
+    )

@@ -1,0 +1,91 @@
+"""Places in a ranking, as SQL: of the customers so far, in order of one feature."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from segctl.features import OWN, SO_FAR, AttributeValue, Canonical, Feature, Predicate, Select
+
+# Shares have at most four places: compared as whole numbers, they are exact.
+WHOLE = 1_000_000
+KEY = "{{ segctl.text_order('customer_id') }}"
+
+
+@dataclass(frozen=True)
+class Places:
+    """A ranking by a feature, `per` value of an attribute, `among` some customers, and the places that qualify."""
+
+    by: Feature
+    per: AttributeValue | None
+    among: Predicate | None
+    way: str
+    count: int | None
+    percent: Decimal | None
+    together: bool
+
+    @property
+    def canonical(self) -> Canonical:
+        """Everything, whatever the names."""
+        per = self.per.canonical if self.per else ()
+        among = self.among.canonical if self.among else ()
+        amount = f"{self.percent.normalize():f}%" if self.percent is not None else str(self.count)
+        return ("rank", self.way, amount, self.together, self.by.canonical, per, among)
+
+    @property
+    def short(self) -> str:
+        """The way to qualify as part of a name."""
+        amount = str(self.count)
+        if self.percent is not None:
+            amount = f"{self.percent.normalize():f}pct".replace(".", "p")
+        way = "tile_of" if self.way == "tiles" else self.way
+        return f"{way}_{amount}" + ("_together" if self.together else "")
+
+    @property
+    def description(self) -> str:
+        """What the column says."""
+        among = " among some" if self.among else ""
+        per = f" per {self.per.name}" if self.per else ""
+        if self.way == "tiles":
+            return f"In which of {self.count} groups by {self.by.name}{among}{per}, from the lowest, 1, up."
+        return f"Whether {self.short.replace('_', ' ')} by {self.by.name}{among}{per}."
+
+    @property
+    def steps(self) -> tuple[tuple[str, Select], ...]:
+        """The customers with their places, and the answer for each."""
+        columns, answer = self._placed()
+        set_values = [f"{feature.name} is not null" for feature in (self.by, self.per) if feature]
+        conditions: list[str | Predicate] = list(dict.fromkeys(set_values))
+        conditions += [f"{self.by.name} > 0"] if self.way == "top_share" else []
+        conditions += [self.among] if self.among else []
+        placed = Select((("customer_id", "customer_id"), *columns), SO_FAR, tuple(conditions))
+        return (
+            ("placed", placed),
+            ("step", Select((("customer_id", "customer_id"), (answer, OWN)), f"{OWN}__placed")),
+        )
+
+    def _placed(self) -> tuple[list[tuple[str, str]], str]:
+        """The columns that placing takes, and the expression over them that answers."""
+        by, part = self.by.name, f"partition by {self.per.name} " if self.per else ""
+        everyone = f"over ({part.strip()})"
+        if self.way == "tiles":
+            tile = (f"ntile({self.count}) over ({part}order by {by}, {KEY})", "tile")
+            if not self.together:
+                return [tile], "tile"
+            peers = ", ".join(name for name, there in (("ranked_per", self.per), ("ranked_by", True)) if there)
+            per = [(self.per.name, "ranked_per")] if self.per else []
+            return [tile, (by, "ranked_by"), *per], f"min(tile) over (partition by {peers})"
+        if self.way == "top_share":
+            order = f"order by {by} desc, {KEY} rows between unbounded preceding and 1 preceding"
+            columns = [(f"sum({by}) over ({part}{order})", "brought_before"), (f"sum({by}) {everyone}", "brought")]
+            return columns, f"coalesce(brought_before, 0) * {WHOLE} < {self._whole_share} * brought"
+        direction = " desc" if self.way == "top" else ""
+        order = f"{by}{direction}" if self.together else f"{by}{direction}, {KEY}"
+        function = "rank" if self.together else "row_number"
+        place = (f"{function}() over ({part}order by {order})", "place")
+        if self.percent is None:
+            return [place], f"place <= {self.count}"
+        return [place, (f"count(*) {everyone}", "ranked")], f"(place - 1) * {WHOLE} < {self._whole_share} * ranked"
+
+    @property
+    def _whole_share(self) -> int:
+        assert self.percent is not None
+        return int(self.percent * (WHOLE // 100))

@@ -1,0 +1,203 @@
+"""`rank`: a customer's place among others."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from segctl.comparators import WINDOW_KEYS, read_comparisons, read_where
+from segctl.criteria import Criterion
+from segctl.features import Feature, Predicate, Stepped, Test, features_of, rule_in_words
+from segctl.names import digest, fitted
+from segctl.nodes import Entry, Reader
+from segctl.rules.amounts import SHARE_PATTERN, count_or_share, share, whole
+from segctl.rules.attribute import attribute_value
+from segctl.rules.metric import catalogued, narrowed_metric
+from segctl.rules.places import Places
+from segctl.rules.scope import Scope
+from segctl.shapes import DESCRIPTIONS, LIST, SCALAR, Schema, closed, limits, named, reference
+from segctl.spec import TIME_TYPES, Comparison, Condition, Leaf, Scalar
+
+WAYS = ("top", "bottom", "top_share", "tiles")
+# What a limit takes, too.
+OPEN_KEYS = (*WAYS, "in", "per", "ties", *WINDOW_KEYS, "where")
+KEYS = (*OPEN_KEYS, "among")
+NESTED = ("among",)
+
+
+@dataclass(frozen=True)
+class Body:
+    """What customers are ranked by and which places qualify: so many, a share, or some of `count` tiles."""
+
+    by: Scalar
+    way: str
+    count: int | None
+    percent: Decimal | None
+    tiles: tuple[int, ...]
+    per: Scalar | None
+    together: bool
+    where: tuple[Condition, ...]
+    window: tuple[Comparison, ...]
+
+
+def parse(head: Entry, entries: Mapping[str, Entry], reader: Reader) -> Body | None:
+    """Reads the leaf; exactly one way to qualify."""
+    by = reader.scalar(head.value, "rank")
+    ways = [key for key in WAYS if key in entries]
+    if len(ways) != 1:
+        found = " and ".join(ways) or "none of them"
+        message = f"rank takes exactly one of {', '.join(WAYS)}, found {found}"
+        reader.problem(head.key.mark, "rank-way", message, "for example top: 20%, or tiles: 5 with in: [4, 5]")
+        return None
+    amount = _amount(entries[ways[0]], reader)
+    tiles = _tiles(entries, amount[0] if amount else None, reader)
+    per = reader.scalar(entries["per"].value, "per") if "per" in entries else None
+    together = _together(entries, ways[0], reader)
+    where = read_where(entries["where"].value, reader) if "where" in entries else ()
+    if by is None or amount is None or tiles is None or ("per" in entries and per is None):
+        return None
+    window = read_comparisons(entries, reader, WINDOW_KEYS)
+    return Body(by, ways[0], *amount, tiles, per, together, where, window)
+
+
+def _amount(entry: Entry, reader: Reader) -> tuple[int | None, Decimal | None] | None:
+    if entry.key.text == "tiles":
+        count = whole(entry, reader, 2, 100)
+        return (count, None) if count else None
+    if entry.key.text == "top_share":
+        percent = share(entry, reader)
+        return (None, percent) if percent else None
+    return count_or_share(entry, reader)
+
+
+def _tiles(entries: Mapping[str, Entry], of: int | None, reader: Reader) -> tuple[int, ...] | None:
+    """The tiles that qualify; none for other ways, None after a problem."""
+    if ("in" in entries) != ("tiles" in entries):
+        key = "in" if "in" in entries else "tiles"
+        message = "in says which of the tiles qualify" if key == "in" else "tiles needs in, the tiles that qualify"
+        reader.problem(entries[key].key.mark, "rank-way", message, "for example tiles: 5, in: [4, 5]")
+        return None
+    if "in" not in entries:
+        return ()
+    node = entries["in"].value
+    nodes = node.value if isinstance(node.value, list) else [node]
+    most = of or 100
+    read = [whole(Entry(entries["in"].key, item), reader, 1, most) for item in nodes]
+    if not nodes:
+        reader.problem(node, "empty-list", "in must list at least one tile", "for example in: [4, 5]")
+    good = tuple(sorted({tile for tile in read if tile}))
+    return good if nodes and None not in read else None
+
+
+def _together(entries: Mapping[str, Entry], way: str, reader: Reader) -> bool:
+    if "ties" not in entries:
+        return False
+    scalar = reader.scalar(entries["ties"].value, "ties")
+    if scalar and scalar.text != "together":
+        message = f'ties takes only together, found "{scalar.text}"'
+        reader.problem(scalar.mark, "wrong-type", message, "leave it out to let the key decide")
+    if way == "top_share":
+        reader.problem(entries["ties"].key.mark, "conflicting-keys", "top_share takes no ties", "leave it out")
+    return scalar is not None and scalar.text == "together"
+
+
+def schemas() -> list[Schema]:
+    """The forms of the leaf."""
+    return forms(closed({"rank": named("rank")}, ["rank"]), {"among": reference("rule")})
+
+
+def forms(head: Schema, more: Schema) -> list[Schema]:
+    """The forms of a ranking: `head` is a schema that all begin with, `more` are further keys."""
+    whole_number: Schema = {"type": ["integer", "string"], "pattern": "^[0-9]{1,10}$", "minimum": 1}
+    percent: Schema = {"type": "string", "pattern": SHARE_PATTERN}
+    common = {**head["properties"], **limits(), "per": {**SCALAR, "description": DESCRIPTIONS["per"]}, **more}
+    ties: Schema = {"ties": {"const": "together", "description": DESCRIPTIONS["ties"]}}
+    several: Schema = {"anyOf": [LIST, SCALAR], "description": DESCRIPTIONS["in_tiles"]}
+    found = []
+    for way in ("top", "bottom"):
+        amount = {"anyOf": [whole_number, percent], "description": DESCRIPTIONS[way]}
+        found.append(closed({**common, **ties, way: amount}, [*head["required"], way]))
+    part = {**percent, "description": DESCRIPTIONS["top_share"]}
+    found.append(closed({**common, "top_share": part}, [*head["required"], "top_share"]))
+    tiles = {**whole_number, "minimum": 2, "maximum": 100, "description": DESCRIPTIONS["tiles"]}
+    found.append(closed({**common, **ties, "tiles": tiles, "in": several}, [*head["required"], "tiles", "in"]))
+    return found
+
+
+def resolve(leaf: Leaf, scope: Scope) -> Predicate | None:
+    """A test of the place; None after a problem."""
+    among = scope.resolve(leaf.nested["among"], scope) if "among" in leaf.nested else None
+    if "among" in leaf.nested and among is None:
+        return None
+    return place(leaf, among, scope)
+
+
+def place(leaf: Leaf, among: Predicate | None, scope: Scope) -> Predicate | None:
+    """A test of the place among the customers for whom `among` holds; None after a problem."""
+    body = leaf.body
+    assert isinstance(body, Body)
+    by = _ranked_by(body, scope)
+    per = attribute_value(body.per, scope) if body.per else None
+    if per and per.type == "strings":
+        assert body.per is not None
+        scope.report.add(body.per.mark, "field-type", f"per wants one value, and {per.name} is a list", "")
+        return None
+    if by is None or (body.per and per is None):
+        return None
+    if by.type not in ("number", *TIME_TYPES) or (body.way == "top_share" and by.type != "number"):
+        wanted = "a number" if body.way == "top_share" else "a number or a time"
+        scope.report.add(body.by.mark, "field-type", f"{body.way} ranks by {wanted}, and {by.name} is a {by.type}", "")
+        return None
+    places = Places(by, per, among, body.way, body.count, body.percent, body.together)
+    feature = _feature(places, scope)
+    told = f"{by.name} {_told(body)}" + (f" of their {per.name}" if per else "")
+    told += f" among those with {rule_in_words(among)}" if among else ""
+    if body.way != "tiles":
+        return Test(feature, (), told, leaf.mark)
+    tiles = Criterion("in", tuple(Decimal(tile) for tile in body.tiles), "number", scope.timezone)
+    return Test(feature, (tiles,), told, leaf.mark)
+
+
+def _ranked_by(body: Body, scope: Scope) -> Feature | None:
+    if not scope.of_customers(body.by, "a ranking"):
+        return None
+    if body.by.text in scope.catalog.metrics:
+        metric = catalogued(body.by, scope)
+        return metric and narrowed_metric(body.by, body.where, body.window, scope)
+    if body.by.text not in scope.about.attributes:
+        known = [*scope.catalog.metrics, *scope.about.attributes]
+        scope.report.unknown(body.by.text, body.by.mark, "metric or attribute", known)
+        return None
+    if body.where or body.window:
+        mark = body.window[0].mark if body.window else body.where[0].field.mark
+        scope.report.add(mark, "window-place", f"{body.by.text} is an attribute: there are no events to narrow", "")
+        return None
+    return attribute_value(body.by, scope)
+
+
+def _feature(places: Places, scope: Scope) -> Stepped:
+    needs = (places.by, *((places.per,) if places.per else ()))
+    needs += features_of(places.among) if places.among else ()
+    name = f"{places.by.name}__{places.short}" + (f"__per_{places.per.name}" if places.per else "")
+    name += f"__among_{digest(repr(places.among.canonical), 6)}" if places.among else ""
+    if name in scope.catalog.customer.attributes or name in scope.catalog.metrics:
+        name = f"{name}__{digest(repr(places.canonical), 6)}"
+    tiles = places.way == "tiles"
+    return Stepped(
+        name=fitted(name),
+        type="number" if tiles else "boolean",
+        canonical=places.canonical,
+        steps=places.steps,
+        reads=(),
+        description=places.description,
+        default="" if tiles else "false",
+        needs=tuple(dict.fromkeys(needs)),
+    )
+
+
+def _told(body: Body) -> str:
+    if body.way == "tiles":
+        return f"in {', '.join(str(tile) for tile in body.tiles)} of {body.count} tiles"
+    amount = f"{body.percent}%" if body.percent is not None else str(body.count)
+    if body.way == "top_share":
+        return f"among the fewest who bring {amount}"
+    return f"in the {body.way} {amount}"

@@ -1,0 +1,39 @@
+"""`rule`: a rule that has a name in the catalog."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from segctl.features import Predicate, Reference
+from segctl.nodes import Entry, Reader
+from segctl.rules.scope import Scope
+from segctl.shapes import Schema, closed, named
+from segctl.spec import Leaf, Scalar
+
+KEYS: tuple[str, ...] = ()
+NESTED: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Body:
+    """The name of the catalogued rule."""
+
+    name: Scalar
+
+
+def parse(head: Entry, entries: Mapping[str, Entry], reader: Reader) -> Body | None:  # noqa: ARG001
+    """Reads the leaf."""
+    name = reader.scalar(head.value, "rule")
+    return Body(name) if name else None
+
+
+def schemas() -> list[Schema]:
+    """The form of the leaf."""
+    return [closed({"rule": named("rule")}, ["rule"])]
+
+
+def resolve(leaf: Leaf, scope: Scope) -> Predicate | None:
+    """The catalogued rule's predicate; None when it has a problem or does not exist."""
+    body = leaf.body
+    assert isinstance(body, Body)
+    predicate = scope.rule(body.name) if scope.of_customers(body.name, "a catalogued rule") else None
+    return Reference("rule", body.name.text, predicate, leaf.mark) if predicate else None

@@ -1,0 +1,123 @@
+"""The events that a rule looks at, before anything is counted: checked against the catalog."""
+
+from dataclasses import dataclass
+
+from segctl.criteria import Criterion, criterion
+from segctl.criteria_sql import AS_OF, Moment, moments, scan_today
+from segctl.features import Canonical, Filter, Read, Scan
+from segctl.names import import_name
+from segctl.rules.scope import Scope
+from segctl.spec import Comparison, Condition, Event, Scalar, ValueType
+
+Where = frozenset[tuple[str, ValueType, Criterion]]
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Events of one source: the event's own conditions, those of a `where`, and a window, all of which hold."""
+
+    event: Event
+    scan: Scan
+    own: Where
+    where: Where
+    window: frozenset[Criterion]
+    timezone: str
+
+    @property
+    def filter(self) -> Filter:
+        """All conditions together."""
+        return Filter(self.own | self.where, self.window)
+
+    @property
+    def relation(self) -> str:
+        """The import step of the source."""
+        return import_name(self.scan.model)
+
+    @property
+    def customer(self) -> str:
+        """The column that holds the customer's key."""
+        return self.scan.customer.lower()
+
+    @property
+    def at(self) -> str:
+        """The column that holds the time."""
+        return self.scan.at.lower()
+
+    @property
+    def conditions(self) -> tuple[str, ...]:
+        """The SQL conditions on an event: that it has happened, and the filter's."""
+        return (f"{self.at} <= {{{{ {self._now.variable} }}}}", *self.filter.conditions(self.at))
+
+    @property
+    def moments(self) -> frozenset[Moment]:
+        """The boundaries that the conditions refer to."""
+        return frozenset({self._now}.union(*(moments(c, past=True) for c in self.window)))
+
+    @property
+    def reads(self) -> tuple[Read, ...]:
+        """The columns of customer and time, and those of the conditions."""
+        model = self.scan.model
+        columns = [Read(model, column, kind) for column, kind, _ in sorted(self.filter.where, key=lambda e: e[0])]
+        return (Read(model, self.customer, "string"), Read(model, self.at, self.scan.at_type), *columns)
+
+    @property
+    def canonical(self) -> Canonical:
+        """Source and conditions."""
+        scan = self.scan
+        return (scan.model, scan.customer, scan.at, scan.at_type, *self.filter.canonical)
+
+    @property
+    def day(self) -> str:
+        """The local day of an event as an SQL expression."""
+        if self.scan.at_type == "date":
+            return self.at
+        return f"{{{{ segctl.local_day('{self.at}', '{self.timezone}') }}}}"
+
+    @property
+    def _now(self) -> Moment:
+        return scan_today(self.timezone) if self.scan.at_type == "date" else AS_OF
+
+
+def select(
+    name: Scalar, where: tuple[Condition, ...], window: tuple[Comparison, ...], scope: Scope
+) -> Selection | None:
+    """The events of that name; None after a problem."""
+    event = scope.event(name)
+    if event is None:
+        return None
+    added = where_criteria(where, event, scope)
+    limits = window_criteria(window, event, scope)
+    own = where_criteria(event.where, event, scope.silent)
+    if added is None or limits is None or own is None:
+        return None
+    return Selection(event, scope.scan(event), own, added, limits, scope.timezone)
+
+
+def where_criteria(conditions: tuple[Condition, ...], event: Event, scope: Scope) -> Where | None:
+    """The conditions of a `where` on an event, typed; None after a problem."""
+    found, good = set(), True
+    for condition in conditions:
+        column = event.fields.get(condition.field.text)
+        if column is None:
+            of = f" of event {event.name}"
+            name = condition.field
+            scope.report.unknown(name.text, name.mark, "field", list(event.fields), of)
+            good = False
+            continue
+        for comparison in condition.comparisons:
+            typed = criterion(comparison, column.type, scope.timezone, scope.report, column.values)
+            if typed and typed.relative:
+                message = f"{typed.operator} cannot stand in where"
+                hint = "a window beside where looks at the time of the event"
+                scope.report.add(comparison.mark, "comparator-place", message, hint)
+                typed = None
+            if typed:
+                found.add((column.column.lower(), column.type, typed))
+            good = good and typed is not None
+    return frozenset(found) if good else None
+
+
+def window_criteria(comparisons: tuple[Comparison, ...], event: Event, scope: Scope) -> frozenset[Criterion] | None:
+    """A window as criteria on the time of the event; None after a problem."""
+    typed = [criterion(c, event.at.type, scope.timezone, scope.report) for c in comparisons]
+    return None if None in typed else frozenset(c for c in typed if c)

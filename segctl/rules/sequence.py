@@ -1,0 +1,241 @@
+"""`sequence`: first this, then that, or never that, within a time."""
+
+import itertools
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import yaml
+
+from segctl.comparators import WINDOW_KEYS, read_comparisons, read_where
+from segctl.criteria_sql import AS_OF, scan_today
+from segctl.features import OWN, Predicate, Read, Select, Stepped, Test
+from segctl.literals import Duration
+from segctl.names import digest, fitted
+from segctl.nodes import Entry, Reader
+from segctl.rules.amounts import in_days, span
+from segctl.rules.event import at_least_once, read_times
+from segctl.rules.scope import Scope
+from segctl.rules.selection import Selection, select
+from segctl.shapes import DESCRIPTIONS, SCALAR, Schema, closed, comparators, named, reference
+from segctl.spec import Comparison, Condition, Leaf, Scalar
+
+KEYS = ("same", "times", *WINDOW_KEYS)
+NESTED: tuple[str, ...] = ()
+STEP_KEYS = ("event", "where", "within", "never")
+MOST_STEPS = 5
+UNITS = ("hour", "day", "week")
+SPAN = {"type": "string", "pattern": "^[0-9]{1,6} (hour|day|week)s?$"}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step: an event, how long after the step before (None for the first), and whether it must not follow."""
+
+    event: Scalar
+    where: tuple[Condition, ...]
+    within: Duration | None
+    never: bool
+    entry: Entry
+
+
+@dataclass(frozen=True)
+class Body:
+    """The steps, the field that they share, how often such a sequence must begin, and when."""
+
+    steps: tuple[Step, ...]
+    same: Scalar | None
+    times: tuple[Comparison, ...]
+    window: tuple[Comparison, ...]
+
+
+def parse(head: Entry, entries: Mapping[str, Entry], reader: Reader) -> Body | None:
+    """Reads the leaf; every step but the first says within what time it follows."""
+    nodes = reader.sequence(head.value, "sequence")
+    if not isinstance(head.value, yaml.SequenceNode):
+        return None
+    if not 2 <= len(nodes) <= MOST_STEPS:
+        message = f"a sequence has two to {MOST_STEPS} steps, found {len(nodes)}"
+        reader.problem(head.value, "wrong-shape", message, "one step alone is an event rule")
+    steps = [_step(node, number, len(nodes), head, reader) for number, node in enumerate(nodes, start=1)]
+    same = reader.scalar(entries["same"].value, "same") if "same" in entries else None
+    good = tuple(step for step in steps if step)
+    if len(good) < len(nodes) or not 2 <= len(nodes) <= MOST_STEPS or ("same" in entries and same is None):
+        return None
+    return Body(good, same, read_times(entries, reader), read_comparisons(entries, reader, WINDOW_KEYS))
+
+
+def _step(node: yaml.Node, number: int, of: int, head: Entry, reader: Reader) -> Step | None:
+    what = f"step {number} of the sequence"
+    entries = reader.mapping(node, what, STEP_KEYS, ("event",))
+    if "event" not in entries:
+        return None
+    if number == 1 and ("within" in entries or "never" in entries):
+        key = "within" if "within" in entries else "never"
+        hint = "a window beside sequence: limits when it begins" if key == "within" else "write never: on the last step"
+        reader.problem(entries[key].key.mark, "step", f"{key} does not fit the first step", hint)
+        return None
+    if number > 1 and "within" not in entries:
+        message = f"{what} has no within: how long after the step before it may happen"
+        reader.problem(node, "missing-key", message, "for example within: 3 days")
+        return None
+    event = reader.scalar(entries["event"].value, "event")
+    where = read_where(entries["where"].value, reader) if "where" in entries else ()
+    within = span(entries["within"], reader, UNITS) if "within" in entries else None
+    never = reader.flag(entries["never"].value, "never") if "never" in entries else False
+    if never and number < of:
+        reader.problem(entries["never"].key.mark, "step", "only the last step can be never", "leave out what follows")
+    if event is None or never is None or (number > 1 and within is None):
+        return None
+    return Step(event, where, within, never, entries.get("within", head))
+
+
+def schemas() -> list[Schema]:
+    """The form of the leaf."""
+    first = closed({"event": named("event"), "where": reference("where")}, ["event"])
+    within = {**SPAN, "description": DESCRIPTIONS["within"]}
+    never = {"enum": [True, False], "description": DESCRIPTIONS["never"]}
+    shape = {"event": named("event"), "where": reference("where"), "within": within}
+    between = closed({**shape, "never": {"const": False}}, ["event", "within"])
+    last = closed({**shape, "never": never}, ["event", "within"])
+    steps = [
+        {"items": [first, *[between] * (count - 2), last], "additionalItems": False, "minItems": count}
+        for count in range(2, MOST_STEPS + 1)
+    ]
+    listed = {"type": "array", "anyOf": steps, "description": DESCRIPTIONS["sequence"]}
+    same = {**SCALAR, "description": DESCRIPTIONS["same"]}
+    properties = {"sequence": listed, "same": same, "times": reference("times"), **comparators(WINDOW_KEYS)}
+    return [closed(properties, ["sequence"])]
+
+
+def resolve(leaf: Leaf, scope: Scope) -> Predicate | None:
+    """A test of how many events begin such a sequence; None after a problem."""
+    body = leaf.body
+    assert isinstance(body, Body)
+    if not scope.of_customers(body.steps[0].event, "an event"):
+        return None
+    windows = [body.window, *[()] * (len(body.steps) - 1)]
+    found = [select(s.event, s.where, window, scope) for s, window in zip(body.steps, windows, strict=True)]
+    selections = [selection for selection in found if selection]
+    criteria = at_least_once(body.times, scope)
+    if len(selections) < len(found) or criteria is None:
+        return None
+    if not _hours_fit(body, selections, scope) or not _same_fits(body, selections, scope):
+        return None
+    feature = _count(body, selections, scope.timezone)
+    often = "" if not body.times else f" ({' and '.join(c.words for c in criteria)} times)"
+    return Test(feature, criteria, f"{_told(body)}{often}", leaf.mark)
+
+
+def _hours_fit(body: Body, selections: Sequence[Selection], scope: Scope) -> bool:
+    good = True
+    for number, step in enumerate(body.steps[1:], start=1):
+        if step.within and step.within.unit == "hour" and _by_days(selections, number):
+            message = f"within {step.within} cannot be told: one of the two steps has only a day"
+            scope.report.add(step.entry.key.mark, "wrong-type", message, "write it in days or weeks")
+            good = False
+    return good
+
+
+def _by_days(selections: Sequence[Selection], number: int) -> bool:
+    """Whether a step and the one before it are compared by their days."""
+    return "date" in (selections[number].scan.at_type, selections[number - 1].scan.at_type)
+
+
+def _same_fits(body: Body, selections: Sequence[Selection], scope: Scope) -> bool:
+    if body.same is None:
+        return True
+    types = set()
+    for selection in selections:
+        column = selection.event.fields.get(body.same.text)
+        if column is None:
+            of = f" of event {selection.event.name}"
+            known = list(selection.event.fields)
+            scope.report.unknown(body.same.text, body.same.mark, "field", known, of)
+            return False
+        types.add(column.type)
+    if len(types) > 1 or "strings" in types:
+        told = " and ".join(f"a {kind}" for kind in sorted(types))
+        message = f"same wants a field of one type in every step, and {body.same.text} is {told}"
+        scope.report.add(body.same.mark, "field-type", message)
+        return False
+    return True
+
+
+def _count(body: Body, selections: Sequence[Selection], timezone: str) -> Stepped:
+    """How many events of the first step begin a complete sequence."""
+    steps: list[tuple[str, Select]] = []
+    for number in reversed(range(len(selections))):
+        steps.append((f"step_{number + 1}", _events(body, selections, number)))
+        if number < len(selections) - 1:
+            steps.append((f"from_{number + 1}", _followed(body, selections, number, timezone)))
+    counted = Select((("customer_id", "customer_id"), ("count(*)", OWN)), f"{OWN}__from_1", (), ("customer_id",))
+    reads = [read for selection in selections for read in selection.reads]
+    same = body.same.text if body.same else ""
+    if same:
+        fields = [(s.scan.model, s.event.fields[same]) for s in selections]
+        reads += [Read(model, field.column.lower(), field.type) for model, field in fields]
+    gaps = tuple((str(step.within), step.never) for step in body.steps[1:])
+    columns = tuple(s.event.fields[same].column.lower() if same else "" for s in selections)
+    alike = tuple(a.event.name == b.event.name for a, b in itertools.pairwise(selections))
+    canonical = ("sequence", gaps, columns, alike, timezone, *(selection.canonical for selection in selections))
+    moments = frozenset({AS_OF, scan_today(timezone)}).union(*(selection.moments for selection in selections))
+    name = "_then_".join(step.event.text for step in body.steps)[:40]
+    return Stepped(
+        name=fitted(f"{name}_count__{digest(repr(canonical), 8)}"),
+        type="number",
+        canonical=canonical,
+        steps=(*steps, ("counted", counted)),
+        reads=tuple(reads),
+        description=f"How often {_told(body)}.",
+        default="0",
+        moments=moments,
+    )
+
+
+def _events(body: Body, selections: Sequence[Selection], number: int) -> Select:
+    """The events of one step: customer_id, happened_at (or happened_on), same_value."""
+    selection = selections[number]
+    columns = [(selection.customer, "customer_id"), (selection.at, "happened_at"), (selection.day, "happened_on")]
+    by_days = [_by_days(selections, n) for n in (number, number + 1) if 0 < n < len(selections)]
+    columns = [columns[0], *([columns[1]] if False in by_days else []), *([columns[2]] if True in by_days else [])]
+    if body.same:
+        columns.append((selection.event.fields[body.same.text].column.lower(), "same_value"))
+    return Select(tuple(columns), selection.relation, selection.conditions)
+
+
+def _followed(body: Body, selections: Sequence[Selection], number: int, timezone: str) -> Select:
+    """The events of a step that are followed, or never followed, by the rest of the sequence."""
+    step, here = body.steps[number + 1], f"{OWN}__step_{number + 1}"
+    last = number + 2 == len(selections)
+    there = f"{OWN}__step_{number + 2}" if last else f"{OWN}__from_{number + 2}"
+    assert step.within is not None
+    by_days = _by_days(selections, number + 1)
+    column = "happened_on" if by_days else "happened_at"
+    until = _later(f"{here}.{column}", step.within, by_days)
+    after = ">" if selections[number].event.name == selections[number + 1].event.name else ">="
+    joined = [f"{there}.customer_id = {here}.customer_id"]
+    joined += [f"{there}.same_value = {here}.same_value"] if body.same else []
+    joined += [f"{there}.{column} {after} {here}.{column}", f"{there}.{column} <= {until}"]
+    told = "\n        and ".join(joined)
+    follows = f"exists (\n    select 1\n    from {there}\n    where\n        {told}\n)"
+    kept = [name for _, name in _events(body, selections, number).columns]
+    conditions = [f"not {follows}" if step.never else follows]
+    if step.never:
+        now = scan_today(timezone).variable if by_days else AS_OF.variable
+        conditions.insert(0, f"{until} {'<' if by_days else '<='} {{{{ {now} }}}}")
+    return Select(tuple((name, name) for name in kept), here, tuple(conditions))
+
+
+def _later(column: str, within: Duration, by_days: bool) -> str:
+    if by_days:
+        return f"cast({column} + interval '{in_days(within)}' day as date)"
+    hours = within.count if within.unit == "hour" else in_days(within) * 24
+    return f"{column} + interval '{hours}' hour"
+
+
+def _told(body: Body) -> str:
+    told = [body.steps[0].event.text]
+    for step in body.steps[1:]:
+        never = "never " if step.never else ""
+        told.append(f"then {never}{step.event.text} within {step.within}")
+    return " ".join(told) + (f" with the same {body.same.text}" if body.same else "")

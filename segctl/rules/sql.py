@@ -1,0 +1,73 @@
+"""`sql`: the escape hatch, one boolean expression over attributes and metrics."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from segctl.errors import did_you_mean
+from segctl.features import Computed, Feature, Predicate, Test
+from segctl.names import digest
+from segctl.nodes import Entry, Reader
+from segctl.rules.attribute import attribute_value
+from segctl.rules.expression import Fault, portable
+from segctl.rules.scope import Scope
+from segctl.shapes import Schema, closed, named
+from segctl.spec import Leaf, Scalar
+
+KEYS: tuple[str, ...] = ()
+NESTED: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Body:
+    """The expression as written."""
+
+    text: Scalar
+
+
+def parse(head: Entry, entries: Mapping[str, Entry], reader: Reader) -> Body | None:  # noqa: ARG001
+    """Reads the leaf."""
+    text = reader.scalar(head.value, "sql")
+    return Body(text) if text else None
+
+
+def schemas() -> list[Schema]:
+    """The form of the leaf."""
+    return [closed({"sql": named("sql")}, ["sql"])]
+
+
+def resolve(leaf: Leaf, scope: Scope) -> Predicate | None:
+    """A test of the expression; None after a problem."""
+    body = leaf.body
+    assert isinstance(body, Body)
+    if not scope.of_customers(body.text, "an SQL expression"):
+        return None
+    known = [*scope.catalog.metrics, *scope.catalog.customer.attributes]
+    found: dict[str, Feature] = {}
+
+    def feature(name: str) -> Feature | None:
+        named = Scalar(name, body.text.mark)
+        if name in scope.metrics:
+            found[name] = scope.metrics[name]
+        elif name in scope.catalog.customer.attributes:
+            value = attribute_value(named, scope)
+            assert value is not None
+            found[name] = value
+        return found.get(name)
+
+    try:
+        sql = portable(body.text.text, feature)
+    except Fault as fault:
+        hint = did_you_mean(fault.column, known, "attributes and metrics") if fault.column else fault.hint
+        scope.report.add(body.text.mark, "sql", str(fault), hint)
+        return None
+    needs = tuple(found[name] for name in sorted(found))
+    canonical = ("sql", sql, tuple((name, found[name].canonical) for name in sorted(found)))
+    computed = Computed(
+        name=f"sql__{digest(repr(canonical), 8)}",
+        type="boolean",
+        canonical=canonical,
+        sql=sql,
+        needs=needs,
+        description=f"Whether {' '.join(body.text.text.split())}.",
+    )
+    return Test(computed, (), f"sql: {' '.join(body.text.text.split())}", leaf.mark)
