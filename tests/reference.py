@@ -4,39 +4,59 @@ Slow and plain on purpose, and sharing no code with the compiler: where the two 
 the page. It expects sound definitions; to find mistakes in them is the compiler's task.
 """
 
-from collections.abc import Collection
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from collections.abc import Callable
+from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
+from typing import Any
 
 import yaml
 
-from tests.reference_time import TIME_TYPES, WINDOW_KEYS, Clock, as_instant, time_holds
-from tests.reference_values import Value, aggregated, read, satisfies
+from tests.reference_habits import affinity_holds, is_due, is_overdue, value_of_events
+from tests.reference_memory import History, Memory, Stay
+from tests.reference_rank import qualifying
+from tests.reference_sample import held_out, sampled, takes_part
+from tests.reference_sequence import Step, times_begun
+from tests.reference_sql import expression_holds
+from tests.reference_time import TIME_TYPES, WINDOW_KEYS, time_holds
+from tests.reference_values import Value, aggregated, exact_sum, of_two, satisfies
+from tests.reference_world import (
+    OF_TWO_METRICS,
+    Event,
+    Row,
+    Rule,
+    Tables,
+    World,
+    aggregate_of,
+    at_type,
+    earlier_in_group,
+    is_enabled,
+    type_of,
+    type_of_metric,
+    where_holds,
+    window_in,
+    without,
+    world_of,
+)
 
-Row = dict[str, object]
-Tables = dict[str, list[Row]]
-
-AGGREGATES = ("count", "count_distinct", "sum", "avg", "min", "max", "first", "last")
-
-
-@dataclass(frozen=True)
-class Event:
-    at: date
-    fields: dict[str, Value]
-
-
-@dataclass(frozen=True)
-class World:
-    """All that a rule can ask about, as it is at the as-of."""
-
-    catalog: dict[str, Any]
-    rules: dict[str, Any]
-    clock: Clock
-    customers: dict[object, dict[str, Value]]  # their attributes, by key
-    events: dict[str, dict[object, list[Event]]]  # those that exist, by event and customer's key
+__all__ = [
+    "Event",
+    "History",
+    "Memory",
+    "Row",
+    "Stay",
+    "Tables",
+    "World",
+    "aggregate_of",
+    "at_type",
+    "eligible",
+    "load",
+    "members",
+    "memory_of",
+    "metric_value",
+    "rule_holds",
+    "type_of",
+    "type_of_metric",
+]
 
 
 def load(text: str) -> dict[str, Any]:
@@ -48,14 +68,21 @@ def load(text: str) -> dict[str, Any]:
 def members(
     catalog: dict[str, Any], definitions: list[dict[str, Any]], tables: Tables, as_of: datetime
 ) -> dict[str, set[object]]:
-    """The customers of each enabled segment."""
+    """Whom the rule of each enabled segment takes, with `extends`, `group` and `limit` and without its memory."""
     world = world_of(catalog, definitions, tables, as_of)
-    return {
-        segment["name"]: {key for key in world.customers if rule_holds(segment["rule"], key, world)}
-        for definition in definitions
-        for segment in definition["segments"]
-        if segment.get("enabled", "true") == "true"
-    }
+    return {name: set(taken_by(name, world)) for name, segment in world.segments.items() if is_enabled(segment)}
+
+
+def memory_of(catalog: dict[str, Any], definitions: list[dict[str, Any]], tables: Tables, as_of: datetime) -> Memory:
+    """What `History.apply` asks beside the members: `history.apply(as_of, members(…), memory_of(…))` is a run."""
+    world = world_of(catalog, definitions, tables, as_of)
+    segments = world.segments
+
+    def given(key: str) -> dict[str, Any]:
+        return {name: segment[key] for name, segment in segments.items() if key in segment}
+
+    keepers = {name: set(those_for(rule, world)) for name, rule in given("keep_while").items()}
+    return Memory(world.clock.zone, set(world.customers), keepers, given("min_stay"), given("cool_down"))
 
 
 def eligible(
@@ -68,110 +95,70 @@ def eligible(
 
 
 def metric_value(catalog: dict[str, Any], tables: Tables, as_of: datetime, metric: str, customer: object) -> Value:
-    """One metric of one customer: a Decimal, a date, an instant in UTC, or None where it is missing."""
+    """One metric of one customer: a Decimal, a text, a date, an instant in UTC, or None where it is missing."""
     return measured(metric, {}, {}, customer, world_of(catalog, [], tables, as_of))
 
 
-# What there is at the as-of
+# Segments
 
 
-def world_of(catalog: dict[str, Any], definitions: list[dict[str, Any]], tables: Tables, as_of: datetime) -> World:
-    clock = Clock(as_of.astimezone(UTC), ZoneInfo(catalog["timezone"]))
-    entity = catalog["entities"]["customer"]
-    customers = {row[entity["key"]]: read_fields(row, entity.get("attributes", {})) for row in tables[entity["model"]]}
-    events = {
-        name: existing_events(event, tables, clock, customers) for name, event in catalog.get("events", {}).items()
-    }
-    # Disabled segments too: others may refer to them.
-    rules = {segment["name"]: segment["rule"] for file in definitions for segment in file["segments"]}
-    return World(catalog, rules, clock, customers, events)
+def taken_by(name: str, world: World) -> set[object]:
+    """Everybody whom a segment takes, or would take if it were enabled."""
+
+    def find() -> set[object]:
+        segment = world.segments[name]
+        let_in = {key for key in world.customers if own_rule_holds(segment, key, world)}
+        for earlier in earlier_in_group(segment, world):
+            let_in -= taken_by(earlier, world)
+        return best_of(segment["limit"], let_in, world) if "limit" in segment else let_in
+
+    return world.once("segment", {"segment": name}, find)
 
 
-def existing_events(
-    event: dict[str, Any], tables: Tables, clock: Clock, customers: Collection[object]
-) -> dict[object, list[Event]]:
-    """What happened to known customers, at a time, until the as-of, and does not fail the event's `where`."""
-    found: dict[object, list[Event]] = {}
-    for row in tables[event["model"]]:
-        customer, at = row[event["customer"]], read(row[at_column(event)], at_type(event))
-        if customer not in customers or at is None:
-            continue
-        assert isinstance(at, date)
-        if as_instant(at, clock.zone) > clock.as_of:
-            continue
-        fields = read_fields(row, event.get("fields", {}))
-        if where_holds(event.get("where", {}), event, fields, clock):
-            found.setdefault(customer, []).append(Event(at, fields))
-    return found
-
-
-def read_fields(row: Row, fields: dict[str, Any]) -> dict[str, Value]:
-    return {name: read(row[column_of(name, field)], type_of(field)) for name, field in fields.items()}
-
-
-# What the catalog says
-
-
-def type_of(field: str | dict[str, str]) -> str:
-    return field if isinstance(field, str) else field["type"]
-
-
-def column_of(name: str, field: str | dict[str, str]) -> str:
-    return name if isinstance(field, str) else field.get("column", name)
-
-
-def at_type(event: dict[str, Any]) -> str:
-    return "timestamp" if isinstance(event["at"], str) else event["at"].get("type", "timestamp")
-
-
-def at_column(event: dict[str, Any]) -> str:
-    return event["at"] if isinstance(event["at"], str) else event["at"]["column"]
-
-
-def aggregate_of(metric: dict[str, Any]) -> tuple[str, str, str | None]:
-    """`{sum: order.amount}` is ("sum", "order", "amount"); `{count: order}` has no field."""
-    (aggregate,) = [key for key in metric if key in AGGREGATES]
-    event, _, field = metric[aggregate].partition(".")
-    return aggregate, event, field or None
-
-
-def type_of_metric(catalog: dict[str, Any], name: str) -> str:
-    aggregate, event, field = aggregate_of(catalog["metrics"][name])
-    if aggregate in ("first", "last"):
-        return at_type(catalog["events"][event])
-    if aggregate in ("min", "max"):
-        return type_of(catalog["events"][event]["fields"][field])
-    return "number"
+def own_rule_holds(segment: dict[str, Any], customer: object, world: World) -> bool:
+    parts = [{"segment": segment["extends"]}] if "extends" in segment else []
+    parts += [segment["rule"]] if "rule" in segment else []
+    return all(rule_holds(part, customer, world) for part in parts)
 
 
 # Rules
 
 
-def rule_holds(rule: dict[str, Any], customer: object, world: World) -> bool:
+def rule_holds(rule: Rule, customer: object, world: World) -> bool:
+    found = combination_holds(rule, lambda part: rule_holds(part, customer, world))
+    if found is not None:
+        return found
+    leaf = next(name for name in LEAVES if name in rule)
+    return LEAVES[leaf](rule, customer, world)
+
+
+def combination_holds(rule: Rule, holds: Callable[[Rule], bool]) -> bool | None:
+    """None for a leaf."""
     if "all" in rule:
-        return all(rule_holds(part, customer, world) for part in rule["all"])
+        return all(holds(part) for part in rule["all"])
     if "any" in rule:
-        return any(rule_holds(part, customer, world) for part in rule["any"])
+        return any(holds(part) for part in rule["any"])
     if "none" in rule:
-        return not any(rule_holds(part, customer, world) for part in rule["none"])
-    if "not" in rule:
-        return not rule_holds(rule["not"], customer, world)
-    if "segment" in rule:
-        return rule_holds(world.rules[rule["segment"]], customer, world)
-    if "attribute" in rule:
-        return attribute_holds(rule, customer, world)
-    if "metric" in rule:
-        return metric_holds(rule, customer, world)
-    return event_holds(rule, customer, world)
+        return not any(holds(part) for part in rule["none"])
+    return not holds(rule["not"]) if "not" in rule else None
 
 
-def attribute_holds(rule: dict[str, Any], customer: object, world: World) -> bool:
+def those_for(rule: Rule, world: World) -> set[object]:
+    """Everybody for whom a rule holds."""
+    return world.once("rule", rule, lambda: {key for key in world.customers if rule_holds(rule, key, world)})
+
+
+def attribute_holds(rule: Rule, customer: object, world: World) -> bool:
+    return entity_attribute_holds(rule, "customer", world.customers[customer], world)
+
+
+def entity_attribute_holds(rule: Rule, entity: str, attributes: dict[str, Value], world: World) -> bool:
     name = rule["attribute"]
-    kind = type_of(world.catalog["entities"]["customer"]["attributes"][name])
-    return satisfies(world.customers[customer][name], kind, without(rule, "attribute"), world.clock)
+    kind = type_of(world.catalog["entities"][entity]["attributes"][name])
+    return satisfies(attributes[name], kind, without(rule, "attribute"), world.clock)
 
 
-def metric_holds(rule: dict[str, Any], customer: object, world: World) -> bool:
+def metric_holds(rule: Rule, customer: object, world: World) -> bool:
     """Where the metric is a time, the time keys are comparators; on any other they are a window."""
     kind = type_of_metric(world.catalog, rule["metric"])
     window = {} if kind in TIME_TYPES else window_in(rule)
@@ -182,19 +169,23 @@ def metric_holds(rule: dict[str, Any], customer: object, world: World) -> bool:
 def measured(name: str, where: dict[str, Any], window: dict[str, Any], customer: object, world: World) -> Value:
     """A metric, its events narrowed for one rule by one more `where` and a window."""
     metric = world.catalog["metrics"][name]
+    for operation in OF_TWO_METRICS:
+        if operation in metric:
+            left, right = (measured(part, {}, {}, customer, world) for part in metric[operation])
+            return of_two(operation, left, right)
     aggregate, event, field = aggregate_of(metric)
     events = matching(event, [metric.get("where", {}), where], window_in(metric) | window, customer, world)
-    return aggregated(aggregate, [each.fields[field] if field else each.at for each in events])
+    return value_of_events(aggregate, field, events, world.clock)
 
 
-def event_holds(rule: dict[str, Any], customer: object, world: World) -> bool:
+def event_holds(rule: Rule, customer: object, world: World) -> bool:
     events = matching(rule["event"], [rule.get("where", {})], window_in(rule), customer, world)
     for aggregate in ("sum", "avg", "min", "max", "count_distinct"):
         if aggregate in rule:
             value = aggregated(aggregate, [each.fields[rule[aggregate]] for each in events])
             comparators = without(rule, "event", "where", aggregate, *WINDOW_KEYS)
             return satisfies(value, "number", comparators, world.clock)
-    times = {"eq": "0"} if rule.get("never") == "true" else rule.get("times", {"gte": "1"})
+    times = {"eq": "0"} if rule.get("never") == "true" else rule.get("times", AT_LEAST_ONCE)
     return satisfies(Decimal(len(events)), "number", times, world.clock)
 
 
@@ -211,60 +202,96 @@ def matching(
     ]
 
 
-def where_holds(where: dict[str, Any], event: dict[str, Any], fields: dict[str, Value], clock: Clock) -> bool:
-    """All must hold; a scalar means `eq`, a list means `in`."""
-    for name, wanted in where.items():
-        comparators = wanted
-        if isinstance(wanted, str):
-            comparators = {"eq": wanted}
-        if isinstance(wanted, list):
-            comparators = {"in": wanted}
-        if not satisfies(fields[name], type_of(event["fields"][name]), comparators, clock):
-            return False
-    return True
+def rank_holds(rule: Rule, customer: object, world: World) -> bool:
+    def find() -> set[object]:
+        return best_of(rule, those_for(rule["among"], world) if "among" in rule else set(world.customers), world)
+
+    return customer in world.once("rank", rule, find)
 
 
-def window_in(mapping: dict[str, Any]) -> dict[str, Any]:
-    return {key: mapping[key] for key in WINDOW_KEYS if key in mapping}
+def best_of(rule: Rule, ranked: set[object], world: World) -> set[object]:
+    """Who of these has one of the places that a `rank` or `limit` asks for."""
+    name, part = rule["rank"], rule.get("per")
+    if name in world.catalog.get("metrics", {}):
+        values = {key: measured(name, rule.get("where", {}), window_in(rule), key, world) for key in ranked}
+    else:
+        values = {key: world.customers[key][name] for key in ranked}
+    return qualifying(rule, values, {key: world.customers[key][part] for key in ranked} if part else None)
 
 
-def without(mapping: dict[str, Any], *keys: str) -> dict[str, Any]:
-    return {key: operand for key, operand in mapping.items() if key not in keys}
+def sequence_holds(rule: Rule, customer: object, world: World) -> bool:
+    steps = []
+    for number, step in enumerate(rule["sequence"]):
+        window = window_in(rule) if number == 0 else {}
+        events = matching(step["event"], [step.get("where", {})], window, customer, world)
+        only_a_day = at_type(world.catalog["events"][step["event"]]) == "date"
+        never = step.get("never") == "true"
+        steps.append(Step(step["event"], only_a_day, step.get("within", ""), never, events))
+    times = Decimal(times_begun(steps, rule.get("same"), world.clock))
+    return satisfies(times, "number", rule.get("times", AT_LEAST_ONCE), world.clock)
 
 
-# Stays
+def affinity_of_customer_holds(rule: Rule, customer: object, world: World) -> bool:
+    event, _, field = rule["affinity"].partition(".")
+    events = matching(event, [rule.get("where", {})], window_in(rule), customer, world)
+    kind = type_of(world.catalog["events"][event]["fields"][field])
+    return affinity_holds(rule, [(each.fields[field], each.at) for each in events], kind, world.clock)
 
 
-class Stay(NamedTuple):
-    """A member from `joined_at` on until just before `left_at`, which is None while they still are one."""
-
-    segment: str
-    customer: object
-    joined_at: datetime
-    left_at: datetime | None
+def times_of(rule: Rule, event: str, customer: object, world: World) -> list[date]:
+    return [each.at for each in matching(event, [rule.get("where", {})], {}, customer, world)]
 
 
-class History:
-    """The stays that follow from who the members were, run by run."""
+def sql_holds(rule: Rule, customer: object, world: World) -> bool:
+    def value_of(name: str) -> Value:
+        if name in world.catalog.get("metrics", {}):
+            return measured(name, {}, {}, customer, world)
+        return world.customers[customer][name]
 
-    def __init__(self) -> None:
-        self.as_of: datetime | None = None
-        self.closed: list[Stay] = []
-        self.open: dict[tuple[str, object], datetime] = {}  # (segment, customer) to when they joined
+    return expression_holds(rule["sql"], value_of)
 
-    def apply(self, as_of: datetime, members: dict[str, set[object]]) -> None:
-        """Take the members of one run. A segment that it does not name has none."""
-        if self.as_of is not None and as_of <= self.as_of:
-            raise ValueError(f"{as_of} is not after the last run, {self.as_of}")
-        self.as_of = as_of
-        present = {(segment, customer) for segment, keys in members.items() for customer in keys}
-        for segment, customer in set(self.open) - present:
-            joined_at = self.open.pop((segment, customer))
-            self.closed.append(Stay(segment, customer, joined_at, as_of))
-        for joining in present - set(self.open):
-            self.open[joining] = as_of
 
-    def stays(self) -> list[Stay]:
-        """Every stay so far, by segment, customer and time."""
-        still = [Stay(segment, customer, joined, None) for (segment, customer), joined in self.open.items()]
-        return sorted(self.closed + still, key=lambda stay: (stay.segment, str(stay.customer), stay.joined_at))
+def account_of_customer_holds(rule: Rule, customer: object, world: World) -> bool:
+    entity = rule["belongs_to"]
+    account = world.account_of[entity][customer]
+    if account not in world.accounts[entity]:
+        return False
+    return "that" not in rule or account_holds(rule["that"], account, entity, world)
+
+
+def account_holds(rule: Rule, account: object, entity: str, world: World) -> bool:
+    found = combination_holds(rule, lambda part: account_holds(part, account, entity, world))
+    if found is not None:
+        return found
+    if "attribute" in rule:
+        return entity_attribute_holds(rule, entity, world.accounts[entity][account], world)
+    theirs = {key for key in those_for(rule["customers"], world) if world.account_of[entity][key] == account}
+    if "sum" not in rule:
+        return satisfies(Decimal(len(theirs)), "number", rule.get("times", AT_LEAST_ONCE), world.clock)
+    values = [measured(rule["sum"], {}, {}, key, world) for key in theirs]
+    total = exact_sum([value for value in values if isinstance(value, Decimal)])
+    return satisfies(total, "number", without(rule, "customers", "sum"), world.clock)
+
+
+AT_LEAST_ONCE = {"gte": "1"}
+LEAVES: dict[str, Callable[[Rule, object, World], bool]] = {
+    "attribute": attribute_holds,
+    "metric": metric_holds,
+    "event": event_holds,
+    "segment": lambda rule, customer, world: customer in taken_by(rule["segment"], world),
+    "rule": lambda rule, customer, world: rule_holds(world.catalog["rules"][rule["rule"]], customer, world),
+    "rank": rank_holds,
+    "sequence": sequence_holds,
+    "affinity": affinity_of_customer_holds,
+    "overdue": lambda rule, customer, world: is_overdue(
+        rule, times_of(rule, rule["overdue"], customer, world), world.clock
+    ),
+    "due": lambda rule, customer, world: is_due(rule, times_of(rule, rule["due"], customer, world), world.clock),
+    "sample": lambda rule, customer, _: sampled(rule["sample"], rule["salt"], customer),
+    "experiment": lambda rule, customer, world: takes_part(
+        world.catalog, rule["experiment"], rule.get("variant"), customer
+    ),
+    "holdout": lambda rule, customer, world: held_out(world.catalog, customer) == (rule["holdout"] == "true"),
+    "sql": sql_holds,
+    "belongs_to": account_of_customer_holds,
+}

@@ -3,11 +3,13 @@
 import re
 from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_UP, Context, Decimal
+from fractions import Fraction
 from typing import Any
 
 from tests.reference_time import TIME_TYPES, Clock, time_holds
 
-Value = str | bool | Decimal | date | None  # None is missing; to Python a datetime is a date, too
+# None is missing, a set holds the texts of `strings`; to Python a datetime is a date, too.
+Value = str | bool | Decimal | date | frozenset[str] | None
 
 SIX_PLACES = Decimal("0.000001")
 LARGEST = Decimal(10) ** 21
@@ -31,6 +33,9 @@ def read(cell: object, kind: str) -> Value:
     if kind == "boolean":
         assert isinstance(cell, bool), cell
         return cell
+    if kind == "strings":
+        assert isinstance(cell, list), cell
+        return frozenset(item for item in cell if item is not None)
     assert kind == "string", kind
     assert isinstance(cell, str), cell
     return cell
@@ -39,6 +44,11 @@ def read(cell: object, kind: str) -> Value:
 def rounded(number: Decimal) -> Decimal:
     """Six places, halves away from zero."""
     return number.quantize(SIX_PLACES, rounding=ROUND_HALF_UP, context=WIDE)
+
+
+def share(text: str) -> Fraction:
+    """`12.5%` is an eighth."""
+    return Fraction(text.removesuffix("%").strip()) / 100
 
 
 def satisfies(value: Value, kind: str, comparators: dict[str, Any], clock: Clock) -> bool:
@@ -64,6 +74,10 @@ def compares(comparator: str, operand: str | list[str], value: Value, kind: str,
     if kind == "boolean":
         wanted = operand == "true"
         return {"eq": value is wanted, "ne": value is not wanted}[comparator]
+    if kind == "strings":
+        assert isinstance(value, frozenset)
+        texts = {operand} if isinstance(operand, str) else set(operand)
+        return {"has": texts <= value, "has_any": bool(texts & value), "has_all": texts <= value}[comparator]
     assert isinstance(value, str)
     return string_compares(comparator, operand, value)
 
@@ -114,6 +128,27 @@ def aggregated(aggregate: str, found: list[Value]) -> Value:
         return rounded(WIDE.divide(exact_sum(values), Decimal(len(values))))
     chosen: Value = {"min": min, "first": min, "max": max, "last": max}[aggregate](values)
     return chosen
+
+
+def held_at(edge: date, found: list[tuple[date, Value]]) -> Value:
+    """What a field held at the first or last instant: the least value that is set among the events there."""
+    values: list[Any] = [value for at, value in found if at == edge and value is not None]
+    chosen: Value = min(values, default=None)
+    return chosen
+
+
+def of_two(operation: str, left: Value, right: Value) -> Value:
+    """The ratio or the difference of two metrics."""
+    if left is None or right is None:
+        return None
+    assert isinstance(left, Decimal)
+    assert isinstance(right, Decimal)
+    if operation == "difference":
+        return WIDE.subtract(left, right)
+    if right == 0:
+        return None
+    quotient = WIDE.divide(left, right)
+    return rounded(quotient) if quotient.copy_abs() <= LARGEST else None
 
 
 def exact_sum(numbers: list[Decimal]) -> Decimal:

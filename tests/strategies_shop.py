@@ -24,7 +24,17 @@ entities:
       birthday: {type: date, column: date_of_birth}
       signed_up_at: timestamp
       renews_at: {type: timestamptz, column: renewal_at}
+      interests: strings
     eligible: {attribute: marketing_consent, eq: true}
+  account:
+    model: stg_accounts
+    key: account_id
+    customers: account_id
+    attributes:
+      industry: string
+      points: {type: number, column: seats}
+      founded_on: date
+      partner: {type: boolean, column: is_partner}
 events:
   order:
     model: stg_orders
@@ -41,6 +51,7 @@ events:
       is_gift: {type: boolean, column: gift}
       ships_on: date
       paid_at: timestamptz
+      tags: {type: strings, column: tag_list}
     where: {status: {not_in: [cancelled, refunded]}}
   refund:
     model: stg_orders
@@ -53,7 +64,7 @@ events:
     model: source('shop', 'visits')
     customer: customer_id
     at: {column: visited_on, type: date}
-    fields: {page: string, duration: number}
+    fields: {page: string, duration: number, channel: {type: string, column: page}}
 metrics:
   lifetime_value: {sum: order.amount, description: All that they spent.}
   order_count: {count: order}
@@ -79,10 +90,39 @@ metrics:
   first_visit_on: {first: visit}
   last_long_visit_on: {last: visit, where: {duration: {gt: 12.5}}, older_than: 1 day}
   longest_visit: {max: visit.duration}
+  acquisition_channel: {first: order.channel}
+  last_refund_channel: {last: refund.channel, older_than: 1 day}
+  last_page: {last: visit.page, where: {duration: {gte: 0}}}
+  last_amount: {last: order.amount}
+  first_quantity: {first: order.quantity, within_last: 1 year}
+  first_shipping: {first: order.ships_on}
+  last_refunded_order_at: {last: refund.ordered_at}
+  last_payment_at: {last: order.paid_at, where: {tags: {has_any: [gift, tea]}}}
+  tea_orders: {count: order, where: {tags: {has: tea}}}
+  usual_order_gap: {usual_gap: order}
+  usual_refund_gap: {usual_gap: refund, description: In days.}
+  usual_visit_gap: {usual_gap: visit, within_last: 1 year}
+  web_share: {ratio: [web_orders, order_count]}
+  spend_per_visit: {ratio: [lifetime_value, visit_count], description: Missing without a visit.}
+  last_to_average: {ratio: [last_amount, average_order_value]}
+  gap_change: {ratio: [usual_visit_gap, usual_order_gap]}
+  net_spend: {difference: [lifetime_value, refunded_amount]}
+  price_spread: {difference: [largest_net, smallest_order]}
+  earlier_orders: {difference: [order_count, orders_since_leap_day]}
+rules:
+  active: {any: [{event: order, within_last: 30 days}, {event: visit, within_last: 7 days}]}
+  reachable: {all: [{rule: active}, {attribute: marketing_consent, eq: true}]}
+  best_of_active: {rank: lifetime_value, top: 50%, among: {rule: active}}
+  in_trade: {belongs_to: account, that: {any: [{attribute: partner, eq: true}, {attribute: points, gte: 3}]}}
+holdout: 12.5%
+experiments:
+  spring_offer: {share: 60%, variants: {voucher: 50%, control: 50%}}
+  onboarding: {variants: {short: 33.3333%, long: 33.3333%, letter: 33.3334%}}
 """
 
 # Model, then column, then SQL type: all that a harness needs to create the tables.
 CUSTOMERS = "stg_customers"
+ACCOUNTS = "stg_accounts"
 ORDERS = "stg_orders"
 VISITS = "source('shop', 'visits')"
 TABLES: dict[str, dict[str, str]] = {
@@ -98,6 +138,15 @@ TABLES: dict[str, dict[str, str]] = {
         "date_of_birth": "date",
         "signed_up_at": "timestamp",
         "renewal_at": "timestamptz",
+        "interests": "varchar[]",
+        "account_id": "bigint",
+    },
+    ACCOUNTS: {
+        "account_id": "bigint",
+        "industry": "varchar",
+        "seats": "bigint",
+        "founded_on": "date",
+        "is_partner": "boolean",
     },
     ORDERS: {
         "order_id": "bigint",
@@ -113,6 +162,7 @@ TABLES: dict[str, dict[str, str]] = {
         "gift": "boolean",
         "ships_on": "date",
         "paid_at": "timestamptz",
+        "tag_list": "varchar[]",
     },
     VISITS: {
         "customer_id": "bigint",
@@ -121,9 +171,9 @@ TABLES: dict[str, dict[str, str]] = {
         "duration": "double precision",
     },
 }
+KEYS = ("customer_id", "buyer_id", "account_id")
 TABLES_WITH_STRING_KEYS: dict[str, dict[str, str]] = {
-    model: columns | {key: "varchar" for key in ("customer_id", "buyer_id") if key in columns}
-    for model, columns in TABLES.items()
+    model: columns | {key: "varchar" for key in KEYS if key in columns} for model, columns in TABLES.items()
 }
 
 

@@ -12,6 +12,19 @@ from tests.strategies_shop import TIMEZONE
 # Shortest first, so that of two the later is the longer one.
 WINDOWS = ("1 day", "36 hours", "7 days", "2 weeks", "30 days", "1 month", "3 months", "1 year")
 CALENDAR_WINDOWS = tuple(window for window in WINDOWS if "hour" not in window)
+# What often happens one after the other, and what sequences then ask for.
+ITINERARIES = (
+    *(("visit", "order"), ("order", "order"), ("order", "refund"), ("visit", "visit"), ("refund", "order")),
+    *(("visit", "order", "refund"), ("order", "order", "order"), ("order", "refund", "order")),
+    *(("visit", "visit", "order", "order"), ("visit", "order", "refund", "visit")),
+    ("visit", "order", "order", "refund", "order"),
+)
+# How far apart the steps of a sequence may be, the days of `due`, and how long a memory lasts.
+WITHIN_HOURS = ("1 hour", "36 hours")
+WITHIN_DAYS = ("1 day", "2 days", "1 week")
+EVERY = ("1 day", "7 days", "30 days", "4 weeks", "13 weeks")
+DUE_WITHIN = ("1 day", "2 days", "7 days", "2 weeks")
+MEMORIES = ("1 day", "2 days", "1 week", "14 days")
 CATALOG_DAYS = ("2023-12-31", "2024-01-01", "2024-02-29", "2024-03-01", "2024-05-31")
 LOCAL_TIMES = tuple(time.fromisoformat(text) for text in ("00:00", "01:30", "02:00", "02:15", "02:30", "12:00"))
 INSTANT = timedelta(microseconds=1)

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from tests.built_project import Engine, TestProject
-from tests.reference import History, Tables, load, members
+from tests.reference import History, Tables, load, members, memory_of
 from tests.strategies import (
     TABLES,
     TABLES_WITH_STRING_KEYS,
@@ -78,8 +78,8 @@ def compare(project: TestProject, example: Example) -> None:
     history = History()
     for as_of in (example.as_of, example.as_of + timedelta(days=1, minutes=1)):
         project.run(as_of)
-        expected = members(catalog, definitions, example.rows, as_of)
-        assert project.members() == {name: found for name, found in expected.items() if found}
-        history.apply(as_of, expected)
+        asked = (catalog, definitions, example.rows, as_of)
+        history.apply(as_of, members(*asked), memory_of(*asked))
+        assert project.members() == history.members()
     wanted = [(stay.segment, stay.customer, stay.joined_at, stay.left_at) for stay in history.stays()]
     assert project.stays() == sorted(wanted, key=lambda stay: (stay[0], str(stay[1]), stay[2]))

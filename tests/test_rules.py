@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
+from textwrap import indent
 from typing import Any, cast
 
 import pytest
@@ -36,6 +37,9 @@ TABLES: dict[str, dict[str, str]] = {
         "birthday": "date",
         "signed_up_at": "timestamp",
         "renews_at": "timestamptz",
+        "interests": "varchar[]",
+        "cohort": "varchar",
+        "account_id": "varchar",
     },
     "orders": {
         "buyer": "varchar",
@@ -48,12 +52,25 @@ TABLES: dict[str, dict[str, str]] = {
         "gift": "boolean",
         "ships_on": "date",
         "paid_at": "timestamptz",
+        "product": "varchar",
+        "tags": "varchar[]",
     },
-    "visits": {"visitor": "varchar", "visited_on": "date", "page": "varchar"},
+    "visits": {"visitor": "varchar", "visited_on": "date", "page": "varchar", "product": "varchar"},
+    "carts": {"shopper": "varchar", "added_at": "timestamp", "product": "varchar", "quantity": "double precision"},
+    "calls": {"caller": "varchar", "called_at": "timestamp", "topic": "varchar"},
+    "accounts": {
+        "account_key": "varchar",
+        "industry": "varchar",
+        "seats": "bigint",
+        "opened_on": "date",
+        "labels": "varchar[]",
+    },
 }
-EVENTS = [model for model in TABLES if model != "customers"]
+EVENTS = [model for model in TABLES if model not in ("customers", "accounts")]
+SEGMENT_KEYS = ("enabled", "extends", "group", "priority", "rule", "limit")
 
-Cells = dict[str, str]
+Cell = str | list[str]
+Cells = dict[str, Cell]
 Customer = dict[str, Any]  # a column's cell, or an event's model and its rows
 
 
@@ -66,7 +83,7 @@ class Setting:
 
     @property
     def name(self) -> str:
-        return f"{self.timezone.rpartition('/')[2]}_{self.as_of:%Y%m%d}".lower()
+        return f"{self.timezone.rpartition('/')[2]}_{self.as_of:%Y%m%d_%H%M}".lower()
 
     @property
     def catalog(self) -> str:
@@ -87,28 +104,35 @@ class RulesFile:
 class Case:
     name: str
     says: str
-    rule: str
+    segment: str
     file: RulesFile
     members: dict[str, Customer]
     others: dict[str, Customer] = field(repr=False)
+    accounts: dict[str, Cells] = field(repr=False)
 
     @property
     def tables(self) -> Tables:
         rows: Tables = {model: [] for model in TABLES}
         for name, customer in (self.members | self.others).items():
             cells = {column: cell for column, cell in customer.items() if column not in EVENTS}
-            rows["customers"].append(self.row("customers", name, cells))
+            rows["customers"].append(self.row("customers", name, cells | self.apart(cells)))
             for model in EVENTS:
                 rows[model] += [self.row(model, name, cells) for cells in customer.get(model, [])]
+        rows["accounts"] = [self.row("accounts", name, cells) for name, cells in self.accounts.items()]
         return rows
 
-    def row(self, model: str, customer: str, cells: Cells) -> Row:
-        """A row of a customer; keys begin with the case's name, which keeps the cases apart."""
+    def apart(self, cells: Cells) -> Cells:
+        """The cells of a customer that name the case: in one warehouse, ranks and accounts must not meet."""
+        account = cells.get("account_id", "NULL")
+        return {"cohort": self.name, "account_id": account if account == "NULL" else f"{self.name}.{account}"}
+
+    def row(self, model: str, owner: str, cells: Cells) -> Row:
+        """A row of a customer or an account; keys begin with the case's name, which keeps the cases apart."""
         key, *columns = TABLES[model]
         given = self.file.unless_given.get(model, {}) | cells
         assert given.keys() <= set(columns), f"{self.name}: no column of {model}: {given.keys() - set(columns)}"
         typed = {column: cell_of(given.get(column, "NULL"), TABLES[model][column]) for column in columns}
-        return {key: f"{self.name}.{customer}", **typed}
+        return {key: f"{self.name}.{owner}", **typed}
 
     def problem(self, found: set[object]) -> str:
         """What is wrong with the members that were found, for people; empty when nothing is."""
@@ -118,16 +142,18 @@ class Case:
             return ""
         wrong = [f"    {name}: {self.members[name]} is no member" for name in sorted(self.members.keys() - own)]
         wrong += [f"    {name}: {self.others[name]} is a member" for name in sorted(own - self.members.keys())]
-        head = [f"{self.file.stem}.yml, {self.name}: {self.says}", f"  rule: {self.rule}"]
+        head = [f"{self.file.stem}.yml, {self.name}: {self.says}", indent(self.segment, "  ")]
         listed = [f"  expected: {sorted(self.members)}", f"  found:    {sorted(own)}"]
         setting = f"  as of {self.file.setting.as_of:%Y-%m-%d %H:%M} UTC in {self.file.setting.timezone}"
         return "\n".join([*head, setting, *listed, *wrong])
 
 
-def cell_of(text: str, kind: str) -> object:
+def cell_of(text: Cell, kind: str) -> object:
     """A cell as it stands in the files, as a value of the SQL type."""
     if text == "NULL":
         return None
+    if isinstance(text, list):
+        return [cell_of(item, kind.removesuffix("[]")) for item in text]
     if kind == "timestamp":
         return datetime.fromisoformat(text).astimezone(UTC).replace(tzinfo=None)
     readers: dict[str, Callable[[str], object]] = {
@@ -154,17 +180,22 @@ def written(node: yaml.Node) -> str:
     return yaml.serialize(node, Dumper=yaml.BaseDumper, allow_unicode=True, width=10**6)
 
 
+def segment_of(case: yaml.Node) -> list[tuple[yaml.Node, yaml.Node]]:
+    """What a case says of its segment, but for the name."""
+    return [(yaml.ScalarNode(TEXT, key), node) for key in SEGMENT_KEYS if (node := child(case, key))]
+
+
 def definitions_of(root: yaml.Node) -> str:
-    """Every case as a segment named after it, and what stands below `also`."""
+    """Every case as a segment named after it, and what stands below `also`, in the file or in a case."""
+    cases = cast(yaml.Node, child(root, "cases")).value
     segments = []
-    for case in cast(yaml.Node, child(root, "cases")).value:
-        parts = {"name": child(case, "case"), "enabled": child(case, "enabled"), "rule": child(case, "rule")}
-        entries = [(yaml.ScalarNode(TEXT, key), node) for key, node in parts.items() if node]
-        segments.append(yaml.MappingNode(MAP, entries))
-    also = child(root, "also")
-    listed = yaml.SequenceNode(LIST, segments + (also.value if also else []))
+    for case in cases:
+        name = (yaml.ScalarNode(TEXT, "name"), cast(yaml.Node, child(case, "case")))
+        segments.append(yaml.MappingNode(MAP, [name, *segment_of(case)]))
+    also = [segment for node in (root, *cases) if (more := child(node, "also")) for segment in more.value]
     version = (yaml.ScalarNode(TEXT, "version"), yaml.ScalarNode(TEXT, "1"))
-    return written(yaml.MappingNode(MAP, [version, (yaml.ScalarNode(TEXT, "segments"), listed)]))
+    listed = (yaml.ScalarNode(TEXT, "segments"), yaml.SequenceNode(LIST, segments + also))
+    return written(yaml.MappingNode(MAP, [version, listed]))
 
 
 def cases_of(path: Path) -> Iterator[Case]:
@@ -174,10 +205,11 @@ def cases_of(path: Path) -> Iterator[Case]:
     setting = Setting(datetime.fromisoformat(read["as_of"]), read["timezone"])
     file = RulesFile(path.stem, setting, definitions_of(root), read.get("unless_given", {}))
     for case, node in zip(read["cases"], cast(yaml.Node, child(root, "cases")).value, strict=True):
-        known = {"case", "says", "enabled", "rule", "members", "others"}
+        known = {"case", "says", "also", "accounts", "members", "others", *SEGMENT_KEYS}
         assert case.keys() <= known, f"{case['case']}: unknown key {case.keys() - known}"
-        rule = written(cast(yaml.Node, child(node, "rule"))).strip().replace("\n", "\n    ")
-        yield Case(case["case"], case["says"], rule, file, case["members"], case["others"])
+        segment = written(yaml.MappingNode(MAP, segment_of(node))).strip()
+        customers = case["members"], case["others"]
+        yield Case(case["case"], case["says"], segment, file, *customers, case.get("accounts", {}))
 
 
 CASES = [case for path in sorted(FOLDER.glob("*.yml")) if path != CATALOG for case in cases_of(path)]

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import UTC, datetime, timedelta
+from graphlib import TopologicalSorter
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,13 +11,10 @@ import yaml
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from tests import reference, reference_time, reference_values
+from tests import reference, reference_habits, reference_values, reference_world
 from tests.reference import Tables, load, members
-from tests.reference_time import WINDOW_KEYS, Clock
-from tests.reference_values import Value
 from tests.strategies import (
     COMPARATORS,
-    OF_THE_RUN,
     TABLES,
     TABLES_WITH_STRING_KEYS,
     TIMEZONES,
@@ -26,8 +24,20 @@ from tests.strategies import (
     dump,
     tables,
 )
-from tests.strategies_shop import CUSTOMERS, ORDERS
+from tests.strategies_catalog import METRICS, Mapping, type_of
+from tests.strategies_shop import ACCOUNTS, CUSTOMERS, ORDERS
+from tests.strategies_sound import (
+    COMBINATORS,
+    LEAVES,
+    check_keys,
+    check_rule,
+    leaf_of,
+    referred,
+    rules_of,
+    segments_of,
+)
 from tests.strategies_time import moments
+from tests.strategies_words import WINDOW_KEYS
 
 FEW = settings(
     max_examples=40,
@@ -37,65 +47,52 @@ FEW = settings(
     phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
-LEAVES = {"attribute", "metric", "event", "segment", "times", "never", "where", *WINDOW_KEYS}
+OLD_LEAVES = {"", "attribute", "metric", "event", "segment"}
 AGGREGATES = {"sum", "avg", "min", "max", "count_distinct"}
-COMBINATORS = {"all", "any", "none", "not"}
+OPTIONS = {
+    "": {"extends", "group", "limit", "keep_while", "min_stay", "cool_down", "enabled"},
+    "event": {"times", "never", "where", *AGGREGATES, *WINDOW_KEYS},
+    "metric": {"where", *WINDOW_KEYS},
+    "rank": {"top", "bottom", "tiles", "top_share", "among", "per", "ties", "where", "within_last"},
+    "sequence": {"same", "times", "never", "where", *WINDOW_KEYS},
+    "affinity": {"is", "min_share", "where", *WINDOW_KEYS},
+    "overdue": {"factor", "min_events", "fallback", "where"},
+    "due": {"where"},
+    "experiment": {"variant"},
+    "belongs_to": {"that"},
+    "customers": {"times", "sum"},
+}
 
 
-def record_outcomes(monkeypatch: pytest.MonkeyPatch) -> dict[object, set[bool]]:
-    """Lets the oracle tell what came out of each key of a rule, each comparator by type, and each window."""
-    seen: dict[object, set[bool]] = {}
-    rule_holds, satisfies, time_holds = reference.rule_holds, reference_values.satisfies, reference_time.time_holds
-
-    def note(what: object, outcome: bool) -> bool:
-        seen.setdefault(what, set()).add(outcome)
-        return outcome
-
-    def rule_noted(rule: dict[str, Any], customer: object, world: reference.World) -> bool:
-        outcome = rule_holds(rule, customer, world)
-        for key in rule:
-            note(key, outcome)
-        return outcome
-
-    def comparators_noted(value: Value, kind: str, comparators: dict[str, Any], clock: Clock) -> bool:
-        for key, operand in comparators.items():
-            note((kind, key), satisfies(value, kind, {key: operand}, clock))
-        return satisfies(value, kind, comparators, clock)
-
-    def window_noted(key: str, operand: Any, at: datetime, clock: Clock) -> bool:  # noqa: ANN401
-        return note(("window", key), time_holds(key, operand, at, clock))
-
-    monkeypatch.setattr(reference, "rule_holds", rule_noted)
-    monkeypatch.setattr(reference, "satisfies", comparators_noted)
-    monkeypatch.setattr(reference, "time_holds", window_noted)
-    return seen
+def keys_within(rule: Mapping) -> set[str]:
+    """Its own keys and those of its steps."""
+    return set(rule) | {key for step in rule.get("sequence", []) for key in step if key in ("never", "where")}
 
 
-def test_every_leaf_and_comparator_is_true_and_false_somewhere(monkeypatch: pytest.MonkeyPatch) -> None:
-    seen = record_outcomes(monkeypatch)
-    sizes: Counter[str] = Counter()
+def test_every_leaf_and_option_is_drawn_often() -> None:
+    drawn: Counter[tuple[str, str]] = Counter()
+    leaves: Counter[str] = Counter()
+    metrics: Counter[str] = Counter()
+    segments: Counter[str] = Counter()
 
-    @FEW
-    @given(st.data())
-    def draw_and_evaluate(data: st.DataObject) -> None:
-        timezone = data.draw(st.sampled_from(TIMEZONES))
-        as_of = data.draw(as_of_instants(timezone))
-        files = data.draw(definition_files(as_of, timezone))
-        rows = data.draw(tables(as_of, timezone, string_keys=data.draw(st.booleans())))
-        assert sum(len(file["segments"]) for file in files) == 30
-        found = members(load(catalog_text(timezone)), [load(dump(file)) for file in files], rows, as_of)
-        everybody = len(rows[CUSTOMERS])
-        sizes.update({0: "nobody", everybody: "everybody"}.get(len(keys), "some") for keys in found.values())
+    @settings(FEW, max_examples=200)
+    @given(st.sampled_from(TIMEZONES).flatmap(lambda zone: as_of_instants(zone).flatmap(definition_files)))
+    def count(files: list[Mapping]) -> None:
+        for segment in segments_of(files):
+            drawn.update(("", key) for key in segment)
+            rules = list(rules_of(segment))
+            segments["new" if {leaf_of(rule) for rule in rules} - OLD_LEAVES else "old"] += 1
+            for rule in rules:
+                metrics.update(rule[key] for key in ("metric", "rank") if key in rule)
+                leaves[leaf_of(rule)] += 1
+                drawn.update((leaf_of(rule), key) for key in keys_within(rule))
 
-    draw_and_evaluate()
-    expected = {(kind, key) for kind in COMPARATORS if kind != "plan" for key in keys_of(kind)}
-    expected |= {("window", key) for key in WINDOW_KEYS}
-    assert {what for what in LEAVES | AGGREGATES | COMBINATORS | expected if len(seen.get(what, ())) < 2} == set()
-    assert sizes["some"] > sizes["nobody"] + sizes["everybody"]
-
-
-def keys_of(kind: str) -> set[str]:
-    return {key for form in COMPARATORS[kind] for key in form.split()}
+    count()
+    assert {leaf: leaves[leaf] for leaf in LEAVES if leaves[leaf] < 200} == {}
+    wanted = {(leaf, option) for leaf, options in OPTIONS.items() for option in options}
+    assert {option: drawn[option] for option in wanted if drawn[option] < 10} == {}
+    assert {metric: metrics[metric] for metric in METRICS if metrics[metric] < 10} == {}
+    assert 0.45 < segments["new"] / (segments["new"] + segments["old"]) < 0.65
 
 
 @FEW
@@ -106,13 +103,14 @@ def test_definitions_stay_within_the_language(drawn: tuple[str, datetime], data:
     for file in files:
         assert load(dump(file)) == as_text(file)
         assert not any(isinstance(token, yaml.AnchorToken | yaml.AliasToken) for token in yaml.scan(dump(file)))
-    by_name = {segment["name"]: segment["rule"] for file in files for segment in file["segments"]}
-    assert len(by_name) == 12
-    for name, rule in by_name.items():
-        assert depth(rule) <= 3
-        assert name not in reached(rule, by_name)
-        for where in wheres_in(rule):
-            assert not any(set(wanted) & set(OF_THE_RUN) for wanted in where.values() if isinstance(wanted, dict))
+    segments = segments_of(files)
+    assert len({segment["name"] for segment in segments}) == 12
+    # It raises where they refer to each other in a circle.
+    TopologicalSorter({segment["name"]: referred(segment, segments) for segment in segments}).prepare()
+    for segment in segments:
+        check_keys(segment, segments)
+        for rule in rules_of(segment):
+            check_rule(rule)
 
 
 def as_text(data: Any) -> Any:  # noqa: ANN401
@@ -124,30 +122,93 @@ def as_text(data: Any) -> Any:  # noqa: ANN401
     return str(data).lower() if isinstance(data, bool) else str(data)
 
 
-def parts_of(rule: dict[str, Any]) -> list[dict[str, Any]]:
-    (inner,) = [rule[key] for key in COMBINATORS if key in rule] or [[]]
-    return [inner] if isinstance(inner, dict) else inner
+# What comes out of them
 
 
-def depth(rule: dict[str, Any]) -> int:
-    return max((1 + depth(part) for part in parts_of(rule)), default=0)
+def record_outcomes(monkeypatch: pytest.MonkeyPatch) -> dict[object, set[bool]]:
+    """Lets the oracle tell what came out of each key of a rule, each comparator by type, and each window."""
+    seen: dict[object, set[bool]] = {}
+    rule_holds, satisfies = reference.rule_holds, reference_values.satisfies
+
+    def note(what: object, outcome: bool) -> bool:
+        seen.setdefault(what, set()).add(outcome)
+        return outcome
+
+    def rule_noted(rule: Mapping, customer: object, world: Any) -> bool:  # noqa: ANN401
+        outcome = rule_holds(rule, customer, world)
+        for key in rule:
+            note(key, outcome)
+            if key in WINDOW_KEYS and "event" in rule:
+                note(("window", key), outcome)
+        return outcome
+
+    def comparators_noted(value: Any, kind: str, comparators: Mapping, clock: Any) -> bool:  # noqa: ANN401
+        for key, operand in comparators.items():
+            note((kind, key), satisfies(value, kind, {key: operand}, clock))
+        return satisfies(value, kind, comparators, clock)
+
+    monkeypatch.setattr(reference, "rule_holds", rule_noted)
+    for module in (reference, reference_habits, reference_world):
+        monkeypatch.setattr(module, "satisfies", comparators_noted)
+    return seen
 
 
-def reached(rule: dict[str, Any], by_name: dict[str, dict[str, Any]]) -> set[str]:
-    """Every segment that a rule refers to, on whatever way. (A circle would not end.)"""
-    found = {rule["segment"]} if "segment" in rule else set()
-    for further in [*parts_of(rule), *(by_name[name] for name in found)]:
-        found = found | reached(further, by_name)
-    return found
+def test_every_leaf_and_comparator_is_true_and_false_somewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = record_outcomes(monkeypatch)
+    sizes: Counter[str] = Counter()
+    mixed: dict[str, list[bool]] = {leaf: [] for leaf in LEAVES - {"customers"}}
+
+    @FEW
+    @given(st.data())
+    def draw_and_evaluate(data: st.DataObject) -> None:
+        timezone = data.draw(st.sampled_from(TIMEZONES))
+        as_of = data.draw(as_of_instants(timezone))
+        files = [load(dump(file)) for file in data.draw(definition_files(as_of, timezone))]
+        rows = data.draw(tables(as_of, timezone, string_keys=data.draw(st.booleans())))
+        leaves, alone = each_leaf_alone(files)
+        found = members(load(catalog_text(timezone)), [*files, alone], rows, as_of)
+        everybody = len(rows[CUSTOMERS])
+        for name, keys in found.items():
+            if name in leaves:
+                mixed[leaves[name]].append(0 < len(keys) < everybody)
+            else:
+                sizes[{0: "nobody", everybody: "everybody"}.get(len(keys), "some")] += 1
+
+    draw_and_evaluate()
+    expected: set[object] = {(type_of(kind), key) for kind in COMPARATORS for key in keys_of(kind)}
+    expected |= {("window", key) for key in WINDOW_KEYS}
+    outcomes = LEAVES - {"customers"} | COMBINATORS | AGGREGATES | {"times", "never", "where"}
+    assert {what for what in outcomes | expected if len(seen.get(what, ())) < 2} == set()
+    assert sizes["some"] > sizes["nobody"] + sizes["everybody"]
+    # A leaf that is true for all or for none tests little.
+    shares = {leaf: round(sum(each) / len(each), 2) for leaf, each in mixed.items()}
+    assert {leaf: share for leaf, share in shares.items() if share < 0.3} == {}, shares
 
 
-def wheres_in(rule: dict[str, Any]) -> list[dict[str, Any]]:
-    own = [rule["where"]] if "where" in rule else []
-    return own + [where for part in parts_of(rule) for where in wheres_in(part)]
+def each_leaf_alone(files: list[Mapping]) -> tuple[dict[str, str], Mapping]:
+    """A file with a segment for each leaf about customers, and which leaf each of these segments has."""
+    leaves: dict[str, str] = {}
+    segments: list[Mapping] = []
+    for rule in [rule for segment in segments_of(files) for rule in rules_of(segment)]:
+        leaf = leaf_of(rule)
+        if leaf in ("", "customers") or about_an_account(rule):
+            continue
+        leaves[f"alone_{len(leaves)}"] = leaf
+        segments.append({"name": f"alone_{len(segments)}", "rule": rule})
+    return leaves, {"version": "1", "segments": segments}
+
+
+def about_an_account(rule: Mapping) -> bool:
+    return rule.get("attribute") in ("industry", "founded_on", "partner")
+
+
+def keys_of(kind: str) -> set[str]:
+    return {key for form in COMPARATORS[kind] for key in form.split()}
 
 
 PYTHON_TYPES = {"varchar": "str", "bigint": "int", "double precision": "float", "numeric(18,2)": "Decimal"}
 PYTHON_TYPES |= {"boolean": "bool", "date": "date", "timestamp": "datetime", "timestamptz": "datetime"}
+PYTHON_TYPES |= {"varchar[]": "list"}
 
 
 @pytest.mark.parametrize("string_keys", [False, True])
@@ -167,7 +228,7 @@ def test_rows_fit_the_tables(string_keys: bool) -> None:
                     assert cell is None or type(cell).__name__ == PYTHON_TYPES[columns[name]]
                     if columns[name].startswith("timestamp") and isinstance(cell, datetime):
                         assert (cell.tzinfo is not None) == (columns[name] == "timestamptz")
-        for model, key in ((CUSTOMERS, "customer_id"), (ORDERS, "order_id")):
+        for model, key in ((CUSTOMERS, "customer_id"), (ORDERS, "order_id"), (ACCOUNTS, "account_id")):
             keys = [row[key] for row in rows[model]]
             assert None not in keys
             assert len(set(keys)) == len(keys)
