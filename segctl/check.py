@@ -36,6 +36,8 @@ def check(catalog: Catalog, files: Sequence[DefinitionFile], report: Report) -> 
         where_criteria(event.where, event, scope)
     _resolve_metrics(catalog, scope)
     _check_columns(catalog, report)
+    if _unknown_entities(catalog, files, report):
+        return Checked(catalog, (), metrics, None, None)
     _check_names(catalog, files, report)
     resolver = Resolver(catalog, files, metrics, report)
     checked = tuple(
@@ -56,6 +58,15 @@ def _resolve_metrics(catalog: Catalog, scope: Scope) -> None:
         derived = resolve_derived(metric, scope) if isinstance(metric, Derived) else None
         if derived:
             scope.metrics[metric.name] = derived
+
+
+def _unknown_entities(catalog: Catalog, files: Sequence[DefinitionFile], report: Report) -> bool:
+    """Whether a file is about something that the catalog does not have; each is a problem."""
+    known = ["customer", *catalog.entities]
+    unknown = [file.entity for file in files if file.entity and file.entity.text not in known]
+    for entity in unknown:
+        report.unknown(entity.text, entity.mark, "entity", known)
+    return bool(unknown)
 
 
 def _check_columns(catalog: Catalog, report: Report) -> None:

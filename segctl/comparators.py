@@ -56,9 +56,11 @@ WINDOW_KEYS = ("within_last", "older_than", "between_dates", "before", "after")
 COUNT_COMPARATORS = ("eq", "ne", "gt", "gte", "lt", "lte", "between", "in", "not_in")
 
 
-def asks_nothing(entries: Mapping[str, Entry], known: Collection[str]) -> bool:
+def asks_nothing(
+    entries: Mapping[str, Entry], known: Collection[str], comparators: Collection[str] = COMPARATORS
+) -> bool:
     """Whether a leaf lacks a comparator; one with unknown keys has its problem already."""
-    return not any(key in COMPARATORS for key in entries) and all(key in known for key in entries)
+    return not any(key in comparators for key in entries) and all(key in known for key in entries)
 
 
 def read_comparisons(

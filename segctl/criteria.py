@@ -32,6 +32,7 @@ READERS: Mapping[str, Callable[[str], Value | None]] = {
 NOT_EVERYWHERE = re.compile(r"\(\?|\\[A-Za-z0-9]|\{(?:[0-9]*,)?(?:25[6-9]|2[6-9][0-9]|[3-9][0-9]{2}|[0-9]{4,})")
 SYMBOLS = {"eq": "=", "ne": "!=", "gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
 NEIGHBOURS = {"gt": "after", "gte": "after", "lt": "before", "lte": "before", "eq": "between: [day, day]"}
+OF_LISTS = {"eq": "has: …", "contains": "has: …", "in": "has_any: […]"}
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,11 @@ class Criterion:
         return f"{self.operator.replace('_', ' ')} {told[0]}"
 
 
+def a_type(value_type: str) -> str:
+    """The type as messages call it."""
+    return "a list of texts" if value_type == "strings" else f"a {value_type}"
+
+
 def criterion(
     comparison: Comparison, value_type: ValueType, timezone: str, report: Report, values: tuple[str, ...] = ()
 ) -> Criterion | None:
@@ -100,10 +106,12 @@ def criterion(
 
 def _misfit(comparison: Comparison, value_type: ValueType, family: Family, report: Report) -> None:
     fitting = [name for name, known in COMPARATORS.items() if family in known.families]
-    hint = f"for a {value_type}: {', '.join(fitting)}"
+    hint = f"for {a_type(value_type)}: {', '.join(fitting)}"
     if family == "time" and comparison.operator in NEIGHBOURS:
         hint = f"for times write {NEIGHBOURS[comparison.operator]}"
-    message = f"{comparison.operator} does not fit a {value_type}"
+    if family == "strings" and comparison.operator in OF_LISTS:
+        hint = f"for lists write {{{OF_LISTS[comparison.operator]}}}"
+    message = f"{comparison.operator} does not fit {a_type(value_type)}"
     report.add(comparison.mark, "comparator-type", message, hint)
 
 

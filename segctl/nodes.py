@@ -1,7 +1,8 @@
 """Reads YAML nodes into plain values; every fault becomes a problem with its place, and reading goes on."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import yaml
 
@@ -11,8 +12,10 @@ from segctl.spec import Scalar
 HINTS = {
     "a mapping": "write it as key: value",
     "a list": "for example {what}: [{found}]",
-    "a single value": "put quotes around a text that holds braces or brackets; several values go behind in: […]",
 }
+NO_HINTS: Mapping[str, str] = MappingProxyType({})
+# What takes several values instead of one.
+PLURALS = {"eq": "in", "is": "in", "ne": "not_in", "has": "has_any"}
 # What people write who have not read the page yet.
 SYNONYMS = {
     **dict.fromkeys(("greater", "greater_than", "above", "over", "more_than", "min_exclusive"), "gt"),
@@ -20,6 +23,10 @@ SYNONYMS = {
     **dict.fromkeys(("at_least", "ge", "from", "minimum"), "gte"),
     **dict.fromkeys(("at_most", "le", "maximum", "up_to"), "lte"),
     **dict.fromkeys(("equals", "equal", "equal_to", "value"), "eq"),
+    **dict.fromkeys(("one_of", "is_in"), "in"),
+    **dict.fromkeys(("any_of", "includes_any", "contains_any"), "has_any"),
+    **dict.fromkeys(("all_of", "includes_all", "contains_all"), "has_all"),
+    **dict.fromkeys(("exists", "is_set"), "is"),
     **dict.fromkeys(("not_equal", "not_equals", "neq", "is_not"), "ne"),
     **dict.fromkeys(("like", "includes"), "contains"),
     **dict.fromkeys(("regex", "regexp", "pattern"), "matches"),
@@ -27,6 +34,32 @@ SYNONYMS = {
     **dict.fromkeys(("until", "earlier_than"), "before"),
     **dict.fromkeys(("last", "in_last", "in_the_last", "within", "window", "during"), "within_last"),
     **dict.fromkeys(("and", "every"), "all"),
+    **dict.fromkeys(("top", "bottom", "tiles", "top_share", "ntile", "percentile", "quantile", "decile"), "rank"),
+    **dict.fromkeys(("partition_by", "group_by", "within_each"), "per"),
+    **dict.fromkeys(("then", "steps", "funnel", "journey"), "sequence"),
+    **dict.fromkeys(("favourite", "favorite", "most_often", "usually"), "affinity"),
+    **dict.fromkeys(("late", "too_late"), "overdue"),
+    **dict.fromkeys(("refill", "reorder", "replenish", "renewal"), "due"),
+    **dict.fromkeys(("multiplier", "times_usual"), "factor"),
+    **dict.fromkeys(("cycle", "lasts", "interval", "period"), "every"),
+    **dict.fromkeys(("in_next", "in_the_next", "ahead"), "within_next"),
+    **dict.fromkeys(("random", "split", "share"), "sample"),
+    **dict.fromkeys(("seed", "key"), "salt"),
+    **dict.fromkeys(("variant", "ab_test", "test"), "experiment"),
+    **dict.fromkeys(("hold_out", "control_group"), "holdout"),
+    **dict.fromkeys(("account", "household", "company", "member_of"), "belongs_to"),
+    **dict.fromkeys(("expression", "condition"), "sql"),
+    **dict.fromkeys(("parent", "inherits", "based_on"), "extends"),
+    **dict.fromkeys(("waterfall", "exclusive"), "group"),
+    **dict.fromkeys(("cap", "max_members"), "limit"),
+    **dict.fromkeys(("stay_while", "keep_until", "leave_when"), "keep_while"),
+    **dict.fromkeys(("quotient", "divide"), "ratio"),
+    **dict.fromkeys(("minus", "subtract"), "difference"),
+    **dict.fromkeys(("text", "varchar", "char"), "string"),
+    **dict.fromkeys(("int", "integer", "bigint", "float", "double", "decimal", "numeric"), "number"),
+    **dict.fromkeys(("list", "array"), "strings"),
+    "bool": "boolean",
+    "datetime": "timestamp",
     "or": "any",
     "nor": "none",
     "count": "times",
@@ -65,10 +98,10 @@ class Reader:
         mark = where if isinstance(where, Mark) else self.mark(where)
         self.report.add(mark, code, message, hint)
 
-    def entries(self, node: yaml.Node, what: str) -> dict[str, Entry]:
+    def entries(self, node: yaml.Node, what: str, example: str = "") -> dict[str, Entry]:
         """The entries of a mapping by key, in order of writing; duplicate keys are problems."""
         if not isinstance(node, yaml.MappingNode):
-            self._expected("a mapping", node, what)
+            self._expected("a mapping", node, what, example)
             return {}
         found: dict[str, Entry] = {}
         for key_node, value in node.value:
@@ -85,28 +118,30 @@ class Reader:
         return found
 
     def mapping(
-        self, node: yaml.Node, what: str, known: Collection[str], required: Sequence[str] = ()
+        self, node: yaml.Node, what: str, known: Collection[str], required: Sequence[str] = (), example: str = ""
     ) -> dict[str, Entry]:
         """Like `entries`, for a mapping of known keys: unknown and missing ones are problems."""
-        found = self.only(self.entries(node, what), what, known)
+        found = self.only(self.entries(node, what, example), what, known)
         if isinstance(node, yaml.MappingNode):
             for key in required:
                 if key not in found:
                     self.problem(node, "missing-key", f'{what} has no "{key}"', f"add {key}: …")
         return found
 
-    def only(self, found: dict[str, Entry], what: str, known: Collection[str]) -> dict[str, Entry]:
-        """The entries of known keys; the others are problems."""
+    def only(
+        self, found: dict[str, Entry], what: str, known: Collection[str], hints: Mapping[str, str] = NO_HINTS
+    ) -> dict[str, Entry]:
+        """The entries of known keys; the others are problems, with hints by key."""
         for key, entry in found.items():
             if key not in known:
-                hint = meant(key, list(known), "keys")
+                hint = hints.get(key) or meant(key, list(known), "keys")
                 self.problem(entry.key.mark, "unknown-key", f'unknown key "{key}" in {what}', hint)
         return {key: entry for key, entry in found.items() if key in known}
 
-    def sequence(self, node: yaml.Node, what: str) -> list[yaml.Node]:
+    def sequence(self, node: yaml.Node, what: str, example: str = "") -> list[yaml.Node]:
         """The items of a list."""
         if not isinstance(node, yaml.SequenceNode):
-            self._expected("a list", node, what)
+            self._expected("a list", node, what, example)
             return []
         return list(node.value)
 
@@ -118,6 +153,7 @@ class Reader:
         scalar = Scalar(node.value, self.mark(node), _plain(node))
         if scalar.plain and scalar.text in ("", "~", "null", "Null", "NULL"):
             hint = "quote it if the text is meant; a missing value is asked for with is: missing"
+            hint = hint if scalar.text else f"write a value behind it, or leave {what} out"
             self.problem(node, "wrong-type", f"{what} has no value", hint)
             return None
         return scalar
@@ -159,14 +195,22 @@ class Reader:
             self.problem(scalar.mark, "bad-name", f'{what} "{scalar.text}" {wrong}', hint)
         return not wrong
 
-    def _expected(self, expected: str, node: yaml.Node, what: str) -> None:
+    def _expected(self, expected: str, node: yaml.Node, what: str, example: str = "") -> None:
         found = "a list" if isinstance(node, yaml.SequenceNode) else "a mapping"
         if isinstance(node, yaml.ScalarNode):
             found = f'"{node.value}"' if node.value else "nothing"
-        hint = HINTS[expected].format(
-            what=what.rsplit(" ", 1)[-1], found=node.value if isinstance(node, yaml.ScalarNode) and node.value else "…"
-        )
+        key, text = what.rsplit(" ", 1)[-1], node.value if isinstance(node, yaml.ScalarNode) and node.value else "…"
+        hint = HINTS[expected].format(what=key, found=text) if expected in HINTS else _one_value(node, key)
+        hint = f"for example {example}" if example else hint
         self.problem(node, "wrong-shape", f"{what} must be {expected}, found {found}", hint)
+
+
+def _one_value(node: yaml.Node, key: str) -> str:
+    """A hint where a single value belongs."""
+    if isinstance(node, yaml.SequenceNode) and key in PLURALS:
+        return f"several values go behind {PLURALS[key]}: […]; put quotes around a text that holds brackets"
+    brackets = "brackets" if isinstance(node, yaml.SequenceNode) else "braces"
+    return f"write one value, without {brackets}; put quotes around a text that holds {brackets}"
 
 
 def _plain(node: yaml.ScalarNode) -> bool:

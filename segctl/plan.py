@@ -15,14 +15,15 @@ from segctl.features import (
     Predicate,
     Scan,
     Stepped,
+    TimeFlag,
     closure,
     features_of,
     layer,
     tests_of,
 )
 from segctl.names import digest
-from segctl.resolver import CheckedMemory, CheckedSegment
-from segctl.spec import Catalog, Segment
+from segctl.resolver import CUSTOMER, CheckedMemory, CheckedSegment
+from segctl.spec import Catalog, Entity, Segment
 
 F = TypeVar("F", bound=Feature)
 
@@ -32,6 +33,7 @@ class PlannedSegment:
     """A segment with its predicate and memory, and the hash of what they mean."""
 
     segment: Segment
+    entity: str
     predicate: Predicate
     memory: CheckedMemory | None
     canonical: str
@@ -54,12 +56,37 @@ class PlannedFile:
 
     path: str
     stem: str
+    entity: str
     segments: tuple[PlannedSegment, ...]
 
     @property
     def enabled(self) -> tuple[PlannedSegment, ...]:
         """Those that are evaluated."""
         return tuple(planned for planned in self.segments if planned.segment.enabled)
+
+
+@dataclass(frozen=True)
+class PlannedEntity:
+    """What the segments of another entity than customers look at; features are sorted by name within each kind.
+
+    `counts` are what its customers come to, `flags` follow from the time.
+    """
+
+    name: str
+    entity: Entity
+    attributes: tuple[AttributeValue, ...]
+    counts: tuple[Stepped, ...]
+    flags: tuple[TimeFlag, ...]
+
+    @property
+    def features(self) -> tuple[Feature, ...]:
+        """All features, as they stand in the table."""
+        return (*self.attributes, *self.counts, *self.flags)
+
+    @property
+    def moments(self) -> tuple[Moment, ...]:
+        """The boundaries of the run that they refer to."""
+        return tuple(sorted(moment for flag in self.flags for moment in flag.moments if moment != AS_OF))
 
 
 @dataclass(frozen=True)
@@ -78,6 +105,7 @@ class Plan:
     layers: tuple[tuple[int, tuple[Feature, ...]], ...]
     eligible: Predicate | None
     revenue: Aggregate | None
+    entities: tuple[PlannedEntity, ...] = ()
 
     @property
     def segments(self) -> tuple[PlannedSegment, ...]:
@@ -109,8 +137,19 @@ def plan(checked: Checked) -> Plan:
 
     Raises ProblemsFound when two features come out with the same name.
     """
-    files = tuple(PlannedFile(file.path, file.stem, tuple(map(_planned, segments))) for file, segments in checked.files)
-    asked = [(planned.segment.mark, feature) for f in files for planned in f.enabled for feature in planned.features]
+    files = tuple(
+        PlannedFile(
+            file.path,
+            file.stem,
+            file.entity.text if file.entity else CUSTOMER,
+            tuple(_planned(found) for found in segments),
+        )
+        for file, segments in checked.files
+    )
+    others = {file.entity for file in files if file.enabled} - {CUSTOMER}
+    entities = tuple(_entity(name, checked.catalog, files) for name in sorted(others))
+    asked = _asked(files, CUSTOMER)
+    asked += [(checked.catalog.customer.mark, need) for e in entities for count in e.counts for need in count.needs]
     if checked.eligible:
         asked += [(test.mark, feature) for test in tests_of(checked.eligible) for feature in test.features]
     wanted = closure([feature for _, feature in asked] + ([checked.revenue] if checked.revenue else []))
@@ -125,6 +164,25 @@ def plan(checked: Checked) -> Plan:
         layers=tuple((number, _sorted(found for found in wanted if layer(found) == number)) for number in layers),
         eligible=checked.eligible,
         revenue=checked.revenue,
+        entities=entities,
+    )
+
+
+def _asked(files: tuple[PlannedFile, ...], entity: str) -> list[tuple[Mark, Feature]]:
+    """What the segments of an entity look at, with the place of each segment."""
+    mine = [file for file in files if file.entity == entity]
+    return [(found.segment.mark, feature) for file in mine for found in file.enabled for feature in found.features]
+
+
+def _entity(name: str, catalog: Catalog, files: tuple[PlannedFile, ...]) -> PlannedEntity:
+    found = {feature for _, feature in _asked(files, name)}
+    found |= {flag.base for flag in found if isinstance(flag, TimeFlag)}
+    return PlannedEntity(
+        name=name,
+        entity=catalog.entities[name],
+        attributes=_sorted(feature for feature in found if isinstance(feature, AttributeValue)),
+        counts=_sorted(feature for feature in found if isinstance(feature, Stepped)),
+        flags=_sorted(feature for feature in found if isinstance(feature, TimeFlag)),
     )
 
 
@@ -155,4 +213,4 @@ def _planned(checked: CheckedSegment) -> PlannedSegment:
         keep = memory.keep_while.canonical if memory.keep_while else ()
         meaning = ("memory", meaning, keep, str(memory.min_stay or ""), str(memory.cool_down or ""))
     canonical = json.dumps(meaning, ensure_ascii=False, separators=(",", ":"))
-    return PlannedSegment(checked.segment, checked.predicate, memory, canonical, digest(canonical))
+    return PlannedSegment(checked.segment, checked.entity, checked.predicate, memory, canonical, digest(canonical))

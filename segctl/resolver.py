@@ -1,18 +1,18 @@
 """From the rules of segments to predicates: references followed, groups, limits and memory taken in."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from segctl.errors import Mark, Report
-from segctl.features import Feature, Junction, Predicate, Reference
+from segctl.features import Computed, Feature, Junction, Predicate, Reference, features_of
 from segctl.literals import Duration
 from segctl.rules import resolve_rule
 from segctl.rules.rank import place
 from segctl.rules.scope import Scope
-from segctl.spec import Catalog, DefinitionFile, Rule, Scalar, Segment, leaves
+from segctl.rules.segment import Body as SegmentBody
+from segctl.spec import Catalog, DefinitionFile, Leaf, Rule, Scalar, Segment, leaves
 
-# Rules of nothing but these never change their answer.
-CONSTANT = ("sample", "experiment", "holdout")
+CUSTOMER = "customer"
 
 
 @dataclass(frozen=True)
@@ -26,9 +26,10 @@ class CheckedMemory:
 
 @dataclass(frozen=True)
 class CheckedSegment:
-    """A segment with its rule resolved to a predicate over features."""
+    """A segment with what it is about, and its rule resolved to a predicate over features."""
 
     segment: Segment
+    entity: str
     predicate: Predicate
     memory: CheckedMemory | None
 
@@ -41,6 +42,9 @@ class Resolver:
     ) -> None:
         self.catalog, self.report = catalog, report
         self.segments = {segment.name: segment for file in files for segment in file.segments}
+        self.entities = {
+            segment.name: file.entity.text if file.entity else CUSTOMER for file in files for segment in file.segments
+        }
         self.scope = Scope(catalog, report, resolve_rule, metrics, self.referred, self.catalogued)
         self.resolved: dict[str, Predicate | None] = {}
         self.alone: dict[str, Predicate | None] = {}
@@ -53,15 +57,23 @@ class Resolver:
             self._ruled(segment)
             return None
         predicate = self._once(segment.name, lambda: self._whole(segment))
-        memory = self._memory(segment)
+        memory = self._memory(segment, predicate)
         if predicate is None or (segment.memory and memory is None):
             return None
-        return CheckedSegment(segment, predicate, memory)
+        return CheckedSegment(segment, self.entities[segment.name], predicate, memory)
 
-    def referred(self, name: Scalar) -> Predicate | None:
-        """The predicate of the segment that a rule refers to."""
+    def referred(self, name: Scalar, entity: str) -> Predicate | None:
+        """The predicate of the segment that a rule about an entity refers to."""
         if name.text not in self.segments:
             self.report.unknown(name.text, name.mark, "segment", list(self.segments))
+            return None
+        other = self.entities[name.text]
+        if other != entity:
+            message = f"segment {name.text} is about {other}, and this rule is about {entity}"
+            across = f"{{customers: {{segment: {name.text}}}}}"
+            if entity == CUSTOMER:
+                across = f"{{belongs_to: {other}, that: {{segment: {name.text}}}}}"
+            self.report.add(name.mark, "rule-place", message, f"write {across}")
             return None
         segment = self.segments[name.text]
         return self._once(name.text, lambda: self._whole(segment), name.mark)
@@ -78,6 +90,9 @@ class Resolver:
         for name in self.catalog.rules:
             self._once(f"rule {name}", lambda name=name: self._catalogued(name))  # type: ignore[misc]
 
+    def _scope(self, segment: Segment) -> Scope:
+        return replace(self.scope, entity=self.entities[segment.name])
+
     def _catalogued(self, name: str) -> Predicate | None:
         rule = self.catalog.rules[name]
         return None if refuse_segments(rule, "a catalogued rule", self.report) else resolve_rule(rule, self.scope)
@@ -85,8 +100,12 @@ class Resolver:
     def _once(self, name: str, resolve: Callable[[], Predicate | None], mark: Mark | None = None) -> Predicate | None:
         if mark and name in self.path:
             circle = " → ".join([*self.path[self.path.index(name) :], name])
-            message = f"segments refer to each other in a circle: {circle}"
-            self.report.add(mark, "cycle", message, "take one of these references out")
+            what = "rules of the catalog" if name.startswith("rule ") else "segments"
+            message = f"{what} refer to each other in a circle: {circle}"
+            known = [self.segments[other] for other in self.path if other in self.segments]
+            grouped = any(segment.group for segment in known)
+            hint = "; a segment of a group depends on those before it" if grouped else ""
+            self.report.add(mark, "cycle", message, f"take one of these references out{hint}")
             return None
         if name not in self.resolved:
             self.path.append(name)
@@ -103,14 +122,15 @@ class Resolver:
         if before:
             mark = segment.group.mark if segment.group else segment.mark
             predicate = Junction("all", (predicate, Junction("none", tuple(before), mark)), mark)
-        return place(segment.limit, predicate, self.scope) if segment.limit else predicate
+        return place(segment.limit, predicate, self._scope(segment)) if segment.limit else predicate
 
     def _ruled(self, segment: Segment) -> Predicate | None:
         """The rule and what it extends."""
-        own = resolve_rule(segment.rule, self.scope) if segment.rule else None
+        scope = self._scope(segment)
+        own = resolve_rule(segment.rule, scope) if segment.rule else None
         if segment.extends is None:
             return own
-        other = self.referred(segment.extends)
+        other = self.referred(segment.extends, scope.entity)
         if other is None or (segment.rule and own is None):
             return None
         extended = Reference("segment", segment.extends.text, other, segment.extends.mark)
@@ -124,11 +144,11 @@ class Resolver:
         if segment.group is None:
             return []
         found: list[Predicate] = []
-        for other in self.groups[segment.group.text]:
+        for other in self.groups.get(segment.group.text, []):
             if other.priority >= segment.priority or not other.enabled:
                 continue
-            whole = self.referred(Scalar(other.name, segment.group.mark))
-            taken = whole if other.limit else self._alone(other)
+            whole = self.referred(Scalar(other.name, segment.group.mark), self.entities[segment.name])
+            taken = whole if other.limit or whole is None else self._alone(other)
             if whole is None or taken is None:
                 return None
             found.append(Reference("segment", other.name, taken, segment.group.mark))
@@ -140,15 +160,19 @@ class Resolver:
             self.alone[segment.name] = self._ruled(segment)
         return self.alone[segment.name]
 
-    def _memory(self, segment: Segment) -> CheckedMemory | None:
+    def _memory(self, segment: Segment, predicate: Predicate | None) -> CheckedMemory | None:
         memory = segment.memory
         if memory is None:
             return None
-        keep = resolve_rule(memory.keep_while, self.scope) if memory.keep_while else None
+        keep = resolve_rule(memory.keep_while, self._scope(segment)) if memory.keep_while else None
         if memory.keep_while and keep is None:
             return None
-        if memory.keep_while and segment.rule and not segment.extends and _never_changes(segment.rule):
-            mark = next(leaves(segment.rule)).mark
+        own = [leaf for leaf in leaves(memory.keep_while) if _named(leaf) == segment.name] if memory.keep_while else []
+        for leaf in own:
+            message = f"keep_while refers to {segment.name} itself, whose rule lets members stay as it is"
+            self.report.add(leaf.mark, "keep-while", message, "say what else lets them stay, or leave keep_while out")
+        if memory.keep_while and predicate and _never_changes(predicate):
+            mark = next(leaves(segment.rule)).mark if segment.rule else segment.mark
             message = "keep_while means nothing here: nobody ever leaves a rule of samples alone"
             self.report.add(mark, "keep-while", message, "leave keep_while out, or add what the sample is drawn from")
             return None
@@ -158,7 +182,7 @@ class Resolver:
         groups: dict[str, list[Segment]] = {}
         for file in files:
             for segment in file.segments:
-                if segment.group is None:
+                if segment.group is None or not segment.priority:
                     continue
                 found = groups.setdefault(segment.group.text, [])
                 same = [other for other in found if other.priority == segment.priority and other.name != segment.name]
@@ -178,5 +202,11 @@ def refuse_segments(rule: Rule, where: str, report: Report) -> bool:
     return bool(found)
 
 
-def _never_changes(rule: Rule) -> bool:
-    return all(leaf.kind in CONSTANT for leaf in leaves(rule))
+def _never_changes(predicate: Predicate) -> bool:
+    """Whether the answer depends on nothing but customers' keys, as that of samples does."""
+    return all(isinstance(found, Computed) and not found.needs for found in features_of(predicate))
+
+
+def _named(leaf: Leaf) -> str:
+    """The segment that a leaf names."""
+    return leaf.body.name.text if leaf.kind == "segment" and isinstance(leaf.body, SegmentBody) else ""

@@ -193,10 +193,11 @@ class Segment:
 
 @dataclass(frozen=True)
 class DefinitionFile:
-    """One file of segments; `stem` names the model rendered from it."""
+    """One file of segments; `stem` names the model rendered from it, `entity` what its segments are about."""
 
     path: str
     stem: str
+    entity: Scalar | None = None
     segments: tuple[Segment, ...] = field(default_factory=tuple)
 
 

@@ -15,7 +15,7 @@ from segctl.errors import Failure
 
 AS_OF_VARIABLE = "SEGCTL_AS_OF"
 # Our models, all that they read, and nothing else of what may be a large project.
-SELECTION = "+package:segctl"
+SELECTION = ("+package:segctl", "path:models/segments")
 Row = dict[str, Any]
 
 # What our own macros say when they refuse to go on, in one line.
@@ -74,7 +74,7 @@ class Warehouse:
         Raises Failure with dbt's own messages when a node fails.
         """
         with _instant(as_of):
-            result = self._invoke(["build", "--select", SELECTION], on_step)
+            result = self._invoke(["build", "--select", *SELECTION], on_step)
         nodes = result.results if result else []
         if not nodes:
             raise Failure("dbt found nothing to build", "is the dbt package segctl installed? dbt deps")

@@ -4,5 +4,5 @@
 {%- endmacro %}
 
 {% macro default__days_between(first, last) -%}
-    ({{ last }} - {{ first }})
+    cast({{ last }} - {{ first }} as bigint)
 {%- endmacro %}

@@ -1,7 +1,7 @@
 {#- The rows of `features` that differ from what customer_features holds, stamped with the run's instant; and for
-    customers that are gone from the source, their last row with `deleted_at`. On a first build: all rows.
-    `columns` are those of `features` but customer_id. -#}
-{% macro changed_features(features, columns) %}
+    those that are gone from the source, their last row with `deleted_at`. On a first build: all rows.
+    `columns` are those of `features` but the key. -#}
+{% macro changed_features(features, columns, key='customer_id') %}
     {%- set as_of = segctl.as_of() -%}
     {%- if not is_incremental() %}
 select
@@ -16,9 +16,9 @@ select
     cast(null as timestamp) as deleted_at,
     {{ as_of }} as changed_at
 from {{ features }}
-left join {{ this }} as previous on {{ features }}.customer_id = previous.customer_id
+left join {{ this }} as previous on {{ features }}.{{ key }} = previous.{{ key }}
 where
-    previous.customer_id is null
+    previous.{{ key }} is null
     or previous.deleted_at is not null
     {%- for column in columns %}
     {%- if column in known %}
@@ -29,16 +29,16 @@ where
     {%- endfor %}
 union all
 select
-    previous.customer_id,
+    previous.{{ key }},
     {%- for column in columns %}
     {{ 'previous.' if column in known else 'null as ' }}{{ column }},
     {%- endfor %}
     {{ as_of }} as deleted_at,
     {{ as_of }} as changed_at
 from {{ this }} as previous
-left join {{ features }} on previous.customer_id = {{ features }}.customer_id
+left join {{ features }} on previous.{{ key }} = {{ features }}.{{ key }}
 where
     previous.deleted_at is null
-    and {{ features }}.customer_id is null
+    and {{ features }}.{{ key }} is null
     {%- endif %}
 {% endmacro %}

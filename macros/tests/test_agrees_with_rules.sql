@@ -1,11 +1,13 @@
-{#- Fails for every customer whose membership (the model's open stays) is not what the rules say of their features, less
+{#- Fails for every member of the entity whose membership (the model's open stays) is not what the rules say of their features, less
     what min_stay and cool_down allow.
     In `dbt build` it looks at the customers whom the run looked at, in `dbt test` at everybody. -#}
-{% test agrees_with_rules(model) %}
+{% test agrees_with_rules(model, entity='customer') %}
+    {%- set named = segctl.names_of(entity) %}
+    {%- set key = named.key %}
     {%- set last = segctl.last_finished_run() if execute and flags.WHICH != 'test' else none -%}
-with customer_features as (
-    select customer_id
-    from {{ ref('customer_features') }}
+with features as (
+    select {{ key }}
+    from {{ ref(named.features) }}
     {%- if last %}
     where changed_at > timestamp '{{ last.isoformat(sep=' ') }}'
     {%- endif %}
@@ -14,16 +16,16 @@ with customer_features as (
 membership as (
     select
         segment,
-        customer_id
+        {{ key }}
     from {{ model }}
 ),
 
 members as (
     select
         segment,
-        customer_id,
+        {{ key }},
         may_join
-    from {{ ref('segment_members') }}
+    from {{ ref(named.prefix ~ 'segment_members') }}
 ),
 
 declared as (
@@ -36,25 +38,25 @@ declared as (
 
 select
     members.segment,
-    members.customer_id,
+    members.{{ key }},
     'the rule says member, the table does not' as difference
 from members
 inner join declared on members.segment = declared.segment
-left join membership on members.segment = membership.segment and members.customer_id = membership.customer_id
+left join membership on members.segment = membership.segment and members.{{ key }} = membership.{{ key }}
 where
-    membership.customer_id is null
+    membership.{{ key }} is null
     and members.may_join
     and declared.rejoin_if_left_by is null
 union all
 select
     membership.segment,
-    membership.customer_id,
+    membership.{{ key }},
     'the table says member, the rule does not' as difference
 from membership
-inner join customer_features on membership.customer_id = customer_features.customer_id
+inner join features on membership.{{ key }} = features.{{ key }}
 left join declared on membership.segment = declared.segment
-left join members on membership.segment = members.segment and membership.customer_id = members.customer_id
+left join members on membership.segment = members.segment and membership.{{ key }} = members.{{ key }}
 where
-    members.customer_id is null
+    members.{{ key }} is null
     and declared.leave_if_joined_by is null
 {% endtest %}

@@ -9,7 +9,7 @@
 -- depends_on: {{ ref('customer_features') }}
 
 {%- set as_of = segctl.as_of() %}
-{%- set meaning = ['definition_hash', 'enabled'] %}
+{%- set meaning = ['definition_hash', 'enabled', 'entity'] %}
 {%- set wording = [
     'label', 'description', 'owner', 'tags', 'rule', 'canonical_definition', 'source_file', 'source_line'
 ] %}
@@ -53,6 +53,7 @@ kept_or_new as (
             declared.segment = standing.segment
             and declared.definition_hash = standing.definition_hash
             and declared.enabled = standing.enabled
+            and declared.entity = standing.entity
     left join latest on declared.segment = latest.segment
 ),
 

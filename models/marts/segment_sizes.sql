@@ -10,19 +10,14 @@
 
 with customer_features as (
     select
-        customer_id,
         revenue,
         deleted_at
     from {{ ref('customer_features') }}
 ),
 
-segment_history as (
-    select
-        segment,
-        customer_id,
-        joined_at,
-        left_at
-    from {{ ref('segment_history') }}
+segment_stays as (
+    select *
+    from {{ ref('segment_stays') }}
     where left_at is null or left_at >= {{ as_of }}
 ),
 
@@ -40,14 +35,13 @@ total as (
 
 counted as (
     select
-        segment_history.segment,
-        sum(case when segment_history.left_at is null then 1 else 0 end) as size,
-        sum(case when segment_history.joined_at = {{ as_of }} then 1 else 0 end) as joined_count,
-        sum(case when segment_history.left_at = {{ as_of }} then 1 else 0 end) as left_count,
-        sum(case when segment_history.left_at is null then customer_features.revenue end) as member_revenue
-    from segment_history
-    left join customer_features on segment_history.customer_id = customer_features.customer_id
-    group by segment_history.segment
+        segment,
+        sum(case when left_at is null then 1 else 0 end) as size,
+        sum(case when joined_at = {{ as_of }} then 1 else 0 end) as joined_count,
+        sum(case when left_at = {{ as_of }} then 1 else 0 end) as left_count,
+        sum(case when left_at is null then revenue end) as member_revenue
+    from segment_stays
+    group by segment
 ),
 
 reported as (

@@ -5,11 +5,12 @@ from its own fields and the catalog, never from a segment.
 """
 
 from segctl.features.columns import Aggregate, AttributeValue, Canonical, Feature, Filter, Scan
-from segctl.features.computed import OWN, SO_FAR, Computed, Read, Select, Stepped, TimeFlag, closure, layer
+from segctl.features.computed import ANSWER, OWN, SO_FAR, Computed, Read, Select, Stepped, TimeFlag, closure, layer
 from segctl.features.predicates import Junction, Predicate, Reference, Test, features_of, tests_of
 from segctl.features.words import reference_in_words, rule_in_words
 
 __all__ = [
+    "ANSWER",
     "OWN",
     "SO_FAR",
     "Aggregate",

@@ -12,7 +12,7 @@ Canonical = tuple[object, ...]
 
 
 class Feature(Protocol):
-    """One column of `customer_features`; compared by meaning, so that rules which need the same one share it."""
+    """One column of `customer_features`; compared by name and meaning, so that rules share what they need alike."""
 
     @property
     def name(self) -> str:
@@ -47,7 +47,7 @@ class Feature(Protocol):
 class AttributeValue:
     """An attribute of the customer, taken over as it is."""
 
-    name: str = field(compare=False)
+    name: str
     column: str
     type: ValueType
     description: str = field(compare=False, default="")
@@ -101,7 +101,7 @@ class Filter:
 class Aggregate:
     """An aggregate of a customer's events; `shared` is the part of the filter that the whole scan applies."""
 
-    name: str = field(compare=False)
+    name: str
     scan: Scan
     aggregation: Aggregation
     column: str

@@ -16,10 +16,12 @@ if TYPE_CHECKING:
 
 # Stands in the SQL of a step for the relation that holds all features known so far.
 SO_FAR = "features_so_far"
-# Stands there for the feature's name; followed by two underscores and a word, for one of its own steps.
+# Followed by two underscores and a word, it stands there for one of the feature's own steps.
 OWN = "this_feature"
+# The column of the last step that holds the value.
+ANSWER = "answer"
 
-_OWN = re.compile(rf"\b{OWN}(__\w+)?\b")
+_OWN = re.compile(rf"\b{OWN}(__\w+)\b")
 
 
 @dataclass(frozen=True)
@@ -71,9 +73,9 @@ class TimeFlag:
 
 @dataclass(frozen=True)
 class Computed:
-    """What follows from a customer's other features, or from the key: `sql` over their columns. Compared by meaning."""
+    """What follows from a customer's other features, or from the key: `sql` over their columns."""
 
-    name: str = field(compare=False)
+    name: str
     type: ValueType
     canonical: Canonical
     sql: str = field(compare=False)
@@ -105,14 +107,14 @@ class Select:
 
 @dataclass(frozen=True)
 class Stepped:
-    """A feature that takes steps of its own; the last step has the columns `customer_id` and OWN.
+    """A feature that takes steps of its own; the last step has the columns `customer_id` and ANSWER.
 
     `steps` are selects by the word that follows OWN in their names; relations are import steps of `reads`, earlier
     steps of its own, or SO_FAR. A customer who is not in the last step gets `default`, an SQL literal; empty for
-    missing. Compared by meaning.
+    missing.
     """
 
-    name: str = field(compare=False)
+    name: str
     type: ValueType
     canonical: Canonical
     steps: tuple[tuple[str, Select], ...] = field(compare=False)
@@ -129,7 +131,7 @@ class Stepped:
 
     def spelled(self, sql: str) -> str:
         """SQL of its steps with OWN replaced by its name."""
-        return _OWN.sub(lambda found: fitted(f"{self.name}{found[1] or ''}"), sql)
+        return _OWN.sub(lambda found: fitted(f"{self.name}{found[1]}"), sql)
 
 
 def closure(features: Iterable[Feature]) -> set[Feature]:

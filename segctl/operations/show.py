@@ -18,10 +18,10 @@ order by as_of desc
 limit 10
 """
 MEMBERS = """
-select customer_id, joined_at, join_cause, eligible
-from {{{{ ref('segment_membership') }}}}
+select {key}, joined_at, join_cause, eligible
+from {{{{ ref('{prefix}segment_membership') }}}}
 where segment = {segment}
-order by joined_at desc, customer_id
+order by joined_at desc, {key}
 limit {limit}
 """
 
@@ -67,17 +67,24 @@ def detail(project: Project, warehouse: Warehouse, name: str, limit: int) -> Det
     """One segment in full. Works without a warehouse, and says so. Raises ProblemsFound or Failure."""
     plan = load(project)
     planned = find_segment(plan, name)
+    tables = tables_of(planned.entity)
     runs: list[Row] = []
     members: list[Row] = []
     note, failed = "", False
     try:
         runs = warehouse.query(RECENT.format(segment=sql_text(name)))
-        members = warehouse.query(MEMBERS.format(segment=sql_text(name), limit=limit)) if limit else []
+        members = warehouse.query(MEMBERS.format(segment=sql_text(name), limit=limit, **tables)) if limit else []
     except Failure as failure:
         note, failed = f"nothing from the warehouse: {failure.message}", not isinstance(failure, NothingBuilt)
     catalog = plan.catalog
     sql = predicate_sql(planned.predicate)
     return Detail(planned, catalog.timezone, catalog.currency, sql, runs, members, note, failed)
+
+
+def tables_of(entity: str) -> dict[str, str]:
+    """What the tables of an entity's segments are called, as the macro names_of says it."""
+    prefix = "" if entity == "customer" else f"{entity}_"
+    return {"features": f"{entity}_features", "key": f"{entity}_id", "prefix": prefix}
 
 
 def find_segment(plan: Plan, name: str) -> PlannedSegment:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from segctl.errors import Failure, Mark
 from segctl.features import Predicate, Reference, Test, reference_in_words
 from segctl.literals import sql_text
-from segctl.operations.show import find_segment
+from segctl.operations.show import find_segment, tables_of
 from segctl.plan import PlannedSegment
 from segctl.project import Project, load
 from segctl.render import predicate_sql
@@ -14,7 +14,7 @@ from segctl.warehouse import Row, Warehouse
 
 CUSTOMER = """
 select
-    features.customer_id,
+    features.{key} as member,
     features.deleted_at,
     features.changed_at,
     features.eligible,
@@ -24,19 +24,19 @@ select
         from {{{{ ref('segment_definitions') }}}}
         where segment = {segment} and valid_to is null
     ) as definition_hash
-from {{{{ ref('customer_features') }}}} as features
-where cast(features.customer_id as {{{{ dbt.type_string() }}}}) = {customer}
+from {{{{ ref('{features}') }}}} as features
+where cast(features.{key} as {{{{ dbt.type_string() }}}}) = {customer}
 """
 CLAUSES = """
 select
     {columns}
-from {{{{ ref('customer_features') }}}} as features
-where cast(features.customer_id as {{{{ dbt.type_string() }}}}) = {customer}
+from {{{{ ref('{features}') }}}} as features
+where cast(features.{key} as {{{{ dbt.type_string() }}}}) = {customer}
 """
 STAYS = """
 select joined_at, left_at, join_cause, leave_cause, join_run_id, leave_run_id
-from {{{{ ref('segment_history') }}}}
-where segment = {segment} and cast(customer_id as {{{{ dbt.type_string() }}}}) = {customer}
+from {{{{ ref('{prefix}segment_history') }}}}
+where segment = {segment} and cast({key} as {{{{ dbt.type_string() }}}}) = {customer}
 order by joined_at
 """
 
@@ -76,31 +76,32 @@ def why(project: Project, warehouse: Warehouse, customer: str, name: str) -> Rea
     """
     plan = load(project)
     planned = find_segment(plan, name)
-    names = {"segment": sql_text(name), "customer": sql_text(customer)}
+    names = {"segment": sql_text(name), "customer": sql_text(customer), **tables_of(planned.entity)}
     rows = warehouse.query(CUSTOMER.format(**names))
     if not rows:
-        hint = "the customer's key as it stands in the warehouse; new customers are seen by the next run"
-        raise Failure(f'there is no customer "{customer}" in customer_features', hint, exit_code=2)
+        hint = "the key as it stands in the warehouse; new ones are seen by the next run"
+        message = f'there is no {planned.entity} "{customer}" in {names["features"]}'
+        raise Failure(message, hint, exit_code=2)
     stays = warehouse.query(STAYS.format(**names))
     current = rows[0]["definition_hash"] == planned.definition_hash and planned.segment.enabled
     notes = _notes(planned, rows[0])
     clause = None
     try:
-        clause = _evaluated(warehouse, planned.predicate, names["customer"])
+        clause = _evaluated(warehouse, planned.predicate, names)
     except Failure:
         if current:
             raise
         notes.append("the last run has not computed all that the rule asks for, so its clauses cannot be told")
-    return Reason(planned, rows[0]["customer_id"], rows[0], clause, stays, plan.catalog.timezone, notes)
+    return Reason(planned, rows[0]["member"], rows[0], clause, stays, plan.catalog.timezone, notes)
 
 
-def _evaluated(warehouse: Warehouse, predicate: Predicate, customer: str) -> Clause:
-    """The rule's clauses for one customer, whose key is given as a literal."""
+def _evaluated(warehouse: Warehouse, predicate: Predicate, names: dict[str, str]) -> Clause:
+    """The rule's clauses for one member, whose key is given as a literal."""
     parts = list(_each(predicate))
     columns = [f"{predicate_sql(part)} as holds_{number}" for number, part in enumerate(parts)]
     tests = [part for part in parts if isinstance(part, Test)]
     columns += sorted({f"features.{test.feature.name} as {_value(test)}" for test in tests})
-    row = warehouse.query(CLAUSES.format(columns=",\n    ".join(columns), customer=customer))[0]
+    row = warehouse.query(CLAUSES.format(columns=",\n    ".join(columns), **names))[0]
     holds = {id(part): bool(row[f"holds_{number}"]) for number, part in enumerate(parts)}
     return _clause(predicate, row, holds)
 

@@ -18,7 +18,7 @@ def print_reason(found: Reason, as_json: bool) -> None:
     segment = found.planned.segment
     open_stay = next((stay for stay in found.stays if stay["left_at"] is None), None)
     if as_json:
-        data = {"customer_id": found.customer, "segment": segment.name, "member": open_stay is not None}
+        data = {f"{found.planned.entity}_id": found.customer, "segment": segment.name, "member": open_stay is not None}
         data |= {"as_of": found.row["as_of"], "eligible": found.row["eligible"]}
         print(
             dumped(

@@ -133,5 +133,5 @@ def _members(found: "Detail") -> Table:
     for row in found.members:
         eligible = {True: "yes", False: "no", None: ""}[row["eligible"]]
         joined = as_local(row["joined_at"], found.timezone)
-        lines.add_row(escape(str(row["customer_id"])), joined, row["join_cause"], eligible)
+        lines.add_row(escape(str(row[f"{found.planned.entity}_id"])), joined, row["join_cause"], eligible)
     return lines

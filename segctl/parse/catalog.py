@@ -61,6 +61,11 @@ def feature_name_fault(name: str) -> str:
     return name_fault(name) or column_fault(name)
 
 
+def entity_column_fault(name: str) -> str:
+    """Why an attribute of what customers belong to cannot be called so, or the empty string."""
+    return "is the name of another column" if name == "entity_id" else name_fault(name) or column_fault(name)
+
+
 def _timezone(node: yaml.Node, reader: Reader) -> str:
     scalar = reader.scalar(node, "timezone")
     if scalar is None:
@@ -122,7 +127,7 @@ def _entity(item: Entry, reader: Reader) -> Entity | None:
     entries = reader.mapping(item.value, f"entity {name}", (*ENTITY_KEYS, own), required)
     if not set(required) <= entries.keys():
         return None
-    fault = feature_name_fault if name == "customer" else name_fault
+    fault = feature_name_fault if name == "customer" else entity_column_fault
     attributes = columns(entries["attributes"], "attribute", fault, reader) if "attributes" in entries else {}
     return Entity(
         model=model(entries["model"].value, reader),

@@ -6,9 +6,8 @@ from typing import cast
 
 import yaml
 
-from segctl.errors import did_you_mean
 from segctl.names import as_name, column_fault
-from segctl.nodes import Entry, Reader
+from segctl.nodes import Entry, Reader, meant
 from segctl.spec import VALUE_TYPES, Column, ValueType
 
 COLUMN_KEYS = ("type", "column", "description", "values")
@@ -60,7 +59,7 @@ def value_type(node: yaml.Node, known: tuple[str, ...], reader: Reader) -> Value
     scalar = reader.scalar(node, "type")
     if scalar and scalar.text not in known:
         message = f'unknown type "{scalar.text}"'
-        reader.problem(node, "unknown-type", message, did_you_mean(scalar.text, list(known), "types"))
+        reader.problem(node, "unknown-type", message, meant(scalar.text, list(known), "types"))
         return None
     return cast(ValueType, scalar.text) if scalar else None
 

@@ -7,13 +7,14 @@ from segctl.names import as_name, column_fault, name_fault
 from segctl.nodes import Reader
 from segctl.parse.document import document
 from segctl.parse.more import group_priority, parse_limit, parse_memory
-from segctl.rules import parse_rule
-from segctl.spec import DefinitionFile, Segment
+from segctl.rules import COMBINATORS, RULE_TYPES, parse_rule
+from segctl.spec import DefinitionFile, Scalar, Segment
 
 KEYS = (
     *("name", "rule", "extends", "label", "description", "owner", "tags", "enabled"),
     *("group", "priority", "limit", "keep_while", "min_stay", "cool_down"),
 )
+RULE_HINTS = {key: f"write it in the rule: rule: {{{key}: …}}" for key in (*RULE_TYPES, *COMBINATORS)}
 # Columns that the models of segments have beside one for each segment.
 TAKEN = ("customer_id", "changed_at", "segment")
 
@@ -29,7 +30,8 @@ def parse_definitions(path: str, content: bytes, report: Report) -> DefinitionFi
     if wrong:
         hint = f"for example {as_name(stem)}.yml; the model is called members_{as_name(stem)}"
         reader.problem(node, "bad-name", f'the file name "{stem}" {wrong}', hint)
-    entries = reader.mapping(node, "a definition file", ("version", "segments"), ("version", "segments"))
+    entries = reader.mapping(node, "a definition file", ("version", "entity", "segments"), ("version", "segments"))
+    entity = reader.scalar(entries["entity"].value, "entity") if "entity" in entries else None
     check_version(entries["version"].value, reader) if "version" in entries else None
     items = reader.sequence(entries["segments"].value, "segments") if "segments" in entries else []
     if "segments" in entries and isinstance(entries["segments"].value, yaml.SequenceNode) and not items:
@@ -38,7 +40,7 @@ def parse_definitions(path: str, content: bytes, report: Report) -> DefinitionFi
         )
     segments = [_segment(item, reader) for item in items]
     _check_case(items, reader)
-    return DefinitionFile(path, stem, tuple(segment for segment in segments if segment))
+    return DefinitionFile(path, stem, entity, tuple(segment for segment in segments if segment))
 
 
 def _check_case(items: list[yaml.Node], reader: Reader) -> None:
@@ -70,7 +72,10 @@ def segment_name_fault(name: str) -> str:
 
 def _segment(node: yaml.Node, reader: Reader) -> Segment | None:
     required = ("name",) if isinstance(node, yaml.MappingNode) and _has_key(node, "extends") else ("name", "rule")
-    entries = reader.mapping(node, "a segment", KEYS, required)
+    entries = reader.only(reader.entries(node, "a segment"), "a segment", KEYS, RULE_HINTS)
+    for key in required if isinstance(node, yaml.MappingNode) else ():
+        if key not in entries:
+            reader.problem(node, "missing-key", f'a segment has no "{key}"', f"add {key}: …")
     if "name" not in entries:
         if "rule" in entries:
             parse_rule(entries["rule"].value, reader)
@@ -100,11 +105,16 @@ def _segment(node: yaml.Node, reader: Reader) -> Segment | None:
         tags=tags,
         enabled=enabled is not False,
         extends=extends,
-        group=reader.scalar(entries["group"].value, "group") if "group" in entries else None,
+        group=_group(entries["group"].value, reader) if "group" in entries else None,
         priority=priority,
         limit=limit,
         memory=kept,
     )
+
+
+def _group(node: yaml.Node, reader: Reader) -> Scalar | None:
+    scalar = reader.scalar(node, "group")
+    return scalar if scalar and reader.good_name(scalar, "group name", name_fault, as_name) else None
 
 
 def _has_key(node: yaml.MappingNode, key: str) -> bool:

@@ -9,10 +9,15 @@ from segctl.nodes import Entry, Reader
 from segctl.rules.amounts import HUNDRED, share
 from segctl.spec import Experiment, Scalar
 
+VARIANTS = "{control: 50%, voucher: 50%}"
+
 
 def holdout(entries: dict[str, Entry], reader: Reader) -> Decimal | None:
     """The share of customers, in percent, who are kept out of every experiment."""
-    return share(entries["holdout"], reader) if "holdout" in entries else None
+    percent = share(entries["holdout"], reader) if "holdout" in entries else None
+    if "holdout" in entries and percent is None:
+        reader.report.broken.add("holdout")
+    return percent
 
 
 def experiment(name: Scalar, node: yaml.Node, reader: Reader) -> Experiment | None:
@@ -22,16 +27,26 @@ def experiment(name: Scalar, node: yaml.Node, reader: Reader) -> Experiment | No
     takes_part = share(entries["share"], reader) if "share" in entries else HUNDRED
     if "variants" not in entries:
         return None
-    variants = {}
-    for entry in reader.entries(entries["variants"].value, "variants").values():
+    variants = _variants(name, entries["variants"], reader)
+    return Experiment(name.text, takes_part, variants, name.mark) if takes_part and variants else None
+
+
+def _variants(name: Scalar, written: Entry, reader: Reader) -> dict[str, Decimal]:
+    """The variants and their shares; empty after a problem."""
+    found = reader.entries(written.value, "variants", VARIANTS)
+    shares: dict[str, Decimal] = {}
+    for entry in found.values():
         good = reader.good_name(entry.key, "variant name", name_fault, as_name)
         percent = share(entry, reader)
         if good and percent:
-            variants[entry.key.text] = percent
-        else:
-            return None
-    if sum(variants.values()) != HUNDRED:
-        message = f"the variants of {name.text} add up to {sum(variants.values())}%, not to 100%"
-        reader.problem(entries["variants"].key.mark, "share", message, "share: says how many take part at all")
-        return None
-    return Experiment(name.text, takes_part, variants, name.mark) if takes_part else None
+            shares[entry.key.text] = percent
+    if len(shares) < len(found) or not isinstance(written.value, yaml.MappingNode):
+        return {}
+    total = sum(shares.values())
+    if total != HUNDRED:
+        message = f"the variants of {name.text} add up to {total}%, not to 100%" if shares else "there are no variants"
+        hint = "share: says how many take part at all" if shares else f"for example variants: {VARIANTS}"
+        if 99 <= total < HUNDRED:
+            hint = "shares have up to four places: thirds are 33.3333%, 33.3333% and 33.3334%"
+        reader.problem(written.key.mark, "share", message, hint)
+    return shares if total == HUNDRED else {}

@@ -36,6 +36,10 @@ def _aggregate(name: Scalar, kind: str, entries: dict[str, Entry], reader: Reade
     if of is None:
         return None
     event, dot, field = of.text.partition(".")
+    if not event or (dot and not field):
+        hint = f"for example {kind}: order" if kind in OF_EVENTS else f"for example {kind}: order.amount"
+        reader.problem(of.mark, "aggregate", f'"{of.text}" is half a name', hint)
+        return None
     if kind not in OF_EITHER and (kind in OF_EVENTS) == bool(dot):
         form = "an event" if kind in OF_EVENTS else "an event and a field, like order.amount"
         hint = f"write {kind}: {event}" if kind in OF_EVENTS else f"write {kind}: {event}.<field>"
@@ -58,12 +62,17 @@ def _derived(name: Scalar, kind: str, entries: dict[str, Entry], reader: Reader)
         if key in entries:
             hint = "it belongs to the two metrics"
             reader.problem(entries[key].key.mark, "window-place", f"{key} does not narrow a {kind}", hint)
-    nodes = reader.sequence(entries[kind].value, kind)
-    read = [reader.scalar(node, f"an item of {kind}") for node in nodes]
+    example = f"{kind}: [web_orders, order_count]"
+    nodes = reader.sequence(entries[kind].value, kind, example)
+    for node in nodes:
+        if not isinstance(node, yaml.ScalarNode):
+            message = f"{kind} takes the names of two metrics"
+            reader.problem(node, "wrong-shape", message, "catalogue this one under a name of its own")
+    read = [reader.scalar(node, f"an item of {kind}") for node in nodes if isinstance(node, yaml.ScalarNode)]
     operands = [scalar for scalar in read if scalar]
     if isinstance(entries[kind].value, yaml.SequenceNode) and len(nodes) != 2:
         message = f"{kind} must be a list of two metrics, found {len(nodes)}"
-        reader.problem(entries[kind].value, "wrong-shape", message, f"for example {kind}: [web_orders, order_count]")
+        reader.problem(entries[kind].value, "wrong-shape", message, f"for example {example}")
     if len(nodes) != 2 or len(operands) != 2:
         return None
     told = description(entries, reader)

@@ -1,5 +1,7 @@
 """What a segment says beside its rule: its place in a group, its limit and its memory."""
 
+import yaml
+
 from segctl.literals import UNITS
 from segctl.nodes import Entry, Reader
 from segctl.rules import parse_leaf, parse_rule
@@ -8,6 +10,7 @@ from segctl.rules.rank import OPEN_KEYS
 from segctl.spec import Leaf, Memory
 
 MEMORY_KEYS = ("keep_while", "min_stay", "cool_down")
+LIMIT_HINTS = {"among": "a limit ranks those whom the rule lets in: say it in the rule"}
 CALENDAR_UNITS = tuple(UNITS)
 
 
@@ -26,7 +29,11 @@ def parse_limit(entries: dict[str, Entry], reader: Reader) -> Leaf | None:
     """The limit as a ranking."""
     if "limit" not in entries:
         return None
-    found = reader.mapping(entries["limit"].value, "limit", ("rank", *OPEN_KEYS), ("rank",))
+    example = "limit: {rank: lifetime_value, top: 100}"
+    node = entries["limit"].value
+    found = reader.only(reader.entries(node, "limit", example), "limit", ("rank", *OPEN_KEYS), LIMIT_HINTS)
+    if isinstance(node, yaml.MappingNode) and "rank" not in found:
+        reader.problem(node, "missing-key", 'limit has no "rank"', f"for example {example}")
     return parse_leaf(found["rank"], found, reader) if "rank" in found else None
 
 

@@ -3,6 +3,7 @@
 from segctl.features import rule_in_words
 from segctl.plan import Plan
 from segctl.render.customer_features import customer_features_model
+from segctl.render.entities import entity_models
 from segctl.render.models import declared_segments_model, members_model, segment_members_model
 from segctl.render.predicates import predicate_sql, test_sql
 from segctl.render.properties import properties
@@ -15,7 +16,9 @@ def render(plan: Plan) -> dict[str, str]:
     """Every generated file of the project, by path, sorted by path."""
     files = {f"{FOLDER}/members_{file.stem}.sql": members_model(file) for file in plan.files if file.enabled}
     files[f"{FOLDER}/customer_features.sql"] = customer_features_model(plan)
-    files[f"{FOLDER}/segment_members.sql"] = segment_members_model(plan)
+    files |= {f"{FOLDER}/segment_members.sql": segment_members_model(plan), **entity_models(plan)}
+    for found in plan.entities:
+        files[f"{FOLDER}/{found.name}_segment_members.sql"] = segment_members_model(plan, found.name)
     files[f"{FOLDER}/declared_segments.sql"] = declared_segments_model(plan)
     files[f"{FOLDER}/segments.yml"] = properties(plan)
     return dict(sorted(files.items()))

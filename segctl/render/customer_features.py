@@ -1,7 +1,7 @@
 """The table of features: imports, one grouping a scan, then one row a customer, then what follows from all rows."""
 
 from segctl.criteria_sql import scan_today
-from segctl.features import Aggregate, AttributeValue, Computed, Feature, Scan, Stepped, TimeFlag
+from segctl.features import ANSWER, Aggregate, AttributeValue, Computed, Feature, Scan, Stepped, TimeFlag
 from segctl.names import import_name
 from segctl.plan import Plan
 from segctl.render.imports import imports
@@ -63,8 +63,8 @@ def _computed(feature: Feature) -> str:
 
 
 def _stepped(feature: Stepped) -> str:
-    column = f"{last_step(feature)}.{feature.name}"
-    return named([coalesced(column, feature.default, COLUMN)], feature.name, COLUMN) if feature.default else column
+    column = f"{last_step(feature)}.{ANSWER}"
+    return named([coalesced(column, feature.default, COLUMN) if feature.default else column], feature.name, COLUMN)
 
 
 def _scan(scan: Scan, plan: Plan) -> dict[str, object]:

@@ -6,6 +6,7 @@ from segctl.plan import Plan, PlannedFile, PlannedSegment
 from segctl.render.layout import comment, named
 from segctl.render.predicates import predicate_sql
 from segctl.render.text import COLUMN, SOURCES, TEMPLATES
+from segctl.resolver import CUSTOMER
 
 NO_INSTANT = "cast(null as timestamp)"
 
@@ -31,6 +32,9 @@ def members_model(planned: PlannedFile) -> str:
         segments=segments,
         kept=kept,
         everybody=any(memory.min_stay or memory.cool_down for memory in memories),
+        features=f"{planned.entity}_features",
+        key=f"{planned.entity}_id",
+        by_key="" if planned.entity == CUSTOMER else f", key='{planned.entity}_id'",
     )
 
 
@@ -40,16 +44,17 @@ def _kept(planned: PlannedSegment, keep_while: Predicate) -> str:
     return predicate_sql(Junction("all", (keep_while, rule), mark), COLUMN)
 
 
-def segment_members_model(plan: Plan) -> str:
-    """The text of the model that joins all members."""
-    stems = [file.stem for file in plan.files if file.enabled]
-    return TEMPLATES.get_template("segment_members.sql.j2").render(sources=SOURCES, stems=stems)
+def segment_members_model(plan: Plan, entity: str = CUSTOMER) -> str:
+    """The text of the model that joins all members of an entity's segments."""
+    stems = [file.stem for file in plan.files if file.enabled and file.entity == entity]
+    template = TEMPLATES.get_template("segment_members.sql.j2")
+    return template.render(sources=SOURCES, stems=stems, features=f"{entity}_features", key=f"{entity}_id")
 
 
 def declared_segments_model(plan: Plan) -> str:
     """The text of the model that holds the definitions as rows."""
     rows = [_declared(found, plan.catalog.timezone) for found in plan.segments]
-    empty = ["''", "''", "false", *["''"] * 7, "0", NO_INSTANT, NO_INSTANT]
+    empty = ["''", "''", "false", *["''"] * 7, "0", "''", NO_INSTANT, NO_INSTANT]
     template = TEMPLATES.get_template("declared_segments.sql.j2")
     return template.render(sources=SOURCES, rows=rows or [empty], any_segment=bool(rows))
 
@@ -72,6 +77,7 @@ def _declared(planned: PlannedSegment, timezone: str) -> list[str]:
         enabled,
         *(sql_text(text) for text in texts),
         str(segment.mark.line),
+        sql_text(planned.entity),
         _ago(planned.memory.min_stay if planned.memory else None, timezone),
         _ago(planned.memory.cool_down if planned.memory else None, timezone),
     ]

@@ -6,20 +6,88 @@ import yaml
 
 from segctl.features import rule_in_words
 from segctl.literals import plain
-from segctl.plan import Plan, PlannedFile, PlannedSegment
+from segctl.plan import Plan, PlannedEntity, PlannedFile, PlannedSegment
 from segctl.render.text import HEADER, SOURCES
+from segctl.resolver import CUSTOMER
 
 Properties = dict[str, Any]
+
+
+class _Plain(yaml.SafeDumper):
+    """Writes what stands twice out twice."""
+
+    def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002
+        return True
 
 
 def properties(plan: Plan) -> str:
     """The text of `segments.yml`."""
     models = [_features(plan)]
     models += [_members(file) for file in plan.files if file.enabled]
-    models += [_SEGMENT_MEMBERS, _DECLARED_SEGMENTS]
+    models += [_segment_members(CUSTOMER), _DECLARED_SEGMENTS, _SEGMENT_STAYS]
+    models += [model for entity in plan.entities for model in entity_properties(entity)]
     header = f"# {HEADER} from {SOURCES}. Do not edit: change the definitions and render again.\n"
-    body = yaml.safe_dump({"version": 2, "models": models}, sort_keys=False, allow_unicode=True, width=110)
+    body = yaml.dump({"version": 2, "models": models}, Dumper=_Plain, sort_keys=False, allow_unicode=True, width=110)
     return header + body
+
+
+def _segment_members(entity: str) -> Properties:
+    prefix = "" if entity == CUSTOMER else f"{entity}_"
+    return {
+        "name": f"{prefix}segment_members",
+        "description": f"Who the rules say is a member, among the {entity}s in scope of the run.",
+        "columns": [
+            column("segment", "The segment's name."),
+            column(f"{entity}_id", f"The {entity}."),
+            column("may_join", "true: the rule takes them; false: only who is a member stays one (keep_while)."),
+        ],
+    }
+
+
+def entity_properties(planned: PlannedEntity) -> list[Properties]:
+    """The models of an entity's segments: features, members, history and what is made of it."""
+    name, key = planned.name, column(f"{planned.name}_id", f"The {planned.name}: its key.")
+    features = [key | {"data_tests": ["unique", "not_null"]}]
+    features += [column(f.name, f.description or "An attribute, or a number of customers.") for f in planned.features]
+    features += [
+        column("revenue", "What its customers are worth together."),
+        column("eligible", "NULL: the question is one of customers."),
+        column("deleted_at", "The run that did not find it in the source any more (UTC); else NULL."),
+        column("changed_at", "The last run in which anything about it changed (UTC).") | {"data_tests": ["not_null"]},
+    ]
+    stays = [
+        column("segment", "The segment's name."),
+        key,
+        column("joined_at", "The run that found it to have joined (UTC)."),
+        column("join_cause", "Why it joined; see segment_history."),
+    ]
+    unique = {"segctl.unique_together": {"arguments": {"columns": ["segment", f"{name}_id", "joined_at"]}}}
+    in_order = {"segctl.stays_in_order": {"arguments": {"entity": name}}}
+    agrees = {"segctl.agrees_with_rules": {"arguments": {"entity": name}}}
+    left = column("left_at", "The run that found it to have left (UTC); NULL while the stay is open.")
+    of = f"of each {name} in each segment"
+    return [
+        {
+            "name": f"{name}_features",
+            "description": f"One row for each {name}: see customer_features.",
+            "columns": features,
+        },
+        _segment_members(name),
+        {"name": f"{name}_segment_proposals", "description": "Who would join or leave; see segment_proposals."},
+        {
+            "name": f"{name}_segment_history",
+            "description": f"Every stay {of}; see segment_history.",
+            "data_tests": [unique, in_order],
+            "columns": [*stays, left],
+        },
+        {
+            "name": f"{name}_segment_membership",
+            "description": f"The open stays {of}; see segment_membership.",
+            "data_tests": [agrees],
+            "columns": stays,
+        },
+        {"name": f"{name}_segment_changes", "description": f"Every join and leave {of}; see segment_changes."},
+    ]
 
 
 def _features(plan: Plan) -> Properties:
@@ -28,15 +96,15 @@ def _features(plan: Plan) -> Properties:
     eligible = rule_in_words(plan.eligible) if plan.eligible else ""
     may = f"Whether they may be contacted: {eligible}." if eligible else "NULL: the catalog has no such rule."
     columns = [
-        _column("customer_id", f"The customer: {plan.catalog.customer.key} of {plan.catalog.customer.model}.")
+        column("customer_id", f"The customer: {plan.catalog.customer.key} of {plan.catalog.customer.model}.")
         | {"data_tests": ["unique", "not_null"]}
     ]
-    columns += [_column(feature.name, feature.description or "An attribute.") for feature in plan.features]
+    columns += [column(feature.name, feature.description or "An attribute.") for feature in plan.features]
     columns += [
-        _column("eligible", may),
-        _column("revenue", f"{revenue}{currency}"),
-        _column("deleted_at", "The run that did not find the customer in the source any more (UTC); else NULL."),
-        _column("changed_at", "The run that wrote the row: the last in which anything about it changed (UTC).")
+        column("eligible", may),
+        column("revenue", f"{revenue}{currency}"),
+        column("deleted_at", "The run that did not find the customer in the source any more (UTC); else NULL."),
+        column("changed_at", "The run that wrote the row: the last in which anything about it changed (UTC).")
         | {"data_tests": ["not_null"]},
     ]
     description = "What the rules look at: one row a customer, as of the last run. Times are UTC without a zone."
@@ -51,44 +119,47 @@ def _members(file: PlannedFile) -> Properties:
 def _segment(planned: PlannedSegment) -> Properties:
     segment = planned.segment
     told = ". ".join(text.strip().rstrip(".") for text in (segment.label, segment.description) if text)
-    column = _column(segment.name, f"{told or rule_in_words(planned.predicate)}.")
+    told_of = column(segment.name, f"{told or rule_in_words(planned.predicate)}.")
     meta: Properties = {"source": f"{segment.mark.file}:{segment.mark.line}"}
     if segment.owner:
         meta["owner"] = plain(segment.owner)
     if segment.tags:
         meta["segment_tags"] = [plain(tag) for tag in segment.tags]
-    return column | {"config": {"meta": meta}}
+    return told_of | {"config": {"meta": meta}}
 
 
-def _column(name: str, description: str) -> Properties:
+def column(name: str, description: str) -> Properties:
+    """A column with its description."""
     return {"name": name, "description": plain(description)}
 
 
-_SEGMENT_MEMBERS = {
-    "name": "segment_members",
-    "description": "Who the rules say is a member, among the customers in scope of the run.",
-    "columns": [
-        _column("segment", "The segment's name."),
-        _column("customer_id", "The customer."),
-        _column("may_join", "true: the rule takes them; false: only who is a member stays one (keep_while)."),
-    ],
-}
 _DECLARED_SEGMENTS = {
     "name": "declared_segments",
     "description": "The definitions as they stand in the files: one row a segment.",
     "columns": [
-        _column("segment", "The segment's name."),
-        _column("definition_hash", "A hash of what the definition means; wording and order do not count."),
-        _column("enabled", "Whether it is evaluated."),
-        _column("label", "What people call it."),
-        _column("description", "What it is for."),
-        _column("owner", "Who answers for it."),
-        _column("tags", "Its tags, separated by commas."),
-        _column("rule", "The rule in words."),
-        _column("canonical_definition", "What is hashed."),
-        _column("source_file", "Where it stands."),
-        _column("source_line", "On which line."),
-        _column("leave_if_joined_by", "Only members who joined by then may leave (min_stay, UTC); NULL: all may."),
-        _column("rejoin_if_left_by", "Only who left by then may rejoin (cool_down, UTC); NULL: all may."),
+        column("segment", "The segment's name."),
+        column("definition_hash", "A hash of what the definition means; wording and order do not count."),
+        column("enabled", "Whether it is evaluated."),
+        column("label", "What people call it."),
+        column("description", "What it is for."),
+        column("owner", "Who answers for it."),
+        column("tags", "Its tags, separated by commas."),
+        column("rule", "The rule in words."),
+        column("canonical_definition", "What is hashed."),
+        column("source_file", "Where it stands."),
+        column("source_line", "On which line."),
+        column("entity", "What its members are: customers, or another entity of the catalog."),
+        column("leave_if_joined_by", "Only members who joined by then may leave (min_stay, UTC); NULL: all may."),
+        column("rejoin_if_left_by", "Only who left by then may rejoin (cool_down, UTC); NULL: all may."),
+    ],
+}
+_SEGMENT_STAYS = {
+    "name": "segment_stays",
+    "description": "The stays of all entities with what the member is worth, for what is counted over all segments.",
+    "columns": [
+        column("segment", "The segment's name."),
+        column("joined_at", "When they joined."),
+        column("left_at", "When they left; NULL while the stay is open."),
+        column("revenue", "What the member is worth."),
     ],
 }

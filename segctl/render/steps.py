@@ -30,7 +30,9 @@ def last_step(feature: Stepped) -> str:
 
 def _select_text(select: Select, spelled: Spell) -> str:
     columns = [_column(spelled(sql), spelled(name)) for sql, name in select.columns]
-    parts = ["select", f"{STEP}{f',{chr(10)}{COLUMN}'.join(columns)}", f"from {spelled(select.relation)}"]
+    listed = f",\n{COLUMN}".join(columns)
+    head = [f"select {listed}"] if len(columns) == 1 else ["select", f"{STEP}{listed}"]
+    parts = [*head, f"from {spelled(select.relation)}"]
     parts += [_join(spelled(join)) for join in select.joins]
     if select.conditions:
         told = f"\n{COLUMN}and ".join(_condition(part, spelled) for part in select.conditions)

@@ -11,6 +11,7 @@ from typing import Protocol, cast
 import yaml
 
 from segctl.features import Junction, Predicate
+from segctl.names import name_fault
 from segctl.nodes import Entry, Reader, meant
 from segctl.rules import (
     affinity,
@@ -70,6 +71,8 @@ RULE_TYPES: dict[str, RuleType] = {
     "sql": cast(RuleType, sql),
 }
 COMBINATORS = ("all", "any", "none", "not")
+BESIDE = ("limit", "extends", "group", "priority", "keep_while", "min_stay", "cool_down", "label", "enabled")
+BESIDE_HINTS = dict.fromkeys(BESIDE, "it stands beside rule:, not in it")
 
 
 def parse_rule(node: yaml.Node, reader: Reader) -> Rule | None:
@@ -78,7 +81,7 @@ def parse_rule(node: yaml.Node, reader: Reader) -> Rule | None:
         hint = "write all: before the list to ask for every one, any: for at least one"
         reader.problem(node, "wrong-shape", "a rule must be a mapping, found a list", hint)
         return None
-    entries = reader.entries(node, "a rule")
+    entries = reader.entries(node, "a rule", _example(node))
     heads = [key for key in entries if key in COMBINATORS or key in RULE_TYPES]
     if not isinstance(node, yaml.MappingNode):
         return None
@@ -91,7 +94,7 @@ def parse_rule(node: yaml.Node, reader: Reader) -> Rule | None:
         return None
     head = entries[heads[0]]
     keys = RULE_TYPES[heads[0]].KEYS if heads[0] in RULE_TYPES else ()
-    reader.only(entries, f"a rule on {heads[0]}", (heads[0], *keys))
+    reader.only(entries, f"a rule on {heads[0]}", (heads[0], *keys), BESIDE_HINTS)
     if heads[0] in COMBINATORS:
         return _combination(head, reader)
     return parse_leaf(head, entries, reader)
@@ -104,6 +107,12 @@ def parse_leaf(head: Entry, entries: Mapping[str, Entry], reader: Reader) -> Lea
     body = kind.parse(head, entries, reader)
     good = {key: found for key, found in nested.items() if found}
     return Leaf(head.key.text, body, head.key.mark, good) if body is not None and len(good) == len(nested) else None
+
+
+def _example(node: yaml.Node) -> str:
+    """What may have been meant where a rule is but a name."""
+    name = node.value if isinstance(node, yaml.ScalarNode) and not name_fault(node.value) else ""
+    return f"{{segment: {name}}}, or {{rule: {name}}} for a rule of the catalog" if name else "{event: order}"
 
 
 def _no_head(node: yaml.MappingNode, entries: Mapping[str, Entry], reader: Reader) -> None:

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from segctl.comparators import COMPARATORS, WINDOW_KEYS, asks_nothing, read_comparisons, read_where
-from segctl.criteria import criterion
-from segctl.features import OWN, Predicate, Read, Select, Stepped, Test
+from segctl.criteria import a_type
+from segctl.features import ANSWER, OWN, Predicate, Read, Select, Stepped, Test
 from segctl.names import digest, fitted
 from segctl.nodes import Entry, Reader
 from segctl.rules.aggregates import narrowing
@@ -14,6 +14,7 @@ from segctl.rules.amounts import SHARE_PATTERN, share
 from segctl.rules.places import WHOLE
 from segctl.rules.scope import Scope
 from segctl.rules.selection import Selection, select
+from segctl.rules.typed import typed
 from segctl.shapes import DESCRIPTIONS, SCALAR, Schema, closed, comparators, limits, some_of
 from segctl.spec import Column, Comparison, Condition, Leaf, Scalar
 
@@ -46,7 +47,7 @@ def parse(head: Entry, entries: Mapping[str, Entry], reader: Reader) -> Body | N
         message = f'affinity takes an event and a field, found "{of.text}"'
         reader.problem(of.mark, "aggregate", message, "for example order_item.category")
         return None
-    if asks_nothing(entries, ("affinity", *KEYS)):
+    if asks_nothing(entries, ("affinity", *KEYS), VALUE_COMPARATORS):
         hint = "add a comparator, for example eq: coffee"
         reader.problem(head.key.mark, "missing-comparator", f"nothing is asked of {of.text}", hint)
     comparisons = read_comparisons(entries, reader, VALUE_COMPARATORS)
@@ -87,14 +88,14 @@ def resolve(leaf: Leaf, scope: Scope) -> Predicate | None:
         of = f" of event {event.name}"
         scope.report.unknown(body.field.text, body.field.mark, "field", list(event.fields), of)
     if column and column.type not in ("string", "number"):
-        message = f"affinity wants a string or a number, and {body.event.text}.{column.name} is a {column.type}"
-        scope.report.add(body.field.mark, "field-type", message)
+        message = f"affinity wants a string or a number, and {body.event.text}.{column.name} is {a_type(column.type)}"
+        fitting = [field.name for field in event.fields.values() if field.type in ("string", "number")] if event else []
+        scope.report.add(body.field.mark, "field-type", message, f"fields that fit: {', '.join(fitting) or 'none'}")
         return None
     if selection is None or column is None:
         return None
-    typed = [criterion(c, column.type, scope.timezone, scope.report, column.values) for c in body.comparisons]
-    criteria = tuple(found for found in typed if found)
-    if not criteria or len(criteria) < len(typed):
+    criteria = typed(body.comparisons, column.type, scope, column.values)
+    if not criteria:
         return None
     feature = _favourite(column, selection, body.least)
     words = f"{body.event.text}.{column.name} seen most often {' and '.join(c.words for c in criteria)}"
@@ -130,7 +131,7 @@ def _favourite(column: Column, selection: Selection, least: Decimal | None) -> S
         relation=f"{OWN}__counted",
     )
     enough = (f"occurrences * {WHOLE} >= {int(least * (WHOLE // 100))} * events",) if least else ()
-    found = Select((("customer_id", "customer_id"), ("field_value", OWN)), f"{OWN}__placed", ("place = 1", *enough))
+    found = Select((("customer_id", "customer_id"), ("field_value", ANSWER)), f"{OWN}__placed", ("place = 1", *enough))
     canonical = ("affinity", field, column.type, str(least and least.normalize()), *selection.canonical)
     suffix = narrowing(selection.event, selection.where, selection.window)
     name = f"{selection.event.name}_{column.name}_favourite{suffix}"

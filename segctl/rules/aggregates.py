@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass, replace
 
-from segctl.criteria import Criterion
+from segctl.criteria import Criterion, a_type
 from segctl.criteria_sql import slug
-from segctl.features import Aggregate, Feature, Filter, Stepped
+from segctl.features import Aggregate, Canonical, Feature, Filter, Stepped
 from segctl.names import digest, fitted
 from segctl.rules.occasions import Told, edge_value, usual_gap
 from segctl.rules.scope import Scope
@@ -57,8 +57,8 @@ def narrow(
     if found is None or added is None:
         return None
     known = _known(scope)
-    if found in known:
-        return scope.metrics[known[found]]
+    if found.canonical in known:
+        return scope.metrics[known[found.canonical]]
     suffix = narrowing(added.event, added.where, added.window)
     description = (metric.description or found.description).rstrip(".")
     if metric.description:
@@ -100,7 +100,7 @@ def _column(asked: Asked, event: Event, scope: Scope) -> tuple[str, ValueType] |
     if found.type not in allowed:
         wanted = " or ".join(f"a {kind}" for kind in allowed if kind not in TIME_TYPES)
         wanted += "" if asked.aggregation in NUMBERS_ONLY else " or a time"
-        message = f"{asked.aggregation} wants {wanted}, and {event.name}.{found.name} is a {found.type}"
+        message = f"{asked.aggregation} wants {wanted}, and {event.name}.{found.name} is {a_type(found.type)}"
         fitting = [name for name, column in event.fields.items() if column.type in allowed]
         hint = f"fields that fit: {', '.join(fitting)}" if fitting else f"no field of {event.name} fits"
         scope.report.add(asked.field.mark, "field-type", message, hint)
@@ -117,18 +117,19 @@ def _fitting(aggregation: Aggregation) -> tuple[str, ...]:
     return ("string", *COMPARABLE) if aggregation in EDGES else COMPARABLE
 
 
-def _known(scope: Scope) -> dict[Feature, str]:
-    return {metric: name for name, metric in sorted(scope.metrics.items(), reverse=True)}
+def _known(scope: Scope) -> dict[Canonical, str]:
+    """The catalog's name for what it has a name for."""
+    return {metric.canonical: name for name, metric in sorted(scope.metrics.items(), reverse=True)}
 
 
 def _name(found: Feature, whole: Feature, asked: Asked, narrowed: str, scope: Scope) -> str:
     """The name of the metric that is the same; else of the unnarrowed metric, or of the fields, and what narrows."""
     known = _known(scope)
-    if found in known:
-        return known[found]
+    if found.canonical in known:
+        return known[found.canonical]
     field = f"_{asked.field.text}" if asked.field else ""
     what = f"{asked.aggregation}_at" if asked.aggregation in EDGES and not field else asked.aggregation
-    name = f"{known.get(whole, f'{asked.event.text}{field}_{what}')}{narrowed}"
+    name = f"{known.get(whole.canonical, f'{asked.event.text}{field}_{what}')}{narrowed}"
     if name in scope.catalog.customer.attributes or name in scope.catalog.metrics:
         name = f"{name}__{digest(repr(found.canonical), 6)}"
     return fitted(name)

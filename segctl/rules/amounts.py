@@ -24,6 +24,9 @@ def share(entry: Entry, reader: Reader) -> Decimal | None:
         return percent
     message = f'{key} expects a share, found "{scalar.text}"'
     hint = "more than 0% and at most 100%, with at most four places: 20% or 12.5%"
+    plain = scalar.text.rstrip("% ") + "%"
+    if plain != scalar.text and _SHARE.match(plain) and 1 <= Decimal(plain[:-1]) <= HUNDRED:
+        hint = f"write {plain}"
     reader.problem(entry.value, "share", message, hint)
     return None
 
@@ -38,7 +41,8 @@ def whole(entry: Entry, reader: Reader, least: int = 1, most: int = 1_000_000_00
     if number is not None and least <= number <= most:
         return number
     reach = f"from {least} to {most}" if most < 1_000_000_000 else f"of at least {least}"
-    reader.problem(entry.value, "wrong-type", f'{key} expects a whole number {reach}, found "{scalar.text}"')
+    message = f'{key} expects a whole number {reach}, found "{scalar.text}"'
+    reader.problem(entry.value, "wrong-type", message, f"for example {key}: {max(least, min(most, 3))}")
     return None
 
 
@@ -50,8 +54,12 @@ def count_or_share(entry: Entry, reader: Reader) -> tuple[int, None] | tuple[Non
     if scalar.text.endswith("%"):
         percent = share(entry, reader)
         return (None, percent) if percent else None
-    count = whole(entry, reader)
-    return (count, None) if count else None
+    if re.fullmatch(r"[0-9]{1,10}", scalar.text) and int(scalar.text):
+        return int(scalar.text), None
+    key = entry.key.text
+    message = f'{key} expects a whole number of at least 1 or a share, found "{scalar.text}"'
+    reader.problem(entry.value, "wrong-type", message, f"for example {key}: 500 or {key}: 20%")
+    return None
 
 
 def number(entry: Entry, reader: Reader, least: Decimal, places: int) -> Decimal | None:

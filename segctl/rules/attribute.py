@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from segctl.comparators import COMPARATORS, asks_nothing, read_comparisons
-from segctl.criteria import criterion
 from segctl.features import AttributeValue, Predicate, Test
 from segctl.nodes import Entry, Reader
 from segctl.rules.scope import Scope
+from segctl.rules.typed import typed
 from segctl.shapes import Schema, closed, comparators, named, some_of
 from segctl.spec import Comparison, Leaf, Scalar
 
@@ -44,10 +44,25 @@ def attribute_value(name: Scalar, scope: Scope) -> AttributeValue | None:
     """The attribute of that name of whatever rules are about; None after a problem."""
     column = scope.about.attributes.get(name.text)
     if column is None:
-        of = "" if scope.entity == "customer" else f" of {scope.entity}"
-        scope.report.unknown(name.text, name.mark, "attribute", list(scope.about.attributes), of)
+        _unknown(name, scope)
         return None
     return AttributeValue(column.name, column.column.lower(), column.type, column.description)
+
+
+def _unknown(name: Scalar, scope: Scope) -> None:
+    of = "" if scope.entity == "customer" else f" of {scope.entity}"
+    elsewhere = [other for other, entity in scope.catalog.entities.items() if name.text in entity.attributes]
+    hint = ""
+    if scope.entity == "customer" and name.text in scope.catalog.metrics:
+        hint = f"{name.text} is a metric, not an attribute"
+    elif scope.entity == "customer" and elsewhere:
+        hint = f"{elsewhere[0]} has it: {{belongs_to: {elsewhere[0]}, that: {{attribute: {name.text}, …}}}}"
+    elif scope.entity != "customer" and name.text in scope.catalog.customer.attributes:
+        hint = f"customers have it: {{customers: {{attribute: {name.text}, …}}}}"
+    if hint:
+        scope.report.add(name.mark, "unknown-attribute", f'unknown attribute "{name.text}"{of}', hint)
+    else:
+        scope.report.unknown(name.text, name.mark, "attribute", list(scope.about.attributes), of)
 
 
 def resolve(leaf: Leaf, scope: Scope) -> Predicate | None:
@@ -58,10 +73,8 @@ def resolve(leaf: Leaf, scope: Scope) -> Predicate | None:
     if feature is None:
         return None
     column = scope.about.attributes[body.name.text]
-    timezone = scope.timezone
-    typed = [criterion(c, column.type, timezone, scope.report, column.values) for c in body.comparisons]
-    criteria = tuple(found for found in typed if found)
-    if not criteria or len(criteria) < len(typed):
+    criteria = typed(body.comparisons, column.type, scope, column.values)
+    if not criteria:
         return None
     words = f"{column.name} {' and '.join(c.words for c in criteria)}"
     return Test(feature, criteria, words, leaf.mark)

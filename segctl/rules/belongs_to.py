@@ -4,7 +4,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from segctl.errors import did_you_mean
 from segctl.features import (
+    ANSWER,
     OWN,
     AttributeValue,
     Predicate,
@@ -53,7 +55,10 @@ def resolve(leaf: Leaf, scope: Scope) -> Predicate | None:
         return None
     entity = scope.catalog.entities.get(body.entity.text)
     if entity is None:
-        scope.report.unknown(body.entity.text, body.entity.mark, "entity", list(scope.catalog.entities))
+        known = list(scope.catalog.entities)
+        if body.entity.text not in scope.report.broken:
+            message, hint = f'unknown entity "{body.entity.text}"', did_you_mean(body.entity.text, known, "entities")
+            scope.report.add(body.entity.mark, "unknown-entity", message, hint)
         return None
     about = replace(scope, entity=body.entity.text)
     predicate = scope.resolve(leaf.nested["that"], about) if "that" in leaf.nested else None
@@ -76,8 +81,9 @@ def _belongs(name: str, entity: Entity, predicate: Predicate | None, scope: Scop
     told = f" with {rule_in_words(predicate)}" if predicate else ""
     steps = [step for number, count in enumerate(counts, start=1) for step in _adopted(count, number)]
     steps.append(("entities", _entities(entity, attributes, counts)))
-    steps.append(("flagged", _flagged(flags)))
-    wanted = Select((("entity_id", "entity_id"),), f"{OWN}__flagged", (predicate,) if predicate else ())
+    steps += [("flagged", _flagged(flags))] if flags else []
+    found = f"{OWN}__flagged" if flags else f"{OWN}__entities"
+    wanted = Select((("entity_id", "entity_id"),), found, (predicate,) if predicate else ())
     return Stepped(
         name=fitted(f"belongs_to_{name}" + (f"__{digest(repr(canonical), 8)}" if predicate else "")),
         type="boolean",
@@ -100,8 +106,7 @@ def _adopted(count: Stepped, number: int) -> list[tuple[str, Select]]:
     """The steps of a count as steps of the feature that needs it."""
 
     def told(sql: str) -> str:
-        own_steps = re.sub(rf"\b{OWN}__(\w+)", rf"{OWN}__\1_{number}", sql)
-        return re.sub(rf"\b{OWN}\b(?!__)", count.name, own_steps)
+        return re.sub(rf"\b{OWN}__(\w+)", rf"{OWN}__\1_{number}", sql)
 
     return [
         (
@@ -125,7 +130,7 @@ def _entities(entity: Entity, attributes: list[AttributeValue], counts: list[Ste
     joins = []
     for number, count in enumerate(counts, start=1):
         step = f"{OWN}__counted_{number}"
-        columns.append((f"coalesce({step}.{count.name}, 0)", count.name))
+        columns.append((f"coalesce({step}.{ANSWER}, 0)", count.name))
         joins.append(f"left join {step} on {source}.{key} = {step}.entity_id")
     return Select(tuple(columns), source, joins=tuple(joins))
 
@@ -139,7 +144,7 @@ def _members(entity: Entity, scope: Scope) -> Select:
     """The customers of the entities that are wanted."""
     customers, key = scope.customers, scope.catalog.customer.key.lower()
     return Select(
-        columns=((f"{customers}.{key}", "customer_id"), ("true", OWN)),
+        columns=((f"{customers}.{key}", "customer_id"), ("true", ANSWER)),
         relation=customers,
         joins=(f"inner join {OWN}__wanted on {customers}.{entity.customers.lower()} = {OWN}__wanted.entity_id",),
     )

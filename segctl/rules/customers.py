@@ -4,17 +4,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from segctl.comparators import COUNT_COMPARATORS, read_comparisons
-from segctl.criteria import criterion
-from segctl.features import OWN, SO_FAR, Feature, Predicate, Select, Stepped, Test, features_of, rule_in_words
+from segctl.criteria import a_type
+from segctl.features import ANSWER, OWN, SO_FAR, Feature, Predicate, Select, Stepped, Test, features_of, rule_in_words
 from segctl.names import digest, fitted
 from segctl.nodes import Entry, Reader
 from segctl.rules.event import at_least_once, read_times
 from segctl.rules.metric import catalogued
 from segctl.rules.scope import Scope
+from segctl.rules.typed import typed
 from segctl.shapes import DESCRIPTIONS, SCALAR, Schema, closed, comparators, reference, some_of
 from segctl.spec import Comparison, Leaf, Scalar
 
-KEYS = ("times", "sum", *COUNT_COMPARATORS)
+SUM_COMPARATORS = (*COUNT_COMPARATORS, "is")
+KEYS = ("times", "sum", *SUM_COMPARATORS)
 NESTED = ("customers",)
 
 
@@ -28,7 +30,7 @@ class Body:
 
 def parse(head: Entry, entries: Mapping[str, Entry], reader: Reader) -> Body | None:
     """Reads the leaf; a comparator goes with `sum`, and `times` without."""
-    direct = [key for key in entries if key in COUNT_COMPARATORS]
+    direct = [key for key in entries if key in SUM_COMPARATORS]
     if "sum" not in entries:
         for key in direct:
             hint = f"times: {{{key}: …}} compares how many; sum: <metric> beside it compares a sum"
@@ -38,21 +40,23 @@ def parse(head: Entry, entries: Mapping[str, Entry], reader: Reader) -> Body | N
         hint = "write two rules below all:"
         reader.problem(entries["times"].key.mark, "conflicting-keys", "times and sum cannot stand in one rule", hint)
     if not direct:
+        if "times" in entries:
+            return None
         message = "nothing is asked of the sum"
         reader.problem(head.key.mark, "missing-comparator", message, "add a comparator, for example gt: 10000")
         return None
     summed = reader.scalar(entries["sum"].value, "sum")
-    return Body(summed, read_comparisons(entries, reader, COUNT_COMPARATORS)) if summed else None
+    return Body(summed, read_comparisons(entries, reader, SUM_COMPARATORS)) if summed else None
 
 
 def schemas() -> list[Schema]:
     """The forms of the leaf."""
     head = {"customers": {**reference("rule"), "description": DESCRIPTIONS["customers"]}}
     summed = {"sum": {**SCALAR, "description": DESCRIPTIONS["sum_of_metric"]}}
-    compared = {**head, **summed, **comparators(COUNT_COMPARATORS)}
+    compared = {**head, **summed, **comparators(SUM_COMPARATORS)}
     return [
         closed({**head, "times": reference("times")}, ["customers"]),
-        closed(compared, ["customers", "sum"], **some_of(COUNT_COMPARATORS)),
+        closed(compared, ["customers", "sum"], **some_of(SUM_COMPARATORS)),
     ]
 
 
@@ -72,13 +76,9 @@ def resolve(leaf: Leaf, scope: Scope) -> Predicate | None:
         return None
     if summed and summed.type != "number":
         assert body.sum is not None
-        scope.report.add(body.sum.mark, "field-type", f"sum wants a number, and {summed.name} is a {summed.type}")
+        scope.report.add(body.sum.mark, "field-type", f"sum wants a number, and {summed.name} is {a_type(summed.type)}")
         return None
-    if summed is None:
-        criteria = at_least_once(body.comparisons, scope)
-    else:
-        typed = [criterion(c, "number", scope.timezone, scope.report) for c in body.comparisons]
-        criteria = None if None in typed else tuple(c for c in typed if c)
+    criteria = at_least_once(body.comparisons, scope) if summed is None else typed(body.comparisons, "number", scope)
     if criteria is None:
         return None
     what = f"the sum of {summed.name}" if summed else "the number"
@@ -87,7 +87,7 @@ def resolve(leaf: Leaf, scope: Scope) -> Predicate | None:
 
 
 def _counted(predicate: Predicate, summed: Feature | None, scope: Scope) -> Stepped:
-    """The number of customers, or a sum over them, by the key of what they belong to: `entity_id` and OWN."""
+    """The number of customers, or a sum over them, by the key of what they belong to: `entity_id` and ANSWER."""
     column, customers = scope.about.customers.lower(), scope.customers
     matching = Select(
         columns=(("customer_id", "customer_id"), *([(summed.name, "summed")] if summed else [])),
@@ -96,7 +96,7 @@ def _counted(predicate: Predicate, summed: Feature | None, scope: Scope) -> Step
     )
     mine = f"{OWN}__matching"
     counted = Select(
-        columns=((f"{customers}.{column}", "entity_id"), (f"sum({mine}.summed)" if summed else "count(*)", OWN)),
+        columns=((f"{customers}.{column}", "entity_id"), (f"sum({mine}.summed)" if summed else "count(*)", ANSWER)),
         relation=mine,
         joins=(f"inner join {customers} on {mine}.customer_id = {customers}.{scope.catalog.customer.key.lower()}",),
         conditions=(f"{customers}.{column} is not null",),

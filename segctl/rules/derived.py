@@ -17,7 +17,9 @@ def resolve_derived(derived: Derived, scope: Scope) -> Computed | None:
             scope.report.add(name.mark, "field-type", message, "make it of metrics that are aggregates of events")
         elif name.text in scope.metrics and scope.metrics[name.text].type != "number":
             message = f"{derived.operation} wants numbers, and metric {name.text} is a {scope.metrics[name.text].type}"
-            scope.report.add(name.mark, "field-type", message)
+            fitting = [known.name for known in scope.metrics.values() if known.type == "number"]
+            hint = f"metrics that fit: {', '.join(fitting[:12]) or 'none'}"
+            scope.report.add(name.mark, "field-type", message, hint)
         elif name.text in scope.metrics:
             operands.append(scope.metrics[name.text])
     if len(operands) < 2:

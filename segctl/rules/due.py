@@ -36,11 +36,13 @@ def parse(head: Entry, entries: Mapping[str, Entry], reader: Reader) -> Body | N
     for key in ("every", "within_next"):
         if key not in entries:
             reader.problem(head.key.mark, "missing-key", f"due has no {key}", f"for example {key}: 14 days")
-    spans = [span(entries[key], reader, CALENDAR_DAYS) for key in ("every", "within_next") if key in entries]
+    # Where there is a problem, a day stands in for it and lets the rest be checked.
+    every, ahead = (
+        (span(entries[key], reader, CALENDAR_DAYS) if key in entries else None) or Duration(1, "day")
+        for key in ("every", "within_next")
+    )
     where = read_where(entries["where"].value, reader) if "where" in entries else ()
-    if event is None or len(spans) < 2 or spans[0] is None or spans[1] is None:
-        return None
-    return Body(event, where, spans[0], spans[1])
+    return Body(event, where, every, ahead) if event else None
 
 
 def schemas() -> list[Schema]:

@@ -1,5 +1,6 @@
 """`event`: did something, how often, for how much; or never did."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -8,11 +9,12 @@ from typing import cast
 import yaml
 
 from segctl.comparators import COUNT_COMPARATORS, WINDOW_KEYS, asks_nothing, read_comparisons, read_where
-from segctl.criteria import Criterion, criterion
+from segctl.criteria import Criterion
 from segctl.features import Predicate, Test
 from segctl.nodes import Entry, Reader
 from segctl.rules.aggregates import Asked, aggregate
 from segctl.rules.scope import Scope
+from segctl.rules.typed import typed
 from segctl.shapes import DESCRIPTIONS, Schema, closed, comparators, limits, named, reference, some_of
 from segctl.spec import TIME_TYPES, Aggregation, Comparison, Condition, Leaf, Scalar
 
@@ -63,7 +65,7 @@ def _comparisons(
 ) -> tuple[Comparison, ...]:
     direct = [key for key in entries if key in NUMBER_COMPARATORS]
     if aggregates:
-        if not direct and asks_nothing(entries, ("event", *KEYS)):
+        if "times" not in entries and "never" not in entries and asks_nothing(entries, ("event", *KEYS), direct):
             message = f"nothing is asked of the {aggregates[0]} of an event"
             reader.problem(head.key.mark, "missing-comparator", message, "add a comparator, for example gt: 100")
         return read_comparisons(entries, reader, NUMBER_COMPARATORS)
@@ -131,8 +133,10 @@ def resolve(leaf: Leaf, scope: Scope) -> Predicate | None:
         scope.report.add(body.field.mark, "field-type", message, hint)
         return None
     zero = Criterion("eq", (Decimal(0),), "number", scope.timezone)
-    criteria = (zero,) if body.never else at_least_once(body.comparisons, scope)
-    if criteria is None:
+    counted = body.aggregation == "count"
+    criteria = at_least_once(body.comparisons, scope) if counted else typed(body.comparisons, "number", scope)
+    criteria = (zero,) if body.never else criteria
+    if not criteria:
         return None
     words = found.description.rstrip(".")
     words = words[0].lower() + words[1:]
@@ -140,8 +144,14 @@ def resolve(leaf: Leaf, scope: Scope) -> Predicate | None:
 
 
 def at_least_once(comparisons: tuple[Comparison, ...], scope: Scope) -> tuple[Criterion, ...] | None:
-    """The comparisons of a number, or without any that it is at least one; None after a problem."""
+    """The comparisons of how often, or without any that it is at least once; None after a problem."""
     if not comparisons:
         return (Criterion("gte", (Decimal(1),), "number", scope.timezone),)
-    typed = [criterion(c, "number", scope.timezone, scope.report) for c in comparisons]
-    return None if None in typed else tuple(c for c in typed if c)
+    criteria = typed(comparisons, "number", scope)
+    for comparison in comparisons if criteria else ():
+        for scalar in comparison.operands:
+            if not re.fullmatch(r"[0-9]+(\.0*)?", scalar.text):
+                message = f'times counts in whole numbers from 0, found "{scalar.text}"'
+                scope.report.add(scalar.mark, "wrong-type", message, "amounts are compared beside sum:, avg: and so on")
+                criteria = None
+    return criteria

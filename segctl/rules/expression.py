@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 import sqlglot
 from sqlglot import exp
-from sqlglot.errors import SqlglotError
+from sqlglot.errors import ParseError, SqlglotError, TokenError
+from sqlglot.tokens import TokenType
 
 from segctl.features import Feature
 from segctl.literals import read_number, sql_text
@@ -30,6 +31,33 @@ UNDERSTOOD = (
     *("safe", "typed", "ignore_nulls"),
 )
 HINT = "one boolean expression over attributes and metrics; docs/language.md lists what may stand in it"
+QUOTED = (TokenType.STRING, TokenType.IDENTIFIER)
+JINJA = ("Jinja", "write the value itself")
+REFUSED_SIGNS = {
+    **dict.fromkeys(("{", "{{", "{%", "{#", "{%-", "{{-"), JINJA),
+    ";": ("a semicolon", "leave it out"),
+    "==": ("==", "write = for equal"),
+    "~": ("~", "ask with matches: beside sql:"),
+}
+# What people write who expect all of SQL: what it is called, and what to do instead.
+REFUSED: dict[type, tuple[str, str]] = {
+    exp.Div: ("/", "catalogue a ratio of two metrics"),
+    exp.Mod: ("%", HINT),
+    exp.DPipe: ("||", HINT),
+    exp.Cast: ("a cast", "catalogue the column with the type that it should have"),
+    exp.Interval: ("an interval", "windows are asked for beside sql:, with metric: or attribute:"),
+    exp.Window: ("a window function", "rank: tells places among customers"),
+    exp.Subquery: ("a subquery", HINT),
+    exp.Query: ("a statement", HINT),
+    exp.Exists: ("a subquery", HINT),
+    exp.ILike: ("ilike", "write lower(…) like '…'"),
+    exp.Placeholder: ("a placeholder", "write the value itself"),
+    exp.AggFunc: ("an aggregate", "catalogue it as a metric and use its name"),
+    exp.Rand: ("random()", "sample: is a random share that stays the same"),
+    exp.CurrentDate: ("the clock", "windows are asked for beside sql:, with metric: or attribute:"),
+    exp.CurrentTimestamp: ("the clock", "windows are asked for beside sql:, with metric: or attribute:"),
+}
+OF_TIMES = "a day cannot be written here: compare it beside sql:, for example with before: 2024-12-31"
 
 
 class Fault(Exception):
@@ -42,25 +70,47 @@ class Fault(Exception):
 
 def portable(text: str, feature: Lookup) -> str:
     """The expression in SQL that every engine reads alike. Raises Fault."""
-    try:
-        tree = sqlglot.parse_one(text)
-    except (SqlglotError, RecursionError) as error:
-        raise Fault(f"not an SQL expression: {str(error).splitlines()[0].rstrip('.')}") from error
-    if not isinstance(tree, exp.Expression):
-        raise Fault("the SQL expression is empty")
+    tree = _parsed(text)
     if any(node.comments for node in tree.walk()):
         raise Fault("a comment cannot stand in an SQL expression", "say it in the segment's description")
     sql, kind = _written(tree, feature)
     if kind not in ("boolean", "null"):
         raise Fault(f"the expression is a {kind}, not true or false", "compare it with something")
+    if tree.find(exp.Column) is None:
+        raise Fault("the expression looks at no attribute or metric", "every customer would have the same answer")
     return sql
+
+
+def _parsed(text: str) -> exp.Expression:
+    if not text.strip():
+        raise Fault("the SQL expression is empty", "for example lifetime_value > 3 * average_order_value")
+    try:
+        for token in sqlglot.tokenize(text):
+            if token.text in REFUSED_SIGNS and token.token_type not in QUOTED:
+                told, hint = REFUSED_SIGNS[token.text]
+                raise Fault(f"{told} cannot stand in an SQL expression", hint)
+        tree = sqlglot.parse_one(text)
+    except TokenError as error:
+        raise Fault("the SQL expression cannot be read", "is every text closed with a single quote?") from error
+    except (SqlglotError, RecursionError) as error:
+        near = error.errors[0].get("highlight") if isinstance(error, ParseError) and error.errors else ""
+        hint = "is every bracket closed, is every text in single quotes?"
+        raise Fault("not an SQL expression" + (f', from "{near}" on' if near else ""), hint) from error
+    if not isinstance(tree, exp.Expression):
+        raise Fault("the SQL expression is empty")
+    return tree
 
 
 def _written(node: exp.Expression, feature: Lookup) -> tuple[str, str]:
     """A node as SQL, and its type; `null` fits every type."""
+    for refused, (what, hint) in REFUSED.items():
+        if isinstance(node, refused):
+            raise Fault(f"{what} cannot stand in an SQL expression", hint)
+    if isinstance(node, exp.Column) and len(node.parts) > 1:
+        raise Fault(f"{node.sql()} has a table before it", "write the attribute's or metric's name alone")
     more = [key for key, value in node.args.items() if value and key not in UNDERSTOOD]
     if more:
-        what = "a subquery" if more[0] == "query" else more[0]
+        what = "a subquery" if more[0] == "query" else f"{more[0]} ({node.sql()[:40]})"
         raise Fault(f"{what} cannot stand in an SQL expression")
     if isinstance(node, exp.Paren):
         sql, kind = _written(node.this, feature)
@@ -82,9 +132,9 @@ def _written(node: exp.Expression, feature: Lookup) -> tuple[str, str]:
 
 def _column(node: exp.Column, feature: Lookup) -> tuple[str, str]:
     name = node.name
-    if len(node.parts) > 1:
-        raise Fault(f"{node.sql()} has a table before it", "write the attribute's or metric's name alone")
     found = feature(name) or feature(name.lower())
+    if found is None and node.this.args.get("quoted"):
+        raise Fault(f'unknown attribute or metric "{name}"', f"a text stands in single quotes: '{name}'")
     if found is None:
         raise Fault(f'unknown attribute or metric "{name}"', column=name)
     if found.type == "strings":
@@ -198,19 +248,25 @@ def _function(node: exp.Expression, feature: Lookup) -> tuple[str, str]:
         return f"{name}({', '.join(sql for sql, _ in parts)})", kind
     name = node.sql_name().lower() if isinstance(node, exp.Func) and not isinstance(node, exp.Anonymous) else ""
     name = str(node.this) if isinstance(node, exp.Anonymous) else name
-    what = "a subquery" if isinstance(node, exp.Query | exp.Subquery) else name or type(node).__name__.lower()
-    hint = "catalogue a ratio of two metrics" if isinstance(node, exp.Div) else HINT
-    raise Fault(f"{what} cannot stand in an SQL expression", hint)
+    what = f"the function {name}" if name else type(node).__name__.lower()
+    clock = "windows are asked for beside sql:, with metric: or attribute:" if name in ("now", "today") else HINT
+    raise Fault(f"{what} cannot stand in an SQL expression", clock)
 
 
 def _fits(kind: str, wanted: tuple[str, ...], where: str) -> None:
     if kind not in (*wanted, "null"):
-        raise Fault(f"{where} wants {' or '.join(f'a {each}' for each in wanted)}, found a {kind}")
+        hint = "compare it with something" if wanted == ("boolean",) else "catalogue the column with the type it has"
+        if kind == "string" and "date" in wanted:
+            hint = "texts have no order that every database agrees on: compare them with =, <>, in and like"
+        raise Fault(f"{where} wants {' or '.join(f'a {each}' for each in wanted)}, found a {kind}", hint)
 
 
 def _alike(kinds: list[str], where: str) -> str:
     """The one type of several expressions."""
     found = {kind for kind in kinds if kind != "null"}
     if len(found) > 1:
-        raise Fault(f"{where} wants values of one type, found a {' and a '.join(sorted(found))}")
+        hint = "texts stand in single quotes, numbers without"
+        if found & {"date", "timestamp"}:
+            hint = OF_TIMES
+        raise Fault(f"{where} wants values of one type, found a {' and a '.join(sorted(found))}", hint)
     return found.pop() if found else "null"

@@ -42,7 +42,9 @@ def resolve(leaf: Leaf, scope: Scope) -> Predicate | None:
     if not scope.of_customers(Scalar("", leaf.mark), "the holdout"):
         return None
     if percent is None:
-        scope.report.add(leaf.mark, "unknown-holdout", "the catalog has no holdout", "add holdout: 5% to the catalog")
+        hint = "add holdout: 5% to the catalog"
+        if "holdout" not in scope.report.broken:
+            scope.report.add(leaf.mark, "unknown-holdout", "the catalog has no holdout", hint)
         return None
     share = f"{percent.normalize():f}"
     feature = Computed(

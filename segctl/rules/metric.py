@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from segctl.comparators import COMPARATORS, WINDOW_KEYS, asks_nothing, read_comparisons, read_where
-from segctl.criteria import criterion
 from segctl.features import Feature, Predicate, Test
 from segctl.nodes import Entry, Reader
 from segctl.rules.aggregates import narrow
 from segctl.rules.scope import Scope
+from segctl.rules.typed import typed
 from segctl.shapes import Schema, closed, comparators, limits, named, some_of
 from segctl.spec import TIME_TYPES, Comparison, Condition, Leaf, Metric, Scalar
 
@@ -54,12 +54,11 @@ def resolve(leaf: Leaf, scope: Scope) -> Predicate | None:
         return None
     compared, windows = _told_apart(body, metric, scope)
     narrowed = narrowed_metric(body.name, body.where, windows, scope)
-    typed = [criterion(c, metric.type, scope.timezone, scope.report) for c in compared]
-    criteria = tuple(found for found in typed if found)
+    criteria = typed(tuple(compared), metric.type, scope)
     if not compared and windows:
         message = f"nothing is asked of metric {body.name.text}: {windows[0].operator} only narrows it"
         scope.report.add(leaf.mark, "missing-comparator", message, "add a comparator, for example gt: 100")
-    if narrowed is None or not criteria or len(criteria) < len(typed):
+    if narrowed is None or not criteria:
         return None
     words = f"{narrowed.name} {' and '.join(c.words for c in criteria)}"
     return Test(narrowed, criteria, words, leaf.mark)
@@ -70,7 +69,10 @@ def catalogued(name: Scalar, scope: Scope) -> Feature | None:
     if not scope.of_customers(name, "a metric"):
         return None
     # A metric that is catalogued but broken has its problem already.
-    if name.text not in scope.catalog.metrics:
+    if name.text in scope.catalog.customer.attributes and name.text not in scope.catalog.metrics:
+        hint = f"{name.text} is an attribute, not a metric"
+        scope.report.add(name.mark, "unknown-metric", f'unknown metric "{name.text}"', hint)
+    elif name.text not in scope.catalog.metrics:
         scope.report.unknown(name.text, name.mark, "metric", list(scope.catalog.metrics))
     return scope.metrics.get(name.text)
 

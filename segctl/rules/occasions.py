@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from segctl.features import OWN, Read, Select, Stepped
+from segctl.features import ANSWER, OWN, Read, Select, Stepped
 from segctl.rules.selection import Selection
 from segctl.spec import Aggregation, ValueType
 
@@ -34,7 +34,7 @@ def edge_value(aggregation: Aggregation, typed: tuple[str, ValueType], selection
     )
     least = "{{ segctl.least_text('field_value') }}" if value_type == "string" else "min(field_value)"
     found = Select(
-        columns=(("customer_id", "customer_id"), (least, OWN)),
+        columns=(("customer_id", "customer_id"), (least, ANSWER)),
         relation=f"{OWN}__events",
         conditions=("happened_at = edge_at",),
         group_by=("customer_id",),
@@ -52,20 +52,21 @@ def edge_value(aggregation: Aggregation, typed: tuple[str, ValueType], selection
 
 def usual_gap(selection: Selection, told: Told) -> Stepped:
     """The average number of days from one local day with such events to the next; missing below two days."""
-    span = "segctl.days_between('min(happened_on)', 'max(happened_on)')"
-    found = Select(
+    span = Select(
         columns=(
             ("customer_id", "customer_id"),
-            (f"{{{{ segctl.ratio({span}, 'count(distinct happened_on) - 1') }}}}", OWN),
+            ("{{ segctl.days_between('min(happened_on)', 'max(happened_on)') }}", "days"),
+            ("count(distinct happened_on) - 1", "gaps"),
         ),
         relation=f"{OWN}__days",
         group_by=("customer_id",),
     )
+    found = Select((("customer_id", "customer_id"), ("{{ segctl.ratio('days', 'gaps') }}", ANSWER)), f"{OWN}__span")
     return Stepped(
         name=told.name,
         type="number",
         canonical=("usual_gap", selection.timezone, *selection.canonical),
-        steps=(("days", days(selection)), ("step", found)),
+        steps=(("days", days(selection)), ("span", span), ("step", found)),
         reads=selection.reads,
         description=f"{told.description.rstrip('.')}, in days.",
         moments=selection.moments,

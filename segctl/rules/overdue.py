@@ -7,7 +7,7 @@ from decimal import Decimal
 from segctl.comparators import read_where
 from segctl.criteria import Criterion
 from segctl.criteria_sql import condition, moments, scan_today
-from segctl.features import OWN, Predicate, Select, Stepped, Test
+from segctl.features import ANSWER, OWN, Predicate, Select, Stepped, Test
 from segctl.literals import UNITS, Duration, sql_number
 from segctl.names import digest, fitted
 from segctl.nodes import Entry, Reader
@@ -42,9 +42,8 @@ def parse(head: Entry, entries: Mapping[str, Entry], reader: Reader) -> Body | N
     least = whole(entries["min_events"], reader, 2, 1000) if "min_events" in entries else 3
     fallback = span(entries["fallback"], reader, tuple(UNITS)) if "fallback" in entries else None
     where = read_where(entries["where"].value, reader) if "where" in entries else ()
-    if event is None or factor is None or least is None or ("fallback" in entries and fallback is None):
-        return None
-    return Body(event, factor, least, fallback, where)
+    # Where there is a problem, what stands in for it lets the rest be checked.
+    return Body(event, factor or LEAST_FACTOR, least or 3, fallback, where) if event else None
 
 
 def schemas() -> list[Schema]:
@@ -72,17 +71,26 @@ def resolve(leaf: Leaf, scope: Scope) -> Predicate | None:
 
 def _late(body: Body, selection: Selection) -> Stepped:
     timezone = selection.timezone
-    since = f"segctl.days_between('max(happened_on)', {scan_today(timezone).variable})"
-    usual = "segctl.days_between('min(happened_on)', 'max(happened_on)')"
-    gaps = "(count(distinct happened_on) - 1)"
-    late = f"{{{{ {since} }}}} * {gaps} > {sql_number(body.factor)} * {{{{ {usual} }}}}"
+    since = f"{{{{ segctl.days_between('last_on', {scan_today(timezone).variable}) }}}}"
+    usual = "{{ segctl.days_between('first_on', 'last_on') }}"
+    late = f"{since} * (days - 1) > {sql_number(body.factor)} * {usual}"
     otherwise, boundaries = "false", frozenset({scan_today(timezone)})
     if body.fallback:
         old = Criterion("older_than", (body.fallback,), selection.scan.at_type, timezone)
-        otherwise, boundaries = condition(old, "max(happened_at)", past=True), boundaries | moments(old, past=True)
-    few = f"count(distinct happened_on) < {body.min_events}"
-    answer = f"case when {few} then {otherwise} else {late} end"
-    found = Select((("customer_id", "customer_id"), (answer, OWN)), f"{OWN}__days", (), ("customer_id",))
+        otherwise, boundaries = condition(old, "last_at", past=True), boundaries | moments(old, past=True)
+    rhythm = Select(
+        columns=(
+            ("customer_id", "customer_id"),
+            ("min(happened_on)", "first_on"),
+            ("max(happened_on)", "last_on"),
+            ("max(happened_at)", "last_at"),
+            ("count(distinct happened_on)", "days"),
+        ),
+        relation=f"{OWN}__days",
+        group_by=("customer_id",),
+    )
+    answer = f"case when days < {body.min_events} then {otherwise} else {late} end"
+    found = Select((("customer_id", "customer_id"), (answer, ANSWER)), f"{OWN}__rhythm")
     canonical = (
         "overdue",
         f"{body.factor.normalize():f}",
@@ -96,7 +104,7 @@ def _late(body: Body, selection: Selection) -> Stepped:
         name=fitted(f"{selection.event.name}_overdue{suffix}__{digest(repr(canonical), 6)}"),
         type="boolean",
         canonical=canonical,
-        steps=(("days", days(selection)), ("step", found)),
+        steps=(("days", days(selection)), ("rhythm", rhythm), ("step", found)),
         reads=selection.reads,
         description=f"Whether the last {selection.event.name} is more than {body.factor} usual gaps ago.",
         default="false",

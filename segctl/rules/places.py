@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from segctl.features import OWN, SO_FAR, AttributeValue, Canonical, Feature, Predicate, Select
+from segctl.features import ANSWER, OWN, SO_FAR, AttributeValue, Canonical, Feature, Predicate, Select
 
 # Shares have at most four places: compared as whole numbers, they are exact.
 WHOLE = 1_000_000
@@ -59,7 +59,7 @@ class Places:
         placed = Select((("customer_id", "customer_id"), *columns), SO_FAR, tuple(conditions))
         return (
             ("placed", placed),
-            ("step", Select((("customer_id", "customer_id"), (answer, OWN)), f"{OWN}__placed")),
+            ("step", Select((("customer_id", "customer_id"), (answer, ANSWER)), f"{OWN}__placed")),
         )
 
     def _placed(self) -> tuple[list[tuple[str, str]], str]:

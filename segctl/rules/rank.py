@@ -4,12 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+import yaml
+
 from segctl.comparators import WINDOW_KEYS, read_comparisons, read_where
-from segctl.criteria import Criterion
+from segctl.criteria import Criterion, a_type
+from segctl.errors import did_you_mean
 from segctl.features import Feature, Predicate, Stepped, Test, features_of, rule_in_words
 from segctl.names import digest, fitted
 from segctl.nodes import Entry, Reader
-from segctl.rules.amounts import SHARE_PATTERN, count_or_share, share, whole
+from segctl.rules.amounts import HUNDRED, SHARE_PATTERN, count_or_share, share, whole
 from segctl.rules.attribute import attribute_value
 from segctl.rules.metric import catalogued, narrowed_metric
 from segctl.rules.places import Places
@@ -18,6 +21,7 @@ from segctl.shapes import DESCRIPTIONS, LIST, SCALAR, Schema, closed, limits, na
 from segctl.spec import TIME_TYPES, Comparison, Condition, Leaf, Scalar
 
 WAYS = ("top", "bottom", "top_share", "tiles")
+TILES = 100
 # What a limit takes, too.
 OPEN_KEYS = (*WAYS, "in", "per", "ties", *WINDOW_KEYS, "where")
 KEYS = (*OPEN_KEYS, "among")
@@ -46,22 +50,22 @@ def parse(head: Entry, entries: Mapping[str, Entry], reader: Reader) -> Body | N
     if len(ways) != 1:
         found = " and ".join(ways) or "none of them"
         message = f"rank takes exactly one of {', '.join(WAYS)}, found {found}"
-        reader.problem(head.key.mark, "rank-way", message, "for example top: 20%, or tiles: 5 with in: [4, 5]")
-        return None
-    amount = _amount(entries[ways[0]], reader)
-    tiles = _tiles(entries, amount[0] if amount else None, reader)
+        mark = entries[ways[1]].key.mark if ways else head.key.mark
+        reader.problem(mark, "rank-way", message, "for example top: 20%, or tiles: 5 with in: [4, 5]")
+    way = ways[0] if ways else WAYS[0]
+    # Where there is a problem, what stands in for it lets the rest be checked.
+    amount = (_amount(entries[way], reader) if ways else None) or (1, HUNDRED if way == "top_share" else None)
+    tiles = _tiles(entries, reader) or ()
     per = reader.scalar(entries["per"].value, "per") if "per" in entries else None
-    together = _together(entries, ways[0], reader)
+    together = _together(entries, way, reader)
     where = read_where(entries["where"].value, reader) if "where" in entries else ()
-    if by is None or amount is None or tiles is None or ("per" in entries and per is None):
-        return None
     window = read_comparisons(entries, reader, WINDOW_KEYS)
-    return Body(by, ways[0], *amount, tiles, per, together, where, window)
+    return Body(by, way, *amount, tiles, per, together, where, window) if by else None
 
 
 def _amount(entry: Entry, reader: Reader) -> tuple[int | None, Decimal | None] | None:
     if entry.key.text == "tiles":
-        count = whole(entry, reader, 2, 100)
+        count = whole(entry, reader, 2, TILES)
         return (count, None) if count else None
     if entry.key.text == "top_share":
         percent = share(entry, reader)
@@ -69,18 +73,20 @@ def _amount(entry: Entry, reader: Reader) -> tuple[int | None, Decimal | None] |
     return count_or_share(entry, reader)
 
 
-def _tiles(entries: Mapping[str, Entry], of: int | None, reader: Reader) -> tuple[int, ...] | None:
+def _tiles(entries: Mapping[str, Entry], reader: Reader) -> tuple[int, ...] | None:
     """The tiles that qualify; none for other ways, None after a problem."""
     if ("in" in entries) != ("tiles" in entries):
         key = "in" if "in" in entries else "tiles"
         message = "in says which of the tiles qualify" if key == "in" else "tiles needs in, the tiles that qualify"
-        reader.problem(entries[key].key.mark, "rank-way", message, "for example tiles: 5, in: [4, 5]")
+        if key == "tiles" or any(way in entries for way in WAYS):
+            reader.problem(entries[key].key.mark, "rank-way", message, "for example tiles: 5, in: [4, 5]")
         return None
     if "in" not in entries:
         return ()
-    node = entries["in"].value
-    nodes = node.value if isinstance(node.value, list) else [node]
-    most = of or 100
+    node, of = entries["in"].value, entries["tiles"].value
+    nodes = node.value if isinstance(node, yaml.SequenceNode) else [node]
+    # A broken number of tiles has its problem already.
+    most = int(of.value) if isinstance(of, yaml.ScalarNode) and of.value.isdecimal() and int(of.value) else TILES
     read = [whole(Entry(entries["in"].key, item), reader, 1, most) for item in nodes]
     if not nodes:
         reader.problem(node, "empty-list", "in must list at least one tile", "for example in: [4, 5]")
@@ -118,7 +124,7 @@ def forms(head: Schema, more: Schema) -> list[Schema]:
         found.append(closed({**common, **ties, way: amount}, [*head["required"], way]))
     part = {**percent, "description": DESCRIPTIONS["top_share"]}
     found.append(closed({**common, "top_share": part}, [*head["required"], "top_share"]))
-    tiles = {**whole_number, "minimum": 2, "maximum": 100, "description": DESCRIPTIONS["tiles"]}
+    tiles = {**whole_number, "minimum": 2, "maximum": TILES, "description": DESCRIPTIONS["tiles"]}
     found.append(closed({**common, **ties, "tiles": tiles, "in": several}, [*head["required"], "tiles", "in"]))
     return found
 
@@ -126,9 +132,8 @@ def forms(head: Schema, more: Schema) -> list[Schema]:
 def resolve(leaf: Leaf, scope: Scope) -> Predicate | None:
     """A test of the place; None after a problem."""
     among = scope.resolve(leaf.nested["among"], scope) if "among" in leaf.nested else None
-    if "among" in leaf.nested and among is None:
-        return None
-    return place(leaf, among, scope)
+    placed = place(leaf, among, scope)
+    return None if "among" in leaf.nested and among is None else placed
 
 
 def place(leaf: Leaf, among: Predicate | None, scope: Scope) -> Predicate | None:
@@ -139,13 +144,16 @@ def place(leaf: Leaf, among: Predicate | None, scope: Scope) -> Predicate | None
     per = attribute_value(body.per, scope) if body.per else None
     if per and per.type == "strings":
         assert body.per is not None
-        scope.report.add(body.per.mark, "field-type", f"per wants one value, and {per.name} is a list", "")
+        attributes = scope.about.attributes.values()
+        hint = f"attributes that fit: {', '.join(c.name for c in attributes if c.type != 'strings') or 'none'}"
+        scope.report.add(body.per.mark, "field-type", f"per wants one value, and {per.name} is a list of texts", hint)
         return None
     if by is None or (body.per and per is None):
         return None
     if by.type not in ("number", *TIME_TYPES) or (body.way == "top_share" and by.type != "number"):
         wanted = "a number" if body.way == "top_share" else "a number or a time"
-        scope.report.add(body.by.mark, "field-type", f"{body.way} ranks by {wanted}, and {by.name} is a {by.type}", "")
+        message = f"{body.way} ranks by {wanted}, and {by.name} is {a_type(by.type)}"
+        scope.report.add(body.by.mark, "field-type", message, _fitting(body, scope))
         return None
     places = Places(by, per, among, body.way, body.count, body.percent, body.together)
     feature = _feature(places, scope)
@@ -157,6 +165,15 @@ def place(leaf: Leaf, among: Predicate | None, scope: Scope) -> Predicate | None
     return Test(feature, (tiles,), told, leaf.mark)
 
 
+def _fitting(body: Body, scope: Scope) -> str:
+    """A hint that names what can be ranked by."""
+    kinds = ("number",) if body.way == "top_share" else ("number", *TIME_TYPES)
+    types: dict[str, str] = {name: column.type for name, column in scope.about.attributes.items()}
+    types |= {name: metric.type for name, metric in scope.metrics.items()}
+    fitting = sorted(name for name, kind in types.items() if kind in kinds)
+    return f"these fit: {', '.join(fitting[:12]) or 'none'}"
+
+
 def _ranked_by(body: Body, scope: Scope) -> Feature | None:
     if not scope.of_customers(body.by, "a ranking"):
         return None
@@ -165,11 +182,15 @@ def _ranked_by(body: Body, scope: Scope) -> Feature | None:
         return metric and narrowed_metric(body.by, body.where, body.window, scope)
     if body.by.text not in scope.about.attributes:
         known = [*scope.catalog.metrics, *scope.about.attributes]
-        scope.report.unknown(body.by.text, body.by.mark, "metric or attribute", known)
+        if body.by.text not in scope.report.broken:
+            hint = did_you_mean(body.by.text, known, "metrics and attributes")
+            message = f'unknown metric or attribute "{body.by.text}"'
+            scope.report.add(body.by.mark, "unknown-metric", message, hint)
         return None
     if body.where or body.window:
         mark = body.window[0].mark if body.window else body.where[0].field.mark
-        scope.report.add(mark, "window-place", f"{body.by.text} is an attribute: there are no events to narrow", "")
+        message = f"{body.by.text} is an attribute: there are no events to narrow"
+        scope.report.add(mark, "window-place", message, "leave it out, or rank by a metric")
         return None
     return attribute_value(body.by, scope)
 

@@ -21,7 +21,7 @@ class Scope:
     report: Report
     resolve: Callable[["Rule", "Scope"], Predicate | None]
     metrics: dict[str, Feature] = field(default_factory=dict)
-    segment: Callable[[Scalar], Predicate | None] = lambda _: None
+    segment: Callable[[Scalar, str], Predicate | None] = lambda *_: None
     rule: Callable[[Scalar], Predicate | None] = lambda _: None
     entity: str = "customer"
 
@@ -33,7 +33,7 @@ class Scope:
     def of_customers(self, name: Scalar, what: str) -> bool:
         """Whether rules are about customers; a problem where they are about something else and ask for theirs."""
         if self.entity != "customer":
-            message = f"{what} belongs to customers, and this rule is about {self.entity}"
+            message = f"{what} is asked of customers, and this rule is about {self.entity}"
             hint = "ask for attributes of it, or for its customers: {customers: <rule about customers>}"
             self.report.add(name.mark, "rule-place", message, hint)
         return self.entity == "customer"

@@ -35,5 +35,5 @@ def resolve(leaf: Leaf, scope: Scope) -> Predicate | None:
     """The other segment's predicate; None when it has a problem or does not exist."""
     body = leaf.body
     assert isinstance(body, Body)
-    predicate = scope.segment(body.name) if scope.of_customers(body.name, "a segment") else None
+    predicate = scope.segment(body.name, scope.entity)
     return Reference("segment", body.name.text, predicate, leaf.mark) if predicate else None

@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 
-from segctl.criteria import Criterion, criterion
+from segctl.comparators import RELATIVE
+from segctl.criteria import Criterion
 from segctl.criteria_sql import AS_OF, Moment, moments, scan_today
 from segctl.features import Canonical, Filter, Read, Scan
 from segctl.names import import_name
 from segctl.rules.scope import Scope
+from segctl.rules.typed import typed
 from segctl.spec import Comparison, Condition, Event, Scalar, ValueType
 
 Where = frozenset[tuple[str, ValueType, Criterion]]
@@ -84,6 +86,7 @@ def select(
     """The events of that name; None after a problem."""
     event = scope.event(name)
     if event is None:
+        typed(window, "timestamp", scope)
         return None
     added = where_criteria(where, event, scope)
     limits = window_criteria(window, event, scope)
@@ -95,7 +98,8 @@ def select(
 
 def where_criteria(conditions: tuple[Condition, ...], event: Event, scope: Scope) -> Where | None:
     """The conditions of a `where` on an event, typed; None after a problem."""
-    found, good = set(), True
+    found: set[tuple[str, ValueType, Criterion]] = set()
+    good = True
     for condition in conditions:
         column = event.fields.get(condition.field.text)
         if column is None:
@@ -104,20 +108,19 @@ def where_criteria(conditions: tuple[Condition, ...], event: Event, scope: Scope
             scope.report.unknown(name.text, name.mark, "field", list(event.fields), of)
             good = False
             continue
-        for comparison in condition.comparisons:
-            typed = criterion(comparison, column.type, scope.timezone, scope.report, column.values)
-            if typed and typed.relative:
-                message = f"{typed.operator} cannot stand in where"
+        criteria = typed(condition.comparisons, column.type, scope, column.values)
+        for comparison in condition.comparisons if criteria else ():
+            if comparison.operator in RELATIVE:
+                message = f"{comparison.operator} cannot stand in where"
                 hint = "a window beside where looks at the time of the event"
                 scope.report.add(comparison.mark, "comparator-place", message, hint)
-                typed = None
-            if typed:
-                found.add((column.column.lower(), column.type, typed))
-            good = good and typed is not None
+                good = False
+        good = good and criteria is not None
+        found.update((column.column.lower(), column.type, each) for each in criteria or ())
     return frozenset(found) if good else None
 
 
 def window_criteria(comparisons: tuple[Comparison, ...], event: Event, scope: Scope) -> frozenset[Criterion] | None:
     """A window as criteria on the time of the event; None after a problem."""
-    typed = [criterion(c, event.at.type, scope.timezone, scope.report) for c in comparisons]
-    return None if None in typed else frozenset(c for c in typed if c)
+    criteria = typed(comparisons, event.at.type, scope)
+    return None if criteria is None else frozenset(criteria)

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import yaml
 
 from segctl.comparators import WINDOW_KEYS, read_comparisons, read_where
+from segctl.criteria import a_type
 from segctl.criteria_sql import AS_OF, scan_today
-from segctl.features import OWN, Predicate, Read, Select, Stepped, Test
+from segctl.features import ANSWER, OWN, Predicate, Read, Select, Stepped, Test
 from segctl.literals import Duration
 from segctl.names import digest, fitted
 from segctl.nodes import Entry, Reader
@@ -22,6 +23,11 @@ from segctl.spec import Comparison, Condition, Leaf, Scalar
 KEYS = ("same", "times", *WINDOW_KEYS)
 NESTED: tuple[str, ...] = ()
 STEP_KEYS = ("event", "where", "within", "never")
+# Where what does not belong into a step does belong.
+STEP_HINTS = {
+    **dict.fromkeys(("times", "same"), "it is said of the whole sequence: write it beside sequence:"),
+    **dict.fromkeys(WINDOW_KEYS, "beside sequence: it limits the first step; the others have within:"),
+}
 MOST_STEPS = 5
 UNITS = ("hour", "day", "week")
 SPAN = {"type": "string", "pattern": "^[0-9]{1,6} (hour|day|week)s?$"}
@@ -50,43 +56,47 @@ class Body:
 
 def parse(head: Entry, entries: Mapping[str, Entry], reader: Reader) -> Body | None:
     """Reads the leaf; every step but the first says within what time it follows."""
-    nodes = reader.sequence(head.value, "sequence")
+    nodes = reader.sequence(head.value, "sequence", "sequence: [{event: cart}, {event: order, within: 1 day}]")
     if not isinstance(head.value, yaml.SequenceNode):
         return None
     if not 2 <= len(nodes) <= MOST_STEPS:
-        message = f"a sequence has two to {MOST_STEPS} steps, found {len(nodes)}"
-        reader.problem(head.value, "wrong-shape", message, "one step alone is an event rule")
+        message = f"a sequence has 2 to {MOST_STEPS} steps, found {len(nodes)}"
+        hint = "leave steps out" if nodes else "for example [{event: cart}, {event: order, within: 1 day}]"
+        hint = "one step alone is an event rule" if len(nodes) == 1 else hint
+        reader.problem(head.value, "wrong-shape", message, hint)
     steps = [_step(node, number, len(nodes), head, reader) for number, node in enumerate(nodes, start=1)]
     same = reader.scalar(entries["same"].value, "same") if "same" in entries else None
     good = tuple(step for step in steps if step)
-    if len(good) < len(nodes) or not 2 <= len(nodes) <= MOST_STEPS or ("same" in entries and same is None):
+    if len(good) < len(nodes) or not nodes:
         return None
     return Body(good, same, read_times(entries, reader), read_comparisons(entries, reader, WINDOW_KEYS))
 
 
 def _step(node: yaml.Node, number: int, of: int, head: Entry, reader: Reader) -> Step | None:
     what = f"step {number} of the sequence"
-    entries = reader.mapping(node, what, STEP_KEYS, ("event",))
+    name = node.value if isinstance(node, yaml.ScalarNode) else "order"
+    example = f"{{event: {name}}}" if number == 1 else f"{{event: {name}, within: 3 days}}"
+    entries = reader.only(reader.entries(node, what, example), what, STEP_KEYS, STEP_HINTS)
+    if isinstance(node, yaml.MappingNode) and "event" not in entries:
+        reader.problem(node, "missing-key", f'{what} has no "event"', "add event: …")
     if "event" not in entries:
         return None
     if number == 1 and ("within" in entries or "never" in entries):
         key = "within" if "within" in entries else "never"
         hint = "a window beside sequence: limits when it begins" if key == "within" else "write never: on the last step"
         reader.problem(entries[key].key.mark, "step", f"{key} does not fit the first step", hint)
-        return None
     if number > 1 and "within" not in entries:
         message = f"{what} has no within: how long after the step before it may happen"
         reader.problem(node, "missing-key", message, "for example within: 3 days")
-        return None
     event = reader.scalar(entries["event"].value, "event")
     where = read_where(entries["where"].value, reader) if "where" in entries else ()
     within = span(entries["within"], reader, UNITS) if "within" in entries else None
     never = reader.flag(entries["never"].value, "never") if "never" in entries else False
     if never and number < of:
         reader.problem(entries["never"].key.mark, "step", "only the last step can be never", "leave out what follows")
-    if event is None or never is None or (number > 1 and within is None):
-        return None
-    return Step(event, where, within, never, entries.get("within", head))
+    # Where there is a problem, a day stands in for it and lets the rest be checked.
+    gap = within or Duration(1, "day") if number > 1 else None
+    return Step(event, where, gap, never is True, entries.get("within", head)) if event else None
 
 
 def schemas() -> list[Schema]:
@@ -144,7 +154,7 @@ def _by_days(selections: Sequence[Selection], number: int) -> bool:
 def _same_fits(body: Body, selections: Sequence[Selection], scope: Scope) -> bool:
     if body.same is None:
         return True
-    types = set()
+    types: dict[str, str] = {}
     for selection in selections:
         column = selection.event.fields.get(body.same.text)
         if column is None:
@@ -152,11 +162,11 @@ def _same_fits(body: Body, selections: Sequence[Selection], scope: Scope) -> boo
             known = list(selection.event.fields)
             scope.report.unknown(body.same.text, body.same.mark, "field", known, of)
             return False
-        types.add(column.type)
+        types.setdefault(column.type, selection.event.name)
     if len(types) > 1 or "strings" in types:
-        told = " and ".join(f"a {kind}" for kind in sorted(types))
+        told = " and ".join(f"{a_type(kind)} of {event}" for kind, event in types.items())
         message = f"same wants a field of one type in every step, and {body.same.text} is {told}"
-        scope.report.add(body.same.mark, "field-type", message)
+        scope.report.add(body.same.mark, "field-type", message, "give it one type in the staging models")
         return False
     return True
 
@@ -168,7 +178,7 @@ def _count(body: Body, selections: Sequence[Selection], timezone: str) -> Steppe
         steps.append((f"step_{number + 1}", _events(body, selections, number)))
         if number < len(selections) - 1:
             steps.append((f"from_{number + 1}", _followed(body, selections, number, timezone)))
-    counted = Select((("customer_id", "customer_id"), ("count(*)", OWN)), f"{OWN}__from_1", (), ("customer_id",))
+    counted = Select((("customer_id", "customer_id"), ("count(*)", ANSWER)), f"{OWN}__from_1", (), ("customer_id",))
     reads = [read for selection in selections for read in selection.reads]
     same = body.same.text if body.same else ""
     if same:
@@ -179,7 +189,7 @@ def _count(body: Body, selections: Sequence[Selection], timezone: str) -> Steppe
     alike = tuple(a.event.name == b.event.name for a, b in itertools.pairwise(selections))
     canonical = ("sequence", gaps, columns, alike, timezone, *(selection.canonical for selection in selections))
     moments = frozenset({AS_OF, scan_today(timezone)}).union(*(selection.moments for selection in selections))
-    name = "_then_".join(step.event.text for step in body.steps)[:40]
+    name = "_then_".join(step.event.text for step in body.steps)[:30].rstrip("_")
     return Stepped(
         name=fitted(f"{name}_count__{digest(repr(canonical), 8)}"),
         type="number",

@@ -1,0 +1,28 @@
+{#- The open stays of an entity's segments. What segment_membership holds for customers. -#}
+{% macro membership(entity) %}
+{%- set named = segctl.names_of(entity) %}
+{%- set key = named.key %}
+with segment_history as (
+    select *
+    from {{ ref(named.prefix ~ 'segment_history') }}
+),
+
+features as (
+    select
+        {{ key }},
+        eligible
+    from {{ ref(named.features) }}
+)
+
+select
+    segment_history.segment,
+    segment_history.{{ key }},
+    segment_history.joined_at,
+    segment_history.join_cause,
+    segment_history.join_definition_hash,
+    segment_history.join_run_id,
+    features.eligible
+from segment_history
+left join features on segment_history.{{ key }} = features.{{ key }}
+where segment_history.left_at is null
+{% endmacro %}

@@ -1,0 +1,177 @@
+{#- Who would join and who would leave which segment of an entity, beside what holds: one row a segment, member and
+    change. What segment_proposals holds for customers. -#}
+{% macro proposals(entity) %}
+{%- set named = segctl.names_of(entity) %}
+{%- set key = named.key %}
+{%- set as_of = segctl.as_of() %}
+{%- set last = segctl.last_finished_run() %}
+{%- set since = "timestamp '" ~ (last.isoformat(sep=' ') if last else '1900-01-01') ~ "'" %}
+{%- set history = segctl.own_relation(named.prefix ~ 'segment_history') %}
+
+with features as (
+    select
+        {{ key }},
+        deleted_at,
+        changed_at
+    from {{ ref(named.features) }}
+),
+
+members as (
+    select
+        segment,
+        {{ key }},
+        may_join
+    from {{ ref(named.prefix ~ 'segment_members') }}
+),
+
+declared as (
+    select
+        segment,
+        leave_if_joined_by,
+        rejoin_if_left_by
+    from {{ ref('declared_segments') }}
+),
+
+definitions as (
+    select
+        segment,
+        definition_hash,
+        enabled,
+        version,
+        valid_from > {{ since }} as is_new,
+        lag(definition_hash) over (partition by segment order by valid_from) as former_hash,
+        valid_to
+    from {{ ref('segment_definitions') }}
+    where entity = '{{ entity }}'
+),
+
+scope as (
+    select
+        definitions.segment,
+        definitions.definition_hash,
+        definitions.enabled,
+        definitions.is_new,
+        declared.leave_if_joined_by,
+        declared.rejoin_if_left_by,
+        case
+            when definitions.is_new and definitions.version = 1 then 'first_run'
+            when definitions.is_new and definitions.definition_hash = definitions.former_hash then 'enabled'
+            when definitions.is_new then 'definition'
+            else 'activity_or_time'
+        end as cause
+    from definitions
+    left join declared on definitions.segment = declared.segment
+    where definitions.valid_to is null
+),
+
+standing as (
+    {%- if history %}
+    select
+        segment,
+        {{ key }},
+        joined_at
+    from {{ history }}
+    where joined_at < {{ as_of }} and (left_at is null or left_at >= {{ as_of }})
+    {%- else %}
+    select
+        members.segment,
+        members.{{ key }},
+        {{ as_of }} as joined_at
+    from members
+    where false
+    {%- endif %}
+),
+
+-- When they last left, for segments that do not take everybody back at once.
+former as (
+    {%- if history %}
+    select
+        history.segment,
+        history.{{ key }},
+        max(history.left_at) as left_at
+    from {{ history }} as history
+    inner join declared on history.segment = declared.segment
+    where history.left_at < {{ as_of }} and declared.rejoin_if_left_by is not null
+    group by history.segment, history.{{ key }}
+    {%- else %}
+    select
+        members.segment,
+        members.{{ key }},
+        {{ as_of }} as left_at
+    from members
+    where false
+    {%- endif %}
+),
+
+joins as (
+    select
+        members.segment,
+        members.{{ key }},
+        {{ as_of }} as joined_at,
+        'join' as change,
+        scope.cause,
+        scope.definition_hash
+    from members
+    inner join scope on members.segment = scope.segment
+    left join standing on members.segment = standing.segment and members.{{ key }} = standing.{{ key }}
+    left join former on members.segment = former.segment and members.{{ key }} = former.{{ key }}
+    where
+        members.may_join
+        and standing.{{ key }} is null
+        and (former.left_at is null or former.left_at <= scope.rejoin_if_left_by)
+),
+
+leaves as (
+    select
+        standing.segment,
+        standing.{{ key }},
+        standing.joined_at,
+        'leave' as change,
+        case
+            when scope.segment is null then 'removed'
+            when not scope.enabled then 'disabled'
+            when features.{{ key }} is null or features.deleted_at is not null then 'deleted'
+            else scope.cause
+        end as cause,
+        scope.definition_hash
+    from standing
+    left join scope on standing.segment = scope.segment
+    left join features on standing.{{ key }} = features.{{ key }}
+    left join members on standing.segment = members.segment and standing.{{ key }} = members.{{ key }}
+    where
+        members.{{ key }} is null
+        and (
+            scope.segment is null
+            or not scope.enabled
+            or scope.is_new
+            or scope.leave_if_joined_by is not null
+            or features.{{ key }} is null
+            or features.changed_at > {{ since }}
+        )
+        and (
+            scope.leave_if_joined_by is null
+            or standing.joined_at <= scope.leave_if_joined_by
+            or not scope.enabled
+            or features.{{ key }} is null
+            or features.deleted_at is not null
+        )
+)
+
+select
+    segment,
+    {{ key }},
+    joined_at,
+    change,
+    cause,
+    definition_hash
+from joins
+union all
+select
+    segment,
+    {{ key }},
+    joined_at,
+    change,
+    cause,
+    definition_hash
+from leaves
+{% endmacro %}

@@ -1,0 +1,93 @@
+{#- What has to change in the history of an entity's segments: stays that begin, and stays that end. What
+    segment_history holds for customers. -#}
+{% macro stays(entity) %}
+{%- set named = segctl.names_of(entity) %}
+{%- set key = named.key %}
+{%- set as_of = segctl.as_of() %}
+{%- set run_id = segctl.run_id() %}
+
+with proposals as (
+    select *
+    from {{ ref(named.prefix ~ 'segment_proposals') }}
+),
+
+{% if is_incremental() -%}
+earlier as (
+    select *
+    from {{ this }}
+    where joined_at < {{ as_of }} and (left_at is null or left_at >= {{ as_of }})
+),
+
+-- A stay that goes on, also when an earlier attempt at this run had ended it.
+standing as (
+    select
+        earlier.segment,
+        earlier.{{ key }},
+        earlier.joined_at,
+        case when proposals.change is not null then {{ as_of }} end as left_at,
+        earlier.join_cause,
+        proposals.cause as leave_cause,
+        earlier.join_definition_hash,
+        proposals.definition_hash as leave_definition_hash,
+        earlier.join_run_id,
+        case when proposals.change is not null then {{ run_id }} end as leave_run_id
+    from earlier
+    left join proposals
+        on
+            earlier.segment = proposals.segment
+            and earlier.{{ key }} = proposals.{{ key }}
+            and earlier.joined_at = proposals.joined_at
+    where proposals.change = 'leave' or earlier.left_at is not null
+),
+
+{% endif -%}
+joined as (
+    select
+        segment,
+        {{ key }},
+        joined_at,
+        cast(null as timestamp) as left_at,
+        cause as join_cause,
+        cast(null as {{ dbt.type_string() }}) as leave_cause,
+        definition_hash as join_definition_hash,
+        cast(null as {{ dbt.type_string() }}) as leave_definition_hash,
+        {{ run_id }} as join_run_id,
+        cast(null as {{ dbt.type_string() }}) as leave_run_id
+    from proposals
+    where change = 'join'
+),
+
+wanted as (
+    select * from joined
+    {%- if is_incremental() %}
+    union all
+    select * from standing
+    {%- endif %}
+)
+{%- set columns = [
+    'left_at', 'join_cause', 'leave_cause', 'join_definition_hash', 'leave_definition_hash', 'join_run_id',
+    'leave_run_id'
+] %}
+{%- set difference = segctl.differences(
+    'wanted', ['segment', key, 'joined_at'], columns, replaced='present.joined_at = ' ~ as_of
+) %}
+{%- if entity == 'customer' or not is_incremental() %}
+
+{{ difference }}
+{%- else -%}
+,
+
+-- The strategy apply_changes can be had in this package only; a stay that ends as it begins is deleted after the merge.
+difference as (
+    {{ difference }}
+)
+
+select
+    segment,
+    {{ key }},
+    joined_at,
+    case when is_cancelled then joined_at else left_at end as left_at,
+    {{ columns[1:] | join(',\n    ') }}
+from difference
+{%- endif %}
+{% endmacro %}

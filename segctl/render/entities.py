@@ -1,0 +1,95 @@
+"""The dbt models of segments that are about another entity than customers."""
+
+from segctl.features import ANSWER
+from segctl.names import import_name
+from segctl.plan import Plan, PlannedEntity
+from segctl.render.imports import Import
+from segctl.render.layout import STEP, coalesced, fits, named
+from segctl.render.steps import last_step, step_texts
+from segctl.render.text import COLUMN, FOLDER, SOURCES, TEMPLATES
+from segctl.resolver import CUSTOMER
+
+HISTORY = (
+    "materialized='incremental'",
+    "incremental_strategy='merge'",
+    'post_hook="delete from {{ this }} where left_at <= joined_at"',
+)
+TABLES = {
+    "segment_proposals": ("proposals", ("materialized='table'",)),
+    "segment_history": ("stays", HISTORY),
+    "segment_membership": ("membership", ("materialized='view'",)),
+    "segment_changes": ("changes", ("materialized='view'",)),
+}
+
+
+def entity_models(plan: Plan) -> dict[str, str]:
+    """The models beside those of members, by path."""
+    files = {f"{FOLDER}/segment_stays.sql": _stays(plan)}
+    template = TEMPLATES.get_template("entity_table.sql.j2")
+    for planned in plan.entities:
+        name = planned.name
+        files[f"{FOLDER}/{name}_features.sql"] = _features(planned, plan)
+        for table, (macro, settings) in TABLES.items():
+            if macro == "stays":
+                unique = f"unique_key=['segment', '{name}_id', 'joined_at']"
+                settings = (*settings, unique, "full_refresh=false")  # noqa: PLW2901
+            text = template.render(sources=SOURCES, settings=settings, macro=macro, entity=name)
+            files[f"{FOLDER}/{name}_{table}.sql"] = text
+    return files
+
+
+def _stays(plan: Plan) -> str:
+    entities = [("", "customer_features", "customer_id")]
+    entities += [(f"{found.name}_", f"{found.name}_features", f"{found.name}_id") for found in plan.entities]
+    return TEMPLATES.get_template("segment_stays.sql.j2").render(sources=SOURCES, entities=entities)
+
+
+def _features(planned: PlannedEntity, plan: Plan) -> str:
+    entity, customer = planned.entity, plan.catalog.customer
+    source, customers = import_name(entity.model), import_name(customer.model)
+    own = Import(entity.model, {entity.key.lower(): "string"}, key=entity.key.lower())
+    for attribute in planned.attributes:
+        own.types[attribute.column] = attribute.type
+    theirs = Import(customer.model, {customer.key.lower(): "string", entity.customers.lower(): "string"})
+    key = f"{planned.name}_id"
+    joins = [_join(last_step(count), source, entity.key.lower(), "entity_id") for count in planned.counts]
+    joins.append(_join("revenue_features", source, entity.key.lower(), entity.customers.lower()))
+    return TEMPLATES.get_template("entity_features.sql.j2").render(
+        sources=SOURCES,
+        key=key,
+        moments=planned.moments,
+        imports=[own, theirs],
+        steps=[step for count in planned.counts for step in step_texts(count, f"{CUSTOMER}_features")],
+        customers=customers,
+        customer_key=customer.key.lower(),
+        belongs_to=entity.customers.lower(),
+        entity=source,
+        joined=[
+            named([f"{source}.{entity.key.lower()}"], key, COLUMN) if entity.key.lower() != key else f"{source}.{key}"
+        ]
+        + [
+            named([f"{source}.{found.column}"], found.name, COLUMN)
+            if found.column != found.name
+            else f"{source}.{found.name}"
+            for found in planned.attributes
+        ]
+        + [
+            named([coalesced(f"{last_step(count)}.{ANSWER}", "0", COLUMN)], count.name, COLUMN)
+            for count in planned.counts
+        ],
+        joins=joins,
+        flags=[named([coalesced(flag.sql, "false", COLUMN)], flag.name, COLUMN) for flag in planned.flags],
+        columns=[
+            *(found.name for found in planned.attributes),
+            *(count.name for count in planned.counts),
+            "revenue",
+            *(flag.name for flag in planned.flags),
+            "eligible",
+        ],
+    )
+
+
+def _join(step: str, to: str, key: str, other: str) -> str:
+    on = f"on {to}.{key} = {step}.{other}"
+    line = f"left join {step} {on}"
+    return line if fits(line, STEP) else f"left join {step}\n{COLUMN}{on}"

@@ -1,0 +1,73 @@
+"""Comparisons of one value, typed together: those that nothing can meet at once are problems."""
+
+from decimal import Decimal
+from itertools import combinations
+
+from segctl.criteria import Criterion, criterion
+from segctl.literals import Duration
+from segctl.rules.scope import Scope
+from segctl.spec import Comparison, ValueType
+
+LOWER, UPPER = ("gt", "gte", "eq", "between"), ("lt", "lte", "eq", "between")
+PAST = ("within_last", "older_than")
+# Durations of one row have a fixed length in its first unit.
+SCALES = ({"hour": 1}, {"day": 1, "week": 7}, {"month": 1, "year": 12})
+TWO_RULES = "turn one of them round, or write two rules below any:"
+
+
+def typed(
+    comparisons: tuple[Comparison, ...], value_type: ValueType, scope: Scope, values: tuple[str, ...] = ()
+) -> tuple[Criterion, ...] | None:
+    """The comparisons as criteria; None after a problem, which it also is when no value can meet them all."""
+    read = [criterion(c, value_type, scope.timezone, scope.report, values) for c in comparisons]
+    good = tuple(found for found in read if found)
+    if len(good) < len(read):
+        return None
+    for first, second in combinations(range(len(good)), 2):
+        hint = _excluded(good[first], good[second])
+        if hint:
+            message = f"nothing is both {_told(good[first])} and {_told(good[second])}"
+            scope.report.add(comparisons[second].mark, "empty-range", message, hint)
+            return None
+    return good
+
+
+def _told(found: Criterion) -> str:
+    return str(found.operands[0]) if found.operator == "is" else found.words
+
+
+def _excluded(one: Criterion, other: Criterion) -> str:
+    """A hint when the two exclude each other, as far as that is plain to see; else the empty string."""
+    for first, second in ((one, other), (other, one)):
+        pair = (first.operator, second.operator)
+        if first.operator == "is" and first.operands[0] == "missing":
+            return "write two rules below any: one of them is: missing"
+        if first.operator in LOWER and second.operator in UPPER and first.type == "number":
+            low, high = first.operands[0], second.operands[-1]
+            assert isinstance(low, Decimal)
+            assert isinstance(high, Decimal)
+            if low > high or (low == high and ("gt" in pair or "lt" in pair)):
+                return TWO_RULES
+        if first.operator in PAST and second.operator == "within_next":
+            return "write two rules below any: one looks back, one ahead"
+        if pair == ("within_last", "older_than") and _no_longer(first.operands[0], second.operands[0]):
+            return "the longer time goes behind within_last: from within_last on, until older_than"
+        if pair == ("after", "before") and _ends_first(second, first):
+            return TWO_RULES
+    return ""
+
+
+def _no_longer(one: object, other: object) -> bool:
+    """Whether the first duration is certainly no longer than the second."""
+    assert isinstance(one, Duration)
+    assert isinstance(other, Duration)
+    for scale in SCALES:
+        if one.unit in scale and other.unit in scale:
+            return one.count * scale[one.unit] <= other.count * scale[other.unit]
+    return False
+
+
+def _ends_first(before: Criterion, after: Criterion) -> bool:
+    """Whether a day (or an instant) before which something lies is none after the one after which it lies."""
+    end, begin = before.operands[0], after.operands[0]
+    return type(end) is type(begin) and end <= begin  # type: ignore[operator]
