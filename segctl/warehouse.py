@@ -85,7 +85,7 @@ class Warehouse:
 
     def query(self, sql: str) -> list[Row]:
         """The rows of a query, which may refer to models by `ref`. Raises Failure."""
-        result = self._invoke(["show", "--inline", sql, "--limit", "-1", "--output", "json"])
+        result = self._invoke(["show", "--inline", sql, "--limit", "-1", "--output", "json", "--no-write-json"])
         if result is None or not result.results:
             raise Failure("dbt returned no result", self._log())
         table = result.results[0].agate_table

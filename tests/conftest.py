@@ -15,6 +15,8 @@ def own_environment() -> None:
     """The caller's environment has no say in the instant of a test's run."""
     os.environ.pop(AS_OF_VARIABLE, None)
     os.environ["DBT_SEND_ANONYMOUS_USAGE_STATS"] = "false"
+    # dbt would write a manifest after every step, which no test reads.
+    os.environ["DBT_WRITE_JSON"] = "false"
 
 
 @pytest.fixture(scope="session")
