@@ -22,7 +22,7 @@ from segctl.features import (
     tests_of,
 )
 from segctl.names import digest
-from segctl.resolver import CUSTOMER, CheckedMemory, CheckedSegment
+from segctl.resolver import CUSTOMER, CheckedMemory, CheckedSegment, Waterfall
 from segctl.spec import Catalog, Entity, Segment
 
 F = TypeVar("F", bound=Feature)
@@ -36,6 +36,7 @@ class PlannedSegment:
     entity: str
     predicate: Predicate
     memory: CheckedMemory | None
+    waterfall: Waterfall | None
     canonical: str
     definition_hash: str
 
@@ -213,4 +214,12 @@ def _planned(checked: CheckedSegment) -> PlannedSegment:
         keep = memory.keep_while.canonical if memory.keep_while else ()
         meaning = ("memory", meaning, keep, str(memory.min_stay or ""), str(memory.cool_down or ""))
     canonical = json.dumps(meaning, ensure_ascii=False, separators=(",", ":"))
-    return PlannedSegment(checked.segment, checked.entity, checked.predicate, memory, canonical, digest(canonical))
+    return PlannedSegment(
+        checked.segment,
+        checked.entity,
+        checked.predicate,
+        memory,
+        checked.waterfall,
+        canonical,
+        digest(canonical),
+    )

@@ -25,6 +25,14 @@ class CheckedMemory:
 
 
 @dataclass(frozen=True)
+class Waterfall:
+    """A segment's rule as if it stood alone, and the segments of its group that take customers before it."""
+
+    alone: Predicate
+    before: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class CheckedSegment:
     """A segment with what it is about, and its rule resolved to a predicate over features."""
 
@@ -32,6 +40,7 @@ class CheckedSegment:
     entity: str
     predicate: Predicate
     memory: CheckedMemory | None
+    waterfall: Waterfall | None
 
 
 class Resolver:
@@ -60,7 +69,7 @@ class Resolver:
         memory = self._memory(segment, predicate)
         if predicate is None or (segment.memory and memory is None):
             return None
-        return CheckedSegment(segment, self.entities[segment.name], predicate, memory)
+        return CheckedSegment(segment, self.entities[segment.name], predicate, memory, self._waterfall(segment))
 
     def referred(self, name: Scalar, entity: str) -> Predicate | None:
         """The predicate of the segment that a rule about an entity refers to."""
@@ -144,7 +153,7 @@ class Resolver:
         if segment.group is None:
             return []
         found: list[Predicate] = []
-        for other in self.groups.get(segment.group.text, []):
+        for other in self.groups[segment.group.text]:
             if other.priority >= segment.priority or not other.enabled:
                 continue
             whole = self.referred(Scalar(other.name, segment.group.mark), self.entities[segment.name])
@@ -153,6 +162,13 @@ class Resolver:
                 return None
             found.append(Reference("segment", other.name, taken, segment.group.mark))
         return found
+
+    def _waterfall(self, segment: Segment) -> Waterfall | None:
+        if segment.group is None or segment.limit:
+            return None
+        alone = self._alone(segment)
+        before = [other for other in self.groups[segment.group.text] if other.priority < segment.priority]
+        return Waterfall(alone, tuple(other.name for other in before if other.enabled)) if alone else None
 
     def _alone(self, segment: Segment) -> Predicate | None:
         """The rule of a segment, whatever its group says."""
@@ -182,9 +198,12 @@ class Resolver:
         groups: dict[str, list[Segment]] = {}
         for file in files:
             for segment in file.segments:
-                if segment.group is None or not segment.priority:
+                if segment.group is None:
                     continue
                 found = groups.setdefault(segment.group.text, [])
+                # A broken priority has its problem already.
+                if not segment.priority:
+                    continue
                 same = [other for other in found if other.priority == segment.priority and other.name != segment.name]
                 if same:
                     message = f"{segment.name} and {same[0].name} have the same priority in group {segment.group.text}"

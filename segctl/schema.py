@@ -6,13 +6,38 @@ what the parser refuses without looking at the catalog.
 
 from segctl.names import LONGEST_NAME
 from segctl.rules import COMBINATORS, RULE_TYPES
-from segctl.shapes import DESCRIPTIONS, FLAG, SCALAR, Schema, closed, limits, reference, shared
+from segctl.rules.amounts import SHARE_PATTERN
+from segctl.rules.rank import forms
+from segctl.shapes import DESCRIPTIONS, DURATION, FLAG, SCALAR, WHOLE, Schema, closed, limits, reference, shared
 from segctl.spec import AGGREGATIONS, TIME_TYPES, VALUE_TYPES
 
 DIALECT = "http://json-schema.org/draft-07/schema#"
 NAME = r"^[a-z][a-z0-9_]*$"
 COLUMN: Schema = {"type": "string", "pattern": r"^[A-Za-z_][A-Za-z0-9_]*$"}
+OTHER_NAME = r"^(?!customer$)[a-z][a-z0-9_]*$"
+SHARE: Schema = {"type": "string", "pattern": SHARE_PATTERN}
 RULE = reference("rule")
+NO_MEMORY: Schema = {"not": {"anyOf": [{"required": ["group"]}, {"required": ["limit"]}]}}
+DEPENDENCIES: Schema = {
+    "group": ["priority"],
+    "priority": ["group"],
+    **dict.fromkeys(("keep_while", "min_stay", "cool_down"), NO_MEMORY),
+}
+OF_EVENTS = ("count", "usual_gap")
+OF_EITHER = ("first", "last")
+FIELD = "of a field, like order.amount."
+AGGREGATES = {
+    "count": "How many of these events.",
+    "count_distinct": f"How many different values {FIELD}",
+    "sum": f"The sum {FIELD}",
+    "avg": f"The average {FIELD}",
+    "min": f"The least value {FIELD}",
+    "max": f"The greatest value {FIELD}",
+    "first": "The time of the first such event; of a field, like order.channel, what it held then.",
+    "last": "The time of the last such event; of a field, like order.channel, what it held then.",
+    "usual_gap": "The average number of days from one day with such events to the next.",
+}
+OPERATIONS = {"ratio": "One metric divided by another.", "difference": "One metric less another."}
 VERSION: Schema = {"enum": [1, "1"], "description": "Always 1."}
 
 
@@ -20,23 +45,36 @@ def definitions_schema() -> Schema:
     """The schema of a definition file."""
     segment = closed(
         {
-            "name": {
-                "type": "string",
-                "pattern": NAME,
-                "maxLength": LONGEST_NAME,
-                "description": "A lower-case identifier.",
-            },
+            "name": {**_name(), "description": "A lower-case identifier."},
             "label": _text("What people call it."),
             "description": _text("What it is for."),
             "owner": _text("Who answers for it."),
             "tags": {"type": "array", "items": SCALAR, "description": "Words to find it by."},
             "enabled": {**FLAG, "description": "false: no members, stays are closed; others may still refer to it."},
             "rule": {**RULE, "description": "Who is in it: one combinator or one leaf."},
+            **_beside_the_rule(),
         },
-        ["name", "rule"],
+        ["name"],
+        anyOf=[{"required": ["rule"]}, {"required": ["extends"]}],
+        dependencies=DEPENDENCIES,
     )
     listed = {"type": "array", "items": segment, "minItems": 1, "description": "The segments of this file."}
-    return _document("Segments", closed({"version": VERSION, "segments": listed}, ["version", "segments"]))
+    entity = _text("What the segments of this file are about: an entity of the catalog; customer if not given.")
+    file = closed({"version": VERSION, "entity": entity, "segments": listed}, ["version", "segments"])
+    return _document("Segments", file)
+
+
+def _beside_the_rule() -> Schema:
+    limit = forms(closed({"rank": {"type": "string", "description": DESCRIPTIONS["rank"]}}, ["rank"]), {})
+    return {
+        "extends": _text("Another segment, whose rule must hold, too."),
+        "group": {**_name(), "description": "An exclusive group: customers are in the first segment that takes them."},
+        "priority": {**WHOLE, "description": "The place within the group; 1 comes first."},
+        "limit": {"anyOf": limit, "description": "Of those whom the rule lets in, only so many, the best first."},
+        "keep_while": {**RULE, "description": "Members stay while the rule or this holds."},
+        "min_stay": {**DURATION, "description": "Nobody leaves before."},
+        "cool_down": {**DURATION, "description": "Nobody rejoins before."},
+    }
 
 
 def catalog_schema() -> Schema:
@@ -46,9 +84,12 @@ def catalog_schema() -> Schema:
         "timezone": _text("An IANA name, like Europe/London; every window and date is reckoned in it."),
         "currency": _text("For documentation and formatting."),
         "revenue": _text("The metric that says what a member is worth: a sum."),
-        "entities": closed({"customer": _customer()}, ["customer"], description="What can be in a segment."),
+        "entities": _entities(),
         "events": _named(_event(), "What customers do."),
-        "metrics": _named(_metric(), "Aggregates of events, by name."),
+        "metrics": _named(_metric(), "Numbers and times with a name: aggregates of events, and what is made of two."),
+        "rules": _named(RULE, "Rules with a name, for rule: in segments."),
+        "holdout": {**SHARE, "description": "The share of customers who are kept out of every experiment, like 5%."},
+        "experiments": _named(_experiment(), "Experiments, their variants and who takes part."),
     }
     return _document("Catalog", closed(properties, ["version", "timezone", "entities"]))
 
@@ -64,6 +105,32 @@ def _rule() -> Schema:
         for key in COMBINATORS
     ]
     return {"anyOf": forms + [form for rule_type in RULE_TYPES.values() for form in rule_type.schemas()]}
+
+
+def _entities() -> Schema:
+    own = "The column of the customers' model that holds its key."
+    properties = {
+        "model": _model(),
+        "key": {**COLUMN, "description": "The column that identifies one: unique, never NULL."},
+        "customers": {**COLUMN, "description": own},
+        "description": _text("What a row is."),
+        "attributes": _columns("Columns of it that rules behind that: can ask for."),
+    }
+    other = closed(properties, ["model", "key", "customers"], description="What customers belong to: one row each.")
+    return {
+        "type": "object",
+        "description": "Who can be in a segment, and what they belong to.",
+        "properties": {"customer": _customer()},
+        "required": ["customer"],
+        "patternProperties": {OTHER_NAME: other},
+        "additionalProperties": False,
+    }
+
+
+def _experiment() -> Schema:
+    variants = {**_named(SHARE, "Their shares of those who take part; they add up to 100%."), "minProperties": 1}
+    share = {**SHARE, "description": "The share of customers that takes part; 100% if not given."}
+    return closed({"share": share, "variants": variants}, ["variants"])
 
 
 def _customer() -> Schema:
@@ -97,13 +164,15 @@ def _event() -> Schema:
 
 def _metric() -> Schema:
     common = {**limits(), "description": _text("What it is.")}
-    forms = []
+    found = []
     for key in AGGREGATIONS:
-        whole = key in ("count", "first", "last")
-        pattern = r"^[^.]+$" if whole else r"^[^.]+\..+$"
-        told = "An event." if whole else "A field of an event, like order.amount."
-        forms.append(closed({key: {"type": "string", "pattern": pattern, "description": told}, **common}, [key]))
-    return {"anyOf": forms}
+        pattern = r"^[^.]+(\..+)?$" if key in OF_EITHER else r"^[^.]+$" if key in OF_EVENTS else r"^[^.]+\..+$"
+        of = {"type": "string", "pattern": pattern, "description": AGGREGATES[key]}
+        found.append(closed({key: of, **common}, [key]))
+    for key, told in OPERATIONS.items():
+        two = {"type": "array", "items": {"type": "string"}, "minItems": 2, "maxItems": 2, "description": told}
+        found.append(closed({key: two, "description": common["description"]}, [key]))
+    return {"anyOf": found}
 
 
 def _columns(description: str) -> Schema:
@@ -112,9 +181,14 @@ def _columns(description: str) -> Schema:
         "type": types,
         "column": {**COLUMN, "description": "The column, when it is not called like this."},
         "description": _text("What it is."),
-        "values": {"type": "array", "items": SCALAR, "description": "The only texts that rules may ask for."},
     }
-    return _named({"anyOf": [types, closed(properties, ["type"])]}, description)
+    texts = {"type": "array", "items": SCALAR, "description": "The only texts that rules may ask for."}
+    of_texts = {**properties, "type": {"enum": ["string", "strings"]}, "values": texts}
+    return _named({"anyOf": [types, closed(properties, ["type"]), closed(of_texts, ["type", "values"])]}, description)
+
+
+def _name() -> Schema:
+    return {"type": "string", "pattern": NAME, "maxLength": LONGEST_NAME}
 
 
 def _named(value: Schema, description: str) -> Schema:

@@ -13,7 +13,15 @@ SCALAR: Schema = {"type": ["string", "number", "boolean"]}
 FLAG: Schema = {"enum": [True, False]}
 PAIR: Schema = {"type": "array", "items": SCALAR, "minItems": 2, "maxItems": 2}
 LIST: Schema = {"type": "array", "items": SCALAR, "minItems": 1}
-DURATION: Schema = {"type": "string", "pattern": f"^[0-9]{{1,6}} ({'|'.join(UNITS)})s?$"}
+
+
+def duration(units: Iterable[str]) -> Schema:
+    """A whole number, at least 1, and a unit."""
+    return {"type": "string", "pattern": f"^(?=0*[1-9])[0-9]{{1,6}} ({'|'.join(units)})s?$"}
+
+
+DURATION = duration(UNITS)
+WHOLE: Schema = {"type": ["integer", "string"], "pattern": "^[0-9]{1,10}$", "minimum": 1}
 OPERANDS: dict[str, Schema] = {
     "value": SCALAR,
     "list": LIST,

@@ -12,6 +12,8 @@ select
     acquisition_channel,
     marketing_consent,
     company_size,
+    account_id,
     lower(trim(email)) as email,
-    upper(trim(country)) as country
+    upper(trim(country)) as country,
+    string_to_array(nullif(interests, ''), '|') as interests
 from customers

@@ -5,22 +5,29 @@ from __future__ import annotations
 import csv
 import io
 
+from shop.accounts import accounts
 from shop.catalogue import PRODUCTS, pounds
 from shop.contacts import Row, carts, email_events, support_chats, survey_answers
 from shop.customers import customers
 from shop.orders import orders
+from shop.traits import form_entries, interests, site_visits
 
 
 def tables() -> dict[str, tuple[str, list[Row]]]:
     people = customers()
     placed = orders(people)
+    companies, account_of = accounts(people)
     lines = [(order.order_id, *line) for order in placed for line in order.lines]
     return {
         "raw_customers": (
             "customer_id first_name last_name email country city date_of_birth signed_up_at "
-            "acquisition_channel marketing_consent company_size",
+            "acquisition_channel marketing_consent company_size account_id interests",
             [(p.customer_id, p.first_name, p.last_name, p.email, p.country, p.city, p.born, p.signed_up_at,
-              p.channel, p.consent, p.company_size) for p in people],
+              p.channel, p.consent, p.company_size, account_of.get(p.customer_id), interests(p)) for p in people],
+        ),
+        "raw_accounts": (
+            "account_id name industry employees country contract_renews_on",
+            [(a.account_id, a.name, a.industry, a.employees, a.country, a.contract_renews_on) for a in companies],
         ),
         "raw_products": (
             "product_id name category price",
@@ -43,6 +50,8 @@ def tables() -> dict[str, tuple[str, list[Row]]]:
             support_chats(placed),
         ),
         "raw_survey_answers": ("answer_id customer_id answered_at question answer", survey_answers(placed)),
+        "raw_form_entries": ("entry_id customer_id form machine cups_a_day submitted_at", form_entries(people)),
+        "raw_site_visits": ("visit_id customer_id page device visited_at", site_visits(people)),
     }  # fmt: skip
 
 

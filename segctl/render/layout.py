@@ -7,6 +7,7 @@ from collections.abc import Sequence
 WIDTH = 120
 STEP = "    "
 
+_TOKEN = re.compile(r"'(?:[^']|'')*'|\{\{.*?\}\}|\w+|[()]", re.DOTALL)
 _LISTED = re.compile(r"(\w+ (?:not )?in )\((.*)\)\Z", re.DOTALL)
 _VALUE = re.compile(r"'(?:[^']|'')*'|\{\{ .*? \}\}|[^\s,'{}]+")
 _CALL = re.compile(r"(\{\{ segctl\.\w+)\((.*)\) \}\}\Z", re.DOTALL)
@@ -31,15 +32,40 @@ def named(forms: Sequence[str], name: str, indent: str) -> str:
 
 
 def condition(sql: str, indent: str, more: int = 0) -> str:
-    """A condition; when it is a list or a macro call that does not fit, with one line a value or argument."""
+    """A condition; when it does not fit, over several lines: one for each that it is joined of, value or argument."""
     if fits(sql, indent, more):
         return sql
+    for word in ("and", "or"):
+        inner = sql[1:-1] if sql.startswith("(") and len(_outside(sql[1:-1], word)) > 1 else sql
+        joined = _outside(inner, word)
+        if len(joined) > 1:
+            deeper = [condition(part, indent + STEP, len(f"{word} ")) for part in joined]
+            return block([deeper[0], *(f"{word} {part}" for part in deeper[1:])], indent)
     for whole, part, end in ((_LISTED, _VALUE, ""), (_CALL, _ARGUMENT, " }}")):
         found = whole.match(sql)
         parts: list[str] = part.findall(found[2]) if found else []
         if found and ", ".join(parts) == found[2]:
             return f"{found[1]}{block(parts, indent, ',')}{end}"
     return sql
+
+
+def _outside(sql: str, word: str) -> list[str]:
+    """The parts of an expression that a word joins, outside of quotes, brackets and Jinja; of `between … and`, one."""
+    parts, depth, start, ranges = [], 0, 0, 0
+    for token in _TOKEN.finditer(sql):
+        depth += {"(": 1, "case": 1, ")": -1, "end": -1}.get(token[0], 0)
+        if depth < 0:
+            return [sql]
+        if depth or token[0] not in (word, "between"):
+            continue
+        if token[0] == "between":
+            ranges += 1
+        elif word == "and" and ranges:
+            ranges -= 1
+        else:
+            parts.append(sql[start : token.start()].strip())
+            start = token.end()
+    return [*parts, sql[start:].strip()]
 
 
 def block(lines: Sequence[str], indent: str, after: str = "") -> str:

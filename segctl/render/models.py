@@ -3,21 +3,28 @@
 from segctl.features import Junction, Predicate, rule_in_words
 from segctl.literals import Duration, plain, sql_text
 from segctl.plan import Plan, PlannedFile, PlannedSegment
-from segctl.render.layout import comment, named
+from segctl.render.layout import STEP, comment, fits, named
 from segctl.render.predicates import predicate_sql
 from segctl.render.text import COLUMN, SOURCES, TEMPLATES
-from segctl.resolver import CUSTOMER
+from segctl.resolver import CUSTOMER, Waterfall
 
 NO_INSTANT = "cast(null as timestamp)"
 
 
 def members_model(planned: PlannedFile) -> str:
     """The text of one file's members model."""
+    names = {found.segment.name for found in planned.enabled}
+    before = {
+        found.segment.name: found.waterfall
+        for found in planned.enabled
+        if found.waterfall and found.waterfall.before and set(found.waterfall.before) <= names
+    }
     segments = [
         {
             "name": found.segment.name,
             "comment": comment(_told(found), COLUMN),
-            "column": named([predicate_sql(found.predicate, COLUMN)], found.segment.name, COLUMN),
+            "column": named([predicate_sql(_evaluated(found, before), COLUMN)], found.segment.name, COLUMN),
+            "exclusive": _exclusive(found.segment.name, before.get(found.segment.name)),
         }
         for found in planned.enabled
     ]
@@ -31,11 +38,32 @@ def members_model(planned: PlannedFile) -> str:
         path=planned.path,
         segments=segments,
         kept=kept,
+        exclusive=bool(before),
         everybody=any(memory.min_stay or memory.cool_down for memory in memories),
         features=f"{planned.entity}_features",
         key=f"{planned.entity}_id",
         by_key="" if planned.entity == CUSTOMER else f", key='{planned.entity}_id'",
     )
+
+
+def _evaluated(planned: PlannedSegment, before: dict[str, Waterfall]) -> Predicate:
+    """The rule; for a segment of a group whose other segments stand beside it, as if there were no group."""
+    return before[planned.segment.name].alone if planned.segment.name in before else planned.predicate
+
+
+def _exclusive(name: str, waterfall: Waterfall | None) -> str:
+    """The segment's column, less those whom others of its group take before it."""
+    if waterfall is None:
+        return name
+    earlier = " or ".join(waterfall.before)
+    short = (
+        f"{name} and not ({earlier}) as {name}" if len(waterfall.before) > 1 else f"{name} and not {earlier} as {name}"
+    )
+    if fits(short, COLUMN, 1):
+        return short
+    deeper = COLUMN + STEP
+    listed = f"\n{deeper}or ".join(waterfall.before)
+    return f"{name} and not (\n{deeper}{listed}\n{COLUMN}) as {name}"
 
 
 def _kept(planned: PlannedSegment, keep_while: Predicate) -> str:

@@ -26,7 +26,7 @@ def properties(plan: Plan) -> str:
     models += [_members(file) for file in plan.files if file.enabled]
     models += [_segment_members(CUSTOMER), _DECLARED_SEGMENTS, _SEGMENT_STAYS]
     models += [model for entity in plan.entities for model in entity_properties(entity)]
-    header = f"# {HEADER} from {SOURCES}. Do not edit: change the definitions and render again.\n"
+    header = f"# {HEADER} from {SOURCES}. Do not edit: change that and render again.\n"
     body = yaml.dump({"version": 2, "models": models}, Dumper=_Plain, sort_keys=False, allow_unicode=True, width=110)
     return header + body
 

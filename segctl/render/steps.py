@@ -54,7 +54,14 @@ def _broken(sql: str) -> list[str]:
         when, _, rest = sql.removesuffix(" end").partition(" then ")
         then, _, otherwise = rest.rpartition(" else ")
         deeper = COLUMN + STEP
-        lines = [when.replace("case when", "when", 1), f"{STEP}then {then}", f"else {otherwise}"]
+        left, sign, right = otherwise.rpartition(" > ")
+        if sign and not fits(f"else {otherwise}", deeper):
+            otherwise = f"\n{deeper}{STEP}{left}\n{deeper}{STEP}> {right}"
+        lines = [
+            when.replace("case when", "when", 1),
+            f"{STEP}then {then}",
+            f"else {otherwise}".replace("else \n", "else\n"),
+        ]
         return [f"case\n{deeper}{f'{chr(10)}{deeper}'.join(lines)}\n{COLUMN}end"]
     head, _, window = sql.partition(" over (")
     if not window:

@@ -7,7 +7,8 @@ from segctl.literals import Duration, read_duration, read_number
 from segctl.nodes import Entry, Reader
 
 HUNDRED = Decimal(100)
-SHARE_PATTERN = r"^[0-9]{1,3}(\.[0-9]{1,4})?%$"
+# More than 0% and at most 100%.
+SHARE_PATTERN = r"^(0{0,2}[1-9]|0?[1-9][0-9]|100(?=%|\.0+%)|0{1,3}(?=\.[0-9]*[1-9]))(\.[0-9]{1,4})?%$"
 CALENDAR_DAYS = ("day", "week")
 
 _SHARE = re.compile(SHARE_PATTERN)
@@ -19,13 +20,12 @@ def share(entry: Entry, reader: Reader) -> Decimal | None:
     scalar = reader.scalar(entry.value, key)
     if scalar is None:
         return None
-    percent = Decimal(scalar.text[:-1]) if _SHARE.match(scalar.text) else None
-    if percent is not None and 0 < percent <= HUNDRED:
-        return percent
+    if _SHARE.fullmatch(scalar.text):
+        return Decimal(scalar.text[:-1])
     message = f'{key} expects a share, found "{scalar.text}"'
     hint = "more than 0% and at most 100%, with at most four places: 20% or 12.5%"
     plain = scalar.text.rstrip("% ") + "%"
-    if plain != scalar.text and _SHARE.match(plain) and 1 <= Decimal(plain[:-1]) <= HUNDRED:
+    if plain != scalar.text and _SHARE.fullmatch(plain) and Decimal(plain[:-1]) >= 1:
         hint = f"write {plain}"
     reader.problem(entry.value, "share", message, hint)
     return None

@@ -76,7 +76,9 @@ def resolve(leaf: Leaf, scope: Scope) -> Predicate | None:
         return None
     if summed and summed.type != "number":
         assert body.sum is not None
-        scope.report.add(body.sum.mark, "field-type", f"sum wants a number, and {summed.name} is {a_type(summed.type)}")
+        fitting = [metric.name for metric in scope.metrics.values() if metric.type == "number"]
+        message = f"sum wants a number, and {summed.name} is {a_type(summed.type)}"
+        scope.report.add(body.sum.mark, "field-type", message, f"metrics that fit: {', '.join(fitting[:12]) or 'none'}")
         return None
     criteria = at_least_once(body.comparisons, scope) if summed is None else typed(body.comparisons, "number", scope)
     if criteria is None:

@@ -12,12 +12,11 @@ from segctl.nodes import Entry, Reader
 from segctl.rules.aggregates import Asked, aggregate
 from segctl.rules.amounts import CALENDAR_DAYS, in_days, span
 from segctl.rules.scope import Scope
-from segctl.shapes import DESCRIPTIONS, Schema, closed, named, reference
+from segctl.shapes import DESCRIPTIONS, Schema, closed, duration, named, reference
 from segctl.spec import Condition, Leaf, Scalar
 
 KEYS = ("where", "every", "within_next")
 NESTED: tuple[str, ...] = ()
-SPAN = {"type": "string", "pattern": "^[0-9]{1,6} (day|week)s?$"}
 
 
 @dataclass(frozen=True)
@@ -50,8 +49,8 @@ def schemas() -> list[Schema]:
     properties = {
         "due": named("due"),
         "where": reference("where"),
-        "every": {**SPAN, "description": DESCRIPTIONS["every"]},
-        "within_next": {**SPAN, "description": DESCRIPTIONS["due_within_next"]},
+        "every": {**duration(CALENDAR_DAYS), "description": DESCRIPTIONS["every"]},
+        "within_next": {**duration(CALENDAR_DAYS), "description": DESCRIPTIONS["due_within_next"]},
     }
     return [closed(properties, ["due", "every", "within_next"])]
 

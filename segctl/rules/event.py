@@ -66,7 +66,7 @@ def _comparisons(
     direct = [key for key in entries if key in NUMBER_COMPARATORS]
     if aggregates:
         if "times" not in entries and "never" not in entries and asks_nothing(entries, ("event", *KEYS), direct):
-            message = f"nothing is asked of the {aggregates[0]} of an event"
+            message = f"nothing is asked of the {aggregates[0]} of event {head.value.value}"
             reader.problem(head.key.mark, "missing-comparator", message, "add a comparator, for example gt: 100")
         return read_comparisons(entries, reader, NUMBER_COMPARATORS)
     for key in direct:

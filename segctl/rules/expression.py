@@ -6,9 +6,8 @@ sqlglot parses; only what is listed here passes. Everything else, known to sqlgl
 from collections.abc import Callable
 
 import sqlglot
-from sqlglot import exp
+from sqlglot import TokenType, exp
 from sqlglot.errors import ParseError, SqlglotError, TokenError
-from sqlglot.tokens import TokenType
 
 from segctl.features import Feature
 from segctl.literals import read_number, sql_text

@@ -55,13 +55,15 @@ def usual_gap(selection: Selection, told: Told) -> Stepped:
     span = Select(
         columns=(
             ("customer_id", "customer_id"),
-            ("{{ segctl.days_between('min(happened_on)', 'max(happened_on)') }}", "days"),
-            ("count(distinct happened_on) - 1", "gaps"),
+            ("{{ segctl.days_between('min(happened_on)', 'max(happened_on)') }}", "day_count"),
+            ("count(distinct happened_on) - 1", "gap_count"),
         ),
         relation=f"{OWN}__days",
         group_by=("customer_id",),
     )
-    found = Select((("customer_id", "customer_id"), ("{{ segctl.ratio('days', 'gaps') }}", ANSWER)), f"{OWN}__span")
+    found = Select(
+        (("customer_id", "customer_id"), ("{{ segctl.ratio('day_count', 'gap_count') }}", ANSWER)), f"{OWN}__span"
+    )
     return Stepped(
         name=told.name,
         type="number",

@@ -16,12 +16,13 @@ from segctl.rules.amounts import number, span, whole
 from segctl.rules.occasions import days
 from segctl.rules.scope import Scope
 from segctl.rules.selection import Selection, select
-from segctl.shapes import DESCRIPTIONS, DURATION, SCALAR, Schema, closed, named, reference
+from segctl.shapes import DESCRIPTIONS, DURATION, WHOLE, Schema, closed, named, reference
 from segctl.spec import Condition, Leaf, Scalar
 
 KEYS = ("factor", "min_events", "fallback", "where")
 NESTED: tuple[str, ...] = ()
 LEAST_FACTOR = Decimal("0.01")
+FACTOR: Schema = {"type": ["number", "string"], "minimum": 0.01, "pattern": r"^[0-9]+(\.[0-9]{1,2})?$"}
 
 
 @dataclass(frozen=True)
@@ -50,8 +51,8 @@ def schemas() -> list[Schema]:
     """The form of the leaf."""
     properties = {
         "overdue": named("overdue"),
-        "factor": {**SCALAR, "description": DESCRIPTIONS["factor"]},
-        "min_events": {**SCALAR, "description": DESCRIPTIONS["min_events"]},
+        "factor": {**FACTOR, "description": DESCRIPTIONS["factor"]},
+        "min_events": {**WHOLE, "minimum": 2, "maximum": 1000, "description": DESCRIPTIONS["min_events"]},
         "fallback": {**DURATION, "description": DESCRIPTIONS["fallback"]},
         "where": reference("where"),
     }
@@ -73,7 +74,7 @@ def _late(body: Body, selection: Selection) -> Stepped:
     timezone = selection.timezone
     since = f"{{{{ segctl.days_between('last_on', {scan_today(timezone).variable}) }}}}"
     usual = "{{ segctl.days_between('first_on', 'last_on') }}"
-    late = f"{since} * (days - 1) > {sql_number(body.factor)} * {usual}"
+    late = f"{since} * (day_count - 1) > {sql_number(body.factor)} * {usual}"
     otherwise, boundaries = "false", frozenset({scan_today(timezone)})
     if body.fallback:
         old = Criterion("older_than", (body.fallback,), selection.scan.at_type, timezone)
@@ -84,12 +85,12 @@ def _late(body: Body, selection: Selection) -> Stepped:
             ("min(happened_on)", "first_on"),
             ("max(happened_on)", "last_on"),
             ("max(happened_at)", "last_at"),
-            ("count(distinct happened_on)", "days"),
+            ("count(distinct happened_on)", "day_count"),
         ),
         relation=f"{OWN}__days",
         group_by=("customer_id",),
     )
-    answer = f"case when days < {body.min_events} then {otherwise} else {late} end"
+    answer = f"case when day_count < {body.min_events} then {otherwise} else {late} end"
     found = Select((("customer_id", "customer_id"), (answer, ANSWER)), f"{OWN}__rhythm")
     canonical = (
         "overdue",

@@ -17,7 +17,7 @@ from segctl.rules.attribute import attribute_value
 from segctl.rules.metric import catalogued, narrowed_metric
 from segctl.rules.places import Places
 from segctl.rules.scope import Scope
-from segctl.shapes import DESCRIPTIONS, LIST, SCALAR, Schema, closed, limits, named, reference
+from segctl.shapes import DESCRIPTIONS, SCALAR, WHOLE, Schema, closed, limits, named, reference
 from segctl.spec import TIME_TYPES, Comparison, Condition, Leaf, Scalar
 
 WAYS = ("top", "bottom", "top_share", "tiles")
@@ -113,18 +113,19 @@ def schemas() -> list[Schema]:
 
 def forms(head: Schema, more: Schema) -> list[Schema]:
     """The forms of a ranking: `head` is a schema that all begin with, `more` are further keys."""
-    whole_number: Schema = {"type": ["integer", "string"], "pattern": "^[0-9]{1,10}$", "minimum": 1}
     percent: Schema = {"type": "string", "pattern": SHARE_PATTERN}
     common = {**head["properties"], **limits(), "per": {**SCALAR, "description": DESCRIPTIONS["per"]}, **more}
     ties: Schema = {"ties": {"const": "together", "description": DESCRIPTIONS["ties"]}}
-    several: Schema = {"anyOf": [LIST, SCALAR], "description": DESCRIPTIONS["in_tiles"]}
+    tile = {**WHOLE, "maximum": TILES}
+    listed = {"type": "array", "items": tile, "minItems": 1}
+    several: Schema = {"anyOf": [listed, tile], "description": DESCRIPTIONS["in_tiles"]}
     found = []
     for way in ("top", "bottom"):
-        amount = {"anyOf": [whole_number, percent], "description": DESCRIPTIONS[way]}
+        amount = {"anyOf": [WHOLE, percent], "description": DESCRIPTIONS[way]}
         found.append(closed({**common, **ties, way: amount}, [*head["required"], way]))
     part = {**percent, "description": DESCRIPTIONS["top_share"]}
     found.append(closed({**common, "top_share": part}, [*head["required"], "top_share"]))
-    tiles = {**whole_number, "minimum": 2, "maximum": TILES, "description": DESCRIPTIONS["tiles"]}
+    tiles = {**WHOLE, "minimum": 2, "maximum": TILES, "description": DESCRIPTIONS["tiles"]}
     found.append(closed({**common, **ties, "tiles": tiles, "in": several}, [*head["required"], "tiles", "in"]))
     return found
 

@@ -17,7 +17,7 @@ from segctl.rules.amounts import in_days, span
 from segctl.rules.event import at_least_once, read_times
 from segctl.rules.scope import Scope
 from segctl.rules.selection import Selection, select
-from segctl.shapes import DESCRIPTIONS, SCALAR, Schema, closed, comparators, named, reference
+from segctl.shapes import DESCRIPTIONS, SCALAR, Schema, closed, comparators, duration, named, reference
 from segctl.spec import Comparison, Condition, Leaf, Scalar
 
 KEYS = ("same", "times", *WINDOW_KEYS)
@@ -30,7 +30,6 @@ STEP_HINTS = {
 }
 MOST_STEPS = 5
 UNITS = ("hour", "day", "week")
-SPAN = {"type": "string", "pattern": "^[0-9]{1,6} (hour|day|week)s?$"}
 
 
 @dataclass(frozen=True)
@@ -92,7 +91,7 @@ def _step(node: yaml.Node, number: int, of: int, head: Entry, reader: Reader) ->
     where = read_where(entries["where"].value, reader) if "where" in entries else ()
     within = span(entries["within"], reader, UNITS) if "within" in entries else None
     never = reader.flag(entries["never"].value, "never") if "never" in entries else False
-    if never and number < of:
+    if never and 1 < number < of:
         reader.problem(entries["never"].key.mark, "step", "only the last step can be never", "leave out what follows")
     # Where there is a problem, a day stands in for it and lets the rest be checked.
     gap = within or Duration(1, "day") if number > 1 else None
@@ -102,7 +101,7 @@ def _step(node: yaml.Node, number: int, of: int, head: Entry, reader: Reader) ->
 def schemas() -> list[Schema]:
     """The form of the leaf."""
     first = closed({"event": named("event"), "where": reference("where")}, ["event"])
-    within = {**SPAN, "description": DESCRIPTIONS["within"]}
+    within = {**duration(UNITS), "description": DESCRIPTIONS["within"]}
     never = {"enum": [True, False], "description": DESCRIPTIONS["never"]}
     shape = {"event": named("event"), "where": reference("where"), "within": within}
     between = closed({**shape, "never": {"const": False}}, ["event", "within"])
@@ -164,9 +163,10 @@ def _same_fits(body: Body, selections: Sequence[Selection], scope: Scope) -> boo
             return False
         types.setdefault(column.type, selection.event.name)
     if len(types) > 1 or "strings" in types:
-        told = " and ".join(f"{a_type(kind)} of {event}" for kind, event in types.items())
+        told = " and ".join(f"{a_type(kind)} in {event}" for kind, event in types.items())
         message = f"same wants a field of one type in every step, and {body.same.text} is {told}"
-        scope.report.add(body.same.mark, "field-type", message, "give it one type in the staging models")
+        hint = "name one that holds a single value" if "strings" in types else "give it one type in the staging models"
+        scope.report.add(body.same.mark, "field-type", message, hint)
         return False
     return True
 
@@ -215,25 +215,24 @@ def _events(body: Body, selections: Sequence[Selection], number: int) -> Select:
 
 def _followed(body: Body, selections: Sequence[Selection], number: int, timezone: str) -> Select:
     """The events of a step that are followed, or never followed, by the rest of the sequence."""
-    step, here = body.steps[number + 1], f"{OWN}__step_{number + 1}"
-    last = number + 2 == len(selections)
-    there = f"{OWN}__step_{number + 2}" if last else f"{OWN}__from_{number + 2}"
+    step, last = body.steps[number + 1], number + 2 == len(selections)
+    following = f"{OWN}__{'step' if last else 'from'}_{number + 2}"
     assert step.within is not None
     by_days = _by_days(selections, number + 1)
     column = "happened_on" if by_days else "happened_at"
-    until = _later(f"{here}.{column}", step.within, by_days)
+    until = _later(f"earlier.{column}", step.within, by_days)
     after = ">" if selections[number].event.name == selections[number + 1].event.name else ">="
-    joined = [f"{there}.customer_id = {here}.customer_id"]
-    joined += [f"{there}.same_value = {here}.same_value"] if body.same else []
-    joined += [f"{there}.{column} {after} {here}.{column}", f"{there}.{column} <= {until}"]
+    joined = ["later.customer_id = earlier.customer_id"]
+    joined += ["later.same_value = earlier.same_value"] if body.same else []
+    joined += [f"later.{column} {after} earlier.{column}", f"later.{column} <= {until}"]
     told = "\n        and ".join(joined)
-    follows = f"exists (\n    select 1\n    from {there}\n    where\n        {told}\n)"
-    kept = [name for _, name in _events(body, selections, number).columns]
+    follows = f"exists (\n    select 1\n    from {following} as later\n    where\n        {told}\n)"
     conditions = [f"not {follows}" if step.never else follows]
     if step.never:
         now = scan_today(timezone).variable if by_days else AS_OF.variable
         conditions.insert(0, f"{until} {'<' if by_days else '<='} {{{{ {now} }}}}")
-    return Select(tuple((name, name) for name in kept), here, tuple(conditions))
+    kept = [(f"earlier.{name}", name) for _, name in _events(body, selections, number).columns]
+    return Select(tuple(kept), f"{OWN}__step_{number + 1} as earlier", tuple(conditions))
 
 
 def _later(column: str, within: Duration, by_days: bool) -> str:

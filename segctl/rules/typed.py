@@ -26,22 +26,16 @@ def typed(
     for first, second in combinations(range(len(good)), 2):
         hint = _excluded(good[first], good[second])
         if hint:
-            message = f"nothing is both {_told(good[first])} and {_told(good[second])}"
+            message = f"nothing is both {good[first].words} and {good[second].words}"
             scope.report.add(comparisons[second].mark, "empty-range", message, hint)
             return None
     return good
-
-
-def _told(found: Criterion) -> str:
-    return str(found.operands[0]) if found.operator == "is" else found.words
 
 
 def _excluded(one: Criterion, other: Criterion) -> str:
     """A hint when the two exclude each other, as far as that is plain to see; else the empty string."""
     for first, second in ((one, other), (other, one)):
         pair = (first.operator, second.operator)
-        if first.operator == "is" and first.operands[0] == "missing":
-            return "write two rules below any: one of them is: missing"
         if first.operator in LOWER and second.operator in UPPER and first.type == "number":
             low, high = first.operands[0], second.operands[-1]
             assert isinstance(low, Decimal)
