@@ -36,8 +36,7 @@ def check(catalog: Catalog, files: Sequence[DefinitionFile], report: Report) -> 
         where_criteria(event.where, event, scope)
     _resolve_metrics(catalog, scope)
     _check_columns(catalog, report)
-    if _unknown_entities(catalog, files, report):
-        return Checked(catalog, (), metrics, None, None)
+    files = _of_known_entities(catalog, files, report)
     _check_names(catalog, files, report)
     resolver = Resolver(catalog, files, metrics, report)
     checked = tuple(
@@ -60,13 +59,15 @@ def _resolve_metrics(catalog: Catalog, scope: Scope) -> None:
             scope.metrics[metric.name] = derived
 
 
-def _unknown_entities(catalog: Catalog, files: Sequence[DefinitionFile], report: Report) -> bool:
-    """Whether a file is about something that the catalog does not have; each is a problem."""
+def _of_known_entities(catalog: Catalog, files: Sequence[DefinitionFile], report: Report) -> Sequence[DefinitionFile]:
+    """The files about what the catalog has; the others are problems, and their segments count as broken."""
     known = ["customer", *catalog.entities]
-    unknown = [file.entity for file in files if file.entity and file.entity.text not in known]
-    for entity in unknown:
-        report.unknown(entity.text, entity.mark, "entity", known)
-    return bool(unknown)
+    unknown = [file for file in files if file.entity and file.entity.text not in known]
+    for file in unknown:
+        assert file.entity is not None
+        report.unknown(file.entity.text, file.entity.mark, "entity", known)
+        report.broken.update(segment.name for segment in file.segments)
+    return [file for file in files if file not in unknown]
 
 
 def _check_columns(catalog: Catalog, report: Report) -> None:

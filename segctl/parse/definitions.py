@@ -15,6 +15,7 @@ KEYS = (
     *("group", "priority", "limit", "keep_while", "min_stay", "cool_down"),
 )
 RULE_HINTS = {key: f"write it in the rule: rule: {{{key}: …}}" for key in (*RULE_TYPES, *COMBINATORS)}
+RULE_HINTS["entity"] = "write it at the top of a file of its own, before segments:"
 # Columns that the models of segments have beside one for each segment.
 TAKEN = ("customer_id", "changed_at", "segment")
 
@@ -38,9 +39,12 @@ def parse_definitions(path: str, content: bytes, report: Report) -> DefinitionFi
         reader.problem(
             entries["segments"].key.mark, "empty-list", "segments lists no segment", "add one, or delete the file"
         )
-    segments = [_segment(item, reader) for item in items]
+    segments = tuple(segment for item in items if (segment := _segment(item, reader)))
     _check_case(items, reader)
-    return DefinitionFile(path, stem, entity, tuple(segment for segment in segments if segment))
+    if "entity" in entries and entity is None:
+        report.broken.update(segment.name for segment in segments)
+        segments = ()
+    return DefinitionFile(path, stem, entity, segments)
 
 
 def _check_case(items: list[yaml.Node], reader: Reader) -> None:
