@@ -13,6 +13,7 @@ from segctl.operations.proposal.words import plural, singular, subject
 from segctl.parse import parse_catalog
 from segctl.plan import Plan
 from segctl.project import planned
+from segctl.spec import Metric
 
 BIN = Path(sys.executable).parent
 PROJECTS = Path(__file__).parent / "projects"
@@ -101,7 +102,9 @@ def test_customers_events_and_metrics() -> None:
     )
     assert order.fields.keys() == {"amount"}
     assert catalog.revenue is not None
-    assert catalog.metrics[catalog.revenue.text].aggregation == "sum"
+    revenue = catalog.metrics[catalog.revenue.text]
+    assert isinstance(revenue, Metric)
+    assert revenue.aggregation == "sum"
     assert catalog.metrics.keys() >= {"order_count", "first_order_at", "last_order_at", "average_order_amount"}
 
 
