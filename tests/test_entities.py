@@ -100,6 +100,12 @@ def test_accounts_join_and_leave(project: TestProject) -> None:
     assert ("active_accounts", "b", 25, None) in account_stays(project)
     assert ("renewing", "a", 10, 25) in account_stays(project)
     assert project.members()["of_active"] == {0, 1, 2, 3, 4, 5}
+    sql = "select segment, account_id, change, cause from {{ ref('account_segment_changes') }} where changed_at > "
+    later = project.warehouse.query(f"{sql} timestamp '2024-01-10'")
+    assert {tuple(row.values()) for row in later} == {
+        ("active_accounts", "b", "joined", "activity"),
+        ("renewing", "a", "left", "time"),
+    }
     revenue = {row["segment"]: (row["size"], row["member_revenue"]) for row in report.rows}
     assert revenue["active_accounts"] == (2, 240)
     assert revenue["retail"] == (2, 120)

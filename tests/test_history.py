@@ -113,8 +113,8 @@ def test_customers_join_and_leave(shop: TestProject) -> None:
         shop.run(day)
     assert history(shop) == [
         ("big", 1, 0, None, "first_run", None),
-        ("big", 2, 2, None, "activity_or_time", None),
-        ("recent", 1, 0, 6, "first_run", "activity_or_time"),
+        ("big", 2, 2, None, "activity", None),
+        ("recent", 1, 0, 6, "first_run", "time"),
         ("recent", 2, 0, None, "first_run", None),
     ]
     sizes = shop.warehouse.query(
@@ -217,9 +217,9 @@ def test_a_customer_gone_from_the_source_leaves_and_may_come_back(shop: TestProj
     stays = [stay for stay in history(shop) if stay[1] == 1]
     assert stays == [
         ("big", 1, 0, 1, "first_run", "deleted"),
-        ("big", 1, 3, None, "activity_or_time", None),
+        ("big", 1, 3, None, "activity", None),
         ("recent", 1, 0, 1, "first_run", "deleted"),
-        ("recent", 1, 3, None, "activity_or_time", None),
+        ("recent", 1, 3, None, "activity", None),
     ]
 
 
@@ -232,7 +232,7 @@ def test_a_failed_build_leaves_the_tables_as_they_were_and_the_next_run_catches_
     assert snapshot(shop) == before
     shop.load(SHOP, COLUMNS)
     shop.run(DAYS[2])
-    assert ("big", 2, 2, None, "activity_or_time", None) in history(shop)
+    assert ("big", 2, 2, None, "activity", None) in history(shop)
 
 
 def test_bad_keys_stop_a_run_and_leave_nothing_behind(shop: TestProject) -> None:

@@ -1,21 +1,20 @@
-{#- The rows of `features` that differ from what customer_features holds, stamped with the run's instant; and for
-    those that are gone from the source, their last row with `deleted_at`. On a first build: all rows.
-    `columns` are those of `features` but the key. -#}
-{% macro changed_features(features, columns, key='customer_id') %}
+{#- The rows of `features` that differ from what the model's table holds, stamped with the run's instant; and for those
+    that are gone from the source, their last row with `deleted_at`. On a first build: all rows. `columns` are those of
+    `features` but the key. Each of `inputs` is a column that says when
+    the columns behind it last changed; a column that the table did not have yet tells of no change. -#}
+{% macro changed_features(features, columns, key='customer_id', inputs={}) %}
     {%- set as_of = segctl.as_of() -%}
-    {%- if not is_incremental() %}
-select
-    *,
-    cast(null as timestamp) as deleted_at,
-    {{ as_of }} as changed_at
-from {{ features }}
-    {%- else %}
-    {%- set known = adapter.get_columns_in_relation(this) | map(attribute='name') | map('lower') | list %}
+    {%- set present = adapter.get_columns_in_relation(this) if is_incremental() else [] -%}
+    {%- set known = present | map(attribute='name') | map('lower') | list %}
 select
     {{ features }}.*,
+    {%- for column, told_by in inputs.items() %}
+    {{ segctl.input_changed_at(features, column, told_by, key, known) }},
+    {%- endfor %}
     cast(null as timestamp) as deleted_at,
     {{ as_of }} as changed_at
 from {{ features }}
+    {%- if is_incremental() %}
 left join {{ this }} as previous on {{ features }}.{{ key }} = previous.{{ key }}
 where
     previous.{{ key }} is null
@@ -32,6 +31,9 @@ select
     previous.{{ key }},
     {%- for column in columns %}
     {{ 'previous.' if column in known else 'null as ' }}{{ column }},
+    {%- endfor %}
+    {%- for column in inputs %}
+    {{ 'previous.' ~ column if column in known else 'cast(null as timestamp)' }},
     {%- endfor %}
     {{ as_of }} as deleted_at,
     {{ as_of }} as changed_at

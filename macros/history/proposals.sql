@@ -4,8 +4,7 @@
 {%- set named = segctl.names_of(entity) %}
 {%- set key = named.key %}
 {%- set as_of = segctl.as_of() %}
-{%- set last = segctl.last_finished_run() %}
-{%- set since = "timestamp '" ~ (last.isoformat(sep=' ') if last else '1900-01-01') ~ "'" %}
+{%- set since = segctl.since_last_run() %}
 {%- set history = segctl.own_relation(named.prefix ~ 'segment_history') %}
 
 with features as (
@@ -57,7 +56,6 @@ scope as (
             when definitions.is_new and definitions.version = 1 then 'first_run'
             when definitions.is_new and definitions.definition_hash = definitions.former_hash then 'enabled'
             when definitions.is_new then 'definition'
-            else 'activity_or_time'
         end as cause
     from definitions
     left join declared on definitions.segment = declared.segment
@@ -155,23 +153,57 @@ leaves as (
             or features.{{ key }} is null
             or features.deleted_at is not null
         )
+),
+
+changes as (
+    select * from joins
+    union all
+    select * from leaves
+),
+
+segment_inputs as (
+    select
+        segment,
+        input_name
+    from {{ ref('segment_inputs') }}
+),
+
+changed_inputs as (
+    select
+        {{ key }},
+        input_name
+    from {{ ref(named.prefix ~ 'changed_inputs') }}
+),
+
+-- Of what has no other cause: whether data of their own, or that of others, changed in what the segment depends on.
+moved as (
+    select
+        changes.segment,
+        changes.{{ key }},
+        {%- if entity == 'customer' %}
+        max(case when segment_inputs.input_name != 'others' then 1 else 0 end) as by_activity
+        {%- else %}
+        -- What its customers do is an account's own doing.
+        1 as by_activity
+        {%- endif %}
+    from changes
+    inner join segment_inputs on changes.segment = segment_inputs.segment
+    inner join changed_inputs
+        on changes.{{ key }} = changed_inputs.{{ key }} and segment_inputs.input_name = changed_inputs.input_name
+    where changes.cause is null
+    group by changes.segment, changes.{{ key }}
 )
 
 select
-    segment,
-    {{ key }},
-    joined_at,
-    change,
-    cause,
-    definition_hash
-from joins
-union all
-select
-    segment,
-    {{ key }},
-    joined_at,
-    change,
-    cause,
-    definition_hash
-from leaves
+    changes.segment,
+    changes.{{ key }},
+    changes.joined_at,
+    changes.change,
+    coalesce(
+        changes.cause,
+        case moved.by_activity when 1 then 'activity' when 0 then 'population' else 'time' end
+    ) as cause,
+    changes.definition_hash
+from changes
+left join moved on changes.segment = moved.segment and changes.{{ key }} = moved.{{ key }}
 {% endmacro %}

@@ -528,6 +528,133 @@ order_overdue__cb18a0__step as (
     from order_overdue__cb18a0__rhythm
 ),
 
+cart_data as (
+    select
+        customer_id,
+        count(*) as row_count,
+        {{ segctl.fingerprint([
+            'amount',
+            'created_at'
+        ]) }} as content_hash
+    from stg_carts
+    where created_at <= {{ as_of }}
+    group by customer_id
+),
+
+chat_data as (
+    select
+        customer_id,
+        count(*) as row_count,
+        {{ segctl.fingerprint([
+            'satisfaction',
+            'started_at',
+            'topic'
+        ]) }} as content_hash
+    from stg_support_chats
+    where started_at <= {{ as_of }}
+    group by customer_id
+),
+
+email_click_email_open_email_sent_data as (
+    select
+        customer_id,
+        count(*) as row_count,
+        {{ segctl.fingerprint([
+            'event_type',
+            'occurred_at'
+        ]) }} as content_hash
+    from stg_email_events
+    where occurred_at <= {{ as_of }}
+    group by customer_id
+),
+
+form_entry_data as (
+    select
+        customer_id,
+        count(*) as row_count,
+        {{ segctl.fingerprint([
+            'machine',
+            'submitted_at'
+        ]) }} as content_hash
+    from stg_form_entries
+    where submitted_at <= {{ as_of }}
+    group by customer_id
+),
+
+order_data as (
+    select
+        customer_id,
+        count(*) as row_count,
+        {{ segctl.fingerprint([
+            'amount',
+            'channel',
+            'ordered_at',
+            'refunded_at',
+            'status'
+        ]) }} as content_hash
+    from stg_orders
+    where ordered_at <= {{ as_of }}
+    group by customer_id
+),
+
+order_item_data as (
+    select
+        customer_id,
+        count(*) as row_count,
+        {{ segctl.fingerprint([
+            'category',
+            'ordered_at',
+            'product_name',
+            'status'
+        ]) }} as content_hash
+    from stg_order_items
+    where ordered_at <= {{ as_of }}
+    group by customer_id
+),
+
+refund_data as (
+    select
+        customer_id,
+        count(*) as row_count,
+        {{ segctl.fingerprint([
+            'amount',
+            'channel',
+            'ordered_at',
+            'refunded_at',
+            'status'
+        ]) }} as content_hash
+    from stg_orders
+    where refunded_at <= {{ as_of }}
+    group by customer_id
+),
+
+site_visit_data as (
+    select
+        customer_id,
+        count(*) as row_count,
+        {{ segctl.fingerprint([
+            'visited_at'
+        ]) }} as content_hash
+    from stg_site_visits
+    where visited_at <= {{ as_of }}
+    group by customer_id
+),
+
+survey_answer_data as (
+    select
+        customer_id,
+        count(*) as row_count,
+        {{ segctl.fingerprint([
+            'answer',
+            'answered_at',
+            'question',
+            'score'
+        ]) }} as content_hash
+    from stg_survey_answers
+    where answered_at <= {{ as_of }}
+    group by customer_id
+),
+
 joined as (
     select
         stg_customers.customer_id,
@@ -580,7 +707,25 @@ joined as (
             as email_open_then_email_click_th_count__4c5086f1,
         first_order_channel__step.answer as first_order_channel,
         order_item_category_favourite__8bdc02__step.answer as order_item_category_favourite__8bdc02,
-        coalesce(order_overdue__cb18a0__step.answer, false) as order_overdue__cb18a0
+        coalesce(order_overdue__cb18a0__step.answer, false) as order_overdue__cb18a0,
+        coalesce(cart_data.row_count, 0) as cart__rows,
+        cart_data.content_hash as cart__data_ff041e,
+        coalesce(chat_data.row_count, 0) as chat__rows,
+        chat_data.content_hash as chat__data_405f8c,
+        coalesce(email_click_email_open_email_sent_data.row_count, 0) as email_click_email_open_email_sent__rows,
+        email_click_email_open_email_sent_data.content_hash as email_click_email_open_email_sent__data_82ea5e,
+        coalesce(form_entry_data.row_count, 0) as form_entry__rows,
+        form_entry_data.content_hash as form_entry__data_9235c6,
+        coalesce(order_data.row_count, 0) as order__rows,
+        order_data.content_hash as order__data_2ce2d6,
+        coalesce(order_item_data.row_count, 0) as order_item__rows,
+        order_item_data.content_hash as order_item__data_61184f,
+        coalesce(refund_data.row_count, 0) as refund__rows,
+        refund_data.content_hash as refund__data_2ce2d6,
+        coalesce(site_visit_data.row_count, 0) as site_visit__rows,
+        site_visit_data.content_hash as site_visit__data_7aaa6c,
+        coalesce(survey_answer_data.row_count, 0) as survey_answer__rows,
+        survey_answer_data.content_hash as survey_answer__data_4b5e5c
     from stg_customers
     left join cart_features on stg_customers.customer_id = cart_features.customer_id
     left join chat_features on stg_customers.customer_id = chat_features.customer_id
@@ -592,6 +737,16 @@ joined as (
     left join refund_features on stg_customers.customer_id = refund_features.customer_id
     left join site_visit_features on stg_customers.customer_id = site_visit_features.customer_id
     left join survey_answer_features on stg_customers.customer_id = survey_answer_features.customer_id
+    left join cart_data on stg_customers.customer_id = cart_data.customer_id
+    left join chat_data on stg_customers.customer_id = chat_data.customer_id
+    left join email_click_email_open_email_sent_data
+        on stg_customers.customer_id = email_click_email_open_email_sent_data.customer_id
+    left join form_entry_data on stg_customers.customer_id = form_entry_data.customer_id
+    left join order_data on stg_customers.customer_id = order_data.customer_id
+    left join order_item_data on stg_customers.customer_id = order_item_data.customer_id
+    left join refund_data on stg_customers.customer_id = refund_data.customer_id
+    left join site_visit_data on stg_customers.customer_id = site_visit_data.customer_id
+    left join survey_answer_data on stg_customers.customer_id = survey_answer_data.customer_id
     left join cart_then_order_count__2239fb95__counted
         on stg_customers.customer_id = cart_then_order_count__2239fb95__counted.customer_id
     left join cart_then_order_count__35d6cd19__counted
@@ -998,6 +1153,24 @@ features as (
     'first_order_channel',
     'order_item_category_favourite__8bdc02',
     'order_overdue__cb18a0',
+    'cart__rows',
+    'cart__data_ff041e',
+    'chat__rows',
+    'chat__data_405f8c',
+    'email_click_email_open_email_sent__rows',
+    'email_click_email_open_email_sent__data_82ea5e',
+    'form_entry__rows',
+    'form_entry__data_9235c6',
+    'order__rows',
+    'order__data_2ce2d6',
+    'order_item__rows',
+    'order_item__data_61184f',
+    'refund__rows',
+    'refund__data_2ce2d6',
+    'site_visit__rows',
+    'site_visit__data_7aaa6c',
+    'survey_answer__rows',
+    'survey_answer__data_4b5e5c',
     'birthday__anniversary_within_next_2w',
     'birthday__older_than_60y',
     'experiment__comeback_offer__control',
@@ -1023,4 +1196,16 @@ features as (
     'order_count__tile_of_5_together__among_8d5892',
     'eligible',
     'revenue'
-]) }}
+], inputs={
+    'cart__changed_at': ['cart__rows', 'cart__data_ff041e'],
+    'chat__changed_at': ['chat__rows', 'chat__data_405f8c'],
+    'email_click_email_open_email_sent__changed_at': ['email_click_email_open_email_sent__rows', 'email_click_email_open_email_sent__data_82ea5e'],
+    'form_entry__changed_at': ['form_entry__rows', 'form_entry__data_9235c6'],
+    'order__changed_at': ['order__rows', 'order__data_2ce2d6'],
+    'order_item__changed_at': ['order_item__rows', 'order_item__data_61184f'],
+    'refund__changed_at': ['refund__rows', 'refund__data_2ce2d6'],
+    'site_visit__changed_at': ['site_visit__rows', 'site_visit__data_7aaa6c'],
+    'survey_answer__changed_at': ['survey_answer__rows', 'survey_answer__data_4b5e5c'],
+    'attributes__changed_at': ['acquisition_channel', 'birthday', 'city', 'company_size', 'country', 'email', 'interests', 'marketing_consent', 'signed_up_at'],
+    'others__changed_at': ['belongs_to_account__81be47f8', 'belongs_to_account__f402b66d', 'emails_opened__30d__tile_of_4_together__among_66db1e', 'last_order_at__tile_of_5__among_8d5892', 'lifetime_value__tile_of_5__among_8d5892', 'lifetime_value__top_100__among_3a2133', 'lifetime_value__top_20pct__among_8d5892', 'lifetime_value__top_share_80pct', 'order_count__tile_of_5_together__among_8d5892']
+}) }}

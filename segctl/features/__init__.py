@@ -6,11 +6,14 @@ from its own fields and the catalog, never from a segment.
 
 from segctl.features.columns import Aggregate, AttributeValue, Canonical, Feature, Filter, Scan
 from segctl.features.computed import ANSWER, OWN, SO_FAR, Computed, Read, Select, Stepped, TimeFlag, closure, layer
+from segctl.features.inputs import ATTRIBUTES, OTHERS, inputs_of, of_others, scans_of
 from segctl.features.predicates import Junction, Predicate, Reference, Test, features_of, tests_of
 from segctl.features.words import reference_in_words, rule_in_words
 
 __all__ = [
     "ANSWER",
+    "ATTRIBUTES",
+    "OTHERS",
     "OWN",
     "SO_FAR",
     "Aggregate",
@@ -30,8 +33,11 @@ __all__ = [
     "TimeFlag",
     "closure",
     "features_of",
+    "inputs_of",
     "layer",
+    "of_others",
     "reference_in_words",
     "rule_in_words",
+    "scans_of",
     "tests_of",
 ]

@@ -74,7 +74,12 @@ class Scan:
     @property
     def name(self) -> str:
         """The name of the step that groups it."""
-        return fitted(f"{'_'.join(self.events)}_features")
+        return fitted(f"{self.source}_features")
+
+    @property
+    def source(self) -> str:
+        """What the source is called, by its events."""
+        return "_".join(self.events)
 
 
 @dataclass(frozen=True)

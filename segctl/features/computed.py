@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from segctl.criteria import Criterion
 from segctl.criteria_sql import Moment, condition, moments, suffix
-from segctl.features.columns import Aggregate, Canonical, Feature
+from segctl.features.columns import Aggregate, Canonical, Feature, Scan
 from segctl.names import fitted
 from segctl.spec import ValueType
 
@@ -121,6 +121,7 @@ class Stepped:
     reads: tuple[Read, ...] = field(compare=False)
     description: str = field(compare=False)
     default: str = field(compare=False, default="")
+    scans: tuple[Scan, ...] = field(compare=False, default=())
     needs: tuple[Feature, ...] = field(compare=False, default=())
     moments: frozenset[Moment] = field(compare=False, default=frozenset())
 

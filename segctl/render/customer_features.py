@@ -4,7 +4,8 @@ from segctl.criteria_sql import scan_today
 from segctl.features import ANSWER, Aggregate, AttributeValue, Computed, Feature, Scan, Stepped, TimeFlag
 from segctl.names import import_name
 from segctl.plan import Plan
-from segctl.render.imports import imports
+from segctl.render.causes import by_column, customer_inputs, data_columns, data_name, data_step, source_columns, sources
+from segctl.render.imports import Import, imports
 from segctl.render.layout import STEP, cases, coalesced, condition, fits, named
 from segctl.render.predicates import predicate_sql
 from segctl.render.steps import last_step, step_texts
@@ -16,25 +17,38 @@ def customer_features_model(plan: Plan) -> str:
     entity = plan.catalog.customer
     customers, key = import_name(entity.model), entity.key.lower()
     layers = _layers(plan)
+    read, scans = imports(plan), sources(plan)
     return TEMPLATES.get_template("customer_features.sql.j2").render(
         sources=SOURCES,
         moments=plan.moments,
-        imports=imports(plan),
+        imports=read,
+        data=[data_step(scan, read) for scan in scans],
         scans=[_scan(scan, plan) for scan in plan.scans],
         steps=[step for feature in plan.stepped for step in step_texts(feature, "")],
         customers=customers,
         joins=[_join(scan.name, customers, key, scan.customer.lower()) for scan in plan.scans]
+        + [_join(data_name(scan), customers, key, scan.customer.lower()) for scan in scans]
         + [_join(last_step(feature), customers, key, "customer_id") for feature in plan.stepped],
         joined=[f"{customers}.{key} as customer_id" if key != "customer_id" else f"{customers}.{key}"]
         + [_taken_over(feature, customers) for feature in plan.attributes]
         + [_joined(feature) for feature in plan.aggregates]
-        + [_stepped(feature) for feature in plan.stepped],
+        + [_stepped(feature) for feature in plan.stepped]
+        + [column for scan in scans for column in data_columns(scan, read)],
         layers=layers,
         last_step=layers[-1]["name"] if layers else "joined",
         eligible=predicate_sql(plan.eligible, COLUMN) if plan.eligible else "cast(null as boolean)",
         revenue=plan.revenue.name if plan.revenue else "cast(null as decimal(38, 6))",
-        columns=[feature.name for feature in plan.features] + ["eligible", "revenue"],
+        columns=_columns(plan, read),
+        inputs=by_column(customer_inputs(plan, read)),
     )
+
+
+def _columns(plan: Plan, read: list[Import]) -> list[str]:
+    """The columns of the table but the key, in their order."""
+    first: list[Feature] = [*plan.attributes, *plan.aggregates, *plan.stepped]
+    data = [column for scan in sources(plan) for column in source_columns(scan, read)]
+    later = [feature.name for _, features in plan.layers for feature in features]
+    return [*(feature.name for feature in first), *data, *later, "eligible", "revenue"]
 
 
 def _layers(plan: Plan) -> list[dict[str, object]]:

@@ -3,7 +3,8 @@
 from segctl.features import ANSWER
 from segctl.names import import_name
 from segctl.plan import Plan, PlannedEntity
-from segctl.render.imports import Import
+from segctl.render.causes import by_column, changed_inputs_model, customer_inputs, entity_inputs, segment_inputs_model
+from segctl.render.imports import Import, imports
 from segctl.render.layout import STEP, coalesced, fits, named
 from segctl.render.steps import last_step, step_texts
 from segctl.render.text import COLUMN, FOLDER, SOURCES, TEMPLATES
@@ -24,11 +25,16 @@ TABLES = {
 
 def entity_models(plan: Plan) -> dict[str, str]:
     """The models beside those of members, by path."""
-    files = {f"{FOLDER}/segment_stays.sql": _stays(plan)}
+    files = {
+        f"{FOLDER}/segment_stays.sql": _stays(plan),
+        f"{FOLDER}/segment_inputs.sql": segment_inputs_model(plan),
+        f"{FOLDER}/changed_inputs.sql": changed_inputs_model(CUSTOMER, customer_inputs(plan, imports(plan))),
+    }
     template = TEMPLATES.get_template("entity_table.sql.j2")
     for planned in plan.entities:
         name = planned.name
         files[f"{FOLDER}/{name}_features.sql"] = _features(planned, plan)
+        files[f"{FOLDER}/{name}_changed_inputs.sql"] = changed_inputs_model(name, entity_inputs(planned))
         for table, (macro, settings) in TABLES.items():
             if macro == "stays":
                 unique = f"unique_key=['segment', '{name}_id', 'joined_at']"
@@ -86,6 +92,7 @@ def _features(planned: PlannedEntity, plan: Plan) -> str:
             *(flag.name for flag in planned.flags),
             "eligible",
         ],
+        inputs=by_column(entity_inputs(planned)),
     )
 
 

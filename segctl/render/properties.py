@@ -24,7 +24,7 @@ def properties(plan: Plan) -> str:
     """The text of `segments.yml`."""
     models = [_features(plan)]
     models += [_members(file) for file in plan.files if file.enabled]
-    models += [_segment_members(CUSTOMER), _DECLARED_SEGMENTS, _SEGMENT_STAYS]
+    models += [_segment_members(CUSTOMER), _DECLARED_SEGMENTS, _SEGMENT_STAYS, _SEGMENT_INPUTS, _CHANGED_INPUTS]
     models += [model for entity in plan.entities for model in entity_properties(entity)]
     header = f"# {HEADER} from {SOURCES}. Do not edit: change that and render again.\n"
     body = yaml.dump({"version": 2, "models": models}, Dumper=_Plain, sort_keys=False, allow_unicode=True, width=110)
@@ -152,6 +152,16 @@ _DECLARED_SEGMENTS = {
         column("leave_if_joined_by", "Only members who joined by then may leave (min_stay, UTC); NULL: all may."),
         column("rejoin_if_left_by", "Only who left by then may rejoin (cool_down, UTC); NULL: all may."),
     ],
+}
+_SEGMENT_INPUTS = {
+    "name": "segment_inputs",
+    "description": "Which data each segment depends on: event sources, attributes, and others (rankings, accounts).",
+    "columns": [column("segment", "The segment's name."), column("input_name", "The kind of data.")],
+}
+_CHANGED_INPUTS = {
+    "name": "changed_inputs",
+    "description": "Whose data changed since the last finished run: one row a customer and kind of data.",
+    "columns": [column("customer_id", "The customer."), column("input_name", "The kind of data.")],
 }
 _SEGMENT_STAYS = {
     "name": "segment_stays",

@@ -143,6 +143,7 @@ def _favourite(column: Column, selection: Selection, least: Decimal | None) -> S
         canonical=canonical,
         steps=(("counted", counted), ("placed", placed), ("step", found)),
         reads=(*selection.reads, Read(selection.scan.model, field, column.type)),
+        scans=(selection.scan,),
         description=f"The {column.name} of the most events {selection.event.name}{share_told}.",
         moments=selection.moments,
     )

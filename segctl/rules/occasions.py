@@ -45,6 +45,7 @@ def edge_value(aggregation: Aggregation, typed: tuple[str, ValueType], selection
         canonical=(f"{aggregation}_value", column, value_type, *selection.canonical),
         steps=(("events", events), ("step", found)),
         reads=(*selection.reads, Read(selection.scan.model, column, value_type)),
+        scans=(selection.scan,),
         description=told.description,
         moments=selection.moments,
     )
@@ -70,6 +71,7 @@ def usual_gap(selection: Selection, told: Told) -> Stepped:
         canonical=("usual_gap", selection.timezone, *selection.canonical),
         steps=(("days", days(selection)), ("span", span), ("step", found)),
         reads=selection.reads,
+        scans=(selection.scan,),
         description=f"{told.description.rstrip('.')}, in days.",
         moments=selection.moments,
     )

@@ -107,6 +107,7 @@ def _late(body: Body, selection: Selection) -> Stepped:
         canonical=canonical,
         steps=(("days", days(selection)), ("rhythm", rhythm), ("step", found)),
         reads=selection.reads,
+        scans=(selection.scan,),
         description=f"Whether the last {selection.event.name} is more than {body.factor} usual gaps ago.",
         default="false",
         moments=selection.moments | boundaries,

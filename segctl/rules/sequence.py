@@ -196,6 +196,7 @@ def _count(body: Body, selections: Sequence[Selection], timezone: str) -> Steppe
         canonical=canonical,
         steps=(*steps, ("counted", counted)),
         reads=tuple(reads),
+        scans=tuple(dict.fromkeys(selection.scan for selection in selections)),
         description=f"How often {_told(body)}.",
         default="0",
         moments=moments,

@@ -331,6 +331,69 @@ redemption_features as (
     group by household_id
 ),
 
+basket_data as (
+    select
+        household_id,
+        count(*) as row_count,
+        {{ segctl.fingerprint([
+            'amount',
+            'bought_at',
+            'coupon_discount',
+            'local_hour',
+            'local_weekday',
+            'store_id',
+            'used_coupon'
+        ]) }} as content_hash
+    from stg_baskets
+    where bought_at <= {{ as_of }}
+    group by household_id
+),
+
+basket_line_data as (
+    select
+        household_id,
+        count(*) as row_count,
+        {{ segctl.fingerprint([
+            'amount',
+            'bought_at',
+            'brand',
+            'department',
+            'product_category',
+            'quantity'
+        ]) }} as content_hash
+    from stg_basket_lines
+    where bought_at <= {{ as_of }}
+    group by household_id
+),
+
+mailing_data as (
+    select
+        household_id,
+        count(*) as row_count,
+        {{ segctl.fingerprint([
+            'campaign_type',
+            'end_date',
+            'start_date'
+        ]) }} as content_hash
+    from stg_campaign_mailings
+    where start_date <= {{ today }}
+    group by household_id
+),
+
+redemption_data as (
+    select
+        household_id,
+        count(*) as row_count,
+        {{ segctl.fingerprint([
+            'campaign_type',
+            'coupon_upc',
+            'redemption_date'
+        ]) }} as content_hash
+    from stg_coupon_redemptions
+    where redemption_date <= {{ today }}
+    group by household_id
+),
+
 joined as (
     select
         stg_households.household_id as customer_id,
@@ -424,12 +487,24 @@ joined as (
             as redemption_count__campaign_type_type_a__f8663c,
         coalesce(redemption_features.redemption_coupon_upc_count_distinct__90d, 0)
             as redemption_coupon_upc_count_distinct__90d,
-        coalesce(basket_features.stores_visited__3mo, 0) as stores_visited__3mo
+        coalesce(basket_features.stores_visited__3mo, 0) as stores_visited__3mo,
+        coalesce(basket_data.row_count, 0) as basket__rows,
+        basket_data.content_hash as basket__data_aa80d5,
+        coalesce(basket_line_data.row_count, 0) as basket_line__rows,
+        basket_line_data.content_hash as basket_line__data_6b734e,
+        coalesce(mailing_data.row_count, 0) as mailing__rows,
+        mailing_data.content_hash as mailing__data_c4e09d,
+        coalesce(redemption_data.row_count, 0) as redemption__rows,
+        redemption_data.content_hash as redemption__data_58b8ce
     from stg_households
     left join basket_features on stg_households.household_id = basket_features.household_id
     left join basket_line_features on stg_households.household_id = basket_line_features.household_id
     left join mailing_features on stg_households.household_id = mailing_features.household_id
     left join redemption_features on stg_households.household_id = redemption_features.household_id
+    left join basket_data on stg_households.household_id = basket_data.household_id
+    left join basket_line_data on stg_households.household_id = basket_line_data.household_id
+    left join mailing_data on stg_households.household_id = mailing_data.household_id
+    left join redemption_data on stg_households.household_id = redemption_data.household_id
 ),
 
 derived as (
@@ -534,6 +609,14 @@ features as (
     'redemption_count__campaign_type_type_a__f8663c',
     'redemption_coupon_upc_count_distinct__90d',
     'stores_visited__3mo',
+    'basket__rows',
+    'basket__data_aa80d5',
+    'basket_line__rows',
+    'basket_line__data_6b734e',
+    'mailing__rows',
+    'mailing__data_c4e09d',
+    'redemption__rows',
+    'redemption__data_58b8ce',
     'first_basket_at__anniversary_within_next_7d',
     'first_basket_at__older_than_30d',
     'first_basket_at__older_than_6mo',
@@ -546,4 +629,10 @@ features as (
     'offers_end_on__within_next_2w',
     'eligible',
     'revenue'
-]) }}
+], inputs={
+    'basket__changed_at': ['basket__rows', 'basket__data_aa80d5'],
+    'basket_line__changed_at': ['basket_line__rows', 'basket_line__data_6b734e'],
+    'mailing__changed_at': ['mailing__rows', 'mailing__data_c4e09d'],
+    'redemption__changed_at': ['redemption__rows', 'redemption__data_58b8ce'],
+    'attributes__changed_at': ['age_band', 'composition', 'has_kids', 'home_ownership', 'household_size', 'income_band', 'kids_count', 'marital_status']
+}) }}

@@ -1,0 +1,16 @@
+{#- The instant of the run in which a kind of data last changed, as a column: this run's when one of the columns that tell
+    of it differs from the present row's, or when there was no row. -#}
+{% macro input_changed_at(features, column, told_by, key, known) %}
+    {%- if not known %}
+    {{ segctl.as_of() }} as {{ column }}
+    {%- else %}
+    case
+        when previous.{{ key }} is null or previous.deleted_at is not null
+        {%- for name in told_by if name in known %}
+            or {{ features }}.{{ name }} is distinct from previous.{{ name }}
+        {%- endfor %}
+            then {{ segctl.as_of() }}
+        else {{ 'previous.' ~ column if column in known else 'cast(null as timestamp)' }}
+    end as {{ column }}
+    {%- endif %}
+{%- endmacro %}

@@ -1,0 +1,37 @@
+"""What data features depend on, so that a change can be laid to it."""
+
+from collections.abc import Iterable
+
+from segctl.features.columns import Aggregate, AttributeValue, Feature, Scan
+from segctl.features.computed import Stepped, closure
+
+# The customer's own attributes; and whatever is not the customer's own data.
+ATTRIBUTES = "attributes"
+OTHERS = "others"
+
+
+def scans_of(features: Iterable[Feature]) -> frozenset[Scan]:
+    """The event sources that features are made of."""
+    found: set[Scan] = set()
+    for feature in closure(features):
+        if isinstance(feature, Aggregate):
+            found.add(feature.scan)
+        elif isinstance(feature, Stepped):
+            found.update(feature.scans)
+    return frozenset(found)
+
+
+def inputs_of(features: Iterable[Feature]) -> frozenset[str]:
+    """The names of the data that features depend on: event sources, ATTRIBUTES and OTHERS."""
+    needed = closure(features)
+    found = {scan.source for scan in scans_of(needed)}
+    if any(isinstance(feature, AttributeValue) for feature in needed):
+        found.add(ATTRIBUTES)
+    if any(of_others(feature) for feature in needed):
+        found.add(OTHERS)
+    return frozenset(found)
+
+
+def of_others(feature: Feature) -> bool:
+    """Whether a feature looks at more than the customer's own rows: a ranking, an account."""
+    return isinstance(feature, Stepped) and not feature.scans

@@ -1,0 +1,102 @@
+"""What lets a join or leave be laid to its cause: whose data changed, and which segments depend on which data."""
+
+from segctl.features import ATTRIBUTES, OTHERS, Scan, inputs_of, of_others, scans_of
+from segctl.literals import sql_text
+from segctl.names import digest, fitted, import_name
+from segctl.plan import Plan, PlannedEntity
+from segctl.render.imports import Import
+from segctl.render.layout import coalesced, named
+from segctl.render.text import COLUMN, SOURCES, TEMPLATES
+
+Inputs = dict[str, list[str]]
+
+
+def sources(plan: Plan) -> list[Scan]:
+    """The event sources of customers' features, by name."""
+    return sorted(scans_of(plan.features), key=lambda scan: scan.name)
+
+
+def data_step(scan: Scan, imports: list[Import]) -> dict[str, object]:
+    """The step that tells how many events a customer has and what they hold, for a look at whether that changed."""
+    return {
+        "name": data_name(scan),
+        "customer": scan.customer.lower(),
+        "relation": import_name(scan.model),
+        "at": scan.at.lower(),
+        "by_day": scan.at_type == "date",
+        "columns": _read(scan, imports),
+    }
+
+
+def data_name(scan: Scan) -> str:
+    """The name of that step."""
+    return fitted(f"{scan.source}_data")
+
+
+def data_columns(scan: Scan, imports: list[Import]) -> list[str]:
+    """Its columns in customer_features, as expressions with their names."""
+    rows, content = source_columns(scan, imports)
+    step = data_name(scan)
+    return [
+        named([coalesced(f"{step}.row_count", "0", COLUMN)], rows, COLUMN),
+        named([f"{step}.content_hash"], content, COLUMN),
+    ]
+
+
+def customer_inputs(plan: Plan, imports: list[Import]) -> Inputs:
+    """The columns of customer_features that tell whether a kind of data changed, by its name."""
+    found: Inputs = {scan.source: list(source_columns(scan, imports)) for scan in sources(plan)}
+    found[ATTRIBUTES] = [feature.name for feature in plan.attributes]
+    found[OTHERS] = [feature.name for feature in plan.features if of_others(feature)]
+    return {name: columns for name, columns in found.items() if columns}
+
+
+def by_column(inputs: Inputs) -> Inputs:
+    """The same by the column that says when that kind of data last changed."""
+    return {input_column(name): columns for name, columns in inputs.items()}
+
+
+def entity_inputs(planned: PlannedEntity) -> Inputs:
+    """The same for another entity: its attributes, and what its customers come to."""
+    found = {
+        ATTRIBUTES: [feature.name for feature in planned.attributes],
+        OTHERS: [count.name for count in planned.counts],
+    }
+    return {name: columns for name, columns in found.items() if columns}
+
+
+def segment_inputs_model(plan: Plan) -> str:
+    """The text of the model that says which data each segment depends on."""
+    rows = [
+        (sql_text(planned.segment.name), sql_text(name))
+        for planned in plan.segments
+        if planned.segment.enabled
+        for name in sorted(inputs_of(planned.features))
+    ]
+    template = TEMPLATES.get_template("segment_inputs.sql.j2")
+    return template.render(sources=SOURCES, rows=rows or [("''", "''")])
+
+
+def changed_inputs_model(entity: str, inputs: Inputs) -> str:
+    """The text of the model that says whose data changed since the last run."""
+    template = TEMPLATES.get_template("changed_inputs.sql.j2")
+    features, key = f"{entity}_features", f"{entity}_id"
+    return template.render(sources=SOURCES, features=features, key=key, inputs=[(n, input_column(n)) for n in inputs])
+
+
+def input_column(name: str) -> str:
+    """The column that says when a kind of data last changed."""
+    return fitted(f"{name}__changed_at")
+
+
+def source_columns(scan: Scan, imports: list[Import]) -> tuple[str, str]:
+    """The columns of customer_features that hold number and content of a source's events.
+
+    When other columns are read than before, the content has another name: that is no change of the data.
+    """
+    return fitted(f"{scan.source}__rows"), fitted(f"{scan.source}__data_{digest(repr(_read(scan, imports)), 6)}")
+
+
+def _read(scan: Scan, imports: list[Import]) -> list[str]:
+    found = next(one for one in imports if one.model == scan.model)
+    return sorted(column for column in found.types if column != scan.customer.lower())
