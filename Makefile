@@ -18,7 +18,7 @@ demo: setup
 	$(SEGCTL) run --as-of 2025-12-29
 
 test: setup check
-	$(BIN)/pytest -n 2
+	$(BIN)/pytest -n 2 --dist worksteal
 
 # Generated definitions and rows against the oracle, as many as you have time for: 40 segments an example, time zone and engine.
 fuzz: setup

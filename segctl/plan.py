@@ -23,7 +23,7 @@ from segctl.features import (
 )
 from segctl.names import digest
 from segctl.resolver import CUSTOMER, CheckedMemory, CheckedSegment, Waterfall
-from segctl.spec import Catalog, Entity, Segment
+from segctl.spec import Catalog, Entity, Segment, ValueType
 
 F = TypeVar("F", bound=Feature)
 
@@ -124,6 +124,14 @@ class Plan:
     def scans(self) -> tuple[Scan, ...]:
         """The passes over event sources, by name."""
         return tuple(sorted({found.scan for found in self.aggregates}, key=lambda scan: scan.name))
+
+    def content(self, scan: Scan) -> dict[str, ValueType]:
+        """All columns that the catalog declares of the events of a source, whatever rules ask for, with their types."""
+        found: dict[str, ValueType] = {scan.at.lower(): scan.at_type}
+        for event in self.catalog.events.values():
+            if (event.model, event.customer, event.at.column) == (scan.model, scan.customer, scan.at):
+                found |= {column.column.lower(): column.type for column in event.fields.values()}
+        return found
 
     @property
     def moments(self) -> tuple[Moment, ...]:

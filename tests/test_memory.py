@@ -7,6 +7,7 @@ from random import Random
 import pytest
 
 from segctl.names import digest
+from segctl.operations.why import why
 from segctl.warehouse import Row
 from tests.built_project import Engine, TestProject
 from tests.reference import History, Tables, load, members, memory_of
@@ -124,3 +125,21 @@ def test_a_customer_who_is_gone_leaves_at_once_and_rests_when_back(project: Test
     project.run(START + timedelta(days=2))
     back = {stay[0] for stay in project.stays() if stay[1] == gone and stay[3] is None}
     assert "rested" not in back
+
+
+def test_why_tells_what_the_memory_did(project: TestProject) -> None:
+    for day in DAYS[:6]:
+        project.run(START + timedelta(days=day))
+    asked = (load(CATALOG), [load(DEFINITIONS)], rows(), START + timedelta(days=DAYS[5]))
+    ruled = members(*asked)
+    now = project.members()
+    kept = min(now["sticky"] - ruled["sticky"], key=str)
+    reason = why(project.project, project.warehouse, str(kept), "sticky")
+    assert reason.clause is not None
+    assert not reason.clause.holds
+    assert reason.keep_while is not None
+    assert reason.keep_while.holds
+    assert reason.notes == ["the rule does not take them any more; keep_while or min_stay lets them stay"]
+    resting = min(ruled["rested"] - now.get("rested", set()), key=str)
+    reason = why(project.project, project.warehouse, str(resting), "rested")
+    assert reason.notes == ["the rule takes them, and cool_down keeps them out for 10 days after they left"]

@@ -52,6 +52,7 @@ stg_accounts as (
 
 stg_carts as (
     select
+        abandoned,
         {{ segctl.number('amount') }} as amount,
         created_at,
         customer_id
@@ -60,6 +61,7 @@ stg_carts as (
 
 stg_email_events as (
     select
+        campaign,
         customer_id,
         event_type,
         occurred_at
@@ -68,7 +70,9 @@ stg_email_events as (
 
 stg_form_entries as (
     select
+        {{ segctl.number('cups_a_day') }} as cups_a_day,
         customer_id,
+        form,
         machine,
         submitted_at
     from {{ segctl.checked(ref('stg_form_entries'), timestamps=['submitted_at']) }}
@@ -76,10 +80,13 @@ stg_form_entries as (
 
 stg_order_items as (
     select
+        {{ segctl.number('amount') }} as amount,
         category,
         customer_id,
         ordered_at,
+        {{ segctl.number('product_id') }} as product_id,
         product_name,
+        {{ segctl.number('quantity') }} as quantity,
         status
     from {{ segctl.checked(ref('stg_order_items'), timestamps=['ordered_at']) }}
 ),
@@ -89,6 +96,7 @@ stg_orders as (
         {{ segctl.number('amount') }} as amount,
         channel,
         customer_id,
+        {{ segctl.number('discount') }} as discount,
         ordered_at,
         refunded_at,
         status
@@ -98,6 +106,8 @@ stg_orders as (
 stg_site_visits as (
     select
         customer_id,
+        device,
+        page,
         visited_at
     from {{ segctl.checked(ref('stg_site_visits'), timestamps=['visited_at']) }}
 ),
@@ -533,6 +543,7 @@ cart_data as (
         customer_id,
         count(*) as row_count,
         {{ segctl.fingerprint([
+            'abandoned',
             'amount',
             'created_at'
         ]) }} as content_hash
@@ -560,6 +571,7 @@ email_click_email_open_email_sent_data as (
         customer_id,
         count(*) as row_count,
         {{ segctl.fingerprint([
+            'campaign',
             'event_type',
             'occurred_at'
         ]) }} as content_hash
@@ -573,6 +585,8 @@ form_entry_data as (
         customer_id,
         count(*) as row_count,
         {{ segctl.fingerprint([
+            'cups_a_day',
+            'form',
             'machine',
             'submitted_at'
         ]) }} as content_hash
@@ -588,8 +602,8 @@ order_data as (
         {{ segctl.fingerprint([
             'amount',
             'channel',
+            'discount',
             'ordered_at',
-            'refunded_at',
             'status'
         ]) }} as content_hash
     from stg_orders
@@ -602,9 +616,12 @@ order_item_data as (
         customer_id,
         count(*) as row_count,
         {{ segctl.fingerprint([
+            'amount',
             'category',
             'ordered_at',
+            'product_id',
             'product_name',
+            'quantity',
             'status'
         ]) }} as content_hash
     from stg_order_items
@@ -619,9 +636,7 @@ refund_data as (
         {{ segctl.fingerprint([
             'amount',
             'channel',
-            'ordered_at',
-            'refunded_at',
-            'status'
+            'refunded_at'
         ]) }} as content_hash
     from stg_orders
     where refunded_at <= {{ as_of }}
@@ -633,6 +648,8 @@ site_visit_data as (
         customer_id,
         count(*) as row_count,
         {{ segctl.fingerprint([
+            'device',
+            'page',
             'visited_at'
         ]) }} as content_hash
     from stg_site_visits
@@ -709,21 +726,21 @@ joined as (
         order_item_category_favourite__8bdc02__step.answer as order_item_category_favourite__8bdc02,
         coalesce(order_overdue__cb18a0__step.answer, false) as order_overdue__cb18a0,
         coalesce(cart_data.row_count, 0) as cart__rows,
-        cart_data.content_hash as cart__data_ff041e,
+        cart_data.content_hash as cart__data_daf037,
         coalesce(chat_data.row_count, 0) as chat__rows,
         chat_data.content_hash as chat__data_405f8c,
         coalesce(email_click_email_open_email_sent_data.row_count, 0) as email_click_email_open_email_sent__rows,
-        email_click_email_open_email_sent_data.content_hash as email_click_email_open_email_sent__data_82ea5e,
+        email_click_email_open_email_sent_data.content_hash as email_click_email_open_email_sent__data_81b201,
         coalesce(form_entry_data.row_count, 0) as form_entry__rows,
-        form_entry_data.content_hash as form_entry__data_9235c6,
+        form_entry_data.content_hash as form_entry__data_452128,
         coalesce(order_data.row_count, 0) as order__rows,
-        order_data.content_hash as order__data_2ce2d6,
+        order_data.content_hash as order__data_b9a264,
         coalesce(order_item_data.row_count, 0) as order_item__rows,
-        order_item_data.content_hash as order_item__data_61184f,
+        order_item_data.content_hash as order_item__data_81f3a5,
         coalesce(refund_data.row_count, 0) as refund__rows,
-        refund_data.content_hash as refund__data_2ce2d6,
+        refund_data.content_hash as refund__data_92c69b,
         coalesce(site_visit_data.row_count, 0) as site_visit__rows,
-        site_visit_data.content_hash as site_visit__data_7aaa6c,
+        site_visit_data.content_hash as site_visit__data_7a1309,
         coalesce(survey_answer_data.row_count, 0) as survey_answer__rows,
         survey_answer_data.content_hash as survey_answer__data_4b5e5c
     from stg_customers
@@ -1154,21 +1171,21 @@ features as (
     'order_item_category_favourite__8bdc02',
     'order_overdue__cb18a0',
     'cart__rows',
-    'cart__data_ff041e',
+    'cart__data_daf037',
     'chat__rows',
     'chat__data_405f8c',
     'email_click_email_open_email_sent__rows',
-    'email_click_email_open_email_sent__data_82ea5e',
+    'email_click_email_open_email_sent__data_81b201',
     'form_entry__rows',
-    'form_entry__data_9235c6',
+    'form_entry__data_452128',
     'order__rows',
-    'order__data_2ce2d6',
+    'order__data_b9a264',
     'order_item__rows',
-    'order_item__data_61184f',
+    'order_item__data_81f3a5',
     'refund__rows',
-    'refund__data_2ce2d6',
+    'refund__data_92c69b',
     'site_visit__rows',
-    'site_visit__data_7aaa6c',
+    'site_visit__data_7a1309',
     'survey_answer__rows',
     'survey_answer__data_4b5e5c',
     'birthday__anniversary_within_next_2w',
@@ -1197,14 +1214,14 @@ features as (
     'eligible',
     'revenue'
 ], inputs={
-    'cart__changed_at': ['cart__rows', 'cart__data_ff041e'],
+    'cart__changed_at': ['cart__rows', 'cart__data_daf037'],
     'chat__changed_at': ['chat__rows', 'chat__data_405f8c'],
-    'email_click_email_open_email_sent__changed_at': ['email_click_email_open_email_sent__rows', 'email_click_email_open_email_sent__data_82ea5e'],
-    'form_entry__changed_at': ['form_entry__rows', 'form_entry__data_9235c6'],
-    'order__changed_at': ['order__rows', 'order__data_2ce2d6'],
-    'order_item__changed_at': ['order_item__rows', 'order_item__data_61184f'],
-    'refund__changed_at': ['refund__rows', 'refund__data_2ce2d6'],
-    'site_visit__changed_at': ['site_visit__rows', 'site_visit__data_7aaa6c'],
+    'email_click_email_open_email_sent__changed_at': ['email_click_email_open_email_sent__rows', 'email_click_email_open_email_sent__data_81b201'],
+    'form_entry__changed_at': ['form_entry__rows', 'form_entry__data_452128'],
+    'order__changed_at': ['order__rows', 'order__data_b9a264'],
+    'order_item__changed_at': ['order_item__rows', 'order_item__data_81f3a5'],
+    'refund__changed_at': ['refund__rows', 'refund__data_92c69b'],
+    'site_visit__changed_at': ['site_visit__rows', 'site_visit__data_7a1309'],
     'survey_answer__changed_at': ['survey_answer__rows', 'survey_answer__data_4b5e5c'],
     'attributes__changed_at': ['acquisition_channel', 'birthday', 'city', 'company_size', 'country', 'email', 'interests', 'marketing_consent', 'signed_up_at'],
     'others__changed_at': ['belongs_to_account__81be47f8', 'belongs_to_account__f402b66d', 'emails_opened__30d__tile_of_4_together__among_66db1e', 'last_order_at__tile_of_5__among_8d5892', 'lifetime_value__tile_of_5__among_8d5892', 'lifetime_value__top_100__among_3a2133', 'lifetime_value__top_20pct__among_8d5892', 'lifetime_value__top_share_80pct', 'order_count__tile_of_5_together__among_8d5892']

@@ -1,10 +1,10 @@
 """Why a customer is in a segment or not: every clause of the rule with the customer's own value."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from segctl.errors import Failure, Mark
-from segctl.features import Predicate, Reference, Test, reference_in_words
+from segctl.features import Feature, Predicate, Reference, Test, reference_in_words
 from segctl.literals import sql_text
 from segctl.operations.show import find_segment, tables_of
 from segctl.plan import PlannedSegment
@@ -12,6 +12,8 @@ from segctl.project import Project, load
 from segctl.render import predicate_sql
 from segctl.warehouse import Row, Warehouse
 
+# Of a rule over many features, the first few are shown.
+MOST_LOOKED_AT = 6
 CUSTOMER = """
 select
     features.{key} as member,
@@ -43,7 +45,10 @@ order by joined_at
 
 @dataclass(frozen=True)
 class Clause:
-    """A part of the rule: what it asks in words, whether it holds, the value that it looked at (for a test), parts."""
+    """A part of the rule: what it asks in words, whether it holds, the value that it looked at (for a test), parts.
+
+    `looked_at` are the features that the value was computed from, by name.
+    """
 
     kind: str
     words: str
@@ -51,19 +56,21 @@ class Clause:
     mark: Mark
     value: object = None
     parts: "tuple[Clause, ...]" = field(default_factory=tuple)
+    looked_at: dict[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Reason:
     """The answer: the rule with this customer's values, the stays, and the notes that a reader needs.
 
-    `clause` is None when the last run has not computed what the rule asks for.
+    `clause` is None when the last run has not computed what the rule asks for; `keep_while` without such a rule.
     """
 
     planned: PlannedSegment
     customer: object
     row: Row
     clause: Clause | None
+    keep_while: Clause | None
     stays: list[Row]
     timezone: str
     notes: list[str]
@@ -85,14 +92,16 @@ def why(project: Project, warehouse: Warehouse, customer: str, name: str) -> Rea
     stays = warehouse.query(STAYS.format(**names))
     current = rows[0]["definition_hash"] == planned.definition_hash and planned.segment.enabled
     notes = _notes(planned, rows[0])
-    clause = None
+    clause = keep = None
     try:
         clause = _evaluated(warehouse, planned.predicate, names)
+        keep = _evaluated(warehouse, planned.keep_while, names) if planned.keep_while else None
     except Failure:
         if current:
             raise
         notes.append("the last run has not computed all that the rule asks for, so its clauses cannot be told")
-    return Reason(planned, rows[0]["member"], rows[0], clause, stays, plan.catalog.timezone, notes)
+    notes += _memory_notes(planned, clause, stays) if current and clause and rows[0]["deleted_at"] is None else []
+    return Reason(planned, rows[0]["member"], rows[0], clause, keep, stays, plan.catalog.timezone, notes)
 
 
 def _evaluated(warehouse: Warehouse, predicate: Predicate, names: dict[str, str]) -> Clause:
@@ -100,7 +109,8 @@ def _evaluated(warehouse: Warehouse, predicate: Predicate, names: dict[str, str]
     parts = list(_each(predicate))
     columns = [f"{predicate_sql(part)} as holds_{number}" for number, part in enumerate(parts)]
     tests = [part for part in parts if isinstance(part, Test)]
-    columns += sorted({f"features.{test.feature.name} as {_value(test)}" for test in tests})
+    shown = {feature.name for test in tests for feature in (test.feature, *_looked_at(test))}
+    columns += [f"features.{name} as {_value(name)}" for name in sorted(shown)]
     row = warehouse.query(CLAUSES.format(columns=",\n    ".join(columns), **names))[0]
     holds = {id(part): bool(row[f"holds_{number}"]) for number, part in enumerate(parts)}
     return _clause(predicate, row, holds)
@@ -129,19 +139,39 @@ def _each(predicate: Predicate) -> Iterator[Predicate]:
             yield from _each(part)
 
 
-def _value(test: Test) -> str:
-    return f"v_{test.feature.name}"[:63]
+def _looked_at(test: Test) -> tuple[Feature, ...]:
+    """What an answer was computed from, where the answer alone says little."""
+    return test.feature.needs[:MOST_LOOKED_AT] if not test.criteria else ()
+
+
+def _value(name: str) -> str:
+    return f"v_{name}"[:63]
+
+
+def _memory_notes(planned: PlannedSegment, clause: Clause, stays: list[Row]) -> list[str]:
+    """What the memory did where membership is not what the rule says."""
+    memory = planned.memory
+    member = any(stay["left_at"] is None for stay in stays)
+    if memory is None or clause.holds == member:
+        return []
+    if member:
+        return ["the rule does not take them any more; keep_while or min_stay lets them stay"]
+    return [f"the rule takes them, and cool_down keeps them out for {memory.cool_down} after they left"]
 
 
 def _clause(predicate: Predicate, row: Row, holds: dict[int, bool]) -> Clause:
     if isinstance(predicate, Test):
-        value = row[_value(predicate)]
-        return Clause("test", predicate.words, holds[id(predicate)], predicate.mark, value)
+        value = row[_value(predicate.feature.name)]
+        looked_at = {feature.name: row[_value(feature.name)] for feature in _looked_at(predicate)}
+        return Clause("test", predicate.words, holds[id(predicate)], predicate.mark, value, looked_at=looked_at)
     if isinstance(predicate, Reference):
         inner = (_clause(predicate.predicate, row, holds),)
         words = reference_in_words(predicate)
         return Clause(predicate.kind, words, holds[id(predicate)], predicate.mark, None, inner)
     parts = tuple(_clause(part, row, holds) for part in predicate.parts)
+    if predicate.kind == "none":
+        # Why somebody is not in another segment is another question.
+        parts = tuple(part if part.holds or part.kind == "test" else replace(part, parts=()) for part in parts)
     words = {"all": "all of", "any": "any of", "none": "none of" if len(parts) > 1 else "not"}[predicate.kind]
     return Clause(predicate.kind, words, holds[id(predicate)], predicate.mark, None, parts)
 
@@ -152,6 +182,8 @@ def as_data(clause: Clause) -> dict[str, object]:
     data["source"] = str(clause.mark)
     if clause.kind == "test":
         data["value"] = clause.value
+    if clause.looked_at:
+        data["looked_at"] = clause.looked_at
     if clause.parts:
         data["parts"] = [as_data(part) for part in clause.parts]
     return data

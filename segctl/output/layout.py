@@ -14,8 +14,8 @@ PIPED_WIDTH = 200
 
 def console(stderr: bool = False) -> Console:
     """A console as wide as the terminal, or wide enough for a line a row when piped."""
-    found = Console(stderr=stderr, highlight=False)
-    return found if found.is_terminal else Console(stderr=stderr, highlight=False, width=PIPED_WIDTH)
+    found = Console(stderr=stderr, highlight=False, emoji=False)
+    return found if found.is_terminal else Console(stderr=stderr, highlight=False, emoji=False, width=PIPED_WIDTH)
 
 
 def table(*titles: str) -> Table:

@@ -20,23 +20,24 @@ def print_reason(found: Reason, as_json: bool) -> None:
     if as_json:
         data = {f"{found.planned.entity}_id": found.customer, "segment": segment.name, "member": open_stay is not None}
         data |= {"as_of": found.row["as_of"], "eligible": found.row["eligible"]}
-        print(
-            dumped(
-                data
-                | {"rule": as_data(found.clause) if found.clause else None, "stays": found.stays, "notes": found.notes}
-            )
-        )
+        data["rule"] = as_data(found.clause) if found.clause else None
+        data |= {"keep_while": as_data(found.keep_while)} if found.keep_while else {}
+        print(dumped(data | {"stays": found.stays, "notes": found.notes}))
         return
     out = console()
     when = as_local(found.row["as_of"], found.timezone)
     is_in = "is in" if open_stay else "is not in"
     name = escape(str(found.customer))
-    out.print(f"Customer [bold]{name}[/bold] {is_in} [bold]{segment.name}[/bold] as of {when}")
+    out.print(
+        f"{found.planned.entity.capitalize()} [bold]{name}[/bold] {is_in} [bold]{segment.name}[/bold] as of {when}"
+    )
     for note in found.notes:
         out.print(f"note: {note}", style="yellow")
     if found.clause:
         tree = Tree(f"{segment.name}  {escape(segment.label)}  [dim]{segment.mark}[/dim]")
         _grow(tree, found.clause, found.timezone)
+        if found.keep_while:
+            _grow(tree.add("[dim]keep_while[/dim]"), found.keep_while, found.timezone)
         out.print(tree)
     for stay in found.stays:
         out.print(_stay(stay, found.timezone))
@@ -47,6 +48,9 @@ def _grow(tree: Tree, clause: Clause, timezone: str) -> None:
     value = ""
     if clause.kind == "test":
         value = f"  [bold]is {escape(shown(clause.value, timezone))}[/bold]"
+    if clause.looked_at:
+        told = ", ".join(f"{name} is {shown(looked, timezone)}" for name, looked in clause.looked_at.items())
+        value += f"  ({escape(told)})"
     branch = tree.add(f"{sign} {escape(clause.words)}{value}  [dim]{clause.mark}[/dim]")
     for part in clause.parts:
         _grow(branch, part, timezone)

@@ -9,7 +9,7 @@ from rich.table import Table
 
 from segctl.operations.instants import as_local
 from segctl.output.layout import console, dumped, money, share, signed, table
-from segctl.render import rule_in_words
+from segctl.render import definition_in_words
 
 if TYPE_CHECKING:
     from segctl.operations.run import RunReport
@@ -93,7 +93,7 @@ def print_detail(found: "Detail", as_json: bool) -> None:
     """One segment in full."""
     _note(found.note)
     segment = found.planned.segment
-    words = rule_in_words(found.planned.predicate)
+    words = definition_in_words(found.planned)
     if as_json:
         fields = ("name", "label", "description", "owner", "tags", "enabled")
         data = {field: getattr(segment, field) for field in fields}

@@ -4,7 +4,6 @@ from segctl.features import ATTRIBUTES, OTHERS, Scan, inputs_of, of_others, scan
 from segctl.literals import sql_text
 from segctl.names import digest, fitted, import_name
 from segctl.plan import Plan, PlannedEntity
-from segctl.render.imports import Import
 from segctl.render.layout import coalesced, named
 from segctl.render.text import COLUMN, SOURCES, TEMPLATES
 
@@ -16,7 +15,7 @@ def sources(plan: Plan) -> list[Scan]:
     return sorted(scans_of(plan.features), key=lambda scan: scan.name)
 
 
-def data_step(scan: Scan, imports: list[Import]) -> dict[str, object]:
+def data_step(scan: Scan, plan: Plan) -> dict[str, object]:
     """The step that tells how many events a customer has and what they hold, for a look at whether that changed."""
     return {
         "name": data_name(scan),
@@ -24,7 +23,7 @@ def data_step(scan: Scan, imports: list[Import]) -> dict[str, object]:
         "relation": import_name(scan.model),
         "at": scan.at.lower(),
         "by_day": scan.at_type == "date",
-        "columns": _read(scan, imports),
+        "columns": sorted(plan.content(scan)),
     }
 
 
@@ -33,9 +32,9 @@ def data_name(scan: Scan) -> str:
     return fitted(f"{scan.source}_data")
 
 
-def data_columns(scan: Scan, imports: list[Import]) -> list[str]:
+def data_columns(scan: Scan, plan: Plan) -> list[str]:
     """Its columns in customer_features, as expressions with their names."""
-    rows, content = source_columns(scan, imports)
+    rows, content = source_columns(scan, plan)
     step = data_name(scan)
     return [
         named([coalesced(f"{step}.row_count", "0", COLUMN)], rows, COLUMN),
@@ -43,9 +42,9 @@ def data_columns(scan: Scan, imports: list[Import]) -> list[str]:
     ]
 
 
-def customer_inputs(plan: Plan, imports: list[Import]) -> Inputs:
+def customer_inputs(plan: Plan) -> Inputs:
     """The columns of customer_features that tell whether a kind of data changed, by its name."""
-    found: Inputs = {scan.source: list(source_columns(scan, imports)) for scan in sources(plan)}
+    found: Inputs = {scan.source: list(source_columns(scan, plan)) for scan in sources(plan)}
     found[ATTRIBUTES] = [feature.name for feature in plan.attributes]
     found[OTHERS] = [feature.name for feature in plan.features if of_others(feature)]
     return {name: columns for name, columns in found.items() if columns}
@@ -89,14 +88,9 @@ def input_column(name: str) -> str:
     return fitted(f"{name}__changed_at")
 
 
-def source_columns(scan: Scan, imports: list[Import]) -> tuple[str, str]:
+def source_columns(scan: Scan, plan: Plan) -> tuple[str, str]:
     """The columns of customer_features that hold number and content of a source's events.
 
-    When other columns are read than before, the content has another name: that is no change of the data.
+    When the catalog declares other columns than before, the content has another name: that is no change of the data.
     """
-    return fitted(f"{scan.source}__rows"), fitted(f"{scan.source}__data_{digest(repr(_read(scan, imports)), 6)}")
-
-
-def _read(scan: Scan, imports: list[Import]) -> list[str]:
-    found = next(one for one in imports if one.model == scan.model)
-    return sorted(column for column in found.types if column != scan.customer.lower())
+    return fitted(f"{scan.source}__rows"), fitted(f"{scan.source}__data_{digest(repr(sorted(plan.content(scan))), 6)}")

@@ -5,7 +5,7 @@ from segctl.features import ANSWER, Aggregate, AttributeValue, Computed, Feature
 from segctl.names import import_name
 from segctl.plan import Plan
 from segctl.render.causes import by_column, customer_inputs, data_columns, data_name, data_step, source_columns, sources
-from segctl.render.imports import Import, imports
+from segctl.render.imports import imports
 from segctl.render.layout import STEP, cases, coalesced, condition, fits, named
 from segctl.render.predicates import predicate_sql
 from segctl.render.steps import last_step, step_texts
@@ -17,12 +17,12 @@ def customer_features_model(plan: Plan) -> str:
     entity = plan.catalog.customer
     customers, key = import_name(entity.model), entity.key.lower()
     layers = _layers(plan)
-    read, scans = imports(plan), sources(plan)
+    scans = sources(plan)
     return TEMPLATES.get_template("customer_features.sql.j2").render(
         sources=SOURCES,
         moments=plan.moments,
-        imports=read,
-        data=[data_step(scan, read) for scan in scans],
+        imports=imports(plan),
+        data=[data_step(scan, plan) for scan in scans],
         scans=[_scan(scan, plan) for scan in plan.scans],
         steps=[step for feature in plan.stepped for step in step_texts(feature, "")],
         customers=customers,
@@ -33,20 +33,20 @@ def customer_features_model(plan: Plan) -> str:
         + [_taken_over(feature, customers) for feature in plan.attributes]
         + [_joined(feature) for feature in plan.aggregates]
         + [_stepped(feature) for feature in plan.stepped]
-        + [column for scan in scans for column in data_columns(scan, read)],
+        + [column for scan in scans for column in data_columns(scan, plan)],
         layers=layers,
         last_step=layers[-1]["name"] if layers else "joined",
         eligible=predicate_sql(plan.eligible, COLUMN) if plan.eligible else "cast(null as boolean)",
         revenue=plan.revenue.name if plan.revenue else "cast(null as decimal(38, 6))",
-        columns=_columns(plan, read),
-        inputs=by_column(customer_inputs(plan, read)),
+        columns=_columns(plan),
+        inputs=by_column(customer_inputs(plan)),
     )
 
 
-def _columns(plan: Plan, read: list[Import]) -> list[str]:
+def _columns(plan: Plan) -> list[str]:
     """The columns of the table but the key, in their order."""
     first: list[Feature] = [*plan.attributes, *plan.aggregates, *plan.stepped]
-    data = [column for scan in sources(plan) for column in source_columns(scan, read)]
+    data = [column for scan in sources(plan) for column in source_columns(scan, plan)]
     later = [feature.name for _, features in plan.layers for feature in features]
     return [*(feature.name for feature in first), *data, *later, "eligible", "revenue"]
 

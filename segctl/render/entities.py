@@ -4,7 +4,7 @@ from segctl.features import ANSWER
 from segctl.names import import_name
 from segctl.plan import Plan, PlannedEntity
 from segctl.render.causes import by_column, changed_inputs_model, customer_inputs, entity_inputs, segment_inputs_model
-from segctl.render.imports import Import, imports
+from segctl.render.imports import Import
 from segctl.render.layout import STEP, coalesced, fits, named
 from segctl.render.steps import last_step, step_texts
 from segctl.render.text import COLUMN, FOLDER, SOURCES, TEMPLATES
@@ -28,7 +28,7 @@ def entity_models(plan: Plan) -> dict[str, str]:
     files = {
         f"{FOLDER}/segment_stays.sql": _stays(plan),
         f"{FOLDER}/segment_inputs.sql": segment_inputs_model(plan),
-        f"{FOLDER}/changed_inputs.sql": changed_inputs_model(CUSTOMER, customer_inputs(plan, imports(plan))),
+        f"{FOLDER}/changed_inputs.sql": changed_inputs_model(CUSTOMER, customer_inputs(plan)),
     }
     template = TEMPLATES.get_template("entity_table.sql.j2")
     for planned in plan.entities:

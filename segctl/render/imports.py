@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from segctl.features import Read, Stepped
+from segctl.features import Read, Stepped, scans_of
 from segctl.names import import_name
 from segctl.plan import Plan
 from segctl.render.layout import named
 from segctl.render.text import COLUMN
-from segctl.spec import Column, ValueType
+from segctl.spec import ValueType
 
 
 @dataclass
@@ -63,24 +63,10 @@ def imports(plan: Plan) -> list[Import]:
 def _reads(plan: Plan) -> Iterator[Read]:
     for attribute in plan.attributes:
         yield Read(plan.catalog.customer.model, attribute.column, attribute.type)
-    for aggregate in plan.aggregates:
-        model = aggregate.scan.model
-        yield Read(model, aggregate.scan.customer.lower(), "string")
-        yield Read(model, aggregate.scan.at.lower(), aggregate.scan.at_type)
-        if aggregate.column:
-            counted = aggregate.aggregation == "count_distinct"
-            column_type = _declared(plan, model, aggregate.column) if counted else None
-            yield Read(model, aggregate.column, column_type or aggregate.type)
-        for column, kind, _ in aggregate.filter.where:
-            yield Read(model, column, kind)
+    for scan in scans_of(plan.features):
+        yield Read(scan.model, scan.customer.lower(), "string")
+        for column, kind in plan.content(scan).items():
+            yield Read(scan.model, column, kind)
     for feature in plan.features:
         if isinstance(feature, Stepped):
             yield from feature.reads
-
-
-def _declared(plan: Plan, model: str, name: str) -> ValueType | None:
-    """The type that the catalog gives a column of a model; what is counted may be of any."""
-    columns: list[Column] = []
-    for event in plan.catalog.events.values():
-        columns += event.fields.values() if event.model == model else ()
-    return next((column.type for column in columns if column.column.lower() == name), None)

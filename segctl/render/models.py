@@ -94,7 +94,7 @@ def _declared(planned: PlannedSegment, timezone: str) -> list[str]:
         segment.description,
         segment.owner,
         ", ".join(segment.tags),
-        _words(planned),
+        definition_in_words(planned),
         planned.canonical,
         segment.mark.file,
     ]
@@ -115,7 +115,7 @@ def _ago(duration: Duration | None, timezone: str) -> str:
     return f"{{{{ segctl.ago({duration.call}, '{timezone}') }}}}" if duration else NO_INSTANT
 
 
-def _words(planned: PlannedSegment) -> str:
+def definition_in_words(planned: PlannedSegment) -> str:
     """The rule, what it extends and its limit, and the memory in words."""
     memory = planned.memory
     words = [rule_in_words(planned.predicate)]

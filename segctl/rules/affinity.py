@@ -9,7 +9,7 @@ from segctl.criteria import a_type
 from segctl.features import ANSWER, OWN, Predicate, Read, Select, Stepped, Test
 from segctl.names import digest, fitted
 from segctl.nodes import Entry, Reader
-from segctl.rules.aggregates import narrowing
+from segctl.rules.aggregates import narrowing, told
 from segctl.rules.amounts import SHARE_PATTERN, share
 from segctl.rules.places import WHOLE
 from segctl.rules.scope import Scope
@@ -98,7 +98,9 @@ def resolve(leaf: Leaf, scope: Scope) -> Predicate | None:
     if not criteria:
         return None
     feature = _favourite(column, selection, body.least)
-    words = f"{body.event.text}.{column.name} seen most often {' and '.join(c.words for c in criteria)}"
+    of = " ".join([f"{body.event.text}.{column.name}", *told(selection)])
+    enough = f" (by at least {body.least}% of them)" if body.least else ""
+    words = f"{of} seen most often{enough} {' and '.join(c.words for c in criteria)}"
     return Test(feature, criteria, words, leaf.mark)
 
 

@@ -9,9 +9,10 @@ from segctl.features import Computed, Predicate, Test
 from segctl.literals import Duration
 from segctl.names import fitted
 from segctl.nodes import Entry, Reader
-from segctl.rules.aggregates import Asked, aggregate
+from segctl.rules.aggregates import Asked, aggregate, told
 from segctl.rules.amounts import CALENDAR_DAYS, in_days, span
 from segctl.rules.scope import Scope
+from segctl.rules.selection import select
 from segctl.shapes import DESCRIPTIONS, Schema, closed, duration, named, reference
 from segctl.spec import Condition, Leaf, Scalar
 
@@ -75,7 +76,9 @@ def resolve(leaf: Leaf, scope: Scope) -> Predicate | None:
         description=f"Whether {body.every} after {last.name} is within the next {body.within_next}.",
         moments=frozenset({first, after}),
     )
-    words = f"{body.event.text} due {body.every} after the last, within the next {body.within_next}"
+    narrowed = select(body.event, body.where, (), scope.silent)
+    what = " ".join([body.event.text, *(told(narrowed) if narrowed else [])])
+    words = f"{what} due {body.every} after the last, within the next {body.within_next}"
     return Test(feature, (), words, leaf.mark)
 
 

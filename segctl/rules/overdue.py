@@ -11,7 +11,7 @@ from segctl.features import ANSWER, OWN, Predicate, Select, Stepped, Test
 from segctl.literals import UNITS, Duration, sql_number
 from segctl.names import digest, fitted
 from segctl.nodes import Entry, Reader
-from segctl.rules.aggregates import narrowing
+from segctl.rules.aggregates import narrowing, told
 from segctl.rules.amounts import number, span, whole
 from segctl.rules.occasions import days
 from segctl.rules.scope import Scope
@@ -66,7 +66,9 @@ def resolve(leaf: Leaf, scope: Scope) -> Predicate | None:
     selection = select(body.event, body.where, (), scope) if scope.of_customers(body.event, "an event") else None
     if selection is None:
         return None
-    words = f"overdue for {body.event.text} ({body.factor} times the usual gap)"
+    what = " ".join([body.event.text, *told(selection)])
+    otherwise = f", or else after {body.fallback}" if body.fallback else ""
+    words = f"overdue for {what}: {body.factor} usual gaps, from {body.min_events} days with one on{otherwise}"
     return Test(_late(body, selection), (), words, leaf.mark)
 
 

@@ -159,6 +159,7 @@ def place(leaf: Leaf, among: Predicate | None, scope: Scope) -> Predicate | None
     places = Places(by, per, among, body.way, body.count, body.percent, body.together)
     feature = _feature(places, scope)
     told = f"{by.name} {_told(body)}" + (f" of their {per.name}" if per else "")
+    told += ", equals alike" if body.together else ""
     told += f" among those with {rule_in_words(among)}" if among else ""
     if body.way != "tiles":
         return Test(feature, (), told, leaf.mark)

@@ -13,6 +13,7 @@ from segctl.features import ANSWER, OWN, Predicate, Read, Select, Stepped, Test
 from segctl.literals import Duration
 from segctl.names import digest, fitted
 from segctl.nodes import Entry, Reader
+from segctl.rules.aggregates import told
 from segctl.rules.amounts import in_days, span
 from segctl.rules.event import at_least_once, read_times
 from segctl.rules.scope import Scope
@@ -132,7 +133,7 @@ def resolve(leaf: Leaf, scope: Scope) -> Predicate | None:
         return None
     feature = _count(body, selections, scope.timezone)
     often = "" if not body.times else f" ({' and '.join(c.words for c in criteria)} times)"
-    return Test(feature, criteria, f"{_told(body)}{often}", leaf.mark)
+    return Test(feature, criteria, f"{_told(body, selections)}{often}", leaf.mark)
 
 
 def _hours_fit(body: Body, selections: Sequence[Selection], scope: Scope) -> bool:
@@ -163,8 +164,8 @@ def _same_fits(body: Body, selections: Sequence[Selection], scope: Scope) -> boo
             return False
         types.setdefault(column.type, selection.event.name)
     if len(types) > 1 or "strings" in types:
-        told = " and ".join(f"{a_type(kind)} in {event}" for kind, event in types.items())
-        message = f"same wants a field of one type in every step, and {body.same.text} is {told}"
+        types_told = " and ".join(f"{a_type(kind)} in {event}" for kind, event in types.items())
+        message = f"same wants a field of one type in every step, and {body.same.text} is {types_told}"
         hint = "name one that holds a single value" if "strings" in types else "give it one type in the staging models"
         scope.report.add(body.same.mark, "field-type", message, hint)
         return False
@@ -197,7 +198,7 @@ def _count(body: Body, selections: Sequence[Selection], timezone: str) -> Steppe
         steps=(*steps, ("counted", counted)),
         reads=tuple(reads),
         scans=tuple(dict.fromkeys(selection.scan for selection in selections)),
-        description=f"How often {_told(body)}.",
+        description=f"How often {_told(body, selections)}.",
         default="0",
         moments=moments,
     )
@@ -226,8 +227,8 @@ def _followed(body: Body, selections: Sequence[Selection], number: int, timezone
     joined = ["later.customer_id = earlier.customer_id"]
     joined += ["later.same_value = earlier.same_value"] if body.same else []
     joined += [f"later.{column} {after} earlier.{column}", f"later.{column} <= {until}"]
-    told = "\n        and ".join(joined)
-    follows = f"exists (\n    select 1\n    from {following} as later\n    where\n        {told}\n)"
+    asked = "\n        and ".join(joined)
+    follows = f"exists (\n    select 1\n    from {following} as later\n    where\n        {asked}\n)"
     conditions = [f"not {follows}" if step.never else follows]
     if step.never:
         now = scan_today(timezone).variable if by_days else AS_OF.variable
@@ -243,9 +244,11 @@ def _later(column: str, within: Duration, by_days: bool) -> str:
     return f"{column} + interval '{hours}' hour"
 
 
-def _told(body: Body) -> str:
-    told = [body.steps[0].event.text]
-    for step in body.steps[1:]:
+def _told(body: Body, selections: Sequence[Selection]) -> str:
+    """The steps in words, each with its conditions."""
+    parts = []
+    for step, selection in zip(body.steps, selections, strict=True):
+        what = " ".join([step.event.text, *told(selection)])
         never = "never " if step.never else ""
-        told.append(f"then {never}{step.event.text} within {step.within}")
-    return " ".join(told) + (f" with the same {body.same.text}" if body.same else "")
+        parts.append(f"then {never}{what} within {step.within}" if step.within else what)
+    return " ".join(parts) + (f" with the same {body.same.text}" if body.same else "")

@@ -51,6 +51,7 @@ stg_basket_lines as (
         department,
         household_id,
         product_category,
+        product_id,
         {{ segctl.number('quantity') }} as quantity
     from {{ segctl.checked(ref('stg_basket_lines'), timestamps=['bought_at']) }}
 ),
@@ -61,6 +62,7 @@ stg_baskets as (
         bought_at,
         {{ segctl.number('coupon_discount') }} as coupon_discount,
         household_id,
+        {{ segctl.number('line_count') }} as line_count,
         {{ segctl.number('local_hour') }} as local_hour,
         {{ segctl.number('local_weekday') }} as local_weekday,
         store_id,
@@ -70,6 +72,7 @@ stg_baskets as (
 
 stg_campaign_mailings as (
     select
+        campaign_id,
         campaign_type,
         end_date,
         household_id,
@@ -79,6 +82,7 @@ stg_campaign_mailings as (
 
 stg_coupon_redemptions as (
     select
+        campaign_id,
         campaign_type,
         coupon_upc,
         household_id,
@@ -339,6 +343,7 @@ basket_data as (
             'amount',
             'bought_at',
             'coupon_discount',
+            'line_count',
             'local_hour',
             'local_weekday',
             'store_id',
@@ -359,6 +364,7 @@ basket_line_data as (
             'brand',
             'department',
             'product_category',
+            'product_id',
             'quantity'
         ]) }} as content_hash
     from stg_basket_lines
@@ -371,6 +377,7 @@ mailing_data as (
         household_id,
         count(*) as row_count,
         {{ segctl.fingerprint([
+            'campaign_id',
             'campaign_type',
             'end_date',
             'start_date'
@@ -385,6 +392,7 @@ redemption_data as (
         household_id,
         count(*) as row_count,
         {{ segctl.fingerprint([
+            'campaign_id',
             'campaign_type',
             'coupon_upc',
             'redemption_date'
@@ -489,13 +497,13 @@ joined as (
             as redemption_coupon_upc_count_distinct__90d,
         coalesce(basket_features.stores_visited__3mo, 0) as stores_visited__3mo,
         coalesce(basket_data.row_count, 0) as basket__rows,
-        basket_data.content_hash as basket__data_aa80d5,
+        basket_data.content_hash as basket__data_f988b1,
         coalesce(basket_line_data.row_count, 0) as basket_line__rows,
-        basket_line_data.content_hash as basket_line__data_6b734e,
+        basket_line_data.content_hash as basket_line__data_2fdecb,
         coalesce(mailing_data.row_count, 0) as mailing__rows,
-        mailing_data.content_hash as mailing__data_c4e09d,
+        mailing_data.content_hash as mailing__data_731446,
         coalesce(redemption_data.row_count, 0) as redemption__rows,
-        redemption_data.content_hash as redemption__data_58b8ce
+        redemption_data.content_hash as redemption__data_b9246a
     from stg_households
     left join basket_features on stg_households.household_id = basket_features.household_id
     left join basket_line_features on stg_households.household_id = basket_line_features.household_id
@@ -610,13 +618,13 @@ features as (
     'redemption_coupon_upc_count_distinct__90d',
     'stores_visited__3mo',
     'basket__rows',
-    'basket__data_aa80d5',
+    'basket__data_f988b1',
     'basket_line__rows',
-    'basket_line__data_6b734e',
+    'basket_line__data_2fdecb',
     'mailing__rows',
-    'mailing__data_c4e09d',
+    'mailing__data_731446',
     'redemption__rows',
-    'redemption__data_58b8ce',
+    'redemption__data_b9246a',
     'first_basket_at__anniversary_within_next_7d',
     'first_basket_at__older_than_30d',
     'first_basket_at__older_than_6mo',
@@ -630,9 +638,9 @@ features as (
     'eligible',
     'revenue'
 ], inputs={
-    'basket__changed_at': ['basket__rows', 'basket__data_aa80d5'],
-    'basket_line__changed_at': ['basket_line__rows', 'basket_line__data_6b734e'],
-    'mailing__changed_at': ['mailing__rows', 'mailing__data_c4e09d'],
-    'redemption__changed_at': ['redemption__rows', 'redemption__data_58b8ce'],
+    'basket__changed_at': ['basket__rows', 'basket__data_f988b1'],
+    'basket_line__changed_at': ['basket_line__rows', 'basket_line__data_2fdecb'],
+    'mailing__changed_at': ['mailing__rows', 'mailing__data_731446'],
+    'redemption__changed_at': ['redemption__rows', 'redemption__data_b9246a'],
     'attributes__changed_at': ['age_band', 'composition', 'has_kids', 'home_ownership', 'household_size', 'income_band', 'kids_count', 'marital_status']
 }) }}
