@@ -1,3 +1,3 @@
-{{ config(materialized='table') }}
+{{ config(materialized='table', pre_hook="{{ segctl.without_jit() }}") }}
 
 {{ segctl.proposals('customer') }}

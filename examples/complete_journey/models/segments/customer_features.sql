@@ -3,7 +3,8 @@
     materialized='incremental',
     incremental_strategy='merge',
     unique_key='customer_id',
-    on_schema_change='sync_all_columns'
+    on_schema_change='sync_all_columns',
+    pre_hook="{{ segctl.without_jit() }}"
 ) }}
 
 {%- set as_of = segctl.begin_run() %}
