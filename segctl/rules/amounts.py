@@ -87,7 +87,9 @@ def span(entry: Entry, reader: Reader, units: tuple[str, ...]) -> Duration | Non
         return found
     listed = " or ".join([", ".join(f"{unit}s" for unit in units[:-1]), f"{units[-1]}s"])
     message = f'{key} expects a duration in {listed}, found "{scalar.text}"'
-    reader.problem(entry.value, "wrong-type", message, f"a whole number and its unit, for example {key}: 14 days")
+    reader.problem(
+        entry.value, "wrong-type", message, f"a whole number of at least 1 and its unit, for example {key}: 14 days"
+    )
     return None
 
 

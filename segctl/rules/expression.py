@@ -257,6 +257,8 @@ def _fits(kind: str, wanted: tuple[str, ...], where: str) -> None:
         hint = "compare it with something" if wanted == ("boolean",) else "catalogue the column with the type it has"
         if kind == "string" and "date" in wanted:
             hint = "texts have no order that every database agrees on: compare them with =, <>, in and like"
+        if kind in ("date", "timestamp") and wanted == ("number",):
+            hint = "times are not reckoned with here: windows (older_than: 60 days) and usual_gap do that"
         raise Fault(f"{where} wants {' or '.join(f'a {each}' for each in wanted)}, found a {kind}", hint)
 
 
