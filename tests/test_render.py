@@ -9,6 +9,7 @@ from segctl.errors import ProblemsFound
 from segctl.plan import Plan
 from segctl.project import planned
 from segctl.render import render
+from segctl.render.layout import condition
 
 CATALOG = """
 version: 1
@@ -139,3 +140,11 @@ def test_names_that_read_alike_are_refused() -> None:
     with pytest.raises(ProblemsFound) as found:
         plan_of(clash)
     assert {problem.code for problem in found.value.problems} == {"name-clash"}
+
+
+def test_breaking_a_condition_keeps_together_what_belongs_together() -> None:
+    a, b, c = ("x" * 60 + name for name in "abc")
+    broken = condition(f"{a} = 1 or {b} = 2 and {c} = 3", "")
+    assert " ".join(broken.split()) == f"( {a} = 1 or ( {b} = 2 and {c} = 3 ) )"
+    assert " ".join(condition(f"({a} and {b} or {c})", "").split()) == f"( ( {a} and {b} ) or {c} )"
+    assert " ".join(condition(f"{a} between {b} and {c} or {a}", "").split()) == f"( {a} between {b} and {c} or {a} )"

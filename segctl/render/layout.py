@@ -35,7 +35,8 @@ def condition(sql: str, indent: str, more: int = 0) -> str:
     """A condition; when it does not fit, over several lines: one for each that it is joined of, value or argument."""
     if fits(sql, indent, more):
         return sql
-    for word in ("and", "or"):
+    # What binds less is split first: brackets around a part must not change what belongs together.
+    for word in ("or", "and"):
         inner = sql[1:-1] if sql.startswith("(") and len(_outside(sql[1:-1], word)) > 1 else sql
         joined = _outside(inner, word)
         if len(joined) > 1:
