@@ -6,7 +6,7 @@ from segctl.names import import_name
 from segctl.plan import Plan
 from segctl.render.causes import by_column, customer_inputs, data_columns, data_name, data_step, source_columns, sources
 from segctl.render.imports import imports
-from segctl.render.layout import STEP, cases, coalesced, condition, fits, named
+from segctl.render.layout import STEP, cases, coalesced, condition, left_join, named
 from segctl.render.predicates import predicate_sql
 from segctl.render.steps import last_step, step_texts
 from segctl.render.text import COLUMN, SOURCES, TEMPLATES
@@ -26,9 +26,9 @@ def customer_features_model(plan: Plan) -> str:
         scans=[_scan(scan, plan) for scan in plan.scans],
         steps=[step for feature in plan.stepped for step in step_texts(feature, "")],
         customers=customers,
-        joins=[_join(scan.name, customers, key, scan.customer.lower()) for scan in plan.scans]
-        + [_join(data_name(scan), customers, key, scan.customer.lower()) for scan in scans]
-        + [_join(last_step(feature), customers, key, "customer_id") for feature in plan.stepped],
+        joins=[left_join(scan.name, customers, key, scan.customer.lower()) for scan in plan.scans]
+        + [left_join(data_name(scan), customers, key, scan.customer.lower()) for scan in scans]
+        + [left_join(last_step(feature), customers, key, "customer_id") for feature in plan.stepped],
         joined=[f"{customers}.{key} as customer_id" if key != "customer_id" else f"{customers}.{key}"]
         + [_taken_over(feature, customers) for feature in plan.attributes]
         + [_joined(feature) for feature in plan.aggregates]
@@ -64,7 +64,7 @@ def _layers(plan: Plan) -> list[dict[str, object]]:
                 "before": before,
                 "steps": [step for feature in stepped for step in step_texts(feature, before)],
                 "columns": [_stepped(f) if isinstance(f, Stepped) else _computed(f) for f in features],
-                "joins": [_join(last_step(feature), before, "customer_id", "customer_id") for feature in stepped],
+                "joins": [left_join(last_step(feature), before, "customer_id", "customer_id") for feature in stepped],
             }
         )
         before = name
@@ -114,12 +114,6 @@ def _called(function: str, argument: str) -> str:
     if function != "avg":
         return f"{function}({argument})"
     return f"{{% call segctl.average() %}}{argument}{{% endcall %}}"
-
-
-def _join(step: str, to: str, key: str, customer: str) -> str:
-    on = f"on {to}.{key} = {step}.{customer}"
-    line = f"left join {step} {on}"
-    return line if fits(line, STEP) else f"left join {step}\n{COLUMN}{on}"
 
 
 def _taken_over(feature: AttributeValue, customers: str) -> str:

@@ -5,7 +5,7 @@ from segctl.names import import_name
 from segctl.plan import Plan, PlannedEntity
 from segctl.render.causes import by_column, changed_inputs_model, customer_inputs, entity_inputs, segment_inputs_model
 from segctl.render.imports import Import
-from segctl.render.layout import STEP, coalesced, fits, named
+from segctl.render.layout import coalesced, left_join, named
 from segctl.render.steps import last_step, step_texts
 from segctl.render.text import COLUMN, FOLDER, SOURCES, TEMPLATES
 from segctl.resolver import CUSTOMER
@@ -58,8 +58,8 @@ def _features(planned: PlannedEntity, plan: Plan) -> str:
         own.types[attribute.column] = attribute.type
     theirs = Import(customer.model, {customer.key.lower(): "string", entity.customers.lower(): "string"})
     key = f"{planned.name}_id"
-    joins = [_join(last_step(count), source, entity.key.lower(), "entity_id") for count in planned.counts]
-    joins.append(_join("revenue_features", source, entity.key.lower(), entity.customers.lower()))
+    joins = [left_join(last_step(count), source, entity.key.lower(), "entity_id") for count in planned.counts]
+    joins.append(left_join("revenue_features", source, entity.key.lower(), entity.customers.lower()))
     return TEMPLATES.get_template("entity_features.sql.j2").render(
         sources=SOURCES,
         key=key,
@@ -94,9 +94,3 @@ def _features(planned: PlannedEntity, plan: Plan) -> str:
         ],
         inputs=by_column(entity_inputs(planned)),
     )
-
-
-def _join(step: str, to: str, key: str, other: str) -> str:
-    on = f"on {to}.{key} = {step}.{other}"
-    line = f"left join {step} {on}"
-    return line if fits(line, STEP) else f"left join {step}\n{COLUMN}{on}"
