@@ -997,5 +997,12 @@ select
     source_line,
     entity,
     leave_if_joined_by,
-    rejoin_if_left_by
+    rejoin_if_left_by,
+    '' as formerly,
+    '' as exclusive_group,
+    cast(null as decimal(38, 6)) as max_change,
+    cast(null as bigint) as min_size,
+    cast(null as bigint) as max_size,
+    'full' as replayable,
+    '' as changing_attributes
 from declared
