@@ -24,7 +24,7 @@ def properties(plan: Plan) -> str:
     """The text of `segments.yml`."""
     models = [_features(plan)]
     models += [_members(file) for file in plan.files if file.enabled]
-    models += [_segment_members(CUSTOMER), _DECLARED_SEGMENTS, _VALUED_CHANGES, _ALL_STAYS]
+    models += [_segment_members(CUSTOMER), _DECLARED_SEGMENTS, _RUN_SOURCES, _VALUED_CHANGES, _ALL_STAYS]
     models += [_SEGMENT_INPUTS, _CHANGED_INPUTS]
     models += [model for entity in plan.entities for model in entity_properties(entity)]
     header = f"# {HEADER} from {SOURCES}. Do not edit: change that and render again.\n"
@@ -165,6 +165,31 @@ _DECLARED_SEGMENTS = {
         column("entity", "What its members are: customers, or another entity of the catalog."),
         column("leave_if_joined_by", "Only members who joined by then may leave (min_stay, UTC); NULL: all may."),
         column("rejoin_if_left_by", "Only who left by then may rejoin (cool_down, UTC); NULL: all may."),
+        column("formerly", "The name that it had before, whose history it carries on; empty if none."),
+        column("exclusive_group", "The exclusive group that it is in; empty if none."),
+        column("max_change", "The most that may join and leave in a run, in percent of its size before; NULL: any."),
+        column("min_size", "The least number of members after a run; NULL: any."),
+        column("max_size", "The greatest number of members after a run; NULL: any."),
+        column("replayable", "full: a run for a past instant finds what was so then; partial: attributes are as now."),
+        column("changing_attributes", "The attributes that make it partial, separated by commas."),
+    ],
+}
+_RUN_SOURCES = {
+    "name": "run_sources",
+    "description": "What each run found in the sources that the segments need: one row a run and source.",
+    "columns": [
+        column("run_id", "The run."),
+        column("source", "The event or entity, by its name in the catalog."),
+        column("as_of", "The instant of the run (UTC)."),
+        column("kind", "event or entity."),
+        column("row_count", "Rows: of an event those with a time up to the run, whatever its where; of an entity all."),
+        column("known_count", "Those of them with a time up to the last finished run; of an entity all."),
+        column("fresh_count", "Those of them within the freshness that the catalog asks for; NULL: it asks for none."),
+        column("missing_keys", "Those of them whose key is NULL; 0 where the catalog names no key."),
+        column("repeated_keys", "Those of them whose key another of them has already; 0 where it names no key."),
+        column("latest_at", "The newest time (UTC; a day stands for its midnight); NULL for entities."),
+        column("max_loss", "How many of the known rows may be gone, in percent; NULL: any."),
+        column("freshness", "How long before the run the newest event may lie; NULL: any."),
     ],
 }
 _SEGMENT_INPUTS = {
