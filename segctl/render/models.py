@@ -87,8 +87,9 @@ def declared_segments_model(plan: Plan) -> str:
     rows = [_declared(found, plan.catalog.timezone) for found in plan.segments]
     guarded = [_limit(None, SHARE), _limit(None, SIZE), _limit(None, SIZE)]
     empty = ["''", "''", "false", *["''"] * 7, "0", "''", NO_INSTANT, NO_INSTANT, "''", "''", *guarded, "''", "''"]
+    renamed = {found.segment.name: found.segment.formerly.text for found in plan.segments if found.segment.formerly}
     template = TEMPLATES.get_template("declared_segments.sql.j2")
-    return template.render(sources=SOURCES, rows=rows or [empty], any_segment=bool(rows))
+    return template.render(sources=SOURCES, rows=rows or [empty], any_segment=bool(rows), renamed=renamed)
 
 
 def _declared(planned: PlannedSegment, timezone: str) -> list[str]:

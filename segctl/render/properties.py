@@ -65,7 +65,10 @@ def entity_properties(planned: PlannedEntity) -> list[Properties]:
     by = {"entity": name}
     tests = [
         well_formed(not_null=["segment", f"{name}_id", "joined_at"], unique=[["segment", f"{name}_id", "joined_at"]]),
-        *({f"segctl.{test}": {"arguments": by}} for test in ("stays_in_order", "agrees_with_rules", "agrees_with_sizes")),
+        *(
+            {f"segctl.{test}": {"arguments": by}}
+            for test in ("stays_in_order", "agrees_with_rules", "agrees_with_sizes")
+        ),
     ]
     left = column("left_at", "The run that found it to have left (UTC); NULL while the stay is open.")
     of = f"of each {name} in each segment"
@@ -200,12 +203,15 @@ _SEGMENT_INPUTS = {
 _CHANGED_INPUTS = {
     "name": "changed_inputs",
     "description": "Whose data changed since all segments were last published: one row a customer and kind of data.",
-    "columns": [column("customer_id", "The customer."), column("input_name", "The kind of data.")]
-    + [column("input_changed_at", "The run that found it changed (UTC).")],
+    "columns": [
+        column("customer_id", "The customer."),
+        column("input_name", "The kind of data."),
+        column("input_changed_at", "The run that found it changed (UTC)."),
+    ],
 }
 _VALUED_CHANGES = {
     "name": "valued_changes",
-    "description": "The members of all entities' segments as last published, and who would join or leave; with their value.",
+    "description": "Members of all segments as last published, and who would join or leave, with what they are worth.",
     "columns": [
         column("segment", "The segment's name."),
         column("change", "none (a member), join or leave; who would leave has a row of each."),

@@ -114,7 +114,7 @@ class Warehouse:
 
         `logged` false keeps what they say out of dbt's log. Raises Failure; then nothing has been done.
         """
-        arguments = ["run-operation", "segctl.execute", "--args", json.dumps({"statements": list(statements)})]
+        arguments = ["run-operation", "segctl.apply_statements", "--args", json.dumps({"statements": list(statements)})]
         self._invoke(arguments if logged else [*arguments, "--log-level-file", "none"])
 
     def columns(self, references: list[str]) -> dict[str, list[tuple[str, str]]]:

@@ -8,7 +8,13 @@ from typing import Any
 from segctl.errors import Failure
 
 # What our own macros say when they refuse to go on, in one line.
-OUR_REFUSAL = r"this run is as of .* UTC|key \S+ of \S+ does not tell customers apart.*|the catalog says that \S+ of .*"
+OUR_REFUSAL = (
+    r"this run is as of .* UTC|key \S+ of \S+ does not tell customers apart.*|the catalog says that \S+ of .*"
+    r"|segment \S+ was called .* carried over|another run has begun .*|SEGCTL_\w+ .*"
+)
+# And when sources are not what their guards ask for: a headline, then a line for each breach.
+GUARDED = r"(guards of sources stop this run):\n((?:\s*[a-z_0-9]+: .*(?:\n|$))+)"
+ALLOW = "if that is right, segctl run --allow {names} lets it pass once"
 # What adapters say of a missing table of ours.
 NOT_BUILT = r"(?s)(customer_features|segment_(sizes|history|membership|runs|definitions))\b.{0,40}does not exist"
 # What adapters say, and what the user can do about it.
@@ -19,6 +25,8 @@ ADVICE = (
         "a history cannot be continued from its middle: use a later --as-of, or begin again (docs/operations.md)",
     ),
     (r"does not tell customers apart", "a customer is one row with a key: mend the model, then run again"),
+    (r"cannot be carried over", "take formerly out, or give the segment another name"),
+    (r"another run has begun", "wait for it to end, then run again if need be"),
     (r"the catalog says that", "change the type in segments/catalog.yml, then render and run again"),
     (r"Path '?\S+'? does not exist", "--profiles-dir names the folder of profiles.yml"),
     (r"Env var required but not provided", "set the environment variable"),
@@ -42,9 +50,9 @@ def said(message: str, cause: BaseException) -> Failure:
     """The Failure for an exception of dbt's; the exception itself is raised when it says nothing."""
     if re.search(NOT_BUILT, message):
         return NothingBuilt("nothing has been built on this target yet", "segctl run builds it")
-    refused = re.search(OUR_REFUSAL, message)
+    refused = _refused(message)
     if refused:
-        return Failure(refused[0], _advice(message))
+        return refused
     lines = [line.strip() for line in _plain(message).splitlines() if line.strip()]
     # dbt puts the kind of error and where it happened before what went wrong, which is the news.
     news = list(dropwhile(lambda line: re.fullmatch(r"\w+ Error( in .*)?|Encountered an error:", line), lines))
@@ -61,12 +69,24 @@ def failed(nodes: list[Any], root: Path) -> Failure:
         path = f"{node.node.original_file_path}"
         blocks.append(f"{node.node.resource_type} {node.node.name} ({path})\n{_indented(message)}")
     told = " ".join(str(node.message) for node in nodes)
-    refused = re.search(OUR_REFUSAL, told)
+    refused = _refused(told)
     if refused:
-        return Failure(refused[0], _advice(told))
+        return refused
     names = ", ".join(node.node.name for node in nodes[:3]) + (", …" if len(nodes) > 3 else "")
     detail = "\n".join(blocks) + f"\n{log_of(root)}"
     return Failure(f"dbt could not build {names}", _advice(told), detail=detail)
+
+
+def _refused(message: str) -> Failure | None:
+    """What our own macros refused, None when it is something else."""
+    guarded = re.search(GUARDED, message)
+    if guarded:
+        breaches = [line.strip() for line in guarded[2].strip().splitlines()]
+        names = sorted({breach.partition(":")[0] for breach in breaches})
+        hint = ALLOW.format(names=" --allow ".join(names))
+        return Failure(f"{guarded[1]}; nothing has been changed", hint, detail=_indented("\n".join(breaches)))
+    refused = re.search(OUR_REFUSAL, message)
+    return Failure(refused[0], _advice(message)) if refused else None
 
 
 def log_of(root: Path) -> str:

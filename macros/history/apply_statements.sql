@@ -1,5 +1,5 @@
 {#- For `dbt run-operation`: runs statements, which may hold Jinja, in one transaction where the engine has them. -#}
-{% macro execute(statements) %}
+{% macro apply_statements(statements) %}
     {%- set rendered = [] -%}
     {%- for statement in statements -%}
         {%- do rendered.append(render(statement)) -%}
