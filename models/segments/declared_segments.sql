@@ -1456,3 +1456,4 @@ select
     replayable,
     changing_attributes
 from declared
+where {{ segctl.takes_part('segment') }}
