@@ -646,7 +646,7 @@ with declared (
         cast(null as bigint),
         cast(null as bigint),
         'partial',
-        'acquisition_channel, email'
+        'email'
     ),
     (
         'late_by_own_rhythm',
@@ -1152,7 +1152,7 @@ with declared (
         cast(null as bigint),
         cast(null as bigint),
         'partial',
-        'acquisition_channel, city, email'
+        'city, email'
     ),
     (
         'shrinking',
@@ -1244,7 +1244,7 @@ with declared (
         cast(null as bigint),
         cast(null as bigint),
         'partial',
-        'acquisition_channel, email'
+        'email'
     ),
     (
         'started_in_the_app',
@@ -1405,7 +1405,7 @@ with declared (
         cast(10 as bigint),
         cast(null as bigint),
         'partial',
-        'acquisition_channel, email'
+        'email'
     ),
     (
         'win_back',
@@ -1428,7 +1428,7 @@ with declared (
         cast(null as bigint),
         cast(null as bigint),
         'partial',
-        'acquisition_channel, email'
+        'email'
     )
     -- noqa: enable=LT05
 )
