@@ -185,17 +185,23 @@ def run(context: click.Context, as_of: str, as_json: bool) -> None:
     print_run(report, as_json)
 
 
-@segctl.command("list", epilog=_example("segctl list", "segctl list --json | jq '.[].segment'"))
+@segctl.command("list", epilog=_example("segctl list", "segctl list --as-of 2024-12-31 --json | jq '.[].size'"))
+@click.option("--as-of", default="", help="The sizes then, also of segments that are gone now. Default: the last run.")
 @JSON
 @click.pass_context
 @_reports_problems
-def list_segments(context: click.Context, as_json: bool) -> None:
-    """List the segments with their size in the last run."""
+def list_segments(context: click.Context, as_of: str, as_json: bool) -> None:
+    """List the segments with their size in the last run, or as of any instant before it."""
+    from segctl.operations.past import overview_as_of
     from segctl.operations.show import overview
-    from segctl.output import print_overview
+    from segctl.output import print_overview, print_past
 
     project = _project(context)
-    found = overview(project, _warehouse(context, project))
+    warehouse = _warehouse(context, project)
+    if as_of:
+        print_past(overview_as_of(project, warehouse, as_of), as_json)
+        return
+    found = overview(project, warehouse)
     print_overview(found, as_json)
     sys.exit(3 if found.failed else 0)
 
@@ -217,6 +223,33 @@ def show(context: click.Context, segment: str, members: int, as_json: bool) -> N
     found = detail(project, _warehouse(context, project), segment, members)
     print_detail(found, as_json)
     sys.exit(3 if found.failed else 0)
+
+
+@segctl.command(epilog=_example("segctl export lapsed_60_days --eligible-only", "segctl export --as-of 2024-12-31"))
+@click.argument("segments", metavar="[SEGMENT]...", nargs=-1)
+@click.option("--as-of", default="", help="The members then. Default: those of the last run.")
+@click.option(
+    "--to",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="The folder for the files. Default: exports/ in the project, the one that segctl knows of later.",
+)
+@click.option("--eligible-only", is_flag=True, help="Write only customers who may be contacted.")
+@click.pass_context
+@_reports_problems
+def export(context: click.Context, segments: tuple[str, ...], as_of: str, to: Path | None, eligible_only: bool) -> None:
+    """Write the members of each SEGMENT, or of all, to a CSV file: its name with .csv.
+
+    A line has the key, when and why they joined, and whether they may be contacted. The latter is known of now: with
+    an --as-of before the last run, the column is empty.
+    """
+    from segctl.operations.export import Request
+    from segctl.operations.export import export as export_segments
+    from segctl.output import print_exported
+
+    project = _project(context)
+    request = Request(segments, as_of, to, eligible_only)
+    for exported in export_segments(project, _warehouse(context, project), request):
+        print_exported(exported)
 
 
 @segctl.command(epilog=_example("segctl why 4711 lapsed_60_days"))

@@ -1,5 +1,6 @@
 """Data as people and machines read it: tables and trees on a terminal, plain text when piped, JSON when asked."""
 
+from segctl.output.answers import print_exported, print_past
 from segctl.output.definitions import (
     print_diff,
     print_init,
@@ -13,8 +14,10 @@ from segctl.output.runs import print_detail, print_overview, print_run, progress
 __all__ = [
     "print_detail",
     "print_diff",
+    "print_exported",
     "print_init",
     "print_overview",
+    "print_past",
     "print_reason",
     "print_rendered",
     "print_run",
