@@ -38,6 +38,8 @@ def check(catalog: Catalog, files: Sequence[DefinitionFile], report: Report) -> 
     _check_columns(catalog, report)
     files = _of_known_entities(catalog, files, report)
     _check_names(catalog, files, report)
+    _check_former_names(files, report)
+    _check_guards(catalog, files, report)
     resolver = Resolver(catalog, files, metrics, report)
     checked = tuple(
         (file, tuple(found for segment in file.segments if (found := resolver.of(segment)))) for file in files
@@ -95,7 +97,7 @@ def _check_columns(catalog: Catalog, report: Report) -> None:
 
 
 def _check_names(catalog: Catalog, files: Sequence[DefinitionFile], report: Report) -> None:
-    """Segment names are unique over all files; metrics and attributes share one table."""
+    """Segment names are unique over all files; metrics and attributes share one table, events and entities another."""
     seen: dict[str, Segment] = {}
     for file in files:
         for segment in file.segments:
@@ -108,6 +110,47 @@ def _check_names(catalog: Catalog, files: Sequence[DefinitionFile], report: Repo
         if attribute:
             message = f'"{name}" is both a metric and an attribute'
             report.add(metric.mark, "duplicate-name", message, f"the attribute stands at {attribute.mark}")
+    for name, event in catalog.events.items():
+        entity = {"customer": catalog.customer, **catalog.entities}.get(name)
+        if entity:
+            message = f'"{name}" is both an event and an entity'
+            hint = f"rename the event, for example {name}_event; both are sources of a run, told by their names"
+            report.add(event.mark, "duplicate-name", message, hint)
+
+
+def _check_former_names(files: Sequence[DefinitionFile], report: Report) -> None:
+    """A segment carries on the history of a name that nothing has any more, and of which nothing else does."""
+    segments = [segment for file in files for segment in file.segments]
+    defined = {segment.name: segment for segment in segments}
+    heirs: dict[str, Segment] = {}
+    for segment in segments:
+        if segment.formerly is None:
+            continue
+        name, mark = segment.formerly.text, segment.formerly.mark
+        heir = heirs.setdefault(name, segment)
+        if name == segment.name:
+            message = f"{name} cannot have been called {name} before"
+            report.add(mark, "former-name", message, "write the name that it had, or leave formerly out")
+        elif name in defined:
+            message = f'"{name}" is still the name of a segment'
+            hint = f"it stands at {defined[name].mark}: delete that one, or leave formerly out"
+            report.add(mark, "former-name", message, hint)
+        elif heir is not segment:
+            message = f'both {heir.name} and {segment.name} were "{name}" before'
+            report.add(mark, "former-name", message, "only one of them can carry the history on")
+
+
+def _check_guards(catalog: Catalog, files: Sequence[DefinitionFile], report: Report) -> None:
+    """The sizes of a guard leave something between them, also where one of them is the catalog's."""
+    guards = [catalog.guard] if catalog.guard else []
+    own = [segment.guard for file in files for segment in file.segments if segment.guard]
+    guards += [guard.over(catalog.guard) for guard in own if guard.min_size or guard.max_size]
+    for guard in guards:
+        least, most = guard.min_size, guard.max_size
+        if least and most and least > most:
+            message = f"no size is at least {least} and at most {most}"
+            hint = "min_size is the smaller one; max_size: none lifts that of the catalog"
+            report.add(guard.mark, "guard", message, hint)
 
 
 def _eligible(catalog: Catalog, scope: Scope) -> Predicate | None:

@@ -53,6 +53,11 @@ SYNONYMS = {
     **dict.fromkeys(("waterfall", "exclusive"), "group"),
     **dict.fromkeys(("cap", "max_members"), "limit"),
     **dict.fromkeys(("stay_while", "keep_until", "leave_when"), "keep_while"),
+    **dict.fromkeys(("was", "renamed_from", "old_name", "previously", "alias"), "formerly"),
+    **dict.fromkeys(("thresholds", "safeguard", "alert"), "guard"),
+    **dict.fromkeys(("max_delta", "max_churn", "max_move"), "max_change"),
+    **dict.fromkeys(("max_drop", "max_shrink", "max_missing"), "max_loss"),
+    **dict.fromkeys(("max_age", "max_delay", "stale_after"), "freshness"),
     **dict.fromkeys(("quotient", "divide"), "ratio"),
     **dict.fromkeys(("minus", "subtract"), "difference"),
     **dict.fromkeys(("text", "varchar", "char"), "string"),
@@ -118,10 +123,15 @@ class Reader:
         return found
 
     def mapping(
-        self, node: yaml.Node, what: str, known: Collection[str], required: Sequence[str] = (), example: str = ""
+        self,
+        node: yaml.Node,
+        what: str,
+        known: Collection[str],
+        required: Sequence[str] = (),
+        hints: Mapping[str, str] = NO_HINTS,
     ) -> dict[str, Entry]:
-        """Like `entries`, for a mapping of known keys: unknown and missing ones are problems."""
-        found = self.only(self.entries(node, what, example), what, known)
+        """Like `entries`, for a mapping of known keys: unknown and missing ones are problems, with hints by key."""
+        found = self.only(self.entries(node, what), what, known, hints)
         if isinstance(node, yaml.MappingNode):
             for key in required:
                 if key not in found:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from segctl.check import Checked
 from segctl.criteria_sql import AS_OF, Moment, scan_today
@@ -16,6 +16,7 @@ from segctl.features import (
     Scan,
     Stepped,
     TimeFlag,
+    changing_of,
     closure,
     features_of,
     layer,
@@ -23,20 +24,21 @@ from segctl.features import (
 )
 from segctl.names import digest
 from segctl.resolver import CUSTOMER, CheckedMemory, CheckedSegment, Waterfall
-from segctl.spec import Catalog, Entity, Segment, ValueType
+from segctl.spec import Catalog, Entity, Guard, Segment, ValueType
 
 F = TypeVar("F", bound=Feature)
 
 
 @dataclass(frozen=True)
 class PlannedSegment:
-    """A segment with its predicate and memory, and the hash of what they mean."""
+    """A segment with its predicate and memory, and the hash of what they mean; `guard` with the catalog's taken in."""
 
     segment: Segment
     entity: str
     predicate: Predicate
     memory: CheckedMemory | None
     waterfall: Waterfall | None
+    guard: Guard | None
     canonical: str
     definition_hash: str
 
@@ -49,6 +51,16 @@ class PlannedSegment:
     def features(self) -> tuple[Feature, ...]:
         """What the rule and the memory look at."""
         return (*features_of(self.predicate), *(features_of(self.keep_while) if self.keep_while else ()))
+
+    @property
+    def changing(self) -> tuple[str, ...]:
+        """What it looks at of which the data holds only the present: attributes without a history, and belonging."""
+        return changing_of(self.features)
+
+    @property
+    def replayable(self) -> Literal["full", "partial"]:
+        """Whether a run for a past instant finds exactly what was so then."""
+        return "partial" if self.changing else "full"
 
 
 @dataclass(frozen=True)
@@ -151,7 +163,7 @@ def plan(checked: Checked) -> Plan:
             file.path,
             file.stem,
             file.entity.text if file.entity else CUSTOMER,
-            tuple(_planned(found) for found in segments),
+            tuple(_planned(found, checked.catalog) for found in segments),
         )
         for file, segments in checked.files
     )
@@ -215,7 +227,7 @@ def _sorted(found: Iterable[F]) -> tuple[F, ...]:
     return tuple(sorted(found, key=lambda feature: feature.name))
 
 
-def _planned(checked: CheckedSegment) -> PlannedSegment:
+def _planned(checked: CheckedSegment, catalog: Catalog) -> PlannedSegment:
     meaning: tuple[object, ...] = checked.predicate.canonical
     memory = checked.memory
     if memory:
@@ -228,6 +240,7 @@ def _planned(checked: CheckedSegment) -> PlannedSegment:
         checked.predicate,
         memory,
         checked.waterfall,
+        checked.segment.guard.over(catalog.guard) if checked.segment.guard else catalog.guard,
         canonical,
         digest(canonical),
     )

@@ -1,6 +1,7 @@
 """The files of a dbt project: the only place that reads definitions and writes models."""
 
 import os
+import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -91,6 +92,44 @@ def planned(contents: dict[str, bytes]) -> Plan:
     if report.problems:
         raise ProblemsFound(report.problems)
     return plan(checked)
+
+
+def commit_of(project: Project) -> str:
+    """The git commit of the definitions, with a + when they have been changed since; empty when there is none."""
+    try:
+        head = _git(project, "rev-parse", "HEAD")
+        changed = _git(project, "status", "--porcelain", "--", SEGMENTS)
+    except (OSError, subprocess.CalledProcessError):
+        return ""
+    return f"{head}+" if changed else head
+
+
+def _git(project: Project, *arguments: str) -> str:
+    command = ["git", "-C", str(project.root), *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+
+
+@contextmanager
+def only_one(project: Project, target: str) -> Iterator[None]:
+    """Keeps other programs of ours from changing the same target meanwhile; the system lets go when the program ends.
+
+    Raises Failure at once when another one is at it.
+    """
+    from filelock import FileLock, Timeout
+
+    folder = project.root / "target"
+    with writing():
+        folder.mkdir(exist_ok=True)
+        lock = FileLock(folder / f"segctl_{target or 'default'}.lock", timeout=0)
+        try:
+            lock.acquire()
+        except Timeout as error:
+            hint = "wait for it to end, then try again"
+            raise Failure("another segctl is changing this target at the moment", hint) from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def committed(project: Project) -> dict[str, str]:

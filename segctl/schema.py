@@ -4,12 +4,14 @@ A schema knows the shape of a file and not what the catalog names: it accepts wh
 what the parser refuses without looking at the catalog.
 """
 
+from collections.abc import Iterable
+
 from segctl.names import LONGEST_NAME
 from segctl.rules import COMBINATORS, RULE_TYPES
-from segctl.rules.amounts import SHARE_PATTERN
+from segctl.rules.amounts import CHANGE_PATTERN, SHARE_PATTERN
 from segctl.rules.rank import forms
 from segctl.shapes import DESCRIPTIONS, DURATION, FLAG, SCALAR, WHOLE, Schema, closed, limits, reference, shared
-from segctl.spec import AGGREGATIONS, TIME_TYPES, VALUE_TYPES
+from segctl.spec import AGGREGATIONS, SEGMENT_LIMITS, TIME_TYPES, VALUE_TYPES
 
 DIALECT = "http://json-schema.org/draft-07/schema#"
 NAME = r"^[a-z][a-z0-9_]*$"
@@ -38,6 +40,18 @@ AGGREGATES = {
     "usual_gap": "The average number of days from one day with such events to the next.",
 }
 OPERATIONS = {"ratio": "One metric divided by another.", "difference": "One metric less another."}
+LIMITS: dict[str, Schema] = {
+    "max_change": {"type": "string", "pattern": CHANGE_PATTERN},
+    "min_size": WHOLE,
+    "max_size": WHOLE,
+    "max_loss": SHARE,
+}
+GUARDED = {
+    "max_change": "Joins and leaves of a run together, as a share of the size before: 20%.",
+    "min_size": "The least number of members after a run.",
+    "max_size": "The greatest number of members after a run.",
+    "max_loss": "The share of rows known to the last run that may be gone: 10%.",
+}
 VERSION: Schema = {"enum": [1, "1"], "description": "Always 1."}
 
 
@@ -74,7 +88,19 @@ def _beside_the_rule() -> Schema:
         "keep_while": {**RULE, "description": "Members stay while the rule or this holds."},
         "min_stay": {**DURATION, "description": "Nobody leaves before."},
         "cool_down": {**DURATION, "description": "Nobody rejoins before."},
+        "guard": _guard(SEGMENT_LIMITS, "What holds this segment back; none lifts a limit of the catalog's."),
+        "formerly": {**_name(), "description": "The name that it had before: its history is carried on."},
     }
+
+
+def _guard(limits: Iterable[str], description: str, lifted: bool = True) -> Schema:
+    properties = {limit: _limit(limit, lifted) for limit in limits}
+    return closed(properties, minProperties=1, description=description)
+
+
+def _limit(limit: str, lifted: bool = True) -> Schema:
+    amount = LIMITS[limit]
+    return {**({"anyOf": [{"const": "none"}, amount]} if lifted else amount), "description": GUARDED[limit]}
 
 
 def catalog_schema() -> Schema:
@@ -90,6 +116,7 @@ def catalog_schema() -> Schema:
         "rules": _named(RULE, "Rules with a name, for rule: in segments."),
         "holdout": {**SHARE, "description": "The share of customers who are kept out of every experiment, like 5%."},
         "experiments": _named(_experiment(), "Experiments, their variants and who takes part."),
+        "guard": _guard(LIMITS, "What a run may do to any segment, and miss in any source.", lifted=False),
     }
     return _document("Catalog", closed(properties, ["version", "timezone", "entities"]))
 
@@ -115,6 +142,7 @@ def _entities() -> Schema:
         "customers": {**COLUMN, "description": own},
         "description": _text("What a row is."),
         "attributes": _columns("Columns of it that rules behind that: can ask for."),
+        "max_loss": _limit("max_loss"),
     }
     other = closed(properties, ["model", "key", "customers"], description="What customers belong to: one row each.")
     return {
@@ -140,6 +168,7 @@ def _customer() -> Schema:
         "description": _text("What a row is."),
         "attributes": _columns("Columns of the customer that rules can ask for."),
         "eligible": {**RULE, "description": "Who may be contacted; reported beside membership."},
+        "max_loss": _limit("max_loss"),
     }
     return closed(properties, ["model", "key"], description="The customers: one row each.")
 
@@ -158,6 +187,8 @@ def _event() -> Schema:
         "fields": _columns("Columns that rules can ask for."),
         "where": reference("where"),
         "description": _text("What a row is."),
+        "freshness": {**DURATION, "description": "The newest event must lie within this time before the run."},
+        "max_loss": _limit("max_loss"),
     }
     return closed(properties, ["model", "customer", "at"])
 

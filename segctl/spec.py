@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from segctl.errors import Mark
 from segctl.literals import Duration
@@ -14,6 +14,9 @@ TIME_TYPES: tuple[ValueType, ...] = ("date", "timestamp", "timestamptz")
 
 Aggregation = Literal["count", "count_distinct", "sum", "avg", "min", "max", "first", "last", "usual_gap"]
 AGGREGATIONS: tuple[str, ...] = get_args(Aggregation)
+
+SEGMENT_LIMITS = ("max_change", "min_size", "max_size")
+SOURCE_LIMITS = ("max_loss",)
 
 
 @dataclass(frozen=True)
@@ -44,8 +47,35 @@ class Condition:
 
 
 @dataclass(frozen=True)
+class Guard:
+    """What a run may do to a segment, or miss in a source; shares in percent, None where nothing is said.
+
+    `lifted` names the limits that the word none takes away, whatever the catalog says.
+    """
+
+    mark: Mark
+    max_change: Decimal | None = None
+    min_size: int | None = None
+    max_size: int | None = None
+    max_loss: Decimal | None = None
+    lifted: frozenset[str] = frozenset()
+
+    def over(self, catalogs: "Guard | None") -> "Guard":
+        """This guard, and the catalog's where this one says nothing."""
+        limits: dict[str, Any] = {}
+        for limit in (*SEGMENT_LIMITS, *SOURCE_LIMITS):
+            own = getattr(self, limit)
+            inherited = getattr(catalogs, limit) if catalogs and limit not in self.lifted else None
+            limits[limit] = inherited if own is None else own
+        return Guard(self.mark, **limits)
+
+
+@dataclass(frozen=True)
 class Column:
-    """A typed column of a model: an attribute of a customer, a field of an event, or an event's time."""
+    """A typed column of a model: an attribute of a customer, a field of an event, or an event's time.
+
+    An attribute that is `fixed` never changes.
+    """
 
     name: str
     type: ValueType
@@ -53,11 +83,15 @@ class Column:
     mark: Mark
     description: str = ""
     values: tuple[str, ...] = ()
+    fixed: bool = False
 
 
 @dataclass(frozen=True)
 class Event:
-    """An event source: one row an event, in `model`, of the customer in column `customer`, at the time `at`."""
+    """An event source: one row an event, in `model`, of the customer in column `customer`, at the time `at`.
+
+    The newest must lie within `freshness` before the run.
+    """
 
     name: str
     model: str
@@ -69,6 +103,8 @@ class Event:
     where: tuple[Condition, ...]
     mark: Mark
     description: str = ""
+    freshness: Duration | None = None
+    guard: Guard | None = None
 
 
 @dataclass(frozen=True)
@@ -132,6 +168,7 @@ class Entity:
     mark: Mark
     description: str = ""
     customers: str = ""
+    guard: Guard | None = None
 
 
 @dataclass(frozen=True)
@@ -158,6 +195,7 @@ class Catalog:
     rules: dict[str, Rule] = field(default_factory=dict)
     experiments: dict[str, Experiment] = field(default_factory=dict)
     holdout: Decimal | None = None
+    guard: Guard | None = None
 
 
 @dataclass(frozen=True)
@@ -173,7 +211,8 @@ class Memory:
 class Segment:
     """One definition, as written.
 
-    `rule` is None when `extends` says it all; `limit` is a leaf of type rank; `priority` counts within `group`.
+    `rule` is None when `extends` says it all; `limit` is a leaf of type rank; `priority` counts within `group`;
+    `formerly` is the name that it had before.
     """
 
     name: str
@@ -189,6 +228,8 @@ class Segment:
     priority: int = 0
     limit: Leaf | None = None
     memory: Memory | None = None
+    guard: Guard | None = None
+    formerly: Scalar | None = None
 
 
 @dataclass(frozen=True)

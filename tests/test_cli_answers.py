@@ -6,7 +6,6 @@ from shutil import copytree
 
 import pytest
 
-from tests.exclusive_groups import with_exclusive_groups
 from tests.test_cli import demo, segctl
 
 
@@ -14,7 +13,6 @@ from tests.test_cli import demo, segctl
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The demo shop after two runs a week apart."""
     folder = demo(tmp_path_factory.mktemp("shop"))
-    with_exclusive_groups(folder, {})
     for day in ("2025-12-22", "2025-12-29"):
         found = segctl(folder, "run", "--as-of", day)
         assert found.code == 0, found.err

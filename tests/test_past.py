@@ -15,7 +15,6 @@ from segctl.operations.instants import read_as_of
 from segctl.operations.past import PastOverview, overview_as_of
 from segctl.warehouse import Row
 from tests.built_project import Engine, TestProject
-from tests.exclusive_groups import with_exclusive_groups
 from tests.made_history import GROUPS, MadeHistory
 
 CATALOG = """
@@ -63,7 +62,6 @@ GONE_FROM = 3
 @pytest.fixture
 def project(engine: Engine, tmp_path: Path) -> TestProject:
     found = TestProject(tmp_path, engine, f"past_{digest(str(tmp_path), 8)}")
-    with_exclusive_groups(tmp_path / "dbt_packages" / "segctl", {"gold": "tier", "silver": "tier"})
     found.define(CATALOG, tiers=TIERS, others=OTHERS, accounts=ACCOUNTS)
     return found
 

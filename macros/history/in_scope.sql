@@ -1,17 +1,23 @@
-{#- The condition on customer_features that tells whose membership of the segments may differ from what the last
-    finished run found: customers whose row has changed since, or everybody when one of the segments is new or newly
-    defined, or has a memory that time alone can end. `dbt test` looks at everybody. -#}
+{#- The condition on the features that tells whose membership of the segments may differ from what is published:
+    customers whose row has changed since the last finished run, or everybody when one of the segments is new, newly
+    defined or was held back, or has a memory that time alone can end. `dbt test` looks at everybody. -#}
 {% macro in_scope(segments, everybody=false) %}
-    {%- set last = segctl.last_finished_run() if execute else none -%}
-    {%- set definitions = segctl.own_relation('segment_definitions') -%}
-    {%- if everybody or not last or not definitions or flags.WHICH == 'test' -%}
+    {%- set evaluated = segctl.evaluated() -%}
+    {%- set versions = segctl.own_relation('definition_versions') -%}
+    {%- if everybody or not evaluated or not versions or flags.WHICH == 'test' -%}
         {{ return('true') }}
     {%- endif -%}
-    {%- set since = "timestamp '" ~ last.isoformat(sep=' ') ~ "'" -%}
+    {%- set since = segctl.since_last_run() -%}
     {%- set fresh -%}
         select count(*) as segments
-        from {{ definitions }}
-        where segment in ('{{ segments | join("', '") }}') and valid_to is null and valid_from > {{ since }}
+        from {{ versions }} as versions
+        left join (
+            {{ evaluated }}
+        ) as evaluated on versions.segment = evaluated.segment
+        where
+            versions.segment in ('{{ segments | join("', '") }}')
+            and versions.valid_to is null
+            and (evaluated.since is null or evaluated.since < {{ since }} or versions.valid_from > {{ since }})
     {%- endset -%}
     {{ return('true' if run_query(fresh).columns[0][0] > 0 else 'changed_at > ' ~ since) }}
 {% endmacro %}

@@ -5,7 +5,8 @@
 {%- set key = named.key %}
 {%- set as_of = segctl.as_of() %}
 {%- set since = segctl.since_last_run() %}
-{%- set history = segctl.own_relation(named.prefix ~ 'segment_history') %}
+{%- set stays = segctl.own_relation(named.prefix ~ 'segment_stays') %}
+{%- set evaluated = segctl.evaluated() %}
 
 with features as (
     select
@@ -36,12 +37,24 @@ definitions as (
         segment,
         definition_hash,
         enabled,
-        version,
-        valid_from > {{ since }} as is_new,
+        valid_from,
         lag(definition_hash) over (partition by segment order by valid_from) as former_hash,
         valid_to
-    from {{ ref('segment_definitions') }}
+    from {{ ref('definition_versions') }}
     where entity = '{{ entity }}'
+),
+
+-- Since when nothing of a segment has been published. A segment that is held back falls behind the others.
+evaluated as (
+    {%- if evaluated %}
+    {{ evaluated | indent(4) }}
+    {%- else %}
+    select
+        segment,
+        {{ as_of }} as since
+    from definitions
+    where false
+    {%- endif %}
 ),
 
 scope as (
@@ -49,27 +62,31 @@ scope as (
         definitions.segment,
         definitions.definition_hash,
         definitions.enabled,
-        definitions.is_new,
+        evaluated.since,
+        evaluated.since is null or definitions.valid_from > evaluated.since as is_new,
         declared.leave_if_joined_by,
         declared.rejoin_if_left_by,
         case
-            when definitions.is_new and definitions.version = 1 then 'first_run'
-            when definitions.is_new and definitions.definition_hash = definitions.former_hash then 'enabled'
-            when definitions.is_new then 'definition'
+            when evaluated.since is null then 'first_run'
+            when definitions.valid_from <= evaluated.since then null
+            when definitions.definition_hash = definitions.former_hash then 'enabled'
+            else 'definition'
         end as cause
     from definitions
     left join declared on definitions.segment = declared.segment
+    left join evaluated on definitions.segment = evaluated.segment
     where definitions.valid_to is null
 ),
 
+-- The stays that are open as the last finished run left them.
 standing as (
-    {%- if history %}
+    {%- if stays %}
     select
         segment,
         {{ key }},
         joined_at
-    from {{ history }}
-    where joined_at < {{ as_of }} and (left_at is null or left_at >= {{ as_of }})
+    from {{ stays }}
+    where joined_at <= {{ since }} and (left_at is null or left_at > {{ since }})
     {%- else %}
     select
         members.segment,
@@ -82,15 +99,15 @@ standing as (
 
 -- When they last left, for segments that do not take everybody back at once.
 former as (
-    {%- if history %}
+    {%- if stays %}
     select
-        history.segment,
-        history.{{ key }},
-        max(history.left_at) as left_at
-    from {{ history }} as history
-    inner join declared on history.segment = declared.segment
-    where history.left_at < {{ as_of }} and declared.rejoin_if_left_by is not null
-    group by history.segment, history.{{ key }}
+        stays.segment,
+        stays.{{ key }},
+        max(stays.left_at) as left_at
+    from {{ stays }} as stays
+    inner join declared on stays.segment = declared.segment
+    where stays.left_at <= {{ since }} and declared.rejoin_if_left_by is not null
+    group by stays.segment, stays.{{ key }}
     {%- else %}
     select
         members.segment,
@@ -144,7 +161,7 @@ leaves as (
             or scope.is_new
             or scope.leave_if_joined_by is not null
             or features.{{ key }} is null
-            or features.changed_at > {{ since }}
+            or features.changed_at > scope.since
         )
         and (
             scope.leave_if_joined_by is null
@@ -171,7 +188,8 @@ segment_inputs as (
 changed_inputs as (
     select
         {{ key }},
-        input_name
+        input_name,
+        input_changed_at
     from {{ ref(named.prefix ~ 'changed_inputs') }}
 ),
 
@@ -188,9 +206,12 @@ moved as (
         {%- endif %}
     from changes
     inner join segment_inputs on changes.segment = segment_inputs.segment
+    inner join scope on changes.segment = scope.segment
     inner join changed_inputs
         on changes.{{ key }} = changed_inputs.{{ key }} and segment_inputs.input_name = changed_inputs.input_name
-    where changes.cause is null
+    where
+        changes.cause is null
+        and changed_inputs.input_changed_at > scope.since
     group by changes.segment, changes.{{ key }}
 )
 

@@ -1,24 +1,33 @@
-{#- What has to change in the history of an entity's segments: stays that begin, and stays that end. What
-    segment_history holds for customers. -#}
+{#- What has to change in the stays of an entity's segments: stays that begin, and stays that end, of the segments that no
+    guard holds back. What segment_stays holds for customers. -#}
 {% macro stays(entity) %}
 {%- set named = segctl.names_of(entity) %}
 {%- set key = named.key %}
 {%- set as_of = segctl.as_of() %}
 {%- set run_id = segctl.run_id() %}
+{%- set since = segctl.since_last_run() %}
 
-with proposals as (
-    select *
-    from {{ ref(named.prefix ~ 'segment_proposals') }}
+with held as (
+    select segment
+    from {{ ref('run_sizes') }}
+    where run_id = {{ run_id }} and held_by is not null
+),
+
+proposals as (
+    select proposed.*
+    from {{ ref(named.prefix ~ 'segment_proposals') }} as proposed
+    left join held on proposed.segment = held.segment
+    where held.segment is null
 ),
 
 {% if is_incremental() -%}
 earlier as (
     select *
     from {{ this }}
-    where joined_at < {{ as_of }} and (left_at is null or left_at >= {{ as_of }})
+    where joined_at <= {{ since }} and (left_at is null or left_at > {{ since }})
 ),
 
--- A stay that goes on, also when an earlier attempt at this run had ended it.
+-- A stay that goes on, also when a run that has not finished had ended it.
 standing as (
     select
         earlier.segment,
@@ -69,7 +78,7 @@ wanted as (
     'leave_run_id'
 ] %}
 {%- set difference = segctl.differences(
-    'wanted', ['segment', key, 'joined_at'], columns, replaced='present.joined_at = ' ~ as_of
+    'wanted', ['segment', key, 'joined_at'], columns, replaced='present.joined_at > ' ~ since
 ) %}
 {%- if entity == 'customer' or not is_incremental() %}
 

@@ -1,5 +1,5 @@
-{#- Fails for every member of the entity whose membership (the model's open stays) is not what the rules say of their features, less
-    what min_stay and cool_down allow.
+{#- Fails for every member of the entity whose membership (the model's open stays) is not what the rules say of their
+    features, less what min_stay and cool_down allow, and less the segments that a guard holds back.
     In `dbt build` it looks at the customers whom the run looked at, in `dbt test` at everybody. -#}
 {% test agrees_with_rules(model, entity='customer') %}
     {%- set named = segctl.names_of(entity) %}
@@ -18,6 +18,7 @@ membership as (
         segment,
         {{ key }}
     from {{ model }}
+    where left_at is null
 ),
 
 members as (
@@ -34,6 +35,14 @@ declared as (
         leave_if_joined_by,
         rejoin_if_left_by
     from {{ ref('declared_segments') }}
+),
+
+held as (
+    select segment
+    from {{ ref('run_sizes') }}
+    where
+        held_by is not null
+        and as_of = (select max(as_of) from {{ ref('run_sizes') }})
 )
 
 select
@@ -43,8 +52,10 @@ select
 from members
 inner join declared on members.segment = declared.segment
 left join membership on members.segment = membership.segment and members.{{ key }} = membership.{{ key }}
+left join held on members.segment = held.segment
 where
     membership.{{ key }} is null
+    and held.segment is null
     and members.may_join
     and declared.rejoin_if_left_by is null
 union all
@@ -56,7 +67,9 @@ from membership
 inner join features on membership.{{ key }} = features.{{ key }}
 left join declared on membership.segment = declared.segment
 left join members on membership.segment = members.segment and membership.{{ key }} = members.{{ key }}
+left join held on membership.segment = held.segment
 where
     members.{{ key }} is null
+    and held.segment is null
     and declared.leave_if_joined_by is null
 {% endtest %}

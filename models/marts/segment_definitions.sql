@@ -1,93 +1,36 @@
-{{ config(
-    materialized='incremental',
-    incremental_strategy='apply_changes',
-    unique_key=['segment', 'valid_from'],
-    full_refresh=false
-) }}
+{{ config(materialized='view') }}
 
--- Only a run whose features could be built puts a definition into effect.
--- depends_on: {{ ref('customer_features') }}
-
-{%- set as_of = segctl.as_of() %}
-{%- set meaning = ['definition_hash', 'enabled', 'entity'] %}
-{%- set wording = [
-    'label', 'description', 'owner', 'tags', 'rule', 'canonical_definition', 'source_file', 'source_line'
-] %}
-
-with declared as (
+with definition_versions as (
     select *
-    from {{ ref('declared_segments') }}
+    from {{ ref('definition_versions') }}
 ),
 
-{% if is_incremental() -%}
-earlier as (
-    select *
-    from {{ this }}
-    where valid_from < {{ as_of }}
-),
-
-standing as (
-    select *
-    from earlier
-    where valid_to is null or valid_to >= {{ as_of }}
-),
-
-latest as (
-    select
-        segment,
-        max(version) as version
-    from earlier
-    group by segment
-),
-
-kept_or_new as (
-    select
-        declared.segment,
-        coalesce(standing.valid_from, {{ as_of }}) as valid_from,
-        cast(null as timestamp) as valid_to,
-        coalesce(standing.version, latest.version + 1, 1) as version,
-        declared.{{ (meaning + wording) | join(',\n        declared.') }}
-    from declared
-    left join standing
-        on
-            declared.segment = standing.segment
-            and declared.definition_hash = standing.definition_hash
-            and declared.enabled = standing.enabled
-            and declared.entity = standing.entity
-    left join latest on declared.segment = latest.segment
-),
-
-ended as (
-    select
-        standing.segment,
-        standing.valid_from,
-        {{ as_of }} as valid_to,
-        standing.version,
-        standing.{{ (meaning + wording) | join(',\n        standing.') }}
-    from standing
-    left join kept_or_new
-        on standing.segment = kept_or_new.segment and standing.valid_from = kept_or_new.valid_from
-    where kept_or_new.segment is null
-),
-
-wanted as (
-    select * from kept_or_new
-    union all
-    select * from ended
+published as (
+    select max(as_of) as as_of
+    from {{ ref('segment_runs') }}
 )
-{%- else -%}
-wanted as (
-    select
-        segment,
-        {{ as_of }} as valid_from,
-        cast(null as timestamp) as valid_to,
-        1 as version,
-        {{ (meaning + wording) | join(',\n        ') }}
-    from declared
-)
-{%- endif %}
 
-{{ segctl.differences(
-    'wanted', ['segment', 'valid_from'], ['valid_to', 'version'] + meaning + wording,
-    replaced='present.valid_from = ' ~ as_of
-) }}
+select
+    definition_versions.segment,
+    definition_versions.valid_from,
+    case when definition_versions.valid_to <= published.as_of then definition_versions.valid_to end as valid_to,
+    definition_versions.version,
+    definition_versions.definition_hash,
+    definition_versions.enabled,
+    definition_versions.entity,
+    definition_versions.label,
+    definition_versions.description,
+    definition_versions.owner,
+    definition_versions.tags,
+    definition_versions.exclusive_group,
+    definition_versions.formerly,
+    definition_versions.replayable,
+    definition_versions.changing_attributes,
+    definition_versions.rule,
+    definition_versions.canonical_definition,
+    definition_versions.source_file,
+    definition_versions.source_line,
+    definition_versions.git_commit
+from definition_versions
+cross join published
+where definition_versions.valid_from <= published.as_of

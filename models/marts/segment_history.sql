@@ -1,8 +1,3 @@
-{{ config(
-    materialized='incremental',
-    incremental_strategy='apply_changes',
-    unique_key=['segment', 'customer_id', 'joined_at'],
-    full_refresh=false
-) }}
+{{ config(materialized='view') }}
 
-{{ segctl.stays('customer') }}
+{{ segctl.history('customer') }}

@@ -8,25 +8,38 @@
 {%- set as_of = segctl.as_of() %}
 {%- set last = segctl.last_finished_run() %}
 {%- set previous = "timestamp '" ~ last.isoformat(sep=' ') ~ "'" if last else 'cast(null as timestamp)' %}
+{%- set allowed = segctl.allowed() %}
 
+-- The last table that a run writes: with its row the run is finished, and the views on all others show what it did.
 with customer_features as (
     select *
     from {{ ref('customer_features') }}
     where deleted_at is null
 ),
 
-segment_sizes as (
+all_stays as (
     select *
-    from {{ ref('segment_sizes') }}
+    from {{ ref('all_stays') }}
+),
+
+run_sizes as (
+    select *
+    from {{ ref('run_sizes') }}
     where run_id = {{ segctl.run_id() }}
 ),
 
-counted as (
+changes as (
+    select
+        sum(case when joined_at = {{ as_of }} then 1 else 0 end) as joined_count,
+        sum(case when left_at = {{ as_of }} then 1 else 0 end) as left_count
+    from all_stays
+),
+
+reported as (
     select
         count(*) as segments,
-        sum(joined_count) as joined_count,
-        sum(left_count) as left_count
-    from segment_sizes
+        sum(case when held_by is not null then 1 else 0 end) as held_count
+    from run_sizes
 ),
 
 customers as (
@@ -41,20 +54,24 @@ wanted as (
         {{ previous }} as previous_as_of,
         timestamp '{{ run_started_at.replace(tzinfo=none).isoformat(sep=' ') }}' as started_at,
         '{{ invocation_id }}' as invocation_id,
+        {{ segctl.git_commit() }} as git_commit,
         customers.customers,
-        counted.segments,
-        cast(coalesce(counted.joined_count, 0) as bigint) as joined_count,
-        cast(coalesce(counted.left_count, 0) as bigint) as left_count
+        reported.segments,
+        cast(coalesce(changes.joined_count, 0) as bigint) as joined_count,
+        cast(coalesce(changes.left_count, 0) as bigint) as left_count,
+        cast(coalesce(reported.held_count, 0) as bigint) as held_count,
+        '{{ allowed | join(", ") }}' as allowed
     from customers
-    cross join counted
+    cross join reported
+    cross join changes
 )
 
 {{ segctl.differences(
     'wanted', ['run_id'],
     [
-        'as_of', 'previous_as_of', 'started_at', 'invocation_id', 'customers', 'segments', 'joined_count',
-        'left_count'
+        'as_of', 'previous_as_of', 'started_at', 'invocation_id', 'git_commit', 'customers', 'segments',
+        'joined_count', 'left_count', 'held_count', 'allowed'
     ],
     replaced='false',
-    uncompared=['started_at', 'invocation_id']
+    uncompared=['started_at', 'invocation_id', 'git_commit']
 ) }}

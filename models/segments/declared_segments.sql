@@ -15,7 +15,14 @@ with declared (
     source_line,
     entity,
     leave_if_joined_by,
-    rejoin_if_left_by
+    rejoin_if_left_by,
+    formerly,
+    exclusive_group,
+    max_change,
+    min_size,
+    max_size,
+    replayable,
+    changing_attributes
 ) as (
     values
     -- A text is one literal, however long.
@@ -34,7 +41,14 @@ with declared (
         47,
         'customer',
         cast(null as timestamp),
-        cast(null as timestamp)
+        cast(null as timestamp),
+        '',
+        '',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'full',
+        ''
     ),
     (
         'abroad',
@@ -50,7 +64,14 @@ with declared (
         11,
         'customer',
         cast(null as timestamp),
-        cast(null as timestamp)
+        cast(null as timestamp),
+        '',
+        '',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'partial',
+        'country'
     ),
     (
         'accounts_to_grow',
@@ -66,7 +87,14 @@ with declared (
         16,
         'customer',
         cast(null as timestamp),
-        cast(null as timestamp)
+        cast(null as timestamp),
+        '',
+        '',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'partial',
+        'account, account.employees, account.industry'
     ),
     (
         'active_offices',
@@ -82,7 +110,14 @@ with declared (
         5,
         'customer',
         cast(null as timestamp),
-        cast(null as timestamp)
+        cast(null as timestamp),
+        '',
+        '',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'partial',
+        'company_size, country'
     ),
     (
         'best_100_to_call',
@@ -98,7 +133,14 @@ with declared (
         71,
         'customer',
         cast(null as timestamp),
-        cast(null as timestamp)
+        cast(null as timestamp),
+        '',
+        '',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'partial',
+        'marketing_consent'
     ),
     (
         'birthday_soon',
@@ -114,7 +156,14 @@ with declared (
         80,
         'customer',
         cast(null as timestamp),
-        cast(null as timestamp)
+        cast(null as timestamp),
+        '',
+        '',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'partial',
+        'birthday'
     ),
     (
         'brings_80_percent',
@@ -130,7 +179,14 @@ with declared (
         12,
         'customer',
         cast(null as timestamp),
-        cast(null as timestamp)
+        cast(null as timestamp),
+        '',
+        '',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'full',
+        ''
     ),
     (
         'coffee_lovers',
@@ -146,7 +202,14 @@ with declared (
         22,
         'customer',
         cast(null as timestamp),
-        cast(null as timestamp)
+        cast(null as timestamp),
+        '',
+        '',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'full',
+        ''
     ),
     (
         'coffee_refill_due',
@@ -162,7 +225,14 @@ with declared (
         66,
         'customer',
         cast(null as timestamp),
-        cast(null as timestamp)
+        cast(null as timestamp),
+        '',
+        '',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'full',
+        ''
     ),
     (
         'coffee_without_equipment',
@@ -178,7 +248,14 @@ with declared (
         39,
         'customer',
         cast(null as timestamp),
-        cast(null as timestamp)
+        cast(null as timestamp),
+        '',
+        '',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'full',
+        ''
     ),
     (
         'comeback_with_voucher',
@@ -194,7 +271,14 @@ with declared (
         6,
         'customer',
         cast(null as timestamp),
-        cast(null as timestamp)
+        cast(null as timestamp),
+        '',
+        '',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'partial',
+        'marketing_consent'
     ),
     (
         'comeback_without_voucher',
@@ -210,7 +294,14 @@ with declared (
         16,
         'customer',
         cast(null as timestamp),
-        cast(null as timestamp)
+        cast(null as timestamp),
+        '',
+        '',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'partial',
+        'marketing_consent'
     ),
     (
         'consent_never_asked',
@@ -226,7 +317,14 @@ with declared (
         36,
         'customer',
         cast(null as timestamp),
-        cast(null as timestamp)
+        cast(null as timestamp),
+        '',
+        '',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'partial',
+        'marketing_consent'
     ),
     (
         'delivery_trouble',
@@ -242,7 +340,14 @@ with declared (
         67,
         'customer',
         cast(null as timestamp),
-        cast(null as timestamp)
+        cast(null as timestamp),
+        '',
+        '',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'full',
+        ''
     ),
     (
         'descaler_due',
@@ -258,7 +363,14 @@ with declared (
         73,
         'customer',
         cast(null as timestamp),
-        cast(null as timestamp)
+        cast(null as timestamp),
+        '',
+        '',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'full',
+        ''
     ),
     (
         'email_sleepers',
@@ -274,7 +386,14 @@ with declared (
         37,
         'customer',
         cast(null as timestamp),
-        cast(null as timestamp)
+        cast(null as timestamp),
+        '',
+        '',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'full',
+        ''
     ),
     (
         'espresso_machine_owners',
@@ -290,7 +409,14 @@ with declared (
         22,
         'customer',
         cast(null as timestamp),
-        cast(null as timestamp)
+        cast(null as timestamp),
+        '',
+        '',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'full',
+        ''
     ),
     (
         'frequent_returners',
@@ -306,7 +432,14 @@ with declared (
         46,
         'customer',
         cast(null as timestamp),
-        cast(null as timestamp)
+        cast(null as timestamp),
+        '',
+        '',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'full',
+        ''
     ),
     (
         'gb_and_ie',
@@ -322,7 +455,14 @@ with declared (
         5,
         'customer',
         cast(null as timestamp),
-        cast(null as timestamp)
+        cast(null as timestamp),
+        '',
+        '',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'partial',
+        'country'
     ),
     (
         'growing',
@@ -338,7 +478,14 @@ with declared (
         36,
         'customer',
         cast(null as timestamp),
-        cast(null as timestamp)
+        cast(null as timestamp),
+        '',
+        '',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'full',
+        ''
     ),
     (
         'iced_coffee_summer',
@@ -354,7 +501,14 @@ with declared (
         97,
         'customer',
         cast(null as timestamp),
-        cast(null as timestamp)
+        cast(null as timestamp),
+        '',
+        '',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'full',
+        ''
     ),
     (
         'journey_first_order',
@@ -370,7 +524,14 @@ with declared (
         20,
         'customer',
         cast(null as timestamp),
-        cast(null as timestamp)
+        cast(null as timestamp),
+        '',
+        'journey',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'full',
+        ''
     ),
     (
         'journey_lead',
@@ -386,7 +547,14 @@ with declared (
         29,
         'customer',
         cast(null as timestamp),
-        cast(null as timestamp)
+        cast(null as timestamp),
+        '',
+        'journey',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'full',
+        ''
     ),
     (
         'journey_visitor',
@@ -402,7 +570,14 @@ with declared (
         38,
         'customer',
         cast(null as timestamp),
-        cast(null as timestamp)
+        cast(null as timestamp),
+        '',
+        'journey',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'full',
+        ''
     ),
     (
         'lapsed_60_days',
@@ -418,7 +593,14 @@ with declared (
         5,
         'customer',
         cast(null as timestamp),
-        cast(null as timestamp)
+        cast(null as timestamp),
+        '',
+        '',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'full',
+        ''
     ),
     (
         'lapsed_90_days',
@@ -434,7 +616,14 @@ with declared (
         12,
         'customer',
         cast(null as timestamp),
-        cast(null as timestamp)
+        cast(null as timestamp),
+        '',
+        '',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'full',
+        ''
     ),
     (
         'lapsed_coffee_lovers',
@@ -450,7 +639,14 @@ with declared (
         18,
         'customer',
         cast(null as timestamp),
-        cast(null as timestamp)
+        cast(null as timestamp),
+        '',
+        '',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'partial',
+        'acquisition_channel, email'
     ),
     (
         'late_by_own_rhythm',
@@ -466,7 +662,14 @@ with declared (
         29,
         'customer',
         cast(null as timestamp),
-        cast(null as timestamp)
+        cast(null as timestamp),
+        '',
+        '',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'full',
+        ''
     ),
     (
         'left_alone',
@@ -482,7 +685,14 @@ with declared (
         26,
         'customer',
         cast(null as timestamp),
-        cast(null as timestamp)
+        cast(null as timestamp),
+        '',
+        '',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'full',
+        ''
     ),
     (
         'mail_that_sold',
@@ -498,7 +708,14 @@ with declared (
         48,
         'customer',
         cast(null as timestamp),
-        cast(null as timestamp)
+        cast(null as timestamp),
+        '',
+        '',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'full',
+        ''
     ),
     (
         'most_engaged',
@@ -514,7 +731,14 @@ with declared (
         5,
         'customer',
         cast(null as timestamp),
-        cast(null as timestamp)
+        cast(null as timestamp),
+        '',
+        '',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'full',
+        ''
     ),
     (
         'new_last_30_days',
@@ -530,7 +754,14 @@ with declared (
         5,
         'customer',
         cast(null as timestamp),
-        cast(null as timestamp)
+        cast(null as timestamp),
+        '',
+        '',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'partial',
+        'signed_up_at'
     ),
     (
         'only_had_it_free',
@@ -546,7 +777,14 @@ with declared (
         26,
         'customer',
         cast(null as timestamp),
-        cast(null as timestamp)
+        cast(null as timestamp),
+        '',
+        '',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'full',
+        ''
     ),
     (
         'over_60',
@@ -562,7 +800,14 @@ with declared (
         5,
         'customer',
         cast(null as timestamp),
-        cast(null as timestamp)
+        cast(null as timestamp),
+        '',
+        '',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'partial',
+        'birthday'
     ),
     (
         'promoters',
@@ -578,7 +823,14 @@ with declared (
         74,
         'customer',
         cast(null as timestamp),
-        cast(null as timestamp)
+        cast(null as timestamp),
+        '',
+        '',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'full',
+        ''
     ),
     (
         'reads_but_does_not_buy',
@@ -594,7 +846,14 @@ with declared (
         27,
         'customer',
         cast(null as timestamp),
-        cast(null as timestamp)
+        cast(null as timestamp),
+        '',
+        '',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'full',
+        ''
     ),
     (
         'renewals_worth_a_visit',
@@ -610,7 +869,14 @@ with declared (
         31,
         'customer',
         cast(null as timestamp),
-        cast(null as timestamp)
+        cast(null as timestamp),
+        '',
+        '',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'partial',
+        'account, account.contract_renews_on'
     ),
     (
         'repeat_customers',
@@ -626,7 +892,14 @@ with declared (
         12,
         'customer',
         cast(null as timestamp),
-        cast(null as timestamp)
+        cast(null as timestamp),
+        '',
+        'journey',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'full',
+        ''
     ),
     (
         'rfm_about_to_sleep',
@@ -642,7 +915,14 @@ with declared (
         90,
         'customer',
         cast(null as timestamp),
-        cast(null as timestamp)
+        cast(null as timestamp),
+        '',
+        'rfm',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'full',
+        ''
     ),
     (
         'rfm_at_risk',
@@ -658,7 +938,14 @@ with declared (
         36,
         'customer',
         cast(null as timestamp),
-        cast(null as timestamp)
+        cast(null as timestamp),
+        '',
+        'rfm',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'full',
+        ''
     ),
     (
         'rfm_cannot_lose_them',
@@ -674,7 +961,14 @@ with declared (
         27,
         'customer',
         cast(null as timestamp),
-        cast(null as timestamp)
+        cast(null as timestamp),
+        '',
+        'rfm',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'full',
+        ''
     ),
     (
         'rfm_champions',
@@ -690,7 +984,14 @@ with declared (
         6,
         'customer',
         cast(null as timestamp),
-        cast(null as timestamp)
+        cast(null as timestamp),
+        '',
+        'rfm',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'full',
+        ''
     ),
     (
         'rfm_hibernating',
@@ -706,7 +1007,14 @@ with declared (
         99,
         'customer',
         cast(null as timestamp),
-        cast(null as timestamp)
+        cast(null as timestamp),
+        '',
+        'rfm',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'full',
+        ''
     ),
     (
         'rfm_loyal',
@@ -722,7 +1030,14 @@ with declared (
         15,
         'customer',
         cast(null as timestamp),
-        cast(null as timestamp)
+        cast(null as timestamp),
+        '',
+        'rfm',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'full',
+        ''
     ),
     (
         'rfm_need_attention',
@@ -738,7 +1053,14 @@ with declared (
         81,
         'customer',
         cast(null as timestamp),
-        cast(null as timestamp)
+        cast(null as timestamp),
+        '',
+        'rfm',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'full',
+        ''
     ),
     (
         'rfm_potential_loyalists',
@@ -754,7 +1076,14 @@ with declared (
         72,
         'customer',
         cast(null as timestamp),
-        cast(null as timestamp)
+        cast(null as timestamp),
+        '',
+        'rfm',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'full',
+        ''
     ),
     (
         'rfm_promising',
@@ -770,7 +1099,14 @@ with declared (
         60,
         'customer',
         cast(null as timestamp),
-        cast(null as timestamp)
+        cast(null as timestamp),
+        '',
+        'rfm',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'full',
+        ''
     ),
     (
         'rfm_recent',
@@ -786,7 +1122,14 @@ with declared (
         48,
         'customer',
         cast(null as timestamp),
-        cast(null as timestamp)
+        cast(null as timestamp),
+        '',
+        'rfm',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'full',
+        ''
     ),
     (
         'shop_neighbours',
@@ -802,7 +1145,14 @@ with declared (
         19,
         'customer',
         cast(null as timestamp),
-        cast(null as timestamp)
+        cast(null as timestamp),
+        '',
+        '',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'partial',
+        'acquisition_channel, city, email'
     ),
     (
         'shrinking',
@@ -818,7 +1168,14 @@ with declared (
         41,
         'customer',
         {{ segctl.ago(30, 'day', 'Europe/London') }},
-        cast(null as timestamp)
+        cast(null as timestamp),
+        '',
+        '',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'full',
+        ''
     ),
     (
         'spent_over_100',
@@ -834,7 +1191,14 @@ with declared (
         5,
         'customer',
         cast(null as timestamp),
-        cast(null as timestamp)
+        cast(null as timestamp),
+        '',
+        '',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'full',
+        ''
     ),
     (
         'spent_under_20',
@@ -850,7 +1214,14 @@ with declared (
         19,
         'customer',
         cast(null as timestamp),
-        cast(null as timestamp)
+        cast(null as timestamp),
+        '',
+        '',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'full',
+        ''
     ),
     (
         'staff',
@@ -866,7 +1237,14 @@ with declared (
         86,
         'customer',
         cast(null as timestamp),
-        cast(null as timestamp)
+        cast(null as timestamp),
+        '',
+        '',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'partial',
+        'acquisition_channel, email'
     ),
     (
         'started_in_the_app',
@@ -882,7 +1260,14 @@ with declared (
         29,
         'customer',
         cast(null as timestamp),
-        cast(null as timestamp)
+        cast(null as timestamp),
+        '',
+        '',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'full',
+        ''
     ),
     (
         'sustainability_minded',
@@ -898,7 +1283,14 @@ with declared (
         12,
         'customer',
         cast(null as timestamp),
-        cast(null as timestamp)
+        cast(null as timestamp),
+        '',
+        '',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'partial',
+        'interests'
     ),
     (
         'taste_panel',
@@ -914,7 +1306,14 @@ with declared (
         33,
         'customer',
         cast(null as timestamp),
-        cast(null as timestamp)
+        cast(null as timestamp),
+        '',
+        '',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'full',
+        ''
     ),
     (
         'tea_above_all',
@@ -930,7 +1329,14 @@ with declared (
         29,
         'customer',
         cast(null as timestamp),
-        cast(null as timestamp)
+        cast(null as timestamp),
+        '',
+        '',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'full',
+        ''
     ),
     (
         'top_20_percent',
@@ -946,7 +1352,14 @@ with declared (
         5,
         'customer',
         cast(null as timestamp),
-        cast(null as timestamp)
+        cast(null as timestamp),
+        '',
+        '',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'full',
+        ''
     ),
     (
         'unhappy_chat',
@@ -962,7 +1375,14 @@ with declared (
         60,
         'customer',
         cast(null as timestamp),
-        cast(null as timestamp)
+        cast(null as timestamp),
+        '',
+        '',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'full',
+        ''
     ),
     (
         'vip',
@@ -978,7 +1398,14 @@ with declared (
         11,
         'customer',
         cast(null as timestamp),
-        cast(null as timestamp)
+        cast(null as timestamp),
+        '',
+        '',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'partial',
+        'acquisition_channel, email'
     ),
     (
         'win_back',
@@ -994,7 +1421,14 @@ with declared (
         54,
         'customer',
         cast(null as timestamp),
-        {{ segctl.ago(90, 'day', 'Europe/London') }}
+        {{ segctl.ago(90, 'day', 'Europe/London') }},
+        '',
+        '',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'partial',
+        'acquisition_channel, email'
     )
     -- noqa: enable=LT05
 )
@@ -1013,5 +1447,12 @@ select
     source_line,
     entity,
     leave_if_joined_by,
-    rejoin_if_left_by
+    rejoin_if_left_by,
+    formerly,
+    exclusive_group,
+    max_change,
+    min_size,
+    max_size,
+    replayable,
+    changing_attributes
 from declared

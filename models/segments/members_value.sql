@@ -2,7 +2,7 @@
 {{ config(materialized='ephemeral') }}
 
 -- Which segments are newly defined must be known before it is decided whom to look at.
--- depends_on: {{ ref('segment_definitions') }}
+-- depends_on: {{ ref('definition_versions') }}
 
 {%- set segments = [
     'top_20_percent',

@@ -45,15 +45,25 @@ class Feature(Protocol):
 
 @dataclass(frozen=True)
 class AttributeValue:
-    """An attribute of the customer, taken over as it is."""
+    """An attribute, taken over as it is; `entity` names whose it is, where that is not the customer.
+
+    One that is `fixed` never changes.
+    """
 
     name: str
     column: str
     type: ValueType
+    entity: str = ""
+    fixed: bool = field(compare=False, default=False)
     description: str = field(compare=False, default="")
     nullable: bool = True
     needs: tuple[Feature, ...] = ()
     moments: frozenset[Moment] = frozenset()
+
+    @property
+    def told(self) -> str:
+        """Its name, after that of its entity."""
+        return f"{self.entity}.{self.name}" if self.entity else self.name
 
     @property
     def canonical(self) -> Canonical:

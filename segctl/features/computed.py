@@ -111,7 +111,8 @@ class Stepped:
 
     `steps` are selects by the word that follows OWN in their names; relations are import steps of `reads`, earlier
     steps of its own, or SO_FAR. A customer who is not in the last step gets `default`, an SQL literal; empty for
-    missing.
+    missing. `entity` is the other entity that it looks at, and `changing` what it reads beside `needs` of which the
+    data holds only the present (see `changing_of`).
     """
 
     name: str
@@ -124,6 +125,8 @@ class Stepped:
     scans: tuple[Scan, ...] = field(compare=False, default=())
     needs: tuple[Feature, ...] = field(compare=False, default=())
     moments: frozenset[Moment] = field(compare=False, default=frozenset())
+    entity: str = field(compare=False, default="")
+    changing: tuple[str, ...] = field(compare=False, default=())
 
     @property
     def nullable(self) -> bool:

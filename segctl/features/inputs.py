@@ -32,6 +32,19 @@ def inputs_of(features: Iterable[Feature]) -> frozenset[str]:
     return frozenset(found)
 
 
+def changing_of(features: Iterable[Feature]) -> tuple[str, ...]:
+    """What features look at of which the data holds only the present, by name: attributes without a history that are
+    not fixed (those of other entities as entity.attribute), and, by the entity's name, what customers belong to.
+    """
+    found: set[str] = set()
+    for feature in closure(features):
+        if isinstance(feature, AttributeValue) and not feature.fixed:
+            found.add(feature.told)
+        elif isinstance(feature, Stepped):
+            found.update(feature.changing)
+    return tuple(sorted(found))
+
+
 def of_others(feature: Feature) -> bool:
     """Whether a feature looks at more than the customer's own rows: a ranking, an account."""
     return isinstance(feature, Stepped) and not feature.scans

@@ -9,7 +9,8 @@ from pathlib import Path
 from segctl.errors import Failure
 from segctl.literals import sql_instant, sql_text
 from segctl.operations.past import Moment, before_the_first, counts_as_of, moment_of
-from segctl.operations.show import find_segment, tables_of
+from segctl.operations.show import find_segment
+from segctl.operations.tables import tables_of
 from segctl.plan import Plan, PlannedSegment
 from segctl.project import Project, load, replace_file, writing
 from segctl.resolver import CUSTOMER

@@ -6,7 +6,7 @@ from datetime import datetime
 from segctl.errors import Failure
 from segctl.literals import sql_instant
 from segctl.operations.instants import as_local, read_as_of
-from segctl.operations.show import tables_of
+from segctl.operations.tables import tables_of
 from segctl.plan import Plan
 from segctl.project import Project, load
 from segctl.resolver import CUSTOMER

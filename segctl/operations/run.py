@@ -1,14 +1,17 @@
 """A run: definitions checked, committed models compared, dbt build, and what came of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from segctl.errors import Failure
+from segctl.errors import Failure, did_you_mean
+from segctl.literals import sql_text
 from segctl.operations.instants import read_as_of
 from segctl.operations.render import stale
-from segctl.project import Project, load
+from segctl.operations.tables import tables_of
+from segctl.plan import Plan
+from segctl.project import Project, commit_of, load, only_one
 from segctl.warehouse import Row, Step, Warehouse
 
 SIZES = """
@@ -21,6 +24,9 @@ select
     sizes.left_count,
     sizes.member_revenue,
     sizes.total_revenue,
+    sizes.held_by,
+    sizes.held_joins,
+    sizes.held_leaves,
     sizes.as_of,
     sizes.run_id
 from {{ ref('segment_sizes') }} as sizes
@@ -29,6 +35,36 @@ left join {{ ref('segment_definitions') }} as definitions
 where sizes.run_id = (select max(run_id) from {{ ref('segment_runs') }})
 order by sizes.segment
 """
+# Some of those who would have joined or left a segment that was held back.
+SAMPLES = """
+select
+    segment,
+    change,
+    member
+from (
+    select
+        segment,
+        change,
+        cast({key} as {{{{ dbt.type_string() }}}}) as member,
+        row_number() over (partition by segment, change order by {key}) as place
+    from {{{{ ref('{prefix}segment_proposals') }}}}
+    where segment in ({segments})
+) as proposed
+where place <= 3
+order by segment, change, member
+"""
+
+
+@dataclass(frozen=True)
+class Held:
+    """A segment that a guard held back: the guard, how many would have joined and left, and some of them."""
+
+    segment: str
+    guard: str
+    joins: int
+    leaves: int
+    joining: tuple[str, ...]
+    leaving: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -40,25 +76,69 @@ class RunReport:
     timezone: str
     currency: str
     warnings: list[str]
+    held: tuple[Held, ...] = ()
 
 
-def run(project: Project, warehouse: Warehouse, as_of: str, on_step: Callable[[Step], None]) -> RunReport:
-    """Runs once. `as_of` as people write it, empty for now.
+def run(
+    project: Project, warehouse: Warehouse, as_of: str, on_step: Callable[[Step], None], allow: Sequence[str] = ()
+) -> RunReport:
+    """Runs once. `as_of` as people write it, empty for now; `allow` names what guards are to let pass.
 
     Raises ProblemsFound or Failure; unless dbt failed in mid-build, the warehouse is then as it was.
     """
+    plan = ready(project)
+    check_allowed(plan, allow)
+    zone = plan.catalog.timezone
+    instant = read_as_of(as_of, zone) if as_of else None
+    with only_one(project, warehouse.target):
+        built = warehouse.build(instant, on_step, allow, commit_of(project))
+        rows = warehouse.query(SIZES)
+        held = _held(rows, plan, warehouse) if built.held_back else ()
+    warnings = built.warnings
+    if instant and instant > datetime.now(UTC).replace(tzinfo=None):
+        warnings.append("this run is as of an instant to come; no run as of an earlier one is possible after it")
+    when = rows[0]["as_of"] if rows else (instant or datetime.min)
+    return RunReport(rows, when, zone, plan.catalog.currency, warnings, held)
+
+
+def ready(project: Project) -> Plan:
+    """The plan of definitions whose models stand rendered in the project. Raises ProblemsFound or Failure."""
     plan = load(project)
     if stale(project, plan):
         hint = "run segctl render and commit what it writes; segctl render --check shows the difference"
         raise Failure("the committed models are not what the definitions render to", hint, exit_code=1)
-    zone = plan.catalog.timezone
-    instant = read_as_of(as_of, zone) if as_of else None
-    warnings = warehouse.build(instant, on_step)
-    if instant and instant > datetime.now(UTC).replace(tzinfo=None):
-        warnings.append("this run is as of an instant to come; no run as of an earlier one is possible after it")
-    rows = warehouse.query(SIZES)
-    when = rows[0]["as_of"] if rows else (instant or datetime.min)
-    return RunReport(rows, when, zone, plan.catalog.currency, warnings)
+    return plan
+
+
+def check_allowed(plan: Plan, allow: Sequence[str]) -> None:
+    """Raises Failure for a name that is no segment and no source."""
+    known = [found.segment.name for found in plan.segments] + [*plan.catalog.events, "customer", *plan.catalog.entities]
+    for name in allow:
+        if name not in known:
+            hint = did_you_mean(name, known, "segments and sources")
+            raise Failure(f'--allow "{name}" is neither a segment nor an event or entity', hint, exit_code=2)
+
+
+def _held(rows: list[Row], plan: Plan, warehouse: Warehouse) -> tuple[Held, ...]:
+    """The segments that guards held back, with some of those who would have joined or left."""
+    held = {row["segment"]: row for row in rows if row["held_by"]}
+    entities = {found.segment.name: found.entity for found in plan.segments}
+    samples: dict[tuple[str, str], list[str]] = {}
+    for entity in sorted({entities[name] for name in held}):
+        names = ", ".join(sql_text(name) for name in held if entities[name] == entity)
+        for row in warehouse.query(SAMPLES.format(segments=names, **tables_of(entity))):
+            samples.setdefault((row["segment"], row["change"]), []).append(str(row["member"]))
+    return tuple(
+        Held(
+            name,
+            row["held_by"],
+            row["held_joins"],
+            row["held_leaves"],
+            tuple(samples.get((name, "join"), ())),
+            tuple(samples.get((name, "leave"), ())),
+        )
+        for name, row in held.items()
+    )
 
 
 def revenue_share(row: Row) -> Decimal | None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from segctl.errors import Failure, did_you_mean
 from segctl.literals import sql_text
 from segctl.operations.run import SIZES
+from segctl.operations.tables import tables_of
 from segctl.plan import Plan, PlannedSegment
 from segctl.project import Project, load
 from segctl.render import predicate_sql
@@ -79,12 +80,6 @@ def detail(project: Project, warehouse: Warehouse, name: str, limit: int) -> Det
     catalog = plan.catalog
     sql = predicate_sql(planned.predicate)
     return Detail(planned, catalog.timezone, catalog.currency, sql, runs, members, note, failed)
-
-
-def tables_of(entity: str) -> dict[str, str]:
-    """What the tables of an entity's segments are called, as the macro names_of says it."""
-    prefix = "" if entity == "customer" else f"{entity}_"
-    return {"features": f"{entity}_features", "key": f"{entity}_id", "prefix": prefix}
 
 
 def find_segment(plan: Plan, name: str) -> PlannedSegment:

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field, replace
 from segctl.errors import Failure, Mark
 from segctl.features import Feature, Predicate, Reference, Test, reference_in_words
 from segctl.literals import sql_text
-from segctl.operations.show import find_segment, tables_of
+from segctl.operations.show import find_segment
+from segctl.operations.tables import tables_of
 from segctl.plan import PlannedSegment
 from segctl.project import Project, load
 from segctl.render import predicate_sql

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from rich.markup import escape
@@ -12,7 +13,7 @@ from segctl.output.layout import console, dumped, money, share, signed, table
 from segctl.render import definition_in_words
 
 if TYPE_CHECKING:
-    from segctl.operations.run import RunReport
+    from segctl.operations.run import Held, RunReport
     from segctl.operations.show import Detail, Overview
     from segctl.plan import PlannedSegment
     from segctl.warehouse import Step
@@ -40,7 +41,8 @@ def print_run(report: "RunReport", as_json: bool) -> None:
 
     if as_json:
         rows = [row | {"revenue_share": revenue_share(row)} for row in report.rows]
-        print(dumped({"as_of": report.as_of, "segments": rows, "warnings": report.warnings}))
+        held = [asdict(one) for one in report.held]
+        print(dumped({"as_of": report.as_of, "segments": rows, "held": held, "warnings": report.warnings}))
         return
     lines = table("segment", "label", ">size", ">joined", ">left", f">revenue {report.currency}".rstrip(), ">share")
     for row in report.rows:
@@ -55,8 +57,27 @@ def print_run(report: "RunReport", as_json: bool) -> None:
     out = console()
     out.print(f"As of {as_local(report.as_of, report.timezone)}", style="bold")
     out.print(lines)
+    for one in report.held:
+        console(stderr=True).print(_held(one), style="red", highlight=False)
     for warning in report.warnings:
         console(stderr=True).print(f"warning: {escape(warning)}", style="yellow")
+
+
+def _held(one: "Held") -> str:
+    """What a guard kept from happening."""
+    told = {
+        "reused_name": "the name had another meaning before",
+        "group": "another segment of its exclusive group is held back",
+    }.get(one.guard, one.guard)
+    would = f"{_counted(one.joins, one.joining)} would join, {_counted(one.leaves, one.leaving)} would leave"
+    hint = f"segctl run --allow {one.segment} lets it pass once"
+    return f"held back: {one.segment} ({told}); {would}; its members stay as they were\n  hint: {hint}"
+
+
+def _counted(count: int, some: tuple[str, ...]) -> str:
+    """A number of members, and some of them."""
+    named = ", ".join([*some, "…"] if count > len(some) else some)
+    return f"{count:,} ({escape(named)})" if some else f"{count:,}"
 
 
 def print_overview(found: "Overview", as_json: bool) -> None:

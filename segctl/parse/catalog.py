@@ -14,16 +14,20 @@ from segctl.parse.columns import column_name, columns, description, model, value
 from segctl.parse.definitions import TAKEN, check_version
 from segctl.parse.document import document
 from segctl.parse.experiments import experiment, holdout
+from segctl.parse.guards import ENTITY_HINTS, SOURCE_HINTS, catalog_guard, freshness, source_guard
 from segctl.parse.metrics import metric
 from segctl.rules import parse_rule
 from segctl.spec import TIME_TYPES, Catalog, Column, Derived, Entity, Event, Metric, Rule, Scalar
 
 KEYS = (
     *("version", "timezone", "currency", "revenue", "entities", "events", "metrics"),
-    *("rules", "holdout", "experiments"),
+    *("rules", "holdout", "experiments", "guard"),
 )
-ENTITY_KEYS = ("model", "key", "description", "attributes")
-EVENT_KEYS = ("model", "key", "customer", "at", "recorded_at", "fields", "where", "description")
+ENTITY_KEYS = ("model", "key", "description", "attributes", "max_loss")
+EVENT_KEYS = (
+    *("model", "key", "customer", "at", "recorded_at", "fields", "where", "description"),
+    *("freshness", "max_loss"),
+)
 # Columns that customer_features has of its own.
 RESERVED_FEATURES = (*TAKEN, "deleted_at", "eligible", "revenue")
 
@@ -47,11 +51,12 @@ def parse_catalog(path: str, content: bytes, report: Report) -> Catalog | None:
     metrics: dict[str, Metric | Derived] = _each(entries.get("metrics"), "metric", metric, reader)
     rules: dict[str, Rule] = _each(entries.get("rules"), "rule", _rule, reader)
     experiments = _each(entries.get("experiments"), "experiment", experiment, reader)
-    kept_out = holdout(entries, reader)
+    kept_out, guard = holdout(entries, reader), catalog_guard(entries, reader)
     customer = entities.pop("customer", None)
     if customer is None:
         return None
-    return Catalog(timezone, currency, revenue, customer, events, metrics, entities, rules, experiments, kept_out)
+    more = (entities, rules, experiments, kept_out, guard)
+    return Catalog(timezone, currency, revenue, customer, events, metrics, *more)
 
 
 def feature_name_fault(name: str) -> str:
@@ -124,7 +129,7 @@ def _entity(item: Entry, reader: Reader) -> Entity | None:
     own, required = "eligible", ["model", "key"]
     if name != "customer":
         own, required = "customers", ["model", "key", "customers"]
-    entries = reader.mapping(item.value, f"entity {name}", (*ENTITY_KEYS, own), required)
+    entries = reader.mapping(item.value, f"entity {name}", (*ENTITY_KEYS, own), required, ENTITY_HINTS)
     if not set(required) <= entries.keys():
         return None
     fault = feature_name_fault if name == "customer" else entity_column_fault
@@ -137,12 +142,13 @@ def _entity(item: Entry, reader: Reader) -> Entity | None:
         mark=item.key.mark,
         description=description(entries, reader),
         customers=column_name(entries["customers"].value, "customers", reader) if "customers" in entries else "",
+        guard=source_guard(entries, reader),
     )
 
 
 def _event(name: Scalar, node: yaml.Node, reader: Reader) -> Event | None:
     what = f"event {name.text}"
-    entries = reader.mapping(node, what, EVENT_KEYS, ("model", "customer", "at"))
+    entries = reader.mapping(node, what, EVENT_KEYS, ("model", "customer", "at"), SOURCE_HINTS)
     if not {"model", "customer", "at"} <= entries.keys():
         return None
     at = _at(entries["at"].value, reader)
@@ -158,6 +164,8 @@ def _event(name: Scalar, node: yaml.Node, reader: Reader) -> Event | None:
         where=read_where(entries["where"].value, reader) if "where" in entries else (),
         mark=name.mark,
         description=description(entries, reader),
+        freshness=freshness(entries, reader),
+        guard=source_guard(entries, reader),
         **keys,
     )
 

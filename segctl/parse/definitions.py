@@ -1,20 +1,25 @@
 """A file of segments: its shape, without asking whether what the rules refer to exists."""
 
+from collections.abc import Callable
+from typing import Any
+
 import yaml
 
 from segctl.errors import Report
 from segctl.names import as_name, column_fault, name_fault
-from segctl.nodes import Reader
+from segctl.nodes import Entry, Reader
 from segctl.parse.document import document
+from segctl.parse.guards import segment_guard
 from segctl.parse.more import group_priority, parse_limit, parse_memory
 from segctl.rules import COMBINATORS, RULE_TYPES, parse_rule
-from segctl.spec import DefinitionFile, Scalar, Segment
+from segctl.spec import SEGMENT_LIMITS, DefinitionFile, Scalar, Segment
 
 KEYS = (
     *("name", "rule", "extends", "label", "description", "owner", "tags", "enabled"),
-    *("group", "priority", "limit", "keep_while", "min_stay", "cool_down"),
+    *("group", "priority", "limit", "keep_while", "min_stay", "cool_down", "guard", "formerly"),
 )
 RULE_HINTS = {key: f"write it in the rule: rule: {{{key}: …}}" for key in (*RULE_TYPES, *COMBINATORS)}
+RULE_HINTS |= {limit: f"write it in the guard: guard: {{{limit}: …}}" for limit in SEGMENT_LIMITS}
 RULE_HINTS["entity"] = "write it at the top of a file of its own, before segments:"
 # Columns that the models of segments have beside one for each segment.
 TAKEN = ("customer_id", "changed_at", "segment")
@@ -87,38 +92,41 @@ def _segment(node: yaml.Node, reader: Reader) -> Segment | None:
     name = reader.named(entries["name"].value, "segment name", segment_name_fault, as_name)
     rule = parse_rule(entries["rule"].value, reader) if "rule" in entries else None
     extends = reader.scalar(entries["extends"].value, "extends") if "extends" in entries else None
-    priority, limit, kept = group_priority(entries, reader), parse_limit(entries, reader), parse_memory(entries, reader)
-    texts = {
-        key: reader.text(entries[key].value, key) if key in entries else "" for key in ("label", "description", "owner")
-    }
-    tags = reader.texts(entries["tags"].value, "tags") if "tags" in entries else ()
-    enabled = reader.flag(entries["enabled"].value, "enabled") if "enabled" in entries else True
-    mark = reader.mark(entries["name"].value)
+    beside = {**_told(entries, reader), **_beside_the_rule(entries, reader)}
     if not name:
         return None
     if (rule is None and "rule" in entries) or (rule is None and extends is None):
         reader.report.broken.add(name)
         return None
-    return Segment(
-        name=name,
-        rule=rule,
-        mark=mark,
-        label=texts["label"],
-        description=texts["description"],
-        owner=texts["owner"],
-        tags=tags,
-        enabled=enabled is not False,
-        extends=extends,
-        group=_group(entries["group"].value, reader) if "group" in entries else None,
-        priority=priority,
-        limit=limit,
-        memory=kept,
-    )
+    return Segment(name=name, rule=rule, mark=reader.mark(entries["name"].value), extends=extends, **beside)
 
 
-def _group(node: yaml.Node, reader: Reader) -> Scalar | None:
-    scalar = reader.scalar(node, "group")
-    return scalar if scalar and reader.good_name(scalar, "group name", name_fault, as_name) else None
+def _told(entries: dict[str, Entry], reader: Reader) -> dict[str, Any]:
+    """What it says to people, and whether it is enabled, by the names of Segment's fields."""
+    found: dict[str, Any] = {
+        key: reader.text(entries[key].value, key) if key in entries else "" for key in ("label", "description", "owner")
+    }
+    found["tags"] = reader.texts(entries["tags"].value, "tags") if "tags" in entries else ()
+    found["enabled"] = (reader.flag(entries["enabled"].value, "enabled") if "enabled" in entries else True) is not False
+    return found
+
+
+def _beside_the_rule(entries: dict[str, Entry], reader: Reader) -> dict[str, Any]:
+    """Group, limit, memory, guard and former name, by the names of Segment's fields."""
+    return {
+        "priority": group_priority(entries, reader),
+        "limit": parse_limit(entries, reader),
+        "memory": parse_memory(entries, reader),
+        "guard": segment_guard(entries, reader),
+        "group": _name(entries, "group", "group name", name_fault, reader),
+        "formerly": _name(entries, "formerly", "former name", segment_name_fault, reader),
+    }
+
+
+def _name(entries: dict[str, Entry], key: str, what: str, fault: Callable[[str], str], reader: Reader) -> Scalar | None:
+    """A name that stands behind a key; None without one or after a problem."""
+    scalar = reader.scalar(entries[key].value, key) if key in entries else None
+    return scalar if scalar and reader.good_name(scalar, what, fault, as_name) else None
 
 
 def _has_key(node: yaml.MappingNode, key: str) -> bool:

@@ -7,6 +7,7 @@ from segctl.render.entities import entity_models
 from segctl.render.models import declared_segments_model, definition_in_words, members_model, segment_members_model
 from segctl.render.predicates import predicate_sql, test_sql
 from segctl.render.properties import properties
+from segctl.render.run_sources import run_sources_model
 from segctl.render.text import FOLDER, HEADER
 
 __all__ = ["FOLDER", "HEADER", "definition_in_words", "predicate_sql", "render", "rule_in_words", "test_sql"]
@@ -20,5 +21,6 @@ def render(plan: Plan) -> dict[str, str]:
     for found in plan.entities:
         files[f"{FOLDER}/{found.name}_segment_members.sql"] = segment_members_model(plan, found.name)
     files[f"{FOLDER}/declared_segments.sql"] = declared_segments_model(plan)
+    files[f"{FOLDER}/run_sources.sql"] = run_sources_model(plan)
     files[f"{FOLDER}/segments.yml"] = properties(plan)
     return dict(sorted(files.items()))

@@ -10,14 +10,15 @@ from segctl.render.steps import last_step, step_texts
 from segctl.render.text import COLUMN, FOLDER, SOURCES, TEMPLATES
 from segctl.resolver import CUSTOMER
 
-HISTORY = (
+STAYS = (
     "materialized='incremental'",
     "incremental_strategy='merge'",
     'post_hook="delete from {{ this }} where left_at <= joined_at"',
 )
 TABLES = {
     "segment_proposals": ("proposals", ("materialized='table'",)),
-    "segment_history": ("stays", HISTORY),
+    "segment_stays": ("stays", STAYS),
+    "segment_history": ("history", ("materialized='view'",)),
     "segment_membership": ("membership", ("materialized='view'",)),
     "segment_changes": ("changes", ("materialized='view'",)),
 }
@@ -26,7 +27,8 @@ TABLES = {
 def entity_models(plan: Plan) -> dict[str, str]:
     """The models beside those of members, by path."""
     files = {
-        f"{FOLDER}/segment_stays.sql": _stays(plan),
+        f"{FOLDER}/valued_changes.sql": _of_all_entities("valued_changes", plan),
+        f"{FOLDER}/all_stays.sql": _of_all_entities("all_stays", plan),
         f"{FOLDER}/segment_inputs.sql": segment_inputs_model(plan),
         f"{FOLDER}/changed_inputs.sql": changed_inputs_model(CUSTOMER, customer_inputs(plan)),
     }
@@ -44,10 +46,17 @@ def entity_models(plan: Plan) -> dict[str, str]:
     return files
 
 
-def _stays(plan: Plan) -> str:
-    entities = [("", "customer_features", "customer_id")]
-    entities += [(f"{found.name}_", f"{found.name}_features", f"{found.name}_id") for found in plan.entities]
-    return TEMPLATES.get_template("segment_stays.sql.j2").render(sources=SOURCES, entities=entities)
+def _of_all_entities(model: str, plan: Plan) -> str:
+    entities = [
+        {
+            "stays": f"{prefix}segment_stays",
+            "proposals": f"{prefix}segment_proposals",
+            "features": f"{name}_features",
+            "key": f"{name}_id",
+        }
+        for name, prefix in ((CUSTOMER, ""), *((found.name, f"{found.name}_") for found in plan.entities))
+    ]
+    return TEMPLATES.get_template(f"{model}.sql.j2").render(sources=SOURCES, entities=entities)
 
 
 def _features(planned: PlannedEntity, plan: Plan) -> str:

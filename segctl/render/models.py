@@ -1,7 +1,9 @@
 """The dbt models of members and definitions, as text. The same plan always gives the same text."""
 
+from decimal import Decimal
+
 from segctl.features import Junction, Predicate, rule_in_words
-from segctl.literals import Duration, plain, sql_text
+from segctl.literals import Duration, plain, sql_number, sql_text
 from segctl.plan import Plan, PlannedFile, PlannedSegment
 from segctl.render.layout import STEP, comment, fits, named
 from segctl.render.predicates import predicate_sql
@@ -9,6 +11,7 @@ from segctl.render.text import COLUMN, SOURCES, TEMPLATES
 from segctl.resolver import CUSTOMER, Waterfall
 
 NO_INSTANT = "cast(null as timestamp)"
+SHARE, SIZE = "decimal(38, 6)", "bigint"
 
 
 def members_model(planned: PlannedFile) -> str:
@@ -82,13 +85,15 @@ def segment_members_model(plan: Plan, entity: str = CUSTOMER) -> str:
 def declared_segments_model(plan: Plan) -> str:
     """The text of the model that holds the definitions as rows."""
     rows = [_declared(found, plan.catalog.timezone) for found in plan.segments]
-    empty = ["''", "''", "false", *["''"] * 7, "0", "''", NO_INSTANT, NO_INSTANT]
+    guarded = [_limit(None, SHARE), _limit(None, SIZE), _limit(None, SIZE)]
+    empty = ["''", "''", "false", *["''"] * 7, "0", "''", NO_INSTANT, NO_INSTANT, "''", "''", *guarded, "''", "''"]
+    renamed = {found.segment.name: found.segment.formerly.text for found in plan.segments if found.segment.formerly}
     template = TEMPLATES.get_template("declared_segments.sql.j2")
-    return template.render(sources=SOURCES, rows=rows or [empty], any_segment=bool(rows))
+    return template.render(sources=SOURCES, rows=rows or [empty], any_segment=bool(rows), renamed=renamed)
 
 
 def _declared(planned: PlannedSegment, timezone: str) -> list[str]:
-    segment = planned.segment
+    segment, guard = planned.segment, planned.guard
     texts = [
         segment.label,
         segment.description,
@@ -108,7 +113,19 @@ def _declared(planned: PlannedSegment, timezone: str) -> list[str]:
         sql_text(planned.entity),
         _ago(planned.memory.min_stay if planned.memory else None, timezone),
         _ago(planned.memory.cool_down if planned.memory else None, timezone),
+        sql_text(segment.formerly.text if segment.formerly else ""),
+        sql_text(segment.group.text if segment.group else ""),
+        _limit(guard.max_change if guard else None, SHARE),
+        _limit(guard.min_size if guard else None, SIZE),
+        _limit(guard.max_size if guard else None, SIZE),
+        sql_text(planned.replayable),
+        sql_text(", ".join(planned.changing)),
     ]
+
+
+def _limit(limit: Decimal | int | None, sql_type: str) -> str:
+    """A limit as a value of its type, so that all rows have the same."""
+    return f"cast({'null' if limit is None else sql_number(Decimal(limit))} as {sql_type})"
 
 
 def _ago(duration: Duration | None, timezone: str) -> str:

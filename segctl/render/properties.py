@@ -24,7 +24,8 @@ def properties(plan: Plan) -> str:
     """The text of `segments.yml`."""
     models = [_features(plan)]
     models += [_members(file) for file in plan.files if file.enabled]
-    models += [_segment_members(CUSTOMER), _DECLARED_SEGMENTS, _SEGMENT_STAYS, _SEGMENT_INPUTS, _CHANGED_INPUTS]
+    models += [_segment_members(CUSTOMER), _DECLARED_SEGMENTS, _RUN_SOURCES, _VALUED_CHANGES, _ALL_STAYS]
+    models += [_SEGMENT_INPUTS, _CHANGED_INPUTS]
     models += [model for entity in plan.entities for model in entity_properties(entity)]
     header = f"# {HEADER} from {SOURCES}. Do not edit: change that and render again.\n"
     body = yaml.dump({"version": 2, "models": models}, Dumper=_Plain, sort_keys=False, allow_unicode=True, width=110)
@@ -47,13 +48,13 @@ def _segment_members(entity: str) -> Properties:
 def entity_properties(planned: PlannedEntity) -> list[Properties]:
     """The models of an entity's segments: features, members, history and what is made of it."""
     name, key = planned.name, column(f"{planned.name}_id", f"The {planned.name}: its key.")
-    features = [key | {"data_tests": ["unique", "not_null"]}]
+    features = [key]
     features += [column(f.name, f.description or "An attribute, or a number of customers.") for f in planned.features]
     features += [
         column("revenue", "What its customers are worth together."),
         column("eligible", "NULL: the question is one of customers."),
         column("deleted_at", "The run that did not find it in the source any more (UTC); else NULL."),
-        column("changed_at", "The last run in which anything about it changed (UTC).") | {"data_tests": ["not_null"]},
+        column("changed_at", "The last run in which anything about it changed (UTC)."),
     ]
     stays = [
         column("segment", "The segment's name."),
@@ -61,29 +62,39 @@ def entity_properties(planned: PlannedEntity) -> list[Properties]:
         column("joined_at", "The run that found it to have joined (UTC)."),
         column("join_cause", "Why it joined; see segment_history."),
     ]
-    unique = {"segctl.unique_together": {"arguments": {"columns": ["segment", f"{name}_id", "joined_at"]}}}
-    in_order = {"segctl.stays_in_order": {"arguments": {"entity": name}}}
-    agrees = {"segctl.agrees_with_rules": {"arguments": {"entity": name}}}
+    by = {"entity": name}
+    tests = [
+        well_formed(not_null=["segment", f"{name}_id", "joined_at"], unique=[["segment", f"{name}_id", "joined_at"]]),
+        *(
+            {f"segctl.{test}": {"arguments": by}}
+            for test in ("stays_in_order", "agrees_with_rules", "agrees_with_sizes")
+        ),
+    ]
     left = column("left_at", "The run that found it to have left (UTC); NULL while the stay is open.")
     of = f"of each {name} in each segment"
     return [
         {
             "name": f"{name}_features",
             "description": f"One row for each {name}: see customer_features.",
+            "data_tests": [_one_each(f"{name}_id")],
             "columns": features,
         },
         _segment_members(name),
         {"name": f"{name}_segment_proposals", "description": "Who would join or leave; see segment_proposals."},
         {
+            "name": f"{name}_segment_stays",
+            "description": f"What runs write of every stay {of}; see segment_stays.",
+            "data_tests": tests,
+            "columns": [*stays, left],
+        },
+        {
             "name": f"{name}_segment_history",
             "description": f"Every stay {of}; see segment_history.",
-            "data_tests": [unique, in_order],
             "columns": [*stays, left],
         },
         {
             "name": f"{name}_segment_membership",
             "description": f"The open stays {of}; see segment_membership.",
-            "data_tests": [agrees],
             "columns": stays,
         },
         {"name": f"{name}_segment_changes", "description": f"Every join and leave {of}; see segment_changes."},
@@ -95,20 +106,26 @@ def _features(plan: Plan) -> Properties:
     currency = f" In {plan.catalog.currency}." if plan.revenue and plan.catalog.currency else ""
     eligible = rule_in_words(plan.eligible) if plan.eligible else ""
     may = f"Whether they may be contacted: {eligible}." if eligible else "NULL: the catalog has no such rule."
-    columns = [
-        column("customer_id", f"The customer: {plan.catalog.customer.key} of {plan.catalog.customer.model}.")
-        | {"data_tests": ["unique", "not_null"]}
-    ]
+    columns = [column("customer_id", f"The customer: {plan.catalog.customer.key} of {plan.catalog.customer.model}.")]
     columns += [column(feature.name, feature.description or "An attribute.") for feature in plan.features]
     columns += [
         column("eligible", may),
         column("revenue", f"{revenue}{currency}"),
         column("deleted_at", "The run that did not find the customer in the source any more (UTC); else NULL."),
-        column("changed_at", "The run that wrote the row: the last in which anything about it changed (UTC).")
-        | {"data_tests": ["not_null"]},
+        column("changed_at", "The run that wrote the row: the last in which anything about it changed (UTC)."),
     ]
     description = "What the rules look at: one row a customer, as of the last run. Times are UTC without a zone."
-    return {"name": "customer_features", "description": description, "columns": columns}
+    tests = [_one_each("customer_id")]
+    return {"name": "customer_features", "description": description, "data_tests": tests, "columns": columns}
+
+
+def _one_each(key: str) -> Properties:
+    return well_formed(not_null=[key, "changed_at"], unique=[[key]])
+
+
+def well_formed(not_null: list[str], unique: list[list[str]]) -> Properties:
+    """The dbt test that columns are never NULL and combinations of columns occur once."""
+    return {"segctl.well_formed": {"arguments": {"not_null": not_null, "unique": unique}}}
 
 
 def _members(file: PlannedFile) -> Properties:
@@ -151,6 +168,31 @@ _DECLARED_SEGMENTS = {
         column("entity", "What its members are: customers, or another entity of the catalog."),
         column("leave_if_joined_by", "Only members who joined by then may leave (min_stay, UTC); NULL: all may."),
         column("rejoin_if_left_by", "Only who left by then may rejoin (cool_down, UTC); NULL: all may."),
+        column("formerly", "The name that it had before, whose history it carries on; empty if none."),
+        column("exclusive_group", "The exclusive group that it is in; empty if none."),
+        column("max_change", "The most that may join and leave in a run, in percent of its size before; NULL: any."),
+        column("min_size", "The least number of members after a run; NULL: any."),
+        column("max_size", "The greatest number of members after a run; NULL: any."),
+        column("replayable", "full: a run for a past instant finds what was so then; partial: attributes are as now."),
+        column("changing_attributes", "The attributes that make it partial, separated by commas."),
+    ],
+}
+_RUN_SOURCES = {
+    "name": "run_sources",
+    "description": "What each run found in the sources that the segments need: one row a run and source.",
+    "columns": [
+        column("run_id", "The run."),
+        column("source", "The event or entity, by its name in the catalog."),
+        column("as_of", "The instant of the run (UTC)."),
+        column("kind", "event or entity."),
+        column("row_count", "Rows: of an event those with a time up to the run, whatever its where; of an entity all."),
+        column("known_count", "Those of them with a time up to the last finished run; of an entity all."),
+        column("fresh_count", "Those of them within the freshness that the catalog asks for; NULL: it asks for none."),
+        column("missing_keys", "Those of them whose key is NULL; 0 where the catalog names no key."),
+        column("repeated_keys", "Those of them whose key another of them has already; 0 where it names no key."),
+        column("latest_at", "The newest time (UTC; a day stands for its midnight); NULL for entities."),
+        column("max_loss", "How many of the known rows may be gone, in percent; NULL: any."),
+        column("freshness", "How long before the run the newest event may lie; NULL: any."),
     ],
 }
 _SEGMENT_INPUTS = {
@@ -160,16 +202,28 @@ _SEGMENT_INPUTS = {
 }
 _CHANGED_INPUTS = {
     "name": "changed_inputs",
-    "description": "Whose data changed since the last finished run: one row a customer and kind of data.",
-    "columns": [column("customer_id", "The customer."), column("input_name", "The kind of data.")],
+    "description": "Whose data changed since all segments were last published: one row a customer and kind of data.",
+    "columns": [
+        column("customer_id", "The customer."),
+        column("input_name", "The kind of data."),
+        column("input_changed_at", "The run that found it changed (UTC)."),
+    ],
 }
-_SEGMENT_STAYS = {
-    "name": "segment_stays",
-    "description": "The stays of all entities with what the member is worth, for what is counted over all segments.",
+_VALUED_CHANGES = {
+    "name": "valued_changes",
+    "description": "Members of all segments as last published, and who would join or leave, with what they are worth.",
+    "columns": [
+        column("segment", "The segment's name."),
+        column("change", "none (a member), join or leave; who would leave has a row of each."),
+        column("revenue", "What the member is worth."),
+    ],
+}
+_ALL_STAYS = {
+    "name": "all_stays",
+    "description": "The stays of all entities, for what is counted over all segments.",
     "columns": [
         column("segment", "The segment's name."),
         column("joined_at", "When they joined."),
         column("left_at", "When they left; NULL while the stay is open."),
-        column("revenue", "What the member is worth."),
     ],
 }

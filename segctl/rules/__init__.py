@@ -71,7 +71,10 @@ RULE_TYPES: dict[str, RuleType] = {
     "sql": cast(RuleType, sql),
 }
 COMBINATORS = ("all", "any", "none", "not")
-BESIDE = ("limit", "extends", "group", "priority", "keep_while", "min_stay", "cool_down", "label", "enabled")
+BESIDE = (
+    *("limit", "extends", "group", "priority", "keep_while", "min_stay", "cool_down"),
+    *("label", "enabled", "guard", "formerly"),
+)
 BESIDE_HINTS = dict.fromkeys(BESIDE, "it stands beside rule:, not in it")
 
 

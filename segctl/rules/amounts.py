@@ -9,23 +9,23 @@ from segctl.nodes import Entry, Reader
 HUNDRED = Decimal(100)
 # More than 0% and at most 100%.
 SHARE_PATTERN = r"^(0{0,2}[1-9]|0?[1-9][0-9]|100(?=%|\.0+%)|0{1,3}(?=\.[0-9]*[1-9]))(\.[0-9]{1,4})?%$"
+# More than 0% and at most 1000%: joins and leaves together can be more than there were members.
+CHANGE_PATTERN = r"^(?!0*(\.0*)?%)([0-9]{1,3}(\.[0-9]{1,4})?|1000(\.0{1,4})?)%$"
 CALENDAR_DAYS = ("day", "week")
 
-_SHARE = re.compile(SHARE_PATTERN)
 
-
-def share(entry: Entry, reader: Reader) -> Decimal | None:
-    """A share in percent, more than 0 and at most 100; None after a problem."""
+def share(entry: Entry, reader: Reader, pattern: str = SHARE_PATTERN, most: int = 100) -> Decimal | None:
+    """A share in percent, more than 0 and at most `most`, as `pattern` has it; None after a problem."""
     key = entry.key.text
     scalar = reader.scalar(entry.value, key)
     if scalar is None:
         return None
-    if _SHARE.fullmatch(scalar.text):
+    if re.fullmatch(pattern, scalar.text):
         return Decimal(scalar.text[:-1])
     message = f'{key} expects a share, found "{scalar.text}"'
-    hint = "more than 0% and at most 100%, with at most four places: 20% or 12.5%"
+    hint = f"more than 0% and at most {most}%, with at most four places: 20% or 12.5%"
     plain = scalar.text.rstrip("% ") + "%"
-    if plain != scalar.text and _SHARE.fullmatch(plain) and Decimal(plain[:-1]) >= 1:
+    if plain != scalar.text and re.fullmatch(pattern, plain) and Decimal(plain[:-1]) >= 1:
         hint = f"write {plain}"
     reader.problem(entry.value, "share", message, hint)
     return None

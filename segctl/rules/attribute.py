@@ -46,7 +46,8 @@ def attribute_value(name: Scalar, scope: Scope) -> AttributeValue | None:
     if column is None:
         _unknown(name, scope)
         return None
-    return AttributeValue(column.name, column.column.lower(), column.type, column.description)
+    entity = "" if scope.entity == "customer" else scope.entity
+    return AttributeValue(column.name, column.column.lower(), column.type, entity, column.fixed, column.description)
 
 
 def _unknown(name: Scalar, scope: Scope) -> None:

@@ -99,6 +99,8 @@ def _belongs(name: str, entity: Entity, predicate: Predicate | None, scope: Scop
         default="false",
         needs=tuple(dict.fromkeys(need for count in counts for need in count.needs)),
         moments=frozenset(moment for flag in flags for moment in flag.moments),
+        entity=name,
+        changing=(name, *(attribute.told for attribute in attributes if not attribute.fixed)),
     )
 
 

@@ -114,4 +114,6 @@ def _counted(predicate: Predicate, summed: Feature | None, scope: Scope) -> Step
         description="",
         default="0",
         needs=tuple(dict.fromkeys([*features_of(predicate), *([summed] if summed else [])])),
+        entity=scope.entity,
+        changing=(scope.entity,),
     )

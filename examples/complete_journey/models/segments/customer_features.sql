@@ -6,6 +6,7 @@
     on_schema_change='sync_all_columns',
     pre_hook="{{ segctl.without_jit() }}"
 ) }}
+{%- do segctl.check_sources(ref('run_sources')) %}
 
 {%- set as_of = segctl.begin_run() %}
 {%- set ago_12w = segctl.ago(12, 'week', 'America/New_York') %}

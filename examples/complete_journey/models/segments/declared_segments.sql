@@ -15,7 +15,14 @@ with declared (
     source_line,
     entity,
     leave_if_joined_by,
-    rejoin_if_left_by
+    rejoin_if_left_by,
+    formerly,
+    exclusive_group,
+    max_change,
+    min_size,
+    max_size,
+    replayable,
+    changing_attributes
 ) as (
     values
     -- A text is one literal, however long.
@@ -34,7 +41,14 @@ with declared (
         48,
         'customer',
         cast(null as timestamp),
-        cast(null as timestamp)
+        cast(null as timestamp),
+        '',
+        '',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'full',
+        ''
     ),
     (
         'back_to_school',
@@ -50,7 +64,14 @@ with declared (
         118,
         'customer',
         cast(null as timestamp),
-        cast(null as timestamp)
+        cast(null as timestamp),
+        '',
+        '',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'full',
+        ''
     ),
     (
         'big_baskets',
@@ -66,7 +87,14 @@ with declared (
         17,
         'customer',
         cast(null as timestamp),
-        cast(null as timestamp)
+        cast(null as timestamp),
+        '',
+        '',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'full',
+        ''
     ),
     (
         'big_family_trips',
@@ -82,7 +110,14 @@ with declared (
         11,
         'customer',
         cast(null as timestamp),
-        cast(null as timestamp)
+        cast(null as timestamp),
+        '',
+        '',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'partial',
+        'household_size, kids_count'
     ),
     (
         'big_month',
@@ -98,7 +133,14 @@ with declared (
         5,
         'customer',
         cast(null as timestamp),
-        cast(null as timestamp)
+        cast(null as timestamp),
+        '',
+        '',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'full',
+        ''
     ),
     (
         'big_quarter',
@@ -114,7 +156,14 @@ with declared (
         11,
         'customer',
         cast(null as timestamp),
-        cast(null as timestamp)
+        cast(null as timestamp),
+        '',
+        '',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'full',
+        ''
     ),
     (
         'core_households',
@@ -130,7 +179,14 @@ with declared (
         40,
         'customer',
         cast(null as timestamp),
-        cast(null as timestamp)
+        cast(null as timestamp),
+        '',
+        '',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'full',
+        ''
     ),
     (
         'costly_line',
@@ -146,7 +202,14 @@ with declared (
         108,
         'customer',
         cast(null as timestamp),
-        cast(null as timestamp)
+        cast(null as timestamp),
+        '',
+        '',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'full',
+        ''
     ),
     (
         'coupon_driven',
@@ -162,7 +225,14 @@ with declared (
         36,
         'customer',
         cast(null as timestamp),
-        cast(null as timestamp)
+        cast(null as timestamp),
+        '',
+        '',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'full',
+        ''
     ),
     (
         'coupon_redeemers',
@@ -178,7 +248,14 @@ with declared (
         5,
         'customer',
         cast(null as timestamp),
-        cast(null as timestamp)
+        cast(null as timestamp),
+        '',
+        '',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'full',
+        ''
     ),
     (
         'coupon_savers',
@@ -194,7 +271,14 @@ with declared (
         29,
         'customer',
         cast(null as timestamp),
-        cast(null as timestamp)
+        cast(null as timestamp),
+        '',
+        '',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'full',
+        ''
     ),
     (
         'deli_regulars',
@@ -210,7 +294,14 @@ with declared (
         11,
         'customer',
         cast(null as timestamp),
-        cast(null as timestamp)
+        cast(null as timestamp),
+        '',
+        '',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'full',
+        ''
     ),
     (
         'evening_shoppers',
@@ -226,7 +317,14 @@ with declared (
         65,
         'customer',
         cast(null as timestamp),
-        cast(null as timestamp)
+        cast(null as timestamp),
+        '',
+        '',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'full',
+        ''
     ),
     (
         'every_week',
@@ -242,7 +340,14 @@ with declared (
         29,
         'customer',
         cast(null as timestamp),
-        cast(null as timestamp)
+        cast(null as timestamp),
+        '',
+        '',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'full',
+        ''
     ),
     (
         'families_weekly',
@@ -258,7 +363,14 @@ with declared (
         22,
         'customer',
         cast(null as timestamp),
-        cast(null as timestamp)
+        cast(null as timestamp),
+        '',
+        '',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'partial',
+        'has_kids'
     ),
     (
         'families_with_kids',
@@ -274,7 +386,14 @@ with declared (
         5,
         'customer',
         cast(null as timestamp),
-        cast(null as timestamp)
+        cast(null as timestamp),
+        '',
+        '',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'partial',
+        'has_kids'
     ),
     (
         'first_anniversary',
@@ -290,7 +409,14 @@ with declared (
         85,
         'customer',
         cast(null as timestamp),
-        cast(null as timestamp)
+        cast(null as timestamp),
+        '',
+        '',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'full',
+        ''
     ),
     (
         'fuel_not_food',
@@ -306,7 +432,14 @@ with declared (
         90,
         'customer',
         cast(null as timestamp),
-        cast(null as timestamp)
+        cast(null as timestamp),
+        '',
+        '',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'full',
+        ''
     ),
     (
         'gone_since_summer',
@@ -322,7 +455,14 @@ with declared (
         58,
         'customer',
         cast(null as timestamp),
-        cast(null as timestamp)
+        cast(null as timestamp),
+        '',
+        '',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'full',
+        ''
     ),
     (
         'just_shopped',
@@ -338,7 +478,14 @@ with declared (
         17,
         'customer',
         cast(null as timestamp),
-        cast(null as timestamp)
+        cast(null as timestamp),
+        '',
+        '',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'full',
+        ''
     ),
     (
         'keen_redeemers',
@@ -354,7 +501,14 @@ with declared (
         11,
         'customer',
         cast(null as timestamp),
-        cast(null as timestamp)
+        cast(null as timestamp),
+        '',
+        '',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'full',
+        ''
     ),
     (
         'lapsed_high_value',
@@ -370,7 +524,14 @@ with declared (
         14,
         'customer',
         cast(null as timestamp),
-        cast(null as timestamp)
+        cast(null as timestamp),
+        '',
+        '',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'full',
+        ''
     ),
     (
         'lapsed_redeemers',
@@ -386,7 +547,14 @@ with declared (
         23,
         'customer',
         cast(null as timestamp),
-        cast(null as timestamp)
+        cast(null as timestamp),
+        '',
+        '',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'full',
+        ''
     ),
     (
         'lapsed_regulars',
@@ -402,7 +570,14 @@ with declared (
         5,
         'customer',
         cast(null as timestamp),
-        cast(null as timestamp)
+        cast(null as timestamp),
+        '',
+        '',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'full',
+        ''
     ),
     (
         'mailed_type_a',
@@ -418,7 +593,14 @@ with declared (
         45,
         'customer',
         cast(null as timestamp),
-        cast(null as timestamp)
+        cast(null as timestamp),
+        '',
+        '',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'full',
+        ''
     ),
     (
         'meat_free',
@@ -434,7 +616,14 @@ with declared (
         28,
         'customer',
         cast(null as timestamp),
-        cast(null as timestamp)
+        cast(null as timestamp),
+        '',
+        '',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'full',
+        ''
     ),
     (
         'meat_lapsed',
@@ -450,7 +639,14 @@ with declared (
         17,
         'customer',
         cast(null as timestamp),
-        cast(null as timestamp)
+        cast(null as timestamp),
+        '',
+        '',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'full',
+        ''
     ),
     (
         'middle_baskets',
@@ -466,7 +662,14 @@ with declared (
         26,
         'customer',
         cast(null as timestamp),
-        cast(null as timestamp)
+        cast(null as timestamp),
+        '',
+        '',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'full',
+        ''
     ),
     (
         'new_shoppers',
@@ -482,7 +685,14 @@ with declared (
         11,
         'customer',
         cast(null as timestamp),
-        cast(null as timestamp)
+        cast(null as timestamp),
+        '',
+        '',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'full',
+        ''
     ),
     (
         'no_open_offer',
@@ -498,7 +708,14 @@ with declared (
         84,
         'customer',
         cast(null as timestamp),
-        cast(null as timestamp)
+        cast(null as timestamp),
+        '',
+        '',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'full',
+        ''
     ),
     (
         'not_homeowners',
@@ -514,7 +731,14 @@ with declared (
         60,
         'customer',
         cast(null as timestamp),
-        cast(null as timestamp)
+        cast(null as timestamp),
+        '',
+        '',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'partial',
+        'age_band, home_ownership'
     ),
     (
         'not_yet_shopped',
@@ -530,7 +754,14 @@ with declared (
         5,
         'customer',
         cast(null as timestamp),
-        cast(null as timestamp)
+        cast(null as timestamp),
+        '',
+        '',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'full',
+        ''
     ),
     (
         'offers_running_out',
@@ -546,7 +777,14 @@ with declared (
         78,
         'customer',
         cast(null as timestamp),
-        cast(null as timestamp)
+        cast(null as timestamp),
+        '',
+        '',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'full',
+        ''
     ),
     (
         'older_and_early',
@@ -562,7 +800,14 @@ with declared (
         42,
         'customer',
         cast(null as timestamp),
-        cast(null as timestamp)
+        cast(null as timestamp),
+        '',
+        '',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'partial',
+        'age_band'
     ),
     (
         'one_store',
@@ -578,7 +823,14 @@ with declared (
         50,
         'customer',
         cast(null as timestamp),
-        cast(null as timestamp)
+        cast(null as timestamp),
+        '',
+        '',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'full',
+        ''
     ),
     (
         'organic_shoppers',
@@ -594,7 +846,14 @@ with declared (
         39,
         'customer',
         cast(null as timestamp),
-        cast(null as timestamp)
+        cast(null as timestamp),
+        '',
+        '',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'full',
+        ''
     ),
     (
         'pet_owners',
@@ -610,7 +869,14 @@ with declared (
         59,
         'customer',
         cast(null as timestamp),
-        cast(null as timestamp)
+        cast(null as timestamp),
+        '',
+        '',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'full',
+        ''
     ),
     (
         'private_label_fans',
@@ -626,7 +892,14 @@ with declared (
         84,
         'customer',
         cast(null as timestamp),
-        cast(null as timestamp)
+        cast(null as timestamp),
+        '',
+        '',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'full',
+        ''
     ),
     (
         'produce_buyers',
@@ -642,7 +915,14 @@ with declared (
         5,
         'customer',
         cast(null as timestamp),
-        cast(null as timestamp)
+        cast(null as timestamp),
+        '',
+        '',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'full',
+        ''
     ),
     (
         'redeemed_this_week',
@@ -658,7 +938,14 @@ with declared (
         17,
         'customer',
         cast(null as timestamp),
-        cast(null as timestamp)
+        cast(null as timestamp),
+        '',
+        '',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'full',
+        ''
     ),
     (
         'regulars_to_survey',
@@ -674,7 +961,14 @@ with declared (
         76,
         'customer',
         cast(null as timestamp),
-        cast(null as timestamp)
+        cast(null as timestamp),
+        '',
+        '',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'partial',
+        'age_band'
     ),
     (
         'remedy_buyers',
@@ -690,7 +984,14 @@ with declared (
         68,
         'customer',
         cast(null as timestamp),
-        cast(null as timestamp)
+        cast(null as timestamp),
+        '',
+        '',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'full',
+        ''
     ),
     (
         'said_unmarried',
@@ -706,7 +1007,14 @@ with declared (
         70,
         'customer',
         cast(null as timestamp),
-        cast(null as timestamp)
+        cast(null as timestamp),
+        '',
+        '',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'partial',
+        'marital_status'
     ),
     (
         'single_top_up',
@@ -722,7 +1030,14 @@ with declared (
         51,
         'customer',
         cast(null as timestamp),
-        cast(null as timestamp)
+        cast(null as timestamp),
+        '',
+        '',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'partial',
+        'composition'
     ),
     (
         'slowing_down',
@@ -738,7 +1053,14 @@ with declared (
         23,
         'customer',
         cast(null as timestamp),
-        cast(null as timestamp)
+        cast(null as timestamp),
+        '',
+        '',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'full',
+        ''
     ),
     (
         'stepped_up',
@@ -754,7 +1076,14 @@ with declared (
         51,
         'customer',
         cast(null as timestamp),
-        cast(null as timestamp)
+        cast(null as timestamp),
+        '',
+        '',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'full',
+        ''
     ),
     (
         'stock_up_trips',
@@ -770,7 +1099,14 @@ with declared (
         45,
         'customer',
         cast(null as timestamp),
-        cast(null as timestamp)
+        cast(null as timestamp),
+        '',
+        '',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'full',
+        ''
     ),
     (
         'store_hoppers',
@@ -786,7 +1122,14 @@ with declared (
         59,
         'customer',
         cast(null as timestamp),
-        cast(null as timestamp)
+        cast(null as timestamp),
+        '',
+        '',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'full',
+        ''
     ),
     (
         'summer_shoppers',
@@ -802,7 +1145,14 @@ with declared (
         52,
         'customer',
         cast(null as timestamp),
-        cast(null as timestamp)
+        cast(null as timestamp),
+        '',
+        '',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'full',
+        ''
     ),
     (
         'top_up_shoppers',
@@ -818,7 +1168,14 @@ with declared (
         35,
         'customer',
         cast(null as timestamp),
-        cast(null as timestamp)
+        cast(null as timestamp),
+        '',
+        '',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'full',
+        ''
     ),
     (
         'tried_us',
@@ -834,7 +1191,14 @@ with declared (
         43,
         'customer',
         cast(null as timestamp),
-        cast(null as timestamp)
+        cast(null as timestamp),
+        '',
+        '',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'full',
+        ''
     ),
     (
         'type_a_no_answer',
@@ -850,7 +1214,14 @@ with declared (
         51,
         'customer',
         cast(null as timestamp),
-        cast(null as timestamp)
+        cast(null as timestamp),
+        '',
+        '',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'full',
+        ''
     ),
     (
         'type_b_c_no_answer',
@@ -866,7 +1237,14 @@ with declared (
         60,
         'customer',
         cast(null as timestamp),
-        cast(null as timestamp)
+        cast(null as timestamp),
+        '',
+        '',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'full',
+        ''
     ),
     (
         'unmailed_regulars',
@@ -882,7 +1260,14 @@ with declared (
         69,
         'customer',
         cast(null as timestamp),
-        cast(null as timestamp)
+        cast(null as timestamp),
+        '',
+        '',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'full',
+        ''
     ),
     (
         'weekend_only',
@@ -898,7 +1283,14 @@ with declared (
         75,
         'customer',
         cast(null as timestamp),
-        cast(null as timestamp)
+        cast(null as timestamp),
+        '',
+        '',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'full',
+        ''
     ),
     (
         'weekly_shoppers',
@@ -914,7 +1306,14 @@ with declared (
         23,
         'customer',
         cast(null as timestamp),
-        cast(null as timestamp)
+        cast(null as timestamp),
+        '',
+        '',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'full',
+        ''
     ),
     (
         'well_off',
@@ -930,7 +1329,14 @@ with declared (
         33,
         'customer',
         cast(null as timestamp),
-        cast(null as timestamp)
+        cast(null as timestamp),
+        '',
+        '',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'partial',
+        'income_band'
     ),
     (
         'wide_choice',
@@ -946,7 +1352,14 @@ with declared (
         102,
         'customer',
         cast(null as timestamp),
-        cast(null as timestamp)
+        cast(null as timestamp),
+        '',
+        '',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'full',
+        ''
     ),
     (
         'wine_buyers',
@@ -962,7 +1375,14 @@ with declared (
         78,
         'customer',
         cast(null as timestamp),
-        cast(null as timestamp)
+        cast(null as timestamp),
+        '',
+        '',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'full',
+        ''
     ),
     (
         'won_back',
@@ -978,7 +1398,14 @@ with declared (
         32,
         'customer',
         cast(null as timestamp),
-        cast(null as timestamp)
+        cast(null as timestamp),
+        '',
+        '',
+        cast(null as decimal(38, 6)),
+        cast(null as bigint),
+        cast(null as bigint),
+        'full',
+        ''
     )
     -- noqa: enable=LT05
 )
@@ -997,5 +1424,12 @@ select
     source_line,
     entity,
     leave_if_joined_by,
-    rejoin_if_left_by
+    rejoin_if_left_by,
+    formerly,
+    exclusive_group,
+    max_change,
+    min_size,
+    max_size,
+    replayable,
+    changing_attributes
 from declared

@@ -1,0 +1,12 @@
+{#- For `dbt run-operation`: runs statements, which may hold Jinja, in one transaction where the engine has them. -#}
+{% macro apply_statements(statements) %}
+    {%- set rendered = [] -%}
+    {%- for statement in statements -%}
+        {%- do rendered.append(render(statement)) -%}
+    {%- endfor -%}
+    {%- do adapter.dispatch('in_one_transaction', 'segctl')(rendered) -%}
+{% endmacro %}
+
+{% macro default__in_one_transaction(statements) %}
+    {%- do run_query('begin; ' ~ statements | join('; ') ~ '; commit') -%}
+{% endmacro %}

@@ -1,0 +1,24 @@
+{#- Statements that give the history of a renamed segment its new name, in every table that holds names, so that all of
+    them change in one transaction where the engine has them. `meta` of declared_segments says what was called how.
+    Run before definition_versions; nothing once it has been done. Refuses when the new name has a history already. -#}
+{% macro carry_names_over() %}
+    {%- set versions = segctl.own_relation('definition_versions') -%}
+    {%- set declared = segctl.own_node('declared_segments') -%}
+    {%- set formerly = declared.config.meta.get('formerly', {}) if declared else {} -%}
+    {%- if not versions or not formerly -%}
+        {{ return('') }}
+    {%- endif -%}
+    {%- set found = run_query('select distinct segment from ' ~ versions).columns[0].values() | list -%}
+    {%- set statements = [] -%}
+    {%- for name, old in formerly.items() if old in found -%}
+        {%- if name in found -%}
+            {{ exceptions.raise_compiler_error(
+                "segment " ~ name ~ " was called " ~ old ~ ", and both have a history: it cannot be carried over"
+            ) }}
+        {%- endif -%}
+        {%- for table in segctl.tables_of_names() -%}
+            {%- do statements.append("update " ~ table ~ " set segment = '" ~ name ~ "' where segment = '" ~ old ~ "'") -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {{ return(statements | join(';\n')) }}
+{% endmacro %}

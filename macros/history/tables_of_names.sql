@@ -1,0 +1,13 @@
+{#- The tables that hold what was recorded of segments under their names, as far as they stand in the warehouse. -#}
+{% macro tables_of_names() %}
+    {%- set found = [] -%}
+    {%- for node in graph.nodes.values() if node.package_name in ('segctl', project_name) -%}
+        {%- if node.name in ('definition_versions', 'run_sizes') or node.name.endswith('segment_stays') -%}
+            {%- set relation = segctl.own_relation(node.name) -%}
+            {%- if relation -%}
+                {%- do found.append(relation) -%}
+            {%- endif -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ return(found) }}
+{% endmacro %}

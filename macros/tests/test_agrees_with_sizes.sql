@@ -1,0 +1,31 @@
+{#- Fails for every segment of the entity whose open stays are not as many as the run's sizes say. -#}
+{% test agrees_with_sizes(model, entity='customer') %}
+with stays as (
+    select
+        segment,
+        count(*) as open_stays
+    from {{ model }}
+    where left_at is null
+    group by segment
+),
+
+sizes as (
+    select
+        run_sizes.segment,
+        run_sizes.size
+    from {{ ref('run_sizes') }} as run_sizes
+    inner join {{ ref('definition_versions') }} as versions on run_sizes.segment = versions.segment
+    where
+        run_sizes.as_of = (select max(as_of) from {{ ref('run_sizes') }})
+        and versions.valid_to is null
+        and versions.entity = '{{ entity }}'
+)
+
+select
+    sizes.segment,
+    sizes.size,
+    coalesce(stays.open_stays, 0) as open_stays
+from sizes
+left join stays on sizes.segment = stays.segment
+where sizes.size != coalesce(stays.open_stays, 0)
+{% endtest %}

@@ -1,0 +1,73 @@
+"""Guards: what a run may do to a segment, and how much of a source it may miss."""
+
+from collections.abc import Collection
+from typing import Any
+
+import yaml
+
+from segctl.literals import UNITS, Duration
+from segctl.nodes import Entry, Reader
+from segctl.rules.amounts import CHANGE_PATTERN, share, span, whole
+from segctl.spec import SEGMENT_LIMITS, SOURCE_LIMITS, Guard
+
+EXAMPLE = "guard: {max_change: 20%}"
+NONE = "none"
+SEGMENT_HINTS = {
+    "max_loss": "rows are lost by events and entities: write it there, or in the guard of the catalog",
+    "freshness": "it belongs to an event of the catalog",
+}
+CATALOG_HINTS = {"freshness": "it belongs to each event: sources come at different times"}
+SOURCE_HINTS = dict.fromkeys(SEGMENT_LIMITS, "it guards segments; of a source: max_loss, and of an event: freshness")
+SOURCE_HINTS["guard"] = "write max_loss: … here, without guard"
+ENTITY_HINTS = {**SOURCE_HINTS, "freshness": "only events have times that can be fresh; for entities there is max_loss"}
+
+
+def catalog_guard(entries: dict[str, Entry], reader: Reader) -> Guard | None:
+    """The guard of all segments and sources that say nothing else."""
+    guard = _guard(entries, (*SEGMENT_LIMITS, *SOURCE_LIMITS), CATALOG_HINTS, reader)
+    for limit in sorted(guard.lifted) if guard else ():
+        hint = f"leave {limit} out; none is for segments, events and entities that the catalog's guard does not fit"
+        reader.problem(entries["guard"].key.mark, "guard", f"{limit}: none lifts nothing here", hint)
+    return guard
+
+
+def segment_guard(entries: dict[str, Entry], reader: Reader) -> Guard | None:
+    """The guard of one segment, before the catalog's is taken in."""
+    return _guard(entries, SEGMENT_LIMITS, SEGMENT_HINTS, reader)
+
+
+def source_guard(entries: dict[str, Entry], reader: Reader) -> Guard | None:
+    """The guard of an event or entity, whose limits stand beside its other keys."""
+    found = {key: entries[key] for key in SOURCE_LIMITS if key in entries}
+    return _limits(found, next(iter(found.values())), reader) if found else None
+
+
+def freshness(entries: dict[str, Entry], reader: Reader) -> Duration | None:
+    """How long ago the newest event may be."""
+    return span(entries["freshness"], reader, tuple(UNITS)) if "freshness" in entries else None
+
+
+def _guard(entries: dict[str, Entry], keys: Collection[str], hints: dict[str, str], reader: Reader) -> Guard | None:
+    if "guard" not in entries:
+        return None
+    node = entries["guard"].value
+    written = reader.entries(node, "guard", EXAMPLE)
+    if isinstance(node, yaml.MappingNode) and not written:
+        reader.problem(node, "missing-key", "the guard is empty", f"for example {EXAMPLE}")
+    return _limits(reader.only(written, "guard", keys, hints), entries["guard"], reader)
+
+
+def _limits(found: dict[str, Entry], place: Entry, reader: Reader) -> Guard:
+    """The limits; `place` is where they are told to stand when they do not fit together."""
+    limits: dict[str, Any] = {}
+    lifted = set()
+    for key, entry in found.items():
+        if isinstance(entry.value, yaml.ScalarNode) and entry.value.value == NONE:
+            lifted.add(key)
+        elif key == "max_change":
+            limits[key] = share(entry, reader, CHANGE_PATTERN, 1000)
+        elif key == "max_loss":
+            limits[key] = share(entry, reader)
+        else:
+            limits[key] = whole(entry, reader)
+    return Guard(place.key.mark, lifted=frozenset(lifted), **limits)

@@ -1,0 +1,126 @@
+"""The model of what each run found in its sources: how many rows, how new, and whether their keys tell them apart."""
+
+from dataclasses import dataclass, field
+
+from segctl.criteria import Criterion
+from segctl.criteria_sql import AS_OF, Moment, condition, moments, scan_today
+from segctl.features import Stepped, closure, scans_of
+from segctl.literals import sql_number, sql_text
+from segctl.plan import Plan
+from segctl.render.imports import Import
+from segctl.render.layout import STEP, named
+from segctl.render.text import SOURCES, TEMPLATES
+from segctl.resolver import CUSTOMER
+from segctl.spec import Entity, Event, Guard
+
+NO_NUMBER, NO_INSTANT = "cast(null as bigint)", "cast(null as timestamp)"
+NO_SHARE, NO_TEXT = "cast(null as decimal(38, 6))", "cast(null as {{ dbt.type_string() }})"
+# The instant of the last finished run, and the local day on which it fell: template variables.
+LAST_RUN, LAST_DAY = "last_run", "last_day"
+
+
+@dataclass(frozen=True)
+class Source:
+    """One source: what is read of its model, its key, its condition and its columns in their order."""
+
+    name: str
+    read: Import
+    columns: tuple[str, ...]
+    condition: str = ""
+    moments: frozenset[Moment] = field(default_factory=frozenset)
+
+
+def run_sources_model(plan: Plan) -> str:
+    """The text of the model."""
+    found = [_entity(name, entity, plan) for name, entity in used_entities(plan).items()]
+    found += [_event(event, plan) for event in used_events(plan)]
+    limits = sorted(frozenset[Moment]().union(*(source.moments for source in found)) - {AS_OF})
+    return TEMPLATES.get_template("run_sources.sql.j2").render(
+        sources=SOURCES,
+        timezone=plan.catalog.timezone,
+        moments=[AS_OF, *limits],
+        by_day=any(LAST_DAY in column for source in found for column in source.columns),
+        imports=_imports(found),
+        found=found,
+    )
+
+
+def used_entities(plan: Plan) -> dict[str, Entity]:
+    """The customers, and the other entities that segments are about or that rules look at, by name."""
+    used = {planned.name for planned in plan.entities}
+    used |= {feature.entity for feature in closure(plan.features) if isinstance(feature, Stepped) and feature.entity}
+    return {CUSTOMER: plan.catalog.customer, **{name: plan.catalog.entities[name] for name in sorted(used)}}
+
+
+def used_events(plan: Plan) -> list[Event]:
+    """The events of every source that some feature is made of, by name."""
+    names = {name for scan in scans_of(plan.features) for name in scan.events}
+    return [plan.catalog.events[name] for name in sorted(names)]
+
+
+def _imports(found: list[Source]) -> list[Import]:
+    """What is read of which model: one import each, by name."""
+    merged: dict[str, Import] = {}
+    for source in found:
+        model = merged.setdefault(source.read.model, Import(source.read.model))
+        for column, kind in source.read.types.items():
+            # A column that is both a key and a time is read as a time.
+            if model.types.get(column) in (None, "string"):
+                model.types[column] = kind
+    return sorted(merged.values(), key=lambda one: one.name)
+
+
+def _entity(name: str, entity: Entity, plan: Plan) -> Source:
+    read = Import(entity.model, {entity.key.lower(): "string"})
+    counts = ["count(*) as row_count", "count(*) as known_count", f"{NO_NUMBER} as fresh_count"]
+    counts += _key_columns(entity.key.lower())
+    counts.append(f"{NO_INSTANT} as latest_at")
+    return Source(name, read, _columns(name, "entity", counts, _max_loss(entity.guard, plan), NO_TEXT))
+
+
+def _event(event: Event, plan: Plan) -> Source:
+    at, key, by_day = event.at.column.lower(), event.key.lower(), event.at.type == "date"
+    read = Import(event.model, {at: event.at.type})
+    if key:
+        read.types.setdefault(key, "string")
+    now = scan_today(plan.catalog.timezone) if by_day else AS_OF
+    last = LAST_DAY if by_day else LAST_RUN
+    boundaries, fresh = frozenset({now}), NO_NUMBER
+    if event.freshness:
+        criterion = Criterion("within_last", (event.freshness,), event.at.type, plan.catalog.timezone)
+        boundaries |= moments(criterion, past=True)
+        fresh = _counted(condition(criterion, at, past=True))
+    latest = f"max({at})"
+    counts = [
+        "count(*) as row_count",
+        f"{_counted(f'{at} <= {{{{ {last} }}}}')} as known_count",
+        f"{fresh} as fresh_count",
+        *(_key_columns(key) if key else ("cast(0 as bigint) as missing_keys", "cast(0 as bigint) as repeated_keys")),
+        f"cast({latest} as timestamp) as latest_at" if by_day else f"{latest} as latest_at",
+    ]
+    freshness = sql_text(str(event.freshness)) if event.freshness else NO_TEXT
+    columns = _columns(event.name, "event", counts, _max_loss(event.guard, plan), freshness)
+    return Source(event.name, read, columns, f"{at} <= {{{{ {now.variable} }}}}", boundaries)
+
+
+def _counted(met: str) -> str:
+    return f"count(case when {met} then 1 end)"
+
+
+def _key_columns(key: str) -> list[str]:
+    """How many rows have no key, and how many repeat that of another."""
+    return [
+        named([f"count(*) - count({key})"], "missing_keys", STEP),
+        named([f"count({key}) - count(distinct {key})"], "repeated_keys", STEP),
+    ]
+
+
+def _columns(name: str, kind: str, counts: list[str], max_loss: str, freshness: str) -> tuple[str, ...]:
+    run = ("{{ segctl.run_id() }} as run_id", f"'{name}' as source", "{{ as_of }} as as_of", f"'{kind}' as kind")
+    return (*run, *counts, f"{max_loss} as max_loss", f"{freshness} as freshness")
+
+
+def _max_loss(guard: Guard | None, plan: Plan) -> str:
+    merged = guard.over(plan.catalog.guard) if guard else plan.catalog.guard
+    share = merged.max_loss if merged else None
+    return NO_SHARE if share is None else f"cast({sql_number(share)} as decimal(38, 6))"

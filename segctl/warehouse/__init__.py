@@ -1,0 +1,191 @@
+"""The only place that touches dbt: builds the models and reads and changes tables through the project's own target."""
+
+import json
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import chdir, contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from segctl.errors import Failure
+from segctl.warehouse.manifest import moved_beside, unused
+from segctl.warehouse.told import NothingBuilt, failed, log_of, said
+
+__all__ = ["AS_OF_VARIABLE", "Built", "NothingBuilt", "Row", "Step", "Warehouse"]
+
+AS_OF_VARIABLE = "SEGCTL_AS_OF"
+ALLOW_VARIABLE = "SEGCTL_ALLOW"
+COMMIT_VARIABLE = "SEGCTL_GIT_COMMIT"
+# Our models, all that they read, and nothing else of what may be a large project.
+SELECTION = ("+package:segctl", "path:models/segments")
+# Of these the tables that a run writes: what a run needs when views and staging stand as they are.
+TABLES = tuple(
+    f"{place},config.materialized:{kind}"
+    for place in ("package:segctl", "path:models/segments")
+    for kind in ("incremental", "table")
+)
+# The test by which a run ends with an error when guards hold segments back, all others being published.
+HELD = "none_held_back"
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Step:
+    """A node of a run as it finishes: `number` of `total`, its kind and name, and how it went."""
+
+    number: int
+    total: int
+    kind: str
+    name: str
+    status: str
+
+
+@dataclass(frozen=True)
+class Built:
+    """What a run came to: dbt's warnings, and whether a guard held a segment back."""
+
+    warnings: list[str]
+    held_back: bool
+
+
+@dataclass(frozen=True)
+class Warehouse:
+    """A dbt project with a target; both names may be empty for dbt's own defaults.
+
+    `beside` is added to the schema in which our tables stand, so that a run leaves the live ones alone. `manifest` is
+    dbt's, when it need not be parsed again.
+    """
+
+    root: Path
+    target: str = ""
+    profiles: str = ""
+    beside: str = ""
+    parsed: Any = field(default=None, compare=False, repr=False)
+
+    def loaded(self, beside: str = "") -> "Warehouse":
+        """The same warehouse with the project parsed once for all that follows; with tables in a schema beside."""
+        manifest = self.manifest()
+        return replace(self, beside=beside, parsed=moved_beside(manifest, beside) if beside else manifest)
+
+    def build(
+        self,
+        as_of: datetime | None,
+        on_step: Callable[[Step], None],
+        allow: Iterable[str] = (),
+        commit: str = "",
+        tables_only: bool = False,
+    ) -> Built:
+        """Builds everything that membership needs, as of a naive UTC instant or now.
+
+        `allow` names segments and sources whose guards are let pass. With `tables_only` neither views nor tests nor
+        what lies above our models is looked at. Raises Failure with dbt's own messages when a node fails.
+        """
+        arguments = ["run", "--select", *TABLES] if tables_only else ["build", "--select", *SELECTION]
+        given = {
+            AS_OF_VARIABLE: f"{as_of.isoformat()}Z" if as_of else "",
+            ALLOW_VARIABLE: ",".join(allow),
+            COMMIT_VARIABLE: commit,
+        }
+        with _environment({name: value for name, value in given.items() if value}):
+            result = self._invoke(arguments, on_step)
+        nodes = result.results if result else []
+        if not nodes:
+            raise Failure("dbt found nothing to build", "is the dbt package segctl installed? dbt deps")
+        wrong = [node for node in nodes if str(node.status) in ("error", "fail", "runtime error")]
+        others = [node for node in wrong if str(node.status) != "fail" or HELD not in node.node.name]
+        if others:
+            raise failed(others, self.root)
+        warnings = [f"{node.node.name}: {node.message}" for node in nodes if str(node.status) == "warn"]
+        return Built(warnings, bool(wrong))
+
+    def query(self, sql: str) -> list[Row]:
+        """The rows of a query, which may refer to models by `ref`. Raises Failure."""
+        result = self._invoke(["show", "--inline", sql, "--limit", "-1", "--output", "json", "--no-write-json"])
+        if result is None or not result.results:
+            raise Failure("dbt returned no result", log_of(self.root))
+        table = result.results[0].agate_table
+        names = [name.lower() for name in table.column_names]
+        return [dict(zip(names, row.values(), strict=True)) for row in table.rows]
+
+    def execute(self, statements: Iterable[str], logged: bool = True) -> None:
+        """Runs statements, which may refer to models by `ref`, in one transaction where the engine has them.
+
+        `logged` false keeps what they say out of dbt's log. Raises Failure; then nothing has been done.
+        """
+        arguments = ["run-operation", "segctl.apply_statements", "--args", json.dumps({"statements": list(statements)})]
+        self._invoke(arguments if logged else [*arguments, "--log-level-file", "none"])
+
+    def columns(self, references: list[str]) -> dict[str, list[tuple[str, str]]]:
+        """Name and data type of the columns of relations, given as `ref(...)` or `source(...)`; [] when not built."""
+        # One text for all, so that the query stays one row however many columns there are. Quotes and backslashes would
+        # end or bend that text on one engine or another; a column with such a name cannot be used in a catalog anyway.
+        parts = [
+            f"{{%- set relation = load_relation({reference}) -%}}"
+            "{%- for column in (adapter.get_columns_in_relation(relation) if relation else []) -%}"
+            f"{{%- do found.append([{index}, column.name | replace('\"', '?'), column.dtype | replace('\"', '?')]) -%}}"
+            "{%- endfor -%}"
+            for index, reference in enumerate(references)
+        ]
+        told = r"""select '{{ tojson(found) | replace("\\", "?") | replace("'", "?") }}' as found"""
+        rows = self.query("{%- set found = [] -%}" + "".join(parts) + told)
+        columns: dict[str, list[tuple[str, str]]] = {reference: [] for reference in references}
+        for index, name, kind in json.loads(rows[0]["found"]):
+            columns[references[index]].append((name, kind))
+        return columns
+
+    def manifest(self) -> Any:  # noqa: ANN401
+        """dbt's manifest of the project. Raises Failure when dbt cannot parse it."""
+        return self.parsed or self._invoke(["parse"])
+
+    def _invoke(self, arguments: list[str], on_step: Callable[[Step], None] | None = None) -> Any:  # noqa: ANN401
+        from dbt.cli.main import dbtRunner
+
+        options = ["--project-dir", str(self.root), "--log-level", "none"]
+        options += [] if "--log-level-file" in arguments else ["--log-level-file", "debug"]
+        options += ["--no-use-colors", "--no-send-anonymous-usage-stats"]
+        options += ["--profiles-dir", self.profiles] if self.profiles else []
+        options += ["--target", self.target] if self.target else []
+        follow = _Follower(on_step) if on_step else None
+        manifest = unused(self.parsed) if self.parsed else None
+        # dbt looks for profiles.yml, and DuckDB for a file, from where it stands.
+        with chdir(self.root):
+            outcome = dbtRunner(manifest=manifest, callbacks=[follow] if follow else []).invoke([*arguments, *options])
+        if outcome.exception and not getattr(outcome.result, "results", None):
+            raise said(str(outcome.exception), outcome.exception)
+        if arguments[0] == "run-operation" and not outcome.success:
+            raise failed(outcome.result.results, self.root)
+        return outcome.result
+
+
+class _Follower:
+    """Turns dbt's events into steps."""
+
+    def __init__(self, on_step: Callable[[Step], None]) -> None:
+        self.on_step, self.total, self.done = on_step, 0, 0
+
+    def __call__(self, event: Any) -> None:  # noqa: ANN401
+        if event.info.name == "LogStartLine":
+            self.total = event.data.total
+        elif event.info.name == "NodeFinished":
+            node = event.data.node_info
+            if node.materialized == "ephemeral":
+                return
+            self.done += 1
+            self.on_step(Step(self.done, self.total, node.resource_type, node.node_name, node.node_status))
+
+
+@contextmanager
+def _environment(given: Mapping[str, str]) -> Iterator[None]:
+    """Sets variables for the macros; what the caller's environment sets stays where nothing is given."""
+    before = {name: os.environ.get(name) for name in given}
+    os.environ.update(given)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value

@@ -1,0 +1,29 @@
+"""dbt's manifest, used more than once, and with our tables in another schema."""
+
+from typing import Any
+
+RENDERED = "models/segments/"
+MARTS = "models/marts/"
+
+
+def unused(manifest: Any) -> Any:  # noqa: ANN401
+    """The manifest as it was parsed: what a former invocation has compiled in it is forgotten.
+
+    dbt takes a node that is marked as compiled for one whose ephemeral parents stand in its text.
+    """
+    for node in manifest.nodes.values():
+        if getattr(node, "compiled", False):
+            node.compiled, node.compiled_code = False, None
+            node.extra_ctes_injected, node.extra_ctes = False, []
+    return manifest
+
+
+def moved_beside(manifest: Any, suffix: str) -> Any:  # noqa: ANN401
+    """The manifest with the tables and views of our models in a schema whose name has a suffix; changed in place."""
+    for node in manifest.nodes.values():
+        path = node.original_file_path
+        ours = path.startswith(RENDERED) or (node.package_name == "segctl" and path.startswith(MARTS))
+        if node.resource_type == "model" and ours:
+            node.relation_name = (node.relation_name or "").replace(node.schema, f"{node.schema}{suffix}")
+            node.schema = f"{node.schema}{suffix}"
+    return manifest

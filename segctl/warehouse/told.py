@@ -1,0 +1,109 @@
+"""What dbt, an adapter or our own macros say when something goes wrong, as Failures that a user can act on."""
+
+import re
+from itertools import dropwhile
+from pathlib import Path
+from typing import Any
+
+from segctl.errors import Failure
+
+# What our own macros say when they refuse to go on, in one line.
+OUR_REFUSAL = (
+    r"this run is as of .* UTC|key \S+ of \S+ does not tell customers apart.*|the catalog says that \S+ of .*"
+    r"|segment \S+ was called .* carried over|another run has begun .*|SEGCTL_\w+ .*"
+)
+# And when sources are not what their guards ask for: a headline, then a line for each breach.
+GUARDED = r"(guards of sources stop this run):\n((?:\s*[a-z_0-9]+: .*(?:\n|$))+)"
+ALLOW = "if that is right, segctl run --allow {names} lets it pass once"
+# What adapters say of a missing table of ours.
+NOT_BUILT = r"(?s)(customer_features|segment_(sizes|history|membership|runs|definitions))\b.{0,40}does not exist"
+# What adapters say, and what the user can do about it.
+ADVICE = (
+    (r"Could not set lock on file", "close the program that has the database open, then try again"),
+    (
+        r"before the last finished run",
+        "a history cannot be continued from its middle: use a later --as-of, or begin again (docs/operations.md)",
+    ),
+    (r"does not tell customers apart", "a customer is one row with a key: mend the model, then run again"),
+    (r"cannot be carried over", "take formerly out, or give the segment another name"),
+    (r"another run has begun", "wait for it to end, then run again if need be"),
+    (r"the catalog says that", "change the type in segments/catalog.yml, then render and run again"),
+    (r"Path '?\S+'? does not exist", "--profiles-dir names the folder of profiles.yml"),
+    (r"Env var required but not provided", "set the environment variable"),
+    (r"does not have a target named", "name one of them with --target"),
+    (r"Connection refused|could not translate host|timeout expired", "is the server running, and reachable from here?"),
+    (r"password authentication failed|no password supplied", "check the user and password of the profile"),
+    (r"\.dbt' does not exist", "dbt finds no profiles.yml here or in ~/.dbt; name its folder with --profiles-dir"),
+    (r"Could not find profile|profiles\.yml", "dbt debug tells what dbt makes of the profile"),
+    (r"depends on a node named '?\S+'? which was not found", "is the model named in segments/catalog.yml there?"),
+    (r"'segctl' is undefined|package.* installed|dbt deps", "run dbt deps to install the dbt package"),
+    (r"Referenced column|column .* does not exist", "compare segments/catalog.yml with the model's columns"),
+    (r"does not exist", "is the source loaded, and is it the right target?"),
+)
+
+
+class NothingBuilt(Failure):
+    """There has been no run on this target."""
+
+
+def said(message: str, cause: BaseException) -> Failure:
+    """The Failure for an exception of dbt's; the exception itself is raised when it says nothing."""
+    if re.search(NOT_BUILT, message):
+        return NothingBuilt("nothing has been built on this target yet", "segctl run builds it")
+    refused = _refused(message)
+    if refused:
+        return refused
+    lines = [line.strip() for line in _plain(message).splitlines() if line.strip()]
+    # dbt puts the kind of error and where it happened before what went wrong, which is the news.
+    news = list(dropwhile(lambda line: re.fullmatch(r"\w+ Error( in .*)?|Encountered an error:", line), lines))
+    if not news:
+        raise cause
+    return Failure(news[0], _advice(message), detail=_indented("\n".join(news[1:12])))
+
+
+def failed(nodes: list[Any], root: Path) -> Failure:
+    """The Failure for nodes of a run that ended in errors: our own refusal in a line, else what each of them said."""
+    blocks = []
+    for node in nodes:
+        message = "\n".join(line for line in _plain(str(node.message)).splitlines() if line.strip())
+        path = f"{node.node.original_file_path}"
+        blocks.append(f"{node.node.resource_type} {node.node.name} ({path})\n{_indented(message)}")
+    told = " ".join(str(node.message) for node in nodes)
+    refused = _refused(told)
+    if refused:
+        return refused
+    names = ", ".join(node.node.name for node in nodes[:3]) + (", …" if len(nodes) > 3 else "")
+    detail = "\n".join(blocks) + f"\n{log_of(root)}"
+    return Failure(f"dbt could not build {names}", _advice(told), detail=detail)
+
+
+def _refused(message: str) -> Failure | None:
+    """What our own macros refused, None when it is something else."""
+    guarded = re.search(GUARDED, message)
+    if guarded:
+        breaches = [line.strip() for line in guarded[2].strip().splitlines()]
+        names = sorted({breach.partition(":")[0] for breach in breaches})
+        hint = ALLOW.format(names=" --allow ".join(names))
+        return Failure(f"{guarded[1]}; nothing has been changed", hint, detail=_indented("\n".join(breaches)))
+    refused = re.search(OUR_REFUSAL, message)
+    return Failure(refused[0], _advice(message)) if refused else None
+
+
+def log_of(root: Path) -> str:
+    """Where the user finds all that dbt has to say."""
+    return f"the whole story is in {root / 'logs' / 'dbt.log'}"
+
+
+def _advice(message: str) -> str:
+    for pattern, advice in ADVICE:
+        if re.search(pattern, message):
+            return advice
+    return ""
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"\x1b\[[0-9;]*m", "", text)
+
+
+def _indented(text: str) -> str:
+    return "\n".join(f"  {line.strip()}" for line in text.splitlines())
