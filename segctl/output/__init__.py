@@ -1,5 +1,6 @@
 """Data as people and machines read it: tables and trees on a terminal, plain text when piped, JSON when asked."""
 
+from segctl.output.answers import print_exported, print_past
 from segctl.output.definitions import (
     print_diff,
     print_init,
@@ -7,18 +8,26 @@ from segctl.output.definitions import (
     print_validated,
     problems_as_json,
 )
+from segctl.output.past import print_erased, print_replayed, print_restatement, print_verified, runs_progress
 from segctl.output.reason import print_reason
 from segctl.output.runs import print_detail, print_overview, print_run, progress
 
 __all__ = [
     "print_detail",
     "print_diff",
+    "print_erased",
+    "print_exported",
     "print_init",
     "print_overview",
+    "print_past",
     "print_reason",
     "print_rendered",
+    "print_replayed",
+    "print_restatement",
     "print_run",
     "print_validated",
+    "print_verified",
     "problems_as_json",
     "progress",
+    "runs_progress",
 ]

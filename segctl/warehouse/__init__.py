@@ -29,6 +29,7 @@ TABLES = tuple(
 )
 # The test by which a run ends with an error when guards hold segments back, all others being published.
 HELD = "none_held_back"
+UNLOGGED = ("--log-level-file", "none")
 Row = dict[str, Any]
 
 
@@ -114,9 +115,10 @@ class Warehouse:
         warnings = [f"{node.node.name}: {node.message}" for node in nodes if str(node.status) == "warn"]
         return Built(warnings, bool(wrong))
 
-    def query(self, sql: str) -> list[Row]:
-        """The rows of a query, which may refer to models by `ref`. Raises Failure."""
-        result = self._invoke(["show", "--inline", sql, "--limit", "-1", "--output", "json", "--no-write-json"])
+    def query(self, sql: str, logged: bool = True) -> list[Row]:
+        """The rows of a query, which may refer to models by `ref`; `logged` as for `execute`. Raises Failure."""
+        asked = ["show", "--inline", sql, "--limit", "-1", "--output", "json", "--no-write-json"]
+        result = self._invoke(asked if logged else [*asked, *UNLOGGED])
         if result is None or not result.results:
             raise Failure("dbt returned no result", log_of(self.root))
         table = result.results[0].agate_table
@@ -133,7 +135,7 @@ class Warehouse:
     def operate(self, macro: str, logged: bool = True, **arguments: object) -> None:
         """Runs one of our macros by itself. Raises Failure."""
         asked = ["run-operation", f"segctl.{macro}", "--args", json.dumps(arguments)]
-        self._invoke(asked if logged else [*asked, "--log-level-file", "none"])
+        self._invoke(asked if logged else [*asked, *UNLOGGED])
 
     def columns(self, references: list[str]) -> dict[str, list[tuple[str, str]]]:
         """Name and data type of the columns of relations, given as `ref(...)` or `source(...)`; [] when not built."""

@@ -1,0 +1,17 @@
+{#- The number of microseconds from one instant (UTC, without a zone) to another, as a whole number. -#}
+{% macro microseconds_between(first, last) -%}
+    {{ return(adapter.dispatch('microseconds_between', 'segctl')(first, last)) }}
+{%- endmacro %}
+
+{% macro default__microseconds_between(first, last) -%}
+    unix_micros({{ last }}) - unix_micros({{ first }})
+{%- endmacro %}
+
+{% macro duckdb__microseconds_between(first, last) -%}
+    epoch_us({{ last }}) - epoch_us({{ first }})
+{%- endmacro %}
+
+{#- A difference of timestamps is an interval of days and a time, which extract turns into an exact number of seconds. -#}
+{% macro postgres__microseconds_between(first, last) -%}
+    cast(extract(epoch from {{ last }} - {{ first }}) * 1000000 as bigint)
+{%- endmacro %}

@@ -1,0 +1,163 @@
+"""Segments as of an instant of the past, read from the history that finished runs have left."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from segctl.errors import Failure
+from segctl.literals import sql_instant
+from segctl.operations.instants import as_local, read_as_of
+from segctl.operations.tables import tables_of
+from segctl.plan import Plan
+from segctl.project import Project, load
+from segctl.resolver import CUSTOMER
+from segctl.warehouse import NothingBuilt, Row, Warehouse
+
+RUNS = """
+select
+    min(as_of) as first_as_of,
+    max(as_of) as last_as_of,
+    max(case when as_of <= {instant} then as_of end) as as_of
+from {{{{ ref('segment_runs') }}}}
+"""
+# Members as of the instant of the segments that had any.
+COUNTS = """
+select segment, count(*) as size
+from ({members}) as members
+group by segment
+"""
+# Definitions in effect as of the instant, with their size then.
+SIZES = """
+select
+    definitions.segment,
+    definitions.label,
+    definitions.owner,
+    definitions.tags,
+    definitions.entity,
+    definitions.enabled,
+    coalesce(counted.size, 0) as size
+from {{{{ ref('segment_definitions') }}}} as definitions
+left join ({counts}) as counted on definitions.segment = counted.segment
+where
+    definitions.valid_from <= {instant}
+    and (definitions.valid_to is null or definitions.valid_to > {instant})
+order by definitions.segment
+"""
+MEMBERS = "select segment from ({{{{ segctl.members_as_of({instant}, '{entity}') }}}}) as {entity}_members"
+
+
+@dataclass(frozen=True)
+class Moment:
+    """An instant that the history knows (naive UTC), and the runs around it.
+
+    `run` is the last run at or before the instant, None before the first; `first` and `last` are of all runs.
+    """
+
+    instant: datetime
+    run: datetime | None
+    first: datetime
+    last: datetime
+
+
+@dataclass(frozen=True)
+class PastSegment:
+    """A segment with its size as of an instant: its members then, None when it was not evaluated.
+
+    `enabled` is None when it was not defined then. `source` is empty for one that is gone from the definitions now.
+    """
+
+    name: str
+    label: str
+    owner: str
+    tags: tuple[str, ...]
+    enabled: bool | None
+    size: int | None
+    source: str
+
+    @property
+    def gone(self) -> bool:
+        """Whether no definition of it is left in the project."""
+        return not self.source
+
+
+@dataclass(frozen=True)
+class PastOverview:
+    """All segments as of a moment, by name: those of the project, and those that are gone since."""
+
+    moment: Moment
+    segments: list[PastSegment]
+    timezone: str
+    note: str
+
+
+def overview_as_of(project: Project, warehouse: Warehouse, as_of: str) -> PastOverview:
+    """The segments and their sizes as of an instant, given as people write it.
+
+    Raises ProblemsFound, or Failure when it is no instant, lies after the last finished run, or there is none.
+    """
+    plan = load(project)
+    zone = plan.catalog.timezone
+    moment = moment_of(warehouse, as_of, zone)
+    if moment.run is None:
+        return PastOverview(moment, _segments(plan, []), zone, before_the_first(moment, zone))
+    return PastOverview(moment, _segments(plan, _sizes(plan, warehouse, moment.instant)), zone, "")
+
+
+def moment_of(warehouse: Warehouse, as_of: str, timezone: str) -> Moment:
+    """The moment of an instant as people write it; empty for that of the last finished run.
+
+    Raises Failure when it is no instant, lies after the last finished run, or there is none.
+    """
+    instant = read_as_of(as_of, timezone) if as_of else None
+    # Without an instant every run is at or before it.
+    found = warehouse.query(RUNS.format(instant=sql_instant(instant) if instant else "as_of"))[0]
+    last = found["last_as_of"]
+    if last is None:
+        raise NothingBuilt("no run has finished on this target yet", "segctl run makes one")
+    if instant and instant > last:
+        message = f"--as-of {as_of} is after the last finished run, as of {as_local(last, timezone)}"
+        raise Failure(message, "the history knows nothing later: segctl run brings it up to date", exit_code=2)
+    return Moment(instant or last, found["as_of"], found["first_as_of"], last)
+
+
+def before_the_first(moment: Moment, timezone: str) -> str:
+    """What to say of a moment before the first run."""
+    asked, first = as_local(moment.instant, timezone), as_local(moment.first, timezone)
+    return f"no run yet as of {asked}: the first was as of {first}"
+
+
+def counts_as_of(plan: Plan, warehouse: Warehouse, instant: datetime) -> dict[str, int]:
+    """How many members segments had as of a naive UTC instant, by name, of those that had any. Raises Failure."""
+    return {row["segment"]: int(row["size"]) for row in warehouse.query(_counts(plan, instant))}
+
+
+def _counts(plan: Plan, instant: datetime) -> str:
+    literal = f'"{sql_instant(instant)}"'
+    members = MEMBERS.format(instant=literal, entity=CUSTOMER)
+    for entity in plan.entities:
+        # An entity that is new since the last run has no table yet.
+        members += f"\n{{%- if load_relation(ref('{tables_of(entity.name)['prefix']}segment_history')) %}}\nunion all\n"
+        members += MEMBERS.format(instant=literal, entity=entity.name) + "\n{%- endif %}"
+    return COUNTS.format(members=members)
+
+
+def _sizes(plan: Plan, warehouse: Warehouse, instant: datetime) -> list[Row]:
+    return warehouse.query(SIZES.format(counts=_counts(plan, instant), instant=sql_instant(instant)))
+
+
+def _segments(plan: Plan, rows: list[Row]) -> list[PastSegment]:
+    then = {row["segment"]: row for row in rows}
+    found = []
+    for planned in plan.segments:
+        segment, row = planned.segment, then.pop(planned.segment.name, None)
+        size = row["size"] if row and row["enabled"] else None
+        source = f"{segment.mark.file}:{segment.mark.line}"
+        enabled = row["enabled"] if row else None
+        found.append(PastSegment(segment.name, segment.label, segment.owner, segment.tags, enabled, size, source))
+    # Where the entity is gone with its segments, nothing is known of the tables that were its own.
+    known = {CUSTOMER, *(entity.name for entity in plan.entities)}
+    for name, row in then.items():
+        size = row["size"] if row["enabled"] and row["entity"] in known else None
+        tags = tuple(tag for tag in (row["tags"] or "").split(", ") if tag)
+        texts = (row["label"] or "", row["owner"] or "")
+        found.append(PastSegment(name, *texts, tags, row["enabled"], size, ""))
+    return sorted(found, key=lambda segment: segment.name)
