@@ -8,7 +8,7 @@ import pytest
 
 from segctl.literals import sql_instant
 from segctl.names import digest
-from segctl.warehouse import Row
+from segctl.warehouse import Asked, Row
 from tests.built_project import Engine, TestProject
 from tests.made_history import COLUMNS, MadeHistory, made_history
 

@@ -50,7 +50,7 @@ def validate(context: click.Context, as_json: bool) -> None:
 @reports_problems
 def render(context: click.Context, check: bool) -> None:
     """Render the definitions to dbt models in models/segments."""
-    from segctl.operations.render import stale
+    from segctl.operations.render import render_project, stale
     from segctl.output import print_diff, print_rendered
     from segctl.project import load
 

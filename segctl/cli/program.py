@@ -47,6 +47,8 @@ def segctl(context: click.Context, project_dir: Path, profiles_dir: str, target:
 def project_of(context: click.Context) -> "Project":
     """The project that the options name. Raises Failure when there is none."""
 
+    from segctl.project import find_project
+
     return find_project(context.obj["start"])
 
 
