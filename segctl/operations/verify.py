@@ -54,7 +54,7 @@ sizes as (
         left_count,
         size - joined_count + left_count + erased_count as size_before,
         lag(size, 1, 0) over (partition by segment order by as_of) as former_size
-    from {{{{ ref('segment_sizes') }}}}
+    from {{ ref('segment_sizes') }}
 )
 
 select

@@ -19,6 +19,7 @@ AS_OF_VARIABLE = "SEGCTL_AS_OF"
 ALLOW_VARIABLE = "SEGCTL_ALLOW"
 COMMIT_VARIABLE = "SEGCTL_GIT_COMMIT"
 WITHOUT_VARIABLE = "SEGCTL_WITHOUT"
+EVERYBODY_VARIABLE = "SEGCTL_EVERYBODY"
 # Our models, all that they read, and nothing else of what may be a large project.
 SELECTION = ("+package:segctl", "path:models/segments")
 # Of these the tables that a run writes: what a run needs when views and staging stand as they are.
@@ -48,13 +49,15 @@ class Step:
 class Asked:
     """What a run is to be: as of a naive UTC instant (None: now), at a commit of the definitions.
 
-    `allow` names segments and sources whose guards are let pass, `without` segments that take no part.
+    `allow` names segments and sources whose guards are let pass, `without` segments that take no part. With `everybody`
+    nobody is passed over because nothing about them has changed.
     """
 
     as_of: datetime | None = None
     allow: tuple[str, ...] = ()
     commit: str = ""
     without: tuple[str, ...] = ()
+    everybody: bool = False
 
     @property
     def variables(self) -> dict[str, str]:
@@ -64,6 +67,7 @@ class Asked:
             ALLOW_VARIABLE: ",".join(self.allow),
             COMMIT_VARIABLE: self.commit,
             WITHOUT_VARIABLE: ",".join(self.without),
+            EVERYBODY_VARIABLE: "true" if self.everybody else "",
         }
         return {name: value for name, value in told.items() if value}
 
