@@ -8,6 +8,7 @@
 
 -- The sizes of a run that is repeated count nobody who has been erased.
 
+{%- do segctl.still_alone() %}
 {%- set as_of = segctl.as_of() %}
 {%- set run_id = segctl.run_id() %}
 {%- set since = segctl.since_last_run() %}
