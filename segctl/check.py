@@ -1,7 +1,7 @@
 """Whether the definitions make sense together; what comes out is known to render."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from segctl.errors import Report
 from segctl.features import Aggregate, Feature, Predicate
@@ -83,10 +83,18 @@ def _check_columns(catalog: Catalog, report: Report) -> None:
     for event in catalog.events.values():
         told.setdefault((event.model, event.customer.lower()), ("key", f"in event {event.name}"))
     mentioned = [(customer.model, column, "of the customers") for column in customer.attributes.values()]
+    for history in (column.history for column in customer.attributes.values() if column.history):
+        told.setdefault((history.model, history.customer.lower()), ("key", "of a history"))
     for name, entity in catalog.entities.items():
         mentioned += [(entity.model, column, f"of entity {name}") for column in entity.attributes.values()]
     for event in catalog.events.values():
         mentioned += [(event.model, column, f"in event {event.name}") for column in (*event.fields.values(), event.at)]
+    for column in customer.attributes.values():
+        kept = column.history
+        if kept:
+            value = replace(column, column=kept.column, mark=kept.mark)
+            times = [kept.begins, *([kept.ends] if kept.ends else [])]
+            mentioned += [(kept.model, each, f"in the history of {column.name}") for each in (value, *times)]
     for model, column, where in mentioned:
         value_type, first = told.setdefault((model, column.column.lower()), (column.type, where))
         # A key that is also compared as a text or a day stays what it is; a number or an instant is converted.

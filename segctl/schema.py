@@ -52,6 +52,7 @@ GUARDED = {
     "max_size": "The greatest number of members after a run.",
     "max_loss": "The share of rows known to the last run that may be gone: 10%.",
 }
+FIXED: Schema = {**FLAG, "description": "true: it never changes, so that a past run may take it as it is now."}
 VERSION: Schema = {"enum": [1, "1"], "description": "Always 1."}
 
 
@@ -141,7 +142,7 @@ def _entities() -> Schema:
         "key": {**COLUMN, "description": "The column that identifies one: unique, never NULL."},
         "customers": {**COLUMN, "description": own},
         "description": _text("What a row is."),
-        "attributes": _columns("Columns of it that rules behind that: can ask for."),
+        "attributes": _columns("Columns of it that rules behind that: can ask for.", {"fixed": FIXED}),
         "max_loss": _limit("max_loss"),
     }
     other = closed(properties, ["model", "key", "customers"], description="What customers belong to: one row each.")
@@ -166,7 +167,7 @@ def _customer() -> Schema:
         "model": _model(),
         "key": {**COLUMN, "description": "The column that identifies a customer: unique, never NULL."},
         "description": _text("What a row is."),
-        "attributes": _columns("Columns of the customer that rules can ask for."),
+        "attributes": _attributes(),
         "eligible": {**RULE, "description": "Who may be contacted; reported beside membership."},
         "max_loss": _limit("max_loss"),
     }
@@ -174,15 +175,11 @@ def _customer() -> Schema:
 
 
 def _event() -> Schema:
-    when = closed({"column": COLUMN, "type": {"enum": list(TIME_TYPES)}}, ["column"])
     properties = {
         "model": _model(),
         "key": {**COLUMN, "description": "The column that identifies a row."},
         "customer": {**COLUMN, "description": "The column that holds the customer's key."},
-        "at": {
-            "anyOf": [COLUMN, when],
-            "description": "When it happened: a timestamp in UTC unless a type says otherwise.",
-        },
+        "at": _time("When it happened"),
         "recorded_at": {**COLUMN, "description": "When the warehouse learned of it."},
         "fields": _columns("Columns that rules can ask for."),
         "where": reference("where"),
@@ -206,16 +203,52 @@ def _metric() -> Schema:
     return {"anyOf": found}
 
 
-def _columns(description: str) -> Schema:
-    types: Schema = {"enum": list(VALUE_TYPES)}
+def _columns(description: str, more: Schema | None = None) -> Schema:
+    return _named({"anyOf": _column_forms(VALUE_TYPES, ("string", "strings"), more or {})}, description)
+
+
+def _column_forms(types: Iterable[str], of_texts: Iterable[str], more: Schema, required: str = "type") -> list[Schema]:
+    """The forms of a column: of any type, or of texts that the catalog lists; its type alone where that will do."""
     properties = {
-        "type": types,
+        "type": {"enum": list(types)},
         "column": {**COLUMN, "description": "The column, when it is not called like this."},
         "description": _text("What it is."),
+        **more,
     }
     texts = {"type": "array", "items": SCALAR, "description": "The only texts that rules may ask for."}
-    of_texts = {**properties, "type": {"enum": ["string", "strings"]}, "values": texts}
-    return _named({"anyOf": [types, closed(properties, ["type"]), closed(of_texts, ["type", "values"])]}, description)
+    listed = {**properties, "type": {"enum": list(of_texts)}, "values": texts}
+    keys = dict.fromkeys(("type", required))
+    alone = [properties["type"]] if required == "type" else []
+    return [*alone, closed(properties, keys), closed(listed, [*keys, "values"])]
+
+
+def _attributes() -> Schema:
+    """The customers' attributes, which alone may have a history; those with one are neither lists nor fixed."""
+    single = [kind for kind in VALUE_TYPES if kind != "strings"]
+    now = _column_forms(VALUE_TYPES, ("string", "strings"), {"fixed": FIXED})
+    then = _column_forms(single, ("string",), {"history": _history()}, "history")
+    return _named({"anyOf": [*now, *then]}, "Columns of the customer that rules can ask for.")
+
+
+def _history() -> Schema:
+    properties = {
+        "model": _model(),
+        "customer": {**COLUMN, "description": "The column that holds the customer's key."},
+        "column": {
+            **COLUMN,
+            "description": "The column that holds the value, when it is not called like the attribute's.",
+        },
+        "from": _time("From when on a row holds"),
+        "to": _time("Until when a row holds, which may be missing; without it, until the next one"),
+    }
+    told = "Where its values have been kept, so that a run for a past instant finds what was so then."
+    return closed(properties, ["model", "customer", "from"], description=told)
+
+
+def _time(told: str) -> Schema:
+    """A column of times, by its name or with its type."""
+    typed = closed({"column": COLUMN, "type": {"enum": list(TIME_TYPES)}}, ["column"])
+    return {"anyOf": [COLUMN, typed], "description": f"{told}: a timestamp in UTC unless a type says otherwise."}
 
 
 def _name() -> Schema:

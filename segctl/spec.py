@@ -74,7 +74,7 @@ class Guard:
 class Column:
     """A typed column of a model: an attribute of a customer, a field of an event, or an event's time.
 
-    An attribute that is `fixed` never changes.
+    An attribute that is `fixed` never changes; `history` says where the values of one that does have been kept.
     """
 
     name: str
@@ -84,6 +84,22 @@ class Column:
     description: str = ""
     values: tuple[str, ...] = ()
     fixed: bool = False
+    history: "ValueHistory | None" = None
+
+
+@dataclass(frozen=True)
+class ValueHistory:
+    """Where an attribute's values have been kept: in `column` of `model`, a row for each time that one held.
+
+    It holds from `begins` on and until before `ends`; without that, until the next one.
+    """
+
+    model: str
+    customer: str
+    column: str
+    begins: Column
+    ends: Column | None
+    mark: Mark
 
 
 @dataclass(frozen=True)

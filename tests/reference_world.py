@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from tests.reference_time import WINDOW_KEYS, Clock, as_instant
-from tests.reference_values import Value, read, satisfies
+from tests.reference_values import Value, held_at, read, satisfies
 
 Row = dict[str, object]
 Tables = dict[str, list[Row]]
@@ -52,7 +52,12 @@ def world_of(catalog: dict[str, Any], definitions: list[dict[str, Any]], tables:
     clock = Clock(as_of.astimezone(UTC), ZoneInfo(catalog["timezone"]))
     entity = catalog["entities"]["customer"]
     people = tables[entity["model"]]
-    customers = {row[entity["key"]]: read_fields(row, entity.get("attributes", {})) for row in people}
+    attributes = entity.get("attributes", {})
+    present = {name: each for name, each in attributes.items() if "history" not in each}
+    customers = {row[entity["key"]]: read_fields(row, present) for row in people}
+    for name in attributes.keys() - present.keys():
+        for customer, value in values_then(name, attributes[name], tables, clock, customers).items():
+            customers[customer][name] = value
     events = {
         name: existing_events(event, tables, clock, customers) for name, event in catalog.get("events", {}).items()
     }
@@ -67,6 +72,34 @@ def world_of(catalog: dict[str, Any], definitions: list[dict[str, Any]], tables:
     # Disabled segments too: others may refer to them.
     segments = {segment["name"]: segment for file in definitions for segment in file["segments"]}
     return World(catalog, segments, clock, customers, events, accounts, account_of)
+
+
+def values_then(
+    name: str, field: dict[str, Any], tables: Tables, clock: Clock, customers: Collection[object]
+) -> dict[object, Value]:
+    """What an attribute with a history was at the as-of, for each customer."""
+    history = field["history"]
+    holding: dict[object, list[tuple[date, Value]]] = {customer: [] for customer in customers}
+    for row in tables[history["model"]]:
+        begins, ends = (time_in(row, history.get(edge), clock) for edge in ("from", "to"))
+        if row[history["customer"]] not in customers or begins is None or begins > clock.as_of:
+            continue
+        if ends is None or ends > clock.as_of:
+            value = read(row[history.get("column", column_of(name, field))], type_of(field))
+            holding[row[history["customer"]]].append((begins, value))
+    return {
+        customer: held_at(max(begins for begins, _ in found), found) if found else None
+        for customer, found in holding.items()
+    }
+
+
+def time_in(row: Row, declared: str | dict[str, str] | None, clock: Clock) -> date | None:
+    """The instant that a column declared like an event's `at` tells; None where there is none."""
+    if declared is None:
+        return None
+    found = read(row[at_column({"at": declared})], at_type({"at": declared}))
+    assert found is None or isinstance(found, date)
+    return None if found is None else as_instant(found, clock.zone)
 
 
 def existing_events(

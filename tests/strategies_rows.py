@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.reference import Row, Tables
 from tests.reference_time import local_time
-from tests.strategies_shop import ACCOUNTS, CUSTOMERS, ORDERS, TABLES, TIMEZONE, VISITS
+from tests.strategies_shop import ACCOUNTS, CUSTOMERS, ORDERS, TABLES, TIERS, TIMEZONE, VISITS
 from tests.strategies_stories import Happening, story
 from tests.strategies_time import birthdays, moments
 
@@ -133,6 +133,7 @@ def tables(
     orders: int = 100,
     visits: int = 50,
     accounts: int = 12,
+    tiers: int = 120,
     string_keys: bool = False,
     shrinks: bool = False,
 ) -> Tables:
@@ -140,7 +141,7 @@ def tables(
 
     Ask for a few rows only where it shrinks: these sizes hold more choices than Hypothesis takes.
     """
-    size = {CUSTOMERS: customers, ACCOUNTS: accounts, ORDERS: orders, VISITS: visits}
+    size = {CUSTOMERS: customers, ACCOUNTS: accounts, ORDERS: orders, VISITS: visits, TIERS: tiers}
     random = draw(sources(as_of, timezone, shrinks=shrinks))
     thin = random.choice([{}] * 24 + [{model: few} for model in TABLES for few in (0, 1)])
     # The last two have events and are no customers.
@@ -149,7 +150,9 @@ def tables(
     told, alone = keys[: customers * 2 // 3], keys[: customers // 3]
     others = keys[len(alone) :]
     pools: Pools = cells(as_of, timezone) | {"buyer_id": [*others], "customer_id": [*others]}
-    pools |= {"order_id": [None], "account_id": [None]}
+    pools |= {"order_id": [None], "account_id": [None], "member_id": with_nulls(keys)}
+    # Few instants, so that several values began at one.
+    pools["valid_from"] = random.sample(pools["timestamp"], 12)
     drawn = {model: rows_of(random, model, most, pools) for model, most in (size | thin).items()}
     drawn[CUSTOMERS] = [
         row | {"customer_id": key} for row, key in zip(drawn[CUSTOMERS], keys[:customers], strict=False)

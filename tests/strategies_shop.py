@@ -25,6 +25,19 @@ entities:
       signed_up_at: timestamp
       renews_at: {type: timestamptz, column: renewal_at}
       interests: strings
+      tier: {type: string, history: {model: stg_tiers, customer: member_id, from: valid_from, to: valid_to}}
+      tier_points: {type: number, column: points, history: {model: stg_tiers, customer: member_id, from: valid_from}}
+      verified:
+        type: boolean
+        history: {model: stg_tiers, customer: member_id, from: {column: checked_on, type: date}}
+      last_call_on:
+        type: date
+        history:
+          model: stg_tiers
+          customer: member_id
+          column: call_on
+          from: {column: told_at, type: timestamptz}
+          to: {column: forgotten_on, type: date}
     eligible: {attribute: marketing_consent, eq: true}
   account:
     model: stg_accounts
@@ -124,6 +137,7 @@ experiments:
 CUSTOMERS = "stg_customers"
 ACCOUNTS = "stg_accounts"
 ORDERS = "stg_orders"
+TIERS = "stg_tiers"
 VISITS = "source('shop', 'visits')"
 TABLES: dict[str, dict[str, str]] = {
     CUSTOMERS: {
@@ -170,8 +184,20 @@ TABLES: dict[str, dict[str, str]] = {
         "page": "varchar",
         "duration": "double precision",
     },
+    TIERS: {
+        "member_id": "bigint",
+        "tier": "varchar",
+        "points": "double precision",
+        "verified": "boolean",
+        "call_on": "date",
+        "valid_from": "timestamp",
+        "valid_to": "timestamp",
+        "checked_on": "date",
+        "told_at": "timestamptz",
+        "forgotten_on": "date",
+    },
 }
-KEYS = ("customer_id", "buyer_id", "account_id")
+KEYS = ("customer_id", "buyer_id", "member_id", "account_id")
 TABLES_WITH_STRING_KEYS: dict[str, dict[str, str]] = {
     model: columns | {key: "varchar" for key in KEYS if key in columns} for model, columns in TABLES.items()
 }

@@ -8,7 +8,7 @@ import pytest
 
 from segctl.literals import sql_instant
 from segctl.names import digest
-from segctl.warehouse import Row
+from segctl.warehouse import Asked, Row
 from tests.built_project import Engine, TestProject
 from tests.made_history import COLUMNS, MadeHistory, made_history
 
@@ -28,7 +28,7 @@ def project(engine: Engine, made: MadeHistory, tmp_path: Path) -> TestProject:
         if path.stem not in (*ANSWERS, "answers"):
             path.unlink()
     found.load(made.tables(), COLUMNS)
-    found.warehouse.build(None, lambda _: None)
+    found.warehouse.build(Asked(), lambda _: None)
     return found
 
 
@@ -76,7 +76,7 @@ def assert_migration(project: TestProject, made: MadeHistory) -> None:
 def test_the_bounds_of_flapping_are_variables(project: TestProject, made: MadeHistory) -> None:
     settings = project.root / "dbt_project.yml"
     settings.write_text(settings.read_text() + "vars: {segctl_flapping_joins: 2, segctl_flapping_days: 7}\n")
-    project.warehouse.build(None, lambda _: None)
+    project.warehouse.build(Asked(), lambda _: None)
     found = {
         (row["segment"], row["customer_id"]) for row in rows_of(project, "segment_customers") if row["is_flapping"]
     }

@@ -58,6 +58,17 @@ TABLES: dict[str, dict[str, str]] = {
     "visits": {"visitor": "varchar", "visited_on": "date", "page": "varchar", "product": "varchar"},
     "carts": {"shopper": "varchar", "added_at": "timestamp", "product": "varchar", "quantity": "double precision"},
     "calls": {"caller": "varchar", "called_at": "timestamp", "topic": "varchar"},
+    "tariffs": {"holder": "varchar", "tariff": "varchar", "valid_from": "timestamp", "valid_to": "timestamp"},
+    "ratings": {"rated": "varchar", "given": "double precision", "rated_on": "date"},
+    "memberships": {
+        "member": "varchar",
+        "paying": "boolean",
+        "fee": "numeric(28, 10)",
+        "renewal": "date",
+        "reviewed_at": "timestamptz",
+        "starts_at": "timestamptz",
+        "ends_on": "date",
+    },
     "accounts": {
         "account_key": "varchar",
         "industry": "varchar",
@@ -71,7 +82,7 @@ SEGMENT_KEYS = ("enabled", "extends", "group", "priority", "rule", "limit")
 
 Cell = str | list[str]
 Cells = dict[str, Cell]
-Customer = dict[str, Any]  # a column's cell, or an event's model and its rows
+Customer = dict[str, Any]  # a column's cell, or the model of an event or a history and its rows
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ from tests.strategies import (
     tables,
 )
 from tests.strategies_catalog import METRICS, Mapping, type_of
-from tests.strategies_shop import ACCOUNTS, CUSTOMERS, ORDERS
+from tests.strategies_shop import ACCOUNTS, CUSTOMERS, ORDERS, TIERS
 from tests.strategies_sound import (
     COMBINATORS,
     LEAVES,
@@ -242,3 +242,30 @@ def test_rows_lie_on_the_boundaries_and_a_microsecond_beside_them() -> None:
     there = set(moments(as_of, "America/New_York"))
     for edge in (as_of, as_of - timedelta(hours=23), as_of - timedelta(hours=36)):
         assert {edge - timedelta(microseconds=1), edge, edge + timedelta(microseconds=1)} <= there
+
+
+def test_attributes_with_a_history_hold_and_do_not() -> None:
+    """And many have several rows, some of which began at the same instant."""
+    kept = [
+        name for name, each in load(catalog_text())["entities"]["customer"]["attributes"].items() if "history" in each
+    ]
+    found: Counter[tuple[str, bool]] = Counter()
+    together: Counter[bool] = Counter()
+
+    @FEW
+    @given(st.data())
+    def count(data: st.DataObject) -> None:
+        as_of = data.draw(as_of_instants("UTC"))
+        drawn = data.draw(tables(as_of, "UTC"))
+        world = reference_world.world_of(load(catalog_text("UTC")), [], drawn, as_of)
+        for attributes in world.customers.values():
+            found.update((name, attributes[name] is not None) for name in kept)
+        begun = Counter(
+            (row["member_id"], row["valid_from"]) for row in drawn[TIERS] if row["member_id"] in world.customers
+        )
+        together.update(times > 1 for times in begun.values())
+
+    count()
+    assert {name for name, _ in found} == set(kept)
+    assert min(found.values()) > 100
+    assert together[True] > 100

@@ -33,6 +33,16 @@ definition_versions as (
     from {{ ref('definition_versions') }}
 ),
 
+-- Members as of the run before who have been erased since.
+erased as (
+    select
+        segment,
+        sum(size) as erased_count
+    from {{ ref('erasures') }}
+    where as_of = {{ since }}
+    group by segment
+),
+
 total as (
     select sum(revenue) as revenue
     from customer_features
@@ -148,18 +158,20 @@ wanted as (
             end as decimal(38, 6)
         ) as member_revenue,
         cast(total.revenue as decimal(38, 6)) as total_revenue,
+        cast(coalesce(erased.erased_count, 0) as bigint) as erased_count,
         cast(verdicts.held_by as {{ dbt.type_string() }}) as held_by,
         cast(case when verdicts.held_by is not null then verdicts.joined_count end as bigint) as held_joins,
         cast(case when verdicts.held_by is not null then verdicts.left_count end as bigint) as held_leaves
     from verdicts
+    left join erased on verdicts.segment = erased.segment
     cross join total
 )
 
 {{ segctl.differences(
     'wanted', ['run_id', 'segment'],
     [
-        'as_of', 'size', 'joined_count', 'left_count', 'member_revenue', 'total_revenue', 'held_by', 'held_joins',
-        'held_leaves'
+        'as_of', 'size', 'joined_count', 'left_count', 'member_revenue', 'total_revenue', 'erased_count', 'held_by',
+        'held_joins', 'held_leaves'
     ],
     replaced='present.as_of > ' ~ since
 ) }}

@@ -5,11 +5,11 @@ with run_sizes as (
     from {{ ref('run_sizes') }}
 ),
 
-segment_runs as (
-    select run_id
+published as (
+    select max(as_of) as as_of
     from {{ ref('segment_runs') }}
 )
 
 select run_sizes.*
 from run_sizes
-inner join segment_runs on run_sizes.run_id = segment_runs.run_id
+inner join published on run_sizes.as_of <= published.as_of

@@ -41,6 +41,7 @@ with stg_customers as (
         marketing_consent,
         signed_up_at
     from {{ segctl.checked(ref('stg_customers'), key='customer_id', timestamps=['signed_up_at']) }}
+    where {{ segctl.not_erased('customer_id', 'customer') }}
 ),
 
 stg_accounts as (

@@ -162,8 +162,8 @@ with declared (
         cast(null as decimal(38, 6)),
         cast(null as bigint),
         cast(null as bigint),
-        'partial',
-        'birthday'
+        'full',
+        ''
     ),
     (
         'brings_80_percent',
@@ -199,7 +199,7 @@ with declared (
         'count of order_item where category = "coffee" within last 1 year >= 3',
         '["test",["count","stg_order_items","customer_id","ordered_at","timestamp","","number",[["category","string","eq","coffee"],["status","string","not_in","cancelled","refunded"]],[["within_last","Europe/London","1 year"]]],[["gte","3"]]]',
         'segments/loyalty.yml',
-        22,
+        24,
         'customer',
         cast(null as timestamp),
         cast(null as timestamp),
@@ -245,7 +245,7 @@ with declared (
         'count of order_item where category = "coffee" >= 3 and count of order_item where category = "equipment" = 0',
         '["all",[["test",["count","stg_order_items","customer_id","ordered_at","timestamp","","number",[["category","string","eq","coffee"],["status","string","not_in","cancelled","refunded"]],[]],[["gte","3"]]],["test",["count","stg_order_items","customer_id","ordered_at","timestamp","","number",[["category","string","eq","equipment"],["status","string","not_in","cancelled","refunded"]],[]],[["eq","0"]]]]]',
         'segments/loyalty.yml',
-        39,
+        41,
         'customer',
         cast(null as timestamp),
         cast(null as timestamp),
@@ -646,7 +646,7 @@ with declared (
         cast(null as bigint),
         cast(null as bigint),
         'partial',
-        'acquisition_channel, email'
+        'email'
     ),
     (
         'late_by_own_rhythm',
@@ -760,8 +760,8 @@ with declared (
         cast(null as decimal(38, 6)),
         cast(null as bigint),
         cast(null as bigint),
-        'partial',
-        'signed_up_at'
+        'full',
+        ''
     ),
     (
         'only_had_it_free',
@@ -806,8 +806,8 @@ with declared (
         cast(null as decimal(38, 6)),
         cast(null as bigint),
         cast(null as bigint),
-        'partial',
-        'birthday'
+        'full',
+        ''
     ),
     (
         'promoters',
@@ -1152,7 +1152,7 @@ with declared (
         cast(null as bigint),
         cast(null as bigint),
         'partial',
-        'acquisition_channel, city, email'
+        'city, email'
     ),
     (
         'shrinking',
@@ -1244,7 +1244,7 @@ with declared (
         cast(null as bigint),
         cast(null as bigint),
         'partial',
-        'acquisition_channel, email'
+        'email'
     ),
     (
         'started_in_the_app',
@@ -1326,7 +1326,7 @@ with declared (
         'order_item.category seen most often (by at least 50% of them) = "tea" and count of order_item >= 3',
         '["all",[["test",["affinity","category","string","5E+1","stg_order_items","customer_id","ordered_at","timestamp",[["status","string","not_in","cancelled","refunded"]],[]],[["eq","tea"]]],["test",["count","stg_order_items","customer_id","ordered_at","timestamp","","number",[["status","string","not_in","cancelled","refunded"]],[]],[["gte","3"]]]]]',
         'segments/loyalty.yml',
-        29,
+        31,
         'customer',
         cast(null as timestamp),
         cast(null as timestamp),
@@ -1401,11 +1401,11 @@ with declared (
         cast(null as timestamp),
         '',
         '',
-        cast(null as decimal(38, 6)),
-        cast(null as bigint),
+        cast(50 as decimal(38, 6)),
+        cast(10 as bigint),
         cast(null as bigint),
         'partial',
-        'acquisition_channel, email'
+        'email'
     ),
     (
         'win_back',
@@ -1428,7 +1428,7 @@ with declared (
         cast(null as bigint),
         cast(null as bigint),
         'partial',
-        'acquisition_channel, email'
+        'email'
     )
     -- noqa: enable=LT05
 )
@@ -1456,3 +1456,4 @@ select
     replayable,
     changing_attributes
 from declared
+where {{ segctl.takes_part('segment') }}

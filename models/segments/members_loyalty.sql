@@ -35,14 +35,14 @@ evaluated as (
                 or coalesce(email like '%@shop.example', false)
             )
         ) as vip,
-        -- Coffee lovers (segments/loyalty.yml:22)
+        -- Coffee lovers (segments/loyalty.yml:24)
         order_item_count__1y__category_coffee >= 3 as coffee_lovers,
-        -- Tea above all (segments/loyalty.yml:29)
+        -- Tea above all (segments/loyalty.yml:31)
         (
             coalesce(order_item_category_favourite__8bdc02 = 'tea', false)
             and order_item_count >= 3
         ) as tea_above_all,
-        -- Buy coffee, never equipment (segments/loyalty.yml:39)
+        -- Buy coffee, never equipment (segments/loyalty.yml:41)
         (
             order_item_count__category_coffee >= 3
             and order_item_count__category_equipment = 0

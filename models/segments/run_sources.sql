@@ -102,7 +102,7 @@ select
     count(*) - count(customer_id) as missing_keys,
     count(customer_id) - count(distinct customer_id) as repeated_keys,
     cast(null as timestamp) as latest_at,
-    cast(null as decimal(38, 6)) as max_loss,
+    cast(20 as decimal(38, 6)) as max_loss,
     cast(null as {{ dbt.type_string() }}) as freshness
 from stg_customers
 union all
@@ -117,7 +117,7 @@ select
     count(*) - count(account_id) as missing_keys,
     count(account_id) - count(distinct account_id) as repeated_keys,
     cast(null as timestamp) as latest_at,
-    cast(null as decimal(38, 6)) as max_loss,
+    cast(20 as decimal(38, 6)) as max_loss,
     cast(null as {{ dbt.type_string() }}) as freshness
 from stg_accounts
 union all
@@ -132,7 +132,7 @@ select
     count(*) - count(cart_id) as missing_keys,
     count(cart_id) - count(distinct cart_id) as repeated_keys,
     max(created_at) as latest_at,
-    cast(null as decimal(38, 6)) as max_loss,
+    cast(20 as decimal(38, 6)) as max_loss,
     cast(null as {{ dbt.type_string() }}) as freshness
 from stg_carts
 where created_at <= {{ as_of }}
@@ -148,7 +148,7 @@ select
     count(*) - count(chat_id) as missing_keys,
     count(chat_id) - count(distinct chat_id) as repeated_keys,
     max(started_at) as latest_at,
-    cast(null as decimal(38, 6)) as max_loss,
+    cast(20 as decimal(38, 6)) as max_loss,
     cast(null as {{ dbt.type_string() }}) as freshness
 from stg_support_chats
 where started_at <= {{ as_of }}
@@ -164,7 +164,7 @@ select
     count(*) - count(email_event_id) as missing_keys,
     count(email_event_id) - count(distinct email_event_id) as repeated_keys,
     max(occurred_at) as latest_at,
-    cast(null as decimal(38, 6)) as max_loss,
+    cast(20 as decimal(38, 6)) as max_loss,
     cast(null as {{ dbt.type_string() }}) as freshness
 from stg_email_events
 where occurred_at <= {{ as_of }}
@@ -180,7 +180,7 @@ select
     count(*) - count(email_event_id) as missing_keys,
     count(email_event_id) - count(distinct email_event_id) as repeated_keys,
     max(occurred_at) as latest_at,
-    cast(null as decimal(38, 6)) as max_loss,
+    cast(20 as decimal(38, 6)) as max_loss,
     cast(null as {{ dbt.type_string() }}) as freshness
 from stg_email_events
 where occurred_at <= {{ as_of }}
@@ -196,7 +196,7 @@ select
     count(*) - count(email_event_id) as missing_keys,
     count(email_event_id) - count(distinct email_event_id) as repeated_keys,
     max(occurred_at) as latest_at,
-    cast(null as decimal(38, 6)) as max_loss,
+    cast(20 as decimal(38, 6)) as max_loss,
     cast(null as {{ dbt.type_string() }}) as freshness
 from stg_email_events
 where occurred_at <= {{ as_of }}
@@ -212,7 +212,7 @@ select
     count(*) - count(entry_id) as missing_keys,
     count(entry_id) - count(distinct entry_id) as repeated_keys,
     max(submitted_at) as latest_at,
-    cast(null as decimal(38, 6)) as max_loss,
+    cast(20 as decimal(38, 6)) as max_loss,
     cast(null as {{ dbt.type_string() }}) as freshness
 from stg_form_entries
 where submitted_at <= {{ as_of }}
@@ -228,7 +228,7 @@ select
     count(*) - count(order_id) as missing_keys,
     count(order_id) - count(distinct order_id) as repeated_keys,
     max(ordered_at) as latest_at,
-    cast(null as decimal(38, 6)) as max_loss,
+    cast(20 as decimal(38, 6)) as max_loss,
     cast(null as {{ dbt.type_string() }}) as freshness
 from stg_orders
 where ordered_at <= {{ as_of }}
@@ -244,7 +244,7 @@ select
     count(*) - count(order_item_id) as missing_keys,
     count(order_item_id) - count(distinct order_item_id) as repeated_keys,
     max(ordered_at) as latest_at,
-    cast(null as decimal(38, 6)) as max_loss,
+    cast(20 as decimal(38, 6)) as max_loss,
     cast(null as {{ dbt.type_string() }}) as freshness
 from stg_order_items
 where ordered_at <= {{ as_of }}
@@ -260,7 +260,7 @@ select
     count(*) - count(order_id) as missing_keys,
     count(order_id) - count(distinct order_id) as repeated_keys,
     max(refunded_at) as latest_at,
-    cast(null as decimal(38, 6)) as max_loss,
+    cast(20 as decimal(38, 6)) as max_loss,
     cast(null as {{ dbt.type_string() }}) as freshness
 from stg_orders
 where refunded_at <= {{ as_of }}
@@ -276,7 +276,7 @@ select
     count(*) - count(visit_id) as missing_keys,
     count(visit_id) - count(distinct visit_id) as repeated_keys,
     max(visited_at) as latest_at,
-    cast(null as decimal(38, 6)) as max_loss,
+    cast(20 as decimal(38, 6)) as max_loss,
     cast(null as {{ dbt.type_string() }}) as freshness
 from stg_site_visits
 where visited_at <= {{ as_of }}
@@ -292,7 +292,7 @@ select
     count(*) - count(answer_id) as missing_keys,
     count(answer_id) - count(distinct answer_id) as repeated_keys,
     max(answered_at) as latest_at,
-    cast(null as decimal(38, 6)) as max_loss,
+    cast(20 as decimal(38, 6)) as max_loss,
     cast(null as {{ dbt.type_string() }}) as freshness
 from stg_survey_answers
 where answered_at <= {{ as_of }}

@@ -6,7 +6,7 @@ from its own fields and the catalog, never from a segment.
 
 from segctl.features.columns import Aggregate, AttributeValue, Canonical, Feature, Filter, Scan
 from segctl.features.computed import ANSWER, OWN, SO_FAR, Computed, Read, Select, Stepped, TimeFlag, closure, layer
-from segctl.features.inputs import ATTRIBUTES, OTHERS, changing_of, inputs_of, of_others, scans_of
+from segctl.features.inputs import ATTRIBUTES, OTHERS, changing_of, inputs_of, of_attributes, of_others, scans_of
 from segctl.features.predicates import Junction, Predicate, Reference, Test, features_of, tests_of
 from segctl.features.words import reference_in_words, rule_in_words
 
@@ -36,6 +36,7 @@ __all__ = [
     "features_of",
     "inputs_of",
     "layer",
+    "of_attributes",
     "of_others",
     "reference_in_words",
     "rule_in_words",

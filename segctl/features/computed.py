@@ -111,8 +111,8 @@ class Stepped:
 
     `steps` are selects by the word that follows OWN in their names; relations are import steps of `reads`, earlier
     steps of its own, or SO_FAR. A customer who is not in the last step gets `default`, an SQL literal; empty for
-    missing. `entity` is the other entity that it looks at, and `changing` what it reads beside `needs` of which the
-    data holds only the present (see `changing_of`).
+    missing. `attribute` says that it is one of the customer's own. `entity` is the other entity that it looks at, and
+    `changing` what it reads beside `needs` of which the data holds only the present (see `changing_of`).
     """
 
     name: str
@@ -126,6 +126,7 @@ class Stepped:
     needs: tuple[Feature, ...] = field(compare=False, default=())
     moments: frozenset[Moment] = field(compare=False, default=frozenset())
     entity: str = field(compare=False, default="")
+    attribute: bool = field(compare=False, default=False)
     changing: tuple[str, ...] = field(compare=False, default=())
 
     @property

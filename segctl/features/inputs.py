@@ -25,7 +25,7 @@ def inputs_of(features: Iterable[Feature]) -> frozenset[str]:
     """The names of the data that features depend on: event sources, ATTRIBUTES and OTHERS."""
     needed = closure(features)
     found = {scan.source for scan in scans_of(needed)}
-    if any(isinstance(feature, AttributeValue) for feature in needed):
+    if any(of_attributes(feature) for feature in needed):
         found.add(ATTRIBUTES)
     if any(of_others(feature) for feature in needed):
         found.add(OTHERS)
@@ -45,6 +45,11 @@ def changing_of(features: Iterable[Feature]) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
+def of_attributes(feature: Feature) -> bool:
+    """Whether a feature is an attribute, as it is now or as its history has it."""
+    return isinstance(feature, AttributeValue) or (isinstance(feature, Stepped) and feature.attribute)
+
+
 def of_others(feature: Feature) -> bool:
     """Whether a feature looks at more than the customer's own rows: a ranking, an account."""
-    return isinstance(feature, Stepped) and not feature.scans
+    return isinstance(feature, Stepped) and not feature.scans and not feature.attribute

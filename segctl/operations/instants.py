@@ -1,13 +1,15 @@
 """The instant that a run is as of, as people write it."""
 
+import calendar
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from segctl.errors import Failure
-from segctl.literals import in_utc, midnight, read_day, read_instant
+from segctl.literals import UNITS, Duration, in_utc, midnight, read_day, read_duration, read_instant
 
 
-def read_as_of(text: str, timezone: str) -> datetime:
+def read_as_of(text: str, timezone: str, option: str = "--as-of") -> datetime:
     """The naive UTC instant of `2024-12-31` (the local midnight that begins it), `2024-12-31 18:00` (local time) or
     an ISO 8601 instant with its zone. Raises Failure for anything else.
     """
@@ -18,7 +20,7 @@ def read_as_of(text: str, timezone: str) -> datetime:
     # Within a day of where the calendar of Python ends, some zone has no such time.
     if found is None or not 1 < found.year < 9999:
         hint = "a day (2024-12-31), a local time (2024-12-31 18:00) or an instant (2024-12-31T18:00:00Z)"
-        raise Failure(f'--as-of "{text}" is not an instant', hint, exit_code=2)
+        raise Failure(f'{option} "{text}" is not an instant', hint, exit_code=2)
     return found
 
 
@@ -35,8 +37,41 @@ def _read(text: str, timezone: str) -> datetime | None:
 
 def as_local(instant: datetime | None, timezone: str) -> str:
     """A naive UTC instant as local time, to the second, for people."""
-    from zoneinfo import ZoneInfo
-
     if instant is None:
         return ""
     return f"{instant.replace(tzinfo=UTC).astimezone(ZoneInfo(timezone)):%Y-%m-%d %H:%M:%S %Z}"
+
+
+def read_every(text: str) -> Duration:
+    """A duration as in definitions (`1 day`) or short (`1d`, `12h`, `2w`, `1mo`). Raises Failure for anything else."""
+    short = re.fullmatch(r"([0-9]{1,6})\s*([a-z]+)", text.strip())
+    units = {letters: unit for unit, letters in UNITS.items()}
+    found = Duration(int(short[1]), units[short[2]]) if short and short[2] in units else read_duration(text.strip())
+    if found is None or found.count < 1:
+        raise Failure(f'--every "{text}" is not a duration', "for example 1d, 12h, 1w or 1mo", exit_code=2)
+    return found
+
+
+def every(start: datetime, end: datetime, step: Duration, timezone: str) -> list[datetime]:
+    """The naive UTC instants from start to end, both included, at the same local time whatever the clocks do.
+
+    Hours are elapsed time. Months and years keep the day of the month, or take the month's last.
+    """
+    local = start.replace(tzinfo=UTC).astimezone(ZoneInfo(timezone)).replace(tzinfo=None)
+    found: list[datetime] = []
+    while not found or found[-1] <= end:
+        count = len(found) * step.count
+        later = (
+            start + timedelta(hours=count) if step.unit == "hour" else in_utc(_later(local, count, step.unit), timezone)
+        )
+        found.append(later)
+    return found[:-1]
+
+
+def _later(local: datetime, count: int, unit: str) -> datetime:
+    """A local time some days, weeks, months or years later."""
+    if unit in ("day", "week"):
+        return local + timedelta(days=count * (7 if unit == "week" else 1))
+    months = local.year * 12 + local.month - 1 + count * (12 if unit == "year" else 1)
+    year, month = months // 12, months % 12 + 1
+    return local.replace(year=year, month=month, day=min(local.day, calendar.monthrange(year, month)[1]))

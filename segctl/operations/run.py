@@ -12,7 +12,7 @@ from segctl.operations.render import stale
 from segctl.operations.tables import tables_of
 from segctl.plan import Plan
 from segctl.project import Project, commit_of, load, only_one
-from segctl.warehouse import Row, Step, Warehouse
+from segctl.warehouse import Asked, Row, Step, Warehouse
 
 SIZES = """
 select
@@ -91,7 +91,7 @@ def run(
     zone = plan.catalog.timezone
     instant = read_as_of(as_of, zone) if as_of else None
     with only_one(project, warehouse.target):
-        built = warehouse.build(instant, on_step, allow, commit_of(project))
+        built = warehouse.build(Asked(instant, tuple(allow), commit_of(project)), on_step)
         rows = warehouse.query(SIZES)
         held = _held(rows, plan, warehouse) if built.held_back else ()
     warnings = built.warnings

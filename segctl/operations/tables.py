@@ -1,7 +1,58 @@
-"""What our tables are called."""
+"""What our tables are called, and the parts of them that belong to the past."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from segctl.literals import sql_instant, sql_text
+from segctl.warehouse import Warehouse
+
+# Columns that a row has only when what they tell has happened, by the column that says when.
+ENDS = {
+    "left_at": ("left_at", "leave_cause", "leave_definition_hash", "leave_run_id"),
+    "valid_to": ("valid_to",),
+}
+# When a row of each table begins to be there.
+BEGINS = {
+    "segment_stays": "joined_at",
+    "definition_versions": "valid_from",
+    "run_sizes": "as_of",
+    "segment_runs": "as_of",
+    "run_sources": "as_of",
+}
 
 
 def tables_of(entity: str) -> dict[str, str]:
     """What the tables of an entity's segments are called, as the macro names_of says it."""
     prefix = "" if entity == "customer" else f"{entity}_"
     return {"features": f"{entity}_features", "key": f"{entity}_id", "prefix": prefix}
+
+
+def stays_of(entity: str) -> str:
+    """The table of an entity's stays."""
+    return f"{tables_of(entity)['prefix']}segment_stays"
+
+
+def relations(warehouse: Warehouse, models: Sequence[str]) -> dict[str, str]:
+    """The names of models' tables as they stand in SQL, by model, of one warehouse for use in another."""
+    listed = ", ".join(f"'{{{{ ref('{model}') }}}}' as {model}" for model in models)
+    row = warehouse.query(f"select {listed}")[0]
+    return {model: row[model] for model in models}
+
+
+def until(relation: str, model: str, columns: Sequence[str], instant: datetime, segments: Sequence[str] = ()) -> str:
+    """A select of a table's rows as they were when the run as of a naive UTC instant had finished.
+
+    `model` is the table's name without the prefix of an entity; of the given segments only, if any are given.
+    """
+    ended = {column: end for end, found in ENDS.items() for column in found if end in columns}
+    at = sql_instant(instant)
+    listed = [
+        f"case when {ended[name]} <= {at} then {name} end as {name}" if name in ended else name for name in columns
+    ]
+    told = f"select {', '.join(listed)} from {relation} where {BEGINS[model]} <= {at}"
+    return f"{told} and segment in ({texts(segments)})" if segments else told
+
+
+def texts(names: Sequence[str]) -> str:
+    """Names as SQL texts, separated by commas."""
+    return ", ".join(sql_text(name) for name in names)

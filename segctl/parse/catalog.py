@@ -10,14 +10,14 @@ from segctl.comparators import read_where
 from segctl.errors import Report, did_you_mean
 from segctl.names import as_name, column_fault, name_fault
 from segctl.nodes import Entry, Reader
-from segctl.parse.columns import column_name, columns, description, model, value_type
+from segctl.parse.columns import Kind, column_name, columns, description, model, time_column
 from segctl.parse.definitions import TAKEN, check_version
 from segctl.parse.document import document
 from segctl.parse.experiments import experiment, holdout
 from segctl.parse.guards import ENTITY_HINTS, SOURCE_HINTS, catalog_guard, freshness, source_guard
 from segctl.parse.metrics import metric
 from segctl.rules import parse_rule
-from segctl.spec import TIME_TYPES, Catalog, Column, Derived, Entity, Event, Metric, Rule, Scalar
+from segctl.spec import Catalog, Derived, Entity, Event, Metric, Rule, Scalar
 
 KEYS = (
     *("version", "timezone", "currency", "revenue", "entities", "events", "metrics"),
@@ -69,6 +69,17 @@ def feature_name_fault(name: str) -> str:
 def entity_column_fault(name: str) -> str:
     """Why an attribute of what customers belong to cannot be called so, or the empty string."""
     return "is the name of another column" if name == "entity_id" else name_fault(name) or column_fault(name)
+
+
+ATTRIBUTE = Kind("attribute", feature_name_fault, ("fixed", "history"))
+ENTITY_ATTRIBUTE = Kind(
+    *("attribute", entity_column_fault, ("fixed",)),
+    {"history": "only customers' attributes have one; carry the value over to the customers, or say fixed: true"},
+)
+FIELD = Kind(
+    *("field", name_fault),
+    hints=dict.fromkeys(("fixed", "history"), "it is said of attributes: an event holds what was so when it happened"),
+)
 
 
 def _timezone(node: yaml.Node, reader: Reader) -> str:
@@ -132,8 +143,8 @@ def _entity(item: Entry, reader: Reader) -> Entity | None:
     entries = reader.mapping(item.value, f"entity {name}", (*ENTITY_KEYS, own), required, ENTITY_HINTS)
     if not set(required) <= entries.keys():
         return None
-    fault = feature_name_fault if name == "customer" else entity_column_fault
-    attributes = columns(entries["attributes"], "attribute", fault, reader) if "attributes" in entries else {}
+    kind = ATTRIBUTE if name == "customer" else ENTITY_ATTRIBUTE
+    attributes = columns(entries["attributes"], kind, reader) if "attributes" in entries else {}
     return Entity(
         model=model(entries["model"].value, reader),
         key=column_name(entries["key"].value, "key", reader),
@@ -151,7 +162,7 @@ def _event(name: Scalar, node: yaml.Node, reader: Reader) -> Event | None:
     entries = reader.mapping(node, what, EVENT_KEYS, ("model", "customer", "at"), SOURCE_HINTS)
     if not {"model", "customer", "at"} <= entries.keys():
         return None
-    at = _at(entries["at"].value, reader)
+    at = time_column("at", entries["at"].value, reader)
     keys = {
         key: column_name(entries[key].value, key, reader) if key in entries else ""
         for key in ("key", "customer", "recorded_at")
@@ -160,7 +171,7 @@ def _event(name: Scalar, node: yaml.Node, reader: Reader) -> Event | None:
         name=name.text,
         model=model(entries["model"].value, reader),
         at=at,
-        fields=columns(entries["fields"], "field", name_fault, reader) if "fields" in entries else {},
+        fields=columns(entries["fields"], FIELD, reader) if "fields" in entries else {},
         where=read_where(entries["where"].value, reader) if "where" in entries else (),
         mark=name.mark,
         description=description(entries, reader),
@@ -168,13 +179,3 @@ def _event(name: Scalar, node: yaml.Node, reader: Reader) -> Event | None:
         guard=source_guard(entries, reader),
         **keys,
     )
-
-
-def _at(node: yaml.Node, reader: Reader) -> Column:
-    mark = reader.mark(node)
-    if isinstance(node, yaml.MappingNode):
-        entries = reader.mapping(node, "at", ("column", "type"), ("column",))
-        column = column_name(entries["column"].value, "column", reader) if "column" in entries else ""
-        kind = value_type(entries["type"].value, TIME_TYPES, reader) if "type" in entries else None
-        return Column("at", kind or "timestamp", column, mark)
-    return Column("at", "timestamp", column_name(node, "at", reader), mark)

@@ -1,27 +1,43 @@
 """Typed columns, models and their keys, as entities and events declare them."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import cast
 
 import yaml
 
 from segctl.names import as_name, column_fault
 from segctl.nodes import Entry, Reader, meant
-from segctl.spec import VALUE_TYPES, Column, ValueType
+from segctl.spec import TIME_TYPES, VALUE_TYPES, Column, ValueHistory, ValueType
 
+HISTORY_KEYS = ("model", "customer", "column", "from", "to")
+HISTORY_EXAMPLE = "{model: stg_customer_plans, customer: customer_id, from: valid_from}"
 COLUMN_KEYS = ("type", "column", "description", "values")
 
 _MODEL = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 _SOURCE = re.compile(r"source\(\s*(['\"])([A-Za-z0-9_]+)\1\s*,\s*(['\"])([A-Za-z0-9_]+)\3\s*\)\Z")
 
 
-def columns(entry: Entry, what: str, fault: Callable[[str], str], reader: Reader) -> dict[str, Column]:
+@dataclass(frozen=True)
+class Kind:
+    """A kind of column: what it is called, what can be wrong with a name, the keys it takes beside those of all.
+
+    `hints` are for keys that it does not take.
+    """
+
+    what: str
+    fault: Callable[[str], str]
+    keys: tuple[str, ...] = ()
+    hints: Mapping[str, str] = field(default_factory=dict)
+
+
+def columns(entry: Entry, kind: Kind, reader: Reader) -> dict[str, Column]:
     """The columns below `attributes` or `fields`, by name; broken ones are left out."""
     found = {}
     for item in reader.entries(entry.value, entry.key.text).values():
-        good = reader.good_name(item.key, f"{what} name", fault, as_name)
-        column = _column(item, what, reader)
+        good = reader.good_name(item.key, f"{kind.what} name", kind.fault, as_name)
+        column = _column(item, kind, reader)
         if good and column:
             found[item.key.text] = column
         else:
@@ -29,16 +45,16 @@ def columns(entry: Entry, what: str, fault: Callable[[str], str], reader: Reader
     return found
 
 
-def _column(item: Entry, what: str, reader: Reader) -> Column | None:
+def _column(item: Entry, of: Kind, reader: Reader) -> Column | None:
     name, mark = item.key.text, item.key.mark
     if isinstance(item.value, yaml.ScalarNode):
         kind = value_type(item.value, VALUE_TYPES, reader)
         wrong = column_fault(name)
-        if wrong and what == "field":
+        if wrong and of.what == "field":
             hint = "rename the column in the staging model"
             reader.problem(mark, "bad-name", f'column "{name}" {wrong}', hint)
         return Column(name, kind, name, mark) if kind else None
-    entries = reader.mapping(item.value, f"{what} {name}", COLUMN_KEYS, ("type",))
+    entries = reader.mapping(item.value, f"{of.what} {name}", (*COLUMN_KEYS, *of.keys), ("type",), of.hints)
     if "type" not in entries:
         return None
     column = column_name(entries["column"].value, "column", reader) if "column" in entries else name
@@ -51,7 +67,46 @@ def _column(item: Entry, what: str, reader: Reader) -> Column | None:
         message = f"values are for strings, and {name} is a {kind}"
         reader.problem(entries["values"].key.mark, "wrong-type", message, "leave values out")
         values = ()
-    return Column(name, kind, column, mark, told, values)
+    fixed = reader.flag(entries["fixed"].value, "fixed") if "fixed" in entries else None
+    if fixed is not None and "history" in entries:
+        message, hint = "fixed and history cannot stand in one attribute", "what never changes needs no history"
+        reader.problem(entries["fixed"].key.mark, "conflicting-keys", message, hint)
+    found = Column(name, kind, column, mark, told, values, fixed=fixed is True)
+    return replace(found, history=value_history(entries["history"], found, reader)) if "history" in entries else found
+
+
+def value_history(entry: Entry, attribute: Column, reader: Reader) -> ValueHistory | None:
+    """Where the values of an attribute have been kept; None after a problem."""
+    if attribute.type == "strings":
+        message = f"{attribute.name} is a list of texts, of which there is no history"
+        reader.problem(entry.key.mark, "wrong-type", message, "leave history out, or make it a string")
+        return None
+    entries = reader.only(reader.entries(entry.value, "history", HISTORY_EXAMPLE), "history", HISTORY_KEYS)
+    missing = [f'"{key}"' for key in ("model", "customer", "from") if key not in entries]
+    if missing:
+        if isinstance(entry.value, yaml.MappingNode):
+            message = f"history has no {', no '.join(missing)}"
+            reader.problem(entry.value, "missing-key", message, f"for example {HISTORY_EXAMPLE}")
+        return None
+    return ValueHistory(
+        model=model(entries["model"].value, reader),
+        customer=column_name(entries["customer"].value, "customer", reader),
+        column=column_name(entries["column"].value, "column", reader) if "column" in entries else attribute.column,
+        begins=time_column("from", entries["from"].value, reader),
+        ends=time_column("to", entries["to"].value, reader) if "to" in entries else None,
+        mark=entry.key.mark,
+    )
+
+
+def time_column(name: str, node: yaml.Node, reader: Reader) -> Column:
+    """A column of times: its name alone when it is a timestamp, or a mapping with its type."""
+    mark = reader.mark(node)
+    if isinstance(node, yaml.MappingNode):
+        entries = reader.mapping(node, name, ("column", "type"), ("column",))
+        column = column_name(entries["column"].value, "column", reader) if "column" in entries else ""
+        kind = value_type(entries["type"].value, TIME_TYPES, reader) if "type" in entries else None
+        return Column(name, kind or "timestamp", column, mark)
+    return Column(name, "timestamp", column_name(node, name, reader), mark)
 
 
 def value_type(node: yaml.Node, known: tuple[str, ...], reader: Reader) -> ValueType | None:

@@ -1,6 +1,6 @@
 """What lets a join or leave be laid to its cause: whose data changed, and which segments depend on which data."""
 
-from segctl.features import ATTRIBUTES, OTHERS, Scan, inputs_of, of_others, scans_of
+from segctl.features import ATTRIBUTES, OTHERS, Scan, inputs_of, of_attributes, of_others, scans_of
 from segctl.literals import sql_text
 from segctl.names import digest, fitted, import_name
 from segctl.plan import Plan, PlannedEntity
@@ -45,7 +45,7 @@ def data_columns(scan: Scan, plan: Plan) -> list[str]:
 def customer_inputs(plan: Plan) -> Inputs:
     """The columns of customer_features that tell whether a kind of data changed, by its name."""
     found: Inputs = {scan.source: list(source_columns(scan, plan)) for scan in sources(plan)}
-    found[ATTRIBUTES] = [feature.name for feature in plan.attributes]
+    found[ATTRIBUTES] = [feature.name for feature in plan.features if of_attributes(feature)]
     found[OTHERS] = [feature.name for feature in plan.features if of_others(feature)]
     return {name: columns for name, columns in found.items() if columns}
 

@@ -71,6 +71,7 @@ def _features(planned: PlannedEntity, plan: Plan) -> str:
     joins.append(left_join("revenue_features", source, entity.key.lower(), entity.customers.lower()))
     return TEMPLATES.get_template("entity_features.sql.j2").render(
         sources=SOURCES,
+        name=planned.name,
         key=key,
         moments=planned.moments,
         imports=[own, theirs],

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from segctl.comparators import COMPARATORS, asks_nothing, read_comparisons
-from segctl.features import AttributeValue, Predicate, Test
+from segctl.features import AttributeValue, Predicate, Stepped, Test
 from segctl.nodes import Entry, Reader
+from segctl.rules.past_values import value_then
 from segctl.rules.scope import Scope
 from segctl.rules.typed import typed
 from segctl.shapes import Schema, closed, comparators, named, some_of
@@ -40,12 +41,14 @@ def schemas() -> list[Schema]:
     return [closed({"attribute": named("attribute"), **comparators(KEYS)}, ["attribute"], **some_of(KEYS))]
 
 
-def attribute_value(name: Scalar, scope: Scope) -> AttributeValue | None:
+def attribute_value(name: Scalar, scope: Scope) -> AttributeValue | Stepped | None:
     """The attribute of that name of whatever rules are about; None after a problem."""
     column = scope.about.attributes.get(name.text)
     if column is None:
         _unknown(name, scope)
         return None
+    if column.history:
+        return value_then(column, column.history, scope)
     entity = "" if scope.entity == "customer" else scope.entity
     return AttributeValue(column.name, column.column.lower(), column.type, entity, column.fixed, column.description)
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from segctl.features import ANSWER, OWN, SO_FAR, AttributeValue, Canonical, Feature, Predicate, Select
+from segctl.features import ANSWER, OWN, SO_FAR, Canonical, Feature, Predicate, Select
 
 # Shares have at most four places: compared as whole numbers, they are exact.
 WHOLE = 1_000_000
@@ -15,7 +15,7 @@ class Places:
     """A ranking by a feature, `per` value of an attribute, `among` some customers, and the places that qualify."""
 
     by: Feature
-    per: AttributeValue | None
+    per: Feature | None
     among: Predicate | None
     way: str
     count: int | None

@@ -13,11 +13,12 @@ from segctl.errors import Failure
 from segctl.warehouse.manifest import moved_beside, unused
 from segctl.warehouse.told import NothingBuilt, failed, log_of, said
 
-__all__ = ["AS_OF_VARIABLE", "Built", "NothingBuilt", "Row", "Step", "Warehouse"]
+__all__ = ["AS_OF_VARIABLE", "TABLES", "Asked", "Built", "NothingBuilt", "Row", "Step", "Warehouse"]
 
 AS_OF_VARIABLE = "SEGCTL_AS_OF"
 ALLOW_VARIABLE = "SEGCTL_ALLOW"
 COMMIT_VARIABLE = "SEGCTL_GIT_COMMIT"
+WITHOUT_VARIABLE = "SEGCTL_WITHOUT"
 # Our models, all that they read, and nothing else of what may be a large project.
 SELECTION = ("+package:segctl", "path:models/segments")
 # Of these the tables that a run writes: what a run needs when views and staging stand as they are.
@@ -40,6 +41,30 @@ class Step:
     kind: str
     name: str
     status: str
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a run is to be: as of a naive UTC instant (None: now), at a commit of the definitions.
+
+    `allow` names segments and sources whose guards are let pass, `without` segments that take no part.
+    """
+
+    as_of: datetime | None = None
+    allow: tuple[str, ...] = ()
+    commit: str = ""
+    without: tuple[str, ...] = ()
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """The environment variables that tell the macros."""
+        told = {
+            AS_OF_VARIABLE: f"{self.as_of.isoformat()}Z" if self.as_of else "",
+            ALLOW_VARIABLE: ",".join(self.allow),
+            COMMIT_VARIABLE: self.commit,
+            WITHOUT_VARIABLE: ",".join(self.without),
+        }
+        return {name: value for name, value in told.items() if value}
 
 
 @dataclass(frozen=True)
@@ -70,25 +95,14 @@ class Warehouse:
         return replace(self, beside=beside, parsed=moved_beside(manifest, beside) if beside else manifest)
 
     def build(
-        self,
-        as_of: datetime | None,
-        on_step: Callable[[Step], None],
-        allow: Iterable[str] = (),
-        commit: str = "",
-        tables_only: bool = False,
+        self, asked: "Asked", on_step: Callable[[Step], None] = lambda _: None, only: Iterable[str] = ()
     ) -> Built:
-        """Builds everything that membership needs, as of a naive UTC instant or now.
+        """Builds everything that membership needs; `only` selects models to build without tests.
 
-        `allow` names segments and sources whose guards are let pass. With `tables_only` neither views nor tests nor
-        what lies above our models is looked at. Raises Failure with dbt's own messages when a node fails.
+        Raises Failure with dbt's own messages when a node fails.
         """
-        arguments = ["run", "--select", *TABLES] if tables_only else ["build", "--select", *SELECTION]
-        given = {
-            AS_OF_VARIABLE: f"{as_of.isoformat()}Z" if as_of else "",
-            ALLOW_VARIABLE: ",".join(allow),
-            COMMIT_VARIABLE: commit,
-        }
-        with _environment({name: value for name, value in given.items() if value}):
+        arguments = ["run", "--select", *only] if only else ["build", "--select", *SELECTION]
+        with _environment(asked.variables):
             result = self._invoke(arguments, on_step)
         nodes = result.results if result else []
         if not nodes:
@@ -114,8 +128,12 @@ class Warehouse:
 
         `logged` false keeps what they say out of dbt's log. Raises Failure; then nothing has been done.
         """
-        arguments = ["run-operation", "segctl.apply_statements", "--args", json.dumps({"statements": list(statements)})]
-        self._invoke(arguments if logged else [*arguments, "--log-level-file", "none"])
+        self.operate("apply_statements", logged, statements=list(statements))
+
+    def operate(self, macro: str, logged: bool = True, **arguments: object) -> None:
+        """Runs one of our macros by itself. Raises Failure."""
+        asked = ["run-operation", f"segctl.{macro}", "--args", json.dumps(arguments)]
+        self._invoke(asked if logged else [*asked, "--log-level-file", "none"])
 
     def columns(self, references: list[str]) -> dict[str, list[tuple[str, str]]]:
         """Name and data type of the columns of relations, given as `ref(...)` or `source(...)`; [] when not built."""

@@ -1,0 +1,12 @@
+{{ config(
+    materialized='incremental',
+    full_refresh=false
+) }}
+
+-- Written by `segctl erase`; a run only makes the table.
+select
+    cast(null as {{ dbt.type_string() }}) as entity,
+    cast(null as {{ dbt.type_string() }}) as salt,
+    cast(null as {{ dbt.type_string() }}) as member_hash,
+    cast(null as timestamp) as erased_at
+where false

@@ -1,0 +1,100 @@
+"""How stays that were recomputed differ from those that are recorded."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from segctl.operations.recompute import Recomputed, entities_of
+from segctl.operations.tables import relations, stays_of, tables_of, texts
+
+ADDED, REMOVED, ENDED, CAUSED = "only recomputed", "only recorded", "another end", "another cause"
+# Of each segment and kind, some differences by member and time, with the number of all.
+DIFFERENCES = """
+with recorded as (
+    select segment, cast({key} as {{{{ dbt.type_string() }}}}) as member, joined_at, left_at, join_cause, leave_cause
+    from {{{{ ref('{prefix}segment_history') }}}}
+    where segment in ({segments})
+),
+
+recomputed as (
+    select segment, cast({key} as {{{{ dbt.type_string() }}}}) as member, joined_at, left_at, join_cause, leave_cause
+    from {stays}
+    where segment in ({segments})
+),
+
+compared as (
+    select
+        coalesce(recorded.segment, recomputed.segment) as segment,
+        coalesce(recorded.member, recomputed.member) as member,
+        coalesce(recorded.joined_at, recomputed.joined_at) as joined_at,
+        recorded.left_at as recorded_left_at,
+        recomputed.left_at as recomputed_left_at,
+        case
+            when recorded.segment is null then 'only recomputed'
+            when recomputed.segment is null then 'only recorded'
+            when recorded.left_at is distinct from recomputed.left_at then 'another end'
+            when
+                recorded.join_cause is distinct from recomputed.join_cause
+                or recorded.leave_cause is distinct from recomputed.leave_cause
+                then 'another cause'
+        end as kind
+    from recorded
+    full outer join recomputed
+        on
+            recorded.segment = recomputed.segment
+            and recorded.member = recomputed.member
+            and recorded.joined_at = recomputed.joined_at
+),
+
+placed as (
+    select
+        *,
+        count(*) over (partition by segment, kind) as occurrences,
+        row_number() over (partition by segment, kind order by joined_at, member) as place
+    from compared
+    where kind is not null
+)
+
+select *
+from placed
+where place <= 3
+order by segment, kind, place
+"""
+
+
+@dataclass(frozen=True)
+class Stay:
+    """A stay that differs: who, from when (naive UTC), and until when by the record and by the recomputation."""
+
+    member: str
+    joined_at: datetime
+    recorded_left_at: datetime | None
+    recomputed_left_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Difference:
+    """How many stays of a segment differ in one way (`kind`), and some of them."""
+
+    segment: str
+    kind: str
+    stays: int
+    some: tuple[Stay, ...]
+
+
+def differences(recomputed: Recomputed, segments: Sequence[str]) -> list[Difference]:
+    """The differences of segments between the published history and tables beside it. Raises Failure."""
+    found: dict[tuple[str, str], Difference] = {}
+    entities = {planned.segment.name: planned.entity for planned in recomputed.plan.segments}
+    for entity in entities_of(recomputed.plan):
+        names = [name for name in segments if entities[name] == entity]
+        if not names:
+            continue
+        table = stays_of(entity)
+        stays = relations(recomputed.beside, [table])[table]
+        for row in recomputed.live.query(DIFFERENCES.format(stays=stays, segments=texts(names), **tables_of(entity))):
+            stay = Stay(row["member"], row["joined_at"], row["recorded_left_at"], row["recomputed_left_at"])
+            key = (row["segment"], row["kind"])
+            before = found[key].some if key in found else ()
+            found[key] = Difference(*key, row["occurrences"], (*before, stay))
+    return list(found.values())

@@ -1,0 +1,123 @@
+"""The past once more: runs in tables beside the live ones, under today's definitions and with today's data."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from segctl.operations.tables import relations, stays_of, until
+from segctl.plan import Plan
+from segctl.warehouse import TABLES, Asked, Warehouse
+
+BESIDE = "__recomputed"
+ALL = ("*",)
+Told = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Occasion:
+    """A run that is to be repeated or made up: its naive UTC instant, and whose guards are let pass."""
+
+    as_of: datetime
+    allow: tuple[str, ...] = ALL
+
+
+@dataclass(frozen=True)
+class Recomputation:
+    """What is to be recomputed: the occasions in order, and for each segment the first that is under its definition.
+
+    `before` is the last run before them; what it left is where they start from. None when there was none.
+    """
+
+    occasions: tuple[Occasion, ...]
+    starts: Mapping[str, datetime]
+    before: datetime | None
+
+    def beginning(self, as_of: datetime) -> list[str]:
+        """The segments whose first occasion is the one as of this instant."""
+        return sorted(name for name, start in self.starts.items() if start == as_of)
+
+
+@dataclass(frozen=True)
+class Recomputed:
+    """Tables beside the live ones, and the definitions that both are of."""
+
+    live: Warehouse
+    beside: Warehouse
+    plan: Plan
+
+
+def entities_of(plan: Plan) -> list[str]:
+    """The entities that have segments, customers first."""
+    return ["customer", *(found.name for found in plan.entities)]
+
+
+def recompute(live: Warehouse, plan: Plan, what: Recomputation, on_occasion: Told) -> Recomputed:
+    """Runs each occasion beside the live tables.
+
+    The live tables are not changed. Segments without a start take no part. Raises Failure.
+    """
+    beside = live.loaded(BESIDE)
+    clear(beside)
+    past = _Past(live, beside, plan, what)
+    past.open()
+    everybody = {found.segment.name for found in plan.segments}
+    begun: set[str] = set()
+    former = what.before
+    for number, occasion in enumerate(what.occasions, start=1):
+        beginning = what.beginning(occasion.as_of)
+        if former:
+            past.seed(beginning, former)
+        begun.update(beginning)
+        without = tuple(sorted(everybody - begun))
+        beside.build(Asked(occasion.as_of, occasion.allow, without=without), only=TABLES)
+        on_occasion(number, len(what.occasions))
+        former = occasion.as_of
+    return Recomputed(live, beside, plan)
+
+
+def clear(beside: Warehouse) -> None:
+    """Drops the tables beside, if there are any. Raises Failure."""
+    beside.operate("drop_beside", suffix=BESIDE)
+
+
+class _Past:
+    """Takes over from the live tables what the occasions start from."""
+
+    def __init__(self, live: Warehouse, beside: Warehouse, plan: Plan, what: Recomputation) -> None:
+        self.beside, self.plan, self.what = beside, plan, what
+        self.by_segment = [*(stays_of(entity) for entity in entities_of(plan)), "definition_versions", "run_sizes"]
+        self.by_run = ["segment_runs", "run_sources"]
+        tables = [*self.by_segment, *self.by_run, "erased_members"]
+        self.live, self.own = relations(live, tables), relations(beside, tables)
+        found = live.columns([f"ref('{table}')" for table in tables])
+        self.columns = {table: [name for name, _ in found[f"ref('{table}')"]] for table in tables}
+
+    def open(self) -> None:
+        """Makes the tables, with the runs until `before`, and features as of then, so that causes are told apart."""
+        self.beside.operate("create_beside", suffix=BESIDE)
+        copies = [self._made("erased_members", f"select * from {self.live['erased_members']}")]
+        before = self.what.before
+        if before:
+            copies += [self._made(table, self._until(table, before)) for table in self.by_run]
+            copies += [self._made(table, f"{self._until(table, before)} and false") for table in self.by_segment]
+        self.beside.execute(copy for copy in copies if copy)
+        if before:
+            features = [f"{entity}_features" for entity in entities_of(self.plan)]
+            self.beside.build(Asked(before, ALL), only=("run_sources", *features))
+
+    def seed(self, segments: Sequence[str], former: datetime) -> None:
+        """Takes over what the live tables held of segments when the run as of `former` had finished."""
+        if not segments:
+            return
+        present = [table for table in self.by_segment if self.columns[table]]
+        self.beside.execute(
+            f"insert into {self.own[table]} ({', '.join(self.columns[table])}) {self._until(table, former, segments)}"
+            for table in present
+        )
+
+    def _made(self, table: str, select: str) -> str:
+        return f"create table {self.own[table]} as {select}" if self.columns[table] else ""
+
+    def _until(self, table: str, instant: datetime, segments: Sequence[str] = ()) -> str:
+        kind = "segment_stays" if table.endswith("segment_stays") else table
+        return until(self.live[table], kind, self.columns[table], instant, segments)

@@ -1,0 +1,64 @@
+"""Putting recomputed stays in the place of recorded ones, in one transaction, with a note that it was done."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from segctl.literals import sql_instant, sql_text
+from segctl.operations.differences import ADDED, REMOVED, Difference
+from segctl.operations.recompute import Recomputed, entities_of
+from segctl.operations.tables import relations, stays_of, texts
+from segctl.warehouse import Warehouse
+
+
+def put_in_place(
+    recomputed: Recomputed, segments: Sequence[str], before: datetime | None, versions: bool = False
+) -> list[str]:
+    """The statements that replace what is recorded of segments after the run as of `before` (None: all of it).
+
+    With `versions` those of their definitions too.
+    """
+    live, beside = recomputed.live, recomputed.beside
+    stays = [stays_of(entity) for entity in entities_of(recomputed.plan)]
+    tables = [*stays, "run_sizes", *(["definition_versions"] if versions else [])]
+    to, source = relations(live, [*tables, "segment_runs"]), relations(beside, tables)
+    found = live.columns([f"ref('{table}')" for table in tables])
+    statements = []
+    for table in tables:
+        columns = ", ".join(name for name, _ in found[f"ref('{table}')"])
+        these = f"segment in ({texts(segments)})"
+        if before:
+            at = sql_instant(before)
+            later = f"(joined_at > {at} or left_at is null or left_at > {at})" if table in stays else f"as_of > {at}"
+            these = f"{these} and {later}"
+        statements += [
+            f"delete from {to[table]} where {these}",
+            f"insert into {to[table]} ({columns}) select {columns} from {source[table]} where {these}",
+        ]
+    return [*statements, _totals(to, before)]
+
+
+def noted(
+    live: Warehouse, operation: str, segments: Sequence[str], since: datetime, found: Sequence[Difference]
+) -> list[str]:
+    """The statement that notes the change, one row a segment."""
+    now = sql_instant(datetime.now(UTC).replace(tzinfo=None))
+    rows = []
+    for segment in segments:
+        counts = {one.kind: one.stays for one in found if one.segment == segment}
+        added, removed = counts.pop(ADDED, 0), counts.pop(REMOVED, 0)
+        named = f"{sql_text(operation)}, {sql_text(segment)}, {sql_instant(since)}"
+        rows.append(f"({now}, {named}, {added}, {removed}, {sum(counts.values())})")
+    columns = "corrected_at, operation, segment, since, stays_added, stays_removed, stays_changed"
+    table = relations(live, ["segment_corrections"])["segment_corrections"]
+    return [f"insert into {table} ({columns}) values {', '.join(rows)}"] if rows else []
+
+
+def _totals(to: dict[str, str], before: datetime | None) -> str:
+    """The statement that counts joins and leaves of each run anew."""
+
+    def total(column: str) -> str:
+        sizes = f"select coalesce(sum({column}), 0) from {to['run_sizes']} as sizes"
+        return f"{column} = ({sizes} where sizes.as_of = runs.as_of)"
+
+    later = f" where runs.as_of > {sql_instant(before)}" if before else ""
+    return f"update {to['segment_runs']} as runs set {total('joined_count')}, {total('left_count')}{later}"

@@ -1,0 +1,137 @@
+"""The past as if the schedule had always run: the whole history, or that of new segments alone."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from segctl.errors import Failure
+from segctl.literals import sql_instant
+from segctl.operations.differences import Difference, differences
+from segctl.operations.instants import as_local, every, read_as_of, read_every
+from segctl.operations.recompute import ALL, Occasion, Recomputation, Told, clear, recompute
+from segctl.operations.record import noted, put_in_place
+from segctl.operations.restate import RUNS
+from segctl.operations.run import ready
+from segctl.operations.show import find_segment
+from segctl.operations.tables import texts
+from segctl.plan import Plan
+from segctl.project import Project, commit_of, only_one
+from segctl.warehouse import TABLES, Asked, NothingBuilt, Warehouse
+
+FORMER = """
+select segment, min(valid_from) as valid_from, count(*) as versions
+from {{{{ ref('segment_definitions') }}}}
+where segment in ({segments})
+group by segment
+having count(*) > 1 or min(valid_from) < {start}
+"""
+
+
+@dataclass(frozen=True)
+class Replayed:
+    """What a replay came to: its runs (naive UTC, first and last), the segments that were given a past, and how theirs
+    differs from what was recorded; no segments for a whole history. `partial` are segments of which the past is not
+    exactly known, with the attributes that nobody kept the former values of.
+    """
+
+    first: datetime
+    last: datetime
+    runs: int
+    segments: tuple[str, ...]
+    differences: tuple[Difference, ...]
+    partial: tuple[tuple[str, tuple[str, ...]], ...]
+    timezone: str
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """When runs are to have been, as people write it: from, to (empty: the last run, or now) and how often."""
+
+    start: str
+    end: str
+    step: str
+
+
+def replay(
+    project: Project, warehouse: Warehouse, schedule: Schedule, segments: Sequence[str], on_occasion: Told
+) -> Replayed:
+    """Builds a history of runs in the past, with guards let pass; that of segments alone, if any are named.
+
+    Raises ProblemsFound or Failure; a whole replay that is cut off goes on from its last run when it is begun again.
+    """
+    plan = ready(project)
+    names = tuple(find_segment(plan, name).segment.name for name in segments)
+    zone = plan.catalog.timezone
+    start = read_as_of(schedule.start, zone, "--from")
+    step = read_every(schedule.step)
+    with only_one(project, warehouse.target):
+        live = warehouse.loaded()
+        runs = _runs(live)
+        now = datetime.now(UTC).replace(tzinfo=None)
+        end = read_as_of(schedule.end, zone, "--to") if schedule.end else (runs[-1] if names and runs else now)
+        instants = every(start, end, step, zone)
+        if not instants:
+            raise Failure("--from lies after --to", "the earlier instant goes first", exit_code=2)
+        found: list[Difference] = []
+        if names:
+            found = _alone(live, plan, names, (instants, runs), on_occasion)
+        else:
+            instants = _to_go(instants, runs, zone)
+            _whole(live, instants, commit_of(project), on_occasion)
+    replayed = [one for one in plan.segments if one.segment.enabled and (one.segment.name in names or not names)]
+    partial = tuple((one.segment.name, one.changing) for one in replayed if one.replayable == "partial")
+    return Replayed(instants[0], instants[-1], len(instants), names, tuple(found), partial, zone)
+
+
+def _runs(live: Warehouse) -> list[datetime]:
+    try:
+        return [row["as_of"] for row in live.query(RUNS)]
+    except NothingBuilt:
+        return []
+
+
+def _to_go(instants: list[datetime], runs: list[datetime], zone: str) -> list[datetime]:
+    """The instants after the last recorded run. Raises Failure unless those before are the recorded runs."""
+    to_go = [instant for instant in instants if not runs or instant > runs[-1]]
+    if not to_go or not set(instants) - set(to_go) <= set(runs):
+        told = f"the history goes to {as_local(runs[-1], zone)} already, and a replay cannot go before it"
+        hint = "replay from a later day, give --segments to replay those alone, or see segctl restate"
+        raise Failure(told, hint, exit_code=2)
+    return to_go
+
+
+def _whole(live: Warehouse, instants: list[datetime], commit: str, on_occasion: Told) -> None:
+    """Runs at each instant on the live tables; the first and the last of them with views and tests."""
+    for number, instant in enumerate(instants, start=1):
+        whole = number in (1, len(instants))
+        live.build(Asked(instant, ALL, commit), only=() if whole else TABLES)
+        on_occasion(number, len(instants))
+
+
+def _alone(
+    live: Warehouse,
+    plan: Plan,
+    names: tuple[str, ...],
+    times: tuple[list[datetime], list[datetime]],
+    on_occasion: Told,
+) -> list[Difference]:
+    """Recomputes segments at instants and at each recorded run after the first of them, and puts that in place."""
+    instants, runs = times
+    if not runs:
+        raise Failure("there has been no run yet", "leave --segments out to replay the whole history", exit_code=2)
+    former = live.query(FORMER.format(segments=texts(names), start=sql_instant(instants[0])))
+    if former:
+        told = ", ".join(sorted(row["segment"] for row in former))
+        hint = "segctl restate recomputes what is recorded; a replay is for segments that have no past of their own"
+        raise Failure(f"{told}: recorded under another definition, or before --from", hint, exit_code=2)
+    occasions = sorted({run for run in (*instants, *runs) if instants[0] <= run <= runs[-1]})
+    if not occasions:
+        raise Failure("there is no run after --from; the next run will evaluate the segments anyway", exit_code=2)
+    starts = dict.fromkeys(names, occasions[0])
+    what = Recomputation(tuple(map(Occasion, occasions)), starts, None)
+    recomputed = recompute(live, plan, what, on_occasion)
+    found = differences(recomputed, names)
+    replaced = put_in_place(recomputed, names, None, versions=True)
+    live.execute([*replaced, *noted(live, "replay", names, occasions[0], found)])
+    clear(recomputed.beside)
+    return found

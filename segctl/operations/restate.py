@@ -1,0 +1,118 @@
+"""The recorded past recomputed from a day on, with the data of today: what differs, and on request put in place."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from segctl.errors import Failure
+from segctl.operations.differences import Difference, differences
+from segctl.operations.instants import as_local, read_as_of
+from segctl.operations.recompute import Occasion, Recomputation, Told, clear, recompute
+from segctl.operations.record import noted, put_in_place
+from segctl.operations.run import ready
+from segctl.operations.show import find_segment
+from segctl.plan import Plan
+from segctl.project import Project, only_one
+from segctl.warehouse import Warehouse
+
+RUNS = "select as_of from {{ ref('segment_runs') }} order by as_of"
+HELD = "select as_of, segment from {{ ref('segment_sizes') }} where held_by is not null"
+VERSIONS = """
+select segment, valid_from, definition_hash, enabled
+from {{ ref('segment_definitions') }}
+where valid_to is null
+"""
+
+
+@dataclass(frozen=True)
+class Restatement:
+    """What recomputing came to: from when (the first run recomputed, naive UTC), which segments, how they differ.
+
+    `left_out` are segments that could not be recomputed, with the reason; `applied` when the record was changed.
+    """
+
+    since: datetime
+    runs: int
+    segments: tuple[str, ...]
+    differences: tuple[Difference, ...]
+    left_out: tuple[tuple[str, str], ...]
+    timezone: str
+    applied: bool
+
+
+def restate(
+    project: Project, warehouse: Warehouse, since: str, segments: Sequence[str], apply: bool, on_occasion: Told
+) -> Restatement:
+    """Recomputes every recorded run from `since` on, as people write it, beside the live tables.
+
+    Each segment is recomputed under its present definition, from the first run that was under it. With `apply` what was
+    recomputed takes the place of what was recorded. Raises ProblemsFound or Failure.
+    """
+    plan = ready(project)
+    names = [find_segment(plan, name).segment.name for name in segments]
+    with only_one(project, warehouse.target):
+        live = warehouse.loaded()
+        what, left_out = asked(live, plan, read_as_of(since, plan.catalog.timezone, "--since"), names)
+        recomputed = recompute(live, plan, what, on_occasion)
+        found = differences(recomputed, list(what.starts))
+        changed = sorted({one.segment for one in found})
+        if apply and changed:
+            first = what.occasions[0].as_of
+            replaced = put_in_place(recomputed, changed, what.before)
+            live.execute([*replaced, *noted(live, "restate", changed, first, found)])
+        clear(recomputed.beside)
+    return Restatement(
+        what.occasions[0].as_of,
+        len(what.occasions),
+        tuple(what.starts),
+        tuple(found),
+        tuple(left_out),
+        plan.catalog.timezone,
+        apply and bool(changed),
+    )
+
+
+def asked(
+    live: Warehouse, plan: Plan, since: datetime | None, names: Sequence[str] = ()
+) -> tuple[Recomputation, list[tuple[str, str]]]:
+    """What is to be recomputed from a naive UTC instant on (None: the last run alone), and the segments left out.
+
+    Guards hold back again what they held back then, and nothing else. Raises Failure when there is no run since then.
+    """
+    runs = [row["as_of"] for row in live.query(RUNS)]
+    zone = plan.catalog.timezone
+    if not runs:
+        raise Failure("there has been no run yet", "segctl run, or segctl replay for the past", exit_code=2)
+    later = [run for run in runs if run >= since] if since else runs[-1:]
+    if not later:
+        raise Failure(f"there has been no run since then; the last was as of {as_local(runs[-1], zone)}", exit_code=2)
+    held: dict[datetime, set[str]] = {}
+    for row in live.query(HELD):
+        held.setdefault(row["as_of"], set()).add(row["segment"])
+    everything = {found.segment.name for found in plan.segments} | {"customer", *plan.catalog.events}
+    everything |= set(plan.catalog.entities)
+    occasions = tuple(Occasion(run, tuple(sorted(everything - held.get(run, set())))) for run in later)
+    starts, left_out = _starts(live, plan, later, names)
+    earlier = [run for run in runs if run < later[0]]
+    return Recomputation(occasions, starts, earlier[-1] if earlier else None), left_out
+
+
+def _starts(
+    live: Warehouse, plan: Plan, runs: list[datetime], names: Sequence[str]
+) -> tuple[dict[str, datetime], list[tuple[str, str]]]:
+    """The first of the runs that was under each segment's present definition; and the segments that have none."""
+    versions = {row["segment"]: row for row in live.query(VERSIONS)}
+    starts: dict[str, datetime] = {}
+    left_out = []
+    for planned in plan.segments:
+        name = planned.segment.name
+        if names and name not in names:
+            continue
+        version = versions.get(name)
+        if version is None:
+            left_out.append((name, "no run has evaluated it yet"))
+        elif (version["definition_hash"], version["enabled"]) != (planned.definition_hash, planned.segment.enabled):
+            left_out.append((name, "its definition has changed since the last run"))
+        else:
+            starts[name] = next(run for run in runs if run >= version["valid_from"])
+    return starts, left_out

@@ -1,0 +1,63 @@
+"""An attribute as its history has it: the value that held at the instant of the run."""
+
+from segctl.criteria_sql import AS_OF, Moment, scan_today
+from segctl.features import ANSWER, OWN, Read, Select, Stepped
+from segctl.names import import_name
+from segctl.rules.scope import Scope
+from segctl.spec import Column, ValueHistory
+
+
+def value_then(attribute: Column, history: ValueHistory, scope: Scope) -> Stepped:
+    """The value of the row that began last of those that hold; of several that began at once, the least that is set."""
+    customer, value, begins = history.customer.lower(), history.column.lower(), history.begins.column.lower()
+    conditions = [f"{begins} <= {{{{ {_now(history.begins, scope).variable} }}}}"]
+    if history.ends:
+        ends = history.ends.column.lower()
+        conditions.append(f"({ends} is null or {ends} > {{{{ {_now(history.ends, scope).variable} }}}})")
+    holding = Select(
+        columns=(
+            (customer, "customer_id"),
+            (value, "field_value"),
+            (begins, "began_at"),
+            (f"max({begins}) over (partition by {customer})", "last_began_at"),
+        ),
+        relation=import_name(history.model),
+        conditions=tuple(conditions),
+    )
+    found = Select(
+        columns=(("customer_id", "customer_id"), (_least(attribute), ANSWER)),
+        relation=f"{OWN}__holding",
+        conditions=("began_at = last_began_at",),
+        group_by=("customer_id",),
+    )
+    times = [history.begins, *([history.ends] if history.ends else [])]
+    return Stepped(
+        name=attribute.name,
+        type=attribute.type,
+        canonical=("attribute", history.model, customer, value, attribute.type, *_told(times)),
+        steps=(("holding", holding), ("step", found)),
+        reads=(
+            Read(history.model, customer, "string"),
+            Read(history.model, value, attribute.type),
+            *(Read(history.model, time.column.lower(), time.type) for time in times),
+        ),
+        description=attribute.description,
+        moments=frozenset(_now(time, scope) for time in times),
+        attribute=True,
+    )
+
+
+def _now(time: Column, scope: Scope) -> Moment:
+    """What a time is compared with: the instant of the run, or its local day."""
+    return scan_today(scope.timezone) if time.type == "date" else AS_OF
+
+
+def _least(attribute: Column) -> str:
+    if attribute.type == "string":
+        return "{{ segctl.least_text('field_value') }}"
+    # Not every engine takes the least of booleans; false is less than true.
+    return "bool_and(field_value)" if attribute.type == "boolean" else "min(field_value)"
+
+
+def _told(times: list[Column]) -> tuple[str, ...]:
+    return tuple(part for time in times for part in (time.column.lower(), time.type))
