@@ -1,9 +1,12 @@
 """The files of a dbt project: the only place that reads definitions and writes models."""
 
+import csv
+import io
 import os
+import re
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -196,3 +199,31 @@ def add_folder(path: Path, files: dict[str, bytes]) -> None:
             (whole / name).parent.mkdir(parents=True, exist_ok=True)
             (whole / name).write_bytes(content)
         whole.rename(path)
+
+
+def forget_in_files(project: Project, keys: Sequence[str], exports: str, dry_run: bool) -> dict[str, str]:
+    """Takes keys out of dbt's logs and artifacts, and out of exports; returns what happened to which file.
+
+    An export loses the rows whose first column is one of the keys; a log or artifact that names one is deleted, since
+    dbt makes it anew. With `dry_run` nothing is changed. Raises Failure when a file cannot be written.
+    """
+    found: dict[str, str] = {}
+    whole = re.compile(rb"(?<![\w.-])(" + b"|".join(re.escape(key.encode()) for key in keys) + rb")(?![\w.-])")
+    written = [path for folder in ("logs", "target") for path in sorted((project.root / folder).rglob("*"))]
+    with writing():
+        for path in written:
+            if path.is_file() and path.suffix != ".lock" and whole.search(path.read_bytes()):
+                found[path.relative_to(project.root).as_posix()] = "deleted"
+                if not dry_run:
+                    path.unlink()
+        for path in sorted((project.root / exports).glob("*.csv")):
+            with path.open(encoding="utf-8", newline="") as file:
+                rows = list(csv.reader(file))
+            kept = [row for row in rows if not row or row[0] not in keys]
+            if len(kept) < len(rows):
+                found[path.relative_to(project.root).as_posix()] = f"{len(rows) - len(kept)} rows taken out"
+                if not dry_run:
+                    text = io.StringIO()
+                    csv.writer(text, lineterminator="\n").writerows(kept)
+                    replace_file(path, text.getvalue())
+    return found

@@ -28,7 +28,7 @@ def project(engine: Engine, made: MadeHistory, tmp_path: Path) -> TestProject:
         if path.stem not in (*ANSWERS, "answers"):
             path.unlink()
     found.load(made.tables(), COLUMNS)
-    found.warehouse.build(Asked(), lambda _: None)
+    found.warehouse.build(Asked())
     return found
 
 
@@ -76,7 +76,7 @@ def assert_migration(project: TestProject, made: MadeHistory) -> None:
 def test_the_bounds_of_flapping_are_variables(project: TestProject, made: MadeHistory) -> None:
     settings = project.root / "dbt_project.yml"
     settings.write_text(settings.read_text() + "vars: {segctl_flapping_joins: 2, segctl_flapping_days: 7}\n")
-    project.warehouse.build(Asked(), lambda _: None)
+    project.warehouse.build(Asked())
     found = {
         (row["segment"], row["customer_id"]) for row in rows_of(project, "segment_customers") if row["is_flapping"]
     }

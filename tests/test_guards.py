@@ -18,7 +18,13 @@ guard: {max_loss: 20%}
 entities:
   customer: {model: customers, key: id, attributes: {country: string}}
 events:
-  order: {model: orders, key: order_id, customer: customer, at: ordered_at, freshness: 10 days, fields: {amount: number}}
+  order:
+    model: orders
+    key: order_id
+    customer: customer
+    at: ordered_at
+    freshness: 10 days
+    fields: {amount: number}
 """
 GUARDED = """
 version: 1
@@ -130,7 +136,8 @@ def test_an_edit_that_is_held_back_stays_the_cause(shop: TestProject) -> None:
     assert [one.segment for one in run_at(shop, 2).held] == ["buyers"]
     run_at(shop, 3, "buyers")
     rows = shop.warehouse.query(
-        "select distinct join_cause from {{ ref('segment_history') }} where segment = 'buyers' and joined_at > timestamp '2024-05-02'"
+        "select distinct join_cause from {{ ref('segment_history') }} "
+        "where segment = 'buyers' and joined_at > timestamp '2024-05-02'"
     )
     assert rows == [{"join_cause": "definition"}]
 

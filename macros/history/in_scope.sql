@@ -4,7 +4,7 @@
 {% macro in_scope(segments, everybody=false) %}
     {%- set evaluated = segctl.evaluated() -%}
     {%- set versions = segctl.own_relation('definition_versions') -%}
-    {%- if everybody or not evaluated or not versions or flags.WHICH == 'test' -%}
+    {%- if everybody or segctl.asked_of_everybody() or not evaluated or not versions or flags.WHICH == 'test' -%}
         {{ return('true') }}
     {%- endif -%}
     {%- set since = segctl.since_last_run() -%}

@@ -162,6 +162,9 @@ leaves as (
             or scope.leave_if_joined_by is not null
             or features.{{ key }} is null
             or features.changed_at > scope.since
+            {%- if segctl.asked_of_everybody() %}
+            or true
+            {%- endif %}
         )
         and (
             scope.leave_if_joined_by is null

@@ -1,4 +1,4 @@
-{#- Fails for every segment of the entity whose open stays are not as many as the run's sizes say. -#}
+{#- Fails for every segment of the entity whose open stays are not as many as the run's sizes say, less who has been erased since. -#}
 {% test agrees_with_sizes(model, entity='customer') %}
 with stays as (
     select
@@ -9,12 +9,22 @@ with stays as (
     group by segment
 ),
 
+erased as (
+    select
+        segment,
+        as_of,
+        sum(size) as size
+    from {{ ref('erasures') }}
+    group by segment, as_of
+),
+
 sizes as (
     select
         run_sizes.segment,
-        run_sizes.size
+        run_sizes.size - coalesce(erased.size, 0) as size
     from {{ ref('run_sizes') }} as run_sizes
     inner join {{ ref('definition_versions') }} as versions on run_sizes.segment = versions.segment
+    left join erased on run_sizes.segment = erased.segment and run_sizes.as_of = erased.as_of
     where
         run_sizes.as_of = (select max(as_of) from {{ ref('run_sizes') }})
         and versions.valid_to is null

@@ -2,8 +2,11 @@
     materialized='incremental',
     incremental_strategy='apply_changes',
     unique_key=['run_id', 'segment'],
-    full_refresh=false
+    full_refresh=false,
+    pre_hook="delete from {{ ref('erasures') }} where as_of > {{ segctl.since_last_run() }}"
 ) }}
+
+-- The sizes of a run that is repeated count nobody who has been erased.
 
 {%- set as_of = segctl.as_of() %}
 {%- set run_id = segctl.run_id() %}

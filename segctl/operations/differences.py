@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from segctl.literals import sql_instant
 from segctl.operations.recompute import Recomputed, entities_of
 from segctl.operations.tables import relations, stays_of, tables_of, texts
 
@@ -34,8 +35,8 @@ compared as (
             when recomputed.segment is null then 'only recorded'
             when recorded.left_at is distinct from recomputed.left_at then 'another end'
             when
-                recorded.join_cause is distinct from recomputed.join_cause
-                or recorded.leave_cause is distinct from recomputed.leave_cause
+                (recorded.joined_at > {told} and recorded.join_cause is distinct from recomputed.join_cause)
+                or (recorded.left_at > {told} and recorded.leave_cause is distinct from recomputed.leave_cause)
                 then 'another cause'
         end as kind
     from recorded
@@ -85,6 +86,9 @@ class Difference:
 def differences(recomputed: Recomputed, segments: Sequence[str]) -> list[Difference]:
     """The differences of segments between the published history and tables beside it. Raises Failure."""
     found: dict[tuple[str, str], Difference] = {}
+    # What had changed by the first run recomputed cannot be told from data that has come in late or was erased since.
+    what = recomputed.what
+    told = sql_instant(what.occasions[0].as_of if what.before else datetime(1900, 1, 1))
     entities = {planned.segment.name: planned.entity for planned in recomputed.plan.segments}
     for entity in entities_of(recomputed.plan):
         names = [name for name in segments if entities[name] == entity]
@@ -92,7 +96,9 @@ def differences(recomputed: Recomputed, segments: Sequence[str]) -> list[Differe
             continue
         table = stays_of(entity)
         stays = relations(recomputed.beside, [table])[table]
-        for row in recomputed.live.query(DIFFERENCES.format(stays=stays, segments=texts(names), **tables_of(entity))):
+        for row in recomputed.live.query(
+            DIFFERENCES.format(stays=stays, segments=texts(names), told=told, **tables_of(entity))
+        ):
             stay = Stay(row["member"], row["joined_at"], row["recorded_left_at"], row["recomputed_left_at"])
             key = (row["segment"], row["kind"])
             before = found[key].some if key in found else ()

@@ -44,6 +44,7 @@ class Recomputed:
     live: Warehouse
     beside: Warehouse
     plan: Plan
+    what: Recomputation
 
 
 def entities_of(plan: Plan) -> list[str]:
@@ -60,7 +61,7 @@ def recompute(live: Warehouse, plan: Plan, what: Recomputation, on_occasion: Tol
     clear(beside)
     past = _Past(live, beside, plan, what)
     past.open()
-    everybody = {found.segment.name for found in plan.segments}
+    defined = {found.segment.name for found in plan.segments}
     begun: set[str] = set()
     former = what.before
     for number, occasion in enumerate(what.occasions, start=1):
@@ -68,11 +69,13 @@ def recompute(live: Warehouse, plan: Plan, what: Recomputation, on_occasion: Tol
         if former:
             past.seed(beginning, former)
         begun.update(beginning)
-        without = tuple(sorted(everybody - begun))
-        beside.build(Asked(occasion.as_of, occasion.allow, without=without), only=TABLES)
+        without = tuple(sorted(defined - begun))
+        # What the record starts from may not be what the features of today's data say.
+        everybody = number == 1 and former is not None
+        beside.build(Asked(occasion.as_of, occasion.allow, without=without, everybody=everybody), only=TABLES)
         on_occasion(number, len(what.occasions))
         former = occasion.as_of
-    return Recomputed(live, beside, plan)
+    return Recomputed(live, beside, plan, what)
 
 
 def clear(beside: Warehouse) -> None:

@@ -40,23 +40,30 @@ class Restatement:
     applied: bool
 
 
-def restate(
-    project: Project, warehouse: Warehouse, since: str, segments: Sequence[str], apply: bool, on_occasion: Told
-) -> Restatement:
-    """Recomputes every recorded run from `since` on, as people write it, beside the live tables.
+@dataclass(frozen=True)
+class Order:
+    """What is to be restated: since when, as people write it; which segments (none: all); and whether to `apply` it."""
 
-    Each segment is recomputed under its present definition, from the first run that was under it. With `apply` what was
-    recomputed takes the place of what was recorded. Raises ProblemsFound or Failure.
+    since: str
+    segments: tuple[str, ...] = ()
+    apply: bool = False
+
+
+def restate(project: Project, warehouse: Warehouse, order: Order, on_occasion: Told) -> Restatement:
+    """Recomputes every recorded run from a day on beside the live tables.
+
+    Each segment is recomputed under its present definition, from the first run that was under it. When the order says
+    so, what was recomputed takes the place of what was recorded. Raises ProblemsFound or Failure.
     """
     plan = ready(project)
-    names = [find_segment(plan, name).segment.name for name in segments]
+    names = [find_segment(plan, name).segment.name for name in order.segments]
     with only_one(project, warehouse.target):
         live = warehouse.loaded()
-        what, left_out = asked(live, plan, read_as_of(since, plan.catalog.timezone, "--since"), names)
+        what, left_out = asked(live, plan, read_as_of(order.since, plan.catalog.timezone, "--since"), names)
         recomputed = recompute(live, plan, what, on_occasion)
         found = differences(recomputed, list(what.starts))
         changed = sorted({one.segment for one in found})
-        if apply and changed:
+        if order.apply and changed:
             first = what.occasions[0].as_of
             replaced = put_in_place(recomputed, changed, what.before)
             live.execute([*replaced, *noted(live, "restate", changed, first, found)])
@@ -68,7 +75,7 @@ def restate(
         tuple(found),
         tuple(left_out),
         plan.catalog.timezone,
-        apply and bool(changed),
+        order.apply and bool(changed),
     )
 
 

@@ -8,20 +8,26 @@ from segctl.output.definitions import (
     print_validated,
     problems_as_json,
 )
+from segctl.output.past import print_erased, print_replayed, print_restatement, print_verified, runs_progress
 from segctl.output.reason import print_reason
 from segctl.output.runs import print_detail, print_overview, print_run, progress
 
 __all__ = [
     "print_detail",
     "print_diff",
+    "print_erased",
     "print_exported",
     "print_init",
     "print_overview",
     "print_past",
     "print_reason",
     "print_rendered",
+    "print_replayed",
+    "print_restatement",
     "print_run",
     "print_validated",
+    "print_verified",
     "problems_as_json",
     "progress",
+    "runs_progress",
 ]

@@ -19,6 +19,7 @@ AS_OF_VARIABLE = "SEGCTL_AS_OF"
 ALLOW_VARIABLE = "SEGCTL_ALLOW"
 COMMIT_VARIABLE = "SEGCTL_GIT_COMMIT"
 WITHOUT_VARIABLE = "SEGCTL_WITHOUT"
+EVERYBODY_VARIABLE = "SEGCTL_EVERYBODY"
 # Our models, all that they read, and nothing else of what may be a large project.
 SELECTION = ("+package:segctl", "path:models/segments")
 # Of these the tables that a run writes: what a run needs when views and staging stand as they are.
@@ -29,6 +30,7 @@ TABLES = tuple(
 )
 # The test by which a run ends with an error when guards hold segments back, all others being published.
 HELD = "none_held_back"
+UNLOGGED = ("--log-level-file", "none")
 Row = dict[str, Any]
 
 
@@ -47,13 +49,15 @@ class Step:
 class Asked:
     """What a run is to be: as of a naive UTC instant (None: now), at a commit of the definitions.
 
-    `allow` names segments and sources whose guards are let pass, `without` segments that take no part.
+    `allow` names segments and sources whose guards are let pass, `without` segments that take no part. With `everybody`
+    nobody is passed over because nothing about them has changed.
     """
 
     as_of: datetime | None = None
     allow: tuple[str, ...] = ()
     commit: str = ""
     without: tuple[str, ...] = ()
+    everybody: bool = False
 
     @property
     def variables(self) -> dict[str, str]:
@@ -63,6 +67,7 @@ class Asked:
             ALLOW_VARIABLE: ",".join(self.allow),
             COMMIT_VARIABLE: self.commit,
             WITHOUT_VARIABLE: ",".join(self.without),
+            EVERYBODY_VARIABLE: "true" if self.everybody else "",
         }
         return {name: value for name, value in told.items() if value}
 
@@ -114,9 +119,10 @@ class Warehouse:
         warnings = [f"{node.node.name}: {node.message}" for node in nodes if str(node.status) == "warn"]
         return Built(warnings, bool(wrong))
 
-    def query(self, sql: str) -> list[Row]:
-        """The rows of a query, which may refer to models by `ref`. Raises Failure."""
-        result = self._invoke(["show", "--inline", sql, "--limit", "-1", "--output", "json", "--no-write-json"])
+    def query(self, sql: str, logged: bool = True) -> list[Row]:
+        """The rows of a query, which may refer to models by `ref`; `logged` as for `execute`. Raises Failure."""
+        asked = ["show", "--inline", sql, "--limit", "-1", "--output", "json", "--no-write-json"]
+        result = self._invoke(asked if logged else [*asked, *UNLOGGED])
         if result is None or not result.results:
             raise Failure("dbt returned no result", log_of(self.root))
         table = result.results[0].agate_table
@@ -133,7 +139,7 @@ class Warehouse:
     def operate(self, macro: str, logged: bool = True, **arguments: object) -> None:
         """Runs one of our macros by itself. Raises Failure."""
         asked = ["run-operation", f"segctl.{macro}", "--args", json.dumps(arguments)]
-        self._invoke(asked if logged else [*asked, "--log-level-file", "none"])
+        self._invoke(asked if logged else [*asked, *UNLOGGED])
 
     def columns(self, references: list[str]) -> dict[str, list[tuple[str, str]]]:
         """Name and data type of the columns of relations, given as `ref(...)` or `source(...)`; [] when not built."""

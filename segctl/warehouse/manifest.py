@@ -19,11 +19,14 @@ def unused(manifest: Any) -> Any:  # noqa: ANN401
 
 
 def moved_beside(manifest: Any, suffix: str) -> Any:  # noqa: ANN401
-    """The manifest with the tables and views of our models in a schema whose name has a suffix; changed in place."""
-    for node in manifest.nodes.values():
+    """A copy of the manifest with the tables and views of our models in a schema whose name has a suffix."""
+    moved = manifest.deepcopy()
+    for node in moved.nodes.values():
         path = node.original_file_path
         ours = path.startswith(RENDERED) or (node.package_name == "segctl" and path.startswith(MARTS))
         if node.resource_type == "model" and ours:
             node.relation_name = (node.relation_name or "").replace(node.schema, f"{node.schema}{suffix}")
             node.schema = f"{node.schema}{suffix}"
-    return manifest
+    # What macros see as `graph`.
+    moved.build_flat_graph()
+    return moved

@@ -43,6 +43,7 @@ with stg_households as (
         kids_count,
         marital_status
     from {{ segctl.checked(ref('stg_households'), key='household_id') }}
+    where {{ segctl.not_erased('household_id', 'customer') }}
 ),
 
 stg_basket_lines as (

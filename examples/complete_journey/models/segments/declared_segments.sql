@@ -1433,3 +1433,4 @@ select
     replayable,
     changing_attributes
 from declared
+where {{ segctl.takes_part('segment') }}

@@ -1,0 +1,90 @@
+"""Commands that answer questions: list, show, why, export."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from segctl.cli.program import JSON, example, project_of, reports_problems, segctl, warehouse_of
+
+
+@segctl.command("list", epilog=example("segctl list", "segctl list --as-of 2024-12-31 --json | jq '.[].size'"))
+@click.option("--as-of", default="", help="The sizes then, also of segments that are gone now. Default: the last run.")
+@JSON
+@click.pass_context
+@reports_problems
+def list_segments(context: click.Context, as_of: str, as_json: bool) -> None:
+    """List the segments with their size in the last run, or as of any instant before it."""
+    from segctl.operations.past import overview_as_of
+    from segctl.operations.show import overview
+    from segctl.output import print_overview, print_past
+
+    project = project_of(context)
+    warehouse = warehouse_of(context, project)
+    if as_of:
+        print_past(overview_as_of(project, warehouse, as_of), as_json)
+        return
+    found = overview(project, warehouse)
+    print_overview(found, as_json)
+    sys.exit(3 if found.failed else 0)
+
+
+@segctl.command(epilog=example("segctl show lapsed_60_days", "segctl show lapsed_60_days --members 50"))
+@click.argument("segment")
+@click.option(
+    "--members", type=click.IntRange(0), default=5, show_default=True, help="How many of the newest members to show."
+)
+@JSON
+@click.pass_context
+@reports_problems
+def show(context: click.Context, segment: str, members: int, as_json: bool) -> None:
+    """Show one SEGMENT: its rule, its SQL, its last runs and its newest members."""
+    from segctl.operations.show import detail
+    from segctl.output import print_detail
+
+    project = project_of(context)
+    found = detail(project, warehouse_of(context, project), segment, members)
+    print_detail(found, as_json)
+    sys.exit(3 if found.failed else 0)
+
+
+@segctl.command(epilog=example("segctl why 4711 lapsed_60_days"))
+@click.argument("customer")
+@click.argument("segment")
+@JSON
+@click.pass_context
+@reports_problems
+def why(context: click.Context, customer: str, segment: str, as_json: bool) -> None:
+    """Explain why CUSTOMER is in SEGMENT or not: each clause with the customer's own value."""
+    from segctl.operations.why import why as explain
+    from segctl.output import print_reason
+
+    project = project_of(context)
+    print_reason(explain(project, warehouse_of(context, project), customer, segment), as_json)
+
+
+@segctl.command(epilog=example("segctl export lapsed_60_days --eligible-only", "segctl export --as-of 2024-12-31"))
+@click.argument("segments", metavar="[SEGMENT]...", nargs=-1)
+@click.option("--as-of", default="", help="The members then. Default: those of the last run.")
+@click.option(
+    "--to",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="The folder for the files. Default: exports/ in the project, the one that segctl knows of later.",
+)
+@click.option("--eligible-only", is_flag=True, help="Write only customers who may be contacted.")
+@click.pass_context
+@reports_problems
+def export(context: click.Context, segments: tuple[str, ...], as_of: str, to: Path | None, eligible_only: bool) -> None:
+    """Write the members of each SEGMENT, or of all, to a CSV file: its name with .csv.
+
+    A line has the key, when and why they joined, and whether they may be contacted. The latter is known of now: with
+    an --as-of before the last run, the column is empty.
+    """
+    from segctl.operations.export import Request
+    from segctl.operations.export import export as export_segments
+    from segctl.output import print_exported
+
+    project = project_of(context)
+    request = Request(segments, as_of, to, eligible_only)
+    for exported in export_segments(project, warehouse_of(context, project), request):
+        print_exported(exported)

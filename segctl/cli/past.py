@@ -1,0 +1,104 @@
+"""Commands that build, check or change the recorded past: replay, restate, verify, erase."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from segctl.cli.program import JSON, example, project_of, reports_problems, segctl, warehouse_of
+
+
+@segctl.command(
+    epilog=example("segctl replay --from 2024-01-01 --every 1d", "segctl replay --from 2024-01-01 --segments vip")
+)
+@click.option("--from", "start", required=True, metavar="DAY", help="The first run: a day, a local time, or ISO.")
+@click.option("--to", "end", default="", metavar="DAY", help="The last. Default: now, or the last run with --segments.")
+@click.option("--every", default="1d", show_default=True, help="How often: 1d, 12h, 1w, 1mo.")
+@click.option("--segments", multiple=True, metavar="SEGMENT", help="Only these, which have no past yet; repeatable.")
+@JSON
+@click.pass_context
+@reports_problems
+def replay(  # noqa: PLR0913, PLR0917
+    context: click.Context, start: str, end: str, every: str, segments: tuple[str, ...], as_json: bool
+) -> None:
+    """Build the history as if the schedule had always run, from events and their times.
+
+    Without --segments in a warehouse that has no later run; with it, new segments are given a past of their own, and
+    all others are left as they are. Guards are let pass.
+    """
+    from segctl.operations.replay import Schedule
+    from segctl.operations.replay import replay as replay_all
+    from segctl.output import print_replayed, runs_progress
+
+    project = project_of(context)
+    names = tuple(name for given in segments for name in given.split(",") if name)
+    with runs_progress() as on_occasion:
+        done = replay_all(project, warehouse_of(context, project), Schedule(start, end, every), names, on_occasion)
+    print_replayed(done, as_json)
+
+
+@segctl.command(epilog=example("segctl restate --since 2024-11-01", "segctl restate --since 2024-11-01 --apply"))
+@click.option("--since", required=True, metavar="DAY", help="Recompute every recorded run from then on.")
+@click.option("--segments", multiple=True, metavar="SEGMENT", help="Only these; repeatable.")
+@click.option("--apply", is_flag=True, help="Put what was recomputed in the place of what is recorded.")
+@JSON
+@click.pass_context
+@reports_problems
+def restate(context: click.Context, since: str, segments: tuple[str, ...], apply: bool, as_json: bool) -> None:
+    """Recompute the recorded history from a day on with the data of today, and say what differs.
+
+    Without --apply nothing is changed, and the exit code is 1 when something differs.
+    """
+    from segctl.operations.restate import Order
+    from segctl.operations.restate import restate as recompute
+    from segctl.output import print_restatement, runs_progress
+
+    project = project_of(context)
+    names = tuple(name for given in segments for name in given.split(",") if name)
+    with runs_progress() as on_occasion:
+        found = recompute(project, warehouse_of(context, project), Order(since, names, apply), on_occasion)
+    print_restatement(found, as_json)
+    sys.exit(1 if found.differences and not found.applied else 0)
+
+
+@segctl.command(epilog=example("segctl verify", "segctl verify --since 2024-01-01"))
+@click.option("--since", default="", metavar="DAY", help="Rebuild every run from then on. Default: the last run alone.")
+@JSON
+@click.pass_context
+@reports_problems
+def verify(context: click.Context, since: str, as_json: bool) -> None:
+    """Rebuild from scratch beside the live tables, and compare: exit 1 and the differences if there are any."""
+    from segctl.operations.verify import verify as rebuild
+    from segctl.output import print_verified, runs_progress
+
+    project = project_of(context)
+    with runs_progress() as on_occasion:
+        found = rebuild(project, warehouse_of(context, project), since, on_occasion)
+    print_verified(found, as_json)
+    sys.exit(0 if found.sound else 1)
+
+
+@segctl.command(epilog=example("segctl erase 4711 4712", "segctl erase --file keys.txt --dry-run"))
+@click.argument("customers", metavar="[CUSTOMER]...", nargs=-1)
+@click.option(
+    "--file", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A file of keys, one a line, UTF-8."
+)
+@click.option("--entity", default="customer", show_default=True, help="What they are, if not customers.")
+@click.option("--dry-run", is_flag=True, help="Say what would be erased, and erase nothing.")
+@JSON
+@click.pass_context
+@reports_problems
+def erase(  # noqa: PLR0913, PLR0917
+    context: click.Context, customers: tuple[str, ...], file: Path | None, entity: str, dry_run: bool, as_json: bool
+) -> None:
+    """Erase people: from features, membership, history, exports and logs. No run brings them back.
+
+    Sizes of the past stay as they were. What is out of reach is told.
+    """
+    from segctl.operations.erase import erase as erase_members
+    from segctl.operations.erase import read_keys
+    from segctl.output import print_erased
+
+    project = project_of(context)
+    keys = read_keys(customers, file)
+    print_erased(erase_members(project, warehouse_of(context, project), keys, entity, dry_run), dry_run, as_json)

@@ -1,0 +1,31 @@
+"""The command that runs."""
+
+import sys
+
+import click
+
+from segctl.cli.program import JSON, example, project_of, reports_problems, segctl, warehouse_of
+
+
+@segctl.command(epilog=example("segctl run", "segctl run --as-of 2024-12-31 --json"))
+@click.option("--as-of", default="", help="The instant of the run: a day (its local midnight), a local time, or ISO.")
+@click.option(
+    "--allow", multiple=True, metavar="NAME", help="A segment or source whose guards may be breached in this one run."
+)
+@JSON
+@click.pass_context
+@reports_problems
+def run(context: click.Context, as_of: str, allow: tuple[str, ...], as_json: bool) -> None:
+    """Validate, compare the committed models, build with dbt, and show who joined and left.
+
+    A source that breaches a guard stops the run before anything is changed (exit 3). A segment that breaches one is
+    held back alone: its members stay those of the run before, all others are published (exit 1).
+    """
+    from segctl.operations.run import run as run_once
+    from segctl.output import print_run, progress
+
+    project = project_of(context)
+    with progress() as on_step:
+        report = run_once(project, warehouse_of(context, project), as_of, on_step, allow)
+    print_run(report, as_json)
+    sys.exit(1 if report.held else 0)

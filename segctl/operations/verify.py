@@ -1,0 +1,168 @@
+"""Whether the tables are what a rebuild from scratch comes to: features, stays, and the sizes of all runs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from segctl.operations.differences import Difference, differences
+from segctl.operations.instants import read_as_of
+from segctl.operations.recompute import Recomputed, Told, clear, entities_of, recompute
+from segctl.operations.restate import asked
+from segctl.operations.run import ready
+from segctl.operations.tables import relations, tables_of
+from segctl.plan import Plan
+from segctl.project import Project, only_one
+from segctl.warehouse import Row, Warehouse
+
+FEATURES = """
+with live as (
+    select *
+    from {{{{ ref('{features}') }}}}
+    where deleted_at is null
+),
+
+rebuilt as (
+    select *
+    from {beside}
+    where deleted_at is null
+)
+
+select
+    coalesce(sum(case when rebuilt.{key} is null then 1 else 0 end), 0) as only_live,
+    coalesce(sum(case when live.{key} is null then 1 else 0 end), 0) as only_rebuilt,
+    {columns}
+from live
+full outer join rebuilt on live.{key} = rebuilt.{key}
+"""
+# Joins and leaves that the stays tell of a run, with those of members erased since, beside what its sizes say.
+SIZES = """
+with moves as (
+    MOVES
+),
+
+counted as (
+    select segment, as_of, sum(joined_count) as joined_count, sum(left_count) as left_count
+    from moves
+    group by segment, as_of
+),
+
+sizes as (
+    select
+        segment,
+        as_of,
+        joined_count,
+        left_count,
+        size - joined_count + left_count + erased_count as size_before,
+        lag(size, 1, 0) over (partition by segment order by as_of) as former_size
+    from {{ ref('segment_sizes') }}
+)
+
+select
+    coalesce(sizes.segment, counted.segment) as segment,
+    coalesce(sizes.as_of, counted.as_of) as as_of,
+    coalesce(sizes.joined_count, 0) as recorded_joins,
+    coalesce(counted.joined_count, 0) as joins,
+    coalesce(sizes.left_count, 0) as recorded_leaves,
+    coalesce(counted.left_count, 0) as leaves,
+    coalesce(sizes.size_before, 0) as size_before,
+    coalesce(sizes.former_size, 0) as former_size
+from sizes
+full outer join counted on sizes.segment = counted.segment and sizes.as_of = counted.as_of
+where
+    coalesce(sizes.joined_count, 0) != coalesce(counted.joined_count, 0)
+    or coalesce(sizes.left_count, 0) != coalesce(counted.left_count, 0)
+    or coalesce(sizes.size_before, 0) != coalesce(sizes.former_size, 0)
+order by as_of, segment
+"""
+MOVES = """select segment, joined_at as as_of, 1 as joined_count, 0 as left_count
+    from {{{{ ref('{history}') }}}}
+    union all
+    select segment, left_at as as_of, 0 as joined_count, 1 as left_count
+    from {{{{ ref('{history}') }}}}
+    where left_at is not null"""
+ERASED = """select segment, as_of, joined_count, left_count
+    from {{ ref('erasures') }}"""
+
+
+@dataclass(frozen=True)
+class FeatureDifference:
+    """A column of an entity's features, and how many rows a rebuild has otherwise; `rows` for rows that are missing."""
+
+    features: str
+    column: str
+    rows: int
+
+
+@dataclass(frozen=True)
+class Verified:
+    """What was rebuilt (runs, the first naive UTC; segments) and how the live tables differ from it.
+
+    `sizes` are the runs whose sizes do not follow from the stays, one row a segment and run; `left_out` are segments
+    that could not be rebuilt, with the reason.
+    """
+
+    since: datetime
+    runs: int
+    segments: tuple[str, ...]
+    features: tuple[FeatureDifference, ...]
+    stays: tuple[Difference, ...]
+    sizes: tuple[Row, ...]
+    left_out: tuple[tuple[str, str], ...]
+    timezone: str
+
+    @property
+    def sound(self) -> bool:
+        """Whether nothing differs."""
+        return not (self.features or self.stays or self.sizes)
+
+
+def verify(project: Project, warehouse: Warehouse, since: str, on_occasion: Told) -> Verified:
+    """Rebuilds the last run, or every recorded run from a day on, beside the live tables, and compares.
+
+    Whatever was rebuilt, the sizes of all runs are held against all stays. Raises ProblemsFound or Failure.
+    """
+    plan = ready(project)
+    with only_one(project, warehouse.target):
+        live = warehouse.loaded()
+        first = read_as_of(since, plan.catalog.timezone, "--since") if since else None
+        what, left_out = asked(live, plan, first)
+        recomputed = recompute(live, plan, what, on_occasion)
+        features = [found for entity in entities_of(plan) for found in _features(recomputed, entity)]
+        stays = differences(recomputed, list(what.starts))
+        sizes = _sizes(live, plan)
+        clear(recomputed.beside)
+    return Verified(
+        what.occasions[0].as_of,
+        len(what.occasions),
+        tuple(what.starts),
+        tuple(features),
+        tuple(stays),
+        tuple(sizes),
+        tuple(left_out),
+        plan.catalog.timezone,
+    )
+
+
+def _features(recomputed: Recomputed, entity: str) -> list[FeatureDifference]:
+    names = tables_of(entity)
+    table, key = names["features"], names["key"]
+    found = recomputed.live.columns([f"ref('{table}')"])[f"ref('{table}')"]
+    # Those that tell when something changed are of earlier runs, which a rebuild does not see.
+    columns = [name for name, _ in found if name not in (key, "deleted_at") and not name.endswith("changed_at")]
+    counted = [
+        f"coalesce(sum(case when live.{name} is distinct from rebuilt.{name} then 1 else 0 end), 0) as c_{number}"
+        for number, name in enumerate(columns)
+    ]
+    beside = relations(recomputed.beside, [table])[table]
+    sql = FEATURES.format(features=table, key=key, beside=beside, columns=",\n    ".join(counted or ["0 as none"]))
+    row = recomputed.live.query(sql)[0]
+    missing = int(row["only_live"] + row["only_rebuilt"])
+    rows = [FeatureDifference(table, "rows", missing)] if missing else []
+    counts = [(name, int(row[f"c_{number}"]) - missing) for number, name in enumerate(columns)]
+    return rows + [FeatureDifference(table, name, count) for name, count in counts if not missing and count]
+
+
+def _sizes(live: Warehouse, plan: Plan) -> Sequence[Row]:
+    histories = [f"{tables_of(entity)['prefix']}segment_history" for entity in entities_of(plan)]
+    moves = [MOVES.format(history=history) for history in histories]
+    return live.query(SIZES.replace("MOVES", "\n    union all\n    ".join([*moves, ERASED])))

@@ -1,0 +1,137 @@
+"""What segctl says of recomputing, checking and erasing the recorded past."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from rich.markup import escape
+
+from segctl.operations.instants import as_local
+from segctl.output.layout import console, dumped, table
+
+if TYPE_CHECKING:
+    from segctl.operations.differences import Difference
+    from segctl.operations.erase import Erased
+    from segctl.operations.replay import Replayed
+    from segctl.operations.restate import Restatement
+    from segctl.operations.verify import Verified
+
+
+@contextmanager
+def runs_progress() -> Iterator[Callable[[int, int], None]]:
+    """A progress bar over runs on a terminal; nothing when piped."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    out = console(stderr=True)
+    columns = (TextColumn("runs"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=out, transient=True, disable=not out.is_terminal) as bar:
+        task = bar.add_task("runs", total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def print_replayed(done: "Replayed", as_json: bool) -> None:
+    """How many runs there were, which segments were given a past, and of which the past is not exactly known."""
+    if as_json:
+        print(dumped(asdict(done)))
+        return
+    out = console()
+    zone = done.timezone
+    out.print(f"{_runs(done.runs)} from {as_local(done.first, zone)} to {as_local(done.last, zone)}")
+    if done.segments:
+        out.print(f"given a past: {', '.join(done.segments)}")
+        _differences(done.differences, zone)
+    for segment, attributes in done.partial:
+        told = f"{segment}: replayable in part; nobody kept what these were: {', '.join(attributes)}"
+        console(stderr=True).print(escape(told), style="yellow", highlight=False)
+
+
+def print_restatement(found: "Restatement", as_json: bool) -> None:
+    """What was recomputed, and how it differs from what was recorded."""
+    if as_json:
+        print(dumped(asdict(found)))
+        return
+    since = as_local(found.since, found.timezone)
+    console().print(f"{_runs(found.runs)} since {since} recomputed for {_segments(found.segments)}")
+    _left_out(found.left_out)
+    _differences(found.differences, found.timezone)
+    if not found.differences:
+        console().print("nothing differs from what is recorded")
+    elif found.applied:
+        console().print("the record has been changed; segment_corrections notes it")
+    else:
+        console(stderr=True).print("nothing has been changed; --apply puts this in place of what is recorded")
+
+
+def print_verified(found: "Verified", as_json: bool) -> None:
+    """What was rebuilt, and how the live tables differ from it."""
+    if as_json:
+        print(dumped(asdict(found) | {"sound": found.sound}))
+        return
+    zone = found.timezone
+    since = as_local(found.since, zone)
+    console().print(f"{_runs(found.runs)} since {since} rebuilt from scratch for {_segments(found.segments)}")
+    _left_out(found.left_out)
+    if found.features:
+        lines = table("features", "column", ">rows that differ")
+        for one in found.features:
+            lines.add_row(one.features, one.column, f"{one.rows:,}")
+        console().print(lines)
+    _differences(found.stays, zone)
+    if found.sizes:
+        lines = table("segment", "run as of", ">joins", ">by its stays", ">leaves", ">by its stays")
+        for row in found.sizes:
+            counts = (row["recorded_joins"], row["joins"], row["recorded_leaves"], row["leaves"])
+            lines.add_row(row["segment"], as_local(row["as_of"], zone), *(f"{count:,}" for count in counts))
+        console().print("sizes that do not follow from the stays:")
+        console().print(lines)
+    console().print("the tables are what a rebuild comes to" if found.sound else "the tables differ from a rebuild")
+
+
+def print_erased(found: "Erased", dry_run: bool, as_json: bool) -> None:
+    """What each table and file lost, and what is out of reach."""
+    if as_json:
+        print(dumped(asdict(found) | {"dry_run": dry_run}))
+        return
+    out = console()
+    lines = table("where", ">rows would be erased" if dry_run else ">rows erased")
+    for name, rows in found.tables.items():
+        lines.add_row(name, f"{rows:,}")
+    out.print(lines)
+    for path, what in found.files.items():
+        out.print(f"{path}: {'would be ' if dry_run else ''}{what}", highlight=False)
+    if found.unknown:
+        out.print(f"{len(found.unknown):,} of {found.keys:,} keys stood in no table; they are remembered all the same")
+    if found.in_source:
+        out.print(
+            f"{found.source} still has {found.in_source:,} rows of theirs, which no run reads: erase them at the source"
+        )
+    out.print("out of reach: " + "; ".join(found.beyond))
+
+
+def _runs(count: int) -> str:
+    return f"{count:,} run{'' if count == 1 else 's'}"
+
+
+def _segments(names: Sequence[str]) -> str:
+    return f"{len(names):,} segment{'' if len(names) == 1 else 's'}"
+
+
+def _left_out(left_out: "Sequence[tuple[str, str]]") -> None:
+    for segment, reason in left_out:
+        console(stderr=True).print(f"left out: {segment}: {reason}", style="yellow", highlight=False)
+
+
+def _differences(found: "Sequence[Difference]", zone: str) -> None:
+    """One row a segment and way in which stays differ, with the first of them."""
+    if not found:
+        return
+    lines = table("segment", "stays differ", ">stays", "for example", "joined", "left (recorded)", "left (recomputed)")
+    for one in found:
+        for place, stay in enumerate(one.some):
+            head = (one.segment, one.kind, f"{one.stays:,}") if place == 0 else ("", "", "")
+            ends = (stay.recorded_left_at, stay.recomputed_left_at)
+            lines.add_row(
+                *head, escape(stay.member), as_local(stay.joined_at, zone), *(as_local(end, zone) for end in ends)
+            )
+    console().print(lines)
