@@ -13,14 +13,19 @@ from typing import Any
 
 def serve() -> dict[str, Any]:
     """Forks a child for each order; returns in the child, with its order."""
+    child = 0
     for line in sys.stdin:
+        if child:
+            os.waitpid(child, 0)
         order: dict[str, Any] = json.loads(line)
         child = os.fork()
         if child == 0:
             return order
         print(child, flush=True)
-        _, status = os.waitpid(child, 0)
-        print(os.waitstatus_to_exitcode(status), flush=True)
+        # Its process id stays its own until the next order, so that nobody else is killed in its place.
+        found = os.waitid(os.P_PID, child, os.WEXITED | os.WNOWAIT)
+        assert found is not None
+        print(found.si_status if found.si_code == os.CLD_EXITED else -found.si_status, flush=True)
     sys.exit(0)
 
 

@@ -54,5 +54,5 @@ def test_a_month_in_which_every_run_is_killed_again_and_again(
             finished += state == after
         program.done(shop, "run", "--as-of", iso(number))
         assert written(shop) == written(quiet)
-    print(f"{name}: {days} days, {hit} kills, {finished} of them after the run had finished")
+        print(f"{name}: {number} days, {hit} kills, {finished} of them after the run had finished", flush=True)
     assert hit > days * kills / 2
