@@ -1,5 +1,6 @@
 {#- Stops a run before it has changed anything when a source that it reads is not what its guards ask for: it is empty or has
-    lost rows since the last finished run, is stale, or has keys that are missing or repeated. Tells all breaches at once. -#}
+    lost rows since the last finished run, is stale, or has keys that are missing or repeated. Tells all breaches at once.
+    In the transaction that measures them: a finished run keeps its own figures when a repetition of it is stopped. -#}
 {% macro check_sources(relation) %}
     {%- if not execute or flags.WHICH not in ('build', 'run') -%}
         {{ return('') }}

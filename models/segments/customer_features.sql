@@ -4,9 +4,11 @@
     incremental_strategy='merge',
     unique_key='customer_id',
     on_schema_change='sync_all_columns',
-    pre_hook="{{ segctl.without_jit() }}"
+    pre_hook=["{{ segctl.without_jit() }}", "{{ segctl.reopen_run() }}"]
 ) }}
-{%- do segctl.check_sources(ref('run_sources')) %}
+
+-- Only a run whose sources are what their guards ask for looks at them.
+-- depends_on: {{ ref('run_sources') }}
 
 {%- set as_of = segctl.begin_run() %}
 {%- set ago_180d = segctl.ago(180, 'day', 'Europe/London') %}

@@ -4,21 +4,24 @@
     incremental_strategy='merge',
     unique_key=['run_id', 'source'],
     full_refresh=false,
-    post_hook="delete from {{ this }} where run_id = {{ segctl.run_id() }} and source not in ('" ~ [
-        'customer',
-        'account',
-        'cart',
-        'chat',
-        'email_click',
-        'email_open',
-        'email_sent',
-        'form_entry',
-        'order',
-        'order_item',
-        'refund',
-        'site_visit',
-        'survey_answer'
-    ] | join("', '") ~ "')"
+    post_hook=[
+        "delete from {{ this }} where run_id = {{ segctl.run_id() }} and source not in ('" ~ [
+            'customer',
+            'account',
+            'cart',
+            'chat',
+            'email_click',
+            'email_open',
+            'email_sent',
+            'form_entry',
+            'order',
+            'order_item',
+            'refund',
+            'site_visit',
+            'survey_answer'
+        ] | join("', '") ~ "')",
+        "{{ segctl.check_sources(this) }}"
+    ]
 ) }}
 
 {%- set as_of = segctl.begin_run() %}

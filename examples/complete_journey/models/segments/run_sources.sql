@@ -4,13 +4,16 @@
     incremental_strategy='merge',
     unique_key=['run_id', 'source'],
     full_refresh=false,
-    post_hook="delete from {{ this }} where run_id = {{ segctl.run_id() }} and source not in ('" ~ [
-        'customer',
-        'basket',
-        'basket_line',
-        'mailing',
-        'redemption'
-    ] | join("', '") ~ "')"
+    post_hook=[
+        "delete from {{ this }} where run_id = {{ segctl.run_id() }} and source not in ('" ~ [
+            'customer',
+            'basket',
+            'basket_line',
+            'mailing',
+            'redemption'
+        ] | join("', '") ~ "')",
+        "{{ segctl.check_sources(this) }}"
+    ]
 ) }}
 
 {%- set as_of = segctl.begin_run() %}

@@ -1,0 +1,79 @@
+"""Shops that several tests begin with, made once."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from segctl.warehouse import Row
+from tests.built_project import Engine, TestProject
+from tests.faults.program import Nursery, nursery
+from tests.faults.shop import copied, iso, moved_on, opened
+from tests.faults.states import Copies, database, seen, written
+from tests.postgres_server import Server
+
+# The instants of the runs before the one that something happens to, of that one, and of the one after it.
+BEFORE, VICTIM, LATER = (0, 3), 4, 5
+KEPT = "before"
+
+
+@dataclass(frozen=True)
+class Case:
+    """A shop with two runs behind it, data and definitions changed since, and what the next run must come to.
+
+    `copies` holds the warehouse as it is now under KEPT; `finished` is what a run that nothing happens to writes, and
+    `next_day` what one as of the day after writes when there has been none in between.
+    """
+
+    shop: TestProject
+    copies: Copies
+    before: dict[str, list[Row]]
+    after: dict[str, list[Row]]
+    finished: dict[str, list[Row]]
+    next_day: dict[str, list[Row]]
+
+
+def case(shop: TestProject, folder: Path, program: Nursery) -> Case:
+    """The case of a shop that has been opened."""
+    for number in BEFORE:
+        program.done(shop, "run", "--as-of", iso(number))
+    moved_on(shop, VICTIM)
+    # Parsed once, so that those that follow need not.
+    program.done(shop, "list")
+    copies = Copies(shop, folder)
+    copies.keep(KEPT)
+    before = seen(shop)
+    program.done(shop, "run", "--as-of", iso(LATER))
+    next_day = written(shop)
+    copies.restore(KEPT)
+    program.done(shop, "run", "--as-of", iso(VICTIM))
+    after, finished = seen(shop), written(shop)
+    copies.restore(KEPT)
+    assert before != after
+    return Case(shop, copies, before, after, finished, next_day)
+
+
+@pytest.fixture(scope="session")
+def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nursery]:
+    with nursery(tmp_path_factory.mktemp("said")) as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def on_duckdb(tmp_path_factory: pytest.TempPathFactory, program: Nursery) -> Case:
+    folder = tmp_path_factory.mktemp("duckdb")
+    return case(opened(folder / "shop", Engine("duckdb")), folder / "copies", program)
+
+
+@pytest.fixture(scope="session")
+def on_postgres(server: Server, tmp_path_factory: pytest.TempPathFactory, program: Nursery) -> Case:
+    folder = tmp_path_factory.mktemp("postgres")
+    return case(opened(folder / "shop", database(server, "faults")), folder / "copies", program)
+
+
+@pytest.fixture
+def shop(on_duckdb: Case, tmp_path: Path) -> TestProject:
+    """A copy of the shop that is before its third run."""
+    on_duckdb.copies.restore(KEPT)
+    return copied(on_duckdb.shop, tmp_path / "shop")

@@ -1,0 +1,96 @@
+"""Counts the SQL statements that a process sends, and kills it before one of them as `kill -9` does."""
+
+import os
+import signal
+from collections.abc import Mapping
+from itertools import count
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+# Die before the statement of this number, counted from 0.
+DIE_BEFORE = "FAULTS_DIE_BEFORE"
+# Write here, one a line, the statements that are sent.
+SENT = "FAULTS_SENT"
+# Copy the DuckDB file and its log, as a kill before a statement would leave them, to this folder; those of each statement
+# under its number, unless nothing has changed since the one before.
+KEEP, KEPT_FILE = "FAULTS_KEEP", "FAULTS_KEPT_FILE"
+
+
+class _Killer:
+    def __init__(self, given: Mapping[str, str]) -> None:
+        self.numbers = count()
+        self.fatal = int(given.get(DIE_BEFORE, "-1"))
+        self.sent = Path(given[SENT]).open("a", encoding="utf-8") if SENT in given else None
+        self.keep = Path(given[KEEP]) if KEEP in given else None
+        self.kept_file = Path(given.get(KEPT_FILE, ""))
+        self.last: tuple[bytes, ...] = ()
+
+    def survives(self, statement: str) -> bool:
+        """Whether the process is to live on and send the statement."""
+        number = next(self.numbers)
+        if number == self.fatal:
+            return False
+        if self.keep:
+            self._keep(self.keep, number)
+        if self.sent:
+            self.sent.write(" ".join(statement.split())[-200:] + "\n")
+            self.sent.flush()
+        return True
+
+
+    def _keep(self, folder: Path, number: int) -> None:
+        log = self.kept_file.with_name(self.kept_file.name + ".wal")
+        files = tuple(path.read_bytes() for path in (self.kept_file, log) if path.exists())
+        if files != self.last:
+            self.last = files
+            for content, suffix in zip(files, ("", ".wal"), strict=False):
+                (folder / f"{number}.duckdb{suffix}").write_bytes(content)
+
+
+def _die() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def arm(given: Mapping[str, str]) -> None:
+    """Watches over the statements of this process if the environment asks for it."""
+    if {DIE_BEFORE, SENT, KEEP} & set(given):
+        killer = _Killer(given)
+        _watch_duckdb(killer)
+        _watch_postgres(killer)
+
+
+def _watch_duckdb(killer: _Killer) -> None:
+    """Each statement counts, also those that dbt sends together."""
+    import duckdb
+    from dbt.adapters.duckdb.environments.local import DuckDBCursorWrapper
+
+    send = DuckDBCursorWrapper.execute
+    # One at a time, whatever dbt's threads are: a file must not change while it is copied.
+    lock = Lock()
+
+    def execute(self: Any, sql: str, bindings: Any = None) -> Any:  # noqa: ANN401
+        statements = [found.query for found in duckdb.extract_statements(sql)]
+        with lock:
+            for number, statement in enumerate(statements):
+                if not killer.survives(statement):
+                    for earlier in statements[:number]:
+                        send(self, earlier, bindings)
+                    _die()
+            return send(self, sql, bindings)
+
+    DuckDBCursorWrapper.execute = execute
+
+
+def _watch_postgres(killer: _Killer) -> None:
+    """What is sent together counts once: the server takes it as a whole, and goes on when the client is gone."""
+    from dbt.adapters.postgres.connections import PostgresConnectionManager
+
+    send = PostgresConnectionManager.add_query
+
+    def add_query(self: Any, sql: str, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
+        if not killer.survives(sql):
+            _die()
+        return send(self, sql, *args, **kwargs)
+
+    PostgresConnectionManager.add_query = add_query

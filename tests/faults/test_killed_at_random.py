@@ -1,0 +1,58 @@
+"""`kill -9` at random moments of a month of runs, again and again: nothing is lost, nothing doubled."""
+
+import os
+import signal
+import time
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from tests.built_project import Engine, TestProject
+from tests.faults.program import Nursery, times
+from tests.faults.shop import COLUMNS, changed, iso, moved_on, opened, tables
+from tests.faults.states import database, seen, written
+from tests.postgres_server import Server
+
+
+def killed(shop: TestProject, program: Nursery, seconds: float, *arguments: str) -> bool:
+    """Starts the program and kills it some time later; whether it was still there."""
+    process = program.begin(shop, *arguments)
+    time.sleep(seconds)
+    os.kill(process, signal.SIGKILL)
+    return program.end().killed
+
+
+@pytest.mark.parametrize(
+    ("name", "days", "kills"),
+    [
+        ("duckdb", times(2, 30), times(3, 10)),
+        pytest.param("postgres", times(1, 5), times(3, 10), marks=pytest.mark.postgres),
+    ],
+)
+def test_a_month_in_which_every_run_is_killed_again_and_again(
+    name: str, days: int, kills: int, program: Nursery, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    engines = [Engine("duckdb")] * 2
+    if name == "postgres":
+        server: Server = request.getfixturevalue("server")
+        engines = [database(server, f"month_{part}") for part in ("quiet", "killed")]
+    quiet, shop = (opened(tmp_path / part, engine) for part, engine in zip(("q", "k"), engines, strict=True))
+    for one in (quiet, shop):
+        program.done(one, "run", "--as-of", iso(0))
+    dice, hit, finished = Random(3), 0, 0
+    for number in range(1, days + 1):
+        for one in (quiet, shop):
+            moved_on(one, 1) if number == 1 else one.load(changed(tables(), number), COLUMNS)
+        before = seen(shop)
+        lasting = program.done(quiet, "run", "--as-of", iso(number)).seconds
+        after = seen(quiet)
+        for _ in range(kills):
+            hit += killed(shop, program, dice.uniform(0, lasting), "run", "--as-of", iso(number))
+            state = seen(shop)
+            assert state in (before, after)
+            finished += state == after
+        program.done(shop, "run", "--as-of", iso(number))
+        assert written(shop) == written(quiet)
+        print(f"{name}: {number} days, {hit} kills, {finished} of them after the run had finished", flush=True)
+    assert hit > days * kills / 2
