@@ -131,9 +131,9 @@ def _notes(planned: PlannedSegment, row: Row) -> list[str]:
     if not planned.segment.enabled:
         notes.append("the segment is disabled: it has no members")
     if row["held_by"]:
-        notes.append(f"a guard ({row['held_by']}) holds the segment back: who is in it is what an earlier run published")
+        notes.append(f"a guard ({row['held_by']}) holds the segment back: its members are those of an earlier run")
     if row["as_of"] and row["changed_at"] > row["as_of"]:
-        notes.append("a run that has not finished has looked at the customer since: the values are those that it found")
+        notes.append("a run that has not finished has looked at the customer since, and the values are what it found")
     if row["deleted_at"] is not None:
         notes.append("the customer is gone from the source: the values are the last known")
     return notes
