@@ -134,7 +134,7 @@ def oracle(
             if (as_of, name) in kept:
                 found[name] = before.get(name, set())
         history.apply(as_of, found, memory_of(*asked))
-    return [tuple(stay) for stay in history.stays()]
+    return [(stay.segment, stay.customer, stay.joined_at, stay.left_at) for stay in history.stays()]
 
 
 def seen(project: TestProject, views: Sequence[str] = VIEWS) -> dict[str, list[str]]:

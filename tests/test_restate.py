@@ -86,7 +86,7 @@ def test_late_rows_are_told_and_put_in_place_only_when_asked(
     found = verify(project.project, project.warehouse, DAYS[1], lambda *_: None)
     assert (found.stays, found.sizes) == ((), ())
     project.run(AT[3])
-    found = verify(project.project, project.warehouse, DAYS[1], lambda *_: None)
+    found = verify(project.project, project.warehouse, "", lambda *_: None)
     assert (found.features, found.stays, found.sizes) == ((), (), ())
     assert [stay for stay in project.stays() if stay[0] == "spender"] == [
         stay
