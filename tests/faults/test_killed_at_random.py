@@ -11,8 +11,11 @@ import pytest
 from tests.built_project import Engine, TestProject
 from tests.faults.program import Nursery, times
 from tests.faults.shop import COLUMNS, changed, iso, moved_on, opened, tables
-from tests.faults.states import database, seen, written
+from tests.faults.states import Copies, database, seen, written
 from tests.postgres_server import Server
+
+
+BEFORE = "before"
 
 
 def killed(shop: TestProject, program: Nursery, seconds: float, *arguments: str) -> bool:
@@ -41,17 +44,21 @@ def test_a_month_in_which_every_run_is_killed_again_and_again(
     for one in (quiet, shop):
         program.done(one, "run", "--as-of", iso(0))
     dice, hit, finished = Random(3), 0, 0
+    copies = Copies(shop, tmp_path / "copies")
     for number in range(1, days + 1):
         for one in (quiet, shop):
             moved_on(one, 1) if number == 1 else one.load(changed(tables(), number), COLUMNS)
         before = seen(shop)
+        copies.keep(BEFORE)
         lasting = program.done(quiet, "run", "--as-of", iso(number)).seconds
         after = seen(quiet)
         for _ in range(kills):
             hit += killed(shop, program, dice.uniform(0, lasting), "run", "--as-of", iso(number))
             state = seen(shop)
             assert state in (before, after)
-            finished += state == after
+            if state == after:
+                finished += 1
+                copies.restore(BEFORE)
         program.done(shop, "run", "--as-of", iso(number))
         assert written(shop) == written(quiet)
         print(f"{name}: {number} days, {hit} kills, {finished} of them after the run had finished", flush=True)
