@@ -16,7 +16,7 @@ from psycopg2.extensions import ISOLATION_LEVEL_AUTOCOMMIT
 from segctl.operations.render import render_project
 from segctl.operations.run import RunReport, run
 from segctl.project import Project
-from segctl.warehouse import Row, Warehouse
+from segctl.warehouse import TABLES, Asked, Row, Warehouse
 from tests.postgres_server import Server
 
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -125,6 +125,16 @@ class TestProject:
     def run(self, as_of: datetime) -> RunReport:
         """One run as of an instant."""
         return run(self.project, self.warehouse, as_of.astimezone(UTC).isoformat(), lambda _: None)
+
+    def runs(self, instants: Sequence[datetime]) -> None:
+        """Runs one after another; those between the first and the last write tables and test nothing, as replays do."""
+        quick = None
+        for number, as_of in enumerate(instants, start=1):
+            if number in (1, len(instants)):
+                self.run(as_of)
+            else:
+                quick = quick or self.warehouse.loaded()
+                quick.build(Asked(as_of.astimezone(UTC).replace(tzinfo=None)), only=TABLES)
 
     def members(self) -> dict[str, set[object]]:
         """The current members of every segment that has any."""

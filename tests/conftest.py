@@ -1,5 +1,6 @@
 """Engines for the tests: DuckDB, and one PostgreSQL server a session, started when a test asks for it."""
 
+import functools
 import os
 from collections.abc import Iterator
 
@@ -17,6 +18,14 @@ def own_environment() -> None:
     os.environ["DBT_SEND_ANONYMOUS_USAGE_STATS"] = "false"
     # dbt would write a manifest after every step, which no test reads.
     os.environ["DBT_WRITE_JSON"] = "false"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def packages_looked_through_once() -> None:
+    """dbt looks through all installed packages for plugins at each invocation, which is half of a query's time."""
+    from dbt.plugins.manager import PluginManager
+
+    PluginManager.get_prefixed_modules = functools.cache(PluginManager.get_prefixed_modules)
 
 
 @pytest.fixture(scope="session")

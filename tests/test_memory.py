@@ -80,8 +80,7 @@ def project(engine: Engine, tmp_path: Path, request: pytest.FixtureRequest) -> T
 
 
 def test_stays_over_many_runs_are_those_of_the_oracle(project: TestProject) -> None:
-    for day in DAYS:
-        project.run(START + timedelta(days=day))
+    project.runs([START + timedelta(days=day) for day in DAYS])
     wanted = [tuple(stay) for stay in expected_stays(rows()).stays()]
     assert project.stays() == sorted(wanted, key=lambda stay: (stay[0], str(stay[1]), stay[2]))
     # Every kind of memory must have had something to do.
@@ -128,8 +127,7 @@ def test_a_customer_who_is_gone_leaves_at_once_and_rests_when_back(project: Test
 
 
 def test_why_tells_what_the_memory_did(project: TestProject) -> None:
-    for day in DAYS[:6]:
-        project.run(START + timedelta(days=day))
+    project.runs([START + timedelta(days=day) for day in DAYS[:6]])
     asked = (load(CATALOG), [load(DEFINITIONS)], rows(), START + timedelta(days=DAYS[5]))
     ruled = members(*asked)
     now = project.members()

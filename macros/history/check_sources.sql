@@ -9,6 +9,7 @@
     {%- set found -%}
         select
             present.source,
+            present.kind,
             present.row_count,
             present.known_count,
             present.fresh_count,

@@ -1,6 +1,7 @@
 {#- What has to change in the stays of an entity's segments: stays that begin, and stays that end, of the segments that no
     guard holds back. What segment_stays holds for customers. -#}
 {% macro stays(entity) %}
+{%- do segctl.still_alone(written=true) %}
 {%- set named = segctl.names_of(entity) %}
 {%- set key = named.key %}
 {%- set as_of = segctl.as_of() %}

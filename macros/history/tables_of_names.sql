@@ -2,7 +2,7 @@
 {% macro tables_of_names() %}
     {%- set found = [] -%}
     {%- for node in graph.nodes.values() if node.package_name in ('segctl', project_name) -%}
-        {%- if node.name in ('definition_versions', 'run_sizes') or node.name.endswith('segment_stays') -%}
+        {%- if node.name in ('definition_versions', 'run_sizes', 'erasures', 'segment_corrections') or node.name.endswith('segment_stays') -%}
             {%- set relation = segctl.own_relation(node.name) -%}
             {%- if relation -%}
                 {%- do found.append(relation) -%}

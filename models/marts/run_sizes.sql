@@ -8,6 +8,7 @@
 
 -- The sizes of a run that is repeated count nobody who has been erased.
 
+{%- do segctl.still_alone() %}
 {%- set as_of = segctl.as_of() %}
 {%- set run_id = segctl.run_id() %}
 {%- set since = segctl.since_last_run() %}
@@ -113,12 +114,15 @@ judged as (
     select
         proposed.*,
         case
-            when not enabled or enabled is null or {{ segctl.is_allowed('segment', allowed) }} then null
-            when former_use is not null then former_use
-            when was_published and former_size > 0 and (joined_count + left_count) * 100 > max_change * former_size
+            when coalesce(not proposed.enabled, true) or {{ segctl.is_allowed('proposed.segment', allowed) }} then null
+            when proposed.former_use is not null then proposed.former_use
+            when
+                proposed.was_published
+                and proposed.former_size > 0
+                and (proposed.joined_count + proposed.left_count) * 100 > proposed.max_change * proposed.former_size
                 then 'max_change'
-            when proposed_size < min_size then 'min_size'
-            when proposed_size > max_size then 'max_size'
+            when proposed.proposed_size < proposed.min_size then 'min_size'
+            when proposed.proposed_size > proposed.max_size then 'max_size'
         end as breach
     from proposed
 ),

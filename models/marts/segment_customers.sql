@@ -1,4 +1,4 @@
-{{ config(materialized='view') }}
+{{ config(materialized='lasting_view') }}
 
 {%- set a_day = 24 * 60 * 60 * 1000000 %}
 {%- set window_length = (var('segctl_flapping_days', 30) | int) * a_day %}

@@ -1,4 +1,4 @@
-{{ config(materialized='view') }}
+{{ config(materialized='lasting_view') }}
 
 with definition_versions as (
     select *

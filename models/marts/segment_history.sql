@@ -1,3 +1,3 @@
-{{ config(materialized='view') }}
+{{ config(materialized='lasting_view') }}
 
 {{ segctl.history('customer') }}

@@ -1,4 +1,4 @@
-{{ config(materialized='view') }}
+{{ config(materialized='lasting_view') }}
 
 with segment_history as (
     select *

@@ -5,6 +5,7 @@
     full_refresh=false
 ) }}
 
+{%- do segctl.still_alone(written=true) %}
 {%- set as_of = segctl.as_of() %}
 {%- set last = segctl.last_finished_run() %}
 {%- set previous = "timestamp '" ~ last.isoformat(sep=' ') ~ "'" if last else 'cast(null as timestamp)' %}

@@ -1,4 +1,4 @@
-{{ config(materialized='view') }}
+{{ config(materialized='lasting_view') }}
 
 with run_sizes as (
     select *
@@ -10,6 +10,18 @@ published as (
     from {{ ref('segment_runs') }}
 )
 
-select run_sizes.*
+select
+    run_sizes.run_id,
+    run_sizes.segment,
+    run_sizes.as_of,
+    run_sizes.size,
+    run_sizes.joined_count,
+    run_sizes.left_count,
+    run_sizes.member_revenue,
+    run_sizes.total_revenue,
+    run_sizes.erased_count,
+    run_sizes.held_by,
+    run_sizes.held_joins,
+    run_sizes.held_leaves
 from run_sizes
 inner join published on run_sizes.as_of <= published.as_of

@@ -26,7 +26,12 @@ select
         select definition_hash
         from {{{{ ref('segment_definitions') }}}}
         where segment = {segment} and valid_to is null
-    ) as definition_hash
+    ) as definition_hash,
+    (
+        select held_by
+        from {{{{ ref('segment_sizes') }}}}
+        where segment = {segment} and as_of = (select max(as_of) from {{{{ ref('segment_runs') }}}})
+    ) as held_by
 from {{{{ ref('{features}') }}}} as features
 where cast(features.{key} as {{{{ dbt.type_string() }}}}) = {customer}
 """
@@ -125,6 +130,10 @@ def _notes(planned: PlannedSegment, row: Row) -> list[str]:
         notes.append("the definition has changed since the last run; the rule told here is the new one")
     if not planned.segment.enabled:
         notes.append("the segment is disabled: it has no members")
+    if row["held_by"]:
+        notes.append(f"a guard ({row['held_by']}) holds the segment back: its members are those of an earlier run")
+    if row["as_of"] and row["changed_at"] > row["as_of"]:
+        notes.append("a run that has not finished has looked at the customer since, and the values are what it found")
     if row["deleted_at"] is not None:
         notes.append("the customer is gone from the source: the values are the last known")
     return notes

@@ -10,7 +10,7 @@ from rich.table import Table
 
 from segctl.operations.instants import as_local
 from segctl.output.layout import console, dumped, money, share, signed, table
-from segctl.render import definition_in_words
+from segctl.render import definition_in_words, guard_in_words
 
 if TYPE_CHECKING:
     from segctl.operations.run import Held, RunReport
@@ -89,8 +89,9 @@ def print_overview(found: "Overview", as_json: bool) -> None:
     lines = table("segment", "label", ">size", "owner", "tags", "source")
     for planned in found.plan.segments:
         segment = planned.segment
-        size = found.sizes.get(segment.name, {}).get("size")
-        told = "disabled" if not segment.enabled else "" if size is None else f"{size:,}"
+        row = found.sizes.get(segment.name, {})
+        size = "" if row.get("size") is None else f"{row['size']:,}"
+        told = "disabled" if not segment.enabled else f"held back {size}" if row.get("held_by") else size
         place = f"{segment.mark.file}:{segment.mark.line}"
         texts = (segment.owner, ", ".join(segment.tags), place)
         lines.add_row(segment.name, escape(segment.label), told, *(escape(text) for text in texts))
@@ -107,7 +108,12 @@ def _overview_row(planned: "PlannedSegment", found: "Overview") -> dict[str, obj
     size = found.sizes.get(segment.name, {})
     fields = ("label", "owner", "tags", "enabled")
     row = {"segment": segment.name} | {field: getattr(segment, field) for field in fields}
-    return row | {"size": size.get("size"), "as_of": size.get("as_of"), "source": str(segment.mark)}
+    return row | {
+        "size": size.get("size"),
+        "held_by": size.get("held_by"),
+        "as_of": size.get("as_of"),
+        "source": str(segment.mark),
+    }
 
 
 def print_detail(found: "Detail", as_json: bool) -> None:
@@ -119,6 +125,7 @@ def print_detail(found: "Detail", as_json: bool) -> None:
         fields = ("name", "label", "description", "owner", "tags", "enabled")
         data = {field: getattr(segment, field) for field in fields}
         data |= {"source": str(segment.mark), "rule": words, "definition_hash": found.planned.definition_hash}
+        data |= {"replayable": found.planned.replayable, "changing_attributes": found.planned.changing}
         print(dumped(data | {"sql": found.sql, "runs": found.runs, "members": found.members}))
         return
     out = console()
@@ -131,6 +138,8 @@ def print_detail(found: "Detail", as_json: bool) -> None:
         ("state", "" if segment.enabled else "disabled"),
         ("rule", words),
         ("hash", found.planned.definition_hash),
+        ("guard", guard_in_words(found.planned)),
+        ("replay", _replayable(found.planned)),
     ):
         if text:
             out.print(f"{title:8}{escape(text)}", soft_wrap=True)
@@ -139,6 +148,13 @@ def print_detail(found: "Detail", as_json: bool) -> None:
         out.print(_runs(found))
     if found.members:
         out.print(_members(found))
+
+
+def _replayable(planned: "PlannedSegment") -> str:
+    """Whether a replay finds exactly who would have been in."""
+    if planned.replayable == "full":
+        return "full: a replay of the past is exact"
+    return f"partial: nobody kept what these were in the past: {', '.join(planned.changing)}"
 
 
 def _runs(found: "Detail") -> Table:

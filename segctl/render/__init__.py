@@ -4,13 +4,28 @@ from segctl.features import rule_in_words
 from segctl.plan import Plan
 from segctl.render.customer_features import customer_features_model
 from segctl.render.entities import entity_models
-from segctl.render.models import declared_segments_model, definition_in_words, members_model, segment_members_model
+from segctl.render.models import (
+    declared_segments_model,
+    definition_in_words,
+    guard_in_words,
+    members_model,
+    segment_members_model,
+)
 from segctl.render.predicates import predicate_sql, test_sql
 from segctl.render.properties import properties
 from segctl.render.run_sources import run_sources_model
 from segctl.render.text import FOLDER, HEADER
 
-__all__ = ["FOLDER", "HEADER", "definition_in_words", "predicate_sql", "render", "rule_in_words", "test_sql"]
+__all__ = [
+    "FOLDER",
+    "HEADER",
+    "definition_in_words",
+    "guard_in_words",
+    "predicate_sql",
+    "render",
+    "rule_in_words",
+    "test_sql",
+]
 
 
 def render(plan: Plan) -> dict[str, str]:

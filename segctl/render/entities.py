@@ -18,9 +18,9 @@ STAYS = (
 TABLES = {
     "segment_proposals": ("proposals", ("materialized='table'",)),
     "segment_stays": ("stays", STAYS),
-    "segment_history": ("history", ("materialized='view'",)),
-    "segment_membership": ("membership", ("materialized='view'",)),
-    "segment_changes": ("changes", ("materialized='view'",)),
+    "segment_history": ("history", ("materialized='lasting_view'",)),
+    "segment_membership": ("membership", ("materialized='lasting_view'",)),
+    "segment_changes": ("changes", ("materialized='lasting_view'",)),
 }
 
 

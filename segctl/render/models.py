@@ -132,6 +132,17 @@ def _ago(duration: Duration | None, timezone: str) -> str:
     return f"{{{{ segctl.ago({duration.call}, '{timezone}') }}}}" if duration else NO_INSTANT
 
 
+def guard_in_words(planned: PlannedSegment) -> str:
+    """What holds the segment back, the catalog's guard and its own together; empty for nothing."""
+    guard = planned.guard
+    if guard is None:
+        return ""
+    words = [f"moves by {guard.max_change:f}% at most"] if guard.max_change is not None else []
+    words += [f"has {guard.min_size:,} members at least"] if guard.min_size is not None else []
+    words += [f"has {guard.max_size:,} members at most"] if guard.max_size is not None else []
+    return ", ".join(words)
+
+
 def definition_in_words(planned: PlannedSegment) -> str:
     """The rule, what it extends and its limit, and the memory in words."""
     memory = planned.memory

@@ -184,6 +184,7 @@ _RUN_SOURCES = {
         column("run_id", "The run."),
         column("source", "The event or entity, by its name in the catalog."),
         column("as_of", "The instant of the run (UTC)."),
+        column("previous_as_of", "The instant of the last finished run when it began (UTC); 1900 for none."),
         column("kind", "event or entity."),
         column("row_count", "Rows: of an event those with a time up to the run, whatever its where; of an entity all."),
         column("known_count", "Those of them with a time up to the last finished run; of an entity all."),

@@ -116,8 +116,13 @@ def _key_columns(key: str) -> list[str]:
 
 
 def _columns(name: str, kind: str, counts: list[str], max_loss: str, freshness: str) -> tuple[str, ...]:
-    run = ("{{ segctl.run_id() }} as run_id", f"'{name}' as source", "{{ as_of }} as as_of", f"'{kind}' as kind")
-    return (*run, *counts, f"{max_loss} as max_loss", f"{freshness} as freshness")
+    run = (
+        "{{ segctl.run_id() }} as run_id",
+        f"'{name}' as source",
+        "{{ as_of }} as as_of",
+        f"{{{{ {LAST_RUN} }}}} as previous_as_of",
+    )
+    return (*run, f"'{kind}' as kind", *counts, f"{max_loss} as max_loss", f"{freshness} as freshness")
 
 
 def _max_loss(guard: Guard | None, plan: Plan) -> str:

@@ -119,10 +119,12 @@ def _link(relation: Relation, customers: Candidate) -> Found | None:
 
 
 def _key(relation: Relation, words: tuple[str, ...], link: Found) -> str:
+    """A column that a dbt test says is unique, one that is called like a key first; empty for none.
+
+    A likely name alone is not enough: a key that does not tell rows apart stops every run.
+    """
     tested = [column.name for column in relation.columns if column.name.lower() in relation.unique]
-    likely = [
-        found.name for name in (f"{words[-1]}_id", f"{'_'.join(words)}_id", "id") if (found := relation.column(name))
-    ]
+    likely = [name for name in (f"{words[-1]}_id", f"{'_'.join(words)}_id", "id") if name in tested]
     keys = [name for name in tested if is_key(name)]
     usable_names = [name for name in (*keys, *likely, *tested) if name != link.name and not column_fault(name)]
     return usable_names[0] if usable_names else ""

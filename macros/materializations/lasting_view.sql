@@ -1,0 +1,23 @@
+{#- A view that is replaced in place. dbt's own drops and makes anew on some engines, and with it every view on it: for a
+    moment, or after a run that died, readers would find nothing. Made anew only when its columns change otherwise than by
+    more of them at the end, which no engine replaces in place. -#}
+{% materialization lasting_view, default %}
+    {%- set target = this.incorporate(type='view') -%}
+    {%- set existing = load_cached_relation(this) -%}
+    {{ run_hooks(pre_hooks, inside_transaction=False) }}
+    {{ run_hooks(pre_hooks, inside_transaction=True) }}
+    {%- if existing and not (existing.is_view and segctl.extends_columns(existing, sql)) -%}
+        {%- do adapter.drop_relation(existing) -%}
+    {%- endif -%}
+    {% call statement('main') -%}
+        create or replace view {{ target }} as (
+        {{ sql }}
+        )
+    {%- endcall %}
+    {{ run_hooks(post_hooks, inside_transaction=True) }}
+    {%- do apply_grants(target, config.get('grants'), should_revoke=true) -%}
+    {%- do persist_docs(target, model) -%}
+    {{ adapter.commit() }}
+    {{ run_hooks(post_hooks, inside_transaction=False) }}
+    {{ return({'relations': [target]}) }}
+{% endmaterialization %}
