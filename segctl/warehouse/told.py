@@ -20,6 +20,12 @@ NOT_BUILT = r"(?s)(customer_features|segment_(sizes|history|membership|runs|defi
 # What adapters say, and what the user can do about it.
 ADVICE = (
     (r"Could not set lock on file", "close the program that has the database open, then try again"),
+    (r"No space left on device|No free space", "make room on the disk, then run again: what has been recorded is kept"),
+    (r"(?i)read-only|Permission denied", "may this account write the database?"),
+    (
+        r"not a valid DuckDB database file|Could not read enough bytes|Corrupt database|checksum",
+        "the database file is damaged: put a backup in its place, then run again",
+    ),
     (
         r"before the last finished run",
         "a history cannot be continued from its middle: use a later --as-of, or begin again (docs/operations.md)",
