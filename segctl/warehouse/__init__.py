@@ -172,8 +172,8 @@ class Warehouse:
         options += ["--target", self.target] if self.target else []
         follow = _Follower(on_step) if on_step else None
         manifest = unused(self.parsed) if self.parsed else None
-        # dbt looks for profiles.yml, and DuckDB for a file, from where it stands. Until it has read its options it prints
-        # a traceback of what goes wrong, which we are told once more as an exception.
+        # dbt looks for profiles.yml, and DuckDB for a file, from where it stands. What goes wrong before it has read its
+        # options it prints, with a traceback; we are told by an exception.
         with chdir(self.root), redirect_stdout(StringIO()):
             from dbt.cli.main import dbtRunner
 

@@ -43,7 +43,10 @@ ADVICE = (
     (r"Could not find profile|profiles\.yml", "dbt debug tells what dbt makes of the profile"),
     (r"depends on a node named '?\S+'? which was not found", "is the model named in segments/catalog.yml there?"),
     (r"'segctl' is undefined|package.* installed|dbt deps", "run dbt deps to install the dbt package"),
-    (r"Referenced column|column .* does not exist", "compare segments/catalog.yml with the model's columns"),
+    (
+        r"Could not convert|invalid input syntax|Referenced column|Column \S+ referenced|column .* does not exist",
+        "compare segments/catalog.yml with the model's columns",
+    ),
     (r"does not exist", "is the source loaded, and is it the right target?"),
 )
 

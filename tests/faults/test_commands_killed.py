@@ -1,4 +1,4 @@
-"""`kill -9` during commands that change the recorded past: it is as it was or as it will be; a repetition completes it."""
+"""`kill -9` during commands that change the recorded past: it is as it was or will be, and once more completes it."""
 
 from random import Random
 
