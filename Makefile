@@ -7,7 +7,7 @@ JOURNEY_MONTHS := 2017-02-01 2017-03-01 2017-04-01 2017-05-01 2017-06-01 2017-07
 	2017-08-01 2017-09-01 2017-10-01 2017-11-01 2017-12-01 2018-01-01
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 
-.PHONY: demo test check fuzz journey setup lock format clean
+.PHONY: demo test check faults fuzz journey setup lock format clean
 
 # The main job on the demo shop, from nothing: two runs a week apart, so that people join and leave.
 demo: setup
@@ -23,6 +23,10 @@ test: setup check
 # Generated definitions and rows against the oracle, as many as you have time for: 40 segments an example, time zone and engine.
 fuzz: setup
 	SEGCTL_EXAMPLES=$(or $(EXAMPLES),10) SEGCTL_SEED=$(or $(SEED),1) $(BIN)/pytest -n 2 tests/test_oracle.py
+
+# Kills, full disks, Ctrl-C and all else that may happen to a run, as often as docs/reliability.md says; about two hours.
+faults: setup
+	SEGCTL_FAULTS=full $(BIN)/pytest -n 2 -s tests/faults
 
 # What needs no warehouse: style, types, layers, SQL, and that the committed models are those of the definitions.
 check: setup

@@ -77,6 +77,10 @@ def reports_problems(command: Command) -> Command:
             if failure.hint:
                 click.echo(f"  hint: {failure.hint}", err=True)
             sys.exit(failure.exit_code)
+        except KeyboardInterrupt:
+            click.secho("segctl: interrupted", fg="red", err=True)
+            click.echo("  hint: the tables are as the last finished run left them; run again to go on", err=True)
+            sys.exit(3)
 
     return wrapped  # type: ignore[return-value]
 

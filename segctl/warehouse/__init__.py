@@ -3,9 +3,10 @@
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import chdir, contextmanager
+from contextlib import chdir, contextmanager, redirect_stdout
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -164,8 +165,6 @@ class Warehouse:
         return self.parsed or self._invoke(["parse"])
 
     def _invoke(self, arguments: list[str], on_step: Callable[[Step], None] | None = None) -> Any:  # noqa: ANN401
-        from dbt.cli.main import dbtRunner
-
         options = ["--project-dir", str(self.root), "--log-level", "none"]
         options += [] if "--log-level-file" in arguments else ["--log-level-file", "debug"]
         options += ["--no-use-colors", "--no-send-anonymous-usage-stats"]
@@ -173,8 +172,11 @@ class Warehouse:
         options += ["--target", self.target] if self.target else []
         follow = _Follower(on_step) if on_step else None
         manifest = unused(self.parsed) if self.parsed else None
-        # dbt looks for profiles.yml, and DuckDB for a file, from where it stands.
-        with chdir(self.root):
+        # dbt looks for profiles.yml, and DuckDB for a file, from where it stands. What goes wrong before it has read its
+        # options it prints, with a traceback; we are told by an exception.
+        with chdir(self.root), redirect_stdout(StringIO()):
+            from dbt.cli.main import dbtRunner
+
             outcome = dbtRunner(manifest=manifest, callbacks=[follow] if follow else []).invoke([*arguments, *options])
         if outcome.exception and not getattr(outcome.result, "results", None):
             raise said(str(outcome.exception), outcome.exception)

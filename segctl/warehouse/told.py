@@ -20,6 +20,12 @@ NOT_BUILT = r"(?s)(customer_features|segment_(sizes|history|membership|runs|defi
 # What adapters say, and what the user can do about it.
 ADVICE = (
     (r"Could not set lock on file", "close the program that has the database open, then try again"),
+    (r"No space left on device|No free space", "make room on the disk, then run again: what has been recorded is kept"),
+    (r"(?i)read-only|Permission denied", "may this account write the database?"),
+    (
+        r"not a valid DuckDB database file|Could not read enough bytes|Corrupt database|checksum",
+        "the database file is damaged: put a backup in its place, then run again",
+    ),
     (
         r"before the last finished run",
         "a history cannot be continued from its middle: use a later --as-of, or begin again (docs/operations.md)",
@@ -38,7 +44,10 @@ ADVICE = (
     (r"Could not find profile|profiles\.yml", "dbt debug tells what dbt makes of the profile"),
     (r"depends on a node named '?\S+'? which was not found", "is the model named in segments/catalog.yml there?"),
     (r"'segctl' is undefined|package.* installed|dbt deps", "run dbt deps to install the dbt package"),
-    (r"Referenced column|column .* does not exist", "compare segments/catalog.yml with the model's columns"),
+    (
+        r"Could not convert|invalid input syntax|Referenced column|Column \S+ referenced|column .* does not exist",
+        "compare segments/catalog.yml with the model's columns",
+    ),
     (r"does not exist", "is the source loaded, and is it the right target?"),
 )
 

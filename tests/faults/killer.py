@@ -12,8 +12,8 @@ from typing import Any
 DIE_BEFORE = "FAULTS_DIE_BEFORE"
 # Write here, one a line, the statements that are sent.
 SENT = "FAULTS_SENT"
-# Copy the DuckDB file and its log, as a kill before a statement would leave them, to this folder; those of each statement
-# under its number, unless nothing has changed since the one before.
+# Copy the DuckDB file and its log, as a kill before a statement would leave them, to this folder under the statement's
+# number, unless nothing has changed since the one before.
 KEEP, KEPT_FILE = "FAULTS_KEEP", "FAULTS_KEPT_FILE"
 
 
@@ -21,7 +21,7 @@ class _Killer:
     def __init__(self, given: Mapping[str, str]) -> None:
         self.numbers = count()
         self.fatal = int(given.get(DIE_BEFORE, "-1"))
-        self.sent = Path(given[SENT]).open("a", encoding="utf-8") if SENT in given else None
+        self.sent = Path(given[SENT]) if SENT in given else None
         self.keep = Path(given[KEEP]) if KEEP in given else None
         self.kept_file = Path(given.get(KEPT_FILE, ""))
         self.last: tuple[bytes, ...] = ()
@@ -34,10 +34,9 @@ class _Killer:
         if self.keep:
             self._keep(self.keep, number)
         if self.sent:
-            self.sent.write(" ".join(statement.split())[-200:] + "\n")
-            self.sent.flush()
+            with self.sent.open("a", encoding="utf-8") as file:
+                file.write(" ".join(statement.split()) + "\n")
         return True
-
 
     def _keep(self, folder: Path, number: int) -> None:
         log = self.kept_file.with_name(self.kept_file.name + ".wal")

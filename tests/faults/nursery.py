@@ -41,10 +41,6 @@ def become(order: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
-    import dbt.adapters.duckdb
-    import dbt.adapters.postgres
-    import dbt.cli.main
-
     import segctl.operations.erase
     import segctl.operations.export
     import segctl.operations.replay

@@ -76,7 +76,8 @@ class Nursery:
 
     def end(self) -> Ended:
         code = int(self._stream(self.process.stdout).readline())
-        return Ended(code, *((self.folder / name).read_text(encoding="utf-8") for name in ("out", "err")))
+        out, err = ((self.folder / name).read_text(encoding="utf-8") for name in ("out", "err"))
+        return Ended(code, out, err)
 
     def run(self, shop: TestProject, *arguments: str, **given: str) -> Ended:
         """Runs the program to its end."""

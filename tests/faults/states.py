@@ -1,9 +1,10 @@
-"""What a reader sees of a shop through a connection of its own, whether it is consistent, and all that a run has written."""
+"""What a reader sees of a shop through a connection of its own, whether it is consistent, and all that runs write."""
 
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -110,10 +111,11 @@ def faults(state: State) -> list[str]:
 
 
 def _stays(rows: list[Row], key: str) -> list[str]:
-    told, former = [], {}
+    told: list[str] = []
+    former: dict[tuple[object, object], datetime | None] = {}
     for row in sorted(rows, key=lambda row: row["joined_at"]):
         whose = (row["segment"], row[key])
-        if whose in former and (former[whose] is None or former[whose] > row["joined_at"]):
+        if whose in former and (former[whose] or datetime.max) > row["joined_at"]:
             told.append(f"stays overlap: {row}")
         if row["left_at"] and row["left_at"] <= row["joined_at"]:
             told.append(f"a stay ends before it begins: {row}")
@@ -124,7 +126,9 @@ def _stays(rows: list[Row], key: str) -> list[str]:
 def _membership(state: State, prefix: str, key: str) -> list[str]:
     stays = state[f"{prefix}segment_history"]
     here = sorted((row["segment"], row[key]) for row in state[f"{prefix}segment_membership"])
-    told = [] if here == sorted((r["segment"], r[key]) for r in stays if not r["left_at"]) else ["members are not stays"]
+    told = (
+        [] if here == sorted((r["segment"], r[key]) for r in stays if not r["left_at"]) else ["members are not stays"]
+    )
     moves = [(r["segment"], r[key], r["joined_at"], "joined") for r in stays]
     moves += [(r["segment"], r[key], r["left_at"], "left") for r in stays if r["left_at"]]
     changes = [(r["segment"], r[key], r["changed_at"], r["change"]) for r in state[f"{prefix}segment_changes"]]

@@ -1,4 +1,4 @@
-"""A finished run that is repeated with other data, and cut short or stopped: what it leaves, and what the next run makes of it."""
+"""A finished run that is repeated with other data, and cut short or stopped: what is left, what the next run does."""
 
 from pathlib import Path
 from random import Random

@@ -1,0 +1,76 @@
+"""A disk that is full: told as such, nothing is lost, and with more room the next run does what it would have done."""
+
+import os
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.built_project import TestProject
+from tests.faults.conftest import KEPT, VICTIM, Case
+from tests.faults.program import Nursery, times, told_in_one_block
+from tests.faults.shop import copied, iso
+from tests.faults.states import seen, written
+
+# A run of the shop needs some 6 MB more than it finds; these are what it is given, in kB.
+ROOM = [0, 4, 16, 64, 128, 256, 384, 512, 640, 768, 896, 1024, 1280, 1536, 1792, 2048, 2560, 3072, 3584, 4096]
+PLENTY = "200m"
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Iterator[Callable[[str], Path]]:
+    """Makes, and resizes, a file system of a limited size."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+
+    def sized(size: str) -> Path:
+        again = "remount," if folder.is_mount() else ""
+        subprocess.run(["mount", "-t", "tmpfs", "-o", f"{again}size={size}", "tmpfs", folder], check=True)
+        return folder
+
+    if os.geteuid() != 0:
+        pytest.skip("mounting a file system of a limited size takes root")
+    yield sized
+    if folder.is_mount():
+        subprocess.run(["umount", folder], check=True)
+
+
+def used(folder: Path) -> int:
+    """The kB that are in use."""
+    found = os.statvfs(folder)
+    return (found.f_blocks - found.f_bfree) * found.f_frsize // 1024
+
+
+@pytest.fixture
+def on_disk(on_duckdb: Case, disk: Callable[[str], Path]) -> TestProject:
+    """The shop on a disk with plenty of room."""
+    on_duckdb.copies.restore(KEPT)
+    return copied(on_duckdb.shop, disk(PLENTY) / "shop")
+
+
+@pytest.mark.parametrize("room", ROOM[:: times(6, 1)])
+def test_a_disk_that_is_full(
+    room: int, on_duckdb: Case, on_disk: TestProject, disk: Callable[[str], Path], program: Nursery
+) -> None:
+    folder = disk(PLENTY)
+    disk(f"{used(folder) + room}k")
+    ended = program.run(on_disk, "run", "--as-of", iso(VICTIM))
+    disk(PLENTY)
+    print(f"{room} kB: exit {ended.code}, {ended.err.splitlines()[:1]}")
+    assert seen(on_disk) == (on_duckdb.after if ended.code == 0 else on_duckdb.before)
+    if ended.code:
+        assert ended.code == 3, ended.err
+        assert told_in_one_block(ended), ended.err
+        assert "hint: make room on the disk" in ended.err
+        program.done(on_disk, "run", "--as-of", iso(VICTIM))
+    assert written(on_disk) == on_duckdb.finished
+
+
+def test_a_run_needs_more_than_the_largest_of_these(
+    on_disk: TestProject, disk: Callable[[str], Path], program: Nursery
+) -> None:
+    """Or else they would not be what they are for."""
+    before = used(disk(PLENTY))
+    program.done(on_disk, "run", "--as-of", iso(VICTIM))
+    assert used(disk(PLENTY)) - before > 0

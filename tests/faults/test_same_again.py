@@ -1,0 +1,67 @@
+"""Runs repeated, replayed and out of order."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from segctl.operations.export import Request, export
+from tests.built_project import Engine, TestProject
+from tests.faults.conftest import BEFORE, VICTIM
+from tests.faults.program import Nursery, times
+from tests.faults.shop import day, iso, opened
+from tests.faults.states import written
+
+DAYS = times(10, 365)
+
+
+def exported(shop: TestProject, folder: Path) -> dict[str, bytes]:
+    list(export(shop.project, shop.warehouse, Request(to=folder)))
+    return {path.name: path.read_bytes() for path in folder.glob("*.csv")}
+
+
+def run(shop: TestProject, number: float) -> None:
+    shop.run(day(number).replace(tzinfo=UTC))
+
+
+def test_the_same_instant_again_and_again(shop: TestProject, tmp_path: Path) -> None:
+    found = []
+    for number in range(times(3, 10)):
+        run(shop, VICTIM)
+        found.append(exported(shop, tmp_path / f"files_{number}"))
+    assert len(found[0]) > 5
+    assert sum(len(content) for content in found[0].values()) > 1000
+    assert all(files == found[0] for files in found)
+
+
+def test_daily_runs_are_one_replay(program: Nursery, tmp_path: Path) -> None:
+    daily, replayed = (opened(tmp_path / name, Engine("duckdb")) for name in ("daily", "replayed"))
+    for number in range(DAYS):
+        run(daily, number)
+    program.done(replayed, "replay", "--from", iso(0), "--to", iso(DAYS - 1), "--every", "1d")
+    one, other = written(daily), written(replayed)
+    for state in (one, other):
+        # A replay lets guards pass, and says so.
+        state["segment_runs"] = [{**row, "allowed": ""} for row in state["segment_runs"]]
+    assert len(one["segment_runs"]) == DAYS
+    assert one == other
+
+
+@pytest.mark.parametrize("earlier", [1 / 86_400, 1 / 24, 1])
+def test_an_earlier_instant_is_refused(earlier: float, shop: TestProject, program: Nursery) -> None:
+    before = written(shop)
+    ended = program.run(shop, "run", "--as-of", iso(BEFORE[-1] - earlier))
+    assert ended.code == 3
+    assert "before the last finished run, as of 2024-01-04 00:00:00 UTC" in ended.err.splitlines()[0]
+    assert written(shop) == before
+
+
+def test_now_is_earlier_than_a_run_that_was_as_of_a_time_to_come(shop: TestProject, program: Nursery) -> None:
+    ended = program.done(shop, "run", "--as-of", f"{datetime.now(UTC).year + 2}-01-01")
+    assert "as of an instant to come" in ended.err
+    before = written(shop)
+    ended = program.run(shop, "run")
+    assert ended.code == 3
+    assert "before the last finished run" in ended.err.splitlines()[0]
+    assert "begin again" in ended.err
+    assert written(shop) == before
