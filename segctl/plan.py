@@ -99,7 +99,7 @@ class PlannedEntity:
     @property
     def moments(self) -> tuple[Moment, ...]:
         """The boundaries of the run that they refer to."""
-        return tuple(sorted(moment for flag in self.flags for moment in flag.moments if moment != AS_OF))
+        return tuple(sorted({moment for flag in self.flags for moment in flag.moments}))
 
 
 @dataclass(frozen=True)
