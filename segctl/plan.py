@@ -20,6 +20,7 @@ from segctl.features import (
     closure,
     features_of,
     layer,
+    since_of,
     tests_of,
 )
 from segctl.names import digest
@@ -150,6 +151,8 @@ class Plan:
         """The boundaries that move with the run: the run's instant first, the others by name."""
         today = {scan_today(self.catalog.timezone) for scan in self.scans if scan.at_type == "date"}
         found = frozenset(today).union(*(feature.moments for feature in self.features))
+        since = since_of(self.catalog)
+        found |= {since.now} if since else frozenset()
         return (AS_OF, *sorted(found - {AS_OF}))
 
 

@@ -8,6 +8,7 @@ from segctl.features.columns import Aggregate, AttributeValue, Canonical, Featur
 from segctl.features.computed import ANSWER, OWN, SO_FAR, Computed, Read, Select, Stepped, TimeFlag, closure, layer
 from segctl.features.inputs import ATTRIBUTES, OTHERS, changing_of, inputs_of, of_attributes, of_others, scans_of
 from segctl.features.predicates import Junction, Predicate, Reference, Test, features_of, tests_of
+from segctl.features.since import Since, customers_step, since_of
 from segctl.features.words import reference_in_words, rule_in_words
 
 __all__ = [
@@ -28,11 +29,13 @@ __all__ = [
     "Reference",
     "Scan",
     "Select",
+    "Since",
     "Stepped",
     "Test",
     "TimeFlag",
     "changing_of",
     "closure",
+    "customers_step",
     "features_of",
     "inputs_of",
     "layer",
@@ -41,5 +44,6 @@ __all__ = [
     "reference_in_words",
     "rule_in_words",
     "scans_of",
+    "since_of",
     "tests_of",
 ]
