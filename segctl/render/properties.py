@@ -173,8 +173,11 @@ _DECLARED_SEGMENTS = {
         column("max_change", "The most that may join and leave in a run, in percent of its size before; NULL: any."),
         column("min_size", "The least number of members after a run; NULL: any."),
         column("max_size", "The greatest number of members after a run; NULL: any."),
-        column("replayable", "full: a run for a past instant finds what was so then; partial: attributes are as now."),
-        column("changing_attributes", "The attributes that make it partial, separated by commas."),
+        column("replayable", "full: a run for a past instant finds what was so then; partial: not in all it looks at."),
+        column(
+            "changing_attributes",
+            "What makes it partial: attributes, what customers belong to, customer (who was one).",
+        ),
     ],
 }
 _TIMED = "with a time (of an event, or the customers' since)"
