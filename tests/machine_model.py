@@ -98,7 +98,7 @@ class Model:
         self.names: dict[str, str] = {}  # under which a kind is recorded
         self.writes: list[State] = []
         self.recorded = Recorded()
-        self.before = Recorded()  # as the last but one run left it
+        self.former: list[Recorded] = []  # what there was before each run
 
     def definitions(self) -> str:
         """The file, as it stands now."""
@@ -147,8 +147,8 @@ class Model:
     def run(self, as_of: datetime) -> None:
         """A run that finishes: after the last one, or in its place."""
         if self.recorded.runs and as_of == self.recorded.runs[-1]:
-            self.recorded = self.before
-        self.before = deepcopy(self.recorded)
+            self.recorded = self.former.pop()
+        self.former.append(deepcopy(self.recorded))
         self.write_features(as_of)
         self.carry_names()
         found = members(load(CATALOG), [load(self.definitions())], self.tables(), as_of.replace(tzinfo=ZoneInfo("UTC")))
@@ -160,12 +160,12 @@ class Model:
 
     def unfinished(self) -> None:
         """The last run is to be made again: a repetition of it that was cut off has changed something."""
-        self.recorded = deepcopy(self.before)
+        self.recorded = self.former.pop()
 
     def erase(self, customer: str) -> None:
         self.erased.add(customer)
-        self.recorded.forget(customer)
-        self.before.forget(customer)
+        for record in (self.recorded, *self.former):
+            record.forget(customer)
 
     def add_with_a_past(self, kind: str) -> None:
         """A new segment with the stays of runs made daily since the first one, beside those that were made."""
@@ -176,14 +176,14 @@ class Model:
         while day <= runs[-1]:
             occasions.add(day)
             day = a_day_later(day)
-        # A repetition of the last run begins from what there was at the last but one.
-        earlier = Recorded()
+        # Who makes a run again begins from what there was before it.
+        found: dict[datetime, Recorded] = {}
         for as_of in sorted(occasions):
             alone.run(as_of)
-            if self.before.runs and as_of == self.before.runs[-1]:
-                earlier = deepcopy(alone.recorded)
-        self.recorded.take_over(kind, alone.recorded)
-        self.before.take_over(kind, earlier)
+            found[as_of] = deepcopy(alone.recorded)
+        for record in (self.recorded, *self.former):
+            if record.runs:
+                record.take_over(kind, found[record.runs[-1]])
         self.segments[kind], self.names[kind] = alone.segments[kind], kind
 
 
