@@ -1,6 +1,7 @@
 """The only place that touches dbt: builds the models and reads and changes tables through the project's own target."""
 
 import json
+import logging
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import chdir, contextmanager, redirect_stdout
@@ -172,8 +173,10 @@ class Warehouse:
         options += ["--target", self.target] if self.target else []
         follow = _Follower(on_step) if on_step else None
         manifest = unused(self.parsed) if self.parsed else None
-        # dbt looks for profiles.yml, and DuckDB for a file, from where it stands. What goes wrong before it has read its
-        # options it prints, with a traceback; we are told by an exception.
+        # When the disk is full the log cannot be written either, which Python would tell with a traceback each time.
+        logging.raiseExceptions = False
+        # dbt looks for profiles.yml, and DuckDB for a file, from where it stands. What goes wrong before it has read
+        # its options it prints, with a traceback; we are told by an exception.
         with chdir(self.root), redirect_stdout(StringIO()):
             from dbt.cli.main import dbtRunner
 
