@@ -7,18 +7,16 @@
 {%- set as_of = segctl.as_of() %}
 {%- set run_id = segctl.run_id() %}
 {%- set since = segctl.since_last_run() %}
+{%- set held = segctl.held_segments() %}
 
-with held as (
-    select segment
-    from {{ ref('run_sizes') }}
-    where run_id = {{ run_id }} and held_by is not null
-),
-
-proposals as (
-    select proposed.*
-    from {{ ref(named.prefix ~ 'segment_proposals') }} as proposed
-    left join held on proposed.segment = held.segment
-    where held.segment is null
+-- What is held back is known when the guards have judged.
+-- depends_on: {{ ref('run_sizes') }}
+with proposals as (
+    select *
+    from {{ ref(named.prefix ~ 'segment_proposals') }}
+    {%- if held %}
+    where segment not in ('{{ held | join("', '") }}')
+    {%- endif %}
 ),
 
 {% if is_incremental() -%}

@@ -4,6 +4,7 @@
 {% test agrees_with_rules(model, entity='customer') %}
     {%- set named = segctl.names_of(entity) %}
     {%- set key = named.key %}
+    {%- set held = segctl.held_segments() %}
     {%- set last = segctl.last_finished_run() if execute and flags.WHICH != 'test' else none -%}
 with features as (
     select {{ key }}
@@ -35,14 +36,6 @@ declared as (
         leave_if_joined_by,
         rejoin_if_left_by
     from {{ ref('declared_segments') }}
-),
-
-held as (
-    select segment
-    from {{ ref('run_sizes') }}
-    where
-        held_by is not null
-        and as_of = (select max(as_of) from {{ ref('run_sizes') }})
 )
 
 select
@@ -52,10 +45,11 @@ select
 from members
 inner join declared on members.segment = declared.segment
 left join membership on members.segment = membership.segment and members.{{ key }} = membership.{{ key }}
-left join held on members.segment = held.segment
 where
     membership.{{ key }} is null
-    and held.segment is null
+    {%- if held %}
+    and members.segment not in ('{{ held | join("', '") }}')
+    {%- endif %}
     and members.may_join
     and declared.rejoin_if_left_by is null
 union all
@@ -67,9 +61,10 @@ from membership
 inner join features on membership.{{ key }} = features.{{ key }}
 left join declared on membership.segment = declared.segment
 left join members on membership.segment = members.segment and membership.{{ key }} = members.{{ key }}
-left join held on membership.segment = held.segment
 where
     members.{{ key }} is null
-    and held.segment is null
+    {%- if held %}
+    and membership.segment not in ('{{ held | join("', '") }}')
+    {%- endif %}
     and declared.leave_if_joined_by is null
 {% endtest %}
