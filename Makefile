@@ -20,6 +20,10 @@ demo: setup
 test: setup check
 	$(BIN)/pytest -n 2 --dist worksteal
 
+# All tests of PostgreSQL, also those that `make test` leaves out to stay within a quarter of an hour.
+test-postgres: setup
+	SEGCTL_ENGINES=all $(BIN)/pytest -n 2 --dist worksteal -m postgres
+
 # Generated definitions and rows against the oracle, as many as you have time for: 40 segments an example, time zone and engine.
 fuzz: setup
 	SEGCTL_EXAMPLES=$(or $(EXAMPLES),10) SEGCTL_SEED=$(or $(SEED),1) $(BIN)/pytest -n 2 tests/test_oracle.py

@@ -42,5 +42,21 @@ def engine(request: pytest.FixtureRequest) -> Engine:
     return Engine("postgres", request.getfixturevalue("server"))
 
 
+# What depends on an engine in its histories, rules and guards is tested on both at once; these need not be each time.
+LATER_ON_POSTGRES = (
+    *("test_answers", "test_past", "test_entities", "test_erase", "test_restate", "test_verify", "test_demo"),
+    *("test_attribute_history", "test_since"),
+)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leaves those to `make test-postgres`, which sets SEGCTL_ENGINES=all."""
+    if os.environ.get("SEGCTL_ENGINES") == "all":
+        return
+    later = [item for item in items if item.get_closest_marker("postgres") and item.path.stem in LATER_ON_POSTGRES]
+    config.hook.pytest_deselected(items=later)
+    items[:] = [item for item in items if item not in later]
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--record", action="store_true", help="write down what the cases come to now")

@@ -21,7 +21,7 @@ from segctl.warehouse import Warehouse
 BEYOND = (
     "backups of the database, and other copies of it",
     "what BI tools and other programs have read before",
-    "free space in the database's own files until it is used again (PostgreSQL: until a vacuum)",
+    "unused parts of the database's own files (PostgreSQL: until a vacuum; DuckDB: until the file is copied anew)",
     "old snapshots of lake tables (Iceberg: until they are expired)",
 )
 # How many of the erased were in, joined and left at each run: what the stays lack from now on.
