@@ -83,6 +83,7 @@ def _check_columns(catalog: Catalog, report: Report) -> None:
     for event in catalog.events.values():
         told.setdefault((event.model, event.customer.lower()), ("key", f"in event {event.name}"))
     mentioned = [(customer.model, column, "of the customers") for column in customer.attributes.values()]
+    mentioned += [(customer.model, customer.since, "in since of the customers")] if customer.since else []
     for history in (column.history for column in customer.attributes.values() if column.history):
         told.setdefault((history.model, history.customer.lower()), ("key", "of a history"))
     for name, entity in catalog.entities.items():

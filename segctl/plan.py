@@ -18,8 +18,11 @@ from segctl.features import (
     TimeFlag,
     changing_of,
     closure,
+    counts_without_events,
     features_of,
+    holds_without_events,
     layer,
+    since_of,
     tests_of,
 )
 from segctl.names import digest
@@ -31,7 +34,10 @@ F = TypeVar("F", bound=Feature)
 
 @dataclass(frozen=True)
 class PlannedSegment:
-    """A segment with its predicate and memory, and the hash of what they mean; `guard` with the catalog's taken in."""
+    """A segment with its predicate and memory, and the hash of what they mean; `guard` with the catalog's taken in.
+
+    `with_since` says that the catalog tells from when on customers exist.
+    """
 
     segment: Segment
     entity: str
@@ -41,6 +47,7 @@ class PlannedSegment:
     guard: Guard | None
     canonical: str
     definition_hash: str
+    with_since: bool
 
     @property
     def keep_while(self) -> Predicate | None:
@@ -54,8 +61,20 @@ class PlannedSegment:
 
     @property
     def changing(self) -> tuple[str, ...]:
-        """What it looks at of which the data holds only the present: attributes without a history, and belonging."""
-        return changing_of(self.features)
+        """What it looks at of which the data holds only the present: attributes without a history, belonging, and, by
+        the word customer, who was one.
+        """
+        found = {*changing_of(self.features)}
+        return tuple(sorted(found if self.with_since or self._only_with_events else found | {CUSTOMER}))
+
+    @property
+    def _only_with_events(self) -> bool:
+        """Whether customers of whom no event says that they existed are no members, and make no difference to others.
+
+        Whoever stays by `keep_while` alone has been let in by the rule.
+        """
+        among_members = self.entity == CUSTOMER and holds_without_events(self.predicate) is not False
+        return not among_members and not counts_without_events(self.features)
 
     @property
     def replayable(self) -> Literal["full", "partial"]:
@@ -99,7 +118,7 @@ class PlannedEntity:
     @property
     def moments(self) -> tuple[Moment, ...]:
         """The boundaries of the run that they refer to."""
-        return tuple(sorted(moment for flag in self.flags for moment in flag.moments if moment != AS_OF))
+        return tuple(sorted({moment for flag in self.flags for moment in flag.moments}))
 
 
 @dataclass(frozen=True)
@@ -150,6 +169,8 @@ class Plan:
         """The boundaries that move with the run: the run's instant first, the others by name."""
         today = {scan_today(self.catalog.timezone) for scan in self.scans if scan.at_type == "date"}
         found = frozenset(today).union(*(feature.moments for feature in self.features))
+        since = since_of(self.catalog)
+        found |= {since.now} if since else frozenset()
         return (AS_OF, *sorted(found - {AS_OF}))
 
 
@@ -243,4 +264,5 @@ def _planned(checked: CheckedSegment, catalog: Catalog) -> PlannedSegment:
         checked.segment.guard.over(catalog.guard) if checked.segment.guard else catalog.guard,
         canonical,
         digest(canonical),
+        catalog.customer.since is not None,
     )

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import os
 import re
 import subprocess
@@ -208,7 +209,7 @@ def forget_in_files(project: Project, keys: Sequence[str], exports: str, dry_run
     dbt makes it anew. With `dry_run` nothing is changed. Raises Failure when a file cannot be written.
     """
     found: dict[str, str] = {}
-    whole = re.compile(rb"(?<![\w.-])(" + b"|".join(re.escape(key.encode()) for key in keys) + rb")(?![\w.-])")
+    whole = re.compile(b"|".join(_written(form) for key in keys for form in sorted(_forms(key))))
     written = [path for folder in ("logs", "target") for path in sorted((project.root / folder).rglob("*"))]
     with writing():
         for path in written:
@@ -227,3 +228,18 @@ def forget_in_files(project: Project, keys: Sequence[str], exports: str, dry_run
                     csv.writer(text, lineterminator="\n").writerows(kept)
                     replace_file(path, text.getvalue())
     return found
+
+
+def _forms(key: str) -> set[str]:
+    """The ways in which logs and artifacts write a key: as it is, as an SQL text, and either in JSON, twice at most."""
+    found = {key, key.replace("'", "''")}
+    for _ in range(2):
+        found |= {json.dumps(one, ensure_ascii=plain)[1:-1] for one in found for plain in (True, False)}
+    return found
+
+
+def _written(form: str) -> bytes:
+    """A pattern for a text that is not part of a longer word or number."""
+    before = rb"(?<![\w-])(?<!\w\.)" if re.match(r"\w", form) else b""
+    after = rb"(?![\w-]|\.\w)" if re.search(r"\w$", form) else b""
+    return before + re.escape(form.encode()) + after

@@ -169,6 +169,7 @@ def _customer() -> Schema:
         "description": _text("What a row is."),
         "attributes": _attributes(),
         "eligible": {**RULE, "description": "Who may be contacted; reported beside membership."},
+        "since": _time("From when on a customer exists, for a run"),
         "max_loss": _limit("max_loss"),
     }
     return closed(properties, ["model", "key"], description="The customers: one row each.")

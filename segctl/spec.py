@@ -72,7 +72,7 @@ class Guard:
 
 @dataclass(frozen=True)
 class Column:
-    """A typed column of a model: an attribute of a customer, a field of an event, or an event's time.
+    """A typed column of a model: an attribute of a customer, a field of an event, or a time of either.
 
     An attribute that is `fixed` never changes; `history` says where the values of one that does have been kept.
     """
@@ -175,6 +175,7 @@ class Entity:
     """Customers, or what they belong to: one row each in `model`, identified by column `key`.
 
     `customers` is the column of the customers' model that holds the key of another entity; empty for the customers.
+    `since` is the time from which on a customer exists; None for other entities, and where the catalog has none.
     """
 
     model: str
@@ -184,6 +185,7 @@ class Entity:
     mark: Mark
     description: str = ""
     customers: str = ""
+    since: Column | None = None
     guard: Guard | None = None
 
 

@@ -106,7 +106,7 @@ class TestProject:
     def _cursor(self) -> Iterator[Any]:
         """A cursor on the warehouse for what a test does to raw data; dbt's own connection is let go before."""
         if self.engine.server is None:
-            _release()
+            release()
             with closing(duckdb.connect(str(self.root / "test.duckdb"))) as connection:
                 connection.execute("set timezone = 'Asia/Tokyo'")
                 yield connection
@@ -121,6 +121,13 @@ class TestProject:
         """Runs a statement on the warehouse."""
         with self._cursor() as cursor:
             cursor.execute(sql)
+
+    def read(self, table: str) -> list[Row]:
+        """The rows of one of our tables or views, without the time that dbt takes for a query."""
+        with self._cursor() as cursor:
+            cursor.execute(f"select * from {self.schema}.{table}")
+            names = [column[0] for column in cursor.description]
+            return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
     def run(self, as_of: datetime) -> RunReport:
         """One run as of an instant."""
@@ -158,7 +165,7 @@ class TestProject:
         return sorted(found, key=lambda stay: (stay[0], str(stay[1]), stay[2]))
 
 
-def _release() -> None:
+def release() -> None:
     """Lets go of the database file that dbt keeps open in this process."""
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 

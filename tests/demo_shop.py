@@ -103,7 +103,8 @@ class Shop:
 
     def __init__(self, today: date) -> None:
         self.today, self.now = today, midnight(today)
-        self.people = {row["customer_id"]: row for row in table("customers")}
+        signed_up = [row for row in table("customers") if datetime.fromisoformat(row["signed_up_at"]) <= self.now]
+        self.people = {row["customer_id"]: row for row in signed_up}
         self.everyone = set(self.people)
         orders = {row["order_id"]: row for row in table("orders")}
         counted = {key: row for key, row in orders.items() if row["status"] not in {"cancelled", "refunded"}}

@@ -51,7 +51,7 @@ class World:
 def world_of(catalog: dict[str, Any], definitions: list[dict[str, Any]], tables: Tables, as_of: datetime) -> World:
     clock = Clock(as_of.astimezone(UTC), ZoneInfo(catalog["timezone"]))
     entity = catalog["entities"]["customer"]
-    people = tables[entity["model"]]
+    people = [row for row in tables[entity["model"]] if exists(row, entity, clock)]
     attributes = entity.get("attributes", {})
     present = {name: each for name, each in attributes.items() if "history" not in each}
     customers = {row[entity["key"]]: read_fields(row, present) for row in people}
@@ -72,6 +72,12 @@ def world_of(catalog: dict[str, Any], definitions: list[dict[str, Any]], tables:
     # Disabled segments too: others may refer to them.
     segments = {segment["name"]: segment for file in definitions for segment in file["segments"]}
     return World(catalog, segments, clock, customers, events, accounts, account_of)
+
+
+def exists(customer: Row, entity: dict[str, Any], clock: Clock) -> bool:
+    """Whether there is such a customer yet: from the instant of `since` on, and without one never."""
+    since = time_in(customer, entity.get("since"), clock)
+    return "since" not in entity or (since is not None and since <= clock.as_of)
 
 
 def values_then(

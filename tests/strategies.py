@@ -2,7 +2,8 @@
 
 An example is dear, for each becomes a dbt build: so one example holds many segments and many customers.
 
-    timezone = draw(st.sampled_from(TIMEZONES))                     # catalog_text(timezone) is the catalog
+    timezone = draw(st.sampled_from(TIMEZONES))                     # catalog_text(timezone) is the catalog;
+                                                                    # SINCES are what it may say of customers
     as_of = draw(as_of_instants(timezone))
     files = draw(definition_files(as_of, timezone, segments=30))    # dump(file) is the YAML text of one
     rows = draw(tables(as_of, timezone, customers=40))
@@ -18,7 +19,15 @@ from hypothesis import strategies as st
 from tests.strategies_catalog import Mapping
 from tests.strategies_rows import sources, tables
 from tests.strategies_segments import segment
-from tests.strategies_shop import CATALOG_YAML, TABLES, TABLES_WITH_STRING_KEYS, TIMEZONE, TIMEZONES, catalog_text
+from tests.strategies_shop import (
+    CATALOG_YAML,
+    SINCES,
+    TABLES,
+    TABLES_WITH_STRING_KEYS,
+    TIMEZONE,
+    TIMEZONES,
+    catalog_text,
+)
 from tests.strategies_time import as_of_instants
 from tests.strategies_words import COMPARATORS, OF_THE_RUN, words_of
 
@@ -26,6 +35,7 @@ __all__ = [
     "CATALOG_YAML",
     "COMPARATORS",
     "OF_THE_RUN",
+    "SINCES",
     "TABLES",
     "TABLES_WITH_STRING_KEYS",
     "TIMEZONE",

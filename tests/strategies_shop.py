@@ -203,5 +203,13 @@ TABLES_WITH_STRING_KEYS: dict[str, dict[str, str]] = {
 }
 
 
-def catalog_text(timezone: str = TIMEZONE) -> str:
-    return CATALOG_YAML.replace(TIMEZONE, timezone)
+# From when on customers exist, if they have a beginning: columns that hold times of every kind, NULL among them.
+SINCES = (
+    *("", "signed_up_at"),
+    *("{column: renewal_at, type: timestamptz}", "{column: date_of_birth, type: date}"),
+)
+
+
+def catalog_text(timezone: str = TIMEZONE, since: str = "") -> str:
+    text = CATALOG_YAML.replace(TIMEZONE, timezone)
+    return text.replace("    key: customer_id\n", f"    key: customer_id\n    since: {since}\n", 1) if since else text

@@ -82,8 +82,10 @@ def test_every_run_sees_the_value_of_its_time(engine: Engine, tmp_path: Path, re
 
 
 def planned_of(rule: str, more: str = "", entity: str = "customer") -> PlannedSegment:
+    """The segment, where the catalog says who existed when; where it does not is tested in test_replayable."""
     text = f"version: 1\nentity: {entity}\nsegments:\n  - {{name: one, rule: {rule}{more}}}\n"
-    (found,) = planned({"segments/catalog.yml": CATALOG.encode(), "segments/some.yml": text.encode()}).segments
+    catalog = CATALOG.replace("    key: customer_id\n", "    key: customer_id\n    since: signed_up_at\n", 1)
+    (found,) = planned({"segments/catalog.yml": catalog.encode(), "segments/some.yml": text.encode()}).segments
     return found
 
 

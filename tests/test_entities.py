@@ -20,7 +20,7 @@ entities:
     model: accounts
     key: account_key
     customers: account
-    attributes: {industry: string, renews_on: date}
+    attributes: {industry: string, renews_on: date, opened_at: timestamp}
 events:
   order: {model: orders, customer: customer, at: ordered_at, fields: {amount: number}}
 metrics:
@@ -43,10 +43,11 @@ segments:
 """
 TABLES = {
     "customers": {"customer_number": "bigint", "country": "varchar", "account": "varchar"},
-    "accounts": {"account_key": "varchar", "industry": "varchar", "renews_on": "date"},
+    "accounts": {"account_key": "varchar", "industry": "varchar", "renews_on": "date", "opened_at": "timestamp"},
     "orders": {"customer": "bigint", "ordered_at": "timestamp", "amount": "double precision"},
 }
 FIRST, SECOND = datetime(2024, 1, 10, tzinfo=UTC), datetime(2024, 1, 25, tzinfo=UTC)
+OPENED = datetime(2023, 12, 1)
 ORDERS = [(0, 2), (2, 3), (1, 4), (3, 20), (7, 1)]
 
 
@@ -57,9 +58,9 @@ def rows(industry_of_a: str = "retail") -> dict[str, list[Row]]:
             {"customer_number": n, "country": "GB", "account": "ab"[n % 2] if n < 6 else None} for n in range(8)
         ],
         "accounts": [
-            {"account_key": "a", "industry": industry_of_a, "renews_on": date(2024, 1, 20)},
-            {"account_key": "b", "industry": "food", "renews_on": None},
-            {"account_key": "c", "industry": "retail", "renews_on": None},
+            {"account_key": "a", "industry": industry_of_a, "renews_on": date(2024, 1, 20), "opened_at": OPENED},
+            {"account_key": "b", "industry": "food", "renews_on": None, "opened_at": FIRST.replace(tzinfo=None)},
+            {"account_key": "c", "industry": "retail", "renews_on": None, "opened_at": None},
         ],
         "orders": [{"customer": c, "ordered_at": datetime(2024, 1, day), "amount": 60.0} for c, day in ORDERS],
     }
@@ -132,6 +133,13 @@ def test_an_account_stays_as_long_as_it_must_and_goes_when_it_is_gone(project: T
     project.run(datetime(2024, 1, 20, tzinfo=UTC))
     assert ("retail", "a", 10, 20) in account_stays(project)
     assert ("retail", "c", 10, 20) in account_stays(project)
+
+
+def test_accounts_have_instants_that_lie_in_windows_up_to_the_run(project: TestProject) -> None:
+    new = "version: 1\nentity: account\nsegments: [{name: new, rule: {attribute: opened_at, within_last: 3 days}}]\n"
+    project.define(CATALOG, accounts=new)
+    project.run(FIRST)
+    assert account_stays(project) == [("new", "b", 10, None)]
 
 
 def test_why_tells_an_account_from_a_customer(project: TestProject) -> None:

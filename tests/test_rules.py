@@ -15,6 +15,7 @@ from typing import Any, cast
 import pytest
 import yaml
 
+from segctl.names import digest
 from segctl.warehouse import Row
 from tests.built_project import Engine, TestProject
 from tests.reference import Tables, load, members
@@ -91,14 +92,18 @@ class Setting:
 
     as_of: datetime
     timezone: str
+    since: str = ""  # from when on customers exist, as YAML; empty where they have no beginning
 
     @property
     def name(self) -> str:
-        return f"{self.timezone.rpartition('/')[2]}_{self.as_of:%Y%m%d_%H%M}".lower()
+        since = f"_since_{digest(self.since, 6)}" if self.since else ""
+        return f"{self.timezone.rpartition('/')[2]}_{self.as_of:%Y%m%d_%H%M}{since}".lower()
 
     @property
     def catalog(self) -> str:
-        return CATALOG.read_text(encoding="utf-8").replace("Europe/London", self.timezone)
+        text = CATALOG.read_text(encoding="utf-8").replace("Europe/London", self.timezone)
+        key = "    key: customer_key\n"
+        return text.replace(key, f"{key}    since: {self.since}\n") if self.since else text
 
 
 @dataclass(frozen=True)
@@ -213,7 +218,9 @@ def cases_of(path: Path) -> Iterator[Case]:
     text = path.read_text(encoding="utf-8")
     root, read = yaml.compose(text, Loader=yaml.BaseLoader), load(text)
     assert root is not None
-    setting = Setting(datetime.fromisoformat(read["as_of"]), read["timezone"])
+    since = child(root, "since")
+    on_one_line = written(since).partition("\n")[0] if since else ""
+    setting = Setting(datetime.fromisoformat(read["as_of"]), read["timezone"], on_one_line)
     file = RulesFile(path.stem, setting, definitions_of(root), read.get("unless_given", {}))
     for case, node in zip(read["cases"], cast(yaml.Node, child(root, "cases")).value, strict=True):
         known = {"case", "says", "also", "accounts", "members", "others", *SEGMENT_KEYS}

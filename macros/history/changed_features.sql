@@ -19,6 +19,8 @@ left join {{ this }} as previous on {{ features }}.{{ key }} = previous.{{ key }
 where
     previous.{{ key }} is null
     or previous.deleted_at is not null
+    -- Written by a run as of a later instant that did not finish: a change is told as of this run, not after it.
+    or previous.changed_at > {{ as_of }}
     {%- for column in columns %}
     {%- if column in known %}
     or {{ features }}.{{ column }} is distinct from previous.{{ column }}

@@ -1,5 +1,6 @@
 {#- The instant of the run in which a kind of data last changed, as a column: this run's when one of the columns that tell
-    of it differs from the present row's, or when there was no row. -#}
+    of it differs from the present row's, when there was no row, or when a run as of a later instant, which did not finish,
+    has seen the change. -#}
 {% macro input_changed_at(features, column, told_by, key, known) %}
     {%- if not known %}
     {{ segctl.as_of() }} as {{ column }}
@@ -10,6 +11,9 @@
             or {{ features }}.{{ name }} is distinct from previous.{{ name }}
         {%- endfor %}
             then {{ segctl.as_of() }}
+        {%- if column in known %}
+        when previous.{{ column }} > {{ segctl.as_of() }} then {{ segctl.as_of() }}
+        {%- endif %}
         else {{ 'previous.' ~ column if column in known else 'cast(null as timestamp)' }}
     end as {{ column }}
     {%- endif %}

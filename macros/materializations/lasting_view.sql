@@ -1,12 +1,18 @@
 {#- A view that is replaced in place. dbt's own drops and makes anew on some engines, and with it every view on it: for a
     moment, or after a run that died, readers would find nothing. Made anew only when its columns change otherwise than by
-    more of them at the end, which no engine replaces in place. -#}
+    more of them at the end, which no engine replaces in place.
+    A table in its place is left alone: it may be what an earlier version recorded. -#}
 {% materialization lasting_view, default %}
     {%- set target = this.incorporate(type='view') -%}
     {%- set existing = load_cached_relation(this) -%}
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
-    {%- if existing and not (existing.is_view and segctl.extends_columns(existing, sql)) -%}
+    {%- if existing and not existing.is_view -%}
+        {{ exceptions.raise_compiler_error(
+            existing.identifier ~ " is a table, and a view of that name is to be made: it is not dropped"
+        ) }}
+    {%- endif -%}
+    {%- if existing and not segctl.extends_columns(existing, sql) -%}
         {%- do adapter.drop_relation(existing) -%}
     {%- endif -%}
     {% call statement('main') -%}

@@ -43,7 +43,9 @@ with stg_customers as (
         marketing_consent,
         signed_up_at
     from {{ segctl.checked(ref('stg_customers'), key='customer_id', timestamps=['signed_up_at']) }}
-    where {{ segctl.not_erased('customer_id', 'customer') }}
+    where
+        {{ segctl.not_erased('customer_id', 'customer') }}
+        and signed_up_at <= {{ as_of }}
 ),
 
 stg_accounts as (

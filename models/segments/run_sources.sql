@@ -40,8 +40,10 @@ stg_carts as (
 ),
 
 stg_customers as (
-    select customer_id
-    from {{ ref('stg_customers') }}
+    select
+        customer_id,
+        signed_up_at
+    from {{ segctl.checked(ref('stg_customers'), timestamps=['signed_up_at']) }}
 ),
 
 stg_email_events as (
@@ -101,7 +103,7 @@ select
     {{ last_run }} as previous_as_of,
     'entity' as kind,
     count(*) as row_count,
-    count(*) as known_count,
+    count(case when signed_up_at <= {{ last_run }} then 1 end) as known_count,
     cast(null as bigint) as fresh_count,
     count(*) - count(customer_id) as missing_keys,
     count(customer_id) - count(distinct customer_id) as repeated_keys,
@@ -109,6 +111,7 @@ select
     cast(20 as decimal(38, 6)) as max_loss,
     cast(null as {{ dbt.type_string() }}) as freshness
 from stg_customers
+where signed_up_at <= {{ as_of }}
 union all
 select
     {{ segctl.run_id() }} as run_id,

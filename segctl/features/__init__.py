@@ -5,9 +5,24 @@ from its own fields and the catalog, never from a segment.
 """
 
 from segctl.features.columns import Aggregate, AttributeValue, Canonical, Feature, Filter, Scan
-from segctl.features.computed import ANSWER, OWN, SO_FAR, Computed, Read, Select, Stepped, TimeFlag, closure, layer
+from segctl.features.computed import (
+    ANSWER,
+    OWN,
+    SO_FAR,
+    Computed,
+    NoValue,
+    Population,
+    Read,
+    Select,
+    Stepped,
+    TimeFlag,
+    closure,
+    layer,
+)
 from segctl.features.inputs import ATTRIBUTES, OTHERS, changing_of, inputs_of, of_attributes, of_others, scans_of
 from segctl.features.predicates import Junction, Predicate, Reference, Test, features_of, tests_of
+from segctl.features.since import Since, customers_step, since_of
+from segctl.features.without_events import counts_without_events, holds_without_events
 from segctl.features.words import reference_in_words, rule_in_words
 
 __all__ = [
@@ -23,17 +38,23 @@ __all__ = [
     "Feature",
     "Filter",
     "Junction",
+    "NoValue",
+    "Population",
     "Predicate",
     "Read",
     "Reference",
     "Scan",
     "Select",
+    "Since",
     "Stepped",
     "Test",
     "TimeFlag",
     "changing_of",
     "closure",
+    "counts_without_events",
+    "customers_step",
     "features_of",
+    "holds_without_events",
     "inputs_of",
     "layer",
     "of_attributes",
@@ -41,5 +62,6 @@ __all__ = [
     "reference_in_words",
     "rule_in_words",
     "scans_of",
+    "since_of",
     "tests_of",
 ]

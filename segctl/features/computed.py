@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import Enum
 from typing import TYPE_CHECKING
 
 from segctl.criteria import Criterion
@@ -22,6 +24,16 @@ OWN = "this_feature"
 ANSWER = "answer"
 
 _OWN = re.compile(rf"\b{OWN}(__\w+)\b")
+
+
+class NoValue(Enum):
+    """What a feature is where it is no value: one that is missing, or one that is not known."""
+
+    MISSING = "missing"
+    UNKNOWN = "unknown"
+
+
+Value = Decimal | bool | NoValue
 
 
 @dataclass(frozen=True)
@@ -73,7 +85,10 @@ class TimeFlag:
 
 @dataclass(frozen=True)
 class Computed:
-    """What follows from a customer's other features, or from the key: `sql` over their columns."""
+    """What follows from a customer's other features, or from the key: `sql` over their columns.
+
+    `without_events` is what it comes to for everybody who has no events.
+    """
 
     name: str
     type: ValueType
@@ -83,6 +98,7 @@ class Computed:
     description: str = field(compare=False)
     nullable: bool = field(compare=False, default=False)
     moments: frozenset[Moment] = field(compare=False, default=frozenset())
+    without_events: Value = field(compare=False, default=NoValue.UNKNOWN)
 
 
 @dataclass(frozen=True)
@@ -106,6 +122,18 @@ class Select:
 
 
 @dataclass(frozen=True)
+class Population:
+    """The customers whose number a feature looks at: for whom `among` holds, with a value of each feature of `having`.
+
+    `above_zero` says that the first of these values is more than 0.
+    """
+
+    having: tuple[Feature, ...] = ()
+    among: "Predicate | None" = None
+    above_zero: bool = False
+
+
+@dataclass(frozen=True)
 class Stepped:
     """A feature that takes steps of its own; the last step has the columns `customer_id` and ANSWER.
 
@@ -113,6 +141,7 @@ class Stepped:
     steps of its own, or SO_FAR. A customer who is not in the last step gets `default`, an SQL literal; empty for
     missing. `attribute` says that it is one of the customer's own. `entity` is the other entity that it looks at, and
     `changing` what it reads beside `needs` of which the data holds only the present (see `changing_of`).
+    `populations` are the customers who make a difference by their number alone, as those do who are ranked.
     """
 
     name: str
@@ -128,6 +157,7 @@ class Stepped:
     entity: str = field(compare=False, default="")
     attribute: bool = field(compare=False, default=False)
     changing: tuple[str, ...] = field(compare=False, default=())
+    populations: tuple[Population, ...] = field(compare=False, default=())
 
     @property
     def nullable(self) -> bool:

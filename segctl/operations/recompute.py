@@ -89,8 +89,7 @@ class _Past:
     def __init__(self, live: Warehouse, beside: Warehouse, plan: Plan, what: Recomputation) -> None:
         self.beside, self.plan, self.what = beside, plan, what
         self.by_segment = [*(stays_of(entity) for entity in entities_of(plan)), "definition_versions", "run_sizes"]
-        self.by_run = ["segment_runs", "run_sources"]
-        tables = [*self.by_segment, *self.by_run, "erased_members"]
+        tables = [*self.by_segment, "segment_runs", "erased_members"]
         self.live, self.own = relations(live, tables), relations(beside, tables)
         found = live.columns([f"ref('{table}')" for table in tables])
         self.columns = {table: [name for name, _ in found[f"ref('{table}')"]] for table in tables}
@@ -98,15 +97,17 @@ class _Past:
     def open(self) -> None:
         """Makes the tables, with the runs until `before`, and features as of then, so that causes are told apart."""
         self.beside.operate("create_beside", suffix=BESIDE)
-        copies = [self._made("erased_members", f"select * from {self.live['erased_members']}")]
         before = self.what.before
-        if before:
-            copies += [self._made(table, self._until(table, before)) for table in self.by_run]
-            copies += [self._made(table, f"{self._until(table, before)} and false") for table in self.by_segment]
+        copies = [self._made("erased_members", f"select * from {self.live['erased_members']}")]
         self.beside.execute(copy for copy in copies if copy)
-        if before:
-            features = [f"{entity}_features" for entity in entities_of(self.plan)]
-            self.beside.build(Asked(before, ALL), only=("run_sources", *features))
+        if before is None:
+            return
+        features = [f"{entity}_features" for entity in entities_of(self.plan)]
+        # Before there is any run: features that change under a finished one would reopen it.
+        self.beside.build(Asked(before, ALL), only=("run_sources", *features))
+        copies = [self._made("segment_runs", self._until("segment_runs", before))]
+        copies += [self._made(table, f"{self._until(table, before)} and false") for table in self.by_segment]
+        self.beside.execute(copy for copy in copies if copy)
 
     def seed(self, segments: Sequence[str], former: datetime) -> None:
         """Takes over what the live tables held of segments when the run as of `former` had finished."""

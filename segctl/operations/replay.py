@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from segctl.errors import Failure
-from segctl.literals import sql_instant
 from segctl.operations.differences import Difference, differences
 from segctl.operations.instants import as_local, every, read_as_of, read_every
 from segctl.operations.recompute import ALL, Occasion, Recomputation, Told, clear, recompute
@@ -19,11 +18,10 @@ from segctl.project import Project, commit_of, only_one
 from segctl.warehouse import TABLES, Asked, NothingBuilt, Warehouse
 
 FORMER = """
-select segment, min(valid_from) as valid_from, count(*) as versions
+select segment, definition_hash, valid_from
 from {{{{ ref('segment_definitions') }}}}
 where segment in ({segments})
-group by segment
-having count(*) > 1 or min(valid_from) < {start}
+order by segment, valid_from
 """
 
 
@@ -108,6 +106,24 @@ def _whole(live: Warehouse, instants: list[datetime], commit: str, on_occasion: 
         on_occasion(number, len(instants))
 
 
+def _refuse_former(live: Warehouse, plan: Plan, names: tuple[str, ...], start: datetime) -> None:
+    """Raises Failure when one of the segments was recorded before, as something else, or under another name."""
+    planned = {one.segment.name: one for one in plan.segments if one.segment.name in names}
+    called = [*names, *(one.segment.formerly.text for one in planned.values() if one.segment.formerly)]
+    others: set[str] = set()
+    seen: set[str] = set()
+    for row in live.query(FORMER.format(segments=texts(called))):
+        name = row["segment"]
+        same = name in planned and row["definition_hash"] == planned[name].definition_hash
+        if name in seen or not same or row["valid_from"] < start:
+            others.add(name)
+        seen.add(name)
+    if others:
+        told = ", ".join(sorted(others))
+        hint = "segctl restate recomputes what is recorded; a replay is for segments that have no past of their own"
+        raise Failure(f"{told}: recorded under another definition, or before --from", hint, exit_code=2)
+
+
 def _alone(
     live: Warehouse,
     plan: Plan,
@@ -119,11 +135,7 @@ def _alone(
     instants, runs = times
     if not runs:
         raise Failure("there has been no run yet", "leave --segments out to replay the whole history", exit_code=2)
-    former = live.query(FORMER.format(segments=texts(names), start=sql_instant(instants[0])))
-    if former:
-        told = ", ".join(sorted(row["segment"] for row in former))
-        hint = "segctl restate recomputes what is recorded; a replay is for segments that have no past of their own"
-        raise Failure(f"{told}: recorded under another definition, or before --from", hint, exit_code=2)
+    _refuse_former(live, plan, names, instants[0])
     occasions = sorted({run for run in (*instants, *runs) if instants[0] <= run <= runs[-1]})
     if not occasions:
         raise Failure("there is no run after --from; the next run will evaluate the segments anyway", exit_code=2)

@@ -17,7 +17,6 @@ BEGINS = {
     "definition_versions": "valid_from",
     "run_sizes": "as_of",
     "segment_runs": "as_of",
-    "run_sources": "as_of",
 }
 
 

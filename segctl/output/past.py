@@ -123,15 +123,13 @@ def _left_out(left_out: "Sequence[tuple[str, str]]") -> None:
 
 
 def _differences(found: "Sequence[Difference]", zone: str) -> None:
-    """One row a segment and way in which stays differ, with the first of them."""
+    """One row a segment and way in which stays differ, with the first of them; --json has some more."""
     if not found:
         return
     lines = table("segment", "stays differ", ">stays", "for example", "joined", "left (recorded)", "left (recomputed)")
     for one in found:
-        for place, stay in enumerate(one.some):
-            head = (one.segment, one.kind, f"{one.stays:,}") if place == 0 else ("", "", "")
-            ends = (stay.recorded_left_at, stay.recomputed_left_at)
-            lines.add_row(
-                *head, escape(stay.member), as_local(stay.joined_at, zone), *(as_local(end, zone) for end in ends)
-            )
+        stay = one.some[0]
+        times = (stay.joined_at, stay.recorded_left_at, stay.recomputed_left_at)
+        counted = (one.segment, one.kind, f"{one.stays:,}", escape(stay.member))
+        lines.add_row(*counted, *(as_local(instant, zone) for instant in times))
     console().print(lines)

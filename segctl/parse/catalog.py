@@ -24,10 +24,15 @@ KEYS = (
     *("rules", "holdout", "experiments", "guard"),
 )
 ENTITY_KEYS = ("model", "key", "description", "attributes", "max_loss")
+OTHER_HINTS = {**ENTITY_HINTS, "since": "only customers have a beginning, which is said of entity customer"}
 EVENT_KEYS = (
     *("model", "key", "customer", "at", "recorded_at", "fields", "where", "description"),
     *("freshness", "max_loss"),
 )
+EVENT_HINTS = {
+    **SOURCE_HINTS,
+    "since": "when it happened is at:; since says from when on a customer exists, in entity customer",
+}
 # Columns that customer_features has of its own.
 RESERVED_FEATURES = (*TAKEN, "deleted_at", "eligible", "revenue")
 
@@ -137,10 +142,11 @@ def _entities(entry: Entry, reader: Reader) -> dict[str, Entity]:
 
 def _entity(item: Entry, reader: Reader) -> Entity | None:
     name = item.key.text
-    own, required = "eligible", ["model", "key"]
+    keys: tuple[str, ...] = (*ENTITY_KEYS, "eligible", "since")
+    required, hints = ["model", "key"], ENTITY_HINTS
     if name != "customer":
-        own, required = "customers", ["model", "key", "customers"]
-    entries = reader.mapping(item.value, f"entity {name}", (*ENTITY_KEYS, own), required, ENTITY_HINTS)
+        keys, required, hints = (*ENTITY_KEYS, "customers"), ["model", "key", "customers"], OTHER_HINTS
+    entries = reader.mapping(item.value, f"entity {name}", keys, required, hints)
     if not set(required) <= entries.keys():
         return None
     kind = ATTRIBUTE if name == "customer" else ENTITY_ATTRIBUTE
@@ -153,13 +159,14 @@ def _entity(item: Entry, reader: Reader) -> Entity | None:
         mark=item.key.mark,
         description=description(entries, reader),
         customers=column_name(entries["customers"].value, "customers", reader) if "customers" in entries else "",
+        since=time_column("since", entries["since"].value, reader) if "since" in entries else None,
         guard=source_guard(entries, reader),
     )
 
 
 def _event(name: Scalar, node: yaml.Node, reader: Reader) -> Event | None:
     what = f"event {name.text}"
-    entries = reader.mapping(node, what, EVENT_KEYS, ("model", "customer", "at"), SOURCE_HINTS)
+    entries = reader.mapping(node, what, EVENT_KEYS, ("model", "customer", "at"), EVENT_HINTS)
     if not {"model", "customer", "at"} <= entries.keys():
         return None
     at = time_column("at", entries["at"].value, reader)

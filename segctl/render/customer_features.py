@@ -1,7 +1,18 @@
 """The table of features: imports, one grouping a scan, then one row a customer, then what follows from all rows."""
 
 from segctl.criteria_sql import scan_today
-from segctl.features import ANSWER, Aggregate, AttributeValue, Computed, Feature, Scan, Stepped, TimeFlag
+from segctl.features import (
+    ANSWER,
+    Aggregate,
+    AttributeValue,
+    Computed,
+    Feature,
+    Scan,
+    Stepped,
+    TimeFlag,
+    customers_step,
+    since_of,
+)
 from segctl.names import import_name
 from segctl.plan import Plan
 from segctl.render.causes import by_column, customer_inputs, data_columns, data_name, data_step, source_columns, sources
@@ -14,14 +25,16 @@ from segctl.render.text import COLUMN, SOURCES, TEMPLATES
 
 def customer_features_model(plan: Plan) -> str:
     """The text of the table of features."""
-    entity = plan.catalog.customer
-    customers, key = import_name(entity.model), entity.key.lower()
+    customers, key = customers_step(plan.catalog), plan.catalog.customer.key.lower()
+    read = imports(plan)
+    since = since_of(plan.catalog)
     layers = _layers(plan)
     scans = sources(plan)
     return TEMPLATES.get_template("customer_features.sql.j2").render(
         sources=SOURCES,
         moments=plan.moments,
-        imports=imports(plan),
+        imports=read,
+        existing=since.condition(since.column) if since and customers != read[0].name else "",
         data=[data_step(scan, plan) for scan in scans],
         scans=[_scan(scan, plan) for scan in plan.scans],
         steps=[step for feature in plan.stepped for step in step_texts(feature, "")],

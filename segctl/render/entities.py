@@ -1,6 +1,6 @@
 """The dbt models of segments that are about another entity than customers."""
 
-from segctl.features import ANSWER
+from segctl.features import ANSWER, customers_step
 from segctl.names import import_name
 from segctl.plan import Plan, PlannedEntity
 from segctl.render.causes import by_column, changed_inputs_model, customer_inputs, entity_inputs, segment_inputs_model
@@ -9,6 +9,7 @@ from segctl.render.layout import coalesced, left_join, named
 from segctl.render.steps import last_step, step_texts
 from segctl.render.text import COLUMN, FOLDER, SOURCES, TEMPLATES
 from segctl.resolver import CUSTOMER
+from segctl.spec import ValueType
 
 STAYS = (
     "materialized='incremental'",
@@ -61,11 +62,12 @@ def _of_all_entities(model: str, plan: Plan) -> str:
 
 def _features(planned: PlannedEntity, plan: Plan) -> str:
     entity, customer = planned.entity, plan.catalog.customer
-    source, customers = import_name(entity.model), import_name(customer.model)
+    source, customers = import_name(entity.model), customers_step(plan.catalog)
     own = Import(entity.model, {entity.key.lower(): "string"}, key=entity.key.lower())
     for attribute in planned.attributes:
         own.types[attribute.column] = attribute.type
-    theirs = Import(customer.model, {customer.key.lower(): "string", entity.customers.lower(): "string"})
+    columns: dict[str, ValueType] = {customer.key.lower(): "string", entity.customers.lower(): "string"}
+    theirs = Import(customer.model, columns, step=customers)
     key = f"{planned.name}_id"
     joins = [left_join(last_step(count), source, entity.key.lower(), "entity_id") for count in planned.counts]
     joins.append(left_join("revenue_features", source, entity.key.lower(), entity.customers.lower()))

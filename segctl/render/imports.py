@@ -3,26 +3,34 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from segctl.features import Read, Stepped, scans_of
+from segctl.features import Read, Stepped, customers_step, scans_of, since_of
 from segctl.names import import_name
 from segctl.plan import Plan
 from segctl.render.layout import named
 from segctl.render.text import COLUMN
 from segctl.spec import ValueType
 
+# What makes numbers exact and brings instants to UTC.
+MACROS = {"number": "number", "timestamptz": "utc"}
+
 
 @dataclass
 class Import:
-    """The columns that are read of one model, under their names there; `key` where it must tell rows apart."""
+    """The columns that are read of one model, under their names there; `key` where it must tell rows apart.
+
+    `step` is the name of the import step where it is not made of the model's; `condition` says which rows are read.
+    """
 
     model: str
     types: dict[str, ValueType] = field(default_factory=dict)
     key: str = ""
+    step: str = ""
+    condition: str = ""
 
     @property
     def name(self) -> str:
         """The name of the import step."""
-        return import_name(self.model)
+        return self.step or import_name(self.model)
 
     @property
     def relation(self) -> str:
@@ -37,9 +45,8 @@ class Import:
     @property
     def columns(self) -> list[str]:
         """The columns by name, numbers made exact and instants brought to UTC."""
-        macros = {"number": "number", "timestamptz": "utc"}
         return [
-            named([f"{{{{ segctl.{macros[kind]}('{name}') }}}}"], name, COLUMN) if kind in macros else name
+            named([as_read(name, kind)], name, COLUMN) if kind in MACROS else name
             for name, kind in sorted(self.types.items())
         ]
 
@@ -51,6 +58,9 @@ def imports(plan: Plan) -> list[Import]:
     found = {catalog.customer.model: customers}
     keys = {entity.model: entity.key.lower() for entity in catalog.entities.values()}
     customers.types[customers.key] = "string"
+    since = since_of(catalog)
+    if since and customers_step(catalog) == customers.name:
+        customers.condition = since.condition(as_read(since.column, since.type))
     for read in _reads(plan):
         model = found.setdefault(read.model, Import(read.model, key=keys.get(read.model, "")))
         # A key is read as it is, whatever else is asked of the column.
@@ -60,7 +70,15 @@ def imports(plan: Plan) -> list[Import]:
     return [customers, *others]
 
 
+def as_read(column: str, kind: ValueType) -> str:
+    """The expression by which a column of a model is read."""
+    return f"{{{{ segctl.{MACROS[kind]}('{column}') }}}}" if kind in MACROS else column
+
+
 def _reads(plan: Plan) -> Iterator[Read]:
+    since = since_of(plan.catalog)
+    if since:
+        yield Read(plan.catalog.customer.model, since.column, since.type)
     for attribute in plan.attributes:
         yield Read(plan.catalog.customer.model, attribute.column, attribute.type)
     for scan in scans_of(plan.features):

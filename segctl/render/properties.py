@@ -173,10 +173,14 @@ _DECLARED_SEGMENTS = {
         column("max_change", "The most that may join and leave in a run, in percent of its size before; NULL: any."),
         column("min_size", "The least number of members after a run; NULL: any."),
         column("max_size", "The greatest number of members after a run; NULL: any."),
-        column("replayable", "full: a run for a past instant finds what was so then; partial: attributes are as now."),
-        column("changing_attributes", "The attributes that make it partial, separated by commas."),
+        column("replayable", "full: a run for a past instant finds what was so then; partial: not in all it looks at."),
+        column(
+            "changing_attributes",
+            "What makes it partial: attributes, what customers belong to, customer (who was one).",
+        ),
     ],
 }
+_TIMED = "with a time (of an event, or the customers' since)"
 _RUN_SOURCES = {
     "name": "run_sources",
     "description": "What each run found in the sources that the segments need: one row a run and source.",
@@ -186,8 +190,8 @@ _RUN_SOURCES = {
         column("as_of", "The instant of the run (UTC)."),
         column("previous_as_of", "The instant of the last finished run when it began (UTC); 1900 for none."),
         column("kind", "event or entity."),
-        column("row_count", "Rows: of an event those with a time up to the run, whatever its where; of an entity all."),
-        column("known_count", "Those of them with a time up to the last finished run; of an entity all."),
+        column("row_count", f"Rows: those {_TIMED} up to the run, whatever an event's where; of others all."),
+        column("known_count", f"Those of them {_TIMED} up to the last finished run; of others all."),
         column("fresh_count", "Those of them within the freshness that the catalog asks for; NULL: it asks for none."),
         column("missing_keys", "Those of them whose key is NULL; 0 where the catalog names no key."),
         column("repeated_keys", "Those of them whose key another of them has already; 0 where it names no key."),

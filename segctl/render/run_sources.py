@@ -4,14 +4,14 @@ from dataclasses import dataclass, field
 
 from segctl.criteria import Criterion
 from segctl.criteria_sql import AS_OF, Moment, condition, moments, scan_today
-from segctl.features import Stepped, closure, scans_of
+from segctl.features import Stepped, closure, scans_of, since_of
 from segctl.literals import sql_number, sql_text
 from segctl.plan import Plan
 from segctl.render.imports import Import
 from segctl.render.layout import STEP, named
 from segctl.render.text import SOURCES, TEMPLATES
 from segctl.resolver import CUSTOMER
-from segctl.spec import Entity, Event, Guard
+from segctl.spec import Entity, Event, Guard, ValueType
 
 NO_NUMBER, NO_INSTANT = "cast(null as bigint)", "cast(null as timestamp)"
 NO_SHARE, NO_TEXT = "cast(null as decimal(38, 6))", "cast(null as {{ dbt.type_string() }})"
@@ -72,10 +72,18 @@ def _imports(found: list[Source]) -> list[Import]:
 
 def _entity(name: str, entity: Entity, plan: Plan) -> Source:
     read = Import(entity.model, {entity.key.lower(): "string"})
-    counts = ["count(*) as row_count", "count(*) as known_count", f"{NO_NUMBER} as fresh_count"]
+    since = since_of(plan.catalog) if name == CUSTOMER else None
+    known = "count(*)"
+    if since:
+        read.types[since.column] = since.type
+        known = _counted(_known(since.column, since.type))
+    counts = ["count(*) as row_count", f"{known} as known_count", f"{NO_NUMBER} as fresh_count"]
     counts += _key_columns(entity.key.lower())
     counts.append(f"{NO_INSTANT} as latest_at")
-    return Source(name, read, _columns(name, "entity", counts, _max_loss(entity.guard, plan), NO_TEXT))
+    columns = _columns(name, "entity", counts, _max_loss(entity.guard, plan), NO_TEXT)
+    if since is None:
+        return Source(name, read, columns)
+    return Source(name, read, columns, since.condition(since.column), frozenset({since.now}))
 
 
 def _event(event: Event, plan: Plan) -> Source:
@@ -84,7 +92,6 @@ def _event(event: Event, plan: Plan) -> Source:
     if key:
         read.types.setdefault(key, "string")
     now = scan_today(plan.catalog.timezone) if by_day else AS_OF
-    last = LAST_DAY if by_day else LAST_RUN
     boundaries, fresh = frozenset({now}), NO_NUMBER
     if event.freshness:
         criterion = Criterion("within_last", (event.freshness,), event.at.type, plan.catalog.timezone)
@@ -93,7 +100,7 @@ def _event(event: Event, plan: Plan) -> Source:
     latest = f"max({at})"
     counts = [
         "count(*) as row_count",
-        f"{_counted(f'{at} <= {{{{ {last} }}}}')} as known_count",
+        f"{_counted(_known(at, event.at.type))} as known_count",
         f"{fresh} as fresh_count",
         *(_key_columns(key) if key else ("cast(0 as bigint) as missing_keys", "cast(0 as bigint) as repeated_keys")),
         f"cast({latest} as timestamp) as latest_at" if by_day else f"{latest} as latest_at",
@@ -101,6 +108,11 @@ def _event(event: Event, plan: Plan) -> Source:
     freshness = sql_text(str(event.freshness)) if event.freshness else NO_TEXT
     columns = _columns(event.name, "event", counts, _max_loss(event.guard, plan), freshness)
     return Source(event.name, read, columns, f"{at} <= {{{{ {now.variable} }}}}", boundaries)
+
+
+def _known(column: str, kind: ValueType) -> str:
+    """The condition that a time lies no later than the last finished run."""
+    return f"{column} <= {{{{ {LAST_DAY if kind == 'date' else LAST_RUN} }}}}"
 
 
 def _counted(met: str) -> str:

@@ -101,6 +101,7 @@ def _belongs(name: str, entity: Entity, predicate: Predicate | None, scope: Scop
         moments=frozenset(moment for flag in flags for moment in flag.moments),
         entity=name,
         changing=(name, *(attribute.told for attribute in attributes if not attribute.fixed)),
+        populations=tuple(population for count in counts for population in count.populations),
     )
 
 

@@ -5,7 +5,19 @@ from dataclasses import dataclass, replace
 
 from segctl.comparators import COUNT_COMPARATORS, read_comparisons
 from segctl.criteria import a_type
-from segctl.features import ANSWER, OWN, SO_FAR, Feature, Predicate, Select, Stepped, Test, features_of, rule_in_words
+from segctl.features import (
+    ANSWER,
+    OWN,
+    SO_FAR,
+    Feature,
+    Population,
+    Predicate,
+    Select,
+    Stepped,
+    Test,
+    features_of,
+    rule_in_words,
+)
 from segctl.names import digest, fitted
 from segctl.nodes import Entry, Reader
 from segctl.rules.event import at_least_once, read_times
@@ -116,4 +128,6 @@ def _counted(predicate: Predicate, summed: Feature | None, scope: Scope) -> Step
         needs=tuple(dict.fromkeys([*features_of(predicate), *([summed] if summed else [])])),
         entity=scope.entity,
         changing=(scope.entity,),
+        # Who has no events brings nothing to a sum.
+        populations=() if summed else (Population(among=predicate),),
     )

@@ -1,6 +1,8 @@
 """Metrics made of two others: a ratio or a difference."""
 
-from segctl.features import Computed, Feature
+from decimal import Decimal
+
+from segctl.features import Computed, Feature, NoValue
 from segctl.rules.scope import Scope
 from segctl.spec import Derived
 
@@ -28,6 +30,8 @@ def resolve_derived(derived: Derived, scope: Scope) -> Computed | None:
     sql = f"{first} - {second}"
     if derived.operation == "ratio":
         sql = f"{{{{ segctl.ratio('{first}', '{second}') }}}}"
+    # Of nothing there is no ratio, and no difference but that of two counts or sums, which then are 0.
+    zero = derived.operation == "difference" and not any(operand.nullable for operand in operands)
     sign = "/" if derived.operation == "ratio" else "-"
     return Computed(
         name=derived.name,
@@ -37,4 +41,5 @@ def resolve_derived(derived: Derived, scope: Scope) -> Computed | None:
         needs=tuple(operands),
         description=derived.description or f"{first} {sign} {second}.",
         nullable=True,
+        without_events=Decimal(0) if zero else NoValue.MISSING,
     )

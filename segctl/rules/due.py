@@ -75,6 +75,7 @@ def resolve(leaf: Leaf, scope: Scope) -> Predicate | None:
         needs=(last,),
         description=f"Whether {body.every} after {last.name} is within the next {body.within_next}.",
         moments=frozenset({first, after}),
+        without_events=False,
     )
     narrowed = select(body.event, body.where, (), scope.silent)
     what = " ".join([body.event.text, *(told(narrowed) if narrowed else [])])

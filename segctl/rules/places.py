@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from segctl.features import ANSWER, OWN, SO_FAR, Canonical, Feature, Predicate, Select
+from segctl.features import ANSWER, OWN, SO_FAR, Canonical, Feature, Population, Predicate, Select
 
 # Shares have at most four places: compared as whole numbers, they are exact.
 WHOLE = 1_000_000
@@ -47,6 +47,12 @@ class Places:
         if self.way == "tiles":
             return f"In which of {self.count} groups by {self.by.name}{among}{per}, from the lowest, 1, up."
         return f"Whether {self.short.replace('_', ' ')} by {self.by.name}{among}{per}."
+
+    @property
+    def population(self) -> Population:
+        """The customers who are ranked."""
+        having = (self.by, *([self.per] if self.per else []))
+        return Population(having, self.among, above_zero=self.way == "top_share")
 
     @property
     def steps(self) -> tuple[tuple[str, Select], ...]:

@@ -214,6 +214,7 @@ def _feature(places: Places, scope: Scope) -> Stepped:
         description=places.description,
         default="" if tiles else "false",
         needs=tuple(dict.fromkeys(needs)),
+        populations=(places.population,),
     )
 
 

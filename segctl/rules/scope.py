@@ -4,8 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from segctl.errors import Report
-from segctl.features import Feature, Predicate, Scan
-from segctl.names import import_name
+from segctl.features import Feature, Predicate, Scan, customers_step
 from segctl.spec import Catalog, Entity, Event, Rule, Scalar
 
 
@@ -40,8 +39,8 @@ class Scope:
 
     @property
     def customers(self) -> str:
-        """The name of the step that imports the customers' model."""
-        return import_name(self.catalog.customer.model)
+        """The name of the step that imports the customers."""
+        return customers_step(self.catalog)
 
     @property
     def timezone(self) -> str:

@@ -10,7 +10,7 @@ from segctl.errors import Failure
 # What our own macros say when they refuse to go on, in one line.
 OUR_REFUSAL = (
     r"this run is as of .* UTC|key \S+ of \S+ does not tell customers apart.*|the catalog says that \S+ of .*"
-    r"|segment \S+ was called .* carried over|another run has begun .*|SEGCTL_\w+ .*"
+    r"|\S+ is a table, and a view .*|segment \S+ was called .* carried over|another run has begun .*|SEGCTL_\w+ .*"
 )
 # And when sources are not what their guards ask for: a headline, then a line for each breach.
 GUARDED = r"(guards of sources stop this run):\n((?:\s*[a-z_0-9]+: .*(?:\n|$))+)"
@@ -31,6 +31,7 @@ ADVICE = (
         "a history cannot be continued from its middle: use a later --as-of, or begin again (docs/operations.md)",
     ),
     (r"does not tell customers apart", "a customer is one row with a key: mend the model, then run again"),
+    (r"it is not dropped", "rename the table, or drop it if nothing in it is needed any more"),
     (r"cannot be carried over", "take formerly out, or give the segment another name"),
     (r"another run has begun", "wait for it to end, then run again if need be"),
     (r"the catalog says that", "change the type in segments/catalog.yml, then render and run again"),

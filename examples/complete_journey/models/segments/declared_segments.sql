@@ -393,7 +393,7 @@ with declared (
         cast(null as bigint),
         cast(null as bigint),
         'partial',
-        'has_kids'
+        'customer, has_kids'
     ),
     (
         'first_anniversary',
@@ -738,7 +738,7 @@ with declared (
         cast(null as bigint),
         cast(null as bigint),
         'partial',
-        'age_band, home_ownership'
+        'age_band, customer, home_ownership'
     ),
     (
         'not_yet_shopped',
@@ -760,8 +760,8 @@ with declared (
         cast(null as decimal(38, 6)),
         cast(null as bigint),
         cast(null as bigint),
-        'full',
-        ''
+        'partial',
+        'customer'
     ),
     (
         'offers_running_out',
@@ -1014,7 +1014,7 @@ with declared (
         cast(null as bigint),
         cast(null as bigint),
         'partial',
-        'marital_status'
+        'customer, marital_status'
     ),
     (
         'single_top_up',

@@ -1,0 +1,102 @@
+"""What rules answer for a customer without a single event.
+
+Nothing says of somebody who never did anything that they existed at a past instant. Where the catalog does not tell
+since when customers exist, a replay is exact only for rules that never hold for such a customer, and never look at how
+many of them there are.
+"""
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from segctl.criteria import Criterion
+from segctl.features.columns import Aggregate, Feature
+from segctl.features.computed import Computed, NoValue, Population, Stepped, Value, closure
+from segctl.features.predicates import Predicate, Reference, Test
+
+DEFAULTS: dict[str, Value] = {"": NoValue.MISSING, "false": False, "0": Decimal(0)}
+
+
+def holds_without_events(predicate: Predicate) -> bool | None:
+    """The answer for everybody without events; None where it depends on whom one asks about, or is not known."""
+    if isinstance(predicate, Test):
+        return _tested(predicate)
+    if isinstance(predicate, Reference):
+        return holds_without_events(predicate.predicate)
+    answers = [holds_without_events(part) for part in predicate.parts]
+    if predicate.kind == "all":
+        return _all(answers)
+    none = _all(_not(answer) for answer in answers)
+    return none if predicate.kind == "none" else _not(none)
+
+
+def counts_without_events(features: Iterable[Feature]) -> bool:
+    """Whether features look at how many customers there are, those without events included, as some ranks do."""
+    stepped = (feature for feature in closure(features) if isinstance(feature, Stepped))
+    return any(_may_be_in(population) for feature in stepped for population in feature.populations)
+
+
+def value_without_events(feature: Feature) -> Value:
+    """The value of a feature for everybody without events."""
+    if isinstance(feature, Aggregate):
+        return NoValue.MISSING if feature.nullable else Decimal(0)
+    if isinstance(feature, Computed):
+        return feature.without_events
+    if isinstance(feature, Stepped) and (feature.scans or _out_of_place(feature)):
+        return DEFAULTS[feature.default]
+    return NoValue.UNKNOWN
+
+
+def _out_of_place(feature: Stepped) -> bool:
+    """Whether it is a place among customers of whom nobody is without events."""
+    return bool(feature.populations) and not feature.entity and not any(map(_may_be_in, feature.populations))
+
+
+def _may_be_in(population: Population) -> bool:
+    values = [value_without_events(feature) for feature in population.having]
+    if NoValue.MISSING in values or (population.above_zero and values[0] == 0):
+        return False
+    return population.among is None or holds_without_events(population.among) is not False
+
+
+def _tested(test: Test) -> bool | None:
+    value = value_without_events(test.feature)
+    if not test.criteria:
+        return value if isinstance(value, bool) else None
+    if isinstance(value, bool) or value is NoValue.UNKNOWN:
+        return None
+    return _all(_met(criterion, value) for criterion in test.criteria)
+
+
+def _met(criterion: Criterion, value: Decimal | NoValue) -> bool | None:
+    """Whether a number or a missing value meets a criterion; None where the criterion is not one of numbers."""
+    operator, operands = criterion.operator, criterion.operands
+    if operator == "is":
+        return operands[0] == ("missing" if value is NoValue.MISSING else "set")
+    if isinstance(value, NoValue):
+        return False
+    numbers = [operand for operand in operands if isinstance(operand, Decimal)]
+    if not numbers or len(numbers) < len(operands):
+        return None
+    first, last = numbers[0], numbers[-1]
+    return {
+        "eq": value == first,
+        "ne": value != first,
+        "gt": value > first,
+        "gte": value >= first,
+        "lt": value < first,
+        "lte": value <= first,
+        "between": first <= value <= last,
+        "in": value in numbers,
+        "not_in": value not in numbers,
+    }.get(operator)
+
+
+def _all(answers: Iterable[bool | None]) -> bool | None:
+    found = set(answers)
+    if False in found:
+        return False
+    return None if None in found else True
+
+
+def _not(answer: bool | None) -> bool | None:
+    return None if answer is None else not answer

@@ -1,0 +1,206 @@
+"""verify: sound whatever runs have been through, and it finds what somebody has meddled with; on every engine."""
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from segctl.cli import segctl
+from segctl.names import digest
+from segctl.operations.erase import erase
+from segctl.operations.verify import Verified, verify
+from tests.built_project import Engine, TestProject, release
+from tests.past_shop import (
+    ACCOUNTS,
+    AT,
+    CATALOG,
+    CUSTOMERS,
+    DAYS,
+    built,
+    insert_orders,
+    key,
+    order,
+    replayed,
+)
+
+FIRST = "2024-03-30"
+
+
+def verified(project: TestProject, since: str = "") -> Verified:
+    return verify(project.project, project.warehouse, since, lambda *_: None)
+
+
+def told(found: Verified) -> tuple[set[tuple[str, str, int]], set[tuple[str, str, int]], set[tuple[str, int]]]:
+    """Features (table, column, rows), stays (segment, kind, stays) and sizes (segment, day) that differ."""
+    features = {(one.features, one.column, one.rows) for one in found.features}
+    stays = {(one.segment, one.kind, one.stays) for one in found.stays}
+    return features, stays, {(row["segment"], row["as_of"].day) for row in found.sizes}
+
+
+def test_whatever_runs_have_been_through_is_sound(
+    engine: Engine, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    """Late data, a repeat, an edit, a rename, a disabled segment, one that is held back, and an erasure."""
+    project = built(tmp_path, engine, f"verify_{digest(request.node.nodeid, 8)}")
+    project.run(AT[0])
+    guarded = CUSTOMERS.replace("{name: recent,", "{name: recent, guard: {max_size: 2},")
+    project.define(CATALOG, customers=guarded, accounts=ACCOUNTS)
+    insert_orders(project, order(key(1), AT[0], 500.0), order(key(2), datetime(2024, 3, 29, tzinfo=UTC), 500.0))
+    assert [one.segment for one in project.run(AT[1]).held] == ["recent"]
+    insert_orders(project, order(key(4), AT[1], 500.0))
+    project.run(AT[1])
+    assert verified(project).sound
+    edited = guarded.replace("name: french,", "name: of_france, formerly: french,")
+    edited = edited.replace("spent, gte: 150", "spent, gte: 200").replace("name: best,", "name: best, enabled: false,")
+    project.define(CATALOG, customers=edited, accounts=ACCOUNTS.replace("retail}", "food}"))
+    project.run(AT[2])
+    erase(project.project, project.warehouse, [key(0), key(1), key(6)], "customer", False)
+    # Until the next run others are ranked, and accounts counted, with the erased among them; sizes always add up.
+    assert verified(project).sizes == ()
+    project.run(AT[3])
+    now = verified(project)
+    assert told(now) == (set(), set(), set())
+    assert (now.runs, now.left_out) == (1, ())
+    assert {"of_france", "recent", "best", "busy", "retail"} < set(now.segments)
+    # A rebuild of the whole past has the late data: what it finds is that, and no more.
+    _, stays, sizes = told(verified(project, FIRST))
+    assert {segment for segment, *_ in stays} <= {"spender", "silver", "best", "gold", "busy"}
+    assert ("spender", "only recomputed", 1) in stays
+    assert sizes == set()
+
+
+@pytest.fixture(scope="module")
+def sound(tmp_path_factory: pytest.TempPathFactory) -> TestProject:
+    """A history of four runs that is as it should be; what a test does to it, it undoes."""
+    project = built(tmp_path_factory.mktemp("sound"), Engine("duckdb"), "shop")
+    replayed(project)
+    found = verified(project, FIRST)
+    assert told(found) == (set(), set(), set())
+    assert found.runs == len(DAYS)
+    return project
+
+
+@dataclass(frozen=True)
+class Meddling:
+    """Statements that spoil the tables, and what must be told: features, stays, sizes (segment and the run's time)."""
+
+    statements: tuple[str, ...]
+    features: tuple[tuple[str, str, int], ...] = ()
+    stays: tuple[tuple[str, str, int], ...] = ()
+    sizes: tuple[tuple[str, str], ...] = ()
+    since: tuple[str, ...] = ()
+
+
+SINCE_FIRST = ("--since", DAYS[0])
+SECOND, THIRD, LAST = (f"timestamp '{at:%Y-%m-%d %H:%M:%S}'" for at in AT[1:])
+
+
+def delete(segment: str, member: str, stays: str = "segment_stays", id_column: str = "customer_id") -> str:
+    return f"delete from shop.{stays} where segment = '{segment}' and {id_column} = '{member}'"
+
+
+def change(segment: str, member: str, what: str) -> str:
+    return f"update shop.segment_stays set {what} where segment = '{segment}' and customer_id = '{member}'"
+
+
+def double(segment: str, member: str) -> str:
+    chosen = f"from shop.segment_stays where segment = '{segment}' and customer_id = '{member}'"
+    return f"insert into shop.segment_stays select * {chosen}"
+
+
+def resize(segment: str, at: str, what: str) -> str:
+    return f"update shop.run_sizes set {what} where segment = '{segment}' and as_of = {at}"
+
+
+NO_END = "left_at = null, leave_cause = null, leave_definition_hash = null, leave_run_id = null"
+INVENTED = """
+insert into shop.segment_stays (segment, customer_id, joined_at, join_cause, join_definition_hash, join_run_id)
+select segment, 'cust-001', joined_at, join_cause, join_definition_hash, join_run_id
+from shop.segment_stays where segment = 'french' and customer_id = 'cust-000'
+"""
+SPOILT_FEATURE = "update shop.customer_features set country = 'XX' where customer_id = 'cust-001'"
+MEDDLING = {
+    "with what lies back": Meddling(
+        (
+            delete("recent", key(0)),
+            change("lasting", key(0), f"left_at = {SECOND}"),
+            double("best", key(0)),
+            resize("silver", SECOND, "size = size + 1"),
+            resize("spender", SECOND, "joined_count = joined_count + 1"),
+            resize("gold", SECOND, "left_count = left_count + 1"),
+            SPOILT_FEATURE,
+        ),
+        (("customer_features", "country", 1),),
+        (),
+        (
+            *(("recent", "2024-03-30T00:00:00"), ("recent", "2024-03-31T00:00:00")),
+            *(("lasting", "2024-03-31T00:00:00"), ("lasting", "2024-03-31T23:00:00")),
+            *(("best", "2024-03-30T00:00:00"), ("best", "2024-03-31T00:00:00")),
+            *(("silver", "2024-03-31T00:00:00"), ("silver", "2024-03-31T23:00:00")),
+            *(("spender", "2024-03-31T00:00:00"), ("gold", "2024-03-31T00:00:00")),
+        ),
+    ),
+    "with the last run": Meddling(
+        (
+            delete("recent", key(8)),
+            change("lasting", key(1), NO_END),
+            double("silver", key(12)),
+            INVENTED,
+            resize("spender", LAST, "size = size - 1"),
+            f"delete from shop.run_sizes where segment = 'gold' and as_of = {LAST}",
+            delete("retail", "acct-0", "account_segment_stays", "account_id"),
+            "update shop.account_features set industry = 'XX' where account_id = 'acct-0'",
+            f"delete from shop.customer_features where customer_id = '{key(2)}'",
+        ),
+        (("account_features", "industry", 1), ("customer_features", "rows", 1)),
+        (
+            *(("recent", "only recomputed", 1), ("lasting", "another end", 1), ("french", "another end", 1)),
+            ("retail", "only recomputed", 1),
+        ),
+        (
+            *(("recent", "2024-04-01T23:00:00"), ("lasting", "2024-04-01T23:00:00")),
+            *(("silver", "2024-04-01T23:00:00"), ("spender", "2024-04-01T23:00:00")),
+            *(("french", "2024-03-30T00:00:00"), ("retail", "2024-03-30T00:00:00")),
+        ),
+    ),
+    "with names and causes": Meddling(
+        (
+            # Somebody else's stay: no size is other than it was.
+            change("recent", key(0), f"customer_id = '{key(4)}'"),
+            change("lasting", key(1), "leave_cause = 'activity'"),
+            change("lasting", key(2), "join_cause = 'time'"),
+            change("best", key(0), "join_run_id = 'someone'"),
+        ),
+        (),
+        (("recent", "only recorded", 1), ("recent", "only recomputed", 1), ("lasting", "another cause", 2)),
+        (),
+        SINCE_FIRST,
+    ),
+    "with a feature alone": Meddling((SPOILT_FEATURE,), (("customer_features", "country", 1),)),
+    "with a size alone": Meddling(
+        (resize("best", LAST, "size = size + 1"),), (), (), (("best", "2024-04-01T23:00:00"),)
+    ),
+}
+
+
+@pytest.mark.parametrize("what", MEDDLING)
+def test_meddling_is_found(sound: TestProject, what: str) -> None:
+    meddling, file = MEDDLING[what], sound.root / "test.duckdb"
+    release()
+    whole = file.read_bytes()
+    for statement in meddling.statements:
+        sound.execute(statement)
+    try:
+        asked = ["--project-dir", str(sound.root), "--profiles-dir", str(sound.root), "verify", "--json"]
+        outcome = CliRunner().invoke(segctl, [*asked, *meddling.since])
+        found = json.loads(outcome.output)
+    finally:
+        release()
+        file.write_bytes(whole)
+    assert (outcome.exit_code, found["sound"]) == (1, False)
+    assert {(one["features"], one["column"], one["rows"]) for one in found["features"]} == set(meddling.features)
+    assert {(one["segment"], one["kind"], one["stays"]) for one in found["stays"]} == set(meddling.stays)
+    assert {(one["segment"], one["as_of"]) for one in found["sizes"]} == set(meddling.sizes)
