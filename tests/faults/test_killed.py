@@ -80,5 +80,5 @@ def test_killed_before_a_statement(engine: str, program: Nursery, request: pytes
             healed.add(state)
             assert_healed(case, program)
     print(
-        f"{engine}: killed before {len(killed)} statements, {finished} after the run had finished, {len(healed)} states healed"
+    print(f"{engine}: {len(killed)} kills, {finished} after the run had finished, {len(healed)} states healed")
     )
