@@ -14,8 +14,8 @@ from tests.faults.shop import copied, iso
 from tests.faults.states import seen, written
 
 # What a run is given beside what is in use, in kB: the whole project, or the database alone with dbt's files elsewhere.
-ROOM = [("project", kilobytes) for kilobytes in range(0, 1000, 100)]
-ROOM += [("database", kilobytes) for kilobytes in range(0, 500, 50)]
+ROOM = [("project", kilobytes) for kilobytes in range(0, 500, 50)]
+ROOM += [("database", kilobytes) for kilobytes in range(0, 250, 25)]
 PLENTY = "200m"
 
 
