@@ -7,7 +7,7 @@ JOURNEY_MONTHS := 2017-02-01 2017-03-01 2017-04-01 2017-05-01 2017-06-01 2017-07
 	2017-08-01 2017-09-01 2017-10-01 2017-11-01 2017-12-01 2018-01-01
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 
-.PHONY: demo test check faults fuzz journey setup lock format clean
+.PHONY: demo test test-postgres check faults fuzz journey setup lock format clean
 
 # The main job on the demo shop, from nothing: two runs a week apart, so that people join and leave.
 demo: setup
