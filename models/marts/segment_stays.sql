@@ -2,7 +2,8 @@
     materialized='incremental',
     incremental_strategy='apply_changes',
     unique_key=['segment', 'customer_id', 'joined_at'],
-    full_refresh=false
+    full_refresh=false,
+    post_hook="{{ segctl.fresh_statistics() }}"
 ) }}
 
 {{ segctl.stays('customer') }}

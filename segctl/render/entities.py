@@ -14,7 +14,7 @@ from segctl.spec import ValueType
 STAYS = (
     "materialized='incremental'",
     "incremental_strategy='merge'",
-    'post_hook="delete from {{ this }} where left_at <= joined_at"',
+    'post_hook=["delete from {{ this }} where left_at <= joined_at", "{{ segctl.fresh_statistics() }}"]',
 )
 TABLES = {
     "segment_proposals": ("proposals", ("materialized='table'",)),
