@@ -49,13 +49,25 @@ LATER_ON_POSTGRES = (
 )
 
 
+# What takes a machine of its own, or long: `make faults`.
+FAULTS_ALONE = (
+    *("test_concurrent", "test_interrupted", "test_disk_full", "test_killed_at_random", "test_commands_killed"),
+    "test_machine",
+)
+
+
+def _is_left_out(item: pytest.Item) -> bool:
+    """Whether a test is left to `make test-postgres` (SEGCTL_ENGINES=all) or `make faults` (SEGCTL_FAULTS=full)."""
+    if item.path.stem in FAULTS_ALONE:
+        return os.environ.get("SEGCTL_FAULTS") != "full"
+    on_postgres = item.get_closest_marker("postgres") is not None
+    return on_postgres and item.path.stem in LATER_ON_POSTGRES and os.environ.get("SEGCTL_ENGINES") != "all"
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leaves those to `make test-postgres`, which sets SEGCTL_ENGINES=all."""
-    if os.environ.get("SEGCTL_ENGINES") == "all":
-        return
-    later = [item for item in items if item.get_closest_marker("postgres") and item.path.stem in LATER_ON_POSTGRES]
-    config.hook.pytest_deselected(items=later)
-    items[:] = [item for item in items if item not in later]
+    left_out = [item for item in items if _is_left_out(item)]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if item not in left_out]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
