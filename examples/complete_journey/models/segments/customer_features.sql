@@ -4,7 +4,8 @@
     incremental_strategy='merge',
     unique_key='customer_id',
     on_schema_change='sync_all_columns',
-    pre_hook=["{{ segctl.without_jit() }}", "{{ segctl.reopen_run() }}"]
+    pre_hook=["{{ segctl.without_jit() }}", "{{ segctl.reopen_run() }}"],
+    post_hook="{{ segctl.fresh_statistics() }}"
 ) }}
 
 -- Only a run whose sources are what their guards ask for looks at them.
