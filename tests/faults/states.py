@@ -10,6 +10,7 @@ from typing import Any
 
 import duckdb
 import psycopg2
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from psycopg2.extensions import ISOLATION_LEVEL_AUTOCOMMIT, ISOLATION_LEVEL_REPEATABLE_READ
 
 from segctl.warehouse import Row
@@ -52,6 +53,8 @@ def reading(shop: TestProject, file: Path | None = None) -> Iterator[Any]:
     """A cursor of a reader's own; of another file than the shop's if one is given."""
     server = shop.engine.server
     if server is None:
+        # A run in this process may have left the file open for writing.
+        DuckDBConnectionManager.close_all_connections()
         with closing(duckdb.connect(str(file or shop.root / "test.duckdb"), read_only=True)) as connection:
             connection.execute("begin")
             yield connection.cursor() if file is None else connection

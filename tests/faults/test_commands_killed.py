@@ -13,7 +13,7 @@ from tests.faults.states import TABLES, VIEWS, Copies, read
 
 # What each command does to the shop after two runs, for which orders have come in late.
 COMMANDS = {
-    "restate": ("restate", "--since", iso(0), "--segments", "big", "--apply"),
+    "restate": ("restate", "--since", iso(0), "--segments", "gold", "--apply"),
     "erase": ("erase", "7", "8"),
 }
 

@@ -79,6 +79,4 @@ def test_killed_before_a_statement(engine: str, program: Nursery, request: pytes
         if state not in healed:
             healed.add(state)
             assert_healed(case, program)
-    print(
     print(f"{engine}: {len(killed)} kills, {finished} after the run had finished, {len(healed)} states healed")
-    )

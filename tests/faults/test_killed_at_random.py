@@ -38,7 +38,7 @@ def pair(name: str, folder: Path, request: pytest.FixtureRequest) -> tuple[TestP
 @pytest.mark.parametrize(
     ("name", "days", "kills"),
     [
-        ("duckdb", times(2, 30), times(3, 10)),
+        ("duckdb", times(1, 30), times(3, 10)),
         pytest.param("postgres", times(1, 5), times(3, 10), marks=pytest.mark.postgres),
     ],
 )
