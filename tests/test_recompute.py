@@ -29,7 +29,12 @@ BUSIER = "  - {name: busier, rule: {customers: {event: order, within_last: 2 day
 
 
 # Of these nobody knows what they looked at in the past.
-PARTIAL = (("busy", ("account",)), ("french", ("country",)), ("retail", ("account.industry",)))
+PARTIAL = (
+    ("best", ("customer",)),
+    ("busy", ("account",)),
+    ("french", ("country", "customer")),
+    ("retail", ("account.industry",)),
+)
 
 
 class CutOffError(Exception):
