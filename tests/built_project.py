@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from shutil import copy, copytree
-from typing import Any
+from typing import Any, ClassVar
 
 import duckdb
 import psycopg2
@@ -21,6 +21,9 @@ from tests.postgres_server import Server
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 Columns = Mapping[str, str]
+DATABASE = "test.duckdb"
+# What dbt keeps of a project that it has parsed; what differs in the next one it parses anew.
+PARSED = Path("target", "partial_parse.msgpack")
 
 
 @dataclass(frozen=True)
@@ -30,10 +33,11 @@ class Engine:
     name: str
     server: Server | None = None
 
-    def output(self, project: Path, schema: str) -> dict[str, object]:
+    def output(self, schema: str) -> dict[str, object]:
         """The target for profiles.yml."""
         if self.server is None:
-            return {"type": "duckdb", "path": str(project / "test.duckdb"), "schema": schema, "threads": 2}
+            # From the project's folder, so that dbt knows what it has parsed of one project in the next.
+            return {"type": "duckdb", "path": DATABASE, "schema": schema, "threads": 2}
         server = self.server
         login = {"user": server.user, "password": "trusted", "dbname": server.dbname, "schema": schema}
         return {"type": "postgres", "host": server.host, "port": server.port, "threads": 2, **login}
@@ -43,17 +47,22 @@ class TestProject:
     """A project in a folder, on an engine; `schema` keeps projects on one server apart."""
 
     __test__ = False
+    # The parse of the first project on DuckDB, which spares the others most of theirs: 3.8 s for a first run, or 2.3 s.
+    _parsed: ClassVar[bytes] = b""
 
     def __init__(self, root: Path, engine: Engine, schema: str = "shop") -> None:
         self.root, self.engine, self.schema = root, engine, schema
         self.project, self.warehouse = Project(root), Warehouse(root, profiles=str(root))
         self._write("dbt_project.yml", {"name": "shop", "version": "1.0", "profile": "shop", "config-version": 2})
-        profile = {"target": "test", "outputs": {"test": engine.output(root, schema)}}
+        profile = {"target": "test", "outputs": {"test": engine.output(schema)}}
         self._write("profiles.yml", {"shop": profile})
         package = root / "dbt_packages" / "segctl"
         for part in ("macros", "models/marts"):
             copytree(REPOSITORY / part, package / part)
         copy(REPOSITORY / "dbt_project.yml", package)
+        if engine.server is None and self._parsed:
+            (root / PARSED).parent.mkdir()
+            (root / PARSED).write_bytes(self._parsed)
 
     def _write(self, path: str, data: object) -> None:
         (self.root / path).parent.mkdir(parents=True, exist_ok=True)
@@ -107,7 +116,7 @@ class TestProject:
         """A cursor on the warehouse for what a test does to raw data; dbt's own connection is let go before."""
         if self.engine.server is None:
             release()
-            with closing(duckdb.connect(str(self.root / "test.duckdb"))) as connection:
+            with closing(duckdb.connect(str(self.root / DATABASE))) as connection:
                 connection.execute("set timezone = 'Asia/Tokyo'")
                 yield connection
         else:
@@ -131,7 +140,10 @@ class TestProject:
 
     def run(self, as_of: datetime) -> RunReport:
         """One run as of an instant."""
-        return run(self.project, self.warehouse, as_of.astimezone(UTC).isoformat(), lambda _: None)
+        report = run(self.project, self.warehouse, as_of.astimezone(UTC).isoformat(), lambda _: None)
+        if self.engine.server is None and not self._parsed:
+            TestProject._parsed = (self.root / PARSED).read_bytes()
+        return report
 
     def runs(self, instants: Sequence[datetime]) -> None:
         """Runs one after another; those between the first and the last write tables and test nothing, as replays do."""

@@ -3,7 +3,7 @@
     Repeating a run then finds nothing to do. `keys` and `columns` are together all columns of the table; those of
     `columns` in `uncompared` do not make a row differ. -#}
 {% macro differences(wanted, keys, columns, replaced, uncompared=()) %}
-    {%- if not is_incremental() %}
+    {%- if not segctl.is_recorded() %}
 select
     {{ (keys + columns) | join(',\n    ') }}
 from {{ wanted }}

@@ -19,7 +19,7 @@ with proposals as (
     {%- endif %}
 ),
 
-{% if is_incremental() -%}
+{% if segctl.is_recorded() -%}
 earlier as (
     select *
     from {{ this }}
@@ -67,7 +67,7 @@ joined as (
 
 wanted as (
     select * from joined
-    {%- if is_incremental() %}
+    {%- if segctl.is_recorded() %}
     union all
     select * from standing
     {%- endif %}
@@ -76,26 +76,6 @@ wanted as (
     'left_at', 'join_cause', 'leave_cause', 'join_definition_hash', 'leave_definition_hash', 'join_run_id',
     'leave_run_id'
 ] %}
-{%- set difference = segctl.differences(
-    'wanted', ['segment', key, 'joined_at'], columns, replaced='present.joined_at > ' ~ since
-) %}
-{%- if entity == 'customer' or not is_incremental() %}
 
-{{ difference }}
-{%- else -%}
-,
-
--- The strategy apply_changes can be had in this package only; a stay that ends as it begins is deleted after the merge.
-difference as (
-    {{ difference }}
-)
-
-select
-    segment,
-    {{ key }},
-    joined_at,
-    case when is_cancelled then joined_at else left_at end as left_at,
-    {{ columns[1:] | join(',\n    ') }}
-from difference
-{%- endif %}
+{{ segctl.differences('wanted', ['segment', key, 'joined_at'], columns, replaced='present.joined_at > ' ~ since) }}
 {% endmacro %}

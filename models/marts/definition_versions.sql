@@ -1,8 +1,6 @@
 {{ config(
-    materialized='incremental',
-    incremental_strategy='apply_changes',
+    materialized='recorded',
     unique_key=['segment', 'valid_from'],
-    full_refresh=false,
     pre_hook="{{ segctl.carry_names_over() }}"
 ) }}
 
@@ -23,7 +21,7 @@ with declared as (
     from {{ ref('declared_segments') }}
 ),
 
-{% if is_incremental() -%}
+{% if segctl.is_recorded() -%}
 -- As the last finished run left them: what a run that did not finish has written is as if it had not been.
 earlier as (
     select *

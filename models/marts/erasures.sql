@@ -1,7 +1,4 @@
-{{ config(
-    materialized='incremental',
-    full_refresh=false
-) }}
+{{ config(materialized='recorded') }}
 
 -- Written by `segctl erase`; a run only makes the table.
 select

@@ -1,8 +1,6 @@
 {{ config(
-    materialized='incremental',
-    incremental_strategy='apply_changes',
+    materialized='recorded',
     unique_key=['run_id', 'segment'],
-    full_refresh=false,
     pre_hook="delete from {{ ref('erasures') }} where as_of > {{ segctl.since_last_run() }}"
 ) }}
 

@@ -1,8 +1,6 @@
 {{ config(
-    materialized='incremental',
-    incremental_strategy='apply_changes',
-    unique_key=['run_id'],
-    full_refresh=false
+    materialized='recorded',
+    unique_key=['run_id']
 ) }}
 
 {%- do segctl.still_alone(written=true) %}

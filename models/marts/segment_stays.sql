@@ -1,8 +1,6 @@
 {{ config(
-    materialized='incremental',
-    incremental_strategy='apply_changes',
+    materialized='recorded',
     unique_key=['segment', 'customer_id', 'joined_at'],
-    full_refresh=false,
     post_hook="{{ segctl.fresh_statistics() }}"
 ) }}
 

@@ -9,6 +9,7 @@ from rich.markup import escape
 
 from segctl.operations.instants import as_local
 from segctl.output.layout import console, dumped, table
+from segctl.resolver import CUSTOMER
 
 if TYPE_CHECKING:
     from segctl.operations.differences import Difference
@@ -42,8 +43,17 @@ def print_replayed(done: "Replayed", as_json: bool) -> None:
         out.print(f"given a past: {', '.join(done.segments)}")
         _differences(done.differences, zone)
     for segment, attributes in done.partial:
-        told = f"{segment}: replayable in part; nobody kept what these were: {', '.join(attributes)}"
+        told = f"{segment}: replayable in part; {not_kept(attributes)}"
         console(stderr=True).print(escape(told), style="yellow", highlight=False)
+
+
+def not_kept(changing: Sequence[str]) -> str:
+    """Why a replay is not exact: attributes that have no history, and customers who have no `since`."""
+    told = ", ".join(name for name in changing if name != CUSTOMER)
+    reasons = [f"nobody kept what these were in the past: {told}"] if told else []
+    if CUSTOMER in changing:
+        reasons.append("nothing says since when customers exist (since: in the catalog would)")
+    return "; ".join(reasons)
 
 
 def print_restatement(found: "Restatement", as_json: bool) -> None:

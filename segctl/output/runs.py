@@ -10,6 +10,7 @@ from rich.table import Table
 
 from segctl.operations.instants import as_local
 from segctl.output.layout import console, dumped, money, share, signed, table
+from segctl.output.past import not_kept
 from segctl.render import definition_in_words, guard_in_words
 
 if TYPE_CHECKING:
@@ -154,7 +155,7 @@ def _replayable(planned: "PlannedSegment") -> str:
     """Whether a replay finds exactly who would have been in."""
     if planned.replayable == "full":
         return "full: a replay of the past is exact"
-    return f"partial: nobody kept what these were in the past: {', '.join(planned.changing)}"
+    return f"partial: {not_kept(planned.changing)}"
 
 
 def _runs(found: "Detail") -> Table:

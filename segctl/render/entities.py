@@ -11,11 +11,7 @@ from segctl.render.text import COLUMN, FOLDER, SOURCES, TEMPLATES
 from segctl.resolver import CUSTOMER
 from segctl.spec import ValueType
 
-STAYS = (
-    "materialized='incremental'",
-    "incremental_strategy='merge'",
-    'post_hook=["delete from {{ this }} where left_at <= joined_at", "{{ segctl.fresh_statistics() }}"]',
-)
+STAYS = ("materialized='recorded'", 'post_hook="{{ segctl.fresh_statistics() }}"')
 TABLES = {
     "segment_proposals": ("proposals", ("materialized='table'",)),
     "segment_stays": ("stays", STAYS),
@@ -41,7 +37,7 @@ def entity_models(plan: Plan) -> dict[str, str]:
         for table, (macro, settings) in TABLES.items():
             if macro == "stays":
                 unique = f"unique_key=['segment', '{name}_id', 'joined_at']"
-                settings = (*settings, unique, "full_refresh=false")  # noqa: PLW2901
+                settings = (*settings, unique)  # noqa: PLW2901
             text = template.render(sources=SOURCES, settings=settings, macro=macro, entity=name)
             files[f"{FOLDER}/{name}_{table}.sql"] = text
     return files

@@ -28,7 +28,7 @@ SELECTION = ("+package:segctl", "path:models/segments")
 TABLES = tuple(
     f"{place},config.materialized:{kind}"
     for place in ("package:segctl", "path:models/segments")
-    for kind in ("incremental", "table")
+    for kind in ("incremental", "recorded", "table")
 )
 # The test by which a run ends with an error when guards hold segments back, all others being published.
 HELD = "none_held_back"

@@ -125,10 +125,7 @@ def make(root: Path, engine: Engine, threads: int = 2) -> TestProject:
     """The shop in a folder of its own, where nothing has been defined, loaded or run."""
     root.mkdir(parents=True, exist_ok=True)
     shop = TestProject(root, engine)
-    output = {**engine.output(root, shop.schema), "threads": threads}
-    if engine.server is None:
-        # So that a copy of the folder has a warehouse of its own.
-        output["path"] = "test.duckdb"
+    output = {**engine.output(shop.schema), "threads": threads}
     profile = {"shop": {"target": "test", "outputs": {"test": output}}}
     (root / "profiles.yml").write_text(yaml.safe_dump(profile), encoding="utf-8")
     return shop
