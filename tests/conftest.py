@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from segctl.warehouse import AS_OF_VARIABLE
-from tests.built_project import Engine
+from tests.engines import Engine
 from tests.postgres_server import Server, postgres_server
 
 
@@ -25,13 +25,15 @@ def nothing_looked_up_again_and_again() -> None:
     """What dbt looks up at each invocation, though no answer can differ: it took two thirds of the tests' time.
 
     All installed packages are looked through for plugins, and for each flag of an adapter all the source files of the
-    call stack, which below pytest is deep.
+    call stack, which below pytest is deep. And where the file of a DuckDB lies is nothing that a parse could depend on.
     """
+    from dbt.adapters.duckdb.credentials import DuckDBCredentials
     from dbt.plugins.manager import PluginManager
     from dbt_common.behavior_flags import BehaviorFlagRendered
 
     PluginManager.get_prefixed_modules = functools.cache(PluginManager.get_prefixed_modules)
     BehaviorFlagRendered._default_source = staticmethod(lambda: "an adapter")
+    DuckDBCredentials._connection_keys = lambda _: ("database", "schema")
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,8 @@ from random import Random
 
 from segctl.operations.replay import Replayed, Schedule, replay
 from segctl.warehouse import Row
-from tests.built_project import Engine, TestProject
+from tests.built_project import TestProject
+from tests.engines import Engine
 from tests.reference import History, Tables, load, members, memory_of
 
 CATALOG = """

@@ -9,7 +9,8 @@ import pytest
 from segctl.literals import sql_instant
 from segctl.names import digest
 from segctl.warehouse import Asked, Row
-from tests.built_project import Engine, TestProject
+from tests.built_project import TestProject
+from tests.engines import Engine
 from tests.made_history import COLUMNS, MadeHistory, made_history
 
 ANSWERS = ("segment_customers", "segment_flapping", "segment_migrations")

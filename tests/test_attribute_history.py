@@ -8,7 +8,8 @@ import pytest
 from segctl.names import digest
 from segctl.plan import PlannedSegment
 from segctl.project import planned
-from tests.built_project import Engine, TestProject
+from tests.built_project import TestProject
+from tests.engines import Engine
 from tests.reference import Tables
 
 CATALOG = """

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from segctl.names import digest
-from tests.built_project import Engine, TestProject
+from tests.built_project import TestProject
+from tests.engines import Engine
 from tests.reference import Tables
 
 CATALOG = """

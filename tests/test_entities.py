@@ -8,7 +8,8 @@ import pytest
 from segctl.names import digest
 from segctl.operations.why import why
 from segctl.warehouse import Row
-from tests.built_project import Engine, TestProject
+from tests.built_project import TestProject
+from tests.engines import Engine
 
 CATALOG = """
 version: 1

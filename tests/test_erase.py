@@ -20,7 +20,8 @@ from segctl.operations.verify import verify
 from segctl.operations.why import why
 from segctl.project import Project, forget_in_files
 from segctl.warehouse import Row
-from tests.built_project import Engine, TestProject
+from tests.built_project import TestProject
+from tests.engines import Engine
 from tests.past_shop import AT, COLUMNS, built, insert_orders, order, shop
 from tests.reference import Tables
 

@@ -9,7 +9,8 @@ from segctl.errors import Failure
 from segctl.names import digest
 from segctl.operations.run import RunReport, run
 from segctl.warehouse import Row
-from tests.built_project import Engine, TestProject
+from tests.built_project import TestProject
+from tests.engines import Engine
 
 CATALOG = """
 version: 1

@@ -7,7 +7,8 @@ import pytest
 
 from segctl.errors import Failure
 from segctl.warehouse import Row
-from tests.built_project import Engine, TestProject
+from tests.built_project import TestProject
+from tests.engines import Engine
 
 CATALOG = """
 version: 1

@@ -20,7 +20,8 @@ from hypothesis import strategies as st
 
 from segctl.plan import Plan
 from segctl.project import planned
-from tests.built_project import Engine, TestProject
+from tests.built_project import TestProject
+from tests.engines import Engine
 from tests.reference import Tables
 from tests.strategies import TABLES, as_of_instants, catalog_text, definition_files, dump, tables
 from tests.strategies_catalog import Mapping

@@ -23,7 +23,8 @@ from hypothesis.stateful import (
 from segctl.operations.erase import erase
 from segctl.operations.replay import Schedule, replay
 from segctl.warehouse import TABLES, Asked
-from tests.built_project import Engine, TestProject
+from tests.built_project import TestProject
+from tests.engines import Engine
 from tests.machine_model import CATALOG, RULES, Model
 
 FULL = os.environ.get("SEGCTL_FAULTS") == "full"

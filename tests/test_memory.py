@@ -9,7 +9,8 @@ import pytest
 from segctl.names import digest
 from segctl.operations.why import why
 from segctl.warehouse import Row
-from tests.built_project import Engine, TestProject
+from tests.built_project import TestProject
+from tests.engines import Engine
 from tests.reference import History, Tables, load, members, memory_of
 
 CATALOG = """

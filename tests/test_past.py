@@ -14,7 +14,8 @@ from segctl.operations.export import EXPORTS, Request, export
 from segctl.operations.instants import read_as_of
 from segctl.operations.past import PastOverview, overview_as_of
 from segctl.warehouse import Row
-from tests.built_project import Engine, TestProject
+from tests.built_project import TestProject
+from tests.engines import Engine
 from tests.made_history import GROUPS, MadeHistory
 
 CATALOG = """

@@ -16,7 +16,8 @@ from shutil import copy, copytree
 
 import pytest
 
-from tests.built_project import REPOSITORY, Engine, TestProject
+from tests.built_project import REPOSITORY, TestProject
+from tests.engines import Engine
 
 FOLDER = Path(__file__).parent / "published"
 EXAMPLE = REPOSITORY / "examples" / "complete_journey" / "models"

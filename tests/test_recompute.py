@@ -8,7 +8,8 @@ import pytest
 from segctl.errors import Failure
 from segctl.names import digest
 from segctl.operations.replay import Replayed, Schedule, replay
-from tests.built_project import Engine, TestProject
+from tests.built_project import TestProject
+from tests.engines import Engine
 from tests.past_shop import (
     ACCOUNTS,
     AT,

@@ -10,7 +10,8 @@ from segctl.names import digest
 from segctl.operations.restate import Order, Restatement, restate
 from segctl.operations.run import run
 from segctl.operations.verify import verify
-from tests.built_project import Engine, TestProject
+from tests.built_project import TestProject
+from tests.engines import Engine
 from tests.past_shop import (
     ACCOUNTS,
     AT,

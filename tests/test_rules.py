@@ -17,7 +17,8 @@ import yaml
 
 from segctl.names import digest
 from segctl.warehouse import Row
-from tests.built_project import Engine, TestProject
+from tests.built_project import TestProject
+from tests.engines import Engine
 from tests.reference import Tables, load, members
 
 FOLDER = Path(__file__).parent / "rules"

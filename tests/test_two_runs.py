@@ -8,7 +8,8 @@ import pytest
 from segctl.errors import Failure
 from segctl.names import digest
 from segctl.warehouse import Asked
-from tests.built_project import Engine, TestProject
+from tests.built_project import TestProject
+from tests.engines import Engine
 from tests.test_history import BIG, CATALOG, COLUMNS, DAYS, RECENT, SHOP, history
 
 UNTIL_SIZES = ("run_sources", "customer_features", "definition_versions", "segment_proposals", "run_sizes")

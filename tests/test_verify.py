@@ -12,7 +12,8 @@ from segctl.cli import segctl
 from segctl.names import digest
 from segctl.operations.erase import erase
 from segctl.operations.verify import Verified, verify
-from tests.built_project import Engine, TestProject, release
+from tests.built_project import TestProject
+from tests.engines import Engine, release
 from tests.past_shop import (
     ACCOUNTS,
     AT,

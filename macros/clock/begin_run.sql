@@ -1,6 +1,9 @@
 {#- Like `as_of`, for the first model of a run: refuses an instant before that of the last finished run, because a
     history cannot be continued from its middle. -#}
 {% macro begin_run() %}
+    {%- if execute -%}
+        {%- do segctl.sound_session() -%}
+    {%- endif -%}
     {%- set last = segctl.last_finished_run(or_at=true) -%}
     {%- if last and segctl.as_of_instant() < last -%}
         {{ exceptions.raise_compiler_error(

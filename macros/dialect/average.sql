@@ -16,3 +16,8 @@
         * cast(0.000001 as decimal(7, 6)) as decimal(28, 6)
     )
 {%- endmacro %}
+
+{#- Spark averages decimals to ten places, from which rounding to six would round a second time. -#}
+{% macro spark__average(expression) -%}
+    {{ segctl.ratio('sum(' ~ expression ~ ')', 'count(' ~ expression ~ ')') }}
+{%- endmacro %}

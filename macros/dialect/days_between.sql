@@ -6,3 +6,7 @@
 {% macro default__days_between(first, last) -%}
     cast({{ last }} - {{ first }} as bigint)
 {%- endmacro %}
+
+{% macro spark__days_between(first, last) -%}
+    cast(datediff({{ last }}, {{ first }}) as bigint)
+{%- endmacro %}

@@ -15,3 +15,8 @@
 {% macro postgres__has(column, value) -%}
     coalesce({{ segctl.text(value) }} = any({{ column }}), false)
 {%- endmacro %}
+
+{#- NULL, not false, for a list that has a NULL in it and not the text. -#}
+{% macro spark__has(column, value) -%}
+    coalesce(array_contains({{ column }}, {{ segctl.text(value) }}), false)
+{%- endmacro %}

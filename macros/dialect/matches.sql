@@ -11,3 +11,7 @@
 {% macro duckdb__matches(column, pattern) -%}
     regexp_matches({{ column }}, {{ segctl.text(pattern) }})
 {%- endmacro %}
+
+{% macro spark__matches(column, pattern) -%}
+    {{ column }} rlike {{ segctl.text(pattern) }}
+{%- endmacro %}

@@ -46,3 +46,16 @@ select
     {{ may_join | lower }} as may_join
 from {{ relation }}
 {%- endmacro %}
+
+{#- Spark inlines a CTE into each branch that reads it; an array of the names reads each row once. -#}
+{% macro spark__members_from(relation, segments, may_join, key) -%}
+select
+    explode(array_compact(array(
+        {%- for segment in segments %}
+        case when {{ segment }} then '{{ segment }}' end{{ ',' if not loop.last }}
+        {%- endfor %}
+    ))) as segment,
+    {{ key }},
+    {{ may_join | lower }} as may_join
+from {{ relation }}
+{%- endmacro %}

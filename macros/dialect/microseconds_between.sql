@@ -4,7 +4,7 @@
 {%- endmacro %}
 
 {% macro default__microseconds_between(first, last) -%}
-    unix_micros({{ last }}) - unix_micros({{ first }})
+    unix_micros(cast({{ last }} as timestamp)) - unix_micros(cast({{ first }} as timestamp))
 {%- endmacro %}
 
 {% macro duckdb__microseconds_between(first, last) -%}

@@ -6,24 +6,36 @@
 {%- endmacro %}
 
 {% macro default__ratio(dividend, divisor) -%}
-    {{ segctl.ratio_of_millionths(dividend, divisor, 'decimal(38, 0)', 'div') }}
+    {%- set top, bottom = segctl.doubled_millionths(dividend, divisor, 'decimal(38, 0)') -%}
+    {{ segctl.ratio_of_millionths(dividend, divisor, 'div(' ~ top ~ ', ' ~ bottom ~ ')', 'double precision') }}
 {%- endmacro %}
 
 {% macro duckdb__ratio(dividend, divisor) -%}
-    {{ segctl.ratio_of_millionths(dividend, divisor, 'hugeint', '//') }}
+    {%- set top, bottom = segctl.doubled_millionths(dividend, divisor, 'hugeint') -%}
+    {{ segctl.ratio_of_millionths(dividend, divisor, top ~ ' // ' ~ bottom, 'double') }}
 {%- endmacro %}
 
-{#- `whole` is a type of whole numbers wide enough, `division` the operator or function that drops the rest. -#}
-{% macro ratio_of_millionths(dividend, divisor, whole, division) -%}
-    {%- set a = 'cast((' ~ dividend ~ ') * 1000000 as ' ~ whole ~ ')' -%}
-    {%- set b = 'cast((' ~ divisor ~ ') * 1000000 as ' ~ whole ~ ')' -%}
-    {%- set top = '(2000000 * abs(' ~ a ~ ') + abs(' ~ b ~ '))' -%}
-    {%- set bottom = '(2 * abs(' ~ b ~ '))' -%}
+{#- What divides without a rest divides exactly; Spark's `div` gives 64 bits only. -#}
+{% macro spark__ratio(dividend, divisor) -%}
+    {%- set top, bottom = segctl.doubled_millionths(dividend, divisor, 'decimal(38, 0)') -%}
+    {%- set quotient = 'cast((' ~ top ~ ' - ' ~ top ~ ' % ' ~ bottom ~ ') / ' ~ bottom ~ ' as decimal(30, 0))' -%}
+    {{ segctl.ratio_of_millionths(dividend, divisor, quotient, 'double') }}
+{%- endmacro %}
+
+{#- Twice the millionths of the quotient, plus half, as two expressions whose whole quotient is the rounded one;
+    `whole` is a type of whole numbers wide enough. -#}
+{% macro doubled_millionths(dividend, divisor, whole) -%}
+    {%- set a = 'abs(cast((' ~ dividend ~ ') * 1000000 as ' ~ whole ~ '))' -%}
+    {%- set b = 'abs(cast((' ~ divisor ~ ') * 1000000 as ' ~ whole ~ '))' -%}
+    {{ return(('(2000000 * ' ~ a ~ ' + ' ~ b ~ ')', '(2 * ' ~ b ~ ')')) }}
+{%- endmacro %}
+
+{#- A quotient in millionths, without its sign, as a decimal with it. -#}
+{% macro ratio_of_millionths(dividend, divisor, quotient, double) -%}
     case
-        when ({{ divisor }}) = 0 or abs(cast({{ dividend }} as double precision)) / abs(cast({{ divisor }} as double precision)) > 1e21 then null
+        when ({{ divisor }}) = 0 or abs(cast({{ dividend }} as {{ double }})) / abs(cast({{ divisor }} as {{ double }})) > 1e21 then null
         else cast(
-            (sign({{ a }}) * sign({{ b }})
-            * {{ top ~ ' // ' ~ bottom if division == '//' else 'div(' ~ top ~ ', ' ~ bottom ~ ')' }})
+            (case when ({{ dividend }}) < 0 then -1 else 1 end * case when ({{ divisor }}) < 0 then -1 else 1 end * ({{ quotient }}))
             * cast(0.000001 as decimal(7, 6)) as decimal(28, 6)
         )
     end

@@ -6,3 +6,8 @@
 {% macro default__text(value) -%}
     '{{ value | replace("'", "''") }}'
 {%- endmacro %}
+
+{#- In Spark a doubled quote ends a text and begins another, and a backslash takes the next character with it. -#}
+{% macro spark__text(value) -%}
+    '{{ value | replace("\\", "\\\\") | replace("'", "\\'") }}'
+{%- endmacro %}

@@ -10,3 +10,10 @@
 {% macro default__in_one_transaction(statements) %}
     {%- do run_query('begin; ' ~ statements | join('; ') ~ '; commit') -%}
 {% endmacro %}
+
+{#- Spark has no transactions: one after the other, in an order in which a reader sees nothing wrong in between. -#}
+{% macro spark__in_one_transaction(statements) %}
+    {%- for statement in statements -%}
+        {% call statement() %}{{ statement }}{% endcall %}
+    {%- endfor -%}
+{% endmacro %}

@@ -4,7 +4,7 @@
     the columns behind it last changed; a column that the table did not have yet tells of no change. -#}
 {% macro changed_features(features, columns, key='customer_id', inputs={}) %}
     {%- set as_of = segctl.as_of() -%}
-    {%- set present = adapter.get_columns_in_relation(this) if is_incremental() else [] -%}
+    {%- set present = adapter.get_columns_in_relation(this) if segctl.is_recorded() else [] -%}
     {%- set known = present | map(attribute='name') | map('lower') | list %}
 select
     {{ features }}.*,
@@ -14,7 +14,7 @@ select
     cast(null as timestamp) as deleted_at,
     {{ as_of }} as changed_at
 from {{ features }}
-    {%- if is_incremental() %}
+    {%- if segctl.is_recorded() %}
 left join {{ this }} as previous on {{ features }}.{{ key }} = previous.{{ key }}
 where
     previous.{{ key }} is null

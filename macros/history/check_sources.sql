@@ -1,7 +1,8 @@
 {#- Stops a run before it has changed anything when a source that it reads is not what its guards ask for: it is empty or has
     lost rows since the last finished run, is stale, or has keys that are missing or repeated. Tells all breaches at once.
-    In the transaction that measures them: a finished run keeps its own figures when a repetition of it is stopped. -#}
-{% macro check_sources(relation) %}
+    `measured` holds this run's figures, `recorded` those of earlier ones. Before the former become part of the latter: a
+    finished run keeps its own when a repetition of it is stopped. -#}
+{% macro check_sources(measured, recorded) %}
     {%- if not execute or flags.WHICH not in ('build', 'run') -%}
         {{ return('') }}
     {%- endif -%}
@@ -19,8 +20,8 @@
             present.max_loss,
             present.freshness,
             former.row_count as former_count
-        from {{ relation }} as present
-        left join {{ relation }} as former
+        from {{ measured }} as present
+        left join {{ recorded }} as former
             on present.source = former.source and former.as_of = {{ segctl.since_last_run() }}
         where present.run_id = {{ segctl.run_id() }}
         order by present.source

@@ -5,11 +5,10 @@
     {%- if execute and flags.WHICH in ('build', 'run') -%}
         {%- for column in adapter.get_columns_in_relation(relation) -%}
             {%- set type = column.dtype | lower -%}
-            {%- set zoned = 'timestamptz' in type or 'with time zone' in type -%}
             {%- set text = 'char' in type or type in ('text', 'string') -%}
             {%- set local = column.name | lower in timestamps -%}
-            {%- if ((zoned or text) and local)
-                or (('timestamp' in type and not zoned or text) and column.name | lower in timestamptzs) -%}
+            {%- if (local and (text or segctl.clashes(type, zoned=false)))
+                or (column.name | lower in timestamptzs and (text or segctl.clashes(type, zoned=true))) -%}
                 {{ exceptions.raise_compiler_error(
                     "the catalog says that " ~ column.name ~ " of " ~ relation.identifier ~ " is a "
                     ~ ('timestamp' if local else 'timestamptz') ~ ", but its type is " ~ column.dtype

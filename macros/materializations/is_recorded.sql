@@ -1,4 +1,7 @@
 {#- Whether the table of a model that is `recorded` stands already, so that its query is about what has to change in it. -#}
 {% macro is_recorded() %}
-    {{ return(execute and adapter.get_relation(this.database, this.schema, this.identifier) is not none) }}
+    {%- if not execute or should_full_refresh() -%}
+        {{ return(false) }}
+    {%- endif -%}
+    {{ return(adapter.get_relation(this.database, this.schema, this.identifier) is not none) }}
 {% endmacro %}

@@ -1,7 +1,7 @@
-{#- A table that runs keep a record in: its query asks `differences` what has to change in the table, and all of that is
-    changed at once. dbt's own `incremental` takes a strategy of ours in models of this package only, and on Spark none.
-    When anything changes, a run of the same instant that has finished before counts as unfinished until this one has finished.
-    Without a `unique_key` a run only makes the table. A full refresh leaves it alone: it is the memory of what was. -#}
+{#- A table that runs keep up to date: its query tells what has to change in it (`differences`, `changed_features`), and all
+    of that is changed at once. dbt's own `incremental` has no strategy that takes rows back, and takes one of ours in models
+    of this package only and on Spark nowhere. Without a `unique_key` a run only makes the table. With `guards_sources` the rows are
+    what a run has found in its sources, which are checked before they are part of the table. -#}
 {% materialization recorded, default %}
     {%- set target = this.incorporate(type='table') -%}
     {%- set existing = load_cached_relation(this) -%}
@@ -12,13 +12,21 @@
         {{ exceptions.raise_compiler_error(
             existing.identifier ~ " is a view, and a table of that name is to be made: it is not dropped"
         ) }}
-    {%- elif not existing -%}
+    {%- endif -%}
+    {%- if existing and should_full_refresh() -%}
+        {%- do adapter.drop_relation(existing) -%}
+        {%- set existing = none -%}
+    {%- endif -%}
+    {%- if not existing -%}
         {% call statement('main') -%}
-            {{ get_create_table_as_sql(False, target, sql) }}
+            {{ segctl.create_recorded(target, sql) }}
         {%- endcall %}
         {%- do create_indexes(target) -%}
+        {%- if config.get('guards_sources') -%}
+            {%- do segctl.check_sources(target, target) -%}
+        {%- endif -%}
     {%- elif keys -%}
-        {%- do segctl.apply_differences(target, sql, keys) -%}
+        {%- do segctl.apply_differences(target, sql, [keys] if keys is string else keys) -%}
     {%- else -%}
         {% call statement('main') %}select 1{% endcall %}
     {%- endif -%}

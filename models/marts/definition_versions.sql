@@ -1,6 +1,7 @@
 {{ config(
     materialized='recorded',
     unique_key=['segment', 'valid_from'],
+    full_refresh=false,
     pre_hook="{{ segctl.carry_names_over() }}"
 ) }}
 

@@ -1,6 +1,7 @@
 {{ config(
     materialized='recorded',
     unique_key=['run_id', 'segment'],
+    full_refresh=false,
     pre_hook="delete from {{ ref('erasures') }} where as_of > {{ segctl.since_last_run() }}"
 ) }}
 

@@ -1,4 +1,4 @@
-{{ config(materialized='recorded') }}
+{{ config(materialized='recorded', full_refresh=false) }}
 
 -- Written by `segctl replay` and `segctl restate`; a run only makes the table.
 select

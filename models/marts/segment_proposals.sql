@@ -1,3 +1,7 @@
-{{ config(materialized='table', pre_hook="{{ segctl.without_jit() }}") }}
+{{ config(
+    materialized='table',
+    file_format=segctl.table_format(),
+    pre_hook="{{ segctl.without_jit() }}"
+) }}
 
 {{ segctl.proposals('customer') }}

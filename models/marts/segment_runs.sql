@@ -1,6 +1,7 @@
 {{ config(
     materialized='recorded',
-    unique_key=['run_id']
+    unique_key=['run_id'],
+    full_refresh=false
 ) }}
 
 {%- do segctl.still_alone(written=true) %}

@@ -124,7 +124,7 @@ with declared (
         'd4b34048dec1bc10',
         true,
         'The best 100 to call',
-        'Of those who lapsed and may be contacted, the ones that spent most; two people''s calls of a week.',
+        {{ segctl.text("Of those who lapsed and may be contacted, the ones that spent most; two people's calls of a week.") }},
         'sales@shop.example',
         'retention, campaign',
         'lifetime_value in the top 100 among those with in segment lapsed_60_days and (marketing_consent = true and not (in the holdout))',

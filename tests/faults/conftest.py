@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from segctl.warehouse import Row
-from tests.built_project import Engine, TestProject
+from tests.built_project import TestProject
+from tests.engines import Engine
 from tests.faults.program import Nursery, nursery
 from tests.faults.shop import copied, iso, moved_on, opened
 from tests.faults.states import Copies, database, seen, written

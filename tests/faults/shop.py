@@ -9,7 +9,8 @@ from shutil import copytree
 import yaml
 
 from segctl.warehouse import Row
-from tests.built_project import Engine, TestProject
+from tests.built_project import TestProject
+from tests.engines import DATABASE, Engine
 
 CATALOG = """
 version: 1
@@ -125,7 +126,10 @@ def make(root: Path, engine: Engine, threads: int = 2) -> TestProject:
     """The shop in a folder of its own, where nothing has been defined, loaded or run."""
     root.mkdir(parents=True, exist_ok=True)
     shop = TestProject(root, engine)
-    output = {**engine.output(shop.schema), "threads": threads}
+    output = {**engine.output(root, shop.schema), "threads": threads}
+    if engine.embedded:
+        # So that a copy of the folder has a warehouse of its own.
+        output["path"] = DATABASE
     profile = {"shop": {"target": "test", "outputs": {"test": output}}}
     (root / "profiles.yml").write_text(yaml.safe_dump(profile), encoding="utf-8")
     return shop

@@ -8,7 +8,8 @@ from random import Random
 
 import pytest
 
-from tests.built_project import Engine, TestProject
+from tests.built_project import TestProject
+from tests.engines import Engine
 from tests.faults.program import Nursery, times
 from tests.faults.shop import COLUMNS, changed, iso, moved_on, opened, tables
 from tests.faults.states import Copies, database, seen, written

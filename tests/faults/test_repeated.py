@@ -6,7 +6,8 @@ from random import Random
 import pytest
 
 from segctl.warehouse import Row
-from tests.built_project import Engine, TestProject
+from tests.built_project import TestProject
+from tests.engines import Engine
 from tests.faults.killer import KEEP, KEPT_FILE
 from tests.faults.program import FULL, Nursery
 from tests.faults.shop import COLUMNS, changed, iso, opened, tables

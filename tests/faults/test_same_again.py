@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from segctl.operations.export import Request, export
-from tests.built_project import Engine, TestProject
+from tests.built_project import TestProject
+from tests.engines import Engine
 from tests.faults.conftest import BEFORE, VICTIM
 from tests.faults.program import Nursery, times
 from tests.faults.shop import day, iso, opened

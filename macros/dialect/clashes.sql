@@ -1,0 +1,14 @@
+{#- Whether a column's type contradicts what the catalog says of its instants: that they have a zone, or have none. -#}
+{% macro clashes(type, zoned) %}
+    {{ return(adapter.dispatch('clashes', 'segctl')(type, zoned)) }}
+{% endmacro %}
+
+{% macro default__clashes(type, zoned) %}
+    {%- set has_zone = 'timestamptz' in type or 'with time zone' in type -%}
+    {{ return(has_zone != zoned and ('timestamp' in type)) }}
+{% endmacro %}
+
+{#- What Spark calls a timestamp is an instant, and a local time in the session's zone, which is UTC: it may be called either. -#}
+{% macro spark__clashes(type, zoned) %}
+    {{ return(zoned and type == 'timestamp_ntz') }}
+{% endmacro %}

@@ -1,0 +1,40 @@
+{#- A relation that holds the rows of a query until they have been merged; none when the engine knows that there are none. -#}
+{% macro kept_difference(target, query) %}
+    {{ return(adapter.dispatch('kept_difference', 'segctl')(target, query)) }}
+{% endmacro %}
+
+{% macro default__kept_difference(target, query) %}
+    {%- set difference = make_temp_relation(target) -%}
+    {% call statement('main') -%}
+        {{ get_create_table_as_sql(True, difference, query) }}
+    {%- endcall %}
+    {{ return(difference) }}
+{% endmacro %}
+
+{#- Spark has no temporary tables, and a view would be computed anew by each statement, and planned as part of it. -#}
+{% macro spark__kept_difference(target, query) %}
+    {%- set difference = target.incorporate(path={'identifier': target.identifier ~ '__difference'}) -%}
+    {% call statement('main') -%}
+        create or replace table {{ difference }}
+        using {{ segctl.table_format() }}
+        as
+        {{ query }}
+    {%- endcall %}
+    {%- if run_query('select 1 from ' ~ difference ~ ' limit 1').rows | length == 0 -%}
+        {%- do segctl.let_go(difference) -%}
+        {{ return(none) }}
+    {%- endif -%}
+    {{ return(difference) }}
+{% endmacro %}
+
+{#- Drops what `kept_difference` has kept, where it would stay. -#}
+{% macro let_go(difference) %}
+    {%- do adapter.dispatch('let_go', 'segctl')(difference) -%}
+{% endmacro %}
+
+{% macro default__let_go(difference) %}
+{% endmacro %}
+
+{% macro spark__let_go(difference) %}
+    {% call statement('let_go') %}drop table if exists {{ difference }} purge{% endcall %}
+{% endmacro %}
