@@ -7,7 +7,7 @@ JOURNEY_MONTHS := 2017-02-01 2017-03-01 2017-04-01 2017-05-01 2017-06-01 2017-07
 	2017-08-01 2017-09-01 2017-10-01 2017-11-01 2017-12-01 2018-01-01
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 
-.PHONY: demo test test-postgres check faults fuzz journey setup lock format clean
+.PHONY: demo test test-postgres test-spark check faults fuzz journey setup setup-spark spark-up spark-down lock format clean
 
 # The main job on the demo shop, from nothing: two runs a week apart, so that people join and leave.
 demo: setup
@@ -23,6 +23,17 @@ test: setup check
 # All tests of PostgreSQL, also those that `make test` leaves out to stay within a quarter of an hour.
 test-postgres: setup
 	SEGCTL_ENGINES=all $(BIN)/pytest -n 2 --dist worksteal -m postgres
+
+# The tests of Spark on a cluster of this machine: Java 17 must be there.
+test-spark: setup-spark
+	SEGCTL_ENGINES=spark $(BIN)/pytest -m spark
+
+# The same cluster to look at: `eval "$$(make -s spark-up)"` and segctl --target spark. Its files are in target/spark.
+spark-up: setup-spark
+	@$(BIN)/python -m tests.spark_cluster up target/spark
+
+spark-down:
+	@$(BIN)/python -m tests.spark_cluster down target/spark
 
 # Generated definitions and rows against the oracle, as many as you have time for: 40 segments an example, time zone and engine.
 fuzz: setup
@@ -65,10 +76,21 @@ setup: .venv/installed
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $@
 
+# Half a gigabyte more, for Spark only.
+setup-spark: .venv/installed-spark
+
+.venv/installed-spark: .venv/installed requirements-spark.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-spark.lock
+	touch $@
+
 # Needs uv; resolves the ranges of pyproject.toml anew.
 lock:
 	uv pip compile pyproject.toml --extra postgres --extra journey --extra dev --generate-hashes --universal \
 		--no-emit-index-url --no-header --no-strip-extras --quiet --output-file requirements.lock
+	cp requirements.lock requirements-spark.lock
+	uv pip compile pyproject.toml --extra postgres --extra journey --extra dev --extra spark --extra spark-tests \
+		--generate-hashes --universal --no-emit-index-url --no-header --no-strip-extras --quiet \
+		--output-file requirements-spark.lock
 
 clean:
 	rm -rf .venv target logs dbt_packages *.duckdb *.duckdb.wal

@@ -9,6 +9,7 @@ import pytest
 from segctl.warehouse import AS_OF_VARIABLE
 from tests.engines import Engine
 from tests.postgres_server import Server, postgres_server
+from tests.spark_cluster import Cluster, spark_cluster
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -42,12 +43,32 @@ def server() -> Iterator[Server]:
         yield started
 
 
-@pytest.fixture(params=["duckdb", pytest.param("postgres", marks=pytest.mark.postgres)])
+@pytest.fixture(scope="session")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    with spark_cluster(tmp_path_factory.mktemp("spark")) as started:
+        yield started
+
+
+OTHERS = [pytest.param(name, marks=getattr(pytest.mark, name)) for name in ("postgres", "spark")]
+
+
+def engine_of(name: str, request: pytest.FixtureRequest) -> Engine:
+    """An engine by its name, with the server or the cluster that the session starts for it."""
+    if name == "postgres":
+        return Engine(name, server=request.getfixturevalue("server"))
+    return Engine(name, cluster=request.getfixturevalue("cluster") if name == "spark" else None)
+
+
+@pytest.fixture(params=["duckdb", *OTHERS])
 def engine(request: pytest.FixtureRequest) -> Engine:
     """Each engine in turn."""
-    if request.param == "duckdb":
-        return Engine("duckdb")
-    return Engine("postgres", request.getfixturevalue("server"))
+    return engine_of(request.param, request)
+
+
+@pytest.fixture(params=OTHERS)
+def other_engine(request: pytest.FixtureRequest) -> Engine:
+    """Each engine but DuckDB in turn."""
+    return engine_of(request.param, request)
 
 
 # What depends on an engine in its histories, rules and guards is tested on both at once; these need not be each time.
@@ -64,12 +85,21 @@ FAULTS_ALONE = (
 )
 
 
+# What `make test-spark` runs: a run takes half a minute there.
+ON_SPARK = ("test_rules", "test_parity", "test_oracle")
+
+
 def _is_left_out(item: pytest.Item) -> bool:
-    """Whether a test is left to `make test-postgres` (SEGCTL_ENGINES=all) or `make faults` (SEGCTL_FAULTS=full)."""
+    """Whether a test is left to `make test-postgres` (SEGCTL_ENGINES=all), `make test-spark` (=spark) or `make faults`
+    (SEGCTL_FAULTS=full).
+    """
+    on_spark, engines = item.get_closest_marker("spark") is not None, os.environ.get("SEGCTL_ENGINES")
+    if on_spark or engines == "spark":
+        return not (on_spark and engines == "spark" and item.path.stem in ON_SPARK)
     if item.path.stem in FAULTS_ALONE:
         return os.environ.get("SEGCTL_FAULTS") != "full"
     on_postgres = item.get_closest_marker("postgres") is not None
-    return on_postgres and item.path.stem in LATER_ON_POSTGRES and os.environ.get("SEGCTL_ENGINES") != "all"
+    return on_postgres and item.path.stem in LATER_ON_POSTGRES and engines != "all"
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

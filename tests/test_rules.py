@@ -18,7 +18,7 @@ import yaml
 from segctl.names import digest
 from segctl.warehouse import Row
 from tests.built_project import TestProject
-from tests.engines import Engine
+from tests.conftest import engine_of
 from tests.reference import Tables, load, members
 
 FOLDER = Path(__file__).parent / "rules"
@@ -232,7 +232,7 @@ def cases_of(path: Path) -> Iterator[Case]:
 
 
 CASES = [case for path in sorted(FOLDER.glob("*.yml")) if path != CATALOG for case in cases_of(path)]
-ENGINES = {"duckdb": (), "postgres": (pytest.mark.postgres,)}
+ENGINES = {"duckdb": (), "postgres": (pytest.mark.postgres,), "spark": (pytest.mark.spark,)}
 BUILDS = [(engine, setting) for engine in ENGINES for setting in {case.file.setting: None for case in CASES}]
 
 
@@ -243,7 +243,7 @@ BUILDS = [(engine, setting) for engine in ENGINES for setting in {case.file.sett
 def found(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[object]]:
     """The members of all segments of a setting's cases, on an engine."""
     name, setting = request.param
-    engine = Engine(name, request.getfixturevalue("server") if name == "postgres" else None)
+    engine = engine_of(name, request)
     cases = [case for case in CASES if case.file.setting == setting]
     project = TestProject(tmp_path_factory.mktemp(setting.name), engine, f"rules_{setting.name}")
     project.load({model: [row for case in cases for row in case.tables[model]] for model in TABLES}, TABLES)

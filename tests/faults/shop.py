@@ -122,11 +122,11 @@ def changed(rows: Tables, number: int) -> dict[str, list[Row]]:
     return {"customers": customers, "accounts": list(rows["accounts"]), "orders": [*rows["orders"], *late]}
 
 
-def make(root: Path, engine: Engine, threads: int = 2) -> TestProject:
+def make(root: Path, engine: Engine, threads: int = 2, schema: str = "shop") -> TestProject:
     """The shop in a folder of its own, where nothing has been defined, loaded or run."""
     root.mkdir(parents=True, exist_ok=True)
-    shop = TestProject(root, engine)
-    output = {**engine.output(root, shop.schema), "threads": threads}
+    shop = TestProject(root, engine, schema)
+    output = {**engine.output(root, schema), "threads": threads}
     if engine.embedded:
         # So that a copy of the folder has a warehouse of its own.
         output["path"] = DATABASE
@@ -135,9 +135,9 @@ def make(root: Path, engine: Engine, threads: int = 2) -> TestProject:
     return shop
 
 
-def opened(root: Path, engine: Engine, threads: int = 2) -> TestProject:
+def opened(root: Path, engine: Engine, threads: int = 2, schema: str = "shop") -> TestProject:
     """The shop as it is before its first run."""
-    shop = make(root, engine, threads)
+    shop = make(root, engine, threads, schema)
     shop.load(tables(), COLUMNS)
     shop.define(CATALOG, **FILES)
     return shop
