@@ -110,13 +110,12 @@ class TestProject:
     def members(self) -> dict[str, set[object]]:
         """The current members of every segment that has any."""
         found: dict[str, set[object]] = {}
-        for row in self.warehouse.query("select segment, customer_id from {{ ref('segment_membership') }}"):
+        for row in self.read("segment_membership"):
             found.setdefault(row["segment"], set()).add(row["customer_id"])
         return found
 
     def stays(self) -> list[tuple[str, object, datetime, datetime | None]]:
         """Every stay as (segment, customer, joined_at, left_at), sorted; instants are aware."""
-        sql = "select segment, customer_id, joined_at, left_at from {{ ref('segment_history') }}"
         found = [
             (
                 r["segment"],
@@ -124,6 +123,6 @@ class TestProject:
                 r["joined_at"].replace(tzinfo=UTC),
                 r["left_at"] and r["left_at"].replace(tzinfo=UTC),
             )
-            for r in self.warehouse.query(sql)
+            for r in self.read("segment_history")
         ]
         return sorted(found, key=lambda stay: (stay[0], str(stay[1]), stay[2]))

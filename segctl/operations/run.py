@@ -91,9 +91,10 @@ def run(
     zone = plan.catalog.timezone
     instant = read_as_of(as_of, zone) if as_of else None
     with only_one(project, warehouse.target):
-        built = warehouse.build(Asked(instant, tuple(allow), commit_of(project)), on_step)
-        rows = warehouse.query(SIZES)
-        held = _held(rows, plan, warehouse) if built.held_back else ()
+        live = warehouse.loaded()
+        built = live.build(Asked(instant, tuple(allow), commit_of(project)), on_step)
+        rows = live.query(SIZES)
+        held = _held(rows, plan, live) if built.held_back else ()
     warnings = built.warnings
     if instant and instant > datetime.now(UTC).replace(tzinfo=None):
         warnings.append("this run is as of an instant to come; no run as of an earlier one is possible after it")
