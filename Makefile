@@ -41,7 +41,7 @@ fuzz: setup
 
 # Kills, full disks, Ctrl-C and all else that may happen to a run, as often as docs/reliability.md says; about two hours.
 faults: setup
-	SEGCTL_FAULTS=full $(BIN)/pytest -s tests/faults tests/test_machine.py
+	SEGCTL_FAULTS=full SEGCTL_ENGINES=all $(BIN)/pytest -s tests/faults tests/test_machine.py
 
 # What needs no warehouse: style, types, layers, SQL, and that the committed models are those of the definitions.
 check: setup

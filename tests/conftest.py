@@ -71,17 +71,11 @@ def other_engine(request: pytest.FixtureRequest) -> Engine:
     return engine_of(request.param, request)
 
 
-# What depends on an engine in its histories, rules and guards is tested on both at once; these need not be each time.
+# `make test` has rules, causes, kills and the story of test_parity on PostgreSQL; what these add need not be in it.
 LATER_ON_POSTGRES = (
     *("test_answers", "test_past", "test_entities", "test_erase", "test_restate", "test_verify", "test_demo"),
-    *("test_attribute_history", "test_since"),
-)
-
-
-# What takes a machine of its own, or long: `make faults`.
-FAULTS_ALONE = (
-    *("test_concurrent", "test_interrupted", "test_disk_full", "test_killed_at_random", "test_commands_killed"),
-    "test_machine",
+    *("test_attribute_history", "test_since", "test_guards", "test_history", "test_memory", "test_recompute"),
+    *("test_cli", "test_concurrent", "test_killed_at_random"),
 )
 
 
@@ -90,14 +84,10 @@ ON_SPARK = ("test_rules", "test_parity", "test_oracle")
 
 
 def _is_left_out(item: pytest.Item) -> bool:
-    """Whether a test is left to `make test-postgres` (SEGCTL_ENGINES=all), `make test-spark` (=spark) or `make faults`
-    (SEGCTL_FAULTS=full).
-    """
+    """Whether a test is left to `make test-postgres` (SEGCTL_ENGINES=all) or `make test-spark` (=spark)."""
     on_spark, engines = item.get_closest_marker("spark") is not None, os.environ.get("SEGCTL_ENGINES")
     if on_spark or engines == "spark":
         return not (on_spark and engines == "spark" and item.path.stem in ON_SPARK)
-    if item.path.stem in FAULTS_ALONE:
-        return os.environ.get("SEGCTL_FAULTS") != "full"
     on_postgres = item.get_closest_marker("postgres") is not None
     return on_postgres and item.path.stem in LATER_ON_POSTGRES and engines != "all"
 

@@ -48,7 +48,7 @@ def moved(shop: TestProject) -> None:
 def emptied(shop: TestProject) -> None:
     """A source that is empty stops the run, which leaves things as they were."""
     shop.load({**changed(tables(), 5), "orders": []}, COLUMNS)
-    with pytest.raises(Failure, match="run_sources"):
+    with pytest.raises(Failure, match="guards of sources stop this run"):
         go(shop, 5)
 
 
