@@ -26,6 +26,7 @@ WORKERS = 2
 SETTINGS = {
     "spark.driver.host": HOST,
     "spark.driver.memory": "2g",
+    "spark.default.parallelism": "2",
     "spark.executor.memory": "1g",
     "spark.hadoop.datanucleus.schema.autoCreateAll": "true",
     "spark.hadoop.hive.metastore.schema.verification": "false",
@@ -35,6 +36,9 @@ SETTINGS = {
     "spark.sql.catalog.ice.type": "hive",
     "spark.sql.defaultCatalog": "ice",
     "spark.sql.extensions": "org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions",
+    # Compiling each query costs more than it saves on the few rows of a test.
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+    "spark.sql.codegen.wholeStage": "false",
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.shuffle.partitions": "2",
     "spark.ui.enabled": "false",
