@@ -10,3 +10,12 @@
 {% macro duckdb__forget() %}
     {%- do run_query('checkpoint') -%}
 {% endmacro %}
+
+{#- A run that was killed has left what it was about to merge. -#}
+{% macro spark__forget() %}
+    {%- for node in graph.nodes.values() if node.config.materialized == 'recorded' -%}
+        {%- do segctl.let_go(segctl.difference_of(
+            api.Relation.create(database=none, schema=node.schema, identifier=node.alias)
+        )) -%}
+    {%- endfor -%}
+{% endmacro %}

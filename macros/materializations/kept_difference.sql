@@ -13,7 +13,7 @@
 
 {#- Spark has no temporary tables, and a view would be computed anew by each statement, and planned as part of it. -#}
 {% macro spark__kept_difference(target, query) %}
-    {%- set difference = target.incorporate(path={'identifier': target.identifier ~ '__difference'}) -%}
+    {%- set difference = segctl.difference_of(target) -%}
     {% call statement('main') -%}
         create or replace table {{ difference }}
         using {{ segctl.table_format() }}
@@ -25,6 +25,11 @@
         {{ return(none) }}
     {%- endif -%}
     {{ return(difference) }}
+{% endmacro %}
+
+{#- The table in which the differences of another are kept, where there are no temporary ones. -#}
+{% macro difference_of(target) %}
+    {{ return(target.incorporate(path={'identifier': target.identifier ~ '__difference'})) }}
 {% endmacro %}
 
 {#- Drops what `kept_difference` has kept, where it would stay. -#}
