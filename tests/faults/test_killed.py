@@ -65,7 +65,7 @@ def test_killed_before_a_statement(engine: str, program: Nursery, request: pytes
     """Each statement in `make faults`; here some. What has been healed once is not healed again."""
     case: Case = request.getfixturevalue(engine)
     killed, healed, finished = [], set(), 0
-    numbers = range(100_000) if FULL else sorted(Random(2).sample(range(60, 130), 2))
+    numbers = range(100_000) if FULL else [Random(2).randrange(60, 130)]
     for number in numbers:
         case.copies.restore(KEPT)
         ended = program.run(case.shop, *RUN, **{DIE_BEFORE: str(number)})

@@ -13,7 +13,7 @@ from tests.faults.program import Nursery, times
 from tests.faults.shop import day, iso, opened
 from tests.faults.states import written
 
-DAYS = times(10, 365)
+DAYS = times(5, 365)
 
 
 def exported(shop: TestProject, folder: Path) -> dict[str, bytes]:
