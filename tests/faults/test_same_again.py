@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 
 from segctl.operations.export import Request, export
+from segctl.operations.instants import every, read_every
 from tests.built_project import TestProject
 from tests.engines import Engine
 from tests.faults.conftest import BEFORE, VICTIM
 from tests.faults.program import Nursery, times
-from tests.faults.shop import day, iso, opened
+from tests.faults.shop import COLUMNS, day, iso, opened, tables
 from tests.faults.states import written
 
 DAYS = times(5, 365)
@@ -37,8 +38,12 @@ def test_the_same_instant_again_and_again(shop: TestProject, tmp_path: Path) -> 
 
 def test_daily_runs_are_one_replay(program: Nursery, tmp_path: Path) -> None:
     daily, replayed = (opened(tmp_path / name, Engine("duckdb")) for name in ("daily", "replayed"))
-    for number in range(DAYS):
-        run(daily, number)
+    for shop in (daily, replayed):
+        # Something happens on every day.
+        shop.load(tables(days=DAYS), COLUMNS)
+    # A schedule keeps to the local time of day, also when the clocks change.
+    for instant in every(day(0), day(DAYS - 1), read_every("1d"), "Europe/London"):
+        daily.run(instant.replace(tzinfo=UTC))
     program.done(replayed, "replay", "--from", iso(0), "--to", iso(DAYS - 1), "--every", "1d")
     one, other = written(daily), written(replayed)
     for state in (one, other):
