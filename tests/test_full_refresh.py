@@ -36,3 +36,32 @@ def test_features_are_made_anew_and_the_history_goes_on(
         assert len(shop.members()) > 0
         histories.append((history(shop), len(shop.read("segment_runs"))))
     assert histories[0] == histories[1]
+
+
+def test_a_full_refresh_that_is_cut_short_takes_its_run_back(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
+    """Or else the next run would not look at what the new features have found."""
+    from dbt.cli.main import dbtRunner
+
+    shop = TestProject(tmp_path, engine, f"cut_{digest(request.node.nodeid, 8)}")
+    shop.load({**SHOP, "stg_orders": SHOP["stg_orders"][:1]}, COLUMNS)
+    shop.define(CATALOG, value=BIG, activity=RECENT)
+    shop.run(DAYS[0])
+    shop.run(DAYS[1])
+    once = len(history(shop))
+    shop.load(SHOP, COLUMNS)
+    monkeypatch.setenv(AS_OF_VARIABLE, DAYS[1].astimezone(UTC).isoformat())
+    folder = str(shop.root)
+    features = ["run", "--full-refresh", "--select", "+customer_features", "--project-dir", folder]
+    outcome = dbtRunner().invoke([*features, "--profiles-dir", folder, "--log-level", "none"])
+    assert outcome.success
+    assert len(shop.read("segment_runs")) == 1
+    shop.run(DAYS[2])
+    (tmp_path / "anew").mkdir()
+    anew = TestProject(tmp_path / "anew", engine, f"anew_{digest(request.node.nodeid, 8)}")
+    anew.load(SHOP, COLUMNS)
+    anew.define(CATALOG, value=BIG, activity=RECENT)
+    anew.run(DAYS[2])
+    assert len(history(shop)) > once
+    assert shop.members() == anew.members()

@@ -1,7 +1,5 @@
 {#- Changes a table as the query of its differences says: one merge statement that deletes the rows marked `is_cancelled`,
-    updates those that exist and inserts the others, so that readers see all of it or nothing.
-    When anything changes, a run of the same instant that has finished before counts as unfinished until this one has finished:
-    if it is cut short, the next run would take what changed for something that the finished one has looked at. -#}
+    updates those that exist and inserts the others, so that readers see all of it or nothing. -#}
 {% macro apply_differences(target, query, keys) %}
     {%- set difference = segctl.kept_difference(target, query) -%}
     {%- if not difference -%}
@@ -10,18 +8,11 @@
     {%- if config.get('guards_sources') -%}
         {%- do segctl.check_sources(difference, target) -%}
     {%- endif -%}
+    {%- do adapter.expand_target_column_types(from_relation=difference, to_relation=target) -%}
     {%- do process_schema_changes(config.get('on_schema_change', 'ignore'), difference, target) -%}
     {%- set columns = adapter.get_columns_in_relation(target) | map(attribute='name') | map('lower') | list -%}
     {%- set told = adapter.get_columns_in_relation(difference) | map(attribute='name') | map('lower') | list -%}
-    {%- set runs = segctl.own_relation('segment_runs') -%}
-    {%- if runs and runs.identifier != target.identifier and not config.get('guards_sources') -%}
-        {% call statement('reopen_run') -%}
-            delete from {{ runs }}
-            where
-                as_of >= {{ segctl.as_of() }}
-                and exists (select 1 from {{ difference }})
-        {%- endcall %}
-    {%- endif -%}
+    {%- do segctl.reopen_run(target, difference) -%}
     {% call statement('merge') -%}
     merge into {{ target }} as present
     using {{ difference }} as change

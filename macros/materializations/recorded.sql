@@ -18,6 +18,9 @@
         {%- set existing = none -%}
     {%- endif -%}
     {%- if not existing -%}
+        {%- if keys -%}
+            {%- do segctl.reopen_run(target) -%}
+        {%- endif -%}
         {% call statement('main') -%}
             {{ segctl.create_recorded(target, sql) }}
         {%- endcall %}

@@ -1,0 +1,16 @@
+{#- When a run is repeated and changes anything, it counts as unfinished until it has finished again: if it is cut short, the
+    next run would take what changed for something that the finished one has looked at. `target` is the table that changes;
+    with a `difference` only when that has a row. Figures of sources are compared with those of the last run only. -#}
+{% macro reopen_run(target, difference=none) %}
+    {%- set runs = segctl.own_relation('segment_runs') -%}
+    {%- if runs and runs.identifier != target.identifier and not config.get('guards_sources') -%}
+        {% call statement('reopen_run') -%}
+            delete from {{ runs }}
+            where
+                as_of >= {{ segctl.as_of() }}
+                {%- if difference %}
+                and exists (select 1 from {{ difference }})
+                {%- endif %}
+        {%- endcall %}
+    {%- endif -%}
+{% endmacro %}
