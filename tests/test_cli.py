@@ -252,6 +252,17 @@ def test_a_missing_table_and_an_unknown_target(fresh: Path) -> None:
     assert "does not have a target named 'nope'" in segctl(fresh, "--target", "nope", "run").err
 
 
+@pytest.mark.parametrize("target", ["spark", "postgres"])
+def test_an_engine_that_is_not_there(fresh: Path, target: str) -> None:
+    """Neither its adapter, perhaps, nor a server that listens."""
+    found = segctl(fresh, "--target", target, "run", PGPORT="1", SPARK_PORT="1")
+    assert found.code == 3
+    headline, *others = found.err.splitlines()
+    assert re.match("segctl: (Could not find adapter type|failed to connect|connection to server)", headline)
+    assert "  hint: " in "\n".join(others)
+    assert "Traceback" not in found.err
+
+
 def test_schemas_are_written_and_checked(fresh: Path) -> None:
     assert segctl(fresh, "schema", "--check").code == 0
     path = fresh / "segments" / ".schema" / "catalog.json"

@@ -7,10 +7,13 @@ from typing import Any
 
 from segctl.errors import Failure
 
+# What dbt puts before what went wrong: the kind of error, and where it happened.
+HEADLINE = r"\w+ Error( in .*)?|Encountered an error:|Credentials in profile .* invalid: \w+ Error"
 # What our own macros say when they refuse to go on, in one line.
 OUR_REFUSAL = (
     r"this run is as of .* UTC|key \S+ of \S+ does not tell customers apart.*|the catalog says that \S+ of .*"
-    r"|\S+ is a table, and a view .*|segment \S+ was called .* carried over|another run has begun .*|SEGCTL_\w+ .*"
+    r"|\S+ is a (table, and a view|view, and a table) .*|the time zone of the Spark session is .*"
+    r"|segment \S+ was called .* carried over|another run has begun .*|SEGCTL_\w+ .*"
 )
 # And when sources are not what their guards ask for: a headline, then a line for each breach.
 GUARDED = r"(guards of sources stop this run):\n((?:\s*[a-z_0-9]+: .*(?:\n|$))+)"
@@ -38,7 +41,12 @@ ADVICE = (
     (r"Path '?\S+'? does not exist", "--profiles-dir names the folder of profiles.yml"),
     (r"Env var required but not provided", "set the environment variable"),
     (r"does not have a target named", "name one of them with --target"),
-    (r"Connection refused|could not translate host|timeout expired", "is the server running, and reachable from here?"),
+    (r"Could not find adapter type", "install it with segctl: pip install 'segctl[postgres]', or 'segctl[spark]'"),
+    (r"time zone of the Spark session", "set it where the server is started, then run again: docs/engines.md"),
+    (
+        r"Connection refused|could not translate host|timeout expired|Could not connect to any of",
+        "is the server running, and reachable from here?",
+    ),
     (r"password authentication failed|no password supplied", "check the user and password of the profile"),
     (r"\.dbt' does not exist", "dbt finds no profiles.yml here or in ~/.dbt; name its folder with --profiles-dir"),
     (r"Could not find profile|profiles\.yml", "dbt debug tells what dbt makes of the profile"),
@@ -64,8 +72,7 @@ def said(message: str, cause: BaseException) -> Failure:
     if refused:
         return refused
     lines = [line.strip() for line in _plain(message).splitlines() if line.strip()]
-    # dbt puts the kind of error and where it happened before what went wrong, which is the news.
-    news = list(dropwhile(lambda line: re.fullmatch(r"\w+ Error( in .*)?|Encountered an error:", line), lines))
+    news = list(dropwhile(lambda line: re.fullmatch(HEADLINE, line), lines))
     if not news:
         raise cause
     return Failure(news[0], _advice(message), detail=_indented("\n".join(news[1:12])))
