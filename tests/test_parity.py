@@ -14,7 +14,7 @@ from segctl.warehouse import TABLES, Asked, Row
 from tests.built_project import TestProject
 from tests.engines import Engine
 from tests.faults.shop import CATALOG, COLUMNS, EDITED, changed, day, iso, opened, tables
-from tests.faults.states import OUTSIDE, VIEWS
+from tests.faults.states import VIEWS, rows_of
 
 State = dict[str, list[Row]]
 # Without the slack that the story's first steps need, and a limit on how far segments may move.
@@ -23,15 +23,8 @@ GUARDED = CATALOG.replace("max_loss: 40%", "max_loss: 40%, max_change: 5%")
 
 def seen(shop: TestProject) -> State:
     """All rows of the views that are promised to readers, sorted, without what lies outside logical time."""
-    found: State = {}
     with shop.engine.cursor(shop.root) as cursor:
-        for view in VIEWS:
-            cursor.execute(f"select * from {shop.schema}.{view}")
-            names = [column[0] for column in cursor.description]
-            rows = [dict(zip(names, values, strict=True)) for values in cursor.fetchall()]
-            kept = [{name: value for name, value in row.items() if name not in OUTSIDE} for row in rows]
-            found[view] = sorted(kept, key=lambda row: repr(sorted(row.items())))
-    return found
+        return {view: rows_of(cursor, f"{shop.schema}.{view}") for view in VIEWS}
 
 
 def go(shop: TestProject, number: float, *, whole: bool = False) -> None:

@@ -66,8 +66,9 @@ def reading(shop: TestProject, file: Path | None = None) -> Iterator[Any]:
             yield connection.cursor()
 
 
-def _rows(cursor: Any, sql: str) -> list[Row]:  # noqa: ANN401
-    cursor.execute(sql)
+def rows_of(cursor: Any, table: str) -> list[Row]:  # noqa: ANN401
+    """The rows of a table or view, sorted, without what lies outside logical time."""
+    cursor.execute(f"select * from {table}")
     names = [column[0] for column in cursor.description]
     found = [dict(zip(names, values, strict=True)) for values in cursor.fetchall()]
     kept = [{name: value for name, value in row.items() if name not in OUTSIDE} for row in found]
@@ -77,7 +78,7 @@ def _rows(cursor: Any, sql: str) -> list[Row]:  # noqa: ANN401
 def read(shop: TestProject, names: Iterable[str], file: Path | None = None) -> dict[str, list[Row]]:
     """The rows of tables and views, in one transaction, sorted, without what lies outside logical time."""
     with reading(shop, file) as cursor:
-        return {name: _rows(cursor, f"select * from {shop.schema}.{name}") for name in names}
+        return {name: rows_of(cursor, f"{shop.schema}.{name}") for name in names}
 
 
 def seen(shop: TestProject, file: Path | None = None) -> dict[str, list[Row]]:
