@@ -3,10 +3,12 @@
 import functools
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from segctl.warehouse import AS_OF_VARIABLE
+from tests.demo_project import run_once_for_all
 from tests.engines import Engine
 from tests.postgres_server import Server, postgres_server
 from tests.spark_cluster import Cluster, spark_cluster
@@ -41,6 +43,14 @@ def nothing_looked_up_again_and_again() -> None:
 def server() -> Iterator[Server]:
     with postgres_server() as started:
         yield started
+
+
+@pytest.fixture(scope="session")
+def demo_after_two_runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo shop after two runs a week apart, one for all processes of the tests: to be read, or copied."""
+    base = tmp_path_factory.getbasetemp()
+    # A process of xdist has a folder of its own in that of all.
+    return run_once_for_all(base.parent if "PYTEST_XDIST_WORKER" in os.environ else base)
 
 
 @pytest.fixture(scope="session")

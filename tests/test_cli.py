@@ -1,61 +1,25 @@
 """The program as people use it: in a process of its own, on a copy of the demo shop."""
 
 import json
-import os
 import re
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
 from pathlib import Path
-from shutil import copy, copytree, rmtree
-from typing import Any
+from shutil import copytree, rmtree
 
 import pytest
 
-from tests.built_project import REPOSITORY
+from tests.demo_project import copied, demo, segctl
 from tests.postgres_server import Server
 
-SEGCTL = Path(sys.executable).parent / "segctl"
 VERBS = ("init", "validate", "render", "schema", "run", "list", "show", "why")
 
 
-@dataclass(frozen=True)
-class Outcome:
-    code: int
-    out: str
-    err: str
-
-    @property
-    def data(self) -> Any:  # noqa: ANN401
-        return json.loads(self.out)
-
-
-def segctl(folder: Path, *arguments: str, **environment: str) -> Outcome:
-    """Runs the program in a folder."""
-    found = subprocess.run(
-        [SEGCTL, *arguments], cwd=folder, env=os.environ | environment, capture_output=True, text=True, check=False
-    )
-    return Outcome(found.returncode, found.stdout, found.stderr)
-
-
-def demo(folder: Path) -> Path:
-    """A copy of the demo shop."""
-    for part in ("models", "macros", "seeds", "segments"):
-        copytree(REPOSITORY / part, folder / part)
-    for file in ("dbt_project.yml", "profiles.yml"):
-        copy(REPOSITORY / file, folder)
-    return folder
-
-
 @pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demo shop after two runs a week apart."""
-    folder = demo(tmp_path_factory.mktemp("shop"))
-    for day in ("2025-12-22", "2025-12-29"):
-        found = segctl(folder, "run", "--as-of", day)
-        assert found.code == 0, found.err
-    return folder
+def shop(demo_after_two_runs: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the demo shop after two runs a week apart."""
+    return copied(demo_after_two_runs, tmp_path_factory.mktemp("shop"))
 
 
 @pytest.fixture

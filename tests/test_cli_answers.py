@@ -6,17 +6,13 @@ from shutil import copytree
 
 import pytest
 
-from tests.test_cli import demo, segctl
+from tests.demo_project import copied, demo, segctl
 
 
 @pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demo shop after two runs a week apart."""
-    folder = demo(tmp_path_factory.mktemp("shop"))
-    for day in ("2025-12-22", "2025-12-29"):
-        found = segctl(folder, "run", "--as-of", day)
-        assert found.code == 0, found.err
-    return folder
+def shop(demo_after_two_runs: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the demo shop after two runs a week apart."""
+    return copied(demo_after_two_runs, tmp_path_factory.mktemp("shop"))
 
 
 def test_sizes_of_the_past(shop: Path) -> None:

@@ -4,14 +4,10 @@ Nothing here is shared with segctl, its SQL or the YAML. Customers are their key
 instants are naive UTC as in the files; both runs are as of a midnight in London.
 """
 
-import os
-import subprocess
-import sys
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from pathlib import Path
-from shutil import copy, copytree
 
 import duckdb
 import pytest
@@ -132,23 +128,14 @@ def expected(shop: Shop, earlier: Mapping[str, Who]) -> dict[str, Who]:
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Who]]:
+def built(demo_after_two_runs: Path) -> list[dict[str, Who]]:
     """The members of each segment after each run, as the history has them."""
-    folder = tmp_path_factory.mktemp("demo")
-    for part in ("models", "macros", "seeds", "segments"):
-        copytree(REPOSITORY / part, folder / part)
-    for file in ("dbt_project.yml", "profiles.yml"):
-        copy(REPOSITORY / file, folder)
-    environment = {key: value for key, value in os.environ.items() if key != "SEGCTL_DUCKDB_PATH"}
-    for day in DAYS:
-        command = [str(Path(sys.executable).parent / "segctl"), "run", "--as-of", str(day)]
-        subprocess.run(command, cwd=folder, env=environment, check=True, capture_output=True)
     sql = """
         select segment, customer_id::varchar from segment_history
         where joined_at <= $1 and (left_at is null or left_at > $1)
     """
     found = []
-    with closing(duckdb.connect(str(folder / "segctl.duckdb"), read_only=True)) as connection:
+    with closing(duckdb.connect(str(demo_after_two_runs / "segctl.duckdb"), read_only=True)) as connection:
         for day in DAYS:
             members: dict[str, Who] = defaultdict(set)
             for segment, customer in connection.execute(sql, [midnight(day)]).fetchall():
