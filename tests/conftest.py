@@ -21,6 +21,8 @@ def own_environment() -> None:
     os.environ["DBT_SEND_ANONYMOUS_USAGE_STATS"] = "false"
     # dbt would write a manifest after every step, which no test reads.
     os.environ["DBT_WRITE_JSON"] = "false"
+    # And a log, which test_erase alone reads.
+    os.environ["DBT_LOG_LEVEL_FILE"] = "none"
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -43,6 +43,12 @@ PLAIN = tuple(f"cust-zq{number:04}" for number in range(100))
 ALIKE = ("cust-zq0007-b", "xcust-zq0007", "cust-zq00070")
 
 
+@pytest.fixture(autouse=True)
+def logged(monkeypatch: pytest.MonkeyPatch) -> None:
+    """dbt writes its log, as it does for a user: people stand in it."""
+    monkeypatch.setenv("DBT_LOG_LEVEL_FILE", "debug")
+
+
 def crowd() -> Tables:
     """The small shop, with those who are to be erased and some who are called alike."""
     tables = shop()

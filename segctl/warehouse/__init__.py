@@ -167,7 +167,6 @@ class Warehouse:
 
     def _invoke(self, arguments: list[str], on_step: Callable[[Step], None] | None = None) -> Any:  # noqa: ANN401
         options = ["--project-dir", str(self.root), "--log-level", "none"]
-        options += [] if "--log-level-file" in arguments else ["--log-level-file", "debug"]
         options += ["--no-use-colors", "--no-send-anonymous-usage-stats"]
         options += ["--profiles-dir", self.profiles] if self.profiles else []
         options += ["--target", self.target] if self.target else []
