@@ -22,11 +22,14 @@ HOST = "127.0.0.1"
 SCHEMA = "segments"
 SECONDS = 120.0
 WORKERS = 2
+# A virtual machine that lives for minutes on a core or two: without its second compiler and a collector in parallel.
+QUICK_START = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 # The whole cluster shares one machine with the tests; what a user has is in docs/engines.md.
 SETTINGS = {
     "spark.driver.host": HOST,
     "spark.driver.memory": "2g",
     "spark.default.parallelism": "2",
+    "spark.executor.extraJavaOptions": QUICK_START,
     "spark.executor.memory": "1g",
     "spark.hadoop.datanucleus.schema.autoCreateAll": "true",
     "spark.hadoop.hive.metastore.schema.verification": "false",
@@ -36,7 +39,9 @@ SETTINGS = {
     "spark.sql.catalog.ice.type": "hive",
     "spark.sql.defaultCatalog": "ice",
     "spark.sql.extensions": "org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions",
-    # Compiling each query costs more than it saves on the few rows of a test.
+    "spark.log.level": "WARN",
+    # Planning anew between stages, and compiling each query, cost more than they save on the few rows of a test.
+    "spark.sql.adaptive.enabled": "false",
     "spark.sql.codegen.factoryMode": "NO_CODEGEN",
     "spark.sql.codegen.wholeStage": "false",
     "spark.sql.session.timeZone": "UTC",
@@ -158,7 +163,7 @@ def _thrift_server(folder: Path, master: str, port: int) -> list[str]:
     settings = SETTINGS | {
         "spark.driver.extraClassPath": jar,
         "spark.executor.extraClassPath": jar,
-        "spark.driver.extraJavaOptions": f"-Dderby.system.home={folder} -Duser.timezone=Asia/Tokyo",
+        "spark.driver.extraJavaOptions": f"-Dderby.system.home={folder} -Duser.timezone=Asia/Tokyo {QUICK_START}",
         "spark.hadoop.hive.metastore.warehouse.dir": warehouse,
         "spark.hadoop.javax.jdo.option.ConnectionURL": f"jdbc:derby:;databaseName={folder}/metastore;create=true",
         "spark.sql.warehouse.dir": warehouse,

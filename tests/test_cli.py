@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 from shutil import copytree, rmtree
 
+import duckdb
 import pytest
 
 from tests.demo_project import copied, demo, segctl
@@ -141,6 +142,20 @@ def test_what_is_no_instant(shop: Path, text: str) -> None:
     else:
         assert found.code == 2
         assert "is not an instant" in found.err
+
+
+def test_a_statement_that_fails_is_told_and_changes_nothing(shop: Path, tmp_path: Path) -> None:
+    folder = copied(shop, tmp_path / "shop")
+    database = str(folder / "segctl.duckdb")
+    with duckdb.connect(database) as connection:
+        connection.execute("alter table erasures drop column erased_at")
+    found = segctl(folder, "erase", "181")
+    assert found.code == 3
+    assert found.err.startswith("segctl: ")
+    assert "erased_at" in found.err
+    assert "Traceback" not in found.err
+    with duckdb.connect(database) as connection:
+        assert connection.execute("select count(*) from customer_features where customer_id = 181").fetchone() == (1,)
 
 
 def test_a_locked_database_is_one_message(shop: Path) -> None:

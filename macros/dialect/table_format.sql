@@ -11,3 +11,23 @@
 {% macro spark__table_format() %}
     {{ return(var('segctl_table_format', 'iceberg')) }}
 {% endmacro %}
+
+{#- What stands between the name of a table that runs keep and `as` with its query. -#}
+{% macro table_options() -%}
+    {{ return(adapter.dispatch('table_options', 'segctl')()) }}
+{%- endmacro %}
+
+{% macro default__table_options() -%}
+    {{ return('') }}
+{%- endmacro %}
+
+{#- A merge then writes what has changed, and leaves the files with the rest alone until they are compacted. -#}
+{% macro spark__table_options() -%}
+    using {{ segctl.table_format() }}
+    tblproperties (
+        'format-version' = '2',
+        'write.delete.mode' = 'merge-on-read',
+        'write.merge.mode' = 'merge-on-read',
+        'write.update.mode' = 'merge-on-read'
+    )
+{%- endmacro %}

@@ -13,7 +13,7 @@
 
 {#- Spark has no transactions: one after the other, in an order in which a reader sees nothing wrong in between. -#}
 {% macro spark__in_one_transaction(statements) %}
-    {%- for statement in statements -%}
-        {% call statement() %}{{ statement }}{% endcall %}
+    {%- for one in statements -%}
+        {% call statement() %}{{ one }}{% endcall %}
     {%- endfor -%}
 {% endmacro %}

@@ -120,7 +120,8 @@ class _Past:
         )
 
     def _made(self, table: str, select: str) -> str:
-        return f"create table {self.own[table]} as {select}" if self.columns[table] else ""
+        made = f"create table {self.own[table]} {{{{ segctl.table_options() }}}} as {select}"
+        return made if self.columns[table] else ""
 
     def _until(self, table: str, instant: datetime, segments: Sequence[str] = ()) -> str:
         kind = "segment_stays" if table.endswith("segment_stays") else table

@@ -9,6 +9,9 @@ from segctl.operations.recompute import Recomputed, entities_of
 from segctl.operations.tables import relations, stays_of, texts
 from segctl.warehouse import Warehouse
 
+# What a run counts of all its segments together.
+COUNTS = ("joined_count", "left_count")
+
 
 def put_in_place(
     recomputed: Recomputed, segments: Sequence[str], before: datetime | None, versions: bool = False
@@ -57,11 +60,18 @@ def noted(
 
 
 def _totals(to: dict[str, str], before: datetime | None) -> str:
-    """The statement that counts joins and leaves of each run anew."""
+    """The statement that counts joins and leaves of each run anew.
 
-    def total(column: str) -> str:
-        sizes = f"select coalesce(sum({column}), 0) from {to['run_sizes']} as sizes"
-        return f"{column} = ({sizes} where sizes.as_of = runs.as_of)"
-
-    later = f" where runs.as_of > {sql_instant(before)}" if before else ""
-    return f"update {to['segment_runs']} as runs set {total('joined_count')}, {total('left_count')}{later}"
+    A merge, since Spark takes no subquery in the `set` of an update.
+    """
+    totals = ", ".join(f"coalesce(sum(sizes.{column}), 0) as {column}" for column in COUNTS)
+    later = f" where earlier.as_of > {sql_instant(before)}" if before else ""
+    counted = (
+        f"select earlier.as_of, {totals} from {to['segment_runs']} as earlier"
+        f" left join {to['run_sizes']} as sizes on earlier.as_of = sizes.as_of{later} group by earlier.as_of"
+    )
+    assigned = ", ".join(f"{column} = counted.{column}" for column in COUNTS)
+    return (
+        f"merge into {to['segment_runs']} as runs using ({counted}) as counted on runs.as_of = counted.as_of"
+        f" when matched then update set {assigned}"
+    )

@@ -110,7 +110,7 @@ class Warehouse:
         """
         arguments = ["run", "--select", *only] if only else ["build", "--select", *SELECTION]
         with _environment(asked.variables):
-            result = self._invoke(arguments, on_step)
+            result = self._invoke(arguments, _Follower(on_step))
         nodes = result.results if result else []
         if not nodes:
             raise Failure("dbt found nothing to build", "is the dbt package segctl installed? dbt deps")
@@ -141,7 +141,11 @@ class Warehouse:
     def operate(self, macro: str, logged: bool = True, **arguments: object) -> None:
         """Runs one of our macros by itself. Raises Failure."""
         asked = ["run-operation", f"segctl.{macro}", "--args", json.dumps(arguments)]
-        self._invoke(asked if logged else [*asked, *UNLOGGED])
+        # What goes wrong in a macro is in no result of dbt's, only in an event.
+        wrong: list[str] = []
+        self._invoke(asked if logged else [*asked, *UNLOGGED], lambda event: wrong.extend(_caught(event)))
+        if wrong:
+            raise said(wrong[0], RuntimeError(f"dbt run-operation {macro}"))
 
     def columns(self, references: list[str]) -> dict[str, list[tuple[str, str]]]:
         """Name and data type of the columns of relations, given as `ref(...)` or `source(...)`; [] when not built."""
@@ -165,12 +169,11 @@ class Warehouse:
         """dbt's manifest of the project. Raises Failure when dbt cannot parse it."""
         return self.parsed or self._invoke(["parse"])
 
-    def _invoke(self, arguments: list[str], on_step: Callable[[Step], None] | None = None) -> Any:  # noqa: ANN401
+    def _invoke(self, arguments: list[str], on_event: Callable[[Any], None] | None = None) -> Any:  # noqa: ANN401
         options = ["--project-dir", str(self.root), "--log-level", "none"]
         options += ["--no-use-colors", "--no-send-anonymous-usage-stats"]
         options += ["--profiles-dir", self.profiles] if self.profiles else []
         options += ["--target", self.target] if self.target else []
-        follow = _Follower(on_step) if on_step else None
         manifest = unused(self.parsed) if self.parsed else None
         # When the disk is full the log cannot be written either, which Python would tell with a traceback each time.
         logging.raiseExceptions = False
@@ -179,12 +182,19 @@ class Warehouse:
         with chdir(self.root), redirect_stdout(StringIO()):
             from dbt.cli.main import dbtRunner
 
-            outcome = dbtRunner(manifest=manifest, callbacks=[follow] if follow else []).invoke([*arguments, *options])
+            outcome = dbtRunner(manifest=manifest, callbacks=[on_event] if on_event else []).invoke(
+                [*arguments, *options]
+            )
         if outcome.exception and not getattr(outcome.result, "results", None):
             raise said(str(outcome.exception), outcome.exception)
-        if arguments[0] == "run-operation" and not outcome.success:
-            raise failed(outcome.result.results, self.root)
         return outcome.result
+
+
+def _caught(event: Any) -> list[str]:  # noqa: ANN401
+    """What went wrong in an operation, if the event tells of that."""
+    return (
+        [event.data.exc] if event.info.name in ("RunningOperationCaughtError", "RunningOperationUncaughtError") else []
+    )
 
 
 class _Follower:

@@ -1,0 +1,18 @@
+{#- Drops a schema, if it is there, with all that is in it. -#}
+{% macro drop_with_tables(schema) %}
+    {%- do adapter.dispatch('drop_with_tables', 'segctl')(schema) -%}
+{% endmacro %}
+
+{% macro default__drop_with_tables(schema) %}
+    {%- do adapter.drop_schema(schema) -%}
+{% endmacro %}
+
+{#- Iceberg's catalogs do not heed `cascade`, and refuse a schema that holds anything. -#}
+{% macro spark__drop_with_tables(schema) %}
+    {%- if adapter.check_schema_exists(schema.database, schema.schema) -%}
+        {%- for row in run_query('show tables in ' ~ schema.schema).rows -%}
+            {%- do segctl.let_go(schema.incorporate(path={'identifier': row['tableName']})) -%}
+        {%- endfor -%}
+        {%- do adapter.drop_schema(schema) -%}
+    {%- endif -%}
+{% endmacro %}
