@@ -1,0 +1,1 @@
+"""Speed and scale, beside what a person would otherwise write; see README.md."""

@@ -1,0 +1,69 @@
+"""`python -m benchmarks`: measures by hand against ours on an engine, prints a table and keeps the results as JSON."""
+
+import json
+import shutil
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks.compare import Results, compare
+from benchmarks.places import place_of
+from benchmarks.shop import Size, generate
+
+AGAINST = {
+    "ours, first run": "by hand, first run",
+    "ours, scheduled run": "by hand, scheduled run",
+    "ours, the same again": "by hand, scheduled run",
+    "ours, one edited": "by hand, scheduled run",
+}
+
+
+@click.command()
+@click.option("--engine", type=click.Choice(["duckdb", "postgres", "spark"]), default="duckdb", show_default=True)
+@click.option("--customers", default=1_000_000, show_default=True)
+@click.option("--orders", default=10_000_000, show_default=True, help="There are as many visits.")
+@click.option("--segments", default=100, show_default=True)
+@click.option("--repeat", default=3, show_default=True, help="Medians of so many rounds.")
+@click.option("--folder", type=click.Path(path_type=Path), default=Path("target/benchmarks"), show_default=True)
+def main(engine: str, customers: int, orders: int, segments: int, repeat: int, folder: Path) -> None:  # noqa: PLR0913, PLR0917
+    """Measures the same segments by hand and by us, in one run on one machine."""
+    folder = folder.resolve()
+    folder.mkdir(parents=True, exist_ok=True)
+    shop = folder / f"shop_{customers}_{orders}.duckdb"
+    if not shop.exists():
+        making = shop.with_suffix(".making")
+        making.unlink(missing_ok=True)
+        generate(making, Size(customers, orders))
+        making.rename(shop)
+    work = folder / engine
+    shutil.rmtree(work, ignore_errors=True)
+    work.mkdir()
+    results = Results()
+    with place_of(engine, work) as place:
+        for step, results in compare(place, shop, work, segments, repeat):
+            found = results.taken[step][-1]
+            click.echo(
+                f"{datetime.now(UTC):%H:%M:%S} {step}: {found.seconds:.1f} s, {found.megabytes:.0f} MB", err=True
+            )
+    said = {"engine": engine, "customers": customers, "orders": orders, "segments": segments, "repeat": repeat}
+    steps = {step: [asdict(one) for one in taken] for step, taken in results.taken.items()}
+    kept = folder / f"{engine}_{customers}_{orders}_{segments}.json"
+    kept.write_text(json.dumps({**said, "steps": steps}, indent=2), encoding="utf-8")
+    _print(results, f"{engine}: {customers:,} customers, {orders:,} orders, {segments} segments")
+
+
+def _print(results: Results, title: str) -> None:
+    table = Table("", "seconds", "MB", "by hand / ours", title=title)
+    for step in results.taken:
+        against = AGAINST.get(step)
+        ratio = f"{results.seconds(against) / results.seconds(step):.1f}" if against else ""
+        table.add_row(step, f"{results.seconds(step):.2f}", f"{results.megabytes(step):.0f}", ratio)
+    Console(width=100).print(table)
+
+
+if __name__ == "__main__":
+    main()

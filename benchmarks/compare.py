@@ -1,0 +1,112 @@
+"""What is compared: the same segments by hand and by us, and the least that the data cost to be read."""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from statistics import median
+
+from benchmarks.measured import Measured
+from benchmarks.places import RAW, Place
+from benchmarks.projects import ByHand, Ours
+from benchmarks.rules import Rule, rules
+from benchmarks.shop import END
+
+FIRST, SCHEDULED = END, END + timedelta(days=1)
+BY_HAND, OURS = "by_hand", "segments"
+LIMIT = f"select customer_id, sum(amount), count(*) from {RAW}.orders group by customer_id"
+LIMIT_OF_A_DAY = f"select count(*), sum(amount) from {RAW}.orders where ordered_at > timestamp '{END}'"
+# Who is a member according to one and not to the other.
+DIFFERENT = """
+select count(*) from (
+    select segment, cast(customer_id as {text}) as member from {one}
+    except
+    select segment, cast(customer_id as {text}) as member from {other}
+) as found
+"""
+
+
+class DisagreementError(RuntimeError):
+    """The two projects do not find the same members: nothing that was measured counts."""
+
+
+@dataclass
+class Results:
+    """Every measurement by what was measured."""
+
+    taken: dict[str, list[Measured]] = field(default_factory=dict)
+
+    def add(self, step: str, found: Measured) -> None:
+        """One more measurement of a step."""
+        self.taken.setdefault(step, []).append(found)
+
+    def seconds(self, step: str) -> float:
+        """The median of a step."""
+        return median(found.seconds for found in self.taken[step])
+
+    def megabytes(self, step: str) -> float:
+        """The most of a step."""
+        return max(found.megabytes for found in self.taken[step])
+
+
+def compare(place: Place, shop: Path, folder: Path, segments: int, repeat: int) -> Iterator[tuple[str, Results]]:
+    """Each step as it has been measured, with all results so far.
+
+    Raises DisagreementError, or ProgramError when a run fails.
+    """
+    results = Results()
+    for number in range(repeat):
+        for schema in (BY_HAND, OURS):
+            place.drop(schema)
+        place.load(shop)
+        hand, ours = _projects(place, folder / str(number), rules(segments))
+        for step, measure in _steps(place, shop, hand, ours, rules(segments)):
+            results.add(step, measure())
+            yield step, results
+
+
+def _projects(place: Place, folder: Path, wanted: list[Rule]) -> tuple[ByHand, Ours]:
+    hand = ByHand(folder / "by_hand", place.output(BY_HAND), wanted)
+    ours = Ours(folder / "ours", place.output(OURS), wanted)
+    hand.parse()
+    ours.parse()
+    return hand, ours
+
+
+def _steps(
+    place: Place, shop: Path, hand: ByHand, ours: Ours, wanted: list[Rule]
+) -> Iterator[tuple[str, Callable[[], Measured]]]:
+    """What is measured, in order; between the steps the data change."""
+    yield "limit: one group by", lambda: _query(place, LIMIT)
+    yield "by hand, first run", lambda: hand.run(FIRST)
+    yield "ours, first run", lambda: ours.run(FIRST)
+    agree(place)
+    place.add_day(shop)
+    yield "limit: the new day", lambda: _query(place, LIMIT_OF_A_DAY)
+    yield "by hand, scheduled run", lambda: hand.run(SCHEDULED)
+    yield "ours, scheduled run", lambda: ours.run(SCHEDULED)
+    agree(place)
+    yield "ours, the same again", lambda: ours.run(SCHEDULED)
+    ours.define([Rule(wanted[0].name, "{metric: spent, gte: 55}", ""), *wanted[1:]])
+    ours.parse()
+    yield "ours, one edited", lambda: ours.run(SCHEDULED + timedelta(hours=1))
+
+
+def agree(place: Place) -> None:
+    """Raises DisagreementError unless both have the same members."""
+    one, other = f"{BY_HAND}.memberships", f"{OURS}.segment_membership"
+    text = "string" if place.output(OURS)["type"] == "spark" else "varchar"
+    for tables in ((one, other), (other, one)):
+        ((found,),) = place.query(DIFFERENT.format(one=tables[0], other=tables[1], text=text))
+        if found:
+            raise DisagreementError(f"{found} memberships are in {tables[0]} and not in {tables[1]}")
+    ((members,),) = place.query(f"select count(*) from {other}")
+    if not members:
+        raise DisagreementError("nobody is a member of anything")
+
+
+def _query(place: Place, sql: str) -> Measured:
+    start = time.monotonic()
+    place.query(sql)
+    return Measured(time.monotonic() - start, 0)

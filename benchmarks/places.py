@@ -1,0 +1,197 @@
+"""Where a benchmark's tables are: a DuckDB file, a PostgreSQL server or a Spark cluster of this machine."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Protocol
+
+import duckdb
+
+from benchmarks.shop import TABLES
+from tests.engines import Engine
+from tests.postgres_server import postgres_server
+from tests.spark_cluster import spark_cluster
+
+RAW = "raw"
+FILE = "bench.duckdb"
+KINDS = {
+    "customer_id": "bigint",
+    "order_id": "bigint",
+    "visit_id": "bigint",
+    "amount": "decimal(12, 2)",
+    "consent": "boolean",
+    "signed_up_at": "timestamp",
+    "ordered_at": "timestamp",
+    "visited_at": "timestamp",
+}
+NEW = {"orders": "new_orders", "visits": "new_visits"}
+
+
+class Place(Protocol):
+    """An engine that holds the raw tables of a shop and a schema for each project."""
+
+    def output(self, schema: str) -> dict[str, Any]:
+        """The dbt target of a project."""
+
+    def load(self, shop: Path) -> None:
+        """Makes the raw tables anew from those in the shop's file."""
+
+    def add_day(self, shop: Path) -> None:
+        """Appends the orders and visits of one more day."""
+
+    def query(self, sql: str) -> list[Sequence[Any]]:
+        """The rows of a query."""
+
+    def drop(self, schema: str) -> None:
+        """Drops a project's schema with all that is in it."""
+
+
+class OnDuckDB:
+    """One file for all, with the raw tables in a schema of it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.file = folder / FILE
+
+    def output(self, schema: str) -> dict[str, Any]:
+        """As the demo's profile has it."""
+        options = {"storage_compatibility_version": "v1.4.0"}
+        return {"type": "duckdb", "path": str(self.file), "schema": schema, "threads": 2, "config_options": options}
+
+    def load(self, shop: Path) -> None:
+        """Copies the tables from the shop's file."""
+        self._with_shop(shop, [f"create schema if not exists {RAW}"])
+        self._with_shop(
+            shop, [f"create or replace table {RAW}.{table} as select * from shop.{table}" for table in TABLES]
+        )
+
+    def add_day(self, shop: Path) -> None:
+        """Inserts from the shop's file."""
+        self._with_shop(shop, [f"insert into {RAW}.{table} select * from shop.{new}" for table, new in NEW.items()])
+
+    def query(self, sql: str) -> list[Sequence[Any]]:
+        """Through a connection of its own."""
+        with duckdb.connect(str(self.file)) as connection:
+            return list(connection.execute(sql).fetchall())
+
+    def drop(self, schema: str) -> None:
+        """With cascade."""
+        with duckdb.connect(str(self.file)) as connection:
+            connection.execute(f"drop schema if exists {schema} cascade")
+
+    def _with_shop(self, shop: Path, statements: Sequence[str]) -> None:
+        with duckdb.connect(str(self.file), config={"storage_compatibility_version": "v1.4.0"}) as connection:
+            connection.execute(f"attach '{shop}' as shop (read_only)")
+            for statement in statements:
+                connection.execute(statement)
+
+
+class OnServer:
+    """Tables of a server; rows come through files that DuckDB writes."""
+
+    def __init__(self, engine: Engine, folder: Path) -> None:
+        self.engine, self.folder = engine, folder
+
+    def output(self, schema: str) -> dict[str, Any]:
+        """That of the tests."""
+        return self.engine.output(self.folder, schema)
+
+    def load(self, shop: Path) -> None:
+        """Makes each table from a file, in order of time."""
+        with self.engine.cursor(self.folder) as cursor:
+            cursor.execute(f"create schema if not exists {RAW}")
+            for table in TABLES:
+                self.take(cursor, Rows(shop, table, table), anew=True)
+
+    def add_day(self, shop: Path) -> None:
+        """Appends the files' rows."""
+        with self.engine.cursor(self.folder) as cursor:
+            for table, new in NEW.items():
+                self.take(cursor, Rows(shop, new, table), anew=False)
+
+    def query(self, sql: str) -> list[Sequence[Any]]:
+        """Through a connection of its own."""
+        with self.engine.cursor(self.folder) as cursor:
+            cursor.execute(sql)
+            return list(cursor.fetchall())
+
+    def drop(self, schema: str) -> None:
+        """With cascade."""
+        with self.engine.cursor(self.folder) as cursor:
+            cursor.execute(f"drop schema if exists {schema} cascade")
+
+    def take(self, cursor: Any, rows: "Rows", anew: bool) -> None:  # noqa: ANN401
+        """Copies a CSV file into the table."""
+        file = rows.written(self.folder, "csv", rows.columns)
+        if anew:
+            cursor.execute(f"drop table if exists {RAW}.{rows.table} cascade")
+            listed = ", ".join(f"{column} {KINDS.get(column, 'text')}" for column in rows.columns)
+            cursor.execute(f"create table {RAW}.{rows.table} ({listed})")
+        with file.open(encoding="utf-8") as lines:
+            cursor.copy_expert(f"copy {RAW}.{rows.table} from stdin (format csv, header true)", lines)
+        cursor.execute(f"analyze {RAW}.{rows.table}")
+        file.unlink()
+
+
+class OnSpark(OnServer):
+    """Iceberg tables of a cluster."""
+
+    def drop(self, schema: str) -> None:
+        """One by one: Iceberg's catalogs do not heed cascade."""
+        with self.engine.cursor(self.folder) as cursor:
+            cursor.execute(f"create schema if not exists {schema}")
+            for kind in ("view", "table"):
+                cursor.execute(f"show {kind}s in {schema}")
+                for _, name, *_ in cursor.fetchall():
+                    cursor.execute(f"drop {kind} if exists {schema}.{name}")
+            cursor.execute(f"drop schema {schema}")
+
+    def take(self, cursor: Any, rows: "Rows", anew: bool) -> None:  # noqa: ANN401
+        """Selects from a Parquet file into the table."""
+        instants = [f"{c} at time zone 'UTC' as {c}" if KINDS.get(c) == "timestamp" else c for c in rows.columns]
+        file = rows.written(self.folder, "parquet", instants)
+        select = f"select {', '.join(rows.columns)} from parquet.`{file}`"
+        into = (
+            f"create or replace table {RAW}.{rows.table} using iceberg as"
+            if anew
+            else f"insert into {RAW}.{rows.table}"
+        )
+        cursor.execute(f"{into} {select}")
+        file.unlink()
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Those of a table in the shop's file, and the raw table that they are for."""
+
+    shop: Path
+    source: str
+    table: str
+
+    @cached_property
+    def columns(self) -> list[str]:
+        """Their names in order."""
+        with closing(duckdb.connect(str(self.shop), read_only=True)) as connection:
+            return [row[0] for row in connection.execute(f"describe {self.source}").fetchall()]
+
+    def written(self, folder: Path, kind: str, columns: Sequence[str]) -> Path:
+        """A file with them."""
+        file = folder / f"{self.source}.{kind}"
+        with closing(duckdb.connect(str(self.shop), read_only=True)) as connection:
+            connection.execute("set timezone = 'UTC'")
+            connection.execute(f"copy (select {', '.join(columns)} from {self.source}) to '{file}' (format {kind})")
+        return file
+
+
+@contextmanager
+def place_of(name: str, folder: Path) -> Iterator[Place]:
+    """A place of an engine, whose server is stopped in the end."""
+    if name == "postgres":
+        with postgres_server() as server:
+            yield OnServer(Engine(name, server=server), folder)
+    elif name == "spark":
+        with spark_cluster(folder / "cluster") as cluster:
+            yield OnSpark(Engine(name, cluster=cluster), folder)
+    else:
+        yield OnDuckDB(folder)
