@@ -101,14 +101,14 @@ def _list_condition(operator: str, operands: list[str], column: str) -> str:
 
 def _like(operator: str, text: str, column: str) -> str:
     # An own escape character, since the engines' default ones differ.
-    pattern, escape = text, ""
-    if any(character in text for character in "%_\\!"):
-        for special in "!%_":
-            pattern = pattern.replace(special, f"!{special}")
-        escape = " escape '!'"
+    pattern = text
+    for special in "!%_":
+        pattern = pattern.replace(special, f"!{special}")
     before = "" if operator == "starts_with" else "%"
     after = "" if operator == "ends_with" else "%"
-    return f"{column} like {sql_text(before + pattern + after)}{escape}"
+    if any(character in text for character in "%_\\!"):
+        return f"{{{{ segctl.like_escaped({jinja_text(column)}, {jinja_text(before + pattern + after)}) }}}}"
+    return f"{column} like {sql_text(before + text + after)}"
 
 
 def _plain_condition(criterion: Criterion, column: str) -> str:

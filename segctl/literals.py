@@ -111,7 +111,12 @@ def sql_day(day: date) -> str:
 
 def sql_instant(instant: datetime) -> str:
     """A literal for an instant in UTC, without a zone."""
-    return f"timestamp '{instant.isoformat(sep=' ')}'"
+    return f"{{{{ {instant_call(instant)} }}}}"
+
+
+def instant_call(instant: datetime) -> str:
+    """The same as an expression of Jinja."""
+    return f"segctl.timestamp_of('{instant.isoformat(sep=' ')}')"
 
 
 def plain(text: str) -> str:

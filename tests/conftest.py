@@ -96,8 +96,13 @@ ON_SPARK = ("test_rules", "test_parity", "test_fortnight", "test_oracle")
 
 
 def _is_left_out(item: pytest.Item) -> bool:
-    """Whether a test is left to `make test-postgres` (SEGCTL_ENGINES=all) or `make test-spark` (=spark)."""
+    """Whether a test is left to `make test-postgres` (SEGCTL_ENGINES=all), `make test-spark` (=spark) or
+    `make test-warehouses` (=warehouses).
+    """
     on_spark, engines = item.get_closest_marker("spark") is not None, os.environ.get("SEGCTL_ENGINES")
+    on_warehouses = item.get_closest_marker("warehouses") is not None
+    if on_warehouses or engines == "warehouses":
+        return not (on_warehouses and engines == "warehouses")
     if on_spark or engines == "spark":
         return not (on_spark and engines == "spark" and item.path.stem in ON_SPARK)
     on_postgres = item.get_closest_marker("postgres") is not None

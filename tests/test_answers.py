@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from segctl.literals import sql_instant
+from segctl.literals import instant_call
 from segctl.names import digest
 from segctl.warehouse import Asked, Row
 from tests.built_project import TestProject
@@ -87,7 +87,7 @@ def test_the_bounds_of_flapping_are_variables(project: TestProject, made: MadeHi
 
 
 def literal(instant: datetime) -> str:
-    return f'"{sql_instant(instant)}"'
+    return instant_call(instant)
 
 
 def rows_of(project: TestProject, model: str) -> list[Row]:

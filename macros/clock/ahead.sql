@@ -1,4 +1,4 @@
 {#- The instant of the run plus a duration, as a timestamp literal (UTC, without a zone). -#}
 {% macro ahead(count, unit, timezone) -%}
-    timestamp '{{ segctl.shifted(segctl.as_of_instant(), count, unit, timezone).isoformat(sep=' ') }}'
+    {{ segctl.timestamp_of(segctl.shifted(segctl.as_of_instant(), count, unit, timezone)) }}
 {%- endmacro %}

@@ -6,6 +6,6 @@
         {{ return(none) }}
     {%- endif -%}
     {%- set until = '' if or_at else ' where as_of < ' ~ segctl.as_of() -%}
-    {%- set found = run_query('select cast(max(as_of) as varchar(40)) as as_of from ' ~ runs ~ until).columns[0][0] -%}
+    {%- set found = run_query('select ' ~ segctl.timestamp_text('max(as_of)') ~ ' as as_of from ' ~ runs ~ until).columns[0][0] -%}
     {{ return(modules.datetime.datetime.fromisoformat(found) if found else none) }}
 {% endmacro %}

@@ -3,5 +3,5 @@
 {% macro midnight_from_today(days, timezone) -%}
     {%- set today = segctl.local_time(segctl.as_of_instant(), timezone).replace(hour=0, minute=0, second=0, microsecond=0) -%}
     {%- set midnight = segctl.in_utc(today + modules.datetime.timedelta(days=days), timezone) -%}
-    timestamp '{{ midnight.isoformat(sep=' ') }}'
+    {{ segctl.timestamp_of(midnight) }}
 {%- endmacro %}

@@ -21,3 +21,18 @@
 {% macro spark__average(expression) -%}
     {{ segctl.ratio('sum(' ~ expression ~ ')', 'count(' ~ expression ~ ')') }}
 {%- endmacro %}
+
+{#- Snowflake averages decimals to twelve places, from which rounding to six would round a second time. -#}
+{% macro snowflake__average(expression) -%}
+    {{ segctl.ratio('sum(' ~ expression ~ ')', 'count(' ~ expression ~ ')') }}
+{%- endmacro %}
+
+{#- BigQuery averages decimals to nine places, from which rounding to six would round a second time. -#}
+{% macro bigquery__average(expression) -%}
+    {{ segctl.ratio('sum(' ~ expression ~ ')', 'count(' ~ expression ~ ')') }}
+{%- endmacro %}
+
+{#- Redshift cuts off what lies beyond six places. -#}
+{% macro redshift__average(expression) -%}
+    {{ segctl.ratio('sum(' ~ expression ~ ')', 'count(' ~ expression ~ ')') }}
+{%- endmacro %}

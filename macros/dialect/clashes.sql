@@ -12,3 +12,13 @@
 {% macro spark__clashes(type, zoned) %}
     {{ return(zoned and type == 'timestamp_ntz') }}
 {% endmacro %}
+
+{#- Snowflake calls them timestamp_tz and timestamp_ltz. -#}
+{% macro snowflake__clashes(type, zoned) %}
+    {{ return(type.startswith('timestamp') and zoned == type.startswith('timestamp_ntz')) }}
+{% endmacro %}
+
+{#- In BigQuery a timestamp has a zone, and a datetime has none. -#}
+{% macro bigquery__clashes(type, zoned) %}
+    {{ return(type == ('datetime' if zoned else 'timestamp')) }}
+{% endmacro %}

@@ -10,3 +10,13 @@
 {% macro spark__days_between(first, last) -%}
     cast(datediff({{ last }}, {{ first }}) as bigint)
 {%- endmacro %}
+
+{#- BigQuery's difference of dates is an interval. -#}
+{% macro bigquery__days_between(first, last) -%}
+    date_diff({{ last }}, {{ first }}, day)
+{%- endmacro %}
+
+{#- Trino's difference of dates is an interval. -#}
+{% macro trino__days_between(first, last) -%}
+    date_diff('day', {{ first }}, {{ last }})
+{%- endmacro %}

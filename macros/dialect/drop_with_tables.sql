@@ -16,3 +16,8 @@
         {%- do adapter.drop_schema(schema) -%}
     {%- endif -%}
 {% endmacro %}
+
+{#- Databricks heeds `cascade`, and has catalogs above schemas. -#}
+{% macro databricks__drop_with_tables(schema) %}
+    {{ segctl.default__drop_with_tables(schema) }}
+{% endmacro %}

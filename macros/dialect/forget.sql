@@ -19,3 +19,27 @@
         )) -%}
     {%- endfor -%}
 {% endmacro %}
+
+{#- Databricks has catalogs above schemas. -#}
+{% macro databricks__forget() %}
+    {{ segctl.let_go_of_all() }}
+{% endmacro %}
+
+{#- BigQuery has no temporary tables outside of scripts: a run that was killed has left what it was about to merge. -#}
+{% macro bigquery__forget() %}
+    {{ segctl.let_go_of_all() }}
+{% endmacro %}
+
+{#- Trino has no temporary tables: a run that was killed has left what it was about to merge. -#}
+{% macro trino__forget() %}
+    {{ segctl.let_go_of_all() }}
+{% endmacro %}
+
+{#- Drops all tables in which differences are kept. -#}
+{% macro let_go_of_all() %}
+    {%- for node in graph.nodes.values() if node.config.materialized == 'recorded' -%}
+        {%- do segctl.let_go(segctl.difference_of(
+            api.Relation.create(database=node.database, schema=node.schema, identifier=node.alias)
+        )) -%}
+    {%- endfor -%}
+{% endmacro %}

@@ -11,3 +11,7 @@
 {% macro postgres__fresh_statistics() -%}
     analyze {{ this }}
 {%- endmacro %}
+
+{#- Redshift is not PostgreSQL here: it analyzes tables by itself. -#}
+{% macro redshift__fresh_statistics() -%}
+{%- endmacro %}

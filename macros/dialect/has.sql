@@ -20,3 +20,23 @@
 {% macro spark__has(column, value) -%}
     coalesce(array_contains({{ column }}, {{ segctl.text(value) }}), false)
 {%- endmacro %}
+
+{#- In Snowflake the text comes first, and what a list holds is of any type. -#}
+{% macro snowflake__has(column, value) -%}
+    coalesce(array_contains(to_variant({{ segctl.text(value) }}), {{ column }}), false)
+{%- endmacro %}
+
+{#- BigQuery has an operator for it. -#}
+{% macro bigquery__has(column, value) -%}
+    coalesce({{ segctl.text(value) }} in unnest({{ column }}), false)
+{%- endmacro %}
+
+{#- Redshift has no lists. -#}
+{% macro redshift__has(column, value) -%}
+    {{ segctl.redshift__list_column(column) }}
+{%- endmacro %}
+
+{#- NULL, not false, for a list that has a NULL in it and not the text. -#}
+{% macro trino__has(column, value) -%}
+    coalesce(contains({{ column }}, {{ segctl.text(value) }}), false)
+{%- endmacro %}

@@ -15,3 +15,18 @@
 {% macro spark__matches(column, pattern) -%}
     {{ column }} rlike {{ segctl.text(pattern) }}
 {%- endmacro %}
+
+{#- In Snowflake `regexp_like` wants the whole text to match. -#}
+{% macro snowflake__matches(column, pattern) -%}
+    regexp_instr({{ column }}, {{ segctl.text(pattern) }}) > 0
+{%- endmacro %}
+
+{#- BigQuery has a function for it. -#}
+{% macro bigquery__matches(column, pattern) -%}
+    regexp_contains({{ column }}, {{ segctl.text(pattern) }})
+{%- endmacro %}
+
+{#- Trino has a function for it. -#}
+{% macro trino__matches(column, pattern) -%}
+    regexp_like({{ column }}, {{ segctl.text(pattern) }})
+{%- endmacro %}

@@ -59,3 +59,38 @@ select
     {{ may_join | lower }} as may_join
 from {{ relation }}
 {%- endmacro %}
+
+{#- BigQuery inlines a CTE into each branch that reads it, and counts the bytes; an array of the names reads each row once. -#}
+{% macro bigquery__members_from(relation, segments, may_join, key) -%}
+select
+    segment,
+    {{ key }},
+    {{ may_join | lower }} as may_join
+from {{ relation }}
+cross join unnest([
+    {%- for segment in segments %}
+    case when {{ segment }} then '{{ segment }}' end{{ ',' if not loop.last }}
+    {%- endfor %}
+]) as segment
+where segment is not null
+{%- endmacro %}
+
+{#- What PostgreSQL does Redshift cannot: it has no arrays. -#}
+{% macro redshift__members_from(relation, segments, may_join, key) -%}
+{{ segctl.default__members_from(relation, segments, may_join, key) }}
+{%- endmacro %}
+
+{#- Trino inlines a CTE into each branch that reads it; an array of the names reads each row once. -#}
+{% macro trino__members_from(relation, segments, may_join, key) -%}
+select
+    listed.segment,
+    {{ key }},
+    {{ may_join | lower }} as may_join
+from {{ relation }}
+cross join unnest(array[
+    {%- for segment in segments %}
+    case when {{ segment }} then '{{ segment }}' end{{ ',' if not loop.last }}
+    {%- endfor %}
+]) as listed (segment)
+where listed.segment is not null
+{%- endmacro %}

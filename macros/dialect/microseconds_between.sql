@@ -15,3 +15,24 @@
 {% macro postgres__microseconds_between(first, last) -%}
     cast(extract(epoch from {{ last }} - {{ first }}) * 1000000 as bigint)
 {%- endmacro %}
+
+{#- Snowflake has a function for it. -#}
+{% macro snowflake__microseconds_between(first, last) -%}
+    datediff(microsecond, {{ first }}, {{ last }})
+{%- endmacro %}
+
+{#- BigQuery has a function for it. -#}
+{% macro bigquery__microseconds_between(first, last) -%}
+    datetime_diff({{ last }}, {{ first }}, microsecond)
+{%- endmacro %}
+
+{#- What is extracted of PostgreSQL's interval is not what Redshift has in it. -#}
+{% macro redshift__microseconds_between(first, last) -%}
+    datediff(microsecond, {{ first }}, {{ last }})
+{%- endmacro %}
+
+{#- Trino counts milliseconds at best; seconds since 1970 as a double tell microseconds apart until the year 2100. -#}
+{% macro trino__microseconds_between(first, last) -%}
+    cast(round(to_unixtime(with_timezone({{ last }}, 'UTC')) * 1000000) as bigint)
+    - cast(round(to_unixtime(with_timezone({{ first }}, 'UTC')) * 1000000) as bigint)
+{%- endmacro %}

@@ -41,3 +41,13 @@
         else cast({{ column }} as decimal(28, 6))
     end
 {%- endmacro %}
+
+{#- BigQuery has no double precision. -#}
+{% macro bigquery__number(column) -%}
+    cast(case when cast({{ column }} as float64) between -1e21 and 1e21 then {{ column }} end as decimal(28, 6))
+{%- endmacro %}
+
+{#- Redshift does not tell the type of an expression, as PostgreSQL does. -#}
+{% macro redshift__number(column) -%}
+    {{ segctl.default__number(column) }}
+{%- endmacro %}

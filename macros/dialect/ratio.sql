@@ -22,6 +22,43 @@
     {{ segctl.ratio_of_millionths(dividend, divisor, quotient, 'double') }}
 {%- endmacro %}
 
+{#- Snowflake has no division of whole numbers: what divides without a rest divides exactly. -#}
+{% macro snowflake__ratio(dividend, divisor) -%}
+    {{ segctl.guarded_ratio(dividend, divisor, 'double precision') }}
+{%- endmacro %}
+
+{#- BigQuery's decimal is too narrow, and it fails where it divides by 0, whatever a condition beside says. -#}
+{% macro bigquery__ratio(dividend, divisor) -%}
+    {{ segctl.guarded_ratio(dividend, divisor, 'float64', 'bignumeric') }}
+{%- endmacro %}
+
+{#- Redshift has no division of whole numbers wide enough: what divides without a rest divides exactly. -#}
+{% macro redshift__ratio(dividend, divisor) -%}
+    {{ segctl.guarded_ratio(dividend, divisor, 'double precision') }}
+{%- endmacro %}
+
+{#- Trino has no division of whole numbers wide enough: what divides without a rest divides exactly. -#}
+{% macro trino__ratio(dividend, divisor) -%}
+    {{ segctl.guarded_ratio(dividend, divisor, 'double') }}
+{%- endmacro %}
+
+{#- The same where nothing may be divided by 0, not even in what is not chosen, and products lose places that become too
+    long: twenty-eight digits of millionths are as many as a decimal(28, 6) has. -#}
+{% macro guarded_ratio(dividend, divisor, double, whole='decimal(38, 0)') -%}
+    {%- set top, bottom = segctl.doubled_millionths(dividend, divisor, whole) -%}
+    {%- set bottom = 'nullif(' ~ bottom ~ ', 0)' -%}
+    case
+        when abs(cast({{ dividend }} as {{ double }})) / nullif(abs(cast({{ divisor }} as {{ double }})), 0) <= 1e21
+            then cast(
+                cast(
+                    case when ({{ dividend }}) < 0 then -1 else 1 end * case when ({{ divisor }}) < 0 then -1 else 1 end
+                    * (({{ top }} - mod({{ top }}, {{ bottom }})) / {{ bottom }}) as decimal(28, 0)
+                )
+                * cast(0.000001 as decimal(7, 6)) as decimal(28, 6)
+            )
+    end
+{%- endmacro %}
+
 {#- Twice the millionths of the quotient, plus half, as two expressions whose whole quotient is the rounded one;
     `whole` is a type of whole numbers wide enough. -#}
 {% macro doubled_millionths(dividend, divisor, whole) -%}

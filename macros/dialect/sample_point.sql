@@ -4,9 +4,14 @@
 {%- endmacro %}
 
 {% macro default__sample_point(key, salt) -%}
-    substr(md5(concat({{ segctl.text(salt ~ ':') }}, cast({{ key }} as {{ dbt.type_string() }}))), 1, 8)
+    substr({{ segctl.md5_of([segctl.text(salt ~ ':'), 'cast(' ~ key ~ ' as ' ~ dbt.type_string() ~ ')']) }}, 1, 8)
 {%- endmacro %}
 
 {% macro postgres__sample_point(key, salt) -%}
     {{ segctl.default__sample_point(key, salt) }} collate "C"
+{%- endmacro %}
+
+{#- Redshift sorts by code point, and knows no collation "C". -#}
+{% macro redshift__sample_point(key, salt) -%}
+    {{ segctl.default__sample_point(key, salt) }}
 {%- endmacro %}

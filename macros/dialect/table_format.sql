@@ -12,6 +12,11 @@
     {{ return(var('segctl_table_format', 'iceberg')) }}
 {% endmacro %}
 
+{#- Databricks' own tables are Delta. -#}
+{% macro databricks__table_format() %}
+    {{ return(var('segctl_table_format', 'delta')) }}
+{% endmacro %}
+
 {#- What stands between the name of a table that runs keep and `as` with its query. -#}
 {% macro table_options() -%}
     {{ return(adapter.dispatch('table_options', 'segctl')()) }}
@@ -30,4 +35,9 @@
         'write.merge.mode' = 'merge-on-read',
         'write.update.mode' = 'merge-on-read'
     )
+{%- endmacro %}
+
+{#- What Spark is told of Iceberg's merges is nothing to Delta. -#}
+{% macro databricks__table_options() -%}
+    using {{ segctl.table_format() }}
 {%- endmacro %}

@@ -11,3 +11,18 @@
 {% macro spark__text(value) -%}
     '{{ value | replace("\\", "\\\\") | replace("'", "\\'") }}'
 {%- endmacro %}
+
+{#- In Snowflake a backslash takes the next character with it. -#}
+{% macro snowflake__text(value) -%}
+    '{{ value | replace("\\", "\\\\") | replace("'", "''") }}'
+{%- endmacro %}
+
+{#- BigQuery doubles no quotes, and a text ends with its line. -#}
+{% macro bigquery__text(value) -%}
+    '{{ value | replace("\\", "\\\\") | replace("'", "\\'") | replace("\n", "\\n") | replace("\r", "\\r") }}'
+{%- endmacro %}
+
+{#- In Redshift, unlike PostgreSQL, a backslash takes the next character with it. -#}
+{% macro redshift__text(value) -%}
+    '{{ value | replace("\\", "\\\\") | replace("'", "''") }}'
+{%- endmacro %}

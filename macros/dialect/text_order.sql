@@ -11,3 +11,8 @@
 {% macro postgres__text_order(column) -%}
     cast({{ column }} as text) collate "C"
 {%- endmacro %}
+
+{#- Redshift sorts by code point, and knows no collation "C". -#}
+{% macro redshift__text_order(column) -%}
+    {{ segctl.default__text_order(column) }}
+{%- endmacro %}

@@ -11,3 +11,18 @@
 {% macro spark__utc(column) -%}
     cast({{ column }} as timestamp)
 {%- endmacro %}
+
+{#- Snowflake has no `at time zone`. -#}
+{% macro snowflake__utc(column) -%}
+    cast(convert_timezone('UTC', {{ column }}) as timestamp_ntz)
+{%- endmacro %}
+
+{#- BigQuery has no `at time zone`. -#}
+{% macro bigquery__utc(column) -%}
+    datetime({{ column }}, 'UTC')
+{%- endmacro %}
+
+{#- In Trino what is at a time zone has one. -#}
+{% macro trino__utc(column) -%}
+    cast({{ column }} at time zone 'UTC' as timestamp(6))
+{%- endmacro %}

@@ -11,3 +11,7 @@
 {% macro postgres__without_jit() -%}
     set local jit = off
 {%- endmacro %}
+
+{#- Redshift is not PostgreSQL here: it always compiles, and has no such setting. -#}
+{% macro redshift__without_jit() -%}
+{%- endmacro %}

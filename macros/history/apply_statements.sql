@@ -11,6 +11,20 @@
     {%- do run_query('begin; ' ~ statements | join('; ') ~ '; commit') -%}
 {% endmacro %}
 
+{#- BigQuery makes no tables in a transaction; where some are made, what is cut off is begun anew. -#}
+{% macro bigquery__in_one_transaction(statements) %}
+    {%- if statements and statements[0].lower().startswith('create') -%}
+        {%- do run_query(statements | join('; ')) -%}
+    {%- else -%}
+        {%- do run_query('begin transaction; ' ~ statements | join('; ') ~ '; commit transaction') -%}
+    {%- endif -%}
+{% endmacro %}
+
+{#- Trino's connectors commit each statement: one after the other, in an order in which a reader sees nothing wrong in between. -#}
+{% macro trino__in_one_transaction(statements) %}
+    {%- do segctl.spark__in_one_transaction(statements) -%}
+{% endmacro %}
+
 {#- Spark has no transactions: one after the other, in an order in which a reader sees nothing wrong in between. -#}
 {% macro spark__in_one_transaction(statements) %}
     {%- for one in statements -%}

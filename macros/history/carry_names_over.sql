@@ -20,5 +20,20 @@
             {%- do statements.append("update " ~ table ~ " set segment = '" ~ name ~ "' where segment = '" ~ old ~ "'") -%}
         {%- endfor -%}
     {%- endfor -%}
+    {{ return(adapter.dispatch('in_hook', 'segctl')(statements)) }}
+{% endmacro %}
+
+{#- Statements as the text of a hook. -#}
+{% macro default__in_hook(statements) %}
     {{ return(statements | join(';\n')) }}
+{% endmacro %}
+
+{#- Databricks takes one statement at a time. -#}
+{% macro databricks__in_hook(statements) %}
+    {{ return(segctl.spark__in_one_transaction(statements) or '') }}
+{% endmacro %}
+
+{#- Trino takes one statement at a time. -#}
+{% macro trino__in_hook(statements) %}
+    {{ return(segctl.spark__in_one_transaction(statements) or '') }}
 {% endmacro %}

@@ -11,7 +11,7 @@ select
     {%- for column, told_by in inputs.items() %}
     {{ segctl.input_changed_at(features, column, told_by, key, known) }},
     {%- endfor %}
-    cast(null as timestamp) as deleted_at,
+    cast(null as {{ segctl.timestamp_type() }}) as deleted_at,
     {{ as_of }} as changed_at
 from {{ features }}
     {%- if segctl.is_recorded() %}
@@ -23,7 +23,7 @@ where
     or previous.changed_at > {{ as_of }}
     {%- for column in columns %}
     {%- if column in known %}
-    or {{ features }}.{{ column }} is distinct from previous.{{ column }}
+    or {{ segctl.differs(features ~ '.' ~ column, 'previous.' ~ column) }}
     {%- else %}
     or {{ features }}.{{ column }} is not null
     {%- endif %}
@@ -35,7 +35,7 @@ select
     {{ 'previous.' if column in known else 'null as ' }}{{ column }},
     {%- endfor %}
     {%- for column in inputs %}
-    {{ 'previous.' ~ column if column in known else 'cast(null as timestamp)' }},
+    {{ 'previous.' ~ column if column in known else 'cast(null as ' ~ segctl.timestamp_type() ~ ')' }},
     {%- endfor %}
     {{ as_of }} as deleted_at,
     {{ as_of }} as changed_at

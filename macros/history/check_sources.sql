@@ -27,7 +27,7 @@
         order by present.source
     {%- endset -%}
     {%- set told = [] -%}
-    {%- for row in run_query(found).rows if '*' not in allowed and row['source'] not in allowed -%}
+    {%- for row in segctl.found_rows(found) if '*' not in allowed and row['source'] not in allowed -%}
         {%- do told.extend(segctl.breaches_of_source(row)) -%}
     {%- endfor -%}
     {%- if told -%}

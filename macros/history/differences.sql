@@ -22,7 +22,7 @@ left join {{ this }} as present
 where
     present.{{ keys[0] }} is null
     {%- for column in columns if column not in uncompared %}
-    or {{ wanted }}.{{ column }} is distinct from present.{{ column }}
+    or {{ segctl.differs(wanted ~ '.' ~ column, 'present.' ~ column) }}
     {%- endfor %}
 union all
 select

@@ -8,13 +8,13 @@
     case
         when previous.{{ key }} is null or previous.deleted_at is not null
         {%- for name in told_by if name in known %}
-            or {{ features }}.{{ name }} is distinct from previous.{{ name }}
+            or {{ segctl.differs(features ~ '.' ~ name, 'previous.' ~ name) }}
         {%- endfor %}
             then {{ segctl.as_of() }}
         {%- if column in known %}
         when previous.{{ column }} > {{ segctl.as_of() }} then {{ segctl.as_of() }}
         {%- endif %}
-        else {{ 'previous.' ~ column if column in known else 'cast(null as timestamp)' }}
+        else {{ 'previous.' ~ column if column in known else 'cast(null as ' ~ segctl.timestamp_type() ~ ')' }}
     end as {{ column }}
     {%- endif %}
 {%- endmacro %}

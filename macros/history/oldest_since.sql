@@ -5,7 +5,7 @@
     {%- set versions = segctl.own_relation('definition_versions') -%}
     {%- if evaluated and versions -%}
         {%- set oldest -%}
-            select cast(min(evaluated.since) as varchar(40)) as since
+            select {{ segctl.timestamp_text('min(evaluated.since)') }} as since
             from (
                 {{ evaluated }}
             ) as evaluated
@@ -14,7 +14,7 @@
         {%- endset -%}
         {%- set found = run_query(oldest).columns[0][0] -%}
         {%- if found -%}
-            {{ return("timestamp '" ~ found ~ "'") }}
+            {{ return(segctl.timestamp_of(found)) }}
         {%- endif -%}
     {%- endif -%}
     {{ return(segctl.since_last_run()) }}

@@ -12,7 +12,7 @@ versions as (
         {%- if evaluated %}
         published.since,
         {%- else %}
-        cast(null as timestamp) as since,
+        cast(null as {{ segctl.timestamp_type() }}) as since,
         {%- endif %}
         lag(definition_versions.valid_to) over (
             partition by definition_versions.segment
@@ -60,7 +60,7 @@ reused_names as (
     where
         versions.valid_to is null
         and (last_meant.definition_hash is null or versions.definition_hash != last_meant.definition_hash)
-    union
+    {{ segctl.distinct_union() }}
     select
         renamed.formerly as segment,
         'reused_name' as former_use

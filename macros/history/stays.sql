@@ -54,7 +54,7 @@ joined as (
         segment,
         {{ key }},
         joined_at,
-        cast(null as timestamp) as left_at,
+        cast(null as {{ segctl.timestamp_type() }}) as left_at,
         cause as join_cause,
         cast(null as {{ dbt.type_string() }}) as leave_cause,
         definition_hash as join_definition_hash,

@@ -15,7 +15,7 @@
             from {{ segctl.own_relation('run_sizes') }}
             where as_of > {{ segctl.since_last_run() }}
         {%- endset -%}
-        {%- set counted = run_query(sizes).rows[0] if written else none -%}
+        {%- set counted = segctl.found_rows(sizes)[0] if written else none -%}
         {%- if (last and last > segctl.as_of_instant())
             or run_query(begun).columns[0][0] == 0
             or (counted and counted['later'] > 0 and counted['own'] != counted['later']) -%}

@@ -13,6 +13,11 @@
     {%- set columns = adapter.get_columns_in_relation(target) | map(attribute='name') | map('lower') | list -%}
     {%- set told = adapter.get_columns_in_relation(difference) | map(attribute='name') | map('lower') | list -%}
     {%- do segctl.reopen_run(target, difference) -%}
+    {%- do adapter.dispatch('merge_difference', 'segctl')(target, difference, keys, columns, 'is_cancelled' in told) -%}
+    {%- do segctl.let_go(difference) -%}
+{% endmacro %}
+
+{% macro default__merge_difference(target, difference, keys, columns, cancels) %}
     {% call statement('merge') -%}
     merge into {{ target }} as present
     using {{ difference }} as change
@@ -20,7 +25,7 @@
             {%- for key in keys %}
             {{ 'and ' if not loop.first }}present.{{ key }} = change.{{ key }}
             {%- endfor %}
-    {%- if 'is_cancelled' in told %}
+    {%- if cancels %}
     when matched and change.is_cancelled then delete
     {%- endif %}
     when matched then update set
@@ -34,5 +39,25 @@
         {%- endfor %}
     )
     {%- endcall %}
-    {%- do segctl.let_go(difference) -%}
+{% endmacro %}
+
+{#- Redshift's merge does one thing with rows that match and one with others, and always both: in the transaction of the model
+    the rows are deleted, and then inserted anew. -#}
+{% macro redshift__merge_difference(target, difference, keys, columns, cancels) %}
+    {% call statement('delete') -%}
+    delete from {{ target }}
+    using {{ difference }} as change
+    where
+        {%- for key in keys %}
+        {{ 'and ' if not loop.first }}{{ target }}.{{ key }} = change.{{ key }}
+        {%- endfor %}
+    {%- endcall %}
+    {% call statement('merge') -%}
+    insert into {{ target }} ({{ columns | join(', ') }})
+    select {{ columns | join(', ') }}
+    from {{ difference }}
+    {%- if cancels %}
+    where not is_cancelled
+    {%- endif %}
+    {%- endcall %}
 {% endmacro %}

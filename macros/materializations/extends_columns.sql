@@ -5,6 +5,10 @@
     {%- if wanted | length < present | length -%}
         {{ return(false) }}
     {%- endif -%}
+    {#- Redshift replaces a view in place only by one of the same columns. -#}
+    {%- if target.type == 'redshift' and wanted | length != present | length -%}
+        {{ return(false) }}
+    {%- endif -%}
     {%- for column in present -%}
         {%- set other = wanted[loop.index0] -%}
         {%- if column.name | lower != other.name | lower -%}

@@ -27,6 +27,29 @@
     {{ return(difference) }}
 {% endmacro %}
 
+{#- BigQuery has no temporary tables outside of scripts. -#}
+{% macro bigquery__kept_difference(target, query) %}
+    {%- set difference = segctl.difference_of(target) -%}
+    {% call statement('main') -%}
+        create or replace table {{ difference }}
+        as
+        {{ query }}
+    {%- endcall %}
+    {{ return(difference) }}
+{% endmacro %}
+
+{#- Trino has no temporary tables, and not every connector replaces one. -#}
+{% macro trino__kept_difference(target, query) %}
+    {%- set difference = segctl.difference_of(target) -%}
+    {%- do segctl.let_go(difference) -%}
+    {% call statement('main') -%}
+        create table {{ difference }}
+        as
+        {{ query }}
+    {%- endcall %}
+    {{ return(difference) }}
+{% endmacro %}
+
 {#- The table in which the differences of another are kept, where there are no temporary ones. -#}
 {% macro difference_of(target) %}
     {{ return(target.incorporate(path={'identifier': target.identifier ~ '__difference'})) }}
@@ -42,4 +65,19 @@
 
 {% macro spark__let_go(difference) %}
     {% call statement('let_go') %}drop table if exists {{ difference }} purge{% endcall %}
+{% endmacro %}
+
+{#- Databricks keeps what is dropped for a week, and knows no `purge`. -#}
+{% macro databricks__let_go(difference) %}
+    {% call statement('let_go') %}drop table if exists {{ difference }}{% endcall %}
+{% endmacro %}
+
+{#- BigQuery has no temporary tables outside of scripts. -#}
+{% macro bigquery__let_go(difference) %}
+    {% call statement('let_go') %}drop table if exists {{ difference }}{% endcall %}
+{% endmacro %}
+
+{#- Trino has no temporary tables. -#}
+{% macro trino__let_go(difference) %}
+    {% call statement('let_go') %}drop table if exists {{ difference }}{% endcall %}
 {% endmacro %}

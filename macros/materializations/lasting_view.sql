@@ -16,9 +16,7 @@
         {%- do adapter.drop_relation(existing) -%}
     {%- endif -%}
     {% call statement('main') -%}
-        create or replace view {{ target }} as (
-        {{ sql }}
-        )
+        {{ adapter.dispatch('replace_view', 'segctl')(target, sql) }}
     {%- endcall %}
     {{ run_hooks(post_hooks, inside_transaction=True) }}
     {%- do apply_grants(target, config.get('grants'), should_revoke=true) -%}
@@ -27,3 +25,15 @@
     {{ run_hooks(post_hooks, inside_transaction=False) }}
     {{ return({'relations': [target]}) }}
 {% endmaterialization %}
+
+{% macro default__replace_view(target, query) -%}
+    create or replace view {{ target }} as (
+    {{ query }}
+    )
+{%- endmacro %}
+
+{#- In Trino no query that begins with `with` stands in brackets there. -#}
+{% macro trino__replace_view(target, query) -%}
+    create or replace view {{ target }} as
+    {{ query }}
+{%- endmacro %}

@@ -10,7 +10,7 @@ with features as (
     select {{ key }}
     from {{ ref(named.features) }}
     {%- if last %}
-    where changed_at > timestamp '{{ last.isoformat(sep=' ') }}'
+    where changed_at > {{ segctl.timestamp_of(last) }}
     {%- endif %}
 ),
 

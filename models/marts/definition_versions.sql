@@ -48,7 +48,7 @@ kept_or_new as (
     select
         declared.segment,
         coalesce(standing.valid_from, {{ as_of }}) as valid_from,
-        cast(null as timestamp) as valid_to,
+        cast(null as {{ segctl.timestamp_type() }}) as valid_to,
         coalesce(standing.version, latest.version + 1, 1) as version,
         declared.{{ (meaning + wording) | join(',\n        declared.') }},
         -- A former name stays known when the definition does not mention it any more: it must not be used again unseen.
@@ -89,7 +89,7 @@ wanted as (
     select
         segment,
         {{ as_of }} as valid_from,
-        cast(null as timestamp) as valid_to,
+        cast(null as {{ segctl.timestamp_type() }}) as valid_to,
         1 as version,
         {{ (meaning + wording) | join(',\n        ') }},
         formerly,

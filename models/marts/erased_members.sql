@@ -5,5 +5,5 @@ select
     cast(null as {{ dbt.type_string() }}) as entity,
     cast(null as {{ dbt.type_string() }}) as salt,
     cast(null as {{ dbt.type_string() }}) as member_hash,
-    cast(null as timestamp) as erased_at
-where false
+    cast(null as {{ segctl.timestamp_type() }}) as erased_at
+{{ segctl.no_rows() }}

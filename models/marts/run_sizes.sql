@@ -69,7 +69,7 @@ reported as (
     select segment
     from declared_segments
     where enabled
-    union
+    {{ segctl.distinct_union() }}
     select segment
     from counted
     where left_count > 0
@@ -161,9 +161,9 @@ wanted as (
                 when total.revenue is null then null
                 when verdicts.held_by is null then verdicts.former_revenue + verdicts.revenue_change
                 else verdicts.former_revenue
-            end as decimal(38, 6)
+            end as {{ segctl.wide_decimal() }}
         ) as member_revenue,
-        cast(total.revenue as decimal(38, 6)) as total_revenue,
+        cast(total.revenue as {{ segctl.wide_decimal() }}) as total_revenue,
         cast(coalesce(erased.erased_count, 0) as bigint) as erased_count,
         cast(verdicts.held_by as {{ dbt.type_string() }}) as held_by,
         cast(case when verdicts.held_by is not null then verdicts.joined_count end as bigint) as held_joins,

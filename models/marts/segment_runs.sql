@@ -7,7 +7,7 @@
 {%- do segctl.still_alone(written=true) %}
 {%- set as_of = segctl.as_of() %}
 {%- set last = segctl.last_finished_run() %}
-{%- set previous = "timestamp '" ~ last.isoformat(sep=' ') ~ "'" if last else 'cast(null as timestamp)' %}
+{%- set previous = segctl.timestamp_of(last) if last else 'cast(null as ' ~ segctl.timestamp_type() ~ ')' %}
 {%- set allowed = segctl.allowed() %}
 
 -- The last table that a run writes: with its row the run is finished, and the views on all others show what it did.
@@ -52,7 +52,7 @@ wanted as (
         {{ segctl.run_id() }} as run_id,
         {{ as_of }} as as_of,
         {{ previous }} as previous_as_of,
-        timestamp '{{ run_started_at.replace(tzinfo=none).isoformat(sep=' ') }}' as started_at,
+        {{ segctl.timestamp_of(run_started_at.replace(tzinfo=none)) }} as started_at,
         '{{ invocation_id }}' as invocation_id,
         {{ segctl.git_commit() }} as git_commit,
         customers.customers,

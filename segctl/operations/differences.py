@@ -33,10 +33,10 @@ compared as (
         case
             when recorded.segment is null then 'only recomputed'
             when recomputed.segment is null then 'only recorded'
-            when recorded.left_at is distinct from recomputed.left_at then 'another end'
+            when {{{{ segctl.differs('recorded.left_at', 'recomputed.left_at') }}}} then 'another end'
             when
-                (recorded.joined_at > {told} and recorded.join_cause is distinct from recomputed.join_cause)
-                or (recorded.left_at > {told} and recorded.leave_cause is distinct from recomputed.leave_cause)
+                (recorded.joined_at > {told} and {{{{ segctl.differs('recorded.join_cause', 'recomputed.join_cause') }}}})
+                or (recorded.left_at > {told} and {{{{ segctl.differs('recorded.leave_cause', 'recomputed.leave_cause') }}}})
                 then 'another cause'
         end as kind
     from recorded

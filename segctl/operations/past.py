@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from segctl.errors import Failure
-from segctl.literals import sql_instant
+from segctl.literals import instant_call, sql_instant
 from segctl.operations.instants import as_local, read_as_of
 from segctl.operations.tables import tables_of
 from segctl.plan import Plan
@@ -131,7 +131,7 @@ def counts_as_of(plan: Plan, warehouse: Warehouse, instant: datetime) -> dict[st
 
 
 def _counts(plan: Plan, instant: datetime) -> str:
-    literal = f'"{sql_instant(instant)}"'
+    literal = instant_call(instant)
     members = MEMBERS.format(instant=literal, entity=CUSTOMER)
     for entity in plan.entities:
         # An entity that is new since the last run has no table yet.

@@ -50,7 +50,7 @@ def customer_features_model(plan: Plan) -> str:
         layers=layers,
         last_step=layers[-1]["name"] if layers else "joined",
         eligible=predicate_sql(plan.eligible, COLUMN) if plan.eligible else "cast(null as boolean)",
-        revenue=plan.revenue.name if plan.revenue else "cast(null as decimal(38, 6))",
+        revenue=plan.revenue.name if plan.revenue else "cast(null as {{ segctl.wide_decimal() }})",
         columns=_columns(plan),
         inputs=by_column(customer_inputs(plan)),
     )

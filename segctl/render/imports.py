@@ -46,7 +46,7 @@ class Import:
     def columns(self) -> list[str]:
         """The columns by name, numbers made exact and instants brought to UTC."""
         return [
-            named([as_read(name, kind)], name, COLUMN) if kind in MACROS else name
+            named([as_read(name, kind)], name, COLUMN) if kind in MACROS else _plain(name, kind)
             for name, kind in sorted(self.types.items())
         ]
 
@@ -73,6 +73,11 @@ def imports(plan: Plan) -> list[Import]:
 def as_read(column: str, kind: ValueType) -> str:
     """The expression by which a column of a model is read."""
     return f"{{{{ segctl.{MACROS[kind]}('{column}') }}}}" if kind in MACROS else column
+
+
+def _plain(column: str, kind: ValueType) -> str:
+    """A column that is read as it is; where an engine cannot, the macro names the column too."""
+    return f"{{{{ segctl.list_column('{column}') }}}}" if kind == "strings" else column
 
 
 def _reads(plan: Plan) -> Iterator[Read]:

@@ -10,8 +10,8 @@ from segctl.render.predicates import predicate_sql
 from segctl.render.text import COLUMN, SOURCES, TEMPLATES
 from segctl.resolver import CUSTOMER, Waterfall
 
-NO_INSTANT = "cast(null as timestamp)"
-SHARE, SIZE = "decimal(38, 6)", "bigint"
+NO_INSTANT = "cast(null as {{ segctl.timestamp_type() }})"
+SHARE, SIZE = "{{ segctl.wide_decimal() }}", "bigint"
 
 
 def members_model(planned: PlannedFile) -> str:

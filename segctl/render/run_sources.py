@@ -13,8 +13,8 @@ from segctl.render.text import SOURCES, TEMPLATES
 from segctl.resolver import CUSTOMER
 from segctl.spec import Entity, Event, Guard, ValueType
 
-NO_NUMBER, NO_INSTANT = "cast(null as bigint)", "cast(null as timestamp)"
-NO_SHARE, NO_TEXT = "cast(null as decimal(38, 6))", "cast(null as {{ dbt.type_string() }})"
+NO_NUMBER, NO_INSTANT = "cast(null as bigint)", "cast(null as {{ segctl.timestamp_type() }})"
+NO_SHARE, NO_TEXT = "cast(null as {{ segctl.wide_decimal() }})", "cast(null as {{ dbt.type_string() }})"
 # The instant of the last finished run, and the local day on which it fell: template variables.
 LAST_RUN, LAST_DAY = "last_run", "last_day"
 
@@ -103,7 +103,7 @@ def _event(event: Event, plan: Plan) -> Source:
         f"{_counted(_known(at, event.at.type))} as known_count",
         f"{fresh} as fresh_count",
         *(_key_columns(key) if key else ("cast(0 as bigint) as missing_keys", "cast(0 as bigint) as repeated_keys")),
-        f"cast({latest} as timestamp) as latest_at" if by_day else f"{latest} as latest_at",
+        f"cast({latest} as {{{{ segctl.timestamp_type() }}}}) as latest_at" if by_day else f"{latest} as latest_at",
     ]
     freshness = sql_text(str(event.freshness)) if event.freshness else NO_TEXT
     columns = _columns(event.name, "event", counts, _max_loss(event.guard, plan), freshness)
@@ -140,4 +140,4 @@ def _columns(name: str, kind: str, counts: list[str], max_loss: str, freshness: 
 def _max_loss(guard: Guard | None, plan: Plan) -> str:
     merged = guard.over(plan.catalog.guard) if guard else plan.catalog.guard
     share = merged.max_loss if merged else None
-    return NO_SHARE if share is None else f"cast({sql_number(share)} as decimal(38, 6))"
+    return NO_SHARE if share is None else f"cast({sql_number(share)} as {{{{ segctl.wide_decimal() }}}})"

@@ -180,6 +180,7 @@ def _binary(node: exp.Binary, feature: Lookup) -> tuple[str, str]:
             raise Fault("is takes null, not null, true or false")
         if isinstance(node.expression, exp.Boolean):
             _fits(left_kind, ("boolean",), "is true")
+            return f"({left}) {{{{ segctl.is_exactly('{right}') }}}}", "boolean"
         return f"({left}) is {right}", "boolean"
     if isinstance(node, exp.Like):
         _fits(left_kind, ("string",), "like")

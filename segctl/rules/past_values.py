@@ -56,7 +56,7 @@ def _least(attribute: Column) -> str:
     if attribute.type == "string":
         return "{{ segctl.least_text('field_value') }}"
     # Not every engine takes the least of booleans; false is less than true.
-    return "bool_and(field_value)" if attribute.type == "boolean" else "min(field_value)"
+    return "{{ segctl.all_true('field_value') }}" if attribute.type == "boolean" else "min(field_value)"
 
 
 def _told(times: list[Column]) -> tuple[str, ...]:

@@ -239,9 +239,9 @@ def _followed(body: Body, selections: Sequence[Selection], number: int, timezone
 
 def _later(column: str, within: Duration, by_days: bool) -> str:
     if by_days:
-        return f"cast({column} + interval '{in_days(within)}' day as date)"
+        return f"{{{{ segctl.days_later('{column}', {in_days(within)}) }}}}"
     hours = within.count if within.unit == "hour" else in_days(within) * 24
-    return f"{column} + interval '{hours}' hour"
+    return f"{{{{ segctl.hours_later('{column}', {hours}) }}}}"
 
 
 def _told(body: Body, selections: Sequence[Selection]) -> str:

@@ -1,5 +1,6 @@
 """`sql`: the escape hatch, one boolean expression over attributes and metrics."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -61,7 +62,9 @@ def resolve(leaf: Leaf, scope: Scope) -> Predicate | None:
         scope.report.add(body.text.mark, "sql", str(fault), hint)
         return None
     needs = tuple(found[name] for name in sorted(found))
-    canonical = ("sql", sql, tuple((name, found[name].canonical) for name in sorted(found)))
+    # What it means has not changed since it was written so.
+    meant = re.sub(r"\{\{ segctl\.is_exactly\('(\w+)'\) \}\}", r"is \1", sql)
+    canonical = ("sql", meant, tuple((name, found[name].canonical) for name in sorted(found)))
     computed = Computed(
         name=f"sql__{digest(repr(canonical), 8)}",
         type="boolean",

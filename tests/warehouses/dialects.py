@@ -1,0 +1,87 @@
+"""What each warehouse's SQL knows, as far as we use it: what is not listed here has to be looked up, then listed."""
+
+import re
+from collections.abc import Iterator
+
+from tests.warehouses.shapes import tokens
+
+# Words before a bracket that are no functions.
+_WORDS = frozenset(
+    "in and or not as on using values over exists from when then else select where by union all distinct join between case with any".split()
+)
+_COMMON = "count sum min max coalesce cast abs avg round row_number rank ntile lag lower upper length extract substr nullif md5 mod"
+FUNCTIONS = {
+    "snowflake": "least greatest concat dateadd datediff convert_timezone to_char hash_agg booland_agg array_contains to_variant"
+    " regexp_instr timestamp_ntz decimal number",
+    "bigquery": "least greatest concat datetime_add date_add date_diff datetime_diff date datetime timestamp logical_and unnest array"
+    " struct to_json_string farm_fingerprint to_hex regexp_contains decimal numeric bignumeric",
+    "databricks": "varchar current_timezone least greatest concat from_utc_timestamp datediff unix_micros array array_compact explode array_contains"
+    " xxhash64 typeof bool_and decimal",
+    "redshift": "least greatest dateadd datediff convert_timezone decode fnv_hash bool_and decimal varchar",
+    "trino": "least greatest concat date_diff with_timezone to_unixtime from_big_endian_64 checksum row array contains regexp_like"
+    " to_hex to_utf8 bool_and unnest decimal varchar timestamp listed",
+}
+_TYPES = "date boolean bigint decimal"
+TYPES = {
+    "snowflake": "varchar text timestamp_ntz double",
+    "bigquery": "string datetime float64 int64 bignumeric",
+    "databricks": "string timestamp double",
+    "redshift": "text varchar timestamp double",
+    "trino": "varchar timestamp double",
+}
+# What parsers let pass, and the warehouse would not.
+REFUSED = {
+    "snowflake": (r"at time zone", r"\bis (not )?(true|false)", r"interval ?'", r"cast\(null as timestamp\)"),
+    "bigquery": (
+        *(
+            r"at time zone",
+            r"interval ?'",
+            r"timestamp ?'",
+            r"\bescape ?'",
+            r"union select",
+            r"union \(",
+            r"\bas values",
+        ),
+        *(
+            r"\(values",
+            r"double precision",
+            r"decimal\(38",
+            r"is (not )?distinct from",
+            r"varchar",
+            r"\w \(\w+(, \w+)* ?\) as \(",
+        ),
+    ),
+    "databricks": (r"\bpurge\b", r"using iceberg", r"merge-on-read"),
+    "redshift": (
+        *(r"is (not )?distinct from", r"as \( ?values", r"\barray", r"concat\(", r"collate", r"merge into", r"jit"),
+        *(r"pg_typeof", r"hash_record", r"unnest"),
+    ),
+    "trino": (r"\bis (not )?(true|false)", r"view .{0,80} as \(", r"temporary", r"as timestamp\)", r"; "),
+}
+ESCAPED = {"snowflake": True, "bigquery": True, "databricks": True, "redshift": True, "trino": False}
+
+
+def bare(sql: str, dialect: str) -> str:
+    """The text on one line, without what literals and comments say, in lower case."""
+    kept = ["''" if piece[0] == "'" else piece for piece in tokens(sql, ESCAPED[dialect]) if not piece.startswith("--")]
+    return " ".join("".join(kept).lower().split())
+
+
+def foreign(sql: str, dialect: str) -> Iterator[str]:
+    """What in a statement the warehouse does not know, or is not known to know."""
+    text = bare(sql, dialect)
+    known = _WORDS | set(f"{_COMMON} {FUNCTIONS[dialect]}".split())
+    if text.startswith(("select", "with", "create", "merge", "delete from", "insert", "update")):
+        columns_named = re.sub(
+            r"(insert into|create( or replace)?( \w+)* (table|view)|with|,) [^ (]+ ?\((?=[\w, ]+\))", " ", text
+        )
+        for name in set(re.findall(r"(?<![.`\"\w])([a-z_]\w*) ?\(", columns_named)) - known:
+            yield f"function {name}"
+        for kind in set(re.findall(r"\bcast ?\([^()]*\bas ([a-z]\w*)", text)) - set(
+            f"{_TYPES} {TYPES[dialect]}".split()
+        ):
+            yield f"type {kind}"
+    for pattern in REFUSED[dialect]:
+        found = re.search(pattern, text)
+        if found:
+            yield f"refused: {text[max(0, found.start() - 60) : found.end() + 60]}"

@@ -1,0 +1,55 @@
+"""Whether two parsers that know the warehouses' dialects take a statement."""
+
+import re
+from collections.abc import Iterable
+from functools import cache
+from typing import Any
+
+import sqlglot
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
+
+from tests.warehouses.dialects import ESCAPED
+from tests.warehouses.shapes import parts_of, shape, tokens
+
+# What is valid and sqlfluff does not know: what is written, what it is given instead, and why it is valid.
+GAPS: dict[str, tuple[tuple[str, str, str], ...]] = {
+    "trino": ((r"\n\s*security definer\b", "", "dbt-trino's own view: `create view … security definer as …`"),),
+}
+
+
+def of_sqlglot(sql: str, dialect: str) -> str:
+    """What sqlglot says against a statement, empty for nothing."""
+    try:
+        found = sqlglot.parse(sql, read=dialect)
+    except SqlglotError as error:
+        return " ".join(str(error).split())[:300]
+    # What it does not understand it takes for a command whose text it does not look at.
+    commands = [one.sql() for one in found if isinstance(one, exp.Command)]
+    return f"not understood: {commands[0][:200]}" if commands else ""
+
+
+def of_sqlfluff(statements: Iterable[str], dialect: str) -> tuple[list[str], int]:
+    """What sqlfluff says against statements, and how many texts it was given: each shape once."""
+    seen: set[str] = set()
+    told = []
+    for sql in statements:
+        text = sql
+        for pattern, instead, _ in GAPS.get(dialect, ()):
+            text = re.sub(pattern, instead, text)
+        for part in parts_of(text, ESCAPED[dialect]):
+            found = shape(tokens(part, ESCAPED[dialect]))
+            if found not in seen:
+                seen.add(found)
+                told += [
+                    f"{violation}\nin {part[:600]}" for violation in _linter(dialect).parse_string(part).violations
+                ]
+    return told, len(seen)
+
+
+@cache
+def _linter(dialect: str) -> Any:  # noqa: ANN401
+    from sqlfluff.core import FluffConfig, Linter
+
+    overrides = {"dialect": dialect, "templater": "raw", "large_file_skip_byte_limit": 0}
+    return Linter(config=FluffConfig(overrides=overrides))

@@ -1,0 +1,125 @@
+"""Projects for an adapter without a warehouse: the same as on DuckDB, where their tables are made once."""
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from shutil import copytree
+from unittest.mock import MagicMock
+
+import yaml
+
+from segctl.warehouse import Row
+from tests.built_project import REPOSITORY, TestProject
+from tests.engines import Engine, release
+from tests.test_rules import CASES, TABLES
+from tests.warehouses.stub import Columns
+
+PLACES: dict[str, dict[str, object]] = {
+    "snowflake": {"account": "none", "user": "nobody", "password": "none", "database": "shop", "warehouse": "small"},
+    "bigquery": {"method": "oauth", "project": "shop"},
+    "databricks": {"host": "none.example", "http_path": "/sql/1.0/warehouses/none", "token": "none", "catalog": "shop"},
+    "redshift": {"host": "none.example", "user": "nobody", "password": "none", "port": 5439, "dbname": "shop"},
+    "trino": {"method": "none", "host": "none.example", "user": "nobody", "port": 8080, "database": "shop"},
+    "postgres": {"host": "none.example", "user": "nobody", "password": "none", "port": 5432, "dbname": "shop"},
+    "duckdb": {"path": ":memory:"},
+    "spark": {"method": "thrift", "host": "none.example", "user": "nobody", "port": 10000},
+}
+
+
+# DuckDB's names of types, where a warehouse has another; what is in brackets stands for itself.
+TYPES: dict[str, dict[str, str]] = {
+    "snowflake": {"TIMESTAMP": "TIMESTAMP_NTZ", "TIMESTAMP WITH TIME ZONE": "TIMESTAMP_TZ", "VARCHAR[]": "ARRAY"},
+    "bigquery": {
+        **{"VARCHAR": "STRING", "TIMESTAMP": "DATETIME", "TIMESTAMP WITH TIME ZONE": "TIMESTAMP", "DOUBLE": "FLOAT64"},
+        **{"BIGINT": "INT64", "INTEGER": "INT64", "BOOLEAN": "BOOL", "VARCHAR[]": "ARRAY<STRING>"},
+    },
+    "databricks": {"VARCHAR": "string", "TIMESTAMP WITH TIME ZONE": "timestamp", "VARCHAR[]": "array<string>"},
+    "redshift": {"VARCHAR": "character varying(256)", "TIMESTAMP": "timestamp without time zone"},
+    "trino": {"TIMESTAMP": "timestamp(6)", "TIMESTAMP WITH TIME ZONE": "timestamp(6) with time zone"},
+}
+AT = (datetime(2024, 5, 15, 10, 30, tzinfo=UTC), datetime(2024, 5, 22, 10, 30, tzinfo=UTC))
+# How the tests' tables call the types that DuckDB calls otherwise.
+RAW = {"timestamptz": "TIMESTAMP WITH TIME ZONE", "double precision": "DOUBLE"}
+AT = (datetime(2024, 5, 15, 10, 30, tzinfo=UTC), datetime(2024, 5, 22, 10, 30, tzinfo=UTC))
+# What is about lists, which Redshift has none of.
+LISTS = re.compile(r"\b(interests|tags|labels|has|has_any|has_all|list_\w+)\b")
+OURS = ("path:models/marts", "path:models/segments")
+
+
+class Unconnected(Engine):
+    """An engine that is asked for its profile only."""
+
+    @property
+    def embedded(self) -> bool:
+        return False
+
+    def output(self, project: Path, schema: str) -> dict[str, object]:  # noqa: ARG002
+        return {"type": self.name, "schema": schema, "threads": 1, **PLACES[self.name]}
+
+    @contextmanager
+    def cursor(self, root: Path) -> Iterator[MagicMock]:  # noqa: ARG002
+        yield MagicMock()
+
+    def replace(self, cursor: object, table: str, types: Mapping[str, str], rows: Sequence[Row]) -> None:
+        """There is no table to replace."""
+
+
+@dataclass(frozen=True)
+class Shop:
+    """A project: how to make it in a folder on an engine, and the columns and views that it has once it has run."""
+
+    name: str
+    made: Callable[[Path, Engine, bool], TestProject]
+    tables: Mapping[str, Columns]
+    views: frozenset[str]
+    raw: Mapping[str, Columns]
+
+    def standing(self, adapter: str, late: bool) -> dict[str, Columns]:
+        """What stands in a warehouse before a first run, or (`late`) before a later one."""
+        types = TYPES.get(adapter, {})
+        found = {**self.raw, **(self.tables if late else {})}
+        return {name: [(column, types.get(kind, kind)) for column, kind in columns] for name, columns in found.items()}
+
+
+def shop(name: str, made: Callable[[Path, Engine, bool], TestProject], folder: Path) -> Shop:
+    """A project after two runs on DuckDB, which tell the columns of its tables."""
+    import duckdb
+
+    project = made(folder, Engine("duckdb"), True)
+    for at in AT:
+        project.run(at)
+    release()
+    with duckdb.connect(str(folder / "test.duckdb"), read_only=True) as connection:
+        told = "select table_name, column_name, data_type from information_schema.columns where table_schema = 'shop'"
+        rows = connection.execute(f"{told} order by table_name, ordinal_position").fetchall()
+        views = connection.execute("select table_name from information_schema.tables where table_type = 'VIEW'")
+        named = frozenset(row[0] for row in views.fetchall())
+    tables: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for table, column, kind in rows:
+        tables[table].append((column, kind))
+    nodes = set(TABLES) if name != "demo" else {table for table in tables if table.startswith(("stg_", "raw_"))}
+    return Shop(name, made, tables, named, {table: tables[table] for table in nodes})
+
+
+def rules(folder: Path, engine: Engine, lists: bool) -> TestProject:
+    """All constructs of the language: the cases of tests/rules, as one project, whose customers have a beginning."""
+    project = TestProject(folder, engine, "shop")
+    project.load(defaultdict(list), TABLES)
+    files = {case.file.stem: case.file.definitions for case in CASES}
+    catalog = next(case.file.setting.catalog for case in CASES if case.file.setting.since)
+    if not lists:
+        catalog = "\n".join(line for line in catalog.splitlines() if ": strings" not in line)
+        files = {stem: _without_lists(text) for stem, text in files.items()}
+    project.define(catalog, **files)
+    return project
+
+
+def _without_lists(definitions: str) -> str:
+    """The definitions less the segments about lists."""
+    read = yaml.load(definitions, Loader=yaml.BaseLoader)
+    read["segments"] = [one for one in read["segments"] if not LISTS.search(yaml.safe_dump(one))]
+    return yaml.safe_dump(read, sort_keys=False, allow_unicode=True)

@@ -1,0 +1,82 @@
+"""A warehouse without one: dbt's adapters are real, their connections remember what is sent and know what stands.
+
+Only what reaches out is replaced: opening a connection, its cursor, and the questions about schemas, tables and columns
+that adapters ask in ways of their own. Macros, dispatch, hooks, materializations and the splitting of statements are theirs.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from dbt_common.events.contextvars import get_node_info
+
+Columns = Sequence[tuple[str, str]]
+BESIDE = ("__difference", r"__dbt_tmp\d*")
+# What queries of our macros ask, by a part of them: the names of the columns, and the rows of a run that has gone well.
+Answer = tuple[str, tuple[str, ...], tuple[tuple[object, ...], ...]]
+LAST = "2024-05-15 10:30:00"
+ANSWERS: tuple[Answer, ...] = (
+    (r"\)? as failures", ("failures", "should_warn", "should_error"), ((0, False, False),)),
+    (r"current_timezone\(\)", ("current_timezone()",), (("UTC",),)),
+    (r"count\(\*\) as occurrences\s+from \S+\s+group by .* limit 5", ("customer", "occurrences"), ()),
+    (r"count\(\*\) as sources", ("sources",), ((1,),)),
+    (r"as own,\s+count\(\*\) as later", ("own", "later"), ((1, 1),)),
+    (r"count\(\*\) as segments\s+from \S+ as versions", ("segments",), ((0,),)),
+    (r"^select segment\s+from \S+\s+where\s+held_by is not null", ("segment",), (("held_one",),)),
+    (r"^select distinct segment from", ("segment",), (("formerly_called",),)),
+    (r"max\(salt\)", ("salt",), (("5a17",),)),
+    (r"min\(evaluated\.since\)", ("since",), ((LAST,),)),
+    (r"max\(as_of\).* as as_of from \S+segment_runs", ("as_of",), ((LAST,),)),
+    (
+        r"former\.row_count as former_count",
+        ("source", "kind", "row_count", "known_count", "fresh_count", "missing_keys", "repeated_keys", "latest_at")
+        + ("max_loss", "freshness", "former_count"),
+        (("some", "event", 9, 9, 9, 0, 0, LAST, 20, "1 day", 9),),
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A statement as it reached the connection, and the node that it was sent for (empty: none)."""
+
+    sql: str
+    node: str
+
+
+@dataclass
+class Stub:
+    """What stands in the warehouse, and what has been sent to it. `loud`: names of columns come back in capitals."""
+
+    tables: dict[str, Columns]
+    views: frozenset[str] = frozenset()
+    loud: bool = False
+    answers: tuple[Answer, ...] = ()
+    sent: list[Sent] = field(default_factory=list)
+    cancelling: set[str] = field(default_factory=set)
+
+    def answer(self, sql: str) -> tuple[list[str], list[tuple[object, ...]]]:
+        """Remembers a statement, and the rows that it comes back with."""
+        text = re.sub(r'/\* \{"app": "dbt".*?\} \*/', "", sql, flags=re.DOTALL).strip()
+        self.sent.append(Sent(text, str(get_node_info().get("node_name", ""))))
+        made = re.match(r"create.* table\W.*?(\w+?)(?:__difference|__dbt_tmp)", text, re.DOTALL)
+        if made and "is_cancelled" in text:
+            self.cancelling.add(made[1].lower())
+        echoed = (
+            re.findall(r"'((?:[^'\\]|\\.|'')*)' as (\w+)", text)
+            if re.match("select '[^']*' as \\w+(,|$)", text)
+            else []
+        )
+        if echoed:
+            return [name for _, name in echoed], [tuple(value for value, _ in echoed)]
+        plain = " ".join(re.sub("--.*", "", text).lower().split())
+        for pattern, names, rows in (*self.answers, *ANSWERS):
+            if re.search(pattern, plain):
+                return [name.upper() if self.loud else name for name in names], list(rows)
+        return [], []
+
+    def columns(self, name: str) -> Columns:
+        """The columns of a table, or of what is kept to be merged into it."""
+        base = re.sub("|".join(BESIDE), "", name.lower())
+        more = [("is_cancelled", "boolean")] if base != name.lower() and base in self.cancelling else []
+        return [*self.tables.get(base, ()), *more]
