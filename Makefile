@@ -7,7 +7,7 @@ JOURNEY_MONTHS := 2017-02-01 2017-03-01 2017-04-01 2017-05-01 2017-06-01 2017-07
 	2017-08-01 2017-09-01 2017-10-01 2017-11-01 2017-12-01 2018-01-01
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 
-.PHONY: demo test test-postgres test-spark check faults fuzz journey setup setup-spark spark-up spark-down lock format clean
+.PHONY: demo test test-postgres test-spark test-warehouses check faults fuzz journey setup setup-spark setup-warehouses spark-up spark-down lock format clean
 
 # The main job on the demo shop, from nothing: two runs a week apart, so that people join and leave.
 demo: setup
@@ -27,6 +27,10 @@ test-postgres: setup
 # The tests of Spark on a cluster of this machine: Java 17 must be there.
 test-spark: setup-spark
 	SEGCTL_ENGINES=spark $(BIN)/pytest -m spark
+
+# What Snowflake, BigQuery, Databricks, Redshift and Trino would be sent, compiled and parsed: none of them is asked.
+test-warehouses: setup-warehouses
+	SEGCTL_ENGINES=warehouses .venv-warehouses/bin/pytest -s -n 2 --dist loadgroup tests/warehouses
 
 # The same cluster to look at: `eval "$$(make -s spark-up)"` and segctl --target spark. Its files are in target/spark.
 spark-up: setup-spark
@@ -83,6 +87,16 @@ setup-spark: .venv/installed-spark
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-spark.lock
 	touch $@
 
+# Adapters that no other test needs, in an environment of their own.
+setup-warehouses: .venv-warehouses/installed
+
+.venv-warehouses/installed: requirements-warehouses.lock pyproject.toml
+	$(PYTHON) -m venv .venv-warehouses
+	.venv-warehouses/bin/pip install --quiet --disable-pip-version-check --require-hashes \
+		--requirement requirements-warehouses.lock
+	.venv-warehouses/bin/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@
+
 # Needs uv; resolves the ranges of pyproject.toml anew.
 lock:
 	uv pip compile pyproject.toml --extra postgres --extra journey --extra dev --generate-hashes --universal \
@@ -91,6 +105,10 @@ lock:
 	uv pip compile pyproject.toml --extra postgres --extra journey --extra dev --extra spark --extra spark-tests \
 		--generate-hashes --universal --no-emit-index-url --no-header --no-strip-extras --quiet \
 		--output-file requirements-spark.lock
+	cp requirements.lock requirements-warehouses.lock
+	uv pip compile pyproject.toml --extra postgres --extra dev --extra warehouses \
+		--generate-hashes --universal --no-emit-index-url --no-header --no-strip-extras --quiet \
+		--output-file requirements-warehouses.lock
 
 clean:
-	rm -rf .venv target logs dbt_packages *.duckdb *.duckdb.wal
+	rm -rf .venv .venv-warehouses target logs dbt_packages *.duckdb *.duckdb.wal

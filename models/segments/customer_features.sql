@@ -2,7 +2,9 @@
 {{ config(
     materialized='recorded',
     unique_key='customer_id',
-    on_schema_change='sync_all_columns'
+    on_schema_change='sync_all_columns',
+    pre_hook="{{ segctl.without_jit() }}",
+    post_hook="{{ segctl.fresh_statistics() }}"
 ) }}
 
 -- Only a run whose sources are what their guards ask for looks at them.
@@ -37,7 +39,7 @@ with stg_customers as (
         customer_id,
         date_of_birth,
         email,
-        interests,
+        {{ segctl.list_column('interests') }},
         marketing_consent,
         signed_up_at
     from {{ segctl.checked(ref('stg_customers'), key='customer_id', timestamps=['signed_up_at']) }}
@@ -293,14 +295,14 @@ cart_then_order_count__2239fb95__from_1 as (
         earlier.happened_at
     from cart_then_order_count__2239fb95__step_1 as earlier
     where
-        earlier.happened_at + interval '24' hour <= {{ as_of }}
+        {{ segctl.hours_later('earlier.happened_at', 24) }} <= {{ as_of }}
         and not exists (
             select 1
             from cart_then_order_count__2239fb95__step_2 as later
             where
                 later.customer_id = earlier.customer_id
                 and later.happened_at >= earlier.happened_at
-                and later.happened_at <= earlier.happened_at + interval '24' hour
+                and later.happened_at <= {{ segctl.hours_later('earlier.happened_at', 24) }}
         )
 ),
 
@@ -343,7 +345,7 @@ cart_then_order_count__35d6cd19__from_1 as (
             where
                 later.customer_id = earlier.customer_id
                 and later.happened_at >= earlier.happened_at
-                and later.happened_at <= earlier.happened_at + interval '336' hour
+                and later.happened_at <= {{ segctl.hours_later('earlier.happened_at', 336) }}
         )
 ),
 
@@ -409,7 +411,7 @@ email_open_then_email_click_th_count__4c5086f1__from_2 as (
             where
                 later.customer_id = earlier.customer_id
                 and later.happened_at >= earlier.happened_at
-                and later.happened_at <= earlier.happened_at + interval '72' hour
+                and later.happened_at <= {{ segctl.hours_later('earlier.happened_at', 72) }}
         )
 ),
 
@@ -436,7 +438,7 @@ email_open_then_email_click_th_count__4c5086f1__from_1 as (
             where
                 later.customer_id = earlier.customer_id
                 and later.happened_at >= earlier.happened_at
-                and later.happened_at <= earlier.happened_at + interval '1' hour
+                and later.happened_at <= {{ segctl.hours_later('earlier.happened_at', 1) }}
         )
 ),
 

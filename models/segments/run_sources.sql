@@ -104,8 +104,8 @@ select
     cast(null as bigint) as fresh_count,
     count(*) - count(customer_id) as missing_keys,
     count(customer_id) - count(distinct customer_id) as repeated_keys,
-    cast(null as timestamp) as latest_at,
-    cast(20 as decimal(38, 6)) as max_loss,
+    cast(null as {{ segctl.timestamp_type() }}) as latest_at,
+    cast(20 as {{ segctl.wide_decimal() }}) as max_loss,
     cast(null as {{ dbt.type_string() }}) as freshness
 from stg_customers
 where signed_up_at <= {{ as_of }}
@@ -121,8 +121,8 @@ select
     cast(null as bigint) as fresh_count,
     count(*) - count(account_id) as missing_keys,
     count(account_id) - count(distinct account_id) as repeated_keys,
-    cast(null as timestamp) as latest_at,
-    cast(20 as decimal(38, 6)) as max_loss,
+    cast(null as {{ segctl.timestamp_type() }}) as latest_at,
+    cast(20 as {{ segctl.wide_decimal() }}) as max_loss,
     cast(null as {{ dbt.type_string() }}) as freshness
 from stg_accounts
 union all
@@ -138,7 +138,7 @@ select
     count(*) - count(cart_id) as missing_keys,
     count(cart_id) - count(distinct cart_id) as repeated_keys,
     max(created_at) as latest_at,
-    cast(20 as decimal(38, 6)) as max_loss,
+    cast(20 as {{ segctl.wide_decimal() }}) as max_loss,
     cast(null as {{ dbt.type_string() }}) as freshness
 from stg_carts
 where created_at <= {{ as_of }}
@@ -155,7 +155,7 @@ select
     count(*) - count(chat_id) as missing_keys,
     count(chat_id) - count(distinct chat_id) as repeated_keys,
     max(started_at) as latest_at,
-    cast(20 as decimal(38, 6)) as max_loss,
+    cast(20 as {{ segctl.wide_decimal() }}) as max_loss,
     cast(null as {{ dbt.type_string() }}) as freshness
 from stg_support_chats
 where started_at <= {{ as_of }}
@@ -172,7 +172,7 @@ select
     count(*) - count(email_event_id) as missing_keys,
     count(email_event_id) - count(distinct email_event_id) as repeated_keys,
     max(occurred_at) as latest_at,
-    cast(20 as decimal(38, 6)) as max_loss,
+    cast(20 as {{ segctl.wide_decimal() }}) as max_loss,
     cast(null as {{ dbt.type_string() }}) as freshness
 from stg_email_events
 where occurred_at <= {{ as_of }}
@@ -189,7 +189,7 @@ select
     count(*) - count(email_event_id) as missing_keys,
     count(email_event_id) - count(distinct email_event_id) as repeated_keys,
     max(occurred_at) as latest_at,
-    cast(20 as decimal(38, 6)) as max_loss,
+    cast(20 as {{ segctl.wide_decimal() }}) as max_loss,
     cast(null as {{ dbt.type_string() }}) as freshness
 from stg_email_events
 where occurred_at <= {{ as_of }}
@@ -206,7 +206,7 @@ select
     count(*) - count(email_event_id) as missing_keys,
     count(email_event_id) - count(distinct email_event_id) as repeated_keys,
     max(occurred_at) as latest_at,
-    cast(20 as decimal(38, 6)) as max_loss,
+    cast(20 as {{ segctl.wide_decimal() }}) as max_loss,
     cast(null as {{ dbt.type_string() }}) as freshness
 from stg_email_events
 where occurred_at <= {{ as_of }}
@@ -223,7 +223,7 @@ select
     count(*) - count(entry_id) as missing_keys,
     count(entry_id) - count(distinct entry_id) as repeated_keys,
     max(submitted_at) as latest_at,
-    cast(20 as decimal(38, 6)) as max_loss,
+    cast(20 as {{ segctl.wide_decimal() }}) as max_loss,
     cast(null as {{ dbt.type_string() }}) as freshness
 from stg_form_entries
 where submitted_at <= {{ as_of }}
@@ -240,7 +240,7 @@ select
     count(*) - count(order_id) as missing_keys,
     count(order_id) - count(distinct order_id) as repeated_keys,
     max(ordered_at) as latest_at,
-    cast(20 as decimal(38, 6)) as max_loss,
+    cast(20 as {{ segctl.wide_decimal() }}) as max_loss,
     cast(null as {{ dbt.type_string() }}) as freshness
 from stg_orders
 where ordered_at <= {{ as_of }}
@@ -257,7 +257,7 @@ select
     count(*) - count(order_item_id) as missing_keys,
     count(order_item_id) - count(distinct order_item_id) as repeated_keys,
     max(ordered_at) as latest_at,
-    cast(20 as decimal(38, 6)) as max_loss,
+    cast(20 as {{ segctl.wide_decimal() }}) as max_loss,
     cast(null as {{ dbt.type_string() }}) as freshness
 from stg_order_items
 where ordered_at <= {{ as_of }}
@@ -274,7 +274,7 @@ select
     count(*) - count(order_id) as missing_keys,
     count(order_id) - count(distinct order_id) as repeated_keys,
     max(refunded_at) as latest_at,
-    cast(20 as decimal(38, 6)) as max_loss,
+    cast(20 as {{ segctl.wide_decimal() }}) as max_loss,
     cast(null as {{ dbt.type_string() }}) as freshness
 from stg_orders
 where refunded_at <= {{ as_of }}
@@ -291,7 +291,7 @@ select
     count(*) - count(visit_id) as missing_keys,
     count(visit_id) - count(distinct visit_id) as repeated_keys,
     max(visited_at) as latest_at,
-    cast(20 as decimal(38, 6)) as max_loss,
+    cast(20 as {{ segctl.wide_decimal() }}) as max_loss,
     cast(null as {{ dbt.type_string() }}) as freshness
 from stg_site_visits
 where visited_at <= {{ as_of }}
@@ -308,7 +308,7 @@ select
     count(*) - count(answer_id) as missing_keys,
     count(answer_id) - count(distinct answer_id) as repeated_keys,
     max(answered_at) as latest_at,
-    cast(20 as decimal(38, 6)) as max_loss,
+    cast(20 as {{ segctl.wide_decimal() }}) as max_loss,
     cast(null as {{ dbt.type_string() }}) as freshness
 from stg_survey_answers
 where answered_at <= {{ as_of }}

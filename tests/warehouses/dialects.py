@@ -11,7 +11,7 @@ _WORDS = frozenset(
 )
 _COMMON = "count sum min max coalesce cast abs avg round row_number rank ntile lag lower upper length extract substr nullif md5 mod"
 FUNCTIONS = {
-    "snowflake": "least greatest concat dateadd datediff convert_timezone to_char hash_agg booland_agg array_contains to_variant"
+    "snowflake": "insert least greatest concat dateadd datediff convert_timezone to_char hash_agg booland_agg array_contains to_variant"
     " regexp_instr timestamp_ntz decimal number",
     "bigquery": "least greatest concat datetime_add date_add date_diff datetime_diff date datetime timestamp logical_and unnest array"
     " struct to_json_string farm_fingerprint to_hex regexp_contains decimal numeric bignumeric",

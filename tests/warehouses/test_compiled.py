@@ -46,7 +46,8 @@ def shops(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Shop]:
     return {name: shop(name, made, tmp_path_factory.mktemp(name)) for name, made in SHOPS.items()}
 
 
-@pytest.fixture(scope="module", params=ADAPTERS)
+# An adapter's tests stay in one process, which compiles its projects once.
+@pytest.fixture(scope="module", params=[pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in ADAPTERS])
 def adapter(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
