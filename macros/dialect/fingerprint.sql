@@ -25,11 +25,11 @@
     cast(mod(sum(cast(farm_fingerprint(to_json_string(struct({{ columns | join(', ') }}))) as bignumeric)), 2305843009213693951) as int64)
 {%- endmacro %}
 
-{#- Redshift hashes one value after the other, each with the hash before it as its seed. -#}
+{#- Redshift hashes one value after the other, each with the hash of those before it as its seed. -#}
 {% macro redshift__fingerprint(columns) -%}
     {%- set chained = namespace(hash='0') -%}
     {%- for column in columns -%}
-        {%- set chained.hash = 'coalesce(fnv_hash(' ~ column ~ ', ' ~ chained.hash ~ '), ' ~ chained.hash ~ ' + 1)' -%}
+        {%- set chained.hash = 'fnv_hash(coalesce(fnv_hash(' ~ column ~ '), 0), ' ~ chained.hash ~ ')' -%}
     {%- endfor -%}
     cast(mod(sum(cast({{ chained.hash }} as decimal(38, 0))), 2305843009213693951) as bigint)
 {%- endmacro %}

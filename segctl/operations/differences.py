@@ -35,8 +35,14 @@ compared as (
             when recomputed.segment is null then 'only recorded'
             when {{{{ segctl.differs('recorded.left_at', 'recomputed.left_at') }}}} then 'another end'
             when
-                (recorded.joined_at > {told} and {{{{ segctl.differs('recorded.join_cause', 'recomputed.join_cause') }}}})
-                or (recorded.left_at > {told} and {{{{ segctl.differs('recorded.leave_cause', 'recomputed.leave_cause') }}}})
+                (
+                    recorded.joined_at > {told}
+                    and {{{{ segctl.differs('recorded.join_cause', 'recomputed.join_cause') }}}}
+                )
+                or (
+                    recorded.left_at > {told}
+                    and {{{{ segctl.differs('recorded.leave_cause', 'recomputed.leave_cause') }}}}
+                )
                 then 'another cause'
         end as kind
     from recorded

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from segctl.literals import sql_instant, sql_text
+from segctl.literals import jinja_text, sql_instant, sql_text
 from segctl.operations.differences import ADDED, REMOVED, Difference
 from segctl.operations.recompute import Recomputed, entities_of
 from segctl.operations.tables import relations, stays_of, texts
@@ -60,18 +60,13 @@ def noted(
 
 
 def _totals(to: dict[str, str], before: datetime | None) -> str:
-    """The statement that counts joins and leaves of each run anew.
-
-    A merge, since Spark takes no subquery in the `set` of an update.
-    """
+    """The statement that counts joins and leaves of each run anew."""
     totals = ", ".join(f"coalesce(sum(sizes.{column}), 0) as {column}" for column in COUNTS)
     later = f" where earlier.as_of > {sql_instant(before)}" if before else ""
     counted = (
         f"select earlier.as_of, {totals} from {to['segment_runs']} as earlier"
         f" left join {to['run_sizes']} as sizes on earlier.as_of = sizes.as_of{later} group by earlier.as_of"
     )
-    assigned = ", ".join(f"{column} = counted.{column}" for column in COUNTS)
-    return (
-        f"merge into {to['segment_runs']} as runs using ({counted}) as counted on runs.as_of = counted.as_of"
-        f" when matched then update set {assigned}"
-    )
+    columns = ", ".join(f"'{column}'" for column in COUNTS)
+    target = jinja_text(to["segment_runs"])
+    return f"{{% call segctl.counted_anew({target}, [{columns}]) %}}{counted}{{% endcall %}}"

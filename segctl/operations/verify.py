@@ -150,7 +150,8 @@ def _features(recomputed: Recomputed, entity: str) -> list[FeatureDifference]:
     # Those that tell when something changed are of earlier runs, which a rebuild does not see.
     columns = [name for name, _ in found if name not in (key, "deleted_at") and not name.endswith("changed_at")]
     counted = [
-        f"coalesce(sum(case when {{{{ segctl.differs('live.{name}', 'rebuilt.{name}') }}}} then 1 else 0 end), 0) as c_{number}"
+        f"coalesce(sum(case when {{{{ segctl.differs('live.{name}', 'rebuilt.{name}') }}}} then 1 else 0 end), 0)"
+        f" as c_{number}"
         for number, name in enumerate(columns)
     ]
     beside = relations(recomputed.beside, [table])[table]

@@ -5,29 +5,46 @@ from collections.abc import Iterator
 
 from tests.warehouses.shapes import tokens
 
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 # Words before a bracket that are no functions.
-_WORDS = frozenset(
-    "in and or not as on using values over exists from when then else select where by union all distinct join between case with any".split()
+_WORDS = _words(
+    """in and or not as on using values over exists from when then else select where by union all distinct join between
+    case with any insert"""
 )
-_COMMON = "count sum min max coalesce cast abs avg round row_number rank ntile lag lower upper length extract substr nullif md5 mod"
+_COMMON = _words(
+    """count sum min max coalesce cast abs avg round row_number rank ntile lag lower upper length extract substr nullif
+    md5 mod least greatest decimal"""
+)
 FUNCTIONS = {
-    "snowflake": "insert least greatest concat dateadd datediff convert_timezone to_char hash_agg booland_agg array_contains to_variant"
-    " regexp_instr timestamp_ntz decimal number",
-    "bigquery": "least greatest concat datetime_add date_add date_diff datetime_diff date datetime timestamp logical_and unnest array"
-    " struct to_json_string farm_fingerprint to_hex regexp_contains decimal numeric bignumeric",
-    "databricks": "varchar current_timezone least greatest concat from_utc_timestamp datediff unix_micros array array_compact explode array_contains"
-    " xxhash64 typeof bool_and decimal",
-    "redshift": "least greatest dateadd datediff convert_timezone decode fnv_hash bool_and decimal varchar",
-    "trino": "least greatest concat date_diff with_timezone to_unixtime from_big_endian_64 checksum row array contains regexp_like"
-    " to_hex to_utf8 bool_and unnest decimal varchar timestamp listed",
+    "snowflake": _words(
+        """concat dateadd datediff convert_timezone to_char hash_agg booland_agg array_contains to_variant
+        regexp_instr"""
+    ),
+    "bigquery": _words(
+        """concat datetime_add date_add date_diff datetime_diff date datetime timestamp logical_and unnest array struct
+        to_json_string farm_fingerprint to_hex regexp_contains numeric bignumeric options div timestamp_add"""
+    ),
+    "databricks": _words(
+        """concat from_utc_timestamp datediff unix_micros array array_compact explode array_contains xxhash64 typeof
+        bool_and varchar current_timezone"""
+    ),
+    "redshift": _words("""dateadd datediff convert_timezone decode fnv_hash bool_and varchar"""),
+    "trino": _words(
+        """concat date_diff with_timezone to_unixtime from_big_endian_64 checksum row array contains regexp_like to_hex
+        to_utf8 bool_and unnest varchar timestamp listed"""
+    ),
 }
-_TYPES = "date boolean bigint decimal"
+_TYPES = _words("date boolean bigint decimal")
 TYPES = {
-    "snowflake": "varchar text timestamp_ntz double",
-    "bigquery": "string datetime float64 int64 bignumeric",
-    "databricks": "string timestamp double",
-    "redshift": "text varchar timestamp double",
-    "trino": "varchar timestamp double",
+    "snowflake": _words("varchar text timestamp_ntz double"),
+    "bigquery": _words("string datetime float64 int64 bignumeric"),
+    "databricks": _words("string timestamp double varchar"),
+    "redshift": _words("text varchar timestamp double"),
+    "trino": _words("varchar timestamp double"),
 }
 # What parsers let pass, and the warehouse would not.
 REFUSED = {
@@ -70,16 +87,14 @@ def bare(sql: str, dialect: str) -> str:
 def foreign(sql: str, dialect: str) -> Iterator[str]:
     """What in a statement the warehouse does not know, or is not known to know."""
     text = bare(sql, dialect)
-    known = _WORDS | set(f"{_COMMON} {FUNCTIONS[dialect]}".split())
+    known = _WORDS | _COMMON | FUNCTIONS[dialect]
     if text.startswith(("select", "with", "create", "merge", "delete from", "insert", "update")):
         columns_named = re.sub(
             r"(insert into|create( or replace)?( \w+)* (table|view)|with|,) [^ (]+ ?\((?=[\w, ]+\))", " ", text
         )
         for name in set(re.findall(r"(?<![.`\"\w])([a-z_]\w*) ?\(", columns_named)) - known:
             yield f"function {name}"
-        for kind in set(re.findall(r"\bcast ?\([^()]*\bas ([a-z]\w*)", text)) - set(
-            f"{_TYPES} {TYPES[dialect]}".split()
-        ):
+        for kind in set(re.findall(r"\bcast ?\([^()]*\bas ([a-z]\w*)", text)) - _TYPES - TYPES[dialect]:
             yield f"type {kind}"
     for pattern in REFUSED[dialect]:
         found = re.search(pattern, text)

@@ -16,14 +16,20 @@ segments:
       Their first order
       was lately: it's "new", a\\b.
     rule: {{all: [{{event: order, within_last: 30 days}}, {{attribute: country, eq: "it's"}}]}}
-  - {{name: grouped, entity: account, rule: {{attribute: seats, gte: 5}}}}
+"""
+OF_ACCOUNTS = """
+version: 1
+entity: account
+segments:
+  - {name: grouped, rule: {attribute: seats, gte: 5}}
 """
 
 
 def definitions(project: TestProject, formerly: str = "") -> None:
     """Defines a segment of customers, which may have had another name, and one of accounts."""
     catalog = "\n".join(line for line in CATALOG.read_text("utf-8").splitlines() if "strings" not in line)
-    project.define(catalog, small=FRESH.format(more=f"formerly: {formerly}\n    " if formerly else ""))
+    more = f"formerly: {formerly}\n    " if formerly else ""
+    project.define(catalog, small=FRESH.format(more=more), grouped=OF_ACCOUNTS)
 
 
 def answers(project: TestProject) -> tuple[Answer, ...]:

@@ -7,13 +7,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from shutil import copytree
 from unittest.mock import MagicMock
 
 import yaml
 
 from segctl.warehouse import Row
-from tests.built_project import REPOSITORY, TestProject
+from tests.built_project import TestProject
 from tests.engines import Engine, release
 from tests.test_rules import CASES, TABLES
 from tests.warehouses.stub import Columns

@@ -1,7 +1,7 @@
 """What of a statement a slow parser has to see: of items of a list that are alike but for names and values, one.
 
-A model of hundreds of columns is hundreds of items `coalesce(name, value) as name`. sqlfluff reads a few hundred lines a
-second, so of each shape in a list, and of branches of a union, it is given the first. sqlglot is given everything.
+A model of hundreds of columns is hundreds of items `coalesce(name, value) as name`. sqlfluff reads a few hundred lines
+a second, so of each shape in a list, and of branches of a union, it is given the first. sqlglot is given everything.
 """
 
 import re
@@ -11,10 +11,13 @@ _QUOTED = r"\"[^\"]*\"|`[^`]*`|--[^\n]*|\w+|\s+|."
 _PLAIN = re.compile(rf"'(?:[^']|'')*'|{_QUOTED}", re.DOTALL)
 _ESCAPED = re.compile(rf"'(?:[^'\\]|\\.|'')*'|{_QUOTED}", re.DOTALL)
 _KEPT = frozenset(
-    """select from where group by order having with as case when then else end and or not in is null true false distinct
-    union all join left right inner full outer cross on using over partition rows between unbounded preceding following
-    current row like escape exists interval day hour cast date timestamp datetime desc asc limit at time zone values
-    """.split()
+    re.findall(
+        r"\w+",
+        """select from where group by order having with as case when then else end and or not in is null true false
+        distinct union all join left right inner full outer cross on using over partition rows between unbounded
+        preceding following current row like escape exists interval day hour cast date timestamp datetime desc asc limit
+        at time zone values""",
+    )
 )
 
 

@@ -1,7 +1,7 @@
 """A warehouse without one: dbt's adapters are real, their connections remember what is sent and know what stands.
 
 Only what reaches out is replaced: opening a connection, its cursor, and the questions about schemas, tables and columns
-that adapters ask in ways of their own. Macros, dispatch, hooks, materializations and the splitting of statements are theirs.
+that adapters ask in ways of their own. Macros, dispatch, hooks, materializations and splitting statements are theirs.
 """
 
 import re
@@ -29,8 +29,10 @@ ANSWERS: tuple[Answer, ...] = (
     (r"max\(as_of\).* as as_of from \S+segment_runs", ("as_of",), ((LAST,),)),
     (
         r"former\.row_count as former_count",
-        ("source", "kind", "row_count", "known_count", "fresh_count", "missing_keys", "repeated_keys", "latest_at")
-        + ("max_loss", "freshness", "former_count"),
+        (
+            *("source", "kind", "row_count", "known_count", "fresh_count", "missing_keys", "repeated_keys"),
+            *("latest_at", "max_loss", "freshness", "former_count"),
+        ),
         (("some", "event", 9, 9, 9, 0, 0, LAST, 20, "1 day", 9),),
     ),
 )
@@ -62,11 +64,9 @@ class Stub:
         made = re.match(r"create.* table\W.*?(\w+?)(?:__difference|__dbt_tmp)", text, re.DOTALL)
         if made and "is_cancelled" in text:
             self.cancelling.add(made[1].lower())
-        echoed = (
-            re.findall(r"'((?:[^'\\]|\\.|'')*)' as (\w+)", text)
-            if re.match("select '[^']*' as \\w+(,|$)", text)
-            else []
-        )
+        # What is asked without a table is told as it was asked.
+        pairs = re.findall(r"'((?:[^'\\]|\\.|'')*)' as (\w+)", text)
+        echoed = pairs if re.match("select '", text) and " from " not in text else []
         if echoed:
             return [name for _, name in echoed], [tuple(value for value, _ in echoed)]
         plain = " ".join(re.sub("--.*", "", text).lower().split())

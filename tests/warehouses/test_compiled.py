@@ -1,7 +1,8 @@
 """All that a run, and the operations that change the past, would send to warehouses that cannot be had here.
 
-dbt and its adapters are real but for their connections (connections.py). What is sent is parsed by sqlglot and sqlfluff, and
-looked through for what the warehouse is not known to know (dialects.py). That it means the same there nobody has seen.
+dbt and its adapters are real but for their connections (connections.py). What is sent is parsed by sqlglot and
+sqlfluff, and looked through for what the warehouse is not known to know (dialects.py). That it means the same there
+nobody has seen.
 """
 
 import re
@@ -112,7 +113,7 @@ def test_sqlfluff_takes_every_shape_of_statement(adapter: str, ran: dict[str, Ra
 
 
 def _all_known(adapter: str, sent: list[Sent]) -> None:
-    wrong = {}
+    wrong: dict[str, str] = {}
     for sql, node in {one.sql: one.node for one in sent}.items():
         told = [*foreign(sql, adapter), of_sqlglot(sql, adapter)]
         if any(told):
@@ -159,7 +160,7 @@ def test_restate(standing: tuple[TestProject, Stub]) -> None:
 
 def test_replay(standing: tuple[TestProject, Stub]) -> None:
     project, stub = standing
-    replay(project.project, project.warehouse, Schedule("2024-05-15", "", "1 week"), ["fresh"], lambda *_: None)
+    replay(project.project, project.warehouse, Schedule("2024-05-16", "", "1 week"), ["fresh"], lambda *_: None)
     assert changing(stub, "segment_corrections (")
 
 
@@ -186,7 +187,7 @@ def test_a_renamed_segment_is_carried_over_by_statements_that_the_warehouse_take
 def test_lists_on_redshift_are_refused_by_name(shops: dict[str, Shop], tmp_path: Path) -> None:
     one = shops["rules"]
     project = one.made(tmp_path, Unconnected("redshift"), True)
-    with connected("redshift", stub_of("redshift", one, False)), pytest.raises(Failure, match="lists.*Redshift"):
+    with connected("redshift", stub_of("redshift", one, False)), pytest.raises(Failure, match=r"lists.*Redshift"):
         project.run(AT[1])
 
 
