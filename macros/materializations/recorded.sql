@@ -5,7 +5,8 @@
 {% materialization recorded, default %}
     {%- set target = this.incorporate(type='table') -%}
     {%- set existing = load_cached_relation(this) -%}
-    {%- set keys = config.get('unique_key') -%}
+    {%- set told = config.get('unique_key') -%}
+    {%- set keys = [told] if told is string else told -%}
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
     {%- if existing and existing.is_view -%}
@@ -25,11 +26,14 @@
             {{ segctl.create_recorded(target, sql) }}
         {%- endcall %}
         {%- do create_indexes(target) -%}
+        {%- if keys -%}
+            {%- do segctl.index_for_lookups(target, keys) -%}
+        {%- endif -%}
         {%- if config.get('guards_sources') -%}
             {%- do segctl.check_sources(target, target) -%}
         {%- endif -%}
     {%- elif keys -%}
-        {%- do segctl.apply_differences(target, sql, [keys] if keys is string else keys) -%}
+        {%- do segctl.apply_differences(target, sql, keys) -%}
     {%- else -%}
         {% call statement('main') %}select 1{% endcall %}
     {%- endif -%}

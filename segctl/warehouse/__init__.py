@@ -171,6 +171,9 @@ class Warehouse:
 
     def _invoke(self, arguments: list[str], on_event: Callable[[Any], None] | None = None) -> Any:  # noqa: ANN401
         options = ["--project-dir", str(self.root), "--log-level", "none"]
+        if "--log-level-file" not in arguments:
+            # Which dbt would otherwise take to be that of the console.
+            options += ["--log-level-file", os.environ.get("DBT_LOG_LEVEL_FILE", "debug")]
         options += ["--no-use-colors", "--no-send-anonymous-usage-stats"]
         options += ["--profiles-dir", self.profiles] if self.profiles else []
         options += ["--target", self.target] if self.target else []
