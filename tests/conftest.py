@@ -92,7 +92,7 @@ LATER_ON_POSTGRES = (
 
 
 # What `make test-spark` runs: a run takes half a minute there.
-ON_SPARK = ("test_rules", "test_parity", "test_fortnight", "test_oracle")
+ON_SPARK = ("test_rules", "test_parity", "test_fortnight", "test_oracle", "test_spark_lost")
 
 
 def _is_left_out(item: pytest.Item) -> bool:

@@ -12,7 +12,7 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,7 +60,8 @@ class Cluster:
 
     folder: Path
     port: int
-    processes: Mapping[str, int]
+    master: str
+    processes: dict[str, int]
 
     def environment(self) -> dict[str, str]:
         """The variables that profiles.yml reads."""
@@ -70,6 +71,15 @@ class Cluster:
         """Ends a process and its children at once, as a machine that is lost does."""
         with suppress(ProcessLookupError):
             os.killpg(self.processes[name], signal.SIGKILL)
+        with suppress(ChildProcessError):
+            os.waitpid(self.processes[name], 0)
+
+    def serve_again(self) -> None:
+        """Starts another Thrift server on the same tables and port, once the last one is gone."""
+        starter = _Starter(self.folder)
+        starter.start("thrift", "spark-submit", *_thrift_server(self.folder, self.master, self.port))
+        starter.wait_for("thrift", self.port)
+        self.processes.update(starter.started)
 
 
 def _package(name: str, distribution: str) -> Path:
@@ -155,7 +165,7 @@ def start(folder: Path, port: int = 0) -> Cluster:
     except BaseException:
         stop(folder)
         raise
-    return Cluster(folder, thrift, starter.started)
+    return Cluster(folder, thrift, address, starter.started)
 
 
 def _thrift_server(folder: Path, master: str, port: int) -> list[str]:

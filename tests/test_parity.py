@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from segctl.errors import Failure
+from segctl.operations.compact import compact
 from segctl.operations.erase import erase
 from segctl.operations.replay import Schedule, replay
 from segctl.operations.run import run
@@ -75,6 +76,11 @@ def given_a_past(shop: TestProject) -> None:
     go(shop, 9)
 
 
+def compacted(shop: TestProject) -> None:
+    """Whoever has been erased must not be found in the files either."""
+    assert bool(compact(shop.project, shop.warehouse, keep_days=0)) == (shop.engine.cluster is not None)
+
+
 STORY: dict[str, Callable[[TestProject], Any]] = {
     "first run": lambda shop: go(shop, 0, whole=True),
     "three days later": lambda shop: go(shop, 3),
@@ -85,6 +91,7 @@ STORY: dict[str, Callable[[TestProject], Any]] = {
     "let pass": let_pass,
     "erased": erased,
     "given a past": given_a_past,
+    "compacted": compacted,
 }
 
 
@@ -106,7 +113,7 @@ def test_the_story_moves_somebody_at_each_step(expected: dict[str, State]) -> No
     same = [
         step for step, before, after in zip(list(expected)[1:], states, states[1:], strict=False) if before == after
     ]
-    assert same == ["the same again", "a source is empty"]
+    assert same == ["the same again", "a source is empty", "compacted"]
     causes = {row["cause"] for row in states[-1]["segment_changes"]}
     assert causes >= {"activity", "definition", "first_run", "population", "removed", "time"}
 
