@@ -110,6 +110,7 @@ class Rows:
 
     def write(self, file: Path) -> dict[str, str]:
         """Writes them to a CSV or Parquet file; their columns with DuckDB's types, which PostgreSQL understands."""
+        release()
         with closing(duckdb.connect(str(self.file), read_only=True)) as connection:
             connection.execute("set timezone = 'UTC'")
             types = {name: kind for name, kind, *_ in connection.execute(f"describe {self.name}").fetchall()}

@@ -5,6 +5,7 @@
     {%- if not difference -%}
         {{ return('') }}
     {%- endif -%}
+    {%- do segctl.by_any_joins(difference) -%}
     {%- if config.get('guards_sources') -%}
         {%- do segctl.check_sources(difference, target) -%}
     {%- endif -%}
@@ -35,4 +36,5 @@
     )
     {%- endcall %}
     {%- do segctl.let_go(difference) -%}
+    {%- do segctl.by_any_joins(target) -%}
 {% endmacro %}

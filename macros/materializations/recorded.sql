@@ -18,6 +18,9 @@
         {%- do adapter.drop_relation(existing) -%}
         {%- set existing = none -%}
     {%- endif -%}
+    {%- if segctl.by_hash_joins() -%}
+        {% call statement('by_hash_joins') %}{{ segctl.by_hash_joins() }}{% endcall %}
+    {%- endif -%}
     {%- if not existing -%}
         {%- if keys -%}
             {%- do segctl.reopen_run(target) -%}
@@ -28,6 +31,7 @@
         {%- do create_indexes(target) -%}
         {%- if keys -%}
             {%- do segctl.index_for_lookups(target, keys) -%}
+            {%- do segctl.by_any_joins(target) -%}
         {%- endif -%}
         {%- if config.get('guards_sources') -%}
             {%- do segctl.check_sources(target, target) -%}

@@ -2,9 +2,7 @@
 {{ config(
     materialized='recorded',
     unique_key='customer_id',
-    on_schema_change='sync_all_columns',
-    pre_hook="{{ segctl.without_jit() }}",
-    post_hook="{{ segctl.fresh_statistics() }}"
+    on_schema_change='sync_all_columns'
 ) }}
 
 -- Only a run whose sources are what their guards ask for looks at them.
