@@ -49,6 +49,10 @@ ADVICE = (
     ),
     (r"time zone of the Spark session", "set it where the server is started, then run again: docs/engines.md"),
     (
+        r"TSocket read 0 bytes|Connection reset by peer|Broken pipe|server closed the connection unexpectedly",
+        "the server has gone away in the middle: see that it runs, then run again; what has been recorded is kept",
+    ),
+    (
         r"Connection refused|could not translate host|timeout expired|Could not connect to any of",
         "is the server running, and reachable from here?",
     ),
