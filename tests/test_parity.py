@@ -20,6 +20,7 @@ from tests.faults.states import VIEWS, rows_of
 State = dict[str, list[Row]]
 # Without the slack that the story's first steps need, and a limit on how far segments may move.
 GUARDED = CATALOG.replace("max_loss: 40%", "max_loss: 40%, max_change: 5%")
+RENAMED = {**EDITED, "value": EDITED["value"].replace("name: big,", "name: large, formerly: big,")}
 
 
 def seen(shop: TestProject) -> State:
@@ -59,7 +60,8 @@ def held(shop: TestProject) -> None:
 
 
 def let_pass(shop: TestProject) -> None:
-    shop.define(CATALOG, **EDITED)
+    """And a segment that is called otherwise from now on."""
+    shop.define(CATALOG, **RENAMED)
     go(shop, 7)
 
 
@@ -71,7 +73,7 @@ def erased(shop: TestProject) -> None:
 def given_a_past(shop: TestProject) -> None:
     """A new segment gets the past that it would have had; all others keep theirs."""
     new = "  - {name: generous, rule: {metric: spent, gte: 60}}\n"
-    shop.define(CATALOG, **{**EDITED, "value": EDITED["value"] + new})
+    shop.define(CATALOG, **{**RENAMED, "value": RENAMED["value"] + new})
     replay(shop.project, shop.warehouse, Schedule(iso(6), iso(8), "1d"), ("generous",), lambda *_: None)
     go(shop, 9)
 

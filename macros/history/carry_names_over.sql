@@ -20,5 +20,16 @@
             {%- do statements.append("update " ~ table ~ " set segment = '" ~ name ~ "' where segment = '" ~ old ~ "'") -%}
         {%- endfor -%}
     {%- endfor -%}
+    {{ return(adapter.dispatch('as_hook', 'segctl')(statements)) }}
+{% endmacro %}
+
+{#- Statements as the text of a hook. -#}
+{% macro default__as_hook(statements) %}
     {{ return(statements | join(';\n')) }}
+{% endmacro %}
+
+{#- Spark takes one at a time: they are run as the hook is rendered, which is then empty. -#}
+{% macro spark__as_hook(statements) %}
+    {%- do segctl.spark__in_one_transaction(statements) -%}
+    {{ return('') }}
 {% endmacro %}

@@ -8,8 +8,9 @@
 {%- endmacro %}
 
 {% macro spark__create_recorded(target, query) -%}
+    {%- set kept = segctl.with_shared_steps_kept(target, query) -%}
     create table {{ target }}
     {{ segctl.table_options() }}
     as
-    {{ query }}
+    {{ kept }}
 {%- endmacro %}

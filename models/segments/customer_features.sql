@@ -830,6 +830,8 @@ derived as (
     from joined
 ),
 
+{{ segctl.shared('derived') }}
+
 belongs_to_account__81be47f8__matching_1 as (
     select customer_id
     from derived
