@@ -257,7 +257,7 @@ def found(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 
 
 def projects(cases: list[Case], engine: Engine) -> Iterator[list[Case]]:
-    """The cases of whole files; those of one project, but for Spark, which is slow to plan hundreds of joins at once."""
+    """The cases of whole files: all in one project, but for Spark, which is slow to plan hundreds of joins."""
     if not engine.cluster:
         yield cases
         return
