@@ -8,7 +8,8 @@
 {% endmacro %}
 
 {#- Replacing a view waits for everybody who is reading it, and everybody who comes later waits for that. PostgreSQL keeps a
-    query in words of its own, so that it is asked for those of both. -#}
+    query in words of its own, so that it is asked for those of both. A view may be gone that dbt knew of: with a column that
+    has been widened PostgreSQL drops those that read it. -#}
 {% macro postgres__is_view_of(view, query) %}
     {%- set candidate = 'candidate_' ~ local_md5(view | string) -%}
     {% call statement('candidate') -%}
@@ -17,7 +18,7 @@
         )
     {%- endcall %}
     {%- set same = run_query(
-        "select pg_get_viewdef('" ~ candidate ~ "'::regclass) = pg_get_viewdef('" ~ view ~ "'::regclass)"
+        "select pg_get_viewdef('" ~ candidate ~ "'::regclass) = pg_get_viewdef(to_regclass('" ~ view ~ "'))"
     ).rows[0][0] -%}
     {% call statement('no_candidate') %}drop view {{ candidate }}{% endcall %}
     {{ return(same) }}
