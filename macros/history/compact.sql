@@ -15,10 +15,16 @@
     {{ return([]) }}
 {% endmacro %}
 
+{#- Proposals are made anew by each run, and name people too: what they were before stays in snapshots. -#}
 {% macro spark__tables_to_compact() %}
+    {%- if segctl.table_format() != 'iceberg' -%}
+        {{ exceptions.raise_compiler_error('only Iceberg tables are compacted by segctl: optimize and vacuum see to those of Delta') }}
+    {%- endif -%}
     {%- set found = [] -%}
-    {%- for node in graph.nodes.values() if node.config.materialized == 'recorded' -%}
-        {%- do found.append(node.schema ~ '.' ~ node.alias) -%}
+    {%- for node in graph.nodes.values() -%}
+        {%- if node.config.materialized == 'recorded' or node.name.endswith('segment_proposals') -%}
+            {%- do found.append(node.schema ~ '.' ~ node.alias) -%}
+        {%- endif -%}
     {%- endfor -%}
     {{ return(found | sort) }}
 {% endmacro %}
@@ -28,13 +34,13 @@
 
 {#- Iceberg's procedures; rows that a merge has marked as gone are left out of the files that are written. -#}
 {% macro spark__compact_table(table, keep_days) %}
-    {%- set until = run_query("select cast(current_timestamp() - interval '" ~ keep_days ~ " days' as string)").rows[0][0] -%}
     {% call statement() %}
         call system.rewrite_data_files(table => '{{ table }}', options => map('delete-file-threshold', '1'))
     {% endcall %}
     {% call statement() %}
         call system.rewrite_manifests(table => '{{ table }}')
     {% endcall %}
+    {%- set until = run_query("select cast(current_timestamp() - interval '" ~ keep_days ~ " days' as string)").rows[0][0] -%}
     {% call statement() %}
         call system.expire_snapshots(table => '{{ table }}', older_than => timestamp '{{ until }}', retain_last => 1)
     {% endcall %}
