@@ -15,6 +15,15 @@ from tests.spark_cluster import spark_cluster
 RAW = "raw"
 FILE = "bench.duckdb"
 FOR_MANY_ROWS = {"spark.driver.memory": "4g", "spark.executor.memory": "3g", "spark.sql.shuffle.partitions": "8"}
+# Of a machine that is there for the server: by its own settings it would sort 10 million rows in 4 MB.
+OF_A_SERVER = {
+    "shared_buffers": "2GB",
+    "work_mem": "256MB",
+    "maintenance_work_mem": "256MB",
+    "effective_cache_size": "8GB",
+    "max_wal_size": "8GB",
+    "random_page_cost": "1.1",
+}
 NEW = {"orders": "new_orders", "visits": "new_visits"}
 
 
@@ -129,7 +138,7 @@ class OnSpark(OnServer):
 def place_of(name: str, folder: Path, workers: int) -> Iterator[Place]:
     """A place of an engine, whose server is stopped in the end; `workers` are those of a Spark cluster."""
     if name == "postgres":
-        with postgres_server() as server:
+        with postgres_server(OF_A_SERVER) as server:
             yield OnServer(Engine(name, server=server), folder)
     elif name == "spark":
         with spark_cluster(folder / "cluster", workers, FOR_MANY_ROWS) as cluster:

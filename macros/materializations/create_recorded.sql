@@ -4,7 +4,7 @@
 {%- endmacro %}
 
 {% macro default__create_recorded(target, query) -%}
-    {{ get_create_table_as_sql(False, target, query) }}
+    {{ get_create_table_as_sql(False, target, segctl.with_shared_steps_kept(target, query)) }}
 {%- endmacro %}
 
 {% macro spark__create_recorded(target, query) -%}

@@ -5,8 +5,9 @@
 
 {% macro default__kept_difference(target, query) %}
     {%- set difference = make_temp_relation(target) -%}
+    {%- set kept = segctl.with_shared_steps_kept(target, query) -%}
     {% call statement('main') -%}
-        {{ get_create_table_as_sql(True, difference, query) }}
+        {{ get_create_table_as_sql(True, difference, kept) }}
     {%- endcall %}
     {{ return(difference) }}
 {% endmacro %}

@@ -1,4 +1,5 @@
-{#- What stands after a step of a query that several later ones read; nothing where the engine computes such a step once. -#}
+{#- What stands after a step of a query that is to be computed before the later ones are planned; nothing where the engine
+    needs no help. -#}
 {% macro shared(step) -%}
     {{ return(adapter.dispatch('shared', 'segctl')(step)) }}
 {%- endmacro %}
@@ -7,8 +8,19 @@
     {{ return('') }}
 {%- endmacro %}
 
+{#- The same for a step that is read more than once only where there are rows to compare with. -#}
+{% macro shared_by_differences(step) -%}
+    {{ return(segctl.shared(step) if segctl.is_recorded() else '') }}
+{%- endmacro %}
+
 {#- Spark puts the whole step in the place of each name of it. -#}
 {% macro spark__shared(step) -%}
+    {{ return('-- shared: ' ~ step) }}
+{%- endmacro %}
+
+{#- PostgreSQL takes each of several joins with what the query itself computes to multiply the rows: for eight ranks of
+    100,000 customers it expects 10^22, and then does the rest in a way that does not end. -#}
+{% macro postgres__shared(step) -%}
     {{ return('-- shared: ' ~ step) }}
 {%- endmacro %}
 
@@ -21,13 +33,7 @@
         {%- set step = line | trim -%}
         {%- set kept = segctl.table_of_step(target, step) -%}
         {%- set before = text.sql.rstrip().removesuffix(',') -%}
-        {% call statement('shared_step') -%}
-        create or replace table {{ kept }}
-        using {{ segctl.table_format() }}
-        as
-        {{ before }}
-        select * from {{ step }}
-        {%- endcall %}
+        {%- do segctl.keep_step(kept, before ~ '\nselect * from ' ~ step) -%}
         {%- set earlier = before.rsplit('\n' ~ step ~ ' as (', 1)[0] -%}
         {%- set text.sql = earlier ~ '\n' ~ step ~ ' as (\n    select * from ' ~ kept ~ '\n),\n' ~ rest -%}
     {%- endfor -%}
@@ -35,7 +41,38 @@
 {% endmacro %}
 
 {% macro table_of_step(target, step) %}
-    {{ return(target.incorporate(path={'identifier': target.identifier ~ '__' ~ step})) }}
+    {{ return(adapter.dispatch('table_of_step', 'segctl')(target, target.identifier ~ '__' ~ step)) }}
+{% endmacro %}
+
+{% macro default__table_of_step(target, name) %}
+    {{ return(target.incorporate(path={'identifier': name})) }}
+{% endmacro %}
+
+{% macro postgres__table_of_step(target, name) %}
+    {{ return(target.incorporate(path={'database': none, 'schema': none, 'identifier': name})) }}
+{% endmacro %}
+
+{#- Makes the table of a shared step. -#}
+{% macro keep_step(kept, query) %}
+    {%- do adapter.dispatch('keep_step', 'segctl')(kept, query) -%}
+{% endmacro %}
+
+{% macro default__keep_step(kept, query) %}
+    {% call statement('shared_step') -%}
+    create or replace table {{ kept }}
+    using {{ segctl.table_format() }}
+    as
+    {{ query }}
+    {%- endcall %}
+{% endmacro %}
+
+{% macro postgres__keep_step(kept, query) %}
+    {% call statement('shared_step') -%}
+    create temporary table {{ kept }} on commit drop as (
+    {{ query }}
+    );
+    analyze {{ kept }}
+    {%- endcall %}
 {% endmacro %}
 
 {#- Drops the tables of shared steps. -#}

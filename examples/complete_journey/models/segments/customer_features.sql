@@ -544,6 +544,8 @@ derived as (
     from joined
 ),
 
+{{ segctl.shared_by_differences('derived') }}
+
 features as (
     select
         *,
