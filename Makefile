@@ -7,7 +7,7 @@ JOURNEY_MONTHS := 2017-02-01 2017-03-01 2017-04-01 2017-05-01 2017-06-01 2017-07
 	2017-08-01 2017-09-01 2017-10-01 2017-11-01 2017-12-01 2018-01-01
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 
-.PHONY: demo test test-postgres test-spark test-warehouses check faults fuzz journey setup setup-spark setup-warehouses spark-up spark-down lock format clean
+.PHONY: demo test test-postgres test-spark test-warehouses bench check faults fuzz journey setup setup-spark setup-warehouses spark-up spark-down lock format clean
 
 # The main job on the demo shop, from nothing: two runs a week apart, so that people join and leave.
 demo: setup
@@ -30,7 +30,8 @@ test-spark: setup-spark
 
 # What Snowflake, BigQuery, Databricks, Redshift and Trino would be sent, compiled and parsed: none of them is asked.
 test-warehouses: setup-warehouses
-	SEGCTL_ENGINES=warehouses .venv-warehouses/bin/pytest -s -n 2 --dist loadgroup tests/warehouses
+	for name in snowflake bigquery databricks redshift trino; do SEGCTL_ENGINES=warehouses SEGCTL_WAREHOUSES=$$name \
+		.venv-warehouses/bin/pytest -s tests/warehouses || exit; done
 
 # The same cluster to look at: `eval "$$(make -s spark-up)"` and segctl --target spark. Its files are in target/spark.
 spark-up: setup-spark
@@ -46,6 +47,10 @@ fuzz: setup
 # Kills, full disks, Ctrl-C and all else that may happen to a run, as often as docs/reliability.md says; about two hours.
 faults: setup
 	SEGCTL_FAULTS=full SEGCTL_ENGINES=all $(BIN)/pytest -s tests/faults tests/test_machine.py
+
+# The same segments by hand and by us, side by side; ENGINE=postgres or spark, and sizes: python -m benchmarks --help.
+bench: setup
+	$(BIN)/python -m benchmarks --engine $(or $(ENGINE),duckdb) $(BENCH)
 
 # What needs no warehouse: style, types, layers, SQL, and that the committed models are those of the definitions.
 check: setup

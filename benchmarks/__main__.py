@@ -28,8 +28,9 @@ AGAINST = {
 @click.option("--orders", default=10_000_000, show_default=True, help="There are as many visits.")
 @click.option("--segments", default=100, show_default=True)
 @click.option("--repeat", default=3, show_default=True, help="Medians of so many rounds.")
+@click.option("--workers", default=2, show_default=True, help="Of a Spark cluster; each has a core.")
 @click.option("--folder", type=click.Path(path_type=Path), default=Path("target/benchmarks"), show_default=True)
-def main(engine: str, customers: int, orders: int, segments: int, repeat: int, folder: Path) -> None:  # noqa: PLR0913, PLR0917
+def main(engine: str, customers: int, orders: int, segments: int, repeat: int, workers: int, folder: Path) -> None:  # noqa: PLR0913, PLR0917
     """Measures the same segments by hand and by us, in one run on one machine."""
     folder = folder.resolve()
     folder.mkdir(parents=True, exist_ok=True)
@@ -43,7 +44,7 @@ def main(engine: str, customers: int, orders: int, segments: int, repeat: int, f
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir()
     results = Results()
-    with place_of(engine, work) as place:
+    with place_of(engine, work, workers) as place:
         for step, results in compare(place, shop, work, segments, repeat):
             found = results.taken[step][-1]
             click.echo(
@@ -51,7 +52,8 @@ def main(engine: str, customers: int, orders: int, segments: int, repeat: int, f
             )
     said = {"engine": engine, "customers": customers, "orders": orders, "segments": segments, "repeat": repeat}
     steps = {step: [asdict(one) for one in taken] for step, taken in results.taken.items()}
-    kept = folder / f"{engine}_{customers}_{orders}_{segments}.json"
+    name = f"{engine}{workers}" if engine == "spark" else engine
+    kept = folder / f"{name}_{customers}_{orders}_{segments}.json"
     kept.write_text(json.dumps({**said, "steps": steps}, indent=2), encoding="utf-8")
     _print(results, f"{engine}: {customers:,} customers, {orders:,} orders, {segments} segments")
 

@@ -1,30 +1,28 @@
 """Where a benchmark's tables are: a DuckDB file, a PostgreSQL server or a Spark cluster of this machine."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
-from dataclasses import dataclass
-from functools import cached_property
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
 import duckdb
 
 from benchmarks.shop import TABLES
-from tests.engines import Engine
+from tests.engines import Engine, Rows
 from tests.postgres_server import postgres_server
 from tests.spark_cluster import spark_cluster
 
 RAW = "raw"
 FILE = "bench.duckdb"
-KINDS = {
-    "customer_id": "bigint",
-    "order_id": "bigint",
-    "visit_id": "bigint",
-    "amount": "decimal(12, 2)",
-    "consent": "boolean",
-    "signed_up_at": "timestamp",
-    "ordered_at": "timestamp",
-    "visited_at": "timestamp",
+FOR_MANY_ROWS = {"spark.driver.memory": "4g", "spark.executor.memory": "3g", "spark.sql.shuffle.partitions": "8"}
+# Of a machine that is there for the server: by its own settings it would sort 10 million rows in 4 MB.
+OF_A_SERVER = {
+    "shared_buffers": "2GB",
+    "work_mem": "256MB",
+    "maintenance_work_mem": "256MB",
+    "effective_cache_size": "8GB",
+    "max_wal_size": "8GB",
+    "random_page_cost": "1.1",
 }
 NEW = {"orders": "new_orders", "visits": "new_visits"}
 
@@ -102,13 +100,13 @@ class OnServer:
         with self.engine.cursor(self.folder) as cursor:
             cursor.execute(f"create schema if not exists {RAW}")
             for table in TABLES:
-                self.take(cursor, Rows(shop, table, table), anew=True)
+                self.engine.take(cursor, f"{RAW}.{table}", Rows(shop, table))
 
     def add_day(self, shop: Path) -> None:
         """Appends the files' rows."""
         with self.engine.cursor(self.folder) as cursor:
             for table, new in NEW.items():
-                self.take(cursor, Rows(shop, new, table), anew=False)
+                self.engine.take(cursor, f"{RAW}.{table}", Rows(shop, new), anew=False)
 
     def query(self, sql: str) -> list[Sequence[Any]]:
         """Through a connection of its own."""
@@ -120,18 +118,6 @@ class OnServer:
         """With cascade."""
         with self.engine.cursor(self.folder) as cursor:
             cursor.execute(f"drop schema if exists {schema} cascade")
-
-    def take(self, cursor: Any, rows: "Rows", anew: bool) -> None:  # noqa: ANN401
-        """Copies a CSV file into the table."""
-        file = rows.written(self.folder, "csv", rows.columns)
-        if anew:
-            cursor.execute(f"drop table if exists {RAW}.{rows.table} cascade")
-            listed = ", ".join(f"{column} {KINDS.get(column, 'text')}" for column in rows.columns)
-            cursor.execute(f"create table {RAW}.{rows.table} ({listed})")
-        with file.open(encoding="utf-8") as lines:
-            cursor.copy_expert(f"copy {RAW}.{rows.table} from stdin (format csv, header true)", lines)
-        cursor.execute(f"analyze {RAW}.{rows.table}")
-        file.unlink()
 
 
 class OnSpark(OnServer):
@@ -147,51 +133,15 @@ class OnSpark(OnServer):
                     cursor.execute(f"drop {kind} if exists {schema}.{name}")
             cursor.execute(f"drop schema {schema}")
 
-    def take(self, cursor: Any, rows: "Rows", anew: bool) -> None:  # noqa: ANN401
-        """Selects from a Parquet file into the table."""
-        instants = [f"{c} at time zone 'UTC' as {c}" if KINDS.get(c) == "timestamp" else c for c in rows.columns]
-        file = rows.written(self.folder, "parquet", instants)
-        select = f"select {', '.join(rows.columns)} from parquet.`{file}`"
-        into = (
-            f"create or replace table {RAW}.{rows.table} using iceberg as"
-            if anew
-            else f"insert into {RAW}.{rows.table}"
-        )
-        cursor.execute(f"{into} {select}")
-        file.unlink()
-
-
-@dataclass(frozen=True)
-class Rows:
-    """Those of a table in the shop's file, and the raw table that they are for."""
-
-    shop: Path
-    source: str
-    table: str
-
-    @cached_property
-    def columns(self) -> list[str]:
-        """Their names in order."""
-        with closing(duckdb.connect(str(self.shop), read_only=True)) as connection:
-            return [row[0] for row in connection.execute(f"describe {self.source}").fetchall()]
-
-    def written(self, folder: Path, kind: str, columns: Sequence[str]) -> Path:
-        """A file with them."""
-        file = folder / f"{self.source}.{kind}"
-        with closing(duckdb.connect(str(self.shop), read_only=True)) as connection:
-            connection.execute("set timezone = 'UTC'")
-            connection.execute(f"copy (select {', '.join(columns)} from {self.source}) to '{file}' (format {kind})")
-        return file
-
 
 @contextmanager
-def place_of(name: str, folder: Path) -> Iterator[Place]:
-    """A place of an engine, whose server is stopped in the end."""
+def place_of(name: str, folder: Path, workers: int) -> Iterator[Place]:
+    """A place of an engine, whose server is stopped in the end; `workers` are those of a Spark cluster."""
     if name == "postgres":
-        with postgres_server() as server:
+        with postgres_server(OF_A_SERVER) as server:
             yield OnServer(Engine(name, server=server), folder)
     elif name == "spark":
-        with spark_cluster(folder / "cluster") as cluster:
+        with spark_cluster(folder / "cluster", workers, FOR_MANY_ROWS) as cluster:
             yield OnSpark(Engine(name, cluster=cluster), folder)
     else:
         yield OnDuckDB(folder)

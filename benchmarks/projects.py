@@ -16,6 +16,19 @@ AS_OF = """{% macro segments_as_of() %}cast('{{ env_var("BENCHMARK_AS_OF", "2000
 """
 # A table, so that the union need not compute it again.
 BY_HAND = "{{{{ config(materialized='table'{format}) }}}}\n\n{sql}\n"
+# The least that anybody tests of what BI reads; ours has its own tests in each run.
+TESTED = """
+version: 2
+models:
+  - name: memberships
+    data_tests:
+      - unique: {column_name: "segment || ':' || customer_id"}
+    columns:
+      - name: segment
+        data_tests: [not_null]
+      - name: customer_id
+        data_tests: [not_null]
+"""
 SNAPSHOT = """{{% snapshot segment_history %}}
 {{{{ config(
     unique_key='membership',
@@ -71,6 +84,7 @@ class ByHand:
             for rule in rules
         )
         write(root / "models" / "memberships.sql", BY_HAND.format(format=table_format, sql=selects))
+        write(root / "models" / "memberships.yml", TESTED)
         write(root / "snapshots" / "segment_history.sql", SNAPSHOT.format(format=table_format))
 
     def run(self, as_of: datetime) -> Measured:

@@ -1,10 +1,10 @@
 """A dbt project made by a test: raw tables with given rows, staging views over them, and segctl on top."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from shutil import copy, copytree
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import yaml
 
@@ -12,7 +12,7 @@ from segctl.operations.render import render_project
 from segctl.operations.run import RunReport, run
 from segctl.project import Project
 from segctl.warehouse import TABLES, Asked, Row, Warehouse
-from tests.engines import Engine
+from tests.engines import Engine, Rows
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 Columns = Mapping[str, str]
@@ -58,25 +58,39 @@ class TestProject:
 
     def load(self, tables: Mapping[str, Sequence[Row]], columns: Mapping[str, Columns]) -> None:
         """Replaces the raw tables by these rows; a table is named like its model, a name or `source('a', 'b')`."""
-        sources: dict[str, list[str]] = {}
         with self.engine.cursor(self.root) as cursor:
-            for model, types in columns.items():
-                source = model.startswith("source(")
-                schema, name = model[len("source(") : -1].replace("'", "").split(", ") if source else ("raw", model)
-                # Schemas of a server are shared by all tests.
-                schema = f"{self.schema}_{schema}"
-                cursor.execute(f"create schema if not exists {schema}")
-                self.engine.replace(cursor, f"{schema}.{name}", types, tables[model])
-                sources.setdefault(schema, []).append(name)
-                if not source:
-                    view = f"select * from {{{{ source('raw', '{name}') }}}}\n"
-                    (self.root / "models").mkdir(exist_ok=True)
-                    (self.root / "models" / f"{name}.sql").write_text(view)
+            for model, table in self._declare(cursor, columns).items():
+                self.engine.replace(cursor, table, columns[model], tables[model])
+
+    def take(self, file: Path, models: Sequence[str]) -> None:
+        """Replaces the raw tables by those of a DuckDB file, which are named like their models."""
+        with self.engine.cursor(self.root) as cursor:
+            for model, table in self._declare(cursor, models).items():
+                self.engine.take(cursor, table, Rows(file, model))
+
+    def _declare(self, cursor: Any, models: Iterable[str]) -> dict[str, str]:  # noqa: ANN401
+        """Makes the schemas, and the staging views of what is no source; the raw table of each model."""
+        found: dict[str, tuple[str, str]] = {}
+        for model in models:
+            source = model.startswith("source(")
+            schema, name = model[len("source(") : -1].replace("'", "").split(", ") if source else ("raw", model)
+            # Schemas of a server are shared by all tests.
+            found[model] = f"{self.schema}_{schema}", name
+            cursor.execute(f"create schema if not exists {self.schema}_{schema}")
+            if not source:
+                view = f"select * from {{{{ source('raw', '{name}') }}}}\n"
+                (self.root / "models").mkdir(exist_ok=True)
+                (self.root / "models" / f"{name}.sql").write_text(view)
         listed = [
-            {"name": schema.removeprefix(f"{self.schema}_"), "schema": schema, "tables": [{"name": n} for n in names]}
-            for schema, names in sources.items()
+            {
+                "name": schema.removeprefix(f"{self.schema}_"),
+                "schema": schema,
+                "tables": [{"name": name} for place, name in found.values() if place == schema],
+            }
+            for schema in sorted({schema for schema, _ in found.values()})
         ]
         self._write("models/sources.yml", {"version": 2, "sources": listed})
+        return {model: f"{schema}.{name}" for model, (schema, name) in found.items()}
 
     def execute(self, sql: str) -> None:
         """Runs a statement on the warehouse."""

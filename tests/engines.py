@@ -84,6 +84,47 @@ class Engine:
             one = f"({', '.join([mark] * len(types))})"
             cursor.execute(f"insert into {table} values {', '.join([one] * len(rows))}", values)
 
+    def take(self, cursor: Any, table: str, rows: "Rows", anew: bool = True) -> None:  # noqa: ANN401
+        """Copies rows of a DuckDB file into a table by way of a file, which they are too many for statements."""
+        file = rows.file.with_name(f"{table}.{'parquet' if self.cluster else 'csv'}")
+        types = rows.write(file)
+        if self.cluster:
+            into = f"create or replace table {table} using iceberg as" if anew else f"insert into {table}"
+            cursor.execute(f"{into} select {', '.join(types)} from parquet.`{file}`")
+        else:
+            if anew:
+                cursor.execute(f"drop table if exists {table} cascade")
+                cursor.execute(f"create table {table} ({', '.join(f'{name} {kind}' for name, kind in types.items())})")
+            with file.open(encoding="utf-8") as lines:
+                cursor.copy_expert(f"copy {table} from stdin (format csv, header true)", lines)
+            cursor.execute(f"analyze {table}")
+        file.unlink()
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Those of a table or view of a DuckDB file."""
+
+    file: Path
+    name: str
+
+    def write(self, file: Path) -> dict[str, str]:
+        """Writes them to a CSV or Parquet file; their columns with DuckDB's types, which PostgreSQL understands."""
+        release()
+        with closing(duckdb.connect(str(self.file), read_only=True)) as connection:
+            connection.execute("set timezone = 'UTC'")
+            types = {name: kind for name, kind, *_ in connection.execute(f"describe {self.name}").fetchall()}
+            parquet = file.suffix == ".parquet"
+            # Spark would read an instant without a zone as a type of its own.
+            selected = [
+                f"{name} at time zone 'UTC' as {name}" if parquet and kind == "TIMESTAMP" else name
+                for name, kind in types.items()
+            ]
+            connection.execute(
+                f"copy (select {', '.join(selected)} from {self.name}) to '{file}' (format {file.suffix[1:]})"
+            )
+        return {name: "double precision" if kind == "DOUBLE" else kind for name, kind in types.items()}
+
 
 def _replace_on_spark(cursor: Any, table: str, types: Mapping[str, str], rows: Sequence[Row]) -> None:  # noqa: ANN401
     listed = ", ".join(f"{column} {kind}" for column, kind in types.items())

@@ -15,7 +15,7 @@ import socket
 import stat
 import subprocess
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -146,11 +146,11 @@ def _binaries(folder: Path) -> Path:
     )
 
 
-def _initialise(binaries: Path, folder: Path, user: str) -> None:
+def _initialise(binaries: Path, folder: Path, user: str, settings: Mapping[str, str]) -> None:
     options = ["--no-sync", "--auth=trust", "--encoding=UTF8", "--locale=C", f"--username={user}"]
     _run([binaries / "initdb", "--pgdata", folder / "data", *options], folder)
     with (folder / "data" / "postgresql.conf").open("a") as configuration:
-        for name, value in {**SETTINGS, "unix_socket_directories": folder}.items():
+        for name, value in {**SETTINGS, **settings, "unix_socket_directories": folder}.items():
             configuration.write(f"{name} = '{value}'\n")
 
 
@@ -178,14 +178,14 @@ def _stop(binaries: Path, folder: Path) -> None:
 
 
 @contextmanager
-def postgres_server() -> Iterator[Server]:
-    """A server of its own for every caller; when the context ends, it and its files are gone."""
+def postgres_server(settings: Mapping[str, str] | None = None) -> Iterator[Server]:
+    """A server of its own for every caller, with further settings; when the context ends, it and its files are gone."""
     parent = "/tmp" if _closed(Path(tempfile.gettempdir())) else None
     with tempfile.TemporaryDirectory(prefix="segctl-postgres-", dir=parent) as name:
         folder = Path(name)
         _hand_over(folder)
         binaries = _binaries(folder)
-        _initialise(binaries, folder, user="postgres")
+        _initialise(binaries, folder, "postgres", settings or {})
         try:
             yield Server("127.0.0.1", _start(binaries, folder), user="postgres", dbname="postgres")
         finally:

@@ -22,31 +22,34 @@ HOST = "127.0.0.1"
 SCHEMA = "segments"
 SECONDS = 120.0
 WORKERS = 2
-# A virtual machine that lives for minutes on a core or two: without its second compiler and a collector in parallel.
-QUICK_START = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 # The whole cluster shares one machine with the tests; what a user has is in docs/engines.md.
 SETTINGS = {
     "spark.driver.host": HOST,
     "spark.driver.memory": "2g",
-    "spark.default.parallelism": "2",
-    "spark.executor.extraJavaOptions": QUICK_START,
     "spark.executor.memory": "1g",
     "spark.hadoop.datanucleus.schema.autoCreateAll": "true",
     "spark.hadoop.hive.metastore.schema.verification": "false",
     "spark.hadoop.iceberg.engine.hive.lock-enabled": "false",
+    "spark.log.level": "WARN",
     "spark.sql.catalog.ice": "org.apache.iceberg.spark.SparkCatalog",
     "spark.sql.catalog.ice.default-namespace": SCHEMA,
     "spark.sql.catalog.ice.type": "hive",
     "spark.sql.defaultCatalog": "ice",
     "spark.sql.extensions": "org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions",
-    "spark.log.level": "WARN",
-    # Planning anew between stages, and compiling each query, cost more than they save on the few rows of a test.
-    "spark.sql.adaptive.enabled": "false",
-    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
-    "spark.sql.codegen.wholeStage": "false",
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.shuffle.partitions": "2",
     "spark.ui.enabled": "false",
+}
+# For the few rows of a test: planning anew between stages, compiling each query, and the second compiler and the
+# parallel collector of virtual machines that live for minutes on a core or two, cost more than they save.
+JAVA_FOR_FEW_ROWS = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+FOR_FEW_ROWS = {
+    "spark.default.parallelism": "2",
+    "spark.driver.extraJavaOptions": JAVA_FOR_FEW_ROWS,
+    "spark.executor.extraJavaOptions": JAVA_FOR_FEW_ROWS,
+    "spark.sql.adaptive.enabled": "false",
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+    "spark.sql.codegen.wholeStage": "false",
 }
 
 
@@ -60,7 +63,9 @@ class Cluster:
 
     folder: Path
     port: int
-    processes: Mapping[str, int]
+    master: str
+    processes: dict[str, int]
+    settings: Mapping[str, str]
 
     def environment(self) -> dict[str, str]:
         """The variables that profiles.yml reads."""
@@ -70,6 +75,15 @@ class Cluster:
         """Ends a process and its children at once, as a machine that is lost does."""
         with suppress(ProcessLookupError):
             os.killpg(self.processes[name], signal.SIGKILL)
+        with suppress(ChildProcessError):
+            os.waitpid(self.processes[name], 0)
+
+    def serve_again(self) -> None:
+        """Starts another Thrift server on the same tables and port, once the last one is gone."""
+        starter = _Starter(self.folder)
+        starter.start("thrift", "spark-submit", *_thrift_server(self.folder, self.master, self.port, self.settings))
+        starter.wait_for("thrift", self.port)
+        self.processes.update(starter.started)
 
 
 def _package(name: str, distribution: str) -> Path:
@@ -135,7 +149,7 @@ class _Starter:
             time.sleep(0.2)
 
 
-def start(folder: Path, port: int = 0) -> Cluster:
+def start(folder: Path, port: int = 0, workers: int = WORKERS, settings: Mapping[str, str] = FOR_FEW_ROWS) -> Cluster:
     """Starts a cluster whose files are in the folder; its Thrift server listens on the port (0: any that is free)."""
     _java()
     folder = folder.resolve()
@@ -146,24 +160,28 @@ def start(folder: Path, port: int = 0) -> Cluster:
         arguments = ("--host", HOST, "--port", str(master), "--webui-port", str(_free_port()))
         starter.start("master", "spark-class", f"{one}.master.Master", *arguments)
         starter.wait_for("master", master)
-        for number in range(1, WORKERS + 1):
-            sized = ("--host", HOST, "--cores", "1", "--memory", "2G", "--webui-port", str(_free_port()))
+        for number in range(1, workers + 1):
+            sized = ("--host", HOST, "--cores", "1", "--memory", "4G", "--webui-port", str(_free_port()))
             files = ("--work-dir", str(folder / f"work{number}"))
             starter.start(f"worker{number}", "spark-class", f"{one}.worker.Worker", *sized, *files, address)
-        starter.start("thrift", "spark-submit", *_thrift_server(folder, address, thrift))
+        starter.start("thrift", "spark-submit", *_thrift_server(folder, address, thrift, settings))
         starter.wait_for("thrift", thrift)
     except BaseException:
         stop(folder)
         raise
-    return Cluster(folder, thrift, starter.started)
+    return Cluster(folder, thrift, address, starter.started, settings)
 
 
-def _thrift_server(folder: Path, master: str, port: int) -> list[str]:
+def _thrift_server(folder: Path, master: str, port: int, chosen: Mapping[str, str]) -> list[str]:
     jar, warehouse = str(iceberg_jar()), str(folder / "warehouse")
-    settings = SETTINGS | {
+    # A zone that is not UTC, so that whatever depends on it comes to light.
+    java = f"-Dderby.system.home={folder} -Duser.timezone=Asia/Tokyo {chosen.get('spark.driver.extraJavaOptions', '')}"
+    settings = {
+        **SETTINGS,
+        **chosen,
         "spark.driver.extraClassPath": jar,
         "spark.executor.extraClassPath": jar,
-        "spark.driver.extraJavaOptions": f"-Dderby.system.home={folder} -Duser.timezone=Asia/Tokyo {QUICK_START}",
+        "spark.driver.extraJavaOptions": java,
         "spark.hadoop.hive.metastore.warehouse.dir": warehouse,
         "spark.hadoop.javax.jdo.option.ConnectionURL": f"jdbc:derby:;databaseName={folder}/metastore;create=true",
         "spark.sql.warehouse.dir": warehouse,
@@ -188,9 +206,11 @@ def stop(folder: Path) -> None:
 
 
 @contextmanager
-def spark_cluster(folder: Path) -> Iterator[Cluster]:
+def spark_cluster(
+    folder: Path, workers: int = WORKERS, settings: Mapping[str, str] = FOR_FEW_ROWS
+) -> Iterator[Cluster]:
     """A cluster that is stopped in the end."""
-    cluster = start(folder)
+    cluster = start(folder, workers=workers, settings=settings)
     try:
         yield cluster
     finally:

@@ -46,7 +46,7 @@ ALIKE = ("cust-zq0007-b", "xcust-zq0007", "cust-zq00070")
 @pytest.fixture(autouse=True)
 def logged(monkeypatch: pytest.MonkeyPatch) -> None:
     """dbt writes its log, as it does for a user: people stand in it."""
-    monkeypatch.setenv("DBT_LOG_LEVEL_FILE", "debug")
+    monkeypatch.delenv("DBT_LOG_LEVEL_FILE")
 
 
 def crowd() -> Tables:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from segctl.errors import Failure
+from segctl.operations.compact import compact
 from segctl.operations.erase import erase
 from segctl.operations.replay import Schedule, replay
 from segctl.operations.run import run
@@ -19,6 +20,7 @@ from tests.faults.states import VIEWS, rows_of
 State = dict[str, list[Row]]
 # Without the slack that the story's first steps need, and a limit on how far segments may move.
 GUARDED = CATALOG.replace("max_loss: 40%", "max_loss: 40%, max_change: 5%")
+RENAMED = {**EDITED, "value": EDITED["value"].replace("name: big,", "name: large, formerly: big,")}
 
 
 def seen(shop: TestProject) -> State:
@@ -58,7 +60,8 @@ def held(shop: TestProject) -> None:
 
 
 def let_pass(shop: TestProject) -> None:
-    shop.define(CATALOG, **EDITED)
+    """And a segment that is called otherwise from now on."""
+    shop.define(CATALOG, **RENAMED)
     go(shop, 7)
 
 
@@ -70,9 +73,14 @@ def erased(shop: TestProject) -> None:
 def given_a_past(shop: TestProject) -> None:
     """A new segment gets the past that it would have had; all others keep theirs."""
     new = "  - {name: generous, rule: {metric: spent, gte: 60}}\n"
-    shop.define(CATALOG, **{**EDITED, "value": EDITED["value"] + new})
+    shop.define(CATALOG, **{**RENAMED, "value": RENAMED["value"] + new})
     replay(shop.project, shop.warehouse, Schedule(iso(6), iso(8), "1d"), ("generous",), lambda *_: None)
     go(shop, 9)
+
+
+def compacted(shop: TestProject) -> None:
+    """Whoever has been erased must not be found in the files either."""
+    assert bool(compact(shop.project, shop.warehouse, keep_days=0)) == (shop.engine.cluster is not None)
 
 
 STORY: dict[str, Callable[[TestProject], Any]] = {
@@ -85,6 +93,7 @@ STORY: dict[str, Callable[[TestProject], Any]] = {
     "let pass": let_pass,
     "erased": erased,
     "given a past": given_a_past,
+    "compacted": compacted,
 }
 
 
@@ -106,7 +115,7 @@ def test_the_story_moves_somebody_at_each_step(expected: dict[str, State]) -> No
     same = [
         step for step, before, after in zip(list(expected)[1:], states, states[1:], strict=False) if before == after
     ]
-    assert same == ["the same again", "a source is empty"]
+    assert same == ["the same again", "a source is empty", "compacted"]
     causes = {row["cause"] for row in states[-1]["segment_changes"]}
     assert causes >= {"activity", "definition", "first_run", "population", "removed", "time"}
 

@@ -19,6 +19,7 @@ from segctl.names import digest
 from segctl.warehouse import Row
 from tests.built_project import TestProject
 from tests.conftest import engine_of
+from tests.engines import Engine
 from tests.reference import Tables, load, members
 
 FOLDER = Path(__file__).parent / "rules"
@@ -80,6 +81,7 @@ TABLES: dict[str, dict[str, str]] = {
     },
 }
 EVENTS = [model for model in TABLES if model not in ("customers", "accounts")]
+MOST_ON_SPARK = 110
 SEGMENT_KEYS = ("enabled", "extends", "group", "priority", "rule", "limit")
 
 Cell = str | list[str]
@@ -244,12 +246,29 @@ def found(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     """The members of all segments of a setting's cases, on an engine."""
     name, setting = request.param
     engine = engine_of(name, request)
-    cases = [case for case in CASES if case.file.setting == setting]
-    project = TestProject(tmp_path_factory.mktemp(setting.name), engine, f"rules_{setting.name}")
-    project.load({model: [row for case in cases for row in case.tables[model]] for model in TABLES}, TABLES)
-    project.define(setting.catalog, **{case.file.stem: case.file.definitions for case in cases})
-    project.run(setting.as_of)
-    return project.members()
+    members: dict[str, set[object]] = {}
+    for number, cases in enumerate(projects([case for case in CASES if case.file.setting == setting], engine)):
+        project = TestProject(tmp_path_factory.mktemp(setting.name), engine, f"rules_{number}_{setting.name}")
+        project.load({model: [row for case in cases for row in case.tables[model]] for model in TABLES}, TABLES)
+        project.define(setting.catalog, **{case.file.stem: case.file.definitions for case in cases})
+        project.run(setting.as_of)
+        members |= project.members()
+    return members
+
+
+def projects(cases: list[Case], engine: Engine) -> Iterator[list[Case]]:
+    """The cases of whole files: all in one project, but for Spark, which is slow to plan hundreds of joins."""
+    if not engine.cluster:
+        yield cases
+        return
+    files = {case.file.stem: [other for other in cases if other.file.stem == case.file.stem] for case in cases}
+    together: list[Case] = []
+    for found in files.values():
+        if together and len(together) + len(found) > MOST_ON_SPARK:
+            yield together
+            together = []
+        together = together + found
+    yield together
 
 
 @pytest.mark.parametrize(

@@ -11,12 +11,12 @@
     {%- do run_query('checkpoint') -%}
 {% endmacro %}
 
-{#- A run that was killed has left what it was about to merge. -#}
+{#- A run that was killed has left what it was about to merge, and steps on the way to it. -#}
 {% macro spark__forget() %}
     {%- for node in graph.nodes.values() if node.config.materialized == 'recorded' -%}
-        {%- do segctl.let_go(segctl.difference_of(
-            api.Relation.create(database=none, schema=node.schema, identifier=node.alias)
-        )) -%}
+        {%- for row in run_query('show tables in ' ~ node.schema ~ " like '" ~ node.alias ~ "__*'").rows -%}
+            {%- do segctl.let_go(api.Relation.create(schema=node.schema, identifier=row['tableName'])) -%}
+        {%- endfor -%}
     {%- endfor -%}
 {% endmacro %}
 

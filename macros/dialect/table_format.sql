@@ -9,7 +9,13 @@
 
 {#- Plain files, Spark's default, cannot be merged into. -#}
 {% macro spark__table_format() %}
-    {{ return(var('segctl_table_format', 'iceberg')) }}
+    {%- set wanted = var('segctl_table_format', 'iceberg') -%}
+    {%- if wanted not in ('iceberg', 'delta') -%}
+        {{ exceptions.raise_compiler_error(
+            'segctl_table_format is ' ~ wanted ~ ', and our tables need one with merge: iceberg or delta'
+        ) }}
+    {%- endif -%}
+    {{ return(wanted) }}
 {% endmacro %}
 
 {#- Databricks' own tables are Delta. -#}

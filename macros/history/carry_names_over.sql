@@ -20,20 +20,21 @@
             {%- do statements.append("update " ~ table ~ " set segment = '" ~ name ~ "' where segment = '" ~ old ~ "'") -%}
         {%- endfor -%}
     {%- endfor -%}
-    {{ return(adapter.dispatch('in_hook', 'segctl')(statements)) }}
+    {{ return(adapter.dispatch('as_hook', 'segctl')(statements)) }}
 {% endmacro %}
 
 {#- Statements as the text of a hook. -#}
-{% macro default__in_hook(statements) %}
+{% macro default__as_hook(statements) %}
     {{ return(statements | join(';\n')) }}
 {% endmacro %}
 
-{#- Databricks takes one statement at a time. -#}
-{% macro databricks__in_hook(statements) %}
-    {{ return(segctl.spark__in_one_transaction(statements) or '') }}
+{#- Spark takes one at a time: they are run as the hook is rendered, which is then empty. -#}
+{% macro spark__as_hook(statements) %}
+    {%- do segctl.spark__in_one_transaction(statements) -%}
+    {{ return('') }}
 {% endmacro %}
 
-{#- Trino takes one statement at a time. -#}
-{% macro trino__in_hook(statements) %}
-    {{ return(segctl.spark__in_one_transaction(statements) or '') }}
+{#- Trino takes one at a time, too. -#}
+{% macro trino__as_hook(statements) %}
+    {{ return(segctl.spark__as_hook(statements)) }}
 {% endmacro %}

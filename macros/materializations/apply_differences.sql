@@ -5,6 +5,7 @@
     {%- if not difference -%}
         {{ return('') }}
     {%- endif -%}
+    {%- do segctl.by_any_joins(difference) -%}
     {%- if config.get('guards_sources') -%}
         {%- do segctl.check_sources(difference, target) -%}
     {%- endif -%}
@@ -15,6 +16,7 @@
     {%- do segctl.reopen_run(target, difference) -%}
     {%- do adapter.dispatch('merge_difference', 'segctl')(target, difference, keys, columns, 'is_cancelled' in told) -%}
     {%- do segctl.let_go(difference) -%}
+    {%- do segctl.by_any_joins(target) -%}
 {% endmacro %}
 
 {% macro default__merge_difference(target, difference, keys, columns, cancels) %}

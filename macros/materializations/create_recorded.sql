@@ -4,12 +4,13 @@
 {%- endmacro %}
 
 {% macro default__create_recorded(target, query) -%}
-    {{ get_create_table_as_sql(False, target, query) }}
+    {{ get_create_table_as_sql(False, target, segctl.with_shared_steps_kept(target, query)) }}
 {%- endmacro %}
 
 {% macro spark__create_recorded(target, query) -%}
+    {%- set kept = segctl.with_shared_steps_kept(target, query) -%}
     create table {{ target }}
     {{ segctl.table_options() }}
     as
-    {{ query }}
+    {{ kept }}
 {%- endmacro %}

@@ -12,12 +12,16 @@
             existing.identifier ~ " is a table, and a view of that name is to be made: it is not dropped"
         ) }}
     {%- endif -%}
-    {%- if existing and not segctl.extends_columns(existing, sql) -%}
-        {%- do adapter.drop_relation(existing) -%}
+    {%- if existing and segctl.is_view_of(existing, sql) -%}
+        {% call statement('main') %}select 1{% endcall %}
+    {%- else -%}
+        {%- if existing and not segctl.extends_columns(existing, sql) -%}
+            {%- do adapter.drop_relation(existing) -%}
+        {%- endif -%}
+        {% call statement('main') -%}
+            {{ adapter.dispatch('replace_view', 'segctl')(target, sql) }}
+        {%- endcall %}
     {%- endif -%}
-    {% call statement('main') -%}
-        {{ adapter.dispatch('replace_view', 'segctl')(target, sql) }}
-    {%- endcall %}
     {{ run_hooks(post_hooks, inside_transaction=True) }}
     {%- do apply_grants(target, config.get('grants'), should_revoke=true) -%}
     {%- do persist_docs(target, model) -%}

@@ -5,7 +5,8 @@
 {% materialization recorded, default %}
     {%- set target = this.incorporate(type='table') -%}
     {%- set existing = load_cached_relation(this) -%}
-    {%- set keys = config.get('unique_key') -%}
+    {%- set told = config.get('unique_key') -%}
+    {%- set keys = [told] if told is string else told -%}
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
     {%- if existing and existing.is_view -%}
@@ -17,6 +18,9 @@
         {%- do adapter.drop_relation(existing) -%}
         {%- set existing = none -%}
     {%- endif -%}
+    {%- if segctl.by_hash_joins() -%}
+        {% call statement('by_hash_joins') %}{{ segctl.by_hash_joins() }}{% endcall %}
+    {%- endif -%}
     {%- if not existing -%}
         {%- if keys -%}
             {%- do segctl.reopen_run(target) -%}
@@ -25,14 +29,19 @@
             {{ segctl.create_recorded(target, sql) }}
         {%- endcall %}
         {%- do create_indexes(target) -%}
+        {%- if keys -%}
+            {%- do segctl.index_for_lookups(target, keys) -%}
+            {%- do segctl.by_any_joins(target) -%}
+        {%- endif -%}
         {%- if config.get('guards_sources') -%}
             {%- do segctl.check_sources(target, target) -%}
         {%- endif -%}
     {%- elif keys -%}
-        {%- do segctl.apply_differences(target, sql, [keys] if keys is string else keys) -%}
+        {%- do segctl.apply_differences(target, sql, keys) -%}
     {%- else -%}
         {% call statement('main') %}select 1{% endcall %}
     {%- endif -%}
+    {%- do segctl.let_go_of_shared_steps(target, sql) -%}
     {%- do apply_grants(target, config.get('grants'), should_revoke=should_revoke(existing, false)) -%}
     {%- do persist_docs(target, model) -%}
     {{ run_hooks(post_hooks, inside_transaction=True) }}

@@ -5,12 +5,12 @@
     {%- set named = segctl.names_of(entity) %}
     {%- set key = named.key %}
     {%- set held = segctl.held_segments() %}
-    {%- set last = segctl.last_finished_run() if execute and flags.WHICH != 'test' else none -%}
+    {%- set since = segctl.tested_since() -%}
 with features as (
     select {{ key }}
     from {{ ref(named.features) }}
-    {%- if last %}
-    where changed_at > {{ segctl.timestamp_of(last) }}
+    {%- if since %}
+    where changed_at > {{ since }}
     {%- endif %}
 ),
 

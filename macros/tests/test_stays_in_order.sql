@@ -1,8 +1,35 @@
 {#- Fails for every stay that ends before it begins, or that begins while an earlier one of the same customer in the
-    same segment is still open: so no two overlap and at most one is open. -#}
+    same segment is still open: so no two overlap and at most one is open. `dbt build` looks at the stays of those in whose
+    stays of that segment the run has written, `dbt test` at all. -#}
 {% test stays_in_order(model, entity='customer') %}
     {%- set key = segctl.names_of(entity).key %}
-with stays as (
+    {%- set since = segctl.tested_since() %}
+with all_stays as (
+    select
+        segment,
+        {{ key }},
+        joined_at,
+        left_at
+    from {{ model }}
+),
+
+looked_at as (
+    select all_stays.*
+    from all_stays
+    {%- if since %}
+    inner join (
+        select distinct
+            segment,
+            {{ key }}
+        from all_stays
+        where
+            joined_at > {{ since }}
+            or left_at > {{ since }}
+    ) as written on all_stays.segment = written.segment and all_stays.{{ key }} = written.{{ key }}
+    {%- endif %}
+),
+
+stays as (
     select
         segment,
         {{ key }},
@@ -10,7 +37,7 @@ with stays as (
         left_at,
         lag(joined_at) over (partition by segment, {{ key }} order by joined_at) as former_joined_at,
         lag(left_at) over (partition by segment, {{ key }} order by joined_at) as former_left_at
-    from {{ model }}
+    from looked_at
 )
 
 select *

@@ -1,7 +1,11 @@
 {#- Fails for every rule that the model's rows break: columns that are never NULL, combinations of columns that occur once,
     and the only values that columns may hold (NULL is none of them and passes). One row a broken rule, with how often.
-    One test for all of them, because each test costs a run more than what it asks. -#}
-{% test well_formed(model, not_null=(), unique=(), accepted={}) %}
+    One test for all of them, because each test costs a run more than what it asks. `stamps` are columns with the instant of
+    the run that wrote a row, or changed it: `dbt build` looks at the rows of this run only, `dbt test` at all. A view that
+    groups by its key goes through all stays to answer, and can hardly be wrong: with `in_build` false `dbt build` leaves it
+    to `dbt test`. -#}
+{% test well_formed(model, not_null=(), unique=(), accepted={}, stamps=(), in_build=true) %}
+{%- set since = segctl.tested_since() if stamps else none %}
 {%- set rules = [] %}
 {%- for column in not_null %}
 {%- do rules.append((column ~ ' is missing', column ~ ' is null', none)) %}
@@ -15,6 +19,14 @@
 with model as (
     select *
     from {{ model }}
+    {%- if not in_build and flags.WHICH != 'test' %}
+    where false
+    {%- elif since %}
+    where
+        {%- for stamp in stamps %}
+        {{ 'or ' if not loop.first }}{{ stamp }} > {{ since }}
+        {%- endfor %}
+    {%- endif %}
 )
 
 {% for fault, condition, grain in rules %}

@@ -1,8 +1,7 @@
 {{ config(
     materialized='recorded',
     unique_key=['segment', 'customer_id', 'joined_at'],
-    full_refresh=false,
-    post_hook="{{ segctl.fresh_statistics() }}"
+    full_refresh=false
 ) }}
 
 {{ segctl.stays('customer') }}

@@ -2,9 +2,7 @@
 {{ config(
     materialized='recorded',
     unique_key='customer_id',
-    on_schema_change='sync_all_columns',
-    pre_hook="{{ segctl.without_jit() }}",
-    post_hook="{{ segctl.fresh_statistics() }}"
+    on_schema_change='sync_all_columns'
 ) }}
 
 -- Only a run whose sources are what their guards ask for looks at them.
@@ -276,6 +274,7 @@ cart_then_order_count__2239fb95__step_2 as (
     where
         ordered_at <= {{ as_of }}
         and status not in ('cancelled', 'refunded')
+        and ordered_at > {{ ago_3d }}
 ),
 
 cart_then_order_count__2239fb95__step_1 as (
@@ -289,21 +288,42 @@ cart_then_order_count__2239fb95__step_1 as (
         and created_at > {{ ago_3d }}
 ),
 
+cart_then_order_count__2239fb95__line_1 as (
+    select
+        customer_id,
+        happened_at,
+        1 as place
+    from cart_then_order_count__2239fb95__step_1
+    union all
+    select
+        customer_id,
+        happened_at,
+        0 as place
+    from cart_then_order_count__2239fb95__step_2
+),
+
+cart_then_order_count__2239fb95__next_1 as (
+    select
+        customer_id,
+        happened_at,
+        place,
+        min(case when place != 1 then happened_at end) over (
+            partition by customer_id
+            order by happened_at desc, place asc
+            rows between unbounded preceding and current row
+        ) as next_at
+    from cart_then_order_count__2239fb95__line_1
+),
+
 cart_then_order_count__2239fb95__from_1 as (
     select
-        earlier.customer_id,
-        earlier.happened_at
-    from cart_then_order_count__2239fb95__step_1 as earlier
+        customer_id,
+        happened_at
+    from cart_then_order_count__2239fb95__next_1
     where
-        {{ segctl.hours_later('earlier.happened_at', 24) }} <= {{ as_of }}
-        and not exists (
-            select 1
-            from cart_then_order_count__2239fb95__step_2 as later
-            where
-                later.customer_id = earlier.customer_id
-                and later.happened_at >= earlier.happened_at
-                and later.happened_at <= {{ segctl.hours_later('earlier.happened_at', 24) }}
-        )
+        place = 1
+        and {{ segctl.hours_later('happened_at', 24) }} <= {{ as_of }}
+        and (next_at is null or next_at > {{ segctl.hours_later('happened_at', 24) }})
 ),
 
 cart_then_order_count__2239fb95__counted as (
@@ -333,20 +353,41 @@ cart_then_order_count__35d6cd19__step_1 as (
         created_at <= {{ as_of }}
 ),
 
+cart_then_order_count__35d6cd19__line_1 as (
+    select
+        customer_id,
+        happened_at,
+        1 as place
+    from cart_then_order_count__35d6cd19__step_1
+    union all
+    select
+        customer_id,
+        happened_at,
+        0 as place
+    from cart_then_order_count__35d6cd19__step_2
+),
+
+cart_then_order_count__35d6cd19__next_1 as (
+    select
+        customer_id,
+        happened_at,
+        place,
+        min(case when place != 1 then happened_at end) over (
+            partition by customer_id
+            order by happened_at desc, place asc
+            rows between unbounded preceding and current row
+        ) as next_at
+    from cart_then_order_count__35d6cd19__line_1
+),
+
 cart_then_order_count__35d6cd19__from_1 as (
     select
-        earlier.customer_id,
-        earlier.happened_at
-    from cart_then_order_count__35d6cd19__step_1 as earlier
+        customer_id,
+        happened_at
+    from cart_then_order_count__35d6cd19__next_1
     where
-        exists (
-            select 1
-            from cart_then_order_count__35d6cd19__step_2 as later
-            where
-                later.customer_id = earlier.customer_id
-                and later.happened_at >= earlier.happened_at
-                and later.happened_at <= {{ segctl.hours_later('earlier.happened_at', 336) }}
-        )
+        place = 1
+        and next_at <= {{ segctl.hours_later('happened_at', 336) }}
 ),
 
 cart_then_order_count__35d6cd19__counted as (
@@ -387,6 +428,7 @@ email_open_then_email_click_th_count__4c5086f1__step_3 as (
     where
         ordered_at <= {{ as_of }}
         and status not in ('cancelled', 'refunded')
+        and ordered_at > {{ ago_60d }}
 ),
 
 email_open_then_email_click_th_count__4c5086f1__step_2 as (
@@ -397,22 +439,44 @@ email_open_then_email_click_th_count__4c5086f1__step_2 as (
     where
         occurred_at <= {{ as_of }}
         and event_type = 'clicked'
+        and occurred_at > {{ ago_60d }}
+),
+
+email_open_then_email_click_th_count__4c5086f1__line_2 as (
+    select
+        customer_id,
+        happened_at,
+        1 as place
+    from email_open_then_email_click_th_count__4c5086f1__step_2
+    union all
+    select
+        customer_id,
+        happened_at,
+        0 as place
+    from email_open_then_email_click_th_count__4c5086f1__step_3
+),
+
+email_open_then_email_click_th_count__4c5086f1__next_2 as (
+    select
+        customer_id,
+        happened_at,
+        place,
+        min(case when place != 1 then happened_at end) over (
+            partition by customer_id
+            order by happened_at desc, place asc
+            rows between unbounded preceding and current row
+        ) as next_at
+    from email_open_then_email_click_th_count__4c5086f1__line_2
 ),
 
 email_open_then_email_click_th_count__4c5086f1__from_2 as (
     select
-        earlier.customer_id,
-        earlier.happened_at
-    from email_open_then_email_click_th_count__4c5086f1__step_2 as earlier
+        customer_id,
+        happened_at
+    from email_open_then_email_click_th_count__4c5086f1__next_2
     where
-        exists (
-            select 1
-            from email_open_then_email_click_th_count__4c5086f1__step_3 as later
-            where
-                later.customer_id = earlier.customer_id
-                and later.happened_at >= earlier.happened_at
-                and later.happened_at <= {{ segctl.hours_later('earlier.happened_at', 72) }}
-        )
+        place = 1
+        and next_at <= {{ segctl.hours_later('happened_at', 72) }}
 ),
 
 email_open_then_email_click_th_count__4c5086f1__step_1 as (
@@ -426,20 +490,41 @@ email_open_then_email_click_th_count__4c5086f1__step_1 as (
         and occurred_at > {{ ago_60d }}
 ),
 
+email_open_then_email_click_th_count__4c5086f1__line_1 as (
+    select
+        customer_id,
+        happened_at,
+        1 as place
+    from email_open_then_email_click_th_count__4c5086f1__step_1
+    union all
+    select
+        customer_id,
+        happened_at,
+        0 as place
+    from email_open_then_email_click_th_count__4c5086f1__from_2
+),
+
+email_open_then_email_click_th_count__4c5086f1__next_1 as (
+    select
+        customer_id,
+        happened_at,
+        place,
+        min(case when place != 1 then happened_at end) over (
+            partition by customer_id
+            order by happened_at desc, place asc
+            rows between unbounded preceding and current row
+        ) as next_at
+    from email_open_then_email_click_th_count__4c5086f1__line_1
+),
+
 email_open_then_email_click_th_count__4c5086f1__from_1 as (
     select
-        earlier.customer_id,
-        earlier.happened_at
-    from email_open_then_email_click_th_count__4c5086f1__step_1 as earlier
+        customer_id,
+        happened_at
+    from email_open_then_email_click_th_count__4c5086f1__next_1
     where
-        exists (
-            select 1
-            from email_open_then_email_click_th_count__4c5086f1__from_2 as later
-            where
-                later.customer_id = earlier.customer_id
-                and later.happened_at >= earlier.happened_at
-                and later.happened_at <= {{ segctl.hours_later('earlier.happened_at', 1) }}
-        )
+        place = 1
+        and next_at <= {{ segctl.hours_later('happened_at', 1) }}
 ),
 
 email_open_then_email_click_th_count__4c5086f1__counted as (
@@ -832,6 +917,8 @@ derived as (
     from joined
 ),
 
+{{ segctl.shared('derived') }}
+
 belongs_to_account__81be47f8__matching_1 as (
     select customer_id
     from derived
@@ -1120,6 +1207,8 @@ placed as (
     left join order_count__tile_of_5_together__among_8d5892__step
         on derived.customer_id = order_count__tile_of_5_together__among_8d5892__step.customer_id
 ),
+
+{{ segctl.shared_by_differences('placed') }}
 
 features as (
     select

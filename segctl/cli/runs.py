@@ -1,4 +1,4 @@
-"""The command that runs."""
+"""Commands that run, and keep the tables in order."""
 
 import sys
 
@@ -29,3 +29,19 @@ def run(context: click.Context, as_of: str, allow: tuple[str, ...], as_json: boo
         report = run_once(project, warehouse_of(context, project), as_of, on_step, allow)
     print_run(report, as_json)
     sys.exit(1 if report.held else 0)
+
+
+@segctl.command(epilog=example("segctl compact", "segctl compact --keep 0   # after an erasure"))
+@click.option("--keep", type=click.IntRange(min=0), default=7, show_default=True, metavar="DAYS", help="Older: let go.")
+@click.pass_context
+@reports_problems
+def compact(context: click.Context, keep: int) -> None:
+    """Rewrite the files of our tables where many small changes pile up (Iceberg), and let go of old snapshots.
+
+    What the tables hold stays as it is. DuckDB and PostgreSQL see to it by themselves.
+    """
+    from segctl.operations.compact import compact as rewrite
+
+    project = project_of(context)
+    tables = rewrite(project, warehouse_of(context, project), keep)
+    click.echo(f"{len(tables)} tables rewritten: {', '.join(tables)}" if tables else "nothing to do on this engine")

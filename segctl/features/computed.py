@@ -112,13 +112,17 @@ class Read:
 
 @dataclass(frozen=True)
 class Select:
-    """A plain select statement: expressions with their names, a relation, conditions, and what it is grouped by."""
+    """A plain select statement: expressions with their names, a relation, conditions, and what it is grouped by.
+
+    `union` adds the rows of another, whose columns are the same.
+    """
 
     columns: tuple[tuple[str, str], ...]
     relation: str
     conditions: "tuple[str | Predicate, ...]" = ()
     group_by: tuple[str, ...] = ()
     joins: tuple[str, ...] = ()
+    union: "Select | None" = None
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,12 @@ from segctl.render.text import COLUMN, FOLDER, SOURCES, TEMPLATES
 from segctl.resolver import CUSTOMER
 from segctl.spec import ValueType
 
-STAYS = ("materialized='recorded'", "full_refresh=false", 'post_hook="{{ segctl.fresh_statistics() }}"')
+STAYS = ("materialized='recorded'", "full_refresh=false")
 TABLES = {
-    "segment_proposals": ("proposals", ("materialized='table'", "file_format=segctl.table_format()")),
+    "segment_proposals": (
+        "proposals",
+        ("materialized='table'", "file_format=segctl.table_format()", 'pre_hook="{{ segctl.by_hash_joins() }}"'),
+    ),
     "segment_stays": ("stays", STAYS),
     "segment_history": ("history", ("materialized='lasting_view'",)),
     "segment_membership": ("membership", ("materialized='lasting_view'",)),

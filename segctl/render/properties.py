@@ -64,7 +64,11 @@ def entity_properties(planned: PlannedEntity) -> list[Properties]:
     ]
     by = {"entity": name}
     tests = [
-        well_formed(not_null=["segment", f"{name}_id", "joined_at"], unique=[["segment", f"{name}_id", "joined_at"]]),
+        well_formed(
+            not_null=["segment", f"{name}_id", "joined_at"],
+            unique=[["segment", f"{name}_id", "joined_at"]],
+            stamps=["joined_at", "left_at"],
+        ),
         *(
             {f"segctl.{test}": {"arguments": by}}
             for test in ("stays_in_order", "agrees_with_rules", "agrees_with_sizes")
@@ -120,12 +124,15 @@ def _features(plan: Plan) -> Properties:
 
 
 def _one_each(key: str) -> Properties:
-    return well_formed(not_null=[key, "changed_at"], unique=[[key]])
+    return well_formed(not_null=[key, "changed_at"], unique=[[key]], stamps=["changed_at"])
 
 
-def well_formed(not_null: list[str], unique: list[list[str]]) -> Properties:
-    """The dbt test that columns are never NULL and combinations of columns occur once."""
-    return {"segctl.well_formed": {"arguments": {"not_null": not_null, "unique": unique}}}
+def well_formed(not_null: list[str], unique: list[list[str]], stamps: list[str]) -> Properties:
+    """The dbt test that columns are never NULL and combinations of columns occur once.
+
+    `stamps` are the columns with the instant of the run that wrote a row.
+    """
+    return {"segctl.well_formed": {"arguments": {"not_null": not_null, "unique": unique, "stamps": stamps}}}
 
 
 def _members(file: PlannedFile) -> Properties:

@@ -39,6 +39,8 @@ def _select_text(select: Select, spelled: Spell) -> str:
         parts.append(f"where\n{COLUMN}{told}")
     if select.group_by:
         parts.append(f"group by {', '.join(spelled(column) for column in select.group_by)}")
+    if select.union:
+        parts += ["union all", _select_text(select.union, spelled)]
     return f"\n{STEP}".join(parts)
 
 

@@ -2,7 +2,7 @@
 
 import itertools
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import yaml
 
@@ -14,8 +14,9 @@ from segctl.literals import Duration
 from segctl.names import digest, fitted
 from segctl.nodes import Entry, Reader
 from segctl.rules.aggregates import told
-from segctl.rules.amounts import in_days, span
+from segctl.rules.amounts import span
 from segctl.rules.event import at_least_once, read_times
+from segctl.rules.followed import Pair, followed
 from segctl.rules.scope import Scope
 from segctl.rules.selection import Selection, select
 from segctl.shapes import DESCRIPTIONS, SCALAR, Schema, closed, comparators, duration, named, reference
@@ -175,10 +176,11 @@ def _same_fits(body: Body, selections: Sequence[Selection], scope: Scope) -> boo
 def _count(body: Body, selections: Sequence[Selection], timezone: str) -> Stepped:
     """How many events of the first step begin a complete sequence."""
     steps: list[tuple[str, Select]] = []
+    looked_at = _no_earlier(selections)
     for number in reversed(range(len(selections))):
-        steps.append((f"step_{number + 1}", _events(body, selections, number)))
+        steps.append((f"step_{number + 1}", _events(body, looked_at, number)))
         if number < len(selections) - 1:
-            steps.append((f"from_{number + 1}", _followed(body, selections, number, timezone)))
+            steps += followed(_pair(body, selections, number), timezone)
     counted = Select((("customer_id", "customer_id"), ("count(*)", ANSWER)), f"{OWN}__from_1", (), ("customer_id",))
     reads = [read for selection in selections for read in selection.reads]
     same = body.same.text if body.same else ""
@@ -215,33 +217,29 @@ def _events(body: Body, selections: Sequence[Selection], number: int) -> Select:
     return Select(tuple(columns), selection.relation, selection.conditions)
 
 
-def _followed(body: Body, selections: Sequence[Selection], number: int, timezone: str) -> Select:
-    """The events of a step that are followed, or never followed, by the rest of the sequence."""
+def _pair(body: Body, selections: Sequence[Selection], number: int) -> Pair:
+    """A step but the last, and what is to come after it."""
     step, last = body.steps[number + 1], number + 2 == len(selections)
-    following = f"{OWN}__{'step' if last else 'from'}_{number + 2}"
     assert step.within is not None
-    by_days = _by_days(selections, number + 1)
-    column = "happened_on" if by_days else "happened_at"
-    until = _later(f"earlier.{column}", step.within, by_days)
-    after = ">" if selections[number].event.name == selections[number + 1].event.name else ">="
-    joined = ["later.customer_id = earlier.customer_id"]
-    joined += ["later.same_value = earlier.same_value"] if body.same else []
-    joined += [f"later.{column} {after} earlier.{column}", f"later.{column} <= {until}"]
-    asked = "\n        and ".join(joined)
-    follows = f"exists (\n    select 1\n    from {following} as later\n    where\n        {asked}\n)"
-    conditions = [f"not {follows}" if step.never else follows]
-    if step.never:
-        now = scan_today(timezone).variable if by_days else AS_OF.variable
-        conditions.insert(0, f"{until} {'<' if by_days else '<='} {{{{ {now} }}}}")
-    kept = [(f"earlier.{name}", name) for _, name in _events(body, selections, number).columns]
-    return Select(tuple(kept), f"{OWN}__step_{number + 1} as earlier", tuple(conditions))
+    return Pair(
+        number=number + 1,
+        columns=tuple(name for _, name in _events(body, selections, number).columns),
+        later=f"{'step' if last else 'from'}_{number + 2}",
+        column="happened_on" if _by_days(selections, number + 1) else "happened_at",
+        strictly=selections[number].event.name == selections[number + 1].event.name,
+        same=body.same is not None,
+        within=step.within,
+        never=step.never,
+    )
 
 
-def _later(column: str, within: Duration, by_days: bool) -> str:
-    if by_days:
-        return f"{{{{ segctl.days_later('{column}', {in_days(within)}) }}}}"
-    hours = within.count if within.unit == "hour" else in_days(within) * 24
-    return f"{{{{ segctl.hours_later('{column}', {hours}) }}}}"
+def _no_earlier(selections: Sequence[Selection]) -> list[Selection]:
+    """The same, without later events that lie before the window of the first step: they follow none of its events."""
+    first, *others = selections
+    if any(other.scan.at_type != first.scan.at_type for other in others):
+        return list(selections)
+    since = frozenset(criterion for criterion in first.window if criterion.operator in ("within_last", "after"))
+    return [first, *(replace(other, window=since) for other in others)]
 
 
 def _told(body: Body, selections: Sequence[Selection]) -> str:

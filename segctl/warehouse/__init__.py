@@ -143,9 +143,9 @@ class Warehouse:
         asked = ["run-operation", f"segctl.{macro}", "--args", json.dumps(arguments)]
         # What goes wrong in a macro is in no result of dbt's, only in an event.
         wrong: list[str] = []
-        self._invoke(asked if logged else [*asked, *UNLOGGED], lambda event: wrong.extend(_caught(event)))
-        if wrong:
-            raise said(wrong[0], RuntimeError(f"dbt run-operation {macro}"))
+        result = self._invoke(asked if logged else [*asked, *UNLOGGED], lambda event: wrong.extend(_caught(event)))
+        if wrong or any(str(one.status) != "success" for one in result.results):
+            raise said(wrong[0] if wrong else "", RuntimeError(f"dbt run-operation {macro} failed"))
 
     def columns(self, references: list[str]) -> dict[str, list[tuple[str, str]]]:
         """Name and data type of the columns of relations, given as `ref(...)` or `source(...)`; [] when not built."""
@@ -171,6 +171,9 @@ class Warehouse:
 
     def _invoke(self, arguments: list[str], on_event: Callable[[Any], None] | None = None) -> Any:  # noqa: ANN401
         options = ["--project-dir", str(self.root), "--log-level", "none"]
+        if "--log-level-file" not in arguments:
+            # Which dbt would otherwise take to be that of the console.
+            options += ["--log-level-file", os.environ.get("DBT_LOG_LEVEL_FILE", "debug")]
         options += ["--no-use-colors", "--no-send-anonymous-usage-stats"]
         options += ["--profiles-dir", self.profiles] if self.profiles else []
         options += ["--target", self.target] if self.target else []

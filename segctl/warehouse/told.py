@@ -13,7 +13,7 @@ HEADLINE = r"\w+ Error( in .*)?|Encountered an error:|Credentials in profile .* 
 OUR_REFUSAL = (
     r"this run is as of .* UTC|key \S+ of \S+ does not tell customers apart.*|the catalog says that \S+ of .*"
     r"|\S+ is a (table, and a view|view, and a table) .*|the time zone of the Spark session is .*"
-    r"|segment \S+ was called .* carried over|another run has begun .*|SEGCTL_\w+ .*"
+    r"|segctl_table_format is .*|segment \S+ was called .* carried over|another run has begun .*|SEGCTL_\w+ .*"
 )
 # And when sources are not what their guards ask for: a headline, then a line for each breach.
 GUARDED = r"(guards of sources stop this run):\n((?:\s*[a-z_0-9]+: .*(?:\n|$))+)"
@@ -42,7 +42,16 @@ ADVICE = (
     (r"Env var required but not provided", "set the environment variable"),
     (r"does not have a target named", "name one of them with --target"),
     (r"Could not find adapter type", "install it with segctl: pip install 'segctl[postgres]', or 'segctl[spark]'"),
+    (r"segctl_table_format is", "change that variable in dbt_project.yml: docs/engines.md"),
+    (
+        r"(?i)DATA_SOURCE_NOT_FOUND|MERGE INTO TABLE is not supported|does not support (MERGE|row-level)",
+        "our tables need Iceberg or Delta, which the server must have: docs/engines.md",
+    ),
     (r"time zone of the Spark session", "set it where the server is started, then run again: docs/engines.md"),
+    (
+        r"TSocket read 0 bytes|Connection reset by peer|Broken pipe|server closed the connection unexpectedly",
+        "the server has gone away in the middle: see that it runs, then run again; what has been recorded is kept",
+    ),
     (
         r"Connection refused|could not translate host|timeout expired|Could not connect to any of",
         "is the server running, and reachable from here?",

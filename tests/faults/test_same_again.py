@@ -14,7 +14,7 @@ from tests.faults.program import Nursery, times
 from tests.faults.shop import COLUMNS, day, iso, opened, tables
 from tests.faults.states import written
 
-DAYS = times(5, 365)
+DAYS = times(4, 365)
 
 
 def exported(shop: TestProject, folder: Path) -> dict[str, bytes]:

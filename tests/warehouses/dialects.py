@@ -73,7 +73,7 @@ REFUSED = {
         *(r"is (not )?distinct from", r"as \( ?values", r"\barray", r"concat\(", r"collate", r"merge into", r"jit"),
         *(r"pg_typeof", r"hash_record", r"unnest"),
     ),
-    "trino": (r"\bis (not )?(true|false)", r"view .{0,80} as \(", r"temporary", r"as timestamp\)", r"; "),
+    "trino": (r"\bis (not )?(true|false)", r"view \S+( security \w+)? as \(", r"temporary", r"as timestamp\)", r"; "),
 }
 ESCAPED = {"snowflake": True, "bigquery": True, "databricks": True, "redshift": True, "trino": False}
 

@@ -2,9 +2,7 @@
 {{ config(
     materialized='recorded',
     unique_key='customer_id',
-    on_schema_change='sync_all_columns',
-    pre_hook="{{ segctl.without_jit() }}",
-    post_hook="{{ segctl.fresh_statistics() }}"
+    on_schema_change='sync_all_columns'
 ) }}
 
 -- Only a run whose sources are what their guards ask for looks at them.
@@ -180,12 +178,19 @@ basket_features as (
         sum(
             case
                 when
-                    (bought_at >= timestamp '2017-06-01 04:00:00' and bought_at < timestamp '2017-09-01 04:00:00')
+                    (
+                        bought_at >= {{ segctl.timestamp_of('2017-06-01 04:00:00') }}
+                        and bought_at < {{ segctl.timestamp_of('2017-09-01 04:00:00') }}
+                    )
                     then amount
             end
         ) as lifetime_value__20170601_20170831,
         sum(case when bought_at > {{ ago_3mo }} then amount end) as lifetime_value__3mo,
-        sum(case when bought_at >= timestamp '2017-09-01 04:00:00' then amount end) as lifetime_value__after_20170831,
+        sum(
+            case
+                when bought_at >= {{ segctl.timestamp_of('2017-09-01 04:00:00') }} then amount
+            end
+        ) as lifetime_value__after_20170831,
         sum(
             case
                 when bought_at <= {{ ago_3mo }} and bought_at > {{ ago_6mo }} then amount
@@ -285,8 +290,8 @@ basket_line_features as (
             case
                 when
                     product_category = 'STATIONERY & SCHOOL SUPPLIES'
-                    and bought_at >= timestamp '2017-08-14 04:00:00'
-                    and bought_at < timestamp '2017-09-11 04:00:00'
+                    and bought_at >= {{ segctl.timestamp_of('2017-08-14 04:00:00') }}
+                    and bought_at < {{ segctl.timestamp_of('2017-09-11 04:00:00') }}
                     then 1
             end
         ) as basket_line_count__after_20170813__before_20170911__pr_bb4e16b6,
@@ -545,6 +550,8 @@ derived as (
             as offers_end_on__within_next_2w
     from joined
 ),
+
+{{ segctl.shared_by_differences('derived') }}
 
 features as (
     select

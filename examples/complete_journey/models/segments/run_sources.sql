@@ -62,8 +62,8 @@ select
     cast(null as bigint) as fresh_count,
     count(*) - count(household_id) as missing_keys,
     count(household_id) - count(distinct household_id) as repeated_keys,
-    cast(null as timestamp) as latest_at,
-    cast(null as decimal(38, 6)) as max_loss,
+    cast(null as {{ segctl.timestamp_type() }}) as latest_at,
+    cast(null as {{ segctl.wide_decimal() }}) as max_loss,
     cast(null as {{ dbt.type_string() }}) as freshness
 from stg_households
 union all
@@ -79,7 +79,7 @@ select
     count(*) - count(basket_id) as missing_keys,
     count(basket_id) - count(distinct basket_id) as repeated_keys,
     max(bought_at) as latest_at,
-    cast(null as decimal(38, 6)) as max_loss,
+    cast(null as {{ segctl.wide_decimal() }}) as max_loss,
     cast(null as {{ dbt.type_string() }}) as freshness
 from stg_baskets
 where bought_at <= {{ as_of }}
@@ -96,7 +96,7 @@ select
     count(*) - count(line_id) as missing_keys,
     count(line_id) - count(distinct line_id) as repeated_keys,
     max(bought_at) as latest_at,
-    cast(null as decimal(38, 6)) as max_loss,
+    cast(null as {{ segctl.wide_decimal() }}) as max_loss,
     cast(null as {{ dbt.type_string() }}) as freshness
 from stg_basket_lines
 where bought_at <= {{ as_of }}
@@ -112,8 +112,8 @@ select
     cast(null as bigint) as fresh_count,
     count(*) - count(mailing_id) as missing_keys,
     count(mailing_id) - count(distinct mailing_id) as repeated_keys,
-    cast(max(start_date) as timestamp) as latest_at,
-    cast(null as decimal(38, 6)) as max_loss,
+    cast(max(start_date) as {{ segctl.timestamp_type() }}) as latest_at,
+    cast(null as {{ segctl.wide_decimal() }}) as max_loss,
     cast(null as {{ dbt.type_string() }}) as freshness
 from stg_campaign_mailings
 where start_date <= {{ today }}
@@ -129,8 +129,8 @@ select
     cast(null as bigint) as fresh_count,
     count(*) - count(redemption_id) as missing_keys,
     count(redemption_id) - count(distinct redemption_id) as repeated_keys,
-    cast(max(redemption_date) as timestamp) as latest_at,
-    cast(null as decimal(38, 6)) as max_loss,
+    cast(max(redemption_date) as {{ segctl.timestamp_type() }}) as latest_at,
+    cast(null as {{ segctl.wide_decimal() }}) as max_loss,
     cast(null as {{ dbt.type_string() }}) as freshness
 from stg_coupon_redemptions
 where redemption_date <= {{ today }}

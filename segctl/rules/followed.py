@@ -1,0 +1,89 @@
+"""Which events are followed by another within a time.
+
+Both kinds of events of a customer are laid into one line and gone through from the last to the first, with the next
+event of the later kind kept in mind: one sort, where a join of each event with each would take minutes for a customer
+with thousands of both.
+"""
+
+from dataclasses import dataclass
+
+from segctl.criteria_sql import AS_OF, scan_today
+from segctl.features import OWN, Select
+from segctl.literals import Duration
+from segctl.rules.amounts import in_days
+
+EARLIER = 1
+TYPES = {"happened_at": "{{ segctl.timestamp_type() }}", "happened_on": "date"}
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A step of a sequence by its number, its columns, and what must come, or never come, within a time after it.
+
+    `later` is the word of the step that holds the later events. They are compared by `column`, which is happened_at or
+    happened_on; `strictly` says that an event at the same time does not follow, `same` that both have one same_value.
+    """
+
+    number: int
+    columns: tuple[str, ...]
+    later: str
+    column: str
+    strictly: bool
+    same: bool
+    within: Duration
+    never: bool
+
+    @property
+    def by_days(self) -> bool:
+        """Whether only the day counts."""
+        return self.column == "happened_on"
+
+
+def followed(pair: Pair, timezone: str) -> tuple[tuple[str, Select], ...]:
+    """The steps that end with the events which are followed, or never followed; the last has `pair.columns`."""
+    words = [f"{word}_{pair.number}" for word in ("line", "next", "from")]
+    selects = (_line(pair), _next(pair), _kept(pair, timezone))
+    return tuple(zip(words, selects, strict=True))
+
+
+def _line(pair: Pair) -> Select:
+    """The events of both steps; `place` is where one stands among those at the same time, seen from the last."""
+    after = EARLIER + 1 if pair.strictly else EARLIER - 1
+    told = {"customer_id", pair.column, "same_value"}
+    filled = [(name if name in told else f"cast(null as {TYPES[name]})", name) for name in pair.columns]
+    # What is missing is not the same as anything, though it would stand in one part of the window.
+    known = ("same_value is not null",) if pair.same else ()
+    later = Select((*filled, (str(after), "place")), f"{OWN}__{pair.later}", known)
+    own = tuple((name, name) for name in pair.columns)
+    return Select((*own, (str(EARLIER), "place")), f"{OWN}__step_{pair.number}", union=later)
+
+
+def _next(pair: Pair) -> Select:
+    """The same, with the time of the next later event."""
+    parts = "customer_id, same_value" if pair.same else "customer_id"
+    window = f"partition by {parts} order by {pair.column} desc, place asc"
+    window += " rows between unbounded preceding and current row"
+    upcoming = f"min(case when place != {EARLIER} then {pair.column} end) over ({window})"
+    columns = tuple((name, name) for name in (*pair.columns, "place"))
+    return Select((*columns, (upcoming, "next_at")), f"{OWN}__line_{pair.number}")
+
+
+def _kept(pair: Pair, timezone: str) -> Select:
+    until = _until(pair)
+    asked = [f"place = {EARLIER}"]
+    if pair.never:
+        now = scan_today(timezone).variable if pair.by_days else AS_OF.variable
+        asked += [
+            f"{until} {'<' if pair.by_days else '<='} {{{{ {now} }}}}",
+            f"(next_at is null or next_at > {until})",
+        ]
+    else:
+        asked.append(f"next_at <= {until}")
+    return Select(tuple((name, name) for name in pair.columns), f"{OWN}__next_{pair.number}", tuple(asked))
+
+
+def _until(pair: Pair) -> str:
+    if pair.by_days:
+        return f"{{{{ segctl.days_later('{pair.column}', {in_days(pair.within)}) }}}}"
+    hours = pair.within.count if pair.within.unit == "hour" else in_days(pair.within) * 24
+    return f"{{{{ segctl.hours_later('{pair.column}', {hours}) }}}}"
