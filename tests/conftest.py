@@ -92,15 +92,11 @@ LATER_ON_POSTGRES = (
 )
 
 
-# What `make test-spark` runs: a run takes half a minute there.
-ON_SPARK = ("test_rules", "test_parity", "test_fortnight", "test_oracle", "test_journey", "test_spark_lost")
-
-
 def _is_left_out(item: pytest.Item) -> bool:
     """Whether a test is left to `make test-postgres` (SEGCTL_ENGINES=all) or `make test-spark` (=spark)."""
     on_spark, engines = item.get_closest_marker("spark") is not None, os.environ.get("SEGCTL_ENGINES")
     if on_spark or engines == "spark":
-        return not (on_spark and engines == "spark" and item.path.stem in ON_SPARK)
+        return not (on_spark and engines == "spark")
     on_postgres = item.get_closest_marker("postgres") is not None
     return on_postgres and item.path.stem in LATER_ON_POSTGRES and engines != "all"
 
