@@ -7,7 +7,7 @@ JOURNEY_MONTHS := 2017-02-01 2017-03-01 2017-04-01 2017-05-01 2017-06-01 2017-07
 	2017-08-01 2017-09-01 2017-10-01 2017-11-01 2017-12-01 2018-01-01
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 
-.PHONY: demo test test-postgres test-spark test-warehouses bench check faults fuzz journey setup setup-spark setup-warehouses spark-up spark-down lock format clean
+.PHONY: demo test test-postgres test-spark test-spark-more test-warehouses bench check faults fuzz journey setup setup-spark setup-warehouses spark-up spark-down lock format clean
 
 # The main job on the demo shop, from nothing: two runs a week apart, so that people join and leave.
 demo: setup
@@ -24,9 +24,15 @@ test: setup check
 test-postgres: setup
 	SEGCTL_ENGINES=all $(BIN)/pytest -n 2 --dist worksteal -m postgres
 
-# The tests of Spark on a cluster of this machine: Java 17 must be there.
+# The tests of Spark on clusters of this machine, one a process: Java 17 must be there. What takes longest comes first.
+ON_SPARK := SEGCTL_ENGINES=spark $(BIN)/pytest -n 2 --dist loadgroup --no-loadscope-reorder -m spark
 test-spark: setup-spark
-	SEGCTL_ENGINES=spark $(BIN)/pytest -m spark
+	$(ON_SPARK) tests/test_parity.py tests/faults/test_spark_lost.py tests/test_fortnight.py tests/test_rules.py \
+		"tests/test_oracle.py::test_members_and_stays_are_those_of_the_oracle[spark-Europe/London]"
+
+# And what these leave out to stay within a quarter of an hour.
+test-spark-more: setup-spark
+	$(ON_SPARK) tests/test_journey.py tests/test_oracle.py
 
 # What Snowflake, BigQuery, Databricks, Redshift and Trino would be sent, compiled and parsed: none of them is asked.
 test-warehouses: setup-warehouses

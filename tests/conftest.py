@@ -92,10 +92,6 @@ LATER_ON_POSTGRES = (
 )
 
 
-# What `make test-spark` runs: a run takes half a minute there.
-ON_SPARK = ("test_rules", "test_parity", "test_fortnight", "test_oracle", "test_journey", "test_spark_lost")
-
-
 def _is_left_out(item: pytest.Item) -> bool:
     """Whether a test is left to `make test-postgres` (SEGCTL_ENGINES=all), `make test-spark` (=spark) or
     `make test-warehouses` (=warehouses).
@@ -105,7 +101,7 @@ def _is_left_out(item: pytest.Item) -> bool:
     if on_warehouses or engines == "warehouses":
         return not (on_warehouses and engines == "warehouses")
     if on_spark or engines == "spark":
-        return not (on_spark and engines == "spark" and item.path.stem in ON_SPARK)
+        return not (on_spark and engines == "spark")
     on_postgres = item.get_closest_marker("postgres") is not None
     return on_postgres and item.path.stem in LATER_ON_POSTGRES and engines != "all"
 

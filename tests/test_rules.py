@@ -274,7 +274,13 @@ def projects(cases: list[Case], engine: Engine) -> Iterator[list[Case]]:
 @pytest.mark.parametrize(
     ("found", "case"),
     [
-        pytest.param(build, case, id=f"{build[0]}-{case.file.stem}-{case.name}", marks=ENGINES[build[0]])
+        # A build's cases go to one process where --dist loadgroup is asked for.
+        pytest.param(
+            build,
+            case,
+            id=f"{build[0]}-{case.file.stem}-{case.name}",
+            marks=(*ENGINES[build[0]], pytest.mark.xdist_group(f"{build[0]}-{case.file.setting.name}")),
+        )
         for build in BUILDS
         for case in CASES
         if case.file.setting == build[1]

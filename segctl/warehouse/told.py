@@ -19,7 +19,10 @@ OUR_REFUSAL = (
 GUARDED = r"(guards of sources stop this run):\n((?:\s*[a-z_0-9]+: .*(?:\n|$))+)"
 ALLOW = "if that is right, segctl run --allow {names} lets it pass once"
 # What adapters say of a missing table of ours.
-NOT_BUILT = r"(?s)(customer_features|segment_(sizes|history|membership|runs|definitions))\b.{0,40}does not exist"
+NOT_BUILT = (
+    r"(?s)(customer_features|segment_(sizes|history|membership|runs|definitions))\b.{0,40}"
+    r"(does not exist|cannot be found)"
+)
 # What adapters say, and what the user can do about it.
 ADVICE = (
     (r"Could not set lock on file", "close the program that has the database open, then try again"),
