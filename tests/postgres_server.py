@@ -179,7 +179,10 @@ def _stop(binaries: Path, folder: Path) -> None:
 
 @contextmanager
 def postgres_server(settings: Mapping[str, str] | None = None) -> Iterator[Server]:
-    """A server of its own for every caller, with further settings; when the context ends, it and its files are gone."""
+    """A server of its own for every caller, with further settings; when the context ends, it and its files are gone.
+
+    Files that the settings name must be readable for everybody.
+    """
     parent = "/tmp" if _closed(Path(tempfile.gettempdir())) else None
     with tempfile.TemporaryDirectory(prefix="segctl-postgres-", dir=parent) as name:
         folder = Path(name)

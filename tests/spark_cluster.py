@@ -40,13 +40,12 @@ SETTINGS = {
     "spark.sql.shuffle.partitions": "2",
     "spark.ui.enabled": "false",
 }
-# For the few rows of a test: planning anew between stages, compiling each query, and the second compiler and the
-# parallel collector of virtual machines that live for minutes on a core or two, cost more than they save.
-JAVA_FOR_FEW_ROWS = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+# For the few rows of a test: planning anew between stages, compiling each query, the parallel collector on a core or two,
+# and in workers that only wait for the next few rows the second compiler, cost more than they save.
 FOR_FEW_ROWS = {
     "spark.default.parallelism": "2",
-    "spark.driver.extraJavaOptions": JAVA_FOR_FEW_ROWS,
-    "spark.executor.extraJavaOptions": JAVA_FOR_FEW_ROWS,
+    "spark.driver.extraJavaOptions": "-XX:+UseSerialGC",
+    "spark.executor.extraJavaOptions": "-XX:+UseSerialGC -XX:TieredStopAtLevel=1",
     "spark.sql.adaptive.enabled": "false",
     "spark.sql.codegen.factoryMode": "NO_CODEGEN",
     "spark.sql.codegen.wholeStage": "false",

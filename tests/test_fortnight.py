@@ -11,7 +11,7 @@ from tests.test_parity import seen
 
 def test_a_fortnight_replayed_is_the_same_on_every_engine(other_engine: Engine, tmp_path: Path) -> None:
     # A run takes half a minute on Spark.
-    step = "2d" if other_engine.cluster else "1d"
+    step = "3d" if other_engine.cluster else "1d"
     states = []
     for name, engine in (("one", Engine("duckdb")), ("other", other_engine)):
         shop = opened(tmp_path / name, engine, schema="fortnight")

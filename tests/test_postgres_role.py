@@ -1,16 +1,20 @@
 """On PostgreSQL under a role that may read raw tables and write its own schema only, as docs/engines.md has it."""
 
+from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 import psycopg2
 import pytest
+import yaml
 
 from segctl.errors import Failure
 from segctl.operations.erase import erase
 from tests.built_project import TestProject
 from tests.engines import Engine
-from tests.postgres_server import Server
+from tests.postgres_server import Server, postgres_server
 from tests.test_history import BIG, CATALOG, COLUMNS, DAYS, RECENT, SHOP, history
 
 ROLE, SCHEMA = "segments_writer", "under_a_role"
@@ -46,3 +50,37 @@ def test_runs_under_a_role_that_may_only_read_what_is_raw(server: Server, tmp_pa
     erased = erase(shop.project, shop.warehouse, ["1"], "customer", dry_run=False)
     assert erased.tables["segment_stays"] > 0
     assert 1 not in {row["customer_id"] for row in shop.read("segment_history")}
+
+
+@pytest.fixture
+def guarded() -> Iterator[Server]:
+    """A server that asks one role for its password."""
+    with NamedTemporaryFile("w", suffix=".conf") as rules:
+        rules.write("host all guarded 127.0.0.1/32 scram-sha-256\nhost all all 127.0.0.1/32 trust\n")
+        rules.flush()
+        Path(rules.name).chmod(0o644)
+        with postgres_server({"hba_file": rules.name}) as server:
+            yield server
+
+
+@pytest.mark.postgres
+def test_a_wrong_password_is_told_in_a_line(guarded: Server, tmp_path: Path) -> None:
+    with closing(psycopg2.connect(host=guarded.host, port=guarded.port, user=guarded.user, dbname="postgres")) as owner:
+        owner.autocommit = True
+        owner.cursor().execute("create role guarded login superuser password 'right'")
+    shop = TestProject(tmp_path, Engine("postgres", server=guarded), "locked")
+    shop.load(SHOP, COLUMNS)
+    shop.define(CATALOG, value=BIG)
+    profiles = tmp_path / "profiles.yml"
+    profile = yaml.safe_load(profiles.read_text(encoding="utf-8"))
+    (output,) = (output for one in profile.values() for output in one["outputs"].values())
+    for password in ("wrong", "right"):
+        output |= {"user": "guarded", "password": password}
+        profiles.write_text(yaml.safe_dump(profile), encoding="utf-8")
+        if password == "right":
+            shop.run(DAYS[0])
+            continue
+        with pytest.raises(Failure, match="password authentication failed") as failure:
+            shop.run(DAYS[0])
+        assert (failure.value.exit_code, failure.value.hint) == (3, "check the user and password of the profile")
+    assert history(shop)
