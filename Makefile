@@ -24,15 +24,15 @@ test: setup check
 test-postgres: setup
 	SEGCTL_ENGINES=all $(BIN)/pytest -n 2 --dist worksteal -m postgres
 
-# The tests of Spark on clusters of this machine, one a process: Java 17 must be there. What takes longest comes first.
-ON_SPARK := SEGCTL_ENGINES=spark $(BIN)/pytest -n 2 --dist loadgroup --no-loadscope-reorder -m spark
+# The tests of Spark on a cluster of this machine: Java 17 must be there.
+ON_SPARK := SEGCTL_ENGINES=spark $(BIN)/pytest -m spark
 test-spark: setup-spark
-	$(ON_SPARK) tests/test_parity.py tests/faults/test_spark_lost.py tests/test_fortnight.py tests/test_rules.py \
+	$(ON_SPARK) tests/test_rules.py tests/test_parity.py \
 		"tests/test_oracle.py::test_members_and_stays_are_those_of_the_oracle[spark-Europe/London]"
 
-# And what these leave out to stay within a quarter of an hour.
+# And what these leave out to stay within a quarter of an hour: servers that die, a fortnight, the example, more of the oracle.
 test-spark-more: setup-spark
-	$(ON_SPARK) tests/test_journey.py tests/test_oracle.py
+	$(ON_SPARK) tests/faults/test_spark_lost.py tests/test_fortnight.py tests/test_journey.py tests/test_oracle.py
 
 # What Snowflake, BigQuery, Databricks, Redshift and Trino would be sent, compiled and parsed: none of them is asked.
 test-warehouses: setup-warehouses

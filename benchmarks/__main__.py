@@ -10,7 +10,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.compare import Results, compare
+from benchmarks.compare import Extent, Results, compare
 from benchmarks.places import place_of
 from benchmarks.shop import Size, generate
 
@@ -28,9 +28,12 @@ AGAINST = {
 @click.option("--orders", default=10_000_000, show_default=True, help="There are as many visits.")
 @click.option("--segments", default=100, show_default=True)
 @click.option("--repeat", default=3, show_default=True, help="Medians of so many rounds.")
+@click.option("--until", type=click.Choice(list(AGAINST)), help="Leaves out what comes after this step.")
 @click.option("--workers", default=2, show_default=True, help="Of a Spark cluster; each has a core.")
 @click.option("--folder", type=click.Path(path_type=Path), default=Path("target/benchmarks"), show_default=True)
-def main(engine: str, customers: int, orders: int, segments: int, repeat: int, workers: int, folder: Path) -> None:  # noqa: PLR0913, PLR0917
+def main(  # noqa: PLR0913, PLR0917
+    engine: str, customers: int, orders: int, segments: int, repeat: int, until: str | None, workers: int, folder: Path
+) -> None:
     """Measures the same segments by hand and by us, in one run on one machine."""
     folder = folder.resolve()
     folder.mkdir(parents=True, exist_ok=True)
@@ -45,7 +48,7 @@ def main(engine: str, customers: int, orders: int, segments: int, repeat: int, w
     work.mkdir()
     results = Results()
     with place_of(engine, work, workers) as place:
-        for step, results in compare(place, shop, work, segments, repeat):
+        for step, results in compare(place, shop, work, Extent(segments, repeat, until or "")):
             found = results.taken[step][-1]
             click.echo(
                 f"{datetime.now(UTC):%H:%M:%S} {step}: {found.seconds:.1f} s, {found.megabytes:.0f} MB", err=True

@@ -31,6 +31,15 @@ class DisagreementError(RuntimeError):
     """The two projects do not find the same members: nothing that was measured counts."""
 
 
+@dataclass(frozen=True)
+class Extent:
+    """How many segments, how many rounds, and the last step of each (empty: all)."""
+
+    segments: int
+    repeat: int
+    until: str = ""
+
+
 @dataclass
 class Results:
     """Every measurement by what was measured."""
@@ -50,20 +59,23 @@ class Results:
         return max(found.megabytes for found in self.taken[step])
 
 
-def compare(place: Place, shop: Path, folder: Path, segments: int, repeat: int) -> Iterator[tuple[str, Results]]:
+def compare(place: Place, shop: Path, folder: Path, extent: Extent) -> Iterator[tuple[str, Results]]:
     """Each step as it has been measured, with all results so far.
 
     Raises DisagreementError, or ProgramError when a run fails.
     """
-    results = Results()
-    for number in range(repeat):
+    results, wanted = Results(), rules(extent.segments)
+    for number in range(extent.repeat):
         for schema in (BY_HAND, OURS):
             place.drop(schema)
         place.load(shop)
-        hand, ours = _projects(place, folder / str(number), rules(segments))
-        for step, measure in _steps(place, shop, hand, ours, rules(segments)):
+        hand, ours = _projects(place, folder / str(number), wanted)
+        for step, measure in _steps(place, shop, hand, ours, wanted):
             results.add(step, measure())
             yield step, results
+            if step == extent.until:
+                agree(place)
+                break
 
 
 def _projects(place: Place, folder: Path, wanted: list[Rule]) -> tuple[ByHand, Ours]:

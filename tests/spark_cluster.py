@@ -40,8 +40,8 @@ SETTINGS = {
     "spark.sql.shuffle.partitions": "2",
     "spark.ui.enabled": "false",
 }
-# For the few rows of a test: planning anew between stages, compiling each query, the parallel collector on a core or two,
-# and in workers that only wait for the next few rows the second compiler, cost more than they save.
+# For the few rows of a test: planning anew between stages, compiling each query, the parallel collector on a core or
+# two, and in workers that only wait for the next few rows the second compiler, cost more than they save.
 FOR_FEW_ROWS = {
     "spark.default.parallelism": "2",
     "spark.driver.extraJavaOptions": "-XX:+UseSerialGC",

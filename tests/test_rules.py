@@ -274,13 +274,7 @@ def projects(cases: list[Case], engine: Engine) -> Iterator[list[Case]]:
 @pytest.mark.parametrize(
     ("found", "case"),
     [
-        # A build's cases go to one process where --dist loadgroup is asked for.
-        pytest.param(
-            build,
-            case,
-            id=f"{build[0]}-{case.file.stem}-{case.name}",
-            marks=(*ENGINES[build[0]], pytest.mark.xdist_group(f"{build[0]}-{case.file.setting.name}")),
-        )
+        pytest.param(build, case, id=f"{build[0]}-{case.file.stem}-{case.name}", marks=ENGINES[build[0]])
         for build in BUILDS
         for case in CASES
         if case.file.setting == build[1]
