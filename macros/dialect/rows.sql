@@ -5,9 +5,7 @@
 {%- endmacro %}
 
 {% macro default__rows_begin(step, columns) -%}
-{{ step }} (
-    {{ columns | join(',\n    ') }}
-) as (
+{{ step }} ({{ columns | join(', ') }}) as (
     values
 {%- endmacro %}
 
