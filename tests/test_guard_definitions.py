@@ -65,7 +65,14 @@ def test_guards_and_former_names_change_no_hash() -> None:
 def test_declared_segments_hold_the_merged_guard() -> None:
     plan = plan_of(f"name: one, rule: {RULE}, guard: {{max_change: 12.5%, min_size: 10}}, formerly: first")
     text = render(plan)["models/segments/declared_segments.sql"]
-    expected = ["'first'", "''", "cast(12.5 as decimal(38, 6))", "cast(10 as bigint)", "cast(500 as bigint)", "'full'"]
+    expected = [
+        "'first'",
+        "''",
+        "cast(12.5 as {{ segctl.wide_decimal() }})",
+        "cast(10 as bigint)",
+        "cast(500 as bigint)",
+        "'full'",
+    ]
     assert ",\n".join(f"        {value}" for value in expected) in text
 
 
@@ -85,11 +92,11 @@ def test_a_source_is_asked_for_its_own_time() -> None:
     assert "count(case when ordered_at > {{ ago_36h }} then 1 end) as fresh_count" in order
     assert "count(case when ordered_at <= {{ last_run }} then 1 end) as known_count" in order
     assert "count(order_id) - count(distinct order_id) as repeated_keys" in order
-    assert "cast(5 as decimal(38, 6)) as max_loss,\n    '36 hours' as freshness" in order
+    assert "cast(5 as {{ segctl.wide_decimal() }}) as max_loss,\n    '36 hours' as freshness" in order
     assert "count(case when day > {{ day_ago_2d }} then 1 end) as fresh_count" in visit
     assert "count(case when day <= {{ last_day }} then 1 end) as known_count" in visit
     assert "where day <= {{ today }}" in visit
-    assert "cast(30 as decimal(38, 6)) as max_loss" in returned
+    assert "cast(30 as {{ segctl.wide_decimal() }}) as max_loss" in returned
     assert "{{ segctl.utc('returned_at') }} as returned_at" in text
     customer = text.partition("'customer' as source")[2]
-    assert "cast(null as decimal(38, 6)) as max_loss" in customer.partition("union all")[0]
+    assert "cast(null as {{ segctl.wide_decimal() }}) as max_loss" in customer.partition("union all")[0]
