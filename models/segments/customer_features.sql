@@ -1129,7 +1129,7 @@ lifetime_value__top_20pct__among_8d5892__placed as (
 lifetime_value__top_20pct__among_8d5892__step as (
     select
         customer_id,
-        (place - 1) * 1000000 < 200000 * ranked as answer
+        (cast(place as bigint) - 1) * 1000000 < 200000 * ranked as answer
     from lifetime_value__top_20pct__among_8d5892__placed
 ),
 

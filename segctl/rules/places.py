@@ -89,7 +89,9 @@ class Places:
         place = (f"{function}() over ({part}order by {order})", "place")
         if self.percent is None:
             return [place], f"place <= {self.count}"
-        return [place, (f"count(*) {everyone}", "ranked")], f"(place - 1) * {WHOLE} < {self._whole_share} * ranked"
+        # Spark's place is of 32 bits, which a millionfold of it soon leaves.
+        reached = f"(cast(place as bigint) - 1) * {WHOLE}"
+        return [place, (f"count(*) {everyone}", "ranked")], f"{reached} < {self._whole_share} * ranked"
 
     @property
     def _whole_share(self) -> int:
