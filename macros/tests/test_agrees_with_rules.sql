@@ -5,12 +5,12 @@
     {%- set named = segctl.names_of(entity) %}
     {%- set key = named.key %}
     {%- set held = segctl.held_segments() %}
-    {%- set since = segctl.tested_since() -%}
+    {%- set last = segctl.last_finished_run() if execute and flags.WHICH != 'test' else none -%}
 with features as (
     select {{ key }}
     from {{ ref(named.features) }}
-    {%- if since %}
-    where changed_at > {{ since }}
+    {%- if last %}
+    where changed_at > {{ segctl.timestamp_of(last) }}
     {%- endif %}
 ),
 

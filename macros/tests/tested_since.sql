@@ -1,6 +1,8 @@
-{#- The instant after which a test in `dbt build` looks at what runs have written, as a literal: that of the last finished run,
-    whose own tests have seen the rest. None in `dbt test`, which looks at everything, and in a first run. -#}
+{#- The instant after which a test in `dbt build` looks at the rows that runs have written, as a literal: that of the last
+    finished run, whose own tests have seen the rest. None, for everything, in `dbt test`, in a first run, and at the end of a
+    replay, whose other runs have no tests (the environment variable SEGCTL_UNTESTED). -#}
 {% macro tested_since() %}
-    {%- set last = segctl.last_finished_run() if execute and flags.WHICH != 'test' else none -%}
+    {%- set everything = not execute or flags.WHICH == 'test' or env_var('SEGCTL_UNTESTED', '') == 'true' -%}
+    {%- set last = none if everything else segctl.last_finished_run() -%}
     {{ return(segctl.timestamp_of(last) if last else none) }}
 {% endmacro %}

@@ -22,6 +22,7 @@ ALLOW_VARIABLE = "SEGCTL_ALLOW"
 COMMIT_VARIABLE = "SEGCTL_GIT_COMMIT"
 WITHOUT_VARIABLE = "SEGCTL_WITHOUT"
 EVERYBODY_VARIABLE = "SEGCTL_EVERYBODY"
+UNTESTED_VARIABLE = "SEGCTL_UNTESTED"
 # Our models, all that they read, and nothing else of what may be a large project.
 SELECTION = ("+package:segctl", "path:models/segments")
 # Of these the tables that a run writes: what a run needs when views and staging stand as they are.
@@ -52,7 +53,7 @@ class Asked:
     """What a run is to be: as of a naive UTC instant (None: now), at a commit of the definitions.
 
     `allow` names segments and sources whose guards are let pass, `without` segments that take no part. With `everybody`
-    nobody is passed over because nothing about them has changed.
+    nobody is passed over because nothing about them has changed. `untested` says that runs before wrote without tests.
     """
 
     as_of: datetime | None = None
@@ -60,6 +61,7 @@ class Asked:
     commit: str = ""
     without: tuple[str, ...] = ()
     everybody: bool = False
+    untested: bool = False
 
     @property
     def variables(self) -> dict[str, str]:
@@ -70,6 +72,7 @@ class Asked:
             COMMIT_VARIABLE: self.commit,
             WITHOUT_VARIABLE: ",".join(self.without),
             EVERYBODY_VARIABLE: "true" if self.everybody else "",
+            UNTESTED_VARIABLE: "true" if self.untested else "",
         }
         return {name: value for name, value in told.items() if value}
 
