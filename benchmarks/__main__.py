@@ -24,12 +24,16 @@ AGAINST = {
 
 @click.command()
 @click.option("--engine", type=click.Choice(["duckdb", "postgres", "spark"]), default="duckdb", show_default=True)
-@click.option("--customers", default=1_000_000, show_default=True)
-@click.option("--orders", default=10_000_000, show_default=True, help="There are as many visits.")
-@click.option("--segments", default=100, show_default=True)
-@click.option("--repeat", default=3, show_default=True, help="Medians of so many rounds.")
+@click.option("--customers", type=click.IntRange(1), default=1_000_000, show_default=True)
+@click.option(
+    "--orders", type=click.IntRange(1), default=10_000_000, show_default=True, help="There are as many visits."
+)
+@click.option("--segments", type=click.IntRange(1), default=100, show_default=True)
+@click.option("--repeat", type=click.IntRange(1), default=3, show_default=True, help="Medians of so many rounds.")
 @click.option("--until", type=click.Choice(list(AGAINST)), help="Leaves out what comes after this step.")
-@click.option("--workers", default=2, show_default=True, help="Of a Spark cluster; each has a core.")
+@click.option(
+    "--workers", type=click.IntRange(1), default=2, show_default=True, help="Of a Spark cluster; each has a core."
+)
 @click.option("--folder", type=click.Path(path_type=Path), default=Path("target/benchmarks"), show_default=True)
 def main(  # noqa: PLR0913, PLR0917
     engine: str, customers: int, orders: int, segments: int, repeat: int, until: str | None, workers: int, folder: Path
