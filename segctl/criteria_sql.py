@@ -24,6 +24,15 @@ class Moment:
     variable: str
     call: str
 
+    @property
+    def by_day(self) -> bool:
+        """Whether it is a day, not an instant."""
+        return self.variable == "today" or self.variable.startswith("day_")
+
+    def call_at(self, instant: str) -> str:
+        """The call that sets what the boundary was in a run as of another instant, a template variable."""
+        return f"{self.call.removesuffix(')')}, at={instant})"
+
 
 AS_OF = Moment("as_of", "segctl.begin_run()")
 
@@ -31,6 +40,13 @@ AS_OF = Moment("as_of", "segctl.begin_run()")
 def scan_today(timezone: str) -> Moment:
     """The local day of the run, up to which events that have only a day are seen."""
     return Moment("today", f"segctl.today('{timezone}')")
+
+
+def day_from_today(days: int, plain: bool, timezone: str) -> Moment:
+    """The local day so many days after today, or the instant at which it begins."""
+    macro = "day_from_today" if plain else "midnight_from_today"
+    where = f"minus_{-days}" if days < 0 else f"plus_{days}"
+    return Moment(f"{macro}_{where}", f"segctl.{macro}({days}, '{timezone}')")
 
 
 def condition(criterion: Criterion, column: str, past: bool = False) -> str:

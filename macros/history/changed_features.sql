@@ -1,15 +1,16 @@
 {#- The rows of `features` that differ from what the model's table holds, stamped with the run's instant; and for those
     that are gone from the source, their last row with `deleted_at`. On a first build: all rows. `columns` are those of
     `features` but the key. Each of `inputs` is a column that says when
-    the columns behind it last changed; a column that the table did not have yet tells of no change. -#}
-{% macro changed_features(features, columns, key='customer_id', inputs={}) %}
+    the columns behind it last changed; a column that the table did not have yet tells of no change. With `known`, `features`
+    has the rows of `stale_customers` and of others that differ, not of everybody. -#}
+{% macro changed_features(features, columns, key='customer_id', inputs={}, known=none) %}
     {%- set as_of = segctl.as_of() -%}
     {%- set present = adapter.get_columns_in_relation(this) if segctl.is_recorded() else [] -%}
-    {%- set known = present | map(attribute='name') | map('lower') | list %}
+    {%- set had = present | map(attribute='name') | map('lower') | list %}
 select
     {{ features }}.*,
     {%- for column, told_by in inputs.items() %}
-    {{ segctl.input_changed_at(features, column, told_by, key, known) }},
+    {{ segctl.input_changed_at(features, column, told_by, key, had) }},
     {%- endfor %}
     cast(null as {{ segctl.timestamp_type() }}) as deleted_at,
     {{ as_of }} as changed_at
@@ -22,7 +23,7 @@ where
     -- Written by a run as of a later instant that did not finish: a change is told as of this run, not after it.
     or previous.changed_at > {{ as_of }}
     {%- for column in columns %}
-    {%- if column in known %}
+    {%- if column in had %}
     or {{ segctl.differs(features ~ '.' ~ column, 'previous.' ~ column) }}
     {%- else %}
     or {{ features }}.{{ column }} is not null
@@ -32,10 +33,10 @@ union all
 select
     previous.{{ key }},
     {%- for column in columns %}
-    {{ 'previous.' if column in known else 'null as ' }}{{ column }},
+    {{ 'previous.' if column in had else 'null as ' }}{{ column }},
     {%- endfor %}
     {%- for column in inputs %}
-    {{ 'previous.' ~ column if column in known else 'cast(null as ' ~ segctl.timestamp_type() ~ ')' }},
+    {{ 'previous.' ~ column if column in had else 'cast(null as ' ~ segctl.timestamp_type() ~ ')' }},
     {%- endfor %}
     {{ as_of }} as deleted_at,
     {{ as_of }} as changed_at
@@ -44,5 +45,8 @@ left join {{ features }} on previous.{{ key }} = {{ features }}.{{ key }}
 where
     previous.deleted_at is null
     and {{ features }}.{{ key }} is null
+    {%- if known %}
+    and {{ segctl.is_stale('previous.' ~ key, known) }}
+    {%- endif %}
     {%- endif %}
 {% endmacro %}

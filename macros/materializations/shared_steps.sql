@@ -29,6 +29,20 @@
     {{ return('') }}
 {%- endmacro %}
 
+{#- The same for a step of keys that many others look up. -#}
+{% macro looked_up(step) -%}
+    {{ return(adapter.dispatch('looked_up', 'segctl')(step)) }}
+{%- endmacro %}
+
+{% macro default__looked_up(step) -%}
+    {{ return(segctl.shared(step)) }}
+{%- endmacro %}
+
+{#- DuckDB would find the keys once for each. -#}
+{% macro duckdb__looked_up(step) -%}
+    {{ return('-- shared: ' ~ step) }}
+{%- endmacro %}
+
 {#- The query with each shared step read from a table of its own, which is made here. -#}
 {% macro with_shared_steps_kept(target, query) %}
     {%- set parts = query.split('-- shared: ') -%}
@@ -57,6 +71,10 @@
     {{ return(target.incorporate(path={'database': none, 'schema': none, 'identifier': name})) }}
 {% endmacro %}
 
+{% macro duckdb__table_of_step(target, name) %}
+    {{ return(segctl.postgres__table_of_step(target, name)) }}
+{% endmacro %}
+
 {#- Makes the table of a shared step. -#}
 {% macro keep_step(kept, query) %}
     {%- do adapter.dispatch('keep_step', 'segctl')(kept, query) -%}
@@ -68,6 +86,14 @@
     using {{ segctl.table_format() }}
     as
     {{ query }}
+    {%- endcall %}
+{% endmacro %}
+
+{% macro duckdb__keep_step(kept, query) %}
+    {% call statement('shared_step') -%}
+    create or replace temporary table {{ kept }} as (
+    {{ query }}
+    )
     {%- endcall %}
 {% endmacro %}
 

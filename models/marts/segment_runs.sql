@@ -1,6 +1,7 @@
 {{ config(
     materialized='recorded',
     unique_key=['run_id'],
+    on_schema_change='append_new_columns',
     full_refresh=false
 ) }}
 
@@ -60,7 +61,8 @@ wanted as (
         cast(coalesce(changes.joined_count, 0) as bigint) as joined_count,
         cast(coalesce(changes.left_count, 0) as bigint) as left_count,
         cast(coalesce(reported.held_count, 0) as bigint) as held_count,
-        '{{ allowed | join(", ") }}' as allowed
+        '{{ allowed | join(", ") }}' as allowed,
+        {{ segctl.features_hash() }} as features_hash
     from customers
     cross join reported
     cross join changes
@@ -70,7 +72,7 @@ wanted as (
     'wanted', ['run_id'],
     [
         'as_of', 'previous_as_of', 'started_at', 'invocation_id', 'git_commit', 'customers', 'segments',
-        'joined_count', 'left_count', 'held_count', 'allowed'
+        'joined_count', 'left_count', 'held_count', 'allowed', 'features_hash'
     ],
     replaced='false',
     uncompared=['started_at', 'invocation_id', 'git_commit']

@@ -26,8 +26,28 @@
 {%- set midnight_from_today_minus_60 = segctl.midnight_from_today(-60, 'Europe/London') %}
 {%- set midnight_from_today_minus_90 = segctl.midnight_from_today(-90, 'Europe/London') %}
 {%- set today = segctl.today('Europe/London') %}
+{%- set known = segctl.known_features() %}
 
-with stg_customers as (
+-- Where the table is what the last run has left, only customers whose row is stale are looked at.
+-- depends_on: {{ ref('stale_customers') }}
+
+with
+{%- if known %}
+known as (
+    select *
+    from {{ known.table }}
+    where deleted_at is null
+),
+
+stale_customers as (
+    select customer_id
+    from {{ ref('stale_customers') }}
+),
+
+{{ segctl.looked_up('stale_customers') }}
+{%- endif %}
+
+stg_customers as (
     select
         account_id,
         acquisition_channel,
@@ -62,6 +82,7 @@ stg_carts as (
         created_at,
         customer_id
     from {{ segctl.checked(ref('stg_carts'), timestamps=['created_at']) }}
+    where {{ segctl.is_stale('customer_id', known) }}
 ),
 
 stg_email_events as (
@@ -71,6 +92,7 @@ stg_email_events as (
         event_type,
         occurred_at
     from {{ segctl.checked(ref('stg_email_events'), timestamps=['occurred_at']) }}
+    where {{ segctl.is_stale('customer_id', known) }}
 ),
 
 stg_form_entries as (
@@ -81,6 +103,7 @@ stg_form_entries as (
         machine,
         submitted_at
     from {{ segctl.checked(ref('stg_form_entries'), timestamps=['submitted_at']) }}
+    where {{ segctl.is_stale('customer_id', known) }}
 ),
 
 stg_order_items as (
@@ -94,6 +117,7 @@ stg_order_items as (
         {{ segctl.number('quantity') }} as quantity,
         status
     from {{ segctl.checked(ref('stg_order_items'), timestamps=['ordered_at']) }}
+    where {{ segctl.is_stale('customer_id', known) }}
 ),
 
 stg_orders as (
@@ -106,6 +130,7 @@ stg_orders as (
         refunded_at,
         status
     from {{ segctl.checked(ref('stg_orders'), timestamps=['ordered_at', 'refunded_at']) }}
+    where {{ segctl.is_stale('customer_id', known) }}
 ),
 
 stg_site_visits as (
@@ -115,6 +140,7 @@ stg_site_visits as (
         page,
         visited_at
     from {{ segctl.checked(ref('stg_site_visits'), timestamps=['visited_at']) }}
+    where {{ segctl.is_stale('customer_id', known) }}
 ),
 
 stg_support_chats as (
@@ -124,6 +150,7 @@ stg_support_chats as (
         started_at,
         topic
     from {{ segctl.checked(ref('stg_support_chats'), timestamps=['started_at']) }}
+    where {{ segctl.is_stale('customer_id', known) }}
 ),
 
 stg_survey_answers as (
@@ -134,6 +161,7 @@ stg_survey_answers as (
         question,
         {{ segctl.number('score') }} as score
     from {{ segctl.checked(ref('stg_survey_answers'), timestamps=['answered_at']) }}
+    where {{ segctl.is_stale('customer_id', known) }}
 ),
 
 cart_features as (
@@ -867,6 +895,7 @@ joined as (
     left join order_item_category_favourite__8bdc02__step
         on stg_customers.customer_id = order_item_category_favourite__8bdc02__step.customer_id
     left join order_overdue__cb18a0__step on stg_customers.customer_id = order_overdue__cb18a0__step.customer_id
+    where {{ segctl.is_stale('stg_customers.customer_id', known) }}
 ),
 
 derived as (
@@ -919,9 +948,26 @@ derived as (
 
 {{ segctl.shared('derived') }}
 
+-- Those who are compared with each other, with what they are compared by.
+everybody as (
+    {{ segctl.everybody('derived', [
+        'emails_opened__30d',
+        'emails_sent__30d',
+        'holdout',
+        'last_order_at',
+        'last_order_at__older_than_60d',
+        'lifetime_value',
+        'marketing_consent',
+        'order_count',
+        'order_count__2mo'
+    ], known) | indent(4) }}
+),
+
+{{ segctl.shared('everybody') }}
+
 belongs_to_account__81be47f8__matching_1 as (
     select customer_id
-    from derived
+    from everybody
     where
         order_count__2mo >= 1
 ),
@@ -972,7 +1018,7 @@ belongs_to_account__f402b66d__matching_1 as (
     select
         customer_id,
         lifetime_value as summed
-    from derived
+    from everybody
     where
         (
             -- rule buyer
@@ -1028,29 +1074,29 @@ belongs_to_account__f402b66d__step as (
         on stg_customers.account_id = belongs_to_account__f402b66d__wanted.entity_id
 ),
 
-emails_opened__30d__tile_of_4_together__among_66db1e__placed as (
+emails_opened__30d_tiles_93b815__placed as (
     select
         customer_id,
         ntile(4) over (order by emails_opened__30d, {{ segctl.text_order('customer_id') }}) as tile,
         emails_opened__30d as ranked_by
-    from derived
+    from everybody
     where
         emails_opened__30d is not null
         and emails_sent__30d >= 1
 ),
 
-emails_opened__30d__tile_of_4_together__among_66db1e__step as (
+emails_opened__30d_tiles_93b815__step as (
     select
         customer_id,
-        min(tile) over (partition by ranked_by) as answer
-    from emails_opened__30d__tile_of_4_together__among_66db1e__placed
+        min(tile) over (partition by ranked_by) as tile
+    from emails_opened__30d_tiles_93b815__placed
 ),
 
-last_order_at__tile_of_5__among_8d5892__placed as (
+last_order_at_tiles_48fa30__placed as (
     select
         customer_id,
         ntile(5) over (order by last_order_at, {{ segctl.text_order('customer_id') }}) as tile
-    from derived
+    from everybody
     where
         last_order_at is not null
         and (
@@ -1059,18 +1105,11 @@ last_order_at__tile_of_5__among_8d5892__placed as (
         )
 ),
 
-last_order_at__tile_of_5__among_8d5892__step as (
-    select
-        customer_id,
-        tile as answer
-    from last_order_at__tile_of_5__among_8d5892__placed
-),
-
-lifetime_value__tile_of_5__among_8d5892__placed as (
+lifetime_value_tiles_194db5__placed as (
     select
         customer_id,
         ntile(5) over (order by lifetime_value, {{ segctl.text_order('customer_id') }}) as tile
-    from derived
+    from everybody
     where
         lifetime_value is not null
         and (
@@ -1079,18 +1118,11 @@ lifetime_value__tile_of_5__among_8d5892__placed as (
         )
 ),
 
-lifetime_value__tile_of_5__among_8d5892__step as (
-    select
-        customer_id,
-        tile as answer
-    from lifetime_value__tile_of_5__among_8d5892__placed
-),
-
-lifetime_value__top_100__among_3a2133__placed as (
+lifetime_value_top_9196c2__placed as (
     select
         customer_id,
         row_number() over (order by lifetime_value desc, {{ segctl.text_order('customer_id') }}) as place
-    from derived
+    from everybody
     where
         lifetime_value is not null
         and (
@@ -1105,19 +1137,12 @@ lifetime_value__top_100__among_3a2133__placed as (
         )
 ),
 
-lifetime_value__top_100__among_3a2133__step as (
-    select
-        customer_id,
-        place <= 100 as answer
-    from lifetime_value__top_100__among_3a2133__placed
-),
-
-lifetime_value__top_20pct__among_8d5892__placed as (
+lifetime_value_top_522fb9__placed as (
     select
         customer_id,
         row_number() over (order by lifetime_value desc, {{ segctl.text_order('customer_id') }}) as place,
         count(*) over () as ranked
-    from derived
+    from everybody
     where
         lifetime_value is not null
         and (
@@ -1126,14 +1151,7 @@ lifetime_value__top_20pct__among_8d5892__placed as (
         )
 ),
 
-lifetime_value__top_20pct__among_8d5892__step as (
-    select
-        customer_id,
-        (cast(place as bigint) - 1) * 1000000 < 200000 * ranked as answer
-    from lifetime_value__top_20pct__among_8d5892__placed
-),
-
-lifetime_value__top_share_80pct__placed as (
+lifetime_value_top_share_f41833__placed as (
     select
         customer_id,
         sum(lifetime_value) over (
@@ -1141,25 +1159,18 @@ lifetime_value__top_share_80pct__placed as (
             rows between unbounded preceding and 1 preceding
         ) as brought_before,
         sum(lifetime_value) over () as brought
-    from derived
+    from everybody
     where
         lifetime_value is not null
         and lifetime_value > 0
 ),
 
-lifetime_value__top_share_80pct__step as (
-    select
-        customer_id,
-        coalesce(brought_before, 0) * 1000000 < 800000 * brought as answer
-    from lifetime_value__top_share_80pct__placed
-),
-
-order_count__tile_of_5_together__among_8d5892__placed as (
+order_count_tiles_b39758__placed as (
     select
         customer_id,
         ntile(5) over (order by order_count, {{ segctl.text_order('customer_id') }}) as tile,
         order_count as ranked_by
-    from derived
+    from everybody
     where
         order_count is not null
         and (
@@ -1168,54 +1179,151 @@ order_count__tile_of_5_together__among_8d5892__placed as (
         )
 ),
 
-order_count__tile_of_5_together__among_8d5892__step as (
+order_count_tiles_b39758__step as (
     select
         customer_id,
-        min(tile) over (partition by ranked_by) as answer
-    from order_count__tile_of_5_together__among_8d5892__placed
+        min(tile) over (partition by ranked_by) as tile
+    from order_count_tiles_b39758__placed
 ),
 
 placed as (
     select
-        derived.*,
+        everybody.*,
         coalesce(belongs_to_account__81be47f8__step.answer, false) as belongs_to_account__81be47f8,
         coalesce(belongs_to_account__f402b66d__step.answer, false) as belongs_to_account__f402b66d,
-        emails_opened__30d__tile_of_4_together__among_66db1e__step.answer
-            as emails_opened__30d__tile_of_4_together__among_66db1e,
-        last_order_at__tile_of_5__among_8d5892__step.answer as last_order_at__tile_of_5__among_8d5892,
-        lifetime_value__tile_of_5__among_8d5892__step.answer as lifetime_value__tile_of_5__among_8d5892,
-        coalesce(lifetime_value__top_100__among_3a2133__step.answer, false) as lifetime_value__top_100__among_3a2133,
-        coalesce(lifetime_value__top_20pct__among_8d5892__step.answer, false)
-            as lifetime_value__top_20pct__among_8d5892,
-        coalesce(lifetime_value__top_share_80pct__step.answer, false) as lifetime_value__top_share_80pct,
-        order_count__tile_of_5_together__among_8d5892__step.answer as order_count__tile_of_5_together__among_8d5892
-    from derived
-    left join belongs_to_account__81be47f8__step on derived.customer_id = belongs_to_account__81be47f8__step.customer_id
-    left join belongs_to_account__f402b66d__step on derived.customer_id = belongs_to_account__f402b66d__step.customer_id
-    left join emails_opened__30d__tile_of_4_together__among_66db1e__step
-        on derived.customer_id = emails_opened__30d__tile_of_4_together__among_66db1e__step.customer_id
-    left join last_order_at__tile_of_5__among_8d5892__step
-        on derived.customer_id = last_order_at__tile_of_5__among_8d5892__step.customer_id
-    left join lifetime_value__tile_of_5__among_8d5892__step
-        on derived.customer_id = lifetime_value__tile_of_5__among_8d5892__step.customer_id
-    left join lifetime_value__top_100__among_3a2133__step
-        on derived.customer_id = lifetime_value__top_100__among_3a2133__step.customer_id
-    left join lifetime_value__top_20pct__among_8d5892__step
-        on derived.customer_id = lifetime_value__top_20pct__among_8d5892__step.customer_id
-    left join lifetime_value__top_share_80pct__step
-        on derived.customer_id = lifetime_value__top_share_80pct__step.customer_id
-    left join order_count__tile_of_5_together__among_8d5892__step
-        on derived.customer_id = order_count__tile_of_5_together__among_8d5892__step.customer_id
+        emails_opened__30d_tiles_93b815__step.tile as emails_opened__30d__tile_of_4_together__among_66db1e,
+        last_order_at_tiles_48fa30__placed.tile as last_order_at__tile_of_5__among_8d5892,
+        lifetime_value_tiles_194db5__placed.tile as lifetime_value__tile_of_5__among_8d5892,
+        coalesce(lifetime_value_top_9196c2__placed.place <= 100, false) as lifetime_value__top_100__among_3a2133,
+        coalesce(
+            (cast(lifetime_value_top_522fb9__placed.place as bigint) - 1) * 1000000 < 200000 * lifetime_value_top_522fb9__placed.ranked,
+            false
+        ) as lifetime_value__top_20pct__among_8d5892,
+        coalesce(
+            coalesce(lifetime_value_top_share_f41833__placed.brought_before, 0) * 1000000 < 800000 * lifetime_value_top_share_f41833__placed.brought,
+            false
+        ) as lifetime_value__top_share_80pct,
+        order_count_tiles_b39758__step.tile as order_count__tile_of_5_together__among_8d5892
+    from everybody
+    left join belongs_to_account__81be47f8__step
+        on everybody.customer_id = belongs_to_account__81be47f8__step.customer_id
+    left join belongs_to_account__f402b66d__step
+        on everybody.customer_id = belongs_to_account__f402b66d__step.customer_id
+    left join emails_opened__30d_tiles_93b815__step
+        on everybody.customer_id = emails_opened__30d_tiles_93b815__step.customer_id
+    left join last_order_at_tiles_48fa30__placed
+        on everybody.customer_id = last_order_at_tiles_48fa30__placed.customer_id
+    left join lifetime_value_tiles_194db5__placed
+        on everybody.customer_id = lifetime_value_tiles_194db5__placed.customer_id
+    left join lifetime_value_top_9196c2__placed on everybody.customer_id = lifetime_value_top_9196c2__placed.customer_id
+    left join lifetime_value_top_522fb9__placed on everybody.customer_id = lifetime_value_top_522fb9__placed.customer_id
+    left join lifetime_value_top_share_f41833__placed
+        on everybody.customer_id = lifetime_value_top_share_f41833__placed.customer_id
+    left join order_count_tiles_b39758__step on everybody.customer_id = order_count_tiles_b39758__step.customer_id
 ),
 
-{{ segctl.shared_by_differences('placed') }}
+together as (
+    {{ segctl.with_places('derived', [
+        'acquisition_channel',
+        'birthday',
+        'city',
+        'company_size',
+        'country',
+        'email',
+        'interests',
+        'marketing_consent',
+        'signed_up_at',
+        'cart_count',
+        'chat_count__2w__topic_matches__delivery___5dfa71',
+        'emails_opened__30d',
+        'emails_opened__90d',
+        'emails_sent__30d',
+        'emails_sent__90d',
+        'first_order_at',
+        'form_entry_count',
+        'last_order_at',
+        'lifetime_value',
+        'order_count',
+        'order_count__1y',
+        'order_count__2mo',
+        'order_count__3mo',
+        'order_count__60d',
+        'order_count__6mo',
+        'order_count__90d',
+        'order_item_count',
+        'order_item_count__1y__category_coffee',
+        'order_item_count__category_coffee',
+        'order_item_count__category_equipment',
+        'order_item_last_at__category_coffee',
+        'order_item_last_at__product_descaler__3bc967',
+        'refund_count__1y',
+        'refund_count__1y__amount_gt_60',
+        'site_visit_count__90d',
+        'spend_90d',
+        'spend_90d_before',
+        'survey_answer_count__answer_contains_packaging__questi_25773710',
+        'survey_answer_score_avg__1y__question_would_recommend__a7a1c6',
+        'worst_chat__30d',
+        'cart_then_order_count__2239fb95',
+        'cart_then_order_count__35d6cd19',
+        'coffee_machine',
+        'email_open_then_email_click_th_count__4c5086f1',
+        'first_order_channel',
+        'order_item_category_favourite__8bdc02',
+        'order_overdue__cb18a0',
+        'cart__rows',
+        'cart__data_daf037',
+        'chat__rows',
+        'chat__data_405f8c',
+        'email_click_email_open_email_sent__rows',
+        'email_click_email_open_email_sent__data_81b201',
+        'form_entry__rows',
+        'form_entry__data_452128',
+        'order__rows',
+        'order__data_b9a264',
+        'order_item__rows',
+        'order_item__data_81f3a5',
+        'refund__rows',
+        'refund__data_92c69b',
+        'site_visit__rows',
+        'site_visit__data_7a1309',
+        'survey_answer__rows',
+        'survey_answer__data_4b5e5c',
+        'birthday__anniversary_within_next_2w',
+        'birthday__older_than_60y',
+        'experiment__comeback_offer__control',
+        'experiment__comeback_offer__voucher',
+        'first_order_at__within_last_30d',
+        'holdout',
+        'last_order_at__older_than_60d',
+        'last_order_at__older_than_90d',
+        'last_order_at__within_last_1y',
+        'order_item_last_at__category_coffee__due_every_4w_with_1fc9870a',
+        'order_item_last_at__product_descaler__3bc967__due_ever_fa1383b7',
+        'sample__taste_panel_25',
+        'signed_up_at__within_last_30d',
+        'spend_growth'
+    ], 'placed', [
+        'belongs_to_account__81be47f8',
+        'belongs_to_account__f402b66d',
+        'emails_opened__30d__tile_of_4_together__among_66db1e',
+        'last_order_at__tile_of_5__among_8d5892',
+        'lifetime_value__tile_of_5__among_8d5892',
+        'lifetime_value__top_100__among_3a2133',
+        'lifetime_value__top_20pct__among_8d5892',
+        'lifetime_value__top_share_80pct',
+        'order_count__tile_of_5_together__among_8d5892'
+    ], known) | indent(4) }}
+),
+
+{{ segctl.shared_by_differences('together') }}
 
 features as (
     select
         *,
         coalesce(marketing_consent = true, false) as eligible,
         lifetime_value as revenue
-    from placed
+    from together
 )
 
 {{ segctl.changed_features('features', [
@@ -1321,4 +1429,4 @@ features as (
     'survey_answer__changed_at': ['survey_answer__rows', 'survey_answer__data_4b5e5c'],
     'attributes__changed_at': ['acquisition_channel', 'birthday', 'city', 'company_size', 'country', 'email', 'interests', 'marketing_consent', 'signed_up_at'],
     'others__changed_at': ['belongs_to_account__81be47f8', 'belongs_to_account__f402b66d', 'emails_opened__30d__tile_of_4_together__among_66db1e', 'last_order_at__tile_of_5__among_8d5892', 'lifetime_value__tile_of_5__among_8d5892', 'lifetime_value__top_100__among_3a2133', 'lifetime_value__top_20pct__among_8d5892', 'lifetime_value__top_share_80pct', 'order_count__tile_of_5_together__among_8d5892']
-}) }}
+}, known=known) }}

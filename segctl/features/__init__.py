@@ -22,6 +22,7 @@ from segctl.features.computed import (
 from segctl.features.inputs import ATTRIBUTES, OTHERS, changing_of, inputs_of, of_attributes, of_others, scans_of
 from segctl.features.predicates import Junction, Predicate, Reference, Test, features_of, tests_of
 from segctl.features.since import Since, customers_step, since_of
+from segctl.features.staleness import by_clock, found_anew, passed_by_events
 from segctl.features.without_events import counts_without_events, holds_without_events
 from segctl.features.words import reference_in_words, rule_in_words
 
@@ -49,16 +50,19 @@ __all__ = [
     "Stepped",
     "Test",
     "TimeFlag",
+    "by_clock",
     "changing_of",
     "closure",
     "counts_without_events",
     "customers_step",
     "features_of",
+    "found_anew",
     "holds_without_events",
     "inputs_of",
     "layer",
     "of_attributes",
     "of_others",
+    "passed_by_events",
     "reference_in_words",
     "rule_in_words",
     "scans_of",

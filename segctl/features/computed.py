@@ -139,13 +139,17 @@ class Population:
 
 @dataclass(frozen=True)
 class Stepped:
-    """A feature that takes steps of its own; the last step has the columns `customer_id` and ANSWER.
+    """A feature that takes steps of its own; the last step has the columns `customer_id` and ANSWER, or `answer` is an
+    SQL expression over its columns.
 
+    Features of one `family`, a name for their steps, have the same steps, which are computed once.
     `steps` are selects by the word that follows OWN in their names; relations are import steps of `reads`, earlier
     steps of its own, or SO_FAR. A customer who is not in the last step gets `default`, an SQL literal; empty for
     missing. `attribute` says that it is one of the customer's own. `entity` is the other entity that it looks at, and
     `changing` what it reads beside `needs` of which the data holds only the present (see `changing_of`).
     `populations` are the customers who make a difference by their number alone, as those do who are ranked.
+    `deadlines` are boundaries whose passing by an event can change the answer although no condition names them;
+    `drifts` says that time can change it in other ways than an event's passing of a boundary.
     """
 
     name: str
@@ -162,15 +166,29 @@ class Stepped:
     attribute: bool = field(compare=False, default=False)
     changing: tuple[str, ...] = field(compare=False, default=())
     populations: tuple[Population, ...] = field(compare=False, default=())
+    family: str = field(compare=False, default="")
+    answer: str = field(compare=False, default="")
+    deadlines: frozenset[Moment] = field(compare=False, default=frozenset())
+    drifts: bool = field(compare=False, default=False)
 
     @property
     def nullable(self) -> bool:
         """Without a default it can be missing."""
         return not self.default
 
+    @property
+    def last_step(self) -> str:
+        """The name of the step that has the answer."""
+        return self.spelled(f"{OWN}__{self.steps[-1][0]}")
+
+    @property
+    def answered(self) -> str:
+        """The answer as an SQL expression, NULL where there is none."""
+        return self.spelled(self.answer) if self.answer else f"{self.last_step}.{ANSWER}"
+
     def spelled(self, sql: str) -> str:
-        """SQL of its steps with OWN replaced by its name."""
-        return _OWN.sub(lambda found: fitted(f"{self.name}{found[1]}"), sql)
+        """SQL of its steps with OWN replaced by its family or its name."""
+        return _OWN.sub(lambda found: fitted(f"{self.family or self.name}{found[1]}"), sql)
 
 
 def closure(features: Iterable[Feature]) -> set[Feature]:

@@ -2,7 +2,6 @@
 
 from segctl.criteria_sql import scan_today
 from segctl.features import (
-    ANSWER,
     Aggregate,
     AttributeValue,
     Computed,
@@ -11,22 +10,23 @@ from segctl.features import (
     Stepped,
     TimeFlag,
     customers_step,
+    layer,
     since_of,
 )
 from segctl.names import import_name
 from segctl.plan import Plan
 from segctl.render.causes import by_column, customer_inputs, data_columns, data_name, data_step, source_columns, sources
-from segctl.render.imports import imports
+from segctl.render.imports import imports, narrowed_by
 from segctl.render.layout import STEP, cases, coalesced, condition, left_join, named
 from segctl.render.predicates import predicate_sql
-from segctl.render.steps import last_step, step_texts
+from segctl.render.steps import step_joins, step_texts
 from segctl.render.text import COLUMN, SOURCES, TEMPLATES
 
 
 def customer_features_model(plan: Plan) -> str:
     """The text of the table of features."""
     customers, key = customers_step(plan.catalog), plan.catalog.customer.key.lower()
-    read = imports(plan)
+    read = imports(plan, (feature for feature in plan.features if isinstance(feature, Stepped)))
     since = since_of(plan.catalog)
     layers = _layers(plan)
     scans = sources(plan)
@@ -34,20 +34,25 @@ def customer_features_model(plan: Plan) -> str:
         sources=SOURCES,
         moments=plan.moments,
         imports=read,
+        narrowed={one.model: narrowed_by(one.model, plan) for one in read},
         existing=since.condition(since.column) if since and customers != read[0].name else "",
         data=[data_step(scan, plan) for scan in scans],
         scans=[_scan(scan, plan) for scan in plan.scans],
-        steps=[step for feature in plan.stepped for step in step_texts(feature, "")],
+        steps=step_texts(plan.stepped, ""),
         customers=customers,
         joins=[left_join(scan.name, customers, key, scan.customer.lower()) for scan in plan.scans]
         + [left_join(data_name(scan), customers, key, scan.customer.lower()) for scan in scans]
-        + [left_join(last_step(feature), customers, key, "customer_id") for feature in plan.stepped],
+        + step_joins(plan.stepped, customers, key),
         joined=[f"{customers}.{key} as customer_id" if key != "customer_id" else f"{customers}.{key}"]
         + [_taken_over(feature, customers) for feature in plan.attributes]
         + [_joined(feature) for feature in plan.aggregates]
         + [_stepped(feature) for feature in plan.stepped]
         + [column for scan in scans for column in data_columns(scan, plan)],
         layers=layers,
+        own_step=own_step(plan),
+        own_columns=_own_columns(plan),
+        compared_by=_compared_by(plan),
+        placed=[feature.name for number, features in plan.layers if number > 1 for feature in features],
         last_step=layers[-1]["name"] if layers else "joined",
         eligible=predicate_sql(plan.eligible, COLUMN) if plan.eligible else "cast(null as boolean)",
         revenue=plan.revenue.name if plan.revenue else "cast(null as {{ segctl.wide_decimal() }})",
@@ -56,12 +61,29 @@ def customer_features_model(plan: Plan) -> str:
     )
 
 
-def _columns(plan: Plan) -> list[str]:
-    """The columns of the table but the key, in their order."""
+def own_step(plan: Plan) -> str:
+    """The step that has all that follows from a customer's own row."""
+    return "derived" if any(number == 1 for number, _ in plan.layers) else "joined"
+
+
+def _own_columns(plan: Plan) -> list[str]:
+    """Its columns but the key, in their order."""
     first: list[Feature] = [*plan.attributes, *plan.aggregates, *plan.stepped]
     data = [column for scan in sources(plan) for column in source_columns(scan, plan)]
-    later = [feature.name for _, features in plan.layers for feature in features]
-    return [*(feature.name for feature in first), *data, *later, "eligible", "revenue"]
+    later = [feature.name for number, features in plan.layers if number == 1 for feature in features]
+    return [*(feature.name for feature in first), *data, *later]
+
+
+def _compared_by(plan: Plan) -> list[str]:
+    """Those of them that later layers need."""
+    needs = {need for number, features in plan.layers if number > 1 for found in features for need in found.needs}
+    return sorted(need.name for need in needs if layer(need) < 2)
+
+
+def _columns(plan: Plan) -> list[str]:
+    """The columns of the table but the key, in their order."""
+    later = [feature.name for number, features in plan.layers if number > 1 for feature in features]
+    return [*_own_columns(plan), *later, "eligible", "revenue"]
 
 
 def _layers(plan: Plan) -> list[dict[str, object]]:
@@ -69,15 +91,17 @@ def _layers(plan: Plan) -> list[dict[str, object]]:
     found: list[dict[str, object]] = []
     before = "joined"
     for number, features in plan.layers:
+        before = "everybody" if number == 2 else before
         name = ("derived" if number % 2 else "placed") + (f"_{number}" if number > 2 else "")
         stepped = [feature for feature in features if isinstance(feature, Stepped)]
         found.append(
             {
+                "number": number,
                 "name": name,
                 "before": before,
-                "steps": [step for feature in stepped for step in step_texts(feature, before)],
+                "steps": step_texts(stepped, before),
                 "columns": [_stepped(f) if isinstance(f, Stepped) else _computed(f) for f in features],
-                "joins": [left_join(last_step(feature), before, "customer_id", "customer_id") for feature in stepped],
+                "joins": step_joins(stepped, before, "customer_id"),
             }
         )
         before = name
@@ -90,8 +114,8 @@ def _computed(feature: Feature) -> str:
 
 
 def _stepped(feature: Stepped) -> str:
-    column = f"{last_step(feature)}.{ANSWER}"
-    return named([coalesced(column, feature.default, COLUMN) if feature.default else column], feature.name, COLUMN)
+    answer = feature.answered
+    return named([coalesced(answer, feature.default, COLUMN) if feature.default else answer], feature.name, COLUMN)
 
 
 def _scan(scan: Scan, plan: Plan) -> dict[str, object]:

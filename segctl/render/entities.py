@@ -1,12 +1,12 @@
 """The dbt models of segments that are about another entity than customers."""
 
-from segctl.features import ANSWER, customers_step
+from segctl.features import customers_step
 from segctl.names import import_name
 from segctl.plan import Plan, PlannedEntity
 from segctl.render.causes import by_column, changed_inputs_model, customer_inputs, entity_inputs, segment_inputs_model
 from segctl.render.imports import Import
 from segctl.render.layout import coalesced, left_join, named
-from segctl.render.steps import last_step, step_texts
+from segctl.render.steps import step_joins, step_texts
 from segctl.render.text import COLUMN, FOLDER, SOURCES, TEMPLATES
 from segctl.resolver import CUSTOMER
 from segctl.spec import ValueType
@@ -68,7 +68,7 @@ def _features(planned: PlannedEntity, plan: Plan) -> str:
     columns: dict[str, ValueType] = {customer.key.lower(): "string", entity.customers.lower(): "string"}
     theirs = Import(customer.model, columns, step=customers)
     key = f"{planned.name}_id"
-    joins = [left_join(last_step(count), source, entity.key.lower(), "entity_id") for count in planned.counts]
+    joins = step_joins(planned.counts, source, entity.key.lower(), "entity_id")
     joins.append(left_join("revenue_features", source, entity.key.lower(), entity.customers.lower()))
     return TEMPLATES.get_template("entity_features.sql.j2").render(
         sources=SOURCES,
@@ -76,7 +76,7 @@ def _features(planned: PlannedEntity, plan: Plan) -> str:
         key=key,
         moments=planned.moments,
         imports=[own, theirs],
-        steps=[step for count in planned.counts for step in step_texts(count, f"{CUSTOMER}_features")],
+        steps=step_texts(planned.counts, f"{CUSTOMER}_features"),
         customers=customers,
         customer_key=customer.key.lower(),
         belongs_to=entity.customers.lower(),
@@ -90,10 +90,7 @@ def _features(planned: PlannedEntity, plan: Plan) -> str:
             else f"{source}.{found.name}"
             for found in planned.attributes
         ]
-        + [
-            named([coalesced(f"{last_step(count)}.{ANSWER}", "0", COLUMN)], count.name, COLUMN)
-            for count in planned.counts
-        ],
+        + [named([coalesced(count.answered, "0", COLUMN)], count.name, COLUMN) for count in planned.counts],
         joins=joins,
         flags=[named([coalesced(flag.sql, "false", COLUMN)], flag.name, COLUMN) for flag in planned.flags],
         columns=[

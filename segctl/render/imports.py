@@ -1,6 +1,6 @@
 """The import steps of customer_features: what is read of which model."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from segctl.features import Read, Stepped, customers_step, scans_of, since_of
@@ -33,14 +33,18 @@ class Import:
         return self.step or import_name(self.model)
 
     @property
+    def reference(self) -> str:
+        """The reference to the model, without braces."""
+        return self.model if self.model.startswith("source(") else f"ref('{self.model}')"
+
+    @property
     def relation(self) -> str:
-        """The reference to the model, without braces, and what is to be checked of it before it is read."""
-        reference = self.model if self.model.startswith("source(") else f"ref('{self.model}')"
+        """The reference, and what is to be checked of the model before it is read."""
         checks = [f"key='{self.key}'"] if self.key else []
         for kind in ("timestamp", "timestamptz"):
             names = [f"'{name}'" for name, found in sorted(self.types.items()) if found == kind]
             checks += [f"{kind}s=[{', '.join(names)}]"] if names else []
-        return f"segctl.checked({', '.join([reference, *checks])})" if checks else reference
+        return f"segctl.checked({', '.join([self.reference, *checks])})" if checks else self.reference
 
     @property
     def columns(self) -> list[str]:
@@ -51,8 +55,10 @@ class Import:
         ]
 
 
-def imports(plan: Plan) -> list[Import]:
-    """What is read of which model: the customers first, then the others by name."""
+def imports(plan: Plan, stepped: Iterable[Stepped]) -> list[Import]:
+    """What is read of which model for attributes, all events and some features with steps of their own: the customers
+    first, then the others by name.
+    """
     catalog = plan.catalog
     customers = Import(catalog.customer.model, key=catalog.customer.key.lower())
     found = {catalog.customer.model: customers}
@@ -61,13 +67,25 @@ def imports(plan: Plan) -> list[Import]:
     since = since_of(catalog)
     if since and customers_step(catalog) == customers.name:
         customers.condition = since.condition(as_read(since.column, since.type))
-    for read in _reads(plan):
+    for read in _reads(plan, stepped):
         model = found.setdefault(read.model, Import(read.model, key=keys.get(read.model, "")))
         # A key is read as it is, whatever else is asked of the column.
         if model.types.get(read.column) in (None, "string"):
             model.types[read.column] = read.type
     others = sorted((one for one in found.values() if one is not customers), key=lambda one: one.name)
     return [customers, *others]
+
+
+def narrowed_by(model: str, plan: Plan) -> str:
+    """The column by which rows of a model can be left out that are not of the customers asked for.
+
+    Empty where they are needed: unless the model holds nothing but events, each of one customer.
+    """
+    catalog = plan.catalog
+    entities = {entity.model for entity in (catalog.customer, *catalog.entities.values())}
+    histories = {found.history.model for found in catalog.customer.attributes.values() if found.history}
+    columns = {scan.customer.lower() for scan in scans_of(plan.features) if scan.model == model}
+    return columns.pop() if len(columns) == 1 and model not in entities | histories else ""
 
 
 def as_read(column: str, kind: ValueType) -> str:
@@ -80,7 +98,7 @@ def _plain(column: str, kind: ValueType) -> str:
     return f"{{{{ segctl.list_column('{column}') }}}}" if kind == "strings" else column
 
 
-def _reads(plan: Plan) -> Iterator[Read]:
+def _reads(plan: Plan, stepped: Iterable[Stepped]) -> Iterator[Read]:
     since = since_of(plan.catalog)
     if since:
         yield Read(plan.catalog.customer.model, since.column, since.type)
@@ -90,6 +108,5 @@ def _reads(plan: Plan) -> Iterator[Read]:
         yield Read(scan.model, scan.customer.lower(), "string")
         for column, kind in plan.content(scan).items():
             yield Read(scan.model, column, kind)
-    for feature in plan.features:
-        if isinstance(feature, Stepped):
-            yield from feature.reads
+    for feature in stepped:
+        yield from feature.reads

@@ -1,31 +1,31 @@
 """Selects of features that take steps of their own, as text."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
-from segctl.features import SO_FAR, Predicate, Select, Stepped
-from segctl.names import fitted
-from segctl.render.layout import STEP, condition, fits, named
+from segctl.features import OWN, SO_FAR, Predicate, Select, Stepped
+from segctl.render.layout import STEP, condition, fits, left_join, named
 from segctl.render.predicates import predicate_sql
 from segctl.render.text import COLUMN
 
 Spell = Callable[[str], str]
 
 
-def step_texts(feature: Stepped, so_far: str) -> list[dict[str, str]]:
-    """The steps of a feature as `name` and `sql`; `so_far` is the relation that holds the features known before it."""
+def step_texts(features: Iterable[Stepped], so_far: str) -> list[dict[str, str]]:
+    """The steps of features as `name` and `sql`, those of a family once.
 
-    def spelled(sql: str) -> str:
-        return feature.spelled(sql).replace(SO_FAR, so_far)
+    `so_far` is the relation that holds the features known before them.
+    """
+    found: dict[str, str] = {}
+    for feature in features:
+        for word, select in feature.steps:
+            sql = _select_text(select, lambda sql, one=feature: one.spelled(sql).replace(SO_FAR, so_far))  # type: ignore[misc]
+            assert found.setdefault(feature.spelled(f"{OWN}__{word}"), sql) == sql
+    return [{"name": name, "sql": sql} for name, sql in found.items()]
 
-    return [
-        {"name": fitted(f"{feature.name}__{word}"), "sql": _select_text(select, spelled)}
-        for word, select in feature.steps
-    ]
 
-
-def last_step(feature: Stepped) -> str:
-    """The name of the step that has the answer."""
-    return fitted(f"{feature.name}__{feature.steps[-1][0]}")
+def step_joins(features: Iterable[Stepped], to: str, key: str, other: str = "customer_id") -> list[str]:
+    """The last steps of features, joined to a relation with a key; `other` is their column."""
+    return [left_join(step, to, key, other) for step in dict.fromkeys(feature.last_step for feature in features)]
 
 
 def _select_text(select: Select, spelled: Spell) -> str:

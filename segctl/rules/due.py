@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from segctl.comparators import read_where
-from segctl.criteria_sql import Moment
+from segctl.criteria_sql import day_from_today
 from segctl.features import Computed, Predicate, Test
 from segctl.literals import Duration
 from segctl.names import fitted
@@ -66,7 +66,8 @@ def resolve(leaf: Leaf, scope: Scope) -> Predicate | None:
     if last is None:
         return None
     every, ahead = in_days(body.every), in_days(body.within_next)
-    first, after = (_day(days, last.type == "date", scope.timezone) for days in (-every, ahead - every))
+    by_day = last.type == "date"
+    first, after = (day_from_today(days, by_day, scope.timezone) for days in (-every, ahead - every))
     feature = Computed(
         name=fitted(f"{last.name}__due_every_{body.every.short}_within_next_{body.within_next.short}"),
         type="boolean",
@@ -81,10 +82,3 @@ def resolve(leaf: Leaf, scope: Scope) -> Predicate | None:
     what = " ".join([body.event.text, *(told(narrowed) if narrowed else [])])
     words = f"{what} due {body.every} after the last, within the next {body.within_next}"
     return Test(feature, (), words, leaf.mark)
-
-
-def _day(days: int, plain: bool, timezone: str) -> Moment:
-    """The local day so many days after today, or the instant at which it begins."""
-    macro = "day_from_today" if plain else "midnight_from_today"
-    where = f"minus_{-days}" if days < 0 else f"plus_{days}"
-    return Moment(f"{macro}_{where}", f"segctl.{macro}({days}, '{timezone}')")

@@ -7,7 +7,7 @@ with thousands of both.
 
 from dataclasses import dataclass
 
-from segctl.criteria_sql import AS_OF, scan_today
+from segctl.criteria_sql import AS_OF, Moment, day_from_today, scan_today
 from segctl.features import OWN, Select
 from segctl.literals import Duration
 from segctl.rules.amounts import in_days
@@ -44,6 +44,17 @@ def followed(pair: Pair, timezone: str) -> tuple[tuple[str, Select], ...]:
     words = [f"{word}_{pair.number}" for word in ("line", "next", "from")]
     selects = (_line(pair), _next(pair), _kept(pair, timezone))
     return tuple(zip(words, selects, strict=True))
+
+
+def deadlines(pair: Pair, timezone: str) -> frozenset[Moment]:
+    """The boundaries by which events must have happened for nobody to wait for what must never follow them."""
+    if not pair.never:
+        return frozenset()
+    if pair.by_days:
+        days = -in_days(pair.within)
+        return frozenset(day_from_today(days, plain, timezone) for plain in (True, False))
+    hours = _hours(pair)
+    return frozenset({Moment(f"ago_{hours}h", f"segctl.ago({hours}, 'hour', '{timezone}')")})
 
 
 def _line(pair: Pair) -> Select:
@@ -85,5 +96,8 @@ def _kept(pair: Pair, timezone: str) -> Select:
 def _until(pair: Pair) -> str:
     if pair.by_days:
         return f"{{{{ segctl.days_later('{pair.column}', {in_days(pair.within)}) }}}}"
-    hours = pair.within.count if pair.within.unit == "hour" else in_days(pair.within) * 24
-    return f"{{{{ segctl.hours_later('{pair.column}', {hours}) }}}}"
+    return f"{{{{ segctl.hours_later('{pair.column}', {_hours(pair)}) }}}}"
+
+
+def _hours(pair: Pair) -> int:
+    return pair.within.count if pair.within.unit == "hour" else in_days(pair.within) * 24

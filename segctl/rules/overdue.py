@@ -113,4 +113,5 @@ def _late(body: Body, selection: Selection) -> Stepped:
         description=f"Whether the last {selection.event.name} is more than {body.factor} usual gaps ago.",
         default="false",
         moments=selection.moments | boundaries,
+        drifts=True,
     )

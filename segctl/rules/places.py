@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from segctl.features import ANSWER, OWN, SO_FAR, Canonical, Feature, Population, Predicate, Select
+from segctl.features import OWN, SO_FAR, Canonical, Feature, Population, Predicate, Select
+from segctl.names import digest, fitted
 
 # Shares have at most four places: compared as whole numbers, they are exact.
 WHOLE = 1_000_000
@@ -55,43 +56,60 @@ class Places:
         return Population(having, self.among, above_zero=self.way == "top_share")
 
     @property
+    def family(self) -> str:
+        """The name of the steps, which all have in common who place the same customers alike."""
+        counted = self.count if self.way == "tiles" else self.percent is None
+        _, _, _, together, *whom = self.canonical
+        return fitted(f"{self.by.name}_{self.way}_{digest(repr((counted, together, *whom)), 6)}")
+
+    @property
     def steps(self) -> tuple[tuple[str, Select], ...]:
-        """The customers with their places, and the answer for each."""
-        columns, answer = self._placed()
+        """The customers with their places; and their tile, where others have a say in it."""
+        columns = self._placed()
         set_values = [f"{feature.name} is not null" for feature in (self.by, self.per) if feature]
         conditions: list[str | Predicate] = list(dict.fromkeys(set_values))
         conditions += [f"{self.by.name} > 0"] if self.way == "top_share" else []
         conditions += [self.among] if self.among else []
         placed = Select((("customer_id", "customer_id"), *columns), SO_FAR, tuple(conditions))
+        if self.way != "tiles" or not self.together:
+            return (("placed", placed),)
+        peers = ", ".join(name for name, there in (("ranked_per", self.per), ("ranked_by", True)) if there)
+        tile = f"min(tile) over (partition by {peers})"
         return (
             ("placed", placed),
-            ("step", Select((("customer_id", "customer_id"), (answer, ANSWER)), f"{OWN}__placed")),
+            ("step", Select((("customer_id", "customer_id"), (tile, "tile")), f"{OWN}__placed")),
         )
 
-    def _placed(self) -> tuple[list[tuple[str, str]], str]:
-        """The columns that placing takes, and the expression over them that answers."""
+    @property
+    def answer(self) -> str:
+        """The expression over the last step that answers."""
+        place, ranked = f"{OWN}__placed.place", f"{OWN}__placed.ranked"
+        if self.way == "tiles":
+            return f"{OWN}__{'step' if self.together else 'placed'}.tile"
+        if self.way == "top_share":
+            before, brought = f"coalesce({OWN}__placed.brought_before, 0)", f"{OWN}__placed.brought"
+            return f"{before} * {WHOLE} < {self._whole_share} * {brought}"
+        if self.percent is None:
+            return f"{place} <= {self.count}"
+        # Spark's place is of 32 bits, which a millionfold of it soon leaves.
+        return f"(cast({place} as bigint) - 1) * {WHOLE} < {self._whole_share} * {ranked}"
+
+    def _placed(self) -> list[tuple[str, str]]:
+        """The columns that placing takes."""
         by, part = self.by.name, f"partition by {self.per.name} " if self.per else ""
         everyone = f"over ({part.strip()})"
         if self.way == "tiles":
             tile = (f"ntile({self.count}) over ({part}order by {by}, {KEY})", "tile")
-            if not self.together:
-                return [tile], "tile"
-            peers = ", ".join(name for name, there in (("ranked_per", self.per), ("ranked_by", True)) if there)
             per = [(self.per.name, "ranked_per")] if self.per else []
-            return [tile, (by, "ranked_by"), *per], f"min(tile) over (partition by {peers})"
+            return [tile, (by, "ranked_by"), *per] if self.together else [tile]
         if self.way == "top_share":
             order = f"order by {by} desc, {KEY} rows between unbounded preceding and 1 preceding"
-            columns = [(f"sum({by}) over ({part}{order})", "brought_before"), (f"sum({by}) {everyone}", "brought")]
-            return columns, f"coalesce(brought_before, 0) * {WHOLE} < {self._whole_share} * brought"
+            return [(f"sum({by}) over ({part}{order})", "brought_before"), (f"sum({by}) {everyone}", "brought")]
         direction = " desc" if self.way == "top" else ""
         order = f"{by}{direction}" if self.together else f"{by}{direction}, {KEY}"
         function = "rank" if self.together else "row_number"
         place = (f"{function}() over ({part}order by {order})", "place")
-        if self.percent is None:
-            return [place], f"place <= {self.count}"
-        # Spark's place is of 32 bits, which a millionfold of it soon leaves.
-        reached = f"(cast(place as bigint) - 1) * {WHOLE}"
-        return [place, (f"count(*) {everyone}", "ranked")], f"{reached} < {self._whole_share} * ranked"
+        return [place] if self.percent is None else [place, (f"count(*) {everyone}", "ranked")]
 
     @property
     def _whole_share(self) -> int:

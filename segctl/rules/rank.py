@@ -210,6 +210,8 @@ def _feature(places: Places, scope: Scope) -> Stepped:
         type="number" if tiles else "boolean",
         canonical=places.canonical,
         steps=places.steps,
+        family=places.family,
+        answer=places.answer,
         reads=(),
         description=places.description,
         default="" if tiles else "false",

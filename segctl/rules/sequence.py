@@ -8,7 +8,7 @@ import yaml
 
 from segctl.comparators import WINDOW_KEYS, read_comparisons, read_where
 from segctl.criteria import a_type
-from segctl.criteria_sql import AS_OF, scan_today
+from segctl.criteria_sql import AS_OF, Moment, scan_today
 from segctl.features import ANSWER, OWN, Predicate, Read, Select, Stepped, Test
 from segctl.literals import Duration
 from segctl.names import digest, fitted
@@ -16,7 +16,7 @@ from segctl.nodes import Entry, Reader
 from segctl.rules.aggregates import told
 from segctl.rules.amounts import span
 from segctl.rules.event import at_least_once, read_times
-from segctl.rules.followed import Pair, followed
+from segctl.rules.followed import Pair, deadlines, followed
 from segctl.rules.scope import Scope
 from segctl.rules.selection import Selection, select
 from segctl.shapes import DESCRIPTIONS, SCALAR, Schema, closed, comparators, duration, named, reference
@@ -176,11 +176,12 @@ def _same_fits(body: Body, selections: Sequence[Selection], scope: Scope) -> boo
 def _count(body: Body, selections: Sequence[Selection], timezone: str) -> Stepped:
     """How many events of the first step begin a complete sequence."""
     steps: list[tuple[str, Select]] = []
+    pairs = [_pair(body, selections, number) for number in range(len(selections) - 1)]
     looked_at = _no_earlier(selections)
     for number in reversed(range(len(selections))):
         steps.append((f"step_{number + 1}", _events(body, looked_at, number)))
         if number < len(selections) - 1:
-            steps += followed(_pair(body, selections, number), timezone)
+            steps += followed(pairs[number], timezone)
     counted = Select((("customer_id", "customer_id"), ("count(*)", ANSWER)), f"{OWN}__from_1", (), ("customer_id",))
     reads = [read for selection in selections for read in selection.reads]
     same = body.same.text if body.same else ""
@@ -203,6 +204,7 @@ def _count(body: Body, selections: Sequence[Selection], timezone: str) -> Steppe
         description=f"How often {_told(body, selections)}.",
         default="0",
         moments=moments,
+        deadlines=frozenset[Moment]().union(*(deadlines(pair, timezone) for pair in pairs)),
     )
 
 

@@ -1,0 +1,23 @@
+{#- What is known of customers' features: `table`, the relation, and `as_of`, the naive UTC instant of the last finished run,
+    as of which each of its rows is exact. None where that cannot be told, so that everybody's row has to be computed: there
+    is no table or no run, a run wrote to the table and did not finish, or features were computed otherwise then. -#}
+{% macro known_features() %}
+    {%- set table = segctl.own_relation('customer_features') if execute and not should_full_refresh() else none -%}
+    {%- set runs = segctl.own_relation('segment_runs') if table else none -%}
+    {%- if not runs or segctl.asked_of_everybody() -%}
+        {{ return(none) }}
+    {%- endif -%}
+    {%- set columns = adapter.get_columns_in_relation(runs) | map(attribute='name') | map('lower') | list -%}
+    {%- if 'features_hash' not in columns -%}
+        {{ return(none) }}
+    {%- endif -%}
+    {%- set found = run_query(
+        'select ' ~ segctl.timestamp_text('as_of') ~ ' as as_of from ' ~ runs
+        ~ ' where as_of = (select max(as_of) from ' ~ runs ~ ') and features_hash = ' ~ segctl.features_hash()
+        ~ ' and not exists (select 1 from ' ~ table ~ ' as features where features.changed_at > ' ~ runs.identifier ~ '.as_of)'
+    ).columns[0].values() -%}
+    {%- if not found -%}
+        {{ return(none) }}
+    {%- endif -%}
+    {{ return({'table': table, 'as_of': modules.datetime.datetime.fromisoformat(found[0])}) }}
+{% endmacro %}
