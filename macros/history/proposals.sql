@@ -1,12 +1,51 @@
 {#- Who would join and who would leave which segment of an entity, beside what holds: one row a segment, member and
     change. What segment_proposals holds for customers. -#}
 {% macro proposals(entity) %}
+    {%- set stays = segctl.own_relation(segctl.names_of(entity).prefix ~ 'segment_stays') -%}
+    {%- set evaluated = segctl.evaluated() -%}
+    {%- if stays or evaluated -%}
+{{ segctl.later_proposals(entity, stays, evaluated) }}
+    {%- else -%}
+{{ segctl.first_proposals(entity) }}
+    {%- endif -%}
+{% endmacro %}
+
+{#- Where nothing holds yet, every member joins. -#}
+{% macro first_proposals(entity) %}
+{%- set named = segctl.names_of(entity) %}
+with members as (
+    select
+        segment,
+        {{ named.key }},
+        may_join
+    from {{ ref(named.prefix ~ 'segment_members') }}
+),
+
+definitions as (
+    select
+        segment,
+        definition_hash
+    from {{ ref('definition_versions') }}
+    where entity = '{{ entity }}' and valid_to is null
+)
+
+select
+    members.segment,
+    members.{{ named.key }},
+    {{ segctl.as_of() }} as joined_at,
+    'join' as change,
+    'first_run' as cause,
+    definitions.definition_hash
+from members
+inner join definitions on members.segment = definitions.segment
+where members.may_join
+{% endmacro %}
+
+{% macro later_proposals(entity, stays, evaluated) %}
 {%- set named = segctl.names_of(entity) %}
 {%- set key = named.key %}
 {%- set as_of = segctl.as_of() %}
 {%- set since = segctl.since_last_run() %}
-{%- set stays = segctl.own_relation(named.prefix ~ 'segment_stays') %}
-{%- set evaluated = segctl.evaluated() %}
 
 with features as (
     select

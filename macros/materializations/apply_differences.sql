@@ -43,15 +43,29 @@
     {%- endcall %}
 {% endmacro %}
 
-{#- Redshift's merge does one thing with rows that match and one with others, and always both: in the transaction of the model
-    the rows are deleted, and then inserted anew. -#}
+{#- DuckDB's merge updates wide rows slowly: 20,000 rows of 262 columns take it 11 s, of 60 columns 0.1 s. To replace 139,000
+    rows of 262 columns in the transaction of the model takes 1.4 s. -#}
+{% macro duckdb__merge_difference(target, difference, keys, columns, cancels) %}
+    {%- if columns | length > 60 -%}
+        {%- do segctl.replace_difference(target, difference, keys, columns, cancels) -%}
+    {%- else -%}
+        {%- do segctl.default__merge_difference(target, difference, keys, columns, cancels) -%}
+    {%- endif -%}
+{% endmacro %}
+
+{#- Redshift's merge does one thing with rows that match and one with others, and always both. -#}
 {% macro redshift__merge_difference(target, difference, keys, columns, cancels) %}
+    {%- do segctl.replace_difference(target, difference, keys, columns, cancels) -%}
+{% endmacro %}
+
+{#- The same in the transaction of the model: the rows are deleted, and then inserted anew. -#}
+{% macro replace_difference(target, difference, keys, columns, cancels) %}
     {% call statement('delete') -%}
     delete from {{ target }}
     using {{ difference }} as change
     where
         {%- for key in keys %}
-        {{ 'and ' if not loop.first }}{{ target }}.{{ key }} = change.{{ key }}
+        {{ 'and ' if not loop.first }}{{ target.identifier }}.{{ key }} = change.{{ key }}
         {%- endfor %}
     {%- endcall %}
     {% call statement('merge') -%}

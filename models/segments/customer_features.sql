@@ -11,6 +11,7 @@
 {%- set as_of = segctl.begin_run() %}
 {%- set ago_180d = segctl.ago(180, 'day', 'Europe/London') %}
 {%- set ago_1y = segctl.ago(1, 'year', 'Europe/London') %}
+{%- set ago_24h = segctl.ago(24, 'hour', 'Europe/London') %}
 {%- set ago_2mo = segctl.ago(2, 'month', 'Europe/London') %}
 {%- set ago_2w = segctl.ago(2, 'week', 'Europe/London') %}
 {%- set ago_30d = segctl.ago(30, 'day', 'Europe/London') %}
@@ -28,11 +29,23 @@
 {%- set today = segctl.today('Europe/London') %}
 {%- set known = segctl.known_features() %}
 
--- Where the table is what the last run has left, only customers whose row is stale are looked at.
--- depends_on: {{ ref('stale_customers') }}
+{%- if known %}
+{%- set ago_180d_then = segctl.ago(180, 'day', 'Europe/London', at=known.as_of) %}
+{%- set ago_1y_then = segctl.ago(1, 'year', 'Europe/London', at=known.as_of) %}
+{%- set ago_24h_then = segctl.ago(24, 'hour', 'Europe/London', at=known.as_of) %}
+{%- set ago_2mo_then = segctl.ago(2, 'month', 'Europe/London', at=known.as_of) %}
+{%- set ago_2w_then = segctl.ago(2, 'week', 'Europe/London', at=known.as_of) %}
+{%- set ago_30d_then = segctl.ago(30, 'day', 'Europe/London', at=known.as_of) %}
+{%- set ago_3d_then = segctl.ago(3, 'day', 'Europe/London', at=known.as_of) %}
+{%- set ago_3mo_then = segctl.ago(3, 'month', 'Europe/London', at=known.as_of) %}
+{%- set ago_60d_then = segctl.ago(60, 'day', 'Europe/London', at=known.as_of) %}
+{%- set ago_6mo_then = segctl.ago(6, 'month', 'Europe/London', at=known.as_of) %}
+{%- set ago_90d_then = segctl.ago(90, 'day', 'Europe/London', at=known.as_of) %}
+{%- endif %}
 
 with
 {%- if known %}
+-- The table as the last run has left it. Only customers are looked at whose row there may be stale.
 known as (
     select *
     from {{ known.table }}
@@ -40,8 +53,442 @@ known as (
 ),
 
 stale_customers as (
-    select customer_id
-    from {{ ref('stale_customers') }}
+    with stg_customers as (
+        select
+            acquisition_channel,
+            city,
+            {{ segctl.number('company_size') }} as company_size,
+            country,
+            customer_id,
+            date_of_birth,
+            email,
+            {{ segctl.list_column('interests') }},
+            marketing_consent,
+            signed_up_at
+        from {{ ref('stg_customers') }}
+        where
+            {{ segctl.not_erased('customer_id', 'customer') }}
+            and signed_up_at <= {{ as_of }}
+    ),
+
+    stg_carts as (
+        select
+            abandoned,
+            {{ segctl.number('amount') }} as amount,
+            created_at,
+            customer_id
+        from {{ ref('stg_carts') }}
+    ),
+
+    stg_email_events as (
+        select
+            campaign,
+            customer_id,
+            event_type,
+            occurred_at
+        from {{ ref('stg_email_events') }}
+    ),
+
+    stg_form_entries as (
+        select
+            {{ segctl.number('cups_a_day') }} as cups_a_day,
+            customer_id,
+            form,
+            machine,
+            submitted_at
+        from {{ ref('stg_form_entries') }}
+    ),
+
+    stg_order_items as (
+        select
+            {{ segctl.number('amount') }} as amount,
+            category,
+            customer_id,
+            ordered_at,
+            {{ segctl.number('product_id') }} as product_id,
+            product_name,
+            {{ segctl.number('quantity') }} as quantity,
+            status
+        from {{ ref('stg_order_items') }}
+    ),
+
+    stg_orders as (
+        select
+            {{ segctl.number('amount') }} as amount,
+            channel,
+            customer_id,
+            {{ segctl.number('discount') }} as discount,
+            ordered_at,
+            refunded_at,
+            status
+        from {{ ref('stg_orders') }}
+    ),
+
+    stg_site_visits as (
+        select
+            customer_id,
+            device,
+            page,
+            visited_at
+        from {{ ref('stg_site_visits') }}
+    ),
+
+    stg_support_chats as (
+        select
+            customer_id,
+            {{ segctl.number('satisfaction') }} as satisfaction,
+            started_at,
+            topic
+        from {{ ref('stg_support_chats') }}
+    ),
+
+    stg_survey_answers as (
+        select
+            answer,
+            answered_at,
+            customer_id,
+            question,
+            {{ segctl.number('score') }} as score
+        from {{ ref('stg_survey_answers') }}
+    ),
+
+    cart_data as (
+        select
+            customer_id,
+            count(*) as row_count,
+            {{ segctl.fingerprint([
+                'abandoned',
+                'amount',
+                'created_at'
+            ]) }} as content_hash,
+            -- Whether one of them has passed a boundary since then.
+            max(
+                case
+                    when {{ segctl.lies_between('created_at', ago_24h_then, ago_24h) }} then 1
+                    when {{ segctl.lies_between('created_at', ago_3d_then, ago_3d) }} then 1
+                    else 0
+                end
+            ) as has_passed
+        from stg_carts
+        where created_at <= {{ as_of }}
+        group by customer_id
+    ),
+
+    chat_data as (
+        select
+            customer_id,
+            count(*) as row_count,
+            {{ segctl.fingerprint([
+                'satisfaction',
+                'started_at',
+                'topic'
+            ]) }} as content_hash,
+            -- Whether one of them has passed a boundary since then.
+            max(
+                case
+                    when {{ segctl.lies_between('started_at', ago_2w_then, ago_2w) }} then 1
+                    when {{ segctl.lies_between('started_at', ago_30d_then, ago_30d) }} then 1
+                    else 0
+                end
+            ) as has_passed
+        from stg_support_chats
+        where started_at <= {{ as_of }}
+        group by customer_id
+    ),
+
+    email_click_email_open_email_sent_data as (
+        select
+            customer_id,
+            count(*) as row_count,
+            {{ segctl.fingerprint([
+                'campaign',
+                'event_type',
+                'occurred_at'
+            ]) }} as content_hash,
+            -- Whether one of them has passed a boundary since then.
+            max(
+                case
+                    when {{ segctl.lies_between('occurred_at', ago_30d_then, ago_30d) }} then 1
+                    when {{ segctl.lies_between('occurred_at', ago_60d_then, ago_60d) }} then 1
+                    when {{ segctl.lies_between('occurred_at', ago_90d_then, ago_90d) }} then 1
+                    else 0
+                end
+            ) as has_passed
+        from stg_email_events
+        where occurred_at <= {{ as_of }}
+        group by customer_id
+    ),
+
+    form_entry_data as (
+        select
+            customer_id,
+            count(*) as row_count,
+            {{ segctl.fingerprint([
+                'cups_a_day',
+                'form',
+                'machine',
+                'submitted_at'
+            ]) }} as content_hash,
+            0 as has_passed
+        from stg_form_entries
+        where submitted_at <= {{ as_of }}
+        group by customer_id
+    ),
+
+    order_data as (
+        select
+            customer_id,
+            count(*) as row_count,
+            {{ segctl.fingerprint([
+                'amount',
+                'channel',
+                'discount',
+                'ordered_at',
+                'status'
+            ]) }} as content_hash,
+            -- Whether one of them has passed a boundary since then.
+            max(
+                case
+                    when {{ segctl.lies_between('ordered_at', ago_180d_then, ago_180d) }} then 1
+                    when {{ segctl.lies_between('ordered_at', ago_1y_then, ago_1y) }} then 1
+                    when {{ segctl.lies_between('ordered_at', ago_24h_then, ago_24h) }} then 1
+                    when {{ segctl.lies_between('ordered_at', ago_2mo_then, ago_2mo) }} then 1
+                    when {{ segctl.lies_between('ordered_at', ago_3d_then, ago_3d) }} then 1
+                    when {{ segctl.lies_between('ordered_at', ago_3mo_then, ago_3mo) }} then 1
+                    when {{ segctl.lies_between('ordered_at', ago_60d_then, ago_60d) }} then 1
+                    when {{ segctl.lies_between('ordered_at', ago_6mo_then, ago_6mo) }} then 1
+                    when {{ segctl.lies_between('ordered_at', ago_90d_then, ago_90d) }} then 1
+                    else 0
+                end
+            ) as has_passed
+        from stg_orders
+        where ordered_at <= {{ as_of }}
+        group by customer_id
+    ),
+
+    order_item_data as (
+        select
+            customer_id,
+            count(*) as row_count,
+            {{ segctl.fingerprint([
+                'amount',
+                'category',
+                'ordered_at',
+                'product_id',
+                'product_name',
+                'quantity',
+                'status'
+            ]) }} as content_hash,
+            -- Whether one of them has passed a boundary since then.
+            max(
+                case
+                    when {{ segctl.lies_between('ordered_at', ago_1y_then, ago_1y) }} then 1
+                    else 0
+                end
+            ) as has_passed
+        from stg_order_items
+        where ordered_at <= {{ as_of }}
+        group by customer_id
+    ),
+
+    refund_data as (
+        select
+            customer_id,
+            count(*) as row_count,
+            {{ segctl.fingerprint([
+                'amount',
+                'channel',
+                'refunded_at'
+            ]) }} as content_hash,
+            -- Whether one of them has passed a boundary since then.
+            max(
+                case
+                    when {{ segctl.lies_between('refunded_at', ago_1y_then, ago_1y) }} then 1
+                    else 0
+                end
+            ) as has_passed
+        from stg_orders
+        where refunded_at <= {{ as_of }}
+        group by customer_id
+    ),
+
+    site_visit_data as (
+        select
+            customer_id,
+            count(*) as row_count,
+            {{ segctl.fingerprint([
+                'device',
+                'page',
+                'visited_at'
+            ]) }} as content_hash,
+            -- Whether one of them has passed a boundary since then.
+            max(
+                case
+                    when {{ segctl.lies_between('visited_at', ago_90d_then, ago_90d) }} then 1
+                    else 0
+                end
+            ) as has_passed
+        from stg_site_visits
+        where visited_at <= {{ as_of }}
+        group by customer_id
+    ),
+
+    survey_answer_data as (
+        select
+            customer_id,
+            count(*) as row_count,
+            {{ segctl.fingerprint([
+                'answer',
+                'answered_at',
+                'question',
+                'score'
+            ]) }} as content_hash,
+            -- Whether one of them has passed a boundary since then.
+            max(
+                case
+                    when {{ segctl.lies_between('answered_at', ago_1y_then, ago_1y) }} then 1
+                    else 0
+                end
+            ) as has_passed
+        from stg_survey_answers
+        where answered_at <= {{ as_of }}
+        group by customer_id
+    ),
+
+    order_overdue__cb18a0__days as (
+        select
+            customer_id,
+            ordered_at as happened_at,
+            {{ segctl.local_day('ordered_at', 'Europe/London') }} as happened_on
+        from stg_orders
+        where
+            ordered_at <= {{ as_of }}
+            and status not in ('cancelled', 'refunded')
+    ),
+
+    order_overdue__cb18a0__rhythm as (
+        select
+            customer_id,
+            min(happened_on) as first_on,
+            max(happened_on) as last_on,
+            max(happened_at) as last_at,
+            count(distinct happened_on) as day_count
+        from order_overdue__cb18a0__days
+        group by customer_id
+    ),
+
+    order_overdue__cb18a0__step as (
+        select
+            customer_id,
+            case
+                when day_count < 3
+                    then last_at <= {{ ago_60d }}
+                else
+                    {{ segctl.days_between('last_on', today) }} * (day_count - 1)
+                    > 2 * {{ segctl.days_between('first_on', 'last_on') }}
+            end as answer
+        from order_overdue__cb18a0__rhythm
+    ),
+
+    -- What changes with the time alone.
+    timed as (
+        select customer_id
+        from known
+        where
+            coalesce({{ segctl.anniversary_within("birthday", 2, 'week', 'Europe/London') }}, false)
+            != birthday__anniversary_within_next_2w
+            or coalesce(birthday <= {{ day_ago_60y }}, false) != birthday__older_than_60y
+            or coalesce(first_order_at > {{ ago_30d }}, false) != first_order_at__within_last_30d
+            or coalesce(last_order_at <= {{ ago_60d }}, false) != last_order_at__older_than_60d
+            or coalesce(last_order_at <= {{ ago_90d }}, false) != last_order_at__older_than_90d
+            or coalesce(last_order_at > {{ ago_1y }}, false) != last_order_at__within_last_1y
+            or coalesce(
+                (
+                    order_item_last_at__category_coffee >= {{ midnight_from_today_minus_28 }}
+                    and order_item_last_at__category_coffee < {{ midnight_from_today_minus_21 }}
+                ),
+                false
+            ) != order_item_last_at__category_coffee__due_every_4w_with_1fc9870a
+            or coalesce(
+                (
+                    order_item_last_at__product_descaler__3bc967 >= {{ midnight_from_today_minus_90 }}
+                    and order_item_last_at__product_descaler__3bc967 < {{ midnight_from_today_minus_60 }}
+                ),
+                false
+            ) != order_item_last_at__product_descaler__3bc967__due_ever_fa1383b7
+            or coalesce((signed_up_at > {{ ago_30d }} and signed_up_at <= {{ as_of }}), false)
+            != signed_up_at__within_last_30d
+    ),
+
+    differing as (
+        select known.customer_id
+        from known
+        left join stg_customers on known.customer_id = stg_customers.customer_id
+        left join cart_data on known.customer_id = cart_data.customer_id
+        left join chat_data on known.customer_id = chat_data.customer_id
+        left join email_click_email_open_email_sent_data
+            on known.customer_id = email_click_email_open_email_sent_data.customer_id
+        left join form_entry_data on known.customer_id = form_entry_data.customer_id
+        left join order_data on known.customer_id = order_data.customer_id
+        left join order_item_data on known.customer_id = order_item_data.customer_id
+        left join refund_data on known.customer_id = refund_data.customer_id
+        left join site_visit_data on known.customer_id = site_visit_data.customer_id
+        left join survey_answer_data on known.customer_id = survey_answer_data.customer_id
+        left join order_overdue__cb18a0__step on known.customer_id = order_overdue__cb18a0__step.customer_id
+        where
+            stg_customers.customer_id is null
+            or {{ segctl.differs('stg_customers.acquisition_channel', 'known.acquisition_channel') }}
+            or {{ segctl.differs('stg_customers.date_of_birth', 'known.birthday') }}
+            or {{ segctl.differs('stg_customers.city', 'known.city') }}
+            or {{ segctl.differs('stg_customers.company_size', 'known.company_size') }}
+            or {{ segctl.differs('stg_customers.country', 'known.country') }}
+            or {{ segctl.differs('stg_customers.email', 'known.email') }}
+            or {{ segctl.differs('stg_customers.interests', 'known.interests') }}
+            or {{ segctl.differs('stg_customers.marketing_consent', 'known.marketing_consent') }}
+            or {{ segctl.differs('stg_customers.signed_up_at', 'known.signed_up_at') }}
+            or coalesce(cart_data.row_count, 0) != known.cart__rows
+            or {{ segctl.differs('cart_data.content_hash', 'known.cart__data_daf037') }}
+            or cart_data.has_passed = 1
+            or coalesce(chat_data.row_count, 0) != known.chat__rows
+            or {{ segctl.differs('chat_data.content_hash', 'known.chat__data_405f8c') }}
+            or chat_data.has_passed = 1
+            or coalesce(email_click_email_open_email_sent_data.row_count, 0) != known.email_click_email_open_email_sent__rows
+            or {{ segctl.differs('email_click_email_open_email_sent_data.content_hash', 'known.email_click_email_open_email_sent__data_81b201') }}
+            or email_click_email_open_email_sent_data.has_passed = 1
+            or coalesce(form_entry_data.row_count, 0) != known.form_entry__rows
+            or {{ segctl.differs('form_entry_data.content_hash', 'known.form_entry__data_452128') }}
+            or form_entry_data.has_passed = 1
+            or coalesce(order_data.row_count, 0) != known.order__rows
+            or {{ segctl.differs('order_data.content_hash', 'known.order__data_b9a264') }}
+            or order_data.has_passed = 1
+            or coalesce(order_item_data.row_count, 0) != known.order_item__rows
+            or {{ segctl.differs('order_item_data.content_hash', 'known.order_item__data_81f3a5') }}
+            or order_item_data.has_passed = 1
+            or coalesce(refund_data.row_count, 0) != known.refund__rows
+            or {{ segctl.differs('refund_data.content_hash', 'known.refund__data_92c69b') }}
+            or refund_data.has_passed = 1
+            or coalesce(site_visit_data.row_count, 0) != known.site_visit__rows
+            or {{ segctl.differs('site_visit_data.content_hash', 'known.site_visit__data_7a1309') }}
+            or site_visit_data.has_passed = 1
+            or coalesce(survey_answer_data.row_count, 0) != known.survey_answer__rows
+            or {{ segctl.differs('survey_answer_data.content_hash', 'known.survey_answer__data_4b5e5c') }}
+            or survey_answer_data.has_passed = 1
+            or {{ segctl.differs('coalesce(order_overdue__cb18a0__step.answer, false)', 'known.order_overdue__cb18a0') }}
+    ),
+
+    stale as (
+        select stg_customers.customer_id as customer_id
+        from stg_customers
+        left join known on stg_customers.customer_id = known.customer_id
+        where known.customer_id is null
+        union all
+        select customer_id from differing
+        union all
+        select customer_id from timed
+    )
+
+    select distinct customer_id
+    from stale
 ),
 
 {{ segctl.looked_up('stale_customers') }}

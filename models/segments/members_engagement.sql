@@ -16,18 +16,18 @@
 {%- set kept = [
     'most_engaged'
 ] %}
+{%- set fresh = segctl.fresh_segments(segments) %}
 
 with customer_features as (
     select *
     from {{ ref('customer_features') }}
-    where
-        deleted_at is null
-        and {{ segctl.in_scope(segments) }}
+    where deleted_at is null
 ),
 
 evaluated as (
     select
         customer_id,
+        changed_at,
         -- Open the most mail (segments/engagement.yml:5)
         coalesce(emails_opened__30d__tile_of_4_together__among_66db1e in (4), false) as most_engaged,
         -- Reads our mail but does not buy (segments/engagement.yml:27)
@@ -63,11 +63,11 @@ evaluated as (
     from customer_features
 ),
 
-
 -- Whom the rule would not take, and who may stay.
 kept as (
     select
         customer_id,
+        changed_at,
         (
             coalesce(emails_opened__30d__tile_of_4_together__among_66db1e in (3, 4), false)
             and not coalesce(emails_opened__30d__tile_of_4_together__among_66db1e in (4), false)
@@ -75,6 +75,4 @@ kept as (
     from customer_features
 )
 
-{{ segctl.members_from('evaluated', segments) }}
-union all
-{{ segctl.members_from('kept', kept, may_join=false) }}
+{{ segctl.members_in_scope('evaluated', segments, fresh, kept=kept) }}

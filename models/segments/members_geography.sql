@@ -9,18 +9,18 @@
     'abroad',
     'shop_neighbours'
 ] %}
+{%- set fresh = segctl.fresh_segments(segments) %}
 
 with customer_features as (
     select *
     from {{ ref('customer_features') }}
-    where
-        deleted_at is null
-        and {{ segctl.in_scope(segments) }}
+    where deleted_at is null
 ),
 
 evaluated as (
     select
         customer_id,
+        changed_at,
         -- Great Britain and Ireland (segments/geography.yml:5)
         coalesce(country in ('GB', 'IE'), false) as gb_and_ie,
         -- Abroad (segments/geography.yml:11)
@@ -38,5 +38,4 @@ evaluated as (
     from customer_features
 )
 
-
-{{ segctl.members_from('evaluated', segments) }}
+{{ segctl.members_in_scope('evaluated', segments, fresh) }}

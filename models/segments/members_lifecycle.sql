@@ -16,18 +16,18 @@
     'birthday_soon',
     'staff'
 ] %}
+{%- set fresh = segctl.fresh_segments(segments) %}
 
 with customer_features as (
     select *
     from {{ ref('customer_features') }}
-    where
-        deleted_at is null
-        and {{ segctl.in_scope(segments) }}
+    where deleted_at is null
 ),
 
 evaluated as (
     select
         customer_id,
+        changed_at,
         -- Signed up in the last 30 days (segments/lifecycle.yml:5)
         signed_up_at__within_last_30d as new_last_30_days,
         -- Ordered at least twice (segments/lifecycle.yml:12)
@@ -64,6 +64,7 @@ evaluated as (
 exclusive as (
     select
         customer_id,
+        changed_at,
         new_last_30_days,
         repeat_customers,
         journey_first_order and not repeat_customers as journey_first_order,
@@ -77,5 +78,4 @@ exclusive as (
     from evaluated
 )
 
-
-{{ segctl.members_from('exclusive', segments) }}
+{{ segctl.members_in_scope('exclusive', segments, fresh) }}

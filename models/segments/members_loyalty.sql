@@ -11,18 +11,18 @@
     'tea_above_all',
     'coffee_without_equipment'
 ] %}
+{%- set fresh = segctl.fresh_segments(segments) %}
 
 with customer_features as (
     select *
     from {{ ref('customer_features') }}
-    where
-        deleted_at is null
-        and {{ segctl.in_scope(segments) }}
+    where deleted_at is null
 ),
 
 evaluated as (
     select
         customer_id,
+        changed_at,
         -- Customers that have spent over £100 (segments/loyalty.yml:5)
         lifetime_value > 100 as spent_over_100,
         -- VIP (segments/loyalty.yml:11)
@@ -50,5 +50,4 @@ evaluated as (
     from customer_features
 )
 
-
-{{ segctl.members_from('evaluated', segments) }}
+{{ segctl.members_in_scope('evaluated', segments, fresh) }}

@@ -13,18 +13,18 @@
     'win_back',
     'best_100_to_call'
 ] %}
+{%- set fresh = segctl.fresh_segments(segments, everybody=true) %}
 
 with customer_features as (
     select *
     from {{ ref('customer_features') }}
-    where
-        deleted_at is null
-        and {{ segctl.in_scope(segments, everybody=true) }}
+    where deleted_at is null
 ),
 
 evaluated as (
     select
         customer_id,
+        changed_at,
         -- Lapsed 60 days (segments/retention.yml:5)
         last_order_at__older_than_60d as lapsed_60_days,
         -- Lapsed 90 days (segments/retention.yml:12)
@@ -78,5 +78,4 @@ evaluated as (
     from customer_features
 )
 
-
-{{ segctl.members_from('evaluated', segments) }}
+{{ segctl.members_in_scope('evaluated', segments, fresh) }}

@@ -16,18 +16,18 @@
     'rfm_about_to_sleep',
     'rfm_hibernating'
 ] %}
+{%- set fresh = segctl.fresh_segments(segments) %}
 
 with customer_features as (
     select *
     from {{ ref('customer_features') }}
-    where
-        deleted_at is null
-        and {{ segctl.in_scope(segments) }}
+    where deleted_at is null
 ),
 
 evaluated as (
     select
         customer_id,
+        changed_at,
         -- Champions (segments/rfm.yml:6)
         (
             (
@@ -134,6 +134,7 @@ evaluated as (
 exclusive as (
     select
         customer_id,
+        changed_at,
         rfm_champions,
         rfm_loyal and not rfm_champions as rfm_loyal,
         rfm_cannot_lose_them and not (rfm_champions or rfm_loyal) as rfm_cannot_lose_them,
@@ -187,5 +188,4 @@ exclusive as (
     from evaluated
 )
 
-
-{{ segctl.members_from('exclusive', segments) }}
+{{ segctl.members_in_scope('exclusive', segments, fresh) }}

@@ -11,18 +11,18 @@
     'started_in_the_app',
     'consent_never_asked'
 ] %}
+{%- set fresh = segctl.fresh_segments(segments) %}
 
 with customer_features as (
     select *
     from {{ ref('customer_features') }}
-    where
-        deleted_at is null
-        and {{ segctl.in_scope(segments) }}
+    where deleted_at is null
 ),
 
 evaluated as (
     select
         customer_id,
+        changed_at,
         -- Sixty or older (segments/traits.yml:5)
         birthday__older_than_60y as over_60,
         -- Care about where it comes from (segments/traits.yml:12)
@@ -49,5 +49,4 @@ evaluated as (
     from customer_features
 )
 
-
-{{ segctl.members_from('evaluated', segments) }}
+{{ segctl.members_in_scope('evaluated', segments, fresh) }}

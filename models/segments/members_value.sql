@@ -12,18 +12,18 @@
     'growing',
     'frequent_returners'
 ] %}
+{%- set fresh = segctl.fresh_segments(segments) %}
 
 with customer_features as (
     select *
     from {{ ref('customer_features') }}
-    where
-        deleted_at is null
-        and {{ segctl.in_scope(segments) }}
+    where deleted_at is null
 ),
 
 evaluated as (
     select
         customer_id,
+        changed_at,
         -- The best fifth (segments/value.yml:5)
         lifetime_value__top_20pct__among_8d5892 as top_20_percent,
         -- Bring 80 % of the money (segments/value.yml:12)
@@ -48,5 +48,4 @@ evaluated as (
     from customer_features
 )
 
-
-{{ segctl.members_from('evaluated', segments) }}
+{{ segctl.members_in_scope('evaluated', segments, fresh) }}

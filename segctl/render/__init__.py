@@ -14,7 +14,6 @@ from segctl.render.models import (
 from segctl.render.predicates import predicate_sql, test_sql
 from segctl.render.properties import properties
 from segctl.render.run_sources import run_sources_model
-from segctl.render.stale_customers import stale_customers_model
 from segctl.render.text import FOLDER, HEADER
 
 __all__ = [
@@ -33,7 +32,6 @@ def render(plan: Plan) -> dict[str, str]:
     """Every generated file of the project, by path, sorted by path."""
     files = {f"{FOLDER}/members_{file.stem}.sql": members_model(file) for file in plan.files if file.enabled}
     files[f"{FOLDER}/customer_features.sql"] = customer_features_model(plan)
-    files[f"{FOLDER}/stale_customers.sql"] = stale_customers_model(plan)
     files |= {f"{FOLDER}/segment_members.sql": segment_members_model(plan), **entity_models(plan)}
     for found in plan.entities:
         files[f"{FOLDER}/{found.name}_segment_members.sql"] = segment_members_model(plan, found.name)

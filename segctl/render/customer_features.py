@@ -1,6 +1,6 @@
 """The table of features: imports, one grouping a scan, then one row a customer, then what follows from all rows."""
 
-from segctl.criteria_sql import scan_today
+from segctl.criteria_sql import AS_OF, scan_today
 from segctl.features import (
     Aggregate,
     AttributeValue,
@@ -19,6 +19,7 @@ from segctl.render.causes import by_column, customer_inputs, data_columns, data_
 from segctl.render.imports import imports, narrowed_by
 from segctl.render.layout import STEP, cases, coalesced, condition, left_join, named
 from segctl.render.predicates import predicate_sql
+from segctl.render.stale_customers import passed_moments, stale_customers_query
 from segctl.render.steps import step_joins, step_texts
 from segctl.render.text import COLUMN, SOURCES, TEMPLATES
 
@@ -32,7 +33,9 @@ def customer_features_model(plan: Plan) -> str:
     scans = sources(plan)
     return TEMPLATES.get_template("customer_features.sql.j2").render(
         sources=SOURCES,
-        moments=plan.moments,
+        moments=[AS_OF, *sorted({*plan.moments, *passed_moments(plan)} - {AS_OF})],
+        passed=passed_moments(plan),
+        stale=stale_customers_query(plan).rstrip(),
         imports=read,
         narrowed={one.model: narrowed_by(one.model, plan) for one in read},
         existing=since.condition(since.column) if since and customers != read[0].name else "",

@@ -1,6 +1,6 @@
-"""The model that tells whose row of customer_features may not be what a run would compute."""
+"""The step of customer_features that tells whose row may not be what a run would compute."""
 
-from segctl.criteria_sql import AS_OF, Moment, scan_today
+from segctl.criteria_sql import Moment
 from segctl.features import (
     Computed,
     Feature,
@@ -16,22 +16,19 @@ from segctl.features import (
 from segctl.plan import Plan
 from segctl.render.causes import data_name, data_step, source_columns, sources
 from segctl.render.imports import imports
-from segctl.render.layout import coalesced, left_join
+from segctl.render.layout import STEP, coalesced, fits, left_join
 from segctl.render.steps import step_joins, step_texts
-from segctl.render.text import COLUMN, SOURCES, TEMPLATES
+from segctl.render.text import COLUMN, TEMPLATES
 
 
-def stale_customers_model(plan: Plan) -> str:
-    """The text of the model."""
+def stale_customers_query(plan: Plan) -> str:
+    """The text of the step, over `known`, which has the rows as they are."""
     customers, key = customers_step(plan.catalog), plan.catalog.customer.key.lower()
     since, scans = since_of(plan.catalog), sources(plan)
     anew = [feature for feature in plan.stepped if found_anew(feature)]
     timed = [feature for _, features in plan.layers for feature in features if by_clock(feature)]
     read = imports(plan, anew)
     return TEMPLATES.get_template("stale_customers.sql.j2").render(
-        sources=SOURCES,
-        moments=_moments(plan, [*anew, *timed]),
-        passed=sorted({moment for scan in scans for moment in passed_by_events(plan.features, scan)}),
         imports=read,
         existing=since.condition(since.column) if since and customers != read[0].name else "",
         customers=customers,
@@ -47,14 +44,9 @@ def stale_customers_model(plan: Plan) -> str:
     )
 
 
-def _moments(plan: Plan, features: list[Feature]) -> list[Moment]:
-    """The boundaries that the model refers to but the instant of the run, by name."""
-    since, scans = since_of(plan.catalog), sources(plan)
-    found = {moment for feature in features for moment in feature.moments}
-    found |= {moment for scan in scans for moment in passed_by_events(plan.features, scan)}
-    found |= {scan_today(plan.catalog.timezone) for scan in scans if scan.at_type == "date"}
-    found |= {since.now} if since else set()
-    return sorted(found - {AS_OF})
+def passed_moments(plan: Plan) -> list[Moment]:
+    """The boundaries that events can pass, by name."""
+    return sorted({moment for scan in sources(plan) for moment in passed_by_events(plan.features, scan)})
 
 
 def _data(scan: Scan, plan: Plan) -> dict[str, object]:
@@ -84,4 +76,7 @@ def _turned(feature: Feature) -> str:
     """The condition that a flag is not what it was; none of them can be missing."""
     assert isinstance(feature, Computed | TimeFlag)
     assert not feature.nullable
-    return f"{coalesced(feature.sql, 'false', COLUMN, len('or '))} != {feature.name}"
+    inside = COLUMN + STEP  # the step stands in another
+    sql = coalesced(feature.sql, "false", COLUMN, len("or "))
+    short = f"{sql} != {feature.name}"
+    return short if fits(short, inside, len("or ")) else f"{sql}\n{COLUMN}!= {feature.name}"
