@@ -3,7 +3,7 @@
 {% macro proposals(entity) %}
     {%- set stays = segctl.own_relation(segctl.names_of(entity).prefix ~ 'segment_stays') -%}
     {%- set evaluated = segctl.evaluated() -%}
-    {%- if stays or evaluated -%}
+    {%- if not execute or stays or evaluated -%}
 {{ segctl.later_proposals(entity, stays, evaluated) }}
     {%- else -%}
 {{ segctl.first_proposals(entity) }}

@@ -1643,11 +1643,13 @@ placed as (
         lifetime_value_tiles_194db5__placed.tile as lifetime_value__tile_of_5__among_8d5892,
         coalesce(lifetime_value_top_9196c2__placed.place <= 100, false) as lifetime_value__top_100__among_3a2133,
         coalesce(
-            (cast(lifetime_value_top_522fb9__placed.place as bigint) - 1) * 1000000 < 200000 * lifetime_value_top_522fb9__placed.ranked,
+            (cast(lifetime_value_top_522fb9__placed.place as bigint) - 1) * 1000000
+            < 200000 * lifetime_value_top_522fb9__placed.ranked,
             false
         ) as lifetime_value__top_20pct__among_8d5892,
         coalesce(
-            coalesce(lifetime_value_top_share_f41833__placed.brought_before, 0) * 1000000 < 800000 * lifetime_value_top_share_f41833__placed.brought,
+            coalesce(lifetime_value_top_share_f41833__placed.brought_before, 0) * 1000000
+            < 800000 * lifetime_value_top_share_f41833__placed.brought,
             false
         ) as lifetime_value__top_share_80pct,
         order_count_tiles_b39758__step.tile as order_count__tile_of_5_together__among_8d5892

@@ -17,7 +17,7 @@ from segctl.names import import_name
 from segctl.plan import Plan
 from segctl.render.causes import by_column, customer_inputs, data_columns, data_name, data_step, source_columns, sources
 from segctl.render.imports import imports, narrowed_by
-from segctl.render.layout import STEP, cases, coalesced, condition, left_join, named
+from segctl.render.layout import STEP, block, cases, coalesced, condition, fits, left_join, named
 from segctl.render.predicates import predicate_sql
 from segctl.render.stale_customers import passed_moments, stale_customers_query
 from segctl.render.steps import step_joins, step_texts
@@ -117,8 +117,13 @@ def _computed(feature: Feature) -> str:
 
 
 def _stepped(feature: Stepped) -> str:
-    answer = feature.answered
-    return named([coalesced(answer, feature.default, COLUMN) if feature.default else answer], feature.name, COLUMN)
+    answer, deeper = feature.answered, COLUMN + STEP
+    if not feature.default:
+        return named([answer], feature.name, COLUMN)
+    if not fits(answer, deeper, 1):
+        compared = answer.replace(" < ", f"\n{deeper}< ")
+        return named([f"coalesce{block([compared, feature.default], COLUMN, ',')}"], feature.name, COLUMN)
+    return named([coalesced(answer, feature.default, COLUMN)], feature.name, COLUMN)
 
 
 def _scan(scan: Scan, plan: Plan) -> dict[str, object]:
