@@ -62,16 +62,20 @@ def main(  # noqa: PLR0913, PLR0917
     name = f"{engine}{workers}" if engine == "spark" else engine
     kept = folder / f"{name}_{customers}_{orders}_{segments}.json"
     kept.write_text(json.dumps({**said, "steps": steps}, indent=2), encoding="utf-8")
-    _print(results, f"{engine}: {customers:,} customers, {orders:,} orders, {segments} segments")
+    _print(
+        results, kept.with_suffix(".svg"), f"{engine}: {customers:,} customers, {orders:,} orders, {segments} segments"
+    )
 
 
-def _print(results: Results, title: str) -> None:
+def _print(results: Results, picture: Path, title: str) -> None:
     table = Table("", "seconds", "MB", "by hand / ours", title=title)
     for step in results.taken:
         against = AGAINST.get(step)
         ratio = f"{results.seconds(against) / results.seconds(step):.1f}" if against else ""
         table.add_row(step, f"{results.seconds(step):.2f}", f"{results.megabytes(step):.0f}", ratio)
-    Console(width=100).print(table)
+    console = Console(width=100, record=True)
+    console.print(table)
+    console.save_svg(str(picture), title=title)
 
 
 if __name__ == "__main__":

@@ -53,13 +53,13 @@ def features(rules: dict[str, str], customers: str = "stg_customers") -> str:
     return render(plan_of(rules, customers))["models/segments/customer_features.sql"]
 
 
-def test_each_source_is_read_once_for_features_and_once_for_guards() -> None:
+def test_each_source_is_read_for_guards_for_stale_rows_and_for_features() -> None:
     files = {path.rpartition("/")[2]: text for path, text in render(plan_of(RULES)).items() if path.endswith(".sql")}
     for source in ("ref('stg_orders')", "ref('stg_customers')", "source('web', 'visits')"):
         # Not where a definition is told as a text.
         reading = re.compile(rf"from \{{\{{ [^}}]*{re.escape(source)}")
         counts = {name: len(reading.findall(text)) for name, text in files.items() if reading.search(text)}
-        assert counts == {"customer_features.sql": 1, "run_sources.sql": 1}
+        assert counts == {"customer_features.sql": 2, "run_sources.sql": 1}
 
 
 def test_order_of_definitions_makes_no_feature_and_no_hash_another() -> None:

@@ -1,7 +1,7 @@
-{#- Those of the segments whose members are looked for among everybody: they are new, newly defined or were held back. All of
+{#- Those of the segments (none: of all) whose members are looked for among everybody: they are new, newly defined or were held back. All of
     them when nothing has been published, when they have a memory that time alone can end, and in `dbt test`. For the others
     customers are looked at whose row has changed since the last finished run. -#}
-{% macro fresh_segments(segments, everybody=false) %}
+{% macro fresh_segments(segments=none, everybody=false) %}
     {%- set evaluated = segctl.evaluated() -%}
     {%- set versions = segctl.own_relation('definition_versions') -%}
     {%- if everybody or segctl.asked_of_everybody() or not evaluated or not versions or flags.WHICH == 'test' -%}
@@ -15,10 +15,12 @@
             {{ evaluated }}
         ) as evaluated on versions.segment = evaluated.segment
         where
-            versions.segment in ('{{ segments | join("', '") }}')
-            and versions.valid_to is null
+            versions.valid_to is null
+            {%- if segments %}
+            and versions.segment in ('{{ segments | join("', '") }}')
+            {%- endif %}
             and (evaluated.since is null or evaluated.since < {{ since }} or versions.valid_from > {{ since }})
     {%- endset -%}
     {%- set found = run_query(fresh).columns[0].values() -%}
-    {{ return(segments | select('in', found) | list) }}
+    {{ return(segments | select('in', found) | list if segments else found | list) }}
 {% endmacro %}

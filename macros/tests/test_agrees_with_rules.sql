@@ -6,6 +6,11 @@
     {%- set key = named.key %}
     {%- set held = segctl.held_segments() %}
     {%- set last = segctl.last_finished_run() if execute and flags.WHICH != 'test' else none -%}
+    {%- set fresh = segctl.fresh_segments() if last else [] %}
+    {%- set looked_at -%}
+        ({{ key }} in (select features.{{ key }} from features)
+        {%- if fresh %} or segment in ('{{ fresh | join("', '") }}'){% endif %})
+    {%- endset %}
 with features as (
     select {{ key }}
     from {{ ref(named.features) }}
@@ -19,7 +24,9 @@ membership as (
         segment,
         {{ key }}
     from {{ model }}
-    where left_at is null
+    where
+        left_at is null
+        and {{ looked_at }}
 ),
 
 members as (
@@ -28,6 +35,7 @@ members as (
         {{ key }},
         may_join
     from {{ ref(named.prefix ~ 'segment_members') }}
+    where {{ looked_at }}
 ),
 
 declared as (
@@ -36,35 +44,34 @@ declared as (
         leave_if_joined_by,
         rejoin_if_left_by
     from {{ ref('declared_segments') }}
+),
+
+compared as (
+    select
+        coalesce(members.segment, membership.segment) as segment,
+        coalesce(members.{{ key }}, membership.{{ key }}) as {{ key }},
+        members.may_join,
+        members.{{ key }} is null as is_no_member
+    from members
+    full outer join membership on members.segment = membership.segment and members.{{ key }} = membership.{{ key }}
+    where members.{{ key }} is null or membership.{{ key }} is null
 )
 
 select
-    members.segment,
-    members.{{ key }},
-    'the rule says member, the table does not' as difference
-from members
-inner join declared on members.segment = declared.segment
-left join membership on members.segment = membership.segment and members.{{ key }} = membership.{{ key }}
+    compared.segment,
+    compared.{{ key }},
+    case
+        when compared.is_no_member then 'the table says member, the rule does not'
+        else 'the rule says member, the table does not'
+    end as difference
+from compared
+left join declared on compared.segment = declared.segment
 where
-    membership.{{ key }} is null
+    case
+        when compared.is_no_member then declared.leave_if_joined_by is null
+        else compared.may_join and declared.rejoin_if_left_by is null
+    end
     {%- if held %}
-    and members.segment not in ('{{ held | join("', '") }}')
+    and compared.segment not in ('{{ held | join("', '") }}')
     {%- endif %}
-    and members.may_join
-    and declared.rejoin_if_left_by is null
-union all
-select
-    membership.segment,
-    membership.{{ key }},
-    'the table says member, the rule does not' as difference
-from membership
-inner join features on membership.{{ key }} = features.{{ key }}
-left join declared on membership.segment = declared.segment
-left join members on membership.segment = members.segment and membership.{{ key }} = members.{{ key }}
-where
-    members.{{ key }} is null
-    {%- if held %}
-    and membership.segment not in ('{{ held | join("', '") }}')
-    {%- endif %}
-    and declared.leave_if_joined_by is null
 {% endtest %}

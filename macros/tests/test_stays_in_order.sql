@@ -1,7 +1,7 @@
-{#- Fails for every stay that ends before it begins, or that begins while an earlier one of the same customer in the
-    same segment is still open: so no two overlap and at most one is open. `dbt build` looks at the stays of those in whose
-    stays of that segment the run has written, `dbt test` at all. In a first run every stay begins: that each is there once,
-    which another test says, is all that can be asked. -#}
+{#- Fails for every stay that ends before it begins, that is there twice, or that begins while an earlier one of the same
+    customer in the same segment is still open: so no two overlap and at most one is open. `dbt build` looks at the stays of
+    those in whose stays of that segment the run has written, `dbt test` at all. In a first run every stay begins, and that
+    each is there once the test of the proposals has said. -#}
 {% test stays_in_order(model, entity='customer') %}
     {%- set key = segctl.names_of(entity).key %}
     {%- set since = segctl.tested_since() %}

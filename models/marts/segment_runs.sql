@@ -1,7 +1,6 @@
 {{ config(
     materialized='recorded',
     unique_key=['run_id'],
-    on_schema_change='append_new_columns',
     full_refresh=false
 ) }}
 

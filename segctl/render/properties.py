@@ -64,11 +64,7 @@ def entity_properties(planned: PlannedEntity) -> list[Properties]:
     ]
     by = {"entity": name}
     tests = [
-        well_formed(
-            not_null=["segment", f"{name}_id", "joined_at"],
-            unique=[["segment", f"{name}_id", "joined_at"]],
-            stamps=["joined_at", "left_at"],
-        ),
+        well_formed(not_null=["segment", f"{name}_id", "joined_at"], stamps=["joined_at", "left_at"]),
         *(
             {f"segctl.{test}": {"arguments": by}}
             for test in ("stays_in_order", "agrees_with_rules", "agrees_with_sizes")
@@ -84,7 +80,11 @@ def entity_properties(planned: PlannedEntity) -> list[Properties]:
             "columns": features,
         },
         _segment_members(name),
-        {"name": f"{name}_segment_proposals", "description": "Who would join or leave; see segment_proposals."},
+        {
+            "name": f"{name}_segment_proposals",
+            "description": "Who would join or leave; see segment_proposals.",
+            "data_tests": [well_formed(not_null=["cause"], stamps=[], unique=(["segment", f"{name}_id"],))],
+        },
         {
             "name": f"{name}_segment_stays",
             "description": f"What runs write of every stay {of}; see segment_stays.",
@@ -124,15 +124,16 @@ def _features(plan: Plan) -> Properties:
 
 
 def _one_each(key: str) -> Properties:
-    return well_formed(not_null=[key, "changed_at"], unique=[[key]], stamps=["changed_at"])
+    return well_formed(not_null=[key, "changed_at"], stamps=["changed_at"], unique=([key],))
 
 
-def well_formed(not_null: list[str], unique: list[list[str]], stamps: list[str]) -> Properties:
+def well_formed(not_null: list[str], stamps: list[str], unique: tuple[list[str], ...] = ()) -> Properties:
     """The dbt test that columns are never NULL and combinations of columns occur once.
 
     `stamps` are the columns with the instant of the run that wrote a row.
     """
-    return {"segctl.well_formed": {"arguments": {"not_null": not_null, "unique": unique, "stamps": stamps}}}
+    keys = {"unique": list(unique)} if unique else {}
+    return {"segctl.well_formed": {"arguments": {"not_null": not_null, **keys, "stamps": stamps}}}
 
 
 def _members(file: PlannedFile) -> Properties:

@@ -30,8 +30,282 @@
 {%- set day_ahead_1y = segctl.day_ahead(1, 'year', 'America/New_York') %}
 {%- set day_ahead_2w = segctl.day_ahead(2, 'week', 'America/New_York') %}
 {%- set today = segctl.today('America/New_York') %}
+{%- set known = segctl.known_features() %}
 
-with stg_households as (
+{%- if known %}
+{%- set ago_12w_then = segctl.ago(12, 'week', 'America/New_York', at=known.as_of) %}
+{%- set ago_1mo_then = segctl.ago(1, 'month', 'America/New_York', at=known.as_of) %}
+{%- set ago_1w_then = segctl.ago(1, 'week', 'America/New_York', at=known.as_of) %}
+{%- set ago_28d_then = segctl.ago(28, 'day', 'America/New_York', at=known.as_of) %}
+{%- set ago_2w_then = segctl.ago(2, 'week', 'America/New_York', at=known.as_of) %}
+{%- set ago_3mo_then = segctl.ago(3, 'month', 'America/New_York', at=known.as_of) %}
+{%- set ago_3w_then = segctl.ago(3, 'week', 'America/New_York', at=known.as_of) %}
+{%- set ago_48h_then = segctl.ago(48, 'hour', 'America/New_York', at=known.as_of) %}
+{%- set ago_4w_then = segctl.ago(4, 'week', 'America/New_York', at=known.as_of) %}
+{%- set ago_60d_then = segctl.ago(60, 'day', 'America/New_York', at=known.as_of) %}
+{%- set ago_6mo_then = segctl.ago(6, 'month', 'America/New_York', at=known.as_of) %}
+{%- set ago_6w_then = segctl.ago(6, 'week', 'America/New_York', at=known.as_of) %}
+{%- set ago_8w_then = segctl.ago(8, 'week', 'America/New_York', at=known.as_of) %}
+{%- set ago_90d_then = segctl.ago(90, 'day', 'America/New_York', at=known.as_of) %}
+{%- set day_ago_90d_then = segctl.day_ago(90, 'day', 'America/New_York', at=known.as_of) %}
+{%- endif %}
+
+with
+{%- if known %}
+-- The table as the last run has left it. Only customers are looked at whose row there may be stale.
+known as (
+    select *
+    from {{ known.table }}
+    where deleted_at is null
+),
+
+stale_customers as (
+    with stg_households as (
+        select
+            age_band,
+            has_kids,
+            home_ownership,
+            household_composition,
+            household_id,
+            household_size,
+            income_band,
+            kids_count,
+            marital_status
+        from {{ ref('stg_households') }}
+        where {{ segctl.not_erased('household_id', 'customer') }}
+    ),
+
+    stg_basket_lines as (
+        select
+            {{ segctl.number('amount') }} as amount,
+            bought_at,
+            brand,
+            department,
+            household_id,
+            product_category,
+            product_id,
+            {{ segctl.number('quantity') }} as quantity
+        from {{ ref('stg_basket_lines') }}
+    ),
+
+    stg_baskets as (
+        select
+            {{ segctl.number('amount') }} as amount,
+            bought_at,
+            {{ segctl.number('coupon_discount') }} as coupon_discount,
+            household_id,
+            {{ segctl.number('line_count') }} as line_count,
+            {{ segctl.number('local_hour') }} as local_hour,
+            {{ segctl.number('local_weekday') }} as local_weekday,
+            store_id,
+            used_coupon
+        from {{ ref('stg_baskets') }}
+    ),
+
+    stg_campaign_mailings as (
+        select
+            campaign_id,
+            campaign_type,
+            end_date,
+            household_id,
+            start_date
+        from {{ ref('stg_campaign_mailings') }}
+    ),
+
+    stg_coupon_redemptions as (
+        select
+            campaign_id,
+            campaign_type,
+            coupon_upc,
+            household_id,
+            redemption_date
+        from {{ ref('stg_coupon_redemptions') }}
+    ),
+
+    basket_data as (
+        select
+            household_id,
+            count(*) as row_count,
+            {{ segctl.fingerprint([
+                'amount',
+                'bought_at',
+                'coupon_discount',
+                'line_count',
+                'local_hour',
+                'local_weekday',
+                'store_id',
+                'used_coupon'
+            ]) }} as content_hash,
+            -- Whether one of them has passed a boundary since then.
+            max(
+                case
+                    when {{ segctl.lies_between('bought_at', ago_12w_then, ago_12w) }} then 1
+                    when {{ segctl.lies_between('bought_at', ago_1mo_then, ago_1mo) }} then 1
+                    when {{ segctl.lies_between('bought_at', ago_1w_then, ago_1w) }} then 1
+                    when {{ segctl.lies_between('bought_at', ago_28d_then, ago_28d) }} then 1
+                    when {{ segctl.lies_between('bought_at', ago_2w_then, ago_2w) }} then 1
+                    when {{ segctl.lies_between('bought_at', ago_3mo_then, ago_3mo) }} then 1
+                    when {{ segctl.lies_between('bought_at', ago_3w_then, ago_3w) }} then 1
+                    when {{ segctl.lies_between('bought_at', ago_48h_then, ago_48h) }} then 1
+                    when {{ segctl.lies_between('bought_at', ago_4w_then, ago_4w) }} then 1
+                    when {{ segctl.lies_between('bought_at', ago_6mo_then, ago_6mo) }} then 1
+                    when {{ segctl.lies_between('bought_at', ago_6w_then, ago_6w) }} then 1
+                    when {{ segctl.lies_between('bought_at', ago_8w_then, ago_8w) }} then 1
+                    when {{ segctl.lies_between('bought_at', ago_90d_then, ago_90d) }} then 1
+                    else 0
+                end
+            ) as has_passed
+        from stg_baskets
+        where bought_at <= {{ as_of }}
+        group by household_id
+    ),
+
+    basket_line_data as (
+        select
+            household_id,
+            count(*) as row_count,
+            {{ segctl.fingerprint([
+                'amount',
+                'bought_at',
+                'brand',
+                'department',
+                'product_category',
+                'product_id',
+                'quantity'
+            ]) }} as content_hash,
+            -- Whether one of them has passed a boundary since then.
+            max(
+                case
+                    when {{ segctl.lies_between('bought_at', ago_12w_then, ago_12w) }} then 1
+                    when {{ segctl.lies_between('bought_at', ago_1mo_then, ago_1mo) }} then 1
+                    when {{ segctl.lies_between('bought_at', ago_3mo_then, ago_3mo) }} then 1
+                    when {{ segctl.lies_between('bought_at', ago_60d_then, ago_60d) }} then 1
+                    when {{ segctl.lies_between('bought_at', ago_8w_then, ago_8w) }} then 1
+                    when {{ segctl.lies_between('bought_at', ago_90d_then, ago_90d) }} then 1
+                    else 0
+                end
+            ) as has_passed
+        from stg_basket_lines
+        where bought_at <= {{ as_of }}
+        group by household_id
+    ),
+
+    mailing_data as (
+        select
+            household_id,
+            count(*) as row_count,
+            {{ segctl.fingerprint([
+                'campaign_id',
+                'campaign_type',
+                'end_date',
+                'start_date'
+            ]) }} as content_hash,
+            0 as has_passed
+        from stg_campaign_mailings
+        where start_date <= {{ today }}
+        group by household_id
+    ),
+
+    redemption_data as (
+        select
+            household_id,
+            count(*) as row_count,
+            {{ segctl.fingerprint([
+                'campaign_id',
+                'campaign_type',
+                'coupon_upc',
+                'redemption_date'
+            ]) }} as content_hash,
+            -- Whether one of them has passed a boundary since then.
+            max(
+                case
+                    when {{ segctl.lies_between('redemption_date', day_ago_90d_then, day_ago_90d) }} then 1
+                    else 0
+                end
+            ) as has_passed
+        from stg_coupon_redemptions
+        where redemption_date <= {{ today }}
+        group by household_id
+    ),
+
+    -- What changes with the time alone.
+    timed as (
+        select customer_id
+        from known
+        where
+            coalesce(
+                {{ segctl.anniversary_within(
+                    segctl.local_day("first_basket_at", 'America/New_York'),
+                    7,
+                    'day',
+                    'America/New_York'
+                ) }},
+                false
+            ) != first_basket_at__anniversary_within_next_7d
+            or coalesce(first_basket_at <= {{ ago_30d }}, false) != first_basket_at__older_than_30d
+            or coalesce(first_basket_at <= {{ ago_6mo }}, false) != first_basket_at__older_than_6mo
+            or coalesce(first_basket_at > {{ ago_1mo }}, false) != first_basket_at__within_last_1mo
+            or coalesce(last_basket_at <= {{ ago_2w }}, false) != last_basket_at__older_than_2w
+            or coalesce(last_basket_at <= {{ ago_4w }}, false) != last_basket_at__older_than_4w
+            or coalesce(last_redeemed_on <= {{ day_ago_3mo }}, false) != last_redeemed_on__older_than_3mo
+            or coalesce(last_redeemed_on > {{ day_ago_7d }}, false) != last_redeemed_on__within_last_7d
+            or coalesce((offers_end_on > {{ today }} and offers_end_on <= {{ day_ahead_1y }}), false)
+            != offers_end_on__within_next_1y
+            or coalesce((offers_end_on > {{ today }} and offers_end_on <= {{ day_ahead_2w }}), false)
+            != offers_end_on__within_next_2w
+    ),
+
+    differing as (
+        select known.customer_id
+        from known
+        left join stg_households on known.customer_id = stg_households.household_id
+        left join basket_data on known.customer_id = basket_data.household_id
+        left join basket_line_data on known.customer_id = basket_line_data.household_id
+        left join mailing_data on known.customer_id = mailing_data.household_id
+        left join redemption_data on known.customer_id = redemption_data.household_id
+        where
+            stg_households.household_id is null
+            or {{ segctl.differs('stg_households.age_band', 'known.age_band') }}
+            or {{ segctl.differs('stg_households.household_composition', 'known.composition') }}
+            or {{ segctl.differs('stg_households.has_kids', 'known.has_kids') }}
+            or {{ segctl.differs('stg_households.home_ownership', 'known.home_ownership') }}
+            or {{ segctl.differs('stg_households.household_size', 'known.household_size') }}
+            or {{ segctl.differs('stg_households.income_band', 'known.income_band') }}
+            or {{ segctl.differs('stg_households.kids_count', 'known.kids_count') }}
+            or {{ segctl.differs('stg_households.marital_status', 'known.marital_status') }}
+            or coalesce(basket_data.row_count, 0) != known.basket__rows
+            or {{ segctl.differs('basket_data.content_hash', 'known.basket__data_f988b1') }}
+            or basket_data.has_passed = 1
+            or coalesce(basket_line_data.row_count, 0) != known.basket_line__rows
+            or {{ segctl.differs('basket_line_data.content_hash', 'known.basket_line__data_2fdecb') }}
+            or basket_line_data.has_passed = 1
+            or coalesce(mailing_data.row_count, 0) != known.mailing__rows
+            or {{ segctl.differs('mailing_data.content_hash', 'known.mailing__data_731446') }}
+            or mailing_data.has_passed = 1
+            or coalesce(redemption_data.row_count, 0) != known.redemption__rows
+            or {{ segctl.differs('redemption_data.content_hash', 'known.redemption__data_b9246a') }}
+            or redemption_data.has_passed = 1
+    ),
+
+    stale as (
+        select stg_households.household_id as customer_id
+        from stg_households
+        left join known on stg_households.household_id = known.customer_id
+        where known.customer_id is null
+        union all
+        select customer_id from differing
+        union all
+        select customer_id from timed
+    )
+
+    select distinct customer_id
+    from stale
+),
+
+{{ segctl.looked_up('stale_customers') }}
+{%- endif %}
+
+stg_households as (
     select
         age_band,
         has_kids,
@@ -57,6 +331,7 @@ stg_basket_lines as (
         product_id,
         {{ segctl.number('quantity') }} as quantity
     from {{ segctl.checked(ref('stg_basket_lines'), timestamps=['bought_at']) }}
+    where {{ segctl.is_stale('household_id', known) }}
 ),
 
 stg_baskets as (
@@ -71,6 +346,7 @@ stg_baskets as (
         store_id,
         used_coupon
     from {{ segctl.checked(ref('stg_baskets'), timestamps=['bought_at']) }}
+    where {{ segctl.is_stale('household_id', known) }}
 ),
 
 stg_campaign_mailings as (
@@ -81,6 +357,7 @@ stg_campaign_mailings as (
         household_id,
         start_date
     from {{ ref('stg_campaign_mailings') }}
+    where {{ segctl.is_stale('household_id', known) }}
 ),
 
 stg_coupon_redemptions as (
@@ -91,6 +368,7 @@ stg_coupon_redemptions as (
         household_id,
         redemption_date
     from {{ ref('stg_coupon_redemptions') }}
+    where {{ segctl.is_stale('household_id', known) }}
 ),
 
 basket_features as (
@@ -523,6 +801,7 @@ joined as (
     left join basket_line_data on stg_households.household_id = basket_line_data.household_id
     left join mailing_data on stg_households.household_id = mailing_data.household_id
     left join redemption_data on stg_households.household_id = redemption_data.household_id
+    where {{ segctl.is_stale('stg_households.household_id', known) }}
 ),
 
 derived as (
@@ -655,4 +934,4 @@ features as (
     'mailing__changed_at': ['mailing__rows', 'mailing__data_731446'],
     'redemption__changed_at': ['redemption__rows', 'redemption__data_b9246a'],
     'attributes__changed_at': ['age_band', 'composition', 'has_kids', 'home_ownership', 'household_size', 'income_band', 'kids_count', 'marital_status']
-}) }}
+}, known=known) }}

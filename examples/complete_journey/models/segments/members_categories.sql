@@ -20,18 +20,18 @@
     'costly_line',
     'back_to_school'
 ] %}
+{%- set fresh = segctl.fresh_segments(segments) %}
 
 with customer_features as (
     select *
     from {{ ref('customer_features') }}
-    where
-        deleted_at is null
-        and {{ segctl.in_scope(segments) }}
+    where deleted_at is null
 ),
 
 evaluated as (
     select
         customer_id,
+        changed_at,
         -- Eight products or more from the produce department in eight weeks (segments/categories.yml:5)
         basket_line_count__8w__department_produce__61daec >= 8 as produce_buyers,
         -- $40 or more at the deli in twelve weeks (segments/categories.yml:11)
@@ -88,5 +88,4 @@ evaluated as (
     from customer_features
 )
 
-
-{{ segctl.members_from('evaluated', segments) }}
+{{ segctl.members_in_scope('evaluated', segments, fresh) }}

@@ -15,18 +15,18 @@
     'said_unmarried',
     'regulars_to_survey'
 ] %}
+{%- set fresh = segctl.fresh_segments(segments) %}
 
 with customer_features as (
     select *
     from {{ ref('customer_features') }}
-    where
-        deleted_at is null
-        and {{ segctl.in_scope(segments) }}
+    where deleted_at is null
 ),
 
 evaluated as (
     select
         customer_id,
+        changed_at,
         -- Families with kids (segments/households.yml:5)
         coalesce(has_kids = true, false) as families_with_kids,
         -- Two kids or more, or five people or more, and a big trip (segments/households.yml:11)
@@ -107,5 +107,4 @@ evaluated as (
     from customer_features
 )
 
-
-{{ segctl.members_from('evaluated', segments) }}
+{{ segctl.members_in_scope('evaluated', segments, fresh) }}

@@ -17,18 +17,18 @@
     'weekend_only',
     'first_anniversary'
 ] %}
+{%- set fresh = segctl.fresh_segments(segments) %}
 
 with customer_features as (
     select *
     from {{ ref('customer_features') }}
-    where
-        deleted_at is null
-        and {{ segctl.in_scope(segments) }}
+    where deleted_at is null
 ),
 
 evaluated as (
     select
         customer_id,
+        changed_at,
         -- Known, but no basket yet (segments/loyalty.yml:5)
         basket_count = 0 as not_yet_shopped,
         -- First basket in the last month (segments/loyalty.yml:11)
@@ -80,5 +80,4 @@ evaluated as (
     from customer_features
 )
 
-
-{{ segctl.members_from('evaluated', segments) }}
+{{ segctl.members_in_scope('evaluated', segments, fresh) }}

@@ -18,18 +18,18 @@
     'offers_running_out',
     'no_open_offer'
 ] %}
+{%- set fresh = segctl.fresh_segments(segments) %}
 
 with customer_features as (
     select *
     from {{ ref('customer_features') }}
-    where
-        deleted_at is null
-        and {{ segctl.in_scope(segments) }}
+    where deleted_at is null
 ),
 
 evaluated as (
     select
         customer_id,
+        changed_at,
         -- Redeemed a campaign's coupon, ever (segments/promotions.yml:5)
         redemption_count >= 1 as coupon_redeemers,
         -- Three coupons or more in 90 days (segments/promotions.yml:11)
@@ -78,5 +78,4 @@ evaluated as (
     from customer_features
 )
 
-
-{{ segctl.members_from('evaluated', segments) }}
+{{ segctl.members_in_scope('evaluated', segments, fresh) }}

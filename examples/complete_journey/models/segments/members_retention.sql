@@ -13,18 +13,18 @@
     'summer_shoppers',
     'gone_since_summer'
 ] %}
+{%- set fresh = segctl.fresh_segments(segments) %}
 
 with customer_features as (
     select *
     from {{ ref('customer_features') }}
-    where
-        deleted_at is null
-        and {{ segctl.in_scope(segments) }}
+    where deleted_at is null
 ),
 
 evaluated as (
     select
         customer_id,
+        changed_at,
         -- Ten baskets or more, none for four weeks (segments/retention.yml:5)
         (
             basket_count >= 10
@@ -69,5 +69,4 @@ evaluated as (
     from customer_features
 )
 
-
-{{ segctl.members_from('evaluated', segments) }}
+{{ segctl.members_in_scope('evaluated', segments, fresh) }}

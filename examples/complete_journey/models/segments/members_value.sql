@@ -13,18 +13,18 @@
     'stock_up_trips',
     'stepped_up'
 ] %}
+{%- set fresh = segctl.fresh_segments(segments) %}
 
 with customer_features as (
     select *
     from {{ ref('customer_features') }}
-    where
-        deleted_at is null
-        and {{ segctl.in_scope(segments) }}
+    where deleted_at is null
 ),
 
 evaluated as (
     select
         customer_id,
+        changed_at,
         -- Spent $400 or more in the last month (segments/value.yml:5)
         lifetime_value__1mo >= 400 as big_month,
         -- Spent $1,000 or more in the last three months (segments/value.yml:11)
@@ -55,5 +55,4 @@ evaluated as (
     from customer_features
 )
 
-
-{{ segctl.members_from('evaluated', segments) }}
+{{ segctl.members_in_scope('evaluated', segments, fresh) }}

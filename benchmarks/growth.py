@@ -1,0 +1,51 @@
+"""`python -m benchmarks.growth`: the kept results of all sizes side by side, as a table and a picture of it."""
+
+import json
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+STEPS = ("ours, first run", "ours, scheduled run", "ours, the same again", "ours, one edited", "by hand, scheduled run")
+BAR = 24
+
+
+@click.command()
+@click.option("--folder", type=click.Path(path_type=Path), default=Path("target/benchmarks"), show_default=True)
+def main(folder: Path) -> None:
+    """Draws what each step took at each size; bars of a column are to one scale."""
+    found = [(file.stem, json.loads(file.read_text(encoding="utf-8"))) for file in sorted(folder.glob("*.json"))]
+    if not found:
+        raise click.ClickException(f"no results in {folder}: run python -m benchmarks first")
+    found.sort(key=lambda one: (one[1]["engine"], one[0].partition("_")[0], one[1]["orders"], one[1]["segments"]))
+    console = Console(width=60 + len(STEPS) * (BAR + 3), record=True)
+    console.print(_table([one for _, one in found], [name.partition("_")[0] for name, _ in found]))
+    console.save_svg(str(folder / "growth.svg"), title="seconds")
+
+
+def _table(results: list[dict[str, Any]], engines: list[str]) -> Table:
+    table = Table("engine", "customers", "orders", "segments", *STEPS)
+    longest = {step: max((seconds(one, step) or 0 for one in results), default=0) for step in STEPS}
+    for engine, one in zip(engines, results, strict=True):
+        bars = [_bar(seconds(one, step), longest[step]) for step in STEPS]
+        table.add_row(engine, f"{one['customers']:,}", f"{one['orders']:,}", str(one["segments"]), *bars)
+    return table
+
+
+def seconds(result: dict[str, Any], step: str) -> float | None:
+    """The median of a step; None when it was not measured."""
+    taken = result["steps"].get(step)
+    return median(one["seconds"] for one in taken) if taken else None
+
+
+def _bar(taken: float | None, longest: float) -> str:
+    if taken is None:
+        return ""
+    return f"{'█' * max(1, round(taken / longest * (BAR - 9)))} {taken:.1f}"
+
+
+if __name__ == "__main__":
+    main()

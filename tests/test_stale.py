@@ -1,0 +1,78 @@
+"""Runs that compute only rows which may be stale come to what computing everybody's row comes to."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+
+from segctl.warehouse import Asked
+from tests.built_project import TestProject
+from tests.engines import Engine
+from tests.reference import History, Tables, load, members, memory_of
+from tests.strategies import TABLES, TABLES_WITH_STRING_KEYS, TIMEZONES
+from tests.test_oracle import SEED, Example, examples
+
+# The least and the most that lies between runs: windows of hours, days, months and years are passed by some of them.
+LATER = (
+    timedelta(minutes=1),
+    timedelta(hours=23),
+    timedelta(days=1, hours=1),
+    timedelta(days=8),
+    timedelta(days=40),
+    timedelta(days=400),
+)
+CUSTOMERS = "stg_customers"
+KEYS = ("order_id", "account_id")
+ONLY = ("run_sources", "customer_features")
+
+
+@pytest.mark.parametrize("timezone", TIMEZONES)
+def test_stale_rows_are_all_that_change(engine: Engine, timezone: str, tmp_path: Path) -> None:
+    string_keys = timezone == "Europe/London"
+    columns = TABLES_WITH_STRING_KEYS if string_keys else TABLES
+    (example,) = examples(timezone, 1, string_keys, 8 if engine.cluster else 40)
+    project = TestProject(tmp_path, engine, f"stale_{TIMEZONES.index(timezone)}")
+    project.define(example.catalog, **{f"file_{n}": text for n, text in enumerate(example.files)})
+    random, history, as_of = Random(SEED), History(), example.as_of
+    for later in (timedelta(0), *(LATER[2:5] if engine.cluster else LATER)):
+        as_of += later
+        rows = disturbed(example.rows, random)
+        project.load(rows, columns)
+        run(project, history, example, rows, as_of)
+        found = features(project)
+        project.warehouse.build(Asked(as_of.astimezone(UTC).replace(tzinfo=None), everybody=True), only=ONLY)
+        assert features(project) == found
+
+
+def run(project: TestProject, history: History, example: Example, rows: Tables, as_of: datetime) -> None:
+    """A run, after which the members are those of the oracle."""
+    project.run(as_of)
+    asked = (load(example.catalog), [load(text) for text in example.files], rows, as_of)
+    history.apply(as_of, members(*asked), memory_of(*asked))
+    assert project.members() == history.members()
+
+
+def disturbed(tables: Tables, random: Random) -> Tables:
+    """The same tables with some rows missing, for now, and some with a value of another row."""
+    return {
+        model: [_changed(row, rows, model, random) for row in rows if random.random() > 0.1]
+        for model, rows in tables.items()
+    }
+
+
+def _changed(row: dict[str, Any], rows: list[dict[str, Any]], model: str, random: Random) -> dict[str, Any]:
+    keys = (*KEYS, "customer_id") if model == CUSTOMERS else KEYS
+    column = random.choice([name for name in row if name not in keys])
+    return row | {column: random.choice(rows)[column]} if random.random() < 0.1 else row
+
+
+def features(project: TestProject) -> list[tuple[str, list[tuple[str, object]]]]:
+    """All rows, without what says when something changed."""
+    rows = project.read("customer_features")
+    told = [
+        (str(row["customer_id"]), [(k, v) for k, v in sorted(row.items()) if not k.endswith("changed_at")])
+        for row in rows
+    ]
+    return sorted(told, key=lambda row: row[0])
