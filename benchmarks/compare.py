@@ -100,7 +100,7 @@ def _steps(
     yield "ours, scheduled run", lambda: ours.run(SCHEDULED)
     agree(place)
     yield "ours, the same again", lambda: ours.run(SCHEDULED)
-    ours.define([Rule(wanted[0].name, "{metric: spent, gte: 55}", ""), *wanted[1:]])
+    ours.define([Rule(wanted[0].name, "{metric: spent, gte: 105}", ""), *wanted[1:]])
     ours.parse()
     yield "ours, one edited", lambda: ours.run(SCHEDULED + timedelta(hours=1))
 

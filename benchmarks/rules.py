@@ -68,39 +68,41 @@ def _grouped(where: str, having: str, table: str = "stg_orders") -> str:
 
 
 def _spent(n: int) -> tuple[str, str]:
-    bound = 50 + 10 * n
+    bound = 100 + 50 * n
     return f"{{metric: spent, gte: {bound}}}", _grouped(_seen("ordered_at"), f"sum(amount) >= {bound}")
 
 
 def _spent_lately(n: int) -> tuple[str, str]:
-    days, bound = 30 * (1 + n % 12), 20 + 5 * n
+    days, bound = 30 * (1 + n % 12), 60 + 20 * n
     sql = _grouped(_seen("ordered_at", days), f"sum(amount) >= {bound}")
     return f"{{metric: spent, gte: {bound}, within_last: {days} days}}", sql
 
 
 def _frequent(n: int) -> tuple[str, str]:
-    days, times = 7 * (1 + n % 26), 1 + n % 5
+    days, times = 7 * (1 + n % 26), 2 + n % 5
     sql = _grouped(_seen("ordered_at", days), f"count(*) >= {times}")
     return f"{{event: order, times: {{gte: {times}}}, within_last: {days} days}}", sql
 
 
 def _lapsed(n: int) -> tuple[str, str]:
-    days, times = 60 + 5 * n, 1 + n % 4
-    yaml = f"{{all: [{{event: order, times: {{gte: {times}}}}}, {{metric: last_order_at, older_than: {days} days}}]}}"
-    having = f"count(*) >= {times} and max(ordered_at) <= {ago(days)}"
+    days, times = 60 + 15 * n, 1 + n % 4
+    yaml = (
+        f"{{all: [{{event: order, times: {{gte: {times}}}}}, {{metric: last_order_at, older_than: {days} days}},"
+        f" {{metric: last_order_at, within_last: {days + 30} days}}]}}"
+    )
+    having = f"count(*) >= {times} and max(ordered_at) <= {ago(days)} and max(ordered_at) > {ago(days + 30)}"
     return yaml, _grouped(_seen("ordered_at"), having)
 
 
 def _bought(n: int) -> tuple[str, str]:
     category, days = CATEGORIES[n % 5], 30 * (1 + n % 20)
     where = f"category = '{category}' and {_seen('ordered_at', days)}"
-    # Grouped, since PostgreSQL 15 takes minutes for a parallel `select distinct` that it has too low an estimate of.
-    sql = f"select customer_id\nfrom {{{{ ref('stg_orders') }}}}\nwhere {where}\ngroup by customer_id"
-    return f"{{event: order, where: {{category: {category}}}, within_last: {days} days}}", sql
+    yaml = f"{{event: order, where: {{category: {category}}}, times: {{gte: 2}}, within_last: {days} days}}"
+    return yaml, _grouped(where, "count(*) >= 2")
 
 
 def _basket(n: int) -> tuple[str, str]:
-    country, bound = COUNTRIES[n % 5], 15 + n % 40
+    country, bound = COUNTRIES[n % 5], 35 + n % 40
     yaml = f"{{all: [{{attribute: country, eq: {country}}}, {{metric: average_order, gte: {bound}}}]}}"
     sql = (
         "select customers.customer_id\nfrom {{ ref('stg_customers') }} as customers\n"
@@ -118,7 +120,7 @@ def _new(n: int) -> tuple[str, str]:
 
 
 def _best(n: int) -> tuple[str, str]:
-    share = 1 + n % 50
+    share = 1 + n % 10
     sql = (
         "select customer_id\nfrom (\n"
         "    select\n        customer_id,\n        row_number() over (order by spent desc, customer_id) as place,\n"
@@ -156,19 +158,19 @@ def _engaged(n: int) -> tuple[str, str]:
 
 
 def _either(n: int) -> tuple[str, str]:
-    days, bound, channel = 30 + 10 * n, 100 + 10 * n, ("web", "shop")[n % 2]
+    days, bound, channel = 30 + 10 * n, 300 + 50 * n, ("web", "shop")[n % 2]
     yaml = (
         f"{{all: [{{any: [{{metric: spent, gte: {bound}}},"
-        f" {{event: order, where: {{channel: {channel}}}, times: {{gte: 5}}}}]}},"
+        f" {{event: order, where: {{channel: {channel}}}, times: {{gte: 10}}}}]}},"
         f" {{not: {{metric: last_order_at, older_than: {days} days}}}}]}}"
     )
-    chosen = f"sum(case when channel = '{channel}' then 1 else 0 end) >= 5"
+    chosen = f"sum(case when channel = '{channel}' then 1 else 0 end) >= 10"
     having = f"(sum(amount) >= {bound} or {chosen}) and max(ordered_at) > {ago(days)}"
     return yaml, _grouped(_seen("ordered_at"), having)
 
 
 def _loves(n: int) -> tuple[str, str]:
-    category, days = CATEGORIES[n % 5], 90 * (1 + n % 8)
+    category, days = CATEGORIES[n % 5], 30 * (1 + n % 8)
     sql = (
         "select customer_id\nfrom (\n    select\n        customer_id,\n        category,\n"
         "        row_number() over (\n            partition by customer_id\n"

@@ -1,11 +1,10 @@
 {#- Fails for every stay that ends before it begins, that is there twice, or that begins while an earlier one of the same
     customer in the same segment is still open: so no two overlap and at most one is open. `dbt build` looks at the stays of
-    those in whose stays of that segment the run has written, `dbt test` at all. In a first run every stay begins, and that
-    each is there once the test of the proposals has said. -#}
+    those in whose stays of that segment the run has written, `dbt test` at all. In a first run there is no order yet
+    (`in_first_build`). -#}
 {% test stays_in_order(model, entity='customer') %}
     {%- set key = segctl.names_of(entity).key %}
     {%- set since = segctl.tested_since() %}
-    {%- set first = execute and flags.WHICH != 'test' and not segctl.last_finished_run() %}
 with all_stays as (
     select
         segment,
@@ -18,7 +17,7 @@ with all_stays as (
 looked_at as (
     select all_stays.*
     from all_stays
-    {%- if first %}
+    {%- if segctl.in_first_build() %}
     where false
     {%- elif since %}
     inner join (
