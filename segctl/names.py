@@ -12,7 +12,7 @@ _COLUMN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 # Steps of customer_features and of the macro at its end.
 _STEP = re.compile(
     r"(joined|(derived|placed)(_[0-9]+)?|features|previous|known|everybody|together|differing|timed|stale_customers"
-    r"|.*_features|.*_data)\Z"
+    r"|.*_features(_of_[a-z]+)?|.*_data)\Z"
 )
 
 # Reserved as a column name or alias in at least one of DuckDB, PostgreSQL and Spark (ANSI mode).

@@ -636,7 +636,7 @@ chat_features as (
     group by customer_id
 ),
 
-email_click_email_open_email_sent_features as (
+email_click_email_open_email_sent_features_of_quarter as (
     select
         customer_id,
         count(case when event_type = 'opened' and occurred_at > {{ ago_30d }} then 1 end) as emails_opened__30d,
@@ -646,6 +646,7 @@ email_click_email_open_email_sent_features as (
     from stg_email_events
     where
         occurred_at <= {{ as_of }}
+        and occurred_at > {{ ago_90d }}
     group by customer_id
 ),
 
@@ -659,6 +660,22 @@ form_entry_features as (
     group by customer_id
 ),
 
+order_features_of_quarter as (
+    select
+        customer_id,
+        count(case when ordered_at > {{ ago_2mo }} then 1 end) as order_count__2mo,
+        count(case when ordered_at > {{ ago_3mo }} then 1 end) as order_count__3mo,
+        count(case when ordered_at > {{ ago_60d }} then 1 end) as order_count__60d,
+        count(case when ordered_at > {{ ago_90d }} then 1 end) as order_count__90d,
+        sum(case when ordered_at > {{ ago_90d }} then amount end) as spend_90d
+    from stg_orders
+    where
+        ordered_at <= {{ as_of }}
+        and ordered_at > {{ [ago_3mo, ago_90d] | min }}
+        and status not in ('cancelled', 'refunded')
+    group by customer_id
+),
+
 order_features as (
     select
         customer_id,
@@ -667,12 +684,7 @@ order_features as (
         sum(amount) as lifetime_value,
         count(*) as order_count,
         count(case when ordered_at > {{ ago_1y }} then 1 end) as order_count__1y,
-        count(case when ordered_at > {{ ago_2mo }} then 1 end) as order_count__2mo,
-        count(case when ordered_at > {{ ago_3mo }} then 1 end) as order_count__3mo,
-        count(case when ordered_at > {{ ago_60d }} then 1 end) as order_count__60d,
         count(case when ordered_at > {{ ago_6mo }} then 1 end) as order_count__6mo,
-        count(case when ordered_at > {{ ago_90d }} then 1 end) as order_count__90d,
-        sum(case when ordered_at > {{ ago_90d }} then amount end) as spend_90d,
         sum(case when ordered_at <= {{ ago_90d }} and ordered_at > {{ ago_180d }} then amount end) as spend_90d_before
     from stg_orders
     where
@@ -1254,21 +1266,21 @@ joined as (
         coalesce(cart_features.cart_count, 0) as cart_count,
         coalesce(chat_features.chat_count__2w__topic_matches__delivery___5dfa71, 0)
             as chat_count__2w__topic_matches__delivery___5dfa71,
-        coalesce(email_click_email_open_email_sent_features.emails_opened__30d, 0) as emails_opened__30d,
-        coalesce(email_click_email_open_email_sent_features.emails_opened__90d, 0) as emails_opened__90d,
-        coalesce(email_click_email_open_email_sent_features.emails_sent__30d, 0) as emails_sent__30d,
-        coalesce(email_click_email_open_email_sent_features.emails_sent__90d, 0) as emails_sent__90d,
+        coalesce(email_click_email_open_email_sent_features_of_quarter.emails_opened__30d, 0) as emails_opened__30d,
+        coalesce(email_click_email_open_email_sent_features_of_quarter.emails_opened__90d, 0) as emails_opened__90d,
+        coalesce(email_click_email_open_email_sent_features_of_quarter.emails_sent__30d, 0) as emails_sent__30d,
+        coalesce(email_click_email_open_email_sent_features_of_quarter.emails_sent__90d, 0) as emails_sent__90d,
         order_features.first_order_at,
         coalesce(form_entry_features.form_entry_count, 0) as form_entry_count,
         order_features.last_order_at,
         coalesce(order_features.lifetime_value, 0) as lifetime_value,
         coalesce(order_features.order_count, 0) as order_count,
         coalesce(order_features.order_count__1y, 0) as order_count__1y,
-        coalesce(order_features.order_count__2mo, 0) as order_count__2mo,
-        coalesce(order_features.order_count__3mo, 0) as order_count__3mo,
-        coalesce(order_features.order_count__60d, 0) as order_count__60d,
+        coalesce(order_features_of_quarter.order_count__2mo, 0) as order_count__2mo,
+        coalesce(order_features_of_quarter.order_count__3mo, 0) as order_count__3mo,
+        coalesce(order_features_of_quarter.order_count__60d, 0) as order_count__60d,
         coalesce(order_features.order_count__6mo, 0) as order_count__6mo,
-        coalesce(order_features.order_count__90d, 0) as order_count__90d,
+        coalesce(order_features_of_quarter.order_count__90d, 0) as order_count__90d,
         coalesce(order_item_features.order_item_count, 0) as order_item_count,
         coalesce(order_item_features.order_item_count__1y__category_coffee, 0) as order_item_count__1y__category_coffee,
         coalesce(order_item_features.order_item_count__category_coffee, 0) as order_item_count__category_coffee,
@@ -1278,7 +1290,7 @@ joined as (
         coalesce(refund_features.refund_count__1y, 0) as refund_count__1y,
         coalesce(refund_features.refund_count__1y__amount_gt_60, 0) as refund_count__1y__amount_gt_60,
         coalesce(site_visit_features.site_visit_count__90d, 0) as site_visit_count__90d,
-        coalesce(order_features.spend_90d, 0) as spend_90d,
+        coalesce(order_features_of_quarter.spend_90d, 0) as spend_90d,
         coalesce(order_features.spend_90d_before, 0) as spend_90d_before,
         coalesce(survey_answer_features.survey_answer_count__answer_contains_packaging__questi_25773710, 0)
             as survey_answer_count__answer_contains_packaging__questi_25773710,
@@ -1313,9 +1325,10 @@ joined as (
     from stg_customers
     left join cart_features on stg_customers.customer_id = cart_features.customer_id
     left join chat_features on stg_customers.customer_id = chat_features.customer_id
-    left join email_click_email_open_email_sent_features
-        on stg_customers.customer_id = email_click_email_open_email_sent_features.customer_id
+    left join email_click_email_open_email_sent_features_of_quarter
+        on stg_customers.customer_id = email_click_email_open_email_sent_features_of_quarter.customer_id
     left join form_entry_features on stg_customers.customer_id = form_entry_features.customer_id
+    left join order_features_of_quarter on stg_customers.customer_id = order_features_of_quarter.customer_id
     left join order_features on stg_customers.customer_id = order_features.customer_id
     left join order_item_features on stg_customers.customer_id = order_item_features.customer_id
     left join refund_features on stg_customers.customer_id = refund_features.customer_id

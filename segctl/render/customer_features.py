@@ -1,23 +1,21 @@
 """The table of features: imports, one grouping a scan, then one row a customer, then what follows from all rows."""
 
-from segctl.criteria_sql import AS_OF, scan_today
+from segctl.criteria_sql import AS_OF
 from segctl.features import (
-    Aggregate,
     AttributeValue,
     Computed,
     Feature,
-    Scan,
     Stepped,
     TimeFlag,
     customers_step,
     layer,
     since_of,
 )
-from segctl.names import import_name
 from segctl.plan import Plan
 from segctl.render.causes import by_column, customer_inputs, data_columns, data_name, data_step, source_columns, sources
+from segctl.render.groupings import grouping_step, groupings, joined_aggregate
 from segctl.render.imports import imports, narrowed_by
-from segctl.render.layout import STEP, block, cases, coalesced, condition, fits, left_join, named
+from segctl.render.layout import STEP, block, coalesced, fits, left_join, named
 from segctl.render.predicates import predicate_sql
 from segctl.render.stale_customers import passed_moments, stale_customers_query
 from segctl.render.steps import step_joins, step_texts
@@ -30,7 +28,8 @@ def customer_features_model(plan: Plan) -> str:
     read = imports(plan, (feature for feature in plan.features if isinstance(feature, Stepped)))
     since = since_of(plan.catalog)
     layers = _layers(plan)
-    scans = sources(plan)
+    scans, grouped = sources(plan), groupings(plan)
+    joined = {feature: joined_aggregate(feature, one) for one in grouped for feature in one.aggregates}
     return TEMPLATES.get_template("customer_features.sql.j2").render(
         sources=SOURCES,
         moments=[AS_OF, *sorted({*plan.moments, *passed_moments(plan)} - {AS_OF})],
@@ -40,15 +39,15 @@ def customer_features_model(plan: Plan) -> str:
         narrowed={one.model: narrowed_by(one.model, plan) for one in read},
         existing=since.condition(since.column) if since and customers != read[0].name else "",
         data=[data_step(scan, plan) for scan in scans],
-        scans=[_scan(scan, plan) for scan in plan.scans],
+        scans=[grouping_step(grouping, plan) for grouping in grouped],
         steps=step_texts(plan.stepped, ""),
         customers=customers,
-        joins=[left_join(scan.name, customers, key, scan.customer.lower()) for scan in plan.scans]
+        joins=[left_join(one.name, customers, key, one.scan.customer.lower()) for one in grouped]
         + [left_join(data_name(scan), customers, key, scan.customer.lower()) for scan in scans]
         + step_joins(plan.stepped, customers, key),
         joined=[f"{customers}.{key} as customer_id" if key != "customer_id" else f"{customers}.{key}"]
         + [_taken_over(feature, customers) for feature in plan.attributes]
-        + [_joined(feature) for feature in plan.aggregates]
+        + [joined[feature] for feature in plan.aggregates]
         + [_stepped(feature) for feature in plan.stepped]
         + [column for scan in scans for column in data_columns(scan, plan)],
         layers=layers,
@@ -126,46 +125,6 @@ def _stepped(feature: Stepped) -> str:
     return named([coalesced(answer, feature.default, COLUMN)], feature.name, COLUMN)
 
 
-def _scan(scan: Scan, plan: Plan) -> dict[str, object]:
-    aggregates = [found for found in plan.aggregates if found.scan == scan]
-    now = scan_today(plan.catalog.timezone).variable if scan.at_type == "date" else "as_of"
-    conditions = [f"{scan.at.lower()} <= {{{{ {now} }}}}"]
-    shared = aggregates[0].shared
-    conditions += shared.conditions(scan.at)
-    return {
-        "name": scan.name,
-        "customer": scan.customer.lower(),
-        "relation": import_name(scan.model),
-        "conditions": [condition(sql, COLUMN, len("and ")) for sql in conditions],
-        "columns": [named(_aggregated(found), found.name, COLUMN) for found in aggregates],
-    }
-
-
-def _aggregated(aggregate: Aggregate) -> list[str]:
-    """The aggregate over the rows of its scan, from one line to many."""
-    conditions, column = aggregate.conditions, aggregate.column or "1"
-    distinct = "distinct " if aggregate.aggregation == "count_distinct" else ""
-    function = {"first": "min", "last": "max", "count_distinct": "count"}.get(
-        aggregate.aggregation, aggregate.aggregation
-    )
-    if not conditions:
-        return ["count(*)" if aggregate.aggregation == "count" else _called(function, f"{distinct}{column}")]
-    short, *longer = cases(conditions, column, COLUMN + STEP)
-    inner = [f"\n{COLUMN}{STEP}{distinct}{form}\n{COLUMN}" for form in longer]
-    return [_called(function, f"{distinct}{short}"), *(_called(function, form) for form in inner)]
-
-
-def _called(function: str, argument: str) -> str:
-    if function != "avg":
-        return f"{function}({argument})"
-    return f"{{% call segctl.average() %}}{argument}{{% endcall %}}"
-
-
 def _taken_over(feature: AttributeValue, customers: str) -> str:
     column = f"{customers}.{feature.column}"
     return column if feature.column == feature.name else named([column], feature.name, COLUMN)
-
-
-def _joined(aggregate: Aggregate) -> str:
-    column = f"{aggregate.scan.name}.{aggregate.name}"
-    return column if aggregate.nullable else named([coalesced(column, "0", COLUMN)], aggregate.name, COLUMN)

@@ -371,10 +371,9 @@ stg_coupon_redemptions as (
     where {{ segctl.is_stale('household_id', known) }}
 ),
 
-basket_features as (
+basket_features_of_quarter as (
     select
         household_id,
-        {% call segctl.average() %}amount{% endcall %} as average_basket,
         {% call segctl.average() %}
             case
                 when bought_at > {{ ago_28d }} then amount
@@ -386,7 +385,6 @@ basket_features as (
             end
         {% endcall %} as average_basket__3mo,
         max(case when bought_at > {{ ago_8w }} then amount end) as basket_amount_max__8w,
-        count(*) as basket_count,
         count(case when bought_at > {{ ago_1w }} then 1 end) as basket_count__1w,
         count(case when bought_at > {{ ago_3mo }} then 1 end) as basket_count__3mo,
         count(
@@ -426,7 +424,6 @@ basket_features as (
                 when local_hour >= 5 and local_hour < 12 and bought_at > {{ ago_8w }} then 1
             end
         ) as basket_count__8w__local_hour_gte_5__local_hour_lt_12,
-        count(case when bought_at <= {{ ago_12w }} then 1 end) as basket_count__older_than_12w,
         count(
             case
                 when bought_at <= {{ ago_1w }} and bought_at > {{ ago_2w }} then 1
@@ -449,10 +446,25 @@ basket_features as (
         ) as basket_count__older_than_4w__12w,
         count(case when bought_at > {{ ago_28d }} then 1 end) as baskets_28d,
         sum(case when bought_at > {{ ago_90d }} then coupon_discount end) as coupon_savings__90d,
+        sum(case when bought_at > {{ ago_1mo }} then amount end) as lifetime_value__1mo,
+        sum(case when bought_at > {{ ago_3mo }} then amount end) as lifetime_value__3mo,
+        count(distinct case when bought_at > {{ ago_3mo }} then store_id end) as stores_visited__3mo
+    from stg_baskets
+    where
+        bought_at <= {{ as_of }}
+        and bought_at > {{ [ago_12w, ago_3mo, ago_48h, ago_90d] | min }}
+    group by household_id
+),
+
+basket_features as (
+    select
+        household_id,
+        {% call segctl.average() %}amount{% endcall %} as average_basket,
+        count(*) as basket_count,
+        count(case when bought_at <= {{ ago_12w }} then 1 end) as basket_count__older_than_12w,
         min(bought_at) as first_basket_at,
         max(bought_at) as last_basket_at,
         sum(amount) as lifetime_value,
-        sum(case when bought_at > {{ ago_1mo }} then amount end) as lifetime_value__1mo,
         sum(
             case
                 when
@@ -463,7 +475,6 @@ basket_features as (
                     then amount
             end
         ) as lifetime_value__20170601_20170831,
-        sum(case when bought_at > {{ ago_3mo }} then amount end) as lifetime_value__3mo,
         sum(
             case
                 when bought_at >= {{ segctl.timestamp_of('2017-09-01 04:00:00') }} then amount
@@ -473,15 +484,14 @@ basket_features as (
             case
                 when bought_at <= {{ ago_3mo }} and bought_at > {{ ago_6mo }} then amount
             end
-        ) as lifetime_value__older_than_3mo__6mo,
-        count(distinct case when bought_at > {{ ago_3mo }} then store_id end) as stores_visited__3mo
+        ) as lifetime_value__older_than_3mo__6mo
     from stg_baskets
     where
         bought_at <= {{ as_of }}
     group by household_id
 ),
 
-basket_line_features as (
+basket_line_features_of_quarter as (
     select
         household_id,
         sum(
@@ -564,6 +574,19 @@ basket_line_features as (
                     then 1
             end
         ) as basket_line_count__90d__product_category_matches___col_dda71383,
+        count(distinct case when bought_at > {{ ago_3mo }} then product_category end) as categories_bought__3mo,
+        sum(case when brand = 'Private' and bought_at > {{ ago_90d }} then amount end) as private_label_spend__90d
+    from stg_basket_lines
+    where
+        bought_at <= {{ as_of }}
+        and bought_at > {{ [ago_12w, ago_3mo, ago_90d] | min }}
+        and quantity > 0
+    group by household_id
+),
+
+basket_line_features as (
+    select
+        household_id,
         count(
             case
                 when
@@ -578,9 +601,7 @@ basket_line_features as (
                 when department in ('MEAT', 'MEAT-PCKGD', 'SEAFOOD', 'SEAFOOD-PCKGD') then 1
             end
         ) as basket_line_count__department_in_meat_meat_pckgd_seafo_13903520,
-        count(case when department like 'MEAT%' then 1 end) as basket_line_count__department_starts_with_meat__5e5d29,
-        count(distinct case when bought_at > {{ ago_3mo }} then product_category end) as categories_bought__3mo,
-        sum(case when brand = 'Private' and bought_at > {{ ago_90d }} then amount end) as private_label_spend__90d
+        count(case when department like 'MEAT%' then 1 end) as basket_line_count__department_starts_with_meat__5e5d29
     from stg_basket_lines
     where
         bought_at <= {{ as_of }}
@@ -702,54 +723,58 @@ joined as (
         stg_households.kids_count,
         stg_households.marital_status,
         basket_features.average_basket,
-        basket_features.average_basket__28d,
-        basket_features.average_basket__3mo,
-        basket_features.basket_amount_max__8w,
+        basket_features_of_quarter.average_basket__28d,
+        basket_features_of_quarter.average_basket__3mo,
+        basket_features_of_quarter.basket_amount_max__8w,
         coalesce(basket_features.basket_count, 0) as basket_count,
-        coalesce(basket_features.basket_count__1w, 0) as basket_count__1w,
-        coalesce(basket_features.basket_count__3mo, 0) as basket_count__3mo,
-        coalesce(basket_features.basket_count__3mo__used_coupon_ne_true, 0) as basket_count__3mo__used_coupon_ne_true,
-        coalesce(basket_features.basket_count__3mo__used_coupon_true, 0) as basket_count__3mo__used_coupon_true,
-        coalesce(basket_features.basket_count__48h, 0) as basket_count__48h,
-        coalesce(basket_features.basket_count__4w, 0) as basket_count__4w,
-        coalesce(basket_features.basket_count__6w__local_weekday_in_6_7, 0) as basket_count__6w__local_weekday_in_6_7,
-        coalesce(basket_features.basket_count__6w__local_weekday_not_in_6_7, 0)
+        coalesce(basket_features_of_quarter.basket_count__1w, 0) as basket_count__1w,
+        coalesce(basket_features_of_quarter.basket_count__3mo, 0) as basket_count__3mo,
+        coalesce(basket_features_of_quarter.basket_count__3mo__used_coupon_ne_true, 0)
+            as basket_count__3mo__used_coupon_ne_true,
+        coalesce(basket_features_of_quarter.basket_count__3mo__used_coupon_true, 0)
+            as basket_count__3mo__used_coupon_true,
+        coalesce(basket_features_of_quarter.basket_count__48h, 0) as basket_count__48h,
+        coalesce(basket_features_of_quarter.basket_count__4w, 0) as basket_count__4w,
+        coalesce(basket_features_of_quarter.basket_count__6w__local_weekday_in_6_7, 0)
+            as basket_count__6w__local_weekday_in_6_7,
+        coalesce(basket_features_of_quarter.basket_count__6w__local_weekday_not_in_6_7, 0)
             as basket_count__6w__local_weekday_not_in_6_7,
-        coalesce(basket_features.basket_count__8w__local_hour_between_5_11, 0)
+        coalesce(basket_features_of_quarter.basket_count__8w__local_hour_between_5_11, 0)
             as basket_count__8w__local_hour_between_5_11,
-        coalesce(basket_features.basket_count__8w__local_hour_gte_19, 0) as basket_count__8w__local_hour_gte_19,
-        coalesce(basket_features.basket_count__8w__local_hour_gte_5__local_hour_lt_12, 0)
+        coalesce(basket_features_of_quarter.basket_count__8w__local_hour_gte_19, 0)
+            as basket_count__8w__local_hour_gte_19,
+        coalesce(basket_features_of_quarter.basket_count__8w__local_hour_gte_5__local_hour_lt_12, 0)
             as basket_count__8w__local_hour_gte_5__local_hour_lt_12,
         coalesce(basket_features.basket_count__older_than_12w, 0) as basket_count__older_than_12w,
-        coalesce(basket_features.basket_count__older_than_1w__2w, 0) as basket_count__older_than_1w__2w,
-        coalesce(basket_features.basket_count__older_than_2w__3w, 0) as basket_count__older_than_2w__3w,
-        coalesce(basket_features.basket_count__older_than_3w__4w, 0) as basket_count__older_than_3w__4w,
-        coalesce(basket_features.basket_count__older_than_4w__12w, 0) as basket_count__older_than_4w__12w,
-        coalesce(basket_line_features.basket_line_amount_sum__12w__department_deli__f99a8e, 0)
+        coalesce(basket_features_of_quarter.basket_count__older_than_1w__2w, 0) as basket_count__older_than_1w__2w,
+        coalesce(basket_features_of_quarter.basket_count__older_than_2w__3w, 0) as basket_count__older_than_2w__3w,
+        coalesce(basket_features_of_quarter.basket_count__older_than_3w__4w, 0) as basket_count__older_than_3w__4w,
+        coalesce(basket_features_of_quarter.basket_count__older_than_4w__12w, 0) as basket_count__older_than_4w__12w,
+        coalesce(basket_line_features_of_quarter.basket_line_amount_sum__12w__department_deli__f99a8e, 0)
             as basket_line_amount_sum__12w__department_deli__f99a8e,
-        coalesce(basket_line_features.basket_line_amount_sum__3mo__product_category_ends_wit_b2a9ca1d, 0)
+        coalesce(basket_line_features_of_quarter.basket_line_amount_sum__3mo__product_category_ends_wit_b2a9ca1d, 0)
             as basket_line_amount_sum__3mo__product_category_ends_wit_b2a9ca1d,
-        coalesce(basket_line_features.basket_line_amount_sum__8w__department_contains_grocery__5d48bb, 0)
+        coalesce(basket_line_features_of_quarter.basket_line_amount_sum__8w__department_contains_grocery__5d48bb, 0)
             as basket_line_amount_sum__8w__department_contains_grocery__5d48bb,
-        coalesce(basket_line_features.basket_line_count__1mo__amount_gte_40__department_ne_f_c72fc097, 0)
+        coalesce(basket_line_features_of_quarter.basket_line_count__1mo__amount_gte_40__department_ne_f_c72fc097, 0)
             as basket_line_count__1mo__amount_gte_40__department_ne_f_c72fc097,
-        coalesce(basket_line_features.basket_line_count__3mo__department_nutrition__97df88, 0)
+        coalesce(basket_line_features_of_quarter.basket_line_count__3mo__department_nutrition__97df88, 0)
             as basket_line_count__3mo__department_nutrition__97df88,
-        coalesce(basket_line_features.basket_line_count__3mo__product_category_in_baby_foods_3e6c839c, 0)
+        coalesce(basket_line_features_of_quarter.basket_line_count__3mo__product_category_in_baby_foods_3e6c839c, 0)
             as basket_line_count__3mo__product_category_in_baby_foods_3e6c839c,
-        coalesce(basket_line_features.basket_line_count__3mo__product_category_starts_with_o_15fbdce8, 0)
+        coalesce(basket_line_features_of_quarter.basket_line_count__3mo__product_category_starts_with_o_15fbdce8, 0)
             as basket_line_count__3mo__product_category_starts_with_o_15fbdce8,
-        coalesce(basket_line_features.basket_line_count__60d__product_category_dog_foods__c8e3ee, 0)
+        coalesce(basket_line_features_of_quarter.basket_line_count__60d__product_category_dog_foods__c8e3ee, 0)
             as basket_line_count__60d__product_category_dog_foods__c8e3ee,
-        coalesce(basket_line_features.basket_line_count__60d__product_category_starts_with_c_7bee5d07, 0)
+        coalesce(basket_line_features_of_quarter.basket_line_count__60d__product_category_starts_with_c_7bee5d07, 0)
             as basket_line_count__60d__product_category_starts_with_c_7bee5d07,
-        coalesce(basket_line_features.basket_line_count__8w__department_fuel__63d18f, 0)
+        coalesce(basket_line_features_of_quarter.basket_line_count__8w__department_fuel__63d18f, 0)
             as basket_line_count__8w__department_fuel__63d18f,
-        coalesce(basket_line_features.basket_line_count__8w__department_produce__61daec, 0)
+        coalesce(basket_line_features_of_quarter.basket_line_count__8w__department_produce__61daec, 0)
             as basket_line_count__8w__department_produce__61daec,
-        coalesce(basket_line_features.basket_line_count__8w__department_starts_with_meat__36a251, 0)
+        coalesce(basket_line_features_of_quarter.basket_line_count__8w__department_starts_with_meat__36a251, 0)
             as basket_line_count__8w__department_starts_with_meat__36a251,
-        coalesce(basket_line_features.basket_line_count__90d__product_category_matches___col_dda71383, 0)
+        coalesce(basket_line_features_of_quarter.basket_line_count__90d__product_category_matches___col_dda71383, 0)
             as basket_line_count__90d__product_category_matches___col_dda71383,
         coalesce(basket_line_features.basket_line_count__after_20170813__before_20170911__pr_bb4e16b6, 0)
             as basket_line_count__after_20170813__before_20170911__pr_bb4e16b6,
@@ -757,16 +782,16 @@ joined as (
             as basket_line_count__department_in_meat_meat_pckgd_seafo_13903520,
         coalesce(basket_line_features.basket_line_count__department_starts_with_meat__5e5d29, 0)
             as basket_line_count__department_starts_with_meat__5e5d29,
-        coalesce(basket_features.baskets_28d, 0) as baskets_28d,
-        coalesce(basket_line_features.categories_bought__3mo, 0) as categories_bought__3mo,
-        coalesce(basket_features.coupon_savings__90d, 0) as coupon_savings__90d,
+        coalesce(basket_features_of_quarter.baskets_28d, 0) as baskets_28d,
+        coalesce(basket_line_features_of_quarter.categories_bought__3mo, 0) as categories_bought__3mo,
+        coalesce(basket_features_of_quarter.coupon_savings__90d, 0) as coupon_savings__90d,
         basket_features.first_basket_at,
         basket_features.last_basket_at,
         redemption_features.last_redeemed_on,
         coalesce(basket_features.lifetime_value, 0) as lifetime_value,
-        coalesce(basket_features.lifetime_value__1mo, 0) as lifetime_value__1mo,
+        coalesce(basket_features_of_quarter.lifetime_value__1mo, 0) as lifetime_value__1mo,
         coalesce(basket_features.lifetime_value__20170601_20170831, 0) as lifetime_value__20170601_20170831,
-        coalesce(basket_features.lifetime_value__3mo, 0) as lifetime_value__3mo,
+        coalesce(basket_features_of_quarter.lifetime_value__3mo, 0) as lifetime_value__3mo,
         coalesce(basket_features.lifetime_value__after_20170831, 0) as lifetime_value__after_20170831,
         coalesce(basket_features.lifetime_value__older_than_3mo__6mo, 0) as lifetime_value__older_than_3mo__6mo,
         coalesce(mailing_features.mailing_count, 0) as mailing_count,
@@ -775,7 +800,7 @@ joined as (
         coalesce(mailing_features.mailing_count__campaign_type_type_a__f8663c, 0)
             as mailing_count__campaign_type_type_a__f8663c,
         mailing_features.offers_end_on,
-        coalesce(basket_line_features.private_label_spend__90d, 0) as private_label_spend__90d,
+        coalesce(basket_line_features_of_quarter.private_label_spend__90d, 0) as private_label_spend__90d,
         coalesce(redemption_features.redemption_count, 0) as redemption_count,
         coalesce(redemption_features.redemption_count__campaign_type_ne_type_a__79e55f, 0)
             as redemption_count__campaign_type_ne_type_a__79e55f,
@@ -783,7 +808,7 @@ joined as (
             as redemption_count__campaign_type_type_a__f8663c,
         coalesce(redemption_features.redemption_coupon_upc_count_distinct__90d, 0)
             as redemption_coupon_upc_count_distinct__90d,
-        coalesce(basket_features.stores_visited__3mo, 0) as stores_visited__3mo,
+        coalesce(basket_features_of_quarter.stores_visited__3mo, 0) as stores_visited__3mo,
         coalesce(basket_data.row_count, 0) as basket__rows,
         basket_data.content_hash as basket__data_f988b1,
         coalesce(basket_line_data.row_count, 0) as basket_line__rows,
@@ -793,7 +818,10 @@ joined as (
         coalesce(redemption_data.row_count, 0) as redemption__rows,
         redemption_data.content_hash as redemption__data_b9246a
     from stg_households
+    left join basket_features_of_quarter on stg_households.household_id = basket_features_of_quarter.household_id
     left join basket_features on stg_households.household_id = basket_features.household_id
+    left join basket_line_features_of_quarter
+        on stg_households.household_id = basket_line_features_of_quarter.household_id
     left join basket_line_features on stg_households.household_id = basket_line_features.household_id
     left join mailing_features on stg_households.household_id = mailing_features.household_id
     left join redemption_features on stg_households.household_id = redemption_features.household_id
