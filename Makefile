@@ -30,9 +30,11 @@ test-spark: setup-spark
 	$(ON_SPARK) tests/test_many_ranked.py tests/test_rules.py tests/test_parity.py \
 		"tests/test_oracle.py::test_members_and_stays_are_those_of_the_oracle[spark-Europe/London]"
 
-# And what these leave out to stay within a quarter of an hour: servers that die, a fortnight, the example, more of the oracle.
+# And what these leave out to stay within a quarter of an hour: servers that die, a fortnight, the example, more of the oracle, and a session in the process of the test.
 test-spark-more: setup-spark
-	$(ON_SPARK) tests/faults/test_spark_lost.py tests/test_fortnight.py tests/test_journey.py tests/test_oracle.py
+	$(ON_SPARK) tests/faults/test_spark_lost.py tests/test_fortnight.py tests/test_journey.py tests/test_oracle.py \
+		tests/test_stale.py
+	$(ON_SPARK) tests/test_spark_local.py
 
 # What Snowflake, BigQuery, Databricks, Redshift and Trino would be sent, compiled and parsed: none of them is asked.
 test-warehouses: setup-warehouses

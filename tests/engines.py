@@ -73,7 +73,7 @@ class Engine:
     def replace(self, cursor: Any, table: str, types: Mapping[str, str], rows: Sequence[Row]) -> None:  # noqa: ANN401
         """Makes a table anew with these rows."""
         if self.cluster:
-            _replace_on_spark(cursor, table, {name: SPARK_TYPES.get(kind, kind) for name, kind in types.items()}, rows)
+            replace_on_spark(cursor, table, {name: SPARK_TYPES.get(kind, kind) for name, kind in types.items()}, rows)
             return
         cursor.execute(f"drop table if exists {table} cascade")
         listed = ", ".join(f"{column} {kind}" for column, kind in types.items())
@@ -126,7 +126,7 @@ class Rows:
         return {name: "double precision" if kind == "DOUBLE" else kind for name, kind in types.items()}
 
 
-def _replace_on_spark(cursor: Any, table: str, types: Mapping[str, str], rows: Sequence[Row]) -> None:  # noqa: ANN401
+def replace_on_spark(cursor: Any, table: str, types: Mapping[str, str], rows: Sequence[Row]) -> None:  # noqa: ANN401
     listed = ", ".join(f"{column} {kind}" for column, kind in types.items())
     cursor.execute(f"create or replace table {table} ({listed}) using iceberg")
     for start in range(0, len(rows), ROWS_AT_ONCE):
