@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from statistics import median
@@ -71,7 +71,8 @@ def compare(place: Place, shop: Path, folder: Path, extent: Extent) -> Iterator[
         place.load(shop)
         hand, ours = _projects(place, folder / str(number), wanted)
         for step, measure in _steps(place, shop, hand, ours, wanted):
-            results.add(step, measure())
+            before = place.shuffled()
+            results.add(step, replace(measure(), shuffled=place.shuffled() - before))
             yield step, results
             if step == extent.until:
                 agree(place)

@@ -14,10 +14,14 @@ class ProgramError(RuntimeError):
 
 @dataclass(frozen=True)
 class Measured:
-    """Seconds on the wall, and the largest resident set of the process in MB: without that of a database server."""
+    """Seconds on the wall, the largest resident set of the process in MB, without that of a database server.
+
+    `shuffled` are the MB that the workers of a cluster have written for each other.
+    """
 
     seconds: float
     megabytes: float
+    shuffled: float = 0
 
 
 def program(name: str) -> str:

@@ -1,5 +1,6 @@
 """Where a benchmark's tables are: a DuckDB file, a PostgreSQL server or a Spark cluster of this machine."""
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +14,8 @@ from tests.postgres_server import postgres_server
 from tests.spark_cluster import spark_cluster
 
 RAW = "raw"
+EVENTS = "events"
+SHUFFLED = re.compile(r'"Event":"SparkListenerTaskEnd".*"Shuffle Bytes Written":(\d+)')
 FILE = "bench.duckdb"
 FOR_MANY_ROWS = {"spark.driver.memory": "4g", "spark.executor.memory": "3g", "spark.sql.shuffle.partitions": "8"}
 # Of a machine that is there for the server: by its own settings it would sort 10 million rows in 4 MB.
@@ -44,6 +47,9 @@ class Place(Protocol):
 
     def drop(self, schema: str) -> None:
         """Drops a project's schema with all that is in it."""
+
+    def shuffled(self) -> float:
+        """The MB that the workers of a cluster have written for each other so far."""
 
 
 class OnDuckDB:
@@ -77,6 +83,10 @@ class OnDuckDB:
         """With cascade."""
         with duckdb.connect(str(self.file)) as connection:
             connection.execute(f"drop schema if exists {schema} cascade")
+
+    def shuffled(self) -> float:
+        """There are no workers."""
+        return 0
 
     def _with_shop(self, shop: Path, statements: Sequence[str]) -> None:
         with duckdb.connect(str(self.file), config={"storage_compatibility_version": "v1.4.0"}) as connection:
@@ -119,9 +129,21 @@ class OnServer:
         with self.engine.cursor(self.folder) as cursor:
             cursor.execute(f"drop schema if exists {schema} cascade")
 
+    def shuffled(self) -> float:
+        """The server has no workers that write for each other."""
+        return 0
+
 
 class OnSpark(OnServer):
-    """Iceberg tables of a cluster."""
+    """Iceberg tables of a cluster, which keeps its events in a folder."""
+
+    def shuffled(self) -> float:
+        """Of all tasks that have ended, by Spark's event log."""
+        found = 0
+        for log in (self.folder / EVENTS).iterdir():
+            with log.open(encoding="utf-8") as lines:
+                found += sum(int(told[1]) for line in lines if (told := SHUFFLED.search(line)))
+        return found / 1e6
 
     def drop(self, schema: str) -> None:
         """One by one: Iceberg's catalogs do not heed cascade."""
@@ -141,7 +163,14 @@ def place_of(name: str, folder: Path, workers: int) -> Iterator[Place]:
         with postgres_server(OF_A_SERVER) as server:
             yield OnServer(Engine(name, server=server), folder)
     elif name == "spark":
-        with spark_cluster(folder / "cluster", workers, FOR_MANY_ROWS) as cluster:
+        events = folder / EVENTS
+        events.mkdir()
+        logged = {
+            "spark.eventLog.enabled": "true",
+            "spark.eventLog.compress": "false",
+            "spark.eventLog.dir": events.as_uri(),
+        }
+        with spark_cluster(folder / "cluster", workers, FOR_MANY_ROWS | logged) as cluster:
             yield OnSpark(Engine(name, cluster=cluster), folder)
     else:
         yield OnDuckDB(folder)
