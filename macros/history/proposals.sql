@@ -175,23 +175,50 @@ joins as (
         and (former.left_at is null or former.left_at <= scope.rejoin_if_left_by)
 ),
 
-leaves as (
+-- The stays that can end: of customers whose row has changed, or is gone, and of segments that are looked at as a whole.
+concerned as (
     select
         standing.segment,
         standing.{{ key }},
         standing.joined_at,
+        features.{{ key }} is null as is_gone,
+        features.deleted_at,
+        features.changed_at
+    from standing
+    left join features on standing.{{ key }} = features.{{ key }}
+    where
+        features.{{ key }} is null
+        or features.changed_at > {{ since }}
+        {%- if segctl.asked_of_everybody() %}
+        or true
+        {%- endif %}
+        or standing.segment not in (
+            select scope.segment
+            from scope
+            where
+                scope.enabled
+                and not scope.is_new
+                and scope.leave_if_joined_by is null
+                and scope.since >= {{ since }}
+        )
+),
+
+leaves as (
+    select
+        concerned.segment,
+        concerned.{{ key }},
+        concerned.joined_at,
         'leave' as change,
         case
             when scope.segment is null then 'removed'
             when not scope.enabled then 'disabled'
-            when features.{{ key }} is null or features.deleted_at is not null then 'deleted'
+            when concerned.is_gone or concerned.deleted_at is not null then 'deleted'
             else scope.cause
         end as cause,
         scope.definition_hash
-    from standing
-    left join scope on standing.segment = scope.segment
-    left join features on standing.{{ key }} = features.{{ key }}
-    left join members on standing.segment = members.segment and standing.{{ key }} = members.{{ key }}
+    from concerned
+    left join scope on concerned.segment = scope.segment
+    left join members on concerned.segment = members.segment and concerned.{{ key }} = members.{{ key }}
     where
         members.{{ key }} is null
         and (
@@ -199,18 +226,18 @@ leaves as (
             or not scope.enabled
             or scope.is_new
             or scope.leave_if_joined_by is not null
-            or features.{{ key }} is null
-            or features.changed_at > scope.since
+            or concerned.is_gone
+            or concerned.changed_at > scope.since
             {%- if segctl.asked_of_everybody() %}
             or true
             {%- endif %}
         )
         and (
             scope.leave_if_joined_by is null
-            or standing.joined_at <= scope.leave_if_joined_by
+            or concerned.joined_at <= scope.leave_if_joined_by
             or not scope.enabled
-            or features.{{ key }} is null
-            or features.deleted_at is not null
+            or concerned.is_gone
+            or concerned.deleted_at is not null
         )
 ),
 
