@@ -192,11 +192,12 @@ concerned as (
         {%- if segctl.asked_of_everybody() %}
         or true
         {%- endif %}
-        or standing.segment not in (
-            select scope.segment
+        or not exists (
+            select 1
             from scope
             where
-                scope.enabled
+                scope.segment = standing.segment
+                and scope.enabled
                 and not scope.is_new
                 and scope.leave_if_joined_by is null
                 and scope.since >= {{ since }}
