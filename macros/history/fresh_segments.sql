@@ -1,6 +1,6 @@
-{#- Those of the segments (none: of all) whose members are looked for among everybody: they are new, newly defined or were held back. All of
-    them when nothing has been published, when they have a memory that time alone can end, and in `dbt test`. For the others
-    customers are looked at whose row has changed since the last finished run. -#}
+{#- Those of the segments (none: of all) whose members are looked for among everybody: they are new, newly defined or were
+    held back. All of them when nothing has been published, when they have a memory that time alone can end, and in
+    `dbt test`. For the others customers are looked at whose row has changed since the last finished run. -#}
 {% macro fresh_segments(segments=none, everybody=false) %}
     {%- set evaluated = segctl.evaluated() -%}
     {%- set versions = segctl.own_relation('definition_versions') -%}

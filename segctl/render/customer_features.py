@@ -51,7 +51,7 @@ def customer_features_model(plan: Plan) -> str:
         + [_stepped(feature) for feature in plan.stepped]
         + [column for scan in scans for column in data_columns(scan, plan)],
         layers=layers,
-        own_step=own_step(plan),
+        own_step=_own_step(plan),
         own_columns=_own_columns(plan),
         compared_by=_compared_by(plan),
         placed=[feature.name for number, features in plan.layers if number > 1 for feature in features],
@@ -63,7 +63,7 @@ def customer_features_model(plan: Plan) -> str:
     )
 
 
-def own_step(plan: Plan) -> str:
+def _own_step(plan: Plan) -> str:
     """The step that has all that follows from a customer's own row."""
     return "derived" if any(number == 1 for number, _ in plan.layers) else "joined"
 
