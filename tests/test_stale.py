@@ -73,3 +73,28 @@ def features(project: TestProject) -> list[tuple[str, list[tuple[str, object]]]]
         for row in rows
     ]
     return sorted(told, key=lambda row: row[0])
+
+
+CATALOG = """
+version: 1
+timezone: UTC
+entities: {customer: {model: stg_customers, key: customer_id}}
+events: {order: {model: stg_orders, customer: customer_id, at: ordered_at}}
+"""
+
+
+def test_somebody_is_late_though_nothing_has_happened(engine: Engine, tmp_path: Path) -> None:
+    project = TestProject(tmp_path, engine, "late")
+    days = [datetime(2024, 3, day, 12, tzinfo=UTC) for day in (1, 5, 9, 13, 20)]
+    orders = [{"customer_id": 1, "ordered_at": day.replace(tzinfo=None)} for day in days[:3]]
+    columns = {
+        CUSTOMERS: {"customer_id": "bigint"},
+        "stg_orders": {"customer_id": "bigint", "ordered_at": "timestamp"},
+    }
+    project.load({CUSTOMERS: [{"customer_id": 1}], "stg_orders": orders}, columns)
+    project.define(CATALOG, late="version: 1\nsegments: [{name: late, rule: {overdue: order, factor: 1.5}}]\n")
+    found = []
+    for as_of in days[3:]:
+        project.run(as_of)
+        found.append(project.members())
+    assert found == [{}, {"late": {1}}]
