@@ -12,6 +12,7 @@ from rich.table import Table
 
 from benchmarks.compare import Extent, Results, compare
 from benchmarks.places import place_of
+from benchmarks.rules import USUAL_DAYS
 from benchmarks.shop import Size, generate
 
 AGAINST = {
@@ -29,6 +30,13 @@ AGAINST = {
     "--orders", type=click.IntRange(1), default=10_000_000, show_default=True, help="There are as many visits."
 )
 @click.option("--segments", type=click.IntRange(1), default=100, show_default=True)
+@click.option(
+    "--windows",
+    type=click.IntRange(1),
+    default=len(USUAL_DAYS),
+    show_default=True,
+    help="How many lengths the windows of segments have.",
+)
 @click.option("--repeat", type=click.IntRange(1), default=3, show_default=True, help="Medians of so many rounds.")
 @click.option("--until", type=click.Choice(list(AGAINST)), help="Leaves out what comes after this step.")
 @click.option(
@@ -36,7 +44,15 @@ AGAINST = {
 )
 @click.option("--folder", type=click.Path(path_type=Path), default=Path("target/benchmarks"), show_default=True)
 def main(  # noqa: PLR0913, PLR0917
-    engine: str, customers: int, orders: int, segments: int, repeat: int, until: str | None, workers: int, folder: Path
+    engine: str,
+    customers: int,
+    orders: int,
+    segments: int,
+    windows: int,
+    repeat: int,
+    until: str | None,
+    workers: int,
+    folder: Path,
 ) -> None:
     """Measures the same segments by hand and by us, in one run on one machine."""
     folder = folder.resolve()
@@ -52,15 +68,16 @@ def main(  # noqa: PLR0913, PLR0917
     work.mkdir()
     results = Results()
     with place_of(engine, work, workers) as place:
-        for step, results in compare(place, shop, work, Extent(segments, repeat, until or "")):
+        for step, results in compare(place, shop, work, Extent(segments, windows, repeat, until or "")):
             found = results.taken[step][-1]
             click.echo(
                 f"{datetime.now(UTC):%H:%M:%S} {step}: {found.seconds:.1f} s, {found.megabytes:.0f} MB", err=True
             )
-    said = {"engine": engine, "customers": customers, "orders": orders, "segments": segments, "repeat": repeat}
+    sizes = {"customers": customers, "orders": orders, "segments": segments, "windows": windows}
+    said = {"engine": engine, **sizes, "repeat": repeat}
     steps = {step: [asdict(one) for one in taken] for step, taken in results.taken.items()}
     name = f"{engine}{workers}" if engine == "spark" else engine
-    kept = folder / f"{name}_{customers}_{orders}_{segments}.json"
+    kept = folder / f"{name}_{customers}_{orders}_{segments}_{windows}.json"
     kept.write_text(json.dumps({**said, "steps": steps}, indent=2), encoding="utf-8")
     _print(
         results, kept.with_suffix(".svg"), f"{engine}: {customers:,} customers, {orders:,} orders, {segments} segments"

@@ -33,9 +33,10 @@ class DisagreementError(RuntimeError):
 
 @dataclass(frozen=True)
 class Extent:
-    """How many segments, how many rounds, and the last step of each (empty: all)."""
+    """How many segments with windows of how many lengths, how many rounds, and the last step of each (empty: all)."""
 
     segments: int
+    windows: int
     repeat: int
     until: str = ""
 
@@ -64,7 +65,7 @@ def compare(place: Place, shop: Path, folder: Path, extent: Extent) -> Iterator[
 
     Raises DisagreementError, or ProgramError when a run fails.
     """
-    results, wanted = Results(), rules(extent.segments)
+    results, wanted = Results(), rules(extent.segments, extent.windows)
     for number in range(extent.repeat):
         for schema in (BY_HAND, OURS):
             place.drop(schema)

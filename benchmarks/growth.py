@@ -20,18 +20,28 @@ def main(folder: Path) -> None:
     found = [(file.stem, json.loads(file.read_text(encoding="utf-8"))) for file in sorted(folder.glob("*.json"))]
     if not found:
         raise click.ClickException(f"no results in {folder}: run python -m benchmarks first")
-    found.sort(key=lambda one: (one[1]["engine"], one[0].partition("_")[0], one[1]["orders"], one[1]["segments"]))
-    console = Console(width=60 + len(STEPS) * (BAR + 3), record=True)
+    found.sort(
+        key=lambda one: (
+            one[1]["engine"],
+            one[0].partition("_")[0],
+            one[1]["orders"],
+            one[1]["segments"],
+            one[1]["windows"],
+        )
+    )
+    console = Console(width=70 + len(STEPS) * (BAR + 3), record=True)
     console.print(_table([one for _, one in found], [name.partition("_")[0] for name, _ in found]))
     console.save_svg(str(folder / "growth.svg"), title="seconds")
 
 
 def _table(results: list[dict[str, Any]], engines: list[str]) -> Table:
-    table = Table("engine", "customers", "orders", "segments", *STEPS)
+    table = Table("engine", "customers", "orders", "segments", "windows", *STEPS)
     longest = {step: max((seconds(one, step) or 0 for one in results), default=0) for step in STEPS}
     for engine, one in zip(engines, results, strict=True):
         bars = [_bar(seconds(one, step), longest[step]) for step in STEPS]
-        table.add_row(engine, f"{one['customers']:,}", f"{one['orders']:,}", str(one["segments"]), *bars)
+        table.add_row(
+            engine, f"{one['customers']:,}", f"{one['orders']:,}", str(one["segments"]), str(one["windows"]), *bars
+        )
     return table
 
 

@@ -1,7 +1,8 @@
 """Raw data of a shop, generated in DuckDB: the same for the same sizes, skewed as customers are.
 
-Half of the customers have ordered three times at most, a tenth once, some thousands of times. Orders stand in order of
-time, as in a warehouse that is loaded day by day. Instants are naive UTC, money is in whole cents.
+Half of the customers have ordered three times at most, a tenth once, some thousands of times. Every day has as many
+orders; they stand in order of time, as in a warehouse that is loaded day by day. All customers signed up before the
+first of them. Instants are naive UTC, money is in whole cents.
 """
 
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ import duckdb
 
 # The last moment of which the first run knows; the scheduled one follows a day later.
 END = datetime(2025, 6, 1)
-YEARS = 3
+SECONDS = 3 * 365 * 86400
 MOST_OF_ONE_CUSTOMER = 5000
 # The exponent of the tail of orders per customer: the lower, the more there are who order a lot.
 TAIL = 1.1
@@ -49,32 +50,30 @@ create table customers as
 select
     i as customer_id,
     {COUNTRY} as country,
-    timestamp '{END}' - to_seconds(cast({YEARS * 365 * 86400} * {point("i", 3)} as bigint)) as signed_up_at,
+    timestamp '{END}' - to_seconds(cast({SECONDS} * (1 + {point("i", 3)}) as bigint)) as signed_up_at,
     {point("i", 4)} < 0.7 as consent,
     least({MOST_OF_ONE_CUSTOMER}, pow(1 - {point("i", 5)}, -1 / {TAIL})) as weight
 from range({{customers}}) as numbers(i)
 """
-# Each customer's share of the rows, at times between the sign-up and the end.
+# Each customer's share of the rows.
 EVENTS = f"""
 create table {{table}} as
 with counted as (
     select
         customer_id,
-        signed_up_at,
         weight * {{rows}} / (select sum(weight) from customers) + {{left_over}} as expected
     from customers
 ),
 listed as (
     select
         customer_id,
-        signed_up_at,
         customer_id * {MOST_OF_ONE_CUSTOMER * 40} + unnest(range(cast(floor(expected) as bigint))) as i
     from counted
 ),
 timed as (
     select
         customer_id,
-        signed_up_at + to_seconds(cast(epoch(timestamp '{END}' - signed_up_at) * {{when}} as bigint)) as {{at}},
+        timestamp '{END}' - to_seconds(cast({SECONDS} * {{when}} as bigint)) as {{at}},
         {{columns}}
     from listed
 )

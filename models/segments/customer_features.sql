@@ -494,7 +494,7 @@ stale_customers as (
 {{ segctl.looked_up('stale_customers') }}
 {%- endif %}
 
-stg_customers as (
+stg_customers {{ segctl.for_each_reader(known) }} (
     select
         account_id,
         acquisition_channel,
@@ -513,7 +513,7 @@ stg_customers as (
         and signed_up_at <= {{ as_of }}
 ),
 
-stg_accounts as (
+stg_accounts {{ segctl.for_each_reader(known) }} (
     select
         account_id,
         contract_renews_on,
@@ -522,7 +522,7 @@ stg_accounts as (
     from {{ segctl.checked(ref('stg_accounts'), key='account_id') }}
 ),
 
-stg_carts as (
+stg_carts {{ segctl.for_each_reader(known) }} (
     select
         abandoned,
         {{ segctl.number('amount') }} as amount,
@@ -532,7 +532,7 @@ stg_carts as (
     where {{ segctl.is_stale('customer_id', known) }}
 ),
 
-stg_email_events as (
+stg_email_events {{ segctl.for_each_reader(known) }} (
     select
         campaign,
         customer_id,
@@ -542,7 +542,7 @@ stg_email_events as (
     where {{ segctl.is_stale('customer_id', known) }}
 ),
 
-stg_form_entries as (
+stg_form_entries {{ segctl.for_each_reader(known) }} (
     select
         {{ segctl.number('cups_a_day') }} as cups_a_day,
         customer_id,
@@ -553,7 +553,7 @@ stg_form_entries as (
     where {{ segctl.is_stale('customer_id', known) }}
 ),
 
-stg_order_items as (
+stg_order_items {{ segctl.for_each_reader(known) }} (
     select
         {{ segctl.number('amount') }} as amount,
         category,
@@ -567,7 +567,7 @@ stg_order_items as (
     where {{ segctl.is_stale('customer_id', known) }}
 ),
 
-stg_orders as (
+stg_orders {{ segctl.for_each_reader(known) }} (
     select
         {{ segctl.number('amount') }} as amount,
         channel,
@@ -580,7 +580,7 @@ stg_orders as (
     where {{ segctl.is_stale('customer_id', known) }}
 ),
 
-stg_site_visits as (
+stg_site_visits {{ segctl.for_each_reader(known) }} (
     select
         customer_id,
         device,
@@ -590,7 +590,7 @@ stg_site_visits as (
     where {{ segctl.is_stale('customer_id', known) }}
 ),
 
-stg_support_chats as (
+stg_support_chats {{ segctl.for_each_reader(known) }} (
     select
         customer_id,
         {{ segctl.number('satisfaction') }} as satisfaction,
@@ -600,7 +600,7 @@ stg_support_chats as (
     where {{ segctl.is_stale('customer_id', known) }}
 ),
 
-stg_survey_answers as (
+stg_survey_answers {{ segctl.for_each_reader(known) }} (
     select
         answer,
         answered_at,

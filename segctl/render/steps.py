@@ -1,5 +1,6 @@
 """Selects of features that take steps of their own, as text."""
 
+import re
 from collections.abc import Callable, Iterable
 
 from segctl.features import OWN, SO_FAR, Predicate, Select, Stepped
@@ -8,19 +9,35 @@ from segctl.render.predicates import predicate_sql
 from segctl.render.text import COLUMN
 
 Spell = Callable[[str], str]
+NAME = re.compile(r"\b[a-z_]\w*\b")
 
 
 def step_texts(features: Iterable[Stepped], so_far: str) -> list[dict[str, str]]:
-    """The steps of features as `name` and `sql`, those of a family once.
+    """The steps of features as `name` and `sql`; what several features would compute in the same way is computed once.
 
     `so_far` is the relation that holds the features known before them.
     """
+    features = tuple(features)
     found: dict[str, str] = {}
     for feature in features:
         for word, select in feature.steps:
             sql = _select_text(select, lambda sql, one=feature: one.spelled(sql).replace(SO_FAR, so_far))  # type: ignore[misc]
             assert found.setdefault(feature.spelled(f"{OWN}__{word}"), sql) == sql
-    return [{"name": name, "sql": sql} for name, sql in found.items()]
+    return _without_repeats(found, {feature.last_step for feature in features})
+
+
+def _without_repeats(steps: dict[str, str], last: set[str]) -> list[dict[str, str]]:
+    """The steps, with the first of those that say the same in the place of the others; `last` keep their names."""
+    first: dict[str, str] = {}
+    stands_for: dict[str, str] = {}
+    kept = []
+    for name, text in steps.items():
+        sql = NAME.sub(lambda found: stands_for.get(found[0], found[0]), text)
+        if name not in last and first.setdefault(sql, name) != name:
+            stands_for[name] = first[sql]
+        else:
+            kept.append({"name": name, "sql": sql})
+    return kept
 
 
 def step_joins(features: Iterable[Stepped], to: str, key: str, other: str = "customer_id") -> list[str]:

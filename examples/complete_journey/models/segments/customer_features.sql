@@ -305,7 +305,7 @@ stale_customers as (
 {{ segctl.looked_up('stale_customers') }}
 {%- endif %}
 
-stg_households as (
+stg_households {{ segctl.for_each_reader(known) }} (
     select
         age_band,
         has_kids,
@@ -320,7 +320,7 @@ stg_households as (
     where {{ segctl.not_erased('household_id', 'customer') }}
 ),
 
-stg_basket_lines as (
+stg_basket_lines {{ segctl.for_each_reader(known) }} (
     select
         {{ segctl.number('amount') }} as amount,
         bought_at,
@@ -334,7 +334,7 @@ stg_basket_lines as (
     where {{ segctl.is_stale('household_id', known) }}
 ),
 
-stg_baskets as (
+stg_baskets {{ segctl.for_each_reader(known) }} (
     select
         {{ segctl.number('amount') }} as amount,
         bought_at,
@@ -349,7 +349,7 @@ stg_baskets as (
     where {{ segctl.is_stale('household_id', known) }}
 ),
 
-stg_campaign_mailings as (
+stg_campaign_mailings {{ segctl.for_each_reader(known) }} (
     select
         campaign_id,
         campaign_type,
@@ -360,7 +360,7 @@ stg_campaign_mailings as (
     where {{ segctl.is_stale('household_id', known) }}
 ),
 
-stg_coupon_redemptions as (
+stg_coupon_redemptions {{ segctl.for_each_reader(known) }} (
     select
         campaign_id,
         campaign_type,
