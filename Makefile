@@ -50,7 +50,7 @@ spark-down:
 
 # Generated definitions and rows against the oracle, as many as you have time for: 40 segments an example, time zone and engine.
 fuzz: setup
-	SEGCTL_EXAMPLES=$(or $(EXAMPLES),10) SEGCTL_SEED=$(or $(SEED),1) $(BIN)/pytest -n 2 tests/test_oracle.py
+	SEGCTL_EXAMPLES=$(or $(EXAMPLES),10) SEGCTL_SEED=$(or $(SEED),1) $(BIN)/pytest -n 2 tests/test_oracle.py tests/test_stale.py
 
 # Kills, full disks, Ctrl-C and all else that may happen to a run, as often as docs/reliability.md says; about two hours.
 faults: setup
