@@ -38,6 +38,7 @@ AGAINST = {
     help="How many lengths the windows of segments have.",
 )
 @click.option("--repeat", type=click.IntRange(1), default=3, show_default=True, help="Medians of so many rounds.")
+@click.option("--by-hand/--ours-alone", default=True, help="Leaves by hand out, and with it the comparison of members.")
 @click.option("--until", type=click.Choice(list(AGAINST)), help="Leaves out what comes after this step.")
 @click.option(
     "--workers", type=click.IntRange(1), default=2, show_default=True, help="Of a Spark cluster; each has a core."
@@ -50,6 +51,7 @@ def main(  # noqa: PLR0913, PLR0917
     segments: int,
     windows: int,
     repeat: int,
+    by_hand: bool,
     until: str | None,
     workers: int,
     folder: Path,
@@ -68,7 +70,7 @@ def main(  # noqa: PLR0913, PLR0917
     work.mkdir()
     results = Results()
     with place_of(engine, work, workers) as place:
-        for step, results in compare(place, shop, work, Extent(segments, windows, repeat, until or "")):
+        for step, results in compare(place, shop, work, Extent(segments, windows, repeat, until or "", by_hand)):
             found = results.taken[step][-1]
             click.echo(
                 f"{datetime.now(UTC):%H:%M:%S} {step}: {found.seconds:.1f} s, {found.megabytes:.0f} MB", err=True
@@ -77,6 +79,7 @@ def main(  # noqa: PLR0913, PLR0917
     said = {"engine": engine, **sizes, "repeat": repeat}
     steps = {step: [asdict(one) for one in taken] for step, taken in results.taken.items()}
     name = f"{engine}{workers}" if engine == "spark" else engine
+    name += "" if by_hand else "_alone"
     kept = folder / f"{name}_{customers}_{orders}_{segments}_{windows}.json"
     kept.write_text(json.dumps({**said, "steps": steps}, indent=2), encoding="utf-8")
     _print(
@@ -87,8 +90,8 @@ def main(  # noqa: PLR0913, PLR0917
 def _print(results: Results, picture: Path, title: str) -> None:
     table = Table("", "seconds", "MB", "by hand / ours", title=title)
     for step in results.taken:
-        against = AGAINST.get(step)
-        ratio = f"{results.seconds(against) / results.seconds(step):.1f}" if against else ""
+        against = AGAINST.get(step, "")
+        ratio = f"{results.seconds(against) / results.seconds(step):.1f}" if against in results.taken else ""
         table.add_row(step, f"{results.seconds(step):.2f}", f"{results.megabytes(step):.0f}", ratio)
     console = Console(width=100, record=True)
     console.print(table)

@@ -33,12 +33,15 @@ class DisagreementError(RuntimeError):
 
 @dataclass(frozen=True)
 class Extent:
-    """How many segments with windows of how many lengths, how many rounds, and the last step of each (empty: all)."""
+    """How many segments with windows of how many lengths, how many rounds, the last step of each (empty: all), and
+    whether by hand is measured, too.
+    """
 
     segments: int
     windows: int
     repeat: int
     until: str = ""
+    by_hand: bool = True
 
 
 @dataclass
@@ -70,37 +73,43 @@ def compare(place: Place, shop: Path, folder: Path, extent: Extent) -> Iterator[
         for schema in (BY_HAND, OURS):
             place.drop(schema)
         place.load(shop)
-        hand, ours = _projects(place, folder / str(number), wanted)
+        hand, ours = _projects(place, folder / str(number), wanted, extent.by_hand)
         for step, measure in _steps(place, shop, hand, ours, wanted):
             before = place.shuffled()
             results.add(step, replace(measure(), shuffled=place.shuffled() - before))
             yield step, results
             if step == extent.until:
-                agree(place)
+                if hand:
+                    agree(place)
                 break
 
 
-def _projects(place: Place, folder: Path, wanted: list[Rule]) -> tuple[ByHand, Ours]:
-    hand = ByHand(folder / "by_hand", place.output(BY_HAND), wanted)
+def _projects(place: Place, folder: Path, wanted: list[Rule], by_hand: bool) -> tuple[ByHand | None, Ours]:
+    hand = ByHand(folder / "by_hand", place.output(BY_HAND), wanted) if by_hand else None
     ours = Ours(folder / "ours", place.output(OURS), wanted)
-    hand.parse()
+    if hand:
+        hand.parse()
     ours.parse()
     return hand, ours
 
 
 def _steps(
-    place: Place, shop: Path, hand: ByHand, ours: Ours, wanted: list[Rule]
+    place: Place, shop: Path, hand: ByHand | None, ours: Ours, wanted: list[Rule]
 ) -> Iterator[tuple[str, Callable[[], Measured]]]:
     """What is measured, in order; between the steps the data change."""
     yield "limit: one group by", lambda: _query(place, LIMIT)
-    yield "by hand, first run", lambda: hand.run(FIRST)
+    if hand:
+        yield "by hand, first run", lambda: hand.run(FIRST)
     yield "ours, first run", lambda: ours.run(FIRST)
-    agree(place)
+    if hand:
+        agree(place)
     place.add_day(shop)
     yield "limit: the new day", lambda: _query(place, LIMIT_OF_A_DAY)
-    yield "by hand, scheduled run", lambda: hand.run(SCHEDULED)
+    if hand:
+        yield "by hand, scheduled run", lambda: hand.run(SCHEDULED)
     yield "ours, scheduled run", lambda: ours.run(SCHEDULED)
-    agree(place)
+    if hand:
+        agree(place)
     yield "ours, the same again", lambda: ours.run(SCHEDULED)
     ours.define([Rule(wanted[0].name, "{metric: spent, gte: 105}", ""), *wanted[1:]])
     ours.parse()
