@@ -236,6 +236,20 @@ def test_a_failed_build_leaves_the_tables_as_they_were_and_the_next_run_catches_
     assert ("big", 2, 2, None, "activity", None) in history(shop)
 
 
+def test_what_goes_wrong_in_an_ephemeral_model_is_told(shop: TestProject) -> None:
+    shop.run(DAYS[0])
+    before = snapshot(shop)
+    macro = shop.root / "dbt_packages" / "segctl" / "macros" / "history" / "fresh_segments.sql"
+    text = macro.read_text(encoding="utf-8")
+    macro.write_text(text.replace("select versions.segment", "select versions.no_such_column"), encoding="utf-8")
+    with pytest.raises(Failure, match="could not build segment_proposals") as failure:
+        shop.run(DAYS[1])
+    assert "no_such_column" in failure.value.detail
+    assert snapshot(shop) == before
+    macro.write_text(text, encoding="utf-8")
+    shop.run(DAYS[1])
+
+
 def test_bad_keys_stop_a_run_and_leave_nothing_behind(shop: TestProject) -> None:
     twice = {**SHOP, "stg_customers": [*SHOP["stg_customers"], customer(7), customer(7)]}
     missing = {**SHOP, "stg_customers": [*SHOP["stg_customers"], {**customer(8), "id": None}]}

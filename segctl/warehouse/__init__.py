@@ -112,15 +112,18 @@ class Warehouse:
         Raises Failure with dbt's own messages when a node fails.
         """
         arguments = ["run", "--select", *only] if only else ["build", "--select", *SELECTION]
+        follower = _Follower(on_step)
         with _environment(asked.variables):
-            result = self._invoke(arguments, _Follower(on_step))
+            result = self._invoke(arguments, follower)
         nodes = result.results if result else []
         if not nodes:
             raise Failure("dbt found nothing to build", "is the dbt package segctl installed? dbt deps")
         wrong = [node for node in nodes if str(node.status) in ("error", "fail", "runtime error")]
         others = [node for node in wrong if str(node.status) != "fail" or HELD not in node.node.name]
+        # An ephemeral model that fails is in no result: what read it says that this is why it was skipped.
+        others += [node for node in nodes if str(node.status) == "skipped" and node.message]
         if others:
-            raise failed(others, self.root)
+            raise failed(others, follower.caught, self.root)
         warnings = [f"{node.node.name}: {node.message}" for node in nodes if str(node.status) == "warn"]
         return Built(warnings, bool(wrong))
 
@@ -205,14 +208,17 @@ def _caught(event: Any) -> list[str]:  # noqa: ANN401
 
 
 class _Follower:
-    """Turns dbt's events into steps."""
+    """Turns dbt's events into steps; `caught` is what went wrong in nodes."""
 
     def __init__(self, on_step: Callable[[Step], None]) -> None:
         self.on_step, self.total, self.done = on_step, 0, 0
+        self.caught: list[str] = []
 
     def __call__(self, event: Any) -> None:  # noqa: ANN401
         if event.info.name == "LogStartLine":
             self.total = event.data.total
+        elif event.info.name in ("CatchableExceptionOnRun", "InternalErrorOnRun", "GenericExceptionOnRun"):
+            self.caught.append(event.data.exc)
         elif event.info.name == "NodeFinished":
             node = event.data.node_info
             if node.materialized == "ephemeral":

@@ -90,20 +90,28 @@ def said(message: str, cause: BaseException) -> Failure:
     return Failure(news[0], _advice(message), detail=_indented("\n".join(news[1:12])))
 
 
-def failed(nodes: list[Any], root: Path) -> Failure:
-    """The Failure for nodes of a run that ended in errors: our own refusal in a line, else what each of them said."""
+def failed(nodes: list[Any], caught: list[str], root: Path) -> Failure:
+    """The Failure for nodes of a run that ended in errors: our own refusal in a line, else what each of them said, and
+    what was caught in others.
+    """
     blocks = []
     for node in nodes:
-        message = "\n".join(line for line in _plain(str(node.message)).splitlines() if line.strip())
         path = f"{node.node.original_file_path}"
-        blocks.append(f"{node.node.resource_type} {node.node.name} ({path})\n{_indented(message)}")
-    told = " ".join(str(node.message) for node in nodes)
+        blocks.append(f"{node.node.resource_type} {node.node.name} ({path})\n{_indented(_short(str(node.message)))}")
+    messages = [str(node.message) for node in nodes]
+    more = [text for text in dict.fromkeys(caught) if not any(text in message for message in messages)]
+    blocks += [_indented(_short(text)) for text in more]
+    told = " ".join([*messages, *more])
     refused = _refused(told)
     if refused:
         return refused
     names = ", ".join(node.node.name for node in nodes[:3]) + (", …" if len(nodes) > 3 else "")
     detail = "\n".join(blocks) + f"\n{log_of(root)}"
     return Failure(f"dbt could not build {names}", _advice(told), detail=detail)
+
+
+def _short(message: str) -> str:
+    return "\n".join(line for line in _plain(message).splitlines() if line.strip())
 
 
 def _refused(message: str) -> Failure | None:

@@ -24,10 +24,12 @@ ANSWERS: tuple[Answer, ...] = (
     (r"as own,\s+count\(\*\) as later", ("own", "later"), ((1, 1),)),
     (r"count\(\*\) as segments\s+from \S+ as versions", ("segments",), ((0,),)),
     (r"^select segment\s+from \S+\s+where\s+held_by is not null", ("segment",), (("held_one",),)),
+    (r"^select versions\.segment from", ("segment",), ()),
     (r"^select distinct segment from", ("segment",), (("formerly_called",),)),
     (r"max\(salt\)", ("salt",), (("5a17",),)),
     (r"min\(evaluated\.since\)", ("since",), ((LAST,),)),
     (r"max\(as_of\).* as as_of from \S+segment_runs", ("as_of",), ((LAST,),)),
+    (r"as as_of from \S+segment_runs\S* where .* and features_hash = ", ("as_of",), ((LAST,),)),
     (
         r"former\.row_count as former_count",
         (
