@@ -1,13 +1,11 @@
 """`kill -9` during commands that change the recorded past: it is as it was or will be, and once more completes it."""
 
-from random import Random
-
 import pytest
 
 from segctl.warehouse import Row
 from tests.built_project import TestProject
 from tests.faults.killer import DIE_BEFORE, SENT
-from tests.faults.program import FULL, Nursery
+from tests.faults.program import Nursery
 from tests.faults.shop import iso
 from tests.faults.states import TABLES, VIEWS, Copies, read
 
@@ -23,7 +21,7 @@ def state(shop: TestProject) -> dict[str, list[Row]]:
     return read(shop, (*TABLES, *VIEWS))
 
 
-@pytest.mark.parametrize("name", COMMANDS if FULL else ["erase"])
+@pytest.mark.parametrize("name", COMMANDS)
 def test_a_command_that_is_killed(name: str, shop: TestProject, program: Nursery) -> None:
     copies, arguments, sent = Copies(shop, shop.root / "copies"), COMMANDS[name], shop.root / "sent"
     copies.keep("before")
@@ -35,9 +33,8 @@ def test_a_command_that_is_killed(name: str, shop: TestProject, program: Nursery
     decisive = [
         number for number, text in enumerate(statements) if text.lower().startswith(("insert", "delete", "update"))
     ]
-    numbers = range(0, len(statements), 7) if FULL else []
     seen_both = set()
-    for number in sorted({*numbers, *(decisive if FULL else [Random(1).choice(decisive)]), len(statements) - 1}):
+    for number in sorted({*range(0, len(statements), 7), *decisive, len(statements) - 1}):
         copies.restore("before")
         ended = program.run(shop, *arguments, **{DIE_BEFORE: str(number)})
         assert ended.killed, ended.err

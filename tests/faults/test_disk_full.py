@@ -9,7 +9,7 @@ import pytest
 
 from tests.built_project import TestProject
 from tests.faults.conftest import KEPT, VICTIM, Case
-from tests.faults.program import Nursery, times, told_in_one_block
+from tests.faults.program import Nursery, told_in_one_block
 from tests.faults.shop import copied, iso
 from tests.faults.states import seen, written
 
@@ -50,7 +50,7 @@ def on_disk(on_duckdb: Case, disk: Callable[[str], Path]) -> TestProject:
     return copied(on_duckdb.shop, disk(PLENTY) / "shop")
 
 
-@pytest.mark.parametrize("room", ROOM[:: times(5, 1)], ids=str)
+@pytest.mark.parametrize("room", ROOM, ids=str)
 def test_a_disk_that_is_full(
     room: tuple[str, int], on_duckdb: Case, on_disk: TestProject, disk: Callable[[str], Path], program: Nursery
 ) -> None:
