@@ -38,7 +38,7 @@ AGAINST = {
     help="How many lengths the windows of segments have.",
 )
 @click.option("--repeat", type=click.IntRange(1), default=3, show_default=True, help="Medians of so many rounds.")
-@click.option("--by-hand/--ours-alone", default=True, help="Leaves by hand out, and with it the comparison of members.")
+@click.option("--by-hand/--ours-alone", default=True, help="Alone, members are compared with nobody's.")
 @click.option("--until", type=click.Choice(list(AGAINST)), help="Leaves out what comes after this step.")
 @click.option(
     "--workers", type=click.IntRange(1), default=2, show_default=True, help="Of a Spark cluster; each has a core."

@@ -20,15 +20,8 @@ def main(folder: Path) -> None:
     found = [(file.stem, json.loads(file.read_text(encoding="utf-8"))) for file in sorted(folder.glob("*.json"))]
     if not found:
         raise click.ClickException(f"no results in {folder}: run python -m benchmarks first")
-    found.sort(
-        key=lambda one: (
-            one[1]["engine"],
-            one[0].partition("_")[0],
-            one[1]["orders"],
-            one[1]["segments"],
-            one[1]["windows"],
-        )
-    )
+    sizes = ("orders", "segments", "windows")
+    found.sort(key=lambda one: (one[0].partition("_")[0], *(one[1][size] for size in sizes)))
     console = Console(width=70 + len(STEPS) * (BAR + 3), record=True)
     console.print(_table([one for _, one in found], [name.partition("_")[0] for name, _ in found]))
     console.save_svg(str(folder / "growth.svg"), title="seconds")
