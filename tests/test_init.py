@@ -10,6 +10,14 @@ import duckdb
 
 BIN = Path(sys.executable).parent
 PROJECTS = Path(__file__).parent / "projects"
+LETTERS = """
+models:
+  - name: letters
+    columns:
+      - name: customer_id
+        data_tests:
+          - relationships: {arguments: {to: ref('stg_customers'), field: customer_id}}
+"""
 SCRATCH = ("target", "logs", "dbt_packages", "package-lock.yml", ".user.yml")
 
 
@@ -72,6 +80,9 @@ def test_from_an_unbuilt_shop_to_members(tmp_path: Path) -> None:
 
     called(coffee_shop, "dbt", "deps", "--quiet")
     called(coffee_shop, "segctl", "render")
+    # A test reads a model that segments are made of, and another one, which nobody has built.
+    (coffee_shop / "models" / "letters.sql").write_text("select 1 as customer_id\n")
+    (coffee_shop / "models" / "letters.yml").write_text(LETTERS)
     called(coffee_shop, "segctl", "run")
     found = members(coffee_shop / "coffee_shop.duckdb")
     assert found == {"repeat_customers": 2, "lapsed_90_days": 3, "top_spenders": 1}

@@ -30,7 +30,7 @@ def stale(project: Project, plan: Plan) -> str:
     """A diff from the committed models to those that the definitions render to; empty when they agree."""
     present, wanted = committed(project), render(plan)
     lines: list[str] = []
-    for path in sorted(present.keys() | wanted.keys()):
+    for path in sorted(path for path in present.keys() | wanted.keys() if present.get(path) != wanted.get(path)):
         before, after = present.get(path, ""), wanted.get(path, "")
         lines += unified_diff(before.splitlines(True), after.splitlines(True), f"committed/{path}", f"rendered/{path}")
     return "".join(lines)

@@ -15,7 +15,7 @@ from segctl.operations.show import find_segment
 from segctl.operations.tables import texts
 from segctl.plan import Plan
 from segctl.project import Project, commit_of, only_one
-from segctl.warehouse import TABLES, Asked, NothingBuilt, Warehouse
+from segctl.warehouse import SETTLED, TABLES, Asked, NothingBuilt, Warehouse
 
 FORMER = """
 select segment, definition_hash, valid_from
@@ -102,7 +102,8 @@ def _whole(live: Warehouse, instants: list[datetime], commit: str, on_occasion: 
     """Runs at each instant on the live tables; the first and the last of them with views and tests."""
     for number, instant in enumerate(instants, start=1):
         last = number == len(instants)
-        live.build(Asked(instant, ALL, commit, untested=last), only=() if last or number == 1 else TABLES)
+        only = () if last or number == 1 else TABLES
+        live.build(Asked(instant, ALL, commit, untested=last), only=only, but=SETTLED)
         on_occasion(number, len(instants))
 
 

@@ -10,8 +10,9 @@ from segctl.render.predicates import predicate_sql
 from segctl.render.text import COLUMN, SOURCES, TEMPLATES
 from segctl.resolver import CUSTOMER, Waterfall
 
-NO_INSTANT = "cast(null as {{ segctl.timestamp_type() }})"
-SHARE, SIZE = "{{ segctl.wide_decimal() }}", "bigint"
+# The names under which declared_segments knows the engine's types: to ask for them in each row costs a run seconds.
+NO_INSTANT = "cast(null as {{ instant_type }})"
+SHARE, SIZE = "{{ share_type }}", "bigint"
 
 
 def members_model(planned: PlannedFile) -> str:

@@ -15,7 +15,7 @@ from segctl.errors import Failure
 from segctl.warehouse.manifest import moved_beside, unused
 from segctl.warehouse.told import NothingBuilt, failed, log_of, said
 
-__all__ = ["AS_OF_VARIABLE", "TABLES", "Asked", "Built", "NothingBuilt", "Row", "Step", "Warehouse"]
+__all__ = ["AS_OF_VARIABLE", "SETTLED", "TABLES", "Asked", "Built", "NothingBuilt", "Row", "Step", "Warehouse"]
 
 AS_OF_VARIABLE = "SEGCTL_AS_OF"
 ALLOW_VARIABLE = "SEGCTL_ALLOW"
@@ -31,8 +31,12 @@ TABLES = tuple(
     for place in ("package:segctl", "path:models/segments")
     for kind in ("incremental", "recorded", "table")
 )
+# Of these what stays as it is from one run to the next of the same definitions.
+SETTLED = ("definition_versions", "erased_members", "erasures", "segment_corrections")
 # The test by which a run ends with an error when guards hold segments back, all others being published.
 HELD = "none_held_back"
+# A test that also reads a model which is none of these, and need not be built, is left to those who build that.
+TESTS = ("--indirect-selection", "buildable")
 UNLOGGED = ("--log-level-file", "none")
 Row = dict[str, Any]
 
@@ -105,13 +109,19 @@ class Warehouse:
         return replace(self, beside=beside, parsed=moved_beside(manifest, beside) if beside else manifest)
 
     def build(
-        self, asked: "Asked", on_step: Callable[[Step], None] = lambda _: None, only: Iterable[str] = ()
+        self,
+        asked: "Asked",
+        on_step: Callable[[Step], None] = lambda _: None,
+        only: Iterable[str] = (),
+        but: Iterable[str] = (),
     ) -> Built:
-        """Builds everything that membership needs; `only` selects models to build without tests.
+        """Builds everything that membership needs; `only` selects models to build without tests, `but` leaves some out.
 
         Raises Failure with dbt's own messages when a node fails.
         """
-        arguments = ["run", "--select", *only] if only else ["build", "--select", *SELECTION]
+        # Of one run of many nobody looks at what dbt writes of it: half of the time of a small one.
+        some = ["run", "--no-write-json", "--select", *only, *(("--exclude", *but) if but else ())]
+        arguments = some if only else ["build", "--select", *SELECTION, *TESTS]
         follower = _Follower(on_step)
         with _environment(asked.variables):
             result = self._invoke(arguments, follower)
