@@ -43,6 +43,7 @@ AGAINST = {
 @click.option(
     "--workers", type=click.IntRange(1), default=2, show_default=True, help="Of a Spark cluster; each has a core."
 )
+@click.option("--memory", default="", help='The most that DuckDB keeps in memory, such as "10GB".')
 @click.option("--folder", type=click.Path(path_type=Path), default=Path("target/benchmarks"), show_default=True)
 def main(  # noqa: PLR0913, PLR0917
     engine: str,
@@ -54,6 +55,7 @@ def main(  # noqa: PLR0913, PLR0917
     by_hand: bool,
     until: str | None,
     workers: int,
+    memory: str,
     folder: Path,
 ) -> None:
     """Measures the same segments by hand and by us, in one run on one machine."""
@@ -69,7 +71,7 @@ def main(  # noqa: PLR0913, PLR0917
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir()
     results = Results()
-    with place_of(engine, work, workers) as place:
+    with place_of(engine, work, workers, memory) as place:
         for step, results in compare(place, shop, work, Extent(segments, windows, repeat, until or "", by_hand)):
             found = results.taken[step][-1]
             click.echo(

@@ -55,13 +55,14 @@ class Place(Protocol):
 class OnDuckDB:
     """One file for all, with the raw tables in a schema of it."""
 
-    def __init__(self, folder: Path) -> None:
-        self.file = folder / FILE
+    def __init__(self, folder: Path, memory: str) -> None:
+        self.file, self.memory = folder / FILE, memory
 
     def output(self, schema: str) -> dict[str, Any]:
-        """As the demo's profile has it."""
+        """As the demo's profile has it, with a limit of memory if there is to be one."""
         options = {"storage_compatibility_version": "v1.4.0"}
-        return {"type": "duckdb", "path": str(self.file), "schema": schema, "threads": 2, "config_options": options}
+        told = {"type": "duckdb", "path": str(self.file), "schema": schema, "threads": 2, "config_options": options}
+        return told | {"settings": {"memory_limit": self.memory}} if self.memory else told
 
     def load(self, shop: Path) -> None:
         """Copies the tables from the shop's file."""
@@ -157,8 +158,12 @@ class OnSpark(OnServer):
 
 
 @contextmanager
-def place_of(name: str, folder: Path, workers: int) -> Iterator[Place]:
-    """A place of an engine, whose server is stopped in the end; `workers` are those of a Spark cluster."""
+def place_of(name: str, folder: Path, workers: int, memory: str) -> Iterator[Place]:
+    """A place of an engine, whose server is stopped in the end.
+
+    `workers` are those of a Spark cluster; `memory` is the most that DuckDB keeps before it writes to disk, empty for
+    its own limit.
+    """
     if name == "postgres":
         with postgres_server(OF_A_SERVER) as server:
             yield OnServer(Engine(name, server=server), folder)
@@ -173,4 +178,4 @@ def place_of(name: str, folder: Path, workers: int) -> Iterator[Place]:
         with spark_cluster(folder / "cluster", workers, FOR_MANY_ROWS | logged) as cluster:
             yield OnSpark(Engine(name, cluster=cluster), folder)
     else:
-        yield OnDuckDB(folder)
+        yield OnDuckDB(folder, memory)

@@ -68,7 +68,7 @@ def test_declared_segments_hold_the_merged_guard() -> None:
     expected = [
         "'first'",
         "''",
-        "cast(12.5 as {{ segctl.wide_decimal() }})",
+        "cast(12.5 as {{ share_type }})",
         "cast(10 as bigint)",
         "cast(500 as bigint)",
         "'full'",

@@ -1,10 +1,11 @@
 {#- Those of the segments (none: of all) whose members are looked for among everybody: they are new, newly defined or were
-    held back. All of them when nothing has been published, when they have a memory that time alone can end, and in
-    `dbt test`. For the others customers are looked at whose row has changed since the last finished run. -#}
-{% macro fresh_segments(segments=none, everybody=false) %}
+    held back, or are among `timed`, which have a memory that time alone can end. All of them when nothing has been
+    published, and in `dbt test`. For the others customers are looked at whose row has changed since the last finished run;
+    `concerned` in proposals holds the same of stays. -#}
+{% macro fresh_segments(segments=none, timed=()) %}
     {%- set evaluated = segctl.evaluated() -%}
     {%- set versions = segctl.own_relation('definition_versions') -%}
-    {%- if everybody or segctl.asked_of_everybody() or not evaluated or not versions or flags.WHICH == 'test' -%}
+    {%- if segctl.asked_of_everybody() or not evaluated or not versions or flags.WHICH == 'test' -%}
         {{ return(segments) }}
     {%- endif -%}
     {%- set since = segctl.since_last_run() -%}
@@ -21,6 +22,6 @@
             {%- endif %}
             and (evaluated.since is null or evaluated.since < {{ since }} or versions.valid_from > {{ since }})
     {%- endset -%}
-    {%- set found = run_query(fresh).columns[0].values() -%}
-    {{ return(segments | select('in', found) | list if segments else found | list) }}
+    {%- set found = (run_query(fresh).columns[0].values() | list) + timed | list -%}
+    {{ return(segments | select('in', found) | list if segments else found) }}
 {% endmacro %}

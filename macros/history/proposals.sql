@@ -157,25 +157,8 @@ former as (
     {%- endif %}
 ),
 
-joins as (
-    select
-        members.segment,
-        members.{{ key }},
-        {{ as_of }} as joined_at,
-        'join' as change,
-        scope.cause,
-        scope.definition_hash
-    from members
-    inner join scope on members.segment = scope.segment
-    left join standing on members.segment = standing.segment and members.{{ key }} = standing.{{ key }}
-    left join former on members.segment = former.segment and members.{{ key }} = former.{{ key }}
-    where
-        members.may_join
-        and standing.{{ key }} is null
-        and (former.left_at is null or former.left_at <= scope.rejoin_if_left_by)
-),
-
--- The stays that can end: of customers whose row has changed, or is gone, and of segments that are looked at as a whole.
+-- The stays that can end: of customers whose row has changed, or is gone, and of segments that are looked at as a whole
+-- (fresh_segments). Of whom members are looked for, all stays are here.
 concerned as (
     select
         standing.segment,
@@ -200,45 +183,78 @@ concerned as (
                 and scope.enabled
                 and not scope.is_new
                 and scope.leave_if_joined_by is null
+                and scope.rejoin_if_left_by is null
                 and scope.since >= {{ since }}
         )
 ),
 
+-- Who is a member now and was none, or the other way round.
+compared as (
+    select
+        coalesce(members.segment, concerned.segment) as segment,
+        coalesce(members.{{ key }}, concerned.{{ key }}) as {{ key }},
+        concerned.{{ key }} is null as is_new_member,
+        members.may_join,
+        concerned.joined_at,
+        concerned.is_gone,
+        concerned.deleted_at,
+        concerned.changed_at
+    from members
+    full outer join concerned on members.segment = concerned.segment and members.{{ key }} = concerned.{{ key }}
+    where members.{{ key }} is null or concerned.{{ key }} is null
+),
+
+joins as (
+    select
+        compared.segment,
+        compared.{{ key }},
+        {{ as_of }} as joined_at,
+        'join' as change,
+        scope.cause,
+        scope.definition_hash
+    from compared
+    inner join scope on compared.segment = scope.segment
+    left join former on compared.segment = former.segment and compared.{{ key }} = former.{{ key }}
+    where
+        compared.is_new_member
+        and compared.may_join
+        and (former.left_at is null or former.left_at <= scope.rejoin_if_left_by)
+),
+
 leaves as (
     select
-        concerned.segment,
-        concerned.{{ key }},
-        concerned.joined_at,
+        compared.segment,
+        compared.{{ key }},
+        compared.joined_at,
         'leave' as change,
         case
             when scope.segment is null then 'removed'
             when not scope.enabled then 'disabled'
-            when concerned.is_gone or concerned.deleted_at is not null then 'deleted'
+            when compared.is_gone or compared.deleted_at is not null then 'deleted'
             else scope.cause
         end as cause,
         scope.definition_hash
-    from concerned
-    left join scope on concerned.segment = scope.segment
-    left join members on concerned.segment = members.segment and concerned.{{ key }} = members.{{ key }}
+    from compared
+    left join scope on compared.segment = scope.segment
     where
-        members.{{ key }} is null
+        not compared.is_new_member
         and (
             scope.segment is null
             or not scope.enabled
             or scope.is_new
             or scope.leave_if_joined_by is not null
-            or concerned.is_gone
-            or concerned.changed_at > scope.since
+            or compared.is_gone
+            or compared.changed_at > scope.since
             {%- if segctl.asked_of_everybody() %}
             or true
             {%- endif %}
         )
         and (
             scope.leave_if_joined_by is null
-            or concerned.joined_at <= scope.leave_if_joined_by
+            or compared.joined_at <= scope.leave_if_joined_by
             or not scope.enabled
-            or concerned.is_gone
-            or concerned.deleted_at is not null
+            or compared.is_gone
+            or compared.deleted_at is not null
         )
 ),
 

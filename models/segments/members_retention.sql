@@ -13,7 +13,11 @@
     'win_back',
     'best_100_to_call'
 ] %}
-{%- set fresh = segctl.fresh_segments(segments, everybody=true) %}
+{%- set timed = [
+    'shrinking',
+    'win_back'
+] %}
+{%- set fresh = segctl.fresh_segments(segments, timed=timed) %}
 
 with customer_features as (
     select *

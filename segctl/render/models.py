@@ -37,13 +37,13 @@ def members_model(planned: PlannedFile) -> str:
         for found in planned.enabled
         if found.keep_while
     ]
-    memories = [found.memory for found in planned.enabled if found.memory]
+    timed = [one for one in planned.enabled if one.memory and (one.memory.min_stay or one.memory.cool_down)]
     return TEMPLATES.get_template("members.sql.j2").render(
         path=planned.path,
         segments=segments,
         kept=kept,
         exclusive=bool(before),
-        everybody=any(memory.min_stay or memory.cool_down for memory in memories),
+        timed=[one.segment.name for one in timed],
         features=f"{planned.entity}_features",
         key=f"{planned.entity}_id",
         by_key="" if planned.entity == CUSTOMER else f", key='{planned.entity}_id'",
