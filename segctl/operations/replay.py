@@ -102,8 +102,8 @@ def _whole(live: Warehouse, instants: list[datetime], commit: str, on_occasion: 
     """Runs at each instant on the live tables; the first and the last of them with views and tests."""
     for number, instant in enumerate(instants, start=1):
         last = number == len(instants)
-        only = () if last or number == 1 else TABLES
-        live.build(Asked(instant, ALL, commit, untested=last), only=only, but=SETTLED)
+        only, but = ((), ()) if last or number == 1 else (TABLES, SETTLED)
+        live.build(Asked(instant, ALL, commit, untested=last), only=only, but=but)
         on_occasion(number, len(instants))
 
 

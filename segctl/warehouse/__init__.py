@@ -115,7 +115,7 @@ class Warehouse:
         only: Iterable[str] = (),
         but: Iterable[str] = (),
     ) -> Built:
-        """Builds everything that membership needs; `only` selects models to build without tests, `but` leaves some out.
+        """Builds everything that membership needs; `only` selects models to build without tests, less those of `but`.
 
         Raises Failure with dbt's own messages when a node fails.
         """
