@@ -19,6 +19,7 @@ AGAINST = {
     "ours, first run": "by hand, first run",
     "ours, scheduled run": "by hand, scheduled run",
     "ours, the same again": "by hand, scheduled run",
+    "ours, nothing new": "by hand, scheduled run",
     "ours, one edited": "by hand, scheduled run",
 }
 
@@ -37,6 +38,13 @@ AGAINST = {
     show_default=True,
     help="How many lengths the windows of segments have.",
 )
+@click.option(
+    "--active",
+    type=click.FloatRange(0, 1, min_open=True),
+    default=Size.active,
+    show_default=True,
+    help="The share of customers who do something on the day after the first run.",
+)
 @click.option("--repeat", type=click.IntRange(1), default=3, show_default=True, help="Medians of so many rounds.")
 @click.option("--by-hand/--ours-alone", default=True, help="Alone, members are compared with nobody's.")
 @click.option("--until", type=click.Choice(list(AGAINST)), help="Leaves out what comes after this step.")
@@ -51,6 +59,7 @@ def main(  # noqa: PLR0913, PLR0917
     orders: int,
     segments: int,
     windows: int,
+    active: float,
     repeat: int,
     by_hand: bool,
     until: str | None,
@@ -61,11 +70,14 @@ def main(  # noqa: PLR0913, PLR0917
     """Measures the same segments by hand and by us, in one run on one machine."""
     folder = folder.resolve()
     folder.mkdir(parents=True, exist_ok=True)
-    shop = folder / f"shop_{customers}_{orders}.duckdb"
+    size = Size(customers, orders, active)
+    # The usual share of active customers is in no name.
+    besides = "" if active == Size.active else f"_{active}"
+    shop = folder / f"shop_{customers}_{orders}{besides}.duckdb"
     if not shop.exists():
         making = shop.with_suffix(".making")
         making.unlink(missing_ok=True)
-        generate(making, Size(customers, orders))
+        generate(making, size)
         making.rename(shop)
     work = folder / engine
     shutil.rmtree(work, ignore_errors=True)
@@ -77,12 +89,12 @@ def main(  # noqa: PLR0913, PLR0917
             click.echo(
                 f"{datetime.now(UTC):%H:%M:%S} {step}: {found.seconds:.1f} s, {found.megabytes:.0f} MB", err=True
             )
-    sizes = {"customers": customers, "orders": orders, "segments": segments, "windows": windows}
+    sizes = {**asdict(size), "segments": segments, "windows": windows}
     said = {"engine": engine, **sizes, "repeat": repeat}
     steps = {step: [asdict(one) for one in taken] for step, taken in results.taken.items()}
     name = f"{engine}{workers}" if engine == "spark" else engine
     name += "" if by_hand else "_alone"
-    kept = folder / f"{name}_{customers}_{orders}_{segments}_{windows}.json"
+    kept = folder / f"{name}_{customers}_{orders}_{segments}_{windows}{besides}.json"
     kept.write_text(json.dumps({**said, "steps": steps}, indent=2), encoding="utf-8")
     _print(
         results, kept.with_suffix(".svg"), f"{engine}: {customers:,} customers, {orders:,} orders, {segments} segments"

@@ -111,6 +111,7 @@ def _steps(
     if hand:
         agree(place)
     yield "ours, the same again", lambda: ours.run(SCHEDULED)
+    yield "ours, nothing new", lambda: ours.run(SCHEDULED + timedelta(minutes=1))
     ours.define([Rule(wanted[0].name, "{metric: spent, gte: 105}", ""), *wanted[1:]])
     ours.parse()
     yield "ours, one edited", lambda: ours.run(SCHEDULED + timedelta(hours=1))

@@ -9,7 +9,15 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-STEPS = ("ours, first run", "ours, scheduled run", "ours, the same again", "ours, one edited", "by hand, scheduled run")
+STEPS = (
+    "ours, first run",
+    "ours, scheduled run",
+    "ours, nothing new",
+    "ours, one edited",
+    "by hand, first run",
+    "by hand, scheduled run",
+)
+SIZES = ("customers", "orders", "active", "segments", "windows")
 BAR = 24
 
 
@@ -20,21 +28,18 @@ def main(folder: Path) -> None:
     found = [(file.stem, json.loads(file.read_text(encoding="utf-8"))) for file in sorted(folder.glob("*.json"))]
     if not found:
         raise click.ClickException(f"no results in {folder}: run python -m benchmarks first")
-    sizes = ("orders", "segments", "windows")
-    found.sort(key=lambda one: (one[0].partition("_")[0], *(one[1][size] for size in sizes)))
+    found.sort(key=lambda one: (one[0].partition("_")[0], *(one[1][size] for size in SIZES)))
     console = Console(width=70 + len(STEPS) * (BAR + 3), record=True)
     console.print(_table([one for _, one in found], [name.partition("_")[0] for name, _ in found]))
     console.save_svg(str(folder / "growth.svg"), title="seconds")
 
 
 def _table(results: list[dict[str, Any]], engines: list[str]) -> Table:
-    table = Table("engine", "customers", "orders", "segments", "windows", *STEPS)
+    table = Table("engine", *SIZES, *STEPS)
     longest = {step: max((seconds(one, step) or 0 for one in results), default=0) for step in STEPS}
     for engine, one in zip(engines, results, strict=True):
         bars = [_bar(seconds(one, step), longest[step]) for step in STEPS]
-        table.add_row(
-            engine, f"{one['customers']:,}", f"{one['orders']:,}", str(one["segments"]), str(one["windows"]), *bars
-        )
+        table.add_row(engine, *(f"{one[size]:,}" for size in SIZES), *bars)
     return table
 
 

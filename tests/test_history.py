@@ -300,3 +300,15 @@ def test_every_stay_still_holds_for_all_customers_under_dbt_test(shop: TestProje
     outcome = dbtRunner().invoke([*arguments, "--select", "package:segctl"])
     failed = {result.node.name for result in outcome.result.results if result.status == "fail"}
     assert failed == {"segctl_agrees_with_rules_segment_stays_", "segctl_agrees_with_sizes_segment_stays_"}
+
+
+def test_a_member_of_as_many_but_other_segments_is_noticed_under_dbt_test(shop: TestProject) -> None:
+    from dbt.cli.main import dbtRunner
+
+    shop.run(DAYS[0])
+    assert [stay[:2] for stay in history(shop)] == [("big", 1), ("recent", 1), ("recent", 2)]
+    shop.execute(f"update {shop.schema}.segment_stays set segment = 'big' where customer_id = 2")
+    arguments = ["test", "--project-dir", str(shop.root), "--profiles-dir", str(shop.root), "--log-level", "none"]
+    outcome = dbtRunner().invoke([*arguments, "--select", "segctl_agrees_with_rules_segment_stays_"])
+    (result,) = outcome.result.results
+    assert (result.status, result.failures) == ("fail", 1)

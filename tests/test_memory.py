@@ -142,3 +142,25 @@ def test_why_tells_what_the_memory_did(project: TestProject) -> None:
     resting = min(ruled["rested"] - now.get("rested", set()), key=str)
     reason = why(project.project, project.warehouse, str(resting), "rested")
     assert reason.notes == ["the rule takes them, and cool_down keeps them out for 10 days after they left"]
+
+
+# How many of two faults a test finds: somebody whom the rule takes has no stay, and somebody whom it does not has one.
+# Who has left may have to wait, and who has joined may have to stay.
+FOUND = {"plain": 2, "sticky": 2, "lasting": 1, "follows": 1, "rested": 1, "everything": 0}
+
+
+def test_dbt_test_knows_what_a_memory_allows(project: TestProject) -> None:
+    from dbt.cli.main import dbtRunner
+
+    project.run(START)
+    asked = (load(CATALOG), [load(DEFINITIONS)], rows(), START)
+    taken, keepers = members(*asked), memory_of(*asked).keepers
+    arguments = ["test", "--project-dir", str(project.root), "--profiles-dir", str(project.root), "--log-level", "none"]
+    for segment, found in FOUND.items():
+        member = min(map(str, taken[segment]))
+        other = min(str(n) for n in range(30) if n not in taken[segment] | keepers.get(segment, set()))
+        changed = "update {}.segment_stays set customer_id = {} where customer_id = {} and segment = '{}'"
+        project.execute(changed.format(project.schema, other, member, segment))
+        outcome = dbtRunner().invoke([*arguments, "--select", "segctl_agrees_with_rules_segment_stays_"])
+        assert (segment, outcome.result.results[0].failures) == (segment, found)
+        project.execute(changed.format(project.schema, member, other, segment))

@@ -87,7 +87,8 @@ def declared_segments_model(plan: Plan) -> str:
     """The text of the model that holds the definitions as rows."""
     rows = [_declared(found, plan.catalog.timezone) for found in plan.segments]
     guarded = [_limit(None, SHARE), _limit(None, SIZE), _limit(None, SIZE)]
-    empty = ["''", "''", "false", *["''"] * 7, "0", "''", NO_INSTANT, NO_INSTANT, "''", "''", *guarded, "''", "''"]
+    told, remembered = ["''"] * 7, [NO_INSTANT, NO_INSTANT, "false"]
+    empty = ["''", "''", "false", *told, "0", "''", *remembered, "''", "''", *guarded, "''", "''"]
     renamed = {found.segment.name: found.segment.formerly.text for found in plan.segments if found.segment.formerly}
     template = TEMPLATES.get_template("declared_segments.sql.j2")
     return template.render(sources=SOURCES, rows=rows or [empty], any_segment=bool(rows), renamed=renamed)
@@ -114,6 +115,7 @@ def _declared(planned: PlannedSegment, timezone: str) -> list[str]:
         sql_text(planned.entity),
         _ago(planned.memory.min_stay if planned.memory else None, timezone),
         _ago(planned.memory.cool_down if planned.memory else None, timezone),
+        "true" if planned.memory else "false",
         sql_text(segment.formerly.text if segment.formerly else ""),
         sql_text(segment.group.text if segment.group else ""),
         _limit(guard.max_change if guard else None, SHARE),

@@ -176,6 +176,7 @@ _DECLARED_SEGMENTS = {
         column("entity", "What its members are: customers, or another entity of the catalog."),
         column("leave_if_joined_by", "Only members who joined by then may leave (min_stay, UTC); NULL: all may."),
         column("rejoin_if_left_by", "Only who left by then may rejoin (cool_down, UTC); NULL: all may."),
+        column("has_memory", "Whether who was a member counts for who is one: keep_while, min_stay or cool_down."),
         column("formerly", "The name that it had before, whose history it carries on; empty if none."),
         column("exclusive_group", "The exclusive group that it is in; empty if none."),
         column("max_change", "The most that may join and leave in a run, in percent of its size before; NULL: any."),
