@@ -92,8 +92,11 @@ LATER_ON_POSTGRES = (
 )
 
 
-# What `make faults` does; kills, repetitions and damage of other kinds are in every run of the tests.
-IN_FAULTS_ONLY = ("test_killed_at_random", "test_repeated", "test_commands_killed", "test_disk_full")
+# What `make faults` does; kills and repetitions of other kinds are in every run of the tests.
+IN_FAULTS_ONLY = (
+    *("test_killed_at_random", "test_repeated", "test_commands_killed", "test_disk_full"),
+    *("test_same_again", "test_database_file"),
+)
 
 
 def _is_left_out(item: pytest.Item) -> bool:
