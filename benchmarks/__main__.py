@@ -7,10 +7,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import click
+import duckdb
 from rich.console import Console
 from rich.table import Table
 
 from benchmarks.compare import Extent, Results, compare
+from benchmarks.measured import ProgramError
 from benchmarks.places import place_of
 from benchmarks.rules import USUAL_DAYS
 from benchmarks.shop import Size, generate
@@ -22,6 +24,15 @@ AGAINST = {
     "ours, nothing new": "by hand, scheduled run",
     "ours, one edited": "by hand, scheduled run",
 }
+
+
+def _as_duckdb_reads_it(_: click.Context, __: click.Parameter, memory: str) -> str:
+    """Raises BadParameter for what is no size, before anything is measured."""
+    try:
+        duckdb.connect(config={"memory_limit": memory} if memory else {}).close()
+    except duckdb.Error as error:
+        raise click.BadParameter(str(error)) from error
+    return memory
 
 
 @click.command()
@@ -51,7 +62,9 @@ AGAINST = {
 @click.option(
     "--workers", type=click.IntRange(1), default=2, show_default=True, help="Of a Spark cluster; each has a core."
 )
-@click.option("--memory", default="", help='The most that DuckDB keeps in memory, such as "10GB".')
+@click.option(
+    "--memory", default="", callback=_as_duckdb_reads_it, help='The most that DuckDB keeps in memory, such as "10GB".'
+)
 @click.option("--folder", type=click.Path(path_type=Path), default=Path("target/benchmarks"), show_default=True)
 def main(  # noqa: PLR0913, PLR0917
     engine: str,
@@ -83,12 +96,15 @@ def main(  # noqa: PLR0913, PLR0917
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir()
     results = Results()
-    with place_of(engine, work, workers, memory) as place:
-        for step, results in compare(place, shop, work, Extent(segments, windows, repeat, until or "", by_hand)):
-            found = results.taken[step][-1]
-            click.echo(
-                f"{datetime.now(UTC):%H:%M:%S} {step}: {found.seconds:.1f} s, {found.megabytes:.0f} MB", err=True
-            )
+    try:
+        with place_of(engine, work, workers, memory) as place:
+            for step, results in compare(place, shop, work, Extent(segments, windows, repeat, until or "", by_hand)):
+                found = results.taken[step][-1]
+                click.echo(
+                    f"{datetime.now(UTC):%H:%M:%S} {step}: {found.seconds:.1f} s, {found.megabytes:.0f} MB", err=True
+                )
+    except ProgramError as error:
+        raise click.ClickException(str(error)) from error
     sizes = {**asdict(size), "segments": segments, "windows": windows}
     said = {"engine": engine, **sizes, "repeat": repeat}
     steps = {step: [asdict(one) for one in taken] for step, taken in results.taken.items()}

@@ -9,6 +9,8 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.shop import Size
+
 STEPS = (
     "ours, first run",
     "ours, scheduled run",
@@ -25,7 +27,10 @@ BAR = 24
 @click.option("--folder", type=click.Path(path_type=Path), default=Path("target/benchmarks"), show_default=True)
 def main(folder: Path) -> None:
     """Draws what each step took at each size; bars of a column are to one scale."""
-    found = [(file.stem, json.loads(file.read_text(encoding="utf-8"))) for file in sorted(folder.glob("*.json"))]
+    # Results that do not tell how many were active are of the usual share.
+    usual = {"active": Size.active}
+    files = sorted(folder.glob("*.json"))
+    found = [(file.stem, usual | json.loads(file.read_text(encoding="utf-8"))) for file in files]
     if not found:
         raise click.ClickException(f"no results in {folder}: run python -m benchmarks first")
     found.sort(key=lambda one: (one[0].partition("_")[0], *(one[1][size] for size in SIZES)))

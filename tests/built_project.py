@@ -121,6 +121,16 @@ class TestProject:
                 quick = quick or self.warehouse.loaded()
                 quick.build(Asked(as_of.astimezone(UTC).replace(tzinfo=None)), only=TABLES)
 
+    def failures(self) -> dict[str, int]:
+        """What `dbt test` finds, by the tests of our package that fail."""
+        from dbt.cli.main import dbtRunner
+
+        folder = str(self.root)
+        arguments = ["--project-dir", folder, "--profiles-dir", folder, "--log-level", "none"]
+        found = dbtRunner().invoke(["test", *arguments, "--select", "package:segctl"]).result.results
+        assert found
+        return {one.node.name: one.failures for one in found if one.status != "pass"}
+
     def members(self) -> dict[str, set[object]]:
         """The current members of every segment that has any."""
         found: dict[str, set[object]] = {}

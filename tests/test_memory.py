@@ -150,17 +150,14 @@ FOUND = {"plain": 2, "sticky": 2, "lasting": 1, "follows": 1, "rested": 1, "ever
 
 
 def test_dbt_test_knows_what_a_memory_allows(project: TestProject) -> None:
-    from dbt.cli.main import dbtRunner
-
     project.run(START)
     asked = (load(CATALOG), [load(DEFINITIONS)], rows(), START)
     taken, keepers = members(*asked), memory_of(*asked).keepers
-    arguments = ["test", "--project-dir", str(project.root), "--profiles-dir", str(project.root), "--log-level", "none"]
     for segment, found in FOUND.items():
         member = min(map(str, taken[segment]))
         other = min(str(n) for n in range(30) if n not in taken[segment] | keepers.get(segment, set()))
         changed = "update {}.segment_stays set customer_id = {} where customer_id = {} and segment = '{}'"
         project.execute(changed.format(project.schema, other, member, segment))
-        outcome = dbtRunner().invoke([*arguments, "--select", "segctl_agrees_with_rules_segment_stays_"])
-        assert (segment, outcome.result.results[0].failures) == (segment, found)
+        expected = {"segctl_agrees_with_rules_segment_stays_": found} if found else {}
+        assert (segment, project.failures()) == (segment, expected)
         project.execute(changed.format(project.schema, member, other, segment))

@@ -76,7 +76,10 @@ compared as (
         by_rules.segments as by_rules,
         by_table.segments as by_table,
         by_rules.may_join,
-        {{ segctl.differs('by_rules.segments_hash', 'by_table.segments_hash') }} as is_different
+        (
+            {{ segctl.differs('by_rules.segments', 'by_table.segments') }}
+            or {{ segctl.differs('by_rules.segments_hash', 'by_table.segments_hash') }}
+        ) as is_different
     from by_rules
     full outer join by_table on by_rules.segment = by_table.segment and by_rules.{{ key }} = by_table.{{ key }}
 )
@@ -90,8 +93,7 @@ from compared
 left join with_memory on compared.segment = with_memory.segment
 where
     case
-        when with_memory.segment is null
-            then compared.is_different or {{ segctl.differs('compared.by_rules', 'compared.by_table') }}
+        when with_memory.segment is null then compared.is_different
         when compared.by_rules is null then with_memory.leave_if_joined_by is null
         when compared.by_table is null then compared.may_join = 1 and with_memory.rejoin_if_left_by is null
         else false
