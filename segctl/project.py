@@ -140,7 +140,7 @@ def committed(project: Project) -> dict[str, str]:
     """The generated files as they stand in the project, by path; files without our header are not ours."""
     folder = project.root / FOLDER
     found = {}
-    for path in sorted(folder.glob("*")) if folder.is_dir() else []:
+    for path in sorted(folder.rglob("*")) if folder.is_dir() else []:
         if path.suffix in (".sql", ".yml") and path.is_file():
             text = path.read_text(encoding="utf-8", errors="replace")
             if HEADER in text.split("\n", 1)[0]:

@@ -34,8 +34,7 @@ class TestProject:
         profile = {"target": "test", "outputs": {"test": engine.output(root, schema)}}
         self._write("profiles.yml", {"shop": profile})
         package = root / "dbt_packages" / "segctl"
-        for part in ("macros", "models/marts"):
-            copytree(REPOSITORY / part, package / part)
+        copytree(REPOSITORY / "macros", package / "macros")
         copy(REPOSITORY / "dbt_project.yml", package)
         if engine.embedded and self._parsed:
             (root / PARSED).parent.mkdir()
@@ -127,7 +126,7 @@ class TestProject:
 
         folder = str(self.root)
         arguments = ["--project-dir", folder, "--profiles-dir", folder, "--log-level", "none"]
-        found = dbtRunner().invoke(["test", *arguments, "--select", "package:segctl"]).result.results
+        found = dbtRunner().invoke(["test", *arguments, "--select", "path:models/segments"]).result.results
         assert found
         return {one.node.name: one.failures for one in found if one.status != "pass"}
 

@@ -8,6 +8,8 @@ import pytest
 
 from segctl.literals import instant_call
 from segctl.names import digest
+from segctl.render.constant import constant_models
+from segctl.render.text import MARTS
 from segctl.warehouse import Asked, Row
 from tests.built_project import TestProject
 from tests.engines import Engine
@@ -25,9 +27,10 @@ def made() -> MadeHistory:
 def project(engine: Engine, made: MadeHistory, tmp_path: Path) -> TestProject:
     """A project whose history is what was made up, and of the marts only those that answer from it."""
     found = TestProject(tmp_path, engine, f"answers_{digest(str(tmp_path), 8)}")
-    for path in (tmp_path / "dbt_packages" / "segctl" / "models" / "marts").iterdir():
-        if path.stem not in (*ANSWERS, "answers"):
-            path.unlink()
+    (tmp_path / MARTS).mkdir(parents=True)
+    for path, text in constant_models().items():
+        if Path(path).stem in (*ANSWERS, "answers"):
+            (tmp_path / path).write_text(text, encoding="utf-8")
     found.load(made.tables(), COLUMNS)
     found.warehouse.build(Asked())
     return found

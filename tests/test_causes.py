@@ -150,9 +150,9 @@ def test_a_failed_run_does_not_swallow_the_cause(project: TestProject) -> None:
     data = deepcopy(shop())
     data["orders"].append(order(3, 1, 150.0))
     project.load(data, COLUMNS)
-    proposals = project.root / "dbt_packages/segctl/models/marts/segment_proposals.sql"
+    proposals = project.root / "dbt_packages/segctl/macros/history/proposals.sql"
     good = proposals.read_text()
-    proposals.write_text("select 1 / 0 from nowhere")
+    proposals.write_text("{% macro proposals(entity) %}select 1 / 0 from nowhere{% endmacro %}")
     with pytest.raises(Exception, match="segment_proposals"):
         project.run(DAY[1])
     proposals.write_text(good)

@@ -13,7 +13,7 @@
 
 {#- A run that was killed has left what it was about to merge, and steps on the way to it. -#}
 {% macro spark__forget() %}
-    {%- for node in graph.nodes.values() if node.config.materialized == 'recorded' -%}
+    {%- for node in segctl.own_nodes() if node.config.materialized == 'recorded' -%}
         {%- for row in run_query('show tables in ' ~ node.schema ~ " like '" ~ node.alias ~ "__*'").rows -%}
             {%- do segctl.let_go(api.Relation.create(schema=node.schema, identifier=row['tableName'])) -%}
         {%- endfor -%}
@@ -37,7 +37,7 @@
 
 {#- Drops all tables in which differences are kept. -#}
 {% macro let_go_of_all() %}
-    {%- for node in graph.nodes.values() if node.config.materialized == 'recorded' -%}
+    {%- for node in segctl.own_nodes() if node.config.materialized == 'recorded' -%}
         {%- do segctl.let_go(segctl.difference_of(
             api.Relation.create(database=node.database, schema=node.schema, identifier=node.alias)
         )) -%}

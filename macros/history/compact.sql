@@ -21,7 +21,7 @@
         {{ exceptions.raise_compiler_error('only Iceberg tables are compacted by segctl: optimize and vacuum see to those of Delta') }}
     {%- endif -%}
     {%- set found = [] -%}
-    {%- for node in graph.nodes.values() -%}
+    {%- for node in segctl.own_nodes() -%}
         {%- if node.config.materialized == 'recorded' or node.name.endswith('segment_proposals') -%}
             {%- do found.append(node.schema ~ '.' ~ node.alias) -%}
         {%- endif -%}

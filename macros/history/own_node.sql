@@ -1,7 +1,7 @@
-{#- A model of this package or of the project in dbt's graph, none when there is none. -#}
+{#- A model of ours in dbt's graph, none when there is none. -#}
 {% macro own_node(name) %}
     {%- if execute -%}
-        {%- for node in graph.nodes.values() if node.package_name in ('segctl', project_name) and node.name == name -%}
+        {%- for node in segctl.own_nodes() if node.name == name -%}
             {{ return(node) }}
         {%- endfor -%}
     {%- endif -%}

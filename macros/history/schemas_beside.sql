@@ -1,7 +1,7 @@
 {#- The schemas, as relations, whose names end with a suffix that is given to tables beside the live ones. -#}
 {% macro schemas_beside(suffix) %}
     {%- set found = {} -%}
-    {%- for node in graph.nodes.values() if suffix and node.schema.endswith(suffix) -%}
+    {%- for node in segctl.own_nodes() if suffix and node.schema.endswith(suffix) -%}
         {%- do found.update({
             node.database ~ '.' ~ node.schema: api.Relation.create(database=node.database, schema=node.schema)
         }) -%}

@@ -2,7 +2,7 @@
     come last: as long as these know the old name, what was cut short is begun again. -#}
 {% macro tables_of_names() %}
     {%- set found, versions = [], [] -%}
-    {%- for node in graph.nodes.values() if node.package_name in ('segctl', project_name) -%}
+    {%- for node in segctl.own_nodes() -%}
         {%- if node.name in ('definition_versions', 'run_sizes', 'erasures', 'segment_corrections') or node.name.endswith('segment_stays') -%}
             {%- set relation = segctl.own_relation(node.name) -%}
             {%- if relation -%}

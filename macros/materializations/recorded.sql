@@ -28,7 +28,6 @@
         {% call statement('main') -%}
             {{ segctl.create_recorded(target, sql) }}
         {%- endcall %}
-        {%- do create_indexes(target) -%}
         {%- if keys -%}
             {%- do segctl.index_for_lookups(target, keys) -%}
             {%- do segctl.by_any_joins(target) -%}

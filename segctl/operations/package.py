@@ -1,4 +1,4 @@
-"""The dbt package in somebody's project: a copy of our macros and marts, so that plain `dbt build` needs no segctl."""
+"""The dbt package in somebody's project: a copy of our macros, so that plain `dbt build` needs no segctl."""
 
 import re
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from segctl.errors import Failure
 from segctl.project import Project, add_folder, replace_file
 
 FOLDER = "segctl_package"
-PARTS = ("macros", "models/marts")
+PARTS = ("macros",)
 LINES = f"packages:\n  - local: {FOLDER}\n"
 
 

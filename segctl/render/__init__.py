@@ -2,6 +2,7 @@
 
 from segctl.features import rule_in_words
 from segctl.plan import Plan
+from segctl.render.constant import constant_models
 from segctl.render.customer_features import customer_features_model
 from segctl.render.entities import entity_models
 from segctl.render.models import (
@@ -38,4 +39,5 @@ def render(plan: Plan) -> dict[str, str]:
     files[f"{FOLDER}/declared_segments.sql"] = declared_segments_model(plan)
     files[f"{FOLDER}/run_sources.sql"] = run_sources_model(plan)
     files[f"{FOLDER}/segments.yml"] = properties(plan)
+    files |= constant_models()
     return dict(sorted(files.items()))

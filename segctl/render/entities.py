@@ -7,20 +7,21 @@ from segctl.render.causes import by_column, changed_inputs_model, customer_input
 from segctl.render.imports import Import
 from segctl.render.layout import coalesced, left_join, named
 from segctl.render.steps import step_joins, step_texts
-from segctl.render.text import COLUMN, FOLDER, SOURCES, TEMPLATES
+from segctl.render.text import COLUMN, FOLDER, HISTORY, MARTS, SOURCES, TEMPLATES
 from segctl.resolver import CUSTOMER
 from segctl.spec import ValueType
 
-STAYS = ("materialized='recorded'", "full_refresh=false")
+# What is the same for customers and every other entity: by table its folder, the macro that makes it, and its settings.
 TABLES = {
     "segment_proposals": (
+        HISTORY,
         "proposals",
         ("materialized='table'", "file_format=segctl.table_format()", 'pre_hook="{{ segctl.by_hash_joins() }}"'),
     ),
-    "segment_stays": ("stays", STAYS),
-    "segment_history": ("history", ("materialized='lasting_view'",)),
-    "segment_membership": ("membership", ("materialized='lasting_view'",)),
-    "segment_changes": ("changes", ("materialized='lasting_view'",)),
+    "segment_stays": (HISTORY, "stays", ("materialized='recorded'", "full_refresh=false", "on_schema_change='ignore'")),
+    "segment_history": (MARTS, "history", ("materialized='lasting_view'",)),
+    "segment_membership": (MARTS, "membership", ("materialized='lasting_view'",)),
+    "segment_changes": (MARTS, "changes", ("materialized='lasting_view'",)),
 }
 
 
@@ -32,17 +33,24 @@ def entity_models(plan: Plan) -> dict[str, str]:
         f"{FOLDER}/segment_inputs.sql": segment_inputs_model(plan),
         f"{FOLDER}/changed_inputs.sql": changed_inputs_model(CUSTOMER, customer_inputs(plan)),
     }
-    template = TEMPLATES.get_template("entity_table.sql.j2")
+    for entity in (CUSTOMER, *(planned.name for planned in plan.entities)):
+        files |= _tables(entity)
     for planned in plan.entities:
         name = planned.name
         files[f"{FOLDER}/{name}_features.sql"] = _features(planned, plan)
         files[f"{FOLDER}/{name}_changed_inputs.sql"] = changed_inputs_model(name, entity_inputs(planned))
-        for table, (macro, settings) in TABLES.items():
-            if macro == "stays":
-                unique = f"unique_key=['segment', '{name}_id', 'joined_at']"
-                settings = (*settings, unique)  # noqa: PLW2901
-            text = template.render(sources=SOURCES, settings=settings, macro=macro, entity=name)
-            files[f"{FOLDER}/{name}_{table}.sql"] = text
+    return files
+
+
+def _tables(entity: str) -> dict[str, str]:
+    """The models of an entity's proposals, stays and views, each of which calls one macro."""
+    prefix = "" if entity == CUSTOMER else f"{entity}_"
+    template = TEMPLATES.get_template("entity_table.sql.j2")
+    files = {}
+    for table, (folder, macro, settings) in TABLES.items():
+        keyed = (f"unique_key=['segment', '{entity}_id', 'joined_at']",) if table == "segment_stays" else ()
+        text = template.render(sources=SOURCES, settings=[*settings, *keyed], macro=macro, entity=entity)
+        files[f"{folder}/{prefix}{table}.sql"] = text
     return files
 
 

@@ -24,13 +24,9 @@ WITHOUT_VARIABLE = "SEGCTL_WITHOUT"
 EVERYBODY_VARIABLE = "SEGCTL_EVERYBODY"
 UNTESTED_VARIABLE = "SEGCTL_UNTESTED"
 # Our models, all that they read, and nothing else of what may be a large project.
-SELECTION = ("+package:segctl", "path:models/segments")
+SELECTION = ("+path:models/segments",)
 # Of these the tables that a run writes: what a run needs when views and staging stand as they are.
-TABLES = tuple(
-    f"{place},config.materialized:{kind}"
-    for place in ("package:segctl", "path:models/segments")
-    for kind in ("incremental", "recorded", "table")
-)
+TABLES = tuple(f"path:models/segments,config.materialized:{kind}" for kind in ("recorded", "table"))
 # Of these what stays as it is from one run to the next of the same definitions.
 SETTLED = ("definition_versions", "erased_members", "erasures", "segment_corrections")
 # The test by which a run ends with an error when guards hold segments back, all others being published.

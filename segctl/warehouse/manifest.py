@@ -3,7 +3,6 @@
 from typing import Any
 
 RENDERED = "models/segments/"
-MARTS = "models/marts/"
 
 
 def unused(manifest: Any) -> Any:  # noqa: ANN401
@@ -22,9 +21,7 @@ def moved_beside(manifest: Any, suffix: str) -> Any:  # noqa: ANN401
     """A copy of the manifest with the tables and views of our models in a schema whose name has a suffix."""
     moved = manifest.deepcopy()
     for node in moved.nodes.values():
-        path = node.original_file_path
-        ours = path.startswith(RENDERED) or (node.package_name == "segctl" and path.startswith(MARTS))
-        if node.resource_type == "model" and ours:
+        if node.resource_type == "model" and node.original_file_path.startswith(RENDERED):
             node.relation_name = (node.relation_name or "").replace(node.schema, f"{node.schema}{suffix}")
             node.schema = f"{node.schema}{suffix}"
     # What macros see as `graph`.

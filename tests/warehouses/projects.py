@@ -45,7 +45,7 @@ RAW = {"timestamptz": "TIMESTAMP WITH TIME ZONE", "double precision": "DOUBLE"}
 AT = (datetime(2024, 5, 15, 10, 30, tzinfo=UTC), datetime(2024, 5, 22, 10, 30, tzinfo=UTC))
 # What is about lists, which Redshift has none of.
 LISTS = re.compile(r"\b(interests|tags|labels|has|has_any|has_all|list_\w+)\b")
-OURS = ("path:models/marts", "path:models/segments")
+OURS = ("path:models/segments",)
 
 
 class Unconnected(Engine):

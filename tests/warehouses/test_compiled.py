@@ -79,7 +79,7 @@ def _sent(project: TestProject, name: str, stub: Stub) -> Ran:
         for node in nodes
         if node.resource_type == "model"
         and node.config.materialized != "ephemeral"
-        and node.original_file_path.startswith(("models/marts", "models/segments"))
+        and node.original_file_path.startswith("models/segments")
     }
     return Ran(frozenset(ours), tuple(stub.sent))
 

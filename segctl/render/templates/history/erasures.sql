@@ -1,4 +1,4 @@
-{{ config(materialized='recorded', full_refresh=false) }}
+{{ config(materialized='recorded', full_refresh=false, on_schema_change='ignore') }}
 
 -- Written by `segctl erase`; a run only makes the table.
 select

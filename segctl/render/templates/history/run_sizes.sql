@@ -2,6 +2,7 @@
     materialized='recorded',
     unique_key=['run_id', 'segment'],
     full_refresh=false,
+    on_schema_change='ignore',
     pre_hook="delete from {{ ref('erasures') }} where as_of > {{ segctl.since_last_run() }}"
 ) }}
 

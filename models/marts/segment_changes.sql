@@ -1,3 +1,0 @@
-{{ config(materialized='lasting_view') }}
-
-{{ segctl.changes('customer') }}

@@ -1,0 +1,105 @@
+{{ config(
+    materialized='recorded',
+    unique_key=['segment', 'valid_from'],
+    full_refresh=false,
+    on_schema_change='ignore',
+    pre_hook="{{ segctl.carry_names_over() }}"
+) }}
+
+-- Only a run whose features could be built puts a definition into effect.
+-- depends_on: {{ ref('customer_features') }}
+
+{%- set as_of = segctl.as_of() %}
+{%- set since = segctl.since_last_run() %}
+{%- set meaning = ['definition_hash', 'enabled', 'entity'] %}
+{%- set wording = [
+    'label', 'description', 'owner', 'tags', 'exclusive_group', 'replayable', 'changing_attributes', 'rule',
+    'canonical_definition', 'source_file', 'source_line'
+] %}
+{%- set commit = segctl.git_commit() %}
+
+with declared as (
+    select *
+    from {{ ref('declared_segments') }}
+),
+
+{% if segctl.is_recorded() -%}
+-- As the last finished run left them: what a run that did not finish has written is as if it had not been.
+earlier as (
+    select *
+    from {{ this }}
+    where valid_from <= {{ since }}
+),
+
+standing as (
+    select *
+    from earlier
+    where valid_to is null or valid_to > {{ since }}
+),
+
+latest as (
+    select
+        segment,
+        max(version) as version
+    from earlier
+    group by segment
+),
+
+kept_or_new as (
+    select
+        declared.segment,
+        coalesce(standing.valid_from, {{ as_of }}) as valid_from,
+        cast(null as {{ segctl.timestamp_type() }}) as valid_to,
+        coalesce(standing.version, latest.version + 1, 1) as version,
+        declared.{{ (meaning + wording) | join(',\n        declared.') }},
+        -- A former name stays known when the definition does not mention it any more: it must not be used again unseen.
+        case when declared.formerly != '' then declared.formerly else coalesce(standing.formerly, '') end as formerly,
+        case when standing.segment is null then {{ commit }} else standing.git_commit end as git_commit
+    from declared
+    left join standing
+        on
+            declared.segment = standing.segment
+            and declared.definition_hash = standing.definition_hash
+            and declared.enabled = standing.enabled
+            and declared.entity = standing.entity
+    left join latest on declared.segment = latest.segment
+),
+
+ended as (
+    select
+        standing.segment,
+        standing.valid_from,
+        {{ as_of }} as valid_to,
+        standing.version,
+        standing.{{ (meaning + wording) | join(',\n        standing.') }},
+        standing.formerly,
+        standing.git_commit
+    from standing
+    left join kept_or_new
+        on standing.segment = kept_or_new.segment and standing.valid_from = kept_or_new.valid_from
+    where kept_or_new.segment is null
+),
+
+wanted as (
+    select * from kept_or_new
+    union all
+    select * from ended
+)
+{%- else -%}
+wanted as (
+    select
+        segment,
+        {{ as_of }} as valid_from,
+        cast(null as {{ segctl.timestamp_type() }}) as valid_to,
+        1 as version,
+        {{ (meaning + wording) | join(',\n        ') }},
+        formerly,
+        {{ commit }} as git_commit
+    from declared
+)
+{%- endif %}
+
+{{ segctl.differences(
+    'wanted', ['segment', 'valid_from'], ['valid_to', 'version'] + meaning + wording + ['formerly', 'git_commit'],
+    replaced='present.valid_from > ' ~ since
+) }}
