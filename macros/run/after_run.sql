@@ -1,0 +1,3 @@
+{#- What comes after all models of an invocation that built some of ours, however it went (on-run-end). -#}
+{% macro after_run() %}
+{% endmacro %}

@@ -1,0 +1,7 @@
+{#- What comes before all models of an invocation that builds some of ours (on-run-start): what must not be built is refused
+    here, before anything has been touched. -#}
+{% macro before_run() %}
+    {%- if segctl.builds_ours() -%}
+        {%- do segctl.check_settings() -%}
+    {%- endif -%}
+{% endmacro %}
