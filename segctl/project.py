@@ -14,12 +14,13 @@ from pathlib import Path
 
 from segctl.check import check
 from segctl.errors import Failure, Mark, ProblemsFound, Report
-from segctl.parse import parse_catalog, parse_definitions
+from segctl.parse import check_settings, parse_catalog, parse_definitions
 from segctl.plan import Plan, plan
 from segctl.render import FOLDER, HEADER
 
 SEGMENTS = "segments"
 CATALOG = "catalog.yml"
+SETTINGS = "dbt_project.yml"
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ def find_project(start: Path) -> Project:
     Raises Failure when there is none.
     """
     for folder in (start.resolve(), *start.resolve().parents):
-        if (folder / "dbt_project.yml").is_file():
+        if (folder / SETTINGS).is_file():
             return Project(folder)
     hint = "go to a dbt project, or name one with --project-dir"
     raise Failure(f"no dbt_project.yml in {start} or above it", hint, exit_code=2)
@@ -68,18 +69,31 @@ def sources(project: Project) -> dict[str, bytes]:
 
 
 def texts(project: Project) -> dict[str, str]:
-    """The sources as text, whatever their encoding, for showing lines of them."""
-    return {path: content.decode("utf-8-sig", "replace") for path, content in sources(project).items()}
+    """The sources and dbt_project.yml as text, whatever their encoding, for showing lines of them."""
+    contents = {SETTINGS: (project.root / SETTINGS).read_bytes()}
+    if (project.segments / CATALOG).is_file():
+        contents |= sources(project)
+    return {path: content.decode("utf-8-sig", "replace") for path, content in contents.items()}
 
 
 def load(project: Project) -> Plan:
-    """Parses, checks and plans the project's definitions. Raises ProblemsFound with all problems."""
-    return planned(sources(project))
+    """Parses, checks and plans the project's definitions. Raises ProblemsFound with all problems.
+
+    Settings of the dbt project that would harm a history are problems, too.
+    """
+    return planned(sources(project), settings(project))
 
 
-def planned(contents: dict[str, bytes]) -> Plan:
-    """The plan of definitions given as in `sources`. Raises ProblemsFound with all problems."""
+def settings(project: Project) -> Report:
+    """What in the project's dbt_project.yml would harm a history."""
     report = Report()
+    check_settings((project.root / SETTINGS).read_text(encoding="utf-8", errors="replace"), report)
+    return report
+
+
+def planned(contents: dict[str, bytes], report: Report | None = None) -> Plan:
+    """The plan of definitions given as in `sources`. Raises ProblemsFound with all problems, those found before too."""
+    report = report or Report()
     contents = dict(contents)
     path = f"{SEGMENTS}/{CATALOG}"
     catalog = parse_catalog(path, contents.pop(path), report)

@@ -118,10 +118,14 @@ def test_segments_for_a_catalog_that_is_there_need_no_dbt(tmp_path: Path) -> Non
     (studio / "segctl_package").mkdir()
     (studio / "segctl_package" / "dbt_project.yml").write_text("name: segctl\nversion: 0.0.1\n")
     (studio / "dbt_project.yml").write_text("name: studio\nmodel-paths: [transform]\n")
+    told = called(studio, "segctl", "init", code=1)
+    assert "dbt_project.yml:2:14: dbt does not look for models in models" in told
+    assert "add models to model-paths" in told
+    assert not (studio / "segments" / "starter.yml").exists()
+    (studio / "dbt_project.yml").write_text("name: studio\nmodel-paths: [transform, models]\n")
     told = called(studio, "segctl", "init")
     assert "wrote segments/starter.yml" in told
     assert "segctl_package/ alone: it is version 0.0.1, and this program has" in told
-    assert "add models to the model-paths" in told
     assert "fine" in called(studio, "segctl", "validate")
 
 

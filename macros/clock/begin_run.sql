@@ -3,6 +3,9 @@
 {% macro begin_run() %}
     {%- if execute -%}
         {%- do segctl.sound_session() -%}
+        {%- if flags.WHICH in ('build', 'run') -%}
+            {%- do segctl.check_settings() -%}
+        {%- endif -%}
     {%- endif -%}
     {%- set last = segctl.last_finished_run(or_at=true) -%}
     {%- if last and segctl.as_of_instant() < last -%}

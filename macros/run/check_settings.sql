@@ -1,3 +1,71 @@
-{#- Refuses settings of the root project under which a run would do harm. -#}
+{#- Refuses what a root project, or the command line, asks of our models and what would harm a history, all of it at once.
+    Most settings cannot: in-file configuration and properties of our models win over dbt_project.yml. -#}
 {% macro check_settings() %}
+    {%- set found = segctl.harmful_flags() + segctl.harmful_names() + segctl.hidden_macros() + segctl.wrong_variables() -%}
+    {%- if 'operation.segctl.segctl-on-run-start-0' not in graph.nodes -%}
+        {%- do found.append(
+            'models +enabled: it disables the on-run-start hook of the package; add segctl: {+enabled: true} below models'
+        ) -%}
+    {%- endif -%}
+    {%- if found -%}
+        {{ exceptions.raise_compiler_error("settings of dbt stop this run:\n" ~ found | join('\n')) }}
+    {%- endif -%}
+{% endmacro %}
+
+{#- Flags under which models read something else than their sources. -#}
+{% macro harmful_flags() %}
+    {%- set found = [] -%}
+    {%- if flags.EMPTY -%}
+        {%- do found.append('--empty: everybody would leave every segment; leave it out, or exclude path:models/segments') -%}
+    {%- endif -%}
+    {%- if flags.SAMPLE -%}
+        {%- do found.append('--sample: members would be those of a sample; leave it out, or exclude path:models/segments') -%}
+    {%- endif -%}
+    {{ return(found) }}
+{% endmacro %}
+
+{#- Aliases: a table under another name is another table, and its history would begin anew. -#}
+{% macro harmful_names() %}
+    {%- set found = [] -%}
+    {%- for node in segctl.own_nodes() if node.config.alias -%}
+        {%- do found.append(
+            'models +alias: ' ~ node.name ~ ' would be called ' ~ node.config.alias
+            ~ ' and its history begin anew; take the alias away from models/segments'
+        ) -%}
+    {%- endfor -%}
+    {{ return(found) }}
+{% endmacro %}
+
+{#- Macros of other packages that would run in the place of ours: by `dispatch`, and materializations by their name. -#}
+{% macro hidden_macros() %}
+    {%- set found = [] -%}
+    {#- Under another name, since dbt reads calls of `adapter.dispatch` before they run and wants a literal there. -#}
+    {%- set dispatched = adapter.dispatch -%}
+    {%- for name in segctl if name.startswith('default__') -%}
+        {%- set owner = dispatched(name.removeprefix('default__'), 'segctl').macro -%}
+        {%- if owner.package_name != 'segctl' -%}
+            {%- do found.append(
+                'dispatch: ' ~ owner.package_name ~ '.' ~ owner.name ~ ' hides a macro of ours; take '
+                ~ owner.package_name ~ ' out of the search_order of segctl, or rename the macro'
+            ) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {%- for name in context.get(project_name, {}) if project_name != 'segctl' and name.startswith('materialization_') -%}
+        {%- if name.startswith(('materialization_recorded_', 'materialization_lasting_view_')) -%}
+            {%- do found.append('macros: ' ~ project_name ~ '.' ~ name ~ ' hides a materialization of ours; rename it') -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ return(found) }}
+{% endmacro %}
+
+{#- Variables of ours whose value is none. -#}
+{% macro wrong_variables() %}
+    {%- set found = [] -%}
+    {%- for name, default in {'segctl_flapping_days': 30, 'segctl_flapping_joins': 3}.items() -%}
+        {%- set value = var(name, default) -%}
+        {%- if not modules.re.match('^[1-9][0-9]{0,5}$', value | string) -%}
+            {%- do found.append('vars ' ~ name ~ ': ' ~ value ~ ' is no whole number from 1 on; change it in dbt_project.yml') -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ return(found) }}
 {% endmacro %}

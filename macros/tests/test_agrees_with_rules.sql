@@ -5,6 +5,7 @@
     somebody is in (`segment` is then empty); the others one by one. To join 80 million members with as many stays, DuckDB
     needed more than 10 GB; to sum them up, 7 GB, and half of the time. -#}
 {% test agrees_with_rules(model, entity='customer') %}
+{{ config(**segctl.test_settings()) }}
     {%- set named = segctl.names_of(entity) %}
     {%- set key = named.key %}
     {%- set held = segctl.held_segments() %}

@@ -1,5 +1,6 @@
 {#- Fails for every segment of the entity whose open stays are not as many as the run's sizes say, less who has been erased since. -#}
 {% test agrees_with_sizes(model, entity='customer') %}
+{{ config(**segctl.test_settings()) }}
 with stays as (
     select
         segment,

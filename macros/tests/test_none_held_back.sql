@@ -1,6 +1,7 @@
 {#- Fails for every segment that a guard held back in the last run, so that the run ends with an error although all others
     are published. -#}
 {% test none_held_back(model) %}
+{{ config(**segctl.test_settings()) }}
 select
     segment,
     held_by,

@@ -3,6 +3,7 @@
     those in whose stays of that segment the run has written, `dbt test` at all. In a first run every
     stay begins with the run and is open: one that does not, as an attempt that was cut short may leave it, fails. -#}
 {% test stays_in_order(model, entity='customer') %}
+{{ config(**segctl.test_settings()) }}
     {%- if segctl.in_first_build() %}
 select *
 from {{ model }}

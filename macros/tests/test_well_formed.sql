@@ -5,6 +5,7 @@
     groups by its key goes through all stays to answer, and can hardly be wrong: with `in_build` false `dbt build` leaves it
     to `dbt test`. -#}
 {% test well_formed(model, not_null=(), unique=(), accepted={}, stamps=(), in_build=true) %}
+{{ config(**segctl.test_settings()) }}
 {%- set since = segctl.tested_since() if stamps else none %}
 {%- set rules = [] %}
 {%- for column in not_null %}

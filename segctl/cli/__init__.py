@@ -1,9 +1,9 @@
 """The command line: parses, calls one operation, prints. Heavy imports wait until a command needs them."""
 
-from segctl.cli import answers, definitions, past, runs
+from segctl.cli import answers, beginning, definitions, past, runs
 from segctl.cli.program import segctl
 
-__all__ = ["answers", "definitions", "main", "past", "runs", "segctl"]
+__all__ = ["answers", "beginning", "definitions", "main", "past", "runs", "segctl"]
 
 
 def main() -> None:

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from segctl.errors import Failure, ProblemsFound, Report, described
-from segctl.operations.package import Install, install, unseen_models
+from segctl.operations.package import Install, install
 from segctl.operations.proposal import ProposedCatalog, catalog_text, propose, references, relations, starter_text
 from segctl.parse import parse_catalog
-from segctl.project import CATALOG, SEGMENTS, Project, planned, replace_file, sources, writing
+from segctl.project import CATALOG, SEGMENTS, Project, planned, replace_file, settings, sources, writing
 from segctl.warehouse import Warehouse
 
 CATALOG_PATH = f"{SEGMENTS}/{CATALOG}"
@@ -30,6 +30,9 @@ def initialise(project: Project, warehouse: Warehouse, dry_run: bool, customers:
     dbt is asked only when there is a catalog to propose. Raises Failure, or ProblemsFound for a catalog that is there
     and has some; nothing is written then.
     """
+    harmful = settings(project).problems
+    if harmful:
+        raise ProblemsFound(harmful)
     package = install(project)
     texts: dict[str, str] = {}
     left: list[tuple[str, str]] = []
@@ -51,8 +54,6 @@ def initialise(project: Project, warehouse: Warehouse, dry_run: bool, customers:
     if not dry_run:
         _write(project, package, texts)
     notes += package.notes
-    unseen = unseen_models(project)
-    notes += [unseen] if unseen else []
     steps = _steps(CATALOG_PATH in texts, package, dry_run and bool(texts or package.told))
     return Proposal([*texts, *package.told], left + package.left, notes, steps)
 
@@ -122,5 +123,5 @@ def _steps(new: bool, package: Install, unwritten: bool) -> list[str]:
     if new:
         steps.append(f"look at {CATALOG_PATH}: is it the right model, the right key? Set the time zone")
     steps.append("segctl render         # writes models/segments/, to be committed")
-    steps.append("segctl run            # builds what the segments need, then who is in which")
+    steps.append("segctl replay --from DAY --every 1d   # the history so far; or segctl run, and it begins now")
     return steps

@@ -82,15 +82,6 @@ def package_files() -> dict[str, bytes]:
     raise Failure("the dbt package is missing from this installation of segctl", "install segctl again")
 
 
-def unseen_models(project: Project) -> str:
-    """A note when dbt does not look for models where segctl renders them; else the empty string."""
-    found = _yaml(project.root / "dbt_project.yml")
-    paths = found.get("model-paths", ["models"]) if isinstance(found, dict) else ["models"]
-    if not isinstance(paths, list) or any(str(path).strip("./") == "models" for path in paths):
-        return ""
-    return f"\nsegctl render writes to models/segments: add models to the model-paths in dbt_project.yml (now {paths})."
-
-
 def _belongs(path: Path) -> bool:
     return path.is_file() and path.suffix in (".sql", ".yml", ".md") and not path.name.startswith(".")
 

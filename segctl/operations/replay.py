@@ -9,6 +9,7 @@ from segctl.operations.differences import Difference, differences
 from segctl.operations.instants import as_local, every, read_as_of, read_every
 from segctl.operations.recompute import ALL, Occasion, Recomputation, Told, clear, recompute
 from segctl.operations.record import noted, put_in_place
+from segctl.operations.reset import drop, loss_of
 from segctl.operations.restate import RUNS
 from segctl.operations.run import ready
 from segctl.operations.show import find_segment
@@ -55,7 +56,8 @@ def replay(
 ) -> Replayed:
     """Builds a history of runs in the past, with guards let pass; that of segments alone, if any are named.
 
-    Raises ProblemsFound or Failure; a whole replay that is cut off goes on from its last run when it is begun again.
+    A history of first runs alone gives way to a whole replay from before it. Raises ProblemsFound or Failure; a whole
+    replay that is cut off goes on from its last run when it is begun again.
     """
     plan = ready(project)
     names = tuple(find_segment(plan, name).segment.name for name in segments)
@@ -74,6 +76,9 @@ def replay(
         if names:
             found = _alone(live, plan, names, (instants, runs), on_occasion)
         else:
+            if runs and instants[0] < runs[0]:
+                _give_way(live, plan, runs)
+                runs = []
             instants = _to_go(instants, runs, zone)
             _whole(live, instants, commit_of(project), on_occasion)
     replayed = [one for one in plan.segments if one.segment.enabled and (one.segment.name in names or not names)]
@@ -88,12 +93,22 @@ def _runs(live: Warehouse) -> list[datetime]:
         return []
 
 
+def _give_way(live: Warehouse, plan: Plan, runs: list[datetime]) -> None:
+    """Drops a history that tells no more than a replay will: of first runs alone. Raises Failure for any other."""
+    loss = loss_of(plan, live)
+    if loss and not loss.first_runs_alone:
+        zone = plan.catalog.timezone
+        told = f"the history begins with {as_local(runs[0], zone)}, and a replay cannot go before it"
+        raise Failure(told, "give --segments to replay those alone, or drop the history: segctl reset", exit_code=2)
+    drop(live)
+
+
 def _to_go(instants: list[datetime], runs: list[datetime], zone: str) -> list[datetime]:
     """The instants after the last recorded run. Raises Failure unless those before are the recorded runs."""
     to_go = [instant for instant in instants if not runs or instant > runs[-1]]
     if not to_go or not set(instants) - set(to_go) <= set(runs):
         told = f"the history goes to {as_local(runs[-1], zone)} already, and a replay cannot go before it"
-        hint = "replay from a later day, give --segments to replay those alone, or see segctl restate"
+        hint = "replay to a later day, give --segments to replay those alone, or see segctl restate and segctl reset"
         raise Failure(told, hint, exit_code=2)
     return to_go
 

@@ -1,6 +1,7 @@
 """Data as people and machines read it: tables and trees on a terminal, plain text when piped, JSON when asked."""
 
 from segctl.output.answers import print_exported, print_past
+from segctl.output.beginning import print_loss
 from segctl.output.definitions import (
     print_diff,
     print_init,
@@ -18,6 +19,7 @@ __all__ = [
     "print_erased",
     "print_exported",
     "print_init",
+    "print_loss",
     "print_overview",
     "print_past",
     "print_reason",

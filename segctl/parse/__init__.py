@@ -2,5 +2,6 @@
 
 from segctl.parse.catalog import parse_catalog
 from segctl.parse.definitions import parse_definitions
+from segctl.parse.settings import check_settings
 
-__all__ = ["parse_catalog", "parse_definitions"]
+__all__ = ["check_settings", "parse_catalog", "parse_definitions"]

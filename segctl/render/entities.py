@@ -16,7 +16,12 @@ TABLES = {
     "segment_proposals": (
         HISTORY,
         "proposals",
-        ("materialized='table'", "file_format=segctl.table_format()", 'pre_hook="{{ segctl.by_hash_joins() }}"'),
+        (
+            "materialized='table'",
+            "indexes=[]",
+            "file_format=segctl.table_format()",
+            'pre_hook="{{ segctl.by_hash_joins() }}"',
+        ),
     ),
     "segment_stays": (HISTORY, "stays", ("materialized='recorded'", "full_refresh=false", "on_schema_change='ignore'")),
     "segment_history": (MARTS, "history", ("materialized='lasting_view'",)),

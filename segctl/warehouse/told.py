@@ -17,6 +17,8 @@ OUR_REFUSAL = (
 )
 # And when sources are not what their guards ask for: a headline, then a line for each breach.
 GUARDED = r"(guards of sources stop this run):\n((?:\s*[a-z_0-9]+: .*(?:\n|$))+)"
+# When the root project's settings would harm a history: a headline, then a line for each setting.
+UNSETTLED = r"(settings of dbt stop this run):\n((?:\s*(?:--\w+|vars \w+|models \+\w+|dispatch|macros): .*(?:\n|$))+)"
 ALLOW = "if that is right, segctl run --allow {names} lets it pass once"
 # What adapters say of a missing table of ours.
 NOT_BUILT = (
@@ -122,6 +124,10 @@ def _refused(message: str) -> Failure | None:
         names = sorted({breach.partition(":")[0] for breach in breaches})
         hint = ALLOW.format(names=" --allow ".join(names))
         return Failure(f"{guarded[1]}; nothing has been changed", hint, detail=_indented("\n".join(breaches)))
+    unsettled = re.search(UNSETTLED, message)
+    if unsettled:
+        hint = "change dbt_project.yml, then run again: docs/operations.md, What a dbt project may set"
+        return Failure(f"{unsettled[1]}; nothing has been changed", hint, detail=_indented(unsettled[2].strip()))
     refused = re.search(OUR_REFUSAL, message)
     return Failure(refused[0], _advice(message)) if refused else None
 

@@ -1,4 +1,4 @@
-{{ config(materialized='recorded', full_refresh=false, on_schema_change='ignore') }}
+{{ config(materialized='recorded', unique_key=[], full_refresh=false, on_schema_change='ignore') }}
 
 -- Written by `segctl replay` and `segctl restate`; a run only makes the table.
 select

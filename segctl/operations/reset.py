@@ -1,0 +1,87 @@
+"""Beginning a history anew: what would be lost, and dropping it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from segctl.operations.recompute import entities_of
+from segctl.operations.tables import stays_of
+from segctl.plan import Plan
+from segctl.project import Project, load, only_one
+from segctl.warehouse import NothingBuilt, Warehouse
+
+RUNS = """
+select
+    count(*) as runs,
+    min(as_of) as first_as_of,
+    max(as_of) as last_as_of
+from {{ ref('segment_runs') }}
+"""
+STAYS = """
+select
+    count(*) as stays,
+    sum(case when join_cause != 'first_run' or left_at is not null then 1 else 0 end) as changes
+from {{{{ ref('{table}') }}}}
+"""
+COUNTS = """
+select
+    (select count(*) from {{ ref('definition_versions') }}) as versions,
+    (select count(*) from {{ ref('segment_corrections') }}) as corrections
+"""
+
+
+@dataclass(frozen=True)
+class Loss:
+    """What a history holds: its runs (naive UTC, first and last), stays, versions of definitions and corrections.
+
+    `changes` are stays that tell more than that a first run found somebody: they began later, or have ended.
+    """
+
+    runs: int
+    first: datetime | None
+    last: datetime | None
+    stays: int
+    changes: int
+    versions: int
+    corrections: int
+    timezone: str
+
+    @property
+    def first_runs_alone(self) -> bool:
+        """Whether nobody has joined or left since each segment was evaluated for the first time."""
+        return not self.changes and not self.corrections
+
+
+def loss_of(plan: Plan, live: Warehouse) -> Loss | None:
+    """What the history holds that stands on the target; None when there is none. Raises Failure."""
+    try:
+        runs = live.query(RUNS)[0]
+        counts = live.query(COUNTS)[0]
+        found = [live.query(STAYS.format(table=stays_of(entity)))[0] for entity in entities_of(plan)]
+    except NothingBuilt:
+        return None
+    return Loss(
+        runs["runs"],
+        runs["first_as_of"],
+        runs["last_as_of"],
+        sum(row["stays"] for row in found),
+        sum(int(row["changes"] or 0) for row in found),
+        counts["versions"],
+        counts["corrections"],
+        plan.catalog.timezone,
+    )
+
+
+def what_is_lost(project: Project, warehouse: Warehouse) -> Loss | None:
+    """What `reset` would drop; None when there is no history. Raises ProblemsFound or Failure."""
+    return loss_of(load(project), warehouse)
+
+
+def reset(project: Project, warehouse: Warehouse) -> None:
+    """Drops the history on the target; whom no run may bring back stays. Raises Failure."""
+    with only_one(project, warehouse.target):
+        drop(warehouse.loaded())
+
+
+def drop(live: Warehouse) -> None:
+    """Drops our tables and views. Raises Failure, and then none has been dropped where the engine has transactions."""
+    live.operate("reset_history")

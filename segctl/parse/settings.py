@@ -1,0 +1,96 @@
+"""What a root project's dbt_project.yml asks of our models and what would harm a history, told without dbt.
+
+The macro `check_settings` asks the same of the settings that dbt has resolved, and more; it has no lines to show.
+"""
+
+import re
+from collections.abc import Iterator
+
+import yaml
+
+from segctl.errors import Mark, Report
+
+try:
+    from yaml import CSafeLoader as Loader
+except ImportError:  # PyYAML built without libyaml
+    from yaml import SafeLoader as Loader  # type: ignore[assignment]
+
+FILE = "dbt_project.yml"
+CODE = "dbt-setting"
+PACKAGE = "segctl"
+MODELS = "models"
+# The folder of our models below `models`.
+OURS = "segments"
+VARIABLES = ("segctl_flapping_days", "segctl_flapping_joins")
+
+
+def check_settings(text: str, report: Report) -> None:
+    """Records every setting in the text of a dbt_project.yml under which a run would do harm.
+
+    What is no YAML is left for dbt to tell, and values that Jinja decides for the macro.
+    """
+    try:
+        root = yaml.compose(text, Loader=Loader)
+    except yaml.YAMLError:
+        return
+    found = dict(_pairs(root))
+    project = _text(found.get("name"))
+    _paths(found.get("model-paths"), report)
+    models = found.get(MODELS)
+    if models:
+        _models(models, project, report)
+    for name, value, node in _variables(found.get("vars"), project):
+        if "{" not in value and not re.fullmatch("[1-9][0-9]{0,5}", value):
+            message = f"{name} is {value!r}, expected a whole number from 1 on"
+            report.add(_mark(node), CODE, message, "it is a bound of segment_customers.is_flapping: docs/answers.md")
+
+
+def _paths(node: yaml.Node | None, report: Report) -> None:
+    if isinstance(node, yaml.SequenceNode) and not any(_text(one).strip("./") == MODELS for one in node.value):
+        message = f"dbt does not look for models in {MODELS}, where segctl render writes them"
+        report.add(_mark(node), CODE, message, f"add {MODELS} to model-paths")
+
+
+def _models(node: yaml.Node, project: str, report: Report) -> None:
+    settings = {key.removeprefix("+"): value for key, value in _pairs(node)}
+    hooks = settings.get(PACKAGE)
+    kept = hooks is not None and any(key in ("enabled", "+enabled") for key, _ in _pairs(hooks))
+    enabled = settings.get("enabled")
+    if _text(enabled) == "false" and not kept and project != PACKAGE:
+        message = "this disables the on-run-start hook of the package segctl, too"
+        report.add(_mark(enabled), CODE, message, f"add below {MODELS}:  {PACKAGE}: {{+enabled: true}}")
+    for alias in _aliases(node, (project, OURS)):
+        message = "an alias would give our tables another name, and their history would begin anew"
+        report.add(_mark(alias), CODE, message, f"set it in folders that do not hold {MODELS}/{OURS}")
+
+
+def _aliases(node: yaml.Node, path: tuple[str, ...]) -> Iterator[yaml.Node]:
+    """The aliases that models below a path are given; at its end all that stand anywhere below."""
+    for key, value in _pairs(node):
+        if key in ("alias", "+alias") and isinstance(value, yaml.ScalarNode):
+            yield value
+        elif isinstance(value, yaml.MappingNode) and (not path or key == path[0]):
+            yield from _aliases(value, path[1:])
+
+
+def _variables(node: yaml.Node | None, project: str) -> Iterator[tuple[str, str, yaml.Node]]:
+    for key, value in _pairs(node):
+        if key in VARIABLES and isinstance(value, yaml.ScalarNode):
+            yield key, value.value, value
+        elif key in (project, PACKAGE):
+            yield from _variables(value, "")
+
+
+def _pairs(node: yaml.Node | None) -> Iterator[tuple[str, yaml.Node]]:
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            yield _text(key), value
+
+
+def _text(node: yaml.Node | None) -> str:
+    return str(node.value) if isinstance(node, yaml.ScalarNode) else ""
+
+
+def _mark(node: yaml.Node | None) -> Mark:
+    place = node.start_mark if node else None
+    return Mark(FILE, place.line + 1, place.column + 1) if place else Mark(FILE, 1, 1)
