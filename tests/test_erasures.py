@@ -10,6 +10,7 @@ from segctl.operations.erase import erase
 from segctl.operations.replay import Schedule, replay
 from segctl.operations.restate import Order, Restatement, restate
 from segctl.operations.verify import Verified, verify
+from segctl.warehouse import Row
 from tests.built_project import TestProject
 from tests.engines import Engine
 from tests.past_shop import ACCOUNTS, AT, CATALOG, CUSTOMERS, DAYS, built, insert_orders, key, order
@@ -50,17 +51,14 @@ def made(engine: Engine, root: Path, request: pytest.FixtureRequest, more: str =
     return project
 
 
-def best_spender(project: TestProject) -> str:
-    return min(str(member) for member in project.members()["best"])
-
-
 def test_an_erasure_moves_nobody_else_in_the_past(
     engine: Engine, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     project = made(engine, tmp_path, request)
     project.run(AT[0])
+    first = {str(member) for member in project.members()["recent"]}
     project.run(AT[1])
-    gone = best_spender(project)
+    gone = min(first & {str(member) for member in project.members()["best"]})
     erased(project, "nobody")
     found = verified(project)
     # Who stands nowhere was compared with nobody.
@@ -79,15 +77,19 @@ def test_an_erasure_moves_nobody_else_in_the_past(
 
 def assert_late_rows_are_restated(project: TestProject) -> None:
     """Of segments that look at nobody else; sizes of before are counted with the erased, and later ones without."""
-    member = next(key(n) for n in range(20) if key(n) not in project.members()["spender"] and key(n) in known(project))
+    now = project.members()
+    member = min(known(project) - {str(one) for name in ("spender", "recent") for one in now[name]})
     insert_orders(project, order(member, AT[1] - timedelta(hours=3), 100.0))
-    ranked = [row for row in project.read("segment_history") if row["segment"] in COMPARING]
+    ranked = stays_that_compare(project)
     put = restated(project, DAYS[1], apply=True)
-    assert {"spender"} <= {one.segment for one in put.differences} <= set(OWN)
+    assert {"spender", "recent"} <= {one.segment for one in put.differences} <= set(OWN)
     assert {segment for segment, _ in put.left_out} == set(COMPARING)
-    now = [row for row in project.read("segment_history") if row["segment"] in COMPARING]
-    assert sorted(map(str, now)) == sorted(map(str, ranked))
+    assert sorted(map(str, ranked)) == sorted(map(str, stays_that_compare(project)))
     assert verified(project).sizes == ()
+
+
+def stays_that_compare(project: TestProject) -> list[Row]:
+    return [row for row in project.read("segment_history") if row["segment"] in COMPARING]
 
 
 def known(project: TestProject) -> set[str]:
@@ -137,7 +139,7 @@ def test_a_past_that_was_given_since_is_compared(tmp_path: Path, request: pytest
     project = made(Engine("duckdb"), tmp_path, request, "")
     project.run(AT[0])
     project.run(AT[1])
-    erased(project, best_spender(project))
+    erased(project, *map(str, project.members()["best"]))
     project.define(CATALOG, customers=CUSTOMERS + MORE.splitlines()[1] + "\n", accounts=ACCOUNTS)
     replay(project.project, project.warehouse, Schedule(DAYS[0], "", "1d"), ("half",), lambda *_: None)
     found = verified(project, DAYS[0])
