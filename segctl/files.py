@@ -5,7 +5,7 @@ import io
 import json
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -24,6 +24,7 @@ SEPARATORS = (",", ";", "\t")
 # How compressed files begin: gzip, zip and spreadsheets, bzip2, xz, Zstandard, Parquet.
 COMPRESSED = (b"\x1f\x8b", b"PK\x03\x04", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd", b"PAR1")
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+WORD = re.compile(rb"[\w-]+")
 
 
 @dataclass
@@ -42,11 +43,39 @@ class Forgotten:
 
 @dataclass(frozen=True)
 class Wanted:
-    """The keys of members of an entity that are looked for, and a pattern that finds any of them in other texts."""
+    """The keys of members of an entity that are looked for.
+
+    In texts other than exports they are looked for in all forms: by the word that a form begins with, so that it makes
+    no difference how many they are; and the few that begin with none, by a pattern of them all.
+    """
 
     entity: str
     keys: frozenset[str]
-    anywhere: re.Pattern[bytes]
+    by_word: Mapping[bytes, Sequence[str]]
+    others: re.Pattern[bytes] | None
+
+    def stands_in(self, content: bytes) -> bool:
+        """Whether any key stands in a text, not as part of a longer word or number."""
+        if self.others and self.others.search(content):
+            return True
+        words = ((found.start(), self.by_word.get(found[0], ())) for found in WORD.finditer(content))
+        return any(
+            content.startswith(form.encode(), start) and re.compile(_written(form)).match(content, start)
+            for start, forms in words
+            for form in forms
+        )
+
+
+def _wanted(entity: str, keys: Sequence[str]) -> Wanted:
+    by_word: dict[bytes, list[str]] = {}
+    others = []
+    for form in sorted({form for key in keys for form in _forms(key)}):
+        word = WORD.match(form.encode())
+        if word and word[0][:1] != b"-":
+            by_word.setdefault(word[0], []).append(form)
+        else:
+            others.append(_written(form))
+    return Wanted(entity, frozenset(keys), by_word, re.compile(b"|".join(others)) if others else None)
 
 
 def remember_exports(project: Project, folder: Path) -> None:
@@ -67,8 +96,7 @@ def forget(project: Project, entity: str, keys: Sequence[str], dry_run: bool) ->
 
     dbt makes its files anew. With `dry_run` nothing is changed. Raises Failure when the list of folders is damaged.
     """
-    forms = [_written(form) for key in keys for form in sorted(_forms(key))]
-    wanted = Wanted(entity, frozenset(keys), re.compile(b"|".join(forms)))
+    wanted = _wanted(entity, keys)
     folders = _known(project)
     done = Forgotten()
     for path in [path for folder in ("logs", "target") for path in sorted((project.root / folder).rglob("*"))]:
@@ -89,7 +117,7 @@ def forget(project: Project, entity: str, keys: Sequence[str], dry_run: bool) ->
 def _forget_in_log(path: Path, project: Project, wanted: Wanted, dry_run: bool, done: Forgotten) -> None:
     shown = _shown(project, path)
     try:
-        if wanted.anywhere.search(path.read_bytes()):
+        if wanted.stands_in(path.read_bytes()):
             if not dry_run:
                 path.unlink()
             done.changed[shown] = "deleted"
@@ -125,8 +153,8 @@ def _without(content: bytes, wanted: Wanted) -> tuple[int, str, str]:
             return _without_rows(text, header[1], header[2] if header[2] in SEPARATORS else ",", wanted)
     except (UnicodeDecodeError, csv.Error):
         pass
-    found = wanted.anywhere.search(content)
-    return 0, "", f"not changed: a key stands in it, and it is no export of {wanted.entity}s" if found else ""
+    why = f"not changed: a key stands in it, and it is no export of {wanted.entity}s"
+    return 0, "", why if wanted.stands_in(content) else ""
 
 
 def _without_rows(text: str, entity: str, separator: str, wanted: Wanted) -> tuple[int, str, str]:

@@ -128,7 +128,7 @@ def erase(  # noqa: PLR0913, PLR0917
         live = warehouse.loaded()
         names = tables_of(entity)
         tables = [f"{names['prefix']}segment_proposals", stays_of(entity), names["features"]]
-        model, found = _known(live, plan, entity, [*given, *(key.strip() for key in given)])
+        model, found = _known(live, plan, entity, list(dict.fromkeys([*given, *map(str.strip, given)])))
         keys = list(dict.fromkeys(key if found.anywhere(key) else key.strip() for key in given))
         nowhere = tuple(key for key in keys if not found.anywhere(key))
         if strict and nowhere:
