@@ -1,13 +1,9 @@
 """The files of a dbt project: the only place that reads definitions and writes models."""
 
-import csv
-import io
-import json
 import os
-import re
 import subprocess
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -192,14 +188,14 @@ def writing() -> Iterator[None]:
         raise Failure(f"cannot write {error.filename}: {error.strerror}", exit_code=1) from error
 
 
-def replace_file(path: Path, text: str) -> None:
-    """Puts the text in the file's place at once."""
+def replace_file(path: Path, text: str, mode: int = 0o644) -> None:
+    """Puts the text in the file's place at once; `mode` says who may read it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
             file.write(text)
-        Path(temporary).chmod(0o644)
+        Path(temporary).chmod(mode)
         Path(temporary).replace(path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
@@ -214,46 +210,3 @@ def add_folder(path: Path, files: dict[str, bytes]) -> None:
             (whole / name).parent.mkdir(parents=True, exist_ok=True)
             (whole / name).write_bytes(content)
         whole.rename(path)
-
-
-def forget_in_files(project: Project, keys: Sequence[str], exports: str, dry_run: bool) -> dict[str, str]:
-    """Takes keys out of dbt's logs and artifacts, and out of exports; returns what happened to which file.
-
-    An export loses the rows whose first column is one of the keys; a log or artifact that names one is deleted, since
-    dbt makes it anew. With `dry_run` nothing is changed. Raises Failure when a file cannot be written.
-    """
-    found: dict[str, str] = {}
-    whole = re.compile(b"|".join(_written(form) for key in keys for form in sorted(_forms(key))))
-    written = [path for folder in ("logs", "target") for path in sorted((project.root / folder).rglob("*"))]
-    with writing():
-        for path in written:
-            if path.is_file() and path.suffix != ".lock" and whole.search(path.read_bytes()):
-                found[path.relative_to(project.root).as_posix()] = "deleted"
-                if not dry_run:
-                    path.unlink()
-        for path in sorted((project.root / exports).glob("*.csv")):
-            with path.open(encoding="utf-8", newline="") as file:
-                rows = list(csv.reader(file))
-            kept = [row for row in rows if not row or row[0] not in keys]
-            if len(kept) < len(rows):
-                found[path.relative_to(project.root).as_posix()] = f"{len(rows) - len(kept)} rows taken out"
-                if not dry_run:
-                    text = io.StringIO()
-                    csv.writer(text, lineterminator="\n").writerows(kept)
-                    replace_file(path, text.getvalue())
-    return found
-
-
-def _forms(key: str) -> set[str]:
-    """The ways in which logs and artifacts write a key: as it is, as an SQL text, and either in JSON, twice at most."""
-    found = {key, key.replace("'", "''")}
-    for _ in range(2):
-        found |= {json.dumps(one, ensure_ascii=plain)[1:-1] for one in found for plain in (True, False)}
-    return found
-
-
-def _written(form: str) -> bytes:
-    """A pattern for a text that is not part of a longer word or number."""
-    before = rb"(?<![\w-])(?<!\w\.)" if re.match(r"\w", form) else b""
-    after = rb"(?![\w-]|\.\w)" if re.search(r"\w$", form) else b""
-    return before + re.escape(form.encode()) + after

@@ -8,9 +8,10 @@ from random import Random
 import pytest
 
 from segctl.errors import Failure
+from segctl.files import EXPORTS
 from segctl.names import digest
 from segctl.operations import export as exporting
-from segctl.operations.export import EXPORTS, Request, export
+from segctl.operations.export import Request, export
 from segctl.operations.instants import read_as_of
 from segctl.operations.past import PastOverview, overview_as_of
 from segctl.warehouse import Row

@@ -69,7 +69,7 @@ def why(context: click.Context, customer: str, segment: str, as_json: bool) -> N
 @click.option(
     "--to",
     type=click.Path(file_okay=False, path_type=Path),
-    help="The folder for the files. Default: exports/ in the project, the one that segctl knows of later.",
+    help="The folder for the files, which segctl erase will look through. Default: exports/ in the project.",
 )
 @click.option("--eligible-only", is_flag=True, help="Write only customers who may be contacted.")
 @click.pass_context

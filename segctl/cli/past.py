@@ -85,15 +85,23 @@ def verify(context: click.Context, since: str, as_json: bool) -> None:
 )
 @click.option("--entity", default="customer", show_default=True, help="What they are, if not customers.")
 @click.option("--dry-run", is_flag=True, help="Say what would be erased, and erase nothing.")
+@click.option("--strict", is_flag=True, help="Erase nobody when a key stands in no table and not in the source.")
 @JSON
 @click.pass_context
 @reports_problems
 def erase(  # noqa: PLR0913, PLR0917
-    context: click.Context, customers: tuple[str, ...], file: Path | None, entity: str, dry_run: bool, as_json: bool
+    context: click.Context,
+    customers: tuple[str, ...],
+    file: Path | None,
+    entity: str,
+    dry_run: bool,
+    strict: bool,
+    as_json: bool,
 ) -> None:
     """Erase people: from features, membership, history, exports and logs. No run brings them back.
 
-    Sizes of the past stay as they were. What is out of reach is told.
+    Sizes of the past stay as they were. What is out of reach is told, and files that somebody has to look at; exit 1
+    when a file could not be read or written.
     """
     from segctl.operations.erase import erase as erase_members
     from segctl.operations.erase import read_keys
@@ -101,4 +109,6 @@ def erase(  # noqa: PLR0913, PLR0917
 
     project = project_of(context)
     keys = read_keys(customers, file)
-    print_erased(erase_members(project, warehouse_of(context, project), keys, entity, dry_run), dry_run, as_json)
+    found = erase_members(project, warehouse_of(context, project), keys, entity, dry_run, strict)
+    print_erased(found, dry_run, as_json)
+    sys.exit(1 if found.failed else 0)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from segctl.literals import sql_instant
+from segctl.literals import sql_instant, sql_text
 from segctl.operations.recompute import Recomputed, entities_of
 from segctl.operations.tables import relations, stays_of, tables_of, texts
 
@@ -95,6 +95,9 @@ def differences(recomputed: Recomputed, segments: Sequence[str]) -> list[Differe
     # What had changed by the first run recomputed cannot be told from data that has come in late or was erased since.
     what = recomputed.what
     told = sql_instant(what.occasions[0].as_of if what.before else datetime(1900, 1, 1))
+    if what.resumed:
+        late = " ".join(f"when {sql_text(name)} then {sql_instant(run)}" for name, run in what.resumed.items())
+        told = f"case recorded.segment {late} else {told} end"
     entities = {planned.segment.name: planned.entity for planned in recomputed.plan.segments}
     for entity in entities_of(recomputed.plan):
         names = [name for name in segments if entities[name] == entity]

@@ -2,28 +2,32 @@
 
 import hashlib
 import secrets
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from segctl.errors import Failure, did_you_mean
+from segctl.files import forget
 from segctl.literals import sql_instant, sql_text
-from segctl.operations.export import EXPORTS
 from segctl.operations.recompute import BESIDE, entities_of
 from segctl.operations.run import ready
 from segctl.operations.tables import relations, stays_of, tables_of, texts
 from segctl.plan import Plan
-from segctl.project import Project, forget_in_files, only_one
+from segctl.project import Project, only_one
 from segctl.warehouse import Warehouse
 
 # What a command of ours does not get at.
 BEYOND = (
     "backups of the database, and other copies of it",
     "what BI tools and other programs have read before",
+    "files that other checkouts have exported, or that were moved to folders that segctl export never wrote to",
+    "what the database's server logs of statements",
     "unused parts of the database's own files (PostgreSQL: until a vacuum; DuckDB: until the file is copied anew)",
     "old snapshots of lake tables (Iceberg: until they are expired)",
 )
+# How many keys an error names in its line.
+MOST_NAMED = 10
 # How many of the erased were in, joined and left at each run: what the stays lack from now on.
 COUNTED = """
 insert into {erasures} (segment, as_of, size, joined_count, left_count, erased_at)
@@ -47,18 +51,48 @@ group by sizes.segment, sizes.as_of
 
 @dataclass(frozen=True)
 class Erased:
-    """What was erased: rows by table, files by what happened to them, keys that stood in no table of ours.
+    """What was erased: rows by table, and what became of files (`Forgotten` has the same words).
 
-    `in_source` is how many rows of the entity's own model still are theirs, which no run reads any more.
+    `unknown` are keys that stood in no table of ours, `nowhere` those of them that stand in no row of the entity's own
+    model either and were not erased before. `in_source` is how many rows of that model still are theirs, which no run
+    reads any more.
     """
 
     keys: int
     tables: dict[str, int]
     files: dict[str, str]
+    look_at: dict[str, str]
+    failed: dict[str, str]
+    missing: tuple[str, ...]
     unknown: tuple[str, ...]
+    nowhere: tuple[str, ...]
     in_source: int
     source: str
     beyond: tuple[str, ...] = BEYOND
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known of keys before anything is erased: rows by table and key, rows by key of the entity's own model,
+    the salt, and the hashes that are remembered of any of them.
+    """
+
+    tables: dict[str, dict[str, int]]
+    source: dict[str, int]
+    salt: str
+    remembered: frozenset[str]
+
+    def in_tables(self, key: str) -> bool:
+        """Whether a key stands in a table of ours."""
+        return any(key in found for found in self.tables.values())
+
+    def anywhere(self, key: str) -> bool:
+        """Whether a key stands in a table of ours or in the source, or has been erased before."""
+        return self.in_tables(key) or key in self.source or self.hash(key) in self.remembered
+
+    def hash(self, key: str) -> str:
+        """What is remembered of a key."""
+        return hashlib.md5(f"{self.salt}:{key}".encode(), usedforsecurity=False).hexdigest()
 
 
 def read_keys(given: Sequence[str], file: Path | None) -> list[str]:
@@ -67,16 +101,24 @@ def read_keys(given: Sequence[str], file: Path | None) -> list[str]:
         lines = file.read_text(encoding="utf-8-sig").splitlines() if file else []
     except (OSError, UnicodeDecodeError) as error:
         raise Failure(f"cannot read {file}: {error}", "one key a line, UTF-8", exit_code=2) from error
-    found = [key for key in dict.fromkeys([*given, *(line.strip() for line in lines)]) if key]
+    found = [key for key in dict.fromkeys([*given, *lines]) if key.strip()]
     if not found:
         raise Failure("nobody to erase", "name the keys, or a file with one a line: --file keys.txt", exit_code=2)
     return found
 
 
-def erase(project: Project, warehouse: Warehouse, keys: Sequence[str], entity: str, dry_run: bool) -> Erased:
+def erase(  # noqa: PLR0913, PLR0917
+    project: Project,
+    warehouse: Warehouse,
+    given: Sequence[str],
+    entity: str,
+    dry_run: bool,
+    strict: bool = False,
+) -> Erased:
     """Erases members of an entity by their keys; with `dry_run` only says what would be erased.
 
-    Tables change in one transaction where the engine has them. Raises ProblemsFound or Failure.
+    A key that stands nowhere as it is given is taken without the blanks around it. Tables change in one transaction
+    where the engine has them. Raises ProblemsFound or Failure; with `strict` also when a key stands nowhere at all.
     """
     plan = ready(project)
     known = entities_of(plan)
@@ -86,52 +128,73 @@ def erase(project: Project, warehouse: Warehouse, keys: Sequence[str], entity: s
         live = warehouse.loaded()
         names = tables_of(entity)
         tables = [f"{names['prefix']}segment_proposals", stays_of(entity), names["features"]]
-        counts = _counts(live, tables, names["key"], keys)
-        there = {key for found in counts.values() for key in found}
-        in_source, source = _in_source(live, plan, entity, keys)
+        model, found = _known(live, plan, entity, list(dict.fromkeys([*given, *map(str.strip, given)])))
+        keys = list(dict.fromkeys(key if found.anywhere(key) else key.strip() for key in given))
+        nowhere = tuple(key for key in keys if not found.anywhere(key))
+        if strict and nowhere:
+            raise _refused(nowhere, len(keys), model)
         if not dry_run:
             live.operate("drop_beside", logged=False, suffix=BESIDE)
-            live.execute(_statements(live, entity, tables, keys), logged=False)
+            live.execute(_statements(live, entity, tables, keys, found), logged=False)
             live.operate("forget", logged=False)
-        files = forget_in_files(project, keys, EXPORTS, dry_run)
-    rows = {table: sum(found.values()) for table, found in counts.items()}
-    unknown = tuple(key for key in keys if key not in there)
-    return Erased(len(keys), rows, files, unknown, in_source, source)
+        forgotten = forget(project, entity, keys, dry_run)
+    return Erased(
+        len(keys),
+        {table: sum(rows.get(key, 0) for key in keys) for table, rows in found.tables.items()},
+        forgotten.changed,
+        forgotten.look_at,
+        forgotten.failed,
+        tuple(forgotten.missing),
+        tuple(key for key in keys if not found.in_tables(key)),
+        nowhere,
+        sum(found.source.get(key, 0) for key in keys),
+        model,
+    )
 
 
-def _counts(live: Warehouse, tables: Sequence[str], key: str, keys: Sequence[str]) -> dict[str, dict[str, int]]:
-    """The number of rows of each key in each table."""
+def _refused(nowhere: Sequence[str], count: int, model: str) -> Failure:
+    named = ", ".join(map(repr, nowhere[:MOST_NAMED]))
+    more = len(nowhere) - MOST_NAMED
+    message = f"{len(nowhere)} of {count} keys stand in no table and not in {model}: {named}"
+    detail = "\n".join(f"  {key}" for key in nowhere) if more > 0 else ""
+    hint = "nothing has been erased; without --strict they are remembered all the same"
+    return Failure(f"{message} and {more} more" if more > 0 else message, hint, exit_code=1, detail=detail)
+
+
+def _known(live: Warehouse, plan: Plan, entity: str, keys: Sequence[str]) -> tuple[str, Known]:
+    """The name of the entity's own model, and what is known of keys."""
+    names = tables_of(entity)
+    tables = [f"{names['prefix']}segment_proposals", stays_of(entity), names["features"]]
+    declared = plan.catalog.customer if entity == "customer" else plan.catalog.entities[entity]
+    model = declared.model if declared.model.startswith("source(") else f"ref('{declared.model}')"
+    counts = _counts(live, {table: f"ref('{table}')" for table in tables}, names["key"], keys)
+    source = _counts(live, {"source": model}, declared.key, keys)["source"]
+    salt = live.query("select max(salt) as salt from {{ ref('erased_members') }}")[0]["salt"] or secrets.token_hex(16)
+    known = Known(counts, source, salt, frozenset())
+    hashes = texts([known.hash(key) for key in keys])
+    remembered = f"entity = {sql_text(entity)} and member_hash in ({hashes})"
+    rows = live.query(f"select member_hash from {{{{ ref('erased_members') }}}} where {remembered}")
+    return declared.model, replace(known, remembered=frozenset(row["member_hash"] for row in rows))
+
+
+def _counts(live: Warehouse, tables: Mapping[str, str], key: str, keys: Sequence[str]) -> dict[str, dict[str, int]]:
+    """The number of rows of each key in each table, which are given by name as references."""
     text = f"cast({key} as {{{{ dbt.type_string() }}}})"
     parts = [
-        f"select '{table}' as found_in, {text} as member, count(*) as found from {{{{ ref('{table}') }}}}"
+        f"select '{table}' as found_in, {text} as member, count(*) as found from {{{{ {reference} }}}}"
         f" where {text} in ({texts(keys)}) group by {text}"
-        for table in tables
+        for table, reference in tables.items()
     ]
     counts: dict[str, dict[str, int]] = {table: {} for table in tables}
-    for row in live.query(" union all ".join(parts), logged=False):
+    for row in live.query(" union all ".join(parts)):
         counts[row["found_in"]][row["member"]] = row["found"]
     return counts
 
 
-def _in_source(live: Warehouse, plan: Plan, entity: str, keys: Sequence[str]) -> tuple[int, str]:
-    """How many rows the entity's model has of them, and its name."""
-    found = plan.catalog.customer if entity == "customer" else plan.catalog.entities[entity]
-    reference = found.model if found.model.startswith("source(") else f"ref('{found.model}')"
-    sql = (
-        f"select count(*) as found from {{{{ {reference} }}}}"
-        f" where cast({found.key} as {{{{ dbt.type_string() }}}}) in ({texts(keys)})"
-    )
-    return live.query(sql, logged=False)[0]["found"], found.model
-
-
-def _statements(live: Warehouse, entity: str, tables: Sequence[str], keys: Sequence[str]) -> list[str]:
+def _statements(live: Warehouse, entity: str, tables: Sequence[str], keys: Sequence[str], known: Known) -> list[str]:
     names = relations(live, [*tables, "erasures", "erased_members", "run_sizes"])
     key, now = tables_of(entity)["key"], sql_instant(datetime.now(UTC).replace(tzinfo=None))
-    salt = live.query("select max(salt) as salt from {{ ref('erased_members') }}", logged=False)[0]["salt"]
-    salt = salt or secrets.token_hex(16)
-    hashes = [hashlib.md5(f"{salt}:{one}".encode(), usedforsecurity=False).hexdigest() for one in keys]
-    rows = ", ".join(f"({sql_text(entity)}, {sql_text(salt)}, {sql_text(found)}, {now})" for found in hashes)
-    forgotten = f"entity = {sql_text(entity)} and member_hash in ({texts(hashes)})"
+    theirs = f"where cast({key} as {{{{ dbt.type_string() }}}}) in ({texts(keys)})"
     counted = COUNTED.format(
         erasures=names["erasures"],
         sizes=names["run_sizes"],
@@ -140,10 +203,26 @@ def _statements(live: Warehouse, entity: str, tables: Sequence[str], keys: Seque
         keys=texts(keys),
         now=now,
     )
-    theirs = f"where cast({key} as {{{{ dbt.type_string() }}}}) in ({texts(keys)})"
     return [
         counted,
-        f"delete from {names['erased_members']} where {forgotten}",
-        f"insert into {names['erased_members']} (entity, salt, member_hash, erased_at) values {rows}",
+        *_remembering(names["erased_members"], entity, keys, known, now),
         *(f"delete from {names[table]} {theirs}" for table in tables),
+    ]
+
+
+def _remembering(table: str, entity: str, keys: Sequence[str], known: Known, now: str) -> list[str]:
+    """The statements that remember keys. Who has been erased before, and has not come back, was erased then."""
+    fresh = [key for key in keys if known.in_tables(key) or known.hash(key) not in known.remembered]
+    if not fresh:
+        return []
+    # Whoever stands nowhere was in no run, and makes no difference to what is recomputed of the past.
+    times = [now if known.anywhere(key) else "null" for key in fresh]
+    rows = [
+        f"({sql_text(entity)}, {sql_text(known.salt)}, {sql_text(known.hash(key))}, {time})"
+        for key, time in zip(fresh, times, strict=True)
+    ]
+    hashes = texts([known.hash(key) for key in fresh])
+    return [
+        f"delete from {table} where entity = {sql_text(entity)} and member_hash in ({hashes})",
+        f"insert into {table} (entity, salt, member_hash, erased_at) values {', '.join(rows)}",
     ]

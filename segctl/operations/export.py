@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from segctl.errors import Failure
+from segctl.files import EXPORTS, remember_exports
 from segctl.literals import sql_instant, sql_text
 from segctl.operations.past import Moment, before_the_first, counts_as_of, moment_of
 from segctl.operations.show import find_segment
@@ -16,8 +17,6 @@ from segctl.project import Project, load, replace_file, writing
 from segctl.resolver import CUSTOMER
 from segctl.warehouse import Row, Warehouse
 
-# Where files go by default, in the project; `segctl erase` looks for people here.
-EXPORTS = "exports"
 # Segments are read together up to so many members: a query costs half a second, a row in memory some two kilobytes.
 ROWS_AT_ONCE = 100_000
 MEMBERS = """
@@ -73,6 +72,8 @@ def export(project: Project, warehouse: Warehouse, request: Request) -> Iterator
         raise Failure("who may be contacted is known as of the last finished run only", hint, exit_code=2)
     sizes = counts_as_of(plan, warehouse, moment.instant)
     folder, shown = (request.to, request.to) if request.to else (project.root / EXPORTS, Path(EXPORTS))
+    # Before there is anybody in it: `segctl erase` looks for people there.
+    remember_exports(project, folder)
     for batch in _batches(chosen, sizes):
         members = _members([planned for planned in batch if planned.segment.name in sizes], moment, warehouse)
         for planned in batch:

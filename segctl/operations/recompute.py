@@ -1,7 +1,7 @@
 """The past once more: runs in tables beside the live ones, under today's definitions and with today's data."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from segctl.operations.tables import relations, stays_of, until
@@ -25,12 +25,16 @@ class Occasion:
 class Recomputation:
     """What is to be recomputed: the occasions in order, and for each segment the first that is under its definition.
 
-    `before` is the last run before them; what it left is where they start from. None when there was none.
+    `before` is the last run before them; what it left is where they start from. None when there was none. `resumed` are
+    segments that start in the middle of their definition's time, from what the run before left; `erased_since` says
+    that somebody has been erased since the last of the occasions.
     """
 
     occasions: tuple[Occasion, ...]
     starts: Mapping[str, datetime]
     before: datetime | None
+    resumed: Mapping[str, datetime] = field(default_factory=dict)
+    erased_since: bool = False
 
     def beginning(self, as_of: datetime) -> list[str]:
         """The segments whose first occasion is the one as of this instant."""
@@ -71,7 +75,7 @@ def recompute(live: Warehouse, plan: Plan, what: Recomputation, on_occasion: Tol
         begun.update(beginning)
         without = tuple(sorted(defined - begun))
         # What the record starts from may not be what the features of today's data say.
-        everybody = number == 1 and former is not None
+        everybody = former is not None and (number == 1 or occasion.as_of in what.resumed.values())
         beside.build(Asked(occasion.as_of, occasion.allow, without=without, everybody=everybody), only=TABLES)
         on_occasion(number, len(what.occasions))
         former = occasion.as_of
@@ -88,7 +92,12 @@ class _Past:
 
     def __init__(self, live: Warehouse, beside: Warehouse, plan: Plan, what: Recomputation) -> None:
         self.beside, self.plan, self.what = beside, plan, what
-        self.by_segment = [*(stays_of(entity) for entity in entities_of(plan)), "definition_versions", "run_sizes"]
+        self.by_segment = [
+            *(stays_of(entity) for entity in entities_of(plan)),
+            "definition_versions",
+            "run_sizes",
+            "erasures",
+        ]
         tables = [*self.by_segment, "segment_runs", "erased_members"]
         self.live, self.own = relations(live, tables), relations(beside, tables)
         found = live.columns([f"ref('{table}')" for table in tables])

@@ -22,8 +22,8 @@ def put_in_place(
     """
     live, beside = recomputed.live, recomputed.beside
     stays = [stays_of(entity) for entity in entities_of(recomputed.plan)]
-    tables = [*stays, "run_sizes", *(["definition_versions"] if versions else [])]
-    to, source = relations(live, [*tables, "segment_runs", "erasures"]), relations(beside, tables)
+    tables = [*stays, "run_sizes", "erasures", *(["definition_versions"] if versions else [])]
+    to, source = relations(live, [*tables, "segment_runs"]), relations(beside, tables)
     found = live.columns([f"ref('{table}')" for table in tables])
     statements = []
     for table in tables:
@@ -37,9 +37,6 @@ def put_in_place(
             f"delete from {to[table]} where {these}",
             f"insert into {to[table]} ({columns}) select {columns} from {source[table]} where {these}",
         ]
-    # What was recomputed counts nobody who has been erased.
-    of_erased = f"delete from {to['erasures']} where segment in ({texts(segments)})"
-    statements.append(f"{of_erased} and as_of > {sql_instant(before)}" if before else of_erased)
     return [*statements, _totals(to, before)]
 
 

@@ -6,6 +6,8 @@ from datetime import datetime
 
 from segctl.errors import Failure
 from segctl.operations.differences import Difference, differences
+from segctl.operations.erasures import RUNS as RUNS_AND_ERASURES
+from segctl.operations.erasures import erasures, resumed
 from segctl.operations.instants import as_local, read_as_of
 from segctl.operations.recompute import Occasion, Recomputation, Told, clear, recompute
 from segctl.operations.record import noted, put_in_place
@@ -86,7 +88,8 @@ def asked(
 
     Guards hold back again what they held back then, and nothing else. Raises Failure when there is no run since then.
     """
-    runs = [row["as_of"] for row in live.query(RUNS)]
+    rows = live.query(RUNS_AND_ERASURES)
+    runs = [row["as_of"] for row in rows]
     zone = plan.catalog.timezone
     if not runs:
         raise Failure("there has been no run yet", "segctl run, or segctl replay for the past", exit_code=2)
@@ -101,7 +104,12 @@ def asked(
     occasions = tuple(Occasion(run, tuple(sorted(everything - held.get(run, set())))) for run in later)
     starts, left_out = _starts(live, plan, later, names)
     earlier = [run for run in runs if run < later[0]]
-    return Recomputation(occasions, starts, earlier[-1] if earlier else None), left_out
+    before = earlier[-1] if earlier else None
+    found = erasures(live, rows)
+    late, more = resumed(plan, starts, found, held)
+    resume = {name: run for name, run in late.items() if run}
+    starts = {name: resume.get(name, start) for name, start in starts.items() if name in resume or name not in late}
+    return Recomputation(occasions, starts, before, resume, runs[-1] in found.before), [*left_out, *more]
 
 
 def _starts(

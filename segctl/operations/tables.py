@@ -16,6 +16,7 @@ BEGINS = {
     "segment_stays": "joined_at",
     "definition_versions": "valid_from",
     "run_sizes": "as_of",
+    "erasures": "as_of",
     "segment_runs": "as_of",
 }
 

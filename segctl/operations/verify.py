@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from segctl.operations.differences import Difference, differences
+from segctl.operations.erasures import comparing_columns
 from segctl.operations.instants import read_as_of
 from segctl.operations.recompute import Recomputed, Told, clear, entities_of, recompute
 from segctl.operations.restate import asked
@@ -98,7 +99,8 @@ class Verified:
     """What was rebuilt (runs, the first naive UTC; segments) and how the live tables differ from it.
 
     `sizes` are the runs whose sizes do not follow from the stays, one row a segment and run; `left_out` are segments
-    that could not be rebuilt, with the reason.
+    that could not be rebuilt, or not from the first run on, with the reason; `features_left_out` are columns that were
+    not compared, as table.column, since somebody has been erased after the last run.
     """
 
     since: datetime
@@ -108,6 +110,7 @@ class Verified:
     stays: tuple[Difference, ...]
     sizes: tuple[Row, ...]
     left_out: tuple[tuple[str, str], ...]
+    features_left_out: tuple[str, ...]
     timezone: str
 
     @property
@@ -127,7 +130,9 @@ def verify(project: Project, warehouse: Warehouse, since: str, on_occasion: Told
         first = read_as_of(since, plan.catalog.timezone, "--since") if since else None
         what, left_out = asked(live, plan, first)
         recomputed = recompute(live, plan, what, on_occasion)
-        features = [found for entity in entities_of(plan) for found in _features(recomputed, entity)]
+        entities = entities_of(plan)
+        unknown = {one: comparing_columns(plan, one) if what.erased_since else set() for one in entities}
+        features = [found for entity in entities for found in _features(recomputed, entity, unknown[entity])]
         stays = differences(recomputed, list(what.starts))
         sizes = _sizes(live, plan)
         clear(recomputed.beside)
@@ -139,16 +144,18 @@ def verify(project: Project, warehouse: Warehouse, since: str, on_occasion: Told
         tuple(stays),
         tuple(sizes),
         tuple(left_out),
+        tuple(f"{tables_of(entity)['features']}.{name}" for entity in entities for name in sorted(unknown[entity])),
         plan.catalog.timezone,
     )
 
 
-def _features(recomputed: Recomputed, entity: str) -> list[FeatureDifference]:
+def _features(recomputed: Recomputed, entity: str, unknown: set[str]) -> list[FeatureDifference]:
     names = tables_of(entity)
     table, key = names["features"], names["key"]
     found = recomputed.live.columns([f"ref('{table}')"])[f"ref('{table}')"]
     # Those that tell when something changed are of earlier runs, which a rebuild does not see.
-    columns = [name for name, _ in found if name not in (key, "deleted_at") and not name.endswith("changed_at")]
+    unknown = unknown | {key, "deleted_at"}
+    columns = [name for name, _ in found if name not in unknown and not name.endswith("changed_at")]
     counted = [
         f"coalesce(sum(case when {{{{ segctl.differs('live.{name}', 'rebuilt.{name}') }}}} then 1 else 0 end), 0)"
         f" as c_{number}"

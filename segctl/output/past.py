@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from segctl.operations.restate import Restatement
     from segctl.operations.verify import Verified
 
+# How many keys are named in a line.
+MOST_NAMED = 10
+
 
 @contextmanager
 def runs_progress() -> Iterator[Callable[[int, int], None]]:
@@ -82,6 +85,9 @@ def print_verified(found: "Verified", as_json: bool) -> None:
     since = as_local(found.since, zone)
     console().print(f"{_runs(found.runs)} since {since} rebuilt from scratch for {_segments(found.segments)}")
     _left_out(found.left_out)
+    if found.features_left_out:
+        told = f"{', '.join(found.features_left_out)}: somebody has been erased since the last run"
+        console(stderr=True).print(f"left out: {told}", style="yellow", highlight=False)
     if found.features:
         lines = table("features", "column", ">rows that differ")
         for one in found.features:
@@ -108,10 +114,19 @@ def print_erased(found: "Erased", dry_run: bool, as_json: bool) -> None:
     for name, rows in found.tables.items():
         lines.add_row(name, f"{rows:,}")
     out.print(lines)
-    for path, what in found.files.items():
-        out.print(f"{path}: {'would be ' if dry_run else ''}{what}", highlight=False)
+    told = [f"{path}: {'would be ' if dry_run else ''}{what}" for path, what in found.files.items()]
+    told += [f"{path}: look at it: {why}" for path, why in found.look_at.items()]
+    told += [f"{path}: exports were written there, and it is no folder now" for path in found.missing]
+    told += [f"{path}: could not be looked through: {why}" for path, why in found.failed.items()]
     if found.unknown:
-        out.print(f"{len(found.unknown):,} of {found.keys:,} keys stood in no table; they are remembered all the same")
+        told.append(
+            f"{len(found.unknown):,} of {found.keys:,} keys stood in no table; they are remembered all the same"
+        )
+    if found.nowhere:
+        named = ", ".join(found.nowhere[:MOST_NAMED]) + (", …" if len(found.nowhere) > MOST_NAMED else "")
+        told.append(f"in no table and not in {found.source}: {named}")
+    for line in told:
+        out.print(escape(line))
     if found.in_source:
         out.print(
             f"{found.source} still has {found.in_source:,} rows of theirs, which no run reads: erase them at the source"

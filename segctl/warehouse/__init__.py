@@ -13,7 +13,7 @@ from typing import Any
 
 from segctl.errors import Failure
 from segctl.warehouse.manifest import moved_beside, unused
-from segctl.warehouse.told import NothingBuilt, failed, log_of, said
+from segctl.warehouse.told import NothingBuilt, failed, said
 
 __all__ = ["AS_OF_VARIABLE", "SETTLED", "TABLES", "Asked", "Built", "NothingBuilt", "Row", "Step", "Warehouse"]
 
@@ -34,6 +34,8 @@ HELD = "none_held_back"
 # A test that also reads a model which is none of these, and need not be built, is left to those who build that.
 TESTS = ("--indirect-selection", "buildable")
 UNLOGGED = ("--log-level-file", "none")
+# Where dbt writes the text of a query, whatever it is told.
+COMPILED = "compiled/*/from remote system.sql/sql/inline_query"
 Row = dict[str, Any]
 
 
@@ -133,12 +135,20 @@ class Warehouse:
         warnings = [f"{node.node.name}: {node.message}" for node in nodes if str(node.status) == "warn"]
         return Built(warnings, bool(wrong))
 
-    def query(self, sql: str, logged: bool = True) -> list[Row]:
-        """The rows of a query, which may refer to models by `ref`; `logged` as for `execute`. Raises Failure."""
-        asked = ["show", "--inline", sql, "--limit", "-1", "--output", "json", "--no-write-json"]
-        result = self._invoke(asked if logged else [*asked, *UNLOGGED])
+    def query(self, sql: str) -> list[Row]:
+        """The rows of a query, which may refer to models by `ref`. Raises Failure.
+
+        Queries name people, and so do their rows: dbt, which logs both, is told not to, and its copy is deleted.
+        """
+        try:
+            result = self._invoke(
+                ["show", "--inline", sql, "--limit", "-1", "--output", "json", "--no-write-json", *UNLOGGED]
+            )
+        finally:
+            for copy in (self.root / os.environ.get("DBT_TARGET_PATH", "target")).glob(COMPILED):
+                copy.unlink(missing_ok=True)
         if result is None or not result.results:
-            raise Failure("dbt returned no result", log_of(self.root))
+            raise Failure("dbt returned no result", "dbt debug tells what dbt makes of the target")
         table = result.results[0].agate_table
         names = [name.lower() for name in table.column_names]
         return [dict(zip(names, row.values(), strict=True)) for row in table.rows]

@@ -1,0 +1,235 @@
+"""Files in which people may stand: exports, wherever they were written to, and dbt's logs and artifacts."""
+
+import csv
+import io
+import json
+import os
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from segctl.errors import Failure
+from segctl.project import Project, replace_file, writing
+
+# Where exports go by default, in the project.
+EXPORTS = "exports"
+# What segctl remembers of a project; `dbt clean` leaves it alone, and it keeps itself out of version control.
+OWN = ".segctl"
+# Folders that exports were written to, a JSON string a line, so that programs at the same time can add to it.
+FOLDERS = "export_folders.jsonl"
+# An export says in its first column what it is of. Spreadsheets put a mark before it, and other separators after it.
+HEADER = re.compile(r'\ufeff?"?(\w+)_id"?[ ]*([,;\t]|\r|\n|\Z)')
+SEPARATORS = (",", ";", "\t")
+# How compressed files begin: gzip, zip and spreadsheets, bzip2, xz, Zstandard, Parquet.
+COMPRESSED = (b"\x1f\x8b", b"PK\x03\x04", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd", b"PAR1")
+UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+WORD = re.compile(rb"[\w-]+")
+
+
+@dataclass
+class Forgotten:
+    """What became of files and folders, by path.
+
+    `changed` says what was taken out, `look_at` why a file stays as it is although somebody may stand in it, `failed`
+    why something could not be read or written; `missing` are folders of exports that are not there.
+    """
+
+    changed: dict[str, str] = field(default_factory=dict)
+    look_at: dict[str, str] = field(default_factory=dict)
+    failed: dict[str, str] = field(default_factory=dict)
+    missing: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """The keys of members of an entity that are looked for.
+
+    In texts other than exports they are looked for in all forms: by the word that a form begins with, so that it makes
+    no difference how many they are; and the few that begin with none, by a pattern of them all.
+    """
+
+    entity: str
+    keys: frozenset[str]
+    by_word: Mapping[bytes, Sequence[str]]
+    others: re.Pattern[bytes] | None
+
+    def stands_in(self, content: bytes) -> bool:
+        """Whether any key stands in a text, not as part of a longer word or number."""
+        if self.others and self.others.search(content):
+            return True
+        words = ((found.start(), self.by_word.get(found[0], ())) for found in WORD.finditer(content))
+        return any(
+            content.startswith(form.encode(), start) and re.compile(_written(form)).match(content, start)
+            for start, forms in words
+            for form in forms
+        )
+
+
+def _wanted(entity: str, keys: Sequence[str]) -> Wanted:
+    by_word: dict[bytes, list[str]] = {}
+    others = []
+    for form in sorted({form for key in keys for form in _forms(key)}):
+        word = WORD.match(form.encode())
+        if word and word[0][:1] != b"-":
+            by_word.setdefault(word[0], []).append(form)
+        else:
+            others.append(_written(form))
+    return Wanted(entity, frozenset(keys), by_word, re.compile(b"|".join(others)) if others else None)
+
+
+def remember_exports(project: Project, folder: Path) -> None:
+    """Notes a folder that exports are written to, so that `forget` looks there. Raises Failure."""
+    found = folder.resolve()
+    if found in _known(project):
+        return
+    own = project.root / OWN
+    with writing():
+        own.mkdir(exist_ok=True)
+        (own / ".gitignore").write_text("*\n", encoding="utf-8")
+        with (own / FOLDERS).open("a", encoding="utf-8") as file:
+            file.write(json.dumps(_shown(project, found), ensure_ascii=False) + "\n")
+
+
+def forget(project: Project, entity: str, keys: Sequence[str], dry_run: bool) -> Forgotten:
+    """Takes members of an entity out of exports, and deletes logs and artifacts of dbt that name them.
+
+    dbt makes its files anew. With `dry_run` nothing is changed. Raises Failure when the list of folders is damaged.
+    """
+    wanted = _wanted(entity, keys)
+    folders = _known(project)
+    done = Forgotten()
+    for path in [path for folder in ("logs", "target") for path in sorted((project.root / folder).rglob("*"))]:
+        if path.is_file() and path.suffix != ".lock":
+            _forget_in_log(path, project, wanted, dry_run, done)
+    seen = set()
+    for folder in folders:
+        if not folder.is_dir():
+            done.missing += [_shown(project, folder)] if folder != project.root.resolve() / EXPORTS else []
+            continue
+        for path in _files(folder, project, done):
+            if path.resolve() not in seen:
+                seen.add(path.resolve())
+                _forget_in_export(path, project, wanted, dry_run, done)
+    return done
+
+
+def _forget_in_log(path: Path, project: Project, wanted: Wanted, dry_run: bool, done: Forgotten) -> None:
+    shown = _shown(project, path)
+    try:
+        if wanted.stands_in(path.read_bytes()):
+            if not dry_run:
+                path.unlink()
+            done.changed[shown] = "deleted"
+    except OSError as error:
+        done.failed[shown] = str(error.strerror)
+
+
+def _forget_in_export(path: Path, project: Project, wanted: Wanted, dry_run: bool, done: Forgotten) -> None:
+    shown = _shown(project, path)
+    try:
+        rows, rest, why = _without(path.read_bytes(), wanted)
+        if rows:
+            if not dry_run:
+                replace_file(path.resolve(), rest, path.stat().st_mode & 0o777)
+            done.changed[shown] = f"{rows} row{'' if rows == 1 else 's'} taken out"
+    except OSError as error:
+        done.failed[shown] = str(error.strerror)
+        return
+    if why:
+        done.look_at[shown] = why
+
+
+def _without(content: bytes, wanted: Wanted) -> tuple[int, str, str]:
+    """How many rows of an export go, the text without them, and why somebody is to look at what stays."""
+    if content.startswith(COMPRESSED):
+        return 0, "", "not changed: it is compressed, and nobody can be looked for in it"
+    if content.startswith(UTF_16):
+        content = content.decode("utf-16", "replace").encode()
+    try:
+        text = content.decode("utf-8")
+        header = HEADER.match(text)
+        if header:
+            return _without_rows(text, header[1], header[2] if header[2] in SEPARATORS else ",", wanted)
+    except (UnicodeDecodeError, csv.Error):
+        pass
+    why = f"not changed: a key stands in it, and it is no export of {wanted.entity}s"
+    return 0, "", why if wanted.stands_in(content) else ""
+
+
+def _without_rows(text: str, entity: str, separator: str, wanted: Wanted) -> tuple[int, str, str]:
+    """The same of an export of an entity; of another one than is wanted, its keys only look like those wanted."""
+    ours = entity == wanted.entity
+    kept, elsewhere, count = [], False, 0
+    for lines, cells in _rows(text, separator):
+        if ours and cells and cells[0] in wanted.keys:
+            count += 1
+        else:
+            kept += lines
+            elsewhere = elsewhere or not wanted.keys.isdisjoint(cells[1:])
+    stays = "a key stands in another column" if ours else f"not changed: a key stands in it, an export of {entity}s"
+    return count, "".join(kept), stays if elsewhere else ""
+
+
+def _rows(text: str, separator: str) -> Iterator[tuple[list[str], list[str]]]:
+    """The rows of a CSV file: the lines that each takes as they are, and its cells."""
+    lines = list(io.StringIO(text, newline=""))
+    reader = csv.reader(lines, delimiter=separator)
+    start = 0
+    for cells in reader:
+        yield lines[start : reader.line_num], cells
+        start = reader.line_num
+
+
+def _known(project: Project) -> list[Path]:
+    """The folders that exports were written to, that of the project first. Raises Failure."""
+    noted = project.root / OWN / FOLDERS
+    try:
+        lines = noted.read_text(encoding="utf-8").splitlines() if noted.exists() else []
+        others = [str(json.loads(line)) for line in lines]
+    except (OSError, ValueError) as error:
+        hint = f"it lists the folders of exports, each a JSON string in a line of its own: {error}"
+        raise Failure(f"cannot read {OWN}/{FOLDERS}", hint, exit_code=1) from error
+    root = project.root.resolve()
+    return list(dict.fromkeys(root / folder for folder in [EXPORTS, *others]))
+
+
+def _files(folder: Path, project: Project, done: Forgotten) -> Iterator[Path]:
+    """The files in a folder and those below it. Of a folder that holds the project itself, not those of the project."""
+    root = project.root.resolve()
+
+    def failed(error: OSError) -> None:
+        done.failed[_shown(project, Path(error.filename))] = str(error.strerror)
+
+    for place, folders, files in os.walk(folder, onerror=failed):
+        here = Path(place)
+        for name in folders:
+            if (here / name).is_symlink():
+                done.look_at[_shown(project, here / name)] = "not looked through: it is a link to a folder"
+        folders[:] = [] if here == root else sorted(name for name in folders if here / name != root)
+        yield from (here / name for name in sorted(files) if (here / name).is_file())
+
+
+def _shown(project: Project, path: Path) -> str:
+    """A path as it is told: from the project where it lies in it."""
+    root = project.root.resolve()
+    found = path if path.is_absolute() else project.root / path
+    for base in (root, project.root):
+        if found.is_relative_to(base):
+            return found.relative_to(base).as_posix()
+    return str(found)
+
+
+def _forms(key: str) -> set[str]:
+    """The ways in which logs and artifacts write a key: as it is, as an SQL text, and either in JSON, twice at most."""
+    found = {key, key.replace("'", "''")}
+    for _ in range(2):
+        found |= {json.dumps(one, ensure_ascii=plain)[1:-1] for one in found for plain in (True, False)}
+    return found
+
+
+def _written(form: str) -> bytes:
+    """A pattern for a text that is not part of a longer word or number."""
+    before = rb"(?<![\w-])(?<!\w\.)" if re.match(r"\w", form) else b""
+    after = rb"(?![\w-]|\.\w)" if re.search(r"\w$", form) else b""
+    return before + re.escape(form.encode()) + after

@@ -1,0 +1,90 @@
+"""What cannot be recomputed of runs before an erasure.
+
+Who has been erased is read no more. A run that had them among the others comes out otherwise where people are compared
+(in ranks and limits, in what an account's customers come to) and where a guard judged how many there were. What such a
+run has recorded of others stays: an erasure moves nobody else in the past.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from segctl.features import OTHERS, Feature, features_of, inputs_of
+from segctl.operations.instants import as_local
+from segctl.plan import Plan
+from segctl.resolver import CUSTOMER
+from segctl.warehouse import Row, Warehouse
+
+RUNS = """
+select as_of, started_at, (select max(erased_at) from {{ ref('erased_members') }}) as erased_at
+from {{ ref('segment_runs') }}
+order by as_of
+"""
+# Their whole past has been recomputed without those who had been erased by then.
+REPLAYED = """
+select segment, max(corrected_at) as corrected_at
+from {{ ref('segment_corrections') }}
+where operation = 'replay'
+group by segment
+"""
+Held = Mapping[datetime, set[str]]
+
+
+@dataclass(frozen=True)
+class Erasures:
+    """The runs, with who has been erased among the others (`before`) and without (`after`), as naive UTC instants; and
+    the segments that were given their past since.
+    """
+
+    before: frozenset[datetime]
+    after: tuple[datetime, ...]
+    replayed: frozenset[str]
+
+
+def erasures(live: Warehouse, runs: Sequence[Row]) -> Erasures:
+    """What RUNS tells of erasures. Raises Failure."""
+    erased_at = runs[-1]["erased_at"] if runs else None
+    before = frozenset(row["as_of"] for row in runs if erased_at and row["started_at"] < erased_at)
+    after = tuple(row["as_of"] for row in runs if row["as_of"] not in before)
+    replayed = live.query(REPLAYED) if before else []
+    return Erasures(before, after, frozenset(row["segment"] for row in replayed if row["corrected_at"] >= erased_at))
+
+
+def resumed(
+    plan: Plan, starts: Mapping[str, datetime], found: Erasures, held: Held
+) -> tuple[dict[str, datetime | None], list[tuple[str, str]]]:
+    """The segments that cannot be recomputed from their starts on, with the run from which they can (None for no run);
+    and the reason for each.
+    """
+    late: dict[str, datetime | None] = {}
+    left_out = []
+    for planned in plan.segments:
+        name = planned.segment.name
+        before = {run for run in found.before if name in starts and run >= starts[name]}
+        if not before or name in found.replayed or not planned.segment.enabled:
+            continue
+        was_held = any(name in held.get(run, ()) for run in before)
+        if not (compares(planned.features) or was_held):
+            continue
+        # What a guard holds back bears the causes of the run that it is published by.
+        first = next((run for run in found.after if name not in held.get(run, ())), None)
+        why = "a guard held it back" if was_held else "it compares people with others"
+        why = f"{why}, and somebody has been erased since"
+        zone = plan.catalog.timezone
+        left_out.append((name, f"{why}: not before the run as of {as_local(first, zone)}" if first else why))
+        late[name] = first
+    return late, left_out
+
+
+def compares(features: Sequence[Feature]) -> bool:
+    """Whether features look at other people: in a ranking, or in what an account's customers come to."""
+    return OTHERS in inputs_of(features)
+
+
+def comparing_columns(plan: Plan, entity: str) -> set[str]:
+    """The columns of an entity's features that look at other people; of an account what its customers bring is one."""
+    if entity != CUSTOMER:
+        features = next(one.features for one in plan.entities if one.name == entity)
+        return {feature.name for feature in features if compares([feature])} | {"revenue"}
+    found = {feature.name for feature in plan.features if compares([feature])}
+    return found | ({"eligible"} if plan.eligible and compares(features_of(plan.eligible)) else set())
