@@ -82,8 +82,7 @@ def erase(project: Project, warehouse: Warehouse, keys: Sequence[str], entity: s
     known = entities_of(plan)
     if entity not in known:
         raise Failure(f'"{entity}" has no segments', did_you_mean(entity, known, "entities"), exit_code=2)
-    with only_one(project, warehouse.target):
-        live = warehouse.loaded()
+    with only_one(project, warehouse.target), warehouse.locked("erase") as live:
         names = tables_of(entity)
         tables = [f"{names['prefix']}segment_proposals", stays_of(entity), names["features"]]
         counts = _counts(live, tables, names["key"], keys)

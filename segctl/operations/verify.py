@@ -122,8 +122,7 @@ def verify(project: Project, warehouse: Warehouse, since: str, on_occasion: Told
     Whatever was rebuilt, the sizes of all runs are held against all stays. Raises ProblemsFound or Failure.
     """
     plan = ready(project)
-    with only_one(project, warehouse.target):
-        live = warehouse.loaded()
+    with only_one(project, warehouse.target), warehouse.locked("verify") as live:
         first = read_as_of(since, plan.catalog.timezone, "--since") if since else None
         what, left_out = asked(live, plan, first)
         recomputed = recompute(live, plan, what, on_occasion)
