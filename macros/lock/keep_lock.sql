@@ -63,11 +63,11 @@
     {%- endif -%}
 {% endmacro %}
 
-{#- A query that finds nothing to do costs PostgreSQL nothing. Others must see a renewed lease before the model is done, and
-    psycopg2 takes it for granted that the transaction which it has begun goes on. -#}
+{#- A query that finds nothing to do costs PostgreSQL nothing. After a commit psycopg2, which has not sent it, takes it for granted
+    that the transaction goes on which it has begun. -#}
 {% macro postgres__keep_lock_meanwhile() %}
     {%- if segctl.keep_lock() -%}
-        {%- do run_query('commit; begin') -%}
+        {%- do run_query('begin') -%}
     {%- endif -%}
 {% endmacro %}
 

@@ -52,7 +52,7 @@
             expires_at = {{ segctl.minutes_later(segctl.server_now(), segctl.lease_minutes()) }}
         where expires_at <= {{ segctl.server_now() }}
     {%- endset -%}
-    {%- do run_query(taken) -%}
+    {%- do segctl.change_lease(taken) -%}
     {%- set found = segctl.lease(table, owner) -%}
     {%- if not found -%}
         {{ exceptions.raise_compiler_error(table ~ " has lost its row: drop that table, and the next run makes it anew") }}
@@ -62,12 +62,12 @@
     {%- endif -%}
 {% endmacro %}
 
-{#- The lock that segctl holds is seen by whoever takes its place for a moment; what is written in between is committed with it. -#}
+{#- The lock that segctl holds is seen by whoever takes its place for a moment: until what is written is committed. dbt runs hooks
+    outside of transactions. -#}
 {% macro postgres__take_lease(owner, command, host) %}
     {%- do run_query('begin') -%}
     {%- do segctl.take_session_lock('pg_try_advisory_xact_lock', command, host) -%}
     {%- do segctl.default__take_lease(owner, command, host) -%}
-    {%- do run_query('commit') -%}
 {% endmacro %}
 
 {#- Redshift has no advisory locks. -#}
@@ -90,7 +90,7 @@
             set expires_at = {{ segctl.minutes_later(segctl.server_now(), segctl.lease_minutes()) }}
             where owner = '{{ owner }}'
         {%- endset -%}
-        {%- do run_query(renewed) -%}
+        {%- do segctl.change_lease(renewed) -%}
         {%- set found = segctl.lease(table, owner) -%}
     {%- endif -%}
     {%- if not found or not found.is_own -%}
@@ -102,6 +102,12 @@
     {{ return(is_due) }}
 {% endmacro %}
 
+{#- Changes the row at once, for all to see, whether dbt has begun a transaction or not. -#}
+{% macro change_lease(update) %}
+    {% call statement('lease') %}{{ update }}{% endcall %}
+    {%- do adapter.commit() -%}
+{% endmacro %}
+
 {#- Lets go of a lease: of one owner's, or of anybody's. -#}
 {% macro end_lease(table, owner=none) %}
     {%- set ended -%}
@@ -111,7 +117,7 @@
             expires_at = {{ segctl.server_now() }}
         where {{ "owner = '" ~ owner ~ "'" if owner else "expires_at > " ~ segctl.server_now() }}
     {%- endset -%}
-    {%- do run_query(ended) -%}
+    {%- do segctl.change_lease(ended) -%}
 {% endmacro %}
 
 {#- What is ours of a name from outside, which is to stand in a text of SQL. -#}

@@ -9,14 +9,14 @@
 {% endmacro %}
 
 {#- Makes it with a lease that nobody has, unless it is there. Those who come at once are told apart by its row, so that there
-    must be one from the beginning. -#}
+    must be one from the beginning. It is committed with what takes the lease. -#}
 {% macro make_lock_table(table) %}
     {%- if not adapter.get_relation(database=table.database, schema=table.schema, identifier=table.identifier) -%}
         {%- if not adapter.check_schema_exists(table.database, table.schema) -%}
             {%- do adapter.create_schema(table.without_identifier()) -%}
         {%- endif -%}
-        {%- for statement in adapter.dispatch('lock_table_made', 'segctl')(table) -%}
-            {%- do run_query(statement) -%}
+        {%- for sql in adapter.dispatch('lock_table_made', 'segctl')(table) -%}
+            {% call statement('lock_table') %}{{ sql }}{% endcall %}
         {%- endfor -%}
     {%- endif -%}
 {% endmacro %}

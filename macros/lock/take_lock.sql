@@ -20,15 +20,17 @@
     {%- do segctl.take_session_lock('pg_try_advisory_lock', command, host) -%}
     {%- set table = segctl.lock_table() -%}
     {%- if adapter.get_relation(database=table.database, schema=table.schema, identifier=table.identifier) -%}
-        {%- do run_query("update " ~ table ~ " set owner = '' where owner != '' and expires_at <= " ~ segctl.server_now()) -%}
+        {%- do segctl.change_lease(
+            "update " ~ table ~ " set owner = '' where owner != '' and expires_at <= " ~ segctl.server_now()
+        ) -%}
         {%- set found = segctl.lease(table, owner) -%}
         {%- if found and found.is_live -%}
             {%- do segctl.refuse_for_lease(found) -%}
         {%- endif -%}
     {%- endif -%}
-    {%- set session = run_query('select pg_backend_pid()').columns[0][0] -%}
-    {%- do run_query('commit') -%}
-    {{ return(session ~ ' ' ~ segctl.session_lock_key()) }}
+    {% call statement('session', fetch_result=true) %}select pg_backend_pid(){% endcall %}
+    {%- do adapter.commit() -%}
+    {{ return(load_result('session').data[0][0] ~ ' ' ~ segctl.session_lock_key()) }}
 {% endmacro %}
 
 {% macro redshift__take_lock(owner, command, host) %}

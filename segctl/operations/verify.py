@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from segctl.operations.differences import Difference, differences
+from segctl.operations.gaps import gaps
 from segctl.operations.instants import read_as_of
 from segctl.operations.recompute import Recomputed, Told, clear, entities_of, recompute
 from segctl.operations.restate import asked
@@ -97,8 +98,8 @@ class FeatureDifference:
 class Verified:
     """What was rebuilt (runs, the first naive UTC; segments) and how the live tables differ from it.
 
-    `sizes` are the runs whose sizes do not follow from the stays, one row a segment and run; `left_out` are segments
-    that could not be rebuilt, with the reason.
+    `sizes` are the runs whose sizes do not follow from the stays, one row a segment and run; `gaps` those of which rows
+    are missing; `left_out` are segments that could not be rebuilt, with the reason.
     """
 
     since: datetime
@@ -109,17 +110,19 @@ class Verified:
     sizes: tuple[Row, ...]
     left_out: tuple[tuple[str, str], ...]
     timezone: str
+    gaps: tuple[Row, ...] = ()
 
     @property
     def sound(self) -> bool:
         """Whether nothing differs."""
-        return not (self.features or self.stays or self.sizes)
+        return not (self.features or self.stays or self.sizes or self.gaps)
 
 
 def verify(project: Project, warehouse: Warehouse, since: str, on_occasion: Told) -> Verified:
     """Rebuilds the last run, or every recorded run from a day on, beside the live tables, and compares.
 
-    Whatever was rebuilt, the sizes of all runs are held against all stays. Raises ProblemsFound or Failure.
+    Whatever was rebuilt, the sizes of all runs are held against all stays, and what each run says of itself against the
+    rows that it wrote. Raises ProblemsFound or Failure.
     """
     plan = ready(project)
     with only_one(project, warehouse.target), warehouse.locked("verify") as live:
@@ -129,6 +132,7 @@ def verify(project: Project, warehouse: Warehouse, since: str, on_occasion: Told
         features = [found for entity in entities_of(plan) for found in _features(recomputed, entity)]
         stays = differences(recomputed, list(what.starts))
         sizes = _sizes(live, plan)
+        missing = gaps(live)
         clear(recomputed.beside)
     return Verified(
         what.occasions[0].as_of,
@@ -139,6 +143,7 @@ def verify(project: Project, warehouse: Warehouse, since: str, on_occasion: Told
         tuple(sizes),
         tuple(left_out),
         plan.catalog.timezone,
+        tuple(missing),
     )
 
 

@@ -20,6 +20,11 @@ OUR_REFUSAL = (
 # And when sources are not what their guards ask for: a headline, then a line for each breach.
 GUARDED = r"(guards of sources stop this run):\n((?:\s*[a-z_0-9]+: .*(?:\n|$))+)"
 ALLOW = "if that is right, segctl run --allow {names} lets it pass once"
+# What engines that let nobody wait say to the later of two who change a table: Iceberg, Delta, BigQuery, Redshift.
+OVERTAKEN = (
+    r"Found conflicting files|Concurrent(Append|Delete\w+|Transaction|Write)Exception|DELTA_CONCURRENT_"
+    r"|Could not serialize access to table|Serializable isolation violation"
+)
 # What adapters say of a missing table of ours.
 NOT_BUILT = (
     r"(?s)(customer_features|segment_(sizes|history|membership|runs|definitions))\b.{0,40}"
@@ -130,7 +135,12 @@ def _refused(message: str) -> Failure | None:
         hint = ALLOW.format(names=" --allow ".join(names))
         return Failure(f"{guarded[1]}; nothing has been changed", hint, detail=_indented("\n".join(breaches)))
     refused = re.search(OUR_REFUSAL, message)
-    return Failure(refused[0], _advice(message)) if refused else None
+    if refused:
+        return Failure(refused[0], _advice(message))
+    if re.search(OVERTAKEN, message):
+        told = "another program is changing these tables"
+        return Failure(told, _advice(told), detail=_indented("\n".join(_short(message).splitlines()[:3])))
+    return None
 
 
 def log_of(root: Path) -> str:
