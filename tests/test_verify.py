@@ -93,6 +93,7 @@ class Meddling:
     stays: tuple[tuple[str, str, int], ...] = ()
     sizes: tuple[tuple[str, str], ...] = ()
     since: tuple[str, ...] = ()
+    gaps: tuple[tuple[str, str, int, int], ...] = ()
 
 
 SINCE_FIRST = ("--since", DAYS[0])
@@ -184,6 +185,30 @@ MEDDLING = {
     "with a size alone": Meddling(
         (resize("best", LAST, "size = size + 1"),), (), (), (("best", "2024-04-01T23:00:00"),)
     ),
+    # Nobody joined or left it in that run, so that its stays do not miss it.
+    "with a row of a run": Meddling(
+        (f"delete from shop.run_sizes where segment = 'retail' and as_of = {SECOND}",),
+        gaps=(("2024-03-31T00:00:00", "sizes", 9, 8), ("2024-03-31T00:00:00", "sizes of segments", 9, 8)),
+    ),
+    # The row of the run knows of none of them either, as when it was published before they were written.
+    "with a row that the run has not counted": Meddling(
+        (
+            f"delete from shop.run_sizes where segment = 'retail' and as_of = {SECOND}",
+            f"update shop.segment_runs set segments = 8 where as_of = {SECOND}",
+        ),
+        gaps=(("2024-03-31T00:00:00", "sizes of segments", 9, 8),),
+    ),
+    "with the row of a run": Meddling(
+        (
+            f"update shop.segment_runs set joined_count = 0, left_count = left_count + 1 where as_of = {SECOND}",
+            f"delete from shop.run_sources where as_of = {THIRD}",
+        ),
+        gaps=(
+            ("2024-03-31T00:00:00", "joins", 0, 27),
+            ("2024-03-31T00:00:00", "leaves", 15, 14),
+            ("2024-03-31T23:00:00", "sources", 1, 0),
+        ),
+    ),
 }
 
 
@@ -205,3 +230,5 @@ def test_meddling_is_found(sound: TestProject, what: str) -> None:
     assert {(one["features"], one["column"], one["rows"]) for one in found["features"]} == set(meddling.features)
     assert {(one["segment"], one["kind"], one["stays"]) for one in found["stays"]} == set(meddling.stays)
     assert {(one["segment"], one["as_of"]) for one in found["sizes"]} == set(meddling.sizes)
+    if meddling.gaps:
+        assert [(one["as_of"], one["what"], one["recorded"], one["found"]) for one in found["gaps"]] == [*meddling.gaps]

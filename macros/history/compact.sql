@@ -26,7 +26,8 @@
             {%- do found.append(node.schema ~ '.' ~ node.alias) -%}
         {%- endif -%}
     {%- endfor -%}
-    {{ return(found | sort) }}
+    {%- set lock = segctl.lock_table() -%}
+    {{ return(found | sort + [lock.schema ~ '.' ~ lock.identifier]) }}
 {% endmacro %}
 
 {% macro default__compact_table(table, keep_days) %}

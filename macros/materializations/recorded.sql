@@ -3,6 +3,7 @@
     of this package only and on Spark nowhere. Without a `unique_key` a run only makes the table. With `guards_sources` the rows are
     what a run has found in its sources, which are checked before they are part of the table. -#}
 {% materialization recorded, default %}
+    {%- do segctl.keep_lock_meanwhile() -%}
     {%- set target = this.incorporate(type='table') -%}
     {%- set existing = load_cached_relation(this) -%}
     {%- set told = config.get('unique_key') -%}

@@ -12,8 +12,7 @@ def compact(project: Project, warehouse: Warehouse, keep_days: int) -> list[str]
     Raises ProblemsFound or Failure.
     """
     ready(project)
-    with only_one(project, warehouse.target):
-        live = warehouse.loaded()
+    with only_one(project, warehouse.target), warehouse.locked("compact") as live:
         told = live.query("select '{{ segctl.tables_to_compact() | join(',') }}' as tables")[0]["tables"]
         tables = told.split(",") if told else []
         if tables:

@@ -124,8 +124,7 @@ def erase(  # noqa: PLR0913, PLR0917
     known = entities_of(plan)
     if entity not in known:
         raise Failure(f'"{entity}" has no segments', did_you_mean(entity, known, "entities"), exit_code=2)
-    with only_one(project, warehouse.target):
-        live = warehouse.loaded()
+    with only_one(project, warehouse.target), warehouse.locked("erase") as live:
         names = tables_of(entity)
         tables = [f"{names['prefix']}segment_proposals", stays_of(entity), names["features"]]
         model, found = _known(live, plan, entity, list(dict.fromkeys([*given, *map(str.strip, given)])))

@@ -57,13 +57,13 @@ def noted(
 
 
 def _totals(to: dict[str, str], before: datetime | None) -> str:
-    """The statement that counts joins and leaves of each run anew."""
+    """The statement that counts segments, joins and leaves of each run anew."""
     totals = ", ".join(f"coalesce(sum(sizes.{column}), 0) as {column}" for column in COUNTS)
     later = f" where earlier.as_of > {sql_instant(before)}" if before else ""
     counted = (
-        f"select earlier.as_of, {totals} from {to['segment_runs']} as earlier"
+        f"select earlier.as_of, count(sizes.segment) as segments, {totals} from {to['segment_runs']} as earlier"
         f" left join {to['run_sizes']} as sizes on earlier.as_of = sizes.as_of{later} group by earlier.as_of"
     )
-    columns = ", ".join(f"'{column}'" for column in COUNTS)
+    columns = ", ".join(f"'{column}'" for column in ("segments", *COUNTS))
     target = jinja_text(to["segment_runs"])
     return f"{{% call segctl.counted_anew({target}, [{columns}]) %}}{counted}{{% endcall %}}"

@@ -64,8 +64,7 @@ def replay(
     zone = plan.catalog.timezone
     start = read_as_of(schedule.start, zone, "--from")
     step = read_every(schedule.step)
-    with only_one(project, warehouse.target):
-        live = warehouse.loaded()
+    with only_one(project, warehouse.target), warehouse.locked("replay") as live:
         runs = _runs(live)
         now = datetime.now(UTC).replace(tzinfo=None)
         end = read_as_of(schedule.end, zone, "--to") if schedule.end else (runs[-1] if names and runs else now)

@@ -59,8 +59,7 @@ def restate(project: Project, warehouse: Warehouse, order: Order, on_occasion: T
     """
     plan = ready(project)
     names = [find_segment(plan, name).segment.name for name in order.segments]
-    with only_one(project, warehouse.target):
-        live = warehouse.loaded()
+    with only_one(project, warehouse.target), warehouse.locked("restate --apply" if order.apply else "restate") as live:
         what, left_out = asked(live, plan, read_as_of(order.since, plan.catalog.timezone, "--since"), names)
         recomputed = recompute(live, plan, what, on_occasion)
         found = differences(recomputed, list(what.starts))

@@ -90,8 +90,7 @@ def run(
     check_allowed(plan, allow)
     zone = plan.catalog.timezone
     instant = read_as_of(as_of, zone) if as_of else None
-    with only_one(project, warehouse.target):
-        live = warehouse.loaded()
+    with only_one(project, warehouse.target), warehouse.locked("run") as live:
         built = live.build(Asked(instant, tuple(allow), commit_of(project)), on_step)
         rows = live.query(SIZES)
         held = _held(rows, plan, live) if built.held_back else ()

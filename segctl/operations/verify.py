@@ -6,6 +6,7 @@ from datetime import datetime
 
 from segctl.operations.differences import Difference, differences
 from segctl.operations.erasures import comparing_columns
+from segctl.operations.gaps import gaps
 from segctl.operations.instants import read_as_of
 from segctl.operations.recompute import Recomputed, Told, clear, entities_of, recompute
 from segctl.operations.restate import asked
@@ -98,9 +99,10 @@ class FeatureDifference:
 class Verified:
     """What was rebuilt (runs, the first naive UTC; segments) and how the live tables differ from it.
 
-    `sizes` are the runs whose sizes do not follow from the stays, one row a segment and run; `left_out` are segments
-    that could not be rebuilt, or not from the first run on, with the reason; `features_left_out` are columns that were
-    not compared, as table.column, since somebody has been erased after the last run.
+    `sizes` are the runs whose sizes do not follow from the stays, one row a segment and run; `gaps` those of which rows
+    are missing; `left_out` are segments that could not be rebuilt, or not from the first run on, with the reason;
+    `features_left_out` are columns that were not compared, as table.column, since somebody has been erased after the
+    last run.
     """
 
     since: datetime
@@ -112,21 +114,22 @@ class Verified:
     left_out: tuple[tuple[str, str], ...]
     features_left_out: tuple[str, ...]
     timezone: str
+    gaps: tuple[Row, ...] = ()
 
     @property
     def sound(self) -> bool:
         """Whether nothing differs."""
-        return not (self.features or self.stays or self.sizes)
+        return not (self.features or self.stays or self.sizes or self.gaps)
 
 
 def verify(project: Project, warehouse: Warehouse, since: str, on_occasion: Told) -> Verified:
     """Rebuilds the last run, or every recorded run from a day on, beside the live tables, and compares.
 
-    Whatever was rebuilt, the sizes of all runs are held against all stays. Raises ProblemsFound or Failure.
+    Whatever was rebuilt, the sizes of all runs are held against all stays, and what each run says of itself against the
+    rows that it wrote. Raises ProblemsFound or Failure.
     """
     plan = ready(project)
-    with only_one(project, warehouse.target):
-        live = warehouse.loaded()
+    with only_one(project, warehouse.target), warehouse.locked("verify") as live:
         first = read_as_of(since, plan.catalog.timezone, "--since") if since else None
         what, left_out = asked(live, plan, first)
         recomputed = recompute(live, plan, what, on_occasion)
@@ -135,6 +138,7 @@ def verify(project: Project, warehouse: Warehouse, since: str, on_occasion: Told
         features = [found for entity in entities for found in _features(recomputed, entity, unknown[entity])]
         stays = differences(recomputed, list(what.starts))
         sizes = _sizes(live, plan)
+        missing = gaps(live)
         clear(recomputed.beside)
     return Verified(
         what.occasions[0].as_of,
@@ -146,6 +150,7 @@ def verify(project: Project, warehouse: Warehouse, since: str, on_occasion: Told
         tuple(left_out),
         tuple(f"{tables_of(entity)['features']}.{name}" for entity in entities for name in sorted(unknown[entity])),
         plan.catalog.timezone,
+        tuple(missing),
     )
 
 

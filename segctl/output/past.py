@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from segctl.operations.replay import Replayed
     from segctl.operations.restate import Restatement
     from segctl.operations.verify import Verified
+    from segctl.warehouse import Row
 
 # How many keys are named in a line.
 MOST_NAMED = 10
@@ -101,7 +102,18 @@ def print_verified(found: "Verified", as_json: bool) -> None:
             lines.add_row(row["segment"], as_local(row["as_of"], zone), *(f"{count:,}" for count in counts))
         console().print("sizes that do not follow from the stays:")
         console().print(lines)
+    _gaps(found.gaps, zone)
     console().print("the tables are what a rebuild comes to" if found.sound else "the tables differ from a rebuild")
+
+
+def _gaps(found: "Sequence[Row]", zone: str) -> None:
+    if not found:
+        return
+    lines = table("run as of", "what", ">recorded", ">found")
+    for row in found:
+        lines.add_row(as_local(row["as_of"], zone), row["what"], f"{row['recorded']:,}", f"{row['found']:,}")
+    console().print("runs with rows missing:")
+    console().print(lines)
 
 
 def print_erased(found: "Erased", dry_run: bool, as_json: bool) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from segctl.errors import Failure
+from segctl.warehouse.lock import lock
 from segctl.warehouse.manifest import moved_beside, unused
 from segctl.warehouse.told import NothingBuilt, failed, said
 
@@ -23,6 +24,7 @@ COMMIT_VARIABLE = "SEGCTL_GIT_COMMIT"
 WITHOUT_VARIABLE = "SEGCTL_WITHOUT"
 EVERYBODY_VARIABLE = "SEGCTL_EVERYBODY"
 UNTESTED_VARIABLE = "SEGCTL_UNTESTED"
+LOCK_VARIABLE = "SEGCTL_LOCK"
 # Our models, all that they read, and nothing else of what may be a large project.
 SELECTION = ("+path:models/segments",)
 # Of these the tables that a run writes: what a run needs when views and staging stand as they are.
@@ -105,6 +107,17 @@ class Warehouse:
         """The same warehouse with the project parsed once for all that follows; with tables in a schema beside."""
         manifest = self.manifest()
         return replace(self, beside=beside, parsed=moved_beside(manifest, beside) if beside else manifest)
+
+    @contextmanager
+    def locked(self, command: str) -> Iterator["Warehouse"]:
+        """The same, `loaded`, and with the lock on its tables: no other program of ours changes them meanwhile.
+
+        Raises Failure at once when one is at it. It is told of the `command` when it comes later.
+        """
+        # Also of what has been parsed: it is dbt's last invocation that the lock knows how to reach the database by.
+        live = replace(self, parsed=self._parse())
+        with lock(live.parsed, self.root, f"segctl {command}") as held, _environment({LOCK_VARIABLE: held}):
+            yield live
 
     def build(
         self,
@@ -189,8 +202,11 @@ class Warehouse:
 
     def manifest(self) -> Any:  # noqa: ANN401
         """dbt's manifest of the project. Raises Failure when dbt cannot parse it."""
+        return self.parsed or self._parse()
+
+    def _parse(self) -> Any:  # noqa: ANN401
         # What builds writes manifest.json; half a second for some hundred nodes.
-        return self.parsed or self._invoke(["parse", "--no-write-json"])
+        return self._invoke(["parse", "--no-write-json"])
 
     def _invoke(self, arguments: list[str], on_event: Callable[[Any], None] | None = None) -> Any:  # noqa: ANN401
         options = ["--project-dir", str(self.root), "--log-level", "none"]

@@ -13,13 +13,20 @@ HEADLINE = r"\w+ Error( in .*)?|Encountered an error:|Credentials in profile .* 
 OUR_REFUSAL = (
     r"this run is as of .* UTC|key \S+ of \S+ does not tell customers apart.*|the catalog says that \S+ of .*"
     r"|\S+ is a (table, and a view|view, and a table) .*|the time zone of the Spark session is .*"
-    r"|segctl_table_format is .*|segment \S+ was called .* carried over|another run has begun .*|SEGCTL_\w+ .*"
+    r"|another program is changing these tables.*|this run does not hold the lock .*|\S+ has lost its row: .*"
+    r"|segctl_lease_minutes is .*|segctl_table_format is .*|segment \S+ was called .* carried over"
+    r"|another run has begun .*|SEGCTL_\w+ .*"
 )
 # And when sources are not what their guards ask for: a headline, then a line for each breach.
 GUARDED = r"(guards of sources stop this run):\n((?:\s*[a-z_0-9]+: .*(?:\n|$))+)"
 # When the root project's settings would harm a history: a headline, then a line for each setting.
 UNSETTLED = r"(settings of dbt stop this run):\n((?:\s*(?:--\w+|vars \w+|models \+\w+|dispatch|macros): .*(?:\n|$))+)"
 ALLOW = "if that is right, segctl run --allow {names} lets it pass once"
+# What engines that let nobody wait say to the later of two who change a table: Iceberg, Delta, BigQuery, Redshift.
+OVERTAKEN = (
+    r"Found conflicting files|Concurrent(Append|Delete\w+|Transaction|Write)Exception|DELTA_CONCURRENT_"
+    r"|Could not serialize access to table|Serializable isolation violation"
+)
 # What adapters say of a missing table of ours.
 NOT_BUILT = (
     r"(?s)(customer_features|segment_(sizes|history|membership|runs|definitions))\b.{0,40}"
@@ -41,6 +48,11 @@ ADVICE = (
     (r"does not tell customers apart", "a customer is one row with a key: mend the model, then run again"),
     (r"it is not dropped", "rename the table, or drop it if nothing in it is needed any more"),
     (r"cannot be carried over", "take formerly out, or give the segment another name"),
+    (r"another program is changing these tables", "wait for it to end, then try again"),
+    (
+        r"does not hold the lock",
+        "run again; if a model of ours takes longer than a lease, set segctl_lease_minutes (docs/operations.md)",
+    ),
     (r"another run has begun", "wait for it to end, then run again if need be"),
     (r"the catalog says that", "change the type in segments/catalog.yml, then render and run again"),
     (r"Path '?\S+'? does not exist", "--profiles-dir names the folder of profiles.yml"),
@@ -129,7 +141,12 @@ def _refused(message: str) -> Failure | None:
         hint = "change dbt_project.yml, then run again: docs/operations.md, What a dbt project may set"
         return Failure(f"{unsettled[1]}; nothing has been changed", hint, detail=_indented(unsettled[2].strip()))
     refused = re.search(OUR_REFUSAL, message)
-    return Failure(refused[0], _advice(message)) if refused else None
+    if refused:
+        return Failure(refused[0], _advice(message))
+    if re.search(OVERTAKEN, message):
+        told = "another program is changing these tables"
+        return Failure(told, _advice(told), detail=_indented("\n".join(_short(message).splitlines()[:3])))
+    return None
 
 
 def log_of(root: Path) -> str:

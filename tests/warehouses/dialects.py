@@ -32,7 +32,7 @@ FUNCTIONS = {
         """concat from_utc_timestamp datediff unix_micros array array_compact explode array_contains xxhash64 typeof
         bool_and varchar current_timezone"""
     ),
-    "redshift": _words("""dateadd datediff convert_timezone decode fnv_hash bool_and varchar"""),
+    "redshift": _words("""dateadd datediff getdate convert_timezone decode fnv_hash bool_and varchar"""),
     "trino": _words(
         """concat date_diff with_timezone to_unixtime from_big_endian_64 checksum row array contains regexp_like to_hex
         to_utf8 bool_and unnest varchar timestamp listed"""

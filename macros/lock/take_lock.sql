@@ -1,0 +1,44 @@
+{#- Takes the lock on our tables for a command of segctl, or refuses to go on in one line. Gives back what `keep_lock` and
+    `let_go_of_lock` have to be told; the connection stays open as long as the lock is held. -#}
+{% macro take_lock(owner, command, host) %}
+    {{ return(adapter.dispatch('take_lock', 'segctl')(owner, command, host)) }}
+{% endmacro %}
+
+{#- Most warehouses have no locks that last as long as a session. -#}
+{% macro default__take_lock(owner, command, host) %}
+    {%- do segctl.take_lease(owner, command, host) -%}
+    {{ return(owner ~ ' ' ~ segctl.lock_table()) }}
+{% endmacro %}
+
+{#- A lease that a `dbt build` has is heeded, and one that has ended is taken from it, so that it finds out. A server whose
+    client's machine is gone would otherwise wait for two hours before it lets go. -#}
+{% macro postgres__take_lock(owner, command, host) %}
+    {%- do run_query(
+        "set idle_session_timeout = 0; set tcp_keepalives_idle = 60; "
+        ~ "set tcp_keepalives_interval = 10; set tcp_keepalives_count = 6"
+    ) -%}
+    {%- do segctl.take_session_lock('pg_try_advisory_lock', command, host) -%}
+    {%- set table = segctl.lock_table() -%}
+    {%- if adapter.get_relation(database=table.database, schema=table.schema, identifier=table.identifier) -%}
+        {%- do segctl.change_lease(
+            "update " ~ table ~ " set owner = '' where owner != '' and expires_at <= " ~ segctl.server_now()
+        ) -%}
+        {%- set found = segctl.lease(table, owner) -%}
+        {%- if found and found.is_live -%}
+            {%- do segctl.refuse_for_lease(found) -%}
+        {%- endif -%}
+    {%- endif -%}
+    {% call statement('session', fetch_result=true) %}select pg_backend_pid(){% endcall %}
+    {%- do adapter.commit() -%}
+    {{ return(load_result('session').data[0][0] ~ ' ' ~ segctl.session_lock_key()) }}
+{% endmacro %}
+
+{% macro redshift__take_lock(owner, command, host) %}
+    {{ return(segctl.default__take_lock(owner, command, host)) }}
+{% endmacro %}
+
+{#- DuckDB's own lock on its file is held as long as a connection is open. -#}
+{% macro duckdb__take_lock(owner, command, host) %}
+    {%- do run_query('select 1') -%}
+    {{ return('file') }}
+{% endmacro %}
