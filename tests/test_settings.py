@@ -197,7 +197,7 @@ HARMFUL = [
         },
         "on-run-start hook",
     ),
-    ({"vars": {"segctl_flapping_days": "soon"}}, "vars segctl_flapping_days"),
+    ({"vars": {"segctl_flapping_days": "soon", "segctl_lease_minutes": 0}}, "vars segctl_lease_minutes: 0"),
     ({"vars": {"shop": {"segctl_flapping_joins": 0}}}, "segctl_flapping_joins"),
     ({"dispatch": [{"macro_namespace": "segctl", "search_order": ["shop", "segctl"]}]}, "shop.default__differs hides"),
     ({"config-version": 2}, "materialization_recorded_default hides"),

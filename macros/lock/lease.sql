@@ -3,11 +3,7 @@
 
 {#- How long a lease is, in minutes: longer than the longest model of ours takes. -#}
 {% macro lease_minutes() %}
-    {%- set given = var('segctl_lease_minutes', 30) -%}
-    {%- if given | int < 1 -%}
-        {{ exceptions.raise_compiler_error("segctl_lease_minutes is '" ~ given ~ "', expected a number of minutes, 1 or more") }}
-    {%- endif -%}
-    {{ return(given | int) }}
+    {{ return(var('segctl_lease_minutes', 30) | int) }}
 {% endmacro %}
 
 {#- Who has the lease, none when the table has no row. `is_fresh` says that it need not be renewed yet. -#}

@@ -61,7 +61,7 @@
 {#- Variables of ours whose value is none. -#}
 {% macro wrong_variables() %}
     {%- set found = [] -%}
-    {%- for name, default in {'segctl_flapping_days': 30, 'segctl_flapping_joins': 3}.items() -%}
+    {%- for name, default in {'segctl_flapping_days': 30, 'segctl_flapping_joins': 3, 'segctl_lease_minutes': 30}.items() -%}
         {%- set value = var(name, default) -%}
         {%- if not modules.re.match('^[1-9][0-9]{0,5}$', value | string) -%}
             {%- do found.append('vars ' ~ name ~ ': ' ~ value ~ ' is no whole number from 1 on; change it in dbt_project.yml') -%}

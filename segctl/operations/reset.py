@@ -78,8 +78,8 @@ def what_is_lost(project: Project, warehouse: Warehouse) -> Loss | None:
 
 def reset(project: Project, warehouse: Warehouse) -> None:
     """Drops the history on the target; whom no run may bring back stays. Raises Failure."""
-    with only_one(project, warehouse.target):
-        drop(warehouse.loaded())
+    with only_one(project, warehouse.target), warehouse.locked("reset") as live:
+        drop(live)
 
 
 def drop(live: Warehouse) -> None:

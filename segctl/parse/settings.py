@@ -21,7 +21,11 @@ PACKAGE = "segctl"
 MODELS = "models"
 # The folder of our models below `models`.
 OURS = "segments"
-VARIABLES = ("segctl_flapping_days", "segctl_flapping_joins")
+VARIABLES = {
+    "segctl_flapping_days": "it is a bound of segment_customers.is_flapping: docs/answers.md",
+    "segctl_flapping_joins": "it is a bound of segment_customers.is_flapping: docs/answers.md",
+    "segctl_lease_minutes": "it is how long a lease lasts: docs/operations.md, Two at once",
+}
 
 
 def check_settings(text: str, report: Report) -> None:
@@ -42,7 +46,7 @@ def check_settings(text: str, report: Report) -> None:
     for name, value, node in _variables(found.get("vars"), project):
         if "{" not in value and not re.fullmatch("[1-9][0-9]{0,5}", value):
             message = f"{name} is {value!r}, expected a whole number from 1 on"
-            report.add(_mark(node), CODE, message, "it is a bound of segment_customers.is_flapping: docs/answers.md")
+            report.add(_mark(node), CODE, message, VARIABLES[name])
 
 
 def _paths(node: yaml.Node | None, report: Report) -> None:

@@ -14,7 +14,7 @@ OUR_REFUSAL = (
     r"this run is as of .* UTC|key \S+ of \S+ does not tell customers apart.*|the catalog says that \S+ of .*"
     r"|\S+ is a (table, and a view|view, and a table) .*|the time zone of the Spark session is .*"
     r"|another program is changing these tables.*|this run does not hold the lock .*|\S+ has lost its row: .*"
-    r"|segctl_lease_minutes is .*|segctl_table_format is .*|segment \S+ was called .* carried over"
+    r"|segctl_table_format is .*|segment \S+ was called .* carried over"
     r"|another run has begun .*|SEGCTL_\w+ .*"
 )
 # And when sources are not what their guards ask for: a headline, then a line for each breach.
