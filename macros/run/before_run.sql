@@ -3,5 +3,6 @@
 {% macro before_run() %}
     {%- if segctl.builds_ours() -%}
         {%- do segctl.check_settings() -%}
+        {%- do segctl.bring_up() -%}
     {%- endif -%}
 {% endmacro %}

@@ -12,7 +12,7 @@ from segctl.literals import sql_instant, sql_text
 from segctl.operations.export import EXPORTS
 from segctl.operations.recompute import BESIDE, entities_of
 from segctl.operations.run import ready
-from segctl.operations.tables import relations, stays_of, tables_of, texts
+from segctl.operations.tables import opened, relations, stays_of, tables_of, texts
 from segctl.plan import Plan
 from segctl.project import Project, forget_in_files, only_one
 from segctl.warehouse import Warehouse
@@ -83,7 +83,7 @@ def erase(project: Project, warehouse: Warehouse, keys: Sequence[str], entity: s
     if entity not in known:
         raise Failure(f'"{entity}" has no segments', did_you_mean(entity, known, "entities"), exit_code=2)
     with only_one(project, warehouse.target):
-        live = warehouse.loaded()
+        live = warehouse.loaded() if dry_run else opened(warehouse)
         names = tables_of(entity)
         tables = [f"{names['prefix']}segment_proposals", stays_of(entity), names["features"]]
         counts = _counts(live, tables, names["key"], keys)

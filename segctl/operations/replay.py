@@ -12,7 +12,7 @@ from segctl.operations.record import noted, put_in_place
 from segctl.operations.restate import RUNS
 from segctl.operations.run import ready
 from segctl.operations.show import find_segment
-from segctl.operations.tables import texts
+from segctl.operations.tables import opened, texts
 from segctl.plan import Plan
 from segctl.project import Project, commit_of, only_one
 from segctl.warehouse import SETTLED, TABLES, Asked, NothingBuilt, Warehouse
@@ -63,7 +63,7 @@ def replay(
     start = read_as_of(schedule.start, zone, "--from")
     step = read_every(schedule.step)
     with only_one(project, warehouse.target):
-        live = warehouse.loaded()
+        live = opened(warehouse)
         runs = _runs(live)
         now = datetime.now(UTC).replace(tzinfo=None)
         end = read_as_of(schedule.end, zone, "--to") if schedule.end else (runs[-1] if names and runs else now)

@@ -31,6 +31,17 @@ def stays_of(entity: str) -> str:
     return f"{tables_of(entity)['prefix']}segment_stays"
 
 
+def opened(warehouse: Warehouse) -> Warehouse:
+    """The warehouse for a command that changes or recomputes what is recorded: the project is parsed once for all that
+    follows, and the tables of an earlier version are brought up to the format of this one.
+
+    Raises Failure when they are of a later version; then nothing has been done.
+    """
+    live = warehouse.loaded()
+    live.operate("bring_up")
+    return live
+
+
 def relations(warehouse: Warehouse, models: Sequence[str]) -> dict[str, str]:
     """The names of models' tables as they stand in SQL, by model, of one warehouse for use in another."""
     listed = ", ".join(f"'{{{{ ref('{model}') }}}}' as {model}" for model in models)

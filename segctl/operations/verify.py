@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from segctl.operations.differences import Difference, differences
+from segctl.operations.differences import Difference, causes_after, differences
 from segctl.operations.instants import read_as_of
 from segctl.operations.recompute import Recomputed, Told, clear, entities_of, recompute
 from segctl.operations.restate import asked
 from segctl.operations.run import ready
-from segctl.operations.tables import relations, tables_of
+from segctl.operations.tables import opened, relations, tables_of
 from segctl.plan import Plan
 from segctl.project import Project, only_one
 from segctl.warehouse import Row, Warehouse
@@ -98,7 +98,7 @@ class Verified:
     """What was rebuilt (runs, the first naive UTC; segments) and how the live tables differ from it.
 
     `sizes` are the runs whose sizes do not follow from the stays, one row a segment and run; `left_out` are segments
-    that could not be rebuilt, with the reason.
+    that could not be rebuilt, with the reason. Of runs up to `causes_after`, if that is told, causes were not compared.
     """
 
     since: datetime
@@ -109,6 +109,7 @@ class Verified:
     sizes: tuple[Row, ...]
     left_out: tuple[tuple[str, str], ...]
     timezone: str
+    causes_after: datetime | None = None
 
     @property
     def sound(self) -> bool:
@@ -123,13 +124,14 @@ def verify(project: Project, warehouse: Warehouse, since: str, on_occasion: Told
     """
     plan = ready(project)
     with only_one(project, warehouse.target):
-        live = warehouse.loaded()
+        live = opened(warehouse)
         first = read_as_of(since, plan.catalog.timezone, "--since") if since else None
         what, left_out = asked(live, plan, first)
         recomputed = recompute(live, plan, what, on_occasion)
         features = [found for entity in entities_of(plan) for found in _features(recomputed, entity)]
         stays = differences(recomputed, list(what.starts))
         sizes = _sizes(live, plan)
+        former = causes_after(live)
         clear(recomputed.beside)
     return Verified(
         what.occasions[0].as_of,
@@ -140,6 +142,7 @@ def verify(project: Project, warehouse: Warehouse, since: str, on_occasion: Told
         tuple(sizes),
         tuple(left_out),
         plan.catalog.timezone,
+        former if former and former >= what.occasions[0].as_of else None,
     )
 
 

@@ -3,6 +3,7 @@
 import json
 import logging
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import chdir, contextmanager, redirect_stdout
 from dataclasses import dataclass, field, replace
@@ -13,7 +14,7 @@ from typing import Any
 
 from segctl.errors import Failure
 from segctl.warehouse.manifest import moved_beside, unused
-from segctl.warehouse.told import NothingBuilt, failed, log_of, said
+from segctl.warehouse.told import OF_FORMAT, NothingBuilt, failed, log_of, said
 
 __all__ = ["AS_OF_VARIABLE", "SETTLED", "TABLES", "Asked", "Built", "NothingBuilt", "Row", "Step", "Warehouse"]
 
@@ -28,7 +29,7 @@ SELECTION = ("+path:models/segments",)
 # Of these the tables that a run writes: what a run needs when views and staging stand as they are.
 TABLES = tuple(f"path:models/segments,config.materialized:{kind}" for kind in ("recorded", "table"))
 # Of these what stays as it is from one run to the next of the same definitions.
-SETTLED = ("definition_versions", "erased_members", "erasures", "segment_corrections")
+SETTLED = ("definition_versions", "erased_members", "erasures", "history_format", "segment_corrections")
 # The test by which a run ends with an error when guards hold segments back, all others being published.
 HELD = "none_held_back"
 # A test that also reads a model which is none of these, and need not be built, is left to those who build that.
@@ -136,7 +137,10 @@ class Warehouse:
     def query(self, sql: str, logged: bool = True) -> list[Row]:
         """The rows of a query, which may refer to models by `ref`; `logged` as for `execute`. Raises Failure."""
         asked = ["show", "--inline", sql, "--limit", "-1", "--output", "json", "--no-write-json"]
-        result = self._invoke(asked if logged else [*asked, *UNLOGGED])
+        try:
+            result = self._invoke(asked if logged else [*asked, *UNLOGGED])
+        except Failure as failure:
+            raise self._of_another_format() or failure from None
         if result is None or not result.results:
             raise Failure("dbt returned no result", log_of(self.root))
         table = result.results[0].agate_table
@@ -176,6 +180,14 @@ class Warehouse:
         for index, name, kind in json.loads(rows[0]["found"]):
             columns[references[index]].append((name, kind))
         return columns
+
+    def _of_another_format(self) -> Failure | None:
+        """Why a query has failed, if it is that another version has made the tables."""
+        try:
+            self.operate("check_format", brought_up=True)
+        except Failure as failure:
+            return failure if re.match(OF_FORMAT, failure.message) else None
+        return None
 
     def manifest(self) -> Any:  # noqa: ANN401
         """dbt's manifest of the project. Raises Failure when dbt cannot parse it."""
