@@ -11,6 +11,16 @@
     {%- do run_query('begin; ' ~ statements | join('; ') ~ '; commit') -%}
 {% endmacro %}
 
+{#- DuckDB begins no transaction within another, and dbt may have begun one to look something up. -#}
+{% macro duckdb__in_one_transaction(statements) %}
+    {%- for one in statements -%}
+        {% call statement(auto_begin=true) %}{{ one }}{% endcall %}
+    {%- endfor -%}
+    {%- if statements -%}
+        {%- do adapter.commit() -%}
+    {%- endif -%}
+{% endmacro %}
+
 {#- BigQuery makes no tables in a transaction; where some are made, what is cut off is begun anew. -#}
 {% macro bigquery__in_one_transaction(statements) %}
     {%- if statements and statements[0].lower().startswith('create') -%}

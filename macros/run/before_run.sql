@@ -4,5 +4,6 @@
     {%- if segctl.builds_ours() -%}
         {%- do segctl.check_settings() -%}
         {%- do segctl.build_alone() -%}
+        {%- do segctl.bring_up() -%}
     {%- endif -%}
 {% endmacro %}

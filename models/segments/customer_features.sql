@@ -27,6 +27,9 @@
 {%- set midnight_from_today_minus_60 = segctl.midnight_from_today(-60, 'Europe/London') %}
 {%- set midnight_from_today_minus_90 = segctl.midnight_from_today(-90, 'Europe/London') %}
 {%- set today = segctl.today('Europe/London') %}
+{%- do segctl.widen_keys([
+    ['customer', ref('stg_customers'), 'customer_id']
+]) %}
 {%- set known = segctl.known_features() %}
 
 {%- if known %}

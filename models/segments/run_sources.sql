@@ -23,6 +23,9 @@
 ) }}
 
 {%- set as_of = segctl.begin_run() %}
+{%- do segctl.check_keys([
+    ['customer', ref('stg_customers'), 'customer_id']
+]) %}
 {%- set last_run = segctl.since_last_run() %}
 
 with stg_accounts as (

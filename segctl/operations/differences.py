@@ -7,8 +7,12 @@ from datetime import datetime
 from segctl.literals import sql_instant, sql_text
 from segctl.operations.recompute import Recomputed, entities_of
 from segctl.operations.tables import relations, stays_of, tables_of, texts
+from segctl.warehouse import Warehouse
 
 ADDED, REMOVED, ENDED, CAUSED = "only recomputed", "only recorded", "another end", "another cause"
+ALWAYS = datetime(1900, 1, 1)
+# The last run whose causes were decided in another way than by this version.
+FORMER = "select max(former_as_of) as former_as_of from {{ ref('history_format') }} where changes_causes"
 # Of each segment and kind, some differences by member and time, with the number of all.
 DIFFERENCES = """
 with recorded as (
@@ -89,14 +93,24 @@ class Difference:
     some: tuple[Stay, ...]
 
 
+def causes_after(live: Warehouse) -> datetime | None:
+    """The last run (naive UTC) whose causes are not compared, since an earlier version decided them; None for none."""
+    found: datetime | None = live.query(FORMER)[0]["former_as_of"]
+    return found
+
+
 def differences(recomputed: Recomputed, segments: Sequence[str]) -> list[Difference]:
     """The differences of segments between the published history and tables beside it. Raises Failure."""
     found: dict[tuple[str, str], Difference] = {}
     # What had changed by the first run recomputed cannot be told from data that has come in late or was erased since.
     what = recomputed.what
-    told = sql_instant(what.occasions[0].as_of if what.before else datetime(1900, 1, 1))
+    after = causes_after(recomputed.live) or ALWAYS
+    first = max(what.occasions[0].as_of if what.before else ALWAYS, after)
+    told = sql_instant(first)
     if what.resumed:
-        late = " ".join(f"when {sql_text(name)} then {sql_instant(run)}" for name, run in what.resumed.items())
+        late = " ".join(
+            f"when {sql_text(name)} then {sql_instant(max(run, after))}" for name, run in what.resumed.items()
+        )
         told = f"case recorded.segment {late} else {told} end"
     entities = {planned.segment.name: planned.entity for planned in recomputed.plan.segments}
     for entity in entities_of(recomputed.plan):

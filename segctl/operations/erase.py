@@ -10,11 +10,12 @@ from pathlib import Path
 from segctl.errors import Failure, did_you_mean
 from segctl.files import forget
 from segctl.literals import sql_instant, sql_text
+from segctl.operations.changing import changing
 from segctl.operations.recompute import BESIDE, entities_of
 from segctl.operations.run import ready
 from segctl.operations.tables import relations, stays_of, tables_of, texts
 from segctl.plan import Plan
-from segctl.project import Project, only_one
+from segctl.project import Project
 from segctl.warehouse import Warehouse
 
 # What a command of ours does not get at.
@@ -124,7 +125,7 @@ def erase(  # noqa: PLR0913, PLR0917
     known = entities_of(plan)
     if entity not in known:
         raise Failure(f'"{entity}" has no segments', did_you_mean(entity, known, "entities"), exit_code=2)
-    with only_one(project, warehouse.target), warehouse.locked("erase") as live:
+    with changing(project, warehouse, "erase", dry_run) as live:
         names = tables_of(entity)
         tables = [f"{names['prefix']}segment_proposals", stays_of(entity), names["features"]]
         model, found = _known(live, plan, entity, list(dict.fromkeys([*given, *map(str.strip, given)])))

@@ -10,6 +10,8 @@ from segctl.warehouse import TABLES, Asked, Warehouse
 
 BESIDE = "__recomputed"
 ALL = ("*",)
+# What runs read of these is what all that was recorded has come to, whichever instant they are of.
+COPIED = ("erased_members", "history_format")
 Told = Callable[[int, int], None]
 
 
@@ -98,7 +100,7 @@ class _Past:
             "run_sizes",
             "erasures",
         ]
-        tables = [*self.by_segment, "segment_runs", "erased_members"]
+        tables = [*self.by_segment, "segment_runs", *COPIED]
         self.live, self.own = relations(live, tables), relations(beside, tables)
         found = live.columns([f"ref('{table}')" for table in tables])
         self.columns = {table: [name for name, _ in found[f"ref('{table}')"]] for table in tables}
@@ -107,7 +109,7 @@ class _Past:
         """Makes the tables, with the runs until `before`, and features as of then, so that causes are told apart."""
         self.beside.operate("create_beside", suffix=BESIDE)
         before = self.what.before
-        copies = [self._made("erased_members", f"select * from {self.live['erased_members']}")]
+        copies = [self._made(table, f"select * from {self.live[table]}") for table in COPIED]
         self.beside.execute(copy for copy in copies if copy)
         if before is None:
             return

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from segctl.errors import Failure
+from segctl.operations.changing import changing
 from segctl.operations.differences import Difference, differences
 from segctl.operations.instants import as_local, every, read_as_of, read_every
 from segctl.operations.recompute import ALL, Occasion, Recomputation, Told, clear, recompute
@@ -15,7 +16,7 @@ from segctl.operations.run import ready
 from segctl.operations.show import find_segment
 from segctl.operations.tables import texts
 from segctl.plan import Plan
-from segctl.project import Project, commit_of, only_one
+from segctl.project import Project, commit_of
 from segctl.warehouse import SETTLED, TABLES, Asked, NothingBuilt, Warehouse
 
 FORMER = """
@@ -64,7 +65,7 @@ def replay(
     zone = plan.catalog.timezone
     start = read_as_of(schedule.start, zone, "--from")
     step = read_every(schedule.step)
-    with only_one(project, warehouse.target), warehouse.locked("replay") as live:
+    with changing(project, warehouse, "replay") as live:
         runs = _runs(live)
         now = datetime.now(UTC).replace(tzinfo=None)
         end = read_as_of(schedule.end, zone, "--to") if schedule.end else (runs[-1] if names and runs else now)

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from segctl.errors import Failure
-from segctl.operations.differences import Difference, differences
+from segctl.operations.changing import changing
+from segctl.operations.differences import Difference, causes_after, differences
 from segctl.operations.erasures import RUNS as RUNS_AND_ERASURES
 from segctl.operations.erasures import erasures, resumed
 from segctl.operations.instants import as_local, read_as_of
@@ -14,7 +15,7 @@ from segctl.operations.record import noted, put_in_place
 from segctl.operations.run import ready
 from segctl.operations.show import find_segment
 from segctl.plan import Plan
-from segctl.project import Project, only_one
+from segctl.project import Project
 from segctl.warehouse import Warehouse
 
 RUNS = "select as_of from {{ ref('segment_runs') }} order by as_of"
@@ -31,6 +32,7 @@ class Restatement:
     """What recomputing came to: from when (the first run recomputed, naive UTC), which segments, how they differ.
 
     `left_out` are segments that could not be recomputed, with the reason; `applied` when the record was changed.
+    Of runs up to `causes_after`, if that is told, causes were not compared.
     """
 
     since: datetime
@@ -40,6 +42,7 @@ class Restatement:
     left_out: tuple[tuple[str, str], ...]
     timezone: str
     applied: bool
+    causes_after: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -59,10 +62,11 @@ def restate(project: Project, warehouse: Warehouse, order: Order, on_occasion: T
     """
     plan = ready(project)
     names = [find_segment(plan, name).segment.name for name in order.segments]
-    with only_one(project, warehouse.target), warehouse.locked("restate --apply" if order.apply else "restate") as live:
+    with changing(project, warehouse, "restate --apply" if order.apply else "restate") as live:
         what, left_out = asked(live, plan, read_as_of(order.since, plan.catalog.timezone, "--since"), names)
         recomputed = recompute(live, plan, what, on_occasion)
         found = differences(recomputed, list(what.starts))
+        former = causes_after(live)
         changed = sorted({one.segment for one in found})
         if order.apply and changed:
             first = what.occasions[0].as_of
@@ -77,6 +81,7 @@ def restate(project: Project, warehouse: Warehouse, order: Order, on_occasion: T
         tuple(left_out),
         plan.catalog.timezone,
         order.apply and bool(changed),
+        former if former and former >= what.occasions[0].as_of else None,
     )
 
 

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from segctl.operations.differences import Difference, differences
+from segctl.operations.changing import changing
+from segctl.operations.differences import Difference, causes_after, differences
 from segctl.operations.erasures import comparing_columns
 from segctl.operations.gaps import gaps
 from segctl.operations.instants import read_as_of
@@ -13,7 +14,7 @@ from segctl.operations.restate import asked
 from segctl.operations.run import ready
 from segctl.operations.tables import relations, tables_of
 from segctl.plan import Plan
-from segctl.project import Project, only_one
+from segctl.project import Project
 from segctl.warehouse import Row, Warehouse
 
 FEATURES = """
@@ -102,7 +103,7 @@ class Verified:
     `sizes` are the runs whose sizes do not follow from the stays, one row a segment and run; `gaps` those of which rows
     are missing; `left_out` are segments that could not be rebuilt, or not from the first run on, with the reason;
     `features_left_out` are columns that were not compared, as table.column, since somebody has been erased after the
-    last run.
+    last run. Of runs up to `causes_after`, if that is told, causes were not compared.
     """
 
     since: datetime
@@ -115,6 +116,7 @@ class Verified:
     features_left_out: tuple[str, ...]
     timezone: str
     gaps: tuple[Row, ...] = ()
+    causes_after: datetime | None = None
 
     @property
     def sound(self) -> bool:
@@ -129,7 +131,7 @@ def verify(project: Project, warehouse: Warehouse, since: str, on_occasion: Told
     rows that it wrote. Raises ProblemsFound or Failure.
     """
     plan = ready(project)
-    with only_one(project, warehouse.target), warehouse.locked("verify") as live:
+    with changing(project, warehouse, "verify") as live:
         first = read_as_of(since, plan.catalog.timezone, "--since") if since else None
         what, left_out = asked(live, plan, first)
         recomputed = recompute(live, plan, what, on_occasion)
@@ -139,6 +141,7 @@ def verify(project: Project, warehouse: Warehouse, since: str, on_occasion: Told
         stays = differences(recomputed, list(what.starts))
         sizes = _sizes(live, plan)
         missing = gaps(live)
+        former = causes_after(live)
         clear(recomputed.beside)
     return Verified(
         what.occasions[0].as_of,
@@ -151,6 +154,7 @@ def verify(project: Project, warehouse: Warehouse, since: str, on_occasion: Told
         tuple(f"{tables_of(entity)['features']}.{name}" for entity in entities for name in sorted(unknown[entity])),
         plan.catalog.timezone,
         tuple(missing),
+        former if former and former >= what.occasions[0].as_of else None,
     )
 
 

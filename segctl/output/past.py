@@ -12,6 +12,8 @@ from segctl.output.layout import console, dumped, table
 from segctl.resolver import CUSTOMER
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from segctl.operations.differences import Difference
     from segctl.operations.erase import Erased
     from segctl.operations.replay import Replayed
@@ -68,6 +70,7 @@ def print_restatement(found: "Restatement", as_json: bool) -> None:
     since = as_local(found.since, found.timezone)
     console().print(f"{_runs(found.runs)} since {since} recomputed for {_segments(found.segments)}")
     _left_out(found.left_out)
+    _causes_after(found.causes_after, found.timezone)
     _differences(found.differences, found.timezone)
     if not found.differences:
         console().print("nothing differs from what is recorded")
@@ -89,6 +92,7 @@ def print_verified(found: "Verified", as_json: bool) -> None:
     if found.features_left_out:
         told = f"{', '.join(found.features_left_out)}: somebody has been erased since the last run"
         console(stderr=True).print(f"left out: {told}", style="yellow", highlight=False)
+    _causes_after(found.causes_after, zone)
     if found.features:
         lines = table("features", "column", ">rows that differ")
         for one in found.features:
@@ -152,6 +156,12 @@ def _runs(count: int) -> str:
 
 def _segments(names: Sequence[str]) -> str:
     return f"{len(names):,} segment{'' if len(names) == 1 else 's'}"
+
+
+def _causes_after(former: "datetime | None", zone: str) -> None:
+    if former:
+        told = f"causes are compared after {as_local(former, zone)}: an earlier version decided those until then"
+        console().print(told, highlight=False)
 
 
 def _left_out(left_out: "Sequence[tuple[str, str]]") -> None:

@@ -14,7 +14,7 @@ from segctl.features import (
 from segctl.plan import Plan
 from segctl.render.causes import by_column, customer_inputs, data_columns, data_name, data_step, source_columns, sources
 from segctl.render.groupings import grouping_step, groupings, joined_aggregate
-from segctl.render.imports import imports, narrowed_by
+from segctl.render.imports import imports, narrowed_by, recorded_keys
 from segctl.render.layout import STEP, block, coalesced, fits, left_join, named
 from segctl.render.predicates import predicate_sql
 from segctl.render.stale_customers import passed_moments, stale_customers_query
@@ -35,6 +35,7 @@ def customer_features_model(plan: Plan) -> str:
         moments=[AS_OF, *sorted({*plan.moments, *passed_moments(plan)} - {AS_OF})],
         passed=passed_moments(plan),
         stale=stale_customers_query(plan).rstrip(),
+        keys=recorded_keys(plan),
         imports=read,
         narrowed={one.model: narrowed_by(one.model, plan) for one in read},
         existing=since.condition(since.column) if since and customers != read[0].name else "",

@@ -8,6 +8,7 @@ from segctl.names import import_name
 from segctl.plan import Plan
 from segctl.render.layout import named
 from segctl.render.text import COLUMN
+from segctl.resolver import CUSTOMER
 from segctl.spec import ValueType
 
 # What makes numbers exact and brings instants to UTC.
@@ -74,6 +75,15 @@ def imports(plan: Plan, stepped: Iterable[Stepped]) -> list[Import]:
             model.types[read.column] = read.type
     others = sorted((one for one in found.values() if one is not customers), key=lambda one: one.name)
     return [customers, *others]
+
+
+def recorded_keys(plan: Plan) -> list[dict[str, str]]:
+    """The keys that tables of runs hold, of customers first: entity, reference to its model, and column there."""
+    entities = {CUSTOMER: plan.catalog.customer, **{one.name: one.entity for one in plan.entities}}
+    return [
+        {"entity": name, "reference": Import(entity.model).reference, "column": entity.key.lower()}
+        for name, entity in entities.items()
+    ]
 
 
 def narrowed_by(model: str, plan: Plan) -> str:

@@ -7,7 +7,7 @@ from segctl.criteria_sql import AS_OF, Moment, condition, moments, scan_today
 from segctl.features import Stepped, closure, scans_of, since_of
 from segctl.literals import sql_number, sql_text
 from segctl.plan import Plan
-from segctl.render.imports import Import
+from segctl.render.imports import Import, recorded_keys
 from segctl.render.layout import STEP, named
 from segctl.render.text import SOURCES, TEMPLATES
 from segctl.resolver import CUSTOMER
@@ -40,6 +40,7 @@ def run_sources_model(plan: Plan) -> str:
         timezone=plan.catalog.timezone,
         moments=[AS_OF, *limits],
         by_day=any(LAST_DAY in column for source in found for column in source.columns),
+        keys=recorded_keys(plan),
         imports=_imports(found),
         found=found,
     )

@@ -3,6 +3,7 @@
 import json
 import logging
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import chdir, contextmanager, redirect_stdout
 from dataclasses import dataclass, field, replace
@@ -14,7 +15,7 @@ from typing import Any
 from segctl.errors import Failure
 from segctl.warehouse.lock import lock
 from segctl.warehouse.manifest import moved_beside, unused
-from segctl.warehouse.told import NothingBuilt, failed, said
+from segctl.warehouse.told import OF_FORMAT, NothingBuilt, failed, said
 
 __all__ = ["AS_OF_VARIABLE", "SETTLED", "TABLES", "Asked", "Built", "NothingBuilt", "Row", "Step", "Warehouse"]
 
@@ -30,7 +31,7 @@ SELECTION = ("+path:models/segments",)
 # Of these the tables that a run writes: what a run needs when views and staging stand as they are.
 TABLES = tuple(f"path:models/segments,config.materialized:{kind}" for kind in ("recorded", "table"))
 # Of these what stays as it is from one run to the next of the same definitions.
-SETTLED = ("definition_versions", "erased_members", "erasures", "segment_corrections")
+SETTLED = ("definition_versions", "erased_members", "erasures", "history_format", "segment_corrections")
 # The test by which a run ends with an error when guards hold segments back, all others being published.
 HELD = "none_held_back"
 # A test that also reads a model which is none of these, and need not be built, is left to those who build that.
@@ -157,6 +158,8 @@ class Warehouse:
             result = self._invoke(
                 ["show", "--inline", sql, "--limit", "-1", "--output", "json", "--no-write-json", *UNLOGGED]
             )
+        except Failure as failure:
+            raise self._of_another_format() or failure from None
         finally:
             for copy in (self.root / os.environ.get("DBT_TARGET_PATH", "target")).glob(COMPILED):
                 copy.unlink(missing_ok=True)
@@ -199,6 +202,14 @@ class Warehouse:
         for index, name, kind in json.loads(rows[0]["found"]):
             columns[references[index]].append((name, kind))
         return columns
+
+    def _of_another_format(self) -> Failure | None:
+        """Why a query has failed, if it is that another version has made the tables."""
+        try:
+            self.operate("check_format", brought_up=True)
+        except Failure as failure:
+            return failure if re.match(OF_FORMAT, failure.message) else None
+        return None
 
     def manifest(self) -> Any:  # noqa: ANN401
         """dbt's manifest of the project. Raises Failure when dbt cannot parse it."""

@@ -9,6 +9,8 @@ from segctl.errors import Failure
 
 # What dbt puts before what went wrong: the kind of error, and where it happened.
 HEADLINE = r"\w+ Error( in .*)?|Encountered an error:|Credentials in profile .* invalid: \w+ Error"
+# How they begin when tables are not of the format of this version.
+OF_FORMAT = r"the tables are of format \d+"
 # What our own macros say when they refuse to go on, in one line.
 OUR_REFUSAL = (
     r"this run is as of .* UTC|key \S+ of \S+ does not tell customers apart.*|the catalog says that \S+ of .*"
@@ -16,6 +18,8 @@ OUR_REFUSAL = (
     r"|another program is changing these tables.*|this run does not hold the lock .*|\S+ has lost its row: .*"
     r"|segctl_table_format is .*|segment \S+ was called .* carried over"
     r"|another run has begun .*|SEGCTL_\w+ .*"
+    rf"|{OF_FORMAT}.*"
+    r"|the key of \S+, column .* cast it in staging|a column that is recorded cannot become wider, .*"
 )
 # And when sources are not what their guards ask for: a headline, then a line for each breach.
 GUARDED = r"(guards of sources stop this run):\n((?:\s*[a-z_0-9]+: .*(?:\n|$))+)"
@@ -53,6 +57,11 @@ ADVICE = (
         r"does not hold the lock",
         "run again; if a model of ours takes longer than a lease, set segctl_lease_minutes (docs/operations.md)",
     ),
+    (rf"{OF_FORMAT}, and this version of segctl knows", "install a newer segctl"),
+    (rf"{OF_FORMAT}, and this version of segctl keeps", "segctl run brings them up"),
+    (rf"{OF_FORMAT}, and the models", "segctl render writes those of this version"),
+    (r"cast it in staging", "to the type that its history has; only wider types are carried over: docs/operations.md"),
+    (r"recorded cannot become wider", "nothing has been changed; docs/operations.md says what becomes of views"),
     (r"another run has begun", "wait for it to end, then run again if need be"),
     (r"the catalog says that", "change the type in segments/catalog.yml, then render and run again"),
     (r"Path '?\S+'? does not exist", "--profiles-dir names the folder of profiles.yml"),

@@ -30,6 +30,9 @@
 {%- set day_ahead_1y = segctl.day_ahead(1, 'year', 'America/New_York') %}
 {%- set day_ahead_2w = segctl.day_ahead(2, 'week', 'America/New_York') %}
 {%- set today = segctl.today('America/New_York') %}
+{%- do segctl.widen_keys([
+    ['customer', ref('stg_households'), 'household_id']
+]) %}
 {%- set known = segctl.known_features() %}
 
 {%- if known %}

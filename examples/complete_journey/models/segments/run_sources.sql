@@ -16,6 +16,9 @@
 
 {%- set as_of = segctl.begin_run() %}
 {%- set today = segctl.today('America/New_York') %}
+{%- do segctl.check_keys([
+    ['customer', ref('stg_households'), 'household_id']
+]) %}
 {%- set last_run = segctl.since_last_run() %}
 {%- set last_day = segctl.local_day(last_run, 'America/New_York') %}
 

@@ -13,6 +13,8 @@
 {%- set allowed = segctl.allowed() %}
 
 -- The last table that a run writes: with its row the run is finished, and the views on all others show what it did.
+-- Where there are runs, there is the number of their format.
+-- depends_on: {{ ref('history_format') }}
 with customer_features as (
     select *
     from {{ ref('customer_features') }}

@@ -1,0 +1,16 @@
+{#- Refuses tables of a format that this version does not know; with `brought_up` those of an earlier one too. -#}
+{% macro check_format(brought_up=false) %}
+    {%- set found = segctl.recorded_format() -%}
+    {%- set current = segctl.current_format() -%}
+    {%- if found is not none and found > current -%}
+        {{ exceptions.raise_compiler_error(
+            "the tables are of format " ~ found ~ ", and this version of segctl knows format " ~ current ~ " and earlier ones"
+        ) }}
+    {%- endif -%}
+    {%- if brought_up and found is not none and found < current -%}
+        {{ exceptions.raise_compiler_error(
+            "the tables are of format " ~ found ~ ", and this version of segctl keeps them in format " ~ current
+        ) }}
+    {%- endif -%}
+    {{ return(found) }}
+{% endmacro %}

@@ -1,0 +1,61 @@
+{#- The step to format 1, from all that was before: runs wrote segment_history, segment_sizes and segment_definitions, which are
+    views now on segment_stays, run_sizes and definition_versions; and tables lacked columns that came one after another.
+    What is not known of the past is NULL. -#}
+{% macro format_1() %}
+    {%- set moves = {'segment_sizes': 'run_sizes', 'segment_definitions': 'definition_versions'} -%}
+    {%- for node in segctl.own_nodes() if node.name.endswith('segment_stays') -%}
+        {%- do moves.update({node.name.removesuffix('segment_stays') ~ 'segment_history': node.name}) -%}
+    {%- endfor -%}
+    {%- set step = {'statements': [], 'renamed': [], 'views': [], 'changes_causes': true} -%}
+    {%- set tables = {} -%}
+    {%- for old, new in moves.items() -%}
+        {%- set former = segctl.own_relation(old) -%}
+        {%- if former and former.is_table -%}
+            {%- set node = segctl.own_node(new) -%}
+            {%- set renamed = former.incorporate(path={'identifier': node.alias}) -%}
+            {%- do step.statements.append('alter table ' ~ former ~ ' rename to ' ~ adapter.quote(node.alias)) -%}
+            {%- do step.renamed.append((former, renamed)) -%}
+            {%- do tables.update({new: former}) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {%- for name, columns in segctl.columns_of_format_1().items() -%}
+        {%- set stands = tables.get(name) or segctl.own_relation(name) -%}
+        {%- if stands -%}
+            {%- set table = segctl.own_node(name).relation_name -%}
+            {%- set known = segctl.columns_of(stands) -%}
+            {%- for column, told in columns.items() if column not in known -%}
+                {%- do step.statements.append('alter table ' ~ table ~ ' add column ' ~ column ~ ' ' ~ told[0]) -%}
+            {%- endfor -%}
+            {%- for column, told in columns.items() if told[1] -%}
+                {%- do step.statements.append(
+                    'update ' ~ table ~ ' set ' ~ column ~ ' = ' ~ told[1] ~ ' where ' ~ column ~ ' is null'
+                ) -%}
+            {%- endfor -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {%- for former, renamed in step.renamed -%}
+        {#- Until the run replaces it, readers find what they found before. -#}
+        {%- do step.statements.append('create view ' ~ former ~ ' as select * from ' ~ renamed) -%}
+        {%- do step.views.append(former.incorporate(type='view')) -%}
+    {%- endfor -%}
+    {{ return(step) }}
+{% endmacro %}
+
+{#- By table, the columns that came later with their types, and what they would have held before they were known. -#}
+{% macro columns_of_format_1() %}
+    {%- set text = dbt.type_string() -%}
+    {{ return({
+        'segment_runs': {
+            'git_commit': (text, none), 'held_count': ('bigint', '0'), 'allowed': (text, "''"), 'features_hash': (text, none)
+        },
+        'run_sizes': {
+            'erased_count': ('bigint', '0'), 'held_by': (text, none), 'held_joins': ('bigint', none),
+            'held_leaves': ('bigint', none)
+        },
+        'definition_versions': {
+            'exclusive_group': (text, none), 'formerly': (text, "''"), 'replayable': (text, none),
+            'changing_attributes': (text, none), 'git_commit': (text, none)
+        },
+        'run_sources': {'previous_as_of': (segctl.timestamp_type(), none)}
+    }) }}
+{% endmacro %}

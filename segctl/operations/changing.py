@@ -1,0 +1,20 @@
+"""What every command begins with that changes or recomputes what is recorded."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from segctl.project import Project, only_one
+from segctl.warehouse import Warehouse
+
+
+@contextmanager
+def changing(project: Project, warehouse: Warehouse, command: str, dry_run: bool = False) -> Iterator[Warehouse]:
+    """The warehouse, `loaded`, with the lock on its tables, which are brought up to this version's format.
+
+    With `dry_run` they are left as they are. Raises Failure when another program holds the lock, or when the tables are of
+    a later version; then nothing has been done.
+    """
+    with only_one(project, warehouse.target), warehouse.locked(command) as live:
+        if not dry_run:
+            live.operate("bring_up")
+        yield live

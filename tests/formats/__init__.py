@@ -1,0 +1,1 @@
+"""Databases that earlier versions have made, run forward by this one."""

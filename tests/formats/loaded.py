@@ -1,0 +1,51 @@
+"""The databases that earlier versions have made, loaded into an engine."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+from tests.built_project import TestProject
+from tests.formats.shop import HERE
+
+DATABASES = HERE / "databases"
+MADE = r"\s*CREATE (TABLE|VIEW) shop\.(\w+)"
+# Views that are of DuckDB's SQL only; a run makes them anew.
+ON_DUCKDB_ONLY = ("segment_customers", "segment_flapping", "segment_migrations")
+
+
+def load(project: TestProject, name: str) -> None:
+    """Makes the tables and views of a database in a project's schema, shop in the file."""
+    folder = DATABASES / name
+    statements = (folder / "schema.sql").read_text(encoding="utf-8").split(";\n")
+    made = {found[2]: found for text in statements if (found := re.match(MADE, text))}
+    with project.engine.cursor(project.root) as cursor:
+        cursor.execute(f"create schema if not exists {project.schema}")
+        for table, found in made.items():
+            if found[1] == "TABLE":
+                cursor.execute(found.string.replace("shop.", f"{project.schema}."))
+                _copy(project, cursor, table, folder / f"shop_{table}.csv")
+        views = {view: found.string for view, found in made.items() if found[1] == "VIEW"}
+        for view in _in_order(views):
+            if not (project.engine.server and view in ON_DUCKDB_ONLY):
+                cursor.execute(views[view].replace("shop.", f"{project.schema}."))
+
+
+def _in_order(views: dict[str, str]) -> list[str]:
+    """The names of views, each after those that it reads."""
+    order: list[str] = []
+    while len(order) < len(views):
+        order += [
+            view
+            for view, text in views.items()
+            if view not in order and not (set(re.findall(r"FROM shop\.(\w+)", text)) & set(views) - set(order))
+        ]
+    return order
+
+
+def _copy(project: TestProject, cursor: Any, table: str, file: Path) -> None:  # noqa: ANN401
+    """An empty text stands in quotes there, and nothing at all is NULL, as both engines have it."""
+    if project.engine.server:
+        with file.open(encoding="utf-8") as lines:
+            cursor.copy_expert(f"copy {project.schema}.{table} from stdin (format csv, header true)", lines)
+    else:
+        cursor.execute(f"copy {project.schema}.{table} from '{file}' (header, allow_quoted_nulls false)")
