@@ -11,8 +11,8 @@ from segctl.warehouse import Warehouse
 def changing(project: Project, warehouse: Warehouse, command: str, dry_run: bool = False) -> Iterator[Warehouse]:
     """The warehouse, `loaded`, with the lock on its tables, which are brought up to this version's format.
 
-    With `dry_run` they are left as they are. Raises Failure when another program holds the lock, or when the tables are of
-    a later version; then nothing has been done.
+    With `dry_run` they are left as they are. Raises Failure when another program holds the lock, or when the tables
+    are of a later version; then nothing has been done.
     """
     with only_one(project, warehouse.target), warehouse.locked(command) as live:
         if not dry_run:
