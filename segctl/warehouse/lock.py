@@ -28,8 +28,6 @@ def _taken(manifest: Any, root: Path, command: str) -> tuple[Any, str]:  # noqa:
 
     dbt closes the connections that it knows of when an invocation ends: it is not to know of this one.
     """
-    from dbt_common.exceptions import DbtBaseException
-
     adapter = _adapter(manifest)
     told = {"owner": uuid4().hex, "command": command, "host": gethostname()}
     try:
@@ -39,7 +37,8 @@ def _taken(manifest: Any, root: Path, command: str) -> tuple[Any, str]:  # noqa:
             held = adapter.execute_macro("take_lock", macro_resolver=manifest, project="segctl", kwargs=told)
     except BaseException as error:
         adapter.release_connection()
-        if isinstance(error, DbtBaseException):
+        # Also of the database's own kinds: that its file cannot be opened DuckDB says twice, the second time by itself.
+        if isinstance(error, Exception):
             raise said(str(error), error) from error
         raise
     connection = adapter.connections.get_thread_connection()
