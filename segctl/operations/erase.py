@@ -83,7 +83,7 @@ def erase(project: Project, warehouse: Warehouse, keys: Sequence[str], entity: s
     if entity not in known:
         raise Failure(f'"{entity}" has no segments', did_you_mean(entity, known, "entities"), exit_code=2)
     with only_one(project, warehouse.target):
-        live = warehouse.loaded() if dry_run else opened(warehouse)
+        live = opened(warehouse, change=not dry_run)
         names = tables_of(entity)
         tables = [f"{names['prefix']}segment_proposals", stays_of(entity), names["features"]]
         counts = _counts(live, tables, names["key"], keys)

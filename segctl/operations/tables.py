@@ -31,14 +31,17 @@ def stays_of(entity: str) -> str:
     return f"{tables_of(entity)['prefix']}segment_stays"
 
 
-def opened(warehouse: Warehouse) -> Warehouse:
+def opened(warehouse: Warehouse, change: bool = True) -> Warehouse:
     """The warehouse for a command that changes or recomputes what is recorded: the project is parsed once for all that
     follows, and the tables of an earlier version are brought up to the format of this one.
 
-    Raises Failure when they are of a later version; then nothing has been done.
+    Raises Failure when they are of a later version, or without `change` of another; then nothing has been done.
     """
     live = warehouse.loaded()
-    live.operate("bring_up")
+    if change:
+        live.operate("bring_up")
+    else:
+        live.operate("check_format", brought_up=True)
     return live
 
 
