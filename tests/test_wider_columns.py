@@ -28,3 +28,17 @@ def test_keys_grow_longer(server: Server, tmp_path: Path) -> None:
         shop.define(CATALOG, main=BRITISH)
         shop.run(datetime(2024, 1, day, tzinfo=UTC))
     assert shop.members() == {"british": {"a", "much_longer"}}
+
+
+@pytest.mark.postgres
+def test_views_of_others_outlive_a_text_that_grows_longer(server: Server, tmp_path: Path) -> None:
+    shop = TestProject(tmp_path, Engine("postgres", server=server), "longer")
+    for day, countries in ((1, ["GB"]), (2, ["GB", "Ireland"])):
+        length = max(map(len, countries))
+        columns = {"customers": {"id": "integer", "country": f"varchar({length})"}}
+        shop.load({"customers": [{"id": key, "country": country} for key, country in enumerate(countries)]}, columns)
+        shop.define(CATALOG, main=BRITISH)
+        shop.run(datetime(2024, 1, day, tzinfo=UTC))
+        if day == 1:
+            shop.execute("create view longer.countries as select country from longer.customer_features")
+    assert {row["country"] for row in shop.read("countries")} == {"GB", "Ireland"}

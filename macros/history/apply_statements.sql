@@ -21,6 +21,17 @@
     {%- endif -%}
 {% endmacro %}
 
+{#- PostgreSQL's driver begins a transaction with the first statement, and does not see that one ends: another is begun, or
+    what comes after in the same model would be in none. -#}
+{% macro postgres__in_one_transaction(statements) %}
+    {%- do run_query(statements | join('; ') ~ '; commit; begin') -%}
+{% endmacro %}
+
+{#- Redshift is not PostgreSQL here: its driver may be told to commit each statement. -#}
+{% macro redshift__in_one_transaction(statements) %}
+    {%- do segctl.default__in_one_transaction(statements) -%}
+{% endmacro %}
+
 {#- BigQuery makes no tables in a transaction; where some are made, what is cut off is begun anew. -#}
 {% macro bigquery__in_one_transaction(statements) %}
     {%- if statements and statements[0].lower().startswith('create') -%}

@@ -9,7 +9,7 @@
     {%- if config.get('guards_sources') -%}
         {%- do segctl.check_sources(difference, target) -%}
     {%- endif -%}
-    {%- do adapter.expand_target_column_types(from_relation=difference, to_relation=target) -%}
+    {%- do segctl.widen_columns(difference, target) -%}
     {%- set told = segctl.columns_of(difference) -%}
     {#- dbt compares each column with each, which takes a second for 300 of them. -#}
     {%- if told != segctl.columns_of(target) -%}

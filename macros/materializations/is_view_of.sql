@@ -8,8 +8,7 @@
 {% endmacro %}
 
 {#- Replacing a view waits for everybody who is reading it, and everybody who comes later waits for that. PostgreSQL keeps a
-    query in words of its own, so that it is asked for those of both. A view may be gone that dbt knew of: with a column that
-    has been widened PostgreSQL drops those that read it. -#}
+    query in words of its own, so that it is asked for those of both. A view may be gone that dbt knew of. -#}
 {% macro postgres__is_view_of(view, query) %}
     {%- set candidate = 'candidate_' ~ local_md5(view | string) -%}
     {% call statement('candidate') -%}

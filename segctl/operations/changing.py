@@ -11,10 +11,12 @@ from segctl.warehouse import Warehouse
 def changing(project: Project, warehouse: Warehouse, command: str, dry_run: bool = False) -> Iterator[Warehouse]:
     """The warehouse, `loaded`, with the lock on its tables, which are brought up to this version's format.
 
-    With `dry_run` they are left as they are. Raises Failure when another program holds the lock, or when the tables
-    are of a later version; then nothing has been done.
+    Raises Failure when another program holds the lock, or when the tables are of a later version, or with `dry_run` of
+    another; then nothing has been done.
     """
     with only_one(project, warehouse.target), warehouse.locked(command) as live:
-        if not dry_run:
+        if dry_run:
+            live.operate("check_format", brought_up=True)
+        else:
             live.operate("bring_up")
         yield live

@@ -3,7 +3,7 @@
 To make the database of a commit anew (docs/design.md says when one is added):
 
     git worktree add /tmp/old <commit>
-    PYTHONPATH=/tmp/old .venv/bin/python tests/formats/shop.py tests/formats/databases/<commit>
+    PYTHONPATH=/tmp/old .venv/bin/python tests/formats/shop.py tests/formats/databases/<commit or format>
 
 As a script this is run with the tests' own helpers of that commit, so that nothing newer may be used here.
 """
@@ -43,11 +43,16 @@ def definitions(day: int) -> dict[str, str]:
     return found if day > 1 else {**found, "customers": found["customers"].replace("in: [GB, IE]", "eq: GB")}
 
 
+def prepare(project: Any, day: int) -> None:  # noqa: ANN401
+    """Gives a project the rows and definitions of a day (1 to 5)."""
+    project.load(rows(day), COLUMNS)
+    project.define((HERE / "shop" / "catalog.yml").read_text(encoding="utf-8"), **definitions(day))
+
+
 def live(project: Any, days: range) -> None:  # noqa: ANN401
     """Runs a project, which is of any version, on some of the days (1 to 5)."""
     for day in days:
-        project.load(rows(day), COLUMNS)
-        project.define((HERE / "shop" / "catalog.yml").read_text(encoding="utf-8"), **definitions(day))
+        prepare(project, day)
         project.run(DAYS[day - 1])
 
 

@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from segctl.operations.differences import CAUSED
 from segctl.operations.verify import verify
+from segctl.output import print_verified
 from tests.built_project import TestProject
 from tests.engines import Engine
 from tests.formats.loaded import DATABASES, load
@@ -61,10 +63,28 @@ def test_earlier_histories_go_on(engine: Engine, tmp_path: Path, name: str, alon
     load(project, name)
     live(project, range(MADE + 1, 6))
     assert facts(project) == alone[0]
-    [row] = [row for row in project.read("history_format") if row["former_as_of"]]
-    assert (row["format"], row["former_as_of"]) == (1, LAST_FORMER)
+    brought_up = [(row["format"], row["former_as_of"]) for row in project.read("history_format")]
+    assert brought_up == [(1, None if name == "format_1" else LAST_FORMER)]
     if engine.embedded:
         # Another engine hashes what customers did otherwise, and takes it to have changed.
         assert causes(project) == alone[1]
     assert not project.failures()
     assert verify(project.project, project.warehouse, "", lambda *_: None).sound
+
+
+def test_causes_that_an_earlier_version_decided_are_not_compared(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project = TestProject(tmp_path, Engine("duckdb"))
+    load(project, "8a1dd25")
+    live(project, range(MADE + 1, MADE + 2))
+    # Of runs before and after the upgrade.
+    project.execute("update shop.segment_stays set join_cause = 'time' where segment in ('buyers', 'good')")
+    found = verify(project.project, project.warehouse, DAYS[0].isoformat(), lambda *_: None)
+    caused = {(stay.member, stay.joined_at) for one in found.stays if one.kind == CAUSED for stay in one.some}
+    assert ("8", DAYS[MADE].replace(tzinfo=None)) in caused
+    assert {joined_at for _, joined_at in caused} == {DAYS[MADE].replace(tzinfo=None)}
+    assert found.causes_after == LAST_FORMER
+    print_verified(found, as_json=False)
+    told = "causes are compared after 2024-01-08 06:00: an earlier version decided those until then"
+    assert told in capsys.readouterr().out
