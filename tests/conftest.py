@@ -88,7 +88,7 @@ LATER_ON_POSTGRES = (
     *("test_answers", "test_past", "test_entities", "test_erase", "test_restate", "test_verify", "test_demo"),
     *("test_attribute_history", "test_since", "test_guards", "test_history", "test_memory", "test_recompute"),
     *("test_cli", "test_concurrent", "test_killed_at_random", "test_fortnight", "test_journey"),
-    *("test_killed", "test_full_refresh", "test_stale", "test_causes", "test_laws"),
+    *("test_killed", "test_full_refresh", "test_stale", "test_causes", "test_laws", "test_instants", "test_renames"),
 )
 
 

@@ -3,5 +3,6 @@
 {% macro before_run() %}
     {%- if segctl.builds_ours() -%}
         {%- do segctl.check_settings() -%}
+        {%- do segctl.check_instant() -%}
     {%- endif -%}
 {% endmacro %}

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from segctl.errors import Failure
 from segctl.operations.differences import Difference, differences
-from segctl.operations.instants import as_local, every, read_as_of, read_every
+from segctl.operations.instants import as_local, check_not_ahead, every, read_as_of, read_every
 from segctl.operations.recompute import ALL, Occasion, Recomputation, Told, clear, recompute
 from segctl.operations.record import noted, put_in_place
 from segctl.operations.restate import RUNS
@@ -43,11 +43,14 @@ class Replayed:
 
 @dataclass(frozen=True)
 class Schedule:
-    """When runs are to have been, as people write it: from, to (empty: the last run, or now) and how often."""
+    """When runs are to have been, as people write it: from, to (empty: the last run, or now) and how often; and whether
+    they may lie ahead of the clock.
+    """
 
     start: str
     end: str
     step: str
+    allow_future: bool = False
 
 
 def replay(
@@ -62,11 +65,15 @@ def replay(
     zone = plan.catalog.timezone
     start = read_as_of(schedule.start, zone, "--from")
     step = read_every(schedule.step)
+    until = read_as_of(schedule.end, zone, "--to") if schedule.end else None
+    for instant, told in ((start, f"--from {schedule.start}"), (until, f"--to {schedule.end}")):
+        if instant:
+            check_not_ahead(instant, told, schedule.allow_future)
     with only_one(project, warehouse.target):
         live = warehouse.loaded()
         runs = _runs(live)
         now = datetime.now(UTC).replace(tzinfo=None)
-        end = read_as_of(schedule.end, zone, "--to") if schedule.end else (runs[-1] if names and runs else now)
+        end = until or (runs[-1] if names and runs else now)
         instants = every(start, end, step, zone)
         if not instants:
             raise Failure("--from lies after --to", "the earlier instant goes first", exit_code=2)

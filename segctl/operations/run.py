@@ -7,12 +7,12 @@ from decimal import Decimal
 
 from segctl.errors import Failure, did_you_mean
 from segctl.literals import sql_text
-from segctl.operations.instants import read_as_of
+from segctl.operations.instants import check_not_ahead, read_as_of, read_variable
 from segctl.operations.render import stale
 from segctl.operations.tables import tables_of
 from segctl.plan import Plan
 from segctl.project import Project, commit_of, load, only_one
-from segctl.warehouse import Asked, Row, Step, Warehouse
+from segctl.warehouse import AS_OF_VARIABLE, Asked, Row, Step, Warehouse
 
 SIZES = """
 select
@@ -79,27 +79,43 @@ class RunReport:
     held: tuple[Held, ...] = ()
 
 
-def run(
-    project: Project, warehouse: Warehouse, as_of: str, on_step: Callable[[Step], None], allow: Sequence[str] = ()
+def run(  # noqa: PLR0913
+    project: Project,
+    warehouse: Warehouse,
+    as_of: str,
+    on_step: Callable[[Step], None],
+    allow: Sequence[str] = (),
+    *,
+    allow_future: bool = False,
+    on_warning: Callable[[str], None] = lambda _: None,
 ) -> RunReport:
     """Runs once. `as_of` as people write it, empty for now; `allow` names what guards are to let pass.
 
-    Raises ProblemsFound or Failure; unless dbt failed in mid-build, the warehouse is then as it was.
+    `on_warning` is told what is better known before the run begins. Raises ProblemsFound or Failure; unless dbt failed
+    in mid-build, the warehouse is then as it was.
     """
     plan = ready(project)
     check_allowed(plan, allow)
     zone = plan.catalog.timezone
-    instant = read_as_of(as_of, zone) if as_of else None
+    instant = _instant(as_of, zone, allow_future)
+    if instant and instant > datetime.now(UTC).replace(tzinfo=None):
+        on_warning("this run is as of an instant to come; no run as of an earlier one is possible after it")
     with only_one(project, warehouse.target):
         live = warehouse.loaded()
         built = live.build(Asked(instant, tuple(allow), commit_of(project)), on_step)
         rows = live.query(SIZES)
         held = _held(rows, plan, live) if built.held_back else ()
-    warnings = built.warnings
-    if instant and instant > datetime.now(UTC).replace(tzinfo=None):
-        warnings.append("this run is as of an instant to come; no run as of an earlier one is possible after it")
     when = rows[0]["as_of"] if rows else (instant or datetime.min)
-    return RunReport(rows, when, zone, plan.catalog.currency, warnings, held)
+    return RunReport(rows, when, zone, plan.catalog.currency, built.warnings, held)
+
+
+def _instant(as_of: str, zone: str, allow_future: bool) -> datetime | None:
+    """The naive UTC instant as people write it, or that of the environment; None for now. Raises Failure."""
+    instant = read_as_of(as_of, zone) if as_of else read_variable()
+    if instant:
+        told = f"--as-of {as_of}" if as_of else f"{AS_OF_VARIABLE}, {instant:%Y-%m-%d %H:%M:%S} UTC,"
+        check_not_ahead(instant, told, allow_future)
+    return instant
 
 
 def ready(project: Project) -> Plan:

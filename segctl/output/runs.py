@@ -61,7 +61,12 @@ def print_run(report: "RunReport", as_json: bool) -> None:
     for one in report.held:
         console(stderr=True).print(_held(one), style="red", highlight=False)
     for warning in report.warnings:
-        console(stderr=True).print(f"warning: {escape(warning)}", style="yellow")
+        print_warning(warning)
+
+
+def print_warning(warning: str) -> None:
+    """What may be wrong, beside what was asked for."""
+    console(stderr=True).print(f"warning: {escape(warning)}", style="yellow")
 
 
 def _held(one: "Held") -> str:

@@ -15,9 +15,11 @@ from segctl.errors import Failure
 from segctl.warehouse.manifest import moved_beside, unused
 from segctl.warehouse.told import NothingBuilt, failed, log_of, said
 
-__all__ = ["AS_OF_VARIABLE", "SETTLED", "TABLES", "Asked", "Built", "NothingBuilt", "Row", "Step", "Warehouse"]
+__all__ = ["AS_OF_VARIABLE", "FUTURE_VARIABLE", "SETTLED", "TABLES"]
+__all__ += ["Asked", "Built", "NothingBuilt", "Row", "Step", "Warehouse"]
 
 AS_OF_VARIABLE = "SEGCTL_AS_OF"
+FUTURE_VARIABLE = "SEGCTL_ALLOW_FUTURE"
 ALLOW_VARIABLE = "SEGCTL_ALLOW"
 COMMIT_VARIABLE = "SEGCTL_GIT_COMMIT"
 WITHOUT_VARIABLE = "SEGCTL_WITHOUT"
@@ -52,6 +54,8 @@ class Step:
 class Asked:
     """What a run is to be: as of a naive UTC instant (None: now), at a commit of the definitions.
 
+    Whether the instant may lie ahead of the clock has been judged before it is asked for.
+
     `allow` names segments and sources whose guards are let pass, `without` segments that take no part. With `everybody`
     nobody is passed over because nothing about them has changed. `untested` says that runs before wrote without tests.
     """
@@ -68,6 +72,7 @@ class Asked:
         """The environment variables that tell the macros."""
         told = {
             AS_OF_VARIABLE: f"{self.as_of.isoformat()}Z" if self.as_of else "",
+            FUTURE_VARIABLE: "true" if self.as_of else "",
             ALLOW_VARIABLE: ",".join(self.allow),
             COMMIT_VARIABLE: self.commit,
             WITHOUT_VARIABLE: ",".join(self.without),
