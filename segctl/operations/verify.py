@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from segctl.literals import sql_instant
 from segctl.operations.differences import Difference, differences
 from segctl.operations.instants import read_as_of
 from segctl.operations.recompute import Recomputed, Told, clear, entities_of, recompute
@@ -14,17 +15,24 @@ from segctl.plan import Plan
 from segctl.project import Project, only_one
 from segctl.warehouse import Row, Warehouse
 
+# Rows that a run has written and not finished are as of no run that is published: they are left out on both sides.
 FEATURES = """
-with live as (
+with unfinished as (
+    select {key}
+    from {{{{ ref('{features}') }}}}
+    where changed_at > {last}
+),
+
+live as (
     select *
     from {{{{ ref('{features}') }}}}
-    where deleted_at is null
+    where deleted_at is null and changed_at <= {last}
 ),
 
 rebuilt as (
     select *
     from {beside}
-    where deleted_at is null
+    where deleted_at is null and {key} not in (select {key} from unfinished)
 )
 
 select
@@ -34,14 +42,25 @@ select
 from live
 full outer join rebuilt on live.{key} = rebuilt.{key}
 """
-# Joins and leaves that the stays tell of a run, with those of members erased since, beside what its sizes say.
+UNFINISHED = """
+select count(*) as written, max(changed_at) as as_of
+from {{{{ ref('{features}') }}}}
+where changed_at > {last}
+"""
+# Joins, leaves and members that the stays tell of a run, with members erased since, beside what its sizes say.
 SIZES = """
 with moves as (
     MOVES
 ),
 
 counted as (
-    select segment, as_of, sum(joined_count) as joined_count, sum(left_count) as left_count
+    select
+        segment,
+        as_of,
+        sum(joined_count) as joined_count,
+        sum(left_count) as left_count,
+        sum(grown_by) as grown_by,
+        sum(erased) as erased
     from moves
     group by segment, as_of
 ),
@@ -50,37 +69,48 @@ sizes as (
     select
         segment,
         as_of,
+        size,
         joined_count,
         left_count,
         size - joined_count + left_count + erased_count as size_before,
         lag(size, 1, 0) over (partition by segment order by as_of) as former_size
     from {{ ref('segment_sizes') }}
+),
+
+compared as (
+    select
+        coalesce(sizes.segment, counted.segment) as segment,
+        coalesce(sizes.as_of, counted.as_of) as as_of,
+        coalesce(sizes.joined_count, 0) as recorded_joins,
+        coalesce(counted.joined_count, 0) as joins,
+        coalesce(sizes.left_count, 0) as recorded_leaves,
+        coalesce(counted.left_count, 0) as leaves,
+        coalesce(sizes.size, 0) as recorded_size,
+        coalesce(counted.erased, 0) + sum(coalesce(counted.grown_by, 0)) over (
+            partition by coalesce(sizes.segment, counted.segment)
+            order by coalesce(sizes.as_of, counted.as_of)
+        ) as size,
+        coalesce(sizes.size_before, 0) as size_before,
+        coalesce(sizes.former_size, 0) as former_size
+    from sizes
+    full outer join counted on sizes.segment = counted.segment and sizes.as_of = counted.as_of
 )
 
-select
-    coalesce(sizes.segment, counted.segment) as segment,
-    coalesce(sizes.as_of, counted.as_of) as as_of,
-    coalesce(sizes.joined_count, 0) as recorded_joins,
-    coalesce(counted.joined_count, 0) as joins,
-    coalesce(sizes.left_count, 0) as recorded_leaves,
-    coalesce(counted.left_count, 0) as leaves,
-    coalesce(sizes.size_before, 0) as size_before,
-    coalesce(sizes.former_size, 0) as former_size
-from sizes
-full outer join counted on sizes.segment = counted.segment and sizes.as_of = counted.as_of
+select *
+from compared
 where
-    coalesce(sizes.joined_count, 0) != coalesce(counted.joined_count, 0)
-    or coalesce(sizes.left_count, 0) != coalesce(counted.left_count, 0)
-    or coalesce(sizes.size_before, 0) != coalesce(sizes.former_size, 0)
+    recorded_joins != joins
+    or recorded_leaves != leaves
+    or size_before != former_size
 order by as_of, segment
 """
-MOVES = """select segment, joined_at as as_of, 1 as joined_count, 0 as left_count
+MOVES = """select segment, joined_at as as_of, 1 as joined_count, 0 as left_count, 1 as grown_by, 0 as erased
     from {{{{ ref('{history}') }}}}
     union all
-    select segment, left_at as as_of, 0 as joined_count, 1 as left_count
+    select segment, left_at as as_of, 0 as joined_count, 1 as left_count, -1 as grown_by, 0 as erased
     from {{{{ ref('{history}') }}}}
     where left_at is not null"""
-ERASED = """select segment, as_of, joined_count, left_count
+ERASED = """select segment, as_of, joined_count, left_count, 0 as grown_by, size as erased
     from {{ ref('erasures') }}"""
 
 
@@ -94,11 +124,20 @@ class FeatureDifference:
 
 
 @dataclass(frozen=True)
+class Unfinished:
+    """A run that was begun and not finished (naive UTC), and how many rows of an entity's features it wrote."""
+
+    features: str
+    as_of: datetime
+    rows: int
+
+
+@dataclass(frozen=True)
 class Verified:
     """What was rebuilt (runs, the first naive UTC; segments) and how the live tables differ from it.
 
-    `sizes` are the runs whose sizes do not follow from the stays, one row a segment and run; `left_out` are segments
-    that could not be rebuilt, with the reason.
+    `unfinished` tells of features that are compared after the next run. `sizes` are the runs whose sizes do not follow
+    from the stays, one row a segment and run; `left_out` are segments that could not be rebuilt, with the reason.
     """
 
     since: datetime
@@ -109,6 +148,7 @@ class Verified:
     sizes: tuple[Row, ...]
     left_out: tuple[tuple[str, str], ...]
     timezone: str
+    unfinished: tuple[Unfinished, ...] = ()
 
     @property
     def sound(self) -> bool:
@@ -128,6 +168,7 @@ def verify(project: Project, warehouse: Warehouse, since: str, on_occasion: Told
         what, left_out = asked(live, plan, first)
         recomputed = recompute(live, plan, what, on_occasion)
         features = [found for entity in entities_of(plan) for found in _features(recomputed, entity)]
+        unfinished = _unfinished(recomputed)
         stays = differences(recomputed, list(what.starts))
         sizes = _sizes(live, plan)
         clear(recomputed.beside)
@@ -140,7 +181,31 @@ def verify(project: Project, warehouse: Warehouse, since: str, on_occasion: Told
         tuple(sizes),
         tuple(left_out),
         plan.catalog.timezone,
+        tuple(unfinished),
     )
+
+
+def size_differences(row: Row) -> list[tuple[str, int, int]]:
+    """What a row of `sizes` has that does not follow from the stays: what it is, as recorded, and as it should be."""
+    told = [("joins", row["recorded_joins"], row["joins"]), ("leaves", row["recorded_leaves"], row["leaves"])]
+    told.append(("members", row["recorded_size"], row["size"]))
+    found = [(what, int(recorded), int(counted)) for what, recorded, counted in told if recorded != counted]
+    if not found:
+        # The size is right, and that of the run before was not.
+        reckoned = row["recorded_size"] - row["size_before"] + row["former_size"]
+        found = [("members, from the run before", int(row["recorded_size"]), int(reckoned))]
+    return found
+
+
+def _unfinished(recomputed: Recomputed) -> list[Unfinished]:
+    """What a run has written of features and not finished: the one table of which the past is not kept."""
+    last, found = sql_instant(recomputed.what.occasions[-1].as_of), []
+    for entity in entities_of(recomputed.plan):
+        table = tables_of(entity)["features"]
+        row = recomputed.live.query(UNFINISHED.format(features=table, last=last))[0]
+        if row["written"]:
+            found.append(Unfinished(table, row["as_of"], int(row["written"])))
+    return found
 
 
 def _features(recomputed: Recomputed, entity: str) -> list[FeatureDifference]:
@@ -148,14 +213,23 @@ def _features(recomputed: Recomputed, entity: str) -> list[FeatureDifference]:
     table, key = names["features"], names["key"]
     found = recomputed.live.columns([f"ref('{table}')"])[f"ref('{table}')"]
     # Those that tell when something changed are of earlier runs, which a rebuild does not see.
-    columns = [name for name, _ in found if name not in (key, "deleted_at") and not name.endswith("changed_at")]
+    # So are columns that the definitions have asked for, or do so no longer, since the last run.
+    rebuilt = {name for name, _ in recomputed.beside.columns([f"ref('{table}')"])[f"ref('{table}')"]}
+    columns = [
+        name
+        for name, _ in found
+        if name in rebuilt and name not in (key, "deleted_at") and not name.endswith("changed_at")
+    ]
     counted = [
         f"coalesce(sum(case when {{{{ segctl.differs('live.{name}', 'rebuilt.{name}') }}}} then 1 else 0 end), 0)"
         f" as c_{number}"
         for number, name in enumerate(columns)
     ]
     beside = relations(recomputed.beside, [table])[table]
-    sql = FEATURES.format(features=table, key=key, beside=beside, columns=",\n    ".join(counted or ["0 as none"]))
+    last = sql_instant(recomputed.what.occasions[-1].as_of)
+    sql = FEATURES.format(
+        features=table, key=key, beside=beside, last=last, columns=",\n    ".join(counted or ["0 as none"])
+    )
     row = recomputed.live.query(sql)[0]
     missing = int(row["only_live"] + row["only_rebuilt"])
     rows = [FeatureDifference(table, "rows", missing)] if missing else []

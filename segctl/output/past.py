@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from segctl.operations.erase import Erased
     from segctl.operations.replay import Replayed
     from segctl.operations.restate import Restatement
-    from segctl.operations.verify import Verified
+    from segctl.operations.verify import Unfinished, Verified
+    from segctl.warehouse import Row
 
 
 @contextmanager
@@ -82,20 +83,36 @@ def print_verified(found: "Verified", as_json: bool) -> None:
     since = as_local(found.since, zone)
     console().print(f"{_runs(found.runs)} since {since} rebuilt from scratch for {_segments(found.segments)}")
     _left_out(found.left_out)
+    _unfinished(found.unfinished, zone)
     if found.features:
         lines = table("features", "column", ">rows that differ")
         for one in found.features:
             lines.add_row(one.features, one.column, f"{one.rows:,}")
         console().print(lines)
     _differences(found.stays, zone)
-    if found.sizes:
-        lines = table("segment", "run as of", ">joins", ">by its stays", ">leaves", ">by its stays")
-        for row in found.sizes:
-            counts = (row["recorded_joins"], row["joins"], row["recorded_leaves"], row["leaves"])
-            lines.add_row(row["segment"], as_local(row["as_of"], zone), *(f"{count:,}" for count in counts))
-        console().print("sizes that do not follow from the stays:")
-        console().print(lines)
+    _sizes(found.sizes, zone)
     console().print("the tables are what a rebuild comes to" if found.sound else "the tables differ from a rebuild")
+
+
+def _unfinished(unfinished: "Sequence[Unfinished]", zone: str) -> None:
+    for one in unfinished:
+        told = f"a run as of {as_local(one.as_of, zone)} was begun and not finished"
+        rest = f"{one.rows:,} rows that it wrote to {one.features} are compared after the next run"
+        console(stderr=True).print(f"{told}: {rest}", style="yellow", highlight=False)
+
+
+def _sizes(sizes: "Sequence[Row]", zone: str) -> None:
+    """One row for each figure of a run that the stays tell otherwise."""
+    from segctl.operations.verify import size_differences
+
+    if not sizes:
+        return
+    lines = table("segment", "run as of", "what", ">recorded", ">by the stays")
+    for row in sizes:
+        for what, recorded, counted in size_differences(row):
+            lines.add_row(row["segment"], as_local(row["as_of"], zone), what, f"{recorded:,}", f"{counted:,}")
+    console().print("sizes that do not follow from the stays:")
+    console().print(lines)
 
 
 def print_erased(found: "Erased", dry_run: bool, as_json: bool) -> None:
