@@ -10,7 +10,7 @@ from segctl.operations.instants import as_local, check_not_ahead, every, read_as
 from segctl.operations.recompute import ALL, Occasion, Recomputation, Told, clear, recompute
 from segctl.operations.record import noted, put_in_place
 from segctl.operations.restate import RUNS
-from segctl.operations.run import ready
+from segctl.operations.run import publishing, ready
 from segctl.operations.show import find_segment
 from segctl.operations.tables import texts
 from segctl.plan import Plan
@@ -82,7 +82,7 @@ def replay(
             found = _alone(live, plan, names, (instants, runs), on_occasion)
         else:
             instants = _to_go(instants, runs, zone)
-            _whole(live, instants, commit_of(project), on_occasion)
+            _whole(live, instants, zone, commit_of(project), on_occasion)
     replayed = [one for one in plan.segments if one.segment.enabled and (one.segment.name in names or not names)]
     partial = tuple((one.segment.name, one.changing) for one in replayed if one.replayable == "partial")
     return Replayed(instants[0], instants[-1], len(instants), names, tuple(found), partial, zone)
@@ -105,12 +105,13 @@ def _to_go(instants: list[datetime], runs: list[datetime], zone: str) -> list[da
     return to_go
 
 
-def _whole(live: Warehouse, instants: list[datetime], commit: str, on_occasion: Told) -> None:
+def _whole(live: Warehouse, instants: list[datetime], zone: str, commit: str, on_occasion: Told) -> None:
     """Runs at each instant on the live tables; the first and the last of them with views and tests."""
     for number, instant in enumerate(instants, start=1):
         last = number == len(instants)
         only, but = ((), ()) if last or number == 1 else (TABLES, SETTLED)
-        live.build(Asked(instant, ALL, commit, untested=last), only=only, but=but)
+        with publishing(live, instant, zone):
+            live.build(Asked(instant, ALL, commit, untested=last), only=only, but=but)
         on_occasion(number, len(instants))
 
 
