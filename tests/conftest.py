@@ -89,7 +89,8 @@ LATER_ON_POSTGRES = (
     *("test_attribute_history", "test_since", "test_guards", "test_history", "test_memory", "test_recompute"),
     *("test_cli", "test_concurrent", "test_killed_at_random", "test_fortnight", "test_journey"),
     *("test_brought_up", "test_wider_keys"),
-    *("test_killed", "test_full_refresh", "test_stale", "test_causes", "test_laws", "test_logs"),
+    *("test_killed", "test_full_refresh", "test_stale", "test_causes", "test_laws", "test_instants", "test_renames"),
+    *("test_logs",),
 )
 
 

@@ -1,12 +1,21 @@
-"""The instants of a schedule: over clock changes, month ends, and as people write them."""
+"""The instants of a schedule: over clock changes, month ends, as people write them; and those that no run is as of."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
+from dbt.cli.main import dbtRunner
 
+from segctl.cli import segctl
 from segctl.errors import Failure
+from segctl.names import digest
 from segctl.operations.instants import as_local, every, read_as_of, read_every
+from segctl.operations.run import run
+from tests.built_project import TestProject
+from tests.engines import Engine
+from tests.every_table import every_table
 
 WINTER = ["2023-11-30", "2023-12-30", "2024-01-30", "2024-02-29", "2024-03-30"]
 LONDON, LORD_HOWE, NEW_YORK = "Europe/London", "Australia/Lord_Howe", "America/New_York"
@@ -91,3 +100,110 @@ def test_what_is_no_duration_is_refused(text: str) -> None:
 )
 def test_durations_are_short_or_as_in_definitions(short: str, long: str) -> None:
     assert read_every(short) == read_every(long)
+
+
+COLUMNS = {"customers": {"id": "bigint", "country": "varchar"}}
+CATALOG = """
+version: 1
+timezone: Europe/London
+entities:
+  customer: {model: customers, key: id, attributes: {country: string}}
+"""
+FRENCH = "version: 1\nsegments:\n  - {name: french, rule: {attribute: country, eq: FR}}\n"
+
+
+@pytest.fixture
+def shop(engine: Engine, tmp_path: Path, request: pytest.FixtureRequest) -> TestProject:
+    """A shop after one run."""
+    project = TestProject(tmp_path, engine, f"instants_{digest(request.node.nodeid, 8)}")
+    project.load({"customers": [{"id": 1, "country": "FR"}]}, COLUMNS)
+    project.define(CATALOG, french=FRENCH)
+    project.run(datetime(2024, 5, 1, tzinfo=UTC))
+    return project
+
+
+def said(shop: TestProject, *arguments: str) -> tuple[int, list[str]]:
+    """The exit code of a command, and what it says of what went wrong, by lines."""
+    options = ["--project-dir", str(shop.root), "--profiles-dir", str(shop.root)]
+    outcome = CliRunner().invoke(segctl, [*options, *arguments])
+    assert outcome.exception is None or isinstance(outcome.exception, SystemExit), outcome.exception
+    return outcome.exit_code, outcome.stderr.splitlines()
+
+
+EMPTY = [
+    *(("run", "--as-of", ""), ("run", "--as-of", " "), ("list", "--as-of", ""), ("export", "--as-of", "")),
+    *(("replay", "--from", ""), ("replay", "--from", "2024-05-02", "--to", "")),
+    *(("restate", "--since", ""), ("restate", "--apply", "--since", ""), ("verify", "--since", "")),
+]
+
+
+def build(shop: TestProject) -> str:
+    """What plain `dbt build` says of what went wrong, empty when it went well."""
+    outcome = dbtRunner().invoke(
+        ["build", "--project-dir", str(shop.root), "--profiles-dir", str(shop.root), "--log-level", "none"]
+    )
+    return "" if outcome.success else str(outcome.exception)
+
+
+def ahead(**given: float) -> str:
+    return f"{datetime.now(UTC).replace(tzinfo=None) + timedelta(**given):%Y-%m-%dT%H:%M:%S}Z"
+
+
+def test_what_no_run_is_as_of(shop: TestProject, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An option or a variable that is empty is not now, and an instant far ahead is not one that anybody meant."""
+    before, far = every_table(shop), ahead(days=1, minutes=5)
+    for arguments in EMPTY:
+        code, lines = said(shop, *arguments)
+        assert (code, lines[0], len(lines)) == (2, f"segctl: {arguments[-2]} is empty", 2), arguments
+        assert "hint" in lines[1]
+    for arguments in (
+        ("run", "--as-of", far),
+        ("replay", "--from", "2024-05-02", "--to", far),
+        ("replay", "--from", far, "--to", ahead(days=3)),
+        ("replay", "--from", "2024-05-02", "--to", far, "--segments", "french"),
+    ):
+        code, lines = said(shop, *arguments)
+        assert (code, len(lines)) == (2, 2), lines
+        assert f"{far} is more than a day ahead of the clock" in lines[0]
+        assert "--allow-future" in lines[1]
+    for value, told, by_dbt in (
+        ("", "SEGCTL_AS_OF is empty", "SEGCTL_AS_OF is empty: unset it for a run as of now"),
+        ("someday", 'SEGCTL_AS_OF is "someday"', "SEGCTL_AS_OF is 'someday', expected an instant"),
+        (far, "ahead of the clock", "is more than a day ahead of the clock: SEGCTL_ALLOW_FUTURE=true lets it pass"),
+    ):
+        monkeypatch.setenv("SEGCTL_AS_OF", value)
+        code, lines = said(shop, "run")
+        assert (code, len(lines)) == (2, 2), lines
+        assert told in lines[0]
+        assert by_dbt in build(shop)
+    assert every_table(shop) == before
+    assert not (shop.root / "exports").exists()
+
+
+def test_instants_of_the_environment_and_to_come(shop: TestProject, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SEGCTL_AS_OF", "")
+    # An instant that is given on the command line counts, whatever the variable is.
+    assert said(shop, "run", "--as-of", "2024-05-02")[0] == 0
+    monkeypatch.setenv("SEGCTL_AS_OF", "2024-05-03T02:00:00+02:00")
+    assert said(shop, "run")[0] == 0
+    instants = [row["as_of"].isoformat() for row in shop.read("segment_runs")]
+    assert sorted(instants) == ["2024-05-01T00:00:00", "2024-05-01T23:00:00", "2024-05-03T00:00:00"]
+    monkeypatch.setenv("SEGCTL_AS_OF", ahead(days=2))
+    monkeypatch.setenv("SEGCTL_ALLOW_FUTURE", "true")
+    assert build(shop) == ""
+    monkeypatch.delenv("SEGCTL_AS_OF")
+    monkeypatch.delenv("SEGCTL_ALLOW_FUTURE")
+    happened: list[str] = []
+    run(
+        shop.project,
+        shop.warehouse,
+        ahead(days=3),
+        lambda _: happened.append("a step"),
+        allow_future=True,
+        on_warning=happened.append,
+    )
+    # It is told before the run begins, and once.
+    assert "as of an instant to come" in happened[0]
+    assert set(happened[1:]) == {"a step"}
+    # What has been recorded of an instant to come can be recomputed.
+    assert said(shop, "verify")[0] == 0

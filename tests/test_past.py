@@ -161,6 +161,8 @@ def assert_failures(project: TestProject) -> None:
     past = f"{INSTANTS[0].isoformat()}Z"
     for request, told in (
         (Request(("golden",)), 'no segment "golden"'),
+        (Request(("golden",), as_of=past), 'no segment "golden"'),
+        (Request(("odd",)), 'no segment "odd"'),
         (Request(as_of="2023-01-01"), "no run yet as of 2023-01-01"),
         (Request(as_of="2025-01-01"), "after the last finished run"),
         (Request(as_of=past, eligible_only=True), "as of the last finished run only"),
@@ -197,6 +199,11 @@ def assert_exports(project: TestProject, made: MadeHistory) -> None:
     past = Request(("alone",), as_of=f"{(INSTANTS[-1] - timedelta(seconds=1)).isoformat()}Z")
     list(export(project.project, project.warehouse, past))
     assert read(project.root / EXPORTS / "alone.csv") == lines(made, "alone", INSTANTS[-2], None)
+    # Of a segment that is gone, what it was.
+    for number in (GONE_FROM - 1, GONE_FROM):
+        list(export(project.project, project.warehouse, Request(("odd",), as_of=f"{INSTANTS[number].isoformat()}Z")))
+        assert read(project.root / EXPORTS / "odd.csv") == lines(made, "odd", INSTANTS[number], None)
+        assert len(lines(made, "odd", INSTANTS[number], None)) == (1 if number == GONE_FROM else 6)
 
 
 def read(path: Path) -> list[list[str]]:

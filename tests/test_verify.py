@@ -1,14 +1,16 @@
 """verify: sound whatever runs have been through, and it finds what somebody has meddled with; on every engine."""
 
 import json
+import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from segctl.cli import segctl
+from segctl.errors import Failure
 from segctl.names import digest
 from segctl.operations.erase import erase
 from segctl.operations.verify import Verified, verify
@@ -71,6 +73,46 @@ def test_whatever_runs_have_been_through_is_sound(
     assert {segment for segment, *_ in stays} <= {"spender", "silver", "best", "gold", "busy"}
     assert ("spender", "only recomputed", 1) in stays
     assert sizes == set()
+
+
+def said(project: TestProject, *options: str) -> tuple[int, str, str]:
+    """What `segctl verify` ends with and says, on both streams."""
+    asked = ["--project-dir", str(project.root), "--profiles-dir", str(project.root), "verify", *options]
+    outcome = CliRunner().invoke(segctl, asked)
+    return outcome.exit_code, outcome.stdout, outcome.stderr
+
+
+def test_what_a_failed_run_has_left_is_no_difference(
+    engine: Engine, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    """It wrote all tables but the last under other definitions, and its rows are as of no run that is published."""
+    project = built(tmp_path, engine, f"failed_{digest(request.node.nodeid, 8)}")
+    project.run(AT[1])
+    project.run(AT[2])
+    late = AT[2] + timedelta(hours=3)
+    insert_orders(project, order(key(4), late, 500.0), order(key(5), late, 70.0))
+    edited = CUSTOMERS.replace("gte: 100", "gte: 90")
+    project.define(CATALOG, customers=edited, accounts=ACCOUNTS)
+    failing = tmp_path / "tests" / "no_stays.sql"
+    failing.parent.mkdir()
+    failing.write_text("select segment from {{ ref('segment_stays') }}\n", encoding="utf-8")
+    with pytest.raises(Failure, match="could not build"):
+        project.run(AT[3])
+    code, out, err = said(project)
+    assert (code, "the tables are what a rebuild comes to" in out) == (0, True), out + err
+    assert "a run as of 2024-04-02 00:00:00 BST was begun and not finished: " in err
+    assert re.search(r"\d+ rows that it wrote to customer_features are compared after the next run", err)
+    # What is wrong in rows that it did not write is found all the same.
+    project.execute(
+        f"update {project.schema}.customer_features set country = 'XX' "
+        f"where customer_id = (select min(customer_id) from {project.schema}.customer_features "
+        f"where changed_at <= timestamp '{AT[2]:%Y-%m-%d %H:%M:%S}')"
+    )
+    assert told(verified(project))[0] == {("customer_features", "country", 1)}
+    failing.unlink()
+    project.run(AT[3])
+    found = verified(project)
+    assert (told(found), found.unfinished) == ((set(), set(), set()), ())
 
 
 @pytest.fixture(scope="module")
@@ -232,3 +274,28 @@ def test_meddling_is_found(sound: TestProject, what: str) -> None:
     assert {(one["segment"], one["as_of"]) for one in found["sizes"]} == set(meddling.sizes)
     if meddling.gaps:
         assert [(one["as_of"], one["what"], one["recorded"], one["found"]) for one in found["gaps"]] == [*meddling.gaps]
+
+
+def test_sizes_that_are_wrong_are_told_beside_what_they_should_be(sound: TestProject) -> None:
+    file = sound.root / "test.duckdb"
+    release()
+    whole = file.read_bytes()
+    sizes = {(row["segment"], row["as_of"].replace(tzinfo=UTC)): row for row in sound.read("segment_sizes")}
+    sound.execute(resize("silver", SECOND, "size = size + 1"))
+    sound.execute(resize("spender", LAST, "joined_count = joined_count + 1, left_count = left_count + 1"))
+    try:
+        code, out, _ = said(sound)
+    finally:
+        release()
+        file.write_bytes(whole)
+    lines = [re.split(r" {2,}", line.strip()) for line in out.splitlines() if line.startswith(("silver", "spender"))]
+    silver, after, spender = sizes["silver", AT[1]]["size"], sizes["silver", AT[2]]["size"], sizes["spender", AT[3]]
+    assert code == 1
+    assert lines == [
+        ["silver", "2024-03-31 00:00:00 GMT", "members", str(silver + 1), str(silver)],
+        ["silver", "2024-04-01 00:00:00 BST", "members, from the run before", str(after), str(after + 1)],
+        *(
+            ["spender", "2024-04-02 00:00:00 BST", what, str(spender[column] + 1), str(spender[column])]
+            for what, column in (("joins", "joined_count"), ("leaves", "left_count"))
+        ),
+    ]

@@ -1,6 +1,8 @@
 {#- Statements that give the history of a renamed segment its new name, in every table that holds names, so that all of
     them change in one transaction where the engine has them. `meta` of declared_segments says what was called how.
-    Run before definition_versions; nothing once it has been done. Refuses when the new name has a history already. -#}
+    Run before definition_versions; nothing once it has been done. Refuses when the new name has a history already: when a
+    finished run has published it. One that was only ever held back, or written by runs that did not finish, has none that
+    counts: its versions make room, and its sizes of runs that have some of the old name's. -#}
 {% macro carry_names_over() %}
     {%- set versions = segctl.own_relation('definition_versions') -%}
     {%- set declared = segctl.own_node('declared_segments') -%}
@@ -9,12 +11,23 @@
         {{ return('') }}
     {%- endif -%}
     {%- set found = run_query('select distinct segment from ' ~ versions).columns[0].values() | list -%}
+    {%- set published = segctl.published_segments() -%}
     {%- set statements = [] -%}
     {%- for name, old in formerly.items() if old in found -%}
-        {%- if name in found -%}
+        {%- if name in found and name in published -%}
             {{ exceptions.raise_compiler_error(
                 "segment " ~ name ~ " was called " ~ old ~ ", and both have a history: it cannot be carried over"
             ) }}
+        {%- endif -%}
+        {%- if name in found -%}
+            {%- do statements.append("delete from " ~ versions ~ " where segment = '" ~ name ~ "'") -%}
+        {%- endif -%}
+        {%- set sizes = segctl.own_relation('run_sizes') -%}
+        {%- if sizes -%}
+            {%- do statements.append(
+                "delete from " ~ sizes ~ " where segment = '" ~ name ~ "'"
+                ~ " and as_of in (select as_of from " ~ sizes ~ " where segment = '" ~ old ~ "')"
+            ) -%}
         {%- endif -%}
         {%- for table in segctl.tables_of_names() -%}
             {%- do statements.append("update " ~ table ~ " set segment = '" ~ name ~ "' where segment = '" ~ old ~ "'") -%}

@@ -1,5 +1,6 @@
 {#- Those of the segments (none: of all) whose members are looked for among everybody: they are new, newly defined or were
-    held back, or are among `timed`, which have a memory that time alone can end. All of them when nothing has been
+    held back, or are among `timed`, which have a memory that time alone can end. A new one that is held back until somebody
+    says whether it is another's new name has no version yet. All of them when nothing has been
     published, and in `dbt test`. For the others customers are looked at whose row has changed since the last finished run;
     `concerned` in proposals holds the same of stays. -#}
 {% macro fresh_segments(segments=none, timed=()) %}
@@ -9,8 +10,13 @@
         {{ return(segments) }}
     {%- endif -%}
     {%- set since = segctl.since_last_run() -%}
-    {%- set fresh -%}
-        select versions.segment
+    {%- set standing -%}
+        select
+            versions.segment,
+            case
+                when evaluated.since is null or evaluated.since < {{ since }} or versions.valid_from > {{ since }} then 1
+                else 0
+            end as is_fresh
         from {{ versions }} as versions
         left join (
             {{ evaluated }}
@@ -20,8 +26,13 @@
             {%- if segments %}
             and versions.segment in ('{{ segments | join("', '") }}')
             {%- endif %}
-            and (evaluated.since is null or evaluated.since < {{ since }} or versions.valid_from > {{ since }})
     {%- endset -%}
-    {%- set found = (run_query(fresh).columns[0].values() | list) + timed | list -%}
-    {{ return(segments | select('in', found) | list if segments else found) }}
+    {%- set fresh, settled = timed | list, segctl.left_out() -%}
+    {%- for row in segctl.found_rows(standing) -%}
+        {%- do (fresh if row['is_fresh'] else settled).append(row['segment']) -%}
+    {%- endfor -%}
+    {%- if not segments -%}
+        {{ return(fresh) }}
+    {%- endif -%}
+    {{ return(segments | select('in', fresh + (segments | reject('in', settled) | list)) | list) }}
 {% endmacro %}

@@ -66,16 +66,18 @@ members as (
 declared as (
     select
         segment,
+        definition_hash,
+        enabled,
         leave_if_joined_by,
         rejoin_if_left_by
     from {{ ref('declared_segments') }}
+    where entity = '{{ entity }}'
 ),
 
 definitions as (
     select
         segment,
         definition_hash,
-        enabled,
         valid_from,
         lag(definition_hash) over (partition by segment order by valid_from) as former_hash,
         valid_to
@@ -96,11 +98,12 @@ evaluated as (
     {%- endif %}
 ),
 
+-- One that is held back until somebody says whether it is another's new name has no version yet.
 scope as (
     select
-        definitions.segment,
-        definitions.definition_hash,
-        definitions.enabled,
+        declared.segment,
+        declared.definition_hash,
+        declared.enabled,
         evaluated.since,
         evaluated.since is null or definitions.valid_from > evaluated.since as is_new,
         declared.leave_if_joined_by,
@@ -111,10 +114,9 @@ scope as (
             when definitions.definition_hash = definitions.former_hash then 'enabled'
             else 'definition'
         end as cause
-    from definitions
-    left join declared on definitions.segment = declared.segment
-    left join evaluated on definitions.segment = evaluated.segment
-    where definitions.valid_to is null
+    from declared
+    left join definitions on declared.segment = definitions.segment and definitions.valid_to is null
+    left join evaluated on declared.segment = evaluated.segment
 ),
 
 -- The stays that are open as the last finished run left them.

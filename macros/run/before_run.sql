@@ -3,6 +3,7 @@
 {% macro before_run() %}
     {%- if segctl.builds_ours() -%}
         {%- do segctl.check_settings() -%}
+        {%- do segctl.check_instant() -%}
         {%- do segctl.build_alone() -%}
         {%- do segctl.bring_up() -%}
     {%- endif -%}

@@ -9,20 +9,22 @@ from segctl.cli.program import JSON, example, project_of, reports_problems, segc
 
 
 @segctl.command("list", epilog=example("segctl list", "segctl list --as-of 2024-12-31 --json | jq '.[].size'"))
-@click.option("--as-of", default="", help="The sizes then, also of segments that are gone now. Default: the last run.")
+@click.option("--as-of", help="The sizes then, also of segments that are gone now. Default: the last run.")
 @JSON
 @click.pass_context
 @reports_problems
-def list_segments(context: click.Context, as_of: str, as_json: bool) -> None:
+def list_segments(context: click.Context, as_of: str | None, as_json: bool) -> None:
     """List the segments with their size in the last run, or as of any instant before it."""
+    from segctl.operations.instants import given
     from segctl.operations.past import overview_as_of
     from segctl.operations.show import overview
     from segctl.output import print_overview, print_past
 
     project = project_of(context)
     warehouse = warehouse_of(context, project)
-    if as_of:
-        print_past(overview_as_of(project, warehouse, as_of), as_json)
+    instant = given(as_of, "--as-of")
+    if instant:
+        print_past(overview_as_of(project, warehouse, instant), as_json)
         return
     found = overview(project, warehouse)
     print_overview(found, as_json)
@@ -65,7 +67,7 @@ def why(context: click.Context, customer: str, segment: str, as_json: bool) -> N
 
 @segctl.command(epilog=example("segctl export lapsed_60_days --eligible-only", "segctl export --as-of 2024-12-31"))
 @click.argument("segments", metavar="[SEGMENT]...", nargs=-1)
-@click.option("--as-of", default="", help="The members then. Default: those of the last run.")
+@click.option("--as-of", help="The members then. Default: those of the last run.")
 @click.option(
     "--to",
     type=click.Path(file_okay=False, path_type=Path),
@@ -74,7 +76,9 @@ def why(context: click.Context, customer: str, segment: str, as_json: bool) -> N
 @click.option("--eligible-only", is_flag=True, help="Write only customers who may be contacted.")
 @click.pass_context
 @reports_problems
-def export(context: click.Context, segments: tuple[str, ...], as_of: str, to: Path | None, eligible_only: bool) -> None:
+def export(
+    context: click.Context, segments: tuple[str, ...], as_of: str | None, to: Path | None, eligible_only: bool
+) -> None:
     """Write the members of each SEGMENT, or of all, to a CSV file: its name with .csv.
 
     A line has the key, when and why they joined, and whether they may be contacted. The latter is known of now: with
@@ -82,9 +86,10 @@ def export(context: click.Context, segments: tuple[str, ...], as_of: str, to: Pa
     """
     from segctl.operations.export import Request
     from segctl.operations.export import export as export_segments
+    from segctl.operations.instants import given
     from segctl.output import print_exported
 
     project = project_of(context)
-    request = Request(segments, as_of, to, eligible_only)
+    request = Request(segments, given(as_of, "--as-of"), to, eligible_only)
     for exported in export_segments(project, warehouse_of(context, project), request):
         print_exported(exported)

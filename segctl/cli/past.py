@@ -12,28 +12,37 @@ from segctl.cli.program import JSON, example, project_of, reports_problems, segc
     epilog=example("segctl replay --from 2024-01-01 --every 1d", "segctl replay --from 2024-01-01 --segments vip")
 )
 @click.option("--from", "start", required=True, metavar="DAY", help="The first run: a day, a local time, or ISO.")
-@click.option("--to", "end", default="", metavar="DAY", help="The last. Default: now, or the last run with --segments.")
+@click.option("--to", "end", metavar="DAY", help="The last. Default: now, or the last run with --segments.")
 @click.option("--every", default="1d", show_default=True, help="How often: 1d, 12h, 1w, 1mo.")
 @click.option("--segments", multiple=True, metavar="SEGMENT", help="Only these, which have no past yet; repeatable.")
+@click.option("--allow-future", is_flag=True, help="Let the last run be more than a day ahead of the clock.")
 @JSON
 @click.pass_context
 @reports_problems
 def replay(  # noqa: PLR0913, PLR0917
-    context: click.Context, start: str, end: str, every: str, segments: tuple[str, ...], as_json: bool
+    context: click.Context,
+    start: str,
+    end: str | None,
+    every: str,
+    segments: tuple[str, ...],
+    allow_future: bool,
+    as_json: bool,
 ) -> None:
     """Build the history as if the schedule had always run, from events and their times.
 
     Without --segments in a warehouse that has no later run; with it, new segments are given a past of their own, and
     all others are left as they are. Guards are let pass.
     """
+    from segctl.operations.instants import given
     from segctl.operations.replay import Schedule
     from segctl.operations.replay import replay as replay_all
     from segctl.output import print_replayed, runs_progress
 
     project = project_of(context)
     names = tuple(name for given in segments for name in given.split(",") if name)
+    schedule = Schedule(given(start, "--from"), given(end, "--to"), every, allow_future)
     with runs_progress() as on_occasion:
-        done = replay_all(project, warehouse_of(context, project), Schedule(start, end, every), names, on_occasion)
+        done = replay_all(project, warehouse_of(context, project), schedule, names, on_occasion)
     print_replayed(done, as_json)
 
 
@@ -49,31 +58,35 @@ def restate(context: click.Context, since: str, segments: tuple[str, ...], apply
 
     Without --apply nothing is changed, and the exit code is 1 when something differs.
     """
+    from segctl.operations.instants import given
     from segctl.operations.restate import Order
     from segctl.operations.restate import restate as recompute
     from segctl.output import print_restatement, runs_progress
 
     project = project_of(context)
     names = tuple(name for given in segments for name in given.split(",") if name)
+    order = Order(given(since, "--since"), names, apply)
     with runs_progress() as on_occasion:
-        found = recompute(project, warehouse_of(context, project), Order(since, names, apply), on_occasion)
+        found = recompute(project, warehouse_of(context, project), order, on_occasion)
     print_restatement(found, as_json)
     sys.exit(1 if found.differences and not found.applied else 0)
 
 
 @segctl.command(epilog=example("segctl verify", "segctl verify --since 2024-01-01"))
-@click.option("--since", default="", metavar="DAY", help="Rebuild every run from then on. Default: the last run alone.")
+@click.option("--since", metavar="DAY", help="Rebuild every run from then on. Default: the last run alone.")
 @JSON
 @click.pass_context
 @reports_problems
-def verify(context: click.Context, since: str, as_json: bool) -> None:
+def verify(context: click.Context, since: str | None, as_json: bool) -> None:
     """Rebuild from scratch beside the live tables, and compare: exit 1 and the differences if there are any."""
+    from segctl.operations.instants import given
     from segctl.operations.verify import verify as rebuild
     from segctl.output import print_verified, runs_progress
 
     project = project_of(context)
+    first = given(since, "--since")
     with runs_progress() as on_occasion:
-        found = rebuild(project, warehouse_of(context, project), since, on_occasion)
+        found = rebuild(project, warehouse_of(context, project), first, on_occasion)
     print_verified(found, as_json)
     sys.exit(0 if found.sound else 1)
 

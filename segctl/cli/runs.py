@@ -8,25 +8,36 @@ from segctl.cli.program import JSON, example, project_of, reports_problems, segc
 
 
 @segctl.command(epilog=example("segctl run", "segctl run --as-of 2024-12-31 --json"))
-@click.option("--as-of", default="", help="The instant of the run: a day (its local midnight), a local time, or ISO.")
+@click.option("--as-of", help="The instant of the run: a day (its local midnight), a local time, or ISO. Default: now.")
+@click.option("--allow-future", is_flag=True, help="Let the instant be more than a day ahead of the clock.")
 @click.option(
     "--allow", multiple=True, metavar="NAME", help="A segment or source whose guards may be breached in this one run."
 )
 @JSON
 @click.pass_context
 @reports_problems
-def run(context: click.Context, as_of: str, allow: tuple[str, ...], as_json: bool) -> None:
+def run(context: click.Context, as_of: str | None, allow_future: bool, allow: tuple[str, ...], as_json: bool) -> None:
     """Validate, compare the committed models, build with dbt, and show who joined and left.
 
     A source that breaches a guard stops the run before anything is changed (exit 3). A segment that breaches one is
     held back alone: its members stay those of the run before, all others are published (exit 1).
     """
+    from segctl.operations.instants import given
     from segctl.operations.run import run as run_once
-    from segctl.output import print_run, progress
+    from segctl.output import print_run, print_warning, progress
 
     project = project_of(context)
+    instant = given(as_of, "--as-of")
     with progress() as on_step:
-        report = run_once(project, warehouse_of(context, project), as_of, on_step, allow)
+        report = run_once(
+            project,
+            warehouse_of(context, project),
+            instant,
+            on_step,
+            allow,
+            allow_future=allow_future,
+            on_warning=print_warning,
+        )
     print_run(report, as_json)
     sys.exit(1 if report.held else 0)
 

@@ -5,7 +5,7 @@ Who has been erased is read no more. A run that had them among the others comes 
 run has recorded of others stays: an erasure moves nobody else in the past.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -27,7 +27,7 @@ from {{ ref('segment_corrections') }}
 where operation = 'replay'
 group by segment
 """
-Held = Mapping[datetime, set[str]]
+Held = Mapping[datetime, Collection[str]]
 
 
 @dataclass(frozen=True)

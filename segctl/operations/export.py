@@ -9,10 +9,10 @@ from pathlib import Path
 from segctl.errors import Failure
 from segctl.files import EXPORTS, remember_exports
 from segctl.literals import sql_instant, sql_text
-from segctl.operations.past import Moment, before_the_first, counts_as_of, moment_of
+from segctl.operations.past import Moment, before_the_first, counts_as_of, entity_of_gone, moment_of
 from segctl.operations.show import find_segment
 from segctl.operations.tables import tables_of
-from segctl.plan import Plan, PlannedSegment
+from segctl.plan import Plan
 from segctl.project import Project, load, replace_file, writing
 from segctl.resolver import CUSTOMER
 from segctl.warehouse import Row, Warehouse
@@ -44,6 +44,14 @@ class Exported:
 
 
 @dataclass(frozen=True)
+class Chosen:
+    """A segment whose members are asked for, and what they are."""
+
+    name: str
+    entity: str
+
+
+@dataclass(frozen=True)
 class Request:
     """What to export: segments by name (none for all), as of which instant as people write it (empty for the last
     finished run), into which folder (None for EXPORTS in the project), and whether only who may be contacted.
@@ -62,7 +70,7 @@ def export(project: Project, warehouse: Warehouse, request: Request) -> Iterator
     be read or a file cannot be written; files that were told of stay.
     """
     plan = load(project)
-    chosen = _chosen(plan, request)
+    chosen = _chosen(plan, warehouse, request)
     moment = moment_of(warehouse, request.as_of, plan.catalog.timezone)
     if moment.run is None:
         raise Failure(before_the_first(moment, plan.catalog.timezone), exit_code=2)
@@ -75,50 +83,57 @@ def export(project: Project, warehouse: Warehouse, request: Request) -> Iterator
     # Before there is anybody in it: `segctl erase` looks for people there.
     remember_exports(project, folder)
     for batch in _batches(chosen, sizes):
-        members = _members([planned for planned in batch if planned.segment.name in sizes], moment, warehouse)
-        for planned in batch:
-            name = f"{planned.segment.name}.csv"
-            rows = [
-                row for row in members.get(planned.segment.name, []) if row["eligible"] or not request.eligible_only
-            ]
+        members = _members([one for one in batch if one.name in sizes], moment, warehouse)
+        for one in batch:
+            name = f"{one.name}.csv"
+            rows = [row for row in members.get(one.name, []) if row["eligible"] or not request.eligible_only]
             with writing():
-                replace_file(folder / name, _csv(f"{planned.entity}_id", rows, is_now))
+                replace_file(folder / name, _csv(f"{one.entity}_id", rows, is_now))
             yield Exported(shown / name, len(rows))
 
 
-def _chosen(plan: Plan, request: Request) -> list[PlannedSegment]:
+def _chosen(plan: Plan, warehouse: Warehouse, request: Request) -> list[Chosen]:
     """The segments asked for, each once; with `eligible_only` those of customers, the only ones of whom it is known."""
     if request.eligible_only and plan.eligible is None:
         hint = "add eligible: to the customer in segments/catalog.yml"
         raise Failure("the catalog does not say who may be contacted", hint, exit_code=2)
     if not request.segments:
-        return [planned for planned in plan.segments if planned.entity == CUSTOMER or not request.eligible_only]
-    found = [find_segment(plan, name) for name in dict.fromkeys(request.segments)]
-    for planned in found:
-        if request.eligible_only and planned.entity != CUSTOMER:
-            message = f"{planned.segment.name} is about {planned.entity}s, and customers are who may be contacted"
+        defined = [Chosen(planned.segment.name, planned.entity) for planned in plan.segments]
+        return [one for one in defined if one.entity == CUSTOMER or not request.eligible_only]
+    found = [_named(plan, warehouse, name, bool(request.as_of)) for name in dict.fromkeys(request.segments)]
+    for one in found:
+        if request.eligible_only and one.entity != CUSTOMER:
+            message = f"{one.name} is about {one.entity}s, and customers are who may be contacted"
             raise Failure(message, "leave --eligible-only out", exit_code=2)
     return found
 
 
-def _batches(chosen: list[PlannedSegment], sizes: dict[str, int]) -> Iterator[list[PlannedSegment]]:
+def _named(plan: Plan, warehouse: Warehouse, name: str, of_the_past: bool) -> Chosen:
+    """The segment of that name; of the past also one that is gone from the definitions since. Raises Failure."""
+    entity = None
+    if of_the_past and name not in {planned.segment.name for planned in plan.segments}:
+        entity = entity_of_gone(plan, warehouse, name)
+    return Chosen(name, entity or find_segment(plan, name).entity)
+
+
+def _batches(chosen: list[Chosen], sizes: dict[str, int]) -> Iterator[list[Chosen]]:
     """The segments in portions of one entity and at most ROWS_AT_ONCE members, or of one segment that has more."""
-    batch: list[PlannedSegment] = []
+    batch: list[Chosen] = []
     rows = 0
-    for planned in chosen:
-        size = sizes.get(planned.segment.name, 0)
-        if batch and (rows + size > ROWS_AT_ONCE or planned.entity != batch[0].entity):
+    for one in chosen:
+        size = sizes.get(one.name, 0)
+        if batch and (rows + size > ROWS_AT_ONCE or one.entity != batch[0].entity):
             yield batch
             batch, rows = [], 0
-        batch.append(planned)
+        batch.append(one)
         rows += size
     if batch:
         yield batch
 
 
-def _members(batch: list[PlannedSegment], moment: Moment, warehouse: Warehouse) -> dict[str, list[Row]]:
+def _members(batch: list[Chosen], moment: Moment, warehouse: Warehouse) -> dict[str, list[Row]]:
     """The members of each segment, by their key as text, by code point."""
-    found: dict[str, list[Row]] = {planned.segment.name: [] for planned in batch}
+    found: dict[str, list[Row]] = {one.name: [] for one in batch}
     if batch:
         segments = ", ".join(sql_text(name) for name in found)
         tables = tables_of(batch[0].entity)

@@ -1,12 +1,55 @@
 """The instant that a run is as of, as people write it."""
 
 import calendar
+import os
 import re
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from segctl.errors import Failure
 from segctl.literals import UNITS, Duration, in_utc, midnight, read_day, read_duration, read_instant
+from segctl.warehouse import AS_OF_VARIABLE, FUTURE_VARIABLE
+
+A_DAY = timedelta(days=1)
+# What the macro as_of_instant reads: ISO 8601, in UTC when it names no zone.
+VARIABLE = r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})?)?"
+
+
+def given(text: str | None, option: str) -> str:
+    """An instant as it was given on the command line, empty when it was not.
+
+    Raises Failure for one that was given and is empty: a variable of a script that nobody has set is not now.
+    """
+    if text is not None and not text.strip():
+        hint = "name a day (2024-12-31), or leave the option out; is a variable of the script not set?"
+        raise Failure(f"{option} is empty", hint, exit_code=2)
+    return text or ""
+
+
+def read_variable() -> datetime | None:
+    """The naive UTC instant of the environment variable SEGCTL_AS_OF, None when it is not set. Raises Failure."""
+    text = os.environ.get(AS_OF_VARIABLE)
+    if text is None:
+        return None
+    if not text.strip():
+        raise Failure(f"{AS_OF_VARIABLE} is empty", "unset it for a run as of now, or name an instant", exit_code=2)
+    try:
+        found = datetime.fromisoformat(text) if re.fullmatch(VARIABLE, text, re.ASCII) else None
+        if found and found.tzinfo:
+            found = found.astimezone(UTC).replace(tzinfo=None)
+    except (ValueError, OverflowError):
+        found = None
+    if found is None:
+        raise Failure(f'{AS_OF_VARIABLE} is "{text}"', "an instant is 2024-12-31T18:00:00Z", exit_code=2)
+    return found
+
+
+def check_not_ahead(instant: datetime, told: str, allowed: bool) -> None:
+    """Raises Failure for a naive UTC instant more than a day ahead of the clock, unless that is `allowed`."""
+    allowed = allowed or os.environ.get(FUTURE_VARIABLE) == "true"
+    if instant > datetime.now(UTC).replace(tzinfo=None) + A_DAY and not allowed:
+        hint = "no run as of an earlier instant is possible after it; --allow-future lets it pass"
+        raise Failure(f"{told} is more than a day ahead of the clock", hint, exit_code=2)
 
 
 def read_as_of(text: str, timezone: str, option: str = "--as-of") -> datetime:

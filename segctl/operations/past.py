@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from segctl.errors import Failure
-from segctl.literals import instant_call, sql_instant
+from segctl.literals import instant_call, sql_instant, sql_text
 from segctl.operations.instants import as_local, read_as_of
 from segctl.operations.tables import tables_of
 from segctl.plan import Plan
@@ -43,6 +43,10 @@ where
 order by definitions.segment
 """
 MEMBERS = "select segment from ({{{{ segctl.members_as_of({instant}, '{entity}') }}}}) as {entity}_members"
+
+
+# What a segment was about when it was last defined.
+ENTITY = "select entity from {{{{ ref('segment_definitions') }}}} where segment = {segment} order by version desc"
 
 
 @dataclass(frozen=True)
@@ -123,6 +127,20 @@ def before_the_first(moment: Moment, timezone: str) -> str:
     """What to say of a moment before the first run."""
     asked, first = as_local(moment.instant, timezone), as_local(moment.first, timezone)
     return f"no run yet as of {asked}: the first was as of {first}"
+
+
+def entity_of_gone(plan: Plan, warehouse: Warehouse, name: str) -> str | None:
+    """What a segment was about whose definition is gone; None when nothing is recorded of one of that name.
+
+    Raises Failure when the catalog does not know that entity any more, and so nothing of its tables.
+    """
+    rows = warehouse.query(ENTITY.format(segment=sql_text(name)))
+    if not rows:
+        return None
+    entity = str(rows[0]["entity"])
+    if entity not in (CUSTOMER, *(found.name for found in plan.entities)):
+        raise Failure(f"{name} is gone, and so is the entity {entity} that it was about", exit_code=2)
+    return entity
 
 
 def counts_as_of(plan: Plan, warehouse: Warehouse, instant: datetime) -> dict[str, int]:

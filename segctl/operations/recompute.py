@@ -17,10 +17,13 @@ Told = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class Occasion:
-    """A run that is to be repeated or made up: its naive UTC instant, and whose guards are let pass."""
+    """A run that is to be repeated or made up: its naive UTC instant, whose guards are let pass, and which segments are
+    held back, each with the guard, by one that looks at definitions which are not there any more.
+    """
 
     as_of: datetime
     allow: tuple[str, ...] = ALL
+    held: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -78,7 +81,8 @@ def recompute(live: Warehouse, plan: Plan, what: Recomputation, on_occasion: Tol
         without = tuple(sorted(defined - begun))
         # What the record starts from may not be what the features of today's data say.
         everybody = former is not None and (number == 1 or occasion.as_of in what.resumed.values())
-        beside.build(Asked(occasion.as_of, occasion.allow, without=without, everybody=everybody), only=TABLES)
+        asked = Asked(occasion.as_of, occasion.allow, without=without, held=occasion.held, everybody=everybody)
+        beside.build(asked, only=TABLES)
         on_occasion(number, len(what.occasions))
         former = occasion.as_of
     return Recomputed(live, beside, plan, what)

@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 from segctl.errors import Failure
 from segctl.operations.changing import changing
 from segctl.operations.differences import Difference, differences
-from segctl.operations.instants import as_local, every, read_as_of, read_every
+from segctl.operations.instants import as_local, check_not_ahead, every, read_as_of, read_every
 from segctl.operations.recompute import ALL, Occasion, Recomputation, Told, clear, recompute
 from segctl.operations.record import noted, put_in_place
 from segctl.operations.reset import drop, loss_of
 from segctl.operations.restate import RUNS
-from segctl.operations.run import ready
+from segctl.operations.run import publishing, ready
 from segctl.operations.show import find_segment
 from segctl.operations.tables import texts
 from segctl.plan import Plan
@@ -45,11 +45,14 @@ class Replayed:
 
 @dataclass(frozen=True)
 class Schedule:
-    """When runs are to have been, as people write it: from, to (empty: the last run, or now) and how often."""
+    """When runs are to have been, as people write it: from, to (empty: the last run, or now) and how often; and whether
+    they may lie ahead of the clock.
+    """
 
     start: str
     end: str
     step: str
+    allow_future: bool = False
 
 
 def replay(
@@ -65,10 +68,14 @@ def replay(
     zone = plan.catalog.timezone
     start = read_as_of(schedule.start, zone, "--from")
     step = read_every(schedule.step)
+    until = read_as_of(schedule.end, zone, "--to") if schedule.end else None
+    for instant, told in ((start, f"--from {schedule.start}"), (until, f"--to {schedule.end}")):
+        if instant:
+            check_not_ahead(instant, told, schedule.allow_future)
     with changing(project, warehouse, "replay") as live:
         runs = _runs(live)
         now = datetime.now(UTC).replace(tzinfo=None)
-        end = read_as_of(schedule.end, zone, "--to") if schedule.end else (runs[-1] if names and runs else now)
+        end = until or (runs[-1] if names and runs else now)
         instants = every(start, end, step, zone)
         if not instants:
             raise Failure("--from lies after --to", "the earlier instant goes first", exit_code=2)
@@ -80,7 +87,7 @@ def replay(
                 _give_way(live, plan, runs)
                 runs = []
             instants = _to_go(instants, runs, zone)
-            _whole(live, instants, commit_of(project), on_occasion)
+            _whole(live, instants, zone, commit_of(project), on_occasion)
     replayed = [one for one in plan.segments if one.segment.enabled and (one.segment.name in names or not names)]
     partial = tuple((one.segment.name, one.changing) for one in replayed if one.replayable == "partial")
     return Replayed(instants[0], instants[-1], len(instants), names, tuple(found), partial, zone)
@@ -113,12 +120,13 @@ def _to_go(instants: list[datetime], runs: list[datetime], zone: str) -> list[da
     return to_go
 
 
-def _whole(live: Warehouse, instants: list[datetime], commit: str, on_occasion: Told) -> None:
+def _whole(live: Warehouse, instants: list[datetime], zone: str, commit: str, on_occasion: Told) -> None:
     """Runs at each instant on the live tables; the first and the last of them with views and tests."""
     for number, instant in enumerate(instants, start=1):
         last = number == len(instants)
         only, but = ((), ()) if last or number == 1 else (TABLES, SETTLED)
-        live.build(Asked(instant, ALL, commit, untested=last), only=only, but=but)
+        with publishing(live, instant, zone):
+            live.build(Asked(instant, ALL, commit, untested=last), only=only, but=but)
         on_occasion(number, len(instants))
 
 

@@ -19,7 +19,7 @@ from segctl.project import Project
 from segctl.warehouse import Warehouse
 
 RUNS = "select as_of from {{ ref('segment_runs') }} order by as_of"
-HELD = "select as_of, segment from {{ ref('segment_sizes') }} where held_by is not null"
+HELD = "select as_of, segment, held_by from {{ ref('segment_sizes') }} where held_by is not null order by segment"
 VERSIONS = """
 select segment, valid_from, definition_hash, enabled
 from {{ ref('segment_definitions') }}
@@ -100,12 +100,12 @@ def asked(
     later = [run for run in runs if run >= since] if since else runs[-1:]
     if not later:
         raise Failure(f"there has been no run since then; the last was as of {as_local(runs[-1], zone)}", exit_code=2)
-    held: dict[datetime, set[str]] = {}
+    held: dict[datetime, dict[str, str]] = {}
     for row in live.query(HELD):
-        held.setdefault(row["as_of"], set()).add(row["segment"])
+        held.setdefault(row["as_of"], {})[row["segment"]] = row["held_by"]
     everything = {found.segment.name for found in plan.segments} | {"customer", *plan.catalog.events}
     everything |= set(plan.catalog.entities)
-    occasions = tuple(Occasion(run, tuple(sorted(everything - held.get(run, set())))) for run in later)
+    occasions = tuple(_occasion(run, everything, held.get(run, {})) for run in later)
     starts, left_out = _starts(live, plan, later, names)
     earlier = [run for run in runs if run < later[0]]
     before = earlier[-1] if earlier else None
@@ -114,6 +114,14 @@ def asked(
     resume = {name: run for name, run in late.items() if run}
     starts = {name: resume.get(name, start) for name, start in starts.items() if name in resume or name not in late}
     return Recomputation(occasions, starts, before, resume, runs[-1] in found.before), [*left_out, *more]
+
+
+def _occasion(as_of: datetime, everything: set[str], held: dict[str, str]) -> Occasion:
+    """A run once more, with the segments that guards held back in it. What was held back beside a segment that had lost
+    its name is held back by force: that definition is not there to be compared with.
+    """
+    forced = tuple(held.items()) if "renamed" in held.values() else ()
+    return Occasion(as_of, tuple(sorted(everything - held.keys())), forced)
 
 
 def _starts(

@@ -1,18 +1,19 @@
 """A run: definitions checked, committed models compared, dbt build, and what came of it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 
 from segctl.errors import Failure, did_you_mean
 from segctl.literals import sql_text
-from segctl.operations.instants import read_as_of
+from segctl.operations.instants import as_local, check_not_ahead, read_as_of, read_variable
 from segctl.operations.render import stale
 from segctl.operations.tables import tables_of
 from segctl.plan import Plan
 from segctl.project import Project, commit_of, load, only_one
-from segctl.warehouse import Asked, Row, Step, Warehouse
+from segctl.warehouse import AS_OF_VARIABLE, Asked, FailedAfter, Row, Step, Warehouse
 
 SIZES = """
 select
@@ -35,6 +36,14 @@ left join {{ ref('segment_definitions') }} as definitions
 where sizes.run_id = (select max(run_id) from {{ ref('segment_runs') }})
 order by sizes.segment
 """
+# The versions of every definition, the last one last.
+MEANT = """
+select segment, entity, definition_hash, valid_to
+from {{ ref('segment_definitions') }}
+order by segment, version
+"""
+RENAMED = "renamed"
+LAST = "select max(as_of) as as_of from {{ ref('segment_runs') }}"
 # Some of those who would have joined or left a segment that was held back.
 SAMPLES = """
 select
@@ -57,7 +66,10 @@ order by segment, change, member
 
 @dataclass(frozen=True)
 class Held:
-    """A segment that a guard held back: the guard, how many would have joined and left, and some of them."""
+    """A segment that a guard held back: the guard, how many would have joined and left, and some of them.
+
+    `others` are the segments that it may be called now, or may have been called: it is `gone` or it is new.
+    """
 
     segment: str
     guard: str
@@ -65,6 +77,8 @@ class Held:
     leaves: int
     joining: tuple[str, ...]
     leaving: tuple[str, ...]
+    gone: bool = False
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -79,26 +93,52 @@ class RunReport:
     held: tuple[Held, ...] = ()
 
 
-def run(
-    project: Project, warehouse: Warehouse, as_of: str, on_step: Callable[[Step], None], allow: Sequence[str] = ()
+def run(  # noqa: PLR0913
+    project: Project,
+    warehouse: Warehouse,
+    as_of: str,
+    on_step: Callable[[Step], None],
+    allow: Sequence[str] = (),
+    *,
+    allow_future: bool = False,
+    on_warning: Callable[[str], None] = lambda _: None,
 ) -> RunReport:
     """Runs once. `as_of` as people write it, empty for now; `allow` names what guards are to let pass.
 
-    Raises ProblemsFound or Failure; unless dbt failed in mid-build, the warehouse is then as it was.
+    `on_warning` is told what is better known before the run begins. Raises ProblemsFound or Failure; unless dbt failed
+    in mid-build, the warehouse is then as it was.
     """
     plan = ready(project)
     check_allowed(plan, allow)
     zone = plan.catalog.timezone
-    instant = read_as_of(as_of, zone) if as_of else None
+    instant = _instant(as_of, zone, allow_future)
+    if instant and instant > datetime.now(UTC).replace(tzinfo=None):
+        on_warning("this run is as of an instant to come; no run as of an earlier one is possible after it")
     with only_one(project, warehouse.target), warehouse.locked("run") as live:
-        built = live.build(Asked(instant, tuple(allow), commit_of(project)), on_step)
+        with publishing(live, instant, zone):
+            built = live.build(Asked(instant, tuple(allow), commit_of(project)), on_step)
         rows = live.query(SIZES)
         held = _held(rows, plan, live) if built.held_back else ()
-    warnings = built.warnings
-    if instant and instant > datetime.now(UTC).replace(tzinfo=None):
-        warnings.append("this run is as of an instant to come; no run as of an earlier one is possible after it")
     when = rows[0]["as_of"] if rows else (instant or datetime.min)
-    return RunReport(rows, when, zone, plan.catalog.currency, warnings, held)
+    return RunReport(rows, when, zone, plan.catalog.currency, built.warnings, held)
+
+
+def _instant(as_of: str, zone: str, allow_future: bool) -> datetime | None:
+    """The naive UTC instant as people write it, or that of the environment; None for now. Raises Failure."""
+    instant = read_as_of(as_of, zone) if as_of else read_variable()
+    if instant:
+        told = f"--as-of {as_of}" if as_of else f"{AS_OF_VARIABLE}, {instant:%Y-%m-%d %H:%M:%S} UTC,"
+        check_not_ahead(instant, told, allow_future)
+    return instant
+
+
+@contextmanager
+def publishing(live: Warehouse, instant: datetime | None, zone: str) -> Iterator[None]:
+    """Says of a build as of an instant (None: now) that fails after it has published the run that it has."""
+    try:
+        yield
+    except FailedAfter as failure:
+        raise failure.as_of(as_local(instant or live.query(LAST)[0]["as_of"], zone)) from failure
 
 
 def ready(project: Project) -> Plan:
@@ -123,6 +163,9 @@ def _held(rows: list[Row], plan: Plan, warehouse: Warehouse) -> tuple[Held, ...]
     """The segments that guards held back, with some of those who would have joined or left."""
     held = {row["segment"]: row for row in rows if row["held_by"]}
     entities = {found.segment.name: found.entity for found in plan.segments}
+    renamed = _renamed(plan, warehouse) if any(row["held_by"] == RENAMED for row in held.values()) else {}
+    entities |= {former: entities[name] for name, listed in renamed.items() for former in listed}
+    defined = {found.segment.name for found in plan.segments}
     samples: dict[tuple[str, str], list[str]] = {}
     for entity in sorted({entities[name] for name in held}):
         names = ", ".join(sql_text(name) for name in held if entities[name] == entity)
@@ -136,9 +179,27 @@ def _held(rows: list[Row], plan: Plan, warehouse: Warehouse) -> tuple[Held, ...]
             row["held_leaves"],
             tuple(samples.get((name, "join"), ())),
             tuple(samples.get((name, "leave"), ())),
+            name not in defined,
+            tuple(renamed.get(name, ()) if name in defined else [one for one in renamed if name in renamed[one]]),
         )
         for name, row in held.items()
     )
+
+
+def _renamed(plan: Plan, warehouse: Warehouse) -> dict[str, list[str]]:
+    """The segments that have no version yet, each with those that are gone and meant the same."""
+    meant = {row["segment"]: row for row in warehouse.query(MEANT)}
+    defined = {found.segment.name: found for found in plan.segments}
+    found = {}
+    for name, planned in defined.items():
+        if name not in meant or meant[name]["valid_to"] is not None:
+            meaning = (planned.entity, planned.definition_hash)
+            found[name] = [
+                former
+                for former, row in meant.items()
+                if former not in defined and (row["entity"], row["definition_hash"]) == meaning
+            ]
+    return found
 
 
 def revenue_share(row: Row) -> Decimal | None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from segctl.literals import sql_instant
 from segctl.operations.changing import changing
 from segctl.operations.differences import Difference, causes_after, differences
 from segctl.operations.erasures import comparing_columns
@@ -17,17 +18,24 @@ from segctl.plan import Plan
 from segctl.project import Project
 from segctl.warehouse import Row, Warehouse
 
+# Rows that a run has written and not finished are as of no run that is published: they are left out on both sides.
 FEATURES = """
-with live as (
+with unfinished as (
+    select {key}
+    from {{{{ ref('{features}') }}}}
+    where changed_at > {last}
+),
+
+live as (
     select *
     from {{{{ ref('{features}') }}}}
-    where deleted_at is null
+    where deleted_at is null and changed_at <= {last}
 ),
 
 rebuilt as (
     select *
     from {beside}
-    where deleted_at is null
+    where deleted_at is null and {key} not in (select {key} from unfinished)
 )
 
 select
@@ -37,14 +45,25 @@ select
 from live
 full outer join rebuilt on live.{key} = rebuilt.{key}
 """
-# Joins and leaves that the stays tell of a run, with those of members erased since, beside what its sizes say.
+UNFINISHED = """
+select count(*) as written, max(changed_at) as as_of
+from {{{{ ref('{features}') }}}}
+where changed_at > {last}
+"""
+# Joins, leaves and members that the stays tell of a run, with members erased since, beside what its sizes say.
 SIZES = """
 with moves as (
     MOVES
 ),
 
 counted as (
-    select segment, as_of, sum(joined_count) as joined_count, sum(left_count) as left_count
+    select
+        segment,
+        as_of,
+        sum(joined_count) as joined_count,
+        sum(left_count) as left_count,
+        sum(grown_by) as grown_by,
+        sum(erased) as erased
     from moves
     group by segment, as_of
 ),
@@ -53,37 +72,48 @@ sizes as (
     select
         segment,
         as_of,
+        size,
         joined_count,
         left_count,
         size - joined_count + left_count + erased_count as size_before,
         lag(size, 1, 0) over (partition by segment order by as_of) as former_size
     from {{ ref('segment_sizes') }}
+),
+
+compared as (
+    select
+        coalesce(sizes.segment, counted.segment) as segment,
+        coalesce(sizes.as_of, counted.as_of) as as_of,
+        coalesce(sizes.joined_count, 0) as recorded_joins,
+        coalesce(counted.joined_count, 0) as joins,
+        coalesce(sizes.left_count, 0) as recorded_leaves,
+        coalesce(counted.left_count, 0) as leaves,
+        coalesce(sizes.size, 0) as recorded_size,
+        coalesce(counted.erased, 0) + sum(coalesce(counted.grown_by, 0)) over (
+            partition by coalesce(sizes.segment, counted.segment)
+            order by coalesce(sizes.as_of, counted.as_of)
+        ) as size,
+        coalesce(sizes.size_before, 0) as size_before,
+        coalesce(sizes.former_size, 0) as former_size
+    from sizes
+    full outer join counted on sizes.segment = counted.segment and sizes.as_of = counted.as_of
 )
 
-select
-    coalesce(sizes.segment, counted.segment) as segment,
-    coalesce(sizes.as_of, counted.as_of) as as_of,
-    coalesce(sizes.joined_count, 0) as recorded_joins,
-    coalesce(counted.joined_count, 0) as joins,
-    coalesce(sizes.left_count, 0) as recorded_leaves,
-    coalesce(counted.left_count, 0) as leaves,
-    coalesce(sizes.size_before, 0) as size_before,
-    coalesce(sizes.former_size, 0) as former_size
-from sizes
-full outer join counted on sizes.segment = counted.segment and sizes.as_of = counted.as_of
+select *
+from compared
 where
-    coalesce(sizes.joined_count, 0) != coalesce(counted.joined_count, 0)
-    or coalesce(sizes.left_count, 0) != coalesce(counted.left_count, 0)
-    or coalesce(sizes.size_before, 0) != coalesce(sizes.former_size, 0)
+    recorded_joins != joins
+    or recorded_leaves != leaves
+    or size_before != former_size
 order by as_of, segment
 """
-MOVES = """select segment, joined_at as as_of, 1 as joined_count, 0 as left_count
+MOVES = """select segment, joined_at as as_of, 1 as joined_count, 0 as left_count, 1 as grown_by, 0 as erased
     from {{{{ ref('{history}') }}}}
     union all
-    select segment, left_at as as_of, 0 as joined_count, 1 as left_count
+    select segment, left_at as as_of, 0 as joined_count, 1 as left_count, -1 as grown_by, 0 as erased
     from {{{{ ref('{history}') }}}}
     where left_at is not null"""
-ERASED = """select segment, as_of, joined_count, left_count
+ERASED = """select segment, as_of, joined_count, left_count, 0 as grown_by, size as erased
     from {{ ref('erasures') }}"""
 
 
@@ -97,13 +127,23 @@ class FeatureDifference:
 
 
 @dataclass(frozen=True)
+class Unfinished:
+    """A run that was begun and not finished (naive UTC), and how many rows of an entity's features it wrote."""
+
+    features: str
+    as_of: datetime
+    rows: int
+
+
+@dataclass(frozen=True)
 class Verified:
     """What was rebuilt (runs, the first naive UTC; segments) and how the live tables differ from it.
 
-    `sizes` are the runs whose sizes do not follow from the stays, one row a segment and run; `gaps` those of which rows
-    are missing; `left_out` are segments that could not be rebuilt, or not from the first run on, with the reason;
-    `features_left_out` are columns that were not compared, as table.column, since somebody has been erased after the
-    last run. Of runs up to `causes_after`, if that is told, causes were not compared.
+    `unfinished` tells of features that are compared after the next run. `sizes` are the runs whose sizes do not follow
+    from the stays, one row a segment and run; `gaps` those of which rows are missing; `left_out` are segments that
+    could not be rebuilt, or not from the first run on, with the reason; `features_left_out` are columns that were not
+    compared, as table.column, since somebody has been erased after the last run. Of runs up to `causes_after`, if that
+    is told, causes were not compared.
     """
 
     since: datetime
@@ -117,6 +157,7 @@ class Verified:
     timezone: str
     gaps: tuple[Row, ...] = ()
     causes_after: datetime | None = None
+    unfinished: tuple[Unfinished, ...] = ()
 
     @property
     def sound(self) -> bool:
@@ -138,6 +179,7 @@ def verify(project: Project, warehouse: Warehouse, since: str, on_occasion: Told
         entities = entities_of(plan)
         unknown = {one: comparing_columns(plan, one) if what.erased_since else set() for one in entities}
         features = [found for entity in entities for found in _features(recomputed, entity, unknown[entity])]
+        unfinished = _unfinished(recomputed)
         stays = differences(recomputed, list(what.starts))
         sizes = _sizes(live, plan)
         missing = gaps(live)
@@ -155,7 +197,31 @@ def verify(project: Project, warehouse: Warehouse, since: str, on_occasion: Told
         plan.catalog.timezone,
         tuple(missing),
         former if former and former >= what.occasions[0].as_of else None,
+        tuple(unfinished),
     )
+
+
+def size_differences(row: Row) -> list[tuple[str, int, int]]:
+    """What a row of `sizes` has that does not follow from the stays: what it is, as recorded, and as it should be."""
+    told = [("joins", row["recorded_joins"], row["joins"]), ("leaves", row["recorded_leaves"], row["leaves"])]
+    told.append(("members", row["recorded_size"], row["size"]))
+    found = [(what, int(recorded), int(counted)) for what, recorded, counted in told if recorded != counted]
+    if not found:
+        # The size is right, and that of the run before was not.
+        reckoned = row["recorded_size"] - row["size_before"] + row["former_size"]
+        found = [("members, from the run before", int(row["recorded_size"]), int(reckoned))]
+    return found
+
+
+def _unfinished(recomputed: Recomputed) -> list[Unfinished]:
+    """What a run has written of features and not finished: the one table of which the past is not kept."""
+    last, found = sql_instant(recomputed.what.occasions[-1].as_of), []
+    for entity in entities_of(recomputed.plan):
+        table = tables_of(entity)["features"]
+        row = recomputed.live.query(UNFINISHED.format(features=table, last=last))[0]
+        if row["written"]:
+            found.append(Unfinished(table, row["as_of"], int(row["written"])))
+    return found
 
 
 def _features(recomputed: Recomputed, entity: str, unknown: set[str]) -> list[FeatureDifference]:
@@ -163,15 +229,20 @@ def _features(recomputed: Recomputed, entity: str, unknown: set[str]) -> list[Fe
     table, key = names["features"], names["key"]
     found = recomputed.live.columns([f"ref('{table}')"])[f"ref('{table}')"]
     # Those that tell when something changed are of earlier runs, which a rebuild does not see.
+    # So are columns that the definitions have asked for, or do so no longer, since the last run.
+    rebuilt = {name for name, _ in recomputed.beside.columns([f"ref('{table}')"])[f"ref('{table}')"]}
     unknown = unknown | {key, "deleted_at"}
-    columns = [name for name, _ in found if name not in unknown and not name.endswith("changed_at")]
+    columns = [name for name, _ in found if name in rebuilt and name not in unknown and not name.endswith("changed_at")]
     counted = [
         f"coalesce(sum(case when {{{{ segctl.differs('live.{name}', 'rebuilt.{name}') }}}} then 1 else 0 end), 0)"
         f" as c_{number}"
         for number, name in enumerate(columns)
     ]
     beside = relations(recomputed.beside, [table])[table]
-    sql = FEATURES.format(features=table, key=key, beside=beside, columns=",\n    ".join(counted or ["0 as none"]))
+    last = sql_instant(recomputed.what.occasions[-1].as_of)
+    sql = FEATURES.format(
+        features=table, key=key, beside=beside, last=last, columns=",\n    ".join(counted or ["0 as none"])
+    )
     row = recomputed.live.query(sql)[0]
     missing = int(row["only_live"] + row["only_rebuilt"])
     rows = [FeatureDifference(table, "rows", missing)] if missing else []

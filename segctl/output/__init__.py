@@ -11,7 +11,7 @@ from segctl.output.definitions import (
 )
 from segctl.output.past import print_erased, print_replayed, print_restatement, print_verified, runs_progress
 from segctl.output.reason import print_reason
-from segctl.output.runs import print_detail, print_overview, print_run, progress
+from segctl.output.runs import print_detail, print_overview, print_run, print_warning, progress
 
 __all__ = [
     "print_detail",
@@ -29,6 +29,7 @@ __all__ = [
     "print_run",
     "print_validated",
     "print_verified",
+    "print_warning",
     "problems_as_json",
     "progress",
     "runs_progress",

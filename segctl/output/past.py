@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from segctl.operations.erase import Erased
     from segctl.operations.replay import Replayed
     from segctl.operations.restate import Restatement
-    from segctl.operations.verify import Verified
+    from segctl.operations.verify import Unfinished, Verified
     from segctl.warehouse import Row
 
 # How many keys are named in a line.
@@ -93,19 +93,14 @@ def print_verified(found: "Verified", as_json: bool) -> None:
         told = f"{', '.join(found.features_left_out)}: somebody has been erased since the last run"
         console(stderr=True).print(f"left out: {told}", style="yellow", highlight=False)
     _causes_after(found.causes_after, zone)
+    _unfinished(found.unfinished, zone)
     if found.features:
         lines = table("features", "column", ">rows that differ")
         for one in found.features:
             lines.add_row(one.features, one.column, f"{one.rows:,}")
         console().print(lines)
     _differences(found.stays, zone)
-    if found.sizes:
-        lines = table("segment", "run as of", ">joins", ">by its stays", ">leaves", ">by its stays")
-        for row in found.sizes:
-            counts = (row["recorded_joins"], row["joins"], row["recorded_leaves"], row["leaves"])
-            lines.add_row(row["segment"], as_local(row["as_of"], zone), *(f"{count:,}" for count in counts))
-        console().print("sizes that do not follow from the stays:")
-        console().print(lines)
+    _sizes(found.sizes, zone)
     _gaps(found.gaps, zone)
     console().print("the tables are what a rebuild comes to" if found.sound else "the tables differ from a rebuild")
 
@@ -117,6 +112,27 @@ def _gaps(found: "Sequence[Row]", zone: str) -> None:
     for row in found:
         lines.add_row(as_local(row["as_of"], zone), row["what"], f"{row['recorded']:,}", f"{row['found']:,}")
     console().print("runs with rows missing:")
+    console().print(lines)
+
+
+def _unfinished(unfinished: "Sequence[Unfinished]", zone: str) -> None:
+    for one in unfinished:
+        told = f"a run as of {as_local(one.as_of, zone)} was begun and not finished"
+        rest = f"{one.rows:,} rows that it wrote to {one.features} are compared after the next run"
+        console(stderr=True).print(f"{told}: {rest}", style="yellow", highlight=False)
+
+
+def _sizes(sizes: "Sequence[Row]", zone: str) -> None:
+    """One row for each figure of a run that the stays tell otherwise."""
+    from segctl.operations.verify import size_differences
+
+    if not sizes:
+        return
+    lines = table("segment", "run as of", "what", ">recorded", ">by the stays")
+    for row in sizes:
+        for what, recorded, counted in size_differences(row):
+            lines.add_row(row["segment"], as_local(row["as_of"], zone), what, f"{recorded:,}", f"{counted:,}")
+    console().print("sizes that do not follow from the stays:")
     console().print(lines)
 
 

@@ -61,18 +61,35 @@ def print_run(report: "RunReport", as_json: bool) -> None:
     for one in report.held:
         console(stderr=True).print(_held(one), style="red", highlight=False)
     for warning in report.warnings:
-        console(stderr=True).print(f"warning: {escape(warning)}", style="yellow")
+        print_warning(warning)
+
+
+def print_warning(warning: str) -> None:
+    """What may be wrong, beside what was asked for."""
+    console(stderr=True).print(f"warning: {escape(warning)}", style="yellow")
 
 
 def _held(one: "Held") -> str:
     """What a guard kept from happening."""
     told = {
         "reused_name": "the name had another meaning before",
+        "renamed": _renamed(one),
         "group": "another segment of its exclusive group is held back",
     }.get(one.guard, one.guard)
     would = f"{_counted(one.joins, one.joining)} would join, {_counted(one.leaves, one.leaving)} would leave"
     hint = f"segctl run --allow {one.segment} lets it pass once"
+    if one.others:
+        new, former = (one.others[0], one.segment) if one.gone else (one.segment, one.others[0])
+        hint = f"add formerly: {former} to {new} if it is the same, or segctl run --allow {new} if it is another"
     return f"held back: {one.segment} ({told}); {would}; its members stay as they were\n  hint: {hint}"
+
+
+def _renamed(one: "Held") -> str:
+    """What is found of a segment that may have been renamed, with all that it may be."""
+    others = " or ".join(one.others)
+    if one.gone:
+        return f"it is not defined any more, and {others} means the same: was it renamed?"
+    return f"it means what {others} meant, which is not defined any more: was it renamed?"
 
 
 def _counted(count: int, some: tuple[str, ...]) -> str:

@@ -15,14 +15,17 @@ from typing import Any
 from segctl.errors import Failure
 from segctl.warehouse.lock import lock
 from segctl.warehouse.manifest import moved_beside, unused
-from segctl.warehouse.told import OF_FORMAT, NothingBuilt, failed, said
+from segctl.warehouse.told import OF_FORMAT, FailedAfter, NothingBuilt, failed, named, said
 
-__all__ = ["AS_OF_VARIABLE", "SETTLED", "TABLES", "Asked", "Built", "NothingBuilt", "Row", "Step", "Warehouse"]
+__all__ = ["AS_OF_VARIABLE", "FUTURE_VARIABLE", "SETTLED", "TABLES"]
+__all__ += ["Asked", "Built", "FailedAfter", "NothingBuilt", "Row", "Step", "Warehouse"]
 
 AS_OF_VARIABLE = "SEGCTL_AS_OF"
+FUTURE_VARIABLE = "SEGCTL_ALLOW_FUTURE"
 ALLOW_VARIABLE = "SEGCTL_ALLOW"
 COMMIT_VARIABLE = "SEGCTL_GIT_COMMIT"
 WITHOUT_VARIABLE = "SEGCTL_WITHOUT"
+HELD_VARIABLE = "SEGCTL_HELD"
 EVERYBODY_VARIABLE = "SEGCTL_EVERYBODY"
 UNTESTED_VARIABLE = "SEGCTL_UNTESTED"
 LOCK_VARIABLE = "SEGCTL_LOCK"
@@ -34,6 +37,8 @@ TABLES = tuple(f"path:models/segments,config.materialized:{kind}" for kind in ("
 SETTLED = ("definition_versions", "erased_members", "erasures", "history_format", "segment_corrections")
 # The test by which a run ends with an error when guards hold segments back, all others being published.
 HELD = "none_held_back"
+# The model whose row publishes a run.
+PUBLISHES = "segment_runs"
 # A test that also reads a model which is none of these, and need not be built, is left to those who build that.
 TESTS = ("--indirect-selection", "buildable")
 UNLOGGED = ("--log-level-file", "none")
@@ -57,14 +62,18 @@ class Step:
 class Asked:
     """What a run is to be: as of a naive UTC instant (None: now), at a commit of the definitions.
 
-    `allow` names segments and sources whose guards are let pass, `without` segments that take no part. With `everybody`
-    nobody is passed over because nothing about them has changed. `untested` says that runs before wrote without tests.
+    Whether the instant may lie ahead of the clock has been judged before it is asked for.
+
+    `allow` names segments and sources whose guards are let pass, `without` segments that take no part, and `held` those
+    that are held back whatever guards say, each with a guard. With `everybody` nobody is passed over because nothing
+    about them has changed. `untested` says that runs before wrote without tests.
     """
 
     as_of: datetime | None = None
     allow: tuple[str, ...] = ()
     commit: str = ""
     without: tuple[str, ...] = ()
+    held: tuple[tuple[str, str], ...] = ()
     everybody: bool = False
     untested: bool = False
 
@@ -73,9 +82,11 @@ class Asked:
         """The environment variables that tell the macros."""
         told = {
             AS_OF_VARIABLE: f"{self.as_of.isoformat()}Z" if self.as_of else "",
+            FUTURE_VARIABLE: "true" if self.as_of else "",
             ALLOW_VARIABLE: ",".join(self.allow),
             COMMIT_VARIABLE: self.commit,
             WITHOUT_VARIABLE: ",".join(self.without),
+            HELD_VARIABLE: ",".join(f"{segment}:{guard}" for segment, guard in self.held),
             EVERYBODY_VARIABLE: "true" if self.everybody else "",
             UNTESTED_VARIABLE: "true" if self.untested else "",
         }
@@ -129,7 +140,7 @@ class Warehouse:
     ) -> Built:
         """Builds everything that membership needs; `only` selects models to build without tests, less those of `but`.
 
-        Raises Failure with dbt's own messages when a node fails.
+        Raises Failure with dbt's own messages when a node fails; FailedAfter when the run had been published by then.
         """
         # Of one run of many nobody looks at what dbt writes of it: half of the time of a small one.
         some = ["run", "--no-write-json", "--select", *only, *(("--exclude", *but) if but else ())]
@@ -145,7 +156,8 @@ class Warehouse:
         # An ephemeral model that fails is in no result: what read it says that this is why it was skipped.
         others += [node for node in nodes if str(node.status) == "skipped" and node.message]
         if others:
-            raise failed(others, follower.caught, self.root)
+            failure = failed(others, follower.caught, self.root)
+            raise FailedAfter(named(others), failure) if _is_published(nodes) else failure
         warnings = [f"{node.node.name}: {node.message}" for node in nodes if str(node.status) == "warn"]
         return Built(warnings, bool(wrong))
 
@@ -241,6 +253,11 @@ class Warehouse:
         if outcome.exception and not getattr(outcome.result, "results", None):
             raise said(str(outcome.exception), outcome.exception)
         return outcome.result
+
+
+def _is_published(nodes: list[Any]) -> bool:
+    """Whether this invocation has published a run: the row may have stood there from an earlier one."""
+    return any(node.node.name == PUBLISHES and str(node.status) == "success" for node in nodes)
 
 
 def _caught(event: Any) -> list[str]:  # noqa: ANN401

@@ -99,6 +99,21 @@ class NothingBuilt(Failure):
     """There has been no run on this target."""
 
 
+class FailedAfter(Failure):
+    """What failed when the run was published already: models and tests that read what it wrote."""
+
+    def __init__(self, names: str, failure: Failure) -> None:
+        hint = failure.hint or "what it published stands: mend what failed, then run again as of the same instant"
+        detail = failure.detail or f"  {failure.message}"
+        super().__init__(f"the run is published; what failed after it: {names}", hint, detail=detail)
+        self.names = names
+
+    def as_of(self, instant: str) -> Failure:
+        """The same with the run's instant, as people read it."""
+        message = f"the run as of {instant} is published; what failed after it: {self.names}"
+        return Failure(message, self.hint, detail=self.detail)
+
+
 def said(message: str, cause: BaseException) -> Failure:
     """The Failure for an exception of dbt's; the exception itself is raised when it says nothing."""
     if re.search(NOT_BUILT, message):
@@ -128,9 +143,13 @@ def failed(nodes: list[Any], caught: list[str], root: Path) -> Failure:
     refused = _refused(told)
     if refused:
         return refused
-    names = ", ".join(node.node.name for node in nodes[:3]) + (", …" if len(nodes) > 3 else "")
     detail = "\n".join(blocks) + f"\n{log_of(root)}"
-    return Failure(f"dbt could not build {names}", _advice(told), detail=detail)
+    return Failure(f"dbt could not build {named(nodes)}", _advice(told), detail=detail)
+
+
+def named(nodes: list[Any]) -> str:
+    """The first of some nodes by name."""
+    return ", ".join(node.node.name for node in nodes[:3]) + (", …" if len(nodes) > 3 else "")
 
 
 def _short(message: str) -> str:

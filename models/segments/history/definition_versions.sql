@@ -18,6 +18,7 @@
     'canonical_definition', 'source_file', 'source_line'
 ] %}
 {%- set commit = segctl.git_commit() %}
+{%- set evaluated = segctl.evaluated() if segctl.is_recorded() else none %}
 
 with declared as (
     select *
@@ -46,6 +47,30 @@ latest as (
     group by segment
 ),
 
+{% if evaluated -%}
+{{ segctl.renamed_segments(evaluated) }},
+
+-- What may be another segment under a new name, and that segment, wait for somebody to say which: neither begins or ends.
+begun as (
+    select declared.*
+    from declared
+    where declared.segment not in (select segment from renamed)
+),
+
+waiting as (
+    select
+        standing.segment,
+        standing.valid_from,
+        cast(null as {{ segctl.timestamp_type() }}) as valid_to,
+        standing.version,
+        standing.{{ (meaning + wording) | join(',\n        standing.') }},
+        standing.formerly,
+        standing.git_commit
+    from standing
+    where standing.segment in (select former from renamed)
+),
+
+{% endif -%}
 kept_or_new as (
     select
         declared.segment,
@@ -56,7 +81,7 @@ kept_or_new as (
         -- A former name stays known when the definition does not mention it any more: it must not be used again unseen.
         case when declared.formerly != '' then declared.formerly else coalesce(standing.formerly, '') end as formerly,
         case when standing.segment is null then {{ commit }} else standing.git_commit end as git_commit
-    from declared
+    from {{ 'begun' if evaluated else 'declared' }} as declared
     left join standing
         on
             declared.segment = standing.segment
@@ -78,13 +103,21 @@ ended as (
     from standing
     left join kept_or_new
         on standing.segment = kept_or_new.segment and standing.valid_from = kept_or_new.valid_from
-    where kept_or_new.segment is null
+    where
+        kept_or_new.segment is null
+        {%- if evaluated %}
+        and standing.segment not in (select former from renamed)
+        {%- endif %}
 ),
 
 wanted as (
     select * from kept_or_new
     union all
     select * from ended
+    {%- if evaluated %}
+    union all
+    select * from waiting
+    {%- endif %}
 )
 {%- else -%}
 wanted as (

@@ -14,6 +14,7 @@
 {%- set since = segctl.since_last_run() %}
 {%- set evaluated = segctl.evaluated() %}
 {%- set allowed = segctl.allowed() %}
+{%- set held_then = segctl.held_then() %}
 
 with customer_features as (
     select
@@ -78,15 +79,28 @@ reported as (
 
 {{ segctl.reused_names(evaluated) }},
 
+standing as (
+    select
+        segment,
+        exclusive_group
+    from definition_versions
+    where valid_to is null
+),
+
 proposed as (
     select
         reported.segment,
         declared_segments.enabled,
-        declared_segments.exclusive_group,
+        coalesce(declared_segments.exclusive_group, standing.exclusive_group) as exclusive_group,
         declared_segments.max_change,
         declared_segments.min_size,
         declared_segments.max_size,
         reused_names.former_use,
+        -- No version has begun with the new name, none has ended with the old one: definition_versions.
+        case
+            when declared_segments.segment is null then standing.segment is not null
+            else standing.segment is null
+        end as is_renamed,
         {%- if evaluated %}
         evaluated.since is not null as was_published,
         {%- else %}
@@ -102,6 +116,7 @@ proposed as (
     from reported
     left join counted on reported.segment = counted.segment
     left join declared_segments on reported.segment = declared_segments.segment
+    left join standing on reported.segment = standing.segment
     left join reused_names on reported.segment = reused_names.segment
     {%- if evaluated %}
     left join (
@@ -114,6 +129,10 @@ judged as (
     select
         proposed.*,
         case
+            when proposed.is_renamed then 'renamed'
+            {%- for name, guard in held_then.items() %}
+            when proposed.segment = '{{ name }}' then '{{ guard }}'
+            {%- endfor %}
             when coalesce(not proposed.enabled, true) or {{ segctl.is_allowed('proposed.segment', allowed) }} then null
             when proposed.former_use is not null then proposed.former_use
             when
