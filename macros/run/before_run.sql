@@ -3,6 +3,7 @@
 {% macro before_run() %}
     {%- if segctl.builds_ours() -%}
         {%- do segctl.check_settings() -%}
+        {#- Last, after all that refuses: from here on tables change. -#}
         {%- do segctl.bring_up() -%}
     {%- endif -%}
 {% endmacro %}

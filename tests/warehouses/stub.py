@@ -26,6 +26,7 @@ ANSWERS: tuple[Answer, ...] = (
     (r"^select segment\s+from \S+\s+where\s+held_by is not null", ("segment",), (("held_one",),)),
     (r"^select versions\.segment from", ("segment",), ()),
     (r"^select distinct segment from", ("segment",), (("formerly_called",),)),
+    (r"max\(format_number\)", ("format_number",), ((1,),)),
     (r"max\(salt\)", ("salt",), (("5a17",),)),
     (r"min\(evaluated\.since\)", ("since",), ((LAST,),)),
     (r"max\(as_of\).* as as_of from \S+segment_runs", ("as_of",), ((LAST,),)),
