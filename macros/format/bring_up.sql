@@ -23,13 +23,13 @@
     {%- set runs = segctl.own_relation('segment_runs') -%}
     {%- set row -%}
         select
-            cast({{ number }} as bigint) as format,
+            cast({{ number }} as bigint) as format_number,
             cast({{ '(select max(as_of) from ' ~ runs ~ ')' if runs else 'null' }} as {{ segctl.timestamp_type() }}) as former_as_of,
             {{ segctl.timestamp_of(run_started_at.replace(tzinfo=none)) }} as brought_up_at,
             {{ 'true' if changes_causes else 'false' }} as changes_causes
     {%- endset -%}
     {%- if segctl.own_relation('history_format') -%}
-        {{ return(['insert into ' ~ table ~ ' (format, former_as_of, brought_up_at, changes_causes) ' ~ row]) }}
+        {{ return(['insert into ' ~ table ~ ' (format_number, former_as_of, brought_up_at, changes_causes) ' ~ row]) }}
     {%- endif -%}
     {{ return(['create table ' ~ table ~ ' ' ~ segctl.table_options() ~ ' as ' ~ row]) }}
 {% endmacro %}

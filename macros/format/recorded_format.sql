@@ -3,7 +3,7 @@
 {% macro recorded_format() %}
     {%- set numbered = segctl.own_relation('history_format') -%}
     {%- if numbered -%}
-        {{ return(run_query('select coalesce(max(format), 0) as format from ' ~ numbered).columns[0][0] | int) }}
+        {{ return(run_query('select coalesce(max(format_number), 0) as format_number from ' ~ numbered).columns[0][0] | int) }}
     {%- endif -%}
     {%- set history = segctl.own_relation('segment_history') -%}
     {%- if segctl.own_relation('segment_runs') or segctl.own_relation('segment_stays') or (history and history.is_table) -%}

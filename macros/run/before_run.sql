@@ -5,6 +5,7 @@
         {%- do segctl.check_settings() -%}
         {%- do segctl.check_instant() -%}
         {%- do segctl.build_alone() -%}
+        {#- Last, after all that refuses: from here on tables change. -#}
         {%- do segctl.bring_up() -%}
     {%- endif -%}
 {% endmacro %}

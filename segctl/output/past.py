@@ -176,8 +176,8 @@ def _segments(names: Sequence[str]) -> str:
 
 def _causes_after(former: "datetime | None", zone: str) -> None:
     if former:
-        told = f"causes are compared after {as_local(former, zone)}: an earlier version decided those until then"
-        console().print(told, highlight=False)
+        told = f"causes are compared after {as_local(former, zone)}: those before were decided by an earlier version"
+        console().print(told, highlight=False, soft_wrap=True)
 
 
 def _left_out(left_out: "Sequence[tuple[str, str]]") -> None:

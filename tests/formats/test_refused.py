@@ -47,7 +47,7 @@ def shop(tmp_path: Path) -> TestProject:
 def later(tmp_path_factory: pytest.TempPathFactory) -> TestProject:
     """With the number of a version to come; for all tests, as nobody changes it."""
     project = oldest(tmp_path_factory.mktemp("later"))
-    project.execute("create table shop.history_format as select 7 as format")
+    project.execute("create table shop.history_format as select 7 as format_number")
     return project
 
 

@@ -6,7 +6,7 @@ CREATE TABLE shop.customer_features(customer_id INTEGER, country VARCHAR, order_
 CREATE TABLE shop.definition_versions(segment VARCHAR, valid_from TIMESTAMP, valid_to TIMESTAMP, "version" INTEGER, definition_hash VARCHAR, enabled BOOLEAN, entity VARCHAR, "label" VARCHAR, description VARCHAR, "owner" VARCHAR, tags VARCHAR, exclusive_group VARCHAR, replayable VARCHAR, changing_attributes VARCHAR, "rule" VARCHAR, canonical_definition VARCHAR, source_file VARCHAR, source_line INTEGER, formerly VARCHAR, git_commit VARCHAR);
 CREATE TABLE shop.erased_members(entity VARCHAR, salt VARCHAR, member_hash VARCHAR, erased_at TIMESTAMP);
 CREATE TABLE shop.erasures(segment VARCHAR, as_of TIMESTAMP, size BIGINT, joined_count BIGINT, left_count BIGINT, erased_at TIMESTAMP);
-CREATE TABLE shop.history_format(format BIGINT, former_as_of TIMESTAMP, brought_up_at TIMESTAMP, changes_causes BOOLEAN);
+CREATE TABLE shop.history_format(format_number BIGINT, former_as_of TIMESTAMP, brought_up_at TIMESTAMP, changes_causes BOOLEAN);
 CREATE TABLE shop.run_sizes(run_id VARCHAR, segment VARCHAR, as_of TIMESTAMP, size BIGINT, joined_count BIGINT, left_count BIGINT, member_revenue DECIMAL(38,6), total_revenue DECIMAL(38,6), erased_count BIGINT, held_by VARCHAR, held_joins BIGINT, held_leaves BIGINT);
 CREATE TABLE shop.run_sources(run_id VARCHAR, "source" VARCHAR, as_of TIMESTAMP, previous_as_of TIMESTAMP, kind VARCHAR, row_count BIGINT, known_count BIGINT, fresh_count BIGINT, missing_keys BIGINT, repeated_keys BIGINT, latest_at TIMESTAMP, max_loss DECIMAL(38,6), freshness VARCHAR);
 CREATE TABLE shop.segment_corrections(corrected_at TIMESTAMP, operation VARCHAR, segment VARCHAR, since TIMESTAMP, stays_added BIGINT, stays_removed BIGINT, stays_changed BIGINT);
