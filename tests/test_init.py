@@ -126,6 +126,7 @@ def test_segments_for_a_catalog_that_is_there_need_no_dbt(tmp_path: Path) -> Non
     told = called(studio, "segctl", "init")
     assert "wrote segments/starter.yml" in told
     assert "segctl_package/ alone: it is version 0.0.1, and this program has" in told
+    assert "segctl_package/ is version 0.0.1, and this program has" in called(studio, "segctl", "run", code=1)
     assert "fine" in called(studio, "segctl", "validate")
 
 

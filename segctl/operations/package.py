@@ -86,11 +86,26 @@ def _belongs(path: Path) -> bool:
     return path.is_file() and path.suffix in (".sql", ".yml", ".md") and not path.name.startswith(".")
 
 
+def check_version(project: Project) -> None:
+    """Raises Failure when the project has a copy of the package of another version than the program."""
+    folder = project.root / FOLDER
+    present = _version_of(folder)
+    if folder.exists() and present != version("segctl"):
+        told = f"{FOLDER}/ is {f'version {present}' if present else 'no dbt package'}"
+        hint = f"remove {FOLDER}, then segctl init, dbt deps and segctl render"
+        raise Failure(f"{told}, and this program has {version('segctl')}", hint, exit_code=1)
+
+
+def _version_of(folder: Path) -> str:
+    found = re.search(r"^version:\s*['\"]?([\w.+-]+)", _text(folder / "dbt_project.yml"), re.MULTILINE)
+    return found[1] if found else ""
+
+
 def _about_version(folder: Path) -> str:
-    present = re.search(r"^version:\s*['\"]?([\w.+-]+)", _text(folder / "dbt_project.yml"), re.MULTILINE)
-    if present and present[1] == version("segctl"):
-        return f"it is there, version {present[1]}"
-    told = f"version {present[1]}" if present else "no dbt package"
+    present = _version_of(folder)
+    if present == version("segctl"):
+        return f"it is there, version {present}"
+    told = f"version {present}" if present else "no dbt package"
     return f"it is {told}, and this program has {version('segctl')}; to renew it, remove the folder and run segctl init"
 
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 from segctl.errors import Failure, did_you_mean
 from segctl.literals import sql_text
 from segctl.operations.instants import as_local, check_not_ahead, read_as_of, read_variable
+from segctl.operations.package import check_version
 from segctl.operations.render import stale
 from segctl.operations.tables import tables_of
 from segctl.plan import Plan
@@ -144,6 +145,7 @@ def publishing(live: Warehouse, instant: datetime | None, zone: str) -> Iterator
 def ready(project: Project) -> Plan:
     """The plan of definitions whose models stand rendered in the project. Raises ProblemsFound or Failure."""
     plan = load(project)
+    check_version(project)
     if stale(project, plan):
         hint = "run segctl render and commit what it writes; segctl render --check shows the difference"
         raise Failure("the committed models are not what the definitions render to", hint, exit_code=1)
