@@ -54,7 +54,7 @@ fuzz: setup
 
 # Kills, full disks, Ctrl-C and all else that may happen to a run, as often as docs/reliability.md says; about two hours.
 faults: setup
-	SEGCTL_FAULTS=full SEGCTL_ENGINES=all $(BIN)/pytest -s tests/faults tests/test_machine.py
+	SEGCTL_FAULTS=full SEGCTL_ENGINES=all $(BIN)/pytest -s tests/faults tests/formats tests/test_machine.py tests/test_settings.py
 
 # The same segments by hand and by us, side by side; ENGINE=postgres or spark, and sizes: python -m benchmarks --help.
 bench: setup
