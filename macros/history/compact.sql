@@ -26,8 +26,12 @@
             {%- do found.append(node.schema ~ '.' ~ node.alias) -%}
         {%- endif -%}
     {%- endfor -%}
-    {%- set lock = segctl.lock_table() -%}
-    {{ return(found | sort + [lock.schema ~ '.' ~ lock.identifier]) }}
+    {#- dbt reads the query that asks for them once before it knows of models. -#}
+    {%- if execute -%}
+        {%- set lock = segctl.lock_table() -%}
+        {%- do found.append(lock.schema ~ '.' ~ lock.identifier) -%}
+    {%- endif -%}
+    {{ return(found | sort) }}
 {% endmacro %}
 
 {% macro default__compact_table(table, keep_days) %}
