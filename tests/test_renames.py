@@ -109,6 +109,7 @@ def test_a_new_name_alone_is_held_back_until_formerly_says_what_it_was(shop: Tes
         "best": ("renamed", 4, 0, False, ("vip",)),
         "vip": ("renamed", 0, 2, True, ("best",)),
         "platinum": ("renamed", 3, 0, False, ("gold",)),
+        "gold": ("renamed", 0, 0, True, ("platinum",)),
         "silver": ("group", 1, 3, False, ()),
         "shops": ("renamed", 1, 0, False, ("retail",)),
         "retail": ("renamed", 0, 1, True, ("shops",)),

@@ -5,7 +5,7 @@ from segctl.warehouse import Row, Warehouse
 # What the row of a run says of it, beside what the rows that it wrote come to: one row for each that does not agree.
 GAPS = """
 with runs as (
-    select run_id, as_of, previous_as_of, segments, joined_count, left_count
+    select run_id, as_of, segments, joined_count, left_count
     from {{ ref('segment_runs') }}
 ),
 
@@ -25,8 +25,7 @@ sources as (
     group by run_id
 ),
 
--- Segments with members that a run evaluated, as the versions of definitions tell. One without may be gone, and only
--- stand until it is known whether it was renamed.
+-- Segments that a run evaluated, as the versions of definitions tell.
 evaluated as (
     select runs.run_id, runs.as_of, versions.segment
     from runs
@@ -35,9 +34,6 @@ evaluated as (
             versions.enabled
             and versions.valid_from <= runs.as_of
             and (versions.valid_to is null or versions.valid_to > runs.as_of)
-    inner join {{ ref('run_sizes') }} as former
-        on versions.segment = former.segment and runs.previous_as_of = former.as_of
-    where former.size > 0
 ),
 
 gaps as (

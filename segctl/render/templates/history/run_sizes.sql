@@ -67,6 +67,16 @@ counted as (
     group by segment
 ),
 
+standing as (
+    select
+        segment,
+        enabled,
+        exclusive_group
+    from definition_versions
+    where valid_to is null
+),
+
+-- A segment that is gone stands as long as it is not known whether it was renamed.
 reported as (
     select segment
     from declared_segments
@@ -75,17 +85,14 @@ reported as (
     select segment
     from counted
     where left_count > 0
+    {{ segctl.distinct_union() }}
+    select standing.segment
+    from standing
+    left join declared_segments on standing.segment = declared_segments.segment
+    where standing.enabled and declared_segments.segment is null
 ),
 
 {{ segctl.reused_names(evaluated) }},
-
-standing as (
-    select
-        segment,
-        exclusive_group
-    from definition_versions
-    where valid_to is null
-),
 
 proposed as (
     select
