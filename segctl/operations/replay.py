@@ -115,7 +115,7 @@ def _to_go(instants: list[datetime], runs: list[datetime], zone: str) -> list[da
     to_go = [instant for instant in instants if not runs or instant > runs[-1]]
     if not to_go or not set(instants) - set(to_go) <= set(runs):
         told = f"the history goes to {as_local(runs[-1], zone)} already, and a replay cannot go before it"
-        hint = "replay to a later day, give --segments to replay those alone, or see segctl restate and segctl reset"
+        hint = "replay from a later day, give --segments to replay those alone, or see segctl restate and segctl reset"
         raise Failure(told, hint, exit_code=2)
     return to_go
 

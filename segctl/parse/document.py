@@ -10,6 +10,8 @@ try:
 except ImportError:  # PyYAML built without libyaml
     from yaml import SafeLoader as Loader  # type: ignore[assignment]
 
+__all__ = ["Loader", "document"]
+
 LARGEST_FILE = 2_000_000
 DEEPEST_NESTING = 60
 

@@ -9,11 +9,7 @@ from collections.abc import Iterator
 import yaml
 
 from segctl.errors import Mark, Report
-
-try:
-    from yaml import CSafeLoader as Loader
-except ImportError:  # PyYAML built without libyaml
-    from yaml import SafeLoader as Loader  # type: ignore[assignment]
+from segctl.parse.document import Loader
 
 FILE = "dbt_project.yml"
 CODE = "dbt-setting"
