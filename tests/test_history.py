@@ -241,7 +241,7 @@ def test_what_goes_wrong_in_an_ephemeral_model_is_told(shop: TestProject) -> Non
     before = snapshot(shop)
     macro = shop.root / "dbt_packages" / "segctl" / "macros" / "history" / "fresh_segments.sql"
     text = macro.read_text(encoding="utf-8")
-    macro.write_text(text.replace("select versions.segment", "select versions.no_such_column"), encoding="utf-8")
+    macro.write_text(text.replace("versions.segment,", "versions.no_such_column,"), encoding="utf-8")
     with pytest.raises(Failure, match="could not build segment_proposals") as failure:
         shop.run(DAYS[1])
     assert "no_such_column" in failure.value.detail

@@ -21,6 +21,7 @@ def told(folder: Path, path: Path) -> str:
     """What is told of the case, in a project that holds it and a catalog."""
     segments = folder / "segments"
     segments.mkdir()
+    (folder / "dbt_project.yml").write_text("name: shop\n")
     case = path.read_bytes()
     if path.name.startswith("catalog_"):
         (segments / "catalog.yml").write_bytes(case)

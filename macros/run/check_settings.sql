@@ -18,7 +18,8 @@
     {%- if flags.EMPTY -%}
         {%- do found.append('--empty: everybody would leave every segment; leave it out, or exclude path:models/segments') -%}
     {%- endif -%}
-    {%- if flags.SAMPLE -%}
+    {#- `flags` does not have it. -#}
+    {%- if invocation_args_dict.get('sample') -%}
         {%- do found.append('--sample: members would be those of a sample; leave it out, or exclude path:models/segments') -%}
     {%- endif -%}
     {{ return(found) }}

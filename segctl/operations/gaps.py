@@ -59,6 +59,13 @@ gaps as (
     select runs.as_of, 'sources' as what, 1 as recorded, case when sources.sources > 0 then 1 else 0 end as found
     from runs
     left join sources on runs.run_id = sources.run_id
+    where
+        not exists (
+            -- An earlier version that kept no sources.
+            select formats.former_as_of
+            from {{ ref('history_format') }} as formats
+            where formats.former_as_of >= runs.as_of
+        )
 )
 
 select as_of, what, cast(recorded as bigint) as recorded, cast(found as bigint) as found

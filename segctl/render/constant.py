@@ -1,11 +1,14 @@
 """The models that are the same in every project: tables that runs record, and views that BI reads."""
 
-import yaml
+import json
+import re
 
-from segctl.render.properties import properties_text
+from segctl.render.properties import FIXED
 from segctl.render.text import HEADER, HISTORY, MARTS, TEMPLATES
 
 PROGRAM = "segctl itself"
+NOTE = f"{HEADER} from {PROGRAM}. Do not edit: it is overwritten."
+MODEL = re.compile("^  - name: .*$", re.MULTILINE)
 
 
 def constant_models() -> dict[str, str]:
@@ -17,8 +20,12 @@ def constant_models() -> dict[str, str]:
         if place is None:
             continue
         text = TEMPLATES.get_template(name).render()
-        if file.endswith(".yml"):
-            files[f"{place}/{file}"] = properties_text(yaml.safe_load(text)["models"], PROGRAM)
-        else:
-            files[f"{place}/{file}"] = f"{{#- {HEADER} from {PROGRAM}. Do not edit: it is overwritten. -#}}\n{text}"
+        files[f"{place}/{file}"] = _properties(text) if file.endswith(".yml") else f"{{#- {NOTE} -#}}\n{text}"
     return files
+
+
+def _properties(text: str) -> str:
+    """A file of properties, each model with what the root project must not decide."""
+    # As text: to read and write it as YAML takes longer than all definitions of a project.
+    config = f"    config: {json.dumps(FIXED)}"
+    return f"# {NOTE}\n" + MODEL.sub(lambda found: f"{found[0]}\n{config}", text)

@@ -31,13 +31,8 @@ def properties(plan: Plan) -> str:
     models += [_segment_members(CUSTOMER), _DECLARED_SEGMENTS, _RUN_SOURCES, _VALUED_CHANGES, _ALL_STAYS]
     models += [_SEGMENT_INPUTS, _CHANGED_INPUTS]
     models += [model for entity in plan.entities for model in entity_properties(entity)]
-    return properties_text(models, SOURCES)
-
-
-def properties_text(models: list[Properties], source: str) -> str:
-    """A file of properties, each model with what the root project must not decide."""
     fixed = [{**model, "config": FIXED | model.get("config", {})} for model in models]
-    header = f"# {HEADER} from {source}. Do not edit: change that and render again.\n"
+    header = f"# {HEADER} from {SOURCES}. Do not edit: change that and render again.\n"
     body = yaml.dump({"version": 2, "models": fixed}, Dumper=_Plain, sort_keys=False, allow_unicode=True, width=110)
     return header + body
 

@@ -1,4 +1,4 @@
-{{ config(materialized='recorded', full_refresh=false, on_schema_change='ignore') }}
+{{ config(materialized='recorded', unique_key=[], full_refresh=false, on_schema_change='ignore') }}
 
 -- A run makes the table with the format of its version; bring_up adds a row where an earlier version had begun.
 select
