@@ -510,7 +510,7 @@ stg_customers {{ segctl.for_each_reader(known) }} (
         {{ segctl.list_column('interests') }},
         marketing_consent,
         signed_up_at
-    from {{ segctl.checked(ref('stg_customers'), key='customer_id', timestamps=['signed_up_at']) }}
+    from {{ segctl.checked(ref('stg_customers'), 'customer_id') }}
     where
         {{ segctl.not_erased('customer_id', 'customer') }}
         and signed_up_at <= {{ as_of }}
@@ -522,7 +522,7 @@ stg_accounts {{ segctl.for_each_reader(known) }} (
         contract_renews_on,
         {{ segctl.number('employees') }} as employees,
         industry
-    from {{ segctl.checked(ref('stg_accounts'), key='account_id') }}
+    from {{ segctl.checked(ref('stg_accounts'), 'account_id') }}
 ),
 
 stg_carts {{ segctl.for_each_reader(known) }} (
@@ -531,7 +531,7 @@ stg_carts {{ segctl.for_each_reader(known) }} (
         {{ segctl.number('amount') }} as amount,
         created_at,
         customer_id
-    from {{ segctl.checked(ref('stg_carts'), timestamps=['created_at']) }}
+    from {{ ref('stg_carts') }}
     where {{ segctl.is_stale('customer_id', known) }}
 ),
 
@@ -541,7 +541,7 @@ stg_email_events {{ segctl.for_each_reader(known) }} (
         customer_id,
         event_type,
         occurred_at
-    from {{ segctl.checked(ref('stg_email_events'), timestamps=['occurred_at']) }}
+    from {{ ref('stg_email_events') }}
     where {{ segctl.is_stale('customer_id', known) }}
 ),
 
@@ -552,7 +552,7 @@ stg_form_entries {{ segctl.for_each_reader(known) }} (
         form,
         machine,
         submitted_at
-    from {{ segctl.checked(ref('stg_form_entries'), timestamps=['submitted_at']) }}
+    from {{ ref('stg_form_entries') }}
     where {{ segctl.is_stale('customer_id', known) }}
 ),
 
@@ -566,7 +566,7 @@ stg_order_items {{ segctl.for_each_reader(known) }} (
         product_name,
         {{ segctl.number('quantity') }} as quantity,
         status
-    from {{ segctl.checked(ref('stg_order_items'), timestamps=['ordered_at']) }}
+    from {{ ref('stg_order_items') }}
     where {{ segctl.is_stale('customer_id', known) }}
 ),
 
@@ -579,7 +579,7 @@ stg_orders {{ segctl.for_each_reader(known) }} (
         ordered_at,
         refunded_at,
         status
-    from {{ segctl.checked(ref('stg_orders'), timestamps=['ordered_at', 'refunded_at']) }}
+    from {{ ref('stg_orders') }}
     where {{ segctl.is_stale('customer_id', known) }}
 ),
 
@@ -589,7 +589,7 @@ stg_site_visits {{ segctl.for_each_reader(known) }} (
         device,
         page,
         visited_at
-    from {{ segctl.checked(ref('stg_site_visits'), timestamps=['visited_at']) }}
+    from {{ ref('stg_site_visits') }}
     where {{ segctl.is_stale('customer_id', known) }}
 ),
 
@@ -599,7 +599,7 @@ stg_support_chats {{ segctl.for_each_reader(known) }} (
         {{ segctl.number('satisfaction') }} as satisfaction,
         started_at,
         topic
-    from {{ segctl.checked(ref('stg_support_chats'), timestamps=['started_at']) }}
+    from {{ ref('stg_support_chats') }}
     where {{ segctl.is_stale('customer_id', known) }}
 ),
 
@@ -610,7 +610,7 @@ stg_survey_answers {{ segctl.for_each_reader(known) }} (
         customer_id,
         question,
         {{ segctl.number('score') }} as score
-    from {{ segctl.checked(ref('stg_survey_answers'), timestamps=['answered_at']) }}
+    from {{ ref('stg_survey_answers') }}
     where {{ segctl.is_stale('customer_id', known) }}
 ),
 
