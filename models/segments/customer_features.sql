@@ -58,6 +58,7 @@ known as (
 stale_customers as (
     with stg_customers as (
         select
+            account_id,
             acquisition_channel,
             city,
             {{ segctl.number('company_size') }} as company_size,
@@ -218,7 +219,9 @@ stale_customers as (
                 end
             ) as has_passed
         from stg_email_events
-        where occurred_at <= {{ as_of }}
+        where
+            occurred_at <= {{ as_of }}
+            and (event_type = 'clicked' or event_type = 'opened' or event_type = 'sent')
         group by customer_id
     ),
 
@@ -265,7 +268,9 @@ stale_customers as (
                 end
             ) as has_passed
         from stg_orders
-        where ordered_at <= {{ as_of }}
+        where
+            ordered_at <= {{ as_of }}
+            and status not in ('cancelled', 'refunded')
         group by customer_id
     ),
 
@@ -290,7 +295,9 @@ stale_customers as (
                 end
             ) as has_passed
         from stg_order_items
-        where ordered_at <= {{ as_of }}
+        where
+            ordered_at <= {{ as_of }}
+            and status not in ('cancelled', 'refunded')
         group by customer_id
     ),
 
@@ -440,6 +447,7 @@ stale_customers as (
         left join order_overdue__cb18a0__step on known.customer_id = order_overdue__cb18a0__step.customer_id
         where
             stg_customers.customer_id is null
+            or {{ segctl.differs('stg_customers.account_id', 'known.account__key') }}
             or {{ segctl.differs('stg_customers.acquisition_channel', 'known.acquisition_channel') }}
             or {{ segctl.differs('stg_customers.date_of_birth', 'known.birthday') }}
             or {{ segctl.differs('stg_customers.city', 'known.city') }}
@@ -455,17 +463,17 @@ stale_customers as (
             or coalesce(chat_data.row_count, 0) != known.chat__rows
             or {{ segctl.differs('chat_data.content_hash', 'known.chat__data_405f8c') }}
             or chat_data.has_passed = 1
-            or coalesce(email_click_email_open_email_sent_data.row_count, 0) != known.email_click_email_open_email_sent__rows
-            or {{ segctl.differs('email_click_email_open_email_sent_data.content_hash', 'known.email_click_email_open_email_sent__data_81b201') }}
+            or coalesce(email_click_email_open_email_sent_data.row_count, 0) != known.email_click_email_open_email_sent__rows_d35e96
+            or {{ segctl.differs('email_click_email_open_email_sent_data.content_hash', 'known.email_click_email_open_email_sent__data_4cbaf0') }}
             or email_click_email_open_email_sent_data.has_passed = 1
             or coalesce(form_entry_data.row_count, 0) != known.form_entry__rows
             or {{ segctl.differs('form_entry_data.content_hash', 'known.form_entry__data_452128') }}
             or form_entry_data.has_passed = 1
-            or coalesce(order_data.row_count, 0) != known.order__rows
-            or {{ segctl.differs('order_data.content_hash', 'known.order__data_b9a264') }}
+            or coalesce(order_data.row_count, 0) != known.order__rows_508389
+            or {{ segctl.differs('order_data.content_hash', 'known.order__data_373f67') }}
             or order_data.has_passed = 1
-            or coalesce(order_item_data.row_count, 0) != known.order_item__rows
-            or {{ segctl.differs('order_item_data.content_hash', 'known.order_item__data_81f3a5') }}
+            or coalesce(order_item_data.row_count, 0) != known.order_item__rows_508389
+            or {{ segctl.differs('order_item_data.content_hash', 'known.order_item__data_641c93') }}
             or order_item_data.has_passed = 1
             or coalesce(refund_data.row_count, 0) != known.refund__rows
             or {{ segctl.differs('refund_data.content_hash', 'known.refund__data_92c69b') }}
@@ -1158,7 +1166,9 @@ email_click_email_open_email_sent_data as (
             'occurred_at'
         ]) }} as content_hash
     from stg_email_events
-    where occurred_at <= {{ as_of }}
+    where
+        occurred_at <= {{ as_of }}
+        and (event_type = 'clicked' or event_type = 'opened' or event_type = 'sent')
     group by customer_id
 ),
 
@@ -1189,7 +1199,9 @@ order_data as (
             'status'
         ]) }} as content_hash
     from stg_orders
-    where ordered_at <= {{ as_of }}
+    where
+        ordered_at <= {{ as_of }}
+        and status not in ('cancelled', 'refunded')
     group by customer_id
 ),
 
@@ -1207,7 +1219,9 @@ order_item_data as (
             'status'
         ]) }} as content_hash
     from stg_order_items
-    where ordered_at <= {{ as_of }}
+    where
+        ordered_at <= {{ as_of }}
+        and status not in ('cancelled', 'refunded')
     group by customer_id
 ),
 
@@ -1257,6 +1271,7 @@ survey_answer_data as (
 joined as (
     select
         stg_customers.customer_id,
+        stg_customers.account_id as account__key,
         stg_customers.acquisition_channel,
         stg_customers.date_of_birth as birthday,
         stg_customers.city,
@@ -1311,14 +1326,14 @@ joined as (
         cart_data.content_hash as cart__data_daf037,
         coalesce(chat_data.row_count, 0) as chat__rows,
         chat_data.content_hash as chat__data_405f8c,
-        coalesce(email_click_email_open_email_sent_data.row_count, 0) as email_click_email_open_email_sent__rows,
-        email_click_email_open_email_sent_data.content_hash as email_click_email_open_email_sent__data_81b201,
+        coalesce(email_click_email_open_email_sent_data.row_count, 0) as email_click_email_open_email_sent__rows_d35e96,
+        email_click_email_open_email_sent_data.content_hash as email_click_email_open_email_sent__data_4cbaf0,
         coalesce(form_entry_data.row_count, 0) as form_entry__rows,
         form_entry_data.content_hash as form_entry__data_452128,
-        coalesce(order_data.row_count, 0) as order__rows,
-        order_data.content_hash as order__data_b9a264,
-        coalesce(order_item_data.row_count, 0) as order_item__rows,
-        order_item_data.content_hash as order_item__data_81f3a5,
+        coalesce(order_data.row_count, 0) as order__rows_508389,
+        order_data.content_hash as order__data_373f67,
+        coalesce(order_item_data.row_count, 0) as order_item__rows_508389,
+        order_item_data.content_hash as order_item__data_641c93,
         coalesce(refund_data.row_count, 0) as refund__rows,
         refund_data.content_hash as refund__data_92c69b,
         coalesce(site_visit_data.row_count, 0) as site_visit__rows,
@@ -1689,6 +1704,7 @@ placed as (
 
 together as (
     {{ segctl.with_places('derived', [
+        'account__key',
         'acquisition_channel',
         'birthday',
         'city',
@@ -1740,14 +1756,14 @@ together as (
         'cart__data_daf037',
         'chat__rows',
         'chat__data_405f8c',
-        'email_click_email_open_email_sent__rows',
-        'email_click_email_open_email_sent__data_81b201',
+        'email_click_email_open_email_sent__rows_d35e96',
+        'email_click_email_open_email_sent__data_4cbaf0',
         'form_entry__rows',
         'form_entry__data_452128',
-        'order__rows',
-        'order__data_b9a264',
-        'order_item__rows',
-        'order_item__data_81f3a5',
+        'order__rows_508389',
+        'order__data_373f67',
+        'order_item__rows_508389',
+        'order_item__data_641c93',
         'refund__rows',
         'refund__data_92c69b',
         'site_visit__rows',
@@ -1792,6 +1808,7 @@ features as (
 )
 
 {{ segctl.changed_features('features', [
+    'account__key',
     'acquisition_channel',
     'birthday',
     'city',
@@ -1843,14 +1860,14 @@ features as (
     'cart__data_daf037',
     'chat__rows',
     'chat__data_405f8c',
-    'email_click_email_open_email_sent__rows',
-    'email_click_email_open_email_sent__data_81b201',
+    'email_click_email_open_email_sent__rows_d35e96',
+    'email_click_email_open_email_sent__data_4cbaf0',
     'form_entry__rows',
     'form_entry__data_452128',
-    'order__rows',
-    'order__data_b9a264',
-    'order_item__rows',
-    'order_item__data_81f3a5',
+    'order__rows_508389',
+    'order__data_373f67',
+    'order_item__rows_508389',
+    'order_item__data_641c93',
     'refund__rows',
     'refund__data_92c69b',
     'site_visit__rows',
@@ -1885,13 +1902,15 @@ features as (
 ], inputs={
     'cart__changed_at': ['cart__rows', 'cart__data_daf037'],
     'chat__changed_at': ['chat__rows', 'chat__data_405f8c'],
-    'email_click_email_open_email_sent__changed_at': ['email_click_email_open_email_sent__rows', 'email_click_email_open_email_sent__data_81b201'],
+    'email_click_email_open_email_sent__changed_at': ['email_click_email_open_email_sent__rows_d35e96', 'email_click_email_open_email_sent__data_4cbaf0'],
     'form_entry__changed_at': ['form_entry__rows', 'form_entry__data_452128'],
-    'order__changed_at': ['order__rows', 'order__data_b9a264'],
-    'order_item__changed_at': ['order_item__rows', 'order_item__data_81f3a5'],
+    'order__changed_at': ['order__rows_508389', 'order__data_373f67'],
+    'order_item__changed_at': ['order_item__rows_508389', 'order_item__data_641c93'],
     'refund__changed_at': ['refund__rows', 'refund__data_92c69b'],
     'site_visit__changed_at': ['site_visit__rows', 'site_visit__data_7a1309'],
     'survey_answer__changed_at': ['survey_answer__rows', 'survey_answer__data_4b5e5c'],
+    'account__changed_at': ['account__key'],
     'attributes__changed_at': ['acquisition_channel', 'birthday', 'city', 'company_size', 'country', 'email', 'interests', 'marketing_consent', 'signed_up_at'],
-    'others__changed_at': ['belongs_to_account__81be47f8', 'belongs_to_account__f402b66d', 'emails_opened__30d__tile_of_4_together__among_66db1e', 'last_order_at__tile_of_5__among_8d5892', 'lifetime_value__tile_of_5__among_8d5892', 'lifetime_value__top_100__among_3a2133', 'lifetime_value__top_20pct__among_8d5892', 'lifetime_value__top_share_80pct', 'order_count__tile_of_5_together__among_8d5892']
+    'others__changed_at': ['belongs_to_account__81be47f8', 'belongs_to_account__f402b66d', 'emails_opened__30d__tile_of_4_together__among_66db1e', 'last_order_at__tile_of_5__among_8d5892', 'lifetime_value__tile_of_5__among_8d5892', 'lifetime_value__top_100__among_3a2133', 'lifetime_value__top_20pct__among_8d5892', 'lifetime_value__top_share_80pct', 'order_count__tile_of_5_together__among_8d5892'],
+    'customer__changed_at': []
 }, known=known) }}
