@@ -199,6 +199,9 @@ def test_all_sizes_of_a_restated_run_are_of_one_calculation(engine: Engine, tmp_
     project.load({"customers": [{"id": 1}], "orders": orders}, ONE_COLUMNS)
     put = restated(project, "2024-01-08", apply=True)
     assert {one.segment for one in put.differences} == {"spenders"}
+    # There is no run before the first one.
+    assert put.causes_after is None
+    assert restated(project, "2024-01-15").causes_after == datetime(2024, 1, 15)
     assert [
         (row["segment"], row["as_of"].day, row["size"], int(row["member_revenue"]), int(row["total_revenue"]))
         for row in sorted(project.read("segment_sizes"), key=lambda row: (row["as_of"], row["segment"]))

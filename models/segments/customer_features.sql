@@ -463,17 +463,17 @@ stale_customers as (
             or coalesce(chat_data.row_count, 0) != known.chat__rows
             or {{ segctl.differs('chat_data.content_hash', 'known.chat__data_405f8c') }}
             or chat_data.has_passed = 1
-            or coalesce(email_click_email_open_email_sent_data.row_count, 0) != known.email_click_email_open_email_sent__rows_d35e96
-            or {{ segctl.differs('email_click_email_open_email_sent_data.content_hash', 'known.email_click_email_open_email_sent__data_4cbaf0') }}
+            or coalesce(email_click_email_open_email_sent_data.row_count, 0) != known.email_click_email_open_email_sent__rows
+            or {{ segctl.differs('email_click_email_open_email_sent_data.content_hash', 'known.email_click_email_open_email_sent__data_81b201') }}
             or email_click_email_open_email_sent_data.has_passed = 1
             or coalesce(form_entry_data.row_count, 0) != known.form_entry__rows
             or {{ segctl.differs('form_entry_data.content_hash', 'known.form_entry__data_452128') }}
             or form_entry_data.has_passed = 1
-            or coalesce(order_data.row_count, 0) != known.order__rows_508389
-            or {{ segctl.differs('order_data.content_hash', 'known.order__data_373f67') }}
+            or coalesce(order_data.row_count, 0) != known.order__rows
+            or {{ segctl.differs('order_data.content_hash', 'known.order__data_b9a264') }}
             or order_data.has_passed = 1
-            or coalesce(order_item_data.row_count, 0) != known.order_item__rows_508389
-            or {{ segctl.differs('order_item_data.content_hash', 'known.order_item__data_641c93') }}
+            or coalesce(order_item_data.row_count, 0) != known.order_item__rows
+            or {{ segctl.differs('order_item_data.content_hash', 'known.order_item__data_81f3a5') }}
             or order_item_data.has_passed = 1
             or coalesce(refund_data.row_count, 0) != known.refund__rows
             or {{ segctl.differs('refund_data.content_hash', 'known.refund__data_92c69b') }}
@@ -1326,14 +1326,14 @@ joined as (
         cart_data.content_hash as cart__data_daf037,
         coalesce(chat_data.row_count, 0) as chat__rows,
         chat_data.content_hash as chat__data_405f8c,
-        coalesce(email_click_email_open_email_sent_data.row_count, 0) as email_click_email_open_email_sent__rows_d35e96,
-        email_click_email_open_email_sent_data.content_hash as email_click_email_open_email_sent__data_4cbaf0,
+        coalesce(email_click_email_open_email_sent_data.row_count, 0) as email_click_email_open_email_sent__rows,
+        email_click_email_open_email_sent_data.content_hash as email_click_email_open_email_sent__data_81b201,
         coalesce(form_entry_data.row_count, 0) as form_entry__rows,
         form_entry_data.content_hash as form_entry__data_452128,
-        coalesce(order_data.row_count, 0) as order__rows_508389,
-        order_data.content_hash as order__data_373f67,
-        coalesce(order_item_data.row_count, 0) as order_item__rows_508389,
-        order_item_data.content_hash as order_item__data_641c93,
+        coalesce(order_data.row_count, 0) as order__rows,
+        order_data.content_hash as order__data_b9a264,
+        coalesce(order_item_data.row_count, 0) as order_item__rows,
+        order_item_data.content_hash as order_item__data_81f3a5,
         coalesce(refund_data.row_count, 0) as refund__rows,
         refund_data.content_hash as refund__data_92c69b,
         coalesce(site_visit_data.row_count, 0) as site_visit__rows,
@@ -1756,14 +1756,14 @@ together as (
         'cart__data_daf037',
         'chat__rows',
         'chat__data_405f8c',
-        'email_click_email_open_email_sent__rows_d35e96',
-        'email_click_email_open_email_sent__data_4cbaf0',
+        'email_click_email_open_email_sent__rows',
+        'email_click_email_open_email_sent__data_81b201',
         'form_entry__rows',
         'form_entry__data_452128',
-        'order__rows_508389',
-        'order__data_373f67',
-        'order_item__rows_508389',
-        'order_item__data_641c93',
+        'order__rows',
+        'order__data_b9a264',
+        'order_item__rows',
+        'order_item__data_81f3a5',
         'refund__rows',
         'refund__data_92c69b',
         'site_visit__rows',
@@ -1860,14 +1860,14 @@ features as (
     'cart__data_daf037',
     'chat__rows',
     'chat__data_405f8c',
-    'email_click_email_open_email_sent__rows_d35e96',
-    'email_click_email_open_email_sent__data_4cbaf0',
+    'email_click_email_open_email_sent__rows',
+    'email_click_email_open_email_sent__data_81b201',
     'form_entry__rows',
     'form_entry__data_452128',
-    'order__rows_508389',
-    'order__data_373f67',
-    'order_item__rows_508389',
-    'order_item__data_641c93',
+    'order__rows',
+    'order__data_b9a264',
+    'order_item__rows',
+    'order_item__data_81f3a5',
     'refund__rows',
     'refund__data_92c69b',
     'site_visit__rows',
@@ -1902,10 +1902,10 @@ features as (
 ], inputs={
     'cart__changed_at': ['cart__rows', 'cart__data_daf037'],
     'chat__changed_at': ['chat__rows', 'chat__data_405f8c'],
-    'email_click_email_open_email_sent__changed_at': ['email_click_email_open_email_sent__rows_d35e96', 'email_click_email_open_email_sent__data_4cbaf0'],
+    'email_click_email_open_email_sent__changed_at': ['email_click_email_open_email_sent__rows', 'email_click_email_open_email_sent__data_81b201'],
     'form_entry__changed_at': ['form_entry__rows', 'form_entry__data_452128'],
-    'order__changed_at': ['order__rows_508389', 'order__data_373f67'],
-    'order_item__changed_at': ['order_item__rows_508389', 'order_item__data_641c93'],
+    'order__changed_at': ['order__rows', 'order__data_b9a264'],
+    'order_item__changed_at': ['order_item__rows', 'order_item__data_81f3a5'],
     'refund__changed_at': ['refund__rows', 'refund__data_92c69b'],
     'site_visit__changed_at': ['site_visit__rows', 'site_visit__data_7a1309'],
     'survey_answer__changed_at': ['survey_answer__rows', 'survey_answer__data_4b5e5c'],

@@ -113,10 +113,6 @@ def input_column(name: str) -> str:
 def source_columns(scan: Scan, plan: Plan) -> tuple[str, str]:
     """The columns of customer_features that hold number and content of a source's events.
 
-    When the catalog declares other columns than before, or takes other rows for events, both have other names: that is
-    no change of the data.
+    When the catalog declares other columns than before, the content has another name: that is no change of the data.
     """
-    columns, kinds = sorted(plan.content(scan)), [kind.canonical for kind in plan.kinds(scan)]
-    content = digest(repr((columns, kinds) if kinds else columns), 6)
-    rows = f"rows_{digest(repr(kinds), 6)}" if kinds else "rows"
-    return fitted(f"{scan.source}__{rows}"), fitted(f"{scan.source}__data_{content}")
+    return fitted(f"{scan.source}__rows"), fitted(f"{scan.source}__data_{digest(repr(sorted(plan.content(scan))), 6)}")
