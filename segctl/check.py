@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from segctl.errors import Report
-from segctl.features import Aggregate, Feature, Predicate
+from segctl.features import Aggregate, Feature, Filter, Predicate
 from segctl.resolver import CheckedSegment, Resolver, refuse_segments
 from segctl.rules import resolve_rule
 from segctl.rules.aggregates import resolve_metric
@@ -18,7 +18,8 @@ from segctl.spec import Catalog, DefinitionFile, Derived, Metric, Segment
 class Checked:
     """All definitions, by file in the order of writing, resolved and free of problems.
 
-    `metrics` by name; `eligible` and `revenue` are None where the catalog does not name them.
+    `metrics` by name; `eligible` and `revenue` are None where the catalog does not name them. `wheres` are the
+    conditions that make a row of its source an event, by the event's name.
     """
 
     catalog: Catalog
@@ -26,14 +27,17 @@ class Checked:
     metrics: dict[str, Feature]
     eligible: Predicate | None
     revenue: Aggregate | None
+    wheres: dict[str, Filter]
 
 
 def check(catalog: Catalog, files: Sequence[DefinitionFile], report: Report) -> Checked:
     """Checks everything against everything; problems go to the report, and then the result is not to be used."""
     metrics: dict[str, Feature] = {}
     scope = Scope(catalog, report, resolve_rule, metrics)
-    for event in catalog.events.values():
-        where_criteria(event.where, event, scope)
+    wheres = {
+        event.name: Filter(where_criteria(event.where, event, scope) or frozenset())
+        for event in catalog.events.values()
+    }
     _resolve_metrics(catalog, scope)
     _check_columns(catalog, report)
     files = _of_known_entities(catalog, files, report)
@@ -46,7 +50,7 @@ def check(catalog: Catalog, files: Sequence[DefinitionFile], report: Report) -> 
     )
     resolver.check_catalogued()
     eligible = _eligible(catalog, resolver.scope)
-    return Checked(catalog, checked, metrics, eligible, _revenue(catalog, metrics, report))
+    return Checked(catalog, checked, metrics, eligible, _revenue(catalog, metrics, report), wheres)
 
 
 def _resolve_metrics(catalog: Catalog, scope: Scope) -> None:

@@ -1,8 +1,8 @@
 """Which features, steps and boundaries the definitions need together, and what each segment's version is called."""
 
 import json
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Literal, TypeVar
 
 from segctl.check import Checked
@@ -12,6 +12,7 @@ from segctl.features import (
     Aggregate,
     AttributeValue,
     Feature,
+    Filter,
     Predicate,
     Scan,
     Stepped,
@@ -138,12 +139,18 @@ class Plan:
     eligible: Predicate | None
     revenue: Aggregate | None
     entities: tuple[PlannedEntity, ...] = ()
+    wheres: Mapping[str, Filter] = field(default_factory=dict)
 
     @property
     def segments(self) -> tuple[PlannedSegment, ...]:
         """All segments, by name."""
         found = (planned for file in self.files for planned in file.segments)
         return tuple(sorted(found, key=lambda planned: planned.segment.name))
+
+    @property
+    def belonging(self) -> dict[str, AttributeValue]:
+        """The keys of what customers belong to, by entity, where some rule asks for that."""
+        return {one.entity: one for one in self.attributes if one.entity}
 
     @property
     def features(self) -> tuple[Feature, ...]:
@@ -163,6 +170,12 @@ class Plan:
             if (event.model, event.customer, event.at.column) == (scan.model, scan.customer, scan.at):
                 found |= {column.column.lower(): column.type for column in event.fields.values()}
         return found
+
+    def kinds(self, scan: Scan) -> tuple[Filter, ...]:
+        """What a row of a source must be to be one of its events, each of them enough; none where every row is one."""
+        found = {self.wheres[name] for name in scan.events}
+        whole = any(not kind.where for kind in found)
+        return () if whole else tuple(sorted(found, key=lambda kind: repr(kind.canonical)))
 
     @property
     def moments(self) -> tuple[Moment, ...]:
@@ -195,6 +208,7 @@ def plan(checked: Checked) -> Plan:
     if checked.eligible:
         asked += [(test.mark, feature) for test in tests_of(checked.eligible) for feature in test.features]
     wanted = closure([feature for _, feature in asked] + ([checked.revenue] if checked.revenue else []))
+    wanted |= _belonging(wanted, checked.catalog)
     _refuse_clashes(asked, wanted)
     layers = sorted({layer(feature) for feature in wanted} - {0})
     return Plan(
@@ -207,7 +221,23 @@ def plan(checked: Checked) -> Plan:
         eligible=checked.eligible,
         revenue=checked.revenue,
         entities=entities,
+        wheres=checked.wheres,
     )
+
+
+def _belonging(wanted: set[Feature], catalog: Catalog) -> set[AttributeValue]:
+    """The keys of what customers belong to, where that is asked: by them it is told whose belonging has changed."""
+    names = {feature.entity for feature in wanted if isinstance(feature, Stepped) and feature.entity}
+    return {
+        AttributeValue(
+            f"{name}__key",
+            catalog.entities[name].customers.lower(),
+            "string",
+            name,
+            description=f"The key of the {name} that the customer belongs to.",
+        )
+        for name in names
+    }
 
 
 def _asked(files: tuple[PlannedFile, ...], entity: str) -> list[tuple[Mark, Feature]]:

@@ -159,3 +159,78 @@ def test_a_failed_run_does_not_swallow_the_cause(project: TestProject) -> None:
     project.run(DAY[2])
     assert ("spender", 3, "joined", "activity") in changes(project, 2)
     assert ("best", 0, "left", "population") in changes(project, 2)
+
+
+BELONGING = """
+version: 1
+timezone: UTC
+holdout: 100%
+entities:
+  customer: {model: customers, key: customer_id, attributes: {country: string}}
+  market: {model: markets, key: market, customers: country, attributes: {zone: string}}
+experiments:
+  price: {share: 100%, variants: {low: 50%, high: 50%}}
+events:
+  order:
+    model: orders
+    customer: customer_id
+    at: ordered_at
+    fields: {channel: string, amount: number}
+    where: {channel: {ne: test}}
+"""
+BY_KEY = """
+version: 1
+segments:
+  - {name: sampled, rule: {sample: 100%, salt: x}}
+  - {name: held_out, rule: {holdout: true}}
+  - {name: tested, rule: {any: [{experiment: price, variant: low}, {experiment: price, variant: high}]}}
+  - {name: of_a_market, rule: {belongs_to: market}}
+  - {name: of_the_north, rule: {belongs_to: market, that: {attribute: zone, eq: north}}}
+  - {name: idle, rule: {event: order, never: true, within_last: 3 days}}
+"""
+MARKETS = [{"market": "GB", "zone": "north"}, {"market": "FR", "zone": "south"}]
+
+
+def person(number: int, country: str | None) -> dict[str, object]:
+    return {"customer_id": number, "country": country, "account_id": 0}
+
+
+def test_who_is_new_or_moves_does_so_by_what_they_do_themselves(
+    engine: Engine, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    project = TestProject(tmp_path, engine, f"causes_{digest(request.node.name, 8)}")
+    columns = {key: COLUMNS[key] for key in ("customers", "orders")} | {
+        "markets": {"market": "varchar", "zone": "varchar"}
+    }
+    people = [person(1, "GB"), person(2, "FR"), person(3, "GB")]
+    tables: Tables = {"customers": people, "orders": [order(3, 0, 1.0)], "markets": MARKETS}
+    project.load(tables, columns)
+    project.define(BELONGING, shop=BY_KEY)
+    project.run(DAY[0])
+    # One is new, one belongs to nothing any more, one moves; of the third's orders the later one does not exist.
+    people = [person(1, None), person(2, "GB"), person(3, "GB"), person(4, "GB")]
+    excluded = {**order(3, 2, 5.0), "channel": "test"}
+    project.load({**tables, "customers": people, "orders": [order(3, 0, 1.0), excluded]}, columns)
+    project.run(DAY[7])
+    everywhere = ("sampled", "held_out", "tested", "of_a_market", "of_the_north", "idle")
+    assert changes(project, 7) == {
+        *((segment, 4, "joined", "activity") for segment in everywhere),
+        ("of_a_market", 1, "left", "activity"),
+        ("of_the_north", 1, "left", "activity"),
+        ("of_the_north", 2, "joined", "activity"),
+        ("idle", 3, "joined", "time"),
+    }
+    # Nobody does anything; a market changes. Whoever is gone and comes back is new.
+    south = [{"market": "GB", "zone": "south"}, {"market": "FR", "zone": "south"}]
+    project.load({**tables, "customers": people[:-1], "markets": south}, columns)
+    project.run(DAY[8])
+    assert changes(project, 8) == {
+        *((segment, 4, "left", "deleted") for segment in everywhere),
+        ("of_the_north", 2, "left", "population"),
+        ("of_the_north", 3, "left", "population"),
+    }
+    project.load({**tables, "customers": people, "markets": south}, columns)
+    project.run(DAY[9])
+    assert changes(project, 9) == {
+        (segment, 4, "joined", "activity") for segment in everywhere if segment != "of_the_north"
+    }

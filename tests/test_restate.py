@@ -1,6 +1,6 @@
 """restate: late rows found, told, and put in the record's place only when asked; on every engine."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -167,3 +167,43 @@ def test_segments_alone_and_those_that_cannot_be_restated(tmp_path: Path) -> Non
     with pytest.raises(Failure, match="there has been no run since then; the last was as of 2024-03-31") as refused:
         restated(project, DAYS[3])
     assert refused.value.exit_code == 2
+
+
+VALUES = """
+version: 1
+segments:
+  - {name: everybody, rule: {sample: 100%, salt: x}}
+  - {name: spenders, rule: {metric: spent, gt: 15}}
+"""
+ONE_SHOP = """
+version: 1
+timezone: UTC
+revenue: spent
+entities: {customer: {model: customers, key: id}}
+events: {order: {model: orders, customer: customer, at: paid_at, fields: {amount: number}}}
+metrics: {spent: {sum: order.amount}}
+"""
+ONE_COLUMNS = {
+    "customers": {"id": "bigint"},
+    "orders": {"customer": "bigint", "paid_at": "timestamp", "amount": "bigint"},
+}
+
+
+def test_all_sizes_of_a_restated_run_are_of_one_calculation(engine: Engine, tmp_path: Path) -> None:
+    project = TestProject(tmp_path, engine, "restate_sizes")
+    orders = [{"customer": 1, "paid_at": datetime(2024, 1, day), "amount": 10} for day in (5, 6)]
+    project.load({"customers": [{"id": 1}], "orders": orders[:1]}, ONE_COLUMNS)
+    project.define(ONE_SHOP, values=VALUES)
+    for day in (8, 15):
+        project.run(datetime(2024, 1, day, tzinfo=UTC))
+    project.load({"customers": [{"id": 1}], "orders": orders}, ONE_COLUMNS)
+    put = restated(project, "2024-01-08", apply=True)
+    assert {one.segment for one in put.differences} == {"spenders"}
+    # There is no run before the first one.
+    assert put.causes_after is None
+    assert restated(project, "2024-01-15").causes_after == datetime(2024, 1, 15)
+    assert [
+        (row["segment"], row["as_of"].day, row["size"], int(row["member_revenue"]), int(row["total_revenue"]))
+        for row in sorted(project.read("segment_sizes"), key=lambda row: (row["as_of"], row["segment"]))
+    ] == [(segment, day, 1, 20, 20) for day in (8, 15) for segment in ("everybody", "spenders")]
+    assert {row["segment"] for row in project.read("segment_corrections")} == {"spenders"}

@@ -271,6 +271,12 @@ segment_inputs as (
         segment,
         input_name
     from {{ ref('segment_inputs') }}
+    union all
+    -- Whoever is new, or has come back, is so by what they did themselves.
+    select
+        segment,
+        '{{ entity }}' as input_name
+    from declared
 ),
 
 changed_inputs as (

@@ -68,6 +68,13 @@ where survey_answer__changed_at > {{ since }}
 union all
 select
     customer_id,
+    'account' as input_name,
+    account__changed_at as input_changed_at
+from {{ ref('customer_features') }}
+where account__changed_at > {{ since }}
+union all
+select
+    customer_id,
     'attributes' as input_name,
     attributes__changed_at as input_changed_at
 from {{ ref('customer_features') }}
@@ -79,3 +86,10 @@ select
     others__changed_at as input_changed_at
 from {{ ref('customer_features') }}
 where others__changed_at > {{ since }}
+union all
+select
+    customer_id,
+    'customer' as input_name,
+    customer__changed_at as input_changed_at
+from {{ ref('customer_features') }}
+where customer__changed_at > {{ since }}

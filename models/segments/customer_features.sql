@@ -58,6 +58,7 @@ known as (
 stale_customers as (
     with stg_customers as (
         select
+            account_id,
             acquisition_channel,
             city,
             {{ segctl.number('company_size') }} as company_size,
@@ -218,7 +219,9 @@ stale_customers as (
                 end
             ) as has_passed
         from stg_email_events
-        where occurred_at <= {{ as_of }}
+        where
+            occurred_at <= {{ as_of }}
+            and (event_type = 'clicked' or event_type = 'opened' or event_type = 'sent')
         group by customer_id
     ),
 
@@ -265,7 +268,9 @@ stale_customers as (
                 end
             ) as has_passed
         from stg_orders
-        where ordered_at <= {{ as_of }}
+        where
+            ordered_at <= {{ as_of }}
+            and status not in ('cancelled', 'refunded')
         group by customer_id
     ),
 
@@ -290,7 +295,9 @@ stale_customers as (
                 end
             ) as has_passed
         from stg_order_items
-        where ordered_at <= {{ as_of }}
+        where
+            ordered_at <= {{ as_of }}
+            and status not in ('cancelled', 'refunded')
         group by customer_id
     ),
 
@@ -440,6 +447,7 @@ stale_customers as (
         left join order_overdue__cb18a0__step on known.customer_id = order_overdue__cb18a0__step.customer_id
         where
             stg_customers.customer_id is null
+            or {{ segctl.differs('stg_customers.account_id', 'known.account__key') }}
             or {{ segctl.differs('stg_customers.acquisition_channel', 'known.acquisition_channel') }}
             or {{ segctl.differs('stg_customers.date_of_birth', 'known.birthday') }}
             or {{ segctl.differs('stg_customers.city', 'known.city') }}
@@ -510,7 +518,7 @@ stg_customers {{ segctl.for_each_reader(known) }} (
         {{ segctl.list_column('interests') }},
         marketing_consent,
         signed_up_at
-    from {{ segctl.checked(ref('stg_customers'), key='customer_id', timestamps=['signed_up_at']) }}
+    from {{ segctl.checked(ref('stg_customers'), 'customer_id') }}
     where
         {{ segctl.not_erased('customer_id', 'customer') }}
         and signed_up_at <= {{ as_of }}
@@ -522,7 +530,7 @@ stg_accounts {{ segctl.for_each_reader(known) }} (
         contract_renews_on,
         {{ segctl.number('employees') }} as employees,
         industry
-    from {{ segctl.checked(ref('stg_accounts'), key='account_id') }}
+    from {{ segctl.checked(ref('stg_accounts'), 'account_id') }}
 ),
 
 stg_carts {{ segctl.for_each_reader(known) }} (
@@ -531,7 +539,7 @@ stg_carts {{ segctl.for_each_reader(known) }} (
         {{ segctl.number('amount') }} as amount,
         created_at,
         customer_id
-    from {{ segctl.checked(ref('stg_carts'), timestamps=['created_at']) }}
+    from {{ ref('stg_carts') }}
     where {{ segctl.is_stale('customer_id', known) }}
 ),
 
@@ -541,7 +549,7 @@ stg_email_events {{ segctl.for_each_reader(known) }} (
         customer_id,
         event_type,
         occurred_at
-    from {{ segctl.checked(ref('stg_email_events'), timestamps=['occurred_at']) }}
+    from {{ ref('stg_email_events') }}
     where {{ segctl.is_stale('customer_id', known) }}
 ),
 
@@ -552,7 +560,7 @@ stg_form_entries {{ segctl.for_each_reader(known) }} (
         form,
         machine,
         submitted_at
-    from {{ segctl.checked(ref('stg_form_entries'), timestamps=['submitted_at']) }}
+    from {{ ref('stg_form_entries') }}
     where {{ segctl.is_stale('customer_id', known) }}
 ),
 
@@ -566,7 +574,7 @@ stg_order_items {{ segctl.for_each_reader(known) }} (
         product_name,
         {{ segctl.number('quantity') }} as quantity,
         status
-    from {{ segctl.checked(ref('stg_order_items'), timestamps=['ordered_at']) }}
+    from {{ ref('stg_order_items') }}
     where {{ segctl.is_stale('customer_id', known) }}
 ),
 
@@ -579,7 +587,7 @@ stg_orders {{ segctl.for_each_reader(known) }} (
         ordered_at,
         refunded_at,
         status
-    from {{ segctl.checked(ref('stg_orders'), timestamps=['ordered_at', 'refunded_at']) }}
+    from {{ ref('stg_orders') }}
     where {{ segctl.is_stale('customer_id', known) }}
 ),
 
@@ -589,7 +597,7 @@ stg_site_visits {{ segctl.for_each_reader(known) }} (
         device,
         page,
         visited_at
-    from {{ segctl.checked(ref('stg_site_visits'), timestamps=['visited_at']) }}
+    from {{ ref('stg_site_visits') }}
     where {{ segctl.is_stale('customer_id', known) }}
 ),
 
@@ -599,7 +607,7 @@ stg_support_chats {{ segctl.for_each_reader(known) }} (
         {{ segctl.number('satisfaction') }} as satisfaction,
         started_at,
         topic
-    from {{ segctl.checked(ref('stg_support_chats'), timestamps=['started_at']) }}
+    from {{ ref('stg_support_chats') }}
     where {{ segctl.is_stale('customer_id', known) }}
 ),
 
@@ -610,7 +618,7 @@ stg_survey_answers {{ segctl.for_each_reader(known) }} (
         customer_id,
         question,
         {{ segctl.number('score') }} as score
-    from {{ segctl.checked(ref('stg_survey_answers'), timestamps=['answered_at']) }}
+    from {{ ref('stg_survey_answers') }}
     where {{ segctl.is_stale('customer_id', known) }}
 ),
 
@@ -1158,7 +1166,9 @@ email_click_email_open_email_sent_data as (
             'occurred_at'
         ]) }} as content_hash
     from stg_email_events
-    where occurred_at <= {{ as_of }}
+    where
+        occurred_at <= {{ as_of }}
+        and (event_type = 'clicked' or event_type = 'opened' or event_type = 'sent')
     group by customer_id
 ),
 
@@ -1189,7 +1199,9 @@ order_data as (
             'status'
         ]) }} as content_hash
     from stg_orders
-    where ordered_at <= {{ as_of }}
+    where
+        ordered_at <= {{ as_of }}
+        and status not in ('cancelled', 'refunded')
     group by customer_id
 ),
 
@@ -1207,7 +1219,9 @@ order_item_data as (
             'status'
         ]) }} as content_hash
     from stg_order_items
-    where ordered_at <= {{ as_of }}
+    where
+        ordered_at <= {{ as_of }}
+        and status not in ('cancelled', 'refunded')
     group by customer_id
 ),
 
@@ -1257,6 +1271,7 @@ survey_answer_data as (
 joined as (
     select
         stg_customers.customer_id,
+        stg_customers.account_id as account__key,
         stg_customers.acquisition_channel,
         stg_customers.date_of_birth as birthday,
         stg_customers.city,
@@ -1689,6 +1704,7 @@ placed as (
 
 together as (
     {{ segctl.with_places('derived', [
+        'account__key',
         'acquisition_channel',
         'birthday',
         'city',
@@ -1792,6 +1808,7 @@ features as (
 )
 
 {{ segctl.changed_features('features', [
+    'account__key',
     'acquisition_channel',
     'birthday',
     'city',
@@ -1892,6 +1909,8 @@ features as (
     'refund__changed_at': ['refund__rows', 'refund__data_92c69b'],
     'site_visit__changed_at': ['site_visit__rows', 'site_visit__data_7a1309'],
     'survey_answer__changed_at': ['survey_answer__rows', 'survey_answer__data_4b5e5c'],
+    'account__changed_at': ['account__key'],
     'attributes__changed_at': ['acquisition_channel', 'birthday', 'city', 'company_size', 'country', 'email', 'interests', 'marketing_consent', 'signed_up_at'],
-    'others__changed_at': ['belongs_to_account__81be47f8', 'belongs_to_account__f402b66d', 'emails_opened__30d__tile_of_4_together__among_66db1e', 'last_order_at__tile_of_5__among_8d5892', 'lifetime_value__tile_of_5__among_8d5892', 'lifetime_value__top_100__among_3a2133', 'lifetime_value__top_20pct__among_8d5892', 'lifetime_value__top_share_80pct', 'order_count__tile_of_5_together__among_8d5892']
+    'others__changed_at': ['belongs_to_account__81be47f8', 'belongs_to_account__f402b66d', 'emails_opened__30d__tile_of_4_together__among_66db1e', 'last_order_at__tile_of_5__among_8d5892', 'lifetime_value__tile_of_5__among_8d5892', 'lifetime_value__top_100__among_3a2133', 'lifetime_value__top_20pct__among_8d5892', 'lifetime_value__top_share_80pct', 'order_count__tile_of_5_together__among_8d5892'],
+    'customer__changed_at': []
 }, known=known) }}

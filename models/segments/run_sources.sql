@@ -23,6 +23,64 @@
 ) }}
 
 {%- set as_of = segctl.begin_run() %}
+{%- do segctl.check_columns([
+    [ref('stg_customers'), 'customer_id', 'key of customer'],
+    [ref('stg_accounts'), 'account_id', 'key of account'],
+    [ref('stg_accounts'), 'contract_renews_on', 'date'],
+    [ref('stg_accounts'), 'employees', 'number'],
+    [ref('stg_accounts'), 'industry', 'string'],
+    [ref('stg_carts'), 'abandoned', 'boolean'],
+    [ref('stg_carts'), 'amount', 'number'],
+    [ref('stg_carts'), 'created_at', 'timestamp'],
+    [ref('stg_carts'), 'customer_id', 'key of customer'],
+    [ref('stg_customers'), 'account_id', 'key of account'],
+    [ref('stg_customers'), 'acquisition_channel', 'string'],
+    [ref('stg_customers'), 'city', 'string'],
+    [ref('stg_customers'), 'company_size', 'number'],
+    [ref('stg_customers'), 'country', 'string'],
+    [ref('stg_customers'), 'date_of_birth', 'date'],
+    [ref('stg_customers'), 'email', 'string'],
+    [ref('stg_customers'), 'interests', 'strings'],
+    [ref('stg_customers'), 'marketing_consent', 'boolean'],
+    [ref('stg_customers'), 'signed_up_at', 'timestamp'],
+    [ref('stg_email_events'), 'campaign', 'string'],
+    [ref('stg_email_events'), 'customer_id', 'key of customer'],
+    [ref('stg_email_events'), 'event_type', 'string'],
+    [ref('stg_email_events'), 'occurred_at', 'timestamp'],
+    [ref('stg_form_entries'), 'cups_a_day', 'number'],
+    [ref('stg_form_entries'), 'customer_id', 'key of customer'],
+    [ref('stg_form_entries'), 'form', 'string'],
+    [ref('stg_form_entries'), 'machine', 'string'],
+    [ref('stg_form_entries'), 'submitted_at', 'timestamp'],
+    [ref('stg_order_items'), 'amount', 'number'],
+    [ref('stg_order_items'), 'category', 'string'],
+    [ref('stg_order_items'), 'customer_id', 'key of customer'],
+    [ref('stg_order_items'), 'ordered_at', 'timestamp'],
+    [ref('stg_order_items'), 'product_id', 'number'],
+    [ref('stg_order_items'), 'product_name', 'string'],
+    [ref('stg_order_items'), 'quantity', 'number'],
+    [ref('stg_order_items'), 'status', 'string'],
+    [ref('stg_orders'), 'amount', 'number'],
+    [ref('stg_orders'), 'channel', 'string'],
+    [ref('stg_orders'), 'customer_id', 'key of customer'],
+    [ref('stg_orders'), 'discount', 'number'],
+    [ref('stg_orders'), 'ordered_at', 'timestamp'],
+    [ref('stg_orders'), 'refunded_at', 'timestamp'],
+    [ref('stg_orders'), 'status', 'string'],
+    [ref('stg_site_visits'), 'customer_id', 'key of customer'],
+    [ref('stg_site_visits'), 'device', 'string'],
+    [ref('stg_site_visits'), 'page', 'string'],
+    [ref('stg_site_visits'), 'visited_at', 'timestamp'],
+    [ref('stg_support_chats'), 'customer_id', 'key of customer'],
+    [ref('stg_support_chats'), 'satisfaction', 'number'],
+    [ref('stg_support_chats'), 'started_at', 'timestamp'],
+    [ref('stg_support_chats'), 'topic', 'string'],
+    [ref('stg_survey_answers'), 'answer', 'string'],
+    [ref('stg_survey_answers'), 'answered_at', 'timestamp'],
+    [ref('stg_survey_answers'), 'customer_id', 'key of customer'],
+    [ref('stg_survey_answers'), 'question', 'string'],
+    [ref('stg_survey_answers'), 'score', 'number'],
+]) %}
 {%- do segctl.check_keys([
     ['customer', ref('stg_customers'), 'customer_id']
 ]) %}
@@ -37,35 +95,35 @@ stg_carts as (
     select
         cart_id,
         created_at
-    from {{ segctl.checked(ref('stg_carts'), timestamps=['created_at']) }}
+    from {{ ref('stg_carts') }}
 ),
 
 stg_customers as (
     select
         customer_id,
         signed_up_at
-    from {{ segctl.checked(ref('stg_customers'), timestamps=['signed_up_at']) }}
+    from {{ ref('stg_customers') }}
 ),
 
 stg_email_events as (
     select
         email_event_id,
         occurred_at
-    from {{ segctl.checked(ref('stg_email_events'), timestamps=['occurred_at']) }}
+    from {{ ref('stg_email_events') }}
 ),
 
 stg_form_entries as (
     select
         entry_id,
         submitted_at
-    from {{ segctl.checked(ref('stg_form_entries'), timestamps=['submitted_at']) }}
+    from {{ ref('stg_form_entries') }}
 ),
 
 stg_order_items as (
     select
         order_item_id,
         ordered_at
-    from {{ segctl.checked(ref('stg_order_items'), timestamps=['ordered_at']) }}
+    from {{ ref('stg_order_items') }}
 ),
 
 stg_orders as (
@@ -73,28 +131,28 @@ stg_orders as (
         order_id,
         ordered_at,
         refunded_at
-    from {{ segctl.checked(ref('stg_orders'), timestamps=['ordered_at', 'refunded_at']) }}
+    from {{ ref('stg_orders') }}
 ),
 
 stg_site_visits as (
     select
         visit_id,
         visited_at
-    from {{ segctl.checked(ref('stg_site_visits'), timestamps=['visited_at']) }}
+    from {{ ref('stg_site_visits') }}
 ),
 
 stg_support_chats as (
     select
         chat_id,
         started_at
-    from {{ segctl.checked(ref('stg_support_chats'), timestamps=['started_at']) }}
+    from {{ ref('stg_support_chats') }}
 ),
 
 stg_survey_answers as (
     select
         answer_id,
         answered_at
-    from {{ segctl.checked(ref('stg_survey_answers'), timestamps=['answered_at']) }}
+    from {{ ref('stg_survey_answers') }}
 )
 
 select

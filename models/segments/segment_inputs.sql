@@ -11,6 +11,7 @@ with {{ segctl.rows_begin('inputs', {'segment': 'text', 'input_name': 'text'}) }
     {{ row_begins }}'abandoned_cart', 'cart'{{ row_ends }}
     {{ row_begins }}'abandoned_cart', 'order'{{ row_ends }}
     {{ row_begins }}'abroad', 'attributes'{{ row_ends }}
+    {{ row_begins }}'accounts_to_grow', 'account'{{ row_ends }}
     {{ row_begins }}'accounts_to_grow', 'order'{{ row_ends }}
     {{ row_begins }}'accounts_to_grow', 'others'{{ row_ends }}
     {{ row_begins }}'active_offices', 'attributes'{{ row_ends }}
@@ -62,6 +63,7 @@ with {{ segctl.rows_begin('inputs', {'segment': 'text', 'input_name': 'text'}) }
     {{ row_begins }}'promoters', 'survey_answer'{{ row_ends }}
     {{ row_begins }}'reads_but_does_not_buy', 'email_click_email_open_email_sent'{{ row_ends }}
     {{ row_begins }}'reads_but_does_not_buy', 'order'{{ row_ends }}
+    {{ row_begins }}'renewals_worth_a_visit', 'account'{{ row_ends }}
     {{ row_begins }}'renewals_worth_a_visit', 'order'{{ row_ends }}
     {{ row_begins }}'renewals_worth_a_visit', 'others'{{ row_ends }}
     {{ row_begins }}'repeat_customers', 'order'{{ row_ends }}

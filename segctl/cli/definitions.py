@@ -25,18 +25,28 @@ def init(context: click.Context, dry_run: bool, customers: str) -> None:
     print_init(initialise(project, warehouse_of(context, project), dry_run, customers), dry_run)
 
 
-@segctl.command(epilog=example("segctl validate && echo fine"))
+@segctl.command(epilog=example("segctl validate && echo fine", "segctl validate --warehouse"))
+@click.option(
+    "--warehouse", "with_warehouse", is_flag=True, help="Check the catalog against the warehouse's columns, too."
+)
 @JSON
 @click.pass_context
 @reports_problems
-def validate(context: click.Context, as_json: bool) -> None:
-    """Check every definition against the catalog; needs no warehouse. Reports all problems at once."""
+def validate(context: click.Context, with_warehouse: bool, as_json: bool) -> None:
+    """Check every definition against the catalog. Reports all problems at once.
+
+    Needs no warehouse, unless it is asked whether its columns are there and of the types that the catalog says.
+    """
+    from segctl.operations.column_types import check_types
     from segctl.output import print_validated, problems_as_json
     from segctl.project import load
 
     project = project_of(context)
     try:
-        print_validated(load(project), as_json)
+        plan = load(project)
+        if with_warehouse:
+            check_types(plan, warehouse_of(context, project))
+        print_validated(plan, as_json)
     except ProblemsFound as found:
         if not as_json:
             raise

@@ -18,7 +18,8 @@ def put_in_place(
 ) -> list[str]:
     """The statements that replace what is recorded of segments after the run as of `before` (None: all of it).
 
-    With `versions` those of their definitions too.
+    With `versions` those of their definitions too. Sizes are replaced of all segments that were recomputed: those of a
+    run have one revenue, of which each is a part.
     """
     live, beside = recomputed.live, recomputed.beside
     stays = [stays_of(entity) for entity in entities_of(recomputed.plan)]
@@ -28,7 +29,7 @@ def put_in_place(
     statements = []
     for table in tables:
         columns = ", ".join(name for name, _ in found[f"ref('{table}')"])
-        these = f"segment in ({texts(segments)})"
+        these = f"segment in ({texts(sorted(recomputed.what.starts) if table == 'run_sizes' else segments)})"
         if before:
             at = sql_instant(before)
             later = f"(joined_at > {at} or left_at is null or left_at > {at})" if table in stays else f"as_of > {at}"

@@ -32,7 +32,8 @@ class Restatement:
     """What recomputing came to: from when (the first run recomputed, naive UTC), which segments, how they differ.
 
     `left_out` are segments that could not be recomputed, with the reason; `applied` when the record was changed.
-    Of runs up to `causes_after`, if that is told, causes were not compared.
+    Of runs up to `causes_after`, if that is told, causes were not compared: an earlier version decided them, or they
+    are those of the first run recomputed, and what had changed by then data of today cannot tell.
     """
 
     since: datetime
@@ -67,21 +68,21 @@ def restate(project: Project, warehouse: Warehouse, order: Order, on_occasion: T
         recomputed = recompute(live, plan, what, on_occasion)
         found = differences(recomputed, list(what.starts))
         former = causes_after(live)
+        first = what.occasions[0].as_of
         changed = sorted({one.segment for one in found})
         if order.apply and changed:
-            first = what.occasions[0].as_of
             replaced = put_in_place(recomputed, changed, what.before)
             live.execute([*replaced, *noted(live, "restate", changed, first, found)])
         clear(recomputed.beside)
     return Restatement(
-        what.occasions[0].as_of,
+        first,
         len(what.occasions),
         tuple(what.starts),
         tuple(found),
         tuple(left_out),
         plan.catalog.timezone,
         order.apply and bool(changed),
-        former if former and former >= what.occasions[0].as_of else None,
+        max(first, former or first) if what.before or (former and former >= first) else None,
     )
 
 

@@ -6,15 +6,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from segctl.errors import Failure, did_you_mean
+from segctl.errors import Failure, ProblemsFound, did_you_mean
 from segctl.literals import sql_text
+from segctl.operations.column_types import type_problems
 from segctl.operations.instants import as_local, check_not_ahead, read_as_of, read_variable
 from segctl.operations.package import check_version
 from segctl.operations.render import stale
 from segctl.operations.tables import tables_of
 from segctl.plan import Plan
 from segctl.project import Project, commit_of, load, only_one
-from segctl.warehouse import AS_OF_VARIABLE, Asked, FailedAfter, Row, Step, Warehouse
+from segctl.warehouse import AS_OF_VARIABLE, Asked, ColumnsMisfit, FailedAfter, Row, Step, Warehouse
 
 SIZES = """
 select
@@ -116,7 +117,7 @@ def run(  # noqa: PLR0913
     if instant and instant > datetime.now(UTC).replace(tzinfo=None):
         on_warning("this run is as of an instant to come; no run as of an earlier one is possible after it")
     with only_one(project, warehouse.target), warehouse.locked("run") as live:
-        with publishing(live, instant, zone):
+        with publishing(live, instant, zone), naming_columns(plan, live):
             built = live.build(Asked(instant, tuple(allow), commit_of(project)), on_step)
         rows = live.query(SIZES)
         held = _held(rows, plan, live) if built.held_back else ()
@@ -140,6 +141,18 @@ def publishing(live: Warehouse, instant: datetime | None, zone: str) -> Iterator
         yield
     except FailedAfter as failure:
         raise failure.as_of(as_local(instant or live.query(LAST)[0]["as_of"], zone)) from failure
+
+
+@contextmanager
+def naming_columns(plan: Plan, live: Warehouse) -> Iterator[None]:
+    """Raises ProblemsFound, with the lines of the catalog, for a build that columns of other types have stopped."""
+    try:
+        yield
+    except ColumnsMisfit as failure:
+        problems = type_problems(plan, live)
+        if not problems:
+            raise
+        raise ProblemsFound(problems) from failure
 
 
 def ready(project: Project) -> Plan:

@@ -176,8 +176,8 @@ def _segments(names: Sequence[str]) -> str:
 
 def _causes_after(former: "datetime | None", zone: str) -> None:
     if former:
-        told = f"causes are compared after {as_local(former, zone)}: those before were decided by an earlier version"
-        console().print(told, highlight=False, soft_wrap=True)
+        told = "an earlier version decided them, or what had changed by then cannot be told any more"
+        console().print(f"causes are compared after {as_local(former, zone)}: {told}", highlight=False, soft_wrap=True)
 
 
 def _left_out(left_out: "Sequence[tuple[str, str]]") -> None:

@@ -1,11 +1,13 @@
 """What lets a join or leave be laid to its cause: whose data changed, and which segments depend on which data."""
 
-from segctl.features import ATTRIBUTES, OTHERS, Scan, inputs_of, of_attributes, of_others, scans_of
+from segctl.criteria_sql import scan_today
+from segctl.features import ATTRIBUTES, OTHERS, Scan, Stepped, closure, inputs_of, of_attributes, of_others, scans_of
 from segctl.literals import sql_text
 from segctl.names import digest, fitted, import_name
-from segctl.plan import Plan, PlannedEntity
-from segctl.render.layout import coalesced, named
+from segctl.plan import Plan, PlannedEntity, PlannedSegment
+from segctl.render.layout import coalesced, condition, named
 from segctl.render.text import COLUMN, SOURCES, TEMPLATES
+from segctl.resolver import CUSTOMER
 
 Inputs = dict[str, list[str]]
 
@@ -22,9 +24,18 @@ def data_step(scan: Scan, plan: Plan) -> dict[str, object]:
         "customer": scan.customer.lower(),
         "relation": import_name(scan.model),
         "at": scan.at.lower(),
-        "by_day": scan.at_type == "date",
+        "conditions": [condition(sql, COLUMN, len("and ")) for sql in _conditions(scan, plan)],
         "columns": sorted(plan.content(scan)),
     }
+
+
+def _conditions(scan: Scan, plan: Plan) -> list[str]:
+    """That an event has happened, and that the row is one."""
+    at = scan.at.lower()
+    now = scan_today(plan.catalog.timezone).variable if scan.at_type == "date" else "as_of"
+    kinds = [kind.conditions(at) for kind in plan.kinds(scan)]
+    joined = [" and ".join(kind) if len(kind) == 1 or len(kinds) == 1 else f"({' and '.join(kind)})" for kind in kinds]
+    return [f"{at} <= {{{{ {now} }}}}", *([f"({' or '.join(joined)})"] if len(joined) > 1 else joined)]
 
 
 def data_name(scan: Scan) -> str:
@@ -43,11 +54,16 @@ def data_columns(scan: Scan, plan: Plan) -> list[str]:
 
 
 def customer_inputs(plan: Plan) -> Inputs:
-    """The columns of customer_features that tell whether a kind of data changed, by its name."""
+    """The columns of customer_features that tell whether a kind of data changed, by its name.
+
+    That there is such a customer goes by the entity's name: no column tells of it, and every segment depends on it.
+    """
     found: Inputs = {scan.source: list(source_columns(scan, plan)) for scan in sources(plan)}
-    found[ATTRIBUTES] = [feature.name for feature in plan.features if of_attributes(feature)]
+    found |= {name: [key.name] for name, key in plan.belonging.items()}
+    own = set(plan.features) - set(plan.belonging.values())
+    found[ATTRIBUTES] = [feature.name for feature in plan.features if feature in own and of_attributes(feature)]
     found[OTHERS] = [feature.name for feature in plan.features if of_others(feature)]
-    return {name: columns for name, columns in found.items() if columns}
+    return {name: columns for name, columns in found.items() if columns} | {CUSTOMER: []}
 
 
 def by_column(inputs: Inputs) -> Inputs:
@@ -61,7 +77,7 @@ def entity_inputs(planned: PlannedEntity) -> Inputs:
         ATTRIBUTES: [feature.name for feature in planned.attributes],
         OTHERS: [count.name for count in planned.counts],
     }
-    return {name: columns for name, columns in found.items() if columns}
+    return {name: columns for name, columns in found.items() if columns} | {planned.name: []}
 
 
 def segment_inputs_model(plan: Plan) -> str:
@@ -70,10 +86,16 @@ def segment_inputs_model(plan: Plan) -> str:
         (sql_text(planned.segment.name), sql_text(name))
         for planned in plan.segments
         if planned.segment.enabled
-        for name in sorted(inputs_of(planned.features))
+        for name in sorted(inputs_of(planned.features) | _belongs(planned))
     ]
     template = TEMPLATES.get_template("segment_inputs.sql.j2")
     return template.render(sources=SOURCES, rows=rows or [("''", "''")])
+
+
+def _belongs(planned: PlannedSegment) -> set[str]:
+    """The entities of which customers are asked whether they belong to one."""
+    asked = closure(planned.features) if planned.entity == CUSTOMER else set()
+    return {feature.entity for feature in asked if isinstance(feature, Stepped) and feature.entity}
 
 
 def changed_inputs_model(entity: str, inputs: Inputs) -> str:

@@ -41,11 +41,7 @@ class Import:
     @property
     def relation(self) -> str:
         """The reference, and what is to be checked of the model before it is read."""
-        checks = [f"key='{self.key}'"] if self.key else []
-        for kind in ("timestamp", "timestamptz"):
-            names = [f"'{name}'" for name, found in sorted(self.types.items()) if found == kind]
-            checks += [f"{kind}s=[{', '.join(names)}]"] if names else []
-        return f"segctl.checked({', '.join([self.reference, *checks])})" if checks else self.reference
+        return f"segctl.checked({self.reference}, '{self.key}')" if self.key else self.reference
 
     @property
     def columns(self) -> list[str]:

@@ -9,6 +9,7 @@ from segctl.literals import sql_number, sql_text
 from segctl.plan import Plan
 from segctl.render.imports import Import, recorded_keys
 from segctl.render.layout import STEP, named
+from segctl.render.read_columns import read_columns
 from segctl.render.text import SOURCES, TEMPLATES
 from segctl.resolver import CUSTOMER
 from segctl.spec import Entity, Event, Guard, ValueType
@@ -40,6 +41,7 @@ def run_sources_model(plan: Plan) -> str:
         timezone=plan.catalog.timezone,
         moments=[AS_OF, *limits],
         by_day=any(LAST_DAY in column for source in found for column in source.columns),
+        columns=read_columns(plan),
         keys=recorded_keys(plan),
         imports=_imports(found),
         found=found,

@@ -4,7 +4,7 @@ import json
 import logging
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import chdir, contextmanager, redirect_stdout
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -13,12 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from segctl.errors import Failure
+from segctl.warehouse.columns import columns_found, columns_query, misfits_found, misfits_query
 from segctl.warehouse.lock import lock
 from segctl.warehouse.manifest import moved_beside, unused
-from segctl.warehouse.told import OF_FORMAT, FailedAfter, NothingBuilt, failed, named, said
+from segctl.warehouse.told import OF_FORMAT, ColumnsMisfit, FailedAfter, NothingBuilt, failed, named, said
 
 __all__ = ["AS_OF_VARIABLE", "FUTURE_VARIABLE", "SETTLED", "TABLES"]
-__all__ += ["Asked", "Built", "FailedAfter", "NothingBuilt", "Row", "Step", "Warehouse"]
+__all__ += ["Asked", "Built", "ColumnsMisfit", "FailedAfter", "NothingBuilt", "Row", "Step", "Warehouse"]
 
 AS_OF_VARIABLE = "SEGCTL_AS_OF"
 FUTURE_VARIABLE = "SEGCTL_ALLOW_FUTURE"
@@ -199,21 +200,14 @@ class Warehouse:
 
     def columns(self, references: list[str]) -> dict[str, list[tuple[str, str]]]:
         """Name and data type of the columns of relations, given as `ref(...)` or `source(...)`; [] when not built."""
-        # One text for all, so that the query stays one row however many columns there are. Quotes and backslashes would
-        # end or bend that text on one engine or another; a column with such a name cannot be used in a catalog anyway.
-        parts = [
-            f"{{%- set relation = load_relation({reference}) -%}}"
-            "{%- for column in (adapter.get_columns_in_relation(relation) if relation else []) -%}"
-            f"{{%- do found.append([{index}, column.name | replace('\"', '?'), column.dtype | replace('\"', '?')]) -%}}"
-            "{%- endfor -%}"
-            for index, reference in enumerate(references)
-        ]
-        told = r"""select '{{ tojson(found) | replace("\\", "?") | replace("'", "?") }}' as found"""
-        rows = self.query("{%- set found = [] -%}" + "".join(parts) + told)
-        columns: dict[str, list[tuple[str, str]]] = {reference: [] for reference in references}
-        for index, name, kind in json.loads(rows[0]["found"]):
-            columns[references[index]].append((name, kind))
-        return columns
+        return columns_found(references, self.query(columns_query(references)))
+
+    def misfits(self, columns: Sequence[tuple[str, str, str]]) -> list[Row]:
+        """What is wrong with the types of columns, each a reference, a name and a kind as the macro misfits takes it.
+
+        One row each: index, message, hint. What has not been built is left out.
+        """
+        return misfits_found(self.query(misfits_query(columns)))
 
     def _of_another_format(self) -> Failure | None:
         """Why a query has failed, if it is that another version has made the tables."""

@@ -13,7 +13,7 @@ HEADLINE = r"\w+ Error( in .*)?|Encountered an error:|Credentials in profile .* 
 OF_FORMAT = r"the tables are of format \d+"
 # What our own macros say when they refuse to go on, in one line.
 OUR_REFUSAL = (
-    r"this run is as of .* UTC|key \S+ of \S+ does not tell customers apart.*|the catalog says that \S+ of .*"
+    r"this run is as of .* UTC|key \S+ of \S+ does not tell customers apart.*"
     r"|\S+ is a (table, and a view|view, and a table) .*|the time zone of the Spark session is .*"
     r"|another program is changing these tables.*|this run does not hold the lock .*|\S+ has lost its row: .*"
     r"|segctl_table_format is .*|segment \S+ was called .* carried over"
@@ -25,6 +25,10 @@ OUR_REFUSAL = (
 GUARDED = r"(guards of sources stop this run):\n((?:\s*[a-z_0-9]+: .*(?:\n|$))+)"
 # When the root project's settings would harm a history: a headline, then a line for each setting.
 UNSETTLED = r"(settings of dbt stop this run):\n((?:\s*(?:--\w+|vars \w+|models \+\w+|dispatch|macros): .*(?:\n|$))+)"
+# When columns are not what the catalog says: a headline, then a line for each column.
+MISFITTING = (
+    r"(columns are not what the catalog says):\n((?:\s*(?:column \S+ of )?\S+ (?:is|has no column) .*(?:\n|$))+)"
+)
 ALLOW = "if that is right, segctl run --allow {names} lets it pass once"
 # What engines that let nobody wait say to the later of two who change a table: Iceberg, Delta, BigQuery, Redshift.
 OVERTAKEN = (
@@ -63,7 +67,6 @@ ADVICE = (
     (r"cast it in staging", "to the type that its history has; only wider types are carried over: docs/operations.md"),
     (r"recorded cannot become wider", "nothing has been changed; docs/operations.md says what becomes of views"),
     (r"another run has begun", "wait for it to end, then run again if need be"),
-    (r"the catalog says that", "change the type in segments/catalog.yml, then render and run again"),
     (r"Path '?\S+'? does not exist", "--profiles-dir names the folder of profiles.yml"),
     (r"Env var required but not provided", "set the environment variable"),
     (r"does not have a target named", "name one of them with --target"),
@@ -97,6 +100,10 @@ ADVICE = (
 
 class NothingBuilt(Failure):
     """There has been no run on this target."""
+
+
+class ColumnsMisfit(Failure):
+    """Columns of the warehouse are not of the types that the catalog says; nothing has been read or changed."""
 
 
 class FailedAfter(Failure):
@@ -168,6 +175,11 @@ def _refused(message: str) -> Failure | None:
     if unsettled:
         hint = "change dbt_project.yml, then run again: docs/operations.md, What a dbt project may set"
         return Failure(f"{unsettled[1]}; nothing has been changed", hint, detail=_indented(unsettled[2].strip()))
+    misfitting = re.search(MISFITTING, message)
+    if misfitting:
+        hint = "segctl validate --warehouse names the lines of segments/catalog.yml"
+        detail = _indented(misfitting[2].strip())
+        return ColumnsMisfit(f"{misfitting[1]}; nothing has been changed", hint, detail=detail)
     refused = re.search(OUR_REFUSAL, message)
     if refused:
         return Failure(refused[0], _advice(message))

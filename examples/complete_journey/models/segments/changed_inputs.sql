@@ -37,3 +37,10 @@ select
     attributes__changed_at as input_changed_at
 from {{ ref('customer_features') }}
 where attributes__changed_at > {{ since }}
+union all
+select
+    customer_id,
+    'customer' as input_name,
+    customer__changed_at as input_changed_at
+from {{ ref('customer_features') }}
+where customer__changed_at > {{ since }}

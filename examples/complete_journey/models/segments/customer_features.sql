@@ -189,7 +189,9 @@ stale_customers as (
                 end
             ) as has_passed
         from stg_basket_lines
-        where bought_at <= {{ as_of }}
+        where
+            bought_at <= {{ as_of }}
+            and quantity > 0
         group by household_id
     ),
 
@@ -319,7 +321,7 @@ stg_households {{ segctl.for_each_reader(known) }} (
         income_band,
         kids_count,
         marital_status
-    from {{ segctl.checked(ref('stg_households'), key='household_id') }}
+    from {{ segctl.checked(ref('stg_households'), 'household_id') }}
     where {{ segctl.not_erased('household_id', 'customer') }}
 ),
 
@@ -333,7 +335,7 @@ stg_basket_lines {{ segctl.for_each_reader(known) }} (
         product_category,
         product_id,
         {{ segctl.number('quantity') }} as quantity
-    from {{ segctl.checked(ref('stg_basket_lines'), timestamps=['bought_at']) }}
+    from {{ ref('stg_basket_lines') }}
     where {{ segctl.is_stale('household_id', known) }}
 ),
 
@@ -348,7 +350,7 @@ stg_baskets {{ segctl.for_each_reader(known) }} (
         {{ segctl.number('local_weekday') }} as local_weekday,
         store_id,
         used_coupon
-    from {{ segctl.checked(ref('stg_baskets'), timestamps=['bought_at']) }}
+    from {{ ref('stg_baskets') }}
     where {{ segctl.is_stale('household_id', known) }}
 ),
 
@@ -680,7 +682,9 @@ basket_line_data as (
             'quantity'
         ]) }} as content_hash
     from stg_basket_lines
-    where bought_at <= {{ as_of }}
+    where
+        bought_at <= {{ as_of }}
+        and quantity > 0
     group by household_id
 ),
 
@@ -964,5 +968,6 @@ features as (
     'basket_line__changed_at': ['basket_line__rows', 'basket_line__data_2fdecb'],
     'mailing__changed_at': ['mailing__rows', 'mailing__data_731446'],
     'redemption__changed_at': ['redemption__rows', 'redemption__data_b9246a'],
-    'attributes__changed_at': ['age_band', 'composition', 'has_kids', 'home_ownership', 'household_size', 'income_band', 'kids_count', 'marital_status']
+    'attributes__changed_at': ['age_band', 'composition', 'has_kids', 'home_ownership', 'household_size', 'income_band', 'kids_count', 'marital_status'],
+    'customer__changed_at': []
 }, known=known) }}

@@ -16,6 +16,44 @@
 
 {%- set as_of = segctl.begin_run() %}
 {%- set today = segctl.today('America/New_York') %}
+{%- do segctl.check_columns([
+    [ref('stg_households'), 'household_id', 'key of customer'],
+    [ref('stg_basket_lines'), 'amount', 'number'],
+    [ref('stg_basket_lines'), 'bought_at', 'timestamp'],
+    [ref('stg_basket_lines'), 'brand', 'string'],
+    [ref('stg_basket_lines'), 'department', 'string'],
+    [ref('stg_basket_lines'), 'household_id', 'key of customer'],
+    [ref('stg_basket_lines'), 'product_category', 'string'],
+    [ref('stg_basket_lines'), 'product_id', 'string'],
+    [ref('stg_basket_lines'), 'quantity', 'number'],
+    [ref('stg_baskets'), 'amount', 'number'],
+    [ref('stg_baskets'), 'bought_at', 'timestamp'],
+    [ref('stg_baskets'), 'coupon_discount', 'number'],
+    [ref('stg_baskets'), 'household_id', 'key of customer'],
+    [ref('stg_baskets'), 'line_count', 'number'],
+    [ref('stg_baskets'), 'local_hour', 'number'],
+    [ref('stg_baskets'), 'local_weekday', 'number'],
+    [ref('stg_baskets'), 'store_id', 'string'],
+    [ref('stg_baskets'), 'used_coupon', 'boolean'],
+    [ref('stg_campaign_mailings'), 'campaign_id', 'string'],
+    [ref('stg_campaign_mailings'), 'campaign_type', 'string'],
+    [ref('stg_campaign_mailings'), 'end_date', 'date'],
+    [ref('stg_campaign_mailings'), 'household_id', 'key of customer'],
+    [ref('stg_campaign_mailings'), 'start_date', 'date'],
+    [ref('stg_coupon_redemptions'), 'campaign_id', 'string'],
+    [ref('stg_coupon_redemptions'), 'campaign_type', 'string'],
+    [ref('stg_coupon_redemptions'), 'coupon_upc', 'string'],
+    [ref('stg_coupon_redemptions'), 'household_id', 'key of customer'],
+    [ref('stg_coupon_redemptions'), 'redemption_date', 'date'],
+    [ref('stg_households'), 'age_band', 'string'],
+    [ref('stg_households'), 'has_kids', 'boolean'],
+    [ref('stg_households'), 'home_ownership', 'string'],
+    [ref('stg_households'), 'household_composition', 'string'],
+    [ref('stg_households'), 'household_size', 'string'],
+    [ref('stg_households'), 'income_band', 'string'],
+    [ref('stg_households'), 'kids_count', 'string'],
+    [ref('stg_households'), 'marital_status', 'string'],
+]) %}
 {%- do segctl.check_keys([
     ['customer', ref('stg_households'), 'household_id']
 ]) %}
@@ -26,14 +64,14 @@ with stg_basket_lines as (
     select
         bought_at,
         line_id
-    from {{ segctl.checked(ref('stg_basket_lines'), timestamps=['bought_at']) }}
+    from {{ ref('stg_basket_lines') }}
 ),
 
 stg_baskets as (
     select
         basket_id,
         bought_at
-    from {{ segctl.checked(ref('stg_baskets'), timestamps=['bought_at']) }}
+    from {{ ref('stg_baskets') }}
 ),
 
 stg_campaign_mailings as (

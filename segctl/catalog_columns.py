@@ -1,0 +1,88 @@
+"""The columns that the catalog names: of which model, as what, and where that is written."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from segctl.errors import Mark
+from segctl.resolver import CUSTOMER
+from segctl.spec import Catalog, Column, Entity, Event
+
+
+@dataclass(frozen=True)
+class CatalogColumn:
+    """A column of a model, in lower case. `kind` is the type that it is declared to have.
+
+    A key has the kind "key of" and the entity's name: all columns of one such kind must be comparable.
+    """
+
+    model: str
+    column: str
+    kind: str
+    mark: Mark
+
+    @property
+    def reference(self) -> str:
+        """The reference to the model in Jinja, without braces."""
+        return self.model if self.model.startswith("source(") else f"ref('{self.model}')"
+
+
+def key_of(entity: str) -> str:
+    """The kind of the columns that hold an entity's keys."""
+    return f"key of {entity}"
+
+
+def catalog_columns(catalog: Catalog) -> list[CatalogColumn]:
+    """All of them, each once; the column that is an entity's key stands first of its kind."""
+    customers = catalog.customer
+    found = [_key(name, entity) for name, entity in ((CUSTOMER, customers), *catalog.entities.items())]
+    found += _typed(customers.model, customers.attributes.values())
+    if customers.since:
+        found.append(_declared(customers.model, customers.since))
+    for attribute in customers.attributes.values():
+        found += _history(attribute)
+    for name, entity in catalog.entities.items():
+        found += _typed(entity.model, entity.attributes.values())
+        found.append(CatalogColumn(customers.model, entity.customers.lower(), key_of(name), entity.mark))
+    for event in catalog.events.values():
+        found += _event(event)
+    return list(dict.fromkeys(found))
+
+
+def is_own_key(found: CatalogColumn, catalog: Catalog) -> bool:
+    """Whether it is the column that tells an entity's rows apart."""
+    entities = ((CUSTOMER, catalog.customer), *catalog.entities.items())
+    return any(
+        (found.model, found.column, found.kind) == (entity.model, entity.key.lower(), key_of(name))
+        for name, entity in entities
+    )
+
+
+def _key(name: str, entity: Entity) -> CatalogColumn:
+    return CatalogColumn(entity.model, entity.key.lower(), key_of(name), entity.mark)
+
+
+def _declared(model: str, column: Column) -> CatalogColumn:
+    return CatalogColumn(model, column.column.lower(), column.type, column.mark)
+
+
+def _typed(model: str, columns: Iterable[Column]) -> list[CatalogColumn]:
+    return [_declared(model, column) for column in columns]
+
+
+def _history(attribute: Column) -> list[CatalogColumn]:
+    history = attribute.history
+    if history is None:
+        return []
+    return [
+        CatalogColumn(history.model, history.customer.lower(), key_of(CUSTOMER), history.mark),
+        CatalogColumn(history.model, history.column.lower(), attribute.type, history.mark),
+        *(_declared(history.model, time) for time in (history.begins, history.ends) if time),
+    ]
+
+
+def _event(event: Event) -> list[CatalogColumn]:
+    return [
+        CatalogColumn(event.model, event.customer.lower(), key_of(CUSTOMER), event.mark),
+        _declared(event.model, event.at),
+        *_typed(event.model, event.fields.values()),
+    ]

@@ -1,0 +1,28 @@
+"""Whether the warehouse's columns are of the types that the catalog says."""
+
+from segctl.catalog_columns import catalog_columns
+from segctl.errors import Failure, Problem, ProblemsFound
+from segctl.plan import Plan
+from segctl.warehouse import Warehouse
+
+
+def type_problems(plan: Plan, warehouse: Warehouse) -> list[Problem]:
+    """A problem for each column of the catalog that is missing, or whose type is another, at the line that names it.
+
+    Models that have not been built are left out. Raises Failure.
+    """
+    columns = catalog_columns(plan.catalog)
+    found = warehouse.misfits([(column.reference, column.column, column.kind) for column in columns])
+    return [Problem(columns[row["index"]].mark, "column-type", row["message"], row["hint"]) for row in found]
+
+
+def check_types(plan: Plan, warehouse: Warehouse) -> None:
+    """Raises ProblemsFound for columns that are missing or of another type, and Failure when none has been built."""
+    built = warehouse.columns(sorted({column.reference for column in catalog_columns(plan.catalog)}))
+    missing = [reference for reference, found in built.items() if not found]
+    if missing:
+        message = f"not on this target yet: {', '.join(missing)}"
+        raise Failure(message, "dbt build makes what the catalog names; then ask again")
+    problems = type_problems(plan, warehouse)
+    if problems:
+        raise ProblemsFound(problems)

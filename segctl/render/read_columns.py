@@ -1,0 +1,20 @@
+"""Which of the catalog's columns a run reads: their types are looked at before a row is."""
+
+from segctl.catalog_columns import catalog_columns, is_own_key
+from segctl.features import Stepped
+from segctl.plan import Plan
+from segctl.render.imports import imports
+
+
+def read_columns(plan: Plan) -> list[tuple[str, str, str]]:
+    """Reference to the model, column and kind of each, an entity's own key before others that hold it."""
+    stepped = (feature for feature in plan.features if isinstance(feature, Stepped))
+    read = {(one.model, column) for one in imports(plan, stepped) for column in one.types}
+    for planned in plan.entities:
+        entity = planned.entity
+        read |= {(entity.model, column) for column in (entity.key.lower(), *(one.column for one in planned.attributes))}
+        read.add((plan.catalog.customer.model, entity.customers.lower()))
+    kept = [found for found in catalog_columns(plan.catalog) if (found.model, found.column) in read]
+    own = [found for found in kept if is_own_key(found, plan.catalog)]
+    others = sorted(kept, key=lambda found: (found.reference, found.column, found.kind))
+    return list(dict.fromkeys((found.reference, found.column, found.kind) for found in [*own, *others]))

@@ -1,0 +1,47 @@
+"""Questions about columns, each a query of one text: the answer stays one row however many columns there are."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+
+def columns_query(references: Sequence[str]) -> str:
+    """Asks for the columns of relations."""
+    parts = [
+        f"{{%- set relation = load_relation({reference}) -%}}"
+        "{%- for column in (adapter.get_columns_in_relation(relation) if relation else []) -%}"
+        f"{{%- do found.append([{index}, column.name, column.dtype]) -%}}"
+        "{%- endfor -%}"
+        for index, reference in enumerate(references)
+    ]
+    return "{%- set found = [] -%}" + "".join(parts) + _as_text("found")
+
+
+def columns_found(references: Sequence[str], rows: list[dict[str, Any]]) -> dict[str, list[tuple[str, str]]]:
+    """Name and type of the columns by reference."""
+    columns: dict[str, list[tuple[str, str]]] = {reference: [] for reference in references}
+    for index, name, kind in _of_text(rows):
+        columns[references[index]].append((name, kind))
+    return columns
+
+
+def misfits_query(columns: Sequence[tuple[str, str, str]]) -> str:
+    """Asks for what is wrong with columns, each a reference, a name and a kind."""
+    listed = ", ".join(f"[load_relation({reference}), '{name}', '{kind}']" for reference, name, kind in columns)
+    # Outside of the condition, so that dbt sees what is referred to.
+    asked = f"{{%- set columns = [{listed}] -%}}"
+    return asked + "{%- set found = segctl.misfits(columns) if execute else [] -%}" + _as_text("found")
+
+
+def misfits_found(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Index, message and hint of each."""
+    return list(_of_text(rows))
+
+
+def _as_text(name: str) -> str:
+    """A query of a variable's value as hexadecimal JSON: no engine reads anything into that."""
+    return "select '{{ tojson(" + name + ").encode('utf-8').hex() }}' as found"
+
+
+def _of_text(rows: list[dict[str, Any]]) -> Any:  # noqa: ANN401
+    return json.loads(bytes.fromhex(rows[0]["found"]))
