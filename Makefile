@@ -33,7 +33,7 @@ test-spark: setup-spark
 # And what these leave out to stay within a quarter of an hour: servers that die, a fortnight, the example, more of the oracle, and a session in the process of the test.
 test-spark-more: setup-spark
 	$(ON_SPARK) tests/faults/test_spark_lost.py tests/test_fortnight.py tests/test_journey.py tests/test_oracle.py \
-		tests/test_stale.py
+		tests/test_stale.py tests/test_patterns.py
 	$(ON_SPARK) tests/test_spark_local.py
 
 # What Snowflake, BigQuery, Databricks, Redshift and Trino would be sent, compiled and parsed: none of them is asked.

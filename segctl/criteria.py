@@ -9,6 +9,7 @@ from decimal import Decimal
 from segctl.comparators import COMPARATORS, RELATIVE, Family
 from segctl.errors import Report, did_you_mean
 from segctl.literals import Duration, read_day, read_duration, read_instant, read_number
+from segctl.patterns import PatternProblem, read_pattern
 from segctl.spec import TIME_TYPES, Comparison, Scalar, ValueType
 
 Value = str | Decimal | bool | date | datetime | Duration
@@ -28,8 +29,6 @@ READERS: Mapping[str, Callable[[str], Value | None]] = {
     "timestamp": lambda text: read_day(text) or read_instant(text),
     "timestamptz": lambda text: read_day(text) or read_instant(text),
 }
-# Groups with a question mark, classes and references by letter or digit, and counts beyond what PostgreSQL takes.
-NOT_EVERYWHERE = re.compile(r"\(\?|\\[A-Za-z0-9]|\{(?:[0-9]*,)?(?:25[6-9]|2[6-9][0-9]|[3-9][0-9]{2}|[0-9]{4,})")
 SYMBOLS = {"eq": "=", "ne": "!=", "gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
 NEIGHBOURS = {"gt": "after", "gte": "after", "lt": "before", "lte": "before", "eq": "between: [day, day]"}
 OF_LISTS = {"eq": "has: …", "contains": "has: …", "in": "has_any: […]"}
@@ -153,16 +152,10 @@ def _string(scalar: Scalar, operator: str, report: Report, values: tuple[str, ..
         return None
     if operator == "matches":
         try:
-            re.compile(text)
-        except re.error as error:
-            message = f'"{text}" is not a regular expression: {error}'
-            report.add(scalar.mark, "wrong-type", message, "escape special characters with a backslash")
-            return None
-        beyond = NOT_EVERYWHERE.search(text)
-        if beyond:
-            message = f'"{beyond[0]}" in a regular expression is not read alike by every engine'
-            hint = "keep to literals, . […] * + ? {m,n} | (…) ^ $, and a backslash before punctuation; at most {255}"
-            report.add(scalar.mark, "wrong-type", message, hint)
+            read_pattern(text)
+        except PatternProblem as problem:
+            message = f"matches, at character {problem.position}: {problem.message}"
+            report.add(scalar.mark, "wrong-type", message, problem.hint)
             return None
     if values and operator in ("eq", "ne", "in", "not_in", "has", "has_any", "has_all") and text not in values:
         hint = did_you_mean(text, list(values), "values")

@@ -15,6 +15,7 @@ from segctl.literals import (
     sql_text,
 )
 from segctl.literals import in_utc as utc
+from segctl.patterns import read_pattern
 
 
 @dataclass(frozen=True, order=True)
@@ -105,7 +106,8 @@ def _text_condition(operator: str, operands: list[str], column: str) -> str:
         listed = ", ".join(sql_text(operand) for operand in operands)
         return f"{column} {operator.replace('_', ' ')} ({listed})"
     if operator == "matches":
-        return f"{{{{ segctl.matches({jinja_text(column)}, {jinja_text(operands[0])}) }}}}"
+        pattern = read_pattern(operands[0]).spelled
+        return f"{{{{ segctl.matches({jinja_text(column)}, {jinja_text(pattern)}) }}}}"
     return _like(operator, operands[0], column)
 
 

@@ -14,8 +14,8 @@ _NUMBER = re.compile(r"-?[0-9]{1,22}(\.[0-9]{1,6})?\Z")
 _DAY = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})\Z")
 _INSTANT = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[ T]([0-9]{2}:[0-9]{2}(:[0-9]{2})?)\Z")
 _DURATION = re.compile(r"([0-9]{1,6}) (hour|day|week|month|year)s?\Z")
-# Whatever could open a Jinja block, and the characters that engines escape differently.
-_NEEDS_MACRO = re.compile(r"\{[{%#]|[\\']")
+# Whatever could open a Jinja block or stand for a setting, and the characters that engines escape differently.
+_NEEDS_MACRO = re.compile(r"\{[{%#]|\$\{|[\\']")
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ def sql_text(text: str) -> str:
     """The text as an SQL string literal that neither SQL nor Jinja can read as anything else.
 
     dbt renders every model file as a template, so what Jinja could take for its own goes through the macro
-    `text`, as a Jinja string; so do quotes and backslashes, which each engine escapes in its own way.
+    `text`, as a Jinja string; so do quotes, backslashes and `${`, which engines escape each in its own way.
     """
     if _NEEDS_MACRO.search(text) or any(character < " " for character in text):
         return f"{{{{ segctl.text({jinja_text(text)}) }}}}"

@@ -142,7 +142,7 @@ def _spark_value(value: object, kind: str) -> str:
         return f"cast(null as {kind})"
     if isinstance(value, list):
         return f"cast(array({', '.join(_spark_value(one, 'string') for one in value)}) as {kind})"
-    text = str(value).replace("\\", "\\\\").replace("'", "\\'")
+    text = str(value).replace("\\", "\\\\").replace("'", "\\'").replace("${", "$\\{")
     return f"cast('{text}' as {kind})"
 
 

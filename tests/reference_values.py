@@ -103,7 +103,7 @@ def string_compares(comparator: str, operand: str | list[str], value: str) -> bo
     if isinstance(operand, list):
         return {"in": value in operand, "not_in": value not in operand}[comparator]
     if comparator == "matches":
-        return re.search(operand, value) is not None
+        return found_in(operand, value)
     return {
         "eq": value == operand,
         "ne": value != operand,
@@ -111,6 +111,12 @@ def string_compares(comparator: str, operand: str | list[str], value: str) -> bo
         "starts_with": value.startswith(operand),
         "ends_with": value.endswith(operand),
     }[comparator]
+
+
+def found_in(pattern: str, text: str) -> bool:
+    """Whether a pattern is found in a text: as Python does it, but that `$` is the end alone."""
+    parts = re.findall(r"\\.|\[\^?(?:\\.|[^\\\]])+\]|[^\\]", pattern, re.DOTALL)
+    return re.search("".join(r"\Z" if part == "$" else part for part in parts), text) is not None
 
 
 def aggregated(aggregate: str, found: list[Value]) -> Value:

@@ -42,8 +42,10 @@ NUMBERS = (
     *("12.5", "33.333333", "99.99", "100"),
 )
 FRAGMENTS = ("web", "w", "W", "b", "p", "%", "_", "\\", "'", '"', "{{ x }}", "a_b", "100%", "ï", "本", " ", "o")
-# None of them tells a line break from another character, and no text ends with one: there engines differ.
-PATTERNS = ("^web$", "e", "^[A-Z]", "a.b", "o+p", "^(web|shop)$", "[0-9]{3,4}", "x?b", "O'B", "^.{3}$", "%")
+PATTERNS = (
+    *("^web$", "e", "^[A-Z]", "a.b", "o+p", "^(web|shop)$", "[0-9]{3,4}", "x?b", "O'B", "^.{3}$", "%"),
+    *("^two.l", "[^a-z]l", "o$", "^[^x]*s$", "\\\\", "\n", "^.*$"),
+)
 SHARES = ("0.0001%", "10%", "12.5%", "20%", "33.3333%", "50%", "66.6667%", "80%", "100%")
 
 

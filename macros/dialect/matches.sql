@@ -1,4 +1,4 @@
-{#- The condition that a regular expression is found in a text column. -#}
+{#- The condition that a pattern is found in a text column. In the pattern `$` stands for the end alone, a dollar is `\$`. -#}
 {% macro matches(column, pattern) -%}
     {{ return(adapter.dispatch('matches', 'segctl')(column, pattern)) }}
 {%- endmacro %}
@@ -13,7 +13,7 @@
 {%- endmacro %}
 
 {% macro spark__matches(column, pattern) -%}
-    {{ column }} rlike {{ segctl.text(pattern) }}
+    {{ column }} rlike {{ segctl.text(segctl.java_pattern(pattern)) }}
 {%- endmacro %}
 
 {#- In Snowflake `regexp_like` wants the whole text to match. -#}
@@ -26,7 +26,7 @@
     regexp_contains({{ column }}, {{ segctl.text(pattern) }})
 {%- endmacro %}
 
-{#- Trino has a function for it. -#}
+{#- Trino has a function for it, which reads patterns as Java does. -#}
 {% macro trino__matches(column, pattern) -%}
-    regexp_like({{ column }}, {{ segctl.text(pattern) }})
+    regexp_like({{ column }}, {{ segctl.text(segctl.java_pattern(pattern)) }})
 {%- endmacro %}

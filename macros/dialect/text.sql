@@ -7,9 +7,10 @@
     '{{ value | replace("'", "''") }}'
 {%- endmacro %}
 
-{#- In Spark a doubled quote ends a text and begins another, and a backslash takes the next character with it. -#}
+{#- In Spark a doubled quote ends a text and begins another, a backslash takes the next character with it, and `${…}` is
+    replaced by a setting, in texts too. -#}
 {% macro spark__text(value) -%}
-    '{{ value | replace("\\", "\\\\") | replace("'", "\\'") }}'
+    '{{ value | replace("\\", "\\\\") | replace("'", "\\'") | replace("${", "$\\{") }}'
 {%- endmacro %}
 
 {#- In Snowflake a backslash takes the next character with it. -#}

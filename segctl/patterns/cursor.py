@@ -1,0 +1,89 @@
+"""A place in a pattern that is read, and what is told when reading fails there."""
+
+import string
+from dataclasses import dataclass
+
+# Those that a backslash may stand before; the blank is one since tools that quote texts for patterns write it so.
+ESCAPABLE = frozenset(string.punctuation + " ")
+CLASSES = {"d": "0-9", "w": "A-Za-z0-9_", "s": " "}
+CHARACTERS = {"n": "a line break", "t": "a tab", "r": "a carriage return"}
+ANCHORS = {"A": "^", "Z": "$", "z": "$"}
+
+
+class PatternProblem(Exception):
+    """What is wrong with a pattern, where (a character, counted from 1), and what to write instead."""
+
+    def __init__(self, message: str, at: int, hint: str) -> None:
+        super().__init__(message)
+        self.message, self.position, self.hint = message, at + 1, hint
+
+
+@dataclass
+class Cursor:
+    """The characters of a pattern, taken one after another."""
+
+    text: str
+    at: int = 0
+
+    @property
+    def next(self) -> str:
+        """The next character; empty at the end."""
+        return self.text[self.at : self.at + 1]
+
+    @property
+    def rest(self) -> str:
+        """All that has not been taken."""
+        return self.text[self.at :]
+
+    def take(self) -> str:
+        """The next character, which is taken."""
+        self.at += 1
+        return self.text[self.at - 1]
+
+    def took(self, sign: str) -> bool:
+        """Whether these characters come next; then they are taken."""
+        found = self.text.startswith(sign, self.at)
+        self.at += len(sign) if found else 0
+        return found
+
+
+def literal(cursor: Cursor, in_class: bool = False) -> str:
+    """The character that stands for itself here, or that a backslash makes do so."""
+    start = cursor.at
+    if cursor.next == "\0":
+        raise PatternProblem("U+0000 is in no text", start, "delete it")
+    if not cursor.took("\\"):
+        return cursor.take()
+    if cursor.next in ESCAPABLE:
+        return cursor.take()
+    if not cursor.next:
+        raise PatternProblem('"\\" stands before nothing', start, "write \\\\ for a backslash")
+    escaped = cursor.take()
+    what = f'"\\{shown(escaped)}" is not read alike by every engine'
+    raise PatternProblem(what, start, _instead(escaped, in_class))
+
+
+def shown(character: str) -> str:
+    """A character as messages show it: one that cannot be seen by its number."""
+    return character if character.isprintable() else f"U+{ord(character):04X}"
+
+
+def _instead(escaped: str, in_class: bool) -> str:
+    """What to write instead of a backslash before a character."""
+    named = CLASSES.get(escaped.lower())
+    if named:
+        negated = "" if escaped.islower() else "^"
+        return f'write "[{negated}{named}]"' if not in_class else _within(named, bool(negated))
+    if escaped in CHARACTERS:
+        return f'YAML writes {CHARACTERS[escaped]} in double quotes: "\\{escaped}"'
+    if escaped in ANCHORS and not in_class:
+        return f"write {ANCHORS[escaped]}"
+    if escaped == "b" and not in_class:
+        return 'say what may stand there: "(^|[^a-z])"'
+    if escaped in string.digits:
+        return "nothing refers to a group: write out what it holds"
+    return f"write {shown(escaped)} without the backslash"
+
+
+def _within(named: str, negated: bool) -> str:
+    return "name all characters that are meant" if negated else f'write "{named}"'

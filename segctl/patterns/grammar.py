@@ -1,0 +1,141 @@
+r"""The grammar of patterns; whatever is not in it is a problem.
+
+choice     = sequence { "|" sequence }
+sequence   = { part [ repetition ] | "^" | "$" }
+part       = "." | "(" choice ")" | class | literal
+repetition = "*" | "+" | "?" | "{m}" | "{m,}" | "{m,n}"
+class      = "[" [ "^" ] item { item } "]"
+item       = literal [ "-" literal ]
+literal    = "\" before a blank or ASCII punctuation, or a character without a meaning of its own
+"""
+
+import re
+from typing import NoReturn
+
+from segctl.patterns.classes import read_class
+from segctl.patterns.cursor import Cursor, PatternProblem, literal
+from segctl.patterns.forms import ANY_CHARACTER, Form, character, choice, group, repetition, sequence
+
+# What every engine takes. Some count to 255, some to 1,000 with counts within counts multiplied. At twice this size
+# some need seconds to read a pattern, or refuse it.
+MOST_TIMES = 255
+MOST_COUNTED = 1_000
+LARGEST = 5_000
+DEEPEST = 50
+
+COUNT = re.compile(r"\{([0-9]{1,9})(?:(,)([0-9]{1,9})?)?\}")
+SIGNS: dict[str, tuple[int, int | None]] = {"*": (0, None), "+": (1, None), "?": (0, 1)}
+REPEATING = frozenset("*+?{")
+GROUPS = {"?:": "write ( alone", "?i": "write both letters: [Gg]"}
+
+
+def read_pattern(text: str) -> Form:
+    """What the pattern consists of. Raises PatternProblem."""
+    if len(text) > LARGEST:
+        raise _too_large(len(text))
+    cursor = Cursor(text)
+    pattern = _choice(cursor, 0)
+    if cursor.next:
+        raise PatternProblem('")" closes nothing', cursor.at, "write \\) for the character")
+    if pattern.size > LARGEST:
+        raise _too_large(pattern.size)
+    return pattern
+
+
+def _too_large(size: int) -> PatternProblem:
+    message = f"the pattern has {size:,} characters, its counts written out: {LARGEST:,} is the most"
+    return PatternProblem(message, 0, "repeat less, or ask several times, in any: […]")
+
+
+def _choice(cursor: Cursor, depth: int) -> Form:
+    branches = [_sequence(cursor, depth)]
+    while cursor.took("|"):
+        branches.append(_sequence(cursor, depth))
+    return choice(branches)
+
+
+def _sequence(cursor: Cursor, depth: int) -> Form:
+    parts: list[Form] = []
+    while cursor.next and cursor.next not in "|)":
+        part = _part(cursor, depth)
+        parts.append(_repeated(part, cursor) if cursor.next in REPEATING else part)
+    return sequence(parts)
+
+
+def _part(cursor: Cursor, depth: int) -> Form:
+    if cursor.next == "(":
+        return _group(cursor, depth + 1)
+    if cursor.next == "[":
+        return read_class(cursor)
+    if cursor.next in REPEATING:
+        _refuse_repetition(cursor, "has nothing to repeat")
+    if cursor.took("."):
+        return ANY_CHARACTER
+    if cursor.next in "^$":
+        return _anchor(cursor)
+    return character(literal(cursor))
+
+
+def _anchor(cursor: Cursor) -> Form:
+    anchor = Form(cursor.take())
+    if cursor.next in REPEATING:
+        _refuse_repetition(cursor, f'cannot repeat "{anchor.spelled}"')
+    return anchor
+
+
+def _group(cursor: Cursor, depth: int) -> Form:
+    start = cursor.at
+    cursor.took("(")
+    if cursor.next == "?":
+        hint = GROUPS.get(cursor.rest[:2], "a group has no options, names or conditions")
+        raise PatternProblem('"(?" is not read alike by every engine', start, hint)
+    if depth > DEEPEST:
+        raise PatternProblem(f"more than {DEEPEST} groups within each other", start, "group less")
+    inner = _choice(cursor, depth)
+    if not cursor.took(")"):
+        raise PatternProblem('"(" is never closed', start, "close it with ), or write \\( for the character")
+    return group(inner)
+
+
+def _repeated(part: Form, cursor: Cursor) -> Form:
+    start = cursor.at
+    repeated = repetition(part, *_times(cursor))
+    if repeated.counted > MOST_COUNTED:
+        message = f"counts within counts come to {repeated.counted:,}: {MOST_COUNTED:,} is the most"
+        raise PatternProblem(message, start, "repeat less, or write + or *")
+    if cursor.next == "?":
+        message = '"?" after a repetition changes nothing in what is found'
+        raise PatternProblem(message, cursor.at, "leave it out")
+    if cursor.next in REPEATING:
+        _refuse_repetition(cursor, "repeats a repetition", "leave it out, or put what is repeated in a group: (…)")
+    return repeated
+
+
+def _times(cursor: Cursor) -> tuple[int, int | None]:
+    """How often at least and at most, by the repetition that begins here."""
+    if cursor.next in SIGNS:
+        return SIGNS[cursor.take()]
+    start, found = cursor.at, COUNT.match(cursor.rest)
+    if not found:
+        _refuse_repetition(cursor, "begins no count", _count_hint(cursor.rest))
+    cursor.at += found.end()
+    least = int(found[1])
+    most = int(found[3]) if found[3] else None if found[2] else least
+    if max(least, most or 0) > MOST_TIMES:
+        raise PatternProblem(f"{found[0]} counts beyond {MOST_TIMES}", start, "repeat less, or write + or *")
+    if most is not None and most < least:
+        message = f"nothing lies between {least} and {most}: the first is the greater"
+        raise PatternProblem(message, start, f"write {{{most},{least}}}")
+    return least, most
+
+
+def _count_hint(rest: str) -> str:
+    open_start = re.match(r"\{,([0-9]{1,3})\}", rest)
+    return (
+        f"write {{0,{open_start[1]}}}" if open_start else "a count is {2}, {2,} or {2,5}; write \\{ for the character"
+    )
+
+
+def _refuse_repetition(cursor: Cursor, why: str, hint: str = "") -> NoReturn:
+    hint = hint or f"write \\{cursor.next} for the character"
+    raise PatternProblem(f'"{cursor.next}" {why}', cursor.at, hint)
