@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from segctl.names import digest
+from segctl.warehouse import Row
 from tests.built_project import TestProject
 from tests.engines import Engine
 from tests.reference import Tables
@@ -188,7 +189,7 @@ segments:
   - {name: of_the_north, rule: {belongs_to: market, that: {attribute: zone, eq: north}}}
   - {name: idle, rule: {event: order, never: true, within_last: 3 days}}
 """
-MARKETS = [{"market": "GB", "zone": "north"}, {"market": "FR", "zone": "south"}]
+MARKETS: list[Row] = [{"market": "GB", "zone": "north"}, {"market": "FR", "zone": "south"}]
 
 
 def person(number: int, country: str | None) -> dict[str, object]:
@@ -221,7 +222,7 @@ def test_who_is_new_or_moves_does_so_by_what_they_do_themselves(
         ("idle", 3, "joined", "time"),
     }
     # Nobody does anything; a market changes. Whoever is gone and comes back is new.
-    south = [{"market": "GB", "zone": "south"}, {"market": "FR", "zone": "south"}]
+    south: list[Row] = [{"market": "GB", "zone": "south"}, {"market": "FR", "zone": "south"}]
     project.load({**tables, "customers": people[:-1], "markets": south}, columns)
     project.run(DAY[8])
     assert changes(project, 8) == {

@@ -276,9 +276,9 @@ def test_instants_with_and_without_a_zone_are_not_mixed_up(shop: TestProject, fo
     shop.load(SHOP, {**COLUMNS, "stg_orders": {**COLUMNS["stg_orders"], "ordered_at": found}})
     catalog = CATALOG.replace("at: ordered_at", f"at: {{column: ordered_at, type: {said}}}")
     shop.define(catalog, value=BIG, activity=RECENT)
-    with pytest.raises(ProblemsFound) as found:
+    with pytest.raises(ProblemsFound) as raised:
         shop.run(DAYS[0])
-    assert [problem.message.split(", ")[1] for problem in found.value.problems] == [f"and the catalog says {said}"]
+    assert [problem.message.split(", ")[1] for problem in raised.value.problems] == [f"and the catalog says {said}"]
 
 
 def test_empty_tables(shop: TestProject) -> None:
