@@ -10,8 +10,8 @@ from segctl.visible import in_a_line, visible
 WIDEST_LINE = 110
 # Of a value so much is quoted that one knows it again.
 LONGEST_QUOTE = 60
-# More than what we say of our own accord; a hint may list the names that there are.
-LONGEST_MESSAGE, LONGEST_HINT = 300, 700
+# More than what we say of our own accord.
+LONGEST_MESSAGE = 300
 # What ends a line in YAML, and so counts in the number of one.
 LINE_END = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 
@@ -50,7 +50,7 @@ class Report:
 
     def add(self, mark: Mark, code: str, message: str, hint: str = "") -> None:
         """Records a problem; what message and hint quote is cut."""
-        self.problems.append(Problem(mark, code, _cut(message, LONGEST_MESSAGE), _cut(hint, LONGEST_HINT)))
+        self.problems.append(Problem(mark, code, _cut(message), _cut(hint)))
 
     def unknown(self, name: str, mark: Mark, what: str, known: list[str], of: str = "") -> None:
         """Records that something of that name does not exist, unless it does and is broken."""
@@ -97,9 +97,14 @@ def quoted(value: str) -> str:
     return value if len(value) <= LONGEST_QUOTE else f"{value[:LONGEST_QUOTE]}…"
 
 
-def _cut(text: str, longest: int) -> str:
-    told = re.sub(r'"([^"]*)"', lambda found: f'"{quoted(found[1])}"', text)
-    return told if len(told) <= longest else f"{told[:longest]}…"
+def _cut(text: str) -> str:
+    told = re.sub(r'"[^"]*"|\S{100,}', lambda found: _cut_quote(found[0]), text)
+    return told if len(told) <= LONGEST_MESSAGE else f"{told[:LONGEST_MESSAGE]}…"
+
+
+def _cut_quote(found: str) -> str:
+    """A value between double quotes, or a word that is longer than any of ours."""
+    return f'"{quoted(found[1:-1])}"' if found.startswith('"') and found.endswith('"') else quoted(found)
 
 
 def _pointed_at(text: str, column: int) -> list[str]:

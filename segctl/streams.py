@@ -48,8 +48,11 @@ class Outlet:
 
     def write(self, text: str) -> int:
         """Writes the text. Raises Failure when the standard output cannot be written."""
+        shown = self.shown(text)
         try:
-            self.beneath.write(self.shown(text))
+            # Click writes an empty text to find out what a stream takes, and would not tell of a full disk.
+            if shown:
+                self.beneath.write(shown)
         except OSError as error:
             self._give_up(error)
         return len(text)

@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 Command = TypeVar("Command", bound=Callable[..., None])
 
-EPILOG = "Exit codes: 0 fine, 1 problems or differences found, 2 wrong usage, 3 the run failed."
+EPILOG = (
+    "Exit codes: 0 fine, 1 problems or differences found, or something could not be written or printed, 2 wrong usage, "
+    "3 the run failed or was made to end."
+)
 
 
 def example(*lines: str) -> str:

@@ -1,6 +1,7 @@
 """How things look: consoles, tables, and values as people read them."""
 
 import json
+import re
 import sys
 from datetime import datetime
 from decimal import Decimal
@@ -52,7 +53,7 @@ def table(*titles: str) -> Table:
 
 def label(text: str) -> str:
     """A label of any number of lines on one, for a table or a heading; nothing in it is markup."""
-    return escape(in_a_line(" ".join(text.split())))
+    return escape(in_a_line(re.sub(r"\s*\n\s*", " ", text.strip())))
 
 
 def indented(text: str, indent: int) -> str:
