@@ -78,7 +78,7 @@ def test_texts_that_command_a_terminal_are_shown(verb: tuple[str, ...], shop: Pa
     together = "".join(found.out.split())
     assert "".join(SHOWN.split()) in together
     if verb == ("list",):
-        assert "abroad[bold]too[/bold]" in together
+        assert "[bold]too[/bold]" in together
         # A label of two lines is one row, whose other columns follow it.
         assert all(line.startswith((" ", "abroad ", "Abroad ")) for line in found.out.splitlines() if "abroad" in line)
     if verb[0] == "show":
