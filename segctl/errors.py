@@ -1,10 +1,19 @@
 """Problems in the user's files, and failures of a run, as data that can be printed in one way."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+from segctl.visible import in_a_line, visible
+
 WIDEST_LINE = 110
+# Of a value so much is quoted that one knows it again.
+LONGEST_QUOTE = 60
+# More than what we say of our own accord.
+LONGEST_MESSAGE = 300
+# What ends a line in YAML, and so counts in the number of one.
+LINE_END = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 
 
 @dataclass(frozen=True, order=True)
@@ -40,8 +49,8 @@ class Report:
         self.broken: set[str] = set()
 
     def add(self, mark: Mark, code: str, message: str, hint: str = "") -> None:
-        """Records a problem."""
-        self.problems.append(Problem(mark, code, message, hint))
+        """Records a problem; what message and hint quote is cut."""
+        self.problems.append(Problem(mark, code, _cut(message), _cut(hint)))
 
     def unknown(self, name: str, mark: Mark, what: str, known: list[str], of: str = "") -> None:
         """Records that something of that name does not exist, unless it does and is broken."""
@@ -68,23 +77,48 @@ class Failure(Exception):
 
 def described(problem: Problem, sources: Mapping[str, str]) -> str:
     """The problem as text: place, message, code, then the source line with a caret, then the hint."""
-    lines = [f"{problem.mark}: {problem.message} [{problem.code}]"]
-    source = sources.get(problem.mark.file, "").splitlines()
+    lines = [in_a_line(f"{problem.mark}: {problem.message} [{problem.code}]")]
+    source = lines_of(sources.get(problem.mark.file, ""))
     if 0 < problem.mark.line <= len(source):
         lines += _pointed_at(source[problem.mark.line - 1], problem.mark.column)
     if problem.hint:
-        lines.append(f"  hint: {problem.hint}")
+        lines.append(visible(f"  hint: {problem.hint}"))
     return "\n".join(lines)
+
+
+def lines_of(text: str) -> list[str]:
+    """The lines of a text as YAML counts them."""
+    lines = LINE_END.split(text)
+    return lines if lines[-1] else lines[:-1]
+
+
+def quoted(value: str) -> str:
+    """The value as far as a message quotes it: a file may hold what is nobody's business, and no end of it."""
+    return value if len(value) <= LONGEST_QUOTE else f"{value[:LONGEST_QUOTE]}…"
+
+
+def _cut(text: str) -> str:
+    told = re.sub(r'"[^"]*"|\S{100,}', lambda found: _cut_quote(found[0]), text)
+    return told if len(told) <= LONGEST_MESSAGE else f"{told[:LONGEST_MESSAGE]}…"
+
+
+def _cut_quote(found: str) -> str:
+    """A value between double quotes, or a word that is longer than any of ours."""
+    return f'"{quoted(found[1:-1])}"' if found.startswith('"') and found.endswith('"') else quoted(found)
 
 
 def _pointed_at(text: str, column: int) -> list[str]:
     """A source line and a caret below a column of it; of a long line the part around the column."""
-    # Tabs and control characters are shown as one space, so that the caret stands right.
-    shown = "".join(character if character.isprintable() else " " for character in text)
+    shown, column = _shown(text), len(_shown(text[: column - 1])) + 1
     start = max(0, column - WIDEST_LINE // 2) if len(shown) > WIDEST_LINE else 0
     part = shown[start : start + WIDEST_LINE]
     before, after = "…" if start else "", "…" if start + WIDEST_LINE < len(shown) else ""
     return [f"    {before}{part}{after}", "    " + " " * (len(before) + column - 1 - start) + "^"]
+
+
+def _shown(text: str) -> str:
+    """A line as it is shown: a tab and other blanks as one space, what commands a terminal as an escape."""
+    return "".join(one if one.isprintable() else " " for one in visible(text))
 
 
 def did_you_mean(found: str, known: list[str], what: str = "known") -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from segctl.errors import Failure
 from segctl.project import Project, replace_file, writing
+from segctl.reading import Refused, check_inside, read_file
 
 # Where exports go by default, in the project.
 EXPORTS = "exports"
@@ -25,6 +26,8 @@ SEPARATORS = (",", ";", "\t")
 COMPRESSED = (b"\x1f\x8b", b"PK\x03\x04", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd", b"PAR1")
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 WORD = re.compile(rb"[\w-]+")
+# What a spreadsheet takes for the beginning of a formula, after marks of ours that a text may have of its own.
+FORMULA = re.compile("'*[=+\\-@\t\r]")
 
 
 @dataclass
@@ -66,6 +69,11 @@ class Wanted:
         )
 
 
+def safe_cell(text: str) -> str:
+    """A cell with a mark before what would begin a formula, and before what looks like such a cell already."""
+    return f"'{text}" if FORMULA.match(text) else text
+
+
 def _wanted(entity: str, keys: Sequence[str]) -> Wanted:
     by_word: dict[bytes, list[str]] = {}
     others = []
@@ -84,9 +92,10 @@ def remember_exports(project: Project, folder: Path) -> None:
     if found in _known(project):
         return
     own = project.root / OWN
+    check_inside(own, project.root)
     with writing():
         own.mkdir(exist_ok=True)
-        (own / ".gitignore").write_text("*\n", encoding="utf-8")
+        replace_file(own / ".gitignore", "*\n")
         with (own / FOLDERS).open("a", encoding="utf-8") as file:
             file.write(json.dumps(_shown(project, found), ensure_ascii=False) + "\n")
 
@@ -161,12 +170,16 @@ def _without_rows(text: str, entity: str, separator: str, wanted: Wanted) -> tup
     """The same of an export of an entity; of another one than is wanted, its keys only look like those wanted."""
     ours = entity == wanted.entity
     kept, elsewhere, count = [], False, 0
-    for lines, cells in _rows(text, separator):
-        if ours and cells and cells[0] in wanted.keys:
+    rows = list(_rows(text, separator))
+    # Where a key begins a formula, none has been made safe, and one that looks so is somebody else's.
+    plain = any(FORMULA.match(cell) and not cell.startswith("'") for _, cells in rows for cell in cells[:1])
+    keys = wanted.keys if plain else wanted.keys | set(map(safe_cell, wanted.keys))
+    for lines, cells in rows:
+        if ours and cells and cells[0] in keys:
             count += 1
         else:
             kept += lines
-            elsewhere = elsewhere or not wanted.keys.isdisjoint(cells[1:])
+            elsewhere = elsewhere or not keys.isdisjoint(cells[1:])
     stays = "a key stands in another column" if ours else f"not changed: a key stands in it, an export of {entity}s"
     return count, "".join(kept), stays if elsewhere else ""
 
@@ -185,9 +198,11 @@ def _known(project: Project) -> list[Path]:
     """The folders that exports were written to, that of the project first. Raises Failure."""
     noted = project.root / OWN / FOLDERS
     try:
-        lines = noted.read_text(encoding="utf-8").splitlines() if noted.exists() else []
+        lines = read_file(noted, project.root).decode().splitlines() if os.path.lexists(noted) else []
         others = [str(json.loads(line)) for line in lines]
-    except (OSError, ValueError) as error:
+    except Refused as refused:
+        raise Failure(f"cannot read {refused.message}", refused.hint, exit_code=1) from refused
+    except ValueError as error:
         hint = f"it lists the folders of exports, each a JSON string in a line of its own: {error}"
         raise Failure(f"cannot read {OWN}/{FOLDERS}", hint, exit_code=1) from error
     root = project.root.resolve()

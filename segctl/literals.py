@@ -7,6 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from segctl.visible import visible
+
 LONGEST_YEARS = 100
 UNITS = {"hour": "h", "day": "d", "week": "w", "month": "mo", "year": "y"}
 
@@ -121,4 +123,4 @@ def instant_call(instant: datetime) -> str:
 
 def plain(text: str) -> str:
     """The text on one line with nothing that Jinja would act on, for comments and descriptions."""
-    return re.sub(r"\{(?=[{%#])", "{ ", " ".join(text.split()))
+    return re.sub(r"\{(?=[{%#])", "{ ", visible(" ".join(text.split())))

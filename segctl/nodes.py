@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 import yaml
 
-from segctl.errors import Mark, Report, did_you_mean
+from segctl.errors import Mark, Report, did_you_mean, quoted
 from segctl.spec import Scalar
 
 HINTS = {
@@ -211,9 +211,10 @@ class Reader:
 
     def _expected(self, expected: str, node: yaml.Node, what: str, example: str = "") -> None:
         found = "a list" if isinstance(node, yaml.SequenceNode) else "a mapping"
+        key, text = what.rsplit(" ", 1)[-1], "…"
         if isinstance(node, yaml.ScalarNode):
-            found = f'"{node.value}"' if node.value else "nothing"
-        key, text = what.rsplit(" ", 1)[-1], node.value if isinstance(node, yaml.ScalarNode) and node.value else "…"
+            text = quoted(node.value) or "…"
+            found = f'"{text}"' if node.value else "nothing"
         hint = HINTS[expected].format(what=key, found=text) if expected in HINTS else _one_value(node, key)
         hint = f"for example {example}" if example else hint
         self.problem(node, "wrong-shape", f"{what} must be {expected}, found {found}", hint)

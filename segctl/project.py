@@ -1,10 +1,11 @@
 """The files of a dbt project: the only place that reads definitions and writes models."""
 
 import os
+import secrets
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,11 +13,13 @@ from segctl.check import check
 from segctl.errors import Failure, Mark, ProblemsFound, Report
 from segctl.parse import check_settings, parse_catalog, parse_definitions
 from segctl.plan import Plan, plan
+from segctl.reading import Refused, read_file
 from segctl.render import FOLDER, HEADER
 
 SEGMENTS = "segments"
 CATALOG = "catalog.yml"
 SETTINGS = "dbt_project.yml"
+SUFFIXES = (".yml", ".yaml")
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,7 @@ def find_project(start: Path) -> Project:
     Raises Failure when there is none.
     """
     for folder in (start.resolve(), *start.resolve().parents):
-        if (folder / SETTINGS).is_file():
+        if os.path.lexists(folder / SETTINGS):
             return Project(folder)
     hint = "go to a dbt project, or name one with --project-dir"
     raise Failure(f"no dbt_project.yml in {start} or above it", hint, exit_code=2)
@@ -46,30 +49,61 @@ def find_project(start: Path) -> Project:
 def sources(project: Project) -> dict[str, bytes]:
     """The contents of the catalog and the definition files, by path relative to the project.
 
-    Raises Failure when there is no catalog or a file cannot be read.
+    Raises Failure when there is no catalog, and ProblemsFound with every file that is not read.
     """
     catalog = project.segments / CATALOG
-    if not catalog.is_file():
+    if not os.path.lexists(catalog):
         hint = "segctl init proposes one"
         raise Failure(f"there is no {SEGMENTS}/{CATALOG} in {project.root}", hint, exit_code=1)
-    below = sorted(path for path in project.segments.glob("*/**/*.y*ml"))
-    if below:
-        place = below[0].relative_to(project.root).as_posix()
-        hint = f"move it into {SEGMENTS}/ itself"
-        raise Failure(f"{place} lies in a folder below {SEGMENTS}/, where it is not read", hint, exit_code=1)
-    paths = [catalog, *sorted(path for path in project.segments.glob("*.y*ml") if path != catalog)]
+    _nothing_below(project)
+    found: dict[str, bytes] = {}
+    report = Report()
+    for path in [catalog, *(path for path in definition_files(project) if path != catalog)]:
+        try:
+            found[path.relative_to(project.root).as_posix()] = read_file(path, project.root)
+        except Refused as refused:
+            _refuse(refused, report)
+    if report.problems:
+        raise ProblemsFound(report.problems)
+    return found
+
+
+def definition_files(project: Project) -> list[Path]:
+    """The paths of the catalog and the definitions, whatever lies there; none when there is no folder of them.
+
+    Raises Refused when it cannot be looked through.
+    """
     try:
-        return {path.relative_to(project.root).as_posix(): path.read_bytes() for path in paths}
+        return sorted(path for path in project.segments.iterdir() if path.suffix in SUFFIXES)
+    except (FileNotFoundError, NotADirectoryError):
+        return []
     except OSError as error:
-        raise Failure(f"cannot read {error.filename}: {error.strerror}", exit_code=1) from error
+        raise Refused(SEGMENTS, "unreadable", f"cannot be looked through: {error.strerror}") from error
+
+
+def _nothing_below(project: Project) -> None:
+    # Not through links to folders: they may lead anywhere.
+    for folder, _, names in os.walk(project.segments):
+        for name in sorted(names) if Path(folder) != project.segments else ():
+            if Path(name).suffix in SUFFIXES:
+                place = (Path(folder) / name).relative_to(project.root).as_posix()
+                hint = f"move it into {SEGMENTS}/ itself"
+                raise Failure(f"{place} lies in a folder below {SEGMENTS}/, where it is not read", hint, exit_code=1)
+
+
+def _refuse(refused: Refused, report: Report) -> None:
+    report.add(Mark(refused.path, 1, 1), refused.code, refused.reason, refused.hint)
 
 
 def texts(project: Project) -> dict[str, str]:
-    """The sources and dbt_project.yml as text, whatever their encoding, for showing lines of them."""
-    contents = {SETTINGS: (project.root / SETTINGS).read_bytes()}
-    if (project.segments / CATALOG).is_file():
-        contents |= sources(project)
-    return {path: content.decode("utf-8-sig", "replace") for path, content in contents.items()}
+    """What can be read of the sources and of dbt_project.yml, whatever its encoding, for showing lines of it."""
+    found = {}
+    for path in [project.root / SETTINGS, *definition_files(project)]:
+        with suppress(Refused):
+            found[path.relative_to(project.root).as_posix()] = read_file(path, project.root).decode(
+                "utf-8-sig", "replace"
+            )
+    return found
 
 
 def load(project: Project) -> Plan:
@@ -83,7 +117,10 @@ def load(project: Project) -> Plan:
 def settings(project: Project) -> Report:
     """What in the project's dbt_project.yml would harm a history."""
     report = Report()
-    check_settings((project.root / SETTINGS).read_text(encoding="utf-8", errors="replace"), report)
+    try:
+        check_settings(read_file(project.root / SETTINGS, project.root).decode("utf-8", "replace"), report)
+    except Refused as refused:
+        _refuse(refused, report)
     return report
 
 
@@ -93,7 +130,7 @@ def planned(contents: dict[str, bytes], report: Report | None = None) -> Plan:
     contents = dict(contents)
     path = f"{SEGMENTS}/{CATALOG}"
     catalog = parse_catalog(path, contents.pop(path), report)
-    files = [parse_definitions(name, content, report) for name, content in contents.items()]
+    files = [parse_definitions(name, text, report) for name, text in contents.items()]
     stems: dict[str, str] = {}
     for file in files:
         first = stems.setdefault(file.stem.lower(), file.path)
@@ -120,7 +157,7 @@ def commit_of(project: Project) -> str:
 
 def _git(project: Project, *arguments: str) -> str:
     command = ["git", "-C", str(project.root), *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+    return subprocess.run(command, capture_output=True, encoding="utf-8", errors="replace", check=True).stdout.strip()
 
 
 @contextmanager
@@ -131,9 +168,9 @@ def only_one(project: Project, target: str) -> Iterator[None]:
     """
     from filelock import FileLock, Timeout
 
-    folder = project.root / "target"
-    with writing():
-        folder.mkdir(exist_ok=True)
+    folder = project.root / os.environ.get("DBT_TARGET_PATH", "target")
+    with writing("DBT_TARGET_PATH and DBT_LOG_PATH name other folders for what dbt writes"):
+        folder.mkdir(parents=True, exist_ok=True)
         lock = FileLock(folder / f"segctl_{target or 'default'}.lock", timeout=0)
         try:
             lock.acquire()
@@ -180,26 +217,36 @@ def write(project: Project, rendered: dict[str, str]) -> tuple[list[str], list[s
 
 
 @contextmanager
-def writing() -> Iterator[None]:
+def writing(hint: str = "") -> Iterator[None]:
     """Makes a file that cannot be written a Failure, which is one line for the user."""
     try:
         yield
     except OSError as error:
-        raise Failure(f"cannot write {error.filename}: {error.strerror}", exit_code=1) from error
+        raise Failure(f"cannot write {error.filename}: {error.strerror}", hint, exit_code=1) from error
 
 
-def replace_file(path: Path, text: str, mode: int = 0o644) -> None:
-    """Puts the text in the file's place at once; `mode` says who may read it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+def replace_file(path: Path, text: str, mode: int | None = None) -> None:
+    """Puts the text in the file's place at once. Raises OSError that names the file.
+
+    `mode` says who may read it. Without one a new file obeys the umask, and another becomes no more open than it was.
+    """
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-        Path(temporary).chmod(mode)
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+        path.parent.mkdir(parents=True, exist_ok=True)
+        before = path.stat().st_mode & 0o777 if path.is_file() else 0o666
+        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, before)
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+                file.write(text)
+            if mode is not None:
+                temporary.chmod(mode)
+            temporary.replace(path)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        # Of the file that was to be written, not of the one in its place.
+        raise OSError(error.errno, error.strerror, str(path)) from error
 
 
 def add_folder(path: Path, files: dict[str, bytes]) -> None:

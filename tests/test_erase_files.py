@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from segctl.errors import Failure
-from segctl.files import FOLDERS, OWN, Forgotten, forget, remember_exports
+from segctl.files import FOLDERS, OWN, Forgotten, forget, remember_exports, safe_cell
 from segctl.project import Project
 from tests.test_erase import ALIKE, HOSTILE, PLAIN, forms
 
@@ -176,3 +176,22 @@ def test_many_keys_take_no_longer_than_few(project: Project) -> None:
     log.write_text(log.read_text() + "in (100000-b, x.100001, 104999)")
     assert forget(project, "customer", keys, dry_run=True).changed == {"logs/dbt.log": "deleted"}
     assert forget(project, "customer", keys[:-1], dry_run=True).changed == {}
+
+
+@pytest.mark.parametrize("key", ["=1+1", "+44 20", "-5", "@a", "\ttab", "\rcr", "'=1", "a", "'a"])
+def test_keys_that_were_made_safe_for_spreadsheets_are_found(project: Project, key: str) -> None:
+    """By `export --safe-cells`; another customer's key that only looks so stays in an export without."""
+    quoted = '"' + safe_cell(key).replace('"', '""') + '"'
+    path = put(project.root / "exports/safe.csv", f"customer_id,note\n{quoted},gone\n'a b,stays\n7,stays\n")
+    other = put(project.root / "exports/referred.csv", f"customer_id,by\n7,{quoted}\n")
+    done = forgotten(project, key)
+    assert done.changed == {"exports/safe.csv": "1 row taken out"}
+    assert done.look_at == {"exports/referred.csv": "a key stands in another column"}
+    assert path.read_text() == "customer_id,note\n'a b,stays\n7,stays\n"
+    assert other.read_text().endswith(f"7,{quoted}\n") or key == "\rcr"
+
+
+def test_keys_that_only_look_as_if_they_had_been_made_safe_stay(project: Project) -> None:
+    path = put(project.root / "exports/plain.csv", "customer_id\n'=1\n=1\n+2\n")
+    assert forgotten(project, "=1").changed == {"exports/plain.csv": "1 row taken out"}
+    assert path.read_text() == "customer_id\n'=1\n+2\n"

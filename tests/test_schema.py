@@ -19,7 +19,17 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 ERRORS = REPOSITORY / "tests" / "cases" / "err"
 # What YAML itself loses or cannot read, and names that are well formed but taken.
 NOT_FOR_A_SCHEMA = {
-    *("duplicate-key", "duplicate-name", "bad-name", "anchor", "tag", "empty-file", "too-deep", "unknown-timezone")
+    *(
+        "duplicate-key",
+        "duplicate-name",
+        "bad-name",
+        "anchor",
+        "tag",
+        "empty-file",
+        "too-deep",
+        "unknown-timezone",
+        "control-character",
+    )
 }
 # What needs arithmetic: sums, one number that bounds another, and decimal places of what editors read as a number.
 BEYOND_A_SCHEMA = {

@@ -24,10 +24,10 @@ def reset(context: click.Context, yes: bool) -> None:
     warehouse = warehouse_of(context, project)
     print_loss(what_is_lost(project, warehouse))
     if not yes and not _answered():
-        click.echo("Nothing has been dropped.")
+        print("Nothing has been dropped.")
         sys.exit(1)
     drop_history(project, warehouse)
-    click.echo("Dropped. segctl run or segctl replay --from begins a new history.")
+    print("Dropped. segctl run or segctl replay --from begins a new history.")
 
 
 def _answered() -> bool:
@@ -35,5 +35,5 @@ def _answered() -> bool:
     try:
         return click.confirm("Drop it?", default=False)
     except click.Abort:
-        click.echo()
+        print()
         return False

@@ -50,7 +50,7 @@ def validate(context: click.Context, with_warehouse: bool, as_json: bool) -> Non
     except ProblemsFound as found:
         if not as_json:
             raise
-        click.echo(problems_as_json(found))
+        print(problems_as_json(found))
         sys.exit(1)
 
 
@@ -72,7 +72,7 @@ def render(context: click.Context, check: bool) -> None:
     if diff:
         print_diff(diff)
         raise Failure("the committed models are stale", "run segctl render and commit what it writes", exit_code=1)
-    click.echo("The committed models are what the definitions render to.")
+    print("The committed models are what the definitions render to.")
 
 
 @segctl.command(epilog=example("segctl schema", "segctl schema --check"))
@@ -90,8 +90,8 @@ def schema(context: click.Context, check: bool) -> None:
     project = project_of(context)
     paths = stale_schemas(project) if check else write_schemas(project)
     for path in paths:
-        click.echo(f"{'stale' if check else 'wrote'} {path}")
+        print(f"{'stale' if check else 'wrote'} {path}")
     if check and paths:
         raise Failure("the schemas are not those of this version", "run segctl schema", exit_code=1)
     if not paths:
-        click.echo("The schemas are up to date.")
+        print("The schemas are up to date.")

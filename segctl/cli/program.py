@@ -1,5 +1,6 @@
 """The program: its options, and how problems and failures are told. Each command is a function in a module beside."""
 
+import os
 import sys
 from collections.abc import Callable
 from functools import wraps
@@ -8,7 +9,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from segctl.cli.process import complain_of, interrupted
 from segctl.errors import Failure, ProblemsFound, described
+from segctl.streams import complain
 
 if TYPE_CHECKING:
     from segctl.project import Project
@@ -16,7 +19,10 @@ if TYPE_CHECKING:
 
 Command = TypeVar("Command", bound=Callable[..., None])
 
-EPILOG = "Exit codes: 0 fine, 1 problems or differences found, 2 wrong usage, 3 the run failed."
+EPILOG = (
+    "Exit codes: 0 fine, 1 problems or differences found, or something could not be written or printed, 2 wrong usage, "
+    "3 the run failed or was made to end."
+)
 
 
 def example(*lines: str) -> str:
@@ -57,7 +63,7 @@ def warehouse_of(context: click.Context, project: "Project") -> "Warehouse":
     from segctl.warehouse import Warehouse
 
     profiles = context.obj["profiles"]
-    return Warehouse(project.root, context.obj["target"], str(Path(profiles).resolve()) if profiles else "")
+    return Warehouse(project.root, _as_text(context.obj["target"]), str(Path(profiles).resolve()) if profiles else "")
 
 
 def reports_problems(command: Command) -> Command:
@@ -66,33 +72,36 @@ def reports_problems(command: Command) -> Command:
     @wraps(command)
     def wrapped(*args: Any, **kwargs: Any) -> None:  # noqa: ANN401
         try:
-            command(*args, **kwargs)
+            command(*args, **{name: _as_text(value) for name, value in kwargs.items()})
         except ProblemsFound as found:
             _print_problems(found, click.get_current_context())
             sys.exit(1)
         except Failure as failure:
-            click.secho(f"segctl: {failure.message}", fg="red", err=True)
-            if failure.detail:
-                click.echo(failure.detail, err=True)
-            if failure.hint:
-                click.echo(f"  hint: {failure.hint}", err=True)
+            complain_of(failure)
             sys.exit(failure.exit_code)
-        except KeyboardInterrupt:
-            click.secho("segctl: interrupted", fg="red", err=True)
-            click.echo("  hint: the tables are as the last finished run left them; run again to go on", err=True)
-            sys.exit(3)
+        except KeyboardInterrupt as signalled:
+            sys.exit(interrupted(signalled))
 
     return wrapped  # type: ignore[return-value]
+
+
+def _as_text(value: Any) -> Any:  # noqa: ANN401
+    """An argument as the text that it is in UTF-8, whatever the locale says. Raises Failure when it is none."""
+    if isinstance(value, tuple):
+        return tuple(_as_text(one) for one in value)
+    try:
+        return os.fsencode(value).decode("utf-8") if isinstance(value, str) else value
+    except UnicodeError as error:
+        raise Failure(f"an argument is not UTF-8: {value}", exit_code=2) from error
 
 
 def _print_problems(found: ProblemsFound, context: click.Context) -> None:
     from segctl.project import texts
 
     sources = texts(project_of(context))
-    for problem in found.problems:
-        click.echo(described(problem, sources), err=True)
     count = len(found.problems)
-    click.secho(f"segctl: {count} problem{'s' if count > 1 else ''} found", fg="red", err=True)
+    print(*(described(problem, sources) for problem in found.problems), sep="\n", file=sys.stderr)
+    complain(f"segctl: {count} problem{'s' if count > 1 else ''} found")
 
 
 JSON = click.option("--json", "as_json", is_flag=True, help="Print data for machines.")

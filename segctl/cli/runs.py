@@ -55,4 +55,4 @@ def compact(context: click.Context, keep: int) -> None:
 
     project = project_of(context)
     tables = rewrite(project, warehouse_of(context, project), keep)
-    click.echo(f"{len(tables)} tables rewritten: {', '.join(tables)}" if tables else "nothing to do on this engine")
+    print(f"{len(tables)} tables rewritten: {', '.join(tables)}" if tables else "nothing to do on this engine")

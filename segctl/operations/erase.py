@@ -16,6 +16,7 @@ from segctl.operations.run import ready
 from segctl.operations.tables import relations, stays_of, tables_of, texts
 from segctl.plan import Plan
 from segctl.project import Project
+from segctl.visible import in_a_line
 from segctl.warehouse import Warehouse
 
 # What a command of ours does not get at.
@@ -156,7 +157,7 @@ def _refused(nowhere: Sequence[str], count: int, model: str) -> Failure:
     named = ", ".join(map(repr, nowhere[:MOST_NAMED]))
     more = len(nowhere) - MOST_NAMED
     message = f"{len(nowhere)} of {count} keys stand in no table and not in {model}: {named}"
-    detail = "\n".join(f"  {key}" for key in nowhere) if more > 0 else ""
+    detail = "\n".join(f"  {in_a_line(key)}" for key in nowhere) if more > 0 else ""
     hint = "nothing has been erased; without --strict they are remembered all the same"
     return Failure(f"{message} and {more} more" if more > 0 else message, hint, exit_code=1, detail=detail)
 

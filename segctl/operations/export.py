@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from segctl.errors import Failure
-from segctl.files import EXPORTS, remember_exports
+from segctl.files import EXPORTS, remember_exports, safe_cell
 from segctl.literals import sql_instant, sql_text
 from segctl.operations.past import Moment, before_the_first, counts_as_of, entity_of_gone, moment_of
 from segctl.operations.show import find_segment
@@ -54,13 +54,15 @@ class Chosen:
 @dataclass(frozen=True)
 class Request:
     """What to export: segments by name (none for all), as of which instant as people write it (empty for the last
-    finished run), into which folder (None for EXPORTS in the project), and whether only who may be contacted.
+    finished run), into which folder (None for EXPORTS in the project), whether only who may be contacted, and whether
+    cells are to be safe in a spreadsheet.
     """
 
     segments: tuple[str, ...] = ()
     as_of: str = ""
     to: Path | None = None
     eligible_only: bool = False
+    safe_cells: bool = False
 
 
 def export(project: Project, warehouse: Warehouse, request: Request) -> Iterator[Exported]:
@@ -88,7 +90,7 @@ def export(project: Project, warehouse: Warehouse, request: Request) -> Iterator
             name = f"{one.name}.csv"
             rows = [row for row in members.get(one.name, []) if row["eligible"] or not request.eligible_only]
             with writing():
-                replace_file(folder / name, _csv(f"{one.entity}_id", rows, is_now))
+                replace_file(folder / name, _csv(f"{one.entity}_id", rows, is_now, request.safe_cells))
             yield Exported(shown / name, len(rows))
 
 
@@ -145,11 +147,12 @@ def _members(batch: list[Chosen], moment: Moment, warehouse: Warehouse) -> dict[
     return found
 
 
-def _csv(key: str, rows: Iterable[Row], with_eligible: bool) -> str:
+def _csv(key: str, rows: Iterable[Row], with_eligible: bool, safe: bool) -> str:
     lines = [_line((key, "joined_at", "join_cause", "eligible"))]
     for row in rows:
         eligible = {True: "true", False: "false", None: ""}[row["eligible"] if with_eligible else None]
-        lines.append(_line((row["member"], f"{row['joined_at'].isoformat()}Z", row["join_cause"], eligible)))
+        cells = (row["member"], f"{row['joined_at'].isoformat()}Z", row["join_cause"], eligible)
+        lines.append(_line(tuple(map(safe_cell, cells)) if safe else cells))
     return "".join(lines)
 
 

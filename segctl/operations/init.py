@@ -1,12 +1,23 @@
 """Preparing a dbt project: the dbt package, a catalog proposed from its models, and first segments that run."""
 
+import os
 from dataclasses import dataclass
 
 from segctl.errors import Failure, ProblemsFound, Report, described
 from segctl.operations.package import Install, install
 from segctl.operations.proposal import ProposedCatalog, catalog_text, propose, references, relations, starter_text
 from segctl.parse import parse_catalog
-from segctl.project import CATALOG, SEGMENTS, Project, planned, replace_file, settings, sources, writing
+from segctl.project import (
+    CATALOG,
+    SEGMENTS,
+    Project,
+    definition_files,
+    planned,
+    replace_file,
+    settings,
+    sources,
+    writing,
+)
 from segctl.warehouse import Warehouse
 
 CATALOG_PATH = f"{SEGMENTS}/{CATALOG}"
@@ -37,7 +48,7 @@ def initialise(project: Project, warehouse: Warehouse, dry_run: bool, customers:
     texts: dict[str, str] = {}
     left: list[tuple[str, str]] = []
     notes: list[str] = []
-    if (project.root / CATALOG_PATH).exists():
+    if os.path.lexists(project.root / CATALOG_PATH):
         left.append((CATALOG_PATH, "it is there"))
     else:
         proposed = _proposed(warehouse, customers)
@@ -66,8 +77,7 @@ def _proposed(warehouse: Warehouse, customers: str) -> ProposedCatalog:
 
 
 def _definitions(project: Project) -> list[str]:
-    paths = project.segments.glob("*.y*ml") if project.segments.is_dir() else ()
-    return sorted(f"{SEGMENTS}/{path.name}" for path in paths if path.name != CATALOG)
+    return [f"{SEGMENTS}/{path.name}" for path in definition_files(project) if path.name != CATALOG]
 
 
 def _starter(text: str, project: Project) -> str:

@@ -10,6 +10,7 @@ import yaml
 
 from segctl.errors import Failure
 from segctl.project import Project, add_folder, replace_file
+from segctl.reading import read_file
 
 FOLDER = "segctl_package"
 PARTS = ("macros",)
@@ -149,4 +150,4 @@ def _name_of(folder: Path) -> str:
 
 
 def _text(path: Path) -> str:
-    return path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
+    return read_file(path).decode("utf-8", "replace") if path.is_file() else ""

@@ -31,6 +31,7 @@ def stale(project: Project, plan: Plan) -> str:
     present, wanted = committed(project), render(plan)
     lines: list[str] = []
     for path in sorted(path for path in present.keys() | wanted.keys() if present.get(path) != wanted.get(path)):
-        before, after = present.get(path, ""), wanted.get(path, "")
-        lines += unified_diff(before.splitlines(True), after.splitlines(True), f"committed/{path}", f"rendered/{path}")
-    return "".join(lines)
+        # By line feeds alone: other characters that break lines may stand in a line of SQL.
+        before, after = (files.get(path, "").split("\n") for files in (present, wanted))
+        lines += unified_diff(before, after, f"committed/{path}", f"rendered/{path}", lineterm="")
+    return "\n".join(lines)

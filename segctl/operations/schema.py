@@ -3,6 +3,7 @@
 import json
 
 from segctl.project import SEGMENTS, Project, replace_file, writing
+from segctl.reading import Refused, read_file
 from segctl.schema import catalog_schema, definitions_schema
 
 FOLDER = f"{SEGMENTS}/.schema"
@@ -19,11 +20,15 @@ def schema_files() -> dict[str, str]:
 
 def stale_schemas(project: Project) -> dict[str, str]:
     """The text, by path, of the schemas whose files are missing or differ."""
-    return {
-        path: text
-        for path, text in schema_files().items()
-        if not (project.root / path).is_file() or (project.root / path).read_text(encoding="utf-8") != text
-    }
+    return {path: text for path, text in schema_files().items() if _present(project, path) != text}
+
+
+def _present(project: Project, path: str) -> str:
+    """The text of a file; nothing when there is none that is read."""
+    try:
+        return read_file(project.root / path, project.root).decode("utf-8", "replace")
+    except Refused:
+        return ""
 
 
 def write_schemas(project: Project) -> dict[str, str]:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from rich.markup import escape
 
 from segctl.operations.instants import as_local
-from segctl.output.layout import console, counted, dumped, table
+from segctl.output.layout import console, counted, dumped, label, table
 
 if TYPE_CHECKING:
     from segctl.operations.export import Exported
@@ -24,7 +24,7 @@ def print_past(found: "PastOverview", as_json: bool) -> None:
         size = "" if segment.size is None else f"{segment.size:,}"
         told = "disabled" if segment.enabled is False else size
         texts = (segment.owner, ", ".join(segment.tags), segment.source or "gone now")
-        lines.add_row(segment.name, escape(segment.label), told, *(escape(text) for text in texts))
+        lines.add_row(segment.name, label(segment.label), told, *(escape(text) for text in texts))
     out = console()
     run = found.moment.run
     of_run = "" if run in (None, found.moment.instant) else f", by the run as of {as_local(run, found.timezone)}"

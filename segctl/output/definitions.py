@@ -55,7 +55,7 @@ def print_diff(diff: str) -> None:
     """A unified diff, coloured on a terminal."""
     out = console()
     colours = {"+": "green", "-": "red", "@": "cyan"}
-    for line in diff.splitlines():
+    for line in diff.split("\n"):
         out.print(escape(line), style=colours.get(line[:1]), soft_wrap=True)
 
 

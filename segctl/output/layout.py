@@ -1,30 +1,64 @@
 """How things look: consoles, tables, and values as people read them."""
 
 import json
+import re
+import sys
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
-from rich.console import Console
+from rich.console import Console, RenderableType
+from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 from segctl.operations.instants import as_local
+from segctl.streams import styled, takes_all_characters
+from segctl.visible import in_a_line, visible, visible_json
 
 PIPED_WIDTH = 200
 
 
+class VisibleConsole(Console):
+    """A console that shows control characters of data as escapes, before it measures and styles a text."""
+
+    def render_str(self, text: str, **options: Any) -> Text:  # noqa: ANN401
+        """The text as rich styles it."""
+        return super().render_str(visible(text), **options)
+
+
+class Lines(Table):
+    """A table with one line a row: what breaks lines is shown as an escape."""
+
+    def add_row(self, *cells: RenderableType | None, **options: Any) -> None:  # noqa: ANN401
+        """Adds a row of cells."""
+        super().add_row(*(in_a_line(cell) if isinstance(cell, str) else cell for cell in cells), **options)
+
+
 def console(stderr: bool = False) -> Console:
     """A console as wide as the terminal, or wide enough for a line a row when piped."""
-    found = Console(stderr=stderr, highlight=False, emoji=False)
-    return found if found.is_terminal else Console(stderr=stderr, highlight=False, emoji=False, width=PIPED_WIDTH)
+    out = styled(sys.stderr if stderr else sys.stdout)
+    found = VisibleConsole(file=out, highlight=False, emoji=False)
+    return found if found.is_terminal else VisibleConsole(file=out, highlight=False, emoji=False, width=PIPED_WIDTH)
 
 
 def table(*titles: str) -> Table:
     """A table with these columns; a title that begins with `>` is of numbers."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
+    table = Lines(box=None, pad_edge=False, header_style="bold")
     for title in titles:
         right = title.startswith(">")
         table.add_column(title.lstrip(">"), justify="right" if right else "left", no_wrap=right)
     return table
+
+
+def label(text: str) -> str:
+    """A label of any number of lines on one, for a table or a heading; nothing in it is markup."""
+    return escape(in_a_line(re.sub(r"\s*\n\s*", " ", text.strip())))
+
+
+def indented(text: str, indent: int) -> str:
+    """A text of any number of lines; those after the first are indented, so that none passes for something else."""
+    return text.strip("\n").replace("\n", "\n" + " " * indent)
 
 
 def counted(number: int, thing: str) -> str:
@@ -55,12 +89,13 @@ def shown(value: object, timezone: str) -> str:
         return as_local(value, timezone)
     if isinstance(value, Decimal):
         return f"{value.normalize():f}"
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    return str(value).lower() if isinstance(value, bool) else in_a_line(str(value))
 
 
 def dumped(data: object) -> str:
     """JSON for machines: times in ISO 8601 (UTC, without a zone), decimals as texts that lose nothing."""
-    return json.dumps(data, indent=2, ensure_ascii=False, default=_json)
+    ascii_only = not takes_all_characters(sys.stdout)
+    return visible_json(json.dumps(data, indent=2, ensure_ascii=ascii_only, default=_json))
 
 
 def _json(value: object) -> str:

@@ -10,6 +10,7 @@ from rich.markup import escape
 from segctl.operations.instants import as_local
 from segctl.output.layout import console, dumped, table
 from segctl.resolver import CUSTOMER
+from segctl.visible import in_a_line
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -155,7 +156,9 @@ def print_erased(found: "Erased", dry_run: bool, as_json: bool) -> None:
             f"{len(found.unknown):,} of {found.keys:,} keys stood in no table; they are remembered all the same"
         )
     if found.nowhere:
-        named = ", ".join(found.nowhere[:MOST_NAMED]) + (", …" if len(found.nowhere) > MOST_NAMED else "")
+        named = ", ".join(map(in_a_line, found.nowhere[:MOST_NAMED])) + (
+            ", …" if len(found.nowhere) > MOST_NAMED else ""
+        )
         told.append(f"in no table and not in {found.source}: {named}")
     for line in told:
         out.print(escape(line))

@@ -7,7 +7,8 @@ from rich.tree import Tree
 
 from segctl.operations.instants import as_local
 from segctl.operations.why import Clause, Reason, as_data
-from segctl.output.layout import console, dumped, shown
+from segctl.output.layout import console, dumped, label, shown
+from segctl.visible import in_a_line
 
 if TYPE_CHECKING:
     from segctl.warehouse import Row
@@ -27,14 +28,14 @@ def print_reason(found: Reason, as_json: bool) -> None:
     out = console()
     when = as_local(found.row["as_of"], found.timezone)
     is_in = "is in" if open_stay else "is not in"
-    name = escape(str(found.customer))
+    name = escape(in_a_line(str(found.customer)))
     out.print(
         f"{found.planned.entity.capitalize()} [bold]{name}[/bold] {is_in} [bold]{segment.name}[/bold] as of {when}"
     )
     for note in found.notes:
-        out.print(f"note: {note}", style="yellow")
+        out.print(f"note: {escape(note)}", style="yellow")
     if found.clause:
-        tree = Tree(f"{segment.name}  {escape(segment.label)}  [dim]{segment.mark}[/dim]")
+        tree = Tree(f"{segment.name}  {label(segment.label)}  [dim]{segment.mark}[/dim]")
         _grow(tree, found.clause, found.timezone)
         if found.keep_while:
             _grow(tree.add("[dim]keep_while[/dim]"), found.keep_while, found.timezone)
@@ -51,7 +52,7 @@ def _grow(tree: Tree, clause: Clause, timezone: str) -> None:
     if clause.looked_at:
         told = ", ".join(f"{name} is {shown(looked, timezone)}" for name, looked in clause.looked_at.items())
         value += f"  ({escape(told)})"
-    branch = tree.add(f"{sign} {escape(clause.words)}{value}  [dim]{clause.mark}[/dim]")
+    branch = tree.add(f"{sign} {escape(in_a_line(clause.words))}{value}  [dim]{clause.mark}[/dim]")
     for part in clause.parts:
         _grow(branch, part, timezone)
 

@@ -1,5 +1,6 @@
 """What segctl says of runs and of the segments in the warehouse."""
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -9,9 +10,11 @@ from rich.markup import escape
 from rich.table import Table
 
 from segctl.operations.instants import as_local
-from segctl.output.layout import console, dumped, money, share, signed, table
+from segctl.output.layout import console, dumped, indented, label, money, share, signed, table
 from segctl.output.past import not_kept
 from segctl.render import definition_in_words, guard_in_words
+from segctl.streams import takes_all_characters
+from segctl.visible import in_a_line
 
 if TYPE_CHECKING:
     from segctl.operations.run import Held, RunReport
@@ -26,12 +29,14 @@ def progress() -> Iterator[Callable[["Step"], None]]:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 
     out = console(stderr=True)
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    spinner = "dots" if takes_all_characters(sys.stderr) else "line"
+    columns = (SpinnerColumn(spinner), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=out, transient=True, disable=not out.is_terminal) as bar:
         task = bar.add_task("starting dbt", total=None)
 
         def on_step(step: "Step") -> None:
-            bar.update(task, completed=step.number, total=step.total or None, description=f"{step.kind} {step.name}")
+            told = escape(in_a_line(f"{step.kind} {step.name}"))
+            bar.update(task, completed=step.number, total=step.total or None, description=told)
 
         yield on_step
 
@@ -50,7 +55,7 @@ def print_run(report: "RunReport", as_json: bool) -> None:
         counts = [f"{row['size']:,}", signed("+", row["joined_count"]), signed("-", row["left_count"])]
         lines.add_row(
             row["segment"],
-            escape(row["label"] or ""),
+            label(row["label"] or ""),
             *counts,
             money(row["member_revenue"]),
             share(revenue_share(row)),
@@ -94,7 +99,7 @@ def _renamed(one: "Held") -> str:
 
 def _counted(count: int, some: tuple[str, ...]) -> str:
     """A number of members, and some of them."""
-    named = ", ".join([*some, "…"] if count > len(some) else some)
+    named = ", ".join([*map(in_a_line, some), *(["…"] if count > len(some) else [])])
     return f"{count:,} ({escape(named)})" if some else f"{count:,}"
 
 
@@ -112,7 +117,7 @@ def print_overview(found: "Overview", as_json: bool) -> None:
         told = "disabled" if not segment.enabled else f"held back {size}" if row.get("held_by") else size
         place = f"{segment.mark.file}:{segment.mark.line}"
         texts = (segment.owner, ", ".join(segment.tags), place)
-        lines.add_row(segment.name, escape(segment.label), told, *(escape(text) for text in texts))
+        lines.add_row(segment.name, label(segment.label), told, *(escape(text) for text in texts))
     console().print(lines)
 
 
@@ -147,7 +152,7 @@ def print_detail(found: "Detail", as_json: bool) -> None:
         print(dumped(data | {"sql": found.sql, "runs": found.runs, "members": found.members}))
         return
     out = console()
-    out.print(f"[bold]{segment.name}[/bold]  {escape(segment.label)}")
+    out.print(f"[bold]{segment.name}[/bold]  {label(segment.label)}")
     for title, text in (
         ("about", segment.description),
         ("owner", segment.owner),
@@ -160,7 +165,7 @@ def print_detail(found: "Detail", as_json: bool) -> None:
         ("replay", _replayable(found.planned)),
     ):
         if text:
-            out.print(f"{title:8}{escape(text)}", soft_wrap=True)
+            out.print(f"{title:8}{escape(indented(text, 8))}", soft_wrap=True)
     out.print(f"\n{escape(found.sql)}", soft_wrap=True)
     if found.runs:
         out.print(_runs(found))

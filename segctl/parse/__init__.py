@@ -2,6 +2,7 @@
 
 from segctl.parse.catalog import parse_catalog
 from segctl.parse.definitions import parse_definitions
+from segctl.parse.document import LARGEST_FILE
 from segctl.parse.settings import check_settings
 
-__all__ = ["check_settings", "parse_catalog", "parse_definitions"]
+__all__ = ["LARGEST_FILE", "check_settings", "parse_catalog", "parse_definitions"]

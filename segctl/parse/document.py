@@ -1,8 +1,10 @@
 """From bytes to the one YAML node of a file, refusing what has no place in a definition."""
 
+import re
+
 import yaml
 
-from segctl.errors import Mark
+from segctl.errors import Mark, lines_of
 from segctl.nodes import Reader
 
 try:
@@ -10,9 +12,13 @@ try:
 except ImportError:  # PyYAML built without libyaml
     from yaml import SafeLoader as Loader  # type: ignore[assignment]
 
-__all__ = ["Loader", "document"]
+__all__ = ["LARGEST_FILE", "Loader", "document"]
 
 LARGEST_FILE = 2_000_000
+# All but tab, line feed and carriage return; also U+0085, which YAML would take for the end of a line.
+CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+# Ways to write NUL between double quotes, with what stands before so that a backslash is none of a text's own.
+NUL = re.compile(r"(?<!\\)(?:\\\\)*\\(?:0|x00|u0000|U00000000)")
 DEEPEST_NESTING = 60
 
 
@@ -46,12 +52,11 @@ def _decoded(content: bytes, reader: Reader) -> str | None:
         message = f"byte 0x{content[error.start]:02x} is not UTF-8"
         reader.problem(Mark(reader.file, line, column), "not-utf-8", message, "save the file as UTF-8")
         return None
-    for number, line_text in enumerate(text.split("\n"), start=1):
-        for position, character in enumerate(line_text, start=1):
-            if (character < " " and character not in "\t\r") or character == "\x7f":
-                message = f"control character U+{ord(character):04X}"
-                reader.problem(Mark(reader.file, number, position), "control-character", message, "delete it")
-                return None
+    found = CONTROL.search(text)
+    if found:
+        message = f"control character U+{ord(found[0]):04X}"
+        reader.problem(_place(text, found.start(), reader), "control-character", message, "delete it")
+        return None
     return text
 
 
@@ -79,6 +84,7 @@ def _acceptable(text: str, reader: Reader) -> bool:
         if isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
         _refuse_indirection(event, line, column, reader)
+        _refuse_nul(event, text, reader)
     return len(reader.report.problems) == before
 
 
@@ -92,6 +98,21 @@ def _refuse_indirection(event: yaml.Event, line: int, column: int, reader: Reade
     if tag is not None and isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent):
         short = tag.replace("tag:yaml.org,2002:", "!!")
         reader.problem(Mark(reader.file, line, column), "tag", f"tag {short} is not allowed", "leave it out")
+
+
+def _refuse_nul(event: yaml.Event, text: str, reader: Reader) -> None:
+    """No database holds that character in a text, and what is written with it would end there for some."""
+    if isinstance(event, yaml.ScalarEvent) and "\0" in event.value:
+        start, end = (mark.index if mark else 0 for mark in (event.start_mark, event.end_mark))
+        found = NUL.search(text, start, end)
+        place = _place(text, found.start() if found else start, reader)
+        reader.problem(place, "control-character", "control character U+0000, written as an escape", "delete it")
+
+
+def _place(text: str, index: int, reader: Reader) -> Mark:
+    """The place of a character."""
+    lines = lines_of(f"{text[:index]}.")
+    return Mark(reader.file, len(lines), len(lines[-1]))
 
 
 def _syntax_problem(error: yaml.MarkedYAMLError, text: str, reader: Reader) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import yaml
 
-from segctl.errors import Mark, Report
+from segctl.errors import Mark, Report, quoted
 from segctl.parse.document import Loader
 
 FILE = "dbt_project.yml"
@@ -41,7 +41,7 @@ def check_settings(text: str, report: Report) -> None:
         _models(models, project, report)
     for name, value, node in _variables(found.get("vars"), project):
         if "{" not in value and not re.fullmatch("[1-9][0-9]{0,5}", value):
-            message = f"{name} is {value!r}, expected a whole number from 1 on"
+            message = f"{name} is {quoted(value)!r}, expected a whole number from 1 on"
             report.add(_mark(node), CODE, message, VARIABLES[name])
 
 

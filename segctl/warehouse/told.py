@@ -1,6 +1,7 @@
 """What dbt, an adapter or our own macros say when something goes wrong, as Failures that a user can act on."""
 
 import re
+from errno import EACCES, EPERM, EROFS
 from itertools import dropwhile
 from pathlib import Path
 from typing import Any
@@ -40,6 +41,9 @@ NOT_BUILT = (
     r"(?s)(customer_features|segment_(sizes|history|membership|runs|definitions))\b.{0,40}"
     r"(does not exist|cannot be found)"
 )
+# What Python says of a file or folder, in dbt or an adapter.
+OF_A_FILE = r"\[Errno \d+\] ([^:\n]+): '([^'\n]+)'"
+ELSEWHERE = "DBT_TARGET_PATH and DBT_LOG_PATH name other folders for what dbt writes"
 # What adapters say, and what the user can do about it.
 ADVICE = (
     (r"Could not set lock on file", "close the program that has the database open, then try again"),
@@ -132,6 +136,9 @@ def said(message: str, cause: BaseException) -> Failure:
     news = list(dropwhile(lambda line: re.fullmatch(HEADLINE, line), lines))
     if not news:
         raise cause
+    of_a_file = re.fullmatch(OF_A_FILE, news[0])
+    if of_a_file and isinstance(cause, OSError) and cause.errno in (EACCES, EPERM, EROFS):
+        return Failure(f"cannot use {of_a_file[2]}: {of_a_file[1]}", ELSEWHERE)
     return Failure(news[0], _advice(message), detail=_indented("\n".join(news[1:12])))
 
 

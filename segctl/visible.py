@@ -1,0 +1,35 @@
+"""Characters that nobody sees, shown as escapes: they could command a terminal, or make a text read as another."""
+
+import re
+
+# C0 but for tabs and line feeds, DEL, C1, what reorders or hides text, other ends of lines, and halves of surrogates.
+UNSEEN = (
+    r"\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    r"\ud800-\udfff\U000e0000-\U000e007f"
+)
+_UNSEEN = re.compile(f"[{UNSEEN}]")
+_UNSEEN_IN_A_LINE = re.compile(rf"[\t\n{UNSEEN}]")
+
+
+def visible(text: str) -> str:
+    """The text with `\\x1b` for an escape character, and so on; tabs and line feeds stay."""
+    return _UNSEEN.sub(_escape, text)
+
+
+def in_a_line(text: str) -> str:
+    """The same with tabs and line feeds as `\\t` and `\\n`: it stays on one line."""
+    return _UNSEEN_IN_A_LINE.sub(_escape, text)
+
+
+def visible_json(text: str) -> str:
+    """The same of JSON, in its own escapes, so that it means what it meant."""
+    return _UNSEEN.sub(_json_escape, text)
+
+
+def _escape(found: re.Match[str]) -> str:
+    return found[0].encode("unicode_escape").decode("ascii")
+
+
+def _json_escape(found: re.Match[str]) -> str:
+    units = found[0].encode("utf-16-be", "surrogatepass").hex()
+    return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))
