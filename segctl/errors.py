@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 WIDEST_LINE = 110
+MOST_LISTED = 12
 
 
 @dataclass(frozen=True, order=True)
@@ -41,7 +42,7 @@ class Report:
 
     def add(self, mark: Mark, code: str, message: str, hint: str = "") -> None:
         """Records a problem."""
-        self.problems.append(Problem(mark, code, message, hint))
+        self.problems.append(Problem(mark, code, visible(message), visible(hint)))
 
     def unknown(self, name: str, mark: Mark, what: str, known: list[str], of: str = "") -> None:
         """Records that something of that name does not exist, unless it does and is broken."""
@@ -63,7 +64,8 @@ class Failure(Exception):
 
     def __init__(self, message: str, hint: str = "", exit_code: int = 3, detail: str = "") -> None:
         super().__init__(message)
-        self.message, self.hint, self.exit_code, self.detail = message, hint, exit_code, detail
+        self.message, self.hint = visible(message), visible(hint)
+        self.exit_code, self.detail = exit_code, detail
 
 
 def described(problem: Problem, sources: Mapping[str, str]) -> str:
@@ -79,8 +81,8 @@ def described(problem: Problem, sources: Mapping[str, str]) -> str:
 
 def _pointed_at(text: str, column: int) -> list[str]:
     """A source line and a caret below a column of it; of a long line the part around the column."""
-    # Tabs and control characters are shown as one space, so that the caret stands right.
-    shown = "".join(character if character.isprintable() else " " for character in text)
+    # A character that nobody would see is shown as one that takes one column, so that the caret stands right.
+    shown = "".join(one if one.isprintable() else " " if one == "\t" else "␣" for one in text)
     start = max(0, column - WIDEST_LINE // 2) if len(shown) > WIDEST_LINE else 0
     part = shown[start : start + WIDEST_LINE]
     before, after = "…" if start else "", "…" if start + WIDEST_LINE < len(shown) else ""
@@ -89,10 +91,22 @@ def _pointed_at(text: str, column: int) -> list[str]:
 
 def did_you_mean(found: str, known: list[str], what: str = "known") -> str:
     """A hint that names the nearest known word, or the known words when none is near."""
+    return nearest(found, known) or listed(sorted(known), what)
+
+
+def nearest(found: str, known: list[str]) -> str:
+    """A hint that names the nearest known word; empty when none is near."""
     near = get_close_matches(found, known, n=1, cutoff=0.6)
-    if near:
-        return f"did you mean {near[0]}?"
+    return f"did you mean {near[0]}?" if near else ""
+
+
+def listed(known: list[str], what: str) -> str:
+    """A hint that names the first known words."""
     if not known:
         return f"there are no {what} here"
-    shown = ", ".join(sorted(known)[:12]) + (", …" if len(known) > 12 else "")
-    return f"{what}: {shown}"
+    return f"{what}: {', '.join(known[:MOST_LISTED])}" + (", …" if len(known) > MOST_LISTED else "")
+
+
+def visible(text: str) -> str:
+    """The text with every character that nobody would see, such as a no-break space, as its code point."""
+    return "".join(one if one.isprintable() or one == "\n" else f"<U+{ord(one):04X}>" for one in text)
