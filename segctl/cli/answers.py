@@ -74,10 +74,16 @@ def why(context: click.Context, customer: str, segment: str, as_json: bool) -> N
     help="The folder for the files, which segctl erase will look through. Default: exports/ in the project.",
 )
 @click.option("--eligible-only", is_flag=True, help="Write only customers who may be contacted.")
+@JSON
 @click.pass_context
 @reports_problems
-def export(
-    context: click.Context, segments: tuple[str, ...], as_of: str | None, to: Path | None, eligible_only: bool
+def export(  # noqa: PLR0913, PLR0917
+    context: click.Context,
+    segments: tuple[str, ...],
+    as_of: str | None,
+    to: Path | None,
+    eligible_only: bool,
+    as_json: bool,
 ) -> None:
     """Write the members of each SEGMENT, or of all, to a CSV file: its name with .csv.
 
@@ -91,5 +97,4 @@ def export(
 
     project = project_of(context)
     request = Request(segments, given(as_of, "--as-of"), to, eligible_only)
-    for exported in export_segments(project, warehouse_of(context, project), request):
-        print_exported(exported)
+    print_exported(export_segments(project, warehouse_of(context, project), request), as_json)

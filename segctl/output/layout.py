@@ -1,15 +1,21 @@
 """How things look: consoles, tables, and values as people read them."""
 
 import json
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.table import Table
 
 from segctl.operations.instants import as_local
 
+if TYPE_CHECKING:
+    from segctl.warehouse import Row
+
 PIPED_WIDTH = 200
+AMOUNTS = ("member_revenue", "total_revenue")
 
 
 def console(stderr: bool = False) -> Console:
@@ -58,11 +64,49 @@ def shown(value: object, timezone: str) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
+def amount(value: Decimal | int | None) -> str | None:
+    """A number that may have a fraction, as JSON has it: a text that loses nothing, without zeros at its end."""
+    return None if value is None else f"{Decimal(value).normalize():f}"
+
+
+def with_amounts(row: "Row") -> "Row":
+    """A row of a run and segment for machines: what its members are worth as texts, whatever an engine calls it."""
+    return {name: amount(value) if name in AMOUNTS else value for name, value in row.items()}
+
+
+def listed_segment(  # noqa: PLR0913
+    *,
+    name: str,
+    label: str,
+    owner: str,
+    tags: Sequence[str],
+    enabled: bool | None,
+    size: int | None,
+    held_by: str | None,
+    as_of: datetime | None,
+    run_as_of: datetime | None,
+    source: str | None,
+) -> dict[str, object]:
+    """A segment in the list for machines, whether of now or of the past."""
+    told = {"segment": name, "label": label, "owner": owner, "tags": tags, "enabled": enabled, "size": size}
+    return told | {
+        "held_by": held_by,
+        "as_of": as_of,
+        "run_as_of": run_as_of,
+        "source": source,
+        "gone": source is None,
+    }
+
+
 def dumped(data: object) -> str:
-    """JSON for machines: times in ISO 8601 (UTC, without a zone), decimals as texts that lose nothing."""
+    """JSON for machines: instants in ISO 8601 with `Z`, numbers that may have a fraction as in `amount`."""
     return json.dumps(data, indent=2, ensure_ascii=False, default=_json)
 
 
-def _json(value: object) -> str:
+def _json(value: object) -> object:
+    if isinstance(value, datetime):
+        return f"{(value.astimezone(UTC) if value.tzinfo else value).replace(tzinfo=None).isoformat()}Z"
+    if isinstance(value, Decimal):
+        return amount(value)
     isoformat = getattr(value, "isoformat", None)
     return isoformat() if isoformat else str(value)
