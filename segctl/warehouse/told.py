@@ -4,6 +4,7 @@ import re
 from itertools import dropwhile
 from pathlib import Path
 from textwrap import dedent, indent
+from traceback import clear_frames
 
 from segctl.errors import Failure, did_you_mean
 
@@ -147,6 +148,7 @@ class FailedAfter(Failure):
 
 def said(message: str, cause: BaseException) -> Failure:
     """The Failure for an exception of dbt's; the exception itself is raised when it says nothing."""
+    _let_go(cause)
     if re.search(NOT_BUILT, message):
         return NothingBuilt("nothing has been built on this target yet", "segctl run builds it")
     refused = refusal(message) or _no_target(message)
@@ -159,6 +161,15 @@ def said(message: str, cause: BaseException) -> Failure:
     unknown = re.search(UNKNOWN_MODEL, message)
     models = (unknown[1],) if unknown else ()
     return Absent(news[0], advice(message), models=models, detail=_indented("\n".join(news[1:12])))
+
+
+def _let_go(cause: BaseException | None) -> None:
+    """Frees what the frames of an exception hold: a pool of threads that lives until the end is taken down with a
+    traceback of its own.
+    """
+    while cause:
+        clear_frames(cause.__traceback__)
+        cause = cause.__cause__ or cause.__context__
 
 
 def refusal(message: str) -> Failure | None:
