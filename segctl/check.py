@@ -100,7 +100,10 @@ def _check_columns(catalog: Catalog, report: Report) -> None:
             value = replace(column, column=kept.column, mark=kept.mark)
             times = [kept.begins, *([kept.ends] if kept.ends else [])]
             mentioned += [(kept.model, each, f"in the history of {column.name}") for each in (value, *times)]
-    for model, column, where in mentioned:
+    # What has no name has its problem already.
+    for model, column, where in (
+        (model, column, where) for model, column, where in mentioned if model and column.column
+    ):
         value_type, first = told.setdefault((model, column.column.lower()), (column.type, where))
         # A key that is also compared as a text or a day stays what it is; a number or an instant is converted.
         harmless = value_type == "key" and column.type not in ("number", "timestamptz")

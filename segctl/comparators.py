@@ -54,6 +54,8 @@ RELATIVE = frozenset(key for key, comparator in COMPARATORS.items() if comparato
 # `between_dates` is what `between` is called where a number may be compared beside it.
 WINDOW_KEYS = ("within_last", "older_than", "between_dates", "before", "after")
 COUNT_COMPARATORS = ("eq", "ne", "gt", "gte", "lt", "lte", "between", "in", "not_in")
+# Of a comparator that is denied where no rule can be put around it.
+NEVER_IN_WHERE = "in where only ne and not_in deny: for another, give staging a column that says it, and compare that"
 
 
 def asks_nothing(
@@ -111,7 +113,7 @@ def _field_comparisons(entry: Entry, reader: Reader) -> tuple[Comparison, ...]:
     field: Scalar = entry.key
     if isinstance(entry.value, yaml.MappingNode):
         what = f"the condition on {field.text}"
-        found = reader.mapping(entry.value, what, list(COMPARATORS))
+        found = reader.only(reader.entries(entry.value, what), what, list(COMPARATORS), denied=NEVER_IN_WHERE)
         if not entry.value.value:
             reader.problem(entry.value, "missing-key", f"{what} holds no comparator", "for example {eq: …}")
         return read_comparisons(found, reader)

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from segctl.comparators import COMPARATORS, RELATIVE, Family
 from segctl.errors import Report, did_you_mean
-from segctl.literals import Duration, read_day, read_duration, read_instant, read_number
+from segctl.literals import Duration, calendar_fault, read_day, read_duration, read_instant, read_number
 from segctl.patterns import PatternProblem, read_pattern
 from segctl.spec import TIME_TYPES, Comparison, Scalar, ValueType
 
@@ -129,8 +129,9 @@ def _typed(
     else:
         expected, value = EXPECTED[value_type], READERS[value_type](text)
     if value is None:
-        message = f'{operator} expects {expected}, found "{text}"'
-        report.add(scalar.mark, "wrong-type", message, _type_hint(text, expected))
+        fault, hint = calendar_fault(text) if value_type in TIME_TYPES and operator != "is" else ("", "")
+        message = fault or f'{operator} expects {expected}, found "{text}"'
+        report.add(scalar.mark, "wrong-type", message, hint or _type_hint(text, expected))
     return value
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from segctl.visible import in_a_line, visible
+from segctl.visible import in_a_line, unhidden, visible
 
 WIDEST_LINE = 110
 # Of a value so much is quoted that one knows it again.
@@ -14,6 +14,7 @@ LONGEST_QUOTE = 60
 LONGEST_MESSAGE = 300
 # What ends a line in YAML, and so counts in the number of one.
 LINE_END = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
+MOST_LISTED = 12
 
 
 @dataclass(frozen=True, order=True)
@@ -49,8 +50,8 @@ class Report:
         self.broken: set[str] = set()
 
     def add(self, mark: Mark, code: str, message: str, hint: str = "") -> None:
-        """Records a problem; what message and hint quote is cut."""
-        self.problems.append(Problem(mark, code, _cut(message), _cut(hint)))
+        """Records a problem; what message and hint quote is cut, and what nobody would see is shown."""
+        self.problems.append(Problem(mark, code, unhidden(_cut(message)), unhidden(_cut(hint))))
 
     def unknown(self, name: str, mark: Mark, what: str, known: list[str], of: str = "") -> None:
         """Records that something of that name does not exist, unless it does and is broken."""
@@ -72,7 +73,8 @@ class Failure(Exception):
 
     def __init__(self, message: str, hint: str = "", exit_code: int = 3, detail: str = "") -> None:
         super().__init__(message)
-        self.message, self.hint, self.exit_code, self.detail = message, hint, exit_code, detail
+        self.message, self.hint = unhidden(message), unhidden(hint)
+        self.exit_code, self.detail = exit_code, detail
 
 
 def described(problem: Problem, sources: Mapping[str, str]) -> str:
@@ -117,16 +119,23 @@ def _pointed_at(text: str, column: int) -> list[str]:
 
 
 def _shown(text: str) -> str:
-    """A line as it is shown: a tab and other blanks as one space, what commands a terminal as an escape."""
-    return "".join(one if one.isprintable() else " " for one in visible(text))
+    """A line as it is shown: a tab as one space, other blanks as ␣, what commands a terminal as an escape."""
+    return "".join(one if one.isprintable() else " " if one == "\t" else "␣" for one in visible(text))
 
 
 def did_you_mean(found: str, known: list[str], what: str = "known") -> str:
     """A hint that names the nearest known word, or the known words when none is near."""
+    return nearest(found, known) or listed(sorted(known), what)
+
+
+def nearest(found: str, known: list[str]) -> str:
+    """A hint that names the nearest known word; empty when none is near."""
     near = get_close_matches(found, known, n=1, cutoff=0.6)
-    if near:
-        return f"did you mean {near[0]}?"
+    return f"did you mean {near[0]}?" if near else ""
+
+
+def listed(known: list[str], what: str) -> str:
+    """A hint that names the first known words."""
     if not known:
         return f"there are no {what} here"
-    shown = ", ".join(sorted(known)[:12]) + (", …" if len(known) > 12 else "")
-    return f"{what}: {shown}"
+    return f"{what}: {', '.join(known[:MOST_LISTED])}" + (", …" if len(known) > MOST_LISTED else "")

@@ -1,5 +1,6 @@
 """Values written in YAML: read by the type that is expected, and written into SQL so that they stay values."""
 
+import calendar
 import json
 import re
 from dataclasses import dataclass
@@ -15,6 +16,9 @@ UNITS = {"hour": "h", "day": "d", "week": "w", "month": "mo", "year": "y"}
 _NUMBER = re.compile(r"-?[0-9]{1,22}(\.[0-9]{1,6})?\Z")
 _DAY = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})\Z")
 _INSTANT = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[ T]([0-9]{2}:[0-9]{2}(:[0-9]{2})?)\Z")
+_WRITTEN = re.compile(
+    r"(([0-9]{4})-([0-9]{2})-([0-9]{2}))(?:[ T]([0-9]{2}:[0-9]{2}(?::[0-9]{2})?))?(?:Z|[+-][0-9:]{2,6})?\Z"
+)
 _DURATION = re.compile(r"([0-9]{1,6}) (hour|day|week|month|year)s?\Z")
 # Whatever could open a Jinja block or stand for a setting, and the characters that engines escape differently.
 _NEEDS_MACRO = re.compile(r"\{[{%#]|\$\{|[\\']")
@@ -44,6 +48,25 @@ class Duration:
 def read_number(text: str) -> Decimal | None:
     """A decimal number with at most six places."""
     return Decimal(text) if _NUMBER.match(text) else None
+
+
+def calendar_fault(text: str) -> tuple[str, str]:
+    """Why a text that is written as a day or a local time is none, and a hint; empty when it is not written so."""
+    written = _WRITTEN.match(text)
+    if not written:
+        return "", ""
+    day, year, month = written[1], int(written[2]), int(written[3])
+    if read_day(day) is None:
+        if not 1 <= month <= 12:
+            return f"{day} is no day", "a year has 12 months: year, month, day"
+        if year == 0:
+            return f"{day} is no day", "years begin with 0001"
+        days = calendar.monthrange(year, month)[1]
+        return f"{day} is no day", f"{calendar.month_name[month]} {year} has {days} days"
+    if written[5] and read_instant(f"{day} {written[5]}") is None:
+        hint = "midnight is 00:00 of the day that begins" if written[5].startswith("24:00") else "the last is 23:59:59"
+        return f"{written[5]} is no time of day", hint
+    return "", ""
 
 
 def read_day(text: str) -> date | None:

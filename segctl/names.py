@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections.abc import Callable
 
 LONGEST_NAME = 55
 # PostgreSQL cuts identifiers at 63 bytes without a word.
@@ -203,6 +204,22 @@ def as_name(text: str) -> str:
     spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", text.strip())
     plain = re.sub(r"[^a-z0-9]+", "_", spaced.lower()).strip("_")
     return plain if plain[:1].isalpha() else f"n_{plain}" if plain else ""
+
+
+def another_name(name: str, fault: Callable[[str], str]) -> str:
+    """A hint for a name that cannot be used."""
+    better = as_name(name)
+    return f"for example {better}" if better and not fault(better) else "choose another name"
+
+
+def aliased(column: str, fault: Callable[[str], str]) -> str:
+    """A hint for a column whose name cannot be used: staging can call it otherwise."""
+    better = as_name(column)
+    if not better:
+        return "write the name of a column"
+    return (
+        f'alias it in staging: "{column}" as {f"{better}_value" if fault(better) or column_fault(better) else better}'
+    )
 
 
 def fitted(column: str) -> str:

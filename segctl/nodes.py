@@ -6,8 +6,13 @@ from types import MappingProxyType
 
 import yaml
 
-from segctl.errors import Mark, Report, did_you_mean, quoted
+from segctl.errors import Mark, Report, quoted
+from segctl.names import another_name
 from segctl.spec import Scalar
+from segctl.synonyms import meant
+
+Fault = Callable[[str], str]
+Mend = Callable[[str, Fault], str]
 
 HINTS = {
     "a mapping": "write it as key: value",
@@ -16,72 +21,6 @@ HINTS = {
 NO_HINTS: Mapping[str, str] = MappingProxyType({})
 # What takes several values instead of one.
 PLURALS = {"eq": "in", "is": "in", "ne": "not_in", "has": "has_any"}
-# What people write who have not read the page yet.
-SYNONYMS = {
-    **dict.fromkeys(("greater", "greater_than", "above", "over", "more_than", "min_exclusive"), "gt"),
-    **dict.fromkeys(("less", "less_than", "below", "under", "fewer_than"), "lt"),
-    **dict.fromkeys(("at_least", "ge", "from", "minimum"), "gte"),
-    **dict.fromkeys(("at_most", "le", "maximum", "up_to"), "lte"),
-    **dict.fromkeys(("equals", "equal", "equal_to", "value"), "eq"),
-    **dict.fromkeys(("one_of", "is_in"), "in"),
-    **dict.fromkeys(("any_of", "includes_any", "contains_any"), "has_any"),
-    **dict.fromkeys(("all_of", "includes_all", "contains_all"), "has_all"),
-    **dict.fromkeys(("exists", "is_set"), "is"),
-    **dict.fromkeys(("not_equal", "not_equals", "neq", "is_not"), "ne"),
-    **dict.fromkeys(("like", "includes"), "contains"),
-    **dict.fromkeys(("regex", "regexp", "pattern"), "matches"),
-    **dict.fromkeys(("since", "later_than"), "after"),
-    **dict.fromkeys(("until", "earlier_than"), "before"),
-    **dict.fromkeys(("last", "in_last", "in_the_last", "within", "window", "during"), "within_last"),
-    **dict.fromkeys(("and", "every"), "all"),
-    **dict.fromkeys(("top", "bottom", "tiles", "top_share", "ntile", "percentile", "quantile", "decile"), "rank"),
-    **dict.fromkeys(("partition_by", "group_by", "within_each"), "per"),
-    **dict.fromkeys(("then", "steps", "funnel", "journey"), "sequence"),
-    **dict.fromkeys(("favourite", "favorite", "most_often", "usually"), "affinity"),
-    **dict.fromkeys(("late", "too_late"), "overdue"),
-    **dict.fromkeys(("refill", "reorder", "replenish", "renewal"), "due"),
-    **dict.fromkeys(("multiplier", "times_usual"), "factor"),
-    **dict.fromkeys(("cycle", "lasts", "interval", "period"), "every"),
-    **dict.fromkeys(("in_next", "in_the_next", "ahead"), "within_next"),
-    **dict.fromkeys(("random", "split", "share"), "sample"),
-    **dict.fromkeys(("seed", "key"), "salt"),
-    **dict.fromkeys(("variant", "ab_test", "test"), "experiment"),
-    **dict.fromkeys(("hold_out", "control_group"), "holdout"),
-    **dict.fromkeys(("account", "household", "company", "member_of"), "belongs_to"),
-    **dict.fromkeys(("expression", "condition"), "sql"),
-    **dict.fromkeys(("parent", "inherits", "based_on"), "extends"),
-    **dict.fromkeys(("waterfall", "exclusive"), "group"),
-    **dict.fromkeys(("cap", "max_members"), "limit"),
-    **dict.fromkeys(("stay_while", "keep_until", "leave_when"), "keep_while"),
-    **dict.fromkeys(("was", "renamed_from", "old_name", "previously", "alias"), "formerly"),
-    **dict.fromkeys(("thresholds", "safeguard", "alert"), "guard"),
-    **dict.fromkeys(("max_delta", "max_churn", "max_move"), "max_change"),
-    **dict.fromkeys(("max_drop", "max_shrink", "max_missing"), "max_loss"),
-    **dict.fromkeys(("max_age", "max_delay", "stale_after"), "freshness"),
-    **dict.fromkeys(("immutable", "constant", "never_changes", "unchanging"), "fixed"),
-    **dict.fromkeys(("scd", "scd2", "versions", "past_values", "snapshot"), "history"),
-    **dict.fromkeys(("valid_from", "begins", "starts", "effective_from"), "from"),
-    **dict.fromkeys(("valid_to", "ends", "effective_to"), "to"),
-    **dict.fromkeys(("quotient", "divide"), "ratio"),
-    **dict.fromkeys(("minus", "subtract"), "difference"),
-    **dict.fromkeys(("text", "varchar", "char"), "string"),
-    **dict.fromkeys(("int", "integer", "bigint", "float", "double", "decimal", "numeric"), "number"),
-    **dict.fromkeys(("list", "array"), "strings"),
-    "bool": "boolean",
-    "datetime": "timestamp",
-    "or": "any",
-    "nor": "none",
-    "count": "times",
-    "filter": "where",
-    "title": "label",
-    "id": "name",
-}
-
-
-def meant(word: str, known: list[str], what: str) -> str:
-    """A hint that names what the word stands for elsewhere, or the nearest known word."""
-    synonym = SYNONYMS.get(word.lower(), "")
-    return f"did you mean {synonym}?" if synonym in known else did_you_mean(word, known, what)
 
 
 @dataclass(frozen=True)
@@ -143,12 +82,20 @@ class Reader:
         return found
 
     def only(
-        self, found: dict[str, Entry], what: str, known: Collection[str], hints: Mapping[str, str] = NO_HINTS
+        self,
+        found: dict[str, Entry],
+        what: str,
+        known: Collection[str],
+        hints: Mapping[str, str] = NO_HINTS,
+        denied: str = "",
     ) -> dict[str, Entry]:
-        """The entries of known keys; the others are problems, with hints by key."""
+        """The entries of known keys; the others are problems, with hints by key.
+
+        `denied` says how to say the negation of a key.
+        """
         for key, entry in found.items():
             if key not in known:
-                hint = hints.get(key) or meant(key, list(known), "keys")
+                hint = hints.get(key) or meant(key, list(known), "keys", found, denied)
                 self.problem(entry.key.mark, "unknown-key", f'unknown key "{key}" in {what}', hint)
         return {key: entry for key, entry in found.items() if key in known}
 
@@ -193,20 +140,18 @@ class Reader:
         read = [self.scalar(item, f"an item of {what}") for item in self.sequence(node, what)]
         return tuple(scalar.text for scalar in read if scalar)
 
-    def named(self, node: yaml.Node, what: str, fault: Callable[[str], str], suggest: Callable[[str], str]) -> str:
-        """A name; empty after a problem. `fault` says what is wrong with one, `suggest` mends it."""
+    def named(self, node: yaml.Node, what: str, fault: Fault, mend: Mend = another_name) -> str:
+        """A name; empty after a problem. `fault` says what is wrong with one, `mend` what to do about it."""
         scalar = self.scalar(node, what)
         if scalar is None:
             return ""
-        return scalar.text if self.good_name(scalar, what, fault, suggest) else ""
+        return scalar.text if self.good_name(scalar, what, fault, mend) else ""
 
-    def good_name(self, scalar: Scalar, what: str, fault: Callable[[str], str], suggest: Callable[[str], str]) -> bool:
+    def good_name(self, scalar: Scalar, what: str, fault: Fault, mend: Mend = another_name) -> bool:
         """Whether the text can be a name; a problem is recorded when it cannot."""
         wrong = fault(scalar.text)
         if wrong:
-            better = suggest(scalar.text)
-            hint = f"for example {better}" if better and not fault(better) else "choose another name"
-            self.problem(scalar.mark, "bad-name", f'{what} "{scalar.text}" {wrong}', hint)
+            self.problem(scalar.mark, "bad-name", f'{what} "{scalar.text}" {wrong}', mend(scalar.text, fault))
         return not wrong
 
     def _expected(self, expected: str, node: yaml.Node, what: str, example: str = "") -> None:

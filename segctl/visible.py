@@ -21,13 +21,22 @@ def in_a_line(text: str) -> str:
     return _UNSEEN_IN_A_LINE.sub(_escape, text)
 
 
+def unhidden(text: str) -> str:
+    """The same with every character but line feeds that would not be seen or told from a blank, such as `\\xa0`."""
+    return "".join(one if one.isprintable() or one == "\n" else _escaped(one) for one in text)
+
+
 def visible_json(text: str) -> str:
     """The same of JSON, in its own escapes, so that it means what it meant."""
     return _UNSEEN.sub(_json_escape, text)
 
 
 def _escape(found: re.Match[str]) -> str:
-    return found[0].encode("unicode_escape").decode("ascii")
+    return _escaped(found[0])
+
+
+def _escaped(character: str) -> str:
+    return character.encode("unicode_escape").decode("ascii")
 
 
 def _json_escape(found: re.Match[str]) -> str:

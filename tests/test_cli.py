@@ -40,14 +40,20 @@ def test_run_prints_a_row_a_segment(shop: Path) -> None:
 def test_run_as_data(shop: Path) -> None:
     found = segctl(shop, "run", "--as-of", "2025-12-29", "--json")
     segments = {row["segment"]: row for row in found.data["segments"]}
-    assert found.data["as_of"] == "2025-12-29T00:00:00"
+    assert found.data["as_of"] == "2025-12-29T00:00:00Z"
     assert (segments["vip"]["size"], segments["vip"]["joined_count"], segments["vip"]["left_count"]) == (30, 3, 0)
-    assert segments["vip"]["member_revenue"] == "35948.930000"
+    worth = [segments["vip"][name] for name in ("member_revenue", "total_revenue", "revenue_share")]
+    assert worth == ["35948.93", "75630.57", "0.475323"]
+    shown = segctl(shop, "show", "vip", "--json").data["runs"][0]
+    assert (shown["member_revenue"], shown["as_of"]) == ("35948.93", "2025-12-29T00:00:00Z")
 
 
 def test_list_as_data(shop: Path) -> None:
-    rows = {row["segment"]: row for row in segctl(shop, "list", "--json").data}
+    now = segctl(shop, "list", "--json").data
+    assert now == segctl(shop, "list", "--as-of", "2025-12-29", "--json").data
+    rows = {row["segment"]: row for row in now}
     assert rows["vip"]["size"] == 30
+    assert (rows["vip"]["as_of"], rows["vip"]["run_as_of"]) == ("2025-12-29T00:00:00Z", "2025-12-29T00:00:00Z")
     assert rows["iced_coffee_summer"]["enabled"] is False
     assert rows["iced_coffee_summer"]["size"] is None
 
@@ -74,7 +80,7 @@ def test_why_as_data_agrees_with_membership(shop: Path) -> None:
     assert data["member"] is False
     assert data["rule"]["holds"] is False
     assert [part["holds"] for part in data["rule"]["parts"]] == [False, False, True]
-    assert data["rule"]["parts"][1]["value"] == "19.500000"
+    assert data["rule"]["parts"][1]["value"] == "19.5"
 
 
 def test_why_notices_that_the_definition_has_changed_since(shop: Path, tmp_path: Path) -> None:
@@ -96,7 +102,7 @@ def test_a_warehouse_that_cannot_be_read_is_no_empty_segment(shop: Path) -> None
     for verb in (["list"], ["show", "vip"]):
         found = segctl(shop, "--target", "nope", *verb, "--json")
         assert found.code == 3
-        assert "does not have a target named 'nope'" in found.err
+        assert "does not have a target named 'nope' (targets: duckdb, postgres, spark, spark_local)" in found.err
         assert found.data
 
 
@@ -129,7 +135,7 @@ def test_an_earlier_instant_is_one_line(shop: Path) -> None:
     found = segctl(shop, "run", "--as-of", "2025-12-24")
     assert (found.code, found.out) == (3, "")
     lines = found.err.strip().splitlines()
-    assert lines[0].startswith("segctl: this run is as of 2025-12-24 00:00:00 UTC, before the last finished run")
+    assert lines[0].startswith("segctl: this run is as of 2025-12-24 00:00:00 GMT, before the last finished run")
     assert len(lines) == 2
     assert "hint" in lines[1]
 
@@ -142,6 +148,7 @@ def test_what_is_no_instant(shop: Path, text: str) -> None:
     else:
         assert found.code == 2
         assert "is not an instant" in found.err
+        assert "month" in found.err if "13-01" in text else "25:00 is no time of day" in found.err or text[0] == "y"
 
 
 def test_a_statement_that_fails_is_told_and_changes_nothing(shop: Path, tmp_path: Path) -> None:
@@ -221,6 +228,54 @@ def test_problems_come_all_at_once_and_as_data(fresh: Path) -> None:
     assert found.err.count("[unknown-metric]") == len(problems) > 1
 
 
+def test_problems_of_some_files_alone(fresh: Path) -> None:
+    loyalty, value = (fresh / "segments" / name for name in ("loyalty.yml", "value.yml"))
+    loyalty.write_text(loyalty.read_text().replace("gt: 100", "gr: 100"))
+    value.write_text(value.read_text().replace("top: 20%", "top: 20"))
+    found = segctl(fresh, "validate", "segments/loyalty.yml")
+    assert (found.code, found.err.count("[unknown-key]")) == (1, 1)
+    assert "segments/value.yml" not in found.err
+    told = segctl(fresh / "segments", "validate", "rfm.yml", str(fresh / "segments" / "catalog.yml"))
+    assert (told.code, told.err) == (0, "")
+    assert told.out.startswith("segments/rfm.yml, segments/catalog.yml: fine, as far as problems in other files")
+    assert segctl(fresh, "validate", "segments/rfm.yml", "--json").data == []
+    assert {one["file"] for one in segctl(fresh, "validate", "--json", "segments/loyalty.yml").data} == {
+        "segments/loyalty.yml"
+    }
+    for other in ("segments/loyalti.yml", "models/staging/stg_orders.sql", "segments", "/etc/hosts"):
+        found = segctl(fresh, "validate", "segments/loyalty.yml", other)
+        assert found.code == 2
+        assert f"{other} is not one of the project's definitions" in found.err
+    assert "did you mean segments/loyalty.yml?" in segctl(fresh, "validate", "segments/loyalti.yml").err
+
+
+def test_what_is_written_as_data(fresh: Path) -> None:
+    assert segctl(fresh, "render", "--json").data == {"written": [], "deleted": [], "files": 39, "segments": 61}
+    (fresh / "models" / "segments" / "members_value.sql").unlink()
+    found = segctl(fresh, "render", "--check", "--json")
+    assert (found.code, found.data["stale"]) == (1, ["models/segments/members_value.sql"])
+    assert "+++ rendered/models/segments/members_value.sql" in found.data["diff"]
+    assert segctl(fresh, "render", "--json").data["written"] == ["models/segments/members_value.sql"]
+    (fresh / "segments" / ".schema" / "catalog.json").unlink()
+    assert segctl(fresh, "schema", "--check", "--json").data == {"stale": ["segments/.schema/catalog.json"]}
+    assert segctl(fresh, "schema", "--json").data == {"written": ["segments/.schema/catalog.json"]}
+    proposed = segctl(fresh, "init", "--dry-run", "--json").data
+    assert proposed["dry_run"] is True
+    assert proposed["written"] == []
+    assert {"path": "segments/catalog.yml", "reason": "it is there"} in proposed["left"]
+    assert proposed["steps"][0].startswith("dbt deps")
+
+
+def test_options_of_the_program_behind_the_verb(fresh: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    assert segctl(elsewhere, "validate").code == 2
+    assert segctl(elsewhere, "validate", "--project-dir", str(fresh)).code == 0
+    # What is said behind the verb counts.
+    assert segctl(elsewhere, "--project-dir", str(elsewhere), "validate", "--project-dir", str(fresh)).code == 0
+    for verb in VERBS:
+        assert all(option in segctl(elsewhere, verb, "--help").out for option in ("--project-dir", "--target"))
+
+
 def test_a_missing_table_and_an_unknown_target(fresh: Path) -> None:
     path = fresh / "models" / "staging" / "stg_carts.sql"
     path.write_text(path.read_text().replace("ref('raw_carts')", "ref('raw_cartz')"))
@@ -228,7 +283,9 @@ def test_a_missing_table_and_an_unknown_target(fresh: Path) -> None:
     assert found.code == 3
     assert "raw_cartz" in found.err
     assert "Traceback" not in found.err
-    assert "does not have a target named 'nope'" in segctl(fresh, "--target", "nope", "run").err
+    unknown = segctl(fresh, "run", "--target", "duckbd").err
+    assert unknown.startswith("segctl: the profile 'segctl' does not have a target named 'duckbd'\n")
+    assert "hint: did you mean duckdb?" in unknown
 
 
 @pytest.mark.parametrize("target", ["spark", "postgres"])

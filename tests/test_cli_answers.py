@@ -22,7 +22,7 @@ def test_sizes_of_the_past(shop: Path) -> None:
     assert re.search(r"^vip +VIP +27 ", found.out, re.MULTILINE)
     assert re.search(r"^iced_coffee_summer .* disabled ", found.out, re.MULTILINE)
     row = next(row for row in segctl(shop, "list", "--as-of", "2025-12-29", "--json").data if row["segment"] == "vip")
-    assert (row["size"], row["as_of"], row["run_as_of"]) == (30, "2025-12-29T00:00:00", "2025-12-29T00:00:00")
+    assert (row["size"], row["as_of"], row["run_as_of"]) == (30, "2025-12-29T00:00:00Z", "2025-12-29T00:00:00Z")
     assert (row["gone"], row["enabled"]) == (False, True)
 
 
@@ -58,6 +58,7 @@ def test_export_writes_a_file_a_segment(shop: Path) -> None:
     assert lines[0] == b"customer_id,joined_at,join_cause,eligible"
     assert lines[1] == b"101,2025-12-22T00:00:00Z,first_run,true"
     assert (len(lines), lines[-1]) == (32, b"")
+    assert segctl(shop, "export", "vip", "--json").data == [{"segment": "vip", "path": "exports/vip.csv", "rows": 30}]
 
 
 def test_export_in_vain(shop: Path) -> None:
@@ -66,6 +67,7 @@ def test_export_in_vain(shop: Path) -> None:
     assert "did you mean win_back?" in unknown.err
     (shop / "in_the_way").write_text("")
     assert segctl(shop, "export", "vip", "--to", "in_the_way").code == 2
+    assert segctl(shop, "export", "vip", "--to", "in_the_way/below", "--json").data == []
     unwritable = segctl(shop, "export", "vip", "--to", "in_the_way/below")
     assert unwritable.code == 1
     assert unwritable.err.startswith("segctl: cannot write in_the_way")

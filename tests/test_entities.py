@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from segctl.errors import Failure
 from segctl.names import digest
 from segctl.operations.why import why
 from segctl.warehouse import Row
@@ -111,6 +112,16 @@ def test_accounts_join_and_leave(project: TestProject) -> None:
     revenue = {row["segment"]: (row["size"], row["member_revenue"]) for row in report.rows}
     assert revenue["active_accounts"] == (2, 240)
     assert revenue["retail"] == (2, 120)
+
+
+def test_an_account_without_a_key_is_told_as_such(project: TestProject) -> None:
+    found = rows()
+    found["accounts"] += [{**found["accounts"][0], "account_key": None}, {**found["accounts"][1]}]
+    project.load(found, TABLES)
+    told = r"^key account_key of accounts is missing \(NULL\) in 1 row, and does not tell its rows apart: b in 2 rows$"
+    with pytest.raises(Failure, match=told) as failure:
+        project.run(FIRST)
+    assert failure.value.hint == "one row each, with a key: mend the model, then run again"
 
 
 def test_the_same_instant_again_with_other_data_equals_having_run_so_at_once(project: TestProject) -> None:

@@ -242,9 +242,10 @@ def test_what_goes_wrong_in_an_ephemeral_model_is_told(shop: TestProject) -> Non
     macro = shop.root / "dbt_packages" / "segctl" / "macros" / "history" / "fresh_segments.sql"
     text = macro.read_text(encoding="utf-8")
     macro.write_text(text.replace("versions.segment,", "versions.no_such_column,"), encoding="utf-8")
-    with pytest.raises(Failure, match="could not build segment_proposals") as failure:
+    with pytest.raises(Failure, match=r"could not build members_(value|activity), members_") as failure:
         shop.run(DAYS[1])
     assert "no_such_column" in failure.value.detail
+    assert "segment_runs" not in failure.value.message + failure.value.detail
     assert snapshot(shop) == before
     macro.write_text(text, encoding="utf-8")
     shop.run(DAYS[1])
@@ -254,12 +255,12 @@ def test_bad_keys_stop_a_run_and_leave_nothing_behind(shop: TestProject) -> None
     twice = {**SHOP, "stg_customers": [*SHOP["stg_customers"], customer(7), customer(7)]}
     missing = {**SHOP, "stg_customers": [*SHOP["stg_customers"], {**customer(8), "id": None}]}
     shop.load(twice, COLUMNS)
-    with pytest.raises(Failure, match="key id of stg_customers does not tell customers apart: 7 in 2 rows"):
+    with pytest.raises(Failure, match="key id of stg_customers does not tell its rows apart: 7 in 2 rows"):
         shop.run(DAYS[0])
     shop.load(SHOP, COLUMNS)
     shop.run(DAYS[0])
     before = snapshot(shop)
-    for bad, told in ((twice, "7 in 2 rows"), (missing, "NULL in 1 rows")):
+    for bad, told in ((twice, "7 in 2 rows"), (missing, r"is missing \(NULL\) in 1 row$")):
         shop.load(bad, COLUMNS)
         with pytest.raises(Failure, match=told):
             shop.run(DAYS[1])

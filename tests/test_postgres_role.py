@@ -39,6 +39,7 @@ def test_runs_under_a_role_that_may_only_read_what_is_raw(server: Server, tmp_pa
         shop.run(DAYS[0])
     assert f"permission denied for schema {SCHEMA}_raw" in failure.value.detail
     assert failure.value.exit_code == 3
+    assert "the user of the profile lacks a right" in failure.value.hint
     for grant in GRANTS[2:]:
         shop.execute(grant)
     shop.engine = role
@@ -84,3 +85,8 @@ def test_a_wrong_password_is_told_in_a_line(guarded: Server, tmp_path: Path) -> 
             shop.run(DAYS[0])
         assert (failure.value.exit_code, failure.value.hint) == (3, "check the user and password of the profile")
     assert history(shop)
+    for wrong in ({"user": "nobody"}, {"dbname": "nothing"}):
+        profiles.write_text(yaml.safe_dump({"shop": {"target": "test", "outputs": {"test": output | wrong}}}))
+        with pytest.raises(Failure, match=r'"(nobody|nothing)" does not exist') as failure:
+            shop.run(DAYS[1])
+        assert failure.value.hint.startswith("check the ")

@@ -180,11 +180,11 @@ MEDDLING = {
         (("customer_features", "country", 1),),
         (),
         (
-            *(("recent", "2024-03-30T00:00:00"), ("recent", "2024-03-31T00:00:00")),
-            *(("lasting", "2024-03-31T00:00:00"), ("lasting", "2024-03-31T23:00:00")),
-            *(("best", "2024-03-30T00:00:00"), ("best", "2024-03-31T00:00:00")),
-            *(("silver", "2024-03-31T00:00:00"), ("silver", "2024-03-31T23:00:00")),
-            *(("spender", "2024-03-31T00:00:00"), ("gold", "2024-03-31T00:00:00")),
+            *(("recent", "2024-03-30T00:00:00Z"), ("recent", "2024-03-31T00:00:00Z")),
+            *(("lasting", "2024-03-31T00:00:00Z"), ("lasting", "2024-03-31T23:00:00Z")),
+            *(("best", "2024-03-30T00:00:00Z"), ("best", "2024-03-31T00:00:00Z")),
+            *(("silver", "2024-03-31T00:00:00Z"), ("silver", "2024-03-31T23:00:00Z")),
+            *(("spender", "2024-03-31T00:00:00Z"), ("gold", "2024-03-31T00:00:00Z")),
         ),
     ),
     "with the last run": Meddling(
@@ -205,9 +205,9 @@ MEDDLING = {
             ("retail", "only recomputed", 1),
         ),
         (
-            *(("recent", "2024-04-01T23:00:00"), ("lasting", "2024-04-01T23:00:00")),
-            *(("silver", "2024-04-01T23:00:00"), ("spender", "2024-04-01T23:00:00")),
-            *(("french", "2024-03-30T00:00:00"), ("retail", "2024-03-30T00:00:00")),
+            *(("recent", "2024-04-01T23:00:00Z"), ("lasting", "2024-04-01T23:00:00Z")),
+            *(("silver", "2024-04-01T23:00:00Z"), ("spender", "2024-04-01T23:00:00Z")),
+            *(("french", "2024-03-30T00:00:00Z"), ("retail", "2024-03-30T00:00:00Z")),
         ),
     ),
     "with names and causes": Meddling(
@@ -225,12 +225,12 @@ MEDDLING = {
     ),
     "with a feature alone": Meddling((SPOILT_FEATURE,), (("customer_features", "country", 1),)),
     "with a size alone": Meddling(
-        (resize("best", LAST, "size = size + 1"),), (), (), (("best", "2024-04-01T23:00:00"),)
+        (resize("best", LAST, "size = size + 1"),), (), (), (("best", "2024-04-01T23:00:00Z"),)
     ),
     # Nobody joined or left it in that run, so that its stays do not miss it.
     "with a row of a run": Meddling(
         (f"delete from shop.run_sizes where segment = 'retail' and as_of = {SECOND}",),
-        gaps=(("2024-03-31T00:00:00", "sizes", 9, 8), ("2024-03-31T00:00:00", "sizes of segments", 9, 8)),
+        gaps=(("2024-03-31T00:00:00Z", "sizes", 9, 8), ("2024-03-31T00:00:00Z", "sizes of segments", 9, 8)),
     ),
     # The row of the run knows of none of them either, as when it was published before they were written.
     "with a row that the run has not counted": Meddling(
@@ -238,7 +238,7 @@ MEDDLING = {
             f"delete from shop.run_sizes where segment = 'retail' and as_of = {SECOND}",
             f"update shop.segment_runs set segments = 8 where as_of = {SECOND}",
         ),
-        gaps=(("2024-03-31T00:00:00", "sizes of segments", 9, 8),),
+        gaps=(("2024-03-31T00:00:00Z", "sizes of segments", 9, 8),),
     ),
     "with the row of a run": Meddling(
         (
@@ -246,9 +246,9 @@ MEDDLING = {
             f"delete from shop.run_sources where as_of = {THIRD}",
         ),
         gaps=(
-            ("2024-03-31T00:00:00", "joins", 0, 27),
-            ("2024-03-31T00:00:00", "leaves", 7, 6),
-            ("2024-03-31T23:00:00", "sources", 1, 0),
+            ("2024-03-31T00:00:00Z", "joins", 0, 27),
+            ("2024-03-31T00:00:00Z", "leaves", 7, 6),
+            ("2024-03-31T23:00:00Z", "sources", 1, 0),
         ),
     ),
 }

@@ -1,22 +1,39 @@
-{#- Stops a run in which customers have no key or share one, and names some of them. -#}
+{#- Stops a run in which customers, or whatever an entity is, have no key or share one, and names some of them. -#}
 {% macro check_key(relation, key) %}
     {%- set bad -%}
         select
-            cast({{ key }} as {{ dbt.type_string() }}) as customer,
+            cast({{ key }} as {{ dbt.type_string() }}) as member,
             count(*) as occurrences
         from {{ relation }}
         group by {{ key }}
         having {{ key }} is null or count(*) > 1
-        order by customer
+        order by case when {{ key }} is null then 0 else 1 end, member
         limit 5
     {%- endset -%}
-    {%- set told = [] -%}
+    {%- set repeated = [] -%}
+    {%- set missing = [] -%}
     {%- for row in run_query(bad).rows -%}
-        {%- do told.append((row[0] if row[0] is not none else 'NULL') ~ ' in ' ~ row[1] ~ ' rows') -%}
+        {%- do (missing if row[0] is none else repeated).append(row) -%}
     {%- endfor -%}
+    {%- set told = [] -%}
+    {%- if missing -%}
+        {%- do told.append('is missing (NULL) in ' ~ segctl.rows_in_words(missing[0][1])) -%}
+    {%- endif -%}
+    {%- if repeated -%}
+        {%- set named = [] -%}
+        {%- for row in repeated -%}
+            {%- do named.append(row[0] ~ ' in ' ~ segctl.rows_in_words(row[1])) -%}
+        {%- endfor -%}
+        {%- do told.append('does not tell its rows apart: ' ~ named | join(', ')) -%}
+    {%- endif -%}
     {%- if told -%}
         {{ exceptions.raise_compiler_error(
-            "key " ~ key ~ " of " ~ relation.identifier ~ " does not tell customers apart: " ~ told | join(', ')
+            "key " ~ key ~ " of " ~ relation.identifier ~ " " ~ told | join(', and ')
         ) }}
     {%- endif -%}
+{% endmacro %}
+
+{#- A number of rows as a person says it. -#}
+{% macro rows_in_words(count) %}
+    {{ return(count ~ (' row' if count == 1 else ' rows')) }}
 {% endmacro %}

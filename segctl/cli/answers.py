@@ -77,6 +77,7 @@ def why(context: click.Context, customer: str, segment: str, as_json: bool) -> N
 @click.option(
     "--safe-cells", is_flag=True, help="Write ' before a cell that a spreadsheet would take for a formula: =, +, -, @."
 )
+@JSON
 @click.pass_context
 @reports_problems
 def export(  # noqa: PLR0913, PLR0917
@@ -86,6 +87,7 @@ def export(  # noqa: PLR0913, PLR0917
     to: Path | None,
     eligible_only: bool,
     safe_cells: bool,
+    as_json: bool,
 ) -> None:
     """Write the members of each SEGMENT, or of all, to a CSV file: its name with .csv.
 
@@ -99,5 +101,4 @@ def export(  # noqa: PLR0913, PLR0917
 
     project = project_of(context)
     request = Request(segments, given(as_of, "--as-of"), to, eligible_only, safe_cells)
-    for exported in export_segments(project, warehouse_of(context, project), request):
-        print_exported(exported)
+    print_exported(export_segments(project, warehouse_of(context, project), request), as_json)

@@ -1,6 +1,7 @@
 """Commands about definitions: init, validate, render, schema."""
 
 import sys
+from pathlib import Path
 
 import click
 
@@ -11,9 +12,10 @@ from segctl.errors import Failure, ProblemsFound
 @segctl.command(epilog=example("cd my_dbt_project && segctl init", "segctl init --dry-run --customers dim_members"))
 @click.option("--dry-run", is_flag=True, help="Say what would be written, and write nothing.")
 @click.option("--customers", default="", metavar="MODEL", help="The model of the customers, if segctl takes another.")
+@JSON
 @click.pass_context
 @reports_problems
-def init(context: click.Context, dry_run: bool, customers: str) -> None:
+def init(context: click.Context, dry_run: bool, customers: str, as_json: bool) -> None:
     """Prepare a dbt project: propose a catalog from its models and a first file of segments.
 
     Never overwrites a file, and says of each what it does.
@@ -22,31 +24,34 @@ def init(context: click.Context, dry_run: bool, customers: str) -> None:
     from segctl.output import print_init
 
     project = project_of(context)
-    print_init(initialise(project, warehouse_of(context, project), dry_run, customers), dry_run)
+    print_init(initialise(project, warehouse_of(context, project), dry_run, customers), dry_run, as_json)
 
 
-@segctl.command(epilog=example("segctl validate && echo fine", "segctl validate --warehouse"))
+@segctl.command(epilog=example("segctl validate segments/loyalty.yml", "segctl validate --warehouse"))
+@click.argument("files", metavar="[FILE]...", nargs=-1, type=click.Path(path_type=Path))
 @click.option(
     "--warehouse", "with_warehouse", is_flag=True, help="Check the catalog against the warehouse's columns, too."
 )
 @JSON
 @click.pass_context
 @reports_problems
-def validate(context: click.Context, with_warehouse: bool, as_json: bool) -> None:
+def validate(context: click.Context, files: tuple[Path, ...], with_warehouse: bool, as_json: bool) -> None:
     """Check every definition against the catalog. Reports all problems at once.
 
-    Needs no warehouse, unless it is asked whether its columns are there and of the types that the catalog says.
+    With FILEs, only problems in these are told, and only they count; all others are read, since definitions refer to
+    each other. Needs no warehouse, unless it is asked whether its columns are there and of the types that the catalog
+    says.
     """
     from segctl.operations.column_types import check_types
+    from segctl.operations.validate import validate as check
     from segctl.output import print_validated, problems_as_json
-    from segctl.project import load
 
     project = project_of(context)
     try:
-        plan = load(project)
-        if with_warehouse:
-            check_types(plan, warehouse_of(context, project))
-        print_validated(plan, as_json)
+        validated = check(project, files)
+        if with_warehouse and validated.plan:
+            check_types(validated.plan, warehouse_of(context, project))
+        print_validated(validated, as_json)
     except ProblemsFound as found:
         if not as_json:
             raise
@@ -56,42 +61,42 @@ def validate(context: click.Context, with_warehouse: bool, as_json: bool) -> Non
 
 @segctl.command(epilog=example("segctl render", "segctl render --check   # in CI: exit 1 and a diff when stale"))
 @click.option("--check", is_flag=True, help="Write nothing; show how the committed models differ, and exit 1 if so.")
+@JSON
 @click.pass_context
 @reports_problems
-def render(context: click.Context, check: bool) -> None:
+def render(context: click.Context, check: bool, as_json: bool) -> None:
     """Render the definitions to dbt models in models/segments."""
-    from segctl.operations.render import render_project, stale
-    from segctl.output import print_diff, print_rendered
+    from segctl.operations.render import difference, render_project, stale
+    from segctl.output import print_rendered, print_stale
     from segctl.project import load
 
     project = project_of(context)
     if not check:
-        print_rendered(render_project(project))
+        print_rendered(render_project(project), as_json)
         return
-    diff = stale(project, load(project))
-    if diff:
-        print_diff(diff)
+    plan = load(project)
+    paths = stale(project, plan)
+    print_stale(paths, difference(project, plan), as_json)
+    if paths:
         raise Failure("the committed models are stale", "run segctl render and commit what it writes", exit_code=1)
-    print("The committed models are what the definitions render to.")
 
 
 @segctl.command(epilog=example("segctl schema", "segctl schema --check"))
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 when the schemas are not those of this version.")
+@JSON
 @click.pass_context
 @reports_problems
-def schema(context: click.Context, check: bool) -> None:
+def schema(context: click.Context, check: bool, as_json: bool) -> None:
     """Write the JSON Schemas of both kinds of files to segments/.schema, for editors.
 
     A YAML language server completes keys and values in a file that begins with
     "# yaml-language-server: $schema=.schema/definitions.json" (catalog.json for the catalog).
     """
     from segctl.operations.schema import stale_schemas, write_schemas
+    from segctl.output import print_schemas
 
     project = project_of(context)
-    paths = stale_schemas(project) if check else write_schemas(project)
-    for path in paths:
-        print(f"{'stale' if check else 'wrote'} {path}")
+    paths = list(stale_schemas(project) if check else write_schemas(project))
+    print_schemas(paths, check, as_json)
     if check and paths:
         raise Failure("the schemas are not those of this version", "run segctl schema", exit_code=1)
-    if not paths:
-        print("The schemas are up to date.")

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 Command = TypeVar("Command", bound=Callable[..., None])
 
+DEFAULTS = {"project_dir": Path(), "profiles_dir": "", "target": ""}
 EPILOG = (
     "Exit codes: 0 fine, 1 problems or differences found, or something could not be written or printed, 2 wrong usage, "
     "3 the run failed or was made to end."
@@ -30,24 +31,55 @@ def example(*lines: str) -> str:
     return "\b\nExample:\n" + "\n".join(f"  {line}" for line in lines)
 
 
+def _set(context: click.Context, parameter: click.Parameter, value: object) -> None:
+    """Takes an option that is the program's: what is said behind the verb counts before what is said before it."""
+    if value is not None:
+        context.obj = {**DEFAULTS, **(context.obj or {}), str(parameter.name): value}
+
+
+def _option(name: str, help_text: str, kind: click.Path | None = None) -> click.Option:
+    return click.Option([f"--{name}"], type=kind, help=help_text, expose_value=False, callback=_set)
+
+
+def _options() -> list[click.Option]:
+    """The options that say where the project and its warehouse are, for the program and each of its verbs."""
+    folder = click.Path(exists=True, file_okay=False, path_type=Path)
+    return [
+        _option("project-dir", "A dbt project or a folder in it. Default: the current folder.", folder),
+        _option("profiles-dir", "Where profiles.yml is, if dbt would not find it."),
+        _option("target", "The target of the profile. Default: the profile's own."),
+    ]
+
+
+class Verb(click.Command):
+    """A command that also takes the program's own options, since people write them behind the verb as well."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
+        super().__init__(*args, **kwargs)
+        self.params += _options()
+
+
+class Program(click.Group):
+    """The program, whose commands are verbs."""
+
+    command_class = Verb
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
+        super().__init__(*args, **kwargs)
+        self.params += _options()
+
+
 @click.group(
+    cls=Program,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog=example("segctl validate", "segctl run --as-of 2024-12-31", "segctl why 4711 lapsed_60_days")
     + f"\n\n{EPILOG}",
 )
-@click.option(
-    "--project-dir",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    default=Path(),
-    help="A dbt project or a folder in it. Default: the current folder.",
-)
-@click.option("--profiles-dir", default="", help="Where profiles.yml is, if dbt would not find it.")
-@click.option("--target", default="", help="The target of the profile. Default: the profile's own.")
 @click.version_option(package_name="segctl")
 @click.pass_context
-def segctl(context: click.Context, project_dir: Path, profiles_dir: str, target: str) -> None:
+def segctl(context: click.Context) -> None:
     """Customer segments as code: YAML definitions become dbt models that keep who joined, who left, when and why."""
-    context.obj = {"start": project_dir, "profiles": profiles_dir, "target": target}
+    context.obj = {**DEFAULTS, **(context.obj or {})}
 
 
 def project_of(context: click.Context) -> "Project":
@@ -55,14 +87,14 @@ def project_of(context: click.Context) -> "Project":
 
     from segctl.project import find_project
 
-    return find_project(context.obj["start"])
+    return find_project(context.obj["project_dir"])
 
 
 def warehouse_of(context: click.Context, project: "Project") -> "Warehouse":
     """The warehouse that the options name."""
     from segctl.warehouse import Warehouse
 
-    profiles = context.obj["profiles"]
+    profiles = context.obj["profiles_dir"]
     return Warehouse(project.root, _as_text(context.obj["target"]), str(Path(profiles).resolve()) if profiles else "")
 
 
@@ -76,7 +108,8 @@ def reports_problems(command: Command) -> Command:
         except ProblemsFound as found:
             _print_problems(found, click.get_current_context())
             sys.exit(1)
-        except Failure as failure:
+        except Failure as told:
+            failure = _as_catalogued(told, click.get_current_context())
             complain_of(failure)
             sys.exit(failure.exit_code)
         except KeyboardInterrupt as signalled:
@@ -93,6 +126,15 @@ def _as_text(value: Any) -> Any:  # noqa: ANN401
         return os.fsencode(value).decode("utf-8") if isinstance(value, str) else value
     except UnicodeError as error:
         raise Failure(f"an argument is not UTF-8: {value}", exit_code=2) from error
+
+
+def _as_catalogued(failure: Failure, context: click.Context) -> Failure:
+    from segctl.operations.failures import as_catalogued
+
+    try:
+        return as_catalogued(failure, project_of(context))
+    except Failure:
+        return failure
 
 
 def _print_problems(found: ProblemsFound, context: click.Context) -> None:

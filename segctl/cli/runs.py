@@ -44,15 +44,17 @@ def run(context: click.Context, as_of: str | None, allow_future: bool, allow: tu
 
 @segctl.command(epilog=example("segctl compact", "segctl compact --keep 0   # after an erasure"))
 @click.option("--keep", type=click.IntRange(min=0), default=7, show_default=True, metavar="DAYS", help="Older: let go.")
+@JSON
 @click.pass_context
 @reports_problems
-def compact(context: click.Context, keep: int) -> None:
+def compact(context: click.Context, keep: int, as_json: bool) -> None:
     """Rewrite the files of our tables where many small changes pile up (Iceberg), and let go of old snapshots.
 
     What the tables hold stays as it is. DuckDB and PostgreSQL see to it by themselves.
     """
     from segctl.operations.compact import compact as rewrite
+    from segctl.output import print_compacted
 
     project = project_of(context)
     tables = rewrite(project, warehouse_of(context, project), keep)
-    print(f"{len(tables)} tables rewritten: {', '.join(tables)}" if tables else "nothing to do on this engine")
+    print_compacted(tables, as_json)

@@ -37,8 +37,9 @@ where
 
 @dataclass(frozen=True)
 class Exported:
-    """A file that was written: its path as the caller named the folder, and how many members it lists."""
+    """A file that was written: of which segment, its path as the caller named the folder, how many members it lists."""
 
+    segment: str
     path: Path
     rows: int
 
@@ -91,7 +92,7 @@ def export(project: Project, warehouse: Warehouse, request: Request) -> Iterator
             rows = [row for row in members.get(one.name, []) if row["eligible"] or not request.eligible_only]
             with writing():
                 replace_file(folder / name, _csv(f"{one.entity}_id", rows, is_now, request.safe_cells))
-            yield Exported(shown / name, len(rows))
+            yield Exported(one.name, shown / name, len(rows))
 
 
 def _chosen(plan: Plan, warehouse: Warehouse, request: Request) -> list[Chosen]:

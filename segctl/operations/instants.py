@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from segctl.errors import Failure
-from segctl.literals import UNITS, Duration, in_utc, midnight, read_day, read_duration, read_instant
+from segctl.literals import UNITS, Duration, calendar_fault, in_utc, midnight, read_day, read_duration, read_instant
 from segctl.warehouse import AS_OF_VARIABLE, FUTURE_VARIABLE
 
 A_DAY = timedelta(days=1)
@@ -40,7 +40,9 @@ def read_variable() -> datetime | None:
     except (ValueError, OverflowError):
         found = None
     if found is None:
-        raise Failure(f'{AS_OF_VARIABLE} is "{text}"', "an instant is 2024-12-31T18:00:00Z", exit_code=2)
+        fault, hint = calendar_fault(text)
+        told = f'{AS_OF_VARIABLE} is "{text}"' + (f": {fault}" if fault else "")
+        raise Failure(told, hint or "an instant is 2024-12-31T18:00:00Z", exit_code=2)
     return found
 
 
@@ -62,8 +64,10 @@ def read_as_of(text: str, timezone: str, option: str = "--as-of") -> datetime:
         found = None
     # Within a day of where the calendar of Python ends, some zone has no such time.
     if found is None or not 1 < found.year < 9999:
-        hint = "a day (2024-12-31), a local time (2024-12-31 18:00) or an instant (2024-12-31T18:00:00Z)"
-        raise Failure(f'{option} "{text}" is not an instant', hint, exit_code=2)
+        fault, hint = calendar_fault(text)
+        told = f'{option} "{text}" is not an instant' + (f": {fault}" if fault else "")
+        hint = hint or "a day (2024-12-31), a local time (2024-12-31 18:00) or an instant (2024-12-31T18:00:00Z)"
+        raise Failure(told, hint, exit_code=2)
     return found
 
 

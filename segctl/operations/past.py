@@ -34,9 +34,12 @@ select
     definitions.tags,
     definitions.entity,
     definitions.enabled,
-    coalesce(counted.size, 0) as size
+    coalesce(counted.size, 0) as size,
+    sizes.held_by
 from {{{{ ref('segment_definitions') }}}} as definitions
 left join ({counts}) as counted on definitions.segment = counted.segment
+left join {{{{ ref('segment_sizes') }}}} as sizes
+    on definitions.segment = sizes.segment and sizes.as_of = {run}
 where
     definitions.valid_from <= {instant}
     and (definitions.valid_to is null or definitions.valid_to > {instant})
@@ -66,7 +69,8 @@ class Moment:
 class PastSegment:
     """A segment with its size as of an instant: its members then, None when it was not evaluated.
 
-    `enabled` is None when it was not defined then. `source` is empty for one that is gone from the definitions now.
+    `enabled` is None when it was not defined then, `held_by` the guard that held it back in the run then. `source` is
+    empty for one that is gone from the definitions now.
     """
 
     name: str
@@ -75,12 +79,8 @@ class PastSegment:
     tags: tuple[str, ...]
     enabled: bool | None
     size: int | None
+    held_by: str | None
     source: str
-
-    @property
-    def gone(self) -> bool:
-        """Whether no definition of it is left in the project."""
-        return not self.source
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ def overview_as_of(project: Project, warehouse: Warehouse, as_of: str) -> PastOv
     moment = moment_of(warehouse, as_of, zone)
     if moment.run is None:
         return PastOverview(moment, _segments(plan, []), zone, before_the_first(moment, zone))
-    return PastOverview(moment, _segments(plan, _sizes(plan, warehouse, moment.instant)), zone, "")
+    return PastOverview(moment, _segments(plan, _sizes(plan, warehouse, moment)), zone, "")
 
 
 def moment_of(warehouse: Warehouse, as_of: str, timezone: str) -> Moment:
@@ -158,8 +158,9 @@ def _counts(plan: Plan, instant: datetime) -> str:
     return COUNTS.format(members=members)
 
 
-def _sizes(plan: Plan, warehouse: Warehouse, instant: datetime) -> list[Row]:
-    return warehouse.query(SIZES.format(counts=_counts(plan, instant), instant=sql_instant(instant)))
+def _sizes(plan: Plan, warehouse: Warehouse, moment: Moment) -> list[Row]:
+    instant, run = sql_instant(moment.instant), sql_instant(moment.run or moment.instant)
+    return warehouse.query(SIZES.format(counts=_counts(plan, moment.instant), instant=instant, run=run))
 
 
 def _segments(plan: Plan, rows: list[Row]) -> list[PastSegment]:
@@ -168,14 +169,14 @@ def _segments(plan: Plan, rows: list[Row]) -> list[PastSegment]:
     for planned in plan.segments:
         segment, row = planned.segment, then.pop(planned.segment.name, None)
         size = row["size"] if row and row["enabled"] else None
-        source = f"{segment.mark.file}:{segment.mark.line}"
-        enabled = row["enabled"] if row else None
-        found.append(PastSegment(segment.name, segment.label, segment.owner, segment.tags, enabled, size, source))
+        enabled, held_by = (row["enabled"], row["held_by"]) if row else (None, None)
+        told = (segment.name, segment.label, segment.owner, segment.tags)
+        found.append(PastSegment(*told, enabled, size, held_by, str(segment.mark)))
     # Where the entity is gone with its segments, nothing is known of the tables that were its own.
     known = {CUSTOMER, *(entity.name for entity in plan.entities)}
     for name, row in then.items():
         size = row["size"] if row["enabled"] and row["entity"] in known else None
         tags = tuple(tag for tag in (row["tags"] or "").split(", ") if tag)
         texts = (row["label"] or "", row["owner"] or "")
-        found.append(PastSegment(name, *texts, tags, row["enabled"], size, ""))
+        found.append(PastSegment(name, *texts, tags, row["enabled"], size, row["held_by"], ""))
     return sorted(found, key=lambda segment: segment.name)

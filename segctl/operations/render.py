@@ -26,11 +26,17 @@ def render_project(project: Project) -> Rendered:
     return Rendered(written, deleted, len(files), len(plan.segments))
 
 
-def stale(project: Project, plan: Plan) -> str:
+def stale(project: Project, plan: Plan) -> list[str]:
+    """The paths of committed models that are not what the definitions render to, and of those that are missing."""
+    present, wanted = committed(project), render(plan)
+    return sorted(path for path in present.keys() | wanted.keys() if present.get(path) != wanted.get(path))
+
+
+def difference(project: Project, plan: Plan) -> str:
     """A diff from the committed models to those that the definitions render to; empty when they agree."""
     present, wanted = committed(project), render(plan)
     lines: list[str] = []
-    for path in sorted(path for path in present.keys() | wanted.keys() if present.get(path) != wanted.get(path)):
+    for path in stale(project, plan):
         # By line feeds alone: other characters that break lines may stand in a line of SQL.
         before, after = (files.get(path, "").split("\n") for files in (present, wanted))
         lines += unified_diff(before, after, f"committed/{path}", f"rendered/{path}", lineterm="")

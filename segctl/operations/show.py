@@ -1,6 +1,7 @@
 """What is known of the segments: all of them in a list, or one in full."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from segctl.errors import Failure, did_you_mean
 from segctl.literals import sql_text
@@ -39,6 +40,11 @@ class Overview:
     note: str
     failed: bool = False
 
+    @property
+    def as_of(self) -> datetime | None:
+        """The instant (naive UTC) of the run that the sizes are of; None without any."""
+        return next((row["as_of"] for row in self.sizes.values()), None)
+
 
 @dataclass(frozen=True)
 class Detail:
@@ -60,7 +66,7 @@ def overview(project: Project, warehouse: Warehouse) -> Overview:
     try:
         rows = warehouse.query(SIZES)
     except Failure as failure:
-        return Overview(plan, {}, f"no sizes: {failure.message}", not isinstance(failure, NothingBuilt))
+        return Overview(plan, {}, f"no sizes: {_told(failure)}", not isinstance(failure, NothingBuilt))
     return Overview(plan, {row["segment"]: row for row in rows}, "" if rows else "no run yet")
 
 
@@ -76,10 +82,15 @@ def detail(project: Project, warehouse: Warehouse, name: str, limit: int) -> Det
         runs = warehouse.query(RECENT.format(segment=sql_text(name)))
         members = warehouse.query(MEMBERS.format(segment=sql_text(name), limit=limit, **tables)) if limit else []
     except Failure as failure:
-        note, failed = f"nothing from the warehouse: {failure.message}", not isinstance(failure, NothingBuilt)
+        note, failed = f"nothing from the warehouse: {_told(failure)}", not isinstance(failure, NothingBuilt)
     catalog = plan.catalog
     sql = predicate_sql(planned.predicate)
     return Detail(planned, catalog.timezone, catalog.currency, sql, runs, members, note, failed)
+
+
+def _told(failure: Failure) -> str:
+    """A failure that is no more than a note, in a line."""
+    return f"{failure.message} ({failure.hint})" if failure.hint else failure.message
 
 
 def find_segment(plan: Plan, name: str) -> PlannedSegment:

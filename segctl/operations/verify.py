@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from segctl.literals import sql_instant
 from segctl.operations.changing import changing
@@ -253,4 +254,6 @@ def _features(recomputed: Recomputed, entity: str, unknown: set[str]) -> list[Fe
 def _sizes(live: Warehouse, plan: Plan) -> Sequence[Row]:
     histories = [f"{tables_of(entity)['prefix']}segment_history" for entity in entities_of(plan)]
     moves = [MOVES.format(history=history) for history in histories]
-    return live.query(SIZES.replace("MOVES", "\n    union all\n    ".join([*moves, ERASED])))
+    rows = live.query(SIZES.replace("MOVES", "\n    union all\n    ".join([*moves, ERASED])))
+    # Sums of whole numbers are whole, whatever an engine calls their type.
+    return [{name: int(value) if isinstance(value, Decimal) else value for name, value in row.items()} for row in rows]

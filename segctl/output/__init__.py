@@ -1,25 +1,27 @@
 """Data as people and machines read it: tables and trees on a terminal, plain text when piped, JSON when asked."""
 
 from segctl.output.answers import print_exported, print_past
-from segctl.output.beginning import print_loss
+from segctl.output.beginning import print_loss, print_loss_as_data
 from segctl.output.definitions import (
-    print_diff,
     print_init,
     print_rendered,
+    print_schemas,
+    print_stale,
     print_validated,
     problems_as_json,
 )
 from segctl.output.past import print_erased, print_replayed, print_restatement, print_verified, runs_progress
 from segctl.output.reason import print_reason
-from segctl.output.runs import print_detail, print_overview, print_run, print_warning, progress
+from segctl.output.runs import print_compacted, print_detail, print_overview, print_run, print_warning, progress
 
 __all__ = [
+    "print_compacted",
     "print_detail",
-    "print_diff",
     "print_erased",
     "print_exported",
     "print_init",
     "print_loss",
+    "print_loss_as_data",
     "print_overview",
     "print_past",
     "print_reason",
@@ -27,6 +29,8 @@ __all__ = [
     "print_replayed",
     "print_restatement",
     "print_run",
+    "print_schemas",
+    "print_stale",
     "print_validated",
     "print_verified",
     "print_warning",

@@ -1,11 +1,12 @@
 """What segctl says of the past of segments, and of files made of their members."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from rich.markup import escape
 
 from segctl.operations.instants import as_local
-from segctl.output.layout import console, counted, dumped, label, table
+from segctl.output.layout import console, counted, dumped, label, listed_segment, table
 
 if TYPE_CHECKING:
     from segctl.operations.export import Exported
@@ -23,7 +24,7 @@ def print_past(found: "PastOverview", as_json: bool) -> None:
     for segment in found.segments:
         size = "" if segment.size is None else f"{segment.size:,}"
         told = "disabled" if segment.enabled is False else size
-        texts = (segment.owner, ", ".join(segment.tags), segment.source or "gone now")
+        texts = (segment.owner, ", ".join(segment.tags), segment.source.rpartition(":")[0] or "gone now")
         lines.add_row(segment.name, label(segment.label), told, *(escape(text) for text in texts))
     out = console()
     run = found.moment.run
@@ -32,13 +33,29 @@ def print_past(found: "PastOverview", as_json: bool) -> None:
     out.print(lines)
 
 
-def print_exported(exported: "Exported") -> None:
-    """That a file was written."""
-    print(f"wrote {exported.path}: {counted(exported.rows, 'row')}", flush=True)
+def print_exported(exported: Iterable["Exported"], as_json: bool) -> None:
+    """That files were written, each as it is there; as data all that were, also when the next one fails."""
+    written = []
+    try:
+        for one in exported:
+            written.append({"segment": one.segment, "path": str(one.path), "rows": one.rows})
+            if not as_json:
+                print(f"wrote {one.path}: {counted(one.rows, 'row')}", flush=True)
+    finally:
+        if as_json:
+            print(dumped(written))
 
 
 def _past_row(segment: "PastSegment", found: "PastOverview") -> dict[str, object]:
-    row: dict[str, object] = {"segment": segment.name}
-    row |= {field: getattr(segment, field) for field in ("label", "owner", "tags", "enabled", "size")}
-    row |= {"as_of": found.moment.instant, "run_as_of": found.moment.run}
-    return row | {"source": segment.source or None, "gone": segment.gone}
+    return listed_segment(
+        name=segment.name,
+        label=segment.label,
+        owner=segment.owner,
+        tags=segment.tags,
+        enabled=segment.enabled,
+        size=segment.size,
+        held_by=segment.held_by,
+        as_of=found.moment.instant,
+        run_as_of=found.moment.run,
+        source=segment.source or None,
+    )

@@ -1,9 +1,10 @@
 """What segctl says before it drops a history."""
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from segctl.operations.instants import as_local
-from segctl.output.layout import console
+from segctl.output.layout import console, dumped
 
 if TYPE_CHECKING:
     from segctl.operations.reset import Loss
@@ -25,6 +26,11 @@ def print_loss(loss: "Loss | None") -> None:
     if loss.corrections:
         out.print(f"  {_counted(loss.corrections, 'note')} of what was corrected", highlight=False)
     out.print("Erasures are kept.", highlight=False)
+
+
+def print_loss_as_data(loss: "Loss | None", dropped: bool) -> None:
+    """The same for machines: what would be lost, null when no run has finished, and whether it has been dropped."""
+    print(dumped({"dropped": dropped, "lost": asdict(loss) if loss else None}))
 
 
 def _counted(count: int, noun: str) -> str:

@@ -1,5 +1,7 @@
 """What segctl says of definitions and the files made from them."""
 
+from collections.abc import Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from rich.markup import escape
@@ -10,7 +12,7 @@ from segctl.output.layout import console, counted, dumped
 if TYPE_CHECKING:
     from segctl.operations.init import Proposal
     from segctl.operations.render import Rendered
-    from segctl.plan import Plan
+    from segctl.operations.validate import Validated
 
 
 def problems_as_json(found: ProblemsFound) -> str:
@@ -30,18 +32,26 @@ def problems_as_json(found: ProblemsFound) -> str:
     )
 
 
-def print_validated(plan: "Plan", as_json: bool) -> None:
-    """That everything is in order, and how much there is."""
+def print_validated(found: "Validated", as_json: bool) -> None:
+    """That everything is in order, and how much there is; of some files, that they are."""
     if as_json:
         print("[]")
-        return
-    segments, files = counted(len(plan.segments), "segment"), counted(len(plan.files), "file")
-    features, scans = counted(len(plan.features), "feature"), counted(len(plan.scans), "event scan")
-    print(f"{segments} in {files}, {features} from {scans}: fine.")
+    elif found.plan is None:
+        print(f"{', '.join(found.files)}: fine, as far as problems in other files let it be seen ({found.elsewhere}).")
+    elif found.files:
+        print(f"{', '.join(found.files)}: fine.")
+    else:
+        plan = found.plan
+        segments, files = counted(len(plan.segments), "segment"), counted(len(plan.files), "file")
+        features, scans = counted(len(plan.features), "feature"), counted(len(plan.scans), "event scan")
+        print(f"{segments} in {files}, {features} from {scans}: fine.")
 
 
-def print_rendered(rendered: "Rendered") -> None:
+def print_rendered(rendered: "Rendered", as_json: bool) -> None:
     """What was written and deleted."""
+    if as_json:
+        print(dumped(asdict(rendered)))
+        return
     for path in rendered.written:
         print(f"wrote {path}")
     for path in rendered.deleted:
@@ -51,7 +61,29 @@ def print_rendered(rendered: "Rendered") -> None:
     print(f"{counted(rendered.segments, 'segment')}: {counted(changed, 'file')} changed, {unchanged} unchanged.")
 
 
-def print_diff(diff: str) -> None:
+def print_stale(paths: Sequence[str], diff: str, as_json: bool) -> None:
+    """How the committed models differ from those that the definitions render to, if they do."""
+    if as_json:
+        print(dumped({"stale": paths, "diff": diff}))
+    elif diff:
+        _print_diff(diff)
+    else:
+        print("The committed models are what the definitions render to.")
+
+
+def print_schemas(paths: Sequence[str], check: bool, as_json: bool) -> None:
+    """Which schemas were written, or with `check` are stale."""
+    what = "stale" if check else "written"
+    if as_json:
+        print(dumped({what: paths}))
+        return
+    for path in paths:
+        print(f"{'stale' if check else 'wrote'} {path}")
+    if not paths:
+        print("The schemas are up to date.")
+
+
+def _print_diff(diff: str) -> None:
     """A unified diff, coloured on a terminal."""
     out = console()
     colours = {"+": "green", "-": "red", "@": "cyan"}
@@ -59,8 +91,13 @@ def print_diff(diff: str) -> None:
         out.print(escape(line), style=colours.get(line[:1]), soft_wrap=True)
 
 
-def print_init(proposal: "Proposal", dry_run: bool) -> None:
+def print_init(proposal: "Proposal", dry_run: bool, as_json: bool) -> None:
     """What was or would be written, what was left alone, and what to do next."""
+    if as_json:
+        left = [{"path": path, "reason": reason} for path, reason in proposal.left]
+        told = {"notes": [note.strip() for note in proposal.notes], "steps": proposal.steps}
+        print(dumped({"dry_run": dry_run, "written": proposal.written, "left": left, **told}))
+        return
     for path in proposal.written:
         print(f"{'would write' if dry_run else 'wrote'} {path}")
     for path, reason in proposal.left:

@@ -3,9 +3,10 @@
 import json
 import re
 import sys
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console, RenderableType
 from rich.markup import escape
@@ -16,7 +17,11 @@ from segctl.operations.instants import as_local
 from segctl.streams import styled, takes_all_characters
 from segctl.visible import in_a_line, visible, visible_json
 
+if TYPE_CHECKING:
+    from segctl.warehouse import Row
+
 PIPED_WIDTH = 200
+AMOUNTS = ("member_revenue", "total_revenue")
 
 
 class VisibleConsole(Console):
@@ -92,12 +97,50 @@ def shown(value: object, timezone: str) -> str:
     return str(value).lower() if isinstance(value, bool) else in_a_line(str(value))
 
 
+def amount(value: Decimal | int | None) -> str | None:
+    """A number that may have a fraction, as JSON has it: a text that loses nothing, without zeros at its end."""
+    return None if value is None else f"{Decimal(value).normalize():f}"
+
+
+def with_amounts(row: "Row") -> "Row":
+    """A row of a run and segment for machines: what its members are worth as texts, whatever an engine calls it."""
+    return {name: amount(value) if name in AMOUNTS else value for name, value in row.items()}
+
+
+def listed_segment(  # noqa: PLR0913
+    *,
+    name: str,
+    label: str,
+    owner: str,
+    tags: Sequence[str],
+    enabled: bool | None,
+    size: int | None,
+    held_by: str | None,
+    as_of: datetime | None,
+    run_as_of: datetime | None,
+    source: str | None,
+) -> dict[str, object]:
+    """A segment in the list for machines, whether of now or of the past."""
+    told = {"segment": name, "label": label, "owner": owner, "tags": tags, "enabled": enabled, "size": size}
+    return told | {
+        "held_by": held_by,
+        "as_of": as_of,
+        "run_as_of": run_as_of,
+        "source": source,
+        "gone": source is None,
+    }
+
+
 def dumped(data: object) -> str:
-    """JSON for machines: times in ISO 8601 (UTC, without a zone), decimals as texts that lose nothing."""
+    """JSON for machines: instants in ISO 8601 with `Z`, numbers that may have a fraction as in `amount`."""
     ascii_only = not takes_all_characters(sys.stdout)
     return visible_json(json.dumps(data, indent=2, ensure_ascii=ascii_only, default=_json))
 
 
-def _json(value: object) -> str:
+def _json(value: object) -> object:
+    if isinstance(value, datetime):
+        return f"{(value.astimezone(UTC) if value.tzinfo else value).replace(tzinfo=None).isoformat()}Z"
+    if isinstance(value, Decimal):
+        return amount(value)
     isoformat = getattr(value, "isoformat", None)
     return isoformat() if isoformat else str(value)

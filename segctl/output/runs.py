@@ -4,13 +4,26 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from rich.markup import escape
 from rich.table import Table
 
 from segctl.operations.instants import as_local
-from segctl.output.layout import console, dumped, indented, label, money, share, signed, table
+from segctl.output.layout import (
+    amount,
+    console,
+    dumped,
+    indented,
+    label,
+    listed_segment,
+    money,
+    share,
+    signed,
+    table,
+    with_amounts,
+)
 from segctl.output.past import not_kept
 from segctl.render import definition_in_words, guard_in_words
 from segctl.streams import takes_all_characters
@@ -46,7 +59,7 @@ def print_run(report: "RunReport", as_json: bool) -> None:
     from segctl.operations.run import revenue_share
 
     if as_json:
-        rows = [row | {"revenue_share": revenue_share(row)} for row in report.rows]
+        rows = [with_amounts(row) | {"revenue_share": _share(revenue_share(row))} for row in report.rows]
         held = [asdict(one) for one in report.held]
         print(dumped({"as_of": report.as_of, "segments": rows, "held": held, "warnings": report.warnings}))
         return
@@ -67,6 +80,11 @@ def print_run(report: "RunReport", as_json: bool) -> None:
         console(stderr=True).print(_held(one), style="red", highlight=False)
     for warning in report.warnings:
         print_warning(warning)
+
+
+def _share(share: Decimal | None) -> str | None:
+    """A share of 0 to 1 for machines, with at most six places."""
+    return None if share is None else amount(round(share, 6))
 
 
 def print_warning(warning: str) -> None:
@@ -103,6 +121,14 @@ def _counted(count: int, some: tuple[str, ...]) -> str:
     return f"{count:,} ({escape(named)})" if some else f"{count:,}"
 
 
+def print_compacted(tables: list[str], as_json: bool) -> None:
+    """Which tables were rewritten."""
+    if as_json:
+        print(dumped({"tables": tables}))
+    else:
+        print(f"{len(tables)} tables rewritten: {', '.join(tables)}" if tables else "nothing to do on this engine")
+
+
 def print_overview(found: "Overview", as_json: bool) -> None:
     """One row a segment: what it is called, whose it is, and its size in the last run."""
     _note(found.note)
@@ -129,14 +155,18 @@ def _note(note: str) -> None:
 def _overview_row(planned: "PlannedSegment", found: "Overview") -> dict[str, object]:
     segment = planned.segment
     size = found.sizes.get(segment.name, {})
-    fields = ("label", "owner", "tags", "enabled")
-    row = {"segment": segment.name} | {field: getattr(segment, field) for field in fields}
-    return row | {
-        "size": size.get("size"),
-        "held_by": size.get("held_by"),
-        "as_of": size.get("as_of"),
-        "source": str(segment.mark),
-    }
+    return listed_segment(
+        name=segment.name,
+        label=segment.label,
+        owner=segment.owner,
+        tags=segment.tags,
+        enabled=segment.enabled,
+        size=size.get("size"),
+        held_by=size.get("held_by"),
+        as_of=found.as_of,
+        run_as_of=found.as_of,
+        source=str(segment.mark),
+    )
 
 
 def print_detail(found: "Detail", as_json: bool) -> None:
@@ -149,7 +179,8 @@ def print_detail(found: "Detail", as_json: bool) -> None:
         data = {field: getattr(segment, field) for field in fields}
         data |= {"source": str(segment.mark), "rule": words, "definition_hash": found.planned.definition_hash}
         data |= {"replayable": found.planned.replayable, "changing_attributes": found.planned.changing}
-        print(dumped(data | {"sql": found.sql, "runs": found.runs, "members": found.members}))
+        runs = [with_amounts(row) for row in found.runs]
+        print(dumped(data | {"sql": found.sql, "runs": runs, "members": found.members}))
         return
     out = console()
     out.print(f"[bold]{segment.name}[/bold]  {label(segment.label)}")

@@ -8,7 +8,7 @@ import yaml
 
 from segctl.comparators import read_where
 from segctl.errors import Report, did_you_mean
-from segctl.names import as_name, column_fault, name_fault
+from segctl.names import column_fault, name_fault
 from segctl.nodes import Entry, Reader
 from segctl.parse.columns import Kind, column_name, columns, description, model, time_column
 from segctl.parse.definitions import TAKEN, check_version
@@ -112,7 +112,7 @@ def _each(
         return found
     fault = feature_name_fault if what == "metric" else name_fault
     for item in reader.entries(entry.value, entry.key.text).values():
-        good = reader.good_name(item.key, f"{what} name", fault, as_name)
+        good = reader.good_name(item.key, f"{what} name", fault)
         thing = read(item.key, item.value, reader)
         if good and thing is not None:
             found[item.key.text] = thing
@@ -131,7 +131,7 @@ def _entities(entry: Entry, reader: Reader) -> dict[str, Entity]:
         reader.problem(entry.value, "missing-key", 'entities has no "customer"', "add customer: …")
     found = {}
     for item in entries.values():
-        good = reader.good_name(item.key, "entity name", name_fault, as_name)
+        good = reader.good_name(item.key, "entity name", name_fault)
         entity = _entity(item, reader)
         if good and entity:
             found[item.key.text] = entity

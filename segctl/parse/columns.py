@@ -7,9 +7,10 @@ from typing import cast
 
 import yaml
 
-from segctl.names import as_name, column_fault
-from segctl.nodes import Entry, Reader, meant
+from segctl.names import aliased, another_name, as_name, column_fault
+from segctl.nodes import Entry, Reader
 from segctl.spec import TIME_TYPES, VALUE_TYPES, Column, ValueHistory, ValueType
+from segctl.synonyms import meant
 
 HISTORY_KEYS = ("model", "customer", "column", "from", "to")
 HISTORY_EXAMPLE = "{model: stg_customer_plans, customer: customer_id, from: valid_from}"
@@ -36,7 +37,8 @@ def columns(entry: Entry, kind: Kind, reader: Reader) -> dict[str, Column]:
     """The columns below `attributes` or `fields`, by name; broken ones are left out."""
     found = {}
     for item in reader.entries(entry.value, entry.key.text).values():
-        good = reader.good_name(item.key, f"{kind.what} name", kind.fault, as_name)
+        mend = aliased if _is_own_column(item) and column_fault(as_name(item.key.text)) else another_name
+        good = reader.good_name(item.key, f"{kind.what} name", kind.fault, mend)
         column = _column(item, kind, reader)
         if good and column:
             found[item.key.text] = column
@@ -47,12 +49,11 @@ def columns(entry: Entry, kind: Kind, reader: Reader) -> dict[str, Column]:
 
 def _column(item: Entry, of: Kind, reader: Reader) -> Column | None:
     name, mark = item.key.text, item.key.mark
+    # Otherwise the name has been refused as such.
+    if _is_own_column(item) and not of.fault(name):
+        reader.good_name(item.key, "column", column_fault, aliased)
     if isinstance(item.value, yaml.ScalarNode):
         kind = value_type(item.value, VALUE_TYPES, reader)
-        wrong = column_fault(name)
-        if wrong and of.what == "field":
-            hint = "rename the column in the staging model"
-            reader.problem(mark, "bad-name", f'column "{name}" {wrong}', hint)
         return Column(name, kind, name, mark) if kind else None
     entries = reader.mapping(item.value, f"{of.what} {name}", (*COLUMN_KEYS, *of.keys), ("type",), of.hints)
     if "type" not in entries:
@@ -73,6 +74,12 @@ def _column(item: Entry, of: Kind, reader: Reader) -> Column | None:
         reader.problem(entries["fixed"].key.mark, "conflicting-keys", message, hint)
     found = Column(name, kind, column, mark, told, values, fixed=fixed is True)
     return replace(found, history=value_history(entries["history"], found, reader)) if "history" in entries else found
+
+
+def _is_own_column(item: Entry) -> bool:
+    """Whether the column is called as the attribute or field is."""
+    keys = [key.value for key, _ in item.value.value] if isinstance(item.value, yaml.MappingNode) else []
+    return "column" not in keys
 
 
 def value_history(entry: Entry, attribute: Column, reader: Reader) -> ValueHistory | None:
@@ -134,7 +141,7 @@ def model(node: yaml.Node, reader: Reader) -> str:
 
 def column_name(node: yaml.Node, what: str, reader: Reader) -> str:
     """A column's name; empty after a problem."""
-    return reader.named(node, what, column_fault, as_name)
+    return reader.named(node, what, column_fault, aliased)
 
 
 def description(entries: dict[str, Entry], reader: Reader) -> str:

@@ -89,7 +89,7 @@ def _segment(node: yaml.Node, reader: Reader) -> Segment | None:
         if "rule" in entries:
             parse_rule(entries["rule"].value, reader)
         return None
-    name = reader.named(entries["name"].value, "segment name", segment_name_fault, as_name)
+    name = reader.named(entries["name"].value, "segment name", segment_name_fault)
     rule = parse_rule(entries["rule"].value, reader) if "rule" in entries else None
     extends = reader.scalar(entries["extends"].value, "extends") if "extends" in entries else None
     beside = {**_told(entries, reader), **_beside_the_rule(entries, reader)}
@@ -126,7 +126,7 @@ def _beside_the_rule(entries: dict[str, Entry], reader: Reader) -> dict[str, Any
 def _name(entries: dict[str, Entry], key: str, what: str, fault: Callable[[str], str], reader: Reader) -> Scalar | None:
     """A name that stands behind a key; None without one or after a problem."""
     scalar = reader.scalar(entries[key].value, key) if key in entries else None
-    return scalar if scalar and reader.good_name(scalar, what, fault, as_name) else None
+    return scalar if scalar and reader.good_name(scalar, what, fault) else None
 
 
 def _has_key(node: yaml.MappingNode, key: str) -> bool:

@@ -126,4 +126,6 @@ def _syntax_problem(error: yaml.MarkedYAMLError, text: str, reader: Reader) -> N
         return
     what = error.problem or "cannot be read"
     hint = "is everything indented alike, every bracket and quote closed, every value with a colon in it quoted?"
+    unseen = next((one for one in here if not one.isprintable() and one != "\r"), "")
+    hint = f"the line holds a character that nobody sees, U+{ord(unseen):04X}: write a space" if unseen else hint
     reader.problem(Mark(reader.file, line, column), "yaml", f"not valid YAML: {what}", hint)

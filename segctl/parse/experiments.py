@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import yaml
 
-from segctl.names import as_name, name_fault
+from segctl.names import name_fault
 from segctl.nodes import Entry, Reader
 from segctl.rules.amounts import HUNDRED, share
 from segctl.spec import Experiment, Scalar
@@ -36,7 +36,7 @@ def _variants(name: Scalar, written: Entry, reader: Reader) -> dict[str, Decimal
     found = reader.entries(written.value, "variants", VARIANTS)
     shares: dict[str, Decimal] = {}
     for entry in found.values():
-        good = reader.good_name(entry.key, "variant name", name_fault, as_name)
+        good = reader.good_name(entry.key, "variant name", name_fault)
         percent = share(entry, reader)
         if good and percent:
             shares[entry.key.text] = percent

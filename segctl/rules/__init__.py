@@ -12,7 +12,7 @@ import yaml
 
 from segctl.features import Junction, Predicate
 from segctl.names import name_fault
-from segctl.nodes import Entry, Reader, meant
+from segctl.nodes import Entry, Reader
 from segctl.rules import (
     affinity,
     attribute,
@@ -34,6 +34,7 @@ from segctl.rules import (
 from segctl.rules.scope import Scope
 from segctl.shapes import Schema
 from segctl.spec import Combination, Leaf, Rule
+from segctl.synonyms import DENIED, meant
 
 
 class RuleType(Protocol):
@@ -93,11 +94,11 @@ def parse_rule(node: yaml.Node, reader: Reader) -> Rule | None:
         return None
     if len(heads) > 1:
         message = f"{heads[0]} and {heads[1]} stand in one rule"
-        reader.problem(entries[heads[1]].key.mark, "two-rules", message, "write two rules below all: or any:")
+        reader.problem(entries[heads[1]].key.mark, "two-rules", message, _two_rules(heads))
         return None
     head = entries[heads[0]]
     keys = RULE_TYPES[heads[0]].KEYS if heads[0] in RULE_TYPES else ()
-    reader.only(entries, f"a rule on {heads[0]}", (heads[0], *keys), BESIDE_HINTS)
+    reader.only(entries, f"a rule on {heads[0]}", (heads[0], *keys), BESIDE_HINTS, DENIED)
     if heads[0] in COMBINATORS:
         return _combination(head, reader)
     return parse_leaf(head, entries, reader)
@@ -110,6 +111,14 @@ def parse_leaf(head: Entry, entries: Mapping[str, Entry], reader: Reader) -> Lea
     body = kind.parse(head, entries, reader)
     good = {key: found for key, found in nested.items() if found}
     return Leaf(head.key.text, body, head.key.mark, good) if body is not None and len(good) == len(nested) else None
+
+
+def _two_rules(heads: list[str]) -> str:
+    """How to say what two heads of a rule were meant to."""
+    denied = next((head for head in heads if head in RULE_TYPES), "")
+    if "not" in heads and denied:
+        return f"not: goes around the whole rule: not: {{{denied}: …, …}}"
+    return "write two rules below all: or any:"
 
 
 def _example(node: yaml.Node) -> str:
@@ -125,7 +134,7 @@ def _no_head(node: yaml.MappingNode, entries: Mapping[str, Entry], reader: Reade
         return
     first = next(iter(entries.values())).key
     message = f'"{first.text}" is neither a rule type nor a combinator'
-    reader.problem(first.mark, "unknown-rule", message, meant(first.text, heads, "one of"))
+    reader.problem(first.mark, "unknown-rule", message, meant(first.text, heads, "one of", denied=DENIED))
 
 
 def _combination(head: Entry, reader: Reader) -> Combination | None:

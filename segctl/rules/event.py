@@ -20,8 +20,11 @@ from segctl.spec import TIME_TYPES, Aggregation, Comparison, Condition, Leaf, Sc
 
 AGGREGATES = ("sum", "avg", "min", "max", "count_distinct")
 NUMBER_COMPARATORS = (*COUNT_COMPARATORS, "is")
-KEYS = ("times", "never", *AGGREGATES, *NUMBER_COMPARATORS, *WINDOW_KEYS, "where")
+# The likely ones first: that is how they are listed for who has written another.
+KEYS = ("times", "never", "where", *WINDOW_KEYS, *AGGREGATES, *NUMBER_COMPARATORS)
 NESTED: tuple[str, ...] = ()
+# The hint for a negation of how often.
+DENIED_TIMES = "say not: {{… times: {{{}: …}}}}"
 
 
 @dataclass(frozen=True)
@@ -87,7 +90,7 @@ def read_times(entries: Mapping[str, Entry], reader: Reader) -> tuple[Comparison
         message = f'times must be a mapping of comparators, found "{node.value}"'
         reader.problem(node, "wrong-shape", message, hint)
         return ()
-    found = reader.mapping(node, "times", COUNT_COMPARATORS)
+    found = reader.only(reader.entries(node, "times"), "times", COUNT_COMPARATORS, denied=DENIED_TIMES)
     if isinstance(node, yaml.MappingNode) and not node.value:
         reader.problem(node, "missing-comparator", "times holds no comparator", "for example {gte: 2}")
     return read_comparisons(found, reader, COUNT_COMPARATORS)

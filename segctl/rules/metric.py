@@ -12,7 +12,9 @@ from segctl.rules.typed import typed
 from segctl.shapes import Schema, closed, comparators, limits, named, some_of
 from segctl.spec import TIME_TYPES, Comparison, Condition, Leaf, Metric, Scalar
 
-KEYS = (*COMPARATORS, "between_dates", "where")
+# The likely ones first: that is how they are listed for who has written another.
+LIKELY = ("gt", "gte", "lt", "lte", "between", "where", "within_last", "is")
+KEYS = (*LIKELY, *(key for key in COMPARATORS if key not in LIKELY), "between_dates")
 NESTED: tuple[str, ...] = ()
 
 

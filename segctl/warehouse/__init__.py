@@ -13,13 +13,14 @@ from pathlib import Path
 from typing import Any
 
 from segctl.errors import Failure
+from segctl.warehouse.causes import not_built
 from segctl.warehouse.columns import columns_found, columns_query, misfits_found, misfits_query
 from segctl.warehouse.lock import lock
 from segctl.warehouse.manifest import moved_beside, unused
-from segctl.warehouse.told import OF_FORMAT, ColumnsMisfit, FailedAfter, NothingBuilt, failed, named, said
+from segctl.warehouse.told import OF_FORMAT, Absent, ColumnsMisfit, FailedAfter, NothingBuilt, said
 
 __all__ = ["AS_OF_VARIABLE", "FUTURE_VARIABLE", "SETTLED", "TABLES"]
-__all__ += ["Asked", "Built", "ColumnsMisfit", "FailedAfter", "NothingBuilt", "Row", "Step", "Warehouse"]
+__all__ += ["Absent", "Asked", "Built", "ColumnsMisfit", "FailedAfter", "NothingBuilt", "Row", "Step", "Warehouse"]
 
 AS_OF_VARIABLE = "SEGCTL_AS_OF"
 FUTURE_VARIABLE = "SEGCTL_ALLOW_FUTURE"
@@ -157,8 +158,7 @@ class Warehouse:
         # An ephemeral model that fails is in no result: what read it says that this is why it was skipped.
         others += [node for node in nodes if str(node.status) == "skipped" and node.message]
         if others:
-            failure = failed(others, follower.caught, self.root)
-            raise FailedAfter(named(others), failure) if _is_published(nodes) else failure
+            raise not_built(others, follower.caught, self.root, _is_published(nodes))
         warnings = [f"{node.node.name}: {node.message}" for node in nodes if str(node.status) == "warn"]
         return Built(warnings, bool(wrong))
 

@@ -4,9 +4,10 @@ import re
 from errno import EACCES, EPERM, EROFS
 from itertools import dropwhile
 from pathlib import Path
-from typing import Any
+from textwrap import dedent, indent
+from traceback import clear_frames
 
-from segctl.errors import Failure
+from segctl.errors import Failure, did_you_mean
 
 # What dbt puts before what went wrong: the kind of error, and where it happened.
 HEADLINE = r"\w+ Error( in .*)?|Encountered an error:|Credentials in profile .* invalid: \w+ Error"
@@ -14,7 +15,7 @@ HEADLINE = r"\w+ Error( in .*)?|Encountered an error:|Credentials in profile .* 
 OF_FORMAT = r"the tables are of format \d+"
 # What our own macros say when they refuse to go on, in one line.
 OUR_REFUSAL = (
-    r"this run is as of .* UTC|key \S+ of \S+ does not tell customers apart.*"
+    r"this run is as of .* UTC|key \S+ of \S+ (does not tell its rows apart|is missing \(NULL\)).*"
     r"|\S+ is a (table, and a view|view, and a table) .*|the time zone of the Spark session is .*"
     r"|another program is changing these tables.*|this run does not hold the lock .*|\S+ has lost its row: .*"
     r"|segctl_table_format is .*|segment \S+ was called .* carried over"
@@ -31,6 +32,8 @@ MISFITTING = (
     r"(columns are not what the catalog says):\n((?:\s*(?:column \S+ of )?\S+ (?:is|has no column) .*(?:\n|$))+)"
 )
 ALLOW = "if that is right, segctl run --allow {names} lets it pass once"
+RIGHTS = "the user of the profile lacks a right: docs/engines.md says which ones a run needs"
+SCHEMAS = "is it the right target, and does the schema of the source exist there?"
 # What engines that let nobody wait say to the later of two who change a table: Iceberg, Delta, BigQuery, Redshift.
 OVERTAKEN = (
     r"Found conflicting files|Concurrent(Append|Delete\w+|Transaction|Write)Exception|DELTA_CONCURRENT_"
@@ -44,10 +47,15 @@ NOT_BUILT = (
 # What Python says of a file or folder, in dbt or an adapter.
 OF_A_FILE = r"\[Errno \d+\] ([^:\n]+): '([^'\n]+)'"
 ELSEWHERE = "DBT_TARGET_PATH and DBT_LOG_PATH name other folders for what dbt writes"
+# A model that others ask for.
+UNKNOWN_MODEL = r"depends on a node named '?([^'\s]+)'? which was not found"
+# A target that the profile has not, and those that it has.
+NO_TARGET = r"[Tt]he profile '([^']*)' does not have a target named '([^']*)'\..*are:\s*((?:\s*- \S+)*)"
 # What adapters say, and what the user can do about it.
 ADVICE = (
     (r"Could not set lock on file", "close the program that has the database open, then try again"),
     (r"No space left on device|No free space", "make room on the disk, then run again: what has been recorded is kept"),
+    (r"permission denied for|must be owner of|PERMISSION_DENIED", RIGHTS),
     (r"(?i)read-only|Permission denied", "may this account write the database?"),
     (
         r"not a valid DuckDB database file|Could not read enough bytes|Corrupt database|checksum",
@@ -57,7 +65,7 @@ ADVICE = (
         r"before the last finished run",
         "a history cannot be continued from its middle: use a later --as-of, or begin again (docs/operations.md)",
     ),
-    (r"does not tell customers apart", "a customer is one row with a key: mend the model, then run again"),
+    (r"does not tell \w+ apart|key \S+ of \S+ is missing", "one row each, with a key: mend the model, then run again"),
     (r"it is not dropped", "rename the table, or drop it if nothing in it is needed any more"),
     (r"cannot be carried over", "take formerly out, or give the segment another name"),
     (r"another program is changing these tables", "wait for it to end, then try again"),
@@ -73,7 +81,6 @@ ADVICE = (
     (r"another run has begun", "wait for it to end, then run again if need be"),
     (r"Path '?\S+'? does not exist", "--profiles-dir names the folder of profiles.yml"),
     (r"Env var required but not provided", "set the environment variable"),
-    (r"does not have a target named", "name one of them with --target"),
     (r"Could not find adapter type", "install it with segctl: pip install 'segctl[postgres]', or 'segctl[spark]'"),
     (r"segctl_table_format is", "change that variable in dbt_project.yml: docs/engines.md"),
     (
@@ -89,10 +96,17 @@ ADVICE = (
         r"Connection refused|could not translate host|timeout expired|Could not connect to any of",
         "is the server running, and reachable from here?",
     ),
-    (r"password authentication failed|no password supplied", "check the user and password of the profile"),
+    (
+        r"password authentication failed|no password supplied|[Rr]ole \"[^\"]*\" (does not exist|is not permitted)"
+        r"|[Ii]dent authentication failed|[Pp]eer authentication failed",
+        "check the user and password of the profile",
+    ),
+    (r"no pg_hba\.conf entry", "the server lets nobody in from here with this user and database: ask who runs it"),
+    (r"database \"[^\"]*\" does not exist", "check the database (dbname) of the profile"),
+    (r"schema \"[^\"]*\" does not exist|SCHEMA_NOT_FOUND|Schema with name", SCHEMAS),
     (r"\.dbt' does not exist", "dbt finds no profiles.yml here or in ~/.dbt; name its folder with --profiles-dir"),
     (r"Could not find profile|profiles\.yml", "dbt debug tells what dbt makes of the profile"),
-    (r"depends on a node named '?\S+'? which was not found", "is the model named in segments/catalog.yml there?"),
+    (UNKNOWN_MODEL, "is the model named in segments/catalog.yml there?"),
     (r"'segctl' is undefined|package.* installed|dbt deps", "run dbt deps to install the dbt package"),
     (
         r"Could not convert|invalid input syntax|Referenced column|Column \S+ referenced|column .* does not exist",
@@ -108,6 +122,23 @@ class NothingBuilt(Failure):
 
 class ColumnsMisfit(Failure):
     """Columns of the warehouse are not of the types that the catalog says; nothing has been read or changed."""
+
+
+class Absent(Failure):
+    """What could not be built, or is not there: models by name, and columns and tables that were asked for in vain."""
+
+    def __init__(  # noqa: PLR0913
+        self,
+        message: str,
+        hint: str,
+        *,
+        models: tuple[str, ...] = (),
+        columns: tuple[str, ...] = (),
+        tables: tuple[str, ...] = (),
+        detail: str = "",
+    ) -> None:
+        super().__init__(message, hint, detail=detail)
+        self.models, self.columns, self.tables = models, columns, tables
 
 
 class FailedAfter(Failure):
@@ -127,50 +158,34 @@ class FailedAfter(Failure):
 
 def said(message: str, cause: BaseException) -> Failure:
     """The Failure for an exception of dbt's; the exception itself is raised when it says nothing."""
+    _let_go(cause)
     if re.search(NOT_BUILT, message):
         return NothingBuilt("nothing has been built on this target yet", "segctl run builds it")
-    refused = _refused(message)
+    refused = refusal(message) or _no_target(message)
     if refused:
         return refused
-    lines = [line.strip() for line in _plain(message).splitlines() if line.strip()]
+    lines = [line.strip() for line in plain(message).splitlines() if line.strip()]
     news = list(dropwhile(lambda line: re.fullmatch(HEADLINE, line), lines))
     if not news:
         raise cause
     of_a_file = re.fullmatch(OF_A_FILE, news[0])
     if of_a_file and isinstance(cause, OSError) and cause.errno in (EACCES, EPERM, EROFS):
         return Failure(f"cannot use {of_a_file[2]}: {of_a_file[1]}", ELSEWHERE)
-    return Failure(news[0], _advice(message), detail=_indented("\n".join(news[1:12])))
+    unknown = re.search(UNKNOWN_MODEL, message)
+    models = (unknown[1],) if unknown else ()
+    return Absent(news[0], advice(message), models=models, detail=_indented("\n".join(news[1:12])))
 
 
-def failed(nodes: list[Any], caught: list[str], root: Path) -> Failure:
-    """The Failure for nodes of a run that ended in errors: our own refusal in a line, else what each of them said, and
-    what was caught in others.
+def _let_go(cause: BaseException | None) -> None:
+    """Frees what the frames of an exception hold: a pool of threads that lives until the end is taken down with a
+    traceback of its own.
     """
-    blocks = []
-    for node in nodes:
-        path = f"{node.node.original_file_path}"
-        blocks.append(f"{node.node.resource_type} {node.node.name} ({path})\n{_indented(_short(str(node.message)))}")
-    messages = [str(node.message) for node in nodes]
-    more = [text for text in dict.fromkeys(caught) if not any(text in message for message in messages)]
-    blocks += [_indented(_short(text)) for text in more]
-    told = " ".join([*messages, *more])
-    refused = _refused(told)
-    if refused:
-        return refused
-    detail = "\n".join(blocks) + f"\n{log_of(root)}"
-    return Failure(f"dbt could not build {named(nodes)}", _advice(told), detail=detail)
+    while cause:
+        clear_frames(cause.__traceback__)
+        cause = cause.__cause__ or cause.__context__
 
 
-def named(nodes: list[Any]) -> str:
-    """The first of some nodes by name."""
-    return ", ".join(node.node.name for node in nodes[:3]) + (", …" if len(nodes) > 3 else "")
-
-
-def _short(message: str) -> str:
-    return "\n".join(line for line in _plain(message).splitlines() if line.strip())
-
-
-def _refused(message: str) -> Failure | None:
+def refusal(message: str) -> Failure | None:
     """What our own macros refused, None when it is something else."""
     guarded = re.search(GUARDED, message)
     if guarded:
@@ -189,11 +204,21 @@ def _refused(message: str) -> Failure | None:
         return ColumnsMisfit(f"{misfitting[1]}; nothing has been changed", hint, detail=detail)
     refused = re.search(OUR_REFUSAL, message)
     if refused:
-        return Failure(refused[0], _advice(message))
+        return Failure(refused[0], advice(message))
     if re.search(OVERTAKEN, message):
         told = "another program is changing these tables"
-        return Failure(told, _advice(told), detail=_indented("\n".join(_short(message).splitlines()[:3])))
+        return Failure(told, advice(told), detail=_indented("\n".join(plain(message).strip().splitlines()[:3])))
     return None
+
+
+def _no_target(message: str) -> Failure | None:
+    """Which targets there are, when another was asked for."""
+    found = re.search(NO_TARGET, plain(message))
+    if not found:
+        return None
+    profile, target, known = found[1], found[2], found[3].replace("- ", "").split()
+    hint = did_you_mean(target, known, "targets")
+    return Failure(f"the profile '{profile}' does not have a target named '{target}'", hint)
 
 
 def log_of(root: Path) -> str:
@@ -201,15 +226,22 @@ def log_of(root: Path) -> str:
     return f"the whole story is in {root / 'logs' / 'dbt.log'}"
 
 
-def _advice(message: str) -> str:
+def advice(message: str) -> str:
+    """What the user can do about what was said; empty when nobody knows."""
     for pattern, advice in ADVICE:
         if re.search(pattern, message):
             return advice
     return ""
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """The text without colours."""
     return re.sub(r"\x1b\[[0-9;]*m", "", text)
+
+
+def set_in(text: str) -> str:
+    """The lines of a text that say anything, set in as they stand to each other."""
+    return indent(dedent("\n".join(line.rstrip() for line in text.splitlines() if line.strip())), "  ")
 
 
 def _indented(text: str) -> str:

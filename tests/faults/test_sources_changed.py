@@ -33,6 +33,8 @@ def test_a_column_that_is_not_what_it_was(statement: str, told: str, shop: TestP
     assert told_in_one_block(ended), ended.err
     assert told in ended.err
     assert "segments/catalog.yml:" in ended.err
+    assert "segment_runs" not in ended.err
+    assert "caused by" not in ended.err
     assert seen(shop) == before
 
 

@@ -1,0 +1,47 @@
+"""Checking the definitions: all of them, or what is wrong in some files alone."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from segctl.errors import Failure, ProblemsFound, did_you_mean
+from segctl.plan import Plan
+from segctl.project import Project, load, texts
+
+
+@dataclass(frozen=True)
+class Validated:
+    """Files without a problem: which (none for all of the project), and the plan, unless others have problems."""
+
+    files: tuple[str, ...]
+    plan: Plan | None
+    elsewhere: int = 0
+
+
+def validate(project: Project, files: Sequence[Path] = ()) -> Validated:
+    """Checks every definition; of the problems only those in the files given count, if any are.
+
+    Raises ProblemsFound, or Failure for a file that is not one of the project's definitions.
+    """
+    wanted = _within(project, files)
+    try:
+        return Validated(wanted, load(project))
+    except ProblemsFound as found:
+        theirs = [problem for problem in found.problems if not wanted or problem.mark.file in wanted]
+        if theirs:
+            raise ProblemsFound(theirs) from found
+        return Validated(wanted, None, len(found.problems))
+
+
+def _within(project: Project, files: Sequence[Path]) -> tuple[str, ...]:
+    """The files as messages name them, each once. Raises Failure."""
+    known = list(texts(project)) if files else []
+    found = []
+    for file in files:
+        whole, root = file.resolve(), project.root.resolve()
+        name = whole.relative_to(root).as_posix() if whole.is_relative_to(root) else str(file)
+        if name not in known:
+            hint = did_you_mean(name, known, "definitions")
+            raise Failure(f"{file} is not one of the project's definitions", hint, exit_code=2)
+        found.append(name)
+    return tuple(dict.fromkeys(found))

@@ -1,0 +1,150 @@
+"""What people write instead of a key: other words for it, its negation, and what the language has no word for."""
+
+import re
+from collections.abc import Collection, Mapping
+from difflib import get_close_matches
+
+from segctl.errors import listed, nearest
+from segctl.names import as_name
+
+# What people write who have not read the page yet.
+SYNONYMS: Mapping[str, str] = {
+    **dict.fromkeys(("greater", "greater_than", "above", "over", "more_than", "min_exclusive"), "gt"),
+    **dict.fromkeys(("less", "less_than", "below", "under", "fewer_than"), "lt"),
+    **dict.fromkeys(("at_least", "ge", "from", "minimum"), "gte"),
+    **dict.fromkeys(("at_most", "le", "maximum", "up_to"), "lte"),
+    **dict.fromkeys(("equals", "equal", "equal_to", "value"), "eq"),
+    **dict.fromkeys(("one_of", "is_in"), "in"),
+    **dict.fromkeys(("any_of", "includes_any", "contains_any"), "has_any"),
+    **dict.fromkeys(("all_of", "includes_all", "contains_all"), "has_all"),
+    **dict.fromkeys(("not", "neq", "is_not"), "ne"),
+    **dict.fromkeys(("none_of", "nin"), "not_in"),
+    **dict.fromkeys(("like", "includes"), "contains"),
+    **dict.fromkeys(("regex", "regexp", "pattern"), "matches"),
+    **dict.fromkeys(("newer_than", "younger_than", "more_recent_than"), "within_last"),
+    **dict.fromkeys(("since", "later_than"), "after"),
+    **dict.fromkeys(("until", "earlier_than"), "before"),
+    **dict.fromkeys(
+        ("last", "in_last", "in_the_last", "within", "window", "during", "past", "within_past"), "within_last"
+    ),
+    **dict.fromkeys(("and", "every"), "all"),
+    **dict.fromkeys(("top", "bottom", "tiles", "top_share", "ntile", "percentile", "quantile", "decile"), "rank"),
+    **dict.fromkeys(("partition_by", "group_by", "within_each"), "per"),
+    **dict.fromkeys(("then", "steps", "funnel", "journey"), "sequence"),
+    **dict.fromkeys(("favourite", "favorite", "most_often", "usually"), "affinity"),
+    **dict.fromkeys(("late", "too_late"), "overdue"),
+    **dict.fromkeys(("refill", "reorder", "replenish", "renewal"), "due"),
+    **dict.fromkeys(("multiplier", "times_usual"), "factor"),
+    **dict.fromkeys(("cycle", "lasts", "interval", "period"), "every"),
+    **dict.fromkeys(("in_next", "in_the_next", "ahead"), "within_next"),
+    **dict.fromkeys(("random", "split", "share"), "sample"),
+    **dict.fromkeys(("seed", "key"), "salt"),
+    **dict.fromkeys(("variant", "ab_test", "test"), "experiment"),
+    **dict.fromkeys(("hold_out", "control_group"), "holdout"),
+    **dict.fromkeys(("account", "household", "company", "member_of"), "belongs_to"),
+    **dict.fromkeys(("expression", "condition"), "sql"),
+    **dict.fromkeys(("parent", "inherits", "based_on"), "extends"),
+    **dict.fromkeys(("waterfall", "exclusive"), "group"),
+    **dict.fromkeys(("cap", "max_members"), "limit"),
+    **dict.fromkeys(("stay_while", "keep_until", "leave_when"), "keep_while"),
+    **dict.fromkeys(("was", "renamed_from", "old_name", "previously", "alias"), "formerly"),
+    **dict.fromkeys(("thresholds", "safeguard", "alert"), "guard"),
+    **dict.fromkeys(("max_delta", "max_churn", "max_move"), "max_change"),
+    **dict.fromkeys(("max_drop", "max_shrink", "max_missing"), "max_loss"),
+    **dict.fromkeys(("max_age", "max_delay", "stale_after"), "freshness"),
+    **dict.fromkeys(("immutable", "constant", "never_changes", "unchanging"), "fixed"),
+    **dict.fromkeys(("scd", "scd2", "versions", "past_values", "snapshot"), "history"),
+    **dict.fromkeys(("valid_from", "begins", "starts", "effective_from"), "from"),
+    **dict.fromkeys(("valid_to", "ends", "effective_to"), "to"),
+    **dict.fromkeys(("quotient", "divide"), "ratio"),
+    **dict.fromkeys(("minus", "subtract"), "difference"),
+    **dict.fromkeys(("text", "varchar", "char"), "string"),
+    **dict.fromkeys(("int", "integer", "bigint", "float", "double", "decimal", "numeric"), "number"),
+    **dict.fromkeys(("list", "array"), "strings"),
+    "bool": "boolean",
+    "datetime": "timestamp",
+    "or": "any",
+    "nor": "none",
+    "count": "times",
+    "filter": "where",
+    "title": "label",
+    "id": "name",
+}
+
+# What turns a word into its opposite, before, behind or within it.
+NEGATION = re.compile(
+    r"(?:is_not|isnt|does_not|doesnt|do_not|dont|never|no|non|without|excludes?|excluding|lacks)_(?P<later>.+)"
+    r"|not_?(?P<joined>.+)|(?P<first>.+)_not(?P<rest>_.+)?"
+)
+# Words that say so by themselves.
+EXCLUSIONS = ("exclude", "excludes", "excluding", "lacks", "without", "omits")
+# What says the opposite without a `not:`.
+OPPOSITES = {"eq": "ne", "ne": "eq", "in": "not_in", "not_in": "in", "gt": "lte", "gte": "lt", "lt": "gte", "lte": "gt"}
+# The hint for a negation in a rule: it stands around the whole.
+DENIED = "say not: {{… {}: …}}"
+MISSING = ("missing", "null", "empty", "unset", "blank", "absent")
+PRESENT = ("set", "present", "exist", "exists", "filled")
+# Of an anniversary only what is to come can be asked; the year's other days are those that have passed.
+PASSED = (
+    "there is anniversary_within_next alone; for the 7 days before today say is: set, "
+    "and not: {… anniversary_within_next: 358 days}"
+)
+
+
+def meant(word: str, known: list[str], what: str, taken: Collection[str] = (), denied: str = "") -> str:
+    """A hint that names what the word stands for elsewhere, how to say its negation, or the nearest known word.
+
+    When there is none it lists the known words, the likely ones first as they are given, without those `taken`.
+    `denied` is the hint for a negation, in which `{}` stands for the word that is denied.
+    """
+    plain = _plain(word)
+    if plain.startswith(("anniversary", "birthday")) and "anniversary_within_next" in known and not _denied(plain):
+        passed = re.search(r"last|past|before|ago|older|since", plain)
+        return PASSED if passed else "did you mean anniversary_within_next?"
+    presence = _presence(plain) if "is" in known else ""
+    if presence:
+        return f"say is: {presence}"
+    synonym = SYNONYMS.get(plain, "")
+    if synonym in known:
+        return f"did you mean {synonym}?"
+    if denied and plain in EXCLUSIONS and {"contains", "has"} <= {*known}:
+        return f"{denied.format('contains')}, of a list {denied.format('has').removeprefix('say ')}"
+    other = _denied_by(plain, known)
+    if other and denied:
+        opposite = OPPOSITES.get(other, "")
+        return f"did you mean {opposite}?" if opposite in known else denied.format(other)
+    free = [name for name in known if name not in taken]
+    return nearest(word, known) or (listed(free, what) if free else "leave it out")
+
+
+def _denied_by(plain: str, known: list[str]) -> str:
+    """The known word of which another is the negation (`contains` of `not_contains`); empty when it is none."""
+    rest = _denied(plain)
+    if not rest:
+        return ""
+    if rest in known or SYNONYMS.get(rest, "") in known:
+        return rest if rest in known else SYNONYMS[rest]
+    near = get_close_matches(rest, known, n=1, cutoff=0.75)
+    return near[0] if near else ""
+
+
+def _presence(plain: str) -> str:
+    """`set` or `missing` when a word asks for one of them, else the empty string."""
+    denied = _denied(plain)
+    word = re.sub(r"^(is|has|was)_", "", denied or plain)
+    if word in MISSING:
+        return "set" if denied else "missing"
+    if word in PRESENT:
+        return "missing" if denied else "set"
+    return ""
+
+
+def _denied(plain: str) -> str:
+    """What a word is the negation of; empty when it is none."""
+    found = NEGATION.fullmatch(plain)
+    return (found["later"] or found["joined"] or f"{found['first']}{found['rest'] or ''}") if found else ""
+
+
+def _plain(word: str) -> str:
+    """A word as a key is written: in lower case, with underscores; a `!` before it is a `not`."""
+    return f"not_{as_name(word)}" if word.strip().startswith("!") else as_name(word)

@@ -1,0 +1,97 @@
+"""What dbt could not build: the nodes in which something went wrong, without those that only suffer from it."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from segctl.errors import Failure
+from segctl.warehouse.manifest import RENDERED
+from segctl.warehouse.told import Absent, FailedAfter, advice, log_of, plain, refusal, set_in
+
+# What dbt says of a node that was not built because something that it reads was not.
+CONSEQUENCE = r"caused by compilation error in referenced ephemeral model"
+# How the message of an ephemeral model begins, which is in no result of dbt's.
+HEADED = r"\w+ Error in (\w+) (\S+) \(([^)\n]*)\)"
+MOST_NAMED = 3
+# What engines say of a column, a table or a model that is not there.
+NO_COLUMN = (
+    r"Referenced column \"([^\"]+)\" not found|Column \"([^\"]+)\" referenced"
+    r"|does not have a column named \"([^\"]+)\"|column \"?(?:\w+\.)?(\w+)\"? does not exist"
+    r"|UNRESOLVED_COLUMN[^`]*(?:`\w+`\.)*`(\w+)`"
+)
+NO_TABLE = (
+    r"Table with name (\S+) does not exist|relation \"([^\"]+)\" does not exist"
+    r"|TABLE_OR_VIEW_NOT_FOUND[^`]*((?:`\w+`\.?)+)"
+)
+
+
+@dataclass(frozen=True)
+class Cause:
+    """A node in which something went wrong, and what was said of it; without a name where dbt tells none."""
+
+    kind: str
+    name: str
+    path: str
+    text: str
+
+    @property
+    def block(self) -> str:
+        """The node, and below it what was said."""
+        return "\n".join([*([f"{self.kind} {self.name} ({self.path})"] if self.name else []), set_in(self.text)])
+
+
+def not_built(nodes: Sequence[Any], caught: Sequence[str], root: Path, published: bool) -> Failure:
+    """The Failure for nodes that ended in errors: our own refusal in a line, else what was said of the causes.
+
+    `caught` is what went wrong in nodes that dbt has no results of. `published` says that the run was by then.
+    """
+    found = [_of_node(node) for node in nodes if not re.search(CONSEQUENCE, str(node.message))]
+    messages = [str(node.message) for node in nodes]
+    more = [text for text in dict.fromkeys(caught) if not any(text in message for message in messages)]
+    found += [_of_text(text) for text in more if not re.search(CONSEQUENCE, text)]
+    causes = found or [_of_node(node) for node in nodes]
+    told = "\n".join([*messages, *more])
+    names = tuple(dict.fromkeys(cause.name for cause in causes if cause.name))
+    named = _some(names, ", ", "…")
+    failure = refusal(told) or Absent(
+        f"dbt could not build {named}",
+        _hint(causes, told),
+        models=names,
+        columns=_absent(NO_COLUMN, told),
+        tables=_absent(NO_TABLE, told),
+        detail=_some([*(cause.block for cause in causes)], "\n", "and more") + f"\n{log_of(root)}",
+    )
+    return FailedAfter(named, failure) if published else failure
+
+
+def _some(texts: Sequence[str], between: str, more: str) -> str:
+    return between.join([*texts[:MOST_NAMED], *([more] if len(texts) > MOST_NAMED else [])])
+
+
+def _hint(causes: Sequence[Cause], told: str) -> str:
+    if re.search(NO_COLUMN, told) and not any(cause.path.startswith(RENDERED) for cause in causes):
+        return f"{causes[0].path} asks for what is not in the tables that it reads"
+    return advice(told)
+
+
+def _absent(pattern: str, told: str) -> tuple[str, ...]:
+    """The names that a pattern finds in what was said, each once."""
+    found = (next(name for name in match.groups() if name) for match in re.finditer(pattern, told))
+    return tuple(dict.fromkeys(name.replace("`", "").rstrip("!") for name in found))
+
+
+def _of_node(node: Any) -> Cause:  # noqa: ANN401
+    text = _without_headline(str(node.message))
+    return Cause(str(node.node.resource_type), node.node.name, str(node.node.original_file_path), text)
+
+
+def _of_text(text: str) -> Cause:
+    headed = re.match(HEADED, plain(text).strip())
+    return Cause(headed[1], headed[2], headed[3], _without_headline(text)) if headed else Cause("", "", "", text)
+
+
+def _without_headline(text: str) -> str:
+    """What was said without the line that names the node."""
+    return re.sub(rf"\A\s*{HEADED}[^\n]*\n", "", plain(text))
