@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from segctl.errors import Report
+from segctl.expansion import refuse_large_rules
 from segctl.features import Aggregate, Feature, Filter, Predicate
 from segctl.resolver import CheckedSegment, Resolver, refuse_segments
 from segctl.rules import resolve_rule
@@ -44,7 +45,7 @@ def check(catalog: Catalog, files: Sequence[DefinitionFile], report: Report) -> 
     _check_names(catalog, files, report)
     _check_former_names(files, report)
     _check_guards(catalog, files, report)
-    resolver = Resolver(catalog, files, metrics, report)
+    resolver = Resolver(catalog, files, metrics, report, refuse_large_rules(catalog, files, report))
     checked = tuple(
         (file, tuple(found for segment in file.segments if (found := resolver.of(segment)))) for file in files
     )

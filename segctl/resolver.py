@@ -1,6 +1,6 @@
 """From the rules of segments to predicates: references followed, groups, limits and memory taken in."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from segctl.errors import Mark, Report
@@ -44,10 +44,18 @@ class CheckedSegment:
 
 
 class Resolver:
-    """Resolves each segment and each catalogued rule once, following references and refusing circles."""
+    """Resolves each segment and each catalogued rule once, following references and refusing circles.
+
+    Those `refused` have their problem already.
+    """
 
     def __init__(
-        self, catalog: Catalog, files: Sequence[DefinitionFile], metrics: dict[str, Feature], report: Report
+        self,
+        catalog: Catalog,
+        files: Sequence[DefinitionFile],
+        metrics: dict[str, Feature],
+        report: Report,
+        refused: Iterable[str] = (),
     ) -> None:
         self.catalog, self.report = catalog, report
         self.segments = {segment.name: segment for file in files for segment in file.segments}
@@ -55,13 +63,16 @@ class Resolver:
             segment.name: file.entity.text if file.entity else CUSTOMER for file in files for segment in file.segments
         }
         self.scope = Scope(catalog, report, resolve_rule, metrics, self.referred, self.catalogued)
-        self.resolved: dict[str, Predicate | None] = {}
+        self.refused = frozenset(refused)
+        self.resolved: dict[str, Predicate | None] = dict.fromkeys(self.refused)
         self.alone: dict[str, Predicate | None] = {}
         self.path: list[str] = []
         self.groups = self._groups(files)
 
     def of(self, segment: Segment) -> CheckedSegment | None:
         """A segment, resolved; None after a problem."""
+        if segment.name in self.refused:
+            return None
         if self.segments[segment.name] is not segment:
             self._ruled(segment)
             return None

@@ -63,10 +63,20 @@ def _joined(junction: Junction, indent: str) -> str:
 def _referred(reference: Reference, indent: str) -> str:
     deeper = indent + STEP
     comment = f"(\n{deeper}-- {reference.kind} {reference.name}\n"
-    inner = predicate_sql(reference.predicate, indent)
-    if inner.startswith("(\n"):
-        return f"{comment}{inner[2:]}"
+    if _is_block(reference.predicate, indent):
+        return f"{comment}{predicate_sql(reference.predicate, indent)[2:]}"
     return f"{comment}{deeper}{predicate_sql(reference.predicate, deeper)}\n{indent})"
+
+
+def _is_block(predicate: Predicate, indent: str) -> bool:
+    """Whether its SQL stands in brackets over several lines. What it refers to is not written out to tell."""
+    if isinstance(predicate, Test):
+        return predicate_sql(predicate, indent).startswith("(\n")
+    if isinstance(predicate, Reference):
+        return True
+    if len(predicate.parts) == 1:
+        return predicate.kind != "none" and _is_block(predicate.parts[0], indent)
+    return predicate.kind != "none"
 
 
 def _bracketed(sql: str, part: Predicate) -> str:
