@@ -141,7 +141,7 @@ def assert_sizes(project: TestProject, made: MadeHistory) -> None:
     odd = next(segment for segment in found.segments if segment.name == "odd")
     assert (odd.label, odd.enabled, not odd.source) == ("Odd", True, True)
     alone = next(segment for segment in found.segments if segment.name == "alone")
-    assert (alone.owner, alone.tags, alone.source) == ("crm@shop.example", ("a", "b"), "segments/others.yml:4")
+    assert (alone.owner, alone.tags, alone.source) == ("crm@shop.example", ("a", "b"), "segments/others.yml:4:12")
     # A day is its local midnight: 31 March began at midnight UTC, 1 April at 23:00 UTC the day before.
     assert overview_as_of(project.project, project.warehouse, "2024-04-01").moment.run == INSTANTS[3]
     assert overview_as_of(project.project, project.warehouse, "2024-03-31").moment.run == INSTANTS[2]
