@@ -1,5 +1,6 @@
 """Columns that are not of the types that the catalog says: told with their lines before a row of them is read."""
 
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -168,6 +169,7 @@ CALLED = {
     "STRING": "TEXT",
     "TIMESTAMP WITHOUT TIME ZONE": "TIMESTAMP",
     "DOUBLE PRECISION": "DOUBLE",
+    "INT": "INTEGER",
 }
 
 
@@ -177,7 +179,7 @@ def told(problems: list[Problem]) -> list[str]:
     for problem in problems:
         message = problem.message
         for name, common in CALLED.items():
-            message = message.replace(name, common)
+            message = re.sub(rf"\b{name}\b", common, message)
         lines.append((problem.mark.line, message))
     return [f"{line}: {message}" for line, message in sorted(lines)]
 
