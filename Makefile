@@ -7,7 +7,7 @@ JOURNEY_MONTHS := 2017-02-01 2017-03-01 2017-04-01 2017-05-01 2017-06-01 2017-07
 	2017-08-01 2017-09-01 2017-10-01 2017-11-01 2017-12-01 2018-01-01
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 
-.PHONY: demo test test-postgres test-spark test-spark-more test-warehouses bench check faults fuzz journey setup setup-spark setup-warehouses spark-up spark-down lock format clean
+.PHONY: demo test test-more test-postgres test-spark test-spark-more test-warehouses bench check faults fuzz journey setup setup-spark setup-warehouses spark-up spark-down lock format clean
 
 # The main job on the demo shop, from nothing: two runs a week apart, so that people join and leave.
 demo: setup
@@ -19,6 +19,12 @@ demo: setup
 
 test: setup check
 	$(BIN)/pytest -n 2 --dist worksteal
+
+# The stories of many runs that `make test` leaves out to stay within a quarter of an hour: restate, reset, renames, upgrades, erasures.
+test-more: setup
+	SEGCTL_MORE=1 $(BIN)/pytest -n 2 --dist worksteal tests/test_restate.py tests/test_reset.py tests/test_renames.py \
+		tests/test_publication.py tests/test_logs.py tests/test_erasures.py tests/test_wider_keys.py tests/test_lease.py \
+		tests/formats/test_brought_up.py
 
 # All tests of PostgreSQL, also those that `make test` leaves out to stay within a quarter of an hour.
 test-postgres: setup

@@ -97,13 +97,18 @@ LATER_ON_POSTGRES = (
 # What `make faults` does; kills and repetitions of other kinds are in every run of the tests.
 IN_FAULTS_ONLY = (
     *("test_killed_at_random", "test_repeated", "test_commands_killed", "test_disk_full"),
-    *("test_same_again", "test_database_file"),
+    *("test_same_again", "test_database_file", "test_concurrent"),
+)
+# What `make test-more` does: stories of many runs, each of a command or a fault of its own.
+IN_MORE_ONLY = (
+    *("test_reset", "test_renames", "test_publication", "test_logs", "test_erasures", "test_wider_keys", "test_lease"),
+    *("test_brought_up", "test_restate"),
 )
 
 
 def _is_left_out(item: pytest.Item) -> bool:
-    """Whether a test is left to `make test-postgres` (SEGCTL_ENGINES=all), `make test-spark` (=spark) or
-    `make test-warehouses` (=warehouses).
+    """Whether a test is left to `make test-postgres` (SEGCTL_ENGINES=all), `make test-spark` (=spark),
+    `make test-warehouses` (=warehouses), `make test-more` or `make faults`.
     """
     on_spark, engines = item.get_closest_marker("spark") is not None, os.environ.get("SEGCTL_ENGINES")
     on_warehouses = item.get_closest_marker("warehouses") is not None
@@ -112,6 +117,8 @@ def _is_left_out(item: pytest.Item) -> bool:
     if on_spark or engines == "spark":
         return not (on_spark and engines == "spark")
     if item.path.stem in IN_FAULTS_ONLY and os.environ.get("SEGCTL_FAULTS") != "full":
+        return True
+    if item.path.stem in IN_MORE_ONLY and not (os.environ.get("SEGCTL_MORE") or engines == "all"):
         return True
     on_postgres = item.get_closest_marker("postgres") is not None
     return on_postgres and item.path.stem in LATER_ON_POSTGRES and engines != "all"
