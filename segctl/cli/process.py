@@ -2,6 +2,7 @@
 
 import signal
 import sys
+import time
 from types import FrameType
 
 import click
@@ -10,19 +11,47 @@ from segctl.errors import Failure
 from segctl.streams import complain, take_over
 
 INTERRUPTED = 3
+# Whoever asks again within so many seconds, while locks are let go of, does not make it faster.
+PATIENCE = 5
 
 
 class Terminated(KeyboardInterrupt):
     """The system or another program asks this one to end, which it does as on Ctrl-C."""
 
 
+class _Signals:
+    """What has asked this program to end, and when last. What is raised may be wrapped or swallowed on its way: by an
+    import that it cuts off, by dbt, by a library.
+    """
+
+    def __init__(self) -> None:
+        self.cause: KeyboardInterrupt | None = None
+        self.at = float("-inf")
+
+    def end(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002
+        """Handles a signal."""
+        now = time.monotonic()
+        if number != signal.SIGINT and now - self.at < PATIENCE:
+            return
+        self.at, self.cause = now, KeyboardInterrupt() if number == signal.SIGINT else Terminated()
+        raise self.cause
+
+
+_SIGNALS = _Signals()
+
+
+def asked_to_end() -> KeyboardInterrupt | None:
+    """What has asked this program to end, whatever has become of it on its way."""
+    return _SIGNALS.cause
+
+
 def outcome_of(command: click.Command) -> int:
     """Runs the command and tells how it ended: its exit code."""
     take_over()
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         # Whoever started us with nohup wants no end.
-        if signal.getsignal(number) is signal.SIG_DFL:
-            signal.signal(number, _end)
+        if signal.getsignal(number) in (signal.SIG_DFL, signal.default_int_handler):
+            signal.signal(number, _SIGNALS.end)
     code = 0
     try:
         code = _code_of(command)
@@ -32,6 +61,10 @@ def outcome_of(command: click.Command) -> int:
         code = code or failure.exit_code
     except KeyboardInterrupt as signalled:
         code = interrupted(signalled)
+    except Exception:
+        if asked_to_end() is None:
+            raise
+        code = interrupted(asked_to_end())
     return code
 
 
@@ -45,12 +78,6 @@ def _code_of(command: click.Command) -> int:
         return error.exit_code
     except click.Abort as aborted:
         return interrupted(aborted.__cause__)
-
-
-def _end(number: int, frame: FrameType | None) -> None:  # noqa: ARG001
-    """Once: whoever asks again while we let go of locks does not make it faster."""
-    signal.signal(number, signal.SIG_IGN)
-    raise Terminated
 
 
 def complain_of(failure: Failure) -> None:

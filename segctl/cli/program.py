@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from segctl.cli.process import complain_of, interrupted
+from segctl.cli.process import asked_to_end, complain_of, interrupted
 from segctl.errors import Failure, ProblemsFound, described
 from segctl.streams import complain
 
@@ -109,6 +109,8 @@ def reports_problems(command: Command) -> Command:
             _print_problems(found, click.get_current_context())
             sys.exit(1)
         except Failure as told:
+            if asked_to_end():
+                sys.exit(interrupted(asked_to_end()))
             failure = _as_catalogued(told, click.get_current_context())
             complain_of(failure)
             sys.exit(failure.exit_code)

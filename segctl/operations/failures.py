@@ -11,8 +11,9 @@ from segctl.project import CATALOG, SEGMENTS, Project, sources
 from segctl.spec import Catalog, Column
 from segctl.warehouse import Absent
 
-# An instant as macros and our own tables tell it.
-INSTANT = re.compile(r"\b(\d{4}-\d{2}-\d{2})[ T](\d{2}:\d{2}:\d{2})(?:\.(\d{1,6}))?(?: UTC\b|Z\b)")
+# An instant as macros and our own tables tell it; what follows an option is quoted as it was given.
+GIVEN = "".join(f"(?<!{option} )" for option in ("--as-of", "--from", "--to", "--since"))
+INSTANT = re.compile(GIVEN + r"\b(\d{4}-\d{2}-\d{2})[ T](\d{2}:\d{2}:\d{2})(?:\.(\d{1,6}))?(?: UTC\b|Z\b)")
 MOST_PLACES = 3
 
 
