@@ -252,6 +252,8 @@ def test_a_run_that_is_asked_to_end(number: signal.Signals, demo_after_two_runs:
         stderr=subprocess.PIPE,
         text=True,
         env=os.environ,
+        # Also where the tests themselves run below `nohup`.
+        preexec_fn=lambda: signal.signal(number, signal.SIG_DFL),  # noqa: PLW1509
     ) as process:
         # When it has the lock, it is at it.
         lock = folder / "target" / "segctl_default.lock"
