@@ -185,7 +185,7 @@ def told(problems: list[Problem]) -> list[str]:
 
 
 def test_all_columns_of_other_types_are_told_with_their_lines(engine: Engine, tmp_path: Path) -> None:
-    shop = made(tmp_path, engine, "lines")
+    shop = TestProject(tmp_path, engine, "types_lines")
     shop.load({model: [] for model in WRONG}, WRONG)
     shop.define(CATALOG, rules=RULES)
     with pytest.raises(ProblemsFound) as found:
