@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from segctl.errors import Mark
+from segctl.names import model_reference
 from segctl.resolver import CUSTOMER
-from segctl.spec import Catalog, Column, Entity, Event
+from segctl.spec import Catalog, Column, Event
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ class CatalogColumn:
     @property
     def reference(self) -> str:
         """The reference to the model in Jinja, without braces."""
-        return self.model if self.model.startswith("source(") else f"ref('{self.model}')"
+        return model_reference(self.model)
 
 
 def key_of(entity: str) -> str:
@@ -34,7 +35,7 @@ def key_of(entity: str) -> str:
 def catalog_columns(catalog: Catalog) -> list[CatalogColumn]:
     """All of them, each once; the column that is an entity's key stands first of its kind."""
     customers = catalog.customer
-    found = [_key(name, entity) for name, entity in ((CUSTOMER, customers), *catalog.entities.items())]
+    found = own_keys(catalog)
     found += _typed(customers.model, customers.attributes.values())
     if customers.since:
         found.append(_declared(customers.model, customers.since))
@@ -48,17 +49,10 @@ def catalog_columns(catalog: Catalog) -> list[CatalogColumn]:
     return list(dict.fromkeys(found))
 
 
-def is_own_key(found: CatalogColumn, catalog: Catalog) -> bool:
-    """Whether it is the column that tells an entity's rows apart."""
+def own_keys(catalog: Catalog) -> list[CatalogColumn]:
+    """The columns that tell each entity's rows apart, that of customers first."""
     entities = ((CUSTOMER, catalog.customer), *catalog.entities.items())
-    return any(
-        (found.model, found.column, found.kind) == (entity.model, entity.key.lower(), key_of(name))
-        for name, entity in entities
-    )
-
-
-def _key(name: str, entity: Entity) -> CatalogColumn:
-    return CatalogColumn(entity.model, entity.key.lower(), key_of(name), entity.mark)
+    return [CatalogColumn(entity.model, entity.key.lower(), key_of(name), entity.mark) for name, entity in entities]
 
 
 def _declared(model: str, column: Column) -> CatalogColumn:

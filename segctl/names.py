@@ -199,6 +199,11 @@ def import_name(model: str) -> str:
     return f"{name}_source" if taken else name
 
 
+def model_reference(model: str) -> str:
+    """The reference to a model or source in Jinja, without braces."""
+    return model if model.startswith("source(") else f"ref('{model}')"
+
+
 def as_name(text: str) -> str:
     """The nearest lower-case identifier, for hints and proposals."""
     spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", text.strip())

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from segctl.features import Read, Stepped, customers_step, scans_of, since_of
-from segctl.names import import_name
+from segctl.names import import_name, model_reference
 from segctl.plan import Plan
 from segctl.render.layout import named
 from segctl.render.text import COLUMN
@@ -36,7 +36,7 @@ class Import:
     @property
     def reference(self) -> str:
         """The reference to the model, without braces."""
-        return self.model if self.model.startswith("source(") else f"ref('{self.model}')"
+        return model_reference(self.model)
 
     @property
     def relation(self) -> str:

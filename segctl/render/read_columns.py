@@ -1,6 +1,6 @@
 """Which of the catalog's columns a run reads: their types are looked at before a row is."""
 
-from segctl.catalog_columns import catalog_columns, is_own_key
+from segctl.catalog_columns import catalog_columns, own_keys
 from segctl.features import Stepped
 from segctl.plan import Plan
 from segctl.render.imports import imports
@@ -15,6 +15,6 @@ def read_columns(plan: Plan) -> list[tuple[str, str, str]]:
         read |= {(entity.model, column) for column in (entity.key.lower(), *(one.column for one in planned.attributes))}
         read.add((plan.catalog.customer.model, entity.customers.lower()))
     kept = [found for found in catalog_columns(plan.catalog) if (found.model, found.column) in read]
-    own = [found for found in kept if is_own_key(found, plan.catalog)]
+    own = [found for found in own_keys(plan.catalog) if found in kept]
     others = sorted(kept, key=lambda found: (found.reference, found.column, found.kind))
     return list(dict.fromkeys((found.reference, found.column, found.kind) for found in [*own, *others]))
