@@ -77,6 +77,10 @@ class Failure(Exception):
         self.exit_code, self.detail = exit_code, detail
 
 
+class InUse(Failure):
+    """Another program uses what this one needs, and nothing has been done: it can be waited for."""
+
+
 def described(problem: Problem, sources: Mapping[str, str]) -> str:
     """The problem as text: place, message, code, then the source line with a caret, then the hint."""
     lines = [in_a_line(f"{problem.mark}: {problem.message} [{problem.code}]")]

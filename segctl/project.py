@@ -8,13 +8,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from segctl.check import check
-from segctl.errors import Failure, Mark, ProblemsFound, Report
+from segctl.errors import Failure, InUse, Mark, ProblemsFound, Report
 from segctl.parse import check_settings, parse_catalog, parse_definitions
 from segctl.plan import Plan, plan
 from segctl.reading import Refused, read_file
 from segctl.render import FOLDER, HEADER
+from segctl.waiting import IMPATIENT, Patience
+
+if TYPE_CHECKING:
+    from filelock import BaseFileLock
 
 SEGMENTS = "segments"
 CATALOG = "catalog.yml"
@@ -161,26 +166,32 @@ def _git(project: Project, *arguments: str) -> str:
 
 
 @contextmanager
-def only_one(project: Project, target: str) -> Iterator[None]:
+def only_one(project: Project, target: str, patience: Patience = IMPATIENT) -> Iterator[None]:
     """Keeps other programs of ours from changing the same target meanwhile; the system lets go when the program ends.
 
-    Raises Failure at once when another one is at it.
+    Raises InUse when another one is at it for longer than there is `patience`.
     """
-    from filelock import FileLock, Timeout
+    from filelock import FileLock
 
     folder = project.root / os.environ.get("DBT_TARGET_PATH", "target")
     with writing("DBT_TARGET_PATH and DBT_LOG_PATH name other folders for what dbt writes"):
         folder.mkdir(parents=True, exist_ok=True)
         lock = FileLock(folder / f"segctl_{target or 'default'}.lock", timeout=0)
-        try:
-            lock.acquire()
-        except Timeout as error:
-            hint = "wait for it to end, then try again"
-            raise Failure("another segctl is changing this target at the moment", hint) from error
+        patience.attempt(lambda: _acquire(lock))
     try:
         yield
     finally:
         lock.release()
+
+
+def _acquire(lock: "BaseFileLock") -> None:
+    from filelock import Timeout
+
+    try:
+        lock.acquire()
+    except Timeout as error:
+        hint = "wait for it to end, then try again; --wait 60s waits for it"
+        raise InUse("another segctl is changing this target at the moment", hint) from error
 
 
 def committed(project: Project) -> dict[str, str]:

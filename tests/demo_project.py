@@ -2,7 +2,6 @@
 
 import json
 import os
-import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 from filelock import FileLock
 
 from tests.built_project import REPOSITORY
+from tests.program import called
 
 SEGCTL = Path(sys.executable).parent / "segctl"
 RUNS = ("2025-12-22", "2025-12-29")
@@ -30,10 +30,7 @@ class Outcome:
 
 def segctl(folder: Path, *arguments: str, **environment: str) -> Outcome:
     """Runs the program in a folder."""
-    found = subprocess.run(
-        [SEGCTL, *arguments], cwd=folder, env=os.environ | environment, capture_output=True, text=True, check=False
-    )
-    return Outcome(found.returncode, found.stdout, found.stderr)
+    return Outcome(*called(folder, arguments, os.environ | environment))
 
 
 def demo(folder: Path) -> Path:

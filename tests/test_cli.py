@@ -165,27 +165,6 @@ def test_a_statement_that_fails_is_told_and_changes_nothing(shop: Path, tmp_path
         assert connection.execute("select count(*) from customer_features where customer_id = 181").fetchone() == (1,)
 
 
-def test_a_locked_database_is_one_message(shop: Path) -> None:
-    held = subprocess.Popen(
-        [
-            sys.executable,
-            "-c",
-            "import duckdb; c = duckdb.connect('segctl.duckdb'); print('open', flush=True); input()",
-        ],
-        cwd=shop,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-    )
-    assert held.stdout is not None
-    held.stdout.readline()
-    found = segctl(shop, "run", "--as-of", "2025-12-30")
-    held.communicate(b"\n")
-    assert found.code == 3
-    assert "Could not set lock on file" in found.err
-    assert "hint: close the program that has the database open" in found.err
-    assert "Traceback" not in found.err
-
-
 def test_stale_models_stop_a_run_and_render_mends_them(fresh: Path) -> None:
     path = fresh / "segments" / "loyalty.yml"
     path.write_text(path.read_text().replace("gt: 100", "gt: 200"))

@@ -309,10 +309,10 @@ def test_the_file_of_duckdb_is_the_lock(tmp_path: Path) -> None:
     ) as process:
         assert _line(process) == "open"
         for write in WRITING.values():
-            with pytest.raises(Failure, match="Could not set lock on file") as failure:
+            with pytest.raises(Failure, match=rf"test\.duckdb is open in .*\(PID {process.pid}\)") as failure:
                 write(shop)
             assert (failure.value.exit_code, failure.value.detail) == (3, "")
-            assert failure.value.hint == "close the program that has the database open, then try again"
+            assert failure.value.hint == "close it there, or --wait 60s waits for it"
         process.communicate("\n")
     shop.run(DAYS[0])
     with shop.engine.cursor(tmp_path) as cursor:

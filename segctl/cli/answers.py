@@ -97,8 +97,9 @@ def export(  # noqa: PLR0913, PLR0917
     from segctl.operations.export import Request
     from segctl.operations.export import export as export_segments
     from segctl.operations.instants import given
-    from segctl.output import print_exported
+    from segctl.output import print_exported, print_warning
 
     project = project_of(context)
     request = Request(segments, given(as_of, "--as-of"), to, eligible_only, safe_cells)
-    print_exported(export_segments(project, warehouse_of(context, project), request), as_json)
+    exported = export_segments(project, warehouse_of(context, project), request, print_warning)
+    print_exported(exported, as_json)

@@ -7,7 +7,7 @@ from types import FrameType
 
 import click
 
-from segctl.errors import Failure
+from segctl.errors import Failure, InUse
 from segctl.streams import complain, take_over
 
 INTERRUPTED = 3
@@ -84,6 +84,11 @@ def complain_of(failure: Failure) -> None:
     """Tells of a failure."""
     hint = f"  hint: {failure.hint}" if failure.hint else ""
     complain(f"segctl: {failure.message}", failure.detail, hint)
+
+
+def complain_of_waiting(failure: InUse) -> None:
+    """Tells what the program waits for."""
+    complain(f"segctl: waiting: {failure.message}")
 
 
 def interrupted(cause: BaseException | None) -> int:

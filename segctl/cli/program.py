@@ -1,7 +1,9 @@
 """The program: its options, and how problems and failures are told. Each command is a function in a module beside."""
 
 import os
+import re
 import sys
+import time
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
@@ -9,17 +11,19 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from segctl.cli.process import asked_to_end, complain_of, interrupted
+from segctl.cli.process import asked_to_end, complain_of, complain_of_waiting, interrupted
 from segctl.errors import Failure, ProblemsFound, described
 from segctl.streams import complain
+from segctl.waiting import IMPATIENT, Patience
 
 if TYPE_CHECKING:
     from segctl.project import Project
     from segctl.warehouse import Warehouse
 
 Command = TypeVar("Command", bound=Callable[..., None])
+Taken = Callable[[click.Context, click.Parameter, Any], None]
 
-DEFAULTS = {"project_dir": Path(), "profiles_dir": "", "target": ""}
+DEFAULTS = {"project_dir": Path(), "profiles_dir": "", "target": "", "wait": 0}
 EPILOG = (
     "Exit codes: 0 fine, 1 problems or differences found, or something could not be written or printed, 2 wrong usage, "
     "3 the run failed or was made to end."
@@ -37,8 +41,18 @@ def _set(context: click.Context, parameter: click.Parameter, value: object) -> N
         context.obj = {**DEFAULTS, **(context.obj or {}), str(parameter.name): value}
 
 
-def _option(name: str, help_text: str, kind: click.Path | None = None) -> click.Option:
-    return click.Option([f"--{name}"], type=kind, help=help_text, expose_value=False, callback=_set)
+def _set_wait(context: click.Context, parameter: click.Parameter, value: str | None) -> None:
+    """Takes a whole number of seconds, minutes or hours, as `60s`; in seconds."""
+    if value is None:
+        return
+    written = re.fullmatch(r"([0-9]{1,6})([smh])", value)
+    if not written:
+        raise click.BadParameter(f'"{value}" is no time to wait; for example 60s, 5m or 1h', context, parameter)
+    _set(context, parameter, int(written[1]) * {"s": 1, "m": 60, "h": 3600}[written[2]])
+
+
+def _option(name: str, help_text: str, kind: click.Path | None = None, callback: Taken = _set) -> click.Option:
+    return click.Option([f"--{name}"], type=kind, help=help_text, expose_value=False, callback=callback)
 
 
 def _options() -> list[click.Option]:
@@ -48,6 +62,11 @@ def _options() -> list[click.Option]:
         _option("project-dir", "A dbt project or a folder in it. Default: the current folder.", folder),
         _option("profiles-dir", "Where profiles.yml is, if dbt would not find it."),
         _option("target", "The target of the profile. Default: the profile's own."),
+        _option(
+            "wait",
+            "How long to wait for another program that uses the tables, as 60s. Default: not.",
+            callback=_set_wait,
+        ),
     ]
 
 
@@ -95,7 +114,15 @@ def warehouse_of(context: click.Context, project: "Project") -> "Warehouse":
     from segctl.warehouse import Warehouse
 
     profiles = context.obj["profiles_dir"]
-    return Warehouse(project.root, _as_text(context.obj["target"]), str(Path(profiles).resolve()) if profiles else "")
+    patience = (
+        Patience(time.monotonic() + context.obj["wait"], complain_of_waiting) if context.obj["wait"] else IMPATIENT
+    )
+    return Warehouse(
+        project.root,
+        _as_text(context.obj["target"]),
+        str(Path(profiles).resolve()) if profiles else "",
+        patience=patience,
+    )
 
 
 def reports_problems(command: Command) -> Command:

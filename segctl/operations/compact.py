@@ -1,7 +1,8 @@
 """Putting the files of our tables in order, where the engine leaves that to its users."""
 
+from segctl.operations.changing import alone
 from segctl.operations.run import ready
-from segctl.project import Project, only_one
+from segctl.project import Project
 from segctl.warehouse import Warehouse
 
 
@@ -12,7 +13,7 @@ def compact(project: Project, warehouse: Warehouse, keep_days: int) -> list[str]
     Raises ProblemsFound or Failure.
     """
     ready(project)
-    with only_one(project, warehouse.target), warehouse.locked("compact") as live:
+    with alone(project, warehouse, "compact") as live:
         told = live.query("select '{{ segctl.tables_to_compact() | join(',') }}' as tables")[0]["tables"]
         tables = told.split(",") if told else []
         if tables:

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -66,8 +66,12 @@ class Request:
     safe_cells: bool = False
 
 
-def export(project: Project, warehouse: Warehouse, request: Request) -> Iterator[Exported]:
+def export(
+    project: Project, warehouse: Warehouse, request: Request, on_warning: Callable[[str], None] = lambda _: None
+) -> Iterator[Exported]:
     """Writes a file a segment, each at once, and tells of each as it is there.
+
+    `on_warning` is told when `segctl erase` will not know of the folder, since the project's own cannot be written.
 
     Raises ProblemsFound, or Failure when a segment is unknown, nothing is known of the instant, the warehouse cannot
     be read or a file cannot be written; files that were told of stay.
@@ -84,7 +88,12 @@ def export(project: Project, warehouse: Warehouse, request: Request) -> Iterator
     sizes = counts_as_of(plan, warehouse, moment.instant)
     folder, shown = (request.to, request.to) if request.to else (project.root / EXPORTS, Path(EXPORTS))
     # Before there is anybody in it: `segctl erase` looks for people there.
-    remember_exports(project, folder)
+    try:
+        remember_exports(project, folder)
+    except Failure as failure:
+        if not request.to:
+            raise
+        on_warning(f"{failure.message}; segctl erase will not look through {request.to}")
     for batch in _batches(chosen, sizes):
         members = _members([one for one in batch if one.name in sizes], moment, warehouse)
         for one in batch:

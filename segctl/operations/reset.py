@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from segctl.operations.changing import alone
 from segctl.operations.recompute import entities_of
 from segctl.operations.tables import stays_of
 from segctl.plan import Plan
-from segctl.project import Project, load, only_one
+from segctl.project import Project, load
 from segctl.warehouse import NothingBuilt, Warehouse
 
 RUNS = """
@@ -78,7 +79,7 @@ def what_is_lost(project: Project, warehouse: Warehouse) -> Loss | None:
 
 def reset(project: Project, warehouse: Warehouse) -> None:
     """Drops the history on the target; whom no run may bring back stays. Raises Failure."""
-    with only_one(project, warehouse.target), warehouse.locked("reset") as live:
+    with alone(project, warehouse, "reset") as live:
         drop(live)
 
 

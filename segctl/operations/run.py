@@ -8,13 +8,14 @@ from decimal import Decimal
 
 from segctl.errors import Failure, ProblemsFound, did_you_mean
 from segctl.literals import sql_text
+from segctl.operations.changing import alone
 from segctl.operations.column_types import type_problems
 from segctl.operations.instants import as_local, check_not_ahead, read_as_of, read_variable
 from segctl.operations.package import check_version
 from segctl.operations.render import stale
 from segctl.operations.tables import tables_of
 from segctl.plan import Plan
-from segctl.project import Project, commit_of, load, only_one
+from segctl.project import Project, commit_of, load
 from segctl.warehouse import AS_OF_VARIABLE, Asked, ColumnsMisfit, FailedAfter, Row, Step, Warehouse
 
 SIZES = """
@@ -116,7 +117,7 @@ def run(  # noqa: PLR0913
     instant = _instant(as_of, zone, allow_future)
     if instant and instant > datetime.now(UTC).replace(tzinfo=None):
         on_warning("this run is as of an instant to come; no run as of an earlier one is possible after it")
-    with only_one(project, warehouse.target), warehouse.locked("run") as live:
+    with alone(project, warehouse, "run") as live:
         with publishing(live, instant, zone), naming_columns(plan, live):
             built = live.build(Asked(instant, tuple(allow), commit_of(project)), on_step)
         rows = live.query(SIZES)

@@ -12,11 +12,13 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
-from segctl.errors import Failure
+from segctl.errors import Failure, InUse
+from segctl.waiting import IMPATIENT, Patience
 from segctl.warehouse.causes import not_built
 from segctl.warehouse.columns import columns_found, columns_query, misfits_found, misfits_query
 from segctl.warehouse.lock import lock
 from segctl.warehouse.manifest import moved_beside, unused
+from segctl.warehouse.opening import Opening, folders
 from segctl.warehouse.told import OF_FORMAT, Absent, ColumnsMisfit, FailedAfter, NothingBuilt, said
 
 __all__ = ["AS_OF_VARIABLE", "FUTURE_VARIABLE", "SETTLED", "TABLES"]
@@ -108,13 +110,16 @@ class Warehouse:
     """A dbt project with a target; both names may be empty for dbt's own defaults.
 
     `beside` is added to the schema in which our tables stand, so that a run leaves the live ones alone. `manifest` is
-    dbt's, when it need not be parsed again.
+    dbt's, when it need not be parsed again. Who `writes` holds the lock; all others open a database file for reading
+    only. `patience` is for other programs that use the tables or the file.
     """
 
     root: Path
     target: str = ""
     profiles: str = ""
     beside: str = ""
+    patience: Patience = IMPATIENT
+    writes: bool = False
     parsed: Any = field(default=None, compare=False, repr=False)
 
     def loaded(self, beside: str = "") -> "Warehouse":
@@ -126,11 +131,15 @@ class Warehouse:
     def locked(self, command: str) -> Iterator["Warehouse"]:
         """The same, `loaded`, and with the lock on its tables: no other program of ours changes them meanwhile.
 
-        Raises Failure at once when one is at it. It is told of the `command` when it comes later.
+        Raises InUse when one is at it for longer than there is patience. It is told of the `command` when it comes
+        later.
         """
         # Also of what has been parsed: it is dbt's last invocation that the lock knows how to reach the database by.
-        live = replace(self, parsed=self._parse())
-        with lock(live.parsed, self.root, f"segctl {command}") as held, _environment({LOCK_VARIABLE: held}):
+        live = replace(self, parsed=self._parse(), writes=True)
+        with (
+            lock(live.parsed, self.root, f"segctl {command}", self.patience) as held,
+            _environment({LOCK_VARIABLE: held}),
+        ):
             yield live
 
     def build(
@@ -167,10 +176,11 @@ class Warehouse:
 
         Queries name people, and so do their rows: dbt, which logs both, is told not to, and its copy is deleted.
         """
+        asked = ["show", "--inline", sql, "--limit", "-1", "--output", "json", "--no-write-json", *UNLOGGED]
         try:
-            result = self._invoke(
-                ["show", "--inline", sql, "--limit", "-1", "--output", "json", "--no-write-json", *UNLOGGED]
-            )
+            result = self.patience.attempt(lambda: self._invoke(asked, reads=not self.writes))
+        except (InUse, NothingBuilt):
+            raise
         except Failure as failure:
             raise self._of_another_format() or failure from None
         finally:
@@ -189,30 +199,37 @@ class Warehouse:
         """
         self.operate("apply_statements", logged, statements=list(statements))
 
-    def operate(self, macro: str, logged: bool = True, **arguments: object) -> None:
-        """Runs one of our macros by itself. Raises Failure."""
+    def operate(self, macro: str, logged: bool = True, reads: bool = False, **arguments: object) -> None:
+        """Runs one of our macros by itself; one that only `reads` writes no database. Raises Failure."""
         asked = ["run-operation", f"segctl.{macro}", "--args", json.dumps(arguments)]
         # What goes wrong in a macro is in no result of dbt's, only in an event.
         wrong: list[str] = []
-        result = self._invoke(asked if logged else [*asked, *UNLOGGED], lambda event: wrong.extend(_caught(event)))
+        asked += () if logged else UNLOGGED
+        result = self._invoke(asked, lambda event: wrong.extend(_caught(event)), reads)
         if wrong or any(str(one.status) != "success" for one in result.results):
             raise said(wrong[0] if wrong else "", RuntimeError(f"dbt run-operation {macro} failed"))
 
     def columns(self, references: list[str]) -> dict[str, list[tuple[str, str]]]:
         """Name and data type of the columns of relations, given as `ref(...)` or `source(...)`; [] when not built."""
-        return columns_found(references, self.query(columns_query(references)))
+        try:
+            return columns_found(references, self.query(columns_query(references)))
+        except NothingBuilt:
+            return {reference: [] for reference in references}
 
     def misfits(self, columns: Sequence[tuple[str, str, str]]) -> list[Row]:
         """What is wrong with the types of columns, each a reference, a name and a kind as the macro misfits takes it.
 
         One row each: index, message, hint. What has not been built is left out.
         """
-        return misfits_found(self.query(misfits_query(columns)))
+        try:
+            return misfits_found(self.query(misfits_query(columns)))
+        except NothingBuilt:
+            return []
 
     def _of_another_format(self) -> Failure | None:
         """Why a query has failed, if it is that another version has made the tables."""
         try:
-            self.operate("check_format", brought_up=True)
+            self.operate("check_format", reads=not self.writes, brought_up=True)
         except Failure as failure:
             return failure if re.match(OF_FORMAT, failure.message) else None
         return None
@@ -225,7 +242,9 @@ class Warehouse:
         # What builds writes manifest.json; half a second for some hundred nodes.
         return self._invoke(["parse", "--no-write-json"])
 
-    def _invoke(self, arguments: list[str], on_event: Callable[[Any], None] | None = None) -> Any:  # noqa: ANN401
+    def _invoke(
+        self, arguments: list[str], on_event: Callable[[Any], None] = lambda _: None, reads: bool = False
+    ) -> Any:  # noqa: ANN401
         options = ["--project-dir", str(self.root), "--log-level", "none"]
         if "--log-level-file" not in arguments:
             # Which dbt would otherwise take to be that of the console.
@@ -238,12 +257,11 @@ class Warehouse:
         logging.raiseExceptions = False
         # dbt looks for profiles.yml, and DuckDB for a file, from where it stands. What goes wrong before it has read
         # its options it prints, with a traceback; we are told by an exception.
-        with chdir(self.root), redirect_stdout(StringIO()):
+        with chdir(self.root), redirect_stdout(StringIO()), folders(self.root, reads=reads) as elsewhere:
             from dbt.cli.main import dbtRunner
 
-            outcome = dbtRunner(manifest=manifest, callbacks=[on_event] if on_event else []).invoke(
-                [*arguments, *options]
-            )
+            runner = dbtRunner(manifest=manifest, callbacks=[Opening(reads=reads), on_event])
+            outcome = runner.invoke([*arguments, *options, *elsewhere])
         if outcome.exception and not getattr(outcome.result, "results", None):
             raise said(str(outcome.exception), outcome.exception)
         return outcome.result

@@ -7,16 +7,17 @@ from socket import gethostname
 from typing import Any
 from uuid import uuid4
 
+from segctl.waiting import Patience
 from segctl.warehouse.told import said
 
 
 @contextmanager
-def lock(manifest: Any, root: Path, command: str) -> Iterator[str]:  # noqa: ANN401
+def lock(manifest: Any, root: Path, command: str, patience: Patience) -> Iterator[str]:  # noqa: ANN401
     """Holds the lock on the tables of dbt's project that has just been parsed; gives what macros are to be told of it.
 
-    Others are told of the `command`. Raises Failure at once when another program holds it.
+    Others are told of the `command`. Raises InUse when another program holds it for longer than there is patience.
     """
-    connection, held = _taken(manifest, root, command)
+    connection, held = patience.attempt(lambda: _taken(manifest, root, command))
     try:
         yield held
     finally:

@@ -7,17 +7,18 @@ from pathlib import Path
 from textwrap import dedent, indent
 from traceback import clear_frames
 
-from segctl.errors import Failure, did_you_mean
+from segctl.errors import Failure, InUse, did_you_mean
 
 # What dbt puts before what went wrong: the kind of error, and where it happened.
 HEADLINE = r"\w+ Error( in .*)?|Encountered an error:|Credentials in profile .* invalid: \w+ Error"
 # How they begin when tables are not of the format of this version.
 OF_FORMAT = r"the tables are of format \d+"
+CHANGING = "another program is changing these tables"
 # What our own macros say when they refuse to go on, in one line.
 OUR_REFUSAL = (
     r"this run is as of .* UTC|key \S+ of \S+ (does not tell its rows apart|is missing \(NULL\)).*"
     r"|\S+ is a (table, and a view|view, and a table) .*|the time zone of the Spark session is .*"
-    r"|another program is changing these tables.*|this run does not hold the lock .*|\S+ has lost its row: .*"
+    rf"|{CHANGING}.*|this run does not hold the lock .*|\S+ has lost its row: .*"
     r"|segctl_table_format is .*|segment \S+ was called .* carried over"
     r"|another run has begun .*|SEGCTL_\w+ .*"
     rf"|{OF_FORMAT}.*"
@@ -43,7 +44,14 @@ OVERTAKEN = (
 NOT_BUILT = (
     r"(?s)(customer_features|segment_(sizes|history|membership|runs|definitions))\b.{0,40}"
     r"(does not exist|cannot be found)"
+    # And what DuckDB says of a file that is not there yet, and is only to be read.
+    r"|in read-only mode: database does not exist"
 )
+# What DuckDB says of a file that another program writes, or, to one that would write, reads.
+IN_USE = (
+    r'Could not set lock on file "([^"]+)"(?:: Conflicting lock is held in (.+? \(PID \d+\)(?: by user [^.\s]+)?))?'
+)
+WAIT = "--wait 60s waits for it"
 # What Python says of a file or folder, in dbt or an adapter.
 OF_A_FILE = r"\[Errno \d+\] ([^:\n]+): '([^'\n]+)'"
 ELSEWHERE = "DBT_TARGET_PATH and DBT_LOG_PATH name other folders for what dbt writes"
@@ -53,7 +61,6 @@ UNKNOWN_MODEL = r"depends on a node named '?([^'\s]+)'? which was not found"
 NO_TARGET = r"[Tt]he profile '([^']*)' does not have a target named '([^']*)'\..*are:\s*((?:\s*- \S+)*)"
 # What adapters say, and what the user can do about it.
 ADVICE = (
-    (r"Could not set lock on file", "close the program that has the database open, then try again"),
     (r"No space left on device|No free space", "make room on the disk, then run again: what has been recorded is kept"),
     (r"permission denied for|must be owner of|PERMISSION_DENIED", RIGHTS),
     (r"(?i)read-only|Permission denied", "may this account write the database?"),
@@ -68,7 +75,7 @@ ADVICE = (
     (r"does not tell \w+ apart|key \S+ of \S+ is missing", "one row each, with a key: mend the model, then run again"),
     (r"it is not dropped", "rename the table, or drop it if nothing in it is needed any more"),
     (r"cannot be carried over", "take formerly out, or give the segment another name"),
-    (r"another program is changing these tables", "wait for it to end, then try again"),
+    (rf"{CHANGING} these tables", f"wait for it to end, then try again; {WAIT}"),
     (
         r"does not hold the lock",
         "run again; if a model of ours takes longer than a lease, set segctl_lease_minutes (docs/operations.md)",
@@ -202,12 +209,15 @@ def refusal(message: str) -> Failure | None:
         hint = "segctl validate --warehouse names the lines of segments/catalog.yml"
         detail = _indented(misfitting[2].strip())
         return ColumnsMisfit(f"{misfitting[1]}; nothing has been changed", hint, detail=detail)
+    in_use = re.search(IN_USE, message)
+    if in_use:
+        return InUse(f"{in_use[1]} is open in {in_use[2] or 'another program'}", f"close it there, or {WAIT}")
     refused = re.search(OUR_REFUSAL, message)
     if refused:
-        return Failure(refused[0], advice(message))
+        kind = InUse if refused[0].startswith(CHANGING) else Failure
+        return kind(refused[0], advice(message))
     if re.search(OVERTAKEN, message):
-        told = "another program is changing these tables"
-        return Failure(told, advice(told), detail=_indented("\n".join(plain(message).strip().splitlines()[:3])))
+        return Failure(CHANGING, advice(CHANGING), detail=_indented("\n".join(plain(message).strip().splitlines()[:3])))
     return None
 
 

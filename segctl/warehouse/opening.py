@@ -1,0 +1,68 @@
+"""How a database file is opened, which one program writes or many read, and where dbt writes what it must write."""
+
+import copy
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+
+class Opening:
+    """Sees to it, as a callback of an invocation of dbt, that it only reads the file of a DuckDB."""
+
+    def __init__(self, *, reads: bool) -> None:
+        self.reads = reads
+
+    def __call__(self, event: Any) -> None:  # noqa: ANN401
+        """The adapter is there, and has opened nothing yet."""
+        if event.info.name == "AdapterRegistered" and event.data.adapter_name == "duckdb":
+            from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+
+            DuckDBConnectionManager.get_credentials = staticmethod(_for_reading if self.reads else _as_given)
+
+
+def _as_given(credentials: Any) -> Any:  # noqa: ANN401
+    return credentials
+
+
+def _for_reading(credentials: Any) -> Any:  # noqa: ANN401
+    """The credentials with each file in them opened for reading only; MotherDuck has none, and memory is nobody's."""
+    read = copy.copy(credentials)
+    if _is_file(read.path):
+        read.config_options = {**(read.config_options or {}), "access_mode": "READ_ONLY"}
+    read.attach = [_attached(one) for one in read.attach or []] or read.attach
+    return read
+
+
+def _attached(attachment: Any) -> Any:  # noqa: ANN401
+    if not _is_file(attachment.path) or "read_only" in (attachment.options or {}):
+        return attachment
+    read = copy.copy(attachment)
+    read.read_only = True
+    return read
+
+
+def _is_file(path: str) -> bool:
+    """Whether a path is of a file of this machine."""
+    return path != ":memory:" and "://" not in path and not path.startswith(("md:", "motherduck:", "ducklake:"))
+
+
+@contextmanager
+def folders(root: Path, *, reads: bool) -> Iterator[list[str]]:
+    """The options of dbt that say where it writes: a folder that is gone afterwards, for a reader who may not write
+    where dbt would.
+    """
+    wanted = {"target": os.environ.get("DBT_TARGET_PATH", "target"), "log": os.environ.get("DBT_LOG_PATH", "logs")}
+    if not reads or all(_can_be_written(root / path) for path in wanted.values()):
+        yield []
+        return
+    with TemporaryDirectory(prefix="segctl_") as folder:
+        yield [option for name in wanted for option in (f"--{name}-path", f"{folder}/{name}")]
+
+
+def _can_be_written(folder: Path) -> bool:
+    """Whether files can be made in a folder, which may have to be made first."""
+    there = next(path for path in (folder, *folder.parents) if path.exists())
+    return os.access(there, os.W_OK | os.X_OK)
