@@ -32,6 +32,7 @@ def nothing_looked_up_again_and_again() -> None:
     All installed packages are looked through for plugins, and for each flag of an adapter all the source files of the
     call stack, which below pytest is deep. And where the file of a DuckDB lies is nothing that a parse could depend on.
     """
+    import parsedatetime
     from dbt.adapters.duckdb.credentials import DuckDBCredentials
     from dbt.plugins.manager import PluginManager
     from dbt_common.behavior_flags import BehaviorFlagRendered
@@ -39,6 +40,8 @@ def nothing_looked_up_again_and_again() -> None:
     PluginManager.get_prefixed_modules = functools.cache(PluginManager.get_prefixed_modules)
     BehaviorFlagRendered._default_source = staticmethod(lambda: "an adapter")
     DuckDBCredentials._connection_keys = lambda _: ("database", "schema")
+    # agate makes the words of a calendar for each column of a result.
+    parsedatetime.Constants = functools.cache(parsedatetime.Constants)
 
 
 @pytest.fixture(scope="session")
