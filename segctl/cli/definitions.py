@@ -67,12 +67,12 @@ def validate(context: click.Context, files: tuple[Path, ...], with_warehouse: bo
 def render(context: click.Context, check: bool, as_json: bool) -> None:
     """Render the definitions to dbt models in models/segments."""
     from segctl.operations.render import difference, render_project, stale
-    from segctl.output import print_rendered, print_stale
+    from segctl.output import print_rendered, print_stale, print_warning
     from segctl.project import load
 
     project = project_of(context)
     if not check:
-        print_rendered(render_project(project), as_json)
+        print_rendered(render_project(project, print_warning), as_json)
         return
     plan = load(project)
     paths = stale(project, plan)

@@ -1,11 +1,13 @@
 """Preparing a dbt project: the dbt package, a catalog proposed from its models, and first segments that run."""
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 
 from segctl.errors import Failure, ProblemsFound, Report, described
-from segctl.operations.package import Install, install
+from segctl.operations.package import Install, install, missing
 from segctl.operations.proposal import ProposedCatalog, catalog_text, propose, references, relations, starter_text
+from segctl.operations.sqlfluff import IGNORED, unignored
 from segctl.parse import parse_catalog
 from segctl.project import (
     CATALOG,
@@ -38,7 +40,8 @@ def initialise(project: Project, warehouse: Warehouse, dry_run: bool, customers:
     """Proposes whatever is missing, checks it, and writes it unless this is a dry run. Overwrites nothing.
 
     `customers` names the model that holds them; empty to choose one by its name and columns.
-    dbt is asked only when there is a catalog to propose. Raises Failure, or ProblemsFound for a catalog that is there
+    Where the file that names packages is ours, they are installed. dbt is asked only when there is a catalog to propose
+    or a package to install. Raises Failure, or ProblemsFound for a catalog that is there
     and has some; nothing is written then.
     """
     harmful = settings(project).problems
@@ -62,10 +65,20 @@ def initialise(project: Project, warehouse: Warehouse, dry_run: bool, customers:
         if starter:
             texts[STARTER_PATH] = starter
     _check(texts)
+    ignored = unignored(project)
+    if ignored and os.path.lexists(project.root / IGNORED):
+        notes.append("\n".join([f"\nAdd to {IGNORED}, since your rules are not for generated files:", "", *ignored]))
+    elif ignored:
+        texts[IGNORED] = "".join(f"{line}\n" for line in ignored)
     if not dry_run:
         _write(project, package, texts)
+        if package.packages:
+            # dbt compiles nothing of a project that names a package which is not there.
+            with suppress(Failure):
+                warehouse.install_packages()
     notes += package.notes
-    steps = _steps(CATALOG_PATH in texts, package, dry_run and bool(texts or package.told))
+    absent = missing(project) is not None and not (dry_run and package.packages)
+    steps = _steps(CATALOG_PATH in texts, package, absent, dry_run and bool(texts or package.told))
     return Proposal([*texts, *package.told], left + package.left, notes, steps)
 
 
@@ -125,11 +138,11 @@ def _notes(proposed: ProposedCatalog) -> list[str]:
     return notes
 
 
-def _steps(new: bool, package: Install, unwritten: bool) -> list[str]:
+def _steps(new: bool, package: Install, absent: bool, unwritten: bool) -> list[str]:
     """What is left to do, in order."""
     steps = ["segctl init           # without --dry-run, to write these files"] if unwritten else []
     steps += [f"add the lines above to {package.where}"] if package.notes else []
-    steps += ["dbt deps              # installs the dbt package from segctl_package/"]
+    steps += ["dbt deps              # installs the dbt package from segctl_package/"] if absent else []
     if new:
         steps.append(f"look at {CATALOG_PATH}: is it the right model, the right key? Set the time zone")
     steps.append("segctl render         # writes models/segments/, to be committed")

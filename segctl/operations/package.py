@@ -9,9 +9,11 @@ from typing import Any
 import yaml
 
 from segctl.errors import Failure
-from segctl.project import Project, add_folder, replace_file
+from segctl.parse import paths_of
+from segctl.project import SETTINGS, Project, add_folder, replace_file
 from segctl.reading import read_file
 
+PACKAGE = "segctl"
 FOLDER = "segctl_package"
 PARTS = ("macros",)
 LINES = f"packages:\n  - local: {FOLDER}\n"
@@ -53,7 +55,7 @@ def install(project: Project) -> Install:
     notes: list[str] = []
     declared, where = _declared(project)
     elsewhere = [entry for entry in declared if _is_ours(entry, project) and not _is_copy(entry)]
-    if _name_of(project.root) == "segctl":
+    if _name_of(project.root) == PACKAGE:
         return Install({}, False, where, [(FOLDER, "this project is the dbt package")], notes)
     if elsewhere:
         told = ", ".join(f"{key}: {value}" for key, value in elsewhere[0].items())
@@ -85,6 +87,27 @@ def package_files() -> dict[str, bytes]:
 
 def _belongs(path: Path) -> bool:
     return path.is_file() and path.suffix in (".sql", ".yml", ".md") and not path.name.startswith(".")
+
+
+def missing(project: Project) -> Failure | None:
+    """What keeps dbt from finding the package, which the rendered models need; None when nothing does."""
+    if _name_of(project.root) == PACKAGE:
+        return None
+    folder = paths_of(_text(project.root / SETTINGS))["packages-install-path"][0]
+    # A path that Jinja decides is dbt's to look through.
+    if "{" in folder or (project.root / folder / PACKAGE).exists():
+        return None
+    declared, where = _declared(project)
+    if any(_is_ours(entry, project) for entry in declared):
+        return Failure(f"the dbt package segctl is not installed in {folder}", "run dbt deps", exit_code=1)
+    told = f"{where} does not name" if where else "there is no packages.yml that names"
+    lines = f"segctl init says which lines to add to {where}" if where else "segctl init writes it"
+    message = f"{told} the dbt package segctl, which the rendered models need"
+    return Undeclared(message, f"{lines}; then run dbt deps", exit_code=1)
+
+
+class Undeclared(Failure):
+    """The project does not ask for the package: with models that need it, dbt could not compile any of its models."""
 
 
 def check_version(project: Project) -> None:
@@ -139,9 +162,9 @@ def _is_copy(entry: dict[str, Any]) -> bool:
 def _is_ours(entry: dict[str, Any], project: Project) -> bool:
     """Whether it is this package, wherever from: a folder, a repository, a registry."""
     if "local" in entry:
-        return _is_copy(entry) or _name_of(project.root / str(entry["local"])) == "segctl"
+        return _is_copy(entry) or _name_of(project.root / str(entry["local"])) == PACKAGE
     origin = str(entry.get("package") or entry.get("git") or entry.get("tarball") or "")
-    return re.split(r"[/:]", origin.removesuffix(".git"))[-1] == "segctl"
+    return re.split(r"[/:]", origin.removesuffix(".git"))[-1] == PACKAGE
 
 
 def _name_of(folder: Path) -> str:

@@ -1,8 +1,11 @@
 """Rendering the definitions into the project, or telling how the committed models differ from them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from difflib import unified_diff
 
+from segctl.operations.namesakes import check_names
+from segctl.operations.package import Undeclared, missing
 from segctl.plan import Plan
 from segctl.project import Project, committed, load, write
 from segctl.render import render
@@ -18,10 +21,20 @@ class Rendered:
     segments: int
 
 
-def render_project(project: Project) -> Rendered:
-    """Brings models/segments up to date. Raises ProblemsFound or Failure, and then nothing is written."""
+def render_project(project: Project, on_warning: Callable[[str], None] = lambda _: None) -> Rendered:
+    """Brings models/segments up to date. Raises ProblemsFound or Failure, and then nothing is written.
+
+    `on_warning` is told when the dbt package has yet to be installed. Where the project does not even ask for it,
+    nothing is written: dbt would compile none of its models any more.
+    """
     plan = load(project)
     files = render(plan)
+    check_names(project, files)
+    absent = missing(project)
+    if isinstance(absent, Undeclared):
+        raise absent
+    if absent:
+        on_warning(f"{absent.message}; {absent.hint}")
     written, deleted = write(project, files)
     return Rendered(written, deleted, len(files), len(plan.segments))
 

@@ -11,7 +11,7 @@ from segctl.literals import sql_text
 from segctl.operations.changing import alone
 from segctl.operations.column_types import type_problems
 from segctl.operations.instants import as_local, check_not_ahead, read_as_of, read_variable
-from segctl.operations.package import check_version
+from segctl.operations.package import check_version, missing
 from segctl.operations.render import stale
 from segctl.operations.tables import tables_of
 from segctl.plan import Plan
@@ -160,6 +160,9 @@ def ready(project: Project) -> Plan:
     """The plan of definitions whose models stand rendered in the project. Raises ProblemsFound or Failure."""
     plan = load(project)
     check_version(project)
+    absent = missing(project)
+    if absent:
+        raise absent
     if stale(project, plan):
         hint = "run segctl render and commit what it writes; segctl render --check shows the difference"
         raise Failure("the committed models are not what the definitions render to", hint, exit_code=1)

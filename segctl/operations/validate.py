@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from segctl.errors import Failure, ProblemsFound, did_you_mean
+from segctl.operations.namesakes import check_names
 from segctl.plan import Plan
 from segctl.project import Project, load, texts
+from segctl.render import render
 
 
 @dataclass(frozen=True)
@@ -25,7 +27,9 @@ def validate(project: Project, files: Sequence[Path] = ()) -> Validated:
     """
     wanted = _within(project, files)
     try:
-        return Validated(wanted, load(project))
+        plan = load(project)
+        check_names(project, render(plan))
+        return Validated(wanted, plan)
     except ProblemsFound as found:
         theirs = [problem for problem in found.problems if not wanted or problem.mark.file in wanted]
         if theirs:

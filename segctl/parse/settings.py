@@ -15,6 +15,13 @@ FILE = "dbt_project.yml"
 CODE = "dbt-setting"
 PACKAGE = "segctl"
 MODELS = "models"
+# Where dbt looks for what, and where if nothing is said.
+PATHS = {
+    "model-paths": "models",
+    "seed-paths": "seeds",
+    "snapshot-paths": "snapshots",
+    "packages-install-path": "dbt_packages",
+}
 # The folder of our models below `models`.
 OURS = "segments"
 VARIABLES = {
@@ -29,11 +36,7 @@ def check_settings(text: str, report: Report) -> None:
 
     What is no YAML is left for dbt to tell, and values that Jinja decides for the macro.
     """
-    try:
-        root = yaml.compose(text, Loader=Loader)
-    except yaml.YAMLError:
-        return
-    found = dict(_pairs(root))
+    found = dict(_pairs(_composed(text)))
     project = _text(found.get("name"))
     _paths(found.get("model-paths"), report)
     models = found.get(MODELS)
@@ -43,6 +46,34 @@ def check_settings(text: str, report: Report) -> None:
         if "{" not in value and not re.fullmatch("[1-9][0-9]{0,5}", value):
             message = f"{name} is {quoted(value)!r}, expected a whole number from 1 on"
             report.add(_mark(node), CODE, message, VARIABLES[name])
+
+
+def paths_of(text: str) -> dict[str, list[str]]:
+    """Where the text of a dbt_project.yml says that models, seeds and snapshots are, and packages installed."""
+    found = dict(_pairs(_composed(text)))
+    listed = {}
+    for key, usual in PATHS.items():
+        node = found.get(key)
+        values = [_text(one) for one in node.value] if isinstance(node, yaml.SequenceNode) else [_text(node)]
+        listed[key] = [value for value in values if value] or [usual]
+    return listed
+
+
+def snapshots_of(text: str, file: str) -> Iterator[tuple[str, Mark]]:
+    """Name and place of the snapshots that the text of a file of properties makes."""
+    node = dict(_pairs(_composed(text))).get("snapshots") if re.search("^snapshots:", text, re.MULTILINE) else None
+    for one in node.value if isinstance(node, yaml.SequenceNode) else ():
+        name = dict(_pairs(one)).get("name")
+        if name is not None:
+            yield _text(name), _mark(name, file)
+
+
+def _composed(text: str) -> yaml.Node | None:
+    """The text as YAML; None when it is none, which is left for dbt to tell."""
+    try:
+        return yaml.compose(text, Loader=Loader)
+    except yaml.YAMLError:
+        return None
 
 
 def _paths(node: yaml.Node | None, report: Report) -> None:
@@ -91,6 +122,6 @@ def _text(node: yaml.Node | None) -> str:
     return str(node.value) if isinstance(node, yaml.ScalarNode) else ""
 
 
-def _mark(node: yaml.Node | None) -> Mark:
+def _mark(node: yaml.Node | None, file: str = FILE) -> Mark:
     place = node.start_mark if node else None
-    return Mark(FILE, place.line + 1, place.column + 1) if place else Mark(FILE, 1, 1)
+    return Mark(file, place.line + 1, place.column + 1) if place else Mark(file, 1, 1)

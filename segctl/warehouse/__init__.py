@@ -226,6 +226,10 @@ class Warehouse:
         except NothingBuilt:
             return []
 
+    def install_packages(self) -> None:
+        """Has dbt install the packages that the project names. Raises Failure."""
+        self._invoke(["deps"])
+
     def _of_another_format(self) -> Failure | None:
         """Why a query has failed, if it is that another version has made the tables."""
         try:

@@ -1,0 +1,66 @@
+"""Models, seeds and snapshots of the project's own that bear the name of a model that segctl renders."""
+
+import re
+from collections.abc import Container, Iterable, Iterator
+from pathlib import Path
+
+from segctl.errors import Mark, ProblemsFound, Report
+from segctl.parse import paths_of, snapshots_of
+from segctl.project import SETTINGS, Project
+from segctl.reading import Refused, read_file
+
+CODE = "taken-name"
+HINT = "give it another name: docs/operations.md, Names that are taken"
+KINDS = {"model-paths": (".sql", ".py"), "seed-paths": (".csv",), "snapshot-paths": (".sql",)}
+SNAPSHOT = re.compile(r"\{%-?\s*snapshot\s+(\w+)")
+DISABLED = re.compile(r"\{\{\s*config\([^}]*\benabled\s*=\s*false", re.IGNORECASE)
+
+
+def check_names(project: Project, rendered: Iterable[str]) -> None:
+    """Raises ProblemsFound when files of the project's own make what the rendered files, given by path, make too.
+
+    dbt refuses two of one name in a project. What is disabled in its file does not count.
+    """
+    ours = {Path(path).stem.lower(): path for path in rendered if path.endswith(".sql")}
+    report = Report()
+    for name, mark in _own(project, ours):
+        path = ours.get(name.lower())
+        if path and mark.file != path:
+            report.add(mark, CODE, f"{name} is the name of a model that segctl renders: {path}", HINT)
+    if report.problems:
+        raise ProblemsFound(report.problems)
+
+
+def _own(project: Project, names: Container[str]) -> Iterator[tuple[str, Mark]]:
+    """Name and place of what the project's files make that dbt may be asked to build, if they can be read.
+
+    Of models and seeds only those that bear one of the names.
+    """
+    places = paths_of(_text(project, project.root / SETTINGS))
+    for kind, suffixes in KINDS.items():
+        for path in sorted(path for folder in places[kind] for path in (project.root / folder).rglob("*")):
+            file = path.relative_to(project.root).as_posix()
+            if path.suffix in (".yml", ".yaml") and kind != "seed-paths":
+                yield from snapshots_of(_text(project, path), file)
+            elif path.suffix == ".sql" and kind == "snapshot-paths":
+                yield from _blocks(_text(project, path), file)
+            elif path.suffix in suffixes and path.stem.lower() in names and not _is_disabled(project, path):
+                yield path.stem, Mark(file, 1, 1)
+
+
+def _blocks(text: str, file: str) -> Iterator[tuple[str, Mark]]:
+    """The snapshots that a file's blocks make."""
+    for block in SNAPSHOT.finditer(text):
+        line_start = text.rfind("\n", 0, block.start(1)) + 1
+        yield block[1], Mark(file, text.count("\n", 0, line_start) + 1, block.start(1) - line_start + 1)
+
+
+def _is_disabled(project: Project, path: Path) -> bool:
+    return path.suffix == ".sql" and DISABLED.search(_text(project, path)) is not None
+
+
+def _text(project: Project, path: Path) -> str:
+    try:
+        return read_file(path, project.root).decode("utf-8", "replace")
+    except Refused:
+        return ""
