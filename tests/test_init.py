@@ -60,7 +60,7 @@ def test_from_an_unbuilt_shop_to_members(tmp_path: Path) -> None:
     assert files(coffee_shop) == before
 
     told = called(coffee_shop, "segctl", "init")
-    assert "Customers: stg_customers, told apart by customer_id" in told
+    assert "Customers: customers, told apart by customer_id (others that look like it: stg_customers)" in told
     written = files(coffee_shop)
     assert {path for path in written if path not in before and not path.startswith("segctl_package/")} == {
         "segments/catalog.yml",
@@ -73,13 +73,16 @@ def test_from_an_unbuilt_shop_to_members(tmp_path: Path) -> None:
     catalog = written["segments/catalog.yml"][1].decode()
     assert "values: [placed, shipped, completed, returned]" in catalog
 
-    told = called(coffee_shop, "segctl", "init")
+    told = called(coffee_shop, "segctl", "init", "--customers", "stg_customers", "--key", "customer_id")
     assert told.count("left ") == 4
+    assert "--customers and --key are for a new catalog; segments/catalog.yml is there" in told
     assert "wrote" not in told
     assert files(coffee_shop) == written
 
-    called(coffee_shop, "dbt", "deps", "--quiet")
+    # The whole project compiles at every step.
+    called(coffee_shop, "dbt", "parse", "--quiet")
     called(coffee_shop, "segctl", "render")
+    called(coffee_shop, "dbt", "parse", "--quiet")
     # A test reads a model that segments are made of, and another one, which nobody has built.
     (coffee_shop / "models" / "letters.sql").write_text("select 1 as customer_id\n")
     (coffee_shop / "models" / "letters.yml").write_text(LETTERS)
@@ -99,6 +102,7 @@ def test_a_studio_with_packages_of_its_own(tmp_path: Path) -> None:
     assert "left packages.yml alone" in told
     assert "Add to the packages in packages.yml:\n\n  - local: segctl_package\n" in told
     assert "Not built yet: fct_subscriptions." in told
+    assert "Always midnight: users.joined (in 4 rows)." in told
     assert packages.read_text() == before
     packages.write_text(before + "  - local: segctl_package\n")
     called(studio, "dbt", "deps", "--quiet")

@@ -7,7 +7,8 @@ import pytest
 
 from segctl.errors import Failure
 from segctl.names import digest
-from segctl.warehouse import LOCK_VARIABLE, Asked
+from segctl.warehouse import Asked
+from segctl.warehouse.asked import LOCK_VARIABLE
 from segctl.warehouse.told import said
 from tests.built_project import TestProject
 from tests.engines import Engine

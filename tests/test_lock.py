@@ -18,7 +18,8 @@ from segctl.operations.erase import erase
 from segctl.operations.replay import Schedule, replay
 from segctl.operations.restate import Order, restate
 from segctl.operations.verify import verify
-from segctl.warehouse import LOCK_VARIABLE, Asked
+from segctl.warehouse import Asked
+from segctl.warehouse.asked import LOCK_VARIABLE
 from tests.built_project import TestProject
 from tests.engines import Engine, release
 from tests.faults.program import command, environment

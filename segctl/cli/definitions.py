@@ -9,22 +9,28 @@ from segctl.cli.program import JSON, example, project_of, reports_problems, segc
 from segctl.errors import Failure, ProblemsFound
 
 
-@segctl.command(epilog=example("cd my_dbt_project && segctl init", "segctl init --dry-run --customers dim_members"))
+@segctl.command(
+    epilog=example("cd my_dbt_project && segctl init", "segctl init --dry-run --customers dim_members --key email")
+)
 @click.option("--dry-run", is_flag=True, help="Say what would be written, and write nothing.")
 @click.option("--customers", default="", metavar="MODEL", help="The model of the customers, if segctl takes another.")
+@click.option(
+    "--key", default="", metavar="COLUMN", help="The column that tells customers apart, if it is another one."
+)
 @JSON
 @click.pass_context
 @reports_problems
-def init(context: click.Context, dry_run: bool, customers: str, as_json: bool) -> None:
+def init(context: click.Context, dry_run: bool, customers: str, key: str, as_json: bool) -> None:
     """Prepare a dbt project: propose a catalog from its models and a first file of segments.
 
-    Never overwrites a file, and says of each what it does.
+    Never overwrites a file, and says of each what it does. A second time it proposes only what is not there.
     """
     from segctl.operations.init import initialise
     from segctl.output import print_init
 
     project = project_of(context)
-    print_init(initialise(project, warehouse_of(context, project), dry_run, customers), dry_run, as_json)
+    proposal = initialise(project, warehouse_of(context, project), dry_run, customers, key)
+    print_init(proposal, dry_run, as_json)
 
 
 @segctl.command(epilog=example("segctl validate segments/loyalty.yml", "segctl validate --warehouse"))

@@ -2,11 +2,21 @@
 
 import os
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from segctl.errors import Failure, ProblemsFound, Report, described
+from segctl.errors import Failure, InUse, ProblemsFound, Report, described
 from segctl.operations.package import Install, install, missing
-from segctl.operations.proposal import ProposedCatalog, catalog_text, propose, references, relations, starter_text
+from segctl.operations.proposal import (
+    ProposedCatalog,
+    catalog_text,
+    midnights_found,
+    midnights_query,
+    propose,
+    references,
+    relations,
+    starter_text,
+)
+from segctl.operations.proposal import notes as notes_on
 from segctl.operations.sqlfluff import IGNORED, unignored
 from segctl.parse import parse_catalog
 from segctl.project import (
@@ -36,13 +46,13 @@ class Proposal:
     steps: list[str]
 
 
-def initialise(project: Project, warehouse: Warehouse, dry_run: bool, customers: str = "") -> Proposal:
+def initialise(project: Project, warehouse: Warehouse, dry_run: bool, customers: str = "", key: str = "") -> Proposal:
     """Proposes whatever is missing, checks it, and writes it unless this is a dry run. Overwrites nothing.
 
-    `customers` names the model that holds them; empty to choose one by its name and columns.
-    Where the file that names packages is ours, they are installed. dbt is asked only when there is a catalog to propose
-    or a package to install. Raises Failure, or ProblemsFound for a catalog that is there
-    and has some; nothing is written then.
+    `customers` names the model that holds them, `key` the column that tells them apart; empty to choose by names, tests
+    and columns. Where the file that names packages is ours, they are installed. dbt is asked only when there is a
+    catalog to propose or a package to install. Raises Failure, or ProblemsFound for a catalog that is there and has
+    some; nothing is written then.
     """
     harmful = settings(project).problems
     if harmful:
@@ -53,10 +63,11 @@ def initialise(project: Project, warehouse: Warehouse, dry_run: bool, customers:
     notes: list[str] = []
     if os.path.lexists(project.root / CATALOG_PATH):
         left.append((CATALOG_PATH, "it is there"))
+        notes += [f"--customers and --key are for a new catalog; {CATALOG_PATH} is there"] if customers or key else []
     else:
-        proposed = _proposed(warehouse, customers)
+        proposed, doubts = _proposed(warehouse, customers, key)
         texts[CATALOG_PATH] = catalog_text(proposed)
-        notes += _notes(proposed)
+        notes += notes_on(proposed) + doubts
     definitions = _definitions(project)
     if definitions:
         left.append((STARTER_PATH, "it is there" if STARTER_PATH in definitions else f"{definitions[0]} is there"))
@@ -65,11 +76,7 @@ def initialise(project: Project, warehouse: Warehouse, dry_run: bool, customers:
         if starter:
             texts[STARTER_PATH] = starter
     _check(texts)
-    ignored = unignored(project)
-    if ignored and os.path.lexists(project.root / IGNORED):
-        notes.append("\n".join([f"\nAdd to {IGNORED}, since your rules are not for generated files:", "", *ignored]))
-    elif ignored:
-        texts[IGNORED] = "".join(f"{line}\n" for line in ignored)
+    notes += _told_sqlfluff(project, texts)
     if not dry_run:
         _write(project, package, texts)
         if package.packages:
@@ -82,11 +89,33 @@ def initialise(project: Project, warehouse: Warehouse, dry_run: bool, customers:
     return Proposal([*texts, *package.told], left + package.left, notes, steps)
 
 
-def _proposed(warehouse: Warehouse, customers: str) -> ProposedCatalog:
-    manifest = warehouse.manifest()
+def _told_sqlfluff(project: Project, texts: dict[str, str]) -> list[str]:
+    """Adds to the texts what the project's sqlfluff is to leave alone, or tells what to add to a file that is there."""
+    ignored = unignored(project)
+    if ignored and os.path.lexists(project.root / IGNORED):
+        return ["\n".join([f"\nAdd to {IGNORED}, since your rules are not for generated files:", "", *ignored])]
+    if ignored:
+        texts[IGNORED] = "".join(f"{line}\n" for line in ignored)
+    return []
+
+
+def _proposed(warehouse: Warehouse, customers: str, key: str) -> tuple[ProposedCatalog, list[str]]:
+    """The catalog, and what could not be found out about it."""
+    asked = warehouse.loaded()
+    manifest = asked.manifest()
     wanted = list(references(manifest).values())
-    columns = warehouse.columns(wanted) if wanted else {}
-    return propose(relations(manifest, columns), customers)
+    columns = asked.columns(wanted) if wanted else {}
+    proposed = propose(relations(manifest, columns), customers, key)
+    if not proposed.instants:
+        return proposed, []
+    try:
+        rows = asked.query(midnights_query(proposed.instants))
+    except InUse:
+        raise
+    except Failure as failure:
+        # A view that cannot be read is no reason to propose nothing.
+        return proposed, [f"Whether timestamps are always midnight is not known: {failure.message}"]
+    return replace(proposed, midnights=midnights_found(proposed.instants, rows)), []
 
 
 def _definitions(project: Project) -> list[str]:
@@ -123,19 +152,6 @@ def _write(project: Project, package: Install, texts: dict[str, str]) -> None:
         for path, text in texts.items():
             replace_file(project.root / path, text)
         package.write(project)
-
-
-def _notes(proposed: ProposedCatalog) -> list[str]:
-    customers = proposed.customers
-    notes = [f"\nCustomers: {customers.relation.reference}, told apart by {customers.key}"]
-    if proposed.others:
-        notes[0] += f" (others that look like it: {', '.join(proposed.others)})"
-    found = [f"{event.name} ({event.relation.reference}.{event.at})" for event in proposed.events]
-    notes.append(f"Events: {', '.join(found) or 'none; the comments in the catalog say why'}")
-    if proposed.unbuilt:
-        names = ", ".join(proposed.unbuilt)
-        notes.append(f"Not built yet: {names}. Their columns are the documented ones, their types perhaps guesses.")
-    return notes
 
 
 def _steps(new: bool, package: Install, absent: bool, unwritten: bool) -> list[str]:

@@ -2,12 +2,15 @@
 
 import json
 import re
+from dataclasses import replace
 
 from segctl.operations.proposal.catalog import ProposedCatalog
-from segctl.operations.proposal.columns import Usable, in_cents
+from segctl.operations.proposal.columns import Usable
+from segctl.operations.proposal.comments import beyond, comment, joined, midnight, reasons, unread
 from segctl.operations.proposal.events import ProposedEvent
+from segctl.operations.proposal.joins import ProposedJoin
+from segctl.operations.proposal.money import in_cents
 
-MOST_REASONS = 10
 _REMARK_COLUMN = 44
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_-]*( [A-Za-z0-9_-]+)*")
 
@@ -32,6 +35,17 @@ WHERE = """\
     # Rows that should not count at all can be left out here for every rule:
     # where: {{{field}: {{not_in: [{value}]}}}}
 """
+# A loss is judged from the second run on, and only where rows of the run before are gone: no project is stopped at its
+# first run, and no replay. What depends on the size of a segment, or on how old the data are, only people can set.
+GUARDS = """
+# Guards stop a run that would publish nonsense, or hold a segment back: "Guards" in docs/language.md of segctl.
+# max_loss stops when more than that share of the rows that the last run saw are gone. It judges no first run.
+guard: {max_loss: 50%}
+# guard: {max_loss: 50%, max_change: 50%}   # also holds back a segment when more than half of it would change
+"""
+FRESHNESS = """\
+    # freshness: 2 days                     # stops a run when nothing happened in that time: is the source loaded?
+"""
 UNBUILT = "    # Not in the warehouse yet: these columns are the documented ones, their types perhaps guesses.\n"
 METRICS_HEAD = """
 # Numbers and times that are told of every customer. A rule says {{metric: {metric}, gt: {figure}}}, or narrower:
@@ -53,14 +67,16 @@ def catalog_text(proposed: ProposedCatalog) -> str:
     parts.append(_customers(proposed))
     if proposed.events:
         parts.append(EVENTS_HEAD.format(event=proposed.events[0].name))
-        parts.append("\n".join(_event(event, event is proposed.events[0]) for event in proposed.events))
-    parts.append(_reasons(proposed))
+        parts.append("\n".join(_event(proposed, event) for event in proposed.events))
+    parts += [_join(proposed, join) for join in proposed.joins]
+    parts += [beyond(proposed), reasons(proposed), unread(proposed)]
     if proposed.metrics:
         example = next(one.name for one in proposed.metrics if one.aggregation in ("sum", "count"))
         parts.append(METRICS_HEAD.format(metric=example, figure=100 if example == proposed.revenue else 5))
         lines = {f"  {one.name}: {{{one.aggregation}: {one.of}}}": one.remark for one in proposed.metrics}
         width = max(len(line) for line, remark in lines.items() if remark or len(line) < _REMARK_COLUMN)
         parts += [_line(line.ljust(width) if remark else line, remark) for line, remark in lines.items()]
+    parts.append(GUARDS)
     return "".join(parts)
 
 
@@ -78,8 +94,8 @@ def _customers(proposed: ProposedCatalog) -> str:
     lines += [] if customers.relation.built else [UNBUILT]
     if proposed.attributes.usable:
         lines += [ATTRIBUTES_HEAD, "    attributes:\n"]
-        lines += [f"      {column.name}: {_column(column)}\n" for column in proposed.attributes.usable]
-    lines += [f"    # Left out: {reason}\n" for reason in proposed.attributes.left_out]
+        lines += [_declared(proposed, customers.relation.reference, one) for one in proposed.attributes.usable]
+    lines += [comment(f"Left out: {reason}", 4) for reason in proposed.attributes.left_out]
     lines.append(_eligible(proposed))
     return "".join(lines)
 
@@ -94,21 +110,35 @@ def _eligible(proposed: ProposedCatalog) -> str:
     return ""
 
 
-def _event(event: ProposedEvent, first: bool) -> str:
+def _event(proposed: ProposedCatalog, event: ProposedEvent) -> str:
+    first = event is proposed.events[0] if proposed.events else False
+    reference = event.relation.reference
     same = f"or: {', '.join(event.same)}" if event.same else ""
-    lines = [f"  {event.name}:\n", _line(f"    model: {event.relation.reference}", same)]
+    lines = [f"  {event.name}:\n", _line(f"    model: {reference}", same)]
     lines += [] if event.relation.built else [UNBUILT]
     lines += [f"    key: {event.key}\n"] if event.key else []
     lines.append(_line(f"    customer: {event.customer}", "the column with the customer's key" if first else ""))
     at = event.at if event.at_type == "timestamp" else f"{{column: {event.at}, type: {event.at_type}}}"
-    lines.append(_line(f"    at: {at}", "when it happened" if first else ""))
+    lines.append(_line(f"    at: {at}", event.doubt or ("when it happened" if first else "")))
+    lines.append(midnight(proposed, reference, event.at, f"at: {{column: {event.at}, type: date}}", 4))
     if event.recorded_at:
         lines.append(_line(f"    # recorded_at: {event.recorded_at}", "if it says when the warehouse learned of a row"))
     if event.fields:
         lines.append("    fields:\n")
-        lines += [f"      {column.name}: {_column(column)}\n" for column in event.fields]
-    lines += [f"    # Left out: {reason}\n" for reason in event.left_out]
-    return "".join(lines) + (_where(event) if first else "")
+        lines += [_declared(proposed, reference, column) for column in event.fields]
+    lines += [comment(f"Left out: {reason}", 4) for reason in event.left_out]
+    return "".join(lines) + (_where(event) + FRESHNESS if first else "")
+
+
+def _join(proposed: ProposedCatalog, join: ProposedJoin) -> str:
+    return joined(join, _event(proposed, join.event))
+
+
+def _declared(proposed: ProposedCatalog, reference: str, column: Usable) -> str:
+    """The line of an attribute or field, and what to do about one that is called a timestamp and is a day."""
+    day = replace(column, type="date")
+    told = midnight(proposed, reference, column.column, f"{column.name}: {_column(day)}", 6)
+    return _line(f"      {column.name}: {_column(column)}", column.doubt) + told
 
 
 def _where(event: ProposedEvent) -> str:
@@ -131,14 +161,3 @@ def _column(column: Usable) -> str:
 def _scalar(text: str) -> str:
     """A text as YAML: as it is when that is safe, in double quotes else."""
     return text if _PLAIN.fullmatch(text) else json.dumps(text)
-
-
-def _reasons(proposed: ProposedCatalog) -> str:
-    if not proposed.reasons:
-        return ""
-    told = list(proposed.reasons.items())[:MOST_REASONS]
-    lines = [f"  # - {reference}: {reason}\n" for reference, reason in told]
-    rest = len(proposed.reasons) - len(told)
-    lines += [f"  # - and {rest} more\n"] if rest else []
-    head = "  # No events, as far as names and types tell:\n" if proposed.events else "\n# No events were found:\n"
-    return head + "".join(line if proposed.events else line[2:] for line in lines)

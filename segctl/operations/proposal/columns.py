@@ -1,21 +1,18 @@
-"""What a column is good for, told from its name and data type alone."""
+"""Which columns rules can use, and why others are left out."""
 
 import re
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
 from segctl.names import as_name, column_fault
+from segctl.operations.proposal.data_types import doubt, is_unknown, value_type
+from segctl.operations.proposal.money import money_rank
 from segctl.operations.proposal.relations import Found, Relation
-from segctl.operations.proposal.words import listed
-from segctl.spec import TIME_TYPES, ValueType
+from segctl.operations.proposal.words import named
+from segctl.spec import ValueType
 
 MOST_COLUMNS = 25
 
-_NUMBER = re.compile(
-    r"(u?(big|small|tiny|huge|medium)?int(eger)?\d*|decimal|numeric|bignumeric|bigdecimal|number|float\d*"
-    r"|double( precision)?|real|long|short|byte)"
-)
-_STRING = re.compile(r"(n?varchar2?|n?char|bpchar|character( varying)?|n?text|citext|string|enum)")
 _KEY = re.compile(r"(.*_)?(id|ids|key|keys|sk|pk|fk|uuid|guid|hash|hashkey|hk)")
 # What loaders, dbt and developers put on every row; it says nothing about a customer.
 _HOUSEKEEPING = re.compile(
@@ -23,34 +20,20 @@ _HOUSEKEEPING = re.compile(
     r"|(row|record|batch)_.*|valid_(from|to)|is_(deleted|current)|updated(_at|_on|_date)?|modified(_at|_on|_date)?"
     r"|last_(updated|modified)(_at|_on|_date)?"
 )
-_RECORDED = re.compile(
-    r"_?(dbt_|etl_|dw_|_)?(loaded|ingested|inserted|synced|extracted)_at|_fivetran_synced|_airbyte_.*_at"
-)
-_MONEY = tuple(listed("amount total revenue price value spend spent sales gmv paid net gross mrr"))
-_NOT_MONEY = frozenset(
-    listed(
-        "tax vat discount shipping delivery refund refunded cost fee tip number count quantity qty rate percent pct "
-        "unit points score weight days age card voucher coupon gift credit debit bank transfer cash paypal due"
-    )
-)
-_BEGINNINGS = tuple(listed("occurred happened placed ordered purchased completed started sent created event"))
-# Later stages of what happened; a time of theirs is a second best.
-_SEQUELS = frozenset(
-    listed(
-        "updated modified deleted cancelled canceled ended end expired expires expiry shipped delivered returned "
-        "refunded due closed resolved birth valid to until next last previous trial processed approved paid renewed"
-    )
-)
 
 
 @dataclass(frozen=True)
 class Usable:
-    """A column that rules can use: its name in rules, its type, its name in the warehouse, the values it may have."""
+    """A column that rules can use: its name in rules, its type, its name in the warehouse, the values it may have.
+
+    `doubt` is what is not known of it; empty when all is.
+    """
 
     name: str
     type: ValueType
     column: str
     values: tuple[str, ...] = ()
+    doubt: str = ""
 
 
 @dataclass(frozen=True)
@@ -61,119 +44,56 @@ class Sorted:
     left_out: tuple[str, ...]
 
 
-def value_type(column: Found) -> ValueType | None:
-    """The catalog's type for a column; None for arrays, structures and the like. An unknown type is guessed by name."""
-    plain = re.sub(r"\(.*\)", "", column.data_type.lower()).strip()
-    if not plain:
-        return _guessed(as_name(column.name))
-    if "timestamp" in plain or "datetime" in plain:
-        zoned = ("with time zone" in plain and "without" not in plain) or plain.endswith(("tz", "_ltz"))
-        return "timestamptz" if zoned and not plain.endswith("_ntz") else "timestamp"
-    if plain == "date":
-        return "date"
-    if plain in ("bool", "boolean"):
-        return "boolean"
-    if _NUMBER.fullmatch(plain):
-        return "number"
-    return "string" if _STRING.fullmatch(plain) else None
-
-
-def _guessed(name: str) -> ValueType:
-    words = name.split("_")
-    if words[-1] in ("at", "timestamp", "ts", "datetime"):
-        return "timestamp"
-    if words[-1] in ("date", "day", "on", "birthday") or words[0] == "date":
-        return "date"
-    if words[0] in ("is", "has", "was", "can"):
-        return "boolean"
-    if money_rank(name) or words[-1] in _NOT_MONEY or words[0] in ("number", "count"):
-        return "number"
-    return "string"
-
-
-def family(column: Found) -> str:
-    """What a key may be joined with: two columns of one family compare without a cast. Empty when unknown."""
-    if not column.data_type:
-        return ""
-    return value_type(column) or re.sub(r"\(.*\)", "", column.data_type.lower()).strip()
-
-
 def is_key(name: str) -> bool:
     """Whether the name is that of an identifier."""
     return bool(_KEY.fullmatch(as_name(name)))
 
 
-def usable(relation: Relation, taken: Collection[str], named: Callable[[str], str]) -> Sorted:
-    """Sorts the columns that are not in `taken` (lower case); `named` makes a name for rules, or '' when it cannot."""
+def is_housekeeping(name: str) -> bool:
+    """Whether the name is that of something which loaders, dbt or developers put on every row."""
+    return bool(_HOUSEKEEPING.fullmatch(name.lower()))
+
+
+def usable(relation: Relation, taken: Collection[str], name_of: Callable[[str], str]) -> Sorted:
+    """Sorts the columns that are not in `taken` (lower case); `name_of` makes a name for rules, '' if it cannot."""
     found: dict[str, Usable] = {}
-    left_out, rest = [], []
+    left_out: list[str] = []
+    passed: dict[str, list[str]] = {}
     for column in relation.columns:
-        if column.name.lower() in taken or is_key(column.name) or _HOUSEKEEPING.fullmatch(column.name.lower()):
+        if column.name.lower() in taken:
             continue
-        kind, name = value_type(column), named(as_name(column.name))
-        if column_fault(column.name):
-            left_out.append(f"{_shown(column.name)} {column_fault(column.name)}")
+        kind, name = value_type(column), name_of(as_name(column.name))
+        remark = _passed_over(column.name)
+        if remark or (kind and len(found) == MOST_COLUMNS):
+            passed.setdefault(remark or "more that can be added", []).append(shown(column.name))
+        elif column_fault(column.name):
+            left_out.append(f"{shown(column.name)} {column_fault(column.name)}")
         elif kind is None:
-            left_out.append(f"{column.name} is of type {_shown(column.data_type)}")
+            left_out.append(f"{column.name} {_no_type(column)}")
         elif not name or name in found:
             left_out.append(f"{column.name} would need another name here")
-        elif len(found) == MOST_COLUMNS:
-            rest.append(column.name)
         else:
-            found[name] = Usable(name, kind, column.name, column.values if kind == "string" else ())
-    if rest:
-        shown = ", ".join(rest[:8]) + (", …" if len(rest) > 8 else "")
-        left_out.append(f"{len(rest)} more columns can be added in the same way: {shown}")
+            values = column.values if kind == "string" else ()
+            found[name] = Usable(name, kind, column.name, values, doubt(column))
+    left_out += [f"{named(columns)}: {remark}" for remark, columns in passed.items()]
     return Sorted(tuple(found.values()), tuple(left_out))
 
 
-def _shown(text: str) -> str:
+def _passed_over(name: str) -> str:
+    if is_key(name):
+        return "identifiers; add those that a rule needs"
+    return "about the row, not about what it tells" if is_housekeeping(name) else ""
+
+
+def _no_type(column: Found) -> str:
+    if is_unknown(column):
+        return f"is of an unknown type ({shown(column.data_type)})"
+    return f"is of type {shown(column.data_type)}, which no rule compares; staging may cast it"
+
+
+def shown(text: str) -> str:
+    """A name from the warehouse as a comment may hold it."""
     return re.sub(r"[^ -~]", "?", text)[:60]
-
-
-def event_time(relation: Relation, event: str) -> Found | None:
-    """The column that most likely says when it happened; None without a date or timestamp that can be used."""
-    times = [
-        column
-        for column in relation.columns
-        if value_type(column) in TIME_TYPES
-        and not column_fault(column.name)
-        and not _HOUSEKEEPING.fullmatch(column.name.lower())
-    ]
-    last = event.rpartition("_")[2]
-    return max(times, key=lambda column: _time_rank(as_name(column.name), last), default=None)
-
-
-def _time_rank(name: str, event: str) -> int:
-    words = name.split("_")
-    rank = 3 if words[-1] in ("at", "timestamp", "ts", "datetime", "time") else 2 if words[-1] in ("date", "on") else 0
-    if words[0] in (event, f"{event}ed", f"{event}d") or name in ("date", "timestamp"):
-        rank += 40
-    rank += next((30 - place for place, word in enumerate(_BEGINNINGS) if word in words), 0)
-    return rank - (50 if _SEQUELS & set(words) else 0)
-
-
-def recorded_time(relation: Relation) -> str:
-    """The column that says when the warehouse learned of a row, or the empty string."""
-    for column in relation.columns:
-        if _RECORDED.fullmatch(column.name.lower()) and value_type(column) in TIME_TYPES:
-            return column.name
-    return ""
-
-
-def money_rank(name: str) -> int:
-    """How much a name sounds like what a customer paid; 0 for not at all."""
-    words = name.split("_")
-    if set(words) & _NOT_MONEY:
-        return 0
-    rank = next((len(_MONEY) - place for place, word in enumerate(_MONEY) if word in words), 0)
-    # Whole amounts before their parts (net_amount) and before other units (amount_cents).
-    return max(rank * 10 - len(words) - (5 if in_cents(name) else 0), 0)
-
-
-def in_cents(name: str) -> bool:
-    """Whether the name says that it counts a currency's small unit."""
-    return name.rsplit("_", maxsplit=1)[-1] in ("cents", "pence", "cent", "minor")
 
 
 def amount(fields: Iterable[Usable]) -> Usable | None:

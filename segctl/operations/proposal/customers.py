@@ -3,12 +3,15 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from segctl.names import as_name, column_fault
+from segctl.names import column_fault
 from segctl.operations.proposal.columns import is_key
+from segctl.operations.proposal.layers import Layer, layer
 from segctl.operations.proposal.relations import Relation
 from segctl.operations.proposal.words import CUSTOMERS, subject
 
-LAYERS = {"dim": 10, "dimension": 10, "stg": 10, "staging": 10, "int": -10, "raw": -10, "src": -10, "base": -10}
+# What is tested comes before what is not, a mart before staging; what is named better comes before either.
+POINTS_TESTED = 30
+POINTS_OF_LAYER = {Layer.MART: 20, Layer.PLAIN: 10, Layer.STAGING: 0, Layer.EARLY: -15}
 
 
 @dataclass(frozen=True)
@@ -21,16 +24,26 @@ class Candidate:
 
     @property
     def tested(self) -> bool:
-        """Whether a dbt test says that the key is unique."""
+        """Whether a dbt test or a constraint says that the key is unique."""
         return self.key.lower() in self.relation.unique
 
     @property
     def called(self) -> tuple[str, ...]:
         """The names that a column of another table may have that holds the key, the likeliest first."""
-        word = subject(self.relation.name)[-1]
-        own = () if self.key.lower() == "id" else (self.key.lower(),)
-        forms = [f"{one}{end}" for one in (word, "customer", "user") for end in ("_id", "_key", "_uuid", "id", "")]
-        return (*own, *forms)
+        word, key = subject(self.relation.name)[-1], self.key.lower()
+        people = dict.fromkeys((word, "customer", "user"))
+        if not is_key(key):
+            # Not customer_id: that is another key, of the same people.
+            return (key, *(f"{one}_{key}" for one in people))
+        own = () if key == "id" else (key,)
+        return (*own, *(f"{one}{end}" for one in people for end in ("_id", "_key", "_uuid", "id", "")))
+
+    def is_meant(self, model: str, column: str) -> bool:
+        """Whether who points to that column of that model points to these customers by their key."""
+        if model.lower() == self.relation.name.lower():
+            return column in ("", self.key.lower())
+        alike = subject(model) == subject(self.relation.name)
+        return alike and (column in ("", self.key.lower()) or (is_key(column) and is_key(self.key)))
 
 
 def named_like_customers(relations: Iterable[Relation]) -> list[Relation]:
@@ -38,41 +51,59 @@ def named_like_customers(relations: Iterable[Relation]) -> list[Relation]:
     return [one for one in relations if (words := subject(one.name)) and words[-1] in CUSTOMERS]
 
 
-def candidates(relations: Iterable[Relation]) -> list[Candidate]:
-    """The tables that have the name of customers and a key, the likeliest first."""
+def candidates(relations: Iterable[Relation], key: str = "") -> list[Candidate]:
+    """The tables that have the name of customers, with each column that may be the key, the likeliest first.
+
+    `key` is the name of that column, where the user knows it.
+    """
     found = [
-        Candidate(relation, key, _score(relation, key))
+        Candidate(relation, column, _score(relation, column))
         for relation in named_like_customers(relations)
-        if (key := _key(relation))
+        for column in (_of_name(relation, key) if key else _keys(relation))
     ]
     return sorted(found, key=lambda one: (-one.score, one.relation.name))
 
 
-def named(relations: Iterable[Relation], name: str) -> list[Candidate]:
-    """The tables of that name, which the user says hold the customers, if they have a key."""
+def named(relations: Iterable[Relation], name: str, key: str = "") -> list[Candidate]:
+    """The tables of that name, which the user says hold the customers, with each column that may be the key."""
     chosen = [one for one in relations if one.name.lower() == name.lower()]
-    return [Candidate(relation, key, 0) for relation in chosen if (key := _key(relation) or _first_key(relation))]
+    return [
+        Candidate(relation, column, 0)
+        for relation in chosen
+        for column in (_of_name(relation, key) if key else _keys(relation) or _called_keys(relation)[:1])
+    ]
 
 
-def _first_key(relation: Relation) -> str:
-    found = [column.name for column in relation.columns if is_key(column.name) and not column_fault(column.name)]
-    return found[0] if found else ""
+def _of_name(relation: Relation, key: str) -> list[str]:
+    column = relation.column(key)
+    return [column.name] if column and not column_fault(column.name) else []
 
 
-def _key(relation: Relation) -> str:
+def _called_keys(relation: Relation) -> list[str]:
+    return [column.name for column in relation.columns if is_key(column.name) and not column_fault(column.name)]
+
+
+def _keys(relation: Relation) -> list[str]:
+    """The columns that may be the key: those that are called so and tested, and whatever is tested in full.
+
+    Without any, the one that has the likeliest name.
+    """
     words = subject(relation.name)
     forms = [f"{'_'.join(words[start:])}{end}" for end in ("_id", "_key", "_uuid", "id") for start in (-1, 0)]
-    names = [column.name for name in (*forms, "id", "customer_id", "user_id") if (column := relation.column(name))]
-    others = [column.name for column in relation.columns if is_key(column.name)]
-    tested = [name for name in (*names, *others) if name.lower() in relation.unique]
-    usable = [name for name in (*tested, *names) if not column_fault(name)]
-    return usable[0] if usable else ""
+    forms += ["id", "customer_id", "user_id"]
+    likely = [column.name for name in forms if (column := relation.column(name)) and not column_fault(column.name)]
+    tested = [name for name in (*likely, *_called_keys(relation)) if name.lower() in relation.unique][:1]
+    whole = relation.unique & relation.filled
+    others = [column.name for column in relation.columns if not is_key(column.name) and not column_fault(column.name)]
+    found = dict.fromkeys((*tested, *likely[:1], *(name for name in others if name.lower() in whole)))
+    # Whatever it is called, what is tested is surer than what is only called so.
+    return sorted(found, key=lambda name: name.lower() not in relation.unique)
 
 
 def _score(relation: Relation, key: str) -> int:
     words = subject(relation.name)
     score = 100 - 3 * CUSTOMERS.index(words[-1]) - 15 * (len(words) - 1)
-    score += LAYERS.get(as_name(relation.name).split("_")[0], 0)
+    score += POINTS_OF_LAYER[layer(relation)]
     if key.lower() in relation.unique:
-        score += 15
+        score += POINTS_TESTED
     return score + (5 if relation.built else 0)

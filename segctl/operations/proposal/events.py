@@ -4,30 +4,27 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from segctl.names import LONGEST_NAME, as_name, column_fault, name_fault
-from segctl.operations.proposal.columns import (
-    Usable,
-    amount,
-    event_time,
-    family,
-    is_key,
-    recorded_time,
-    usable,
-    value_type,
-)
+from segctl.operations.proposal.columns import Usable, amount, is_key, shown, usable
 from segctl.operations.proposal.customers import Candidate, named_like_customers
+from segctl.operations.proposal.data_types import doubt, family, is_unknown, value_type
+from segctl.operations.proposal.layers import Layer, layer
 from segctl.operations.proposal.relations import Found, Relation
-from segctl.operations.proposal.words import SUMMARIES, subject
+from segctl.operations.proposal.times import event_time, recorded_time
+from segctl.operations.proposal.words import CUSTOMERS, SUMMARIES, subject
 from segctl.spec import ValueType
 
 # Names of metrics are made of the event's and must not become too long either.
 LONGEST_EVENT = LONGEST_NAME - 20
 PURCHASES = ("order", "purchase", "transaction", "sale", "checkout", "invoice", "booking", "subscription", "payment")
-EARLY_LAYERS = frozenset(["stg", "staging", "raw", "src", "base", "int", "intermediate"])
+NO_KEY = "no column of it holds the customer's key"
 
 
 @dataclass(frozen=True)
 class ProposedEvent:
-    """An event as the catalog will have it; `key` and `recorded_at` may be empty, `same` are models like this one."""
+    """An event as the catalog will have it; `key` and `recorded_at` may be empty, `same` are models like this one.
+
+    `doubt` is what is not known of the time `at`.
+    """
 
     name: str
     relation: Relation
@@ -39,6 +36,7 @@ class ProposedEvent:
     fields: tuple[Usable, ...]
     left_out: tuple[str, ...] = ()
     same: tuple[str, ...] = ()
+    doubt: str = ""
 
     @property
     def amount(self) -> Usable | None:
@@ -57,11 +55,11 @@ def events(relations: Sequence[Relation], customers: Candidate) -> tuple[list[Pr
     """The events of these customers, the weightiest first, and why other tables are none, by reference."""
     found: dict[str, list[ProposedEvent]] = {}
     reasons: dict[str, str] = {}
-    people = {one.reference for one in named_like_customers(relations)}
+    people = {one.reference for one in named_like_customers(relations)} | {customers.relation.reference}
     for relation in relations:
         if relation.reference in people:
             continue
-        event = _event(relation, customers)
+        event = event_of(relation, customers)
         if isinstance(event, str):
             reasons[relation.reference] = event
         else:
@@ -71,27 +69,30 @@ def events(relations: Sequence[Relation], customers: Candidate) -> tuple[list[Pr
 
 
 def _best(alike: Sequence[ProposedEvent]) -> ProposedEvent:
-    """Of tables with the same subject the one that says most; of equals, the later layer."""
+    """Of tables with the same subject one with a tested key, then the later layer, then what says most."""
 
-    def says(event: ProposedEvent) -> tuple[bool, int, bool]:
-        early = as_name(event.relation.name).split("_")[0] in EARLY_LAYERS
-        return (event.amount is not None, len(event.fields), not early)
+    def says(event: ProposedEvent) -> tuple[bool, Layer, bool, int]:
+        return (bool(event.key), layer(event.relation), event.amount is not None, len(event.fields))
 
     best = max(alike, key=says)
     return replace(best, same=tuple(event.relation.reference for event in alike if event is not best))
 
 
-def _event(relation: Relation, customers: Candidate) -> ProposedEvent | str:
+def event_name(relation: Relation) -> str:
+    """The name of the event that a table holds, if it holds one: order, order_item."""
+    return "_".join(subject(relation.name))[:LONGEST_EVENT].rstrip("_")
+
+
+def event_of(relation: Relation, customers: Candidate) -> ProposedEvent | str:
     """The event that the table holds, or why it holds none."""
-    words = subject(relation.name)
-    name = "_".join(words)[:LONGEST_EVENT].rstrip("_")
+    name = event_name(relation)
     if not relation.columns:
         return "its columns are unknown: it is not built and not documented"
     if SUMMARIES & set(as_name(relation.name).split("_")):
         return "it looks like a summary, not like single events"
-    link = _link(relation, customers)
+    link = link_of(relation, customers)
     if link is None:
-        return f"no column of it holds the customer's key (like {customers.called[0]})"
+        return f"{NO_KEY} (like {customers.called[0]})"
     if link.name.lower() in relation.unique:
         return f"it has one row a customer ({link.name} is unique)"
     kinds = family(link), family(customers.relation.column(customers.key) or link)
@@ -99,30 +100,58 @@ def _event(relation: Relation, customers: Candidate) -> ProposedEvent | str:
         return f"{link.name} is a {kinds[0]} here and a {kinds[1]} in {customers.relation.reference}"
     time = event_time(relation, name)
     if time is None or name_fault(name):
-        return "no date or timestamp says when it happened" if time is None else "it needs another name"
-    columns = usable(relation, {link.name.lower(), time.name.lower()}, _field_name)
-    at_type: ValueType = value_type(time) or "timestamp"
-    key, recorded = _key(relation, words, link), recorded_time(relation)
-    return ProposedEvent(name, relation, key, link.name, time.name, at_type, recorded, columns.usable, columns.left_out)
+        return _no_time(relation) if time is None else "it needs another name"
+    key, recorded = _key(relation, link), recorded_time(relation)
+    columns = usable(relation, {one.lower() for one in (link.name, time.name, key, recorded)}, _field_name)
+    return ProposedEvent(
+        name=name,
+        relation=relation,
+        key=key,
+        customer=link.name,
+        at=time.name,
+        at_type=value_type(time) or "timestamp",
+        recorded_at=recorded,
+        fields=columns.usable,
+        left_out=columns.left_out,
+        doubt=doubt(time),
+    )
+
+
+def _no_time(relation: Relation) -> str:
+    unknown = [shown(column.name) for column in relation.columns if is_unknown(column) and not is_key(column.name)]
+    told = "no date or timestamp says when it happened"
+    return f"{told}, as far as types are known: {', '.join(unknown[:5])} may be of any" if unknown else told
 
 
 def _field_name(name: str) -> str:
     return "" if name_fault(name) else name
 
 
-def _link(relation: Relation, customers: Candidate) -> Found | None:
-    """The column with the customer's key: one that a test relates to the customers, else one with a likely name."""
-    people = subject(customers.relation.name)
-    tested = [column for column, (other, _) in relation.links.items() if subject(other) == people]
-    found = (relation.column(name) for name in (*tested, *customers.called))
+def link_of(relation: Relation, customers: Candidate) -> Found | None:
+    """The column with the customer's key: one that a test relates to the customers, else one with a likely name.
+
+    A column that a test relates to something else than people, or to another column of theirs, is none.
+    """
+    tested = [column for column, target in relation.links.items() if customers.is_meant(*target)]
+    others = {column for column, target in relation.links.items() if _is_other(customers, *target)}
+    names = (*tested, *(name for name in customers.called if name not in others))
+    found = (relation.column(name) for name in names)
     return next((column for column in found if column and not column_fault(column.name)), None)
 
 
-def _key(relation: Relation, words: tuple[str, ...], link: Found) -> str:
+def _is_other(customers: Candidate, model: str, column: str) -> bool:
+    if customers.is_meant(model, column):
+        return False
+    words = subject(model)
+    return model.lower() == customers.relation.name.lower() or not words or words[-1] not in CUSTOMERS
+
+
+def _key(relation: Relation, link: Found) -> str:
     """A column that a dbt test says is unique, one that is called like a key first; empty for none.
 
     A likely name alone is not enough: a key that does not tell rows apart stops every run.
     """
+    words = subject(relation.name)
     tested = [column.name for column in relation.columns if column.name.lower() in relation.unique]
     likely = [name for name in (f"{words[-1]}_id", f"{'_'.join(words)}_id", "id") if name in tested]
     keys = [name for name in tested if is_key(name)]

@@ -28,8 +28,9 @@ class Found:
 class Relation:
     """A table that a catalog may refer to as `model: <reference>`.
 
-    `built` is whether the columns come from the warehouse. `unique` are the columns that a dbt test says are so,
-    `links` the tested relationships as column → (name of the other model, its column); all in lower case.
+    `built` is whether the columns come from the warehouse. `unique` and `filled` are the columns that a dbt test or a
+    constraint says are unique, and never NULL, `links` the tested relationships as column → (name of the other model,
+    its column); all in lower case. `folders` are those that the model's file lies in, the outermost first.
     """
 
     name: str
@@ -39,6 +40,8 @@ class Relation:
     built: bool = True
     unique: frozenset[str] = frozenset()
     links: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    filled: frozenset[str] = frozenset()
+    folders: tuple[str, ...] = ()
 
     def column(self, name: str) -> Found | None:
         """The column of that name, upper or lower case."""
@@ -84,19 +87,44 @@ def _relation(node: Any, reference: str, built: list[tuple[str, str]], tests: li
     documented = [(column.name, column.data_type or "") for column in node.columns.values()]
     values = {_column(test): _values(test) for test in tests if test.test_metadata.name == "accepted_values"}
     kind = str(node.resource_type)
+    promised = [*_tested(tests), *_constrained(node)]
     return Relation(
         name=node.name,
         reference=reference if kind == "source" else node.name,
         kind=kind,  # type: ignore[arg-type]
         columns=tuple(Found(name, kind, values.get(name.lower(), ())) for name, kind in built or documented),
         built=bool(built),
-        unique=frozenset(_column(test) for test in tests if test.test_metadata.name == "unique"),
+        unique=frozenset(column for column, promise in promised if promise in ("unique", "primary_key")),
         links=dict(link for test in tests if (link := _link(test))),
+        filled=frozenset(column for column, promise in promised if promise in ("not_null", "primary_key")),
+        folders=tuple(node.fqn[1:-1]),
     )
 
 
+def _tested(tests: list[Any]) -> list[tuple[str, str]]:
+    """What tests say of single columns, as column and name of the test. One of some rows alone says nothing of all."""
+    return [(_column(test), test.test_metadata.name) for test in tests if not test.config.where]
+
+
+def _constrained(node: Any) -> list[tuple[str, str]]:  # noqa: ANN401
+    """What constraints say of single columns, as column and kind of the constraint."""
+    found = [
+        (_plain(column.name), constraint.type.value)
+        for column in node.columns.values()
+        for constraint in getattr(column, "constraints", [])
+    ]
+    for constraint in getattr(node, "constraints", []):
+        alone = len(constraint.columns) == 1 or constraint.type.value == "not_null"
+        found += [(_plain(column), constraint.type.value) for column in constraint.columns if alone]
+    return found
+
+
+def _plain(name: str) -> str:
+    return name.strip('"`[]').lower()
+
+
 def _column(test: Any) -> str:  # noqa: ANN401
-    return str(test.column_name or test.test_metadata.kwargs.get("column_name", "")).strip('"`[]').lower()
+    return _plain(str(test.column_name or test.test_metadata.kwargs.get("column_name", "")))
 
 
 def _values(test: Any) -> tuple[str, ...]:  # noqa: ANN401
@@ -108,5 +136,5 @@ def _link(test: Any) -> tuple[str, tuple[str, str]] | None:  # noqa: ANN401
     if test.test_metadata.name != "relationships":
         return None
     names = re.findall(r"['\"]([^'\"]+)['\"]", str(test.test_metadata.kwargs.get("to", "")))
-    other = str(test.test_metadata.kwargs.get("field", "")).strip('"`[]').lower()
+    other = _plain(str(test.test_metadata.kwargs.get("field", "")))
     return (_column(test), (names[-1], other)) if names else None

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from segctl.operations.proposal.columns import in_cents
+from segctl.operations.proposal.money import in_cents
 from segctl.operations.proposal.words import plural, with_article
 from segctl.spec import TIME_TYPES, Catalog, Metric
 

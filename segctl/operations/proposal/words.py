@@ -1,5 +1,7 @@
 """What the name of a model says: its subject, without the layers and systems that conventions put around it."""
 
+from collections.abc import Sequence
+
 from segctl.names import as_name
 
 
@@ -8,6 +10,8 @@ def listed(text: str) -> list[str]:
     return text.split()
 
 
+# Of hundreds of tables or columns not all are named.
+MOST_NAMED = 40
 # Layers of a dbt project, and what people append to say that a table is the one to use.
 PREFIXES = frozenset(
     listed(
@@ -34,6 +38,12 @@ SUMMARIES = frozenset(
     )
 )
 IRREGULAR = {"people": "person", "persons": "person", "children": "child", "statuses": "status"}
+
+
+def named(names: Sequence[str]) -> str:
+    """The names, or the first of very many and how many more there are."""
+    more = len(names) - MOST_NAMED
+    return ", ".join(names[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 def subject(name: str) -> tuple[str, ...]:

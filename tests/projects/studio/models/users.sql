@@ -4,5 +4,6 @@ select
     plan as segment,
     is_trial,
     "createdAt",
+    joined,
     updated_at
 from {{ ref('accounts') }}

@@ -1,0 +1,70 @@
+"""Why nothing can be proposed, and what to do about it."""
+
+from collections.abc import Sequence
+
+from segctl.errors import Failure, did_you_mean
+from segctl.names import aliased, column_fault
+from segctl.operations.proposal.customers import Candidate, named_like_customers
+from segctl.operations.proposal.relations import Relation
+
+BUILD = "dbt build builds it; then run segctl init again"
+KEYS = "tell its key with --key COLUMN, or have dbt test a column as unique and not_null"
+
+
+def nothing_known(relations: Sequence[Relation]) -> Failure:
+    """The Failure for a project without a table of which columns are known."""
+    what = f"none of the {len(relations)} models and sources is" if relations else "there are no models, let alone"
+    hint = "dbt build builds them; then run segctl init again"
+    return Failure(f"{what} built in the warehouse or documented with columns", hint, exit_code=1)
+
+
+def no_such(customers: str, key: str, relations: Sequence[Relation]) -> Failure:
+    """The Failure for customers that the user has named, when there are none of that name or without a key."""
+    found = [relation for relation in relations if relation.name.lower() == customers.lower()]
+    if not found:
+        hint = did_you_mean(customers, [relation.name for relation in relations], "models and sources")
+        return Failure(f'there is no model or source "{customers}"', hint, exit_code=2)
+    if not found[0].columns:
+        return Failure(f"nothing is known of the columns of {found[0].reference}", BUILD, exit_code=1)
+    if key:
+        return _no_key(found[0], key)
+    message = f"which column of {found[0].reference} tells its rows apart is not clear"
+    hint = f"{KEYS}; {did_you_mean('', [column.name for column in found[0].columns], 'columns')}"
+    return Failure(message, hint, exit_code=1)
+
+
+def _no_key(relation: Relation, key: str) -> Failure:
+    column = relation.column(key)
+    if column:
+        return Failure(f"{key} {column_fault(column.name)}", aliased(column.name, column_fault), exit_code=1)
+    hint = did_you_mean(key, [column.name for column in relation.columns], "columns")
+    return Failure(f'{relation.reference} has no column "{key}"', hint, exit_code=2)
+
+
+def nothing_to_tell(customers: Candidate, relations: Sequence[Relation], reasons: dict[str, str]) -> Failure:
+    """The Failure for customers of whom nothing is known but their keys."""
+    message = f"{customers.relation.reference} looks like the customers, but has no attributes and no events are found"
+    unbuilt = [one.reference for one in relations if not one.built]
+    if unbuilt:
+        hint = f"dbt build builds {', '.join(unbuilt[:5])}, so that all columns are known; then run segctl init again"
+    else:
+        hint = next((f"{name}: {reason}" for name, reason in reasons.items()), "there is no other model")
+    return Failure(message, hint, exit_code=1)
+
+
+def nobody(relations: Sequence[Relation], key: str) -> Failure:
+    """The Failure for a project in which nothing looks like customers with a key."""
+    people = named_like_customers(relations)
+    blank = [one.reference for one in people if not one.columns]
+    if blank:
+        message = f"{blank[0]} has the name of customers, but nothing is known of its columns"
+        return Failure(message, BUILD, exit_code=1)
+    if people and key:
+        return _no_key(people[0], key)
+    if people:
+        message = f"{people[0].reference} has the name of customers, but which column tells them apart is not clear"
+        hint = f"{KEYS}; {did_you_mean('', [column.name for column in people[0].columns], 'columns')}"
+        return Failure(message, hint, exit_code=1)
+    hint = "name the model with segctl init --customers MODEL, and its key with --key COLUMN"
+    looked = "customers, users, accounts, households, members, contacts, … (also stg_customers, dim_users)"
+    return Failure(f"none of {len(relations)} models and sources looks like {looked}", hint, exit_code=1)

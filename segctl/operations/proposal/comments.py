@@ -1,0 +1,88 @@
+"""What the proposed catalog says in comments: what is not in it, and what would have to be done for it."""
+
+from textwrap import fill
+
+from segctl.operations.proposal.catalog import ProposedCatalog
+from segctl.operations.proposal.joins import ProposedJoin
+from segctl.operations.proposal.words import named
+
+WIDTH = 118
+
+
+def comment(text: str, indent: int) -> str:
+    """A text as lines of a comment."""
+    start = " " * indent + "# "
+    options = {"break_long_words": False, "break_on_hyphens": False}
+    return fill(text, WIDTH, initial_indent=start, subsequent_indent=start, **options) + "\n"  # type: ignore[arg-type]
+
+
+def midnight(proposed: ProposedCatalog, reference: str, column: str, then: str, indent: int) -> str:
+    """What to do about a column that is a timestamp and always midnight; empty for all others.
+
+    Declared as a date it would be refused, since it is none in the warehouse.
+    """
+    rows = proposed.midnights.get((reference, column))
+    if not rows:
+        return ""
+    told = (
+        f"{column} is midnight in all {rows:,} rows that were looked at. As a timestamp it is an instant, which may lie"
+    )
+    way = f"on another day in your time zone. If it is a day, cast it in staging: {cast(column)}; then write {then}"
+    return comment(f"{told} {way}", indent)
+
+
+def cast(column: str) -> str:
+    """The column as a day, for a model of staging."""
+    return f"cast({column} as date) as {column}"
+
+
+def joined(join: ProposedJoin, event: str) -> str:
+    """A model to be written, and the event that it would hold, given as it would stand in the catalog."""
+    head = f"{advice(join)} Save this as {join.path} and build it:"
+    text = comment(head, 2) + "  #\n" + _set_in(join.sql, "  #     ") + "  #\n"
+    text += "  # Then it is an event as the others are:\n" + _set_in(event.replace("\n  ", "\n").strip(), "  # ")
+    return f"\n{text}"
+
+
+def advice(join: ProposedJoin) -> str:
+    """That a table lacks the customers, and what would do."""
+    lines, owner = join.lines.reference, join.owner.reference
+    return f"{lines} has no column of customers; a model that joins it to {owner} would do."
+
+
+def _set_in(text: str, start: str) -> str:
+    return "".join(f"{start}{line}\n" for line in text.splitlines())
+
+
+def beyond(proposed: ProposedCatalog) -> str:
+    """The events that are left to the user."""
+    if not proposed.beyond:
+        return ""
+    names = named([event.relation.reference for event in proposed.beyond])
+    return "\n" + comment(f"Enough for a beginning. These would be events, too: {names}", 2)
+
+
+def reasons(proposed: ProposedCatalog) -> str:
+    """Why tables are no events, each reason once."""
+    if not proposed.reasons:
+        return ""
+    alike: dict[str, list[str]] = {}
+    for reference, reason in proposed.reasons.items():
+        alike.setdefault(reason, []).append(reference)
+    indent, head = (
+        (2, "No events, as far as names and types tell:") if proposed.events else (0, "No events were found:")
+    )
+    lines = [comment(f"- {reason}: {named(names)}", indent) for reason, names in alike.items()]
+    return "\n" + comment(head, indent) + "".join(lines)
+
+
+def unread(proposed: ProposedCatalog) -> str:
+    """How many tables were not looked at."""
+    if not proposed.unread:
+        return ""
+    return comment(f"Not looked at, since there are models: {counts(proposed)}.", 2 if proposed.events else 0)
+
+
+def counts(proposed: ProposedCatalog) -> str:
+    """The tables that were not looked at, as `3 seeds, 1 source`."""
+    return ", ".join(f"{number} {kind}{'s' if number > 1 else ''}" for kind, number in proposed.unread.items())

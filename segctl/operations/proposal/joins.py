@@ -1,0 +1,121 @@
+"""Tables without a customer's key that hold events when another table is joined to them, such as order lines."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+
+from segctl.names import as_name, column_fault, import_name, model_reference
+from segctl.operations.proposal.customers import Candidate, named_like_customers
+from segctl.operations.proposal.data_types import family
+from segctl.operations.proposal.events import ProposedEvent, event_name, event_of, link_of
+from segctl.operations.proposal.layers import Layer, layer
+from segctl.operations.proposal.relations import Found, Relation
+from segctl.operations.proposal.times import event_time, is_planned
+from segctl.operations.proposal.words import SUMMARIES, plural, subject
+
+MOST_JOINS = 3
+
+
+@dataclass(frozen=True)
+class ProposedJoin:
+    """A model to be written: the rows of `lines`, and columns of `owner`, which has the customer's key.
+
+    `by` is the column of either that joins them, `event` what the model would hold.
+    """
+
+    lines: Relation
+    owner: Relation
+    by: tuple[str, str]
+    taken: tuple[str, ...]
+    event: ProposedEvent
+
+    @property
+    def path(self) -> str:
+        """The file that the model is to be saved as."""
+        return f"models/{self.event.relation.name}.sql"
+
+    @property
+    def sql(self) -> str:
+        """The model's text."""
+        lines, owner = (as_name(import_name(one.reference)) for one in (self.lines, self.owner))
+        columns = [f"{lines}.*", *(f"{owner}.{column}" for column in self.taken)]
+        return "\n".join(
+            [
+                "select",
+                *(f"    {column}{',' if column != columns[-1] else ''}" for column in columns),
+                f"from {{{{ {model_reference(self.lines.reference)} }}}} as {lines}",
+                f"inner join {{{{ {model_reference(self.owner.reference)} }}}} as {owner}",
+                f"    on {lines}.{self.by[0]} = {owner}.{self.by[1]}",
+            ]
+        )
+
+
+def joins(relations: Sequence[Relation], customers: Candidate, events: Sequence[ProposedEvent]) -> list[ProposedJoin]:
+    """A join for each kind of row that no event of these customers has yet, of later layers first."""
+    owners = [one for one in relations if one is not customers.relation and link_of(one, customers)]
+    owners.sort(key=lambda one: (bool(one.unique), layer(one)), reverse=True)
+    people = named_like_customers(relations)
+    named = {event.name for event in events}
+    names = {relation.name.lower() for relation in relations}
+    found: list[ProposedJoin] = []
+    for lines in sorted(relations, key=layer, reverse=True):
+        if lines in (*owners, *people, customers.relation) or event_name(lines) in named:
+            continue
+        if SUMMARIES & set(subject(lines.name)) or not event_name(lines):
+            continue
+        join = next((one for owner in owners if (one := _join(lines, owner, customers, names))), None)
+        if join:
+            found.append(join)
+            named.add(event_name(lines))
+    return found
+
+
+def _join(lines: Relation, owner: Relation, customers: Candidate, names: Collection[str]) -> ProposedJoin | None:
+    by, link = _shared(lines, owner), link_of(owner, customers)
+    name = _name(lines, names)
+    if not by or not link or not name:
+        return None
+    own = event_time(lines, event_name(lines))
+    time = None if own and not is_planned(own) else event_time(owner, event_name(owner))
+    taken = [link, *([time] if time and time.name != link.name else [])]
+    if any(lines.column(column.name) for column in taken):
+        return None
+    joined = replace(
+        lines, name=name, reference=name, kind="model", columns=(*lines.columns, *taken), links={}, folders=()
+    )
+    event = event_of(joined, customers)
+    if isinstance(event, str):
+        return None
+    return ProposedJoin(lines, owner, by, tuple(column.name for column in taken), event)
+
+
+def _shared(lines: Relation, owner: Relation) -> tuple[str, str] | None:
+    """The column of either by which each line finds its one row of the owner; None without one."""
+    for column, (model, field) in lines.links.items():
+        if model.lower() == owner.name.lower() and (found := _pair(lines, owner, column, field)):
+            return found
+    words = subject(owner.name)
+    called = [f"{'_'.join(words[start:])}{end}" for end in ("_id", "_key", "_uuid", "id") for start in (-1, 0)]
+    tested = [column.name.lower() for column in owner.columns if column.name.lower() in owner.unique]
+    pairs = [(name, name) for name in (*tested, *called) if name != "id"]
+    # What is called id there is called after its table here.
+    pairs += [(name, "id") for name in called]
+    return next((found for one, other in pairs if (found := _pair(lines, owner, one, other))), None)
+
+
+def _pair(lines: Relation, owner: Relation, one: str, other: str) -> tuple[str, str] | None:
+    first, second = lines.column(one), owner.column(other)
+    return (first.name, second.name) if first and second and _alike(first, second) else None
+
+
+def _alike(first: Found, second: Found) -> bool:
+    kinds = family(first), family(second)
+    named = not column_fault(first.name) and not column_fault(second.name)
+    return named and (not all(kinds) or kinds[0] == kinds[1])
+
+
+def _name(lines: Relation, names: Collection[str]) -> str:
+    """A name for the joined model, by which the event is called as the lines are; empty when all are taken."""
+    words = subject(lines.name)
+    base = "_".join((*words[:-1], plural(words[-1])))
+    forms = (f"fct_{base}", f"fct_{base}_full", f"customer_{base}") if layer(lines) < Layer.MART else (f"{base}_full",)
+    return next((form for form in forms if form not in names), "")

@@ -1,0 +1,51 @@
+"""What there is to know of a proposed catalog, for who has just run segctl init."""
+
+from segctl.operations.proposal.catalog import ProposedCatalog
+from segctl.operations.proposal.comments import advice, cast, counts
+from segctl.operations.proposal.words import named
+
+
+def notes(proposed: ProposedCatalog) -> list[str]:
+    """A paragraph each: what was chosen, what is missing, what looks wrong, and what was left out."""
+    customers = proposed.customers
+    chosen = f"\nCustomers: {customers.relation.reference}, told apart by {customers.key}"
+    if proposed.others:
+        chosen += f" (others that look like it: {', '.join(proposed.others)})"
+    found = [f"{event.name} ({event.relation.reference}.{event.at})" for event in proposed.events]
+    told = [chosen, f"Events: {', '.join(found) or 'none; the comments in the catalog say why'}"]
+    if proposed.unbuilt:
+        names = ", ".join(proposed.unbuilt)
+        told.append(f"Not built yet: {names}. Their columns are the documented ones, their types perhaps guesses.")
+    return told + _midnights(proposed) + _joins(proposed) + _left_out(proposed)
+
+
+def _midnights(proposed: ProposedCatalog) -> list[str]:
+    return [
+        f"Always midnight: {reference}.{column} (in {rows:,} rows). If it is a day, cast it in staging: {cast(column)}"
+        for (reference, column), rows in proposed.midnights.items()
+    ]
+
+
+def _joins(proposed: ProposedCatalog) -> list[str]:
+    return [f"{advice(join)} As {join.path}:\n\n{_indented(join.sql)}\n" for join in proposed.joins]
+
+
+def _indented(text: str) -> str:
+    return "\n".join(f"    {line}" for line in text.splitlines())
+
+
+def _left_out(proposed: ProposedCatalog) -> list[str]:
+    told = []
+    if proposed.beyond:
+        names = named([event.relation.reference for event in proposed.beyond])
+        told.append(f"Left out, since {len(proposed.events)} events are enough for a beginning: {names}")
+    if proposed.reasons:
+        told.append(f"No events: {named(list(proposed.reasons))}; the comments in the catalog say why")
+    if proposed.unread:
+        told.append(f"Not looked at, since there are models: {counts(proposed)}")
+    parts = [(proposed.customers.relation, proposed.attributes.left_out)]
+    parts += [(event.relation, event.left_out) for event in proposed.events]
+    columns = [relation.reference for relation, left_out in parts if left_out]
+    if columns:
+        told.append(f"Columns are left out of {named(columns)}; the comments in the catalog say which, and why")
+    return told

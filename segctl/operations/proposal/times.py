@@ -1,0 +1,57 @@
+"""Which column says when something happened."""
+
+import re
+
+from segctl.names import as_name, column_fault
+from segctl.operations.proposal.columns import is_housekeeping
+from segctl.operations.proposal.data_types import value_type
+from segctl.operations.proposal.relations import Found, Relation
+from segctl.operations.proposal.words import listed
+from segctl.spec import TIME_TYPES
+
+_RECORDED = re.compile(
+    r"_?(dbt_|etl_|dw_|_)?(loaded|ingested|inserted|synced|extracted)_at|_fivetran_synced|_airbyte_.*_at"
+)
+_BEGINNINGS = tuple(listed("occurred happened placed ordered purchased completed started sent created event"))
+# What is planned says nothing about when it happened.
+_PLANS = frozenset(listed("limit estimated expected planned deadline promised scheduled until next due valid"))
+# Later stages of what happened; a time of theirs is a second best.
+_SEQUELS = _PLANS | frozenset(
+    listed(
+        "updated modified deleted cancelled canceled ended end expired expires expiry shipped delivered returned "
+        "refunded closed resolved birth to last previous trial processed approved paid renewed"
+    )
+)
+
+
+def event_time(relation: Relation, event: str) -> Found | None:
+    """The column that most likely says when it happened; None without a date or timestamp that can be used."""
+    times = [
+        column
+        for column in relation.columns
+        if value_type(column) in TIME_TYPES and not column_fault(column.name) and not is_housekeeping(column.name)
+    ]
+    last = event.rpartition("_")[2]
+    return max(times, key=lambda column: _time_rank(as_name(column.name), last), default=None)
+
+
+def is_planned(column: Found) -> bool:
+    """Whether the name says that the time is that of a plan, say a deadline."""
+    return bool(_PLANS & set(as_name(column.name).split("_")))
+
+
+def _time_rank(name: str, event: str) -> int:
+    words = name.split("_")
+    rank = 3 if words[-1] in ("at", "timestamp", "ts", "datetime", "time") else 2 if words[-1] in ("date", "on") else 0
+    if words[0] in (event, f"{event}ed", f"{event}d") or name in ("date", "timestamp"):
+        rank += 40
+    rank += next((30 - place for place, word in enumerate(_BEGINNINGS) if word in words), 0)
+    return rank - (50 if _SEQUELS & set(words) else 0)
+
+
+def recorded_time(relation: Relation) -> str:
+    """The column that says when the warehouse learned of a row, or the empty string."""
+    for column in relation.columns:
+        if _RECORDED.fullmatch(column.name.lower()) and value_type(column) in TIME_TYPES:
+            return column.name
+    return ""

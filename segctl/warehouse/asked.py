@@ -1,0 +1,68 @@
+"""What a run is asked to be, and what it comes to."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+AS_OF_VARIABLE = "SEGCTL_AS_OF"
+FUTURE_VARIABLE = "SEGCTL_ALLOW_FUTURE"
+ALLOW_VARIABLE = "SEGCTL_ALLOW"
+COMMIT_VARIABLE = "SEGCTL_GIT_COMMIT"
+WITHOUT_VARIABLE = "SEGCTL_WITHOUT"
+HELD_VARIABLE = "SEGCTL_HELD"
+EVERYBODY_VARIABLE = "SEGCTL_EVERYBODY"
+UNTESTED_VARIABLE = "SEGCTL_UNTESTED"
+LOCK_VARIABLE = "SEGCTL_LOCK"
+
+
+@dataclass(frozen=True)
+class Step:
+    """A node of a run as it finishes: `number` of `total`, its kind and name, and how it went."""
+
+    number: int
+    total: int
+    kind: str
+    name: str
+    status: str
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a run is to be: as of a naive UTC instant (None: now), at a commit of the definitions.
+
+    Whether the instant may lie ahead of the clock has been judged before it is asked for.
+
+    `allow` names segments and sources whose guards are let pass, `without` segments that take no part, and `held` those
+    that are held back whatever guards say, each with a guard. With `everybody` nobody is passed over because nothing
+    about them has changed. `untested` says that runs before wrote without tests.
+    """
+
+    as_of: datetime | None = None
+    allow: tuple[str, ...] = ()
+    commit: str = ""
+    without: tuple[str, ...] = ()
+    held: tuple[tuple[str, str], ...] = ()
+    everybody: bool = False
+    untested: bool = False
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """The environment variables that tell the macros."""
+        told = {
+            AS_OF_VARIABLE: f"{self.as_of.isoformat()}Z" if self.as_of else "",
+            FUTURE_VARIABLE: "true" if self.as_of else "",
+            ALLOW_VARIABLE: ",".join(self.allow),
+            COMMIT_VARIABLE: self.commit,
+            WITHOUT_VARIABLE: ",".join(self.without),
+            HELD_VARIABLE: ",".join(f"{segment}:{guard}" for segment, guard in self.held),
+            EVERYBODY_VARIABLE: "true" if self.everybody else "",
+            UNTESTED_VARIABLE: "true" if self.untested else "",
+        }
+        return {name: value for name, value in told.items() if value}
+
+
+@dataclass(frozen=True)
+class Built:
+    """What a run came to: dbt's warnings, and whether a guard held a segment back."""
+
+    warnings: list[str]
+    held_back: bool
