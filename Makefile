@@ -20,11 +20,10 @@ demo: setup
 test: setup check
 	$(BIN)/pytest -n 2 --dist worksteal
 
-# The stories of many runs that `make test` leaves out to stay within a quarter of an hour: restate, reset, renames, upgrades, erasures.
+# The stories of many runs that `make test` leaves out to stay within a quarter of an hour: restate, verify, reset, renames, upgrades,
+# erasures, two programs at once, settings of strangers, terminals and pipes, kills.
 test-more: setup
-	SEGCTL_MORE=1 $(BIN)/pytest -n 2 --dist worksteal tests/test_restate.py tests/test_reset.py tests/test_renames.py \
-		tests/test_publication.py tests/test_logs.py tests/test_erasures.py tests/test_wider_keys.py tests/test_lease.py \
-		tests/formats/test_brought_up.py
+	SEGCTL_MORE=only $(BIN)/pytest -n 2 --dist worksteal
 
 # All tests of PostgreSQL, also those that `make test` leaves out to stay within a quarter of an hour.
 test-postgres: setup

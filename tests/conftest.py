@@ -2,7 +2,7 @@
 
 import functools
 import os
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from pathlib import Path
 
 import pytest
@@ -105,13 +105,15 @@ IN_FAULTS_ONLY = (
 # What `make test-more` does: stories of many runs, each of a command or a fault of its own.
 IN_MORE_ONLY = (
     *("test_reset", "test_renames", "test_publication", "test_logs", "test_erasures", "test_wider_keys", "test_lease"),
-    *("test_brought_up", "test_restate"),
+    *("test_brought_up", "test_restate", "test_verify", "test_lock", "test_two_runs", "test_settings", "test_opening"),
+    *("test_terminal", "test_sources_changed", "test_killed", "test_interrupted"),
 )
 
 
-def _is_left_out(item: pytest.Item) -> bool:
+def _is_left_out(item: pytest.Item, named: Container[str]) -> bool:
     """Whether a test is left to `make test-postgres` (SEGCTL_ENGINES=all), `make test-spark` (=spark),
-    `make test-warehouses` (=warehouses), `make test-more` or `make faults`.
+    `make test-warehouses` (=warehouses), `make test-more` (SEGCTL_MORE=only) or `make faults`; but for engines, a file
+    that is named is run.
     """
     on_spark, engines = item.get_closest_marker("spark") is not None, os.environ.get("SEGCTL_ENGINES")
     on_warehouses = item.get_closest_marker("warehouses") is not None
@@ -121,14 +123,16 @@ def _is_left_out(item: pytest.Item) -> bool:
         return not (on_spark and engines == "spark")
     if item.path.stem in IN_FAULTS_ONLY and os.environ.get("SEGCTL_FAULTS") != "full":
         return True
-    if item.path.stem in IN_MORE_ONLY and not (os.environ.get("SEGCTL_MORE") or engines == "all"):
+    in_more, more_only = item.path.stem in IN_MORE_ONLY, os.environ.get("SEGCTL_MORE") == "only"
+    if engines != "all" and item.path.stem not in named and in_more != more_only:
         return True
     on_postgres = item.get_closest_marker("postgres") is not None
     return on_postgres and item.path.stem in LATER_ON_POSTGRES and engines != "all"
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    left_out = [item for item in items if _is_left_out(item)]
+    named = {Path(argument.partition("::")[0]).stem for argument in config.args}
+    left_out = [item for item in items if _is_left_out(item, named)]
     config.hook.pytest_deselected(items=left_out)
     items[:] = [item for item in items if item not in left_out]
 
