@@ -86,8 +86,11 @@ def test_names_that_are_free(project: Project) -> None:
         written(project.root, path, text or "select 1 as person_id\n")
     validate(project)
     render_project(project)
-    # What stands rendered is no namesake of itself.
+    # What stands rendered is no namesake of itself, also where an earlier version has rendered it.
+    stays = project.root / "models" / "segments" / "history" / "segment_stays.sql"
+    stays.rename(project.root / "models" / "segments" / "segment_stays.sql")
     validate(project)
+    assert "models/segments/segment_stays.sql" in render_project(project).deleted
 
 
 def test_the_package_is_missing(project: Project) -> None:

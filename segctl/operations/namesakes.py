@@ -6,7 +6,7 @@ from pathlib import Path
 
 from segctl.errors import Mark, ProblemsFound, Report
 from segctl.parse import paths_of, snapshots_of
-from segctl.project import SETTINGS, Project
+from segctl.project import SETTINGS, Project, committed
 from segctl.reading import Refused, read_file
 
 CODE = "taken-name"
@@ -19,13 +19,14 @@ DISABLED = re.compile(r"\{\{\s*config\([^}]*\benabled\s*=\s*false", re.IGNORECAS
 def check_names(project: Project, rendered: Iterable[str]) -> None:
     """Raises ProblemsFound when files of the project's own make what the rendered files, given by path, make too.
 
-    dbt refuses two of one name in a project. What is disabled in its file does not count.
+    dbt refuses two of one name in a project. What is disabled in its file does not count, nor what an earlier version of
+    segctl has rendered elsewhere, which goes as the new one is written.
     """
     ours = {Path(path).stem.lower(): path for path in rendered if path.endswith(".sql")}
-    report = Report()
+    report, rendered_before = Report(), committed(project)
     for name, mark in _own(project, ours):
         path = ours.get(name.lower())
-        if path and mark.file != path:
+        if path and mark.file not in rendered_before:
             report.add(mark, CODE, f"{name} is the name of a model that segctl renders: {path}", HINT)
     if report.problems:
         raise ProblemsFound(report.problems)
