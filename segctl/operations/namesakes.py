@@ -19,8 +19,8 @@ DISABLED = re.compile(r"\{\{\s*config\([^}]*\benabled\s*=\s*false", re.IGNORECAS
 def check_names(project: Project, rendered: Iterable[str]) -> None:
     """Raises ProblemsFound when files of the project's own make what the rendered files, given by path, make too.
 
-    dbt refuses two of one name in a project. What is disabled in its file does not count, nor what an earlier version of
-    segctl has rendered elsewhere, which goes as the new one is written.
+    dbt refuses two of one name in a project. What is disabled in its file does not count, nor what an earlier version
+    of segctl has rendered elsewhere, which goes as the new one is written.
     """
     ours = {Path(path).stem.lower(): path for path in rendered if path.endswith(".sql")}
     report, rendered_before = Report(), committed(project)
