@@ -217,7 +217,7 @@ _RUN_SOURCES = {
 }
 _SEGMENT_INPUTS = {
     "name": "segment_inputs",
-    "description": "Which data each segment depends on: event sources, attributes, and others (rankings, accounts).",
+    "description": "Which data each segment depends on: sources, attributes, others, and beside others windows.",
     "columns": [column("segment", "The segment's name."), column("input_name", "The kind of data.")],
 }
 _CHANGED_INPUTS = {
