@@ -14,6 +14,9 @@ from segctl.rules.scope import Scope
 from segctl.rules.selection import where_criteria
 from segctl.spec import Catalog, DefinitionFile, Derived, Metric, Segment
 
+# What the table of an entity has beside its key and what its segments look at.
+OWN_COLUMNS = ("changed_at", "deleted_at", "eligible", "revenue")
+
 
 @dataclass(frozen=True)
 class Checked:
@@ -45,6 +48,7 @@ def check(catalog: Catalog, files: Sequence[DefinitionFile], report: Report) -> 
     _check_names(catalog, files, report)
     _check_former_names(files, report)
     _check_guards(catalog, files, report)
+    _check_entity_columns(catalog, files, report)
     resolver = Resolver(catalog, files, metrics, report, refuse_large_rules(catalog, files, report))
     checked = tuple(
         (file, tuple(found for segment in file.segments if (found := resolver.of(segment)))) for file in files
@@ -133,6 +137,17 @@ def _check_names(catalog: Catalog, files: Sequence[DefinitionFile], report: Repo
             message = f'"{name}" is both an event and an entity'
             hint = f"rename the event, for example {name}_event; both are sources of a run, told by their names"
             report.add(event.mark, "duplicate-name", message, hint)
+
+
+def _check_entity_columns(catalog: Catalog, files: Sequence[DefinitionFile], report: Report) -> None:
+    """Where an entity has segments, its attributes are columns beside those that its table has of its own."""
+    for name in sorted({file.entity.text for file in files if file.entity} & catalog.entities.keys()):
+        taken = (f"{name}_id", *OWN_COLUMNS)
+        for column in catalog.entities[name].attributes.values():
+            if column.name in taken:
+                message = f'attribute "{column.name}" of {name} is the name of another column of {name}_features'
+                hint = f"give it another name: {name}_{column.name}: {{type: {column.type}, column: {column.column}}}"
+                report.add(column.mark, "bad-name", message, hint)
 
 
 def _check_former_names(files: Sequence[DefinitionFile], report: Report) -> None:

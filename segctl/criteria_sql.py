@@ -38,9 +38,14 @@ class Moment:
 AS_OF = Moment("as_of", "segctl.begin_run()")
 
 
-def scan_today(timezone: str) -> Moment:
-    """The local day of the run, up to which events that have only a day are seen."""
+def today(timezone: str) -> Moment:
+    """The local day of the run."""
     return Moment("today", f"segctl.today('{timezone}')")
+
+
+def day_begun(timezone: str) -> Moment:
+    """The last local day that had begun before the run: what has only a day is seen up to it."""
+    return Moment("day_begun", f"segctl.day_begun('{timezone}')")
 
 
 def day_from_today(days: int, plain: bool, timezone: str) -> Moment:
@@ -185,7 +190,7 @@ def _boundary(criterion: Criterion) -> Moment:
 
 
 def _now(criterion: Criterion) -> Moment:
-    return scan_today(criterion.timezone) if criterion.type == "date" else AS_OF
+    return today(criterion.timezone) if criterion.type == "date" else AS_OF
 
 
 def _anniversary(criterion: Criterion, column: str) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeVar
 
 from segctl.check import Checked
-from segctl.criteria_sql import AS_OF, Moment, scan_today
+from segctl.criteria_sql import AS_OF, Moment, day_begun
 from segctl.errors import Mark, Problem, ProblemsFound
 from segctl.features import (
     Aggregate,
@@ -180,8 +180,8 @@ class Plan:
     @property
     def moments(self) -> tuple[Moment, ...]:
         """The boundaries that move with the run: the run's instant first, the others by name."""
-        today = {scan_today(self.catalog.timezone) for scan in self.scans if scan.at_type == "date"}
-        found = frozenset(today).union(*(feature.moments for feature in self.features))
+        days = {day_begun(self.catalog.timezone) for scan in self.scans if scan.at_type == "date"}
+        found = frozenset(days).union(*(feature.moments for feature in self.features))
         since = since_of(self.catalog)
         found |= {since.now} if since else frozenset()
         return (AS_OF, *sorted(found - {AS_OF}))

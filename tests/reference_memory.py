@@ -49,7 +49,9 @@ class History:
         for one in set(self.open) - present:
             if one[0] not in members or not self.may_stay(one, as_of, memory):
                 self.closed.append(Stay(*one, self.open.pop(one), as_of))
-                self.left[one] = as_of
+                # Of a segment that is taken away nobody leaves: nobody has to wait when it is there again.
+                if one[0] in members:
+                    self.left[one] = as_of
         for one in joining:
             self.open[one] = as_of
 

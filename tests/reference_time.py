@@ -74,6 +74,13 @@ def moved(moment: datetime, window: str, direction: int, zone: ZoneInfo) -> date
     return instant(datetime.combine(day, local.time()), zone)
 
 
+def has_come(value: date, clock: Clock) -> bool:
+    """Whether an instant is that of the run or before it; or a day has begun before it."""
+    if isinstance(value, datetime):
+        return value <= clock.as_of
+    return midnight(value, clock.zone) < clock.as_of
+
+
 def as_instant(value: date, zone: ZoneInfo) -> datetime:
     """A date stands for the local midnight at which it begins; a timestamp is an instant already."""
     return value if isinstance(value, datetime) else midnight(value, zone)

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from tests.reference_time import WINDOW_KEYS, Clock, as_instant
+from tests.reference_time import WINDOW_KEYS, Clock, has_come
 from tests.reference_values import Value, held_at, read, satisfies
 
 Row = dict[str, object]
@@ -76,8 +76,8 @@ def world_of(catalog: dict[str, Any], definitions: list[dict[str, Any]], tables:
 
 def exists(customer: Row, entity: dict[str, Any], clock: Clock) -> bool:
     """Whether there is such a customer yet: from the instant of `since` on, and without one never."""
-    since = time_in(customer, entity.get("since"), clock)
-    return "since" not in entity or (since is not None and since <= clock.as_of)
+    since = time_in(customer, entity.get("since"))
+    return "since" not in entity or (since is not None and has_come(since, clock))
 
 
 def values_then(
@@ -87,10 +87,10 @@ def values_then(
     history = field["history"]
     holding: dict[object, list[tuple[date, Value]]] = {customer: [] for customer in customers}
     for row in tables[history["model"]]:
-        begins, ends = (time_in(row, history.get(edge), clock) for edge in ("from", "to"))
-        if row[history["customer"]] not in customers or begins is None or begins > clock.as_of:
+        begins, ends = (time_in(row, history.get(edge)) for edge in ("from", "to"))
+        if row[history["customer"]] not in customers or begins is None or not has_come(begins, clock):
             continue
-        if ends is None or ends > clock.as_of:
+        if ends is None or not has_come(ends, clock):
             value = read(row[history.get("column", column_of(name, field))], type_of(field))
             holding[row[history["customer"]]].append((begins, value))
     return {
@@ -99,13 +99,13 @@ def values_then(
     }
 
 
-def time_in(row: Row, declared: str | dict[str, str] | None, clock: Clock) -> date | None:
-    """The instant that a column declared like an event's `at` tells; None where there is none."""
+def time_in(row: Row, declared: str | dict[str, str] | None) -> date | None:
+    """The instant or the day that a column declared like an event's `at` tells; None where there is none."""
     if declared is None:
         return None
     found = read(row[at_column({"at": declared})], at_type({"at": declared}))
     assert found is None or isinstance(found, date)
-    return None if found is None else as_instant(found, clock.zone)
+    return found
 
 
 def existing_events(
@@ -118,7 +118,7 @@ def existing_events(
         if customer not in customers or at is None:
             continue
         assert isinstance(at, date)
-        if as_instant(at, clock.zone) > clock.as_of:
+        if not has_come(at, clock):
             continue
         fields = read_fields(row, event.get("fields", {}))
         if where_holds(event.get("where", {}), event, fields, clock):

@@ -29,11 +29,11 @@ version: 1
 segments:
   - {name: spender, rule: {metric: spent, gte: 100}}
   - {name: recent, rule: {event: order, within_last: 7 days}}
-  - {name: visitor, rule: {event: visit, within_last: 3 days}}
+  - {name: visitor, rule: {event: visit, within_last: 4 days}}
   - {name: british, rule: {attribute: country, eq: GB}}
   - {name: best, rule: {rank: spent, top: 1}}
   - {name: in_retail, rule: {belongs_to: account, that: {attribute: industry, eq: retail}}}
-  - {name: left_cold, rule: {sequence: [{event: visit}, {event: order, within: 2 days, never: true}]}}
+  - {name: left_cold, rule: {sequence: [{event: visit}, {event: order, within: 4 days, never: true}]}}
   - {name: gold, group: tier, priority: 1, rule: {metric: spent, gte: 100}}
   - {name: silver, group: tier, priority: 2, rule: {metric: spent, gte: 50}}
 """
@@ -57,7 +57,7 @@ def shop() -> Tables:
         "customers": [{"customer_id": n, "country": "GB" if n < 3 else "FR", "account_id": n % 2} for n in range(4)],
         "accounts": [{"account_id": 0, "industry": "retail"}, {"account_id": 1, "industry": "food"}],
         "orders": [order(0, 0, 90.0), order(1, 0, 60.0)],
-        "visits": [{"customer_id": 2, "visited_on": DAY[0].date()}],
+        "visits": [{"customer_id": 2, "visited_on": DAY[0].date() - timedelta(days=1)}],
     }
 
 

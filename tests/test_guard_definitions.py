@@ -95,7 +95,7 @@ def test_a_source_is_asked_for_its_own_time() -> None:
     assert "cast(5 as {{ segctl.wide_decimal() }}) as max_loss,\n    '36 hours' as freshness" in order
     assert "count(case when day > {{ day_ago_2d }} then 1 end) as fresh_count" in visit
     assert "count(case when day <= {{ last_day }} then 1 end) as known_count" in visit
-    assert "where day <= {{ today }}" in visit
+    assert "where day <= {{ day_begun }}" in visit
     assert "cast(30 as {{ segctl.wide_decimal() }}) as max_loss" in returned
     assert "{{ segctl.utc('returned_at') }} as returned_at" in text
     customer = text.partition("'customer' as source")[2]

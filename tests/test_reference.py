@@ -229,8 +229,8 @@ def test_metric_values_of_a_customer() -> None:
     rows: dict[str, list[Row]] = {
         "people": [person()],
         "orders": [*TWO, {**TWO[0], "who": 9}, {**TWO[0], "who": None}],  # of nobody we know
-        # A day stands for its local midnight: 15 March began in London at the as-of, 16 March did not.
-        "visits": [{"who": 1, "day": date(2024, 3, 15)}, {"who": 1, "day": date(2024, 3, 16)}],
+        # A day has come when an instant of it has passed: of 15 March none has in London at the as-of.
+        "visits": [{"who": 1, "day": date(2024, 3, 14)}, {"who": 1, "day": date(2024, 3, 15)}],
     }
     at = utc("2024-03-15 00:00")
     values = {name: metric_value(load(CATALOG), rows, at, name, 1) for name in load(CATALOG)["metrics"]}
@@ -245,7 +245,7 @@ def test_metric_values_of_a_customer() -> None:
         "last_at": utc("2024-03-14 10:00"),
         "web_spent": 10,
         "recent": 1,
-        "last_visit": date(2024, 3, 15),
+        "last_visit": date(2024, 3, 14),
     }
 
 

@@ -109,3 +109,16 @@ def test_what_keeps_is_worked_out_at_each_run() -> None:
         history.apply(at, members(*asked), memory_of(*asked))
         found += [day] if history.members() else []
     assert found == list(range(4, 12))
+
+
+def test_nobody_rests_after_a_segment_was_taken_away() -> None:
+    history, there = History(), f"{{{RULE}, cool_down: 5 days}}"
+    paused = f"{{{RULE}, cool_down: 5 days, enabled: false}}"
+    other = "{name: other, rule: {attribute: n, gte: 5}}"
+    runs = [(there, 5), (paused, 5), (there, 5), (other, 5), (there, 5), (there, 0), (paused, 5), (there, 5)]
+    found = [
+        run(history, f"2024-03-{day:02} 12:00", text, [person(n=number)]) == {1}
+        for day, (text, number) in enumerate(runs, start=1)
+    ]
+    # Who left by themselves rests, though the segment was paused after that.
+    assert found == [True, False, True, False, True, False, False, False]

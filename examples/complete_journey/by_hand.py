@@ -92,8 +92,11 @@ class Data:
         return events.between(None, self.ago(**span))
 
     def seen(self, cut: pd.Timestamp) -> Data:
-        events = (self.baskets, self.lines, self.mailings, self.redemptions)
-        return Data(cut, self.everyone, self.survey, *(e.between(None, instant(cut)) for e in events))
+        baskets, lines = (events.between(None, instant(cut)) for events in (self.baskets, self.lines))
+        # Of these only the day is known, and one that begins with the cut has not come.
+        before = instant(cut - pd.Timedelta(microseconds=1))
+        mailings, redemptions = (events.between(None, before) for events in (self.mailings, self.redemptions))
+        return Data(cut, self.everyone, self.survey, baskets, lines, mailings, redemptions)
 
 
 def read(folder: Path) -> Data:

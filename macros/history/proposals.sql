@@ -138,7 +138,7 @@ standing as (
     {%- endif %}
 ),
 
--- When they last left, for segments that do not take everybody back at once.
+-- When they last left, for segments that do not take everybody back at once. Of a segment that is taken away nobody leaves.
 former as (
     {%- if stays %}
     select
@@ -147,7 +147,10 @@ former as (
         max(stays.left_at) as left_at
     from {{ stays }} as stays
     inner join declared on stays.segment = declared.segment
-    where stays.left_at <= {{ since }} and declared.rejoin_if_left_by is not null
+    where
+        stays.left_at <= {{ since }}
+        and stays.leave_cause not in ('disabled', 'removed')
+        and declared.rejoin_if_left_by is not null
     group by stays.segment, stays.{{ key }}
     {%- else %}
     select
@@ -287,16 +290,23 @@ changed_inputs as (
     from {{ ref(named.prefix ~ 'changed_inputs') }}
 ),
 
--- Of what has no other cause: whether data of their own, or that of others, changed in what the segment depends on.
+-- Of what has no other cause: whether in what the segment depends on data of their own changed (2), else whether the time
+-- moved what is their own (1), else whether others changed (0).
 moved as (
     select
         changes.segment,
         changes.{{ key }},
         {%- if entity == 'customer' %}
-        max(case when segment_inputs.input_name != 'others' then 1 else 0 end) as by_activity
+        max(
+            case
+                when segment_inputs.input_name like 'window of %' then 1
+                when segment_inputs.input_name = 'others' then 0
+                else 2
+            end
+        ) as moved_by
         {%- else %}
         -- What its customers do is an account's own doing.
-        1 as by_activity
+        2 as moved_by
         {%- endif %}
     from changes
     inner join segment_inputs on changes.segment = segment_inputs.segment
@@ -316,7 +326,7 @@ select
     changes.change,
     coalesce(
         changes.cause,
-        case moved.by_activity when 1 then 'activity' when 0 then 'population' else 'time' end
+        case moved.moved_by when 2 then 'activity' when 0 then 'population' else 'time' end
     ) as cause,
     changes.definition_hash
 from changes

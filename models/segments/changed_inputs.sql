@@ -89,6 +89,41 @@ where others__changed_at > {{ since }}
 union all
 select
     customer_id,
+    'window of emails_opened__30d' as input_name,
+    emails_opened__30d__moved_at as input_changed_at
+from {{ ref('customer_features') }}
+where emails_opened__30d__moved_at > {{ since }}
+union all
+select
+    customer_id,
+    'window of emails_sent__30d' as input_name,
+    emails_sent__30d__moved_at as input_changed_at
+from {{ ref('customer_features') }}
+where emails_sent__30d__moved_at > {{ since }}
+union all
+select
+    customer_id,
+    'window of first_order_at__within_last_30d' as input_name,
+    first_order_at__within_last_30d__moved_at as input_changed_at
+from {{ ref('customer_features') }}
+where first_order_at__within_last_30d__moved_at > {{ since }}
+union all
+select
+    customer_id,
+    'window of last_order_at__older_than_60d' as input_name,
+    last_order_at__older_than_60d__moved_at as input_changed_at
+from {{ ref('customer_features') }}
+where last_order_at__older_than_60d__moved_at > {{ since }}
+union all
+select
+    customer_id,
+    'window of order_count__2mo' as input_name,
+    order_count__2mo__moved_at as input_changed_at
+from {{ ref('customer_features') }}
+where order_count__2mo__moved_at > {{ since }}
+union all
+select
+    customer_id,
     'customer' as input_name,
     customer__changed_at as input_changed_at
 from {{ ref('customer_features') }}

@@ -1912,5 +1912,10 @@ features as (
     'account__changed_at': ['account__key'],
     'attributes__changed_at': ['acquisition_channel', 'birthday', 'city', 'company_size', 'country', 'email', 'interests', 'marketing_consent', 'signed_up_at'],
     'others__changed_at': ['belongs_to_account__81be47f8', 'belongs_to_account__f402b66d', 'emails_opened__30d__tile_of_4_together__among_66db1e', 'last_order_at__tile_of_5__among_8d5892', 'lifetime_value__tile_of_5__among_8d5892', 'lifetime_value__top_100__among_3a2133', 'lifetime_value__top_20pct__among_8d5892', 'lifetime_value__top_share_80pct', 'order_count__tile_of_5_together__among_8d5892'],
+    'emails_opened__30d__moved_at': ['emails_opened__30d'],
+    'emails_sent__30d__moved_at': ['emails_sent__30d'],
+    'first_order_at__within_last_30d__moved_at': ['first_order_at__within_last_30d'],
+    'last_order_at__older_than_60d__moved_at': ['last_order_at__older_than_60d'],
+    'order_count__2mo__moved_at': ['order_count__2mo'],
     'customer__changed_at': []
 }, known=known) }}

@@ -14,11 +14,13 @@ with {{ segctl.rows_begin('inputs', {'segment': 'text', 'input_name': 'text'}) }
     {{ row_begins }}'accounts_to_grow', 'account'{{ row_ends }}
     {{ row_begins }}'accounts_to_grow', 'order'{{ row_ends }}
     {{ row_begins }}'accounts_to_grow', 'others'{{ row_ends }}
+    {{ row_begins }}'accounts_to_grow', 'window of order_count__2mo'{{ row_ends }}
     {{ row_begins }}'active_offices', 'attributes'{{ row_ends }}
     {{ row_begins }}'active_offices', 'order'{{ row_ends }}
     {{ row_begins }}'best_100_to_call', 'attributes'{{ row_ends }}
     {{ row_begins }}'best_100_to_call', 'order'{{ row_ends }}
     {{ row_begins }}'best_100_to_call', 'others'{{ row_ends }}
+    {{ row_begins }}'best_100_to_call', 'window of last_order_at__older_than_60d'{{ row_ends }}
     {{ row_begins }}'birthday_soon', 'attributes'{{ row_ends }}
     {{ row_begins }}'brings_80_percent', 'order'{{ row_ends }}
     {{ row_begins }}'brings_80_percent', 'others'{{ row_ends }}
@@ -56,6 +58,8 @@ with {{ segctl.rows_begin('inputs', {'segment': 'text', 'input_name': 'text'}) }
     {{ row_begins }}'mail_that_sold', 'order'{{ row_ends }}
     {{ row_begins }}'most_engaged', 'email_click_email_open_email_sent'{{ row_ends }}
     {{ row_begins }}'most_engaged', 'others'{{ row_ends }}
+    {{ row_begins }}'most_engaged', 'window of emails_opened__30d'{{ row_ends }}
+    {{ row_begins }}'most_engaged', 'window of emails_sent__30d'{{ row_ends }}
     {{ row_begins }}'new_last_30_days', 'attributes'{{ row_ends }}
     {{ row_begins }}'only_had_it_free', 'order'{{ row_ends }}
     {{ row_begins }}'over_60', 'attributes'{{ row_ends }}
@@ -69,6 +73,7 @@ with {{ segctl.rows_begin('inputs', {'segment': 'text', 'input_name': 'text'}) }
     {{ row_begins }}'repeat_customers', 'order'{{ row_ends }}
     {{ row_begins }}'rfm_about_to_sleep', 'order'{{ row_ends }}
     {{ row_begins }}'rfm_about_to_sleep', 'others'{{ row_ends }}
+    {{ row_begins }}'rfm_about_to_sleep', 'window of first_order_at__within_last_30d'{{ row_ends }}
     {{ row_begins }}'rfm_at_risk', 'order'{{ row_ends }}
     {{ row_begins }}'rfm_at_risk', 'others'{{ row_ends }}
     {{ row_begins }}'rfm_cannot_lose_them', 'order'{{ row_ends }}
@@ -77,16 +82,21 @@ with {{ segctl.rows_begin('inputs', {'segment': 'text', 'input_name': 'text'}) }
     {{ row_begins }}'rfm_champions', 'others'{{ row_ends }}
     {{ row_begins }}'rfm_hibernating', 'order'{{ row_ends }}
     {{ row_begins }}'rfm_hibernating', 'others'{{ row_ends }}
+    {{ row_begins }}'rfm_hibernating', 'window of first_order_at__within_last_30d'{{ row_ends }}
     {{ row_begins }}'rfm_loyal', 'order'{{ row_ends }}
     {{ row_begins }}'rfm_loyal', 'others'{{ row_ends }}
     {{ row_begins }}'rfm_need_attention', 'order'{{ row_ends }}
     {{ row_begins }}'rfm_need_attention', 'others'{{ row_ends }}
+    {{ row_begins }}'rfm_need_attention', 'window of first_order_at__within_last_30d'{{ row_ends }}
     {{ row_begins }}'rfm_potential_loyalists', 'order'{{ row_ends }}
     {{ row_begins }}'rfm_potential_loyalists', 'others'{{ row_ends }}
+    {{ row_begins }}'rfm_potential_loyalists', 'window of first_order_at__within_last_30d'{{ row_ends }}
     {{ row_begins }}'rfm_promising', 'order'{{ row_ends }}
     {{ row_begins }}'rfm_promising', 'others'{{ row_ends }}
+    {{ row_begins }}'rfm_promising', 'window of first_order_at__within_last_30d'{{ row_ends }}
     {{ row_begins }}'rfm_recent', 'order'{{ row_ends }}
     {{ row_begins }}'rfm_recent', 'others'{{ row_ends }}
+    {{ row_begins }}'rfm_recent', 'window of first_order_at__within_last_30d'{{ row_ends }}
     {{ row_begins }}'shop_neighbours', 'attributes'{{ row_ends }}
     {{ row_begins }}'shop_neighbours', 'order'{{ row_ends }}
     {{ row_begins }}'shrinking', 'order'{{ row_ends }}

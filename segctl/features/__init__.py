@@ -19,7 +19,16 @@ from segctl.features.computed import (
     closure,
     layer,
 )
-from segctl.features.inputs import ATTRIBUTES, OTHERS, changing_of, inputs_of, of_attributes, of_others, scans_of
+from segctl.features.inputs import (
+    ATTRIBUTES,
+    OTHERS,
+    changing_of,
+    inputs_of,
+    moved_by_time,
+    of_attributes,
+    of_others,
+    scans_of,
+)
 from segctl.features.predicates import Junction, Predicate, Reference, Test, features_of, tests_of
 from segctl.features.since import Since, customers_step, since_of
 from segctl.features.staleness import by_clock, found_anew, passed_by_events
@@ -60,6 +69,7 @@ __all__ = [
     "holds_without_events",
     "inputs_of",
     "layer",
+    "moved_by_time",
     "of_attributes",
     "of_others",
     "passed_by_events",

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 
 from segctl.features.columns import Aggregate, AttributeValue, Feature, Scan
-from segctl.features.computed import Stepped, closure
+from segctl.features.computed import Stepped, closure, layer
+from segctl.features.staleness import by_clock
 
 # The customer's own attributes; and whatever is not the customer's own data.
 ATTRIBUTES = "attributes"
@@ -48,6 +49,19 @@ def changing_of(features: Iterable[Feature]) -> tuple[str, ...]:
 def of_attributes(feature: Feature) -> bool:
     """Whether a feature is an attribute, as it is now or as its history has it."""
     return isinstance(feature, AttributeValue) or (isinstance(feature, Stepped) and feature.attribute)
+
+
+def moved_by_time(features: Iterable[Feature]) -> tuple[Feature, ...]:
+    """What of a customer the time alone can change, by name, where others can move them, too; else nothing."""
+    needed = closure(features)
+    found = [feature for feature in needed if _moves(feature)] if any(of_others(one) for one in needed) else []
+    return tuple(sorted(found, key=lambda feature: feature.name))
+
+
+def _moves(feature: Feature) -> bool:
+    if isinstance(feature, Stepped):
+        return bool(feature.scans) and layer(feature) == 0
+    return by_clock(feature) or (isinstance(feature, Aggregate) and bool(feature.moments))
 
 
 def of_others(feature: Feature) -> bool:

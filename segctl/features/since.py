@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from segctl.criteria_sql import AS_OF, Moment, scan_today
+from segctl.criteria_sql import AS_OF, Moment, day_begun
 from segctl.names import import_name
 from segctl.spec import Catalog, ValueType
 
@@ -25,7 +25,7 @@ def since_of(catalog: Catalog) -> Since | None:
     column = catalog.customer.since
     if column is None:
         return None
-    now = scan_today(catalog.timezone) if column.type == "date" else AS_OF
+    now = day_begun(catalog.timezone) if column.type == "date" else AS_OF
     return Since(column.column.lower(), column.type, now)
 
 

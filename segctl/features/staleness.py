@@ -17,10 +17,8 @@ def passed_by_events(features: Iterable[Feature], scan: Scan) -> list[Moment]:
             found |= feature.moments
         elif isinstance(feature, Stepped) and scan in feature.scans:
             found |= feature.moments | feature.deadlines
-    by_day = scan.at_type == "date"
-    return sorted(
-        moment for moment in found if moment.by_day == by_day and moment.variable not in (AS_OF.variable, "today")
-    )
+    by_day, of_the_run = scan.at_type == "date", (AS_OF.variable, "today", "day_begun")
+    return sorted(moment for moment in found if moment.by_day == by_day and moment.variable not in of_the_run)
 
 
 def found_anew(feature: Feature) -> bool:

@@ -8,7 +8,7 @@ import yaml
 
 from segctl.comparators import read_where
 from segctl.errors import Report, did_you_mean
-from segctl.names import column_fault, name_fault
+from segctl.names import another_name, column_fault, name_fault
 from segctl.nodes import Entry, Reader
 from segctl.parse.columns import Kind, column_name, columns, description, model, time_column
 from segctl.parse.definitions import TAKEN, check_version
@@ -53,7 +53,8 @@ def parse_catalog(path: str, content: bytes, report: Report) -> Catalog | None:
     revenue = reader.scalar(entries["revenue"].value, "revenue") if "revenue" in entries else None
     entities = _entities(entries["entities"], reader) if "entities" in entries else {}
     events = _each(entries.get("events"), "event", _event, reader)
-    metrics: dict[str, Metric | Derived] = _each(entries.get("metrics"), "metric", metric, reader)
+    own = revenue.text if revenue else ""
+    metrics: dict[str, Metric | Derived] = _each(entries.get("metrics"), "metric", metric, reader, own)
     rules: dict[str, Rule] = _each(entries.get("rules"), "rule", _rule, reader)
     experiments = _each(entries.get("experiments"), "experiment", experiment, reader)
     kept_out, guard = holdout(entries, reader), catalog_guard(entries, reader)
@@ -104,21 +105,33 @@ def _timezone(node: yaml.Node, reader: Reader) -> str:
 
 
 def _each(
-    entry: Entry | None, what: str, read: Callable[[Scalar, yaml.Node, Reader], Named | None], reader: Reader
+    entry: Entry | None,
+    what: str,
+    read: Callable[[Scalar, yaml.Node, Reader], Named | None],
+    reader: Reader,
+    revenue: str = "",
 ) -> dict[str, Named]:
-    """The named things below `events` or `metrics`."""
+    """The named things below `events` or `metrics`; `revenue` names the metric that says what members are worth."""
     found: dict[str, Named] = {}
     if entry is None:
         return found
     fault = feature_name_fault if what == "metric" else name_fault
     for item in reader.entries(entry.value, entry.key.text).values():
-        good = reader.good_name(item.key, f"{what} name", fault)
+        # The column of that name then holds what the metric is.
+        same = what == "metric" and item.key.text == revenue == "revenue"
+        good = same or reader.good_name(item.key, f"{what} name", fault, _metric_hint)
         thing = read(item.key, item.value, reader)
         if good and thing is not None:
             found[item.key.text] = thing
         else:
             reader.report.broken.add(item.key.text)
     return found
+
+
+def _metric_hint(name: str, fault: Callable[[str], str]) -> str:
+    if name == "revenue":
+        return "if it is what a member is worth, say so in the catalog: revenue: revenue; else choose another name"
+    return another_name(name, fault)
 
 
 def _rule(name: Scalar, node: yaml.Node, reader: Reader) -> Rule | None:  # noqa: ARG001

@@ -1,7 +1,18 @@
 """What lets a join or leave be laid to its cause: whose data changed, and which segments depend on which data."""
 
-from segctl.criteria_sql import scan_today
-from segctl.features import ATTRIBUTES, OTHERS, Scan, Stepped, closure, inputs_of, of_attributes, of_others, scans_of
+from segctl.criteria_sql import day_begun
+from segctl.features import (
+    ATTRIBUTES,
+    OTHERS,
+    Scan,
+    Stepped,
+    closure,
+    inputs_of,
+    moved_by_time,
+    of_attributes,
+    of_others,
+    scans_of,
+)
 from segctl.literals import sql_text
 from segctl.names import digest, fitted, import_name
 from segctl.plan import Plan, PlannedEntity, PlannedSegment
@@ -10,6 +21,8 @@ from segctl.render.text import COLUMN, SOURCES, TEMPLATES
 from segctl.resolver import CUSTOMER
 
 Inputs = dict[str, list[str]]
+# How the name of what the time alone moves begins: no event or entity can be called so.
+WINDOW = "window of "
 
 
 def sources(plan: Plan) -> list[Scan]:
@@ -32,7 +45,7 @@ def data_step(scan: Scan, plan: Plan) -> dict[str, object]:
 def _conditions(scan: Scan, plan: Plan) -> list[str]:
     """That an event has happened, and that the row is one."""
     at = scan.at.lower()
-    now = scan_today(plan.catalog.timezone).variable if scan.at_type == "date" else "as_of"
+    now = day_begun(plan.catalog.timezone).variable if scan.at_type == "date" else "as_of"
     kinds = [kind.conditions(at) for kind in plan.kinds(scan)]
     joined = [" and ".join(kind) if len(kind) == 1 or len(kinds) == 1 else f"({' and '.join(kind)})" for kind in kinds]
     return [f"{at} <= {{{{ {now} }}}}", *([f"({' or '.join(joined)})"] if len(joined) > 1 else joined)]
@@ -63,6 +76,8 @@ def customer_inputs(plan: Plan) -> Inputs:
     own = set(plan.features) - set(plan.belonging.values())
     found[ATTRIBUTES] = [feature.name for feature in plan.features if feature in own and of_attributes(feature)]
     found[OTHERS] = [feature.name for feature in plan.features if of_others(feature)]
+    enabled = [planned for planned in plan.segments if planned.segment.enabled]
+    found |= {name: [name.removeprefix(WINDOW)] for name in sorted(set().union(*map(_windows, enabled)))}
     return {name: columns for name, columns in found.items() if columns} | {CUSTOMER: []}
 
 
@@ -86,7 +101,7 @@ def segment_inputs_model(plan: Plan) -> str:
         (sql_text(planned.segment.name), sql_text(name))
         for planned in plan.segments
         if planned.segment.enabled
-        for name in sorted(inputs_of(planned.features) | _belongs(planned))
+        for name in sorted(inputs_of(planned.features) | _belongs(planned) | _windows(planned))
     ]
     template = TEMPLATES.get_template("segment_inputs.sql.j2")
     return template.render(sources=SOURCES, rows=rows or [("''", "''")])
@@ -98,6 +113,12 @@ def _belongs(planned: PlannedSegment) -> set[str]:
     return {feature.entity for feature in asked if isinstance(feature, Stepped) and feature.entity}
 
 
+def _windows(planned: PlannedSegment) -> set[str]:
+    """What the time alone moves of a customer whom others can move too: by it the one is told from the other."""
+    asked = planned.features if planned.entity == CUSTOMER else ()
+    return {f"{WINDOW}{feature.name}" for feature in moved_by_time(asked)}
+
+
 def changed_inputs_model(entity: str, inputs: Inputs) -> str:
     """The text of the model that says whose data changed since the last run."""
     template = TEMPLATES.get_template("changed_inputs.sql.j2")
@@ -107,7 +128,8 @@ def changed_inputs_model(entity: str, inputs: Inputs) -> str:
 
 def input_column(name: str) -> str:
     """The column that says when a kind of data last changed."""
-    return fitted(f"{name}__changed_at")
+    window = name.startswith(WINDOW)
+    return fitted(f"{name.removeprefix(WINDOW)}__moved_at" if window else f"{name}__changed_at")
 
 
 def source_columns(scan: Scan, plan: Plan) -> tuple[str, str]:

@@ -58,7 +58,7 @@ def customer_features_model(plan: Plan) -> str:
         placed=[feature.name for number, features in plan.layers if number > 1 for feature in features],
         last_step=layers[-1]["name"] if layers else "joined",
         eligible=predicate_sql(plan.eligible, COLUMN) if plan.eligible else "cast(null as boolean)",
-        revenue=plan.revenue.name if plan.revenue else "cast(null as {{ segctl.wide_decimal() }})",
+        revenue=_revenue(plan),
         columns=_columns(plan),
         inputs=by_column(customer_inputs(plan)),
     )
@@ -86,7 +86,14 @@ def _compared_by(plan: Plan) -> list[str]:
 def _columns(plan: Plan) -> list[str]:
     """The columns of the table but the key, in their order."""
     later = [feature.name for number, features in plan.layers if number > 1 for feature in features]
-    return [*_own_columns(plan), *later, "eligible", "revenue"]
+    return [*_own_columns(plan), *later, "eligible", *(["revenue"] if _revenue(plan) else [])]
+
+
+def _revenue(plan: Plan) -> str:
+    """What a customer is worth, as an expression; empty where a metric is the column itself."""
+    if plan.revenue is None:
+        return "cast(null as {{ segctl.wide_decimal() }})"
+    return "" if plan.revenue.name == "revenue" else plan.revenue.name
 
 
 def _layers(plan: Plan) -> list[dict[str, object]]:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from segctl.criteria_sql import Moment, moments, scan_today
+from segctl.criteria_sql import Moment, day_begun, moments
 from segctl.features import Aggregate, Scan
 from segctl.literals import Duration
 from segctl.names import fitted, import_name
@@ -60,7 +60,7 @@ def groupings(plan: Plan) -> list[Grouping]:
 def grouping_step(grouping: Grouping, plan: Plan) -> dict[str, object]:
     """The step for the template."""
     scan = grouping.scan
-    now = scan_today(plan.catalog.timezone).variable if scan.at_type == "date" else "as_of"
+    now = day_begun(plan.catalog.timezone).variable if scan.at_type == "date" else "as_of"
     conditions = [f"{scan.at.lower()} <= {{{{ {now} }}}}"]
     conditions += [f"{scan.at.lower()} > {{{{ {grouping.since} }}}}"] if grouping.since else []
     conditions += grouping.aggregates[0].shared.conditions(scan.at)

@@ -116,7 +116,8 @@ def _features(plan: Plan) -> Properties:
     eligible = rule_in_words(plan.eligible) if plan.eligible else ""
     may = f"Whether they may be contacted: {eligible}." if eligible else "NULL: the catalog has no such rule."
     columns = [column("customer_id", f"The customer: {plan.catalog.customer.key} of {plan.catalog.customer.model}.")]
-    columns += [column(feature.name, feature.description or "An attribute.") for feature in plan.features]
+    told = [feature for feature in plan.features if feature.name != "revenue"]
+    columns += [column(feature.name, feature.description or "An attribute.") for feature in told]
     columns += [
         column("eligible", may),
         column("revenue", f"{revenue}{currency}"),
@@ -216,7 +217,7 @@ _RUN_SOURCES = {
 }
 _SEGMENT_INPUTS = {
     "name": "segment_inputs",
-    "description": "Which data each segment depends on: event sources, attributes, and others (rankings, accounts).",
+    "description": "Which data each segment depends on: sources, attributes, others, and beside others windows.",
     "columns": [column("segment", "The segment's name."), column("input_name", "The kind of data.")],
 }
 _CHANGED_INPUTS = {

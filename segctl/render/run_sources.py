@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from segctl.criteria import Criterion
-from segctl.criteria_sql import AS_OF, Moment, condition, moments, scan_today
+from segctl.criteria_sql import AS_OF, Moment, condition, day_begun, moments
 from segctl.features import Stepped, closure, scans_of, since_of
 from segctl.literals import sql_number, sql_text
 from segctl.plan import Plan
@@ -16,7 +16,7 @@ from segctl.spec import Entity, Event, Guard, ValueType
 
 NO_NUMBER, NO_INSTANT = "cast(null as bigint)", "cast(null as {{ segctl.timestamp_type() }})"
 NO_SHARE, NO_TEXT = "cast(null as {{ segctl.wide_decimal() }})", "cast(null as {{ dbt.type_string() }})"
-# The instant of the last finished run, and the local day on which it fell: template variables.
+# The instant of the last finished run, and the last local day that had begun before it: template variables.
 LAST_RUN, LAST_DAY = "last_run", "last_day"
 
 
@@ -94,7 +94,7 @@ def _event(event: Event, plan: Plan) -> Source:
     read = Import(event.model, {at: event.at.type})
     if key:
         read.types.setdefault(key, "string")
-    now = scan_today(plan.catalog.timezone) if by_day else AS_OF
+    now = day_begun(plan.catalog.timezone) if by_day else AS_OF
     boundaries, fresh = frozenset({now}), NO_NUMBER
     if event.freshness:
         criterion = Criterion("within_last", (event.freshness,), event.at.type, plan.catalog.timezone)

@@ -7,7 +7,7 @@ with thousands of both.
 
 from dataclasses import dataclass
 
-from segctl.criteria_sql import AS_OF, Moment, day_from_today, scan_today
+from segctl.criteria_sql import AS_OF, Moment, day_from_today, today
 from segctl.features import OWN, Select
 from segctl.literals import Duration
 from segctl.rules.amounts import in_days
@@ -83,7 +83,7 @@ def _kept(pair: Pair, timezone: str) -> Select:
     until = _until(pair)
     asked = [f"place = {EARLIER}"]
     if pair.never:
-        now = scan_today(timezone).variable if pair.by_days else AS_OF.variable
+        now = today(timezone).variable if pair.by_days else AS_OF.variable
         asked += [
             f"{until} {'<' if pair.by_days else '<='} {{{{ {now} }}}}",
             f"(next_at is null or next_at > {until})",

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from segctl.comparators import read_where
 from segctl.criteria import Criterion
-from segctl.criteria_sql import condition, moments, scan_today
+from segctl.criteria_sql import condition, moments, today
 from segctl.features import ANSWER, OWN, Predicate, Select, Stepped, Test
 from segctl.literals import UNITS, Duration, sql_number
 from segctl.names import digest, fitted
@@ -74,10 +74,10 @@ def resolve(leaf: Leaf, scope: Scope) -> Predicate | None:
 
 def _late(body: Body, selection: Selection) -> Stepped:
     timezone = selection.timezone
-    since = f"{{{{ segctl.days_between('last_on', {scan_today(timezone).variable}) }}}}"
+    since = f"{{{{ segctl.days_between('last_on', {today(timezone).variable}) }}}}"
     usual = "{{ segctl.days_between('first_on', 'last_on') }}"
     late = f"{since} * (day_count - 1) > {sql_number(body.factor)} * {usual}"
-    otherwise, boundaries = "false", frozenset({scan_today(timezone)})
+    otherwise, boundaries = "false", frozenset({today(timezone)})
     if body.fallback:
         old = Criterion("older_than", (body.fallback,), selection.scan.at_type, timezone)
         otherwise, boundaries = condition(old, "last_at", past=True), boundaries | moments(old, past=True)

@@ -1,6 +1,6 @@
 """An attribute as its history has it: the value that held at the instant of the run."""
 
-from segctl.criteria_sql import AS_OF, Moment, scan_today
+from segctl.criteria_sql import AS_OF, Moment, day_begun
 from segctl.features import ANSWER, OWN, Read, Select, Stepped
 from segctl.names import import_name
 from segctl.rules.scope import Scope
@@ -48,8 +48,8 @@ def value_then(attribute: Column, history: ValueHistory, scope: Scope) -> Steppe
 
 
 def _now(time: Column, scope: Scope) -> Moment:
-    """What a time is compared with: the instant of the run, or its local day."""
-    return scan_today(scope.timezone) if time.type == "date" else AS_OF
+    """What a time is compared with: the instant of the run, or the last local day that had begun before it."""
+    return day_begun(scope.timezone) if time.type == "date" else AS_OF
 
 
 def _least(attribute: Column) -> str:

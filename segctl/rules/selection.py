@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from segctl.comparators import RELATIVE
 from segctl.criteria import Criterion
-from segctl.criteria_sql import AS_OF, Moment, moments, scan_today
+from segctl.criteria_sql import AS_OF, Moment, day_begun, moments
 from segctl.features import Canonical, Filter, Read, Scan
 from segctl.names import import_name
 from segctl.rules.scope import Scope
@@ -77,7 +77,7 @@ class Selection:
 
     @property
     def _now(self) -> Moment:
-        return scan_today(self.timezone) if self.scan.at_type == "date" else AS_OF
+        return day_begun(self.timezone) if self.scan.at_type == "date" else AS_OF
 
 
 def select(

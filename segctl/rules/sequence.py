@@ -8,7 +8,7 @@ import yaml
 
 from segctl.comparators import WINDOW_KEYS, read_comparisons, read_where
 from segctl.criteria import a_type
-from segctl.criteria_sql import AS_OF, Moment, scan_today
+from segctl.criteria_sql import AS_OF, Moment, today
 from segctl.features import ANSWER, OWN, Predicate, Read, Select, Stepped, Test
 from segctl.literals import Duration
 from segctl.names import digest, fitted
@@ -192,7 +192,7 @@ def _count(body: Body, selections: Sequence[Selection], timezone: str) -> Steppe
     columns = tuple(s.event.fields[same].column.lower() if same else "" for s in selections)
     alike = tuple(a.event.name == b.event.name for a, b in itertools.pairwise(selections))
     canonical = ("sequence", gaps, columns, alike, timezone, *(selection.canonical for selection in selections))
-    moments = frozenset({AS_OF, scan_today(timezone)}).union(*(selection.moments for selection in selections))
+    moments = frozenset({AS_OF, today(timezone)}).union(*(selection.moments for selection in selections))
     name = "_then_".join(step.event.text for step in body.steps)[:30].rstrip("_")
     return Stepped(
         name=fitted(f"{name}_count__{digest(repr(canonical), 8)}"),

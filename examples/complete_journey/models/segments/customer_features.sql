@@ -29,6 +29,7 @@
 {%- set day_ago_90d = segctl.day_ago(90, 'day', 'America/New_York') %}
 {%- set day_ahead_1y = segctl.day_ahead(1, 'year', 'America/New_York') %}
 {%- set day_ahead_2w = segctl.day_ahead(2, 'week', 'America/New_York') %}
+{%- set day_begun = segctl.day_begun('America/New_York') %}
 {%- set today = segctl.today('America/New_York') %}
 {%- do segctl.widen_keys([
     ['customer', ref('stg_households'), 'household_id']
@@ -207,7 +208,7 @@ stale_customers as (
             ]) }} as content_hash,
             0 as has_passed
         from stg_campaign_mailings
-        where start_date <= {{ today }}
+        where start_date <= {{ day_begun }}
         group by household_id
     ),
 
@@ -229,7 +230,7 @@ stale_customers as (
                 end
             ) as has_passed
         from stg_coupon_redemptions
-        where redemption_date <= {{ today }}
+        where redemption_date <= {{ day_begun }}
         group by household_id
     ),
 
@@ -627,7 +628,7 @@ mailing_features as (
         max(end_date) as offers_end_on
     from stg_campaign_mailings
     where
-        start_date <= {{ today }}
+        start_date <= {{ day_begun }}
     group by household_id
 ),
 
@@ -645,7 +646,7 @@ redemption_features as (
         ) as redemption_coupon_upc_count_distinct__90d
     from stg_coupon_redemptions
     where
-        redemption_date <= {{ today }}
+        redemption_date <= {{ day_begun }}
     group by household_id
 ),
 
@@ -699,7 +700,7 @@ mailing_data as (
             'start_date'
         ]) }} as content_hash
     from stg_campaign_mailings
-    where start_date <= {{ today }}
+    where start_date <= {{ day_begun }}
     group by household_id
 ),
 
@@ -714,7 +715,7 @@ redemption_data as (
             'redemption_date'
         ]) }} as content_hash
     from stg_coupon_redemptions
-    where redemption_date <= {{ today }}
+    where redemption_date <= {{ day_begun }}
     group by household_id
 ),
 

@@ -15,7 +15,7 @@
 ) }}
 
 {%- set as_of = segctl.begin_run() %}
-{%- set today = segctl.today('America/New_York') %}
+{%- set day_begun = segctl.day_begun('America/New_York') %}
 {%- do segctl.check_columns([
     [ref('stg_households'), 'household_id', 'key of customer'],
     [ref('stg_basket_lines'), 'amount', 'number'],
@@ -58,7 +58,7 @@
     ['customer', ref('stg_households'), 'household_id']
 ]) %}
 {%- set last_run = segctl.since_last_run() %}
-{%- set last_day = segctl.local_day(last_run, 'America/New_York') %}
+{%- set last_day = segctl.last_day_begun('America/New_York') %}
 
 with stg_basket_lines as (
     select
@@ -158,7 +158,7 @@ select
     cast(null as {{ segctl.wide_decimal() }}) as max_loss,
     cast(null as {{ dbt.type_string() }}) as freshness
 from stg_campaign_mailings
-where start_date <= {{ today }}
+where start_date <= {{ day_begun }}
 union all
 select
     {{ segctl.run_id() }} as run_id,
@@ -175,4 +175,4 @@ select
     cast(null as {{ segctl.wide_decimal() }}) as max_loss,
     cast(null as {{ dbt.type_string() }}) as freshness
 from stg_coupon_redemptions
-where redemption_date <= {{ today }}
+where redemption_date <= {{ day_begun }}
