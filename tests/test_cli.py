@@ -242,7 +242,7 @@ def test_what_is_written_as_data(fresh: Path) -> None:
     assert proposed["dry_run"] is True
     assert proposed["written"] == []
     assert {"path": "segments/catalog.yml", "reason": "it is there"} in proposed["left"]
-    assert proposed["steps"][0].startswith("dbt deps")
+    assert proposed["steps"][0].startswith("segctl render")
 
 
 def test_options_of_the_program_behind_the_verb(fresh: Path, tmp_path_factory: pytest.TempPathFactory) -> None:

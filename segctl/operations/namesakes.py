@@ -26,7 +26,7 @@ def check_names(project: Project, rendered: Iterable[str]) -> None:
     report, rendered_before = Report(), committed(project)
     for name, mark in _own(project, ours):
         path = ours.get(name.lower())
-        if path and mark.file not in rendered_before:
+        if path and mark.file != path and mark.file not in rendered_before:
             report.add(mark, CODE, f"{name} is the name of a model that segctl renders: {path}", HINT)
     if report.problems:
         raise ProblemsFound(report.problems)
