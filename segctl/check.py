@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from segctl.errors import Report
-from segctl.expansion import refuse_large_rules
+from segctl.expansion import ELIGIBLE, refuse_large_rules
 from segctl.features import Aggregate, Feature, Filter, Predicate
 from segctl.resolver import CheckedSegment, Resolver, refuse_segments
 from segctl.rules import resolve_rule
@@ -49,12 +49,13 @@ def check(catalog: Catalog, files: Sequence[DefinitionFile], report: Report) -> 
     _check_former_names(files, report)
     _check_guards(catalog, files, report)
     _check_entity_columns(catalog, files, report)
-    resolver = Resolver(catalog, files, metrics, report, refuse_large_rules(catalog, files, report))
+    refused = refuse_large_rules(catalog, files, report)
+    resolver = Resolver(catalog, files, metrics, report, refused)
     checked = tuple(
         (file, tuple(found for segment in file.segments if (found := resolver.of(segment)))) for file in files
     )
     resolver.check_catalogued()
-    eligible = _eligible(catalog, resolver.scope)
+    eligible = None if ELIGIBLE in refused else _eligible(catalog, resolver.scope)
     return Checked(catalog, checked, metrics, eligible, _revenue(catalog, metrics, report), wheres)
 
 

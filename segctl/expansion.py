@@ -1,59 +1,64 @@
-"""How large rules become with all that they refer to: known before one is resolved, at no more cost than their text."""
+"""How far rules go with all that they refer to: known before one is resolved, at no more cost than their text."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from segctl.errors import Mark, Report
+from segctl.features import LARGEST
 from segctl.rules.rule import Body as RuleBody
 from segctl.rules.segment import Body as SegmentBody
 from segctl.spec import Catalog, DefinitionFile, Leaf, Rule, Segment
 
-# Conditions that a rule comes to, and rules that stand within each other.
-LARGEST = 10_000
+# Rules that stand within each other.
 DEEPEST = 100
+# Stands for the rule of `eligible` among the names of segments and rules, none of which has a blank like this.
+ELIGIBLE = "the rule of eligible"
 
 Node = tuple[str, str]
 
 
 @dataclass
 class _Text:
-    """A rule as written: its conditions, how deep they stand, and what it refers to, each with its depth there."""
+    """A rule as written: its conditions, how deep they stand, and what it refers to, each with its depth there.
 
+    `inline` says that it is written out with all of that in the SQL of a feature, which others refer to by its name.
+    """
+
+    owner: str
+    what: str
     mark: Mark
+    inline: bool = False
     size: int = 0
     depth: int = 0
     references: list[tuple[Node, int]] = field(default_factory=list)
 
 
 def refuse_large_rules(catalog: Catalog, files: Sequence[DefinitionFile], report: Report) -> set[str]:
-    """Records a problem for each segment and catalogued rule that becomes too large or too deep by what it refers to.
+    """Records a problem for each rule that becomes too deep by what it refers to, or too large where it is inlined.
 
-    Returns the names of these and of all that refer to them: those of segments, and `rule <name>` for catalogued rules.
+    Returns the names of segments that cannot be resolved for that, `rule <name>` for catalogued rules, and ELIGIBLE.
     """
     texts = _texts(catalog, files)
     extents = _extents(texts)
-    too_large = {node for node, (size, depth) in extents.items() if size > LARGEST or depth > DEEPEST}
-    for node in sorted(too_large):
+    refused = {node for node, extent in extents.items() if _fault(texts[node], extent)}
+    for node in sorted(refused):
         text = texts[node]
-        if not any(other in too_large for other, _ in text.references):
-            _refuse(node, text.mark, extents[node], report)
-    return {f"rule {name}" if kind == "rule" else name for kind, name in too_large}
+        if not any(other in refused for other, _ in text.references):
+            hint = "refer to each segment once, or write a rule that says the same in fewer steps"
+            report.add(text.mark, "too-large", f"{text.what} {_fault(text, extents[node])}", hint)
+    return {texts[node].owner for node in refused}
 
 
-def _refuse(node: Node, mark: Mark, extent: tuple[int, int], report: Report) -> None:
-    kind, name = node
-    what = f"rule {name}" if kind == "rule" else f"segment {name}"
-    if extent[0] > LARGEST:
-        message = f"{what} comes to more than {LARGEST:,} conditions with all that it refers to"
-    else:
-        message = f"{what} stands on more than {DEEPEST} rules, one within the other"
-    report.add(
-        mark, "too-large", message, "refer to each segment once, or write a rule that says the same in fewer steps"
-    )
+def _fault(text: _Text, extent: tuple[int, int]) -> str:
+    """What is wrong with an extent, or the empty string."""
+    size, depth = extent
+    if text.inline and size > LARGEST:
+        return f"comes to more than {LARGEST:,} conditions with all that it refers to, and is written out in a feature"
+    return f"stands on more than {DEEPEST} rules, one within the other" if depth > DEEPEST else ""
 
 
 def _texts(catalog: Catalog, files: Sequence[DefinitionFile]) -> dict[Node, _Text]:
-    """What is written, by node: `alone` is a segment's rule, `whole` the same with what its group adds, and memory."""
+    """What is written, by node: `alone` is a segment's rule, `whole` the same with what its group and limit add."""
     segments = [segment for file in files for segment in file.segments]
     groups: dict[str, list[Segment]] = {}
     for segment in segments:
@@ -61,34 +66,46 @@ def _texts(catalog: Catalog, files: Sequence[DefinitionFile]) -> dict[Node, _Tex
             groups.setdefault(segment.group.text, []).append(segment)
     texts: dict[Node, _Text] = {}
     for name, rule in catalog.rules.items():
-        texts["rule", name] = _read(_Text(rule.mark), [(rule, 1)])
+        texts["rule", name] = _read(_Text(f"rule {name}", f"rule {name}", rule.mark), rule, texts)
+    eligible = catalog.customer.eligible
+    if eligible:
+        texts["eligible", ""] = _read(_Text(ELIGIBLE, "eligible", eligible.mark, inline=True), eligible, texts)
     for segment in segments:
-        alone = _read(_Text(segment.mark), [(segment.rule, 1)] if segment.rule else [])
+        name, what = segment.name, f"segment {segment.name}"
+        alone = _read(_Text(name, what, segment.mark), segment.rule, texts)
         if segment.extends:
             alone.references.append((("whole", segment.extends.text), 1))
-        keep = segment.memory.keep_while if segment.memory else None
-        whole = _read(_Text(segment.mark), [(keep, 1)] if keep else [])
-        whole.references.append((("alone", segment.name), 0))
+        whole = _Text(name, what, segment.mark, inline=segment.limit is not None)
+        whole.references.append((("alone", name), 0))
         for other in groups.get(segment.group.text, []) if segment.group else []:
             if other.priority < segment.priority:
                 whole.references.append((("whole" if other.limit else "alone", other.name), 2))
-        texts["alone", segment.name], texts["whole", segment.name] = alone, whole
+        texts["alone", name], texts["whole", name] = alone, whole
+        if segment.memory and segment.memory.keep_while:
+            kept = _Text(name, f"keep_while of {what}", segment.memory.keep_while.mark)
+            texts["keep_while", name] = _read(kept, segment.memory.keep_while, texts)
     return texts
 
 
-def _read(text: _Text, waiting: list[tuple[Rule, int]]) -> _Text:
+def _read(text: _Text, rule: Rule | None, texts: dict[Node, _Text]) -> _Text:
+    """Reads a rule into its text; rules in its leaves, which features hold, become texts of their own."""
+    waiting = [(rule, 1)] if rule else []
     while waiting:
-        rule, depth = waiting.pop()
+        part, depth = waiting.pop()
         text.depth = max(text.depth, depth)
-        if not isinstance(rule, Leaf):
-            waiting += [(part, depth + 1) for part in rule.rules]
+        if not isinstance(part, Leaf):
+            waiting += [(inner, depth + 1) for inner in part.rules]
             continue
         text.size += 1
-        waiting += [(part, depth + 1) for part in rule.nested.values()]
-        if isinstance(rule.body, SegmentBody):
-            text.references.append((("whole", rule.body.name.text), depth))
-        elif isinstance(rule.body, RuleBody):
-            text.references.append((("rule", rule.body.name.text), depth))
+        for key, inner in part.nested.items():
+            node = ("nested", str(len(texts)))
+            texts[node] = _Text(text.owner, f"{key} in {text.what}", inner.mark, inline=True)
+            _read(texts[node], inner, texts)
+            text.references.append((node, depth))
+        if isinstance(part.body, SegmentBody):
+            text.references.append((("whole", part.body.name.text), depth))
+        elif isinstance(part.body, RuleBody):
+            text.references.append((("rule", part.body.name.text), depth))
     return text
 
 
@@ -107,7 +124,7 @@ def _extents(texts: dict[Node, _Text]) -> dict[Node, tuple[int, int]]:
                 continue
             waiting.pop()
             if node not in found:
-                found[node] = _extent(texts[node], found)
+                found[node] = _extent(texts[node], texts, found)
     return found
 
 
@@ -117,9 +134,11 @@ def _unknown(
     return (other for other, _ in text.references if other in texts and other not in found and other not in begun)
 
 
-def _extent(text: _Text, found: dict[Node, tuple[int, int]]) -> tuple[int, int]:
+def _extent(text: _Text, texts: dict[Node, _Text], found: dict[Node, tuple[int, int]]) -> tuple[int, int]:
+    """Of what is inlined in a feature, others have the feature's column alone."""
     size, depth = text.size, text.depth
     for other, place in text.references:
         theirs = found.get(other, (0, 0))
-        size, depth = size + theirs[0], max(depth, place + theirs[1])
+        size += 0 if other not in texts or texts[other].inline else theirs[0]
+        depth = max(depth, place + theirs[1])
     return min(size, LARGEST + 1), min(depth, DEEPEST + 1)

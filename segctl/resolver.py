@@ -135,7 +135,7 @@ class Resolver:
 
     def _whole(self, segment: Segment) -> Predicate | None:
         """The rule with what group and limit add to it."""
-        predicate = self._ruled(segment)
+        predicate = self._alone(segment)
         before = self._before(segment)
         if predicate is None or before is None:
             return None
@@ -171,7 +171,7 @@ class Resolver:
             taken = whole if other.limit or whole is None else self._alone(other)
             if whole is None or taken is None:
                 return None
-            found.append(Reference("segment", other.name, taken, segment.group.mark))
+            found.append(Reference("segment", other.name, taken, segment.group.mark, alone=taken is not whole))
         return found
 
     def _waterfall(self, segment: Segment) -> Waterfall | None:

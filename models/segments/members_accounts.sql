@@ -17,16 +17,23 @@ with customer_features as (
     where deleted_at is null
 ),
 
+-- What others refer to, each by its name.
+referred as (
+    {{ segctl.step_apart() }}
+    select
+        *,
+        -- segment gb_and_ie
+        coalesce(country in ('GB', 'IE'), false) as _segment__gb_and_ie
+    from customer_features
+),
+
 evaluated as (
     select
         customer_id,
         changed_at,
         -- Offices close by that order (segments/accounts.yml:5)
         (
-            (
-                -- segment gb_and_ie
-                coalesce(country in ('GB', 'IE'), false)
-            )
+            _segment__gb_and_ie
             and coalesce(company_size between 5 and 500, false)
             and order_count__3mo >= 1
         ) as active_offices,
@@ -34,7 +41,7 @@ evaluated as (
         belongs_to_account__81be47f8 as accounts_to_grow,
         -- Contracts that end soon and bring much (segments/accounts.yml:31)
         belongs_to_account__f402b66d as renewals_worth_a_visit
-    from customer_features
+    from referred
 )
 
 {{ segctl.members_in_scope('evaluated', segments, fresh) }}

@@ -24,6 +24,18 @@ with customer_features as (
     where deleted_at is null
 ),
 
+-- What others refer to, each by its name.
+referred as (
+    {{ segctl.step_apart() }}
+    select
+        *,
+        -- segment delivery_trouble
+        chat_count__2w__topic_matches__delivery___5dfa71 >= 1 as _segment__delivery_trouble,
+        -- segment unhappy_chat
+        coalesce(worst_chat__30d <= 2, false) as _segment__unhappy_chat
+    from customer_features
+),
+
 evaluated as (
     select
         customer_id,
@@ -50,17 +62,11 @@ evaluated as (
         (
             coalesce(survey_answer_score_avg__1y__question_would_recommend__a7a1c6 >= 9, false)
             and not (
-                (
-                    -- segment unhappy_chat
-                    coalesce(worst_chat__30d <= 2, false)
-                )
-                or (
-                    -- segment delivery_trouble
-                    chat_count__2w__topic_matches__delivery___5dfa71 >= 1
-                )
+                _segment__unhappy_chat
+                or _segment__delivery_trouble
             )
         ) as promoters
-    from customer_features
+    from referred
 ),
 
 -- Whom the rule would not take, and who may stay.
@@ -72,7 +78,7 @@ kept as (
             coalesce(emails_opened__30d__tile_of_4_together__among_66db1e in (3, 4), false)
             and not coalesce(emails_opened__30d__tile_of_4_together__among_66db1e in (4), false)
         ) as most_engaged
-    from customer_features
+    from referred
 )
 
 {{ segctl.members_in_scope('evaluated', segments, fresh, kept=kept) }}

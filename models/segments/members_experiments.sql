@@ -18,16 +18,25 @@ with customer_features as (
     where deleted_at is null
 ),
 
+-- What others refer to, each by its name.
+referred as (
+    {{ segctl.step_apart() }}
+    select
+        *,
+        -- segment lapsed_60_days
+        last_order_at__older_than_60d as _segment__lapsed_60_days,
+        -- segment repeat_customers
+        order_count >= 2 as _segment__repeat_customers
+    from customer_features
+),
+
 evaluated as (
     select
         customer_id,
         changed_at,
         -- Come back, with a voucher (segments/experiments.yml:6)
         (
-            (
-                -- segment lapsed_60_days
-                last_order_at__older_than_60d
-            )
+            _segment__lapsed_60_days
             and (
                 coalesce(marketing_consent = true, false)
                 and experiment__comeback_offer__voucher
@@ -35,10 +44,7 @@ evaluated as (
         ) as comeback_with_voucher,
         -- Come back, without a voucher (segments/experiments.yml:16)
         (
-            (
-                -- segment lapsed_60_days
-                last_order_at__older_than_60d
-            )
+            _segment__lapsed_60_days
             and (
                 coalesce(marketing_consent = true, false)
                 and experiment__comeback_offer__control
@@ -48,13 +54,10 @@ evaluated as (
         holdout as left_alone,
         -- Asked to taste new roasts (segments/experiments.yml:33)
         (
-            (
-                -- segment repeat_customers
-                order_count >= 2
-            )
+            _segment__repeat_customers
             and sample__taste_panel_25
         ) as taste_panel
-    from customer_features
+    from referred
 )
 
 {{ segctl.members_in_scope('evaluated', segments, fresh) }}

@@ -17,6 +17,19 @@ with customer_features as (
     where deleted_at is null
 ),
 
+-- What others refer to, each by its name.
+referred as (
+    {{ segctl.step_apart() }}
+    select
+        *,
+        -- segment staff
+        (
+            coalesce(acquisition_channel = 'staff', false)
+            or coalesce(email like '%@shop.example', false)
+        ) as _segment__staff
+    from customer_features
+),
+
 evaluated as (
     select
         customer_id,
@@ -29,13 +42,9 @@ evaluated as (
         (
             coalesce(city in ('London', 'Brighton'), false)
             and order_count__2mo >= 1
-            and not (
-                -- segment staff
-                coalesce(acquisition_channel = 'staff', false)
-                or coalesce(email like '%@shop.example', false)
-            )
+            and not _segment__staff
         ) as shop_neighbours
-    from customer_features
+    from referred
 )
 
 {{ segctl.members_in_scope('evaluated', segments, fresh) }}

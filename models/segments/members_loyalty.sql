@@ -19,6 +19,19 @@ with customer_features as (
     where deleted_at is null
 ),
 
+-- What others refer to, each by its name.
+referred as (
+    {{ segctl.step_apart() }}
+    select
+        *,
+        -- segment staff
+        (
+            coalesce(acquisition_channel = 'staff', false)
+            or coalesce(email like '%@shop.example', false)
+        ) as _segment__staff
+    from customer_features
+),
+
 evaluated as (
     select
         customer_id,
@@ -29,11 +42,7 @@ evaluated as (
         (
             lifetime_value >= 500
             and order_count__6mo >= 4
-            and not (
-                -- segment staff
-                coalesce(acquisition_channel = 'staff', false)
-                or coalesce(email like '%@shop.example', false)
-            )
+            and not _segment__staff
         ) as vip,
         -- Coffee lovers (segments/loyalty.yml:24)
         order_item_count__1y__category_coffee >= 3 as coffee_lovers,
@@ -47,7 +56,7 @@ evaluated as (
             order_item_count__category_coffee >= 3
             and order_item_count__category_equipment = 0
         ) as coffee_without_equipment
-    from customer_features
+    from referred
 )
 
 {{ segctl.members_in_scope('evaluated', segments, fresh) }}

@@ -25,6 +25,28 @@ with customer_features as (
     where deleted_at is null
 ),
 
+-- What others refer to, each by its name.
+referred as (
+    {{ segctl.step_apart() }}
+    select
+        *,
+        -- segment frequent_returners
+        (
+            refund_count__1y >= 2
+            or refund_count__1y__amount_gt_60 >= 1
+        ) as _segment__frequent_returners,
+        -- segment lapsed_90_days
+        last_order_at__older_than_90d as _segment__lapsed_90_days,
+        -- segment staff
+        (
+            coalesce(acquisition_channel = 'staff', false)
+            or coalesce(email like '%@shop.example', false)
+        ) as _segment__staff,
+        -- segment unhappy_chat
+        coalesce(worst_chat__30d <= 2, false) as _segment__unhappy_chat
+    from customer_features
+),
+
 evaluated as (
     select
         customer_id,
@@ -37,11 +59,7 @@ evaluated as (
         (
             order_item_count__category_coffee >= 3
             and order_count__60d = 0
-            and not (
-                -- segment staff
-                coalesce(acquisition_channel = 'staff', false)
-                or coalesce(email like '%@shop.example', false)
-            )
+            and not _segment__staff
         ) as lapsed_coffee_lovers,
         -- Late by their own rhythm (segments/retention.yml:29)
         (
@@ -55,31 +73,17 @@ evaluated as (
         ) as shrinking,
         -- Win back (segments/retention.yml:54)
         (
-            (
-                -- segment lapsed_90_days
-                last_order_at__older_than_90d
-            )
+            _segment__lapsed_90_days
             and lifetime_value >= 75
             and not (
-                (
-                    -- segment staff
-                    coalesce(acquisition_channel = 'staff', false)
-                    or coalesce(email like '%@shop.example', false)
-                )
-                or (
-                    -- segment unhappy_chat
-                    coalesce(worst_chat__30d <= 2, false)
-                )
-                or (
-                    -- segment frequent_returners
-                    refund_count__1y >= 2
-                    or refund_count__1y__amount_gt_60 >= 1
-                )
+                _segment__staff
+                or _segment__unhappy_chat
+                or _segment__frequent_returners
             )
         ) as win_back,
         -- The best 100 to call (segments/retention.yml:71)
         lifetime_value__top_100__among_3a2133 as best_100_to_call
-    from customer_features
+    from referred
 )
 
 {{ segctl.members_in_scope('evaluated', segments, fresh) }}

@@ -24,74 +24,58 @@ with customer_features as (
     where deleted_at is null
 ),
 
+-- What others refer to, each by its name.
+referred as (
+    {{ segctl.step_apart() }}
+    select
+        *,
+        -- rule buyer
+        order_count >= 1 as _rule__buyer,
+        -- rule frequency_4_or_5
+        coalesce(order_count__tile_of_5_together__among_8d5892 in (4, 5), false) as _rule__frequency_4_or_5,
+        -- rule money_4_or_5
+        coalesce(lifetime_value__tile_of_5__among_8d5892 in (4, 5), false) as _rule__money_4_or_5,
+        -- rule recency_2
+        coalesce(last_order_at__tile_of_5__among_8d5892 in (2), false) as _rule__recency_2,
+        -- rule recency_3
+        coalesce(last_order_at__tile_of_5__among_8d5892 in (3), false) as _rule__recency_3,
+        -- rule recency_4_or_5
+        coalesce(last_order_at__tile_of_5__among_8d5892 in (4, 5), false) as _rule__recency_4_or_5
+    from customer_features
+),
+
 evaluated as (
     select
         customer_id,
         changed_at,
         -- Champions (segments/rfm.yml:6)
         (
-            (
-                -- rule recency_4_or_5
-                coalesce(last_order_at__tile_of_5__among_8d5892 in (4, 5), false)
-            )
-            and (
-                -- rule frequency_4_or_5
-                coalesce(order_count__tile_of_5_together__among_8d5892 in (4, 5), false)
-            )
-            and (
-                -- rule money_4_or_5
-                coalesce(lifetime_value__tile_of_5__among_8d5892 in (4, 5), false)
-            )
+            _rule__recency_4_or_5
+            and _rule__frequency_4_or_5
+            and _rule__money_4_or_5
         ) as rfm_champions,
         -- Loyal customers (segments/rfm.yml:15)
         (
-            (
-                -- rule frequency_4_or_5
-                coalesce(order_count__tile_of_5_together__among_8d5892 in (4, 5), false)
-            )
+            _rule__frequency_4_or_5
             and (
-                (
-                    -- rule recency_4_or_5
-                    coalesce(last_order_at__tile_of_5__among_8d5892 in (4, 5), false)
-                )
-                or (
-                    -- rule recency_3
-                    coalesce(last_order_at__tile_of_5__among_8d5892 in (3), false)
-                )
+                _rule__recency_4_or_5
+                or _rule__recency_3
             )
         ) as rfm_loyal,
         -- Cannot lose them (segments/rfm.yml:27)
         (
-            (
-                -- rule frequency_4_or_5
-                coalesce(order_count__tile_of_5_together__among_8d5892 in (4, 5), false)
-            )
-            and (
-                -- rule money_4_or_5
-                coalesce(lifetime_value__tile_of_5__among_8d5892 in (4, 5), false)
-            )
+            _rule__frequency_4_or_5
+            and _rule__money_4_or_5
         ) as rfm_cannot_lose_them,
         -- At risk (segments/rfm.yml:36)
         (
             (
-                (
-                    -- rule frequency_4_or_5
-                    coalesce(order_count__tile_of_5_together__among_8d5892 in (4, 5), false)
-                )
-                or (
-                    -- rule money_4_or_5
-                    coalesce(lifetime_value__tile_of_5__among_8d5892 in (4, 5), false)
-                )
+                _rule__frequency_4_or_5
+                or _rule__money_4_or_5
             )
             and not (
-                (
-                    -- rule recency_4_or_5
-                    coalesce(last_order_at__tile_of_5__among_8d5892 in (4, 5), false)
-                )
-                or (
-                    -- rule recency_3
-                    coalesce(last_order_at__tile_of_5__among_8d5892 in (3), false)
-                )
+                _rule__recency_4_or_5
+                or _rule__recency_3
             )
         ) as rfm_at_risk,
         -- Recent customers (segments/rfm.yml:48)
@@ -102,32 +86,17 @@ evaluated as (
         -- Promising (segments/rfm.yml:60)
         (
             order_count = 1
-            and (
-                -- rule recency_4_or_5
-                coalesce(last_order_at__tile_of_5__among_8d5892 in (4, 5), false)
-            )
+            and _rule__recency_4_or_5
         ) as rfm_promising,
         -- Potential loyalists (segments/rfm.yml:72)
-        (
-            -- rule recency_4_or_5
-            coalesce(last_order_at__tile_of_5__among_8d5892 in (4, 5), false)
-        ) as rfm_potential_loyalists,
+        _rule__recency_4_or_5 as rfm_potential_loyalists,
         -- Need attention (segments/rfm.yml:81)
-        (
-            -- rule recency_3
-            coalesce(last_order_at__tile_of_5__among_8d5892 in (3), false)
-        ) as rfm_need_attention,
+        _rule__recency_3 as rfm_need_attention,
         -- About to sleep (segments/rfm.yml:90)
-        (
-            -- rule recency_2
-            coalesce(last_order_at__tile_of_5__among_8d5892 in (2), false)
-        ) as rfm_about_to_sleep,
+        _rule__recency_2 as rfm_about_to_sleep,
         -- Hibernating (segments/rfm.yml:99)
-        (
-            -- rule buyer
-            order_count >= 1
-        ) as rfm_hibernating
-    from customer_features
+        _rule__buyer as rfm_hibernating
+    from referred
 ),
 
 -- In an exclusive group each is in the first segment that takes them.

@@ -29,7 +29,7 @@ from segctl.features.inputs import (
     of_others,
     scans_of,
 )
-from segctl.features.predicates import Junction, Predicate, Reference, Test, features_of, tests_of
+from segctl.features.predicates import LARGEST, Junction, Predicate, Reference, Test, features_of, tests_of
 from segctl.features.since import Since, customers_step, since_of
 from segctl.features.staleness import by_clock, found_anew, passed_by_events
 from segctl.features.without_events import counts_without_events, holds_without_events
@@ -38,6 +38,7 @@ from segctl.features.words import reference_in_words, rule_in_words
 __all__ = [
     "ANSWER",
     "ATTRIBUTES",
+    "LARGEST",
     "OTHERS",
     "OWN",
     "SO_FAR",

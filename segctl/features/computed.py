@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import Enum
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from segctl.criteria import Criterion
@@ -68,6 +69,11 @@ class TimeFlag:
         """The base."""
         return (self.base,)
 
+    @cached_property
+    def layer(self) -> int:
+        """From a row: the first odd number after that of the base."""
+        return _from_a_row(self.needs)
+
     @property
     def sql(self) -> str:
         """The condition, over the column of the base."""
@@ -99,6 +105,11 @@ class Computed:
     nullable: bool = field(compare=False, default=False)
     moments: frozenset[Moment] = field(compare=False, default=frozenset())
     without_events: Value = field(compare=False, default=NoValue.UNKNOWN)
+
+    @cached_property
+    def layer(self) -> int:
+        """From a row: the first odd number after those of what it needs."""
+        return _from_a_row(self.needs)
 
 
 @dataclass(frozen=True)
@@ -171,6 +182,20 @@ class Stepped:
     deadlines: frozenset[Moment] = field(compare=False, default=frozenset())
     drifts: bool = field(compare=False, default=False)
 
+    @cached_property
+    def _hash(self) -> int:
+        return hash((self.name, self.canonical))
+
+    def __hash__(self) -> int:
+        """Found once: what it means can hold a whole rule."""
+        return self._hash
+
+    @cached_property
+    def layer(self) -> int:
+        """From all rows: the first even number after those of what it needs; 0 where that is nothing."""
+        after = _last_of(self.needs)
+        return after + 2 - after % 2 if self.needs else 0
+
     @property
     def nullable(self) -> bool:
         """Without a default it can be missing."""
@@ -205,9 +230,13 @@ def closure(features: Iterable[Feature]) -> set[Feature]:
 
 def layer(feature: Feature) -> int:
     """After which steps a feature can be had: 0 from the data, odd numbers from a row, even ones from all rows."""
-    if not isinstance(feature, TimeFlag | Computed | Stepped):
-        return 0
-    after = max((layer(need) for need in feature.needs), default=0)
-    if isinstance(feature, Stepped):
-        return 0 if not feature.needs else after + 2 - after % 2
+    return feature.layer if isinstance(feature, TimeFlag | Computed | Stepped) else 0
+
+
+def _from_a_row(needs: tuple[Feature, ...]) -> int:
+    after = _last_of(needs)
     return after + 1 + after % 2
+
+
+def _last_of(needs: tuple[Feature, ...]) -> int:
+    return max((layer(need) for need in needs), default=0)

@@ -7,13 +7,16 @@ many of them there are.
 
 from collections.abc import Iterable
 from decimal import Decimal
+from weakref import WeakKeyDictionary
 
 from segctl.criteria import Criterion
 from segctl.features.columns import Aggregate, Feature
 from segctl.features.computed import Computed, NoValue, Population, Stepped, Value, closure
-from segctl.features.predicates import Predicate, Reference, Test
+from segctl.features.predicates import Junction, Predicate, Reference, Test
 
 DEFAULTS: dict[str, Value] = {"": NoValue.MISSING, "false": False, "0": Decimal(0)}
+# Many may refer to one rule.
+_ANSWERS: WeakKeyDictionary[Junction, bool | None] = WeakKeyDictionary()
 
 
 def holds_without_events(predicate: Predicate) -> bool | None:
@@ -22,11 +25,9 @@ def holds_without_events(predicate: Predicate) -> bool | None:
         return _tested(predicate)
     if isinstance(predicate, Reference):
         return holds_without_events(predicate.predicate)
-    answers = [holds_without_events(part) for part in predicate.parts]
-    if predicate.kind == "all":
-        return _all(answers)
-    none = _all(_not(answer) for answer in answers)
-    return none if predicate.kind == "none" else _not(none)
+    if predicate not in _ANSWERS:
+        _ANSWERS[predicate] = _joined(predicate)
+    return _ANSWERS[predicate]
 
 
 def counts_without_events(features: Iterable[Feature]) -> bool:
@@ -56,6 +57,14 @@ def _may_be_in(population: Population) -> bool:
     if NoValue.MISSING in values or (population.above_zero and values[0] == 0):
         return False
     return population.among is None or holds_without_events(population.among) is not False
+
+
+def _joined(junction: Junction) -> bool | None:
+    answers = [holds_without_events(part) for part in junction.parts]
+    if junction.kind == "all":
+        return _all(answers)
+    none = _all(_not(answer) for answer in answers)
+    return none if junction.kind == "none" else _not(none)
 
 
 def _tested(test: Test) -> bool | None:

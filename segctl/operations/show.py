@@ -12,6 +12,8 @@ from segctl.project import Project, load
 from segctl.render import predicate_sql
 from segctl.warehouse import NothingBuilt, Row, Warehouse
 
+# Conditions of a rule that is shown with all that it refers to.
+MOST_WRITTEN_OUT = 200
 RECENT = """
 select run_id, as_of, size, joined_count, left_count, member_revenue, total_revenue
 from {{{{ ref('segment_sizes') }}}}
@@ -84,8 +86,17 @@ def detail(project: Project, warehouse: Warehouse, name: str, limit: int) -> Det
     except Failure as failure:
         note, failed = f"nothing from the warehouse: {_told(failure)}", not isinstance(failure, NothingBuilt)
     catalog = plan.catalog
-    sql = predicate_sql(planned.predicate)
+    sql = _sql(planned)
     return Detail(planned, catalog.timezone, catalog.currency, sql, runs, members, note, failed)
+
+
+def _sql(planned: PlannedSegment) -> str:
+    """The rule as SQL, with all that it refers to written out as long as anybody would read that."""
+    rule = planned.predicate
+    if rule.size <= MOST_WRITTEN_OUT:
+        return predicate_sql(rule, inline=True)
+    note = "-- Columns of other segments and rules (_segment__…, _rule__…) are in the members model."
+    return f"{note}\n{predicate_sql(rule)}"
 
 
 def _told(failure: Failure) -> str:

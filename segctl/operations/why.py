@@ -1,7 +1,7 @@
 """Why a customer is in a segment or not: every clause of the rule with the customer's own value."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from segctl.errors import Failure, Mark
 from segctl.features import Feature, Predicate, Reference, Test, reference_in_words
@@ -10,11 +10,15 @@ from segctl.operations.show import find_segment
 from segctl.operations.tables import tables_of
 from segctl.plan import PlannedSegment
 from segctl.project import Project, load
-from segctl.render import predicate_sql
+from segctl.render import predicate_sql, referred_steps
 from segctl.warehouse import Row, Warehouse
 
 # Of a rule over many features, the first few are shown.
 MOST_LOOKED_AT = 6
+# No engine takes more columns than this in one select.
+COLUMNS_AT_ONCE = 1000
+# Stands after the name of a rule whose clauses stand with an earlier one.
+TOLD = ", as told before"
 CUSTOMER = """
 select
     features.{key} as member,
@@ -36,11 +40,23 @@ from {{{{ ref('{features}') }}}} as features
 where cast(features.{key} as {{{{ dbt.type_string() }}}}) = {customer}
 """
 CLAUSES = """
+with own as (
+    select *
+    from {{{{ ref('{features}') }}}}
+    where cast({key} as {{{{ dbt.type_string() }}}}) = {customer}
+){steps}
 select
     {columns}
-from {{{{ ref('{features}') }}}} as features
-where cast(features.{key} as {{{{ dbt.type_string() }}}}) = {customer}
+from {last} as features
 """
+STEP = """,
+{name} as (
+    {{{{ segctl.step_apart() }}}}
+    select
+        *,
+        {columns}
+    from {before}
+)"""
 STAYS = """
 select joined_at, left_at, join_cause, leave_cause, join_run_id, leave_run_id
 from {{{{ ref('{prefix}segment_history') }}}}
@@ -53,7 +69,8 @@ order by joined_at
 class Clause:
     """A part of the rule: what it asks in words, whether it holds, the value that it looked at (for a test), parts.
 
-    `looked_at` are the features that the value was computed from, by name.
+    `looked_at` are the features that the value was computed from, by name. The parts of a rule that several refer to
+    stand with the first of them.
     """
 
     kind: str
@@ -117,9 +134,15 @@ def _evaluated(warehouse: Warehouse, predicate: Predicate, names: dict[str, str]
     tests = [part for part in parts if isinstance(part, Test)]
     shown = {feature.name for test in tests for feature in (test.feature, *_looked_at(test))}
     columns += [f"features.{name} as {_value(name)}" for name in sorted(shown)]
-    row = warehouse.query(CLAUSES.format(columns=",\n    ".join(columns), **names))[0]
+    referred = referred_steps([predicate], "own")
+    last = referred[-1].name if referred else "own"
+    steps = "".join(STEP.format(name=s.name, columns=",\n        ".join(s.columns), before=s.before) for s in referred)
+    row: Row = {}
+    for first in range(0, len(columns), COLUMNS_AT_ONCE):
+        told = ",\n    ".join(columns[first : first + COLUMNS_AT_ONCE])
+        row |= warehouse.query(CLAUSES.format(columns=told, steps=steps, last=last, **names))[0]
     holds = {id(part): bool(row[f"holds_{number}"]) for number, part in enumerate(parts)}
-    return _clause(predicate, row, holds)
+    return _Clauses(row, holds).of(predicate)
 
 
 def _notes(planned: PlannedSegment, row: Row) -> list[str]:
@@ -140,13 +163,19 @@ def _notes(planned: PlannedSegment, row: Row) -> list[str]:
 
 
 def _each(predicate: Predicate) -> Iterator[Predicate]:
-    """The predicate and every part of it."""
-    yield predicate
-    if isinstance(predicate, Reference):
-        yield from _each(predicate.predicate)
-    elif not isinstance(predicate, Test):
-        for part in predicate.parts:
-            yield from _each(part)
+    """The predicate and every part of it, once each."""
+    seen: set[int] = set()
+    waiting = [predicate]
+    while waiting:
+        part = waiting.pop()
+        if id(part) in seen:
+            continue
+        seen.add(id(part))
+        yield part
+        if isinstance(part, Reference):
+            waiting.append(part.predicate)
+        elif not isinstance(part, Test):
+            waiting += part.parts
 
 
 def _looked_at(test: Test) -> tuple[Feature, ...]:
@@ -169,21 +198,37 @@ def _memory_notes(planned: PlannedSegment, clause: Clause, stays: list[Row]) -> 
     return [f"the rule takes them, and cool_down keeps them out for {memory.cool_down} after they left"]
 
 
-def _clause(predicate: Predicate, row: Row, holds: dict[int, bool]) -> Clause:
-    if isinstance(predicate, Test):
-        value = row[_value(predicate.feature.name)]
-        looked_at = {feature.name: row[_value(feature.name)] for feature in _looked_at(predicate)}
-        return Clause("test", predicate.words, holds[id(predicate)], predicate.mark, value, looked_at=looked_at)
-    if isinstance(predicate, Reference):
-        inner = (_clause(predicate.predicate, row, holds),)
-        words = reference_in_words(predicate)
-        return Clause(predicate.kind, words, holds[id(predicate)], predicate.mark, None, inner)
-    parts = tuple(_clause(part, row, holds) for part in predicate.parts)
-    if predicate.kind == "none":
+class _Clauses:
+    """The clauses of a rule, from what the warehouse says of its parts; what is referred to again is told once."""
+
+    def __init__(self, row: Row, holds: dict[int, bool]) -> None:
+        self.row, self.holds = row, holds
+        self.told: set[int] = set()
+
+    def of(self, predicate: Predicate, closed: bool = False) -> Clause:
+        """The clause of a part, without its own parts where it is `closed`."""
+        holds, mark = self.holds[id(predicate)], predicate.mark
+        if isinstance(predicate, Test):
+            value = self.row[_value(predicate.feature.name)]
+            looked_at = {feature.name: self.row[_value(feature.name)] for feature in _looked_at(predicate)}
+            return Clause("test", predicate.words, holds, mark, value, looked_at=looked_at)
+        if isinstance(predicate, Reference):
+            return self._referred(predicate, closed)
+        words = {"all": "all of", "any": "any of", "none": "none of" if len(predicate.parts) > 1 else "not"}
         # Why somebody is not in another segment is another question.
-        parts = tuple(part if part.holds or part.kind == "test" else replace(part, parts=()) for part in parts)
-    words = {"all": "all of", "any": "any of", "none": "none of" if len(parts) > 1 else "not"}[predicate.kind]
-    return Clause(predicate.kind, words, holds[id(predicate)], predicate.mark, None, parts)
+        none = predicate.kind == "none"
+        parts = () if closed else tuple(self.of(part, none and not self.holds[id(part)]) for part in predicate.parts)
+        return Clause(predicate.kind, words[predicate.kind], holds, mark, None, parts)
+
+    def _referred(self, reference: Reference, closed: bool) -> Clause:
+        rule, words = reference.predicate, reference_in_words(reference)
+        parts: tuple[Clause, ...] = ()
+        if not closed and id(rule) in self.told and not isinstance(rule, Test):
+            words += TOLD
+        elif not closed:
+            self.told.add(id(rule))
+            parts = (self.of(rule),)
+        return Clause(reference.kind, words, self.holds[id(reference)], reference.mark, None, parts)
 
 
 def as_data(clause: Clause) -> dict[str, object]:

@@ -14,6 +14,7 @@ from segctl.render.models import (
 )
 from segctl.render.predicates import predicate_sql, test_sql
 from segctl.render.properties import properties
+from segctl.render.referred import referred_steps
 from segctl.render.run_sources import run_sources_model
 from segctl.render.text import FOLDER, HEADER
 
@@ -23,6 +24,7 @@ __all__ = [
     "definition_in_words",
     "guard_in_words",
     "predicate_sql",
+    "referred_steps",
     "render",
     "rule_in_words",
     "test_sql",

@@ -57,7 +57,7 @@ def customer_features_model(plan: Plan) -> str:
         compared_by=_compared_by(plan),
         placed=[feature.name for number, features in plan.layers if number > 1 for feature in features],
         last_step=layers[-1]["name"] if layers else "joined",
-        eligible=predicate_sql(plan.eligible, COLUMN) if plan.eligible else "cast(null as boolean)",
+        eligible=predicate_sql(plan.eligible, COLUMN, inline=True) if plan.eligible else "cast(null as boolean)",
         revenue=_revenue(plan),
         columns=_columns(plan),
         inputs=by_column(customer_inputs(plan)),

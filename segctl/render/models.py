@@ -7,6 +7,7 @@ from segctl.literals import Duration, plain, sql_number, sql_text
 from segctl.plan import Plan, PlannedFile, PlannedSegment
 from segctl.render.layout import STEP, comment, fits, named
 from segctl.render.predicates import predicate_sql
+from segctl.render.referred import referred_steps
 from segctl.render.text import COLUMN, SOURCES, TEMPLATES
 from segctl.resolver import CUSTOMER, Waterfall
 
@@ -18,6 +19,7 @@ SHARE, SIZE = "{{ share_type }}", "bigint"
 def members_model(planned: PlannedFile) -> str:
     """The text of one file's members model."""
     names = {found.segment.name for found in planned.enabled}
+    features = f"{planned.entity}_features"
     before = {
         found.segment.name: found.waterfall
         for found in planned.enabled
@@ -37,14 +39,19 @@ def members_model(planned: PlannedFile) -> str:
         for found in planned.enabled
         if found.keep_while
     ]
+    asked = [_evaluated(found, before) for found in planned.enabled]
+    asked += [rule for found in planned.enabled if found.keep_while for rule in (found.keep_while, found.predicate)]
+    referred = referred_steps(asked, features)
     timed = [one for one in planned.enabled if one.memory and (one.memory.min_stay or one.memory.cool_down)]
     return TEMPLATES.get_template("members.sql.j2").render(
         path=planned.path,
         segments=segments,
         kept=kept,
+        referred=referred,
+        last_step=referred[-1].name if referred else features,
         exclusive=bool(before),
         timed=[one.segment.name for one in timed],
-        features=f"{planned.entity}_features",
+        features=features,
         key=f"{planned.entity}_id",
         by_key="" if planned.entity == CUSTOMER else f", key='{planned.entity}_id'",
     )

@@ -1,19 +1,33 @@
-"""Predicates as SQL over the columns of customer_features; true or false, never NULL."""
+"""Predicates as SQL over the columns of customer_features; true or false, never NULL.
+
+A rule that is referred to is a column of an earlier step (see `referred`), or `inline` written out under its name.
+"""
 
 from segctl.criteria_sql import condition
 from segctl.features import Junction, Predicate, Reference, Test
+from segctl.names import fitted
 from segctl.render.layout import STEP, block, coalesced, fits
 from segctl.render.layout import condition as broken
 
 
-def predicate_sql(predicate: Predicate, indent: str = "") -> str:
+def predicate_sql(predicate: Predicate, indent: str = "", inline: bool = False) -> str:
     """The predicate as an SQL expression; lines after the first are indented by `indent`."""
     if isinstance(predicate, Test):
         sql = test_sql(predicate)
         return sql if fits(sql, indent, len("and ")) else _long_test(predicate, indent)
     if isinstance(predicate, Reference):
-        return _referred(predicate, indent)
-    return _joined(predicate, indent)
+        return _written_out(predicate, indent) if inline else referred_column(predicate)
+    return _joined(predicate, indent, inline)
+
+
+def referred_column(reference: Reference) -> str:
+    """The column that says whether the rule holds. No feature has a name that begins so."""
+    return fitted(f"_{'alone' if reference.alone else reference.kind}__{reference.name}")
+
+
+def told(reference: Reference) -> str:
+    """What a reference refers to, for a comment."""
+    return f"{reference.kind} {reference.name}" + (", whatever its group says" if reference.alone else "")
 
 
 def test_sql(test: Test) -> str:
@@ -49,23 +63,23 @@ def _long_condition(sql: str, missing: bool, indent: str) -> str:
     return coalesced(sql, "false", indent, len("and ")) if missing else broken(sql, indent, len("and "))
 
 
-def _joined(junction: Junction, indent: str) -> str:
+def _joined(junction: Junction, indent: str, inline: bool) -> str:
     word = "and" if junction.kind == "all" else "or"
     if len(junction.parts) == 1:
-        inner = predicate_sql(junction.parts[0], indent)
+        inner = predicate_sql(junction.parts[0], indent, inline)
         return f"not {_bracketed(inner, junction.parts[0])}" if junction.kind == "none" else inner
     deeper = indent + STEP
-    first, *others = (predicate_sql(part, deeper) for part in junction.parts)
+    first, *others = (predicate_sql(part, deeper, inline) for part in junction.parts)
     bracketed = block([first, *(f"{word} {part}" for part in others)], indent)
     return f"not {bracketed}" if junction.kind == "none" else bracketed
 
 
-def _referred(reference: Reference, indent: str) -> str:
+def _written_out(reference: Reference, indent: str) -> str:
     deeper = indent + STEP
-    comment = f"(\n{deeper}-- {reference.kind} {reference.name}\n"
+    comment = f"(\n{deeper}-- {told(reference)}\n"
     if _is_block(reference.predicate, indent):
-        return f"{comment}{predicate_sql(reference.predicate, indent)[2:]}"
-    return f"{comment}{deeper}{predicate_sql(reference.predicate, deeper)}\n{indent})"
+        return f"{comment}{predicate_sql(reference.predicate, indent, inline=True)[2:]}"
+    return f"{comment}{deeper}{predicate_sql(reference.predicate, deeper, inline=True)}\n{indent})"
 
 
 def _is_block(predicate: Predicate, indent: str) -> bool:

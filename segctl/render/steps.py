@@ -100,6 +100,6 @@ def _join(join: str) -> str:
 
 def _condition(part: "str | Predicate", spelled: Spell) -> str:
     if not isinstance(part, str):
-        return predicate_sql(part, COLUMN)
+        return predicate_sql(part, COLUMN, inline=True)
     sql = spelled(part)
     return sql.replace("\n", f"\n{COLUMN}") if "\n" in sql else condition(sql, COLUMN, len("and "))

@@ -66,7 +66,8 @@ def resolve(leaf: Leaf, scope: Scope) -> Predicate | None:
         return None
     told = f" with {rule_in_words(predicate)}" if predicate else ""
     feature = _belongs(body.entity.text, entity, predicate, about)
-    return Test(feature, (), f"belongs to {body.entity.text}{told}", leaf.mark)
+    size = predicate.size if predicate else 1
+    return Test(feature, (), f"belongs to {body.entity.text}{told}", leaf.mark, size)
 
 
 def _belongs(name: str, entity: Entity, predicate: Predicate | None, scope: Scope) -> Stepped:

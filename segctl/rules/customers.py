@@ -97,7 +97,7 @@ def resolve(leaf: Leaf, scope: Scope) -> Predicate | None:
         return None
     what = f"the sum of {summed.name}" if summed else "the number"
     words = f"{what} of its customers with {rule_in_words(predicate)} {' and '.join(c.words for c in criteria)}"
-    return Test(_counted(predicate, summed, scope), criteria, words, leaf.mark)
+    return Test(_counted(predicate, summed, scope), criteria, words, leaf.mark, predicate.size)
 
 
 def _counted(predicate: Predicate, summed: Feature | None, scope: Scope) -> Stepped:

@@ -161,10 +161,11 @@ def place(leaf: Leaf, among: Predicate | None, scope: Scope) -> Predicate | None
     told = f"{by.name} {_told(body)}" + (f" of their {per.name}" if per else "")
     told += ", equals alike" if body.together else ""
     told += f" among those with {rule_in_words(among)}" if among else ""
+    size = among.size if among else 1
     if body.way != "tiles":
-        return Test(feature, (), told, leaf.mark)
+        return Test(feature, (), told, leaf.mark, size)
     tiles = Criterion("in", tuple(Decimal(tile) for tile in body.tiles), "number", scope.timezone)
-    return Test(feature, (tiles,), told, leaf.mark)
+    return Test(feature, (tiles,), told, leaf.mark, size)
 
 
 def _fitting(body: Body, scope: Scope) -> str:

@@ -28,6 +28,18 @@ with customer_features as (
     where deleted_at is null
 ),
 
+-- What others refer to, each by its name.
+referred as (
+    {{ segctl.step_apart() }}
+    select
+        *,
+        -- segment produce_buyers
+        basket_line_count__8w__department_produce__61daec >= 8 as _segment__produce_buyers,
+        -- segment weekly_shoppers
+        baskets_28d >= 4 as _segment__weekly_shoppers
+    from customer_features
+),
+
 evaluated as (
     select
         customer_id,
@@ -38,10 +50,7 @@ evaluated as (
         basket_line_amount_sum__12w__department_deli__f99a8e >= 40 as deli_regulars,
         -- Used to buy meat, still comes, buys none (segments/categories.yml:17)
         (
-            (
-                -- segment weekly_shoppers
-                baskets_28d >= 4
-            )
+            _segment__weekly_shoppers
             and basket_line_count__department_starts_with_meat__5e5d29 >= 10
             and basket_line_count__8w__department_starts_with_meat__36a251 = 0
         ) as meat_lapsed,
@@ -73,10 +82,7 @@ evaluated as (
             basket_line_count__8w__department_fuel__63d18f >= 2
             and not (
                 basket_line_amount_sum__8w__department_contains_grocery__5d48bb >= 50
-                or (
-                    -- segment produce_buyers
-                    basket_line_count__8w__department_produce__61daec >= 8
-                )
+                or _segment__produce_buyers
             )
         ) as fuel_not_food,
         -- Eighty categories or more in three months (segments/categories.yml:102)
@@ -85,7 +91,7 @@ evaluated as (
         basket_line_count__1mo__amount_gte_40__department_ne_f_c72fc097 >= 1 as costly_line,
         -- Bought for school between mid-August and mid-September (segments/categories.yml:118)
         basket_line_count__after_20170813__before_20170911__pr_bb4e16b6 >= 1 as back_to_school
-    from customer_features
+    from referred
 )
 
 {{ segctl.members_in_scope('evaluated', segments, fresh) }}

@@ -23,6 +23,48 @@ with customer_features as (
     where deleted_at is null
 ),
 
+-- What others refer to, each by its name.
+referred as (
+    {{ segctl.step_apart() }}
+    select
+        *,
+        -- segment baby_households
+        basket_line_count__3mo__product_category_in_baby_foods_3e6c839c >= 2 as _segment__baby_households,
+        -- segment big_quarter
+        lifetime_value__3mo >= 1000 as _segment__big_quarter,
+        -- segment every_week
+        (
+            basket_count__1w >= 1
+            and basket_count__older_than_1w__2w >= 1
+            and basket_count__older_than_2w__3w >= 1
+            and basket_count__older_than_3w__4w >= 1
+        ) as _segment__every_week,
+        -- segment families_with_kids
+        coalesce(has_kids = true, false) as _segment__families_with_kids,
+        -- segment stock_up_trips
+        coalesce(basket_amount_max__8w >= 150, false) as _segment__stock_up_trips,
+        -- segment top_up_shoppers
+        (
+            baskets_28d >= 8
+            and coalesce(average_basket__28d < 20, false)
+        ) as _segment__top_up_shoppers,
+        -- segment weekly_shoppers
+        baskets_28d >= 4 as _segment__weekly_shoppers
+    from customer_features
+),
+
+referred_2 as (
+    {{ segctl.step_apart() }}
+    select
+        *,
+        -- segment core_households
+        (
+            _segment__every_week
+            and _segment__big_quarter
+        ) as _segment__core_households
+    from referred
+),
+
 evaluated as (
     select
         customer_id,
@@ -31,10 +73,7 @@ evaluated as (
         coalesce(has_kids = true, false) as families_with_kids,
         -- Two kids or more, or five people or more, and a big trip (segments/households.yml:11)
         (
-            (
-                -- segment stock_up_trips
-                coalesce(basket_amount_max__8w >= 150, false)
-            )
+            _segment__stock_up_trips
             and (
                 coalesce(kids_count in ('2', '3+'), false)
                 or coalesce(household_size = '5+', false)
@@ -43,27 +82,15 @@ evaluated as (
         -- Families with kids or a baby that shop weekly (segments/households.yml:22)
         (
             (
-                (
-                    -- segment families_with_kids
-                    coalesce(has_kids = true, false)
-                )
-                or (
-                    -- segment baby_households
-                    basket_line_count__3mo__product_category_in_baby_foods_3e6c839c >= 2
-                )
+                _segment__families_with_kids
+                or _segment__baby_households
             )
-            and (
-                -- segment weekly_shoppers
-                baskets_28d >= 4
-            )
+            and _segment__weekly_shoppers
         ) as families_weekly,
         -- Income of $100,000 or more, and a big quarter (segments/households.yml:33)
         (
             coalesce(income_band in ('100-124K', '125-149K', '150-174K', '175-199K', '200-249K', '250K+'), false)
-            and (
-                -- segment big_quarter
-                lifetime_value__3mo >= 1000
-            )
+            and _segment__big_quarter
         ) as well_off,
         -- 55 or older, four baskets or more before noon in eight weeks (segments/households.yml:42)
         (
@@ -73,11 +100,7 @@ evaluated as (
         -- One adult, often in for little (segments/households.yml:51)
         (
             coalesce(composition like '1 Adult%', false)
-            and (
-                -- segment top_up_shoppers
-                baskets_28d >= 8
-                and coalesce(average_basket__28d < 20, false)
-            )
+            and _segment__top_up_shoppers
         ) as single_top_up,
         -- Surveyed, and not a homeowner for all we know (segments/households.yml:60)
         (
@@ -88,23 +111,10 @@ evaluated as (
         coalesce(marital_status != 'Married', false) as said_unmarried,
         -- Core households that were not surveyed (segments/households.yml:76)
         (
-            (
-                -- segment core_households
-                (
-                    -- segment every_week
-                    basket_count__1w >= 1
-                    and basket_count__older_than_1w__2w >= 1
-                    and basket_count__older_than_2w__3w >= 1
-                    and basket_count__older_than_3w__4w >= 1
-                )
-                and (
-                    -- segment big_quarter
-                    lifetime_value__3mo >= 1000
-                )
-            )
+            _segment__core_households
             and age_band is null
         ) as regulars_to_survey
-    from customer_features
+    from referred_2
 )
 
 {{ segctl.members_in_scope('evaluated', segments, fresh) }}

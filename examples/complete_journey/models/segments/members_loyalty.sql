@@ -25,6 +25,23 @@ with customer_features as (
     where deleted_at is null
 ),
 
+-- What others refer to, each by its name.
+referred as (
+    {{ segctl.step_apart() }}
+    select
+        *,
+        -- segment big_quarter
+        lifetime_value__3mo >= 1000 as _segment__big_quarter,
+        -- segment every_week
+        (
+            basket_count__1w >= 1
+            and basket_count__older_than_1w__2w >= 1
+            and basket_count__older_than_2w__3w >= 1
+            and basket_count__older_than_3w__4w >= 1
+        ) as _segment__every_week
+    from customer_features
+),
+
 evaluated as (
     select
         customer_id,
@@ -46,17 +63,8 @@ evaluated as (
         ) as every_week,
         -- Every week, and a big quarter (segments/loyalty.yml:40)
         (
-            (
-                -- segment every_week
-                basket_count__1w >= 1
-                and basket_count__older_than_1w__2w >= 1
-                and basket_count__older_than_2w__3w >= 1
-                and basket_count__older_than_3w__4w >= 1
-            )
-            and (
-                -- segment big_quarter
-                lifetime_value__3mo >= 1000
-            )
+            _segment__every_week
+            and _segment__big_quarter
         ) as core_households,
         -- Twelve baskets or more in three months, all in one store (segments/loyalty.yml:50)
         (
@@ -77,7 +85,7 @@ evaluated as (
         ) as weekend_only,
         -- Anniversary of the first basket in the coming week (segments/loyalty.yml:85)
         first_basket_at__anniversary_within_next_7d as first_anniversary
-    from customer_features
+    from referred
 )
 
 {{ segctl.members_in_scope('evaluated', segments, fresh) }}

@@ -26,6 +26,18 @@ with customer_features as (
     where deleted_at is null
 ),
 
+-- What others refer to, each by its name.
+referred as (
+    {{ segctl.step_apart() }}
+    select
+        *,
+        -- segment mailed_type_a
+        mailing_count__campaign_type_type_a__f8663c >= 1 as _segment__mailed_type_a,
+        -- segment weekly_shoppers
+        baskets_28d >= 4 as _segment__weekly_shoppers
+    from customer_features
+),
+
 evaluated as (
     select
         customer_id,
@@ -49,10 +61,7 @@ evaluated as (
         mailing_count__campaign_type_type_a__f8663c >= 1 as mailed_type_a,
         -- Mailed type A, never redeemed one of it (segments/promotions.yml:51)
         (
-            (
-                -- segment mailed_type_a
-                mailing_count__campaign_type_type_a__f8663c >= 1
-            )
+            _segment__mailed_type_a
             and redemption_count__campaign_type_type_a__f8663c = 0
         ) as type_a_no_answer,
         -- Mailed three or more of type B or C, never redeemed one of those (segments/promotions.yml:60)
@@ -62,10 +71,7 @@ evaluated as (
         ) as type_b_c_no_answer,
         -- Weekly shoppers that were never mailed (segments/promotions.yml:69)
         (
-            (
-                -- segment weekly_shoppers
-                baskets_28d >= 4
-            )
+            _segment__weekly_shoppers
             and mailing_count = 0
         ) as unmailed_regulars,
         -- The last of their campaigns ends within two weeks (segments/promotions.yml:78)
@@ -75,7 +81,7 @@ evaluated as (
             offers_end_on is not null
             and not offers_end_on__within_next_1y
         ) as no_open_offer
-    from customer_features
+    from referred
 )
 
 {{ segctl.members_in_scope('evaluated', segments, fresh) }}

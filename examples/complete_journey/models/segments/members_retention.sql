@@ -21,6 +21,21 @@ with customer_features as (
     where deleted_at is null
 ),
 
+-- What others refer to, each by its name.
+referred as (
+    {{ segctl.step_apart() }}
+    select
+        *,
+        -- segment lapsed_regulars
+        (
+            basket_count >= 10
+            and last_basket_at__older_than_4w
+        ) as _segment__lapsed_regulars,
+        -- segment summer_shoppers
+        lifetime_value__20170601_20170831 >= 500 as _segment__summer_shoppers
+    from customer_features
+),
+
 evaluated as (
     select
         customer_id,
@@ -32,11 +47,7 @@ evaluated as (
         ) as lapsed_regulars,
         -- Lapsed regulars that have spent $1,000 or more (segments/retention.yml:14)
         (
-            (
-                -- segment lapsed_regulars
-                basket_count >= 10
-                and last_basket_at__older_than_4w
-            )
+            _segment__lapsed_regulars
             and lifetime_value >= 1000
         ) as lapsed_high_value,
         -- Six baskets or more in the eight weeks before, one at most in the last four (segments/retention.yml:23)
@@ -59,14 +70,11 @@ evaluated as (
         lifetime_value__20170601_20170831 >= 500 as summer_shoppers,
         -- Summer shoppers that spent less than $100 since (segments/retention.yml:58)
         (
-            (
-                -- segment summer_shoppers
-                lifetime_value__20170601_20170831 >= 500
-            )
+            _segment__summer_shoppers
             and lifetime_value__after_20170831 < 100
             and last_basket_at__older_than_2w
         ) as gone_since_summer
-    from customer_features
+    from referred
 )
 
 {{ segctl.members_in_scope('evaluated', segments, fresh) }}

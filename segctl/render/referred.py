@@ -1,0 +1,53 @@
+"""Rules that others refer to, as columns of earlier steps: written once, however many refer to them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from segctl.features import Predicate, Reference, Test
+from segctl.render.layout import comment, named
+from segctl.render.predicates import predicate_sql, referred_column, told
+from segctl.render.text import COLUMN
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step that adds columns to those of the step before, each with its comment."""
+
+    name: str
+    before: str
+    columns: tuple[str, ...]
+
+
+def referred_steps(predicates: Iterable[Predicate], before: str) -> list[Step]:
+    """The steps that have the columns that predicates refer to: one for each level of references in references.
+
+    `before` is the relation that has the features.
+    """
+    levels: dict[int, dict[str, Reference]] = {}
+    for reference in _references(predicates):
+        levels.setdefault(reference.level, {})[referred_column(reference)] = reference
+    steps: list[Step] = []
+    for level in sorted(levels):
+        name = "referred" if level == 1 else f"referred_{level}"
+        columns = tuple(_column(name, found) for name, found in sorted(levels[level].items()))
+        steps.append(Step(name, steps[-1].name if steps else before, columns))
+    return steps
+
+
+def _column(name: str, reference: Reference) -> str:
+    sql = named([predicate_sql(reference.predicate, COLUMN)], name, COLUMN)
+    return f"{comment(told(reference), COLUMN)}\n{COLUMN}{sql}"
+
+
+def _references(predicates: Iterable[Predicate]) -> list[Reference]:
+    """All that is referred to, directly or not, once each."""
+    found: dict[str, Reference] = {}
+    waiting = list(predicates)
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, Reference):
+            if found.setdefault(referred_column(part), part) is part:
+                waiting.append(part.predicate)
+        elif not isinstance(part, Test):
+            waiting += part.parts
+    return list(found.values())
