@@ -106,7 +106,8 @@ IN_FAULTS_ONLY = (
 IN_MORE_ONLY = (
     *("test_reset", "test_renames", "test_publication", "test_logs", "test_erasures", "test_wider_keys", "test_lease"),
     *("test_brought_up", "test_restate", "test_verify", "test_lock", "test_two_runs", "test_settings", "test_opening"),
-    *("test_terminal", "test_sources_changed", "test_killed", "test_interrupted"),
+    *("test_terminal", "test_sources_changed", "test_killed", "test_interrupted", "test_recompute", "test_refused"),
+    *("test_postgres_role", "test_postgres_readers", "test_instants", "test_fortnight"),
 )
 
 
