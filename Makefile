@@ -21,7 +21,7 @@ test: setup check
 	$(BIN)/pytest -n 2 --dist worksteal
 
 # The stories of many runs that `make test` leaves out to stay within a quarter of an hour: restate, verify, reset, renames, upgrades,
-# erasures, two programs at once, settings of strangers, terminals and pipes, kills.
+# erasures, guards, accounts, the past, two programs at once, settings of strangers, terminals and pipes, kills.
 test-more: setup
 	SEGCTL_MORE=only $(BIN)/pytest -n 2 --dist worksteal
 

@@ -86,7 +86,7 @@ def other_engine(request: pytest.FixtureRequest) -> Engine:
     return engine_of(request.param, request)
 
 
-# `make test` has rules, the oracle and the story of test_parity on PostgreSQL; what these add need not be in it.
+# `make test` has rules and the oracle on PostgreSQL, `make test-more` the story of test_parity; what these add need not be in either.
 LATER_ON_POSTGRES = (
     *("test_answers", "test_past", "test_entities", "test_erase", "test_restate", "test_verify", "test_demo"),
     *("test_attribute_history", "test_since", "test_guards", "test_history", "test_memory", "test_recompute"),
@@ -102,12 +102,18 @@ IN_FAULTS_ONLY = (
     *("test_killed_at_random", "test_repeated", "test_commands_killed", "test_disk_full"),
     *("test_same_again", "test_database_file", "test_concurrent"),
 )
-# What `make test-more` does: stories of many runs, each of a command or a fault of its own.
+# What `make test-more` does: stories of many runs, each of a command, a kind of segment or a fault of its own.
 IN_MORE_ONLY = (
     *("test_reset", "test_renames", "test_publication", "test_logs", "test_erasures", "test_wider_keys", "test_lease"),
     *("test_brought_up", "test_restate", "test_verify", "test_lock", "test_two_runs", "test_settings", "test_opening"),
     *("test_terminal", "test_sources_changed", "test_killed", "test_interrupted", "test_recompute", "test_refused"),
-    *("test_postgres_role", "test_postgres_readers", "test_instants", "test_fortnight"),
+    *("test_postgres_role", "test_postgres_readers", "test_instants", "test_fortnight", "test_states", "test_parity"),
+    *("test_past", "test_erase", "test_guards", "test_edits", "test_replayable", "test_full_refresh", "test_since"),
+    *("test_attribute_history", "test_entities"),
+    # And of other files these tests.
+    *("test_a_studio_with_packages_of_its_own", "test_repeating_runs_changes_nothing"),
+    "test_a_run_killed_after_any_table_with_every_kind_of_step_before_it",
+    "test_repeating_a_run_with_other_data_and_definitions_equals_having_run_so_at_once",
 )
 
 
@@ -124,7 +130,8 @@ def _is_left_out(item: pytest.Item, named: Container[str]) -> bool:
         return not (on_spark and engines == "spark")
     if item.path.stem in IN_FAULTS_ONLY and os.environ.get("SEGCTL_FAULTS") != "full":
         return True
-    in_more, more_only = item.path.stem in IN_MORE_ONLY, os.environ.get("SEGCTL_MORE") == "only"
+    name = getattr(item, "originalname", item.name)
+    in_more, more_only = bool({item.path.stem, name} & {*IN_MORE_ONLY}), os.environ.get("SEGCTL_MORE") == "only"
     if engines != "all" and item.path.stem not in named and in_more != more_only:
         return True
     on_postgres = item.get_closest_marker("postgres") is not None

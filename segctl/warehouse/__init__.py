@@ -18,7 +18,7 @@ from segctl.warehouse.causes import not_built
 from segctl.warehouse.columns import columns_found, columns_query, misfits_found, misfits_query
 from segctl.warehouse.lock import lock
 from segctl.warehouse.manifest import moved_beside, unused
-from segctl.warehouse.opening import Opening, folders
+from segctl.warehouse.opening import folders, opened
 from segctl.warehouse.told import OF_FORMAT, Absent, ColumnsMisfit, FailedAfter, NothingBuilt, said
 
 __all__ = ["AS_OF_VARIABLE", "FUTURE_VARIABLE", "SETTLED", "TABLES"]
@@ -198,10 +198,15 @@ class Warehouse:
         logging.raiseExceptions = False
         # dbt looks for profiles.yml, and DuckDB for a file, from where it stands. What goes wrong before it has read
         # its options it prints, with a traceback; we are told by an exception.
-        with chdir(self.root), redirect_stdout(StringIO()), folders(self.root, reads=reads) as elsewhere:
+        with (
+            chdir(self.root),
+            redirect_stdout(StringIO()),
+            folders(self.root, reads=reads) as elsewhere,
+            opened(reads=reads) as opening,
+        ):
             from dbt.cli.main import dbtRunner
 
-            runner = dbtRunner(manifest=manifest, callbacks=[Opening(reads=reads), on_event])
+            runner = dbtRunner(manifest=manifest, callbacks=[opening, on_event])
             outcome = runner.invoke([*arguments, *options, *elsewhere])
         if outcome.exception and not getattr(outcome.result, "results", None):
             raise said(str(outcome.exception), outcome.exception)

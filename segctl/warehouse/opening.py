@@ -2,29 +2,33 @@
 
 import copy
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 
-class Opening:
-    """Sees to it, as a callback of an invocation of dbt, that it only reads the file of a DuckDB."""
+@contextmanager
+def opened(*, reads: bool) -> Iterator[Callable[[Any], None]]:
+    """A callback for one invocation of dbt, by which it only `reads` the file of a DuckDB; others are as they were."""
+    before: dict[str, Any] = {}
 
-    def __init__(self, *, reads: bool) -> None:
-        self.reads = reads
-
-    def __call__(self, event: Any) -> None:  # noqa: ANN401
-        """The adapter is there, and has opened nothing yet."""
-        if event.info.name == "AdapterRegistered" and event.data.adapter_name == "duckdb":
+    def on_event(event: Any) -> None:  # noqa: ANN401
+        # The adapter is there, and has opened nothing yet.
+        if reads and event.info.name == "AdapterRegistered" and event.data.adapter_name == "duckdb":
             from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 
-            DuckDBConnectionManager.get_credentials = staticmethod(_for_reading if self.reads else _as_given)
+            before.setdefault("get_credentials", DuckDBConnectionManager.__dict__["get_credentials"])
+            DuckDBConnectionManager.get_credentials = staticmethod(_for_reading)
 
+    try:
+        yield on_event
+    finally:
+        if before:
+            from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 
-def _as_given(credentials: Any) -> Any:  # noqa: ANN401
-    return credentials
+            DuckDBConnectionManager.get_credentials = before["get_credentials"]
 
 
 def _for_reading(credentials: Any) -> Any:  # noqa: ANN401
