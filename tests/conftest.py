@@ -86,7 +86,8 @@ def other_engine(request: pytest.FixtureRequest) -> Engine:
     return engine_of(request.param, request)
 
 
-# `make test` has rules and the oracle on PostgreSQL, `make test-more` the story of test_parity; what these add need not be in either.
+# `make test` has rules and the oracle on PostgreSQL, `make test-more` the story of test_parity; what these add need not be
+# in either.
 LATER_ON_POSTGRES = (
     *("test_answers", "test_past", "test_entities", "test_erase", "test_restate", "test_verify", "test_demo"),
     *("test_attribute_history", "test_since", "test_guards", "test_history", "test_memory", "test_recompute"),
