@@ -86,8 +86,8 @@ def other_engine(request: pytest.FixtureRequest) -> Engine:
     return engine_of(request.param, request)
 
 
-# `make test` has rules and the oracle on PostgreSQL, `make test-more` the story of test_parity; what these add need not be
-# in either.
+# On PostgreSQL `make test` has rules and the oracle, `make test-more` the story of test_parity. What these files add is
+# left to `make test-postgres`.
 LATER_ON_POSTGRES = (
     *("test_answers", "test_past", "test_entities", "test_erase", "test_restate", "test_verify", "test_demo"),
     *("test_attribute_history", "test_since", "test_guards", "test_history", "test_memory", "test_recompute"),
