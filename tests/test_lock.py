@@ -147,7 +147,7 @@ def test_a_second_checkout_is_refused(both: tuple[TestProject, TestProject], tmp
             with pytest.raises(Failure, match=HELD) as failure:
                 write(other)
             assert (failure.value.exit_code, failure.value.detail) == (3, ""), name
-            assert failure.value.hint == "wait for it to end, then try again"
+            assert failure.value.hint == "wait for it to end, then try again; --wait 60s waits for it"
         code, said = ended(dbt(other, "build"))
         assert code != 0
         assert re.search(HELD.strip("^$"), said), said

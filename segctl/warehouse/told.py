@@ -75,7 +75,7 @@ ADVICE = (
     (r"does not tell \w+ apart|key \S+ of \S+ is missing", "one row each, with a key: mend the model, then run again"),
     (r"it is not dropped", "rename the table, or drop it if nothing in it is needed any more"),
     (r"cannot be carried over", "take formerly out, or give the segment another name"),
-    (rf"{CHANGING} these tables", f"wait for it to end, then try again; {WAIT}"),
+    (CHANGING, f"wait for it to end, then try again; {WAIT}"),
     (
         r"does not hold the lock",
         "run again; if a model of ours takes longer than a lease, set segctl_lease_minutes (docs/operations.md)",
