@@ -16,7 +16,7 @@ from segctl.parse import check_settings, parse_catalog, parse_definitions
 from segctl.plan import Plan, plan
 from segctl.reading import Refused, read_file
 from segctl.render import FOLDER, HEADER
-from segctl.waiting import IMPATIENT, Patience
+from segctl.waiting import ENDS, IMPATIENT, Patience
 
 if TYPE_CHECKING:
     from filelock import BaseFileLock
@@ -190,8 +190,7 @@ def _acquire(lock: "BaseFileLock") -> None:
     try:
         lock.acquire()
     except Timeout as error:
-        hint = "wait for it to end, then try again; --wait 60s waits for it"
-        raise InUse("another segctl is changing this target at the moment", hint) from error
+        raise InUse("another segctl is changing this target at the moment", ENDS) from error
 
 
 def committed(project: Project) -> dict[str, str]:

@@ -47,6 +47,14 @@ def read_file(path: Path, root: Path | None = None, most: int = LARGEST_FILE) ->
         raise Refused(shown, "unreadable", f"cannot be read: {error.strerror}") from error
 
 
+def text_of(path: Path, root: Path) -> str:
+    """The text of a file in a project; empty when it is not there or not to be read, which others tell."""
+    try:
+        return read_file(path, root).decode("utf-8", "replace")
+    except Refused:
+        return ""
+
+
 def check_inside(path: Path, root: Path) -> None:
     """Raises Refused when the path leads out of the folder by a link."""
     if not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(root)):

@@ -8,6 +8,9 @@ from typing import TypeVar
 from segctl.errors import InUse
 
 Result = TypeVar("Result")
+# What whoever does not wait is told.
+WAIT = "--wait 60s waits for it"
+ENDS = f"wait for it to end, then try again; {WAIT}"
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 2.0
 
 

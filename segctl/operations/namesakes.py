@@ -7,7 +7,7 @@ from pathlib import Path
 from segctl.errors import Mark, ProblemsFound, Report
 from segctl.parse import paths_of, snapshots_of
 from segctl.project import SETTINGS, Project, committed
-from segctl.reading import Refused, read_file
+from segctl.reading import text_of
 
 CODE = "taken-name"
 HINT = "give it another name: docs/operations.md, Names that are taken"
@@ -37,14 +37,14 @@ def _own(project: Project, names: Container[str]) -> Iterator[tuple[str, Mark]]:
 
     Of models and seeds only those that bear one of the names.
     """
-    places = paths_of(_text(project, project.root / SETTINGS))
+    places = paths_of(text_of(project.root / SETTINGS, project.root))
     for kind, suffixes in KINDS.items():
         for path in sorted(path for folder in places[kind] for path in (project.root / folder).rglob("*")):
             file = path.relative_to(project.root).as_posix()
             if path.suffix in (".yml", ".yaml") and kind != "seed-paths":
-                yield from snapshots_of(_text(project, path), file)
+                yield from snapshots_of(text_of(path, project.root), file)
             elif path.suffix == ".sql" and kind == "snapshot-paths":
-                yield from _blocks(_text(project, path), file)
+                yield from _blocks(text_of(path, project.root), file)
             elif path.suffix in suffixes and path.stem.lower() in names and not _is_disabled(project, path):
                 yield path.stem, Mark(file, 1, 1)
 
@@ -57,11 +57,4 @@ def _blocks(text: str, file: str) -> Iterator[tuple[str, Mark]]:
 
 
 def _is_disabled(project: Project, path: Path) -> bool:
-    return path.suffix == ".sql" and DISABLED.search(_text(project, path)) is not None
-
-
-def _text(project: Project, path: Path) -> str:
-    try:
-        return read_file(path, project.root).decode("utf-8", "replace")
-    except Refused:
-        return ""
+    return path.suffix == ".sql" and DISABLED.search(text_of(path, project.root)) is not None

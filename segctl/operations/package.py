@@ -9,11 +9,10 @@ from typing import Any
 import yaml
 
 from segctl.errors import Failure
-from segctl.parse import paths_of
+from segctl.parse import PACKAGE, paths_of
 from segctl.project import SETTINGS, Project, add_folder, replace_file
 from segctl.reading import read_file
 
-PACKAGE = "segctl"
 FOLDER = "segctl_package"
 PARTS = ("macros",)
 LINES = f"packages:\n  - local: {FOLDER}\n"

@@ -2,12 +2,12 @@
 
 from segctl.operations.package import FOLDER as PACKAGE_FOLDER
 from segctl.project import Project
-from segctl.reading import Refused, read_file
+from segctl.reading import text_of
 from segctl.render import FOLDER as MODELS_FOLDER
 
 IGNORED = ".sqlfluffignore"
 # Where sqlfluff looks for its settings, and how these begin there.
-SETTINGS = {
+CONFIGURED = {
     ".sqlfluff": "",
     "setup.cfg": "[sqlfluff",
     "tox.ini": "[sqlfluff",
@@ -18,14 +18,11 @@ SETTINGS = {
 
 def unignored(project: Project) -> list[str]:
     """The lines that .sqlfluffignore lacks, so that generated files are not linted; none without sqlfluff."""
-    if not any(mark in _text(project, name) for name, mark in SETTINGS.items() if (project.root / name).is_file()):
+    if not any(
+        mark in text_of(project.root / name, project.root)
+        for name, mark in CONFIGURED.items()
+        if (project.root / name).is_file()
+    ):
         return []
-    there = {line.strip().strip("/") for line in _text(project, IGNORED).splitlines()}
+    there = {line.strip().strip("/") for line in text_of(project.root / IGNORED, project.root).splitlines()}
     return [f"{folder}/" for folder in (MODELS_FOLDER, PACKAGE_FOLDER) if folder not in there]
-
-
-def _text(project: Project, name: str) -> str:
-    try:
-        return read_file(project.root / name, project.root).decode("utf-8", "replace")
-    except Refused:
-        return ""

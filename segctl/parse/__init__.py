@@ -3,6 +3,14 @@
 from segctl.parse.catalog import parse_catalog
 from segctl.parse.definitions import parse_definitions
 from segctl.parse.document import LARGEST_FILE
-from segctl.parse.settings import check_settings, paths_of, snapshots_of
+from segctl.parse.settings import PACKAGE, check_settings, paths_of, snapshots_of
 
-__all__ = ["LARGEST_FILE", "check_settings", "parse_catalog", "parse_definitions", "paths_of", "snapshots_of"]
+__all__ = [
+    "LARGEST_FILE",
+    "PACKAGE",
+    "check_settings",
+    "parse_catalog",
+    "parse_definitions",
+    "paths_of",
+    "snapshots_of",
+]

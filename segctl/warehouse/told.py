@@ -8,6 +8,7 @@ from textwrap import dedent, indent
 from traceback import clear_frames
 
 from segctl.errors import Failure, InUse, did_you_mean
+from segctl.waiting import ENDS, WAIT
 
 # What dbt puts before what went wrong: the kind of error, and where it happened.
 HEADLINE = r"\w+ Error( in .*)?|Encountered an error:|Credentials in profile .* invalid: \w+ Error"
@@ -51,7 +52,6 @@ NOT_BUILT = (
 IN_USE = (
     r'Could not set lock on file "([^"]+)"(?:: Conflicting lock is held in (.+? \(PID \d+\)(?: by user [^.\s]+)?))?'
 )
-WAIT = "--wait 60s waits for it"
 # What Python says of a file or folder, in dbt or an adapter.
 OF_A_FILE = r"\[Errno \d+\] ([^:\n]+): '([^'\n]+)'"
 ELSEWHERE = "DBT_TARGET_PATH and DBT_LOG_PATH name other folders for what dbt writes"
@@ -75,7 +75,7 @@ ADVICE = (
     (r"does not tell \w+ apart|key \S+ of \S+ is missing", "one row each, with a key: mend the model, then run again"),
     (r"it is not dropped", "rename the table, or drop it if nothing in it is needed any more"),
     (r"cannot be carried over", "take formerly out, or give the segment another name"),
-    (CHANGING, f"wait for it to end, then try again; {WAIT}"),
+    (CHANGING, ENDS),
     (
         r"does not hold the lock",
         "run again; if a model of ours takes longer than a lease, set segctl_lease_minutes (docs/operations.md)",

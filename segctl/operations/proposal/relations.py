@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
+from segctl.parse import PACKAGE
 from segctl.render import FOLDER
 
-PACKAGE = "segctl"
 Kind = Literal["model", "seed", "snapshot", "source"]
 KINDS: tuple[str, ...] = get_args(Kind)
 
