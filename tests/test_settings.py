@@ -209,7 +209,7 @@ def test_what_would_harm_a_history_is_refused_before_anything_is_touched(engine:
     shop = made(tmp_path, engine, {})
     before = runs(shop, 2)
     good = (shop.root / "dbt_project.yml").read_text()
-    (shop.root / "macros").mkdir()
+    (shop.root / "macros").mkdir(exist_ok=True)
     own = shop.root / "macros" / "own.sql"
     for settings, said in HARMFUL:
         if "hides" in said:

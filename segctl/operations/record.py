@@ -18,18 +18,19 @@ def put_in_place(
 ) -> list[str]:
     """The statements that replace what is recorded of segments after the run as of `before` (None: all of it).
 
-    With `versions` those of their definitions too. Sizes are replaced of all segments that were recomputed: those of a
-    run have one revenue, of which each is a part.
+    With `versions` those of their definitions too. Sizes, and how many of those counted have been erased since, are
+    replaced of all segments that were recomputed: sizes of a run have one revenue, of which each is a part.
     """
     live, beside = recomputed.live, recomputed.beside
     stays = [stays_of(entity) for entity in entities_of(recomputed.plan)]
     tables = [*stays, "run_sizes", "erasures", *(["definition_versions"] if versions else [])]
     to, source = relations(live, [*tables, "segment_runs"]), relations(beside, tables)
     found = live.columns([f"ref('{table}')" for table in tables])
+    counted = texts(sorted(recomputed.what.starts))
     statements = []
     for table in tables:
         columns = ", ".join(name for name, _ in found[f"ref('{table}')"])
-        these = f"segment in ({texts(sorted(recomputed.what.starts) if table == 'run_sizes' else segments)})"
+        these = f"segment in ({counted if table in {'run_sizes', 'erasures'} else texts(segments)})"
         if before:
             at = sql_instant(before)
             later = f"(joined_at > {at} or left_at is null or left_at > {at})" if table in stays else f"as_of > {at}"

@@ -233,7 +233,8 @@ def _features(recomputed: Recomputed, entity: str, unknown: set[str]) -> list[Fe
     # So are columns that the definitions have asked for, or do so no longer, since the last run.
     rebuilt = {name for name, _ in recomputed.beside.columns([f"ref('{table}')"])[f"ref('{table}')"]}
     unknown = unknown | {key, "deleted_at"}
-    columns = [name for name, _ in found if name in rebuilt and name not in unknown and not name.endswith("changed_at")]
+    stamps = ("changed_at", "__moved_at")
+    columns = [name for name, _ in found if name in rebuilt and name not in unknown and not name.endswith(stamps)]
     counted = [
         f"coalesce(sum(case when {{{{ segctl.differs('live.{name}', 'rebuilt.{name}') }}}} then 1 else 0 end), 0)"
         f" as c_{number}"
