@@ -33,7 +33,7 @@
 
 {#- Redshift has no lists. -#}
 {% macro redshift__has(column, value) -%}
-    {{ segctl.redshift__list_column(column) }}
+    {{ segctl.redshift__list_column(column, column) }}
 {%- endmacro %}
 
 {#- NULL, not false, for a list that has a NULL in it and not the text. -#}

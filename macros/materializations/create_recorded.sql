@@ -5,9 +5,8 @@
 {%- endmacro %}
 
 {% macro default__create_recorded(target, query) -%}
-    {%- set kept = segctl.with_shared_steps_kept(target, query) -%}
     create table {{ target }}
     {{ segctl.table_options() }}
     as
-    {{ kept }}
+    {{ query }}
 {%- endmacro %}

@@ -5,9 +5,8 @@
 
 {% macro default__kept_difference(target, query) %}
     {%- set difference = make_temp_relation(target) -%}
-    {%- set kept = segctl.with_shared_steps_kept(target, query) -%}
     {% call statement('main') -%}
-        {{ get_create_table_as_sql(True, difference, kept) }}
+        {{ get_create_table_as_sql(True, difference, query) }}
     {%- endcall %}
     {{ return(difference) }}
 {% endmacro %}
@@ -15,12 +14,11 @@
 {#- Spark has no temporary tables, and a view would be computed anew by each statement, and planned as part of it. -#}
 {% macro spark__kept_difference(target, query) %}
     {%- set difference = segctl.difference_of(target) -%}
-    {%- set kept = segctl.with_shared_steps_kept(target, query) -%}
     {% call statement('main') -%}
         create or replace table {{ difference }}
         using {{ segctl.table_format() }}
         as
-        {{ kept }}
+        {{ query }}
     {%- endcall %}
     {%- if run_query('select 1 from ' ~ difference ~ ' limit 1').rows | length == 0 -%}
         {%- do segctl.let_go(difference) -%}

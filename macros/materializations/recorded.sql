@@ -41,7 +41,6 @@
     {%- else -%}
         {% call statement('main') %}select 1{% endcall %}
     {%- endif -%}
-    {%- do segctl.let_go_of_shared_steps(target, sql) -%}
     {%- do apply_grants(target, config.get('grants'), should_revoke=should_revoke(existing, false)) -%}
     {%- do persist_docs(target, model) -%}
     {{ run_hooks(post_hooks, inside_transaction=True) }}

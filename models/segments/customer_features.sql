@@ -8,1272 +8,123 @@
 -- Only a run whose sources are what their guards ask for looks at them.
 -- depends_on: {{ ref('run_sources') }}
 
-{%- set as_of = segctl.begin_run() %}
-{%- set ago_180d = segctl.ago(180, 'day', 'Europe/London') %}
-{%- set ago_1y = segctl.ago(1, 'year', 'Europe/London') %}
-{%- set ago_24h = segctl.ago(24, 'hour', 'Europe/London') %}
-{%- set ago_2mo = segctl.ago(2, 'month', 'Europe/London') %}
-{%- set ago_2w = segctl.ago(2, 'week', 'Europe/London') %}
-{%- set ago_30d = segctl.ago(30, 'day', 'Europe/London') %}
-{%- set ago_3d = segctl.ago(3, 'day', 'Europe/London') %}
-{%- set ago_3mo = segctl.ago(3, 'month', 'Europe/London') %}
-{%- set ago_60d = segctl.ago(60, 'day', 'Europe/London') %}
-{%- set ago_6mo = segctl.ago(6, 'month', 'Europe/London') %}
-{%- set ago_90d = segctl.ago(90, 'day', 'Europe/London') %}
-{%- set day_ago_60y = segctl.day_ago(60, 'year', 'Europe/London') %}
-{%- set day_ahead_90d = segctl.day_ahead(90, 'day', 'Europe/London') %}
-{%- set midnight_from_today_minus_21 = segctl.midnight_from_today(-21, 'Europe/London') %}
-{%- set midnight_from_today_minus_28 = segctl.midnight_from_today(-28, 'Europe/London') %}
-{%- set midnight_from_today_minus_60 = segctl.midnight_from_today(-60, 'Europe/London') %}
-{%- set midnight_from_today_minus_90 = segctl.midnight_from_today(-90, 'Europe/London') %}
-{%- set today = segctl.today('Europe/London') %}
 {%- do segctl.widen_keys([
     ['customer', ref('stg_customers'), 'customer_id']
 ]) %}
+{%- set as_of = segctl.begin_run() %}
 {%- set known = segctl.known_features() %}
 
-{%- if known %}
-{%- set ago_180d_then = segctl.ago(180, 'day', 'Europe/London', at=known.as_of) %}
-{%- set ago_1y_then = segctl.ago(1, 'year', 'Europe/London', at=known.as_of) %}
-{%- set ago_24h_then = segctl.ago(24, 'hour', 'Europe/London', at=known.as_of) %}
-{%- set ago_2mo_then = segctl.ago(2, 'month', 'Europe/London', at=known.as_of) %}
-{%- set ago_2w_then = segctl.ago(2, 'week', 'Europe/London', at=known.as_of) %}
-{%- set ago_30d_then = segctl.ago(30, 'day', 'Europe/London', at=known.as_of) %}
-{%- set ago_3d_then = segctl.ago(3, 'day', 'Europe/London', at=known.as_of) %}
-{%- set ago_3mo_then = segctl.ago(3, 'month', 'Europe/London', at=known.as_of) %}
-{%- set ago_60d_then = segctl.ago(60, 'day', 'Europe/London', at=known.as_of) %}
-{%- set ago_6mo_then = segctl.ago(6, 'month', 'Europe/London', at=known.as_of) %}
-{%- set ago_90d_then = segctl.ago(90, 'day', 'Europe/London', at=known.as_of) %}
-{%- endif %}
-
-with
-{%- if known %}
--- The table as the last run has left it. Only customers are looked at whose row there may be stale.
-known as (
-    select *
-    from {{ known.table }}
-    where deleted_at is null
-),
-
-stale_customers as (
-    with stg_customers as (
-        select
-            account_id,
-            acquisition_channel,
-            city,
-            {{ segctl.number('company_size') }} as company_size,
-            country,
-            customer_id,
-            date_of_birth,
-            email,
-            {{ segctl.list_column('interests') }},
-            marketing_consent,
-            signed_up_at
-        from {{ ref('stg_customers') }}
-        where
-            {{ segctl.not_erased('customer_id', 'customer') }}
-            and signed_up_at <= {{ as_of }}
-    ),
-
-    stg_carts as (
-        select
-            abandoned,
-            {{ segctl.number('amount') }} as amount,
-            created_at,
-            customer_id
-        from {{ ref('stg_carts') }}
-    ),
-
-    stg_email_events as (
-        select
-            campaign,
-            customer_id,
-            event_type,
-            occurred_at
-        from {{ ref('stg_email_events') }}
-    ),
-
-    stg_form_entries as (
-        select
-            {{ segctl.number('cups_a_day') }} as cups_a_day,
-            customer_id,
-            form,
-            machine,
-            submitted_at
-        from {{ ref('stg_form_entries') }}
-    ),
-
-    stg_order_items as (
-        select
-            {{ segctl.number('amount') }} as amount,
-            category,
-            customer_id,
-            ordered_at,
-            {{ segctl.number('product_id') }} as product_id,
-            product_name,
-            {{ segctl.number('quantity') }} as quantity,
-            status
-        from {{ ref('stg_order_items') }}
-    ),
-
-    stg_orders as (
-        select
-            {{ segctl.number('amount') }} as amount,
-            channel,
-            customer_id,
-            {{ segctl.number('discount') }} as discount,
-            ordered_at,
-            refunded_at,
-            status
-        from {{ ref('stg_orders') }}
-    ),
-
-    stg_site_visits as (
-        select
-            customer_id,
-            device,
-            page,
-            visited_at
-        from {{ ref('stg_site_visits') }}
-    ),
-
-    stg_support_chats as (
-        select
-            customer_id,
-            {{ segctl.number('satisfaction') }} as satisfaction,
-            started_at,
-            topic
-        from {{ ref('stg_support_chats') }}
-    ),
-
-    stg_survey_answers as (
-        select
-            answer,
-            answered_at,
-            customer_id,
-            question,
-            {{ segctl.number('score') }} as score
-        from {{ ref('stg_survey_answers') }}
-    ),
-
-    cart_data as (
-        select
-            customer_id,
-            count(*) as row_count,
-            {{ segctl.fingerprint([
-                'abandoned',
-                'amount',
-                'created_at'
-            ]) }} as content_hash,
-            -- Whether one of them has passed a boundary since then.
-            max(
-                case
-                    when {{ segctl.lies_between('created_at', ago_24h_then, ago_24h) }} then 1
-                    when {{ segctl.lies_between('created_at', ago_3d_then, ago_3d) }} then 1
-                    else 0
-                end
-            ) as has_passed
-        from stg_carts
-        where created_at <= {{ as_of }}
-        group by customer_id
-    ),
-
-    chat_data as (
-        select
-            customer_id,
-            count(*) as row_count,
-            {{ segctl.fingerprint([
-                'satisfaction',
-                'started_at',
-                'topic'
-            ]) }} as content_hash,
-            -- Whether one of them has passed a boundary since then.
-            max(
-                case
-                    when {{ segctl.lies_between('started_at', ago_2w_then, ago_2w) }} then 1
-                    when {{ segctl.lies_between('started_at', ago_30d_then, ago_30d) }} then 1
-                    else 0
-                end
-            ) as has_passed
-        from stg_support_chats
-        where started_at <= {{ as_of }}
-        group by customer_id
-    ),
-
-    email_click_email_open_email_sent_data as (
-        select
-            customer_id,
-            count(*) as row_count,
-            {{ segctl.fingerprint([
-                'campaign',
-                'event_type',
-                'occurred_at'
-            ]) }} as content_hash,
-            -- Whether one of them has passed a boundary since then.
-            max(
-                case
-                    when {{ segctl.lies_between('occurred_at', ago_30d_then, ago_30d) }} then 1
-                    when {{ segctl.lies_between('occurred_at', ago_60d_then, ago_60d) }} then 1
-                    when {{ segctl.lies_between('occurred_at', ago_90d_then, ago_90d) }} then 1
-                    else 0
-                end
-            ) as has_passed
-        from stg_email_events
-        where
-            occurred_at <= {{ as_of }}
-            and (event_type = 'clicked' or event_type = 'opened' or event_type = 'sent')
-        group by customer_id
-    ),
-
-    form_entry_data as (
-        select
-            customer_id,
-            count(*) as row_count,
-            {{ segctl.fingerprint([
-                'cups_a_day',
-                'form',
-                'machine',
-                'submitted_at'
-            ]) }} as content_hash,
-            0 as has_passed
-        from stg_form_entries
-        where submitted_at <= {{ as_of }}
-        group by customer_id
-    ),
-
-    order_data as (
-        select
-            customer_id,
-            count(*) as row_count,
-            {{ segctl.fingerprint([
-                'amount',
-                'channel',
-                'discount',
-                'ordered_at',
-                'status'
-            ]) }} as content_hash,
-            -- Whether one of them has passed a boundary since then.
-            max(
-                case
-                    when {{ segctl.lies_between('ordered_at', ago_180d_then, ago_180d) }} then 1
-                    when {{ segctl.lies_between('ordered_at', ago_1y_then, ago_1y) }} then 1
-                    when {{ segctl.lies_between('ordered_at', ago_24h_then, ago_24h) }} then 1
-                    when {{ segctl.lies_between('ordered_at', ago_2mo_then, ago_2mo) }} then 1
-                    when {{ segctl.lies_between('ordered_at', ago_3d_then, ago_3d) }} then 1
-                    when {{ segctl.lies_between('ordered_at', ago_3mo_then, ago_3mo) }} then 1
-                    when {{ segctl.lies_between('ordered_at', ago_60d_then, ago_60d) }} then 1
-                    when {{ segctl.lies_between('ordered_at', ago_6mo_then, ago_6mo) }} then 1
-                    when {{ segctl.lies_between('ordered_at', ago_90d_then, ago_90d) }} then 1
-                    else 0
-                end
-            ) as has_passed
-        from stg_orders
-        where
-            ordered_at <= {{ as_of }}
-            and status not in ('cancelled', 'refunded')
-        group by customer_id
-    ),
-
-    order_item_data as (
-        select
-            customer_id,
-            count(*) as row_count,
-            {{ segctl.fingerprint([
-                'amount',
-                'category',
-                'ordered_at',
-                'product_id',
-                'product_name',
-                'quantity',
-                'status'
-            ]) }} as content_hash,
-            -- Whether one of them has passed a boundary since then.
-            max(
-                case
-                    when {{ segctl.lies_between('ordered_at', ago_1y_then, ago_1y) }} then 1
-                    else 0
-                end
-            ) as has_passed
-        from stg_order_items
-        where
-            ordered_at <= {{ as_of }}
-            and status not in ('cancelled', 'refunded')
-        group by customer_id
-    ),
-
-    refund_data as (
-        select
-            customer_id,
-            count(*) as row_count,
-            {{ segctl.fingerprint([
-                'amount',
-                'channel',
-                'refunded_at'
-            ]) }} as content_hash,
-            -- Whether one of them has passed a boundary since then.
-            max(
-                case
-                    when {{ segctl.lies_between('refunded_at', ago_1y_then, ago_1y) }} then 1
-                    else 0
-                end
-            ) as has_passed
-        from stg_orders
-        where refunded_at <= {{ as_of }}
-        group by customer_id
-    ),
-
-    site_visit_data as (
-        select
-            customer_id,
-            count(*) as row_count,
-            {{ segctl.fingerprint([
-                'device',
-                'page',
-                'visited_at'
-            ]) }} as content_hash,
-            -- Whether one of them has passed a boundary since then.
-            max(
-                case
-                    when {{ segctl.lies_between('visited_at', ago_90d_then, ago_90d) }} then 1
-                    else 0
-                end
-            ) as has_passed
-        from stg_site_visits
-        where visited_at <= {{ as_of }}
-        group by customer_id
-    ),
-
-    survey_answer_data as (
-        select
-            customer_id,
-            count(*) as row_count,
-            {{ segctl.fingerprint([
-                'answer',
-                'answered_at',
-                'question',
-                'score'
-            ]) }} as content_hash,
-            -- Whether one of them has passed a boundary since then.
-            max(
-                case
-                    when {{ segctl.lies_between('answered_at', ago_1y_then, ago_1y) }} then 1
-                    else 0
-                end
-            ) as has_passed
-        from stg_survey_answers
-        where answered_at <= {{ as_of }}
-        group by customer_id
-    ),
-
-    order_overdue__cb18a0__days as (
-        select
-            customer_id,
-            ordered_at as happened_at,
-            {{ segctl.local_day('ordered_at', 'Europe/London') }} as happened_on
-        from stg_orders
-        where
-            ordered_at <= {{ as_of }}
-            and status not in ('cancelled', 'refunded')
-    ),
-
-    order_overdue__cb18a0__rhythm as (
-        select
-            customer_id,
-            min(happened_on) as first_on,
-            max(happened_on) as last_on,
-            max(happened_at) as last_at,
-            count(distinct happened_on) as day_count
-        from order_overdue__cb18a0__days
-        group by customer_id
-    ),
-
-    order_overdue__cb18a0__step as (
-        select
-            customer_id,
-            case
-                when day_count < 3
-                    then last_at <= {{ ago_60d }}
-                else
-                    {{ segctl.days_between('last_on', today) }} * (day_count - 1)
-                    > 2 * {{ segctl.days_between('first_on', 'last_on') }}
-            end as answer
-        from order_overdue__cb18a0__rhythm
-    ),
-
-    -- What changes with the time alone.
-    timed as (
-        select customer_id
-        from known
-        where
-            coalesce({{ segctl.anniversary_within("birthday", 2, 'week', 'Europe/London') }}, false)
-            != birthday__anniversary_within_next_2w
-            or coalesce(birthday <= {{ day_ago_60y }}, false) != birthday__older_than_60y
-            or coalesce(first_order_at > {{ ago_30d }}, false) != first_order_at__within_last_30d
-            or coalesce(last_order_at <= {{ ago_60d }}, false) != last_order_at__older_than_60d
-            or coalesce(last_order_at <= {{ ago_90d }}, false) != last_order_at__older_than_90d
-            or coalesce(last_order_at > {{ ago_1y }}, false) != last_order_at__within_last_1y
-            or coalesce(
-                (
-                    order_item_last_at__category_coffee >= {{ midnight_from_today_minus_28 }}
-                    and order_item_last_at__category_coffee < {{ midnight_from_today_minus_21 }}
-                ),
-                false
-            ) != order_item_last_at__category_coffee__due_every_4w_with_1fc9870a
-            or coalesce(
-                (
-                    order_item_last_at__product_descaler__3bc967 >= {{ midnight_from_today_minus_90 }}
-                    and order_item_last_at__product_descaler__3bc967 < {{ midnight_from_today_minus_60 }}
-                ),
-                false
-            ) != order_item_last_at__product_descaler__3bc967__due_ever_fa1383b7
-            or coalesce((signed_up_at > {{ ago_30d }} and signed_up_at <= {{ as_of }}), false)
-            != signed_up_at__within_last_30d
-    ),
-
-    differing as (
-        select known.customer_id
-        from known
-        left join stg_customers on known.customer_id = stg_customers.customer_id
-        left join cart_data on known.customer_id = cart_data.customer_id
-        left join chat_data on known.customer_id = chat_data.customer_id
-        left join email_click_email_open_email_sent_data
-            on known.customer_id = email_click_email_open_email_sent_data.customer_id
-        left join form_entry_data on known.customer_id = form_entry_data.customer_id
-        left join order_data on known.customer_id = order_data.customer_id
-        left join order_item_data on known.customer_id = order_item_data.customer_id
-        left join refund_data on known.customer_id = refund_data.customer_id
-        left join site_visit_data on known.customer_id = site_visit_data.customer_id
-        left join survey_answer_data on known.customer_id = survey_answer_data.customer_id
-        left join order_overdue__cb18a0__step on known.customer_id = order_overdue__cb18a0__step.customer_id
-        where
-            stg_customers.customer_id is null
-            or {{ segctl.differs('stg_customers.account_id', 'known.account__key') }}
-            or {{ segctl.differs('stg_customers.acquisition_channel', 'known.acquisition_channel') }}
-            or {{ segctl.differs('stg_customers.date_of_birth', 'known.birthday') }}
-            or {{ segctl.differs('stg_customers.city', 'known.city') }}
-            or {{ segctl.differs('stg_customers.company_size', 'known.company_size') }}
-            or {{ segctl.differs('stg_customers.country', 'known.country') }}
-            or {{ segctl.differs('stg_customers.email', 'known.email') }}
-            or {{ segctl.differs('stg_customers.interests', 'known.interests') }}
-            or {{ segctl.differs('stg_customers.marketing_consent', 'known.marketing_consent') }}
-            or {{ segctl.differs('stg_customers.signed_up_at', 'known.signed_up_at') }}
-            or coalesce(cart_data.row_count, 0) != known.cart__rows
-            or {{ segctl.differs('cart_data.content_hash', 'known.cart__data_daf037') }}
-            or cart_data.has_passed = 1
-            or coalesce(chat_data.row_count, 0) != known.chat__rows
-            or {{ segctl.differs('chat_data.content_hash', 'known.chat__data_405f8c') }}
-            or chat_data.has_passed = 1
-            or coalesce(email_click_email_open_email_sent_data.row_count, 0) != known.email_click_email_open_email_sent__rows
-            or {{ segctl.differs('email_click_email_open_email_sent_data.content_hash', 'known.email_click_email_open_email_sent__data_81b201') }}
-            or email_click_email_open_email_sent_data.has_passed = 1
-            or coalesce(form_entry_data.row_count, 0) != known.form_entry__rows
-            or {{ segctl.differs('form_entry_data.content_hash', 'known.form_entry__data_452128') }}
-            or form_entry_data.has_passed = 1
-            or coalesce(order_data.row_count, 0) != known.order__rows
-            or {{ segctl.differs('order_data.content_hash', 'known.order__data_b9a264') }}
-            or order_data.has_passed = 1
-            or coalesce(order_item_data.row_count, 0) != known.order_item__rows
-            or {{ segctl.differs('order_item_data.content_hash', 'known.order_item__data_81f3a5') }}
-            or order_item_data.has_passed = 1
-            or coalesce(refund_data.row_count, 0) != known.refund__rows
-            or {{ segctl.differs('refund_data.content_hash', 'known.refund__data_92c69b') }}
-            or refund_data.has_passed = 1
-            or coalesce(site_visit_data.row_count, 0) != known.site_visit__rows
-            or {{ segctl.differs('site_visit_data.content_hash', 'known.site_visit__data_7a1309') }}
-            or site_visit_data.has_passed = 1
-            or coalesce(survey_answer_data.row_count, 0) != known.survey_answer__rows
-            or {{ segctl.differs('survey_answer_data.content_hash', 'known.survey_answer__data_4b5e5c') }}
-            or survey_answer_data.has_passed = 1
-            or {{ segctl.differs('coalesce(order_overdue__cb18a0__step.answer, false)', 'known.order_overdue__cb18a0') }}
-    ),
-
-    stale as (
-        select stg_customers.customer_id as customer_id
-        from stg_customers
-        left join known on stg_customers.customer_id = known.customer_id
-        where known.customer_id is null
-        union all
-        select customer_id from differing
-        union all
-        select customer_id from timed
-    )
-
-    select distinct customer_id
-    from stale
-),
-
-{{ segctl.looked_up('stale_customers') }}
-{%- endif %}
-
-stg_customers {{ segctl.for_each_reader(known) }} (
+with stg_customers as (
     select
-        account_id,
+        account_id as account__key,
         acquisition_channel,
+        date_of_birth as birthday,
         city,
         {{ segctl.number('company_size') }} as company_size,
         country,
-        customer_id,
-        date_of_birth,
         email,
         {{ segctl.list_column('interests') }},
         marketing_consent,
-        signed_up_at
+        signed_up_at,
+        customer_id
     from {{ segctl.checked(ref('stg_customers'), 'customer_id') }}
     where
         {{ segctl.not_erased('customer_id', 'customer') }}
         and signed_up_at <= {{ as_of }}
 ),
 
-stg_accounts {{ segctl.for_each_reader(known) }} (
-    select
-        account_id,
-        contract_renews_on,
-        {{ segctl.number('employees') }} as employees,
-        industry
-    from {{ segctl.checked(ref('stg_accounts'), 'account_id') }}
-),
-
-stg_carts {{ segctl.for_each_reader(known) }} (
-    select
-        abandoned,
-        {{ segctl.number('amount') }} as amount,
-        created_at,
-        customer_id
-    from {{ ref('stg_carts') }}
-    where {{ segctl.is_stale('customer_id', known) }}
-),
-
-stg_email_events {{ segctl.for_each_reader(known) }} (
-    select
-        campaign,
-        customer_id,
-        event_type,
-        occurred_at
-    from {{ ref('stg_email_events') }}
-    where {{ segctl.is_stale('customer_id', known) }}
-),
-
-stg_form_entries {{ segctl.for_each_reader(known) }} (
-    select
-        {{ segctl.number('cups_a_day') }} as cups_a_day,
-        customer_id,
-        form,
-        machine,
-        submitted_at
-    from {{ ref('stg_form_entries') }}
-    where {{ segctl.is_stale('customer_id', known) }}
-),
-
-stg_order_items {{ segctl.for_each_reader(known) }} (
-    select
-        {{ segctl.number('amount') }} as amount,
-        category,
-        customer_id,
-        ordered_at,
-        {{ segctl.number('product_id') }} as product_id,
-        product_name,
-        {{ segctl.number('quantity') }} as quantity,
-        status
-    from {{ ref('stg_order_items') }}
-    where {{ segctl.is_stale('customer_id', known) }}
-),
-
-stg_orders {{ segctl.for_each_reader(known) }} (
-    select
-        {{ segctl.number('amount') }} as amount,
-        channel,
-        customer_id,
-        {{ segctl.number('discount') }} as discount,
-        ordered_at,
-        refunded_at,
-        status
-    from {{ ref('stg_orders') }}
-    where {{ segctl.is_stale('customer_id', known) }}
-),
-
-stg_site_visits {{ segctl.for_each_reader(known) }} (
-    select
-        customer_id,
-        device,
-        page,
-        visited_at
-    from {{ ref('stg_site_visits') }}
-    where {{ segctl.is_stale('customer_id', known) }}
-),
-
-stg_support_chats {{ segctl.for_each_reader(known) }} (
-    select
-        customer_id,
-        {{ segctl.number('satisfaction') }} as satisfaction,
-        started_at,
-        topic
-    from {{ ref('stg_support_chats') }}
-    where {{ segctl.is_stale('customer_id', known) }}
-),
-
-stg_survey_answers {{ segctl.for_each_reader(known) }} (
-    select
-        answer,
-        answered_at,
-        customer_id,
-        question,
-        {{ segctl.number('score') }} as score
-    from {{ ref('stg_survey_answers') }}
-    where {{ segctl.is_stale('customer_id', known) }}
-),
-
 cart_features as (
-    select
-        customer_id,
-        count(*) as cart_count
-    from stg_carts
-    where
-        created_at <= {{ as_of }}
-    group by customer_id
+    select *
+    from {{ ref('cart_features') }}
+    where deleted_at is null
 ),
 
 chat_features as (
-    select
-        customer_id,
-        count(
-            case
-                when {{ segctl.matches("topic", "^delivery_") }} and started_at > {{ ago_2w }} then 1
-            end
-        ) as chat_count__2w__topic_matches__delivery___5dfa71,
-        min(case when started_at > {{ ago_30d }} then satisfaction end) as worst_chat__30d
-    from stg_support_chats
-    where
-        started_at <= {{ as_of }}
-    group by customer_id
+    select *
+    from {{ ref('chat_features') }}
+    where deleted_at is null
 ),
 
-email_click_email_open_email_sent_features_of_quarter as (
-    select
-        customer_id,
-        count(case when event_type = 'opened' and occurred_at > {{ ago_30d }} then 1 end) as emails_opened__30d,
-        count(case when event_type = 'opened' and occurred_at > {{ ago_90d }} then 1 end) as emails_opened__90d,
-        count(case when event_type = 'sent' and occurred_at > {{ ago_30d }} then 1 end) as emails_sent__30d,
-        count(case when event_type = 'sent' and occurred_at > {{ ago_90d }} then 1 end) as emails_sent__90d
-    from stg_email_events
-    where
-        occurred_at <= {{ as_of }}
-        and occurred_at > {{ ago_90d }}
-    group by customer_id
+email_click_email_open_email_sent_features as (
+    select *
+    from {{ ref('email_click_email_open_email_sent_features') }}
+    where deleted_at is null
 ),
 
 form_entry_features as (
-    select
-        customer_id,
-        count(*) as form_entry_count
-    from stg_form_entries
-    where
-        submitted_at <= {{ as_of }}
-    group by customer_id
-),
-
-order_features_of_quarter as (
-    select
-        customer_id,
-        count(case when ordered_at > {{ ago_2mo }} then 1 end) as order_count__2mo,
-        count(case when ordered_at > {{ ago_3mo }} then 1 end) as order_count__3mo,
-        count(case when ordered_at > {{ ago_60d }} then 1 end) as order_count__60d,
-        count(case when ordered_at > {{ ago_90d }} then 1 end) as order_count__90d,
-        sum(case when ordered_at > {{ ago_90d }} then amount end) as spend_90d
-    from stg_orders
-    where
-        ordered_at <= {{ as_of }}
-        and ordered_at > {{ [ago_3mo, ago_90d] | min }}
-        and status not in ('cancelled', 'refunded')
-    group by customer_id
+    select *
+    from {{ ref('form_entry_features') }}
+    where deleted_at is null
 ),
 
 order_features as (
-    select
-        customer_id,
-        min(ordered_at) as first_order_at,
-        max(ordered_at) as last_order_at,
-        sum(amount) as lifetime_value,
-        count(*) as order_count,
-        count(case when ordered_at > {{ ago_1y }} then 1 end) as order_count__1y,
-        count(case when ordered_at > {{ ago_6mo }} then 1 end) as order_count__6mo,
-        sum(case when ordered_at <= {{ ago_90d }} and ordered_at > {{ ago_180d }} then amount end) as spend_90d_before
-    from stg_orders
-    where
-        ordered_at <= {{ as_of }}
-        and status not in ('cancelled', 'refunded')
-    group by customer_id
+    select *
+    from {{ ref('order_features') }}
+    where deleted_at is null
 ),
 
 order_item_features as (
-    select
-        customer_id,
-        count(*) as order_item_count,
-        count(
-            case
-                when category = 'coffee' and ordered_at > {{ ago_1y }} then 1
-            end
-        ) as order_item_count__1y__category_coffee,
-        count(case when category = 'coffee' then 1 end) as order_item_count__category_coffee,
-        count(case when category = 'equipment' then 1 end) as order_item_count__category_equipment,
-        max(case when category = 'coffee' then ordered_at end) as order_item_last_at__category_coffee,
-        max(case when product_name = 'Descaler' then ordered_at end) as order_item_last_at__product_descaler__3bc967
-    from stg_order_items
-    where
-        ordered_at <= {{ as_of }}
-        and status not in ('cancelled', 'refunded')
-    group by customer_id
+    select *
+    from {{ ref('order_item_features') }}
+    where deleted_at is null
+),
+
+pattern_features as (
+    select *
+    from {{ ref('pattern_features') }}
+    where deleted_at is null
+),
+
+population_features as (
+    select *
+    from {{ ref('population_features') }}
 ),
 
 refund_features as (
-    select
-        customer_id,
-        count(case when refunded_at > {{ ago_1y }} then 1 end) as refund_count__1y,
-        count(case when amount > 60 and refunded_at > {{ ago_1y }} then 1 end) as refund_count__1y__amount_gt_60
-    from stg_orders
-    where
-        refunded_at <= {{ as_of }}
-    group by customer_id
+    select *
+    from {{ ref('refund_features') }}
+    where deleted_at is null
 ),
 
 site_visit_features as (
-    select
-        customer_id,
-        count(case when visited_at > {{ ago_90d }} then 1 end) as site_visit_count__90d
-    from stg_site_visits
-    where
-        visited_at <= {{ as_of }}
-    group by customer_id
+    select *
+    from {{ ref('site_visit_features') }}
+    where deleted_at is null
 ),
 
 survey_answer_features as (
-    select
-        customer_id,
-        count(
-            case
-                when answer like '%packaging%' and question = 'what_to_improve' then 1
-            end
-        ) as survey_answer_count__answer_contains_packaging__questi_25773710,
-        {% call segctl.average() %}
-            case
-                when question = 'would_recommend' and answered_at > {{ ago_1y }} then score
-            end
-        {% endcall %} as survey_answer_score_avg__1y__question_would_recommend__a7a1c6
-    from stg_survey_answers
-    where
-        answered_at <= {{ as_of }}
-    group by customer_id
+    select *
+    from {{ ref('survey_answer_features') }}
+    where deleted_at is null
 ),
 
-cart_then_order_count__2239fb95__step_2 as (
-    select
-        customer_id,
-        ordered_at as happened_at
-    from stg_orders
-    where
-        ordered_at <= {{ as_of }}
-        and status not in ('cancelled', 'refunded')
-        and ordered_at > {{ ago_3d }}
+time_flags as (
+    select *
+    from {{ ref('time_flags') }}
 ),
 
-cart_then_order_count__2239fb95__step_1 as (
-    select
-        customer_id,
-        created_at as happened_at
-    from stg_carts
-    where
-        created_at <= {{ as_of }}
-        and amount >= 10
-        and created_at > {{ ago_3d }}
-),
-
-cart_then_order_count__2239fb95__line_1 as (
-    select
-        customer_id,
-        happened_at,
-        1 as place
-    from cart_then_order_count__2239fb95__step_1
-    union all
-    select
-        customer_id,
-        happened_at,
-        0 as place
-    from cart_then_order_count__2239fb95__step_2
-),
-
-cart_then_order_count__2239fb95__next_1 as (
-    select
-        customer_id,
-        happened_at,
-        place,
-        min(case when place != 1 then happened_at end) over (
-            partition by customer_id
-            order by happened_at desc, place asc
-            rows between unbounded preceding and current row
-        ) as next_at
-    from cart_then_order_count__2239fb95__line_1
-),
-
-cart_then_order_count__2239fb95__from_1 as (
-    select
-        customer_id,
-        happened_at
-    from cart_then_order_count__2239fb95__next_1
-    where
-        place = 1
-        and {{ segctl.hours_later('happened_at', 24) }} <= {{ as_of }}
-        and (next_at is null or next_at > {{ segctl.hours_later('happened_at', 24) }})
-),
-
-cart_then_order_count__2239fb95__counted as (
-    select
-        customer_id,
-        count(*) as answer
-    from cart_then_order_count__2239fb95__from_1
-    group by customer_id
-),
-
-cart_then_order_count__35d6cd19__step_2 as (
-    select
-        customer_id,
-        ordered_at as happened_at
-    from stg_orders
-    where
-        ordered_at <= {{ as_of }}
-        and status not in ('cancelled', 'refunded')
-),
-
-cart_then_order_count__35d6cd19__step_1 as (
-    select
-        customer_id,
-        created_at as happened_at
-    from stg_carts
-    where
-        created_at <= {{ as_of }}
-),
-
-cart_then_order_count__35d6cd19__line_1 as (
-    select
-        customer_id,
-        happened_at,
-        1 as place
-    from cart_then_order_count__35d6cd19__step_1
-    union all
-    select
-        customer_id,
-        happened_at,
-        0 as place
-    from cart_then_order_count__35d6cd19__step_2
-),
-
-cart_then_order_count__35d6cd19__next_1 as (
-    select
-        customer_id,
-        happened_at,
-        place,
-        min(case when place != 1 then happened_at end) over (
-            partition by customer_id
-            order by happened_at desc, place asc
-            rows between unbounded preceding and current row
-        ) as next_at
-    from cart_then_order_count__35d6cd19__line_1
-),
-
-cart_then_order_count__35d6cd19__from_1 as (
-    select
-        customer_id,
-        happened_at
-    from cart_then_order_count__35d6cd19__next_1
-    where
-        place = 1
-        and next_at <= {{ segctl.hours_later('happened_at', 336) }}
-),
-
-cart_then_order_count__35d6cd19__counted as (
-    select
-        customer_id,
-        count(*) as answer
-    from cart_then_order_count__35d6cd19__from_1
-    group by customer_id
-),
-
-coffee_machine__events as (
-    select
-        customer_id,
-        machine as field_value,
-        submitted_at as happened_at,
-        max(submitted_at) over (partition by customer_id) as edge_at
-    from stg_form_entries
-    where
-        submitted_at <= {{ as_of }}
-        and machine is not null
-),
-
-coffee_machine__step as (
-    select
-        customer_id,
-        {{ segctl.least_text('field_value') }} as answer
-    from coffee_machine__events
-    where
-        happened_at = edge_at
-    group by customer_id
-),
-
-email_open_then_email_click_th_count__4c5086f1__step_3 as (
-    select
-        customer_id,
-        ordered_at as happened_at
-    from stg_orders
-    where
-        ordered_at <= {{ as_of }}
-        and status not in ('cancelled', 'refunded')
-        and ordered_at > {{ ago_60d }}
-),
-
-email_open_then_email_click_th_count__4c5086f1__step_2 as (
-    select
-        customer_id,
-        occurred_at as happened_at
-    from stg_email_events
-    where
-        occurred_at <= {{ as_of }}
-        and event_type = 'clicked'
-        and occurred_at > {{ ago_60d }}
-),
-
-email_open_then_email_click_th_count__4c5086f1__line_2 as (
-    select
-        customer_id,
-        happened_at,
-        1 as place
-    from email_open_then_email_click_th_count__4c5086f1__step_2
-    union all
-    select
-        customer_id,
-        happened_at,
-        0 as place
-    from email_open_then_email_click_th_count__4c5086f1__step_3
-),
-
-email_open_then_email_click_th_count__4c5086f1__next_2 as (
-    select
-        customer_id,
-        happened_at,
-        place,
-        min(case when place != 1 then happened_at end) over (
-            partition by customer_id
-            order by happened_at desc, place asc
-            rows between unbounded preceding and current row
-        ) as next_at
-    from email_open_then_email_click_th_count__4c5086f1__line_2
-),
-
-email_open_then_email_click_th_count__4c5086f1__from_2 as (
-    select
-        customer_id,
-        happened_at
-    from email_open_then_email_click_th_count__4c5086f1__next_2
-    where
-        place = 1
-        and next_at <= {{ segctl.hours_later('happened_at', 72) }}
-),
-
-email_open_then_email_click_th_count__4c5086f1__step_1 as (
-    select
-        customer_id,
-        occurred_at as happened_at
-    from stg_email_events
-    where
-        occurred_at <= {{ as_of }}
-        and event_type = 'opened'
-        and occurred_at > {{ ago_60d }}
-),
-
-email_open_then_email_click_th_count__4c5086f1__line_1 as (
-    select
-        customer_id,
-        happened_at,
-        1 as place
-    from email_open_then_email_click_th_count__4c5086f1__step_1
-    union all
-    select
-        customer_id,
-        happened_at,
-        0 as place
-    from email_open_then_email_click_th_count__4c5086f1__from_2
-),
-
-email_open_then_email_click_th_count__4c5086f1__next_1 as (
-    select
-        customer_id,
-        happened_at,
-        place,
-        min(case when place != 1 then happened_at end) over (
-            partition by customer_id
-            order by happened_at desc, place asc
-            rows between unbounded preceding and current row
-        ) as next_at
-    from email_open_then_email_click_th_count__4c5086f1__line_1
-),
-
-email_open_then_email_click_th_count__4c5086f1__from_1 as (
-    select
-        customer_id,
-        happened_at
-    from email_open_then_email_click_th_count__4c5086f1__next_1
-    where
-        place = 1
-        and next_at <= {{ segctl.hours_later('happened_at', 1) }}
-),
-
-email_open_then_email_click_th_count__4c5086f1__counted as (
-    select
-        customer_id,
-        count(*) as answer
-    from email_open_then_email_click_th_count__4c5086f1__from_1
-    group by customer_id
-),
-
-first_order_channel__events as (
-    select
-        customer_id,
-        channel as field_value,
-        ordered_at as happened_at,
-        min(ordered_at) over (partition by customer_id) as edge_at
-    from stg_orders
-    where
-        ordered_at <= {{ as_of }}
-        and status not in ('cancelled', 'refunded')
-),
-
-first_order_channel__step as (
-    select
-        customer_id,
-        {{ segctl.least_text('field_value') }} as answer
-    from first_order_channel__events
-    where
-        happened_at = edge_at
-    group by customer_id
-),
-
-order_item_category_favourite__8bdc02__counted as (
-    select
-        customer_id,
-        category as field_value,
-        count(*) as occurrences,
-        max(ordered_at) as last_at,
-        sum(count(*)) over (partition by customer_id) as events
-    from stg_order_items
-    where
-        ordered_at <= {{ as_of }}
-        and status not in ('cancelled', 'refunded')
-        and category is not null
-    group by customer_id, category
-),
-
-order_item_category_favourite__8bdc02__placed as (
-    select
-        customer_id,
-        field_value,
-        occurrences,
-        events,
-        row_number() over (
-            partition by customer_id
-            order by occurrences desc, last_at desc, {{ segctl.text_order('field_value') }}
-        ) as place
-    from order_item_category_favourite__8bdc02__counted
-),
-
-order_item_category_favourite__8bdc02__step as (
-    select
-        customer_id,
-        field_value as answer
-    from order_item_category_favourite__8bdc02__placed
-    where
-        place = 1
-        and occurrences * 1000000 >= 500000 * events
-),
-
-order_overdue__cb18a0__days as (
-    select
-        customer_id,
-        ordered_at as happened_at,
-        {{ segctl.local_day('ordered_at', 'Europe/London') }} as happened_on
-    from stg_orders
-    where
-        ordered_at <= {{ as_of }}
-        and status not in ('cancelled', 'refunded')
-),
-
-order_overdue__cb18a0__rhythm as (
-    select
-        customer_id,
-        min(happened_on) as first_on,
-        max(happened_on) as last_on,
-        max(happened_at) as last_at,
-        count(distinct happened_on) as day_count
-    from order_overdue__cb18a0__days
-    group by customer_id
-),
-
-order_overdue__cb18a0__step as (
-    select
-        customer_id,
-        case
-            when day_count < 3
-                then last_at <= {{ ago_60d }}
-            else
-                {{ segctl.days_between('last_on', today) }} * (day_count - 1)
-                > 2 * {{ segctl.days_between('first_on', 'last_on') }}
-        end as answer
-    from order_overdue__cb18a0__rhythm
-),
-
-cart_data as (
-    select
-        customer_id,
-        count(*) as row_count,
-        {{ segctl.fingerprint([
-            'abandoned',
-            'amount',
-            'created_at'
-        ]) }} as content_hash
-    from stg_carts
-    where created_at <= {{ as_of }}
-    group by customer_id
-),
-
-chat_data as (
-    select
-        customer_id,
-        count(*) as row_count,
-        {{ segctl.fingerprint([
-            'satisfaction',
-            'started_at',
-            'topic'
-        ]) }} as content_hash
-    from stg_support_chats
-    where started_at <= {{ as_of }}
-    group by customer_id
-),
-
-email_click_email_open_email_sent_data as (
-    select
-        customer_id,
-        count(*) as row_count,
-        {{ segctl.fingerprint([
-            'campaign',
-            'event_type',
-            'occurred_at'
-        ]) }} as content_hash
-    from stg_email_events
-    where
-        occurred_at <= {{ as_of }}
-        and (event_type = 'clicked' or event_type = 'opened' or event_type = 'sent')
-    group by customer_id
-),
-
-form_entry_data as (
-    select
-        customer_id,
-        count(*) as row_count,
-        {{ segctl.fingerprint([
-            'cups_a_day',
-            'form',
-            'machine',
-            'submitted_at'
-        ]) }} as content_hash
-    from stg_form_entries
-    where submitted_at <= {{ as_of }}
-    group by customer_id
-),
-
-order_data as (
-    select
-        customer_id,
-        count(*) as row_count,
-        {{ segctl.fingerprint([
-            'amount',
-            'channel',
-            'discount',
-            'ordered_at',
-            'status'
-        ]) }} as content_hash
-    from stg_orders
-    where
-        ordered_at <= {{ as_of }}
-        and status not in ('cancelled', 'refunded')
-    group by customer_id
-),
-
-order_item_data as (
-    select
-        customer_id,
-        count(*) as row_count,
-        {{ segctl.fingerprint([
-            'amount',
-            'category',
-            'ordered_at',
-            'product_id',
-            'product_name',
-            'quantity',
-            'status'
-        ]) }} as content_hash
-    from stg_order_items
-    where
-        ordered_at <= {{ as_of }}
-        and status not in ('cancelled', 'refunded')
-    group by customer_id
-),
-
-refund_data as (
-    select
-        customer_id,
-        count(*) as row_count,
-        {{ segctl.fingerprint([
-            'amount',
-            'channel',
-            'refunded_at'
-        ]) }} as content_hash
-    from stg_orders
-    where refunded_at <= {{ as_of }}
-    group by customer_id
-),
-
-site_visit_data as (
-    select
-        customer_id,
-        count(*) as row_count,
-        {{ segctl.fingerprint([
-            'device',
-            'page',
-            'visited_at'
-        ]) }} as content_hash
-    from stg_site_visits
-    where visited_at <= {{ as_of }}
-    group by customer_id
-),
-
-survey_answer_data as (
-    select
-        customer_id,
-        count(*) as row_count,
-        {{ segctl.fingerprint([
-            'answer',
-            'answered_at',
-            'question',
-            'score'
-        ]) }} as content_hash
-    from stg_survey_answers
-    where answered_at <= {{ as_of }}
-    group by customer_id
-),
+{{ segctl.stale_features('stg_customers', [
+    ref('cart_features'),
+    ref('chat_features'),
+    ref('email_click_email_open_email_sent_features'),
+    ref('form_entry_features'),
+    ref('order_features'),
+    ref('order_item_features'),
+    ref('refund_features'),
+    ref('site_visit_features'),
+    ref('survey_answer_features'),
+    ref('pattern_features'),
+], [
+    'population_features',
+    'time_flags',
+], [
+], known) }}
 
 joined as (
     select
-        stg_customers.customer_id,
-        stg_customers.account_id as account__key,
+        stg_customers.account__key,
         stg_customers.acquisition_channel,
-        stg_customers.date_of_birth as birthday,
+        stg_customers.birthday,
         stg_customers.city,
         stg_customers.company_size,
         stg_customers.country,
@@ -1284,21 +135,21 @@ joined as (
         coalesce(cart_features.cart_count, 0) as cart_count,
         coalesce(chat_features.chat_count__2w__topic_matches__delivery___5dfa71, 0)
             as chat_count__2w__topic_matches__delivery___5dfa71,
-        coalesce(email_click_email_open_email_sent_features_of_quarter.emails_opened__30d, 0) as emails_opened__30d,
-        coalesce(email_click_email_open_email_sent_features_of_quarter.emails_opened__90d, 0) as emails_opened__90d,
-        coalesce(email_click_email_open_email_sent_features_of_quarter.emails_sent__30d, 0) as emails_sent__30d,
-        coalesce(email_click_email_open_email_sent_features_of_quarter.emails_sent__90d, 0) as emails_sent__90d,
+        coalesce(email_click_email_open_email_sent_features.emails_opened__30d, 0) as emails_opened__30d,
+        coalesce(email_click_email_open_email_sent_features.emails_opened__90d, 0) as emails_opened__90d,
+        coalesce(email_click_email_open_email_sent_features.emails_sent__30d, 0) as emails_sent__30d,
+        coalesce(email_click_email_open_email_sent_features.emails_sent__90d, 0) as emails_sent__90d,
         order_features.first_order_at,
         coalesce(form_entry_features.form_entry_count, 0) as form_entry_count,
         order_features.last_order_at,
         coalesce(order_features.lifetime_value, 0) as lifetime_value,
         coalesce(order_features.order_count, 0) as order_count,
         coalesce(order_features.order_count__1y, 0) as order_count__1y,
-        coalesce(order_features_of_quarter.order_count__2mo, 0) as order_count__2mo,
-        coalesce(order_features_of_quarter.order_count__3mo, 0) as order_count__3mo,
-        coalesce(order_features_of_quarter.order_count__60d, 0) as order_count__60d,
+        coalesce(order_features.order_count__2mo, 0) as order_count__2mo,
+        coalesce(order_features.order_count__3mo, 0) as order_count__3mo,
+        coalesce(order_features.order_count__60d, 0) as order_count__60d,
         coalesce(order_features.order_count__6mo, 0) as order_count__6mo,
-        coalesce(order_features_of_quarter.order_count__90d, 0) as order_count__90d,
+        coalesce(order_features.order_count__90d, 0) as order_count__90d,
         coalesce(order_item_features.order_item_count, 0) as order_item_count,
         coalesce(order_item_features.order_item_count__1y__category_coffee, 0) as order_item_count__1y__category_coffee,
         coalesce(order_item_features.order_item_count__category_coffee, 0) as order_item_count__category_coffee,
@@ -1308,80 +159,81 @@ joined as (
         coalesce(refund_features.refund_count__1y, 0) as refund_count__1y,
         coalesce(refund_features.refund_count__1y__amount_gt_60, 0) as refund_count__1y__amount_gt_60,
         coalesce(site_visit_features.site_visit_count__90d, 0) as site_visit_count__90d,
-        coalesce(order_features_of_quarter.spend_90d, 0) as spend_90d,
+        coalesce(order_features.spend_90d, 0) as spend_90d,
         coalesce(order_features.spend_90d_before, 0) as spend_90d_before,
         coalesce(survey_answer_features.survey_answer_count__answer_contains_packaging__questi_25773710, 0)
             as survey_answer_count__answer_contains_packaging__questi_25773710,
         survey_answer_features.survey_answer_score_avg__1y__question_would_recommend__a7a1c6,
         chat_features.worst_chat__30d,
-        coalesce(cart_then_order_count__2239fb95__counted.answer, 0) as cart_then_order_count__2239fb95,
-        coalesce(cart_then_order_count__35d6cd19__counted.answer, 0) as cart_then_order_count__35d6cd19,
-        coffee_machine__step.answer as coffee_machine,
-        coalesce(email_open_then_email_click_th_count__4c5086f1__counted.answer, 0)
+        coalesce(pattern_features.cart_then_order_count__2239fb95, 0) as cart_then_order_count__2239fb95,
+        coalesce(pattern_features.cart_then_order_count__35d6cd19, 0) as cart_then_order_count__35d6cd19,
+        pattern_features.coffee_machine,
+        coalesce(pattern_features.email_open_then_email_click_th_count__4c5086f1, 0)
             as email_open_then_email_click_th_count__4c5086f1,
-        first_order_channel__step.answer as first_order_channel,
-        order_item_category_favourite__8bdc02__step.answer as order_item_category_favourite__8bdc02,
-        coalesce(order_overdue__cb18a0__step.answer, false) as order_overdue__cb18a0,
-        coalesce(cart_data.row_count, 0) as cart__rows,
-        cart_data.content_hash as cart__data_daf037,
-        coalesce(chat_data.row_count, 0) as chat__rows,
-        chat_data.content_hash as chat__data_405f8c,
-        coalesce(email_click_email_open_email_sent_data.row_count, 0) as email_click_email_open_email_sent__rows,
-        email_click_email_open_email_sent_data.content_hash as email_click_email_open_email_sent__data_81b201,
-        coalesce(form_entry_data.row_count, 0) as form_entry__rows,
-        form_entry_data.content_hash as form_entry__data_452128,
-        coalesce(order_data.row_count, 0) as order__rows,
-        order_data.content_hash as order__data_b9a264,
-        coalesce(order_item_data.row_count, 0) as order_item__rows,
-        order_item_data.content_hash as order_item__data_81f3a5,
-        coalesce(refund_data.row_count, 0) as refund__rows,
-        refund_data.content_hash as refund__data_92c69b,
-        coalesce(site_visit_data.row_count, 0) as site_visit__rows,
-        site_visit_data.content_hash as site_visit__data_7a1309,
-        coalesce(survey_answer_data.row_count, 0) as survey_answer__rows,
-        survey_answer_data.content_hash as survey_answer__data_4b5e5c
+        pattern_features.first_order_channel,
+        pattern_features.order_item_category_favourite__8bdc02,
+        coalesce(pattern_features.order_overdue__cb18a0, false) as order_overdue__cb18a0,
+        coalesce(time_flags.birthday__anniversary_within_next_2w, false) as birthday__anniversary_within_next_2w,
+        coalesce(time_flags.birthday__older_than_60y, false) as birthday__older_than_60y,
+        coalesce(time_flags.first_order_at__within_last_30d, false) as first_order_at__within_last_30d,
+        coalesce(time_flags.last_order_at__older_than_60d, false) as last_order_at__older_than_60d,
+        coalesce(time_flags.last_order_at__older_than_90d, false) as last_order_at__older_than_90d,
+        coalesce(time_flags.last_order_at__within_last_1y, false) as last_order_at__within_last_1y,
+        coalesce(time_flags.order_item_last_at__category_coffee__due_every_4w_with_1fc9870a, false)
+            as order_item_last_at__category_coffee__due_every_4w_with_1fc9870a,
+        coalesce(time_flags.order_item_last_at__product_descaler__3bc967__due_ever_fa1383b7, false)
+            as order_item_last_at__product_descaler__3bc967__due_ever_fa1383b7,
+        coalesce(time_flags.signed_up_at__within_last_30d, false) as signed_up_at__within_last_30d,
+        coalesce(population_features.belongs_to_account__81be47f8, false) as belongs_to_account__81be47f8,
+        coalesce(population_features.belongs_to_account__f402b66d, false) as belongs_to_account__f402b66d,
+        population_features.emails_opened__30d__tile_of_4_together__among_66db1e,
+        population_features.last_order_at__tile_of_5__among_8d5892,
+        population_features.lifetime_value__tile_of_5__among_8d5892,
+        coalesce(population_features.lifetime_value__top_100__among_3a2133, false)
+            as lifetime_value__top_100__among_3a2133,
+        coalesce(population_features.lifetime_value__top_20pct__among_8d5892, false)
+            as lifetime_value__top_20pct__among_8d5892,
+        coalesce(population_features.lifetime_value__top_share_80pct, false) as lifetime_value__top_share_80pct,
+        population_features.order_count__tile_of_5_together__among_8d5892,
+        coalesce(cart_features.cart__rows, 0) as cart__rows,
+        cart_features.cart__data,
+        coalesce(chat_features.chat__rows, 0) as chat__rows,
+        chat_features.chat__data,
+        coalesce(email_click_email_open_email_sent_features.email_click_email_open_email_sent__rows, 0)
+            as email_click_email_open_email_sent__rows,
+        email_click_email_open_email_sent_features.email_click_email_open_email_sent__data,
+        coalesce(form_entry_features.form_entry__rows, 0) as form_entry__rows,
+        form_entry_features.form_entry__data,
+        coalesce(order_features.order__rows, 0) as order__rows,
+        order_features.order__data,
+        coalesce(order_item_features.order_item__rows, 0) as order_item__rows,
+        order_item_features.order_item__data,
+        coalesce(refund_features.refund__rows, 0) as refund__rows,
+        refund_features.refund__data,
+        coalesce(site_visit_features.site_visit__rows, 0) as site_visit__rows,
+        site_visit_features.site_visit__data,
+        coalesce(survey_answer_features.survey_answer__rows, 0) as survey_answer__rows,
+        survey_answer_features.survey_answer__data,
+        stg_customers.customer_id
     from stg_customers
     left join cart_features on stg_customers.customer_id = cart_features.customer_id
     left join chat_features on stg_customers.customer_id = chat_features.customer_id
-    left join email_click_email_open_email_sent_features_of_quarter
-        on stg_customers.customer_id = email_click_email_open_email_sent_features_of_quarter.customer_id
+    left join email_click_email_open_email_sent_features
+        on stg_customers.customer_id = email_click_email_open_email_sent_features.customer_id
     left join form_entry_features on stg_customers.customer_id = form_entry_features.customer_id
-    left join order_features_of_quarter on stg_customers.customer_id = order_features_of_quarter.customer_id
     left join order_features on stg_customers.customer_id = order_features.customer_id
     left join order_item_features on stg_customers.customer_id = order_item_features.customer_id
+    left join pattern_features on stg_customers.customer_id = pattern_features.customer_id
+    left join population_features on stg_customers.customer_id = population_features.customer_id
     left join refund_features on stg_customers.customer_id = refund_features.customer_id
     left join site_visit_features on stg_customers.customer_id = site_visit_features.customer_id
     left join survey_answer_features on stg_customers.customer_id = survey_answer_features.customer_id
-    left join cart_data on stg_customers.customer_id = cart_data.customer_id
-    left join chat_data on stg_customers.customer_id = chat_data.customer_id
-    left join email_click_email_open_email_sent_data
-        on stg_customers.customer_id = email_click_email_open_email_sent_data.customer_id
-    left join form_entry_data on stg_customers.customer_id = form_entry_data.customer_id
-    left join order_data on stg_customers.customer_id = order_data.customer_id
-    left join order_item_data on stg_customers.customer_id = order_item_data.customer_id
-    left join refund_data on stg_customers.customer_id = refund_data.customer_id
-    left join site_visit_data on stg_customers.customer_id = site_visit_data.customer_id
-    left join survey_answer_data on stg_customers.customer_id = survey_answer_data.customer_id
-    left join cart_then_order_count__2239fb95__counted
-        on stg_customers.customer_id = cart_then_order_count__2239fb95__counted.customer_id
-    left join cart_then_order_count__35d6cd19__counted
-        on stg_customers.customer_id = cart_then_order_count__35d6cd19__counted.customer_id
-    left join coffee_machine__step on stg_customers.customer_id = coffee_machine__step.customer_id
-    left join email_open_then_email_click_th_count__4c5086f1__counted
-        on stg_customers.customer_id = email_open_then_email_click_th_count__4c5086f1__counted.customer_id
-    left join first_order_channel__step on stg_customers.customer_id = first_order_channel__step.customer_id
-    left join order_item_category_favourite__8bdc02__step
-        on stg_customers.customer_id = order_item_category_favourite__8bdc02__step.customer_id
-    left join order_overdue__cb18a0__step on stg_customers.customer_id = order_overdue__cb18a0__step.customer_id
+    left join time_flags on stg_customers.customer_id = time_flags.customer_id
     where {{ segctl.is_stale('stg_customers.customer_id', known) }}
 ),
 
 derived as (
     select
-        *,
-        coalesce({{ segctl.anniversary_within("birthday", 2, 'week', 'Europe/London') }}, false)
-            as birthday__anniversary_within_next_2w,
-        coalesce(birthday <= {{ day_ago_60y }}, false) as birthday__older_than_60y,
         coalesce(
             (
                 {{ segctl.sample_point('customer_id', "holdout") }} >= '0ccccccd'
@@ -1398,524 +250,19 @@ derived as (
             ),
             false
         ) as experiment__comeback_offer__voucher,
-        coalesce(first_order_at > {{ ago_30d }}, false) as first_order_at__within_last_30d,
         coalesce({{ segctl.sample_point('customer_id', "holdout") }} < '0ccccccd', false) as holdout,
-        coalesce(last_order_at <= {{ ago_60d }}, false) as last_order_at__older_than_60d,
-        coalesce(last_order_at <= {{ ago_90d }}, false) as last_order_at__older_than_90d,
-        coalesce(last_order_at > {{ ago_1y }}, false) as last_order_at__within_last_1y,
-        coalesce(
-            (
-                order_item_last_at__category_coffee >= {{ midnight_from_today_minus_28 }}
-                and order_item_last_at__category_coffee < {{ midnight_from_today_minus_21 }}
-            ),
-            false
-        ) as order_item_last_at__category_coffee__due_every_4w_with_1fc9870a,
-        coalesce(
-            (
-                order_item_last_at__product_descaler__3bc967 >= {{ midnight_from_today_minus_90 }}
-                and order_item_last_at__product_descaler__3bc967 < {{ midnight_from_today_minus_60 }}
-            ),
-            false
-        ) as order_item_last_at__product_descaler__3bc967__due_ever_fa1383b7,
         coalesce({{ segctl.sample_point('customer_id', "taste_panel") }} < '40000000', false) as sample__taste_panel_25,
-        coalesce((signed_up_at > {{ ago_30d }} and signed_up_at <= {{ as_of }}), false)
-            as signed_up_at__within_last_30d,
-        {{ segctl.ratio('spend_90d', 'spend_90d_before') }} as spend_growth
+        {{ segctl.ratio('spend_90d', 'spend_90d_before') }} as spend_growth,
+        joined.*
     from joined
 ),
 
-{{ segctl.shared('derived') }}
-
--- Those who are compared with each other, with what they are compared by.
-everybody as (
-    {{ segctl.everybody('derived', [
-        'emails_opened__30d',
-        'emails_sent__30d',
-        'holdout',
-        'last_order_at',
-        'last_order_at__older_than_60d',
-        'lifetime_value',
-        'marketing_consent',
-        'order_count',
-        'order_count__2mo'
-    ], known) | indent(4) }}
-),
-
-{{ segctl.shared('everybody') }}
-
-belongs_to_account__81be47f8__matching_1 as (
-    select customer_id
-    from everybody
-    where
-        order_count__2mo >= 1
-),
-
-belongs_to_account__81be47f8__counted_1 as (
-    select
-        stg_customers.account_id as entity_id,
-        count(*) as answer
-    from belongs_to_account__81be47f8__matching_1
-    inner join stg_customers on belongs_to_account__81be47f8__matching_1.customer_id = stg_customers.customer_id
-    where
-        stg_customers.account_id is not null
-    group by stg_customers.account_id
-),
-
-belongs_to_account__81be47f8__entities as (
-    select
-        stg_accounts.account_id as entity_id,
-        stg_accounts.employees,
-        stg_accounts.industry,
-        coalesce(belongs_to_account__81be47f8__counted_1.answer, 0) as customers__5c985a38
-    from stg_accounts
-    left join belongs_to_account__81be47f8__counted_1
-        on stg_accounts.account_id = belongs_to_account__81be47f8__counted_1.entity_id
-),
-
-belongs_to_account__81be47f8__wanted as (
-    select entity_id
-    from belongs_to_account__81be47f8__entities
-    where
-        (
-            coalesce(employees >= 100, false)
-            and coalesce(industry in ('technology', 'legal', 'hospitality'), false)
-            and customers__5c985a38 < 3
-        )
-),
-
-belongs_to_account__81be47f8__step as (
-    select
-        stg_customers.customer_id,
-        true as answer
-    from stg_customers
-    inner join belongs_to_account__81be47f8__wanted
-        on stg_customers.account_id = belongs_to_account__81be47f8__wanted.entity_id
-),
-
-belongs_to_account__f402b66d__matching_1 as (
-    select
-        customer_id,
-        lifetime_value as summed
-    from everybody
-    where
-        (
-            -- rule buyer
-            order_count >= 1
-        )
-),
-
-belongs_to_account__f402b66d__counted_1 as (
-    select
-        stg_customers.account_id as entity_id,
-        sum(belongs_to_account__f402b66d__matching_1.summed) as answer
-    from belongs_to_account__f402b66d__matching_1
-    inner join stg_customers on belongs_to_account__f402b66d__matching_1.customer_id = stg_customers.customer_id
-    where
-        stg_customers.account_id is not null
-    group by stg_customers.account_id
-),
-
-belongs_to_account__f402b66d__entities as (
-    select
-        stg_accounts.account_id as entity_id,
-        stg_accounts.contract_renews_on,
-        coalesce(belongs_to_account__f402b66d__counted_1.answer, 0) as customers__db1ea7ff
-    from stg_accounts
-    left join belongs_to_account__f402b66d__counted_1
-        on stg_accounts.account_id = belongs_to_account__f402b66d__counted_1.entity_id
-),
-
-belongs_to_account__f402b66d__flagged as (
-    select
-        *,
-        coalesce((contract_renews_on > {{ today }} and contract_renews_on <= {{ day_ahead_90d }}), false)
-            as contract_renews_on__within_next_90d
-    from belongs_to_account__f402b66d__entities
-),
-
-belongs_to_account__f402b66d__wanted as (
-    select entity_id
-    from belongs_to_account__f402b66d__flagged
-    where
-        (
-            contract_renews_on__within_next_90d
-            and customers__db1ea7ff >= 100
-        )
-),
-
-belongs_to_account__f402b66d__step as (
-    select
-        stg_customers.customer_id,
-        true as answer
-    from stg_customers
-    inner join belongs_to_account__f402b66d__wanted
-        on stg_customers.account_id = belongs_to_account__f402b66d__wanted.entity_id
-),
-
-emails_opened__30d_tiles_93b815__placed as (
-    select
-        customer_id,
-        ntile(4) over (order by emails_opened__30d, {{ segctl.text_order('customer_id') }}) as tile,
-        emails_opened__30d as ranked_by
-    from everybody
-    where
-        emails_opened__30d is not null
-        and emails_sent__30d >= 1
-),
-
-emails_opened__30d_tiles_93b815__step as (
-    select
-        customer_id,
-        min(tile) over (partition by ranked_by) as tile
-    from emails_opened__30d_tiles_93b815__placed
-),
-
-last_order_at_tiles_48fa30__placed as (
-    select
-        customer_id,
-        ntile(5) over (order by last_order_at, {{ segctl.text_order('customer_id') }}) as tile
-    from everybody
-    where
-        last_order_at is not null
-        and (
-            -- rule buyer
-            order_count >= 1
-        )
-),
-
-lifetime_value_tiles_194db5__placed as (
-    select
-        customer_id,
-        ntile(5) over (order by lifetime_value, {{ segctl.text_order('customer_id') }}) as tile
-    from everybody
-    where
-        lifetime_value is not null
-        and (
-            -- rule buyer
-            order_count >= 1
-        )
-),
-
-lifetime_value_top_9196c2__placed as (
-    select
-        customer_id,
-        row_number() over (order by lifetime_value desc, {{ segctl.text_order('customer_id') }}) as place
-    from everybody
-    where
-        lifetime_value is not null
-        and (
-            (
-                -- segment lapsed_60_days
-                last_order_at__older_than_60d
-            )
-            and (
-                coalesce(marketing_consent = true, false)
-                and not holdout
-            )
-        )
-),
-
-lifetime_value_top_522fb9__placed as (
-    select
-        customer_id,
-        row_number() over (order by lifetime_value desc, {{ segctl.text_order('customer_id') }}) as place,
-        count(*) over () as ranked
-    from everybody
-    where
-        lifetime_value is not null
-        and (
-            -- rule buyer
-            order_count >= 1
-        )
-),
-
-lifetime_value_top_share_f41833__placed as (
-    select
-        customer_id,
-        sum(lifetime_value) over (
-            order by lifetime_value desc, {{ segctl.text_order('customer_id') }}
-            rows between unbounded preceding and 1 preceding
-        ) as brought_before,
-        sum(lifetime_value) over () as brought
-    from everybody
-    where
-        lifetime_value is not null
-        and lifetime_value > 0
-),
-
-order_count_tiles_b39758__placed as (
-    select
-        customer_id,
-        ntile(5) over (order by order_count, {{ segctl.text_order('customer_id') }}) as tile,
-        order_count as ranked_by
-    from everybody
-    where
-        order_count is not null
-        and (
-            -- rule buyer
-            order_count >= 1
-        )
-),
-
-order_count_tiles_b39758__step as (
-    select
-        customer_id,
-        min(tile) over (partition by ranked_by) as tile
-    from order_count_tiles_b39758__placed
-),
-
-placed as (
-    select
-        everybody.*,
-        coalesce(belongs_to_account__81be47f8__step.answer, false) as belongs_to_account__81be47f8,
-        coalesce(belongs_to_account__f402b66d__step.answer, false) as belongs_to_account__f402b66d,
-        emails_opened__30d_tiles_93b815__step.tile as emails_opened__30d__tile_of_4_together__among_66db1e,
-        last_order_at_tiles_48fa30__placed.tile as last_order_at__tile_of_5__among_8d5892,
-        lifetime_value_tiles_194db5__placed.tile as lifetime_value__tile_of_5__among_8d5892,
-        coalesce(lifetime_value_top_9196c2__placed.place <= 100, false) as lifetime_value__top_100__among_3a2133,
-        coalesce(
-            (cast(lifetime_value_top_522fb9__placed.place as bigint) - 1) * 1000000
-            < 200000 * lifetime_value_top_522fb9__placed.ranked,
-            false
-        ) as lifetime_value__top_20pct__among_8d5892,
-        coalesce(
-            coalesce(lifetime_value_top_share_f41833__placed.brought_before, 0) * 1000000
-            < 800000 * lifetime_value_top_share_f41833__placed.brought,
-            false
-        ) as lifetime_value__top_share_80pct,
-        order_count_tiles_b39758__step.tile as order_count__tile_of_5_together__among_8d5892
-    from everybody
-    left join belongs_to_account__81be47f8__step
-        on everybody.customer_id = belongs_to_account__81be47f8__step.customer_id
-    left join belongs_to_account__f402b66d__step
-        on everybody.customer_id = belongs_to_account__f402b66d__step.customer_id
-    left join emails_opened__30d_tiles_93b815__step
-        on everybody.customer_id = emails_opened__30d_tiles_93b815__step.customer_id
-    left join last_order_at_tiles_48fa30__placed
-        on everybody.customer_id = last_order_at_tiles_48fa30__placed.customer_id
-    left join lifetime_value_tiles_194db5__placed
-        on everybody.customer_id = lifetime_value_tiles_194db5__placed.customer_id
-    left join lifetime_value_top_9196c2__placed on everybody.customer_id = lifetime_value_top_9196c2__placed.customer_id
-    left join lifetime_value_top_522fb9__placed on everybody.customer_id = lifetime_value_top_522fb9__placed.customer_id
-    left join lifetime_value_top_share_f41833__placed
-        on everybody.customer_id = lifetime_value_top_share_f41833__placed.customer_id
-    left join order_count_tiles_b39758__step on everybody.customer_id = order_count_tiles_b39758__step.customer_id
-),
-
-together as (
-    {{ segctl.with_places('derived', [
-        'account__key',
-        'acquisition_channel',
-        'birthday',
-        'city',
-        'company_size',
-        'country',
-        'email',
-        'interests',
-        'marketing_consent',
-        'signed_up_at',
-        'cart_count',
-        'chat_count__2w__topic_matches__delivery___5dfa71',
-        'emails_opened__30d',
-        'emails_opened__90d',
-        'emails_sent__30d',
-        'emails_sent__90d',
-        'first_order_at',
-        'form_entry_count',
-        'last_order_at',
-        'lifetime_value',
-        'order_count',
-        'order_count__1y',
-        'order_count__2mo',
-        'order_count__3mo',
-        'order_count__60d',
-        'order_count__6mo',
-        'order_count__90d',
-        'order_item_count',
-        'order_item_count__1y__category_coffee',
-        'order_item_count__category_coffee',
-        'order_item_count__category_equipment',
-        'order_item_last_at__category_coffee',
-        'order_item_last_at__product_descaler__3bc967',
-        'refund_count__1y',
-        'refund_count__1y__amount_gt_60',
-        'site_visit_count__90d',
-        'spend_90d',
-        'spend_90d_before',
-        'survey_answer_count__answer_contains_packaging__questi_25773710',
-        'survey_answer_score_avg__1y__question_would_recommend__a7a1c6',
-        'worst_chat__30d',
-        'cart_then_order_count__2239fb95',
-        'cart_then_order_count__35d6cd19',
-        'coffee_machine',
-        'email_open_then_email_click_th_count__4c5086f1',
-        'first_order_channel',
-        'order_item_category_favourite__8bdc02',
-        'order_overdue__cb18a0',
-        'cart__rows',
-        'cart__data_daf037',
-        'chat__rows',
-        'chat__data_405f8c',
-        'email_click_email_open_email_sent__rows',
-        'email_click_email_open_email_sent__data_81b201',
-        'form_entry__rows',
-        'form_entry__data_452128',
-        'order__rows',
-        'order__data_b9a264',
-        'order_item__rows',
-        'order_item__data_81f3a5',
-        'refund__rows',
-        'refund__data_92c69b',
-        'site_visit__rows',
-        'site_visit__data_7a1309',
-        'survey_answer__rows',
-        'survey_answer__data_4b5e5c',
-        'birthday__anniversary_within_next_2w',
-        'birthday__older_than_60y',
-        'experiment__comeback_offer__control',
-        'experiment__comeback_offer__voucher',
-        'first_order_at__within_last_30d',
-        'holdout',
-        'last_order_at__older_than_60d',
-        'last_order_at__older_than_90d',
-        'last_order_at__within_last_1y',
-        'order_item_last_at__category_coffee__due_every_4w_with_1fc9870a',
-        'order_item_last_at__product_descaler__3bc967__due_ever_fa1383b7',
-        'sample__taste_panel_25',
-        'signed_up_at__within_last_30d',
-        'spend_growth'
-    ], 'placed', [
-        'belongs_to_account__81be47f8',
-        'belongs_to_account__f402b66d',
-        'emails_opened__30d__tile_of_4_together__among_66db1e',
-        'last_order_at__tile_of_5__among_8d5892',
-        'lifetime_value__tile_of_5__among_8d5892',
-        'lifetime_value__top_100__among_3a2133',
-        'lifetime_value__top_20pct__among_8d5892',
-        'lifetime_value__top_share_80pct',
-        'order_count__tile_of_5_together__among_8d5892'
-    ], known) | indent(4) }}
-),
-
-{{ segctl.shared_by_differences('together') }}
-
 features as (
     select
-        *,
         coalesce(marketing_consent = true, false) as eligible,
-        lifetime_value as revenue
-    from together
+        lifetime_value as revenue,
+        derived.*
+    from derived
 )
 
-{{ segctl.changed_features('features', [
-    'account__key',
-    'acquisition_channel',
-    'birthday',
-    'city',
-    'company_size',
-    'country',
-    'email',
-    'interests',
-    'marketing_consent',
-    'signed_up_at',
-    'cart_count',
-    'chat_count__2w__topic_matches__delivery___5dfa71',
-    'emails_opened__30d',
-    'emails_opened__90d',
-    'emails_sent__30d',
-    'emails_sent__90d',
-    'first_order_at',
-    'form_entry_count',
-    'last_order_at',
-    'lifetime_value',
-    'order_count',
-    'order_count__1y',
-    'order_count__2mo',
-    'order_count__3mo',
-    'order_count__60d',
-    'order_count__6mo',
-    'order_count__90d',
-    'order_item_count',
-    'order_item_count__1y__category_coffee',
-    'order_item_count__category_coffee',
-    'order_item_count__category_equipment',
-    'order_item_last_at__category_coffee',
-    'order_item_last_at__product_descaler__3bc967',
-    'refund_count__1y',
-    'refund_count__1y__amount_gt_60',
-    'site_visit_count__90d',
-    'spend_90d',
-    'spend_90d_before',
-    'survey_answer_count__answer_contains_packaging__questi_25773710',
-    'survey_answer_score_avg__1y__question_would_recommend__a7a1c6',
-    'worst_chat__30d',
-    'cart_then_order_count__2239fb95',
-    'cart_then_order_count__35d6cd19',
-    'coffee_machine',
-    'email_open_then_email_click_th_count__4c5086f1',
-    'first_order_channel',
-    'order_item_category_favourite__8bdc02',
-    'order_overdue__cb18a0',
-    'cart__rows',
-    'cart__data_daf037',
-    'chat__rows',
-    'chat__data_405f8c',
-    'email_click_email_open_email_sent__rows',
-    'email_click_email_open_email_sent__data_81b201',
-    'form_entry__rows',
-    'form_entry__data_452128',
-    'order__rows',
-    'order__data_b9a264',
-    'order_item__rows',
-    'order_item__data_81f3a5',
-    'refund__rows',
-    'refund__data_92c69b',
-    'site_visit__rows',
-    'site_visit__data_7a1309',
-    'survey_answer__rows',
-    'survey_answer__data_4b5e5c',
-    'birthday__anniversary_within_next_2w',
-    'birthday__older_than_60y',
-    'experiment__comeback_offer__control',
-    'experiment__comeback_offer__voucher',
-    'first_order_at__within_last_30d',
-    'holdout',
-    'last_order_at__older_than_60d',
-    'last_order_at__older_than_90d',
-    'last_order_at__within_last_1y',
-    'order_item_last_at__category_coffee__due_every_4w_with_1fc9870a',
-    'order_item_last_at__product_descaler__3bc967__due_ever_fa1383b7',
-    'sample__taste_panel_25',
-    'signed_up_at__within_last_30d',
-    'spend_growth',
-    'belongs_to_account__81be47f8',
-    'belongs_to_account__f402b66d',
-    'emails_opened__30d__tile_of_4_together__among_66db1e',
-    'last_order_at__tile_of_5__among_8d5892',
-    'lifetime_value__tile_of_5__among_8d5892',
-    'lifetime_value__top_100__among_3a2133',
-    'lifetime_value__top_20pct__among_8d5892',
-    'lifetime_value__top_share_80pct',
-    'order_count__tile_of_5_together__among_8d5892',
-    'eligible',
-    'revenue'
-], inputs={
-    'cart__changed_at': ['cart__rows', 'cart__data_daf037'],
-    'chat__changed_at': ['chat__rows', 'chat__data_405f8c'],
-    'email_click_email_open_email_sent__changed_at': ['email_click_email_open_email_sent__rows', 'email_click_email_open_email_sent__data_81b201'],
-    'form_entry__changed_at': ['form_entry__rows', 'form_entry__data_452128'],
-    'order__changed_at': ['order__rows', 'order__data_b9a264'],
-    'order_item__changed_at': ['order_item__rows', 'order_item__data_81f3a5'],
-    'refund__changed_at': ['refund__rows', 'refund__data_92c69b'],
-    'site_visit__changed_at': ['site_visit__rows', 'site_visit__data_7a1309'],
-    'survey_answer__changed_at': ['survey_answer__rows', 'survey_answer__data_4b5e5c'],
-    'account__changed_at': ['account__key'],
-    'attributes__changed_at': ['acquisition_channel', 'birthday', 'city', 'company_size', 'country', 'email', 'interests', 'marketing_consent', 'signed_up_at'],
-    'others__changed_at': ['belongs_to_account__81be47f8', 'belongs_to_account__f402b66d', 'emails_opened__30d__tile_of_4_together__among_66db1e', 'last_order_at__tile_of_5__among_8d5892', 'lifetime_value__tile_of_5__among_8d5892', 'lifetime_value__top_100__among_3a2133', 'lifetime_value__top_20pct__among_8d5892', 'lifetime_value__top_share_80pct', 'order_count__tile_of_5_together__among_8d5892'],
-    'emails_opened__30d__moved_at': ['emails_opened__30d'],
-    'emails_sent__30d__moved_at': ['emails_sent__30d'],
-    'first_order_at__within_last_30d__moved_at': ['first_order_at__within_last_30d'],
-    'last_order_at__older_than_60d__moved_at': ['last_order_at__older_than_60d'],
-    'order_count__2mo__moved_at': ['order_count__2mo'],
-    'customer__changed_at': []
-}, known=known) }}
+{{ segctl.changed_features('features', known=known) }}

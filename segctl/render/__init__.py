@@ -3,8 +3,8 @@
 from segctl.features import rule_in_words
 from segctl.plan import Plan
 from segctl.render.constant import constant_models
-from segctl.render.customer_features import customer_features_model
 from segctl.render.entities import entity_models
+from segctl.render.features import feature_models, feature_tables
 from segctl.render.models import (
     declared_segments_model,
     definition_in_words,
@@ -22,6 +22,7 @@ __all__ = [
     "FOLDER",
     "HEADER",
     "definition_in_words",
+    "feature_tables",
     "guard_in_words",
     "predicate_sql",
     "referred_steps",
@@ -34,7 +35,7 @@ __all__ = [
 def render(plan: Plan) -> dict[str, str]:
     """Every generated file of the project, by path, sorted by path."""
     files = {f"{FOLDER}/members_{file.stem}.sql": members_model(file) for file in plan.files if file.enabled}
-    files[f"{FOLDER}/customer_features.sql"] = customer_features_model(plan)
+    files |= feature_models(plan)
     files |= {f"{FOLDER}/segment_members.sql": segment_members_model(plan), **entity_models(plan)}
     for found in plan.entities:
         files[f"{FOLDER}/{found.name}_segment_members.sql"] = segment_members_model(plan, found.name)

@@ -14,10 +14,9 @@ from segctl.features import (
     scans_of,
 )
 from segctl.literals import sql_text
-from segctl.names import digest, fitted, import_name
+from segctl.names import fitted
 from segctl.plan import Plan, PlannedEntity, PlannedSegment
-from segctl.render.layout import coalesced, condition, named
-from segctl.render.text import COLUMN, SOURCES, TEMPLATES
+from segctl.render.text import SOURCES, TEMPLATES
 from segctl.resolver import CUSTOMER
 
 Inputs = dict[str, list[str]]
@@ -30,19 +29,7 @@ def sources(plan: Plan) -> list[Scan]:
     return sorted(scans_of(plan.features), key=lambda scan: scan.name)
 
 
-def data_step(scan: Scan, plan: Plan) -> dict[str, object]:
-    """The step that tells how many events a customer has and what they hold, for a look at whether that changed."""
-    return {
-        "name": data_name(scan),
-        "customer": scan.customer.lower(),
-        "relation": import_name(scan.model),
-        "at": scan.at.lower(),
-        "conditions": [condition(sql, COLUMN, len("and ")) for sql in _conditions(scan, plan)],
-        "columns": sorted(plan.content(scan)),
-    }
-
-
-def _conditions(scan: Scan, plan: Plan) -> list[str]:
+def data_conditions(scan: Scan, plan: Plan) -> list[str]:
     """That an event has happened, and that the row is one."""
     at = scan.at.lower()
     now = day_begun(plan.catalog.timezone).variable if scan.at_type == "date" else "as_of"
@@ -51,27 +38,12 @@ def _conditions(scan: Scan, plan: Plan) -> list[str]:
     return [f"{at} <= {{{{ {now} }}}}", *([f"({' or '.join(joined)})"] if len(joined) > 1 else joined)]
 
 
-def data_name(scan: Scan) -> str:
-    """The name of that step."""
-    return fitted(f"{scan.source}_data")
-
-
-def data_columns(scan: Scan, plan: Plan) -> list[str]:
-    """Its columns in customer_features, as expressions with their names."""
-    rows, content = source_columns(scan, plan)
-    step = data_name(scan)
-    return [
-        named([coalesced(f"{step}.row_count", "0", COLUMN)], rows, COLUMN),
-        named([f"{step}.content_hash"], content, COLUMN),
-    ]
-
-
 def customer_inputs(plan: Plan) -> Inputs:
     """The columns of customer_features that tell whether a kind of data changed, by its name.
 
     That there is such a customer goes by the entity's name: no column tells of it, and every segment depends on it.
     """
-    found: Inputs = {scan.source: list(source_columns(scan, plan)) for scan in sources(plan)}
+    found: Inputs = {scan.source: list(source_columns(scan)) for scan in sources(plan)}
     found |= {name: [key.name] for name, key in plan.belonging.items()}
     own = set(plan.features) - set(plan.belonging.values())
     found[ATTRIBUTES] = [feature.name for feature in plan.features if feature in own and of_attributes(feature)]
@@ -132,9 +104,6 @@ def input_column(name: str) -> str:
     return fitted(f"{name.removeprefix(WINDOW)}__moved_at" if window else f"{name}__changed_at")
 
 
-def source_columns(scan: Scan, plan: Plan) -> tuple[str, str]:
-    """The columns of customer_features that hold number and content of a source's events.
-
-    When the catalog declares other columns than before, the content has another name: that is no change of the data.
-    """
-    return fitted(f"{scan.source}__rows"), fitted(f"{scan.source}__data_{digest(repr(sorted(plan.content(scan))), 6)}")
+def source_columns(scan: Scan) -> tuple[str, str]:
+    """The columns that hold number and content of a source's events."""
+    return fitted(f"{scan.source}__rows"), fitted(f"{scan.source}__data")

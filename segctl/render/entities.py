@@ -3,7 +3,7 @@
 from segctl.features import customers_step
 from segctl.names import import_name
 from segctl.plan import Plan, PlannedEntity
-from segctl.render.causes import by_column, changed_inputs_model, customer_inputs, entity_inputs, segment_inputs_model
+from segctl.render.causes import changed_inputs_model, customer_inputs, entity_inputs, segment_inputs_model
 from segctl.render.imports import Import
 from segctl.render.layout import coalesced, left_join, named
 from segctl.render.steps import step_joins, step_texts
@@ -106,12 +106,4 @@ def _features(planned: PlannedEntity, plan: Plan) -> str:
         + [named([coalesced(count.answered, "0", COLUMN)], count.name, COLUMN) for count in planned.counts],
         joins=joins,
         flags=[named([coalesced(flag.sql, "false", COLUMN)], flag.name, COLUMN) for flag in planned.flags],
-        columns=[
-            *(found.name for found in planned.attributes),
-            *(count.name for count in planned.counts),
-            "revenue",
-            *(flag.name for flag in planned.flags),
-            "eligible",
-        ],
-        inputs=by_column(entity_inputs(planned)),
     )

@@ -47,8 +47,7 @@ class Import:
     def columns(self) -> list[str]:
         """The columns by name, numbers made exact and instants brought to UTC."""
         return [
-            named([as_read(name, kind)], name, COLUMN) if kind in MACROS else _plain(name, kind)
-            for name, kind in sorted(self.types.items())
+            read_column(name, kind, name) for name, kind in sorted(self.types.items())
         ]
 
 
@@ -94,14 +93,22 @@ def narrowed_by(model: str, plan: Plan) -> str:
     return columns.pop() if len(columns) == 1 and model not in entities | histories else ""
 
 
+def keyed(column: str) -> str:
+    """The column that holds the customer, under the name that it has with us."""
+    return column if column == "customer_id" else f"{column} as customer_id"
+
+
 def as_read(column: str, kind: ValueType) -> str:
     """The expression by which a column of a model is read."""
     return f"{{{{ segctl.{MACROS[kind]}('{column}') }}}}" if kind in MACROS else column
 
 
-def _plain(column: str, kind: ValueType) -> str:
-    """A column that is read as it is; where an engine cannot, the macro names the column too."""
-    return f"{{{{ segctl.list_column('{column}') }}}}" if kind == "strings" else column
+def read_column(column: str, kind: ValueType, name: str) -> str:
+    """A column of a model as it is read, under a name. Of lists the macro names it too: not every engine reads them."""
+    if kind == "strings":
+        told = f"'{column}'" if name == column else f"'{column}', '{name}'"
+        return f"{{{{ segctl.list_column({told}) }}}}"
+    return column if kind not in MACROS and name == column else named([as_read(column, kind)], name, COLUMN)
 
 
 def _reads(plan: Plan, stepped: Iterable[Stepped]) -> Iterator[Read]:

@@ -102,8 +102,8 @@ def comment(text: str, indent: str) -> str:
     return f"\n{indent}".join(f"-- {line}" for line in lines)
 
 
-def left_join(step: str, to: str, key: str, other: str) -> str:
+def left_join(step: str, to: str, key: str, other: str, indent: str = STEP) -> str:
     """A step joined to a relation of the `from` clause, on the relation's `key` and the step's `other` column."""
     on = f"on {to}.{key} = {step}.{other}"
     line = f"left join {step} {on}"
-    return line if fits(line, STEP) else f"left join {step}\n{2 * STEP}{on}"
+    return line if fits(line, indent) else f"left join {step}\n{indent}{STEP}{on}"

@@ -1,17 +1,15 @@
 """The yml beside the generated models: descriptions, owners and tests."""
 
-from typing import Any
-
 import yaml
 
 from segctl.features import rule_in_words
 from segctl.literals import plain
 from segctl.plan import Plan, PlannedEntity, PlannedFile, PlannedSegment
+from segctl.render.causes import by_column, entity_inputs
+from segctl.render.documented import Properties, column, well_formed
+from segctl.render.features import feature_properties
 from segctl.render.text import HEADER, SOURCES
 from segctl.resolver import CUSTOMER
-
-Properties = dict[str, Any]
-
 
 class _Plain(yaml.SafeDumper):
     """Writes what stands twice out twice."""
@@ -26,7 +24,7 @@ FIXED = {"enabled": True, "contract": {"enforced": False}}
 
 def properties(plan: Plan) -> str:
     """The text of `segments.yml`."""
-    models = [_features(plan)]
+    models = feature_properties(plan)
     models += [_members(file) for file in plan.files if file.enabled]
     models += [_segment_members(CUSTOMER), _DECLARED_SEGMENTS, _RUN_SOURCES, _VALUED_CHANGES, _ALL_STAYS]
     models += [_SEGMENT_INPUTS, _CHANGED_INPUTS]
@@ -55,6 +53,8 @@ def entity_properties(planned: PlannedEntity) -> list[Properties]:
     name, key = planned.name, column(f"{planned.name}_id", f"The {planned.name}: its key.")
     features = [key]
     features += [column(f.name, f.description or "An attribute, or a number of customers.") for f in planned.features]
+    inputs = by_column(entity_inputs(planned))
+    features += [column(found, f"The run in which that last changed of the {name} (UTC).") for found in inputs]
     features += [
         column("revenue", "What its customers are worth together."),
         column("eligible", "NULL: the question is one of customers."),
@@ -81,6 +81,7 @@ def entity_properties(planned: PlannedEntity) -> list[Properties]:
         {
             "name": f"{name}_features",
             "description": f"One row for each {name}: see customer_features.",
+            "config": {"meta": {"inputs": inputs}},
             "data_tests": [_one_each(f"{name}_id")],
             "columns": features,
         },
@@ -110,36 +111,8 @@ def entity_properties(planned: PlannedEntity) -> list[Properties]:
     ]
 
 
-def _features(plan: Plan) -> Properties:
-    revenue = f"The catalog's revenue metric, {plan.revenue.name}." if plan.revenue else "Not in the catalog."
-    currency = f" In {plan.catalog.currency}." if plan.revenue and plan.catalog.currency else ""
-    eligible = rule_in_words(plan.eligible) if plan.eligible else ""
-    may = f"Whether they may be contacted: {eligible}." if eligible else "NULL: the catalog has no such rule."
-    columns = [column("customer_id", f"The customer: {plan.catalog.customer.key} of {plan.catalog.customer.model}.")]
-    told = [feature for feature in plan.features if feature.name != "revenue"]
-    columns += [column(feature.name, feature.description or "An attribute.") for feature in told]
-    columns += [
-        column("eligible", may),
-        column("revenue", f"{revenue}{currency}"),
-        column("deleted_at", "The run that did not find the customer in the source any more (UTC); else NULL."),
-        column("changed_at", "The run that wrote the row: the last in which anything about it changed (UTC)."),
-    ]
-    description = "What the rules look at: one row a customer, as of the last run. Times are UTC without a zone."
-    tests = [_one_each("customer_id")]
-    return {"name": "customer_features", "description": description, "data_tests": tests, "columns": columns}
-
-
 def _one_each(key: str) -> Properties:
     return well_formed(not_null=[key, "changed_at"], stamps=["changed_at"], unique=([key],))
-
-
-def well_formed(not_null: list[str], stamps: list[str], unique: tuple[list[str], ...] = ()) -> Properties:
-    """The dbt test that columns are never NULL and combinations of columns occur once.
-
-    `stamps` are the columns with the instant of the run that wrote a row.
-    """
-    keys = {"unique": list(unique)} if unique else {}
-    return {"segctl.well_formed": {"arguments": {"not_null": not_null, **keys, "stamps": stamps}}}
 
 
 def _members(file: PlannedFile) -> Properties:
@@ -157,11 +130,6 @@ def _segment(planned: PlannedSegment) -> Properties:
     if segment.tags:
         meta["segment_tags"] = [plain(tag) for tag in segment.tags]
     return told_of | {"config": {"meta": meta}}
-
-
-def column(name: str, description: str) -> Properties:
-    """A column with its description."""
-    return {"name": name, "description": plain(description)}
 
 
 _DECLARED_SEGMENTS = {

@@ -21,7 +21,7 @@ def step_texts(features: Iterable[Stepped], so_far: str) -> list[dict[str, str]]
     found: dict[str, str] = {}
     for feature in features:
         for word, select in feature.steps:
-            sql = _select_text(select, lambda sql, one=feature: one.spelled(sql).replace(SO_FAR, so_far))  # type: ignore[misc]
+            sql = select_text(select, lambda sql, one=feature: one.spelled(sql).replace(SO_FAR, so_far))  # type: ignore[misc]
             assert found.setdefault(feature.spelled(f"{OWN}__{word}"), sql) == sql
     return _without_repeats(found, {feature.last_step for feature in features})
 
@@ -45,7 +45,7 @@ def step_joins(features: Iterable[Stepped], to: str, key: str, other: str = "cus
     return [left_join(step, to, key, other) for step in dict.fromkeys(feature.last_step for feature in features)]
 
 
-def _select_text(select: Select, spelled: Spell) -> str:
+def select_text(select: Select, spelled: Spell) -> str:
     columns = [_column(spelled(sql), spelled(name)) for sql, name in select.columns]
     listed = f",\n{COLUMN}".join(columns)
     head = [f"select {listed}"] if len(columns) == 1 else ["select", f"{STEP}{listed}"]
@@ -57,7 +57,7 @@ def _select_text(select: Select, spelled: Spell) -> str:
     if select.group_by:
         parts.append(f"group by {', '.join(spelled(column) for column in select.group_by)}")
     if select.union:
-        parts += ["union all", _select_text(select.union, spelled)]
+        parts += ["union all", select_text(select.union, spelled)]
     return f"\n{STEP}".join(parts)
 
 

@@ -1,40 +1,34 @@
-"""The steps that group the events of a source: one for all aggregates that look back as far."""
+"""The steps that group the events of a source: those that look back no further read no more than they need."""
 
 from dataclasses import dataclass
 
 from segctl.criteria_sql import Moment, day_begun, moments
 from segctl.features import Aggregate, Scan
 from segctl.literals import Duration
-from segctl.names import fitted, import_name
+from segctl.names import import_name
 from segctl.plan import Plan
 from segctl.render.layout import STEP, cases, coalesced, condition, named
 from segctl.render.text import COLUMN
 
-# For so many aggregates a step of their own, which reads a part of the events only, is worth its join: over 10 M orders
-# of three years 120 aggregates in one step take DuckDB 9 s of one core.
-LEAST = 4
-# How far back the aggregates of such a step look at most, in days, and what it is called.
-REACHES = ((100, "quarter"), (400, "year"))
+# How far back the aggregates of a step look at most, in days, and what it is called. To read the part of the events that
+# they need is worth the join: over 10 M orders of three years 120 aggregates in one step take DuckDB 9 s of one core.
+REACHES = ((100, "in_quarter"), (400, "in_year"))
+WHOLE = "ever"
 DAYS = {"hour": 1 / 24, "day": 1, "week": 7, "month": 31, "year": 366}
 
 
 @dataclass(frozen=True)
 class Grouping:
-    """Aggregates of one source; with a `reach` all of them look back no further than that."""
+    """Aggregates of one source; but in the step for the WHOLE, none looks back further than the step's name says."""
 
     scan: Scan
-    reach: str
+    name: str
     aggregates: tuple[Aggregate, ...]
 
     @property
-    def name(self) -> str:
-        """The name of the step."""
-        return fitted(f"{self.scan.source}_features_of_{self.reach}") if self.reach else self.scan.name
-
-    @property
     def since(self) -> str:
-        """The earliest boundary of the windows, as a template expression; empty without a reach."""
-        if not self.reach:
+        """The earliest boundary of the windows, as a template expression; empty where there is none."""
+        if self.name == WHOLE:
             return ""
         last: dict[str, tuple[int, Moment]] = {}
         for duration, moment in filter(None, (_window(found) for found in self.aggregates)):
@@ -43,34 +37,35 @@ class Grouping:
         return variables[0] if len(variables) == 1 else f"[{', '.join(variables)}] | min"
 
 
-def groupings(plan: Plan) -> list[Grouping]:
-    """The steps of all sources, by the name of the source, those that look back least first."""
+def groupings(scan: Scan, plan: Plan) -> list[Grouping]:
+    """The steps of a source, those that look back least first."""
+    left = [aggregate for aggregate in plan.aggregates if aggregate.scan == scan]
     found = []
-    for scan in plan.scans:
-        left = [aggregate for aggregate in plan.aggregates if aggregate.scan == scan]
-        for days, reach in REACHES:
-            near = tuple(found for found in left if (window := _window(found)) and _days(window[0]) <= days)
-            if len(near) >= LEAST:
-                found.append(Grouping(scan, reach, near))
-                left = [aggregate for aggregate in left if aggregate not in near]
-        found += [Grouping(scan, "", tuple(left))] if left else []
-    return found
+    for days, name in REACHES:
+        near = tuple(found for found in left if (window := _window(found)) and _days(window[0]) <= days)
+        found += [Grouping(scan, name, near)] if near else []
+        left = [aggregate for aggregate in left if aggregate not in near]
+    return [*found, *([Grouping(scan, WHOLE, tuple(left))] if left else [])]
 
 
 def grouping_step(grouping: Grouping, plan: Plan) -> dict[str, object]:
     """The step for the template."""
     scan = grouping.scan
-    now = day_begun(plan.catalog.timezone).variable if scan.at_type == "date" else "as_of"
-    conditions = [f"{scan.at.lower()} <= {{{{ {now} }}}}"]
+    conditions = [happened(scan, plan)]
     conditions += [f"{scan.at.lower()} > {{{{ {grouping.since} }}}}"] if grouping.since else []
     conditions += grouping.aggregates[0].shared.conditions(scan.at)
     return {
         "name": grouping.name,
-        "customer": scan.customer.lower(),
         "relation": import_name(scan.model),
         "conditions": [condition(sql, COLUMN, len("and ")) for sql in conditions],
         "columns": [named(_aggregated(found), found.name, COLUMN) for found in grouping.aggregates],
     }
+
+
+def happened(scan: Scan, plan: Plan) -> str:
+    """The condition that an event of a source has happened by the time of the run."""
+    now = day_begun(plan.catalog.timezone).variable if scan.at_type == "date" else "as_of"
+    return f"{scan.at.lower()} <= {{{{ {now} }}}}"
 
 
 def joined_aggregate(aggregate: Aggregate, grouping: Grouping) -> str:

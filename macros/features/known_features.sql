@@ -1,8 +1,9 @@
-{#- What is known of customers' features: `table`, the relation, and `as_of`, the naive UTC instant of the last finished run,
-    as of which each of its rows is exact. None where that cannot be told, so that everybody's row has to be computed: there
-    is no table or no run, a run wrote to the table and did not finish, or features were computed otherwise then. -#}
-{% macro known_features() %}
-    {%- set table = segctl.own_relation('customer_features') if execute and not should_full_refresh() else none -%}
+{#- What is known of the features in a table of ours, the model's own unless another is named: `table`, the relation, and
+    `as_of`, the naive UTC instant of the last finished run, as of which each of its rows is exact. None where that cannot be
+    told, so that everybody's row has to be computed: there is no table or no run, a run wrote to the table and did not finish,
+    or features were computed otherwise then. -#}
+{% macro known_features(name=none) %}
+    {%- set table = segctl.own_relation(name or model.name) if execute and not should_full_refresh() else none -%}
     {%- set runs = segctl.own_relation('segment_runs') if table else none -%}
     {%- if not runs or segctl.asked_of_everybody() -%}
         {{ return(none) }}

@@ -1,14 +1,19 @@
-{#- The rows of `features` that differ from what the model's table holds, stamped with the run's instant; and for those
-    that are gone from the source, their last row with `deleted_at`. On a first build: all rows. `columns` are those of
-    `features` but the key. Each of `inputs` is a column that says when
-    the columns behind it last changed; a column that the table did not have yet tells of no change. With `known`, `features`
-    has the rows of `stale_customers` and of others that differ, not of everybody. -#}
-{% macro changed_features(features, columns, key='customer_id', inputs={}, known=none) %}
+{#- The rows of the step `features` that differ from what the model's table holds, stamped with the run's instant; and for those
+    that are gone from the source, their last row with `deleted_at`. On a first build: all rows. Its columns are those that the
+    model's properties name. Each of the `inputs` in its meta is a column that says when the columns behind it last changed; a
+    column that the table did not have yet tells of no change. With `known`, `features` has the rows of `stale_customers`, not of
+    everybody. -#}
+{% macro changed_features(features, key='customer_id', known=none) %}
     {%- set as_of = segctl.as_of() -%}
+    {%- set inputs = model.config.meta.get('inputs', {}) -%}
+    {%- set columns = model.columns | reject('in', [key, 'deleted_at', 'changed_at']) | reject('in', inputs) | list -%}
     {%- set present = adapter.get_columns_in_relation(this) if segctl.is_recorded() else [] -%}
     {%- set had = present | map(attribute='name') | map('lower') | list %}
 select
-    {{ features }}.*,
+    {{ features }}.{{ key }},
+    {%- for some in columns | batch(4) %}
+    {{ features }}.{{ some | join(', ' ~ features ~ '.') }},
+    {%- endfor %}
     {%- for column, told_by in inputs.items() %}
     {{ segctl.input_changed_at(features, column, told_by, key, had) }},
     {%- endfor %}

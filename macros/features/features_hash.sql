@@ -1,0 +1,11 @@
+{#- A text literal that is another when customers' features are computed in another way: that of one of their models, of what
+    its properties say of it, or of the macros that they call, whose edition is to be raised with each change of what they come
+    to. -#}
+{% macro features_hash() -%}
+    {%- set edition = 2 -%}
+    {%- set texts = [] -%}
+    {%- for node in segctl.feature_nodes() | sort(attribute='name') -%}
+        {%- do texts.append(node.name ~ ':' ~ node.raw_code ~ ':' ~ node.columns.keys() | join(',') ~ ':' ~ tojson(node.config.meta, sort_keys=true)) -%}
+    {%- endfor -%}
+    '{{ local_md5(edition ~ ':' ~ texts | join(';')) if texts else '' }}'
+{%- endmacro %}

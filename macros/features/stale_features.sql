@@ -1,0 +1,49 @@
+{#- The steps of customer_features that tell whose row may not be what a run would compute: `known`, the table as the last run
+    has left it, and `stale_customers`: those who are new or gone in the step `customers`, whose attributes differ, of whom one
+    of the tables `kept` from run to run has another row, or one of the models that each run has `made` for everybody; and for whom
+    one of the features is another that each run finds `anew`, of each its step, column and what it is without a row there. -#}
+{% macro stale_features(customers, kept, made, anew, known) -%}
+{%- if known -%}
+    {%- set attributes = model.config.meta.attributes %}
+{{ segctl.known_step(known) }}
+
+stale_customers {{ segctl.computed_once() }} (
+    select {{ customers }}.customer_id
+    from {{ customers }}
+    left join known on {{ customers }}.customer_id = known.customer_id
+    where known.customer_id is null
+    union
+    select known.customer_id
+    from known
+    left join {{ customers }} on known.customer_id = {{ customers }}.customer_id
+    where
+        {{ customers }}.customer_id is null
+        {%- for column in attributes %}
+        or {{ segctl.differs(customers ~ '.' ~ column, 'known.' ~ column) }}
+        {%- endfor %}
+    {%- for step, column, default in anew %}
+    union
+    select known.customer_id
+    from known
+    left join {{ step }} on known.customer_id = {{ step }}.customer_id
+    where {{ segctl.differs(segctl.or_default(step ~ '.' ~ column, default), 'known.' ~ column) }}
+    {%- endfor %}
+    {%- for table in kept %}
+    union
+    select customer_id
+    from {{ table }}
+    {{ segctl.changed_since(known) }}
+    {%- endfor %}
+    {%- for name in made %}
+    union
+    select known.customer_id
+    from known
+    inner join {{ name }} on known.customer_id = {{ name }}.customer_id
+    where
+        {%- for column in segctl.own_node(name).columns if column != 'customer_id' %}
+        {{ 'or ' if not loop.first }}{{ segctl.differs(name ~ '.' ~ column, 'known.' ~ column) }}
+        {%- endfor %}
+    {%- endfor %}
+),
+{%- endif -%}
+{%- endmacro %}

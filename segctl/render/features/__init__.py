@@ -1,0 +1,21 @@
+"""The models of customers' features: a room for each source and each feature that takes steps, and their join."""
+
+from segctl.plan import Plan
+from segctl.render.features.customer_features import customer_features_model
+from segctl.render.features.flags import flags_models
+from segctl.render.features.patterns import pattern_models
+from segctl.render.features.population import population_models
+from segctl.render.features.properties import feature_properties
+from segctl.render.features.rooms import CUSTOMER_FEATURES, feature_tables
+from segctl.render.features.sources import source_models
+from segctl.render.text import FOLDER
+
+__all__ = ["feature_models", "feature_properties", "feature_tables"]
+
+
+def feature_models(plan: Plan) -> dict[str, str]:
+    """Every model that customers' features are made of, by path."""
+    rooms = source_models(plan) | pattern_models(plan) | flags_models(plan) | population_models(plan)
+    models = {f"features/{room}": text for room, text in rooms.items()}
+    models[CUSTOMER_FEATURES] = customer_features_model(plan)
+    return {f"{FOLDER}/{name}.sql": text for name, text in models.items()}

@@ -1,0 +1,29 @@
+"""Flags that the clock alone turns: conditions on a time, for everybody by each run."""
+
+from segctl.features import Computed, Feature, TimeFlag, by_clock
+from segctl.plan import Plan
+from segctl.render.features.moments import with_moments
+from segctl.render.features.rooms import FLAGS
+from segctl.render.features.row import computed_column, row_of
+from segctl.render.layout import STEP
+from segctl.render.text import SOURCES, TEMPLATES
+
+
+def flags_models(plan: Plan) -> dict[str, str]:
+    """The text of the model, by its place among the models of features; none where there is no flag."""
+    found = flags(plan)
+    if not found:
+        return {}
+    bases = sorted({need for flag in found for need in flag.needs}, key=lambda feature: feature.name)
+    row = row_of(plan, bases)
+    text = TEMPLATES.get_template("features/flags.sql.j2").render(
+        sources=SOURCES, row=row, columns=[computed_column(flag, STEP) for flag in found]
+    )
+    return {FLAGS: with_moments(text, plan)}
+
+
+def flags(plan: Plan) -> list[Feature]:
+    """The flags, by name."""
+    found = [feature for _, features in plan.layers for feature in features if by_clock(feature)]
+    assert all(isinstance(feature, TimeFlag | Computed) and not feature.nullable for feature in found)
+    return found

@@ -1,0 +1,99 @@
+"""Features that take steps over a customer's events (sequences, affinities, first and last values, overdue), each a
+model of its own, and the table that runs keep of them all.
+"""
+
+from segctl.features import Scan, Stepped, passed_by_events
+from segctl.plan import Plan
+from segctl.render.causes import sources
+from segctl.render.features.moments import with_moments
+from segctl.render.features.rooms import PATTERNS, is_found_anew, is_pattern, source_table, step_model
+from segctl.render.features.row import default_of
+from segctl.render.features.steps import belonging_imports, imported, reads_of, step_model_text
+from segctl.render.imports import Import, as_read, keyed, narrowed_by
+from segctl.render.layout import coalesced, left_join, named
+from segctl.render.text import COLUMN, SOURCES, TEMPLATES
+
+# Whose events have changed, or passed a boundary, since the last run.
+CHANGED = "changed_by_events"
+
+
+def pattern_models(plan: Plan) -> dict[str, str]:
+    """The text of each model, by its place among the models of features."""
+    anew = [feature for feature in plan.stepped if is_found_anew(feature)]
+    models = {f"{place(feature)}/{step_model(feature)}": _steps(feature, plan) for feature in [*anew, *patterns(plan)]}
+    if patterns(plan):
+        models |= {f"patterns/{CHANGED}": _changed(plan), f"patterns/{PATTERNS}": _table(plan)}
+    return models
+
+
+def patterns(plan: Plan) -> list[Stepped]:
+    """The features that are columns of the table, by name."""
+    return [feature for feature in plan.stepped if is_pattern(feature)]
+
+
+def place(feature: Stepped) -> str:
+    """The folder of a feature's model."""
+    if feature.scans:
+        return "patterns"
+    return "histories" if feature.attribute else "belonging"
+
+
+def read_scans(plan: Plan) -> list[Scan]:
+    """The sources that the features look at, by name."""
+    asked = {scan for feature in patterns(plan) for scan in feature.scans}
+    return [scan for scan in sources(plan) if scan in asked]
+
+
+def _steps(feature: Stepped, plan: Plan) -> str:
+    if feature.entity:
+        return step_model_text([feature], plan, belonging_imports(feature, plan), "", [feature.description])
+    reads = reads_of(feature)
+    imports = []
+    for name in sorted(reads):
+        customer = narrowed_by(reads[name].model, plan) if feature.scans and not feature.drifts else ""
+        narrowed = f"{{{{ segctl.is_changed_by_events('{customer}', ref('{CHANGED}')) }}}}"
+        imports.append(imported(reads[name], [narrowed] if customer else []))
+    return step_model_text([feature], plan, imports, "", [feature.description])
+
+
+def _changed(plan: Plan) -> str:
+    listed, variables = [], set()
+    for scan in read_scans(plan):
+        passed = [moment.variable for moment in passed_by_events(patterns(plan), scan)]
+        variables.update(passed)
+        read = Import(scan.model, {scan.at.lower(): scan.at_type})
+        listed.append(
+            {
+                "table": source_table(scan),
+                "reference": read.reference,
+                "key": keyed(scan.customer.lower()),
+                "at": as_read(scan.at.lower(), scan.at_type),
+                "passed": passed,
+            }
+        )
+    text = TEMPLATES.get_template("features/changed_by_events.sql.j2").render(
+        sources=SOURCES, scans=listed, table=PATTERNS
+    )
+    return with_moments(text, plan, then=variables)
+
+
+def _table(plan: Plan) -> str:
+    found = patterns(plan)
+    return TEMPLATES.get_template("features/patterns.sql.j2").render(
+        sources=SOURCES,
+        changed=CHANGED,
+        first=source_table(read_scans(plan)[0]),
+        models=[step_model(feature) for feature in found],
+        columns=[_column(feature) for feature in found],
+        drifting=[
+            {"model": step_model(feature), "name": feature.name, "default": default_of(feature)}
+            for feature in found
+            if feature.drifts
+        ],
+        joins=[left_join(step_model(feature), "stale_customers", "customer_id", "customer_id") for feature in found],
+    )
+
+
+def _column(feature: Stepped) -> str:
+    column, default = f"{step_model(feature)}.{feature.name}", default_of(feature)
+    return named([coalesced(column, default, COLUMN)], feature.name, COLUMN) if default else column

@@ -1,0 +1,96 @@
+"""Features that look at all customers: ranks, and what somebody belongs to. Each family is a model of its own."""
+
+from segctl.features import Feature, Stepped, layer
+from segctl.plan import Plan
+from segctl.render.features.moments import with_moments
+from segctl.render.features.rooms import POPULATION, is_compared, step_model, table_of
+from segctl.render.features.row import Row, default_of, row_of
+from segctl.render.features.steps import belonging_imports, step_model_text
+from segctl.render.layout import STEP, coalesced, left_join, named
+from segctl.render.text import SOURCES, TEMPLATES
+
+Family = list[Stepped]
+
+
+def population_models(plan: Plan) -> dict[str, str]:
+    """The text of each model, by its place among the models of features; none where nobody is compared."""
+    found = families(plan)
+    if not found:
+        return {}
+    models = {f"{_place(family)}/{step_model(family[0])}": _steps(family, plan) for family in found}
+    for number in sorted({layer(family[0]) for family in found}):
+        models[f"population/{compared_model(number)}"] = _compared(number, plan)
+    models[f"population/{POPULATION}"] = _table(plan)
+    return models
+
+
+def families(plan: Plan) -> list[Family]:
+    """The features, those together that share their steps, by the name of their model."""
+    found: dict[str, Family] = {}
+    for _, features in plan.layers:
+        for feature in features:
+            if is_compared(feature):
+                assert isinstance(feature, Stepped)
+                found.setdefault(step_model(feature), []).append(feature)
+    return [found[name] for name in sorted(found)]
+
+
+def compared_model(number: int) -> str:
+    """The model of the customers with what they are compared by, of what is known before a layer."""
+    return "compared_customers" if number == 2 else f"compared_customers_{number}"
+
+
+def compared_by(number: int, plan: Plan) -> list[Feature]:
+    """What the features of a layer need that is known before, with what that is computed from, by layer and name."""
+    ranked = [feature for family in families(plan) for feature in family if layer(feature) == number]
+    needed: set[Feature] = set()
+    waiting = [need for feature in ranked for need in feature.needs]
+    while waiting:
+        feature = waiting.pop()
+        if feature not in needed:
+            needed.add(feature)
+            # What a model holds is read there; what is computed from others of the row needs these.
+            waiting += [] if table_of(feature) else feature.needs
+    return sorted(needed, key=lambda feature: (layer(feature), feature.name))
+
+
+def _compared(number: int, plan: Plan) -> str:
+    row: Row = row_of(plan, compared_by(number, plan), placed=False)
+    text = TEMPLATES.get_template("features/compared.sql.j2").render(sources=SOURCES, row=row)
+    return with_moments(text, plan)
+
+
+def _steps(family: Family, plan: Plan) -> str:
+    compared = compared_model(layer(family[0]))
+    imports = [_whole(compared), *belonging_imports(family[0], plan)]
+    return step_model_text(family, plan, imports, compared, [feature.description for feature in family])
+
+
+def _whole(model: str) -> dict[str, str]:
+    sql = TEMPLATES.get_template("features/import.sql.j2").render(
+        columns=["*"], relation=f"ref('{model}')", conditions=[]
+    )
+    return {"name": model, "sql": sql}
+
+
+def _table(plan: Plan) -> str:
+    found = families(plan)
+    customers = compared_model(min(layer(family[0]) for family in found))
+    return TEMPLATES.get_template("features/population.sql.j2").render(
+        sources=SOURCES,
+        imports=[_whole(model) for model in (customers, *(step_model(family[0]) for family in found))],
+        customers=customers,
+        columns=[_column(feature) for family in found for feature in family],
+        joins=[
+            left_join(step_model(family[0]), customers, "customer_id", "customer_id", indent="") for family in found
+        ],
+    )
+
+
+def _column(feature: Stepped) -> str:
+    column, default = f"{step_model(feature)}.{feature.name}", default_of(feature)
+    return named([coalesced(column, default, STEP)], feature.name, STEP) if default else column
+
+
+def _place(family: Family) -> str:
+    return "belonging" if family[0].entity else "ranks"

@@ -1,0 +1,115 @@
+"""The yml of the models of customers' features: descriptions, columns, and what macros are to know of them."""
+
+from typing import Any
+
+from segctl.features import AttributeValue, Feature, rule_in_words
+from segctl.plan import Plan
+from segctl.render.causes import by_column, customer_inputs, source_columns, sources
+from segctl.render.documented import column, well_formed
+from segctl.render.features.flags import flags
+from segctl.render.features.groupings import groupings
+from segctl.render.features.patterns import CHANGED, patterns
+from segctl.render.features.population import compared_by, compared_model, families
+from segctl.render.features.rooms import (
+    CUSTOMER_FEATURES,
+    FLAGS,
+    PATTERNS,
+    POPULATION,
+    is_found_anew,
+    source_table,
+    step_model,
+)
+from segctl.render.features.sources import source_in_words
+
+Properties = dict[str, Any]
+KEY = column("customer_id", "The customer.")
+STAMPS = [
+    column("deleted_at", "The run that found the customer without such events (UTC); else NULL."),
+    column("changed_at", "The run that wrote the row: the last in which anything about it changed (UTC)."),
+]
+
+
+def feature_properties(plan: Plan) -> list[Properties]:
+    """The properties of each model, the join of all first."""
+    anew = [feature for feature in plan.stepped if is_found_anew(feature)]
+    models = [_customer_features(plan), *_sources(plan)]
+    models += [_steps([feature]) for feature in [*anew, *patterns(plan)]]
+    if patterns(plan):
+        models += [_changed(), _patterns(plan)]
+    if flags(plan):
+        models.append(_model(FLAGS, "Conditions that the time alone can turn: one row a customer.", flags(plan)))
+    found = families(plan)
+    models += [_steps(list(family)) for family in found]
+    for number in sorted({family[0].layer for family in found}):
+        description = "All customers, with what they are ranked and counted by: one row each."
+        models.append(_model(compared_model(number), description, compared_by(number, plan)))
+    if found:
+        description = "What is said of customers among others: one row each, made anew by each run."
+        models.append(_model(POPULATION, description, [feature for family in found for feature in family]))
+    return models
+
+
+def _customer_features(plan: Plan) -> Properties:
+    revenue = f"The catalog's revenue metric, {plan.revenue.name}." if plan.revenue else "Not in the catalog."
+    currency = f" In {plan.catalog.currency}." if plan.revenue and plan.catalog.currency else ""
+    eligible = rule_in_words(plan.eligible) if plan.eligible else ""
+    may = f"Whether they may be contacted: {eligible}." if eligible else "NULL: the catalog has no such rule."
+    inputs = by_column(customer_inputs(plan))
+    columns = [column("customer_id", f"The customer: {plan.catalog.customer.key} of {plan.catalog.customer.model}.")]
+    columns += [_column(feature) for feature in plan.features if feature.name != "revenue"]
+    columns += [found for scan in sources(plan) for found in _data_columns(plan, scan)]
+    columns += [column(name, "The run in which that last changed of the customer (UTC).") for name in inputs]
+    columns += [
+        column("eligible", may),
+        column("revenue", f"{revenue}{currency}"),
+        column("deleted_at", "The run that did not find the customer in the source any more (UTC); else NULL."),
+        STAMPS[1],
+    ]
+    return {
+        "name": CUSTOMER_FEATURES,
+        "description": "What the rules look at: one row a customer, as of the last run. Times are UTC without a zone.",
+        "config": {"meta": {"attributes": [found.name for found in plan.attributes], "inputs": inputs}},
+        "data_tests": [well_formed(not_null=["customer_id", "changed_at"], stamps=["changed_at"], unique=(["customer_id"],))],
+        "columns": columns,
+    }
+
+
+def _sources(plan: Plan) -> list[Properties]:
+    found = []
+    for scan in sources(plan):
+        aggregates = [aggregate for one in groupings(scan, plan) for aggregate in one.aggregates]
+        columns = [*(_column(aggregate) for aggregate in aggregates), *_data_columns(plan, scan), KEY, *STAMPS]
+        found.append({"name": source_table(scan), "description": source_in_words(scan), "columns": columns})
+    return found
+
+
+def _data_columns(plan: Plan, scan: Any) -> list[Properties]:
+    rows, data = source_columns(scan)
+    return [
+        column(rows, f"How many events of {scan.source} there are."),
+        column(data, f"A hash of all that the catalog declares of them: {', '.join(sorted(plan.content(scan)))}."),
+    ]
+
+
+def _patterns(plan: Plan) -> Properties:
+    description = "What takes steps of its own over the events of a customer: one row each who has had such events."
+    columns = [*(_column(feature) for feature in patterns(plan)), KEY, *STAMPS]
+    return {"name": PATTERNS, "description": description, "columns": columns}
+
+
+def _changed() -> Properties:
+    description = "Whose events have changed since the last run, or have passed a boundary: one row a reason."
+    return {"name": CHANGED, "description": description, "columns": [KEY]}
+
+
+def _steps(family: list[Any]) -> Properties:
+    return _model(step_model(family[0]), " ".join(feature.description or "An attribute." for feature in family), family)
+
+
+def _model(name: str, description: str, features: list[Feature] | list[Any]) -> Properties:
+    return {"name": name, "description": description, "columns": [*(_column(one) for one in features), KEY]}
+
+
+def _column(feature: Feature) -> Properties:
+    kind = "An attribute." if isinstance(feature, AttributeValue) else "A feature."
+    return column(feature.name, feature.description or kind)

@@ -1,0 +1,64 @@
+"""Which model holds a feature, and what the models are called."""
+
+from segctl.features import Aggregate, AttributeValue, Computed, Feature, Scan, Stepped, TimeFlag, by_clock, layer
+from segctl.names import digest
+from segctl.plan import Plan
+from segctl.render.causes import sources
+
+CUSTOMER_FEATURES = "customer_features"
+PATTERNS = "pattern_features"
+FLAGS = "time_flags"
+POPULATION = "population_features"
+# An ephemeral model becomes a step with twelve more characters, and PostgreSQL cuts names at 63.
+LONGEST_STEP = 51
+
+
+def source_table(scan: Scan) -> str:
+    """The table of a source's features."""
+    return scan.name
+
+
+def step_model(feature: Stepped) -> str:
+    """The model of a feature's steps, which those of a family share."""
+    name = f"feature_{feature.family or feature.name}"
+    return name if len(name) <= LONGEST_STEP else f"{name[: LONGEST_STEP - 9]}_{digest(name, 8)}"
+
+
+def is_pattern(feature: Feature) -> bool:
+    """Whether it takes steps of its own over a customer's events."""
+    return isinstance(feature, Stepped) and bool(feature.scans)
+
+
+def is_found_anew(feature: Feature) -> bool:
+    """Whether it takes steps over something else than events or features, and is found for everybody by each run."""
+    return isinstance(feature, Stepped) and not feature.scans and layer(feature) == 0
+
+
+def is_compared(feature: Feature) -> bool:
+    """Whether it follows from the features of all customers."""
+    return isinstance(feature, Stepped) and layer(feature) > 0
+
+
+def table_of(feature: Feature) -> str:
+    """The model in which a feature is a column before customers' features are joined; empty for one without.
+
+    Attributes are read of their own model, and what follows from other features of a row is computed where it is needed.
+    """
+    if isinstance(feature, Aggregate):
+        return source_table(feature.scan)
+    if isinstance(feature, Stepped):
+        if is_pattern(feature):
+            return PATTERNS
+        return step_model(feature) if is_found_anew(feature) else POPULATION
+    if by_clock(feature):
+        return FLAGS
+    assert isinstance(feature, AttributeValue | Computed | TimeFlag)
+    return ""
+
+
+def feature_tables(plan: Plan) -> tuple[str, ...]:
+    """The tables of customers' features that runs keep or make, each with a row a customer, in the order of building."""
+    found = [source_table(scan) for scan in sources(plan)]
+    found += [PATTERNS] if any(is_pattern(feature) for feature in plan.features) else []
+    found += [POPULATION] if any(is_compared(feature) for feature in plan.features) else []
+    return (*found, CUSTOMER_FEATURES)

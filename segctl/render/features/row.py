@@ -1,0 +1,120 @@
+"""A row a customer: chosen features, each from the model that holds it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from segctl.features import AttributeValue, Computed, Feature, Stepped, TimeFlag, customers_step, layer
+from segctl.plan import Plan
+from segctl.render.causes import sources
+from segctl.render.features.rooms import PATTERNS, is_compared, source_table, step_model, table_of
+from segctl.render.features.steps import existing
+from segctl.render.imports import Import, keyed, read_column
+from segctl.render.layout import coalesced, left_join, named
+from segctl.render.text import COLUMN, TEMPLATES
+
+
+@dataclass
+class Row:
+    """The parts of a query with a row a customer; `imports` are steps (name, SQL), and each of `derived` adds columns to
+    the step before. `customers` is the step that has their rows, under the names of their attributes, and `key`.
+    """
+
+    customers: str
+    imports: list[dict[str, str]]
+    columns: list[str]
+    joins: list[str]
+    derived: list[dict[str, object]] = field(default_factory=list)
+
+    @property
+    def last_step(self) -> str:
+        """The name of the step that has all columns."""
+        return str(self.derived[-1]["name"]) if self.derived else "joined"
+
+
+    def read_also(self, tables: Iterable[str], plan: Plan) -> None:
+        """Joins tables of which no feature is read."""
+        for table in tables:
+            self.imports.append({"name": table, "sql": _imported(table, plan)})
+            self.joins.append(left_join(table, self.customers, "customer_id", "customer_id"))
+
+
+def row_of(plan: Plan, features: Iterable[Feature], *, checked: bool = False, placed: bool = True) -> Row:
+    """A row a customer with the features in their order. `checked` looks at the customers' keys before it reads them.
+
+    Without `placed` what follows from all customers is read of its own model, not of the table of all these.
+    """
+    wanted = list(dict.fromkeys(features))
+    customers = customers_step(plan.catalog)
+    attributes = [feature for feature in wanted if isinstance(feature, AttributeValue)]
+    held: dict[str, list[Feature]] = {}
+    for feature in wanted:
+        table = _model(feature, placed)
+        if table:
+            held.setdefault(table, []).append(feature)
+    imports = [{"name": customers, "sql": customers_import(plan, attributes, checked)}]
+    imports += [{"name": table, "sql": _imported(table, plan)} for table in sorted(held)]
+    columns = [_column(feature, customers, placed) for feature in wanted if _model(feature, placed) or feature in attributes]
+    joins = [left_join(table, customers, "customer_id", "customer_id") for table in sorted(held)]
+    return Row(customers, imports, columns, joins, _derived(wanted, placed))
+
+
+def customers_import(plan: Plan, attributes: Iterable[AttributeValue], checked: bool = False) -> str:
+    """The step that reads the customers: their attributes under the names of these, and the key as customer_id."""
+    customer = plan.catalog.customer
+    key = customer.key.lower()
+    columns = [read_column(found.column, found.type, found.name) for found in attributes]
+    columns.append(keyed(key))
+    read = Import(customer.model, key=key if checked else "")
+    return TEMPLATES.get_template("features/import.sql.j2").render(
+        columns=columns, relation=read.relation, conditions=existing(plan)
+    )
+
+
+def _model(feature: Feature, placed: bool) -> str:
+    if is_compared(feature) and not placed:
+        assert isinstance(feature, Stepped)
+        return step_model(feature)
+    return table_of(feature)
+
+
+def _imported(table: str, plan: Plan) -> str:
+    recorded = {PATTERNS, *(source_table(scan) for scan in sources(plan))}
+    conditions = ["deleted_at is null"] if table in recorded else []
+    return TEMPLATES.get_template("features/import.sql.j2").render(
+        columns=["*"], relation=f"ref('{table}')", conditions=conditions
+    )
+
+
+def _column(feature: Feature, customers: str, placed: bool) -> str:
+    if isinstance(feature, AttributeValue):
+        return f"{customers}.{feature.name}"
+    column = f"{_model(feature, placed)}.{feature.name}"
+    default = default_of(feature)
+    return named([coalesced(column, default, COLUMN)], feature.name, COLUMN) if default else column
+
+
+def default_of(feature: Feature) -> str:
+    """What a feature is of customers of whom its model has no row; empty for missing."""
+    if isinstance(feature, Stepped):
+        return feature.default
+    if isinstance(feature, TimeFlag | Computed):
+        return "" if feature.nullable else "false"
+    return "" if feature.nullable else "0"
+
+
+def _derived(wanted: list[Feature], placed: bool) -> list[dict[str, object]]:
+    """The steps that compute what follows from other features of the row, one a layer."""
+    computed = [one for one in wanted if isinstance(one, TimeFlag | Computed) and not _model(one, placed)]
+    steps: list[dict[str, object]] = []
+    for number in sorted({layer(feature) for feature in computed}):
+        name = "derived" if number == 1 else f"derived_{number}"
+        columns = [computed_column(feature) for feature in computed if layer(feature) == number]
+        steps.append({"name": name, "before": steps[-1]["name"] if steps else "joined", "columns": columns})
+    return steps
+
+
+def computed_column(feature: Feature, indent: str = COLUMN) -> str:
+    """A column that follows from others of the row."""
+    assert isinstance(feature, TimeFlag | Computed)
+    sql = feature.sql if feature.nullable else coalesced(feature.sql, "false", indent)
+    return named([sql], feature.name, indent)

@@ -1,0 +1,54 @@
+"""The table of each event source: a row a customer with events, and what these come to."""
+
+from segctl.criteria_sql import Moment
+from segctl.features import Scan, passed_by_events
+from segctl.names import import_name
+from segctl.plan import Plan
+from segctl.render.causes import data_conditions, source_columns, sources
+from segctl.render.features.groupings import grouping_step, groupings, joined_aggregate
+from segctl.render.features.moments import with_moments
+from segctl.render.features.rooms import source_table
+from segctl.render.imports import Import, keyed
+from segctl.render.layout import comment, condition
+from segctl.render.text import COLUMN, SOURCES, TEMPLATES
+
+
+def source_models(plan: Plan) -> dict[str, str]:
+    """The text of each table, by its place among the models of features."""
+    return {f"sources/{source_table(scan)}": _model(scan, plan) for scan in sources(plan)}
+
+
+def passed_moments(scan: Scan, plan: Plan) -> list[Moment]:
+    """The boundaries whose passing by an event can change one of the source's own aggregates, by name."""
+    return passed_by_events(plan.aggregates, scan)
+
+
+def source_in_words(scan: Scan) -> str:
+    """What the table holds."""
+    events = f"{', '.join(scan.events[:-1])} and {scan.events[-1]}" if len(scan.events) > 1 else scan.events[0]
+    return f"What the events {events} of {scan.model} come to: one row a customer who has had one."
+
+
+def _model(scan: Scan, plan: Plan) -> str:
+    read = Import(scan.model, {scan.customer.lower(): "string", **plan.content(scan)})
+    found = groupings(scan, plan)
+    rows, content = source_columns(scan)
+    passed = [moment.variable for moment in passed_moments(scan, plan)]
+    text = TEMPLATES.get_template("features/source.sql.j2").render(
+        sources=SOURCES,
+        words=comment(source_in_words(scan), ""),
+        source=scan.source,
+        read=read,
+        customer=scan.customer.lower(),
+        key=keyed(scan.customer.lower()),
+        at=scan.at.lower(),
+        content=sorted(plan.content(scan)),
+        conditions=[condition(sql, COLUMN, len("and ")) for sql in data_conditions(scan, plan)],
+        passed=passed,
+        relation=import_name(scan.model),
+        groupings=[grouping_step(one, plan) for one in found],
+        columns=[joined_aggregate(aggregate, one) for one in found for aggregate in one.aggregates],
+        rows=rows,
+        data=content,
+    )
+    return with_moments(text, plan, then=passed)

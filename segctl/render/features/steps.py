@@ -1,0 +1,89 @@
+"""The model of a feature's steps: its rule in words, what it reads, and its steps in their order."""
+
+import re
+from dataclasses import replace
+
+from segctl.features import ANSWER, OWN, SO_FAR, Stepped, customers_step, since_of
+from segctl.names import import_name
+from segctl.plan import Plan
+from segctl.render.features.moments import with_moments
+from segctl.render.imports import Import, as_read
+from segctl.render.layout import STEP, block, coalesced, comment, fits, named
+from segctl.render.steps import select_text
+from segctl.render.text import COLUMN, SOURCES, TEMPLATES
+
+_STEP = re.compile(rf"\b{OWN}__(\w+)")
+
+
+def step_model_text(
+    features: list[Stepped], plan: Plan, imports: list[dict[str, str]], so_far: str, words: list[str]
+) -> str:
+    """The text of a model with a row a customer and a column for each of the features, which are of one family.
+
+    `imports` are the steps (name, SQL) that theirs read; `so_far` is the one with the features known before them.
+    """
+    first = features[0]
+    steps = [{"name": word, "sql": select_text(select, lambda sql: _spelled(sql, so_far))} for word, select in first.steps]
+    text = TEMPLATES.get_template("features/steps.sql.j2").render(
+        sources=SOURCES,
+        words="\n".join(comment(line, "") for line in words),
+        imports=imports,
+        steps=steps,
+        columns=[_answer(feature) for feature in features],
+        last_step=first.steps[-1][0],
+    )
+    return with_moments(text, plan)
+
+
+def imported(read: Import, conditions: list[str] | None = None) -> dict[str, str]:
+    """The step that reads columns of a model."""
+    sql = TEMPLATES.get_template("features/import.sql.j2").render(
+        columns=read.columns, relation=read.relation, conditions=conditions or []
+    )
+    return {"name": read.name, "sql": sql}
+
+
+def reads_of(feature: Stepped) -> dict[str, Import]:
+    """What the steps read of each model, by the name of the step that imports it."""
+    found: dict[str, Import] = {}
+    for read in feature.reads:
+        model = found.setdefault(import_name(read.model), Import(read.model))
+        # A key is read as it is, whatever else is asked of the column.
+        if model.types.get(read.column) in (None, "string"):
+            model.types[read.column] = read.type
+    return found
+
+
+def belonging_imports(feature: Stepped, plan: Plan) -> list[dict[str, str]]:
+    """The steps that read what customers belong to, and the customers who exist."""
+    customer, reads = plan.catalog.customer, reads_of(feature)
+    keys = {entity.model: entity.key.lower() for entity in plan.catalog.entities.values()}
+    customers = customers_step(plan.catalog)
+    theirs = reads.get(import_name(customer.model))
+    found = [imported(replace(theirs, step=customers), existing(plan))] if theirs else []
+    for name in sorted(set(reads) - {customers}):
+        reads[name].key = keys.get(reads[name].model, "")
+        found.append(imported(reads[name]))
+    return found
+
+
+def existing(plan: Plan) -> list[str]:
+    """The conditions that a row of the customers' model is one of somebody who exists, and has not been erased."""
+    since = since_of(plan.catalog)
+    conditions = [f"{{{{ segctl.not_erased('{plan.catalog.customer.key.lower()}', 'customer') }}}}"]
+    return conditions + ([since.condition(as_read(since.column, since.type))] if since else [])
+
+
+def _spelled(sql: str, so_far: str) -> str:
+    return _STEP.sub(r"\1", sql).replace(SO_FAR, so_far)
+
+
+def _answer(feature: Stepped) -> str:
+    last, deeper = feature.steps[-1][0], COLUMN
+    answer = _STEP.sub(r"\1", feature.answer).replace(f"{last}.", "") if feature.answer else ANSWER
+    if not feature.default:
+        return named([answer], feature.name, STEP)
+    if not fits(answer, deeper, 1):
+        compared = answer.replace(" < ", f"\n{deeper}< ")
+        return named([f"coalesce{block([compared, feature.default], STEP, ',')}"], feature.name, STEP)
+    return named([coalesced(answer, feature.default, STEP)], feature.name, STEP)
