@@ -16,6 +16,7 @@ max(
 
 {#- The condition that an event has passed one of the boundaries. -#}
 {% macro passes(time, boundaries) -%}
+    {{ 'false' if not boundaries }}
     {%- for former, present in boundaries -%}
     {{ '\n    or ' if not loop.first }}{{ segctl.lies_between(time, former, present) }}
     {%- endfor -%}

@@ -187,14 +187,14 @@ joined as (
         coalesce(population_features.belongs_to_account__81be47f8, false) as belongs_to_account__81be47f8,
         coalesce(population_features.belongs_to_account__f402b66d, false) as belongs_to_account__f402b66d,
         population_features.emails_opened__30d__tile_of_4_together__among_66db1e,
-        population_features.last_order_at__tile_of_5__among_8d5892,
-        population_features.lifetime_value__tile_of_5__among_8d5892,
+        population_features.last_order_at__tile_of_5__among_rule_buyer,
+        population_features.lifetime_value__tile_of_5__among_rule_buyer,
         coalesce(population_features.lifetime_value__top_100__among_3a2133, false)
             as lifetime_value__top_100__among_3a2133,
-        coalesce(population_features.lifetime_value__top_20pct__among_8d5892, false)
-            as lifetime_value__top_20pct__among_8d5892,
+        coalesce(population_features.lifetime_value__top_20pct__among_rule_buyer, false)
+            as lifetime_value__top_20pct__among_rule_buyer,
         coalesce(population_features.lifetime_value__top_share_80pct, false) as lifetime_value__top_share_80pct,
-        population_features.order_count__tile_of_5_together__among_8d5892,
+        population_features.order_count__tile_of_5_together__among_rule_buyer,
         coalesce(cart_features.cart__rows, 0) as cart__rows,
         cart_features.cart__data,
         coalesce(chat_features.chat__rows, 0) as chat__rows,
@@ -253,7 +253,7 @@ derived as (
         coalesce({{ segctl.sample_point('customer_id', "holdout") }} < '0ccccccd', false) as holdout,
         coalesce({{ segctl.sample_point('customer_id', "taste_panel") }} < '40000000', false) as sample__taste_panel_25,
         {{ segctl.ratio('spend_90d', 'spend_90d_before') }} as spend_growth,
-        joined.*
+        *
     from joined
 ),
 
@@ -261,7 +261,7 @@ features as (
     select
         coalesce(marketing_consent = true, false) as eligible,
         lifetime_value as revenue,
-        derived.*
+        *
     from derived
 )
 

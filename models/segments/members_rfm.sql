@@ -32,15 +32,15 @@ referred as (
         -- rule buyer
         order_count >= 1 as _rule__buyer,
         -- rule frequency_4_or_5
-        coalesce(order_count__tile_of_5_together__among_8d5892 in (4, 5), false) as _rule__frequency_4_or_5,
+        coalesce(order_count__tile_of_5_together__among_rule_buyer in (4, 5), false) as _rule__frequency_4_or_5,
         -- rule money_4_or_5
-        coalesce(lifetime_value__tile_of_5__among_8d5892 in (4, 5), false) as _rule__money_4_or_5,
+        coalesce(lifetime_value__tile_of_5__among_rule_buyer in (4, 5), false) as _rule__money_4_or_5,
         -- rule recency_2
-        coalesce(last_order_at__tile_of_5__among_8d5892 in (2), false) as _rule__recency_2,
+        coalesce(last_order_at__tile_of_5__among_rule_buyer in (2), false) as _rule__recency_2,
         -- rule recency_3
-        coalesce(last_order_at__tile_of_5__among_8d5892 in (3), false) as _rule__recency_3,
+        coalesce(last_order_at__tile_of_5__among_rule_buyer in (3), false) as _rule__recency_3,
         -- rule recency_4_or_5
-        coalesce(last_order_at__tile_of_5__among_8d5892 in (4, 5), false) as _rule__recency_4_or_5
+        coalesce(last_order_at__tile_of_5__among_rule_buyer in (4, 5), false) as _rule__recency_4_or_5
     from customer_features
 ),
 

@@ -25,7 +25,7 @@ evaluated as (
         customer_id,
         changed_at,
         -- The best fifth (segments/value.yml:5)
-        lifetime_value__top_20pct__among_8d5892 as top_20_percent,
+        lifetime_value__top_20pct__among_rule_buyer as top_20_percent,
         -- Bring 80 % of the money (segments/value.yml:12)
         lifetime_value__top_share_80pct as brings_80_percent,
         -- Spent less than £20 (segments/value.yml:19)

@@ -1,6 +1,7 @@
 """Rules as people say them."""
 
 from segctl.features.predicates import Junction, Predicate, Reference, Test
+from segctl.names import digest
 
 WORDS = {"all": " and ", "any": " or ", "none": " or "}
 
@@ -17,6 +18,13 @@ def rule_in_words(predicate: Predicate) -> str:
 def reference_in_words(reference: Reference) -> str:
     """What is referred to, by its name."""
     return f"in segment {reference.name}" if reference.kind == "segment" else reference.name
+
+
+def rule_as_name(predicate: Predicate) -> str:
+    """A rule as part of a name: what it refers to, else a digest, beside which its words are to stand."""
+    if isinstance(predicate, Reference):
+        return f"{'alone' if predicate.alone else predicate.kind}_{predicate.name}"
+    return digest(repr(predicate.canonical), 6)
 
 
 def _joined(junction: Junction) -> str:

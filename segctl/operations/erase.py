@@ -13,7 +13,7 @@ from segctl.literals import sql_instant, sql_text
 from segctl.operations.changing import changing
 from segctl.operations.recompute import BESIDE, entities_of
 from segctl.operations.run import ready
-from segctl.operations.tables import relations, stays_of, tables_of, texts
+from segctl.operations.tables import features_of, relations, stays_of, tables_of, texts
 from segctl.plan import Plan
 from segctl.project import Project
 from segctl.visible import in_a_line
@@ -127,9 +127,8 @@ def erase(  # noqa: PLR0913, PLR0917
     if entity not in known:
         raise Failure(f'"{entity}" has no segments', did_you_mean(entity, known, "entities"), exit_code=2)
     with changing(project, warehouse, "erase", dry_run) as live:
-        names = tables_of(entity)
-        tables = [f"{names['prefix']}segment_proposals", stays_of(entity), names["features"]]
-        model, found = _known(live, plan, entity, list(dict.fromkeys([*given, *map(str.strip, given)])))
+        tables = _tables(live, plan, entity)
+        model, found = _known(live, plan, entity, tables, list(dict.fromkeys([*given, *map(str.strip, given)])))
         keys = list(dict.fromkeys(key if found.anywhere(key) else key.strip() for key in given))
         nowhere = tuple(key for key in keys if not found.anywhere(key))
         if strict and nowhere:
@@ -162,10 +161,16 @@ def _refused(nowhere: Sequence[str], count: int, model: str) -> Failure:
     return Failure(f"{message} and {more} more" if more > 0 else message, hint, exit_code=1, detail=detail)
 
 
-def _known(live: Warehouse, plan: Plan, entity: str, keys: Sequence[str]) -> tuple[str, Known]:
+def _tables(live: Warehouse, plan: Plan, entity: str) -> list[str]:
+    """The tables that stand and hold members of the entity by their keys."""
+    tables = [f"{tables_of(entity)['prefix']}segment_proposals", stays_of(entity), *features_of(plan, entity)]
+    found = live.columns([f"ref('{table}')" for table in tables])
+    return [table for table in tables if found[f"ref('{table}')"]] or tables
+
+
+def _known(live: Warehouse, plan: Plan, entity: str, tables: Sequence[str], keys: Sequence[str]) -> tuple[str, Known]:
     """The name of the entity's own model, and what is known of keys."""
     names = tables_of(entity)
-    tables = [f"{names['prefix']}segment_proposals", stays_of(entity), names["features"]]
     declared = plan.catalog.customer if entity == "customer" else plan.catalog.entities[entity]
     model = declared.model if declared.model.startswith("source(") else f"ref('{declared.model}')"
     counts = _counts(live, {table: f"ref('{table}')" for table in tables}, names["key"], keys)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from segctl.operations.tables import relations, stays_of, until
+from segctl.operations.tables import features_of, relations, stays_of, until
 from segctl.plan import Plan
 from segctl.warehouse import TABLES, Asked, Warehouse
 
@@ -117,7 +117,7 @@ class _Past:
         self.beside.execute(copy for copy in copies if copy)
         if before is None:
             return
-        features = [f"{entity}_features" for entity in entities_of(self.plan)]
+        features = [table for entity in entities_of(self.plan) for table in features_of(self.plan, entity)]
         # Before there is any run: features that change under a finished one would reopen it.
         self.beside.build(Asked(before, ALL), only=("run_sources", *features))
         copies = [self._made("segment_runs", self._until("segment_runs", before))]

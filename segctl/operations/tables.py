@@ -4,6 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from segctl.literals import sql_instant, sql_text
+from segctl.plan import Plan
+from segctl.render import feature_tables
+from segctl.resolver import CUSTOMER
 from segctl.warehouse import Warehouse
 
 # Columns that a row has only when what they tell has happened, by the column that says when.
@@ -25,6 +28,11 @@ def tables_of(entity: str) -> dict[str, str]:
     """What the tables of an entity's segments are called, as the macro names_of says it."""
     prefix = "" if entity == "customer" else f"{entity}_"
     return {"features": f"{entity}_features", "key": f"{entity}_id", "prefix": prefix}
+
+
+def features_of(plan: Plan, entity: str) -> tuple[str, ...]:
+    """The tables of what rules look at that have a row a member of the entity, in the order of building."""
+    return feature_tables(plan) if entity == CUSTOMER else (tables_of(entity)["features"],)
 
 
 def stays_of(entity: str) -> str:

@@ -46,9 +46,7 @@ class Import:
     @property
     def columns(self) -> list[str]:
         """The columns by name, numbers made exact and instants brought to UTC."""
-        return [
-            read_column(name, kind, name) for name, kind in sorted(self.types.items())
-        ]
+        return [read_column(name, kind, name) for name, kind in sorted(self.types.items())]
 
 
 def imports(plan: Plan, stepped: Iterable[Stepped]) -> list[Import]:

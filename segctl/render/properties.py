@@ -11,6 +11,7 @@ from segctl.render.features import feature_properties
 from segctl.render.text import HEADER, SOURCES
 from segctl.resolver import CUSTOMER
 
+
 class _Plain(yaml.SafeDumper):
     """Writes what stands twice out twice."""
 

@@ -46,6 +46,7 @@ def step_joins(features: Iterable[Stepped], to: str, key: str, other: str = "cus
 
 
 def select_text(select: Select, spelled: Spell) -> str:
+    """A select as the text of a step, each name in it spelled."""
     columns = [_column(spelled(sql), spelled(name)) for sql, name in select.columns]
     listed = f",\n{COLUMN}".join(columns)
     head = [f"select {listed}"] if len(columns) == 1 else ["select", f"{STEP}{listed}"]

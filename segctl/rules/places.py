@@ -3,8 +3,18 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from segctl.features import OWN, SO_FAR, Canonical, Feature, Population, Predicate, Select
-from segctl.names import digest, fitted
+from segctl.features import (
+    OWN,
+    SO_FAR,
+    Canonical,
+    Feature,
+    Population,
+    Predicate,
+    Select,
+    rule_as_name,
+    rule_in_words,
+)
+from segctl.names import fitted
 
 # Shares have at most four places: compared as whole numbers, they are exact.
 WHOLE = 1_000_000
@@ -43,7 +53,7 @@ class Places:
     @property
     def description(self) -> str:
         """What the column says."""
-        among = " among some" if self.among else ""
+        among = f" among those with {rule_in_words(self.among)}" if self.among else ""
         per = f" per {self.per.name}" if self.per else ""
         if self.way == "tiles":
             return f"In which of {self.count} groups by {self.by.name}{among}{per}, from the lowest, 1, up."
@@ -58,9 +68,11 @@ class Places:
     @property
     def family(self) -> str:
         """The name of the steps, which all have in common who place the same customers alike."""
-        counted = self.count if self.way == "tiles" else self.percent is None
-        _, _, _, together, *whom = self.canonical
-        return fitted(f"{self.by.name}_{self.way}_{digest(repr((counted, together, *whom)), 6)}")
+        way = f"tiles_of_{self.count}" if self.way == "tiles" else self.way
+        way += "_percent" if self.percent is not None and self.way in {"top", "bottom"} else ""
+        name = f"{self.by.name}_{way}" + ("_together" if self.together else "")
+        name += f"_per_{self.per.name}" if self.per else ""
+        return fitted(f"{name}_among_{rule_as_name(self.among)}" if self.among else name)
 
     @property
     def steps(self) -> tuple[tuple[str, Select], ...]:

@@ -9,7 +9,7 @@ import yaml
 from segctl.comparators import WINDOW_KEYS, read_comparisons, read_where
 from segctl.criteria import Criterion, a_type
 from segctl.errors import did_you_mean
-from segctl.features import Feature, Predicate, Stepped, Test, features_of, rule_in_words
+from segctl.features import Feature, Predicate, Stepped, Test, features_of, rule_as_name, rule_in_words
 from segctl.names import digest, fitted
 from segctl.nodes import Entry, Reader
 from segctl.rules.amounts import HUNDRED, SHARE_PATTERN, count_or_share, share, whole
@@ -202,7 +202,7 @@ def _feature(places: Places, scope: Scope) -> Stepped:
     needs = (places.by, *((places.per,) if places.per else ()))
     needs += features_of(places.among) if places.among else ()
     name = f"{places.by.name}__{places.short}" + (f"__per_{places.per.name}" if places.per else "")
-    name += f"__among_{digest(repr(places.among.canonical), 6)}" if places.among else ""
+    name += f"__among_{rule_as_name(places.among)}" if places.among else ""
     if name in scope.catalog.customer.attributes or name in scope.catalog.metrics:
         name = f"{name}__{digest(repr(places.canonical), 6)}"
     tiles = places.way == "tiles"

@@ -50,8 +50,6 @@ joined as (
     left join order_item_features on stg_customers.customer_id = order_item_features.customer_id
 )
 
-
-
 select
     coalesce({{ segctl.anniversary_within("birthday", 2, 'week', 'Europe/London') }}, false)
         as birthday__anniversary_within_next_2w,

@@ -4,7 +4,15 @@ from segctl.features import Computed, Feature, TimeFlag
 from segctl.plan import Plan
 from segctl.render.causes import source_columns, sources
 from segctl.render.features.moments import with_moments
-from segctl.render.features.rooms import CUSTOMER_FEATURES, POPULATION, feature_tables, is_compared, is_found_anew, source_table, table_of
+from segctl.render.features.rooms import (
+    CUSTOMER_FEATURES,
+    POPULATION,
+    feature_tables,
+    is_compared,
+    is_found_anew,
+    source_table,
+    table_of,
+)
 from segctl.render.features.row import default_of, row_of
 from segctl.render.imports import recorded_keys
 from segctl.render.layout import coalesced, named

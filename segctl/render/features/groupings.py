@@ -10,8 +10,8 @@ from segctl.plan import Plan
 from segctl.render.layout import STEP, cases, coalesced, condition, named
 from segctl.render.text import COLUMN
 
-# How far back the aggregates of a step look at most, in days, and what it is called. To read the part of the events that
-# they need is worth the join: over 10 M orders of three years 120 aggregates in one step take DuckDB 9 s of one core.
+# How far back the aggregates of a step look at most, in days, and what it is called. To read no more events than they
+# need is worth the join: over 10 M orders of three years 120 aggregates in one step take DuckDB 9 s of one core.
 REACHES = ((100, "in_quarter"), (400, "in_year"))
 WHOLE = "ever"
 DAYS = {"hour": 1 / 24, "day": 1, "week": 7, "month": 31, "year": 366}

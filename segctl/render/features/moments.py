@@ -10,14 +10,19 @@ from segctl.render.causes import sources
 
 PLACE = "<moments>\n"
 THEN = "_then"
+KNOWN = re.compile(r"\{%- set known = segctl\.known_features\(.*\) %\}\n")
 
 
 def with_moments(text: str, plan: Plan, then: Iterable[str] = ()) -> str:
-    """The text with the boundaries that it refers to set at its PLACE; `then` are those that it also wants to know as of
-    the last finished run.
+    """The text with the boundaries that it refers to set at its PLACE.
+
+    `then` are those that it also wants to know as of the last finished run.
     """
     wanted = set(then)
-    boundaries = {*plan.moments, *(moment for scan in sources(plan) for moment in passed_by_events(plan.features, scan))}
+    boundaries = {
+        *plan.moments,
+        *(moment for scan in sources(plan) for moment in passed_by_events(plan.features, scan)),
+    }
     used = [moment for moment in boundaries if re.search(rf"\b{moment.variable}\b", text)]
     lines = [f"{{%- set {moment.variable} = {moment.call} %}}\n" for moment in _ordered(used)]
     earlier = [
@@ -26,8 +31,7 @@ def with_moments(text: str, plan: Plan, then: Iterable[str] = ()) -> str:
         if moment.variable in wanted
     ]
     former = ["{%- if known %}\n", *earlier, "{%- endif %}\n"] if earlier else []
-    known = "{%- set known = segctl.known_features() %}\n"
-    return text.replace(PLACE, "".join(lines)).replace(known, "".join([known, *former]))
+    return KNOWN.sub(lambda known: "".join([known[0], *former]), text.replace(PLACE, "".join(lines)))
 
 
 def _ordered(moments: Iterable[Moment]) -> list[Moment]:

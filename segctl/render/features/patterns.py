@@ -3,13 +3,14 @@ model of its own, and the table that runs keep of them all.
 """
 
 from segctl.features import Scan, Stepped, passed_by_events
+from segctl.names import fitted
 from segctl.plan import Plan
 from segctl.render.causes import sources
 from segctl.render.features.moments import with_moments
 from segctl.render.features.rooms import PATTERNS, is_found_anew, is_pattern, source_table, step_model
 from segctl.render.features.row import default_of
 from segctl.render.features.steps import belonging_imports, imported, reads_of, step_model_text
-from segctl.render.imports import Import, as_read, keyed, narrowed_by
+from segctl.render.imports import Import, keyed, narrowed_by, read_column
 from segctl.render.layout import coalesced, left_join, named
 from segctl.render.text import COLUMN, SOURCES, TEMPLATES
 
@@ -66,13 +67,16 @@ def _changed(plan: Plan) -> str:
             {
                 "table": source_table(scan),
                 "reference": read.reference,
+                "events": fitted(f"{scan.source}_events"),
+                "customer": scan.customer.lower(),
                 "key": keyed(scan.customer.lower()),
-                "at": as_read(scan.at.lower(), scan.at_type),
+                "at": scan.at.lower(),
+                "read": read_column(scan.at.lower(), scan.at_type, scan.at.lower()),
                 "passed": passed,
             }
         )
     text = TEMPLATES.get_template("features/changed_by_events.sql.j2").render(
-        sources=SOURCES, scans=listed, table=PATTERNS
+        sources=SOURCES, scans=listed, passed=[one for one in listed if one["passed"]], table=PATTERNS
     )
     return with_moments(text, plan, then=variables)
 

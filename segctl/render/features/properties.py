@@ -1,11 +1,11 @@
 """The yml of the models of customers' features: descriptions, columns, and what macros are to know of them."""
 
-from typing import Any
+from collections.abc import Sequence
 
-from segctl.features import AttributeValue, Feature, rule_in_words
+from segctl.features import AttributeValue, Feature, Scan, Stepped, rule_in_words
 from segctl.plan import Plan
 from segctl.render.causes import by_column, customer_inputs, source_columns, sources
-from segctl.render.documented import column, well_formed
+from segctl.render.documented import Properties, column, well_formed
 from segctl.render.features.flags import flags
 from segctl.render.features.groupings import groupings
 from segctl.render.features.patterns import CHANGED, patterns
@@ -21,7 +21,6 @@ from segctl.render.features.rooms import (
 )
 from segctl.render.features.sources import source_in_words
 
-Properties = dict[str, Any]
 KEY = column("customer_id", "The customer.")
 STAMPS = [
     column("deleted_at", "The run that found the customer without such events (UTC); else NULL."),
@@ -69,7 +68,9 @@ def _customer_features(plan: Plan) -> Properties:
         "name": CUSTOMER_FEATURES,
         "description": "What the rules look at: one row a customer, as of the last run. Times are UTC without a zone.",
         "config": {"meta": {"attributes": [found.name for found in plan.attributes], "inputs": inputs}},
-        "data_tests": [well_formed(not_null=["customer_id", "changed_at"], stamps=["changed_at"], unique=(["customer_id"],))],
+        "data_tests": [
+            well_formed(not_null=["customer_id", "changed_at"], stamps=["changed_at"], unique=(["customer_id"],))
+        ],
         "columns": columns,
     }
 
@@ -83,7 +84,7 @@ def _sources(plan: Plan) -> list[Properties]:
     return found
 
 
-def _data_columns(plan: Plan, scan: Any) -> list[Properties]:
+def _data_columns(plan: Plan, scan: Scan) -> list[Properties]:
     rows, data = source_columns(scan)
     return [
         column(rows, f"How many events of {scan.source} there are."),
@@ -102,11 +103,11 @@ def _changed() -> Properties:
     return {"name": CHANGED, "description": description, "columns": [KEY]}
 
 
-def _steps(family: list[Any]) -> Properties:
+def _steps(family: list[Stepped]) -> Properties:
     return _model(step_model(family[0]), " ".join(feature.description or "An attribute." for feature in family), family)
 
 
-def _model(name: str, description: str, features: list[Feature] | list[Any]) -> Properties:
+def _model(name: str, description: str, features: Sequence[Feature]) -> Properties:
     return {"name": name, "description": description, "columns": [*(_column(one) for one in features), KEY]}
 
 

@@ -20,7 +20,7 @@ def source_table(scan: Scan) -> str:
 
 def step_model(feature: Stepped) -> str:
     """The model of a feature's steps, which those of a family share."""
-    name = f"feature_{feature.family or feature.name}"
+    name = f"{'rank' if feature.family else 'feature'}_{feature.family or feature.name}"
     return name if len(name) <= LONGEST_STEP else f"{name[: LONGEST_STEP - 9]}_{digest(name, 8)}"
 
 
@@ -42,7 +42,7 @@ def is_compared(feature: Feature) -> bool:
 def table_of(feature: Feature) -> str:
     """The model in which a feature is a column before customers' features are joined; empty for one without.
 
-    Attributes are read of their own model, and what follows from other features of a row is computed where it is needed.
+    Attributes are read of their own model; what follows from other features of a row is computed where it is needed.
     """
     if isinstance(feature, Aggregate):
         return source_table(feature.scan)
@@ -57,7 +57,7 @@ def table_of(feature: Feature) -> str:
 
 
 def feature_tables(plan: Plan) -> tuple[str, ...]:
-    """The tables of customers' features that runs keep or make, each with a row a customer, in the order of building."""
+    """The tables of customers' features, each with a row a customer, in the order of building."""
     found = [source_table(scan) for scan in sources(plan)]
     found += [PATTERNS] if any(is_pattern(feature) for feature in plan.features) else []
     found += [POPULATION] if any(is_compared(feature) for feature in plan.features) else []

@@ -15,8 +15,8 @@ from segctl.render.text import COLUMN, TEMPLATES
 
 @dataclass
 class Row:
-    """The parts of a query with a row a customer; `imports` are steps (name, SQL), and each of `derived` adds columns to
-    the step before. `customers` is the step that has their rows, under the names of their attributes, and `key`.
+    """The parts of a query with a row a customer: `imports` are steps (name, SQL), of which `customers` has their rows
+    with attributes under their own names, and each of `derived` adds columns to the step before.
     """
 
     customers: str
@@ -29,7 +29,6 @@ class Row:
     def last_step(self) -> str:
         """The name of the step that has all columns."""
         return str(self.derived[-1]["name"]) if self.derived else "joined"
-
 
     def read_also(self, tables: Iterable[str], plan: Plan) -> None:
         """Joins tables of which no feature is read."""
@@ -53,7 +52,9 @@ def row_of(plan: Plan, features: Iterable[Feature], *, checked: bool = False, pl
             held.setdefault(table, []).append(feature)
     imports = [{"name": customers, "sql": customers_import(plan, attributes, checked)}]
     imports += [{"name": table, "sql": _imported(table, plan)} for table in sorted(held)]
-    columns = [_column(feature, customers, placed) for feature in wanted if _model(feature, placed) or feature in attributes]
+    columns = [
+        _column(feature, customers, placed) for feature in wanted if _model(feature, placed) or feature in attributes
+    ]
     joins = [left_join(table, customers, "customer_id", "customer_id") for table in sorted(held)]
     return Row(customers, imports, columns, joins, _derived(wanted, placed))
 

@@ -23,7 +23,9 @@ def step_model_text(
     `imports` are the steps (name, SQL) that theirs read; `so_far` is the one with the features known before them.
     """
     first = features[0]
-    steps = [{"name": word, "sql": select_text(select, lambda sql: _spelled(sql, so_far))} for word, select in first.steps]
+    steps = [
+        {"name": word, "sql": select_text(select, lambda sql: _spelled(sql, so_far))} for word, select in first.steps
+    ]
     text = TEMPLATES.get_template("features/steps.sql.j2").render(
         sources=SOURCES,
         words="\n".join(comment(line, "") for line in words),

@@ -8,722 +8,69 @@
 -- Only a run whose sources are what their guards ask for looks at them.
 -- depends_on: {{ ref('run_sources') }}
 
-{%- set as_of = segctl.begin_run() %}
-{%- set ago_12w = segctl.ago(12, 'week', 'America/New_York') %}
-{%- set ago_1mo = segctl.ago(1, 'month', 'America/New_York') %}
-{%- set ago_1w = segctl.ago(1, 'week', 'America/New_York') %}
-{%- set ago_28d = segctl.ago(28, 'day', 'America/New_York') %}
-{%- set ago_2w = segctl.ago(2, 'week', 'America/New_York') %}
-{%- set ago_30d = segctl.ago(30, 'day', 'America/New_York') %}
-{%- set ago_3mo = segctl.ago(3, 'month', 'America/New_York') %}
-{%- set ago_3w = segctl.ago(3, 'week', 'America/New_York') %}
-{%- set ago_48h = segctl.ago(48, 'hour', 'America/New_York') %}
-{%- set ago_4w = segctl.ago(4, 'week', 'America/New_York') %}
-{%- set ago_60d = segctl.ago(60, 'day', 'America/New_York') %}
-{%- set ago_6mo = segctl.ago(6, 'month', 'America/New_York') %}
-{%- set ago_6w = segctl.ago(6, 'week', 'America/New_York') %}
-{%- set ago_8w = segctl.ago(8, 'week', 'America/New_York') %}
-{%- set ago_90d = segctl.ago(90, 'day', 'America/New_York') %}
-{%- set day_ago_3mo = segctl.day_ago(3, 'month', 'America/New_York') %}
-{%- set day_ago_7d = segctl.day_ago(7, 'day', 'America/New_York') %}
-{%- set day_ago_90d = segctl.day_ago(90, 'day', 'America/New_York') %}
-{%- set day_ahead_1y = segctl.day_ahead(1, 'year', 'America/New_York') %}
-{%- set day_ahead_2w = segctl.day_ahead(2, 'week', 'America/New_York') %}
-{%- set day_begun = segctl.day_begun('America/New_York') %}
-{%- set today = segctl.today('America/New_York') %}
 {%- do segctl.widen_keys([
     ['customer', ref('stg_households'), 'household_id']
 ]) %}
 {%- set known = segctl.known_features() %}
 
-{%- if known %}
-{%- set ago_12w_then = segctl.ago(12, 'week', 'America/New_York', at=known.as_of) %}
-{%- set ago_1mo_then = segctl.ago(1, 'month', 'America/New_York', at=known.as_of) %}
-{%- set ago_1w_then = segctl.ago(1, 'week', 'America/New_York', at=known.as_of) %}
-{%- set ago_28d_then = segctl.ago(28, 'day', 'America/New_York', at=known.as_of) %}
-{%- set ago_2w_then = segctl.ago(2, 'week', 'America/New_York', at=known.as_of) %}
-{%- set ago_3mo_then = segctl.ago(3, 'month', 'America/New_York', at=known.as_of) %}
-{%- set ago_3w_then = segctl.ago(3, 'week', 'America/New_York', at=known.as_of) %}
-{%- set ago_48h_then = segctl.ago(48, 'hour', 'America/New_York', at=known.as_of) %}
-{%- set ago_4w_then = segctl.ago(4, 'week', 'America/New_York', at=known.as_of) %}
-{%- set ago_60d_then = segctl.ago(60, 'day', 'America/New_York', at=known.as_of) %}
-{%- set ago_6mo_then = segctl.ago(6, 'month', 'America/New_York', at=known.as_of) %}
-{%- set ago_6w_then = segctl.ago(6, 'week', 'America/New_York', at=known.as_of) %}
-{%- set ago_8w_then = segctl.ago(8, 'week', 'America/New_York', at=known.as_of) %}
-{%- set ago_90d_then = segctl.ago(90, 'day', 'America/New_York', at=known.as_of) %}
-{%- set day_ago_90d_then = segctl.day_ago(90, 'day', 'America/New_York', at=known.as_of) %}
-{%- endif %}
-
-with
-{%- if known %}
--- The table as the last run has left it. Only customers are looked at whose row there may be stale.
-known as (
-    select *
-    from {{ known.table }}
-    where deleted_at is null
-),
-
-stale_customers as (
-    with stg_households as (
-        select
-            age_band,
-            has_kids,
-            home_ownership,
-            household_composition,
-            household_id,
-            household_size,
-            income_band,
-            kids_count,
-            marital_status
-        from {{ ref('stg_households') }}
-        where {{ segctl.not_erased('household_id', 'customer') }}
-    ),
-
-    stg_basket_lines as (
-        select
-            {{ segctl.number('amount') }} as amount,
-            bought_at,
-            brand,
-            department,
-            household_id,
-            product_category,
-            product_id,
-            {{ segctl.number('quantity') }} as quantity
-        from {{ ref('stg_basket_lines') }}
-    ),
-
-    stg_baskets as (
-        select
-            {{ segctl.number('amount') }} as amount,
-            bought_at,
-            {{ segctl.number('coupon_discount') }} as coupon_discount,
-            household_id,
-            {{ segctl.number('line_count') }} as line_count,
-            {{ segctl.number('local_hour') }} as local_hour,
-            {{ segctl.number('local_weekday') }} as local_weekday,
-            store_id,
-            used_coupon
-        from {{ ref('stg_baskets') }}
-    ),
-
-    stg_campaign_mailings as (
-        select
-            campaign_id,
-            campaign_type,
-            end_date,
-            household_id,
-            start_date
-        from {{ ref('stg_campaign_mailings') }}
-    ),
-
-    stg_coupon_redemptions as (
-        select
-            campaign_id,
-            campaign_type,
-            coupon_upc,
-            household_id,
-            redemption_date
-        from {{ ref('stg_coupon_redemptions') }}
-    ),
-
-    basket_data as (
-        select
-            household_id,
-            count(*) as row_count,
-            {{ segctl.fingerprint([
-                'amount',
-                'bought_at',
-                'coupon_discount',
-                'line_count',
-                'local_hour',
-                'local_weekday',
-                'store_id',
-                'used_coupon'
-            ]) }} as content_hash,
-            -- Whether one of them has passed a boundary since then.
-            max(
-                case
-                    when {{ segctl.lies_between('bought_at', ago_12w_then, ago_12w) }} then 1
-                    when {{ segctl.lies_between('bought_at', ago_1mo_then, ago_1mo) }} then 1
-                    when {{ segctl.lies_between('bought_at', ago_1w_then, ago_1w) }} then 1
-                    when {{ segctl.lies_between('bought_at', ago_28d_then, ago_28d) }} then 1
-                    when {{ segctl.lies_between('bought_at', ago_2w_then, ago_2w) }} then 1
-                    when {{ segctl.lies_between('bought_at', ago_3mo_then, ago_3mo) }} then 1
-                    when {{ segctl.lies_between('bought_at', ago_3w_then, ago_3w) }} then 1
-                    when {{ segctl.lies_between('bought_at', ago_48h_then, ago_48h) }} then 1
-                    when {{ segctl.lies_between('bought_at', ago_4w_then, ago_4w) }} then 1
-                    when {{ segctl.lies_between('bought_at', ago_6mo_then, ago_6mo) }} then 1
-                    when {{ segctl.lies_between('bought_at', ago_6w_then, ago_6w) }} then 1
-                    when {{ segctl.lies_between('bought_at', ago_8w_then, ago_8w) }} then 1
-                    when {{ segctl.lies_between('bought_at', ago_90d_then, ago_90d) }} then 1
-                    else 0
-                end
-            ) as has_passed
-        from stg_baskets
-        where bought_at <= {{ as_of }}
-        group by household_id
-    ),
-
-    basket_line_data as (
-        select
-            household_id,
-            count(*) as row_count,
-            {{ segctl.fingerprint([
-                'amount',
-                'bought_at',
-                'brand',
-                'department',
-                'product_category',
-                'product_id',
-                'quantity'
-            ]) }} as content_hash,
-            -- Whether one of them has passed a boundary since then.
-            max(
-                case
-                    when {{ segctl.lies_between('bought_at', ago_12w_then, ago_12w) }} then 1
-                    when {{ segctl.lies_between('bought_at', ago_1mo_then, ago_1mo) }} then 1
-                    when {{ segctl.lies_between('bought_at', ago_3mo_then, ago_3mo) }} then 1
-                    when {{ segctl.lies_between('bought_at', ago_60d_then, ago_60d) }} then 1
-                    when {{ segctl.lies_between('bought_at', ago_8w_then, ago_8w) }} then 1
-                    when {{ segctl.lies_between('bought_at', ago_90d_then, ago_90d) }} then 1
-                    else 0
-                end
-            ) as has_passed
-        from stg_basket_lines
-        where
-            bought_at <= {{ as_of }}
-            and quantity > 0
-        group by household_id
-    ),
-
-    mailing_data as (
-        select
-            household_id,
-            count(*) as row_count,
-            {{ segctl.fingerprint([
-                'campaign_id',
-                'campaign_type',
-                'end_date',
-                'start_date'
-            ]) }} as content_hash,
-            0 as has_passed
-        from stg_campaign_mailings
-        where start_date <= {{ day_begun }}
-        group by household_id
-    ),
-
-    redemption_data as (
-        select
-            household_id,
-            count(*) as row_count,
-            {{ segctl.fingerprint([
-                'campaign_id',
-                'campaign_type',
-                'coupon_upc',
-                'redemption_date'
-            ]) }} as content_hash,
-            -- Whether one of them has passed a boundary since then.
-            max(
-                case
-                    when {{ segctl.lies_between('redemption_date', day_ago_90d_then, day_ago_90d) }} then 1
-                    else 0
-                end
-            ) as has_passed
-        from stg_coupon_redemptions
-        where redemption_date <= {{ day_begun }}
-        group by household_id
-    ),
-
-    -- What changes with the time alone.
-    timed as (
-        select customer_id
-        from known
-        where
-            coalesce(
-                {{ segctl.anniversary_within(
-                    segctl.local_day("first_basket_at", 'America/New_York'),
-                    7,
-                    'day',
-                    'America/New_York'
-                ) }},
-                false
-            ) != first_basket_at__anniversary_within_next_7d
-            or coalesce(first_basket_at <= {{ ago_30d }}, false) != first_basket_at__older_than_30d
-            or coalesce(first_basket_at <= {{ ago_6mo }}, false) != first_basket_at__older_than_6mo
-            or coalesce(first_basket_at > {{ ago_1mo }}, false) != first_basket_at__within_last_1mo
-            or coalesce(last_basket_at <= {{ ago_2w }}, false) != last_basket_at__older_than_2w
-            or coalesce(last_basket_at <= {{ ago_4w }}, false) != last_basket_at__older_than_4w
-            or coalesce(last_redeemed_on <= {{ day_ago_3mo }}, false) != last_redeemed_on__older_than_3mo
-            or coalesce(last_redeemed_on > {{ day_ago_7d }}, false) != last_redeemed_on__within_last_7d
-            or coalesce((offers_end_on > {{ today }} and offers_end_on <= {{ day_ahead_1y }}), false)
-            != offers_end_on__within_next_1y
-            or coalesce((offers_end_on > {{ today }} and offers_end_on <= {{ day_ahead_2w }}), false)
-            != offers_end_on__within_next_2w
-    ),
-
-    differing as (
-        select known.customer_id
-        from known
-        left join stg_households on known.customer_id = stg_households.household_id
-        left join basket_data on known.customer_id = basket_data.household_id
-        left join basket_line_data on known.customer_id = basket_line_data.household_id
-        left join mailing_data on known.customer_id = mailing_data.household_id
-        left join redemption_data on known.customer_id = redemption_data.household_id
-        where
-            stg_households.household_id is null
-            or {{ segctl.differs('stg_households.age_band', 'known.age_band') }}
-            or {{ segctl.differs('stg_households.household_composition', 'known.composition') }}
-            or {{ segctl.differs('stg_households.has_kids', 'known.has_kids') }}
-            or {{ segctl.differs('stg_households.home_ownership', 'known.home_ownership') }}
-            or {{ segctl.differs('stg_households.household_size', 'known.household_size') }}
-            or {{ segctl.differs('stg_households.income_band', 'known.income_band') }}
-            or {{ segctl.differs('stg_households.kids_count', 'known.kids_count') }}
-            or {{ segctl.differs('stg_households.marital_status', 'known.marital_status') }}
-            or coalesce(basket_data.row_count, 0) != known.basket__rows
-            or {{ segctl.differs('basket_data.content_hash', 'known.basket__data_f988b1') }}
-            or basket_data.has_passed = 1
-            or coalesce(basket_line_data.row_count, 0) != known.basket_line__rows
-            or {{ segctl.differs('basket_line_data.content_hash', 'known.basket_line__data_2fdecb') }}
-            or basket_line_data.has_passed = 1
-            or coalesce(mailing_data.row_count, 0) != known.mailing__rows
-            or {{ segctl.differs('mailing_data.content_hash', 'known.mailing__data_731446') }}
-            or mailing_data.has_passed = 1
-            or coalesce(redemption_data.row_count, 0) != known.redemption__rows
-            or {{ segctl.differs('redemption_data.content_hash', 'known.redemption__data_b9246a') }}
-            or redemption_data.has_passed = 1
-    ),
-
-    stale as (
-        select stg_households.household_id as customer_id
-        from stg_households
-        left join known on stg_households.household_id = known.customer_id
-        where known.customer_id is null
-        union all
-        select customer_id from differing
-        union all
-        select customer_id from timed
-    )
-
-    select distinct customer_id
-    from stale
-),
-
-{{ segctl.looked_up('stale_customers') }}
-{%- endif %}
-
-stg_households {{ segctl.for_each_reader(known) }} (
+with stg_households as (
     select
         age_band,
+        household_composition as composition,
         has_kids,
         home_ownership,
-        household_composition,
-        household_id,
         household_size,
         income_band,
         kids_count,
-        marital_status
+        marital_status,
+        household_id as customer_id
     from {{ segctl.checked(ref('stg_households'), 'household_id') }}
     where {{ segctl.not_erased('household_id', 'customer') }}
 ),
 
-stg_basket_lines {{ segctl.for_each_reader(known) }} (
-    select
-        {{ segctl.number('amount') }} as amount,
-        bought_at,
-        brand,
-        department,
-        household_id,
-        product_category,
-        product_id,
-        {{ segctl.number('quantity') }} as quantity
-    from {{ ref('stg_basket_lines') }}
-    where {{ segctl.is_stale('household_id', known) }}
-),
-
-stg_baskets {{ segctl.for_each_reader(known) }} (
-    select
-        {{ segctl.number('amount') }} as amount,
-        bought_at,
-        {{ segctl.number('coupon_discount') }} as coupon_discount,
-        household_id,
-        {{ segctl.number('line_count') }} as line_count,
-        {{ segctl.number('local_hour') }} as local_hour,
-        {{ segctl.number('local_weekday') }} as local_weekday,
-        store_id,
-        used_coupon
-    from {{ ref('stg_baskets') }}
-    where {{ segctl.is_stale('household_id', known) }}
-),
-
-stg_campaign_mailings {{ segctl.for_each_reader(known) }} (
-    select
-        campaign_id,
-        campaign_type,
-        end_date,
-        household_id,
-        start_date
-    from {{ ref('stg_campaign_mailings') }}
-    where {{ segctl.is_stale('household_id', known) }}
-),
-
-stg_coupon_redemptions {{ segctl.for_each_reader(known) }} (
-    select
-        campaign_id,
-        campaign_type,
-        coupon_upc,
-        household_id,
-        redemption_date
-    from {{ ref('stg_coupon_redemptions') }}
-    where {{ segctl.is_stale('household_id', known) }}
-),
-
-basket_features_of_quarter as (
-    select
-        household_id,
-        {% call segctl.average() %}
-            case
-                when bought_at > {{ ago_28d }} then amount
-            end
-        {% endcall %} as average_basket__28d,
-        {% call segctl.average() %}
-            case
-                when bought_at > {{ ago_3mo }} then amount
-            end
-        {% endcall %} as average_basket__3mo,
-        max(case when bought_at > {{ ago_8w }} then amount end) as basket_amount_max__8w,
-        count(case when bought_at > {{ ago_1w }} then 1 end) as basket_count__1w,
-        count(case when bought_at > {{ ago_3mo }} then 1 end) as basket_count__3mo,
-        count(
-            case
-                when used_coupon != true and bought_at > {{ ago_3mo }} then 1
-            end
-        ) as basket_count__3mo__used_coupon_ne_true,
-        count(
-            case
-                when used_coupon = true and bought_at > {{ ago_3mo }} then 1
-            end
-        ) as basket_count__3mo__used_coupon_true,
-        count(case when bought_at > {{ ago_48h }} then 1 end) as basket_count__48h,
-        count(case when bought_at > {{ ago_4w }} then 1 end) as basket_count__4w,
-        count(
-            case
-                when local_weekday in (6, 7) and bought_at > {{ ago_6w }} then 1
-            end
-        ) as basket_count__6w__local_weekday_in_6_7,
-        count(
-            case
-                when local_weekday not in (6, 7) and bought_at > {{ ago_6w }} then 1
-            end
-        ) as basket_count__6w__local_weekday_not_in_6_7,
-        count(
-            case
-                when local_hour between 5 and 11 and bought_at > {{ ago_8w }} then 1
-            end
-        ) as basket_count__8w__local_hour_between_5_11,
-        count(
-            case
-                when local_hour >= 19 and bought_at > {{ ago_8w }} then 1
-            end
-        ) as basket_count__8w__local_hour_gte_19,
-        count(
-            case
-                when local_hour >= 5 and local_hour < 12 and bought_at > {{ ago_8w }} then 1
-            end
-        ) as basket_count__8w__local_hour_gte_5__local_hour_lt_12,
-        count(
-            case
-                when bought_at <= {{ ago_1w }} and bought_at > {{ ago_2w }} then 1
-            end
-        ) as basket_count__older_than_1w__2w,
-        count(
-            case
-                when bought_at <= {{ ago_2w }} and bought_at > {{ ago_3w }} then 1
-            end
-        ) as basket_count__older_than_2w__3w,
-        count(
-            case
-                when bought_at <= {{ ago_3w }} and bought_at > {{ ago_4w }} then 1
-            end
-        ) as basket_count__older_than_3w__4w,
-        count(
-            case
-                when bought_at <= {{ ago_4w }} and bought_at > {{ ago_12w }} then 1
-            end
-        ) as basket_count__older_than_4w__12w,
-        count(case when bought_at > {{ ago_28d }} then 1 end) as baskets_28d,
-        sum(case when bought_at > {{ ago_90d }} then coupon_discount end) as coupon_savings__90d,
-        sum(case when bought_at > {{ ago_1mo }} then amount end) as lifetime_value__1mo,
-        sum(case when bought_at > {{ ago_3mo }} then amount end) as lifetime_value__3mo,
-        count(distinct case when bought_at > {{ ago_3mo }} then store_id end) as stores_visited__3mo
-    from stg_baskets
-    where
-        bought_at <= {{ as_of }}
-        and bought_at > {{ [ago_12w, ago_3mo, ago_48h, ago_90d] | min }}
-    group by household_id
-),
-
 basket_features as (
-    select
-        household_id,
-        {% call segctl.average() %}amount{% endcall %} as average_basket,
-        count(*) as basket_count,
-        count(case when bought_at <= {{ ago_12w }} then 1 end) as basket_count__older_than_12w,
-        min(bought_at) as first_basket_at,
-        max(bought_at) as last_basket_at,
-        sum(amount) as lifetime_value,
-        sum(
-            case
-                when
-                    (
-                        bought_at >= {{ segctl.timestamp_of('2017-06-01 04:00:00') }}
-                        and bought_at < {{ segctl.timestamp_of('2017-09-01 04:00:00') }}
-                    )
-                    then amount
-            end
-        ) as lifetime_value__20170601_20170831,
-        sum(
-            case
-                when bought_at >= {{ segctl.timestamp_of('2017-09-01 04:00:00') }} then amount
-            end
-        ) as lifetime_value__after_20170831,
-        sum(
-            case
-                when bought_at <= {{ ago_3mo }} and bought_at > {{ ago_6mo }} then amount
-            end
-        ) as lifetime_value__older_than_3mo__6mo
-    from stg_baskets
-    where
-        bought_at <= {{ as_of }}
-    group by household_id
-),
-
-basket_line_features_of_quarter as (
-    select
-        household_id,
-        sum(
-            case
-                when department = 'DELI' and bought_at > {{ ago_12w }} then amount
-            end
-        ) as basket_line_amount_sum__12w__department_deli__f99a8e,
-        sum(
-            case
-                when product_category like '% WINE' and bought_at > {{ ago_3mo }} then amount
-            end
-        ) as basket_line_amount_sum__3mo__product_category_ends_wit_b2a9ca1d,
-        sum(
-            case
-                when department like '%GROCERY%' and bought_at > {{ ago_8w }} then amount
-            end
-        ) as basket_line_amount_sum__8w__department_contains_grocery__5d48bb,
-        count(
-            case
-                when amount >= 40 and department != 'FUEL' and quantity < 1000 and bought_at > {{ ago_1mo }} then 1
-            end
-        ) as basket_line_count__1mo__amount_gte_40__department_ne_f_c72fc097,
-        count(
-            case
-                when department = 'NUTRITION' and bought_at > {{ ago_3mo }} then 1
-            end
-        ) as basket_line_count__3mo__department_nutrition__97df88,
-        count(
-            case
-                when
-                    product_category in (
-                        'BABY FOODS',
-                        'BABYFOOD',
-                        'INFANT FORMULA',
-                        'INFANT CARE PRODUCTS',
-                        'DIAPERS & DISPOSABLES'
-                    )
-                    and bought_at > {{ ago_3mo }}
-                    then 1
-            end
-        ) as basket_line_count__3mo__product_category_in_baby_foods_3e6c839c,
-        count(
-            case
-                when product_category like 'ORGANICS%' and bought_at > {{ ago_3mo }} then 1
-            end
-        ) as basket_line_count__3mo__product_category_starts_with_o_15fbdce8,
-        count(
-            case
-                when product_category = 'DOG FOODS' and bought_at > {{ ago_60d }} then 1
-            end
-        ) as basket_line_count__60d__product_category_dog_foods__c8e3ee,
-        count(
-            case
-                when product_category like 'CAT %' and bought_at > {{ ago_60d }} then 1
-            end
-        ) as basket_line_count__60d__product_category_starts_with_c_7bee5d07,
-        count(
-            case
-                when department = 'FUEL' and bought_at > {{ ago_8w }} then 1
-            end
-        ) as basket_line_count__8w__department_fuel__63d18f,
-        count(
-            case
-                when department = 'PRODUCE' and bought_at > {{ ago_8w }} then 1
-            end
-        ) as basket_line_count__8w__department_produce__61daec,
-        count(
-            case
-                when department like 'MEAT%' and bought_at > {{ ago_8w }} then 1
-            end
-        ) as basket_line_count__8w__department_starts_with_meat__36a251,
-        count(
-            case
-                when
-                    {{ segctl.matches(
-                        "product_category",
-                        "^(COLD AND FLU|SINUS AND ALLERGY|ANALGESICS|ANTACIDS|FIRST AID PRODUCTS)$"
-                    ) }}
-                    and bought_at > {{ ago_90d }}
-                    then 1
-            end
-        ) as basket_line_count__90d__product_category_matches___col_dda71383,
-        count(distinct case when bought_at > {{ ago_3mo }} then product_category end) as categories_bought__3mo,
-        sum(case when brand = 'Private' and bought_at > {{ ago_90d }} then amount end) as private_label_spend__90d
-    from stg_basket_lines
-    where
-        bought_at <= {{ as_of }}
-        and bought_at > {{ [ago_12w, ago_3mo, ago_90d] | min }}
-        and quantity > 0
-    group by household_id
+    select *
+    from {{ ref('basket_features') }}
+    where deleted_at is null
 ),
 
 basket_line_features as (
-    select
-        household_id,
-        count(
-            case
-                when
-                    product_category = 'STATIONERY & SCHOOL SUPPLIES'
-                    and bought_at >= {{ segctl.timestamp_of('2017-08-14 04:00:00') }}
-                    and bought_at < {{ segctl.timestamp_of('2017-09-11 04:00:00') }}
-                    then 1
-            end
-        ) as basket_line_count__after_20170813__before_20170911__pr_bb4e16b6,
-        count(
-            case
-                when department in ('MEAT', 'MEAT-PCKGD', 'SEAFOOD', 'SEAFOOD-PCKGD') then 1
-            end
-        ) as basket_line_count__department_in_meat_meat_pckgd_seafo_13903520,
-        count(case when department like 'MEAT%' then 1 end) as basket_line_count__department_starts_with_meat__5e5d29
-    from stg_basket_lines
-    where
-        bought_at <= {{ as_of }}
-        and quantity > 0
-    group by household_id
+    select *
+    from {{ ref('basket_line_features') }}
+    where deleted_at is null
 ),
 
 mailing_features as (
-    select
-        household_id,
-        count(*) as mailing_count,
-        count(
-            case
-                when campaign_type in ('Type B', 'Type C') then 1
-            end
-        ) as mailing_count__campaign_type_in_type_b_type_c__bf34b6,
-        count(case when campaign_type = 'Type A' then 1 end) as mailing_count__campaign_type_type_a__f8663c,
-        max(end_date) as offers_end_on
-    from stg_campaign_mailings
-    where
-        start_date <= {{ day_begun }}
-    group by household_id
+    select *
+    from {{ ref('mailing_features') }}
+    where deleted_at is null
 ),
 
 redemption_features as (
-    select
-        household_id,
-        max(redemption_date) as last_redeemed_on,
-        count(*) as redemption_count,
-        count(case when campaign_type != 'Type A' then 1 end) as redemption_count__campaign_type_ne_type_a__79e55f,
-        count(case when campaign_type = 'Type A' then 1 end) as redemption_count__campaign_type_type_a__f8663c,
-        count(
-            distinct case
-                when redemption_date > {{ day_ago_90d }} then coupon_upc
-            end
-        ) as redemption_coupon_upc_count_distinct__90d
-    from stg_coupon_redemptions
-    where
-        redemption_date <= {{ day_begun }}
-    group by household_id
+    select *
+    from {{ ref('redemption_features') }}
+    where deleted_at is null
 ),
 
-basket_data as (
-    select
-        household_id,
-        count(*) as row_count,
-        {{ segctl.fingerprint([
-            'amount',
-            'bought_at',
-            'coupon_discount',
-            'line_count',
-            'local_hour',
-            'local_weekday',
-            'store_id',
-            'used_coupon'
-        ]) }} as content_hash
-    from stg_baskets
-    where bought_at <= {{ as_of }}
-    group by household_id
+time_flags as (
+    select *
+    from {{ ref('time_flags') }}
 ),
 
-basket_line_data as (
-    select
-        household_id,
-        count(*) as row_count,
-        {{ segctl.fingerprint([
-            'amount',
-            'bought_at',
-            'brand',
-            'department',
-            'product_category',
-            'product_id',
-            'quantity'
-        ]) }} as content_hash
-    from stg_basket_lines
-    where
-        bought_at <= {{ as_of }}
-        and quantity > 0
-    group by household_id
-),
-
-mailing_data as (
-    select
-        household_id,
-        count(*) as row_count,
-        {{ segctl.fingerprint([
-            'campaign_id',
-            'campaign_type',
-            'end_date',
-            'start_date'
-        ]) }} as content_hash
-    from stg_campaign_mailings
-    where start_date <= {{ day_begun }}
-    group by household_id
-),
-
-redemption_data as (
-    select
-        household_id,
-        count(*) as row_count,
-        {{ segctl.fingerprint([
-            'campaign_id',
-            'campaign_type',
-            'coupon_upc',
-            'redemption_date'
-        ]) }} as content_hash
-    from stg_coupon_redemptions
-    where redemption_date <= {{ day_begun }}
-    group by household_id
-),
+{{ segctl.stale_features('stg_households', [
+    ref('basket_features'),
+    ref('basket_line_features'),
+    ref('mailing_features'),
+    ref('redemption_features'),
+], [
+    'time_flags',
+], [
+], known) }}
 
 joined as (
     select
-        stg_households.household_id as customer_id,
         stg_households.age_band,
-        stg_households.household_composition as composition,
+        stg_households.composition,
         stg_households.has_kids,
         stg_households.home_ownership,
         stg_households.household_size,
@@ -731,58 +78,54 @@ joined as (
         stg_households.kids_count,
         stg_households.marital_status,
         basket_features.average_basket,
-        basket_features_of_quarter.average_basket__28d,
-        basket_features_of_quarter.average_basket__3mo,
-        basket_features_of_quarter.basket_amount_max__8w,
+        basket_features.average_basket__28d,
+        basket_features.average_basket__3mo,
+        basket_features.basket_amount_max__8w,
         coalesce(basket_features.basket_count, 0) as basket_count,
-        coalesce(basket_features_of_quarter.basket_count__1w, 0) as basket_count__1w,
-        coalesce(basket_features_of_quarter.basket_count__3mo, 0) as basket_count__3mo,
-        coalesce(basket_features_of_quarter.basket_count__3mo__used_coupon_ne_true, 0)
-            as basket_count__3mo__used_coupon_ne_true,
-        coalesce(basket_features_of_quarter.basket_count__3mo__used_coupon_true, 0)
-            as basket_count__3mo__used_coupon_true,
-        coalesce(basket_features_of_quarter.basket_count__48h, 0) as basket_count__48h,
-        coalesce(basket_features_of_quarter.basket_count__4w, 0) as basket_count__4w,
-        coalesce(basket_features_of_quarter.basket_count__6w__local_weekday_in_6_7, 0)
-            as basket_count__6w__local_weekday_in_6_7,
-        coalesce(basket_features_of_quarter.basket_count__6w__local_weekday_not_in_6_7, 0)
+        coalesce(basket_features.basket_count__1w, 0) as basket_count__1w,
+        coalesce(basket_features.basket_count__3mo, 0) as basket_count__3mo,
+        coalesce(basket_features.basket_count__3mo__used_coupon_ne_true, 0) as basket_count__3mo__used_coupon_ne_true,
+        coalesce(basket_features.basket_count__3mo__used_coupon_true, 0) as basket_count__3mo__used_coupon_true,
+        coalesce(basket_features.basket_count__48h, 0) as basket_count__48h,
+        coalesce(basket_features.basket_count__4w, 0) as basket_count__4w,
+        coalesce(basket_features.basket_count__6w__local_weekday_in_6_7, 0) as basket_count__6w__local_weekday_in_6_7,
+        coalesce(basket_features.basket_count__6w__local_weekday_not_in_6_7, 0)
             as basket_count__6w__local_weekday_not_in_6_7,
-        coalesce(basket_features_of_quarter.basket_count__8w__local_hour_between_5_11, 0)
+        coalesce(basket_features.basket_count__8w__local_hour_between_5_11, 0)
             as basket_count__8w__local_hour_between_5_11,
-        coalesce(basket_features_of_quarter.basket_count__8w__local_hour_gte_19, 0)
-            as basket_count__8w__local_hour_gte_19,
-        coalesce(basket_features_of_quarter.basket_count__8w__local_hour_gte_5__local_hour_lt_12, 0)
+        coalesce(basket_features.basket_count__8w__local_hour_gte_19, 0) as basket_count__8w__local_hour_gte_19,
+        coalesce(basket_features.basket_count__8w__local_hour_gte_5__local_hour_lt_12, 0)
             as basket_count__8w__local_hour_gte_5__local_hour_lt_12,
         coalesce(basket_features.basket_count__older_than_12w, 0) as basket_count__older_than_12w,
-        coalesce(basket_features_of_quarter.basket_count__older_than_1w__2w, 0) as basket_count__older_than_1w__2w,
-        coalesce(basket_features_of_quarter.basket_count__older_than_2w__3w, 0) as basket_count__older_than_2w__3w,
-        coalesce(basket_features_of_quarter.basket_count__older_than_3w__4w, 0) as basket_count__older_than_3w__4w,
-        coalesce(basket_features_of_quarter.basket_count__older_than_4w__12w, 0) as basket_count__older_than_4w__12w,
-        coalesce(basket_line_features_of_quarter.basket_line_amount_sum__12w__department_deli__f99a8e, 0)
+        coalesce(basket_features.basket_count__older_than_1w__2w, 0) as basket_count__older_than_1w__2w,
+        coalesce(basket_features.basket_count__older_than_2w__3w, 0) as basket_count__older_than_2w__3w,
+        coalesce(basket_features.basket_count__older_than_3w__4w, 0) as basket_count__older_than_3w__4w,
+        coalesce(basket_features.basket_count__older_than_4w__12w, 0) as basket_count__older_than_4w__12w,
+        coalesce(basket_line_features.basket_line_amount_sum__12w__department_deli__f99a8e, 0)
             as basket_line_amount_sum__12w__department_deli__f99a8e,
-        coalesce(basket_line_features_of_quarter.basket_line_amount_sum__3mo__product_category_ends_wit_b2a9ca1d, 0)
+        coalesce(basket_line_features.basket_line_amount_sum__3mo__product_category_ends_wit_b2a9ca1d, 0)
             as basket_line_amount_sum__3mo__product_category_ends_wit_b2a9ca1d,
-        coalesce(basket_line_features_of_quarter.basket_line_amount_sum__8w__department_contains_grocery__5d48bb, 0)
+        coalesce(basket_line_features.basket_line_amount_sum__8w__department_contains_grocery__5d48bb, 0)
             as basket_line_amount_sum__8w__department_contains_grocery__5d48bb,
-        coalesce(basket_line_features_of_quarter.basket_line_count__1mo__amount_gte_40__department_ne_f_c72fc097, 0)
+        coalesce(basket_line_features.basket_line_count__1mo__amount_gte_40__department_ne_f_c72fc097, 0)
             as basket_line_count__1mo__amount_gte_40__department_ne_f_c72fc097,
-        coalesce(basket_line_features_of_quarter.basket_line_count__3mo__department_nutrition__97df88, 0)
+        coalesce(basket_line_features.basket_line_count__3mo__department_nutrition__97df88, 0)
             as basket_line_count__3mo__department_nutrition__97df88,
-        coalesce(basket_line_features_of_quarter.basket_line_count__3mo__product_category_in_baby_foods_3e6c839c, 0)
+        coalesce(basket_line_features.basket_line_count__3mo__product_category_in_baby_foods_3e6c839c, 0)
             as basket_line_count__3mo__product_category_in_baby_foods_3e6c839c,
-        coalesce(basket_line_features_of_quarter.basket_line_count__3mo__product_category_starts_with_o_15fbdce8, 0)
+        coalesce(basket_line_features.basket_line_count__3mo__product_category_starts_with_o_15fbdce8, 0)
             as basket_line_count__3mo__product_category_starts_with_o_15fbdce8,
-        coalesce(basket_line_features_of_quarter.basket_line_count__60d__product_category_dog_foods__c8e3ee, 0)
+        coalesce(basket_line_features.basket_line_count__60d__product_category_dog_foods__c8e3ee, 0)
             as basket_line_count__60d__product_category_dog_foods__c8e3ee,
-        coalesce(basket_line_features_of_quarter.basket_line_count__60d__product_category_starts_with_c_7bee5d07, 0)
+        coalesce(basket_line_features.basket_line_count__60d__product_category_starts_with_c_7bee5d07, 0)
             as basket_line_count__60d__product_category_starts_with_c_7bee5d07,
-        coalesce(basket_line_features_of_quarter.basket_line_count__8w__department_fuel__63d18f, 0)
+        coalesce(basket_line_features.basket_line_count__8w__department_fuel__63d18f, 0)
             as basket_line_count__8w__department_fuel__63d18f,
-        coalesce(basket_line_features_of_quarter.basket_line_count__8w__department_produce__61daec, 0)
+        coalesce(basket_line_features.basket_line_count__8w__department_produce__61daec, 0)
             as basket_line_count__8w__department_produce__61daec,
-        coalesce(basket_line_features_of_quarter.basket_line_count__8w__department_starts_with_meat__36a251, 0)
+        coalesce(basket_line_features.basket_line_count__8w__department_starts_with_meat__36a251, 0)
             as basket_line_count__8w__department_starts_with_meat__36a251,
-        coalesce(basket_line_features_of_quarter.basket_line_count__90d__product_category_matches___col_dda71383, 0)
+        coalesce(basket_line_features.basket_line_count__90d__product_category_matches___col_dda71383, 0)
             as basket_line_count__90d__product_category_matches___col_dda71383,
         coalesce(basket_line_features.basket_line_count__after_20170813__before_20170911__pr_bb4e16b6, 0)
             as basket_line_count__after_20170813__before_20170911__pr_bb4e16b6,
@@ -790,16 +133,16 @@ joined as (
             as basket_line_count__department_in_meat_meat_pckgd_seafo_13903520,
         coalesce(basket_line_features.basket_line_count__department_starts_with_meat__5e5d29, 0)
             as basket_line_count__department_starts_with_meat__5e5d29,
-        coalesce(basket_features_of_quarter.baskets_28d, 0) as baskets_28d,
-        coalesce(basket_line_features_of_quarter.categories_bought__3mo, 0) as categories_bought__3mo,
-        coalesce(basket_features_of_quarter.coupon_savings__90d, 0) as coupon_savings__90d,
+        coalesce(basket_features.baskets_28d, 0) as baskets_28d,
+        coalesce(basket_line_features.categories_bought__3mo, 0) as categories_bought__3mo,
+        coalesce(basket_features.coupon_savings__90d, 0) as coupon_savings__90d,
         basket_features.first_basket_at,
         basket_features.last_basket_at,
         redemption_features.last_redeemed_on,
         coalesce(basket_features.lifetime_value, 0) as lifetime_value,
-        coalesce(basket_features_of_quarter.lifetime_value__1mo, 0) as lifetime_value__1mo,
+        coalesce(basket_features.lifetime_value__1mo, 0) as lifetime_value__1mo,
         coalesce(basket_features.lifetime_value__20170601_20170831, 0) as lifetime_value__20170601_20170831,
-        coalesce(basket_features_of_quarter.lifetime_value__3mo, 0) as lifetime_value__3mo,
+        coalesce(basket_features.lifetime_value__3mo, 0) as lifetime_value__3mo,
         coalesce(basket_features.lifetime_value__after_20170831, 0) as lifetime_value__after_20170831,
         coalesce(basket_features.lifetime_value__older_than_3mo__6mo, 0) as lifetime_value__older_than_3mo__6mo,
         coalesce(mailing_features.mailing_count, 0) as mailing_count,
@@ -808,7 +151,7 @@ joined as (
         coalesce(mailing_features.mailing_count__campaign_type_type_a__f8663c, 0)
             as mailing_count__campaign_type_type_a__f8663c,
         mailing_features.offers_end_on,
-        coalesce(basket_line_features_of_quarter.private_label_spend__90d, 0) as private_label_spend__90d,
+        coalesce(basket_line_features.private_label_spend__90d, 0) as private_label_spend__90d,
         coalesce(redemption_features.redemption_count, 0) as redemption_count,
         coalesce(redemption_features.redemption_count__campaign_type_ne_type_a__79e55f, 0)
             as redemption_count__campaign_type_ne_type_a__79e55f,
@@ -816,159 +159,42 @@ joined as (
             as redemption_count__campaign_type_type_a__f8663c,
         coalesce(redemption_features.redemption_coupon_upc_count_distinct__90d, 0)
             as redemption_coupon_upc_count_distinct__90d,
-        coalesce(basket_features_of_quarter.stores_visited__3mo, 0) as stores_visited__3mo,
-        coalesce(basket_data.row_count, 0) as basket__rows,
-        basket_data.content_hash as basket__data_f988b1,
-        coalesce(basket_line_data.row_count, 0) as basket_line__rows,
-        basket_line_data.content_hash as basket_line__data_2fdecb,
-        coalesce(mailing_data.row_count, 0) as mailing__rows,
-        mailing_data.content_hash as mailing__data_731446,
-        coalesce(redemption_data.row_count, 0) as redemption__rows,
-        redemption_data.content_hash as redemption__data_b9246a
+        coalesce(basket_features.stores_visited__3mo, 0) as stores_visited__3mo,
+        coalesce(time_flags.first_basket_at__anniversary_within_next_7d, false)
+            as first_basket_at__anniversary_within_next_7d,
+        coalesce(time_flags.first_basket_at__older_than_30d, false) as first_basket_at__older_than_30d,
+        coalesce(time_flags.first_basket_at__older_than_6mo, false) as first_basket_at__older_than_6mo,
+        coalesce(time_flags.first_basket_at__within_last_1mo, false) as first_basket_at__within_last_1mo,
+        coalesce(time_flags.last_basket_at__older_than_2w, false) as last_basket_at__older_than_2w,
+        coalesce(time_flags.last_basket_at__older_than_4w, false) as last_basket_at__older_than_4w,
+        coalesce(time_flags.last_redeemed_on__older_than_3mo, false) as last_redeemed_on__older_than_3mo,
+        coalesce(time_flags.last_redeemed_on__within_last_7d, false) as last_redeemed_on__within_last_7d,
+        coalesce(time_flags.offers_end_on__within_next_1y, false) as offers_end_on__within_next_1y,
+        coalesce(time_flags.offers_end_on__within_next_2w, false) as offers_end_on__within_next_2w,
+        coalesce(basket_features.basket__rows, 0) as basket__rows,
+        basket_features.basket__data,
+        coalesce(basket_line_features.basket_line__rows, 0) as basket_line__rows,
+        basket_line_features.basket_line__data,
+        coalesce(mailing_features.mailing__rows, 0) as mailing__rows,
+        mailing_features.mailing__data,
+        coalesce(redemption_features.redemption__rows, 0) as redemption__rows,
+        redemption_features.redemption__data,
+        stg_households.customer_id
     from stg_households
-    left join basket_features_of_quarter on stg_households.household_id = basket_features_of_quarter.household_id
-    left join basket_features on stg_households.household_id = basket_features.household_id
-    left join basket_line_features_of_quarter
-        on stg_households.household_id = basket_line_features_of_quarter.household_id
-    left join basket_line_features on stg_households.household_id = basket_line_features.household_id
-    left join mailing_features on stg_households.household_id = mailing_features.household_id
-    left join redemption_features on stg_households.household_id = redemption_features.household_id
-    left join basket_data on stg_households.household_id = basket_data.household_id
-    left join basket_line_data on stg_households.household_id = basket_line_data.household_id
-    left join mailing_data on stg_households.household_id = mailing_data.household_id
-    left join redemption_data on stg_households.household_id = redemption_data.household_id
-    where {{ segctl.is_stale('stg_households.household_id', known) }}
+    left join basket_features on stg_households.customer_id = basket_features.customer_id
+    left join basket_line_features on stg_households.customer_id = basket_line_features.customer_id
+    left join mailing_features on stg_households.customer_id = mailing_features.customer_id
+    left join redemption_features on stg_households.customer_id = redemption_features.customer_id
+    left join time_flags on stg_households.customer_id = time_flags.customer_id
+    where {{ segctl.is_stale('stg_households.customer_id', known) }}
 ),
-
-derived as (
-    select
-        *,
-        coalesce(
-            {{ segctl.anniversary_within(
-                segctl.local_day("first_basket_at", 'America/New_York'),
-                7,
-                'day',
-                'America/New_York'
-            ) }},
-            false
-        ) as first_basket_at__anniversary_within_next_7d,
-        coalesce(first_basket_at <= {{ ago_30d }}, false) as first_basket_at__older_than_30d,
-        coalesce(first_basket_at <= {{ ago_6mo }}, false) as first_basket_at__older_than_6mo,
-        coalesce(first_basket_at > {{ ago_1mo }}, false) as first_basket_at__within_last_1mo,
-        coalesce(last_basket_at <= {{ ago_2w }}, false) as last_basket_at__older_than_2w,
-        coalesce(last_basket_at <= {{ ago_4w }}, false) as last_basket_at__older_than_4w,
-        coalesce(last_redeemed_on <= {{ day_ago_3mo }}, false) as last_redeemed_on__older_than_3mo,
-        coalesce(last_redeemed_on > {{ day_ago_7d }}, false) as last_redeemed_on__within_last_7d,
-        coalesce((offers_end_on > {{ today }} and offers_end_on <= {{ day_ahead_1y }}), false)
-            as offers_end_on__within_next_1y,
-        coalesce((offers_end_on > {{ today }} and offers_end_on <= {{ day_ahead_2w }}), false)
-            as offers_end_on__within_next_2w
-    from joined
-),
-
-{{ segctl.shared_by_differences('derived') }}
 
 features as (
     select
-        *,
         cast(null as boolean) as eligible,
-        lifetime_value as revenue
-    from derived
+        lifetime_value as revenue,
+        *
+    from joined
 )
 
-{{ segctl.changed_features('features', [
-    'age_band',
-    'composition',
-    'has_kids',
-    'home_ownership',
-    'household_size',
-    'income_band',
-    'kids_count',
-    'marital_status',
-    'average_basket',
-    'average_basket__28d',
-    'average_basket__3mo',
-    'basket_amount_max__8w',
-    'basket_count',
-    'basket_count__1w',
-    'basket_count__3mo',
-    'basket_count__3mo__used_coupon_ne_true',
-    'basket_count__3mo__used_coupon_true',
-    'basket_count__48h',
-    'basket_count__4w',
-    'basket_count__6w__local_weekday_in_6_7',
-    'basket_count__6w__local_weekday_not_in_6_7',
-    'basket_count__8w__local_hour_between_5_11',
-    'basket_count__8w__local_hour_gte_19',
-    'basket_count__8w__local_hour_gte_5__local_hour_lt_12',
-    'basket_count__older_than_12w',
-    'basket_count__older_than_1w__2w',
-    'basket_count__older_than_2w__3w',
-    'basket_count__older_than_3w__4w',
-    'basket_count__older_than_4w__12w',
-    'basket_line_amount_sum__12w__department_deli__f99a8e',
-    'basket_line_amount_sum__3mo__product_category_ends_wit_b2a9ca1d',
-    'basket_line_amount_sum__8w__department_contains_grocery__5d48bb',
-    'basket_line_count__1mo__amount_gte_40__department_ne_f_c72fc097',
-    'basket_line_count__3mo__department_nutrition__97df88',
-    'basket_line_count__3mo__product_category_in_baby_foods_3e6c839c',
-    'basket_line_count__3mo__product_category_starts_with_o_15fbdce8',
-    'basket_line_count__60d__product_category_dog_foods__c8e3ee',
-    'basket_line_count__60d__product_category_starts_with_c_7bee5d07',
-    'basket_line_count__8w__department_fuel__63d18f',
-    'basket_line_count__8w__department_produce__61daec',
-    'basket_line_count__8w__department_starts_with_meat__36a251',
-    'basket_line_count__90d__product_category_matches___col_dda71383',
-    'basket_line_count__after_20170813__before_20170911__pr_bb4e16b6',
-    'basket_line_count__department_in_meat_meat_pckgd_seafo_13903520',
-    'basket_line_count__department_starts_with_meat__5e5d29',
-    'baskets_28d',
-    'categories_bought__3mo',
-    'coupon_savings__90d',
-    'first_basket_at',
-    'last_basket_at',
-    'last_redeemed_on',
-    'lifetime_value',
-    'lifetime_value__1mo',
-    'lifetime_value__20170601_20170831',
-    'lifetime_value__3mo',
-    'lifetime_value__after_20170831',
-    'lifetime_value__older_than_3mo__6mo',
-    'mailing_count',
-    'mailing_count__campaign_type_in_type_b_type_c__bf34b6',
-    'mailing_count__campaign_type_type_a__f8663c',
-    'offers_end_on',
-    'private_label_spend__90d',
-    'redemption_count',
-    'redemption_count__campaign_type_ne_type_a__79e55f',
-    'redemption_count__campaign_type_type_a__f8663c',
-    'redemption_coupon_upc_count_distinct__90d',
-    'stores_visited__3mo',
-    'basket__rows',
-    'basket__data_f988b1',
-    'basket_line__rows',
-    'basket_line__data_2fdecb',
-    'mailing__rows',
-    'mailing__data_731446',
-    'redemption__rows',
-    'redemption__data_b9246a',
-    'first_basket_at__anniversary_within_next_7d',
-    'first_basket_at__older_than_30d',
-    'first_basket_at__older_than_6mo',
-    'first_basket_at__within_last_1mo',
-    'last_basket_at__older_than_2w',
-    'last_basket_at__older_than_4w',
-    'last_redeemed_on__older_than_3mo',
-    'last_redeemed_on__within_last_7d',
-    'offers_end_on__within_next_1y',
-    'offers_end_on__within_next_2w',
-    'eligible',
-    'revenue'
-], inputs={
-    'basket__changed_at': ['basket__rows', 'basket__data_f988b1'],
-    'basket_line__changed_at': ['basket_line__rows', 'basket_line__data_2fdecb'],
-    'mailing__changed_at': ['mailing__rows', 'mailing__data_731446'],
-    'redemption__changed_at': ['redemption__rows', 'redemption__data_b9246a'],
-    'attributes__changed_at': ['age_band', 'composition', 'has_kids', 'home_ownership', 'household_size', 'income_band', 'kids_count', 'marital_status'],
-    'customer__changed_at': []
-}, known=known) }}
+{{ segctl.changed_features('features', known=known) }}

@@ -7,53 +7,101 @@
 {%- set ago_3d = segctl.ago(3, 'day', 'Europe/London') %}
 {%- set ago_60d = segctl.ago(60, 'day', 'Europe/London') %}
 {%- set known = segctl.known_features('pattern_features') %}
+{%- if known %}
+{%- set ago_24h_then = segctl.ago(24, 'hour', 'Europe/London', at=known.as_of) %}
+{%- set ago_3d_then = segctl.ago(3, 'day', 'Europe/London', at=known.as_of) %}
+{%- set ago_60d_then = segctl.ago(60, 'day', 'Europe/London', at=known.as_of) %}
+{%- endif %}
+
+with cart_features as (
+    select customer_id
+    from {{ ref('cart_features') }}
+    {{ segctl.changed_since(known) }}
+),
+
+email_click_email_open_email_sent_features as (
+    select customer_id
+    from {{ ref('email_click_email_open_email_sent_features') }}
+    {{ segctl.changed_since(known) }}
+),
+
+form_entry_features as (
+    select customer_id
+    from {{ ref('form_entry_features') }}
+    {{ segctl.changed_since(known) }}
+),
+
+order_features as (
+    select customer_id
+    from {{ ref('order_features') }}
+    {{ segctl.changed_since(known) }}
+),
+
+order_item_features as (
+    select customer_id
+    from {{ ref('order_item_features') }}
+    {{ segctl.changed_since(known) }}
+),
+
+cart_events as (
+    select
+        created_at,
+        customer_id
+    from {{ ref('stg_carts') }}
+    where customer_id is not null
+),
+
+email_click_email_open_email_sent_events as (
+    select
+        occurred_at,
+        customer_id
+    from {{ ref('stg_email_events') }}
+    where customer_id is not null
+),
+
+order_events as (
+    select
+        ordered_at,
+        customer_id
+    from {{ ref('stg_orders') }}
+    where customer_id is not null
+)
 
 select customer_id
-from {{ ref('cart_features') }}
-{{ segctl.changed_since(known) }}
-{%- if known %}
+from cart_features
 union all
 select customer_id
-from {{ ref('stg_carts') }}
+from email_click_email_open_email_sent_features
+union all
+select customer_id
+from form_entry_features
+union all
+select customer_id
+from order_features
+union all
+select customer_id
+from order_item_features
+union all
+select customer_id
+from cart_events
 where
     {{ segctl.passes('created_at', [
         (ago_24h_then, ago_24h),
         (ago_3d_then, ago_3d),
-    ]) }}
-{%- endif %}
+    ] if known else []) }}
 union all
 select customer_id
-from {{ ref('email_click_email_open_email_sent_features') }}
-{{ segctl.changed_since(known) }}
-{%- if known %}
-union all
-select customer_id
-from {{ ref('stg_email_events') }}
+from email_click_email_open_email_sent_events
 where
     {{ segctl.passes('occurred_at', [
         (ago_60d_then, ago_60d),
-    ]) }}
-{%- endif %}
+    ] if known else []) }}
 union all
 select customer_id
-from {{ ref('form_entry_features') }}
-{{ segctl.changed_since(known) }}
-union all
-select customer_id
-from {{ ref('order_features') }}
-{{ segctl.changed_since(known) }}
-{%- if known %}
-union all
-select customer_id
-from {{ ref('stg_orders') }}
+from order_events
 where
     {{ segctl.passes('ordered_at', [
         (ago_24h_then, ago_24h),
         (ago_3d_then, ago_3d),
         (ago_60d_then, ago_60d),
-    ]) }}
-{%- endif %}
-union all
-select customer_id
-from {{ ref('order_item_features') }}
-{{ segctl.changed_since(known) }}
+    ] if known else []) }}

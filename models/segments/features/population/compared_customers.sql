@@ -52,11 +52,9 @@ joined as (
 derived as (
     select
         coalesce({{ segctl.sample_point('customer_id', "holdout") }} < '0ccccccd', false) as holdout,
-        joined.*
+        *
     from joined
 )
-
-
 
 select *
 from derived

@@ -21,71 +21,69 @@ feature_belongs_to_account__f402b66d as (
     from {{ ref('feature_belongs_to_account__f402b66d') }}
 ),
 
-feature_emails_opened__30d_tiles_93b815 as (
+rank_emails_opened__30d_tiles_of_4_togethe_fe813fef as (
     select *
-    from {{ ref('feature_emails_opened__30d_tiles_93b815') }}
+    from {{ ref('rank_emails_opened__30d_tiles_of_4_togethe_fe813fef') }}
 ),
 
-feature_last_order_at_tiles_48fa30 as (
+rank_last_order_at_tiles_of_5_among_rule_buyer as (
     select *
-    from {{ ref('feature_last_order_at_tiles_48fa30') }}
+    from {{ ref('rank_last_order_at_tiles_of_5_among_rule_buyer') }}
 ),
 
-feature_lifetime_value_tiles_194db5 as (
+rank_lifetime_value_tiles_of_5_among_rule_buyer as (
     select *
-    from {{ ref('feature_lifetime_value_tiles_194db5') }}
+    from {{ ref('rank_lifetime_value_tiles_of_5_among_rule_buyer') }}
 ),
 
-feature_lifetime_value_top_522fb9 as (
+rank_lifetime_value_top_among_3a2133 as (
     select *
-    from {{ ref('feature_lifetime_value_top_522fb9') }}
+    from {{ ref('rank_lifetime_value_top_among_3a2133') }}
 ),
 
-feature_lifetime_value_top_9196c2 as (
+rank_lifetime_value_top_percent_among_rule_buyer as (
     select *
-    from {{ ref('feature_lifetime_value_top_9196c2') }}
+    from {{ ref('rank_lifetime_value_top_percent_among_rule_buyer') }}
 ),
 
-feature_lifetime_value_top_share_f41833 as (
+rank_lifetime_value_top_share as (
     select *
-    from {{ ref('feature_lifetime_value_top_share_f41833') }}
+    from {{ ref('rank_lifetime_value_top_share') }}
 ),
 
-feature_order_count_tiles_b39758 as (
+rank_order_count_tiles_of_5_together_among_dfa1dbc8 as (
     select *
-    from {{ ref('feature_order_count_tiles_b39758') }}
+    from {{ ref('rank_order_count_tiles_of_5_together_among_dfa1dbc8') }}
 )
 
 select
     coalesce(feature_belongs_to_account__81be47f8.belongs_to_account__81be47f8, false) as belongs_to_account__81be47f8,
     coalesce(feature_belongs_to_account__f402b66d.belongs_to_account__f402b66d, false) as belongs_to_account__f402b66d,
-    feature_emails_opened__30d_tiles_93b815.emails_opened__30d__tile_of_4_together__among_66db1e,
-    feature_last_order_at_tiles_48fa30.last_order_at__tile_of_5__among_8d5892,
-    feature_lifetime_value_tiles_194db5.lifetime_value__tile_of_5__among_8d5892,
-    coalesce(feature_lifetime_value_top_522fb9.lifetime_value__top_20pct__among_8d5892, false)
-        as lifetime_value__top_20pct__among_8d5892,
-    coalesce(feature_lifetime_value_top_9196c2.lifetime_value__top_100__among_3a2133, false)
+    rank_emails_opened__30d_tiles_of_4_togethe_fe813fef.emails_opened__30d__tile_of_4_together__among_66db1e,
+    rank_last_order_at_tiles_of_5_among_rule_buyer.last_order_at__tile_of_5__among_rule_buyer,
+    rank_lifetime_value_tiles_of_5_among_rule_buyer.lifetime_value__tile_of_5__among_rule_buyer,
+    coalesce(rank_lifetime_value_top_among_3a2133.lifetime_value__top_100__among_3a2133, false)
         as lifetime_value__top_100__among_3a2133,
-    coalesce(feature_lifetime_value_top_share_f41833.lifetime_value__top_share_80pct, false)
-        as lifetime_value__top_share_80pct,
-    feature_order_count_tiles_b39758.order_count__tile_of_5_together__among_8d5892,
+    coalesce(rank_lifetime_value_top_percent_among_rule_buyer.lifetime_value__top_20pct__among_rule_buyer, false)
+        as lifetime_value__top_20pct__among_rule_buyer,
+    coalesce(rank_lifetime_value_top_share.lifetime_value__top_share_80pct, false) as lifetime_value__top_share_80pct,
+    rank_order_count_tiles_of_5_together_among_dfa1dbc8.order_count__tile_of_5_together__among_rule_buyer,
     compared_customers.customer_id
 from compared_customers
 left join feature_belongs_to_account__81be47f8
     on compared_customers.customer_id = feature_belongs_to_account__81be47f8.customer_id
 left join feature_belongs_to_account__f402b66d
     on compared_customers.customer_id = feature_belongs_to_account__f402b66d.customer_id
-left join feature_emails_opened__30d_tiles_93b815
-    on compared_customers.customer_id = feature_emails_opened__30d_tiles_93b815.customer_id
-left join feature_last_order_at_tiles_48fa30
-    on compared_customers.customer_id = feature_last_order_at_tiles_48fa30.customer_id
-left join feature_lifetime_value_tiles_194db5
-    on compared_customers.customer_id = feature_lifetime_value_tiles_194db5.customer_id
-left join feature_lifetime_value_top_522fb9
-    on compared_customers.customer_id = feature_lifetime_value_top_522fb9.customer_id
-left join feature_lifetime_value_top_9196c2
-    on compared_customers.customer_id = feature_lifetime_value_top_9196c2.customer_id
-left join feature_lifetime_value_top_share_f41833
-    on compared_customers.customer_id = feature_lifetime_value_top_share_f41833.customer_id
-left join feature_order_count_tiles_b39758
-    on compared_customers.customer_id = feature_order_count_tiles_b39758.customer_id
+left join rank_emails_opened__30d_tiles_of_4_togethe_fe813fef
+    on compared_customers.customer_id = rank_emails_opened__30d_tiles_of_4_togethe_fe813fef.customer_id
+left join rank_last_order_at_tiles_of_5_among_rule_buyer
+    on compared_customers.customer_id = rank_last_order_at_tiles_of_5_among_rule_buyer.customer_id
+left join rank_lifetime_value_tiles_of_5_among_rule_buyer
+    on compared_customers.customer_id = rank_lifetime_value_tiles_of_5_among_rule_buyer.customer_id
+left join rank_lifetime_value_top_among_3a2133
+    on compared_customers.customer_id = rank_lifetime_value_top_among_3a2133.customer_id
+left join rank_lifetime_value_top_percent_among_rule_buyer
+    on compared_customers.customer_id = rank_lifetime_value_top_percent_among_rule_buyer.customer_id
+left join rank_lifetime_value_top_share on compared_customers.customer_id = rank_lifetime_value_top_share.customer_id
+left join rank_order_count_tiles_of_5_together_among_dfa1dbc8
+    on compared_customers.customer_id = rank_order_count_tiles_of_5_together_among_dfa1dbc8.customer_id
