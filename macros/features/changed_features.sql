@@ -2,8 +2,8 @@
     that are gone from the source, their last row with `deleted_at`. On a first build: all rows. Its columns are those that the
     model's properties name. Each of the `inputs` in its meta is a column that says when the columns behind it last changed; a
     column that the table did not have yet tells of no change. With `known`, `features` has the rows of `stale_customers`, not of
-    everybody. -#}
-{% macro changed_features(features, key='customer_id', known=none) %}
+    everybody. Where nobody's row `may_go`, those who are in the table and not in `features` are not looked for. -#}
+{% macro changed_features(features, key='customer_id', known=none, may_go=true) %}
     {%- set as_of = segctl.as_of() -%}
     {%- set inputs = model.config.meta.get('inputs', {}) -%}
     {%- set columns = model.columns | reject('in', [key, 'deleted_at', 'changed_at']) | reject('in', inputs) | list -%}
@@ -27,18 +27,15 @@ where
     or previous.deleted_at is not null
     -- Written by a run as of a later instant that did not finish: a change is told as of this run, not after it.
     or previous.changed_at > {{ as_of }}
-    {%- for column in columns %}
-    {%- if column in had %}
-    or {{ segctl.differs(features ~ '.' ~ column, 'previous.' ~ column) }}
-    {%- else %}
-    or {{ features }}.{{ column }} is not null
-    {%- endif %}
+    {%- for some in segctl.differing(features, 'previous', columns, had) | batch(3) %}
+    or {{ some | join(' or ') }}
     {%- endfor %}
+    {%- if may_go %}
 union all
 select
     previous.{{ key }},
-    {%- for column in columns %}
-    {{ 'previous.' if column in had else 'null as ' }}{{ column }},
+    {%- for some in columns | batch(4) %}
+    {% for column in some %}{{ 'previous.' if column in had else 'null as ' }}{{ column }}, {% endfor %}
     {%- endfor %}
     {%- for column in inputs %}
     {{ 'previous.' ~ column if column in had else 'cast(null as ' ~ segctl.timestamp_type() ~ ')' }},
@@ -54,4 +51,15 @@ where
     and {{ segctl.is_stale('previous.' ~ key, known) }}
     {%- endif %}
     {%- endif %}
+    {%- endif %}
+{% endmacro %}
+
+{#- The conditions that columns of a step are others than those of `previous`; of a column that this did not have, that it is set. -#}
+{% macro differing(features, previous, columns, had) %}
+    {%- set found = [] -%}
+    {%- for column in columns -%}
+        {%- set there = features ~ '.' ~ column -%}
+        {%- do found.append(segctl.differs(there, previous ~ '.' ~ column) if column in had else there ~ ' is not null') -%}
+    {%- endfor -%}
+    {{ return(found) }}
 {% endmacro %}

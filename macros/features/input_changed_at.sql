@@ -5,16 +5,11 @@
     {%- if not known %}
     {{ segctl.as_of() }} as {{ column }}
     {%- else %}
-    case
-        when previous.{{ key }} is null or previous.deleted_at is not null
-        {%- for name in told_by if name in known %}
-            or {{ segctl.differs(features ~ '.' ~ name, 'previous.' ~ name) }}
+    case when previous.{{ key }} is null or previous.deleted_at is not null
+        {%- for some in segctl.differing(features, 'previous', told_by | select('in', known), known) | batch(2) %}
+        or {{ some | join(' or ') }}
         {%- endfor %}
-            then {{ segctl.as_of() }}
-        {%- if column in known %}
-        when previous.{{ column }} > {{ segctl.as_of() }} then {{ segctl.as_of() }}
-        {%- endif %}
-        else {{ 'previous.' ~ column if column in known else 'cast(null as ' ~ segctl.timestamp_type() ~ ')' }}
-    end as {{ column }}
+        {{ 'or previous.' ~ column ~ ' > ' ~ segctl.as_of() if column in known }} then {{ segctl.as_of() }}
+        else {{ 'previous.' ~ column if column in known else 'cast(null as ' ~ segctl.timestamp_type() ~ ')' }} end as {{ column }}
     {%- endif %}
 {%- endmacro %}

@@ -15,8 +15,8 @@ stale_customers {{ segctl.computed_once() }} (
     union
     select known.customer_id
     from known
-    left join {{ step }} on known.customer_id = {{ step }}.customer_id
-    where {{ segctl.differs(segctl.or_default(step ~ '.' ~ column, default), 'known.' ~ column) }}
+    left join {{ step }} as found on known.customer_id = found.customer_id
+    where {{ segctl.differs(segctl.or_default('found.' ~ column, default), 'known.' ~ column) }}
     {%- endfor %}
     {{- '' if drifting and known else '\n    group by customer_id' }}
 ),

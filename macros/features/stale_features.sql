@@ -18,8 +18,8 @@ stale_customers {{ segctl.computed_once() }} (
     left join {{ customers }} on known.customer_id = {{ customers }}.customer_id
     where
         {{ customers }}.customer_id is null
-        {%- for column in attributes %}
-        or {{ segctl.differs(customers ~ '.' ~ column, 'known.' ~ column) }}
+        {%- for some in segctl.differing(customers, 'known', attributes, attributes) | batch(2) %}
+        or {{ some | join(' or ') }}
         {%- endfor %}
     {%- for step, column, default in anew %}
     union
@@ -30,9 +30,7 @@ stale_customers {{ segctl.computed_once() }} (
     {%- endfor %}
     {%- for table in kept %}
     union
-    select customer_id
-    from {{ table }}
-    {{ segctl.changed_since(known) }}
+    select customer_id from {{ table }} {{ segctl.changed_since(known) }}
     {%- endfor %}
     {%- for name in made %}
     union
@@ -40,8 +38,9 @@ stale_customers {{ segctl.computed_once() }} (
     from known
     inner join {{ name }} on known.customer_id = {{ name }}.customer_id
     where
-        {%- for column in segctl.own_node(name).columns if column != 'customer_id' %}
-        {{ 'or ' if not loop.first }}{{ segctl.differs(name ~ '.' ~ column, 'known.' ~ column) }}
+        {%- set columns = segctl.own_node(name).columns | reject('equalto', 'customer_id') | list %}
+        {%- for some in segctl.differing(name, 'known', columns, columns) | batch(2) %}
+        {{ 'or ' if not loop.first }}{{ some | join(' or ') }}
         {%- endfor %}
     {%- endfor %}
 ),

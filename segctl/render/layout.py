@@ -102,8 +102,16 @@ def comment(text: str, indent: str) -> str:
     return f"\n{indent}".join(f"-- {line}" for line in lines)
 
 
-def left_join(step: str, to: str, key: str, other: str, indent: str = STEP) -> str:
+def joined_model(model: str, to: str, indent: str = STEP) -> str:
+    """A model with a row a customer, joined under its own name to a relation that has them."""
+    return _joined(f"{{{{ ref('{model}') }}}} as {model}", f"on {to}.customer_id = {model}.customer_id", indent)
+
+
+def left_join(step: str, to: str, key: str, other: str) -> str:
     """A step joined to a relation of the `from` clause, on the relation's `key` and the step's `other` column."""
-    on = f"on {to}.{key} = {step}.{other}"
-    line = f"left join {step} {on}"
-    return line if fits(line, indent) else f"left join {step}\n{indent}{STEP}{on}"
+    return _joined(step, f"on {to}.{key} = {step}.{other}", STEP)
+
+
+def _joined(relation: str, on: str, indent: str) -> str:
+    line = f"left join {relation} {on}"
+    return line if fits(line, indent) else f"left join {relation}\n{indent}{STEP}{on}"

@@ -5,7 +5,7 @@ event of the later kind kept in mind: one sort, where a join of each event with 
 with thousands of both.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from segctl.criteria_sql import AS_OF, Moment, day_from_today, today
 from segctl.features import OWN, Select
@@ -39,10 +39,10 @@ class Pair:
         return self.column == "happened_on"
 
 
-def followed(pair: Pair, timezone: str) -> tuple[tuple[str, Select], ...]:
-    """The steps that end with the events which are followed, or never followed; the last has `pair.columns`."""
+def followed(pair: Pair, events: Select, timezone: str) -> tuple[tuple[str, Select], ...]:
+    """The steps that end with those of `events` which are followed, or never followed; the last has `pair.columns`."""
     words = [f"{word}_{pair.number}" for word in ("line", "next", "from")]
-    selects = (_line(pair), _next(pair), _kept(pair, timezone))
+    selects = (_line(pair, events), _next(pair), _kept(pair, timezone))
     return tuple(zip(words, selects, strict=True))
 
 
@@ -57,7 +57,7 @@ def deadlines(pair: Pair, timezone: str) -> frozenset[Moment]:
     return frozenset({Moment(f"ago_{hours}h", f"segctl.ago({hours}, 'hour', '{timezone}')")})
 
 
-def _line(pair: Pair) -> Select:
+def _line(pair: Pair, events: Select) -> Select:
     """The events of both steps; `place` is where one stands among those at the same time, seen from the last."""
     after = EARLIER + 1 if pair.strictly else EARLIER - 1
     told = {"customer_id", pair.column, "same_value"}
@@ -65,8 +65,7 @@ def _line(pair: Pair) -> Select:
     # What is missing is not the same as anything, though it would stand in one part of the window.
     known = ("same_value is not null",) if pair.same else ()
     later = Select((*filled, (str(after), "place")), f"{OWN}__{pair.later}", known)
-    own = tuple((name, name) for name in pair.columns)
-    return Select((*own, (str(EARLIER), "place")), f"{OWN}__step_{pair.number}", union=later)
+    return replace(events, columns=(*events.columns, (str(EARLIER), "place")), union=later)
 
 
 def _next(pair: Pair) -> Select:

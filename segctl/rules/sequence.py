@@ -9,7 +9,7 @@ import yaml
 from segctl.comparators import WINDOW_KEYS, read_comparisons, read_where
 from segctl.criteria import a_type
 from segctl.criteria_sql import AS_OF, Moment, today
-from segctl.features import ANSWER, OWN, Predicate, Read, Select, Stepped, Test
+from segctl.features import ANSWER, Predicate, Read, Select, Stepped, Test
 from segctl.literals import Duration
 from segctl.names import digest, fitted
 from segctl.nodes import Entry, Reader
@@ -178,11 +178,12 @@ def _count(body: Body, selections: Sequence[Selection], timezone: str) -> Steppe
     steps: list[tuple[str, Select]] = []
     pairs = [_pair(body, selections, number) for number in range(len(selections) - 1)]
     looked_at = _no_earlier(selections)
-    for number in reversed(range(len(selections))):
-        steps.append((f"step_{number + 1}", _events(body, looked_at, number)))
-        if number < len(selections) - 1:
-            steps += followed(pairs[number], timezone)
-    counted = Select((("customer_id", "customer_id"), ("count(*)", ANSWER)), f"{OWN}__from_1", (), ("customer_id",))
+    steps.append((f"step_{len(selections)}", _events(body, looked_at, len(selections) - 1)))
+    for number in reversed(range(len(pairs))):
+        steps += followed(pairs[number], _events(body, looked_at, number), timezone)
+    # Those of the first step that are followed are counted where they are found.
+    _, kept = steps.pop()
+    counted = replace(kept, columns=(("customer_id", "customer_id"), ("count(*)", ANSWER)), group_by=("customer_id",))
     reads = [read for selection in selections for read in selection.reads]
     same = body.same.text if body.same else ""
     if same:

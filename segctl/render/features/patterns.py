@@ -11,7 +11,7 @@ from segctl.render.features.rooms import PATTERNS, is_found_anew, is_pattern, so
 from segctl.render.features.row import default_of
 from segctl.render.features.steps import belonging_imports, imported, reads_of, step_model_text
 from segctl.render.imports import Import, keyed, narrowed_by, read_column
-from segctl.render.layout import coalesced, left_join, named
+from segctl.render.layout import coalesced, joined_model, named
 from segctl.render.text import COLUMN, SOURCES, TEMPLATES
 
 # Whose events have changed, or passed a boundary, since the last run.
@@ -87,14 +87,13 @@ def _table(plan: Plan) -> str:
         sources=SOURCES,
         changed=CHANGED,
         first=source_table(read_scans(plan)[0]),
-        models=[step_model(feature) for feature in found],
         columns=[_column(feature) for feature in found],
         drifting=[
             {"model": step_model(feature), "name": feature.name, "default": default_of(feature)}
             for feature in found
             if feature.drifts
         ],
-        joins=[left_join(step_model(feature), "stale_customers", "customer_id", "customer_id") for feature in found],
+        joins=[joined_model(step_model(feature), "stale_customers") for feature in found],
     )
 
 

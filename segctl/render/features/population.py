@@ -6,7 +6,7 @@ from segctl.render.features.moments import with_moments
 from segctl.render.features.rooms import POPULATION, is_compared, step_model, table_of
 from segctl.render.features.row import Row, default_of, row_of
 from segctl.render.features.steps import belonging_imports, step_model_text
-from segctl.render.layout import STEP, coalesced, left_join, named
+from segctl.render.layout import STEP, coalesced, joined_model, named
 from segctl.render.text import SOURCES, TEMPLATES
 
 Family = list[Stepped]
@@ -78,12 +78,9 @@ def _table(plan: Plan) -> str:
     customers = compared_model(min(layer(family[0]) for family in found))
     return TEMPLATES.get_template("features/population.sql.j2").render(
         sources=SOURCES,
-        imports=[_whole(model) for model in (customers, *(step_model(family[0]) for family in found))],
         customers=customers,
         columns=[_column(feature) for family in found for feature in family],
-        joins=[
-            left_join(step_model(family[0]), customers, "customer_id", "customer_id", indent="") for family in found
-        ],
+        joins=[joined_model(step_model(family[0]), customers, indent="") for family in found],
     )
 
 

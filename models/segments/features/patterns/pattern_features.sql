@@ -12,48 +12,9 @@
 {%- do segctl.made_anew_for_key(ref('cart_features'), 'customer_id') %}
 {%- set known = segctl.known_features() %}
 
-with changed_by_events as (
-    select *
-    from {{ ref('changed_by_events') }}
-),
-
-feature_cart_then_order_count__2239fb95 as (
-    select *
-    from {{ ref('feature_cart_then_order_count__2239fb95') }}
-),
-
-feature_cart_then_order_count__35d6cd19 as (
-    select *
-    from {{ ref('feature_cart_then_order_count__35d6cd19') }}
-),
-
-feature_coffee_machine as (
-    select *
-    from {{ ref('feature_coffee_machine') }}
-),
-
-feature_email_open_then_email_click_th_cou_74d6cd33 as (
-    select *
-    from {{ ref('feature_email_open_then_email_click_th_cou_74d6cd33') }}
-),
-
-feature_first_order_channel as (
-    select *
-    from {{ ref('feature_first_order_channel') }}
-),
-
-feature_order_item_category_favourite__8bdc02 as (
-    select *
-    from {{ ref('feature_order_item_category_favourite__8bdc02') }}
-),
-
-feature_order_overdue__cb18a0 as (
-    select *
-    from {{ ref('feature_order_overdue__cb18a0') }}
-),
-
-{{ segctl.stale_by_events('changed_by_events', [
-    ('feature_order_overdue__cb18a0', 'order_overdue__cb18a0', 'false'),
+with
+{{ segctl.stale_by_events(ref('changed_by_events'), [
+    (ref('feature_order_overdue__cb18a0'), 'order_overdue__cb18a0', 'false'),
 ], known) }}
 
 features as (
@@ -70,18 +31,21 @@ features as (
         coalesce(feature_order_overdue__cb18a0.order_overdue__cb18a0, false) as order_overdue__cb18a0,
         stale_customers.customer_id
     from stale_customers
-    left join feature_cart_then_order_count__2239fb95
+    left join {{ ref('feature_cart_then_order_count__2239fb95') }} as feature_cart_then_order_count__2239fb95
         on stale_customers.customer_id = feature_cart_then_order_count__2239fb95.customer_id
-    left join feature_cart_then_order_count__35d6cd19
+    left join {{ ref('feature_cart_then_order_count__35d6cd19') }} as feature_cart_then_order_count__35d6cd19
         on stale_customers.customer_id = feature_cart_then_order_count__35d6cd19.customer_id
-    left join feature_coffee_machine on stale_customers.customer_id = feature_coffee_machine.customer_id
-    left join feature_email_open_then_email_click_th_cou_74d6cd33
+    left join {{ ref('feature_coffee_machine') }} as feature_coffee_machine
+        on stale_customers.customer_id = feature_coffee_machine.customer_id
+    left join {{ ref('feature_email_open_then_email_click_th_cou_74d6cd33') }} as feature_email_open_then_email_click_th_cou_74d6cd33
         on stale_customers.customer_id = feature_email_open_then_email_click_th_cou_74d6cd33.customer_id
-    left join feature_first_order_channel on stale_customers.customer_id = feature_first_order_channel.customer_id
-    left join feature_order_item_category_favourite__8bdc02
+    left join {{ ref('feature_first_order_channel') }} as feature_first_order_channel
+        on stale_customers.customer_id = feature_first_order_channel.customer_id
+    left join {{ ref('feature_order_item_category_favourite__8bdc02') }} as feature_order_item_category_favourite__8bdc02
         on stale_customers.customer_id = feature_order_item_category_favourite__8bdc02.customer_id
-    left join feature_order_overdue__cb18a0 on stale_customers.customer_id = feature_order_overdue__cb18a0.customer_id
+    left join {{ ref('feature_order_overdue__cb18a0') }} as feature_order_overdue__cb18a0
+        on stale_customers.customer_id = feature_order_overdue__cb18a0.customer_id
     where {{ segctl.not_erased('stale_customers.customer_id', 'customer') }}
 )
 
-{{ segctl.changed_features('features', known=known) }}
+{{ segctl.changed_features('features', known=known, may_go=false) }}

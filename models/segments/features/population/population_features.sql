@@ -6,56 +6,6 @@
 ) }}
 
 -- What is said of customers among others: one row each, made anew by each run.
-with compared_customers as (
-    select *
-    from {{ ref('compared_customers') }}
-),
-
-feature_belongs_to_account__81be47f8 as (
-    select *
-    from {{ ref('feature_belongs_to_account__81be47f8') }}
-),
-
-feature_belongs_to_account__f402b66d as (
-    select *
-    from {{ ref('feature_belongs_to_account__f402b66d') }}
-),
-
-rank_emails_opened__30d_tiles_of_4_togethe_fe813fef as (
-    select *
-    from {{ ref('rank_emails_opened__30d_tiles_of_4_togethe_fe813fef') }}
-),
-
-rank_last_order_at_tiles_of_5_among_rule_buyer as (
-    select *
-    from {{ ref('rank_last_order_at_tiles_of_5_among_rule_buyer') }}
-),
-
-rank_lifetime_value_tiles_of_5_among_rule_buyer as (
-    select *
-    from {{ ref('rank_lifetime_value_tiles_of_5_among_rule_buyer') }}
-),
-
-rank_lifetime_value_top_among_3a2133 as (
-    select *
-    from {{ ref('rank_lifetime_value_top_among_3a2133') }}
-),
-
-rank_lifetime_value_top_percent_among_rule_buyer as (
-    select *
-    from {{ ref('rank_lifetime_value_top_percent_among_rule_buyer') }}
-),
-
-rank_lifetime_value_top_share as (
-    select *
-    from {{ ref('rank_lifetime_value_top_share') }}
-),
-
-rank_order_count_tiles_of_5_together_among_dfa1dbc8 as (
-    select *
-    from {{ ref('rank_order_count_tiles_of_5_together_among_dfa1dbc8') }}
-)
-
 select
     coalesce(feature_belongs_to_account__81be47f8.belongs_to_account__81be47f8, false) as belongs_to_account__81be47f8,
     coalesce(feature_belongs_to_account__f402b66d.belongs_to_account__f402b66d, false) as belongs_to_account__f402b66d,
@@ -69,21 +19,22 @@ select
     coalesce(rank_lifetime_value_top_share.lifetime_value__top_share_80pct, false) as lifetime_value__top_share_80pct,
     rank_order_count_tiles_of_5_together_among_dfa1dbc8.order_count__tile_of_5_together__among_rule_buyer,
     compared_customers.customer_id
-from compared_customers
-left join feature_belongs_to_account__81be47f8
+from {{ ref('compared_customers') }} as compared_customers
+left join {{ ref('feature_belongs_to_account__81be47f8') }} as feature_belongs_to_account__81be47f8
     on compared_customers.customer_id = feature_belongs_to_account__81be47f8.customer_id
-left join feature_belongs_to_account__f402b66d
+left join {{ ref('feature_belongs_to_account__f402b66d') }} as feature_belongs_to_account__f402b66d
     on compared_customers.customer_id = feature_belongs_to_account__f402b66d.customer_id
-left join rank_emails_opened__30d_tiles_of_4_togethe_fe813fef
+left join {{ ref('rank_emails_opened__30d_tiles_of_4_togethe_fe813fef') }} as rank_emails_opened__30d_tiles_of_4_togethe_fe813fef
     on compared_customers.customer_id = rank_emails_opened__30d_tiles_of_4_togethe_fe813fef.customer_id
-left join rank_last_order_at_tiles_of_5_among_rule_buyer
+left join {{ ref('rank_last_order_at_tiles_of_5_among_rule_buyer') }} as rank_last_order_at_tiles_of_5_among_rule_buyer
     on compared_customers.customer_id = rank_last_order_at_tiles_of_5_among_rule_buyer.customer_id
-left join rank_lifetime_value_tiles_of_5_among_rule_buyer
+left join {{ ref('rank_lifetime_value_tiles_of_5_among_rule_buyer') }} as rank_lifetime_value_tiles_of_5_among_rule_buyer
     on compared_customers.customer_id = rank_lifetime_value_tiles_of_5_among_rule_buyer.customer_id
-left join rank_lifetime_value_top_among_3a2133
+left join {{ ref('rank_lifetime_value_top_among_3a2133') }} as rank_lifetime_value_top_among_3a2133
     on compared_customers.customer_id = rank_lifetime_value_top_among_3a2133.customer_id
-left join rank_lifetime_value_top_percent_among_rule_buyer
+left join {{ ref('rank_lifetime_value_top_percent_among_rule_buyer') }} as rank_lifetime_value_top_percent_among_rule_buyer
     on compared_customers.customer_id = rank_lifetime_value_top_percent_among_rule_buyer.customer_id
-left join rank_lifetime_value_top_share on compared_customers.customer_id = rank_lifetime_value_top_share.customer_id
-left join rank_order_count_tiles_of_5_together_among_dfa1dbc8
+left join {{ ref('rank_lifetime_value_top_share') }} as rank_lifetime_value_top_share
+    on compared_customers.customer_id = rank_lifetime_value_top_share.customer_id
+left join {{ ref('rank_order_count_tiles_of_5_together_among_dfa1dbc8') }} as rank_order_count_tiles_of_5_together_among_dfa1dbc8
     on compared_customers.customer_id = rank_order_count_tiles_of_5_together_among_dfa1dbc8.customer_id
