@@ -18,6 +18,6 @@ max(
 {% macro passes(time, boundaries) -%}
     {{ 'false' if not boundaries }}
     {%- for former, present in boundaries -%}
-    {{ '\n    or ' if not loop.first }}{{ segctl.lies_between(time, former, present) }}
+    {{ '\n        or ' if not loop.first }}{{ segctl.lies_between(time, former, present) }}
     {%- endfor -%}
 {%- endmacro %}

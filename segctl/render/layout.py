@@ -113,5 +113,8 @@ def left_join(step: str, to: str, key: str, other: str) -> str:
 
 
 def _joined(relation: str, on: str, indent: str) -> str:
-    line = f"left join {relation} {on}"
-    return line if fits(line, indent) else f"left join {relation}\n{indent}{STEP}{on}"
+    line, first = f"left join {relation} {on}", f"left join {relation}"
+    if fits(line, indent):
+        return line
+    deeper = f"\n{indent}{STEP}"
+    return f"{first}{deeper}{on}" if fits(first, indent) else f"left join{deeper}{relation}{deeper}{on}"

@@ -30,11 +30,9 @@ class Grouping:
         """The earliest boundary of the windows, as a template expression; empty where there is none."""
         if self.name == WHOLE:
             return ""
-        last: dict[str, tuple[int, Moment]] = {}
-        for duration, moment in filter(None, (_window(found) for found in self.aggregates)):
-            last[duration.unit] = max(last.get(duration.unit, (0, moment)), (duration.count, moment))
-        variables = sorted(moment.variable for _, moment in last.values())
-        return variables[0] if len(variables) == 1 else f"[{', '.join(variables)}] | min"
+        windows = filter(None, (_window(found) for found in self.aggregates))
+        listed = "".join(f"{COLUMN}{STEP}{variable},\n" for variable in sorted({m.variable for _, m in windows}))
+        return f"[\n{listed}{COLUMN}] | min"
 
 
 def groupings(scan: Scan, plan: Plan) -> list[Grouping]:
@@ -51,13 +49,14 @@ def groupings(scan: Scan, plan: Plan) -> list[Grouping]:
 def grouping_step(grouping: Grouping, plan: Plan) -> dict[str, object]:
     """The step for the template."""
     scan = grouping.scan
-    conditions = [happened(scan, plan)]
-    conditions += [f"{scan.at.lower()} > {{{{ {grouping.since} }}}}"] if grouping.since else []
-    conditions += grouping.aggregates[0].shared.conditions(scan.at)
+    conditions = [happened(scan, plan), *grouping.aggregates[0].shared.conditions(scan.at)]
     return {
         "name": grouping.name,
         "relation": import_name(scan.model),
-        "conditions": [condition(sql, COLUMN, len("and ")) for sql in conditions],
+        "conditions": [
+            *(condition(sql, COLUMN, len("and ")) for sql in conditions),
+            *([f"{scan.at.lower()} > {{{{ {grouping.since} }}}}"] if grouping.since else []),
+        ],
         "columns": [named(_aggregated(found), found.name, COLUMN) for found in grouping.aggregates],
     }
 

@@ -86,7 +86,7 @@ def _table(plan: Plan) -> str:
     return TEMPLATES.get_template("features/patterns.sql.j2").render(
         sources=SOURCES,
         changed=CHANGED,
-        first=source_table(read_scans(plan)[0]),
+        tables=[source_table(scan) for scan in read_scans(plan)],
         columns=[_column(feature) for feature in found],
         drifting=[
             {"model": step_model(feature), "name": feature.name, "default": default_of(feature)}

@@ -9,8 +9,9 @@ CUSTOMER_FEATURES = "customer_features"
 PATTERNS = "pattern_features"
 FLAGS = "time_flags"
 POPULATION = "population_features"
-# An ephemeral model becomes a step with twelve more characters, and PostgreSQL cuts names at 63.
-LONGEST_STEP = 51
+# Its reference and its name stand in one line. An ephemeral model becomes a step with twelve more characters, and
+# PostgreSQL cuts names at 63.
+LONGEST_STEP = 46
 
 
 def source_table(scan: Scan) -> str:

@@ -30,7 +30,8 @@ def source_in_words(scan: Scan) -> str:
 
 
 def _model(scan: Scan, plan: Plan) -> str:
-    read = Import(scan.model, {scan.customer.lower(): "string", **plan.content(scan)})
+    read = Import(scan.model, {**plan.content(scan)})
+    read.types.pop(scan.customer.lower(), None)
     found = groupings(scan, plan)
     rows, content = source_columns(scan)
     passed = [moment.variable for moment in passed_moments(scan, plan)]

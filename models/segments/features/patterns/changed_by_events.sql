@@ -13,7 +13,8 @@
 {%- set ago_60d_then = segctl.ago(60, 'day', 'Europe/London', at=known.as_of) %}
 {%- endif %}
 
-with cart_events as (
+with
+cart_events as (
     select
         created_at,
         customer_id
@@ -32,48 +33,53 @@ order_events as (
         ordered_at,
         customer_id
     from {{ ref('stg_orders') }}
+),
+
+changed as (
+    select customer_id
+    from {{ ref('cart_features') }}
+    {{ segctl.changed_since(known) }}
+    union all
+    select customer_id
+    from cart_events
+    where
+        {{ segctl.passes('created_at', [
+            (ago_24h_then, ago_24h),
+            (ago_3d_then, ago_3d),
+        ] if known else []) }}
+    union all
+    select customer_id
+    from {{ ref('email_click_email_open_email_sent_features') }}
+    {{ segctl.changed_since(known) }}
+    union all
+    select customer_id
+    from email_click_email_open_email_sent_events
+    where
+        {{ segctl.passes('occurred_at', [
+            (ago_60d_then, ago_60d),
+        ] if known else []) }}
+    union all
+    select customer_id
+    from {{ ref('form_entry_features') }}
+    {{ segctl.changed_since(known) }}
+    union all
+    select customer_id
+    from {{ ref('order_features') }}
+    {{ segctl.changed_since(known) }}
+    union all
+    select customer_id
+    from order_events
+    where
+        {{ segctl.passes('ordered_at', [
+            (ago_24h_then, ago_24h),
+            (ago_3d_then, ago_3d),
+            (ago_60d_then, ago_60d),
+        ] if known else []) }}
+    union all
+    select customer_id
+    from {{ ref('order_item_features') }}
+    {{ segctl.changed_since(known) }}
 )
 
 select customer_id
-from {{ ref('cart_features') }}
-{{ segctl.changed_since(known) }}
-union all
-select customer_id
-from {{ ref('email_click_email_open_email_sent_features') }}
-{{ segctl.changed_since(known) }}
-union all
-select customer_id
-from {{ ref('form_entry_features') }}
-{{ segctl.changed_since(known) }}
-union all
-select customer_id
-from {{ ref('order_features') }}
-{{ segctl.changed_since(known) }}
-union all
-select customer_id
-from {{ ref('order_item_features') }}
-{{ segctl.changed_since(known) }}
-union all
-select customer_id
-from cart_events
-where
-    {{ segctl.passes('created_at', [
-        (ago_24h_then, ago_24h),
-        (ago_3d_then, ago_3d),
-    ] if known else []) }}
-union all
-select customer_id
-from email_click_email_open_email_sent_events
-where
-    {{ segctl.passes('occurred_at', [
-        (ago_60d_then, ago_60d),
-    ] if known else []) }}
-union all
-select customer_id
-from order_events
-where
-    {{ segctl.passes('ordered_at', [
-        (ago_24h_then, ago_24h),
-        (ago_3d_then, ago_3d),
-        (ago_60d_then, ago_60d),
-    ] if known else []) }}
+from changed

@@ -9,7 +9,13 @@
 -- Only a run whose sources are what their guards ask for looks at them.
 -- depends_on: {{ ref('run_sources') }}
 
-{%- do segctl.made_anew_for_key(ref('cart_features'), 'customer_id') %}
+{%- do segctl.made_anew_for_key([
+    (ref('cart_features'), 'customer_id'),
+    (ref('email_click_email_open_email_sent_features'), 'customer_id'),
+    (ref('form_entry_features'), 'customer_id'),
+    (ref('order_features'), 'customer_id'),
+    (ref('order_item_features'), 'customer_id'),
+]) %}
 {%- set known = segctl.known_features() %}
 
 with
@@ -24,7 +30,7 @@ features as (
         coalesce(feature_cart_then_order_count__35d6cd19.cart_then_order_count__35d6cd19, 0)
             as cart_then_order_count__35d6cd19,
         feature_coffee_machine.coffee_machine,
-        coalesce(feature_email_open_then_email_click_th_cou_74d6cd33.email_open_then_email_click_th_count__4c5086f1, 0)
+        coalesce(feature_email_open_then_email_click_t_74d6cd33.email_open_then_email_click_th_count__4c5086f1, 0)
             as email_open_then_email_click_th_count__4c5086f1,
         feature_first_order_channel.first_order_channel,
         feature_order_item_category_favourite__8bdc02.order_item_category_favourite__8bdc02,
@@ -37,11 +43,13 @@ features as (
         on stale_customers.customer_id = feature_cart_then_order_count__35d6cd19.customer_id
     left join {{ ref('feature_coffee_machine') }} as feature_coffee_machine
         on stale_customers.customer_id = feature_coffee_machine.customer_id
-    left join {{ ref('feature_email_open_then_email_click_th_cou_74d6cd33') }} as feature_email_open_then_email_click_th_cou_74d6cd33
-        on stale_customers.customer_id = feature_email_open_then_email_click_th_cou_74d6cd33.customer_id
+    left join
+        {{ ref('feature_email_open_then_email_click_t_74d6cd33') }} as feature_email_open_then_email_click_t_74d6cd33
+        on stale_customers.customer_id = feature_email_open_then_email_click_t_74d6cd33.customer_id
     left join {{ ref('feature_first_order_channel') }} as feature_first_order_channel
         on stale_customers.customer_id = feature_first_order_channel.customer_id
-    left join {{ ref('feature_order_item_category_favourite__8bdc02') }} as feature_order_item_category_favourite__8bdc02
+    left join
+        {{ ref('feature_order_item_category_favourite__8bdc02') }} as feature_order_item_category_favourite__8bdc02
         on stale_customers.customer_id = feature_order_item_category_favourite__8bdc02.customer_id
     left join {{ ref('feature_order_overdue__cb18a0') }} as feature_order_overdue__cb18a0
         on stale_customers.customer_id = feature_order_overdue__cb18a0.customer_id

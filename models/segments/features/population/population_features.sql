@@ -9,32 +9,32 @@
 select
     coalesce(feature_belongs_to_account__81be47f8.belongs_to_account__81be47f8, false) as belongs_to_account__81be47f8,
     coalesce(feature_belongs_to_account__f402b66d.belongs_to_account__f402b66d, false) as belongs_to_account__f402b66d,
-    rank_emails_opened__30d_tiles_of_4_togethe_fe813fef.emails_opened__30d__tile_of_4_together__among_66db1e,
+    rank_emails_opened__30d_tiles_of_4_to_fe813fef.emails_opened__30d__tile_of_4_together__among_66db1e,
     rank_last_order_at_tiles_of_5_among_rule_buyer.last_order_at__tile_of_5__among_rule_buyer,
-    rank_lifetime_value_tiles_of_5_among_rule_buyer.lifetime_value__tile_of_5__among_rule_buyer,
+    rank_lifetime_value_tiles_of_5_among__d245797e.lifetime_value__tile_of_5__among_rule_buyer,
     coalesce(rank_lifetime_value_top_among_3a2133.lifetime_value__top_100__among_3a2133, false)
         as lifetime_value__top_100__among_3a2133,
-    coalesce(rank_lifetime_value_top_percent_among_rule_buyer.lifetime_value__top_20pct__among_rule_buyer, false)
+    coalesce(rank_lifetime_value_top_percent_among_3c499633.lifetime_value__top_20pct__among_rule_buyer, false)
         as lifetime_value__top_20pct__among_rule_buyer,
     coalesce(rank_lifetime_value_top_share.lifetime_value__top_share_80pct, false) as lifetime_value__top_share_80pct,
-    rank_order_count_tiles_of_5_together_among_dfa1dbc8.order_count__tile_of_5_together__among_rule_buyer,
+    rank_order_count_tiles_of_5_together__dfa1dbc8.order_count__tile_of_5_together__among_rule_buyer,
     compared_customers.customer_id
 from {{ ref('compared_customers') }} as compared_customers
 left join {{ ref('feature_belongs_to_account__81be47f8') }} as feature_belongs_to_account__81be47f8
     on compared_customers.customer_id = feature_belongs_to_account__81be47f8.customer_id
 left join {{ ref('feature_belongs_to_account__f402b66d') }} as feature_belongs_to_account__f402b66d
     on compared_customers.customer_id = feature_belongs_to_account__f402b66d.customer_id
-left join {{ ref('rank_emails_opened__30d_tiles_of_4_togethe_fe813fef') }} as rank_emails_opened__30d_tiles_of_4_togethe_fe813fef
-    on compared_customers.customer_id = rank_emails_opened__30d_tiles_of_4_togethe_fe813fef.customer_id
+left join {{ ref('rank_emails_opened__30d_tiles_of_4_to_fe813fef') }} as rank_emails_opened__30d_tiles_of_4_to_fe813fef
+    on compared_customers.customer_id = rank_emails_opened__30d_tiles_of_4_to_fe813fef.customer_id
 left join {{ ref('rank_last_order_at_tiles_of_5_among_rule_buyer') }} as rank_last_order_at_tiles_of_5_among_rule_buyer
     on compared_customers.customer_id = rank_last_order_at_tiles_of_5_among_rule_buyer.customer_id
-left join {{ ref('rank_lifetime_value_tiles_of_5_among_rule_buyer') }} as rank_lifetime_value_tiles_of_5_among_rule_buyer
-    on compared_customers.customer_id = rank_lifetime_value_tiles_of_5_among_rule_buyer.customer_id
+left join {{ ref('rank_lifetime_value_tiles_of_5_among__d245797e') }} as rank_lifetime_value_tiles_of_5_among__d245797e
+    on compared_customers.customer_id = rank_lifetime_value_tiles_of_5_among__d245797e.customer_id
 left join {{ ref('rank_lifetime_value_top_among_3a2133') }} as rank_lifetime_value_top_among_3a2133
     on compared_customers.customer_id = rank_lifetime_value_top_among_3a2133.customer_id
-left join {{ ref('rank_lifetime_value_top_percent_among_rule_buyer') }} as rank_lifetime_value_top_percent_among_rule_buyer
-    on compared_customers.customer_id = rank_lifetime_value_top_percent_among_rule_buyer.customer_id
+left join {{ ref('rank_lifetime_value_top_percent_among_3c499633') }} as rank_lifetime_value_top_percent_among_3c499633
+    on compared_customers.customer_id = rank_lifetime_value_top_percent_among_3c499633.customer_id
 left join {{ ref('rank_lifetime_value_top_share') }} as rank_lifetime_value_top_share
     on compared_customers.customer_id = rank_lifetime_value_top_share.customer_id
-left join {{ ref('rank_order_count_tiles_of_5_together_among_dfa1dbc8') }} as rank_order_count_tiles_of_5_together_among_dfa1dbc8
-    on compared_customers.customer_id = rank_order_count_tiles_of_5_together_among_dfa1dbc8.customer_id
+left join {{ ref('rank_order_count_tiles_of_5_together__dfa1dbc8') }} as rank_order_count_tiles_of_5_together__dfa1dbc8
+    on compared_customers.customer_id = rank_order_count_tiles_of_5_together__dfa1dbc8.customer_id

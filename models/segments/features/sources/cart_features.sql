@@ -9,7 +9,7 @@
 -- Only a run whose sources are what their guards ask for looks at them.
 -- depends_on: {{ ref('run_sources') }}
 
-{%- do segctl.made_anew_for_key(ref('stg_carts'), 'customer_id') %}
+{%- do segctl.made_anew_for_key([(ref('stg_carts'), 'customer_id')]) %}
 {%- set as_of = segctl.begin_run() %}
 {%- set known = segctl.known_features() %}
 

@@ -9,7 +9,7 @@
 -- Only a run whose sources are what their guards ask for looks at them.
 -- depends_on: {{ ref('run_sources') }}
 
-{%- do segctl.made_anew_for_key(ref('stg_support_chats'), 'customer_id') %}
+{%- do segctl.made_anew_for_key([(ref('stg_support_chats'), 'customer_id')]) %}
 {%- set as_of = segctl.begin_run() %}
 {%- set ago_2w = segctl.ago(2, 'week', 'Europe/London') %}
 {%- set ago_30d = segctl.ago(30, 'day', 'Europe/London') %}
@@ -21,10 +21,10 @@
 
 with stg_support_chats {{ segctl.for_each_reader(known) }} (
     select
-        customer_id,
         {{ segctl.number('satisfaction') }} as satisfaction,
         started_at,
-        topic
+        topic,
+        customer_id
     from {{ ref('stg_support_chats') }}
 ),
 
@@ -63,7 +63,10 @@ in_quarter as (
     from stg_support_chats
     where
         started_at <= {{ as_of }}
-        and started_at > {{ [ago_2w, ago_30d] | min }}
+        and started_at > {{ [
+            ago_2w,
+            ago_30d,
+        ] | min }}
         and {{ segctl.is_stale('customer_id', known) }}
     group by customer_id
 ),

@@ -10,7 +10,7 @@
 -- Only a run whose sources are what their guards ask for looks at them.
 -- depends_on: {{ ref('run_sources') }}
 
-{%- do segctl.made_anew_for_key(ref('stg_email_events'), 'customer_id') %}
+{%- do segctl.made_anew_for_key([(ref('stg_email_events'), 'customer_id')]) %}
 {%- set as_of = segctl.begin_run() %}
 {%- set ago_30d = segctl.ago(30, 'day', 'Europe/London') %}
 {%- set ago_90d = segctl.ago(90, 'day', 'Europe/London') %}
@@ -23,9 +23,9 @@
 with stg_email_events {{ segctl.for_each_reader(known) }} (
     select
         campaign,
-        customer_id,
         event_type,
-        occurred_at
+        occurred_at,
+        customer_id
     from {{ ref('stg_email_events') }}
 ),
 
@@ -63,7 +63,10 @@ in_quarter as (
     from stg_email_events
     where
         occurred_at <= {{ as_of }}
-        and occurred_at > {{ ago_90d }}
+        and occurred_at > {{ [
+            ago_30d,
+            ago_90d,
+        ] | min }}
         and {{ segctl.is_stale('customer_id', known) }}
     group by customer_id
 ),

@@ -9,17 +9,17 @@
 -- Only a run whose sources are what their guards ask for looks at them.
 -- depends_on: {{ ref('run_sources') }}
 
-{%- do segctl.made_anew_for_key(ref('stg_form_entries'), 'customer_id') %}
+{%- do segctl.made_anew_for_key([(ref('stg_form_entries'), 'customer_id')]) %}
 {%- set as_of = segctl.begin_run() %}
 {%- set known = segctl.known_features() %}
 
 with stg_form_entries {{ segctl.for_each_reader(known) }} (
     select
         {{ segctl.number('cups_a_day') }} as cups_a_day,
-        customer_id,
         form,
         machine,
-        submitted_at
+        submitted_at,
+        customer_id
     from {{ ref('stg_form_entries') }}
 ),
 

@@ -9,7 +9,7 @@
 -- Only a run whose sources are what their guards ask for looks at them.
 -- depends_on: {{ ref('run_sources') }}
 
-{%- do segctl.made_anew_for_key(ref('stg_orders'), 'customer_id') %}
+{%- do segctl.made_anew_for_key([(ref('stg_orders'), 'customer_id')]) %}
 {%- set as_of = segctl.begin_run() %}
 {%- set ago_180d = segctl.ago(180, 'day', 'Europe/London') %}
 {%- set ago_1y = segctl.ago(1, 'year', 'Europe/London') %}
@@ -33,10 +33,10 @@ with stg_orders {{ segctl.for_each_reader(known) }} (
     select
         {{ segctl.number('amount') }} as amount,
         channel,
-        customer_id,
         {{ segctl.number('discount') }} as discount,
         ordered_at,
-        status
+        status,
+        customer_id
     from {{ ref('stg_orders') }}
 ),
 
@@ -82,8 +82,13 @@ in_quarter as (
     from stg_orders
     where
         ordered_at <= {{ as_of }}
-        and ordered_at > {{ [ago_3mo, ago_90d] | min }}
         and status not in ('cancelled', 'refunded')
+        and ordered_at > {{ [
+            ago_2mo,
+            ago_3mo,
+            ago_60d,
+            ago_90d,
+        ] | min }}
         and {{ segctl.is_stale('customer_id', known) }}
     group by customer_id
 ),
@@ -97,8 +102,12 @@ in_year as (
     from stg_orders
     where
         ordered_at <= {{ as_of }}
-        and ordered_at > {{ [ago_180d, ago_1y, ago_6mo] | min }}
         and status not in ('cancelled', 'refunded')
+        and ordered_at > {{ [
+            ago_180d,
+            ago_1y,
+            ago_6mo,
+        ] | min }}
         and {{ segctl.is_stale('customer_id', known) }}
     group by customer_id
 ),

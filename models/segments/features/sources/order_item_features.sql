@@ -9,7 +9,7 @@
 -- Only a run whose sources are what their guards ask for looks at them.
 -- depends_on: {{ ref('run_sources') }}
 
-{%- do segctl.made_anew_for_key(ref('stg_order_items'), 'customer_id') %}
+{%- do segctl.made_anew_for_key([(ref('stg_order_items'), 'customer_id')]) %}
 {%- set as_of = segctl.begin_run() %}
 {%- set ago_1y = segctl.ago(1, 'year', 'Europe/London') %}
 {%- set known = segctl.known_features() %}
@@ -21,12 +21,12 @@ with stg_order_items {{ segctl.for_each_reader(known) }} (
     select
         {{ segctl.number('amount') }} as amount,
         category,
-        customer_id,
         ordered_at,
         {{ segctl.number('product_id') }} as product_id,
         product_name,
         {{ segctl.number('quantity') }} as quantity,
-        status
+        status,
+        customer_id
     from {{ ref('stg_order_items') }}
 ),
 
@@ -68,8 +68,10 @@ in_year as (
     from stg_order_items
     where
         ordered_at <= {{ as_of }}
-        and ordered_at > {{ ago_1y }}
         and status not in ('cancelled', 'refunded')
+        and ordered_at > {{ [
+            ago_1y,
+        ] | min }}
         and {{ segctl.is_stale('customer_id', known) }}
     group by customer_id
 ),

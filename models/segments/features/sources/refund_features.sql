@@ -9,7 +9,7 @@
 -- Only a run whose sources are what their guards ask for looks at them.
 -- depends_on: {{ ref('run_sources') }}
 
-{%- do segctl.made_anew_for_key(ref('stg_orders'), 'customer_id') %}
+{%- do segctl.made_anew_for_key([(ref('stg_orders'), 'customer_id')]) %}
 {%- set as_of = segctl.begin_run() %}
 {%- set ago_1y = segctl.ago(1, 'year', 'Europe/London') %}
 {%- set known = segctl.known_features() %}
@@ -21,8 +21,8 @@ with stg_orders {{ segctl.for_each_reader(known) }} (
     select
         {{ segctl.number('amount') }} as amount,
         channel,
-        customer_id,
-        refunded_at
+        refunded_at,
+        customer_id
     from {{ ref('stg_orders') }}
 ),
 
@@ -56,7 +56,9 @@ in_year as (
     from stg_orders
     where
         refunded_at <= {{ as_of }}
-        and refunded_at > {{ ago_1y }}
+        and refunded_at > {{ [
+            ago_1y,
+        ] | min }}
         and {{ segctl.is_stale('customer_id', known) }}
     group by customer_id
 ),

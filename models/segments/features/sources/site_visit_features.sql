@@ -9,7 +9,7 @@
 -- Only a run whose sources are what their guards ask for looks at them.
 -- depends_on: {{ ref('run_sources') }}
 
-{%- do segctl.made_anew_for_key(ref('stg_site_visits'), 'customer_id') %}
+{%- do segctl.made_anew_for_key([(ref('stg_site_visits'), 'customer_id')]) %}
 {%- set as_of = segctl.begin_run() %}
 {%- set ago_90d = segctl.ago(90, 'day', 'Europe/London') %}
 {%- set known = segctl.known_features() %}
@@ -19,10 +19,10 @@
 
 with stg_site_visits {{ segctl.for_each_reader(known) }} (
     select
-        customer_id,
         device,
         page,
-        visited_at
+        visited_at,
+        customer_id
     from {{ ref('stg_site_visits') }}
 ),
 
@@ -55,7 +55,9 @@ in_quarter as (
     from stg_site_visits
     where
         visited_at <= {{ as_of }}
-        and visited_at > {{ ago_90d }}
+        and visited_at > {{ [
+            ago_90d,
+        ] | min }}
         and {{ segctl.is_stale('customer_id', known) }}
     group by customer_id
 ),

@@ -9,7 +9,7 @@
 -- Only a run whose sources are what their guards ask for looks at them.
 -- depends_on: {{ ref('run_sources') }}
 
-{%- do segctl.made_anew_for_key(ref('stg_survey_answers'), 'customer_id') %}
+{%- do segctl.made_anew_for_key([(ref('stg_survey_answers'), 'customer_id')]) %}
 {%- set as_of = segctl.begin_run() %}
 {%- set ago_1y = segctl.ago(1, 'year', 'Europe/London') %}
 {%- set known = segctl.known_features() %}
@@ -21,9 +21,9 @@ with stg_survey_answers {{ segctl.for_each_reader(known) }} (
     select
         answer,
         answered_at,
-        customer_id,
         question,
-        {{ segctl.number('score') }} as score
+        {{ segctl.number('score') }} as score,
+        customer_id
     from {{ ref('stg_survey_answers') }}
 ),
 
@@ -61,7 +61,9 @@ in_year as (
     from stg_survey_answers
     where
         answered_at <= {{ as_of }}
-        and answered_at > {{ ago_1y }}
+        and answered_at > {{ [
+            ago_1y,
+        ] | min }}
         and {{ segctl.is_stale('customer_id', known) }}
     group by customer_id
 ),

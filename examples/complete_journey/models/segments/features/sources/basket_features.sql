@@ -9,7 +9,7 @@
 -- Only a run whose sources are what their guards ask for looks at them.
 -- depends_on: {{ ref('run_sources') }}
 
-{%- do segctl.made_anew_for_key(ref('stg_baskets'), 'household_id') %}
+{%- do segctl.made_anew_for_key([(ref('stg_baskets'), 'household_id')]) %}
 {%- set as_of = segctl.begin_run() %}
 {%- set ago_12w = segctl.ago(12, 'week', 'America/New_York') %}
 {%- set ago_1mo = segctl.ago(1, 'month', 'America/New_York') %}
@@ -46,12 +46,12 @@ with stg_baskets {{ segctl.for_each_reader(known) }} (
         {{ segctl.number('amount') }} as amount,
         bought_at,
         {{ segctl.number('coupon_discount') }} as coupon_discount,
-        household_id,
         {{ segctl.number('line_count') }} as line_count,
         {{ segctl.number('local_hour') }} as local_hour,
         {{ segctl.number('local_weekday') }} as local_weekday,
         store_id,
-        used_coupon
+        used_coupon,
+        household_id
     from {{ ref('stg_baskets') }}
 ),
 
@@ -175,7 +175,20 @@ in_quarter as (
     from stg_baskets
     where
         bought_at <= {{ as_of }}
-        and bought_at > {{ [ago_12w, ago_3mo, ago_48h, ago_90d] | min }}
+        and bought_at > {{ [
+            ago_12w,
+            ago_1mo,
+            ago_1w,
+            ago_28d,
+            ago_2w,
+            ago_3mo,
+            ago_3w,
+            ago_48h,
+            ago_4w,
+            ago_6w,
+            ago_8w,
+            ago_90d,
+        ] | min }}
         and {{ segctl.is_stale('household_id', known) }}
     group by household_id
 ),
@@ -191,7 +204,9 @@ in_year as (
     from stg_baskets
     where
         bought_at <= {{ as_of }}
-        and bought_at > {{ ago_6mo }}
+        and bought_at > {{ [
+            ago_6mo,
+        ] | min }}
         and {{ segctl.is_stale('household_id', known) }}
     group by household_id
 ),

@@ -9,7 +9,7 @@
 -- Only a run whose sources are what their guards ask for looks at them.
 -- depends_on: {{ ref('run_sources') }}
 
-{%- do segctl.made_anew_for_key(ref('stg_basket_lines'), 'household_id') %}
+{%- do segctl.made_anew_for_key([(ref('stg_basket_lines'), 'household_id')]) %}
 {%- set as_of = segctl.begin_run() %}
 {%- set ago_12w = segctl.ago(12, 'week', 'America/New_York') %}
 {%- set ago_1mo = segctl.ago(1, 'month', 'America/New_York') %}
@@ -33,10 +33,10 @@ with stg_basket_lines {{ segctl.for_each_reader(known) }} (
         bought_at,
         brand,
         department,
-        household_id,
         product_category,
         product_id,
-        {{ segctl.number('quantity') }} as quantity
+        {{ segctl.number('quantity') }} as quantity,
+        household_id
     from {{ ref('stg_basket_lines') }}
 ),
 
@@ -160,8 +160,15 @@ in_quarter as (
     from stg_basket_lines
     where
         bought_at <= {{ as_of }}
-        and bought_at > {{ [ago_12w, ago_3mo, ago_90d] | min }}
         and quantity > 0
+        and bought_at > {{ [
+            ago_12w,
+            ago_1mo,
+            ago_3mo,
+            ago_60d,
+            ago_8w,
+            ago_90d,
+        ] | min }}
         and {{ segctl.is_stale('household_id', known) }}
     group by household_id
 ),

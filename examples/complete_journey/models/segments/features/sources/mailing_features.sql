@@ -9,7 +9,7 @@
 -- Only a run whose sources are what their guards ask for looks at them.
 -- depends_on: {{ ref('run_sources') }}
 
-{%- do segctl.made_anew_for_key(ref('stg_campaign_mailings'), 'household_id') %}
+{%- do segctl.made_anew_for_key([(ref('stg_campaign_mailings'), 'household_id')]) %}
 {%- set day_begun = segctl.day_begun('America/New_York') %}
 {%- set known = segctl.known_features() %}
 
@@ -18,8 +18,8 @@ with stg_campaign_mailings {{ segctl.for_each_reader(known) }} (
         campaign_id,
         campaign_type,
         end_date,
-        household_id,
-        start_date
+        start_date,
+        household_id
     from {{ ref('stg_campaign_mailings') }}
 ),
 

@@ -9,7 +9,7 @@
 -- Only a run whose sources are what their guards ask for looks at them.
 -- depends_on: {{ ref('run_sources') }}
 
-{%- do segctl.made_anew_for_key(ref('stg_coupon_redemptions'), 'household_id') %}
+{%- do segctl.made_anew_for_key([(ref('stg_coupon_redemptions'), 'household_id')]) %}
 {%- set day_ago_90d = segctl.day_ago(90, 'day', 'America/New_York') %}
 {%- set day_begun = segctl.day_begun('America/New_York') %}
 {%- set known = segctl.known_features() %}
@@ -22,8 +22,8 @@ with stg_coupon_redemptions {{ segctl.for_each_reader(known) }} (
         campaign_id,
         campaign_type,
         coupon_upc,
-        household_id,
-        redemption_date
+        redemption_date,
+        household_id
     from {{ ref('stg_coupon_redemptions') }}
 ),
 
@@ -61,7 +61,9 @@ in_quarter as (
     from stg_coupon_redemptions
     where
         redemption_date <= {{ day_begun }}
-        and redemption_date > {{ day_ago_90d }}
+        and redemption_date > {{ [
+            day_ago_90d,
+        ] | min }}
         and {{ segctl.is_stale('household_id', known) }}
     group by household_id
 ),
