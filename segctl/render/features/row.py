@@ -28,7 +28,7 @@ class Row:
     @property
     def last_step(self) -> str:
         """The name of the step that has all columns."""
-        return str(self.derived[-1]["name"]) if self.derived else "joined"
+        return str(self.derived[-1]["name"])
 
     def read_also(self, tables: Iterable[str], plan: Plan) -> None:
         """Joins tables of which no feature is read."""
@@ -37,10 +37,14 @@ class Row:
             self.joins.append(left_join(table, self.customers, "customer_id", "customer_id"))
 
 
-def row_of(plan: Plan, features: Iterable[Feature], *, checked: bool = False, placed: bool = True) -> Row:
+def row_of(
+    plan: Plan, features: Iterable[Feature], *, checked: bool = False, placed: bool = True, before: int = 2
+) -> Row:
     """A row a customer with the features in their order. `checked` looks at the customers' keys before it reads them.
 
-    Without `placed` what follows from all customers is read of its own model, not of the table of all these.
+    Without `placed` what follows from all customers is read of its own model, not of the table of all these. The steps of
+    what is computed from a row are there for each layer `before` one, whether a feature is of it or not, so that one
+    feature more does not change what later steps read.
     """
     wanted = list(dict.fromkeys(features))
     customers = customers_step(plan.catalog)
@@ -56,7 +60,7 @@ def row_of(plan: Plan, features: Iterable[Feature], *, checked: bool = False, pl
         _column(feature, customers, placed) for feature in wanted if _model(feature, placed) or feature in attributes
     ]
     joins = [left_join(table, customers, "customer_id", "customer_id") for table in sorted(held)]
-    return Row(customers, imports, columns, joins, _derived(wanted, placed))
+    return Row(customers, imports, columns, joins, _derived(wanted, placed, before))
 
 
 def customers_import(plan: Plan, attributes: Iterable[AttributeValue], checked: bool = False) -> str:
@@ -103,11 +107,11 @@ def default_of(feature: Feature) -> str:
     return "" if feature.nullable else "0"
 
 
-def _derived(wanted: list[Feature], placed: bool) -> list[dict[str, object]]:
+def _derived(wanted: list[Feature], placed: bool, before: int) -> list[dict[str, object]]:
     """The steps that compute what follows from other features of the row, one a layer."""
     computed = [one for one in wanted if isinstance(one, TimeFlag | Computed) and not _model(one, placed)]
     steps: list[dict[str, object]] = []
-    for number in sorted({layer(feature) for feature in computed}):
+    for number in sorted({*range(1, before, 2), *(layer(feature) for feature in computed)}):
         name = "derived" if number == 1 else f"derived_{number}"
         columns = [computed_column(feature) for feature in computed if layer(feature) == number]
         steps.append({"name": name, "before": steps[-1]["name"] if steps else "joined", "columns": columns})

@@ -31,7 +31,8 @@ data as (
             'amount',
             'created_at',
         ]) }} as cart__data,
-        0 as has_passed,
+        {{ segctl.has_passed('created_at', [
+        ] if known else []) }} as has_passed,
         customer_id
     from stg_carts
     where

@@ -33,7 +33,8 @@ data as (
             'machine',
             'submitted_at',
         ]) }} as form_entry__data,
-        0 as has_passed,
+        {{ segctl.has_passed('submitted_at', [
+        ] if known else []) }} as has_passed,
         customer_id
     from stg_form_entries
     where
