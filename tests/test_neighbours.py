@@ -1,6 +1,7 @@
 """What a change of one definition does to generated files: nothing to lines of segments that do not refer to it."""
 
 from collections import Counter
+from collections.abc import Callable
 from copy import deepcopy
 from random import Random
 from typing import Any
@@ -40,7 +41,7 @@ def drawn(count: int = SETS) -> list[Definitions]:
     return found
 
 
-def rendered(files: Definitions, change: Any = dump) -> dict[str, str]:
+def rendered(files: Definitions, change: Callable[[dict[str, Any]], str] = dump) -> dict[str, str]:
     texts = {f"segments/part_{number}.yml": change(file) for number, file in enumerate(files)}
     texts["segments/catalog.yml"] = catalog_text(TIMEZONES[0])
     return render(planned({path: text.encode() for path, text in texts.items()}))

@@ -42,9 +42,9 @@ def row_of(
 ) -> Row:
     """A row a customer with the features in their order. `checked` looks at the customers' keys before it reads them.
 
-    Without `placed` what follows from all customers is read of its own model, not of the table of all these. The steps of
-    what is computed from a row are there for each layer `before` one, whether a feature is of it or not, so that one
-    feature more does not change what later steps read.
+    Without `placed` what follows from all customers is read of its own model, not of the table of all these. What is
+    computed from a row has a step for each layer `before` one, whether a feature is of it or not, so that one feature
+    more does not change what later steps read.
     """
     wanted = list(dict.fromkeys(features))
     customers = customers_step(plan.catalog)
