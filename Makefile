@@ -116,17 +116,14 @@ setup-warehouses: .venv-warehouses/installed
 	touch $@
 
 # Needs uv; resolves the ranges of pyproject.toml anew.
+LOCK := uv pip compile pyproject.toml --constraint constraints.txt --generate-hashes --universal \
+	--no-emit-index-url --no-header --no-strip-extras --quiet --extra postgres --extra dev
 lock:
-	uv pip compile pyproject.toml --extra postgres --extra journey --extra dev --generate-hashes --universal \
-		--no-emit-index-url --no-header --no-strip-extras --quiet --output-file requirements.lock
+	$(LOCK) --extra journey --output-file requirements.lock
 	cp requirements.lock requirements-spark.lock
-	uv pip compile pyproject.toml --extra postgres --extra journey --extra dev --extra spark --extra spark-tests \
-		--generate-hashes --universal --no-emit-index-url --no-header --no-strip-extras --quiet \
-		--output-file requirements-spark.lock
+	$(LOCK) --extra journey --extra spark --extra spark-tests --output-file requirements-spark.lock
 	cp requirements.lock requirements-warehouses.lock
-	uv pip compile pyproject.toml --extra postgres --extra dev --extra warehouses \
-		--generate-hashes --universal --no-emit-index-url --no-header --no-strip-extras --quiet \
-		--output-file requirements-warehouses.lock
+	$(LOCK) --extra warehouses --output-file requirements-warehouses.lock
 
 clean:
 	rm -rf .venv .venv-warehouses target logs dbt_packages *.duckdb *.duckdb.wal
