@@ -7,7 +7,7 @@ JOURNEY_MONTHS := 2017-02-01 2017-03-01 2017-04-01 2017-05-01 2017-06-01 2017-07
 	2017-08-01 2017-09-01 2017-10-01 2017-11-01 2017-12-01 2018-01-01
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 
-.PHONY: demo test test-more test-postgres test-spark test-spark-more test-warehouses bench check faults fuzz journey setup setup-spark setup-warehouses spark-up spark-down lock format clean
+.PHONY: demo test test-more test-postgres test-spark test-spark-more test-warehouses dbt2 bench check faults fuzz journey setup setup-spark setup-warehouses setup-dbt2 spark-up spark-down lock format clean
 
 # The main job on the demo shop, from nothing: two runs a week apart, so that people join and leave.
 demo: setup
@@ -45,6 +45,10 @@ test-spark-more: setup-spark
 test-warehouses: setup-warehouses
 	for name in snowflake bigquery databricks redshift trino; do SEGCTL_ENGINES=warehouses SEGCTL_WAREHOUSES=$$name \
 		.venv-warehouses/bin/pytest -s tests/warehouses || exit; done
+
+# dbt 2 parses the demo and a small project with the package, and compiles them to what dbt-core 1 does, without a network.
+dbt2: setup setup-dbt2
+	SEGCTL_ENGINES=dbt2 $(BIN)/pytest tests/test_dbt2.py tests/test_clock.py
 
 # The same cluster to look at: `eval "$$(make -s spark-up)"` and segctl --target spark. Its files are in target/spark.
 spark-up: setup-spark
@@ -115,18 +119,25 @@ setup-warehouses: .venv-warehouses/installed
 	.venv-warehouses/bin/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $@
 
+# The program of dbt 2, the last version of it that is a wheel: later ones download the program as they are installed.
+setup-dbt2: .venv-dbt2/installed
+
+.venv-dbt2/installed: requirements-dbt2.lock
+	$(PYTHON) -m venv .venv-dbt2
+	.venv-dbt2/bin/pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: \
+		--requirement requirements-dbt2.lock
+	touch $@
+
 # Needs uv; resolves the ranges of pyproject.toml anew.
+LOCK_OPTIONS := --generate-hashes --universal --no-emit-index-url --no-header --no-strip-extras --quiet
+LOCK := uv pip compile pyproject.toml --constraint constraints.txt $(LOCK_OPTIONS) --extra postgres --extra dev
 lock:
-	uv pip compile pyproject.toml --extra postgres --extra journey --extra dev --generate-hashes --universal \
-		--no-emit-index-url --no-header --no-strip-extras --quiet --output-file requirements.lock
+	$(LOCK) --extra journey --output-file requirements.lock
 	cp requirements.lock requirements-spark.lock
-	uv pip compile pyproject.toml --extra postgres --extra journey --extra dev --extra spark --extra spark-tests \
-		--generate-hashes --universal --no-emit-index-url --no-header --no-strip-extras --quiet \
-		--output-file requirements-spark.lock
+	$(LOCK) --extra journey --extra spark --extra spark-tests --output-file requirements-spark.lock
 	cp requirements.lock requirements-warehouses.lock
-	uv pip compile pyproject.toml --extra postgres --extra dev --extra warehouses \
-		--generate-hashes --universal --no-emit-index-url --no-header --no-strip-extras --quiet \
-		--output-file requirements-warehouses.lock
+	$(LOCK) --extra warehouses --output-file requirements-warehouses.lock
+	echo dbt-core-experimental-parser==2.0.0a4 | uv pip compile - $(LOCK_OPTIONS) --output-file requirements-dbt2.lock
 
 clean:
-	rm -rf .venv .venv-warehouses target logs dbt_packages *.duckdb *.duckdb.wal
+	rm -rf .venv .venv-warehouses .venv-dbt2 target logs dbt_packages *.duckdb *.duckdb.wal

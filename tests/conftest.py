@@ -120,15 +120,14 @@ IN_MORE_ONLY = (
 
 def _is_left_out(item: pytest.Item, named: Container[str]) -> bool:
     """Whether a test is left to `make test-postgres` (SEGCTL_ENGINES=all), `make test-spark` (=spark),
-    `make test-warehouses` (=warehouses), `make test-more` (SEGCTL_MORE=only) or `make faults`; but for engines, a file
-    that is named is run.
+    `make test-warehouses` (=warehouses), `make dbt2` (=dbt2), `make test-more` (SEGCTL_MORE=only) or `make faults`; but
+    for engines, a file that is named is run.
     """
-    on_spark, engines = item.get_closest_marker("spark") is not None, os.environ.get("SEGCTL_ENGINES")
-    on_warehouses = item.get_closest_marker("warehouses") is not None
-    if on_warehouses or engines == "warehouses":
-        return not (on_warehouses and engines == "warehouses")
-    if on_spark or engines == "spark":
-        return not (on_spark and engines == "spark")
+    engines = os.environ.get("SEGCTL_ENGINES")
+    for apart in ("warehouses", "spark", "dbt2"):
+        marked = item.get_closest_marker(apart) is not None
+        if marked or engines == apart:
+            return not (marked and engines == apart)
     if item.path.stem in IN_FAULTS_ONLY and os.environ.get("SEGCTL_FAULTS") != "full":
         return True
     name = getattr(item, "originalname", item.name)

@@ -4,7 +4,7 @@
 {% macro as_of_instant() %}
     {%- set given = env_var('SEGCTL_AS_OF', 'not set') if execute else 'not set' -%}
     {%- if given == 'not set' -%}
-        {{ return(run_started_at.replace(tzinfo=none)) }}
+        {{ return(segctl.invoked_at()) }}
     {%- endif -%}
     {%- if not given.strip() -%}
         {{ exceptions.raise_compiler_error("SEGCTL_AS_OF is empty: unset it for a run as of now, or name an instant") }}
@@ -13,9 +13,5 @@
     {%- if not modules.re.match(iso, given) -%}
         {{ exceptions.raise_compiler_error("SEGCTL_AS_OF is '" ~ given ~ "', expected an instant like 2024-12-31T18:00:00Z") }}
     {%- endif -%}
-    {%- set instant = modules.datetime.datetime.fromisoformat(given) -%}
-    {%- if instant.tzinfo -%}
-        {%- set instant = instant.astimezone(modules.pytz.utc).replace(tzinfo=none) -%}
-    {%- endif -%}
-    {{ return(instant) }}
+    {{ return(segctl.read_instant(given)) }}
 {% endmacro %}

@@ -2,7 +2,7 @@
     possible. The environment variable SEGCTL_ALLOW_FUTURE, when it is `true`, lets it pass. -#}
 {% macro check_instant() %}
     {%- set instant = segctl.as_of_instant() -%}
-    {%- set latest = run_started_at.replace(tzinfo=none) + modules.datetime.timedelta(days=1) -%}
+    {%- set latest = segctl.invoked_at() + modules.datetime.timedelta(days=1) -%}
     {%- if instant > latest and env_var('SEGCTL_ALLOW_FUTURE', '') != 'true' -%}
         {{ exceptions.raise_compiler_error(
             "SEGCTL_AS_OF, " ~ instant ~ " UTC, is more than a day ahead of the clock: SEGCTL_ALLOW_FUTURE=true lets it pass"

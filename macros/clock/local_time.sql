@@ -1,4 +1,4 @@
 {#- The local time, without a zone, of a naive UTC instant. -#}
 {% macro local_time(instant, timezone) %}
-    {{ return(modules.pytz.utc.localize(instant).astimezone(modules.pytz.timezone(timezone)).replace(tzinfo=none)) }}
+    {{ return(segctl.without_zone(modules.pytz.utc.localize(instant).astimezone(modules.pytz.timezone(timezone)))) }}
 {% endmacro %}

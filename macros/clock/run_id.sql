@@ -1,4 +1,5 @@
 {#- The name of the run. It follows from the run's instant, so that repeating a run changes nothing. -#}
 {% macro run_id() -%}
-    '{{ segctl.as_of_instant().strftime('%Y%m%dT%H%M%S.%fZ') }}'
+    {%- set instant = segctl.as_of_instant().isoformat() | replace('-', '') | replace(':', '') -%}
+    '{{ instant ~ ('' if '.' in instant else '.000000') }}Z'
 {%- endmacro %}

@@ -1,6 +1,6 @@
 {#- An instant in UTC without a zone, a datetime or its text, as a literal. -#}
 {% macro timestamp_of(instant) -%}
-    {{ return(adapter.dispatch('timestamp_of', 'segctl')(instant if instant is string else instant.isoformat(sep=' '))) }}
+    {{ return(adapter.dispatch('timestamp_of', 'segctl')(instant if instant is string else instant.isoformat() | replace('T', ' '))) }}
 {%- endmacro %}
 
 {% macro default__timestamp_of(instant) -%}

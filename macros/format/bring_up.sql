@@ -25,7 +25,7 @@
         select
             cast({{ number }} as bigint) as format_number,
             cast({{ '(select max(as_of) from ' ~ runs ~ ')' if runs else 'null' }} as {{ segctl.timestamp_type() }}) as former_as_of,
-            {{ segctl.timestamp_of(run_started_at.replace(tzinfo=none)) }} as brought_up_at,
+            {{ segctl.timestamp_of(segctl.invoked_at()) }} as brought_up_at,
             {{ 'true' if changes_causes else 'false' }} as changes_causes
     {%- endset -%}
     {%- if segctl.own_relation('history_format') -%}

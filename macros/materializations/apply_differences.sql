@@ -6,7 +6,7 @@
         {{ return('') }}
     {%- endif -%}
     {%- do segctl.by_any_joins(difference) -%}
-    {%- if config.get('guards_sources') -%}
+    {%- if segctl.guards_sources() -%}
         {%- do segctl.check_sources(difference, target) -%}
     {%- endif -%}
     {%- do segctl.widen_columns(difference, target) -%}

@@ -3,7 +3,7 @@
     with a `difference` only when that has a row. Figures of sources are compared with those of the last run only. -#}
 {% macro reopen_run(target, difference=none) %}
     {%- set runs = segctl.own_relation('segment_runs') -%}
-    {%- if runs and runs.identifier | lower != target.identifier | lower and not config.get('guards_sources') -%}
+    {%- if runs and runs.identifier | lower != target.identifier | lower and not segctl.guards_sources() -%}
         {% call statement('reopen_run') -%}
             delete from {{ runs }}
             where

@@ -2,7 +2,9 @@
     Most settings cannot: in-file configuration and properties of our models win over dbt_project.yml. -#}
 {% macro check_settings() %}
     {%- set found = segctl.harmful_flags() + segctl.harmful_names() + segctl.hidden_macros() + segctl.wrong_variables() -%}
-    {%- if 'operation.segctl.segctl-on-run-start-0' not in graph.nodes -%}
+    {%- if not dbt_version.startswith('1.') -%}
+        {%- do found.append('dbt ' ~ dbt_version ~ ': it compiles our models, but cannot build them yet; use dbt-core 1') -%}
+    {%- elif 'operation.segctl.segctl-on-run-start-0' not in graph.nodes -%}
         {%- do found.append(
             'models +enabled: it disables the on-run-start hook of the package; add segctl: {+enabled: true} below models'
         ) -%}

@@ -4,7 +4,7 @@
     unique_key=['run_id', 'source'],
     full_refresh=false,
     on_schema_change='ignore',
-    guards_sources=true,
+    meta={'guards_sources': true},
     post_hook="delete from {{ this }} where run_id = {{ segctl.run_id() }} and source not in ('" ~ [
         'customer',
         'basket',

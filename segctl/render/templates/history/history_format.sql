@@ -4,5 +4,5 @@
 select
     cast({{ segctl.current_format() }} as bigint) as format_number,
     cast(null as {{ segctl.timestamp_type() }}) as former_as_of,
-    {{ segctl.timestamp_of(run_started_at.replace(tzinfo=none)) }} as brought_up_at,
+    {{ segctl.timestamp_of(segctl.invoked_at()) }} as brought_up_at,
     false as changes_causes

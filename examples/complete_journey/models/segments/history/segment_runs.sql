@@ -59,7 +59,7 @@ wanted as (
         {{ segctl.run_id() }} as run_id,
         {{ as_of }} as as_of,
         {{ previous }} as previous_as_of,
-        {{ segctl.timestamp_of(run_started_at.replace(tzinfo=none)) }} as started_at,
+        {{ segctl.timestamp_of(segctl.invoked_at()) }} as started_at,
         '{{ invocation_id }}' as invocation_id,
         {{ segctl.git_commit() }} as git_commit,
         customers.customers,

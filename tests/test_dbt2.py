@@ -1,0 +1,63 @@
+"""dbt 2 parses our projects, and compiles them to what dbt-core 1 compiles them to (`make dbt2`)."""
+
+import re
+from collections import Counter, defaultdict
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from tests.compilers import by_core, by_dbt_2, dbt_2
+from tests.demo_project import copied as copy_of
+from tests.demo_project import demo
+from tests.test_init import called, copied
+
+pytestmark = pytest.mark.dbt2
+AS_OF = "2026-01-05T10:00Z"
+# What an invocation has of its own.
+OWN = re.compile(r" as (started_at|brought_up_at|invocation_id),?$")
+# How each puts the ephemeral models that a query reads before it.
+BEFORE = re.compile(r"^--EPHEMERAL-SELECT-WRAPPER-(START|END)$|^select \* from \($|^\)?,? *(with +)?")
+
+
+def lines(compiled: Path) -> dict[str, Counter[str]]:
+    """The lines of each model, and those of all tests, which each dbt names in its own way."""
+    found: dict[str, Counter[str]] = defaultdict(Counter)
+    for file in compiled.rglob("*.sql"):
+        if file.parent.name != "hooks":
+            told = (BEFORE.sub("", line.rstrip()) for line in file.read_text().splitlines() if not OWN.search(line))
+            is_test = file.parent.suffix == ".yml" or file.parent.name == "generic_tests"
+            found["tests" if is_test else file.name].update(line for line in told if line)
+    return found
+
+
+def parse_and_compile(project: Path) -> None:
+    dbt_2(project, "parse", "--target-path", "parsed")
+    wanted = lines(by_core(project, AS_OF, "by_core"))
+    found = lines(by_dbt_2(project, AS_OF, "by_2"))
+    assert {"customer_features.sql", "segment_stays.sql", "tests"} < wanted.keys()
+    assert found.keys() == wanted.keys()
+    for name, text in wanted.items():
+        assert found[name] == text, name
+
+
+def test_the_demo_before_its_first_run(tmp_path: Path) -> None:
+    parse_and_compile(demo(tmp_path / "demo"))
+
+
+def test_a_build_of_our_models_is_refused(tmp_path: Path) -> None:
+    told = dbt_2(demo(tmp_path / "demo"), "build", code=1)
+    assert "cannot build them yet; use dbt-core 1" in told
+    with duckdb.connect(str(tmp_path / "demo" / "segctl.duckdb"), read_only=True) as connection:
+        assert connection.execute("show tables").fetchall() == []
+
+
+def test_the_demo_after_two_runs(demo_after_two_runs: Path, tmp_path: Path) -> None:
+    parse_and_compile(copy_of(demo_after_two_runs, tmp_path / "demo"))
+
+
+def test_a_project_with_the_package(tmp_path: Path) -> None:
+    coffee_shop = copied("coffee_shop", tmp_path)
+    for line in ("dbt build --quiet", "segctl init", "segctl render", "segctl run --as-of 2025-12-29"):
+        called(coffee_shop, *line.split())
+    parse_and_compile(coffee_shop)
