@@ -94,8 +94,9 @@ class PlannedFile:
 
     @property
     def enabled(self) -> tuple[PlannedSegment, ...]:
-        """Those that are evaluated."""
-        return tuple(planned for planned in self.segments if planned.segment.enabled)
+        """Those that are evaluated, by name: one that is moved within its file moves no line of what is rendered."""
+        found = (planned for planned in self.segments if planned.segment.enabled)
+        return tuple(sorted(found, key=lambda planned: planned.segment.name))
 
 
 @dataclass(frozen=True)

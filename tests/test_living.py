@@ -1,4 +1,4 @@
-"""What is generated stands in a project that is somebody else's: their names, their packages, their sqlfluff."""
+"""What is generated stands in a project of somebody else: names, packages, sqlfluff, reviews."""
 
 import subprocess
 import sys
@@ -7,11 +7,14 @@ from pathlib import Path
 import pytest
 
 from segctl.errors import Failure, ProblemsFound
+from segctl.operations.init import initialise
 from segctl.operations.package import Undeclared, missing
 from segctl.operations.render import render_project
+from segctl.operations.reviews import ATTRIBUTES, unfolded
 from segctl.operations.sqlfluff import IGNORED, unignored
 from segctl.operations.validate import validate
 from segctl.project import Project
+from segctl.warehouse import Warehouse
 
 CATALOG = """\
 version: 1
@@ -152,3 +155,20 @@ def test_the_projects_own_sqlfluff_leaves_generated_files_alone(project: Project
 def test_where_sqlfluff_has_its_settings(name: str, text: str, uses: bool, project: Project) -> None:
     written(project.root, name, text)
     assert bool(unignored(project)) == uses
+
+
+def test_reviews_fold_what_nobody_reads(project: Project) -> None:
+    folded = ["models/segments/segments.yml linguist-generated", "segments/.schema/*.json linguist-generated"]
+    (project.root / ".git").mkdir()
+    initialise(project, Warehouse(project.root), dry_run=False)
+    assert (project.root / ATTRIBUTES).read_text() == "".join(f"{line}\n" for line in folded)
+    assert unfolded(project) == []
+    written(project.root, ATTRIBUTES, f"* text=auto\n/{folded[1]}\nmodels/segments/segments.yml diff\n")
+    told = initialise(project, Warehouse(project.root), dry_run=False)
+    assert any(f"Add to {ATTRIBUTES}" in note and note.endswith(f"\n\n{folded[0]}") for note in told.notes)
+    assert (project.root / ATTRIBUTES).read_text().startswith("* text=auto\n")
+
+
+def test_without_git_nothing_is_folded(project: Project) -> None:
+    assert unfolded(project) == []
+    assert ATTRIBUTES not in initialise(project, Warehouse(project.root), dry_run=True).written

@@ -78,6 +78,69 @@ def test_another_segment_only_adds_lines() -> None:
     assert [line for line in removed if f"+ {line}," not in difference] == []
 
 
+# With memory, groups and references, about customers and accounts.
+FILES = {
+    "shop": """
+  - {name: base, label: The base, rule: {metric: spent, gte: 100}}
+  - {name: gold, group: tier, priority: 10, rule: {metric: spent, gte: 100}}
+  - {name: silver, group: tier, priority: 20, rule: {metric: spent, gte: 50}}
+  - {name: calm, rule: {event: order, within_last: 1 day}, cool_down: 20 days}
+  - {name: kept, rule: {segment: base}, keep_while: {event: refund}}
+  - {name: later, formerly: earlier, rule: {not: {segment: gold}}}
+""",
+    "more": """
+  - {name: abroad, rule: {attribute: country, ne: GB}}
+  - {name: off, enabled: false, rule: {event: visit}}
+""",
+}
+
+
+def rendered(**files: str) -> dict[str, str]:
+    texts = {f"segments/{stem}.yml": f"version: 1\nsegments:{listed}" for stem, listed in files.items()}
+    contents = {"segments/catalog.yml": CATALOG.format(customers="stg_customers"), **texts}
+    return render(planned({path: text.encode() for path, text in contents.items()}))
+
+
+def test_comments_blank_lines_and_places_move_no_line() -> None:
+    before = rendered(**FILES)
+    lines = FILES["shop"].strip("\n").split("\n")
+    assert rendered(**FILES | {"shop": "\n# Said of all.\n\n" + "\n\n  # Of one.\n".join(lines) + "\n"}) == before
+    for start in range(1, len(lines)):
+        assert rendered(**FILES | {"shop": "\n".join(["", *lines[start:], *lines[:start], ""])}) == before
+
+
+NEW = {
+    "of its own": "{name: a_new, rule: {attribute: country, eq: FR}}",
+    "with all that there is": "{name: z_new, rule: {event: visit}, keep_while: {event: refund}, min_stay: 1 day}",
+    "that refers": "{name: new, rule: {all: [{segment: kept}, {segment: base}]}}",
+    "last of its group": "{name: new, group: tier, priority: 30, rule: {attribute: country, eq: FR}}",
+}
+
+
+def taken_away(before: str, after: str) -> list[str]:
+    """The lines that are not there any more."""
+    return [line[2:] for line in ndiff(before.split("\n"), after.split("\n")) if line.startswith("- ")]
+
+
+@pytest.mark.parametrize("new", NEW)
+@pytest.mark.parametrize("file", FILES)
+def test_another_segment_changes_no_line_of_others(new: str, file: str) -> None:
+    before, after = rendered(**FILES), rendered(**FILES | {file: f"{FILES[file]}  - {NEW[new]}\n"})
+    assert before.keys() == after.keys()
+    for path, text in before.items():
+        if not path.endswith(("customer_features.sql", "run_sources.sql")):
+            # A step reads another one now, which has what the new one refers to.
+            changed = [line for line in taken_away(text, after[path]) if not line.startswith("    from ")]
+            assert changed == [], path
+
+
+def test_between_others_of_its_group_a_segment_adds_lines_to_their_model() -> None:
+    between = "{name: new, group: tier, priority: 15, rule: {attribute: country, eq: FR}}"
+    path = "models/segments/members_shop.sql"
+    after = rendered(**FILES | {"shop": f"{FILES['shop']}  - {between}\n"})
+    assert taken_away(rendered(**FILES)[path], after[path]) == []
+
+
 def test_the_union_of_definitions_needs_the_union_of_features() -> None:
     apart = [set(plan_of({name: rule}).features) for name, rule in RULES.items() if name != "three"]
     together = {name: rule for name, rule in RULES.items() if name != "three"}

@@ -1,26 +1,54 @@
-{#- A step of literal rows: `rows_begin` with the name of the step and its columns, by name with what they hold (text, whole,
-    share, instant or boolean); each row between `row_begins` and `row_ends`; then `rows_end`. -#}
-{% macro rows_begin(step, columns) -%}
-    {{ return(adapter.dispatch('rows_begin', 'segctl')(step, columns)) }}
+{#- A step of literal rows, with the name of the step and its columns, by name with what they hold: text, whole, share, boolean,
+    or ago (an instant that long before the run: count, unit and time zone). A row is a mapping by column; what it does not
+    name is an empty text, false or NULL. Without rows there is one of these. -#}
+{% macro rows(step, columns, rows) -%}
+    {%- set texts = [] -%}
+    {%- for row in rows -%}
+        {%- for name, kind in columns.items() if kind == 'text' and name in row -%}
+            {%- do texts.append(row[name]) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {%- set literals = segctl.texts(texts) -%}
+    {#- To ask for them in each row costs a run seconds. -#}
+    {%- set types = {'whole': 'bigint', 'share': segctl.wide_decimal(), 'ago': segctl.timestamp_type()} -%}
+    {%- set written = [] -%}
+    {%- for row in rows or [{}] -%}
+        {%- set values = [] -%}
+        {%- for name, kind in columns.items() -%}
+            {%- if kind == 'text' -%}
+                {%- do values.append(literals[row[name]] if name in row else "''") -%}
+            {%- elif kind == 'boolean' -%}
+                {%- do values.append('true' if name in row and row[name] else 'false') -%}
+            {%- elif kind == 'ago' and name in row -%}
+                {%- do values.append(segctl.ago(row[name][0], row[name][1], row[name][2])) -%}
+            {%- else -%}
+                {%- do values.append('cast(' ~ (row[name] if name in row else 'null') ~ ' as ' ~ types[kind] ~ ')') -%}
+            {%- endif -%}
+        {%- endfor -%}
+        {%- do written.append(values | join(', ')) -%}
+    {%- endfor -%}
+    {{ return(adapter.dispatch('rows_of', 'segctl')(step, columns, written)) }}
 {%- endmacro %}
 
-{% macro default__rows_begin(step, columns) -%}
+{% macro default__rows_of(step, columns, rows) -%}
 {{ step }} ({{ columns | join(', ') }}) as (
     values
+    ({{ rows | join('),\n    (') }})
+)
 {%- endmacro %}
 
 {#- In Snowflake `values` is a table, not a query. -#}
-{% macro snowflake__rows_begin(step, columns) -%}
-{{ step }} (
-    {{ columns | join(',\n    ') }}
-) as (
+{% macro snowflake__rows_of(step, columns, rows) -%}
+{{ step }} ({{ columns | join(', ') }}) as (
     select *
     from values
+    ({{ rows | join('),\n    (') }})
+)
 {%- endmacro %}
 
 {#- BigQuery has no `values`, and no names of columns before a step's query. -#}
-{% macro bigquery__rows_begin(step, columns) -%}
-{%- set types = {'text': 'string', 'whole': 'int64', 'share': 'bignumeric', 'instant': 'datetime', 'boolean': 'bool'} -%}
+{% macro bigquery__rows_of(step, columns, rows) -%}
+{%- set types = {'text': 'string', 'whole': 'int64', 'share': 'bignumeric', 'ago': 'datetime', 'boolean': 'bool'} -%}
 {{ step }} as (
     select *
     from unnest(array<struct<
@@ -28,51 +56,14 @@
         {{ name }} {{ types[kind] }}{{ ',' if not loop.last }}
         {%- endfor %}
     >>[
-{%- endmacro %}
-
-{#- Redshift has `values` for inserts only. -#}
-{% macro redshift__rows_begin(step, columns) -%}
-{{ step }} (
-    {{ columns | join(',\n    ') }}
-) as (
-{%- endmacro %}
-
-{% macro row_begins() -%}
-    {{ return(adapter.dispatch('row_begins', 'segctl')()) }}
-{%- endmacro %}
-
-{% macro default__row_begins() -%}
-    (
-{%- endmacro %}
-
-{#- Redshift has `values` for inserts only. -#}
-{% macro redshift__row_begins() -%}
-    {{ 'select ' }}
-{%- endmacro %}
-
-{% macro row_ends(last=false) -%}
-    {{ return(adapter.dispatch('row_ends', 'segctl')(last)) }}
-{%- endmacro %}
-
-{% macro default__row_ends(last) -%}
-    ){{ ',' if not last }}
-{%- endmacro %}
-
-{#- Redshift has `values` for inserts only. -#}
-{% macro redshift__row_ends(last) -%}
-    {{ ' union all' if not last }}
-{%- endmacro %}
-
-{% macro rows_end() -%}
-    {{ return(adapter.dispatch('rows_end', 'segctl')()) }}
-{%- endmacro %}
-
-{% macro default__rows_end() -%}
+    ({{ rows | join('),\n    (') }})
+    ])
 )
 {%- endmacro %}
 
-{#- BigQuery's rows are an array. -#}
-{% macro bigquery__rows_end() -%}
-    ])
+{#- Redshift has `values` for inserts only. -#}
+{% macro redshift__rows_of(step, columns, rows) -%}
+{{ step }} ({{ columns | join(', ') }}) as (
+    select {{ rows | join(' union all\n    select ') }}
 )
 {%- endmacro %}

@@ -2,7 +2,7 @@
     transaction where the engine has them; elsewhere the number comes last, and a step that was cut off is begun again. -#}
 {% macro bring_up() %}
     {%- set found = segctl.check_format() -%}
-    {%- set steps = {1: segctl.format_1} -%}
+    {%- set steps = {1: segctl.format_1, 2: segctl.format_2} -%}
     {%- for number in range((segctl.current_format() if found is none else found) + 1, segctl.current_format() + 1) -%}
         {%- if not segctl.own_node('history_format') -%}
             {{ exceptions.raise_compiler_error(

@@ -34,7 +34,7 @@
 
 {#- BigQuery makes no tables in a transaction; where some are made, what is cut off is begun anew. -#}
 {% macro bigquery__in_one_transaction(statements) %}
-    {%- if statements and statements[0].lower().startswith('create') -%}
+    {%- if statements and statements[0].lower().startswith(('create', 'alter', 'drop')) -%}
         {%- do run_query(statements | join('; ')) -%}
     {%- else -%}
         {%- do run_query('begin transaction; ' ~ statements | join('; ') ~ '; commit transaction') -%}

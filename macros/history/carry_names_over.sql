@@ -1,12 +1,14 @@
 {#- Statements that give the history of a renamed segment its new name, in every table that holds names, so that all of
-    them change in one transaction where the engine has them. `meta` of declared_segments says what was called how.
+    them change in one transaction where the engine has them. The definitions say what was called how.
     Run before definition_versions; nothing once it has been done. Refuses when the new name has a history already: when a
     finished run has published it. One that was only ever held back, or written by runs that did not finish, has none that
     counts: its versions make room, and its sizes of runs that have some of the old name's. -#}
 {% macro carry_names_over() %}
     {%- set versions = segctl.own_relation('definition_versions') -%}
-    {%- set declared = segctl.own_node('declared_segments') -%}
-    {%- set formerly = declared.config.meta.get('formerly', {}) if declared else {} -%}
+    {%- set formerly = {} -%}
+    {%- for segment in segctl.declared('declared_segments') if segment.formerly -%}
+        {%- do formerly.update({segment.segment: segment.formerly}) -%}
+    {%- endfor -%}
     {%- if not versions or not formerly -%}
         {{ return('') }}
     {%- endif -%}

@@ -3,6 +3,7 @@
 {% macro before_run() %}
     {%- if segctl.builds_ours() -%}
         {%- do segctl.check_settings() -%}
+        {%- do segctl.declared('declared_segments') -%}
         {%- do segctl.check_instant() -%}
         {%- do segctl.build_alone() -%}
         {#- Last, after all that refuses: from here on tables change. -#}

@@ -5,11 +5,15 @@
 -- depends_on: {{ ref('definition_versions') }}
 
 {%- set segments = [
-    'active_offices',
     'accounts_to_grow',
-    'renewals_worth_a_visit'
+    'active_offices',
+    'renewals_worth_a_visit',
 ] %}
-{%- set fresh = segctl.fresh_segments(segments) %}
+{%- set kept = [
+] %}
+{%- set timed = [
+] %}
+{%- set fresh = segctl.fresh_segments(segments, timed=timed) %}
 
 with customer_features as (
     select *
@@ -21,27 +25,27 @@ with customer_features as (
 referred as (
     {{ segctl.step_apart() }}
     select
-        *,
         -- segment gb_and_ie
-        coalesce(country in ('GB', 'IE'), false) as _segment__gb_and_ie
+        coalesce(country in ('GB', 'IE'), false) as _segment__gb_and_ie,
+        *
     from customer_features
 ),
 
 evaluated as (
     select
         customer_id,
-        changed_at,
-        -- Offices close by that order (segments/accounts.yml:5)
+        -- People at companies that could order more (segments/accounts.yml: accounts_to_grow)
+        belongs_to_account__81be47f8 as accounts_to_grow,
+        -- Offices close by that order (segments/accounts.yml: active_offices)
         (
             _segment__gb_and_ie
             and coalesce(company_size between 5 and 500, false)
             and order_count__3mo >= 1
         ) as active_offices,
-        -- People at companies that could order more (segments/accounts.yml:16)
-        belongs_to_account__81be47f8 as accounts_to_grow,
-        -- Contracts that end soon and bring much (segments/accounts.yml:31)
-        belongs_to_account__f402b66d as renewals_worth_a_visit
+        -- Contracts that end soon and bring much (segments/accounts.yml: renewals_worth_a_visit)
+        belongs_to_account__f402b66d as renewals_worth_a_visit,
+        changed_at
     from referred
 )
 
-{{ segctl.members_in_scope('evaluated', segments, fresh) }}
+{{ segctl.members_in_scope('evaluated', segments, fresh, kept=kept) }}

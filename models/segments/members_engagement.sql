@@ -5,18 +5,20 @@
 -- depends_on: {{ ref('definition_versions') }}
 
 {%- set segments = [
-    'most_engaged',
-    'reads_but_does_not_buy',
+    'delivery_trouble',
     'email_sleepers',
     'mail_that_sold',
+    'most_engaged',
+    'promoters',
+    'reads_but_does_not_buy',
     'unhappy_chat',
-    'delivery_trouble',
-    'promoters'
 ] %}
 {%- set kept = [
-    'most_engaged'
+    'most_engaged',
 ] %}
-{%- set fresh = segctl.fresh_segments(segments) %}
+{%- set timed = [
+] %}
+{%- set fresh = segctl.fresh_segments(segments, timed=timed) %}
 
 with customer_features as (
     select *
@@ -28,56 +30,56 @@ with customer_features as (
 referred as (
     {{ segctl.step_apart() }}
     select
-        *,
         -- segment delivery_trouble
         chat_count__2w__topic_matches__delivery___5dfa71 >= 1 as _segment__delivery_trouble,
         -- segment unhappy_chat
-        coalesce(worst_chat__30d <= 2, false) as _segment__unhappy_chat
+        coalesce(worst_chat__30d <= 2, false) as _segment__unhappy_chat,
+        *
     from customer_features
+),
+
+-- Members who no longer match the rule but may stay.
+kept as (
+    select
+        customer_id,
+        (
+            coalesce(emails_opened__30d__tile_of_4_together__among_66db1e in (3, 4), false)
+            and not coalesce(emails_opened__30d__tile_of_4_together__among_66db1e in (4), false)
+        ) as most_engaged,
+        changed_at
+    from referred
 ),
 
 evaluated as (
     select
         customer_id,
-        changed_at,
-        -- Open the most mail (segments/engagement.yml:5)
-        coalesce(emails_opened__30d__tile_of_4_together__among_66db1e in (4), false) as most_engaged,
-        -- Reads our mail but does not buy (segments/engagement.yml:27)
-        (
-            emails_opened__90d >= 3
-            and order_count__90d = 0
-        ) as reads_but_does_not_buy,
-        -- Mail goes unread (segments/engagement.yml:37)
+        -- Trouble with a delivery (segments/engagement.yml: delivery_trouble)
+        chat_count__2w__topic_matches__delivery___5dfa71 >= 1 as delivery_trouble,
+        -- Mail goes unread (segments/engagement.yml: email_sleepers)
         (
             emails_sent__90d >= 5
             and emails_opened__90d = 0
         ) as email_sleepers,
-        -- Ordered after a click in a mail (segments/engagement.yml:48)
+        -- Ordered after a click in a mail (segments/engagement.yml: mail_that_sold)
         email_open_then_email_click_th_count__4c5086f1 >= 1 as mail_that_sold,
-        -- Unhappy after a chat (segments/engagement.yml:60)
-        coalesce(worst_chat__30d <= 2, false) as unhappy_chat,
-        -- Trouble with a delivery (segments/engagement.yml:67)
-        chat_count__2w__topic_matches__delivery___5dfa71 >= 1 as delivery_trouble,
-        -- Would recommend us (segments/engagement.yml:74)
+        -- Open the most mail (segments/engagement.yml: most_engaged)
+        coalesce(emails_opened__30d__tile_of_4_together__among_66db1e in (4), false) as most_engaged,
+        -- Would recommend us (segments/engagement.yml: promoters)
         (
             coalesce(survey_answer_score_avg__1y__question_would_recommend__a7a1c6 >= 9, false)
             and not (
                 _segment__unhappy_chat
                 or _segment__delivery_trouble
             )
-        ) as promoters
-    from referred
-),
-
--- Whom the rule would not take, and who may stay.
-kept as (
-    select
-        customer_id,
-        changed_at,
+        ) as promoters,
+        -- Reads our mail but does not buy (segments/engagement.yml: reads_but_does_not_buy)
         (
-            coalesce(emails_opened__30d__tile_of_4_together__among_66db1e in (3, 4), false)
-            and not coalesce(emails_opened__30d__tile_of_4_together__among_66db1e in (4), false)
-        ) as most_engaged
+            emails_opened__90d >= 3
+            and order_count__90d = 0
+        ) as reads_but_does_not_buy,
+        -- Unhappy after a chat (segments/engagement.yml: unhappy_chat)
+        coalesce(worst_chat__30d <= 2, false) as unhappy_chat,
+        changed_at
     from referred
 )
 

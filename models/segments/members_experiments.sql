@@ -8,9 +8,13 @@
     'comeback_with_voucher',
     'comeback_without_voucher',
     'left_alone',
-    'taste_panel'
+    'taste_panel',
 ] %}
-{%- set fresh = segctl.fresh_segments(segments) %}
+{%- set kept = [
+] %}
+{%- set timed = [
+] %}
+{%- set fresh = segctl.fresh_segments(segments, timed=timed) %}
 
 with customer_features as (
     select *
@@ -22,19 +26,18 @@ with customer_features as (
 referred as (
     {{ segctl.step_apart() }}
     select
-        *,
         -- segment lapsed_60_days
         last_order_at__older_than_60d as _segment__lapsed_60_days,
         -- segment repeat_customers
-        order_count >= 2 as _segment__repeat_customers
+        order_count >= 2 as _segment__repeat_customers,
+        *
     from customer_features
 ),
 
 evaluated as (
     select
         customer_id,
-        changed_at,
-        -- Come back, with a voucher (segments/experiments.yml:6)
+        -- Come back, with a voucher (segments/experiments.yml: comeback_with_voucher)
         (
             _segment__lapsed_60_days
             and (
@@ -42,7 +45,7 @@ evaluated as (
                 and experiment__comeback_offer__voucher
             )
         ) as comeback_with_voucher,
-        -- Come back, without a voucher (segments/experiments.yml:16)
+        -- Come back, without a voucher (segments/experiments.yml: comeback_without_voucher)
         (
             _segment__lapsed_60_days
             and (
@@ -50,14 +53,15 @@ evaluated as (
                 and experiment__comeback_offer__control
             )
         ) as comeback_without_voucher,
-        -- In no experiment at all (segments/experiments.yml:26)
+        -- In no experiment at all (segments/experiments.yml: left_alone)
         holdout as left_alone,
-        -- Asked to taste new roasts (segments/experiments.yml:33)
+        -- Asked to taste new roasts (segments/experiments.yml: taste_panel)
         (
             _segment__repeat_customers
             and sample__taste_panel_25
-        ) as taste_panel
+        ) as taste_panel,
+        changed_at
     from referred
 )
 
-{{ segctl.members_in_scope('evaluated', segments, fresh) }}
+{{ segctl.members_in_scope('evaluated', segments, fresh, kept=kept) }}

@@ -5,11 +5,15 @@
 -- depends_on: {{ ref('definition_versions') }}
 
 {%- set segments = [
-    'gb_and_ie',
     'abroad',
-    'shop_neighbours'
+    'gb_and_ie',
+    'shop_neighbours',
 ] %}
-{%- set fresh = segctl.fresh_segments(segments) %}
+{%- set kept = [
+] %}
+{%- set timed = [
+] %}
+{%- set fresh = segctl.fresh_segments(segments, timed=timed) %}
 
 with customer_features as (
     select *
@@ -21,30 +25,30 @@ with customer_features as (
 referred as (
     {{ segctl.step_apart() }}
     select
-        *,
         -- segment staff
         (
             coalesce(acquisition_channel = 'staff', false)
             or coalesce(email like '%@shop.example', false)
-        ) as _segment__staff
+        ) as _segment__staff,
+        *
     from customer_features
 ),
 
 evaluated as (
     select
         customer_id,
-        changed_at,
-        -- Great Britain and Ireland (segments/geography.yml:5)
-        coalesce(country in ('GB', 'IE'), false) as gb_and_ie,
-        -- Abroad (segments/geography.yml:11)
+        -- Abroad (segments/geography.yml: abroad)
         coalesce(country not in ('GB', 'IE'), false) as abroad,
-        -- Near one of our two shops (segments/geography.yml:19)
+        -- Great Britain and Ireland (segments/geography.yml: gb_and_ie)
+        coalesce(country in ('GB', 'IE'), false) as gb_and_ie,
+        -- Near one of our two shops (segments/geography.yml: shop_neighbours)
         (
             coalesce(city in ('London', 'Brighton'), false)
             and order_count__2mo >= 1
             and not _segment__staff
-        ) as shop_neighbours
+        ) as shop_neighbours,
+        changed_at
     from referred
 )
 
-{{ segctl.members_in_scope('evaluated', segments, fresh) }}
+{{ segctl.members_in_scope('evaluated', segments, fresh, kept=kept) }}

@@ -5,18 +5,22 @@
 -- depends_on: {{ ref('definition_versions') }}
 
 {%- set segments = [
-    'new_last_30_days',
-    'repeat_customers',
+    'abandoned_cart',
+    'birthday_soon',
+    'coffee_refill_due',
+    'descaler_due',
     'journey_first_order',
     'journey_lead',
     'journey_visitor',
-    'abandoned_cart',
-    'coffee_refill_due',
-    'descaler_due',
-    'birthday_soon',
-    'staff'
+    'new_last_30_days',
+    'repeat_customers',
+    'staff',
 ] %}
-{%- set fresh = segctl.fresh_segments(segments) %}
+{%- set kept = [
+] %}
+{%- set timed = [
+] %}
+{%- set fresh = segctl.fresh_segments(segments, timed=timed) %}
 
 with customer_features as (
     select *
@@ -24,58 +28,55 @@ with customer_features as (
     where deleted_at is null
 ),
 
+-- In an exclusive group each is in the first segment that takes them.
+grouped as (
+    {{ segctl.step_apart() }}
+    select
+        case
+            when order_count >= 2 then 'repeat_customers'
+            when order_count >= 1 then 'journey_first_order'
+            when (
+                cart_count >= 1
+                or form_entry_count >= 1
+            ) then 'journey_lead'
+            when site_visit_count__90d >= 1 then 'journey_visitor'
+            else ''
+        end as _group__journey,
+        *
+    from customer_features
+),
+
 evaluated as (
     select
         customer_id,
-        changed_at,
-        -- Signed up in the last 30 days (segments/lifecycle.yml:5)
-        signed_up_at__within_last_30d as new_last_30_days,
-        -- Ordered at least twice (segments/lifecycle.yml:12)
-        order_count >= 2 as repeat_customers,
-        -- Ordered once (segments/lifecycle.yml:20)
-        order_count >= 1 as journey_first_order,
-        -- Interested, but never ordered (segments/lifecycle.yml:29)
-        (
-            cart_count >= 1
-            or form_entry_count >= 1
-        ) as journey_lead,
-        -- Looks around (segments/lifecycle.yml:38)
-        site_visit_count__90d >= 1 as journey_visitor,
-        -- Left a cart behind (segments/lifecycle.yml:47)
+        -- Left a cart behind (segments/lifecycle.yml: abandoned_cart)
         (
             cart_then_order_count__2239fb95 >= 1
             and not (cart_then_order_count__35d6cd19 >= 3)
         ) as abandoned_cart,
-        -- Out of coffee soon (segments/lifecycle.yml:66)
-        order_item_last_at__category_coffee__due_every_4w_with_1fc9870a as coffee_refill_due,
-        -- Time to descale (segments/lifecycle.yml:73)
-        order_item_last_at__product_descaler__3bc967__due_ever_fa1383b7 as descaler_due,
-        -- Birthday in the next two weeks (segments/lifecycle.yml:80)
+        -- Birthday in the next two weeks (segments/lifecycle.yml: birthday_soon)
         birthday__anniversary_within_next_2w as birthday_soon,
-        -- Works here (segments/lifecycle.yml:86)
+        -- Out of coffee soon (segments/lifecycle.yml: coffee_refill_due)
+        order_item_last_at__category_coffee__due_every_4w_with_1fc9870a as coffee_refill_due,
+        -- Time to descale (segments/lifecycle.yml: descaler_due)
+        order_item_last_at__product_descaler__3bc967__due_ever_fa1383b7 as descaler_due,
+        -- Ordered once (segments/lifecycle.yml: journey_first_order)
+        _group__journey = 'journey_first_order' as journey_first_order,
+        -- Interested, but never ordered (segments/lifecycle.yml: journey_lead)
+        _group__journey = 'journey_lead' as journey_lead,
+        -- Looks around (segments/lifecycle.yml: journey_visitor)
+        _group__journey = 'journey_visitor' as journey_visitor,
+        -- Signed up in the last 30 days (segments/lifecycle.yml: new_last_30_days)
+        signed_up_at__within_last_30d as new_last_30_days,
+        -- Ordered at least twice (segments/lifecycle.yml: repeat_customers)
+        _group__journey = 'repeat_customers' as repeat_customers,
+        -- Works here (segments/lifecycle.yml: staff)
         (
             coalesce(acquisition_channel = 'staff', false)
             or coalesce(email like '%@shop.example', false)
-        ) as staff
-    from customer_features
-),
-
--- In an exclusive group each is in the first segment that takes them.
-exclusive as (
-    select
-        customer_id,
-        changed_at,
-        new_last_30_days,
-        repeat_customers,
-        journey_first_order and not repeat_customers as journey_first_order,
-        journey_lead and not (repeat_customers or journey_first_order) as journey_lead,
-        journey_visitor and not (repeat_customers or journey_first_order or journey_lead) as journey_visitor,
-        abandoned_cart,
-        coffee_refill_due,
-        descaler_due,
-        birthday_soon,
-        staff
-    from evaluated
+        ) as staff,
+        changed_at
+    from grouped
 )
 
-{{ segctl.members_in_scope('exclusive', segments, fresh) }}
+{{ segctl.members_in_scope('evaluated', segments, fresh, kept=kept) }}

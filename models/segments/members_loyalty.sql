@@ -5,13 +5,17 @@
 -- depends_on: {{ ref('definition_versions') }}
 
 {%- set segments = [
-    'spent_over_100',
-    'vip',
     'coffee_lovers',
+    'coffee_without_equipment',
+    'spent_over_100',
     'tea_above_all',
-    'coffee_without_equipment'
+    'vip',
 ] %}
-{%- set fresh = segctl.fresh_segments(segments) %}
+{%- set kept = [
+] %}
+{%- set timed = [
+] %}
+{%- set fresh = segctl.fresh_segments(segments, timed=timed) %}
 
 with customer_features as (
     select *
@@ -23,40 +27,40 @@ with customer_features as (
 referred as (
     {{ segctl.step_apart() }}
     select
-        *,
         -- segment staff
         (
             coalesce(acquisition_channel = 'staff', false)
             or coalesce(email like '%@shop.example', false)
-        ) as _segment__staff
+        ) as _segment__staff,
+        *
     from customer_features
 ),
 
 evaluated as (
     select
         customer_id,
-        changed_at,
-        -- Customers that have spent over £100 (segments/loyalty.yml:5)
+        -- Coffee lovers (segments/loyalty.yml: coffee_lovers)
+        order_item_count__1y__category_coffee >= 3 as coffee_lovers,
+        -- Buy coffee, never equipment (segments/loyalty.yml: coffee_without_equipment)
+        (
+            order_item_count__category_coffee >= 3
+            and order_item_count__category_equipment = 0
+        ) as coffee_without_equipment,
+        -- Customers that have spent over £100 (segments/loyalty.yml: spent_over_100)
         lifetime_value > 100 as spent_over_100,
-        -- VIP (segments/loyalty.yml:11)
+        -- Tea above all (segments/loyalty.yml: tea_above_all)
+        (
+            coalesce(order_item_category_favourite__8bdc02 = 'tea', false)
+            and order_item_count >= 3
+        ) as tea_above_all,
+        -- VIP (segments/loyalty.yml: vip)
         (
             lifetime_value >= 500
             and order_count__6mo >= 4
             and not _segment__staff
         ) as vip,
-        -- Coffee lovers (segments/loyalty.yml:24)
-        order_item_count__1y__category_coffee >= 3 as coffee_lovers,
-        -- Tea above all (segments/loyalty.yml:31)
-        (
-            coalesce(order_item_category_favourite__8bdc02 = 'tea', false)
-            and order_item_count >= 3
-        ) as tea_above_all,
-        -- Buy coffee, never equipment (segments/loyalty.yml:41)
-        (
-            order_item_count__category_coffee >= 3
-            and order_item_count__category_equipment = 0
-        ) as coffee_without_equipment
+        changed_at
     from referred
 )
 
-{{ segctl.members_in_scope('evaluated', segments, fresh) }}
+{{ segctl.members_in_scope('evaluated', segments, fresh, kept=kept) }}

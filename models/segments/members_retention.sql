@@ -5,17 +5,19 @@
 -- depends_on: {{ ref('definition_versions') }}
 
 {%- set segments = [
+    'best_100_to_call',
     'lapsed_60_days',
     'lapsed_90_days',
     'lapsed_coffee_lovers',
     'late_by_own_rhythm',
     'shrinking',
     'win_back',
-    'best_100_to_call'
+] %}
+{%- set kept = [
 ] %}
 {%- set timed = [
     'shrinking',
-    'win_back'
+    'win_back',
 ] %}
 {%- set fresh = segctl.fresh_segments(segments, timed=timed) %}
 
@@ -29,7 +31,6 @@ with customer_features as (
 referred as (
     {{ segctl.step_apart() }}
     select
-        *,
         -- segment frequent_returners
         (
             refund_count__1y >= 2
@@ -43,35 +44,37 @@ referred as (
             or coalesce(email like '%@shop.example', false)
         ) as _segment__staff,
         -- segment unhappy_chat
-        coalesce(worst_chat__30d <= 2, false) as _segment__unhappy_chat
+        coalesce(worst_chat__30d <= 2, false) as _segment__unhappy_chat,
+        *
     from customer_features
 ),
 
 evaluated as (
     select
         customer_id,
-        changed_at,
-        -- Lapsed 60 days (segments/retention.yml:5)
+        -- The best 100 to call (segments/retention.yml: best_100_to_call)
+        lifetime_value__top_100__among_3a2133 as best_100_to_call,
+        -- Lapsed 60 days (segments/retention.yml: lapsed_60_days)
         last_order_at__older_than_60d as lapsed_60_days,
-        -- Lapsed 90 days (segments/retention.yml:12)
+        -- Lapsed 90 days (segments/retention.yml: lapsed_90_days)
         last_order_at__older_than_90d as lapsed_90_days,
-        -- Lapsed coffee lovers (segments/retention.yml:18)
+        -- Lapsed coffee lovers (segments/retention.yml: lapsed_coffee_lovers)
         (
             order_item_count__category_coffee >= 3
             and order_count__60d = 0
             and not _segment__staff
         ) as lapsed_coffee_lovers,
-        -- Late by their own rhythm (segments/retention.yml:29)
+        -- Late by their own rhythm (segments/retention.yml: late_by_own_rhythm)
         (
             order_overdue__cb18a0
             and last_order_at__within_last_1y
         ) as late_by_own_rhythm,
-        -- Spend less than they used to (segments/retention.yml:41)
+        -- Spend less than they used to (segments/retention.yml: shrinking)
         (
             (coalesce(spend_growth > 0, false) and coalesce(spend_growth < 0.5, false))
             and spend_90d_before >= 30
         ) as shrinking,
-        -- Win back (segments/retention.yml:54)
+        -- Win back (segments/retention.yml: win_back)
         (
             _segment__lapsed_90_days
             and lifetime_value >= 75
@@ -81,9 +84,8 @@ evaluated as (
                 or _segment__frequent_returners
             )
         ) as win_back,
-        -- The best 100 to call (segments/retention.yml:71)
-        lifetime_value__top_100__among_3a2133 as best_100_to_call
+        changed_at
     from referred
 )
 
-{{ segctl.members_in_scope('evaluated', segments, fresh) }}
+{{ segctl.members_in_scope('evaluated', segments, fresh, kept=kept) }}

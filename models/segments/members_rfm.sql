@@ -5,18 +5,22 @@
 -- depends_on: {{ ref('definition_versions') }}
 
 {%- set segments = [
-    'rfm_champions',
-    'rfm_loyal',
-    'rfm_cannot_lose_them',
-    'rfm_at_risk',
-    'rfm_recent',
-    'rfm_promising',
-    'rfm_potential_loyalists',
-    'rfm_need_attention',
     'rfm_about_to_sleep',
-    'rfm_hibernating'
+    'rfm_at_risk',
+    'rfm_cannot_lose_them',
+    'rfm_champions',
+    'rfm_hibernating',
+    'rfm_loyal',
+    'rfm_need_attention',
+    'rfm_potential_loyalists',
+    'rfm_promising',
+    'rfm_recent',
 ] %}
-{%- set fresh = segctl.fresh_segments(segments) %}
+{%- set kept = [
+] %}
+{%- set timed = [
+] %}
+{%- set fresh = segctl.fresh_segments(segments, timed=timed) %}
 
 with customer_features as (
     select *
@@ -28,7 +32,6 @@ with customer_features as (
 referred as (
     {{ segctl.step_apart() }}
     select
-        *,
         -- rule buyer
         order_count >= 1 as _rule__buyer,
         -- rule frequency_4_or_5
@@ -40,121 +43,85 @@ referred as (
         -- rule recency_3
         coalesce(last_order_at__tile_of_5__among_rule_buyer in (3), false) as _rule__recency_3,
         -- rule recency_4_or_5
-        coalesce(last_order_at__tile_of_5__among_rule_buyer in (4, 5), false) as _rule__recency_4_or_5
+        coalesce(last_order_at__tile_of_5__among_rule_buyer in (4, 5), false) as _rule__recency_4_or_5,
+        *
     from customer_features
+),
+
+-- In an exclusive group each is in the first segment that takes them.
+grouped as (
+    {{ segctl.step_apart() }}
+    select
+        case
+            when (
+                _rule__recency_4_or_5
+                and _rule__frequency_4_or_5
+                and _rule__money_4_or_5
+            ) then 'rfm_champions'
+            when (
+                _rule__frequency_4_or_5
+                and (
+                    _rule__recency_4_or_5
+                    or _rule__recency_3
+                )
+            ) then 'rfm_loyal'
+            when (
+                _rule__frequency_4_or_5
+                and _rule__money_4_or_5
+            ) then 'rfm_cannot_lose_them'
+            when (
+                (
+                    _rule__frequency_4_or_5
+                    or _rule__money_4_or_5
+                )
+                and not (
+                    _rule__recency_4_or_5
+                    or _rule__recency_3
+                )
+            ) then 'rfm_at_risk'
+            when (
+                order_count = 1
+                and first_order_at__within_last_30d
+            ) then 'rfm_recent'
+            when (
+                order_count = 1
+                and _rule__recency_4_or_5
+            ) then 'rfm_promising'
+            when _rule__recency_4_or_5 then 'rfm_potential_loyalists'
+            when _rule__recency_3 then 'rfm_need_attention'
+            when _rule__recency_2 then 'rfm_about_to_sleep'
+            when _rule__buyer then 'rfm_hibernating'
+            else ''
+        end as _group__rfm,
+        *
+    from referred
 ),
 
 evaluated as (
     select
         customer_id,
-        changed_at,
-        -- Champions (segments/rfm.yml:6)
-        (
-            _rule__recency_4_or_5
-            and _rule__frequency_4_or_5
-            and _rule__money_4_or_5
-        ) as rfm_champions,
-        -- Loyal customers (segments/rfm.yml:15)
-        (
-            _rule__frequency_4_or_5
-            and (
-                _rule__recency_4_or_5
-                or _rule__recency_3
-            )
-        ) as rfm_loyal,
-        -- Cannot lose them (segments/rfm.yml:27)
-        (
-            _rule__frequency_4_or_5
-            and _rule__money_4_or_5
-        ) as rfm_cannot_lose_them,
-        -- At risk (segments/rfm.yml:36)
-        (
-            (
-                _rule__frequency_4_or_5
-                or _rule__money_4_or_5
-            )
-            and not (
-                _rule__recency_4_or_5
-                or _rule__recency_3
-            )
-        ) as rfm_at_risk,
-        -- Recent customers (segments/rfm.yml:48)
-        (
-            order_count = 1
-            and first_order_at__within_last_30d
-        ) as rfm_recent,
-        -- Promising (segments/rfm.yml:60)
-        (
-            order_count = 1
-            and _rule__recency_4_or_5
-        ) as rfm_promising,
-        -- Potential loyalists (segments/rfm.yml:72)
-        _rule__recency_4_or_5 as rfm_potential_loyalists,
-        -- Need attention (segments/rfm.yml:81)
-        _rule__recency_3 as rfm_need_attention,
-        -- About to sleep (segments/rfm.yml:90)
-        _rule__recency_2 as rfm_about_to_sleep,
-        -- Hibernating (segments/rfm.yml:99)
-        _rule__buyer as rfm_hibernating
-    from referred
-),
-
--- In an exclusive group each is in the first segment that takes them.
-exclusive as (
-    select
-        customer_id,
-        changed_at,
-        rfm_champions,
-        rfm_loyal and not rfm_champions as rfm_loyal,
-        rfm_cannot_lose_them and not (rfm_champions or rfm_loyal) as rfm_cannot_lose_them,
-        rfm_at_risk and not (rfm_champions or rfm_loyal or rfm_cannot_lose_them) as rfm_at_risk,
-        rfm_recent and not (rfm_champions or rfm_loyal or rfm_cannot_lose_them or rfm_at_risk) as rfm_recent,
-        rfm_promising and not (
-            rfm_champions
-            or rfm_loyal
-            or rfm_cannot_lose_them
-            or rfm_at_risk
-            or rfm_recent
-        ) as rfm_promising,
-        rfm_potential_loyalists and not (
-            rfm_champions
-            or rfm_loyal
-            or rfm_cannot_lose_them
-            or rfm_at_risk
-            or rfm_recent
-            or rfm_promising
-        ) as rfm_potential_loyalists,
-        rfm_need_attention and not (
-            rfm_champions
-            or rfm_loyal
-            or rfm_cannot_lose_them
-            or rfm_at_risk
-            or rfm_recent
-            or rfm_promising
-            or rfm_potential_loyalists
-        ) as rfm_need_attention,
-        rfm_about_to_sleep and not (
-            rfm_champions
-            or rfm_loyal
-            or rfm_cannot_lose_them
-            or rfm_at_risk
-            or rfm_recent
-            or rfm_promising
-            or rfm_potential_loyalists
-            or rfm_need_attention
-        ) as rfm_about_to_sleep,
-        rfm_hibernating and not (
-            rfm_champions
-            or rfm_loyal
-            or rfm_cannot_lose_them
-            or rfm_at_risk
-            or rfm_recent
-            or rfm_promising
-            or rfm_potential_loyalists
-            or rfm_need_attention
-            or rfm_about_to_sleep
-        ) as rfm_hibernating
-    from evaluated
+        -- About to sleep (segments/rfm.yml: rfm_about_to_sleep)
+        _group__rfm = 'rfm_about_to_sleep' as rfm_about_to_sleep,
+        -- At risk (segments/rfm.yml: rfm_at_risk)
+        _group__rfm = 'rfm_at_risk' as rfm_at_risk,
+        -- Cannot lose them (segments/rfm.yml: rfm_cannot_lose_them)
+        _group__rfm = 'rfm_cannot_lose_them' as rfm_cannot_lose_them,
+        -- Champions (segments/rfm.yml: rfm_champions)
+        _group__rfm = 'rfm_champions' as rfm_champions,
+        -- Hibernating (segments/rfm.yml: rfm_hibernating)
+        _group__rfm = 'rfm_hibernating' as rfm_hibernating,
+        -- Loyal customers (segments/rfm.yml: rfm_loyal)
+        _group__rfm = 'rfm_loyal' as rfm_loyal,
+        -- Need attention (segments/rfm.yml: rfm_need_attention)
+        _group__rfm = 'rfm_need_attention' as rfm_need_attention,
+        -- Potential loyalists (segments/rfm.yml: rfm_potential_loyalists)
+        _group__rfm = 'rfm_potential_loyalists' as rfm_potential_loyalists,
+        -- Promising (segments/rfm.yml: rfm_promising)
+        _group__rfm = 'rfm_promising' as rfm_promising,
+        -- Recent customers (segments/rfm.yml: rfm_recent)
+        _group__rfm = 'rfm_recent' as rfm_recent,
+        changed_at
+    from grouped
 )
 
-{{ segctl.members_in_scope('exclusive', segments, fresh) }}
+{{ segctl.members_in_scope('evaluated', segments, fresh, kept=kept) }}

@@ -5,13 +5,17 @@
 -- depends_on: {{ ref('definition_versions') }}
 
 {%- set segments = [
-    'over_60',
-    'sustainability_minded',
+    'consent_never_asked',
     'espresso_machine_owners',
+    'over_60',
     'started_in_the_app',
-    'consent_never_asked'
+    'sustainability_minded',
 ] %}
-{%- set fresh = segctl.fresh_segments(segments) %}
+{%- set kept = [
+] %}
+{%- set timed = [
+] %}
+{%- set fresh = segctl.fresh_segments(segments, timed=timed) %}
 
 with customer_features as (
     select *
@@ -22,10 +26,18 @@ with customer_features as (
 evaluated as (
     select
         customer_id,
-        changed_at,
-        -- Sixty or older (segments/traits.yml:5)
+        -- Never asked for consent (segments/traits.yml: consent_never_asked)
+        (
+            marketing_consent is null
+            and order_count__1y >= 1
+        ) as consent_never_asked,
+        -- Brew with an espresso machine (segments/traits.yml: espresso_machine_owners)
+        coalesce(coffee_machine = 'espresso', false) as espresso_machine_owners,
+        -- Sixty or older (segments/traits.yml: over_60)
         birthday__older_than_60y as over_60,
-        -- Care about where it comes from (segments/traits.yml:12)
+        -- First order in the app (segments/traits.yml: started_in_the_app)
+        coalesce(first_order_channel = 'app', false) as started_in_the_app,
+        -- Care about where it comes from (segments/traits.yml: sustainability_minded)
         (
             coalesce(
                 (
@@ -37,16 +49,8 @@ evaluated as (
             )
             or survey_answer_count__answer_contains_packaging__questi_25773710 >= 1
         ) as sustainability_minded,
-        -- Brew with an espresso machine (segments/traits.yml:22)
-        coalesce(coffee_machine = 'espresso', false) as espresso_machine_owners,
-        -- First order in the app (segments/traits.yml:29)
-        coalesce(first_order_channel = 'app', false) as started_in_the_app,
-        -- Never asked for consent (segments/traits.yml:36)
-        (
-            marketing_consent is null
-            and order_count__1y >= 1
-        ) as consent_never_asked
+        changed_at
     from customer_features
 )
 
-{{ segctl.members_in_scope('evaluated', segments, fresh) }}
+{{ segctl.members_in_scope('evaluated', segments, fresh, kept=kept) }}

@@ -5,14 +5,18 @@
 -- depends_on: {{ ref('definition_versions') }}
 
 {%- set segments = [
-    'top_20_percent',
     'brings_80_percent',
-    'spent_under_20',
-    'only_had_it_free',
+    'frequent_returners',
     'growing',
-    'frequent_returners'
+    'only_had_it_free',
+    'spent_under_20',
+    'top_20_percent',
 ] %}
-{%- set fresh = segctl.fresh_segments(segments) %}
+{%- set kept = [
+] %}
+{%- set timed = [
+] %}
+{%- set fresh = segctl.fresh_segments(segments, timed=timed) %}
 
 with customer_features as (
     select *
@@ -23,29 +27,29 @@ with customer_features as (
 evaluated as (
     select
         customer_id,
-        changed_at,
-        -- The best fifth (segments/value.yml:5)
-        lifetime_value__top_20pct__among_rule_buyer as top_20_percent,
-        -- Bring 80 % of the money (segments/value.yml:12)
+        -- Bring 80 % of the money (segments/value.yml: brings_80_percent)
         lifetime_value__top_share_80pct as brings_80_percent,
-        -- Spent less than £20 (segments/value.yml:19)
-        (lifetime_value > 0 and lifetime_value < 20) as spent_under_20,
-        -- Had it for nothing (segments/value.yml:26)
+        -- Sends a lot back (segments/value.yml: frequent_returners)
         (
-            lifetime_value = 0
-            and order_count >= 1
-        ) as only_had_it_free,
-        -- Spend more than they used to (segments/value.yml:36)
+            refund_count__1y >= 2
+            or refund_count__1y__amount_gt_60 >= 1
+        ) as frequent_returners,
+        -- Spend more than they used to (segments/value.yml: growing)
         (
             coalesce(spend_growth >= 1.5, false)
             and spend_90d >= 50
         ) as growing,
-        -- Sends a lot back (segments/value.yml:46)
+        -- Had it for nothing (segments/value.yml: only_had_it_free)
         (
-            refund_count__1y >= 2
-            or refund_count__1y__amount_gt_60 >= 1
-        ) as frequent_returners
+            lifetime_value = 0
+            and order_count >= 1
+        ) as only_had_it_free,
+        -- Spent less than £20 (segments/value.yml: spent_under_20)
+        (lifetime_value > 0 and lifetime_value < 20) as spent_under_20,
+        -- The best fifth (segments/value.yml: top_20_percent)
+        lifetime_value__top_20pct__among_rule_buyer as top_20_percent,
+        changed_at
     from customer_features
 )
 
-{{ segctl.members_in_scope('evaluated', segments, fresh) }}
+{{ segctl.members_in_scope('evaluated', segments, fresh, kept=kept) }}

@@ -17,6 +17,7 @@ from segctl.operations.proposal import (
     starter_text,
 )
 from segctl.operations.proposal import notes as notes_on
+from segctl.operations.reviews import ATTRIBUTES, unfolded
 from segctl.operations.sqlfluff import IGNORED, unignored
 from segctl.parse import parse_catalog
 from segctl.project import (
@@ -76,7 +77,7 @@ def initialise(project: Project, warehouse: Warehouse, dry_run: bool, customers:
         if starter:
             texts[STARTER_PATH] = starter
     _check(texts)
-    notes += _told_sqlfluff(project, texts)
+    notes += _beside(project, texts)
     if not dry_run:
         _write(project, package, texts)
         if package.packages:
@@ -89,14 +90,19 @@ def initialise(project: Project, warehouse: Warehouse, dry_run: bool, customers:
     return Proposal([*texts, *package.told], left + package.left, notes, steps)
 
 
-def _told_sqlfluff(project: Project, texts: dict[str, str]) -> list[str]:
-    """Adds to the texts what the project's sqlfluff is to leave alone, or tells what to add to a file that is there."""
-    ignored = unignored(project)
-    if ignored and os.path.lexists(project.root / IGNORED):
-        return ["\n".join([f"\nAdd to {IGNORED}, since your rules are not for generated files:", "", *ignored])]
-    if ignored:
-        texts[IGNORED] = "".join(f"{line}\n" for line in ignored)
-    return []
+def _beside(project: Project, texts: dict[str, str]) -> list[str]:
+    """Adds to the texts what sqlfluff and reviews are to pass over, or tells what to add to files that are there."""
+    notes = []
+    wanted = {
+        IGNORED: (unignored(project), "your rules are not for generated files"),
+        ATTRIBUTES: (unfolded(project), "reviews need not unfold these generated files"),
+    }
+    for path, (lines, reason) in wanted.items():
+        if lines and os.path.lexists(project.root / path):
+            notes.append("\n".join([f"\nAdd to {path}, since {reason}:", "", *lines]))
+        elif lines:
+            texts[path] = "".join(f"{line}\n" for line in lines)
+    return notes
 
 
 def _proposed(warehouse: Warehouse, customers: str, key: str) -> tuple[ProposedCatalog, list[str]]:

@@ -6,7 +6,6 @@ from segctl.render.constant import constant_models
 from segctl.render.entities import entity_models
 from segctl.render.features import feature_models, feature_tables
 from segctl.render.models import (
-    declared_segments_model,
     definition_in_words,
     guard_in_words,
     members_model,
@@ -39,7 +38,6 @@ def render(plan: Plan) -> dict[str, str]:
     files |= {f"{FOLDER}/segment_members.sql": segment_members_model(plan), **entity_models(plan)}
     for found in plan.entities:
         files[f"{FOLDER}/{found.name}_segment_members.sql"] = segment_members_model(plan, found.name)
-    files[f"{FOLDER}/declared_segments.sql"] = declared_segments_model(plan)
     files[f"{FOLDER}/run_sources.sql"] = run_sources_model(plan)
     files[f"{FOLDER}/segments.yml"] = properties(plan)
     files |= constant_models()

@@ -13,10 +13,8 @@ from segctl.features import (
     of_others,
     scans_of,
 )
-from segctl.literals import sql_text
 from segctl.names import fitted
 from segctl.plan import Plan, PlannedEntity, PlannedSegment
-from segctl.render.text import SOURCES, TEMPLATES
 from segctl.resolver import CUSTOMER
 
 Inputs = dict[str, list[str]]
@@ -67,16 +65,11 @@ def entity_inputs(planned: PlannedEntity) -> Inputs:
     return {name: columns for name, columns in found.items() if columns} | {planned.name: []}
 
 
-def segment_inputs_model(plan: Plan) -> str:
-    """The text of the model that says which data each segment depends on."""
-    rows = [
-        (sql_text(planned.segment.name), sql_text(name))
-        for planned in plan.segments
-        if planned.segment.enabled
-        for name in sorted(inputs_of(planned.features) | _belongs(planned) | _windows(planned))
-    ]
-    template = TEMPLATES.get_template("segment_inputs.sql.j2")
-    return template.render(sources=SOURCES, rows=rows or [("''", "''")])
+def segment_inputs(planned: PlannedSegment) -> list[str]:
+    """The data that a segment depends on; none where it is not evaluated."""
+    if not planned.segment.enabled:
+        return []
+    return sorted(inputs_of(planned.features) | _belongs(planned) | _windows(planned))
 
 
 def _belongs(planned: PlannedSegment) -> set[str]:
@@ -91,11 +84,9 @@ def _windows(planned: PlannedSegment) -> set[str]:
     return {f"{WINDOW}{feature.name}" for feature in moved_by_time(asked)}
 
 
-def changed_inputs_model(entity: str, inputs: Inputs) -> str:
-    """The text of the model that says whose data changed since the last run."""
-    template = TEMPLATES.get_template("changed_inputs.sql.j2")
-    features, key = f"{entity}_features", f"{entity}_id"
-    return template.render(sources=SOURCES, features=features, key=key, inputs=[(n, input_column(n)) for n in inputs])
+def input_columns(inputs: Inputs) -> dict[str, str]:
+    """The column that says when each kind of data last changed."""
+    return {name: input_column(name) for name in inputs}
 
 
 def input_column(name: str) -> str:

@@ -1,10 +1,10 @@
-"""The models that are the same in every project: tables that runs record, and views that BI reads."""
+"""The models that are the same in every project: definitions, tables that runs record, and views that BI reads."""
 
 import json
 import re
 
 from segctl.render.properties import FIXED
-from segctl.render.text import HEADER, HISTORY, MARTS, TEMPLATES
+from segctl.render.text import FOLDER, HEADER, HISTORY, MARTS, TEMPLATES
 
 PROGRAM = "segctl itself"
 NOTE = f"{HEADER} from {PROGRAM}. Do not edit: it is overwritten."
@@ -16,7 +16,7 @@ def constant_models() -> dict[str, str]:
     files: dict[str, str] = {}
     for name in TEMPLATES.list_templates():
         folder, _, file = name.rpartition("/")
-        place = {"history": HISTORY, "marts": MARTS}.get(folder)
+        place = {"segments": FOLDER, "history": HISTORY, "marts": MARTS}.get(folder)
         if place is None:
             continue
         text = TEMPLATES.get_template(name).render()

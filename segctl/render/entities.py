@@ -3,7 +3,6 @@
 from segctl.features import customers_step
 from segctl.names import import_name
 from segctl.plan import Plan, PlannedEntity
-from segctl.render.causes import changed_inputs_model, customer_inputs, entity_inputs, segment_inputs_model
 from segctl.render.imports import Import
 from segctl.render.layout import coalesced, left_join, named
 from segctl.render.steps import step_joins, step_texts
@@ -35,23 +34,21 @@ def entity_models(plan: Plan) -> dict[str, str]:
     files = {
         f"{FOLDER}/valued_changes.sql": _of_all_entities("valued_changes", plan),
         f"{FOLDER}/all_stays.sql": _of_all_entities("all_stays", plan),
-        f"{FOLDER}/segment_inputs.sql": segment_inputs_model(plan),
-        f"{FOLDER}/changed_inputs.sql": changed_inputs_model(CUSTOMER, customer_inputs(plan)),
     }
     for entity in (CUSTOMER, *(planned.name for planned in plan.entities)):
         files |= _tables(entity)
     for planned in plan.entities:
         name = planned.name
         files[f"{FOLDER}/{name}_features.sql"] = _features(planned, plan)
-        files[f"{FOLDER}/{name}_changed_inputs.sql"] = changed_inputs_model(name, entity_inputs(planned))
     return files
 
 
 def _tables(entity: str) -> dict[str, str]:
-    """The models of an entity's proposals, stays and views, each of which calls one macro."""
+    """The models of an entity's changes, proposals, stays and views: the same for each."""
     prefix = "" if entity == CUSTOMER else f"{entity}_"
     template = TEMPLATES.get_template("entity_table.sql.j2")
-    files = {}
+    changed = TEMPLATES.get_template("changed_inputs.sql.j2").render(sources=SOURCES, prefix=prefix, entity=entity)
+    files = {f"{FOLDER}/{prefix}changed_inputs.sql": changed}
     for table, (folder, macro, settings) in TABLES.items():
         keyed = (f"unique_key=['segment', '{entity}_id', 'joined_at']",) if table == "segment_stays" else ()
         text = template.render(sources=SOURCES, settings=[*settings, *keyed], macro=macro, entity=entity)

@@ -5,9 +5,10 @@ import yaml
 from segctl.features import rule_in_words
 from segctl.literals import plain
 from segctl.plan import Plan, PlannedEntity, PlannedFile, PlannedSegment
-from segctl.render.causes import by_column, entity_inputs
+from segctl.render.causes import by_column, customer_inputs, entity_inputs, input_columns
 from segctl.render.documented import Properties, column, well_formed
 from segctl.render.features import feature_properties
+from segctl.render.meta import changed_inputs, declared_segments, with_declared
 from segctl.render.text import HEADER, SOURCES
 from segctl.resolver import CUSTOMER
 
@@ -19,6 +20,9 @@ class _Plain(yaml.SafeDumper):
         return True
 
 
+# From here on PyYAML looks for a blank at which a line may end, so that a line is longer by a name at most.
+WRAPPED = 80
+
 # What the root project must not decide of our models; properties win over its dbt_project.yml.
 FIXED = {"enabled": True, "contract": {"enforced": False}}
 
@@ -27,13 +31,21 @@ def properties(plan: Plan) -> str:
     """The text of `segments.yml`."""
     models = feature_properties(plan)
     models += [_members(file) for file in plan.files if file.enabled]
-    models += [_segment_members(CUSTOMER), _DECLARED_SEGMENTS, _RUN_SOURCES, _VALUED_CHANGES, _ALL_STAYS]
-    models += [_SEGMENT_INPUTS, _CHANGED_INPUTS]
+    models += [_segment_members(CUSTOMER), _RUN_SOURCES, _VALUED_CHANGES, _ALL_STAYS, _SEGMENT_INPUTS]
     models += [model for entity in plan.entities for model in entity_properties(entity)]
-    fixed = [{**model, "config": FIXED | model.get("config", {})} for model in models]
     header = f"# {HEADER} from {SOURCES}. Do not edit: change that and render again.\n"
-    body = yaml.dump({"version": 2, "models": fixed}, Dumper=_Plain, sort_keys=False, allow_unicode=True, width=110)
-    return header + body
+    told = {entity.name: changed_inputs(input_columns(entity_inputs(entity))) for entity in plan.entities}
+    texts = [_text(model) for model in models]
+    texts += [with_declared(_text(_changed_inputs(name)), inputs) for name, inputs in told.items()]
+    texts.append(with_declared(_text(_changed_inputs(CUSTOMER)), changed_inputs(input_columns(customer_inputs(plan)))))
+    texts.append(with_declared(_text(_DECLARED_SEGMENTS), declared_segments(plan)))
+    return f"{header}version: 2\nmodels:\n{''.join(texts)}"
+
+
+def _text(model: Properties) -> str:
+    """A model as an item of the list of models."""
+    fixed = {**model, "config": FIXED | model.get("config", {})}
+    return yaml.dump([fixed], Dumper=_Plain, sort_keys=False, allow_unicode=True, width=WRAPPED)
 
 
 def _segment_members(entity: str) -> Properties:
@@ -125,12 +137,25 @@ def _segment(planned: PlannedSegment) -> Properties:
     segment = planned.segment
     told = ". ".join(text.strip().rstrip(".") for text in (segment.label, segment.description) if text)
     told_of = column(segment.name, f"{told or rule_in_words(planned.predicate)}.")
-    meta: Properties = {"source": f"{segment.mark.file}:{segment.mark.line}"}
+    meta: Properties = {"source": segment.mark.file}
     if segment.owner:
         meta["owner"] = plain(segment.owner)
     if segment.tags:
         meta["segment_tags"] = [plain(tag) for tag in segment.tags]
     return told_of | {"config": {"meta": meta}}
+
+
+def _changed_inputs(entity: str) -> Properties:
+    prefix = "" if entity == CUSTOMER else f"{entity}_"
+    return {
+        "name": f"{prefix}changed_inputs",
+        "description": f"Whose data changed since all segments were last published: a row for each {entity} and kind.",
+        "columns": [
+            column(f"{entity}_id", f"The {entity}."),
+            column("input_name", "The kind of data."),
+            column("input_changed_at", "The run that found it changed (UTC)."),
+        ],
+    }
 
 
 _DECLARED_SEGMENTS = {
@@ -147,7 +172,6 @@ _DECLARED_SEGMENTS = {
         column("rule", "The rule in words."),
         column("canonical_definition", "What is hashed."),
         column("source_file", "Where it stands."),
-        column("source_line", "On which line."),
         column("entity", "What its members are: customers, or another entity of the catalog."),
         column("leave_if_joined_by", "Only members who joined by then may leave (min_stay, UTC); NULL: all may."),
         column("rejoin_if_left_by", "Only who left by then may rejoin (cool_down, UTC); NULL: all may."),
@@ -188,15 +212,6 @@ _SEGMENT_INPUTS = {
     "name": "segment_inputs",
     "description": "Which data each segment depends on: sources, attributes, others, and beside others windows.",
     "columns": [column("segment", "The segment's name."), column("input_name", "The kind of data.")],
-}
-_CHANGED_INPUTS = {
-    "name": "changed_inputs",
-    "description": "Whose data changed since all segments were last published: one row a customer and kind of data.",
-    "columns": [
-        column("customer_id", "The customer."),
-        column("input_name", "The kind of data."),
-        column("input_changed_at", "The run that found it changed (UTC)."),
-    ],
 }
 _VALUED_CHANGES = {
     "name": "valued_changes",

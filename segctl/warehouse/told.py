@@ -24,6 +24,7 @@ OUR_REFUSAL = (
     r"|another run has begun .*|SEGCTL_\w+ .*"
     rf"|{OF_FORMAT}.*"
     r"|the key of \S+, column .* cast it in staging|a column that is recorded cannot become wider, .*"
+    r"|source_line, which is not recorded any more, .*|models/segments/segments.yml does not say .*"
 )
 # And when sources are not what their guards ask for: a headline, then a line for each breach.
 GUARDED = r"(guards of sources stop this run):\n((?:\s*[a-z_0-9]+: .*(?:\n|$))+)"
@@ -85,6 +86,8 @@ ADVICE = (
     (rf"{OF_FORMAT}, and the models", "segctl render writes those of this version"),
     (r"cast it in staging", "to the type that its history has; only wider types are carried over: docs/operations.md"),
     (r"recorded cannot become wider", "nothing has been changed; docs/operations.md says what becomes of views"),
+    (r"segments.yml does not say what", "segctl render writes it"),
+    (r"source_line, which is not", "nothing has been changed; drop that view, and make it anew after the next run"),
     (r"another run has begun", "wait for it to end, then run again if need be"),
     (r"Path '?\S+'? does not exist", "--profiles-dir names the folder of profiles.yml"),
     (r"Env var required but not provided", "set the environment variable"),
@@ -166,11 +169,12 @@ class FailedAfter(Failure):
 def said(message: str, cause: BaseException) -> Failure:
     """The Failure for an exception of dbt's; the exception itself is raised when it says nothing."""
     _let_go(cause)
-    if re.search(NOT_BUILT, message):
-        return NothingBuilt("nothing has been built on this target yet", "segctl run builds it")
+    # First, since it may quote what the database says.
     refused = refusal(message) or _no_target(message)
     if refused:
         return refused
+    if re.search(NOT_BUILT, message):
+        return NothingBuilt("nothing has been built on this target yet", "segctl run builds it")
     lines = [line.strip() for line in plain(message).splitlines() if line.strip()]
     news = list(dropwhile(lambda line: re.fullmatch(HEADLINE, line), lines))
     if not news:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from segctl.errors import Failure
 from segctl.operations.differences import CAUSED
 from segctl.operations.verify import verify
 from segctl.output import print_verified
@@ -12,12 +13,16 @@ from tests.engines import Engine
 from tests.faults.program import FULL
 from tests.formats.loaded import DATABASES, load
 from tests.formats.shop import DAYS, MADE, live
+from tests.postgres_server import Server
 
 # In `make test` the first; the others are in `make faults`.
 EARLIER = sorted(folder.name for folder in DATABASES.iterdir()) if FULL else ["8a1dd25"]
 LAST_FORMER = DAYS[MADE - 1].replace(tzinfo=None)
 STAY = ("segment", "joined_at", "left_at")
 SIZE = ("segment", "as_of", "size", "joined_count", "left_count", "member_revenue", "total_revenue")
+# The numbers of formats with the last run before each: none for the one in which a history begins.
+BROUGHT_UP = [(1, LAST_FORMER), (2, LAST_FORMER)]
+WRITTEN = {"format_1": [(1, None), (2, LAST_FORMER)], "format_2": [(2, None)]}
 Facts = dict[str, list[tuple[object, ...]]]
 
 
@@ -66,12 +71,42 @@ def test_earlier_histories_go_on(engine: Engine, tmp_path: Path, name: str, alon
     live(project, range(MADE + 1, 6))
     assert facts(project) == alone[0]
     brought_up = [(row["format_number"], row["former_as_of"]) for row in project.read("history_format")]
-    assert brought_up == [(1, None if name == "format_1" else LAST_FORMER)]
+    assert sorted(brought_up) == WRITTEN.get(name, BROUGHT_UP)
+    # No definition has another hash than it had.
+    assert not {cause for *_, cause in causes(project)} & {"definition", "first_run", "enabled"}
     if engine.embedded:
         # Another engine hashes what customers did otherwise, and takes it to have changed.
         assert causes(project) == alone[1]
     assert not project.failures()
     assert verify(project.project, project.warehouse, "", lambda *_: None).sound
+
+
+@pytest.mark.postgres
+def test_views_on_what_is_gone(server: Server, tmp_path: Path) -> None:
+    project = TestProject(tmp_path, Engine("postgres", server=server), "format_views")
+    load(project, "format_1")
+    place = f"{project.schema}.segment_definitions"
+    project.execute(f"create view {project.schema}.places as select segment, source_line from {place}")
+    project.execute(f"create view {project.schema}.names as select segment, label from {place}")
+    project.execute(f"comment on column {place}.source_line is 'The line'")
+    project.execute(f"comment on column {place}.label is 'The label'")
+    project.execute(f"grant select on {project.schema}.names to public")
+    before = sorted(row["segment"] for row in project.read("names"))
+    with pytest.raises(Failure, match=f"^source_line, .* view {project.schema}.places cannot be made anew") as refused:
+        live(project, range(MADE + 1, MADE + 2))
+    assert refused.value.hint == "nothing has been changed; drop that view, and make it anew after the next run"
+    assert "source_line" in project.read("places")[0]
+    project.execute(f"drop view {project.schema}.places")
+    project.warehouse.operate("bring_up")
+    assert sorted(row["segment"] for row in project.read("names")) == before
+    live(project, range(MADE + 1, MADE + 2))
+    assert sorted(row["segment"] for row in project.read("names")) >= before
+    assert "source_line" not in project.read("segment_definitions")[0]
+    with project.engine.cursor(tmp_path) as cursor:
+        cursor.execute(f"select relacl::text from pg_class where oid = '{project.schema}.names'::regclass")
+        assert "=r/" in cursor.fetchall()[0][0]
+        cursor.execute(f"select description from pg_description where objoid = '{place}'::regclass")
+        assert cursor.fetchall() == [("The label",)]
 
 
 def test_causes_that_an_earlier_version_decided_are_not_compared(

@@ -34,7 +34,7 @@ ANSWERS: tuple[Answer, ...] = (
     (r"pg_try_advisory", ("taken",), ((True,),)),
     (r"pg_backend_pid", ("session",), ((1,),)),
     (r"from pg_locks", ("pid", "name", "since"), ((1, "segctl run on host-a", LAST),)),
-    (r"max\(format_number\)", ("format_number",), ((1,),)),
+    (r"max\(format_number\)", ("format_number",), ((2,),)),
     (r"max\(salt\)", ("salt",), (("5a17",),)),
     (r"min\(evaluated\.since\)", ("since",), ((LAST,),)),
     (r"max\(as_of\).* as as_of from \S+segment_runs", ("as_of",), ((LAST,),)),

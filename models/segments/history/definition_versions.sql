@@ -15,7 +15,7 @@
 {%- set meaning = ['definition_hash', 'enabled', 'entity'] %}
 {%- set wording = [
     'label', 'description', 'owner', 'tags', 'exclusive_group', 'replayable', 'changing_attributes', 'rule',
-    'canonical_definition', 'source_file', 'source_line'
+    'canonical_definition', 'source_file'
 ] %}
 {%- set commit = segctl.git_commit() %}
 {%- set evaluated = segctl.evaluated() if segctl.is_recorded() else none %}
@@ -50,7 +50,8 @@ latest as (
 {% if evaluated -%}
 {{ segctl.renamed_segments(evaluated) }},
 
--- What may be another segment under a new name, and that segment, wait for somebody to say which: neither begins or ends.
+-- What may be another segment under a new name, and that segment, wait for somebody to say which it is: neither begins,
+-- and neither ends.
 begun as (
     select declared.*
     from declared

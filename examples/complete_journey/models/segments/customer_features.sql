@@ -189,12 +189,18 @@ joined as (
     where {{ segctl.is_stale('stg_households.customer_id', known) }}
 ),
 
+derived as (
+    select
+        *
+    from joined
+),
+
 features as (
     select
         cast(null as boolean) as eligible,
         lifetime_value as revenue,
         *
-    from joined
+    from derived
 )
 
 {{ segctl.changed_features('features', known=known) }}

@@ -5,22 +5,26 @@
 -- depends_on: {{ ref('definition_versions') }}
 
 {%- set segments = [
-    'produce_buyers',
-    'deli_regulars',
-    'meat_lapsed',
-    'meat_free',
-    'organic_shoppers',
     'baby_households',
-    'pet_owners',
-    'remedy_buyers',
-    'wine_buyers',
-    'private_label_fans',
-    'fuel_not_food',
-    'wide_choice',
+    'back_to_school',
     'costly_line',
-    'back_to_school'
+    'deli_regulars',
+    'fuel_not_food',
+    'meat_free',
+    'meat_lapsed',
+    'organic_shoppers',
+    'pet_owners',
+    'private_label_fans',
+    'produce_buyers',
+    'remedy_buyers',
+    'wide_choice',
+    'wine_buyers',
 ] %}
-{%- set fresh = segctl.fresh_segments(segments) %}
+{%- set kept = [
+] %}
+{%- set timed = [
+] %}
+{%- set fresh = segctl.fresh_segments(segments, timed=timed) %}
 
 with customer_features as (
     select *
@@ -32,52 +36,26 @@ with customer_features as (
 referred as (
     {{ segctl.step_apart() }}
     select
-        *,
         -- segment produce_buyers
         basket_line_count__8w__department_produce__61daec >= 8 as _segment__produce_buyers,
         -- segment weekly_shoppers
-        baskets_28d >= 4 as _segment__weekly_shoppers
+        baskets_28d >= 4 as _segment__weekly_shoppers,
+        *
     from customer_features
 ),
 
 evaluated as (
     select
         customer_id,
-        changed_at,
-        -- Eight products or more from the produce department in eight weeks (segments/categories.yml:5)
-        basket_line_count__8w__department_produce__61daec >= 8 as produce_buyers,
-        -- $40 or more at the deli in twelve weeks (segments/categories.yml:11)
-        basket_line_amount_sum__12w__department_deli__f99a8e >= 40 as deli_regulars,
-        -- Used to buy meat, still comes, buys none (segments/categories.yml:17)
-        (
-            _segment__weekly_shoppers
-            and basket_line_count__department_starts_with_meat__5e5d29 >= 10
-            and basket_line_count__8w__department_starts_with_meat__36a251 = 0
-        ) as meat_lapsed,
-        -- Twenty baskets or more and never meat or fish (segments/categories.yml:28)
-        (
-            basket_count >= 20
-            and basket_line_count__department_in_meat_meat_pckgd_seafo_13903520 = 0
-        ) as meat_free,
-        -- Organic fruit and vegetables, or the nutrition department, in three months (segments/categories.yml:39)
-        (
-            basket_line_count__3mo__product_category_starts_with_o_15fbdce8 >= 2
-            or basket_line_count__3mo__department_nutrition__97df88 >= 6
-        ) as organic_shoppers,
-        -- Bought for a baby twice or more in three months (segments/categories.yml:48)
+        -- Bought for a baby twice or more in three months (segments/categories.yml: baby_households)
         basket_line_count__3mo__product_category_in_baby_foods_3e6c839c >= 2 as baby_households,
-        -- Food or litter for a cat or a dog in 60 days (segments/categories.yml:59)
-        (
-            basket_line_count__60d__product_category_starts_with_c_7bee5d07 >= 1
-            or basket_line_count__60d__product_category_dog_foods__c8e3ee >= 1
-        ) as pet_owners,
-        -- Three remedies or more in 90 days (segments/categories.yml:68)
-        basket_line_count__90d__product_category_matches___col_dda71383 >= 3 as remedy_buyers,
-        -- $30 or more for wine in three months (segments/categories.yml:78)
-        basket_line_amount_sum__3mo__product_category_ends_wit_b2a9ca1d >= 30 as wine_buyers,
-        -- $100 or more for our own brand in 90 days (segments/categories.yml:84)
-        private_label_spend__90d >= 100 as private_label_fans,
-        -- Fills up here and shops elsewhere (segments/categories.yml:90)
+        -- Bought for school between mid-August and mid-September (segments/categories.yml: back_to_school)
+        basket_line_count__after_20170813__before_20170911__pr_bb4e16b6 >= 1 as back_to_school,
+        -- One line of $40 or more in a month, fuel aside (segments/categories.yml: costly_line)
+        basket_line_count__1mo__amount_gte_40__department_ne_f_c72fc097 >= 1 as costly_line,
+        -- $40 or more at the deli in twelve weeks (segments/categories.yml: deli_regulars)
+        basket_line_amount_sum__12w__department_deli__f99a8e >= 40 as deli_regulars,
+        -- Fills up here and shops elsewhere (segments/categories.yml: fuel_not_food)
         (
             basket_line_count__8w__department_fuel__63d18f >= 2
             and not (
@@ -85,13 +63,40 @@ evaluated as (
                 or _segment__produce_buyers
             )
         ) as fuel_not_food,
-        -- Eighty categories or more in three months (segments/categories.yml:102)
+        -- Twenty baskets or more and never meat or fish (segments/categories.yml: meat_free)
+        (
+            basket_count >= 20
+            and basket_line_count__department_in_meat_meat_pckgd_seafo_13903520 = 0
+        ) as meat_free,
+        -- Used to buy meat, still comes, buys none (segments/categories.yml: meat_lapsed)
+        (
+            _segment__weekly_shoppers
+            and basket_line_count__department_starts_with_meat__5e5d29 >= 10
+            and basket_line_count__8w__department_starts_with_meat__36a251 = 0
+        ) as meat_lapsed,
+        -- Organic fruit and vegetables, or the nutrition department, in three months (segments/categories.yml:
+        -- organic_shoppers)
+        (
+            basket_line_count__3mo__product_category_starts_with_o_15fbdce8 >= 2
+            or basket_line_count__3mo__department_nutrition__97df88 >= 6
+        ) as organic_shoppers,
+        -- Food or litter for a cat or a dog in 60 days (segments/categories.yml: pet_owners)
+        (
+            basket_line_count__60d__product_category_starts_with_c_7bee5d07 >= 1
+            or basket_line_count__60d__product_category_dog_foods__c8e3ee >= 1
+        ) as pet_owners,
+        -- $100 or more for our own brand in 90 days (segments/categories.yml: private_label_fans)
+        private_label_spend__90d >= 100 as private_label_fans,
+        -- Eight products or more from the produce department in eight weeks (segments/categories.yml: produce_buyers)
+        basket_line_count__8w__department_produce__61daec >= 8 as produce_buyers,
+        -- Three remedies or more in 90 days (segments/categories.yml: remedy_buyers)
+        basket_line_count__90d__product_category_matches___col_dda71383 >= 3 as remedy_buyers,
+        -- Eighty categories or more in three months (segments/categories.yml: wide_choice)
         categories_bought__3mo >= 80 as wide_choice,
-        -- One line of $40 or more in a month, fuel aside (segments/categories.yml:108)
-        basket_line_count__1mo__amount_gte_40__department_ne_f_c72fc097 >= 1 as costly_line,
-        -- Bought for school between mid-August and mid-September (segments/categories.yml:118)
-        basket_line_count__after_20170813__before_20170911__pr_bb4e16b6 >= 1 as back_to_school
+        -- $30 or more for wine in three months (segments/categories.yml: wine_buyers)
+        basket_line_amount_sum__3mo__product_category_ends_wit_b2a9ca1d >= 30 as wine_buyers,
+        changed_at
     from referred
 )
 
-{{ segctl.members_in_scope('evaluated', segments, fresh) }}
+{{ segctl.members_in_scope('evaluated', segments, fresh, kept=kept) }}

@@ -5,17 +5,21 @@
 -- depends_on: {{ ref('definition_versions') }}
 
 {%- set segments = [
-    'families_with_kids',
     'big_family_trips',
     'families_weekly',
-    'well_off',
-    'older_and_early',
-    'single_top_up',
+    'families_with_kids',
     'not_homeowners',
+    'older_and_early',
+    'regulars_to_survey',
     'said_unmarried',
-    'regulars_to_survey'
+    'single_top_up',
+    'well_off',
 ] %}
-{%- set fresh = segctl.fresh_segments(segments) %}
+{%- set kept = [
+] %}
+{%- set timed = [
+] %}
+{%- set fresh = segctl.fresh_segments(segments, timed=timed) %}
 
 with customer_features as (
     select *
@@ -27,7 +31,6 @@ with customer_features as (
 referred as (
     {{ segctl.step_apart() }}
     select
-        *,
         -- segment baby_households
         basket_line_count__3mo__product_category_in_baby_foods_3e6c839c >= 2 as _segment__baby_households,
         -- segment big_quarter
@@ -49,29 +52,27 @@ referred as (
             and coalesce(average_basket__28d < 20, false)
         ) as _segment__top_up_shoppers,
         -- segment weekly_shoppers
-        baskets_28d >= 4 as _segment__weekly_shoppers
+        baskets_28d >= 4 as _segment__weekly_shoppers,
+        *
     from customer_features
 ),
 
 referred_2 as (
     {{ segctl.step_apart() }}
     select
-        *,
         -- segment core_households
         (
             _segment__every_week
             and _segment__big_quarter
-        ) as _segment__core_households
+        ) as _segment__core_households,
+        *
     from referred
 ),
 
 evaluated as (
     select
         customer_id,
-        changed_at,
-        -- Families with kids (segments/households.yml:5)
-        coalesce(has_kids = true, false) as families_with_kids,
-        -- Two kids or more, or five people or more, and a big trip (segments/households.yml:11)
+        -- Two kids or more, or five people or more, and a big trip (segments/households.yml: big_family_trips)
         (
             _segment__stock_up_trips
             and (
@@ -79,7 +80,7 @@ evaluated as (
                 or coalesce(household_size = '5+', false)
             )
         ) as big_family_trips,
-        -- Families with kids or a baby that shop weekly (segments/households.yml:22)
+        -- Families with kids or a baby that shop weekly (segments/households.yml: families_weekly)
         (
             (
                 _segment__families_with_kids
@@ -87,34 +88,37 @@ evaluated as (
             )
             and _segment__weekly_shoppers
         ) as families_weekly,
-        -- Income of $100,000 or more, and a big quarter (segments/households.yml:33)
-        (
-            coalesce(income_band in ('100-124K', '125-149K', '150-174K', '175-199K', '200-249K', '250K+'), false)
-            and _segment__big_quarter
-        ) as well_off,
-        -- 55 or older, four baskets or more before noon in eight weeks (segments/households.yml:42)
-        (
-            coalesce(age_band not in ('19-24', '25-34', '35-44', '45-54'), false)
-            and basket_count__8w__local_hour_gte_5__local_hour_lt_12 >= 4
-        ) as older_and_early,
-        -- One adult, often in for little (segments/households.yml:51)
-        (
-            coalesce(composition like '1 Adult%', false)
-            and _segment__top_up_shoppers
-        ) as single_top_up,
-        -- Surveyed, and not a homeowner for all we know (segments/households.yml:60)
+        -- Families with kids (segments/households.yml: families_with_kids)
+        coalesce(has_kids = true, false) as families_with_kids,
+        -- Surveyed, and not a homeowner for all we know (segments/households.yml: not_homeowners)
         (
             age_band is not null
             and not coalesce(home_ownership like '%Homeowner', false)
         ) as not_homeowners,
-        -- Answered, and the answer was not Married (segments/households.yml:70)
-        coalesce(marital_status != 'Married', false) as said_unmarried,
-        -- Core households that were not surveyed (segments/households.yml:76)
+        -- 55 or older, four baskets or more before noon in eight weeks (segments/households.yml: older_and_early)
+        (
+            coalesce(age_band not in ('19-24', '25-34', '35-44', '45-54'), false)
+            and basket_count__8w__local_hour_gte_5__local_hour_lt_12 >= 4
+        ) as older_and_early,
+        -- Core households that were not surveyed (segments/households.yml: regulars_to_survey)
         (
             _segment__core_households
             and age_band is null
-        ) as regulars_to_survey
+        ) as regulars_to_survey,
+        -- Answered, and the answer was not Married (segments/households.yml: said_unmarried)
+        coalesce(marital_status != 'Married', false) as said_unmarried,
+        -- One adult, often in for little (segments/households.yml: single_top_up)
+        (
+            coalesce(composition like '1 Adult%', false)
+            and _segment__top_up_shoppers
+        ) as single_top_up,
+        -- Income of $100,000 or more, and a big quarter (segments/households.yml: well_off)
+        (
+            coalesce(income_band in ('100-124K', '125-149K', '150-174K', '175-199K', '200-249K', '250K+'), false)
+            and _segment__big_quarter
+        ) as well_off,
+        changed_at
     from referred_2
 )
 
-{{ segctl.members_in_scope('evaluated', segments, fresh) }}
+{{ segctl.members_in_scope('evaluated', segments, fresh, kept=kept) }}

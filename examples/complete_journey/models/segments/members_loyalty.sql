@@ -5,19 +5,23 @@
 -- depends_on: {{ ref('definition_versions') }}
 
 {%- set segments = [
-    'not_yet_shopped',
-    'new_shoppers',
-    'just_shopped',
-    'weekly_shoppers',
-    'every_week',
     'core_households',
+    'evening_shoppers',
+    'every_week',
+    'first_anniversary',
+    'just_shopped',
+    'new_shoppers',
+    'not_yet_shopped',
     'one_store',
     'store_hoppers',
-    'evening_shoppers',
     'weekend_only',
-    'first_anniversary'
+    'weekly_shoppers',
 ] %}
-{%- set fresh = segctl.fresh_segments(segments) %}
+{%- set kept = [
+] %}
+{%- set timed = [
+] %}
+{%- set fresh = segctl.fresh_segments(segments, timed=timed) %}
 
 with customer_features as (
     select *
@@ -29,7 +33,6 @@ with customer_features as (
 referred as (
     {{ segctl.step_apart() }}
     select
-        *,
         -- segment big_quarter
         lifetime_value__3mo >= 1000 as _segment__big_quarter,
         -- segment every_week
@@ -38,54 +41,55 @@ referred as (
             and basket_count__older_than_1w__2w >= 1
             and basket_count__older_than_2w__3w >= 1
             and basket_count__older_than_3w__4w >= 1
-        ) as _segment__every_week
+        ) as _segment__every_week,
+        *
     from customer_features
 ),
 
 evaluated as (
     select
         customer_id,
-        changed_at,
-        -- Known, but no basket yet (segments/loyalty.yml:5)
-        basket_count = 0 as not_yet_shopped,
-        -- First basket in the last month (segments/loyalty.yml:11)
-        first_basket_at__within_last_1mo as new_shoppers,
-        -- In a shop in the last 48 hours (segments/loyalty.yml:17)
-        basket_count__48h >= 1 as just_shopped,
-        -- Four baskets or more in 28 days (segments/loyalty.yml:23)
-        baskets_28d >= 4 as weekly_shoppers,
-        -- A basket in each of the last four weeks (segments/loyalty.yml:29)
+        -- Every week, and a big quarter (segments/loyalty.yml: core_households)
+        (
+            _segment__every_week
+            and _segment__big_quarter
+        ) as core_households,
+        -- After seven, never before noon (segments/loyalty.yml: evening_shoppers)
+        (
+            basket_count__8w__local_hour_gte_19 >= 4
+            and basket_count__8w__local_hour_between_5_11 = 0
+        ) as evening_shoppers,
+        -- A basket in each of the last four weeks (segments/loyalty.yml: every_week)
         (
             basket_count__1w >= 1
             and basket_count__older_than_1w__2w >= 1
             and basket_count__older_than_2w__3w >= 1
             and basket_count__older_than_3w__4w >= 1
         ) as every_week,
-        -- Every week, and a big quarter (segments/loyalty.yml:40)
-        (
-            _segment__every_week
-            and _segment__big_quarter
-        ) as core_households,
-        -- Twelve baskets or more in three months, all in one store (segments/loyalty.yml:50)
+        -- Anniversary of the first basket in the coming week (segments/loyalty.yml: first_anniversary)
+        first_basket_at__anniversary_within_next_7d as first_anniversary,
+        -- In a shop in the last 48 hours (segments/loyalty.yml: just_shopped)
+        basket_count__48h >= 1 as just_shopped,
+        -- First basket in the last month (segments/loyalty.yml: new_shoppers)
+        first_basket_at__within_last_1mo as new_shoppers,
+        -- Known, but no basket yet (segments/loyalty.yml: not_yet_shopped)
+        basket_count = 0 as not_yet_shopped,
+        -- Twelve baskets or more in three months, all in one store (segments/loyalty.yml: one_store)
         (
             basket_count__3mo >= 12
             and stores_visited__3mo = 1
         ) as one_store,
-        -- Four stores or more in three months (segments/loyalty.yml:59)
+        -- Four stores or more in three months (segments/loyalty.yml: store_hoppers)
         stores_visited__3mo >= 4 as store_hoppers,
-        -- After seven, never before noon (segments/loyalty.yml:65)
-        (
-            basket_count__8w__local_hour_gte_19 >= 4
-            and basket_count__8w__local_hour_between_5_11 = 0
-        ) as evening_shoppers,
-        -- Only on Saturdays and Sundays (segments/loyalty.yml:75)
+        -- Only on Saturdays and Sundays (segments/loyalty.yml: weekend_only)
         (
             basket_count__6w__local_weekday_in_6_7 >= 2
             and not (basket_count__6w__local_weekday_not_in_6_7 >= 1)
         ) as weekend_only,
-        -- Anniversary of the first basket in the coming week (segments/loyalty.yml:85)
-        first_basket_at__anniversary_within_next_7d as first_anniversary
+        -- Four baskets or more in 28 days (segments/loyalty.yml: weekly_shoppers)
+        baskets_28d >= 4 as weekly_shoppers,
+        changed_at
     from referred
 )
 
-{{ segctl.members_in_scope('evaluated', segments, fresh) }}
+{{ segctl.members_in_scope('evaluated', segments, fresh, kept=kept) }}

@@ -5,20 +5,24 @@
 -- depends_on: {{ ref('definition_versions') }}
 
 {%- set segments = [
-    'coupon_redeemers',
-    'keen_redeemers',
-    'redeemed_this_week',
-    'lapsed_redeemers',
-    'coupon_savers',
     'coupon_driven',
+    'coupon_redeemers',
+    'coupon_savers',
+    'keen_redeemers',
+    'lapsed_redeemers',
     'mailed_type_a',
+    'no_open_offer',
+    'offers_running_out',
+    'redeemed_this_week',
     'type_a_no_answer',
     'type_b_c_no_answer',
     'unmailed_regulars',
-    'offers_running_out',
-    'no_open_offer'
 ] %}
-{%- set fresh = segctl.fresh_segments(segments) %}
+{%- set kept = [
+] %}
+{%- set timed = [
+] %}
+{%- set fresh = segctl.fresh_segments(segments, timed=timed) %}
 
 with customer_features as (
     select *
@@ -30,58 +34,60 @@ with customer_features as (
 referred as (
     {{ segctl.step_apart() }}
     select
-        *,
         -- segment mailed_type_a
         mailing_count__campaign_type_type_a__f8663c >= 1 as _segment__mailed_type_a,
         -- segment weekly_shoppers
-        baskets_28d >= 4 as _segment__weekly_shoppers
+        baskets_28d >= 4 as _segment__weekly_shoppers,
+        *
     from customer_features
 ),
 
 evaluated as (
     select
         customer_id,
-        changed_at,
-        -- Redeemed a campaign's coupon, ever (segments/promotions.yml:5)
-        redemption_count >= 1 as coupon_redeemers,
-        -- Three coupons or more in 90 days (segments/promotions.yml:11)
-        redemption_coupon_upc_count_distinct__90d >= 3 as keen_redeemers,
-        -- Redeemed in the last seven days, today included (segments/promotions.yml:17)
-        last_redeemed_on__within_last_7d as redeemed_this_week,
-        -- Last coupon three months ago or longer (segments/promotions.yml:23)
-        last_redeemed_on__older_than_3mo as lapsed_redeemers,
-        -- $10 or more off by coupons in 90 days (segments/promotions.yml:29)
-        coupon_savings__90d >= 10 as coupon_savers,
-        -- Four baskets or more with a coupon in three months, and fewer than ten without (segments/promotions.yml:36)
+        -- Four baskets or more with a coupon in three months, and fewer than ten without (segments/promotions.yml:
+        -- coupon_driven)
         (
             basket_count__3mo__used_coupon_true >= 4
             and basket_count__3mo__used_coupon_ne_true < 10
         ) as coupon_driven,
-        -- Mailed a campaign of type A (segments/promotions.yml:45)
+        -- Redeemed a campaign's coupon, ever (segments/promotions.yml: coupon_redeemers)
+        redemption_count >= 1 as coupon_redeemers,
+        -- $10 or more off by coupons in 90 days (segments/promotions.yml: coupon_savers)
+        coupon_savings__90d >= 10 as coupon_savers,
+        -- Three coupons or more in 90 days (segments/promotions.yml: keen_redeemers)
+        redemption_coupon_upc_count_distinct__90d >= 3 as keen_redeemers,
+        -- Last coupon three months ago or longer (segments/promotions.yml: lapsed_redeemers)
+        last_redeemed_on__older_than_3mo as lapsed_redeemers,
+        -- Mailed a campaign of type A (segments/promotions.yml: mailed_type_a)
         mailing_count__campaign_type_type_a__f8663c >= 1 as mailed_type_a,
-        -- Mailed type A, never redeemed one of it (segments/promotions.yml:51)
+        -- Mailed before, nothing open now (segments/promotions.yml: no_open_offer)
+        (
+            offers_end_on is not null
+            and not offers_end_on__within_next_1y
+        ) as no_open_offer,
+        -- The last of their campaigns ends within two weeks (segments/promotions.yml: offers_running_out)
+        offers_end_on__within_next_2w as offers_running_out,
+        -- Redeemed in the last seven days, today included (segments/promotions.yml: redeemed_this_week)
+        last_redeemed_on__within_last_7d as redeemed_this_week,
+        -- Mailed type A, never redeemed one of it (segments/promotions.yml: type_a_no_answer)
         (
             _segment__mailed_type_a
             and redemption_count__campaign_type_type_a__f8663c = 0
         ) as type_a_no_answer,
-        -- Mailed three or more of type B or C, never redeemed one of those (segments/promotions.yml:60)
+        -- Mailed three or more of type B or C, never redeemed one of those (segments/promotions.yml:
+        -- type_b_c_no_answer)
         (
             mailing_count__campaign_type_in_type_b_type_c__bf34b6 >= 3
             and redemption_count__campaign_type_ne_type_a__79e55f = 0
         ) as type_b_c_no_answer,
-        -- Weekly shoppers that were never mailed (segments/promotions.yml:69)
+        -- Weekly shoppers that were never mailed (segments/promotions.yml: unmailed_regulars)
         (
             _segment__weekly_shoppers
             and mailing_count = 0
         ) as unmailed_regulars,
-        -- The last of their campaigns ends within two weeks (segments/promotions.yml:78)
-        offers_end_on__within_next_2w as offers_running_out,
-        -- Mailed before, nothing open now (segments/promotions.yml:84)
-        (
-            offers_end_on is not null
-            and not offers_end_on__within_next_1y
-        ) as no_open_offer
+        changed_at
     from referred
 )
 
-{{ segctl.members_in_scope('evaluated', segments, fresh) }}
+{{ segctl.members_in_scope('evaluated', segments, fresh, kept=kept) }}

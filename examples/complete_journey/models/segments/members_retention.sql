@@ -5,15 +5,19 @@
 -- depends_on: {{ ref('definition_versions') }}
 
 {%- set segments = [
-    'lapsed_regulars',
+    'gone_since_summer',
     'lapsed_high_value',
+    'lapsed_regulars',
     'slowing_down',
-    'won_back',
-    'tried_us',
     'summer_shoppers',
-    'gone_since_summer'
+    'tried_us',
+    'won_back',
 ] %}
-{%- set fresh = segctl.fresh_segments(segments) %}
+{%- set kept = [
+] %}
+{%- set timed = [
+] %}
+{%- set fresh = segctl.fresh_segments(segments, timed=timed) %}
 
 with customer_features as (
     select *
@@ -25,56 +29,57 @@ with customer_features as (
 referred as (
     {{ segctl.step_apart() }}
     select
-        *,
         -- segment lapsed_regulars
         (
             basket_count >= 10
             and last_basket_at__older_than_4w
         ) as _segment__lapsed_regulars,
         -- segment summer_shoppers
-        lifetime_value__20170601_20170831 >= 500 as _segment__summer_shoppers
+        lifetime_value__20170601_20170831 >= 500 as _segment__summer_shoppers,
+        *
     from customer_features
 ),
 
 evaluated as (
     select
         customer_id,
-        changed_at,
-        -- Ten baskets or more, none for four weeks (segments/retention.yml:5)
+        -- Summer shoppers that spent less than $100 since (segments/retention.yml: gone_since_summer)
         (
-            basket_count >= 10
-            and last_basket_at__older_than_4w
-        ) as lapsed_regulars,
-        -- Lapsed regulars that have spent $1,000 or more (segments/retention.yml:14)
+            _segment__summer_shoppers
+            and lifetime_value__after_20170831 < 100
+            and last_basket_at__older_than_2w
+        ) as gone_since_summer,
+        -- Lapsed regulars that have spent $1,000 or more (segments/retention.yml: lapsed_high_value)
         (
             _segment__lapsed_regulars
             and lifetime_value >= 1000
         ) as lapsed_high_value,
-        -- Six baskets or more in the eight weeks before, one at most in the last four (segments/retention.yml:23)
+        -- Ten baskets or more, none for four weeks (segments/retention.yml: lapsed_regulars)
+        (
+            basket_count >= 10
+            and last_basket_at__older_than_4w
+        ) as lapsed_regulars,
+        -- Six baskets or more in the eight weeks before, one at most in the last four (segments/retention.yml:
+        -- slowing_down)
         (
             basket_count__older_than_4w__12w >= 6
             and basket_count__4w <= 1
         ) as slowing_down,
-        -- Back after eight weeks without a basket (segments/retention.yml:32)
+        -- Spent $500 or more in June, July and August (segments/retention.yml: summer_shoppers)
+        lifetime_value__20170601_20170831 >= 500 as summer_shoppers,
+        -- One or two baskets, the first more than 30 days ago (segments/retention.yml: tried_us)
+        (
+            basket_count in (1, 2)
+            and first_basket_at__older_than_30d
+        ) as tried_us,
+        -- Back after eight weeks without a basket (segments/retention.yml: won_back)
         (
             basket_count__4w >= 1
             and basket_count__older_than_4w__12w = 0
             and basket_count__older_than_12w >= 1
         ) as won_back,
-        -- One or two baskets, the first more than 30 days ago (segments/retention.yml:43)
-        (
-            basket_count in (1, 2)
-            and first_basket_at__older_than_30d
-        ) as tried_us,
-        -- Spent $500 or more in June, July and August (segments/retention.yml:52)
-        lifetime_value__20170601_20170831 >= 500 as summer_shoppers,
-        -- Summer shoppers that spent less than $100 since (segments/retention.yml:58)
-        (
-            _segment__summer_shoppers
-            and lifetime_value__after_20170831 < 100
-            and last_basket_at__older_than_2w
-        ) as gone_since_summer
+        changed_at
     from referred
 )
 
-{{ segctl.members_in_scope('evaluated', segments, fresh) }}
+{{ segctl.members_in_scope('evaluated', segments, fresh, kept=kept) }}

@@ -5,15 +5,19 @@
 -- depends_on: {{ ref('definition_versions') }}
 
 {%- set segments = [
+    'big_baskets',
     'big_month',
     'big_quarter',
-    'big_baskets',
     'middle_baskets',
-    'top_up_shoppers',
+    'stepped_up',
     'stock_up_trips',
-    'stepped_up'
+    'top_up_shoppers',
 ] %}
-{%- set fresh = segctl.fresh_segments(segments) %}
+{%- set kept = [
+] %}
+{%- set timed = [
+] %}
+{%- set fresh = segctl.fresh_segments(segments, timed=timed) %}
 
 with customer_features as (
     select *
@@ -24,35 +28,35 @@ with customer_features as (
 evaluated as (
     select
         customer_id,
-        changed_at,
-        -- Spent $400 or more in the last month (segments/value.yml:5)
-        lifetime_value__1mo >= 400 as big_month,
-        -- Spent $1,000 or more in the last three months (segments/value.yml:11)
-        lifetime_value__3mo >= 1000 as big_quarter,
-        -- Five baskets or more, of $50 on average (segments/value.yml:17)
+        -- Five baskets or more, of $50 on average (segments/value.yml: big_baskets)
         (
             basket_count >= 5
             and coalesce(average_basket >= 50, false)
         ) as big_baskets,
-        -- Baskets of $20 to $40 on average, six or more in three months (segments/value.yml:26)
+        -- Spent $400 or more in the last month (segments/value.yml: big_month)
+        lifetime_value__1mo >= 400 as big_month,
+        -- Spent $1,000 or more in the last three months (segments/value.yml: big_quarter)
+        lifetime_value__3mo >= 1000 as big_quarter,
+        -- Baskets of $20 to $40 on average, six or more in three months (segments/value.yml: middle_baskets)
         (
             coalesce(average_basket__3mo between 20 and 40, false)
             and basket_count__3mo >= 6
         ) as middle_baskets,
-        -- Often in for little (segments/value.yml:35)
-        (
-            baskets_28d >= 8
-            and coalesce(average_basket__28d < 20, false)
-        ) as top_up_shoppers,
-        -- One basket of $150 or more in eight weeks (segments/value.yml:45)
-        coalesce(basket_amount_max__8w >= 150, false) as stock_up_trips,
-        -- From little to a lot (segments/value.yml:51)
+        -- From little to a lot (segments/value.yml: stepped_up)
         (
             first_basket_at__older_than_6mo
             and lifetime_value__older_than_3mo__6mo < 200
             and lifetime_value__3mo >= 400
-        ) as stepped_up
+        ) as stepped_up,
+        -- One basket of $150 or more in eight weeks (segments/value.yml: stock_up_trips)
+        coalesce(basket_amount_max__8w >= 150, false) as stock_up_trips,
+        -- Often in for little (segments/value.yml: top_up_shoppers)
+        (
+            baskets_28d >= 8
+            and coalesce(average_basket__28d < 20, false)
+        ) as top_up_shoppers,
+        changed_at
     from customer_features
 )
 
-{{ segctl.members_in_scope('evaluated', segments, fresh) }}
+{{ segctl.members_in_scope('evaluated', segments, fresh, kept=kept) }}

@@ -30,7 +30,6 @@ select
     definition_versions.rule,
     definition_versions.canonical_definition,
     definition_versions.source_file,
-    definition_versions.source_line,
     definition_versions.git_commit
 from definition_versions
 cross join published

@@ -33,7 +33,8 @@ data as (
             'end_date',
             'start_date',
         ]) }} as mailing__data,
-        0 as has_passed,
+        {{ segctl.has_passed('start_date', [
+        ] if known else []) }} as has_passed,
         household_id as customer_id
     from stg_campaign_mailings
     where

@@ -1,0 +1,63 @@
+{#- The step to format 2: on which line of its file a definition stands (source_line) is not recorded any more. -#}
+{% macro format_2() %}
+    {%- set step = {'statements': [], 'renamed': [], 'views': [], 'changes_causes': false} -%}
+    {%- set versions = segctl.own_relation('definition_versions') -%}
+    {%- if versions and 'source_line' in segctl.columns_of(versions) -%}
+        {%- set found = segctl.own_relation('segment_definitions') -%}
+        {%- set views = {found: segctl.definitions_without_lines(versions, found)} if found and found.is_view else {} -%}
+        {%- do step.update({'statements': adapter.dispatch('without_lines', 'segctl')(versions, views)}) -%}
+    {%- endif -%}
+    {{ return(step) }}
+{% endmacro %}
+
+{#- The query of segment_definitions until a run replaces it: readers find what they found before, but for the line. -#}
+{% macro definitions_without_lines(versions, view) %}
+    {%- set runs = segctl.own_relation('segment_runs') -%}
+    {%- set last = '(select max(as_of) from ' ~ runs ~ ')' -%}
+    {%- set ends = 'case when versions.valid_to <= ' ~ last ~ ' then versions.valid_to end as valid_to' -%}
+    {%- set columns = [] -%}
+    {%- for column in segctl.columns_of(view) if column != 'source_line' -%}
+        {%- do columns.append(ends if runs and column == 'valid_to' else 'versions.' ~ column) -%}
+    {%- endfor -%}
+    {%- set published = ' where versions.valid_from <= ' ~ last if runs else '' -%}
+    {{ return('select ' ~ columns | join(', ') ~ ' from ' ~ versions ~ ' as versions' ~ published) }}
+{% endmacro %}
+
+{% macro default__without_lines(versions, views) %}
+    {%- set statements = [] -%}
+    {%- for view, query in views.items() -%}
+        {%- do statements.append(adapter.dispatch('replace_view', 'segctl')(view, query)) -%}
+    {%- endfor -%}
+    {{ return(statements + ['alter table ' ~ versions ~ ' drop column source_line']) }}
+{% endmacro %}
+
+{#- PostgreSQL drops no column that a view reads. -#}
+{% macro postgres__without_lines(versions, views) %}
+    {{ return(segctl.altered_below_views(
+        [{'table': versions, 'column': 'source_line'}],
+        ['alter table ' ~ versions ~ ' drop column source_line'],
+        'source_line, which is not recorded any more, cannot be taken away',
+        views
+    )) }}
+{% endmacro %}
+
+{#- Redshift replaces a view in place only by one of the same columns. -#}
+{% macro redshift__without_lines(versions, views) %}
+    {%- set statements = [] -%}
+    {%- for view in views -%}
+        {%- do statements.append('drop view ' ~ view) -%}
+    {%- endfor -%}
+    {{ return(statements + segctl.default__without_lines(versions, views)) }}
+{% endmacro %}
+
+{#- Delta drops no column of a table that does not map its columns by name. -#}
+{% macro spark__without_lines(versions, views) %}
+    {%- set statements = [] -%}
+    {%- if segctl.table_format() == 'delta' -%}
+        {%- do statements.append(
+            'alter table ' ~ versions ~ " set tblproperties ('delta.columnMapping.mode' = 'name',"
+            ~ " 'delta.minReaderVersion' = '2', 'delta.minWriterVersion' = '5')"
+        ) -%}
+    {%- endif -%}
+    {{ return(statements + segctl.default__without_lines(versions, views)) }}
+{% endmacro %}

@@ -1,0 +1,112 @@
+"""Definitions as `meta` in yml: JSON that neither YAML nor Jinja can take for anything else."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+
+from segctl.literals import Duration, sql_number
+from segctl.plan import Plan, PlannedSegment
+from segctl.render.causes import segment_inputs
+from segctl.render.layout import WIDTH
+from segctl.render.models import definition_in_words
+from segctl.visible import visible_json
+
+# What the JSON begins with, so that no reader of YAML and no native environment of Jinja sees a mapping in it.
+PREFIX = "json:"
+# The key of `meta` below which the texts stand.
+DECLARED = "declared"
+INDENT = 8 * " "
+
+# What opens or closes a block of Jinja. Between braces of JSON itself there is always a quote.
+_DELIMITER = re.compile(r"\{(?=[{%#])|(?<=[}%#])\}")
+# What YAML cannot hold, beside what nobody sees.
+_NO_CHARACTER = re.compile("[\ufffe\uffff]")
+# The rest of a text, or as much of it as a line takes: up to a comma, up to a blank, or cut. No line ends with a blank.
+_LINE = WIDTH - len(INDENT)
+_PIECE = re.compile(
+    rf".{{1,{_LINE}}}\Z|.{{0,{_LINE - 1}}},|.{{0,{_LINE - 1}}}\S(?= )|.{{0,{_LINE - 1}}}\S|.{{1,{_LINE}}}", re.DOTALL
+)
+
+Value = str | bool | list[str] | list[int | str]
+
+
+def with_declared(text: str, declared: list[str]) -> str:
+    """The yml of a model, which ends with its `config`, with texts as `meta`."""
+    # As text: PyYAML takes a second for the definitions of 500 segments.
+    told = f"    meta:\n      {DECLARED}:"
+    return f"{text}{told} []\n" if not declared else "\n".join([f"{text}{told}", *map(_listed, declared)]) + "\n"
+
+
+def _listed(text: str) -> str:
+    """A text as an item of a list, in lines that YAML leaves as they are."""
+    return "\n".join(["      - |-", *(INDENT + line for line in text.split("\n"))])
+
+
+def encoded(values: Mapping[str, Value]) -> str:
+    """Values as text: each key on a line of its own, sorted; long lines are cut, which `segctl.declared` undoes."""
+    lines = [f"{json.dumps(key)}:{_safe(value)}" for key, value in sorted(values.items())]
+    return "\n".join([f"{PREFIX}{{", *_cut([f"{line}," for line in lines[:-1]] + lines[-1:]), "}"])
+
+
+def _safe(value: Value) -> str:
+    written = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return visible_json(_NO_CHARACTER.sub(_escape, _DELIMITER.sub(_escape, written)))
+
+
+def _escape(found: re.Match[str]) -> str:
+    return f"\\u{ord(found[0]):04x}"
+
+
+def _cut(lines: list[str]) -> Iterator[str]:
+    for line in lines:
+        yield from _PIECE.findall(line)
+
+
+def declared_segments(plan: Plan) -> list[str]:
+    """The definitions, by name: the columns of declared_segments that are not empty, and what a segment depends on."""
+    return [encoded(_declared(found, plan.catalog.timezone)) for found in plan.segments]
+
+
+def _declared(planned: PlannedSegment, timezone: str) -> dict[str, Value]:
+    segment, memory, guard = planned.segment, planned.memory, planned.guard
+    values: dict[str, Value] = {
+        "segment": segment.name,
+        "definition_hash": planned.definition_hash,
+        "enabled": segment.enabled,
+        "label": segment.label,
+        "description": segment.description,
+        "owner": segment.owner,
+        "tags": ", ".join(segment.tags),
+        "rule": definition_in_words(planned),
+        "canonical_definition": planned.canonical,
+        "source_file": segment.mark.file,
+        "entity": planned.entity,
+        "leave_if_joined_by": _ago(memory.min_stay if memory else None, timezone),
+        "rejoin_if_left_by": _ago(memory.cool_down if memory else None, timezone),
+        "has_memory": memory is not None,
+        "formerly": segment.formerly.text if segment.formerly else "",
+        "exclusive_group": segment.group.text if segment.group else "",
+        "max_change": _limit(guard.max_change if guard else None),
+        "min_size": _limit(guard.min_size if guard else None),
+        "max_size": _limit(guard.max_size if guard else None),
+        "replayable": planned.replayable,
+        "changing_attributes": ", ".join(planned.changing),
+        "inputs": segment_inputs(planned),
+    }
+    return {name: value for name, value in values.items() if value not in ("", [], False)}
+
+
+def _limit(limit: Decimal | int | None) -> str:
+    """As text, since a reader may take a number of JSON for one of its own that is less exact."""
+    return "" if limit is None else sql_number(Decimal(limit))
+
+
+def _ago(duration: Duration | None, timezone: str) -> list[int | str]:
+    """The arguments of `segctl.ago`."""
+    return [duration.count, duration.unit, timezone] if duration else []
+
+
+def changed_inputs(columns: Mapping[str, str]) -> list[str]:
+    """Kinds of data, each with the column that says when it last changed."""
+    return [encoded({"input_name": name, "column": column}) for name, column in columns.items()]

@@ -1,0 +1,16 @@
+{{ config(materialized='ephemeral') }}
+
+{#- Which data each segment depends on is told with its definition. -#}
+{%- set inputs = [] %}
+{%- for segment in segctl.declared('declared_segments') %}
+{%- for name in segment.get('inputs', []) %}
+{%- do inputs.append({'segment': segment.segment, 'input_name': name}) %}
+{%- endfor %}
+{%- endfor %}
+
+with {{ segctl.rows('inputs', {'segment': 'text', 'input_name': 'text'}, inputs) }}
+
+select
+    segment,
+    input_name
+from inputs
