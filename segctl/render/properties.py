@@ -67,33 +67,22 @@ def entity_properties(planned: PlannedEntity) -> list[Properties]:
         column("joined_at", "The run that found it to have joined (UTC)."),
         column("join_cause", "Why it joined; see segment_history."),
     ]
-    by = {"entity": name}
-    tests = [
-        well_formed(not_null=["segment", f"{name}_id", "joined_at"], stamps=["joined_at", "left_at"]),
-        *(
-            {f"segctl.{test}": {"arguments": by}}
-            for test in ("stays_in_order", "agrees_with_rules", "agrees_with_sizes")
-        ),
-    ]
     left = column("left_at", "The run that found it to have left (UTC); NULL while the stay is open.")
     of = f"of each {name} in each segment"
     return [
         {
             "name": f"{name}_features",
             "description": f"One row for each {name}: see customer_features.",
-            "data_tests": [_one_each(f"{name}_id")],
             "columns": features,
         },
         _segment_members(name),
         {
             "name": f"{name}_segment_proposals",
             "description": "Who would join or leave; see segment_proposals.",
-            "data_tests": [well_formed(not_null=["cause"], stamps=[], unique=(["segment", f"{name}_id"],))],
         },
         {
             "name": f"{name}_segment_stays",
             "description": f"What runs write of every stay {of}; see segment_stays.",
-            "data_tests": tests,
             "columns": [*stays, left],
         },
         {
@@ -125,21 +114,7 @@ def _features(plan: Plan) -> Properties:
         column("changed_at", "The run that wrote the row: the last in which anything about it changed (UTC)."),
     ]
     description = "What the rules look at: one row a customer, as of the last run. Times are UTC without a zone."
-    tests = [_one_each("customer_id")]
-    return {"name": "customer_features", "description": description, "data_tests": tests, "columns": columns}
-
-
-def _one_each(key: str) -> Properties:
-    return well_formed(not_null=[key, "changed_at"], stamps=["changed_at"], unique=([key],))
-
-
-def well_formed(not_null: list[str], stamps: list[str], unique: tuple[list[str], ...] = ()) -> Properties:
-    """The dbt test that columns are never NULL and combinations of columns occur once.
-
-    `stamps` are the columns with the instant of the run that wrote a row.
-    """
-    keys = {"unique": list(unique)} if unique else {}
-    return {"segctl.well_formed": {"arguments": {"not_null": not_null, **keys, "stamps": stamps}}}
+    return {"name": "customer_features", "description": description, "columns": columns}
 
 
 def _members(file: PlannedFile) -> Properties:
