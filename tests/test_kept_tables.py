@@ -15,6 +15,7 @@ from segctl.operations.verify import verify
 from tests.built_project import TestProject
 from tests.engines import Engine
 from tests.every_table import every_table
+from tests.postgres_server import Server
 from tests.test_history import BIG, CATALOG, COLUMNS, DAYS, RECENT, SHOP, history
 from tests.test_settings import configured, dbt
 
@@ -112,6 +113,25 @@ def test_a_schema_of_its_own_later_on_is_no_place_to_begin_anew(shop: TestProjec
         shop.run(DAYS[1])
     assert "erasures" not in refused.value.message
     assert stand_in(shop, f"{shop.schema}_gdpr") == set()
+
+
+@pytest.mark.postgres
+def test_they_have_the_grants_of_their_models(server: Server, tmp_path: Path) -> None:
+    shop = TestProject(tmp_path, Engine("postgres", server=server), "kept_for_others")
+    shop.load(SHOP, COLUMNS)
+    shop.define(CATALOG, value=BIG, activity=RECENT)
+    shop.execute("create role kept_reader")
+    history = {"+grants": {"select": ["kept_reader"]}, "erased_members": {"+grants": {"select": []}}}
+    configured(shop, {"models": {"shop": {"segments": {"history": history}}}})
+    shop.run(DAYS[0])
+    with shop.engine.cursor(shop.root) as cursor:
+        cursor.execute(
+            "select table_name from information_schema.role_table_grants"
+            f" where grantee = 'kept_reader' and table_schema = '{shop.schema}'"
+        )
+        readable = {row[0] for row in cursor.fetchall()}
+    assert readable & KEPT == KEPT - {"erased_members"}
+    assert "segment_stays" in readable
 
 
 def test_models_that_an_earlier_version_has_rendered_are_rendered_first(shop: TestProject) -> None:

@@ -16,6 +16,8 @@
     {%- for table, grants in made -%}
         {%- do adapter.cache_added(table) -%}
         {%- if grants -%}
+            {#- What begins the transaction, where grants come to no statement. -#}
+            {% call statement() %}select 1{% endcall %}
             {%- do apply_grants(table, grants, should_revoke=false) -%}
             {%- do adapter.commit() -%}
         {%- endif -%}
