@@ -1,5 +1,6 @@
 """A dbt project made by a test: raw tables with given rows, staging views over them, and segctl on top."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +19,9 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 Columns = Mapping[str, str]
 # What dbt keeps of a project that it has parsed; what differs in the next one it parses anew.
 PARSED = Path("target", "partial_parse.msgpack")
+TESTS = {"segctl_proposals_are_sound", "segctl_history_is_sound", "segctl_publication_is_sound"}
+# What they find, as it is told.
+FAULT = r"segctl: (\w+: .+) \((\d+) rows?\)"
 
 
 class TestProject:
@@ -124,16 +128,20 @@ class TestProject:
                 quick.build(Asked(as_of.astimezone(UTC).replace(tzinfo=None)), only=TABLES)
 
     def failures(self) -> dict[str, int]:
-        """What `dbt test` finds, by the tests of our package that fail."""
+        """What `dbt test` finds with the tests of our package: the number of rows by what is wrong with them."""
         from dbt.cli.main import dbtRunner
 
+        told: list[str] = []
         folder = str(self.root)
         arguments = ["--project-dir", folder, "--profiles-dir", folder, "--log-level", "none"]
-        found = dbtRunner().invoke(["test", *arguments, "--select", "path:models/segments"]).result.results
+        runner = dbtRunner(callbacks=[lambda event: told.append(str(getattr(event.data, "msg", "")))])
+        found = runner.invoke(["test", *arguments, "--select", "path:models/segments"]).result.results
         # The hook that comes before all models is a result too.
         tests = [one for one in found if one.node.resource_type == "test"]
-        assert tests
-        return {one.node.name: one.failures for one in tests if one.status != "pass"}
+        assert {one.node.name for one in tests} == TESTS
+        faults = {said[1]: int(said[2]) for line in told if (said := re.fullmatch(FAULT, line))}
+        assert sum(one.failures for one in tests) == sum(faults.values())
+        return faults
 
     def members(self) -> dict[str, set[object]]:
         """The current members of every segment that has any."""

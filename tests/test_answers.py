@@ -9,11 +9,12 @@ import pytest
 from segctl.literals import instant_call
 from segctl.names import digest
 from segctl.render.constant import constant_models
-from segctl.render.text import MARTS
+from segctl.render.text import HISTORY, MARTS
 from segctl.warehouse import Asked, Row
 from tests.built_project import TestProject
 from tests.engines import Engine
 from tests.made_history import COLUMNS, MadeHistory, made_history
+from tests.test_kept_tables import KEPT
 
 ANSWERS = ("segment_customers", "segment_flapping", "segment_migrations")
 
@@ -28,8 +29,9 @@ def project(engine: Engine, made: MadeHistory, tmp_path: Path) -> TestProject:
     """A project whose history is what was made up, and of the marts only those that answer from it."""
     found = TestProject(tmp_path, engine, f"answers_{digest(str(tmp_path), 8)}")
     (tmp_path / MARTS).mkdir(parents=True)
-    for path, text in constant_models().items():
-        if Path(path).stem in (*ANSWERS, "answers"):
+    (tmp_path / HISTORY).mkdir()
+    for path, text in constant_models(["customer"]).items():
+        if Path(path).stem in (*ANSWERS, "answers", *KEPT):
             (tmp_path / path).write_text(text, encoding="utf-8")
     found.load(made.tables(), COLUMNS)
     found.warehouse.build(Asked())

@@ -158,6 +158,9 @@ def test_dbt_test_knows_what_a_memory_allows(project: TestProject) -> None:
         other = min(str(n) for n in range(30) if n not in taken[segment] | keepers.get(segment, set()))
         changed = "update {}.segment_stays set customer_id = {} where customer_id = {} and segment = '{}'"
         project.execute(changed.format(project.schema, other, member, segment))
-        expected = {"segctl_agrees_with_rules_segment_stays_": found} if found else {}
+        told = "customers are not in the segments whose rules take them"
+        if segment != "plain":
+            told = f"members of {segment} are not those of its rule"
+        expected = {f"segment_stays: {told}": found} if found else {}
         assert (segment, project.failures()) == (segment, expected)
         project.execute(changed.format(project.schema, member, other, segment))

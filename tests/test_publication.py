@@ -39,11 +39,14 @@ def test_the_row_that_publishes_comes_after_all_that_can_come_before_it(accounts
     ours = {
         name
         for name, node in nodes.items()
-        if node.resource_type == "model" and node.original_file_path.startswith("models/segments/")
+        if node.resource_type == "model"
+        and node.original_file_path.startswith("models/segments/")
+        # Whatever fails in these fails in a model that reads them.
+        and node.config.materialized != "ephemeral"
     }
     after = {name for name in ours if PUBLISHES in above(name, nodes)}
     assert ours - before - after == {PUBLISHES}
-    assert {nodes[name].config.materialized for name in after} <= {"lasting_view", "ephemeral"}
+    assert {nodes[name].config.materialized for name in after} == {"lasting_view"}
 
 
 def test_what_failed_before_and_after_a_run_was_published(

@@ -23,5 +23,6 @@ def test_a_run_after_others_without_tests_looks_at_what_they_wrote(tmp_path: Pat
     shop.run(DAYS[0])
     shop.execute("update tested.segment_stays set join_cause = 'nonsense'")
     shop.run(DAYS[1])
-    with pytest.raises(Failure, match="segment_stays"):
+    with pytest.raises(Failure, match="the run is not sound: segctl_history_is_sound failed") as failure:
         shop.warehouse.build(Asked(day(2), untested=True))
+    assert "segment_stays: join_cause is none of its values (1 row)" in failure.value.detail

@@ -1,14 +1,16 @@
-{#- Brings the tables of an earlier version up to the format of this one, step by step. A step and its number are one
-    transaction where the engine has them; elsewhere the number comes last, and a step that was cut off is begun again. -#}
-{% macro bring_up() %}
+{#- Brings the tables of an earlier version up to the format of this one, step by step, and makes those of `kept_tables` that are
+    missing; where nothing is recorded, only when a run begins (`for_run`). A step and its number are one transaction where the
+    engine has them; elsewhere the number comes last, and a step that was cut off is begun again. -#}
+{% macro bring_up(for_run=false) %}
     {%- set found = segctl.check_format() -%}
+    {%- if found is none and not for_run -%}
+        {{ return('') }}
+    {%- endif -%}
+    {%- do segctl.check_kept_tables(found) -%}
+    {#- A format that has no number yet gets one with its step. -#}
+    {%- do segctl.make_kept_tables(but=['history_format'] if found == 0 else []) -%}
     {%- set steps = {1: segctl.format_1, 2: segctl.format_2} -%}
     {%- for number in range((segctl.current_format() if found is none else found) + 1, segctl.current_format() + 1) -%}
-        {%- if not segctl.own_node('history_format') -%}
-            {{ exceptions.raise_compiler_error(
-                "the tables are of format " ~ found ~ ", and the models in models/segments are those of an earlier version"
-            ) }}
-        {%- endif -%}
         {%- set step = steps[number]() -%}
         {%- set statements = step.statements + segctl.numbered(number, step.changes_causes) -%}
         {%- do adapter.dispatch('in_one_transaction', 'segctl')(statements) -%}
@@ -19,19 +21,13 @@
 
 {#- The statements that record the number of a format, with the last run that finished before. -#}
 {% macro numbered(number, changes_causes) %}
-    {%- set table = segctl.own_node('history_format').relation_name -%}
+    {%- set table = segctl.table_of('history_format') -%}
     {%- set runs = segctl.own_relation('segment_runs') -%}
-    {%- set row -%}
-        select
-            cast({{ number }} as bigint) as format_number,
-            cast({{ '(select max(as_of) from ' ~ runs ~ ')' if runs else 'null' }} as {{ segctl.timestamp_type() }}) as former_as_of,
-            {{ segctl.timestamp_of(segctl.invoked_at()) }} as brought_up_at,
-            {{ 'true' if changes_causes else 'false' }} as changes_causes
-    {%- endset -%}
+    {%- set row = segctl.format_row(number, '(select max(as_of) from ' ~ runs ~ ')' if runs else none, changes_causes) -%}
     {%- if segctl.own_relation('history_format') -%}
         {{ return(['insert into ' ~ table ~ ' (format_number, former_as_of, brought_up_at, changes_causes) ' ~ row]) }}
     {%- endif -%}
-    {{ return(['create table ' ~ table ~ ' ' ~ segctl.table_options() ~ ' as ' ~ row]) }}
+    {{ return([segctl.create_recorded(table, row)]) }}
 {% endmacro %}
 
 {#- Tells dbt, which has looked around before, what a step has renamed and which views it has made. -#}
@@ -42,10 +38,7 @@
     {%- for view in views -%}
         {%- do adapter.cache_added(view) -%}
     {%- endfor -%}
-    {%- set node = segctl.own_node('history_format') -%}
     {%- if not segctl.own_relation('history_format') -%}
-        {%- do adapter.cache_added(api.Relation.create(
-            database=node.database, schema=node.schema, identifier=node.alias, type='table'
-        )) -%}
+        {%- do adapter.cache_added(segctl.table_of('history_format')) -%}
     {%- endif -%}
 {% endmacro %}

@@ -21,10 +21,9 @@
         {{ exceptions.raise_compiler_error('only Iceberg tables are compacted by segctl: optimize and vacuum see to those of Delta') }}
     {%- endif -%}
     {%- set found = [] -%}
-    {%- for node in segctl.own_nodes() -%}
-        {%- if node.config.materialized == 'recorded' or node.name.endswith('segment_proposals') -%}
-            {%- do found.append(node.schema ~ '.' ~ node.alias) -%}
-        {%- endif -%}
+    {%- set recorded = segctl.recorded_nodes() -%}
+    {%- for node in segctl.own_nodes() if node in recorded or node.name.endswith('segment_proposals') -%}
+        {%- do found.append(node.schema ~ '.' ~ node.alias) -%}
     {%- endfor -%}
     {#- dbt reads the query that asks for them once before it knows of models. -#}
     {%- if execute -%}

@@ -1,7 +1,7 @@
 {#- A table that runs keep up to date: its query tells what has to change in it (`differences`, `changed_features`), and all
     of that is changed at once. dbt's own `incremental` has no strategy that takes rows back, and takes one of ours in models
-    of this package only and on Spark nowhere. Without a `unique_key` a run only makes the table. With `guards_sources` in its
-    meta the rows are what a run has found in its sources, which are checked before they are part of the table. -#}
+    of this package only and on Spark nowhere. With `guards_sources` in its meta the rows are what a run has found in its sources,
+    which are checked before they are part of the table. -#}
 {% materialization recorded, default %}
     {%- do segctl.keep_lock_meanwhile() -%}
     {%- set target = this.incorporate(type='table') -%}
@@ -23,23 +23,17 @@
         {% call statement('by_hash_joins') %}{{ segctl.by_hash_joins() }}{% endcall %}
     {%- endif -%}
     {%- if not existing -%}
-        {%- if keys -%}
-            {%- do segctl.reopen_run(target) -%}
-        {%- endif -%}
+        {%- do segctl.reopen_run(target) -%}
         {% call statement('main') -%}
             {{ segctl.create_recorded(target, sql) }}
         {%- endcall %}
-        {%- if keys -%}
-            {%- do segctl.index_for_lookups(target, keys) -%}
-            {%- do segctl.by_any_joins(target) -%}
-        {%- endif -%}
+        {%- do segctl.index_for_lookups(target, keys) -%}
+        {%- do segctl.by_any_joins(target) -%}
         {%- if segctl.guards_sources() -%}
             {%- do segctl.check_sources(target, target) -%}
         {%- endif -%}
-    {%- elif keys -%}
-        {%- do segctl.apply_differences(target, sql, keys) -%}
     {%- else -%}
-        {% call statement('main') %}select 1{% endcall %}
+        {%- do segctl.apply_differences(target, sql, keys) -%}
     {%- endif -%}
     {%- do apply_grants(target, config.get('grants'), should_revoke=should_revoke(existing, false)) -%}
     {%- do persist_docs(target, model) -%}

@@ -5,8 +5,12 @@
         {%- do segctl.check_settings() -%}
         {%- do segctl.declared('declared_segments') -%}
         {%- do segctl.check_instant() -%}
+        {%- if not env_var('SEGCTL_LOCK', '') -%}
+            {#- Before it is taken: a lease outlasts a build that is refused. -#}
+            {%- do segctl.check_kept_tables(segctl.check_format()) -%}
+        {%- endif -%}
         {%- do segctl.build_alone() -%}
         {#- Last, after all that refuses: from here on tables change. -#}
-        {%- do segctl.bring_up() -%}
+        {%- do segctl.bring_up(for_run=true) -%}
     {%- endif -%}
 {% endmacro %}

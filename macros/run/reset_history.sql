@@ -2,9 +2,10 @@
     back (`erased_members`) stays. Nothing else of ours drops a table that holds a history. -#}
 {% macro reset_history() %}
     {%- set views, tables = [], [] -%}
-    {%- for node in segctl.own_nodes() if node.config.materialized != 'ephemeral' and node.name != 'erased_members' -%}
+    {%- set recorded = segctl.recorded_nodes() -%}
+    {%- for node in segctl.own_nodes() if node in recorded or node.config.materialized != 'ephemeral' -%}
         {%- set relation = segctl.own_relation(node.name) -%}
-        {%- if relation -%}
+        {%- if relation and node.name != 'erased_members' -%}
             {%- do (views if relation.is_view else tables).append(relation) -%}
         {%- endif -%}
     {%- endfor -%}

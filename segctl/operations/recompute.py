@@ -4,14 +4,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from segctl.operations.tables import features_of, relations, stays_of, until
+from segctl.operations.tables import features_of, relations, stays_of, table_of, until
 from segctl.plan import Plan
 from segctl.warehouse import TABLES, Asked, Warehouse
 
 BESIDE = "__recomputed"
 ALL = ("*",)
-# What runs read of these is what all that was recorded has come to, whichever instant they are of.
-COPIED = ("erased_members", "history_format")
+# What runs read of it is what all that was recorded has come to, whichever instant they are of.
+ERASED = "erased_members"
 Told = Callable[[int, int], None]
 
 
@@ -98,30 +98,26 @@ class _Past:
 
     def __init__(self, live: Warehouse, beside: Warehouse, plan: Plan, what: Recomputation) -> None:
         self.beside, self.plan, self.what = beside, plan, what
-        self.by_segment = [
-            *(stays_of(entity) for entity in entities_of(plan)),
-            "definition_versions",
-            "run_sizes",
-            "erasures",
-        ]
-        tables = [*self.by_segment, "segment_runs", *COPIED]
+        self.written = [*(stays_of(entity) for entity in entities_of(plan)), "definition_versions", "run_sizes"]
+        self.by_segment = [*self.written, "erasures"]
+        tables = [*self.by_segment, "segment_runs", ERASED]
         self.live, self.own = relations(live, tables), relations(beside, tables)
-        found = live.columns([f"ref('{table}')" for table in tables])
-        self.columns = {table: [name for name, _ in found[f"ref('{table}')"]] for table in tables}
+        found = live.columns([table_of(table) for table in tables])
+        self.columns = {table: [name for name, _ in found[table_of(table)]] for table in tables}
 
     def open(self) -> None:
         """Makes the tables, with the runs until `before`, and features as of then, so that causes are told apart."""
         self.beside.operate("create_beside", suffix=BESIDE)
         before = self.what.before
-        copies = [self._made(table, f"select * from {self.live[table]}") for table in COPIED]
-        self.beside.execute(copy for copy in copies if copy)
+        columns = ", ".join(self.columns[ERASED])
+        self.beside.execute([f"insert into {self.own[ERASED]} ({columns}) select {columns} from {self.live[ERASED]}"])
         if before is None:
             return
         features = [table for entity in entities_of(self.plan) for table in features_of(self.plan, entity)]
         # Before there is any run: features that change under a finished one would reopen it.
         self.beside.build(Asked(before, ALL), only=("run_sources", *features))
         copies = [self._made("segment_runs", self._until("segment_runs", before))]
-        copies += [self._made(table, f"{self._until(table, before)} and false") for table in self.by_segment]
+        copies += [self._made(table, f"{self._until(table, before)} and false") for table in self.written]
         self.beside.execute(copy for copy in copies if copy)
 
     def seed(self, segments: Sequence[str], former: datetime) -> None:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from segctl.literals import jinja_text, sql_instant, sql_text
 from segctl.operations.differences import ADDED, REMOVED, Difference
 from segctl.operations.recompute import Recomputed, entities_of
-from segctl.operations.tables import relations, stays_of, texts
+from segctl.operations.tables import relations, stays_of, table_of, texts
 from segctl.warehouse import Warehouse
 
 # What a run counts of all its segments together.
@@ -25,11 +25,11 @@ def put_in_place(
     stays = [stays_of(entity) for entity in entities_of(recomputed.plan)]
     tables = [*stays, "run_sizes", "erasures", *(["definition_versions"] if versions else [])]
     to, source = relations(live, [*tables, "segment_runs"]), relations(beside, tables)
-    found = live.columns([f"ref('{table}')" for table in tables])
+    found = live.columns([table_of(table) for table in tables])
     counted = texts(sorted(recomputed.what.starts))
     statements = []
     for table in tables:
-        columns = ", ".join(name for name, _ in found[f"ref('{table}')"])
+        columns = ", ".join(name for name, _ in found[table_of(table)])
         these = f"segment in ({counted if table in {'run_sizes', 'erasures'} else texts(segments)})"
         if before:
             at = sql_instant(before)

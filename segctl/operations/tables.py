@@ -40,9 +40,14 @@ def stays_of(entity: str) -> str:
     return f"{tables_of(entity)['prefix']}segment_stays"
 
 
+def table_of(model: str) -> str:
+    """A reference to the table of one of our models, also where `ref` would make it a step of the query."""
+    return f"segctl.table_of('{model}')"
+
+
 def relations(warehouse: Warehouse, models: Sequence[str]) -> dict[str, str]:
     """The names of models' tables as they stand in SQL, by model, of one warehouse for use in another."""
-    listed = ", ".join(f"'{{{{ ref('{model}') }}}}' as {model}" for model in models)
+    listed = ", ".join(f"'{{{{ {table_of(model)} }}}}' as {model}" for model in models)
     row = warehouse.query(f"select {listed}")[0]
     return {model: row[model] for model in models}
 

@@ -16,6 +16,7 @@ from segctl.render.properties import properties
 from segctl.render.referred import referred_steps
 from segctl.render.run_sources import run_sources_model
 from segctl.render.text import FOLDER, HEADER
+from segctl.resolver import CUSTOMER
 
 __all__ = [
     "FOLDER",
@@ -40,5 +41,5 @@ def render(plan: Plan) -> dict[str, str]:
         files[f"{FOLDER}/{found.name}_segment_members.sql"] = segment_members_model(plan, found.name)
     files[f"{FOLDER}/run_sources.sql"] = run_sources_model(plan)
     files[f"{FOLDER}/segments.yml"] = properties(plan)
-    files |= constant_models()
+    files |= constant_models([CUSTOMER, *(found.name for found in plan.entities)])
     return dict(sorted(files.items()))

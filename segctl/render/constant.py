@@ -1,4 +1,7 @@
-"""The models that are the same in every project: definitions, tables that runs record, and views that BI reads."""
+"""The models that are the same in every project: definitions, tables that runs record, and views that BI reads.
+
+Beside them stand the dbt tests of all our models, which are told what the project has.
+"""
 
 import json
 import re
@@ -11,17 +14,22 @@ NOTE = f"{HEADER} from {PROGRAM}. Do not edit: it is overwritten."
 MODEL = re.compile("^  - name: .*$", re.MULTILINE)
 
 
-def constant_models() -> dict[str, str]:
-    """The text of each of these models and of their properties, by path."""
+def constant_models(entities: list[str]) -> dict[str, str]:
+    """The text of each of these models and of their properties, by path; `entities` have segments."""
     files: dict[str, str] = {}
     for name in TEMPLATES.list_templates():
         folder, _, file = name.rpartition("/")
         place = {"segments": FOLDER, "history": HISTORY, "marts": MARTS}.get(folder)
         if place is None:
             continue
-        text = TEMPLATES.get_template(name).render()
+        text = TEMPLATES.get_template(name).render(entities=entities, features=tables_of_features(entities))
         files[f"{place}/{file}"] = _properties(text) if file.endswith(".yml") else f"{{#- {NOTE} -#}}\n{text}"
     return files
+
+
+def tables_of_features(entities: list[str]) -> dict[str, str]:
+    """The tables of features, each with its key, which tests look at before proposals change a history."""
+    return {f"{entity}_features": f"{entity}_id" for entity in entities}
 
 
 def _properties(text: str) -> str:

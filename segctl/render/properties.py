@@ -6,7 +6,7 @@ from segctl.features import rule_in_words
 from segctl.literals import plain
 from segctl.plan import Plan, PlannedEntity, PlannedFile, PlannedSegment
 from segctl.render.causes import by_column, customer_inputs, entity_inputs, input_columns
-from segctl.render.documented import Properties, column, well_formed
+from segctl.render.documented import Properties, column
 from segctl.render.features import feature_properties
 from segctl.render.meta import changed_inputs, declared_segments, with_declared
 from segctl.render.text import HEADER, SOURCES
@@ -80,14 +80,6 @@ def entity_properties(planned: PlannedEntity) -> list[Properties]:
         column("joined_at", "The run that found it to have joined (UTC)."),
         column("join_cause", "Why it joined; see segment_history."),
     ]
-    by = {"entity": name}
-    tests = [
-        well_formed(not_null=["segment", f"{name}_id", "joined_at"], stamps=["joined_at", "left_at"]),
-        *(
-            {f"segctl.{test}": {"arguments": by}}
-            for test in ("stays_in_order", "agrees_with_rules", "agrees_with_sizes")
-        ),
-    ]
     left = column("left_at", "The run that found it to have left (UTC); NULL while the stay is open.")
     of = f"of each {name} in each segment"
     return [
@@ -95,19 +87,16 @@ def entity_properties(planned: PlannedEntity) -> list[Properties]:
             "name": f"{name}_features",
             "description": f"One row for each {name}: see customer_features.",
             "config": {"meta": {"inputs": inputs}},
-            "data_tests": [_one_each(f"{name}_id")],
             "columns": features,
         },
         _segment_members(name),
         {
             "name": f"{name}_segment_proposals",
             "description": "Who would join or leave; see segment_proposals.",
-            "data_tests": [well_formed(not_null=["cause"], stamps=[], unique=(["segment", f"{name}_id"],))],
         },
         {
             "name": f"{name}_segment_stays",
             "description": f"What runs write of every stay {of}; see segment_stays.",
-            "data_tests": tests,
             "columns": [*stays, left],
         },
         {
@@ -122,10 +111,6 @@ def entity_properties(planned: PlannedEntity) -> list[Properties]:
         },
         {"name": f"{name}_segment_changes", "description": f"Every join and leave {of}; see segment_changes."},
     ]
-
-
-def _one_each(key: str) -> Properties:
-    return well_formed(not_null=[key, "changed_at"], stamps=["changed_at"], unique=([key],))
 
 
 def _members(file: PlannedFile) -> Properties:

@@ -14,7 +14,7 @@ from typing import Any
 from segctl.errors import Failure, InUse
 from segctl.waiting import IMPATIENT, Patience
 from segctl.warehouse.asked import AS_OF_VARIABLE, FUTURE_VARIABLE, LOCK_VARIABLE, Asked, Built, Step
-from segctl.warehouse.causes import not_built
+from segctl.warehouse.causes import FAULT, are_held_back, is_own_test, not_built
 from segctl.warehouse.columns import columns_found, columns_query, misfits_found, misfits_query
 from segctl.warehouse.lock import lock
 from segctl.warehouse.manifest import moved_beside, unused
@@ -29,9 +29,7 @@ SELECTION = ("+path:models/segments",)
 # Of these the tables that a run writes: what a run needs when views and staging stand as they are.
 TABLES = tuple(f"path:models/segments,config.materialized:{kind}" for kind in ("recorded", "table"))
 # Of these what stays as it is from one run to the next of the same definitions.
-SETTLED = ("definition_versions", "erased_members", "erasures", "history_format", "segment_corrections")
-# The test by which a run ends with an error when guards hold segments back, all others being published.
-HELD = "none_held_back"
+SETTLED = ("definition_versions",)
 # The model whose row publishes a run.
 PUBLISHES = "segment_runs"
 # A test that also reads a model which is none of these, and need not be built, is left to those who build that.
@@ -100,11 +98,13 @@ class Warehouse:
         if not nodes:
             raise Failure("dbt found nothing to build", "is the dbt package segctl installed? dbt deps")
         wrong = [node for node in nodes if str(node.status) in ("error", "fail", "runtime error")]
-        others = [node for node in wrong if str(node.status) != "fail" or HELD not in node.node.name]
+        # Only the last of our tests can find that, when all of the run has been published that could be.
+        held = are_held_back(follower.faults)
+        others = [node for node in wrong if not (held and is_own_test(node))]
         # An ephemeral model that fails is in no result: what read it says that this is why it was skipped.
         others += [node for node in nodes if str(node.status) == "skipped" and node.message]
         if others:
-            raise not_built(others, follower.caught, self.root, _is_published(nodes))
+            raise not_built(others, follower.caught, self.root, _is_published(nodes), follower.faults)
         warnings = [f"{node.node.name}: {node.message}" for node in nodes if str(node.status) == "warn"]
         return Built(warnings, bool(wrong))
 
@@ -226,17 +226,20 @@ def _caught(event: Any) -> list[str]:  # noqa: ANN401
 
 
 class _Follower:
-    """Turns dbt's events into steps; `caught` is what went wrong in nodes."""
+    """Turns dbt's events into steps; `caught` is what went wrong in nodes, and `faults` what our tests have found."""
 
     def __init__(self, on_step: Callable[[Step], None]) -> None:
         self.on_step, self.total, self.done = on_step, 0, 0
         self.caught: list[str] = []
+        self.faults: list[str] = []
 
     def __call__(self, event: Any) -> None:  # noqa: ANN401
         if event.info.name == "LogStartLine":
             self.total = event.data.total
         elif event.info.name in ("CatchableExceptionOnRun", "InternalErrorOnRun", "GenericExceptionOnRun"):
             self.caught.append(event.data.exc)
+        elif event.info.name == "JinjaLogInfo" and (found := re.fullmatch(FAULT, event.data.msg)):
+            self.faults.append(found[1])
         elif event.info.name == "NodeFinished":
             node = event.data.node_info
             if node.materialized == "ephemeral":

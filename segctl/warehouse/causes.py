@@ -15,6 +15,10 @@ CONSEQUENCE = r"caused by compilation error in referenced ephemeral model"
 # How the message of an ephemeral model begins, which is in no result of dbt's.
 HEADED = r"\w+ Error in (\w+) (\S+) \(([^)\n]*)\)"
 MOST_NAMED = 3
+# What our tests find, as the macro tell_faults says it; and that of it which is a verdict of guards, and no fault.
+FAULT = r"segctl: (\w+: .+ \(\d+ rows?\))"
+HELD = r"segment_sizes: \w+ is held back by .+"
+ADVICE_ON_FAULTS = "docs/operations.md, When a test of ours fails"
 # What engines say of a column, a table or a model that is not there.
 NO_COLUMN = (
     r"Referenced column \"([^\"]+)\" not found|Column \"([^\"]+)\" referenced"
@@ -42,22 +46,38 @@ class Cause:
         return "\n".join([*([f"{self.kind} {self.name} ({self.path})"] if self.name else []), set_in(self.text)])
 
 
-def not_built(nodes: Sequence[Any], caught: Sequence[str], root: Path, published: bool) -> Failure:
+def is_own_test(node: Any) -> bool:  # noqa: ANN401
+    """Whether a node that dbt has built is a test of ours."""
+    tested = getattr(node.node, "test_metadata", None)
+    return tested is not None and tested.namespace == "segctl"
+
+
+def are_held_back(faults: Sequence[str]) -> bool:
+    """Whether what our tests have found is no more than that guards hold segments back."""
+    return bool(faults) and all(re.match(HELD, fault) for fault in faults)
+
+
+def not_built(
+    nodes: Sequence[Any], caught: Sequence[str], root: Path, published: bool, faults: Sequence[str] = ()
+) -> Failure:
     """The Failure for nodes that ended in errors: our own refusal in a line, else what was said of the causes.
 
-    `caught` is what went wrong in nodes that dbt has no results of. `published` says that the run was by then.
+    `caught` is what went wrong in nodes that dbt has no results of. `published` says that the run was by then. `faults`
+    are what our tests have found, of which dbt tells the number only.
     """
-    found = [_of_node(node) for node in nodes if not re.search(CONSEQUENCE, str(node.message))]
+    wrong = [node for node in nodes if not re.search(CONSEQUENCE, str(node.message))]
+    found = [_of_node(node, faults) for node in wrong]
     messages = [str(node.message) for node in nodes]
     more = [text for text in dict.fromkeys(caught) if not any(text in message for message in messages)]
     found += [_of_text(text) for text in more if not re.search(CONSEQUENCE, text)]
-    causes = found or [_of_node(node) for node in nodes]
+    causes = found or [_of_node(node, faults) for node in nodes]
     told = "\n".join([*messages, *more])
     names = tuple(dict.fromkeys(cause.name for cause in causes if cause.name))
     named = _some(names, ", ", "…")
+    unsound = bool(faults) and all(map(is_own_test, wrong))
     failure = refusal(told) or Absent(
-        f"dbt could not build {named}",
-        _hint(causes, told),
+        f"the run is not sound: {named} failed" if unsound else f"dbt could not build {named}",
+        ADVICE_ON_FAULTS if unsound else _hint(causes, told),
         models=names,
         columns=_absent(NO_COLUMN, told),
         tables=_absent(NO_TABLE, told),
@@ -82,8 +102,9 @@ def _absent(pattern: str, told: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name.replace("`", "").rstrip("!") for name in found))
 
 
-def _of_node(node: Any) -> Cause:  # noqa: ANN401
-    text = _without_headline(str(node.message))
+def _of_node(node: Any, faults: Sequence[str]) -> Cause:  # noqa: ANN401
+    told = "\n".join(faults) if is_own_test(node) else ""
+    text = told or _without_headline(str(node.message))
     return Cause(str(node.node.resource_type), node.node.name, str(node.node.original_file_path), text)
 
 

@@ -14,6 +14,8 @@ from segctl.waiting import ENDS, WAIT
 HEADLINE = r"\w+ Error( in .*)?|Encountered an error:|Credentials in profile .* invalid: \w+ Error"
 # How they begin when tables are not of the format of this version.
 OF_FORMAT = r"the tables are of format \d+"
+EARLIER_MODELS = "the models in models/segments are those of an earlier version"
+LOST = "runs are recorded, and tables beside them are missing"
 CHANGING = "another program is changing these tables"
 # What our own macros say when they refuse to go on, in one line.
 OUR_REFUSAL = (
@@ -22,7 +24,7 @@ OUR_REFUSAL = (
     rf"|{CHANGING}.*|this run does not hold the lock .*|\S+ has lost its row: .*"
     r"|segctl_table_format is .*|segment \S+ was called .* carried over"
     r"|another run has begun .*|SEGCTL_\w+ .*"
-    rf"|{OF_FORMAT}.*"
+    rf"|{OF_FORMAT}.*|{EARLIER_MODELS}|{LOST}: .*"
     r"|the key of \S+, column .* cast it in staging|a column that is recorded cannot become wider, .*"
     r"|source_line, which is not recorded any more, .*|models/segments/segments.yml does not say .*"
 )
@@ -83,7 +85,12 @@ ADVICE = (
     ),
     (rf"{OF_FORMAT}, and this version of segctl knows", "install a newer segctl"),
     (rf"{OF_FORMAT}, and this version of segctl keeps", "segctl run brings them up"),
-    (rf"{OF_FORMAT}, and the models", "segctl render writes those of this version"),
+    (EARLIER_MODELS, "segctl render writes those of this version"),
+    (
+        LOST,
+        "put them back, from where they were before or from a backup; nothing has been changed (docs/operations.md, "
+        "Tables that no model makes)",
+    ),
     (r"cast it in staging", "to the type that its history has; only wider types are carried over: docs/operations.md"),
     (r"recorded cannot become wider", "nothing has been changed; docs/operations.md says what becomes of views"),
     (r"segments.yml does not say what", "segctl render writes it"),

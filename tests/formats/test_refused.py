@@ -102,6 +102,19 @@ def test_models_of_an_earlier_version_are_rendered_first(shop: TestProject) -> N
     assert all_tables(shop) == before
 
 
+def test_a_table_of_erasures_that_a_format_without_a_number_had_is_not_made_anew(tmp_path: Path) -> None:
+    project = TestProject(tmp_path, Engine("duckdb"))
+    load(project, "4d58e1b")
+    prepare(project, MADE)
+    project.execute("drop table shop.erased_members")
+    before = all_tables(project)
+    told = "runs are recorded, and tables beside them are missing: .*erased_members"
+    with pytest.raises(Failure, match=told) as refused:
+        project.run(DAYS[MADE])
+    assert "history_format" not in refused.value.message
+    assert all_tables(project) == before
+
+
 @pytest.mark.parametrize("name", sorted(folder.name for folder in DATABASES.iterdir()))
 def test_readers_find_what_they_found(tmp_path: Path, name: str) -> None:
     project = TestProject(tmp_path, Engine("duckdb"))

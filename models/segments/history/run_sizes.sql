@@ -4,7 +4,7 @@
     unique_key=['run_id', 'segment'],
     full_refresh=false,
     on_schema_change='ignore',
-    pre_hook="delete from {{ ref('erasures') }} where as_of > {{ segctl.since_last_run() }}"
+    pre_hook="delete from {{ segctl.table_of('erasures') }} where as_of > {{ segctl.since_last_run() }}"
 ) }}
 
 -- The sizes of a run that is repeated count nobody who has been erased.

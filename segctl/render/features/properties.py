@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from segctl.features import AttributeValue, Feature, Scan, Stepped, rule_in_words
 from segctl.plan import Plan
 from segctl.render.causes import by_column, customer_inputs, source_columns, sources
-from segctl.render.documented import Properties, column, well_formed
+from segctl.render.documented import Properties, column
 from segctl.render.features.flags import flags
 from segctl.render.features.groupings import groupings
 from segctl.render.features.patterns import CHANGED, patterns
@@ -68,9 +68,6 @@ def _customer_features(plan: Plan) -> Properties:
         "name": CUSTOMER_FEATURES,
         "description": "What the rules look at: one row a customer, as of the last run. Times are UTC without a zone.",
         "config": {"meta": {"attributes": [found.name for found in plan.attributes], "inputs": inputs}},
-        "data_tests": [
-            well_formed(not_null=["customer_id", "changed_at"], stamps=["changed_at"], unique=(["customer_id"],))
-        ],
         "columns": columns,
     }
 

@@ -1,9 +1,9 @@
-{{ config(materialized='recorded', unique_key=[], full_refresh=false, on_schema_change='ignore') }}
+{{ config(materialized='ephemeral') }}
 
--- Written by `segctl erase`; a run only makes the table.
+-- A table that `erase` writes to. dbt does not build it: a run that does not find it makes it.
 select
-    cast(null as {{ dbt.type_string() }}) as entity,
-    cast(null as {{ dbt.type_string() }}) as salt,
-    cast(null as {{ dbt.type_string() }}) as member_hash,
-    cast(null as {{ segctl.timestamp_type() }}) as erased_at
-{{ segctl.no_rows() }}
+    entity,
+    salt,
+    member_hash,
+    erased_at
+from {{ segctl.table_of('erased_members') }}

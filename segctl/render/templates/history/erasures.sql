@@ -1,11 +1,11 @@
-{{ config(materialized='recorded', unique_key=[], full_refresh=false, on_schema_change='ignore') }}
+{{ config(materialized='ephemeral') }}
 
--- Written by `segctl erase`; a run only makes the table.
+-- A table that `erase` writes to. dbt does not build it: a run that does not find it makes it.
 select
-    cast(null as {{ dbt.type_string() }}) as segment,
-    cast(null as {{ segctl.timestamp_type() }}) as as_of,
-    cast(null as bigint) as size,
-    cast(null as bigint) as joined_count,
-    cast(null as bigint) as left_count,
-    cast(null as {{ segctl.timestamp_type() }}) as erased_at
-{{ segctl.no_rows() }}
+    segment,
+    as_of,
+    size,
+    joined_count,
+    left_count,
+    erased_at
+from {{ segctl.table_of('erasures') }}

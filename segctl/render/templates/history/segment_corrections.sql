@@ -1,12 +1,12 @@
-{{ config(materialized='recorded', unique_key=[], full_refresh=false, on_schema_change='ignore') }}
+{{ config(materialized='ephemeral') }}
 
--- Written by `segctl replay` and `segctl restate`; a run only makes the table.
+-- A table that `replay` and `restate` write to. dbt does not build it: a run that does not find it makes it.
 select
-    cast(null as {{ segctl.timestamp_type() }}) as corrected_at,
-    cast(null as {{ dbt.type_string() }}) as operation,
-    cast(null as {{ dbt.type_string() }}) as segment,
-    cast(null as {{ segctl.timestamp_type() }}) as since,
-    cast(null as bigint) as stays_added,
-    cast(null as bigint) as stays_removed,
-    cast(null as bigint) as stays_changed
-{{ segctl.no_rows() }}
+    corrected_at,
+    operation,
+    segment,
+    since,
+    stays_added,
+    stays_removed,
+    stays_changed
+from {{ segctl.table_of('segment_corrections') }}

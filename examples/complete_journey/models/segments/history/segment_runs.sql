@@ -13,11 +13,6 @@
 {%- set allowed = segctl.allowed() %}
 
 -- The last table that a run writes: with its row the run is finished, and the views on all others show what it did.
--- So it waits for those, too, of which it reads nothing.
--- depends_on: {{ ref('erased_members') }}
--- depends_on: {{ ref('segment_corrections') }}
--- Where there are runs, there is the number of their format.
--- depends_on: {{ ref('history_format') }}
 with customer_features as (
     select *
     from {{ ref('customer_features') }}

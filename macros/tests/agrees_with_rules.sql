@@ -1,13 +1,12 @@
-{#- Fails for every member of the entity whose membership (the model's open stays) is not what the rules say of their
-    features, less what keep_while, min_stay and cool_down allow, and less the segments that a guard holds back.
-    In `dbt build` it looks at the customers whom the run looked at, in a first run at nobody (`in_first_build`), in
-    `dbt test` at everybody. Segments without a memory are compared together, by the number and the fingerprint of those that
+{#- A question: whose membership (open stays) is not what the rules say of their features, less what keep_while, min_stay and
+    cool_down allow, and less the segments that a guard holds back?
+    In `dbt build` it is asked of the customers whom the run looked at, in a first run of nobody (`in_first_build`), in
+    `dbt test` of everybody. Segments without a memory are compared together, by the number and the fingerprint of those that
     somebody is in (`segment` is then empty); the others one by one. To join 80 million members with as many stays, DuckDB
     needed more than 10 GB; to sum them up, 7 GB, and half of the time. -#}
-{% test agrees_with_rules(model, entity='customer') %}
-{{ config(**segctl.test_settings()) }}
+{% macro agrees_with_rules(entity) -%}
     {%- set named = segctl.names_of(entity) %}
-    {%- set key = named.key %}
+    {%- set key, table = named.key, named.prefix ~ 'segment_stays' %}
     {%- set held = segctl.held_segments() %}
     {%- set last = segctl.last_finished_run() if execute and flags.WHICH != 'test' else none -%}
     {%- set fresh = segctl.fresh_segments() if last else [] %}
@@ -18,7 +17,7 @@
         {%- if held %}
         and segment not in ('{{ held | join("', '") }}')
         {%- endif %}
-    {%- endset %}
+    {%- endset -%}
 with features as (
     select {{ key }}
     from {{ ref(named.features) }}
@@ -50,7 +49,7 @@ membership as (
         segment,
         {{ key }},
         1 as may_join
-    from {{ model }}
+    from {{ ref(table) }}
     where
         left_at is null
         and {{ looked_at }}
@@ -83,20 +82,32 @@ compared as (
         ) as is_different
     from by_rules
     full outer join by_table on by_rules.segment = by_table.segment and by_rules.{{ key }} = by_table.{{ key }}
+),
+
+found as (
+    select
+        compared.segment,
+        compared.{{ key }},
+        coalesce(compared.by_rules, 0) as by_rules,
+        coalesce(compared.by_table, 0) as by_table
+    from compared
+    left join with_memory on compared.segment = with_memory.segment
+    where
+        case
+            when with_memory.segment is null then compared.is_different
+            when compared.by_rules is null then with_memory.leave_if_joined_by is null
+            when compared.by_table is null then compared.may_join = 1 and with_memory.rejoin_if_left_by is null
+            else false
+        end
 )
 
 select
-    compared.segment,
-    compared.{{ key }},
-    coalesce(compared.by_rules, 0) as by_rules,
-    coalesce(compared.by_table, 0) as by_table
-from compared
-left join with_memory on compared.segment = with_memory.segment
-where
+    '{{ table }}' as subject,
     case
-        when with_memory.segment is null then compared.is_different
-        when compared.by_rules is null then with_memory.leave_if_joined_by is null
-        when compared.by_table is null then compared.may_join = 1 and with_memory.rejoin_if_left_by is null
-        else false
-    end
-{% endtest %}
+        when segment = '' then '{{ entity }}s are not in the segments whose rules take them'
+        else {{ dbt.concat(["'members of '", 'segment', "' are not those of its rule'"]) }}
+    end as fault,
+    count(*) as occurrences
+from found
+group by segment
+{%- endmacro %}

@@ -1,11 +1,12 @@
-{#- Fails for every segment of the entity whose open stays are not as many as the run's sizes say, less who has been erased since. -#}
-{% test agrees_with_sizes(model, entity='customer') %}
-{{ config(**segctl.test_settings()) }}
+{#- A question: of which segments of an entity are there not as many open stays as the run's sizes say, less who has been erased
+    since? By how many they differ. -#}
+{% macro agrees_with_sizes(entity) -%}
+{%- set table = segctl.names_of(entity).prefix ~ 'segment_stays' -%}
 with stays as (
     select
         segment,
         count(*) as open_stays
-    from {{ model }}
+    from {{ ref(table) }}
     where left_at is null
     group by segment
 ),
@@ -15,7 +16,7 @@ erased as (
         segment,
         as_of,
         sum(size) as size
-    from {{ ref('erasures') }}
+    from {{ segctl.table_of('erasures') }}
     group by segment, as_of
 ),
 
@@ -33,10 +34,10 @@ sizes as (
 )
 
 select
-    sizes.segment,
-    sizes.size,
-    coalesce(stays.open_stays, 0) as open_stays
+    '{{ table }}' as subject,
+    {{ dbt.concat(["'not as many open in '", 'sizes.segment', "' as its size says'"]) }} as fault,
+    cast(abs(sizes.size - coalesce(stays.open_stays, 0)) as bigint) as occurrences
 from sizes
 left join stays on sizes.segment = stays.segment
 where sizes.size != coalesce(stays.open_stays, 0)
-{% endtest %}
+{%- endmacro %}

@@ -1,0 +1,47 @@
+{#- Makes those of `kept_tables` that are missing, `but` some; for `dbt run-operation` too, when one is lost for good. In an order
+    in which, where each statement is a transaction of its own, the number of the format comes last. -#}
+{% macro make_kept_tables(but=()) %}
+    {%- set statements, made = [], [] -%}
+    {%- for name in segctl.kept_tables() if name not in but and not segctl.own_relation(name) -%}
+        {%- set table = segctl.table_of(name) -%}
+        {%- if not adapter.check_schema_exists(table.database, table.schema) -%}
+            {%- do adapter.create_schema(table.without_identifier()) -%}
+        {%- endif -%}
+        {%- do statements.append(segctl.create_recorded(table, segctl.first_rows(name))) -%}
+        {%- do made.append((table, segctl.own_node(name).config.grants)) -%}
+    {%- endfor -%}
+    {%- if statements -%}
+        {%- do adapter.dispatch('in_one_transaction', 'segctl')(statements) -%}
+    {%- endif -%}
+    {%- for table, grants in made -%}
+        {%- do adapter.cache_added(table) -%}
+        {%- if grants -%}
+            {#- What begins the transaction, where grants come to no statement. -#}
+            {% call statement() %}select 1{% endcall %}
+            {%- do apply_grants(table, grants, should_revoke=false) -%}
+            {%- do adapter.commit() -%}
+        {%- endif -%}
+    {%- endfor -%}
+{% endmacro %}
+
+{#- The query of the rows with which one of them begins: none, but for the number of the format. -#}
+{% macro first_rows(name) -%}
+    {%- if name == 'history_format' -%}
+        {{ return(segctl.format_row(segctl.current_format(), none, false)) }}
+    {%- endif -%}
+select
+    {%- for column, type in segctl.kept_tables()[name].items() %}
+    cast(null as {{ type }}) as {{ column }}{{ ',' if not loop.last }}
+    {%- endfor %}
+{{ segctl.no_rows() }}
+{%- endmacro %}
+
+{#- The row of a format: the instant of the last run that had finished before, as SQL (none: there was none), and whether it
+    tells causes otherwise. -#}
+{% macro format_row(number, former_as_of, changes_causes) -%}
+select
+    cast({{ number }} as bigint) as format_number,
+    cast({{ former_as_of or 'null' }} as {{ segctl.timestamp_type() }}) as former_as_of,
+    {{ segctl.timestamp_of(segctl.invoked_at()) }} as brought_up_at,
+    {{ 'true' if changes_causes else 'false' }} as changes_causes
+{%- endmacro %}

@@ -1,0 +1,66 @@
+{#- A question: which stays of an entity end before they begin, are there twice, or begin while an earlier one of the same member in
+    the same segment is still open? Where there are none, no two overlap and at most one is open. With `since` it is asked of
+    those in whose stays of that segment a run has written after it. In a first run every stay begins with the run and is
+    open: one that does not, as an attempt that was cut short may leave it, is a fault. -#}
+{% macro stays_in_order(entity, since) -%}
+{%- set named = segctl.names_of(entity) %}
+{%- set key, table = named.key, named.prefix ~ 'segment_stays' %}
+{%- if segctl.in_first_build() -%}
+with found as (
+    select *
+    from {{ ref(table) }}
+    where
+        left_at is not null
+        or joined_at != {{ segctl.as_of() }}
+)
+
+{{ segctl.counted_faults(table, 'not begun by this run and open') }}
+{%- else -%}
+with all_stays as (
+    select
+        segment,
+        {{ key }},
+        joined_at,
+        left_at
+    from {{ ref(table) }}
+),
+
+looked_at as (
+    select all_stays.*
+    from all_stays
+    {%- if since %}
+    inner join (
+        select distinct
+            segment,
+            {{ key }}
+        from all_stays
+        where
+            joined_at > {{ since }}
+            or left_at > {{ since }}
+    ) as written on all_stays.segment = written.segment and all_stays.{{ key }} = written.{{ key }}
+    {%- endif %}
+),
+
+stays as (
+    select
+        segment,
+        {{ key }},
+        joined_at,
+        left_at,
+        lag(joined_at) over (partition by segment, {{ key }} order by joined_at) as former_joined_at,
+        lag(left_at) over (partition by segment, {{ key }} order by joined_at) as former_left_at
+    from looked_at
+),
+
+found as (
+    select *
+    from stays
+    where
+        left_at <= joined_at
+        or (former_joined_at is not null and former_left_at is null)
+        or former_left_at > joined_at
+)
+
+{{ segctl.counted_faults(table, 'ending before they begin, overlapping or there twice') }}
+{%- endif %}
+{%- endmacro %}

@@ -1,0 +1,29 @@
+{#- Fails for every fault of the sizes and stays that a run has written, before it is published: rows that break their rules, stays
+    that overlap, members who are not those of the rules or not as many as the sizes say. -#}
+{% test history_is_sound(model, entities) %}
+{{ config(**segctl.test_settings()) }}
+{%- set since, rules = segctl.tested_since(), [] %}
+{%- set questions = [segctl.well_formed(
+    'run_sizes',
+    not_null=['run_id', 'segment', 'size'],
+    unique=[['run_id', 'segment']],
+    accepted={'held_by': ['max_change', 'min_size', 'max_size', 'reused_name', 'renamed', 'group']}
+)] %}
+{%- for entity in entities %}
+{%- set named = segctl.names_of(entity) %}
+{%- do questions.append(segctl.well_formed(
+    named.prefix ~ 'segment_stays',
+    not_null=['segment', named.key, 'joined_at', 'join_cause'],
+    accepted={
+        'join_cause': ['first_run', 'definition', 'enabled', 'activity', 'population', 'time'],
+        'leave_cause': ['definition', 'activity', 'population', 'time', 'disabled', 'removed', 'deleted']
+    },
+    stamps=['joined_at', 'left_at'],
+    since=since
+)) %}
+{%- do questions.append(segctl.stays_in_order(entity, since)) %}
+{%- do questions.append(segctl.agrees_with_sizes(entity)) %}
+{%- do rules.append(segctl.agrees_with_rules(entity)) %}
+{%- endfor %}
+{{ segctl.faults(questions, of_steps=rules) }}
+{% endtest %}

@@ -1,0 +1,39 @@
+{#- A question: which rules do the rows of a table break? Columns that are never NULL, combinations of columns that occur once, and
+    the only values that columns may hold (NULL is none of them and passes). `stamps` are columns with the instant of the run
+    that wrote a row, or changed it: with `since` only rows after it are looked at. -#}
+{% macro well_formed(table, not_null=(), unique=(), accepted={}, stamps=(), since=none) -%}
+{%- set rules = [] %}
+{%- for column in not_null %}
+{%- do rules.append((column ~ ' is missing', column ~ ' is null', none)) %}
+{%- endfor %}
+{%- for column, values in accepted.items() %}
+{%- do rules.append((column ~ ' is none of its values', column ~ " not in ('" ~ values | join("', '") ~ "')", none)) %}
+{%- endfor %}
+{%- for columns in unique %}
+{%- do rules.append((columns | join(', ') ~ ' not unique', none, columns | join(', '))) %}
+{%- endfor -%}
+with looked_at as (
+    select *
+    from {{ ref(table) }}
+    {%- if since and stamps %}
+    where
+        {%- for stamp in stamps %}
+        {{ 'or ' if not loop.first }}{{ stamp }} > {{ since }}
+        {%- endfor %}
+    {%- endif %}
+)
+{% for fault, condition, grain in rules %}
+select
+    '{{ table }}' as subject,
+    '{{ fault }}' as fault,
+    count(*) as occurrences
+{%- if condition %}
+from looked_at
+where {{ condition }}
+{%- else %}
+from (select {{ grain }} from looked_at group by {{ grain }} having count(*) > 1) as repeated
+{%- endif %}
+having count(*) > 0
+{{- '\nunion all' if not loop.last }}
+{%- endfor %}
+{%- endmacro %}

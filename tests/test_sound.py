@@ -1,0 +1,109 @@
+"""The dbt tests of a run that fail: what is told of it, in words, and what has been written by then."""
+
+from datetime import UTC
+from pathlib import Path
+
+import pytest
+from dbt.cli.main import dbtRunner
+
+from segctl.errors import Failure
+from segctl.names import digest
+from segctl.warehouse import AS_OF_VARIABLE
+from tests.built_project import TestProject
+from tests.engines import Engine
+from tests.every_table import every_table
+from tests.past_shop import ACCOUNTS, AT, CATALOG, CUSTOMERS, built
+from tests.test_nodes import HISTORY, PROPOSALS
+from tests.test_settings import configured
+
+RECORDED = ("segment_stays", "account_segment_stays", "run_sizes", "segment_runs", "erasures")
+
+
+@pytest.fixture
+def shop(engine: Engine, tmp_path: Path, request: pytest.FixtureRequest) -> TestProject:
+    return built(tmp_path, engine, f"sound_{digest(request.node.nodeid, 8)}")
+
+
+def spoilt(project: TestProject, model: str, statement: str) -> None:
+    """Has a hook of the root project change what a model of ours has written."""
+    hook = {"+post-hook": statement}
+    folder = "marts" if model in ("segment_sizes", "segment_flapping") else "history"
+    configured(project, {"models": {"shop": {"segments": {folder: {model: hook}}}}})
+
+
+def mended(project: TestProject) -> None:
+    configured(project, {"models": {}})
+
+
+def recorded(project: TestProject) -> dict[str, list[str]]:
+    return {name: rows for name, rows in every_table(project).items() if name in RECORDED}
+
+
+def test_proposals_that_are_not_sound_leave_the_history_alone(shop: TestProject) -> None:
+    shop.run(AT[0])
+    before = recorded(shop)
+    spoilt(shop, "account_segment_proposals", "update {{ this }} set cause = null")
+    with pytest.raises(Failure, match=f"the run is not sound: {PROPOSALS} failed") as failure:
+        shop.run(AT[1])
+    assert "account_segment_proposals: cause is missing (" in failure.value.detail
+    assert "When a test of ours fails" in failure.value.hint
+    assert recorded(shop) == before
+
+
+def test_a_history_that_is_not_sound_is_not_published(shop: TestProject) -> None:
+    shop.run(AT[0])
+    before = every_table(shop)
+    gone = "delete from {{ this }} where joined_at > timestamp '2024-03-30 12:00:00' and segment = 'recent'"
+    spoilt(shop, "segment_stays", gone)
+    with pytest.raises(Failure, match=f"the run is not sound: {HISTORY} failed") as failure:
+        shop.run(AT[1])
+    lines = failure.value.detail.splitlines()
+    assert any("segment_stays: not as many open in recent as its size says (" in line for line in lines)
+    assert any("segment_stays: customers are not in the segments whose rules take them (" in line for line in lines)
+    assert "published" not in failure.value.message
+    after = every_table(shop)
+    assert all(after[view] == before[view] for view in ("segment_runs", "segment_history", "segment_sizes"))
+    mended(shop)
+    shop.run(AT[1])
+    assert shop.failures() == {}
+
+
+def test_what_is_wrong_with_a_run_that_is_published(shop: TestProject) -> None:
+    """A guard that holds a segment back is none of that; it is told beside."""
+    shop.define(
+        CATALOG, customers=CUSTOMERS.replace("name: french,", "name: french, guard: {max_size: 1},"), accounts=ACCOUNTS
+    )
+    assert [one.segment for one in shop.run(AT[0]).held] == ["french"]
+    doubled = "insert into {schema}.segment_runs select 'another', {rest} from {schema}.segment_runs"
+    columns = [name for name in shop.read("segment_runs")[0] if name != "run_id"]
+    spoilt(shop, "segment_flapping", doubled.format(schema=shop.schema, rest=", ".join(columns)))
+    told = "the run as of 2024-03-31 00:00:00 GMT is published; what failed after it: segctl_publication_is_sound$"
+    with pytest.raises(Failure, match=told) as failure:
+        shop.run(AT[1])
+    assert "segment_runs: as_of not unique (" in failure.value.detail
+    assert "segment_sizes: french is held back by max_size (1 row)" in failure.value.detail
+
+
+def test_plain_dbt_tells_it_in_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    shop = built(tmp_path, Engine("duckdb"), "shop")
+    spoilt(shop, "segment_stays", "update {{ this }} set join_cause = 'nonsense' where segment = 'french'")
+    monkeypatch.setenv(AS_OF_VARIABLE, AT[0].astimezone(UTC).isoformat())
+    folder = str(shop.root)
+    where = ["--project-dir", folder, "--profiles-dir", folder, "--no-use-colors"]
+    assert not dbtRunner().invoke(["build", *where]).success
+    told = capfd.readouterr().out
+    assert "FAIL 7 segctl_history_is_sound" in told
+    assert "segctl: segment_stays: join_cause is none of its values (7 rows)" in told
+    assert "SKIP relation shop.segment_runs" in told
+    compiled = shop.root / "target" / "compiled" / "shop" / "models" / "segments"
+    assert (
+        "'join_cause is none of its values' as fault"
+        in (compiled / "history" / "history.yml" / f"{HISTORY}.sql").read_text()
+    )
+    # What each question asks is told by `dbt compile`; a run asks one after another, outside of the test's own query.
+    proposals = compiled / "history" / "history.yml" / f"{PROPOSALS}.sql"
+    assert "customer_features" not in proposals.read_text()
+    assert dbtRunner().invoke(["compile", "--select", PROPOSALS, *where, "--log-level", "none"]).success
+    assert "customer_features" in proposals.read_text()
