@@ -14,9 +14,7 @@
         {%- if others -%}
             {%- do selects.append(segctl.members_from(relation ~ '_changed', others, may_join, key)) %}
 , {{ relation }}_changed as (
-    select *
-    from {{ relation }}
-    where changed_at > {{ segctl.since_last_run() }}
+    select * from {{ relation }} where changed_at > {{ segctl.since_last_run() }}
 )
         {%- endif -%}
     {%- endfor %}

@@ -18,7 +18,7 @@ with members as (
         segment,
         {{ named.key }},
         may_join
-    from {{ ref(named.prefix ~ 'segment_members') }}
+    from {{ ref(named.prefix ~ 'members_in_scope') }}
 ),
 
 definitions as (
@@ -60,7 +60,7 @@ members as (
         segment,
         {{ key }},
         may_join
-    from {{ ref(named.prefix ~ 'segment_members') }}
+    from {{ ref(named.prefix ~ 'members_in_scope') }}
 ),
 
 declared as (

@@ -102,6 +102,13 @@ def comment(text: str, indent: str) -> str:
     return f"\n{indent}".join(f"-- {line}" for line in lines)
 
 
+def template_comment(text: str, indent: str) -> str:
+    """The text as a comment of the template, which the compiled query does not have."""
+    width = WIDTH - len(indent) - len("{#  -#}")
+    lines = textwrap.wrap(text.replace("#}", "# }"), width, break_long_words=False, break_on_hyphens=False)
+    return "{# " + f"\n{indent}   ".join(lines) + " -#}"
+
+
 def joined_model(model: str, to: str, indent: str = STEP) -> str:
     """A model with a row a customer, joined under its own name to a relation that has them."""
     return _joined(f"{{{{ ref('{model}') }}}} as {model}", f"on {to}.customer_id = {model}.customer_id", indent)

@@ -6,7 +6,7 @@ from segctl.features import Junction, Predicate, rule_in_words
 from segctl.literals import plain
 from segctl.names import fitted
 from segctl.plan import Plan, PlannedFile, PlannedSegment
-from segctl.render.layout import STEP, comment, named
+from segctl.render.layout import STEP, named, template_comment
 from segctl.render.predicates import predicate_sql
 from segctl.render.referred import referred_steps
 from segctl.render.text import COLUMN, SOURCES, TEMPLATES
@@ -37,7 +37,10 @@ def members_model(planned: PlannedFile) -> str:
         last_step="grouped" if groups else before,
         kept=[_column(found, _kept(found, found.keep_while)) for found in kept if found.keep_while],
         segments=[
-            {"comment": comment(_told(found), COLUMN), "column": _evaluated(found, grouped.get(found.segment.name))}
+            {
+                "comment": template_comment(_told(found), COLUMN),
+                "column": _evaluated(found, grouped.get(found.segment.name)),
+            }
             for found in enabled
         ],
         features=features,
@@ -89,6 +92,13 @@ def segment_members_model(plan: Plan, entity: str = CUSTOMER) -> str:
     stems = [file.stem for file in plan.files if file.enabled and file.entity == entity]
     template = TEMPLATES.get_template("segment_members.sql.j2")
     return template.render(sources=SOURCES, stems=stems, features=f"{entity}_features", key=f"{entity}_id")
+
+
+def members_in_scope_model(entity: str = CUSTOMER) -> str:
+    """The text of the view of these."""
+    prefix = "" if entity == CUSTOMER else f"{entity}_"
+    template = TEMPLATES.get_template("members_in_scope.sql.j2")
+    return template.render(sources=SOURCES, prefix=prefix, key=f"{entity}_id")
 
 
 def guard_in_words(planned: PlannedSegment) -> str:

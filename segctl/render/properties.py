@@ -31,7 +31,14 @@ def properties(plan: Plan) -> str:
     """The text of `segments.yml`."""
     models = feature_properties(plan)
     models += [_members(file) for file in plan.files if file.enabled]
-    models += [_segment_members(CUSTOMER), _RUN_SOURCES, _VALUED_CHANGES, _ALL_STAYS, _SEGMENT_INPUTS]
+    models += [
+        _segment_members(CUSTOMER),
+        _members_in_scope(CUSTOMER),
+        _RUN_SOURCES,
+        _VALUED_CHANGES,
+        _ALL_STAYS,
+        _SEGMENT_INPUTS,
+    ]
     models += [model for entity in plan.entities for model in entity_properties(entity)]
     header = f"# {HEADER} from {SOURCES}. Do not edit: change that and render again.\n"
     told = {entity.name: changed_inputs(input_columns(entity_inputs(entity))) for entity in plan.entities}
@@ -52,13 +59,19 @@ def _segment_members(entity: str) -> Properties:
     prefix = "" if entity == CUSTOMER else f"{entity}_"
     return {
         "name": f"{prefix}segment_members",
-        "description": f"Who the rules say is a member, among the {entity}s in scope of the run.",
+        "description": f"Who the rules say is a member, among the {entity}s in scope of the run; a step of others.",
         "columns": [
             column("segment", "The segment's name."),
             column(f"{entity}_id", f"The {entity}."),
             column("may_join", "true: the rule takes them; false: only who is a member stays one (keep_while)."),
         ],
     }
+
+
+def _members_in_scope(entity: str) -> Properties:
+    prefix = "" if entity == CUSTOMER else f"{entity}_"
+    told = "The same as a view, which the run reads and no one else should: it is made anew by each run."
+    return {**_segment_members(entity), "name": f"{prefix}members_in_scope", "description": told}
 
 
 def entity_properties(planned: PlannedEntity) -> list[Properties]:
@@ -90,6 +103,7 @@ def entity_properties(planned: PlannedEntity) -> list[Properties]:
             "columns": features,
         },
         _segment_members(name),
+        _members_in_scope(name),
         {
             "name": f"{name}_segment_proposals",
             "description": "Who would join or leave; see segment_proposals.",

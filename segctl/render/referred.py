@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from segctl.features import Predicate, Reference, Test
-from segctl.render.layout import comment, named
+from segctl.render.layout import named, template_comment
 from segctl.render.predicates import predicate_sql, referred_column, told
 from segctl.render.text import COLUMN
 
@@ -36,7 +36,7 @@ def referred_steps(predicates: Iterable[Predicate], before: str) -> list[Step]:
 
 def _column(name: str, reference: Reference) -> str:
     sql = named([predicate_sql(reference.predicate, COLUMN)], name, COLUMN)
-    return f"{comment(told(reference), COLUMN)}\n{COLUMN}{sql}"
+    return f"{template_comment(told(reference), COLUMN)}\n{COLUMN}{sql}"
 
 
 def _references(predicates: Iterable[Predicate]) -> list[Reference]:

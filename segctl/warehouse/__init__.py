@@ -26,8 +26,8 @@ __all__ += ["Absent", "Asked", "Built", "ColumnsMisfit", "FailedAfter", "Nothing
 
 # Our models, all that they read, and nothing else of what may be a large project.
 SELECTION = ("+path:models/segments",)
-# Of these the tables that a run writes: what a run needs when views and staging stand as they are.
-TABLES = tuple(f"path:models/segments,config.materialized:{kind}" for kind in ("recorded", "table"))
+# Of these what a run writes for itself: all it needs when views that others read, and staging, stand as they are.
+TABLES = tuple(f"path:models/segments,config.materialized:{kind}" for kind in ("recorded", "table", "view"))
 # Of these what stays as it is from one run to the next of the same definitions.
 SETTLED = ("definition_versions",)
 # The model whose row publishes a run.

@@ -48,12 +48,6 @@ joined as (
     from stg_customers
     left join order_features on stg_customers.customer_id = order_features.customer_id
     left join order_item_features on stg_customers.customer_id = order_item_features.customer_id
-),
-
-derived as (
-    select
-        *
-    from joined
 )
 
 select

@@ -15,7 +15,7 @@ def flags_models(plan: Plan) -> dict[str, str]:
     if not found:
         return {}
     bases = sorted({need for flag in found for need in flag.needs}, key=lambda feature: feature.name)
-    row = row_of(plan, bases)
+    row = row_of(plan, bases, before=1)
     text = TEMPLATES.get_template("features/flags.sql.j2").render(
         sources=SOURCES, row=row, columns=[computed_column(flag, STEP) for flag in found]
     )

@@ -49,12 +49,6 @@ joined as (
     left join basket_features on stg_households.customer_id = basket_features.customer_id
     left join mailing_features on stg_households.customer_id = mailing_features.customer_id
     left join redemption_features on stg_households.customer_id = redemption_features.customer_id
-),
-
-derived as (
-    select
-        *
-    from joined
 )
 
 select
