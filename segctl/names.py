@@ -7,6 +7,8 @@ from collections.abc import Callable
 LONGEST_NAME = 55
 # PostgreSQL cuts identifiers at 63 bytes without a word.
 LONGEST_COLUMN = 63
+# An ephemeral model becomes a step with twelve more characters; and its reference and its name stand in one line.
+LONGEST_STEP = 46
 
 _IDENTIFIER = re.compile(r"[a-z][a-z0-9_]*\Z")
 _COLUMN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
@@ -232,6 +234,11 @@ def fitted(column: str) -> str:
     if len(column) <= LONGEST_COLUMN:
         return column
     return f"{column[: LONGEST_COLUMN - 9]}_{digest(column, 8)}"
+
+
+def step_name(model: str) -> str:
+    """The name of an ephemeral model; where it is too long for the step that it becomes, its beginning and a digest."""
+    return model if len(model) <= LONGEST_STEP else f"{model[: LONGEST_STEP - 9]}_{digest(model, 8)}"
 
 
 def digest(text: str, length: int = 16) -> str:

@@ -9,13 +9,14 @@
     {%- set columns = model.columns | reject('in', [key, 'deleted_at', 'changed_at']) | reject('in', inputs) | list -%}
     {%- set present = adapter.get_columns_in_relation(this) if segctl.is_recorded() else [] -%}
     {%- set had = present | map(attribute='name') | map('lower') | list %}
+    {%- set incomparable = segctl.incomparable_columns() if segctl.is_recorded() and inputs else [] %}
 select
     {{ features }}.{{ key }},
     {%- for some in columns | batch(4) %}
     {{ features }}.{{ some | join(', ' ~ features ~ '.') }},
     {%- endfor %}
     {%- for column, told_by in inputs.items() %}
-    {{ segctl.input_changed_at(features, column, told_by, key, had) }},
+    {{ segctl.input_changed_at(features, column, told_by | reject('in', incomparable) | list, key, had) }},
     {%- endfor %}
     cast(null as {{ segctl.timestamp_type() }}) as deleted_at,
     {{ as_of }} as changed_at

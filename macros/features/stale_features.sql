@@ -2,9 +2,10 @@
     has left it, and `stale_customers`: those who are new or gone in the step `customers`, whose attributes differ, of whom one
     of the tables `kept` from run to run has another row, or one of the models that each run has `made` for everybody; and for whom
     one of the features is another that each run finds `anew`, of each its step, column and what it is without a row there. -#}
-{% macro stale_features(customers, kept, made, anew, known) -%}
+{% macro stale_features(customers, known) -%}
 {%- if known -%}
-    {%- set attributes = model.config.meta.attributes %}
+    {%- set told = model.config.meta -%}
+    {%- set attributes = told.attributes %}
 {{ segctl.known_step(known) }}
 
 stale_customers {{ segctl.computed_once() }} (
@@ -21,18 +22,18 @@ stale_customers {{ segctl.computed_once() }} (
         {%- for some in segctl.differing(customers, 'known', attributes, attributes) | batch(2) %}
         or {{ some | join(' or ') }}
         {%- endfor %}
-    {%- for step, column, default in anew %}
+    {%- for one in told.anew %}
     union
     select known.customer_id
     from known
-    left join {{ step }} on known.customer_id = {{ step }}.customer_id
-    where {{ segctl.differs(segctl.or_default(step ~ '.' ~ column, default), 'known.' ~ column) }}
+    left join {{ one.step }} on known.customer_id = {{ one.step }}.customer_id
+    where {{ segctl.differs(segctl.or_default(one.step ~ '.' ~ one.column, one.default), 'known.' ~ one.column) }}
     {%- endfor %}
-    {%- for table in kept %}
+    {%- for table in told.kept %}
     union
-    select customer_id from {{ table }} {{ segctl.changed_since(known) }}
+    select customer_id from {{ segctl.own_relation(table) }} {{ segctl.changed_since(known) }}
     {%- endfor %}
-    {%- for name in made %}
+    {%- for name in told.made %}
     union
     select known.customer_id
     from known

@@ -1,4 +1,6 @@
-{#- The step to format 2: on which line of its file a definition stands (source_line) is not recorded any more. -#}
+{#- The step to format 2: on which line of its file a definition stands (source_line) is not recorded any more; run_sources says by
+    which columns it is told whether the data of an event changed, whose hash was part of the name of a column of
+    customer_features. -#}
 {% macro format_2() %}
     {%- set step = {'statements': [], 'renamed': [], 'views': [], 'changes_causes': false} -%}
     {%- set versions = segctl.own_relation('definition_versions') -%}
@@ -7,7 +9,24 @@
         {%- set views = {found: segctl.definitions_without_lines(versions, found)} if found and found.is_view else {} -%}
         {%- do step.update({'statements': adapter.dispatch('without_lines', 'segctl')(versions, views)}) -%}
     {%- endif -%}
+    {%- do step.statements.extend(segctl.columns_told_apart()) -%}
     {{ return(step) }}
+{% endmacro %}
+
+{#- The statements by which columns of customer_features lose the hash in their names, and run_sources gets a column for it. -#}
+{% macro columns_told_apart() %}
+    {%- set statements = [] -%}
+    {%- set sources, features = segctl.own_relation('run_sources'), segctl.own_relation('customer_features') -%}
+    {%- if sources and 'columns_hash' not in segctl.columns_of(sources) -%}
+        {%- do statements.append('alter table ' ~ sources ~ ' add column columns_hash ' ~ dbt.type_string()) -%}
+    {%- endif -%}
+    {#- Delta renames no column of a table that does not map its columns by name: there one run tells less of causes. -#}
+    {%- for column in (segctl.columns_of(features) if features and segctl.table_format() != 'delta' else []) -%}
+        {%- if modules.re.match('.*__data_[0-9a-f]{6}$', column) -%}
+            {%- do statements.append('alter table ' ~ features ~ ' rename column ' ~ column ~ ' to ' ~ column[:-7]) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ return(statements) }}
 {% endmacro %}
 
 {#- The query of segment_definitions until a run replaces it: readers find what they found before, but for the line. -#}

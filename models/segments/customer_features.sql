@@ -5,10 +5,9 @@
     on_schema_change='sync_all_columns'
 ) -}}
 
-{#- Only a run whose sources are what their guards ask for looks at them. -#}
-{%- set guarded = ref('run_sources') %}
+{%- set guarded = ref('run_sources') %}{#- Only a run whose sources are what their guards ask for looks at them. #}
 {%- do segctl.widen_keys([
-    ['customer', ref('stg_customers'), 'customer_id']
+    ['customer', ref('stg_customers'), 'customer_id'],
 ]) %}
 {%- set as_of = segctl.begin_run() %}
 {%- set known = segctl.known_features() %}
@@ -102,22 +101,7 @@ time_flags as (
     from {{ ref('time_flags') }}
 ),
 
-{{ segctl.stale_features('stg_customers', [
-    ref('cart_features'),
-    ref('chat_features'),
-    ref('email_click_email_open_email_sent_features'),
-    ref('form_entry_features'),
-    ref('order_features'),
-    ref('order_item_features'),
-    ref('refund_features'),
-    ref('site_visit_features'),
-    ref('survey_answer_features'),
-    ref('pattern_features'),
-], [
-    'population_features',
-    'time_flags',
-], [
-], known) }}
+{{ segctl.stale_features('stg_customers', known) }}
 
 joined as (
     select

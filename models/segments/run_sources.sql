@@ -5,24 +5,9 @@
     full_refresh=false,
     on_schema_change='ignore',
     meta={'guards_sources': true},
-    post_hook="delete from {{ this }} where run_id = {{ segctl.run_id() }} and source not in ('" ~ [
-        'customer',
-        'account',
-        'cart',
-        'chat',
-        'email_click',
-        'email_open',
-        'email_sent',
-        'form_entry',
-        'order',
-        'order_item',
-        'refund',
-        'site_visit',
-        'survey_answer'
-    ] | join("', '") ~ "')"
+    post_hook="{{ segctl.without_other_sources() }}"
 ) }}
 
-{%- set as_of = segctl.begin_run() %}
 {%- do segctl.check_columns([
     [ref('stg_customers'), 'customer_id', 'key of customer'],
     [ref('stg_accounts'), 'account_id', 'key of account'],
@@ -82,295 +67,63 @@
     [ref('stg_survey_answers'), 'score', 'number'],
 ]) %}
 {%- do segctl.check_keys([
-    ['customer', ref('stg_customers'), 'customer_id']
+    ['customer', ref('stg_customers'), 'customer_id'],
 ]) %}
-{%- set last_run = segctl.since_last_run() %}
 
-with stg_accounts as (
-    select account_id
-    from {{ ref('stg_accounts') }}
-),
-
-stg_carts as (
-    select
-        cart_id,
-        created_at
-    from {{ ref('stg_carts') }}
-),
-
-stg_customers as (
-    select
-        customer_id,
-        signed_up_at
-    from {{ ref('stg_customers') }}
-),
-
-stg_email_events as (
-    select
-        email_event_id,
-        occurred_at
-    from {{ ref('stg_email_events') }}
-),
-
-stg_form_entries as (
-    select
-        entry_id,
-        submitted_at
-    from {{ ref('stg_form_entries') }}
-),
-
-stg_order_items as (
-    select
-        order_item_id,
-        ordered_at
-    from {{ ref('stg_order_items') }}
-),
-
-stg_orders as (
-    select
-        order_id,
-        ordered_at,
-        refunded_at
-    from {{ ref('stg_orders') }}
-),
-
-stg_site_visits as (
-    select
-        visit_id,
-        visited_at
-    from {{ ref('stg_site_visits') }}
-),
-
-stg_support_chats as (
-    select
-        chat_id,
-        started_at
-    from {{ ref('stg_support_chats') }}
-),
-
-stg_survey_answers as (
-    select
-        answer_id,
-        answered_at
-    from {{ ref('stg_survey_answers') }}
+with found as (
+    select *
+    from {{ ref('figures_of_customer') }}
+    union all
+    select *
+    from {{ ref('figures_of_account') }}
+    union all
+    select *
+    from {{ ref('figures_of_cart') }}
+    union all
+    select *
+    from {{ ref('figures_of_chat') }}
+    union all
+    select *
+    from {{ ref('figures_of_email_click') }}
+    union all
+    select *
+    from {{ ref('figures_of_email_open') }}
+    union all
+    select *
+    from {{ ref('figures_of_email_sent') }}
+    union all
+    select *
+    from {{ ref('figures_of_form_entry') }}
+    union all
+    select *
+    from {{ ref('figures_of_order') }}
+    union all
+    select *
+    from {{ ref('figures_of_order_item') }}
+    union all
+    select *
+    from {{ ref('figures_of_refund') }}
+    union all
+    select *
+    from {{ ref('figures_of_site_visit') }}
+    union all
+    select *
+    from {{ ref('figures_of_survey_answer') }}
 )
 
 select
     {{ segctl.run_id() }} as run_id,
-    'customer' as source,
-    {{ as_of }} as as_of,
-    {{ last_run }} as previous_as_of,
-    'entity' as kind,
-    count(*) as row_count,
-    count(case when signed_up_at <= {{ last_run }} then 1 end) as known_count,
-    cast(null as bigint) as fresh_count,
-    count(*) - count(customer_id) as missing_keys,
-    count(customer_id) - count(distinct customer_id) as repeated_keys,
-    cast(null as {{ segctl.timestamp_type() }}) as latest_at,
-    cast(20 as {{ segctl.wide_decimal() }}) as max_loss,
-    cast(null as {{ dbt.type_string() }}) as freshness
-from stg_customers
-where signed_up_at <= {{ as_of }}
-union all
-select
-    {{ segctl.run_id() }} as run_id,
-    'account' as source,
-    {{ as_of }} as as_of,
-    {{ last_run }} as previous_as_of,
-    'entity' as kind,
-    count(*) as row_count,
-    count(*) as known_count,
-    cast(null as bigint) as fresh_count,
-    count(*) - count(account_id) as missing_keys,
-    count(account_id) - count(distinct account_id) as repeated_keys,
-    cast(null as {{ segctl.timestamp_type() }}) as latest_at,
-    cast(20 as {{ segctl.wide_decimal() }}) as max_loss,
-    cast(null as {{ dbt.type_string() }}) as freshness
-from stg_accounts
-union all
-select
-    {{ segctl.run_id() }} as run_id,
-    'cart' as source,
-    {{ as_of }} as as_of,
-    {{ last_run }} as previous_as_of,
-    'event' as kind,
-    count(*) as row_count,
-    count(case when created_at <= {{ last_run }} then 1 end) as known_count,
-    cast(null as bigint) as fresh_count,
-    count(*) - count(cart_id) as missing_keys,
-    count(cart_id) - count(distinct cart_id) as repeated_keys,
-    max(created_at) as latest_at,
-    cast(20 as {{ segctl.wide_decimal() }}) as max_loss,
-    cast(null as {{ dbt.type_string() }}) as freshness
-from stg_carts
-where created_at <= {{ as_of }}
-union all
-select
-    {{ segctl.run_id() }} as run_id,
-    'chat' as source,
-    {{ as_of }} as as_of,
-    {{ last_run }} as previous_as_of,
-    'event' as kind,
-    count(*) as row_count,
-    count(case when started_at <= {{ last_run }} then 1 end) as known_count,
-    cast(null as bigint) as fresh_count,
-    count(*) - count(chat_id) as missing_keys,
-    count(chat_id) - count(distinct chat_id) as repeated_keys,
-    max(started_at) as latest_at,
-    cast(20 as {{ segctl.wide_decimal() }}) as max_loss,
-    cast(null as {{ dbt.type_string() }}) as freshness
-from stg_support_chats
-where started_at <= {{ as_of }}
-union all
-select
-    {{ segctl.run_id() }} as run_id,
-    'email_click' as source,
-    {{ as_of }} as as_of,
-    {{ last_run }} as previous_as_of,
-    'event' as kind,
-    count(*) as row_count,
-    count(case when occurred_at <= {{ last_run }} then 1 end) as known_count,
-    cast(null as bigint) as fresh_count,
-    count(*) - count(email_event_id) as missing_keys,
-    count(email_event_id) - count(distinct email_event_id) as repeated_keys,
-    max(occurred_at) as latest_at,
-    cast(20 as {{ segctl.wide_decimal() }}) as max_loss,
-    cast(null as {{ dbt.type_string() }}) as freshness
-from stg_email_events
-where occurred_at <= {{ as_of }}
-union all
-select
-    {{ segctl.run_id() }} as run_id,
-    'email_open' as source,
-    {{ as_of }} as as_of,
-    {{ last_run }} as previous_as_of,
-    'event' as kind,
-    count(*) as row_count,
-    count(case when occurred_at <= {{ last_run }} then 1 end) as known_count,
-    cast(null as bigint) as fresh_count,
-    count(*) - count(email_event_id) as missing_keys,
-    count(email_event_id) - count(distinct email_event_id) as repeated_keys,
-    max(occurred_at) as latest_at,
-    cast(20 as {{ segctl.wide_decimal() }}) as max_loss,
-    cast(null as {{ dbt.type_string() }}) as freshness
-from stg_email_events
-where occurred_at <= {{ as_of }}
-union all
-select
-    {{ segctl.run_id() }} as run_id,
-    'email_sent' as source,
-    {{ as_of }} as as_of,
-    {{ last_run }} as previous_as_of,
-    'event' as kind,
-    count(*) as row_count,
-    count(case when occurred_at <= {{ last_run }} then 1 end) as known_count,
-    cast(null as bigint) as fresh_count,
-    count(*) - count(email_event_id) as missing_keys,
-    count(email_event_id) - count(distinct email_event_id) as repeated_keys,
-    max(occurred_at) as latest_at,
-    cast(20 as {{ segctl.wide_decimal() }}) as max_loss,
-    cast(null as {{ dbt.type_string() }}) as freshness
-from stg_email_events
-where occurred_at <= {{ as_of }}
-union all
-select
-    {{ segctl.run_id() }} as run_id,
-    'form_entry' as source,
-    {{ as_of }} as as_of,
-    {{ last_run }} as previous_as_of,
-    'event' as kind,
-    count(*) as row_count,
-    count(case when submitted_at <= {{ last_run }} then 1 end) as known_count,
-    cast(null as bigint) as fresh_count,
-    count(*) - count(entry_id) as missing_keys,
-    count(entry_id) - count(distinct entry_id) as repeated_keys,
-    max(submitted_at) as latest_at,
-    cast(20 as {{ segctl.wide_decimal() }}) as max_loss,
-    cast(null as {{ dbt.type_string() }}) as freshness
-from stg_form_entries
-where submitted_at <= {{ as_of }}
-union all
-select
-    {{ segctl.run_id() }} as run_id,
-    'order' as source,
-    {{ as_of }} as as_of,
-    {{ last_run }} as previous_as_of,
-    'event' as kind,
-    count(*) as row_count,
-    count(case when ordered_at <= {{ last_run }} then 1 end) as known_count,
-    cast(null as bigint) as fresh_count,
-    count(*) - count(order_id) as missing_keys,
-    count(order_id) - count(distinct order_id) as repeated_keys,
-    max(ordered_at) as latest_at,
-    cast(20 as {{ segctl.wide_decimal() }}) as max_loss,
-    cast(null as {{ dbt.type_string() }}) as freshness
-from stg_orders
-where ordered_at <= {{ as_of }}
-union all
-select
-    {{ segctl.run_id() }} as run_id,
-    'order_item' as source,
-    {{ as_of }} as as_of,
-    {{ last_run }} as previous_as_of,
-    'event' as kind,
-    count(*) as row_count,
-    count(case when ordered_at <= {{ last_run }} then 1 end) as known_count,
-    cast(null as bigint) as fresh_count,
-    count(*) - count(order_item_id) as missing_keys,
-    count(order_item_id) - count(distinct order_item_id) as repeated_keys,
-    max(ordered_at) as latest_at,
-    cast(20 as {{ segctl.wide_decimal() }}) as max_loss,
-    cast(null as {{ dbt.type_string() }}) as freshness
-from stg_order_items
-where ordered_at <= {{ as_of }}
-union all
-select
-    {{ segctl.run_id() }} as run_id,
-    'refund' as source,
-    {{ as_of }} as as_of,
-    {{ last_run }} as previous_as_of,
-    'event' as kind,
-    count(*) as row_count,
-    count(case when refunded_at <= {{ last_run }} then 1 end) as known_count,
-    cast(null as bigint) as fresh_count,
-    count(*) - count(order_id) as missing_keys,
-    count(order_id) - count(distinct order_id) as repeated_keys,
-    max(refunded_at) as latest_at,
-    cast(20 as {{ segctl.wide_decimal() }}) as max_loss,
-    cast(null as {{ dbt.type_string() }}) as freshness
-from stg_orders
-where refunded_at <= {{ as_of }}
-union all
-select
-    {{ segctl.run_id() }} as run_id,
-    'site_visit' as source,
-    {{ as_of }} as as_of,
-    {{ last_run }} as previous_as_of,
-    'event' as kind,
-    count(*) as row_count,
-    count(case when visited_at <= {{ last_run }} then 1 end) as known_count,
-    cast(null as bigint) as fresh_count,
-    count(*) - count(visit_id) as missing_keys,
-    count(visit_id) - count(distinct visit_id) as repeated_keys,
-    max(visited_at) as latest_at,
-    cast(20 as {{ segctl.wide_decimal() }}) as max_loss,
-    cast(null as {{ dbt.type_string() }}) as freshness
-from stg_site_visits
-where visited_at <= {{ as_of }}
-union all
-select
-    {{ segctl.run_id() }} as run_id,
-    'survey_answer' as source,
-    {{ as_of }} as as_of,
-    {{ last_run }} as previous_as_of,
-    'event' as kind,
-    count(*) as row_count,
-    count(case when answered_at <= {{ last_run }} then 1 end) as known_count,
-    cast(null as bigint) as fresh_count,
-    count(*) - count(answer_id) as missing_keys,
-    count(answer_id) - count(distinct answer_id) as repeated_keys,
-    max(answered_at) as latest_at,
-    cast(20 as {{ segctl.wide_decimal() }}) as max_loss,
-    cast(null as {{ dbt.type_string() }}) as freshness
-from stg_survey_answers
-where answered_at <= {{ as_of }}
+    source,
+    {{ segctl.begin_run() }} as as_of,
+    {{ segctl.since_last_run() }} as previous_as_of,
+    kind,
+    row_count,
+    known_count,
+    fresh_count,
+    missing_keys,
+    repeated_keys,
+    latest_at,
+    max_loss,
+    freshness,
+    columns_hash
+from found

@@ -15,7 +15,7 @@ from segctl.render.models import (
 from segctl.render.predicates import predicate_sql, test_sql
 from segctl.render.properties import properties
 from segctl.render.referred import referred_steps
-from segctl.render.run_sources import run_sources_model
+from segctl.render.run_sources import run_sources_models
 from segctl.render.text import FOLDER, HEADER
 from segctl.resolver import CUSTOMER
 
@@ -42,7 +42,7 @@ def render(plan: Plan) -> dict[str, str]:
     for found in plan.entities:
         files[f"{FOLDER}/{found.name}_segment_members.sql"] = segment_members_model(plan, found.name)
         files[f"{FOLDER}/{found.name}_members_in_scope.sql"] = members_in_scope_model(found.name)
-    files[f"{FOLDER}/run_sources.sql"] = run_sources_model(plan)
+    files |= run_sources_models(plan)
     files[f"{FOLDER}/segments.yml"] = properties(plan)
     files |= constant_models([CUSTOMER, *(found.name for found in plan.entities)])
     return dict(sorted(files.items()))

@@ -9,6 +9,7 @@ from segctl.render.causes import by_column, customer_inputs, entity_inputs, inpu
 from segctl.render.documented import Properties, column
 from segctl.render.features import feature_properties
 from segctl.render.meta import changed_inputs, declared_segments, with_declared
+from segctl.render.run_sources import used_sources
 from segctl.render.text import HEADER, SOURCES
 from segctl.resolver import CUSTOMER
 
@@ -188,7 +189,7 @@ _DECLARED_SEGMENTS = {
     ],
 }
 _TIMED = "with a time (of an event, or the customers' since)"
-_RUN_SOURCES = {
+_RUN_SOURCES: Properties = {
     "name": "run_sources",
     "description": "What each run found in the sources that the segments need: one row a run and source.",
     "columns": [
@@ -205,8 +206,21 @@ _RUN_SOURCES = {
         column("latest_at", "The newest time (UTC; a day stands for its midnight); NULL for entities."),
         column("max_loss", "How many of the known rows may be gone, in percent; NULL: any."),
         column("freshness", "How long before the run the newest event may lie; NULL: any."),
+        column(
+            "columns_hash", "A hash of the names of the columns by which it is told whether an event's data changed."
+        ),
     ],
 }
+
+
+def _run_sources(plan: Plan) -> list[Properties]:
+    """What runs find in all sources, and in each."""
+    found = used_sources(plan)
+    figures = [one for one in _RUN_SOURCES["columns"] if one["name"] not in {"run_id", "as_of", "previous_as_of"}]
+    sources = [{"name": one.model, "description": one.in_words, "columns": figures} for one in found]
+    return [{**_RUN_SOURCES, "config": {"meta": {"sources": [one.name for one in found]}}}, *sources]
+
+
 _SEGMENT_INPUTS = {
     "name": "segment_inputs",
     "description": "Which data each segment depends on: sources, attributes, others, and beside others windows.",

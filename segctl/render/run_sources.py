@@ -1,4 +1,4 @@
-"""The model of what each run found in its sources: how many rows, how new, and whether their keys tell them apart."""
+"""The models of what each run found in its sources: how many rows, how new, and whether their keys tell them apart."""
 
 from dataclasses import dataclass, field
 
@@ -6,11 +6,12 @@ from segctl.criteria import Criterion
 from segctl.criteria_sql import AS_OF, Moment, condition, day_begun, moments
 from segctl.features import Stepped, closure, scans_of, since_of
 from segctl.literals import sql_number, sql_text
+from segctl.names import step_name
 from segctl.plan import Plan
 from segctl.render.imports import Import, recorded_keys
 from segctl.render.layout import STEP, named
 from segctl.render.read_columns import read_columns
-from segctl.render.text import SOURCES, TEMPLATES
+from segctl.render.text import FOLDER, SOURCES, TEMPLATES
 from segctl.resolver import CUSTOMER
 from segctl.spec import Entity, Event, Guard, ValueType
 
@@ -20,31 +21,58 @@ NO_SHARE, NO_TEXT = "cast(null as {{ segctl.wide_decimal() }})", "cast(null as {
 LAST_RUN, LAST_DAY = "last_run", "last_day"
 
 
+FOLDER_OF_SOURCES = f"{FOLDER}/guards"
+
+
 @dataclass(frozen=True)
 class Source:
-    """One source: what is read of its model, its key, its condition and its columns in their order."""
+    """One source: what is read of its model, its condition, and its columns in their order.
+
+    `content` are the columns by which it is told whether its data changed.
+    """
 
     name: str
+    kind: str
     read: Import
     columns: tuple[str, ...]
     condition: str = ""
+    content: tuple[str, ...] = ()
     moments: frozenset[Moment] = field(default_factory=frozenset)
 
+    @property
+    def model(self) -> str:
+        """The model of what a run finds in it."""
+        return step_name(f"figures_of_{self.name}")
 
-def run_sources_model(plan: Plan) -> str:
-    """The text of the model."""
+    @property
+    def in_words(self) -> str:
+        """What it holds."""
+        return f"What a run finds in the {self.kind} {self.name}."
+
+
+def run_sources_models(plan: Plan) -> dict[str, str]:
+    """The text of the model of each source and of the table of them all, by path."""
+    found = used_sources(plan)
+    models = {f"{FOLDER_OF_SOURCES}/{source.model}.sql": _source_model(source, plan) for source in found}
+    models[f"{FOLDER}/run_sources.sql"] = TEMPLATES.get_template("run_sources.sql.j2").render(
+        sources=SOURCES, columns=read_columns(plan), keys=recorded_keys(plan), models=[one.model for one in found]
+    )
+    return models
+
+
+def used_sources(plan: Plan) -> list[Source]:
+    """The customers, the other entities and the events that rules look at, each kind by name."""
     found = [_entity(name, entity, plan) for name, entity in used_entities(plan).items()]
-    found += [_event(event, plan) for event in used_events(plan)]
-    limits = sorted(frozenset[Moment]().union(*(source.moments for source in found)) - {AS_OF})
-    return TEMPLATES.get_template("run_sources.sql.j2").render(
+    return found + [_event(event, plan) for event in used_events(plan)]
+
+
+def _source_model(source: Source, plan: Plan) -> str:
+    return TEMPLATES.get_template("source.sql.j2").render(
         sources=SOURCES,
+        source=source,
         timezone=plan.catalog.timezone,
-        moments=[AS_OF, *limits],
-        by_day=any(LAST_DAY in column for source in found for column in source.columns),
-        columns=read_columns(plan),
-        keys=recorded_keys(plan),
-        imports=_imports(found),
-        found=found,
+        moments=[AS_OF, *sorted(source.moments - {AS_OF})],
+        by_day=any(LAST_DAY in column for column in source.columns),
     )
 
 
@@ -61,18 +89,6 @@ def used_events(plan: Plan) -> list[Event]:
     return [plan.catalog.events[name] for name in sorted(names)]
 
 
-def _imports(found: list[Source]) -> list[Import]:
-    """What is read of which model: one import each, by name."""
-    merged: dict[str, Import] = {}
-    for source in found:
-        model = merged.setdefault(source.read.model, Import(source.read.model))
-        for column, kind in source.read.types.items():
-            # A column that is both a key and a time is read as a time.
-            if model.types.get(column) in (None, "string"):
-                model.types[column] = kind
-    return sorted(merged.values(), key=lambda one: one.name)
-
-
 def _entity(name: str, entity: Entity, plan: Plan) -> Source:
     read = Import(entity.model, {entity.key.lower(): "string"})
     since = since_of(plan.catalog) if name == CUSTOMER else None
@@ -83,10 +99,10 @@ def _entity(name: str, entity: Entity, plan: Plan) -> Source:
     counts = ["count(*) as row_count", f"{known} as known_count", f"{NO_NUMBER} as fresh_count"]
     counts += _key_columns(entity.key.lower())
     counts.append(f"{NO_INSTANT} as latest_at")
-    columns = _columns(name, "entity", counts, _max_loss(entity.guard, plan), NO_TEXT)
+    columns = (*counts, f"{_max_loss(entity.guard, plan)} as max_loss", f"{NO_TEXT} as freshness")
     if since is None:
-        return Source(name, read, columns)
-    return Source(name, read, columns, since.condition(since.column), frozenset({since.now}))
+        return Source(name, "entity", read, columns)
+    return Source(name, "entity", read, columns, since.condition(since.column), (), frozenset({since.now}))
 
 
 def _event(event: Event, plan: Plan) -> Source:
@@ -109,8 +125,10 @@ def _event(event: Event, plan: Plan) -> Source:
         f"cast({latest} as {{{{ segctl.timestamp_type() }}}}) as latest_at" if by_day else f"{latest} as latest_at",
     ]
     freshness = sql_text(str(event.freshness)) if event.freshness else NO_TEXT
-    columns = _columns(event.name, "event", counts, _max_loss(event.guard, plan), freshness)
-    return Source(event.name, read, columns, f"{at} <= {{{{ {now.variable} }}}}", boundaries)
+    columns = (*counts, f"{_max_loss(event.guard, plan)} as max_loss", f"{freshness} as freshness")
+    content = next(plan.content(scan) for scan in scans_of(plan.features) if event.name in scan.events)
+    happened = f"{at} <= {{{{ {now.variable} }}}}"
+    return Source(event.name, "event", read, columns, happened, tuple(sorted(content)), boundaries)
 
 
 def _known(column: str, kind: ValueType) -> str:
@@ -128,16 +146,6 @@ def _key_columns(key: str) -> list[str]:
         named([f"count(*) - count({key})"], "missing_keys", STEP),
         named([f"count({key}) - count(distinct {key})"], "repeated_keys", STEP),
     ]
-
-
-def _columns(name: str, kind: str, counts: list[str], max_loss: str, freshness: str) -> tuple[str, ...]:
-    run = (
-        "{{ segctl.run_id() }} as run_id",
-        f"'{name}' as source",
-        "{{ as_of }} as as_of",
-        f"{{{{ {LAST_RUN} }}}} as previous_as_of",
-    )
-    return (*run, f"'{kind}' as kind", *counts, f"{max_loss} as max_loss", f"{freshness} as freshness")
 
 
 def _max_loss(guard: Guard | None, plan: Plan) -> str:

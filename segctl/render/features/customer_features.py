@@ -1,19 +1,12 @@
 """The table of customers' features: all that is known of a customer in one row."""
 
-from segctl.features import Computed, Feature, TimeFlag
 from segctl.plan import Plan
 from segctl.render.causes import source_columns, sources
 from segctl.render.features.moments import with_moments
 from segctl.render.features.rooms import (
-    CUSTOMER_FEATURES,
-    POPULATION,
-    feature_tables,
-    is_compared,
-    is_found_anew,
     source_table,
-    table_of,
 )
-from segctl.render.features.row import default_of, row_of
+from segctl.render.features.row import row_of
 from segctl.render.imports import recorded_keys
 from segctl.render.layout import coalesced, named
 from segctl.render.predicates import predicate_sql
@@ -29,27 +22,14 @@ def customer_features_model(plan: Plan) -> str:
     read = {one["name"] for one in row.imports}
     missing = [source_table(scan) for scan in sources(plan) if source_table(scan) not in read]
     row.read_also(missing, plan)
-    tables = feature_tables(plan)
     text = TEMPLATES.get_template("features/customer_features.sql.j2").render(
         sources=SOURCES,
         keys=recorded_keys(plan),
         row=row,
-        kept=[table for table in tables if table not in {POPULATION, CUSTOMER_FEATURES}],
-        made=sorted({table_of(feature) for feature in plan.features if _is_looked_through(feature)}),
-        anew=[
-            {"model": table_of(feature), "name": feature.name, "default": default_of(feature)}
-            for feature in plan.features
-            if is_found_anew(feature)
-        ],
         eligible=predicate_sql(plan.eligible, COLUMN, inline=True) if plan.eligible else "cast(null as boolean)",
         revenue=_revenue(plan),
     )
     return with_moments(text, plan)
-
-
-def _is_looked_through(feature: Feature) -> bool:
-    """Whether it is found for everybody by each run, so that only a comparison tells of whom it has changed."""
-    return bool(table_of(feature)) and (is_compared(feature) or isinstance(feature, TimeFlag | Computed))
 
 
 def _revenue(plan: Plan) -> str:

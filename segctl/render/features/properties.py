@@ -15,10 +15,14 @@ from segctl.render.features.rooms import (
     FLAGS,
     PATTERNS,
     POPULATION,
+    feature_tables,
     is_found_anew,
+    is_looked_through,
     source_table,
     step_model,
+    table_of,
 )
+from segctl.render.features.row import default_of
 from segctl.render.features.sources import source_in_words
 
 KEY = column("customer_id", "The customer.")
@@ -54,6 +58,19 @@ def _customer_features(plan: Plan) -> Properties:
     eligible = rule_in_words(plan.eligible) if plan.eligible else ""
     may = f"Whether they may be contacted: {eligible}." if eligible else "NULL: the catalog has no such rule."
     inputs = by_column(customer_inputs(plan))
+    tables = feature_tables(plan)
+    meta = {
+        "attributes": [found.name for found in plan.attributes],
+        "inputs": inputs,
+        "sources": {source_columns(scan)[1]: list(scan.events) for scan in sources(plan)},
+        "kept": [table for table in tables if table not in {POPULATION, CUSTOMER_FEATURES}],
+        "made": sorted({table_of(feature) for feature in plan.features if is_looked_through(feature)}),
+        "anew": [
+            {"step": table_of(feature), "column": feature.name, "default": default_of(feature)}
+            for feature in plan.features
+            if is_found_anew(feature)
+        ],
+    }
     columns = [column("customer_id", f"The customer: {plan.catalog.customer.key} of {plan.catalog.customer.model}.")]
     columns += [_column(feature) for feature in plan.features if feature.name != "revenue"]
     columns += [found for scan in sources(plan) for found in _data_columns(plan, scan)]
@@ -67,7 +84,7 @@ def _customer_features(plan: Plan) -> Properties:
     return {
         "name": CUSTOMER_FEATURES,
         "description": "What the rules look at: one row a customer, as of the last run. Times are UTC without a zone.",
-        "config": {"meta": {"attributes": [found.name for found in plan.attributes], "inputs": inputs}},
+        "config": {"meta": meta},
         "columns": columns,
     }
 

@@ -1,7 +1,7 @@
 """Which model holds a feature, and what the models are called."""
 
 from segctl.features import Aggregate, AttributeValue, Computed, Feature, Scan, Stepped, TimeFlag, by_clock, layer
-from segctl.names import digest
+from segctl.names import step_name
 from segctl.plan import Plan
 from segctl.render.causes import sources
 
@@ -9,9 +9,6 @@ CUSTOMER_FEATURES = "customer_features"
 PATTERNS = "pattern_features"
 FLAGS = "time_flags"
 POPULATION = "population_features"
-# Its reference and its name stand in one line. An ephemeral model becomes a step with twelve more characters, and
-# PostgreSQL cuts names at 63.
-LONGEST_STEP = 46
 
 
 def source_table(scan: Scan) -> str:
@@ -21,8 +18,7 @@ def source_table(scan: Scan) -> str:
 
 def step_model(feature: Stepped) -> str:
     """The model of a feature's steps, which those of a family share."""
-    name = f"{'rank' if feature.family else 'feature'}_{feature.family or feature.name}"
-    return name if len(name) <= LONGEST_STEP else f"{name[: LONGEST_STEP - 9]}_{digest(name, 8)}"
+    return step_name(f"{'rank' if feature.family else 'feature'}_{feature.family or feature.name}")
 
 
 def is_pattern(feature: Feature) -> bool:
@@ -38,6 +34,11 @@ def is_found_anew(feature: Feature) -> bool:
 def is_compared(feature: Feature) -> bool:
     """Whether it follows from the features of all customers."""
     return isinstance(feature, Stepped) and layer(feature) > 0
+
+
+def is_looked_through(feature: Feature) -> bool:
+    """Whether each run makes it for everybody, so that only a comparison tells of whom it has changed."""
+    return is_compared(feature) or by_clock(feature)
 
 
 def table_of(feature: Feature) -> str:

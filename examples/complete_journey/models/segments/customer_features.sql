@@ -5,10 +5,9 @@
     on_schema_change='sync_all_columns'
 ) -}}
 
-{#- Only a run whose sources are what their guards ask for looks at them. -#}
-{%- set guarded = ref('run_sources') %}
+{%- set guarded = ref('run_sources') %}{#- Only a run whose sources are what their guards ask for looks at them. #}
 {%- do segctl.widen_keys([
-    ['customer', ref('stg_households'), 'household_id']
+    ['customer', ref('stg_households'), 'household_id'],
 ]) %}
 {%- set known = segctl.known_features() %}
 
@@ -56,15 +55,7 @@ time_flags as (
     from {{ ref('time_flags') }}
 ),
 
-{{ segctl.stale_features('stg_households', [
-    ref('basket_features'),
-    ref('basket_line_features'),
-    ref('mailing_features'),
-    ref('redemption_features'),
-], [
-    'time_flags',
-], [
-], known) }}
+{{ segctl.stale_features('stg_households', known) }}
 
 joined as (
     select

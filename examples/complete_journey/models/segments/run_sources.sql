@@ -5,17 +5,9 @@
     full_refresh=false,
     on_schema_change='ignore',
     meta={'guards_sources': true},
-    post_hook="delete from {{ this }} where run_id = {{ segctl.run_id() }} and source not in ('" ~ [
-        'customer',
-        'basket',
-        'basket_line',
-        'mailing',
-        'redemption'
-    ] | join("', '") ~ "')"
+    post_hook="{{ segctl.without_other_sources() }}"
 ) }}
 
-{%- set as_of = segctl.begin_run() %}
-{%- set day_begun = segctl.day_begun('America/New_York') %}
 {%- do segctl.check_columns([
     [ref('stg_households'), 'household_id', 'key of customer'],
     [ref('stg_basket_lines'), 'amount', 'number'],
@@ -55,124 +47,39 @@
     [ref('stg_households'), 'marital_status', 'string'],
 ]) %}
 {%- do segctl.check_keys([
-    ['customer', ref('stg_households'), 'household_id']
+    ['customer', ref('stg_households'), 'household_id'],
 ]) %}
-{%- set last_run = segctl.since_last_run() %}
-{%- set last_day = segctl.last_day_begun('America/New_York') %}
 
-with stg_basket_lines as (
-    select
-        bought_at,
-        line_id
-    from {{ ref('stg_basket_lines') }}
-),
-
-stg_baskets as (
-    select
-        basket_id,
-        bought_at
-    from {{ ref('stg_baskets') }}
-),
-
-stg_campaign_mailings as (
-    select
-        mailing_id,
-        start_date
-    from {{ ref('stg_campaign_mailings') }}
-),
-
-stg_coupon_redemptions as (
-    select
-        redemption_date,
-        redemption_id
-    from {{ ref('stg_coupon_redemptions') }}
-),
-
-stg_households as (
-    select household_id
-    from {{ ref('stg_households') }}
+with found as (
+    select *
+    from {{ ref('figures_of_customer') }}
+    union all
+    select *
+    from {{ ref('figures_of_basket') }}
+    union all
+    select *
+    from {{ ref('figures_of_basket_line') }}
+    union all
+    select *
+    from {{ ref('figures_of_mailing') }}
+    union all
+    select *
+    from {{ ref('figures_of_redemption') }}
 )
 
 select
     {{ segctl.run_id() }} as run_id,
-    'customer' as source,
-    {{ as_of }} as as_of,
-    {{ last_run }} as previous_as_of,
-    'entity' as kind,
-    count(*) as row_count,
-    count(*) as known_count,
-    cast(null as bigint) as fresh_count,
-    count(*) - count(household_id) as missing_keys,
-    count(household_id) - count(distinct household_id) as repeated_keys,
-    cast(null as {{ segctl.timestamp_type() }}) as latest_at,
-    cast(null as {{ segctl.wide_decimal() }}) as max_loss,
-    cast(null as {{ dbt.type_string() }}) as freshness
-from stg_households
-union all
-select
-    {{ segctl.run_id() }} as run_id,
-    'basket' as source,
-    {{ as_of }} as as_of,
-    {{ last_run }} as previous_as_of,
-    'event' as kind,
-    count(*) as row_count,
-    count(case when bought_at <= {{ last_run }} then 1 end) as known_count,
-    cast(null as bigint) as fresh_count,
-    count(*) - count(basket_id) as missing_keys,
-    count(basket_id) - count(distinct basket_id) as repeated_keys,
-    max(bought_at) as latest_at,
-    cast(null as {{ segctl.wide_decimal() }}) as max_loss,
-    cast(null as {{ dbt.type_string() }}) as freshness
-from stg_baskets
-where bought_at <= {{ as_of }}
-union all
-select
-    {{ segctl.run_id() }} as run_id,
-    'basket_line' as source,
-    {{ as_of }} as as_of,
-    {{ last_run }} as previous_as_of,
-    'event' as kind,
-    count(*) as row_count,
-    count(case when bought_at <= {{ last_run }} then 1 end) as known_count,
-    cast(null as bigint) as fresh_count,
-    count(*) - count(line_id) as missing_keys,
-    count(line_id) - count(distinct line_id) as repeated_keys,
-    max(bought_at) as latest_at,
-    cast(null as {{ segctl.wide_decimal() }}) as max_loss,
-    cast(null as {{ dbt.type_string() }}) as freshness
-from stg_basket_lines
-where bought_at <= {{ as_of }}
-union all
-select
-    {{ segctl.run_id() }} as run_id,
-    'mailing' as source,
-    {{ as_of }} as as_of,
-    {{ last_run }} as previous_as_of,
-    'event' as kind,
-    count(*) as row_count,
-    count(case when start_date <= {{ last_day }} then 1 end) as known_count,
-    cast(null as bigint) as fresh_count,
-    count(*) - count(mailing_id) as missing_keys,
-    count(mailing_id) - count(distinct mailing_id) as repeated_keys,
-    cast(max(start_date) as {{ segctl.timestamp_type() }}) as latest_at,
-    cast(null as {{ segctl.wide_decimal() }}) as max_loss,
-    cast(null as {{ dbt.type_string() }}) as freshness
-from stg_campaign_mailings
-where start_date <= {{ day_begun }}
-union all
-select
-    {{ segctl.run_id() }} as run_id,
-    'redemption' as source,
-    {{ as_of }} as as_of,
-    {{ last_run }} as previous_as_of,
-    'event' as kind,
-    count(*) as row_count,
-    count(case when redemption_date <= {{ last_day }} then 1 end) as known_count,
-    cast(null as bigint) as fresh_count,
-    count(*) - count(redemption_id) as missing_keys,
-    count(redemption_id) - count(distinct redemption_id) as repeated_keys,
-    cast(max(redemption_date) as {{ segctl.timestamp_type() }}) as latest_at,
-    cast(null as {{ segctl.wide_decimal() }}) as max_loss,
-    cast(null as {{ dbt.type_string() }}) as freshness
-from stg_coupon_redemptions
-where redemption_date <= {{ day_begun }}
+    source,
+    {{ segctl.begin_run() }} as as_of,
+    {{ segctl.since_last_run() }} as previous_as_of,
+    kind,
+    row_count,
+    known_count,
+    fresh_count,
+    missing_keys,
+    repeated_keys,
+    latest_at,
+    max_loss,
+    freshness,
+    columns_hash
+from found

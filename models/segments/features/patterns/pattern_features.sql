@@ -6,8 +6,7 @@
 ) -}}
 
 -- What takes steps of its own over the events of a customer: one row each who has had such events.
-{#- Only a run whose sources are what their guards ask for looks at them. -#}
-{%- set guarded = ref('run_sources') %}
+{%- set guarded = ref('run_sources') %}{#- Only a run whose sources are what their guards ask for looks at them. #}
 {%- do segctl.made_anew_for_key([
     (ref('cart_features'), 'customer_id'),
     (ref('email_click_email_open_email_sent_features'), 'customer_id'),

@@ -6,8 +6,7 @@
 ) -}}
 
 -- What the events cart of stg_carts come to: one row a customer who has had one.
-{#- Only a run whose sources are what their guards ask for looks at them. -#}
-{%- set guarded = ref('run_sources') %}
+{%- set guarded = ref('run_sources') %}{#- Only a run whose sources are what their guards ask for looks at them. #}
 {%- do segctl.made_anew_for_key([(ref('stg_carts'), 'customer_id')]) %}
 {%- set as_of = segctl.begin_run() %}
 {%- set known = segctl.known_features() %}

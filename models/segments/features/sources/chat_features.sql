@@ -6,8 +6,7 @@
 ) -}}
 
 -- What the events chat of stg_support_chats come to: one row a customer who has had one.
-{#- Only a run whose sources are what their guards ask for looks at them. -#}
-{%- set guarded = ref('run_sources') %}
+{%- set guarded = ref('run_sources') %}{#- Only a run whose sources are what their guards ask for looks at them. #}
 {%- do segctl.made_anew_for_key([(ref('stg_support_chats'), 'customer_id')]) %}
 {%- set as_of = segctl.begin_run() %}
 {%- set ago_2w = segctl.ago(2, 'week', 'Europe/London') %}

@@ -7,8 +7,7 @@
 
 -- What the events email_click, email_open and email_sent of stg_email_events come to: one row a customer who has had
 -- one.
-{#- Only a run whose sources are what their guards ask for looks at them. -#}
-{%- set guarded = ref('run_sources') %}
+{%- set guarded = ref('run_sources') %}{#- Only a run whose sources are what their guards ask for looks at them. #}
 {%- do segctl.made_anew_for_key([(ref('stg_email_events'), 'customer_id')]) %}
 {%- set as_of = segctl.begin_run() %}
 {%- set ago_30d = segctl.ago(30, 'day', 'Europe/London') %}

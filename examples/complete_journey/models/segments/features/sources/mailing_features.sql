@@ -6,8 +6,7 @@
 ) -}}
 
 -- What the events mailing of stg_campaign_mailings come to: one row a customer who has had one.
-{#- Only a run whose sources are what their guards ask for looks at them. -#}
-{%- set guarded = ref('run_sources') %}
+{%- set guarded = ref('run_sources') %}{#- Only a run whose sources are what their guards ask for looks at them. #}
 {%- do segctl.made_anew_for_key([(ref('stg_campaign_mailings'), 'household_id')]) %}
 {%- set day_begun = segctl.day_begun('America/New_York') %}
 {%- set known = segctl.known_features() %}
