@@ -5,7 +5,10 @@
     {%- set edition = 2 -%}
     {%- set texts = [] -%}
     {%- for node in segctl.feature_nodes() | sort(attribute='name') -%}
-        {%- do texts.append(node.name ~ ':' ~ node.raw_code ~ ':' ~ node.columns.keys() | join(',') ~ ':' ~ tojson(node.config.meta, sort_keys=true)) -%}
+        {%- do texts.append(node.name ~ ':' ~ node.raw_code ~ ':' ~ node.columns.keys() | join(',')) -%}
+        {%- for key in ('attributes', 'inputs', 'sources', 'kept', 'made', 'anew') -%}
+            {%- do texts.append(tojson(node.config.meta.get(key), sort_keys=true)) -%}
+        {%- endfor -%}
     {%- endfor -%}
     '{{ local_md5(edition ~ ':' ~ texts | join(';')) if texts else '' }}'
 {%- endmacro %}

@@ -27,7 +27,7 @@ stale_customers {{ segctl.computed_once() }} (
     select known.customer_id
     from known
     left join {{ one.step }} on known.customer_id = {{ one.step }}.customer_id
-    where {{ segctl.differs(segctl.or_default(one.step ~ '.' ~ one.column, one.default), 'known.' ~ one.column) }}
+    where {{ segctl.differs(one.answer, 'known.' ~ one.column) }}
     {%- endfor %}
     {%- for table in told.kept %}
     union

@@ -4,7 +4,21 @@
     unique_key=['run_id', 'source'],
     full_refresh=false,
     on_schema_change='ignore',
-    meta={'guards_sources': true},
+    meta={'guards_sources': true, 'sources': [
+        'customer',
+        'account',
+        'cart',
+        'chat',
+        'email_click',
+        'email_open',
+        'email_sent',
+        'form_entry',
+        'order',
+        'order_item',
+        'refund',
+        'site_visit',
+        'survey_answer',
+    ]},
     post_hook="{{ segctl.without_other_sources() }}"
 ) }}
 

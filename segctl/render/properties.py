@@ -218,7 +218,7 @@ def _run_sources(plan: Plan) -> list[Properties]:
     found = used_sources(plan)
     figures = [one for one in _RUN_SOURCES["columns"] if one["name"] not in {"run_id", "as_of", "previous_as_of"}]
     sources = [{"name": one.model, "description": one.in_words, "columns": figures} for one in found]
-    return [{**_RUN_SOURCES, "config": {"meta": {"sources": [one.name for one in found]}}}, *sources]
+    return [_RUN_SOURCES, *sources]
 
 
 _SEGMENT_INPUTS = {

@@ -55,7 +55,11 @@ def run_sources_models(plan: Plan) -> dict[str, str]:
     found = used_sources(plan)
     models = {f"{FOLDER_OF_SOURCES}/{source.model}.sql": _source_model(source, plan) for source in found}
     models[f"{FOLDER}/run_sources.sql"] = TEMPLATES.get_template("run_sources.sql.j2").render(
-        sources=SOURCES, columns=read_columns(plan), keys=recorded_keys(plan), models=[one.model for one in found]
+        sources=SOURCES,
+        columns=read_columns(plan),
+        keys=recorded_keys(plan),
+        models=[one.model for one in found],
+        names=[one.name for one in found],
     )
     return models
 

@@ -66,7 +66,7 @@ def _customer_features(plan: Plan) -> Properties:
         "kept": [table for table in tables if table not in {POPULATION, CUSTOMER_FEATURES}],
         "made": sorted({table_of(feature) for feature in plan.features if is_looked_through(feature)}),
         "anew": [
-            {"step": table_of(feature), "column": feature.name, "default": default_of(feature)}
+            {"step": table_of(feature), "column": feature.name, "answer": _answered(feature)}
             for feature in plan.features
             if is_found_anew(feature)
         ],
@@ -87,6 +87,12 @@ def _customer_features(plan: Plan) -> Properties:
         "config": {"meta": meta},
         "columns": columns,
     }
+
+
+def _answered(feature: Feature) -> str:
+    """The feature of whoever may have no row in its model. No reader of the meta can take it for anything but a text."""
+    column, default = f"{table_of(feature)}.{feature.name}", default_of(feature)
+    return f"coalesce({column}, {default})" if default else f"({column})"
 
 
 def _sources(plan: Plan) -> list[Properties]:

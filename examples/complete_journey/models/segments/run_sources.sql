@@ -4,7 +4,13 @@
     unique_key=['run_id', 'source'],
     full_refresh=false,
     on_schema_change='ignore',
-    meta={'guards_sources': true},
+    meta={'guards_sources': true, 'sources': [
+        'customer',
+        'basket',
+        'basket_line',
+        'mailing',
+        'redemption',
+    ]},
     post_hook="{{ segctl.without_other_sources() }}"
 ) }}
 
