@@ -93,7 +93,11 @@ def connected(adapter: str, stub: Stub) -> Iterator[None]:
                     continue
                 stack.enter_context(patch.object(replaced, name, replacement, create=True))
         if adapter == "bigquery":
+            from dbt.adapters.base import BaseAdapter
+
             stack.enter_context(patch.object(classes[0], "raw_execute", _raw_execute(stub)))
+            # Of a schema that it has not looked through it would ask the service for one table.
+            stack.enter_context(patch.object(classes[1], "get_relation", BaseAdapter.get_relation))
         yield
 
 
