@@ -90,7 +90,7 @@ def _customer_features(plan: Plan) -> Properties:
 
 
 def _answered(feature: Feature) -> str:
-    """The feature of whoever may have no row in its model. No reader of the meta can take it for anything but a text."""
+    """The feature of whoever may have no row in its model; as a text that no reader of meta takes for a value."""
     column, default = f"{table_of(feature)}.{feature.name}", default_of(feature)
     return f"coalesce({column}, {default})" if default else f"({column})"
 
