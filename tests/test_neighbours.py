@@ -111,7 +111,7 @@ def test_another_rule_changes_what_it_alone_asks_for(number: int) -> None:
         edited = deepcopy(files)
         for file in edited:
             for one in file["segments"]:
-                one |= {"rule": rules[other]} if one["name"] == name else {}
+                one.update({"rule": rules[other]} if one["name"] == name else {})
         after, neither = lines(rendered(edited)), lines(rendered(without(files, name)))
         assert set(gone(before, after)) <= set(gone(before, neither))
         assert set(gone(after, before)) <= set(gone(after, neither))
