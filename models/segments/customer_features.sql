@@ -172,8 +172,8 @@ joined as (
         population_features.emails_opened__30d__tile_of_4_together__among_66db1e,
         population_features.last_order_at__tile_of_5__among_rule_buyer,
         population_features.lifetime_value__tile_of_5__among_rule_buyer,
-        coalesce(population_features.lifetime_value__top_100__among_3a2133, false)
-            as lifetime_value__top_100__among_3a2133,
+        coalesce(population_features.lifetime_value__top_100__among_028975, false)
+            as lifetime_value__top_100__among_028975,
         coalesce(population_features.lifetime_value__top_20pct__among_rule_buyer, false)
             as lifetime_value__top_20pct__among_rule_buyer,
         coalesce(population_features.lifetime_value__top_share_80pct, false) as lifetime_value__top_share_80pct,

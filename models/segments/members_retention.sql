@@ -52,7 +52,7 @@ evaluated as (
     select
         customer_id,
         {# The best 100 to call (segments/retention.yml: best_100_to_call) -#}
-        lifetime_value__top_100__among_3a2133 as best_100_to_call,
+        lifetime_value__top_100__among_028975 as best_100_to_call,
         {# Lapsed 60 days (segments/retention.yml: lapsed_60_days) -#}
         last_order_at__older_than_60d as lapsed_60_days,
         {# Lapsed 90 days (segments/retention.yml: lapsed_90_days) -#}

@@ -33,7 +33,7 @@ from segctl.features.predicates import LARGEST, Junction, Predicate, Reference, 
 from segctl.features.since import Since, customers_step, since_of
 from segctl.features.staleness import by_clock, found_anew, passed_by_events
 from segctl.features.without_events import counts_without_events, holds_without_events
-from segctl.features.words import reference_in_words, rule_as_name, rule_in_words
+from segctl.features.words import as_written, reference_in_words, rule_as_name, rule_in_words
 
 __all__ = [
     "ANSWER",
@@ -60,6 +60,7 @@ __all__ = [
     "Stepped",
     "Test",
     "TimeFlag",
+    "as_written",
     "by_clock",
     "changing_of",
     "closure",

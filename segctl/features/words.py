@@ -1,5 +1,7 @@
 """Rules as people say them."""
 
+from segctl.features.columns import Canonical
+from segctl.features.computed import Stepped
 from segctl.features.predicates import Junction, Predicate, Reference, Test
 from segctl.names import digest
 
@@ -24,7 +26,27 @@ def rule_as_name(predicate: Predicate) -> str:
     """A rule as part of a name: what it refers to, else a digest, beside which its words are to stand."""
     if isinstance(predicate, Reference):
         return f"{'alone' if predicate.alone else predicate.kind}_{predicate.name}"
-    return digest(repr(predicate.canonical), 6)
+    return digest(repr(as_written(predicate)), 6)
+
+
+def as_written(predicate: Predicate) -> Canonical:
+    """What a rule means; where it refers to others, only their names, so that an edit there is none here."""
+    return _as_written(predicate) if _refers(predicate) else predicate.canonical
+
+
+def _refers(predicate: Predicate) -> bool:
+    if isinstance(predicate, Test):
+        populations = predicate.feature.populations if isinstance(predicate.feature, Stepped) else ()
+        return any(one.among is not None and _refers(one.among) for one in populations)
+    return isinstance(predicate, Reference) or any(map(_refers, predicate.parts))
+
+
+def _as_written(predicate: Predicate) -> Canonical:
+    if isinstance(predicate, Reference):
+        return ("alone" if predicate.alone else predicate.kind, predicate.name)
+    if isinstance(predicate, Test):
+        return (predicate.feature.name, tuple(sorted(criterion.canonical for criterion in predicate.criteria)))
+    return (predicate.kind, tuple(sorted(map(_as_written, predicate.parts), key=repr)))
 
 
 def _joined(junction: Junction) -> str:

@@ -15,6 +15,7 @@ from segctl.features import (
     Stepped,
     Test,
     TimeFlag,
+    as_written,
     features_of,
     rule_in_words,
 )
@@ -79,6 +80,7 @@ def _belongs(name: str, entity: Entity, predicate: Predicate | None, scope: Scop
     customer = scope.catalog.customer
     keys = (entity.model, entity.key.lower(), entity.customers.lower())
     canonical = ("belongs_to", *keys, predicate.canonical if predicate else ())
+    written = ("belongs_to", *keys, as_written(predicate) if predicate else ())
     told = f" with {rule_in_words(predicate)}" if predicate else ""
     steps = [step for number, count in enumerate(counts, start=1) for step in _adopted(count, number)]
     steps.append(("entities", _entities(entity, attributes, counts)))
@@ -86,7 +88,7 @@ def _belongs(name: str, entity: Entity, predicate: Predicate | None, scope: Scop
     found = f"{OWN}__flagged" if flags else f"{OWN}__entities"
     wanted = Select((("entity_id", "entity_id"),), found, (predicate,) if predicate else ())
     return Stepped(
-        name=fitted(f"belongs_to_{name}" + (f"__{digest(repr(canonical), 8)}" if predicate else "")),
+        name=fitted(f"belongs_to_{name}" + (f"__{digest(repr(written), 8)}" if predicate else "")),
         type="boolean",
         canonical=canonical,
         steps=(*steps, ("wanted", wanted), ("step", _members(entity, scope))),

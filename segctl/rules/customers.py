@@ -15,6 +15,7 @@ from segctl.features import (
     Select,
     Stepped,
     Test,
+    as_written,
     features_of,
     rule_in_words,
 )
@@ -117,8 +118,9 @@ def _counted(predicate: Predicate, summed: Feature | None, scope: Scope) -> Step
         group_by=(f"{customers}.{column}",),
     )
     canonical = ("customers", column, predicate.canonical, summed.canonical if summed else ())
+    written = ("customers", column, as_written(predicate), summed.canonical if summed else ())
     return Stepped(
-        name=fitted(f"customers__{digest(repr(canonical), 8)}"),
+        name=fitted(f"customers__{digest(repr(written), 8)}"),
         type="number",
         canonical=canonical,
         steps=(("matching", matching), ("counted", counted)),

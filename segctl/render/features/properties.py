@@ -73,7 +73,7 @@ def _customer_features(plan: Plan) -> Properties:
     }
     columns = [column("customer_id", f"The customer: {plan.catalog.customer.key} of {plan.catalog.customer.model}.")]
     columns += [_column(feature) for feature in plan.features if feature.name != "revenue"]
-    columns += [found for scan in sources(plan) for found in _data_columns(plan, scan)]
+    columns += [found for scan in sources(plan) for found in _data_columns(scan)]
     columns += [column(name, "The run in which that last changed of the customer (UTC).") for name in inputs]
     columns += [
         column("eligible", may),
@@ -99,12 +99,12 @@ def _sources(plan: Plan) -> list[Properties]:
     found = []
     for scan in sources(plan):
         aggregates = [aggregate for one in groupings(scan, plan) for aggregate in one.aggregates]
-        columns = [*(_column(aggregate) for aggregate in aggregates), *_data_columns(plan, scan), KEY, *STAMPS]
+        columns = [*(_column(aggregate) for aggregate in aggregates), *_data_columns(scan), KEY, *STAMPS]
         found.append({"name": source_table(scan), "description": source_in_words(scan), "columns": columns})
     return found
 
 
-def _data_columns(plan: Plan, scan: Scan) -> list[Properties]:
+def _data_columns(scan: Scan) -> list[Properties]:
     rows, data = source_columns(scan)
     return [
         column(rows, f"How many events of {scan.source} there are."),

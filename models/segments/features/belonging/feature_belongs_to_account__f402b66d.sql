@@ -56,7 +56,7 @@ entities as (
     select
         stg_accounts.account_id as entity_id,
         stg_accounts.contract_renews_on,
-        coalesce(counted_1.answer, 0) as customers__db1ea7ff
+        coalesce(counted_1.answer, 0) as customers__6ac9b864
     from stg_accounts
     left join counted_1 on stg_accounts.account_id = counted_1.entity_id
 ),
@@ -75,7 +75,7 @@ wanted as (
     where
         (
             contract_renews_on__within_next_90d
-            and customers__db1ea7ff >= 100
+            and customers__6ac9b864 >= 100
         )
 ),
 

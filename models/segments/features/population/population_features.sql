@@ -12,8 +12,8 @@ select
     rank_emails_opened__30d_tiles_of_4_to_fe813fef.emails_opened__30d__tile_of_4_together__among_66db1e,
     rank_last_order_at_tiles_of_5_among_rule_buyer.last_order_at__tile_of_5__among_rule_buyer,
     rank_lifetime_value_tiles_of_5_among__d245797e.lifetime_value__tile_of_5__among_rule_buyer,
-    coalesce(rank_lifetime_value_top_among_3a2133.lifetime_value__top_100__among_3a2133, false)
-        as lifetime_value__top_100__among_3a2133,
+    coalesce(rank_lifetime_value_top_among_028975.lifetime_value__top_100__among_028975, false)
+        as lifetime_value__top_100__among_028975,
     coalesce(rank_lifetime_value_top_percent_among_3c499633.lifetime_value__top_20pct__among_rule_buyer, false)
         as lifetime_value__top_20pct__among_rule_buyer,
     coalesce(rank_lifetime_value_top_share.lifetime_value__top_share_80pct, false) as lifetime_value__top_share_80pct,
@@ -30,8 +30,8 @@ left join {{ ref('rank_last_order_at_tiles_of_5_among_rule_buyer') }} as rank_la
     on compared_customers.customer_id = rank_last_order_at_tiles_of_5_among_rule_buyer.customer_id
 left join {{ ref('rank_lifetime_value_tiles_of_5_among__d245797e') }} as rank_lifetime_value_tiles_of_5_among__d245797e
     on compared_customers.customer_id = rank_lifetime_value_tiles_of_5_among__d245797e.customer_id
-left join {{ ref('rank_lifetime_value_top_among_3a2133') }} as rank_lifetime_value_top_among_3a2133
-    on compared_customers.customer_id = rank_lifetime_value_top_among_3a2133.customer_id
+left join {{ ref('rank_lifetime_value_top_among_028975') }} as rank_lifetime_value_top_among_028975
+    on compared_customers.customer_id = rank_lifetime_value_top_among_028975.customer_id
 left join {{ ref('rank_lifetime_value_top_percent_among_3c499633') }} as rank_lifetime_value_top_percent_among_3c499633
     on compared_customers.customer_id = rank_lifetime_value_top_percent_among_3c499633.customer_id
 left join {{ ref('rank_lifetime_value_top_share') }} as rank_lifetime_value_top_share

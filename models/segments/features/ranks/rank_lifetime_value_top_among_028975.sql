@@ -29,6 +29,6 @@ placed as (
 )
 
 select
-    coalesce(place <= 100, false) as lifetime_value__top_100__among_3a2133,
+    coalesce(place <= 100, false) as lifetime_value__top_100__among_028975,
     customer_id
 from placed
