@@ -3,7 +3,9 @@
 {% macro before_run() %}
     {%- if segctl.builds_ours() -%}
         {%- do segctl.check_settings() -%}
-        {%- do segctl.declared('declared_segments') -%}
+        {%- if segctl.own_node('declared_segments') -%}
+            {%- do segctl.declared('declared_segments') -%}
+        {%- endif -%}
         {%- do segctl.check_instant() -%}
         {%- if not env_var('SEGCTL_LOCK', '') -%}
             {#- Before it is taken: a lease outlasts a build that is refused. -#}
