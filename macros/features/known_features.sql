@@ -1,11 +1,12 @@
 {#- What is known of the features in a table of ours, the model's own unless another is named: `table`, the relation, and
     `as_of`, the naive UTC instant of the last finished run, as of which each of its rows is exact. None where that cannot be
     told, so that everybody's row has to be computed: there is no table or no run, a run wrote to the table and did not finish,
-    or features were computed otherwise then. -#}
+    or features were computed otherwise then, or the table lacks one, as a run that died may have left it. -#}
 {% macro known_features(name=none) %}
-    {%- set table = segctl.own_relation(name or model.name) if execute and not should_full_refresh() else none -%}
+    {%- set node = segctl.own_node(name or model.name) -%}
+    {%- set table = segctl.own_relation(node.name) if node and not should_full_refresh() else none -%}
     {%- set runs = segctl.own_relation('segment_runs') if table else none -%}
-    {%- if not runs or segctl.asked_of_everybody() -%}
+    {%- if not runs or segctl.asked_of_everybody() or node.columns | reject('in', segctl.columns_of(table)) | list -%}
         {{ return(none) }}
     {%- endif -%}
     {%- set columns = adapter.get_columns_in_relation(runs) | map(attribute='name') | map('lower') | list -%}

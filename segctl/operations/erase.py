@@ -13,9 +13,11 @@ from segctl.literals import sql_instant, sql_text
 from segctl.operations.changing import changing
 from segctl.operations.recompute import BESIDE, entities_of
 from segctl.operations.run import ready
-from segctl.operations.tables import features_of, relations, stays_of, tables_of, texts
+from segctl.operations.tables import features_of, relations, stays_of, table_of, tables_of, texts
 from segctl.plan import Plan
 from segctl.project import Project
+from segctl.render import compared_models
+from segctl.resolver import CUSTOMER
 from segctl.visible import in_a_line
 from segctl.warehouse import Warehouse
 
@@ -164,8 +166,9 @@ def _refused(nowhere: Sequence[str], count: int, model: str) -> Failure:
 def _tables(live: Warehouse, plan: Plan, entity: str) -> list[str]:
     """The tables that stand and hold members of the entity by their keys."""
     tables = [f"{tables_of(entity)['prefix']}segment_proposals", stays_of(entity), *features_of(plan, entity)]
-    found = live.columns([f"ref('{table}')" for table in tables])
-    return [table for table in tables if found[f"ref('{table}')"]] or tables
+    tables += compared_models(plan) if entity == CUSTOMER else ()
+    found = live.columns([table_of(table) for table in tables])
+    return [table for table in tables if found[table_of(table)]] or tables
 
 
 def _known(live: Warehouse, plan: Plan, entity: str, tables: Sequence[str], keys: Sequence[str]) -> tuple[str, Known]:
@@ -173,7 +176,7 @@ def _known(live: Warehouse, plan: Plan, entity: str, tables: Sequence[str], keys
     names = tables_of(entity)
     declared = plan.catalog.customer if entity == "customer" else plan.catalog.entities[entity]
     model = declared.model if declared.model.startswith("source(") else f"ref('{declared.model}')"
-    counts = _counts(live, {table: f"ref('{table}')" for table in tables}, names["key"], keys)
+    counts = _counts(live, {table: table_of(table) for table in tables}, names["key"], keys)
     source = _counts(live, {"source": model}, declared.key, keys)["source"]
     salt = live.query("select max(salt) as salt from {{ ref('erased_members') }}")[0]["salt"] or secrets.token_hex(16)
     known = Known(counts, source, salt, frozenset())

@@ -4,7 +4,7 @@ from segctl.features import rule_in_words
 from segctl.plan import Plan
 from segctl.render.constant import constant_models
 from segctl.render.entities import entity_models
-from segctl.render.features import feature_models, feature_tables
+from segctl.render.features import compared_models, feature_models, feature_tables
 from segctl.render.models import (
     definition_in_words,
     guard_in_words,
@@ -22,6 +22,7 @@ from segctl.resolver import CUSTOMER
 __all__ = [
     "FOLDER",
     "HEADER",
+    "compared_models",
     "definition_in_words",
     "feature_tables",
     "guard_in_words",

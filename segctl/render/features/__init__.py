@@ -6,11 +6,11 @@ from segctl.render.features.flags import flags_models
 from segctl.render.features.patterns import pattern_models
 from segctl.render.features.population import population_models
 from segctl.render.features.properties import feature_properties
-from segctl.render.features.rooms import CUSTOMER_FEATURES, feature_tables
+from segctl.render.features.rooms import CUSTOMER_FEATURES, compared_models, feature_tables
 from segctl.render.features.sources import source_models
 from segctl.render.text import FOLDER
 
-__all__ = ["feature_models", "feature_properties", "feature_tables"]
+__all__ = ["compared_models", "feature_models", "feature_properties", "feature_tables"]
 
 
 def feature_models(plan: Plan) -> dict[str, str]:

@@ -54,7 +54,8 @@ def _steps(feature: Stepped, plan: Plan) -> str:
         customer = narrowed_by(reads[name].model, plan) if feature.scans and not feature.drifts else ""
         narrowed = f"{{{{ segctl.is_changed_by_events('{customer}', ref('{CHANGED}')) }}}}"
         imports.append(imported(reads[name], [narrowed] if customer else []))
-    return step_model_text([feature], plan, imports, "", [feature.description])
+    words = feature.description or f"The attribute {feature.name}, as its history has it at the time of the run."
+    return step_model_text([feature], plan, imports, "", [words])
 
 
 def _changed(plan: Plan) -> str:

@@ -3,7 +3,7 @@
 from segctl.features import Feature, Stepped, layer
 from segctl.plan import Plan
 from segctl.render.features.moments import with_moments
-from segctl.render.features.rooms import POPULATION, is_compared, step_model, table_of
+from segctl.render.features.rooms import POPULATION, compared_model, is_compared, step_model, table_of
 from segctl.render.features.row import Row, default_of, row_of
 from segctl.render.features.steps import belonging_imports, step_model_text
 from segctl.render.layout import STEP, coalesced, joined_model, named
@@ -33,11 +33,6 @@ def families(plan: Plan) -> list[Family]:
                 assert isinstance(feature, Stepped)
                 found.setdefault(step_model(feature), []).append(feature)
     return [found[name] for name in sorted(found)]
-
-
-def compared_model(number: int) -> str:
-    """The model of the customers with what they are compared by, of what is known before a layer."""
-    return "compared_customers" if number == 2 else f"compared_customers_{number}"
 
 
 def compared_by(number: int, plan: Plan) -> list[Feature]:

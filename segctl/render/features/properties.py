@@ -9,12 +9,13 @@ from segctl.render.documented import Properties, column
 from segctl.render.features.flags import flags
 from segctl.render.features.groupings import groupings
 from segctl.render.features.patterns import CHANGED, patterns
-from segctl.render.features.population import compared_by, compared_model, families
+from segctl.render.features.population import compared_by, families
 from segctl.render.features.rooms import (
     CUSTOMER_FEATURES,
     FLAGS,
     PATTERNS,
     POPULATION,
+    compared_model,
     feature_tables,
     is_found_anew,
     is_looked_through,

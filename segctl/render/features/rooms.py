@@ -9,6 +9,7 @@ CUSTOMER_FEATURES = "customer_features"
 PATTERNS = "pattern_features"
 FLAGS = "time_flags"
 POPULATION = "population_features"
+FIRST_COMPARED = 2  # the layer of what compares customers by what follows from their own rows
 
 
 def source_table(scan: Scan) -> str:
@@ -56,6 +57,17 @@ def table_of(feature: Feature) -> str:
         return FLAGS
     assert isinstance(feature, AttributeValue | Computed | TimeFlag)
     return ""
+
+
+def compared_model(number: int) -> str:
+    """The model of the customers with what they are compared by, of what is known before a layer."""
+    return "compared_customers" if number == FIRST_COMPARED else f"compared_customers_{number}"
+
+
+def compared_models(plan: Plan) -> tuple[str, ...]:
+    """Those of all layers, which are tables on some engines."""
+    numbers = {layer(feature) for feature in plan.features if is_compared(feature)}
+    return tuple(compared_model(number) for number in sorted(numbers))
 
 
 def feature_tables(plan: Plan) -> tuple[str, ...]:
