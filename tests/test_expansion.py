@@ -199,7 +199,7 @@ def test_names_and_order_do_not_count_however_large_a_rule_is() -> None:
 
 def test_each_rule_stands_once_and_levels_come_after_each_other() -> None:
     text = render(plan_of(list(doubling(4)), CATALOG))[MEMBERS]
-    assert [text.count(f" as _segment__s{number}\n") for number in range(4)] == [1, 1, 1, 0]
+    assert [text.count(f" as _segment__s{number},\n") for number in range(4)] == [1, 1, 1, 0]
     assert text.index("as _segment__s0") < text.index("referred_2 as (") < text.index("as _segment__s1")
     assert "from referred_3\n" in text
 
@@ -212,7 +212,7 @@ def test_a_segment_with_and_without_what_its_group_says_are_two_columns() -> Non
     catalog = CATALOG.encode()
     files = {"segments/catalog.yml": catalog, "segments/many.yml": text_of(group).encode(), "segments/o.yml": other}
     text = render(planned(files))["models/segments/members_o.sql"]
-    assert "-- segment b, whatever its group says\n        spent >= 5 as _alone__b" in text
+    assert "{# segment b, whatever its group says -#}\n        spent >= 5 as _alone__b" in text
     assert re.search(r"_segment__a\s+or _alone__b", text)
 
 

@@ -1,5 +1,7 @@
 """Guards as definitions say them: what a segment's adds to the catalog's, and where both end up."""
 
+import re
+
 import pytest
 
 from segctl.errors import ProblemsFound, described
@@ -71,19 +73,28 @@ def test_what_is_declared_holds_the_merged_guard() -> None:
     assert set(told) <= set(declared.split("\n"))
 
 
+def figures(definition: str) -> dict[str, str]:
+    """The text of the model of what runs find in each source, by the name of the source; `run_sources` reads them all."""
+    files = render(plan_of(definition))
+    whole = files["models/segments/run_sources.sql"]
+    found = {path: re.search("figures_of_([a-z]+).sql$", path) for path in files}
+    models = {name[1]: files[path] for path, name in found.items() if name}
+    assert re.findall(r"ref\('figures_of_([a-z]+)'\)", whole) == re.findall(
+        r"^        '([a-z]+)',$", whole, re.MULTILINE
+    )
+    assert set(re.findall(r"ref\('figures_of_([a-z]+)'\)", whole)) == models.keys()
+    assert all(f"'{name}' as source" in text for name, text in models.items())
+    return models
+
+
 def test_sources_are_those_that_the_definitions_need() -> None:
-    text = render(plan_of(f"name: one, rule: {RULE}"))["models/segments/run_sources.sql"]
-    assert all(f"'{name}' as source" in text for name in ("customer", "order", "visit", "return"))
-    assert "'call' as source" not in text
-    assert "'account' as source" not in text
-    account = render(plan_of("name: one, rule: {belongs_to: account}"))["models/segments/run_sources.sql"]
-    assert "'account' as source" in account
-    assert "'order' as source" not in account
+    assert figures(f"name: one, rule: {RULE}").keys() == {"customer", "order", "visit", "return"}
+    assert figures("name: one, rule: {belongs_to: account}").keys() == {"customer", "account"}
 
 
 def test_a_source_is_asked_for_its_own_time() -> None:
-    text = render(plan_of(f"name: one, rule: {RULE}"))["models/segments/run_sources.sql"]
-    order, visit, returned = (text.partition(f"'{name}' as source")[2] for name in ("order", "visit", "return"))
+    found = figures(f"name: one, rule: {RULE}")
+    order, visit, returned = (found[name] for name in ("order", "visit", "return"))
     assert "count(case when ordered_at > {{ ago_36h }} then 1 end) as fresh_count" in order
     assert "count(case when ordered_at <= {{ last_run }} then 1 end) as known_count" in order
     assert "count(order_id) - count(distinct order_id) as repeated_keys" in order
@@ -92,6 +103,5 @@ def test_a_source_is_asked_for_its_own_time() -> None:
     assert "count(case when day <= {{ last_day }} then 1 end) as known_count" in visit
     assert "where day <= {{ day_begun }}" in visit
     assert "cast(30 as {{ segctl.wide_decimal() }}) as max_loss" in returned
-    assert "{{ segctl.utc('returned_at') }} as returned_at" in text
-    customer = text.partition("'customer' as source")[2]
-    assert "cast(null as {{ segctl.wide_decimal() }}) as max_loss" in customer.partition("union all")[0]
+    assert "{{ segctl.utc('returned_at') }} as returned_at" in returned
+    assert "cast(null as {{ segctl.wide_decimal() }}) as max_loss" in found["customer"]
