@@ -74,7 +74,7 @@ def test_what_is_declared_holds_the_merged_guard() -> None:
 
 
 def figures(definition: str) -> dict[str, str]:
-    """The text of the model of what runs find in each source, by the name of the source; `run_sources` reads them all."""
+    """The text of the model of what runs find in each source, by its name; `run_sources` reads them all."""
     files = render(plan_of(definition))
     whole = files["models/segments/run_sources.sql"]
     found = {path: re.search("figures_of_([a-z]+).sql$", path) for path in files}
