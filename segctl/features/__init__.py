@@ -31,7 +31,7 @@ from segctl.features.inputs import (
 )
 from segctl.features.predicates import LARGEST, Junction, Predicate, Reference, Test, features_of, tests_of
 from segctl.features.since import Since, customers_step, since_of
-from segctl.features.staleness import by_clock, found_anew, passed_by_events
+from segctl.features.staleness import by_clock, passed_by_events
 from segctl.features.without_events import counts_without_events, holds_without_events
 from segctl.features.words import as_written, reference_in_words, rule_as_name, rule_in_words
 
@@ -67,7 +67,6 @@ __all__ = [
     "counts_without_events",
     "customers_step",
     "features_of",
-    "found_anew",
     "holds_without_events",
     "inputs_of",
     "layer",

@@ -21,13 +21,6 @@ def passed_by_events(features: Iterable[Feature], scan: Scan) -> list[Moment]:
     return sorted(moment for moment in found if moment.by_day == by_day and moment.variable not in of_the_run)
 
 
-def found_anew(feature: Feature) -> bool:
-    """Whether only computing a feature of layer 0 tells if it has changed: it depends on more than the customer's own
-    events and the boundaries that these pass.
-    """
-    return isinstance(feature, Stepped) and layer(feature) == 0 and (feature.drifts or not feature.scans)
-
-
 def by_clock(feature: Feature) -> bool:
     """Whether a feature of layer 1 can change although none of those does that it is computed from."""
     return layer(feature) == 1 and (
