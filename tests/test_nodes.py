@@ -11,8 +11,8 @@ from tests.engines import Engine
 from tests.past_shop import CATALOG, CUSTOMERS, built
 
 PROPOSALS, HISTORY, PUBLICATION = (f"segctl_{what}_sound" for what in ("proposals_are", "history_is", "publication_is"))
-# Tables that runs write beside those of features, and views.
-MOST_OTHERS = 14
+# What runs write beside tables of features, and views.
+MOST_OTHERS = 15
 MOST_TESTS = 3
 # Of a project with one source, and of the demo shop.
 MOST_OF_ONE_SOURCE, MOST_OF_THE_DEMO = 20, 33
