@@ -39,10 +39,10 @@ def render(plan: Plan) -> dict[str, str]:
     files = {f"{FOLDER}/members_{file.stem}.sql": members_model(file) for file in plan.files if file.enabled}
     files |= feature_models(plan)
     files |= {f"{FOLDER}/segment_members.sql": segment_members_model(plan), **entity_models(plan)}
-    files[f"{FOLDER}/members_in_scope.sql"] = members_in_scope_model()
+    files[f"{FOLDER}/members_in_scope.sql"] = members_in_scope_model(plan)
     for found in plan.entities:
         files[f"{FOLDER}/{found.name}_segment_members.sql"] = segment_members_model(plan, found.name)
-        files[f"{FOLDER}/{found.name}_members_in_scope.sql"] = members_in_scope_model(found.name)
+        files[f"{FOLDER}/{found.name}_members_in_scope.sql"] = members_in_scope_model(plan, found.name)
     files |= run_sources_models(plan)
     files[f"{FOLDER}/segments.yml"] = properties(plan)
     files |= constant_models([CUSTOMER, *(found.name for found in plan.entities)])

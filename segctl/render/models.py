@@ -89,16 +89,21 @@ def _kept(planned: PlannedSegment, keep_while: Predicate) -> str:
 
 def segment_members_model(plan: Plan, entity: str = CUSTOMER) -> str:
     """The text of the model that joins all members of an entity's segments."""
-    stems = [file.stem for file in plan.files if file.enabled and file.entity == entity]
+    stems = _stems(plan, entity)
     template = TEMPLATES.get_template("segment_members.sql.j2")
     return template.render(sources=SOURCES, stems=stems, features=f"{entity}_features", key=f"{entity}_id")
 
 
-def members_in_scope_model(entity: str = CUSTOMER) -> str:
-    """The text of the view of these."""
+def members_in_scope_model(plan: Plan, entity: str = CUSTOMER) -> str:
+    """The text of the view of these; of the members of one file it is a step of the query that reads it."""
     prefix = "" if entity == CUSTOMER else f"{entity}_"
+    kind = "view" if len(_stems(plan, entity)) > 1 else "ephemeral"
     template = TEMPLATES.get_template("members_in_scope.sql.j2")
-    return template.render(sources=SOURCES, prefix=prefix, key=f"{entity}_id")
+    return template.render(sources=SOURCES, prefix=prefix, key=f"{entity}_id", kind=kind)
+
+
+def _stems(plan: Plan, entity: str) -> list[str]:
+    return [file.stem for file in plan.files if file.enabled and file.entity == entity]
 
 
 def guard_in_words(planned: PlannedSegment) -> str:
