@@ -30,7 +30,13 @@
     {{ return([segctl.create_recorded(table, row)]) }}
 {% endmacro %}
 
-{#- Tells dbt, which has looked around before, what a step has renamed and which views it has made. -#}
+{#- Tells dbt, which has looked around before, of a table that a macro has made: as one of its own, whose name it finds in whatever
+    case an engine keeps it. -#}
+{% macro know_made(table) %}
+    {%- do adapter.cache_added(table.incorporate(dbt_created=true)) -%}
+{% endmacro %}
+
+{#- The same of what a step has renamed, and of the views that it has made. -#}
 {% macro know_again(renamed, views) %}
     {%- for old, new in renamed -%}
         {%- do adapter.cache_renamed(old, new) -%}
@@ -39,6 +45,6 @@
         {%- do adapter.cache_added(view) -%}
     {%- endfor -%}
     {%- if not segctl.own_relation('history_format') -%}
-        {%- do adapter.cache_added(segctl.table_of('history_format')) -%}
+        {%- do segctl.know_made(segctl.table_of('history_format')) -%}
     {%- endif -%}
 {% endmacro %}

@@ -14,7 +14,7 @@
         {%- do adapter.dispatch('in_one_transaction', 'segctl')(statements) -%}
     {%- endif -%}
     {%- for table, grants in made -%}
-        {%- do adapter.cache_added(table) -%}
+        {%- do segctl.know_made(table) -%}
         {%- if grants -%}
             {#- What begins the transaction, where grants come to no statement. -#}
             {% call statement() %}select 1{% endcall %}

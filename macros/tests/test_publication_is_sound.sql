@@ -28,5 +28,5 @@
     unique=[['segment', named.key]]
 )) %}
 {%- endfor %}
-{{ segctl.faults(questions + (of_all_stays if flags.WHICH == 'test' else [])) }}
+{{ segctl.faults(questions + ([] if flags.WHICH == 'build' else of_all_stays)) }}
 {% endtest %}
