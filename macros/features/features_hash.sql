@@ -6,9 +6,10 @@
     {%- set texts = [] -%}
     {%- for node in segctl.feature_nodes() | sort(attribute='name') -%}
         {%- do texts.append(node.name ~ ':' ~ node.raw_code ~ ':' ~ node.columns.keys() | join(',')) -%}
-        {%- for key in ('attributes', 'inputs', 'sources', 'kept', 'made', 'anew') -%}
-            {%- do texts.append(tojson(node.config.meta.get(key), sort_keys=true)) -%}
-        {%- endfor -%}
+    {%- endfor -%}
+    {%- set joined = segctl.own_node('customer_features') -%}
+    {%- for key in (('attributes', 'inputs', 'sources', 'kept', 'made', 'anew') if joined else ()) -%}
+        {%- do texts.append(tojson(joined.config.meta.get(key), sort_keys=true)) -%}
     {%- endfor -%}
     '{{ local_md5(edition ~ ':' ~ texts | join(';')) if texts else '' }}'
 {%- endmacro %}

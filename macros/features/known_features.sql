@@ -9,10 +9,6 @@
     {%- if not runs or segctl.asked_of_everybody() or node.columns | reject('in', segctl.columns_of(table)) | list -%}
         {{ return(none) }}
     {%- endif -%}
-    {%- set columns = adapter.get_columns_in_relation(runs) | map(attribute='name') | map('lower') | list -%}
-    {%- if 'features_hash' not in columns -%}
-        {{ return(none) }}
-    {%- endif -%}
     {%- set found = run_query(
         'select ' ~ segctl.timestamp_text('as_of') ~ ' as as_of from ' ~ runs
         ~ ' where as_of = (select max(as_of) from ' ~ runs ~ ') and features_hash = ' ~ segctl.features_hash()

@@ -1,9 +1,5 @@
 {#- A model of ours in dbt's graph, none when there is none. -#}
 {% macro own_node(name) %}
-    {%- if execute -%}
-        {%- for node in segctl.own_nodes() if node.name == name -%}
-            {{ return(node) }}
-        {%- endfor -%}
-    {%- endif -%}
-    {{ return(none) }}
+    {%- set node = graph.nodes.get('model.' ~ project_name ~ '.' ~ name) if execute else none -%}
+    {{ return(node if node and node.original_file_path.startswith('models/segments/') else none) }}
 {% endmacro %}

@@ -52,7 +52,7 @@ def _steps(feature: Stepped, plan: Plan) -> str:
     imports = []
     for name in sorted(reads):
         customer = narrowed_by(reads[name].model, plan) if feature.scans and not feature.drifts else ""
-        narrowed = f"{{{{ segctl.is_changed_by_events('{customer}', ref('{CHANGED}')) }}}}"
+        narrowed = f"{{{{ segctl.is_changed_by_events('{customer}', ref('{CHANGED}'), known) }}}}"
         imports.append(imported(reads[name], [narrowed] if customer else []))
     words = feature.description or f"The attribute {feature.name}, as its history has it at the time of the run."
     return step_model_text([feature], plan, imports, "", [words])

@@ -7,6 +7,7 @@ from segctl.features import ANSWER, OWN, SO_FAR, Stepped, customers_step, since_
 from segctl.names import import_name
 from segctl.plan import Plan
 from segctl.render.features.moments import with_moments
+from segctl.render.features.rooms import PATTERNS
 from segctl.render.imports import Import, as_read
 from segctl.render.layout import STEP, block, coalesced, comment, fits, named
 from segctl.render.steps import select_text
@@ -30,6 +31,7 @@ def step_model_text(
         sources=SOURCES,
         words="\n".join(comment(line, "") for line in words),
         imports=imports,
+        table=PATTERNS if any("is_changed_by_events" in one["sql"] for one in imports) else "",
         steps=steps,
         columns=[_answer(feature) for feature in features],
         last_step=first.steps[-1][0],

@@ -4,6 +4,7 @@
 -- How often cart where amount >= 10 within last 3 days then never order within 1 day.
 {%- set as_of = segctl.begin_run() %}
 {%- set ago_3d = segctl.ago(3, 'day', 'Europe/London') %}
+{%- set known = segctl.known_features('pattern_features') %}
 
 with stg_carts as (
     select
@@ -11,7 +12,7 @@ with stg_carts as (
         created_at,
         customer_id
     from {{ ref('stg_carts') }}
-    where {{ segctl.is_changed_by_events('customer_id', ref('changed_by_events')) }}
+    where {{ segctl.is_changed_by_events('customer_id', ref('changed_by_events'), known) }}
 ),
 
 stg_orders as (
@@ -20,7 +21,7 @@ stg_orders as (
         ordered_at,
         status
     from {{ ref('stg_orders') }}
-    where {{ segctl.is_changed_by_events('customer_id', ref('changed_by_events')) }}
+    where {{ segctl.is_changed_by_events('customer_id', ref('changed_by_events'), known) }}
 ),
 
 step_2 as (

@@ -3,13 +3,14 @@
 
 -- How often cart then order within 14 days.
 {%- set as_of = segctl.begin_run() %}
+{%- set known = segctl.known_features('pattern_features') %}
 
 with stg_carts as (
     select
         created_at,
         customer_id
     from {{ ref('stg_carts') }}
-    where {{ segctl.is_changed_by_events('customer_id', ref('changed_by_events')) }}
+    where {{ segctl.is_changed_by_events('customer_id', ref('changed_by_events'), known) }}
 ),
 
 stg_orders as (
@@ -18,7 +19,7 @@ stg_orders as (
         ordered_at,
         status
     from {{ ref('stg_orders') }}
-    where {{ segctl.is_changed_by_events('customer_id', ref('changed_by_events')) }}
+    where {{ segctl.is_changed_by_events('customer_id', ref('changed_by_events'), known) }}
 ),
 
 step_2 as (

@@ -3,6 +3,7 @@
 
 -- What they say they brew with.
 {%- set as_of = segctl.begin_run() %}
+{%- set known = segctl.known_features('pattern_features') %}
 
 with stg_form_entries as (
     select
@@ -10,7 +11,7 @@ with stg_form_entries as (
         machine,
         submitted_at
     from {{ ref('stg_form_entries') }}
-    where {{ segctl.is_changed_by_events('customer_id', ref('changed_by_events')) }}
+    where {{ segctl.is_changed_by_events('customer_id', ref('changed_by_events'), known) }}
 ),
 
 events as (

@@ -4,6 +4,7 @@
 -- How often email_open within last 60 days then email_click within 1 hour then order within 3 days.
 {%- set as_of = segctl.begin_run() %}
 {%- set ago_60d = segctl.ago(60, 'day', 'Europe/London') %}
+{%- set known = segctl.known_features('pattern_features') %}
 
 with stg_email_events as (
     select
@@ -11,7 +12,7 @@ with stg_email_events as (
         event_type,
         occurred_at
     from {{ ref('stg_email_events') }}
-    where {{ segctl.is_changed_by_events('customer_id', ref('changed_by_events')) }}
+    where {{ segctl.is_changed_by_events('customer_id', ref('changed_by_events'), known) }}
 ),
 
 stg_orders as (
@@ -20,7 +21,7 @@ stg_orders as (
         ordered_at,
         status
     from {{ ref('stg_orders') }}
-    where {{ segctl.is_changed_by_events('customer_id', ref('changed_by_events')) }}
+    where {{ segctl.is_changed_by_events('customer_id', ref('changed_by_events'), known) }}
 ),
 
 step_3 as (

@@ -3,6 +3,7 @@
 
 -- Where they ordered for the first time.
 {%- set as_of = segctl.begin_run() %}
+{%- set known = segctl.known_features('pattern_features') %}
 
 with stg_orders as (
     select
@@ -11,7 +12,7 @@ with stg_orders as (
         ordered_at,
         status
     from {{ ref('stg_orders') }}
-    where {{ segctl.is_changed_by_events('customer_id', ref('changed_by_events')) }}
+    where {{ segctl.is_changed_by_events('customer_id', ref('changed_by_events'), known) }}
 ),
 
 events as (

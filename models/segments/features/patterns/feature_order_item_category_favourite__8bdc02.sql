@@ -3,6 +3,7 @@
 
 -- The category of the most events order_item, if at least 50% hold it.
 {%- set as_of = segctl.begin_run() %}
+{%- set known = segctl.known_features('pattern_features') %}
 
 with stg_order_items as (
     select
@@ -11,7 +12,7 @@ with stg_order_items as (
         ordered_at,
         status
     from {{ ref('stg_order_items') }}
-    where {{ segctl.is_changed_by_events('customer_id', ref('changed_by_events')) }}
+    where {{ segctl.is_changed_by_events('customer_id', ref('changed_by_events'), known) }}
 ),
 
 counted as (
