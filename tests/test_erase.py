@@ -173,7 +173,7 @@ def assert_they_stay_away(project: TestProject, gone: Iterable[str]) -> None:
 def counts(project: TestProject, members: Iterable[str]) -> dict[str, int]:
     """Rows of these people in the tables that runs write."""
     listed = set(members)
-    tables = ("segment_proposals", "segment_stays", "customer_features")
+    tables = ("segment_proposals", "segment_stays", "order_features", "population_features", "customer_features")
     return {table: sum(row["customer_id"] in listed for row in project.read(table)) for table in tables}
 
 

@@ -2,6 +2,9 @@
 
 from pathlib import Path
 
+from segctl.warehouse import Warehouse
+from tests.demo_project import demo
+
 MODELS = Path("models/segments")
 LONGEST_FILE, WIDEST_LINE, LONGEST_QUERY = 250, 120, 600
 
@@ -24,3 +27,16 @@ def test_no_compiled_model_is_longer(demo_after_two_runs: Path) -> None:
     }
     assert {"customer_features", "segment_proposals", "pattern_features"} <= found.keys()
     assert {name: lines for name, lines in found.items() if lines > LONGEST_QUERY} == {}
+
+
+def test_every_model_and_column_that_is_generated_is_described(tmp_path: Path) -> None:
+    """What stands in no yml is also what a root project can disable."""
+    folder = demo(tmp_path)
+    nodes = Warehouse(folder, profiles=str(folder)).manifest().nodes.values()
+    ours = [
+        node for node in nodes if node.resource_type == "model" and node.original_file_path.startswith(f"{MODELS}/")
+    ]
+    assert len(ours) > 50
+    assert [node.name for node in ours if not node.description or not node.patch_path] == []
+    bare = {node.name: [one.name for one in node.columns.values() if not one.description] for node in ours}
+    assert {name: columns for name, columns in bare.items() if columns} == {}

@@ -5,6 +5,7 @@
 {%- do segctl.widen_keys([
     ['customer', ref('stg_customers'), 'customer_id'],
 ]) %}
+{%- do segctl.checked(ref('stg_accounts'), 'account_id') %}
 {%- set as_of = segctl.begin_run() %}
 {%- set known = segctl.known_features() %}
 

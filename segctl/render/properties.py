@@ -35,7 +35,7 @@ def properties(plan: Plan) -> str:
     models += [
         _segment_members(CUSTOMER),
         _members_in_scope(CUSTOMER),
-        _RUN_SOURCES,
+        *_run_sources(plan),
         _VALUED_CHANGES,
         _ALL_STAYS,
         _SEGMENT_INPUTS,

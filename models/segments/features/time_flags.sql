@@ -2,7 +2,7 @@
 {{- config(materialized='ephemeral') -}}
 
 -- Conditions that the time alone can turn: one row a customer.
-{%- set as_of = segctl.begin_run() %}
+{%- set as_of = segctl.as_of() %}
 {%- set ago_1y = segctl.ago(1, 'year', 'Europe/London') %}
 {%- set ago_30d = segctl.ago(30, 'day', 'Europe/London') %}
 {%- set ago_60d = segctl.ago(60, 'day', 'Europe/London') %}

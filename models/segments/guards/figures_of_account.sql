@@ -2,7 +2,7 @@
 {{- config(materialized='ephemeral') -}}
 
 -- What a run finds in the entity account.
-{%- set as_of = segctl.begin_run() %}
+{%- set as_of = segctl.as_of() %}
 {%- set last_run = segctl.since_last_run() %}
 
 with stg_accounts as (

@@ -7,7 +7,7 @@ from segctl.render.features.rooms import (
     source_table,
 )
 from segctl.render.features.row import row_of
-from segctl.render.imports import recorded_keys
+from segctl.render.imports import Import, recorded_keys
 from segctl.render.layout import coalesced, named
 from segctl.render.predicates import predicate_sql
 from segctl.render.text import COLUMN, SOURCES, TEMPLATES
@@ -25,11 +25,18 @@ def customer_features_model(plan: Plan) -> str:
     text = TEMPLATES.get_template("features/customer_features.sql.j2").render(
         sources=SOURCES,
         keys=recorded_keys(plan),
+        others=_entities_read(plan),
         row=row,
         eligible=predicate_sql(plan.eligible, COLUMN, inline=True) if plan.eligible else "cast(null as boolean)",
         revenue=_revenue(plan),
     )
     return with_moments(text, plan)
+
+
+def _entities_read(plan: Plan) -> list[dict[str, str]]:
+    """What customers belong to where a rule asks for that: their keys are looked at before a row is written."""
+    entities = (plan.catalog.entities[name] for name in sorted(plan.belonging))
+    return [{"reference": Import(one.model).reference, "column": one.key.lower()} for one in entities]
 
 
 def _revenue(plan: Plan) -> str:

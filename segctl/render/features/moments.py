@@ -24,7 +24,7 @@ def with_moments(text: str, plan: Plan, then: Iterable[str] = ()) -> str:
         *(moment for scan in sources(plan) for moment in passed_by_events(plan.features, scan)),
     }
     used = [moment for moment in boundaries if re.search(rf"\b{moment.variable}\b", text)]
-    lines = [f"{{%- set {moment.variable} = {moment.call} %}}\n" for moment in _ordered(used)]
+    lines = [f"{{%- set {moment.variable} = {_call(moment, text)} %}}\n" for moment in _ordered(used)]
     earlier = [
         f"{{%- set {moment.variable}{THEN} = {moment.call_at('known.as_of')} %}}\n"
         for moment in _ordered(used)
@@ -32,6 +32,11 @@ def with_moments(text: str, plan: Plan, then: Iterable[str] = ()) -> str:
     ]
     former = ["{%- if known %}\n", *earlier, "{%- endif %}\n"] if earlier else []
     return KNOWN.sub(lambda known: "".join([known[0], *former]), text.replace(PLACE, "".join(lines)))
+
+
+def _call(moment: Moment, text: str) -> str:
+    """What sets a boundary. Only a table refuses a run: of an ephemeral model dbt does not say what was wrong."""
+    return "segctl.as_of()" if moment == AS_OF and "materialized='recorded'" not in text else moment.call
 
 
 def _ordered(moments: Iterable[Moment]) -> list[Moment]:

@@ -61,12 +61,10 @@ def reads_of(feature: Stepped) -> dict[str, Import]:
 def belonging_imports(feature: Stepped, plan: Plan) -> list[dict[str, str]]:
     """The steps that read what customers belong to, and the customers who exist."""
     customer, reads = plan.catalog.customer, reads_of(feature)
-    keys = {entity.model: entity.key.lower() for entity in plan.catalog.entities.values()}
     customers = customers_step(plan.catalog)
     theirs = reads.get(import_name(customer.model))
     found = [imported(replace(theirs, step=customers), existing(plan))] if theirs else []
     for name in sorted(set(reads) - {customers}):
-        reads[name].key = keys.get(reads[name].model, "")
         found.append(imported(reads[name]))
     return found
 

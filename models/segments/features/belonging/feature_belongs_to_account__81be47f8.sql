@@ -3,7 +3,7 @@
 
 -- Whether the customer belongs to account with employees >= 100 and industry in ("technology", "legal", "hospitality")
 -- and the number of its customers with count of order within last 2 months >= 1 < 3.
-{%- set as_of = segctl.begin_run() %}
+{%- set as_of = segctl.as_of() %}
 
 with compared_customers as (
     select *
@@ -25,7 +25,7 @@ stg_accounts as (
         account_id,
         {{ segctl.number('employees') }} as employees,
         industry
-    from {{ segctl.checked(ref('stg_accounts'), 'account_id') }}
+    from {{ ref('stg_accounts') }}
 ),
 
 matching_1 as (

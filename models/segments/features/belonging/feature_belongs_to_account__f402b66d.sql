@@ -3,7 +3,7 @@
 
 -- Whether the customer belongs to account with contract_renews_on within next 90 days and the sum of lifetime_value of
 -- its customers with buyer >= 100.
-{%- set as_of = segctl.begin_run() %}
+{%- set as_of = segctl.as_of() %}
 {%- set day_ahead_90d = segctl.day_ahead(90, 'day', 'Europe/London') %}
 {%- set today = segctl.today('Europe/London') %}
 
@@ -26,7 +26,7 @@ stg_accounts as (
     select
         account_id,
         contract_renews_on
-    from {{ segctl.checked(ref('stg_accounts'), 'account_id') }}
+    from {{ ref('stg_accounts') }}
 ),
 
 matching_1 as (

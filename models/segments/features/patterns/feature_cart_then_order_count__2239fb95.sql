@@ -2,7 +2,7 @@
 {{- config(materialized='ephemeral') -}}
 
 -- How often cart where amount >= 10 within last 3 days then never order within 1 day.
-{%- set as_of = segctl.begin_run() %}
+{%- set as_of = segctl.as_of() %}
 {%- set ago_3d = segctl.ago(3, 'day', 'Europe/London') %}
 {%- set known = segctl.known_features('pattern_features') %}
 

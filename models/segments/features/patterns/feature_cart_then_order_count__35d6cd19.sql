@@ -2,7 +2,7 @@
 {{- config(materialized='ephemeral') -}}
 
 -- How often cart then order within 14 days.
-{%- set as_of = segctl.begin_run() %}
+{%- set as_of = segctl.as_of() %}
 {%- set known = segctl.known_features('pattern_features') %}
 
 with stg_carts as (

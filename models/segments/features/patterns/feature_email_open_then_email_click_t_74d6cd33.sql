@@ -2,7 +2,7 @@
 {{- config(materialized='ephemeral') -}}
 
 -- How often email_open within last 60 days then email_click within 1 hour then order within 3 days.
-{%- set as_of = segctl.begin_run() %}
+{%- set as_of = segctl.as_of() %}
 {%- set ago_60d = segctl.ago(60, 'day', 'Europe/London') %}
 {%- set known = segctl.known_features('pattern_features') %}
 

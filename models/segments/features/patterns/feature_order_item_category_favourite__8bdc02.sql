@@ -2,7 +2,7 @@
 {{- config(materialized='ephemeral') -}}
 
 -- The category of the most events order_item, if at least 50% hold it.
-{%- set as_of = segctl.begin_run() %}
+{%- set as_of = segctl.as_of() %}
 {%- set known = segctl.known_features('pattern_features') %}
 
 with stg_order_items as (

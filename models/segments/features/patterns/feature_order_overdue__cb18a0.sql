@@ -2,7 +2,7 @@
 {{- config(materialized='ephemeral') -}}
 
 -- Whether the last order is more than 2 usual gaps ago.
-{%- set as_of = segctl.begin_run() %}
+{%- set as_of = segctl.as_of() %}
 {%- set ago_60d = segctl.ago(60, 'day', 'Europe/London') %}
 {%- set today = segctl.today('Europe/London') %}
 

@@ -2,7 +2,7 @@
 {{- config(materialized=segctl.where_steps_are_repeated('table', 'ephemeral')) -}}
 
 -- All customers, with what they are ranked and counted by: one row each.
-{%- set as_of = segctl.begin_run() %}
+{%- set as_of = segctl.as_of() %}
 
 with stg_customers as (
     select

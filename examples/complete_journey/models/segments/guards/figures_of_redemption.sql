@@ -2,7 +2,7 @@
 {{- config(materialized='ephemeral') -}}
 
 -- What a run finds in the event redemption.
-{%- set as_of = segctl.begin_run() %}
+{%- set as_of = segctl.as_of() %}
 {%- set day_begun = segctl.day_begun('America/New_York') %}
 {%- set last_run = segctl.since_last_run() %}
 {%- set last_day = segctl.last_day_begun('America/New_York') %}
