@@ -19,6 +19,9 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 Columns = Mapping[str, str]
 # What dbt keeps of a project that it has parsed; what differs in the next one it parses anew.
 PARSED = Path("target", "partial_parse.msgpack")
+# What selects the tables of features.
+FEATURES = tuple(f"path:models/segments/features,config.materialized:{kind}" for kind in ("recorded", "table"))
+FEATURES += ("customer_features",)
 TESTS = {"segctl_proposals_are_sound", "segctl_history_is_sound", "segctl_publication_is_sound"}
 # What they find, as it is told.
 FAULT = r"segctl: (\w+: .+) \((\d+) rows?\)"

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from segctl.warehouse import Asked
-from tests.built_project import TestProject
+from tests.built_project import FEATURES, TestProject
 from tests.engines import Engine
 from tests.reference import History, Tables, load, members, memory_of
 from tests.strategies import TABLES, TABLES_WITH_STRING_KEYS, TIMEZONES
@@ -20,7 +20,7 @@ LATER = (timedelta(minutes=1), timedelta(days=1, hours=1), timedelta(days=8), ti
 DISTURBED = 3
 CUSTOMERS = "stg_customers"
 KEYS = ("order_id", "account_id")
-ONLY = ("run_sources", "customer_features")
+ONLY = ("run_sources", *FEATURES)
 
 
 # All of them in `make fuzz`.

@@ -8,11 +8,11 @@ import pytest
 from segctl.errors import Failure
 from segctl.names import digest
 from segctl.warehouse import Asked
-from tests.built_project import TestProject
+from tests.built_project import FEATURES, TestProject
 from tests.engines import Engine
 from tests.test_history import BIG, CATALOG, COLUMNS, DAYS, RECENT, SHOP, history
 
-UNTIL_SIZES = ("run_sources", "customer_features", "definition_versions", "segment_proposals", "run_sizes")
+UNTIL_SIZES = ("run_sources", *FEATURES, "definition_versions", "segment_proposals", "run_sizes")
 FROM_STAYS = ("segment_stays", "segment_runs")
 
 
@@ -55,7 +55,7 @@ def test_of_two_runs_half_way_the_one_that_wrote_last_goes_on(shop: TestProject)
 
 
 def test_a_run_that_an_earlier_one_has_finished_under_ends(shop: TestProject) -> None:
-    shop.warehouse.build(asked(2, 5), only=UNTIL_SIZES[:4])
+    shop.warehouse.build(asked(2, 5), only=UNTIL_SIZES[:-1])
     shop.warehouse.build(asked(2))
     with pytest.raises(Failure, match="another run has begun or finished while this one"):
         shop.warehouse.build(asked(2, 5), only=("run_sizes", *FROM_STAYS))
