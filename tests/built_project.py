@@ -19,7 +19,8 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 Columns = Mapping[str, str]
 # What dbt keeps of a project that it has parsed; what differs in the next one it parses anew.
 PARSED = Path("target", "partial_parse.msgpack")
-# What selects the tables of features.
+# What selects the tables of features, and what proposals read beside them.
+MEMBERS = "path:models/segments,config.materialized:view"
 FEATURES = tuple(f"path:models/segments/features,config.materialized:{kind}" for kind in ("recorded", "table"))
 FEATURES += ("customer_features",)
 TESTS = {"segctl_proposals_are_sound", "segctl_history_is_sound", "segctl_publication_is_sound"}

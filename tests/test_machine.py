@@ -23,7 +23,7 @@ from hypothesis.stateful import (
 from segctl.operations.erase import erase
 from segctl.operations.replay import Schedule, replay
 from segctl.warehouse import TABLES, Asked
-from tests.built_project import TestProject
+from tests.built_project import MEMBERS, TestProject
 from tests.engines import Engine
 from tests.machine_model import CATALOG, RULES, Model
 
@@ -37,7 +37,8 @@ COLUMNS = {
 }
 # The tables that a run writes, in order; one that is killed has written the first few.
 FEATURES = ("order_features", "population_features", "customer_features")
-WRITTEN = ("run_sources", *FEATURES, "definition_versions", "segment_proposals", "run_sizes", "segment_stays")
+AFTER = ("segment_proposals", "run_sizes", "segment_stays")
+WRITTEN = ("run_sources", *FEATURES, "definition_versions", *AFTER)
 # Ranks are made anew by each run, where there are any.
 KEPT = tuple(table for table in WRITTEN if table != "population_features")
 HISTORY = ("segment_runs", *KEPT, "erasures", "erased_members", "segment_corrections")
@@ -161,7 +162,9 @@ class Machine(RuleBasedStateMachine):
     def run_and_kill(self, hours: int, written: int) -> None:
         self.define()
         as_of = self.last + timedelta(hours=hours)
-        self.live.build(Asked(as_of, ALLOWED), only=WRITTEN[:written])
+        self.live.build(
+            Asked(as_of, ALLOWED), only=(*WRITTEN[:written], *([MEMBERS] if AFTER[0] in WRITTEN[:written] else []))
+        )
         if "customer_features" in WRITTEN[:written]:
             self.model.write_features(as_of)
         if "definition_versions" in WRITTEN[:written]:

@@ -8,11 +8,11 @@ import pytest
 from segctl.errors import Failure
 from segctl.names import digest
 from segctl.warehouse import Asked
-from tests.built_project import FEATURES, TestProject
+from tests.built_project import FEATURES, MEMBERS, TestProject
 from tests.engines import Engine
 from tests.test_history import BIG, CATALOG, COLUMNS, DAYS, RECENT, SHOP, history
 
-UNTIL_SIZES = ("run_sources", *FEATURES, "definition_versions", "segment_proposals", "run_sizes")
+UNTIL_SIZES = ("run_sources", *FEATURES, "definition_versions", MEMBERS, "segment_proposals", "run_sizes")
 FROM_STAYS = ("segment_stays", "segment_runs")
 
 

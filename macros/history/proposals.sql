@@ -1,6 +1,7 @@
 {#- Who would join and who would leave which segment of an entity, beside what holds: one row a segment, member and
     change. What segment_proposals holds for customers. -#}
 {% macro proposals(entity) %}
+    {%- do segctl.built_together() -%}
     {%- set stays = segctl.own_relation(segctl.names_of(entity).prefix ~ 'segment_stays') -%}
     {%- set evaluated = segctl.evaluated() -%}
     {%- if not execute or stays or evaluated -%}
