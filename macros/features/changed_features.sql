@@ -57,10 +57,12 @@ where
 
 {#- The conditions that columns of a step are others than those of `previous`; of a column that this did not have, that it is set. -#}
 {% macro differing(features, previous, columns, had) %}
-    {%- set found = [] -%}
+    {#- Said once: to find the macro of the engine takes dbt longer than all else. -#}
+    {%- set differs, found = segctl.differs('$one', '$other'), [] -%}
     {%- for column in columns -%}
         {%- set there = features ~ '.' ~ column -%}
-        {%- do found.append(segctl.differs(there, previous ~ '.' ~ column) if column in had else there ~ ' is not null') -%}
+        {%- set condition = differs.replace('$one', there).replace('$other', previous ~ '.' ~ column) -%}
+        {%- do found.append(condition if column in had else there ~ ' is not null') -%}
     {%- endfor -%}
     {{ return(found) }}
 {% endmacro %}
