@@ -10,7 +10,9 @@ import pytest
 from tests.compilers import by_core, by_dbt_2, dbt_2
 from tests.demo_project import copied as copy_of
 from tests.demo_project import demo
+from tests.engines import Engine
 from tests.test_init import called, copied
+from tests.test_meta import hostile_segments, shop
 
 pytestmark = pytest.mark.dbt2
 AS_OF = "2026-01-05T10:00Z"
@@ -61,3 +63,7 @@ def test_a_project_with_the_package(tmp_path: Path) -> None:
     for line in ("dbt build --quiet", "segctl init", "segctl render", "segctl run --as-of 2025-12-29"):
         called(coffee_shop, *line.split())
     parse_and_compile(coffee_shop)
+
+
+def test_hostile_texts_in_definitions(tmp_path: Path) -> None:
+    parse_and_compile(shop(tmp_path, Engine("duckdb"), hostile_segments()[1]).root)

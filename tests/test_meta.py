@@ -114,12 +114,17 @@ def shop(folder: Path, engine: Engine, segments: list[dict[str, Any]], schema: s
     return project
 
 
-def test_the_warehouse_holds_what_the_yaml_says(engine: Engine, tmp_path: Path) -> None:
+def hostile_segments() -> tuple[list[str], list[dict[str, Any]]]:
+    """Texts, and segments that hold them, each by its number; and one that is disabled and holds none."""
     random = Random(1)
     texts = [*PIECES, *(hostile(random, pieces) for pieces in (2, 3, 5, 8, 13) for _ in range(20))]
     guard = {"max_change": "999.9999%", "max_size": 1_000_000_000}
     segments = [segment(f"s{number}", text, guard=dict(guard)) for number, text in enumerate(texts)]
-    segments.append({"name": "bare", "rule": {"attribute": "country", "is": "missing"}, "enabled": False})
+    return texts, [*segments, {"name": "bare", "rule": {"attribute": "country", "is": "missing"}, "enabled": False}]
+
+
+def test_the_warehouse_holds_what_the_yaml_says(engine: Engine, tmp_path: Path) -> None:
+    texts, segments = hostile_segments()
     plan = plan_of(segments)
     project = shop(tmp_path, engine, segments)
     project.run(DAYS[0])

@@ -69,7 +69,8 @@
     {{ return(statements + segctl.default__without_lines(versions, views)) }}
 {% endmacro %}
 
-{#- Delta drops no column of a table that does not map its columns by name. -#}
+{#- Iceberg's catalogs do not list views among tables: that the view stands is not known, and it is made in any case. Delta drops
+    no column of a table that does not map its columns by name. -#}
 {% macro spark__without_lines(versions, views) %}
     {%- set statements = [] -%}
     {%- if segctl.table_format() == 'delta' -%}
@@ -78,5 +79,7 @@
             ~ " 'delta.minReaderVersion' = '2', 'delta.minWriterVersion' = '5')"
         ) -%}
     {%- endif -%}
-    {{ return(statements + segctl.default__without_lines(versions, views)) }}
+    {%- set view = segctl.table_of('segment_definitions') -%}
+    {%- set made = views or {view: segctl.definitions_without_lines(versions, versions)} -%}
+    {{ return(statements + segctl.default__without_lines(versions, made)) }}
 {% endmacro %}

@@ -14,6 +14,7 @@ from tests.faults.program import FULL
 from tests.formats.loaded import DATABASES, load
 from tests.formats.shop import DAYS, MADE, live
 from tests.postgres_server import Server
+from tests.spark_cluster import Cluster
 
 # In `make test` the first; the others are in `make faults`.
 EARLIER = sorted(folder.name for folder in DATABASES.iterdir()) if FULL else ["8a1dd25"]
@@ -107,6 +108,27 @@ def test_views_on_what_is_gone(server: Server, tmp_path: Path) -> None:
         assert "=r/" in cursor.fetchall()[0][0]
         cursor.execute(f"select description from pg_description where objoid = '{place}'::regclass")
         assert cursor.fetchall() == [("The label",)]
+
+
+@pytest.mark.spark
+def test_what_is_gone_goes_on_spark_too(cluster: Cluster, tmp_path: Path) -> None:
+    project = TestProject(tmp_path, Engine("spark", cluster=cluster), "format_spark")
+    live(project, range(1, 2))
+    place = f"{project.schema}.definition_versions"
+    # As in format 1, of which there is no database for Spark.
+    project.execute(f"alter table {place} add column source_line int")
+    project.execute(f"update {project.schema}.history_format set format_number = 1")
+    project.execute(
+        f"create or replace view {project.schema}.segment_definitions as"
+        f" select segment, valid_from, valid_to, label, source_line from {place}"
+    )
+    before = {(row["segment"], row["valid_from"]) for row in project.read("segment_definitions")}
+    project.warehouse.operate("bring_up")
+    after = project.read("segment_definitions")
+    assert {(row["segment"], row["valid_from"]) for row in after} == before
+    assert "source_line" not in after[0]
+    live(project, range(2, 3))
+    assert before < {(row["segment"], row["valid_from"]) for row in project.read("segment_definitions")}
 
 
 def test_causes_that_an_earlier_version_decided_are_not_compared(
