@@ -7,9 +7,13 @@
     {%- do adapter.drop_schema(schema) -%}
 {% endmacro %}
 
-{#- Iceberg's catalogs do not heed `cascade`, and refuse a schema that holds anything. -#}
+{#- Iceberg's catalogs do not heed `cascade`, and refuse a schema that holds anything. They do not list views: those that runs
+    make for themselves are known by name. -#}
 {% macro spark__drop_with_tables(schema) %}
     {%- if adapter.check_schema_exists(schema.database, schema.schema) -%}
+        {%- for node in segctl.own_nodes() if node.config.materialized == 'view' -%}
+            {% call statement('drop_view') %}drop view if exists {{ schema.schema }}.{{ node.alias }}{% endcall %}
+        {%- endfor -%}
         {%- for row in run_query('show tables in ' ~ schema.schema).rows -%}
             {%- do segctl.let_go(schema.incorporate(path={'identifier': row['tableName']})) -%}
         {%- endfor -%}
