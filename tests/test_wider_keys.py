@@ -136,11 +136,12 @@ def test_what_cannot_be_carried_over_is_refused(
     with pytest.raises(Failure) as refused:
         shop.run(day(1))
     entity, former = ("account", "accounts") if accounts != "integer" else ("customer", "customers")
+    told = refused.value.message.lower()
     said = f"the key of {entity}, column id of {former}, is "
     wanted = accounts if former == "accounts" else kind
     # PostgreSQL calls a decimal numeric.
     words = (wanted[:8], wanted.replace("decimal", "numeric")[:8])
-    assert refused.value.message.lower().startswith(tuple(f"{said}{word}" for word in words))
+    assert told.startswith(tuple(f"{said}{word}" for word in words))
     assert told.endswith("and its history has integer: cast it in staging")
     assert "\n" not in refused.value.message
     assert "only wider types" in refused.value.hint
