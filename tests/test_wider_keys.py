@@ -140,7 +140,7 @@ def test_what_cannot_be_carried_over_is_refused(
     said = f"the key of {entity}, column id of {former}, is "
     wanted = accounts if former == "accounts" else kind
     # PostgreSQL calls a decimal numeric.
-    words = (wanted[:8], wanted.replace("decimal", "numeric")[:8])
+    words = (wanted[:5], wanted.replace("decimal", "numeric")[:5])
     assert told.startswith(tuple(f"{said}{word}" for word in words))
     assert told.endswith("and its history has integer: cast it in staging")
     assert "\n" not in refused.value.message
