@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal, TypeVar
 
 from segctl.check import Checked
@@ -23,6 +24,8 @@ from segctl.features import (
     features_of,
     holds_without_events,
     layer,
+    passed_by_events,
+    scans_of,
     since_of,
     tests_of,
 )
@@ -186,6 +189,12 @@ class Plan:
         since = since_of(self.catalog)
         found |= {since.now} if since else frozenset()
         return (AS_OF, *sorted(found - {AS_OF}))
+
+    @cached_property
+    def boundaries(self) -> tuple[Moment, ...]:
+        """These, and those that an event can pass with no condition naming them: the run's instant first."""
+        passed = (moment for scan in scans_of(self.features) for moment in passed_by_events(self.features, scan))
+        return (AS_OF, *sorted({*self.moments, *passed} - {AS_OF}))
 
 
 def plan(checked: Checked) -> Plan:

@@ -22,12 +22,12 @@ def constant_models(entities: list[str]) -> dict[str, str]:
         place = {"segments": FOLDER, "history": HISTORY, "marts": MARTS}.get(folder)
         if place is None:
             continue
-        text = TEMPLATES.get_template(name).render(entities=entities, features=tables_of_features(entities))
+        text = TEMPLATES.get_template(name).render(entities=entities, features=joined_features(entities))
         files[f"{place}/{file}"] = _properties(text) if file.endswith(".yml") else f"{{#- {NOTE} -#}}\n{text}"
     return files
 
 
-def tables_of_features(entities: list[str]) -> dict[str, str]:
+def joined_features(entities: list[str]) -> dict[str, str]:
     """The tables of features, each with its key, which tests look at before proposals change a history."""
     return {f"{entity}_features": f"{entity}_id" for entity in entities}
 

@@ -1,13 +1,13 @@
 """The import steps of customer_features: what is read of which model."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from segctl.features import Read, Stepped, customers_step, scans_of, since_of
 from segctl.names import import_name, model_reference
 from segctl.plan import Plan
 from segctl.render.layout import named
-from segctl.render.text import COLUMN
+from segctl.render.text import COLUMN, TEMPLATES
 from segctl.resolver import CUSTOMER
 from segctl.spec import ValueType
 
@@ -47,6 +47,13 @@ class Import:
     def columns(self) -> list[str]:
         """The columns by name, numbers made exact and instants brought to UTC."""
         return [read_column(name, kind, name) for name, kind in sorted(self.types.items())]
+
+
+def import_sql(columns: Sequence[str], relation: str, conditions: Sequence[str] = ()) -> str:
+    """The text of a step that reads columns of a relation, a reference without braces."""
+    return TEMPLATES.get_template("features/import.sql.j2").render(
+        columns=columns, relation=relation, conditions=conditions
+    )
 
 
 def imports(plan: Plan, stepped: Iterable[Stepped]) -> list[Import]:

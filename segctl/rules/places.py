@@ -53,7 +53,7 @@ class Places:
     @property
     def description(self) -> str:
         """What the column says."""
-        among = f" among those with {rule_in_words(self.among)}" if self.among else ""
+        among = f" among those of the rule: {rule_in_words(self.among)}" if self.among else ""
         per = f" per {self.per.name}" if self.per else ""
         if self.way == "tiles":
             return f"In which of {self.count} groups by {self.by.name}{among}{per}, from the lowest, 1, up."

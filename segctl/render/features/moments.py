@@ -4,12 +4,11 @@ import re
 from collections.abc import Iterable
 
 from segctl.criteria_sql import AS_OF, Moment
-from segctl.features import passed_by_events
 from segctl.plan import Plan
-from segctl.render.causes import sources
 
 PLACE = "<moments>\n"
 THEN = "_then"
+WORD = re.compile(r"\w+")
 KNOWN = re.compile(r"\{%- set known = segctl\.known_features\(.*\) %\}\n")
 
 
@@ -19,15 +18,12 @@ def with_moments(text: str, plan: Plan, then: Iterable[str] = ()) -> str:
     `then` are those that it also wants to know as of the last finished run.
     """
     wanted = set(then)
-    boundaries = {
-        *plan.moments,
-        *(moment for scan in sources(plan) for moment in passed_by_events(plan.features, scan)),
-    }
-    used = [moment for moment in boundaries if re.search(rf"\b{moment.variable}\b", text)]
-    lines = [f"{{%- set {moment.variable} = {_call(moment, text)} %}}\n" for moment in _ordered(used)]
+    words = set(WORD.findall(text))
+    used = [moment for moment in plan.boundaries if moment.variable in words]
+    lines = [f"{{%- set {moment.variable} = {_call(moment, text)} %}}\n" for moment in used]
     earlier = [
         f"{{%- set {moment.variable}{THEN} = {moment.call_at('known.as_of')} %}}\n"
-        for moment in _ordered(used)
+        for moment in used
         if moment.variable in wanted
     ]
     former = ["{%- if known %}\n", *earlier, "{%- endif %}\n"] if earlier else []
@@ -37,7 +33,3 @@ def with_moments(text: str, plan: Plan, then: Iterable[str] = ()) -> str:
 def _call(moment: Moment, text: str) -> str:
     """What sets a boundary. Only a table refuses a run: of an ephemeral model dbt does not say what was wrong."""
     return "segctl.as_of()" if moment == AS_OF and "materialized='recorded'" not in text else moment.call
-
-
-def _ordered(moments: Iterable[Moment]) -> list[Moment]:
-    return sorted(moments, key=lambda moment: (moment != AS_OF, moment.variable))

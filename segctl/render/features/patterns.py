@@ -8,11 +8,11 @@ from segctl.plan import Plan
 from segctl.render.causes import sources
 from segctl.render.features.moments import with_moments
 from segctl.render.features.rooms import PATTERNS, is_found_anew, is_pattern, source_table, step_model
-from segctl.render.features.row import default_of
+from segctl.render.features.row import default_of, held_column
 from segctl.render.features.steps import belonging_imports, imported, reads_of, step_model_text
 from segctl.render.imports import Import, keyed, narrowed_by, read_column
-from segctl.render.layout import coalesced, joined_model, named
-from segctl.render.text import COLUMN, SOURCES, TEMPLATES
+from segctl.render.layout import joined_model
+from segctl.render.text import SOURCES, TEMPLATES
 
 # Whose events have changed, or passed a boundary, since the last run.
 CHANGED = "changed_by_events"
@@ -88,7 +88,7 @@ def _table(plan: Plan) -> str:
         sources=SOURCES,
         changed=CHANGED,
         tables=[source_table(scan) for scan in read_scans(plan)],
-        columns=[_column(feature) for feature in found],
+        columns=[held_column(step_model(feature), feature) for feature in found],
         drifting=[
             {"model": step_model(feature), "name": feature.name, "default": default_of(feature)}
             for feature in found
@@ -96,8 +96,3 @@ def _table(plan: Plan) -> str:
         ],
         joins=[joined_model(step_model(feature), "stale_customers") for feature in found],
     )
-
-
-def _column(feature: Stepped) -> str:
-    column, default = f"{step_model(feature)}.{feature.name}", default_of(feature)
-    return named([coalesced(column, default, COLUMN)], feature.name, COLUMN) if default else column

@@ -4,9 +4,10 @@ from segctl.features import Feature, Stepped, layer
 from segctl.plan import Plan
 from segctl.render.features.moments import with_moments
 from segctl.render.features.rooms import POPULATION, compared_model, is_compared, step_model, table_of
-from segctl.render.features.row import Row, default_of, row_of
+from segctl.render.features.row import Row, held_column, row_of
 from segctl.render.features.steps import belonging_imports, step_model_text
-from segctl.render.layout import STEP, coalesced, joined_model, named
+from segctl.render.imports import import_sql
+from segctl.render.layout import STEP, joined_model
 from segctl.render.text import SOURCES, TEMPLATES
 
 Family = list[Stepped]
@@ -62,10 +63,7 @@ def _steps(family: Family, plan: Plan) -> str:
 
 
 def _whole(model: str) -> dict[str, str]:
-    sql = TEMPLATES.get_template("features/import.sql.j2").render(
-        columns=["*"], relation=f"ref('{model}')", conditions=[]
-    )
-    return {"name": model, "sql": sql}
+    return {"name": model, "sql": import_sql(["*"], f"ref('{model}')")}
 
 
 def _table(plan: Plan) -> str:
@@ -74,14 +72,9 @@ def _table(plan: Plan) -> str:
     return TEMPLATES.get_template("features/population.sql.j2").render(
         sources=SOURCES,
         customers=customers,
-        columns=[_column(feature) for family in found for feature in family],
+        columns=[held_column(step_model(feature), feature, STEP) for family in found for feature in family],
         joins=[joined_model(step_model(family[0]), customers, indent="") for family in found],
     )
-
-
-def _column(feature: Stepped) -> str:
-    column, default = f"{step_model(feature)}.{feature.name}", default_of(feature)
-    return named([coalesced(column, default, STEP)], feature.name, STEP) if default else column
 
 
 def _place(family: Family) -> str:

@@ -8,9 +8,9 @@ from segctl.plan import Plan
 from segctl.render.causes import sources
 from segctl.render.features.rooms import PATTERNS, is_compared, source_table, step_model, table_of
 from segctl.render.features.steps import existing
-from segctl.render.imports import Import, keyed, read_column
+from segctl.render.imports import Import, import_sql, keyed, read_column
 from segctl.render.layout import coalesced, left_join, named
-from segctl.render.text import COLUMN, TEMPLATES
+from segctl.render.text import COLUMN
 
 
 @dataclass
@@ -70,9 +70,7 @@ def customers_import(plan: Plan, attributes: Iterable[AttributeValue], checked: 
     columns = [read_column(found.column, found.type, found.name) for found in attributes]
     columns.append(keyed(key))
     read = Import(customer.model, key=key if checked else "")
-    return TEMPLATES.get_template("features/import.sql.j2").render(
-        columns=columns, relation=read.relation, conditions=existing(plan)
-    )
+    return import_sql(columns, read.relation, existing(plan))
 
 
 def _model(feature: Feature, placed: bool) -> str:
@@ -85,17 +83,19 @@ def _model(feature: Feature, placed: bool) -> str:
 def _imported(table: str, plan: Plan) -> str:
     recorded = {PATTERNS, *(source_table(scan) for scan in sources(plan))}
     conditions = ["deleted_at is null"] if table in recorded else []
-    return TEMPLATES.get_template("features/import.sql.j2").render(
-        columns=["*"], relation=f"ref('{table}')", conditions=conditions
-    )
+    return import_sql(["*"], f"ref('{table}')", conditions)
 
 
 def _column(feature: Feature, customers: str, placed: bool) -> str:
     if isinstance(feature, AttributeValue):
         return f"{customers}.{feature.name}"
-    column = f"{_model(feature, placed)}.{feature.name}"
-    default = default_of(feature)
-    return named([coalesced(column, default, COLUMN)], feature.name, COLUMN) if default else column
+    return held_column(_model(feature, placed), feature)
+
+
+def held_column(model: str, feature: Feature, indent: str = COLUMN) -> str:
+    """A feature as a column of a row a customer, with the model that holds it joined."""
+    column, default = f"{model}.{feature.name}", default_of(feature)
+    return named([coalesced(column, default, indent)], feature.name, indent) if default else column
 
 
 def default_of(feature: Feature) -> str:

@@ -8,7 +8,7 @@ from segctl.names import import_name
 from segctl.plan import Plan
 from segctl.render.features.moments import with_moments
 from segctl.render.features.rooms import PATTERNS
-from segctl.render.imports import Import, as_read
+from segctl.render.imports import Import, as_read, import_sql
 from segctl.render.layout import STEP, block, coalesced, comment, fits, named
 from segctl.render.steps import select_text
 from segctl.render.text import COLUMN, SOURCES, TEMPLATES
@@ -41,10 +41,7 @@ def step_model_text(
 
 def imported(read: Import, conditions: list[str] | None = None) -> dict[str, str]:
     """The step that reads columns of a model."""
-    sql = TEMPLATES.get_template("features/import.sql.j2").render(
-        columns=read.columns, relation=read.relation, conditions=conditions or []
-    )
-    return {"name": read.name, "sql": sql}
+    return {"name": read.name, "sql": import_sql(read.columns, read.relation, conditions or ())}
 
 
 def reads_of(feature: Stepped) -> dict[str, Import]:
