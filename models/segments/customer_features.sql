@@ -211,6 +211,7 @@ joined as (
     left join time_flags on stg_customers.customer_id = time_flags.customer_id
     where {{ segctl.is_stale('stg_customers.customer_id', known) }}
 ),
+{%- set before = 'joined' %}
 
 derived as (
     select
@@ -234,15 +235,16 @@ derived as (
         coalesce({{ segctl.sample_point('customer_id', "taste_panel") }} < '40000000', false) as sample__taste_panel_25,
         {{ segctl.ratio('spend_90d', 'spend_90d_before') }} as spend_growth,
         *
-    from joined
+    from {{ before }}
 ),
+{%- set before = 'derived' %}
 
 features as (
     select
         coalesce(marketing_consent = true, false) as eligible,
         lifetime_value as revenue,
         *
-    from derived
+    from {{ before }}
 )
 
 {{ segctl.changed_features('features', known=known) }}

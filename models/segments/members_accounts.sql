@@ -19,6 +19,7 @@ with customer_features as (
     from {{ ref('customer_features') }}
     where deleted_at is null
 ),
+{%- set before = 'customer_features' %}
 
 {# What others refer to, each by its name. -#}
 referred as (
@@ -27,8 +28,9 @@ referred as (
         {# segment gb_and_ie -#}
         coalesce(country in ('GB', 'IE'), false) as _segment__gb_and_ie,
         *
-    from customer_features
+    from {{ before }}
 ),
+{%- set before = 'referred' %}
 
 evaluated as (
     select
@@ -44,7 +46,7 @@ evaluated as (
         {# Contracts that end soon and bring much (segments/accounts.yml: renewals_worth_a_visit) -#}
         belongs_to_account__f402b66d as renewals_worth_a_visit,
         changed_at
-    from referred
+    from {{ before }}
 )
 
 {{ segctl.members_in_scope('evaluated', segments, fresh, kept=kept) }}

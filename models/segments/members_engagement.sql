@@ -24,6 +24,7 @@ with customer_features as (
     from {{ ref('customer_features') }}
     where deleted_at is null
 ),
+{%- set before = 'customer_features' %}
 
 {# What others refer to, each by its name. -#}
 referred as (
@@ -34,8 +35,9 @@ referred as (
         {# segment unhappy_chat -#}
         coalesce(worst_chat__30d <= 2, false) as _segment__unhappy_chat,
         *
-    from customer_features
+    from {{ before }}
 ),
+{%- set before = 'referred' %}
 
 {# Members who no longer match the rule but may stay. -#}
 kept as (
@@ -46,7 +48,7 @@ kept as (
             and not coalesce(emails_opened__30d__tile_of_4_together__among_66db1e in (4), false)
         ) as most_engaged,
         changed_at
-    from referred
+    from {{ before }}
 ),
 
 evaluated as (
@@ -79,7 +81,7 @@ evaluated as (
         {# Unhappy after a chat (segments/engagement.yml: unhappy_chat) -#}
         coalesce(worst_chat__30d <= 2, false) as unhappy_chat,
         changed_at
-    from referred
+    from {{ before }}
 )
 
 {{ segctl.members_in_scope('evaluated', segments, fresh, kept=kept) }}

@@ -20,6 +20,7 @@ with customer_features as (
     from {{ ref('customer_features') }}
     where deleted_at is null
 ),
+{%- set before = 'customer_features' %}
 
 {# What others refer to, each by its name. -#}
 referred as (
@@ -30,8 +31,9 @@ referred as (
         {# segment repeat_customers -#}
         order_count >= 2 as _segment__repeat_customers,
         *
-    from customer_features
+    from {{ before }}
 ),
+{%- set before = 'referred' %}
 
 evaluated as (
     select
@@ -60,7 +62,7 @@ evaluated as (
             and sample__taste_panel_25
         ) as taste_panel,
         changed_at
-    from referred
+    from {{ before }}
 )
 
 {{ segctl.members_in_scope('evaluated', segments, fresh, kept=kept) }}

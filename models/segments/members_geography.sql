@@ -19,6 +19,7 @@ with customer_features as (
     from {{ ref('customer_features') }}
     where deleted_at is null
 ),
+{%- set before = 'customer_features' %}
 
 {# What others refer to, each by its name. -#}
 referred as (
@@ -30,8 +31,9 @@ referred as (
             or coalesce(email like '%@shop.example', false)
         ) as _segment__staff,
         *
-    from customer_features
+    from {{ before }}
 ),
+{%- set before = 'referred' %}
 
 evaluated as (
     select
@@ -47,7 +49,7 @@ evaluated as (
             and not _segment__staff
         ) as shop_neighbours,
         changed_at
-    from referred
+    from {{ before }}
 )
 
 {{ segctl.members_in_scope('evaluated', segments, fresh, kept=kept) }}

@@ -26,6 +26,7 @@ with customer_features as (
     from {{ ref('customer_features') }}
     where deleted_at is null
 ),
+{%- set before = 'customer_features' %}
 
 {# In an exclusive group each is in the first segment that takes them. -#}
 grouped as (
@@ -42,8 +43,9 @@ grouped as (
             else ''
         end as _group__journey,
         *
-    from customer_features
+    from {{ before }}
 ),
+{%- set before = 'grouped' %}
 
 evaluated as (
     select
@@ -75,7 +77,7 @@ evaluated as (
             or coalesce(email like '%@shop.example', false)
         ) as staff,
         changed_at
-    from grouped
+    from {{ before }}
 )
 
 {{ segctl.members_in_scope('evaluated', segments, fresh, kept=kept) }}

@@ -21,6 +21,7 @@ with customer_features as (
     from {{ ref('customer_features') }}
     where deleted_at is null
 ),
+{%- set before = 'customer_features' %}
 
 {# What others refer to, each by its name. -#}
 referred as (
@@ -32,8 +33,9 @@ referred as (
             or coalesce(email like '%@shop.example', false)
         ) as _segment__staff,
         *
-    from customer_features
+    from {{ before }}
 ),
+{%- set before = 'referred' %}
 
 evaluated as (
     select
@@ -59,7 +61,7 @@ evaluated as (
             and not _segment__staff
         ) as vip,
         changed_at
-    from referred
+    from {{ before }}
 )
 
 {{ segctl.members_in_scope('evaluated', segments, fresh, kept=kept) }}

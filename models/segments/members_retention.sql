@@ -25,6 +25,7 @@ with customer_features as (
     from {{ ref('customer_features') }}
     where deleted_at is null
 ),
+{%- set before = 'customer_features' %}
 
 {# What others refer to, each by its name. -#}
 referred as (
@@ -45,8 +46,9 @@ referred as (
         {# segment unhappy_chat -#}
         coalesce(worst_chat__30d <= 2, false) as _segment__unhappy_chat,
         *
-    from customer_features
+    from {{ before }}
 ),
+{%- set before = 'referred' %}
 
 evaluated as (
     select
@@ -84,7 +86,7 @@ evaluated as (
             )
         ) as win_back,
         changed_at
-    from referred
+    from {{ before }}
 )
 
 {{ segctl.members_in_scope('evaluated', segments, fresh, kept=kept) }}

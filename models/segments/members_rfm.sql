@@ -26,6 +26,7 @@ with customer_features as (
     from {{ ref('customer_features') }}
     where deleted_at is null
 ),
+{%- set before = 'customer_features' %}
 
 {# What others refer to, each by its name. -#}
 referred as (
@@ -44,8 +45,9 @@ referred as (
         {# rule recency_4_or_5 -#}
         coalesce(last_order_at__tile_of_5__among_rule_buyer in (4, 5), false) as _rule__recency_4_or_5,
         *
-    from customer_features
+    from {{ before }}
 ),
+{%- set before = 'referred' %}
 
 {# In an exclusive group each is in the first segment that takes them. -#}
 grouped as (
@@ -93,8 +95,9 @@ grouped as (
             else ''
         end as _group__rfm,
         *
-    from referred
+    from {{ before }}
 ),
+{%- set before = 'grouped' %}
 
 evaluated as (
     select
@@ -120,7 +123,7 @@ evaluated as (
         {# Recent customers (segments/rfm.yml: rfm_recent) -#}
         _group__rfm = 'rfm_recent' as rfm_recent,
         changed_at
-    from grouped
+    from {{ before }}
 )
 
 {{ segctl.members_in_scope('evaluated', segments, fresh, kept=kept) }}

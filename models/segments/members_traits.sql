@@ -21,6 +21,7 @@ with customer_features as (
     from {{ ref('customer_features') }}
     where deleted_at is null
 ),
+{%- set before = 'customer_features' %}
 
 evaluated as (
     select
@@ -49,7 +50,7 @@ evaluated as (
             or survey_answer_count__answer_contains_packaging__questi_25773710 >= 1
         ) as sustainability_minded,
         changed_at
-    from customer_features
+    from {{ before }}
 )
 
 {{ segctl.members_in_scope('evaluated', segments, fresh, kept=kept) }}

@@ -22,6 +22,7 @@ with customer_features as (
     from {{ ref('customer_features') }}
     where deleted_at is null
 ),
+{%- set before = 'customer_features' %}
 
 evaluated as (
     select
@@ -48,7 +49,7 @@ evaluated as (
         {# The best fifth (segments/value.yml: top_20_percent) -#}
         lifetime_value__top_20pct__among_rule_buyer as top_20_percent,
         changed_at
-    from customer_features
+    from {{ before }}
 )
 
 {{ segctl.members_in_scope('evaluated', segments, fresh, kept=kept) }}

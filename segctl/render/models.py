@@ -26,15 +26,12 @@ def members_model(planned: PlannedFile) -> str:
     asked = [_rule(found, found.segment.name in grouped) for found in enabled]
     asked += [rule for found in kept if found.keep_while for rule in (found.keep_while, found.predicate)]
     referred = referred_steps(asked, features)
-    before = referred[-1].name if referred else features
     names = {"segments": enabled, "kept": kept, "timed": timed}
     return TEMPLATES.get_template("members.sql.j2").render(
         path=planned.path,
         lists={name: [one.segment.name for one in found] for name, found in names.items()},
         referred=referred,
         groups=[{"column": column, "segments": list(map(_case, members))} for column, members in groups.items()],
-        before=before,
-        last_step="grouped" if groups else before,
         kept=[_column(found, _kept(found, found.keep_while)) for found in kept if found.keep_while],
         segments=[
             {

@@ -48,30 +48,37 @@ joined as (
     from stg_customers
     left join order_features on stg_customers.customer_id = order_features.customer_id
     left join order_item_features on stg_customers.customer_id = order_item_features.customer_id
+),
+{%- set before = 'joined' %}
+
+flags as (
+    select
+        coalesce({{ segctl.anniversary_within("birthday", 2, 'week', 'Europe/London') }}, false)
+            as birthday__anniversary_within_next_2w,
+        coalesce(birthday <= {{ day_ago_60y }}, false) as birthday__older_than_60y,
+        coalesce(first_order_at > {{ ago_30d }}, false) as first_order_at__within_last_30d,
+        coalesce(last_order_at <= {{ ago_60d }}, false) as last_order_at__older_than_60d,
+        coalesce(last_order_at <= {{ ago_90d }}, false) as last_order_at__older_than_90d,
+        coalesce(last_order_at > {{ ago_1y }}, false) as last_order_at__within_last_1y,
+        coalesce(
+            (
+                order_item_last_at__category_coffee >= {{ midnight_from_today_minus_28 }}
+                and order_item_last_at__category_coffee < {{ midnight_from_today_minus_21 }}
+            ),
+            false
+        ) as order_item_last_at__category_coffee__due_every_4w_with_1fc9870a,
+        coalesce(
+            (
+                order_item_last_at__product_descaler__3bc967 >= {{ midnight_from_today_minus_90 }}
+                and order_item_last_at__product_descaler__3bc967 < {{ midnight_from_today_minus_60 }}
+            ),
+            false
+        ) as order_item_last_at__product_descaler__3bc967__due_ever_fa1383b7,
+        coalesce((signed_up_at > {{ ago_30d }} and signed_up_at <= {{ as_of }}), false)
+            as signed_up_at__within_last_30d,
+        customer_id
+    from {{ before }}
 )
 
-select
-    coalesce({{ segctl.anniversary_within("birthday", 2, 'week', 'Europe/London') }}, false)
-        as birthday__anniversary_within_next_2w,
-    coalesce(birthday <= {{ day_ago_60y }}, false) as birthday__older_than_60y,
-    coalesce(first_order_at > {{ ago_30d }}, false) as first_order_at__within_last_30d,
-    coalesce(last_order_at <= {{ ago_60d }}, false) as last_order_at__older_than_60d,
-    coalesce(last_order_at <= {{ ago_90d }}, false) as last_order_at__older_than_90d,
-    coalesce(last_order_at > {{ ago_1y }}, false) as last_order_at__within_last_1y,
-    coalesce(
-        (
-            order_item_last_at__category_coffee >= {{ midnight_from_today_minus_28 }}
-            and order_item_last_at__category_coffee < {{ midnight_from_today_minus_21 }}
-        ),
-        false
-    ) as order_item_last_at__category_coffee__due_every_4w_with_1fc9870a,
-    coalesce(
-        (
-            order_item_last_at__product_descaler__3bc967 >= {{ midnight_from_today_minus_90 }}
-            and order_item_last_at__product_descaler__3bc967 < {{ midnight_from_today_minus_60 }}
-        ),
-        false
-    ) as order_item_last_at__product_descaler__3bc967__due_ever_fa1383b7,
-    coalesce((signed_up_at > {{ ago_30d }} and signed_up_at <= {{ as_of }}), false) as signed_up_at__within_last_30d,
-    customer_id
-from joined
+select *
+from flags

@@ -5,7 +5,6 @@ from segctl.plan import Plan
 from segctl.render.features.moments import with_moments
 from segctl.render.features.rooms import FLAGS
 from segctl.render.features.row import computed_column, row_of
-from segctl.render.layout import STEP
 from segctl.render.text import SOURCES, TEMPLATES
 
 
@@ -15,9 +14,9 @@ def flags_models(plan: Plan) -> dict[str, str]:
     if not found:
         return {}
     bases = sorted({need for flag in found for need in flag.needs}, key=lambda feature: feature.name)
-    row = row_of(plan, bases, before=1)
+    row = row_of(plan, bases)
     text = TEMPLATES.get_template("features/flags.sql.j2").render(
-        sources=SOURCES, row=row, columns=[computed_column(flag, STEP) for flag in found]
+        sources=SOURCES, row=row, columns=[computed_column(flag) for flag in found]
     )
     return {FLAGS: with_moments(text, plan)}
 

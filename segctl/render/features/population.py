@@ -51,7 +51,7 @@ def compared_by(number: int, plan: Plan) -> list[Feature]:
 
 
 def _compared(number: int, plan: Plan) -> str:
-    row: Row = row_of(plan, compared_by(number, plan), placed=False, before=number)
+    row: Row = row_of(plan, compared_by(number, plan), placed=False)
     text = TEMPLATES.get_template("features/compared.sql.j2").render(sources=SOURCES, row=row)
     return with_moments(text, plan)
 

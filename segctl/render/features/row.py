@@ -25,11 +25,6 @@ class Row:
     joins: list[str]
     derived: list[dict[str, object]] = field(default_factory=list)
 
-    @property
-    def last_step(self) -> str:
-        """The name of the step that has all columns."""
-        return str(self.derived[-1]["name"])
-
     def read_also(self, tables: Iterable[str], plan: Plan) -> None:
         """Joins tables of which no feature is read."""
         for table in tables:
@@ -37,14 +32,10 @@ class Row:
             self.joins.append(left_join(table, self.customers, "customer_id", "customer_id"))
 
 
-def row_of(
-    plan: Plan, features: Iterable[Feature], *, checked: bool = False, placed: bool = True, before: int = 2
-) -> Row:
+def row_of(plan: Plan, features: Iterable[Feature], *, checked: bool = False, placed: bool = True) -> Row:
     """A row a customer with the features in their order. `checked` looks at the customers' keys before it reads them.
 
-    Without `placed` what follows from all customers is read of its own model, not of the table of all these. What is
-    computed from a row has a step for each layer `before` one, whether a feature is of it or not, so that one feature
-    more does not change what later steps read.
+    Without `placed` what follows from all customers is read of its own model, not of the table of all these.
     """
     wanted = list(dict.fromkeys(features))
     customers = customers_step(plan.catalog)
@@ -60,7 +51,7 @@ def row_of(
         _column(feature, customers, placed) for feature in wanted if _model(feature, placed) or feature in attributes
     ]
     joins = [left_join(table, customers, "customer_id", "customer_id") for table in sorted(held)]
-    return Row(customers, imports, columns, joins, _derived(wanted, placed, before))
+    return Row(customers, imports, columns, joins, _derived(wanted, placed))
 
 
 def customers_import(plan: Plan, attributes: Iterable[AttributeValue], checked: bool = False) -> str:
@@ -107,19 +98,19 @@ def default_of(feature: Feature) -> str:
     return "" if feature.nullable else "0"
 
 
-def _derived(wanted: list[Feature], placed: bool, before: int) -> list[dict[str, object]]:
+def _derived(wanted: list[Feature], placed: bool) -> list[dict[str, object]]:
     """The steps that compute what follows from other features of the row, one a layer."""
     computed = [one for one in wanted if isinstance(one, TimeFlag | Computed) and not _model(one, placed)]
     steps: list[dict[str, object]] = []
-    for number in sorted({*range(1, before, 2), *(layer(feature) for feature in computed)}):
+    for number in sorted({layer(feature) for feature in computed}):
         name = "derived" if number == 1 else f"derived_{number}"
         columns = [computed_column(feature) for feature in computed if layer(feature) == number]
-        steps.append({"name": name, "before": steps[-1]["name"] if steps else "joined", "columns": columns})
+        steps.append({"name": name, "columns": columns})
     return steps
 
 
-def computed_column(feature: Feature, indent: str = COLUMN) -> str:
+def computed_column(feature: Feature) -> str:
     """A column that follows from others of the row."""
     assert isinstance(feature, TimeFlag | Computed)
-    sql = feature.sql if feature.nullable else coalesced(feature.sql, "false", indent)
-    return named([sql], feature.name, indent)
+    sql = feature.sql if feature.nullable else coalesced(feature.sql, "false", COLUMN)
+    return named([sql], feature.name, COLUMN)

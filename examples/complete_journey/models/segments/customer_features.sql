@@ -174,19 +174,14 @@ joined as (
     left join time_flags on stg_households.customer_id = time_flags.customer_id
     where {{ segctl.is_stale('stg_households.customer_id', known) }}
 ),
-
-derived as (
-    select
-        *
-    from joined
-),
+{%- set before = 'joined' %}
 
 features as (
     select
         cast(null as boolean) as eligible,
         lifetime_value as revenue,
         *
-    from derived
+    from {{ before }}
 )
 
 {{ segctl.changed_features('features', known=known) }}

@@ -30,6 +30,7 @@ with customer_features as (
     from {{ ref('customer_features') }}
     where deleted_at is null
 ),
+{%- set before = 'customer_features' %}
 
 {# What others refer to, each by its name. -#}
 referred as (
@@ -40,8 +41,9 @@ referred as (
         {# segment weekly_shoppers -#}
         baskets_28d >= 4 as _segment__weekly_shoppers,
         *
-    from customer_features
+    from {{ before }}
 ),
+{%- set before = 'referred' %}
 
 evaluated as (
     select
@@ -96,7 +98,7 @@ evaluated as (
         {# $30 or more for wine in three months (segments/categories.yml: wine_buyers) -#}
         basket_line_amount_sum__3mo__product_category_ends_wit_b2a9ca1d >= 30 as wine_buyers,
         changed_at
-    from referred
+    from {{ before }}
 )
 
 {{ segctl.members_in_scope('evaluated', segments, fresh, kept=kept) }}

@@ -25,6 +25,7 @@ with customer_features as (
     from {{ ref('customer_features') }}
     where deleted_at is null
 ),
+{%- set before = 'customer_features' %}
 
 {# What others refer to, each by its name. -#}
 referred as (
@@ -53,8 +54,9 @@ referred as (
         {# segment weekly_shoppers -#}
         baskets_28d >= 4 as _segment__weekly_shoppers,
         *
-    from customer_features
+    from {{ before }}
 ),
+{%- set before = 'referred' %}
 
 referred_2 as (
     {{ segctl.step_apart() }}
@@ -65,8 +67,9 @@ referred_2 as (
             and _segment__big_quarter
         ) as _segment__core_households,
         *
-    from referred
+    from {{ before }}
 ),
+{%- set before = 'referred_2' %}
 
 evaluated as (
     select
@@ -117,7 +120,7 @@ evaluated as (
             and _segment__big_quarter
         ) as well_off,
         changed_at
-    from referred_2
+    from {{ before }}
 )
 
 {{ segctl.members_in_scope('evaluated', segments, fresh, kept=kept) }}

@@ -27,6 +27,7 @@ with customer_features as (
     from {{ ref('customer_features') }}
     where deleted_at is null
 ),
+{%- set before = 'customer_features' %}
 
 {# What others refer to, each by its name. -#}
 referred as (
@@ -42,8 +43,9 @@ referred as (
             and basket_count__older_than_3w__4w >= 1
         ) as _segment__every_week,
         *
-    from customer_features
+    from {{ before }}
 ),
+{%- set before = 'referred' %}
 
 evaluated as (
     select
@@ -88,7 +90,7 @@ evaluated as (
         {# Four baskets or more in 28 days (segments/loyalty.yml: weekly_shoppers) -#}
         baskets_28d >= 4 as weekly_shoppers,
         changed_at
-    from referred
+    from {{ before }}
 )
 
 {{ segctl.members_in_scope('evaluated', segments, fresh, kept=kept) }}

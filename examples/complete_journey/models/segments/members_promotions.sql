@@ -28,6 +28,7 @@ with customer_features as (
     from {{ ref('customer_features') }}
     where deleted_at is null
 ),
+{%- set before = 'customer_features' %}
 
 {# What others refer to, each by its name. -#}
 referred as (
@@ -38,8 +39,9 @@ referred as (
         {# segment weekly_shoppers -#}
         baskets_28d >= 4 as _segment__weekly_shoppers,
         *
-    from customer_features
+    from {{ before }}
 ),
+{%- set before = 'referred' %}
 
 evaluated as (
     select
@@ -86,7 +88,7 @@ evaluated as (
             and mailing_count = 0
         ) as unmailed_regulars,
         changed_at
-    from referred
+    from {{ before }}
 )
 
 {{ segctl.members_in_scope('evaluated', segments, fresh, kept=kept) }}

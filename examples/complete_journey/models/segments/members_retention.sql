@@ -23,6 +23,7 @@ with customer_features as (
     from {{ ref('customer_features') }}
     where deleted_at is null
 ),
+{%- set before = 'customer_features' %}
 
 {# What others refer to, each by its name. -#}
 referred as (
@@ -36,8 +37,9 @@ referred as (
         {# segment summer_shoppers -#}
         lifetime_value__20170601_20170831 >= 500 as _segment__summer_shoppers,
         *
-    from customer_features
+    from {{ before }}
 ),
+{%- set before = 'referred' %}
 
 evaluated as (
     select
@@ -78,7 +80,7 @@ evaluated as (
             and basket_count__older_than_12w >= 1
         ) as won_back,
         changed_at
-    from referred
+    from {{ before }}
 )
 
 {{ segctl.members_in_scope('evaluated', segments, fresh, kept=kept) }}

@@ -23,6 +23,7 @@ with customer_features as (
     from {{ ref('customer_features') }}
     where deleted_at is null
 ),
+{%- set before = 'customer_features' %}
 
 evaluated as (
     select
@@ -55,7 +56,7 @@ evaluated as (
             and coalesce(average_basket__28d < 20, false)
         ) as top_up_shoppers,
         changed_at
-    from customer_features
+    from {{ before }}
 )
 
 {{ segctl.members_in_scope('evaluated', segments, fresh, kept=kept) }}

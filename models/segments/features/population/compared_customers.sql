@@ -48,13 +48,20 @@ joined as (
     left join order_features on stg_customers.customer_id = order_features.customer_id
     left join time_flags on stg_customers.customer_id = time_flags.customer_id
 ),
+{%- set before = 'joined' %}
 
 derived as (
     select
         coalesce({{ segctl.sample_point('customer_id', "holdout") }} < '0ccccccd', false) as holdout,
         *
-    from joined
+    from {{ before }}
+),
+{%- set before = 'derived' %}
+
+compared as (
+    select *
+    from {{ before }}
 )
 
 select *
-from derived
+from compared

@@ -49,28 +49,34 @@ joined as (
     left join basket_features on stg_households.customer_id = basket_features.customer_id
     left join mailing_features on stg_households.customer_id = mailing_features.customer_id
     left join redemption_features on stg_households.customer_id = redemption_features.customer_id
+),
+{%- set before = 'joined' %}
+
+flags as (
+    select
+        coalesce(
+            {{ segctl.anniversary_within(
+                segctl.local_day("first_basket_at", 'America/New_York'),
+                7,
+                'day',
+                'America/New_York'
+            ) }},
+            false
+        ) as first_basket_at__anniversary_within_next_7d,
+        coalesce(first_basket_at <= {{ ago_30d }}, false) as first_basket_at__older_than_30d,
+        coalesce(first_basket_at <= {{ ago_6mo }}, false) as first_basket_at__older_than_6mo,
+        coalesce(first_basket_at > {{ ago_1mo }}, false) as first_basket_at__within_last_1mo,
+        coalesce(last_basket_at <= {{ ago_2w }}, false) as last_basket_at__older_than_2w,
+        coalesce(last_basket_at <= {{ ago_4w }}, false) as last_basket_at__older_than_4w,
+        coalesce(last_redeemed_on <= {{ day_ago_3mo }}, false) as last_redeemed_on__older_than_3mo,
+        coalesce(last_redeemed_on > {{ day_ago_7d }}, false) as last_redeemed_on__within_last_7d,
+        coalesce((offers_end_on > {{ today }} and offers_end_on <= {{ day_ahead_1y }}), false)
+            as offers_end_on__within_next_1y,
+        coalesce((offers_end_on > {{ today }} and offers_end_on <= {{ day_ahead_2w }}), false)
+            as offers_end_on__within_next_2w,
+        customer_id
+    from {{ before }}
 )
 
-select
-    coalesce(
-        {{ segctl.anniversary_within(
-            segctl.local_day("first_basket_at", 'America/New_York'),
-            7,
-            'day',
-            'America/New_York'
-        ) }},
-        false
-    ) as first_basket_at__anniversary_within_next_7d,
-    coalesce(first_basket_at <= {{ ago_30d }}, false) as first_basket_at__older_than_30d,
-    coalesce(first_basket_at <= {{ ago_6mo }}, false) as first_basket_at__older_than_6mo,
-    coalesce(first_basket_at > {{ ago_1mo }}, false) as first_basket_at__within_last_1mo,
-    coalesce(last_basket_at <= {{ ago_2w }}, false) as last_basket_at__older_than_2w,
-    coalesce(last_basket_at <= {{ ago_4w }}, false) as last_basket_at__older_than_4w,
-    coalesce(last_redeemed_on <= {{ day_ago_3mo }}, false) as last_redeemed_on__older_than_3mo,
-    coalesce(last_redeemed_on > {{ day_ago_7d }}, false) as last_redeemed_on__within_last_7d,
-    coalesce((offers_end_on > {{ today }} and offers_end_on <= {{ day_ahead_1y }}), false)
-        as offers_end_on__within_next_1y,
-    coalesce((offers_end_on > {{ today }} and offers_end_on <= {{ day_ahead_2w }}), false)
-        as offers_end_on__within_next_2w,
-    customer_id
-from joined
+select *
+from flags
