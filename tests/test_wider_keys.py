@@ -171,6 +171,62 @@ def test_a_widening_that_was_cut_short_goes_on(shop: TestProject) -> None:
     assert stays(shop) == {(7, 0, None), (8, 0, 1), (LARGE, 1, None)}
 
 
+def test_a_source_whose_key_widens_alone(engine: Engine, tmp_path: Path) -> None:
+    # The table of patterns is made anew for the wide key of orders: visits, of which none has changed, are part of it.
+    project = TestProject(tmp_path, engine, "keys_of_patterns")
+    project.define(
+        """
+        version: 1
+        timezone: UTC
+        entities: {customer: {model: customers, key: id, attributes: {country: string}}}
+        events:
+          visit: {model: visits, customer: id, at: seen, fields: {page: string}}
+          order: {model: orders, customer: id, at: seen, fields: {channel: string}}
+        metrics: {landing: {first: visit.page}, channel: {first: order.channel}}
+        """,
+        main="""
+        version: 1
+        segments:
+          - {name: british, rule: {attribute: country, eq: GB}}
+          - {name: landed_home, rule: {metric: landing, eq: home}}
+          - {name: from_web, rule: {metric: channel, eq: web}}
+        """,
+    )
+
+    def members_after(
+        number: int, kind: str, channels: Mapping[int, str], countries: Mapping[int, str]
+    ) -> set[tuple[str, int]]:
+        load_events(project, kind, channels, countries)
+        project.run(day(number))
+        return {(row["segment"], row["customer_id"]) for row in project.read("segment_membership")}
+
+    web, wide = {7: "web"}, {7: "web", LARGE: "web"}
+    members = {("landed_home", 8), ("from_web", 7)}
+    assert members_after(0, "integer", web, {7: "FR", 8: "FR"}) == members
+    members |= {("from_web", LARGE)}
+    assert members_after(1, "bigint", wide, {7: "FR", 8: "FR", LARGE: "FR"}) == members
+    members |= {("british", 8)}
+    assert members_after(2, "bigint", wide, {7: "FR", 8: "GB", LARGE: "FR"}) == members
+    assert not project.failures()
+
+
+def load_events(project: TestProject, kind: str, channels: Mapping[int, str], countries: Mapping[int, str]) -> None:
+    """Customers by their countries, a visit of 8, and orders of customers by their channels."""
+    at = FIRST - timedelta(days=9)
+    project.load(
+        {
+            "customers": [{"id": key, "country": country} for key, country in countries.items()],
+            "visits": [{"id": 8, "seen": at, "page": "home"}],
+            "orders": [{"id": key, "seen": at, "channel": channel} for key, channel in channels.items()],
+        },
+        {
+            "customers": {"id": kind, "country": "varchar"},
+            "visits": {"id": "integer", "seen": "timestamp", "page": "varchar"},
+            "orders": {"id": kind, "seen": "timestamp", "channel": "varchar"},
+        },
+    )
+
+
 @pytest.mark.postgres
 def test_views_of_others_read_what_has_become_wider(server: Server, tmp_path: Path) -> None:
     shop = begun(Engine("postgres", server=server), tmp_path, "keys_views")

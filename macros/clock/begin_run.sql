@@ -3,8 +3,10 @@
 {% macro begin_run() %}
     {%- if execute -%}
         {%- do segctl.sound_session() -%}
-        {%- if flags.WHICH in ('build', 'run') -%}
+        {%- set known = segctl.found_once() -%}
+        {%- if flags.WHICH in ('build', 'run') and 'sound_settings' not in known -%}
             {%- do segctl.check_settings() -%}
+            {%- do known.update({'sound_settings': true}) -%}
         {%- endif -%}
     {%- endif -%}
     {%- set last = segctl.last_finished_run(or_at=true) -%}

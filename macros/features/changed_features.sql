@@ -7,8 +7,7 @@
     {%- set as_of = segctl.as_of() -%}
     {%- set inputs = model.config.meta.get('inputs', {}) -%}
     {%- set columns = model.columns | reject('in', [key, 'deleted_at', 'changed_at']) | reject('in', inputs) | list -%}
-    {%- set present = adapter.get_columns_in_relation(this) if segctl.is_recorded() else [] -%}
-    {%- set had = present | map(attribute='name') | map('lower') | list %}
+    {%- set had = (known.columns if known else segctl.columns_of(this) if segctl.is_recorded() else {}) | list %}
     {%- set incomparable = segctl.incomparable_columns() if segctl.is_recorded() and inputs else [] %}
 select
     {{ features }}.{{ key }},

@@ -2,7 +2,15 @@
     its properties say of it, or of the macros that they call, whose edition is to be raised with each change of what they come
     to. -#}
 {% macro features_hash() -%}
-    {%- set edition = 2 -%}
+    {%- set edition = 3 -%}
+    {%- set known = segctl.found_once() -%}
+    {%- if 'features_hash' not in known -%}
+        {%- do known.update({'features_hash': segctl.hash_of_features(edition)}) -%}
+    {%- endif -%}
+    '{{ known['features_hash'] }}'
+{%- endmacro %}
+
+{% macro hash_of_features(edition) %}
     {%- set texts = [] -%}
     {%- for node in segctl.feature_nodes() | sort(attribute='name') -%}
         {%- do texts.append(node.name ~ ':' ~ node.raw_code ~ ':' ~ node.columns.keys() | join(',')) -%}
@@ -11,5 +19,5 @@
     {%- for key in (('attributes', 'inputs', 'sources', 'kept', 'made', 'anew') if joined else ()) -%}
         {%- do texts.append(tojson(joined.config.meta.get(key), sort_keys=true)) -%}
     {%- endfor -%}
-    '{{ local_md5(edition ~ ':' ~ texts | join(';')) if texts else '' }}'
-{%- endmacro %}
+    {{ return(local_md5(edition ~ ':' ~ texts | join(';')) if texts else '') }}
+{% endmacro %}

@@ -1,12 +1,26 @@
-{#- What is known of the features in a table of ours, the model's own unless another is named: `table`, the relation, and
-    `as_of`, the naive UTC instant of the last finished run, as of which each of its rows is exact. None where that cannot be
-    told, so that everybody's row has to be computed: there is no table or no run, a run wrote to the table and did not finish,
-    or features were computed otherwise then, or the table lacks one, as a run that died may have left it. -#}
-{% macro known_features(name=none) %}
-    {%- set node = segctl.own_node(name or model.name) -%}
-    {%- set table = segctl.own_relation(node.name) if node and not should_full_refresh() else none -%}
+{#- What is known of the features in a table of ours, the model's own unless another is named: `table`, the relation, `columns`,
+    their types by their names, and `as_of`, the naive UTC instant of the last finished run, as of which each of its rows is exact.
+    None where that cannot be told, so that everybody's row has to be computed: there is no table or no run, a run wrote to the
+    table and did not finish, or features were computed otherwise then, or the table lacks one, as a run that died may have left
+    it, or it does not hold the `keys`, for which it will be made anew (`made_anew_for_key`). -#}
+{% macro known_features(name=none, keys=[]) %}
+    {%- set found, name = segctl.found_once(), name or model.name -%}
+    {%- set fact = 'known_' ~ name -%}
+    {%- if keys or fact not in found -%}
+        {%- do found.update({fact: segctl.features_known_of(name, keys)}) -%}
+    {%- endif -%}
+    {{ return(found[fact]) }}
+{% endmacro %}
+
+{% macro features_known_of(name, keys) %}
+    {%- set node = segctl.own_node(name) -%}
+    {%- set table = segctl.own_relation(name) if node and not should_full_refresh() else none -%}
     {%- set runs = segctl.own_relation('segment_runs') if table else none -%}
-    {%- if not runs or segctl.asked_of_everybody() or node.columns | reject('in', segctl.columns_of(table)) | list -%}
+    {%- if not runs or segctl.asked_of_everybody() or segctl.lacks_keys(table, keys) -%}
+        {{ return(none) }}
+    {%- endif -%}
+    {%- set columns = segctl.columns_of(table) -%}
+    {%- if node.columns | reject('in', columns) | list -%}
         {{ return(none) }}
     {%- endif -%}
     {%- set found = run_query(
@@ -17,5 +31,5 @@
     {%- if not found -%}
         {{ return(none) }}
     {%- endif -%}
-    {{ return({'table': table, 'as_of': modules.datetime.datetime.fromisoformat(found[0])}) }}
+    {{ return({'table': table, 'columns': columns, 'as_of': modules.datetime.datetime.fromisoformat(found[0])}) }}
 {% endmacro %}

@@ -1,20 +1,24 @@
-{#- Drops the model's own table when the key in one of what it is made of, relations each with a column, has a type that the table
-    cannot hold, or of another kind: it holds nothing that the next statement does not make again. -#}
+{#- Drops the model's own table when it lacks one of the keys of what it is made of: it holds nothing that the next statement does
+    not make again. -#}
 {% macro made_anew_for_key(keys) %}
     {%- if execute and flags.WHICH in ('build', 'run') -%}
         {%- set table = segctl.own_relation(model.name) -%}
-        {%- set known = segctl.key_type(table, 'customer_id') if table else none -%}
-        {%- set misfits = [] -%}
-        {%- for relation, column in keys if known -%}
-            {%- set wanted = segctl.key_type(relation, column) -%}
-            {%- if wanted and not segctl.holds_key(known, wanted) -%}
-                {%- do misfits.append(wanted) -%}
-            {%- endif -%}
-        {%- endfor -%}
-        {%- if misfits -%}
+        {%- if table and segctl.lacks_keys(table, keys) -%}
             {%- do adapter.drop_relation(table) -%}
         {%- endif -%}
     {%- endif -%}
+{% endmacro %}
+
+{#- Whether a table of ours cannot hold one of the keys, relations each with a column, since that is wider or of another kind. -#}
+{% macro lacks_keys(table, keys) %}
+    {%- set known = segctl.key_type(table, 'customer_id') if keys else none -%}
+    {%- for relation, column in keys if known -%}
+        {%- set wanted = segctl.key_type(relation, column) -%}
+        {%- if wanted and not segctl.holds_key(known, wanted) -%}
+            {{ return(true) }}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ return(false) }}
 {% endmacro %}
 
 {#- Whether a column of the type `known` holds every key of the type `wanted`, as the same value. -#}

@@ -3,17 +3,18 @@
 {% macro still_alone(written=false) %}
     {%- if execute and flags.WHICH in ('build', 'run') -%}
         {%- set last = segctl.last_finished_run(or_at=true) -%}
+        {%- set since = segctl.since_last_run(anew=true) -%}
         {%- set begun -%}
             select count(*) as sources
             from {{ segctl.own_relation('run_sources') }}
-            where run_id = {{ segctl.run_id() }} and previous_as_of = {{ segctl.since_last_run() }}
+            where run_id = {{ segctl.run_id() }} and previous_as_of = {{ since }}
         {%- endset -%}
         {%- set sizes -%}
             select
                 sum(case when run_id = {{ segctl.run_id() }} then 1 else 0 end) as own,
                 count(*) as later
             from {{ segctl.own_relation('run_sizes') }}
-            where as_of > {{ segctl.since_last_run() }}
+            where as_of > {{ since }}
         {%- endset -%}
         {%- set counted = segctl.found_rows(sizes)[0] if written else none -%}
         {%- if (last and last > segctl.as_of_instant())

@@ -2,22 +2,21 @@
     and the others inserted, by one merge statement or in one transaction, so that readers see all of it or nothing. -#}
 {% macro apply_differences(target, query, keys) %}
     {%- set difference = segctl.kept_difference(target, query) -%}
-    {%- if not difference -%}
-        {{ return('') }}
-    {%- endif -%}
     {%- do segctl.by_any_joins(difference) -%}
     {%- if segctl.guards_sources() -%}
         {%- do segctl.check_sources(difference, target) -%}
     {%- endif -%}
-    {%- do segctl.widen_columns(difference, target) -%}
-    {%- set told = segctl.columns_of(difference) -%}
+    {%- set told, columns = segctl.columns_of(difference), segctl.columns_of(target) -%}
     {#- dbt compares each column with each, which takes a second for 300 of them. -#}
-    {%- if told != segctl.columns_of(target) -%}
+    {%- if told != columns -%}
+        {%- do segctl.widen_columns(difference, target) -%}
         {%- do process_schema_changes(config.get('on_schema_change', 'ignore'), difference, target) -%}
+        {%- set columns = segctl.columns_of(target) -%}
     {%- endif -%}
-    {%- set columns = segctl.columns_of(target) | list -%}
-    {%- do segctl.reopen_run(target, difference) -%}
-    {%- do adapter.dispatch('merge_difference', 'segctl')(target, difference, keys, columns, 'is_cancelled' in told) -%}
+    {%- if run_query('select 1 from ' ~ difference ~ ' limit 1').rows | length -%}
+        {%- do segctl.reopen_run(target) -%}
+        {%- do adapter.dispatch('merge_difference', 'segctl')(target, difference, keys, columns | list, 'is_cancelled' in told) -%}
+    {%- endif -%}
     {%- do segctl.let_go(difference) -%}
     {%- do segctl.by_any_joins(target) -%}
 {% endmacro %}

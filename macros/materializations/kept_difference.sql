@@ -1,4 +1,4 @@
-{#- A relation that holds the rows of a query until they have been merged; none when the engine knows that there are none. -#}
+{#- A relation that holds the rows of a query until they have been merged. -#}
 {% macro kept_difference(target, query) %}
     {{ return(adapter.dispatch('kept_difference', 'segctl')(target, query)) }}
 {% endmacro %}
@@ -20,10 +20,6 @@
         as
         {{ query }}
     {%- endcall %}
-    {%- if run_query('select 1 from ' ~ difference ~ ' limit 1').rows | length == 0 -%}
-        {%- do segctl.let_go(difference) -%}
-        {{ return(none) }}
-    {%- endif -%}
     {{ return(difference) }}
 {% endmacro %}
 

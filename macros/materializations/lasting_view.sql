@@ -15,7 +15,7 @@
     {%- if existing and segctl.is_view_of(existing, sql) -%}
         {% call statement('main') %}select 1{% endcall %}
     {%- else -%}
-        {%- if existing and not segctl.extends_columns(existing, sql) -%}
+        {%- if existing and not segctl.is_replaced_in_place(existing, sql) -%}
             {%- do adapter.drop_relation(existing) -%}
         {%- endif -%}
         {% call statement('main') -%}

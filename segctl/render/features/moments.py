@@ -9,7 +9,7 @@ from segctl.plan import Plan
 PLACE = "<moments>\n"
 THEN = "_then"
 WORD = re.compile(r"\w+")
-KNOWN = re.compile(r"\{%- set known = segctl\.known_features\(.*\) %\}\n")
+KNOWN = re.compile(r"\{%- set known = segctl\.known_features\(.*?\) %\}\n", re.DOTALL)
 
 
 def with_moments(text: str, plan: Plan, then: Iterable[str] = ()) -> str:

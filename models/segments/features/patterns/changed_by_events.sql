@@ -6,7 +6,13 @@
 {%- set ago_24h = segctl.ago(24, 'hour', 'Europe/London') %}
 {%- set ago_3d = segctl.ago(3, 'day', 'Europe/London') %}
 {%- set ago_60d = segctl.ago(60, 'day', 'Europe/London') %}
-{%- set known = segctl.known_features('pattern_features') %}
+{%- set known = segctl.known_features('pattern_features', keys=[
+    (ref('cart_features'), 'customer_id'),
+    (ref('email_click_email_open_email_sent_features'), 'customer_id'),
+    (ref('form_entry_features'), 'customer_id'),
+    (ref('order_features'), 'customer_id'),
+    (ref('order_item_features'), 'customer_id'),
+]) %}
 {%- if known %}
 {%- set ago_24h_then = segctl.ago(24, 'hour', 'Europe/London', at=known.as_of) %}
 {%- set ago_3d_then = segctl.ago(3, 'day', 'Europe/London', at=known.as_of) %}
