@@ -8,6 +8,7 @@
 
 {#- A checkpoint rewrites the row groups that rows were deleted from, and empties the write-ahead log. -#}
 {% macro duckdb__forget() %}
+    {%- do run_query('set global max_vacuum_tasks = 100') -%}
     {%- do run_query('checkpoint') -%}
 {% endmacro %}
 

@@ -1,8 +1,9 @@
 {#- What is known of the features in a table of ours, the model's own unless another is named: `table`, the relation, `columns`,
-    their types by their names, and `as_of`, the naive UTC instant of the last finished run, as of which each of its rows is exact.
-    None where that cannot be told, so that everybody's row has to be computed: there is no table or no run, a run wrote to the
-    table and did not finish, or features were computed otherwise then, or the table lacks one, as a run that died may have left
-    it, or it does not hold the `keys`, for which it will be made anew (`made_anew_for_key`). -#}
+    their types by their names, `as_of`, the naive UTC instant of the last finished run, as of which each of its rows is exact, and
+    `few_changed`, whether few rows have changed in the tables whose `keys` it has. None where that cannot be told, so that
+    everybody's row has to be computed: there is no table or no run, a run wrote to the table and did not finish, or features were
+    computed otherwise then, or the table lacks one, as a run that died may have left it, or it does not hold the `keys`, for which
+    it will be made anew (`made_anew_for_key`). -#}
 {% macro known_features(name=none, keys=[]) %}
     {%- set found, name = segctl.found_once(), name or model.name -%}
     {%- set fact = 'known_' ~ name -%}
@@ -31,5 +32,7 @@
     {%- if not found -%}
         {{ return(none) }}
     {%- endif -%}
-    {{ return({'table': table, 'columns': columns, 'as_of': modules.datetime.datetime.fromisoformat(found[0])}) }}
+    {%- set as_of = modules.datetime.datetime.fromisoformat(found[0]) -%}
+    {%- set few = segctl.few_have_changed(keys | map(attribute=0) | list, as_of) if keys else true -%}
+    {{ return({'table': table, 'columns': columns, 'as_of': as_of, 'few_changed': few}) }}
 {% endmacro %}

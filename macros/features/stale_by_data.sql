@@ -1,6 +1,7 @@
-{#- The steps of a source's table that tell whose row may not be what a run would compute: `known`, the table as the last run has
-    left it, and `stale_customers`. They are the customers whose events are others than the table knows (their number, in the
-    column `rows` of the step `data`, or what they hold, in `content`), and those of whom one has passed a boundary. -#}
+{#- The steps of a source's table that tell whose row has to be computed from all of their events: `known`, the table as the last run
+    has left it, and `stale_customers`. They are the customers whose events are others than the table knows (their number, in the
+    column `rows` of the step `data`, or what they hold, in `content`), and those of whom one has passed a boundary of what does not
+    add up. -#}
 {% macro stale_by_data(rows, content, known) -%}
 {%- if known -%}
 {{ segctl.known_step(known) }}

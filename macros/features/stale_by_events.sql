@@ -12,7 +12,7 @@ stale_customers {{ segctl.computed_once() }} (
     from {{ changed }}
     where customer_id is not null
     {%- for step, column, default in drifting if known %}
-    union
+    {{ segctl.distinct_union() }}
     select known.customer_id
     from known
     left join {{ step }} as found on known.customer_id = found.customer_id

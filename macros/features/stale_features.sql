@@ -13,7 +13,7 @@ stale_customers {{ segctl.computed_once() }} (
     from {{ customers }}
     left join known on {{ customers }}.customer_id = known.customer_id
     where known.customer_id is null
-    union
+    {{ segctl.distinct_union() }}
     select known.customer_id
     from known
     left join {{ customers }} on known.customer_id = {{ customers }}.customer_id
@@ -23,18 +23,18 @@ stale_customers {{ segctl.computed_once() }} (
         or {{ some | join(' or ') }}
         {%- endfor %}
     {%- for one in told.anew %}
-    union
+    {{ segctl.distinct_union() }}
     select known.customer_id
     from known
     left join {{ one.step }} on known.customer_id = {{ one.step }}.customer_id
     where {{ segctl.differs(one.answer, 'known.' ~ one.column) }}
     {%- endfor %}
     {%- for table in told.kept %}
-    union
+    {{ segctl.distinct_union() }}
     select customer_id from {{ segctl.own_relation(table) }} {{ segctl.changed_since(known) }}
     {%- endfor %}
     {%- for name in told.made %}
-    union
+    {{ segctl.distinct_union() }}
     select known.customer_id
     from known
     inner join {{ name }} on known.customer_id = {{ name }}.customer_id

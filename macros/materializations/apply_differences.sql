@@ -9,6 +9,7 @@
     {%- set told, columns = segctl.columns_of(difference), segctl.columns_of(target) -%}
     {#- dbt compares each column with each, which takes a second for 300 of them. -#}
     {%- if told != columns -%}
+        {%- do segctl.drop_views_in_way() -%}
         {%- do segctl.widen_columns(difference, target) -%}
         {%- do process_schema_changes(config.get('on_schema_change', 'ignore'), difference, target) -%}
         {%- set columns = segctl.columns_of(target) -%}

@@ -14,5 +14,6 @@
         {%- do segctl.build_alone() -%}
         {#- Last, after all that refuses: from here on tables change. -#}
         {%- do segctl.bring_up(for_run=true) -%}
+        {%- do segctl.put_off_vacuum() -%}
     {%- endif -%}
 {% endmacro %}

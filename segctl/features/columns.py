@@ -139,8 +139,8 @@ class Aggregate:
 
     @property
     def conditions(self) -> list[str]:
-        """The SQL conditions on an event beyond those of the scan, in a stable order."""
-        return Filter(self.filter.where - self.shared.where, self.filter.window).conditions(self.scan.at)
+        """The SQL conditions on an event beyond those of the scan and of its window, in a stable order."""
+        return Filter(self.filter.where - self.shared.where).conditions(self.scan.at)
 
     @property
     def moments(self) -> frozenset[Moment]:

@@ -1,64 +1,61 @@
-"""The steps that group the events of a source: those that look back no further read no more than they need."""
+"""The steps that group the events of a source: one for each window, which reads no more than it needs."""
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from segctl.criteria_sql import Moment, day_begun, moments
+from segctl.criteria import Criterion
+from segctl.criteria_sql import condition as criterion_condition
+from segctl.criteria_sql import day_begun, suffix
 from segctl.features import Aggregate, Scan
-from segctl.literals import Duration
-from segctl.names import import_name
+from segctl.names import fitted
 from segctl.plan import Plan
-from segctl.render.layout import STEP, cases, coalesced, condition, named
+from segctl.render.features.moments import THEN
+from segctl.render.layout import STEP, cases, coalesced, condition, fits, named
 from segctl.render.text import COLUMN
 
-# How far back the aggregates of a step look at most, in days, and what it is called. To read no more events than they
-# need is worth the join: over 10 M orders of three years 120 aggregates in one step take DuckDB 9 s of one core.
-REACHES = ((100, "in_quarter"), (400, "in_year"))
 WHOLE = "ever"
-DAYS = {"hour": 1 / 24, "day": 1, "week": 7, "month": 31, "year": 366}
+ADDITIVE = ("count", "sum")
+BOUNDARY = re.compile(r"\{\{ (\w+) \}\}")
 
 
 @dataclass(frozen=True)
 class Grouping:
-    """Aggregates of one source; but in the step for the WHOLE, none looks back further than the step's name says."""
+    """Aggregates of one source over the same window: to read no more events than they need is worth a join."""
 
     scan: Scan
-    name: str
+    window: frozenset[Criterion]
     aggregates: tuple[Aggregate, ...]
 
     @property
-    def since(self) -> str:
-        """The earliest boundary of the windows, as a template expression; empty where there is none."""
-        if self.name == WHOLE:
-            return ""
-        windows = filter(None, (_window(found) for found in self.aggregates))
-        listed = "".join(f"{COLUMN}{STEP}{variable},\n" for variable in sorted({m.variable for _, m in windows}))
-        return f"[\n{listed}{COLUMN}] | min"
+    def name(self) -> str:
+        """What the step is called, after the window."""
+        return fitted("_and_".join(sorted(map(suffix, self.window)))) if self.window else WHOLE
 
 
 def groupings(scan: Scan, plan: Plan) -> list[Grouping]:
-    """The steps of a source, those that look back least first."""
-    left = [aggregate for aggregate in plan.aggregates if aggregate.scan == scan]
-    found = []
-    for days, name in REACHES:
-        near = tuple(found for found in left if (window := _window(found)) and _days(window[0]) <= days)
-        found += [Grouping(scan, name, near)] if near else []
-        left = [aggregate for aggregate in left if aggregate not in near]
-    return [*found, *([Grouping(scan, WHOLE, tuple(left))] if left else [])]
+    """The steps of a source by name, that over all of its events last."""
+    by_window: dict[frozenset[Criterion], list[Aggregate]] = {}
+    for aggregate in plan.aggregates:
+        if aggregate.scan == scan:
+            by_window.setdefault(aggregate.filter.window, []).append(aggregate)
+    found = [Grouping(scan, window, tuple(aggregates)) for window, aggregates in by_window.items()]
+    return sorted(found, key=lambda one: (not one.window, one.name))
 
 
-def grouping_step(grouping: Grouping, plan: Plan) -> dict[str, object]:
+def grouping_step(grouping: Grouping) -> dict[str, object]:
     """The step for the template."""
-    scan = grouping.scan
-    conditions = [happened(scan, plan), *grouping.aggregates[0].shared.conditions(scan.at)]
     return {
         "name": grouping.name,
-        "relation": import_name(scan.model),
-        "conditions": [
-            *(condition(sql, COLUMN, len("and ")) for sql in conditions),
-            *([f"{scan.at.lower()} > {{{{ {grouping.since} }}}}"] if grouping.since else []),
-        ],
-        "columns": [named(_aggregated(found), found.name, COLUMN) for found in grouping.aggregates],
+        "conditions": window_conditions(grouping.window, grouping.scan),
+        "columns": [named(_aggregated(found, found.conditions), found.name, COLUMN) for found in grouping.aggregates],
     }
+
+
+def seen(aggregate: Aggregate, plan: Plan) -> list[str]:
+    """The conditions that an event has happened by the time of the run, and is what all aggregates look at."""
+    sql = [happened(aggregate.scan, plan), *aggregate.shared.conditions(aggregate.scan.at.lower())]
+    return [condition(one, COLUMN, len("and ")) for one in sql]
 
 
 def happened(scan: Scan, plan: Plan) -> str:
@@ -67,30 +64,48 @@ def happened(scan: Scan, plan: Plan) -> str:
     return f"{scan.at.lower()} <= {{{{ {now} }}}}"
 
 
+def adds_up(aggregate: Aggregate) -> bool:
+    """Whether it is what it was, and what has entered its window, less what has left it."""
+    return aggregate.aggregation in ADDITIVE
+
+
+def moved_aggregate(aggregate: Aggregate) -> str:
+    """What has entered the window of the aggregate since the last run, less what has left it, as a column."""
+    windows = window_conditions(aggregate.filter.window, aggregate.scan)
+    now, then = (
+        _added_up(aggregate, [*aggregate.conditions, *found])
+        for found in (windows, [BOUNDARY.sub(rf"{{{{ \1{THEN} }}}}", sql) for sql in windows])
+    )
+    return f"{now}\n{COLUMN}- {named([then], aggregate.name, COLUMN)}"
+
+
 def joined_aggregate(aggregate: Aggregate, grouping: Grouping) -> str:
     """The aggregate as a column of the step that joins all."""
     column = f"{grouping.name}.{aggregate.name}"
     return column if aggregate.nullable else named([coalesced(column, "0", COLUMN)], aggregate.name, COLUMN)
 
 
-def _days(duration: Duration) -> float:
-    """How many days it is, months and years at their longest."""
-    return duration.count * DAYS[duration.unit]
+def kept_aggregate(aggregate: Aggregate, moved: Iterable[Aggregate]) -> str:
+    """The aggregate of a customer whose events are the same, as a column."""
+    known = f"known.{aggregate.name}"
+    return named([f"{known} + moved.{aggregate.name}"], aggregate.name, COLUMN) if aggregate in moved else known
 
 
-def _window(aggregate: Aggregate) -> tuple[Duration, Moment] | None:
-    """Of its windows from an instant to that of the run, the shortest with its boundary; None without one."""
-    windows: list[tuple[Duration, Moment]] = []
-    for criterion in aggregate.filter.window:
-        duration = criterion.operands[0]
-        if criterion.operator == "within_last" and isinstance(duration, Duration):
-            windows += [(duration, boundary) for boundary in moments(criterion, past=True)]
-    return min(windows, key=lambda window: _days(window[0]), default=None)
+def window_conditions(window: frozenset[Criterion], scan: Scan) -> list[str]:
+    """The conditions that an event which has happened lies in a window, in a stable order."""
+    return [criterion_condition(one, scan.at.lower(), past=True) for one in sorted(window, key=lambda c: c.canonical)]
 
 
-def _aggregated(aggregate: Aggregate) -> list[str]:
-    """The aggregate over the rows of its scan, from one line to many."""
-    conditions, column = aggregate.conditions, aggregate.column or "1"
+def _added_up(aggregate: Aggregate, conditions: list[str]) -> str:
+    forms = _aggregated(aggregate, conditions)
+    if aggregate.aggregation != "count":
+        forms = [f"coalesce({form}, 0)" for form in forms]
+    return next((form for form in forms if fits(form, COLUMN, len("- "))), forms[-1])
+
+
+def _aggregated(aggregate: Aggregate, conditions: list[str]) -> list[str]:
+    """The aggregate over the rows of a step, from one line to many."""
+    column = aggregate.column or "1"
     distinct = "distinct " if aggregate.aggregation == "count_distinct" else ""
     function = {"first": "min", "last": "max", "count_distinct": "count"}.get(
         aggregate.aggregation, aggregate.aggregation

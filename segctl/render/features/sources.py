@@ -1,11 +1,22 @@
 """The table of each event source: a row a customer with events, and what these come to."""
 
+from collections.abc import Iterable
+
 from segctl.criteria_sql import Moment
-from segctl.features import Scan, passed_by_events
+from segctl.features import Aggregate, Scan, passed_by_events
 from segctl.names import import_name
 from segctl.plan import Plan
 from segctl.render.causes import data_conditions, source_columns, sources
-from segctl.render.features.groupings import grouping_step, groupings, joined_aggregate
+from segctl.render.features.groupings import (
+    adds_up,
+    grouping_step,
+    groupings,
+    happened,
+    joined_aggregate,
+    kept_aggregate,
+    moved_aggregate,
+    seen,
+)
 from segctl.render.features.moments import with_moments
 from segctl.render.features.rooms import source_table
 from segctl.render.imports import Import, keyed
@@ -34,6 +45,9 @@ def _model(scan: Scan, plan: Plan) -> str:
     read.types.pop(scan.customer.lower(), None)
     found = groupings(scan, plan)
     rows, content = source_columns(scan)
+    aggregates = [aggregate for one in found for aggregate in one.aggregates]
+    moved = [aggregate for aggregate in aggregates if adds_up(aggregate) and aggregate.moments]
+    others = [aggregate for aggregate in aggregates if not adds_up(aggregate)]
     passed = [moment.variable for moment in passed_moments(scan, plan)]
     text = TEMPLATES.get_template("features/source.sql.j2").render(
         sources=SOURCES,
@@ -45,11 +59,19 @@ def _model(scan: Scan, plan: Plan) -> str:
         at=scan.at.lower(),
         content=sorted(plan.content(scan)),
         conditions=[condition(sql, COLUMN, len("and ")) for sql in data_conditions(scan, plan)],
-        passed=passed,
+        passed=_variables(moved, scan),
+        gone=_variables(others, scan),
         relation=import_name(scan.model),
-        groupings=[grouping_step(one, plan) for one in found],
+        groupings=[grouping_step(one) for one in found],
         columns=[joined_aggregate(aggregate, one) for one in found for aggregate in one.aggregates],
+        seen=seen(aggregates[0], plan) if aggregates else [happened(scan, plan)],
+        moved=[moved_aggregate(aggregate) for aggregate in moved],
+        kept=[kept_aggregate(aggregate, moved) for aggregate in aggregates],
         rows=rows,
         data=content,
     )
     return with_moments(text, plan, then=passed)
+
+
+def _variables(aggregates: Iterable[Aggregate], scan: Scan) -> list[str]:
+    return [moment.variable for moment in passed_by_events(aggregates, scan)]

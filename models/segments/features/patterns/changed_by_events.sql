@@ -2,7 +2,7 @@
 {{- config(materialized='ephemeral') -}}
 
 -- Whose events have changed since the last finished run, or have passed a boundary that a pattern looks at: one row a
--- reason. Everybody who has had events, where that cannot be told.
+-- customer. Everybody who has had events, where that cannot be told.
 {%- set ago_24h = segctl.ago(24, 'hour', 'Europe/London') %}
 {%- set ago_3d = segctl.ago(3, 'day', 'Europe/London') %}
 {%- set ago_60d = segctl.ago(60, 'day', 'Europe/London') %}
@@ -87,5 +87,5 @@ changed as (
     {{ segctl.changed_since(known) }}
 )
 
-select customer_id
+select distinct customer_id
 from changed

@@ -7,7 +7,7 @@
 {%- set as_of = segctl.begin_run() %}
 {%- set known = segctl.known_features() %}
 
-with stg_carts {{ segctl.for_each_reader(known) }} (
+with stg_carts {{ segctl.for_each_reader() }} (
     select
         abandoned,
         {{ segctl.number('amount') }} as amount,
@@ -37,14 +37,20 @@ data as (
 
 {{ segctl.stale_by_data('cart__rows', 'cart__data', known) }}
 
-ever as (
-    select
-        count(*) as cart_count,
-        customer_id
+-- The events of those whose row is computed from all of them.
+looked_at {{ segctl.computed_once() if known else segctl.for_each_reader() }} (
+    select *
     from stg_carts
     where
         created_at <= {{ as_of }}
         and {{ segctl.is_stale('customer_id', known) }}
+),
+
+ever as (
+    select
+        count(*) as cart_count,
+        customer_id
+    from looked_at
     group by customer_id
 ),
 

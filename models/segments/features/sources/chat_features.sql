@@ -13,7 +13,7 @@
 {%- set ago_30d_then = segctl.ago(30, 'day', 'Europe/London', at=known.as_of) %}
 {%- endif %}
 
-with stg_support_chats {{ segctl.for_each_reader(known) }} (
+with stg_support_chats {{ segctl.for_each_reader() }} (
     select
         {{ segctl.number('satisfaction') }} as satisfaction,
         started_at,
@@ -32,7 +32,6 @@ data as (
             'topic',
         ]) }} as chat__data,
         {{ segctl.has_passed('started_at', [
-            (ago_2w_then, ago_2w),
             (ago_30d_then, ago_30d),
         ] if known else []) }} as has_passed,
         customer_id
@@ -45,39 +44,90 @@ data as (
 
 {{ segctl.stale_by_data('chat__rows', 'chat__data', known) }}
 
-in_quarter as (
+-- The events of those whose row is computed from all of them.
+looked_at {{ segctl.computed_once() if known else segctl.for_each_reader() }} (
+    select *
+    from stg_support_chats
+    where
+        started_at <= {{ as_of }}
+        and {{ segctl.is_stale('customer_id', known) }}
+),
+
+within_last_2w as (
     select
         count(
             case
-                when {{ segctl.matches("topic", "^delivery_") }} and started_at > {{ ago_2w }} then 1
+                when {{ segctl.matches("topic", "^delivery_") }} then 1
             end
         ) as chat_count__2w__topic_matches__delivery___5dfa71,
-        min(case when started_at > {{ ago_30d }} then satisfaction end) as worst_chat__30d,
+        customer_id
+    from looked_at
+    where started_at > {{ ago_2w }}
+    group by customer_id
+),
+
+within_last_30d as (
+    select
+        min(satisfaction) as worst_chat__30d,
+        customer_id
+    from looked_at
+    where started_at > {{ ago_30d }}
+    group by customer_id
+),
+
+{%- if known %}
+
+-- What has entered and left windows since the last run, of those whose events are the same.
+moved as (
+    select
+        count(case when {{ segctl.matches("topic", "^delivery_") }} and started_at > {{ ago_2w }} then 1 end)
+        - count(case when {{ segctl.matches("topic", "^delivery_") }} and started_at > {{ ago_2w_then }} then 1 end)
+            as chat_count__2w__topic_matches__delivery___5dfa71,
         customer_id
     from stg_support_chats
     where
         started_at <= {{ as_of }}
-        and started_at > {{ [
-            ago_2w,
-            ago_30d,
-        ] | min }}
-        and {{ segctl.is_stale('customer_id', known) }}
+        and (
+            {{ segctl.passes('started_at', [
+                (ago_2w_then, ago_2w),
+            ]) }}
+        )
+        and not exists (
+            select 1
+            from stale_customers
+            where stale_customers.customer_id = stg_support_chats.customer_id
+        )
     group by customer_id
 ),
+{%- endif %}
 
 features as (
     select
-        coalesce(in_quarter.chat_count__2w__topic_matches__delivery___5dfa71, 0)
+        coalesce(within_last_2w.chat_count__2w__topic_matches__delivery___5dfa71, 0)
             as chat_count__2w__topic_matches__delivery___5dfa71,
-        in_quarter.worst_chat__30d,
+        within_last_30d.worst_chat__30d,
         data.chat__rows,
         data.chat__data,
         data.customer_id
     from data
-    left join in_quarter on data.customer_id = in_quarter.customer_id
+    left join within_last_2w on data.customer_id = within_last_2w.customer_id
+    left join within_last_30d on data.customer_id = within_last_30d.customer_id
     where
         {{ segctl.is_stale('data.customer_id', known) }}
         and {{ segctl.not_erased('data.customer_id', 'customer') }}
+    {%- if known %}
+    union all
+    select
+        known.chat_count__2w__topic_matches__delivery___5dfa71 + moved.chat_count__2w__topic_matches__delivery___5dfa71
+            as chat_count__2w__topic_matches__delivery___5dfa71,
+        known.worst_chat__30d,
+        known.chat__rows,
+        known.chat__data,
+        known.customer_id
+    from known
+    inner join moved on known.customer_id = moved.customer_id
+    where {{ segctl.not_erased('known.customer_id', 'customer') }}
+    {%- endif %}
 )
 
 {{ segctl.changed_features('features', known=known) }}

@@ -14,7 +14,7 @@
 {%- set ago_90d_then = segctl.ago(90, 'day', 'Europe/London', at=known.as_of) %}
 {%- endif %}
 
-with stg_email_events {{ segctl.for_each_reader(known) }} (
+with stg_email_events {{ segctl.for_each_reader() }} (
     select
         campaign,
         event_type,
@@ -33,8 +33,6 @@ data as (
             'occurred_at',
         ]) }} as email_click_email_open_email_sent__data,
         {{ segctl.has_passed('occurred_at', [
-            (ago_30d_then, ago_30d),
-            (ago_90d_then, ago_90d),
         ] if known else []) }} as has_passed,
         customer_id
     from stg_email_events
@@ -47,38 +45,96 @@ data as (
 
 {{ segctl.stale_by_data('email_click_email_open_email_sent__rows', 'email_click_email_open_email_sent__data', known) }}
 
-in_quarter as (
+-- The events of those whose row is computed from all of them.
+looked_at {{ segctl.computed_once() if known else segctl.for_each_reader() }} (
+    select *
+    from stg_email_events
+    where
+        occurred_at <= {{ as_of }}
+        and {{ segctl.is_stale('customer_id', known) }}
+),
+
+within_last_30d as (
     select
-        count(case when event_type = 'opened' and occurred_at > {{ ago_30d }} then 1 end) as emails_opened__30d,
-        count(case when event_type = 'opened' and occurred_at > {{ ago_90d }} then 1 end) as emails_opened__90d,
-        count(case when event_type = 'sent' and occurred_at > {{ ago_30d }} then 1 end) as emails_sent__30d,
-        count(case when event_type = 'sent' and occurred_at > {{ ago_90d }} then 1 end) as emails_sent__90d,
+        count(case when event_type = 'opened' then 1 end) as emails_opened__30d,
+        count(case when event_type = 'sent' then 1 end) as emails_sent__30d,
+        customer_id
+    from looked_at
+    where occurred_at > {{ ago_30d }}
+    group by customer_id
+),
+
+within_last_90d as (
+    select
+        count(case when event_type = 'opened' then 1 end) as emails_opened__90d,
+        count(case when event_type = 'sent' then 1 end) as emails_sent__90d,
+        customer_id
+    from looked_at
+    where occurred_at > {{ ago_90d }}
+    group by customer_id
+),
+
+{%- if known %}
+
+-- What has entered and left windows since the last run, of those whose events are the same.
+moved as (
+    select
+        count(case when event_type = 'opened' and occurred_at > {{ ago_30d }} then 1 end)
+        - count(case when event_type = 'opened' and occurred_at > {{ ago_30d_then }} then 1 end) as emails_opened__30d,
+        count(case when event_type = 'sent' and occurred_at > {{ ago_30d }} then 1 end)
+        - count(case when event_type = 'sent' and occurred_at > {{ ago_30d_then }} then 1 end) as emails_sent__30d,
+        count(case when event_type = 'opened' and occurred_at > {{ ago_90d }} then 1 end)
+        - count(case when event_type = 'opened' and occurred_at > {{ ago_90d_then }} then 1 end) as emails_opened__90d,
+        count(case when event_type = 'sent' and occurred_at > {{ ago_90d }} then 1 end)
+        - count(case when event_type = 'sent' and occurred_at > {{ ago_90d_then }} then 1 end) as emails_sent__90d,
         customer_id
     from stg_email_events
     where
         occurred_at <= {{ as_of }}
-        and occurred_at > {{ [
-            ago_30d,
-            ago_90d,
-        ] | min }}
-        and {{ segctl.is_stale('customer_id', known) }}
+        and (
+            {{ segctl.passes('occurred_at', [
+                (ago_30d_then, ago_30d),
+                (ago_90d_then, ago_90d),
+            ]) }}
+        )
+        and not exists (
+            select 1
+            from stale_customers
+            where stale_customers.customer_id = stg_email_events.customer_id
+        )
     group by customer_id
 ),
+{%- endif %}
 
 features as (
     select
-        coalesce(in_quarter.emails_opened__30d, 0) as emails_opened__30d,
-        coalesce(in_quarter.emails_opened__90d, 0) as emails_opened__90d,
-        coalesce(in_quarter.emails_sent__30d, 0) as emails_sent__30d,
-        coalesce(in_quarter.emails_sent__90d, 0) as emails_sent__90d,
+        coalesce(within_last_30d.emails_opened__30d, 0) as emails_opened__30d,
+        coalesce(within_last_30d.emails_sent__30d, 0) as emails_sent__30d,
+        coalesce(within_last_90d.emails_opened__90d, 0) as emails_opened__90d,
+        coalesce(within_last_90d.emails_sent__90d, 0) as emails_sent__90d,
         data.email_click_email_open_email_sent__rows,
         data.email_click_email_open_email_sent__data,
         data.customer_id
     from data
-    left join in_quarter on data.customer_id = in_quarter.customer_id
+    left join within_last_30d on data.customer_id = within_last_30d.customer_id
+    left join within_last_90d on data.customer_id = within_last_90d.customer_id
     where
         {{ segctl.is_stale('data.customer_id', known) }}
         and {{ segctl.not_erased('data.customer_id', 'customer') }}
+    {%- if known %}
+    union all
+    select
+        known.emails_opened__30d + moved.emails_opened__30d as emails_opened__30d,
+        known.emails_sent__30d + moved.emails_sent__30d as emails_sent__30d,
+        known.emails_opened__90d + moved.emails_opened__90d as emails_opened__90d,
+        known.emails_sent__90d + moved.emails_sent__90d as emails_sent__90d,
+        known.email_click_email_open_email_sent__rows,
+        known.email_click_email_open_email_sent__data,
+        known.customer_id
+    from known
+    inner join moved on known.customer_id = moved.customer_id
+    where {{ segctl.not_erased('known.customer_id', 'customer') }}
+    {%- endif %}
 )
 
 {{ segctl.changed_features('features', known=known) }}

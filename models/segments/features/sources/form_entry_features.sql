@@ -7,7 +7,7 @@
 {%- set as_of = segctl.begin_run() %}
 {%- set known = segctl.known_features() %}
 
-with stg_form_entries {{ segctl.for_each_reader(known) }} (
+with stg_form_entries {{ segctl.for_each_reader() }} (
     select
         {{ segctl.number('cups_a_day') }} as cups_a_day,
         form,
@@ -39,14 +39,20 @@ data as (
 
 {{ segctl.stale_by_data('form_entry__rows', 'form_entry__data', known) }}
 
-ever as (
-    select
-        count(*) as form_entry_count,
-        customer_id
+-- The events of those whose row is computed from all of them.
+looked_at {{ segctl.computed_once() if known else segctl.for_each_reader() }} (
+    select *
     from stg_form_entries
     where
         submitted_at <= {{ as_of }}
         and {{ segctl.is_stale('customer_id', known) }}
+),
+
+ever as (
+    select
+        count(*) as form_entry_count,
+        customer_id
+    from looked_at
     group by customer_id
 ),
 

@@ -23,7 +23,7 @@
 {%- set ago_90d_then = segctl.ago(90, 'day', 'Europe/London', at=known.as_of) %}
 {%- endif %}
 
-with stg_orders {{ segctl.for_each_reader(known) }} (
+with stg_orders {{ segctl.for_each_reader() }} (
     select
         {{ segctl.number('amount') }} as amount,
         channel,
@@ -46,13 +46,6 @@ data as (
             'status',
         ]) }} as order__data,
         {{ segctl.has_passed('ordered_at', [
-            (ago_180d_then, ago_180d),
-            (ago_1y_then, ago_1y),
-            (ago_2mo_then, ago_2mo),
-            (ago_3mo_then, ago_3mo),
-            (ago_60d_then, ago_60d),
-            (ago_6mo_then, ago_6mo),
-            (ago_90d_then, ago_90d),
         ] if known else []) }} as has_passed,
         customer_id
     from stg_orders
@@ -65,44 +58,77 @@ data as (
 
 {{ segctl.stale_by_data('order__rows', 'order__data', known) }}
 
-in_quarter as (
-    select
-        count(case when ordered_at > {{ ago_2mo }} then 1 end) as order_count__2mo,
-        count(case when ordered_at > {{ ago_3mo }} then 1 end) as order_count__3mo,
-        count(case when ordered_at > {{ ago_60d }} then 1 end) as order_count__60d,
-        count(case when ordered_at > {{ ago_90d }} then 1 end) as order_count__90d,
-        sum(case when ordered_at > {{ ago_90d }} then amount end) as spend_90d,
-        customer_id
+-- The events of those whose row is computed from all of them.
+looked_at {{ segctl.computed_once() if known else segctl.for_each_reader() }} (
+    select *
     from stg_orders
     where
         ordered_at <= {{ as_of }}
         and status not in ('cancelled', 'refunded')
-        and ordered_at > {{ [
-            ago_2mo,
-            ago_3mo,
-            ago_60d,
-            ago_90d,
-        ] | min }}
         and {{ segctl.is_stale('customer_id', known) }}
+),
+
+older_than_90d_and_within_last_180d as (
+    select
+        sum(amount) as spend_90d_before,
+        customer_id
+    from looked_at
+    where ordered_at <= {{ ago_90d }} and ordered_at > {{ ago_180d }}
     group by customer_id
 ),
 
-in_year as (
+within_last_1y as (
     select
-        count(case when ordered_at > {{ ago_1y }} then 1 end) as order_count__1y,
-        count(case when ordered_at > {{ ago_6mo }} then 1 end) as order_count__6mo,
-        sum(case when ordered_at <= {{ ago_90d }} and ordered_at > {{ ago_180d }} then amount end) as spend_90d_before,
+        count(*) as order_count__1y,
         customer_id
-    from stg_orders
-    where
-        ordered_at <= {{ as_of }}
-        and status not in ('cancelled', 'refunded')
-        and ordered_at > {{ [
-            ago_180d,
-            ago_1y,
-            ago_6mo,
-        ] | min }}
-        and {{ segctl.is_stale('customer_id', known) }}
+    from looked_at
+    where ordered_at > {{ ago_1y }}
+    group by customer_id
+),
+
+within_last_2mo as (
+    select
+        count(*) as order_count__2mo,
+        customer_id
+    from looked_at
+    where ordered_at > {{ ago_2mo }}
+    group by customer_id
+),
+
+within_last_3mo as (
+    select
+        count(*) as order_count__3mo,
+        customer_id
+    from looked_at
+    where ordered_at > {{ ago_3mo }}
+    group by customer_id
+),
+
+within_last_60d as (
+    select
+        count(*) as order_count__60d,
+        customer_id
+    from looked_at
+    where ordered_at > {{ ago_60d }}
+    group by customer_id
+),
+
+within_last_6mo as (
+    select
+        count(*) as order_count__6mo,
+        customer_id
+    from looked_at
+    where ordered_at > {{ ago_6mo }}
+    group by customer_id
+),
+
+within_last_90d as (
+    select
+        count(*) as order_count__90d,
+        sum(amount) as spend_90d,
+        customer_id
+    from looked_at
+    where ordered_at > {{ ago_90d }}
     group by customer_id
 ),
 
@@ -113,24 +139,70 @@ ever as (
         sum(amount) as lifetime_value,
         count(*) as order_count,
         customer_id
+    from looked_at
+    group by customer_id
+),
+
+{%- if known %}
+
+-- What has entered and left windows since the last run, of those whose events are the same.
+moved as (
+    select
+        coalesce(sum(case when ordered_at <= {{ ago_90d }} and ordered_at > {{ ago_180d }} then amount end), 0)
+        - coalesce(sum(
+            case
+                when ordered_at <= {{ ago_90d_then }} and ordered_at > {{ ago_180d_then }} then amount
+            end
+        ), 0) as spend_90d_before,
+        count(case when ordered_at > {{ ago_1y }} then 1 end)
+        - count(case when ordered_at > {{ ago_1y_then }} then 1 end) as order_count__1y,
+        count(case when ordered_at > {{ ago_2mo }} then 1 end)
+        - count(case when ordered_at > {{ ago_2mo_then }} then 1 end) as order_count__2mo,
+        count(case when ordered_at > {{ ago_3mo }} then 1 end)
+        - count(case when ordered_at > {{ ago_3mo_then }} then 1 end) as order_count__3mo,
+        count(case when ordered_at > {{ ago_60d }} then 1 end)
+        - count(case when ordered_at > {{ ago_60d_then }} then 1 end) as order_count__60d,
+        count(case when ordered_at > {{ ago_6mo }} then 1 end)
+        - count(case when ordered_at > {{ ago_6mo_then }} then 1 end) as order_count__6mo,
+        count(case when ordered_at > {{ ago_90d }} then 1 end)
+        - count(case when ordered_at > {{ ago_90d_then }} then 1 end) as order_count__90d,
+        coalesce(sum(case when ordered_at > {{ ago_90d }} then amount end), 0)
+        - coalesce(sum(case when ordered_at > {{ ago_90d_then }} then amount end), 0) as spend_90d,
+        customer_id
     from stg_orders
     where
         ordered_at <= {{ as_of }}
         and status not in ('cancelled', 'refunded')
-        and {{ segctl.is_stale('customer_id', known) }}
+        and (
+            {{ segctl.passes('ordered_at', [
+                (ago_180d_then, ago_180d),
+                (ago_1y_then, ago_1y),
+                (ago_2mo_then, ago_2mo),
+                (ago_3mo_then, ago_3mo),
+                (ago_60d_then, ago_60d),
+                (ago_6mo_then, ago_6mo),
+                (ago_90d_then, ago_90d),
+            ]) }}
+        )
+        and not exists (
+            select 1
+            from stale_customers
+            where stale_customers.customer_id = stg_orders.customer_id
+        )
     group by customer_id
 ),
+{%- endif %}
 
 features as (
     select
-        coalesce(in_quarter.order_count__2mo, 0) as order_count__2mo,
-        coalesce(in_quarter.order_count__3mo, 0) as order_count__3mo,
-        coalesce(in_quarter.order_count__60d, 0) as order_count__60d,
-        coalesce(in_quarter.order_count__90d, 0) as order_count__90d,
-        coalesce(in_quarter.spend_90d, 0) as spend_90d,
-        coalesce(in_year.order_count__1y, 0) as order_count__1y,
-        coalesce(in_year.order_count__6mo, 0) as order_count__6mo,
-        coalesce(in_year.spend_90d_before, 0) as spend_90d_before,
+        coalesce(older_than_90d_and_within_last_180d.spend_90d_before, 0) as spend_90d_before,
+        coalesce(within_last_1y.order_count__1y, 0) as order_count__1y,
+        coalesce(within_last_2mo.order_count__2mo, 0) as order_count__2mo,
+        coalesce(within_last_3mo.order_count__3mo, 0) as order_count__3mo,
+        coalesce(within_last_60d.order_count__60d, 0) as order_count__60d,
+        coalesce(within_last_6mo.order_count__6mo, 0) as order_count__6mo,
+        coalesce(within_last_90d.order_count__90d, 0) as order_count__90d,
+        coalesce(within_last_90d.spend_90d, 0) as spend_90d,
         ever.first_order_at,
         ever.last_order_at,
         coalesce(ever.lifetime_value, 0) as lifetime_value,
@@ -139,12 +211,39 @@ features as (
         data.order__data,
         data.customer_id
     from data
-    left join in_quarter on data.customer_id = in_quarter.customer_id
-    left join in_year on data.customer_id = in_year.customer_id
+    left join older_than_90d_and_within_last_180d on data.customer_id = older_than_90d_and_within_last_180d.customer_id
+    left join within_last_1y on data.customer_id = within_last_1y.customer_id
+    left join within_last_2mo on data.customer_id = within_last_2mo.customer_id
+    left join within_last_3mo on data.customer_id = within_last_3mo.customer_id
+    left join within_last_60d on data.customer_id = within_last_60d.customer_id
+    left join within_last_6mo on data.customer_id = within_last_6mo.customer_id
+    left join within_last_90d on data.customer_id = within_last_90d.customer_id
     left join ever on data.customer_id = ever.customer_id
     where
         {{ segctl.is_stale('data.customer_id', known) }}
         and {{ segctl.not_erased('data.customer_id', 'customer') }}
+    {%- if known %}
+    union all
+    select
+        known.spend_90d_before + moved.spend_90d_before as spend_90d_before,
+        known.order_count__1y + moved.order_count__1y as order_count__1y,
+        known.order_count__2mo + moved.order_count__2mo as order_count__2mo,
+        known.order_count__3mo + moved.order_count__3mo as order_count__3mo,
+        known.order_count__60d + moved.order_count__60d as order_count__60d,
+        known.order_count__6mo + moved.order_count__6mo as order_count__6mo,
+        known.order_count__90d + moved.order_count__90d as order_count__90d,
+        known.spend_90d + moved.spend_90d as spend_90d,
+        known.first_order_at,
+        known.last_order_at,
+        known.lifetime_value,
+        known.order_count,
+        known.order__rows,
+        known.order__data,
+        known.customer_id
+    from known
+    inner join moved on known.customer_id = moved.customer_id
+    where {{ segctl.not_erased('known.customer_id', 'customer') }}
+    {%- endif %}
 )
 
 {{ segctl.changed_features('features', known=known) }}

@@ -11,7 +11,7 @@
 {%- set ago_1y_then = segctl.ago(1, 'year', 'Europe/London', at=known.as_of) %}
 {%- endif %}
 
-with stg_order_items {{ segctl.for_each_reader(known) }} (
+with stg_order_items {{ segctl.for_each_reader() }} (
     select
         {{ segctl.number('amount') }} as amount,
         category,
@@ -38,7 +38,6 @@ data as (
             'status',
         ]) }} as order_item__data,
         {{ segctl.has_passed('ordered_at', [
-            (ago_1y_then, ago_1y),
         ] if known else []) }} as has_passed,
         customer_id
     from stg_order_items
@@ -51,22 +50,22 @@ data as (
 
 {{ segctl.stale_by_data('order_item__rows', 'order_item__data', known) }}
 
-in_year as (
-    select
-        count(
-            case
-                when category = 'coffee' and ordered_at > {{ ago_1y }} then 1
-            end
-        ) as order_item_count__1y__category_coffee,
-        customer_id
+-- The events of those whose row is computed from all of them.
+looked_at {{ segctl.computed_once() if known else segctl.for_each_reader() }} (
+    select *
     from stg_order_items
     where
         ordered_at <= {{ as_of }}
         and status not in ('cancelled', 'refunded')
-        and ordered_at > {{ [
-            ago_1y,
-        ] | min }}
         and {{ segctl.is_stale('customer_id', known) }}
+),
+
+within_last_1y as (
+    select
+        count(case when category = 'coffee' then 1 end) as order_item_count__1y__category_coffee,
+        customer_id
+    from looked_at
+    where ordered_at > {{ ago_1y }}
     group by customer_id
 ),
 
@@ -78,17 +77,40 @@ ever as (
         max(case when category = 'coffee' then ordered_at end) as order_item_last_at__category_coffee,
         max(case when product_name = 'Descaler' then ordered_at end) as order_item_last_at__product_descaler__3bc967,
         customer_id
+    from looked_at
+    group by customer_id
+),
+
+{%- if known %}
+
+-- What has entered and left windows since the last run, of those whose events are the same.
+moved as (
+    select
+        count(case when category = 'coffee' and ordered_at > {{ ago_1y }} then 1 end)
+        - count(case when category = 'coffee' and ordered_at > {{ ago_1y_then }} then 1 end)
+            as order_item_count__1y__category_coffee,
+        customer_id
     from stg_order_items
     where
         ordered_at <= {{ as_of }}
         and status not in ('cancelled', 'refunded')
-        and {{ segctl.is_stale('customer_id', known) }}
+        and (
+            {{ segctl.passes('ordered_at', [
+                (ago_1y_then, ago_1y),
+            ]) }}
+        )
+        and not exists (
+            select 1
+            from stale_customers
+            where stale_customers.customer_id = stg_order_items.customer_id
+        )
     group by customer_id
 ),
+{%- endif %}
 
 features as (
     select
-        coalesce(in_year.order_item_count__1y__category_coffee, 0) as order_item_count__1y__category_coffee,
+        coalesce(within_last_1y.order_item_count__1y__category_coffee, 0) as order_item_count__1y__category_coffee,
         coalesce(ever.order_item_count, 0) as order_item_count,
         coalesce(ever.order_item_count__category_coffee, 0) as order_item_count__category_coffee,
         coalesce(ever.order_item_count__category_equipment, 0) as order_item_count__category_equipment,
@@ -98,11 +120,28 @@ features as (
         data.order_item__data,
         data.customer_id
     from data
-    left join in_year on data.customer_id = in_year.customer_id
+    left join within_last_1y on data.customer_id = within_last_1y.customer_id
     left join ever on data.customer_id = ever.customer_id
     where
         {{ segctl.is_stale('data.customer_id', known) }}
         and {{ segctl.not_erased('data.customer_id', 'customer') }}
+    {%- if known %}
+    union all
+    select
+        known.order_item_count__1y__category_coffee + moved.order_item_count__1y__category_coffee
+            as order_item_count__1y__category_coffee,
+        known.order_item_count,
+        known.order_item_count__category_coffee,
+        known.order_item_count__category_equipment,
+        known.order_item_last_at__category_coffee,
+        known.order_item_last_at__product_descaler__3bc967,
+        known.order_item__rows,
+        known.order_item__data,
+        known.customer_id
+    from known
+    inner join moved on known.customer_id = moved.customer_id
+    where {{ segctl.not_erased('known.customer_id', 'customer') }}
+    {%- endif %}
 )
 
 {{ segctl.changed_features('features', known=known) }}

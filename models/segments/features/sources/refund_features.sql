@@ -11,7 +11,7 @@
 {%- set ago_1y_then = segctl.ago(1, 'year', 'Europe/London', at=known.as_of) %}
 {%- endif %}
 
-with stg_orders {{ segctl.for_each_reader(known) }} (
+with stg_orders {{ segctl.for_each_reader() }} (
     select
         {{ segctl.number('amount') }} as amount,
         channel,
@@ -30,7 +30,6 @@ data as (
             'refunded_at',
         ]) }} as refund__data,
         {{ segctl.has_passed('refunded_at', [
-            (ago_1y_then, ago_1y),
         ] if known else []) }} as has_passed,
         customer_id
     from stg_orders
@@ -42,33 +41,76 @@ data as (
 
 {{ segctl.stale_by_data('refund__rows', 'refund__data', known) }}
 
-in_year as (
+-- The events of those whose row is computed from all of them.
+looked_at {{ segctl.computed_once() if known else segctl.for_each_reader() }} (
+    select *
+    from stg_orders
+    where
+        refunded_at <= {{ as_of }}
+        and {{ segctl.is_stale('customer_id', known) }}
+),
+
+within_last_1y as (
     select
-        count(case when refunded_at > {{ ago_1y }} then 1 end) as refund_count__1y,
-        count(case when amount > 60 and refunded_at > {{ ago_1y }} then 1 end) as refund_count__1y__amount_gt_60,
+        count(*) as refund_count__1y,
+        count(case when amount > 60 then 1 end) as refund_count__1y__amount_gt_60,
+        customer_id
+    from looked_at
+    where refunded_at > {{ ago_1y }}
+    group by customer_id
+),
+
+{%- if known %}
+
+-- What has entered and left windows since the last run, of those whose events are the same.
+moved as (
+    select
+        count(case when refunded_at > {{ ago_1y }} then 1 end)
+        - count(case when refunded_at > {{ ago_1y_then }} then 1 end) as refund_count__1y,
+        count(case when amount > 60 and refunded_at > {{ ago_1y }} then 1 end)
+        - count(case when amount > 60 and refunded_at > {{ ago_1y_then }} then 1 end) as refund_count__1y__amount_gt_60,
         customer_id
     from stg_orders
     where
         refunded_at <= {{ as_of }}
-        and refunded_at > {{ [
-            ago_1y,
-        ] | min }}
-        and {{ segctl.is_stale('customer_id', known) }}
+        and (
+            {{ segctl.passes('refunded_at', [
+                (ago_1y_then, ago_1y),
+            ]) }}
+        )
+        and not exists (
+            select 1
+            from stale_customers
+            where stale_customers.customer_id = stg_orders.customer_id
+        )
     group by customer_id
 ),
+{%- endif %}
 
 features as (
     select
-        coalesce(in_year.refund_count__1y, 0) as refund_count__1y,
-        coalesce(in_year.refund_count__1y__amount_gt_60, 0) as refund_count__1y__amount_gt_60,
+        coalesce(within_last_1y.refund_count__1y, 0) as refund_count__1y,
+        coalesce(within_last_1y.refund_count__1y__amount_gt_60, 0) as refund_count__1y__amount_gt_60,
         data.refund__rows,
         data.refund__data,
         data.customer_id
     from data
-    left join in_year on data.customer_id = in_year.customer_id
+    left join within_last_1y on data.customer_id = within_last_1y.customer_id
     where
         {{ segctl.is_stale('data.customer_id', known) }}
         and {{ segctl.not_erased('data.customer_id', 'customer') }}
+    {%- if known %}
+    union all
+    select
+        known.refund_count__1y + moved.refund_count__1y as refund_count__1y,
+        known.refund_count__1y__amount_gt_60 + moved.refund_count__1y__amount_gt_60 as refund_count__1y__amount_gt_60,
+        known.refund__rows,
+        known.refund__data,
+        known.customer_id
+    from known
+    inner join moved on known.customer_id = moved.customer_id
+    where {{ segctl.not_erased('known.customer_id', 'customer') }}
+    {%- endif %}
 )
 
 {{ segctl.changed_features('features', known=known) }}

@@ -11,7 +11,7 @@
 {%- set ago_90d_then = segctl.ago(90, 'day', 'Europe/London', at=known.as_of) %}
 {%- endif %}
 
-with stg_site_visits {{ segctl.for_each_reader(known) }} (
+with stg_site_visits {{ segctl.for_each_reader() }} (
     select
         device,
         page,
@@ -30,7 +30,6 @@ data as (
             'visited_at',
         ]) }} as site_visit__data,
         {{ segctl.has_passed('visited_at', [
-            (ago_90d_then, ago_90d),
         ] if known else []) }} as has_passed,
         customer_id
     from stg_site_visits
@@ -42,31 +41,71 @@ data as (
 
 {{ segctl.stale_by_data('site_visit__rows', 'site_visit__data', known) }}
 
-in_quarter as (
+-- The events of those whose row is computed from all of them.
+looked_at {{ segctl.computed_once() if known else segctl.for_each_reader() }} (
+    select *
+    from stg_site_visits
+    where
+        visited_at <= {{ as_of }}
+        and {{ segctl.is_stale('customer_id', known) }}
+),
+
+within_last_90d as (
     select
-        count(case when visited_at > {{ ago_90d }} then 1 end) as site_visit_count__90d,
+        count(*) as site_visit_count__90d,
+        customer_id
+    from looked_at
+    where visited_at > {{ ago_90d }}
+    group by customer_id
+),
+
+{%- if known %}
+
+-- What has entered and left windows since the last run, of those whose events are the same.
+moved as (
+    select
+        count(case when visited_at > {{ ago_90d }} then 1 end)
+        - count(case when visited_at > {{ ago_90d_then }} then 1 end) as site_visit_count__90d,
         customer_id
     from stg_site_visits
     where
         visited_at <= {{ as_of }}
-        and visited_at > {{ [
-            ago_90d,
-        ] | min }}
-        and {{ segctl.is_stale('customer_id', known) }}
+        and (
+            {{ segctl.passes('visited_at', [
+                (ago_90d_then, ago_90d),
+            ]) }}
+        )
+        and not exists (
+            select 1
+            from stale_customers
+            where stale_customers.customer_id = stg_site_visits.customer_id
+        )
     group by customer_id
 ),
+{%- endif %}
 
 features as (
     select
-        coalesce(in_quarter.site_visit_count__90d, 0) as site_visit_count__90d,
+        coalesce(within_last_90d.site_visit_count__90d, 0) as site_visit_count__90d,
         data.site_visit__rows,
         data.site_visit__data,
         data.customer_id
     from data
-    left join in_quarter on data.customer_id = in_quarter.customer_id
+    left join within_last_90d on data.customer_id = within_last_90d.customer_id
     where
         {{ segctl.is_stale('data.customer_id', known) }}
         and {{ segctl.not_erased('data.customer_id', 'customer') }}
+    {%- if known %}
+    union all
+    select
+        known.site_visit_count__90d + moved.site_visit_count__90d as site_visit_count__90d,
+        known.site_visit__rows,
+        known.site_visit__data,
+        known.customer_id
+    from known
+    inner join moved on known.customer_id = moved.customer_id
+    where {{ segctl.not_erased('known.customer_id', 'customer') }}
+    {%- endif %}
 )
 
 {{ segctl.changed_features('features', known=known) }}

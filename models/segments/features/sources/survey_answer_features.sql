@@ -11,7 +11,7 @@
 {%- set ago_1y_then = segctl.ago(1, 'year', 'Europe/London', at=known.as_of) %}
 {%- endif %}
 
-with stg_survey_answers {{ segctl.for_each_reader(known) }} (
+with stg_survey_answers {{ segctl.for_each_reader() }} (
     select
         answer,
         answered_at,
@@ -44,21 +44,25 @@ data as (
 
 {{ segctl.stale_by_data('survey_answer__rows', 'survey_answer__data', known) }}
 
-in_year as (
-    select
-        {% call segctl.average() %}
-            case
-                when question = 'would_recommend' and answered_at > {{ ago_1y }} then score
-            end
-        {% endcall %} as survey_answer_score_avg__1y__question_would_recommend__a7a1c6,
-        customer_id
+-- The events of those whose row is computed from all of them.
+looked_at {{ segctl.computed_once() if known else segctl.for_each_reader() }} (
+    select *
     from stg_survey_answers
     where
         answered_at <= {{ as_of }}
-        and answered_at > {{ [
-            ago_1y,
-        ] | min }}
         and {{ segctl.is_stale('customer_id', known) }}
+),
+
+within_last_1y as (
+    select
+        {% call segctl.average() %}
+            case
+                when question = 'would_recommend' then score
+            end
+        {% endcall %} as survey_answer_score_avg__1y__question_would_recommend__a7a1c6,
+        customer_id
+    from looked_at
+    where answered_at > {{ ago_1y }}
     group by customer_id
 ),
 
@@ -70,23 +74,20 @@ ever as (
             end
         ) as survey_answer_count__answer_contains_packaging__questi_25773710,
         customer_id
-    from stg_survey_answers
-    where
-        answered_at <= {{ as_of }}
-        and {{ segctl.is_stale('customer_id', known) }}
+    from looked_at
     group by customer_id
 ),
 
 features as (
     select
-        in_year.survey_answer_score_avg__1y__question_would_recommend__a7a1c6,
+        within_last_1y.survey_answer_score_avg__1y__question_would_recommend__a7a1c6,
         coalesce(ever.survey_answer_count__answer_contains_packaging__questi_25773710, 0)
             as survey_answer_count__answer_contains_packaging__questi_25773710,
         data.survey_answer__rows,
         data.survey_answer__data,
         data.customer_id
     from data
-    left join in_year on data.customer_id = in_year.customer_id
+    left join within_last_1y on data.customer_id = within_last_1y.customer_id
     left join ever on data.customer_id = ever.customer_id
     where
         {{ segctl.is_stale('data.customer_id', known) }}

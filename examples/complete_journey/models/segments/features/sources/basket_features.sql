@@ -35,7 +35,7 @@
 {%- set ago_90d_then = segctl.ago(90, 'day', 'America/New_York', at=known.as_of) %}
 {%- endif %}
 
-with stg_baskets {{ segctl.for_each_reader(known) }} (
+with stg_baskets {{ segctl.for_each_reader() }} (
     select
         {{ segctl.number('amount') }} as amount,
         bought_at,
@@ -64,19 +64,9 @@ data as (
             'used_coupon',
         ]) }} as basket__data,
         {{ segctl.has_passed('bought_at', [
-            (ago_12w_then, ago_12w),
-            (ago_1mo_then, ago_1mo),
-            (ago_1w_then, ago_1w),
             (ago_28d_then, ago_28d),
-            (ago_2w_then, ago_2w),
             (ago_3mo_then, ago_3mo),
-            (ago_3w_then, ago_3w),
-            (ago_48h_then, ago_48h),
-            (ago_4w_then, ago_4w),
-            (ago_6mo_then, ago_6mo),
-            (ago_6w_then, ago_6w),
             (ago_8w_then, ago_8w),
-            (ago_90d_then, ago_90d),
         ] if known else []) }} as has_passed,
         household_id as customer_id
     from stg_baskets
@@ -88,120 +78,179 @@ data as (
 
 {{ segctl.stale_by_data('basket__rows', 'basket__data', known) }}
 
-in_quarter as (
-    select
-        {% call segctl.average() %}
-            case
-                when bought_at > {{ ago_28d }} then amount
-            end
-        {% endcall %} as average_basket__28d,
-        {% call segctl.average() %}
-            case
-                when bought_at > {{ ago_3mo }} then amount
-            end
-        {% endcall %} as average_basket__3mo,
-        max(case when bought_at > {{ ago_8w }} then amount end) as basket_amount_max__8w,
-        count(case when bought_at > {{ ago_1w }} then 1 end) as basket_count__1w,
-        count(case when bought_at > {{ ago_3mo }} then 1 end) as basket_count__3mo,
-        count(
-            case
-                when used_coupon != true and bought_at > {{ ago_3mo }} then 1
-            end
-        ) as basket_count__3mo__used_coupon_ne_true,
-        count(
-            case
-                when used_coupon = true and bought_at > {{ ago_3mo }} then 1
-            end
-        ) as basket_count__3mo__used_coupon_true,
-        count(case when bought_at > {{ ago_48h }} then 1 end) as basket_count__48h,
-        count(case when bought_at > {{ ago_4w }} then 1 end) as basket_count__4w,
-        count(
-            case
-                when local_weekday in (6, 7) and bought_at > {{ ago_6w }} then 1
-            end
-        ) as basket_count__6w__local_weekday_in_6_7,
-        count(
-            case
-                when local_weekday not in (6, 7) and bought_at > {{ ago_6w }} then 1
-            end
-        ) as basket_count__6w__local_weekday_not_in_6_7,
-        count(
-            case
-                when local_hour between 5 and 11 and bought_at > {{ ago_8w }} then 1
-            end
-        ) as basket_count__8w__local_hour_between_5_11,
-        count(
-            case
-                when local_hour >= 19 and bought_at > {{ ago_8w }} then 1
-            end
-        ) as basket_count__8w__local_hour_gte_19,
-        count(
-            case
-                when local_hour >= 5 and local_hour < 12 and bought_at > {{ ago_8w }} then 1
-            end
-        ) as basket_count__8w__local_hour_gte_5__local_hour_lt_12,
-        count(
-            case
-                when bought_at <= {{ ago_1w }} and bought_at > {{ ago_2w }} then 1
-            end
-        ) as basket_count__older_than_1w__2w,
-        count(
-            case
-                when bought_at <= {{ ago_2w }} and bought_at > {{ ago_3w }} then 1
-            end
-        ) as basket_count__older_than_2w__3w,
-        count(
-            case
-                when bought_at <= {{ ago_3w }} and bought_at > {{ ago_4w }} then 1
-            end
-        ) as basket_count__older_than_3w__4w,
-        count(
-            case
-                when bought_at <= {{ ago_4w }} and bought_at > {{ ago_12w }} then 1
-            end
-        ) as basket_count__older_than_4w__12w,
-        count(case when bought_at > {{ ago_28d }} then 1 end) as baskets_28d,
-        sum(case when bought_at > {{ ago_90d }} then coupon_discount end) as coupon_savings__90d,
-        sum(case when bought_at > {{ ago_1mo }} then amount end) as lifetime_value__1mo,
-        sum(case when bought_at > {{ ago_3mo }} then amount end) as lifetime_value__3mo,
-        count(distinct case when bought_at > {{ ago_3mo }} then store_id end) as stores_visited__3mo,
-        household_id as customer_id
+-- The events of those whose row is computed from all of them.
+looked_at {{ segctl.computed_once() if known else segctl.for_each_reader() }} (
+    select *
     from stg_baskets
     where
         bought_at <= {{ as_of }}
-        and bought_at > {{ [
-            ago_12w,
-            ago_1mo,
-            ago_1w,
-            ago_28d,
-            ago_2w,
-            ago_3mo,
-            ago_3w,
-            ago_48h,
-            ago_4w,
-            ago_6w,
-            ago_8w,
-            ago_90d,
-        ] | min }}
         and {{ segctl.is_stale('household_id', known) }}
+),
+
+after_20170831 as (
+    select
+        sum(amount) as lifetime_value__after_20170831,
+        household_id as customer_id
+    from looked_at
+    where bought_at >= {{ segctl.timestamp_of('2017-09-01 04:00:00') }}
     group by household_id
 ),
 
-in_year as (
+between_20170601_20170831 as (
     select
-        sum(
-            case
-                when bought_at <= {{ ago_3mo }} and bought_at > {{ ago_6mo }} then amount
-            end
-        ) as lifetime_value__older_than_3mo__6mo,
+        sum(amount) as lifetime_value__20170601_20170831,
         household_id as customer_id
-    from stg_baskets
-    where
-        bought_at <= {{ as_of }}
-        and bought_at > {{ [
-            ago_6mo,
-        ] | min }}
-        and {{ segctl.is_stale('household_id', known) }}
+    from looked_at
+    where (bought_at >= {{ segctl.timestamp_of('2017-06-01 04:00:00') }} and bought_at < {{ segctl.timestamp_of('2017-09-01 04:00:00') }})
+    group by household_id
+),
+
+older_than_12w as (
+    select
+        count(*) as basket_count__older_than_12w,
+        household_id as customer_id
+    from looked_at
+    where bought_at <= {{ ago_12w }}
+    group by household_id
+),
+
+older_than_1w_and_within_last_2w as (
+    select
+        count(*) as basket_count__older_than_1w__2w,
+        household_id as customer_id
+    from looked_at
+    where bought_at <= {{ ago_1w }} and bought_at > {{ ago_2w }}
+    group by household_id
+),
+
+older_than_2w_and_within_last_3w as (
+    select
+        count(*) as basket_count__older_than_2w__3w,
+        household_id as customer_id
+    from looked_at
+    where bought_at <= {{ ago_2w }} and bought_at > {{ ago_3w }}
+    group by household_id
+),
+
+older_than_3mo_and_within_last_6mo as (
+    select
+        sum(amount) as lifetime_value__older_than_3mo__6mo,
+        household_id as customer_id
+    from looked_at
+    where bought_at <= {{ ago_3mo }} and bought_at > {{ ago_6mo }}
+    group by household_id
+),
+
+older_than_3w_and_within_last_4w as (
+    select
+        count(*) as basket_count__older_than_3w__4w,
+        household_id as customer_id
+    from looked_at
+    where bought_at <= {{ ago_3w }} and bought_at > {{ ago_4w }}
+    group by household_id
+),
+
+older_than_4w_and_within_last_12w as (
+    select
+        count(*) as basket_count__older_than_4w__12w,
+        household_id as customer_id
+    from looked_at
+    where bought_at <= {{ ago_4w }} and bought_at > {{ ago_12w }}
+    group by household_id
+),
+
+within_last_1mo as (
+    select
+        sum(amount) as lifetime_value__1mo,
+        household_id as customer_id
+    from looked_at
+    where bought_at > {{ ago_1mo }}
+    group by household_id
+),
+
+within_last_1w as (
+    select
+        count(*) as basket_count__1w,
+        household_id as customer_id
+    from looked_at
+    where bought_at > {{ ago_1w }}
+    group by household_id
+),
+
+within_last_28d as (
+    select
+        {% call segctl.average() %}amount{% endcall %} as average_basket__28d,
+        count(*) as baskets_28d,
+        household_id as customer_id
+    from looked_at
+    where bought_at > {{ ago_28d }}
+    group by household_id
+),
+
+within_last_3mo as (
+    select
+        {% call segctl.average() %}amount{% endcall %} as average_basket__3mo,
+        count(*) as basket_count__3mo,
+        count(case when used_coupon != true then 1 end) as basket_count__3mo__used_coupon_ne_true,
+        count(case when used_coupon = true then 1 end) as basket_count__3mo__used_coupon_true,
+        sum(amount) as lifetime_value__3mo,
+        count(distinct store_id) as stores_visited__3mo,
+        household_id as customer_id
+    from looked_at
+    where bought_at > {{ ago_3mo }}
+    group by household_id
+),
+
+within_last_48h as (
+    select
+        count(*) as basket_count__48h,
+        household_id as customer_id
+    from looked_at
+    where bought_at > {{ ago_48h }}
+    group by household_id
+),
+
+within_last_4w as (
+    select
+        count(*) as basket_count__4w,
+        household_id as customer_id
+    from looked_at
+    where bought_at > {{ ago_4w }}
+    group by household_id
+),
+
+within_last_6w as (
+    select
+        count(case when local_weekday in (6, 7) then 1 end) as basket_count__6w__local_weekday_in_6_7,
+        count(case when local_weekday not in (6, 7) then 1 end) as basket_count__6w__local_weekday_not_in_6_7,
+        household_id as customer_id
+    from looked_at
+    where bought_at > {{ ago_6w }}
+    group by household_id
+),
+
+within_last_8w as (
+    select
+        max(amount) as basket_amount_max__8w,
+        count(case when local_hour between 5 and 11 then 1 end) as basket_count__8w__local_hour_between_5_11,
+        count(case when local_hour >= 19 then 1 end) as basket_count__8w__local_hour_gte_19,
+        count(
+            case
+                when local_hour >= 5 and local_hour < 12 then 1
+            end
+        ) as basket_count__8w__local_hour_gte_5__local_hour_lt_12,
+        household_id as customer_id
+    from looked_at
+    where bought_at > {{ ago_8w }}
+    group by household_id
+),
+
+within_last_90d as (
+    select
+        sum(coupon_discount) as coupon_savings__90d,
+        household_id as customer_id
+    from looked_at
+    where bought_at > {{ ago_90d }}
     group by household_id
 ),
 
@@ -209,79 +258,224 @@ ever as (
     select
         {% call segctl.average() %}amount{% endcall %} as average_basket,
         count(*) as basket_count,
-        count(case when bought_at <= {{ ago_12w }} then 1 end) as basket_count__older_than_12w,
         min(bought_at) as first_basket_at,
         max(bought_at) as last_basket_at,
         sum(amount) as lifetime_value,
-        sum(
-            case
-                when
-                    (
-                        bought_at >= {{ segctl.timestamp_of('2017-06-01 04:00:00') }}
-                        and bought_at < {{ segctl.timestamp_of('2017-09-01 04:00:00') }}
-                    )
-                    then amount
-            end
-        ) as lifetime_value__20170601_20170831,
-        sum(
-            case
-                when bought_at >= {{ segctl.timestamp_of('2017-09-01 04:00:00') }} then amount
-            end
-        ) as lifetime_value__after_20170831,
+        household_id as customer_id
+    from looked_at
+    group by household_id
+),
+
+{%- if known %}
+
+-- What has entered and left windows since the last run, of those whose events are the same.
+moved as (
+    select
+        count(case when bought_at <= {{ ago_12w }} then 1 end)
+        - count(case when bought_at <= {{ ago_12w_then }} then 1 end) as basket_count__older_than_12w,
+        count(case when bought_at <= {{ ago_1w }} and bought_at > {{ ago_2w }} then 1 end)
+        - count(case when bought_at <= {{ ago_1w_then }} and bought_at > {{ ago_2w_then }} then 1 end)
+            as basket_count__older_than_1w__2w,
+        count(case when bought_at <= {{ ago_2w }} and bought_at > {{ ago_3w }} then 1 end)
+        - count(case when bought_at <= {{ ago_2w_then }} and bought_at > {{ ago_3w_then }} then 1 end)
+            as basket_count__older_than_2w__3w,
+        coalesce(sum(case when bought_at <= {{ ago_3mo }} and bought_at > {{ ago_6mo }} then amount end), 0)
+        - coalesce(sum(case when bought_at <= {{ ago_3mo_then }} and bought_at > {{ ago_6mo_then }} then amount end), 0)
+            as lifetime_value__older_than_3mo__6mo,
+        count(case when bought_at <= {{ ago_3w }} and bought_at > {{ ago_4w }} then 1 end)
+        - count(case when bought_at <= {{ ago_3w_then }} and bought_at > {{ ago_4w_then }} then 1 end)
+            as basket_count__older_than_3w__4w,
+        count(case when bought_at <= {{ ago_4w }} and bought_at > {{ ago_12w }} then 1 end)
+        - count(case when bought_at <= {{ ago_4w_then }} and bought_at > {{ ago_12w_then }} then 1 end)
+            as basket_count__older_than_4w__12w,
+        coalesce(sum(case when bought_at > {{ ago_1mo }} then amount end), 0)
+        - coalesce(sum(case when bought_at > {{ ago_1mo_then }} then amount end), 0) as lifetime_value__1mo,
+        count(case when bought_at > {{ ago_1w }} then 1 end)
+        - count(case when bought_at > {{ ago_1w_then }} then 1 end) as basket_count__1w,
+        count(case when bought_at > {{ ago_28d }} then 1 end)
+        - count(case when bought_at > {{ ago_28d_then }} then 1 end) as baskets_28d,
+        count(case when bought_at > {{ ago_3mo }} then 1 end)
+        - count(case when bought_at > {{ ago_3mo_then }} then 1 end) as basket_count__3mo,
+        count(case when used_coupon != true and bought_at > {{ ago_3mo }} then 1 end)
+        - count(case when used_coupon != true and bought_at > {{ ago_3mo_then }} then 1 end)
+            as basket_count__3mo__used_coupon_ne_true,
+        count(case when used_coupon = true and bought_at > {{ ago_3mo }} then 1 end)
+        - count(case when used_coupon = true and bought_at > {{ ago_3mo_then }} then 1 end)
+            as basket_count__3mo__used_coupon_true,
+        coalesce(sum(case when bought_at > {{ ago_3mo }} then amount end), 0)
+        - coalesce(sum(case when bought_at > {{ ago_3mo_then }} then amount end), 0) as lifetime_value__3mo,
+        count(case when bought_at > {{ ago_48h }} then 1 end)
+        - count(case when bought_at > {{ ago_48h_then }} then 1 end) as basket_count__48h,
+        count(case when bought_at > {{ ago_4w }} then 1 end)
+        - count(case when bought_at > {{ ago_4w_then }} then 1 end) as basket_count__4w,
+        count(case when local_weekday in (6, 7) and bought_at > {{ ago_6w }} then 1 end)
+        - count(case when local_weekday in (6, 7) and bought_at > {{ ago_6w_then }} then 1 end)
+            as basket_count__6w__local_weekday_in_6_7,
+        count(case when local_weekday not in (6, 7) and bought_at > {{ ago_6w }} then 1 end)
+        - count(case when local_weekday not in (6, 7) and bought_at > {{ ago_6w_then }} then 1 end)
+            as basket_count__6w__local_weekday_not_in_6_7,
+        count(case when local_hour between 5 and 11 and bought_at > {{ ago_8w }} then 1 end)
+        - count(case when local_hour between 5 and 11 and bought_at > {{ ago_8w_then }} then 1 end)
+            as basket_count__8w__local_hour_between_5_11,
+        count(case when local_hour >= 19 and bought_at > {{ ago_8w }} then 1 end)
+        - count(case when local_hour >= 19 and bought_at > {{ ago_8w_then }} then 1 end)
+            as basket_count__8w__local_hour_gte_19,
+        count(case when local_hour >= 5 and local_hour < 12 and bought_at > {{ ago_8w }} then 1 end)
+        - count(case when local_hour >= 5 and local_hour < 12 and bought_at > {{ ago_8w_then }} then 1 end)
+            as basket_count__8w__local_hour_gte_5__local_hour_lt_12,
+        coalesce(sum(case when bought_at > {{ ago_90d }} then coupon_discount end), 0)
+        - coalesce(sum(case when bought_at > {{ ago_90d_then }} then coupon_discount end), 0) as coupon_savings__90d,
         household_id as customer_id
     from stg_baskets
     where
         bought_at <= {{ as_of }}
-        and {{ segctl.is_stale('household_id', known) }}
+        and (
+            {{ segctl.passes('bought_at', [
+                (ago_12w_then, ago_12w),
+                (ago_1mo_then, ago_1mo),
+                (ago_1w_then, ago_1w),
+                (ago_28d_then, ago_28d),
+                (ago_2w_then, ago_2w),
+                (ago_3mo_then, ago_3mo),
+                (ago_3w_then, ago_3w),
+                (ago_48h_then, ago_48h),
+                (ago_4w_then, ago_4w),
+                (ago_6mo_then, ago_6mo),
+                (ago_6w_then, ago_6w),
+                (ago_8w_then, ago_8w),
+                (ago_90d_then, ago_90d),
+            ]) }}
+        )
+        and not exists (
+            select 1
+            from stale_customers
+            where stale_customers.customer_id = stg_baskets.household_id
+        )
     group by household_id
 ),
+{%- endif %}
 
 features as (
     select
-        in_quarter.average_basket__28d,
-        in_quarter.average_basket__3mo,
-        in_quarter.basket_amount_max__8w,
-        coalesce(in_quarter.basket_count__1w, 0) as basket_count__1w,
-        coalesce(in_quarter.basket_count__3mo, 0) as basket_count__3mo,
-        coalesce(in_quarter.basket_count__3mo__used_coupon_ne_true, 0) as basket_count__3mo__used_coupon_ne_true,
-        coalesce(in_quarter.basket_count__3mo__used_coupon_true, 0) as basket_count__3mo__used_coupon_true,
-        coalesce(in_quarter.basket_count__48h, 0) as basket_count__48h,
-        coalesce(in_quarter.basket_count__4w, 0) as basket_count__4w,
-        coalesce(in_quarter.basket_count__6w__local_weekday_in_6_7, 0) as basket_count__6w__local_weekday_in_6_7,
-        coalesce(in_quarter.basket_count__6w__local_weekday_not_in_6_7, 0)
+        coalesce(after_20170831.lifetime_value__after_20170831, 0) as lifetime_value__after_20170831,
+        coalesce(between_20170601_20170831.lifetime_value__20170601_20170831, 0) as lifetime_value__20170601_20170831,
+        coalesce(older_than_12w.basket_count__older_than_12w, 0) as basket_count__older_than_12w,
+        coalesce(older_than_1w_and_within_last_2w.basket_count__older_than_1w__2w, 0)
+            as basket_count__older_than_1w__2w,
+        coalesce(older_than_2w_and_within_last_3w.basket_count__older_than_2w__3w, 0)
+            as basket_count__older_than_2w__3w,
+        coalesce(older_than_3mo_and_within_last_6mo.lifetime_value__older_than_3mo__6mo, 0)
+            as lifetime_value__older_than_3mo__6mo,
+        coalesce(older_than_3w_and_within_last_4w.basket_count__older_than_3w__4w, 0)
+            as basket_count__older_than_3w__4w,
+        coalesce(older_than_4w_and_within_last_12w.basket_count__older_than_4w__12w, 0)
+            as basket_count__older_than_4w__12w,
+        coalesce(within_last_1mo.lifetime_value__1mo, 0) as lifetime_value__1mo,
+        coalesce(within_last_1w.basket_count__1w, 0) as basket_count__1w,
+        within_last_28d.average_basket__28d,
+        coalesce(within_last_28d.baskets_28d, 0) as baskets_28d,
+        within_last_3mo.average_basket__3mo,
+        coalesce(within_last_3mo.basket_count__3mo, 0) as basket_count__3mo,
+        coalesce(within_last_3mo.basket_count__3mo__used_coupon_ne_true, 0) as basket_count__3mo__used_coupon_ne_true,
+        coalesce(within_last_3mo.basket_count__3mo__used_coupon_true, 0) as basket_count__3mo__used_coupon_true,
+        coalesce(within_last_3mo.lifetime_value__3mo, 0) as lifetime_value__3mo,
+        coalesce(within_last_3mo.stores_visited__3mo, 0) as stores_visited__3mo,
+        coalesce(within_last_48h.basket_count__48h, 0) as basket_count__48h,
+        coalesce(within_last_4w.basket_count__4w, 0) as basket_count__4w,
+        coalesce(within_last_6w.basket_count__6w__local_weekday_in_6_7, 0) as basket_count__6w__local_weekday_in_6_7,
+        coalesce(within_last_6w.basket_count__6w__local_weekday_not_in_6_7, 0)
             as basket_count__6w__local_weekday_not_in_6_7,
-        coalesce(in_quarter.basket_count__8w__local_hour_between_5_11, 0) as basket_count__8w__local_hour_between_5_11,
-        coalesce(in_quarter.basket_count__8w__local_hour_gte_19, 0) as basket_count__8w__local_hour_gte_19,
-        coalesce(in_quarter.basket_count__8w__local_hour_gte_5__local_hour_lt_12, 0)
+        within_last_8w.basket_amount_max__8w,
+        coalesce(within_last_8w.basket_count__8w__local_hour_between_5_11, 0)
+            as basket_count__8w__local_hour_between_5_11,
+        coalesce(within_last_8w.basket_count__8w__local_hour_gte_19, 0) as basket_count__8w__local_hour_gte_19,
+        coalesce(within_last_8w.basket_count__8w__local_hour_gte_5__local_hour_lt_12, 0)
             as basket_count__8w__local_hour_gte_5__local_hour_lt_12,
-        coalesce(in_quarter.basket_count__older_than_1w__2w, 0) as basket_count__older_than_1w__2w,
-        coalesce(in_quarter.basket_count__older_than_2w__3w, 0) as basket_count__older_than_2w__3w,
-        coalesce(in_quarter.basket_count__older_than_3w__4w, 0) as basket_count__older_than_3w__4w,
-        coalesce(in_quarter.basket_count__older_than_4w__12w, 0) as basket_count__older_than_4w__12w,
-        coalesce(in_quarter.baskets_28d, 0) as baskets_28d,
-        coalesce(in_quarter.coupon_savings__90d, 0) as coupon_savings__90d,
-        coalesce(in_quarter.lifetime_value__1mo, 0) as lifetime_value__1mo,
-        coalesce(in_quarter.lifetime_value__3mo, 0) as lifetime_value__3mo,
-        coalesce(in_quarter.stores_visited__3mo, 0) as stores_visited__3mo,
-        coalesce(in_year.lifetime_value__older_than_3mo__6mo, 0) as lifetime_value__older_than_3mo__6mo,
+        coalesce(within_last_90d.coupon_savings__90d, 0) as coupon_savings__90d,
         ever.average_basket,
         coalesce(ever.basket_count, 0) as basket_count,
-        coalesce(ever.basket_count__older_than_12w, 0) as basket_count__older_than_12w,
         ever.first_basket_at,
         ever.last_basket_at,
         coalesce(ever.lifetime_value, 0) as lifetime_value,
-        coalesce(ever.lifetime_value__20170601_20170831, 0) as lifetime_value__20170601_20170831,
-        coalesce(ever.lifetime_value__after_20170831, 0) as lifetime_value__after_20170831,
         data.basket__rows,
         data.basket__data,
         data.customer_id
     from data
-    left join in_quarter on data.customer_id = in_quarter.customer_id
-    left join in_year on data.customer_id = in_year.customer_id
+    left join after_20170831 on data.customer_id = after_20170831.customer_id
+    left join between_20170601_20170831 on data.customer_id = between_20170601_20170831.customer_id
+    left join older_than_12w on data.customer_id = older_than_12w.customer_id
+    left join older_than_1w_and_within_last_2w on data.customer_id = older_than_1w_and_within_last_2w.customer_id
+    left join older_than_2w_and_within_last_3w on data.customer_id = older_than_2w_and_within_last_3w.customer_id
+    left join older_than_3mo_and_within_last_6mo on data.customer_id = older_than_3mo_and_within_last_6mo.customer_id
+    left join older_than_3w_and_within_last_4w on data.customer_id = older_than_3w_and_within_last_4w.customer_id
+    left join older_than_4w_and_within_last_12w on data.customer_id = older_than_4w_and_within_last_12w.customer_id
+    left join within_last_1mo on data.customer_id = within_last_1mo.customer_id
+    left join within_last_1w on data.customer_id = within_last_1w.customer_id
+    left join within_last_28d on data.customer_id = within_last_28d.customer_id
+    left join within_last_3mo on data.customer_id = within_last_3mo.customer_id
+    left join within_last_48h on data.customer_id = within_last_48h.customer_id
+    left join within_last_4w on data.customer_id = within_last_4w.customer_id
+    left join within_last_6w on data.customer_id = within_last_6w.customer_id
+    left join within_last_8w on data.customer_id = within_last_8w.customer_id
+    left join within_last_90d on data.customer_id = within_last_90d.customer_id
     left join ever on data.customer_id = ever.customer_id
     where
         {{ segctl.is_stale('data.customer_id', known) }}
         and {{ segctl.not_erased('data.customer_id', 'customer') }}
+    {%- if known %}
+    union all
+    select
+        known.lifetime_value__after_20170831,
+        known.lifetime_value__20170601_20170831,
+        known.basket_count__older_than_12w + moved.basket_count__older_than_12w as basket_count__older_than_12w,
+        known.basket_count__older_than_1w__2w + moved.basket_count__older_than_1w__2w
+            as basket_count__older_than_1w__2w,
+        known.basket_count__older_than_2w__3w + moved.basket_count__older_than_2w__3w
+            as basket_count__older_than_2w__3w,
+        known.lifetime_value__older_than_3mo__6mo + moved.lifetime_value__older_than_3mo__6mo
+            as lifetime_value__older_than_3mo__6mo,
+        known.basket_count__older_than_3w__4w + moved.basket_count__older_than_3w__4w
+            as basket_count__older_than_3w__4w,
+        known.basket_count__older_than_4w__12w + moved.basket_count__older_than_4w__12w
+            as basket_count__older_than_4w__12w,
+        known.lifetime_value__1mo + moved.lifetime_value__1mo as lifetime_value__1mo,
+        known.basket_count__1w + moved.basket_count__1w as basket_count__1w,
+        known.average_basket__28d,
+        known.baskets_28d + moved.baskets_28d as baskets_28d,
+        known.average_basket__3mo,
+        known.basket_count__3mo + moved.basket_count__3mo as basket_count__3mo,
+        known.basket_count__3mo__used_coupon_ne_true + moved.basket_count__3mo__used_coupon_ne_true
+            as basket_count__3mo__used_coupon_ne_true,
+        known.basket_count__3mo__used_coupon_true + moved.basket_count__3mo__used_coupon_true
+            as basket_count__3mo__used_coupon_true,
+        known.lifetime_value__3mo + moved.lifetime_value__3mo as lifetime_value__3mo,
+        known.stores_visited__3mo,
+        known.basket_count__48h + moved.basket_count__48h as basket_count__48h,
+        known.basket_count__4w + moved.basket_count__4w as basket_count__4w,
+        known.basket_count__6w__local_weekday_in_6_7 + moved.basket_count__6w__local_weekday_in_6_7
+            as basket_count__6w__local_weekday_in_6_7,
+        known.basket_count__6w__local_weekday_not_in_6_7 + moved.basket_count__6w__local_weekday_not_in_6_7
+            as basket_count__6w__local_weekday_not_in_6_7,
+        known.basket_amount_max__8w,
+        known.basket_count__8w__local_hour_between_5_11 + moved.basket_count__8w__local_hour_between_5_11
+            as basket_count__8w__local_hour_between_5_11,
+        known.basket_count__8w__local_hour_gte_19 + moved.basket_count__8w__local_hour_gte_19
+            as basket_count__8w__local_hour_gte_19,
+        known.basket_count__8w__local_hour_gte_5__local_hour_lt_12 + moved.basket_count__8w__local_hour_gte_5__local_hour_lt_12
+            as basket_count__8w__local_hour_gte_5__local_hour_lt_12,
+        known.coupon_savings__90d + moved.coupon_savings__90d as coupon_savings__90d,
+        known.average_basket,
+        known.basket_count,
+        known.first_basket_at,
+        known.last_basket_at,
+        known.lifetime_value,
+        known.basket__rows,
+        known.basket__data,
+        known.customer_id
+    from known
+    inner join moved on known.customer_id = moved.customer_id
+    where {{ segctl.not_erased('known.customer_id', 'customer') }}
+    {%- endif %}
 )
 
 {{ segctl.changed_features('features', known=known) }}

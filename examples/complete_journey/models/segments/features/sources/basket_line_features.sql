@@ -21,7 +21,7 @@
 {%- set ago_90d_then = segctl.ago(90, 'day', 'America/New_York', at=known.as_of) %}
 {%- endif %}
 
-with stg_basket_lines {{ segctl.for_each_reader(known) }} (
+with stg_basket_lines {{ segctl.for_each_reader() }} (
     select
         {{ segctl.number('amount') }} as amount,
         bought_at,
@@ -48,12 +48,7 @@ data as (
             'quantity',
         ]) }} as basket_line__data,
         {{ segctl.has_passed('bought_at', [
-            (ago_12w_then, ago_12w),
-            (ago_1mo_then, ago_1mo),
             (ago_3mo_then, ago_3mo),
-            (ago_60d_then, ago_60d),
-            (ago_8w_then, ago_8w),
-            (ago_90d_then, ago_90d),
         ] if known else []) }} as has_passed,
         household_id as customer_id
     from stg_basket_lines
@@ -66,33 +61,178 @@ data as (
 
 {{ segctl.stale_by_data('basket_line__rows', 'basket_line__data', known) }}
 
-in_quarter as (
+-- The events of those whose row is computed from all of them.
+looked_at {{ segctl.computed_once() if known else segctl.for_each_reader() }} (
+    select *
+    from stg_basket_lines
+    where
+        bought_at <= {{ as_of }}
+        and quantity > 0
+        and {{ segctl.is_stale('household_id', known) }}
+),
+
+after_20170813_and_before_20170911 as (
+    select
+        count(
+            case
+                when product_category = 'STATIONERY & SCHOOL SUPPLIES' then 1
+            end
+        ) as basket_line_count__after_20170813__before_20170911__pr_bb4e16b6,
+        household_id as customer_id
+    from looked_at
+    where bought_at >= {{ segctl.timestamp_of('2017-08-14 04:00:00') }} and bought_at < {{ segctl.timestamp_of('2017-09-11 04:00:00') }}
+    group by household_id
+),
+
+within_last_12w as (
+    select
+        sum(case when department = 'DELI' then amount end) as basket_line_amount_sum__12w__department_deli__f99a8e,
+        household_id as customer_id
+    from looked_at
+    where bought_at > {{ ago_12w }}
+    group by household_id
+),
+
+within_last_1mo as (
+    select
+        count(
+            case
+                when amount >= 40 and department != 'FUEL' and quantity < 1000 then 1
+            end
+        ) as basket_line_count__1mo__amount_gte_40__department_ne_f_c72fc097,
+        household_id as customer_id
+    from looked_at
+    where bought_at > {{ ago_1mo }}
+    group by household_id
+),
+
+within_last_3mo as (
     select
         sum(
             case
-                when department = 'DELI' and bought_at > {{ ago_12w }} then amount
-            end
-        ) as basket_line_amount_sum__12w__department_deli__f99a8e,
-        sum(
-            case
-                when product_category like '% WINE' and bought_at > {{ ago_3mo }} then amount
+                when product_category like '% WINE' then amount
             end
         ) as basket_line_amount_sum__3mo__product_category_ends_wit_b2a9ca1d,
+        count(case when department = 'NUTRITION' then 1 end) as basket_line_count__3mo__department_nutrition__97df88,
+        count(
+            case
+                when
+                    product_category in (
+                        'BABY FOODS',
+                        'BABYFOOD',
+                        'INFANT FORMULA',
+                        'INFANT CARE PRODUCTS',
+                        'DIAPERS & DISPOSABLES'
+                    )
+                    then 1
+            end
+        ) as basket_line_count__3mo__product_category_in_baby_foods_3e6c839c,
+        count(
+            case
+                when product_category like 'ORGANICS%' then 1
+            end
+        ) as basket_line_count__3mo__product_category_starts_with_o_15fbdce8,
+        count(distinct product_category) as categories_bought__3mo,
+        household_id as customer_id
+    from looked_at
+    where bought_at > {{ ago_3mo }}
+    group by household_id
+),
+
+within_last_60d as (
+    select
+        count(
+            case
+                when product_category = 'DOG FOODS' then 1
+            end
+        ) as basket_line_count__60d__product_category_dog_foods__c8e3ee,
+        count(
+            case
+                when product_category like 'CAT %' then 1
+            end
+        ) as basket_line_count__60d__product_category_starts_with_c_7bee5d07,
+        household_id as customer_id
+    from looked_at
+    where bought_at > {{ ago_60d }}
+    group by household_id
+),
+
+within_last_8w as (
+    select
         sum(
             case
-                when department like '%GROCERY%' and bought_at > {{ ago_8w }} then amount
+                when department like '%GROCERY%' then amount
             end
         ) as basket_line_amount_sum__8w__department_contains_grocery__5d48bb,
+        count(case when department = 'FUEL' then 1 end) as basket_line_count__8w__department_fuel__63d18f,
+        count(case when department = 'PRODUCE' then 1 end) as basket_line_count__8w__department_produce__61daec,
+        count(
+            case
+                when department like 'MEAT%' then 1
+            end
+        ) as basket_line_count__8w__department_starts_with_meat__36a251,
+        household_id as customer_id
+    from looked_at
+    where bought_at > {{ ago_8w }}
+    group by household_id
+),
+
+within_last_90d as (
+    select
+        count(
+            case
+                when
+                    {{ segctl.matches(
+                        "product_category",
+                        "^(COLD AND FLU|SINUS AND ALLERGY|ANALGESICS|ANTACIDS|FIRST AID PRODUCTS)$"
+                    ) }}
+                    then 1
+            end
+        ) as basket_line_count__90d__product_category_matches___col_dda71383,
+        sum(case when brand = 'Private' then amount end) as private_label_spend__90d,
+        household_id as customer_id
+    from looked_at
+    where bought_at > {{ ago_90d }}
+    group by household_id
+),
+
+ever as (
+    select
+        count(
+            case
+                when department in ('MEAT', 'MEAT-PCKGD', 'SEAFOOD', 'SEAFOOD-PCKGD') then 1
+            end
+        ) as basket_line_count__department_in_meat_meat_pckgd_seafo_13903520,
+        count(case when department like 'MEAT%' then 1 end) as basket_line_count__department_starts_with_meat__5e5d29,
+        household_id as customer_id
+    from looked_at
+    group by household_id
+),
+
+{%- if known %}
+
+-- What has entered and left windows since the last run, of those whose events are the same.
+moved as (
+    select
+        coalesce(sum(case when department = 'DELI' and bought_at > {{ ago_12w }} then amount end), 0)
+        - coalesce(sum(case when department = 'DELI' and bought_at > {{ ago_12w_then }} then amount end), 0)
+            as basket_line_amount_sum__12w__department_deli__f99a8e,
         count(
             case
                 when amount >= 40 and department != 'FUEL' and quantity < 1000 and bought_at > {{ ago_1mo }} then 1
             end
-        ) as basket_line_count__1mo__amount_gte_40__department_ne_f_c72fc097,
-        count(
+        )
+        - count(
             case
-                when department = 'NUTRITION' and bought_at > {{ ago_3mo }} then 1
+                when amount >= 40 and department != 'FUEL' and quantity < 1000 and bought_at > {{ ago_1mo_then }} then 1
             end
-        ) as basket_line_count__3mo__department_nutrition__97df88,
+        ) as basket_line_count__1mo__amount_gte_40__department_ne_f_c72fc097,
+        coalesce(sum(case when product_category like '% WINE' and bought_at > {{ ago_3mo }} then amount end), 0)
+        - coalesce(sum(case when product_category like '% WINE' and bought_at > {{ ago_3mo_then }} then amount end), 0)
+            as basket_line_amount_sum__3mo__product_category_ends_wit_b2a9ca1d,
+        count(case when department = 'NUTRITION' and bought_at > {{ ago_3mo }} then 1 end)
+        - count(case when department = 'NUTRITION' and bought_at > {{ ago_3mo_then }} then 1 end)
+            as basket_line_count__3mo__department_nutrition__97df88,
         count(
             case
                 when
@@ -106,37 +246,42 @@ in_quarter as (
                     and bought_at > {{ ago_3mo }}
                     then 1
             end
+        )
+        - count(
+            case
+                when
+                    product_category in (
+                        'BABY FOODS',
+                        'BABYFOOD',
+                        'INFANT FORMULA',
+                        'INFANT CARE PRODUCTS',
+                        'DIAPERS & DISPOSABLES'
+                    )
+                    and bought_at > {{ ago_3mo_then }}
+                    then 1
+            end
         ) as basket_line_count__3mo__product_category_in_baby_foods_3e6c839c,
-        count(
-            case
-                when product_category like 'ORGANICS%' and bought_at > {{ ago_3mo }} then 1
-            end
-        ) as basket_line_count__3mo__product_category_starts_with_o_15fbdce8,
-        count(
-            case
-                when product_category = 'DOG FOODS' and bought_at > {{ ago_60d }} then 1
-            end
-        ) as basket_line_count__60d__product_category_dog_foods__c8e3ee,
-        count(
-            case
-                when product_category like 'CAT %' and bought_at > {{ ago_60d }} then 1
-            end
-        ) as basket_line_count__60d__product_category_starts_with_c_7bee5d07,
-        count(
-            case
-                when department = 'FUEL' and bought_at > {{ ago_8w }} then 1
-            end
-        ) as basket_line_count__8w__department_fuel__63d18f,
-        count(
-            case
-                when department = 'PRODUCE' and bought_at > {{ ago_8w }} then 1
-            end
-        ) as basket_line_count__8w__department_produce__61daec,
-        count(
-            case
-                when department like 'MEAT%' and bought_at > {{ ago_8w }} then 1
-            end
-        ) as basket_line_count__8w__department_starts_with_meat__36a251,
+        count(case when product_category like 'ORGANICS%' and bought_at > {{ ago_3mo }} then 1 end)
+        - count(case when product_category like 'ORGANICS%' and bought_at > {{ ago_3mo_then }} then 1 end)
+            as basket_line_count__3mo__product_category_starts_with_o_15fbdce8,
+        count(case when product_category = 'DOG FOODS' and bought_at > {{ ago_60d }} then 1 end)
+        - count(case when product_category = 'DOG FOODS' and bought_at > {{ ago_60d_then }} then 1 end)
+            as basket_line_count__60d__product_category_dog_foods__c8e3ee,
+        count(case when product_category like 'CAT %' and bought_at > {{ ago_60d }} then 1 end)
+        - count(case when product_category like 'CAT %' and bought_at > {{ ago_60d_then }} then 1 end)
+            as basket_line_count__60d__product_category_starts_with_c_7bee5d07,
+        coalesce(sum(case when department like '%GROCERY%' and bought_at > {{ ago_8w }} then amount end), 0)
+        - coalesce(sum(case when department like '%GROCERY%' and bought_at > {{ ago_8w_then }} then amount end), 0)
+            as basket_line_amount_sum__8w__department_contains_grocery__5d48bb,
+        count(case when department = 'FUEL' and bought_at > {{ ago_8w }} then 1 end)
+        - count(case when department = 'FUEL' and bought_at > {{ ago_8w_then }} then 1 end)
+            as basket_line_count__8w__department_fuel__63d18f,
+        count(case when department = 'PRODUCE' and bought_at > {{ ago_8w }} then 1 end)
+        - count(case when department = 'PRODUCE' and bought_at > {{ ago_8w_then }} then 1 end)
+            as basket_line_count__8w__department_produce__61daec,
+        count(case when department like 'MEAT%' and bought_at > {{ ago_8w }} then 1 end)
+        - count(case when department like 'MEAT%' and bought_at > {{ ago_8w_then }} then 1 end)
+            as basket_line_count__8w__department_starts_with_meat__36a251,
         count(
             case
                 when
@@ -147,84 +292,77 @@ in_quarter as (
                     and bought_at > {{ ago_90d }}
                     then 1
             end
-        ) as basket_line_count__90d__product_category_matches___col_dda71383,
-        count(distinct case when bought_at > {{ ago_3mo }} then product_category end) as categories_bought__3mo,
-        sum(case when brand = 'Private' and bought_at > {{ ago_90d }} then amount end) as private_label_spend__90d,
-        household_id as customer_id
-    from stg_basket_lines
-    where
-        bought_at <= {{ as_of }}
-        and quantity > 0
-        and bought_at > {{ [
-            ago_12w,
-            ago_1mo,
-            ago_3mo,
-            ago_60d,
-            ago_8w,
-            ago_90d,
-        ] | min }}
-        and {{ segctl.is_stale('household_id', known) }}
-    group by household_id
-),
-
-ever as (
-    select
-        count(
+        )
+        - count(
             case
                 when
-                    product_category = 'STATIONERY & SCHOOL SUPPLIES'
-                    and bought_at >= {{ segctl.timestamp_of('2017-08-14 04:00:00') }}
-                    and bought_at < {{ segctl.timestamp_of('2017-09-11 04:00:00') }}
+                    {{ segctl.matches(
+                        "product_category",
+                        "^(COLD AND FLU|SINUS AND ALLERGY|ANALGESICS|ANTACIDS|FIRST AID PRODUCTS)$"
+                    ) }}
+                    and bought_at > {{ ago_90d_then }}
                     then 1
             end
-        ) as basket_line_count__after_20170813__before_20170911__pr_bb4e16b6,
-        count(
-            case
-                when department in ('MEAT', 'MEAT-PCKGD', 'SEAFOOD', 'SEAFOOD-PCKGD') then 1
-            end
-        ) as basket_line_count__department_in_meat_meat_pckgd_seafo_13903520,
-        count(case when department like 'MEAT%' then 1 end) as basket_line_count__department_starts_with_meat__5e5d29,
+        ) as basket_line_count__90d__product_category_matches___col_dda71383,
+        coalesce(sum(case when brand = 'Private' and bought_at > {{ ago_90d }} then amount end), 0)
+        - coalesce(sum(case when brand = 'Private' and bought_at > {{ ago_90d_then }} then amount end), 0)
+            as private_label_spend__90d,
         household_id as customer_id
     from stg_basket_lines
     where
         bought_at <= {{ as_of }}
         and quantity > 0
-        and {{ segctl.is_stale('household_id', known) }}
+        and (
+            {{ segctl.passes('bought_at', [
+                (ago_12w_then, ago_12w),
+                (ago_1mo_then, ago_1mo),
+                (ago_3mo_then, ago_3mo),
+                (ago_60d_then, ago_60d),
+                (ago_8w_then, ago_8w),
+                (ago_90d_then, ago_90d),
+            ]) }}
+        )
+        and not exists (
+            select 1
+            from stale_customers
+            where stale_customers.customer_id = stg_basket_lines.household_id
+        )
     group by household_id
 ),
+{%- endif %}
 
 features as (
     select
-        coalesce(in_quarter.basket_line_amount_sum__12w__department_deli__f99a8e, 0)
-            as basket_line_amount_sum__12w__department_deli__f99a8e,
-        coalesce(in_quarter.basket_line_amount_sum__3mo__product_category_ends_wit_b2a9ca1d, 0)
-            as basket_line_amount_sum__3mo__product_category_ends_wit_b2a9ca1d,
-        coalesce(in_quarter.basket_line_amount_sum__8w__department_contains_grocery__5d48bb, 0)
-            as basket_line_amount_sum__8w__department_contains_grocery__5d48bb,
-        coalesce(in_quarter.basket_line_count__1mo__amount_gte_40__department_ne_f_c72fc097, 0)
-            as basket_line_count__1mo__amount_gte_40__department_ne_f_c72fc097,
-        coalesce(in_quarter.basket_line_count__3mo__department_nutrition__97df88, 0)
-            as basket_line_count__3mo__department_nutrition__97df88,
-        coalesce(in_quarter.basket_line_count__3mo__product_category_in_baby_foods_3e6c839c, 0)
-            as basket_line_count__3mo__product_category_in_baby_foods_3e6c839c,
-        coalesce(in_quarter.basket_line_count__3mo__product_category_starts_with_o_15fbdce8, 0)
-            as basket_line_count__3mo__product_category_starts_with_o_15fbdce8,
-        coalesce(in_quarter.basket_line_count__60d__product_category_dog_foods__c8e3ee, 0)
-            as basket_line_count__60d__product_category_dog_foods__c8e3ee,
-        coalesce(in_quarter.basket_line_count__60d__product_category_starts_with_c_7bee5d07, 0)
-            as basket_line_count__60d__product_category_starts_with_c_7bee5d07,
-        coalesce(in_quarter.basket_line_count__8w__department_fuel__63d18f, 0)
-            as basket_line_count__8w__department_fuel__63d18f,
-        coalesce(in_quarter.basket_line_count__8w__department_produce__61daec, 0)
-            as basket_line_count__8w__department_produce__61daec,
-        coalesce(in_quarter.basket_line_count__8w__department_starts_with_meat__36a251, 0)
-            as basket_line_count__8w__department_starts_with_meat__36a251,
-        coalesce(in_quarter.basket_line_count__90d__product_category_matches___col_dda71383, 0)
-            as basket_line_count__90d__product_category_matches___col_dda71383,
-        coalesce(in_quarter.categories_bought__3mo, 0) as categories_bought__3mo,
-        coalesce(in_quarter.private_label_spend__90d, 0) as private_label_spend__90d,
-        coalesce(ever.basket_line_count__after_20170813__before_20170911__pr_bb4e16b6, 0)
+        coalesce(after_20170813_and_before_20170911.basket_line_count__after_20170813__before_20170911__pr_bb4e16b6, 0)
             as basket_line_count__after_20170813__before_20170911__pr_bb4e16b6,
+        coalesce(within_last_12w.basket_line_amount_sum__12w__department_deli__f99a8e, 0)
+            as basket_line_amount_sum__12w__department_deli__f99a8e,
+        coalesce(within_last_1mo.basket_line_count__1mo__amount_gte_40__department_ne_f_c72fc097, 0)
+            as basket_line_count__1mo__amount_gte_40__department_ne_f_c72fc097,
+        coalesce(within_last_3mo.basket_line_amount_sum__3mo__product_category_ends_wit_b2a9ca1d, 0)
+            as basket_line_amount_sum__3mo__product_category_ends_wit_b2a9ca1d,
+        coalesce(within_last_3mo.basket_line_count__3mo__department_nutrition__97df88, 0)
+            as basket_line_count__3mo__department_nutrition__97df88,
+        coalesce(within_last_3mo.basket_line_count__3mo__product_category_in_baby_foods_3e6c839c, 0)
+            as basket_line_count__3mo__product_category_in_baby_foods_3e6c839c,
+        coalesce(within_last_3mo.basket_line_count__3mo__product_category_starts_with_o_15fbdce8, 0)
+            as basket_line_count__3mo__product_category_starts_with_o_15fbdce8,
+        coalesce(within_last_3mo.categories_bought__3mo, 0) as categories_bought__3mo,
+        coalesce(within_last_60d.basket_line_count__60d__product_category_dog_foods__c8e3ee, 0)
+            as basket_line_count__60d__product_category_dog_foods__c8e3ee,
+        coalesce(within_last_60d.basket_line_count__60d__product_category_starts_with_c_7bee5d07, 0)
+            as basket_line_count__60d__product_category_starts_with_c_7bee5d07,
+        coalesce(within_last_8w.basket_line_amount_sum__8w__department_contains_grocery__5d48bb, 0)
+            as basket_line_amount_sum__8w__department_contains_grocery__5d48bb,
+        coalesce(within_last_8w.basket_line_count__8w__department_fuel__63d18f, 0)
+            as basket_line_count__8w__department_fuel__63d18f,
+        coalesce(within_last_8w.basket_line_count__8w__department_produce__61daec, 0)
+            as basket_line_count__8w__department_produce__61daec,
+        coalesce(within_last_8w.basket_line_count__8w__department_starts_with_meat__36a251, 0)
+            as basket_line_count__8w__department_starts_with_meat__36a251,
+        coalesce(within_last_90d.basket_line_count__90d__product_category_matches___col_dda71383, 0)
+            as basket_line_count__90d__product_category_matches___col_dda71383,
+        coalesce(within_last_90d.private_label_spend__90d, 0) as private_label_spend__90d,
         coalesce(ever.basket_line_count__department_in_meat_meat_pckgd_seafo_13903520, 0)
             as basket_line_count__department_in_meat_meat_pckgd_seafo_13903520,
         coalesce(ever.basket_line_count__department_starts_with_meat__5e5d29, 0)
@@ -233,11 +371,58 @@ features as (
         data.basket_line__data,
         data.customer_id
     from data
-    left join in_quarter on data.customer_id = in_quarter.customer_id
+    left join after_20170813_and_before_20170911 on data.customer_id = after_20170813_and_before_20170911.customer_id
+    left join within_last_12w on data.customer_id = within_last_12w.customer_id
+    left join within_last_1mo on data.customer_id = within_last_1mo.customer_id
+    left join within_last_3mo on data.customer_id = within_last_3mo.customer_id
+    left join within_last_60d on data.customer_id = within_last_60d.customer_id
+    left join within_last_8w on data.customer_id = within_last_8w.customer_id
+    left join within_last_90d on data.customer_id = within_last_90d.customer_id
     left join ever on data.customer_id = ever.customer_id
     where
         {{ segctl.is_stale('data.customer_id', known) }}
         and {{ segctl.not_erased('data.customer_id', 'customer') }}
+    {%- if known %}
+    union all
+    select
+        known.basket_line_count__after_20170813__before_20170911__pr_bb4e16b6,
+        known.basket_line_amount_sum__12w__department_deli__f99a8e + moved.basket_line_amount_sum__12w__department_deli__f99a8e
+            as basket_line_amount_sum__12w__department_deli__f99a8e,
+        known.basket_line_count__1mo__amount_gte_40__department_ne_f_c72fc097 + moved.basket_line_count__1mo__amount_gte_40__department_ne_f_c72fc097
+            as basket_line_count__1mo__amount_gte_40__department_ne_f_c72fc097,
+        known.basket_line_amount_sum__3mo__product_category_ends_wit_b2a9ca1d + moved.basket_line_amount_sum__3mo__product_category_ends_wit_b2a9ca1d
+            as basket_line_amount_sum__3mo__product_category_ends_wit_b2a9ca1d,
+        known.basket_line_count__3mo__department_nutrition__97df88 + moved.basket_line_count__3mo__department_nutrition__97df88
+            as basket_line_count__3mo__department_nutrition__97df88,
+        known.basket_line_count__3mo__product_category_in_baby_foods_3e6c839c + moved.basket_line_count__3mo__product_category_in_baby_foods_3e6c839c
+            as basket_line_count__3mo__product_category_in_baby_foods_3e6c839c,
+        known.basket_line_count__3mo__product_category_starts_with_o_15fbdce8 + moved.basket_line_count__3mo__product_category_starts_with_o_15fbdce8
+            as basket_line_count__3mo__product_category_starts_with_o_15fbdce8,
+        known.categories_bought__3mo,
+        known.basket_line_count__60d__product_category_dog_foods__c8e3ee + moved.basket_line_count__60d__product_category_dog_foods__c8e3ee
+            as basket_line_count__60d__product_category_dog_foods__c8e3ee,
+        known.basket_line_count__60d__product_category_starts_with_c_7bee5d07 + moved.basket_line_count__60d__product_category_starts_with_c_7bee5d07
+            as basket_line_count__60d__product_category_starts_with_c_7bee5d07,
+        known.basket_line_amount_sum__8w__department_contains_grocery__5d48bb + moved.basket_line_amount_sum__8w__department_contains_grocery__5d48bb
+            as basket_line_amount_sum__8w__department_contains_grocery__5d48bb,
+        known.basket_line_count__8w__department_fuel__63d18f + moved.basket_line_count__8w__department_fuel__63d18f
+            as basket_line_count__8w__department_fuel__63d18f,
+        known.basket_line_count__8w__department_produce__61daec + moved.basket_line_count__8w__department_produce__61daec
+            as basket_line_count__8w__department_produce__61daec,
+        known.basket_line_count__8w__department_starts_with_meat__36a251 + moved.basket_line_count__8w__department_starts_with_meat__36a251
+            as basket_line_count__8w__department_starts_with_meat__36a251,
+        known.basket_line_count__90d__product_category_matches___col_dda71383 + moved.basket_line_count__90d__product_category_matches___col_dda71383
+            as basket_line_count__90d__product_category_matches___col_dda71383,
+        known.private_label_spend__90d + moved.private_label_spend__90d as private_label_spend__90d,
+        known.basket_line_count__department_in_meat_meat_pckgd_seafo_13903520,
+        known.basket_line_count__department_starts_with_meat__5e5d29,
+        known.basket_line__rows,
+        known.basket_line__data,
+        known.customer_id
+    from known
+    inner join moved on known.customer_id = moved.customer_id
+    where {{ segctl.not_erased('known.customer_id', 'customer') }}
+    {%- endif %}
 )
 
 {{ segctl.changed_features('features', known=known) }}

@@ -7,7 +7,7 @@
 {%- set day_begun = segctl.day_begun('America/New_York') %}
 {%- set known = segctl.known_features() %}
 
-with stg_campaign_mailings {{ segctl.for_each_reader(known) }} (
+with stg_campaign_mailings {{ segctl.for_each_reader() }} (
     select
         campaign_id,
         campaign_type,
@@ -39,6 +39,15 @@ data as (
 
 {{ segctl.stale_by_data('mailing__rows', 'mailing__data', known) }}
 
+-- The events of those whose row is computed from all of them.
+looked_at {{ segctl.computed_once() if known else segctl.for_each_reader() }} (
+    select *
+    from stg_campaign_mailings
+    where
+        start_date <= {{ day_begun }}
+        and {{ segctl.is_stale('household_id', known) }}
+),
+
 ever as (
     select
         count(*) as mailing_count,
@@ -50,10 +59,7 @@ ever as (
         count(case when campaign_type = 'Type A' then 1 end) as mailing_count__campaign_type_type_a__f8663c,
         max(end_date) as offers_end_on,
         household_id as customer_id
-    from stg_campaign_mailings
-    where
-        start_date <= {{ day_begun }}
-        and {{ segctl.is_stale('household_id', known) }}
+    from looked_at
     group by household_id
 ),
 

@@ -11,7 +11,7 @@
 {%- set day_ago_90d_then = segctl.day_ago(90, 'day', 'America/New_York', at=known.as_of) %}
 {%- endif %}
 
-with stg_coupon_redemptions {{ segctl.for_each_reader(known) }} (
+with stg_coupon_redemptions {{ segctl.for_each_reader() }} (
     select
         campaign_id,
         campaign_type,
@@ -44,21 +44,21 @@ data as (
 
 {{ segctl.stale_by_data('redemption__rows', 'redemption__data', known) }}
 
-in_quarter as (
-    select
-        count(
-            distinct case
-                when redemption_date > {{ day_ago_90d }} then coupon_upc
-            end
-        ) as redemption_coupon_upc_count_distinct__90d,
-        household_id as customer_id
+-- The events of those whose row is computed from all of them.
+looked_at {{ segctl.computed_once() if known else segctl.for_each_reader() }} (
+    select *
     from stg_coupon_redemptions
     where
         redemption_date <= {{ day_begun }}
-        and redemption_date > {{ [
-            day_ago_90d,
-        ] | min }}
         and {{ segctl.is_stale('household_id', known) }}
+),
+
+within_last_90d as (
+    select
+        count(distinct coupon_upc) as redemption_coupon_upc_count_distinct__90d,
+        household_id as customer_id
+    from looked_at
+    where redemption_date > {{ day_ago_90d }}
     group by household_id
 ),
 
@@ -69,16 +69,14 @@ ever as (
         count(case when campaign_type != 'Type A' then 1 end) as redemption_count__campaign_type_ne_type_a__79e55f,
         count(case when campaign_type = 'Type A' then 1 end) as redemption_count__campaign_type_type_a__f8663c,
         household_id as customer_id
-    from stg_coupon_redemptions
-    where
-        redemption_date <= {{ day_begun }}
-        and {{ segctl.is_stale('household_id', known) }}
+    from looked_at
     group by household_id
 ),
 
 features as (
     select
-        coalesce(in_quarter.redemption_coupon_upc_count_distinct__90d, 0) as redemption_coupon_upc_count_distinct__90d,
+        coalesce(within_last_90d.redemption_coupon_upc_count_distinct__90d, 0)
+            as redemption_coupon_upc_count_distinct__90d,
         ever.last_redeemed_on,
         coalesce(ever.redemption_count, 0) as redemption_count,
         coalesce(ever.redemption_count__campaign_type_ne_type_a__79e55f, 0)
@@ -89,7 +87,7 @@ features as (
         data.redemption__data,
         data.customer_id
     from data
-    left join in_quarter on data.customer_id = in_quarter.customer_id
+    left join within_last_90d on data.customer_id = within_last_90d.customer_id
     left join ever on data.customer_id = ever.customer_id
     where
         {{ segctl.is_stale('data.customer_id', known) }}
