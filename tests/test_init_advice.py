@@ -195,6 +195,15 @@ def test_what_is_left_out_is_said() -> None:
     sound(proposed)
 
 
+def test_events_that_no_model_has_are_found_in_seeds() -> None:
+    people = table("customers", "customer_id int", "customer_id")
+    visits = table("visits", "visit_id int, customer_id int, started_at timestamp", "visit_id", kind="seed")
+    proposed = propose([people, visits, table("regions", "x int", kind="seed")])
+    assert [event.relation.reference for event in proposed.events] == ["visits"]
+    assert not proposed.unread
+    sound(proposed)
+
+
 def test_what_nobody_knows_is_called_unknown() -> None:
     people = table("users", "user_id, email, seen", "user_id", built=False)
     text = catalog_text(propose([people]))

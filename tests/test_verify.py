@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 from click.testing import CliRunner
@@ -299,3 +300,53 @@ def test_sizes_that_are_wrong_are_told_beside_what_they_should_be(sound: TestPro
             for what, column in (("joins", "joined_count"), ("leaves", "left_count"))
         ),
     ]
+
+
+# What else than models a project may have, by the file.
+OTHERS = {
+    "selectors.yml": """
+        selectors:
+          - {name: nothing_of_ours, default: true, definition: {method: tag, value: nobody}}
+        """,
+    "models/others.yml": """
+        version: 2
+        groups: [{name: sales, owner: {name: Sales}}]
+        models: [{name: totals, config: {group: sales}}]
+        exposures:
+          - {name: board, type: dashboard, owner: {name: Sales}, depends_on: [ref('totals')]}
+        unit_tests:
+          - name: totals_are_counted
+            model: totals
+            given: [{input: ref('customers'), rows: [{id: 1}]}]
+            expect: {rows: [{customer_count: 1}]}
+        """,
+    "models/totals.sql": "select count(*) as customer_count from {{ ref('customers') }}",
+    "snapshots/customers.yml": """
+        snapshots:
+          - name: customers_then
+            relation: ref('customers')
+            config: {unique_key: id, strategy: check, check_cols: all}
+        """,
+    "analyses/looked.sql": "select * from {{ ref('totals') }}",
+    "models/totals.md": "{% docs totals %}How many there are.{% enddocs %}",
+}
+
+
+def test_a_project_has_more_than_models(tmp_path: Path) -> None:
+    project = TestProject(tmp_path, Engine("duckdb"))
+    project.load({"customers": [{"id": 1}, {"id": 2}]}, {"customers": {"id": "bigint"}})
+    project.define(
+        """
+        version: 1
+        timezone: UTC
+        entities: {customer: {model: customers, key: id}}
+        """,
+        main="version: 1\nsegments: [{name: everybody, rule: {sample: 100%, salt: x}}]\n",
+    )
+    for path, text in OTHERS.items():
+        (tmp_path / path).parent.mkdir(exist_ok=True)
+        (tmp_path / path).write_text(dedent(text), encoding="utf-8")
+    for as_of in AT[:2]:
+        project.run(as_of)
+    assert {stay["customer_id"] for stay in project.read("segment_membership")} == {1, 2}
+    assert verified(project, "2024-01-01").sound

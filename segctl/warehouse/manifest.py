@@ -19,7 +19,12 @@ def unused(manifest: Any) -> Any:  # noqa: ANN401
 
 def moved_beside(manifest: Any, suffix: str) -> Any:  # noqa: ANN401
     """A copy of the manifest with the tables and views of our models in a schema whose name has a suffix."""
-    moved = manifest.deepcopy()
+    # dbt cannot copy these, and whoever asks for nodes by the name of a selector is not us.
+    selectors, manifest.selectors = manifest.selectors, {}
+    try:
+        moved = manifest.deepcopy()
+    finally:
+        manifest.selectors = selectors
     for node in moved.nodes.values():
         if node.resource_type == "model" and node.original_file_path.startswith(RENDERED):
             node.relation_name = (node.relation_name or "").replace(node.schema, f"{node.schema}{suffix}")

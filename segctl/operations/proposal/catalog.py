@@ -61,7 +61,7 @@ def _is_instant(kind: str) -> bool:
 
 
 def propose(relations: Sequence[Relation], customers: str = "", key: str = "") -> ProposedCatalog:
-    """Chooses among models, or among seeds, snapshots and sources where no model will do.
+    """Chooses among models, or among seeds, snapshots and sources where no model will do, or none is of events.
 
     `customers` is the name of the table that holds them, and `key` of the column that tells them apart, where the user
     knows better.
@@ -80,7 +80,8 @@ def propose(relations: Sequence[Relation], customers: str = "", key: str = "") -
     for some in (models, [relation for relation in relations if relation.kind != "model"]):
         found = candidates(some, key)
         if found:
-            return replace(_proposed(some, found), unread=_unread(relations, some))
+            read = some if _chosen(some, found)[1] else relations
+            return replace(_proposed(read, found), unread=_unread(relations, read))
     raise nobody(relations, key)
 
 
