@@ -22,7 +22,7 @@ stale_customers {{ segctl.computed_once() }} (
 
 {#- The step of a table's rows as the last run has left them. -#}
 {% macro known_step(known) -%}
-known as (
+known {{ segctl.for_each_reader() }} (
     select *
     from {{ known.table }}
     where deleted_at is null

@@ -120,7 +120,7 @@ def _patterns(plan: Plan) -> Properties:
 
 
 def _changed() -> Properties:
-    description = "Whose events have changed since the last run, or have passed a boundary: one row a reason."
+    description = "Whose events have changed since the last run, or have passed a boundary: one row a customer."
     return {"name": CHANGED, "description": description, "columns": [KEY]}
 
 
