@@ -49,3 +49,18 @@ def test_room_is_made_of_many_deleted_rows_alone(shop: TestProject) -> None:
     # More than a third of them is deleted as this run begins.
     assert found[3] < found[2]
     assert not shop.read("segment_membership")
+
+
+def test_tables_of_others_are_left_to_duckdb(shop: TestProject) -> None:
+    # Of the rows that an incremental model deletes we count none.
+    config = "{{ config(materialized='incremental', unique_key='id') }}"
+    changed = "{% if is_incremental() %} where country = 'FR'{% endif %}"
+    incremental = f"{config}\nselect id, country from {{{{ source('raw', 'customers') }}}}{changed}\n"
+    (shop.root / "models" / "customers.sql").write_text(incremental, encoding="utf-8")
+    shop.run(datetime(2024, 1, 2, tzinfo=UTC))
+    shop.execute("update shop_raw.customers set country = 'FR' where id % 2 = 0")
+    shop.run(datetime(2024, 1, 3, tzinfo=UTC))
+    with shop.engine.cursor(shop.root) as cursor:
+        told = "select estimated_size from duckdb_tables() where schema_name = 'shop' and table_name = 'customers'"
+        found: int = cursor.execute(told).fetchone()[0]
+    assert found < MANY * 3 // 2
