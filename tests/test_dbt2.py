@@ -40,7 +40,17 @@ def parse_and_compile(project: Path) -> None:
     assert {"customer_features.sql", "segment_stays.sql", "tests"} < wanted.keys()
     assert found.keys() == wanted.keys()
     for name, text in wanted.items():
-        assert found[name] == text, name
+        assert found[name] in (text, text - unread(text, wanted)), name
+
+
+def unread(text: Counter[str], models: dict[str, Counter[str]]) -> Counter[str]:
+    """The lines of ephemeral models that stand before a query and that it does not read: dbt 2 leaves them out."""
+    told: Counter[str] = Counter()
+    for model, own in models.items():
+        name = f"__dbt__cte__{model.removesuffix('.sql')}"
+        if [line for line in text if name in line] == [f"{name} as ("]:
+            told += own + Counter([f"{name} as ("])
+    return told
 
 
 def test_the_demo_before_its_first_run(tmp_path: Path) -> None:
