@@ -7,16 +7,19 @@
         {%- do segctl.check_sources(difference, target) -%}
     {%- endif -%}
     {%- set told, columns = segctl.columns_of(difference), segctl.columns_of(target) -%}
+    {%- set cancels = told.pop('is_cancelled', none) is not none -%}
     {#- dbt compares each column with each, which takes a second for 300 of them. -#}
     {%- if told != columns -%}
-        {%- do segctl.drop_views_in_way() -%}
+        {%- if columns | reject('in', told) | list -%}
+            {%- do segctl.drop_views_in_way() -%}
+        {%- endif -%}
         {%- do segctl.widen_columns(difference, target) -%}
         {%- do process_schema_changes(config.get('on_schema_change', 'ignore'), difference, target) -%}
         {%- set columns = segctl.columns_of(target) -%}
     {%- endif -%}
     {%- if run_query('select 1 from ' ~ difference ~ ' limit 1').rows | length -%}
         {%- do segctl.reopen_run(target) -%}
-        {%- do adapter.dispatch('merge_difference', 'segctl')(target, difference, keys, columns | list, 'is_cancelled' in told) -%}
+        {%- do adapter.dispatch('merge_difference', 'segctl')(target, difference, keys, columns | list, cancels) -%}
     {%- endif -%}
     {%- do segctl.let_go(difference) -%}
     {%- do segctl.by_any_joins(target) -%}

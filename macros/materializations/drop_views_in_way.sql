@@ -1,4 +1,4 @@
-{#- Before columns of a table of ours change: drops the views of ours that later models of the run make anew, where an engine
+{#- Before a table of ours loses columns: drops the views of ours that later models of the run make anew, where an engine
     would not let go of a column that a view reads. -#}
 {% macro drop_views_in_way() %}
     {%- do adapter.dispatch('drop_views_in_way', 'segctl')() -%}
