@@ -110,7 +110,7 @@ IN_MORE_ONLY = (
     *("test_terminal", "test_sources_changed", "test_killed", "test_interrupted", "test_recompute", "test_refused"),
     *("test_postgres_role", "test_postgres_readers", "test_instants", "test_fortnight", "test_states", "test_parity"),
     *("test_past", "test_erase", "test_guards", "test_edits", "test_replayable", "test_full_refresh", "test_since"),
-    *("test_attribute_history", "test_entities", "test_kept_tables", "test_sound"),
+    *("test_attribute_history", "test_entities", "test_kept_tables", "test_sound", "test_vacuum"),
     # And of other files these tests.
     *("test_a_studio_with_packages_of_its_own", "test_repeating_runs_changes_nothing"),
     "test_a_run_killed_after_any_table_with_every_kind_of_step_before_it",

@@ -12,8 +12,9 @@ from zoneinfo import ZoneInfo
 
 from tests.built_project import TestProject
 from tests.engines import Engine
-from tests.reference import Tables, metric_value
+from tests.reference import Tables, measured
 from tests.reference_time import moved
+from tests.reference_world import world_of
 
 ZONE = ZoneInfo("Europe/London")
 WINDOWS = ("36 hours", "1 day", "2 weeks", "30 days", "1 month", "3 months", "1 year")
@@ -164,10 +165,8 @@ def found(project: TestProject) -> dict[int, dict[str, object]]:
 
 
 def expected(told: dict[str, Any], tables: Tables, as_of: datetime) -> dict[int, dict[str, object]]:
-    return {
-        key: {name: plain(metric_value(told, tables, as_of, name, key)) for name in told["metrics"]}
-        for key in CUSTOMERS
-    }
+    world = world_of(told, [], tables, as_of)
+    return {key: {name: plain(measured(name, {}, {}, key, world)) for name in told["metrics"]} for key in CUSTOMERS}
 
 
 def plain(value: object) -> object:
