@@ -10,6 +10,8 @@ from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from tests.built_project import TestProject
 from tests.engines import Engine
 from tests.reference import Tables, measured
@@ -178,3 +180,23 @@ def plain(value: object) -> object:
     if isinstance(value, date):
         return value
     return round(Decimal(str(value)), 6).normalize()
+
+
+@pytest.mark.parametrize("model", ["moved", "looked_at", "data", "ever", "within_last_1_day", "flags", "counted"])
+def test_a_model_may_be_called_as_a_step_of_ours(model: str, tmp_path: Path) -> None:
+    project = TestProject(tmp_path, Engine("duckdb"))
+    rows = [{"customer": 1, "seen": datetime(2024, 1, 1, 12), "page": "home"}]
+    columns = {"customers": {"id": "bigint"}, model: {"customer": "bigint", "seen": "timestamp", "page": "varchar"}}
+    project.load({"customers": [{"id": 1}], model: rows}, columns)
+    event = {"model": model, "customer": "customer", "at": "seen", "fields": {"page": "string"}}
+    metrics = {"lately": {"count": "visit", "within_last": "1 day"}, "usual": {"first": "visit.page"}}
+    named = {"version": 1, "timezone": "UTC", "entities": {"customer": {"model": "customers", "key": "id"}}}
+    project.define(
+        dumped(named | {"events": {"visit": event}, "metrics": metrics}),
+        main=dumped({"version": 1, "segments": [one("lately"), one("usual")]}),
+    )
+    counts = []
+    for hour in (13, 11):
+        project.run(datetime(2024, 1, 1 if hour == 13 else 3, hour, tzinfo=UTC))
+        counts.append(project.read("customer_features")[0]["lately"])
+    assert counts == [1, 0]

@@ -45,9 +45,13 @@ def groupings(scan: Scan, plan: Plan) -> list[Grouping]:
 
 def grouping_step(grouping: Grouping) -> dict[str, object]:
     """The step for the template."""
+    windows = window_conditions(grouping.window, grouping.scan)
+    joined = " and ".join(windows)
+    on_one_line = bool(windows) and fits(f"where {joined}", STEP)
     return {
         "name": grouping.name,
-        "conditions": window_conditions(grouping.window, grouping.scan),
+        "on_one_line": on_one_line,
+        "conditions": [joined] if on_one_line else [condition(one, COLUMN) for one in windows],
         "columns": [named(_aggregated(found, found.conditions), found.name, COLUMN) for found in grouping.aggregates],
     }
 
@@ -87,8 +91,10 @@ def joined_aggregate(aggregate: Aggregate, grouping: Grouping) -> str:
 
 def kept_aggregate(aggregate: Aggregate, moved: Iterable[Aggregate]) -> str:
     """The aggregate of a customer whose events are the same, as a column."""
-    known = f"known.{aggregate.name}"
-    return named([f"{known} + moved.{aggregate.name}"], aggregate.name, COLUMN) if aggregate in moved else known
+    known, moves = f"known.{aggregate.name}", f"moved.{aggregate.name}"
+    if aggregate not in moved:
+        return known
+    return named([f"{known} + {moves}", f"{known}\n{COLUMN}+ {moves}"], aggregate.name, COLUMN)
 
 
 def window_conditions(window: frozenset[Criterion], scan: Scan) -> list[str]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 
-from segctl.criteria_sql import Moment
 from segctl.features import Aggregate, Scan, passed_by_events
 from segctl.names import import_name
 from segctl.plan import Plan
@@ -29,11 +28,6 @@ def source_models(plan: Plan) -> dict[str, str]:
     return {f"sources/{source_table(scan)}": _model(scan, plan) for scan in sources(plan)}
 
 
-def passed_moments(scan: Scan, plan: Plan) -> list[Moment]:
-    """The boundaries whose passing by an event can change one of the source's own aggregates, by name."""
-    return passed_by_events(plan.aggregates, scan)
-
-
 def source_in_words(scan: Scan) -> str:
     """What the table holds."""
     events = f"{', '.join(scan.events[:-1])} and {scan.events[-1]}" if len(scan.events) > 1 else scan.events[0]
@@ -48,7 +42,6 @@ def _model(scan: Scan, plan: Plan) -> str:
     aggregates = [aggregate for one in found for aggregate in one.aggregates]
     moved = [aggregate for aggregate in aggregates if adds_up(aggregate) and aggregate.moments]
     others = [aggregate for aggregate in aggregates if not adds_up(aggregate)]
-    passed = [moment.variable for moment in passed_moments(scan, plan)]
     text = TEMPLATES.get_template("features/source.sql.j2").render(
         sources=SOURCES,
         words=comment(source_in_words(scan), ""),
@@ -70,7 +63,7 @@ def _model(scan: Scan, plan: Plan) -> str:
         rows=rows,
         data=content,
     )
-    return with_moments(text, plan, then=passed)
+    return with_moments(text, plan, then=_variables(aggregates, scan))
 
 
 def _variables(aggregates: Iterable[Aggregate], scan: Scan) -> list[str]:

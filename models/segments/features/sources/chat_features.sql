@@ -118,8 +118,8 @@ features as (
     {%- if known %}
     union all
     select
-        known.chat_count__2w__topic_matches__delivery___5dfa71 + moved.chat_count__2w__topic_matches__delivery___5dfa71
-            as chat_count__2w__topic_matches__delivery___5dfa71,
+        known.chat_count__2w__topic_matches__delivery___5dfa71
+        + moved.chat_count__2w__topic_matches__delivery___5dfa71 as chat_count__2w__topic_matches__delivery___5dfa71,
         known.worst_chat__30d,
         known.chat__rows,
         known.chat__data,

@@ -128,8 +128,8 @@ features as (
     {%- if known %}
     union all
     select
-        known.order_item_count__1y__category_coffee + moved.order_item_count__1y__category_coffee
-            as order_item_count__1y__category_coffee,
+        known.order_item_count__1y__category_coffee
+        + moved.order_item_count__1y__category_coffee as order_item_count__1y__category_coffee,
         known.order_item_count,
         known.order_item_count__category_coffee,
         known.order_item_count__category_equipment,

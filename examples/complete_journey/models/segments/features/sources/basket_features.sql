@@ -101,7 +101,11 @@ between_20170601_20170831 as (
         sum(amount) as lifetime_value__20170601_20170831,
         household_id as customer_id
     from looked_at
-    where (bought_at >= {{ segctl.timestamp_of('2017-06-01 04:00:00') }} and bought_at < {{ segctl.timestamp_of('2017-09-01 04:00:00') }})
+    where
+        (
+            bought_at >= {{ segctl.timestamp_of('2017-06-01 04:00:00') }}
+            and bought_at < {{ segctl.timestamp_of('2017-09-01 04:00:00') }}
+        )
     group by household_id
 ),
 
@@ -428,40 +432,41 @@ features as (
         known.lifetime_value__after_20170831,
         known.lifetime_value__20170601_20170831,
         known.basket_count__older_than_12w + moved.basket_count__older_than_12w as basket_count__older_than_12w,
-        known.basket_count__older_than_1w__2w + moved.basket_count__older_than_1w__2w
-            as basket_count__older_than_1w__2w,
-        known.basket_count__older_than_2w__3w + moved.basket_count__older_than_2w__3w
-            as basket_count__older_than_2w__3w,
-        known.lifetime_value__older_than_3mo__6mo + moved.lifetime_value__older_than_3mo__6mo
-            as lifetime_value__older_than_3mo__6mo,
-        known.basket_count__older_than_3w__4w + moved.basket_count__older_than_3w__4w
-            as basket_count__older_than_3w__4w,
-        known.basket_count__older_than_4w__12w + moved.basket_count__older_than_4w__12w
-            as basket_count__older_than_4w__12w,
+        known.basket_count__older_than_1w__2w
+        + moved.basket_count__older_than_1w__2w as basket_count__older_than_1w__2w,
+        known.basket_count__older_than_2w__3w
+        + moved.basket_count__older_than_2w__3w as basket_count__older_than_2w__3w,
+        known.lifetime_value__older_than_3mo__6mo
+        + moved.lifetime_value__older_than_3mo__6mo as lifetime_value__older_than_3mo__6mo,
+        known.basket_count__older_than_3w__4w
+        + moved.basket_count__older_than_3w__4w as basket_count__older_than_3w__4w,
+        known.basket_count__older_than_4w__12w
+        + moved.basket_count__older_than_4w__12w as basket_count__older_than_4w__12w,
         known.lifetime_value__1mo + moved.lifetime_value__1mo as lifetime_value__1mo,
         known.basket_count__1w + moved.basket_count__1w as basket_count__1w,
         known.average_basket__28d,
         known.baskets_28d + moved.baskets_28d as baskets_28d,
         known.average_basket__3mo,
         known.basket_count__3mo + moved.basket_count__3mo as basket_count__3mo,
-        known.basket_count__3mo__used_coupon_ne_true + moved.basket_count__3mo__used_coupon_ne_true
-            as basket_count__3mo__used_coupon_ne_true,
-        known.basket_count__3mo__used_coupon_true + moved.basket_count__3mo__used_coupon_true
-            as basket_count__3mo__used_coupon_true,
+        known.basket_count__3mo__used_coupon_ne_true
+        + moved.basket_count__3mo__used_coupon_ne_true as basket_count__3mo__used_coupon_ne_true,
+        known.basket_count__3mo__used_coupon_true
+        + moved.basket_count__3mo__used_coupon_true as basket_count__3mo__used_coupon_true,
         known.lifetime_value__3mo + moved.lifetime_value__3mo as lifetime_value__3mo,
         known.stores_visited__3mo,
         known.basket_count__48h + moved.basket_count__48h as basket_count__48h,
         known.basket_count__4w + moved.basket_count__4w as basket_count__4w,
-        known.basket_count__6w__local_weekday_in_6_7 + moved.basket_count__6w__local_weekday_in_6_7
-            as basket_count__6w__local_weekday_in_6_7,
-        known.basket_count__6w__local_weekday_not_in_6_7 + moved.basket_count__6w__local_weekday_not_in_6_7
-            as basket_count__6w__local_weekday_not_in_6_7,
+        known.basket_count__6w__local_weekday_in_6_7
+        + moved.basket_count__6w__local_weekday_in_6_7 as basket_count__6w__local_weekday_in_6_7,
+        known.basket_count__6w__local_weekday_not_in_6_7
+        + moved.basket_count__6w__local_weekday_not_in_6_7 as basket_count__6w__local_weekday_not_in_6_7,
         known.basket_amount_max__8w,
-        known.basket_count__8w__local_hour_between_5_11 + moved.basket_count__8w__local_hour_between_5_11
-            as basket_count__8w__local_hour_between_5_11,
-        known.basket_count__8w__local_hour_gte_19 + moved.basket_count__8w__local_hour_gte_19
-            as basket_count__8w__local_hour_gte_19,
-        known.basket_count__8w__local_hour_gte_5__local_hour_lt_12 + moved.basket_count__8w__local_hour_gte_5__local_hour_lt_12
+        known.basket_count__8w__local_hour_between_5_11
+        + moved.basket_count__8w__local_hour_between_5_11 as basket_count__8w__local_hour_between_5_11,
+        known.basket_count__8w__local_hour_gte_19
+        + moved.basket_count__8w__local_hour_gte_19 as basket_count__8w__local_hour_gte_19,
+        known.basket_count__8w__local_hour_gte_5__local_hour_lt_12
+        + moved.basket_count__8w__local_hour_gte_5__local_hour_lt_12
             as basket_count__8w__local_hour_gte_5__local_hour_lt_12,
         known.coupon_savings__90d + moved.coupon_savings__90d as coupon_savings__90d,
         known.average_basket,

@@ -80,7 +80,9 @@ after_20170813_and_before_20170911 as (
         ) as basket_line_count__after_20170813__before_20170911__pr_bb4e16b6,
         household_id as customer_id
     from looked_at
-    where bought_at >= {{ segctl.timestamp_of('2017-08-14 04:00:00') }} and bought_at < {{ segctl.timestamp_of('2017-09-11 04:00:00') }}
+    where
+        bought_at >= {{ segctl.timestamp_of('2017-08-14 04:00:00') }}
+        and bought_at < {{ segctl.timestamp_of('2017-09-11 04:00:00') }}
     group by household_id
 ),
 
@@ -386,32 +388,43 @@ features as (
     union all
     select
         known.basket_line_count__after_20170813__before_20170911__pr_bb4e16b6,
-        known.basket_line_amount_sum__12w__department_deli__f99a8e + moved.basket_line_amount_sum__12w__department_deli__f99a8e
+        known.basket_line_amount_sum__12w__department_deli__f99a8e
+        + moved.basket_line_amount_sum__12w__department_deli__f99a8e
             as basket_line_amount_sum__12w__department_deli__f99a8e,
-        known.basket_line_count__1mo__amount_gte_40__department_ne_f_c72fc097 + moved.basket_line_count__1mo__amount_gte_40__department_ne_f_c72fc097
+        known.basket_line_count__1mo__amount_gte_40__department_ne_f_c72fc097
+        + moved.basket_line_count__1mo__amount_gte_40__department_ne_f_c72fc097
             as basket_line_count__1mo__amount_gte_40__department_ne_f_c72fc097,
-        known.basket_line_amount_sum__3mo__product_category_ends_wit_b2a9ca1d + moved.basket_line_amount_sum__3mo__product_category_ends_wit_b2a9ca1d
+        known.basket_line_amount_sum__3mo__product_category_ends_wit_b2a9ca1d
+        + moved.basket_line_amount_sum__3mo__product_category_ends_wit_b2a9ca1d
             as basket_line_amount_sum__3mo__product_category_ends_wit_b2a9ca1d,
-        known.basket_line_count__3mo__department_nutrition__97df88 + moved.basket_line_count__3mo__department_nutrition__97df88
+        known.basket_line_count__3mo__department_nutrition__97df88
+        + moved.basket_line_count__3mo__department_nutrition__97df88
             as basket_line_count__3mo__department_nutrition__97df88,
-        known.basket_line_count__3mo__product_category_in_baby_foods_3e6c839c + moved.basket_line_count__3mo__product_category_in_baby_foods_3e6c839c
+        known.basket_line_count__3mo__product_category_in_baby_foods_3e6c839c
+        + moved.basket_line_count__3mo__product_category_in_baby_foods_3e6c839c
             as basket_line_count__3mo__product_category_in_baby_foods_3e6c839c,
-        known.basket_line_count__3mo__product_category_starts_with_o_15fbdce8 + moved.basket_line_count__3mo__product_category_starts_with_o_15fbdce8
+        known.basket_line_count__3mo__product_category_starts_with_o_15fbdce8
+        + moved.basket_line_count__3mo__product_category_starts_with_o_15fbdce8
             as basket_line_count__3mo__product_category_starts_with_o_15fbdce8,
         known.categories_bought__3mo,
-        known.basket_line_count__60d__product_category_dog_foods__c8e3ee + moved.basket_line_count__60d__product_category_dog_foods__c8e3ee
+        known.basket_line_count__60d__product_category_dog_foods__c8e3ee
+        + moved.basket_line_count__60d__product_category_dog_foods__c8e3ee
             as basket_line_count__60d__product_category_dog_foods__c8e3ee,
-        known.basket_line_count__60d__product_category_starts_with_c_7bee5d07 + moved.basket_line_count__60d__product_category_starts_with_c_7bee5d07
+        known.basket_line_count__60d__product_category_starts_with_c_7bee5d07
+        + moved.basket_line_count__60d__product_category_starts_with_c_7bee5d07
             as basket_line_count__60d__product_category_starts_with_c_7bee5d07,
-        known.basket_line_amount_sum__8w__department_contains_grocery__5d48bb + moved.basket_line_amount_sum__8w__department_contains_grocery__5d48bb
+        known.basket_line_amount_sum__8w__department_contains_grocery__5d48bb
+        + moved.basket_line_amount_sum__8w__department_contains_grocery__5d48bb
             as basket_line_amount_sum__8w__department_contains_grocery__5d48bb,
-        known.basket_line_count__8w__department_fuel__63d18f + moved.basket_line_count__8w__department_fuel__63d18f
-            as basket_line_count__8w__department_fuel__63d18f,
-        known.basket_line_count__8w__department_produce__61daec + moved.basket_line_count__8w__department_produce__61daec
-            as basket_line_count__8w__department_produce__61daec,
-        known.basket_line_count__8w__department_starts_with_meat__36a251 + moved.basket_line_count__8w__department_starts_with_meat__36a251
+        known.basket_line_count__8w__department_fuel__63d18f
+        + moved.basket_line_count__8w__department_fuel__63d18f as basket_line_count__8w__department_fuel__63d18f,
+        known.basket_line_count__8w__department_produce__61daec
+        + moved.basket_line_count__8w__department_produce__61daec as basket_line_count__8w__department_produce__61daec,
+        known.basket_line_count__8w__department_starts_with_meat__36a251
+        + moved.basket_line_count__8w__department_starts_with_meat__36a251
             as basket_line_count__8w__department_starts_with_meat__36a251,
-        known.basket_line_count__90d__product_category_matches___col_dda71383 + moved.basket_line_count__90d__product_category_matches___col_dda71383
+        known.basket_line_count__90d__product_category_matches___col_dda71383
+        + moved.basket_line_count__90d__product_category_matches___col_dda71383
             as basket_line_count__90d__product_category_matches___col_dda71383,
         known.private_label_spend__90d + moved.private_label_spend__90d as private_label_spend__90d,
         known.basket_line_count__department_in_meat_meat_pckgd_seafo_13903520,
