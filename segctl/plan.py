@@ -24,10 +24,12 @@ from segctl.features import (
     features_of,
     holds_without_events,
     layer,
+    moved_by_time,
     passed_by_events,
     scans_of,
     since_of,
     tests_of,
+    turned_beside,
 )
 from segctl.names import digest
 from segctl.resolver import CUSTOMER, CheckedMemory, CheckedSegment, Waterfall
@@ -158,9 +160,25 @@ class Plan:
 
     @property
     def features(self) -> tuple[Feature, ...]:
-        """All features, as they stand in the table."""
+        """All features that customers' segments look at, or are computed from."""
         computed = (feature for _, features in self.layers for feature in features)
         return (*self.attributes, *self.aggregates, *self.stepped, *computed)
+
+    @cached_property
+    def dated(self) -> tuple[TimeFlag, ...]:
+        """What is not kept of a customer but found as of each run, since only segments of customers look at it."""
+        eligible = tests_of(self.eligible) if self.eligible else ()
+        kept = [feature for test in eligible for feature in test.features]
+        kept += [need for entity in self.entities for count in entity.counts for need in count.needs]
+        for planned in self.segments:
+            kept += moved_by_time(planned.features) if planned.entity == CUSTOMER and planned.segment.enabled else ()
+        return turned_beside(self.features, kept)
+
+    @cached_property
+    def kept(self) -> tuple[Feature, ...]:
+        """The features that stand in the table, as they stand there."""
+        dated = set(self.dated)
+        return tuple(feature for feature in self.features if feature not in dated)
 
     @property
     def scans(self) -> tuple[Scan, ...]:

@@ -1,7 +1,7 @@
 {#- One row (segment, key, may_join) for every true column among `segments` of the relation `evaluated`, and among `kept`, which
-    only let members stay, of the relation `kept`. Of segments that are not `fresh` only they can join or leave whose row has
-    changed: no others are looked at. Begins after the last step of a query. -#}
-{% macro members_in_scope(evaluated, segments, fresh, kept=(), key='customer_id') -%}
+    only let members stay, of the relation `kept`. Of segments that are not `fresh` only they can join or leave whose row may
+    have moved them since the last run, as its column `moved_at` says: no others are looked at. Begins after the last step of a query. -#}
+{% macro members_in_scope(evaluated, segments, fresh, moved_at, kept=(), key='customer_id') -%}
     {%- set relations = {evaluated: segments, 'kept': kept} if kept else {evaluated: segments} -%}
     {%- set selects = [] -%}
     {%- for relation, names in relations.items() -%}
@@ -14,7 +14,7 @@
         {%- if others -%}
             {%- do selects.append(segctl.members_from(relation ~ '_changed', others, may_join, key)) %}
 , {{ relation }}_changed as (
-    select * from {{ relation }} where changed_at > {{ segctl.since_last_run() }}
+    select * from {{ relation }} where {{ moved_at }} > {{ segctl.since_last_run() }}
 )
         {%- endif -%}
     {%- endfor %}

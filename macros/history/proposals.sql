@@ -52,8 +52,8 @@ with features as (
     select
         {{ key }},
         deleted_at,
-        changed_at
-    from {{ ref(named.features) }}
+        {{ named.moved_at }} as moved_at
+    from {{ ref(named.looked_at) }}
 ),
 
 members as (
@@ -163,7 +163,7 @@ former as (
     {%- endif %}
 ),
 
--- The stays that can end: of customers whose row has changed, or is gone, and of segments that are looked at as a whole
+-- The stays that can end: of customers whose row may have moved them, or is gone, and of segments that are looked at as a whole
 -- (fresh_segments). Of whom members are looked for, all stays are here.
 concerned as (
     select
@@ -171,13 +171,12 @@ concerned as (
         standing.{{ key }},
         standing.joined_at,
         features.{{ key }} is null as is_gone,
-        features.deleted_at,
-        features.changed_at
+        features.deleted_at
     from standing
     left join features on standing.{{ key }} = features.{{ key }}
     where
         features.{{ key }} is null
-        or features.changed_at > {{ since }}
+        or features.moved_at > {{ since }}
         {%- if segctl.asked_of_everybody() %}
         or true
         {%- endif %}
@@ -203,8 +202,7 @@ compared as (
         members.may_join,
         concerned.joined_at,
         concerned.is_gone,
-        concerned.deleted_at,
-        concerned.changed_at
+        concerned.deleted_at
     from members
     full outer join concerned on members.segment = concerned.segment and members.{{ key }} = concerned.{{ key }}
     where members.{{ key }} is null or concerned.{{ key }} is null
@@ -244,17 +242,6 @@ leaves as (
     left join scope on compared.segment = scope.segment
     where
         not compared.is_new_member
-        and (
-            scope.segment is null
-            or not scope.enabled
-            or scope.is_new
-            or scope.leave_if_joined_by is not null
-            or compared.is_gone
-            or compared.changed_at > scope.since
-            {%- if segctl.asked_of_everybody() %}
-            or true
-            {%- endif %}
-        )
         and (
             scope.leave_if_joined_by is null
             or compared.joined_at <= scope.leave_if_joined_by

@@ -20,9 +20,9 @@
     {%- endset -%}
 with features as (
     select {{ key }}
-    from {{ ref(named.features) }}
+    from {{ ref(named.looked_at) }}
     {%- if last %}
-    where changed_at > {{ segctl.timestamp_of(last) }}
+    where {{ named.moved_at }} > {{ segctl.timestamp_of(last) }}
     {%- endif %}
 ),
 

@@ -1,5 +1,6 @@
 {#- Fails for every fault of what a run has computed before it changes a history: features, versions of definitions, proposals.
-    `features` are the tables of features, each with its key; `entities` those that have segments. -#}
+    `features` are the tables of features, each with its key; `entities` those that have segments. In a first run each proposal
+    is a column of one row of features, of which no key is there twice: that none is proposed twice need not be asked of all. -#}
 {% test proposals_are_sound(model, features, entities) %}
 {{ config(**segctl.test_settings()) }}
 {%- set since, questions = segctl.tested_since(), [] %}
@@ -18,7 +19,7 @@
 {%- do questions.append(segctl.well_formed(
     named.prefix ~ 'segment_proposals',
     not_null=['segment', named.key, 'joined_at', 'cause'],
-    unique=[['segment', named.key]],
+    unique=[] if segctl.in_first_build() else [['segment', named.key]],
     accepted={'change': ['join', 'leave']}
 )) %}
 {%- endfor %}

@@ -5,14 +5,14 @@
 {{ config(**segctl.test_settings()) }}
 {%- set questions = [
     segctl.none_held_back(),
-    segctl.well_formed('segment_runs', not_null=['run_id', 'as_of'], unique=[['run_id'], ['as_of']]),
+    segctl.well_formed('segment_runs', not_null=['run_id', 'as_of'], unique=[['run_id'], ['as_of']])
+] %}
+{%- set of_all_stays = [
     segctl.well_formed(
         'segment_migrations',
         not_null=['run_id', 'as_of', 'exclusive_group'],
         unique=[['run_id', 'exclusive_group', 'from_segment', 'to_segment']]
-    )
-] %}
-{%- set of_all_stays = [
+    ),
     segctl.well_formed(
         'segment_customers',
         not_null=['segment', 'customer_id', 'first_joined_at', 'last_joined_at', 'days_in'],

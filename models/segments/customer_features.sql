@@ -154,16 +154,12 @@ joined as (
         pattern_features.order_item_category_favourite__8bdc02,
         coalesce(pattern_features.order_overdue__cb18a0, false) as order_overdue__cb18a0,
         coalesce(time_flags.birthday__anniversary_within_next_2w, false) as birthday__anniversary_within_next_2w,
-        coalesce(time_flags.birthday__older_than_60y, false) as birthday__older_than_60y,
         coalesce(time_flags.first_order_at__within_last_30d, false) as first_order_at__within_last_30d,
         coalesce(time_flags.last_order_at__older_than_60d, false) as last_order_at__older_than_60d,
-        coalesce(time_flags.last_order_at__older_than_90d, false) as last_order_at__older_than_90d,
-        coalesce(time_flags.last_order_at__within_last_1y, false) as last_order_at__within_last_1y,
         coalesce(time_flags.order_item_last_at__category_coffee__due_every_4w_with_1fc9870a, false)
             as order_item_last_at__category_coffee__due_every_4w_with_1fc9870a,
         coalesce(time_flags.order_item_last_at__product_descaler__3bc967__due_ever_fa1383b7, false)
             as order_item_last_at__product_descaler__3bc967__due_ever_fa1383b7,
-        coalesce(time_flags.signed_up_at__within_last_30d, false) as signed_up_at__within_last_30d,
         coalesce(population_features.belongs_to_account__81be47f8, false) as belongs_to_account__81be47f8,
         coalesce(population_features.belongs_to_account__f402b66d, false) as belongs_to_account__f402b66d,
         population_features.emails_opened__30d__tile_of_4_together__among_66db1e,

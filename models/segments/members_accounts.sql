@@ -14,12 +14,12 @@
 ] %}
 {%- set fresh = segctl.fresh_segments(segments, timed=timed) %}
 
-with customer_features as (
+with dated_features as (
     select *
-    from {{ ref('customer_features') }}
+    from {{ ref('dated_features') }}
     where deleted_at is null
 ),
-{%- set before = 'customer_features' %}
+{%- set before = 'dated_features' %}
 
 {# What others refer to, each by its name. -#}
 referred as (
@@ -45,8 +45,8 @@ evaluated as (
         ) as active_offices,
         {# Contracts that end soon and bring much (segments/accounts.yml: renewals_worth_a_visit) -#}
         belongs_to_account__f402b66d as renewals_worth_a_visit,
-        changed_at
+        _moved_at
     from {{ before }}
 )
 
-{{ segctl.members_in_scope('evaluated', segments, fresh, kept=kept) }}
+{{ segctl.members_in_scope('evaluated', segments, fresh, moved_at='_moved_at', kept=kept) }}

@@ -19,12 +19,12 @@
 ] %}
 {%- set fresh = segctl.fresh_segments(segments, timed=timed) %}
 
-with customer_features as (
+with dated_features as (
     select *
-    from {{ ref('customer_features') }}
+    from {{ ref('dated_features') }}
     where deleted_at is null
 ),
-{%- set before = 'customer_features' %}
+{%- set before = 'dated_features' %}
 
 {# What others refer to, each by its name. -#}
 referred as (
@@ -47,7 +47,7 @@ kept as (
             coalesce(emails_opened__30d__tile_of_4_together__among_66db1e in (3, 4), false)
             and not coalesce(emails_opened__30d__tile_of_4_together__among_66db1e in (4), false)
         ) as most_engaged,
-        changed_at
+        _moved_at
     from {{ before }}
 ),
 
@@ -80,8 +80,8 @@ evaluated as (
         ) as reads_but_does_not_buy,
         {# Unhappy after a chat (segments/engagement.yml: unhappy_chat) -#}
         coalesce(worst_chat__30d <= 2, false) as unhappy_chat,
-        changed_at
+        _moved_at
     from {{ before }}
 )
 
-{{ segctl.members_in_scope('evaluated', segments, fresh, kept=kept) }}
+{{ segctl.members_in_scope('evaluated', segments, fresh, moved_at='_moved_at', kept=kept) }}

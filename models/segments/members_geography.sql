@@ -14,12 +14,12 @@
 ] %}
 {%- set fresh = segctl.fresh_segments(segments, timed=timed) %}
 
-with customer_features as (
+with dated_features as (
     select *
-    from {{ ref('customer_features') }}
+    from {{ ref('dated_features') }}
     where deleted_at is null
 ),
-{%- set before = 'customer_features' %}
+{%- set before = 'dated_features' %}
 
 {# What others refer to, each by its name. -#}
 referred as (
@@ -48,8 +48,8 @@ evaluated as (
             and order_count__2mo >= 1
             and not _segment__staff
         ) as shop_neighbours,
-        changed_at
+        _moved_at
     from {{ before }}
 )
 
-{{ segctl.members_in_scope('evaluated', segments, fresh, kept=kept) }}
+{{ segctl.members_in_scope('evaluated', segments, fresh, moved_at='_moved_at', kept=kept) }}

@@ -17,12 +17,12 @@
 ] %}
 {%- set fresh = segctl.fresh_segments(segments, timed=timed) %}
 
-with customer_features as (
+with dated_features as (
     select *
-    from {{ ref('customer_features') }}
+    from {{ ref('dated_features') }}
     where deleted_at is null
 ),
-{%- set before = 'customer_features' %}
+{%- set before = 'dated_features' %}
 
 evaluated as (
     select
@@ -48,8 +48,8 @@ evaluated as (
         (lifetime_value > 0 and lifetime_value < 20) as spent_under_20,
         {# The best fifth (segments/value.yml: top_20_percent) -#}
         lifetime_value__top_20pct__among_rule_buyer as top_20_percent,
-        changed_at
+        _moved_at
     from {{ before }}
 )
 
-{{ segctl.members_in_scope('evaluated', segments, fresh, kept=kept) }}
+{{ segctl.members_in_scope('evaluated', segments, fresh, moved_at='_moved_at', kept=kept) }}

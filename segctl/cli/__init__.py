@@ -1,5 +1,6 @@
 """The command line: parses, calls one operation, prints. Heavy imports wait until a command needs them."""
 
+import gc
 import sys
 
 from segctl.cli import answers, beginning, definitions, past, runs
@@ -9,6 +10,12 @@ from segctl.cli.program import segctl
 __all__ = ["answers", "beginning", "definitions", "main", "past", "runs", "segctl"]
 
 
+# dbt makes some hundred thousand objects that live as long as the program. Python looks for rubbish after every 700:
+# a tenth of a run. This is often enough for a replay of a year.
+RUBBISH = (200_000, 10, 10)
+
+
 def main() -> None:
     """The console script."""
+    gc.set_threshold(*RUBBISH)
     sys.exit(outcome_of(segctl))

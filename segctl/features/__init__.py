@@ -31,7 +31,7 @@ from segctl.features.inputs import (
 )
 from segctl.features.predicates import LARGEST, Junction, Predicate, Reference, Test, features_of, tests_of
 from segctl.features.since import Since, customers_step, since_of
-from segctl.features.staleness import by_clock, passed_by_events
+from segctl.features.staleness import by_clock, passed_by_events, turned_beside
 from segctl.features.without_events import counts_without_events, holds_without_events
 from segctl.features.words import as_written, reference_in_words, rule_as_name, rule_in_words
 
@@ -80,4 +80,5 @@ __all__ = [
     "scans_of",
     "since_of",
     "tests_of",
+    "turned_beside",
 ]

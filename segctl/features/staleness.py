@@ -21,6 +21,20 @@ def passed_by_events(features: Iterable[Feature], scan: Scan) -> list[Moment]:
     return sorted(moment for moment in found if moment.by_day == by_day and moment.variable not in of_the_run)
 
 
+def turned_beside(features: Iterable[Feature], kept: Iterable[Feature]) -> tuple[TimeFlag, ...]:
+    """The flags that need not be kept in a customer's row, by name.
+
+    Their base stands in it, so that the boundaries that it has passed tell of whom they have turned; and nothing else
+    that is kept needs them: none of the `features`, and not what is `kept` anyway.
+    """
+    found = list(features)
+    needed = {*kept, *(need for feature in found for need in feature.needs)}
+    flags = (feature for feature in found if isinstance(feature, TimeFlag) and feature not in needed)
+    return tuple(
+        sorted((flag for flag in flags if flag.moments and layer(flag.base) == 0), key=lambda feature: feature.name)
+    )
+
+
 def by_clock(feature: Feature) -> bool:
     """Whether a feature of layer 1 can change although none of those does that it is computed from."""
     return layer(feature) == 1 and (

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from segctl.literals import sql_instant, sql_text
 from segctl.plan import Plan
-from segctl.render import feature_tables
+from segctl.render import feature_tables, looked_at_of
 from segctl.resolver import CUSTOMER
 from segctl.warehouse import Warehouse
 
@@ -27,7 +27,9 @@ BEGINS = {
 def tables_of(entity: str) -> dict[str, str]:
     """What the tables of an entity's segments are called, as the macro names_of says it."""
     prefix = "" if entity == "customer" else f"{entity}_"
-    return {"features": f"{entity}_features", "key": f"{entity}_id", "prefix": prefix}
+    looked_at, moved_at = looked_at_of(entity)
+    told = {"features": f"{entity}_features", "looked_at": looked_at, "moved_at": moved_at}
+    return {**told, "key": f"{entity}_id", "prefix": prefix}
 
 
 def features_of(plan: Plan, entity: str) -> tuple[str, ...]:

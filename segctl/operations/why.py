@@ -23,7 +23,7 @@ CUSTOMER = """
 select
     features.{key} as member,
     features.deleted_at,
-    features.changed_at,
+    features.{moved_at} as moved_at,
     features.eligible,
     (select max(as_of) from {{{{ ref('segment_runs') }}}}) as as_of,
     (
@@ -36,13 +36,13 @@ select
         from {{{{ ref('segment_sizes') }}}}
         where segment = {segment} and as_of = (select max(as_of) from {{{{ ref('segment_runs') }}}})
     ) as held_by
-from {{{{ ref('{features}') }}}} as features
+from {{{{ ref('{looked_at}') }}}} as features
 where cast(features.{key} as {{{{ dbt.type_string() }}}}) = {customer}
 """
 CLAUSES = """
 with own as (
     select *
-    from {{{{ ref('{features}') }}}}
+    from {{{{ ref('{looked_at}') }}}}
     where cast({key} as {{{{ dbt.type_string() }}}}) = {customer}
 ){steps}
 select
@@ -155,7 +155,7 @@ def _notes(planned: PlannedSegment, row: Row) -> list[str]:
         notes.append("the segment is disabled: it has no members")
     if row["held_by"]:
         notes.append(f"a guard ({row['held_by']}) holds the segment back: its members are those of an earlier run")
-    if row["as_of"] and row["changed_at"] > row["as_of"]:
+    if row["as_of"] and row["moved_at"] > row["as_of"]:
         notes.append("a run that has not finished has looked at the customer since, and the values are what it found")
     if row["deleted_at"] is not None:
         notes.append("the customer is gone from the source: the values are the last known")

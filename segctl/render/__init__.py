@@ -8,6 +8,7 @@ from segctl.render.features import compared_models, feature_models, feature_tabl
 from segctl.render.models import (
     definition_in_words,
     guard_in_words,
+    looked_at_of,
     members_in_scope_model,
     members_model,
     segment_members_model,
@@ -26,6 +27,7 @@ __all__ = [
     "definition_in_words",
     "feature_tables",
     "guard_in_words",
+    "looked_at_of",
     "predicate_sql",
     "referred_steps",
     "render",

@@ -6,6 +6,7 @@ from segctl.features import Junction, Predicate, rule_in_words
 from segctl.literals import plain
 from segctl.names import fitted
 from segctl.plan import Plan, PlannedFile, PlannedSegment
+from segctl.render.features.rooms import DATED
 from segctl.render.layout import STEP, named, template_comment
 from segctl.render.predicates import predicate_sql
 from segctl.render.referred import referred_steps
@@ -18,7 +19,7 @@ CASE = COLUMN + STEP  # the indent of a case in a column
 def members_model(planned: PlannedFile) -> str:
     """The text of one file's members model."""
     enabled = planned.enabled
-    features = f"{planned.entity}_features"
+    features, moved_at = looked_at_of(planned.entity)
     kept = [found for found in enabled if found.keep_while]
     timed = [found for found in enabled if found.memory and (found.memory.min_stay or found.memory.cool_down)]
     groups = _groups(enabled)
@@ -41,9 +42,15 @@ def members_model(planned: PlannedFile) -> str:
             for found in enabled
         ],
         features=features,
+        moved_at=moved_at,
         key=f"{planned.entity}_id",
         by_key="" if planned.entity == CUSTOMER else f", key='{planned.entity}_id'",
     )
+
+
+def looked_at_of(entity: str) -> tuple[str, str]:
+    """The model that segments of an entity look at, and its column that says when a row may have moved anybody."""
+    return (DATED, "_moved_at") if entity == CUSTOMER else (f"{entity}_features", "changed_at")
 
 
 def _groups(segments: Sequence[PlannedSegment]) -> dict[str, list[PlannedSegment]]:

@@ -3,11 +3,8 @@
 
 -- Conditions that the time alone can turn: one row a customer.
 {%- set as_of = segctl.as_of() %}
-{%- set ago_1y = segctl.ago(1, 'year', 'Europe/London') %}
 {%- set ago_30d = segctl.ago(30, 'day', 'Europe/London') %}
 {%- set ago_60d = segctl.ago(60, 'day', 'Europe/London') %}
-{%- set ago_90d = segctl.ago(90, 'day', 'Europe/London') %}
-{%- set day_ago_60y = segctl.day_ago(60, 'year', 'Europe/London') %}
 {%- set midnight_from_today_minus_21 = segctl.midnight_from_today(-21, 'Europe/London') %}
 {%- set midnight_from_today_minus_28 = segctl.midnight_from_today(-28, 'Europe/London') %}
 {%- set midnight_from_today_minus_60 = segctl.midnight_from_today(-60, 'Europe/London') %}
@@ -16,7 +13,6 @@
 with stg_customers as (
     select
         date_of_birth as birthday,
-        signed_up_at,
         customer_id
     from {{ ref('stg_customers') }}
     where
@@ -43,7 +39,6 @@ joined as (
         order_features.last_order_at,
         order_item_features.order_item_last_at__category_coffee,
         order_item_features.order_item_last_at__product_descaler__3bc967,
-        stg_customers.signed_up_at,
         stg_customers.customer_id
     from stg_customers
     left join order_features on stg_customers.customer_id = order_features.customer_id
@@ -55,11 +50,8 @@ flags as (
     select
         coalesce({{ segctl.anniversary_within("birthday", 2, 'week', 'Europe/London') }}, false)
             as birthday__anniversary_within_next_2w,
-        coalesce(birthday <= {{ day_ago_60y }}, false) as birthday__older_than_60y,
         coalesce(first_order_at > {{ ago_30d }}, false) as first_order_at__within_last_30d,
         coalesce(last_order_at <= {{ ago_60d }}, false) as last_order_at__older_than_60d,
-        coalesce(last_order_at <= {{ ago_90d }}, false) as last_order_at__older_than_90d,
-        coalesce(last_order_at > {{ ago_1y }}, false) as last_order_at__within_last_1y,
         coalesce(
             (
                 order_item_last_at__category_coffee >= {{ midnight_from_today_minus_28 }}
@@ -74,8 +66,6 @@ flags as (
             ),
             false
         ) as order_item_last_at__product_descaler__3bc967__due_ever_fa1383b7,
-        coalesce((signed_up_at > {{ ago_30d }} and signed_up_at <= {{ as_of }}), false)
-            as signed_up_at__within_last_30d,
         customer_id
     from {{ before }}
 )

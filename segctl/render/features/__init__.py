@@ -2,11 +2,12 @@
 
 from segctl.plan import Plan
 from segctl.render.features.customer_features import customer_features_model
+from segctl.render.features.dated import dated_features_model
 from segctl.render.features.flags import flags_models
 from segctl.render.features.patterns import pattern_models
 from segctl.render.features.population import population_models
 from segctl.render.features.properties import feature_properties
-from segctl.render.features.rooms import CUSTOMER_FEATURES, compared_models, feature_tables
+from segctl.render.features.rooms import CUSTOMER_FEATURES, DATED, compared_models, feature_tables
 from segctl.render.features.sources import source_models
 from segctl.render.text import FOLDER
 
@@ -18,4 +19,5 @@ def feature_models(plan: Plan) -> dict[str, str]:
     rooms = source_models(plan) | pattern_models(plan) | flags_models(plan) | population_models(plan)
     models = {f"features/{room}": text for room, text in rooms.items()}
     models[CUSTOMER_FEATURES] = customer_features_model(plan)
+    models[DATED] = dated_features_model(plan)
     return {f"{FOLDER}/{name}.sql": text for name, text in models.items()}

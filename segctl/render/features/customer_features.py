@@ -15,7 +15,7 @@ from segctl.render.text import COLUMN, SOURCES, TEMPLATES
 
 def customer_features_model(plan: Plan) -> str:
     """The text of the table of features."""
-    row = row_of(plan, plan.features, checked=True)
+    row = row_of(plan, plan.kept, checked=True)
     for scan in sources(plan):
         table, (rows, data) = source_table(scan), source_columns(scan)
         row.columns += [named([coalesced(f"{table}.{rows}", "0", COLUMN)], rows, COLUMN), f"{table}.{data}"]

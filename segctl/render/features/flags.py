@@ -22,7 +22,7 @@ def flags_models(plan: Plan) -> dict[str, str]:
 
 
 def flags(plan: Plan) -> list[Feature]:
-    """The flags, by name."""
-    found = [feature for _, features in plan.layers for feature in features if by_clock(feature)]
+    """The flags that are kept, by name."""
+    found = [feature for feature in plan.kept if by_clock(feature)]
     assert all(isinstance(feature, TimeFlag | Computed) and not feature.nullable for feature in found)
     return found

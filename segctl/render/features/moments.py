@@ -9,7 +9,7 @@ from segctl.plan import Plan
 PLACE = "<moments>\n"
 THEN = "_then"
 WORD = re.compile(r"\w+")
-KNOWN = re.compile(r"\{%- set known = segctl\.known_features\(.*?\) %\}\n", re.DOTALL)
+KNOWN = re.compile(r"\{%- set known = segctl\.\w+\(.*?\) %\}\n", re.DOTALL)
 
 
 def with_moments(text: str, plan: Plan, then: Iterable[str] = ()) -> str:
@@ -22,9 +22,7 @@ def with_moments(text: str, plan: Plan, then: Iterable[str] = ()) -> str:
     used = [moment for moment in plan.boundaries if moment.variable in words]
     lines = [f"{{%- set {moment.variable} = {_call(moment, text)} %}}\n" for moment in used]
     earlier = [
-        f"{{%- set {moment.variable}{THEN} = {moment.call_at('known.as_of')} %}}\n"
-        for moment in used
-        if moment.variable in wanted
+        f"{{%- set {moment.variable}{THEN} = {_call_then(moment)} %}}\n" for moment in used if moment.variable in wanted
     ]
     former = ["{%- if known %}\n", *earlier, "{%- endif %}\n"] if earlier else []
     return KNOWN.sub(lambda known: "".join([known[0], *former]), text.replace(PLACE, "".join(lines)))
@@ -33,3 +31,7 @@ def with_moments(text: str, plan: Plan, then: Iterable[str] = ()) -> str:
 def _call(moment: Moment, text: str) -> str:
     """What sets a boundary. Only a table refuses a run: of an ephemeral model dbt does not say what was wrong."""
     return "segctl.as_of()" if moment == AS_OF and "materialized='recorded'" not in text else moment.call
+
+
+def _call_then(moment: Moment) -> str:
+    return "segctl.timestamp_of(known.as_of)" if moment == AS_OF else moment.call_at("known.as_of")

@@ -12,6 +12,7 @@ from segctl.render.features.patterns import CHANGED, patterns
 from segctl.render.features.population import compared_by, families
 from segctl.render.features.rooms import (
     CUSTOMER_FEATURES,
+    DATED,
     FLAGS,
     PATTERNS,
     POPULATION,
@@ -36,7 +37,7 @@ STAMPS = [
 def feature_properties(plan: Plan) -> list[Properties]:
     """The properties of each model, the join of all first."""
     anew = [feature for feature in plan.stepped if is_found_anew(feature)]
-    models = [_customer_features(plan), *_sources(plan)]
+    models = [_customer_features(plan), _dated(plan), *_sources(plan)]
     models += [_steps([feature]) for feature in [*anew, *patterns(plan)]]
     if patterns(plan):
         models += [_changed(), _patterns(plan)]
@@ -65,7 +66,7 @@ def _customer_features(plan: Plan) -> Properties:
         "inputs": inputs,
         "sources": {source_columns(scan)[1]: list(scan.events) for scan in sources(plan)},
         "kept": [table for table in tables if table not in {POPULATION, CUSTOMER_FEATURES}],
-        "made": sorted({table_of(feature) for feature in plan.features if is_looked_through(feature)}),
+        "made": sorted({table_of(feature) for feature in plan.kept if is_looked_through(feature)}),
         "anew": [
             {"step": table_of(feature), "column": feature.name, "answer": _answered(feature)}
             for feature in plan.features
@@ -73,7 +74,7 @@ def _customer_features(plan: Plan) -> Properties:
         ],
     }
     columns = [column("customer_id", f"The customer: {plan.catalog.customer.key} of {plan.catalog.customer.model}.")]
-    columns += [_column(feature) for feature in plan.features if feature.name != "revenue"]
+    columns += [_column(feature) for feature in plan.kept if feature.name != "revenue"]
     columns += [found for scan in sources(plan) for found in _data_columns(scan)]
     columns += [column(name, "The run in which that last changed of the customer (UTC).") for name in inputs]
     columns += [
@@ -87,6 +88,19 @@ def _customer_features(plan: Plan) -> Properties:
         "description": "What the rules look at: one row a customer, as of the last run. Times are UTC without a zone.",
         "config": {"meta": meta},
         "columns": columns,
+    }
+
+
+def _dated(plan: Plan) -> Properties:
+    description = (
+        "What customers' segments look at: the columns of customer_features, and the conditions that the clock alone"
+        " turns, as of the run. A view that the run reads; it is made anew by each."
+    )
+    moved = "The run in which the row last changed, or this run where a boundary has passed one of its times (UTC)."
+    return {
+        "name": DATED,
+        "description": description,
+        "columns": [KEY, *(_column(flag) for flag in plan.dated), column("_moved_at", moved)],
     }
 
 

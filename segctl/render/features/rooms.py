@@ -8,6 +8,7 @@ from segctl.render.causes import sources
 CUSTOMER_FEATURES = "customer_features"
 PATTERNS = "pattern_features"
 FLAGS = "time_flags"
+DATED = "dated_features"
 POPULATION = "population_features"
 FIRST_COMPARED = 2  # the layer of what compares customers by what follows from their own rows
 

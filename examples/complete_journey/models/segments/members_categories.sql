@@ -25,12 +25,12 @@
 ] %}
 {%- set fresh = segctl.fresh_segments(segments, timed=timed) %}
 
-with customer_features as (
+with dated_features as (
     select *
-    from {{ ref('customer_features') }}
+    from {{ ref('dated_features') }}
     where deleted_at is null
 ),
-{%- set before = 'customer_features' %}
+{%- set before = 'dated_features' %}
 
 {# What others refer to, each by its name. -#}
 referred as (
@@ -97,8 +97,8 @@ evaluated as (
         categories_bought__3mo >= 80 as wide_choice,
         {# $30 or more for wine in three months (segments/categories.yml: wine_buyers) -#}
         basket_line_amount_sum__3mo__product_category_ends_wit_b2a9ca1d >= 30 as wine_buyers,
-        changed_at
+        _moved_at
     from {{ before }}
 )
 
-{{ segctl.members_in_scope('evaluated', segments, fresh, kept=kept) }}
+{{ segctl.members_in_scope('evaluated', segments, fresh, moved_at='_moved_at', kept=kept) }}

@@ -22,12 +22,12 @@
 ] %}
 {%- set fresh = segctl.fresh_segments(segments, timed=timed) %}
 
-with customer_features as (
+with dated_features as (
     select *
-    from {{ ref('customer_features') }}
+    from {{ ref('dated_features') }}
     where deleted_at is null
 ),
-{%- set before = 'customer_features' %}
+{%- set before = 'dated_features' %}
 
 {# What others refer to, each by its name. -#}
 referred as (
@@ -89,8 +89,8 @@ evaluated as (
         ) as weekend_only,
         {# Four baskets or more in 28 days (segments/loyalty.yml: weekly_shoppers) -#}
         baskets_28d >= 4 as weekly_shoppers,
-        changed_at
+        _moved_at
     from {{ before }}
 )
 
-{{ segctl.members_in_scope('evaluated', segments, fresh, kept=kept) }}
+{{ segctl.members_in_scope('evaluated', segments, fresh, moved_at='_moved_at', kept=kept) }}

@@ -18,12 +18,12 @@
 ] %}
 {%- set fresh = segctl.fresh_segments(segments, timed=timed) %}
 
-with customer_features as (
+with dated_features as (
     select *
-    from {{ ref('customer_features') }}
+    from {{ ref('dated_features') }}
     where deleted_at is null
 ),
-{%- set before = 'customer_features' %}
+{%- set before = 'dated_features' %}
 
 evaluated as (
     select
@@ -55,8 +55,8 @@ evaluated as (
             baskets_28d >= 8
             and coalesce(average_basket__28d < 20, false)
         ) as top_up_shoppers,
-        changed_at
+        _moved_at
     from {{ before }}
 )
 
-{{ segctl.members_in_scope('evaluated', segments, fresh, kept=kept) }}
+{{ segctl.members_in_scope('evaluated', segments, fresh, moved_at='_moved_at', kept=kept) }}

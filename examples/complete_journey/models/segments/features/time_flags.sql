@@ -2,16 +2,6 @@
 {{- config(materialized='ephemeral') -}}
 
 -- Conditions that the time alone can turn: one row a customer.
-{%- set ago_1mo = segctl.ago(1, 'month', 'America/New_York') %}
-{%- set ago_2w = segctl.ago(2, 'week', 'America/New_York') %}
-{%- set ago_30d = segctl.ago(30, 'day', 'America/New_York') %}
-{%- set ago_4w = segctl.ago(4, 'week', 'America/New_York') %}
-{%- set ago_6mo = segctl.ago(6, 'month', 'America/New_York') %}
-{%- set day_ago_3mo = segctl.day_ago(3, 'month', 'America/New_York') %}
-{%- set day_ago_7d = segctl.day_ago(7, 'day', 'America/New_York') %}
-{%- set day_ahead_1y = segctl.day_ahead(1, 'year', 'America/New_York') %}
-{%- set day_ahead_2w = segctl.day_ahead(2, 'week', 'America/New_York') %}
-{%- set today = segctl.today('America/New_York') %}
 
 with stg_households as (
     select
@@ -26,29 +16,12 @@ basket_features as (
     where deleted_at is null
 ),
 
-mailing_features as (
-    select *
-    from {{ ref('mailing_features') }}
-    where deleted_at is null
-),
-
-redemption_features as (
-    select *
-    from {{ ref('redemption_features') }}
-    where deleted_at is null
-),
-
 joined as (
     select
         basket_features.first_basket_at,
-        basket_features.last_basket_at,
-        redemption_features.last_redeemed_on,
-        mailing_features.offers_end_on,
         stg_households.customer_id
     from stg_households
     left join basket_features on stg_households.customer_id = basket_features.customer_id
-    left join mailing_features on stg_households.customer_id = mailing_features.customer_id
-    left join redemption_features on stg_households.customer_id = redemption_features.customer_id
 ),
 {%- set before = 'joined' %}
 
@@ -63,17 +36,6 @@ flags as (
             ) }},
             false
         ) as first_basket_at__anniversary_within_next_7d,
-        coalesce(first_basket_at <= {{ ago_30d }}, false) as first_basket_at__older_than_30d,
-        coalesce(first_basket_at <= {{ ago_6mo }}, false) as first_basket_at__older_than_6mo,
-        coalesce(first_basket_at > {{ ago_1mo }}, false) as first_basket_at__within_last_1mo,
-        coalesce(last_basket_at <= {{ ago_2w }}, false) as last_basket_at__older_than_2w,
-        coalesce(last_basket_at <= {{ ago_4w }}, false) as last_basket_at__older_than_4w,
-        coalesce(last_redeemed_on <= {{ day_ago_3mo }}, false) as last_redeemed_on__older_than_3mo,
-        coalesce(last_redeemed_on > {{ day_ago_7d }}, false) as last_redeemed_on__within_last_7d,
-        coalesce((offers_end_on > {{ today }} and offers_end_on <= {{ day_ahead_1y }}), false)
-            as offers_end_on__within_next_1y,
-        coalesce((offers_end_on > {{ today }} and offers_end_on <= {{ day_ahead_2w }}), false)
-            as offers_end_on__within_next_2w,
         customer_id
     from {{ before }}
 )

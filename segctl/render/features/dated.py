@@ -1,0 +1,24 @@
+"""Customers' features with the conditions that the clock alone turns, which are found as of each run and not kept."""
+
+from segctl.criteria_sql import Moment
+from segctl.features import Feature
+from segctl.plan import Plan
+from segctl.render.features.moments import THEN, with_moments
+from segctl.render.features.row import computed_column
+from segctl.render.text import SOURCES, TEMPLATES
+
+
+def dated_features_model(plan: Plan) -> str:
+    """The text of the view that customers' segments look at."""
+    passed: dict[Feature, set[Moment]] = {}
+    for flag in plan.dated:
+        passed.setdefault(flag.base, set()).update(flag.moments)
+    text = TEMPLATES.get_template("features/dated.sql.j2").render(
+        sources=SOURCES,
+        flags=[computed_column(flag) for flag in plan.dated],
+        bases=[
+            {"column": base.name, "boundaries": [(f"{at.variable}{THEN}", at.variable) for at in sorted(passed[base])]}
+            for base in sorted(passed, key=lambda feature: feature.name)
+        ],
+    )
+    return with_moments(text, plan, {at.variable for boundaries in passed.values() for at in boundaries})
