@@ -25,19 +25,23 @@ with all_stays as (
     from {{ ref(table) }}
 ),
 
+{% if since -%}
+written {{ segctl.computed_once() }} (
+    select distinct
+        segment,
+        {{ key }}
+    from all_stays
+    where
+        joined_at > {{ since }}
+        or left_at > {{ since }}
+),
+
+{% endif -%}
 looked_at as (
     select all_stays.*
     from all_stays
     {%- if since %}
-    inner join (
-        select distinct
-            segment,
-            {{ key }}
-        from all_stays
-        where
-            joined_at > {{ since }}
-            or left_at > {{ since }}
-    ) as written on all_stays.segment = written.segment and all_stays.{{ key }} = written.{{ key }}
+    inner join written on all_stays.segment = written.segment and all_stays.{{ key }} = written.{{ key }}
     {%- endif %}
 ),
 
