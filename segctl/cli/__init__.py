@@ -1,10 +1,9 @@
 """The command line: parses, calls one operation, prints. Heavy imports wait until a command needs them."""
 
 import gc
-import sys
 
 from segctl.cli import answers, beginning, definitions, past, runs
-from segctl.cli.process import outcome_of
+from segctl.cli.process import end, outcome_of
 from segctl.cli.program import segctl
 
 __all__ = ["answers", "beginning", "definitions", "main", "past", "runs", "segctl"]
@@ -18,4 +17,4 @@ RUBBISH = (200_000, 10, 10)
 def main() -> None:
     """The console script."""
     gc.set_threshold(*RUBBISH)
-    sys.exit(outcome_of(segctl))
+    end(outcome_of(segctl))

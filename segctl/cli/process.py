@@ -1,9 +1,13 @@
 """The program as a process: what it prints to, what ends it, and its exit code."""
 
+import atexit
+import os
 import signal
 import sys
 import time
+from contextlib import suppress
 from types import FrameType
+from typing import NoReturn
 
 import click
 
@@ -66,6 +70,22 @@ def outcome_of(command: click.Command) -> int:
             raise
         code = interrupted(asked_to_end())
     return code
+
+
+def end(code: int) -> NoReturn:
+    """Ends the process at once, with everything closed that a program closes.
+
+    To take dbt's objects apart one by one, as Python does otherwise, took half a second of every run.
+    """
+    if "dbt.adapters" in sys.modules:
+        from segctl.warehouse.opening import close_files
+
+        close_files()
+    atexit._run_exitfuncs()
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(code)
 
 
 def _code_of(command: click.Command) -> int:

@@ -2,8 +2,9 @@
 
 import copy
 import os
+import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -70,3 +71,12 @@ def _can_be_written(folder: Path) -> bool:
     """Whether files can be made in a folder, which may have to be made first."""
     there = next(path for path in (folder, *folder.parents) if path.exists())
     return os.access(there, os.W_OK | os.X_OK)
+
+
+def close_files() -> None:
+    """Closes the DuckDB files that dbt keeps open to the end of the program; DuckDB then writes their logs into them."""
+    connections = sys.modules.get("dbt.adapters.duckdb.connections")
+    if connections:
+        # A disk that is full: the log stays, and whoever opens the file next reads it.
+        with suppress(Exception):
+            connections.DuckDBConnectionManager.close_all_connections()
