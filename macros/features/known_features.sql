@@ -1,19 +1,19 @@
 {#- What is known of the features in a table of ours, the model's own unless another is named: `table`, the relation, `columns`,
     their types by their names, `as_of`, the naive UTC instant of the last finished run, as of which each of its rows is exact, and
-    `few_changed`, whether few rows have changed in the tables whose `keys` it has. None where that cannot be told, so that
+    `few_changed`, whether few rows of the tables `seen`, each with the column that says so, tell of other events. None where that cannot be told, so that
     everybody's row has to be computed: there is no table or no run, a run wrote to the table and did not finish, or features were
     computed otherwise then, or the table lacks one, as a run that died may have left it, or it does not hold the `keys`, for which
     it will be made anew (`made_anew_for_key`). -#}
-{% macro known_features(name=none, keys=[]) %}
+{% macro known_features(name=none, keys=[], seen=[]) %}
     {%- set found, name = segctl.found_once(), name or model.name -%}
     {%- set fact = 'known_' ~ name -%}
-    {%- if keys or fact not in found -%}
-        {%- do found.update({fact: segctl.features_known_of(name, keys)}) -%}
+    {%- if keys or seen or fact not in found -%}
+        {%- do found.update({fact: segctl.features_known_of(name, keys, seen)}) -%}
     {%- endif -%}
     {{ return(found[fact]) }}
 {% endmacro %}
 
-{% macro features_known_of(name, keys) %}
+{% macro features_known_of(name, keys, seen) %}
     {%- set node = segctl.own_node(name) -%}
     {%- set table = segctl.own_relation(name) if node and not should_full_refresh() else none -%}
     {%- set runs = segctl.own_relation('segment_runs') if table else none -%}
@@ -33,6 +33,6 @@
         {{ return(none) }}
     {%- endif -%}
     {%- set as_of = modules.datetime.datetime.fromisoformat(found[0]) -%}
-    {%- set few = segctl.few_have_changed(keys | map(attribute=0) | list, as_of) if keys else true -%}
+    {%- set few = segctl.few_have_changed(seen, as_of) if seen else true -%}
     {{ return({'table': table, 'columns': columns, 'as_of': as_of, 'few_changed': few}) }}
 {% endmacro %}

@@ -74,7 +74,7 @@ def _can_be_written(folder: Path) -> bool:
 
 
 def close_files() -> None:
-    """Closes the DuckDB files that dbt keeps open to the end of the program; DuckDB then writes their logs into them."""
+    """Closes the DuckDB files that dbt keeps open to the end; DuckDB then writes their logs into them."""
     connections = sys.modules.get("dbt.adapters.duckdb.connections")
     if connections:
         # A disk that is full: the log stays, and whoever opens the file next reads it.

@@ -5,17 +5,14 @@ model of its own, and the table that runs keep of them all.
 from segctl.features import Scan, Stepped, passed_by_events
 from segctl.names import fitted
 from segctl.plan import Plan
-from segctl.render.causes import sources
+from segctl.render.causes import input_column, sources
 from segctl.render.features.moments import with_moments
-from segctl.render.features.rooms import PATTERNS, is_found_anew, is_pattern, source_table, step_model
-from segctl.render.features.row import default_of, held_column
+from segctl.render.features.rooms import CHANGED, PATTERNS, is_found_anew, is_pattern, source_table, step_model
+from segctl.render.features.row import default_of
 from segctl.render.features.steps import belonging_imports, imported, reads_of, step_model_text
 from segctl.render.imports import Import, keyed, narrowed_by, read_column
 from segctl.render.layout import joined_model
 from segctl.render.text import SOURCES, TEMPLATES
-
-# Whose events have changed, or passed a boundary, since the last run.
-CHANGED = "changed_by_events"
 
 
 def pattern_models(plan: Plan) -> dict[str, str]:
@@ -47,15 +44,22 @@ def read_scans(plan: Plan) -> list[Scan]:
 
 def _steps(feature: Stepped, plan: Plan) -> str:
     if feature.entity:
-        return step_model_text([feature], plan, belonging_imports(feature, plan), "", [feature.description])
-    reads = reads_of(feature)
+        return step_model_text([feature], plan, belonging_imports(feature, plan), "")
+    reads, looked_at = reads_of(feature), _looked_at(feature)
     imports = []
     for name in sorted(reads):
-        customer = narrowed_by(reads[name].model, plan) if feature.scans and not feature.drifts else ""
-        narrowed = f"{{{{ segctl.is_changed_by_events('{customer}', ref('{CHANGED}'), known) }}}}"
+        customer = narrowed_by(reads[name].model, plan) if looked_at else ""
+        narrowed = f"{{{{ segctl.is_looked_at('{customer}', known) }}}}"
         imports.append(imported(reads[name], [narrowed] if customer else []))
-    words = feature.description or f"The attribute {feature.name}, as its history has it at the time of the run."
-    return step_model_text([feature], plan, imports, "", [words])
+    return step_model_text([feature], plan, imports, "", looked_at)
+
+
+def _looked_at(feature: Stepped) -> dict[str, list[str]]:
+    """The boundaries in each source by which it is told whose answer is another; none where each run asks all."""
+    if feature.drifts:
+        return {}
+    scans = sorted(feature.scans, key=lambda scan: scan.name)
+    return {scan.source: [moment.variable for moment in passed_by_events([feature], scan)] for scan in scans}
 
 
 def _changed(plan: Plan) -> str:
@@ -66,7 +70,9 @@ def _changed(plan: Plan) -> str:
         read = Import(scan.model, {scan.at.lower(): scan.at_type})
         listed.append(
             {
+                "source": scan.source,
                 "table": source_table(scan),
+                "changed_at": input_column(scan.source),
                 "reference": read.reference,
                 "events": fitted(f"{scan.source}_events"),
                 "customer": scan.customer.lower(),
@@ -88,11 +94,14 @@ def _table(plan: Plan) -> str:
         sources=SOURCES,
         changed=CHANGED,
         tables=[source_table(scan) for scan in read_scans(plan)],
-        columns=[held_column(step_model(feature), feature) for feature in found],
-        drifting=[
-            {"model": step_model(feature), "name": feature.name, "default": default_of(feature)}
+        patterns=[
+            {
+                "model": step_model(feature),
+                "name": feature.name,
+                "default": default_of(feature),
+                "drifts": feature.drifts,
+            }
             for feature in found
-            if feature.drifts
         ],
         joins=[joined_model(step_model(feature), "stale_customers") for feature in found],
     )

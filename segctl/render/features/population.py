@@ -59,7 +59,7 @@ def _compared(number: int, plan: Plan) -> str:
 def _steps(family: Family, plan: Plan) -> str:
     compared = compared_model(layer(family[0]))
     imports = [_whole(compared), *belonging_imports(family[0], plan)]
-    return step_model_text(family, plan, imports, compared, [feature.description for feature in family])
+    return step_model_text(family, plan, imports, compared)
 
 
 def _whole(model: str) -> dict[str, str]:

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 
 from segctl.features import AttributeValue, Feature, Scan, Stepped, rule_in_words
 from segctl.plan import Plan
-from segctl.render.causes import by_column, customer_inputs, source_columns, sources
+from segctl.render.causes import by_column, customer_inputs, input_column, source_columns, sources
 from segctl.render.documented import Properties, column
 from segctl.render.features.flags import flags
 from segctl.render.features.groupings import groupings
-from segctl.render.features.patterns import CHANGED, patterns
+from segctl.render.features.patterns import patterns
 from segctl.render.features.population import compared_by, families
 from segctl.render.features.rooms import (
+    CHANGED,
     CUSTOMER_FEATURES,
     DATED,
     FLAGS,
@@ -115,7 +116,16 @@ def _sources(plan: Plan) -> list[Properties]:
     for scan in sources(plan):
         aggregates = [aggregate for one in groupings(scan, plan) for aggregate in one.aggregates]
         columns = [*(_column(aggregate) for aggregate in aggregates), *_data_columns(scan), KEY, *STAMPS]
-        found.append({"name": source_table(scan), "description": source_in_words(scan), "columns": columns})
+        changed = input_column(scan.source)
+        columns.append(column(changed, "The run in which these events last changed (UTC)."))
+        found.append(
+            {
+                "name": source_table(scan),
+                "description": source_in_words(scan),
+                "config": {"meta": {"inputs": {changed: list(source_columns(scan))}}},
+                "columns": columns,
+            }
+        )
     return found
 
 
@@ -134,8 +144,9 @@ def _patterns(plan: Plan) -> Properties:
 
 
 def _changed() -> Properties:
-    description = "Whose events have changed since the last run, or have passed a boundary: one row a customer."
-    return {"name": CHANGED, "description": description, "columns": [KEY]}
+    description = "Whose events have changed since the last run, and which events have passed a boundary: one row each."
+    passed = column("passed_at", "The time of an event that has passed a boundary; NULL where the events have changed.")
+    return {"name": CHANGED, "description": description, "columns": [column("source", "The events."), passed, KEY]}
 
 
 def _steps(family: list[Stepped]) -> Properties:

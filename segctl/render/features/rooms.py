@@ -7,6 +7,8 @@ from segctl.render.causes import sources
 
 CUSTOMER_FEATURES = "customer_features"
 PATTERNS = "pattern_features"
+# Whose events have changed, or passed a boundary, since the last run.
+CHANGED = "changed_by_events"
 FLAGS = "time_flags"
 DATED = "dated_features"
 POPULATION = "population_features"

@@ -1,27 +1,34 @@
 """The model of a feature's steps: its rule in words, what it reads, and its steps in their order."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 
 from segctl.features import ANSWER, OWN, SO_FAR, Stepped, customers_step, since_of
 from segctl.names import import_name
 from segctl.plan import Plan
 from segctl.render.features.moments import with_moments
-from segctl.render.features.rooms import PATTERNS
+from segctl.render.features.rooms import CHANGED, PATTERNS
 from segctl.render.imports import Import, as_read, import_sql
 from segctl.render.layout import STEP, block, coalesced, comment, fits, named
 from segctl.render.steps import select_text
 from segctl.render.text import COLUMN, SOURCES, TEMPLATES
 
+NOTHING: Mapping[str, list[str]] = {}
 _STEP = re.compile(rf"\b{OWN}__(\w+)")
 
 
 def step_model_text(
-    features: list[Stepped], plan: Plan, imports: list[dict[str, str]], so_far: str, words: list[str]
+    features: list[Stepped],
+    plan: Plan,
+    imports: list[dict[str, str]],
+    so_far: str,
+    looked_at: Mapping[str, list[str]] = NOTHING,
 ) -> str:
     """The text of a model with a row a customer and a column for each of the features, which are of one family.
 
     `imports` are the steps (name, SQL) that theirs read; `so_far` is the one with the features known before them.
+    `looked_at` are the boundaries of each source by which it is told whose answer is another; none where all are asked.
     """
     first = features[0]
     steps = [
@@ -29,14 +36,22 @@ def step_model_text(
     ]
     text = TEMPLATES.get_template("features/steps.sql.j2").render(
         sources=SOURCES,
-        words="\n".join(comment(line, "") for line in words),
+        words="\n".join(comment(_in_words(feature), "") for feature in features),
         imports=imports,
-        table=PATTERNS if any("is_changed_by_events" in one["sql"] for one in imports) else "",
+        table=PATTERNS,
+        changed=CHANGED,
+        looked_at=looked_at,
+        names=[feature.name for feature in features],
+        default=first.default,
         steps=steps,
         columns=[_answer(feature) for feature in features],
         last_step=first.steps[-1][0],
     )
-    return with_moments(text, plan)
+    return with_moments(text, plan, {boundary for boundaries in looked_at.values() for boundary in boundaries})
+
+
+def _in_words(feature: Stepped) -> str:
+    return feature.description or f"The attribute {feature.name}, as its history has it at the time of the run."
 
 
 def imported(read: Import, conditions: list[str] | None = None) -> dict[str, str]:

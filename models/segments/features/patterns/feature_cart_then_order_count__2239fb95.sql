@@ -3,16 +3,34 @@
 
 -- How often cart where amount >= 10 within last 3 days then never order within 1 day.
 {%- set as_of = segctl.as_of() %}
+{%- set ago_24h = segctl.ago(24, 'hour', 'Europe/London') %}
 {%- set ago_3d = segctl.ago(3, 'day', 'Europe/London') %}
 {%- set known = segctl.known_features('pattern_features') %}
+{%- if known %}
+{%- set ago_24h_then = segctl.ago(24, 'hour', 'Europe/London', at=known.as_of) %}
+{%- set ago_3d_then = segctl.ago(3, 'day', 'Europe/London', at=known.as_of) %}
+{%- endif %}
 
-with stg_carts as (
+with looked_at as (
+    {{ segctl.changed_in(ref('changed_by_events'), {
+        'cart': [
+            (ago_24h_then, ago_24h),
+            (ago_3d_then, ago_3d),
+        ] if known else [],
+        'order': [
+            (ago_24h_then, ago_24h),
+            (ago_3d_then, ago_3d),
+        ] if known else [],
+    }) }}
+),
+
+stg_carts as (
     select
         {{ segctl.number('amount') }} as amount,
         created_at,
         customer_id
     from {{ ref('stg_carts') }}
-    where {{ segctl.is_changed_by_events('customer_id', ref('changed_by_events'), known) }}
+    where {{ segctl.is_looked_at('customer_id', known) }}
 ),
 
 stg_orders as (
@@ -21,7 +39,7 @@ stg_orders as (
         ordered_at,
         status
     from {{ ref('stg_orders') }}
-    where {{ segctl.is_changed_by_events('customer_id', ref('changed_by_events'), known) }}
+    where {{ segctl.is_looked_at('customer_id', known) }}
 ),
 
 step_2 as (
@@ -82,3 +100,4 @@ select
     coalesce(answer, 0) as cart_then_order_count__2239fb95,
     customer_id
 from counted
+{{- segctl.without_answer('counted', 'cart_then_order_count__2239fb95', '0', known) }}

@@ -5,12 +5,21 @@
 {%- set as_of = segctl.as_of() %}
 {%- set known = segctl.known_features('pattern_features') %}
 
-with stg_carts as (
+with looked_at as (
+    {{ segctl.changed_in(ref('changed_by_events'), {
+        'cart': [
+        ] if known else [],
+        'order': [
+        ] if known else [],
+    }) }}
+),
+
+stg_carts as (
     select
         created_at,
         customer_id
     from {{ ref('stg_carts') }}
-    where {{ segctl.is_changed_by_events('customer_id', ref('changed_by_events'), known) }}
+    where {{ segctl.is_looked_at('customer_id', known) }}
 ),
 
 stg_orders as (
@@ -19,7 +28,7 @@ stg_orders as (
         ordered_at,
         status
     from {{ ref('stg_orders') }}
-    where {{ segctl.is_changed_by_events('customer_id', ref('changed_by_events'), known) }}
+    where {{ segctl.is_looked_at('customer_id', known) }}
 ),
 
 step_2 as (
@@ -76,3 +85,4 @@ select
     coalesce(answer, 0) as cart_then_order_count__35d6cd19,
     customer_id
 from counted
+{{- segctl.without_answer('counted', 'cart_then_order_count__35d6cd19', '0', known) }}

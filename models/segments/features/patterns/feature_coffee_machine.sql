@@ -5,13 +5,20 @@
 {%- set as_of = segctl.as_of() %}
 {%- set known = segctl.known_features('pattern_features') %}
 
-with stg_form_entries as (
+with looked_at as (
+    {{ segctl.changed_in(ref('changed_by_events'), {
+        'form_entry': [
+        ] if known else [],
+    }) }}
+),
+
+stg_form_entries as (
     select
         customer_id,
         machine,
         submitted_at
     from {{ ref('stg_form_entries') }}
-    where {{ segctl.is_changed_by_events('customer_id', ref('changed_by_events'), known) }}
+    where {{ segctl.is_looked_at('customer_id', known) }}
 ),
 
 events as (
@@ -40,3 +47,4 @@ select
     answer as coffee_machine,
     customer_id
 from step
+{{- segctl.without_answer('step', 'coffee_machine', '', known) }}

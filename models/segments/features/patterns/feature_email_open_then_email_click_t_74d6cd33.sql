@@ -5,14 +5,28 @@
 {%- set as_of = segctl.as_of() %}
 {%- set ago_60d = segctl.ago(60, 'day', 'Europe/London') %}
 {%- set known = segctl.known_features('pattern_features') %}
+{%- if known %}
+{%- set ago_60d_then = segctl.ago(60, 'day', 'Europe/London', at=known.as_of) %}
+{%- endif %}
 
-with stg_email_events as (
+with looked_at as (
+    {{ segctl.changed_in(ref('changed_by_events'), {
+        'email_click_email_open_email_sent': [
+            (ago_60d_then, ago_60d),
+        ] if known else [],
+        'order': [
+            (ago_60d_then, ago_60d),
+        ] if known else [],
+    }) }}
+),
+
+stg_email_events as (
     select
         customer_id,
         event_type,
         occurred_at
     from {{ ref('stg_email_events') }}
-    where {{ segctl.is_changed_by_events('customer_id', ref('changed_by_events'), known) }}
+    where {{ segctl.is_looked_at('customer_id', known) }}
 ),
 
 stg_orders as (
@@ -21,7 +35,7 @@ stg_orders as (
         ordered_at,
         status
     from {{ ref('stg_orders') }}
-    where {{ segctl.is_changed_by_events('customer_id', ref('changed_by_events'), known) }}
+    where {{ segctl.is_looked_at('customer_id', known) }}
 ),
 
 step_3 as (
@@ -122,3 +136,4 @@ select
     coalesce(answer, 0) as email_open_then_email_click_th_count__4c5086f1,
     customer_id
 from counted
+{{- segctl.without_answer('counted', 'email_open_then_email_click_th_count__4c5086f1', '0', known) }}

@@ -5,14 +5,21 @@
 {%- set as_of = segctl.as_of() %}
 {%- set known = segctl.known_features('pattern_features') %}
 
-with stg_orders as (
+with looked_at as (
+    {{ segctl.changed_in(ref('changed_by_events'), {
+        'order': [
+        ] if known else [],
+    }) }}
+),
+
+stg_orders as (
     select
         channel,
         customer_id,
         ordered_at,
         status
     from {{ ref('stg_orders') }}
-    where {{ segctl.is_changed_by_events('customer_id', ref('changed_by_events'), known) }}
+    where {{ segctl.is_looked_at('customer_id', known) }}
 ),
 
 events as (
@@ -41,3 +48,4 @@ select
     answer as first_order_channel,
     customer_id
 from step
+{{- segctl.without_answer('step', 'first_order_channel', '', known) }}

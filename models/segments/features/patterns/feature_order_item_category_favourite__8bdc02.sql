@@ -5,14 +5,21 @@
 {%- set as_of = segctl.as_of() %}
 {%- set known = segctl.known_features('pattern_features') %}
 
-with stg_order_items as (
+with looked_at as (
+    {{ segctl.changed_in(ref('changed_by_events'), {
+        'order_item': [
+        ] if known else [],
+    }) }}
+),
+
+stg_order_items as (
     select
         category,
         customer_id,
         ordered_at,
         status
     from {{ ref('stg_order_items') }}
-    where {{ segctl.is_changed_by_events('customer_id', ref('changed_by_events'), known) }}
+    where {{ segctl.is_looked_at('customer_id', known) }}
 ),
 
 counted as (
@@ -57,3 +64,4 @@ select
     answer as order_item_category_favourite__8bdc02,
     customer_id
 from step
+{{- segctl.without_answer('step', 'order_item_category_favourite__8bdc02', '', known) }}

@@ -19,16 +19,17 @@ with
 
 features as (
     select
-        coalesce(feature_cart_then_order_count__2239fb95.cart_then_order_count__2239fb95, 0)
-            as cart_then_order_count__2239fb95,
-        coalesce(feature_cart_then_order_count__35d6cd19.cart_then_order_count__35d6cd19, 0)
-            as cart_then_order_count__35d6cd19,
-        feature_coffee_machine.coffee_machine,
-        coalesce(feature_email_open_then_email_click_t_74d6cd33.email_open_then_email_click_th_count__4c5086f1, 0)
-            as email_open_then_email_click_th_count__4c5086f1,
-        feature_first_order_channel.first_order_channel,
-        feature_order_item_category_favourite__8bdc02.order_item_category_favourite__8bdc02,
-        coalesce(feature_order_overdue__cb18a0.order_overdue__cb18a0, false) as order_overdue__cb18a0,
+        {{- segctl.pattern_columns([
+            ('feature_cart_then_order_count__2239fb95', 'cart_then_order_count__2239fb95', '0'),
+            ('feature_cart_then_order_count__35d6cd19', 'cart_then_order_count__35d6cd19', '0'),
+            ('feature_coffee_machine', 'coffee_machine', ''),
+            ('feature_email_open_then_email_click_t_74d6cd33', 'email_open_then_email_click_th_count__4c5086f1', '0'),
+            ('feature_first_order_channel', 'first_order_channel', ''),
+            ('feature_order_item_category_favourite__8bdc02', 'order_item_category_favourite__8bdc02', ''),
+            ('feature_order_overdue__cb18a0', 'order_overdue__cb18a0', 'false'),
+        ], drifting=[
+            'order_overdue__cb18a0',
+        ], known=known) }}
         stale_customers.customer_id
     from stale_customers
     left join {{ ref('feature_cart_then_order_count__2239fb95') }} as feature_cart_then_order_count__2239fb95
@@ -47,6 +48,9 @@ features as (
         on stale_customers.customer_id = feature_order_item_category_favourite__8bdc02.customer_id
     left join {{ ref('feature_order_overdue__cb18a0') }} as feature_order_overdue__cb18a0
         on stale_customers.customer_id = feature_order_overdue__cb18a0.customer_id
+    {%- if segctl.is_narrowed(known) %}
+    left join known on stale_customers.customer_id = known.customer_id
+    {%- endif %}
     where {{ segctl.not_erased('stale_customers.customer_id', 'customer') }}
 )
 
