@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 SO_FAR = "features_so_far"
 # Followed by two underscores and a word, it stands there for one of the feature's own steps.
 OWN = "this_feature"
+# Stands in the SQL of a step for the condition that one of the family answers otherwise for the last of those with the
+# same value than for the first: of the last its answer is the same expression over columns that begin with `last_`.
+CUT = "the_line_falls_among_equals"
+LAST = re.compile(r"\b(place|brought_before)\b")
 # The column of the last step that holds the value.
 ANSWER = "answer"
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from segctl.features import (
+    CUT,
     OWN,
     SO_FAR,
     Canonical,
@@ -76,54 +77,91 @@ class Places:
 
     @property
     def steps(self) -> tuple[tuple[str, Select], ...]:
-        """The customers with their places; and their tile, where others have a say in it."""
-        columns = self._placed()
-        set_values = [f"{feature.name} is not null" for feature in (self.by, self.per) if feature]
-        conditions: list[str | Predicate] = list(dict.fromkeys(set_values))
-        conditions += [f"{self.by.name} > 0"] if self.way == "top_share" else []
-        conditions += [self.among] if self.among else []
-        placed = Select((("customer_id", "customer_id"), *columns), SO_FAR, tuple(conditions))
-        if self.way != "tiles" or not self.together:
-            return (("placed", placed),)
-        peers = ", ".join(name for name, there in (("ranked_per", self.per), ("ranked_by", True)) if there)
-        tile = f"min(tile) over (partition by {peers})"
-        return (
-            ("placed", placed),
-            ("step", Select((("customer_id", "customer_id"), (tile, "tile")), f"{OWN}__placed")),
-        )
+        """The customers with their places, which are counted by values: only among those with the same value, where
+        the line falls between them, the key decides.
+        """
+        values = ("ranked_by", "ranked_per") if self.per else ("ranked_by",)
+        named = [(self.by.name, "ranked_by"), *([(self.per.name, "ranked_per")] if self.per else [])]
+        ranked, ordered, tied = f"{OWN}__ranked_customers", f"{OWN}__ordered", f"{OWN}__tied"
+        alike = f"inner join {ordered} on " + " and ".join(f"{ranked}.{name} = {ordered}.{name}" for name in values)
+        joins = [alike] if self.together else [alike, f"left join {tied} on {ranked}.customer_id = {tied}.customer_id"]
+        key = (f"{ranked}.customer_id", "customer_id")
+        steps = [
+            ("ranked_customers", Select((("customer_id", "customer_id"), *named), SO_FAR, self._conditions)),
+            ("amounts", Select((*_as_they_are(values), *self._counted), ranked, group_by=values)),
+            ("ordered", Select((*_as_they_are(values), *self._ordered), f"{OWN}__amounts")),
+        ]
+        if not self.together:
+            after = (self._after_first(ranked), "after_first")
+            steps.append(("tied", Select((key, after), ranked, (CUT,), joins=(alike,))))
+        return (*steps, ("placed", Select((key, *self._placed), ranked, joins=tuple(joins))))
 
     @property
     def answer(self) -> str:
         """The expression over the last step that answers."""
         place, ranked = f"{OWN}__placed.place", f"{OWN}__placed.ranked"
         if self.way == "tiles":
-            return f"{OWN}__{'step' if self.together else 'placed'}.tile"
+            return f"{{{{ segctl.tile_of('{place}', '{ranked}', {self.count}) }}}}"
         if self.way == "top_share":
-            before, brought = f"coalesce({OWN}__placed.brought_before, 0)", f"{OWN}__placed.brought"
-            return f"{before} * {WHOLE} < {self._whole_share} * {brought}"
+            return f"{OWN}__placed.brought_before * {WHOLE} < {self._whole_share} * {OWN}__placed.brought"
         if self.percent is None:
             return f"{place} <= {self.count}"
-        # Spark's place is of 32 bits, which a millionfold of it soon leaves.
-        return f"(cast({place} as bigint) - 1) * {WHOLE} < {self._whole_share} * {ranked}"
+        return f"({place} - 1) * {WHOLE} < {self._whole_share} * {ranked}"
 
-    def _placed(self) -> list[tuple[str, str]]:
-        """The columns that placing takes."""
-        by, part = self.by.name, f"partition by {self.per.name} " if self.per else ""
-        everyone = f"over ({part.strip()})"
-        if self.way == "tiles":
-            tile = (f"ntile({self.count}) over ({part}order by {by}, {KEY})", "tile")
-            per = [(self.per.name, "ranked_per")] if self.per else []
-            return [tile, (by, "ranked_by"), *per] if self.together else [tile]
+    @property
+    def _conditions(self) -> tuple[str | Predicate, ...]:
+        set_values = [f"{feature.name} is not null" for feature in (self.by, self.per) if feature]
+        conditions: list[str | Predicate] = list(dict.fromkeys(set_values))
+        conditions += [f"{self.by.name} > 0"] if self.way == "top_share" else []
+        return (*conditions, *([self.among] if self.among else []))
+
+    @property
+    def _counted(self) -> list[tuple[str, str]]:
+        """What is known of all customers with one value."""
+        return [("sum(ranked_by)", "amount")] if self.way == "top_share" else [("count(*)", "customers")]
+
+    @property
+    def _ordered(self) -> list[tuple[str, str]]:
+        """The place of the first and the last of the customers with one value, or what those before them bring."""
+        part = "partition by ranked_per" if self.per else ""
+        direction = " desc" if self.way in {"top", "top_share"} else ""
+        up_to = f"over ({f'{part} ' if part else ''}order by ranked_by{direction} rows between unbounded preceding and"
         if self.way == "top_share":
-            order = f"order by {by} desc, {KEY} rows between unbounded preceding and 1 preceding"
-            return [(f"sum({by}) over ({part}{order})", "brought_before"), (f"sum({by}) {everyone}", "brought")]
-        direction = " desc" if self.way == "top" else ""
-        order = f"{by}{direction}" if self.together else f"{by}{direction}, {KEY}"
-        function = "rank" if self.together else "row_number"
-        place = (f"{function}() over ({part}order by {order})", "place")
-        return [place] if self.percent is None else [place, (f"count(*) {everyone}", "ranked")]
+            so_far = f"sum(amount) {up_to} current row)"
+            return [
+                (f"{so_far} - amount", "brought_before"),
+                (f"{so_far} - ranked_by", "last_brought_before"),
+                (f"sum(amount) over ({part})", "brought"),
+            ]
+        so_far = f"sum(customers) {up_to} current row)"
+        return [
+            (f"{so_far} - customers + 1", "place"),
+            (so_far, "last_place"),
+            (f"sum(customers) over ({part})", "ranked"),
+        ]
+
+    def _after_first(self, ranked: str) -> str:
+        """How many of the customers with the same value come before this one by their key, or what they bring."""
+        part = f"{ranked}.ranked_per, {ranked}.ranked_by" if self.per else f"{ranked}.ranked_by"
+        order = f"partition by {part} order by {KEY.replace('customer_id', f'{ranked}.customer_id')}"
+        if self.way == "top_share":
+            brought = f"sum({ranked}.ranked_by) over ({order} rows between unbounded preceding and current row)"
+            return f"{brought} - {ranked}.ranked_by"
+        return f"row_number() over ({order}) - 1"
+
+    @property
+    def _placed(self) -> list[tuple[str, str]]:
+        """The columns that the answer looks at."""
+        first, whole = ("brought_before", "brought") if self.way == "top_share" else ("place", "ranked")
+        after = "" if self.together else f" + coalesce({OWN}__tied.after_first, 0)"
+        column = f"{OWN}__ordered.{first}{after}"
+        return [(column, first), (f"{OWN}__ordered.{whole}", whole)]
 
     @property
     def _whole_share(self) -> int:
         assert self.percent is not None
         return int(self.percent * (WHOLE // 100))
+
+
+def _as_they_are(columns: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    return tuple((column, column) for column in columns)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from segctl.features import ANSWER, OWN, SO_FAR, Stepped, customers_step, since_of
+from segctl.features import ANSWER, CUT, LAST, OWN, SO_FAR, Select, Stepped, customers_step, since_of
 from segctl.names import import_name
 from segctl.plan import Plan
 from segctl.render.features.moments import with_moments
@@ -16,6 +16,7 @@ from segctl.render.text import COLUMN, SOURCES, TEMPLATES
 
 NOTHING: Mapping[str, list[str]] = {}
 _STEP = re.compile(rf"\b{OWN}__(\w+)")
+_QUALIFIED = re.compile(rf"\b{OWN}__\w+\.")
 
 
 def step_model_text(
@@ -32,7 +33,8 @@ def step_model_text(
     """
     first = features[0]
     steps = [
-        {"name": word, "sql": select_text(select, lambda sql: _spelled(sql, so_far))} for word, select in first.steps
+        {"name": word, "sql": select_text(_cut(select, features), lambda sql: _spelled(sql, so_far))}
+        for word, select in first.steps
     ]
     text = TEMPLATES.get_template("features/steps.sql.j2").render(
         sources=SOURCES,
@@ -48,6 +50,22 @@ def step_model_text(
         last_step=first.steps[-1][0],
     )
     return with_moments(text, plan, {boundary for boundaries in looked_at.values() for boundary in boundaries})
+
+
+def _cut(select: Select, family: list[Stepped]) -> Select:
+    """The select of a step with the condition that one of the family's lines falls among equals."""
+    if CUT not in select.conditions:
+        return select
+    first = [f"({_QUALIFIED.sub('', one.answer)})" for one in family]
+    told = [f"{line} != {LAST.sub(_last, line)}" for line in first]
+    return replace(
+        select,
+        conditions=(told[0] if len(told) == 1 else block([told[0], *(f"or {one}" for one in told[1:])], COLUMN),),
+    )
+
+
+def _last(column: re.Match[str]) -> str:
+    return f"last_{column[0]}"
 
 
 def _in_words(feature: Stepped) -> str:

@@ -9,10 +9,9 @@ with compared_customers as (
     from {{ ref('compared_customers') }}
 ),
 
-placed as (
+ranked_customers as (
     select
         customer_id,
-        ntile(4) over (order by emails_opened__30d, {{ segctl.text_order('customer_id') }}) as tile,
         emails_opened__30d as ranked_by
     from compared_customers
     where
@@ -20,14 +19,36 @@ placed as (
         and emails_sent__30d >= 1
 ),
 
-step as (
+amounts as (
     select
-        customer_id,
-        min(tile) over (partition by ranked_by) as tile
-    from placed
+        ranked_by,
+        count(*) as customers
+    from ranked_customers
+    group by ranked_by
+),
+
+ordered as (
+    select
+        ranked_by,
+        sum(customers) over (
+            order by ranked_by
+            rows between unbounded preceding and current row
+        ) - customers + 1 as place,
+        sum(customers) over (order by ranked_by rows between unbounded preceding and current row) as last_place,
+        sum(customers) over () as ranked
+    from amounts
+),
+
+placed as (
+    select
+        ranked_customers.customer_id,
+        ordered.place,
+        ordered.ranked
+    from ranked_customers
+    inner join ordered on ranked_customers.ranked_by = ordered.ranked_by
 )
 
 select
-    tile as emails_opened__30d__tile_of_4_together__among_66db1e,
+    {{ segctl.tile_of('place', 'ranked', 4) }} as emails_opened__30d__tile_of_4_together__among_66db1e,
     customer_id
-from step
+from placed

@@ -8,10 +8,10 @@ with compared_customers as (
     from {{ ref('compared_customers') }}
 ),
 
-placed as (
+ranked_customers as (
     select
         customer_id,
-        ntile(5) over (order by last_order_at, {{ segctl.text_order('customer_id') }}) as tile
+        last_order_at as ranked_by
     from compared_customers
     where
         last_order_at is not null
@@ -19,9 +19,52 @@ placed as (
             -- rule buyer
             order_count >= 1
         )
+),
+
+amounts as (
+    select
+        ranked_by,
+        count(*) as customers
+    from ranked_customers
+    group by ranked_by
+),
+
+ordered as (
+    select
+        ranked_by,
+        sum(customers) over (
+            order by ranked_by
+            rows between unbounded preceding and current row
+        ) - customers + 1 as place,
+        sum(customers) over (order by ranked_by rows between unbounded preceding and current row) as last_place,
+        sum(customers) over () as ranked
+    from amounts
+),
+
+tied as (
+    select
+        ranked_customers.customer_id,
+        row_number() over (
+            partition by ranked_customers.ranked_by
+            order by {{ segctl.text_order('ranked_customers.customer_id') }}
+        ) - 1 as after_first
+    from ranked_customers
+    inner join ordered on ranked_customers.ranked_by = ordered.ranked_by
+    where
+        ({{ segctl.tile_of('place', 'ranked', 5) }}) != ({{ segctl.tile_of('last_place', 'ranked', 5) }})
+),
+
+placed as (
+    select
+        ranked_customers.customer_id,
+        ordered.place + coalesce(tied.after_first, 0) as place,
+        ordered.ranked
+    from ranked_customers
+    inner join ordered on ranked_customers.ranked_by = ordered.ranked_by
+    left join tied on ranked_customers.customer_id = tied.customer_id
 )
 
 select
-    tile as last_order_at__tile_of_5__among_rule_buyer,
+    {{ segctl.tile_of('place', 'ranked', 5) }} as last_order_at__tile_of_5__among_rule_buyer,
     customer_id
 from placed

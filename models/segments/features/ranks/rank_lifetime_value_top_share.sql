@@ -8,21 +8,64 @@ with compared_customers as (
     from {{ ref('compared_customers') }}
 ),
 
-placed as (
+ranked_customers as (
     select
         customer_id,
-        sum(lifetime_value) over (
-            order by lifetime_value desc, {{ segctl.text_order('customer_id') }}
-            rows between unbounded preceding and 1 preceding
-        ) as brought_before,
-        sum(lifetime_value) over () as brought
+        lifetime_value as ranked_by
     from compared_customers
     where
         lifetime_value is not null
         and lifetime_value > 0
+),
+
+amounts as (
+    select
+        ranked_by,
+        sum(ranked_by) as amount
+    from ranked_customers
+    group by ranked_by
+),
+
+ordered as (
+    select
+        ranked_by,
+        sum(amount) over (
+            order by ranked_by desc
+            rows between unbounded preceding and current row
+        ) - amount as brought_before,
+        sum(amount) over (
+            order by ranked_by desc
+            rows between unbounded preceding and current row
+        ) - ranked_by as last_brought_before,
+        sum(amount) over () as brought
+    from amounts
+),
+
+tied as (
+    select
+        ranked_customers.customer_id,
+        sum(ranked_customers.ranked_by) over (
+            partition by ranked_customers.ranked_by
+            order by {{ segctl.text_order('ranked_customers.customer_id') }}
+            rows between unbounded preceding and current row
+        ) - ranked_customers.ranked_by as after_first
+    from ranked_customers
+    inner join ordered on ranked_customers.ranked_by = ordered.ranked_by
+    where
+        (brought_before * 1000000 < 800000 * brought) != (last_brought_before * 1000000 < 800000 * brought)
+),
+
+placed as (
+    select
+        ranked_customers.customer_id,
+        ordered.brought_before + coalesce(tied.after_first, 0) as brought_before,
+        ordered.brought
+    from ranked_customers
+    inner join ordered on ranked_customers.ranked_by = ordered.ranked_by
+    left join tied on ranked_customers.customer_id = tied.customer_id
 )
 
 select
-    coalesce(coalesce(brought_before, 0) * 1000000 < 800000 * brought, false) as lifetime_value__top_share_80pct,
+    coalesce(brought_before * 1000000 < 800000 * brought, false) as lifetime_value__top_share_80pct,
     customer_id
 from placed

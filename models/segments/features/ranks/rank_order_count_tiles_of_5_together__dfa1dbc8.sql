@@ -8,10 +8,9 @@ with compared_customers as (
     from {{ ref('compared_customers') }}
 ),
 
-placed as (
+ranked_customers as (
     select
         customer_id,
-        ntile(5) over (order by order_count, {{ segctl.text_order('customer_id') }}) as tile,
         order_count as ranked_by
     from compared_customers
     where
@@ -22,14 +21,36 @@ placed as (
         )
 ),
 
-step as (
+amounts as (
     select
-        customer_id,
-        min(tile) over (partition by ranked_by) as tile
-    from placed
+        ranked_by,
+        count(*) as customers
+    from ranked_customers
+    group by ranked_by
+),
+
+ordered as (
+    select
+        ranked_by,
+        sum(customers) over (
+            order by ranked_by
+            rows between unbounded preceding and current row
+        ) - customers + 1 as place,
+        sum(customers) over (order by ranked_by rows between unbounded preceding and current row) as last_place,
+        sum(customers) over () as ranked
+    from amounts
+),
+
+placed as (
+    select
+        ranked_customers.customer_id,
+        ordered.place,
+        ordered.ranked
+    from ranked_customers
+    inner join ordered on ranked_customers.ranked_by = ordered.ranked_by
 )
 
 select
-    tile as order_count__tile_of_5_together__among_rule_buyer,
+    {{ segctl.tile_of('place', 'ranked', 5) }} as order_count__tile_of_5_together__among_rule_buyer,
     customer_id
-from step
+from placed
