@@ -13,6 +13,7 @@ from segctl.features.computed import (
     SO_FAR,
     Computed,
     NoValue,
+    Passing,
     Population,
     Read,
     Select,
@@ -33,7 +34,7 @@ from segctl.features.inputs import (
 )
 from segctl.features.predicates import LARGEST, Junction, Predicate, Reference, Test, features_of, tests_of
 from segctl.features.since import Since, customers_step, since_of
-from segctl.features.staleness import by_clock, passed_by_events, turned_beside
+from segctl.features.staleness import by_clock, passed_by_events, passing_of, turned_beside
 from segctl.features.without_events import counts_without_events, holds_without_events
 from segctl.features.words import as_written, reference_in_words, rule_as_name, rule_in_words
 
@@ -54,6 +55,7 @@ __all__ = [
     "Filter",
     "Junction",
     "NoValue",
+    "Passing",
     "Population",
     "Predicate",
     "Read",
@@ -78,6 +80,7 @@ __all__ = [
     "of_attributes",
     "of_others",
     "passed_by_events",
+    "passing_of",
     "reference_in_words",
     "rule_as_name",
     "rule_in_words",

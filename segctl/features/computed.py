@@ -153,6 +153,15 @@ class Population:
 
 
 @dataclass(frozen=True)
+class Passing:
+    """Events of a source whose passing of a boundary can change an answer: those that meet conditions, as SQL."""
+
+    scan: Scan
+    where: tuple[str, ...]
+    moments: frozenset[Moment]
+
+
+@dataclass(frozen=True)
 class Stepped:
     """A feature that takes steps of its own; the last step has the columns `customer_id` and ANSWER, or `answer` is an
     SQL expression over its columns.
@@ -164,6 +173,7 @@ class Stepped:
     `changing` what it reads beside `needs` of which the data holds only the present (see `changing_of`).
     `populations` are the customers who make a difference by their number alone, as those do who are ranked.
     `deadlines` are boundaries whose passing by an event can change the answer although no condition names them;
+    `passing` are the events whose passing of a boundary can; where it says nothing, all of its sources and boundaries.
     `drifts` says that time can change it in other ways than an event's passing of a boundary.
     """
 
@@ -184,6 +194,7 @@ class Stepped:
     family: str = field(compare=False, default="")
     answer: str = field(compare=False, default="")
     deadlines: frozenset[Moment] = field(compare=False, default=frozenset())
+    passing: tuple[Passing, ...] = field(compare=False, default=())
     drifts: bool = field(compare=False, default=False)
 
     @cached_property

@@ -1,10 +1,11 @@
 """What can make a customer's row stale: which boundaries events pass, and what changes in other ways."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from segctl.criteria_sql import AS_OF, Moment
 from segctl.features.columns import Aggregate, Feature, Scan
-from segctl.features.computed import Computed, Stepped, TimeFlag, layer
+from segctl.features.computed import Computed, Passing, Stepped, TimeFlag, layer
 
 
 def passed_by_events(features: Iterable[Feature], scan: Scan) -> list[Moment]:
@@ -17,8 +18,21 @@ def passed_by_events(features: Iterable[Feature], scan: Scan) -> list[Moment]:
             found |= feature.moments
         elif isinstance(feature, Stepped) and scan in feature.scans:
             found |= feature.moments | feature.deadlines
+    return _passed(found, scan)
+
+
+def passing_of(feature: Stepped) -> tuple[Passing, ...]:
+    """The events whose passing of a boundary can change a pattern's answer, in the order of their sources' names."""
+    every = (Passing(scan, (), feature.moments | feature.deadlines) for scan in feature.scans)
+    told = feature.passing or tuple(every)
+    found = (replace(one, moments=frozenset(_passed(one.moments, one.scan))) for one in told)
+    return tuple(sorted((one for one in found if one.moments), key=lambda one: (one.scan.name, one.where)))
+
+
+def _passed(moments: Iterable[Moment], scan: Scan) -> list[Moment]:
+    """Those of the type of the source's time, by name; that of the run itself is not among them."""
     by_day, of_the_run = scan.at_type == "date", (AS_OF.variable, "today", "day_begun")
-    return sorted(moment for moment in found if moment.by_day == by_day and moment.variable not in of_the_run)
+    return sorted(moment for moment in moments if moment.by_day == by_day and moment.variable not in of_the_run)
 
 
 def turned_beside(features: Iterable[Feature], kept: Iterable[Feature]) -> tuple[TimeFlag, ...]:

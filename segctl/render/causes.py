@@ -1,6 +1,6 @@
 """What lets a join or leave be laid to its cause: whose data changed, and which segments depend on which data."""
 
-from segctl.criteria_sql import day_begun
+from segctl.criteria_sql import AS_OF, day_begun
 from segctl.features import (
     ATTRIBUTES,
     OTHERS,
@@ -27,13 +27,18 @@ def sources(plan: Plan) -> list[Scan]:
     return sorted(scans_of(plan.features), key=lambda scan: scan.name)
 
 
-def data_conditions(scan: Scan, plan: Plan) -> list[str]:
-    """That an event has happened, and that the row is one."""
+def now(scan: Scan, plan: Plan) -> str:
+    """The boundary of the run up to which the events of a source are seen: the variable that holds it."""
+    return day_begun(plan.catalog.timezone).variable if scan.at_type == "date" else AS_OF.variable
+
+
+def data_conditions(scan: Scan, plan: Plan, then: str = "") -> list[str]:
+    """That an event has happened, and that the row is one. `then` is added to the name of the run's boundary."""
     at = scan.at.lower()
-    now = day_begun(plan.catalog.timezone).variable if scan.at_type == "date" else "as_of"
     kinds = [kind.conditions(at) for kind in plan.kinds(scan)]
     joined = [" and ".join(kind) if len(kind) == 1 or len(kinds) == 1 else f"({' and '.join(kind)})" for kind in kinds]
-    return [f"{at} <= {{{{ {now} }}}}", *([f"({' or '.join(joined)})"] if len(joined) > 1 else joined)]
+    happened = f"{at} <= {{{{ {now(scan, plan)}{then} }}}}"
+    return [happened, *([f"({' or '.join(joined)})"] if len(joined) > 1 else joined)]
 
 
 def customer_inputs(plan: Plan) -> Inputs:

@@ -51,6 +51,11 @@ class Selection:
         return (f"{self.at} <= {{{{ {self._now.variable} }}}}", *self.filter.conditions(self.at))
 
     @property
+    def where_conditions(self) -> tuple[str, ...]:
+        """Those of the filter that are not on the time."""
+        return tuple(Filter(self.own | self.where).conditions(self.at))
+
+    @property
     def moments(self) -> frozenset[Moment]:
         """The boundaries that the conditions refer to."""
         return frozenset({self._now}.union(*(moments(c, past=True) for c in self.window)))

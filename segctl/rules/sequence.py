@@ -9,7 +9,7 @@ import yaml
 from segctl.comparators import WINDOW_KEYS, read_comparisons, read_where
 from segctl.criteria import a_type
 from segctl.criteria_sql import AS_OF, Moment, today
-from segctl.features import ANSWER, Predicate, Read, Select, Stepped, Test
+from segctl.features import ANSWER, Passing, Predicate, Read, Select, Stepped, Test
 from segctl.literals import Duration
 from segctl.names import digest, fitted
 from segctl.nodes import Entry, Reader
@@ -206,6 +206,10 @@ def _count(body: Body, selections: Sequence[Selection], timezone: str) -> Steppe
         default="0",
         moments=moments,
         deadlines=frozenset[Moment]().union(*(deadlines(pair, timezone) for pair in pairs)),
+        passing=tuple(
+            Passing(one.scan, one.where_conditions, one.moments | (deadlines(pair, timezone) if pair else frozenset()))
+            for one, pair in itertools.zip_longest(selections, pairs)
+        ),
     )
 
 

@@ -3,6 +3,7 @@
 from segctl.plan import Plan
 from segctl.render.features.customer_features import customer_features_model
 from segctl.render.features.dated import dated_features_model
+from segctl.render.features.days import days_models
 from segctl.render.features.flags import flags_models
 from segctl.render.features.patterns import pattern_models
 from segctl.render.features.population import population_models
@@ -16,7 +17,9 @@ __all__ = ["compared_models", "feature_models", "feature_properties", "feature_t
 
 def feature_models(plan: Plan) -> dict[str, str]:
     """Every model that customers' features are made of, by path."""
-    rooms = source_models(plan) | pattern_models(plan) | flags_models(plan) | population_models(plan)
+    rooms = (
+        source_models(plan) | days_models(plan) | pattern_models(plan) | flags_models(plan) | population_models(plan)
+    )
     models = {f"features/{room}": text for room, text in rooms.items()}
     models[CUSTOMER_FEATURES] = customer_features_model(plan)
     models[DATED] = dated_features_model(plan)

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 from segctl.criteria import Criterion
 from segctl.criteria_sql import condition as criterion_condition
-from segctl.criteria_sql import day_begun, suffix
+from segctl.criteria_sql import suffix
 from segctl.features import Aggregate, Scan
 from segctl.names import fitted
 from segctl.plan import Plan
+from segctl.render.causes import now
 from segctl.render.features.moments import THEN
 from segctl.render.layout import STEP, cases, coalesced, condition, fits, named
 from segctl.render.text import COLUMN
@@ -64,8 +65,7 @@ def seen(aggregate: Aggregate, plan: Plan) -> list[str]:
 
 def happened(scan: Scan, plan: Plan) -> str:
     """The condition that an event of a source has happened by the time of the run."""
-    now = day_begun(plan.catalog.timezone).variable if scan.at_type == "date" else "as_of"
-    return f"{scan.at.lower()} <= {{{{ {now} }}}}"
+    return f"{scan.at.lower()} <= {{{{ {now(scan, plan)} }}}}"
 
 
 def adds_up(aggregate: Aggregate) -> bool:

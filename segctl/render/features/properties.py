@@ -14,6 +14,7 @@ from segctl.render.features.rooms import (
     CHANGED,
     CUSTOMER_FEATURES,
     DATED,
+    DAYS,
     FLAGS,
     PATTERNS,
     POPULATION,
@@ -44,6 +45,7 @@ def feature_properties(plan: Plan) -> list[Properties]:
         models += [_changed(), _patterns(plan)]
     if flags(plan):
         models.append(_model(FLAGS, "Conditions that the time alone can turn: one row a customer.", flags(plan)))
+    models += [_days()] if sources(plan) else []
     found = families(plan)
     models += [_steps(list(family)) for family in found]
     for number in sorted({family[0].layer for family in found}):
@@ -141,6 +143,24 @@ def _patterns(plan: Plan) -> Properties:
     description = "What takes steps of its own over the events of a customer: one row each who has had such events."
     columns = [*(_column(feature) for feature in patterns(plan)), KEY, *STAMPS]
     return {"name": PATTERNS, "description": description, "columns": columns}
+
+
+def _days() -> Properties:
+    description = (
+        "By what a run tells whether the events that the last one has seen are as they were: one row a source, day"
+        " and bucket of customers, and one for each source whose bucket is -1."
+    )
+    columns = [
+        column("source", "The events."),
+        column("day", "The day of their time, in UTC."),
+        column("bucket", "A 64th of the customers; -1 in the row that tells of the source."),
+        column("row_count", "How many there are."),
+        column("content", "A hash of all that the catalog declares of them, and of whose they are."),
+        column("differed_at", "The last run that found other events than the one before had seen (UTC); else NULL."),
+        column("compared_with", "The run with which the last one compared its source (UTC); NULL where it could not."),
+        STAMPS[1],
+    ]
+    return {"name": DAYS, "description": description, "columns": columns}
 
 
 def _changed() -> Properties:

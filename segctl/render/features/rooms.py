@@ -7,6 +7,7 @@ from segctl.render.causes import sources
 
 CUSTOMER_FEATURES = "customer_features"
 PATTERNS = "pattern_features"
+DAYS = "source_days"
 # Whose events have changed, or passed a boundary, since the last run.
 CHANGED = "changed_by_events"
 FLAGS = "time_flags"

@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from segctl.features import Aggregate, Scan, passed_by_events
 from segctl.names import import_name
 from segctl.plan import Plan
-from segctl.render.causes import data_conditions, source_columns, sources
+from segctl.render.causes import data_conditions, now, source_columns, sources
+from segctl.render.features.days import read_of
 from segctl.render.features.groupings import (
     adds_up,
     grouping_step,
@@ -16,9 +17,9 @@ from segctl.render.features.groupings import (
     moved_aggregate,
     seen,
 )
-from segctl.render.features.moments import with_moments
+from segctl.render.features.moments import THEN, with_moments
 from segctl.render.features.rooms import source_table
-from segctl.render.imports import Import, keyed
+from segctl.render.imports import keyed
 from segctl.render.layout import comment, condition
 from segctl.render.text import COLUMN, SOURCES, TEMPLATES
 
@@ -35,8 +36,7 @@ def source_in_words(scan: Scan) -> str:
 
 
 def _model(scan: Scan, plan: Plan) -> str:
-    read = Import(scan.model, {**plan.content(scan)})
-    read.types.pop(scan.customer.lower(), None)
+    read = read_of(scan, plan)
     found = groupings(scan, plan)
     rows, content = source_columns(scan)
     aggregates = [aggregate for one in found for aggregate in one.aggregates]
@@ -51,7 +51,9 @@ def _model(scan: Scan, plan: Plan) -> str:
         key=keyed(scan.customer.lower()),
         at=scan.at.lower(),
         content=sorted(plan.content(scan)),
+        now=now(scan, plan),
         conditions=[condition(sql, COLUMN, len("and ")) for sql in data_conditions(scan, plan)],
+        former_conditions=[condition(sql, COLUMN, len("and ")) for sql in data_conditions(scan, plan, THEN)],
         passed=_variables(moved, scan),
         gone=_variables(others, scan),
         relation=import_name(scan.model),
@@ -63,7 +65,7 @@ def _model(scan: Scan, plan: Plan) -> str:
         rows=rows,
         data=content,
     )
-    return with_moments(text, plan, then=_variables(aggregates, scan))
+    return with_moments(text, plan, then={now(scan, plan), *_variables(aggregates, scan)})
 
 
 def _variables(aggregates: Iterable[Aggregate], scan: Scan) -> list[str]:

@@ -28,6 +28,8 @@
 with
 cart_events as (
     select
+        abandoned,
+        {{ segctl.number('amount') }} as amount,
         created_at,
         customer_id
     from {{ ref('stg_carts') }}
@@ -35,16 +37,11 @@ cart_events as (
 
 email_click_email_open_email_sent_events as (
     select
+        campaign,
+        event_type,
         occurred_at,
         customer_id
     from {{ ref('stg_email_events') }}
-),
-
-order_events as (
-    select
-        ordered_at,
-        customer_id
-    from {{ ref('stg_orders') }}
 ),
 
 changed as (
@@ -56,15 +53,18 @@ changed as (
     {{ segctl.changed_since(known, ['cart__changed_at', 'deleted_at']) }}
     union all
     select
-        'cart' as source,
+        'cart_d206ab' as source,
         cast(created_at as {{ segctl.timestamp_type() }}) as passed_at,
         customer_id
     from cart_events
     where
-        {{ segctl.passes('created_at', [
-            (ago_24h_then, ago_24h),
-            (ago_3d_then, ago_3d),
-        ] if known else []) }}
+        amount >= 10
+        and (
+            {{ segctl.passes('created_at', [
+                (ago_24h_then, ago_24h),
+                (ago_3d_then, ago_3d),
+            ] if known else []) }}
+        )
     union all
     select
         'email_click_email_open_email_sent' as source,
@@ -74,14 +74,17 @@ changed as (
     {{ segctl.changed_since(known, ['email_click_email_open_email_sent__changed_at', 'deleted_at']) }}
     union all
     select
-        'email_click_email_open_email_sent' as source,
+        'email_click_email_open_email_sent_1c7a65' as source,
         cast(occurred_at as {{ segctl.timestamp_type() }}) as passed_at,
         customer_id
     from email_click_email_open_email_sent_events
     where
-        {{ segctl.passes('occurred_at', [
-            (ago_60d_then, ago_60d),
-        ] if known else []) }}
+        event_type = 'opened'
+        and (
+            {{ segctl.passes('occurred_at', [
+                (ago_60d_then, ago_60d),
+            ] if known else []) }}
+        )
     union all
     select
         'form_entry' as source,
@@ -96,18 +99,6 @@ changed as (
         customer_id
     from {{ ref('order_features') }}
     {{ segctl.changed_since(known, ['order__changed_at', 'deleted_at']) }}
-    union all
-    select
-        'order' as source,
-        cast(ordered_at as {{ segctl.timestamp_type() }}) as passed_at,
-        customer_id
-    from order_events
-    where
-        {{ segctl.passes('ordered_at', [
-            (ago_24h_then, ago_24h),
-            (ago_3d_then, ago_3d),
-            (ago_60d_then, ago_60d),
-        ] if known else []) }}
     union all
     select
         'order_item' as source,

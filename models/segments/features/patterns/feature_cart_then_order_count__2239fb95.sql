@@ -14,12 +14,12 @@
 with looked_at as (
     {{ segctl.changed_in(ref('changed_by_events'), {
         'cart': [
+        ] if known else [],
+        'cart_d206ab': [
             (ago_24h_then, ago_24h),
             (ago_3d_then, ago_3d),
         ] if known else [],
         'order': [
-            (ago_24h_then, ago_24h),
-            (ago_3d_then, ago_3d),
         ] if known else [],
     }) }}
 ),

@@ -12,10 +12,11 @@
 with looked_at as (
     {{ segctl.changed_in(ref('changed_by_events'), {
         'email_click_email_open_email_sent': [
+        ] if known else [],
+        'email_click_email_open_email_sent_1c7a65': [
             (ago_60d_then, ago_60d),
         ] if known else [],
         'order': [
-            (ago_60d_then, ago_60d),
         ] if known else [],
     }) }}
 ),

@@ -5,14 +5,22 @@
 -- one.
 {%- set guarded = ref('run_sources') %}{#- Only a run whose sources are what their guards ask for looks at them. #}
 {%- do segctl.made_anew_for_key([(ref('stg_email_events'), 'customer_id')]) %}
+{%- set days = ref('source_days') %}{#- Which tell of whom the last run has seen all that it sees now. #}
+{%- set content = [
+    'campaign',
+    'event_type',
+    'occurred_at',
+] %}
 {%- set as_of = segctl.begin_run() %}
 {%- set ago_30d = segctl.ago(30, 'day', 'Europe/London') %}
 {%- set ago_90d = segctl.ago(90, 'day', 'Europe/London') %}
 {%- set known = segctl.known_features() %}
 {%- if known %}
+{%- set as_of_then = segctl.timestamp_of(known.as_of) %}
 {%- set ago_30d_then = segctl.ago(30, 'day', 'Europe/London', at=known.as_of) %}
 {%- set ago_90d_then = segctl.ago(90, 'day', 'Europe/London', at=known.as_of) %}
 {%- endif %}
+{%- set watched = segctl.watched(known, 'email_click_email_open_email_sent', ref('stg_email_events'), 'customer_id') %}
 
 with stg_email_events {{ segctl.for_each_reader() }} (
     select
@@ -23,27 +31,87 @@ with stg_email_events {{ segctl.for_each_reader() }} (
     from {{ ref('stg_email_events') }}
 ),
 
+{% if watched -%}
+{{ segctl.known_step(known) }}
+
+{% if watched.buckets -%}
+-- What the last run has seen of those of whom it may be another now.
+suspected as (
+    select
+        count(*) as email_click_email_open_email_sent__rows,
+        {{ segctl.fingerprint(content) }} as email_click_email_open_email_sent__data,
+        customer_id
+    from stg_email_events
+    where
+        customer_id is not null
+        and occurred_at <= {{ as_of_then }}
+        and (event_type = 'clicked' or event_type = 'opened' or event_type = 'sent')
+        and {{ segctl.bucket_of('customer_id') }} in ({{ watched.buckets | join(', ') }})
+    group by customer_id
+),
+
+former as (
+    select
+        email_click_email_open_email_sent__rows,
+        email_click_email_open_email_sent__data,
+        customer_id
+    from known
+    where {{ segctl.bucket_of('customer_id') }} in ({{ watched.buckets | join(', ') }})
+),
+
+{% endif -%}
+-- Who has had an event since the last run, has one that has passed a boundary of what does not add up, or has others than it saw.
+stale_customers {{ segctl.computed_once() }} (
+    select customer_id
+    from stg_email_events
+    where
+        customer_id is not null
+        and occurred_at > {{ as_of_then }}
+        and occurred_at <= {{ as_of }}
+        and (event_type = 'clicked' or event_type = 'opened' or event_type = 'sent')
+    {{ segctl.distinct_union() }}
+    select customer_id
+    from stg_email_events
+    where
+        customer_id is not null
+        and occurred_at <= {{ as_of }}
+        and (event_type = 'clicked' or event_type = 'opened' or event_type = 'sent')
+        and (
+            {{ segctl.passes('occurred_at', [
+            ]) }}
+        )
+    {%- if watched.buckets %}
+    {{ segctl.distinct_union() }}
+    select coalesce(suspected.customer_id, former.customer_id) as customer_id
+    from suspected
+    full outer join former on suspected.customer_id = former.customer_id
+    where
+        suspected.customer_id is null
+        or former.customer_id is null
+        or suspected.email_click_email_open_email_sent__rows != former.email_click_email_open_email_sent__rows
+        or {{ segctl.differs('suspected.email_click_email_open_email_sent__data', 'former.email_click_email_open_email_sent__data') }}
+    {%- endif %}
+),
+
+{% endif -%}
 -- How many events each customer has and what they hold, by which it is seen that either changed.
 data as (
     select
         count(*) as email_click_email_open_email_sent__rows,
-        {{ segctl.fingerprint([
-            'campaign',
-            'event_type',
-            'occurred_at',
-        ]) }} as email_click_email_open_email_sent__data,
+        {{ segctl.fingerprint(content) }} as email_click_email_open_email_sent__data,
         {{ segctl.has_passed('occurred_at', [
-        ] if known else []) }} as has_passed,
+        ] if known and not watched else []) }} as has_passed,
         customer_id
     from stg_email_events
     where
         customer_id is not null
         and occurred_at <= {{ as_of }}
         and (event_type = 'clicked' or event_type = 'opened' or event_type = 'sent')
+        and {{ segctl.is_stale('customer_id', watched) }}
     group by customer_id
 ),
 
-{{ segctl.stale_by_data('email_click_email_open_email_sent__rows', 'email_click_email_open_email_sent__data', known) }}
+{{ segctl.stale_by_data('email_click_email_open_email_sent__rows', 'email_click_email_open_email_sent__data', known) if not watched }}
 
 -- The events of those whose row is computed from all of them.
 looked_at {{ segctl.computed_once() if known else segctl.for_each_reader() }} (

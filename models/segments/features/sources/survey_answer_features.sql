@@ -4,12 +4,21 @@
 -- What the events survey_answer of stg_survey_answers come to: one row a customer who has had one.
 {%- set guarded = ref('run_sources') %}{#- Only a run whose sources are what their guards ask for looks at them. #}
 {%- do segctl.made_anew_for_key([(ref('stg_survey_answers'), 'customer_id')]) %}
+{%- set days = ref('source_days') %}{#- Which tell of whom the last run has seen all that it sees now. #}
+{%- set content = [
+    'answer',
+    'answered_at',
+    'question',
+    'score',
+] %}
 {%- set as_of = segctl.begin_run() %}
 {%- set ago_1y = segctl.ago(1, 'year', 'Europe/London') %}
 {%- set known = segctl.known_features() %}
 {%- if known %}
+{%- set as_of_then = segctl.timestamp_of(known.as_of) %}
 {%- set ago_1y_then = segctl.ago(1, 'year', 'Europe/London', at=known.as_of) %}
 {%- endif %}
+{%- set watched = segctl.watched(known, 'survey_answer', ref('stg_survey_answers'), 'customer_id') %}
 
 with stg_survey_answers {{ segctl.for_each_reader() }} (
     select
@@ -21,28 +30,85 @@ with stg_survey_answers {{ segctl.for_each_reader() }} (
     from {{ ref('stg_survey_answers') }}
 ),
 
+{% if watched -%}
+{{ segctl.known_step(known) }}
+
+{% if watched.buckets -%}
+-- What the last run has seen of those of whom it may be another now.
+suspected as (
+    select
+        count(*) as survey_answer__rows,
+        {{ segctl.fingerprint(content) }} as survey_answer__data,
+        customer_id
+    from stg_survey_answers
+    where
+        customer_id is not null
+        and answered_at <= {{ as_of_then }}
+        and {{ segctl.bucket_of('customer_id') }} in ({{ watched.buckets | join(', ') }})
+    group by customer_id
+),
+
+former as (
+    select
+        survey_answer__rows,
+        survey_answer__data,
+        customer_id
+    from known
+    where {{ segctl.bucket_of('customer_id') }} in ({{ watched.buckets | join(', ') }})
+),
+
+{% endif -%}
+-- Who has had an event since the last run, has one that has passed a boundary of what does not add up, or has others than it saw.
+stale_customers {{ segctl.computed_once() }} (
+    select customer_id
+    from stg_survey_answers
+    where
+        customer_id is not null
+        and answered_at > {{ as_of_then }}
+        and answered_at <= {{ as_of }}
+    {{ segctl.distinct_union() }}
+    select customer_id
+    from stg_survey_answers
+    where
+        customer_id is not null
+        and answered_at <= {{ as_of }}
+        and (
+            {{ segctl.passes('answered_at', [
+                (ago_1y_then, ago_1y),
+            ]) }}
+        )
+    {%- if watched.buckets %}
+    {{ segctl.distinct_union() }}
+    select coalesce(suspected.customer_id, former.customer_id) as customer_id
+    from suspected
+    full outer join former on suspected.customer_id = former.customer_id
+    where
+        suspected.customer_id is null
+        or former.customer_id is null
+        or suspected.survey_answer__rows != former.survey_answer__rows
+        or {{ segctl.differs('suspected.survey_answer__data', 'former.survey_answer__data') }}
+    {%- endif %}
+),
+
+{% endif -%}
 -- How many events each customer has and what they hold, by which it is seen that either changed.
 data as (
     select
         count(*) as survey_answer__rows,
-        {{ segctl.fingerprint([
-            'answer',
-            'answered_at',
-            'question',
-            'score',
-        ]) }} as survey_answer__data,
+        {{ segctl.fingerprint(content) }} as survey_answer__data,
         {{ segctl.has_passed('answered_at', [
             (ago_1y_then, ago_1y),
-        ] if known else []) }} as has_passed,
+        ] if known and not watched else []) }} as has_passed,
         customer_id
     from stg_survey_answers
     where
         customer_id is not null
         and answered_at <= {{ as_of }}
+        and {{ segctl.is_stale('customer_id', watched) }}
     group by customer_id
 ),
 
-{{ segctl.stale_by_data('survey_answer__rows', 'survey_answer__data', known) }}
+{{ segctl.stale_by_data('survey_answer__rows', 'survey_answer__data', known) if not watched }}
 
 -- The events of those whose row is computed from all of them.
 looked_at {{ segctl.computed_once() if known else segctl.for_each_reader() }} (

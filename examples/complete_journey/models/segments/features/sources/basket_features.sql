@@ -4,6 +4,17 @@
 -- What the events basket of stg_baskets come to: one row a customer who has had one.
 {%- set guarded = ref('run_sources') %}{#- Only a run whose sources are what their guards ask for looks at them. #}
 {%- do segctl.made_anew_for_key([(ref('stg_baskets'), 'household_id')]) %}
+{%- set days = ref('source_days') %}{#- Which tell of whom the last run has seen all that it sees now. #}
+{%- set content = [
+    'amount',
+    'bought_at',
+    'coupon_discount',
+    'line_count',
+    'local_hour',
+    'local_weekday',
+    'store_id',
+    'used_coupon',
+] %}
 {%- set as_of = segctl.begin_run() %}
 {%- set ago_12w = segctl.ago(12, 'week', 'America/New_York') %}
 {%- set ago_1mo = segctl.ago(1, 'month', 'America/New_York') %}
@@ -20,6 +31,7 @@
 {%- set ago_90d = segctl.ago(90, 'day', 'America/New_York') %}
 {%- set known = segctl.known_features() %}
 {%- if known %}
+{%- set as_of_then = segctl.timestamp_of(known.as_of) %}
 {%- set ago_12w_then = segctl.ago(12, 'week', 'America/New_York', at=known.as_of) %}
 {%- set ago_1mo_then = segctl.ago(1, 'month', 'America/New_York', at=known.as_of) %}
 {%- set ago_1w_then = segctl.ago(1, 'week', 'America/New_York', at=known.as_of) %}
@@ -34,6 +46,7 @@
 {%- set ago_8w_then = segctl.ago(8, 'week', 'America/New_York', at=known.as_of) %}
 {%- set ago_90d_then = segctl.ago(90, 'day', 'America/New_York', at=known.as_of) %}
 {%- endif %}
+{%- set watched = segctl.watched(known, 'basket', ref('stg_baskets'), 'household_id') %}
 
 with stg_baskets {{ segctl.for_each_reader() }} (
     select
@@ -49,34 +62,89 @@ with stg_baskets {{ segctl.for_each_reader() }} (
     from {{ ref('stg_baskets') }}
 ),
 
+{% if watched -%}
+{{ segctl.known_step(known) }}
+
+{% if watched.buckets -%}
+-- What the last run has seen of those of whom it may be another now.
+suspected as (
+    select
+        count(*) as basket__rows,
+        {{ segctl.fingerprint(content) }} as basket__data,
+        household_id as customer_id
+    from stg_baskets
+    where
+        household_id is not null
+        and bought_at <= {{ as_of_then }}
+        and {{ segctl.bucket_of('household_id') }} in ({{ watched.buckets | join(', ') }})
+    group by household_id
+),
+
+former as (
+    select
+        basket__rows,
+        basket__data,
+        customer_id
+    from known
+    where {{ segctl.bucket_of('customer_id') }} in ({{ watched.buckets | join(', ') }})
+),
+
+{% endif -%}
+-- Who has had an event since the last run, has one that has passed a boundary of what does not add up, or has others than it saw.
+stale_customers {{ segctl.computed_once() }} (
+    select household_id as customer_id
+    from stg_baskets
+    where
+        household_id is not null
+        and bought_at > {{ as_of_then }}
+        and bought_at <= {{ as_of }}
+    {{ segctl.distinct_union() }}
+    select household_id as customer_id
+    from stg_baskets
+    where
+        household_id is not null
+        and bought_at <= {{ as_of }}
+        and (
+            {{ segctl.passes('bought_at', [
+                (ago_28d_then, ago_28d),
+                (ago_3mo_then, ago_3mo),
+                (ago_8w_then, ago_8w),
+            ]) }}
+        )
+    {%- if watched.buckets %}
+    {{ segctl.distinct_union() }}
+    select coalesce(suspected.customer_id, former.customer_id) as customer_id
+    from suspected
+    full outer join former on suspected.customer_id = former.customer_id
+    where
+        suspected.customer_id is null
+        or former.customer_id is null
+        or suspected.basket__rows != former.basket__rows
+        or {{ segctl.differs('suspected.basket__data', 'former.basket__data') }}
+    {%- endif %}
+),
+
+{% endif -%}
 -- How many events each customer has and what they hold, by which it is seen that either changed.
 data as (
     select
         count(*) as basket__rows,
-        {{ segctl.fingerprint([
-            'amount',
-            'bought_at',
-            'coupon_discount',
-            'line_count',
-            'local_hour',
-            'local_weekday',
-            'store_id',
-            'used_coupon',
-        ]) }} as basket__data,
+        {{ segctl.fingerprint(content) }} as basket__data,
         {{ segctl.has_passed('bought_at', [
             (ago_28d_then, ago_28d),
             (ago_3mo_then, ago_3mo),
             (ago_8w_then, ago_8w),
-        ] if known else []) }} as has_passed,
+        ] if known and not watched else []) }} as has_passed,
         household_id as customer_id
     from stg_baskets
     where
         household_id is not null
         and bought_at <= {{ as_of }}
+        and {{ segctl.is_stale('household_id', watched) }}
     group by household_id
 ),
 
-{{ segctl.stale_by_data('basket__rows', 'basket__data', known) }}
+{{ segctl.stale_by_data('basket__rows', 'basket__data', known) if not watched }}
 
 -- The events of those whose row is computed from all of them.
 looked_at {{ segctl.computed_once() if known else segctl.for_each_reader() }} (

@@ -4,6 +4,16 @@
 -- What the events basket_line of stg_basket_lines come to: one row a customer who has had one.
 {%- set guarded = ref('run_sources') %}{#- Only a run whose sources are what their guards ask for looks at them. #}
 {%- do segctl.made_anew_for_key([(ref('stg_basket_lines'), 'household_id')]) %}
+{%- set days = ref('source_days') %}{#- Which tell of whom the last run has seen all that it sees now. #}
+{%- set content = [
+    'amount',
+    'bought_at',
+    'brand',
+    'department',
+    'product_category',
+    'product_id',
+    'quantity',
+] %}
 {%- set as_of = segctl.begin_run() %}
 {%- set ago_12w = segctl.ago(12, 'week', 'America/New_York') %}
 {%- set ago_1mo = segctl.ago(1, 'month', 'America/New_York') %}
@@ -13,6 +23,7 @@
 {%- set ago_90d = segctl.ago(90, 'day', 'America/New_York') %}
 {%- set known = segctl.known_features() %}
 {%- if known %}
+{%- set as_of_then = segctl.timestamp_of(known.as_of) %}
 {%- set ago_12w_then = segctl.ago(12, 'week', 'America/New_York', at=known.as_of) %}
 {%- set ago_1mo_then = segctl.ago(1, 'month', 'America/New_York', at=known.as_of) %}
 {%- set ago_3mo_then = segctl.ago(3, 'month', 'America/New_York', at=known.as_of) %}
@@ -20,6 +31,7 @@
 {%- set ago_8w_then = segctl.ago(8, 'week', 'America/New_York', at=known.as_of) %}
 {%- set ago_90d_then = segctl.ago(90, 'day', 'America/New_York', at=known.as_of) %}
 {%- endif %}
+{%- set watched = segctl.watched(known, 'basket_line', ref('stg_basket_lines'), 'household_id') %}
 
 with stg_basket_lines {{ segctl.for_each_reader() }} (
     select
@@ -34,32 +46,89 @@ with stg_basket_lines {{ segctl.for_each_reader() }} (
     from {{ ref('stg_basket_lines') }}
 ),
 
+{% if watched -%}
+{{ segctl.known_step(known) }}
+
+{% if watched.buckets -%}
+-- What the last run has seen of those of whom it may be another now.
+suspected as (
+    select
+        count(*) as basket_line__rows,
+        {{ segctl.fingerprint(content) }} as basket_line__data,
+        household_id as customer_id
+    from stg_basket_lines
+    where
+        household_id is not null
+        and bought_at <= {{ as_of_then }}
+        and quantity > 0
+        and {{ segctl.bucket_of('household_id') }} in ({{ watched.buckets | join(', ') }})
+    group by household_id
+),
+
+former as (
+    select
+        basket_line__rows,
+        basket_line__data,
+        customer_id
+    from known
+    where {{ segctl.bucket_of('customer_id') }} in ({{ watched.buckets | join(', ') }})
+),
+
+{% endif -%}
+-- Who has had an event since the last run, has one that has passed a boundary of what does not add up, or has others than it saw.
+stale_customers {{ segctl.computed_once() }} (
+    select household_id as customer_id
+    from stg_basket_lines
+    where
+        household_id is not null
+        and bought_at > {{ as_of_then }}
+        and bought_at <= {{ as_of }}
+        and quantity > 0
+    {{ segctl.distinct_union() }}
+    select household_id as customer_id
+    from stg_basket_lines
+    where
+        household_id is not null
+        and bought_at <= {{ as_of }}
+        and quantity > 0
+        and (
+            {{ segctl.passes('bought_at', [
+                (ago_3mo_then, ago_3mo),
+            ]) }}
+        )
+    {%- if watched.buckets %}
+    {{ segctl.distinct_union() }}
+    select coalesce(suspected.customer_id, former.customer_id) as customer_id
+    from suspected
+    full outer join former on suspected.customer_id = former.customer_id
+    where
+        suspected.customer_id is null
+        or former.customer_id is null
+        or suspected.basket_line__rows != former.basket_line__rows
+        or {{ segctl.differs('suspected.basket_line__data', 'former.basket_line__data') }}
+    {%- endif %}
+),
+
+{% endif -%}
 -- How many events each customer has and what they hold, by which it is seen that either changed.
 data as (
     select
         count(*) as basket_line__rows,
-        {{ segctl.fingerprint([
-            'amount',
-            'bought_at',
-            'brand',
-            'department',
-            'product_category',
-            'product_id',
-            'quantity',
-        ]) }} as basket_line__data,
+        {{ segctl.fingerprint(content) }} as basket_line__data,
         {{ segctl.has_passed('bought_at', [
             (ago_3mo_then, ago_3mo),
-        ] if known else []) }} as has_passed,
+        ] if known and not watched else []) }} as has_passed,
         household_id as customer_id
     from stg_basket_lines
     where
         household_id is not null
         and bought_at <= {{ as_of }}
         and quantity > 0
+        and {{ segctl.is_stale('household_id', watched) }}
     group by household_id
 ),
 
-{{ segctl.stale_by_data('basket_line__rows', 'basket_line__data', known) }}
+{{ segctl.stale_by_data('basket_line__rows', 'basket_line__data', known) if not watched }}
 
 -- The events of those whose row is computed from all of them.
 looked_at {{ segctl.computed_once() if known else segctl.for_each_reader() }} (

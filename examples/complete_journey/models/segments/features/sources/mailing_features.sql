@@ -4,8 +4,19 @@
 -- What the events mailing of stg_campaign_mailings come to: one row a customer who has had one.
 {%- set guarded = ref('run_sources') %}{#- Only a run whose sources are what their guards ask for looks at them. #}
 {%- do segctl.made_anew_for_key([(ref('stg_campaign_mailings'), 'household_id')]) %}
+{%- set days = ref('source_days') %}{#- Which tell of whom the last run has seen all that it sees now. #}
+{%- set content = [
+    'campaign_id',
+    'campaign_type',
+    'end_date',
+    'start_date',
+] %}
 {%- set day_begun = segctl.day_begun('America/New_York') %}
 {%- set known = segctl.known_features() %}
+{%- if known %}
+{%- set day_begun_then = segctl.day_begun('America/New_York', at=known.as_of) %}
+{%- endif %}
+{%- set watched = segctl.watched(known, 'mailing', ref('stg_campaign_mailings'), 'household_id') %}
 
 with stg_campaign_mailings {{ segctl.for_each_reader() }} (
     select
@@ -17,27 +28,83 @@ with stg_campaign_mailings {{ segctl.for_each_reader() }} (
     from {{ ref('stg_campaign_mailings') }}
 ),
 
+{% if watched -%}
+{{ segctl.known_step(known) }}
+
+{% if watched.buckets -%}
+-- What the last run has seen of those of whom it may be another now.
+suspected as (
+    select
+        count(*) as mailing__rows,
+        {{ segctl.fingerprint(content) }} as mailing__data,
+        household_id as customer_id
+    from stg_campaign_mailings
+    where
+        household_id is not null
+        and start_date <= {{ day_begun_then }}
+        and {{ segctl.bucket_of('household_id') }} in ({{ watched.buckets | join(', ') }})
+    group by household_id
+),
+
+former as (
+    select
+        mailing__rows,
+        mailing__data,
+        customer_id
+    from known
+    where {{ segctl.bucket_of('customer_id') }} in ({{ watched.buckets | join(', ') }})
+),
+
+{% endif -%}
+-- Who has had an event since the last run, has one that has passed a boundary of what does not add up, or has others than it saw.
+stale_customers {{ segctl.computed_once() }} (
+    select household_id as customer_id
+    from stg_campaign_mailings
+    where
+        household_id is not null
+        and start_date > {{ day_begun_then }}
+        and start_date <= {{ day_begun }}
+    {{ segctl.distinct_union() }}
+    select household_id as customer_id
+    from stg_campaign_mailings
+    where
+        household_id is not null
+        and start_date <= {{ day_begun }}
+        and (
+            {{ segctl.passes('start_date', [
+            ]) }}
+        )
+    {%- if watched.buckets %}
+    {{ segctl.distinct_union() }}
+    select coalesce(suspected.customer_id, former.customer_id) as customer_id
+    from suspected
+    full outer join former on suspected.customer_id = former.customer_id
+    where
+        suspected.customer_id is null
+        or former.customer_id is null
+        or suspected.mailing__rows != former.mailing__rows
+        or {{ segctl.differs('suspected.mailing__data', 'former.mailing__data') }}
+    {%- endif %}
+),
+
+{% endif -%}
 -- How many events each customer has and what they hold, by which it is seen that either changed.
 data as (
     select
         count(*) as mailing__rows,
-        {{ segctl.fingerprint([
-            'campaign_id',
-            'campaign_type',
-            'end_date',
-            'start_date',
-        ]) }} as mailing__data,
+        {{ segctl.fingerprint(content) }} as mailing__data,
         {{ segctl.has_passed('start_date', [
-        ] if known else []) }} as has_passed,
+        ] if known and not watched else []) }} as has_passed,
         household_id as customer_id
     from stg_campaign_mailings
     where
         household_id is not null
         and start_date <= {{ day_begun }}
+        and {{ segctl.is_stale('household_id', watched) }}
     group by household_id
 ),
 
-{{ segctl.stale_by_data('mailing__rows', 'mailing__data', known) }}
+{{ segctl.stale_by_data('mailing__rows', 'mailing__data', known) if not watched }}
 
 -- The events of those whose row is computed from all of them.
 looked_at {{ segctl.computed_once() if known else segctl.for_each_reader() }} (

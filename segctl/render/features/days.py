@@ -1,0 +1,42 @@
+"""The days of all sources: by them a run tells whether the events that the last one has seen are as they were."""
+
+from segctl.features import Scan
+from segctl.names import fitted
+from segctl.plan import Plan
+from segctl.render.causes import data_conditions, now, sources
+from segctl.render.features.moments import with_moments
+from segctl.render.features.rooms import DAYS
+from segctl.render.imports import Import
+from segctl.render.layout import condition
+from segctl.render.text import COLUMN, SOURCES, TEMPLATES
+
+
+def days_models(plan: Plan) -> dict[str, str]:
+    """The text of the table, by its place among the models of features; none where there are no events."""
+    scans = sources(plan)
+    if not scans:
+        return {}
+    text = TEMPLATES.get_template("features/days.sql.j2").render(
+        sources=SOURCES, scans=[_source(scan, plan) for scan in scans]
+    )
+    return {f"sources/{DAYS}": with_moments(text, plan, {now(scan, plan) for scan in scans})}
+
+
+def read_of(scan: Scan, plan: Plan) -> Import:
+    """What is read of a source's events beside whose they are: all that the catalog declares of them."""
+    read = Import(scan.model, {**plan.content(scan)})
+    read.types.pop(scan.customer.lower(), None)
+    return read
+
+
+def _source(scan: Scan, plan: Plan) -> dict[str, object]:
+    return {
+        "source": fitted(scan.source),
+        "events": fitted(f"{scan.source}_events"),
+        "read": read_of(scan, plan),
+        "customer": scan.customer.lower(),
+        "at": scan.at.lower(),
+        "now": now(scan, plan),
+        "content": [column for column in sorted(plan.content(scan)) if column != scan.customer.lower()],
+        "conditions": [condition(sql, COLUMN, len("and ")) for sql in data_conditions(scan, plan)],
+    }
