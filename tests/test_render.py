@@ -53,12 +53,17 @@ def features(rules: dict[str, str], customers: str = "stg_customers") -> str:
     return render(plan_of(rules, customers))["models/segments/customer_features.sql"]
 
 
-def test_each_source_is_read_once_for_guards_and_once_for_features() -> None:
+def test_each_source_is_read_once_for_guards_once_for_its_days_and_once_for_features() -> None:
     files = {path.rpartition("/")[2]: text for path, text in render(plan_of(RULES)).items() if path.endswith(".sql")}
     read_by = {
-        "ref('stg_orders')": {"figures_of_order.sql", "figures_of_refund.sql", "order_refund_features.sql"},
+        "ref('stg_orders')": {
+            "figures_of_order.sql",
+            "figures_of_refund.sql",
+            "order_refund_features.sql",
+            "source_days.sql",
+        },
         "ref('stg_customers')": {"figures_of_customer.sql", "customer_features.sql", "time_flags.sql"},
-        "source('web', 'visits')": {"figures_of_visit.sql", "visit_features.sql"},
+        "source('web', 'visits')": {"figures_of_visit.sql", "source_days.sql", "visit_features.sql"},
     }
     for source, models in read_by.items():
         reading = re.compile(rf"from \{{\{{ [^}}]*{re.escape(source)}")

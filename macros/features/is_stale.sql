@@ -2,3 +2,8 @@
 {% macro is_stale(key, known) -%}
     {{ key ~ ' in (select stale_customers.customer_id from stale_customers)' if known else 'true' }}
 {%- endmacro %}
+
+{#- The condition that it has not. -#}
+{% macro is_not_stale(key) -%}
+    not exists (select 1 from stale_customers where stale_customers.customer_id = {{ key }})
+{%- endmacro %}

@@ -6,16 +6,24 @@ select distinct customer_id
     from {{ changed }}
     where
         {%- for source, pairs in boundaries.items() %}
-        {{ 'or ' if not loop.first }}(
-            source = '{{ source }}'
-            and (
-                passed_at is null
-                {%- for former, present in pairs %}
-                or {{ segctl.lies_between('passed_at', former, present) }}
-                {%- endfor %}
-            )
-        )
+        {{ 'or ' if not loop.first }}(source = '{{ source }}' and (passed_at is null
+        {%- for former, present in pairs %} or {{ segctl.lies_between('passed_at', former, present) }}{% endfor %}))
         {%- endfor %}
+{%- endmacro %}
+
+{#- A select of the customers in the table of a source whose events have changed since the last run: of everybody, where that cannot
+    be told. -#}
+{% macro changed_events(source, table, stamp, known) -%}
+select '{{ source }}' as source, cast(null as {{ segctl.timestamp_type() }}) as passed_at, customer_id
+    from {{ table }}
+    {{ segctl.changed_since(known, [stamp, 'deleted_at']) }}
+{%- endmacro %}
+
+{#- A select of the events of a source, by the name of those that a pattern looks for, that may have passed one of its boundaries;
+    without its conditions. -#}
+{% macro passed_events(name, events, at, customer) -%}
+select '{{ name }}' as source, cast({{ at }} as {{ segctl.timestamp_type() }}) as passed_at, {{ customer }} as customer_id
+    from {{ events }}
 {%- endmacro %}
 
 {#- The condition that the steps of a pattern look at a customer's events: everybody's, or, where few have other events than the
@@ -28,17 +36,14 @@ select distinct customer_id
     {{ return(known and known.few_changed) }}
 {% endmacro %}
 
-{#- The rows of those whom a pattern has looked at and who have no answer in its last step: its `column` is then the `default`
-    (empty: missing). Nothing where it has looked at everybody. -#}
-{% macro without_answer(step, column, default, known) -%}
+{#- The rows of those whom a pattern has looked at and who have no answer in its last step: of each column what
+    it is then (empty: missing). Nothing where it has looked at everybody. -#}
+{% macro without_answer(step, columns, known) -%}
 {%- if segctl.is_narrowed(known) %}
 union all
-select
-    {{ default or 'null' }} as {{ column }},
-    looked_at.customer_id
+select {% for column, default in columns.items() %}{{ default or 'null' }} as {{ column }}, {% endfor %}customer_id
 from looked_at
-left join {{ step }} as answered on looked_at.customer_id = answered.customer_id
-where answered.customer_id is null
+where customer_id not in (select {{ step }}.customer_id from {{ step }})
 {%- endif -%}
 {%- endmacro %}
 

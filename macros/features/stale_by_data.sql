@@ -1,9 +1,9 @@
-{#- The steps of a source's table that tell whose row has to be computed from all of their events: `known`, the table as the last run
-    has left it, and `stale_customers`. They are the customers whose events are others than the table knows (their number, in the
-    column `rows` of the step `data`, or what they hold, in `content`), and those of whom one has passed a boundary of what does not
-    add up. -#}
-{% macro stale_by_data(rows, content, known) -%}
-{%- if known -%}
+{#- The steps of a source's table that tell whose row has to be computed from all of their events, where its days are not `watched`:
+    `known`, the table as the last run has left it, and `stale_customers`. They are the customers whose events are others than the
+    table knows (their number, in the column `rows` of the step `data`, or what they hold, in `content`), and those of whom one has
+    passed a boundary of what does not add up. -#}
+{% macro stale_by_data(rows, content, known, watched) -%}
+{%- if known and not watched -%}
 {{ segctl.known_step(known) }}
 
 stale_customers {{ segctl.computed_once() }} (

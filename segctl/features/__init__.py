@@ -7,8 +7,8 @@ from its own fields and the catalog, never from a segment.
 from segctl.features.columns import Aggregate, AttributeValue, Canonical, Feature, Filter, Scan
 from segctl.features.computed import (
     ANSWER,
+    ANSWERS,
     CUT,
-    LAST,
     OWN,
     SO_FAR,
     Computed,
@@ -40,10 +40,10 @@ from segctl.features.words import as_written, reference_in_words, rule_as_name, 
 
 __all__ = [
     "ANSWER",
+    "ANSWERS",
     "ATTRIBUTES",
     "CUT",
     "LARGEST",
-    "LAST",
     "OTHERS",
     "OWN",
     "SO_FAR",

@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 SO_FAR = "features_so_far"
 # Followed by two underscores and a word, it stands there for one of the feature's own steps.
 OWN = "this_feature"
-# Stands in the SQL of a step for the condition that one of the family answers otherwise for the last of those with the
-# same value than for the first: of the last its answer is the same expression over columns that begin with `last_`.
-CUT = "the_line_falls_among_equals"
-LAST = re.compile(r"\b(place|brought_before)\b")
+# Stands among the conditions of a step for that of one of the family's features, its `cut`.
+CUT = "the_cut_of_one_of_the_family"
+# Stands in the last step of a family for a column of each of its features, by its name: its answer, as an expression.
+ANSWERS = "the_answers_of_the_family"
 # The column of the last step that holds the value.
 ANSWER = "answer"
 
@@ -193,6 +193,7 @@ class Stepped:
     populations: tuple[Population, ...] = field(compare=False, default=())
     family: str = field(compare=False, default="")
     answer: str = field(compare=False, default="")
+    cut: str = field(compare=False, default="")
     deadlines: frozenset[Moment] = field(compare=False, default=frozenset())
     passing: tuple[Passing, ...] = field(compare=False, default=())
     drifts: bool = field(compare=False, default=False)

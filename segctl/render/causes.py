@@ -32,12 +32,12 @@ def now(scan: Scan, plan: Plan) -> str:
     return day_begun(plan.catalog.timezone).variable if scan.at_type == "date" else AS_OF.variable
 
 
-def data_conditions(scan: Scan, plan: Plan, then: str = "") -> list[str]:
-    """That an event has happened, and that the row is one. `then` is added to the name of the run's boundary."""
+def data_conditions(scan: Scan, plan: Plan) -> list[str]:
+    """That an event has happened, and that the row is one."""
     at = scan.at.lower()
     kinds = [kind.conditions(at) for kind in plan.kinds(scan)]
     joined = [" and ".join(kind) if len(kind) == 1 or len(kinds) == 1 else f"({' and '.join(kind)})" for kind in kinds]
-    happened = f"{at} <= {{{{ {now(scan, plan)}{then} }}}}"
+    happened = f"{at} <= {{{{ {now(scan, plan)} }}}}"
     return [happened, *([f"({' or '.join(joined)})"] if len(joined) > 1 else joined)]
 
 

@@ -95,6 +95,16 @@ def cases(conditions: Sequence[str], value: str, indent: str) -> list[str]:
     ]
 
 
+def called(macro: str, arguments: Sequence[str], indent: str = "", becomes: str = "") -> str:
+    """A call of one of our macros, an argument a line where it is too long for one; its value `becomes` a variable."""
+    begin, end = (f"{{%- set {becomes} = ", " %}") if becomes else ("{{ ", " }}")
+    line = f"{begin}segctl.{macro}({', '.join(arguments)}){end}"
+    if fits(line, indent):
+        return line
+    listed = f",\n{indent}{STEP}".join(arguments)
+    return f"{begin}segctl.{macro}(\n{indent}{STEP}{listed}\n{indent}){end}"
+
+
 def comment(text: str, indent: str) -> str:
     """The text as comment lines."""
     width = WIDTH - len(indent) - len("-- ")

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable
 
 from segctl.features import OWN, SO_FAR, Predicate, Select, Stepped
-from segctl.render.layout import STEP, condition, fits, left_join, named
+from segctl.render.layout import STEP, cases, condition, fits, left_join, named
 from segctl.render.predicates import predicate_sql
 from segctl.render.text import COLUMN
 
@@ -83,6 +83,10 @@ def _broken(sql: str) -> list[str]:
             f"else {otherwise}".replace("else \n", "else\n"),
         ]
         return [f"case\n{deeper}{f'{chr(10)}{deeper}'.join(lines)}\n{COLUMN}end"]
+    if sql.startswith("count(case when ") and sql.endswith(" then 1 end)"):
+        asked = sql.removeprefix("count(case when ").removesuffix(" then 1 end)").split(" and ")
+        inside = COLUMN + STEP
+        return [f"count(\n{inside}{one}\n{COLUMN})" for one in cases(asked, "1", inside)]
     head, _, window = sql.partition(" over (")
     if not window:
         return []

@@ -1,5 +1,6 @@
 """Places in a ranking, as SQL: of the customers so far, in order of one feature."""
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -19,6 +20,8 @@ from segctl.names import fitted
 
 # Shares have at most four places: compared as whole numbers, they are exact.
 WHOLE = 1_000_000
+FIRST = "up_to_here - here"
+_COLUMN = re.compile(r"\b(up_to_here|here|ranked_by)\b")
 KEY = "{{ segctl.text_order('customer_id') }}"
 
 
@@ -82,14 +85,13 @@ class Places:
         """
         values = ("ranked_by", "ranked_per") if self.per else ("ranked_by",)
         named = [(self.by.name, "ranked_by"), *([(self.per.name, "ranked_per")] if self.per else [])]
-        ranked, ordered, tied = f"{OWN}__ranked_customers", f"{OWN}__ordered", f"{OWN}__tied"
+        ranked, ordered, tied = f"{OWN}__ranked", f"{OWN}__ordered", f"{OWN}__tied"
         alike = f"inner join {ordered} on " + " and ".join(f"{ranked}.{name} = {ordered}.{name}" for name in values)
         joins = [alike] if self.together else [alike, f"left join {tied} on {ranked}.customer_id = {tied}.customer_id"]
         key = (f"{ranked}.customer_id", "customer_id")
         steps = [
-            ("ranked_customers", Select((("customer_id", "customer_id"), *named), SO_FAR, self._conditions)),
-            ("amounts", Select((*_as_they_are(values), *self._counted), ranked, group_by=values)),
-            ("ordered", Select((*_as_they_are(values), *self._ordered), f"{OWN}__amounts")),
+            ("ranked", Select((("customer_id", "customer_id"), *named), SO_FAR, self._conditions)),
+            ("ordered", Select((*((name, name) for name in values), *self._ordered), ranked, group_by=values)),
         ]
         if not self.together:
             after = (self._after_first(ranked), "after_first")
@@ -99,14 +101,14 @@ class Places:
     @property
     def answer(self) -> str:
         """The expression over the last step that answers."""
-        place, ranked = f"{OWN}__placed.place", f"{OWN}__placed.ranked"
+        place, everybody = f"{OWN}__placed.place", f"{OWN}__placed.everybody"
         if self.way == "tiles":
-            return f"{{{{ segctl.tile_of('{place}', '{ranked}', {self.count}) }}}}"
+            return f"{{{{ segctl.tile_of('{place}', '{everybody}', {self.count}) }}}}"
         if self.way == "top_share":
-            return f"{OWN}__placed.brought_before * {WHOLE} < {self._whole_share} * {OWN}__placed.brought"
+            return f"{place} * {WHOLE} < {self._whole_share} * {everybody}"
         if self.percent is None:
             return f"{place} <= {self.count}"
-        return f"({place} - 1) * {WHOLE} < {self._whole_share} * {ranked}"
+        return f"({place} - 1) * {WHOLE} < {self._whole_share} * {everybody}"
 
     @property
     def _conditions(self) -> tuple[str | Predicate, ...]:
@@ -116,28 +118,18 @@ class Places:
         return (*conditions, *([self.among] if self.among else []))
 
     @property
-    def _counted(self) -> list[tuple[str, str]]:
-        """What is known of all customers with one value."""
-        return [("sum(ranked_by)", "amount")] if self.way == "top_share" else [("count(*)", "customers")]
-
-    @property
     def _ordered(self) -> list[tuple[str, str]]:
-        """The place of the first and the last of the customers with one value, or what those before them bring."""
+        """How many customers have a value or a better one, how many just this, and how many there are; of a share, what
+        they bring.
+        """
+        amount = "sum(ranked_by)" if self.way == "top_share" else "count(*)"
         part = "partition by ranked_per" if self.per else ""
-        direction = " desc" if self.way in {"top", "top_share"} else ""
-        up_to = f"over ({f'{part} ' if part else ''}order by ranked_by{direction} rows between unbounded preceding and"
-        if self.way == "top_share":
-            so_far = f"sum(amount) {up_to} current row)"
-            return [
-                (f"{so_far} - amount", "brought_before"),
-                (f"{so_far} - ranked_by", "last_brought_before"),
-                (f"sum(amount) over ({part})", "brought"),
-            ]
-        so_far = f"sum(customers) {up_to} current row)"
+        order = f"order by ranked_by{' desc' if self.way in {'top', 'top_share'} else ''}"
+        up_to = f"{part} {order} rows between unbounded preceding and current row".strip()
         return [
-            (f"{so_far} - customers + 1", "place"),
-            (so_far, "last_place"),
-            (f"sum(customers) over ({part})", "ranked"),
+            (f"sum({amount}) over ({up_to})", "up_to_here"),
+            (amount, "here"),
+            (f"sum({amount}) over ({part})", "everybody"),
         ]
 
     def _after_first(self, ranked: str) -> str:
@@ -151,17 +143,27 @@ class Places:
 
     @property
     def _placed(self) -> list[tuple[str, str]]:
-        """The columns that the answer looks at."""
-        first, whole = ("brought_before", "brought") if self.way == "top_share" else ("place", "ranked")
+        """The columns that the answer looks at: the place, or what those before bring."""
         after = "" if self.together else f" + coalesce({OWN}__tied.after_first, 0)"
-        column = f"{OWN}__ordered.{first}{after}"
-        return [(column, first), (f"{OWN}__ordered.{whole}", whole)]
+        first = FIRST if self.way == "top_share" else f"{FIRST} + 1"
+        place = first.replace("up_to_here", f"{OWN}__ordered.up_to_here").replace("- here", f"- {OWN}__ordered.here")
+        return [(f"{place}{after}", "place"), (f"{OWN}__ordered.everybody", "everybody")]
+
+    @property
+    def cut(self) -> str:
+        """The condition that the line falls among those with one value: the last of them is answered otherwise."""
+        line = self.answer.replace(f"{OWN}__placed.everybody", f"{OWN}__ordered.everybody")
+        first, last = f"{FIRST} + 1", "up_to_here"
+        if self.way == "top_share":
+            first, last = FIRST, "up_to_here - ranked_by"
+        told = []
+        for place in (first, last):
+            qualified = _COLUMN.sub(lambda found: f"{OWN}__ordered.{found[0]}", place)
+            bracketed = self.way == "tiles" or place == "up_to_here"
+            told.append(line.replace(f"{OWN}__placed.place", qualified if bracketed else f"({qualified})"))
+        return f"({told[0]})\n!= ({told[1]})"
 
     @property
     def _whole_share(self) -> int:
         assert self.percent is not None
         return int(self.percent * (WHOLE // 100))
-
-
-def _as_they_are(columns: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
-    return tuple((column, column) for column in columns)

@@ -9,7 +9,7 @@ import yaml
 from segctl.comparators import WINDOW_KEYS, read_comparisons, read_where
 from segctl.criteria import a_type
 from segctl.criteria_sql import AS_OF, Moment, today
-from segctl.features import ANSWER, Passing, Predicate, Read, Select, Stepped, Test
+from segctl.features import ANSWERS, Passing, Predicate, Read, Select, Stepped, Test
 from segctl.literals import Duration
 from segctl.names import digest, fitted
 from segctl.nodes import Entry, Reader
@@ -181,9 +181,11 @@ def _count(body: Body, selections: Sequence[Selection], timezone: str) -> Steppe
     steps.append((f"step_{len(selections)}", _events(body, looked_at, len(selections) - 1)))
     for number in reversed(range(len(pairs))):
         steps += followed(pairs[number], _events(body, looked_at, number), timezone)
-    # Those of the first step that are followed are counted where they are found.
+    # Those of the first step that are followed are counted where they are found: whatever time they are given for it.
     _, kept = steps.pop()
-    counted = replace(kept, columns=(("customer_id", "customer_id"), ("count(*)", ANSWER)), group_by=("customer_id",))
+    place, *asked = map(str, kept.conditions)
+    columns_of_all = (("customer_id", "customer_id"), (ANSWERS, ANSWERS))
+    counted = replace(kept, columns=columns_of_all, conditions=(place,), group_by=("customer_id",))
     reads = [read for selection in selections for read in selection.reads]
     same = body.same.text if body.same else ""
     if same:
@@ -200,6 +202,8 @@ def _count(body: Body, selections: Sequence[Selection], timezone: str) -> Steppe
         type="number",
         canonical=canonical,
         steps=(*steps, ("counted", counted)),
+        family=fitted(f"{name}__{digest(repr(steps), 8)}"),
+        answer=f"count(case when {' and '.join(asked)} then 1 end)",
         reads=tuple(reads),
         scans=tuple(dict.fromkeys(selection.scan for selection in selections)),
         description=f"How often {_told(body, selections)}.",

@@ -10,7 +10,6 @@ from segctl.criteria_sql import suffix
 from segctl.features import Aggregate, Scan
 from segctl.names import fitted
 from segctl.plan import Plan
-from segctl.render.causes import now
 from segctl.render.features.moments import THEN
 from segctl.render.layout import STEP, cases, coalesced, condition, fits, named
 from segctl.render.text import COLUMN
@@ -57,15 +56,10 @@ def grouping_step(grouping: Grouping) -> dict[str, object]:
     }
 
 
-def seen(aggregate: Aggregate, plan: Plan) -> list[str]:
-    """The conditions that an event has happened by the time of the run, and is what all aggregates look at."""
-    sql = [happened(aggregate.scan, plan), *aggregate.shared.conditions(aggregate.scan.at.lower())]
-    return [condition(one, COLUMN, len("and ")) for one in sql]
-
-
-def happened(scan: Scan, plan: Plan) -> str:
-    """The condition that an event of a source has happened by the time of the run."""
-    return f"{scan.at.lower()} <= {{{{ {now(scan, plan)} }}}}"
+def seen(aggregate: Aggregate) -> list[str]:
+    """The conditions on an event that all aggregates of its source have in common."""
+    found = aggregate.shared.conditions(aggregate.scan.at.lower())
+    return [condition(one, COLUMN, len("and ")) for one in found]
 
 
 def adds_up(aggregate: Aggregate) -> bool:

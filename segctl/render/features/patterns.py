@@ -11,14 +11,16 @@ from segctl.render.features.rooms import CHANGED, PATTERNS, is_found_anew, is_pa
 from segctl.render.features.row import default_of
 from segctl.render.features.steps import belonging_imports, imported, reads_of, step_model_text
 from segctl.render.imports import Import, keyed, narrowed_by
-from segctl.render.layout import condition, joined_model
+from segctl.render.layout import STEP, called, condition, joined_model
 from segctl.render.text import COLUMN, SOURCES, TEMPLATES
 
 
 def pattern_models(plan: Plan) -> dict[str, str]:
     """The text of each model, by its place among the models of features."""
     anew = [feature for feature in plan.stepped if is_found_anew(feature)]
-    models = {f"{place(feature)}/{step_model(feature)}": _steps(feature, plan) for feature in [*anew, *patterns(plan)]}
+    alone = [[feature] for feature in anew]
+    families = [*alone, *pattern_families(plan)]
+    models = {f"{place(family[0])}/{step_model(family[0])}": _steps(family, plan) for family in families}
     if patterns(plan):
         models |= {f"patterns/{CHANGED}": _changed(plan), f"patterns/{PATTERNS}": _table(plan)}
     return models
@@ -27,6 +29,14 @@ def pattern_models(plan: Plan) -> dict[str, str]:
 def patterns(plan: Plan) -> list[Stepped]:
     """The features that are columns of the table, by name."""
     return [feature for feature in plan.stepped if is_pattern(feature)]
+
+
+def pattern_families(plan: Plan) -> list[list[Stepped]]:
+    """The same, those together that go through the same events, by the name of their model."""
+    found: dict[str, list[Stepped]] = {}
+    for feature in patterns(plan):
+        found.setdefault(step_model(feature), []).append(feature)
+    return [found[name] for name in sorted(found)]
 
 
 def place(feature: Stepped) -> str:
@@ -42,29 +52,28 @@ def read_scans(plan: Plan) -> list[Scan]:
     return [scan for scan in sources(plan) if scan in asked]
 
 
-def _steps(feature: Stepped, plan: Plan) -> str:
-    if feature.entity:
-        return step_model_text([feature], plan, belonging_imports(feature, plan), "")
-    reads, looked_at = reads_of(feature), _looked_at(feature, plan)
+def _steps(family: list[Stepped], plan: Plan) -> str:
+    first = family[0]
+    if first.entity:
+        return step_model_text(family, plan, belonging_imports(first, plan), "")
+    reads, looked_at = reads_of(first), _looked_at(family)
     imports = []
     for name in sorted(reads):
         customer = narrowed_by(reads[name].model, plan) if looked_at else ""
         narrowed = f"{{{{ segctl.is_looked_at('{customer}', known) }}}}"
         imports.append(imported(reads[name], [narrowed] if customer else []))
-    return step_model_text([feature], plan, imports, "", looked_at)
+    return step_model_text(family, plan, imports, "", looked_at)
 
 
-def _looked_at(feature: Stepped, plan: Plan) -> dict[str, list[str]]:
+def _looked_at(family: list[Stepped]) -> dict[str, list[str]]:
     """By which events it is told whose answer is another: the boundaries that these pass, by the name of the events.
 
-    None where each run asks all. Patterns that go through the same events look at the same customers, so that an engine
-    can do that once.
+    None where each run asks all.
     """
-    if feature.drifts:
+    if family[0].drifts:
         return {}
-    found: dict[str, list[str]] = {scan.source: [] for scan in sorted(feature.scans, key=lambda scan: scan.name)}
-    alike = [one for one in patterns(plan) if not one.drifts and one.steps[:-1] == feature.steps[:-1]]
-    for one in (one for pattern in alike for one in passing_of(pattern)):
+    found: dict[str, list[str]] = {scan.source: [] for feature in family for scan in feature.scans}
+    for one in (one for feature in family for one in passing_of(feature)):
         variables = {moment.variable for moment in one.moments}
         found[_events(one)] = sorted({*found.get(_events(one), ()), *variables})
     return dict(sorted(found.items()))
@@ -80,7 +89,7 @@ def _changed(plan: Plan) -> str:
     listed: list[dict[str, object]] = []
     variables: set[str] = set()
     for scan in read_scans(plan):
-        passed = _passed(scan, plan)
+        passed, events = _passed(scan, plan), fitted(f"{scan.source}_events")
         variables.update(variable for one in passed for variable in one["boundaries"])
         content, read = plan.content(scan), Import(scan.model, {scan.at.lower(): scan.at_type})
         read.types |= {name: kind for name, kind in content.items() if any(one["where"] for one in passed)}
@@ -90,8 +99,21 @@ def _changed(plan: Plan) -> str:
                 "source": scan.source,
                 "table": source_table(scan),
                 "changed_at": input_column(scan.source),
+                "changed_events": called(
+                    "changed_events",
+                    [f"'{scan.source}'", f"ref('{source_table(scan)}')", f"'{input_column(scan.source)}'", "known"],
+                    STEP,
+                ),
+                "passed_events": {
+                    one["name"][0]: called(
+                        "passed_events",
+                        [f"'{name}'" for name in (one["name"][0], events, scan.at.lower(), scan.customer.lower())],
+                        STEP,
+                    )
+                    for one in passed
+                },
                 "read": read,
-                "events": fitted(f"{scan.source}_events"),
+                "events": events,
                 "customer": scan.customer.lower(),
                 "key": keyed(scan.customer.lower()),
                 "at": scan.at.lower(),
@@ -130,5 +152,5 @@ def _table(plan: Plan) -> str:
             }
             for feature in found
         ],
-        joins=[joined_model(step_model(feature), "stale_customers") for feature in found],
+        joins=[joined_model(step_model(family[0]), "stale_customers") for family in pattern_families(plan)],
     )

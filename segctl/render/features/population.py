@@ -58,12 +58,10 @@ def _compared(number: int, plan: Plan) -> str:
 
 def _steps(family: Family, plan: Plan) -> str:
     compared = compared_model(layer(family[0]))
-    imports = [_whole(compared), *belonging_imports(family[0], plan)]
+    if not family[0].entity:
+        return step_model_text(family, plan, [], f"{{{{ ref('{compared}') }}}}")
+    imports = [{"name": compared, "sql": import_sql(["*"], f"ref('{compared}')")}, *belonging_imports(family[0], plan)]
     return step_model_text(family, plan, imports, compared)
-
-
-def _whole(model: str) -> dict[str, str]:
-    return {"name": model, "sql": import_sql(["*"], f"ref('{model}')")}
 
 
 def _table(plan: Plan) -> str:

@@ -8,7 +8,7 @@ from segctl.render.causes import by_column, customer_inputs, input_column, sourc
 from segctl.render.documented import Properties, column
 from segctl.render.features.flags import flags
 from segctl.render.features.groupings import groupings
-from segctl.render.features.patterns import patterns
+from segctl.render.features.patterns import pattern_families, patterns
 from segctl.render.features.population import compared_by, families
 from segctl.render.features.rooms import (
     CHANGED,
@@ -40,7 +40,7 @@ def feature_properties(plan: Plan) -> list[Properties]:
     """The properties of each model, the join of all first."""
     anew = [feature for feature in plan.stepped if is_found_anew(feature)]
     models = [_customer_features(plan), _dated(plan), *_sources(plan)]
-    models += [_steps([feature]) for feature in [*anew, *patterns(plan)]]
+    models += [_steps(family) for family in [*([feature] for feature in anew), *pattern_families(plan)]]
     if patterns(plan):
         models += [_changed(), _patterns(plan)]
     if flags(plan):

@@ -23,7 +23,9 @@ def source_table(scan: Scan) -> str:
 
 def step_model(feature: Stepped) -> str:
     """The model of a feature's steps, which those of a family share."""
-    return step_name(f"{'rank' if feature.family else 'feature'}_{feature.family or feature.name}")
+    return step_name(
+        f"{'rank' if is_compared(feature) and feature.family else 'feature'}_{feature.family or feature.name}"
+    )
 
 
 def is_pattern(feature: Feature) -> bool:

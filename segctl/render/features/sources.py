@@ -11,7 +11,6 @@ from segctl.render.features.groupings import (
     adds_up,
     grouping_step,
     groupings,
-    happened,
     joined_aggregate,
     kept_aggregate,
     moved_aggregate,
@@ -20,7 +19,7 @@ from segctl.render.features.groupings import (
 from segctl.render.features.moments import THEN, with_moments
 from segctl.render.features.rooms import source_table
 from segctl.render.imports import keyed
-from segctl.render.layout import comment, condition
+from segctl.render.layout import called, comment, condition
 from segctl.render.text import COLUMN, SOURCES, TEMPLATES
 
 
@@ -42,6 +41,8 @@ def _model(scan: Scan, plan: Plan) -> str:
     aggregates = [aggregate for one in found for aggregate in one.aggregates]
     moved = [aggregate for aggregate in aggregates if adds_up(aggregate) and aggregate.moments]
     others = [aggregate for aggregate in aggregates if not adds_up(aggregate)]
+    told = [f"'{scan.customer.lower()}'", f"'{scan.at.lower()}'"]
+    happened = [condition(sql, COLUMN, len("and ")) for sql in data_conditions(scan, plan)]
     text = TEMPLATES.get_template("features/source.sql.j2").render(
         sources=SOURCES,
         words=comment(source_in_words(scan), ""),
@@ -52,18 +53,24 @@ def _model(scan: Scan, plan: Plan) -> str:
         at=scan.at.lower(),
         content=sorted(plan.content(scan)),
         now=now(scan, plan),
-        conditions=[condition(sql, COLUMN, len("and ")) for sql in data_conditions(scan, plan)],
-        former_conditions=[condition(sql, COLUMN, len("and ")) for sql in data_conditions(scan, plan, THEN)],
+        conditions=happened,
         passed=_variables(moved, scan),
         gone=_variables(others, scan),
         relation=import_name(scan.model),
         groupings=[grouping_step(one) for one in found],
         columns=[joined_aggregate(aggregate, one) for one in found for aggregate in one.aggregates],
-        seen=seen(aggregates[0], plan) if aggregates else [happened(scan, plan)],
+        seen=[one for one in (seen(aggregates[0]) if aggregates else []) if one not in happened],
         moved=[moved_aggregate(aggregate) for aggregate in moved],
         kept=[kept_aggregate(aggregate, moved) for aggregate in aggregates],
         rows=rows,
         data=content,
+        stale_by_days=called("stale_by_days", [*told, f"['{rows}', '{content}']", "content", "passed", "watched"]),
+        stale_by_data=called("stale_by_data", [f"'{rows}'", f"'{content}'", "known", "watched"]),
+        watched=called(
+            "watched",
+            ["known", f"'{scan.source}'", read.reference, told[0], f"{now(scan, plan)}{THEN}"],
+            becomes="watched",
+        ),
     )
     return with_moments(text, plan, then={now(scan, plan), *_variables(aggregates, scan)})
 

@@ -4,13 +4,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from segctl.features import ANSWER, CUT, LAST, OWN, SO_FAR, Select, Stepped, customers_step, since_of
+from segctl.features import ANSWER, ANSWERS, CUT, OWN, SO_FAR, Select, Stepped, customers_step, since_of
 from segctl.names import import_name
 from segctl.plan import Plan
 from segctl.render.features.moments import with_moments
 from segctl.render.features.rooms import CHANGED, PATTERNS
 from segctl.render.imports import Import, as_read, import_sql
-from segctl.render.layout import STEP, block, coalesced, comment, fits, named
+from segctl.render.layout import STEP, block, coalesced, fits, named, template_comment
 from segctl.render.steps import select_text
 from segctl.render.text import COLUMN, SOURCES, TEMPLATES
 
@@ -33,39 +33,34 @@ def step_model_text(
     """
     first = features[0]
     steps = [
-        {"name": word, "sql": select_text(_cut(select, features), lambda sql: _spelled(sql, so_far))}
+        {"name": word, "sql": select_text(_of_family(select, features), lambda sql: _spelled(sql, so_far))}
         for word, select in first.steps
     ]
     text = TEMPLATES.get_template("features/steps.sql.j2").render(
         sources=SOURCES,
-        words="\n".join(comment(_in_words(feature), "") for feature in features),
-        imports=imports,
+        words="\n".join(template_comment(_in_words(feature), "") for feature in features),
         table=PATTERNS,
         changed=CHANGED,
         looked_at=looked_at,
-        names=[feature.name for feature in features],
-        default=first.default,
-        steps=steps,
+        unanswered={feature.name: feature.default for feature in features},
+        steps=[*imports, *steps],
         columns=[_answer(feature) for feature in features],
         last_step=first.steps[-1][0],
     )
     return with_moments(text, plan, {boundary for boundaries in looked_at.values() for boundary in boundaries})
 
 
+def _of_family(select: Select, family: list[Stepped]) -> Select:
+    """The select of a step with what all of the family ask of it."""
+    if ANSWERS in dict(select.columns):
+        others = [column for column in select.columns if column[1] != ANSWERS]
+        return replace(select, columns=(*others, *((one.answer, one.name) for one in family)))
+    return _cut(select, family) if CUT in select.conditions else select
+
+
 def _cut(select: Select, family: list[Stepped]) -> Select:
-    """The select of a step with the condition that one of the family's lines falls among equals."""
-    if CUT not in select.conditions:
-        return select
-    first = [f"({_QUALIFIED.sub('', one.answer)})" for one in family]
-    told = [f"{line} != {LAST.sub(_last, line)}" for line in first]
-    return replace(
-        select,
-        conditions=(told[0] if len(told) == 1 else block([told[0], *(f"or {one}" for one in told[1:])], COLUMN),),
-    )
-
-
-def _last(column: re.Match[str]) -> str:
-    return f"last_{column[0]}"
+    told = [f"or {one.cut}".replace("\n", f"\n{STEP}") for one in family]
+    return replace(select, conditions=(f"\n{STEP}".join(["(", "false", *told]) + "\n)",))
 
 
 def _in_words(feature: Stepped) -> str:
@@ -112,6 +107,8 @@ def _spelled(sql: str, so_far: str) -> str:
 
 def _answer(feature: Stepped) -> str:
     last, deeper = feature.steps[-1][0], COLUMN
+    if ANSWERS in dict(feature.steps[-1][1].columns):
+        return feature.name
     answer = _STEP.sub(r"\1", feature.answer).replace(f"{last}.", "") if feature.answer else ANSWER
     if not feature.default:
         return named([answer], feature.name, STEP)

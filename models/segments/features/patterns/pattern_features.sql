@@ -20,10 +20,10 @@ with
 features as (
     select
         {{- segctl.pattern_columns([
-            ('feature_cart_then_order_count__2239fb95', 'cart_then_order_count__2239fb95', '0'),
-            ('feature_cart_then_order_count__35d6cd19', 'cart_then_order_count__35d6cd19', '0'),
+            ('feature_cart_then_order__ff209f31', 'cart_then_order_count__2239fb95', '0'),
+            ('feature_cart_then_order__d86978b9', 'cart_then_order_count__35d6cd19', '0'),
             ('feature_coffee_machine', 'coffee_machine', ''),
-            ('feature_email_open_then_email_click_t_74d6cd33', 'email_open_then_email_click_th_count__4c5086f1', '0'),
+            ('feature_email_open_then_email_click_t_6e091d65', 'email_open_then_email_click_th_count__4c5086f1', '0'),
             ('feature_first_order_channel', 'first_order_channel', ''),
             ('feature_order_item_category_favourite__8bdc02', 'order_item_category_favourite__8bdc02', ''),
             ('feature_order_overdue__cb18a0', 'order_overdue__cb18a0', 'false'),
@@ -32,15 +32,15 @@ features as (
         ], known=known) }}
         stale_customers.customer_id
     from stale_customers
-    left join {{ ref('feature_cart_then_order_count__2239fb95') }} as feature_cart_then_order_count__2239fb95
-        on stale_customers.customer_id = feature_cart_then_order_count__2239fb95.customer_id
-    left join {{ ref('feature_cart_then_order_count__35d6cd19') }} as feature_cart_then_order_count__35d6cd19
-        on stale_customers.customer_id = feature_cart_then_order_count__35d6cd19.customer_id
+    left join {{ ref('feature_cart_then_order__d86978b9') }} as feature_cart_then_order__d86978b9
+        on stale_customers.customer_id = feature_cart_then_order__d86978b9.customer_id
+    left join {{ ref('feature_cart_then_order__ff209f31') }} as feature_cart_then_order__ff209f31
+        on stale_customers.customer_id = feature_cart_then_order__ff209f31.customer_id
     left join {{ ref('feature_coffee_machine') }} as feature_coffee_machine
         on stale_customers.customer_id = feature_coffee_machine.customer_id
     left join
-        {{ ref('feature_email_open_then_email_click_t_74d6cd33') }} as feature_email_open_then_email_click_t_74d6cd33
-        on stale_customers.customer_id = feature_email_open_then_email_click_t_74d6cd33.customer_id
+        {{ ref('feature_email_open_then_email_click_t_6e091d65') }} as feature_email_open_then_email_click_t_6e091d65
+        on stale_customers.customer_id = feature_email_open_then_email_click_t_6e091d65.customer_id
     left join {{ ref('feature_first_order_channel') }} as feature_first_order_channel
         on stale_customers.customer_id = feature_first_order_channel.customer_id
     left join

@@ -2,9 +2,8 @@
 {{- config(materialized='recorded', unique_key='customer_id', on_schema_change='sync_all_columns') -}}
 
 -- What the events chat of stg_support_chats come to: one row a customer who has had one.
-{%- set guarded = ref('run_sources') %}{#- Only a run whose sources are what their guards ask for looks at them. #}
+{%- set first = [ref('run_sources'), ref('source_days')] %}{#- What guards and days say of the events comes first. #}
 {%- do segctl.made_anew_for_key([(ref('stg_support_chats'), 'customer_id')]) %}
-{%- set days = ref('source_days') %}{#- Which tell of whom the last run has seen all that it sees now. #}
 {%- set content = [
     'satisfaction',
     'started_at',
@@ -19,7 +18,10 @@
 {%- set ago_2w_then = segctl.ago(2, 'week', 'Europe/London', at=known.as_of) %}
 {%- set ago_30d_then = segctl.ago(30, 'day', 'Europe/London', at=known.as_of) %}
 {%- endif %}
-{%- set watched = segctl.watched(known, 'chat', ref('stg_support_chats'), 'customer_id') %}
+{%- set passed = [
+    (ago_30d_then, ago_30d),
+] if known else [] %}
+{%- set watched = segctl.watched(known, 'chat', ref('stg_support_chats'), 'customer_id', as_of_then) %}
 
 with stg_support_chats {{ segctl.for_each_reader() }} (
     select
@@ -30,93 +32,33 @@ with stg_support_chats {{ segctl.for_each_reader() }} (
     from {{ ref('stg_support_chats') }}
 ),
 
-{% if watched -%}
-{{ segctl.known_step(known) }}
-
-{% if watched.buckets -%}
--- What the last run has seen of those of whom it may be another now.
-suspected as (
-    select
-        count(*) as chat__rows,
-        {{ segctl.fingerprint(content) }} as chat__data,
-        customer_id
-    from stg_support_chats
-    where
-        customer_id is not null
-        and started_at <= {{ as_of_then }}
-        and {{ segctl.bucket_of('customer_id') }} in ({{ watched.buckets | join(', ') }})
-    group by customer_id
-),
-
-former as (
-    select
-        chat__rows,
-        chat__data,
-        customer_id
-    from known
-    where {{ segctl.bucket_of('customer_id') }} in ({{ watched.buckets | join(', ') }})
-),
-
-{% endif -%}
--- Who has had an event since the last run, has one that has passed a boundary of what does not add up, or has others than it saw.
-stale_customers {{ segctl.computed_once() }} (
-    select customer_id
-    from stg_support_chats
-    where
-        customer_id is not null
-        and started_at > {{ as_of_then }}
-        and started_at <= {{ as_of }}
-    {{ segctl.distinct_union() }}
-    select customer_id
+happened {{ segctl.for_each_reader() }} (
+    select *
     from stg_support_chats
     where
         customer_id is not null
         and started_at <= {{ as_of }}
-        and (
-            {{ segctl.passes('started_at', [
-                (ago_30d_then, ago_30d),
-            ]) }}
-        )
-    {%- if watched.buckets %}
-    {{ segctl.distinct_union() }}
-    select coalesce(suspected.customer_id, former.customer_id) as customer_id
-    from suspected
-    full outer join former on suspected.customer_id = former.customer_id
-    where
-        suspected.customer_id is null
-        or former.customer_id is null
-        or suspected.chat__rows != former.chat__rows
-        or {{ segctl.differs('suspected.chat__data', 'former.chat__data') }}
-    {%- endif %}
 ),
 
-{% endif -%}
--- How many events each customer has and what they hold, by which it is seen that either changed.
+{{ segctl.stale_by_days('customer_id', 'started_at', ['chat__rows', 'chat__data'], content, passed, watched) }}
+
 data as (
     select
         count(*) as chat__rows,
         {{ segctl.fingerprint(content) }} as chat__data,
-        {{ segctl.has_passed('started_at', [
-            (ago_30d_then, ago_30d),
-        ] if known and not watched else []) }} as has_passed,
+        {{ segctl.has_passed('started_at', [] if watched else passed) }} as has_passed,
         customer_id
-    from stg_support_chats
-    where
-        customer_id is not null
-        and started_at <= {{ as_of }}
-        and {{ segctl.is_stale('customer_id', watched) }}
+    from happened
+    where {{ segctl.is_stale('customer_id', watched) }}
     group by customer_id
 ),
 
-{{ segctl.stale_by_data('chat__rows', 'chat__data', known) if not watched }}
+{{ segctl.stale_by_data('chat__rows', 'chat__data', known, watched) }}
 
--- The events of those whose row is computed from all of them.
 looked_at {{ segctl.computed_once() if known else segctl.for_each_reader() }} (
     select *
-    from stg_support_chats
-    where
-        started_at <= {{ as_of }}
-        and {{ segctl.is_stale('customer_id', known) }}
+    from happened
+    where {{ segctl.is_stale('customer_id', known) }}
 ),
 
 within_last_2w as (
@@ -150,19 +92,14 @@ moved as (
         - count(case when {{ segctl.matches("topic", "^delivery_") }} and started_at > {{ ago_2w_then }} then 1 end)
             as chat_count__2w__topic_matches__delivery___5dfa71,
         customer_id
-    from stg_support_chats
+    from happened
     where
-        started_at <= {{ as_of }}
-        and (
+        (
             {{ segctl.passes('started_at', [
                 (ago_2w_then, ago_2w),
             ]) }}
         )
-        and not exists (
-            select 1
-            from stale_customers
-            where stale_customers.customer_id = stg_support_chats.customer_id
-        )
+        and {{ segctl.is_not_stale('happened.customer_id') }}
     group by customer_id
 ),
 {%- endif %}

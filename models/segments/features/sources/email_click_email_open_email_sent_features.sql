@@ -3,9 +3,8 @@
 
 -- What the events email_click, email_open and email_sent of stg_email_events come to: one row a customer who has had
 -- one.
-{%- set guarded = ref('run_sources') %}{#- Only a run whose sources are what their guards ask for looks at them. #}
+{%- set first = [ref('run_sources'), ref('source_days')] %}{#- What guards and days say of the events comes first. #}
 {%- do segctl.made_anew_for_key([(ref('stg_email_events'), 'customer_id')]) %}
-{%- set days = ref('source_days') %}{#- Which tell of whom the last run has seen all that it sees now. #}
 {%- set content = [
     'campaign',
     'event_type',
@@ -20,7 +19,15 @@
 {%- set ago_30d_then = segctl.ago(30, 'day', 'Europe/London', at=known.as_of) %}
 {%- set ago_90d_then = segctl.ago(90, 'day', 'Europe/London', at=known.as_of) %}
 {%- endif %}
-{%- set watched = segctl.watched(known, 'email_click_email_open_email_sent', ref('stg_email_events'), 'customer_id') %}
+{%- set passed = [
+] if known else [] %}
+{%- set watched = segctl.watched(
+    known,
+    'email_click_email_open_email_sent',
+    ref('stg_email_events'),
+    'customer_id',
+    as_of_then
+) %}
 
 with stg_email_events {{ segctl.for_each_reader() }} (
     select
@@ -31,95 +38,46 @@ with stg_email_events {{ segctl.for_each_reader() }} (
     from {{ ref('stg_email_events') }}
 ),
 
-{% if watched -%}
-{{ segctl.known_step(known) }}
-
-{% if watched.buckets -%}
--- What the last run has seen of those of whom it may be another now.
-suspected as (
-    select
-        count(*) as email_click_email_open_email_sent__rows,
-        {{ segctl.fingerprint(content) }} as email_click_email_open_email_sent__data,
-        customer_id
-    from stg_email_events
-    where
-        customer_id is not null
-        and occurred_at <= {{ as_of_then }}
-        and (event_type = 'clicked' or event_type = 'opened' or event_type = 'sent')
-        and {{ segctl.bucket_of('customer_id') }} in ({{ watched.buckets | join(', ') }})
-    group by customer_id
-),
-
-former as (
-    select
-        email_click_email_open_email_sent__rows,
-        email_click_email_open_email_sent__data,
-        customer_id
-    from known
-    where {{ segctl.bucket_of('customer_id') }} in ({{ watched.buckets | join(', ') }})
-),
-
-{% endif -%}
--- Who has had an event since the last run, has one that has passed a boundary of what does not add up, or has others than it saw.
-stale_customers {{ segctl.computed_once() }} (
-    select customer_id
-    from stg_email_events
-    where
-        customer_id is not null
-        and occurred_at > {{ as_of_then }}
-        and occurred_at <= {{ as_of }}
-        and (event_type = 'clicked' or event_type = 'opened' or event_type = 'sent')
-    {{ segctl.distinct_union() }}
-    select customer_id
+happened {{ segctl.for_each_reader() }} (
+    select *
     from stg_email_events
     where
         customer_id is not null
         and occurred_at <= {{ as_of }}
         and (event_type = 'clicked' or event_type = 'opened' or event_type = 'sent')
-        and (
-            {{ segctl.passes('occurred_at', [
-            ]) }}
-        )
-    {%- if watched.buckets %}
-    {{ segctl.distinct_union() }}
-    select coalesce(suspected.customer_id, former.customer_id) as customer_id
-    from suspected
-    full outer join former on suspected.customer_id = former.customer_id
-    where
-        suspected.customer_id is null
-        or former.customer_id is null
-        or suspected.email_click_email_open_email_sent__rows != former.email_click_email_open_email_sent__rows
-        or {{ segctl.differs('suspected.email_click_email_open_email_sent__data', 'former.email_click_email_open_email_sent__data') }}
-    {%- endif %}
 ),
 
-{% endif -%}
--- How many events each customer has and what they hold, by which it is seen that either changed.
+{{ segctl.stale_by_days(
+    'customer_id',
+    'occurred_at',
+    ['email_click_email_open_email_sent__rows', 'email_click_email_open_email_sent__data'],
+    content,
+    passed,
+    watched
+) }}
+
 data as (
     select
         count(*) as email_click_email_open_email_sent__rows,
         {{ segctl.fingerprint(content) }} as email_click_email_open_email_sent__data,
-        {{ segctl.has_passed('occurred_at', [
-        ] if known and not watched else []) }} as has_passed,
+        {{ segctl.has_passed('occurred_at', [] if watched else passed) }} as has_passed,
         customer_id
-    from stg_email_events
-    where
-        customer_id is not null
-        and occurred_at <= {{ as_of }}
-        and (event_type = 'clicked' or event_type = 'opened' or event_type = 'sent')
-        and {{ segctl.is_stale('customer_id', watched) }}
+    from happened
+    where {{ segctl.is_stale('customer_id', watched) }}
     group by customer_id
 ),
 
-{{ segctl.stale_by_data('email_click_email_open_email_sent__rows', 'email_click_email_open_email_sent__data', known) if not watched }}
+{{ segctl.stale_by_data(
+    'email_click_email_open_email_sent__rows',
+    'email_click_email_open_email_sent__data',
+    known,
+    watched
+) }}
 
--- The events of those whose row is computed from all of them.
 looked_at {{ segctl.computed_once() if known else segctl.for_each_reader() }} (
     select *
-    from stg_email_events
-    where
-        occurred_at <= {{ as_of }}
-        and {{ segctl.is_stale('customer_id', known) }}
+    from happened
+    where {{ segctl.is_stale('customer_id', known) }}
 ),
 
 within_last_30d as (
@@ -156,20 +114,15 @@ moved as (
         count(case when event_type = 'sent' and occurred_at > {{ ago_90d }} then 1 end)
         - count(case when event_type = 'sent' and occurred_at > {{ ago_90d_then }} then 1 end) as emails_sent__90d,
         customer_id
-    from stg_email_events
+    from happened
     where
-        occurred_at <= {{ as_of }}
-        and (
+        (
             {{ segctl.passes('occurred_at', [
                 (ago_30d_then, ago_30d),
                 (ago_90d_then, ago_90d),
             ]) }}
         )
-        and not exists (
-            select 1
-            from stale_customers
-            where stale_customers.customer_id = stg_email_events.customer_id
-        )
+        and {{ segctl.is_not_stale('happened.customer_id') }}
     group by customer_id
 ),
 {%- endif %}

@@ -2,9 +2,8 @@
 {{- config(materialized='recorded', unique_key='customer_id', on_schema_change='sync_all_columns') -}}
 
 -- What the events form_entry of stg_form_entries come to: one row a customer who has had one.
-{%- set guarded = ref('run_sources') %}{#- Only a run whose sources are what their guards ask for looks at them. #}
+{%- set first = [ref('run_sources'), ref('source_days')] %}{#- What guards and days say of the events comes first. #}
 {%- do segctl.made_anew_for_key([(ref('stg_form_entries'), 'customer_id')]) %}
-{%- set days = ref('source_days') %}{#- Which tell of whom the last run has seen all that it sees now. #}
 {%- set content = [
     'cups_a_day',
     'form',
@@ -16,7 +15,9 @@
 {%- if known %}
 {%- set as_of_then = segctl.timestamp_of(known.as_of) %}
 {%- endif %}
-{%- set watched = segctl.watched(known, 'form_entry', ref('stg_form_entries'), 'customer_id') %}
+{%- set passed = [
+] if known else [] %}
+{%- set watched = segctl.watched(known, 'form_entry', ref('stg_form_entries'), 'customer_id', as_of_then) %}
 
 with stg_form_entries {{ segctl.for_each_reader() }} (
     select
@@ -28,91 +29,40 @@ with stg_form_entries {{ segctl.for_each_reader() }} (
     from {{ ref('stg_form_entries') }}
 ),
 
-{% if watched -%}
-{{ segctl.known_step(known) }}
-
-{% if watched.buckets -%}
--- What the last run has seen of those of whom it may be another now.
-suspected as (
-    select
-        count(*) as form_entry__rows,
-        {{ segctl.fingerprint(content) }} as form_entry__data,
-        customer_id
-    from stg_form_entries
-    where
-        customer_id is not null
-        and submitted_at <= {{ as_of_then }}
-        and {{ segctl.bucket_of('customer_id') }} in ({{ watched.buckets | join(', ') }})
-    group by customer_id
-),
-
-former as (
-    select
-        form_entry__rows,
-        form_entry__data,
-        customer_id
-    from known
-    where {{ segctl.bucket_of('customer_id') }} in ({{ watched.buckets | join(', ') }})
-),
-
-{% endif -%}
--- Who has had an event since the last run, has one that has passed a boundary of what does not add up, or has others than it saw.
-stale_customers {{ segctl.computed_once() }} (
-    select customer_id
-    from stg_form_entries
-    where
-        customer_id is not null
-        and submitted_at > {{ as_of_then }}
-        and submitted_at <= {{ as_of }}
-    {{ segctl.distinct_union() }}
-    select customer_id
+happened {{ segctl.for_each_reader() }} (
+    select *
     from stg_form_entries
     where
         customer_id is not null
         and submitted_at <= {{ as_of }}
-        and (
-            {{ segctl.passes('submitted_at', [
-            ]) }}
-        )
-    {%- if watched.buckets %}
-    {{ segctl.distinct_union() }}
-    select coalesce(suspected.customer_id, former.customer_id) as customer_id
-    from suspected
-    full outer join former on suspected.customer_id = former.customer_id
-    where
-        suspected.customer_id is null
-        or former.customer_id is null
-        or suspected.form_entry__rows != former.form_entry__rows
-        or {{ segctl.differs('suspected.form_entry__data', 'former.form_entry__data') }}
-    {%- endif %}
 ),
 
-{% endif -%}
--- How many events each customer has and what they hold, by which it is seen that either changed.
+{{ segctl.stale_by_days(
+    'customer_id',
+    'submitted_at',
+    ['form_entry__rows', 'form_entry__data'],
+    content,
+    passed,
+    watched
+) }}
+
 data as (
     select
         count(*) as form_entry__rows,
         {{ segctl.fingerprint(content) }} as form_entry__data,
-        {{ segctl.has_passed('submitted_at', [
-        ] if known and not watched else []) }} as has_passed,
+        {{ segctl.has_passed('submitted_at', [] if watched else passed) }} as has_passed,
         customer_id
-    from stg_form_entries
-    where
-        customer_id is not null
-        and submitted_at <= {{ as_of }}
-        and {{ segctl.is_stale('customer_id', watched) }}
+    from happened
+    where {{ segctl.is_stale('customer_id', watched) }}
     group by customer_id
 ),
 
-{{ segctl.stale_by_data('form_entry__rows', 'form_entry__data', known) if not watched }}
+{{ segctl.stale_by_data('form_entry__rows', 'form_entry__data', known, watched) }}
 
--- The events of those whose row is computed from all of them.
 looked_at {{ segctl.computed_once() if known else segctl.for_each_reader() }} (
     select *
-    from stg_form_entries
-    where
-        submitted_at <= {{ as_of }}
-        and {{ segctl.is_stale('customer_id', known) }}
+    from happened
+    where {{ segctl.is_stale('customer_id', known) }}
 ),
 
 ever as (

@@ -2,9 +2,8 @@
 {{- config(materialized='recorded', unique_key='customer_id', on_schema_change='sync_all_columns') -}}
 
 -- What the events order of stg_orders come to: one row a customer who has had one.
-{%- set guarded = ref('run_sources') %}{#- Only a run whose sources are what their guards ask for looks at them. #}
+{%- set first = [ref('run_sources'), ref('source_days')] %}{#- What guards and days say of the events comes first. #}
 {%- do segctl.made_anew_for_key([(ref('stg_orders'), 'customer_id')]) %}
-{%- set days = ref('source_days') %}{#- Which tell of whom the last run has seen all that it sees now. #}
 {%- set content = [
     'amount',
     'channel',
@@ -31,7 +30,9 @@
 {%- set ago_6mo_then = segctl.ago(6, 'month', 'Europe/London', at=known.as_of) %}
 {%- set ago_90d_then = segctl.ago(90, 'day', 'Europe/London', at=known.as_of) %}
 {%- endif %}
-{%- set watched = segctl.watched(known, 'order', ref('stg_orders'), 'customer_id') %}
+{%- set passed = [
+] if known else [] %}
+{%- set watched = segctl.watched(known, 'order', ref('stg_orders'), 'customer_id', as_of_then) %}
 
 with stg_orders {{ segctl.for_each_reader() }} (
     select
@@ -44,96 +45,34 @@ with stg_orders {{ segctl.for_each_reader() }} (
     from {{ ref('stg_orders') }}
 ),
 
-{% if watched -%}
-{{ segctl.known_step(known) }}
-
-{% if watched.buckets -%}
--- What the last run has seen of those of whom it may be another now.
-suspected as (
-    select
-        count(*) as order__rows,
-        {{ segctl.fingerprint(content) }} as order__data,
-        customer_id
-    from stg_orders
-    where
-        customer_id is not null
-        and ordered_at <= {{ as_of_then }}
-        and status not in ('cancelled', 'refunded')
-        and {{ segctl.bucket_of('customer_id') }} in ({{ watched.buckets | join(', ') }})
-    group by customer_id
-),
-
-former as (
-    select
-        order__rows,
-        order__data,
-        customer_id
-    from known
-    where {{ segctl.bucket_of('customer_id') }} in ({{ watched.buckets | join(', ') }})
-),
-
-{% endif -%}
--- Who has had an event since the last run, has one that has passed a boundary of what does not add up, or has others than it saw.
-stale_customers {{ segctl.computed_once() }} (
-    select customer_id
-    from stg_orders
-    where
-        customer_id is not null
-        and ordered_at > {{ as_of_then }}
-        and ordered_at <= {{ as_of }}
-        and status not in ('cancelled', 'refunded')
-    {{ segctl.distinct_union() }}
-    select customer_id
+happened {{ segctl.for_each_reader() }} (
+    select *
     from stg_orders
     where
         customer_id is not null
         and ordered_at <= {{ as_of }}
         and status not in ('cancelled', 'refunded')
-        and (
-            {{ segctl.passes('ordered_at', [
-            ]) }}
-        )
-    {%- if watched.buckets %}
-    {{ segctl.distinct_union() }}
-    select coalesce(suspected.customer_id, former.customer_id) as customer_id
-    from suspected
-    full outer join former on suspected.customer_id = former.customer_id
-    where
-        suspected.customer_id is null
-        or former.customer_id is null
-        or suspected.order__rows != former.order__rows
-        or {{ segctl.differs('suspected.order__data', 'former.order__data') }}
-    {%- endif %}
 ),
 
-{% endif -%}
--- How many events each customer has and what they hold, by which it is seen that either changed.
+{{ segctl.stale_by_days('customer_id', 'ordered_at', ['order__rows', 'order__data'], content, passed, watched) }}
+
 data as (
     select
         count(*) as order__rows,
         {{ segctl.fingerprint(content) }} as order__data,
-        {{ segctl.has_passed('ordered_at', [
-        ] if known and not watched else []) }} as has_passed,
+        {{ segctl.has_passed('ordered_at', [] if watched else passed) }} as has_passed,
         customer_id
-    from stg_orders
-    where
-        customer_id is not null
-        and ordered_at <= {{ as_of }}
-        and status not in ('cancelled', 'refunded')
-        and {{ segctl.is_stale('customer_id', watched) }}
+    from happened
+    where {{ segctl.is_stale('customer_id', watched) }}
     group by customer_id
 ),
 
-{{ segctl.stale_by_data('order__rows', 'order__data', known) if not watched }}
+{{ segctl.stale_by_data('order__rows', 'order__data', known, watched) }}
 
--- The events of those whose row is computed from all of them.
 looked_at {{ segctl.computed_once() if known else segctl.for_each_reader() }} (
     select *
-    from stg_orders
-    where
-        ordered_at <= {{ as_of }}
-        and status not in ('cancelled', 'refunded')
-        and {{ segctl.is_stale('customer_id', known) }}
+    from happened
+    where {{ segctl.is_stale('customer_id', known) }}
 ),
 
 older_than_90d_and_within_last_180d as (
@@ -237,11 +176,9 @@ moved as (
         coalesce(sum(case when ordered_at > {{ ago_90d }} then amount end), 0)
         - coalesce(sum(case when ordered_at > {{ ago_90d_then }} then amount end), 0) as spend_90d,
         customer_id
-    from stg_orders
+    from happened
     where
-        ordered_at <= {{ as_of }}
-        and status not in ('cancelled', 'refunded')
-        and (
+        (
             {{ segctl.passes('ordered_at', [
                 (ago_180d_then, ago_180d),
                 (ago_1y_then, ago_1y),
@@ -252,11 +189,7 @@ moved as (
                 (ago_90d_then, ago_90d),
             ]) }}
         )
-        and not exists (
-            select 1
-            from stale_customers
-            where stale_customers.customer_id = stg_orders.customer_id
-        )
+        and {{ segctl.is_not_stale('happened.customer_id') }}
     group by customer_id
 ),
 {%- endif %}

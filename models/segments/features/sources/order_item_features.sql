@@ -2,9 +2,8 @@
 {{- config(materialized='recorded', unique_key='customer_id', on_schema_change='sync_all_columns') -}}
 
 -- What the events order_item of stg_order_items come to: one row a customer who has had one.
-{%- set guarded = ref('run_sources') %}{#- Only a run whose sources are what their guards ask for looks at them. #}
+{%- set first = [ref('run_sources'), ref('source_days')] %}{#- What guards and days say of the events comes first. #}
 {%- do segctl.made_anew_for_key([(ref('stg_order_items'), 'customer_id')]) %}
-{%- set days = ref('source_days') %}{#- Which tell of whom the last run has seen all that it sees now. #}
 {%- set content = [
     'amount',
     'category',
@@ -21,7 +20,9 @@
 {%- set as_of_then = segctl.timestamp_of(known.as_of) %}
 {%- set ago_1y_then = segctl.ago(1, 'year', 'Europe/London', at=known.as_of) %}
 {%- endif %}
-{%- set watched = segctl.watched(known, 'order_item', ref('stg_order_items'), 'customer_id') %}
+{%- set passed = [
+] if known else [] %}
+{%- set watched = segctl.watched(known, 'order_item', ref('stg_order_items'), 'customer_id', as_of_then) %}
 
 with stg_order_items {{ segctl.for_each_reader() }} (
     select
@@ -36,96 +37,41 @@ with stg_order_items {{ segctl.for_each_reader() }} (
     from {{ ref('stg_order_items') }}
 ),
 
-{% if watched -%}
-{{ segctl.known_step(known) }}
-
-{% if watched.buckets -%}
--- What the last run has seen of those of whom it may be another now.
-suspected as (
-    select
-        count(*) as order_item__rows,
-        {{ segctl.fingerprint(content) }} as order_item__data,
-        customer_id
-    from stg_order_items
-    where
-        customer_id is not null
-        and ordered_at <= {{ as_of_then }}
-        and status not in ('cancelled', 'refunded')
-        and {{ segctl.bucket_of('customer_id') }} in ({{ watched.buckets | join(', ') }})
-    group by customer_id
-),
-
-former as (
-    select
-        order_item__rows,
-        order_item__data,
-        customer_id
-    from known
-    where {{ segctl.bucket_of('customer_id') }} in ({{ watched.buckets | join(', ') }})
-),
-
-{% endif -%}
--- Who has had an event since the last run, has one that has passed a boundary of what does not add up, or has others than it saw.
-stale_customers {{ segctl.computed_once() }} (
-    select customer_id
-    from stg_order_items
-    where
-        customer_id is not null
-        and ordered_at > {{ as_of_then }}
-        and ordered_at <= {{ as_of }}
-        and status not in ('cancelled', 'refunded')
-    {{ segctl.distinct_union() }}
-    select customer_id
+happened {{ segctl.for_each_reader() }} (
+    select *
     from stg_order_items
     where
         customer_id is not null
         and ordered_at <= {{ as_of }}
         and status not in ('cancelled', 'refunded')
-        and (
-            {{ segctl.passes('ordered_at', [
-            ]) }}
-        )
-    {%- if watched.buckets %}
-    {{ segctl.distinct_union() }}
-    select coalesce(suspected.customer_id, former.customer_id) as customer_id
-    from suspected
-    full outer join former on suspected.customer_id = former.customer_id
-    where
-        suspected.customer_id is null
-        or former.customer_id is null
-        or suspected.order_item__rows != former.order_item__rows
-        or {{ segctl.differs('suspected.order_item__data', 'former.order_item__data') }}
-    {%- endif %}
 ),
 
-{% endif -%}
--- How many events each customer has and what they hold, by which it is seen that either changed.
+{{ segctl.stale_by_days(
+    'customer_id',
+    'ordered_at',
+    ['order_item__rows', 'order_item__data'],
+    content,
+    passed,
+    watched
+) }}
+
 data as (
     select
         count(*) as order_item__rows,
         {{ segctl.fingerprint(content) }} as order_item__data,
-        {{ segctl.has_passed('ordered_at', [
-        ] if known and not watched else []) }} as has_passed,
+        {{ segctl.has_passed('ordered_at', [] if watched else passed) }} as has_passed,
         customer_id
-    from stg_order_items
-    where
-        customer_id is not null
-        and ordered_at <= {{ as_of }}
-        and status not in ('cancelled', 'refunded')
-        and {{ segctl.is_stale('customer_id', watched) }}
+    from happened
+    where {{ segctl.is_stale('customer_id', watched) }}
     group by customer_id
 ),
 
-{{ segctl.stale_by_data('order_item__rows', 'order_item__data', known) if not watched }}
+{{ segctl.stale_by_data('order_item__rows', 'order_item__data', known, watched) }}
 
--- The events of those whose row is computed from all of them.
 looked_at {{ segctl.computed_once() if known else segctl.for_each_reader() }} (
     select *
-    from stg_order_items
-    where
-        ordered_at <= {{ as_of }}
-        and status not in ('cancelled', 'refunded')
-        and {{ segctl.is_stale('customer_id', known) }}
+    from happened
+    where {{ segctl.is_stale('customer_id', known) }}
 ),
 
 within_last_1y as (
@@ -158,20 +104,14 @@ moved as (
         - count(case when category = 'coffee' and ordered_at > {{ ago_1y_then }} then 1 end)
             as order_item_count__1y__category_coffee,
         customer_id
-    from stg_order_items
+    from happened
     where
-        ordered_at <= {{ as_of }}
-        and status not in ('cancelled', 'refunded')
-        and (
+        (
             {{ segctl.passes('ordered_at', [
                 (ago_1y_then, ago_1y),
             ]) }}
         )
-        and not exists (
-            select 1
-            from stale_customers
-            where stale_customers.customer_id = stg_order_items.customer_id
-        )
+        and {{ segctl.is_not_stale('happened.customer_id') }}
     group by customer_id
 ),
 {%- endif %}

@@ -2,9 +2,8 @@
 {{- config(materialized='recorded', unique_key='customer_id', on_schema_change='sync_all_columns') -}}
 
 -- What the events site_visit of stg_site_visits come to: one row a customer who has had one.
-{%- set guarded = ref('run_sources') %}{#- Only a run whose sources are what their guards ask for looks at them. #}
+{%- set first = [ref('run_sources'), ref('source_days')] %}{#- What guards and days say of the events comes first. #}
 {%- do segctl.made_anew_for_key([(ref('stg_site_visits'), 'customer_id')]) %}
-{%- set days = ref('source_days') %}{#- Which tell of whom the last run has seen all that it sees now. #}
 {%- set content = [
     'device',
     'page',
@@ -17,7 +16,9 @@
 {%- set as_of_then = segctl.timestamp_of(known.as_of) %}
 {%- set ago_90d_then = segctl.ago(90, 'day', 'Europe/London', at=known.as_of) %}
 {%- endif %}
-{%- set watched = segctl.watched(known, 'site_visit', ref('stg_site_visits'), 'customer_id') %}
+{%- set passed = [
+] if known else [] %}
+{%- set watched = segctl.watched(known, 'site_visit', ref('stg_site_visits'), 'customer_id', as_of_then) %}
 
 with stg_site_visits {{ segctl.for_each_reader() }} (
     select
@@ -28,91 +29,40 @@ with stg_site_visits {{ segctl.for_each_reader() }} (
     from {{ ref('stg_site_visits') }}
 ),
 
-{% if watched -%}
-{{ segctl.known_step(known) }}
-
-{% if watched.buckets -%}
--- What the last run has seen of those of whom it may be another now.
-suspected as (
-    select
-        count(*) as site_visit__rows,
-        {{ segctl.fingerprint(content) }} as site_visit__data,
-        customer_id
-    from stg_site_visits
-    where
-        customer_id is not null
-        and visited_at <= {{ as_of_then }}
-        and {{ segctl.bucket_of('customer_id') }} in ({{ watched.buckets | join(', ') }})
-    group by customer_id
-),
-
-former as (
-    select
-        site_visit__rows,
-        site_visit__data,
-        customer_id
-    from known
-    where {{ segctl.bucket_of('customer_id') }} in ({{ watched.buckets | join(', ') }})
-),
-
-{% endif -%}
--- Who has had an event since the last run, has one that has passed a boundary of what does not add up, or has others than it saw.
-stale_customers {{ segctl.computed_once() }} (
-    select customer_id
-    from stg_site_visits
-    where
-        customer_id is not null
-        and visited_at > {{ as_of_then }}
-        and visited_at <= {{ as_of }}
-    {{ segctl.distinct_union() }}
-    select customer_id
+happened {{ segctl.for_each_reader() }} (
+    select *
     from stg_site_visits
     where
         customer_id is not null
         and visited_at <= {{ as_of }}
-        and (
-            {{ segctl.passes('visited_at', [
-            ]) }}
-        )
-    {%- if watched.buckets %}
-    {{ segctl.distinct_union() }}
-    select coalesce(suspected.customer_id, former.customer_id) as customer_id
-    from suspected
-    full outer join former on suspected.customer_id = former.customer_id
-    where
-        suspected.customer_id is null
-        or former.customer_id is null
-        or suspected.site_visit__rows != former.site_visit__rows
-        or {{ segctl.differs('suspected.site_visit__data', 'former.site_visit__data') }}
-    {%- endif %}
 ),
 
-{% endif -%}
--- How many events each customer has and what they hold, by which it is seen that either changed.
+{{ segctl.stale_by_days(
+    'customer_id',
+    'visited_at',
+    ['site_visit__rows', 'site_visit__data'],
+    content,
+    passed,
+    watched
+) }}
+
 data as (
     select
         count(*) as site_visit__rows,
         {{ segctl.fingerprint(content) }} as site_visit__data,
-        {{ segctl.has_passed('visited_at', [
-        ] if known and not watched else []) }} as has_passed,
+        {{ segctl.has_passed('visited_at', [] if watched else passed) }} as has_passed,
         customer_id
-    from stg_site_visits
-    where
-        customer_id is not null
-        and visited_at <= {{ as_of }}
-        and {{ segctl.is_stale('customer_id', watched) }}
+    from happened
+    where {{ segctl.is_stale('customer_id', watched) }}
     group by customer_id
 ),
 
-{{ segctl.stale_by_data('site_visit__rows', 'site_visit__data', known) if not watched }}
+{{ segctl.stale_by_data('site_visit__rows', 'site_visit__data', known, watched) }}
 
--- The events of those whose row is computed from all of them.
 looked_at {{ segctl.computed_once() if known else segctl.for_each_reader() }} (
     select *
-    from stg_site_visits
-    where
-        visited_at <= {{ as_of }}
-        and {{ segctl.is_stale('customer_id', known) }}
+    from happened
+    where {{ segctl.is_stale('customer_id', known) }}
 ),
 
 within_last_90d as (
@@ -132,19 +82,14 @@ moved as (
         count(case when visited_at > {{ ago_90d }} then 1 end)
         - count(case when visited_at > {{ ago_90d_then }} then 1 end) as site_visit_count__90d,
         customer_id
-    from stg_site_visits
+    from happened
     where
-        visited_at <= {{ as_of }}
-        and (
+        (
             {{ segctl.passes('visited_at', [
                 (ago_90d_then, ago_90d),
             ]) }}
         )
-        and not exists (
-            select 1
-            from stale_customers
-            where stale_customers.customer_id = stg_site_visits.customer_id
-        )
+        and {{ segctl.is_not_stale('happened.customer_id') }}
     group by customer_id
 ),
 {%- endif %}

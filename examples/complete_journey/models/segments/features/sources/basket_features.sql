@@ -2,9 +2,8 @@
 {{- config(materialized='recorded', unique_key='customer_id', on_schema_change='sync_all_columns') -}}
 
 -- What the events basket of stg_baskets come to: one row a customer who has had one.
-{%- set guarded = ref('run_sources') %}{#- Only a run whose sources are what their guards ask for looks at them. #}
+{%- set first = [ref('run_sources'), ref('source_days')] %}{#- What guards and days say of the events comes first. #}
 {%- do segctl.made_anew_for_key([(ref('stg_baskets'), 'household_id')]) %}
-{%- set days = ref('source_days') %}{#- Which tell of whom the last run has seen all that it sees now. #}
 {%- set content = [
     'amount',
     'bought_at',
@@ -46,7 +45,12 @@
 {%- set ago_8w_then = segctl.ago(8, 'week', 'America/New_York', at=known.as_of) %}
 {%- set ago_90d_then = segctl.ago(90, 'day', 'America/New_York', at=known.as_of) %}
 {%- endif %}
-{%- set watched = segctl.watched(known, 'basket', ref('stg_baskets'), 'household_id') %}
+{%- set passed = [
+    (ago_28d_then, ago_28d),
+    (ago_3mo_then, ago_3mo),
+    (ago_8w_then, ago_8w),
+] if known else [] %}
+{%- set watched = segctl.watched(known, 'basket', ref('stg_baskets'), 'household_id', as_of_then) %}
 
 with stg_baskets {{ segctl.for_each_reader() }} (
     select
@@ -62,97 +66,33 @@ with stg_baskets {{ segctl.for_each_reader() }} (
     from {{ ref('stg_baskets') }}
 ),
 
-{% if watched -%}
-{{ segctl.known_step(known) }}
-
-{% if watched.buckets -%}
--- What the last run has seen of those of whom it may be another now.
-suspected as (
-    select
-        count(*) as basket__rows,
-        {{ segctl.fingerprint(content) }} as basket__data,
-        household_id as customer_id
-    from stg_baskets
-    where
-        household_id is not null
-        and bought_at <= {{ as_of_then }}
-        and {{ segctl.bucket_of('household_id') }} in ({{ watched.buckets | join(', ') }})
-    group by household_id
-),
-
-former as (
-    select
-        basket__rows,
-        basket__data,
-        customer_id
-    from known
-    where {{ segctl.bucket_of('customer_id') }} in ({{ watched.buckets | join(', ') }})
-),
-
-{% endif -%}
--- Who has had an event since the last run, has one that has passed a boundary of what does not add up, or has others than it saw.
-stale_customers {{ segctl.computed_once() }} (
-    select household_id as customer_id
-    from stg_baskets
-    where
-        household_id is not null
-        and bought_at > {{ as_of_then }}
-        and bought_at <= {{ as_of }}
-    {{ segctl.distinct_union() }}
-    select household_id as customer_id
+happened {{ segctl.for_each_reader() }} (
+    select *
     from stg_baskets
     where
         household_id is not null
         and bought_at <= {{ as_of }}
-        and (
-            {{ segctl.passes('bought_at', [
-                (ago_28d_then, ago_28d),
-                (ago_3mo_then, ago_3mo),
-                (ago_8w_then, ago_8w),
-            ]) }}
-        )
-    {%- if watched.buckets %}
-    {{ segctl.distinct_union() }}
-    select coalesce(suspected.customer_id, former.customer_id) as customer_id
-    from suspected
-    full outer join former on suspected.customer_id = former.customer_id
-    where
-        suspected.customer_id is null
-        or former.customer_id is null
-        or suspected.basket__rows != former.basket__rows
-        or {{ segctl.differs('suspected.basket__data', 'former.basket__data') }}
-    {%- endif %}
 ),
 
-{% endif -%}
--- How many events each customer has and what they hold, by which it is seen that either changed.
+{{ segctl.stale_by_days('household_id', 'bought_at', ['basket__rows', 'basket__data'], content, passed, watched) }}
+
 data as (
     select
         count(*) as basket__rows,
         {{ segctl.fingerprint(content) }} as basket__data,
-        {{ segctl.has_passed('bought_at', [
-            (ago_28d_then, ago_28d),
-            (ago_3mo_then, ago_3mo),
-            (ago_8w_then, ago_8w),
-        ] if known and not watched else []) }} as has_passed,
+        {{ segctl.has_passed('bought_at', [] if watched else passed) }} as has_passed,
         household_id as customer_id
-    from stg_baskets
-    where
-        household_id is not null
-        and bought_at <= {{ as_of }}
-        and {{ segctl.is_stale('household_id', watched) }}
+    from happened
+    where {{ segctl.is_stale('household_id', watched) }}
     group by household_id
 ),
 
-{{ segctl.stale_by_data('basket__rows', 'basket__data', known) if not watched }}
+{{ segctl.stale_by_data('basket__rows', 'basket__data', known, watched) }}
 
--- The events of those whose row is computed from all of them.
 looked_at {{ segctl.computed_once() if known else segctl.for_each_reader() }} (
     select *
-    from stg_baskets
-    where
-        bought_at <= {{ as_of }}
-        and {{ segctl.is_stale('household_id', known) }}
+    from happened
+    where {{ segctl.is_stale('household_id', known) }}
 ),
 
 after_20170831 as (
@@ -398,10 +338,9 @@ moved as (
         coalesce(sum(case when bought_at > {{ ago_90d }} then coupon_discount end), 0)
         - coalesce(sum(case when bought_at > {{ ago_90d_then }} then coupon_discount end), 0) as coupon_savings__90d,
         household_id as customer_id
-    from stg_baskets
+    from happened
     where
-        bought_at <= {{ as_of }}
-        and (
+        (
             {{ segctl.passes('bought_at', [
                 (ago_12w_then, ago_12w),
                 (ago_1mo_then, ago_1mo),
@@ -418,11 +357,7 @@ moved as (
                 (ago_90d_then, ago_90d),
             ]) }}
         )
-        and not exists (
-            select 1
-            from stale_customers
-            where stale_customers.customer_id = stg_baskets.household_id
-        )
+        and {{ segctl.is_not_stale('happened.household_id') }}
     group by household_id
 ),
 {%- endif %}

@@ -2,9 +2,8 @@
 {{- config(materialized='recorded', unique_key='customer_id', on_schema_change='sync_all_columns') -}}
 
 -- What the events basket_line of stg_basket_lines come to: one row a customer who has had one.
-{%- set guarded = ref('run_sources') %}{#- Only a run whose sources are what their guards ask for looks at them. #}
+{%- set first = [ref('run_sources'), ref('source_days')] %}{#- What guards and days say of the events comes first. #}
 {%- do segctl.made_anew_for_key([(ref('stg_basket_lines'), 'household_id')]) %}
-{%- set days = ref('source_days') %}{#- Which tell of whom the last run has seen all that it sees now. #}
 {%- set content = [
     'amount',
     'bought_at',
@@ -31,7 +30,10 @@
 {%- set ago_8w_then = segctl.ago(8, 'week', 'America/New_York', at=known.as_of) %}
 {%- set ago_90d_then = segctl.ago(90, 'day', 'America/New_York', at=known.as_of) %}
 {%- endif %}
-{%- set watched = segctl.watched(known, 'basket_line', ref('stg_basket_lines'), 'household_id') %}
+{%- set passed = [
+    (ago_3mo_then, ago_3mo),
+] if known else [] %}
+{%- set watched = segctl.watched(known, 'basket_line', ref('stg_basket_lines'), 'household_id', as_of_then) %}
 
 with stg_basket_lines {{ segctl.for_each_reader() }} (
     select
@@ -46,98 +48,41 @@ with stg_basket_lines {{ segctl.for_each_reader() }} (
     from {{ ref('stg_basket_lines') }}
 ),
 
-{% if watched -%}
-{{ segctl.known_step(known) }}
-
-{% if watched.buckets -%}
--- What the last run has seen of those of whom it may be another now.
-suspected as (
-    select
-        count(*) as basket_line__rows,
-        {{ segctl.fingerprint(content) }} as basket_line__data,
-        household_id as customer_id
-    from stg_basket_lines
-    where
-        household_id is not null
-        and bought_at <= {{ as_of_then }}
-        and quantity > 0
-        and {{ segctl.bucket_of('household_id') }} in ({{ watched.buckets | join(', ') }})
-    group by household_id
-),
-
-former as (
-    select
-        basket_line__rows,
-        basket_line__data,
-        customer_id
-    from known
-    where {{ segctl.bucket_of('customer_id') }} in ({{ watched.buckets | join(', ') }})
-),
-
-{% endif -%}
--- Who has had an event since the last run, has one that has passed a boundary of what does not add up, or has others than it saw.
-stale_customers {{ segctl.computed_once() }} (
-    select household_id as customer_id
-    from stg_basket_lines
-    where
-        household_id is not null
-        and bought_at > {{ as_of_then }}
-        and bought_at <= {{ as_of }}
-        and quantity > 0
-    {{ segctl.distinct_union() }}
-    select household_id as customer_id
+happened {{ segctl.for_each_reader() }} (
+    select *
     from stg_basket_lines
     where
         household_id is not null
         and bought_at <= {{ as_of }}
         and quantity > 0
-        and (
-            {{ segctl.passes('bought_at', [
-                (ago_3mo_then, ago_3mo),
-            ]) }}
-        )
-    {%- if watched.buckets %}
-    {{ segctl.distinct_union() }}
-    select coalesce(suspected.customer_id, former.customer_id) as customer_id
-    from suspected
-    full outer join former on suspected.customer_id = former.customer_id
-    where
-        suspected.customer_id is null
-        or former.customer_id is null
-        or suspected.basket_line__rows != former.basket_line__rows
-        or {{ segctl.differs('suspected.basket_line__data', 'former.basket_line__data') }}
-    {%- endif %}
 ),
 
-{% endif -%}
--- How many events each customer has and what they hold, by which it is seen that either changed.
+{{ segctl.stale_by_days(
+    'household_id',
+    'bought_at',
+    ['basket_line__rows', 'basket_line__data'],
+    content,
+    passed,
+    watched
+) }}
+
 data as (
     select
         count(*) as basket_line__rows,
         {{ segctl.fingerprint(content) }} as basket_line__data,
-        {{ segctl.has_passed('bought_at', [
-            (ago_3mo_then, ago_3mo),
-        ] if known and not watched else []) }} as has_passed,
+        {{ segctl.has_passed('bought_at', [] if watched else passed) }} as has_passed,
         household_id as customer_id
-    from stg_basket_lines
-    where
-        household_id is not null
-        and bought_at <= {{ as_of }}
-        and quantity > 0
-        and {{ segctl.is_stale('household_id', watched) }}
+    from happened
+    where {{ segctl.is_stale('household_id', watched) }}
     group by household_id
 ),
 
-{{ segctl.stale_by_data('basket_line__rows', 'basket_line__data', known) if not watched }}
+{{ segctl.stale_by_data('basket_line__rows', 'basket_line__data', known, watched) }}
 
--- The events of those whose row is computed from all of them.
 looked_at {{ segctl.computed_once() if known else segctl.for_each_reader() }} (
     select *
-    from stg_basket_lines
-    where
-        bought_at <= {{ as_of }}
-        and quantity > 0
-        and {{ segctl.is_stale('household_id', known) }}
+    from happened
+    where {{ segctl.is_stale('household_id', known) }}
 ),
 
 after_20170813_and_before_20170911 as (
@@ -379,11 +324,9 @@ moved as (
         - coalesce(sum(case when brand = 'Private' and bought_at > {{ ago_90d_then }} then amount end), 0)
             as private_label_spend__90d,
         household_id as customer_id
-    from stg_basket_lines
+    from happened
     where
-        bought_at <= {{ as_of }}
-        and quantity > 0
-        and (
+        (
             {{ segctl.passes('bought_at', [
                 (ago_12w_then, ago_12w),
                 (ago_1mo_then, ago_1mo),
@@ -393,11 +336,7 @@ moved as (
                 (ago_90d_then, ago_90d),
             ]) }}
         )
-        and not exists (
-            select 1
-            from stale_customers
-            where stale_customers.customer_id = stg_basket_lines.household_id
-        )
+        and {{ segctl.is_not_stale('happened.household_id') }}
     group by household_id
 ),
 {%- endif %}

@@ -2,9 +2,8 @@
 {{- config(materialized='recorded', unique_key='customer_id', on_schema_change='sync_all_columns') -}}
 
 -- What the events mailing of stg_campaign_mailings come to: one row a customer who has had one.
-{%- set guarded = ref('run_sources') %}{#- Only a run whose sources are what their guards ask for looks at them. #}
+{%- set first = [ref('run_sources'), ref('source_days')] %}{#- What guards and days say of the events comes first. #}
 {%- do segctl.made_anew_for_key([(ref('stg_campaign_mailings'), 'household_id')]) %}
-{%- set days = ref('source_days') %}{#- Which tell of whom the last run has seen all that it sees now. #}
 {%- set content = [
     'campaign_id',
     'campaign_type',
@@ -16,7 +15,9 @@
 {%- if known %}
 {%- set day_begun_then = segctl.day_begun('America/New_York', at=known.as_of) %}
 {%- endif %}
-{%- set watched = segctl.watched(known, 'mailing', ref('stg_campaign_mailings'), 'household_id') %}
+{%- set passed = [
+] if known else [] %}
+{%- set watched = segctl.watched(known, 'mailing', ref('stg_campaign_mailings'), 'household_id', day_begun_then) %}
 
 with stg_campaign_mailings {{ segctl.for_each_reader() }} (
     select
@@ -28,91 +29,33 @@ with stg_campaign_mailings {{ segctl.for_each_reader() }} (
     from {{ ref('stg_campaign_mailings') }}
 ),
 
-{% if watched -%}
-{{ segctl.known_step(known) }}
-
-{% if watched.buckets -%}
--- What the last run has seen of those of whom it may be another now.
-suspected as (
-    select
-        count(*) as mailing__rows,
-        {{ segctl.fingerprint(content) }} as mailing__data,
-        household_id as customer_id
-    from stg_campaign_mailings
-    where
-        household_id is not null
-        and start_date <= {{ day_begun_then }}
-        and {{ segctl.bucket_of('household_id') }} in ({{ watched.buckets | join(', ') }})
-    group by household_id
-),
-
-former as (
-    select
-        mailing__rows,
-        mailing__data,
-        customer_id
-    from known
-    where {{ segctl.bucket_of('customer_id') }} in ({{ watched.buckets | join(', ') }})
-),
-
-{% endif -%}
--- Who has had an event since the last run, has one that has passed a boundary of what does not add up, or has others than it saw.
-stale_customers {{ segctl.computed_once() }} (
-    select household_id as customer_id
-    from stg_campaign_mailings
-    where
-        household_id is not null
-        and start_date > {{ day_begun_then }}
-        and start_date <= {{ day_begun }}
-    {{ segctl.distinct_union() }}
-    select household_id as customer_id
+happened {{ segctl.for_each_reader() }} (
+    select *
     from stg_campaign_mailings
     where
         household_id is not null
         and start_date <= {{ day_begun }}
-        and (
-            {{ segctl.passes('start_date', [
-            ]) }}
-        )
-    {%- if watched.buckets %}
-    {{ segctl.distinct_union() }}
-    select coalesce(suspected.customer_id, former.customer_id) as customer_id
-    from suspected
-    full outer join former on suspected.customer_id = former.customer_id
-    where
-        suspected.customer_id is null
-        or former.customer_id is null
-        or suspected.mailing__rows != former.mailing__rows
-        or {{ segctl.differs('suspected.mailing__data', 'former.mailing__data') }}
-    {%- endif %}
 ),
 
-{% endif -%}
--- How many events each customer has and what they hold, by which it is seen that either changed.
+{{ segctl.stale_by_days('household_id', 'start_date', ['mailing__rows', 'mailing__data'], content, passed, watched) }}
+
 data as (
     select
         count(*) as mailing__rows,
         {{ segctl.fingerprint(content) }} as mailing__data,
-        {{ segctl.has_passed('start_date', [
-        ] if known and not watched else []) }} as has_passed,
+        {{ segctl.has_passed('start_date', [] if watched else passed) }} as has_passed,
         household_id as customer_id
-    from stg_campaign_mailings
-    where
-        household_id is not null
-        and start_date <= {{ day_begun }}
-        and {{ segctl.is_stale('household_id', watched) }}
+    from happened
+    where {{ segctl.is_stale('household_id', watched) }}
     group by household_id
 ),
 
-{{ segctl.stale_by_data('mailing__rows', 'mailing__data', known) if not watched }}
+{{ segctl.stale_by_data('mailing__rows', 'mailing__data', known, watched) }}
 
--- The events of those whose row is computed from all of them.
 looked_at {{ segctl.computed_once() if known else segctl.for_each_reader() }} (
     select *
-    from stg_campaign_mailings
-    where
-        start_date <= {{ day_begun }}
-        and {{ segctl.is_stale('household_id', known) }}
+    from happened
+    where {{ segctl.is_stale('household_id', known) }}
 ),
 
 ever as (

@@ -2,9 +2,8 @@
 {{- config(materialized='recorded', unique_key='customer_id', on_schema_change='sync_all_columns') -}}
 
 -- What the events redemption of stg_coupon_redemptions come to: one row a customer who has had one.
-{%- set guarded = ref('run_sources') %}{#- Only a run whose sources are what their guards ask for looks at them. #}
+{%- set first = [ref('run_sources'), ref('source_days')] %}{#- What guards and days say of the events comes first. #}
 {%- do segctl.made_anew_for_key([(ref('stg_coupon_redemptions'), 'household_id')]) %}
-{%- set days = ref('source_days') %}{#- Which tell of whom the last run has seen all that it sees now. #}
 {%- set content = [
     'campaign_id',
     'campaign_type',
@@ -18,7 +17,10 @@
 {%- set day_ago_90d_then = segctl.day_ago(90, 'day', 'America/New_York', at=known.as_of) %}
 {%- set day_begun_then = segctl.day_begun('America/New_York', at=known.as_of) %}
 {%- endif %}
-{%- set watched = segctl.watched(known, 'redemption', ref('stg_coupon_redemptions'), 'household_id') %}
+{%- set passed = [
+    (day_ago_90d_then, day_ago_90d),
+] if known else [] %}
+{%- set watched = segctl.watched(known, 'redemption', ref('stg_coupon_redemptions'), 'household_id', day_begun_then) %}
 
 with stg_coupon_redemptions {{ segctl.for_each_reader() }} (
     select
@@ -30,93 +32,40 @@ with stg_coupon_redemptions {{ segctl.for_each_reader() }} (
     from {{ ref('stg_coupon_redemptions') }}
 ),
 
-{% if watched -%}
-{{ segctl.known_step(known) }}
-
-{% if watched.buckets -%}
--- What the last run has seen of those of whom it may be another now.
-suspected as (
-    select
-        count(*) as redemption__rows,
-        {{ segctl.fingerprint(content) }} as redemption__data,
-        household_id as customer_id
-    from stg_coupon_redemptions
-    where
-        household_id is not null
-        and redemption_date <= {{ day_begun_then }}
-        and {{ segctl.bucket_of('household_id') }} in ({{ watched.buckets | join(', ') }})
-    group by household_id
-),
-
-former as (
-    select
-        redemption__rows,
-        redemption__data,
-        customer_id
-    from known
-    where {{ segctl.bucket_of('customer_id') }} in ({{ watched.buckets | join(', ') }})
-),
-
-{% endif -%}
--- Who has had an event since the last run, has one that has passed a boundary of what does not add up, or has others than it saw.
-stale_customers {{ segctl.computed_once() }} (
-    select household_id as customer_id
-    from stg_coupon_redemptions
-    where
-        household_id is not null
-        and redemption_date > {{ day_begun_then }}
-        and redemption_date <= {{ day_begun }}
-    {{ segctl.distinct_union() }}
-    select household_id as customer_id
+happened {{ segctl.for_each_reader() }} (
+    select *
     from stg_coupon_redemptions
     where
         household_id is not null
         and redemption_date <= {{ day_begun }}
-        and (
-            {{ segctl.passes('redemption_date', [
-                (day_ago_90d_then, day_ago_90d),
-            ]) }}
-        )
-    {%- if watched.buckets %}
-    {{ segctl.distinct_union() }}
-    select coalesce(suspected.customer_id, former.customer_id) as customer_id
-    from suspected
-    full outer join former on suspected.customer_id = former.customer_id
-    where
-        suspected.customer_id is null
-        or former.customer_id is null
-        or suspected.redemption__rows != former.redemption__rows
-        or {{ segctl.differs('suspected.redemption__data', 'former.redemption__data') }}
-    {%- endif %}
 ),
 
-{% endif -%}
--- How many events each customer has and what they hold, by which it is seen that either changed.
+{{ segctl.stale_by_days(
+    'household_id',
+    'redemption_date',
+    ['redemption__rows', 'redemption__data'],
+    content,
+    passed,
+    watched
+) }}
+
 data as (
     select
         count(*) as redemption__rows,
         {{ segctl.fingerprint(content) }} as redemption__data,
-        {{ segctl.has_passed('redemption_date', [
-            (day_ago_90d_then, day_ago_90d),
-        ] if known and not watched else []) }} as has_passed,
+        {{ segctl.has_passed('redemption_date', [] if watched else passed) }} as has_passed,
         household_id as customer_id
-    from stg_coupon_redemptions
-    where
-        household_id is not null
-        and redemption_date <= {{ day_begun }}
-        and {{ segctl.is_stale('household_id', watched) }}
+    from happened
+    where {{ segctl.is_stale('household_id', watched) }}
     group by household_id
 ),
 
-{{ segctl.stale_by_data('redemption__rows', 'redemption__data', known) if not watched }}
+{{ segctl.stale_by_data('redemption__rows', 'redemption__data', known, watched) }}
 
--- The events of those whose row is computed from all of them.
 looked_at {{ segctl.computed_once() if known else segctl.for_each_reader() }} (
     select *
-    from stg_coupon_redemptions
-    where
-        redemption_date <= {{ day_begun }}
-        and {{ segctl.is_stale('household_id', known) }}
+    from happened
+    where {{ segctl.is_stale('household_id', known) }}
 ),
 
 within_last_90d as (
