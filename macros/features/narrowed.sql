@@ -43,7 +43,7 @@ select '{{ name }}' as source, cast({{ at }} as {{ segctl.timestamp_type() }}) a
 union all
 select {% for column, default in columns.items() %}{{ default or 'null' }} as {{ column }}, {% endfor %}customer_id
 from looked_at
-where customer_id not in (select {{ step }}.customer_id from {{ step }})
+where not exists (select 1 from {{ step }} where {{ step }}.customer_id = looked_at.customer_id)
 {%- endif -%}
 {%- endmacro %}
 

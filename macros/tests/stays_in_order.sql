@@ -1,10 +1,11 @@
 {#- A question: which stays of an entity end before they begin, are there twice, or begin while an earlier one of the same member in
     the same segment is still open? Where there are none, no two overlap and at most one is open. With `since` it is asked of
-    those in whose stays of that segment a run has written after it. In a first run every stay begins with the run and is
+    those in whose stays of that segment a run has written after it, of many some (`some_of_many`). In a first run every stay begins with the run and is
     open: one that does not, as an attempt that was cut short may leave it, is a fault. -#}
 {% macro stays_in_order(entity, since) -%}
 {%- set named = segctl.names_of(entity) %}
 {%- set key, table = named.key, named.prefix ~ 'segment_stays' %}
+{%- set written = '(joined_at > ' ~ since ~ ' or left_at > ' ~ since ~ ')' %}
 {%- if segctl.in_first_build() -%}
 with found as (
     select *
@@ -31,9 +32,7 @@ written {{ segctl.computed_once() }} (
         segment,
         {{ key }}
     from all_stays
-    where
-        joined_at > {{ since }}
-        or left_at > {{ since }}
+    where {{ written }}{{ segctl.some_of_many(table, key, written) }}
 ),
 
 {% endif -%}
