@@ -14,9 +14,10 @@ max(
 {%- endif -%}
 {%- endmacro %}
 
-{#- The condition that an event has passed one of the boundaries. -#}
+{#- The condition that an event has passed one of the boundaries; where there are none, `1 = 0`: Spark takes `where (false)` for a
+    name of the table, with its column. -#}
 {% macro passes(time, boundaries) -%}
-    {{ 'false' if not boundaries }}
+    {{ '1 = 0' if not boundaries }}
     {%- for former, present in boundaries -%}
     {{ '\n        or ' if not loop.first }}{{ segctl.lies_between(time, former, present) }}
     {%- endfor -%}
