@@ -8,7 +8,6 @@ from segctl.features.columns import Aggregate, AttributeValue, Canonical, Featur
 from segctl.features.computed import (
     ANSWER,
     ANSWERS,
-    CUT,
     OWN,
     SO_FAR,
     Computed,
@@ -42,7 +41,6 @@ __all__ = [
     "ANSWER",
     "ANSWERS",
     "ATTRIBUTES",
-    "CUT",
     "LARGEST",
     "OTHERS",
     "OWN",

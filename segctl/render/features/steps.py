@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from segctl.features import ANSWER, ANSWERS, CUT, OWN, SO_FAR, Select, Stepped, customers_step, since_of
+from segctl.features import ANSWER, ANSWERS, OWN, SO_FAR, Select, Stepped, customers_step, since_of
 from segctl.names import import_name
 from segctl.plan import Plan
 from segctl.render.features.moments import with_moments
@@ -55,12 +55,7 @@ def _of_family(select: Select, family: list[Stepped]) -> Select:
     if ANSWERS in dict(select.columns):
         others = [column for column in select.columns if column[1] != ANSWERS]
         return replace(select, columns=(*others, *((one.answer, one.name) for one in family)))
-    return _cut(select, family) if CUT in select.conditions else select
-
-
-def _cut(select: Select, family: list[Stepped]) -> Select:
-    told = [f"or {one.cut}".replace("\n", f"\n{STEP}") for one in family]
-    return replace(select, conditions=(f"\n{STEP}".join(["(", "false", *told]) + "\n)",))
+    return select
 
 
 def _in_words(feature: Stepped) -> str:

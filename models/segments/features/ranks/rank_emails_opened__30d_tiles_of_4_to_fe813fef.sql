@@ -4,9 +4,10 @@
 {# In which of 4 groups by emails_opened__30d among those of the rule: count of email_sent within last 30 days >= 1,
    from the lowest, 1, up. -#}
 
-with ranked as (
+with placed as (
     select
         customer_id,
+        ntile(4) over (order by emails_opened__30d, {{ segctl.text_order('customer_id') }}) as tile,
         emails_opened__30d as ranked_by
     from {{ ref('compared_customers') }}
     where
@@ -14,26 +15,14 @@ with ranked as (
         and emails_sent__30d >= 1
 ),
 
-ordered as (
+step as (
     select
-        ranked_by,
-        sum(count(*)) over (order by ranked_by rows between unbounded preceding and current row) as up_to_here,
-        count(*) as here,
-        sum(count(*)) over () as everybody
-    from ranked
-    group by ranked_by
-),
-
-placed as (
-    select
-        ranked.customer_id,
-        ordered.up_to_here - ordered.here + 1 as place,
-        ordered.everybody
-    from ranked
-    inner join ordered on ranked.ranked_by = ordered.ranked_by
+        customer_id,
+        min(tile) over (partition by ranked_by) as tile
+    from placed
 )
 
 select
-    {{ segctl.tile_of('place', 'everybody', 4) }} as emails_opened__30d__tile_of_4_together__among_66db1e,
+    tile as emails_opened__30d__tile_of_4_together__among_66db1e,
     customer_id
-from placed
+from step

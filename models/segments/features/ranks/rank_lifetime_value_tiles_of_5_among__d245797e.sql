@@ -3,10 +3,10 @@
 
 {# In which of 5 groups by lifetime_value among those of the rule: buyer, from the lowest, 1, up. -#}
 
-with ranked as (
+with placed as (
     select
         customer_id,
-        lifetime_value as ranked_by
+        ntile(5) over (order by lifetime_value, {{ segctl.text_order('customer_id') }}) as tile
     from {{ ref('compared_customers') }}
     where
         lifetime_value is not null
@@ -14,46 +14,9 @@ with ranked as (
             -- rule buyer
             order_count >= 1
         )
-),
-
-ordered as (
-    select
-        ranked_by,
-        sum(count(*)) over (order by ranked_by rows between unbounded preceding and current row) as up_to_here,
-        count(*) as here,
-        sum(count(*)) over () as everybody
-    from ranked
-    group by ranked_by
-),
-
-tied as (
-    select
-        ranked.customer_id,
-        row_number() over (
-            partition by ranked.ranked_by
-            order by {{ segctl.text_order('ranked.customer_id') }}
-        ) - 1 as after_first
-    from ranked
-    inner join ordered on ranked.ranked_by = ordered.ranked_by
-    where
-        (
-            false
-            or ({{ segctl.tile_of('ordered.up_to_here - ordered.here + 1', 'ordered.everybody', 5) }})
-            != ({{ segctl.tile_of('ordered.up_to_here', 'ordered.everybody', 5) }})
-        )
-),
-
-placed as (
-    select
-        ranked.customer_id,
-        ordered.up_to_here - ordered.here + 1 + coalesce(tied.after_first, 0) as place,
-        ordered.everybody
-    from ranked
-    inner join ordered on ranked.ranked_by = ordered.ranked_by
-    left join tied on ranked.customer_id = tied.customer_id
 )
 
 select
-    {{ segctl.tile_of('place', 'everybody', 5) }} as lifetime_value__tile_of_5__among_rule_buyer,
+    tile as lifetime_value__tile_of_5__among_rule_buyer,
     customer_id
 from placed

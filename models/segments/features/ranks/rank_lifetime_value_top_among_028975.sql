@@ -4,10 +4,10 @@
 {# Whether top 100 by lifetime_value among those of the rule: in segment lapsed_60_days and (marketing_consent =
    true and not (in the holdout)). -#}
 
-with ranked as (
+with placed as (
     select
         customer_id,
-        lifetime_value as ranked_by
+        row_number() over (order by lifetime_value desc, {{ segctl.text_order('customer_id') }}) as place
     from {{ ref('compared_customers') }}
     where
         lifetime_value is not null
@@ -21,43 +21,6 @@ with ranked as (
                 and not holdout
             )
         )
-),
-
-ordered as (
-    select
-        ranked_by,
-        sum(count(*)) over (order by ranked_by desc rows between unbounded preceding and current row) as up_to_here,
-        count(*) as here,
-        sum(count(*)) over () as everybody
-    from ranked
-    group by ranked_by
-),
-
-tied as (
-    select
-        ranked.customer_id,
-        row_number() over (
-            partition by ranked.ranked_by
-            order by {{ segctl.text_order('ranked.customer_id') }}
-        ) - 1 as after_first
-    from ranked
-    inner join ordered on ranked.ranked_by = ordered.ranked_by
-    where
-        (
-            false
-            or ((ordered.up_to_here - ordered.here + 1) <= 100)
-            != (ordered.up_to_here <= 100)
-        )
-),
-
-placed as (
-    select
-        ranked.customer_id,
-        ordered.up_to_here - ordered.here + 1 + coalesce(tied.after_first, 0) as place,
-        ordered.everybody
-    from ranked
-    inner join ordered on ranked.ranked_by = ordered.ranked_by
-    left join tied on ranked.customer_id = tied.customer_id
 )
 
 select

@@ -3,10 +3,11 @@
 
 {# Whether top 20pct by lifetime_value among those of the rule: buyer. -#}
 
-with ranked as (
+with placed as (
     select
         customer_id,
-        lifetime_value as ranked_by
+        row_number() over (order by lifetime_value desc, {{ segctl.text_order('customer_id') }}) as place,
+        count(*) over () as ranked
     from {{ ref('compared_customers') }}
     where
         lifetime_value is not null
@@ -14,46 +15,10 @@ with ranked as (
             -- rule buyer
             order_count >= 1
         )
-),
-
-ordered as (
-    select
-        ranked_by,
-        sum(count(*)) over (order by ranked_by desc rows between unbounded preceding and current row) as up_to_here,
-        count(*) as here,
-        sum(count(*)) over () as everybody
-    from ranked
-    group by ranked_by
-),
-
-tied as (
-    select
-        ranked.customer_id,
-        row_number() over (
-            partition by ranked.ranked_by
-            order by {{ segctl.text_order('ranked.customer_id') }}
-        ) - 1 as after_first
-    from ranked
-    inner join ordered on ranked.ranked_by = ordered.ranked_by
-    where
-        (
-            false
-            or (((ordered.up_to_here - ordered.here + 1) - 1) * 1000000 < 200000 * ordered.everybody)
-            != ((ordered.up_to_here - 1) * 1000000 < 200000 * ordered.everybody)
-        )
-),
-
-placed as (
-    select
-        ranked.customer_id,
-        ordered.up_to_here - ordered.here + 1 + coalesce(tied.after_first, 0) as place,
-        ordered.everybody
-    from ranked
-    inner join ordered on ranked.ranked_by = ordered.ranked_by
-    left join tied on ranked.customer_id = tied.customer_id
 )
 
 select
-    coalesce((place - 1) * 1000000 < 200000 * everybody, false) as lifetime_value__top_20pct__among_rule_buyer,
+    coalesce((cast(place as bigint) - 1) * 1000000 < 200000 * ranked, false)
+        as lifetime_value__top_20pct__among_rule_buyer,
     customer_id
 from placed

@@ -3,58 +3,21 @@
 
 {# Whether top share 80pct by lifetime_value. -#}
 
-with ranked as (
+with placed as (
     select
         customer_id,
-        lifetime_value as ranked_by
+        sum(lifetime_value) over (
+            order by lifetime_value desc, {{ segctl.text_order('customer_id') }}
+            rows between unbounded preceding and 1 preceding
+        ) as brought_before,
+        sum(lifetime_value) over () as brought
     from {{ ref('compared_customers') }}
     where
         lifetime_value is not null
         and lifetime_value > 0
-),
-
-ordered as (
-    select
-        ranked_by,
-        sum(sum(ranked_by)) over (
-            order by ranked_by desc
-            rows between unbounded preceding and current row
-        ) as up_to_here,
-        sum(ranked_by) as here,
-        sum(sum(ranked_by)) over () as everybody
-    from ranked
-    group by ranked_by
-),
-
-tied as (
-    select
-        ranked.customer_id,
-        sum(ranked.ranked_by) over (
-            partition by ranked.ranked_by
-            order by {{ segctl.text_order('ranked.customer_id') }}
-            rows between unbounded preceding and current row
-        ) - ranked.ranked_by as after_first
-    from ranked
-    inner join ordered on ranked.ranked_by = ordered.ranked_by
-    where
-        (
-            false
-            or ((ordered.up_to_here - ordered.here) * 1000000 < 800000 * ordered.everybody)
-            != ((ordered.up_to_here - ordered.ranked_by) * 1000000 < 800000 * ordered.everybody)
-        )
-),
-
-placed as (
-    select
-        ranked.customer_id,
-        ordered.up_to_here - ordered.here + coalesce(tied.after_first, 0) as place,
-        ordered.everybody
-    from ranked
-    inner join ordered on ranked.ranked_by = ordered.ranked_by
-    left join tied on ranked.customer_id = tied.customer_id
 )
 
 select
-    coalesce(place * 1000000 < 800000 * everybody, false) as lifetime_value__top_share_80pct,
+    coalesce(coalesce(brought_before, 0) * 1000000 < 800000 * brought, false) as lifetime_value__top_share_80pct,
     customer_id
 from placed

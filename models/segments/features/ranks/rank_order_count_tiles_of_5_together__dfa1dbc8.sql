@@ -3,9 +3,10 @@
 
 {# In which of 5 groups by order_count among those of the rule: buyer, from the lowest, 1, up. -#}
 
-with ranked as (
+with placed as (
     select
         customer_id,
+        ntile(5) over (order by order_count, {{ segctl.text_order('customer_id') }}) as tile,
         order_count as ranked_by
     from {{ ref('compared_customers') }}
     where
@@ -16,26 +17,14 @@ with ranked as (
         )
 ),
 
-ordered as (
+step as (
     select
-        ranked_by,
-        sum(count(*)) over (order by ranked_by rows between unbounded preceding and current row) as up_to_here,
-        count(*) as here,
-        sum(count(*)) over () as everybody
-    from ranked
-    group by ranked_by
-),
-
-placed as (
-    select
-        ranked.customer_id,
-        ordered.up_to_here - ordered.here + 1 as place,
-        ordered.everybody
-    from ranked
-    inner join ordered on ranked.ranked_by = ordered.ranked_by
+        customer_id,
+        min(tile) over (partition by ranked_by) as tile
+    from placed
 )
 
 select
-    {{ segctl.tile_of('place', 'everybody', 5) }} as order_count__tile_of_5_together__among_rule_buyer,
+    tile as order_count__tile_of_5_together__among_rule_buyer,
     customer_id
-from placed
+from step
