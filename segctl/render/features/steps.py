@@ -16,7 +16,6 @@ from segctl.render.text import COLUMN, SOURCES, TEMPLATES
 
 NOTHING: Mapping[str, list[str]] = {}
 _STEP = re.compile(rf"\b{OWN}__(\w+)")
-_QUALIFIED = re.compile(rf"\b{OWN}__\w+\.")
 
 
 def step_model_text(
