@@ -4,9 +4,15 @@
     {{ return(segctl.known_features('source_days') if target.type not in ('snowflake', 'trino') else none) }}
 {% endmacro %}
 
+{#- By what fingerprints are whole numbers (macros/dialect/fingerprint.sql). -#}
+{% macro fingerprint_modulus() %}
+    {{ return(2305843009213693951) }}
+{% endmacro %}
+
 {#- A fingerprint as a number from 0 up to its modulus, so that the sum of two, by it, is that of both. -#}
 {% macro whole_fingerprint(columns) -%}
-    mod(mod({{ segctl.fingerprint(columns) }}, 2305843009213693951) + 2305843009213693951, 2305843009213693951)
+    {%- set modulus = segctl.fingerprint_modulus() -%}
+    mod(mod({{ segctl.fingerprint(columns) }}, {{ modulus }}) + {{ modulus }}, {{ modulus }})
 {%- endmacro %}
 
 {#- The columns that tell how many events there are of each day and bucket of customers, of those that the last finished run has seen
@@ -112,7 +118,7 @@ together as (
         day,
         bucket,
         cast(sum(row_count) as bigint) as row_count,
-        cast(mod(sum(content), 2305843009213693951) as bigint) as content
+        cast(mod(sum(content), {{ segctl.fingerprint_modulus() }}) as bigint) as content
     from found
     group by source, day, bucket
 ),

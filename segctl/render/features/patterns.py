@@ -10,7 +10,7 @@ from segctl.render.features.moments import with_moments
 from segctl.render.features.rooms import CHANGED, PATTERNS, is_found_anew, is_pattern, source_table, step_model
 from segctl.render.features.row import default_of
 from segctl.render.features.steps import belonging_imports, imported, reads_of, step_model_text
-from segctl.render.imports import Import, keyed, narrowed_by
+from segctl.render.imports import Import, narrowed_by
 from segctl.render.layout import STEP, called, condition, joined_model
 from segctl.render.text import COLUMN, SOURCES, TEMPLATES
 
@@ -96,7 +96,6 @@ def _changed(plan: Plan) -> str:
         read.types.pop(scan.customer.lower(), None)
         listed.append(
             {
-                "source": scan.source,
                 "table": source_table(scan),
                 "changed_at": input_column(scan.source),
                 "changed_events": called(
@@ -115,7 +114,6 @@ def _changed(plan: Plan) -> str:
                 "read": read,
                 "events": events,
                 "customer": scan.customer.lower(),
-                "key": keyed(scan.customer.lower()),
                 "at": scan.at.lower(),
                 "passed": passed,
             }

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from segctl.features import Aggregate, Scan, passed_by_events
-from segctl.names import import_name
+from segctl.names import fitted, import_name
 from segctl.plan import Plan
 from segctl.render.causes import data_conditions, now, source_columns, sources
 from segctl.render.features.days import read_of
@@ -46,13 +46,11 @@ def _model(scan: Scan, plan: Plan) -> str:
     text = TEMPLATES.get_template("features/source.sql.j2").render(
         sources=SOURCES,
         words=comment(source_in_words(scan), ""),
-        source=scan.source,
         read=read,
         customer=scan.customer.lower(),
         key=keyed(scan.customer.lower()),
         at=scan.at.lower(),
         content=sorted(plan.content(scan)),
-        now=now(scan, plan),
         conditions=happened,
         passed=_variables(moved, scan),
         gone=_variables(others, scan),
@@ -68,7 +66,7 @@ def _model(scan: Scan, plan: Plan) -> str:
         stale_by_data=called("stale_by_data", [f"'{rows}'", f"'{content}'", "known", "watched"]),
         watched=called(
             "watched",
-            ["known", f"'{scan.source}'", read.reference, told[0], f"{now(scan, plan)}{THEN}"],
+            ["known", f"'{fitted(scan.source)}'", read.reference, told[0], f"{now(scan, plan)}{THEN}"],
             becomes="watched",
         ),
     )
