@@ -79,4 +79,5 @@ def _event(event: Event) -> list[CatalogColumn]:
         CatalogColumn(event.model, event.customer.lower(), key_of(CUSTOMER), event.mark),
         _declared(event.model, event.at),
         *_typed(event.model, event.fields.values()),
+        *([_declared(event.model, event.promise.column)] if event.promise else []),
     ]

@@ -12,7 +12,7 @@ from segctl.rules.aggregates import resolve_metric
 from segctl.rules.derived import resolve_derived
 from segctl.rules.scope import Scope
 from segctl.rules.selection import where_criteria
-from segctl.spec import Catalog, DefinitionFile, Derived, Metric, Segment
+from segctl.spec import Catalog, DefinitionFile, Derived, Event, Metric, Promise, Segment
 
 # What the table of an entity has beside its key and what its segments look at.
 OWN_COLUMNS = ("changed_at", "deleted_at", "eligible", "revenue")
@@ -48,6 +48,7 @@ def check(catalog: Catalog, files: Sequence[DefinitionFile], report: Report) -> 
     _check_names(catalog, files, report)
     _check_former_names(files, report)
     _check_guards(catalog, files, report)
+    _check_promises(catalog, report)
     _check_entity_columns(catalog, files, report)
     refused = refuse_large_rules(catalog, files, report)
     resolver = Resolver(catalog, files, metrics, report, refused)
@@ -99,13 +100,16 @@ def _check_columns(catalog: Catalog, report: Report) -> None:
     for name, entity in catalog.entities.items():
         mentioned += [(entity.model, column, f"of entity {name}") for column in entity.attributes.values()]
     for event in catalog.events.values():
-        mentioned += [(event.model, column, f"in event {event.name}") for column in (*event.fields.values(), event.at)]
+        times = (event.at, *([event.promise.column] if event.promise else []))
+        mentioned += [(event.model, column, f"in event {event.name}") for column in (*event.fields.values(), *times)]
     for column in customer.attributes.values():
         kept = column.history
         if kept:
             value = replace(column, column=kept.column, mark=kept.mark)
-            times = [kept.begins, *([kept.ends] if kept.ends else [])]
-            mentioned += [(kept.model, each, f"in the history of {column.name}") for each in (value, *times)]
+            ends = [kept.ends] if kept.ends else []
+            mentioned += [
+                (kept.model, each, f"in the history of {column.name}") for each in (value, kept.begins, *ends)
+            ]
     # What has no name has its problem already.
     for model, column, where in (
         (model, column, where) for model, column, where in mentioned if model and column.column
@@ -184,6 +188,29 @@ def _check_guards(catalog: Catalog, files: Sequence[DefinitionFile], report: Rep
             message = f"no size is at least {least} and at most {most}"
             hint = "min_size is the smaller one; max_size: none lifts that of the catalog"
             report.add(guard.mark, "guard", message, hint)
+
+
+def _check_promises(catalog: Catalog, report: Report) -> None:
+    """Events that are made of the same rows promise the same of them."""
+    first: dict[tuple[str, str, str], Event] = {}
+    for event in catalog.events.values():
+        other = first.setdefault((event.model, event.customer.lower(), event.at.column.lower()), event)
+        if _told(other.promise) != _told(event.promise):
+            message = f"{other.name} and {event.name} are made of the same rows, and promise different things of them"
+            mark = event.promise.mark if event.promise else event.mark
+            report.add(mark, "conflicting-keys", message, "write the same changes, check_every and late_by in both")
+
+
+def _told(promise: Promise | None) -> tuple[object, ...]:
+    if promise is None:
+        return ()
+    return (
+        promise.append_only,
+        promise.column.column.lower(),
+        promise.column.type,
+        promise.check_every,
+        promise.late_by,
+    )
 
 
 def _eligible(catalog: Catalog, scope: Scope) -> Predicate | None:

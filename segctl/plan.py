@@ -33,7 +33,7 @@ from segctl.features import (
 )
 from segctl.names import digest
 from segctl.resolver import CUSTOMER, CheckedMemory, CheckedSegment, Waterfall
-from segctl.spec import Catalog, Entity, Guard, Segment, ValueType
+from segctl.spec import Catalog, Entity, Guard, Promise, Segment, ValueType
 
 F = TypeVar("F", bound=Feature)
 
@@ -192,6 +192,10 @@ class Plan:
             if (event.model, event.customer, event.at.column) == (scan.model, scan.customer, scan.at):
                 found |= {column.column.lower(): column.type for column in event.fields.values()}
         return found
+
+    def promise(self, scan: Scan) -> Promise | None:
+        """What is promised of how a source changes; all of its events say the same."""
+        return next((one.promise for one in self.catalog.events.values() if one.name in scan.events), None)
 
     def kinds(self, scan: Scan) -> tuple[Filter, ...]:
         """What a row of a source must be to be one of its events, each of them enough; none where every row is one."""

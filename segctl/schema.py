@@ -10,8 +10,20 @@ from segctl.names import LONGEST_NAME
 from segctl.rules import COMBINATORS, RULE_TYPES
 from segctl.rules.amounts import CHANGE_PATTERN, SHARE_PATTERN
 from segctl.rules.rank import forms
-from segctl.shapes import DESCRIPTIONS, DURATION, FLAG, SCALAR, WHOLE, Schema, closed, limits, reference, shared
-from segctl.spec import AGGREGATIONS, SEGMENT_LIMITS, TIME_TYPES, VALUE_TYPES
+from segctl.shapes import (
+    DESCRIPTIONS,
+    DURATION,
+    FLAG,
+    SCALAR,
+    WHOLE,
+    Schema,
+    closed,
+    duration,
+    limits,
+    reference,
+    shared,
+)
+from segctl.spec import AGGREGATIONS, APPEND_ONLY, PROMISE_UNITS, SEGMENT_LIMITS, TIME_TYPES, VALUE_TYPES
 
 DIALECT = "http://json-schema.org/draft-07/schema#"
 NAME = r"^[a-z][a-z0-9_]*$"
@@ -24,6 +36,9 @@ DEPENDENCIES: Schema = {
     "group": ["priority"],
     "priority": ["group"],
     **dict.fromkeys(("keep_while", "min_stay", "cool_down"), NO_MEMORY),
+}
+RECORDED_OR_CHANGED: Schema = {
+    "anyOf": [{"required": ["recorded_at"]}, {"properties": {"changes": {"type": "object"}}}]
 }
 OF_EVENTS = ("count", "usual_gap")
 OF_EITHER = ("first", "last")
@@ -181,14 +196,30 @@ def _event() -> Schema:
         "key": {**COLUMN, "description": "The column that identifies a row."},
         "customer": {**COLUMN, "description": "The column that holds the customer's key."},
         "at": _time("When it happened"),
-        "recorded_at": {**COLUMN, "description": "When the warehouse learned of it."},
+        "recorded_at": _time("When the warehouse learned of it"),
         "fields": _columns("Columns that rules can ask for."),
         "where": reference("where"),
         "description": _text("What a row is."),
         "freshness": {**DURATION, "description": "The newest event must lie within this time before the run."},
         "max_loss": _limit("max_loss"),
+        **_promise(),
     }
-    return closed(properties, ["model", "customer", "at"])
+    dependencies: Schema = {"changes": RECORDED_OR_CHANGED, "check_every": ["changes"], "late_by": ["changes"]}
+    return closed(properties, ["model", "customer", "at"], dependencies=dependencies)
+
+
+def _promise() -> dict[str, Schema]:
+    at = _time("What is later than all before when a row is new or has changed")
+    told = (
+        "A promise by which a run reads only what is new: rows are added and never change, or bear a time when they do."
+    )
+    every = "How often a run looks at all rows nevertheless; 7 days if not given."
+    late = "How much earlier such a time may be than one that a run has seen; 1 hour if not given."
+    return {
+        "changes": {"anyOf": [{"const": APPEND_ONLY}, closed({"at": at}, ["at"])], "description": told},
+        "check_every": {**duration(PROMISE_UNITS), "description": every},
+        "late_by": {**duration(PROMISE_UNITS), "description": late},
+    }
 
 
 def _metric() -> Schema:

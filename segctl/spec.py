@@ -114,13 +114,39 @@ class Event:
     key: str
     customer: str
     at: Column
-    recorded_at: str
+    recorded_at: Column | None
     fields: dict[str, Column]
     where: tuple[Condition, ...]
     mark: Mark
     description: str = ""
     freshness: Duration | None = None
     guard: Guard | None = None
+    promise: "Promise | None" = None
+
+    @property
+    def times(self) -> tuple[Column, ...]:
+        """All columns of times that it names."""
+        told = (self.at, self.recorded_at, self.promise.column if self.promise else None)
+        return tuple(dict.fromkeys(column for column in told if column))
+
+
+APPEND_ONLY = "append_only"
+PROMISE_UNITS = ("hour", "day", "week")
+
+
+@dataclass(frozen=True)
+class Promise:
+    """That a row of an event that is new, or not as it was, bears a time in `column` later than all others.
+
+    It may be up to `late_by` earlier than one that a run has seen. Rows that are `append_only` never change. Every
+    `check_every` a run looks at all of them.
+    """
+
+    append_only: bool
+    column: Column
+    check_every: Duration
+    late_by: Duration
+    mark: Mark = field(compare=False)
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,6 @@
-{#- What is known of the days of sources, as `known_features` has it; none where nothing is, or where the fingerprints of an engine
-    do not add up. -#}
-{% macro known_days() %}
-    {{ return(segctl.known_features('source_days') if target.type not in ('snowflake', 'trino') else none) }}
+{#- Whether the fingerprints of the engine add up, so that those of days are that of all (macros/dialect/fingerprint.sql). -#}
+{% macro fingerprints_add_up() %}
+    {{ return(target.type not in ('snowflake', 'trino')) }}
 {% endmacro %}
 
 {#- By what fingerprints are whole numbers (macros/dialect/fingerprint.sql). -#}
@@ -16,11 +15,12 @@
 {%- endmacro %}
 
 {#- The columns that tell how many events there are of each day and bucket of customers, of those that the last finished run has seen
-    and of others (`is_new`), and what they hold. They are grouped by `cells`. `then` is the boundary up to which that run has seen events; none: all are others. -#}
-{% macro days_of(source, customer, at, columns, then) -%}
+    and of others (`is_new`), and what they hold. They are grouped by `cells`. `then` is the boundary up to which that run has seen events, of their time, or of the
+    `stamp` by which something is promised; none: all are others. -#}
+{% macro days_of(source, customer, at, columns, then, stamp=none) -%}
 select
         '{{ source }}' as source,
-        {%- set cells = segctl.cells(customer, at, then) %}
+        {%- set cells = segctl.cells(customer, at, then, stamp) %}
         {{ cells[0] }} as day,
         {{ cells[1] }} as bucket,
         {{ cells[2] if then else '1' }} as is_new,
@@ -29,14 +29,25 @@ select
 {%- endmacro %}
 
 {#- By what the events of a source are counted, as expressions: an event may have columns of the names that they get. -#}
-{% macro cells(customer, at, then) %}
+{% macro cells(customer, at, then, stamp=none) %}
     {%- set cells = ['cast(' ~ at ~ ' as date)', segctl.bucket_of(customer) | string] -%}
-    {{ return(cells + (['case when ' ~ at ~ ' > ' ~ then ~ ' then 1 else 0 end'] if then else [])) }}
+    {{ return(cells + (['case when ' ~ (stamp or at) ~ ' > ' ~ then ~ ' then 1 else 0 end'] if then else [])) }}
+{% endmacro %}
+
+{#- Those of the sources whose events are counted by day: all without a promise, and of the others those of which this run looks at all
+    rows. -#}
+{% macro counted(sources, promises) %}
+    {%- set found = [] -%}
+    {%- for source in sources if promises.get(source, {'is_counted': true}).is_counted -%}
+        {%- do found.append(source) -%}
+    {%- endfor -%}
+    {{ return(found) }}
 {% endmacro %}
 
 {#- The steps of a source's table that tell whose row has to be computed from all of their events, where its days are `watched` (nothing where not): `known`,
     the table as the last run has left it, and `stale_customers`. They are those in the step `happened` who have had an event since
-    the last run, of whom one has passed a boundary of what does not add up, and those in buckets where the last run has
+    the last run, of whom one has passed a boundary of what does not add up, those of whom a row is new or not as it was, by
+    what is promised of the source, and those in buckets where the last run has
     seen other events of whom these differ from what the table knows: their number and what they hold, the columns `told_by`. -#}
 {% macro stale_by_days(customer, at, told_by, content, boundaries, watched) -%}
 {%- if watched -%}
@@ -53,6 +64,12 @@ stale_customers {{ segctl.computed_once() }} (
     from happened
     where
         {{ segctl.passes(at, boundaries) }}
+    {%- endif %}
+    {%- if watched.since %}
+    {{ segctl.distinct_union() }}
+    select {{ customer }} as customer_id
+    from {{ watched.rows }}
+    where {{ customer }} is not null and {{ segctl.is_unsettled(watched.stamp, watched.since) }}
     {%- endif %}
     {%- if watched.buckets %}
     {{ segctl.distinct_union() }}
@@ -84,25 +101,31 @@ stale_customers {{ segctl.computed_once() }} (
     {{ segctl.bucket_of(key) }} in ({{ watched.buckets | join(', ') }})
 {%- endmacro %}
 
-{#- The rows of source_days that differ from what the table holds. The steps of the
-    `sources` have a row for each day, bucket, and whether the last finished run has seen the events (`is_new`): of what it has seen, number and content are compared with what is
-    kept, and where they are others `differed_at` is this run. A row of each source with the bucket -1 says with which run that was
-    done (`compared_with`). -#}
-{% macro changed_days(sources, known) %}
+{#- The rows of source_days that differ from what the table holds. The steps of the sources that are `counted`
+    have a row for each day, bucket, and whether the last finished run has seen the events (`is_new`): of what it has seen, number and content are compared with what is
+    kept, and where they are others `differed_at` is this run. Days of sources that are not counted stay as they are. A row of each source with the bucket -1 says with which run that was
+    done (`compared_with`), and of one of which something is promised what `promised` gives. `known` is what the last run knows of the
+    table, `compared` the same where it can be compared. -#}
+{% macro changed_days(sources, counted, promises, known, compared) %}
 {%- set as_of = segctl.as_of() %}
 {%- set nothing = 'cast(null as ' ~ segctl.timestamp_type() ~ ')' %}
+{%- set is_repeated = known and known.as_of == segctl.as_of_instant() %}
+{%- set of_source = ['compared_with', 'read_since', 'settled_at', 'checked_at'] %}
+{%- set keys, columns = ['source', 'day', 'bucket'], ['row_count', 'content', 'differed_at', 'differed_by'] + of_source + ['changed_at'] %}
+{%- set is_counted = "source in ('" ~ counted | join("', '") ~ "')" %}
+{%- if counted %}
 found as (
-    {%- for source in sources %}
+    {%- for source in counted %}
     select * from {{ source }}_days
     {{ 'union all' if not loop.last }}
     {%- endfor %}
 ),
 
-{% if known -%}
+{% if compared -%}
 kept as (
     select *
     from {{ known.table }}
-    where bucket >= 0
+    where bucket >= 0 and {{ is_counted }}
 ),
 
 former as (
@@ -122,9 +145,10 @@ together as (
     from found
     group by source, day, bucket
 ),
+{%- endif %}
 
 wanted as (
-    {%- if known %}
+    {%- if counted and compared %}
     select
         coalesce(together.source, kept.source) as source,
         coalesce(together.day, kept.day) as day,
@@ -138,7 +162,10 @@ wanted as (
                 then {{ as_of }}
             else kept.differed_at
         end as differed_at,
-        {{ nothing }} as compared_with,
+        coalesce(former.row_count, 0) - coalesce(kept.row_count, 0) as differed_by,
+        {%- for column in of_source %}
+        {{ nothing }} as {{ column }},
+        {%- endfor %}
         {{ as_of }} as changed_at
     from together
     full outer join kept
@@ -148,7 +175,8 @@ wanted as (
             coalesce(together.source, kept.source) = former.source
             and coalesce(together.day, kept.day) = former.day
             and coalesce(together.bucket, kept.bucket) = former.bucket
-    {%- else %}
+    union all
+    {%- elif counted %}
     select
         source,
         day,
@@ -156,56 +184,77 @@ wanted as (
         row_count,
         content,
         {{ nothing }} as differed_at,
-        {{ nothing }} as compared_with,
+        cast(0 as bigint) as differed_by,
+        {%- for column in of_source %}
+        {{ nothing }} as {{ column }},
+        {%- endfor %}
         {{ as_of }} as changed_at
     from together
-    {%- endif %}
-    {%- if known and known.as_of == segctl.as_of_instant() %}
     union all
+    {%- endif %}
+    {%- if is_repeated %}
     -- A run that is repeated goes on from itself, and has nothing to say of those before it.
-    select
-        source,
-        day,
-        bucket,
-        row_count,
-        content,
-        differed_at,
-        compared_with,
-        changed_at
+    select {{ (keys + columns) | join(', ') }}
     from {{ known.table }}
     where bucket < 0
     {%- endif %}
-    {%- for source in (sources if not known or known.as_of != segctl.as_of_instant() else []) %}
-    union all
+    {%- for source in ([] if is_repeated else sources) %}
+    {%- set told = dict(promises.get(source, {}), compared_with=none) %}
+    {%- do told.update({'compared_with': known.as_of}) if known and source in promises or compared %}
     select
         '{{ source }}' as source,
         date '1900-01-01' as day,
         -1 as bucket,
-        0 as row_count,
-        0 as content,
+        cast(0 as bigint) as row_count,
+        cast(0 as bigint) as content,
         {{ nothing }} as differed_at,
-        {{ segctl.timestamp_of(known.as_of) if known else nothing }} as compared_with,
+        cast(0 as bigint) as differed_by,
+        {%- for column in of_source %}
+        {{ segctl.timestamp_of(told[column]) if told.get(column) else nothing }} as {{ column }},
+        {%- endfor %}
         {{ as_of }} as changed_at
+    {{ 'union all' if not loop.last }}
     {%- endfor %}
 )
-{%- set columns = ['row_count', 'content', 'differed_at', 'compared_with', 'changed_at'] %}
+{%- set replaced = '(present.' ~ is_counted ~ ' or present.bucket < 0)' if known else 'true' %}
 
-{{ segctl.differences('wanted', ['source', 'day', 'bucket'], columns, replaced='true', uncompared=['changed_at']) }}
+{{ segctl.differences('wanted', keys, columns, replaced=replaced, uncompared=['changed_at']) }}
 {% endmacro %}
-
 {#- Of a source what this run has found of its days: the `buckets` of customers in which an event has changed that the last finished
-    run, as of which `known` is, has seen, up to the boundary `then`. None where that was not looked at, where they are so many that the events of all
+    run, as of which `known` is, has seen, up to the boundary `then`; and where something is `promised`, a step of its `rows` and the
+    column of the time (`stamp`) that is later than `since` of what is new. None where that was not looked at, where the buckets are so many that the events of all
     customers are gone through as well, or where the key is of another type than ours. -#}
-{% macro watched(known, source, relation, column, then) %}
+{% macro watched(known, source, relation, column, then, promised=none) %}
     {%- set days = segctl.own_relation('source_days') if known else none -%}
     {%- if not days or segctl.key_type(known.table, 'customer_id') != segctl.key_type(relation, column) -%}
         {{ return(none) }}
     {%- endif -%}
-    {%- set as_of = segctl.as_of() -%}
-    {%- set found = run_query(
-        "select distinct bucket from " ~ days ~ " where source = '" ~ source ~ "' and ((bucket = -1 and compared_with = "
-        ~ segctl.timestamp_of(known.as_of) ~ " and changed_at = " ~ as_of ~ ") or (bucket >= 0 and differed_at = " ~ as_of ~ "))"
+    {%- set told = segctl.told_of_source(days, source) -%}
+    {%- if not told or told.changed_at != segctl.as_of_instant() or told.compared_with != known.as_of -%}
+        {{ return(none) }}
+    {%- endif -%}
+    {%- if promised -%}
+        {{ return({'buckets': [], 'known': known, 'then': then, 'rows': promised[0], 'stamp': promised[1], 'since': told.read_since} if told.read_since else none) }}
+    {%- endif -%}
+    {%- set buckets = run_query(
+        "select distinct bucket from " ~ days ~ " where source = '" ~ source ~ "' and bucket >= 0 and differed_at = " ~ segctl.as_of()
     ).columns[0].values() | map('int') | sort -%}
-    {%- set told = {'buckets': found[1:], 'known': known, 'then': then} -%}
-    {{ return(told if found and found[0] == -1 and found | length <= 17 else none) }}
+    {{ return({'buckets': buckets, 'known': known, 'then': then} if buckets | length <= 16 else none) }}
+{% endmacro %}
+
+{#- What the table source_days tells of a source: the naive UTC instants of the columns of its row, each None where it is NULL. None without a row. -#}
+{% macro told_of_source(days, source) %}
+    {%- set names, columns = ['compared_with', 'read_since', 'settled_at', 'checked_at', 'changed_at'], [] -%}
+    {%- for name in names -%}
+        {%- do columns.append(segctl.timestamp_text(name) ~ ' as ' ~ name) -%}
+    {%- endfor -%}
+    {%- set rows = run_query(
+        'select ' ~ columns | join(', ') ~ ' from ' ~ days ~ " where source = '" ~ source ~ "' and bucket = -1"
+    ).rows -%}
+    {%- set found = {} -%}
+    {%- for name in names if rows -%}
+        {%- set text = rows[0][loop.index0] -%}
+        {%- do found.update({name: modules.datetime.datetime.fromisoformat(text) if text else none}) -%}
+    {%- endfor -%}
+    {{ return(found) }}
 {% endmacro %}

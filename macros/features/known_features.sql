@@ -3,21 +3,21 @@
     `few_changed`, whether few rows of the tables `seen`, each with the column that says so, tell of other events. None where that cannot be told, so that
     everybody's row has to be computed: there is no table or no run, a run wrote to the table and did not finish, or features were
     computed otherwise then, or the table lacks one, as a run that died may have left it, or it does not hold the `keys`, for which
-    it will be made anew (`made_anew_for_key`). -#}
-{% macro known_features(name=none, keys=[], seen=[]) %}
+    it will be made anew (`made_anew_for_key`), or this run looks at all rows of the source `promised`. -#}
+{% macro known_features(name=none, keys=[], seen=[], promised=none) %}
     {%- set found, name = segctl.found_once(), name or model.name -%}
     {%- set fact = 'known_' ~ name -%}
-    {%- if keys or seen or fact not in found -%}
-        {%- do found.update({fact: segctl.features_known_of(name, keys, seen)}) -%}
+    {%- if keys or seen or promised or fact not in found -%}
+        {%- do found.update({fact: segctl.features_known_of(name, keys, seen, promised)}) -%}
     {%- endif -%}
     {{ return(found[fact]) }}
 {% endmacro %}
 
-{% macro features_known_of(name, keys, seen) %}
+{% macro features_known_of(name, keys, seen, promised) %}
     {%- set node = segctl.own_node(name) -%}
     {%- set table = segctl.own_relation(name) if node and not should_full_refresh() else none -%}
     {%- set runs = segctl.own_relation('segment_runs') if table else none -%}
-    {%- if not runs or segctl.asked_of_everybody() or segctl.lacks_keys(table, keys) -%}
+    {%- if not runs or segctl.asked_of_everybody() or segctl.lacks_keys(table, keys) or segctl.is_checked(promised) -%}
         {{ return(none) }}
     {%- endif -%}
     {%- set columns = segctl.columns_of(table) -%}

@@ -89,9 +89,9 @@ def _columns(catalog: Catalog) -> Iterator[tuple[str, str, Mark]]:
             yield column.column, entity.model, column.mark
             yield from _kept(column)
     for event in catalog.events.values():
-        for own in (event.key, event.customer, event.recorded_at):
+        for own in (event.key, event.customer):
             yield own, event.model, event.mark
-        for column in (*event.fields.values(), event.at):
+        for column in (*event.fields.values(), *event.times):
             yield column.column, event.model, column.mark
 
 

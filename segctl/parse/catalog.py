@@ -16,6 +16,7 @@ from segctl.parse.document import document
 from segctl.parse.experiments import experiment, holdout
 from segctl.parse.guards import ENTITY_HINTS, SOURCE_HINTS, catalog_guard, freshness, source_guard
 from segctl.parse.metrics import metric
+from segctl.parse.promises import PROMISE_KEYS, promise
 from segctl.rules import parse_rule
 from segctl.spec import Catalog, Derived, Entity, Event, Metric, Rule, Scalar
 
@@ -27,7 +28,7 @@ ENTITY_KEYS = ("model", "key", "description", "attributes", "max_loss")
 OTHER_HINTS = {**ENTITY_HINTS, "since": "only customers have a beginning, which is said of entity customer"}
 EVENT_KEYS = (
     *("model", "key", "customer", "at", "recorded_at", "fields", "where", "description"),
-    *("freshness", "max_loss"),
+    *("freshness", "max_loss", *PROMISE_KEYS),
 )
 EVENT_HINTS = {
     **SOURCE_HINTS,
@@ -183,19 +184,19 @@ def _event(name: Scalar, node: yaml.Node, reader: Reader) -> Event | None:
     if not {"model", "customer", "at"} <= entries.keys():
         return None
     at = time_column("at", entries["at"].value, reader)
-    keys = {
-        key: column_name(entries[key].value, key, reader) if key in entries else ""
-        for key in ("key", "customer", "recorded_at")
-    }
+    keys = {key: column_name(entries[key].value, key, reader) if key in entries else "" for key in ("key", "customer")}
+    recorded_at = time_column("recorded_at", entries["recorded_at"].value, reader) if "recorded_at" in entries else None
     return Event(
         name=name.text,
         model=model(entries["model"].value, reader),
         at=at,
+        recorded_at=recorded_at,
         fields=columns(entries["fields"], FIELD, reader) if "fields" in entries else {},
         where=read_where(entries["where"].value, reader) if "where" in entries else (),
         mark=name.mark,
         description=description(entries, reader),
         freshness=freshness(entries, reader),
         guard=source_guard(entries, reader),
+        promise=promise(entries, recorded_at, reader),
         **keys,
     )

@@ -1,7 +1,7 @@
 """Which of the catalog's columns a run reads: their types are looked at before a row is."""
 
 from segctl.catalog_columns import catalog_columns, own_keys
-from segctl.features import Stepped
+from segctl.features import Stepped, scans_of
 from segctl.plan import Plan
 from segctl.render.imports import imports
 
@@ -10,6 +10,8 @@ def read_columns(plan: Plan) -> list[tuple[str, str, str]]:
     """Reference to the model, column and kind of each, an entity's own key before others that hold it."""
     stepped = (feature for feature in plan.features if isinstance(feature, Stepped))
     read = {(one.model, column) for one in imports(plan, stepped) for column in one.types}
+    promised = ((scan.model, plan.promise(scan)) for scan in scans_of(plan.features))
+    read |= {(model, promise.column.column.lower()) for model, promise in promised if promise}
     for planned in plan.entities:
         entity = planned.entity
         read |= {(entity.model, column) for column in (entity.key.lower(), *(one.column for one in planned.attributes))}

@@ -14,7 +14,7 @@ from typing import Any
 from segctl.errors import Failure, InUse
 from segctl.waiting import IMPATIENT, Patience
 from segctl.warehouse.asked import AS_OF_VARIABLE, FUTURE_VARIABLE, LOCK_VARIABLE, Asked, Built, Step
-from segctl.warehouse.causes import FAULT, are_held_back, is_own_test, not_built
+from segctl.warehouse.causes import FAULT, WARNED, are_held_back, is_own_test, not_built
 from segctl.warehouse.columns import columns_found, columns_query, misfits_found, misfits_query
 from segctl.warehouse.lock import lock
 from segctl.warehouse.manifest import moved_beside, unused
@@ -106,7 +106,7 @@ class Warehouse:
         if others:
             raise not_built(others, follower.caught, self.root, _is_published(nodes), follower.faults)
         warnings = [f"{node.node.name}: {node.message}" for node in nodes if str(node.status) == "warn"]
-        return Built(warnings, bool(wrong))
+        return Built([*follower.warned, *warnings], bool(wrong))
 
     def query(self, sql: str) -> list[Row]:
         """The rows of a query, which may refer to models by `ref`. Raises Failure.
@@ -226,12 +226,15 @@ def _caught(event: Any) -> list[str]:  # noqa: ANN401
 
 
 class _Follower:
-    """Turns dbt's events into steps; `caught` is what went wrong in nodes, and `faults` what our tests have found."""
+    """Turns dbt's events into steps; `caught` is what went wrong in nodes, `faults` what our tests have found, `warned`
+    what our macros warn of.
+    """
 
     def __init__(self, on_step: Callable[[Step], None]) -> None:
         self.on_step, self.total, self.done = on_step, 0, 0
         self.caught: list[str] = []
         self.faults: list[str] = []
+        self.warned: list[str] = []
 
     def __call__(self, event: Any) -> None:  # noqa: ANN401
         if event.info.name == "LogStartLine":
@@ -240,6 +243,8 @@ class _Follower:
             self.caught.append(event.data.exc)
         elif event.info.name == "JinjaLogInfo" and (found := re.fullmatch(FAULT, event.data.msg)):
             self.faults.append(found[1])
+        elif event.info.name == "JinjaLogWarning" and (found := re.search(WARNED, event.data.msg)):
+            self.warned.append(found[1])
         elif event.info.name == "NodeFinished":
             node = event.data.node_info
             if node.materialized == "ephemeral":

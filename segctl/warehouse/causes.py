@@ -17,6 +17,8 @@ HEADED = r"\w+ Error in (\w+) (\S+) \(([^)\n]*)\)"
 MOST_NAMED = 3
 # What our tests find, as the macro tell_faults says it; and that of it which is a verdict of guards, and no fault.
 FAULT = r"segctl: (\w+: .+ \(\d+ rows?\))"
+# What our macros warn of.
+WARNED = r"segctl: (.+)"
 HELD = r"segment_sizes: \w+ is held back by .+"
 ADVICE_ON_FAULTS = "docs/operations.md, When a test of ours fails"
 # What engines say of a column, a table or a model that is not there.

@@ -5,6 +5,7 @@ from segctl.names import fitted
 from segctl.plan import Plan
 from segctl.render.causes import data_conditions, now, sources
 from segctl.render.features.moments import with_moments
+from segctl.render.features.promises import promised
 from segctl.render.features.rooms import DAYS
 from segctl.render.imports import Import
 from segctl.render.layout import condition
@@ -17,7 +18,9 @@ def days_models(plan: Plan) -> dict[str, str]:
     if not scans:
         return {}
     text = TEMPLATES.get_template("features/days.sql.j2").render(
-        sources=SOURCES, scans=[_source(scan, plan) for scan in scans]
+        sources=SOURCES,
+        scans=[_source(scan, plan) for scan in scans],
+        seen=sorted({now(scan, plan) for scan in scans if not plan.promise(scan)}),
     )
     return {f"sources/{DAYS}": with_moments(text, plan, {now(scan, plan) for scan in scans})}
 
@@ -25,18 +28,31 @@ def days_models(plan: Plan) -> dict[str, str]:
 def read_of(scan: Scan, plan: Plan) -> Import:
     """What is read of a source's events beside whose they are: all that the catalog declares of them."""
     read = Import(scan.model, {**plan.content(scan)})
+    promise = plan.promise(scan)
+    if promise:
+        read.types.setdefault(promise.column.column.lower(), promise.column.type)
     read.types.pop(scan.customer.lower(), None)
     return read
 
 
 def _source(scan: Scan, plan: Plan) -> dict[str, object]:
+    promise, source = plan.promise(scan), fitted(scan.source)
+    read, conditions = read_of(scan, plan), data_conditions(scan, plan)
+    seen = f"{now(scan, plan)}_seen"
+    if promise:
+        stamp, own = f"'{promise.column.column.lower()}'", f"promises['{source}']"
+        seen = f"segctl.seen_until({own}), {stamp}"
+        conditions.append(f"{{{{ segctl.is_settled({stamp}, {own}) }}}}")
     return {
-        "source": fitted(scan.source),
+        "source": source,
         "events": fitted(f"{scan.source}_events"),
-        "read": read_of(scan, plan),
+        "read": read,
         "customer": scan.customer.lower(),
         "at": scan.at.lower(),
-        "now": now(scan, plan),
         "content": [column for column in sorted(plan.content(scan)) if column != scan.customer.lower()],
-        "conditions": [condition(sql, COLUMN, len("and ")) for sql in data_conditions(scan, plan)],
+        "conditions": [condition(sql, COLUMN, len("and ")) for sql in conditions],
+        "seen": seen,
+        "counted": not promise or promise.append_only,
+        "promise": promise,
+        "promised": promised(promise, source, read.reference) if promise else "",
     }

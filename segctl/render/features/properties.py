@@ -150,6 +150,7 @@ def _days() -> Properties:
         "By what a run tells whether the events that the last one has seen are as they were: one row a source, day"
         " and bucket of customers, and one for each source whose bucket is -1."
     )
+    promised = "Where the catalog says how the source changes"
     columns = [
         column("source", "The events."),
         column("day", "The day of their time, in UTC."),
@@ -157,7 +158,11 @@ def _days() -> Properties:
         column("row_count", "How many there are."),
         column("content", "A hash of all that the catalog declares of them, and of whose they are."),
         column("differed_at", "The last run that found other events than the one before had seen (UTC); else NULL."),
+        column("differed_by", "How many more events it found than the one before had seen."),
         column("compared_with", "The run with which the last one compared its source (UTC); NULL where it could not."),
+        column("read_since", f"{promised}: rows with a later time were new to the last run (UTC); NULL: all were."),
+        column("settled_at", f"{promised}: rows with an earlier time will not be read again until a check (UTC)."),
+        column("checked_at", f"{promised}: the last run that looked at all rows (UTC)."),
         STAMPS[1],
     ]
     return {"name": DAYS, "description": description, "columns": columns}

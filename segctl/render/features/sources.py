@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from segctl.features import Aggregate, Scan, passed_by_events
 from segctl.names import fitted, import_name
 from segctl.plan import Plan
-from segctl.render.causes import data_conditions, now, source_columns, sources
+from segctl.render.causes import data_conditions, input_column, now, source_columns, sources
 from segctl.render.features.days import read_of
 from segctl.render.features.groupings import (
     adds_up,
@@ -17,10 +17,12 @@ from segctl.render.features.groupings import (
     seen,
 )
 from segctl.render.features.moments import THEN, with_moments
+from segctl.render.features.promises import in_words, stamp
 from segctl.render.features.rooms import source_table
-from segctl.render.imports import keyed
-from segctl.render.layout import called, comment, condition
+from segctl.render.imports import MACROS, keyed
+from segctl.render.layout import STEP, called, comment, condition
 from segctl.render.text import COLUMN, SOURCES, TEMPLATES
+from segctl.spec import Promise
 
 
 def source_models(plan: Plan) -> dict[str, str]:
@@ -43,6 +45,8 @@ def _model(scan: Scan, plan: Plan) -> str:
     others = [aggregate for aggregate in aggregates if not adds_up(aggregate)]
     told = [f"'{scan.customer.lower()}'", f"'{scan.at.lower()}'"]
     happened = [condition(sql, COLUMN, len("and ")) for sql in data_conditions(scan, plan)]
+    promise, source = plan.promise(scan), f"'{fitted(scan.source)}'"
+    by = [f"promised=['{import_name(scan.model)}', '{promise.column.column.lower()}']"] if promise else []
     text = TEMPLATES.get_template("features/source.sql.j2").render(
         sources=SOURCES,
         words=comment(source_in_words(scan), ""),
@@ -62,15 +66,28 @@ def _model(scan: Scan, plan: Plan) -> str:
         kept=[kept_aggregate(aggregate, moved) for aggregate in aggregates],
         rows=rows,
         data=content,
-        stale_by_days=called("stale_by_days", [*told, f"['{rows}', '{content}']", "content", "passed", "watched"]),
+        stale_by_days=called(
+            "stale_by_days",
+            [*told, f"['{rows}', '{content}']", "content", "passed", "watched"],
+        ),
         stale_by_data=called("stale_by_data", [f"'{rows}'", f"'{content}'", "known", "watched"]),
         watched=called(
             "watched",
-            ["known", f"'{fitted(scan.source)}'", read.reference, told[0], f"{now(scan, plan)}{THEN}"],
+            ["known", source, read.reference, told[0], f"{now(scan, plan)}{THEN}", *by],
             becomes="watched",
         ),
+        checked=f"promised={source}" if promise else "",
+        told=_told(promise, scan, read.reference) if promise else "",
     )
     return with_moments(text, plan, then={now(scan, plan), *_variables(aggregates, scan)})
+
+
+def _told(promise: Promise, scan: Scan, relation: str) -> str:
+    """The hook of the table that tells what was not kept of a promise."""
+    told = [f"'{fitted(scan.source)}'", f"'{in_words(promise)}'", "this", f"'{input_column(scan.source)}'", relation]
+    at = f"segctl.{MACROS[scan.at_type]}('{scan.at.lower()}')" if scan.at_type in MACROS else f"'{scan.at.lower()}'"
+    told += [f"'{scan.customer.lower()}'", stamp(promise.column), at]
+    return called("tell_broken_promise", told, STEP)
 
 
 def _variables(aggregates: Iterable[Aggregate], scan: Scan) -> list[str]:

@@ -5,10 +5,25 @@
 -- source one that says with which run they have been compared.
 {%- set guarded = ref('run_sources') %}{#- Only a run whose sources are what their guards ask for looks at them. #}
 {%- set as_of = segctl.begin_run() %}
-{%- set known = segctl.known_days() %}
+{%- set known = segctl.known_features() %}
 {%- if known %}
 {%- set as_of_then = segctl.timestamp_of(known.as_of) %}
 {%- endif %}
+{%- set compared = known if segctl.fingerprints_add_up() else none %}
+{%- set promises = {} %}
+{%- set sources = [
+    'cart',
+    'chat',
+    'email_click_email_open_email_sent',
+    'form_entry',
+    'order',
+    'order_item',
+    'refund',
+    'site_visit',
+    'survey_answer',
+] %}
+{%- set counted = segctl.counted(sources, promises) %}
+{%- set as_of_seen = as_of_then if compared else none %}
 
 with
 cart_events as (
@@ -25,12 +40,12 @@ cart_days as (
         'abandoned',
         'amount',
         'created_at',
-    ], as_of_then if known else none) }}
+    ], as_of_seen) }}
     from cart_events
     where
         customer_id is not null
         and created_at <= {{ as_of }}
-    group by {{ segctl.cells('customer_id', 'created_at', as_of_then if known else none) | join(', ') }}
+    group by {{ segctl.cells('customer_id', 'created_at', as_of_seen) | join(', ') }}
 ),
 
 chat_events as (
@@ -47,12 +62,12 @@ chat_days as (
         'satisfaction',
         'started_at',
         'topic',
-    ], as_of_then if known else none) }}
+    ], as_of_seen) }}
     from chat_events
     where
         customer_id is not null
         and started_at <= {{ as_of }}
-    group by {{ segctl.cells('customer_id', 'started_at', as_of_then if known else none) | join(', ') }}
+    group by {{ segctl.cells('customer_id', 'started_at', as_of_seen) | join(', ') }}
 ),
 
 email_click_email_open_email_sent_events as (
@@ -69,13 +84,13 @@ email_click_email_open_email_sent_days as (
         'campaign',
         'event_type',
         'occurred_at',
-    ], as_of_then if known else none) }}
+    ], as_of_seen) }}
     from email_click_email_open_email_sent_events
     where
         customer_id is not null
         and occurred_at <= {{ as_of }}
         and (event_type = 'clicked' or event_type = 'opened' or event_type = 'sent')
-    group by {{ segctl.cells('customer_id', 'occurred_at', as_of_then if known else none) | join(', ') }}
+    group by {{ segctl.cells('customer_id', 'occurred_at', as_of_seen) | join(', ') }}
 ),
 
 form_entry_events as (
@@ -94,12 +109,12 @@ form_entry_days as (
         'form',
         'machine',
         'submitted_at',
-    ], as_of_then if known else none) }}
+    ], as_of_seen) }}
     from form_entry_events
     where
         customer_id is not null
         and submitted_at <= {{ as_of }}
-    group by {{ segctl.cells('customer_id', 'submitted_at', as_of_then if known else none) | join(', ') }}
+    group by {{ segctl.cells('customer_id', 'submitted_at', as_of_seen) | join(', ') }}
 ),
 
 order_events as (
@@ -120,13 +135,13 @@ order_days as (
         'discount',
         'ordered_at',
         'status',
-    ], as_of_then if known else none) }}
+    ], as_of_seen) }}
     from order_events
     where
         customer_id is not null
         and ordered_at <= {{ as_of }}
         and status not in ('cancelled', 'refunded')
-    group by {{ segctl.cells('customer_id', 'ordered_at', as_of_then if known else none) | join(', ') }}
+    group by {{ segctl.cells('customer_id', 'ordered_at', as_of_seen) | join(', ') }}
 ),
 
 order_item_events as (
@@ -151,13 +166,13 @@ order_item_days as (
         'product_name',
         'quantity',
         'status',
-    ], as_of_then if known else none) }}
+    ], as_of_seen) }}
     from order_item_events
     where
         customer_id is not null
         and ordered_at <= {{ as_of }}
         and status not in ('cancelled', 'refunded')
-    group by {{ segctl.cells('customer_id', 'ordered_at', as_of_then if known else none) | join(', ') }}
+    group by {{ segctl.cells('customer_id', 'ordered_at', as_of_seen) | join(', ') }}
 ),
 
 refund_events as (
@@ -174,12 +189,12 @@ refund_days as (
         'amount',
         'channel',
         'refunded_at',
-    ], as_of_then if known else none) }}
+    ], as_of_seen) }}
     from refund_events
     where
         customer_id is not null
         and refunded_at <= {{ as_of }}
-    group by {{ segctl.cells('customer_id', 'refunded_at', as_of_then if known else none) | join(', ') }}
+    group by {{ segctl.cells('customer_id', 'refunded_at', as_of_seen) | join(', ') }}
 ),
 
 site_visit_events as (
@@ -196,12 +211,12 @@ site_visit_days as (
         'device',
         'page',
         'visited_at',
-    ], as_of_then if known else none) }}
+    ], as_of_seen) }}
     from site_visit_events
     where
         customer_id is not null
         and visited_at <= {{ as_of }}
-    group by {{ segctl.cells('customer_id', 'visited_at', as_of_then if known else none) | join(', ') }}
+    group by {{ segctl.cells('customer_id', 'visited_at', as_of_seen) | join(', ') }}
 ),
 
 survey_answer_events as (
@@ -220,22 +235,12 @@ survey_answer_days as (
         'answered_at',
         'question',
         'score',
-    ], as_of_then if known else none) }}
+    ], as_of_seen) }}
     from survey_answer_events
     where
         customer_id is not null
         and answered_at <= {{ as_of }}
-    group by {{ segctl.cells('customer_id', 'answered_at', as_of_then if known else none) | join(', ') }}
+    group by {{ segctl.cells('customer_id', 'answered_at', as_of_seen) | join(', ') }}
 ),
 
-{{ segctl.changed_days([
-    'cart',
-    'chat',
-    'email_click_email_open_email_sent',
-    'form_entry',
-    'order',
-    'order_item',
-    'refund',
-    'site_visit',
-    'survey_answer',
-], known) }}
+{{ segctl.changed_days(sources, counted, promises, known, compared) }}

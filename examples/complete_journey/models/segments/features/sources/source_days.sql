@@ -6,11 +6,22 @@
 {%- set guarded = ref('run_sources') %}{#- Only a run whose sources are what their guards ask for looks at them. #}
 {%- set as_of = segctl.begin_run() %}
 {%- set day_begun = segctl.day_begun('America/New_York') %}
-{%- set known = segctl.known_days() %}
+{%- set known = segctl.known_features() %}
 {%- if known %}
 {%- set as_of_then = segctl.timestamp_of(known.as_of) %}
 {%- set day_begun_then = segctl.day_begun('America/New_York', at=known.as_of) %}
 {%- endif %}
+{%- set compared = known if segctl.fingerprints_add_up() else none %}
+{%- set promises = {} %}
+{%- set sources = [
+    'basket',
+    'basket_line',
+    'mailing',
+    'redemption',
+] %}
+{%- set counted = segctl.counted(sources, promises) %}
+{%- set as_of_seen = as_of_then if compared else none %}
+{%- set day_begun_seen = day_begun_then if compared else none %}
 
 with
 basket_events as (
@@ -37,12 +48,12 @@ basket_days as (
         'local_weekday',
         'store_id',
         'used_coupon',
-    ], as_of_then if known else none) }}
+    ], as_of_seen) }}
     from basket_events
     where
         household_id is not null
         and bought_at <= {{ as_of }}
-    group by {{ segctl.cells('household_id', 'bought_at', as_of_then if known else none) | join(', ') }}
+    group by {{ segctl.cells('household_id', 'bought_at', as_of_seen) | join(', ') }}
 ),
 
 basket_line_events as (
@@ -67,13 +78,13 @@ basket_line_days as (
         'product_category',
         'product_id',
         'quantity',
-    ], as_of_then if known else none) }}
+    ], as_of_seen) }}
     from basket_line_events
     where
         household_id is not null
         and bought_at <= {{ as_of }}
         and quantity > 0
-    group by {{ segctl.cells('household_id', 'bought_at', as_of_then if known else none) | join(', ') }}
+    group by {{ segctl.cells('household_id', 'bought_at', as_of_seen) | join(', ') }}
 ),
 
 mailing_events as (
@@ -92,12 +103,12 @@ mailing_days as (
         'campaign_type',
         'end_date',
         'start_date',
-    ], day_begun_then if known else none) }}
+    ], day_begun_seen) }}
     from mailing_events
     where
         household_id is not null
         and start_date <= {{ day_begun }}
-    group by {{ segctl.cells('household_id', 'start_date', day_begun_then if known else none) | join(', ') }}
+    group by {{ segctl.cells('household_id', 'start_date', day_begun_seen) | join(', ') }}
 ),
 
 redemption_events as (
@@ -116,17 +127,12 @@ redemption_days as (
         'campaign_type',
         'coupon_upc',
         'redemption_date',
-    ], day_begun_then if known else none) }}
+    ], day_begun_seen) }}
     from redemption_events
     where
         household_id is not null
         and redemption_date <= {{ day_begun }}
-    group by {{ segctl.cells('household_id', 'redemption_date', day_begun_then if known else none) | join(', ') }}
+    group by {{ segctl.cells('household_id', 'redemption_date', day_begun_seen) | join(', ') }}
 ),
 
-{{ segctl.changed_days([
-    'basket',
-    'basket_line',
-    'mailing',
-    'redemption',
-], known) }}
+{{ segctl.changed_days(sources, counted, promises, known, compared) }}
