@@ -41,6 +41,8 @@ looked_at as (
     from all_stays
     {%- if since %}
     inner join written on all_stays.segment = written.segment and all_stays.{{ key }} = written.{{ key }}
+    -- Most stays are of others, who are found to be so by the key alone: 10 M customers: 8.5 s, with all of both 12.
+    where all_stays.{{ key }} in (select written.{{ key }} from written)
     {%- endif %}
 ),
 
