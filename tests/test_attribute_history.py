@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from segctl.names import digest
-from segctl.plan import PlannedSegment
+from segctl.planned import PlannedSegment
 from segctl.project import planned
 from tests.built_project import TestProject
 from tests.engines import Engine

@@ -20,7 +20,8 @@ from hypothesis import strategies as st
 from jinja2 import Environment
 
 from segctl.errors import Failure
-from segctl.plan import Plan, PlannedSegment
+from segctl.plan import Plan
+from segctl.planned import PlannedSegment
 from segctl.project import Project, load, planned
 from segctl.render import definition_in_words, render
 from segctl.render.layout import WIDTH

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from segctl.plan import Plan, PlannedSegment
+from segctl.plan import Plan
+from segctl.planned import PlannedSegment
 from segctl.project import planned
 from tests.reference import Tables, load, members
 from tests.reference_world import world_of

@@ -7,7 +7,8 @@ from segctl.errors import Failure, did_you_mean
 from segctl.literals import sql_text
 from segctl.operations.run import SIZES
 from segctl.operations.tables import tables_of
-from segctl.plan import Plan, PlannedSegment
+from segctl.plan import Plan
+from segctl.planned import PlannedSegment
 from segctl.project import Project, load
 from segctl.render import predicate_sql
 from segctl.warehouse import NothingBuilt, Row, Warehouse

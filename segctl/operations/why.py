@@ -8,7 +8,7 @@ from segctl.features import Feature, Predicate, Reference, Test, reference_in_wo
 from segctl.literals import sql_text
 from segctl.operations.show import find_segment
 from segctl.operations.tables import tables_of
-from segctl.plan import PlannedSegment
+from segctl.planned import PlannedSegment
 from segctl.project import Project, load
 from segctl.render import predicate_sql, referred_steps
 from segctl.warehouse import Row, Warehouse

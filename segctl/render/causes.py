@@ -14,7 +14,8 @@ from segctl.features import (
     scans_of,
 )
 from segctl.names import fitted
-from segctl.plan import Plan, PlannedEntity, PlannedSegment
+from segctl.plan import Plan
+from segctl.planned import PlannedEntity, PlannedSegment
 from segctl.resolver import CUSTOMER
 
 Inputs = dict[str, list[str]]

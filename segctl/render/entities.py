@@ -2,7 +2,8 @@
 
 from segctl.features import customers_step
 from segctl.names import import_name
-from segctl.plan import Plan, PlannedEntity
+from segctl.plan import Plan
+from segctl.planned import PlannedEntity
 from segctl.render.imports import Import
 from segctl.render.layout import coalesced, left_join, named
 from segctl.render.steps import step_joins, step_texts

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
 from segctl.literals import Duration, sql_number
-from segctl.plan import Plan, PlannedSegment
+from segctl.plan import Plan
+from segctl.planned import PlannedSegment
 from segctl.render.causes import segment_inputs
 from segctl.render.layout import WIDTH
 from segctl.render.models import definition_in_words

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from segctl.features import Junction, Predicate, rule_in_words
 from segctl.literals import plain
 from segctl.names import fitted
-from segctl.plan import Plan, PlannedFile, PlannedSegment
+from segctl.plan import Plan
+from segctl.planned import PlannedFile, PlannedSegment
 from segctl.render.features.rooms import DATED
 from segctl.render.layout import STEP, named, template_comment
 from segctl.render.predicates import predicate_sql

@@ -4,7 +4,8 @@ import yaml
 
 from segctl.features import rule_in_words
 from segctl.literals import plain
-from segctl.plan import Plan, PlannedEntity, PlannedFile, PlannedSegment
+from segctl.plan import Plan
+from segctl.planned import PlannedEntity, PlannedFile, PlannedSegment
 from segctl.render.causes import by_column, customer_inputs, entity_inputs, input_columns
 from segctl.render.documented import Properties, column
 from segctl.render.features import feature_properties
