@@ -32,7 +32,7 @@ from segctl.visible import in_a_line
 if TYPE_CHECKING:
     from segctl.operations.run import Held, RunReport
     from segctl.operations.show import Detail, Overview
-    from segctl.plan import PlannedSegment
+    from segctl.planned import PlannedSegment
     from segctl.warehouse import Step
 
 
