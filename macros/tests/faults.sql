@@ -1,7 +1,7 @@
 {#- The query of one of our tests: the faults that its questions find, one row each with what it is a fault of (`subject`), what is
     wrong (`fault`) and in how many rows (`occurrences`). A run asks one after another, each by a statement of its own: in
     one query an engine may hold what it sorts and counts for all of them at once. What they have found then stands in the
-    text of the test. Questions `of_steps`, which read ephemeral models, can only be asked by the test itself. -#}
+    text of the test. Questions `of_steps`, which read ephemeral models, can only be asked by the test itself; one that is empty is not. -#}
 {% macro faults(questions, of_steps=()) -%}
     {%- set parts = [] -%}
     {%- if execute and flags.WHICH in ('build', 'test') -%}
@@ -13,7 +13,7 @@
     {%- else -%}
         {%- do parts.extend(questions) -%}
     {%- endif -%}
-    {%- do parts.extend(of_steps) -%}
+    {%- do parts.extend(of_steps | select) -%}
     {%- if not parts -%}
         {%- do parts.append(segctl.fault_found('', '', 0) ~ '\n' ~ segctl.no_rows()) -%}
     {%- endif -%}
