@@ -58,6 +58,7 @@ def _as_duckdb_reads_it(_: click.Context, __: click.Parameter, memory: str) -> s
 )
 @click.option("--repeat", type=click.IntRange(1), default=3, show_default=True, help="Medians of so many rounds.")
 @click.option("--by-hand/--ours-alone", default=True, help="Alone, members are compared with nobody's.")
+@click.option("--promised", is_flag=True, help="The catalog says that events are only added.")
 @click.option("--until", type=click.Choice(list(AGAINST)), help="Leaves out what comes after this step.")
 @click.option(
     "--workers", type=click.IntRange(1), default=2, show_default=True, help="Of a Spark cluster; each has a core."
@@ -75,6 +76,7 @@ def main(  # noqa: PLR0913, PLR0917
     active: float,
     repeat: int,
     by_hand: bool,
+    promised: bool,
     until: str | None,
     workers: int,
     memory: str,
@@ -95,10 +97,10 @@ def main(  # noqa: PLR0913, PLR0917
     work = folder / engine
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir()
-    results = Results()
+    results, extent = Results(), Extent(segments, windows, repeat, until or "", by_hand, promised)
     try:
         with place_of(engine, work, workers, memory) as place:
-            for step, results in compare(place, shop, work, Extent(segments, windows, repeat, until or "", by_hand)):
+            for step, results in compare(place, shop, work, extent):
                 found = results.taken[step][-1]
                 click.echo(
                     f"{datetime.now(UTC):%H:%M:%S} {step}: {found.seconds:.1f} s, {found.megabytes:.0f} MB", err=True
@@ -109,7 +111,7 @@ def main(  # noqa: PLR0913, PLR0917
     said = {"engine": engine, **sizes, "repeat": repeat}
     steps = {step: [asdict(one) for one in taken] for step, taken in results.taken.items()}
     name = f"{engine}{workers}" if engine == "spark" else engine
-    name += "" if by_hand else "_alone"
+    name += ("" if by_hand else "_alone") + ("_promised" if promised else "")
     kept = folder / f"{name}_{customers}_{orders}_{segments}_{windows}{besides}.json"
     kept.write_text(json.dumps({**said, "steps": steps}, indent=2), encoding="utf-8")
     _print(

@@ -33,8 +33,8 @@ class DisagreementError(RuntimeError):
 
 @dataclass(frozen=True)
 class Extent:
-    """How many segments with windows of how many lengths, how many rounds, the last step of each (empty: all), and
-    whether by hand is measured, too.
+    """How many segments with windows of how many lengths, how many rounds, the last step of each (empty: all), whether
+    by hand is measured, too, and whether the catalog promises how events change.
     """
 
     segments: int
@@ -42,6 +42,7 @@ class Extent:
     repeat: int
     until: str = ""
     by_hand: bool = True
+    promised: bool = False
 
 
 @dataclass
@@ -73,7 +74,7 @@ def compare(place: Place, shop: Path, folder: Path, extent: Extent) -> Iterator[
         for schema in (BY_HAND, OURS):
             place.drop(schema)
         place.load(shop)
-        hand, ours = _projects(place, folder / str(number), wanted, extent.by_hand)
+        hand, ours = _projects(place, folder / str(number), wanted, extent)
         for step, measure in _steps(place, shop, hand, ours, wanted):
             before = place.shuffled()
             results.add(step, replace(measure(), shuffled=place.shuffled() - before))
@@ -85,9 +86,9 @@ def compare(place: Place, shop: Path, folder: Path, extent: Extent) -> Iterator[
                 break
 
 
-def _projects(place: Place, folder: Path, wanted: list[Rule], by_hand: bool) -> tuple[ByHand | None, Ours]:
-    hand = ByHand(folder / "by_hand", place.output(BY_HAND), wanted) if by_hand else None
-    ours = Ours(folder / "ours", place.output(OURS), wanted)
+def _projects(place: Place, folder: Path, wanted: list[Rule], extent: Extent) -> tuple[ByHand | None, Ours]:
+    hand = ByHand(folder / "by_hand", place.output(BY_HAND), wanted) if extent.by_hand else None
+    ours = Ours(folder / "ours", place.output(OURS), wanted, extent.promised)
     if hand:
         hand.parse()
     ours.parse()

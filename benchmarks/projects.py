@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from benchmarks.measured import Measured, measured, program
-from benchmarks.rules import CATALOG, Rule
+from benchmarks.rules import CATALOG, PROMISED, Rule
 
 STAGING = {"stg_customers": "customers", "stg_orders": "orders", "stg_visits": "visits"}
 AS_OF = """{% macro segments_as_of() %}cast('{{ env_var("BENCHMARK_AS_OF", "2000-01-01") }}' as timestamp){% endmacro %}
@@ -101,10 +101,10 @@ class Ours:
 
     name = "ours"
 
-    def __init__(self, root: Path, output: Mapping[str, Any], rules: list[Rule]) -> None:
+    def __init__(self, root: Path, output: Mapping[str, Any], rules: list[Rule], promised: bool = False) -> None:
         self.root = root
         _opened(root, output)
-        write(root / "segments" / "catalog.yml", CATALOG)
+        write(root / "segments" / "catalog.yml", PROMISED if promised else CATALOG)
         self.define(rules)
         measured(root, program("segctl"), "init")
         measured(root, program("dbt"), "deps", "--quiet")

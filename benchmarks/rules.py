@@ -44,6 +44,10 @@ metrics:
   first_order_at: {first: order}
   last_order_at: {last: order}
 """
+# What may be said of both events, of which the warehouse learns at once.
+PROMISED = CATALOG.replace(
+    "at: ordered_at", "at: ordered_at\n    recorded_at: ordered_at\n    changes: append_only"
+).replace("at: visited_at", "at: visited_at\n    recorded_at: visited_at\n    changes: append_only")
 
 
 @dataclass(frozen=True)
