@@ -16,7 +16,7 @@ _COLUMN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 _STEP = re.compile(
     r"(joined|(derived|placed)(_[0-9]+)?|features|previous|known|everybody|together|differing|timed|stale_customers"
     r"|.*_features(_of_[a-z]+)?|(.*_)?data|ever|looked_at|moved|(within|older|before|after|between)_.*"
-    r"|changed|compared|counted|flags|happened|(line|next|step)(_[0-9]+)?)\Z"
+    r"|changed|compared|counted|flags|happened|ordered|ranked|tied|(line|next|step)(_[0-9]+)?)\Z"
 )
 
 # Reserved as a column name or alias in at least one of DuckDB, PostgreSQL and Spark (ANSI mode).

@@ -2,7 +2,7 @@
     its properties say of it, or of the macros that they call, whose edition is to be raised with each change of what they come
     to. -#}
 {% macro features_hash() -%}
-    {%- set edition = 4 -%}
+    {%- set edition = 5 -%}
     {%- set known = segctl.found_once() -%}
     {%- if 'features_hash' not in known -%}
         {%- do known.update({'features_hash': segctl.hash_of_features(edition)}) -%}

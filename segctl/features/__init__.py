@@ -8,6 +8,7 @@ from segctl.features.columns import Aggregate, AttributeValue, Canonical, Featur
 from segctl.features.computed import (
     ANSWER,
     ANSWERS,
+    CUT,
     OWN,
     SO_FAR,
     Computed,
@@ -41,6 +42,7 @@ __all__ = [
     "ANSWER",
     "ANSWERS",
     "ATTRIBUTES",
+    "CUT",
     "LARGEST",
     "OTHERS",
     "OWN",

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 SO_FAR = "features_so_far"
 # Followed by two underscores and a word, it stands there for one of the feature's own steps.
 OWN = "this_feature"
+# Stands among the conditions of a step for that of one of the family's features, its `cut`.
+CUT = "the_cut_of_one_of_the_family"
 # Stands in the last step of a family for a column of each of its features, by its name: its answer, as an expression.
 ANSWERS = "the_answers_of_the_family"
 # The column of the last step that holds the value.
@@ -191,6 +193,7 @@ class Stepped:
     populations: tuple[Population, ...] = field(compare=False, default=())
     family: str = field(compare=False, default="")
     answer: str = field(compare=False, default="")
+    cut: str = field(compare=False, default="")
     deadlines: frozenset[Moment] = field(compare=False, default=frozenset())
     passing: tuple[Passing, ...] = field(compare=False, default=())
     drifts: bool = field(compare=False, default=False)

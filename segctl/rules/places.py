@@ -1,9 +1,11 @@
 """Places in a ranking, as SQL: of the customers so far, in order of one feature."""
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 
 from segctl.features import (
+    CUT,
     OWN,
     SO_FAR,
     Canonical,
@@ -18,6 +20,8 @@ from segctl.names import fitted
 
 # Shares have at most four places: compared as whole numbers, they are exact.
 WHOLE = 1_000_000
+FIRST = "up_to_here - here"
+_COLUMN = re.compile(r"\b(up_to_here|here|ranked_by)\b")
 KEY = "{{ segctl.text_order('customer_id') }}"
 
 
@@ -76,52 +80,88 @@ class Places:
 
     @property
     def steps(self) -> tuple[tuple[str, Select], ...]:
-        """The customers with their places; and their tile, where others have a say in it."""
-        columns = self._placed()
-        set_values = [f"{feature.name} is not null" for feature in (self.by, self.per) if feature]
-        conditions: list[str | Predicate] = list(dict.fromkeys(set_values))
-        conditions += [f"{self.by.name} > 0"] if self.way == "top_share" else []
-        conditions += [self.among] if self.among else []
-        placed = Select((("customer_id", "customer_id"), *columns), SO_FAR, tuple(conditions))
-        if self.way != "tiles" or not self.together:
-            return (("placed", placed),)
-        peers = ", ".join(name for name, there in (("ranked_per", self.per), ("ranked_by", True)) if there)
-        tile = f"min(tile) over (partition by {peers})"
-        return (
-            ("placed", placed),
-            ("step", Select((("customer_id", "customer_id"), (tile, "tile")), f"{OWN}__placed")),
-        )
+        """The customers with their places, which are counted by values: only among those with the same value, where
+        the line falls between them, the key decides.
+        """
+        values = ("ranked_by", "ranked_per") if self.per else ("ranked_by",)
+        named = [(self.by.name, "ranked_by"), *([(self.per.name, "ranked_per")] if self.per else [])]
+        ranked, ordered, tied = f"{OWN}__ranked", f"{OWN}__ordered", f"{OWN}__tied"
+        alike = f"inner join {ordered} on " + " and ".join(f"{ranked}.{name} = {ordered}.{name}" for name in values)
+        joins = [alike] if self.together else [alike, f"left join {tied} on {ranked}.customer_id = {tied}.customer_id"]
+        key = (f"{ranked}.customer_id", "customer_id")
+        steps = [
+            ("ranked", Select((("customer_id", "customer_id"), *named), SO_FAR, self._conditions)),
+            ("ordered", Select((*((name, name) for name in values), *self._ordered), ranked, group_by=values)),
+        ]
+        if not self.together:
+            after = (self._after_first(ranked), "after_first")
+            steps.append(("tied", Select((key, after), ranked, (CUT,), joins=(alike,))))
+        return (*steps, ("placed", Select((key, *self._placed), ranked, joins=tuple(joins))))
 
     @property
     def answer(self) -> str:
         """The expression over the last step that answers."""
-        place, ranked = f"{OWN}__placed.place", f"{OWN}__placed.ranked"
+        place, everybody = f"{OWN}__placed.place", f"{OWN}__placed.everybody"
         if self.way == "tiles":
-            return f"{OWN}__{'step' if self.together else 'placed'}.tile"
+            return f"{{{{ segctl.tile_of('{place}', '{everybody}', {self.count}) }}}}"
         if self.way == "top_share":
-            before, brought = f"coalesce({OWN}__placed.brought_before, 0)", f"{OWN}__placed.brought"
-            return f"{before} * {WHOLE} < {self._whole_share} * {brought}"
+            return f"{place} * {WHOLE} < {self._whole_share} * {everybody}"
         if self.percent is None:
             return f"{place} <= {self.count}"
-        # Spark's place is of 32 bits, which a millionfold of it soon leaves.
-        return f"(cast({place} as bigint) - 1) * {WHOLE} < {self._whole_share} * {ranked}"
+        return f"({place} - 1) * {WHOLE} < {self._whole_share} * {everybody}"
 
-    def _placed(self) -> list[tuple[str, str]]:
-        """The columns that placing takes."""
-        by, part = self.by.name, f"partition by {self.per.name} " if self.per else ""
-        everyone = f"over ({part.strip()})"
-        if self.way == "tiles":
-            tile = (f"ntile({self.count}) over ({part}order by {by}, {KEY})", "tile")
-            per = [(self.per.name, "ranked_per")] if self.per else []
-            return [tile, (by, "ranked_by"), *per] if self.together else [tile]
+    @property
+    def _conditions(self) -> tuple[str | Predicate, ...]:
+        set_values = [f"{feature.name} is not null" for feature in (self.by, self.per) if feature]
+        conditions: list[str | Predicate] = list(dict.fromkeys(set_values))
+        conditions += [f"{self.by.name} > 0"] if self.way == "top_share" else []
+        return (*conditions, *([self.among] if self.among else []))
+
+    @property
+    def _ordered(self) -> list[tuple[str, str]]:
+        """How many customers have a value or a better one, how many just this, and how many there are; of a share, what
+        they bring.
+        """
+        amount = "sum(ranked_by)" if self.way == "top_share" else "count(*)"
+        part = "partition by ranked_per" if self.per else ""
+        order = f"order by ranked_by{' desc' if self.way in {'top', 'top_share'} else ''}"
+        up_to = f"{part} {order} rows between unbounded preceding and current row".strip()
+        return [
+            (f"sum({amount}) over ({up_to})", "up_to_here"),
+            (amount, "here"),
+            (f"sum({amount}) over ({part})", "everybody"),
+        ]
+
+    def _after_first(self, ranked: str) -> str:
+        """How many of the customers with the same value come before this one by their key, or what they bring."""
+        part = f"{ranked}.ranked_per, {ranked}.ranked_by" if self.per else f"{ranked}.ranked_by"
+        order = f"partition by {part} order by {KEY.replace('customer_id', f'{ranked}.customer_id')}"
         if self.way == "top_share":
-            order = f"order by {by} desc, {KEY} rows between unbounded preceding and 1 preceding"
-            return [(f"sum({by}) over ({part}{order})", "brought_before"), (f"sum({by}) {everyone}", "brought")]
-        direction = " desc" if self.way == "top" else ""
-        order = f"{by}{direction}" if self.together else f"{by}{direction}, {KEY}"
-        function = "rank" if self.together else "row_number"
-        place = (f"{function}() over ({part}order by {order})", "place")
-        return [place] if self.percent is None else [place, (f"count(*) {everyone}", "ranked")]
+            brought = f"sum({ranked}.ranked_by) over ({order} rows between unbounded preceding and current row)"
+            return f"{brought} - {ranked}.ranked_by"
+        return f"row_number() over ({order}) - 1"
+
+    @property
+    def _placed(self) -> list[tuple[str, str]]:
+        """The columns that the answer looks at: the place, or what those before bring."""
+        after = "" if self.together else f" + coalesce({OWN}__tied.after_first, 0)"
+        first = FIRST if self.way == "top_share" else f"{FIRST} + 1"
+        place = first.replace("up_to_here", f"{OWN}__ordered.up_to_here").replace("- here", f"- {OWN}__ordered.here")
+        return [(f"{place}{after}", "place"), (f"{OWN}__ordered.everybody", "everybody")]
+
+    @property
+    def cut(self) -> str:
+        """The condition that the line falls among those with one value: the last of them is answered otherwise."""
+        line = self.answer.replace(f"{OWN}__placed.everybody", f"{OWN}__ordered.everybody")
+        first, last = f"{FIRST} + 1", "up_to_here"
+        if self.way == "top_share":
+            first, last = FIRST, "up_to_here - ranked_by"
+        told = []
+        for place in (first, last):
+            qualified = _COLUMN.sub(lambda found: f"{OWN}__ordered.{found[0]}", place)
+            bracketed = self.way == "tiles" or place == "up_to_here"
+            told.append(line.replace(f"{OWN}__placed.place", qualified if bracketed else f"({qualified})"))
+        return f"({told[0]})\n!= ({told[1]})"
 
     @property
     def _whole_share(self) -> int:

@@ -213,6 +213,7 @@ def _feature(places: Places, scope: Scope) -> Stepped:
         steps=places.steps,
         family=places.family,
         answer=places.answer,
+        cut=places.cut,
         reads=(),
         description=places.description,
         default="" if tiles else "false",

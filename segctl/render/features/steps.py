@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from segctl.features import ANSWER, ANSWERS, OWN, SO_FAR, Select, Stepped, customers_step, since_of
+from segctl.features import ANSWER, ANSWERS, CUT, OWN, SO_FAR, Select, Stepped, customers_step, since_of
 from segctl.names import import_name
 from segctl.plan import Plan
 from segctl.render.features.moments import with_moments
@@ -45,6 +45,7 @@ def step_model_text(
         steps=[*imports, *steps],
         columns=[_answer(feature) for feature in features],
         last_step=first.steps[-1][0],
+        compares=bool(first.cut),
     )
     return with_moments(text, plan, {boundary for boundaries in looked_at.values() for boundary in boundaries})
 
@@ -54,7 +55,12 @@ def _of_family(select: Select, family: list[Stepped]) -> Select:
     if ANSWERS in dict(select.columns):
         others = [column for column in select.columns if column[1] != ANSWERS]
         return replace(select, columns=(*others, *((one.answer, one.name) for one in family)))
-    return select
+    return _cut(select, family) if CUT in select.conditions else select
+
+
+def _cut(select: Select, family: list[Stepped]) -> Select:
+    told = [f"or {one.cut}".replace("\n", f"\n{STEP}") for one in family]
+    return replace(select, conditions=(f"\n{STEP}".join(["(", "false", *told]) + "\n)",))
 
 
 def _in_words(feature: Stepped) -> str:
