@@ -40,6 +40,7 @@ DEPENDENCIES: Schema = {
 RECORDED_OR_CHANGED: Schema = {
     "anyOf": [{"required": ["recorded_at"]}, {"properties": {"changes": {"type": "object"}}}]
 }
+LABEL = "What sentences call it: lifetime spend."
 OF_EVENTS = ("count", "usual_gap")
 OF_EITHER = ("first", "last")
 FIELD = "of a field, like order.amount."
@@ -197,6 +198,7 @@ def _event() -> Schema:
         "customer": {**COLUMN, "description": "The column that holds the customer's key."},
         "at": _time("When it happened"),
         "recorded_at": _time("When the warehouse learned of it"),
+        "verb": _text("What somebody has done by one, to say rules in English: ordered, visited the site."),
         "fields": _columns("Columns that rules can ask for."),
         "where": reference("where"),
         "description": _text("What a row is."),
@@ -223,7 +225,7 @@ def _promise() -> dict[str, Schema]:
 
 
 def _metric() -> Schema:
-    common = {**limits(), "description": _text("What it is.")}
+    common = {**limits(), "label": _text(LABEL), "description": _text("What it is.")}
     found = []
     for key in AGGREGATIONS:
         pattern = r"^[^.]+(\..+)?$" if key in OF_EITHER else r"^[^.]+$" if key in OF_EVENTS else r"^[^.]+\..+$"
@@ -231,7 +233,7 @@ def _metric() -> Schema:
         found.append(closed({key: of, **common}, [key]))
     for key, told in OPERATIONS.items():
         two = {"type": "array", "items": {"type": "string"}, "minItems": 2, "maxItems": 2, "description": told}
-        found.append(closed({key: two, "description": common["description"]}, [key]))
+        found.append(closed({key: two, "label": common["label"], "description": common["description"]}, [key]))
     return {"anyOf": found}
 
 
@@ -244,6 +246,7 @@ def _column_forms(types: Iterable[str], of_texts: Iterable[str], more: Schema, r
     properties = {
         "type": {"enum": list(types)},
         "column": {**COLUMN, "description": "The column, when it is not called like this."},
+        "label": _text(LABEL),
         "description": _text("What it is."),
         **more,
     }

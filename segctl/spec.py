@@ -75,6 +75,7 @@ class Column:
     """A typed column of a model: an attribute of a customer, a field of an event, or a time of either.
 
     An attribute that is `fixed` never changes; `history` says where the values of one that does have been kept.
+    `label` is what sentences call it.
     """
 
     name: str
@@ -85,6 +86,7 @@ class Column:
     values: tuple[str, ...] = ()
     fixed: bool = False
     history: "ValueHistory | None" = None
+    label: str = ""
 
 
 @dataclass(frozen=True)
@@ -106,7 +108,7 @@ class ValueHistory:
 class Event:
     """An event source: one row an event, in `model`, of the customer in column `customer`, at the time `at`.
 
-    The newest must lie within `freshness` before the run.
+    The newest must lie within `freshness` before the run. `verb` says what somebody has done by one: ordered.
     """
 
     name: str
@@ -122,6 +124,7 @@ class Event:
     freshness: Duration | None = None
     guard: Guard | None = None
     promise: "Promise | None" = None
+    verb: str = ""
 
     @property
     def times(self) -> tuple[Column, ...]:
@@ -161,6 +164,7 @@ class Metric:
     window: tuple[Comparison, ...]
     mark: Mark
     description: str = ""
+    label: str = ""
 
 
 @dataclass(frozen=True)
@@ -172,6 +176,7 @@ class Derived:
     operands: tuple[Scalar, Scalar]
     mark: Mark
     description: str = ""
+    label: str = ""
 
 
 @dataclass(frozen=True)

@@ -65,6 +65,19 @@ def validate(context: click.Context, files: tuple[Path, ...], with_warehouse: bo
         sys.exit(1)
 
 
+@segctl.command(epilog=example("segctl explain win_back vip", "segctl explain --json"))
+@click.argument("segments", metavar="[SEGMENT]...", nargs=-1)
+@JSON
+@click.pass_context
+@reports_problems
+def explain(context: click.Context, segments: tuple[str, ...], as_json: bool) -> None:
+    """Say in plain English who is in each SEGMENT: in all of them, when none is named. Needs no warehouse."""
+    from segctl.operations.explain import explain as explained
+    from segctl.output import print_explained
+
+    print_explained(explained(project_of(context), segments), as_json)
+
+
 @segctl.command(epilog=example("segctl render", "segctl render --check   # in CI: exit 1 and a diff when stale"))
 @click.option("--check", is_flag=True, help="Write nothing; show how the committed models differ, and exit 1 if so.")
 @JSON

@@ -11,6 +11,7 @@ from segctl.plan import Plan
 from segctl.planned import PlannedSegment
 from segctl.project import Project, load
 from segctl.render import predicate_sql
+from segctl.sentences import sentences
 from segctl.warehouse import NothingBuilt, Row, Warehouse
 
 # Conditions of a rule that is shown with all that it refers to.
@@ -51,9 +52,10 @@ class Overview:
 
 @dataclass(frozen=True)
 class Detail:
-    """One segment: its definition, its SQL, its last ten runs and its newest members."""
+    """One segment: its definition, what it says, its SQL, its last ten runs and its newest members."""
 
     planned: PlannedSegment
+    told: tuple[str, ...]
     timezone: str
     currency: str
     sql: str
@@ -88,7 +90,8 @@ def detail(project: Project, warehouse: Warehouse, name: str, limit: int) -> Det
         note, failed = f"nothing from the warehouse: {_told(failure)}", not isinstance(failure, NothingBuilt)
     catalog = plan.catalog
     sql = _sql(planned)
-    return Detail(planned, catalog.timezone, catalog.currency, sql, runs, members, note, failed)
+    told = tuple(sentences(planned, catalog))
+    return Detail(planned, told, catalog.timezone, catalog.currency, sql, runs, members, note, failed)
 
 
 def _sql(planned: PlannedSegment) -> str:

@@ -3,6 +3,7 @@
 from segctl.output.answers import print_exported, print_past
 from segctl.output.beginning import print_loss, print_loss_as_data
 from segctl.output.definitions import (
+    print_explained,
     print_init,
     print_rendered,
     print_schemas,
@@ -18,6 +19,7 @@ __all__ = [
     "print_compacted",
     "print_detail",
     "print_erased",
+    "print_explained",
     "print_exported",
     "print_init",
     "print_loss",

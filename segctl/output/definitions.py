@@ -10,6 +10,7 @@ from segctl.errors import ProblemsFound
 from segctl.output.layout import console, counted, dumped
 
 if TYPE_CHECKING:
+    from segctl.operations.explain import Explained
     from segctl.operations.init import Proposal
     from segctl.operations.render import Rendered
     from segctl.operations.validate import Validated
@@ -45,6 +46,26 @@ def print_validated(found: "Validated", as_json: bool) -> None:
         segments, files = counted(len(plan.segments), "segment"), counted(len(plan.files), "file")
         features, scans = counted(len(plan.features), "feature"), counted(len(plan.scans), "event scan")
         print(f"{segments} in {files}, {features} from {scans}: fine.")
+
+
+def print_explained(found: "Sequence[Explained]", as_json: bool) -> None:
+    """What segments say, a paragraph each, with the rules that they refer to below."""
+    if as_json:
+        print(dumped([_explained(one) for one in found]))
+        return
+    out = console()
+    for one in found:
+        segment = one.planned.segment
+        out.print(f"[bold]{segment.name}[/bold]  {escape(segment.label)}".rstrip(), soft_wrap=True)
+        out.print(escape(" ".join(one.told)), soft_wrap=True)
+        for name, told in one.rules.items():
+            out.print(escape(f"  {name}: {told}"), soft_wrap=True)
+        out.print()
+
+
+def _explained(one: "Explained") -> dict[str, object]:
+    segment = one.planned.segment
+    return {"segment": segment.name, "label": segment.label, "says": list(one.told), "rules": one.rules}
 
 
 def print_rendered(rendered: "Rendered", as_json: bool) -> None:

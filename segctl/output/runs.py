@@ -177,7 +177,12 @@ def print_detail(found: "Detail", as_json: bool) -> None:
     if as_json:
         fields = ("name", "label", "description", "owner", "tags", "enabled")
         data = {field: getattr(segment, field) for field in fields}
-        data |= {"source": str(segment.mark), "rule": words, "definition_hash": found.planned.definition_hash}
+        data |= {
+            "source": str(segment.mark),
+            "says": list(found.told),
+            "rule": words,
+            "definition_hash": found.planned.definition_hash,
+        }
         data |= {"replayable": found.planned.replayable, "changing_attributes": found.planned.changing}
         runs = [with_amounts(row) for row in found.runs]
         print(dumped(data | {"sql": found.sql, "runs": runs, "members": found.members}))
@@ -190,6 +195,7 @@ def print_detail(found: "Detail", as_json: bool) -> None:
         ("tags", ", ".join(segment.tags)),
         ("source", str(segment.mark)),
         ("state", "" if segment.enabled else "disabled"),
+        ("says", " ".join(found.told)),
         ("rule", words),
         ("hash", found.planned.definition_hash),
         ("guard", guard_in_words(found.planned)),

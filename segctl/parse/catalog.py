@@ -27,7 +27,7 @@ KEYS = (
 ENTITY_KEYS = ("model", "key", "description", "attributes", "max_loss")
 OTHER_HINTS = {**ENTITY_HINTS, "since": "only customers have a beginning, which is said of entity customer"}
 EVENT_KEYS = (
-    *("model", "key", "customer", "at", "recorded_at", "fields", "where", "description"),
+    *("model", "key", "customer", "at", "recorded_at", "fields", "where", "description", "verb"),
     *("freshness", "max_loss", *PROMISE_KEYS),
 )
 EVENT_HINTS = {
@@ -198,5 +198,6 @@ def _event(name: Scalar, node: yaml.Node, reader: Reader) -> Event | None:
         freshness=freshness(entries, reader),
         guard=source_guard(entries, reader),
         promise=promise(entries, recorded_at, reader),
+        verb=reader.text(entries["verb"].value, "verb") if "verb" in entries else "",
         **keys,
     )

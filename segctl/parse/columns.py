@@ -14,7 +14,7 @@ from segctl.synonyms import meant
 
 HISTORY_KEYS = ("model", "customer", "column", "from", "to")
 HISTORY_EXAMPLE = "{model: stg_customer_plans, customer: customer_id, from: valid_from}"
-COLUMN_KEYS = ("type", "column", "description", "values")
+COLUMN_KEYS = ("type", "column", "label", "description", "values")
 
 _MODEL = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 _SOURCE = re.compile(r"source\(\s*(['\"])([A-Za-z0-9_]+)\1\s*,\s*(['\"])([A-Za-z0-9_]+)\3\s*\)\Z")
@@ -72,7 +72,8 @@ def _column(item: Entry, of: Kind, reader: Reader) -> Column | None:
     if fixed is not None and "history" in entries:
         message, hint = "fixed and history cannot stand in one attribute", "what never changes needs no history"
         reader.problem(entries["fixed"].key.mark, "conflicting-keys", message, hint)
-    found = Column(name, kind, column, mark, told, values, fixed=fixed is True)
+    label = reader.text(entries["label"].value, "label") if "label" in entries else ""
+    found = Column(name, kind, column, mark, told, values, fixed=fixed is True, label=label)
     return replace(found, history=value_history(entries["history"], found, reader)) if "history" in entries else found
 
 

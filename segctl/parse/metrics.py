@@ -17,7 +17,7 @@ OF_EITHER = ("first", "last")
 def metric(name: Scalar, node: yaml.Node, reader: Reader) -> Metric | Derived | None:
     """What a metric is; None after a problem."""
     what = f"metric {name.text}"
-    entries = reader.mapping(node, what, (*AGGREGATIONS, *OPERATIONS, *WINDOW_KEYS, "where", "description"))
+    entries = reader.mapping(node, what, (*AGGREGATIONS, *OPERATIONS, *WINDOW_KEYS, "where", "label", "description"))
     if not isinstance(node, yaml.MappingNode):
         return None
     kinds = [key for key in entries if key in AGGREGATIONS or key in OPERATIONS]
@@ -54,6 +54,7 @@ def _aggregate(name: Scalar, kind: str, entries: dict[str, Entry], reader: Reade
         window=read_comparisons(entries, reader, WINDOW_KEYS),
         mark=name.mark,
         description=description(entries, reader),
+        label=reader.text(entries["label"].value, "label") if "label" in entries else "",
     )
 
 
@@ -75,5 +76,8 @@ def _derived(name: Scalar, kind: str, entries: dict[str, Entry], reader: Reader)
         reader.problem(entries[kind].value, "wrong-shape", message, f"for example {example}")
     if len(nodes) != 2 or len(operands) != 2:
         return None
-    told = description(entries, reader)
-    return Derived(name.text, kind, (operands[0], operands[1]), name.mark, told)  # type: ignore[arg-type]
+    told, label = (
+        description(entries, reader),
+        reader.text(entries["label"].value, "label") if "label" in entries else "",
+    )
+    return Derived(name.text, kind, (operands[0], operands[1]), name.mark, told, label)  # type: ignore[arg-type]

@@ -2,7 +2,7 @@
 
 A rule type is a module with `KEYS`, the keys it takes beside its own name; `NESTED`, those of them that hold rules;
 `parse`, which reads a leaf without knowing the catalog; `schemas`, its forms for editors; and `resolve`, which checks
-it against the catalog and says what it means in terms of features.
+it against the catalog and says what it means in terms of features; and `say`, which says it in English.
 """
 
 from collections.abc import Mapping
@@ -34,6 +34,7 @@ from segctl.rules import (
 from segctl.rules.scope import Scope
 from segctl.shapes import Schema
 from segctl.spec import Combination, Leaf, Rule
+from segctl.speech import Clause, Speech, joined
 from segctl.synonyms import DENIED, meant
 
 
@@ -51,6 +52,9 @@ class RuleType(Protocol):
 
     def resolve(self, leaf: Leaf, scope: Scope) -> Predicate | None:
         """Says what a leaf means; None after a problem."""
+
+    def say(self, leaf: Leaf, speech: Speech) -> Clause:
+        """Says a leaf in English; it has no problems."""
 
 
 RULE_TYPES: dict[str, RuleType] = {
@@ -162,3 +166,13 @@ def resolve_rule(rule: Rule, scope: Scope) -> Predicate | None:
     if len(good) < len(parts):
         return None
     return Junction("none" if rule.kind == "not" else rule.kind, good, rule.mark)
+
+
+def say_rule(rule: Rule, speech: Speech) -> Clause:
+    """A rule without problems in English; what is denied is said of each part."""
+    if isinstance(rule, Leaf):
+        return RULE_TYPES[rule.kind].say(rule, speech)
+    clauses = [say_rule(part, speech) for part in rule.rules]
+    if rule.kind in {"none", "not"}:
+        return joined("all", [clause.denied for clause in clauses])
+    return joined("any" if rule.kind == "any" else "all", clauses)

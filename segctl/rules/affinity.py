@@ -17,6 +17,7 @@ from segctl.rules.selection import Selection, select
 from segctl.rules.typed import typed
 from segctl.shapes import DESCRIPTIONS, SCALAR, Schema, closed, comparators, limits, some_of
 from segctl.spec import Column, Comparison, Condition, Leaf, Scalar
+from segctl.speech import Clause, Speech, about_value, narrowed, nouns, share_in_words
 
 VALUE_COMPARATORS = tuple(
     key for key, known in COMPARATORS.items() if known.families & {"string", "number"} and key not in WINDOW_KEYS
@@ -149,3 +150,14 @@ def _favourite(column: Column, selection: Selection, least: Decimal | None) -> S
         description=f"The {column.name} of the most events {selection.event.name}{share_told}.",
         moments=selection.moments,
     )
+
+
+def say(leaf: Leaf, speech: Speech) -> Clause:
+    """Whose most frequent value is so."""
+    body = leaf.body
+    assert isinstance(body, Body)
+    event, field = speech.catalog.events[body.event.text], body.field.text
+    least = f" (of at least {share_in_words(body.least)} of them)" if body.least else ""
+    which = narrowed(event.name, body.where, body.window, speech)
+    words = f"most frequent {field.replace('_', ' ')} of their {nouns(event.name)}{which}{least}"
+    return about_value(words, event.fields[field].type, body.comparisons)

@@ -11,6 +11,7 @@ from segctl.rules.scope import Scope
 from segctl.rules.typed import typed
 from segctl.shapes import Schema, closed, comparators, named, some_of
 from segctl.spec import Comparison, Leaf, Scalar
+from segctl.speech import Clause, Speech, about_value, attribute_in_words
 
 KEYS: tuple[str, ...] = tuple(COMPARATORS)
 NESTED: tuple[str, ...] = ()
@@ -82,3 +83,12 @@ def resolve(leaf: Leaf, scope: Scope) -> Predicate | None:
         return None
     words = f"{column.name} {' and '.join(c.words for c in criteria)}"
     return Test(feature, criteria, words, leaf.mark)
+
+
+def say(leaf: Leaf, speech: Speech) -> Clause:
+    """Whose attribute is so."""
+    body = leaf.body
+    assert isinstance(body, Body)
+    entity = speech.catalog.customer if speech.entity == "customer" else speech.catalog.entities[speech.entity]
+    column = entity.attributes[body.name.text]
+    return about_value(attribute_in_words(column), column.type, body.comparisons)

@@ -24,6 +24,7 @@ from segctl.nodes import Entry, Reader
 from segctl.rules.scope import Scope
 from segctl.shapes import DESCRIPTIONS, Schema, closed, named, reference
 from segctl.spec import Entity, Leaf, Scalar
+from segctl.speech import Clause, Speech, followed_by, noun, with_article
 
 KEYS = ("that",)
 NESTED = ("that",)
@@ -154,3 +155,12 @@ def _members(entity: Entity, scope: Scope) -> Select:
         relation=customers,
         joins=(f"inner join {OWN}__wanted on {customers}.{entity.customers.lower()} = {OWN}__wanted.entity_id",),
     )
+
+
+def say(leaf: Leaf, speech: Speech) -> Clause:
+    """Who belong to such a one."""
+    body = leaf.body
+    assert isinstance(body, Body)
+    name, that = noun(body.entity.text), leaf.nested.get("that")
+    which = followed_by(speech.say(that, replace(speech, entity=body.entity.text))) if that else ""
+    return Clause(f"who belong to {with_article(name)}{which}", f"who belong to no {name}{which}")

@@ -27,6 +27,7 @@ from segctl.rules.scope import Scope
 from segctl.rules.typed import typed
 from segctl.shapes import DESCRIPTIONS, SCALAR, Schema, closed, comparators, reference, some_of
 from segctl.spec import Comparison, Leaf, Scalar
+from segctl.speech import Clause, Speech, about_value, followed_by, metric_in_words, money_of, so_many
 
 SUM_COMPARATORS = (*COUNT_COMPARATORS, "is")
 KEYS = ("times", "sum", *SUM_COMPARATORS)
@@ -133,3 +134,15 @@ def _counted(predicate: Predicate, summed: Feature | None, scope: Scope) -> Step
         # Who has no events brings nothing to a sum.
         populations=() if summed else (Population(among=predicate),),
     )
+
+
+def say(leaf: Leaf, speech: Speech) -> Clause:
+    """Of whose customers so many are so, or bring so much."""
+    body = leaf.body
+    assert isinstance(body, Body)
+    rule = leaf.nested["customers"]
+    which = followed_by(speech.say(rule, replace(speech, entity="customer")))
+    if body.sum is None:
+        return so_many("customer", "customers", which, body.comparisons)
+    words = f"sum of the {metric_in_words(body.sum.text, (), (), speech)} of customers{which}"
+    return about_value(words, "number", body.comparisons, money_of(body.sum.text, speech))

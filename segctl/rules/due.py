@@ -15,6 +15,7 @@ from segctl.rules.scope import Scope
 from segctl.rules.selection import select
 from segctl.shapes import DESCRIPTIONS, Schema, closed, duration, named, reference
 from segctl.spec import Condition, Leaf, Scalar
+from segctl.speech import Clause, Speech, narrowed, next_in_words, noun, span_in_words
 
 KEYS = ("where", "every", "within_next")
 NESTED: tuple[str, ...] = ()
@@ -82,3 +83,13 @@ def resolve(leaf: Leaf, scope: Scope) -> Predicate | None:
     what = " ".join([body.event.text, *(told(narrowed) if narrowed else [])])
     words = f"{what} due {body.every} after the last, within the next {body.within_next}"
     return Test(feature, (), words, leaf.mark)
+
+
+def say(leaf: Leaf, speech: Speech) -> Clause:
+    """Who are due for the next one."""
+    body = leaf.body
+    assert isinstance(body, Body)
+    which = narrowed(body.event.text, body.where, (), speech)
+    told = f"for another {noun(body.event.text)}{which} in the next {next_in_words(body.within_next)}"
+    told = f"{told}, {span_in_words(body.every)} after their last"
+    return Clause(f"who are due {told}", f"who are not due {told}")

@@ -17,6 +17,7 @@ from segctl.rules.scope import Scope
 from segctl.rules.typed import typed
 from segctl.shapes import DESCRIPTIONS, Schema, closed, comparators, limits, named, reference, some_of
 from segctl.spec import TIME_TYPES, Aggregation, Comparison, Condition, Leaf, Scalar
+from segctl.speech import Clause, Speech, about_value, done, narrowed, never_done, summed
 
 AGGREGATES = ("sum", "avg", "min", "max", "count_distinct")
 NUMBER_COMPARATORS = (*COUNT_COMPARATORS, "is")
@@ -158,3 +159,17 @@ def at_least_once(comparisons: tuple[Comparison, ...], scope: Scope) -> tuple[Cr
                 scope.report.add(scalar.mark, "wrong-type", message, "amounts are compared beside sum:, avg: and so on")
                 criteria = None
     return criteria
+
+
+def say(leaf: Leaf, speech: Speech) -> Clause:
+    """Who have done so, so often, or for how much."""
+    body = leaf.body
+    assert isinstance(body, Body)
+    event, told = body.event.text, narrowed(body.event.text, body.where, body.window, speech)
+    if body.never:
+        return never_done(event, told, speech)
+    if body.field is None:
+        return done(event, body.comparisons, told, speech)
+    words = f"{summed(body.aggregation, event, body.field.text)}{told}"
+    money = "" if body.aggregation == "count_distinct" else speech.money(event, body.field.text)
+    return about_value(words, "number", body.comparisons, money)

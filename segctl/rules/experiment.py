@@ -13,6 +13,7 @@ from segctl.rules.sample import points_between
 from segctl.rules.scope import Scope
 from segctl.shapes import DESCRIPTIONS, SCALAR, Schema, closed, named
 from segctl.spec import Experiment, Leaf, Scalar
+from segctl.speech import Clause, Speech
 
 KEYS = ("variant",)
 NESTED: tuple[str, ...] = ()
@@ -80,3 +81,14 @@ def _takes_part(experiment: Experiment, variant: str, holdout: Decimal | None) -
         needs=(),
         description=f"Whether the customer takes part in experiment {experiment.name}{told}.",
     )
+
+
+def say(leaf: Leaf, speech: Speech) -> Clause:  # noqa: ARG001
+    """Who take part, or are in a variant."""
+    body = leaf.body
+    assert isinstance(body, Body)
+    if body.variant is None:
+        told = f"take part in the experiment {body.experiment.text}"
+        return Clause(f"who {told}", f"who do not {told}")
+    told = f"in the variant {body.variant.text} of the experiment {body.experiment.text}"
+    return Clause(f"who are {told}", f"who are not {told}")

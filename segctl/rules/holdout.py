@@ -10,6 +10,7 @@ from segctl.rules.sample import points_between
 from segctl.rules.scope import Scope
 from segctl.shapes import DESCRIPTIONS, FLAG, Schema, closed
 from segctl.spec import Leaf, Scalar
+from segctl.speech import Clause, Speech
 
 KEYS: tuple[str, ...] = ()
 NESTED: tuple[str, ...] = ()
@@ -57,3 +58,11 @@ def resolve(leaf: Leaf, scope: Scope) -> Predicate | None:
     )
     test = Test(feature, (), "in the holdout", leaf.mark)
     return test if body.inside else Junction("none", (test,), leaf.mark)
+
+
+def say(leaf: Leaf, speech: Speech) -> Clause:  # noqa: ARG001
+    """Who are held out, or are not."""
+    body = leaf.body
+    assert isinstance(body, Body)
+    held = Clause("who are in the holdout", "who are not in the holdout")
+    return held if body.inside else held.denied

@@ -11,6 +11,7 @@ from segctl.rules.scope import Scope
 from segctl.rules.typed import typed
 from segctl.shapes import Schema, closed, comparators, limits, named, some_of
 from segctl.spec import TIME_TYPES, Comparison, Condition, Leaf, Metric, Scalar
+from segctl.speech import Clause, Speech, about_value, metric_in_words, money_of, type_of
 
 # The likely ones first: that is how they are listed for who has written another.
 LIKELY = ("gt", "gte", "lt", "lte", "between", "where", "within_last", "is")
@@ -110,3 +111,15 @@ def narrowed_metric(
         scope.report.add(windows[0].mark, "window-twice", message, hint)
         return None
     return narrow(metric, where, windows, scope)
+
+
+def say(leaf: Leaf, speech: Speech) -> Clause:
+    """Whose metric is so."""
+    body = leaf.body
+    assert isinstance(body, Body)
+    name = body.name.text
+    kind = type_of(name, speech)
+    windows = () if kind in TIME_TYPES else tuple(one for one in body.comparisons if one.operator in WINDOW_KEYS)
+    compared = [one for one in body.comparisons if one not in windows]
+    words = metric_in_words(name, body.where, (*windows, *body.dates), speech)
+    return about_value(words, kind, compared, money_of(name, speech))

@@ -18,6 +18,7 @@ from segctl.rules.scope import Scope
 from segctl.rules.selection import Selection, select
 from segctl.shapes import DESCRIPTIONS, DURATION, WHOLE, Schema, closed, named, reference
 from segctl.spec import Condition, Leaf, Scalar
+from segctl.speech import Clause, Speech, counted, narrowed, noun, nouns, span_in_words
 
 KEYS = ("factor", "min_events", "fallback", "where")
 NESTED: tuple[str, ...] = ()
@@ -115,3 +116,14 @@ def _late(body: Body, selection: Selection) -> Stepped:
         moments=selection.moments | boundaries,
         drifts=True,
     )
+
+
+def say(leaf: Leaf, speech: Speech) -> Clause:
+    """Who are late by their own rhythm."""
+    body = leaf.body
+    assert isinstance(body, Body)
+    event, which = body.event.text, narrowed(body.event.text, body.where, (), speech)
+    told = f"for the next {noun(event)}{which} (their last is more than {body.factor.normalize():f} of their usual gaps"
+    told += f" ago, with {nouns(event)} on at least {counted(body.min_events)} days"
+    told += f"; with fewer, at least {span_in_words(body.fallback)} ago)" if body.fallback else ")"
+    return Clause(f"who are overdue {told}", f"who are not overdue {told}")

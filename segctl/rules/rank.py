@@ -19,6 +19,17 @@ from segctl.rules.places import Places
 from segctl.rules.scope import Scope
 from segctl.shapes import DESCRIPTIONS, SCALAR, WHOLE, Schema, closed, limits, named, reference
 from segctl.spec import TIME_TYPES, Comparison, Condition, Leaf, Scalar
+from segctl.speech import (
+    Clause,
+    Speech,
+    attribute_of,
+    counted,
+    either,
+    followed_by,
+    metric_in_words,
+    nouns,
+    share_in_words,
+)
 
 WAYS = ("top", "bottom", "top_share", "tiles")
 TILES = 100
@@ -229,3 +240,40 @@ def _told(body: Body) -> str:
     if body.way == "top_share":
         return f"among the fewest who bring {amount}"
     return f"in the {body.way} {amount}"
+
+
+def say(leaf: Leaf, speech: Speech) -> Clause:
+    """Who have such a place among others."""
+    body = leaf.body
+    assert isinstance(body, Body)
+    place = placed_in_words(leaf, speech)
+    return Clause(f"who are {place}", f"who are not {place}")
+
+
+def placed_in_words(leaf: Leaf, speech: Speech) -> str:
+    """The places that qualify, and among whom."""
+    body = leaf.body
+    assert isinstance(body, Body)
+    by, among = _by_in_words(body, speech), leaf.nested.get("among")
+    told = _place_in_words(body, by)
+    told += f", in each {attribute_of(body.per.text, speech)}" if body.per else ""
+    told += ", equal values alike" if body.together else ""
+    who = "customers" if speech.entity == "customer" else nouns(speech.entity)
+    return f"{told}, of {who}{followed_by(speech.say(among, speech))}" if among else told
+
+
+def _by_in_words(body: Body, speech: Speech) -> str:
+    name = body.by.text
+    if name in speech.catalog.metrics:
+        return metric_in_words(name, body.where, body.window, speech)
+    return attribute_of(name, speech)
+
+
+def _place_in_words(body: Body, by: str) -> str:
+    many = share_in_words(body.percent) if body.percent else counted(body.count or 1)
+    if body.way == "tiles":
+        tiles = either([str(tile) for tile in body.tiles])
+        return f"in group {tiles} of {body.count} by {by}, the last being the highest"
+    if body.way == "top_share":
+        return f"among the fewest who together bring {many} of all {by}"
+    return f"among the {many} with the {'highest' if body.way == 'top' else 'lowest'} {by}"

@@ -8,6 +8,7 @@ from segctl.nodes import Entry, Reader
 from segctl.rules.scope import Scope
 from segctl.shapes import Schema, closed, named
 from segctl.spec import Leaf, Scalar
+from segctl.speech import Clause, Speech
 
 KEYS: tuple[str, ...] = ()
 NESTED: tuple[str, ...] = ()
@@ -37,3 +38,10 @@ def resolve(leaf: Leaf, scope: Scope) -> Predicate | None:
     assert isinstance(body, Body)
     predicate = scope.rule(body.name) if scope.of_customers(body.name, "a catalogued rule") else None
     return Reference("rule", body.name.text, predicate, leaf.mark) if predicate else None
+
+
+def say(leaf: Leaf, speech: Speech) -> Clause:  # noqa: ARG001
+    """Who match it."""
+    body = leaf.body
+    assert isinstance(body, Body)
+    return Clause(f"who match the rule {body.name.text}", f"who do not match the rule {body.name.text}")

@@ -12,6 +12,7 @@ from segctl.rules.amounts import HUNDRED, SHARE_PATTERN, share
 from segctl.rules.scope import Scope
 from segctl.shapes import DESCRIPTIONS, SCALAR, Schema, closed
 from segctl.spec import Leaf, Scalar
+from segctl.speech import Clause, Speech, quoted, share_in_words
 
 KEYS = ("salt",)
 NESTED: tuple[str, ...] = ()
@@ -71,3 +72,11 @@ def points_between(salt: str, low: Decimal, high: Decimal) -> str:
     parts = [f"{point} >= '{int(bounds[0]):08x}'"] if bounds[0] > 0 else []
     parts += [f"{point} < '{int(bounds[1]):08x}'"] if bounds[1] < POINTS else []
     return " and ".join(parts) or "true"
+
+
+def say(leaf: Leaf, speech: Speech) -> Clause:  # noqa: ARG001
+    """Who are in the sample."""
+    body = leaf.body
+    assert isinstance(body, Body)
+    told = f"in the random {share_in_words(body.percent)} called {quoted(body.salt)}"
+    return Clause(f"who are {told}", f"who are not {told}")

@@ -21,6 +21,7 @@ from segctl.rules.scope import Scope
 from segctl.rules.selection import Selection, select
 from segctl.shapes import DESCRIPTIONS, SCALAR, Schema, closed, comparators, duration, named, reference
 from segctl.spec import Comparison, Condition, Leaf, Scalar
+from segctl.speech import Clause, Speech, joined, narrowed, noun, often, span_in_words, with_article
 
 KEYS = ("same", "times", *WINDOW_KEYS)
 NESTED: tuple[str, ...] = ()
@@ -261,3 +262,31 @@ def _told(body: Body, selections: Sequence[Selection]) -> str:
         never = "never " if step.never else ""
         parts.append(f"then {never}{what} within {step.within}" if step.within else what)
     return " ".join(parts) + (f" with the same {body.same.text}" if body.same else "")
+
+
+def say(leaf: Leaf, speech: Speech) -> Clause:
+    """Who have done one thing, and then another."""
+    body = leaf.body
+    assert isinstance(body, Body)
+    steps = [_said(step, body.window if number == 0 else (), speech) for number, step in enumerate(body.steps)]
+    told = ", then ".join(steps)
+    told += f", all with the same {body.same.text.replace('_', ' ')}" if body.same else ""
+    once = Clause(f"who have {told}", f"who have never {told}")
+    if not body.times:
+        return once
+    return joined("all", [_repeated(told, comparison) for comparison in body.times])
+
+
+def _said(step: Step, window: tuple[Comparison, ...], speech: Speech) -> str:
+    event, verb = step.event.text, speech.catalog.events[step.event.text].verb
+    within = f" within {span_in_words(step.within)}" if step.within else ""
+    which = narrowed(event, step.where, window, speech)
+    if step.never:
+        return f"not {verb}{which}{within}" if verb else f"had no {noun(event)}{which}{within}"
+    return f"{verb}{which}{within}" if verb else f"had {with_article(noun(event))}{which}{within}"
+
+
+def _repeated(told: str, comparison: Comparison) -> Clause:
+    found = often(comparison)
+    clause = Clause(f"who have, {found.times}, {told}", f"who have not, {found.times}, {told}")
+    return clause.denied if found.denied else clause

@@ -13,6 +13,7 @@ from segctl.rules.expression import Fault, portable
 from segctl.rules.scope import Scope
 from segctl.shapes import Schema, closed, named
 from segctl.spec import Leaf, Scalar
+from segctl.speech import Clause, Speech
 
 KEYS: tuple[str, ...] = ()
 NESTED: tuple[str, ...] = ()
@@ -74,3 +75,11 @@ def resolve(leaf: Leaf, scope: Scope) -> Predicate | None:
         description=f"Whether {' '.join(body.text.text.split())}.",
     )
     return Test(computed, (), f"sql: {' '.join(body.text.text.split())}", leaf.mark)
+
+
+def say(leaf: Leaf, speech: Speech) -> Clause:  # noqa: ARG001
+    """For whom the expression is true."""
+    body = leaf.body
+    assert isinstance(body, Body)
+    told = " ".join(body.text.text.split())
+    return Clause(f"for whom `{told}` is true", f"for whom `{told}` is not true")

@@ -1,0 +1,54 @@
+"""What definitions say, in English."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from segctl.operations.show import find_segment
+from segctl.plan import Plan
+from segctl.planned import PlannedSegment
+from segctl.project import Project, load
+from segctl.rules.rule import Body as Named
+from segctl.sentences import rule_in_english, sentences
+from segctl.spec import Leaf, Rule
+
+
+@dataclass(frozen=True)
+class Explained:
+    """A segment in sentences, and each rule of the catalog that it refers to in one, by name."""
+
+    planned: PlannedSegment
+    told: tuple[str, ...]
+    rules: dict[str, str]
+
+
+def explain(project: Project, names: Sequence[str]) -> list[Explained]:
+    """The segments of these names in their order; all without any. Raises ProblemsFound or Failure."""
+    plan = load(project)
+    wanted = [find_segment(plan, name) for name in names] or list(plan.segments)
+    return [_explained(planned, plan) for planned in wanted]
+
+
+def _explained(planned: PlannedSegment, plan: Plan) -> Explained:
+    memory = planned.segment.memory
+    written = (planned.segment.rule, planned.segment.limit, memory.keep_while if memory else None)
+    waiting = [name for rule in written if rule for name in _names(rule)]
+    rules: dict[str, str] = {}
+    while waiting:
+        name = waiting.pop(0)
+        if name not in rules:
+            rule = plan.catalog.rules[name]
+            rules[name] = rule_in_english(rule, plan.catalog)
+            waiting += _names(rule)
+    return Explained(planned, tuple(sentences(planned, plan.catalog)), rules)
+
+
+def _names(rule: Rule) -> Iterator[str]:
+    """The rules of the catalog that a rule refers to."""
+    if isinstance(rule, Leaf):
+        if isinstance(rule.body, Named):
+            yield rule.body.name.text
+        for nested in rule.nested.values():
+            yield from _names(nested)
+        return
+    for part in rule.rules:
+        yield from _names(part)

@@ -1,0 +1,41 @@
+"""What a segment's definition says, in English."""
+
+from segctl.planned import PlannedSegment
+from segctl.resolver import CUSTOMER
+from segctl.rules import say_rule
+from segctl.rules.rank import placed_in_words
+from segctl.spec import Catalog, Rule
+from segctl.speech import Clause, Speech, either, in_segment, joined, nouns, span_in_words
+
+
+def sentences(planned: PlannedSegment, catalog: Catalog) -> list[str]:
+    """The definition: who the members are first, then what a limit, a group and memory add."""
+    segment, speech = planned.segment, Speech(catalog, say_rule, planned.entity)
+    who = "customers" if planned.entity == CUSTOMER else nouns(planned.entity)
+    rules: list[Clause] = []
+    if segment.extends:
+        rules.append(in_segment(segment.extends.text))
+    rules += [say_rule(segment.rule, speech)] if segment.rule else []
+    told = [f"{who.capitalize()} {joined('all', rules).so}."]
+    if segment.limit:
+        told.append(f"Of these, only those {placed_in_words(segment.limit, speech)}.")
+    if planned.waterfall and segment.group and planned.waterfall.before:
+        first = either(planned.waterfall.before)
+        told.append(f"Who is in {first} is left out: these come first in the group {segment.group.text}.")
+    return told + _memory(planned, who, speech)
+
+
+def rule_in_english(rule: Rule, catalog: Catalog) -> str:
+    """A rule about customers by itself."""
+    return f"Customers {say_rule(rule, Speech(catalog, say_rule)).so}."
+
+
+def _memory(planned: PlannedSegment, who: str, speech: Speech) -> list[str]:
+    memory, told = planned.segment.memory, []
+    if memory and memory.keep_while:
+        told.append(f"Members stay as long as they are {who} {say_rule(memory.keep_while, speech).so}.")
+    if memory and memory.min_stay:
+        told.append(f"They stay for {span_in_words(memory.min_stay)} at least.")
+    if memory and memory.cool_down:
+        told.append(f"Once out, they are let in again after {span_in_words(memory.cool_down)} at the earliest.")
+    return told

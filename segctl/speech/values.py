@@ -1,0 +1,172 @@
+"""Values and comparisons as people say them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from segctl.literals import Duration, read_day, read_duration, read_instant, read_number
+from segctl.spec import TIME_TYPES, Comparison, ValueType
+
+SIGNS = {"GBP": "£", "EUR": "€", "USD": "$", "JPY": "¥"}
+COUNTED = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+AMOUNTS = {
+    "eq": "{}",
+    "gt": "more than {}",
+    "gte": "{} or more",
+    "lt": "less than {}",
+    "lte": "{} or less",
+    "between": "between {} and {}",
+}
+OFTEN = {
+    "gte": "at least {}",
+    "gt": "more than {}",
+    "lte": "at most {}",
+    "lt": "fewer than {}",
+    "eq": "exactly {}",
+    "between": "between {} and {}",
+}
+TEXTS = {
+    "contains": ("contains {}", "does not contain {}"),
+    "starts_with": ("begins with {}", "does not begin with {}"),
+    "ends_with": ("ends with {}", "does not end with {}"),
+    "matches": ("matches the pattern {}", "does not match the pattern {}"),
+}
+PRESENCE = {"set": ("is known", "is not known"), "missing": ("is not known", "is known")}
+TIMES = {
+    "before": ("is before {}", "is not before {}"),
+    "after": ("is after {}", "is not after {}"),
+    "between": ("is from {} to {}", "is not from {} to {}"),
+    "within_last": ("was {last}", "was not {last}"),
+    "older_than": ("was at least {} ago", "was not at least {} ago"),
+    "within_next": ("is in the next {}", "is not in the next {}"),
+    "anniversary_within_next": ("comes round in the next {}", "does not come round in the next {}"),
+}
+
+
+def predicates(comparisons: Sequence[Comparison], kind: ValueType, currency: str = "") -> list[tuple[str, str]]:
+    """What follows the name of a value, and what denies it, one pair a comparison; `currency` is that of money."""
+    return [_predicate(comparison, kind, currency) for comparison in comparisons]
+
+
+def quoted(text: str) -> str:
+    """A text in quotes; a quote within it is doubled, so that it ends where it ends."""
+    return f"“{text.replace('”', '””')}”"
+
+
+def either(told: Sequence[str], word: str = "or") -> str:
+    """Words in a row, each once: a, b or c."""
+    told = list(dict.fromkeys(told))
+    return told[0] if len(told) == 1 else f"{', '.join(told[:-1])} {word} {told[-1]}"
+
+
+def span_in_words(duration: Duration | str) -> str:
+    """A duration: 60 days; one of a unit is a day, a month."""
+    found = read_duration(duration) if isinstance(duration, str) else duration
+    if found is None:
+        return str(duration)
+    return f"{'an' if found.unit == 'hour' else 'a'} {found.unit}" if found.count == 1 else str(found)
+
+
+def last_in_words(duration: str) -> str:
+    """The time up to now: in the last 60 days, in the last month."""
+    found = read_duration(duration)
+    return f"in the last {found.unit if found and found.count == 1 else duration}"
+
+
+def next_in_words(duration: Duration | str) -> str:
+    """The time from now: next 7 days, next month."""
+    found = read_duration(duration) if isinstance(duration, str) else duration
+    return found.unit if found and found.count == 1 else str(found or duration)
+
+
+def day_in_words(text: str) -> str:
+    """A day, or a local time of one: 1 June 2025, 1 June 2025 18:00."""
+    found = read_day(text) or read_instant(text)
+    if found is None:
+        return text
+    told = f"{found.day} {found:%B %Y}"
+    return told if type(found) is date else f"{told} {str(found)[11:]}"
+
+
+def number_in_words(text: str, currency: str = "") -> str:
+    """A number with its thousands told apart, and its currency where it is money."""
+    found = read_number(text)
+    if found is None:
+        return text
+    told = f"{abs(found.normalize()):,f}"
+    sign = "-" if found < 0 else ""
+    if not currency:
+        return f"{sign}{told}"
+    return f"{sign}{SIGNS[currency]}{told}" if currency in SIGNS else f"{sign}{told} {currency}"
+
+
+def counted(number: int | Decimal) -> str:
+    """A whole number, up to ten as a word."""
+    return COUNTED[int(number)] if 0 < number < len(COUNTED) else f"{int(number):,}"
+
+
+@dataclass(frozen=True)
+class Often:
+    """How many: in words, whether it is denied, and whether that is more than one."""
+
+    words: str
+    denied: bool
+    several: bool
+
+    @property
+    def times(self) -> str:
+        """How often: once, at least twice, between two and three times."""
+        qualified, _, number = self.words.rpartition(" ")
+        once = {"one": "once", "two": "twice"}.get(number)
+        if once and not qualified.endswith((" and", " or")):
+            return f"{qualified} {once}"
+        return f"{self.words} {'times' if self.several else 'time'}"
+
+
+def often(comparison: Comparison) -> Often:
+    """A comparison of a number of things."""
+    numbers = [read_number(scalar.text) or Decimal(0) for scalar in comparison.operands]
+    words = [counted(number) for number in numbers]
+    if comparison.operator in OFTEN:
+        return Often(OFTEN[comparison.operator].format(*words), denied=False, several=numbers[-1] != 1)
+    denied = comparison.operator in {"ne", "not_in"}
+    return Often(f"exactly {either(words)}", denied=denied, several={*words} != {counted(1)})
+
+
+def value_in_words(text: str, kind: ValueType, currency: str = "") -> str:
+    """A value of a type."""
+    if kind == "number":
+        return number_in_words(text, currency)
+    if kind == "boolean":
+        return {"true": "yes", "false": "no"}.get(text, text)
+    return day_in_words(text) if kind in TIME_TYPES else quoted(text)
+
+
+def _predicate(comparison: Comparison, kind: ValueType, currency: str) -> tuple[str, str]:
+    operator, texts = comparison.operator, [scalar.text for scalar in comparison.operands]
+    if operator == "is":
+        return PRESENCE[texts[0]]
+    if kind in TIME_TYPES:
+        so, not_so = TIMES[operator]
+        words = [span_in_words(texts[0])] if operator == "older_than" else [_time(text) for text in texts]
+        last = last_in_words(texts[0])
+        return so.format(*words, last=last), not_so.format(*words, last=last)
+    values = [value_in_words(text, kind, currency) for text in texts]
+    if operator in ("has", "has_any", "has_all"):
+        word = "and" if operator == "has_all" else "or"
+        return f"include {either(values, word)}", f"do not include {either(values, word)}"
+    if operator in TEXTS:
+        return TEXTS[operator][0].format(*values), TEXTS[operator][1].format(*values)
+    return _compared(operator, values)
+
+
+def _compared(operator: str, values: list[str]) -> tuple[str, str]:
+    if operator in ("ne", "not_in"):
+        return f"is known and other than {either(values)}", f"is either unknown or {either(values)}"
+    told = either(values) if operator == "in" else AMOUNTS[operator].format(*values)
+    return f"is {told}", f"is not {told}"
+
+
+def _time(text: str) -> str:
+    return next_in_words(text) if read_duration(text) else day_in_words(text)
