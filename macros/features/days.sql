@@ -128,12 +128,6 @@ kept as (
     where bucket >= 0 and {{ is_counted }}
 ),
 
-former as (
-    select *
-    from found
-    where is_new = 0
-),
-
 {% endif -%}
 together as (
     select
@@ -141,7 +135,9 @@ together as (
         day,
         bucket,
         cast(sum(row_count) as bigint) as row_count,
-        cast(mod(sum(content), {{ segctl.fingerprint_modulus() }}) as bigint) as content
+        cast(mod(sum(content), {{ segctl.fingerprint_modulus() }}) as bigint) as content,
+        cast(sum(case when is_new = 0 then row_count else 0 end) as bigint) as seen_count,
+        cast(sum(case when is_new = 0 then content else 0 end) as bigint) as seen_content
     from found
     group by source, day, bucket
 ),
@@ -157,12 +153,12 @@ wanted as (
         coalesce(together.content, 0) as content,
         case
             when
-                coalesce(former.row_count, 0) != coalesce(kept.row_count, 0)
-                or coalesce(former.content, 0) != coalesce(kept.content, 0)
+                coalesce(together.seen_count, 0) != coalesce(kept.row_count, 0)
+                or coalesce(together.seen_content, 0) != coalesce(kept.content, 0)
                 then {{ as_of }}
             else kept.differed_at
         end as differed_at,
-        coalesce(former.row_count, 0) - coalesce(kept.row_count, 0) as differed_by,
+        coalesce(together.seen_count, 0) - coalesce(kept.row_count, 0) as differed_by,
         {%- for column in of_source %}
         {{ nothing }} as {{ column }},
         {%- endfor %}
@@ -170,11 +166,6 @@ wanted as (
     from together
     full outer join kept
         on together.source = kept.source and together.day = kept.day and together.bucket = kept.bucket
-    left join former
-        on
-            coalesce(together.source, kept.source) = former.source
-            and coalesce(together.day, kept.day) = former.day
-            and coalesce(together.bucket, kept.bucket) = former.bucket
     union all
     {%- elif counted %}
     select

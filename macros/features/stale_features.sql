@@ -9,40 +9,36 @@
 {{ segctl.known_step(known) }}
 
 stale_customers {{ segctl.computed_once() }} (
-    select {{ customers }}.customer_id
-    from {{ customers }}
-    left join known on {{ customers }}.customer_id = known.customer_id
-    where known.customer_id is null
-    {{ segctl.distinct_union() }}
-    select known.customer_id
+    {#- One pass over the table for all: its rows are wide, which costs an engine that keeps rows whole. #}
+    select coalesce(known.customer_id, {{ customers }}.customer_id) as customer_id
     from known
-    left join {{ customers }} on known.customer_id = {{ customers }}.customer_id
+    full outer join {{ customers }} on known.customer_id = {{ customers }}.customer_id
+    {%- for step in (told.made + (told.anew | map(attribute='step') | list)) | unique %}
+    left join {{ step }} on known.customer_id = {{ step }}.customer_id
+    {%- endfor %}
     where
-        {{ customers }}.customer_id is null
+        known.customer_id is null
+        or {{ customers }}.customer_id is null
         {%- for some in segctl.differing(customers, 'known', attributes, attributes) | batch(2) %}
         or {{ some | join(' or ') }}
         {%- endfor %}
-    {%- for one in told.anew %}
-    {{ segctl.distinct_union() }}
-    select known.customer_id
-    from known
-    left join {{ one.step }} on known.customer_id = {{ one.step }}.customer_id
-    where {{ segctl.differs(one.answer, 'known.' ~ one.column) }}
-    {%- endfor %}
+        {%- for one in told.anew %}
+        or {{ segctl.differs(one.answer, 'known.' ~ one.column) }}
+        {%- endfor %}
+        {%- for name in told.made %}
+        or (
+            {{ name }}.customer_id is not null
+            and (
+                {%- set columns = segctl.own_node(name).columns | reject('equalto', 'customer_id') | list %}
+                {%- for some in segctl.differing(name, 'known', columns, columns) | batch(2) %}
+                {{ 'or ' if not loop.first }}{{ some | join(' or ') }}
+                {%- endfor %}
+            )
+        )
+        {%- endfor %}
     {%- for table in told.kept %}
     {{ segctl.distinct_union() }}
     select customer_id from {{ segctl.own_relation(table) }} {{ segctl.changed_since(known) }}
-    {%- endfor %}
-    {%- for name in told.made %}
-    {{ segctl.distinct_union() }}
-    select known.customer_id
-    from known
-    inner join {{ name }} on known.customer_id = {{ name }}.customer_id
-    where
-        {%- set columns = segctl.own_node(name).columns | reject('equalto', 'customer_id') | list %}
-        {%- for some in segctl.differing(name, 'known', columns, columns) | batch(2) %}
-        {{ 'or ' if not loop.first }}{{ some | join(' or ') }}
-        {%- endfor %}
     {%- endfor %}
 ),
 {%- endif -%}

@@ -2,7 +2,6 @@
 
 import yaml
 
-from segctl.features import rule_in_words
 from segctl.literals import plain
 from segctl.plan import Plan
 from segctl.planned import PlannedEntity, PlannedFile, PlannedSegment
@@ -13,6 +12,8 @@ from segctl.render.meta import changed_inputs, declared_segments, with_declared
 from segctl.render.run_sources import used_sources
 from segctl.render.text import HEADER, SOURCES
 from segctl.resolver import CUSTOMER
+from segctl.sentences import sentences
+from segctl.spec import Catalog
 
 
 class _Plain(yaml.SafeDumper):
@@ -32,7 +33,7 @@ FIXED = {"enabled": True, "contract": {"enforced": False}}
 def properties(plan: Plan) -> str:
     """The text of `segments.yml`."""
     models = feature_properties(plan)
-    models += [_members(file) for file in plan.files if file.enabled]
+    models += [_members(file, plan.catalog) for file in plan.files if file.enabled]
     models += [
         _segment_members(CUSTOMER),
         _members_in_scope(CUSTOMER),
@@ -129,15 +130,19 @@ def entity_properties(planned: PlannedEntity) -> list[Properties]:
     ]
 
 
-def _members(file: PlannedFile) -> Properties:
+def _members(file: PlannedFile, catalog: Catalog) -> Properties:
     description = f"Members of the segments in {file.path}: one row a segment and customer in scope of the run."
-    return {"name": f"members_{file.stem}", "description": description, "columns": [_segment(s) for s in file.enabled]}
+    return {
+        "name": f"members_{file.stem}",
+        "description": description,
+        "columns": [_segment(s, catalog) for s in file.enabled],
+    }
 
 
-def _segment(planned: PlannedSegment) -> Properties:
+def _segment(planned: PlannedSegment, catalog: Catalog) -> Properties:
     segment = planned.segment
     told = ". ".join(text.strip().rstrip(".") for text in (segment.label, segment.description) if text)
-    told_of = column(segment.name, f"{told or rule_in_words(planned.predicate)}.")
+    told_of = column(segment.name, " ".join([*([f"{told}."] if told else []), *sentences(planned, catalog)]))
     meta: Properties = {"source": segment.mark.file}
     if segment.owner:
         meta["owner"] = plain(segment.owner)
