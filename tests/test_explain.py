@@ -129,3 +129,13 @@ def test_explain_needs_no_warehouse(tmp_path: Path) -> None:
     assert set(found["rules"]) == {"recency_4_or_5", "buyer"}
     told = segctl(tmp_path, "explain", "win_back").out
     assert "whose lifetime value is £75 or more, and who are in none of the segments staff" in told
+
+
+def test_a_rule_of_many_levels_is_said_at_once() -> None:
+    rule: object = {"event": "order"}
+    for level in range(12):
+        rule = {"none": [{"all": [rule, {"metric": "order_count", "gt": level}]}, {"attribute": "country", "eq": "GB"}]}
+    catalog = Path("segments/catalog.yml").read_bytes()
+    deep = dump({"version": 1, "segments": [{"name": "deep", "rule": rule}]}).encode()
+    (told,) = said(planned({"segments/catalog.yml": catalog, "segments/deep.yml": deep})).values()
+    assert told.count("whose order count is") == 12

@@ -138,6 +138,16 @@ def test_rows_that_are_added_are_seen_whenever_they_happened(
     assert shop.run() == []
 
 
+def test_what_is_added_between_checks_breaks_no_promise(
+    engine: Engine, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    shop = shop_of(engine, tmp_path, request, {**APPEND_ONLY, "check_every": "2 days"})
+    for key in range(5):
+        shop.order(key, FIRST - 5 * DAY, shop.as_of + timedelta(hours=5))
+        shop.order(key, shop.as_of, shop.as_of + timedelta(hours=9))
+        assert shop.run() == []
+
+
 def test_rows_that_change_are_seen_by_their_time(
     engine: Engine, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:

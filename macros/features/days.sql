@@ -110,7 +110,7 @@ stale_customers {{ segctl.computed_once() }} (
 {%- set as_of = segctl.as_of() %}
 {%- set nothing = 'cast(null as ' ~ segctl.timestamp_type() ~ ')' %}
 {%- set is_repeated = known and known.as_of == segctl.as_of_instant() %}
-{%- set of_source = ['compared_with', 'read_since', 'settled_at', 'checked_at'] %}
+{%- set of_source = ['compared_with', 'read_since', 'settled_at', 'counted_until', 'checked_at'] %}
 {%- set keys, columns = ['source', 'day', 'bucket'], ['row_count', 'content', 'differed_at', 'differed_by'] + of_source + ['changed_at'] %}
 {%- set is_counted = "source in ('" ~ counted | join("', '") ~ "')" %}
 {%- if counted %}
@@ -235,7 +235,7 @@ wanted as (
 
 {#- What the table source_days tells of a source: the naive UTC instants of the columns of its row, each None where it is NULL. None without a row. -#}
 {% macro told_of_source(days, source) %}
-    {%- set names, columns = ['compared_with', 'read_since', 'settled_at', 'checked_at', 'changed_at'], [] -%}
+    {%- set names, columns = ['compared_with', 'read_since', 'settled_at', 'counted_until', 'checked_at', 'changed_at'], [] -%}
     {%- for name in names -%}
         {%- do columns.append(segctl.timestamp_text(name) ~ ' as ' ~ name) -%}
     {%- endfor -%}

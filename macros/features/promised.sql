@@ -1,8 +1,8 @@
 {#- How a run reads a source of which is promised that whatever is new in it, or not as it was, bears a later time in a column, `stamp`:
     an expression over `relation`. Naive UTC instants: later than `read_since` is what the run before has not seen; none: all
     rows are read. Up to `settled_at` nothing will be new for later runs: `late_by` before the latest time that there is.
-    `checked_at` is the last run that has looked at all rows, at least every `check_every`: this run where it does, and then the days of a source that `is_counted` are.
-    Both are numbers of hours. `known` is what is known of the days of sources. -#}
+    `checked_at` is the last run that has looked at all rows, at least every `check_every`: this run where it does, and then the days of a source that `is_counted` are, up to
+    `counted_until`; the last check has, up to `counted_then`. Both are numbers of hours. `known` is what is known of the days of sources. -#}
 {% macro promised(source, relation, stamp, check_every, late_by, is_counted, known) %}
     {%- set told = segctl.told_of_source(known.table, source) if known else {} -%}
     {%- set now, hours = segctl.as_of_instant(), modules.datetime.timedelta(hours=1) -%}
@@ -18,19 +18,21 @@
     {{ return({
         'read_since': since,
         'settled_at': [settled, since] | select | list | max if settled or since else none,
+        'counted_then': told.get('counted_until'),
+        'counted_until': settled if is_checked else told.get('counted_until'),
         'checked_at': now if is_checked else checked,
         'is_counted': is_checked and is_counted,
     }) }}
 {% endmacro %}
 
-{#- The boundary up to which the last finished run has seen rows; none where that cannot be told. -#}
+{#- The boundary up to which the days that are kept have been counted; none where that cannot be told. -#}
 {% macro seen_until(promise) %}
-    {{ return(segctl.timestamp_of(promise.read_since) if promise.read_since else none) }}
+    {{ return(segctl.timestamp_of(promise.counted_then) if promise.counted_then else none) }}
 {% endmacro %}
 
-{#- The condition that a row will not be new to a later run. -#}
+{#- The condition that a row is counted with its day: it will not be new to a later run. -#}
 {% macro is_settled(stamp, promise) -%}
-    {{ stamp ~ ' <= ' ~ segctl.timestamp_of(promise.settled_at) if promise.settled_at else '1 = 0' }}
+    {{ stamp ~ ' <= ' ~ segctl.timestamp_of(promise.counted_until) if promise.counted_until else '1 = 0' }}
 {%- endmacro %}
 
 {#- Whether this run looks at all rows of a source of which something is promised; of none: false. -#}

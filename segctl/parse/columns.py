@@ -72,8 +72,8 @@ def _column(item: Entry, of: Kind, reader: Reader) -> Column | None:
     if fixed is not None and "history" in entries:
         message, hint = "fixed and history cannot stand in one attribute", "what never changes needs no history"
         reader.problem(entries["fixed"].key.mark, "conflicting-keys", message, hint)
-    label = reader.text(entries["label"].value, "label") if "label" in entries else ""
-    found = Column(name, kind, column, mark, told, values, fixed=fixed is True, label=label)
+    called = label(entries, reader)
+    found = Column(name, kind, column, mark, told, values, fixed=fixed is True, label=called)
     return replace(found, history=value_history(entries["history"], found, reader)) if "history" in entries else found
 
 
@@ -143,6 +143,11 @@ def model(node: yaml.Node, reader: Reader) -> str:
 def column_name(node: yaml.Node, what: str, reader: Reader) -> str:
     """A column's name; empty after a problem."""
     return reader.named(node, what, column_fault, aliased)
+
+
+def label(entries: dict[str, Entry], reader: Reader) -> str:
+    """What sentences call it, empty when that is not said."""
+    return reader.text(entries["label"].value, "label") if "label" in entries else ""
 
 
 def description(entries: dict[str, Entry], reader: Reader) -> str:

@@ -6,7 +6,7 @@ import yaml
 
 from segctl.comparators import WINDOW_KEYS, read_comparisons, read_where
 from segctl.nodes import Entry, Reader
-from segctl.parse.columns import description
+from segctl.parse.columns import description, label
 from segctl.spec import AGGREGATIONS, Aggregation, Derived, Metric, Scalar
 
 OPERATIONS = ("ratio", "difference")
@@ -54,7 +54,7 @@ def _aggregate(name: Scalar, kind: str, entries: dict[str, Entry], reader: Reade
         window=read_comparisons(entries, reader, WINDOW_KEYS),
         mark=name.mark,
         description=description(entries, reader),
-        label=reader.text(entries["label"].value, "label") if "label" in entries else "",
+        label=label(entries, reader),
     )
 
 
@@ -76,8 +76,5 @@ def _derived(name: Scalar, kind: str, entries: dict[str, Entry], reader: Reader)
         reader.problem(entries[kind].value, "wrong-shape", message, f"for example {example}")
     if len(nodes) != 2 or len(operands) != 2:
         return None
-    told, label = (
-        description(entries, reader),
-        reader.text(entries["label"].value, "label") if "label" in entries else "",
-    )
-    return Derived(name.text, kind, (operands[0], operands[1]), name.mark, told, label)  # type: ignore[arg-type]
+    told = (description(entries, reader), label(entries, reader))
+    return Derived(name.text, kind, (operands[0], operands[1]), name.mark, *told)  # type: ignore[arg-type]

@@ -14,7 +14,8 @@ LIST = 3
 class Clause:
     """What holds of somebody (`so`), and the same denied (`not_so`), each to follow the word for them.
 
-    `parts` are those that it is joined of, by `joint`; none of a simple one. `segment` is the one that it says they are
+    `parts` are those that it is joined of, by `joint`; none of a simple one. What is joined is `denied` by parts, and
+    has no `not_so`: found with each, it would be found twice at every depth. `segment` is the one that it says they are
     in, or, where it is `outside`, are not.
     """
 
@@ -82,10 +83,7 @@ def joined(joint: Literal["all", "any"], clauses: Sequence[Clause]) -> Clause:
     parts = sorted(dict.fromkeys(parts), key=lambda part: bool(part.parts))
     if len(parts) == 1:
         return parts[0]
-    so = _listed(_told(parts, joint), joint)
-    denied = [part.denied for part in parts]
-    other: Literal["all", "any"] = "any" if joint == "all" else "all"
-    return Clause(so, _listed(_told(denied, other), other), joint, tuple(parts))
+    return Clause(_listed(_told(parts, joint), joint), "", joint, tuple(parts))
 
 
 def _told(parts: Sequence[Clause], joint: str) -> list[str]:

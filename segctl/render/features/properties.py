@@ -162,6 +162,7 @@ def _days() -> Properties:
         column("compared_with", "The run with which the last one compared its source (UTC); NULL where it could not."),
         column("read_since", f"{promised}: rows with a later time were new to the last run (UTC); NULL: all were."),
         column("settled_at", f"{promised}: rows with an earlier time will not be read again until a check (UTC)."),
+        column("counted_until", f"{promised}: up to which times the last check has counted rows (UTC)."),
         column("checked_at", f"{promised}: the last run that looked at all rows (UTC)."),
         STAMPS[1],
     ]
