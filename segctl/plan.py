@@ -2,9 +2,9 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TypeVar
+from typing import TypedDict, TypeVar
 
 from segctl.check import Checked
 from segctl.criteria_sql import AS_OF, Moment, day_begun
@@ -19,6 +19,7 @@ from segctl.features import (
     Stepped,
     TimeFlag,
     closure,
+    features_of,
     layer,
     moved_by_time,
     passed_by_events,
@@ -141,7 +142,9 @@ def plan(checked: Checked) -> Plan:
         for file, segments in checked.files
     )
     others = {file.entity for file in files if file.enabled} - {CUSTOMER}
-    entities = tuple(_entity(name, checked.catalog, files) for name in sorted(others))
+    entities = tuple(
+        _entity(name, checked.catalog, {feature for _, feature in _asked(files, name)}) for name in sorted(others)
+    )
     asked = _asked(files, CUSTOMER)
     asked += [(checked.catalog.customer.mark, need) for e in entities for count in e.counts for need in count.needs]
     if checked.eligible:
@@ -149,19 +152,47 @@ def plan(checked: Checked) -> Plan:
     wanted = closure([feature for _, feature in asked] + ([checked.revenue] if checked.revenue else []))
     wanted |= _belonging(wanted, checked.catalog)
     _refuse_clashes(asked, wanted)
-    layers = sorted({layer(feature) for feature in wanted} - {0})
     return Plan(
         catalog=checked.catalog,
         files=tuple(sorted(files, key=lambda file: file.stem)),
-        attributes=_sorted(found for found in wanted if isinstance(found, AttributeValue)),
-        aggregates=_sorted(found for found in wanted if isinstance(found, Aggregate)),
-        stepped=_sorted(found for found in wanted if isinstance(found, Stepped) and layer(found) == 0),
-        layers=tuple((number, _sorted(found for found in wanted if layer(found) == number)) for number in layers),
+        **_by_kind(wanted),
         eligible=checked.eligible,
         revenue=checked.revenue,
         entities=entities,
         wheres=checked.wheres,
     )
+
+
+def of_features(base: Plan, asked: Iterable[Feature], entity: str = CUSTOMER) -> Plan:
+    """The plan of features that rules about an entity look at, with all that they are computed from; no segments.
+
+    Catalog, eligibility and revenue are those of `base`.
+    Raises ProblemsFound when two features come out with the same name.
+    """
+    found = [_entity(entity, base.catalog, set(asked))] if entity != CUSTOMER else []
+    customers = [need for one in found for count in one.counts for need in count.needs] if found else list(asked)
+    customers += [*features_of(base.eligible)] if base.eligible else []
+    wanted = closure([*customers, *([base.revenue] if base.revenue else [])])
+    mark = base.catalog.customer.mark
+    _refuse_clashes([(mark, feature) for feature in wanted], wanted)
+    return replace(base, files=(), entities=tuple(found), **_by_kind(wanted))
+
+
+class _Kinds(TypedDict):
+    attributes: tuple[AttributeValue, ...]
+    aggregates: tuple[Aggregate, ...]
+    stepped: tuple[Stepped, ...]
+    layers: tuple[tuple[int, tuple[Feature, ...]], ...]
+
+
+def _by_kind(wanted: set[Feature]) -> _Kinds:
+    layers = sorted({layer(feature) for feature in wanted} - {0})
+    return {
+        "attributes": _sorted(found for found in wanted if isinstance(found, AttributeValue)),
+        "aggregates": _sorted(found for found in wanted if isinstance(found, Aggregate)),
+        "stepped": _sorted(found for found in wanted if isinstance(found, Stepped) and layer(found) == 0),
+        "layers": tuple((number, _sorted(found for found in wanted if layer(found) == number)) for number in layers),
+    }
 
 
 def _belonging(wanted: set[Feature], catalog: Catalog) -> set[AttributeValue]:
@@ -185,8 +216,7 @@ def _asked(files: tuple[PlannedFile, ...], entity: str) -> list[tuple[Mark, Feat
     return [(found.segment.mark, feature) for file in mine for found in file.enabled for feature in found.features]
 
 
-def _entity(name: str, catalog: Catalog, files: tuple[PlannedFile, ...]) -> PlannedEntity:
-    found = {feature for _, feature in _asked(files, name)}
+def _entity(name: str, catalog: Catalog, found: set[Feature]) -> PlannedEntity:
     found |= {flag.base for flag in found if isinstance(flag, TimeFlag)}
     return PlannedEntity(
         name=name,

@@ -8,6 +8,13 @@ select
     {{ (keys + columns) | join(',\n    ') }}
 from {{ wanted }}
     {%- else %}
+        {%- set said = segctl.where_steps_are_repeated(segctl.differences_in_one, segctl.differences_in_two) %}
+{{ said(wanted, keys, columns, replaced, uncompared) }}
+    {%- endif %}
+{% endmacro %}
+
+{#- New and differing rows apart from those taken back: for each, what is compared is few rows. -#}
+{% macro differences_in_two(wanted, keys, columns, replaced, uncompared) -%}
 select
     {%- for column in keys + columns %}
     {{ wanted }}.{{ column }},
@@ -39,5 +46,33 @@ left join {{ wanted }}
 where
     {{ wanted }}.{{ keys[0] }} is null
     and {{ replaced }}
-    {%- endif %}
-{% endmacro %}
+{%- endmacro %}
+
+{#- All at once, where each mention of `wanted` would compute it anew. -#}
+{% macro differences_in_one(wanted, keys, columns, replaced, uncompared) -%}
+select
+    {%- for key in keys %}
+    coalesce({{ wanted }}.{{ key }}, present.{{ key }}) as {{ key }},
+    {%- endfor %}
+    {%- for column in columns %}
+    case when {{ wanted }}.{{ keys[0] }} is null then present.{{ column }} else {{ wanted }}.{{ column }} end as {{ column }},
+    {%- endfor %}
+    {{ wanted }}.{{ keys[0] }} is null as is_cancelled
+from {{ wanted }}
+full outer join {{ this }} as present
+    on
+        {%- for key in keys %}
+        {{ 'and ' if not loop.first }}{{ wanted }}.{{ key }} = present.{{ key }}
+        {%- endfor %}
+where
+    present.{{ keys[0] }} is null
+    or ({{ wanted }}.{{ keys[0] }} is null and {{ replaced }})
+    or (
+        {{ wanted }}.{{ keys[0] }} is not null
+        and (
+            {%- for column in columns if column not in uncompared %}
+            {{ 'or ' if not loop.first }}{{ segctl.differs(wanted ~ '.' ~ column, 'present.' ~ column) }}
+            {%- endfor %}
+        )
+    )
+{%- endmacro %}

@@ -15,6 +15,7 @@ from segctl.render.models import (
 )
 from segctl.render.predicates import predicate_sql, test_sql
 from segctl.render.properties import properties
+from segctl.render.question import Asked, Compared, Side, comparison
 from segctl.render.referred import referred_steps
 from segctl.render.run_sources import run_sources_models
 from segctl.render.text import FOLDER, HEADER
@@ -23,7 +24,11 @@ from segctl.resolver import CUSTOMER
 __all__ = [
     "FOLDER",
     "HEADER",
+    "Asked",
+    "Compared",
+    "Side",
     "compared_models",
+    "comparison",
     "definition_in_words",
     "feature_tables",
     "guard_in_words",

@@ -40,7 +40,7 @@ def entity_models(plan: Plan) -> dict[str, str]:
         files |= _tables(entity)
     for planned in plan.entities:
         name = planned.name
-        files[f"{FOLDER}/{name}_features.sql"] = _features(planned, plan)
+        files[f"{FOLDER}/{name}_features.sql"] = entity_features(planned, plan)
     return files
 
 
@@ -70,10 +70,11 @@ def _of_all_entities(model: str, plan: Plan) -> str:
     return TEMPLATES.get_template(f"{model}.sql.j2").render(sources=SOURCES, entities=entities)
 
 
-def _features(planned: PlannedEntity, plan: Plan) -> str:
+def entity_features(planned: PlannedEntity, plan: Plan, of_customers: str = "") -> str:
+    """The text of the table of an entity's features; given the step that has those `of_customers`, of another step."""
     entity, customer = planned.entity, plan.catalog.customer
     source, customers = import_name(entity.model), customers_step(plan.catalog)
-    own = Import(entity.model, {entity.key.lower(): "string"}, key=entity.key.lower())
+    own = Import(entity.model, {entity.key.lower(): "string"}, key="" if of_customers else entity.key.lower())
     for attribute in planned.attributes:
         own.types[attribute.column] = attribute.type
     columns: dict[str, ValueType] = {customer.key.lower(): "string", entity.customers.lower(): "string"}
@@ -83,8 +84,10 @@ def _features(planned: PlannedEntity, plan: Plan) -> str:
     joins.append(left_join("revenue_features", source, entity.key.lower(), entity.customers.lower()))
     return TEMPLATES.get_template("entity_features.sql.j2").render(
         sources=SOURCES,
+        of_customers=of_customers,
         name=planned.name,
         key=key,
+        own_key=entity.key.lower(),
         moments=planned.moments,
         imports=[own, theirs],
         steps=step_texts(planned.counts, f"{CUSTOMER}_features"),

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import chdir, contextmanager, redirect_stdout
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -108,14 +109,17 @@ class Warehouse:
         warnings = [f"{node.node.name}: {node.message}" for node in nodes if str(node.status) == "warn"]
         return Built([*follower.warned, *warnings], bool(wrong))
 
-    def query(self, sql: str) -> list[Row]:
+    def query(self, sql: str, as_of: datetime | None = None) -> list[Row]:
         """The rows of a query, which may refer to models by `ref`. Raises Failure.
+
+        With `as_of`, a naive UTC instant, the boundaries that it refers to are those of a run as of then.
 
         Queries name people, and so do their rows: dbt, which logs both, is told not to, and its copy is deleted.
         """
         asked = ["show", "--inline", sql, "--limit", "-1", "--output", "json", "--no-write-json", *UNLOGGED]
         try:
-            result = self.patience.attempt(lambda: self._invoke(asked, reads=not self.writes))
+            with _environment({AS_OF_VARIABLE: f"{as_of.isoformat()}Z"} if as_of else {}):
+                result = self.patience.attempt(lambda: self._invoke(asked, reads=not self.writes))
         except (InUse, NothingBuilt):
             raise
         except Failure as failure:

@@ -27,8 +27,8 @@ def customer_features_model(plan: Plan) -> str:
         keys=recorded_keys(plan),
         others=_entities_read(plan),
         row=row,
-        eligible=predicate_sql(plan.eligible, COLUMN, inline=True) if plan.eligible else "cast(null as boolean)",
-        revenue=_revenue(plan),
+        eligible=eligible_column(plan),
+        revenue=revenue_column(plan),
     )
     return with_moments(text, plan)
 
@@ -39,7 +39,12 @@ def _entities_read(plan: Plan) -> list[dict[str, str]]:
     return [{"reference": Import(one.model).reference, "column": one.key.lower()} for one in entities]
 
 
-def _revenue(plan: Plan) -> str:
+def eligible_column(plan: Plan) -> str:
+    """Whether a customer may be contacted, as an expression."""
+    return predicate_sql(plan.eligible, COLUMN, inline=True) if plan.eligible else "cast(null as boolean)"
+
+
+def revenue_column(plan: Plan) -> str:
     """What a customer is worth, as an expression; empty where a metric is the column itself."""
     if plan.revenue is None:
         return "cast(null as {{ segctl.wide_decimal() }})"

@@ -3,8 +3,8 @@
 from segctl.features import Feature, Stepped, layer
 from segctl.plan import Plan
 from segctl.render.features.moments import with_moments
-from segctl.render.features.rooms import POPULATION, compared_model, is_compared, step_model, table_of
-from segctl.render.features.row import Row, held_column, row_of
+from segctl.render.features.rooms import POPULATION, compared_model, is_compared, own_model, step_model, table_of
+from segctl.render.features.row import ModelOf, Row, held_column, row_of
 from segctl.render.features.steps import belonging_imports, step_model_text
 from segctl.render.imports import import_sql
 from segctl.render.layout import STEP, joined_model
@@ -36,7 +36,7 @@ def families(plan: Plan) -> list[Family]:
     return [found[name] for name in sorted(found)]
 
 
-def compared_by(number: int, plan: Plan) -> list[Feature]:
+def compared_by(number: int, plan: Plan, model_of: ModelOf = table_of) -> list[Feature]:
     """What the features of a layer need that is known before, with what that is computed from, by layer and name."""
     ranked = [feature for family in families(plan) for feature in family if layer(feature) == number]
     needed: set[Feature] = set()
@@ -46,12 +46,12 @@ def compared_by(number: int, plan: Plan) -> list[Feature]:
         if feature not in needed:
             needed.add(feature)
             # What a model holds is read there; what is computed from others of the row needs these.
-            waiting += [] if table_of(feature) else feature.needs
+            waiting += [] if model_of(feature) else feature.needs
     return sorted(needed, key=lambda feature: (layer(feature), feature.name))
 
 
 def _compared(number: int, plan: Plan) -> str:
-    row: Row = row_of(plan, compared_by(number, plan), placed=False)
+    row: Row = row_of(plan, compared_by(number, plan), model_of=own_model)
     text = TEMPLATES.get_template("features/compared.sql.j2").render(sources=SOURCES, row=row)
     return with_moments(text, plan)
 

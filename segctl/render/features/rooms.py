@@ -65,6 +65,14 @@ def table_of(feature: Feature) -> str:
     return ""
 
 
+def own_model(feature: Feature) -> str:
+    """The same with what follows from all customers in its own model, not in the table of all these."""
+    if is_compared(feature):
+        assert isinstance(feature, Stepped)
+        return step_model(feature)
+    return table_of(feature)
+
+
 def compared_model(number: int) -> str:
     """The model of the customers with what they are compared by, of what is known before a layer."""
     return "compared_customers" if number == FIRST_COMPARED else f"compared_customers_{number}"

@@ -1,12 +1,12 @@
 """A row a customer: chosen features, each from the model that holds it."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from segctl.features import AttributeValue, Computed, Feature, Stepped, TimeFlag, customers_step, layer
 from segctl.plan import Plan
 from segctl.render.causes import sources
-from segctl.render.features.rooms import PATTERNS, is_compared, source_table, step_model, table_of
+from segctl.render.features.rooms import PATTERNS, source_table, table_of
 from segctl.render.features.steps import existing
 from segctl.render.imports import Import, import_sql, keyed, read_column
 from segctl.render.layout import coalesced, left_join, named
@@ -32,26 +32,29 @@ class Row:
             self.joins.append(left_join(table, self.customers, "customer_id", "customer_id"))
 
 
-def row_of(plan: Plan, features: Iterable[Feature], *, checked: bool = False, placed: bool = True) -> Row:
+ModelOf = Callable[[Feature], str]
+
+
+def row_of(plan: Plan, features: Iterable[Feature], *, checked: bool = False, model_of: ModelOf = table_of) -> Row:
     """A row a customer with the features in their order. `checked` looks at the customers' keys before it reads them.
 
-    Without `placed` what follows from all customers is read of its own model, not of the table of all these.
+    `model_of` tells the model in which a feature is a column, empty where it is computed from others of the row.
     """
     wanted = list(dict.fromkeys(features))
     customers = customers_step(plan.catalog)
     attributes = [feature for feature in wanted if isinstance(feature, AttributeValue)]
     held: dict[str, list[Feature]] = {}
     for feature in wanted:
-        table = _model(feature, placed)
+        table = model_of(feature)
         if table:
             held.setdefault(table, []).append(feature)
     imports = [{"name": customers, "sql": customers_import(plan, attributes, checked)}]
     imports += [{"name": table, "sql": _imported(table, plan)} for table in sorted(held)]
     columns = [
-        _column(feature, customers, placed) for feature in wanted if _model(feature, placed) or feature in attributes
+        _column(feature, customers, model_of) for feature in wanted if model_of(feature) or feature in attributes
     ]
     joins = [left_join(table, customers, "customer_id", "customer_id") for table in sorted(held)]
-    return Row(customers, imports, columns, joins, _derived(wanted, placed))
+    return Row(customers, imports, columns, joins, _derived(wanted, model_of))
 
 
 def customers_import(plan: Plan, attributes: Iterable[AttributeValue], checked: bool = False) -> str:
@@ -64,23 +67,16 @@ def customers_import(plan: Plan, attributes: Iterable[AttributeValue], checked: 
     return import_sql(columns, read.relation, existing(plan))
 
 
-def _model(feature: Feature, placed: bool) -> str:
-    if is_compared(feature) and not placed:
-        assert isinstance(feature, Stepped)
-        return step_model(feature)
-    return table_of(feature)
-
-
 def _imported(table: str, plan: Plan) -> str:
     recorded = {PATTERNS, *(source_table(scan) for scan in sources(plan))}
     conditions = ["deleted_at is null"] if table in recorded else []
     return import_sql(["*"], f"ref('{table}')", conditions)
 
 
-def _column(feature: Feature, customers: str, placed: bool) -> str:
+def _column(feature: Feature, customers: str, model_of: ModelOf) -> str:
     if isinstance(feature, AttributeValue):
         return f"{customers}.{feature.name}"
-    return held_column(_model(feature, placed), feature)
+    return held_column(model_of(feature), feature)
 
 
 def held_column(model: str, feature: Feature, indent: str = COLUMN) -> str:
@@ -98,9 +94,9 @@ def default_of(feature: Feature) -> str:
     return "" if feature.nullable else "0"
 
 
-def _derived(wanted: list[Feature], placed: bool) -> list[dict[str, object]]:
+def _derived(wanted: list[Feature], model_of: ModelOf) -> list[dict[str, object]]:
     """The steps that compute what follows from other features of the row, one a layer."""
-    computed = [one for one in wanted if isinstance(one, TimeFlag | Computed) and not _model(one, placed)]
+    computed = [one for one in wanted if isinstance(one, TimeFlag | Computed) and not model_of(one)]
     steps: list[dict[str, object]] = []
     for number in sorted({layer(feature) for feature in computed}):
         name = "derived" if number == 1 else f"derived_{number}"

@@ -23,12 +23,14 @@ def step_model_text(
     plan: Plan,
     imports: list[dict[str, str]],
     so_far: str,
-    looked_at: Mapping[str, list[str]] = NOTHING,
+    looked_at: Mapping[str, list[str]] | None = NOTHING,
 ) -> str:
     """The text of a model with a row a customer and a column for each of the features, which are of one family.
 
+
     `imports` are the steps (name, SQL) that theirs read; `so_far` is the one with the features known before them.
     `looked_at` are the boundaries of each source by which it is told whose answer is another; none where all are asked.
+    With None it is no model, but the same as a step of a query.
     """
     first = features[0]
     steps = [
@@ -46,8 +48,11 @@ def step_model_text(
         columns=[_answer(feature) for feature in features],
         last_step=first.steps[-1][0],
         compares=bool(first.cut),
+        alone=looked_at is None,
     )
-    return with_moments(text, plan, {boundary for boundaries in looked_at.values() for boundary in boundaries})
+    return with_moments(
+        text, plan, {boundary for boundaries in (looked_at or NOTHING).values() for boundary in boundaries}
+    )
 
 
 def _of_family(select: Select, family: list[Stepped]) -> Select:

@@ -1,0 +1,184 @@
+"""What becomes of one segment: its counts from the rows of the comparison."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from segctl.features import Feature, features_of, rule_in_words, tests_of
+from segctl.planned import PlannedSegment
+from segctl.render import Compared, Side
+from segctl.render.question import MOST_SHOWN
+from segctl.revisions import Edit, Relaxed, Revision, relaxed_rules
+from segctl.spec import Guard
+from segctl.warehouse import Row
+
+CENT = Decimal("0.01")
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Members before and after, those who join, leave, stay, or are kept by memory alone; and what each bring."""
+
+    before: int
+    after: int
+    joins: int
+    leaves: int
+    kept: int
+    revenue_before: Decimal
+    revenue_after: Decimal
+    revenue_joins: Decimal
+    revenue_leaves: Decimal
+
+    @property
+    def stays(self) -> int:
+        """Members on both sides."""
+        return self.before - self.leaves
+
+    @property
+    def moved_revenue(self) -> Decimal:
+        """What those bring who join or leave."""
+        return self.revenue_joins + self.revenue_leaves
+
+
+@dataclass(frozen=True)
+class Cut:
+    """An edited clause, and whom it alone would make join and leave, memory apart; None where that was not asked."""
+
+    edit: Edit
+    joins: int | None
+    leaves: int | None
+
+
+@dataclass(frozen=True)
+class Near:
+    """A threshold, and how many more would be members if it were moved by a tenth, to what is said in words."""
+
+    words: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A member who would join or leave, with values that the edited clauses look at, by feature."""
+
+    member: object
+    joins: bool
+    revenue: Decimal | None
+    values: dict[str, str | None]
+
+
+@dataclass(frozen=True)
+class SegmentDiff:
+    """A revision with what it does; `counts` is None where it moves nobody, or nobody could be asked.
+
+    `guard` is the guard that would hold the segment back.
+    """
+
+    revision: Revision
+    counts: Counts | None = None
+    edits: tuple[Cut, ...] = ()
+    near: tuple[Near, ...] = ()
+    samples: tuple[Sample, ...] = ()
+    guard: str = ""
+
+
+def compared_of(revision: Revision, one_set: bool) -> Compared:
+    """What is asked about a segment. Several edits are told apart where both sides look at one set of features."""
+    edits = revision.edits if one_set and len(revision.edits) > 1 else ()
+    return Compared(
+        _side(revision.before),
+        _side(revision.after),
+        tuple(edit.applied for edit in edits),
+        tuple(relaxed.rule for relaxed in _relaxed(revision)),
+        _shown(revision),
+    )
+
+
+def _side(planned: PlannedSegment | None) -> Side:
+    if planned is None:
+        return Side()
+    enabled = planned.segment.enabled
+    return Side(planned.segment.name, planned.predicate if enabled else None, planned.memory if enabled else None)
+
+
+def _relaxed(revision: Revision) -> list[Relaxed]:
+    """The rule with each threshold moved that was edited; each of them, where the segment is new."""
+    after = revision.after
+    if after is None or not after.segment.enabled:
+        return []
+    edited = {test for edit in revision.edits if edit.after for test in tests_of(edit.after)}
+    found = relaxed_rules(after.predicate)
+    return [one for one in found if revision.before is None or one.test in edited]
+
+
+def _shown(revision: Revision) -> tuple[Feature, ...]:
+    """The features whose values are shown: those of edited clauses, else those of the rule."""
+    after = revision.after if revision.after and revision.after.segment.enabled else None
+    rules = [edit.after for edit in revision.edits if edit.after and after] or ([after.predicate] if after else [])
+    tests = dict.fromkeys(test.feature for rule in rules for test in tests_of(rule))
+    return tuple(feature for feature in tests if feature.type != "strings")[:MOST_SHOWN]
+
+
+def segment_diff(revision: Revision, number: int, rows: Sequence[Row], compared: Compared) -> SegmentDiff:
+    """What the rows of the comparison say of the segment in that place."""
+    row = rows[0]
+    counts = _counts(row, number)
+    asked = bool(compared.edits)
+    edits = tuple(
+        Cut(
+            edit,
+            _whole(row, f"edit_joins_{number}_{place}") if asked else None,
+            _whole(row, f"edit_leaves_{number}_{place}") if asked else None,
+        )
+        for place, edit in enumerate(revision.edits)
+    )
+    near = tuple(
+        Near(rule_in_words(one.relaxed), _whole(row, f"near_{number}_{place}"))
+        for place, one in enumerate(_relaxed(revision))
+    )
+    samples = tuple(
+        Sample(
+            one["member"],
+            bool(one["joins"]),
+            one["sample_revenue"],
+            {feature.name: one[f"shown_{place}"] for place, feature in enumerate(compared.shown)},
+        )
+        for one in rows
+        if one["segment"] == number
+    )
+    guard = _held_by(revision.after.guard, counts) if revision.after and revision.after.guard else ""
+    return SegmentDiff(revision, counts, edits, near, samples, guard)
+
+
+def _counts(row: Row, number: int) -> Counts:
+    names = ("before", "after", "joins", "leaves")
+    before, after, joins, leaves = (_whole(row, f"{name}_{number}") for name in names)
+    revenue = [Decimal(row[f"revenue_{name}_{number}"] or 0).quantize(CENT) for name in names]
+    return Counts(before, after, joins, leaves, _whole(row, f"kept_{number}"), *revenue)
+
+
+def _whole(row: Row, column: str) -> int:
+    return int(row[column] or 0)
+
+
+def _held_by(guard: Guard, counts: Counts) -> str:
+    """The guard that would hold the segment back, as run_sizes judges it; empty for none."""
+    moved = counts.joins + counts.leaves
+    if guard.max_change is not None and counts.before and moved * 100 > guard.max_change * counts.before:
+        return "max_change"
+    if guard.min_size is not None and counts.after < guard.min_size:
+        return "min_size"
+    return "max_size" if guard.max_size is not None and counts.after > guard.max_size else ""
+
+
+def looked_at(revision: Revision) -> tuple[set[Feature], set[Feature]]:
+    """The features that the two versions look at."""
+    before, after = (_features(one) for one in (revision.before, revision.after))
+    return before, after
+
+
+def _features(planned: PlannedSegment | None) -> set[Feature]:
+    if planned is None or not planned.segment.enabled:
+        return set()
+    keep = features_of(planned.keep_while) if planned.keep_while else ()
+    return {*features_of(planned.predicate), *keep}

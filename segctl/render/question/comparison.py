@@ -1,0 +1,179 @@
+"""One query that holds two versions of rules against the same customers: who would join, leave and stay."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from segctl.features import Feature, Predicate
+from segctl.literals import Duration, sql_text
+from segctl.plan import Plan
+from segctl.render.layout import named
+from segctl.render.predicates import predicate_sql
+from segctl.render.question.features import features_step, features_steps
+from segctl.render.text import COLUMN, TEMPLATES
+from segctl.resolver import CUSTOMER, CheckedMemory
+
+# Values that are shown of a customer at most.
+MOST_SHOWN = 6
+
+
+@dataclass(frozen=True)
+class Side:
+    """One version of a rule; `name` is that of the segment there. Nobody is in a segment without a rule."""
+
+    name: str = ""
+    rule: Predicate | None = None
+    memory: CheckedMemory | None = None
+
+
+@dataclass(frozen=True)
+class Compared:
+    """The two versions of a segment, other rules whose members are counted with them, and what is shown of customers.
+
+    `edits` are compared with the version before, `near` with that after.
+    """
+
+    before: Side
+    after: Side
+    edits: tuple[Predicate, ...] = ()
+    near: tuple[Predicate, ...] = ()
+    shown: tuple[Feature, ...] = ()
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is compared of one entity: plans of the features of each side, the same object where both look at one set.
+
+    `history` is the relation of the stays, a reference without braces; empty where there is none.
+    """
+
+    before: Plan
+    after: Plan
+    compared: tuple[Compared, ...]
+    history: str = ""
+    samples: int = 3
+    entity: str = CUSTOMER
+
+
+def comparison(asked: Asked) -> str:
+    """The query. Its rows are samples, those who bring most revenue first; without any, there is one row.
+
+    Of a sample: `segment` (its place in `compared`), `member`, `sample_revenue`, `joins`, and `shown_0` to `shown_5`,
+    texts. In all rows, the counts: `customers` and `revenue`; of the segment i `before_i`, `after_i`, `joins_i`,
+    `leaves_i`, `kept_i` (by memory), the same of revenue with `revenue_` before the name, `edit_joins_i_j`,
+    `edit_leaves_i_j`, `near_i_j`.
+    """
+    together = asked.before is asked.after
+    texts = [features_steps(plan) for plan in ([asked.after] if together else [asked.before, asked.after])]
+    compared = list(enumerate(asked.compared))
+    timezone = asked.after.catalog.timezone
+    columns = [column for number, one in compared for column in _members(number, one, asked.history, timezone)]
+    remembered = [number for number, one in compared if _remembers(one, asked.history)]
+    return TEMPLATES.get_template("question/comparison.sql.j2").render(
+        features=texts,
+        sides=_sides(asked, together),
+        flags=[flag for number, one in compared for flag in _flags(number, one)],
+        shown=sorted({feature.name for one in asked.compared for feature in one.shown}),
+        key=f"{asked.entity}_id",
+        step=features_step(asked.entity),
+        history=asked.history,
+        remembered=[(number, sql_text(_former_name(asked.compared[number]))) for number in remembered],
+        members=columns,
+        counts=[count for number, one in compared for count in _counts(number, one)],
+        numbers=[number for number, _ in compared],
+        values=[_shown(place, asked.compared) for place in range(MOST_SHOWN)],
+        samples=asked.samples,
+    )
+
+
+def _sides(asked: Asked, together: bool) -> list[tuple[str, list[str]]]:
+    """The rules of each side as columns; of both together where they look at one set of features."""
+    before, after = [], []
+    for number, one in enumerate(asked.compared):
+        before += list(_rules(number, "was", one.before))
+        after += list(_rules(number, "is", one.after))
+        after += [_column(rule, f"edit_{number}_{place}") for place, rule in enumerate(one.edits)]
+        after += [_column(rule, f"near_{number}_{place}") for place, rule in enumerate(one.near)]
+    return [("", [*before, *after])] if together else [("before", before), ("after", after)]
+
+
+def _rules(number: int, verb: str, side: Side) -> Iterator[str]:
+    yield _column(side.rule, f"{verb}_{number}")
+    if side.memory and side.memory.keep_while:
+        yield _column(side.memory.keep_while, f"keeps_{verb}_{number}")
+
+
+def _column(rule: Predicate | None, name: str) -> str:
+    return named([predicate_sql(rule, COLUMN, inline=True) if rule else "false"], name, COLUMN)
+
+
+def _flags(number: int, one: Compared) -> Iterator[tuple[str, str]]:
+    """The columns of rules by their side."""
+    for side, verb, told in (("before", "was", one.before), ("after", "is", one.after)):
+        yield side, f"{verb}_{number}"
+        if told.memory and told.memory.keep_while:
+            yield side, f"keeps_{verb}_{number}"
+    for place, _ in enumerate(one.edits):
+        yield "after", f"edit_{number}_{place}"
+    for place, _ in enumerate(one.near):
+        yield "after", f"near_{number}_{place}"
+
+
+def _remembers(one: Compared, history: str) -> bool:
+    return bool(history) and bool(one.before.memory or one.after.memory)
+
+
+def _former_name(one: Compared) -> str:
+    return one.before.name or one.after.name
+
+
+def _members(number: int, one: Compared, history: str, timezone: str) -> Iterator[str]:
+    """Who is in the segment by each version, memory taken in, as columns."""
+    for name, verb, side in (("before", "was", one.before), ("after", "is", one.after)):
+        memory = side.memory if _remembers(one, history) else None
+        yield named([_membership(number, verb, memory, timezone)], f"{name}_{number}", COLUMN)
+
+
+def _membership(number: int, verb: str, memory: CheckedMemory | None, timezone: str) -> str:
+    rule = f"evaluated.{verb}_{number}"
+    if memory is None:
+        return rule
+    standing, left = f"standing_{number}.joined_at", f"former_{number}.left_at"
+    stays = [f"evaluated.keeps_{verb}_{number}"] if memory.keep_while else []
+    stays += [f"{standing} > {_ago(memory.min_stay, timezone)}"] if memory.min_stay else []
+    joins = rule
+    if memory.cool_down:
+        rested = f"{left} is null or {left} <= {_ago(memory.cool_down, timezone)}"
+        joins = f"({rule} and ({standing} is not null or {rested}))"
+    return f"({joins} or ({standing} is not null and ({' or '.join(stays)})))" if stays else joins
+
+
+def _ago(duration: Duration, timezone: str) -> str:
+    return f"{{{{ segctl.ago({duration.count}, '{duration.unit}', '{timezone}') }}}}"
+
+
+def _counts(number: int, one: Compared) -> Iterator[str]:
+    before, after = f"before_{number}", f"after_{number}"
+    told = {
+        "before": before,
+        "after": after,
+        "joins": f"{after} and not {before}",
+        "leaves": f"{before} and not {after}",
+        "kept": f"{after} and not is_{number}",
+    }
+    for name, condition in told.items():
+        yield _counted(condition, f"{name}_{number}")
+        yield f"sum(case when {condition} then coalesce(revenue, 0) else 0 end) as revenue_{name}_{number}"
+    for place, _ in enumerate(one.edits):
+        yield _counted(f"edit_{number}_{place} and not was_{number}", f"edit_joins_{number}_{place}")
+        yield _counted(f"was_{number} and not edit_{number}_{place}", f"edit_leaves_{number}_{place}")
+    for place, _ in enumerate(one.near):
+        yield _counted(f"near_{number}_{place} and not {after}", f"near_{number}_{place}")
+
+
+def _counted(condition: str, name: str) -> str:
+    return f"sum(case when {condition} then 1 else 0 end) as {name}"
+
+
+def _shown(place: int, compared: Sequence[Compared]) -> list[tuple[int, str]]:
+    """The feature that each segment shows in a place, for those that show one there."""
+    return [(number, one.shown[place].name) for number, one in enumerate(compared) if place < len(one.shown)]

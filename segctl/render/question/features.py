@@ -1,0 +1,96 @@
+"""The features of a plan as steps of one query, computed from the models that the project reads: no run is needed."""
+
+from segctl.features import Feature, Scan, Stepped, by_clock, layer
+from segctl.names import import_name
+from segctl.plan import Plan
+from segctl.render.causes import data_conditions, sources
+from segctl.render.entities import entity_features
+from segctl.render.features.customer_features import eligible_column, revenue_column
+from segctl.render.features.days import read_of
+from segctl.render.features.groupings import grouping_step, groupings, joined_aggregate, seen
+from segctl.render.features.moments import with_moments
+from segctl.render.features.patterns import pattern_families
+from segctl.render.features.population import compared_by, families
+from segctl.render.features.rooms import compared_model, is_found_anew, own_model, source_table, step_model
+from segctl.render.features.row import Row, row_of
+from segctl.render.features.steps import belonging_imports, imported, reads_of, step_model_text
+from segctl.render.imports import keyed
+from segctl.render.layout import condition
+from segctl.render.text import COLUMN, TEMPLATES
+from segctl.resolver import CUSTOMER
+
+# No step of a model is called so: Spark refuses one within another of the same name.
+FEATURES = "all_features"
+
+
+def features_step(entity: str) -> str:
+    """The step that has the features of an entity."""
+    return FEATURES if entity == CUSTOMER else f"{entity}_features"
+
+
+def features_steps(plan: Plan) -> str:
+    """The steps of a query, after `with`. `all_features` has a row a customer with the features of the plan, and for
+    each of its entities `<entity>_features` a row of these: the key (`customer_id`), `eligible`, `revenue`, features.
+    """
+    steps = {source_table(scan): _source(scan, plan) for scan in sources(plan)}
+    anew = [[feature] for feature in plan.stepped if is_found_anew(feature)]
+    steps |= {step_model(family[0]): _steps(family, plan) for family in [*anew, *pattern_families(plan)]}
+    ranked = families(plan)
+    for number in sorted({layer(family[0]) for family in ranked}):
+        steps[compared_model(number)] = _compared(number, plan)
+        steps |= {step_model(family[0]): _ranks(family, plan) for family in ranked if layer(family[0]) == number}
+    text = TEMPLATES.get_template("question/features.sql.j2").render(
+        steps=steps,
+        row=_row(plan, plan.features),
+        eligible=eligible_column(plan),
+        revenue=revenue_column(plan),
+        features=FEATURES,
+        entities={features_step(one.name): entity_features(one, plan, FEATURES) for one in plan.entities},
+    )
+    return with_moments(text, plan)
+
+
+def _model_of(feature: Feature) -> str:
+    """The step in which a feature is a column; empty for what is computed from others of the row."""
+    if by_clock(feature):
+        return ""
+    return step_model(feature) if isinstance(feature, Stepped) else own_model(feature)
+
+
+def _row(plan: Plan, features: "tuple[Feature, ...] | list[Feature]") -> Row:
+    row = row_of(plan, features, model_of=_model_of)
+    # The models are steps of the same query, and are not imported.
+    row.imports = row.imports[:1]
+    return row
+
+
+def _source(scan: Scan, plan: Plan) -> str:
+    found = groupings(scan, plan)
+    aggregates = [aggregate for one in found for aggregate in one.aggregates]
+    happened = [condition(sql, COLUMN, len("and ")) for sql in data_conditions(scan, plan)]
+    return TEMPLATES.get_template("question/source.sql.j2").render(
+        read=read_of(scan, plan),
+        relation=import_name(scan.model),
+        customer=scan.customer.lower(),
+        key=keyed(scan.customer.lower()),
+        conditions=list(dict.fromkeys([*happened, *(seen(aggregates[0]) if aggregates else [])])),
+        groupings=[grouping_step(one) for one in found],
+        columns=[joined_aggregate(aggregate, one) for one in found for aggregate in one.aggregates],
+    )
+
+
+def _steps(family: list[Stepped], plan: Plan) -> str:
+    if family[0].entity:
+        return step_model_text(family, plan, belonging_imports(family[0], plan), "", None)
+    reads = reads_of(family[0])
+    return step_model_text(family, plan, [imported(reads[name]) for name in sorted(reads)], "", None)
+
+
+def _compared(number: int, plan: Plan) -> str:
+    row = _row(plan, compared_by(number, plan, _model_of))
+    return TEMPLATES.get_template("question/compared.sql.j2").render(row=row)
+
+
+def _ranks(family: list[Stepped], plan: Plan) -> str:
+    imports = belonging_imports(family[0], plan) if family[0].entity else []
+    return step_model_text(family, plan, imports, compared_model(layer(family[0])), None)

@@ -1,0 +1,162 @@
+"""The edits between two rules: clause by clause, each with the rule that it alone would make of the former one."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from itertools import count
+
+from segctl.features import Junction, Predicate, Reference, Test, rule_in_words
+
+# Two clauses that read less alike than this are two clauses, not one that was edited.
+ALIKE = 0.6
+
+
+@dataclass(frozen=True)
+class Edit:
+    """A clause that was edited: what it asked and what it asks, one of them None for one added or taken out.
+
+    `applied` is the former rule with this edit alone. `inside` names the rules that are referred to and hold the
+    clause, the outermost first.
+    """
+
+    before: Predicate | None
+    after: Predicate | None
+    applied: Predicate
+    inside: tuple[str, ...] = ()
+
+    @property
+    def clause(self) -> Predicate:
+        """The clause as it is now, or was."""
+        found = self.after or self.before
+        assert found is not None
+        return found
+
+    @property
+    def words(self) -> str:
+        """The edit on one line."""
+        after = rule_in_words(self.after) if self.after else ""
+        before = rule_in_words(self.before) if self.before else ""
+        if not after:
+            return f"without {before}"
+        if not before:
+            return f"new: {after}"
+        return f"{after}, was {before}" if after != before else f"{after}, which is computed otherwise"
+
+
+@dataclass(frozen=True)
+class _Same:
+    rule: Predicate
+
+
+@dataclass(frozen=True)
+class _Edited:
+    number: int
+    before: Predicate | None
+    after: Predicate | None
+
+
+@dataclass(frozen=True)
+class _Joined:
+    """A junction or reference of the former rule with what became of its parts."""
+
+    before: Junction | Reference
+    parts: "tuple[_Part, ...]"
+
+
+_Part = _Same | _Edited | _Joined
+
+
+def edits_of(before: Predicate, after: Predicate) -> list[Edit]:
+    """The edits that make one rule of another, in the order of writing; none when both mean the same."""
+    merged = _merged(before, after, count())
+    return [
+        Edit(one.before, one.after, _with(merged, one.number) or before, inside) for one, inside in _edited(merged, ())
+    ]
+
+
+def _merged(before: Predicate, after: Predicate, numbers: "count[int]") -> _Part:
+    if before.canonical == after.canonical:
+        return _Same(before)
+    if isinstance(before, Reference) and isinstance(after, Reference) and _named(before) == _named(after):
+        return _Joined(before, (_merged(before.predicate, after.predicate, numbers),))
+    # A rule of one clause that becomes one of several, or the other way round.
+    if isinstance(before, Junction) and before.kind == "all" and not _is_all(after):
+        after = Junction("all", (after,), after.mark)
+    elif isinstance(after, Junction) and after.kind == "all" and not _is_all(before):
+        before = Junction("all", (before,), before.mark)
+    if isinstance(before, Junction) and isinstance(after, Junction) and before.kind == after.kind:
+        parts = _aligned(before.parts, after.parts, numbers)
+        if any(not isinstance(part, _Edited) or (part.before and part.after) for part in parts):
+            return _Joined(before, tuple(parts))
+    return _Edited(next(numbers), before, after)
+
+
+def _is_all(rule: Predicate) -> bool:
+    return isinstance(rule, Junction) and rule.kind == "all"
+
+
+def _named(reference: Reference) -> tuple[str, str, bool]:
+    return (reference.kind, reference.name, reference.alone)
+
+
+def _aligned(before: tuple[Predicate, ...], after: tuple[Predicate, ...], numbers: "count[int]") -> list[_Part]:
+    """What became of each former part, and then the parts that are new."""
+    pairs: dict[int, Predicate] = {}
+    left = list(after)
+    for matches in (_means_the_same, _looks_at_the_same, _reads_alike):
+        for place, part in enumerate(before):
+            found = next((one for one in left if matches(part, one)), None) if place not in pairs else None
+            if found is not None:
+                pairs[place] = found
+                left = [one for one in left if one is not found]
+    parts: list[_Part] = [
+        _merged(part, pairs[place], numbers) if place in pairs else _Edited(next(numbers), part, None)
+        for place, part in enumerate(before)
+    ]
+    return parts + [_Edited(next(numbers), None, part) for part in left]
+
+
+def _means_the_same(before: Predicate, after: Predicate) -> bool:
+    return before.canonical == after.canonical
+
+
+def _looks_at_the_same(before: Predicate, after: Predicate) -> bool:
+    if isinstance(before, Test) and isinstance(after, Test):
+        return before.feature.name == after.feature.name
+    if isinstance(before, Reference) and isinstance(after, Reference):
+        return _named(before) == _named(after)
+    return isinstance(before, Junction) and isinstance(after, Junction) and _shares(before, after)
+
+
+def _shares(before: Junction, after: Junction) -> bool:
+    """Whether a part is the same, or looks at the same."""
+    return before.kind == after.kind and any(
+        _means_the_same(one, other) or _looks_at_the_same(one, other) for one in before.parts for other in after.parts
+    )
+
+
+def _reads_alike(before: Predicate, after: Predicate) -> bool:
+    if type(before) is not type(after) or isinstance(before, Reference):
+        return False
+    return SequenceMatcher(None, rule_in_words(before), rule_in_words(after)).ratio() >= ALIKE
+
+
+def _edited(part: _Part, inside: tuple[str, ...]) -> Iterator[tuple[_Edited, tuple[str, ...]]]:
+    if isinstance(part, _Edited):
+        yield part, inside
+    elif isinstance(part, _Joined):
+        deeper = (*inside, part.before.name) if isinstance(part.before, Reference) else inside
+        for one in part.parts:
+            yield from _edited(one, deeper)
+
+
+def _with(part: _Part, number: int) -> Predicate | None:
+    """The former rule with one edit made; None for a part that is not there."""
+    if isinstance(part, _Same):
+        return part.rule
+    if isinstance(part, _Edited):
+        return part.after if part.number == number else part.before
+    parts = tuple(found for one in part.parts if (found := _with(one, number)) is not None)
+    before = part.before
+    # Written out: under its name it would be taken for the rule as it is.
+    return parts[0] if isinstance(before, Reference) else Junction(before.kind, parts, before.mark)

@@ -1,0 +1,60 @@
+"""Rules with one number moved a little: who is close to a threshold."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from segctl.features import Junction, Predicate, Reference, Test, tests_of
+
+# How far from a number is close: a tenth of it, and of whole numbers at least one.
+CLOSE, ONE = Decimal("0.1"), Decimal(1)
+# Which way a number goes for more to meet the criterion.
+DOWN, UP = ("gte", "gt"), ("lte", "lt")
+
+
+@dataclass(frozen=True)
+class Relaxed:
+    """A test on a number, the same with the number moved so that more meet it, and the rule with this in its place."""
+
+    test: Test
+    relaxed: Test
+    rule: Predicate
+
+
+def relaxed_rules(rule: Predicate) -> Iterator[Relaxed]:
+    """The rule with each of its thresholds moved by a tenth, one at a time."""
+    for test in dict.fromkeys(tests_of(rule)):
+        relaxed = relaxed_test(test)
+        if relaxed:
+            yield Relaxed(test, relaxed, with_part(rule, test, relaxed))
+
+
+def relaxed_test(test: Test) -> Test | None:
+    """The test with its number moved by a tenth; None where it asks no single number, or none that can be moved."""
+    if len(test.criteria) != 1:
+        return None
+    criterion = test.criteria[0]
+    number = criterion.operands[0] if criterion.operands else None
+    if criterion.operator not in (*DOWN, *UP) or not isinstance(number, Decimal) or number <= 0:
+        return None
+    step = max(number * CLOSE, ONE if number == number.to_integral_value() else number * CLOSE)
+    moved = number - step if criterion.operator in DOWN else number + step
+    if moved <= 0:
+        return None
+    other = replace(criterion, operands=(moved.normalize(),))
+    words = test.words.replace(criterion.words, other.words)
+    return Test(test.feature, (other,), words, test.mark)
+
+
+def with_part(rule: Predicate, part: Predicate, other: Predicate) -> Predicate:
+    """The rule with another part in the place of one, wherever that stands. What it stands in is written out."""
+    if rule is part or (isinstance(rule, Test) and rule == part):
+        return other
+    if isinstance(rule, Reference):
+        found = with_part(rule.predicate, part, other)
+        return rule if found is rule.predicate else found
+    if isinstance(rule, Junction):
+        parts = tuple(with_part(one, part, other) for one in rule.parts)
+        same = all(one is former for one, former in zip(parts, rule.parts, strict=True))
+        return rule if same else Junction(rule.kind, parts, rule.mark)
+    return rule
