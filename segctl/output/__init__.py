@@ -11,13 +11,19 @@ from segctl.output.definitions import (
     print_validated,
     problems_as_json,
 )
+from segctl.output.diff import diff_as_data, diff_as_markdown, print_diff
+from segctl.output.layout import dumped
 from segctl.output.past import print_erased, print_replayed, print_restatement, print_verified, runs_progress
 from segctl.output.reason import print_reason
 from segctl.output.runs import print_compacted, print_detail, print_overview, print_run, print_warning, progress
 
 __all__ = [
+    "diff_as_data",
+    "diff_as_markdown",
+    "dumped",
     "print_compacted",
     "print_detail",
+    "print_diff",
     "print_erased",
     "print_explained",
     "print_exported",

@@ -37,10 +37,18 @@ class Edit:
         after = rule_in_words(self.after) if self.after else ""
         before = rule_in_words(self.before) if self.before else ""
         if not after:
-            return f"without {before}"
+            return f"{before} is taken out"
         if not before:
-            return f"new: {after}"
-        return f"{after}, was {before}" if after != before else f"{after}, which is computed otherwise"
+            return f"{after} is added"
+        return f"{after}, was {_rest(before, after)}" if after != before else f"{after} is computed otherwise"
+
+
+def _rest(before: str, after: str) -> str:
+    """What one says otherwise: without the words with which both begin, but for what they end in."""
+    words, others = before.split(" "), after.split(" ")
+    alike = next((place for place, pair in enumerate(zip(words, others, strict=False)) if pair[0] != pair[1]), 0)
+    operator = len(words) - 2
+    return " ".join(words[operator:]) if 0 < operator <= alike else before
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import yaml
 
 from segctl.errors import Failure, Problem, ProblemsFound
 from segctl.literals import sql_text
-from segctl.operations.diff.segment import CENT, SegmentDiff, compared_of, looked_at, segment_diff
+from segctl.operations.diff.segment import CENT, SegmentDiff, compared_of, looked_at, with_counts
 from segctl.operations.instants import check_not_ahead, read_as_of
 from segctl.operations.tables import relations
 from segctl.plan import Plan, of_features
@@ -17,6 +17,7 @@ from segctl.project import CATALOG, SEGMENTS, Project, load
 from segctl.render import Asked, comparison
 from segctl.resolver import CUSTOMER
 from segctl.revisions import Revision, revisions
+from segctl.sentences import sentences
 from segctl.versions import Version, sound, version
 from segctl.warehouse import NothingBuilt, Warehouse
 
@@ -94,14 +95,14 @@ def diff(project: Project, warehouse: Warehouse, request: Request, only_sql: boo
     sides = _Sides(before.plan, after, _share_features(before.plan, after, project, former))
     asked = list(_asked(found, sides, history, request.samples))
     queries = [comparison(one) for one, _ in asked]
-    told: dict[str, SegmentDiff] = {}
+    told = {one.name: _told(one, before.plan, after) for one in found}
     customers, revenue = 0, Decimal(0)
     for (one, theirs), query in zip(asked, queries, strict=True) if not only_sql else ():
         rows = warehouse.query(query, as_of)
         if one.entity == CUSTOMER:
             customers, revenue = int(rows[0]["customers"]), Decimal(rows[0]["revenue"] or 0).quantize(CENT)
         for number, (revision, compared) in enumerate(zip(theirs, one.compared, strict=True)):
-            told[revision.name] = segment_diff(revision, number, rows, compared)
+            told[revision.name] = with_counts(told[revision.name], number, rows, compared)
     return Diff(
         former.told,
         as_of,
@@ -109,7 +110,7 @@ def diff(project: Project, warehouse: Warehouse, request: Request, only_sql: boo
         after.catalog.currency,
         customers,
         revenue,
-        tuple(sorted((told.get(one.name, SegmentDiff(one)) for one in found), key=_weight)),
+        tuple(sorted(told.values(), key=_weight)),
         before.problems,
         bool(history),
         tuple(queries),
@@ -121,6 +122,14 @@ def _weight(one: SegmentDiff) -> tuple[Decimal, int, bool, str]:
     counts = one.counts
     moved = counts.joins + counts.leaves if counts else 0
     return (-counts.moved_revenue if counts else Decimal(0), -moved, counts is None, one.revision.name)
+
+
+def _told(one: Revision, before: Plan, after: Plan) -> SegmentDiff:
+    said, says = (
+        " ".join(sentences(side, plan.catalog)) if side else ""
+        for side, plan in ((one.before, before), (one.after, after))
+    )
+    return SegmentDiff(one, said, says)
 
 
 def _selected(found: list[Revision], names: Sequence[str], before: Plan, after: Plan) -> list[Revision]:

@@ -1,7 +1,7 @@
 """What becomes of one segment: its counts from the rows of the comparison."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from segctl.features import Feature, features_of, rule_in_words, tests_of
@@ -69,12 +69,14 @@ class Sample:
 
 @dataclass(frozen=True)
 class SegmentDiff:
-    """A revision with what it does; `counts` is None where it moves nobody, or nobody could be asked.
+    """A revision with what it does; `counts` is None where it moves nobody.
 
-    `guard` is the guard that would hold the segment back.
+    `says` is the definition in English, `said` the former one. `guard` is the guard that would hold the segment back.
     """
 
     revision: Revision
+    said: str = ""
+    says: str = ""
     counts: Counts | None = None
     edits: tuple[Cut, ...] = ()
     near: tuple[Near, ...] = ()
@@ -119,9 +121,9 @@ def _shown(revision: Revision) -> tuple[Feature, ...]:
     return tuple(feature for feature in tests if feature.type != "strings")[:MOST_SHOWN]
 
 
-def segment_diff(revision: Revision, number: int, rows: Sequence[Row], compared: Compared) -> SegmentDiff:
-    """What the rows of the comparison say of the segment in that place."""
-    row = rows[0]
+def with_counts(told: SegmentDiff, number: int, rows: Sequence[Row], compared: Compared) -> SegmentDiff:
+    """The same with what the rows of the comparison say of the segment in that place."""
+    revision, row = told.revision, rows[0]
     counts = _counts(row, number)
     asked = bool(compared.edits)
     edits = tuple(
@@ -147,7 +149,7 @@ def segment_diff(revision: Revision, number: int, rows: Sequence[Row], compared:
         if one["segment"] == number
     )
     guard = _held_by(revision.after.guard, counts) if revision.after and revision.after.guard else ""
-    return SegmentDiff(revision, counts, edits, near, samples, guard)
+    return replace(told, counts=counts, edits=edits, near=near, samples=samples, guard=guard)
 
 
 def _counts(row: Row, number: int) -> Counts:

@@ -1,0 +1,87 @@
+"""A comparison of definitions as a comment on a pull request."""
+
+import html
+from typing import TYPE_CHECKING
+
+from segctl.errors import described
+from segctl.output.diff.words import amount_of, details, headline, sample_in_words, summary, what
+from segctl.output.layout import counted
+from segctl.visible import in_a_line
+
+if TYPE_CHECKING:
+    from segctl.operations.diff import Diff, SegmentDiff
+
+# The most that GitHub takes is 65,536 characters.
+LONGEST = 60_000
+# What is said at the end of what was cut is no longer.
+RESERVED = 300
+
+
+def diff_as_markdown(found: "Diff", *, with_keys: bool) -> str:
+    """The summary, a table, and a folded part a segment. What does not fit is left out, and counted."""
+    parts = [f"### Segments: {_plain(summary(found))}", _plain(headline(found))]
+    if found.left_out:
+        listed = "\n".join(f"- {_plain(described(problem, {}))}" for problem in found.left_out)
+        parts.append(f"Left out of the former version:\n{listed}")
+    rows = [_row(one, found) for one in found.segments]
+    folded = [_folded(one, found, with_keys) for one in found.segments]
+    if rows:
+        head = "| segment | what | before | after | join | leave | revenue that moves |\n|:--|:--|--:|--:|--:|--:|--:|"
+        length = sum(map(len, parts)) + len(head)
+        kept, left = _fitting(rows, LONGEST - RESERVED - length)
+        parts.append("\n".join([head, *kept]))
+        more, missing = _fitting([one for one in folded if one], LONGEST - RESERVED - length - sum(map(len, kept)))
+        parts += more
+        if left or missing:
+            told = [f"{counted(left, 'row')} of the table"] if left else []
+            told += [f"the details of {counted(missing, 'segment')}"] if missing else []
+            parts.append(f"_Left out to fit into a comment: {' and '.join(told)}. `segctl diff` shows all._")
+    return "\n\n".join(parts)
+
+
+def _fitting(texts: list[str], room: int) -> tuple[list[str], int]:
+    """The first texts that fit into so many characters, and how many do not."""
+    kept: list[str] = []
+    for text in texts:
+        room -= len(text) + 2
+        if room < 0:
+            break
+        kept.append(text)
+    return kept, len(texts) - len(kept)
+
+
+def _row(one: "SegmentDiff", found: "Diff") -> str:
+    counts = one.counts
+    name = f"`{one.revision.name}`" + (" ⚠️ held back" if one.guard else "")
+    cells = [name, _cell(what(one))]
+    if counts is None:
+        cells += [""] * 5
+    else:
+        cells += [f"{counts.before:,}", f"{counts.after:,}", f"{counts.joins:,}", f"{counts.leaves:,}"]
+        cells.append(amount_of(counts.moved_revenue, found.currency))
+    return f"| {' | '.join(cells)} |"
+
+
+def _folded(one: "SegmentDiff", found: "Diff", with_keys: bool) -> str:
+    lines = [f"- {_plain(line)}" for line in details(one, found)]
+    for verb, joins in (("Join", True), ("Leave", False)):
+        theirs = [sample_in_words(sample, found) for sample in one.samples if sample.joins == joins]
+        lines += [f"- {verb}, for example: {_plain('; '.join(theirs))}"] if theirs and with_keys else []
+    said = [f"Now: {_plain(one.says)}"] if one.says else []
+    said += [f"Before: {_plain(one.said)}"] if one.said and one.said != one.says else []
+    if not lines and not said:
+        return ""
+    body = "\n\n".join([*said, "\n".join(lines)]).strip()
+    return f"<details><summary><b>{one.revision.name}</b>: {_plain(what(one))}</summary>\n\n{body}\n\n</details>"
+
+
+def _cell(text: str) -> str:
+    return _plain(text).replace("|", "\\|")
+
+
+def _plain(text: str) -> str:
+    """A text in which nothing is markup, and nobody is called by a mention."""
+    told = html.escape(in_a_line(text), quote=False)
+    for mark in "\\`*_[]#~":
+        told = told.replace(mark, f"\\{mark}")
+    return told.replace("@", "&#64;")

@@ -1,0 +1,143 @@
+"""What a comparison says, in words: the same for a terminal and a pull request."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from segctl.operations.instants import as_local
+from segctl.output.layout import counted
+from segctl.speech import SIGNS
+
+if TYPE_CHECKING:
+    from segctl.operations.diff import Counts, Cut, Diff, Sample, SegmentDiff
+
+VERBS = {
+    "added": "added",
+    "removed": "removed",
+    "renamed": "renamed",
+    "enabled": "enabled",
+    "disabled": "disabled",
+    "redefined": "changed",
+    "reworded": "reworded",
+}
+GUARDS = {
+    "max_change": "more members would move than its guard lets pass",
+    "min_size": "it would have fewer members than its guard asks for",
+    "max_size": "it would have more members than its guard allows",
+}
+
+
+def amount_of(amount: Decimal, currency: str) -> str:
+    """An amount with its currency."""
+    return f"{SIGNS[currency]}{amount:,.2f}" if currency in SIGNS else f"{amount:,.2f} {currency}".rstrip()
+
+
+def headline(found: "Diff") -> str:
+    """What is compared with what, and that nothing is written."""
+    told = f"The definitions in the working tree against those of {found.against}"
+    if not found.customers:
+        return f"{told}. Nothing is written."
+    on = f"on the data as of {as_local(found.as_of, found.timezone)}"
+    total = f"{counted(found.customers, 'customer')} with {amount_of(found.revenue, found.currency)}"
+    return f"{told}, {on}: {total}. Nothing is written."
+
+
+def summary(found: "Diff") -> str:
+    """How many segments are what, and how many members they move."""
+    if not found.segments:
+        return "No segment differs."
+    kinds = [one.revision.kind for one in found.segments]
+    told = [f"{kinds.count(kind)} {verb}" for kind, verb in VERBS.items() if kind in kinds]
+    counts = [one.counts for one in found.segments if one.counts]
+    joins, leaves = sum(one.joins for one in counts), sum(one.leaves for one in counts)
+    moved = f"{_does(joins, 'join')}, {_does(leaves, 'leave')}" if joins or leaves else "nobody joins or leaves"
+    return f"{', '.join(told)}; {moved}."
+
+
+def what(one: "SegmentDiff") -> str:
+    """What happened to the segment."""
+    revision = one.revision
+    verb = VERBS[revision.kind]
+    if revision.kind == "renamed" and revision.before:
+        changed = " and changed" if revision.edits or revision.memory else ""
+        return f"renamed from {revision.before.segment.name}{changed}"
+    return f"{verb} through {', '.join(revision.through)}" if revision.through else verb
+
+
+def details(one: "SegmentDiff", found: "Diff") -> Iterator[str]:
+    """Why and how much, a line each."""
+    revision, counts = one.revision, one.counts
+    if counts:
+        yield from _reasons(one, counts)
+        if counts.kept:
+            yield f"{_does(counts.kept, 'stay')} by memory alone"
+        if counts.moved_revenue:
+            yield _worth(counts, found)
+        for near in one.near:
+            if near.count:
+                yield f"{counted(near.count, 'more member')} if it asked {near.words}"
+    elif revision.kind not in ("reworded", "renamed"):
+        yield "it moves nobody: it is disabled"
+    if revision.memory and counts:
+        yield "what lets members stay is another"
+    if one.guard:
+        yield f"a run would hold it back: {GUARDS[one.guard]} ({one.guard})"
+    if revision.reworded:
+        yield f"other words: {', '.join(revision.reworded)}"
+
+
+def _reasons(one: "SegmentDiff", counts: "Counts") -> Iterator[str]:
+    edits = one.edits
+    if len(edits) == 1 and not one.revision.memory:
+        yield f"{_moves(counts.joins, counts.leaves)} because {_edit(edits[0])}"
+        return
+    for cut in edits:
+        if cut.joins is None or cut.leaves is None:
+            yield _edit(cut)
+        else:
+            yield f"{_moves(cut.joins, cut.leaves)} because {_edit(cut)}"
+    told = [(cut.joins or 0, cut.leaves or 0) for cut in edits]
+    joins, leaves = (counts.joins - sum(pair[0] for pair in told), counts.leaves - sum(pair[1] for pair in told))
+    if edits and edits[0].joins is not None and (joins > 0 or leaves > 0):
+        yield f"{_moves(max(joins, 0), max(leaves, 0))} because of these together"
+
+
+def _edit(cut: "Cut") -> str:
+    inside = f" (in {' in '.join(reversed(cut.edit.inside))})" if cut.edit.inside else ""
+    return f"{cut.edit.words}{inside}"
+
+
+def _worth(counts: "Counts", found: "Diff") -> str:
+    told = []
+    if counts.joins:
+        told.append(f"{amount_of(counts.revenue_joins, found.currency)} join")
+    if counts.leaves:
+        told.append(f"{amount_of(counts.revenue_leaves, found.currency)} leave")
+    share = f", {counts.moved_revenue / found.revenue:.1%} of all revenue" if found.revenue else ""
+    return f"{' and '.join(told)}{share}"
+
+
+def sample_in_words(sample: "Sample", found: "Diff") -> str:
+    """A member with what they bring and the values that count."""
+    told = [amount_of(sample.revenue, found.currency)] if sample.revenue is not None else []
+    told += [f"{name} {value_of(value)}" for name, value in sample.values.items()]
+    return f"{sample.member} ({', '.join(told)})" if told else str(sample.member)
+
+
+def value_of(value: str | None) -> str:
+    """A value of the warehouse; of a number, without zeros at its end."""
+    if value is None:
+        return "missing"
+    return value.rstrip("0").rstrip(".") if value.replace(".", "", 1).lstrip("-").isdigit() and "." in value else value
+
+
+def _moves(joins: int, leaves: int) -> str:
+    if joins and leaves:
+        return f"{_does(joins, 'join')} and {_does(leaves, 'leave')}"
+    if joins or leaves:
+        return _does(joins, "join") if joins else _does(leaves, "leave")
+    return "nobody moves"
+
+
+def _does(count: int, verb: str) -> str:
+    return f"{count:,} {verb}{'s' if count == 1 else ''}"
