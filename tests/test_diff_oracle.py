@@ -74,14 +74,14 @@ def edited_catalog(catalog: dict[str, Any], files: Files, random: Random) -> dic
         others = list(changed({"rule": catalog[part][name]}) if part == "rules" else changed(catalog[part][name]))
         if others:
             other = random.choice(others)
-            told = {**catalog, part: {**catalog[part], name: other["rule"] if part == "rules" else other}}  # type: ignore[index,call-overload]
+            told = {**catalog, part: {**catalog[part], name: other["rule"] if part == "rules" else other}}  # type: ignore[index]
             if is_sound(told, files):
                 return told
     raise AssertionError("nothing can be edited")
 
 
 def wanted(
-    history: History, catalog: object, files: list[object], rows: Tables, at: datetime
+    history: History, catalog: dict[str, Any], files: Files, rows: Tables, at: datetime
 ) -> dict[str, set[object]]:
     """Who would be a member after a run as of an instant."""
     then = renamed(deepcopy(history), files)
@@ -89,7 +89,7 @@ def wanted(
     return then.members()
 
 
-def renamed(history: History, files: list[Any]) -> History:
+def renamed(history: History, files: Files) -> History:
     """The same with the members of each segment under its present name."""
     names = {one["formerly"]: one["name"] for file in files for one in file["segments"] if "formerly" in one}
     for told in (history.open, history.left):
@@ -134,7 +134,8 @@ def test_a_change_does_what_the_oracle_says(engine: Engine, with_catalog: bool, 
     string_keys = timezone == "Europe/London"
     (example,) = examples(timezone, 1, string_keys, 10 if engine.cluster else 40)
     random = Random(SEED)
-    catalog, files = load(example.catalog), [load(text) for text in example.files]
+    catalog: dict[str, Any] = load(example.catalog)
+    files: Files = [load(text) for text in example.files]
     others = edited(catalog, files, random)
     other_catalog = edited_catalog(catalog, others, random) if with_catalog else catalog
     project = TestProject(tmp_path / "shop", engine, f"diff_{int(with_catalog)}")

@@ -204,6 +204,19 @@ def test_models_named_like_a_step_or_a_keyword(model: str) -> None:
     assert "user" not in steps
 
 
+def test_nothing_in_properties_is_a_template() -> None:
+    told = '"{% if x %}{{ y }}{# z"'
+    rules = {
+        "one": f"{{sequence: [{{event: order}}, {{event: refund, where: {{status: {told}}}, within: 2 days}}]}}",
+        "two": f"{{event: order, where: {{channel: {told}}}}}",
+        "three": f"{{attribute: country, eq: {told}}}",
+    }
+    text = render(plan_of(rules))["models/segments/segments.yml"]
+    described = [line for line in text.splitlines() if "description:" in line]
+    assert any("{ % if x" in line for line in described)
+    assert not [line for line in described if re.search(r"\{[{%#]", line)]
+
+
 def test_names_that_read_alike_are_refused() -> None:
     rules = {"s": "{event: order, where: {a_b: c}}", "t": "{event: order, where: {a: {eq: b_c}}}"}
     plan = plan_of(rules)

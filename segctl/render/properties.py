@@ -54,7 +54,7 @@ def properties(plan: Plan) -> str:
 
 def _text(model: Properties) -> str:
     """A model as an item of the list of models."""
-    fixed = {**model, "config": FIXED | model.get("config", {})}
+    fixed = {**model, "description": plain(model["description"]), "config": FIXED | model.get("config", {})}
     return yaml.dump([fixed], Dumper=_Plain, sort_keys=False, allow_unicode=True, width=WRAPPED)
 
 

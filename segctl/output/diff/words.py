@@ -46,7 +46,7 @@ def summary(found: "Diff") -> str:
     """How many segments are what, and how many members they move."""
     if not found.segments:
         return "No segment differs."
-    kinds = [one.revision.kind for one in found.segments]
+    kinds: list[str] = [one.revision.kind for one in found.segments]
     told = [f"{kinds.count(kind)} {verb}" for kind, verb in VERBS.items() if kind in kinds]
     counts = [one.counts for one in found.segments if one.counts]
     joins, leaves = sum(one.joins for one in counts), sum(one.leaves for one in counts)
