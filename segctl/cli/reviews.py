@@ -47,7 +47,7 @@ def diff(  # noqa: PLR0913, PLR0917
 
     Both versions are asked of the same data in one query. Nothing is written.
     """
-    from segctl.operations.diff import Request
+    from segctl.operations.diff import Request, queries
     from segctl.operations.diff import diff as compare
     from segctl.operations.instants import given
     from segctl.output import diff_as_data, diff_as_markdown, dumped, print_diff
@@ -56,10 +56,11 @@ def diff(  # noqa: PLR0913, PLR0917
         raise click.UsageError("--markdown, --sql and --json exclude each other")
     project = project_of(context)
     asked = Request(given(against, "--against"), given(as_of, "--as-of"), select, samples, history_from)
-    found = compare(project, warehouse_of(context, project), asked, only_sql=sql)
+    warehouse = warehouse_of(context, project)
     if sql:
-        print("\n\n".join(found.queries))
+        print("\n\n".join(queries(project, warehouse, asked)))
         return
+    found = compare(project, warehouse, asked)
     if as_json:
         print(dumped(diff_as_data(found, with_keys=not no_keys)))
     elif markdown:

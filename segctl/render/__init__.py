@@ -15,7 +15,7 @@ from segctl.render.models import (
 )
 from segctl.render.predicates import predicate_sql, test_sql
 from segctl.render.properties import properties
-from segctl.render.question import Asked, Compared, Side, comparison
+from segctl.render.question import Asked, Compared, Side, comparison, features_steps
 from segctl.render.referred import referred_steps
 from segctl.render.run_sources import run_sources_models
 from segctl.render.text import FOLDER, HEADER
@@ -31,6 +31,7 @@ __all__ = [
     "comparison",
     "definition_in_words",
     "feature_tables",
+    "features_steps",
     "guard_in_words",
     "looked_at_of",
     "predicate_sql",

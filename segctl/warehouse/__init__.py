@@ -18,7 +18,7 @@ from segctl.warehouse.asked import AS_OF_VARIABLE, FUTURE_VARIABLE, LOCK_VARIABL
 from segctl.warehouse.causes import FAULT, WARNED, are_held_back, is_own_test, not_built
 from segctl.warehouse.columns import columns_found, columns_query, misfits_found, misfits_query
 from segctl.warehouse.lock import lock
-from segctl.warehouse.manifest import moved_beside, unused
+from segctl.warehouse.manifest import exposures_of, moved_beside, references_to, unused
 from segctl.warehouse.opening import folders, opened
 from segctl.warehouse.told import OF_FORMAT, Absent, ColumnsMisfit, FailedAfter, NothingBuilt, said
 
@@ -133,6 +133,13 @@ class Warehouse:
         names = [name.lower() for name in table.column_names]
         return [dict(zip(names, row.values(), strict=True)) for row in table.rows]
 
+    def compiled(self, sql: str, as_of: datetime | None = None) -> str:
+        """A query as it would be sent, with boundaries as of a naive UTC instant. Raises Failure."""
+        asked = ["compile", "--inline", sql, "--no-write-json", *UNLOGGED]
+        with _environment({AS_OF_VARIABLE: f"{as_of.isoformat()}Z"} if as_of else {}):
+            result = self._invoke(asked, reads=not self.writes)
+        return str(result.results[0].node.compiled_code)
+
     def execute(self, statements: Iterable[str], logged: bool = True) -> None:
         """Runs statements, which may refer to models by `ref`, in one transaction where the engine has them.
 
@@ -156,6 +163,14 @@ class Warehouse:
             return columns_found(references, self.query(columns_query(references)))
         except NothingBuilt:
             return {reference: [] for reference in references}
+
+    def references(self) -> set[str]:
+        """What everything that has rows in the project is referred to by, as `ref(...)` or `source(...)`."""
+        return references_to(self.manifest())
+
+    def exposures(self) -> tuple[str, ...]:
+        """The names of dbt's exposures that depend on our models."""
+        return exposures_of(self.manifest())
 
     def misfits(self, columns: Sequence[tuple[str, str, str]]) -> list[Row]:
         """What is wrong with the types of columns, each a reference, a name and a kind as the macro misfits takes it.

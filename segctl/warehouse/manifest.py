@@ -8,8 +8,11 @@ RENDERED = "models/segments/"
 def unused(manifest: Any) -> Any:  # noqa: ANN401
     """The manifest as it was parsed: what a former invocation has compiled in it is forgotten.
 
-    dbt takes a node that is marked as compiled for one whose ephemeral parents stand in its text.
+    dbt takes a node that is marked as compiled for one whose ephemeral parents stand in its text. A query that
+    has failed stays in it, and the next one would be another of the same name.
     """
+    for key in [key for key, node in manifest.nodes.items() if node.resource_type == "sql_operation"]:
+        del manifest.nodes[key]
     for node in manifest.nodes.values():
         if getattr(node, "compiled", False):
             node.compiled, node.compiled_code = False, None
@@ -32,3 +35,18 @@ def moved_beside(manifest: Any, suffix: str) -> Any:  # noqa: ANN401
     # What macros see as `graph`.
     moved.build_flat_graph()
     return moved
+
+
+def references_to(manifest: Any) -> set[str]:  # noqa: ANN401
+    """What everything that has rows is referred to by: `ref('a')`, `ref('package', 'a')`, `source('a', 'b')`."""
+    found = {f"source('{one.source_name}', '{one.name}')" for one in manifest.sources.values()}
+    for node in manifest.nodes.values():
+        if node.resource_type in ("model", "seed", "snapshot"):
+            found |= {f"ref('{node.name}')", f"ref('{node.package_name}', '{node.name}')"}
+    return found
+
+
+def exposures_of(manifest: Any) -> tuple[str, ...]:  # noqa: ANN401
+    """The names of the exposures that depend on a model of ours."""
+    ours = {key for key, node in manifest.nodes.items() if node.original_file_path.startswith(RENDERED)}
+    return tuple(sorted(one.name for one in manifest.exposures.values() if ours.intersection(one.depends_on.nodes)))

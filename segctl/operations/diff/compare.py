@@ -2,30 +2,26 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 
-import yaml
-
-from segctl.errors import Failure, Problem, ProblemsFound
-from segctl.literals import sql_text
+from segctl.errors import Failure, InUse, Problem, ProblemsFound
+from segctl.operations.column_types import check_types
+from segctl.operations.diff.circumstances import Circumstances, circumstances, share_features
 from segctl.operations.diff.segment import CENT, SegmentDiff, compared_of, looked_at, with_counts
-from segctl.operations.instants import check_not_ahead, read_as_of
-from segctl.operations.tables import relations
+from segctl.operations.diff.unreadable import unreadable
 from segctl.plan import Plan, of_features
-from segctl.project import CATALOG, SEGMENTS, Project, load
+from segctl.planned import PlannedSegment
+from segctl.project import Project, load
 from segctl.render import Asked, comparison
 from segctl.resolver import CUSTOMER
 from segctl.revisions import Revision, revisions
 from segctl.sentences import sentences
-from segctl.versions import Version, sound, version
+from segctl.versions import sound, version
 from segctl.warehouse import NothingBuilt, Warehouse
 
 # Segments of one query: no engine takes more columns than a thousand.
 AT_ONCE = 40
-LAST = "select max(as_of) as as_of from {{ ref('segment_runs') }}"
-# What of a catalog decides about no feature by itself.
-APART = ("metrics", "rules", "eligible", "revenue", "guard")
 
 
 @dataclass(frozen=True)
@@ -46,7 +42,7 @@ class Diff:
     """What differs, segments by revenue that moves; of how many customers, with what revenue, as of when (naive UTC).
 
     `left_out` are problems of segments of the former version that are not compared. `with_history` says whether memory
-    was taken in. `queries` are what was asked of the warehouse.
+    was taken in. `exposures` are dbt's that read segments, where somebody joins or leaves.
     """
 
     against: str
@@ -58,18 +54,113 @@ class Diff:
     segments: tuple[SegmentDiff, ...]
     left_out: tuple[Problem, ...] = ()
     with_history: bool = True
-    queries: tuple[str, ...] = ()
+    exposures: tuple[str, ...] = ()
+
+
+def diff(project: Project, warehouse: Warehouse, request: Request) -> Diff:
+    """Compares the definitions of the working tree with another version of them. Nothing is written.
+
+    Raises ProblemsFound or Failure.
+    """
+    review = _review(project, request)
+    if not any(one.moves for one in review.revisions):
+        return review.told(circumstances(None, request.as_of, request.history_from, review.after), {})
+    loaded = warehouse.loaded()
+    around = circumstances(loaded, request.as_of, request.history_from, review.after)
+    try:
+        return review.told(around, review.answers(loaded, around, request.samples))
+    except (InUse, NothingBuilt):
+        raise
+    except Failure:
+        check_types(review.after, loaded)
+        readable = review.readable(loaded)
+        if readable is review:
+            raise
+        return readable.told(around, readable.answers(loaded, around, request.samples))
+
+
+def queries(project: Project, warehouse: Warehouse, request: Request) -> list[str]:
+    """What `diff` would ask of the warehouse."""
+    review, loaded = _review(project, request), warehouse.loaded()
+    around = circumstances(loaded, request.as_of, request.history_from, review.after)
+    asked = (comparison(one) for one, _ in review.asked(around, request.samples))
+    return [loaded.compiled(query, around.as_of) for query in asked]
+
+
+def _review(project: Project, request: Request) -> "_Review":
+    after, former = load(project), version(project, request.against)
+    before = sound(former.contents)
+    found = [one for one in revisions(before.plan, after) if one.before or one.name not in before.left_out]
+    known = {one.segment.name for plan in (before.plan, after) for one in plan.segments}
+    for name in request.select:
+        if name not in known:
+            raise Failure(f"there is no segment {name} in either version", exit_code=2)
+    found = [one for one in found if not request.select or one.name in request.select]
+    share = share_features(project, former, before.plan, after)
+    return _Review(former.told, before.plan, after, share, tuple(found), before.problems)
 
 
 @dataclass(frozen=True)
-class _Sides:
-    """The plans of both versions, and whether they can look at one set of features."""
+class _Review:
+    """Both versions and what differs; `share` says that both sides can look at one set of features."""
 
+    against: str
     before: Plan
     after: Plan
     share: bool
+    revisions: tuple[Revision, ...]
+    left_out: tuple[Problem, ...]
 
-    def of(self, theirs: Sequence[Revision], entity: str) -> tuple[Plan, Plan]:
+    def readable(self, warehouse: Warehouse) -> "_Review":
+        """The same without former definitions that the models of today cannot answer; itself where they all can."""
+        names, problems = unreadable(self.before, warehouse)
+        kept = tuple(one for one in self.revisions if one.before is None or one.before.segment.name not in names)
+        return replace(self, revisions=kept, left_out=(*self.left_out, *problems)) if names else self
+
+    def asked(self, around: Circumstances, samples: int) -> Iterator[tuple[Asked, list[Revision]]]:
+        """What is asked of the warehouse: so many segments at once, those of one entity together."""
+        for entity in sorted({one.present.entity for one in self.revisions}):
+            moving = [one for one in self.revisions if one.moves and one.present.entity == entity]
+            for first in range(0, len(moving), AT_ONCE):
+                theirs = moving[first : first + AT_ONCE]
+                before, after = self._plans(theirs, entity)
+                told = tuple(compared_of(one, before is after) for one in theirs)
+                yield Asked(before, after, told, around.history_of(entity), samples, entity), theirs
+
+    def answers(self, warehouse: Warehouse, around: Circumstances, samples: int) -> "_Answers":
+        """What the warehouse says of each segment that moves anybody, by name, and of all customers (name "")."""
+        found: _Answers = {}
+        for one, theirs in self.asked(around, samples):
+            rows = warehouse.query(comparison(one), around.as_of)
+            if one.entity == CUSTOMER:
+                found[""] = (int(rows[0]["customers"]), Decimal(rows[0]["revenue"] or 0).quantize(CENT))
+            for number, (revision, compared) in enumerate(zip(theirs, one.compared, strict=True)):
+                found[revision.name] = with_counts(self._said(revision), number, rows, compared)
+        return found
+
+    def told(self, around: Circumstances, answers: "_Answers") -> Diff:
+        """The whole answer."""
+        total = answers.get("", (0, Decimal(0)))
+        found = [answers.get(one.name) or self._said(one) for one in self.revisions]
+        segments = [one for one in found if isinstance(one, SegmentDiff)]
+        moved = any(one.counts and one.counts.joins + one.counts.leaves for one in segments)
+        assert isinstance(total, tuple)
+        return Diff(
+            self.against,
+            around.as_of,
+            self.after.catalog.timezone,
+            self.after.catalog.currency,
+            *total,
+            tuple(sorted(segments, key=_weight)),
+            self.left_out,
+            bool(around.history),
+            around.exposures if moved else (),
+        )
+
+    def _said(self, one: Revision) -> SegmentDiff:
+        return SegmentDiff(one, _in_words(one.before, self.before), _in_words(one.after, self.after))
+
+    def _plans(self, theirs: Sequence[Revision], entity: str) -> tuple[Plan, Plan]:
         """The plans of the features of each side: one and the same, unless a name means two things."""
         formerly, now = (set().union(*found) for found in zip(*map(looked_at, theirs), strict=True))
         if self.share:
@@ -81,40 +172,11 @@ class _Sides:
         return of_features(self.before, formerly, entity), of_features(self.after, now, entity)
 
 
-def diff(project: Project, warehouse: Warehouse, request: Request, only_sql: bool = False) -> Diff:
-    """Compares the definitions of the working tree with another version of them. Nothing is written.
+_Answers = dict[str, SegmentDiff | tuple[int, Decimal]]
 
-    With `only_sql` the queries are made and not asked. Raises ProblemsFound or Failure.
-    """
-    after, former = load(project), version(project, request.against)
-    before = sound(former.contents)
-    found = [one for one in revisions(before.plan, after) if one.before or one.name not in before.left_out]
-    found = _selected(found, request.select, before.plan, after)
-    as_of, has_run = _instant(warehouse, request, after, any(one.moves for one in found))
-    history = _history(warehouse, request.history_from) if request.history_from else ("ref('{}')" if has_run else "")
-    sides = _Sides(before.plan, after, _share_features(before.plan, after, project, former))
-    asked = list(_asked(found, sides, history, request.samples))
-    queries = [comparison(one) for one, _ in asked]
-    told = {one.name: _told(one, before.plan, after) for one in found}
-    customers, revenue = 0, Decimal(0)
-    for (one, theirs), query in zip(asked, queries, strict=True) if not only_sql else ():
-        rows = warehouse.query(query, as_of)
-        if one.entity == CUSTOMER:
-            customers, revenue = int(rows[0]["customers"]), Decimal(rows[0]["revenue"] or 0).quantize(CENT)
-        for number, (revision, compared) in enumerate(zip(theirs, one.compared, strict=True)):
-            told[revision.name] = with_counts(told[revision.name], number, rows, compared)
-    return Diff(
-        former.told,
-        as_of,
-        after.catalog.timezone,
-        after.catalog.currency,
-        customers,
-        revenue,
-        tuple(sorted(told.values(), key=_weight)),
-        before.problems,
-        bool(history),
-        tuple(queries),
-    )
+
+def _in_words(planned: PlannedSegment | None, plan: Plan) -> str:
+    return " ".join(sentences(planned, plan.catalog)) if planned else ""
 
 
 def _weight(one: SegmentDiff) -> tuple[Decimal, int, bool, str]:
@@ -122,72 +184,3 @@ def _weight(one: SegmentDiff) -> tuple[Decimal, int, bool, str]:
     counts = one.counts
     moved = counts.joins + counts.leaves if counts else 0
     return (-counts.moved_revenue if counts else Decimal(0), -moved, counts is None, one.revision.name)
-
-
-def _told(one: Revision, before: Plan, after: Plan) -> SegmentDiff:
-    said, says = (
-        " ".join(sentences(side, plan.catalog)) if side else ""
-        for side, plan in ((one.before, before), (one.after, after))
-    )
-    return SegmentDiff(one, said, says)
-
-
-def _selected(found: list[Revision], names: Sequence[str], before: Plan, after: Plan) -> list[Revision]:
-    known = {one.segment.name for plan in (before, after) for one in plan.segments}
-    for name in names:
-        if name not in known:
-            raise Failure(f"there is no segment {name} in either version", exit_code=2)
-    return [one for one in found if not names or one.name in names]
-
-
-def _instant(warehouse: Warehouse, request: Request, plan: Plan, is_asked: bool) -> tuple[datetime, bool]:
-    """The instant of the comparison, and whether there has been a run."""
-    zone = plan.catalog.timezone
-    last = None
-    if is_asked:
-        try:
-            last = warehouse.query(LAST)[0]["as_of"]
-        except NothingBuilt:
-            last = None
-    if request.as_of:
-        given = read_as_of(request.as_of, zone)
-        check_not_ahead(given, f"--as-of {request.as_of}", allowed=False)
-        return given, last is not None
-    return last or datetime.now(UTC).replace(tzinfo=None, microsecond=0), last is not None
-
-
-def _history(warehouse: Warehouse, source: str) -> str:
-    """The relation of stays on another target or in another schema, for any prefix of an entity."""
-    try:
-        name = relations(replace(warehouse, target=source), ["segment_history"])["segment_history"]
-        return f"'{name}'".replace("segment_history", "{}")
-    except Failure as failure:
-        if "target" not in failure.message:
-            raise
-    schema, _, rest = source.rpartition(".")[::-1]
-    database = sql_text(rest) if rest else "target.database"
-    return f"api.Relation.create(database={database}, schema={sql_text(schema)}, identifier='{{}}')"
-
-
-def _share_features(before: Plan, after: Plan, project: Project, former: Version) -> bool:
-    """Whether both sides can look at one set of features: their catalogs read the same data in the same way."""
-    path = f"{SEGMENTS}/{CATALOG}"
-    texts = (former.contents[path], (project.root / path).read_bytes())
-    one, other = ({key: value for key, value in yaml.safe_load(text).items() if key not in APART} for text in texts)
-    eligible = [plan.eligible.canonical if plan.eligible else None for plan in (before, after)]
-    return one == other and before.revenue == after.revenue and eligible[0] == eligible[1]
-
-
-def _asked(
-    found: Sequence[Revision], sides: _Sides, history: str, samples: int
-) -> Iterator[tuple[Asked, list[Revision]]]:
-    """What is asked of the warehouse: so many segments at once, those of one entity together."""
-    for entity in sorted({one.present.entity for one in found}):
-        moving = [one for one in found if one.moves and one.present.entity == entity]
-        for first in range(0, len(moving), AT_ONCE):
-            theirs = moving[first : first + AT_ONCE]
-            before, after = sides.of(theirs, entity)
-            told = tuple(compared_of(one, before is after) for one in theirs)
-            prefix = "" if entity == CUSTOMER else f"{entity}_"
-            relation = history.format(f"{prefix}segment_history") if history else ""
-            yield Asked(before, after, told, relation, samples, entity), theirs

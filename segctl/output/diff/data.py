@@ -18,6 +18,7 @@ def diff_as_data(found: "Diff", *, with_keys: bool) -> dict[str, object]:
         "customers": found.customers,
         "revenue": found.revenue,
         "with_history": found.with_history,
+        "exposures": list(found.exposures),
         "summary": summary(found),
         "left_out": [
             {"source": str(problem.mark), "code": problem.code, "message": problem.message}

@@ -4,7 +4,7 @@ import html
 from typing import TYPE_CHECKING
 
 from segctl.errors import described
-from segctl.output.diff.words import amount_of, details, headline, sample_in_words, summary, what
+from segctl.output.diff.words import amount_of, details, headline, notes, sample_in_words, summary, what
 from segctl.output.layout import counted
 from segctl.visible import in_a_line
 
@@ -20,6 +20,7 @@ RESERVED = 300
 def diff_as_markdown(found: "Diff", *, with_keys: bool) -> str:
     """The summary, a table, and a folded part a segment. What does not fit is left out, and counted."""
     parts = [f"### Segments: {_plain(summary(found))}", _plain(headline(found))]
+    parts += [f"_{_plain(note)}._" for note in notes(found)]
     if found.left_out:
         listed = "\n".join(f"- {_plain(described(problem, {}))}" for problem in found.left_out)
         parts.append(f"Left out of the former version:\n{listed}")

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from rich.markup import escape
 
 from segctl.errors import described
-from segctl.output.diff.words import amount_of, details, headline, sample_in_words, summary, what
+from segctl.output.diff.words import amount_of, details, headline, notes, sample_in_words, summary, what
 from segctl.output.layout import console, signed, table
 
 if TYPE_CHECKING:
@@ -30,6 +30,8 @@ def print_diff(found: "Diff", *, with_keys: bool) -> None:
             out.print(f"\n[bold]{one.revision.name}[/bold]  {escape(one.says or one.said)}", soft_wrap=True)
         for line in told:
             out.print(f"  {line}", soft_wrap=True)
+    for note in notes(found):
+        out.print(f"note: {escape(note)}", style="yellow", soft_wrap=True)
     out.print(f"\n{escape(summary(found))}" if found.segments else escape(summary(found)), style="bold", soft_wrap=True)
 
 

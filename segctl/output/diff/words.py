@@ -54,6 +54,15 @@ def summary(found: "Diff") -> str:
     return f"{', '.join(told)}; {moved}."
 
 
+def notes(found: "Diff") -> Iterator[str]:
+    """What else a reader should know."""
+    if found.exposures:
+        yield f"dbt exposures that read segments: {', '.join(found.exposures)}"
+    remembering = [one.revision.name for one in found.segments if one.revision.present.memory]
+    if remembering and not found.with_history:
+        yield f"there is no history here, so that memory keeps nobody: {', '.join(remembering)}; see --history-from"
+
+
 def what(one: "SegmentDiff") -> str:
     """What happened to the segment."""
     revision = one.revision

@@ -8,7 +8,7 @@ from segctl.render.entities import entity_features
 from segctl.render.features.customer_features import eligible_column, revenue_column
 from segctl.render.features.days import read_of
 from segctl.render.features.groupings import grouping_step, groupings, joined_aggregate, seen
-from segctl.render.features.moments import with_moments
+from segctl.render.features.moments import WORD, with_moments
 from segctl.render.features.patterns import pattern_families
 from segctl.render.features.population import compared_by, families
 from segctl.render.features.rooms import compared_model, is_found_anew, own_model, source_table, step_model
@@ -68,13 +68,19 @@ def _source(scan: Scan, plan: Plan) -> str:
     found = groupings(scan, plan)
     aggregates = [aggregate for one in found for aggregate in one.aggregates]
     happened = [condition(sql, COLUMN, len("and ")) for sql in data_conditions(scan, plan)]
+    conditions = list(dict.fromkeys([*happened, *(seen(aggregates[0]) if aggregates else [])]))
+    steps = [grouping_step(one) for one in found]
+    read = read_of(scan, plan)
+    # Columns that nothing asks for need not be there.
+    asked = set(WORD.findall(f"{conditions} {steps}"))
+    read.types = {name: kind for name, kind in read.types.items() if name in asked}
     return TEMPLATES.get_template("question/source.sql.j2").render(
-        read=read_of(scan, plan),
+        read=read,
         relation=import_name(scan.model),
         customer=scan.customer.lower(),
         key=keyed(scan.customer.lower()),
-        conditions=list(dict.fromkeys([*happened, *(seen(aggregates[0]) if aggregates else [])])),
-        groupings=[grouping_step(one) for one in found],
+        conditions=conditions,
+        groupings=steps,
         columns=[joined_aggregate(aggregate, one) for one in found for aggregate in one.aggregates],
     )
 

@@ -1,0 +1,41 @@
+"""Former definitions that the models of today cannot answer: a model or a column that they read is gone, or another."""
+
+import re
+from collections.abc import Iterator
+
+from segctl.catalog_columns import CatalogColumn, catalog_columns
+from segctl.errors import Problem
+from segctl.plan import Plan, of_features
+from segctl.planned import PlannedSegment
+from segctl.render import features_steps
+from segctl.warehouse import Warehouse
+
+WORD = re.compile(r"\w+")
+
+
+def unreadable(plan: Plan, warehouse: Warehouse) -> tuple[set[str], list[Problem]]:
+    """The names of the segments, and what is wrong with the columns of the catalog that they read. Raises Failure."""
+    columns = catalog_columns(plan.catalog)
+    known = warehouse.references()
+    there = [column for column in columns if column.reference in known]
+    rows = warehouse.misfits([(column.reference, column.column, column.kind) for column in there])
+    wrong = {
+        there[row["index"]]: Problem(there[row["index"]].mark, "column-type", row["message"], row["hint"])
+        for row in rows
+    }
+    for column in columns:
+        if column.reference not in known:
+            message = f"there is no model {column.model} in the project"
+            wrong[column] = Problem(column.mark, "unknown-model", message, "it may have another name now")
+    found: dict[str, list[CatalogColumn]] = {}
+    for one in plan.segments:
+        theirs = list(_read_by(one, plan, wrong)) if one.segment.enabled else []
+        if theirs:
+            found[one.segment.name] = theirs
+    return set(found), sorted({wrong[column] for theirs in found.values() for column in theirs})
+
+
+def _read_by(planned: PlannedSegment, plan: Plan, columns: dict[CatalogColumn, Problem]) -> Iterator[CatalogColumn]:
+    text = features_steps(of_features(plan, planned.features, planned.entity))
+    words = set(WORD.findall(text))
+    return (column for column in columns if column.reference in text and column.column in words)
