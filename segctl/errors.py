@@ -61,11 +61,14 @@ class Report:
 
 
 class ProblemsFound(Exception):
-    """Raised when definitions cannot be used; carries every problem found, sorted by place."""
+    """Raised when definitions cannot be used; carries every problem found, sorted by place.
 
-    def __init__(self, problems: list[Problem]) -> None:
+    `exit_code` is another where 1 says something else of a command.
+    """
+
+    def __init__(self, problems: list[Problem], exit_code: int = 1) -> None:
         super().__init__(f"{len(problems)} problems")
-        self.problems = sorted(set(problems))
+        self.problems, self.exit_code = sorted(set(problems)), exit_code
 
 
 class Failure(Exception):

@@ -134,7 +134,7 @@ def reports_problems(command: Command) -> Command:
             command(*args, **{name: _as_text(value) for name, value in kwargs.items()})
         except ProblemsFound as found:
             _print_problems(found, click.get_current_context())
-            sys.exit(1)
+            sys.exit(found.exit_code)
         except Failure as told:
             if asked_to_end():
                 sys.exit(interrupted(asked_to_end()))

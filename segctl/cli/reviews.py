@@ -5,17 +5,24 @@ import sys
 import click
 
 from segctl.cli.program import JSON, example, project_of, reports_problems, segctl, warehouse_of
+from segctl.errors import ProblemsFound
 
 
 @segctl.command(
-    epilog=example("segctl diff", "segctl diff --against origin/main --markdown > comment.md") + "\n\n"
+    epilog=example(
+        "segctl diff",
+        "segctl diff --against origin/main --markdown > comment.md",
+        "segctl diff --from 2024-12-01 --to 2025-01-01 vip",
+    )
+    + "\n\n"
     "Exit codes: 0 no difference, 1 differences, 2 wrong usage, 3 failed."
 )
+@click.argument("segments", metavar="[SEGMENT]...", nargs=-1)
 @click.option(
     "--against", metavar="REF|DIR", help="A git ref, or another project's folder. Default: where the branch began."
 )
 @click.option("--as-of", help="The instant that both are asked as of. Default: the last run.")
-@click.option("--select", multiple=True, metavar="SEGMENT", help="Only these; repeatable.")
+@click.option("--select", multiple=True, metavar="SEGMENT", help="Only these; the same as naming them.")
 @click.option(
     "--samples", type=click.IntRange(0, 100), default=3, show_default=True, help="How many of each kind are shown."
 )
@@ -26,6 +33,13 @@ from segctl.cli.program import JSON, example, project_of, reports_problems, segc
     default="",
     help="Whose history tells what memory keeps, where this target has none: another target, or a schema.",
 )
+@click.option(
+    "--from",
+    "start",
+    metavar="DAY",
+    help="Instead, what happened in the history since then, by cause.",
+)
+@click.option("--to", "end", metavar="DAY", help="The end of that. Default: the last run.")
 @click.option("--markdown", is_flag=True, help="Print a comment for a pull request.")
 @click.option("--sql", is_flag=True, help="Print what would be asked of the warehouse, and do not ask.")
 @JSON
@@ -33,34 +47,48 @@ from segctl.cli.program import JSON, example, project_of, reports_problems, segc
 @reports_problems
 def diff(  # noqa: PLR0913, PLR0917
     context: click.Context,
+    segments: tuple[str, ...],
     against: str | None,
     as_of: str | None,
     select: tuple[str, ...],
     samples: int,
     no_keys: bool,
     history_from: str,
+    start: str | None,
+    end: str | None,
     markdown: bool,
     sql: bool,
     as_json: bool,
 ) -> None:
     """Show what changed definitions would do to the customers of today: who joins, who leaves, and by which clause.
 
-    Both versions are asked of the same data in one query. Nothing is written.
+    Both versions are asked of the same data in one query, of all segments or of those named. Nothing is written.
     """
-    from segctl.operations.diff import Request, queries
+    from segctl.operations.diff import Request, between, queries
     from segctl.operations.diff import diff as compare
     from segctl.operations.instants import given
-    from segctl.output import diff_as_data, diff_as_markdown, dumped, print_diff
+    from segctl.output import diff_as_data, diff_as_markdown, dumped, print_between, print_diff
 
     if markdown + sql + as_json > 1:
         raise click.UsageError("--markdown, --sql and --json exclude each other")
-    project = project_of(context)
-    asked = Request(given(against, "--against"), given(as_of, "--as-of"), select, samples, history_from)
-    warehouse = warehouse_of(context, project)
+    project, warehouse = project_of(context), warehouse_of(context, project_of(context))
+    named = (*segments, *select)
+    if start is not None or end is not None:
+        if against is not None or as_of is not None or markdown or sql or history_from:
+            raise click.UsageError("--from and --to ask the history: no version, and nothing as of an instant")
+        if start is None:
+            raise click.UsageError("--to goes with --from")
+        moved = between(project, warehouse, given(start, "--from"), given(end, "--to"), named)
+        print_between(moved, as_json)
+        sys.exit(1 if any(one.moved for one in moved.segments) else 0)
+    asked = Request(given(against, "--against"), given(as_of, "--as-of"), named, samples, history_from)
     if sql:
         print("\n\n".join(queries(project, warehouse, asked)))
         return
-    found = compare(project, warehouse, asked)
+    try:
+        found = compare(project, warehouse, asked)
+    except ProblemsFound as problems:
+        raise ProblemsFound(problems.problems, exit_code=3) from problems
     if as_json:
         print(dumped(diff_as_data(found, with_keys=not no_keys)))
     elif markdown:

@@ -11,7 +11,7 @@ from segctl.output.definitions import (
     print_validated,
     problems_as_json,
 )
-from segctl.output.diff import diff_as_data, diff_as_markdown, print_diff
+from segctl.output.diff import diff_as_data, diff_as_markdown, print_between, print_diff
 from segctl.output.layout import dumped
 from segctl.output.past import print_erased, print_replayed, print_restatement, print_verified, runs_progress
 from segctl.output.reason import print_reason
@@ -21,6 +21,7 @@ __all__ = [
     "diff_as_data",
     "diff_as_markdown",
     "dumped",
+    "print_between",
     "print_compacted",
     "print_detail",
     "print_diff",

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from typing import Literal
 
-from segctl.features import Predicate, Reference, Test, as_written, closure, tests_of
+from segctl.features import Reference, Test, as_written, closure, tests_of
 from segctl.plan import Plan
 from segctl.planned import PlannedSegment
 from segctl.revisions.edits import Edit, edits_of
@@ -55,12 +55,17 @@ def revisions(before: Plan, after: Plan) -> list[Revision]:
     present = {one.segment.name: one for one in after.segments}
     names = {one.segment.formerly.text: name for name, one in present.items() if one.segment.formerly}
     renamed = {names[old]: old for old in former if old in names and old not in present and names[old] not in former}
-    found = [_of(name, former.get(renamed.get(name, name)), one) for name, one in present.items()]
-    found += [_of(name, one, None) for name, one in former.items() if name not in {*present, *renamed.values()}]
+    metrics = frozenset(after.catalog.metrics)
+    found = [_of(name, former.get(renamed.get(name, name)), one, metrics) for name, one in present.items()]
+    found += [
+        _of(name, one, None, metrics) for name, one in former.items() if name not in {*present, *renamed.values()}
+    ]
     return sorted((one for one in found if one), key=lambda revision: revision.name)
 
 
-def _of(name: str, before: PlannedSegment | None, after: PlannedSegment | None) -> Revision | None:
+def _of(
+    name: str, before: PlannedSegment | None, after: PlannedSegment | None, metrics: frozenset[str]
+) -> Revision | None:
     if before is None or after is None:
         return Revision(name, "added" if after else "removed", before, after)
     reworded = tuple(
@@ -78,7 +83,7 @@ def _of(name: str, before: PlannedSegment | None, after: PlannedSegment | None) 
         before,
         after,
         tuple(edits_of(before.predicate, after.predicate)) if redefined else (),
-        tuple(_through(before, after)) if redefined else (),
+        tuple(_through(before, after, metrics)) if redefined else (),
         _memory(before) != _memory(after),
         reworded,
     )
@@ -93,7 +98,10 @@ def _kind(before: PlannedSegment, after: PlannedSegment, redefined: bool) -> Kin
 
 
 def _said(planned: PlannedSegment, name: str) -> object:
-    return planned.guard if name == "guard" else getattr(planned.segment, name)
+    guard = planned.guard
+    if name == "guard":
+        return (guard.max_change, guard.min_size, guard.max_size) if guard else None
+    return getattr(planned.segment, name)
 
 
 def _memory(planned: PlannedSegment) -> tuple[object, ...]:
@@ -102,25 +110,31 @@ def _memory(planned: PlannedSegment) -> tuple[object, ...]:
     return (keep, str(memory.min_stay), str(memory.cool_down)) if memory else ()
 
 
-def _through(before: PlannedSegment, after: PlannedSegment) -> Iterator[str]:
-    """What a rule that reads as it did refers to that is another now."""
+def _through(before: PlannedSegment, after: PlannedSegment, metrics: frozenset[str]) -> Iterator[str]:
+    """What a rule that reads as it did refers to and is another: segments and rules, else metrics, else columns."""
     if as_written(before.predicate) != as_written(after.predicate):
         return
-    former = _meanings(before.predicate)
-    for told, meaning in _meanings(after.predicate).items():
-        if told in former and former[told] != meaning:
-            yield told
+    for former, present in zip(_meanings(before, metrics), _meanings(after, metrics), strict=True):
+        found = [told for told, meaning in present.items() if told in former and former[told] != meaning]
+        yield from found
+        if found:
+            return
 
 
-def _meanings(rule: Predicate) -> Mapping[str, object]:
-    """What everything means that a rule refers to by a name."""
-    found: dict[str, object] = {}
-    waiting = [rule]
+def _meanings(planned: PlannedSegment, metrics: frozenset[str]) -> "tuple[Mapping[str, object], ...]":
+    """What everything means that a rule refers to by a name: other rules, metrics, and the columns that it looks at."""
+    referred: dict[str, object] = {}
+    waiting = [planned.predicate]
     while waiting:
         part = waiting.pop()
         if isinstance(part, Reference):
-            found[f"{part.kind} {part.name}"] = part.canonical
+            referred[f"{part.kind} {part.name}"] = part.canonical
         elif not isinstance(part, Test):
             waiting += part.parts
-    features = closure(feature for test in tests_of(rule) for feature in test.features)
-    return found | {f"feature {feature.name}": feature.canonical for feature in features}
+    features = closure(feature for test in tests_of(planned.predicate) for feature in test.features)
+    told = {feature.name: feature.canonical for feature in sorted(features, key=lambda feature: feature.name)}
+    return (
+        referred,
+        {f"metric {name}": meaning for name, meaning in told.items() if name in metrics},
+        {f"column {name}": meaning for name, meaning in told.items() if name not in metrics},
+    )

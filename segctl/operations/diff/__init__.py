@@ -1,6 +1,20 @@
 """What a change of the definitions would do to the customers of today, before it is merged."""
 
+from segctl.operations.diff.between import Between, Moved, between
 from segctl.operations.diff.compare import Diff, Request, diff, queries
 from segctl.operations.diff.segment import Counts, Cut, Near, Sample, SegmentDiff
 
-__all__ = ["Counts", "Cut", "Diff", "Near", "Request", "Sample", "SegmentDiff", "diff", "queries"]
+__all__ = [
+    "Between",
+    "Counts",
+    "Cut",
+    "Diff",
+    "Moved",
+    "Near",
+    "Request",
+    "Sample",
+    "SegmentDiff",
+    "between",
+    "diff",
+    "queries",
+]

@@ -1,0 +1,90 @@
+"""What happened between two instants of the history: joins and leaves by their causes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from segctl.errors import Failure, did_you_mean
+from segctl.literals import sql_instant
+from segctl.operations.past import counts_as_of, moment_of
+from segctl.operations.tables import tables_of, texts
+from segctl.plan import Plan
+from segctl.project import Project, load
+from segctl.warehouse import Warehouse
+
+CHANGES = """
+select
+    segment,
+    change,
+    cause,
+    count(*) as moved
+from {{{{ ref('{prefix}segment_changes') }}}}
+where changed_at > {start} and changed_at <= {end}{narrowed}
+group by segment, change, cause
+"""
+NAMES = "select distinct segment from {{ ref('segment_definitions') }}"
+
+
+@dataclass
+class Moved:
+    """A segment between two instants: members at each, and how often somebody joined and left, by cause."""
+
+    name: str
+    before: int
+    after: int
+    joins: dict[str, int] = field(default_factory=dict)
+    leaves: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def moved(self) -> int:
+        """How often anybody joined or left."""
+        return sum(self.joins.values()) + sum(self.leaves.values())
+
+
+@dataclass(frozen=True)
+class Between:
+    """What happened after one naive UTC instant and up to another; the segments that moved most first."""
+
+    start: datetime
+    end: datetime
+    timezone: str
+    segments: tuple[Moved, ...]
+
+
+def between(project: Project, warehouse: Warehouse, start: str, end: str, names: Sequence[str]) -> Between:
+    """What happened between two instants as people write them (no end: the last run), of some segments or of all.
+
+    Raises ProblemsFound or Failure.
+    """
+    plan, loaded = load(project), warehouse.loaded()
+    zone = plan.catalog.timezone
+    # As of a run in between nothing is known that the run before it has not said.
+    last, first = moment_of(loaded, end, zone), moment_of(loaded, start, zone)
+    if first.instant >= last.instant:
+        raise Failure(f"--from {start} is not before --to {end or 'the last run'}", exit_code=2)
+    known = [str(row["segment"]) for row in loaded.query(NAMES)] if names else []
+    for name in names:
+        if name not in known:
+            raise Failure(f"no run has known a segment {name}", did_you_mean(name, known, "segments"), exit_code=2)
+    before, after = (counts_as_of(plan, loaded, moment.instant) for moment in (first, last))
+    found: dict[str, Moved] = {}
+    for row in loaded.query(_changes(plan, first.instant, last.instant, names)):
+        name = row["segment"]
+        one = found.setdefault(name, Moved(name, before.get(name, 0), after.get(name, 0)))
+        (one.joins if row["change"] == "joined" else one.leaves)[row["cause"]] = int(row["moved"])
+    for name in names:
+        found.setdefault(name, Moved(name, before.get(name, 0), after.get(name, 0)))
+    moved = sorted(found.values(), key=lambda one: (-one.moved, one.name))
+    return Between(first.instant, last.instant, zone, tuple(moved))
+
+
+def _changes(plan: Plan, start: datetime, end: datetime, names: Sequence[str]) -> str:
+    told = {"start": sql_instant(start), "end": sql_instant(end)}
+    told["narrowed"] = f"\n    and segment in ({texts(names)})" if names else ""
+    parts = [CHANGES.format(prefix="", **told)]
+    for entity in plan.entities:
+        prefix = tables_of(entity.name)["prefix"]
+        # An entity that is new since the last run has no table yet.
+        there = f"{{%- if load_relation(ref('{prefix}segment_changes')) %}}"
+        parts.append(f"{there}\nunion all\n{CHANGES.format(prefix=prefix, **told)}{{%- endif %}}\n")
+    return "".join(parts)

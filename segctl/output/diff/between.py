@@ -1,0 +1,35 @@
+"""What happened between two instants, for people and programs."""
+
+from typing import TYPE_CHECKING
+
+from segctl.operations.instants import as_local
+from segctl.output.layout import console, dumped, signed, table
+
+if TYPE_CHECKING:
+    from segctl.operations.diff import Between
+
+
+def print_between(found: "Between", as_json: bool) -> None:
+    """A row a segment: its members then and later, and how often somebody joined and left, by cause."""
+    if as_json:
+        told = [
+            {"segment": one.name, "before": one.before, "after": one.after, "joins": one.joins, "leaves": one.leaves}
+            for one in found.segments
+        ]
+        print(dumped({"from": found.start, "to": found.end, "segments": told}))
+        return
+    lines = table("segment", ">before", ">after", ">joins", ">leaves", "by cause")
+    for one in found.segments:
+        causes = [f"{signed('+', count)} {cause}" for cause, count in _ordered(one.joins)]
+        causes += [f"{signed('-', count)} {cause}" for cause, count in _ordered(one.leaves)]
+        joins, leaves = sum(one.joins.values()), sum(one.leaves.values())
+        numbers = (f"{one.before:,}", f"{one.after:,}", signed("+", joins), signed("-", leaves))
+        lines.add_row(one.name, *numbers, ", ".join(causes))
+    out = console()
+    start, end = as_local(found.start, found.timezone), as_local(found.end, found.timezone)
+    out.print(f"From {start} to {end}", style="bold")
+    out.print(lines if found.segments else "Nobody joined or left.")
+
+
+def _ordered(causes: dict[str, int]) -> list[tuple[str, int]]:
+    return sorted(causes.items(), key=lambda pair: (-pair[1], pair[0]))
