@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from typing import Literal
 
-from segctl.features import Reference, Test, as_written, closure, tests_of
+from segctl.features import Reference, Test, closure, rule_in_words, tests_of
 from segctl.plan import Plan
 from segctl.planned import PlannedSegment
 from segctl.revisions.edits import Edit, edits_of
@@ -112,7 +112,7 @@ def _memory(planned: PlannedSegment) -> tuple[object, ...]:
 
 def _through(before: PlannedSegment, after: PlannedSegment, metrics: frozenset[str]) -> Iterator[str]:
     """What a rule that reads as it did refers to and is another: segments and rules, else metrics, else columns."""
-    if as_written(before.predicate) != as_written(after.predicate):
+    if rule_in_words(before.predicate) != rule_in_words(after.predicate):
         return
     for former, present in zip(_meanings(before, metrics), _meanings(after, metrics), strict=True):
         found = [told for told, meaning in present.items() if told in former and former[told] != meaning]
