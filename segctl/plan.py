@@ -1,7 +1,7 @@
 """Which features, steps and boundaries the definitions need together, and what each segment's version is called."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TypedDict, TypeVar
@@ -41,7 +41,7 @@ class Plan:
     """Everything that rendering and explaining need. Features are sorted by name within each kind.
 
     `stepped` take steps of their own over events; `layers` hold what is computed from other features, by the number of
-    the layer (see `features.layer`).
+    the layer (see `features.layer`). `held` are known of a run, and not computed.
     """
 
     catalog: Catalog
@@ -54,6 +54,7 @@ class Plan:
     revenue: Aggregate | None
     entities: tuple[PlannedEntity, ...] = ()
     wheres: Mapping[str, Filter] = field(default_factory=dict)
+    held: tuple[Feature, ...] = ()
 
     @property
     def segments(self) -> tuple[PlannedSegment, ...]:
@@ -163,19 +164,22 @@ def plan(checked: Checked) -> Plan:
     )
 
 
-def of_features(base: Plan, asked: Iterable[Feature], entity: str = CUSTOMER) -> Plan:
+def of_features(base: Plan, asked: Iterable[Feature], entity: str = CUSTOMER, held: Container[Feature] = ()) -> Plan:
     """The plan of features that rules about an entity look at, with all that they are computed from; no segments.
 
-    Catalog, eligibility and revenue are those of `base`.
+    Those of customers that are `held` are in it as such, and are computed from nothing. Catalog, eligibility and
+    revenue are those of `base`.
     Raises ProblemsFound when two features come out with the same name.
     """
     found = [_entity(entity, base.catalog, set(asked))] if entity != CUSTOMER else []
     customers = [need for one in found for count in one.counts for need in count.needs] if found else list(asked)
     customers += [*features_of(base.eligible)] if base.eligible else []
-    wanted = closure([*customers, *([base.revenue] if base.revenue else [])])
+    customers += [base.revenue] if base.revenue else []
+    wanted = closure(customers, held)
     mark = base.catalog.customer.mark
     _refuse_clashes([(mark, feature) for feature in wanted], wanted)
-    return replace(base, files=(), entities=tuple(found), **_by_kind(wanted))
+    taken = {feature for feature in wanted if feature in held and not isinstance(feature, AttributeValue)}
+    return replace(base, files=(), entities=tuple(found), held=_sorted(taken), **_by_kind(wanted - taken))
 
 
 class _Kinds(TypedDict):

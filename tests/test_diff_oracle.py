@@ -4,12 +4,13 @@ from copy import deepcopy
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
+from shutil import copytree
 from typing import Any
 
 import pytest
 
 from segctl.errors import ProblemsFound
-from segctl.operations.diff import Diff, Request, diff
+from segctl.operations.diff import Diff, Request, diff, queries
 from segctl.project import planned
 from tests.built_project import TestProject
 from tests.engines import Engine
@@ -83,9 +84,10 @@ def edited_catalog(catalog: dict[str, Any], files: Files, random: Random) -> dic
 def wanted(
     history: History, catalog: dict[str, Any], files: Files, rows: Tables, at: datetime
 ) -> dict[str, set[object]]:
-    """Who would be a member after a run as of an instant."""
+    """Who would be a member after a run as of an instant; where there has been one as of then, right after that."""
     then = renamed(deepcopy(history), files)
-    then.apply(at, members(catalog, files, rows, at), memory_of(catalog, files, rows, at))
+    after = timedelta(microseconds=int(then.as_of == at))
+    then.apply(at + after, members(catalog, files, rows, at), memory_of(catalog, files, rows, at))
     return then.members()
 
 
@@ -128,28 +130,39 @@ def check(found: Diff, before: dict[str, set[object]], after: dict[str, set[obje
     return moved
 
 
-@pytest.mark.parametrize("with_catalog", [False, True], ids=["definitions", "catalog"])
-def test_a_change_does_what_the_oracle_says(engine: Engine, with_catalog: bool, tmp_path: Path) -> None:
-    timezone = TIMEZONES[int(with_catalog)]
+@pytest.mark.parametrize("case", ["definitions", "catalog", "last_run"])
+def test_a_change_does_what_the_oracle_says(engine: Engine, case: str, tmp_path: Path) -> None:
+    """A day after a run, with a catalog edited as well, or as of the run, which has most of the features."""
+    timezone = TIMEZONES[case == "catalog"]
     string_keys = timezone == "Europe/London"
     (example,) = examples(timezone, 1, string_keys, 10 if engine.cluster else 40)
     random = Random(SEED)
     catalog: dict[str, Any] = load(example.catalog)
     files: Files = [load(text) for text in example.files]
     others = edited(catalog, files, random)
-    other_catalog = edited_catalog(catalog, others, random) if with_catalog else catalog
-    project = TestProject(tmp_path / "shop", engine, f"diff_{int(with_catalog)}")
+    other_catalog = edited_catalog(catalog, others, random) if case == "catalog" else catalog
+    project = TestProject(tmp_path / "shop", engine, f"diff_{case}")
     project.load(example.rows, TABLES_WITH_STRING_KEYS if string_keys else TABLES)
     project.define(example.catalog, **{f"file_{n}": text for n, text in enumerate(example.files)})
     project.run(example.as_of)
     history = History()
     history.apply(example.as_of, members(catalog, files, example.rows, example.as_of))
     former = tmp_path / "former"
-    former.mkdir()
-    (tmp_path / "shop" / "segments").rename(former / "segments")
-    project.define(dump(other_catalog), **{f"file_{n}": dump(file) for n, file in enumerate(others)})
-    at = example.as_of + timedelta(days=1, minutes=1)
-    found = diff(project.project, project.warehouse, Request(str(former), at.astimezone(UTC).isoformat()))
+    copytree(tmp_path / "shop" / "segments", former / "segments")
+    texts = {f"file_{n}": dump(file) for n, file in enumerate(others)}
+    if case == "last_run":
+        for name, text in texts.items():
+            (tmp_path / "shop" / "segments" / f"{name}.yml").write_text(text, encoding="utf-8")
+        at, as_of = example.as_of, ""
+    else:
+        project.define(dump(other_catalog), **texts)
+        at = example.as_of + timedelta(days=1, minutes=1)
+        as_of = at.astimezone(UTC).isoformat()
+    request = Request(str(former), as_of)
+    if not engine.cluster:
+        known = [query for query in queries(project.project, project.warehouse, request) if "dated_features" in query]
+        assert bool(known) == (case == "last_run")
+    found = diff(project.project, project.warehouse, request)
     asked = (example.rows, at)
     moved = check(found, wanted(history, catalog, files, *asked), wanted(history, other_catalog, others, *asked))
     assert moved >= (2 if engine.cluster else 4)

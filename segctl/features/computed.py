@@ -1,7 +1,7 @@
 """Features that follow from other features, or that take a step of their own over events or customers."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import Enum
@@ -232,15 +232,15 @@ class Stepped:
         return _OWN.sub(lambda found: fitted(f"{self.family or self.name}{found[1]}"), sql)
 
 
-def closure(features: Iterable[Feature]) -> set[Feature]:
-    """The features and all that they are computed from."""
+def closure(features: Iterable[Feature], held: Container[Feature] = ()) -> set[Feature]:
+    """The features and all that they are computed from, but for what those that are `held` are computed from."""
     found: set[Feature] = set()
     waiting = list(features)
     while waiting:
         feature = waiting.pop()
         if feature not in found:
             found.add(feature)
-            waiting += feature.needs
+            waiting += () if feature in held else feature.needs
     return found
 
 

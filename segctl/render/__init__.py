@@ -30,6 +30,7 @@ __all__ = [
     "compared_models",
     "comparison",
     "definition_in_words",
+    "feature_models",
     "feature_tables",
     "features_steps",
     "guard_in_words",

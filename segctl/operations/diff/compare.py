@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 
 from segctl.errors import Failure, InUse, Problem, ProblemsFound
+from segctl.features import Feature
+from segctl.operations.circumstances import Circumstances, circumstances, share_features, with_history_of
 from segctl.operations.column_types import check_types
-from segctl.operations.diff.circumstances import Circumstances, circumstances, share_features
 from segctl.operations.diff.segment import CENT, SegmentDiff, compared_of, looked_at, with_counts
 from segctl.operations.diff.unreadable import unreadable
 from segctl.plan import Plan, of_features
@@ -64,9 +65,9 @@ def diff(project: Project, warehouse: Warehouse, request: Request) -> Diff:
     """
     review = _review(project, request)
     if not any(one.moves for one in review.revisions):
-        return review.told(circumstances(None, request.as_of, request.history_from, review.after), {})
+        return review.told(Circumstances(datetime.now(UTC).replace(tzinfo=None)), {})
     loaded = warehouse.loaded()
-    around = circumstances(loaded, request.as_of, request.history_from, review.after)
+    around = _around(project, loaded, request, review)
     try:
         return review.told(around, review.answers(loaded, around, request.samples))
     except (InUse, NothingBuilt):
@@ -82,9 +83,14 @@ def diff(project: Project, warehouse: Warehouse, request: Request) -> Diff:
 def queries(project: Project, warehouse: Warehouse, request: Request) -> list[str]:
     """What `diff` would ask of the warehouse."""
     review, loaded = _review(project, request), warehouse.loaded()
-    around = circumstances(loaded, request.as_of, request.history_from, review.after)
+    around = _around(project, loaded, request, review)
     asked = (comparison(one) for one, _ in review.asked(around, request.samples))
     return [loaded.compiled(query, around.as_of) for query in asked]
+
+
+def _around(project: Project, warehouse: Warehouse, request: Request, review: "_Review") -> Circumstances:
+    around = circumstances(project, warehouse, request.as_of, [review.after, review.before])
+    return with_history_of(around, warehouse, request.history_from) if request.history_from else around
 
 
 def _review(project: Project, request: Request) -> "_Review":
@@ -123,7 +129,7 @@ class _Review:
             moving = [one for one in self.revisions if one.moves and one.present.entity == entity]
             for first in range(0, len(moving), AT_ONCE):
                 theirs = moving[first : first + AT_ONCE]
-                before, after = self._plans(theirs, entity)
+                before, after = self._plans(theirs, entity, around.held)
                 told = tuple(compared_of(one, before is after) for one in theirs)
                 yield Asked(before, after, told, around.history_of(entity), samples, entity), theirs
 
@@ -160,16 +166,16 @@ class _Review:
     def _said(self, one: Revision) -> SegmentDiff:
         return SegmentDiff(one, _in_words(one.before, self.before), _in_words(one.after, self.after))
 
-    def _plans(self, theirs: Sequence[Revision], entity: str) -> tuple[Plan, Plan]:
+    def _plans(self, theirs: Sequence[Revision], entity: str, held: frozenset[Feature]) -> tuple[Plan, Plan]:
         """The plans of the features of each side: one and the same, unless a name means two things."""
         formerly, now = (set().union(*found) for found in zip(*map(looked_at, theirs), strict=True))
         if self.share:
             try:
-                both = of_features(self.after, formerly | now, entity)
+                both = of_features(self.after, formerly | now, entity, held)
                 return both, both
             except ProblemsFound:
                 pass
-        return of_features(self.before, formerly, entity), of_features(self.after, now, entity)
+        return of_features(self.before, formerly, entity, held), of_features(self.after, now, entity, held)
 
 
 _Answers = dict[str, SegmentDiff | tuple[int, Decimal]]

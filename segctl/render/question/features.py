@@ -11,16 +11,18 @@ from segctl.render.features.groupings import grouping_step, groupings, joined_ag
 from segctl.render.features.moments import WORD, with_moments
 from segctl.render.features.patterns import pattern_families
 from segctl.render.features.population import compared_by, families
-from segctl.render.features.rooms import compared_model, is_found_anew, own_model, source_table, step_model
-from segctl.render.features.row import Row, row_of
+from segctl.render.features.rooms import DATED, compared_model, is_found_anew, own_model, source_table, step_model
+from segctl.render.features.row import ModelOf, Row, row_of
 from segctl.render.features.steps import belonging_imports, imported, reads_of, step_model_text
-from segctl.render.imports import keyed
+from segctl.render.imports import import_sql, keyed
 from segctl.render.layout import condition
 from segctl.render.text import COLUMN, TEMPLATES
 from segctl.resolver import CUSTOMER
 
 # No step of a model is called so: Spark refuses one within another of the same name.
 FEATURES = "all_features"
+# What the last run knows of customers.
+HELD = "held_features"
 
 
 def features_step(entity: str) -> str:
@@ -32,7 +34,9 @@ def features_steps(plan: Plan) -> str:
     """The steps of a query, after `with`. `all_features` has a row a customer with the features of the plan, and for
     each of its entities `<entity>_features` a row of these: the key (`customer_id`), `eligible`, `revenue`, features.
     """
-    steps = {source_table(scan): _source(scan, plan) for scan in sources(plan)}
+    held = import_sql(["*"], f"ref('{DATED}')", ["deleted_at is null"])
+    steps = {HELD: held} if plan.held else {}
+    steps |= {source_table(scan): _source(scan, plan) for scan in _scans(plan)}
     anew = [[feature] for feature in plan.stepped if is_found_anew(feature)]
     steps |= {step_model(family[0]): _steps(family, plan) for family in [*anew, *pattern_families(plan)]}
     ranked = families(plan)
@@ -41,7 +45,7 @@ def features_steps(plan: Plan) -> str:
         steps |= {step_model(family[0]): _ranks(family, plan) for family in ranked if layer(family[0]) == number}
     text = TEMPLATES.get_template("question/features.sql.j2").render(
         steps=steps,
-        row=_row(plan, plan.features),
+        row=_row(plan, [*plan.held, *plan.features]),
         eligible=eligible_column(plan),
         revenue=revenue_column(plan),
         features=FEATURES,
@@ -50,15 +54,27 @@ def features_steps(plan: Plan) -> str:
     return with_moments(text, plan)
 
 
-def _model_of(feature: Feature) -> str:
-    """The step in which a feature is a column; empty for what is computed from others of the row."""
-    if by_clock(feature):
-        return ""
-    return step_model(feature) if isinstance(feature, Stepped) else own_model(feature)
+def _scans(plan: Plan) -> list[Scan]:
+    """The sources whose events are added up."""
+    return [scan for scan in sources(plan) if any(found.scan == scan for found in plan.aggregates)]
 
 
-def _row(plan: Plan, features: "tuple[Feature, ...] | list[Feature]") -> Row:
-    row = row_of(plan, features, model_of=_model_of)
+def _models_of(plan: Plan) -> ModelOf:
+    """Tells the step in which a feature is a column; empty for what is computed from others of the row."""
+    held = set(plan.held)
+
+    def model_of(feature: Feature) -> str:
+        if feature in held:
+            return HELD
+        if by_clock(feature):
+            return ""
+        return step_model(feature) if isinstance(feature, Stepped) else own_model(feature)
+
+    return model_of
+
+
+def _row(plan: Plan, features: list[Feature]) -> Row:
+    row = row_of(plan, features, model_of=_models_of(plan))
     # The models are steps of the same query, and are not imported.
     row.imports = row.imports[:1]
     return row
@@ -93,7 +109,7 @@ def _steps(family: list[Stepped], plan: Plan) -> str:
 
 
 def _compared(number: int, plan: Plan) -> str:
-    row = _row(plan, compared_by(number, plan, _model_of))
+    row = _row(plan, compared_by(number, plan, _models_of(plan)))
     return TEMPLATES.get_template("question/compared.sql.j2").render(row=row)
 
 

@@ -1,0 +1,113 @@
+"""On what a question is asked: as of when, with whose history, and what the last run knows already."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+import yaml
+
+from segctl.errors import Failure
+from segctl.features import Feature
+from segctl.literals import jinja_text
+from segctl.operations.instants import check_not_ahead, read_as_of
+from segctl.operations.tables import relations
+from segctl.plan import Plan
+from segctl.project import CATALOG, SEGMENTS, Project, committed
+from segctl.render import feature_models
+from segctl.resolver import CUSTOMER
+from segctl.versions import Version
+from segctl.warehouse import NothingBuilt, Warehouse
+
+# Of the last run also whether its features were computed as the models of today say, and are all of that run.
+LAST = """
+select
+    as_of,
+    coalesce(features_hash = {{ segctl.features_hash() }}, false)
+    and not exists (
+        select 1
+        from {{ ref('customer_features') }} as features
+        where features.changed_at > runs.as_of
+    ) as is_known
+from {{ ref('segment_runs') }} as runs
+where as_of = (select max(as_of) from {{ ref('segment_runs') }})
+"""
+HISTORY = "segment_history"
+# What of a catalog decides about no feature by itself.
+APART = ("metrics", "rules", "guard")
+
+
+@dataclass(frozen=True)
+class Circumstances:
+    """A naive UTC instant; the relation of the history in Jinja, empty without one; dbt's exposures.
+
+    `held` are the customers' features that the table of the last run holds as of that instant.
+    """
+
+    as_of: datetime
+    history: str = ""
+    exposures: tuple[str, ...] = ()
+    held: frozenset[Feature] = frozenset()
+
+    def history_of(self, entity: str) -> str:
+        """The history of an entity."""
+        return self.history if entity == CUSTOMER else self.history.replace(HISTORY, f"{entity}_{HISTORY}")
+
+
+def circumstances(project: Project, warehouse: Warehouse, as_of: str, plans: Sequence[Plan]) -> Circumstances:
+    """As of an instant as people write it, or the last run, or now.
+
+    One of the plans may be that of the models that the last run has built. Raises Failure.
+    """
+    given = read_as_of(as_of, plans[0].catalog.timezone) if as_of else None
+    if given:
+        check_not_ahead(given, f"--as-of {as_of}", allowed=False)
+    last, is_known = _last_run(warehouse)
+    now = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
+    instant = given or last or now
+    held = _rendered(project, plans) if is_known and instant == last else frozenset[Feature]()
+    return Circumstances(instant, f"ref('{HISTORY}')" if last else "", warehouse.exposures(), held)
+
+
+def with_history_of(around: Circumstances, warehouse: Warehouse, source: str) -> Circumstances:
+    """The same with the history of another target, or of a schema. Raises Failure."""
+    return replace(around, history=_history(warehouse, source))
+
+
+def _rendered(project: Project, plans: Sequence[Plan]) -> frozenset[Feature]:
+    """The features that stand in the table as the project's models make it: those of the plan that renders to them."""
+    present = committed(project)
+    for plan in plans:
+        if all(present.get(path) == text for path, text in feature_models(plan).items()):
+            return frozenset(plan.features)
+    return frozenset()
+
+
+def share_features(project: Project, former: Version, before: Plan, after: Plan) -> bool:
+    """Whether two versions can look at one set of features: their catalogs read the same data in the same way."""
+    path = f"{SEGMENTS}/{CATALOG}"
+    texts = (former.contents[path], (project.root / path).read_bytes())
+    one, other = ({key: value for key, value in yaml.safe_load(text).items() if key not in APART} for text in texts)
+    eligible = [plan.eligible.canonical if plan.eligible else None for plan in (before, after)]
+    return bool(one == other) and before.revenue == after.revenue and eligible[0] == eligible[1]
+
+
+def _last_run(warehouse: Warehouse) -> tuple[datetime | None, bool]:
+    """The instant of the last run, and whether what it knows of customers is what a run as of then would compute."""
+    try:
+        rows = warehouse.query(LAST)
+    except NothingBuilt:
+        return None, False
+    return (rows[0]["as_of"], bool(rows[0]["is_known"])) if rows else (None, False)
+
+
+def _history(warehouse: Warehouse, source: str) -> str:
+    """The relation of the history on another target, or else in another schema."""
+    try:
+        name = relations(replace(warehouse, target=source, parsed=None), [HISTORY])[HISTORY]
+        return jinja_text(name)
+    except Failure as failure:
+        if "target" not in failure.message:
+            raise
+    database, _, schema = source.rpartition(".")
+    named = jinja_text(database) if database else "target.database"
+    return f"api.Relation.create(database={named}, schema={jinja_text(schema)}, identifier='{HISTORY}')"
