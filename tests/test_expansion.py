@@ -11,8 +11,9 @@ from segctl.errors import ProblemsFound
 from segctl.expansion import DEEPEST
 from segctl.features import LARGEST, Junction, Predicate
 from segctl.features import Test as Asked
+from segctl.operations.clauses import TOLD, Clause
 from segctl.operations.show import detail
-from segctl.operations.why import TOLD, Clause, why
+from segctl.operations.why import why
 from segctl.plan import Plan
 from segctl.project import planned
 from segctl.render import definition_in_words, predicate_sql, render

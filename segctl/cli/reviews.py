@@ -1,4 +1,4 @@
-"""Commands for reviews of definitions: diff."""
+"""Commands for reviews of definitions: diff, preview."""
 
 import sys
 
@@ -96,3 +96,47 @@ def diff(  # noqa: PLR0913, PLR0917
     else:
         print_diff(found, with_keys=not no_keys)
     sys.exit(1 if found.segments else 0)
+
+
+@segctl.command(
+    epilog=example(
+        "segctl preview vip",
+        "segctl preview draft.yml --beside vip --months 3",
+        "echo '{metric: lifetime_value, gte: 300}' | segctl preview -",
+    )
+)
+@click.argument("subject", metavar="SEGMENT|FILE|-")
+@click.option("--beside", multiple=True, metavar="SEGMENT", help="Show the overlap with this one, too; repeatable.")
+@click.option(
+    "--members", type=click.IntRange(0, 1000), default=10, show_default=True, help="How many members are shown."
+)
+@click.option(
+    "--months", type=click.IntRange(0, 120), default=0, show_default=True, help="Sizes at so many month ends before."
+)
+@click.option("--why", "key", metavar="KEY", help="Instead, why this customer would be a member or not.")
+@click.option("--as-of", help="The instant that is asked about. Default: the last run.")
+@JSON
+@click.pass_context
+@reports_problems
+def preview(  # noqa: PLR0913, PLR0917
+    context: click.Context,
+    subject: str,
+    beside: tuple[str, ...],
+    members: int,
+    months: int,
+    key: str | None,
+    as_of: str | None,
+    as_json: bool,
+) -> None:
+    """Show what a segment or a draft of one comes to: how many, worth what, and what each clause does. Writes nothing.
+
+    A draft is a definition file, one segment, or a bare rule; "-" reads it from standard input.
+    """
+    from segctl.operations.instants import given
+    from segctl.operations.preview import Request
+    from segctl.operations.preview import preview as ask
+    from segctl.output import print_previews
+
+    project = project_of(context)
+    request = Request(subject, beside, members, months, given(as_of, "--as-of"))
+    print_previews(ask(project, warehouse_of(context, project), request), as_json)

@@ -32,6 +32,8 @@ from {{ ref('segment_runs') }} as runs
 where as_of = (select max(as_of) from {{ ref('segment_runs') }})
 """
 HISTORY = "segment_history"
+# No engine takes more columns than a thousand; and where steps are repeated, ranks soon take more memory than there is.
+AT_ONCE, AT_ONCE_REPEATED = 40, 3
 # What of a catalog decides about no feature by itself.
 APART = ("metrics", "rules", "guard")
 
@@ -40,13 +42,15 @@ APART = ("metrics", "rules", "guard")
 class Circumstances:
     """A naive UTC instant; the relation of the history in Jinja, empty without one; dbt's exposures.
 
-    `held` are the customers' features that the table of the last run holds as of that instant.
+    `held` are the customers' features that the table of the last run holds as of that instant. `at_once` is how many
+    segments one query can be about.
     """
 
     as_of: datetime
     history: str = ""
     exposures: tuple[str, ...] = ()
     held: frozenset[Feature] = frozenset()
+    at_once: int = AT_ONCE
 
     def history_of(self, entity: str) -> str:
         """The history of an entity."""
@@ -65,7 +69,8 @@ def circumstances(project: Project, warehouse: Warehouse, as_of: str, plans: Seq
     now = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
     instant = given or last or now
     held = _rendered(project, plans) if is_known and instant == last else frozenset[Feature]()
-    return Circumstances(instant, f"ref('{HISTORY}')" if last else "", warehouse.exposures(), held)
+    history, at_once = f"ref('{HISTORY}')" if last else "", AT_ONCE_REPEATED if warehouse.repeats_steps else AT_ONCE
+    return Circumstances(instant, history, warehouse.exposures(), held, at_once)
 
 
 def with_history_of(around: Circumstances, warehouse: Warehouse, source: str) -> Circumstances:

@@ -14,6 +14,7 @@ from segctl.output.definitions import (
 from segctl.output.diff import diff_as_data, diff_as_markdown, print_between, print_diff
 from segctl.output.layout import dumped
 from segctl.output.past import print_erased, print_replayed, print_restatement, print_verified, runs_progress
+from segctl.output.preview import print_previews
 from segctl.output.reason import print_reason
 from segctl.output.runs import print_compacted, print_detail, print_overview, print_run, print_warning, progress
 
@@ -33,6 +34,7 @@ __all__ = [
     "print_loss_as_data",
     "print_overview",
     "print_past",
+    "print_previews",
     "print_reason",
     "print_rendered",
     "print_replayed",

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 from rich.markup import escape
 from rich.tree import Tree
 
+from segctl.operations.clauses import Clause, as_data
 from segctl.operations.instants import as_local
-from segctl.operations.why import Clause, Reason, as_data
+from segctl.operations.why import Reason
 from segctl.output.layout import console, dumped, label, shown
 from segctl.visible import in_a_line
 

@@ -15,7 +15,16 @@ from segctl.render.models import (
 )
 from segctl.render.predicates import predicate_sql, test_sql
 from segctl.render.properties import properties
-from segctl.render.question import Asked, Compared, Side, comparison, features_steps
+from segctl.render.question import (
+    Asked,
+    Compared,
+    Previewed,
+    Side,
+    comparison,
+    features_step,
+    features_steps,
+    preview_query,
+)
 from segctl.render.referred import referred_steps
 from segctl.render.run_sources import run_sources_models
 from segctl.render.text import FOLDER, HEADER
@@ -26,16 +35,19 @@ __all__ = [
     "HEADER",
     "Asked",
     "Compared",
+    "Previewed",
     "Side",
     "compared_models",
     "comparison",
     "definition_in_words",
     "feature_models",
     "feature_tables",
+    "features_step",
     "features_steps",
     "guard_in_words",
     "looked_at_of",
     "predicate_sql",
+    "preview_query",
     "referred_steps",
     "render",
     "rule_in_words",

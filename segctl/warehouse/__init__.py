@@ -168,6 +168,11 @@ class Warehouse:
         """What everything that has rows in the project is referred to by, as `ref(...)` or `source(...)`."""
         return references_to(self.manifest())
 
+    @property
+    def repeats_steps(self) -> bool:
+        """Whether the engine computes a step of a query anew for each mention of it, as where_steps_are_repeated says."""
+        return self.manifest().metadata.adapter_type in ("spark", "databricks")
+
     def exposures(self) -> tuple[str, ...]:
         """The names of dbt's exposures that depend on our models."""
         return exposures_of(self.manifest())

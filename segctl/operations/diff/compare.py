@@ -21,9 +21,6 @@ from segctl.sentences import sentences
 from segctl.versions import sound, version
 from segctl.warehouse import NothingBuilt, Warehouse
 
-# Segments of one query: no engine takes more columns than a thousand.
-AT_ONCE = 40
-
 
 @dataclass(frozen=True)
 class Request:
@@ -127,8 +124,8 @@ class _Review:
         """What is asked of the warehouse: so many segments at once, those of one entity together."""
         for entity in sorted({one.present.entity for one in self.revisions}):
             moving = [one for one in self.revisions if one.moves and one.present.entity == entity]
-            for first in range(0, len(moving), AT_ONCE):
-                theirs = moving[first : first + AT_ONCE]
+            for first in range(0, len(moving), around.at_once):
+                theirs = moving[first : first + around.at_once]
                 before, after = self._plans(theirs, entity, around.held)
                 told = tuple(compared_of(one, before is after) for one in theirs)
                 yield Asked(before, after, told, around.history_of(entity), samples, entity), theirs

@@ -119,9 +119,9 @@ def _edit(cut: "Cut") -> str:
 def _worth(counts: "Counts", found: "Diff") -> str:
     told = []
     if counts.joins:
-        told.append(f"{amount_of(counts.revenue_joins, found.currency)} join")
+        told.append(f"those who join bring {amount_of(counts.revenue_joins, found.currency)}")
     if counts.leaves:
-        told.append(f"{amount_of(counts.revenue_leaves, found.currency)} leave")
+        told.append(f"those who leave bring {amount_of(counts.revenue_leaves, found.currency)}")
     share = f", {counts.moved_revenue / found.revenue:.1%} of all revenue" if found.revenue else ""
     return f"{' and '.join(told)}{share}"
 

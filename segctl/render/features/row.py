@@ -1,6 +1,6 @@
 """A row a customer: chosen features, each from the model that holds it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from segctl.features import AttributeValue, Computed, Feature, Stepped, TimeFlag, customers_step, layer
@@ -57,14 +57,16 @@ def row_of(plan: Plan, features: Iterable[Feature], *, checked: bool = False, mo
     return Row(customers, imports, columns, joins, _derived(wanted, model_of))
 
 
-def customers_import(plan: Plan, attributes: Iterable[AttributeValue], checked: bool = False) -> str:
+def customers_import(
+    plan: Plan, attributes: Iterable[AttributeValue], checked: bool = False, conditions: Sequence[str] = ()
+) -> str:
     """The step that reads the customers: their attributes under the names of these, and the key as customer_id."""
     customer = plan.catalog.customer
     key = customer.key.lower()
     columns = [read_column(found.column, found.type, found.name) for found in attributes]
     columns.append(keyed(key))
     read = Import(customer.model, key=key if checked else "")
-    return import_sql(columns, read.relation, existing(plan))
+    return import_sql(columns, read.relation, [*existing(plan), *conditions])
 
 
 def _imported(table: str, plan: Plan) -> str:

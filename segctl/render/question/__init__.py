@@ -1,6 +1,17 @@
 """Queries that ask about all customers without a run: features apart from what runs keep, and what is asked of them."""
 
 from segctl.render.question.comparison import MOST_SHOWN, Asked, Compared, Side, comparison
-from segctl.render.question.features import features_steps
+from segctl.render.question.features import features_step, features_steps
+from segctl.render.question.preview import Previewed, preview_query
 
-__all__ = ["MOST_SHOWN", "Asked", "Compared", "Side", "comparison", "features_steps"]
+__all__ = [
+    "MOST_SHOWN",
+    "Asked",
+    "Compared",
+    "Previewed",
+    "Side",
+    "comparison",
+    "features_step",
+    "features_steps",
+    "preview_query",
+]

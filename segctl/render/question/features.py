@@ -1,6 +1,9 @@
 """The features of a plan as steps of one query, computed from the models that the project reads: no run is needed."""
 
-from segctl.features import Feature, Scan, Stepped, by_clock, layer
+from dataclasses import dataclass
+
+from segctl.features import AttributeValue, Feature, Scan, Stepped, by_clock, layer
+from segctl.literals import sql_text
 from segctl.names import import_name
 from segctl.plan import Plan
 from segctl.render.causes import data_conditions, sources
@@ -12,9 +15,9 @@ from segctl.render.features.moments import WORD, with_moments
 from segctl.render.features.patterns import pattern_families
 from segctl.render.features.population import compared_by, families
 from segctl.render.features.rooms import DATED, compared_model, is_found_anew, own_model, source_table, step_model
-from segctl.render.features.row import ModelOf, Row, row_of
+from segctl.render.features.row import ModelOf, Row, customers_import, row_of
 from segctl.render.features.steps import belonging_imports, imported, reads_of, step_model_text
-from segctl.render.imports import import_sql, keyed
+from segctl.render.imports import import_sql, keyed, narrowed_by
 from segctl.render.layout import condition
 from segctl.render.text import COLUMN, TEMPLATES
 from segctl.resolver import CUSTOMER
@@ -30,28 +33,43 @@ def features_step(entity: str) -> str:
     return FEATURES if entity == CUSTOMER else f"{entity}_features"
 
 
-def features_steps(plan: Plan) -> str:
+def features_steps(plan: Plan, customer: str = "") -> str:
     """The steps of a query, after `with`. `all_features` has a row a customer with the features of the plan, and for
     each of its entities `<entity>_features` a row of these: the key (`customer_id`), `eligible`, `revenue`, features.
+
+    With the key of a `customer` as a text no more is read of others than the features need.
     """
-    held = import_sql(["*"], f"ref('{DATED}')", ["deleted_at is null"])
+    # What somebody is among others needs all of them.
+    only = _Only("" if families(plan) or plan.entities else customer)
+    held = import_sql(["*"], f"ref('{DATED}')", ["deleted_at is null", *only.where("customer_id")])
     steps = {HELD: held} if plan.held else {}
-    steps |= {source_table(scan): _source(scan, plan) for scan in _scans(plan)}
+    steps |= {source_table(scan): _source(scan, plan, only) for scan in _scans(plan)}
     anew = [[feature] for feature in plan.stepped if is_found_anew(feature)]
-    steps |= {step_model(family[0]): _steps(family, plan) for family in [*anew, *pattern_families(plan)]}
+    steps |= {step_model(family[0]): _steps(family, plan, only) for family in [*anew, *pattern_families(plan)]}
     ranked = families(plan)
     for number in sorted({layer(family[0]) for family in ranked}):
         steps[compared_model(number)] = _compared(number, plan)
         steps |= {step_model(family[0]): _ranks(family, plan) for family in ranked if layer(family[0]) == number}
     text = TEMPLATES.get_template("question/features.sql.j2").render(
         steps=steps,
-        row=_row(plan, [*plan.held, *plan.features]),
+        row=_row(plan, [*plan.held, *plan.features], only),
         eligible=eligible_column(plan),
         revenue=revenue_column(plan),
         features=FEATURES,
         entities={features_step(one.name): entity_features(one, plan, FEATURES) for one in plan.entities},
     )
     return with_moments(text, plan)
+
+
+@dataclass(frozen=True)
+class _Only:
+    """The key of the only customer who is asked for, empty for all."""
+
+    customer: str
+
+    def where(self, column: str) -> list[str]:
+        """The condition on a column that holds customers' keys; none for all of them."""
+        return [f"cast({column} as {{{{ dbt.type_string() }}}}) = {sql_text(self.customer)}"] if self.customer else []
 
 
 def _scans(plan: Plan) -> list[Scan]:
@@ -73,17 +91,20 @@ def _models_of(plan: Plan) -> ModelOf:
     return model_of
 
 
-def _row(plan: Plan, features: list[Feature]) -> Row:
+def _row(plan: Plan, features: list[Feature], only: _Only) -> Row:
     row = row_of(plan, features, model_of=_models_of(plan))
+    attributes = [feature for feature in features if isinstance(feature, AttributeValue)]
+    key = plan.catalog.customer.key.lower()
     # The models are steps of the same query, and are not imported.
-    row.imports = row.imports[:1]
+    row.imports = [{"name": row.customers, "sql": customers_import(plan, attributes, conditions=only.where(key))}]
     return row
 
 
-def _source(scan: Scan, plan: Plan) -> str:
+def _source(scan: Scan, plan: Plan, only: _Only) -> str:
     found = groupings(scan, plan)
     aggregates = [aggregate for one in found for aggregate in one.aggregates]
     happened = [condition(sql, COLUMN, len("and ")) for sql in data_conditions(scan, plan)]
+    happened += only.where(scan.customer.lower())
     conditions = list(dict.fromkeys([*happened, *(seen(aggregates[0]) if aggregates else [])]))
     steps = [grouping_step(one) for one in found]
     read = read_of(scan, plan)
@@ -101,15 +122,18 @@ def _source(scan: Scan, plan: Plan) -> str:
     )
 
 
-def _steps(family: list[Stepped], plan: Plan) -> str:
+def _steps(family: list[Stepped], plan: Plan, only: _Only) -> str:
     if family[0].entity:
         return step_model_text(family, plan, belonging_imports(family[0], plan), "", None)
-    reads = reads_of(family[0])
-    return step_model_text(family, plan, [imported(reads[name]) for name in sorted(reads)], "", None)
+    imports = []
+    for _, read in sorted(reads_of(family[0]).items()):
+        customer = narrowed_by(read.model, plan)
+        imports.append(imported(read, only.where(customer) if customer else []))
+    return step_model_text(family, plan, imports, "", None)
 
 
 def _compared(number: int, plan: Plan) -> str:
-    row = _row(plan, compared_by(number, plan, _models_of(plan)))
+    row = _row(plan, compared_by(number, plan, _models_of(plan)), _Only(""))
     return TEMPLATES.get_template("question/compared.sql.j2").render(row=row)
 
 

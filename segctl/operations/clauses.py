@@ -1,0 +1,173 @@
+"""The clauses of a rule for one member: what each asks, whether it holds, and the values that it looked at."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from segctl.errors import Mark
+from segctl.features import Feature, Predicate, Reference, Test, reference_in_words
+from segctl.literals import sql_text
+from segctl.operations.tables import tables_of
+from segctl.plan import Plan
+from segctl.render import features_step, features_steps, predicate_sql, referred_steps
+from segctl.warehouse import Row, Warehouse
+
+# Of a rule over many features, the first few are shown.
+MOST_LOOKED_AT = 6
+# No engine takes more columns than this in one select.
+COLUMNS_AT_ONCE = 1000
+# Stands after the name of a rule whose clauses stand with an earlier one.
+TOLD = ", as told before"
+CLAUSES = """
+with {before}own as (
+    select *
+    from {relation}
+    where cast({key} as {{{{ dbt.type_string() }}}}) = {customer}
+){steps}
+select
+    {columns}
+from {last} as features
+"""
+STEP = """,
+{name} as (
+    {{{{ segctl.step_apart() }}}}
+    select
+        *,
+        {columns}
+    from {before}
+)"""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Of whom rules are asked: the member's key as people write it, in a relation after the steps `before` it.
+
+    `as_of` is the naive UTC instant of the steps' boundaries; None where the relation is a table.
+    """
+
+    entity: str
+    member: str
+    relation: str
+    before: str = ""
+    as_of: datetime | None = None
+
+
+def of_last_run(entity: str, member: str) -> Asked:
+    """A member as the last run has seen them."""
+    return Asked(entity, member, f"{{{{ ref('{tables_of(entity)['looked_at']}') }}}}")
+
+
+def as_of(plan: Plan, entity: str, member: str, instant: datetime) -> Asked:
+    """A member as of a naive UTC instant, from the data of today; `plan` is that of the features that are asked for."""
+    return Asked(entity, member, features_step(entity), f"{features_steps(plan, member).rstrip()},\n\n", instant)
+
+
+@dataclass(frozen=True)
+class Clause:
+    """A part of the rule: what it asks in words, whether it holds, the value that it looked at (for a test), parts.
+
+    `looked_at` are the features that the value was computed from, by name. The parts of a rule that several refer to
+    stand with the first of them.
+    """
+
+    kind: str
+    words: str
+    holds: bool
+    mark: Mark
+    value: object = None
+    parts: "tuple[Clause, ...]" = field(default_factory=tuple)
+    looked_at: dict[str, object] = field(default_factory=dict)
+
+
+def evaluated(warehouse: Warehouse, predicate: Predicate, asked: Asked) -> Clause | None:
+    """The rule's clauses for one member; None when there is no such member. Raises Failure."""
+    parts = list(_each(predicate))
+    columns = [f"{predicate_sql(part)} as holds_{number}" for number, part in enumerate(parts)]
+    tests = [part for part in parts if isinstance(part, Test)]
+    shown = {feature.name for test in tests for feature in (test.feature, *_looked_at(test))}
+    columns += [f"features.{name} as {_value(name)}" for name in sorted(shown)]
+    referred = referred_steps([predicate], "own")
+    last = referred[-1].name if referred else "own"
+    steps = "".join(STEP.format(name=s.name, columns=",\n        ".join(s.columns), before=s.before) for s in referred)
+    names = {"key": f"{asked.entity}_id", "customer": sql_text(asked.member), "steps": steps, "last": last}
+    names |= {"before": asked.before, "relation": asked.relation}
+    row: Row = {}
+    for first in range(0, len(columns), COLUMNS_AT_ONCE):
+        told = ",\n    ".join(columns[first : first + COLUMNS_AT_ONCE])
+        rows = warehouse.query(CLAUSES.format(columns=told, **names), asked.as_of)
+        if not rows:
+            return None
+        row |= rows[0]
+    holds = {id(part): bool(row[f"holds_{number}"]) for number, part in enumerate(parts)}
+    return _Clauses(row, holds).of(predicate)
+
+
+def _each(predicate: Predicate) -> Iterator[Predicate]:
+    """The predicate and every part of it, once each."""
+    seen: set[int] = set()
+    waiting = [predicate]
+    while waiting:
+        part = waiting.pop()
+        if id(part) in seen:
+            continue
+        seen.add(id(part))
+        yield part
+        if isinstance(part, Reference):
+            waiting.append(part.predicate)
+        elif not isinstance(part, Test):
+            waiting += part.parts
+
+
+def _looked_at(test: Test) -> tuple[Feature, ...]:
+    """What an answer was computed from, where the answer alone says little."""
+    return test.feature.needs[:MOST_LOOKED_AT] if not test.criteria else ()
+
+
+def _value(name: str) -> str:
+    return f"v_{name}"[:63]
+
+
+class _Clauses:
+    """The clauses of a rule, from what the warehouse says of its parts; what is referred to again is told once."""
+
+    def __init__(self, row: Row, holds: dict[int, bool]) -> None:
+        self.row, self.holds = row, holds
+        self.told: set[int] = set()
+
+    def of(self, predicate: Predicate, closed: bool = False) -> Clause:
+        """The clause of a part, without its own parts where it is `closed`."""
+        holds, mark = self.holds[id(predicate)], predicate.mark
+        if isinstance(predicate, Test):
+            value = self.row[_value(predicate.feature.name)]
+            looked_at = {feature.name: self.row[_value(feature.name)] for feature in _looked_at(predicate)}
+            return Clause("test", predicate.words, holds, mark, value, looked_at=looked_at)
+        if isinstance(predicate, Reference):
+            return self._referred(predicate, closed)
+        words = {"all": "all of", "any": "any of", "none": "none of" if len(predicate.parts) > 1 else "not"}
+        # Why somebody is not in another segment is another question.
+        none = predicate.kind == "none"
+        parts = () if closed else tuple(self.of(part, none and not self.holds[id(part)]) for part in predicate.parts)
+        return Clause(predicate.kind, words[predicate.kind], holds, mark, None, parts)
+
+    def _referred(self, reference: Reference, closed: bool) -> Clause:
+        rule, words = reference.predicate, reference_in_words(reference)
+        parts: tuple[Clause, ...] = ()
+        if not closed and id(rule) in self.told and not isinstance(rule, Test):
+            words += TOLD
+        elif not closed:
+            self.told.add(id(rule))
+            parts = (self.of(rule),)
+        return Clause(reference.kind, words, self.holds[id(reference)], reference.mark, None, parts)
+
+
+def as_data(clause: Clause) -> dict[str, object]:
+    """A clause as plain data for JSON."""
+    data: dict[str, object] = {"kind": clause.kind, "words": clause.words, "holds": clause.holds}
+    data["source"] = str(clause.mark)
+    if clause.kind == "test":
+        data["value"] = clause.value
+    if clause.looked_at:
+        data["looked_at"] = clause.looked_at
+    if clause.parts:
+        data["parts"] = [as_data(part) for part in clause.parts]
+    return data

@@ -1,0 +1,241 @@
+"""What a definition comes to before it is in the project: size, value, clause by clause, overlap, and at month ends."""
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from segctl.drafts import drafted
+from segctl.errors import Failure, did_you_mean
+from segctl.features import Feature, Junction, Predicate, rule_in_words, tests_of
+from segctl.literals import midnight
+from segctl.operations.circumstances import Circumstances, circumstances
+from segctl.operations.show import find_segment
+from segctl.plan import Plan, of_features
+from segctl.planned import PlannedSegment
+from segctl.project import Project, load
+from segctl.reading import read_file
+from segctl.render import Previewed, preview_query
+from segctl.sentences import sentences
+from segctl.warehouse import Row, Warehouse
+
+# Values that are shown of a member at most, and segments that are shown beside those named.
+MOST_SHOWN, MOST_SIMILAR = 6, 5
+CENT = Decimal("0.01")
+
+
+@dataclass(frozen=True)
+class Request:
+    """A segment, a file or "-" for standard input; segments beside it, how many members and month ends are shown."""
+
+    subject: str
+    beside: tuple[str, ...] = ()
+    members: int = 10
+    months: int = 0
+    as_of: str = ""
+
+
+@dataclass(frozen=True)
+class Step:
+    """A clause of the rule: how many meet it alone, and how many it and those before it, as they are joined."""
+
+    words: str
+    alone: int
+    so_far: int
+
+
+@dataclass(frozen=True)
+class Overlap:
+    """Another segment as of the last run: its size, and how many are in both."""
+
+    segment: str
+    size: int
+    both: int
+    jaccard: Decimal
+
+
+@dataclass(frozen=True)
+class Member:
+    """A member with what they bring and values that the rule looks at, by feature."""
+
+    key: str
+    revenue: Decimal | None
+    values: dict[str, str | None]
+
+
+@dataclass(frozen=True)
+class Size:
+    """Members and what they bring, as of a naive UTC instant."""
+
+    as_of: datetime
+    size: int
+    revenue: Decimal
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a definition comes to among so many customers with such revenue; `joined` says how its steps are.
+
+    `standing` is its size in the last run, None where none knows it.
+    """
+
+    planned: PlannedSegment
+    says: str
+    timezone: str
+    currency: str
+    as_of: datetime
+    customers: int
+    revenue: Decimal
+    size: int
+    member_revenue: Decimal
+    eligible: int
+    joined: str
+    steps: tuple[Step, ...]
+    members: tuple[Member, ...]
+    overlaps: tuple[Overlap, ...]
+    months: tuple[Size, ...]
+    standing: int | None
+
+
+def preview(project: Project, warehouse: Warehouse, request: Request) -> list[Preview]:
+    """Previews a segment, or each segment of a draft. Nothing is written. Raises ProblemsFound or Failure."""
+    plan, names = subject_of(project, request.subject)
+    known = [one.segment.name for one in plan.segments]
+    for name in request.beside:
+        if name not in known:
+            raise Failure(f"there is no segment {name}", did_you_mean(name, known, "segments"), exit_code=2)
+    loaded = warehouse.loaded()
+    # What the last run knows are features of the project as it stands.
+    around = circumstances(project, loaded, request.as_of, [load(project), plan])
+    return [_preview(loaded, plan, find_segment(plan, name), around, request) for name in names]
+
+
+def subject_of(project: Project, subject: str) -> tuple[Plan, tuple[str, ...]]:
+    """The plan with a draft in it, or of the project alone, and the segments that are meant."""
+    if subject == "-":
+        draft = drafted(project, "<stdin>", sys.stdin.buffer.read())
+        return draft.plan, draft.names
+    path = Path(subject)
+    if path.is_file():
+        whole, root = path.resolve(), project.root.resolve()
+        label = whole.relative_to(root).as_posix() if whole.is_relative_to(root) else subject
+        draft = drafted(project, label, read_file(path))
+        return draft.plan, draft.names
+    plan = load(project)
+    names = [one.segment.name for one in plan.segments]
+    if subject not in names:
+        hint = did_you_mean(subject, names, "segments")
+        raise Failure(f"there is neither a segment nor a file {subject}", hint, exit_code=2)
+    return plan, (subject,)
+
+
+def _preview(
+    warehouse: Warehouse, plan: Plan, planned: PlannedSegment, around: Circumstances, request: Request
+) -> Preview:
+    joined, clauses = _clauses(planned.predicate)
+    shown = _shown(planned.predicate)
+    asked = Previewed(
+        of_features(plan, planned.features, planned.entity, around.held),
+        planned.predicate,
+        clauses,
+        joined,
+        shown,
+        around.history_of(planned.entity),
+        request.members,
+        planned.entity,
+    )
+    rows = warehouse.query(preview_query(asked), around.as_of)
+    first = rows[0]
+    name = planned.segment.name
+    overlaps = [_overlap(row, int(first["size"] or 0)) for row in rows if row["kind"] == "segment"]
+    return Preview(
+        planned,
+        " ".join(sentences(planned, plan.catalog)),
+        plan.catalog.timezone,
+        plan.catalog.currency,
+        around.as_of,
+        int(first["customers"]),
+        _money(first["revenue"]),
+        int(first["size"] or 0),
+        _money(first["member_revenue"]),
+        int(first["eligible_size"] or 0),
+        joined,
+        tuple(
+            Step(rule_in_words(clause), int(first[f"alone_{place}"] or 0), int(first[f"so_far_{place}"] or 0))
+            for place, clause in enumerate(clauses)
+        ),
+        tuple(_member(row, shown) for row in sorted(_of_kind(rows, "member"), key=lambda row: int(row["place"]))),
+        _similar([one for one in overlaps if one.segment != name], request.beside),
+        tuple(_months(warehouse, plan, planned, around, request.months)),
+        next((one.size for one in overlaps if one.segment == name), None),
+    )
+
+
+def _clauses(rule: Predicate) -> tuple[str, tuple[Predicate, ...]]:
+    """How the clauses of a rule are joined, and these; what is joined in the same way within is taken apart."""
+    if not isinstance(rule, Junction):
+        return "all", (rule,)
+    parts: list[Predicate] = []
+    for part in rule.parts:
+        same = isinstance(part, Junction) and part.kind == rule.kind and rule.kind != "none"
+        parts += _clauses(part)[1] if same else (part,)
+    return rule.kind, tuple(parts)
+
+
+def _shown(rule: Predicate) -> tuple[Feature, ...]:
+    features = dict.fromkeys(test.feature for test in tests_of(rule))
+    return tuple(feature for feature in features if feature.type != "strings")[:MOST_SHOWN]
+
+
+def _of_kind(rows: Sequence[Row], kind: str) -> list[Row]:
+    return [row for row in rows if row["kind"] == kind]
+
+
+def _member(row: Row, shown: Sequence[Feature]) -> Member:
+    values = {feature.name: row[f"shown_{place}"] for place, feature in enumerate(shown)}
+    return Member(str(row["name"]), row["amount"], values)
+
+
+def _overlap(row: Row, size: int) -> Overlap:
+    theirs, both = int(row["segment_size"]), int(row["both_count"] or 0)
+    either = theirs + size - both
+    return Overlap(str(row["name"]), theirs, both, Decimal(both) / either if either else Decimal(0))
+
+
+def _similar(overlaps: Sequence[Overlap], beside: Sequence[str]) -> tuple[Overlap, ...]:
+    """Those asked for, in that order, and then those most alike."""
+    found = {one.segment: one for one in overlaps}
+    named = [found.get(name) or Overlap(name, 0, 0, Decimal(0)) for name in beside]
+    others = sorted((one for one in overlaps if one.both and one.segment not in beside), key=_alike)
+    return (*named, *others[:MOST_SIMILAR])
+
+
+def _alike(overlap: Overlap) -> tuple[Decimal, str]:
+    return (-overlap.jaccard, overlap.segment)
+
+
+def _months(warehouse: Warehouse, plan: Plan, planned: PlannedSegment, around: Circumstances, count: int) -> list[Size]:
+    """Sizes at the last month ends before the instant, the earliest first: what rule and data of today say of then."""
+    found: list[Size] = []
+    asked = Previewed(
+        of_features(plan, planned.features, planned.entity), planned.predicate, (), "all", entity=planned.entity
+    )
+    end = around.as_of
+    for _ in range(count):
+        end = _month_end(end, plan.catalog.timezone)
+        row = warehouse.query(preview_query(asked), end)[0]
+        found.insert(0, Size(end, int(row["size"] or 0), _money(row["member_revenue"])))
+    return found
+
+
+def _month_end(instant: datetime, timezone: str) -> datetime:
+    """The midnight before a naive UTC instant at which a local month ends."""
+    local = (instant - timedelta(microseconds=1)).replace(tzinfo=UTC).astimezone(ZoneInfo(timezone))
+    return midnight(local.date().replace(day=1), timezone)
+
+
+def _money(amount: object) -> Decimal:
+    return Decimal(str(amount or 0)).quantize(CENT)

@@ -1,0 +1,68 @@
+"""One query that says what a rule comes to: how many, worth what, clause by clause, and who else they are."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from segctl.features import Feature, Predicate
+from segctl.plan import Plan
+from segctl.render.layout import named
+from segctl.render.predicates import predicate_sql
+from segctl.render.question.features import features_step, features_steps
+from segctl.render.text import COLUMN, TEMPLATES
+from segctl.resolver import CUSTOMER
+
+
+@dataclass(frozen=True)
+class Previewed:
+    """What is asked of a rule: its `clauses` are counted alone and together, as `joined` ("all", "any", "none") says.
+
+    `history` is the relation of stays in Jinja, empty where overlaps are not asked for; `members` how many are shown.
+    """
+
+    plan: Plan
+    rule: Predicate
+    clauses: tuple[Predicate, ...]
+    joined: str
+    shown: tuple[Feature, ...] = ()
+    history: str = ""
+    members: int = 0
+    entity: str = CUSTOMER
+
+
+def preview_query(asked: Previewed) -> str:
+    """The query. Its rows are members, who bring most first, and segments with members in common; without any, one row.
+
+    Of a row: `kind` ("member" or "segment"), `name` (a key or a segment), `amount` (revenue), `segment_size`,
+    `both_count`, and `shown_i` as texts. In all rows, the counts: `customers`, `revenue`, `size`, `member_revenue`,
+    `eligible_size`, and of the clause i `alone_i` and `so_far_i`, those who meet it and the ones before.
+    """
+    shown = [feature.name for feature in asked.shown]
+    return TEMPLATES.get_template("question/preview.sql.j2").render(
+        features=features_steps(asked.plan),
+        step=features_step(asked.entity),
+        key=f"{asked.entity}_id",
+        shown=shown,
+        rules=[
+            _column(asked.rule, "is_member"),
+            *(_column(clause, f"clause_{number}") for number, clause in enumerate(asked.clauses)),
+        ],
+        counts=list(_counts(asked)),
+        history=asked.history,
+        members=asked.members,
+    )
+
+
+def _column(rule: Predicate, name: str) -> str:
+    return named([predicate_sql(rule, COLUMN, inline=True)], name, COLUMN)
+
+
+def _counts(asked: Previewed) -> Iterator[str]:
+    word = "and" if asked.joined == "all" else "or"
+    for number, _ in enumerate(asked.clauses):
+        yield _counted(f"clause_{number}", f"alone_{number}")
+        so_far = f" {word} ".join(f"clause_{place}" for place in range(number + 1))
+        yield _counted(f"not ({so_far})" if asked.joined == "none" else so_far, f"so_far_{number}")
+
+
+def _counted(condition: str, name: str) -> str:
+    return f"sum(case when {condition} then 1 else 0 end) as {name}"
