@@ -7,7 +7,7 @@ import pytest
 
 from segctl.errors import Failure
 from segctl.names import digest
-from segctl.operations.why import why
+from segctl.operations.why import Question, why
 from segctl.warehouse import Row
 from tests.built_project import TestProject
 from tests.engines import Engine
@@ -156,7 +156,7 @@ def test_accounts_have_instants_that_lie_in_windows_up_to_the_run(project: TestP
 
 def test_why_tells_an_account_from_a_customer(project: TestProject) -> None:
     project.run(FIRST)
-    reason = why(project.project, project.warehouse, "a", "rich")
+    reason = why(project.project, project.warehouse, Question("a", "rich"))
     assert reason.clause is not None
     assert reason.clause.holds
     assert [part.value for part in reason.clause.parts] == [None, 120]

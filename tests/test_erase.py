@@ -17,7 +17,7 @@ from segctl.names import digest
 from segctl.operations.erase import Erased, erase, read_keys
 from segctl.operations.export import Request, export
 from segctl.operations.verify import verify
-from segctl.operations.why import why
+from segctl.operations.why import Question, why
 from segctl.warehouse import Row
 from tests.built_project import TestProject
 from tests.engines import Engine
@@ -125,7 +125,7 @@ def test_nothing_is_left_of_who_was_erased_and_no_run_brings_them_back(
     gone = (*PLAIN, *HOSTILE)
     list(export(project.project, project.warehouse, Request()))
     for member in (PLAIN[7], *HOSTILE):
-        why(project.project, project.warehouse, member, "recent")
+        why(project.project, project.warehouse, Question(member, "recent"))
     # As former versions wrote them.
     (project.root / "logs/dbt.log.1").write_text("\n".join(f"where customer_id = {member!r}" for member in gone))
     there = {"segment_history", "customer_features", "logs/dbt.log.1", "exports/french.csv"}

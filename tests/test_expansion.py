@@ -13,7 +13,7 @@ from segctl.features import LARGEST, Junction, Predicate
 from segctl.features import Test as Asked
 from segctl.operations.clauses import TOLD, Clause
 from segctl.operations.show import detail
-from segctl.operations.why import why
+from segctl.operations.why import Question, why
 from segctl.plan import Plan
 from segctl.project import planned
 from segctl.render import definition_in_words, predicate_sql, render
@@ -245,7 +245,7 @@ def test_twenty_levels_have_the_right_members(engine: Engine, tmp_path: Path) ->
         assert members.get(f"s{number}", set()) == expected, number
     assert members["sticky"] == members["s19"]
     assert members["ruled"] == set(spent)
-    reason = why(shop.project, shop.warehouse, "9", "s19")
+    reason = why(shop.project, shop.warehouse, Question("9", "s19"))
     assert reason.clause
     told = list(clauses(reason.clause))
     assert len(told) < 10 * TWENTY

@@ -7,7 +7,7 @@ from random import Random
 import pytest
 
 from segctl.names import digest
-from segctl.operations.why import why
+from segctl.operations.why import Question, why
 from segctl.warehouse import Row
 from tests.built_project import TestProject
 from tests.engines import Engine
@@ -133,14 +133,14 @@ def test_why_tells_what_the_memory_did(project: TestProject) -> None:
     ruled = members(*asked)
     now = project.members()
     kept = min(now["sticky"] - ruled["sticky"], key=str)
-    reason = why(project.project, project.warehouse, str(kept), "sticky")
+    reason = why(project.project, project.warehouse, Question(str(kept), "sticky"))
     assert reason.clause is not None
     assert not reason.clause.holds
     assert reason.keep_while is not None
     assert reason.keep_while.holds
     assert reason.notes == ["the rule does not take them any more; keep_while or min_stay lets them stay"]
     resting = min(ruled["rested"] - now.get("rested", set()), key=str)
-    reason = why(project.project, project.warehouse, str(resting), "rested")
+    reason = why(project.project, project.warehouse, Question(str(resting), "rested"))
     assert reason.notes == ["the rule takes them, and cool_down keeps them out for 10 days after they left"]
 
 

@@ -1,7 +1,8 @@
-"""Commands that answer questions: list, show, why, export."""
+"""Commands that answer questions: list, show, why, near, who, export."""
 
 import sys
 from pathlib import Path
+from typing import Literal
 
 import click
 
@@ -50,19 +51,76 @@ def show(context: click.Context, segment: str, members: int, as_json: bool) -> N
     sys.exit(3 if found.failed else 0)
 
 
-@segctl.command(epilog=example("segctl why 4711 lapsed_60_days"))
+@segctl.command(epilog=example("segctl why 4711 lapsed_60_days", "segctl why 4711 vip --as-of 2024-12-31"))
 @click.argument("customer")
 @click.argument("segment")
+@click.option("--as-of", help="Why then: any instant of the history. Default: the last run.")
+@click.option(
+    "--definition",
+    type=click.Choice(["then", "now"]),
+    default="then",
+    show_default=True,
+    help="With --as-of, by which definition.",
+)
 @JSON
 @click.pass_context
 @reports_problems
-def why(context: click.Context, customer: str, segment: str, as_json: bool) -> None:
-    """Explain why CUSTOMER is in SEGMENT or not: each clause with the customer's own value."""
+def why(  # noqa: PLR0913, PLR0917
+    context: click.Context,
+    customer: str,
+    segment: str,
+    as_of: str | None,
+    definition: Literal["then", "now"],
+    as_json: bool,
+) -> None:
+    """Explain why CUSTOMER is in SEGMENT or not: each clause with the customer's own value.
+
+    Below: which clause alone would change the answer, and the day on which time alone will.
+    """
+    from segctl.operations.instants import given
+    from segctl.operations.why import Question
     from segctl.operations.why import why as explain
     from segctl.output import print_reason
 
     project = project_of(context)
-    print_reason(explain(project, warehouse_of(context, project), customer, segment), as_json)
+    question = Question(customer, segment, given(as_of, "--as-of"), definition)
+    print_reason(explain(project, warehouse_of(context, project), question), as_json)
+
+
+@segctl.command(epilog=example("segctl near vip", "segctl near lapsed_60_days --days 14 --members 20"))
+@click.argument("segment")
+@click.option(
+    "--days", type=click.IntRange(0, 366), default=7, show_default=True, help="How far ahead time alone is asked about."
+)
+@click.option(
+    "--members", type=click.IntRange(0, 1000), default=5, show_default=True, help="How many are shown of each."
+)
+@JSON
+@click.pass_context
+@reports_problems
+def near(context: click.Context, segment: str, days: int, members: int, as_json: bool) -> None:
+    """Show who is about to join or leave SEGMENT: within a tenth of a threshold that decides, or by time alone."""
+    from segctl.operations.near import near as ask
+    from segctl.output import print_near
+
+    project = project_of(context)
+    print_near(ask(project, warehouse_of(context, project), segment, days, members), as_json)
+
+
+@segctl.command(epilog=example("segctl who 4711", "segctl who 4711 --all --json > access.json"))
+@click.argument("customer")
+@click.option("--entity", default="customer", show_default=True, help="Of which entity the key is.")
+@click.option("--all", "everything", is_flag=True, help="All that our tables hold of them, and files that name them.")
+@JSON
+@click.pass_context
+@reports_problems
+def who(context: click.Context, customer: str, entity: str, everything: bool, as_json: bool) -> None:
+    """Show all segments that CUSTOMER is in, and was in, and why; on demand all that is held of them."""
+    from segctl.operations.who import who as ask
+    from segctl.output import print_person
+
+    project = project_of(context)
+    print_person(ask(project, warehouse_of(context, project), customer, entity, everything), as_json)
 
 
 @segctl.command(epilog=example("segctl export lapsed_60_days --eligible-only", "segctl export --as-of 2024-12-31"))

@@ -133,10 +133,13 @@ def preview(  # noqa: PLR0913, PLR0917
     A draft is a definition file, one segment, or a bare rule; "-" reads it from standard input.
     """
     from segctl.operations.instants import given
-    from segctl.operations.preview import Request
+    from segctl.operations.preview import Request, verdicts
     from segctl.operations.preview import preview as ask
-    from segctl.output import print_previews
+    from segctl.output import print_previews, print_verdicts
 
     project = project_of(context)
     request = Request(subject, beside, members, months, given(as_of, "--as-of"))
+    if key is not None:
+        print_verdicts(verdicts(project, warehouse_of(context, project), request, key), as_json)
+        return
     print_previews(ask(project, warehouse_of(context, project), request), as_json)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 
 from segctl.errors import Mark
 from segctl.features import Feature, Predicate, Reference, Test, reference_in_words
@@ -16,6 +17,7 @@ from segctl.warehouse import Row, Warehouse
 MOST_LOOKED_AT = 6
 # No engine takes more columns than this in one select.
 COLUMNS_AT_ONCE = 1000
+SIDES = ("gte", "gt", "lte", "lt")
 # Stands after the name of a rule whose clauses stand with an earlier one.
 TOLD = ", as told before"
 CLAUSES = """
@@ -66,8 +68,8 @@ def as_of(plan: Plan, entity: str, member: str, instant: datetime) -> Asked:
 class Clause:
     """A part of the rule: what it asks in words, whether it holds, the value that it looked at (for a test), parts.
 
-    `looked_at` are the features that the value was computed from, by name. The parts of a rule that several refer to
-    stand with the first of them.
+    `gap` says how far the value is from what is asked, where that is a number. `looked_at` are the features that the
+    value was computed from, by name. The parts of a rule that several refer to stand with the first of them.
     """
 
     kind: str
@@ -77,6 +79,7 @@ class Clause:
     value: object = None
     parts: "tuple[Clause, ...]" = field(default_factory=tuple)
     looked_at: dict[str, object] = field(default_factory=dict)
+    gap: str = ""
 
 
 def evaluated(warehouse: Warehouse, predicate: Predicate, asked: Asked) -> Clause | None:
@@ -140,7 +143,7 @@ class _Clauses:
         if isinstance(predicate, Test):
             value = self.row[_value(predicate.feature.name)]
             looked_at = {feature.name: self.row[_value(feature.name)] for feature in _looked_at(predicate)}
-            return Clause("test", predicate.words, holds, mark, value, looked_at=looked_at)
+            return Clause("test", predicate.words, holds, mark, value, looked_at=looked_at, gap=gap(predicate, value))
         if isinstance(predicate, Reference):
             return self._referred(predicate, closed)
         words = {"all": "all of", "any": "any of", "none": "none of" if len(predicate.parts) > 1 else "not"}
@@ -160,12 +163,52 @@ class _Clauses:
         return Clause(reference.kind, words, self.holds[id(reference)], reference.mark, None, parts)
 
 
+def gap(test: Test, value: object) -> str:
+    """How far a value is from the number that a test asks for; empty where it asks for none, or there is no value."""
+    criterion = test.criteria[0] if len(test.criteria) == 1 else None
+    number = criterion.operands[0] if criterion and criterion.operator in SIDES else None
+    if not isinstance(number, Decimal) or value is None or isinstance(value, bool):
+        return ""
+    assert criterion is not None
+    found, at_least = Decimal(str(value)), criterion.operator in ("gte", "gt")
+    distance = found - number if at_least else number - found
+    told = f"{abs(distance).normalize():,f}"
+    if not distance:
+        return "just there"
+    return f"{told} to spare" if distance > 0 else f"{told} {'short' if at_least else 'too much'}"
+
+
+def deciding(clause: Clause) -> list[Clause]:
+    """The tests, and rules that are not told in parts, of which each alone would change the answer."""
+    return [leaf for leaf in _leaves(clause) if _holds(clause, leaf) != clause.holds]
+
+
+def _leaves(clause: Clause) -> Iterator[Clause]:
+    if not clause.parts:
+        yield clause
+    for part in clause.parts:
+        yield from _leaves(part)
+
+
+def _holds(clause: Clause, turned: Clause) -> bool:
+    """Whether a clause would hold if one test came out otherwise. What is not told in parts stays as it is."""
+    if clause is turned:
+        return not clause.holds
+    parts = [_holds(part, turned) for part in clause.parts]
+    if not parts:
+        return clause.holds
+    if clause.kind == "any":
+        return any(parts)
+    return not any(parts) if clause.kind == "none" else all(parts)
+
+
 def as_data(clause: Clause) -> dict[str, object]:
     """A clause as plain data for JSON."""
     data: dict[str, object] = {"kind": clause.kind, "words": clause.words, "holds": clause.holds}
     data["source"] = str(clause.mark)
     if clause.kind == "test":
         data["value"] = clause.value
+        data["gap"] = clause.gap or None
     if clause.looked_at:
         data["looked_at"] = clause.looked_at
     if clause.parts:

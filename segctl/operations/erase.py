@@ -13,11 +13,9 @@ from segctl.literals import sql_instant, sql_text
 from segctl.operations.changing import changing
 from segctl.operations.recompute import BESIDE, entities_of
 from segctl.operations.run import ready
-from segctl.operations.tables import features_of, relations, stays_of, table_of, tables_of, texts
+from segctl.operations.tables import relations, stays_of, table_of, tables_of, tables_with, texts
 from segctl.plan import Plan
 from segctl.project import Project
-from segctl.render import compared_models
-from segctl.resolver import CUSTOMER
 from segctl.visible import in_a_line
 from segctl.warehouse import Warehouse
 
@@ -129,7 +127,7 @@ def erase(  # noqa: PLR0913, PLR0917
     if entity not in known:
         raise Failure(f'"{entity}" has no segments', did_you_mean(entity, known, "entities"), exit_code=2)
     with changing(project, warehouse, "erase", dry_run) as live:
-        tables = _tables(live, plan, entity)
+        tables = tables_with(live, plan, entity)
         model, found = _known(live, plan, entity, tables, list(dict.fromkeys([*given, *map(str.strip, given)])))
         keys = list(dict.fromkeys(key if found.anywhere(key) else key.strip() for key in given))
         nowhere = tuple(key for key in keys if not found.anywhere(key))
@@ -161,14 +159,6 @@ def _refused(nowhere: Sequence[str], count: int, model: str) -> Failure:
     detail = "\n".join(f"  {in_a_line(key)}" for key in nowhere) if more > 0 else ""
     hint = "nothing has been erased; without --strict they are remembered all the same"
     return Failure(f"{message} and {more} more" if more > 0 else message, hint, exit_code=1, detail=detail)
-
-
-def _tables(live: Warehouse, plan: Plan, entity: str) -> list[str]:
-    """The tables that stand and hold members of the entity by their keys."""
-    tables = [f"{tables_of(entity)['prefix']}segment_proposals", stays_of(entity), *features_of(plan, entity)]
-    tables += compared_models(plan) if entity == CUSTOMER else ()
-    found = live.columns([table_of(table) for table in tables])
-    return [table for table in tables if found[table_of(table)]] or tables
 
 
 def _known(live: Warehouse, plan: Plan, entity: str, tables: Sequence[str], keys: Sequence[str]) -> tuple[str, Known]:

@@ -1,7 +1,7 @@
 """What a definition comes to before it is in the project: size, value, clause by clause, overlap, and at month ends."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -10,9 +10,11 @@ from zoneinfo import ZoneInfo
 
 from segctl.drafts import drafted
 from segctl.errors import Failure, did_you_mean
-from segctl.features import Feature, Junction, Predicate, rule_in_words, tests_of
+from segctl.features import Feature, Junction, Predicate, Test, rule_in_words, tests_of
 from segctl.literals import midnight
 from segctl.operations.circumstances import Circumstances, circumstances
+from segctl.operations.clauses import Clause, as_of, evaluated
+from segctl.operations.instants import as_local
 from segctl.operations.show import find_segment
 from segctl.plan import Plan, of_features
 from segctl.planned import PlannedSegment
@@ -113,6 +115,33 @@ def preview(project: Project, warehouse: Warehouse, request: Request) -> list[Pr
     return [_preview(loaded, plan, find_segment(plan, name), around, request) for name in names]
 
 
+@dataclass(frozen=True)
+class Verdict:
+    """Whether somebody would be a member of a previewed segment, as of a naive UTC instant, and the rule's clauses."""
+
+    planned: PlannedSegment
+    member: str
+    clause: Clause
+    as_of: datetime
+    timezone: str
+
+
+def verdicts(project: Project, warehouse: Warehouse, request: Request, member: str) -> list[Verdict]:
+    """Why somebody would be a member or not, of each segment that is previewed. Raises ProblemsFound or Failure."""
+    plan, names = subject_of(project, request.subject)
+    loaded = warehouse.loaded()
+    around = circumstances(project, loaded, request.as_of, [load(project), plan])
+    found = []
+    for planned in (find_segment(plan, name) for name in names):
+        needed = of_features(plan, planned.features, planned.entity, around.held)
+        clause = evaluated(loaded, planned.predicate, as_of(needed, planned.entity, member, around.as_of))
+        if clause is None:
+            told = f'there is no {planned.entity} "{member}" as of {as_local(around.as_of, plan.catalog.timezone)}'
+            raise Failure(told, "the key as it stands in the warehouse", exit_code=2)
+        found.append(Verdict(planned, member, clause, around.as_of, plan.catalog.timezone))
+    return found
+
+
 def subject_of(project: Project, subject: str) -> tuple[Plan, tuple[str, ...]]:
     """The plan with a draft in it, or of the project alone, and the segments that are meant."""
     if subject == "-":
@@ -186,8 +215,18 @@ def _clauses(rule: Predicate) -> tuple[str, tuple[Predicate, ...]]:
 
 
 def _shown(rule: Predicate) -> tuple[Feature, ...]:
-    features = dict.fromkeys(test.feature for test in tests_of(rule))
+    """What the rule itself looks at; only where that is nothing, what it refers to looks at."""
+    own = [part.feature for part in _written(rule) if isinstance(part, Test)]
+    features = dict.fromkeys(own or (test.feature for test in tests_of(rule)))
     return tuple(feature for feature in features if feature.type != "strings")[:MOST_SHOWN]
+
+
+def _written(rule: Predicate) -> Iterator[Predicate]:
+    if isinstance(rule, Junction) and rule.kind != "none":
+        for part in rule.parts:
+            yield from _written(part)
+    else:
+        yield rule
 
 
 def _of_kind(rows: Sequence[Row], kind: str) -> list[Row]:

@@ -1,14 +1,21 @@
 """Why a customer is in a segment or not: every clause of the rule with the customer's own value."""
 
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
 
-from segctl.errors import Failure
-from segctl.literals import sql_text
-from segctl.operations.clauses import Clause, evaluated, of_last_run
+from segctl.errors import Failure, ProblemsFound
+from segctl.literals import sql_instant, sql_text
+from segctl.operations.ahead import turns
+from segctl.operations.clauses import Clause, as_of, evaluated, of_last_run
+from segctl.operations.instants import as_local
+from segctl.operations.past import before_the_first, moment_of
 from segctl.operations.show import find_segment
 from segctl.operations.tables import tables_of
+from segctl.plan import Plan, of_features
 from segctl.planned import PlannedSegment
 from segctl.project import Project, load
+from segctl.versions import sound, version
 from segctl.warehouse import Row, Warehouse
 
 CUSTOMER = """
@@ -31,6 +38,11 @@ select
 from {{{{ ref('{looked_at}') }}}} as features
 where cast(features.{key} as {{{{ dbt.type_string() }}}}) = {customer}
 """
+VERSION = """
+select definition_hash, rule, git_commit
+from {{{{ ref('segment_definitions') }}}}
+where segment = {segment} and valid_from <= {instant} and (valid_to is null or valid_to > {instant})
+"""
 STAYS = """
 select joined_at, left_at, join_cause, leave_cause, join_run_id, leave_run_id
 from {{{{ ref('{prefix}segment_history') }}}}
@@ -40,49 +52,134 @@ order by joined_at
 
 
 @dataclass(frozen=True)
+class Question:
+    """Who and which segment; as of an instant as people write it (empty: the last run), by the definition of "then" or
+    of "now".
+    """
+
+    customer: str
+    segment: str
+    as_of: str = ""
+    definition: Literal["then", "now"] = "then"
+
+
+@dataclass(frozen=True)
 class Reason:
     """The answer: the rule with this customer's values, the stays, and the notes that a reader needs.
 
-    `clause` is None when the last run has not computed what the rule asks for; `keep_while` without such a rule.
+    `clause` is None when what the rule asks for is not known; `keep_while` without such a rule. `turns_on` is the day
+    (a naive UTC instant) on which time alone turns the rule's answer; None for none within a year, and of the past.
     """
 
     planned: PlannedSegment
     customer: object
-    row: Row
+    as_of: datetime
+    is_member: bool
+    eligible: bool | None
     clause: Clause | None
     keep_while: Clause | None
     stays: list[Row]
     timezone: str
     notes: list[str]
+    turns_on: datetime | None = None
 
 
-def why(project: Project, warehouse: Warehouse, customer: str, name: str) -> Reason:
+def why(project: Project, warehouse: Warehouse, question: Question) -> Reason:
     """Explains one customer and one segment, from the plan that renders the SQL and the last run's features.
 
-    Raises ProblemsFound, or Failure when the segment or the customer is unknown or there has been no run.
+    As of an instant of the past, from the data of today as of the run that decided then. Raises ProblemsFound, or
+    Failure when the segment or the customer is unknown or there has been no run.
     """
-    plan = load(project)
-    planned = find_segment(plan, name)
-    names = {"segment": sql_text(name), "customer": sql_text(customer), **tables_of(planned.entity)}
-    rows = warehouse.query(CUSTOMER.format(**names))
+    if question.as_of:
+        return why_then(project, warehouse, question)
+    plan, loaded, customer = load(project), warehouse.loaded(), question.customer
+    planned = find_segment(plan, question.segment)
+    names = {"segment": sql_text(question.segment), "customer": sql_text(customer), **tables_of(planned.entity)}
+    rows = loaded.query(CUSTOMER.format(**names))
     if not rows:
         hint = "the key as it stands in the warehouse; new ones are seen by the next run"
         message = f'there is no {planned.entity} "{customer}" in {names["features"]}'
         raise Failure(message, hint, exit_code=2)
-    stays = warehouse.query(STAYS.format(**names))
-    current = rows[0]["definition_hash"] == planned.definition_hash and planned.segment.enabled
-    notes = _notes(planned, rows[0])
+    row, stays = rows[0], loaded.query(STAYS.format(**names))
+    current = row["definition_hash"] == planned.definition_hash and planned.segment.enabled
+    notes = _notes(planned, row)
     clause = keep = None
     try:
         asked = of_last_run(planned.entity, customer)
-        clause = evaluated(warehouse, planned.predicate, asked)
-        keep = evaluated(warehouse, planned.keep_while, asked) if planned.keep_while else None
+        clause = evaluated(loaded, planned.predicate, asked)
+        keep = evaluated(loaded, planned.keep_while, asked) if planned.keep_while else None
     except Failure:
         if current:
             raise
         notes.append("the last run has not computed all that the rule asks for, so its clauses cannot be told")
-    notes += _memory_notes(planned, clause, stays) if current and clause and rows[0]["deleted_at"] is None else []
-    return Reason(planned, rows[0]["member"], rows[0], clause, keep, stays, plan.catalog.timezone, notes)
+    alive = current and clause and row["deleted_at"] is None
+    notes += _memory_notes(planned, clause, stays) if alive and clause else []
+    turns_on = turns(loaded, plan, planned, customer, row["as_of"]) if alive and row["as_of"] else None
+    is_member = any(stay["left_at"] is None for stay in stays)
+    told = (row["member"], row["as_of"], is_member, row["eligible"], clause, keep, stays, plan.catalog.timezone)
+    return Reason(planned, *told, notes, turns_on)
+
+
+def why_then(project: Project, warehouse: Warehouse, question: Question) -> Reason:
+    """The same as of an instant of the past."""
+    plan, loaded = load(project), warehouse.loaded()
+    zone = plan.catalog.timezone
+    moment = moment_of(loaded, question.as_of, zone)
+    if moment.run is None:
+        raise Failure(before_the_first(moment, zone), "why knows what runs have decided", exit_code=2)
+    plan, planned, notes = _definition(project, plan, loaded, question, moment.run)
+    names = {
+        "segment": sql_text(question.segment),
+        "customer": sql_text(question.customer),
+        **tables_of(planned.entity),
+    }
+    stays = [stay for stay in loaded.query(STAYS.format(**names)) if stay["joined_at"] <= moment.instant]
+    # What had not happened by then is not told.
+    ends = ("left_at", "leave_cause", "leave_run_id")
+    stays = [
+        stay | dict.fromkeys(ends) if stay["left_at"] and stay["left_at"] > moment.instant else stay for stay in stays
+    ]
+    asked = as_of(of_features(plan, planned.features, planned.entity), planned.entity, question.customer, moment.run)
+    clause = evaluated(loaded, planned.predicate, asked)
+    keep = evaluated(loaded, planned.keep_while, asked) if planned.keep_while else None
+    if clause is None and not stays:
+        message = f'there was no {planned.entity} "{question.customer}" as of {as_local(moment.run, zone)}'
+        raise Failure(message, "the key as it stands in the warehouse", exit_code=2)
+    if clause is None:
+        notes.append("the customer is gone from the data of today, so that the clauses cannot be told")
+    notes.append(
+        f"decided by the run as of {as_local(moment.run, zone)}; the values are those of today's data as of then"
+    )
+    if planned.changing:
+        notes.append(f"of {', '.join(planned.changing)} the data holds only what is so today")
+    is_member = any(stay["left_at"] is None for stay in stays)
+    notes += _memory_notes(planned, clause, stays) if clause else []
+    return Reason(planned, question.customer, moment.instant, is_member, None, clause, keep, stays, zone, notes)
+
+
+def _definition(
+    project: Project, plan: Plan, warehouse: Warehouse, question: Question, run: datetime
+) -> tuple[Plan, PlannedSegment, list[str]]:
+    """The definition that is asked for, with its plan, and what is to be said of it."""
+    rows = warehouse.query(VERSION.format(segment=sql_text(question.segment), instant=sql_instant(run)))
+    if not rows:
+        find_segment(plan, question.segment)
+        raise Failure(f"no run had evaluated {question.segment} by then", exit_code=2)
+    hashed, rule, commit = rows[0]["definition_hash"], rows[0]["rule"], (rows[0]["git_commit"] or "").rstrip("+")
+    now = {one.segment.name: one for one in plan.segments}.get(question.segment)
+    if now and now.definition_hash == hashed:
+        return plan, now, []
+    if question.definition == "now":
+        return plan, find_segment(plan, question.segment), [f"by the definition of now; then it was: {rule}"]
+    try:
+        then = sound(version(project, commit).contents).plan if commit else None
+    except (Failure, ProblemsFound):
+        then = None
+    for one in then.segments if then else ():
+        if one.segment.name == question.segment and one.definition_hash == hashed:
+            return then or plan, one, [f"by the definition of then, from commit {commit[:10]}"]
+    hint = "--definition now tells it by the definition of today"
+    raise Failure(f"the definition of then is in no commit that is known here; it was: {rule}", hint, exit_code=2)
 
 
 def _notes(planned: PlannedSegment, row: Row) -> list[str]:

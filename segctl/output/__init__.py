@@ -14,8 +14,9 @@ from segctl.output.definitions import (
 from segctl.output.diff import diff_as_data, diff_as_markdown, print_between, print_diff
 from segctl.output.layout import dumped
 from segctl.output.past import print_erased, print_replayed, print_restatement, print_verified, runs_progress
+from segctl.output.people import print_near, print_person
 from segctl.output.preview import print_previews
-from segctl.output.reason import print_reason
+from segctl.output.reason import print_reason, print_verdicts
 from segctl.output.runs import print_compacted, print_detail, print_overview, print_run, print_warning, progress
 
 __all__ = [
@@ -32,8 +33,10 @@ __all__ = [
     "print_init",
     "print_loss",
     "print_loss_as_data",
+    "print_near",
     "print_overview",
     "print_past",
+    "print_person",
     "print_previews",
     "print_reason",
     "print_rendered",
@@ -43,6 +46,7 @@ __all__ = [
     "print_schemas",
     "print_stale",
     "print_validated",
+    "print_verdicts",
     "print_verified",
     "print_warning",
     "problems_as_json",

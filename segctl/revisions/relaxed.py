@@ -14,22 +14,22 @@ DOWN, UP = ("gte", "gt"), ("lte", "lt")
 
 @dataclass(frozen=True)
 class Relaxed:
-    """A test on a number, the same with the number moved so that more meet it, and the rule with this in its place."""
+    """A test on a number, the same with the number moved, and the rule with this in its place."""
 
     test: Test
     relaxed: Test
     rule: Predicate
 
 
-def relaxed_rules(rule: Predicate) -> Iterator[Relaxed]:
-    """The rule with each of its thresholds moved by a tenth, one at a time."""
+def relaxed_rules(rule: Predicate, tighter: bool = False) -> Iterator[Relaxed]:
+    """The rule with each of its thresholds moved by a tenth, one at a time: for more to meet it, or for fewer."""
     for test in dict.fromkeys(tests_of(rule)):
-        relaxed = relaxed_test(test)
+        relaxed = relaxed_test(test, tighter)
         if relaxed:
             yield Relaxed(test, relaxed, with_part(rule, test, relaxed))
 
 
-def relaxed_test(test: Test) -> Test | None:
+def relaxed_test(test: Test, tighter: bool = False) -> Test | None:
     """The test with its number moved by a tenth; None where it asks no single number, or none that can be moved."""
     if len(test.criteria) != 1:
         return None
@@ -38,7 +38,7 @@ def relaxed_test(test: Test) -> Test | None:
     if criterion.operator not in (*DOWN, *UP) or not isinstance(number, Decimal) or number <= 0:
         return None
     step = max(number * CLOSE, ONE if number == number.to_integral_value() else number * CLOSE)
-    moved = number - step if criterion.operator in DOWN else number + step
+    moved = number - step if (criterion.operator in DOWN) != tighter else number + step
     if moved <= 0:
         return None
     other = replace(criterion, operands=(moved.normalize(),))

@@ -170,7 +170,7 @@ class Warehouse:
 
     @property
     def repeats_steps(self) -> bool:
-        """Whether the engine computes a step of a query anew for each mention of it, as where_steps_are_repeated says."""
+        """Whether the engine computes a step of a query anew for each mention of it (where_steps_are_repeated)."""
         return self.manifest().metadata.adapter_type in ("spark", "databricks")
 
     def exposures(self) -> tuple[str, ...]:

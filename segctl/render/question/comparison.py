@@ -18,11 +18,15 @@ MOST_SHOWN = 6
 
 @dataclass(frozen=True)
 class Side:
-    """One version of a rule; `name` is that of the segment there. Nobody is in a segment without a rule."""
+    """One version of a rule; `name` is that of the segment there. Nobody is in a segment without a rule.
+
+    With `standing` members are those of the history, whatever the rule says.
+    """
 
     name: str = ""
     rule: Predicate | None = None
     memory: CheckedMemory | None = None
+    standing: bool = False
 
 
 @dataclass(frozen=True)
@@ -119,7 +123,7 @@ def _flags(number: int, one: Compared) -> Iterator[tuple[str, str]]:
 
 
 def _remembers(one: Compared, history: str) -> bool:
-    return bool(history) and bool(one.before.memory or one.after.memory)
+    return bool(history) and any(side.memory or side.standing for side in (one.before, one.after))
 
 
 def _former_name(one: Compared) -> str:
@@ -130,7 +134,10 @@ def _members(number: int, one: Compared, history: str, timezone: str) -> Iterato
     """Who is in the segment by each version, memory taken in, as columns."""
     for name, verb, side in (("before", "was", one.before), ("after", "is", one.after)):
         memory = side.memory if _remembers(one, history) else None
-        yield named([_membership(number, verb, memory, timezone)], f"{name}_{number}", COLUMN)
+        members = _membership(number, verb, memory, timezone)
+        if side.standing:
+            members = f"standing_{number}.joined_at is not null"
+        yield named([members], f"{name}_{number}", COLUMN)
 
 
 def _membership(number: int, verb: str, memory: CheckedMemory | None, timezone: str) -> str:

@@ -1,0 +1,106 @@
+"""Who is about to join or leave a segment: close to a threshold, or moved by time alone."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from segctl.errors import Failure
+from segctl.features import Feature, Test, features_of
+from segctl.literals import Duration
+from segctl.operations.circumstances import Circumstances, circumstances
+from segctl.operations.instants import every
+from segctl.operations.show import find_segment
+from segctl.plan import Plan, of_features
+from segctl.planned import PlannedSegment
+from segctl.project import Project, load
+from segctl.render import Asked, Compared, Side, comparison
+from segctl.revisions import relaxed_rules
+from segctl.warehouse import Row, Warehouse
+
+
+@dataclass(frozen=True)
+class Close:
+    """Those whom one thing would make join or leave: how many, and some of them with the value that decides.
+
+    `test` is the threshold that they are close to; None for time alone.
+    """
+
+    test: Test | None
+    joins: bool
+    count: int
+    members: tuple[tuple[object, Decimal | None, str | None], ...]
+
+
+@dataclass(frozen=True)
+class NearMembers:
+    """Who is close to a segment's edge, as of a naive UTC instant, and whom time alone moves within so many days."""
+
+    planned: PlannedSegment
+    as_of: datetime
+    timezone: str
+    currency: str
+    days: int
+    found: tuple[Close, ...]
+
+
+def near(project: Project, warehouse: Warehouse, name: str, days: int, most: int) -> NearMembers:
+    """Who is within a tenth of a threshold that alone decides, and who joins or leaves in some days if nothing happens.
+
+    Raises ProblemsFound, or Failure without a run.
+    """
+    plan, loaded = load(project), warehouse.loaded()
+    planned = find_segment(plan, name)
+    if not planned.segment.enabled:
+        raise Failure(f"segment {name} is disabled: it has no members", exit_code=2)
+    around = circumstances(project, loaded, "", [plan])
+    if not around.history:
+        raise Failure("no run has finished on this target yet", "segctl run makes one")
+    asking = _Asking(loaded, plan, planned, around, most)
+    found = [*asking.thresholds(), *(asking.time(days) if days else ())]
+    catalog = plan.catalog
+    return NearMembers(planned, around.as_of, catalog.timezone, catalog.currency, days, tuple(found))
+
+
+@dataclass(frozen=True)
+class _Asking:
+    warehouse: Warehouse
+    plan: Plan
+    planned: PlannedSegment
+    around: Circumstances
+    most: int
+
+    def thresholds(self) -> Iterator[Close]:
+        """Those within a tenth of a threshold, on either side of it."""
+        rule = Side(self.planned.segment.name, self.planned.predicate)
+        moved = [(one, True) for one in relaxed_rules(self.planned.predicate)]
+        moved += [(one, False) for one in relaxed_rules(self.planned.predicate, tighter=True)]
+        for first in range(0, len(moved), self.around.at_once):
+            some = moved[first : first + self.around.at_once]
+            compared = tuple(Compared(rule, Side(rule.name, one.rule), shown=(one.test.feature,)) for one, _ in some)
+            rows = self._answers(compared, [feature for one, _ in some for feature in features_of(one.rule)])
+            for number, (one, joins) in enumerate(some):
+                yield _close(rows, number, joins, one.test)
+
+    def time(self, days: int) -> Iterator[Close]:
+        """The members as they stand beside those whom a run in some days would find if nothing happened."""
+        start = self.around.as_of
+        later = every(start, start + timedelta(days=days + 1), Duration(1, "day"), self.plan.catalog.timezone)[days]
+        then = replace(self, around=replace(self.around, as_of=later, held=frozenset()))
+        name = self.planned.segment.name
+        compared = Compared(Side(name, standing=True), Side(name, self.planned.predicate, self.planned.memory))
+        rows = then._answers((compared,), list(self.planned.features))
+        yield _close(rows, 0, True, None)
+        yield _close(rows, 0, False, None)
+
+    def _answers(self, compared: tuple[Compared, ...], features: list[Feature]) -> list[Row]:
+        entity, around = self.planned.entity, self.around
+        needed = of_features(self.plan, features, entity, around.held)
+        asked = Asked(needed, needed, compared, around.history_of(entity), self.most, entity)
+        return self.warehouse.query(comparison(asked), around.as_of)
+
+
+def _close(rows: list[Row], number: int, joins: bool, test: Test | None) -> Close:
+    theirs = [row for row in rows if row["segment"] == number and bool(row["joins"]) == joins]
+    members = tuple((row["member"], row["sample_revenue"], row["shown_0"] if test else None) for row in theirs)
+    return Close(test, joins, int(rows[0][f"{'joins' if joins else 'leaves'}_{number}"] or 0), members)

@@ -1,0 +1,57 @@
+"""Everything about one person: the segments that they are and were in, and on demand all that our tables hold."""
+
+from dataclasses import dataclass, field
+
+from segctl.errors import Failure, did_you_mean
+from segctl.files import forget
+from segctl.literals import sql_text
+from segctl.operations.recompute import entities_of
+from segctl.operations.tables import table_of, tables_of, tables_with
+from segctl.plan import Plan
+from segctl.project import Project, load
+from segctl.warehouse import Row, Warehouse
+
+STAYS = """
+select segment, joined_at, left_at, join_cause, leave_cause
+from {{{{ ref('{prefix}segment_history') }}}}
+where cast({key} as {{{{ dbt.type_string() }}}}) = {member}
+order by segment, joined_at
+"""
+ROWS = "select * from {{{{ {table} }}}} where cast({key} as {{{{ dbt.type_string() }}}}) = {member}"
+
+
+@dataclass(frozen=True)
+class Person:
+    """A member of an entity: the stays, open ones and ended ones (columns of STAYS), by segment.
+
+    `rows` are all that our tables hold of them, by table, where that was asked for; `files` are exports and logs that
+    name them, with what `segctl erase` would do with each.
+    """
+
+    entity: str
+    member: str
+    plan: Plan
+    stays: list[Row]
+    rows: dict[str, list[Row]] = field(default_factory=dict)
+    files: dict[str, str] = field(default_factory=dict)
+
+
+def who(project: Project, warehouse: Warehouse, member: str, entity: str, everything: bool) -> Person:
+    """What is known of somebody. Raises ProblemsFound, or Failure when nothing is."""
+    plan, loaded = load(project), warehouse.loaded()
+    known = entities_of(plan)
+    if entity not in known:
+        raise Failure(f'"{entity}" has no segments', did_you_mean(entity, known, "entities"), exit_code=2)
+    names = tables_of(entity) | {"member": sql_text(member)}
+    stays = loaded.query(STAYS.format(**names))
+    rows: dict[str, list[Row]] = {}
+    tables = tables_with(loaded, plan, entity) if everything or not stays else []
+    for table in tables:
+        rows[table] = loaded.query(ROWS.format(table=table_of(table), key=names["key"], member=names["member"]))
+    if not stays and not any(rows.values()):
+        hint = "the key as it stands in the warehouse; new ones are seen by the next run"
+        raise Failure(f'no table of ours holds {entity} "{member}"', hint, exit_code=2)
+    if not everything:
+        return Person(entity, member, plan, stays)
+    forgotten = forget(project, entity, [member], dry_run=True)
+    return Person(entity, member, plan, stays, rows, forgotten.changed | forgotten.look_at)
