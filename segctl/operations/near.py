@@ -45,7 +45,7 @@ class NearMembers:
 
 
 def near(project: Project, warehouse: Warehouse, name: str, days: int, most: int) -> NearMembers:
-    """Who is within a tenth of a threshold that alone decides, and who joins or leaves in some days if nothing happens.
+    """Who is within a tenth of a threshold that alone decides, and who joins or leaves in some days as the data stands.
 
     Raises ProblemsFound, or Failure without a run.
     """
@@ -83,7 +83,7 @@ class _Asking:
                 yield _close(rows, number, joins, one.test)
 
     def time(self, days: int) -> Iterator[Close]:
-        """The members as they stand beside those whom a run in some days would find if nothing happened."""
+        """The members as they stand beside those whom a run in some days would find in the data of today."""
         start = self.around.as_of
         later = every(start, start + timedelta(days=days + 1), Duration(1, "day"), self.plan.catalog.timezone)[days]
         then = replace(self, around=replace(self.around, as_of=later, held=frozenset()))

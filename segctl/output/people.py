@@ -30,7 +30,7 @@ def print_near(found: "NearMembers", as_json: bool) -> None:
         if one.test:
             out.print(f"{one.count:,} close to {change} at {escape(one.test.words)}", soft_wrap=True)
         else:
-            out.print(f"{one.count:,} {change} within {counted(found.days, 'day')} if nothing happens")
+            out.print(f"{one.count:,} {change} within {counted(found.days, 'day')}, as the data stands")
         for member, revenue, value in one.members:
             told = [amount_of(revenue, found.currency)] if revenue is not None else []
             told += [value_of(value), gap(one.test, value)] if one.test and value is not None else []

@@ -93,7 +93,7 @@ def _outlook(found: Reason) -> Iterator[str]:
     if found.turns_on:
         day = f"{found.turns_on.replace(tzinfo=UTC).astimezone(ZoneInfo(found.timezone)):%-d %B %Y}"
         does = "does not fit any more" if found.clause.holds else "fits"
-        yield f"If nothing happens until then, the {found.planned.entity} {does} as of {day}"
+        yield f"As the data stands, the {found.planned.entity} {does} from {day} on"
 
 
 def _grow(tree: Tree, clause: Clause, timezone: str) -> None:
