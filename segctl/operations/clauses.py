@@ -1,16 +1,17 @@
 """The clauses of a rule for one member: what each asks, whether it holds, and the values that it looked at."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
 from segctl.errors import Mark
-from segctl.features import Feature, Predicate, Reference, Test, reference_in_words
+from segctl.features import Aggregate, Feature, Predicate, Reference, Test, reference_in_words
 from segctl.literals import sql_text
 from segctl.operations.tables import tables_of
 from segctl.plan import Plan
 from segctl.render import features_step, features_steps, predicate_sql, referred_steps
+from segctl.speech import amount_of
 from segctl.warehouse import Row, Warehouse
 
 # Of a rule over many features, the first few are shown.
@@ -44,7 +45,8 @@ STEP = """,
 class Asked:
     """Of whom rules are asked: the member's key as people write it, in a relation after the steps `before` it.
 
-    `as_of` is the naive UTC instant of the steps' boundaries; None where the relation is a table.
+    `as_of` is the naive UTC instant of the steps' boundaries; None where the relation is a table. `money` has the
+    currency of features that are amounts, by name.
     """
 
     entity: str
@@ -52,16 +54,28 @@ class Asked:
     relation: str
     before: str = ""
     as_of: datetime | None = None
+    money: Mapping[str, str] = field(default_factory=dict)
 
 
-def of_last_run(entity: str, member: str) -> Asked:
+def of_last_run(plan: Plan, entity: str, member: str) -> Asked:
     """A member as the last run has seen them."""
-    return Asked(entity, member, f"{{{{ ref('{tables_of(entity)['looked_at']}') }}}}")
+    return Asked(entity, member, f"{{{{ ref('{tables_of(entity)['looked_at']}') }}}}", money=money_of(plan))
 
 
 def as_of(plan: Plan, entity: str, member: str, instant: datetime) -> Asked:
     """A member as of a naive UTC instant, from the data of today; `plan` is that of the features that are asked for."""
-    return Asked(entity, member, features_step(entity), f"{features_steps(plan, member).rstrip()},\n\n", instant)
+    steps = f"{features_steps(plan, member).rstrip()},\n\n"
+    return Asked(entity, member, features_step(entity), steps, instant, money_of(plan))
+
+
+def money_of(plan: Plan) -> dict[str, str]:
+    """The currency of what adds up, or picks, the amounts that the catalog's revenue is the sum of, by feature."""
+    revenue, currency = plan.revenue, plan.catalog.currency
+    if revenue is None or not currency:
+        return {}
+    amounts = (revenue.scan.model, revenue.column)
+    found = (one for one in (*plan.features, *plan.held) if isinstance(one, Aggregate) and one.type == "number")
+    return {one.name: currency for one in found if (one.scan.model, one.column) == amounts}
 
 
 @dataclass(frozen=True)
@@ -102,7 +116,7 @@ def evaluated(warehouse: Warehouse, predicate: Predicate, asked: Asked) -> Claus
             return None
         row |= rows[0]
     holds = {id(part): bool(row[f"holds_{number}"]) for number, part in enumerate(parts)}
-    return _Clauses(row, holds).of(predicate)
+    return _Clauses(row, holds, asked.money).of(predicate)
 
 
 def _each(predicate: Predicate) -> Iterator[Predicate]:
@@ -133,8 +147,8 @@ def _value(name: str) -> str:
 class _Clauses:
     """The clauses of a rule, from what the warehouse says of its parts; what is referred to again is told once."""
 
-    def __init__(self, row: Row, holds: dict[int, bool]) -> None:
-        self.row, self.holds = row, holds
+    def __init__(self, row: Row, holds: dict[int, bool], money: Mapping[str, str]) -> None:
+        self.row, self.holds, self.money = row, holds, money
         self.told: set[int] = set()
 
     def of(self, predicate: Predicate, closed: bool = False) -> Clause:
@@ -143,7 +157,8 @@ class _Clauses:
         if isinstance(predicate, Test):
             value = self.row[_value(predicate.feature.name)]
             looked_at = {feature.name: self.row[_value(feature.name)] for feature in _looked_at(predicate)}
-            return Clause("test", predicate.words, holds, mark, value, looked_at=looked_at, gap=gap(predicate, value))
+            told = gap(predicate, value, self.money.get(predicate.feature.name, ""))
+            return Clause("test", predicate.words, holds, mark, value, looked_at=looked_at, gap=told)
         if isinstance(predicate, Reference):
             return self._referred(predicate, closed)
         words = {"all": "all of", "any": "any of", "none": "none of" if len(predicate.parts) > 1 else "not"}
@@ -163,7 +178,7 @@ class _Clauses:
         return Clause(reference.kind, words, self.holds[id(reference)], reference.mark, None, parts)
 
 
-def gap(test: Test, value: object) -> str:
+def gap(test: Test, value: object, currency: str = "") -> str:
     """How far a value is from the number that a test asks for; empty where it asks for none, or there is no value."""
     criterion = test.criteria[0] if len(test.criteria) == 1 else None
     number = criterion.operands[0] if criterion and criterion.operator in SIDES else None
@@ -172,7 +187,7 @@ def gap(test: Test, value: object) -> str:
     assert criterion is not None
     found, at_least = Decimal(str(value)), criterion.operator in ("gte", "gt")
     distance = found - number if at_least else number - found
-    told = f"{abs(distance).normalize():,f}"
+    told = amount_of(abs(distance), currency) if currency else f"{abs(distance).normalize():,f}"
     if not distance:
         return "just there"
     return f"{told} to spare" if distance > 0 else f"{told} {'short' if at_least else 'too much'}"

@@ -1,6 +1,6 @@
 """Who is about to join or leave a segment: close to a threshold, or moved by time alone."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -9,6 +9,7 @@ from segctl.errors import Failure
 from segctl.features import Feature, Test, features_of
 from segctl.literals import Duration
 from segctl.operations.circumstances import Circumstances, circumstances
+from segctl.operations.clauses import money_of
 from segctl.operations.instants import every
 from segctl.operations.show import find_segment
 from segctl.plan import Plan, of_features
@@ -34,7 +35,10 @@ class Close:
 
 @dataclass(frozen=True)
 class NearMembers:
-    """Who is close to a segment's edge, as of a naive UTC instant, and whom time alone moves within so many days."""
+    """Who is close to a segment's edge, as of a naive UTC instant, and whom time alone moves within so many days.
+
+    `money` has the currency of features that are amounts, by name.
+    """
 
     planned: PlannedSegment
     as_of: datetime
@@ -42,6 +46,7 @@ class NearMembers:
     currency: str
     days: int
     found: tuple[Close, ...]
+    money: Mapping[str, str]
 
 
 def near(project: Project, warehouse: Warehouse, name: str, days: int, most: int) -> NearMembers:
@@ -59,7 +64,7 @@ def near(project: Project, warehouse: Warehouse, name: str, days: int, most: int
     asking = _Asking(loaded, plan, planned, around, most)
     found = [*asking.thresholds(), *(asking.time(days) if days else ())]
     catalog = plan.catalog
-    return NearMembers(planned, around.as_of, catalog.timezone, catalog.currency, days, tuple(found))
+    return NearMembers(planned, around.as_of, catalog.timezone, catalog.currency, days, tuple(found), money_of(plan))
 
 
 @dataclass(frozen=True)

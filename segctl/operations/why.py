@@ -105,7 +105,7 @@ def why(project: Project, warehouse: Warehouse, question: Question) -> Reason:
     notes = _notes(planned, row)
     clause = keep = None
     try:
-        asked = of_last_run(planned.entity, customer)
+        asked = of_last_run(plan, planned.entity, customer)
         clause = evaluated(loaded, planned.predicate, asked)
         keep = evaluated(loaded, planned.keep_while, asked) if planned.keep_while else None
     except Failure:

@@ -6,8 +6,9 @@ from rich.markup import escape
 
 from segctl.operations.clauses import gap
 from segctl.operations.instants import as_local
-from segctl.output.diff.words import amount_of, value_of
+from segctl.output.diff.words import value_of
 from segctl.output.layout import console, counted, dumped, label, table
+from segctl.speech import amount_of
 from segctl.visible import in_a_line
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def print_near(found: "NearMembers", as_json: bool) -> None:
             out.print(f"{one.count:,} {change} within {counted(found.days, 'day')}, as the data stands")
         for member, revenue, value in one.members:
             told = [amount_of(revenue, found.currency)] if revenue is not None else []
-            told += [value_of(value), gap(one.test, value)] if one.test and value is not None else []
+            told += [value_of(value), _gap(one, value, found)] if one.test and value is not None else []
             line = f"{member}  {', '.join(told)}".rstrip()
             out.print(f"  [dim]{escape(line)}[/dim]", soft_wrap=True)
 
@@ -43,11 +44,15 @@ def _near_as_data(found: "NearMembers") -> dict[str, object]:
         "segment": found.planned.segment.name,
         "as_of": found.as_of,
         "days": found.days,
-        "near": [_close(one) for one in found.found],
+        "near": [_close(one, found) for one in found.found],
     }
 
 
-def _close(one: "Close") -> dict[str, object]:
+def _gap(one: "Close", value: str | None, found: "NearMembers") -> str:
+    return gap(one.test, value, found.money.get(one.test.feature.name, "")) if one.test else ""
+
+
+def _close(one: "Close", found: "NearMembers") -> dict[str, object]:
     return {
         "change": "join" if one.joins else "leave",
         "by": one.test.words if one.test else "time",
@@ -57,7 +62,7 @@ def _close(one: "Close") -> dict[str, object]:
                 "member": member,
                 "revenue": revenue,
                 "value": value and value_of(value),
-                "gap": gap(one.test, value) if one.test and value else None,
+                "gap": _gap(one, value, found) or None,
             }
             for member, revenue, value in one.members
         ],

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from rich.markup import escape
 
 from segctl.operations.instants import as_local
-from segctl.output.diff.words import amount_of, value_of
+from segctl.output.diff.words import value_of
 from segctl.output.layout import console, counted, dumped, table
+from segctl.speech import amount_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

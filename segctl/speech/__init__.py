@@ -13,13 +13,13 @@ from segctl.speech.metrics import (
     summed,
     type_of,
 )
-from segctl.speech.values import SIGNS, counted, either, next_in_words, often, quoted, span_in_words
+from segctl.speech.values import amount_of, counted, either, next_in_words, often, quoted, span_in_words
 
 __all__ = [
-    "SIGNS",
     "Clause",
     "Speech",
     "about_value",
+    "amount_of",
     "attribute_in_words",
     "attribute_of",
     "counted",

@@ -101,6 +101,11 @@ def number_in_words(text: str, currency: str = "") -> str:
     return f"{sign}{SIGNS[currency]}{told}" if currency in SIGNS else f"{sign}{told} {currency}"
 
 
+def amount_of(amount: Decimal, currency: str) -> str:
+    """An amount of money with two places."""
+    return f"{SIGNS[currency]}{amount:,.2f}" if currency in SIGNS else f"{amount:,.2f} {currency}".rstrip()
+
+
 def counted(number: int | Decimal) -> str:
     """A whole number, up to ten as a word."""
     return COUNTED[int(number)] if 0 < number < len(COUNTED) else f"{int(number):,}"

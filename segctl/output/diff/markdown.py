@@ -4,8 +4,9 @@ import html
 from typing import TYPE_CHECKING
 
 from segctl.errors import described
-from segctl.output.diff.words import amount_of, details, headline, notes, sample_in_words, summary, what
+from segctl.output.diff.words import details, headline, notes, sample_in_words, summary, what
 from segctl.output.layout import counted
+from segctl.speech import amount_of
 from segctl.visible import in_a_line
 
 if TYPE_CHECKING:

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 from rich.markup import escape
 
 from segctl.errors import described
-from segctl.output.diff.words import amount_of, details, headline, notes, sample_in_words, summary, what
+from segctl.output.diff.words import details, headline, notes, sample_in_words, summary, what
 from segctl.output.layout import console, signed, table
+from segctl.speech import amount_of
 
 if TYPE_CHECKING:
     from segctl.operations.diff import Diff, SegmentDiff

@@ -1,12 +1,11 @@
 """What a comparison says, in words: the same for a terminal and a pull request."""
 
 from collections.abc import Iterator
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from segctl.operations.instants import as_local
 from segctl.output.layout import counted
-from segctl.speech import SIGNS
+from segctl.speech import amount_of
 
 if TYPE_CHECKING:
     from segctl.operations.diff import Counts, Cut, Diff, Sample, SegmentDiff
@@ -25,11 +24,6 @@ GUARDS = {
     "min_size": "it would have fewer members than its guard asks for",
     "max_size": "it would have more members than its guard allows",
 }
-
-
-def amount_of(amount: Decimal, currency: str) -> str:
-    """An amount with its currency."""
-    return f"{SIGNS[currency]}{amount:,.2f}" if currency in SIGNS else f"{amount:,.2f} {currency}".rstrip()
 
 
 def headline(found: "Diff") -> str:
