@@ -82,11 +82,32 @@ def test_all_that_is_held_of_somebody(shop: Path) -> None:
     assert "lifetime_value" in found["tables"]["customer_features"][0]
 
 
+def test_changes(shop: Path) -> None:
+    found = segctl(shop, "changes", "--since", "2025-12-22", "--members", "100000", "--json").data
+    until = found["until"].removesuffix("Z")
+    kinds = "select segment, change, cause, count(*) from segment_changes where changed_at > timestamp '2025-12-22'"
+    kinds += f" and changed_at <= timestamp '{until}'"
+    wanted = {tuple(row[:3]): row[3] for row in rows(shop, f"{kinds} group by all")}
+    moves = {
+        (one["segment"], move["change"], move["cause"]): move for one in found["segments"] for move in one["moves"]
+    }
+    assert {key: move["count"] for key, move in moves.items()} == wanted
+    for (segment, change, cause), move in moves.items():
+        sql = f"select customer_id from segment_changes where (segment, change, cause) = ('{segment}', '{change}', '{cause}')"
+        members = rows(shop, f"{sql} and changed_at > timestamp '2025-12-22'")
+        assert sorted(one["member"] for one in move["members"]) == sorted(str(key) for (key,) in members)
+    told = segctl(shop, "changes", "--members", "2").out
+    assert told.startswith("In the run as of ")
+    assert " and " in told
+
+
 def test_nobody(shop: Path) -> None:
     for arguments, told in (
         (("who", "nobody"), 'no table of ours holds customer "nobody"'),
         (("who", "162", "--entity", "acount"), '"acount" has no segments'),
         (("near", "vipp"), 'there is no segment "vipp"'),
+        (("changes", "vipp"), "no run has known a segment vipp"),
+        (("changes", "--since", "2190-01-01"), "is not before the last finished run"),
     ):
         outcome = segctl(shop, *arguments)
         assert outcome.code == 2

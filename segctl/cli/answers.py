@@ -87,6 +87,24 @@ def why(  # noqa: PLR0913, PLR0917
     print_reason(explain(project, warehouse_of(context, project), question), as_json)
 
 
+@segctl.command(epilog=example("segctl changes", "segctl changes vip --since 2024-12-01 --members 50"))
+@click.argument("segments", metavar="[SEGMENT]...", nargs=-1)
+@click.option("--since", help="All after this instant. Default: those of the last run.")
+@click.option("--members", type=click.IntRange(0, 100_000), default=5, show_default=True, help="How many of each kind.")
+@JSON
+@click.pass_context
+@reports_problems
+def changes(context: click.Context, segments: tuple[str, ...], since: str | None, members: int, as_json: bool) -> None:
+    """List who joined and left, and why: of each SEGMENT, or of all, in the last run or since an instant."""
+    from segctl.operations.changes import changes as ask
+    from segctl.operations.instants import given
+    from segctl.output import print_changes
+
+    project = project_of(context)
+    found = ask(project, warehouse_of(context, project), segments, given(since, "--since"), members)
+    print_changes(found, as_json, members)
+
+
 @segctl.command(epilog=example("segctl near vip", "segctl near lapsed_60_days --days 14 --members 20"))
 @click.argument("segment")
 @click.option(

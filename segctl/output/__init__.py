@@ -2,6 +2,7 @@
 
 from segctl.output.answers import print_exported, print_past
 from segctl.output.beginning import print_loss, print_loss_as_data
+from segctl.output.changes import print_changes
 from segctl.output.definitions import (
     print_explained,
     print_init,
@@ -24,6 +25,7 @@ __all__ = [
     "diff_as_markdown",
     "dumped",
     "print_between",
+    "print_changes",
     "print_compacted",
     "print_detail",
     "print_diff",

@@ -1,0 +1,105 @@
+"""Who joined and left, and why: in the last run, or since an instant."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from segctl.errors import Failure, did_you_mean
+from segctl.literals import sql_instant
+from segctl.operations.instants import read_as_of
+from segctl.operations.past import moment_of
+from segctl.operations.tables import tables_of, texts
+from segctl.plan import Plan
+from segctl.project import Project, load
+from segctl.warehouse import Row, Warehouse
+
+# The members of each segment, change and cause by key: the first few, with how many they are.
+CHANGES = """
+select
+    '{entity}' as entity,
+    segment,
+    change,
+    cause,
+    cast({key} as {{{{ dbt.type_string() }}}}) as member,
+    changed_at,
+    row_number() over (partition by segment, change, cause order by changed_at desc, {key}) as place,
+    count(*) over (partition by segment, change, cause) as moved
+from {{{{ ref('{prefix}segment_changes') }}}}
+where {when}{narrowed}
+"""
+SHOWN = """
+select segment, change, cause, member, changed_at, moved
+from (
+{changes}
+) as changes
+where place <= {most}
+order by segment, change, cause, changed_at desc, place
+"""
+NAMES = "select distinct segment from {{ ref('segment_definitions') }}"
+
+
+@dataclass(frozen=True)
+class Move:
+    """Joins (or leaves) of a segment by one cause: how many, and some of the members, the latest first."""
+
+    change: str
+    cause: str
+    count: int
+    members: list[tuple[str, datetime]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Changes:
+    """The moves of segments, by name, after one naive UTC instant (None: of the last run alone) and up to another."""
+
+    since: datetime | None
+    until: datetime
+    timezone: str
+    segments: dict[str, list[Move]]
+
+
+def changes(project: Project, warehouse: Warehouse, names: Sequence[str], since: str, most: int) -> Changes:
+    """Joins and leaves of some segments or of all, with so many members of each kind.
+
+    Raises ProblemsFound or Failure.
+    """
+    plan, loaded = load(project), warehouse.loaded()
+    zone = plan.catalog.timezone
+    last = moment_of(loaded, "", zone).instant
+    start = read_as_of(since, zone, "--since") if since else None
+    if start and start >= last:
+        raise Failure(f"--since {since} is not before the last finished run", exit_code=2)
+    known = [str(row["segment"]) for row in loaded.query(NAMES)] if names else []
+    for name in names:
+        if name not in known:
+            raise Failure(f"no run has known a segment {name}", did_you_mean(name, known, "segments"), exit_code=2)
+    when = f"changed_at > {sql_instant(start)} and " if start else f"changed_at = {sql_instant(last)} and "
+    rows = loaded.query(_query(plan, f"{when}changed_at <= {sql_instant(last)}", names, most))
+    return Changes(start, last, zone, _by_segment(rows))
+
+
+def _by_segment(rows: Sequence[Row]) -> dict[str, list[Move]]:
+    found: dict[str, list[Move]] = {}
+    for row in rows:
+        moves = found.setdefault(row["segment"], [])
+        if not moves or (moves[-1].change, moves[-1].cause) != (row["change"], row["cause"]):
+            moves.append(Move(row["change"], row["cause"], int(row["moved"])))
+        moves[-1].members.append((row["member"], row["changed_at"]))
+    return found
+
+
+def _query(plan: Plan, when: str, names: Sequence[str], most: int) -> str:
+    narrowed = f" and segment in ({texts(names)})" if names else ""
+    told = CHANGES.format(entity="customer", when=when, narrowed=narrowed, **_named("customer"))
+    for entity in plan.entities:
+        named = _named(entity.name)
+        # An entity that is new since the last run has no table yet.
+        there = f"{{%- if load_relation(ref('{named['prefix']}segment_changes')) %}}"
+        more = CHANGES.format(entity=entity.name, when=when, narrowed=narrowed, **named)
+        told += f"{there}\nunion all\n{more}{{%- endif %}}\n"
+    return SHOWN.format(changes=told, most=max(most, 1))
+
+
+def _named(entity: str) -> dict[str, str]:
+    names = tables_of(entity)
+    return {"key": names["key"], "prefix": names["prefix"]}

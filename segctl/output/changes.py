@@ -1,0 +1,41 @@
+"""Who joined and left, for people and programs."""
+
+from typing import TYPE_CHECKING
+
+from rich.markup import escape
+
+from segctl.operations.instants import as_local
+from segctl.output.layout import console, dumped, signed, table
+
+if TYPE_CHECKING:
+    from segctl.operations.changes import Changes, Move
+
+SIGNS = {"joined": ("+", "green"), "left": ("-", "red")}
+
+
+def print_changes(found: "Changes", as_json: bool, members: int) -> None:
+    """A row for each segment, change and cause, with some of the members."""
+    if as_json:
+        told = [
+            {"segment": name, "moves": [_move(move, members) for move in moves]}
+            for name, moves in found.segments.items()
+        ]
+        print(dumped({"since": found.since, "until": found.until, "segments": told}))
+        return
+    out, until = console(), as_local(found.until, found.timezone)
+    since = f"Since {as_local(found.since, found.timezone)}, up to" if found.since else "In"
+    out.print(f"{since} the run as of {until}", style="bold")
+    lines = table("segment", ">moved", "by", *(["who"] if members else []))
+    for name, moves in found.segments.items():
+        for number, move in enumerate(moves):
+            sign, colour = SIGNS[move.change]
+            count = f"[{colour}]{signed(sign, move.count)}[/{colour}]"
+            keys = ", ".join(key for key, _ in move.members[:members])
+            more = f" and {move.count - members:,} more" if members and move.count > members else ""
+            lines.add_row("" if number else name, count, move.cause, *([escape(keys + more)] if members else []))
+    out.print(lines if found.segments else "Nobody joined or left.")
+
+
+def _move(move: "Move", members: int) -> dict[str, object]:
+    told = [{"member": key, "changed_at": at} for key, at in move.members[:members]]
+    return {"change": move.change, "cause": move.cause, "count": move.count, "members": told}
