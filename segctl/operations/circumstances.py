@@ -62,15 +62,21 @@ def circumstances(project: Project, warehouse: Warehouse, as_of: str, plans: Seq
 
     One of the plans may be that of the models that the last run has built. Raises Failure.
     """
-    given = read_as_of(as_of, plans[0].catalog.timezone) if as_of else None
-    if given:
-        check_not_ahead(given, f"--as-of {as_of}", allowed=False)
+    given = asked_for(as_of, plans[0].catalog.timezone)
     last, is_known = _last_run(warehouse)
     now = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
     instant = given or last or now
     held = _rendered(project, plans) if is_known and instant == last else frozenset[Feature]()
     history, at_once = f"ref('{HISTORY}')" if last else "", AT_ONCE_REPEATED if warehouse.repeats_steps else AT_ONCE
     return Circumstances(instant, history, warehouse.exposures(), held, at_once)
+
+
+def asked_for(as_of: str, timezone: str) -> datetime | None:
+    """The naive UTC instant that people name, None for none. Raises Failure for one that is none, or to come."""
+    given = read_as_of(as_of, timezone) if as_of else None
+    if given:
+        check_not_ahead(given, f"--as-of {as_of}", allowed=False)
+    return given
 
 
 def with_history_of(around: Circumstances, warehouse: Warehouse, source: str) -> Circumstances:

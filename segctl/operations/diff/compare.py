@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from segctl.errors import Failure, InUse, Problem, ProblemsFound
 from segctl.features import Feature
-from segctl.operations.circumstances import Circumstances, circumstances, share_features, with_history_of
+from segctl.operations.circumstances import Circumstances, asked_for, circumstances, share_features, with_history_of
 from segctl.operations.column_types import check_types
 from segctl.operations.diff.segment import CENT, SegmentDiff, compared_of, looked_at, with_counts
 from segctl.operations.diff.unreadable import unreadable
@@ -62,7 +62,8 @@ def diff(project: Project, warehouse: Warehouse, request: Request) -> Diff:
     """
     review = _review(project, request)
     if not any(one.moves for one in review.revisions):
-        return review.told(Circumstances(datetime.now(UTC).replace(tzinfo=None)), {})
+        given = asked_for(request.as_of, review.after.catalog.timezone)
+        return review.told(Circumstances(given or datetime.now(UTC).replace(tzinfo=None, microsecond=0)), {})
     loaded = warehouse.loaded()
     around = _around(project, loaded, request, review)
     try:
