@@ -1,19 +1,25 @@
 """Other versions of a project's definitions: of a git commit, or of another folder."""
 
+import os
+import re
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from errno import ENOENT
 from pathlib import Path
 
 from segctl.check import check
-from segctl.errors import Failure, Problem, ProblemsFound, Report
+from segctl.errors import Failure, Problem, ProblemsFound, Report, quoted
 from segctl.parse import parse_catalog, parse_definitions
 from segctl.plan import Plan, plan
 from segctl.project import CATALOG, SEGMENTS, SUFFIXES, Project, sources
 from segctl.spec import DefinitionFile
 
-# Where the main branch may be, the best first.
+# Where the main branch may be, the best first; no tag is one.
 MAIN = ("origin/HEAD", "origin/main", "origin/master", "main", "master")
+REFS = tuple(f"refs/{'remotes' if '/' in name else 'heads'}/{name}" for name in MAIN)
+# How git lists a file that is one.
+FILE = re.compile(r"(?:100644|100755) blob [0-9a-f]+\t(.+)")
 
 
 @dataclass(frozen=True)
@@ -31,55 +37,72 @@ def version(project: Project, against: str = "") -> Version:
     """
     if not against:
         commit = _merge_base(project)
-        return Version(_at(project, commit), f"{commit[:10]}, where this branch began")
+        return Version(_at(project, commit, commit[:10]), f"{commit[:10]}, where this branch began")
     commit = _resolved(project, against)
     if commit:
         told = against if commit.startswith(against) else f"{against} ({commit[:10]})"
-        return Version(_at(project, commit), told)
-    folder = Path(against).expanduser()
-    if folder.is_dir():
+        return Version(_at(project, commit, against), told)
+    folder = Path(against)
+    # It says no, where a path would raise, of what can be no name of a file.
+    if os.path.isdir(against):  # noqa: PTH112
         return Version(sources(Project(folder.resolve())), against)
     hint = "a branch, a tag, a commit, or the folder of a dbt project"
-    if _is_shallow(project):
+    if _git(project, "--version") is None:
+        hint = "git is not to be had here; the folder of another dbt project can be named"
+    elif _is_shallow(project):
         hint = "this clone is shallow: git fetch --unshallow, or fetch-depth: 0 in CI"
-    raise Failure(f'there is no version "{against}"', hint, exit_code=2)
+    raise Failure(f'there is no version "{quoted(against)}"', hint, exit_code=2)
 
 
 @dataclass(frozen=True)
 class Sound:
-    """The plan of definitions without the segments that are `left_out`, by name, and the problems of these."""
+    """The plan of definitions without the segments that are `left_out`, by name, and files that cannot be read at all.
+
+    `problems` are those of both, at places of the version.
+    """
 
     plan: Plan
     left_out: frozenset[str]
+    files: frozenset[str]
     problems: tuple[Problem, ...]
 
 
-def sound(contents: Mapping[str, bytes]) -> Sound:
-    """The definitions as far as they can be planned.
+def sound(former: Version) -> Sound:
+    """The definitions of a version as far as they can be planned.
 
-    Raises ProblemsFound when what is wrong is not in a segment.
+    Raises ProblemsFound when there is no catalog to be had.
     """
-    texts, report = dict(contents), Report()
+    texts, report = dict(former.contents), Report()
     path = f"{SEGMENTS}/{CATALOG}"
     catalog = parse_catalog(path, texts.pop(path), report)
+    if catalog is None or report.problems:
+        raise ProblemsFound([_placed(problem, former) for problem in report.problems])
     files = [parse_definitions(name, text, report) for name, text in texts.items()]
-    names, problems = _names(files), list[Problem]()
-    while catalog is not None:
+    names, problems, unread = _names(files), list[Problem](), set[str]()
+    while True:
         checked = check(catalog, files, report) if not report.problems else None
         if checked and not report.problems:
-            return Sound(plan(checked), frozenset(names - _names(files)), tuple(problems))
-        kept = [_without(file, report.problems) for file in files]
+            placed = tuple(_placed(problem, former) for problem in problems)
+            return Sound(plan(checked), names - _names(files), frozenset(unread), placed)
         problems += report.problems
-        if sum(len(file.segments) for file in kept) == sum(len(file.segments) for file in files):
-            break
+        wrong = {problem.mark.file for problem in report.problems}
+        kept = [_without(file, report.problems) for file in files if file.segments or file.path not in wrong]
+        unread |= {file.path for file in files} - {file.path for file in kept}
+        if [file.segments for file in kept] == [file.segments for file in files]:
+            raise ProblemsFound([_placed(problem, former) for problem in problems])
         # What refers to a broken segment is broken by that, and has no problem of its own.
         files, broken, report = kept, report.broken | _names(files) - _names(kept), Report()
         report.broken.update(broken)
-    raise ProblemsFound(problems or report.problems)
 
 
-def _names(files: list[DefinitionFile]) -> set[str]:
-    return {segment.name for file in files for segment in file.segments}
+def _placed(problem: Problem, former: Version) -> Problem:
+    """A problem at its place in the version: the file of that name in the working tree is another."""
+    file = f"{former.told.split(' ')[0].rstrip(',')}:{problem.mark.file}"
+    return replace(problem, mark=replace(problem.mark, file=file))
+
+
+def _names(files: list[DefinitionFile]) -> frozenset[str]:
+    return frozenset(segment.name for file in files for segment in file.segments)
 
 
 def _without(file: DefinitionFile, problems: list[Problem]) -> DefinitionFile:
@@ -94,10 +117,12 @@ def _without(file: DefinitionFile, problems: list[Problem]) -> DefinitionFile:
 
 
 def _merge_base(project: Project) -> str:
-    main = next((name for name in MAIN if _resolved(project, name)), "")
+    main = next((name for name in REFS if _resolved(project, name)), "")
     found = _git(project, "merge-base", "HEAD", main) if main else ""
     if found:
         return found
+    if _git(project, "--version") is None:
+        raise Failure("git is not to be had here", "name the folder of another version: --against DIR", exit_code=2)
     if not _git(project, "rev-parse", "--git-dir"):
         hint = "name the folder of another version: segctl diff --against DIR"
         raise Failure(f"{project.root} is not in a git repository with a commit", hint, exit_code=2)
@@ -110,22 +135,24 @@ def _merge_base(project: Project) -> str:
 
 def _resolved(project: Project, name: str) -> str:
     """The commit of a ref; empty when it is none."""
-    return "" if name.startswith("-") else _git(project, "rev-parse", "--verify", "--quiet", f"{name}^{{commit}}")
+    if name.startswith(("-", "^")) or "\0" in name:
+        return ""
+    return _git(project, "rev-parse", "--verify", "--quiet", f"{name}^{{commit}}") or ""
 
 
 def _is_shallow(project: Project) -> bool:
     return _git(project, "rev-parse", "--is-shallow-repository") == "true"
 
 
-def _at(project: Project, commit: str) -> dict[str, bytes]:
-    """The catalog and the definition files at a commit."""
-    names = _git(project, "ls-tree", "--name-only", "-z", commit, f"{SEGMENTS}/").split("\0")
-    found = {name: _content(project, commit, name) for name in names if Path(name).suffix in SUFFIXES}
+def _at(project: Project, commit: str, told: str) -> dict[str, bytes]:
+    """The catalog and the definition files at a commit. Links, folders and other repositories are no files."""
+    listed = (_git(project, "ls-tree", "-z", commit, f"{SEGMENTS}/") or "").split("\0")
+    names = [found[1] for line in listed if (found := FILE.fullmatch(line)) and Path(found[1]).suffix in SUFFIXES]
     path = f"{SEGMENTS}/{CATALOG}"
-    if path not in found:
+    if path not in names:
         hint = "name a version that has definitions: segctl diff --against REF"
-        raise Failure(f"there is no {path} at {commit[:10]}", hint, exit_code=2)
-    return {path: found.pop(path), **found}
+        raise Failure(f"there is no {path} at {quoted(told)}", hint, exit_code=2)
+    return {name: _content(project, commit, name) for name in (path, *(one for one in names if one != path))}
 
 
 def _content(project: Project, commit: str, name: str) -> bytes:
@@ -133,11 +160,11 @@ def _content(project: Project, commit: str, name: str) -> bytes:
     return subprocess.run(command, capture_output=True, check=True).stdout
 
 
-def _git(project: Project, *arguments: str) -> str:
-    """What git says; empty when it refuses, or is not there."""
+def _git(project: Project, *arguments: str) -> str | None:
+    """What git says; empty when it refuses, None when it is not there."""
     command = ["git", "-C", str(project.root), *arguments]
     try:
-        done = subprocess.run(command, capture_output=True, encoding="utf-8", errors="replace", check=False)
-    except OSError:
-        return ""
+        done = subprocess.run(command, capture_output=True, encoding="utf-8", errors="surrogateescape", check=False)
+    except OSError as error:
+        return None if error.errno == ENOENT else ""
     return done.stdout.strip() if done.returncode == 0 else ""

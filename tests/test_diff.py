@@ -53,7 +53,7 @@ def asked(shop: Path, *arguments: str) -> dict[str, Any]:
     assert outcome.code in (0, 1), outcome.err
     data: dict[str, Any] = outcome.data
     jsonschema.validate(data, SCHEMA)
-    assert outcome.code == bool(data["segments"])
+    assert outcome.code == bool(data["segments"] or data["catalog"])
     return data
 
 
@@ -97,7 +97,8 @@ def test_a_pull_request(shop: Path) -> None:
     left = counted(shop, f"{worth} > 100 and lifetime_value <= 120")
     over = found["spent_over_100"]
     assert (over["counts"]["leaves"], float(over["counts"]["revenue_leaves"])) == left
-    assert over["edits"] == [{"words": "lifetime_value > 120, was > 100", "inside": [], "joins": None, "leaves": None}]
+    leaves = over["counts"]["leaves"]
+    assert over["edits"] == [{"words": "lifetime_value > 120, was > 100", "inside": [], "joins": 0, "leaves": leaves}]
     assert over["near"] == [
         {"words": "lifetime_value > 108", "count": counted(shop, f"{worth} > 108 and lifetime_value <= 120")[0]}
     ]
@@ -168,6 +169,45 @@ def test_other_words_move_nobody(shop: Path) -> None:
     (found,) = asked(shop)["segments"]
     assert (found["what"], found["reworded"], found["counts"]) == ("reworded", ["label", "guard"], None)
     assert "1 reworded; nobody joins or leaves." in segctl(shop, "diff").out
+
+
+def test_what_of_a_catalog_is_another(shop: Path) -> None:
+    edit(
+        shop,
+        "catalog.yml",
+        ("eligible: {attribute: marketing_consent, eq: true}", "eligible: {attribute: email, is: set}"),
+    )
+    data = asked(shop)
+    assert data["segments"] == []
+    assert data["catalog"] == ["who may be contacted (eligible) is another: email is set, was marketing_consent = true"]
+    outcome = segctl(shop, "diff")
+    assert (outcome.code, "No segment differs, but the catalog does." in outcome.out) == (1, True)
+
+
+def test_other_customers(shop: Path) -> None:
+    """Without `since` a customer exists whenever: no hash of a segment tells, and there are others in them."""
+    edit(shop, "catalog.yml", ("    since: signed_up_at ", "    # since: signed_up_at "))
+    (found,) = [one for one in asked(shop, "gb_and_ie")["segments"] if one["segment"] == "gb_and_ie"]
+    assert (found["what"], found["through"]) == ("redefined", ["entity customer"])
+    sql = "select count(*), 0 from stg_customers where country in ('GB', 'IE')"
+    assert found["counts"]["after"] == counted(shop, sql)[0] > found["counts"]["before"]
+    edit(shop, "catalog.yml", ("    key: customer_id\n", "    key: email\n"))
+    outcome = segctl(shop, "diff")
+    assert outcome.code == 3
+    assert "customers are told apart by email, and were by customer_id: nobody can be compared" in outcome.err
+
+
+def test_memory_in_words(shop: Path) -> None:
+    edit(shop, "retention.yml", ("min_stay: 30 days", "min_stay: 5 days"))
+    (found,) = asked(shop)["segments"]
+    assert found["memory_edits"] == ["min_stay: 5 days, was 30 days"]
+
+
+def test_a_rename_that_does_not_say_so(shop: Path) -> None:
+    edit(shop, "loyalty.yml", ("- name: coffee_lovers\n", "- name: coffee_fans\n"))
+    told = segctl(shop, "diff").out
+    assert "coffee_fans means what coffee_lovers did: a run holds both back" in told
+    assert "say formerly: coffee_lovers" in told
 
 
 def test_a_guard_that_would_hold_it_back(shop: Path) -> None:
@@ -296,7 +336,7 @@ def test_broken_definitions(shop: Path) -> None:
     assert [(one["code"], one["message"]) for one in data["left_out"]] == [
         ("unknown-metric", 'unknown metric "lifetime_valu"')
     ]
-    assert "left out of the former version: segments/loyalty.yml:" in segctl(shop, "diff", "--against", "HEAD").out
+    assert "left out of the former version: HEAD:segments/loyalty.yml:" in segctl(shop, "diff", "--against", "HEAD").out
 
 
 def test_former_definitions_that_todays_columns_cannot_answer(shop: Path) -> None:

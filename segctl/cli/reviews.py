@@ -1,11 +1,29 @@
 """Commands for reviews of definitions: diff, preview."""
 
 import sys
+from collections.abc import Callable
+from functools import wraps
 
 import click
 
 from segctl.cli.program import JSON, example, project_of, reports_problems, segctl, warehouse_of
-from segctl.errors import ProblemsFound
+from segctl.errors import Failure, ProblemsFound
+
+
+def _differs_by_one(command: Callable[..., None]) -> Callable[..., None]:
+    """Of a command of which 1 says that something differs: what fails ends with 3."""
+
+    @wraps(command)
+    def wrapped(*args: object, **kwargs: object) -> None:
+        try:
+            command(*args, **kwargs)
+        except ProblemsFound as problems:
+            raise ProblemsFound(problems.problems, exit_code=3) from problems
+        except Failure as failure:
+            failure.exit_code = 3 if failure.exit_code == 1 else failure.exit_code
+            raise
+
+    return wrapped
 
 
 @segctl.command(
@@ -45,6 +63,7 @@ from segctl.errors import ProblemsFound
 @JSON
 @click.pass_context
 @reports_problems
+@_differs_by_one
 def diff(  # noqa: PLR0913, PLR0917
     context: click.Context,
     segments: tuple[str, ...],
@@ -72,6 +91,9 @@ def diff(  # noqa: PLR0913, PLR0917
     if markdown + sql + as_json > 1:
         raise click.UsageError("--markdown, --sql and --json exclude each other")
     project, warehouse = project_of(context), warehouse_of(context, project_of(context))
+    if against is not None and not against.strip():
+        hint = "name a version, or leave the option out; is a variable of the script not set?"
+        raise Failure("--against is empty", hint, exit_code=2)
     named = (*segments, *select)
     if start is not None or end is not None:
         if against is not None or as_of is not None or markdown or sql or history_from:
@@ -81,21 +103,18 @@ def diff(  # noqa: PLR0913, PLR0917
         moved = between(project, warehouse, given(start, "--from"), given(end, "--to"), named)
         print_between(moved, as_json)
         sys.exit(1 if any(one.moved for one in moved.segments) else 0)
-    asked = Request(given(against, "--against"), given(as_of, "--as-of"), named, samples, history_from)
+    asked = Request(against or "", given(as_of, "--as-of"), named, samples, history_from)
     if sql:
         print("\n\n".join(queries(project, warehouse, asked)))
         return
-    try:
-        found = compare(project, warehouse, asked)
-    except ProblemsFound as problems:
-        raise ProblemsFound(problems.problems, exit_code=3) from problems
+    found = compare(project, warehouse, asked)
     if as_json:
         print(dumped(diff_as_data(found, with_keys=not no_keys)))
     elif markdown:
         print(diff_as_markdown(found, with_keys=not no_keys))
     else:
         print_diff(found, with_keys=not no_keys)
-    sys.exit(1 if found.segments else 0)
+    sys.exit(1 if found.segments or found.catalog else 0)
 
 
 @segctl.command(

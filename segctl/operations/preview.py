@@ -1,21 +1,24 @@
 """What a definition comes to before it is in the project: size, value, clause by clause, overlap, and at month ends."""
 
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from segctl.drafts import drafted
-from segctl.errors import Failure, did_you_mean
+from segctl.errors import Failure, did_you_mean, quoted
 from segctl.features import Feature, Junction, Predicate, Test, rule_in_words, tests_of
 from segctl.literals import midnight
 from segctl.operations.circumstances import Circumstances, circumstances
 from segctl.operations.clauses import Clause, as_of, evaluated
 from segctl.operations.instants import as_local
 from segctl.operations.show import find_segment
+from segctl.parse import LARGEST_FILE
 from segctl.plan import Plan, of_features
 from segctl.planned import PlannedSegment
 from segctl.project import Project, load
@@ -26,6 +29,8 @@ from segctl.warehouse import Row, Warehouse
 
 # Values that are shown of a member at most, and segments that are shown beside those named.
 MOST_SHOWN, MOST_SIMILAR = 6, 5
+# Clauses that are counted one by one; all others together are one more.
+MOST_STEPS = 40
 CENT = Decimal("0.01")
 
 
@@ -144,27 +149,38 @@ def verdicts(project: Project, warehouse: Warehouse, request: Request, member: s
 
 def subject_of(project: Project, subject: str) -> tuple[Plan, tuple[str, ...]]:
     """The plan with a draft in it, or of the project alone, and the segments that are meant."""
+    plan = load(project) if subject != "-" else None
+    names = [one.segment.name for one in plan.segments] if plan else []
+    if plan and subject in names:
+        return plan, (subject,)
     if subject == "-":
-        draft = drafted(project, "<stdin>", sys.stdin.buffer.read())
-        return draft.plan, draft.names
-    path = Path(subject)
-    if path.is_file():
+        label, content = "<stdin>", _standard_input()
+    elif os.path.lexists(subject):
+        path = Path(subject)
         whole, root = path.resolve(), project.root.resolve()
         label = whole.relative_to(root).as_posix() if whole.is_relative_to(root) else subject
-        draft = drafted(project, label, read_file(path))
-        return draft.plan, draft.names
-    plan = load(project)
-    names = [one.segment.name for one in plan.segments]
-    if subject not in names:
+        content = read_file(path)
+    else:
         hint = did_you_mean(subject, names, "segments")
-        raise Failure(f"there is neither a segment nor a file {subject}", hint, exit_code=2)
-    return plan, (subject,)
+        raise Failure(f"there is neither a segment nor a file {quoted(subject)}", hint, exit_code=2)
+    draft = drafted(project, label, content)
+    return draft.plan, draft.names
+
+
+def _standard_input() -> bytes:
+    if sys.stdin is None:
+        raise Failure("there is no standard input", "name a file", exit_code=2)
+    return sys.stdin.buffer.read(LARGEST_FILE + 1)
 
 
 def _preview(
     warehouse: Warehouse, plan: Plan, planned: PlannedSegment, around: Circumstances, request: Request
 ) -> Preview:
     joined, clauses = _clauses(planned.predicate)
+    others = clauses[MOST_STEPS:]
+    if others:
+        kind: Literal["all", "any"] = "all" if joined == "all" else "any"
+        clauses = (*clauses[:MOST_STEPS], Junction(kind, others, planned.segment.mark))
     shown = _shown(planned.predicate)
     asked = Previewed(
         of_features(plan, planned.features, planned.entity, around.held),
@@ -193,7 +209,11 @@ def _preview(
         int(first["eligible_size"] or 0),
         joined,
         tuple(
-            Step(rule_in_words(clause), int(first[f"alone_{place}"] or 0), int(first[f"so_far_{place}"] or 0))
+            Step(
+                f"the other {len(others)}" if place == MOST_STEPS else rule_in_words(clause),
+                int(first[f"alone_{place}"] or 0),
+                int(first[f"so_far_{place}"] or 0),
+            )
             for place, clause in enumerate(clauses)
         ),
         tuple(_member(row, shown) for row in sorted(_of_kind(rows, "member"), key=lambda row: int(row["place"]))),

@@ -172,7 +172,7 @@ def _definition(
     if question.definition == "now":
         return plan, find_segment(plan, question.segment), [f"by the definition of now; then it was: {rule}"]
     try:
-        then = sound(version(project, commit).contents).plan if commit else None
+        then = sound(version(project, commit)).plan if commit else None
     except (Failure, ProblemsFound):
         then = None
     for one in then.segments if then else ():

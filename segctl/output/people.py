@@ -34,7 +34,8 @@ def print_near(found: "NearMembers", as_json: bool) -> None:
             out.print(f"{one.count:,} {change} within {counted(found.days, 'day')}, as the data stands")
         for member, revenue, value in one.members:
             told = [amount_of(revenue, found.currency)] if revenue is not None else []
-            told += [value_of(value), _gap(one, value, found)] if one.test and value is not None else []
+            if one.test and value is not None:
+                told += [f"{one.test.feature.name} {value_of(value)}", _gap(one, value, found)]
             line = f"{member}  {', '.join(told)}".rstrip()
             out.print(f"  [dim]{escape(line)}[/dim]", soft_wrap=True)
 

@@ -1,8 +1,10 @@
 """A preview of a definition, for people and programs."""
 
 from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from rich.markup import escape
 
@@ -10,6 +12,7 @@ from segctl.operations.instants import as_local
 from segctl.output.diff.words import value_of
 from segctl.output.layout import console, counted, dumped, table
 from segctl.speech import amount_of
+from segctl.visible import in_a_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,7 +37,11 @@ def print_previews(found: "Sequence[Preview]", as_json: bool) -> None:
 
 
 def _print(one: "Preview", out: "Console") -> None:
-    out.print(f"[bold]{one.planned.segment.name}[/bold]  {escape(one.says)}", soft_wrap=True)
+    out.print(f"[bold]{one.planned.segment.name}[/bold]  {escape(in_a_line(one.says))}", soft_wrap=True)
+    if not one.planned.segment.enabled:
+        out.print("The segment is disabled: a run gives it no members.", style="yellow")
+    if one.planned.memory:
+        out.print("What memory keeps is left aside: these are whom the rule takes.", style="yellow")
     of = f"{_share(one.size, one.customers)} of {counted(one.customers, one.planned.entity)}"
     worth = f"{amount_of(one.member_revenue, one.currency)}, {_share(one.member_revenue, one.revenue)} of all"
     average = f", {amount_of(one.member_revenue / one.size, one.currency)} each" if one.size else ""
@@ -56,10 +63,10 @@ def _print(one: "Preview", out: "Console") -> None:
             lines.add_row(other.segment, f"{other.size:,}", f"{other.both:,}", share, f"{other.jaccard:.0%}")
         out.print(lines)
     if one.months:
-        lines = table("month end", ">members", ">revenue")
+        lines = table("end of", ">members", ">revenue")
         for size in one.months:
             worth = amount_of(size.revenue, one.currency)
-            lines.add_row(as_local(size.as_of, one.timezone), f"{size.size:,}", worth)
+            lines.add_row(_month(size.as_of, one.timezone), f"{size.size:,}", worth)
         out.print(lines)
     if one.members:
         lines = table("member", ">revenue", *(f">{name}" for name in one.members[0].values))
@@ -67,6 +74,11 @@ def _print(one: "Preview", out: "Console") -> None:
             worth = amount_of(member.revenue, one.currency) if member.revenue is not None else ""
             lines.add_row(escape(member.key), worth, *(escape(value_of(value)) for value in member.values.values()))
         out.print(lines)
+
+
+def _month(end: datetime, timezone: str) -> str:
+    """The month that ends at a naive UTC instant."""
+    return f"{(end - timedelta(seconds=1)).replace(tzinfo=UTC).astimezone(ZoneInfo(timezone)):%B %Y}"
 
 
 def _share(part: int | Decimal, whole: int | Decimal) -> str:

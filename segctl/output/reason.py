@@ -80,7 +80,7 @@ def _changing(clause: Clause) -> list[str]:
 
 def _change(clause: Clause) -> Iterator[str]:
     """What would change the answer."""
-    told = [f"{one.words}{f' ({one.gap})' if one.gap else ''}" for one in deciding(clause)]
+    told = [in_a_line(f"{one.words}{f' ({one.gap})' if one.gap else ''}") for one in deciding(clause)]
     if told:
         would = "no longer fit" if clause.holds else "fit"
         yield f"Would {would} if this alone came out otherwise: {'; '.join(told)}"

@@ -1,7 +1,7 @@
 """From the text of a file to what it says, with the place of everything in it."""
 
 from segctl.parse.catalog import parse_catalog
-from segctl.parse.definitions import parse_definitions
+from segctl.parse.definitions import parse_definitions, parse_draft
 from segctl.parse.document import LARGEST_FILE
 from segctl.parse.settings import PACKAGE, check_settings, paths_of, snapshots_of
 
@@ -11,6 +11,7 @@ __all__ = [
     "check_settings",
     "parse_catalog",
     "parse_definitions",
+    "parse_draft",
     "paths_of",
     "snapshots_of",
 ]

@@ -21,6 +21,8 @@ KEYS = (
 RULE_HINTS = {key: f"write it in the rule: rule: {{{key}: …}}" for key in (*RULE_TYPES, *COMBINATORS)}
 RULE_HINTS |= {limit: f"write it in the guard: guard: {{{limit}: …}}" for limit in SEGMENT_LIMITS}
 RULE_HINTS["entity"] = "write it at the top of a file of its own, before segments:"
+# What a draft is called that has no name, and the model that would be rendered from it.
+DRAFT = "draft"
 # Columns that the models of segments have beside one for each segment.
 TAKEN = ("customer_id", "changed_at", "segment")
 
@@ -36,6 +38,41 @@ def parse_definitions(path: str, content: bytes, report: Report) -> DefinitionFi
     if wrong:
         hint = f"for example {as_name(stem)}.yml; the model is called members_{as_name(stem)}"
         reader.problem(node, "bad-name", f'the file name "{stem}" {wrong}', hint)
+    return _file(path, stem, node, reader)
+
+
+def parse_draft(path: str, content: bytes, report: Report) -> DefinitionFile:
+    """The same of what may be no whole file: one segment, with or without a name, or a rule. The name is then `draft`.
+
+    `path` is what it is called in messages, whatever that is.
+    """
+    reader = Reader(path, report)
+    node = document(content, reader)
+    return DefinitionFile(path, DRAFT) if node is None else _file(path, DRAFT, _whole(node), reader)
+
+
+def _whole(node: yaml.Node) -> yaml.Node:
+    """A draft as the root of a definition file. What is put around it stands where it stands."""
+    keys = [key.value for key, _ in node.value] if isinstance(node, yaml.MappingNode) else ["segments"]
+    if "segments" in keys or "version" in keys:
+        return node
+    marks = (node.start_mark, node.end_mark)
+
+    def word(text: str) -> yaml.ScalarNode:
+        return yaml.ScalarNode("tag:yaml.org,2002:str", text, *marks)
+
+    def mapping(entries: list[tuple[yaml.Node, yaml.Node]]) -> yaml.MappingNode:
+        return yaml.MappingNode("tag:yaml.org,2002:map", entries, *marks)
+
+    entries = list(node.value) if {"rule", "extends"} & set(keys) else [(word("rule"), node)]
+    if "name" not in keys:
+        entries.insert(0, (word("name"), word(DRAFT)))
+    segments = yaml.SequenceNode("tag:yaml.org,2002:seq", [mapping(entries)], *marks)
+    return mapping([(word("version"), word("1")), (word("segments"), segments)])
+
+
+def _file(path: str, stem: str, node: yaml.Node, reader: Reader) -> DefinitionFile:
+    report = reader.report
     entries = reader.mapping(node, "a definition file", ("version", "entity", "segments"), ("version", "segments"))
     entity = reader.scalar(entries["entity"].value, "entity") if "entity" in entries else None
     check_version(entries["version"].value, reader) if "version" in entries else None

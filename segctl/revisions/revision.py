@@ -7,7 +7,9 @@ from typing import Literal
 from segctl.features import Reference, Test, closure, rule_in_words, tests_of
 from segctl.plan import Plan
 from segctl.planned import PlannedSegment
+from segctl.resolver import CUSTOMER
 from segctl.revisions.edits import Edit, edits_of
+from segctl.spec import Catalog
 
 Kind = Literal["added", "removed", "renamed", "enabled", "disabled", "redefined", "reworded"]
 # What of a segment decides about no customer.
@@ -20,7 +22,8 @@ class Revision:
 
     `kind` is the weightiest of what happened to it; a renamed segment may be redefined as well. `edits` are those
     of its rule. `through` is what a rule that reads as it did refers to and that was edited, as in "rule loyal".
-    `memory` says whether what lets members stay was edited, and `reworded` names what else is said otherwise.
+    `memory_edits` say what of its memory was edited, and `reworded` names what else is said otherwise. `population`
+    says that there are other customers (or members of its entity) on the two sides.
     """
 
     name: str
@@ -29,7 +32,8 @@ class Revision:
     after: PlannedSegment | None
     edits: tuple[Edit, ...] = ()
     through: tuple[str, ...] = ()
-    memory: bool = False
+    memory_edits: tuple[str, ...] = ()
+    population: bool = False
     reworded: tuple[str, ...] = ()
 
     @property
@@ -46,7 +50,8 @@ class Revision:
         enabled = [found is not None and found.segment.enabled for found in (one, other)]
         if not any(enabled):
             return False
-        return enabled[0] != enabled[1] or bool(one and other and one.definition_hash != other.definition_hash)
+        meant = bool(one and other and one.definition_hash != other.definition_hash)
+        return enabled[0] != enabled[1] or meant or self.population
 
 
 def revisions(before: Plan, after: Plan) -> list[Revision]:
@@ -55,16 +60,34 @@ def revisions(before: Plan, after: Plan) -> list[Revision]:
     present = {one.segment.name: one for one in after.segments}
     names = {one.segment.formerly.text: name for name, one in present.items() if one.segment.formerly}
     renamed = {names[old]: old for old in former if old in names and old not in present and names[old] not in former}
+    kept = {name: former.get(renamed.get(name, name)) for name in present}
+    gone = {name: one for name, one in former.items() if name not in {*present, *renamed.values()}}
+    others = _other_populations(before.catalog, after.catalog)
     metrics = frozenset(after.catalog.metrics)
-    found = [_of(name, former.get(renamed.get(name, name)), one, metrics) for name, one in present.items()]
-    found += [
-        _of(name, one, None, metrics) for name, one in former.items() if name not in {*present, *renamed.values()}
-    ]
+    found = [_of(name, kept[name], one, metrics, others) for name, one in present.items()]
+    found += [_of(name, one, None, metrics, others) for name, one in gone.items()]
     return sorted((one for one in found if one), key=lambda revision: revision.name)
 
 
+def _other_populations(before: Catalog, after: Catalog) -> frozenset[str]:
+    """The entities of which other members exist, or who belongs to them is another: no hash of a segment tells."""
+
+    def members(catalog: Catalog) -> dict[str, object]:
+        customer, since = catalog.customer, catalog.customer.since
+        born = (since.column, since.type) if since else None
+        found: dict[str, object] = {CUSTOMER: (customer.model, customer.key, born)}
+        return found | {name: (one.model, one.key, one.customers) for name, one in catalog.entities.items()}
+
+    one, other = members(before), members(after)
+    return frozenset(name for name in one.keys() & other.keys() if one[name] != other[name])
+
+
 def _of(
-    name: str, before: PlannedSegment | None, after: PlannedSegment | None, metrics: frozenset[str]
+    name: str,
+    before: PlannedSegment | None,
+    after: PlannedSegment | None,
+    metrics: frozenset[str],
+    others: frozenset[str],
 ) -> Revision | None:
     if before is None or after is None:
         return Revision(name, "added" if after else "removed", before, after)
@@ -74,17 +97,20 @@ def _of(
         if one.name in WORDING and _said(before, one.name) != _said(after, one.name)
     )
     redefined = before.definition_hash != after.definition_hash
-    kind = _kind(before, after, redefined)
+    population = after.entity in others and (before.segment.enabled or after.segment.enabled)
+    kind = _kind(before, after, redefined or population)
     if not kind:
         return Revision(name, "reworded", before, after, reworded=reworded) if reworded else None
+    through = tuple(_through(before, after, metrics)) if redefined else ()
     return Revision(
         name,
         kind,
         before,
         after,
         tuple(edits_of(before.predicate, after.predicate)) if redefined else (),
-        tuple(_through(before, after, metrics)) if redefined else (),
-        _memory(before) != _memory(after),
+        (f"entity {after.entity}", *through) if population else through,
+        tuple(_memory_edits(before, after)),
+        population,
         reworded,
     )
 
@@ -104,10 +130,25 @@ def _said(planned: PlannedSegment, name: str) -> object:
     return getattr(planned.segment, name)
 
 
-def _memory(planned: PlannedSegment) -> tuple[object, ...]:
+def _memory_edits(before: PlannedSegment, after: PlannedSegment) -> Iterator[str]:
+    """What of the memory is another, in words."""
+    one, other = _memory(before), _memory(after)
+    for name in ("keep_while", "min_stay", "cool_down"):
+        if one.get(name) != other.get(name):
+            now, was = (told[name][1] if name in told else "none" for told in (other, one))
+            yield f"{name}: {now}, was {was}"
+
+
+def _memory(planned: PlannedSegment) -> dict[str, tuple[object, str]]:
+    """What memory asks, each with its words."""
     memory = planned.memory
-    keep = memory.keep_while.canonical if memory and memory.keep_while else None
-    return (keep, str(memory.min_stay), str(memory.cool_down)) if memory else ()
+    found: dict[str, tuple[object, str]] = {}
+    if memory and memory.keep_while:
+        found["keep_while"] = (memory.keep_while.canonical, rule_in_words(memory.keep_while))
+    for name in ("min_stay", "cool_down"):
+        duration = str(getattr(memory, name) or "") if memory else ""
+        found |= {name: (duration, duration)} if duration else {}
+    return found
 
 
 def _through(before: PlannedSegment, after: PlannedSegment, metrics: frozenset[str]) -> Iterator[str]:

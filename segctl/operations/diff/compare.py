@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 from segctl.errors import Failure, InUse, Problem, ProblemsFound
-from segctl.features import Feature
+from segctl.features import Feature, rule_in_words
 from segctl.operations.circumstances import Circumstances, asked_for, circumstances, share_features, with_history_of
 from segctl.operations.column_types import check_types
 from segctl.operations.diff.segment import CENT, SegmentDiff, compared_of, looked_at, with_counts
@@ -18,7 +18,7 @@ from segctl.render import Asked, comparison
 from segctl.resolver import CUSTOMER
 from segctl.revisions import Revision, revisions
 from segctl.sentences import sentences
-from segctl.versions import sound, version
+from segctl.versions import Sound, sound, version
 from segctl.warehouse import NothingBuilt, Warehouse
 
 
@@ -40,7 +40,8 @@ class Diff:
     """What differs, segments by revenue that moves; of how many customers, with what revenue, as of when (naive UTC).
 
     `left_out` are problems of segments of the former version that are not compared. `with_history` says whether memory
-    was taken in. `exposures` are dbt's that read segments, where somebody joins or leaves.
+    was taken in. `exposures` are dbt's that read segments, where somebody joins or leaves. `catalog` says what else is
+    another there: who may be contacted, what revenue is.
     """
 
     against: str
@@ -53,6 +54,7 @@ class Diff:
     left_out: tuple[Problem, ...] = ()
     with_history: bool = True
     exposures: tuple[str, ...] = ()
+    catalog: tuple[str, ...] = ()
 
 
 def diff(project: Project, warehouse: Warehouse, request: Request) -> Diff:
@@ -93,15 +95,24 @@ def _around(project: Project, warehouse: Warehouse, request: Request, review: "_
 
 def _review(project: Project, request: Request) -> "_Review":
     after, former = load(project), version(project, request.against)
-    before = sound(former.contents)
-    found = [one for one in revisions(before.plan, after) if one.before or one.name not in before.left_out]
+    before = sound(former)
+    found = [one for one in revisions(before.plan, after) if one.before or not _is_left_out(one, before)]
     known = {one.segment.name for plan in (before.plan, after) for one in plan.segments}
     for name in request.select:
         if name not in known:
             raise Failure(f"there is no segment {name} in either version", exit_code=2)
     found = [one for one in found if not request.select or one.name in request.select]
+    keys = [plan.catalog.customer.key.lower() for plan in (before.plan, after)]
+    if keys[0] != keys[1]:
+        told = f"customers are told apart by {keys[1]}, and were by {keys[0]}: nobody can be compared"
+        raise Failure(told, "compare with a version that has the same key")
     share = share_features(project, former, before.plan, after)
     return _Review(former.told, before.plan, after, share, tuple(found), before.problems)
+
+
+def _is_left_out(revision: Revision, former: Sound) -> bool:
+    """Whether it only seems to be new, since its former definition cannot be read."""
+    return revision.name in former.left_out or revision.present.segment.mark.file in former.files
 
 
 @dataclass(frozen=True)
@@ -159,6 +170,7 @@ class _Review:
             self.left_out,
             bool(around.history),
             around.exposures if moved else (),
+            tuple(_catalog_edits(self.before, self.after)),
         )
 
     def _said(self, one: Revision) -> SegmentDiff:
@@ -177,6 +189,16 @@ class _Review:
 
 
 _Answers = dict[str, SegmentDiff | tuple[int, Decimal]]
+
+
+def _catalog_edits(before: Plan, after: Plan) -> Iterator[str]:
+    one, other = (rule_in_words(plan.eligible) if plan.eligible else "nobody is told" for plan in (before, after))
+    if (before.eligible and before.eligible.canonical) != (after.eligible and after.eligible.canonical):
+        yield f"who may be contacted (eligible) is another: {other}, was {one}"
+    if (before.revenue and before.revenue.canonical) != (after.revenue and after.revenue.canonical):
+        now, was = (plan.revenue.name if plan.revenue else "none" for plan in (after, before))
+        edited = f"{now}, was {was}" if now != was else f"{now} is computed otherwise"
+        yield f"revenue is another: {edited}; amounts are those of the working tree"
 
 
 def _in_words(planned: PlannedSegment | None, plan: Plan) -> str:

@@ -17,13 +17,14 @@ CENT = Decimal("0.01")
 
 @dataclass(frozen=True)
 class Counts:
-    """Members before and after, those who join, leave, stay, or are kept by memory alone; and what each bring."""
+    """Members before and after; those who join, leave, are kept by memory alone, or wait (cool_down); their revenue."""
 
     before: int
     after: int
     joins: int
     leaves: int
     kept: int
+    waiting: int
     revenue_before: Decimal
     revenue_after: Decimal
     revenue_joins: Decimal
@@ -85,8 +86,8 @@ class SegmentDiff:
 
 
 def compared_of(revision: Revision, one_set: bool) -> Compared:
-    """What is asked about a segment. Several edits are told apart where both sides look at one set of features."""
-    edits = revision.edits if one_set and len(revision.edits) > 1 else ()
+    """What is asked about a segment. Edits are told apart where both sides look at one set of features."""
+    edits = revision.edits if one_set else ()
     return Compared(
         _side(revision.before),
         _side(revision.after),
@@ -156,7 +157,8 @@ def _counts(row: Row, number: int) -> Counts:
     names = ("before", "after", "joins", "leaves")
     before, after, joins, leaves = (_whole(row, f"{name}_{number}") for name in names)
     revenue = [Decimal(row[f"revenue_{name}_{number}"] or 0).quantize(CENT) for name in names]
-    return Counts(before, after, joins, leaves, _whole(row, f"kept_{number}"), *revenue)
+    kept, waiting = _whole(row, f"kept_{number}"), _whole(row, f"waiting_{number}")
+    return Counts(before, after, joins, leaves, kept, waiting, *revenue)
 
 
 def _whole(row: Row, column: str) -> int:

@@ -18,6 +18,7 @@ def diff_as_data(found: "Diff", *, with_keys: bool) -> dict[str, object]:
         "customers": found.customers,
         "revenue": found.revenue,
         "with_history": found.with_history,
+        "catalog": list(found.catalog),
         "exposures": list(found.exposures),
         "summary": summary(found),
         "left_out": [
@@ -38,7 +39,7 @@ def _segment(one: "SegmentDiff", with_keys: bool) -> dict[str, object]:
         "source": str(revision.present.segment.mark),
         "through": list(revision.through),
         "reworded": list(revision.reworded),
-        "memory_edited": revision.memory,
+        "memory_edits": list(revision.memory_edits),
         "says": one.says or None,
         "said": one.said or None,
         "counts": asdict(one.counts) | {"stays": one.counts.stays} if one.counts else None,

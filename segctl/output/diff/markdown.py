@@ -4,7 +4,7 @@ import html
 from typing import TYPE_CHECKING
 
 from segctl.errors import described
-from segctl.output.diff.words import details, headline, notes, sample_in_words, summary, what
+from segctl.output.diff.words import details, headline, is_untouched, notes, sample_in_words, summary, what
 from segctl.output.layout import counted
 from segctl.speech import amount_of
 from segctl.visible import in_a_line
@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 LONGEST = 60_000
 # What is said at the end of what was cut is no longer.
 RESERVED = 300
+# Problems of the former version that are listed.
+MOST_LEFT_OUT = 20
+# Begins nothing that GitHub would link or tell somebody of.
+BREAK = "&#8203;"
 
 
 def diff_as_markdown(found: "Diff", *, with_keys: bool) -> str:
@@ -23,10 +27,12 @@ def diff_as_markdown(found: "Diff", *, with_keys: bool) -> str:
     parts = [f"### Segments: {_plain(summary(found))}", _plain(headline(found))]
     parts += [f"_{_plain(note)}._" for note in notes(found)]
     if found.left_out:
-        listed = "\n".join(f"- {_plain(described(problem, {}))}" for problem in found.left_out)
-        parts.append(f"Left out of the former version:\n{listed}")
+        listed = [f"- {_plain(described(problem, {}))}" for problem in found.left_out[:MOST_LEFT_OUT]]
+        others = len(found.left_out) - MOST_LEFT_OUT
+        listed += [f"- and {others:,} more"] if others > 0 else []
+        parts.append("\n".join(["Left out of the former version:", *listed]))
     rows = [_row(one, found) for one in found.segments]
-    folded = [_folded(one, found, with_keys) for one in found.segments]
+    folded = [_folded(one, found, with_keys) for one in found.segments if not is_untouched(one)]
     if rows:
         head = "| segment | what | before | after | join | leave | revenue that moves |\n|:--|:--|--:|--:|--:|--:|--:|"
         length = sum(map(len, parts)) + len(head)
@@ -86,4 +92,6 @@ def _plain(text: str) -> str:
     told = html.escape(in_a_line(text), quote=False)
     for mark in "\\`*_[]#~":
         told = told.replace(mark, f"\\{mark}")
-    return told.replace("@", "&#64;")
+    for mark, broken in (("@", f"@{BREAK}"), ("\\#", f"\\#{BREAK}"), ("://", f":{BREAK}//")):
+        told = told.replace(mark, broken)
+    return told.replace("www.", f"www{BREAK}.")

@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING
 from rich.markup import escape
 
 from segctl.errors import described
-from segctl.output.diff.words import details, headline, notes, sample_in_words, summary, what
+from segctl.output.diff.words import details, headline, is_untouched, notes, sample_in_words, summary, what
 from segctl.output.layout import console, signed, table
 from segctl.speech import amount_of
+from segctl.visible import in_a_line
 
 if TYPE_CHECKING:
     from segctl.operations.diff import Diff, SegmentDiff
@@ -25,12 +26,16 @@ def print_diff(found: "Diff", *, with_keys: bool) -> None:
             lines.add_row(one.revision.name, escape(what(one)), *_numbers(one, found), "held back" if one.guard else "")
         out.print(lines)
     for one in found.segments:
-        told = [escape(line) for line in details(one, found)]
-        told += [f"[dim]{escape(line)}[/dim]" for line in _samples(one, found, with_keys)]
-        if told:
-            out.print(f"\n[bold]{one.revision.name}[/bold]  {escape(one.says or one.said)}", soft_wrap=True)
-        for line in told:
+        told = [escape(in_a_line(line)) for line in details(one, found)]
+        told += [f"[dim]{escape(in_a_line(line))}[/dim]" for line in _samples(one, found, with_keys)]
+        if told and not is_untouched(one):
+            sentence = escape(in_a_line(one.says or one.said))
+            out.print(f"\n[bold]{one.revision.name}[/bold]  {sentence}", soft_wrap=True)
+        for line in told if not is_untouched(one) else ():
             out.print(f"  {line}", soft_wrap=True)
+    untouched = [one.revision.name for one in found.segments if is_untouched(one)]
+    if untouched:
+        out.print(f"\nAlso edited, and nobody moves: {', '.join(untouched)}", soft_wrap=True)
     for note in notes(found):
         out.print(f"note: {escape(note)}", style="yellow", soft_wrap=True)
     out.print(f"\n{escape(summary(found))}" if found.segments else escape(summary(found)), style="bold", soft_wrap=True)

@@ -29,17 +29,18 @@ GUARDS = {
 def headline(found: "Diff") -> str:
     """What is compared with what, and that nothing is written."""
     told = f"The definitions in the working tree against those of {found.against}"
-    if not found.customers:
+    if not any(one.counts for one in found.segments):
         return f"{told}. Nothing is written."
-    on = f"on the data as of {as_local(found.as_of, found.timezone)}"
-    total = f"{counted(found.customers, 'customer')} with {amount_of(found.revenue, found.currency)}"
-    return f"{told}, {on}: {total}. Nothing is written."
+    told += f", on the data as of {as_local(found.as_of, found.timezone)}"
+    if found.customers:
+        told += f": {counted(found.customers, 'customer')} with {amount_of(found.revenue, found.currency)}"
+    return f"{told}. Nothing is written."
 
 
 def summary(found: "Diff") -> str:
     """How many segments are what, and how many members they move."""
     if not found.segments:
-        return "No segment differs."
+        return "No segment differs, but the catalog does." if found.catalog else "No segment differs."
     kinds: list[str] = [one.revision.kind for one in found.segments]
     told = [f"{kinds.count(kind)} {verb}" for kind, verb in VERBS.items() if kind in kinds]
     counts = [one.counts for one in found.segments if one.counts]
@@ -50,6 +51,17 @@ def summary(found: "Diff") -> str:
 
 def notes(found: "Diff") -> Iterator[str]:
     """What else a reader should know."""
+    yield from found.catalog
+    gone = {
+        one.revision.present.definition_hash: one.revision.name
+        for one in found.segments
+        if one.revision.kind == "removed"
+    }
+    for one in found.segments:
+        former = gone.get(one.revision.present.definition_hash) if one.revision.kind == "added" else None
+        if former:
+            hint = f"if it is {former} under another name, say formerly: {former}"
+            yield f"{one.revision.name} means what {former} did: a run holds both back ({hint})"
     if found.exposures:
         yield f"dbt exposures that read segments: {', '.join(found.exposures)}"
     remembering = [one.revision.name for one in found.segments if one.revision.present.memory]
@@ -57,14 +69,25 @@ def notes(found: "Diff") -> Iterator[str]:
         yield f"there is no history here, so that memory keeps nobody: {', '.join(remembering)}; see --history-from"
 
 
+def is_untouched(one: "SegmentDiff") -> bool:
+    """Whether its edit moves nobody, and there is nothing to be said of that."""
+    counts = one.counts
+    return bool(counts) and not (counts.joins or counts.leaves or one.guard or one.revision.reworded)  # type: ignore[union-attr]
+
+
 def what(one: "SegmentDiff") -> str:
     """What happened to the segment."""
     revision = one.revision
+    if revision.reworded == ("guard",) and revision.kind == "reworded":
+        return "guard changed"
     verb = VERBS[revision.kind]
     if revision.kind == "renamed" and revision.before:
-        changed = " and changed" if revision.edits or revision.memory else ""
+        changed = " and changed" if revision.edits or revision.memory_edits else ""
         return f"renamed from {revision.before.segment.name}{changed}"
-    return f"{verb} through {', '.join(revision.through)}" if revision.through else verb
+    # Names of columns are digests, and say nothing to anybody.
+    named = [told for told in revision.through if not told.startswith("column ")]
+    through = ", ".join(named) or "what it looks at"
+    return f"{verb} through {through}" if revision.through else verb
 
 
 def details(one: "SegmentDiff", found: "Diff") -> Iterator[str]:
@@ -73,7 +96,10 @@ def details(one: "SegmentDiff", found: "Diff") -> Iterator[str]:
     if counts:
         yield from _reasons(one, counts)
         if counts.kept:
-            yield f"{_does(counts.kept, 'stay')} by memory alone"
+            yield f"{_does(counts.kept, 'stay')} by memory alone, which the clauses do not count"
+        if counts.waiting:
+            has = "have" if counts.waiting > 1 else "has"
+            yield f"{counts.waiting:,} {has} to wait (cool_down), which the clauses do not count"
         if counts.moved_revenue:
             yield _worth(counts, found)
         for near in one.near:
@@ -81,8 +107,8 @@ def details(one: "SegmentDiff", found: "Diff") -> Iterator[str]:
                 yield f"{counted(near.count, 'more member')} if it asked {near.words}"
     elif revision.kind not in ("reworded", "renamed"):
         yield "it moves nobody: it is disabled"
-    if revision.memory and counts:
-        yield "what lets members stay is another"
+    if counts:
+        yield from revision.memory_edits
     if one.guard:
         yield f"a run would hold it back: {GUARDS[one.guard]} ({one.guard})"
     if revision.reworded:
@@ -91,18 +117,19 @@ def details(one: "SegmentDiff", found: "Diff") -> Iterator[str]:
 
 def _reasons(one: "SegmentDiff", counts: "Counts") -> Iterator[str]:
     edits = one.edits
-    if len(edits) == 1 and not one.revision.memory:
+    if len(edits) == 1 and not one.revision.present.memory:
         yield f"{_moves(counts.joins, counts.leaves)} because {_edit(edits[0])}"
         return
     for cut in edits:
         if cut.joins is None or cut.leaves is None:
             yield _edit(cut)
         else:
-            yield f"{_moves(cut.joins, cut.leaves)} because {_edit(cut)}"
+            alone = "by this alone:" if len(edits) > 1 else "because"
+            yield f"{_moves(cut.joins, cut.leaves)} {alone} {_edit(cut)}"
     told = [(cut.joins or 0, cut.leaves or 0) for cut in edits]
     joins, leaves = (counts.joins - sum(pair[0] for pair in told), counts.leaves - sum(pair[1] for pair in told))
     if edits and edits[0].joins is not None and (joins > 0 or leaves > 0):
-        yield f"{_moves(max(joins, 0), max(leaves, 0))} because of these together"
+        yield f"{_moves(max(joins, 0), max(leaves, 0))} only by these together"
 
 
 def _edit(cut: "Cut") -> str:

@@ -63,8 +63,8 @@ def comparison(asked: Asked) -> str:
 
     Of a sample: `segment` (its place in `compared`), `member`, `sample_revenue`, `joins`, and `shown_0` to `shown_5`,
     texts. In all rows, the counts: `customers` and `revenue`; of the segment i `before_i`, `after_i`, `joins_i`,
-    `leaves_i`, `kept_i` (by memory), the same of revenue with `revenue_` before the name, `edit_joins_i_j`,
-    `edit_leaves_i_j`, `near_i_j`.
+    `leaves_i`, `kept_i` and `waiting_i` (by memory), the same of revenue with `revenue_` before the name,
+    `edit_joins_i_j`, `edit_leaves_i_j`, `near_i_j`.
     """
     together = asked.before is asked.after
     texts = [features_steps(plan) for plan in ([asked.after] if together else [asked.before, asked.after])]
@@ -166,6 +166,7 @@ def _counts(number: int, one: Compared) -> Iterator[str]:
         "joins": f"{after} and not {before}",
         "leaves": f"{before} and not {after}",
         "kept": f"{after} and not is_{number}",
+        "waiting": f"is_{number} and not {after}",
     }
     for name, condition in told.items():
         yield _counted(condition, f"{name}_{number}")
