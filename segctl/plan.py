@@ -178,6 +178,8 @@ def of_features(base: Plan, asked: Iterable[Feature], entity: str = CUSTOMER, he
     wanted = closure(customers, held)
     mark = base.catalog.customer.mark
     _refuse_clashes([(mark, feature) for feature in wanted], wanted)
+    own = {feature for one in found for feature in one.features}
+    _refuse_clashes([(mark, feature) for feature in own], own)
     taken = {feature for feature in wanted if feature in held and not isinstance(feature, AttributeValue)}
     return replace(base, files=(), entities=tuple(found), held=_sorted(taken), **_by_kind(wanted - taken))
 

@@ -279,6 +279,9 @@ def no_definitions(shop: Path) -> None:
     [
         (None, ("--against", "nowhere"), 'there is no version "nowhere"', "a branch, a tag, a commit"),
         (None, ("--against", ""), "--against is empty", "is a variable of the script not set?"),
+        (None, ("--against", "~nobody_x/zz"), 'there is no version "~nobody_x/zz"', "a branch"),
+        (None, ("--against", "a" * 5_000), 'there is no version "aaaa', "a branch"),
+        (None, ("--against", "^HEAD"), 'there is no version "^HEAD"', "a branch"),
         (None, ("--against", "--help-me"), 'there is no version "--help-me"', "a branch"),
         (other_branch, (), "there is no main branch", "segctl diff --against REF"),
         (no_repository, (), "is not in a git repository", "--against DIR"),
@@ -337,6 +340,59 @@ def test_broken_definitions(shop: Path) -> None:
         ("unknown-metric", 'unknown metric "lifetime_valu"')
     ]
     assert "left out of the former version: HEAD:segments/loyalty.yml:" in segctl(shop, "diff", "--against", "HEAD").out
+
+
+def test_what_is_no_file_in_a_former_version(shop: Path) -> None:
+    """A repository within, a link, a name that is not UTF-8, and a file of another encoding."""
+    commit = git(shop, "rev-parse", "HEAD")
+    git(shop, "update-index", "--add", "--cacheinfo", f"160000,{commit},segments/within.yml")
+    (shop / "segments" / "link.yml").symlink_to("value.yml")
+    git(shop, "add", "segments/link.yml")
+    name = b"segments/caf\xe9.yml"
+    (shop / "segments" / "traits.yml").write_bytes(b"version: 1\n# \xe9\n")
+    blob = git(shop, "hash-object", "-w", "segments/value.yml")
+    entry = b"100644," + blob.encode() + b"," + name
+    command = [b"git", b"-C", bytes(shop), b"update-index", b"--add", b"--cacheinfo", entry]
+    subprocess.run(command, check=True)
+    git(shop, "add", "segments/traits.yml")
+    git(shop, "commit", "--quiet", "--message", "Odd")
+    git(shop, "checkout", "--quiet", "main", "--", "segments/traits.yml")
+    (shop / "segments" / "link.yml").unlink()
+    outcome = segctl(shop, "diff", "--against", "HEAD", "--json")
+    assert outcome.code in (0, 1), outcome.err
+    assert "Traceback" not in outcome.err
+    wrong = {one["code"]: one["source"] for one in outcome.data["left_out"]}
+    assert wrong.keys() >= {"not-utf-8", "bad-name"}
+    assert wrong["not-utf-8"].startswith("HEAD:segments/traits.yml:2:")
+    # Its segments are not told as new.
+    assert not [one for one in outcome.data["segments"] if one["what"] == "added" and "traits" in one["source"]]
+
+
+def test_a_tag_is_no_main_branch(shop: Path) -> None:
+    edit(shop, "loyalty.yml", ("{metric: lifetime_value, gt: 100}", "{metric: lifetime_value, gt: 120}"))
+    git(shop, "commit", "--quiet", "--all", "--message", "Edit")
+    git(shop, "tag", "main")
+    assert [one["segment"] for one in asked(shop)["segments"]] == ["spent_over_100"]
+
+
+def test_what_fails_is_no_difference(shop: Path) -> None:
+    (shop / "segments" / "catalog.yml").rename(shop / "catalog.yml")
+    outcome = segctl(shop, "diff")
+    assert (outcome.code, "there is no segments/catalog.yml" in outcome.err) == (3, True)
+
+
+def test_nothing_in_a_comment_is_markup(shop: Path) -> None:
+    told = "@team #12 [x](javascript:1) https://evil.example <i> | ` </details> www.evil.example"
+    value = f"{told}\\n- a line of its own"
+    rule = f'{{attribute: city, eq: "{value}"}}'
+    text = f"version: 1\nsegments:\n  - {{name: odd, label: '{told}', rule: {rule}}}\n"
+    (shop / "segments" / "odd.yml").write_text(text, encoding="utf-8")
+    comment = segctl(shop, "diff", "--markdown").out
+    for wrong in ("@team", "#12", "[x](", "https://", "<i>", "www.evil", "\n- a line"):
+        assert wrong not in comment, wrong
+    assert comment.count("</details>") == 1
+    assert "\n- a line" not in segctl(shop, "diff").out
+    assert "\n- a line" not in segctl(shop, "preview", "odd").out
 
 
 def test_former_definitions_that_todays_columns_cannot_answer(shop: Path) -> None:

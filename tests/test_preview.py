@@ -30,7 +30,7 @@ def rows(shop: Path, sql: str) -> list[tuple[Any, ...]]:
 
 def drafted(shop: Path, text: str, *arguments: str) -> Outcome:
     path = shop / "draft_of_a_test.yml"
-    path.write_text(text, encoding="utf-8")
+    path.write_bytes(text.encode("utf-8", "surrogateescape"))
     return segctl(shop, "preview", "draft_of_a_test.yml", *arguments)
 
 
@@ -101,6 +101,8 @@ def test_month_ends(shop: Path) -> None:
         "{name: draft, rule: {metric: lifetime_value, gte: 300}}\n",
         "name: draft\nrule:\n  metric: lifetime_value\n  gte: 300\n",
         "version: 1\nsegments:\n  - {name: draft, rule: {metric: lifetime_value, gte: 300}}\n",
+        "---\nmetric: lifetime_value\ngte: 300\n",
+        "# a comment\n--- {rule: {metric: lifetime_value, gte: 300}}\n",
     ],
 )
 def test_forms_of_a_draft(shop: Path, text: str) -> None:
@@ -128,12 +130,17 @@ def test_a_draft_may_name_what_it_defines_and_replace_what_there_is(shop: Path) 
         ("name: draft\nrule: {metric: lifetime_valu, gte: 300}\n", "2:16", 'unknown metric "lifetime_valu"'),
         ("version: 1\nsegments:\n  - {name: a, rule: {segment: b}}\n", "3:31", 'unknown segment "b"'),
         ("[\n", "2:1", ""),
+        ("[" * 2_000, "1:61", "nested more than 60 deep"),
+        ("{all: [" * 2_000, "1:", ""),
+        ("metric: lifetime_value\ngte: 300\ngte: 400\n", "3:1", 'key "gte" stands twice'),
+        ("metric: caf\udce9\n", "1:12", "is not UTF-8"),
+        ("", "1:1", "the file is empty"),
     ],
 )
 def test_a_draft_with_problems(shop: Path, text: str, place: str, told: str) -> None:
     outcome = drafted(shop, text)
     assert outcome.code == 1
-    assert outcome.err.startswith(f"draft_of_a_test.yml:{place}: "), outcome.err
+    assert outcome.err.startswith(f"draft_of_a_test.yml:{place}"), outcome.err
     assert told in outcome.err
     assert not outcome.out
 
@@ -161,6 +168,31 @@ def test_why_under_a_draft(shop: Path) -> None:
     assert f"Customer {best[0]} would" in told.out
     outcome = drafted(shop, BIG, "--why", "nobody")
     assert (outcome.code, 'there is no customer "nobody"' in outcome.err) == (2, True)
+
+
+def test_an_account(shop: Path) -> None:
+    text = "version: 1\nentity: account\nsegments: [{name: large, rule: {attribute: employees, gte: 100}}]\n"
+    (found,) = drafted(shop, text, "--json").data
+    ((count,),) = rows(shop, "select count(*) from stg_accounts where employees >= 100")
+    assert (found["entity"], found["size"]) == ("account", count)
+    (found,) = drafted(shop, text, "--why", "AC-12", "--json").data
+    assert found["member"] is True
+
+
+def test_a_rule_of_many_clauses(shop: Path) -> None:
+    clauses = "".join(f"  - {{metric: lifetime_value, gt: {number}}}\n" for number in range(300))
+    (found,) = drafted(shop, f"any:\n{clauses}", "--json").data
+    assert len(found["clauses"]) == 41
+    assert found["clauses"][-1]["words"] == "the other 260"
+    assert found["clauses"][-1]["so_far"] == found["size"]
+
+
+def test_a_segment_comes_before_a_file(shop: Path) -> None:
+    (shop / "vip").write_text("{metric: lifetime_value, gte: 1}\n", encoding="utf-8")
+    (found,) = segctl(shop, "preview", "vip", "--json").data
+    assert found["segment"] == "vip"
+    outcome = segctl(shop, "preview", "segments")
+    assert (outcome.code, "it is a folder, and files are read only" in outcome.err) == (1, True)
 
 
 def test_wrong_usage(shop: Path) -> None:

@@ -13,9 +13,15 @@ import pytest
 
 from segctl.criteria import Criterion
 from segctl.errors import Failure, Mark
-from segctl.features import AttributeValue, Test
+from segctl.features import AttributeValue, Test, of_others
+from segctl.literals import Duration
+from segctl.operations.ahead import turns
 from segctl.operations.clauses import Clause, deciding, gap
+from segctl.operations.instants import every
+from segctl.operations.show import find_segment
 from segctl.operations.why import Question, why
+from segctl.project import planned, sources
+from segctl.warehouse import Asked
 from tests.built_project import TestProject
 from tests.demo_project import copied, segctl
 from tests.engines import Engine
@@ -64,6 +70,40 @@ def test_why_then_is_what_the_oracle_says(engine: Engine, tmp_path: Path) -> Non
         assert reason.is_member == (key in stood[run].get(name, set())), (name, key, run)
         alone = reason.clause.holds
         assert alone == (key in ruled[run][name]) or reason.planned.memory, (name, key, run)
+
+
+def test_time_alone_is_what_the_oracle_says(tmp_path: Path) -> None:
+    """The first day of a month on which a rule has another answer, for rules that look at one customer alone."""
+    (example,) = examples(TIMEZONE, 1, False, 40)
+    project = TestProject(tmp_path, Engine("duckdb"), "turns")
+    project.load(example.rows, TABLES)
+    project.define(example.catalog, **{f"file_{n}": text for n, text in enumerate(example.files)})
+    project.warehouse.build(Asked(), only=[model for model in TABLES if not model.startswith("source(")])
+    catalog: dict[str, Any] = load(example.catalog)
+    files = [load(text) for text in example.files]
+    plan, loaded = planned(sources(project.project)), project.warehouse.loaded()
+    now = example.as_of.astimezone(UTC).replace(tzinfo=None)
+    instants = [day.replace(tzinfo=UTC) for day in every(now, now + timedelta(days=32), Duration(1, "day"), TIMEZONE)]
+    said = [members(catalog, files, example.rows, at) for at in instants[:32]]
+    turned, asked = 0, 0
+    # Of who does not exist yet nobody can ask.
+    existing = memory_of(catalog, files, example.rows, instants[0]).customers
+    for name, key in sorted(product(said[0], existing), key=str):
+        answers = [key in day[name] for day in said]
+        wanted = next((day for day, answer in enumerate(answers) if answer != answers[0]), None)
+        # Of those who stay as they are some are enough.
+        if (wanted is None and asked > 8) or turned > 15:
+            continue
+        found = turns(loaded, plan, find_segment(plan, name), str(key), now)
+        if found is None and wanted is not None:
+            assert any(of_others(feature) for feature in find_segment(plan, name).features), (name, key, wanted)
+        elif wanted is not None:
+            assert found == instants[wanted].replace(tzinfo=None), (name, key)
+            turned += 1
+        else:
+            assert found is None or found > instants[31].replace(tzinfo=None), (name, key)
+            asked += 1
+    assert turned > 3
 
 
 def test_the_definition_of_then(demo_after_two_runs: Path, tmp_path: Path) -> None:

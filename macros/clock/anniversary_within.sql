@@ -1,9 +1,10 @@
 {#- The condition that an anniversary of a day (an SQL expression of type date) falls on one of the days of a duration
-    that begins with today. Days of the year are compared as numbers, 1231 for 31 December; whoever has 29 February
-    has it on the 28th in common years. -#}
-{% macro anniversary_within(day, count, unit, timezone) -%}
-    {%- set today = segctl.local_time(segctl.as_of_instant(), timezone) -%}
-    {%- set last = segctl.local_time(segctl.shifted(segctl.as_of_instant(), count, unit, timezone), timezone)
+    that begins with today, in a run as of the naive UTC instant `at` where one is named. Days of the year are compared as
+    numbers, 1231 for 31 December; whoever has 29 February has it on the 28th in common years. -#}
+{% macro anniversary_within(day, count, unit, timezone, at=none) -%}
+    {%- set at = at or segctl.as_of_instant() -%}
+    {%- set today = segctl.local_time(at, timezone) -%}
+    {%- set last = segctl.local_time(segctl.shifted(at, count, unit, timezone), timezone)
         - modules.datetime.timedelta(days=1) -%}
     {%- set leap = (last.year % 4 == 0 and last.year % 100 != 0) or last.year % 400 == 0 -%}
     {%- set from_day = today.month * 100 + today.day -%}
@@ -13,10 +14,10 @@
     {%- endif -%}
     {%- set of_year = 'extract(month from ' ~ day ~ ') * 100 + extract(day from ' ~ day ~ ')' -%}
     {%- if last.year == today.year -%}
-    ({{ day }} < {{ segctl.today(timezone) }} and {{ of_year }} between {{ from_day }} and {{ to_day }})
+    ({{ day }} < {{ segctl.today(timezone, at=at) }} and {{ of_year }} between {{ from_day }} and {{ to_day }})
     {%- elif from_day <= to_day -%}
-    ({{ day }} < {{ segctl.today(timezone) }})
+    ({{ day }} < {{ segctl.today(timezone, at=at) }})
     {%- else -%}
-    ({{ day }} < {{ segctl.today(timezone) }} and ({{ of_year }} >= {{ from_day }} or {{ of_year }} <= {{ to_day }}))
+    ({{ day }} < {{ segctl.today(timezone, at=at) }} and ({{ of_year }} >= {{ from_day }} or {{ of_year }} <= {{ to_day }}))
     {%- endif -%}
 {%- endmacro %}

@@ -1,9 +1,9 @@
 """What time alone will do to somebody's membership: when the answer of a rule turns if they do nothing."""
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from segctl.features import Stepped, features_of, of_others
+from segctl.features import Aggregate, Stepped, TimeFlag, features_of, of_others
 from segctl.literals import Duration, sql_text
 from segctl.operations.instants import every
 from segctl.plan import Plan, of_features
@@ -12,56 +12,64 @@ from segctl.render import features_step, features_steps, predicate_sql
 from segctl.resolver import CUSTOMER
 from segctl.warehouse import Warehouse
 
-# Days ahead that are looked at before it is searched between two of them.
-DAYS = (1, 7, 30, 90, 365)
-HOLDS = """
-with
-{steps}
+# Days ahead that are looked at: each of a month, then one a week for a year; within that week each again.
+DAILY, WEEKLY = range(1, 32), range(35, 366, 7)
+# Each day has boundaries of its own, which are set before its steps.
+DAY = """
+select
+    {day} as day,
+    coalesce(
+        (
+            with
+            {steps}
 
-select {rule} as holds
-from {step}
-where cast({key} as {{{{ dbt.type_string() }}}}) = {member}
+            select {rule}
+            from {step}
+            where cast({key} as {{{{ dbt.type_string() }}}}) = {member}
+        ),
+        false
+    ) as holds
 """
 
 
 def turns(warehouse: Warehouse, plan: Plan, planned: PlannedSegment, member: str, now: datetime) -> datetime | None:
-    """A day, as the naive UTC instant of a run, from which on a rule has another answer than now; None within a year.
+    """The day, as the naive UTC instant of a run, from which on a rule has another answer; None within a year.
 
-    Between the days that are looked at, an answer that turns and turns back is not seen. Rules that look at others are
-    not asked: what these do decides as well. Raises Failure.
+    After a month one day a week is looked at: an answer that turns and turns back between two of these is not seen.
+    Rules that look at others are not asked, since what these do decides as well. Raises Failure.
     """
     rule, entity = planned.predicate, planned.entity
     needed = of_features(plan, features_of(rule), entity)
     if entity != CUSTOMER or any(of_others(feature) for feature in needed.features) or not _moved_by_time(needed):
         return None
-    asked = HOLDS.format(
-        steps=features_steps(needed, member),
-        rule=predicate_sql(rule, inline=True),
-        step=features_step(entity),
-        key=f"{entity}_id",
-        member=sql_text(member),
-    )
-    days = every(now, now + timedelta(days=DAYS[-1] + 1), Duration(1, "day"), plan.catalog.timezone)
+    days = every(now, now + timedelta(days=WEEKLY[-1] + 1), Duration(1, "day"), plan.catalog.timezone)
 
-    def holds(day: int) -> bool:
-        rows = warehouse.query(asked, days[day])
-        return bool(rows and rows[0]["holds"])
+    def holding(asked: Sequence[int]) -> dict[int, bool]:
+        parts = [
+            DAY.format(
+                day=day,
+                steps=features_steps(needed, member, days[day]),
+                rule=predicate_sql(rule, inline=True),
+                step=features_step(entity),
+                key=f"{entity}_id",
+                member=sql_text(member),
+            )
+            for day in asked
+        ]
+        return {int(row["day"]): bool(row["holds"]) for row in warehouse.query("union all".join(parts), now)}
 
-    before, first = 0, holds(0)
-    for day in DAYS:
-        if holds(day) != first:
-            return days[_between(before, day, lambda at: holds(at) != first)]
-        before = day
-    return None
+    month = holding([0, *DAILY])
+    first = next((day for day in DAILY if month[day] != month[0]), None)
+    if first is None:
+        weeks = holding(WEEKLY)
+        week = next((day for day in WEEKLY if weeks[day] != month[0]), None)
+        if week is None:
+            return None
+        within = holding(range(week - 6, week))
+        first = next((day for day in sorted(within) if within[day] != month[0]), week)
+    return days[first]
 
 
 def _moved_by_time(plan: Plan) -> bool:
-    return len(plan.moments) > 1 or any(isinstance(feature, Stepped) for feature in plan.features)
-
-
-def _between(before: int, after: int, is_other: Callable[[int], bool]) -> int:
-    """The first day that is another, between one that is not and one that is."""
-    while after - before > 1:
-        middle = (before + after) // 2
-        before, after = (before, middle) if is_other(middle) else (middle, after)
-    return after
+    # Events may be dated ahead: there is no event source whose answers stay for certain.
+    return any(isinstance(feature, TimeFlag | Stepped | Aggregate) or feature.moments for feature in plan.features)

@@ -1,6 +1,6 @@
 """On what a question is asked: as of when, with whose history, and what the last run knows already."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -43,7 +43,7 @@ class Circumstances:
     """A naive UTC instant; the relation of the history in Jinja, empty without one; dbt's exposures.
 
     `held` are the customers' features that the table of the last run holds as of that instant. `at_once` is how many
-    segments one query can be about.
+    segments one query can be about. Other entities have a history where they are `remembered`.
     """
 
     as_of: datetime
@@ -51,10 +51,13 @@ class Circumstances:
     exposures: tuple[str, ...] = ()
     held: frozenset[Feature] = frozenset()
     at_once: int = AT_ONCE
+    remembered: frozenset[str] = frozenset()
 
     def history_of(self, entity: str) -> str:
-        """The history of an entity."""
-        return self.history if entity == CUSTOMER else self.history.replace(HISTORY, f"{entity}_{HISTORY}")
+        """The history of an entity; empty where there is none."""
+        if entity == CUSTOMER:
+            return self.history
+        return self.history.replace(HISTORY, f"{entity}_{HISTORY}") if entity in self.remembered else ""
 
 
 def circumstances(project: Project, warehouse: Warehouse, as_of: str, plans: Sequence[Plan]) -> Circumstances:
@@ -68,7 +71,8 @@ def circumstances(project: Project, warehouse: Warehouse, as_of: str, plans: Seq
     instant = given or last or now
     held = _rendered(project, plans) if is_known and instant == last else frozenset[Feature]()
     history, at_once = f"ref('{HISTORY}')" if last else "", AT_ONCE_REPEATED if warehouse.repeats_steps else AT_ONCE
-    return Circumstances(instant, history, warehouse.exposures(), held, at_once)
+    remembered = _remembered(warehouse, {name for plan in plans for name in plan.catalog.entities}) if last else ()
+    return Circumstances(instant, history, warehouse.exposures(), held, at_once, frozenset(remembered))
 
 
 def asked_for(as_of: str, timezone: str) -> datetime | None:
@@ -79,9 +83,12 @@ def asked_for(as_of: str, timezone: str) -> datetime | None:
     return given
 
 
-def with_history_of(around: Circumstances, warehouse: Warehouse, source: str) -> Circumstances:
+def with_history_of(around: Circumstances, warehouse: Warehouse, source: str, plans: Sequence[Plan]) -> Circumstances:
     """The same with the history of another target, or of a schema. Raises Failure."""
-    return replace(around, history=_history(warehouse, source))
+    history = _history(warehouse, source)
+    return replace(
+        around, history=history, remembered=frozenset(entity.name for plan in plans for entity in plan.entities)
+    )
 
 
 def _rendered(project: Project, plans: Sequence[Plan]) -> frozenset[Feature]:
@@ -91,6 +98,14 @@ def _rendered(project: Project, plans: Sequence[Plan]) -> frozenset[Feature]:
         if all(present.get(path) == text for path, text in feature_models(plan).items()):
             return frozenset(plan.features)
     return frozenset()
+
+
+def _remembered(warehouse: Warehouse, entities: Iterable[str]) -> list[str]:
+    """The entities that have a history: rendered, and built by a run."""
+    known = warehouse.references()
+    named = {f"ref('{name}_{HISTORY}')": name for name in sorted(entities)}
+    built = warehouse.columns([reference for reference in named if reference in known]) if known & named.keys() else {}
+    return [named[reference] for reference, columns in built.items() if columns]
 
 
 def share_features(project: Project, former: Version, before: Plan, after: Plan) -> bool:

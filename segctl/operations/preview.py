@@ -11,11 +11,12 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from segctl.drafts import drafted
-from segctl.errors import Failure, did_you_mean, quoted
+from segctl.errors import Failure, InUse, did_you_mean, quoted
 from segctl.features import Feature, Junction, Predicate, Test, rule_in_words, tests_of
 from segctl.literals import midnight
 from segctl.operations.circumstances import Circumstances, circumstances
 from segctl.operations.clauses import Clause, as_of, evaluated
+from segctl.operations.column_types import check_types
 from segctl.operations.instants import as_local
 from segctl.operations.show import find_segment
 from segctl.parse import LARGEST_FILE
@@ -25,7 +26,7 @@ from segctl.project import Project, load
 from segctl.reading import read_file
 from segctl.render import Previewed, preview_query
 from segctl.sentences import sentences
-from segctl.warehouse import Row, Warehouse
+from segctl.warehouse import NothingBuilt, Row, Warehouse
 
 # Values that are shown of a member at most, and segments that are shown beside those named.
 MOST_SHOWN, MOST_SIMILAR = 6, 5
@@ -117,7 +118,14 @@ def preview(project: Project, warehouse: Warehouse, request: Request) -> list[Pr
     loaded = warehouse.loaded()
     # What the last run knows are features of the project as it stands.
     around = circumstances(project, loaded, request.as_of, [load(project), plan])
-    return [_preview(loaded, plan, find_segment(plan, name), around, request) for name in names]
+    try:
+        return [_preview(loaded, plan, find_segment(plan, name), around, request) for name in names]
+    except (InUse, NothingBuilt):
+        raise
+    except Failure:
+        # Whether what the catalog names is there says more than what the engine makes of it.
+        check_types(plan, loaded)
+        raise
 
 
 @dataclass(frozen=True)

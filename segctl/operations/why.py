@@ -1,14 +1,14 @@
 """Why a customer is in a segment or not: every clause of the rule with the customer's own value."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from segctl.errors import Failure, ProblemsFound
 from segctl.literals import sql_instant, sql_text
 from segctl.operations.ahead import turns
 from segctl.operations.clauses import Clause, as_of, evaluated, of_last_run
-from segctl.operations.instants import as_local
+from segctl.operations.instants import as_local, every
 from segctl.operations.past import before_the_first, moment_of
 from segctl.operations.show import find_segment
 from segctl.operations.tables import tables_of
@@ -38,6 +38,8 @@ select
 from {{{{ ref('{looked_at}') }}}} as features
 where cast(features.{key} as {{{{ dbt.type_string() }}}}) = {customer}
 """
+# No unit of a duration is longer, in days.
+LONGEST = {"hour": 1, "day": 1, "week": 7, "month": 31, "year": 366}
 VERSION = """
 select definition_hash, rule, git_commit
 from {{{{ ref('segment_definitions') }}}}
@@ -114,6 +116,7 @@ def why(project: Project, warehouse: Warehouse, question: Question) -> Reason:
         notes.append("the last run has not computed all that the rule asks for, so its clauses cannot be told")
     alive = current and clause and row["deleted_at"] is None
     notes += _memory_notes(planned, clause, stays) if alive and clause else []
+    notes += _held(planned, stays, row["as_of"], plan.catalog.timezone) if alive and row["as_of"] else []
     turns_on = turns(loaded, plan, planned, customer, row["as_of"]) if alive and row["as_of"] else None
     is_member = any(stay["left_at"] is None for stay in stays)
     told = (row["member"], row["as_of"], is_member, row["eligible"], clause, keep, stays, plan.catalog.timezone)
@@ -208,3 +211,21 @@ def _memory_notes(planned: PlannedSegment, clause: Clause, stays: list[Row]) -> 
     if member:
         return ["the rule does not take them any more; keep_while or min_stay lets them stay"]
     return [f"the rule takes them, and cool_down keeps them out for {memory.cool_down} after they left"]
+
+
+def _held(planned: PlannedSegment, stays: list[Row], as_of: datetime, timezone: str) -> list[str]:
+    """Until when memory decides, whatever the rule says."""
+    memory = planned.memory
+    last = stays[-1] if stays else None
+    if memory is None or last is None:
+        return []
+    is_member = last["left_at"] is None
+    duration = memory.min_stay if is_member else memory.cool_down
+    if duration is None or last["leave_cause"] in ("disabled", "removed"):
+        return []
+    start = last["joined_at"] if is_member else last["left_at"]
+    until = every(start, start + timedelta(days=LONGEST[duration.unit] * duration.count + 1), duration, timezone)[1]
+    if until <= as_of:
+        return []
+    does = "min_stay lets them stay until" if is_member else "cool_down keeps them out until"
+    return [f"{does} {as_local(until, timezone)}, whatever the rule says"]

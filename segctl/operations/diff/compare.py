@@ -90,7 +90,8 @@ def queries(project: Project, warehouse: Warehouse, request: Request) -> list[st
 
 def _around(project: Project, warehouse: Warehouse, request: Request, review: "_Review") -> Circumstances:
     around = circumstances(project, warehouse, request.as_of, [review.after, review.before])
-    return with_history_of(around, warehouse, request.history_from) if request.history_from else around
+    plans = [review.after, review.before]
+    return with_history_of(around, warehouse, request.history_from, plans) if request.history_from else around
 
 
 def _review(project: Project, request: Request) -> "_Review":

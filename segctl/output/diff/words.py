@@ -70,9 +70,10 @@ def notes(found: "Diff") -> Iterator[str]:
 
 
 def is_untouched(one: "SegmentDiff") -> bool:
-    """Whether its edit moves nobody, and there is nothing to be said of that."""
-    counts = one.counts
-    return bool(counts) and not (counts.joins or counts.leaves or one.guard or one.revision.reworded)  # type: ignore[union-attr]
+    """Whether something that it refers to was edited, which moves nobody, and there is nothing to be said of that."""
+    counts, revision = one.counts, one.revision
+    moved = counts is None or counts.joins or counts.leaves
+    return bool(revision.kind == "redefined" and not (moved or one.guard or revision.reworded))
 
 
 def what(one: "SegmentDiff") -> str:

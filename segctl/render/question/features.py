@@ -1,6 +1,8 @@
 """The features of a plan as steps of one query, computed from the models that the project reads: no run is needed."""
 
+import re
 from dataclasses import dataclass
+from datetime import datetime
 
 from segctl.features import AttributeValue, Feature, Scan, Stepped, by_clock, layer
 from segctl.literals import sql_text
@@ -24,6 +26,11 @@ from segctl.resolver import CUSTOMER
 
 # No step of a model is called so: Spark refuses one within another of the same name.
 FEATURES = "all_features"
+# How boundaries are set: that of the run itself, and the others.
+RUN = re.compile(r"(\{%- set as_of = )segctl\.\w+\(\) %\}")
+BOUNDARY = re.compile(r"(\{%- set (?!as_of )\w+ = segctl\.\w+\([^\n]*)\) %\}")
+# What asks for the instant of the run by itself.
+ANNIVERSARY = re.compile(r"(\{\{ segctl\.anniversary_within\([^{}]*)\) \}\}")
 # What the last run knows of customers.
 HELD = "held_features"
 
@@ -33,11 +40,12 @@ def features_step(entity: str) -> str:
     return FEATURES if entity == CUSTOMER else f"{entity}_features"
 
 
-def features_steps(plan: Plan, customer: str = "") -> str:
+def features_steps(plan: Plan, customer: str = "", at: datetime | None = None) -> str:
     """The steps of a query, after `with`. `all_features` has a row a customer with the features of the plan, and for
     each of its entities `<entity>_features` a row of these: the key (`customer_id`), `eligible`, `revenue`, features.
 
-    With the key of a `customer` as a text no more is read of others than the features need.
+    With the key of a `customer` as a text no more is read of others than the features need. Boundaries are those of the
+    run that is asked for, or as of the naive UTC instant `at`.
     """
     # What somebody is among others needs all of them.
     only = _Only("" if families(plan) or plan.entities else customer)
@@ -58,7 +66,15 @@ def features_steps(plan: Plan, customer: str = "") -> str:
         features=FEATURES,
         entities={features_step(one.name): entity_features(one, plan, FEATURES) for one in plan.entities},
     )
-    return with_moments(text, plan)
+    return _as_of(with_moments(text, plan), at) if at else with_moments(text, plan)
+
+
+def _as_of(text: str, at: datetime) -> str:
+    """The text with its boundaries set as of an instant."""
+    instant = f"modules.datetime.datetime({at.year}, {at.month}, {at.day}, {at.hour}, {at.minute}, {at.second})"
+    text = RUN.sub(rf"\1segctl.timestamp_of({instant}) %}}", text)
+    text = ANNIVERSARY.sub(rf"\1, at={instant}) }}}}", text)
+    return BOUNDARY.sub(rf"\1, at={instant}) %}}", text)
 
 
 @dataclass(frozen=True)
