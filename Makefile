@@ -38,6 +38,7 @@ test-spark: setup-spark
 # And what these leave out to stay within a quarter of an hour: a whole story beside DuckDB's, servers that die, a fortnight, the example, more of the oracle, and a session in the process of the test.
 test-spark-more: setup-spark
 	$(ON_SPARK) tests/test_parity.py tests/faults/test_spark_lost.py tests/test_fortnight.py tests/test_journey.py tests/test_oracle.py \
+		tests/test_diff_oracle.py tests/test_diff_edits.py tests/test_why_then.py \
 		tests/test_stale.py tests/test_patterns.py
 	$(ON_SPARK) tests/test_spark_local.py
 
