@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 
 from segctl.features import Aggregate, Stepped, TimeFlag, features_of, of_others
 from segctl.literals import Duration, sql_text
+from segctl.operations.clauses import STEP
 from segctl.operations.instants import every
 from segctl.plan import Plan, of_features
 from segctl.planned import PlannedSegment
-from segctl.render import features_step, features_steps, predicate_sql
+from segctl.render import features_step, features_steps, predicate_sql, referred_steps
 from segctl.resolver import CUSTOMER
 from segctl.warehouse import Warehouse
 
@@ -21,10 +22,10 @@ select
     coalesce(
         (
             with
-            {steps}
+            {steps}{referred}
 
             select {rule}
-            from {step}
+            from {last}
             where cast({key} as {{{{ dbt.type_string() }}}}) = {member}
         ),
         false
@@ -42,6 +43,7 @@ def turns(warehouse: Warehouse, plan: Plan, planned: PlannedSegment, member: str
     needed = of_features(plan, features_of(rule), entity)
     if entity != CUSTOMER or any(of_others(feature) for feature in needed.features) or not _moved_by_time(needed):
         return None
+    referred = referred_steps([rule], features_step(entity))
     days = every(now, now + timedelta(days=WEEKLY[-1] + 1), Duration(1, "day"), plan.catalog.timezone)
 
     def holding(asked: Sequence[int]) -> dict[int, bool]:
@@ -49,8 +51,12 @@ def turns(warehouse: Warehouse, plan: Plan, planned: PlannedSegment, member: str
             DAY.format(
                 day=day,
                 steps=features_steps(needed, member, days[day]),
-                rule=predicate_sql(rule, inline=True),
-                step=features_step(entity),
+                referred="".join(
+                    STEP.format(name=one.name, columns=",\n        ".join(one.columns), before=one.before)
+                    for one in referred
+                ),
+                rule=predicate_sql(rule),
+                last=referred[-1].name if referred else features_step(entity),
                 key=f"{entity}_id",
                 member=sql_text(member),
             )

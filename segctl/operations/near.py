@@ -19,6 +19,9 @@ from segctl.render import Asked, Compared, Side, comparison
 from segctl.revisions import relaxed_rules
 from segctl.warehouse import Row, Warehouse
 
+# Conditions of a rule up to which each of its thresholds is moved.
+MOST_WRITTEN_OUT = 2_000
+
 
 @dataclass(frozen=True)
 class Close:
@@ -61,6 +64,9 @@ def near(project: Project, warehouse: Warehouse, name: str, days: int, most: int
     around = circumstances(project, loaded, "", [plan])
     if not around.history:
         raise Failure("no run has finished on this target yet", "segctl run makes one")
+    if planned.predicate.size > MOST_WRITTEN_OUT:
+        told = f"{name} has {planned.predicate.size:,} conditions with all that it refers to"
+        raise Failure(told, f"near looks at each threshold of {MOST_WRITTEN_OUT:,} at most", exit_code=2)
     asking = _Asking(loaded, plan, planned, around, most)
     found = [*asking.thresholds(), *(asking.time(days) if days else ())]
     catalog = plan.catalog

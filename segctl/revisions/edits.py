@@ -1,6 +1,5 @@
 """The edits between two rules: clause by clause, each with the rule that it alone would make of the former one."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import count
@@ -75,28 +74,69 @@ _Part = _Same | _Edited | _Joined
 
 
 def edits_of(before: Predicate, after: Predicate) -> list[Edit]:
-    """The edits that make one rule of another, in the order of writing; none when both mean the same."""
-    merged = _merged(before, after, count())
+    """The edits that make one rule of another, in the order of writing; none when both mean the same.
+
+    A rule that is referred to more than once is looked at once.
+    """
+    merged = _Merging().of(before, after)
+    found: dict[int, tuple[_Edited, tuple[str, ...]]] = {}
+    _collect(merged, (), found, set())
     return [
-        Edit(one.before, one.after, _with(merged, one.number) or before, inside) for one, inside in _edited(merged, ())
+        Edit(one.before, one.after, _with(merged, one.number, {}) or before, inside) for one, inside in found.values()
     ]
 
 
-def _merged(before: Predicate, after: Predicate, numbers: "count[int]") -> _Part:
-    if before.canonical == after.canonical:
-        return _Same(before)
-    if isinstance(before, Reference) and isinstance(after, Reference) and _named(before) == _named(after):
-        return _Joined(before, (_merged(before.predicate, after.predicate, numbers),))
-    # A rule of one clause that becomes one of several, or the other way round.
-    if isinstance(before, Junction) and before.kind == "all" and not _is_all(after):
-        after = Junction("all", (after,), after.mark)
-    elif isinstance(after, Junction) and after.kind == "all" and not _is_all(before):
-        before = Junction("all", (before,), before.mark)
-    if isinstance(before, Junction) and isinstance(after, Junction) and before.kind == after.kind:
-        parts = _aligned(before.parts, after.parts, numbers)
-        if any(not isinstance(part, _Edited) or (part.before and part.after) for part in parts):
-            return _Joined(before, tuple(parts))
-    return _Edited(next(numbers), before, after)
+class _Merging:
+    """What became of the parts of a rule; each pair of rules is merged once."""
+
+    def __init__(self) -> None:
+        self.numbers = count()
+        self.known: dict[tuple[int, int], _Part] = {}
+        # An id is only that of an object as long as the object lives.
+        self.alive: list[Predicate] = []
+
+    def of(self, before: Predicate, after: Predicate) -> _Part:
+        """What became of a rule."""
+        pair = (id(before), id(after))
+        if pair not in self.known:
+            self.alive += [before, after]
+            self.known[pair] = self._of(before, after)
+        return self.known[pair]
+
+    def _of(self, before: Predicate, after: Predicate) -> _Part:
+        if before.canonical == after.canonical:
+            return _Same(before)
+        if isinstance(before, Reference) and isinstance(after, Reference) and _named(before) == _named(after):
+            return _Joined(before, (self.of(before.predicate, after.predicate),))
+        # A rule of one clause that becomes one of several, or the other way round.
+        if isinstance(before, Junction) and before.kind == "all" and not _is_all(after):
+            after = Junction("all", (after,), after.mark)
+        elif isinstance(after, Junction) and after.kind == "all" and not _is_all(before):
+            before = Junction("all", (before,), before.mark)
+        if isinstance(before, Junction) and isinstance(after, Junction) and before.kind == after.kind:
+            parts = self._aligned(before.parts, after.parts)
+            if any(not isinstance(part, _Edited) or (part.before and part.after) for part in parts):
+                return _Joined(before, tuple(parts))
+        return self._edited(before, after)
+
+    def _edited(self, before: Predicate | None, after: Predicate | None) -> _Edited:
+        return _Edited(next(self.numbers), before, after)
+
+    def _aligned(self, before: tuple[Predicate, ...], after: tuple[Predicate, ...]) -> list[_Part]:
+        """What became of each former part, and then the parts that are new."""
+        pairs: dict[int, Predicate] = {}
+        left = list(after)
+        for matches in (_means_the_same, _looks_at_the_same, _reads_alike):
+            for place, part in enumerate(before):
+                found = next((one for one in left if matches(part, one)), None) if place not in pairs else None
+                if found is not None:
+                    pairs[place] = found
+                    left = [one for one in left if one is not found]
+        parts: list[_Part] = [
+            self.of(part, pairs[place]) if place in pairs else self._edited(part, None)
+            for place, part in enumerate(before)
+        ]
+        return parts + [self._edited(None, part) for part in left]
 
 
 def _is_all(rule: Predicate) -> bool:
@@ -105,23 +145,6 @@ def _is_all(rule: Predicate) -> bool:
 
 def _named(reference: Reference) -> tuple[str, str, bool]:
     return (reference.kind, reference.name, reference.alone)
-
-
-def _aligned(before: tuple[Predicate, ...], after: tuple[Predicate, ...], numbers: "count[int]") -> list[_Part]:
-    """What became of each former part, and then the parts that are new."""
-    pairs: dict[int, Predicate] = {}
-    left = list(after)
-    for matches in (_means_the_same, _looks_at_the_same, _reads_alike):
-        for place, part in enumerate(before):
-            found = next((one for one in left if matches(part, one)), None) if place not in pairs else None
-            if found is not None:
-                pairs[place] = found
-                left = [one for one in left if one is not found]
-    parts: list[_Part] = [
-        _merged(part, pairs[place], numbers) if place in pairs else _Edited(next(numbers), part, None)
-        for place, part in enumerate(before)
-    ]
-    return parts + [_Edited(next(numbers), None, part) for part in left]
 
 
 def _means_the_same(before: Predicate, after: Predicate) -> bool:
@@ -149,22 +172,28 @@ def _reads_alike(before: Predicate, after: Predicate) -> bool:
     return SequenceMatcher(None, rule_in_words(before), rule_in_words(after)).ratio() >= ALIKE
 
 
-def _edited(part: _Part, inside: tuple[str, ...]) -> Iterator[tuple[_Edited, tuple[str, ...]]]:
+def _collect(
+    part: _Part, inside: tuple[str, ...], found: dict[int, tuple[_Edited, tuple[str, ...]]], seen: set[int]
+) -> None:
+    """The edits of a merged rule by number, each where it is met first."""
     if isinstance(part, _Edited):
-        yield part, inside
-    elif isinstance(part, _Joined):
+        found.setdefault(part.number, (part, inside))
+    elif isinstance(part, _Joined) and id(part) not in seen:
+        seen.add(id(part))
         deeper = (*inside, part.before.name) if isinstance(part.before, Reference) else inside
         for one in part.parts:
-            yield from _edited(one, deeper)
+            _collect(one, deeper, found, seen)
 
 
-def _with(part: _Part, number: int) -> Predicate | None:
+def _with(part: _Part, number: int, known: dict[int, Predicate | None]) -> Predicate | None:
     """The former rule with one edit made; None for a part that is not there."""
     if isinstance(part, _Same):
         return part.rule
     if isinstance(part, _Edited):
         return part.after if part.number == number else part.before
-    parts = tuple(found for one in part.parts if (found := _with(one, number)) is not None)
-    before = part.before
-    # Written out: under its name it would be taken for the rule as it is.
-    return parts[0] if isinstance(before, Reference) else Junction(before.kind, parts, before.mark)
+    if id(part) not in known:
+        parts = tuple(found for one in part.parts if (found := _with(one, number, known)) is not None)
+        # Written out: under its name it would be taken for the rule as it is.
+        written = isinstance(part.before, Junction)
+        known[id(part)] = Junction(part.before.kind, parts, part.before.mark) if written else parts[0]  # type: ignore[arg-type]
+    return known[id(part)]

@@ -1,6 +1,6 @@
 """Rules with one number moved a little: who is close to a threshold."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -48,13 +48,24 @@ def relaxed_test(test: Test, tighter: bool = False) -> Test | None:
 
 def with_part(rule: Predicate, part: Predicate, other: Predicate) -> Predicate:
     """The rule with another part in the place of one, wherever that stands. What it stands in is written out."""
-    if rule is part or (isinstance(rule, Test) and rule == part):
-        return other
-    if isinstance(rule, Reference):
-        found = with_part(rule.predicate, part, other)
-        return rule if found is rule.predicate else found
-    if isinstance(rule, Junction):
-        parts = tuple(with_part(one, part, other) for one in rule.parts)
-        same = all(one is former for one, former in zip(parts, rule.parts, strict=True))
-        return rule if same else Junction(rule.kind, parts, rule.mark)
-    return rule
+    known: dict[int, Predicate] = {}
+
+    def replaced(one: Predicate) -> Predicate:
+        if one is part or (isinstance(one, Test) and one == part):
+            return other
+        if isinstance(one, Test):
+            return one
+        if id(one) not in known:
+            known[id(one)] = _rebuilt(one, replaced)
+        return known[id(one)]
+
+    return replaced(rule)
+
+
+def _rebuilt(one: Junction | Reference, replaced: Callable[[Predicate], Predicate]) -> Predicate:
+    if isinstance(one, Reference):
+        found = replaced(one.predicate)
+        return one if found is one.predicate else found
+    parts = tuple(replaced(part) for part in one.parts)
+    same = all(part is former for part, former in zip(parts, one.parts, strict=True))
+    return one if same else Junction(one.kind, parts, one.mark)

@@ -13,6 +13,8 @@ from segctl.spec import Guard
 from segctl.warehouse import Row
 
 CENT = Decimal("0.01")
+# Conditions of a rule, with all that it refers to, up to which its edits and thresholds are written out and counted.
+MOST_WRITTEN_OUT = 2_000
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,7 @@ class SegmentDiff:
 
 def compared_of(revision: Revision, one_set: bool) -> Compared:
     """What is asked about a segment. Edits are told apart where both sides look at one set of features."""
-    edits = revision.edits if one_set else ()
+    edits = revision.edits if one_set and _is_small(revision) else ()
     return Compared(
         _side(revision.before),
         _side(revision.after),
@@ -107,11 +109,15 @@ def _side(planned: PlannedSegment | None) -> Side:
 def _relaxed(revision: Revision) -> list[Relaxed]:
     """The rule with each threshold moved that was edited; each of them, where the segment is new."""
     after = revision.after
-    if after is None or not after.segment.enabled:
+    if after is None or not after.segment.enabled or not _is_small(revision):
         return []
     edited = {test for edit in revision.edits if edit.after for test in tests_of(edit.after)}
     found = relaxed_rules(after.predicate)
     return [one for one in found if revision.before is None or one.test in edited]
+
+
+def _is_small(revision: Revision) -> bool:
+    return all(one is None or one.predicate.size <= MOST_WRITTEN_OUT for one in (revision.before, revision.after))
 
 
 def _shown(revision: Revision) -> tuple[Feature, ...]:

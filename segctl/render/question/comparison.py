@@ -9,11 +9,14 @@ from segctl.plan import Plan
 from segctl.render.layout import named
 from segctl.render.predicates import predicate_sql
 from segctl.render.question.features import features_step, features_steps
+from segctl.render.referred import Step, referred_steps
 from segctl.render.text import COLUMN, TEMPLATES
 from segctl.resolver import CUSTOMER, CheckedMemory
 
 # Values that are shown of a customer at most.
 MOST_SHOWN = 6
+# Conditions of a rule, with all that it refers to, that are written out.
+LARGEST = 2_000
 
 
 @dataclass(frozen=True)
@@ -66,15 +69,16 @@ def comparison(asked: Asked) -> str:
     `leaves_i`, `kept_i` and `waiting_i` (by memory), the same of revenue with `revenue_` before the name,
     `edit_joins_i_j`, `edit_leaves_i_j`, `near_i_j`.
     """
-    together = asked.before is asked.after
-    texts = [features_steps(plan) for plan in ([asked.after] if together else [asked.before, asked.after])]
+    one_set = asked.before is asked.after
+    texts = [features_steps(plan) for plan in ([asked.after] if one_set else [asked.before, asked.after])]
+    together = one_set and all(rule.size <= LARGEST for rule in _all_rules(asked))
     compared = list(enumerate(asked.compared))
     timezone = asked.after.catalog.timezone
     columns = [column for number, one in compared for column in _members(number, one, asked.history, timezone)]
     remembered = [number for number, one in compared if _remembers(one, asked.history)]
     return TEMPLATES.get_template("question/comparison.sql.j2").render(
         features=texts,
-        sides=_sides(asked, together),
+        sides=_sides(asked, one_set, together),
         flags=[flag for number, one in compared for flag in _flags(number, one)],
         shown=sorted({feature.name for one in asked.compared for feature in one.shown}),
         key=f"{asked.entity}_id",
@@ -89,25 +93,52 @@ def comparison(asked: Asked) -> str:
     )
 
 
-def _sides(asked: Asked, together: bool) -> list[tuple[str, list[str]]]:
-    """The rules of each side as columns; of both together where they look at one set of features."""
-    before, after = [], []
+@dataclass(frozen=True)
+class _Columns:
+    """The rules of one side as columns of a step, after steps of what they refer to; of both sides without a name."""
+
+    name: str
+    columns: list[str]
+    referred: list[Step]
+    step: str
+
+
+def _sides(asked: Asked, one_set: bool, together: bool) -> list[_Columns]:
+    """Of small rules over one set of features all are written out side by side; others look at steps of their own."""
+    step = features_step(asked.entity)
+    found: dict[str, list[tuple[Predicate | None, str]]] = {"before": [], "after": []}
     for number, one in enumerate(asked.compared):
-        before += list(_rules(number, "was", one.before))
-        after += list(_rules(number, "is", one.after))
-        after += [_column(rule, f"edit_{number}_{place}") for place, rule in enumerate(one.edits)]
-        after += [_column(rule, f"near_{number}_{place}") for place, rule in enumerate(one.near)]
-    return [("", [*before, *after])] if together else [("before", before), ("after", after)]
+        found["before"] += _rules(number, "was", one.before)
+        found["after"] += _rules(number, "is", one.after)
+        found["after"] += [(rule, f"edit_{number}_{place}") for place, rule in enumerate(one.edits)]
+        found["after"] += [(rule, f"near_{number}_{place}") for place, rule in enumerate(one.near)]
+    if together:
+        return [_Columns("", [_column(*one, inline=True) for one in (*found["before"], *found["after"])], [], step)]
+    sides = []
+    for name, rules in found.items():
+        features = step if one_set else f"features_{name}"
+        # What stands in the place of a part of a rule is written out, and may name what it is edited from.
+        small = all(rule is None or rule.size <= LARGEST for rule, _ in rules)
+        referred = [] if small else referred_steps([rule for rule, _ in rules if rule], features)
+        columns = [_column(*one, inline=small) for one in rules]
+        sides.append(_Columns(name, columns, referred, referred[-1].name if referred else features))
+    return sides
 
 
-def _rules(number: int, verb: str, side: Side) -> Iterator[str]:
-    yield _column(side.rule, f"{verb}_{number}")
+def _all_rules(asked: Asked) -> Iterator[Predicate]:
+    for one in asked.compared:
+        for side in (one.before, one.after):
+            yield from (rule for rule, _ in _rules(0, "is", side) if rule)
+
+
+def _rules(number: int, verb: str, side: Side) -> Iterator[tuple[Predicate | None, str]]:
+    yield side.rule, f"{verb}_{number}"
     if side.memory and side.memory.keep_while:
-        yield _column(side.memory.keep_while, f"keeps_{verb}_{number}")
+        yield side.memory.keep_while, f"keeps_{verb}_{number}"
 
 
-def _column(rule: Predicate | None, name: str) -> str:
-    return named([predicate_sql(rule, COLUMN, inline=True) if rule else "false"], name, COLUMN)
+def _column(rule: Predicate | None, name: str, inline: bool) -> str:
+    return named([predicate_sql(rule, COLUMN, inline=inline) if rule else "false"], name, COLUMN)
 
 
 def _flags(number: int, one: Compared) -> Iterator[tuple[str, str]]:

@@ -8,6 +8,7 @@ from segctl.plan import Plan
 from segctl.render.layout import named
 from segctl.render.predicates import predicate_sql
 from segctl.render.question.features import features_step, features_steps
+from segctl.render.referred import referred_steps
 from segctl.render.text import COLUMN, TEMPLATES
 from segctl.resolver import CUSTOMER
 
@@ -37,9 +38,11 @@ def preview_query(asked: Previewed) -> str:
     `eligible_size`, and of the clause i `alone_i` and `so_far_i`, those who meet it and the ones before.
     """
     shown = [feature.name for feature in asked.shown]
+    referred = referred_steps([asked.rule, *asked.clauses], features_step(asked.entity))
     return TEMPLATES.get_template("question/preview.sql.j2").render(
         features=features_steps(asked.plan),
-        step=features_step(asked.entity),
+        referred=referred,
+        step=referred[-1].name if referred else features_step(asked.entity),
         key=f"{asked.entity}_id",
         shown=shown,
         rules=[
@@ -53,7 +56,7 @@ def preview_query(asked: Previewed) -> str:
 
 
 def _column(rule: Predicate, name: str) -> str:
-    return named([predicate_sql(rule, COLUMN, inline=True)], name, COLUMN)
+    return named([predicate_sql(rule, COLUMN)], name, COLUMN)
 
 
 def _counts(asked: Previewed) -> Iterator[str]:
