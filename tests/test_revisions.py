@@ -1,4 +1,4 @@
-"""What two versions say differently, of rules that refer to each other again and again: at once, and no longer than they."""
+"""What two versions say differently, of rules that refer to each other again and again: no more work than they are."""
 
 from segctl.plan import Plan, of_features
 from segctl.project import planned
