@@ -13,7 +13,8 @@ import pytest
 
 from segctl.criteria import Criterion
 from segctl.errors import Failure, Mark
-from segctl.features import AttributeValue, Test, of_others
+from segctl.features import AttributeValue, of_others
+from segctl.features import Test as Condition
 from segctl.literals import Duration
 from segctl.operations.ahead import turns
 from segctl.operations.clauses import Clause, deciding, gap
@@ -152,7 +153,7 @@ def test_values_and_what_they_lack() -> None:
     feature = AttributeValue("spent", "spent", "number")
 
     def told(operator: str, number: str, value: str | None) -> str:
-        test = Test(feature, (Criterion(operator, (Decimal(number),), "number", "UTC"),), "", MARK)
+        test = Condition(feature, (Criterion(operator, (Decimal(number),), "number", "UTC"),), "", MARK)
         return gap(test, Decimal(value) if value is not None else None)
 
     assert told("gte", "500", "487.50") == "12.5 short"

@@ -89,7 +89,8 @@ class SegmentDiff:
 
 def compared_of(revision: Revision, one_set: bool) -> Compared:
     """What is asked about a segment. Edits are told apart where both sides look at one set of features."""
-    edits = revision.edits if one_set and _is_small(revision) else ()
+    sides = [one is not None and one.segment.enabled for one in (revision.before, revision.after)]
+    edits = revision.edits if one_set and all(sides) and _is_small(revision) else ()
     return Compared(
         _side(revision.before),
         _side(revision.after),
