@@ -9,7 +9,7 @@ from segctl.operations.clauses import STEP
 from segctl.operations.instants import every
 from segctl.plan import Plan, of_features
 from segctl.planned import PlannedSegment
-from segctl.render import features_step, features_steps, predicate_sql, referred_steps
+from segctl.render import features_step, features_steps, predicate_sql, referred_steps, with_own_rows
 from segctl.resolver import CUSTOMER
 from segctl.warehouse import Warehouse
 
@@ -39,6 +39,9 @@ def turns(warehouse: Warehouse, plan: Plan, planned: PlannedSegment, member: str
     After a month one day a week is looked at: an answer that turns and turns back between two of these is not seen.
     Rules that look at others are not asked, since what these do decides as well. Raises Failure.
     """
+    # Eighty days in one query are eighty times its steps.
+    if warehouse.repeats_steps:
+        return None
     rule, entity = planned.predicate, planned.entity
     needed = of_features(plan, features_of(rule), entity)
     if entity != CUSTOMER or any(of_others(feature) for feature in needed.features) or not _moved_by_time(needed):
@@ -62,7 +65,10 @@ def turns(warehouse: Warehouse, plan: Plan, planned: PlannedSegment, member: str
             )
             for day in asked
         ]
-        return {int(row["day"]): bool(row["holds"]) for row in warehouse.query("union all".join(parts), now)}
+        # Each day would read all events again, if only to find those of one customer.
+        own, days_of = with_own_rows("union all".join(parts), needed, member)
+        sql = f"with {own}days as (\n{days_of}\n)\n\nselect *\nfrom days"
+        return {int(row["day"]): bool(row["holds"]) for row in warehouse.query(sql, now)}
 
     month = holding([0, *DAILY])
     first = next((day for day in DAILY if month[day] != month[0]), None)

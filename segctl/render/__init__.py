@@ -24,6 +24,7 @@ from segctl.render.question import (
     features_step,
     features_steps,
     preview_query,
+    with_own_rows,
 )
 from segctl.render.referred import referred_steps
 from segctl.render.run_sources import run_sources_models
@@ -52,6 +53,7 @@ __all__ = [
     "render",
     "rule_in_words",
     "test_sql",
+    "with_own_rows",
 ]
 
 

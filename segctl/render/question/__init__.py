@@ -1,7 +1,7 @@
 """Queries that ask about all customers without a run: features apart from what runs keep, and what is asked of them."""
 
 from segctl.render.question.comparison import MOST_SHOWN, Asked, Compared, Side, comparison
-from segctl.render.question.features import features_step, features_steps
+from segctl.render.question.features import features_step, features_steps, with_own_rows
 from segctl.render.question.preview import Previewed, preview_query
 
 __all__ = [
@@ -14,4 +14,5 @@ __all__ = [
     "features_step",
     "features_steps",
     "preview_query",
+    "with_own_rows",
 ]

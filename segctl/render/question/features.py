@@ -6,7 +6,7 @@ from datetime import datetime
 
 from segctl.features import AttributeValue, Feature, Scan, Stepped, by_clock, layer
 from segctl.literals import sql_text
-from segctl.names import import_name
+from segctl.names import import_name, model_reference
 from segctl.plan import Plan
 from segctl.render.causes import data_conditions, sources
 from segctl.render.entities import entity_features
@@ -67,6 +67,23 @@ def features_steps(plan: Plan, customer: str = "", at: datetime | None = None) -
         entities={features_step(one.name): entity_features(one, plan, FEATURES) for one in plan.entities},
     )
     return _as_of(with_moments(text, plan), at) if at else with_moments(text, plan)
+
+
+def with_own_rows(sql: str, plan: Plan, customer: str) -> tuple[str, str]:
+    """A query of many steps over one customer's events, which are read once: its first steps, and the rest.
+
+    The first steps end in a comma; they are empty where there are no events to read so.
+    """
+    steps = ""
+    for model in sorted({scan.model for scan in sources(plan)}):
+        column, read = narrowed_by(model, plan), f"{{{{ {model_reference(model)} }}}}"
+        if column:
+            name = f"only_{import_name(model)}"
+            conditions = _Only(customer).where(column)
+            select = import_sql(["*"], model_reference(model), conditions).strip()
+            steps += f"{name} {{{{ segctl.computed_once() }}}} (\n    {select}\n),\n"
+            sql = sql.replace(read, name)
+    return steps, sql
 
 
 def _as_of(text: str, at: datetime) -> str:
