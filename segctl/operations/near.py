@@ -16,11 +16,9 @@ from segctl.plan import Plan, of_features
 from segctl.planned import PlannedSegment
 from segctl.project import Project, load
 from segctl.render import Asked, Compared, Side, comparison
+from segctl.render.question import MOST_WRITTEN_OUT
 from segctl.revisions import relaxed_rules
 from segctl.warehouse import Row, Warehouse
-
-# Conditions of a rule up to which each of its thresholds is moved.
-MOST_WRITTEN_OUT = 2_000
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from segctl.literals import midnight
 from segctl.operations.circumstances import Circumstances, circumstances
 from segctl.operations.clauses import Clause, as_of, evaluated
 from segctl.operations.column_types import check_types
+from segctl.operations.diff.segment import CENT
 from segctl.operations.instants import as_local
 from segctl.operations.show import find_segment
 from segctl.parse import LARGEST_FILE
@@ -25,14 +26,14 @@ from segctl.planned import PlannedSegment
 from segctl.project import Project, load
 from segctl.reading import read_file
 from segctl.render import Previewed, preview_query
+from segctl.render.question import MOST_SHOWN
 from segctl.sentences import sentences
 from segctl.warehouse import NothingBuilt, Row, Warehouse
 
-# Values that are shown of a member at most, and segments that are shown beside those named.
-MOST_SHOWN, MOST_SIMILAR = 6, 5
+# Segments that are shown beside those named.
+MOST_SIMILAR = 5
 # Clauses that are counted one by one; all others together are one more.
 MOST_STEPS = 40
-CENT = Decimal("0.01")
 
 
 @dataclass(frozen=True)

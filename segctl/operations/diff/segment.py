@@ -7,14 +7,12 @@ from decimal import Decimal
 from segctl.features import Feature, features_of, rule_in_words, tests_of
 from segctl.planned import PlannedSegment
 from segctl.render import Compared, Side
-from segctl.render.question import MOST_SHOWN
+from segctl.render.question import MOST_SHOWN, MOST_WRITTEN_OUT
 from segctl.revisions import Edit, Relaxed, Revision, relaxed_rules
 from segctl.spec import Guard
 from segctl.warehouse import Row
 
 CENT = Decimal("0.01")
-# Conditions of a rule, with all that it refers to, up to which its edits and thresholds are written out and counted.
-MOST_WRITTEN_OUT = 2_000
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,12 @@
 """Queries that ask about all customers without a run: features apart from what runs keep, and what is asked of them."""
 
-from segctl.render.question.comparison import MOST_SHOWN, Asked, Compared, Side, comparison
+from segctl.render.question.comparison import MOST_SHOWN, MOST_WRITTEN_OUT, Asked, Compared, Side, comparison
 from segctl.render.question.features import features_step, features_steps, with_own_rows
 from segctl.render.question.preview import Previewed, preview_query
 
 __all__ = [
     "MOST_SHOWN",
+    "MOST_WRITTEN_OUT",
     "Asked",
     "Compared",
     "Previewed",

@@ -16,7 +16,7 @@ from segctl.resolver import CUSTOMER, CheckedMemory
 # Values that are shown of a customer at most.
 MOST_SHOWN = 6
 # Conditions of a rule, with all that it refers to, that are written out.
-LARGEST = 2_000
+MOST_WRITTEN_OUT = 2_000
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ def comparison(asked: Asked) -> str:
     """
     one_set = asked.before is asked.after
     texts = [features_steps(plan) for plan in ([asked.after] if one_set else [asked.before, asked.after])]
-    together = one_set and all(rule.size <= LARGEST for rule in _all_rules(asked))
+    together = one_set and all(rule.size <= MOST_WRITTEN_OUT for rule in _all_rules(asked))
     compared = list(enumerate(asked.compared))
     timezone = asked.after.catalog.timezone
     columns = [column for number, one in compared for column in _members(number, one, asked.history, timezone)]
@@ -118,7 +118,7 @@ def _sides(asked: Asked, one_set: bool, together: bool) -> list[_Columns]:
     for name, rules in found.items():
         features = step if one_set else f"features_{name}"
         # What stands in the place of a part of a rule is written out, and may name what it is edited from.
-        small = all(rule is None or rule.size <= LARGEST for rule, _ in rules)
+        small = all(rule is None or rule.size <= MOST_WRITTEN_OUT for rule, _ in rules)
         referred = [] if small else referred_steps([rule for rule, _ in rules if rule], features)
         columns = [_column(*one, inline=small) for one in rules]
         sides.append(_Columns(name, columns, referred, referred[-1].name if referred else features))
