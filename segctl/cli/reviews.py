@@ -90,7 +90,8 @@ def diff(  # noqa: PLR0913, PLR0917
 
     if markdown + sql + as_json > 1:
         raise click.UsageError("--markdown, --sql and --json exclude each other")
-    project, warehouse = project_of(context), warehouse_of(context, project_of(context))
+    project = project_of(context)
+    warehouse = warehouse_of(context, project)
     if against is not None and not against.strip():
         hint = "name a version, or leave the option out; is a variable of the script not set?"
         raise Failure("--against is empty", hint, exit_code=2)

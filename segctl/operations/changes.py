@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from segctl.errors import Failure, did_you_mean
+from segctl.errors import Failure
 from segctl.literals import sql_instant
 from segctl.operations.instants import read_as_of
-from segctl.operations.past import moment_of
+from segctl.operations.past import check_known, moment_of
 from segctl.operations.tables import tables_of, texts
 from segctl.plan import Plan
 from segctl.project import Project, load
@@ -35,7 +35,6 @@ from (
 where place <= {most}
 order by segment, change, cause, changed_at desc, place
 """
-NAMES = "select distinct segment from {{ ref('segment_definitions') }}"
 
 
 @dataclass(frozen=True)
@@ -69,10 +68,7 @@ def changes(project: Project, warehouse: Warehouse, names: Sequence[str], since:
     start = read_as_of(since, zone, "--since") if since else None
     if start and start >= last:
         raise Failure(f"--since {since} is not before the last finished run", exit_code=2)
-    known = [str(row["segment"]) for row in loaded.query(NAMES)] if names else []
-    for name in names:
-        if name not in known:
-            raise Failure(f"no run has known a segment {name}", did_you_mean(name, known, "segments"), exit_code=2)
+    check_known(loaded, names)
     when = f"changed_at > {sql_instant(start)} and " if start else f"changed_at = {sql_instant(last)} and "
     rows = loaded.query(_query(plan, f"{when}changed_at <= {sql_instant(last)}", names, most))
     return Changes(start, last, zone, _by_segment(rows))

@@ -1,9 +1,10 @@
 """Segments as of an instant of the past, read from the history that finished runs have left."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from segctl.errors import Failure
+from segctl.errors import Failure, did_you_mean
 from segctl.literals import instant_call, sql_instant, sql_text
 from segctl.operations.instants import as_local, read_as_of
 from segctl.operations.tables import tables_of
@@ -19,6 +20,7 @@ select
     max(case when as_of <= {instant} then as_of end) as as_of
 from {{{{ ref('segment_runs') }}}}
 """
+NAMES = "select distinct segment from {{ ref('segment_definitions') }}"
 # Members as of the instant of the segments that had any.
 COUNTS = """
 select segment, count(*) as size
@@ -121,6 +123,14 @@ def moment_of(warehouse: Warehouse, as_of: str, timezone: str) -> Moment:
         message = f"--as-of {as_of} is after the last finished run, as of {as_local(last, timezone)}"
         raise Failure(message, "the history knows nothing later: segctl run brings it up to date", exit_code=2)
     return Moment(instant or last, found["as_of"], found["first_as_of"], last)
+
+
+def check_known(warehouse: Warehouse, names: Sequence[str]) -> None:
+    """Raises Failure for a segment of which no run has known."""
+    known = [str(row["segment"]) for row in warehouse.query(NAMES)] if names else []
+    for name in names:
+        if name not in known:
+            raise Failure(f"no run has known a segment {name}", did_you_mean(name, known, "segments"), exit_code=2)
 
 
 def before_the_first(moment: Moment, timezone: str) -> str:

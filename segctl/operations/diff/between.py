@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from segctl.errors import Failure, did_you_mean
+from segctl.errors import Failure
 from segctl.literals import sql_instant
-from segctl.operations.past import counts_as_of, moment_of
+from segctl.operations.past import check_known, counts_as_of, moment_of
 from segctl.operations.tables import tables_of, texts
 from segctl.plan import Plan
 from segctl.project import Project, load
@@ -22,7 +22,6 @@ from {{{{ ref('{prefix}segment_changes') }}}}
 where changed_at > {start} and changed_at <= {end}{narrowed}
 group by segment, change, cause
 """
-NAMES = "select distinct segment from {{ ref('segment_definitions') }}"
 
 
 @dataclass
@@ -62,10 +61,7 @@ def between(project: Project, warehouse: Warehouse, start: str, end: str, names:
     last, first = moment_of(loaded, end, zone), moment_of(loaded, start, zone)
     if first.instant >= last.instant:
         raise Failure(f"--from {start} is not before --to {end or 'the last run'}", exit_code=2)
-    known = [str(row["segment"]) for row in loaded.query(NAMES)] if names else []
-    for name in names:
-        if name not in known:
-            raise Failure(f"no run has known a segment {name}", did_you_mean(name, known, "segments"), exit_code=2)
+    check_known(loaded, names)
     before, after = (counts_as_of(plan, loaded, moment.instant) for moment in (first, last))
     found: dict[str, Moved] = {}
     for row in loaded.query(_changes(plan, first.instant, last.instant, names)):
