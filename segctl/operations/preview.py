@@ -111,14 +111,14 @@ class Preview:
 
 def preview(project: Project, warehouse: Warehouse, request: Request) -> list[Preview]:
     """Previews a segment, or each segment of a draft. Nothing is written. Raises ProblemsFound or Failure."""
-    plan, names = subject_of(project, request.subject)
+    whole, plan, names = subject_of(project, request.subject)
     known = [one.segment.name for one in plan.segments]
     for name in request.beside:
         if name not in known:
             raise Failure(f"there is no segment {name}", did_you_mean(name, known, "segments"), exit_code=2)
     loaded = warehouse.loaded()
     # What the last run knows are features of the project as it stands.
-    around = circumstances(project, loaded, request.as_of, [load(project), plan])
+    around = circumstances(project, loaded, request.as_of, [whole, plan])
     try:
         return [_preview(loaded, plan, find_segment(plan, name), around, request) for name in names]
     except (InUse, NothingBuilt):
@@ -142,9 +142,9 @@ class Verdict:
 
 def verdicts(project: Project, warehouse: Warehouse, request: Request, member: str) -> list[Verdict]:
     """Why somebody would be a member or not, of each segment that is previewed. Raises ProblemsFound or Failure."""
-    plan, names = subject_of(project, request.subject)
+    whole, plan, names = subject_of(project, request.subject)
     loaded = warehouse.loaded()
-    around = circumstances(project, loaded, request.as_of, [load(project), plan])
+    around = circumstances(project, loaded, request.as_of, [whole, plan])
     found = []
     for planned in (find_segment(plan, name) for name in names):
         needed = of_features(plan, planned.features, planned.entity, around.held)
@@ -156,12 +156,12 @@ def verdicts(project: Project, warehouse: Warehouse, request: Request, member: s
     return found
 
 
-def subject_of(project: Project, subject: str) -> tuple[Plan, tuple[str, ...]]:
-    """The plan with a draft in it, or of the project alone, and the segments that are meant."""
-    plan = load(project) if subject != "-" else None
-    names = [one.segment.name for one in plan.segments] if plan else []
-    if plan and subject in names:
-        return plan, (subject,)
+def subject_of(project: Project, subject: str) -> tuple[Plan, Plan, tuple[str, ...]]:
+    """The plan of the project, the same with a draft in it if one is meant, and the segments that are."""
+    plan = load(project)
+    names = [one.segment.name for one in plan.segments]
+    if subject in names:
+        return plan, plan, (subject,)
     if subject == "-":
         label, content = "<stdin>", _standard_input()
     elif os.path.lexists(subject):
@@ -173,7 +173,7 @@ def subject_of(project: Project, subject: str) -> tuple[Plan, tuple[str, ...]]:
         hint = did_you_mean(subject, names, "segments")
         raise Failure(f"there is neither a segment nor a file {quoted(subject)}", hint, exit_code=2)
     draft = drafted(project, label, content)
-    return draft.plan, draft.names
+    return plan, draft.plan, draft.names
 
 
 def _standard_input() -> bytes:
