@@ -46,6 +46,8 @@ def catalog_columns(catalog: Catalog) -> list[CatalogColumn]:
         found.append(CatalogColumn(customers.model, entity.customers.lower(), key_of(name), entity.mark))
     for event in catalog.events.values():
         found += _event(event)
+    costs = catalog.costs
+    found += _typed(costs.model, (costs.day, costs.amount)) if costs else []
     return list(dict.fromkeys(found))
 
 

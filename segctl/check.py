@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from segctl.errors import Report
 from segctl.expansion import ELIGIBLE, refuse_large_rules
 from segctl.features import Aggregate, Feature, Filter, Predicate
+from segctl.marts import Marts, check_marts
 from segctl.resolver import CheckedSegment, Resolver, refuse_segments
 from segctl.rules import resolve_rule
 from segctl.rules.aggregates import resolve_metric
@@ -32,6 +33,7 @@ class Checked:
     eligible: Predicate | None
     revenue: Aggregate | None
     wheres: dict[str, Filter]
+    marts: Marts
 
 
 def check(catalog: Catalog, files: Sequence[DefinitionFile], report: Report) -> Checked:
@@ -57,7 +59,9 @@ def check(catalog: Catalog, files: Sequence[DefinitionFile], report: Report) -> 
     )
     resolver.check_catalogued()
     eligible = None if ELIGIBLE in refused else _eligible(catalog, resolver.scope)
-    return Checked(catalog, checked, metrics, eligible, _revenue(catalog, metrics, report), wheres)
+    revenue = _revenue(catalog, metrics, report)
+    marts = check_marts(catalog, revenue, resolver.scope)
+    return Checked(catalog, checked, metrics, eligible, revenue, wheres, marts)
 
 
 def _resolve_metrics(catalog: Catalog, scope: Scope) -> None:
@@ -110,6 +114,8 @@ def _check_columns(catalog: Catalog, report: Report) -> None:
             mentioned += [
                 (kept.model, each, f"in the history of {column.name}") for each in (value, kept.begins, *ends)
             ]
+    if catalog.costs:
+        mentioned += [(catalog.costs.model, column, "in costs") for column in (catalog.costs.day, catalog.costs.amount)]
     # What has no name has its problem already.
     for model, column, where in (
         (model, column, where) for model, column, where in mentioned if model and column.column

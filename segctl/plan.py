@@ -28,6 +28,7 @@ from segctl.features import (
     tests_of,
     turned_beside,
 )
+from segctl.marts import Marts
 from segctl.names import digest
 from segctl.planned import PlannedEntity, PlannedFile, PlannedSegment
 from segctl.resolver import CUSTOMER, CheckedSegment
@@ -54,6 +55,7 @@ class Plan:
     revenue: Aggregate | None
     entities: tuple[PlannedEntity, ...] = ()
     wheres: Mapping[str, Filter] = field(default_factory=dict)
+    marts: Marts = field(default_factory=Marts)
     held: tuple[Feature, ...] = ()
 
     @property
@@ -150,6 +152,7 @@ def plan(checked: Checked) -> Plan:
     asked += [(checked.catalog.customer.mark, need) for e in entities for count in e.counts for need in count.needs]
     if checked.eligible:
         asked += [(test.mark, feature) for test in tests_of(checked.eligible) for feature in test.features]
+    asked += [(checked.catalog.customer.mark, feature) for feature in checked.marts.features]
     wanted = closure([feature for _, feature in asked] + ([checked.revenue] if checked.revenue else []))
     wanted |= _belonging(wanted, checked.catalog)
     _refuse_clashes(asked, wanted)
@@ -161,6 +164,7 @@ def plan(checked: Checked) -> Plan:
         revenue=checked.revenue,
         entities=entities,
         wheres=checked.wheres,
+        marts=checked.marts,
     )
 
 

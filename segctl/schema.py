@@ -23,7 +23,7 @@ from segctl.shapes import (
     reference,
     shared,
 )
-from segctl.spec import AGGREGATIONS, APPEND_ONLY, PROMISE_UNITS, SEGMENT_LIMITS, TIME_TYPES, VALUE_TYPES
+from segctl.spec import AGGREGATIONS, APPEND_ONLY, MARTS, PROMISE_UNITS, SEGMENT_LIMITS, TIME_TYPES, VALUE_TYPES
 
 DIALECT = "http://json-schema.org/draft-07/schema#"
 NAME = r"^[a-z][a-z0-9_]*$"
@@ -134,8 +134,29 @@ def catalog_schema() -> Schema:
         "holdout": {**SHARE, "description": "The share of customers who are kept out of every experiment, like 5%."},
         "experiments": _named(_experiment(), "Experiments, their variants and who takes part."),
         "guard": _guard(LIMITS, "What a run may do to any segment, and miss in any source.", lifted=False),
+        "marts": {
+            "type": "array",
+            "items": {"enum": list(MARTS)},
+            "uniqueItems": True,
+            "description": "Tables beside those that every project has; each is a view.",
+        },
+        "costs": _costs(),
     }
     return _document("Catalog", closed(properties, ["version", "timezone", "entities"]))
+
+
+def _costs() -> Schema:
+    properties = {
+        "model": _model(),
+        "day": _time("The day of the spend"),
+        "amount": {**COLUMN, "description": "The column of what was spent, in the catalog's currency."},
+        "segment": {**COLUMN, "description": "The column that names the segment that the spend was aimed at."},
+        "source": {**COLUMN, "description": "The column of the source of customers, as acquired_by has it."},
+        "window_days": {**WHOLE, "description": "How many days after joining revenue counts; 90 if not given."},
+    }
+    one = [{"required": ["segment"]}, {"required": ["source"]}]
+    told = "Where spend is found, for the mart roi: one row a day and what was paid for."
+    return closed(properties, ["model", "day", "amount"], oneOf=one, description=told)
 
 
 def _document(title: str, body: Schema) -> Schema:
@@ -186,6 +207,7 @@ def _customer() -> Schema:
         "attributes": _attributes(),
         "eligible": {**RULE, "description": "Who may be contacted; reported beside membership."},
         "since": _time("From when on a customer exists, for a run"),
+        "acquired_by": _text("The attribute that says what brought a customer, for the marts sources and roi."),
         "max_loss": _limit("max_loss"),
     }
     return closed(properties, ["model", "key"], description="The customers: one row each.")

@@ -15,6 +15,9 @@ TIME_TYPES: tuple[ValueType, ...] = ("date", "timestamp", "timestamptz")
 Aggregation = Literal["count", "count_distinct", "sum", "avg", "min", "max", "first", "last", "usual_gap"]
 AGGREGATIONS: tuple[str, ...] = get_args(Aggregation)
 
+# What the catalog can ask for beside the tables that every project has.
+MARTS = ("value", "customers", "overlap", "retention", "sources", "concentration", "roi")
+
 SEGMENT_LIMITS = ("max_change", "min_size", "max_size")
 SOURCE_LIMITS = ("max_loss",)
 
@@ -206,7 +209,8 @@ class Entity:
     """Customers, or what they belong to: one row each in `model`, identified by column `key`.
 
     `customers` is the column of the customers' model that holds the key of another entity; empty for the customers.
-    `since` is the time from which on a customer exists; None for other entities, and where the catalog has none.
+    `since` is the time from which on a customer exists, `acquired_by` names the attribute that says what brought them;
+    None for other entities, and where the catalog has none.
     """
 
     model: str
@@ -218,6 +222,24 @@ class Entity:
     customers: str = ""
     since: Column | None = None
     guard: Guard | None = None
+    acquired_by: Scalar | None = None
+
+
+@dataclass(frozen=True)
+class Costs:
+    """Rows of spend: a day, an amount in the catalog's currency, and what it was paid for.
+
+    `paid_for` is the column that names a segment, where it `is_aimed` at one, or else a source of customers, a value
+    of the attribute that `acquired_by` names. Revenue counts for `window_days` days of 24 hours after joining.
+    """
+
+    model: str
+    day: Column
+    amount: Column
+    paid_for: str
+    is_aimed: bool
+    window_days: int
+    mark: Mark
 
 
 @dataclass(frozen=True)
@@ -245,6 +267,8 @@ class Catalog:
     experiments: dict[str, Experiment] = field(default_factory=dict)
     holdout: Decimal | None = None
     guard: Guard | None = None
+    marts: tuple[Scalar, ...] = ()
+    costs: Costs | None = None
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,9 @@ features as (
         {{ key }},
         eligible
     from {{ ref(named.features) }}
-)
+),
+
+{{ segctl.told_segments() }}
 
 select
     segment_history.segment,
@@ -21,8 +23,12 @@ select
     segment_history.join_cause,
     segment_history.join_definition_hash,
     segment_history.join_run_id,
-    features.eligible
+    features.eligible,
+    told_segments.label,
+    told_segments.owner,
+    told_segments.tags
 from segment_history
 left join features on segment_history.{{ key }} = features.{{ key }}
+left join told_segments on segment_history.segment = told_segments.segment
 where segment_history.left_at is null
 {% endmacro %}

@@ -10,6 +10,7 @@ from shop.catalogue import PRODUCTS, pounds
 from shop.contacts import Row, carts, email_events, support_chats, survey_answers
 from shop.customers import customers
 from shop.orders import orders
+from shop.spend import marketing_spend
 from shop.traits import form_entries, interests, site_visits
 
 
@@ -51,6 +52,7 @@ def tables() -> dict[str, tuple[str, list[Row]]]:
         ),
         "raw_survey_answers": ("answer_id customer_id answered_at question answer", survey_answers(placed)),
         "raw_form_entries": ("entry_id customer_id form machine cups_a_day submitted_at", form_entries(people)),
+        "raw_marketing_spend": ("spend_id spent_on channel amount", marketing_spend()),
         "raw_site_visits": ("visit_id customer_id page device visited_at", site_visits(people)),
     }  # fmt: skip
 

@@ -15,6 +15,7 @@ from segctl.parse.definitions import TAKEN, check_version
 from segctl.parse.document import document
 from segctl.parse.experiments import experiment, holdout
 from segctl.parse.guards import ENTITY_HINTS, SOURCE_HINTS, catalog_guard, freshness, source_guard
+from segctl.parse.marts import costs, marts
 from segctl.parse.metrics import metric
 from segctl.parse.promises import PROMISE_KEYS, promise
 from segctl.rules import parse_rule
@@ -22,10 +23,14 @@ from segctl.spec import Catalog, Derived, Entity, Event, Metric, Rule, Scalar
 
 KEYS = (
     *("version", "timezone", "currency", "revenue", "entities", "events", "metrics"),
-    *("rules", "holdout", "experiments", "guard"),
+    *("rules", "holdout", "experiments", "guard", "marts", "costs"),
 )
 ENTITY_KEYS = ("model", "key", "description", "attributes", "max_loss")
-OTHER_HINTS = {**ENTITY_HINTS, "since": "only customers have a beginning, which is said of entity customer"}
+OTHER_HINTS = {
+    **ENTITY_HINTS,
+    "since": "only customers have a beginning, which is said of entity customer",
+    "acquired_by": "only customers are acquired, which is said of entity customer",
+}
 EVENT_KEYS = (
     *("model", "key", "customer", "at", "recorded_at", "fields", "where", "description", "verb"),
     *("freshness", "max_loss", *PROMISE_KEYS),
@@ -59,10 +64,11 @@ def parse_catalog(path: str, content: bytes, report: Report) -> Catalog | None:
     rules: dict[str, Rule] = _each(entries.get("rules"), "rule", _rule, reader)
     experiments = _each(entries.get("experiments"), "experiment", experiment, reader)
     kept_out, guard = holdout(entries, reader), catalog_guard(entries, reader)
+    asked, spent = marts(entries, reader), costs(entries, reader)
     customer = entities.pop("customer", None)
     if customer is None:
         return None
-    more = (entities, rules, experiments, kept_out, guard)
+    more = (entities, rules, experiments, kept_out, guard, asked, spent)
     return Catalog(timezone, currency, revenue, customer, events, metrics, *more)
 
 
@@ -156,7 +162,7 @@ def _entities(entry: Entry, reader: Reader) -> dict[str, Entity]:
 
 def _entity(item: Entry, reader: Reader) -> Entity | None:
     name = item.key.text
-    keys: tuple[str, ...] = (*ENTITY_KEYS, "eligible", "since")
+    keys: tuple[str, ...] = (*ENTITY_KEYS, "eligible", "since", "acquired_by")
     required, hints = ["model", "key"], ENTITY_HINTS
     if name != "customer":
         keys, required, hints = (*ENTITY_KEYS, "customers"), ["model", "key", "customers"], OTHER_HINTS
@@ -175,6 +181,7 @@ def _entity(item: Entry, reader: Reader) -> Entity | None:
         customers=column_name(entries["customers"].value, "customers", reader) if "customers" in entries else "",
         since=time_column("since", entries["since"].value, reader) if "since" in entries else None,
         guard=source_guard(entries, reader),
+        acquired_by=reader.scalar(entries["acquired_by"].value, "acquired_by") if "acquired_by" in entries else None,
     )
 
 

@@ -5,6 +5,7 @@ from segctl.plan import Plan
 from segctl.render.constant import constant_models
 from segctl.render.entities import entity_models
 from segctl.render.features import compared_models, feature_models, feature_tables
+from segctl.render.marts import mart_models
 from segctl.render.models import (
     definition_in_words,
     guard_in_words,
@@ -67,6 +68,7 @@ def render(plan: Plan) -> dict[str, str]:
         files[f"{FOLDER}/{found.name}_segment_members.sql"] = segment_members_model(plan, found.name)
         files[f"{FOLDER}/{found.name}_members_in_scope.sql"] = members_in_scope_model(plan, found.name)
     files |= run_sources_models(plan)
+    files |= mart_models(plan)
     files[f"{FOLDER}/segments.yml"] = properties(plan)
     files |= constant_models([CUSTOMER, *(found.name for found in plan.entities)])
     return dict(sorted(files.items()))

@@ -23,7 +23,8 @@ def constant_models(entities: list[str]) -> dict[str, str]:
         if place is None:
             continue
         text = TEMPLATES.get_template(name).render(entities=entities, features=joined_features(entities))
-        files[f"{place}/{file}"] = _properties(text) if file.endswith(".yml") else f"{{#- {NOTE} -#}}\n{text}"
+        noted = f"# {NOTE}\n{with_fixed(text)}" if file.endswith(".yml") else f"{{#- {NOTE} -#}}\n{text}"
+        files[f"{place}/{file}"] = noted
     return files
 
 
@@ -32,8 +33,8 @@ def joined_features(entities: list[str]) -> dict[str, str]:
     return {f"{entity}_features": f"{entity}_id" for entity in entities}
 
 
-def _properties(text: str) -> str:
-    """A file of properties, each model with what the root project must not decide."""
+def with_fixed(text: str) -> str:
+    """The text of a file of properties, each model with what the root project must not decide."""
     # As text: to read and write it as YAML takes longer than all definitions of a project.
     config = f"    config: {json.dumps(FIXED)}"
-    return f"# {NOTE}\n" + MODEL.sub(lambda found: f"{found[0]}\n{config}", text)
+    return MODEL.sub(lambda found: f"{found[0]}\n{config}", text)

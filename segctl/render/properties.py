@@ -77,6 +77,14 @@ def _members_in_scope(entity: str) -> Properties:
     return {**_segment_members(entity), "name": f"{prefix}members_in_scope", "description": told}
 
 
+# What tables that people read say of a segment beside its name.
+_TOLD = [
+    column("label", "What people call the segment, by its latest published definition."),
+    column("owner", "Who answers for it."),
+    column("tags", "Its tags, separated by commas."),
+]
+
+
 def entity_properties(planned: PlannedEntity) -> list[Properties]:
     """The models of an entity's segments: features, members, history and what is made of it."""
     name, key = planned.name, column(f"{planned.name}_id", f"The {planned.name}: its key.")
@@ -124,7 +132,7 @@ def entity_properties(planned: PlannedEntity) -> list[Properties]:
         {
             "name": f"{name}_segment_membership",
             "description": f"The open stays {of}; see segment_membership.",
-            "columns": stays,
+            "columns": [*stays, *_TOLD],
         },
         {"name": f"{name}_segment_changes", "description": f"Every join and leave {of}; see segment_changes."},
     ]

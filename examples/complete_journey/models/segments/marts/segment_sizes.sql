@@ -9,7 +9,9 @@ with run_sizes as (
 published as (
     select max(as_of) as as_of
     from {{ ref('segment_runs') }}
-)
+),
+
+{{ segctl.told_segments() }}
 
 select
     run_sizes.run_id,
@@ -23,6 +25,12 @@ select
     run_sizes.erased_count,
     run_sizes.held_by,
     run_sizes.held_joins,
-    run_sizes.held_leaves
+    run_sizes.held_leaves,
+    {{ segctl.ratio('run_sizes.member_revenue', 'run_sizes.size') }} as average_revenue,
+    {{ segctl.ratio('run_sizes.member_revenue', 'run_sizes.total_revenue') }} as revenue_share,
+    told_segments.label,
+    told_segments.owner,
+    told_segments.tags
 from run_sizes
 inner join published on run_sizes.as_of <= published.as_of
+left join told_segments on run_sizes.segment = told_segments.segment

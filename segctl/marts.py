@@ -1,0 +1,79 @@
+"""Whether what the catalog asks of the tables on demand can be had, and what they need of customers."""
+
+from dataclasses import dataclass
+
+from segctl.criteria import a_type
+from segctl.features import Aggregate, AttributeValue, Feature, Stepped
+from segctl.rules.aggregates import Asked, aggregate
+from segctl.rules.attribute import attribute_value
+from segctl.rules.scope import Scope
+from segctl.spec import Catalog, Costs, Metric
+
+HINTS = {
+    "revenue": "revenue: the name of a metric that is a sum",
+    "costs": "costs: {model: …, day: …, amount: …, segment: …}",
+    "acquired_by": "acquired_by: the attribute that says what brought them, in entity customer",
+}
+
+
+@dataclass(frozen=True)
+class Marts:
+    """The marts that are asked for by name, and the features that they look at; None where no mart does.
+
+    `source` says what brought a customer, `orders` counts the events of which the revenue is the sum.
+    """
+
+    names: tuple[str, ...] = ()
+    source: AttributeValue | Stepped | None = None
+    orders: Feature | None = None
+    costs: Costs | None = None
+
+    @property
+    def features(self) -> tuple[Feature, ...]:
+        """What they need beside what rules ask for."""
+        return tuple(feature for feature in (self.source, self.orders) if feature)
+
+
+def check_marts(catalog: Catalog, revenue: Aggregate | None, scope: Scope) -> Marts:
+    """What is asked for; what it lacks is a problem."""
+    asked = {name.text: name for name in catalog.marts}
+    for name in catalog.marts:
+        lacking = [key for key in _lacking(name.text, catalog) if key not in scope.report.broken]
+        if lacking:
+            message = f"mart {name.text} needs {' and '.join(lacking)} in the catalog"
+            scope.report.add(name.mark, "missing-key", message, "; ".join(HINTS[key] for key in lacking))
+    source, costs = _source(catalog, scope), catalog.costs if "roi" in asked else None
+    by_source = "sources" in asked or (costs and not costs.is_aimed)
+    orders = _orders(catalog, scope) if "value" in asked and revenue else None
+    return Marts(tuple(sorted(asked)), source if by_source else None, orders, costs)
+
+
+def _lacking(mart: str, catalog: Catalog) -> list[str]:
+    """What a mart needs and the catalog does not say."""
+    told = {"revenue": catalog.revenue, "acquired_by": catalog.customer.acquired_by, "costs": catalog.costs}
+    by_source = catalog.costs and not catalog.costs.is_aimed
+    needs = {
+        "value": ["revenue"],
+        "concentration": ["revenue"],
+        "sources": ["acquired_by"],
+        "roi": ["revenue", "costs", *(["acquired_by"] if by_source else [])],
+    }
+    return [key for key in needs.get(mart, []) if not told[key]]
+
+
+def _source(catalog: Catalog, scope: Scope) -> AttributeValue | Stepped | None:
+    """What brought a customer; None where the catalog does not say, and after a problem."""
+    name = catalog.customer.acquired_by
+    found = attribute_value(name, scope) if name else None
+    if name and found and found.type != "string":
+        message = f"acquired_by wants a string, and attribute {name.text} is {a_type(found.type)}"
+        scope.report.add(name.mark, "field-type", message, "name the attribute that says what brought the customer")
+        return None
+    return found
+
+
+def _orders(catalog: Catalog, scope: Scope) -> Feature | None:
+    assert catalog.revenue is not None
+    metric = catalog.metrics[catalog.revenue.text]
+    assert isinstance(metric, Metric)
+    return aggregate(Asked("count", metric.event, None, metric.where, metric.window), scope.silent)

@@ -1,0 +1,74 @@
+"""The tables on demand that the catalog asks for, and where spend is found."""
+
+from collections.abc import Mapping
+
+import yaml
+
+from segctl.nodes import Entry, Reader
+from segctl.parse.columns import column_name, model, time_column
+from segctl.spec import MARTS, Column, Costs, Scalar
+from segctl.synonyms import meant
+
+COSTS_KEYS = ("model", "day", "amount", "segment", "source", "window_days")
+REQUIRED = ("model", "day", "amount")
+EXAMPLE = "[value, overlap, retention]"
+DEFAULT_DAYS = 90
+LONGEST_DAYS = 3650
+
+
+def marts(entries: Mapping[str, Entry], reader: Reader) -> tuple[Scalar, ...]:
+    """The names of the marts that are asked for, each once; unknown ones are problems."""
+    found: dict[str, Scalar] = {}
+    nodes = reader.sequence(entries["marts"].value, "marts", EXAMPLE) if "marts" in entries else []
+    for node in nodes:
+        name = reader.scalar(node, "a mart")
+        if name is None:
+            continue
+        if name.text not in MARTS:
+            reader.problem(node, "unknown-mart", f'unknown mart "{name.text}"', meant(name.text, list(MARTS), "marts"))
+        elif name.text in found:
+            reader.problem(node, "duplicate-name", f"mart {name.text} is asked for twice", "name it once")
+        else:
+            found[name.text] = name
+    return tuple(found.values())
+
+
+def costs(entries: Mapping[str, Entry], reader: Reader) -> Costs | None:
+    """Where spend is found; None when nothing is said of it, and after a problem."""
+    if "costs" not in entries:
+        return None
+    found = _costs(entries["costs"], reader)
+    if found is None:
+        reader.report.broken.add("costs")
+    return found
+
+
+def _costs(written: Entry, reader: Reader) -> Costs | None:
+    found = reader.mapping(written.value, "costs", COSTS_KEYS, REQUIRED)
+    aims = [key for key in ("segment", "source") if key in found]
+    if len(aims) != 1 and isinstance(written.value, yaml.MappingNode):
+        message = f"costs must say what was paid for in one way, found {' and '.join(aims) or 'none'}"
+        hint = "segment: the column that names the segment it was aimed at; or source: the column of the source"
+        reader.problem(written.key.mark, "conflicting-keys" if aims else "missing-key", message, hint)
+    days = _days(found, reader)
+    names = {key: column_name(found[key].value, key, reader) for key in ("amount", "segment", "source") if key in found}
+    of = model(found["model"].value, reader) if "model" in found else ""
+    day = time_column("day", found["day"].value, reader) if "day" in found else None
+    if not (of and day and days and len(aims) == 1 and all(names.values()) and "amount" in names):
+        return None
+    amount = Column("amount", "number", names["amount"], reader.mark(found["amount"].value))
+    return Costs(of, day, amount, names[aims[0]], aims[0] == "segment", days, written.key.mark)
+
+
+def _days(found: Mapping[str, Entry], reader: Reader) -> int | None:
+    """How long after joining revenue counts; None after a problem."""
+    if "window_days" not in found:
+        return DEFAULT_DAYS
+    scalar = reader.scalar(found["window_days"].value, "window_days")
+    if scalar is None:
+        return None
+    if not (scalar.text.isascii() and scalar.text.isdigit() and 1 <= int(scalar.text[:5]) <= LONGEST_DAYS):
+        message = f'window_days is "{scalar.text}", expected a whole number of days from 1 to {LONGEST_DAYS:,}'
+        reader.problem(scalar.mark, "bad-value", message, f"for example window_days: {DEFAULT_DAYS}")
+        return None
+    return int(scalar.text)
