@@ -11,7 +11,7 @@ from segctl.errors import Failure
 from segctl.files import EXPORTS
 from segctl.names import digest
 from segctl.operations import export as exporting
-from segctl.operations.export import Request, export
+from segctl.operations.exports import Request, export
 from segctl.operations.instants import read_as_of
 from segctl.operations.past import PastOverview, overview_as_of
 from segctl.warehouse import Row

@@ -13,7 +13,8 @@ from shutil import copytree
 import duckdb
 import pytest
 
-from segctl.operations.export import Request, _csv
+from segctl.operations.exports import Request
+from segctl.operations.exports.members import _csv
 from tests.demo_project import SEGCTL, Outcome, copied, demo, segctl
 from tests.test_reading import OTHER_FILES
 from tests.test_visible import commands

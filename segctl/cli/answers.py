@@ -170,8 +170,8 @@ def export(  # noqa: PLR0913, PLR0917
     A line has the key, when and why they joined, and whether they may be contacted. The latter is known of now: with
     an --as-of before the last run, the column is empty.
     """
-    from segctl.operations.export import Request
-    from segctl.operations.export import export as export_segments
+    from segctl.operations.exports import Request
+    from segctl.operations.exports import export as export_segments
     from segctl.operations.instants import given
     from segctl.output import print_exported, print_warning
 

@@ -9,7 +9,7 @@ from segctl.operations.instants import as_local
 from segctl.output.layout import console, counted, dumped, label, listed_segment, table
 
 if TYPE_CHECKING:
-    from segctl.operations.export import Exported
+    from segctl.operations.exports import Exported
     from segctl.operations.past import PastOverview, PastSegment
 
 
