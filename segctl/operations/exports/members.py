@@ -1,174 +1,213 @@
-"""Members of segments as CSV files, as of the last finished run or an instant before it."""
+"""Members of segments as files, as of the last finished run or an instant before it."""
 
-import csv
-import io
+import hashlib
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from datetime import UTC
+from itertools import groupby
 from pathlib import Path
+from typing import BinaryIO
+from zoneinfo import ZoneInfo
 
 from segctl.errors import Failure
-from segctl.files import EXPORTS, remember_exports, safe_cell
-from segctl.literals import sql_instant, sql_text
-from segctl.operations.past import Moment, before_the_first, counts_as_of, entity_of_gone, moment_of
-from segctl.operations.show import find_segment
-from segctl.operations.tables import tables_of
-from segctl.plan import Plan
-from segctl.project import Project, load, replace_file, writing
-from segctl.resolver import CUSTOMER
-from segctl.warehouse import Row, Warehouse
+from segctl.files import EXPORTS, remember_exports
+from segctl.operations.circumstances import circumstances
+from segctl.operations.exports.columns import Chosen, chosen_columns
+from segctl.operations.exports.formats import Format
+from segctl.operations.exports.manifest import MANIFEST, Described, manifest_text, origin_of
+from segctl.operations.exports.query import Asked, counts_query, members_query
+from segctl.operations.exports.request import Exported, Request
+from segctl.operations.exports.segments import Subject, subjects
+from segctl.operations.exports.values import Row
+from segctl.operations.past import Moment, before_the_first, moment_of
+from segctl.plan import Plan, of_features
+from segctl.project import Project, load, replace_file, replacing, writing
+from segctl.streams import data_out
+from segctl.warehouse import Stream, Warehouse
 
-# Segments are read together up to so many members: a query costs half a second, a row in memory some two kilobytes.
-ROWS_AT_ONCE = 100_000
-MEMBERS = """
-select
-    history.segment,
-    cast(history.{key} as {{{{ dbt.type_string() }}}}) as member,
-    history.joined_at,
-    history.join_cause,
-    features.eligible
-from {{{{ ref('{prefix}segment_history') }}}} as history
-left join {{{{ ref('{features}') }}}} as features on history.{key} = features.{key}
-where
-    history.segment in ({segments})
-    and history.joined_at <= {instant}
-    and (history.left_at is null or history.left_at > {instant})
-"""
-
-
-@dataclass(frozen=True)
-class Exported:
-    """A file that was written: of which segment, its path as the caller named the folder, how many members it lists."""
-
-    segment: str
-    path: Path
-    rows: int
-
-
-@dataclass(frozen=True)
-class Chosen:
-    """A segment whose members are asked for, and what they are."""
-
-    name: str
-    entity: str
-
-
-@dataclass(frozen=True)
-class Request:
-    """What to export: segments by name (none for all), as of which instant as people write it (empty for the last
-    finished run), into which folder (None for EXPORTS in the project), whether only who may be contacted, and whether
-    cells are to be safe in a spreadsheet.
-    """
-
-    segments: tuple[str, ...] = ()
-    as_of: str = ""
-    to: Path | None = None
-    eligible_only: bool = False
-    safe_cells: bool = False
+Told = Callable[[str], None]
+# Bytes of a file that are looked at together.
+PART = 1024 * 1024
 
 
 def export(
-    project: Project, warehouse: Warehouse, request: Request, on_warning: Callable[[str], None] = lambda _: None
+    project: Project, warehouse: Warehouse, request: Request, on_warning: Told = lambda _: None
 ) -> Iterator[Exported]:
-    """Writes a file a segment, each at once, and tells of each as it is there.
+    """Writes a file a segment, each at once, and tells of each as it is there; a manifest last, if there is to be one.
 
-    `on_warning` is told when `segctl erase` will not know of the folder, since the project's own cannot be written.
+    `on_warning` is told when `segctl erase` will not know of the folder, since the project's own cannot be written, or
+    will not find anybody in the files.
 
-    Raises ProblemsFound, or Failure when a segment is unknown, nothing is known of the instant, the warehouse cannot
-    be read or a file cannot be written; files that were told of stay.
+    Raises ProblemsFound, or Failure when a segment or a column is unknown, nothing is known of the instant, the
+    warehouse cannot be read or a file cannot be written; files that were told of stay.
     """
     plan = load(project)
-    chosen = _chosen(plan, warehouse, request)
-    moment = moment_of(warehouse, request.as_of, plan.catalog.timezone)
+    form = request.written_as
+    form.check()
+    chosen = subjects(plan, warehouse, request)
+    _check_place(request, form, chosen)
+    live = warehouse.loaded()
+    moment = moment_of(live, request.as_of, plan.catalog.timezone)
     if moment.run is None:
         raise Failure(before_the_first(moment, plan.catalog.timezone), exit_code=2)
-    is_now = moment.instant == moment.last
-    if request.eligible_only and not is_now:
+    if request.eligible_only and moment.instant != moment.last:
         hint = "leave --as-of out, or --eligible-only"
         raise Failure("who may be contacted is known as of the last finished run only", hint, exit_code=2)
-    sizes = counts_as_of(plan, warehouse, moment.instant)
-    folder, shown = (request.to, request.to) if request.to else (project.root / EXPORTS, Path(EXPORTS))
-    # Before there is anybody in it: `segctl erase` looks for people there.
-    try:
-        remember_exports(project, folder)
-    except Failure as failure:
-        if not request.to:
-            raise
-        on_warning(f"{failure.message}; segctl erase will not look through {request.to}")
-    for batch in _batches(chosen, sizes):
-        members = _members([one for one in batch if one.name in sizes], moment, warehouse)
-        for one in batch:
-            name = f"{one.name}.csv"
-            rows = [row for row in members.get(one.name, []) if row["eligible"] or not request.eligible_only]
+    columns = {one.entity: chosen_columns(plan, one.entity, request, moment) for one in chosen}
+    exporting = _Exporting(project, live, plan, request, moment)
+    exporting.check_sizes(chosen, form)
+    if request.is_printed:
+        exporting.print(chosen, columns)
+        return
+    exporting.remember(on_warning)
+    for entity, found in columns.items():
+        if f"{entity}_id" not in [one.column.name for one in found]:
+            on_warning(f"without the column {entity}_id segctl erase finds nobody in what is written")
+    yield from exporting.files(chosen, columns, form)
+
+
+def _check_place(request: Request, form: Format, chosen: list[Subject]) -> None:
+    """Raises Failure where files cannot be, before anything is read."""
+    if request.is_printed:
+        if len(chosen) != 1:
+            raise Failure(f"--to - writes one segment, and these are {len(chosen)}", "name one segment", exit_code=2)
+        if request.manifest:
+            raise Failure("what is printed has no manifest", "leave --manifest out, or --to -", exit_code=2)
+    elif request.to and request.to.is_file() and not request.file:
+        raise Failure(f"{request.to} is a file", "files of several segments need a folder", exit_code=2)
+    if request.safe_cells and form.name != "csv":
+        hint = "leave --safe-cells out: nothing in it is taken for a formula"
+        raise Failure(f"--safe-cells is for CSV files, and this is {form.name}", hint, exit_code=2)
+
+
+@dataclass(frozen=True)
+class _Exporting:
+    project: Project
+    warehouse: Warehouse
+    plan: Plan
+    request: Request
+    moment: Moment
+
+    @property
+    def folder(self) -> Path:
+        """Where the files lie."""
+        if self.request.file:
+            return self.request.file.parent
+        return self.request.to or self.project.root / EXPORTS
+
+    def remember(self, on_warning: Told) -> None:
+        """Before there is anybody in the folder: `segctl erase` looks for people there."""
+        try:
+            remember_exports(self.project, self.folder)
+        except Failure as failure:
+            if not self.request.to:
+                raise
+            on_warning(f"{failure.message}; segctl erase will not look through {self.folder}")
+
+    def check_sizes(self, chosen: list[Subject], form: Format) -> None:
+        """Raises Failure when a segment has more members than a file of the format can have rows."""
+        if form.most is None:
+            return
+        for entity, some in _by_entity(chosen):
+            counts = self.warehouse.query(counts_query(self._asked(entity, some)))
+            for row in counts:
+                if row["size"] > form.most:
+                    message = f"{row['segment']} has {row['size']:,} members, and {form.name} has {form.most:,} rows"
+                    raise Failure(f"{message} at most", "--format csv or parquet has no limit", exit_code=2)
+
+    def print(self, chosen: list[Subject], columns: dict[str, list[Chosen]]) -> None:
+        """One segment to the standard output."""
+        form = self.request.written_as
+        with data_out() as out:
+            if not form.is_text and out.isatty():
+                raise Failure(f"{form.name} is not for a terminal", "--to vip." + form.name, exit_code=2)
+            for _, _, rows, listed in self._rows(chosen, columns):
+                form.write(out, [one.column for one in listed], rows, self.request.safe_cells)
+
+    def files(
+        self, chosen: list[Subject], columns: dict[str, list[Chosen]], form: Format
+    ) -> Iterator[Exported]:
+        """A file a segment, then the manifest."""
+        described = []
+        for one, _, rows, listed in self._rows(chosen, columns):
+            path = self.request.file or self.folder / self._name(one, form)
+            with writing(), replacing(path) as out:
+                count = form.write(out, [each.column for each in listed], rows, self.request.safe_cells)
+                sha256 = _sha256(out) if self.request.has_manifest else ""
+            written = Exported(one.name, self._shown(path), count, sha256)
+            described.append(Described(written, [each.column.name for each in listed]))
+            yield written
+        if self.request.manifest or (self.request.has_manifest and not self.request.file):
+            origin = origin_of(self.warehouse, self.moment, [one.name for one in chosen])
+            text = manifest_text(self.plan, self.request, self.moment, origin, described)
+            path = self.folder / (f"{self.request.file.name}.{MANIFEST}" if self.request.file else MANIFEST)
             with writing():
-                replace_file(folder / name, _csv(f"{one.entity}_id", rows, is_now, request.safe_cells))
-            yield Exported(one.name, shown / name, len(rows))
+                replace_file(path, text)
+            yield Exported("", self._shown(path), 0)
+
+    def _name(self, one: Subject, form: Format) -> str:
+        """What the file of a segment is called; the day that it is of is that of the catalog's time zone."""
+        if not (self.request.as_of and self.request.has_manifest):
+            return one.name + form.suffix
+        local = self.moment.instant.replace(tzinfo=UTC).astimezone(ZoneInfo(self.plan.catalog.timezone))
+        midnight = (local.hour, local.minute, local.second, local.microsecond) == (0, 0, 0, 0)
+        return f"{one.name}.{local:%Y-%m-%d}{'' if midnight else f'T{local:%H%M%S}'}{form.suffix}"
+
+    def _shown(self, path: Path) -> Path:
+        """A path as the caller named the folder."""
+        return path if self.request.to else Path(EXPORTS) / path.name
+
+    def _rows(
+        self, chosen: list[Subject], columns: dict[str, list[Chosen]]
+    ) -> Iterator[tuple[Subject, int, Iterator[Row], list[Chosen]]]:
+        """Each segment with its rows, which are to be read before the next segment is."""
+        for entity, some in _by_entity(chosen):
+            asked, listed = self._asked(entity, some, columns[entity]), columns[entity]
+            with ExitStack() as until_then:
+                as_of = self.moment.run if asked.needed else None
+                stream = until_then.enter_context(self.warehouse.stream(members_query(asked, listed), as_of))
+                yield from ((one, place, rows, listed) for one, place, rows in _apart(some, stream))
+
+    def _asked(self, entity: str, some: list[Subject], columns: list[Chosen] | None = None) -> Asked:
+        features = [one.feature for one in columns or () if one.feature]
+        asked = Asked(
+            entity,
+            [one.name for one in some],
+            self.moment,
+            once=bool(self.request.priority),
+            eligible_only=self.request.eligible_only,
+        )
+        if not features:
+            return asked
+        run = f"{self.moment.run.isoformat()}Z" if self.moment.run and self.moment.run != self.moment.last else ""
+        around = circumstances(self.project, self.warehouse, run, [self.plan])
+        return replace(asked, needed=of_features(self.plan, features, entity, around.held))
 
 
-def _chosen(plan: Plan, warehouse: Warehouse, request: Request) -> list[Chosen]:
-    """The segments asked for, each once; with `eligible_only` those of customers, the only ones of whom it is known."""
-    if request.eligible_only and plan.eligible is None:
-        hint = "add eligible: to the customer in segments/catalog.yml"
-        raise Failure("the catalog does not say who may be contacted", hint, exit_code=2)
-    if not request.segments:
-        defined = [Chosen(planned.segment.name, planned.entity) for planned in plan.segments]
-        return [one for one in defined if one.entity == CUSTOMER or not request.eligible_only]
-    found = [_named(plan, warehouse, name, bool(request.as_of)) for name in dict.fromkeys(request.segments)]
-    for one in found:
-        if request.eligible_only and one.entity != CUSTOMER:
-            message = f"{one.name} is about {one.entity}s, and customers are who may be contacted"
-            raise Failure(message, "leave --eligible-only out", exit_code=2)
-    return found
+def _by_entity(chosen: list[Subject]) -> Iterator[tuple[str, list[Subject]]]:
+    for entity, some in groupby(chosen, key=lambda one: one.entity):
+        yield entity, list(some)
 
 
-def _named(plan: Plan, warehouse: Warehouse, name: str, of_the_past: bool) -> Chosen:
-    """The segment of that name; of the past also one that is gone from the definitions since. Raises Failure."""
-    entity = None
-    if of_the_past and name not in {planned.segment.name for planned in plan.segments}:
-        entity = entity_of_gone(plan, warehouse, name)
-    return Chosen(name, entity or find_segment(plan, name).entity)
+def _apart(some: list[Subject], stream: Stream) -> Iterator[tuple[Subject, int, Iterator[Row]]]:
+    """The rows of each segment, of those that have none too."""
+    grouped = groupby(stream.rows, key=lambda row: int(row[0]))
+    place, rows = next(grouped, (-1, iter(())))
+    for number, one in enumerate(some):
+        here: Iterable[Row] = ()
+        if number == place:
+            here = rows
+        yield one, number, (tuple(row[1:]) for row in here)
+        if number == place:
+            place, rows = next(grouped, (-1, iter(())))
 
 
-def _batches(chosen: list[Chosen], sizes: dict[str, int]) -> Iterator[list[Chosen]]:
-    """The segments in portions of one entity and at most ROWS_AT_ONCE members, or of one segment that has more."""
-    batch: list[Chosen] = []
-    rows = 0
-    for one in chosen:
-        size = sizes.get(one.name, 0)
-        if batch and (rows + size > ROWS_AT_ONCE or one.entity != batch[0].entity):
-            yield batch
-            batch, rows = [], 0
-        batch.append(one)
-        rows += size
-    if batch:
-        yield batch
-
-
-def _members(batch: list[Chosen], moment: Moment, warehouse: Warehouse) -> dict[str, list[Row]]:
-    """The members of each segment, by their key as text, by code point."""
-    found: dict[str, list[Row]] = {one.name: [] for one in batch}
-    if batch:
-        segments = ", ".join(sql_text(name) for name in found)
-        tables = tables_of(batch[0].entity)
-        sql = MEMBERS.format(**tables, segments=segments, instant=sql_instant(moment.instant))
-        for row in warehouse.query(sql):
-            found[row["segment"]].append(row)
-    for rows in found.values():
-        rows.sort(key=lambda row: row["member"])
-    return found
-
-
-def _csv(key: str, rows: Iterable[Row], with_eligible: bool, safe: bool) -> str:
-    lines = [_line((key, "joined_at", "join_cause", "eligible"))]
-    for row in rows:
-        eligible = {True: "true", False: "false", None: ""}[row["eligible"] if with_eligible else None]
-        cells = (row["member"], f"{row['joined_at'].isoformat()}Z", row["join_cause"], eligible)
-        lines.append(_line(tuple(map(safe_cell, cells)) if safe else cells))
-    return "".join(lines)
-
-
-def _line(values: tuple[str, ...]) -> str:
-    """One line that ends in a line feed; a value that breaks lines, by whichever character, is quoted."""
-    text = io.StringIO()
-    # Some versions of Python quote only the characters of the line's own end.
-    csv.writer(text, lineterminator="\r\n").writerow(values)
-    return text.getvalue().removesuffix("\r\n") + "\n"
+def _sha256(out: BinaryIO) -> str:
+    """The hash of what has been written to a file."""
+    out.flush()
+    out.seek(0)
+    found = hashlib.sha256()
+    while part := out.read(PART):
+        found.update(part)
+    return found.hexdigest()
