@@ -248,7 +248,7 @@ def replace_file(path: Path, text: str, mode: int | None = None) -> None:
 def replacing(path: Path, mode: int | None = None) -> Iterator[BinaryIO]:
     """A file to write, and to read again, which takes the place of another at once when all went well.
 
-    What is raised meanwhile leaves the other as it was; `mode` as in `replace_file`. Raises OSError that names the file.
+    What is raised meanwhile leaves the other as it was. Raises OSError that names it. `mode` as in `replace_file`.
     """
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:

@@ -5,12 +5,10 @@ from pathlib import Path
 
 from segctl.errors import Failure
 
-# The largest row that is read: sixteen times what DuckDB takes by default.
-LARGEST_ROW = 256 * 1024 * 1024
 COPIED = """
 copy (
     select {columns}
-    from read_json({source}, format = 'newline_delimited', columns = {{{types}}}, maximum_object_size = {largest})
+    from read_json({source}, format = 'newline_delimited', columns = {{{types}}})
 )
 to {target} (format parquet, compression zstd)
 """
@@ -28,7 +26,6 @@ def to_parquet(source: Path, target: Path, columns: Sequence[tuple[str, str]]) -
         types=", ".join(f"c{place}: '{kind}'" for place, (_, kind) in enumerate(columns)),
         source=_text(source),
         target=_text(target),
-        largest=LARGEST_ROW,
     )
     settings = {"temp_directory": str(source.parent), "memory_limit": "1GB", "threads": 2}
     try:

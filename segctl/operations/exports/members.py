@@ -15,6 +15,7 @@ from segctl.files import EXPORTS, remember_exports
 from segctl.operations.circumstances import circumstances
 from segctl.operations.exports.columns import Chosen, chosen_columns
 from segctl.operations.exports.formats import Format
+from segctl.operations.exports.identifiers import check_identifiers, identified
 from segctl.operations.exports.manifest import MANIFEST, Described, manifest_text, origin_of
 from segctl.operations.exports.query import Asked, counts_query, members_query
 from segctl.operations.exports.request import Exported, Request
@@ -45,6 +46,7 @@ def export(
     plan = load(project)
     form = request.written_as
     form.check()
+    check_identifiers(request.hash, plan.catalog.customer.identifiers)
     chosen = subjects(plan, warehouse, request)
     _check_place(request, form, chosen)
     live = warehouse.loaded()
@@ -122,7 +124,7 @@ class _Exporting:
         with data_out() as out:
             if not form.is_text and out.isatty():
                 raise Failure(f"{form.name} is not for a terminal", "--to vip." + form.name, exit_code=2)
-            for _, _, rows, listed in self._rows(chosen, columns):
+            for _, rows, listed in self._rows(chosen, columns):
                 form.write(out, [one.column for one in listed], rows, self.request.safe_cells)
 
     def files(
@@ -130,7 +132,7 @@ class _Exporting:
     ) -> Iterator[Exported]:
         """A file a segment, then the manifest."""
         described = []
-        for one, _, rows, listed in self._rows(chosen, columns):
+        for one, rows, listed in self._rows(chosen, columns):
             path = self.request.file or self.folder / self._name(one, form)
             with writing(), replacing(path) as out:
                 count = form.write(out, [each.column for each in listed], rows, self.request.safe_cells)
@@ -160,14 +162,22 @@ class _Exporting:
 
     def _rows(
         self, chosen: list[Subject], columns: dict[str, list[Chosen]]
-    ) -> Iterator[tuple[Subject, int, Iterator[Row], list[Chosen]]]:
+    ) -> Iterator[tuple[Subject, Iterator[Row], list[Chosen]]]:
         """Each segment with its rows, which are to be read before the next segment is."""
         for entity, some in _by_entity(chosen):
             asked, listed = self._asked(entity, some, columns[entity]), columns[entity]
             with ExitStack() as until_then:
                 as_of = self.moment.run if asked.needed else None
                 stream = until_then.enter_context(self.warehouse.stream(members_query(asked, listed), as_of))
-                yield from ((one, place, rows, listed) for one, place, rows in _apart(some, stream))
+                for one, rows in _apart(some, stream):
+                    yield one, self._identified(rows, listed), listed
+
+    def _identified(self, rows: Iterator[Row], listed: list[Chosen]) -> Iterator[Row]:
+        """The rows with identifiers as the platform wants them."""
+        if not self.request.hash:
+            return rows
+        country = self.plan.catalog.customer.identifiers.phone_country
+        return identified(rows, [one.identifier for one in listed], self.request.hash, country)
 
     def _asked(self, entity: str, some: list[Subject], columns: list[Chosen] | None = None) -> Asked:
         features = [one.feature for one in columns or () if one.feature]
@@ -190,17 +200,16 @@ def _by_entity(chosen: list[Subject]) -> Iterator[tuple[str, list[Subject]]]:
         yield entity, list(some)
 
 
-def _apart(some: list[Subject], stream: Stream) -> Iterator[tuple[Subject, int, Iterator[Row]]]:
-    """The rows of each segment, of those that have none too."""
+def _apart(some: list[Subject], stream: Stream) -> Iterator[tuple[Subject, Iterator[Row]]]:
+    """The rows of each segment, of those that have none too; each is to be read before the next."""
     grouped = groupby(stream.rows, key=lambda row: int(row[0]))
     place, rows = next(grouped, (-1, iter(())))
     for number, one in enumerate(some):
-        here: Iterable[Row] = ()
-        if number == place:
-            here = rows
-        yield one, number, (tuple(row[1:]) for row in here)
-        if number == place:
-            place, rows = next(grouped, (-1, iter(())))
+        if number != place:
+            yield one, iter(())
+            continue
+        yield one, (tuple(row[1:]) for row in rows)
+        place, rows = next(grouped, (-1, iter(())))
 
 
 def _sha256(out: BinaryIO) -> str:
