@@ -1,6 +1,5 @@
 """Members of segments as files, as of the last finished run or an instant before it."""
 
-import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -12,11 +11,12 @@ from zoneinfo import ZoneInfo
 
 from segctl.errors import Failure
 from segctl.files import EXPORTS, remember_exports
+from segctl.manifests import MANIFEST, sha256_of
 from segctl.operations.circumstances import circumstances
 from segctl.operations.exports.columns import Chosen, chosen_columns
 from segctl.operations.exports.formats import Format
 from segctl.operations.exports.identifiers import check_identifiers, identified
-from segctl.operations.exports.manifest import MANIFEST, Described, manifest_text, origin_of
+from segctl.operations.exports.manifest import Described, manifest_text, origin_of
 from segctl.operations.exports.query import Asked, counts_query, members_query
 from segctl.operations.exports.request import Exported, Request
 from segctl.operations.exports.segments import Subject, subjects
@@ -28,8 +28,6 @@ from segctl.streams import data_out
 from segctl.warehouse import Stream, Warehouse
 
 Told = Callable[[str], None]
-# Bytes of a file that are looked at together.
-PART = 1024 * 1024
 
 
 def export(
@@ -216,7 +214,4 @@ def _sha256(out: BinaryIO) -> str:
     """The hash of what has been written to a file."""
     out.flush()
     out.seek(0)
-    found = hashlib.sha256()
-    while part := out.read(PART):
-        found.update(part)
-    return found.hexdigest()
+    return sha256_of(out)
