@@ -15,11 +15,12 @@ from segctl.parse.definitions import TAKEN, check_version
 from segctl.parse.document import document
 from segctl.parse.experiments import experiment, holdout
 from segctl.parse.guards import ENTITY_HINTS, SOURCE_HINTS, catalog_guard, freshness, source_guard
+from segctl.parse.identifiers import identifiers
 from segctl.parse.marts import costs, marts
 from segctl.parse.metrics import metric
 from segctl.parse.promises import PROMISE_KEYS, promise
 from segctl.rules import parse_rule
-from segctl.spec import Catalog, Derived, Entity, Event, Metric, Rule, Scalar
+from segctl.spec import Catalog, Derived, Entity, Event, Identifiers, Metric, Rule, Scalar
 
 KEYS = (
     *("version", "timezone", "currency", "revenue", "entities", "events", "metrics"),
@@ -30,6 +31,7 @@ OTHER_HINTS = {
     **ENTITY_HINTS,
     "since": "only customers have a beginning, which is said of entity customer",
     "acquired_by": "only customers are acquired, which is said of entity customer",
+    "identifiers": "platforms know customers, of whom it is said: entity customer",
 }
 EVENT_KEYS = (
     *("model", "key", "customer", "at", "recorded_at", "fields", "where", "description", "verb"),
@@ -162,7 +164,7 @@ def _entities(entry: Entry, reader: Reader) -> dict[str, Entity]:
 
 def _entity(item: Entry, reader: Reader) -> Entity | None:
     name = item.key.text
-    keys: tuple[str, ...] = (*ENTITY_KEYS, "eligible", "since", "acquired_by")
+    keys: tuple[str, ...] = (*ENTITY_KEYS, "eligible", "since", "acquired_by", "identifiers")
     required, hints = ["model", "key"], ENTITY_HINTS
     if name != "customer":
         keys, required, hints = (*ENTITY_KEYS, "customers"), ["model", "key", "customers"], OTHER_HINTS
@@ -182,6 +184,7 @@ def _entity(item: Entry, reader: Reader) -> Entity | None:
         since=time_column("since", entries["since"].value, reader) if "since" in entries else None,
         guard=source_guard(entries, reader),
         acquired_by=reader.scalar(entries["acquired_by"].value, "acquired_by") if "acquired_by" in entries else None,
+        identifiers=identifiers(entries["identifiers"], reader) if "identifiers" in entries else Identifiers(),
     )
 
 
