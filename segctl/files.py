@@ -14,12 +14,12 @@ from segctl.exported_rows import keyed, without
 from segctl.manifests import MANIFEST, amend_manifest, is_manifest
 from segctl.project import Project, replace_file, writing
 from segctl.reading import Refused, check_inside, read_file
+from segctl.resolver import CUSTOMER
+from segctl.sent import FILE, OWN, mark_erased
 from segctl.warehouse.parquet import without_keys
 
 # Where exports go by default, in the project.
 EXPORTS = "exports"
-# What segctl remembers of a project; `dbt clean` leaves it alone, and it keeps itself out of version control.
-OWN = ".segctl"
 # Folders that exports were written to, a JSON string a line, so that programs at the same time can add to it.
 FOLDERS = "export_folders.jsonl"
 # How compressed files begin: gzip, zip and spreadsheets, bzip2, xz, Zstandard.
@@ -102,6 +102,8 @@ def forget(project: Project, entity: str, keys: Sequence[str], dry_run: bool) ->
     wanted = _wanted(entity, keys)
     folders = _known(project)
     done = Forgotten()
+    if entity == CUSTOMER:
+        _forget_what_was_sent(project, keys, dry_run, done)
     for path in [path for folder in ("logs", "target") for path in sorted((project.root / folder).rglob("*"))]:
         if path.is_file() and path.suffix != ".lock":
             _forget_in_log(path, project, wanted, dry_run, done)
@@ -115,6 +117,14 @@ def forget(project: Project, entity: str, keys: Sequence[str], dry_run: bool) ->
                 seen.add(path.resolve())
                 _forget_in_export(path, project, wanted, dry_run, done)
     return done
+
+
+def _forget_what_was_sent(project: Project, keys: Sequence[str], dry_run: bool, done: Forgotten) -> None:
+    """Has them removed wherever they were sent: until then it has to be known what they are known by there."""
+    for destination, count in mark_erased(project, keys, dry_run).items():
+        removals = f"{count} removal{'' if count == 1 else 's'}"
+        shown = f"{OWN}/{FILE}: {destination}"
+        done.look_at[shown] = f"{removals} to be sent by the next export of changes; then they are forgotten"
 
 
 def _forget_in_log(path: Path, project: Project, wanted: Wanted, dry_run: bool, done: Forgotten) -> None:

@@ -12,12 +12,13 @@ import pytest
 
 from segctl.errors import Failure
 from segctl.exported_rows import safe_cell
-from segctl.files import FOLDERS, OWN, Forgotten, forget, remember_exports
+from segctl.files import FOLDERS, Forgotten, forget, remember_exports
 from segctl.manifests import manifest_json
 from segctl.operations.exports.formats import FORMATS
 from segctl.operations.exports.formats.parquet import write_parquet
 from segctl.operations.exports.values import Column
 from segctl.project import Project, replacing
+from segctl.sent import OWN
 from tests.test_erase import ALIKE, HOSTILE, PLAIN, forms
 
 CUSTOMERS = (

@@ -15,6 +15,7 @@ NAMES = "Names with commas between them."
         "segctl export --as-of 2024-12-31",
         "segctl export vip --columns key,email,lifetime_value --format parquet --to vip.parquet",
         "segctl export vip lapsed_60_days --hash google --eligible-only --to upload/",
+        "segctl export vip --changes-since last-export --hash meta --format json --to changes/",
     )
 )
 @click.argument("segments", metavar="[SEGMENT]...", nargs=-1)
@@ -44,6 +45,13 @@ NAMES = "Names with commas between them."
     help="Write the identifiers of the catalog, hashed by the rules of this platform, or plain.",
 )
 @click.option("--priority", metavar="A,B,C", help="Write a customer of several of these SEGMENTs only to the first.")
+@click.option(
+    "--changes-since",
+    metavar="RUN",
+    help="Write who is to be added, updated and removed since a run (its id or an instant), or since last-export.",
+)
+@click.option("--destination", help="The name by which is remembered what was sent. Default: where --to leads.")
+@click.option("--with-ineligible", is_flag=True, help="Changes of customers who may not be contacted, too.")
 @click.option("--eligible-only", is_flag=True, help="Write only customers who may be contacted.")
 @click.option(
     "--safe-cells", is_flag=True, help="Write ' before a cell that a spreadsheet would take for a formula: =, +, -, @."
@@ -61,6 +69,9 @@ def export(  # noqa: PLR0913, PLR0917
     columns: str | None,
     hashed: str | None,
     priority: str | None,
+    changes_since: str | None,
+    destination: str | None,
+    with_ineligible: bool,
     eligible_only: bool,
     safe_cells: bool,
     manifest: bool,
@@ -71,8 +82,8 @@ def export(  # noqa: PLR0913, PLR0917
     A line has the key, when and why they joined, and whether they may be contacted. The latter is known of now: with
     an --as-of before the last run, the column is empty.
     """
-    from segctl.operations.exports import STANDARD_OUTPUT, Request
-    from segctl.operations.exports import export as export_segments
+    from segctl.operations.exports import STANDARD_OUTPUT, Request, export_changes
+    from segctl.operations.exports import export as export_members
     from segctl.operations.exports.request import names_of
     from segctl.operations.instants import given
     from segctl.output import print_exported, print_warning
@@ -89,6 +100,10 @@ def export(  # noqa: PLR0913, PLR0917
         hash=hashed or "",
         priority=names_of(priority, "--priority"),
         manifest=manifest,
+        changes_since=given(changes_since, "--changes-since"),
+        destination=given(destination, "--destination"),
+        with_ineligible=with_ineligible,
     )
-    exported = export_segments(project, warehouse_of(context, project), request, print_warning)
+    write = export_changes if request.changes_since else export_members
+    exported = write(project, warehouse_of(context, project), request, print_warning)
     print_exported(exported, as_json, printed=to == STANDARD_OUTPUT)

@@ -44,8 +44,8 @@ def print_exported(exported: Iterable["Exported"], as_json: bool, printed: bool 
     written = []
     try:
         for one in exported:
-            told = f": {counted(one.rows, 'row')}" if one.segment else ""
-            if one.segment:
+            told = "" if one.is_manifest else f": {counted(one.rows, 'row')}"
+            if not one.is_manifest:
                 file = {"segment": one.segment, "path": str(one.path), "rows": one.rows}
                 written.append(file | ({"sha256": one.sha256} if one.sha256 else {}))
             if not as_json:

@@ -1,6 +1,6 @@
 """Members of segments as files, as of the last finished run or an instant before it."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC
@@ -10,6 +10,7 @@ from typing import BinaryIO
 from zoneinfo import ZoneInfo
 
 from segctl.errors import Failure
+from segctl.features import Feature
 from segctl.files import EXPORTS, remember_exports
 from segctl.manifests import MANIFEST, sha256_of
 from segctl.operations.circumstances import circumstances
@@ -144,7 +145,7 @@ class _Exporting:
             path = self.folder / (f"{self.request.file.name}.{MANIFEST}" if self.request.file else MANIFEST)
             with writing():
                 replace_file(path, text)
-            yield Exported("", self._shown(path), 0)
+            yield Exported("", self._shown(path), 0, is_manifest=True)
 
     def _name(self, one: Subject, form: Format) -> str:
         """What the file of a segment is called; the day that it is of is that of the catalog's time zone."""
@@ -186,11 +187,18 @@ class _Exporting:
             once=bool(self.request.priority),
             eligible_only=self.request.eligible_only,
         )
-        if not features:
-            return asked
-        run = f"{self.moment.run.isoformat()}Z" if self.moment.run and self.moment.run != self.moment.last else ""
-        around = circumstances(self.project, self.warehouse, run, [self.plan])
-        return replace(asked, needed=of_features(self.plan, features, entity, around.held))
+        needed = needed_plan(self.project, self.warehouse, self.plan, features, asked) if features else None
+        return replace(asked, needed=needed)
+
+
+def needed_plan(
+    project: Project, warehouse: Warehouse, plan: Plan, features: Sequence[Feature], asked: Asked
+) -> Plan:
+    """The plan of features as of the run that is asked for: what the last run has computed is not computed again."""
+    run = asked.moment.run
+    as_of = f"{run.isoformat()}Z" if run and run != asked.moment.last else ""
+    around = circumstances(project, warehouse, as_of, [plan])
+    return of_features(plan, features, asked.entity, around.held)
 
 
 def _by_entity(chosen: list[Subject]) -> Iterator[tuple[str, list[Subject]]]:
