@@ -269,7 +269,7 @@ def made_shop(seed: int) -> MadeShop:
         if name == "emptied" or customers[key]["deleted_at"]:
             pairs = [(start, end) for start, end in pairs if end]
         stays += [(name, key, start, end) for start, end in pairs]
-    orders = [
+    orders: list[Row] = [
         {
             "buyer": dice.choice([*customers, None]),
             "bought_at": dice.choice([*instants, None]),

@@ -3,6 +3,7 @@
 import re
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -80,7 +81,7 @@ def test_each_mart_says_what_loops_find(project: TestProject, made: MadeShop, ai
     assert any(row[2] for row in roi.values())
 
 
-def rows_of(project: TestProject, model: str) -> list[tuple[object, ...]]:
+def rows_of(project: TestProject, model: str) -> list[tuple[Any, ...]]:
     """All rows of a mart."""
     rows: list[Row] = project.read(model)
     assert rows
