@@ -16,6 +16,7 @@ from segctl.project import Project, replace_file, writing
 from segctl.reading import Refused, check_inside, read_file
 from segctl.resolver import CUSTOMER
 from segctl.sent import FILE, OWN, mark_erased
+from segctl.warehouse.bi_database import without_rows
 from segctl.warehouse.parquet import without_keys
 
 # Where exports go by default, in the project.
@@ -81,7 +82,7 @@ def _wanted(entity: str, keys: Sequence[str]) -> Wanted:
 
 
 def remember_exports(project: Project, folder: Path) -> None:
-    """Notes a folder that exports are written to, so that `forget` looks there. Raises Failure."""
+    """Notes a folder that exports are written to, or a database for BI: `forget` looks there. Raises Failure."""
     found = folder.resolve()
     if found in _known(project):
         return
@@ -92,6 +93,11 @@ def remember_exports(project: Project, folder: Path) -> None:
         replace_file(own / ".gitignore", "*\n")
         with (own / FOLDERS).open("a", encoding="utf-8") as file:
             file.write(json.dumps(_shown(project, found), ensure_ascii=False) + "\n")
+
+
+def is_remembered(project: Project, path: Path) -> bool:
+    """Whether it is noted that we wrote there. Raises Failure."""
+    return path.resolve() in _known(project)
 
 
 def forget(project: Project, entity: str, keys: Sequence[str], dry_run: bool) -> Forgotten:
@@ -109,6 +115,9 @@ def forget(project: Project, entity: str, keys: Sequence[str], dry_run: bool) ->
             _forget_in_log(path, project, wanted, dry_run, done)
     seen = set()
     for folder in folders:
+        if folder.is_file():
+            _forget_in_database(folder, project, wanted, dry_run, done)
+            continue
         if not folder.is_dir():
             done.missing += [_shown(project, folder)] if folder != project.root.resolve() / EXPORTS else []
             continue
@@ -159,6 +168,25 @@ def _forget_in_export(path: Path, project: Project, wanted: Wanted, dry_run: boo
         return
     if why:
         done.look_at[shown] = why
+
+
+def _forget_in_database(path: Path, project: Project, wanted: Wanted, dry_run: bool, done: Forgotten) -> None:
+    """A database for BI, which is written anew: rows that are deleted stay in parts that it does not use."""
+    shown = _shown(project, path)
+    try:
+        with TemporaryDirectory(dir=path.parent, prefix=f".{path.name}.") as folder:
+            rest = Path(folder) / "rest.duckdb"
+            rows = without_rows(path, rest, f"{wanted.entity}_id", sorted(wanted.keys))
+            if rows and not dry_run:
+                rest.chmod(path.stat().st_mode & 0o777)
+                rest.replace(path)
+    except OSError as error:
+        done.failed[shown] = str(error.strerror)
+    except Failure as failure:
+        done.failed[shown] = failure.message
+    else:
+        if rows:
+            done.changed[shown] = f"{rows} row{'' if rows == 1 else 's'} taken out"
 
 
 def _forget_in_text(path: Path, wanted: Wanted, dry_run: bool) -> tuple[int, str]:

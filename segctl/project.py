@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from segctl.check import check
 from segctl.errors import Failure, InUse, Mark, ProblemsFound, Report
-from segctl.parse import check_settings, parse_catalog, parse_definitions
+from segctl.parse import check_settings, parse_catalog, parse_definitions, variable_of
 from segctl.plan import Plan, plan
 from segctl.reading import Refused, read_file
 from segctl.render import FOLDER, HEADER
@@ -71,6 +71,15 @@ def sources(project: Project) -> dict[str, bytes]:
     if report.problems:
         raise ProblemsFound(report.problems)
     return found
+
+
+def setting(project: Project, variable: str) -> str:
+    """What the project's dbt_project.yml sets a variable of ours to; empty for nothing. Raises Failure."""
+    try:
+        text = read_file(project.root / SETTINGS, project.root).decode()
+    except (Refused, UnicodeDecodeError) as error:
+        raise Failure(f"cannot read {SETTINGS}: {error}", exit_code=1) from error
+    return variable_of(text, variable)
 
 
 def definition_files(project: Project) -> list[Path]:

@@ -13,25 +13,35 @@ from segctl.cli.program import JSON, example, project_of, reports_problems, segc
 @click.option(
     "--allow", multiple=True, metavar="NAME", help="A segment or source whose guards may be breached in this one run."
 )
+@click.option("--bi-file", metavar="PATH", help="Write the tables that BI reads there, too; see segctl bi-file.")
 @JSON
 @click.pass_context
 @reports_problems
-def run(context: click.Context, as_of: str | None, allow_future: bool, allow: tuple[str, ...], as_json: bool) -> None:
+def run(  # noqa: PLR0913, PLR0917
+    context: click.Context,
+    as_of: str | None,
+    allow_future: bool,
+    allow: tuple[str, ...],
+    bi_file: str | None,
+    as_json: bool,
+) -> None:
     """Validate, compare the committed models, build with dbt, and show who joined and left.
 
     A source that breaches a guard stops the run before anything is changed (exit 3). A segment that breaches one is
     held back alone: its members stay those of the run before, all others are published (exit 1).
     """
+    from segctl.operations.bi_file import write_after_run
     from segctl.operations.instants import given
     from segctl.operations.run import run as run_once
     from segctl.output import print_run, print_warning, progress
 
     project = project_of(context)
+    warehouse = warehouse_of(context, project)
     instant = given(as_of, "--as-of")
     with progress() as on_step:
         report = run_once(
             project,
-            warehouse_of(context, project),
+            warehouse,
             instant,
             on_step,
             allow,
@@ -39,6 +49,7 @@ def run(context: click.Context, as_of: str | None, allow_future: bool, allow: tu
             on_warning=print_warning,
         )
     print_run(report, as_json)
+    write_after_run(project, warehouse, bi_file or "")
     sys.exit(1 if report.held else 0)
 
 

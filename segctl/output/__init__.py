@@ -2,6 +2,7 @@
 
 from segctl.output.answers import print_exported, print_past
 from segctl.output.beginning import print_loss, print_loss_as_data
+from segctl.output.bi import print_bi_file
 from segctl.output.changes import print_changes
 from segctl.output.definitions import (
     print_explained,
@@ -25,6 +26,7 @@ __all__ = [
     "diff_as_markdown",
     "dumped",
     "print_between",
+    "print_bi_file",
     "print_changes",
     "print_compacted",
     "print_detail",

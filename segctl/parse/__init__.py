@@ -3,7 +3,7 @@
 from segctl.parse.catalog import parse_catalog
 from segctl.parse.definitions import parse_definitions, parse_draft
 from segctl.parse.document import LARGEST_FILE
-from segctl.parse.settings import PACKAGE, check_settings, paths_of, snapshots_of
+from segctl.parse.settings import PACKAGE, check_settings, paths_of, snapshots_of, variable_of
 
 __all__ = [
     "LARGEST_FILE",
@@ -14,4 +14,5 @@ __all__ = [
     "parse_draft",
     "paths_of",
     "snapshots_of",
+    "variable_of",
 ]

@@ -59,6 +59,14 @@ def paths_of(text: str) -> dict[str, list[str]]:
     return listed
 
 
+def variable_of(text: str, name: str) -> str:
+    """What the text of a dbt_project.yml sets a variable to, for all of the project or for ours; empty for nothing."""
+    found = dict(_pairs(_composed(text)))
+    given = dict(_pairs(found.get("vars")))
+    own = [dict(_pairs(given.get(package))) for package in (PACKAGE, _text(found.get("name")))]
+    return next((_text(place[name]) for place in (*own, given) if name in place), "")
+
+
 def snapshots_of(text: str, file: str) -> Iterator[tuple[str, Mark]]:
     """Name and place of the snapshots that the text of a file of properties makes."""
     node = dict(_pairs(_composed(text))).get("snapshots") if re.search("^snapshots:", text, re.MULTILINE) else None

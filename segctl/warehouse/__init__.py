@@ -20,7 +20,7 @@ from segctl.warehouse.columns import columns_found, columns_query, misfits_found
 from segctl.warehouse.lock import lock
 from segctl.warehouse.manifest import exposures_of, moved_beside, references_to, unused
 from segctl.warehouse.opening import folders, opened
-from segctl.warehouse.stream import Opened, Stream, begun
+from segctl.warehouse.stream import Opened, Stream, begun, carried_out
 from segctl.warehouse.told import OF_FORMAT, Absent, ColumnsMisfit, FailedAfter, NothingBuilt, said
 
 __all__ = ["AS_OF_VARIABLE", "FUTURE_VARIABLE", "SETTLED", "TABLES"]
@@ -145,6 +145,23 @@ class Warehouse:
     def _begun(self, sql: str, as_of: datetime | None) -> Opened:
         text = self.compiled(sql, as_of)
         return begun(self.parsed.metadata.adapter_type, self.root, text, reads=not self.writes)
+
+    @property
+    def is_duckdb(self) -> bool:
+        """Whether the tables are in a DuckDB, which can copy them into other files itself."""
+        return bool(self.manifest().metadata.adapter_type == "duckdb")
+
+    def relations(self, names: Sequence[str]) -> dict[str, str]:
+        """What models are called in the warehouse, by name. Raises Failure."""
+        references = ", ".join(f"ref('{name}') | string" for name in names)
+        found = json.loads(self.compiled(f"{{{{ tojson([{references}]) }}}}"))
+        return dict(zip(names, found, strict=True))
+
+    def carry_out(self, statements: Sequence[str]) -> None:
+        """Has a DuckDB that is only read run statements that write other files. Raises Failure."""
+        live = self.loaded()
+        with live._asking():
+            self.patience.attempt(lambda: carried_out("duckdb", self.root, statements, reads=not self.writes))
 
     @contextmanager
     def _asking(self) -> Iterator[None]:

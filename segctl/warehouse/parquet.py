@@ -49,6 +49,13 @@ def without_keys(path: Path, rest: Path, column: str, keys: Sequence[str]) -> in
     return count
 
 
+def rows_of(path: Path) -> int:
+    """How many rows a Parquet file has. Raises Failure when it cannot be read."""
+    with _database(path.parent) as connection:
+        counted = connection.execute(f"select count(*) from read_parquet({_text(path)})").fetchall()
+    return int(counted[0][0])
+
+
 @contextmanager
 def _database(scratch: Path) -> Iterator[Any]:
     """A database in memory that puts what is too large for it into a folder. Raises Failure for what goes wrong."""

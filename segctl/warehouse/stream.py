@@ -49,9 +49,10 @@ class Opened:
             self.adapter.connections.close(self.connection)
 
 
-def begun(adapter_type: str, root: Path, sql: str, reads: bool) -> Opened:
-    """Sends a compiled query by the adapter of dbt's last invocation; a DuckDB that is only `read` is opened so.
+def connected(adapter_type: str, root: Path, reads: bool) -> tuple[Any, Any]:
+    """The adapter of dbt's last invocation, and an open connection of its own.
 
+    A DuckDB that is only `read` is opened so.
     Raises Failure, and InUse when another program has a database file.
     """
     from dbt.adapters.factory import get_adapter_by_type
@@ -63,14 +64,24 @@ def begun(adapter_type: str, root: Path, sql: str, reads: bool) -> Opened:
             adapter.acquire_connection("segctl_stream")
             connection = adapter.connections.get_thread_connection()
             # Which opens it.
-            handle = connection.handle
+            _ = connection.handle
     except Exception as error:
         adapter.release_connection()
         raise said(str(error), error) from error
     # dbt closes what it knows of when an invocation ends: queries of ours may come between.
     adapter.connections.clear_thread_connection()
+    return adapter, connection
+
+
+def begun(adapter_type: str, root: Path, sql: str, reads: bool) -> Opened:
+    """Sends a compiled query by the adapter of dbt's last invocation; a DuckDB that is only `read` is opened so.
+
+    Raises Failure, and InUse when another program has a database file.
+    """
+    adapter, connection = connected(adapter_type, root, reads)
     opened = Opened(Stream((), iter(())), adapter, connection)
     try:
+        handle = connection.handle
         if adapter_type == "duckdb":
             _bounded(handle.cursor(), connection.credentials)
         cursor = _server_side(handle) if adapter_type == "postgres" else handle.cursor()
@@ -85,6 +96,23 @@ def begun(adapter_type: str, root: Path, sql: str, reads: bool) -> Opened:
         opened.close()
         raise said(str(error), error) from error
     return Opened(Stream(names, _told(first, portions)), adapter, connection)
+
+
+def carried_out(adapter_type: str, root: Path, statements: Sequence[str], reads: bool) -> None:
+    """Has a DuckDB run statements one after the other; one that is only `read` can write other files all the same.
+
+    Raises Failure, and InUse when another program has its file.
+    """
+    adapter, connection = connected(adapter_type, root, reads)
+    try:
+        cursor = connection.handle.cursor()
+        for statement in statements:
+            cursor.execute(statement)
+    except Exception as error:
+        raise said(str(error), error) from error
+    finally:
+        with suppress(Exception):
+            adapter.connections.close(connection)
 
 
 def _bounded(cursor: Any, credentials: Any) -> None:  # noqa: ANN401

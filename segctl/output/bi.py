@@ -1,0 +1,22 @@
+"""What was written for BI, for people and programs."""
+
+from typing import TYPE_CHECKING
+
+from rich.markup import escape
+
+from segctl.output.layout import console, dumped, table
+
+if TYPE_CHECKING:
+    from segctl.operations.bi_file import BiFile
+
+
+def print_bi_file(written: "BiFile", as_json: bool) -> None:
+    """A row for each table."""
+    if as_json:
+        print(dumped({"path": str(written.path), "tables": written.tables}))
+        return
+    lines = table("table", ">rows")
+    for name, rows in written.tables.items():
+        lines.add_row(name, f"{rows:,}")
+    console().print(lines)
+    console().print(f"written to {escape(str(written.path))}", highlight=False)
