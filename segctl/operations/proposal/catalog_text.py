@@ -43,6 +43,10 @@ GUARDS = """
 guard: {max_loss: 50%}
 # guard: {max_loss: 50%, max_change: 50%}   # also holds back a segment when more than half of it would change
 """
+MARTS = """
+# Tables for BI beside those that every project has, each a view: "Marts on demand" in docs/answers.md of segctl.
+# marts: [{names}]
+"""
 FRESHNESS = """\
     # freshness: 2 days                     # stops a run when nothing happened in that time: is the source loaded?
 """
@@ -76,7 +80,8 @@ def catalog_text(proposed: ProposedCatalog) -> str:
         lines = {f"  {one.name}: {{{one.aggregation}: {one.of}}}": one.remark for one in proposed.metrics}
         width = max(len(line) for line, remark in lines.items() if remark or len(line) < _REMARK_COLUMN)
         parts += [_line(line.ljust(width) if remark else line, remark) for line, remark in lines.items()]
-    parts.append(GUARDS)
+    of_revenue = ["value", "concentration"] if proposed.revenue else []
+    parts += [GUARDS, MARTS.format(names=", ".join(["customers", "overlap", "retention", *of_revenue]))]
     return "".join(parts)
 
 
