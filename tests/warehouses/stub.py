@@ -21,6 +21,7 @@ ANSWERS: tuple[Answer, ...] = (
     (r"current_timezone\(\)", ("current_timezone()",), (("UTC",),)),
     (r"count\(\*\) as occurrences\s+from \S+\s+group by .* limit 5", ("customer", "occurrences"), ()),
     (r"count\(\*\) as sources", ("sources",), ((1,),)),
+    (r"^select count\(\*\) as found from", ("found",), ((9,),)),
     (r"as own,\s+count\(\*\) as later", ("own", "later"), ((1, 1),)),
     (r"count\(\*\) as segments\s+from \S+ as versions", ("segments",), ((0,),)),
     (r"^select segment\s+from \S+\s+where\s+held_by is not null", ("segment",), (("held_one",),)),
