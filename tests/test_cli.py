@@ -29,9 +29,9 @@ def fresh(tmp_path: Path) -> Path:
 
 
 def test_run_prints_a_row_a_segment(shop: Path) -> None:
-    found = segctl(shop, "run", "--as-of", "2025-12-29")
+    found = segctl(shop, "run", "--as-of", "2025-12-29", "--all")
     assert found.code == 0
-    assert "As of 2025-12-29 00:00:00 GMT" in found.out
+    assert "As of 2025-12-29 00:00:00 GMT\n" in found.out
     row = next(line for line in found.out.splitlines() if line.startswith("vip "))
     assert row.split()[-5:] == ["30", "+3", "0", "35,948.93", "47.5%"]
     assert "\x1b" not in found.out + found.err

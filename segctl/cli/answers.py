@@ -1,4 +1,4 @@
-"""Commands that answer questions: list, show, why, near, who, export."""
+"""Commands that answer questions: show, why, changes, near, who, export."""
 
 import sys
 from pathlib import Path
@@ -7,29 +7,6 @@ from typing import Literal
 import click
 
 from segctl.cli.program import JSON, example, project_of, reports_problems, segctl, warehouse_of
-
-
-@segctl.command("list", epilog=example("segctl list", "segctl list --as-of 2024-12-31 --json | jq '.[].size'"))
-@click.option("--as-of", help="The sizes then, also of segments that are gone now. Default: the last run.")
-@JSON
-@click.pass_context
-@reports_problems
-def list_segments(context: click.Context, as_of: str | None, as_json: bool) -> None:
-    """List the segments with their size in the last run, or as of any instant before it."""
-    from segctl.operations.instants import given
-    from segctl.operations.past import overview_as_of
-    from segctl.operations.show import overview
-    from segctl.output import print_overview, print_past
-
-    project = project_of(context)
-    warehouse = warehouse_of(context, project)
-    instant = given(as_of, "--as-of")
-    if instant:
-        print_past(overview_as_of(project, warehouse, instant), as_json)
-        return
-    found = overview(project, warehouse)
-    print_overview(found, as_json)
-    sys.exit(3 if found.failed else 0)
 
 
 @segctl.command(epilog=example("segctl show lapsed_60_days", "segctl show lapsed_60_days --members 50"))

@@ -13,11 +13,19 @@ from segctl.cli.program import JSON, example, project_of, reports_problems, segc
 @click.option(
     "--allow", multiple=True, metavar="NAME", help="A segment or source whose guards may be breached in this one run."
 )
+@click.option("--all", "everything", is_flag=True, help="Show every segment, with its share of all revenue.")
 @JSON
 @click.pass_context
 @reports_problems
-def run(context: click.Context, as_of: str | None, allow_future: bool, allow: tuple[str, ...], as_json: bool) -> None:
-    """Validate, compare the committed models, build with dbt, and show who joined and left.
+def run(  # noqa: PLR0913, PLR0917
+    context: click.Context,
+    as_of: str | None,
+    allow_future: bool,
+    allow: tuple[str, ...],
+    everything: bool,
+    as_json: bool,
+) -> None:
+    """Validate, compare the committed models, build with dbt, and show which segments moved, by how many and why.
 
     A source that breaches a guard stops the run before anything is changed (exit 3). A segment that breaches one is
     held back alone: its members stay those of the run before, all others are published (exit 1).
@@ -38,7 +46,7 @@ def run(context: click.Context, as_of: str | None, allow_future: bool, allow: tu
             allow_future=allow_future,
             on_warning=print_warning,
         )
-    print_run(report, as_json)
+    print_run(report, as_json, everything)
     sys.exit(1 if report.held else 0)
 
 
