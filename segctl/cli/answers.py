@@ -6,11 +6,12 @@ from typing import Literal
 
 import click
 
+from segctl.cli import completion
 from segctl.cli.program import JSON, example, project_of, reports_problems, segctl, warehouse_of
 
 
 @segctl.command(epilog=example("segctl show lapsed_60_days", "segctl show lapsed_60_days --members 50"))
-@click.argument("segment")
+@click.argument("segment", shell_complete=completion.segments)
 @click.option(
     "--members", type=click.IntRange(0), default=5, show_default=True, help="How many of the newest members to show."
 )
@@ -30,7 +31,7 @@ def show(context: click.Context, segment: str, members: int, as_json: bool) -> N
 
 @segctl.command(epilog=example("segctl why 4711 lapsed_60_days", "segctl why 4711 vip --as-of 2024-12-31"))
 @click.argument("customer")
-@click.argument("segment")
+@click.argument("segment", shell_complete=completion.segments)
 @click.option("--as-of", help="Why then: any instant of the history. Default: the last run.")
 @click.option(
     "--definition",
@@ -65,7 +66,7 @@ def why(  # noqa: PLR0913, PLR0917
 
 
 @segctl.command(epilog=example("segctl changes", "segctl changes vip --since 2024-12-01 --members 50"))
-@click.argument("segments", metavar="[SEGMENT]...", nargs=-1)
+@click.argument("segments", metavar="[SEGMENT]...", nargs=-1, shell_complete=completion.segments)
 @click.option("--since", help="All after this instant. Default: those of the last run.")
 @click.option("--members", type=click.IntRange(0, 100_000), default=5, show_default=True, help="How many of each kind.")
 @JSON
@@ -83,7 +84,7 @@ def changes(context: click.Context, segments: tuple[str, ...], since: str | None
 
 
 @segctl.command(epilog=example("segctl near vip", "segctl near lapsed_60_days --days 14 --members 20"))
-@click.argument("segment")
+@click.argument("segment", shell_complete=completion.segments)
 @click.option(
     "--days", type=click.IntRange(0, 366), default=7, show_default=True, help="How far ahead time alone is asked about."
 )
@@ -119,7 +120,7 @@ def who(context: click.Context, customer: str, entity: str, everything: bool, as
 
 
 @segctl.command(epilog=example("segctl export lapsed_60_days --eligible-only", "segctl export --as-of 2024-12-31"))
-@click.argument("segments", metavar="[SEGMENT]...", nargs=-1)
+@click.argument("segments", metavar="[SEGMENT]...", nargs=-1, shell_complete=completion.segments)
 @click.option("--as-of", help="The members then. Default: those of the last run.")
 @click.option(
     "--to",

@@ -4,6 +4,7 @@ import sys
 
 import click
 
+from segctl.cli import completion
 from segctl.cli.program import JSON, example, project_of, reports_problems, segctl, warehouse_of
 
 SORTS = ("name", "size", "revenue", "change", "owner", "joined", "left")
@@ -19,8 +20,22 @@ SORTS = ("name", "size", "revenue", "change", "owner", "joined", "left")
 )
 @click.option("--as-of", help="The sizes then, also of segments that are gone now. Default: the last run.")
 @click.option("--sort", type=click.Choice(SORTS), help="The order; of numbers, the largest first. Default: by file.")
-@click.option("--tag", "tags", multiple=True, metavar="TAG", help="Only those with this tag; repeatable: any of them.")
-@click.option("--owner", "owners", multiple=True, metavar="OWNER", help="Only those of this owner; repeatable.")
+@click.option(
+    "--tag",
+    "tags",
+    multiple=True,
+    metavar="TAG",
+    shell_complete=completion.tags,
+    help="Only those with this tag; repeatable: any of them.",
+)
+@click.option(
+    "--owner",
+    "owners",
+    multiple=True,
+    metavar="OWNER",
+    shell_complete=completion.owners,
+    help="Only those of this owner; repeatable.",
+)
 @click.option("--changed", is_flag=True, help="Only those that somebody joined or left in that run.")
 @JSON
 @click.pass_context

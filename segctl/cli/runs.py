@@ -4,6 +4,7 @@ import sys
 
 import click
 
+from segctl.cli import completion
 from segctl.cli.program import JSON, example, project_of, reports_problems, segctl, warehouse_of
 
 
@@ -11,7 +12,11 @@ from segctl.cli.program import JSON, example, project_of, reports_problems, segc
 @click.option("--as-of", help="The instant of the run: a day (its local midnight), a local time, or ISO. Default: now.")
 @click.option("--allow-future", is_flag=True, help="Let the instant be more than a day ahead of the clock.")
 @click.option(
-    "--allow", multiple=True, metavar="NAME", help="A segment or source whose guards may be breached in this one run."
+    "--allow",
+    multiple=True,
+    metavar="NAME",
+    shell_complete=completion.allowed,
+    help="A segment or source whose guards may be breached in this one run.",
 )
 @click.option("--all", "everything", is_flag=True, help="Show every segment, with its share of all revenue.")
 @JSON
