@@ -121,7 +121,7 @@ class _Asker:
             path = place_of(self.project, path)
         click.echo("\n" + "\n".join(found.lines) + "\n")
         if not click.confirm(f"Write this to {path}?", default=True):
-            raise click.Abort
+            raise Failure("nothing has been written", exit_code=1)
         return found, path
 
     def _name(self, text: str) -> str:

@@ -81,8 +81,8 @@ def appended(path: str, text: str, definition: dict[str, Any], lines: list[str])
     """
     ends = "\r\n" if "\r\n" in text else "\n"
     root = yaml.compose(text, Loader=Loader)
-    found = [value for key, value in root.value if key.value == "segments"] if root else []
-    listed = found[0] if found else None
+    entries = root.value if isinstance(root, yaml.MappingNode) else []
+    listed = next((value for key, value in entries if key.value == "segments"), None)
     if root and isinstance(listed, yaml.SequenceNode):
         told = _in_brackets(text, listed, definition) if listed.flow_style else _below(text, root, listed, lines, ends)
         if _is_as_meant(text, told, definition):

@@ -8,14 +8,15 @@ from typing import Any
 import yaml
 
 from segctl.drafts import drafted
-from segctl.errors import Failure, quoted
+from segctl.errors import Failure, ProblemsFound, Report, quoted
 from segctl.names import as_name, name_fault
+from segctl.nodes import Reader
 from segctl.operations.appending import Bare, appended, definition_lines, in_a_line, new_file
 from segctl.operations.namesakes import check_names
 from segctl.operations.preview import Preview, Request, preview
 from segctl.operations.show import find_segment
-from segctl.parse.definitions import DRAFT, segment_name_fault
-from segctl.parse.document import Loader
+from segctl.parse.definitions import DRAFT, parse_definitions, segment_name_fault
+from segctl.parse.document import document
 from segctl.plan import Plan
 from segctl.project import (
     CATALOG,
@@ -36,7 +37,7 @@ from segctl.waiting import Patience
 from segctl.warehouse import Warehouse
 
 # What it is called in messages before it is in a file.
-UNWRITTEN = "the new segment"
+UNWRITTEN, RULE = "the new segment", "the rule"
 # How long another program may take to write a definition.
 SECONDS = 10
 
@@ -65,11 +66,11 @@ class New:
 
 
 def read_rule(text: str) -> dict[str, Any]:
-    """A rule as it is given on the command line, its values as they were written. Raises Failure."""
-    try:
-        node = yaml.compose(text, Loader=Loader)
-    except yaml.YAMLError as error:
-        raise Failure(f"the rule is not valid YAML: {quoted(text)}", "{metric: order_count, gte: 3}", 2) from error
+    """A rule as it is given on the command line, its values as they were written. Raises ProblemsFound or Failure."""
+    report = Report()
+    node = document(text.encode(), Reader(RULE, report))
+    if report.problems:
+        raise ProblemsFound(report.problems)
     if not isinstance(node, yaml.MappingNode):
         raise Failure(f"a rule is a mapping, found {quoted(text)}", "for example {metric: order_count, gte: 3}", 2)
     return {str(_written(key)): _written(value) for key, value in node.value}
@@ -154,15 +155,15 @@ def write(project: Project, new: New, path: str) -> None:
         if present is None:
             text = new_file(new.lines, (project.segments / ".schema" / "definitions.json").is_file())
         else:
+            _check_entity(path, present)
             text = appended(path, present.decode("utf-8"), new.definition, new.lines)
         plan = planned({**contents, path: text.encode()}, settings(project))
         check_names(project, render(plan))
-        _check_entity(plan, path, new)
         with writing():
             replace_file(project.root / path, text)
 
 
-def _check_entity(plan: Plan, path: str, new: New) -> None:
-    entity = find_segment(plan, new.name).entity
-    if entity != CUSTOMER:
-        raise Failure(f"{path} is about {entity}, not about customers", "choose another file", exit_code=2)
+def _check_entity(path: str, content: bytes) -> None:
+    entity = parse_definitions(path, content, Report()).entity
+    if entity and entity.text != CUSTOMER:
+        raise Failure(f"{path} is about {entity.text}, not about customers", "choose another file", exit_code=2)

@@ -40,15 +40,14 @@ def print_run(report: "RunReport", as_json: bool, everything: bool = False) -> N
         print(dumped(_as_data(report)))
         return
     out = console()
-    if everything:
-        out.print(f"As of {as_local(report.as_of, report.timezone)}", style="bold")
-        out.print(_all(report))
-    else:
-        out.print(f"As of {as_local(report.as_of, report.timezone)}: {_headline(report)}", style="bold")
+    when = f"As of {as_local(report.as_of, report.timezone)}"
+    out.print(when if everything else f"{when}: {_headline(report)}", style="bold")
     for what, names in (("definition edited", report.edited), ("new", report.new)):
         if names:
             out.print(f"{what}: {', '.join(names)}", soft_wrap=True)
-    if not everything:
+    if everything:
+        out.print(_all(report))
+    else:
         _print_moved(report)
     for one in report.held:
         console(stderr=True).print(_held(one), style="red", highlight=False)
