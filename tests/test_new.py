@@ -270,6 +270,30 @@ def test_without_questions(shop: Path) -> None:
     assert (shop / "segments/direct.yml").read_text().startswith("# yaml-language-server: ")
 
 
+def test_two_at_once(shop: Path) -> None:
+    names = ("one_of_two", "two_of_two")
+    arguments = [(SEGCTL, "new", "--name", name, "--file", "both", "--rule", "{event: order}") for name in names]
+    processes = [subprocess.Popen(one, cwd=shop, stdout=subprocess.DEVNULL) for one in arguments]
+    assert [process.wait(timeout=60) for process in processes] == [0, 0]
+    found = yaml.safe_load((shop / "segments/both.yml").read_text())
+    assert {one["name"] for one in found["segments"]} == set(names)
+
+
+def test_a_folder_that_cannot_be_written(shop: Path) -> None:
+    before = texts(shop)
+    (shop / "segments").chmod(0o555)
+    as_nobody = ("setpriv", "--bounding-set=-dac_override,-dac_read_search,-fowner", "--") if os.geteuid() == 0 else ()
+    command = [*as_nobody, SEGCTL, "new", "--name", "in_vain", "--rule", "{event: order}"]
+    try:
+        found = subprocess.run(command, cwd=shop, capture_output=True, text=True, check=False)
+    finally:
+        (shop / "segments").chmod(0o755)
+    assert (found.returncode, found.stdout) == (1, "")
+    assert found.stderr == f"segctl: cannot write {shop}/segments/in_vain.yml: Permission denied\n"
+    assert texts(shop) == before
+    assert sorted(path.name for path in (shop / "segments").iterdir() if path.name.startswith(".")) == [".schema"]
+
+
 def test_sizes_while_it_goes(demo_after_two_runs: Path, tmp_path: Path) -> None:
     folder = copied(demo_after_two_runs, tmp_path / "shop")
     sql = "select count(*) from customer_features where deleted_at is null and lifetime_value > 500"

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from segctl.cli.asking import ask, choose
+from segctl.errors import Failure
 
 if TYPE_CHECKING:
     from segctl.plan import Plan
@@ -67,6 +68,8 @@ def ask_condition(plan: "Plan") -> Rule:
     named["segment"] = [found.segment.name for found in plan.segments if found.entity == "customer"]
     told = {f"{kind}s": _some(names) for kind, names in named.items()}
     about = {kind: words.format(**told) for kind, words in ABOUT.items() if named[kind]}
+    if not about:
+        raise Failure("the catalog names nothing that could be asked about", "add attributes, events or metrics to it")
     kind = choose("About", about, "kind of condition")
     return {"attribute": _attribute, "metric": _metric, "event": _event, "segment": _segment}[kind](plan)
 

@@ -9,7 +9,7 @@ import yaml
 
 from segctl.drafts import drafted
 from segctl.errors import Failure, ProblemsFound, Report, quoted
-from segctl.names import as_name, name_fault
+from segctl.names import another_name, name_fault
 from segctl.nodes import Reader
 from segctl.operations.appending import Bare, appended, definition_lines, in_a_line, new_file
 from segctl.operations.namesakes import check_names
@@ -105,9 +105,7 @@ def name_problem(plan: Plan, name: str) -> str:
     """Why a new segment cannot be called so; empty when it can."""
     fault = segment_name_fault(name)
     if fault:
-        better = as_name(name)
-        hint = f": for example {better}" if better and not segment_name_fault(better) else ""
-        return f'"{quoted(name)}" {fault}{hint}'
+        return f'"{quoted(name)}" {fault}: {another_name(name, segment_name_fault)}'
     taken = {found.segment.name: found.segment.mark for found in plan.segments}
     return f"there is a segment {name} already, in {taken[name]}" if name in taken else ""
 
@@ -139,8 +137,7 @@ def place_of(project: Project, text: str) -> str:
         raise Failure(f"{path} is the catalog", "segments stand in files beside it", exit_code=2)
     fault = name_fault(stem)
     if fault:
-        hint = f"for example {as_name(stem)}.yml" if as_name(stem) else ""
-        raise Failure(f'the file name "{quoted(stem)}" {fault}', hint, exit_code=2)
+        raise Failure(f'the file name "{quoted(stem)}" {fault}', another_name(stem, name_fault), exit_code=2)
     return path
 
 
