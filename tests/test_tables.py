@@ -95,6 +95,14 @@ def test_what_is_kept_is_wrapped_between_words() -> None:
     assert [word for line in shown[1:] for word in re.findall(r"customer-\d+", line)] == keys
 
 
+@pytest.mark.parametrize("width", [20, 80, 100])
+def test_a_long_key_is_whole(width: int) -> None:
+    key = "key-" + "x" * 66
+    lines = table("segment", ">moved", "=who")
+    lines.add_row("vip", "+2", f"{key}, 7")
+    assert key in "\n".join(printed(lines, width))
+
+
 def test_cells_are_markup_and_control_characters_are_shown() -> None:
     lines = table("key", ">n")
     lines.add_row("\\[bold]a\x1b[2J\nb", "[green]+1[/green]")

@@ -9,7 +9,8 @@ from rich.text import Text
 from segctl.visible import in_a_line
 
 GAP, INDENT = 2, 2
-# What wraps is never narrower than this, nor than its longest word, unless that is longer than any word of a language.
+# What wraps is never narrower than this, nor than its longest word: a key stays whole. Of what gives way a word that is
+# longer than any of a language may be broken.
 NARROWEST, LONGEST_WORD = 20, 40
 
 
@@ -101,8 +102,8 @@ class _Fitting:
         """How narrow a column may be."""
         if not self.columns[at].wraps:
             return natural
-        words = (len(word) for row in self.rows for word in row[at].plain.split(" "))
-        word = min(max(words, default=0), LONGEST_WORD)
+        word = max((Text(word).cell_len for row in self.rows for word in row[at].plain.split(" ")), default=0)
+        word = min(word, LONGEST_WORD) if self.columns[at].gives_way else word
         return min(natural, max(word, NARROWEST, self._title(at).cell_len))
 
     def _aligned(self, widths: dict[int, int], stacked: bool = False) -> Iterator[Text]:
