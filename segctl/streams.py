@@ -11,6 +11,8 @@ from typing import BinaryIO, TextIO, cast
 from segctl.errors import Failure
 from segctl.visible import in_a_line, visible
 
+# Whether nobody wants to be told of anything but errors and what they ask for.
+_QUIET = {"is": False}
 RED = "\x1b[31m{}\x1b[0m"
 
 
@@ -114,6 +116,18 @@ def styled(stream: TextIO) -> TextIO:
     # While a progress bar is shown, rich puts something of its own before the stream.
     found = getattr(stream, "rich_proxied_file", stream)
     return cast("TextIO", found.styled) if isinstance(found, Outlet) else found
+
+
+def hush(results: bool) -> None:
+    """Lets notes and progress be; with `results`, all that goes to the standard output, too."""
+    _QUIET["is"] = True
+    if results:
+        sys.stdout = _outlet(None, fails=True)
+
+
+def is_quiet() -> bool:
+    """Whether notes and progress are let be."""
+    return _QUIET["is"]
 
 
 def takes_all_characters(stream: TextIO) -> bool:

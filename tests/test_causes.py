@@ -1,5 +1,6 @@
 """Why somebody joined or left: their own data, others, nothing but the time, or an edit; on every engine."""
 
+from collections import Counter
 from copy import deepcopy
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -137,9 +138,18 @@ def test_an_edit_never_looks_like_what_customers_do(project: TestProject) -> Non
     data["orders"].append(order(3, 8, 5.0))
     project.load(data, COLUMNS)
     project.define(CATALOG, shop=edited)
-    project.run(DAY[8])
+    report = project.run(DAY[8])
     found = changes(project, 8)
     assert ("spender", 0, "joined", "definition") in found
+    # What the run tells of itself is what the history has, of all entities.
+    told = {
+        (segment, change, cause): count
+        for segment, causes in report.causes.items()
+        for change, by in (("joined", causes.joined), ("left", causes.left))
+        for cause, count in by.items()
+    }
+    assert told == Counter((segment, change, cause) for segment, _, change, cause in found)
+    assert (report.edited, report.new, report.is_first) == (("spender",), ("by_web",), False)
     assert {cause for segment, *_, cause in found if segment == "by_web"} == {"first_run"}
     assert ("recent", 0, "left", "time") in found
     assert ("recent", 1, "left", "time") in found

@@ -29,9 +29,9 @@ def fresh(tmp_path: Path) -> Path:
 
 
 def test_run_prints_a_row_a_segment(shop: Path) -> None:
-    found = segctl(shop, "run", "--as-of", "2025-12-29")
+    found = segctl(shop, "run", "--as-of", "2025-12-29", "--all")
     assert found.code == 0
-    assert "As of 2025-12-29 00:00:00 GMT" in found.out
+    assert "As of 2025-12-29 00:00:00 GMT\n" in found.out
     row = next(line for line in found.out.splitlines() if line.startswith("vip "))
     assert row.split()[-5:] == ["30", "+3", "0", "35,948.93", "47.5%"]
     assert "\x1b" not in found.out + found.err
@@ -44,6 +44,18 @@ def test_run_as_data(shop: Path) -> None:
     assert (segments["vip"]["size"], segments["vip"]["joined_count"], segments["vip"]["left_count"]) == (30, 3, 0)
     worth = [segments["vip"][name] for name in ("member_revenue", "total_revenue", "revenue_share")]
     assert worth == ["35948.93", "75630.57", "0.475323"]
+    assert found.data["moved"] == sum(bool(row["joined_count"] + row["left_count"]) for row in segments.values()) > 20
+    assert (found.data["is_first"], found.data["edited"], found.data["new"]) == (False, [], [])
+    sql = "select segment, change, cause, count(*) from segment_changes"
+    with duckdb.connect(str(shop / "segctl.duckdb"), read_only=True) as connection:
+        history = connection.execute(f"{sql} where changed_at = timestamp '2025-12-29' group by all").fetchall()
+    told = {
+        (name, change, cause, count)
+        for name, row in segments.items()
+        for change, causes in row["causes"].items()
+        for cause, count in causes.items()
+    }
+    assert told == set(history)
     shown = segctl(shop, "show", "vip", "--json").data["runs"][0]
     assert (shown["member_revenue"], shown["as_of"]) == ("35948.93", "2025-12-29T00:00:00Z")
 

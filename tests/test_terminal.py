@@ -51,13 +51,11 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return demo(tmp_path_factory.mktemp("sound"))
 
 
-WIDE = os.environ | {"COLUMNS": "300"}
-
-
-def on_a_terminal(folder: Path, *arguments: str) -> str:
+def on_a_terminal(folder: Path, *arguments: str, columns: int = 300) -> str:
     """What the program writes to a terminal, without the colours and line ends that are its own."""
+    environment = os.environ | {"COLUMNS": str(columns)}
     ours, theirs = pty.openpty()
-    with subprocess.Popen([SEGCTL, *arguments], cwd=folder, stdout=theirs, stderr=theirs, env=WIDE) as process:
+    with subprocess.Popen([SEGCTL, *arguments], cwd=folder, stdout=theirs, stderr=theirs, env=environment) as process:
         os.close(theirs)
         found = b""
         while True:
@@ -116,6 +114,45 @@ def test_on_a_terminal_too(sound: Path, tmp_path: Path) -> None:
     told = on_a_terminal(folder, "show", "\x1b[31mvip")
     assert 'there is no segment "\\x1b[31mvip"' in told
     assert set(commands(told)) <= {"\n"}
+
+
+@pytest.fixture(scope="module")
+def long_name(demo_after_two_runs: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo shop, whose VIPs have always had the longest name that there is."""
+    folder = copied(demo_after_two_runs, tmp_path_factory.mktemp("long"))
+    for path in (folder / "segments").glob("*.yml"):
+        path.write_text(re.sub(r"(name|segment): vip\b", rf"\1: {LONG_NAME}", path.read_text()))
+    with duckdb.connect(str(folder / "segctl.duckdb")) as connection:
+        for table in ("definition_versions", "run_sizes", "segment_stays", "segment_proposals"):
+            connection.execute(f"update {table} set segment = ? where segment = 'vip'", [LONG_NAME])
+    return folder
+
+
+LONG_NAME = "customers_who_bought_coffee_three_times_and_never_any_t"
+
+
+@pytest.mark.parametrize("columns", [80, 200])
+@pytest.mark.parametrize(
+    ("verb", "whole"),
+    [
+        (("list", "--sort", "revenue"), ("35,948.93", "68,243.26")),
+        (("changes", LONG_NAME), ("86", "253", "305")),
+        (("who", "101"), ("2025-12-22",)),
+        (("show", LONG_NAME), ("35,948.93", "33,306.19")),
+        (("preview", LONG_NAME), ("£3,116.19", "order_count__6mo")),
+        (("diff", "--from", "2025-12-22", LONG_NAME), ("27", "30", "+3")),
+    ],
+    ids=lambda told: told[0] if isinstance(told, tuple) else "",
+)
+def test_names_and_numbers_are_whole_at_any_width(
+    verb: tuple[str, ...], whole: tuple[str, ...], columns: int, long_name: Path
+) -> None:
+    lines = on_a_terminal(long_name, *verb, columns=columns).splitlines()
+    words = {word.rstrip(",") for line in lines for word in line.split()}
+    assert {LONG_NAME, *whole} <= words
+    assert not any("…" in line for line in lines)
+    if verb[0] in ("list", "changes", "who"):
+        assert max(map(len, lines)) <= columns
 
 
 def test_what_dbt_says_is_shown(sound: Path) -> None:

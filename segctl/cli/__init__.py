@@ -2,11 +2,24 @@
 
 import gc
 
-from segctl.cli import answers, beginning, bi, definitions, exports, past, reviews, runs
+from segctl.cli import answers, beginning, bi, definitions, exports, listing, new, past, reviews, runs
 from segctl.cli.process import end, outcome_of
 from segctl.cli.program import segctl
 
-__all__ = ["answers", "beginning", "bi", "definitions", "exports", "main", "past", "reviews", "runs", "segctl"]
+__all__ = [
+    "answers",
+    "beginning",
+    "bi",
+    "definitions",
+    "exports",
+    "listing",
+    "main",
+    "new",
+    "past",
+    "reviews",
+    "runs",
+    "segctl",
+]
 
 
 # dbt makes some hundred thousand objects that live as long as the program. Python looks for rubbish after every 700:

@@ -1,38 +1,16 @@
-"""Commands that answer questions: list, show, why, changes, near, who."""
+"""Commands that answer questions: show, why, changes, near, who."""
 
 import sys
 from typing import Literal
 
 import click
 
+from segctl.cli import completion
 from segctl.cli.program import JSON, example, project_of, reports_problems, segctl, warehouse_of
 
 
-@segctl.command("list", epilog=example("segctl list", "segctl list --as-of 2024-12-31 --json | jq '.[].size'"))
-@click.option("--as-of", help="The sizes then, also of segments that are gone now. Default: the last run.")
-@JSON
-@click.pass_context
-@reports_problems
-def list_segments(context: click.Context, as_of: str | None, as_json: bool) -> None:
-    """List the segments with their size in the last run, or as of any instant before it."""
-    from segctl.operations.instants import given
-    from segctl.operations.past import overview_as_of
-    from segctl.operations.show import overview
-    from segctl.output import print_overview, print_past
-
-    project = project_of(context)
-    warehouse = warehouse_of(context, project)
-    instant = given(as_of, "--as-of")
-    if instant:
-        print_past(overview_as_of(project, warehouse, instant), as_json)
-        return
-    found = overview(project, warehouse)
-    print_overview(found, as_json)
-    sys.exit(3 if found.failed else 0)
-
-
 @segctl.command(epilog=example("segctl show lapsed_60_days", "segctl show lapsed_60_days --members 50"))
-@click.argument("segment")
+@click.argument("segment", shell_complete=completion.segments)
 @click.option(
     "--members", type=click.IntRange(0), default=5, show_default=True, help="How many of the newest members to show."
 )
@@ -52,7 +30,7 @@ def show(context: click.Context, segment: str, members: int, as_json: bool) -> N
 
 @segctl.command(epilog=example("segctl why 4711 lapsed_60_days", "segctl why 4711 vip --as-of 2024-12-31"))
 @click.argument("customer")
-@click.argument("segment")
+@click.argument("segment", shell_complete=completion.segments)
 @click.option("--as-of", help="Why then: any instant of the history. Default: the last run.")
 @click.option(
     "--definition",
@@ -87,7 +65,7 @@ def why(  # noqa: PLR0913, PLR0917
 
 
 @segctl.command(epilog=example("segctl changes", "segctl changes vip --since 2024-12-01 --members 50"))
-@click.argument("segments", metavar="[SEGMENT]...", nargs=-1)
+@click.argument("segments", metavar="[SEGMENT]...", nargs=-1, shell_complete=completion.segments)
 @click.option("--since", help="All after this instant. Default: those of the last run.")
 @click.option("--members", type=click.IntRange(0, 100_000), default=5, show_default=True, help="How many of each kind.")
 @JSON
@@ -105,7 +83,7 @@ def changes(context: click.Context, segments: tuple[str, ...], since: str | None
 
 
 @segctl.command(epilog=example("segctl near vip", "segctl near lapsed_60_days --days 14 --members 20"))
-@click.argument("segment")
+@click.argument("segment", shell_complete=completion.segments)
 @click.option(
     "--days", type=click.IntRange(0, 366), default=7, show_default=True, help="How far ahead time alone is asked about."
 )

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from segctl.cli import completion
 from segctl.cli.program import JSON, example, project_of, reports_problems, segctl, warehouse_of
 from segctl.errors import Failure, ProblemsFound
 
@@ -66,7 +67,7 @@ def validate(context: click.Context, files: tuple[Path, ...], with_warehouse: bo
 
 
 @segctl.command(epilog=example("segctl explain win_back vip", "segctl explain --json"))
-@click.argument("segments", metavar="[SEGMENT]...", nargs=-1)
+@click.argument("segments", metavar="[SEGMENT]...", nargs=-1, shell_complete=completion.segments)
 @JSON
 @click.pass_context
 @reports_problems

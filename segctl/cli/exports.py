@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from segctl.cli import completion
 from segctl.cli.program import JSON, example, project_of, reports_problems, segctl, warehouse_of
 
 NAMES = "Names with commas between them."
@@ -18,7 +19,7 @@ NAMES = "Names with commas between them."
         "segctl export vip --changes-since last-export --hash meta --format json --to changes/",
     )
 )
-@click.argument("segments", metavar="[SEGMENT]...", nargs=-1)
+@click.argument("segments", metavar="[SEGMENT]...", nargs=-1, shell_complete=completion.segments)
 @click.option("--as-of", help="The members then. Default: those of the last run.")
 @click.option(
     "--to",

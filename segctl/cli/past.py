@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from segctl.cli import completion
 from segctl.cli.program import JSON, example, project_of, reports_problems, segctl, warehouse_of
 
 
@@ -14,7 +15,13 @@ from segctl.cli.program import JSON, example, project_of, reports_problems, segc
 @click.option("--from", "start", required=True, metavar="DAY", help="The first run: a day, a local time, or ISO.")
 @click.option("--to", "end", metavar="DAY", help="The last. Default: now, or the last run with --segments.")
 @click.option("--every", default="1d", show_default=True, help="How often: 1d, 12h, 1w, 1mo.")
-@click.option("--segments", multiple=True, metavar="SEGMENT", help="Only these, which have no past yet; repeatable.")
+@click.option(
+    "--segments",
+    multiple=True,
+    metavar="SEGMENT",
+    shell_complete=completion.segments,
+    help="Only these, which have no past yet; repeatable.",
+)
 @click.option("--allow-future", is_flag=True, help="Let the last run be more than a day ahead of the clock.")
 @JSON
 @click.pass_context
@@ -48,7 +55,9 @@ def replay(  # noqa: PLR0913, PLR0917
 
 @segctl.command(epilog=example("segctl restate --since 2024-11-01", "segctl restate --since 2024-11-01 --apply"))
 @click.option("--since", required=True, metavar="DAY", help="Recompute every recorded run from then on.")
-@click.option("--segments", multiple=True, metavar="SEGMENT", help="Only these; repeatable.")
+@click.option(
+    "--segments", multiple=True, metavar="SEGMENT", shell_complete=completion.segments, help="Only these; repeatable."
+)
 @click.option("--apply", is_flag=True, help="Put what was recomputed in the place of what is recorded.")
 @JSON
 @click.pass_context

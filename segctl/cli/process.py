@@ -11,8 +11,9 @@ from typing import NoReturn
 
 import click
 
+from segctl.cli.completion import VARIABLE, is_asked
 from segctl.errors import Failure, InUse
-from segctl.streams import complain, take_over
+from segctl.streams import complain, is_quiet, take_over
 
 INTERRUPTED = 3
 # Whoever asks again within so many seconds, while locks are let go of, does not make it faster.
@@ -51,6 +52,8 @@ def asked_to_end() -> KeyboardInterrupt | None:
 
 def outcome_of(command: click.Command) -> int:
     """Runs the command and tells how it ended: its exit code."""
+    if is_asked():
+        return _completed(command)
     take_over()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         # Whoever started us with nohup wants no end.
@@ -72,6 +75,14 @@ def outcome_of(command: click.Command) -> int:
     return code
 
 
+def _completed(command: click.Command) -> int:
+    """Answers a shell that completes words. It shows nothing of what goes wrong."""
+    try:
+        return _code_of(command)
+    except Exception:
+        return 1
+
+
 def end(code: int) -> NoReturn:
     """Ends the process at once, with everything closed that a program closes.
 
@@ -90,7 +101,7 @@ def end(code: int) -> NoReturn:
 
 def _code_of(command: click.Command) -> int:
     try:
-        return int(command.main(standalone_mode=False) or 0)
+        return int(command.main(standalone_mode=False, complete_var=VARIABLE) or 0)
     except SystemExit as end:
         return int(end.code or 0)
     except click.ClickException as error:
@@ -108,7 +119,8 @@ def complain_of(failure: Failure) -> None:
 
 def complain_of_waiting(failure: InUse) -> None:
     """Tells what the program waits for."""
-    complain(f"segctl: waiting: {failure.message}")
+    if not is_quiet():
+        complain(f"segctl: waiting: {failure.message}")
 
 
 def interrupted(cause: BaseException | None) -> int:

@@ -13,7 +13,7 @@ import click
 
 from segctl.cli.process import asked_to_end, complain_of, complain_of_waiting, interrupted
 from segctl.errors import Failure, ProblemsFound, described
-from segctl.streams import complain
+from segctl.streams import complain, hush
 from segctl.waiting import IMPATIENT, Patience
 
 if TYPE_CHECKING:
@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 Command = TypeVar("Command", bound=Callable[..., None])
 Taken = Callable[[click.Context, click.Parameter, Any], None]
 
-DEFAULTS = {"project_dir": Path(), "profiles_dir": "", "target": "", "wait": 0}
+DEFAULTS = {"project_dir": Path(), "profiles_dir": "", "target": "", "wait": 0, "quiet": False}
+# Verbs that do something, and tell of it to nobody who wants quiet; others answer questions.
+ACTS = ("init", "validate", "render", "schema", "run", "compact", "replay", "erase", "export", "new", "bi-file")
 EPILOG = (
     "Exit codes: 0 fine, 1 problems or differences found, or something could not be written or printed, 2 wrong usage, "
     "3 the run failed or was made to end."
@@ -51,6 +53,12 @@ def _set_wait(context: click.Context, parameter: click.Parameter, value: str | N
     _set(context, parameter, int(written[1]) * {"s": 1, "m": 60, "h": 3600}[written[2]])
 
 
+def _set_flag(context: click.Context, parameter: click.Parameter, value: bool) -> None:
+    """Takes an option that is on wherever it is said."""
+    if value:
+        _set(context, parameter, value)
+
+
 def _option(name: str, help_text: str, kind: click.Path | None = None, callback: Taken = _set) -> click.Option:
     return click.Option([f"--{name}"], type=kind, help=help_text, expose_value=False, callback=callback)
 
@@ -66,6 +74,13 @@ def _options() -> list[click.Option]:
             "wait",
             "How long to wait for another program that uses the tables, as 60s. Default: not.",
             callback=_set_wait,
+        ),
+        click.Option(
+            ["-q", "--quiet"],
+            is_flag=True,
+            help="Tell nothing but errors and what is asked for as data.",
+            expose_value=False,
+            callback=_set_flag,
         ),
     ]
 
@@ -130,6 +145,7 @@ def reports_problems(command: Command) -> Command:
 
     @wraps(command)
     def wrapped(*args: Any, **kwargs: Any) -> None:  # noqa: ANN401
+        _hush(click.get_current_context())
         try:
             command(*args, **{name: _as_text(value) for name, value in kwargs.items()})
         except ProblemsFound as found:
@@ -145,6 +161,14 @@ def reports_problems(command: Command) -> Command:
             sys.exit(interrupted(signalled))
 
     return wrapped  # type: ignore[return-value]
+
+
+def _hush(context: click.Context) -> None:
+    """Lets be whatever whoever wants quiet has not asked for; what goes to the standard output as data, they have."""
+    if context.obj["quiet"]:
+        asked = context.params.get("as_json") or str(context.params.get("to")) == "-"
+        questions = context.info_name == "new" and context.params.get("rule") is None
+        hush(results=context.info_name in ACTS and not asked and not questions)
 
 
 def _as_text(value: Any) -> Any:  # noqa: ANN401

@@ -6,6 +6,7 @@ from functools import wraps
 
 import click
 
+from segctl.cli import completion
 from segctl.cli.program import JSON, example, project_of, reports_problems, segctl, warehouse_of
 from segctl.errors import Failure, ProblemsFound
 
@@ -35,12 +36,18 @@ def _differs_by_one(command: Callable[..., None]) -> Callable[..., None]:
     + "\n\n"
     "Exit codes: 0 no difference, 1 differences, 2 wrong usage, 3 failed."
 )
-@click.argument("segments", metavar="[SEGMENT]...", nargs=-1)
+@click.argument("segments", metavar="[SEGMENT]...", nargs=-1, shell_complete=completion.segments)
 @click.option(
     "--against", metavar="REF|DIR", help="A git ref, or another project's folder. Default: where the branch began."
 )
 @click.option("--as-of", help="The instant that both are asked as of. Default: the last run.")
-@click.option("--select", multiple=True, metavar="SEGMENT", help="Only these; the same as naming them.")
+@click.option(
+    "--select",
+    multiple=True,
+    metavar="SEGMENT",
+    shell_complete=completion.segments,
+    help="Only these; the same as naming them.",
+)
 @click.option(
     "--samples", type=click.IntRange(0, 100), default=3, show_default=True, help="How many of each kind are shown."
 )
@@ -125,8 +132,14 @@ def diff(  # noqa: PLR0913, PLR0917
         "echo '{metric: lifetime_value, gte: 300}' | segctl preview -",
     )
 )
-@click.argument("subject", metavar="SEGMENT|FILE|-")
-@click.option("--beside", multiple=True, metavar="SEGMENT", help="Show the overlap with this one, too; repeatable.")
+@click.argument("subject", metavar="SEGMENT|FILE|-", shell_complete=completion.segments_or_files)
+@click.option(
+    "--beside",
+    multiple=True,
+    metavar="SEGMENT",
+    shell_complete=completion.segments,
+    help="Show the overlap with this one, too; repeatable.",
+)
 @click.option(
     "--members", type=click.IntRange(0, 1000), default=10, show_default=True, help="How many members are shown."
 )

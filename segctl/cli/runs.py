@@ -4,6 +4,7 @@ import sys
 
 import click
 
+from segctl.cli import completion
 from segctl.cli.program import JSON, example, project_of, reports_problems, segctl, warehouse_of
 
 
@@ -11,9 +12,14 @@ from segctl.cli.program import JSON, example, project_of, reports_problems, segc
 @click.option("--as-of", help="The instant of the run: a day (its local midnight), a local time, or ISO. Default: now.")
 @click.option("--allow-future", is_flag=True, help="Let the instant be more than a day ahead of the clock.")
 @click.option(
-    "--allow", multiple=True, metavar="NAME", help="A segment or source whose guards may be breached in this one run."
+    "--allow",
+    multiple=True,
+    metavar="NAME",
+    shell_complete=completion.allowed,
+    help="A segment or source whose guards may be breached in this one run.",
 )
 @click.option("--bi-file", metavar="PATH", help="Write the tables that BI reads there, too; see segctl bi-file.")
+@click.option("--all", "everything", is_flag=True, help="Show every segment, with its share of all revenue.")
 @JSON
 @click.pass_context
 @reports_problems
@@ -23,9 +29,10 @@ def run(  # noqa: PLR0913, PLR0917
     allow_future: bool,
     allow: tuple[str, ...],
     bi_file: str | None,
+    everything: bool,
     as_json: bool,
 ) -> None:
-    """Validate, compare the committed models, build with dbt, and show who joined and left.
+    """Validate, compare the committed models, build with dbt, and show which segments moved, by how many and why.
 
     A source that breaches a guard stops the run before anything is changed (exit 3). A segment that breaches one is
     held back alone: its members stay those of the run before, all others are published (exit 1).
@@ -48,7 +55,7 @@ def run(  # noqa: PLR0913, PLR0917
             allow_future=allow_future,
             on_warning=print_warning,
         )
-    print_run(report, as_json)
+    print_run(report, as_json, everything)
     write_after_run(project, warehouse, bi_file or "")
     sys.exit(1 if report.held else 0)
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from segctl.errors import Failure, did_you_mean
 from segctl.literals import instant_call, sql_instant, sql_text
 from segctl.operations.instants import as_local, read_as_of
+from segctl.operations.recent import recent_columns, recent_query
 from segctl.operations.tables import tables_of
 from segctl.plan import Plan
 from segctl.project import Project, load
@@ -37,11 +38,16 @@ select
     definitions.entity,
     definitions.enabled,
     coalesce(counted.size, 0) as size,
-    sizes.held_by
+    sizes.held_by,
+    sizes.joined_count,
+    sizes.left_count,
+    sizes.member_revenue,
+    {recent}
 from {{{{ ref('segment_definitions') }}}} as definitions
 left join ({counts}) as counted on definitions.segment = counted.segment
 left join {{{{ ref('segment_sizes') }}}} as sizes
     on definitions.segment = sizes.segment and sizes.as_of = {run}
+left join ({sizes}) as recent on definitions.segment = recent.segment
 where
     definitions.valid_from <= {instant}
     and (definitions.valid_to is null or definitions.valid_to > {instant})
@@ -72,7 +78,7 @@ class PastSegment:
     """A segment with its size as of an instant: its members then, None when it was not evaluated.
 
     `enabled` is None when it was not defined then, `held_by` the guard that held it back in the run then. `source` is
-    empty for one that is gone from the definitions now.
+    empty for one that is gone from the definitions now. `row` is what the run then has told of it (columns of SIZES).
     """
 
     name: str
@@ -83,6 +89,7 @@ class PastSegment:
     size: int | None
     held_by: str | None
     source: str
+    row: Row | None = None
 
 
 @dataclass(frozen=True)
@@ -93,6 +100,7 @@ class PastOverview:
     segments: list[PastSegment]
     timezone: str
     note: str
+    currency: str = ""
 
 
 def overview_as_of(project: Project, warehouse: Warehouse, as_of: str) -> PastOverview:
@@ -105,7 +113,8 @@ def overview_as_of(project: Project, warehouse: Warehouse, as_of: str) -> PastOv
     moment = moment_of(warehouse, as_of, zone)
     if moment.run is None:
         return PastOverview(moment, _segments(plan, []), zone, before_the_first(moment, zone))
-    return PastOverview(moment, _segments(plan, _sizes(plan, warehouse, moment)), zone, "")
+    found = _segments(plan, _sizes(plan, warehouse, moment))
+    return PastOverview(moment, found, zone, "", plan.catalog.currency)
 
 
 def moment_of(warehouse: Warehouse, as_of: str, timezone: str) -> Moment:
@@ -170,7 +179,9 @@ def _counts(plan: Plan, instant: datetime) -> str:
 
 def _sizes(plan: Plan, warehouse: Warehouse, moment: Moment) -> list[Row]:
     instant, run = sql_instant(moment.instant), sql_instant(moment.run or moment.instant)
-    return warehouse.query(SIZES.format(counts=_counts(plan, moment.instant), instant=instant, run=run))
+    recent = {"recent": recent_columns("recent"), "sizes": recent_query(moment.run)}
+    counts = _counts(plan, moment.instant)
+    return warehouse.query(SIZES.format(counts=counts, instant=instant, run=run, **recent))
 
 
 def _segments(plan: Plan, rows: list[Row]) -> list[PastSegment]:
@@ -181,12 +192,12 @@ def _segments(plan: Plan, rows: list[Row]) -> list[PastSegment]:
         size = row["size"] if row and row["enabled"] else None
         enabled, held_by = (row["enabled"], row["held_by"]) if row else (None, None)
         told = (segment.name, segment.label, segment.owner, segment.tags)
-        found.append(PastSegment(*told, enabled, size, held_by, str(segment.mark)))
+        found.append(PastSegment(*told, enabled, size, held_by, str(segment.mark), row))
     # Where the entity is gone with its segments, nothing is known of the tables that were its own.
     known = {CUSTOMER, *(entity.name for entity in plan.entities)}
     for name, row in then.items():
         size = row["size"] if row["enabled"] and row["entity"] in known else None
         tags = tuple(tag for tag in (row["tags"] or "").split(", ") if tag)
         texts = (row["label"] or "", row["owner"] or "")
-        found.append(PastSegment(name, *texts, tags, row["enabled"], size, row["held_by"], ""))
+        found.append(PastSegment(name, *texts, tags, row["enabled"], size, row["held_by"], "", row))
     return sorted(found, key=lambda segment: segment.name)

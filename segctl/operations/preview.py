@@ -38,13 +38,17 @@ MOST_STEPS = 40
 
 @dataclass(frozen=True)
 class Request:
-    """A segment, a file or "-" for standard input; segments beside it, how many members and month ends are shown."""
+    """A segment, a file or "-" for standard input; segments beside it, how many members and month ends are shown.
+
+    With `content` a draft of that text, which `subject` only says the name of in messages.
+    """
 
     subject: str
     beside: tuple[str, ...] = ()
     members: int = 10
     months: int = 0
     as_of: str = ""
+    content: bytes | None = None
 
 
 @dataclass(frozen=True)
@@ -111,7 +115,7 @@ class Preview:
 
 def preview(project: Project, warehouse: Warehouse, request: Request) -> list[Preview]:
     """Previews a segment, or each segment of a draft. Nothing is written. Raises ProblemsFound or Failure."""
-    whole, plan, names = subject_of(project, request.subject)
+    whole, plan, names = subject_of(project, request)
     known = [one.segment.name for one in plan.segments]
     for name in request.beside:
         if name not in known:
@@ -142,7 +146,7 @@ class Verdict:
 
 def verdicts(project: Project, warehouse: Warehouse, request: Request, member: str) -> list[Verdict]:
     """Why somebody would be a member or not, of each segment that is previewed. Raises ProblemsFound or Failure."""
-    whole, plan, names = subject_of(project, request.subject)
+    whole, plan, names = subject_of(project, request)
     loaded = warehouse.loaded()
     around = circumstances(project, loaded, request.as_of, [whole, plan])
     found = []
@@ -156,13 +160,15 @@ def verdicts(project: Project, warehouse: Warehouse, request: Request, member: s
     return found
 
 
-def subject_of(project: Project, subject: str) -> tuple[Plan, Plan, tuple[str, ...]]:
+def subject_of(project: Project, request: Request) -> tuple[Plan, Plan, tuple[str, ...]]:
     """The plan of the project, the same with a draft in it if one is meant, and the segments that are."""
-    plan = load(project)
+    plan, subject = load(project), request.subject
     names = [one.segment.name for one in plan.segments]
-    if subject in names:
+    if request.content is None and subject in names:
         return plan, plan, (subject,)
-    if subject == "-":
+    if request.content is not None:
+        label, content = subject, request.content
+    elif subject == "-":
         label, content = "<stdin>", _standard_input()
     elif os.path.lexists(subject):
         path = Path(subject)

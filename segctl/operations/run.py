@@ -1,8 +1,8 @@
 """A run: definitions checked, committed models compared, dbt build, and what came of it."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -11,6 +11,7 @@ from segctl.literals import sql_text
 from segctl.operations.changing import alone
 from segctl.operations.column_types import type_problems
 from segctl.operations.instants import as_local, check_not_ahead, read_as_of, read_variable
+from segctl.operations.moves import Causes, moves_of
 from segctl.operations.package import check_version, missing
 from segctl.operations.render import stale
 from segctl.operations.tables import tables_of
@@ -18,27 +19,6 @@ from segctl.plan import Plan
 from segctl.project import Project, commit_of, load
 from segctl.warehouse import AS_OF_VARIABLE, Asked, ColumnsMisfit, FailedAfter, Row, Step, Warehouse
 
-SIZES = """
-select
-    sizes.segment,
-    definitions.label,
-    definitions.owner,
-    sizes.size,
-    sizes.joined_count,
-    sizes.left_count,
-    sizes.member_revenue,
-    sizes.total_revenue,
-    sizes.held_by,
-    sizes.held_joins,
-    sizes.held_leaves,
-    sizes.as_of,
-    sizes.run_id
-from {{ ref('segment_sizes') }} as sizes
-left join {{ ref('segment_definitions') }} as definitions
-    on sizes.segment = definitions.segment and definitions.valid_to is null
-where sizes.run_id = (select max(run_id) from {{ ref('segment_runs') }})
-order by sizes.segment
-"""
 # The versions of every definition, the last one last.
 MEANT = """
 select segment, entity, definition_hash, valid_to
@@ -86,7 +66,11 @@ class Held:
 
 @dataclass(frozen=True)
 class RunReport:
-    """What a run came to: one row a segment (columns of SIZES), its instant (naive UTC), dbt's warnings."""
+    """What a run came to: one row a segment (columns of SIZES), its instant (naive UTC), dbt's warnings.
+
+    `causes` are of the segments that moved, by name. `new` and `edited` are segments of which a definition began with
+    this run, and changed its meaning; where it `is_first`, all are new and none is named.
+    """
 
     rows: list[Row]
     as_of: datetime
@@ -94,6 +78,10 @@ class RunReport:
     currency: str
     warnings: list[str]
     held: tuple[Held, ...] = ()
+    causes: Mapping[str, Causes] = field(default_factory=dict)
+    edited: tuple[str, ...] = ()
+    new: tuple[str, ...] = ()
+    is_first: bool = False
 
 
 def run(  # noqa: PLR0913
@@ -120,10 +108,11 @@ def run(  # noqa: PLR0913
     with alone(project, warehouse, "run") as live:
         with publishing(live, instant, zone), naming_columns(plan, live):
             built = live.build(Asked(instant, tuple(allow), commit_of(project)), on_step)
-        rows = live.query(SIZES)
-        held = _held(rows, plan, live) if built.held_back else ()
-    when = rows[0]["as_of"] if rows else (instant or datetime.min)
-    return RunReport(rows, when, zone, plan.catalog.currency, built.warnings, held)
+        found = moves_of(plan, live)
+        held = _held(found.rows, plan, live) if built.held_back else ()
+    when = found.rows[0]["as_of"] if found.rows else (instant or datetime.min)
+    told = (built.warnings, held, found.causes, found.edited, found.new, found.is_first)
+    return RunReport(found.rows, when, zone, plan.catalog.currency, *told)
 
 
 def _instant(as_of: str, zone: str, allow_future: bool) -> datetime | None:

@@ -5,7 +5,8 @@ from datetime import datetime
 
 from segctl.errors import Failure, did_you_mean
 from segctl.literals import sql_text
-from segctl.operations.run import SIZES
+from segctl.operations.moves import SIZES
+from segctl.operations.recent import recent_columns, recent_query
 from segctl.operations.tables import tables_of
 from segctl.plan import Plan
 from segctl.planned import PlannedSegment
@@ -16,6 +17,12 @@ from segctl.warehouse import NothingBuilt, Row, Warehouse
 
 # Conditions of a rule that is shown with all that it refers to.
 MOST_WRITTEN_OUT = 200
+LISTED = f"""
+select sizes.*, {recent_columns("recent")}
+from ({SIZES}) as sizes
+left join ({recent_query()}) as recent on sizes.segment = recent.segment
+order by sizes.segment
+"""
 RECENT = """
 select run_id, as_of, size, joined_count, left_count, member_revenue, total_revenue
 from {{{{ ref('segment_sizes') }}}}
@@ -34,7 +41,7 @@ limit {limit}
 
 @dataclass(frozen=True)
 class Overview:
-    """All segments of a project with their latest sizes (by name; none before the first run), or why there are none.
+    """All segments of a project with their latest sizes (by name, columns of LISTED), or why there are none.
 
     `failed` when the warehouse could not be read, which is more than there having been no run.
     """
@@ -69,7 +76,7 @@ def overview(project: Project, warehouse: Warehouse) -> Overview:
     """The segments of the project. Works without a warehouse, and says so. Raises ProblemsFound."""
     plan = load(project)
     try:
-        rows = warehouse.query(SIZES)
+        rows = warehouse.query(LISTED)
     except Failure as failure:
         return Overview(plan, {}, f"no sizes: {_told(failure)}", not isinstance(failure, NothingBuilt))
     return Overview(plan, {row["segment"]: row for row in rows}, "" if rows else "no run yet")

@@ -1,6 +1,6 @@
 """Data as people and machines read it: tables and trees on a terminal, plain text when piped, JSON when asked."""
 
-from segctl.output.answers import print_exported, print_past
+from segctl.output.answers import print_exported
 from segctl.output.beginning import print_loss, print_loss_as_data
 from segctl.output.bi import print_bi_file
 from segctl.output.changes import print_changes
@@ -15,11 +15,13 @@ from segctl.output.definitions import (
 )
 from segctl.output.diff import diff_as_data, diff_as_markdown, print_between, print_diff
 from segctl.output.layout import dumped
+from segctl.output.listing import print_listing
+from segctl.output.moves import print_run
 from segctl.output.past import print_erased, print_replayed, print_restatement, print_verified, runs_progress
 from segctl.output.people import print_near, print_person
 from segctl.output.preview import print_previews
 from segctl.output.reason import print_reason, print_verdicts
-from segctl.output.runs import print_compacted, print_detail, print_overview, print_run, print_warning, progress
+from segctl.output.runs import print_compacted, print_detail, print_warning, progress
 
 __all__ = [
     "diff_as_data",
@@ -35,11 +37,10 @@ __all__ = [
     "print_explained",
     "print_exported",
     "print_init",
+    "print_listing",
     "print_loss",
     "print_loss_as_data",
     "print_near",
-    "print_overview",
-    "print_past",
     "print_person",
     "print_previews",
     "print_reason",

@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING
 
 from rich.markup import escape
 
-from segctl.output.layout import console, dumped, table
+from segctl.output.layout import console, dumped
+from segctl.output.tables import table
 
 if TYPE_CHECKING:
     from segctl.operations.bi_file import BiFile

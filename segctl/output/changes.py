@@ -5,12 +5,10 @@ from typing import TYPE_CHECKING
 from rich.markup import escape
 
 from segctl.operations.instants import as_local
-from segctl.output.layout import console, dumped, signed, table
+from segctl.output.layout import console, dumped, gained, lost, table
 
 if TYPE_CHECKING:
     from segctl.operations.changes import Changes, Move
-
-SIGNS = {"joined": ("+", "green"), "left": ("-", "red")}
 
 
 def print_changes(found: "Changes", as_json: bool, members: int) -> None:
@@ -25,11 +23,10 @@ def print_changes(found: "Changes", as_json: bool, members: int) -> None:
     out, until = console(), as_local(found.until, found.timezone)
     since = f"Since {as_local(found.since, found.timezone)}, up to" if found.since else "In"
     out.print(f"{since} the run as of {until}", style="bold")
-    lines = table("segment", ">moved", "by", *(["who"] if members else []))
+    lines = table("segment", ">moved", "by", *(["=who"] if members else []))
     for name, moves in found.segments.items():
         for number, move in enumerate(moves):
-            sign, colour = SIGNS[move.change]
-            count = f"[{colour}]{signed(sign, move.count)}[/{colour}]"
+            count = gained(move.count) if move.change == "joined" else lost(move.count)
             keys = ", ".join(key for key, _ in move.members[:members])
             more = f" and {move.count - members:,} more" if members and move.count > members else ""
             lines.add_row("" if number else name, count, move.cause, *([escape(keys + more)] if members else []))

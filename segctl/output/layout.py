@@ -3,22 +3,25 @@
 import json
 import re
 import sys
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from rich.console import Console, RenderableType
+from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
 from rich.text import Text
 
 from segctl.operations.instants import as_local
-from segctl.streams import styled, takes_all_characters
+from segctl.output.tables import Table, table
+from segctl.streams import is_quiet, styled, takes_all_characters
 from segctl.visible import in_a_line, visible, visible_json
 
 if TYPE_CHECKING:
     from segctl.warehouse import Row
+
+__all__ = ["Table", "table"]
+__all__ += ["amount", "console", "counted", "dumped", "indented", "label", "money", "share", "shown"]
+__all__ += ["gained", "lost", "note", "with_amounts"]
 
 PIPED_WIDTH = 200
 AMOUNTS = ("member_revenue", "total_revenue")
@@ -31,13 +34,10 @@ class VisibleConsole(Console):
         """The text as rich styles it."""
         return super().render_str(visible(text), **options)
 
-
-class Lines(Table):
-    """A table with one line a row: what breaks lines is shown as an escape."""
-
-    def add_row(self, *cells: RenderableType | None, **options: Any) -> None:  # noqa: ANN401
-        """Adds a row of cells."""
-        super().add_row(*(in_a_line(cell) if isinstance(cell, str) else cell for cell in cells), **options)
+    def print(self, *objects: Any, **options: Any) -> None:  # noqa: ANN401
+        """Prints as rich does, but cuts no table off at the right."""
+        whole = {"crop": False} if any(isinstance(one, Table) for one in objects) else {}
+        super().print(*objects, **(whole | options))
 
 
 def console(stderr: bool = False) -> Console:
@@ -47,13 +47,10 @@ def console(stderr: bool = False) -> Console:
     return found if found.is_terminal else VisibleConsole(file=out, highlight=False, emoji=False, width=PIPED_WIDTH)
 
 
-def table(*titles: str) -> Table:
-    """A table with these columns; a title that begins with `>` is of numbers."""
-    table = Lines(box=None, pad_edge=False, header_style="bold")
-    for title in titles:
-        right = title.startswith(">")
-        table.add_column(title.lstrip(">"), justify="right" if right else "left", no_wrap=right)
-    return table
+def note(text: str) -> None:
+    """Prints beside what was asked for what may matter, unless that is nothing or nobody wants it."""
+    if text and not is_quiet():
+        console(stderr=True).print(escape(text), style="yellow", soft_wrap=True)
 
 
 def label(text: str) -> str:
@@ -71,9 +68,14 @@ def counted(number: int, thing: str) -> str:
     return f"{number:,} {thing}{'' if number == 1 else 's'}"
 
 
-def signed(sign: str, count: int) -> str:
-    """A count with its sign; 0 without."""
-    return f"{sign}{count:,}" if count else "0"
+def gained(count: int) -> str:
+    """How many joined, in the colour of that; 0 without."""
+    return f"[green]+{count:,}[/green]" if count else "0"
+
+
+def lost(count: int) -> str:
+    """How many left, in the colour of that; 0 without."""
+    return f"[red]-{count:,}[/red]" if count else "0"
 
 
 def money(amount: Decimal | None) -> str:
@@ -105,30 +107,6 @@ def amount(value: Decimal | int | None) -> str | None:
 def with_amounts(row: "Row") -> "Row":
     """A row of a run and segment for machines: what its members are worth as texts, whatever an engine calls it."""
     return {name: amount(value) if name in AMOUNTS else value for name, value in row.items()}
-
-
-def listed_segment(  # noqa: PLR0913
-    *,
-    name: str,
-    label: str,
-    owner: str,
-    tags: Sequence[str],
-    enabled: bool | None,
-    size: int | None,
-    held_by: str | None,
-    as_of: datetime | None,
-    run_as_of: datetime | None,
-    source: str | None,
-) -> dict[str, object]:
-    """A segment in the list for machines, whether of now or of the past."""
-    told = {"segment": name, "label": label, "owner": owner, "tags": tags, "enabled": enabled, "size": size}
-    return told | {
-        "held_by": held_by,
-        "as_of": as_of,
-        "run_as_of": run_as_of,
-        "source": source,
-        "gone": source is None,
-    }
 
 
 def dumped(data: object) -> str:

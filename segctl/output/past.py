@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from rich.markup import escape
 
 from segctl.operations.instants import as_local
-from segctl.output.layout import console, dumped, table
+from segctl.output.layout import console, dumped, note, table
 from segctl.resolver import CUSTOMER
+from segctl.streams import is_quiet
 from segctl.visible import in_a_line
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def runs_progress() -> Iterator[Callable[[int, int], None]]:
 
     out = console(stderr=True)
     columns = (TextColumn("runs"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=out, transient=True, disable=not out.is_terminal) as bar:
+    with Progress(*columns, console=out, transient=True, disable=is_quiet() or not out.is_terminal) as bar:
         task = bar.add_task("runs", total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
 
@@ -50,8 +51,7 @@ def print_replayed(done: "Replayed", as_json: bool) -> None:
         out.print(f"given a past: {', '.join(done.segments)}")
         _differences(done.differences, zone)
     for segment, attributes in done.partial:
-        told = f"{segment}: replayable in part; {not_kept(attributes)}"
-        console(stderr=True).print(escape(told), style="yellow", highlight=False)
+        note(f"{segment}: replayable in part; {not_kept(attributes)}")
 
 
 def not_kept(changing: Sequence[str]) -> str:
@@ -78,7 +78,7 @@ def print_restatement(found: "Restatement", as_json: bool) -> None:
     elif found.applied:
         console().print("the record has been changed; segment_corrections notes it")
     else:
-        console(stderr=True).print("nothing has been changed; --apply puts this in place of what is recorded")
+        note("nothing has been changed; --apply puts this in place of what is recorded")
 
 
 def print_verified(found: "Verified", as_json: bool) -> None:
@@ -92,7 +92,7 @@ def print_verified(found: "Verified", as_json: bool) -> None:
     _left_out(found.left_out)
     if found.features_left_out:
         told = f"{', '.join(found.features_left_out)}: somebody has been erased since the last run"
-        console(stderr=True).print(f"left out: {told}", style="yellow", highlight=False)
+        note(f"left out: {told}")
     _causes_after(found.causes_after, zone)
     _unfinished(found.unfinished, zone)
     if found.features:
@@ -120,7 +120,7 @@ def _unfinished(unfinished: "Sequence[Unfinished]", zone: str) -> None:
     for one in unfinished:
         told = f"a run as of {as_local(one.as_of, zone)} was begun and not finished"
         rest = f"{one.rows:,} rows that it wrote to {one.features} are compared after the next run"
-        console(stderr=True).print(f"{told}: {rest}", style="yellow", highlight=False)
+        note(f"{told}: {rest}")
 
 
 def _sizes(sizes: "Sequence[Row]", zone: str) -> None:
@@ -185,14 +185,16 @@ def _causes_after(former: "datetime | None", zone: str) -> None:
 
 def _left_out(left_out: "Sequence[tuple[str, str]]") -> None:
     for segment, reason in left_out:
-        console(stderr=True).print(f"left out: {segment}: {reason}", style="yellow", highlight=False)
+        note(f"left out: {segment}: {reason}")
 
 
 def _differences(found: "Sequence[Difference]", zone: str) -> None:
     """One row a segment and way in which stays differ, with the first of them; --json has some more."""
     if not found:
         return
-    lines = table("segment", "stays differ", ">stays", "for example", "joined", "left (recorded)", "left (recomputed)")
+    lines = table(
+        "segment", "stays differ", ">stays", "for example", "=joined", "=left (recorded)", "=left (recomputed)"
+    )
     for one in found:
         stay = one.some[0]
         times = (stay.joined_at, stay.recorded_left_at, stay.recomputed_left_at)

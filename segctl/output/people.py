@@ -81,7 +81,7 @@ def print_person(found: "Person", as_json: bool) -> None:
     name = escape(in_a_line(found.member))
     now = [stay for stay in found.stays if stay["left_at"] is None]
     out.print(f"{found.entity.capitalize()} [bold]{name}[/bold] is in {counted(len(now), 'segment')}")
-    lines = table("segment", "label", "joined", "left")
+    lines = table("segment", "~label", "=joined", "=left")
     for stay in sorted(found.stays, key=lambda stay: (stay["left_at"] is not None, stay["segment"], stay["joined_at"])):
         joined = _when(stay["joined_at"], stay["join_cause"], zone)
         left = _when(stay["left_at"], stay["leave_cause"], zone) if stay["left_at"] else ""

@@ -52,7 +52,7 @@ def _print(one: "Preview", out: "Console") -> None:
     )
     if one.standing is not None:
         out.print(f"In the last run the segment of that name had {counted(one.standing, 'member')}.")
-    lines = table("clause", ">alone", f">{JOINED[one.joined]}")
+    lines = table("=clause", ">alone", f">{JOINED[one.joined]}")
     for step in one.steps:
         lines.add_row(escape(step.words), f"{step.alone:,}", f"{step.so_far:,}")
     out.print(lines)

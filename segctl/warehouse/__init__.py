@@ -317,7 +317,9 @@ class _Follower:
             if node.materialized == "ephemeral":
                 return
             self.done += 1
-            self.on_step(Step(self.done, self.total, node.resource_type, node.node_name, node.node_status))
+            self.on_step(
+                Step(self.done, self.total, node.resource_type, node.node_name, node.node_path, node.node_status)
+            )
 
 
 @contextmanager

@@ -16,12 +16,13 @@ LOCK_VARIABLE = "SEGCTL_LOCK"
 
 @dataclass(frozen=True)
 class Step:
-    """A node of a run as it finishes: `number` of `total`, its kind and name, and how it went."""
+    """A node of a run as it finishes: `number` of `total`, its kind, name and file, and how it went."""
 
     number: int
     total: int
     kind: str
     name: str
+    path: str
     status: str
 
 

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from segctl.operations.instants import as_local
-from segctl.output.layout import console, dumped, signed, table
+from segctl.output.layout import console, dumped, gained, lost, table
 
 if TYPE_CHECKING:
     from segctl.operations.diff import Between
@@ -18,12 +18,12 @@ def print_between(found: "Between", as_json: bool) -> None:
         ]
         print(dumped({"from": found.start, "to": found.end, "segments": told}))
         return
-    lines = table("segment", ">before", ">after", ">joins", ">leaves", "by cause")
+    lines = table("segment", ">before", ">after", ">joins", ">leaves", "=by cause")
     for one in found.segments:
-        causes = [f"{signed('+', count)} {cause}" for cause, count in _ordered(one.joins)]
-        causes += [f"{signed('-', count)} {cause}" for cause, count in _ordered(one.leaves)]
+        causes = [f"{gained(count)} {cause}" for cause, count in _ordered(one.joins)]
+        causes += [f"{lost(count)} {cause}" for cause, count in _ordered(one.leaves)]
         joins, leaves = sum(one.joins.values()), sum(one.leaves.values())
-        numbers = (f"{one.before:,}", f"{one.after:,}", signed("+", joins), signed("-", leaves))
+        numbers = (f"{one.before:,}", f"{one.after:,}", gained(joins), lost(leaves))
         lines.add_row(one.name, *numbers, ", ".join(causes))
     out = console()
     start, end = as_local(found.start, found.timezone), as_local(found.end, found.timezone)

@@ -6,7 +6,7 @@ from rich.markup import escape
 
 from segctl.errors import described
 from segctl.output.diff.words import details, headline, is_untouched, notes, sample_in_words, summary, what
-from segctl.output.layout import console, signed, table
+from segctl.output.layout import console, gained, lost, table
 from segctl.speech import amount_of
 from segctl.visible import in_a_line
 
@@ -21,7 +21,7 @@ def print_diff(found: "Diff", *, with_keys: bool) -> None:
     for problem in found.left_out:
         out.print(f"left out of the former version: {escape(described(problem, {}))}", style="yellow", soft_wrap=True)
     if found.segments:
-        lines = table("segment", "what", ">before", ">after", ">join", ">leave", ">revenue that moves", "")
+        lines = table("segment", "=what", ">before", ">after", ">join", ">leave", ">revenue that moves", "")
         for one in found.segments:
             lines.add_row(one.revision.name, escape(what(one)), *_numbers(one, found), "held back" if one.guard else "")
         out.print(lines)
@@ -46,7 +46,7 @@ def _numbers(one: "SegmentDiff", found: "Diff") -> list[str]:
     if counts is None:
         return [""] * 5
     worth = amount_of(counts.moved_revenue, found.currency)
-    return [f"{counts.before:,}", f"{counts.after:,}", signed("+", counts.joins), signed("-", counts.leaves), worth]
+    return [f"{counts.before:,}", f"{counts.after:,}", gained(counts.joins), lost(counts.leaves), worth]
 
 
 def _samples(one: "SegmentDiff", found: "Diff", with_keys: bool) -> list[str]:

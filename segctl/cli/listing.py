@@ -1,0 +1,65 @@
+"""The command that lists the segments."""
+
+import sys
+
+import click
+
+from segctl.cli import completion
+from segctl.cli.program import JSON, example, project_of, reports_problems, segctl, warehouse_of
+
+SORTS = ("name", "size", "revenue", "change", "owner", "joined", "left")
+
+
+@segctl.command(
+    "list",
+    epilog=example(
+        "segctl list --changed --sort change",
+        "segctl list --tag retention --sort size",
+        "segctl list --as-of 2024-12-31 --json | jq '.[].size'",
+    ),
+)
+@click.option("--as-of", help="The sizes then, also of segments that are gone now. Default: the last run.")
+@click.option("--sort", type=click.Choice(SORTS), help="The order; of numbers, the largest first. Default: by file.")
+@click.option(
+    "--tag",
+    "tags",
+    multiple=True,
+    metavar="TAG",
+    shell_complete=completion.tags,
+    help="Only those with this tag; repeatable: any of them.",
+)
+@click.option(
+    "--owner",
+    "owners",
+    multiple=True,
+    metavar="OWNER",
+    shell_complete=completion.owners,
+    help="Only those of this owner; repeatable.",
+)
+@click.option("--changed", is_flag=True, help="Only those that somebody joined or left in that run.")
+@JSON
+@click.pass_context
+@reports_problems
+def list_segments(  # noqa: PLR0913, PLR0917
+    context: click.Context,
+    as_of: str | None,
+    sort: str | None,
+    tags: tuple[str, ...],
+    owners: tuple[str, ...],
+    changed: bool,
+    as_json: bool,
+) -> None:
+    """List the segments with their size in the last run and in those before, or as of any instant before it.
+
+    Bars show the sizes of the last twelve runs, each segment's between its smallest and its largest.
+    """
+    from segctl.operations.instants import given
+    from segctl.operations.listing import Wanted, listing
+    from segctl.output import print_listing
+
+    project = project_of(context)
+    instant = given(as_of, "--as-of")
+    wanted = Wanted(tags, owners, changed, sort or "")
+    found = listing(project, warehouse_of(context, project), instant, wanted)
+    print_listing(found, wanted, as_json, is_past=bool(instant))
+    sys.exit(3 if found.failed else 0)

@@ -1,0 +1,197 @@
+"""The command that writes a definition by asking."""
+
+import sys
+from dataclasses import replace
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+
+from segctl.cli.asking import ask, choose
+from segctl.cli.process import asked_to_end
+from segctl.cli.program import JSON, example, project_of, reports_problems, segctl, warehouse_of
+from segctl.errors import Failure, ProblemsFound, quoted
+
+if TYPE_CHECKING:
+    from segctl.operations.new import New
+    from segctl.plan import Plan
+    from segctl.project import Project
+    from segctl.warehouse import Warehouse
+
+MORE = {"no": "", "and": "", "or": "", "undo": ""}
+
+
+@segctl.command(
+    epilog=example(
+        "segctl new",
+        "segctl new --name vip --file loyalty --rule '{metric: lifetime_value, gt: 500}'",
+    )
+)
+@click.option("--name", default="", help="What it is called: a lower-case word, with underscores.")
+@click.option("--label", help="What people call it.")
+@click.option("--description", default="", help="What else there is to say of it.")
+@click.option("--owner", help="Whose it is.")
+@click.option("--tag", "tags", multiple=True, metavar="TAG", help="A tag of it; repeatable.")
+@click.option("--file", "file", metavar="FILE", help="The file in segments/ that it is written to. Default: its name.")
+@click.option("--rule", metavar="RULE", help="The rule as YAML; then nothing is asked.")
+@click.option("--no-size", is_flag=True, help="Do not ask the warehouse how many it comes to.")
+@JSON
+@click.pass_context
+@reports_problems
+def new(  # noqa: PLR0913, PLR0917
+    context: click.Context,
+    name: str,
+    label: str | None,
+    description: str,
+    owner: str | None,
+    tags: tuple[str, ...],
+    file: str | None,
+    rule: str | None,
+    no_size: bool,
+    as_json: bool,
+) -> None:
+    """Write a definition without writing YAML: asks what, compared how, with what and when, from the catalog.
+
+    What has been answered is said in a sentence, with how many customers it comes to. Nothing is written before the
+    last question: Ctrl-C leaves everything as it was. An answer may be the beginning of a word.
+    """
+    from segctl.operations.new import New, name_problem, place_of, read_rule, says, write
+    from segctl.output import dumped
+    from segctl.project import load
+
+    if as_json and rule is None:
+        raise click.UsageError("--json goes with --rule: questions are for people")
+    project = project_of(context)
+    plan = load(project)
+    if name and name_problem(plan, name):
+        raise Failure(name_problem(plan, name), exit_code=2)
+    path = place_of(project, file) if file is not None else ""
+    if rule is not None:
+        if not name:
+            raise click.UsageError("--rule goes with --name")
+        found = New(read_rule(rule), name, label or "", description, owner or "", tags)
+        told = says(project, found)
+        path = path or place_of(project, name)
+    else:
+        answered = New({}, name, label or "", description, owner or "", tags)
+        given = (label is not None, owner is not None)
+        try:
+            asker = _Asker(project, plan, None if no_size else warehouse_of(context, project))
+            found, path = asker.all(answered, given, path)
+        except (click.Abort, KeyboardInterrupt):
+            _nothing_written()
+        told = ""
+    write(project, found, path)
+    if as_json:
+        print(dumped({"segment": found.name, "file": path, "says": told, "definition": "\n".join(found.lines)}))
+        return
+    print(*([told] if told else []), f"wrote {found.name} to {path}", sep="\n")
+    print("Next: segctl render, then segctl run")
+
+
+def _nothing_written() -> NoReturn:
+    """Ends without a file changed: by Ctrl-C, or since the answers have come to an end."""
+    click.echo()
+    if asked_to_end():
+        print("segctl: interrupted; nothing has been written", file=sys.stderr)
+        sys.exit(3)
+    raise Failure("the answers end before the questions do; nothing has been written", exit_code=2)
+
+
+class _Asker:
+    """Asks all questions; a warehouse that cannot be asked for sizes is left alone from then on."""
+
+    def __init__(self, project: "Project", plan: "Plan", warehouse: "Warehouse | None") -> None:
+        self.project, self.plan, self.warehouse = project, plan, warehouse
+
+    def all(self, answered: "New", given: tuple[bool, bool], path: str) -> "tuple[New, str]":
+        """The whole definition, and where it goes. `given` says whether label and owner are known."""
+        from segctl.operations.new import files_of, place_of
+
+        found = replace(answered, rule=self.rule())
+        if not found.name:
+            found = replace(found, name=ask("Name (for example big_spenders)", self._name))
+        if not given[0]:
+            found = replace(found, label=ask("Label (what people call it; may be empty)", default=""))
+        if not given[1]:
+            found = replace(found, owner=ask("Owner (may be empty)", default=""))
+        if not path:
+            files = ", ".join(files_of(self.project, self.plan))
+            click.echo(f"  {files}")
+            path = ask("File (one of these, or a new one)", self._file, default=f"{found.name}.yml")
+            path = place_of(self.project, path)
+        click.echo("\n" + "\n".join(found.lines) + "\n")
+        if not click.confirm(f"Write this to {path}?", default=True):
+            raise Failure("nothing has been written", exit_code=1)
+        return found, path
+
+    def _name(self, text: str) -> str:
+        from segctl.operations.new import name_problem
+
+        problem = name_problem(self.plan, text)
+        if problem:
+            raise ValueError(problem)
+        return text
+
+    def _file(self, text: str) -> str:
+        from segctl.operations.new import files_of, place_of
+
+        path = place_of(self.project, text)
+        if (self.project.root / path).exists() and path.partition("/")[2] not in files_of(self.project, self.plan):
+            raise Failure(f"{path} is not about customers", "choose another", exit_code=2)
+        return path
+
+    def rule(self) -> dict[str, object]:
+        """The rule, a condition after another, each said and counted."""
+        from segctl.cli.conditions import ask_condition
+
+        steps: list[dict[str, object]] = []
+        while True:
+            kind = "first" if not steps else choose("Another condition", MORE, "answer", default="no")
+            if kind == "no":
+                return steps[-1]
+            if kind == "undo":
+                steps.pop()
+                if steps:
+                    self._show(steps[-1])
+                continue
+            one = ask_condition(self.plan)
+            more = one if not steps else _joined(steps[-1], "all" if kind == "and" else "any", one)
+            if self._show(more):
+                steps.append(more)
+
+    def _show(self, rule: dict[str, object]) -> bool:
+        """Says the rule and its size; whether it is sound."""
+        from segctl.operations.new import New, says
+
+        try:
+            click.echo(f"\n{says(self.project, New(rule))}")
+        except ProblemsFound as found:
+            for problem in found.problems:
+                click.echo(f"  {problem.message}{f' ({problem.hint})' if problem.hint else ''}")
+            click.echo("This condition is left out.")
+            return False
+        self._size(New(rule))
+        return True
+
+    def _size(self, found: "New") -> None:
+        from segctl.operations.new import size
+        from segctl.speech import amount_of
+
+        if self.warehouse is None:
+            return
+        try:
+            self.warehouse = self.warehouse.loaded()
+            one = size(self.project, self.warehouse, found)
+        except (Failure, ProblemsFound) as failure:
+            told = failure.message if isinstance(failure, Failure) else "the catalog does not fit the warehouse"
+            click.echo(f"No sizes: {quoted(told)}\n")
+            self.warehouse = None
+            return
+        worth = f", who bring {amount_of(one.member_revenue, one.currency)}" if one.revenue else ""
+        click.echo(f"{one.size:,} of {one.customers:,} customers{worth}\n")
+
+
+def _joined(rule: dict[str, object], kind: str, one: dict[str, object]) -> dict[str, object]:
+    """Both, or either of them; conditions that are joined alike stand beside each other."""
+    parts = rule.get(kind)
+    return {kind: [*parts, one]} if isinstance(parts, list) else {kind: [rule, one]}

@@ -1,0 +1,154 @@
+"""The list of the segments, now or then: those that are asked for, in the order that is."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+
+from segctl.errors import Failure, did_you_mean, quoted
+from segctl.operations.past import PastOverview, PastSegment, overview_as_of
+from segctl.operations.recent import recent_sizes
+from segctl.operations.show import Overview, overview
+from segctl.planned import PlannedSegment
+from segctl.project import Project
+from segctl.warehouse import Row, Warehouse
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A segment as it is listed; `source` is empty for one that is gone, `enabled` None where it was not defined.
+
+    Of the run it has the size, how many joined and left and what its members bring, each None where it was not
+    evaluated; and `sizes` of the last runs, the earliest first, with their instants (naive UTC).
+    """
+
+    name: str
+    label: str
+    owner: str
+    tags: tuple[str, ...]
+    enabled: bool | None
+    size: int | None
+    held_by: str | None
+    joined: int | None
+    left: int | None
+    revenue: Decimal | None
+    sizes: tuple[tuple[datetime, int], ...]
+    source: str
+
+    @property
+    def moved(self) -> int:
+        """How many joined and left."""
+        return (self.joined or 0) + (self.left or 0)
+
+
+@dataclass(frozen=True)
+class Listing:
+    """Segments of `total`, as of an instant by a run (naive UTC, None before the first), or why there are no sizes.
+
+    `runs` are the instants that sizes are told of. `failed` when the warehouse could not be read.
+    """
+
+    segments: tuple[Listed, ...]
+    total: int
+    as_of: datetime | None
+    run_as_of: datetime | None
+    runs: tuple[datetime, ...]
+    timezone: str
+    currency: str
+    note: str = ""
+    failed: bool = False
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which segments are listed: of any of the tags, of any of the owners, that moved; and the order."""
+
+    tags: tuple[str, ...] = ()
+    owners: tuple[str, ...] = ()
+    changed: bool = False
+    sort: str = ""
+
+
+def _largest(value: Callable[[Listed], int | Decimal | None]) -> Callable[[Listed], tuple[bool, Decimal, str]]:
+    """The key of an order with the largest first, and those without a value last."""
+
+    def key(one: Listed) -> tuple[bool, Decimal, str]:
+        found = value(one)
+        return found is None, -Decimal(found or 0), one.name
+
+    return key
+
+
+ORDERS: dict[str, Callable[[Listed], tuple[object, ...]]] = {
+    "name": lambda one: (one.name,),
+    "size": _largest(lambda one: one.size),
+    "revenue": _largest(lambda one: one.revenue),
+    "change": _largest(lambda one: None if one.joined is None else one.moved),
+    "owner": lambda one: (not one.owner, one.owner, one.name),
+    "joined": _largest(lambda one: one.joined),
+    "left": _largest(lambda one: one.left),
+}
+
+
+def listing(project: Project, warehouse: Warehouse, as_of: str, wanted: Wanted) -> Listing:
+    """The segments in the last run, or as of an instant as people write it (then also those that are gone now).
+
+    Works without a warehouse for now, and says so. Raises ProblemsFound, or Failure for a tag or an owner of none of
+    them, and for an instant of which nothing is known.
+    """
+    found = _then(overview_as_of(project, warehouse, as_of)) if as_of else _now(overview(project, warehouse))
+    kept = found.segments
+    for name, named, theirs in (
+        ("tag", wanted.tags, lambda one: one.tags),
+        ("owner", wanted.owners, lambda one: (one.owner,)),
+    ):
+        known = sorted({value for one in found.segments for value in theirs(one) if value})
+        for value in named:
+            if value not in known:
+                raise Failure(f'no segment has the {name} "{quoted(value)}"', did_you_mean(value, known, f"{name}s"), 2)
+        kept = tuple(one for one in kept if not named or set(theirs(one)) & set(named))
+    kept = tuple(one for one in kept if one.moved or not wanted.changed)
+    return replace(found, segments=tuple(sorted(kept, key=ORDERS[wanted.sort])) if wanted.sort else kept)
+
+
+def _now(found: Overview) -> Listing:
+    segments = tuple(_defined(planned, found.sizes.get(planned.segment.name)) for planned in found.plan.segments)
+    catalog = found.plan.catalog
+    return _listing(segments, (found.as_of, found.as_of), catalog.timezone, catalog.currency, found.note, found.failed)
+
+
+def _then(found: PastOverview) -> Listing:
+    segments = tuple(_past(one) for one in found.segments)
+    moments = (found.moment.instant, found.moment.run)
+    return _listing(segments, moments, found.timezone, found.currency, found.note)
+
+
+def _listing(  # noqa: PLR0913, PLR0917
+    segments: tuple[Listed, ...],
+    moments: tuple[datetime | None, datetime | None],
+    timezone: str,
+    currency: str,
+    note: str,
+    failed: bool = False,
+) -> Listing:
+    runs = tuple(sorted({at for one in segments for at, _ in one.sizes}))
+    return Listing(segments, len(segments), *moments, runs, timezone, currency, note, failed)
+
+
+def _defined(planned: PlannedSegment, row: Row | None) -> Listed:
+    segment = planned.segment
+    told = (segment.name, segment.label, segment.owner, segment.tags, segment.enabled)
+    size, held_by = (row["size"], row["held_by"]) if row else (None, None)
+    return Listed(*told, size, held_by, *_of_run(row), str(segment.mark))
+
+
+def _past(one: PastSegment) -> Listed:
+    told = (one.name, one.label, one.owner, one.tags, one.enabled, one.size, one.held_by)
+    return Listed(*told, *_of_run(one.row if one.size is not None else None), one.source)
+
+
+def _of_run(row: Row | None) -> tuple[int | None, int | None, Decimal | None, tuple[tuple[datetime, int], ...]]:
+    """What a run has told of a segment beside its size: joins, leaves, revenue, and the sizes of the last runs."""
+    if row is None:
+        return None, None, None, ()
+    return row["joined_count"], row["left_count"], row["member_revenue"], recent_sizes(row)

@@ -1,0 +1,166 @@
+"""A definition that somebody makes by answering questions: checked, shown, and put into a file of the project."""
+
+import re
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+
+from segctl.drafts import drafted
+from segctl.errors import Failure, ProblemsFound, Report, quoted
+from segctl.names import another_name, name_fault
+from segctl.nodes import Reader
+from segctl.operations.appending import Bare, appended, definition_lines, in_a_line, new_file
+from segctl.operations.namesakes import check_names
+from segctl.operations.preview import Preview, Request, preview
+from segctl.operations.show import find_segment
+from segctl.parse.definitions import DRAFT, parse_definitions, segment_name_fault
+from segctl.parse.document import document
+from segctl.plan import Plan
+from segctl.project import (
+    CATALOG,
+    SEGMENTS,
+    SUFFIXES,
+    Project,
+    only_one,
+    planned,
+    replace_file,
+    settings,
+    sources,
+    writing,
+)
+from segctl.render import render
+from segctl.resolver import CUSTOMER
+from segctl.sentences import sentences
+from segctl.waiting import Patience
+from segctl.warehouse import Warehouse
+
+# What it is called in messages before it is in a file.
+UNWRITTEN, RULE = "the new segment", "the rule"
+# How long another program may take to write a definition.
+SECONDS = 10
+
+
+@dataclass(frozen=True)
+class New:
+    """A definition: its rule as data, and what it says to people, of which all may be empty before it is written."""
+
+    rule: dict[str, Any]
+    name: str = ""
+    label: str = ""
+    description: str = ""
+    owner: str = ""
+    tags: tuple[str, ...] = ()
+
+    @property
+    def definition(self) -> dict[str, Any]:
+        """As it stands in a file, by key."""
+        told = {"name": self.name or DRAFT, "label": self.label, "description": self.description, "owner": self.owner}
+        return {key: value for key, value in {**told, "tags": list(self.tags)}.items() if value} | {"rule": self.rule}
+
+    @property
+    def lines(self) -> list[str]:
+        """The same as lines of YAML, as an item of a list."""
+        return definition_lines(self.definition)
+
+
+def read_rule(text: str) -> dict[str, Any]:
+    """A rule as it is given on the command line, its values as they were written. Raises ProblemsFound or Failure."""
+    report = Report()
+    node = document(text.encode(), Reader(RULE, report))
+    if report.problems:
+        raise ProblemsFound(report.problems)
+    if not isinstance(node, yaml.MappingNode):
+        raise Failure(f"a rule is a mapping, found {quoted(text)}", "for example {metric: order_count, gte: 3}", 2)
+    return {str(_written(key)): _written(value) for key, value in node.value}
+
+
+def _written(node: yaml.Node) -> Any:  # noqa: ANN401
+    """A node as data that is written as it was: with quotes or without."""
+    if isinstance(node, yaml.MappingNode):
+        return {str(_written(key)): _written(value) for key, value in node.value}
+    if isinstance(node, yaml.SequenceNode):
+        return [_written(one) for one in node.value]
+    quotes = isinstance(node, yaml.ScalarNode) and node.style
+    return str(node.value) if quotes else Bare(node.value)
+
+
+def says(project: Project, new: New) -> str:
+    """What the definition says, in English. Raises ProblemsFound."""
+    draft = drafted(project, UNWRITTEN, _content(new))
+    return " ".join(sentences(find_segment(draft.plan, draft.names[0]), draft.plan.catalog))
+
+
+def size(project: Project, warehouse: Warehouse, new: New) -> Preview:
+    """What the definition comes to. Raises ProblemsFound or Failure."""
+    return preview(project, warehouse, Request(UNWRITTEN, members=0, content=_content(new)))[0]
+
+
+def _content(new: New) -> bytes:
+    return in_a_line(new.definition).encode()
+
+
+def name_problem(plan: Plan, name: str) -> str:
+    """Why a new segment cannot be called so; empty when it can."""
+    fault = segment_name_fault(name)
+    if fault:
+        return f'"{quoted(name)}" {fault}: {another_name(name, segment_name_fault)}'
+    taken = {found.segment.name: found.segment.mark for found in plan.segments}
+    return f"there is a segment {name} already, in {taken[name]}" if name in taken else ""
+
+
+def files_of(project: Project, plan: Plan) -> list[str]:
+    """The names of the files that a segment of customers can be added to."""
+    others = {file.path for file in plan.files if file.entity not in (None, CUSTOMER)}
+    return [
+        path.removeprefix(f"{SEGMENTS}/") for path in sources(project) if path not in others and not _is_catalog(path)
+    ]
+
+
+def _is_catalog(path: str) -> bool:
+    return path == f"{SEGMENTS}/{CATALOG}"
+
+
+def place_of(project: Project, text: str) -> str:
+    """The path of a definition file as people write it: `loyalty`, `loyalty.yml`, `segments/loyalty.yml`.
+
+    Raises Failure for what is none.
+    """
+    name = text.strip().removeprefix(f"{SEGMENTS}/")
+    stem, suffix = next(((name.removesuffix(one), one) for one in SUFFIXES if name.endswith(one)), (name, ""))
+    present = [one for one in SUFFIXES if f"{SEGMENTS}/{stem}{one}" in sources(project)]
+    path = f"{SEGMENTS}/{stem}{suffix or (present or SUFFIXES)[0]}"
+    if "/" in name or re.search(r"\.", stem):
+        raise Failure(f"{quoted(text)} is no file in {SEGMENTS}/", f"for example {SEGMENTS}/loyalty.yml", exit_code=2)
+    if _is_catalog(path):
+        raise Failure(f"{path} is the catalog", "segments stand in files beside it", exit_code=2)
+    fault = name_fault(stem)
+    if fault:
+        raise Failure(f'the file name "{quoted(stem)}" {fault}', another_name(stem, name_fault), exit_code=2)
+    return path
+
+
+def write(project: Project, new: New, path: str) -> None:
+    """Puts the definition into a file, a new one or at the end of one that is there, if all are sound with it.
+
+    Raises ProblemsFound or Failure; then nothing has been written.
+    """
+    with only_one(project, "definitions", Patience(time.monotonic() + SECONDS)):
+        contents = sources(project)
+        present = contents.get(path)
+        if present is None:
+            text = new_file(new.lines, (project.segments / ".schema" / "definitions.json").is_file())
+        else:
+            _check_entity(path, present)
+            text = appended(path, present.decode("utf-8"), new.definition, new.lines)
+        plan = planned({**contents, path: text.encode()}, settings(project))
+        check_names(project, render(plan))
+        with writing():
+            replace_file(project.root / path, text)
+
+
+def _check_entity(path: str, content: bytes) -> None:
+    entity = parse_definitions(path, content, Report()).entity
+    if entity and entity.text != CUSTOMER:
+        raise Failure(f"{path} is about {entity.text}, not about customers", "choose another file", exit_code=2)

@@ -1,0 +1,48 @@
+"""The sizes of segments in the last runs, as columns beside what else is asked of them."""
+
+from datetime import datetime
+
+from segctl.literals import sql_instant
+from segctl.warehouse import Row
+
+# Runs that are looked back at.
+MOST_RUNS = 12
+RECENT = """
+select
+    sizes.segment,
+    {columns}
+from {{{{ ref('segment_sizes') }}}} as sizes
+inner join (
+    select
+        as_of,
+        row_number() over (order by as_of desc) as place
+    from {{{{ ref('segment_runs') }}}}{until}
+) as runs on sizes.as_of = runs.as_of
+where runs.place <= {most}
+group by sizes.segment
+"""
+
+
+def recent_query(until: datetime | None = None) -> str:
+    """A query of the sizes in the last runs, up to a naive UTC instant if one is given: one row a segment.
+
+    Columns: segment, and size_1, at_1 (size and instant of the last run), size_2, …; NULL where it was not evaluated.
+    """
+    columns = [
+        f"max(case when runs.place = {place} then {value} end) as {name}_{place}"
+        for place in range(1, MOST_RUNS + 1)
+        for name, value in (("size", "sizes.size"), ("at", "sizes.as_of"))
+    ]
+    past = f" where as_of <= {sql_instant(until)}" if until else ""
+    return RECENT.format(columns=",\n    ".join(columns), until=past, most=MOST_RUNS)
+
+
+def recent_columns(relation: str) -> str:
+    """The columns of a relation that are so queried."""
+    return ", ".join(f"{relation}.size_{place}, {relation}.at_{place}" for place in range(1, MOST_RUNS + 1))
+
+
+def recent_sizes(row: Row) -> tuple[tuple[datetime, int], ...]:
+    """The instants and sizes of a row with these columns, the earliest first."""
+    places = range(MOST_RUNS, 0, -1)
+    return tuple((row[f"at_{place}"], int(row[f"size_{place}"])) for place in places if row[f"at_{place}"] is not None)

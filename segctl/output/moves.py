@@ -1,0 +1,168 @@
+"""What segctl says of a run: who moved and why, or the whole table."""
+
+from dataclasses import asdict
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from rich.markup import escape
+
+from segctl.operations.instants import as_local
+from segctl.output.layout import (
+    Table,
+    amount,
+    console,
+    counted,
+    dumped,
+    gained,
+    label,
+    lost,
+    money,
+    share,
+    table,
+    with_amounts,
+)
+from segctl.output.runs import print_warning
+from segctl.visible import in_a_line
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from segctl.operations.run import Held, RunReport
+    from segctl.warehouse import Row
+
+# Segments that a run tells of.
+MOST_TOLD = 20
+
+
+def print_run(report: "RunReport", as_json: bool, everything: bool = False) -> None:
+    """The segments that moved, by cause, the most moved first; `everything` is a row a segment."""
+    if as_json:
+        print(dumped(_as_data(report)))
+        return
+    out = console()
+    when = f"As of {as_local(report.as_of, report.timezone)}"
+    out.print(when if everything else f"{when}: {_headline(report)}", style="bold")
+    for what, names in (("definition edited", report.edited), ("new", report.new)):
+        if names:
+            out.print(f"{what}: {', '.join(names)}", soft_wrap=True)
+    if everything:
+        out.print(_all(report))
+    else:
+        _print_moved(report)
+    for one in report.held:
+        console(stderr=True).print(_held(one), style="red", highlight=False)
+    for warning in report.warnings:
+        print_warning(warning)
+
+
+def _headline(report: "RunReport") -> str:
+    """How many moved, in a line."""
+    of = counted(len(report.rows), "segment")
+    joined, left = (sum(row[name] for row in report.rows) for name in ("joined_count", "left_count"))
+    if report.is_first:
+        return f"the first run, {of} with {counted(joined, 'membership')}"
+    if not report.causes:
+        return f"none of {of} moved"
+    return f"{len(report.causes):,} of {of} moved: {joined:,} joined, {left:,} left"
+
+
+def _print_moved(report: "RunReport") -> None:
+    """A table of those that moved; of a first run, of the largest."""
+    rows = [row for row in report.rows if row["segment"] in report.causes]
+    rows.sort(key=lambda row: (-(row["joined_count"] + row["left_count"]), row["segment"]))
+    if not rows:
+        return
+    out, some = console(), rows[:MOST_TOLD]
+    out.print(_sizes(some, report) if report.is_first else _moves(some, report))
+    if len(rows) > MOST_TOLD:
+        others = f"and {len(rows) - MOST_TOLD:,} more"
+        out.print(f"{others}: segctl list" if report.is_first else f"{others}: segctl list --changed, segctl changes")
+
+
+def _moves(rows: "Sequence[Row]", report: "RunReport") -> Table:
+    lines = table("segment", "~label", ">joined", ">left", "=by", ">size", f">revenue {report.currency}".rstrip())
+    for row in rows:
+        moved = (gained(row["joined_count"]), lost(row["left_count"]), _by(row["segment"], report))
+        worth = (f"{row['size']:,}", money(row["member_revenue"]))
+        lines.add_row(row["segment"], label(row["label"] or ""), *moved, *worth)
+    return lines
+
+
+def _by(name: str, report: "RunReport") -> str:
+    """The causes, with how many moved by each unless there is but one."""
+    causes = report.causes[name]
+    if len({*causes.joined, *causes.left}) == 1:
+        return next(iter({**causes.joined, **causes.left}))
+    told = [f"{gained(count)} {cause}" for cause, count in causes.joined.items()]
+    return ", ".join([*told, *(f"{lost(count)} {cause}" for cause, count in causes.left.items())])
+
+
+def _sizes(rows: "Sequence[Row]", report: "RunReport") -> Table:
+    lines = table("segment", "~label", ">size", f">revenue {report.currency}".rstrip(), ">share")
+    for row in rows:
+        worth = (money(row["member_revenue"]), share(_share(row)))
+        lines.add_row(row["segment"], label(row["label"] or ""), f"{row['size']:,}", *worth)
+    return lines
+
+
+def _all(report: "RunReport") -> Table:
+    """One row a segment: size, joined, left, revenue of members and its share of all revenue."""
+    lines = table("segment", "~label", ">size", ">joined", ">left", f">revenue {report.currency}".rstrip(), ">share")
+    for row in report.rows:
+        moved = (f"{row['size']:,}", gained(row["joined_count"]), lost(row["left_count"]))
+        worth = (money(row["member_revenue"]), share(_share(row)))
+        lines.add_row(row["segment"], label(row["label"] or ""), *moved, *worth)
+    return lines
+
+
+def _as_data(report: "RunReport") -> dict[str, object]:
+    from segctl.operations.moves import Causes
+
+    rows = [
+        with_amounts(row)
+        | {"revenue_share": _amount(_share(row)), "causes": asdict(report.causes.get(row["segment"], Causes()))}
+        for row in report.rows
+    ]
+    told = {"as_of": report.as_of, "segments": rows, "moved": len(report.causes), "is_first": report.is_first}
+    told |= {"edited": report.edited, "new": report.new}
+    return told | {"held": [asdict(one) for one in report.held], "warnings": report.warnings}
+
+
+def _share(row: "Row") -> Decimal | None:
+    from segctl.operations.run import revenue_share
+
+    return revenue_share(row)
+
+
+def _amount(share: Decimal | None) -> str | None:
+    """A share of 0 to 1 for machines, with at most six places."""
+    return None if share is None else amount(round(share, 6))
+
+
+def _held(one: "Held") -> str:
+    """What a guard kept from happening."""
+    told = {
+        "reused_name": "the name had another meaning before",
+        "renamed": _renamed(one),
+        "group": "another segment of its exclusive group is held back",
+    }.get(one.guard, one.guard)
+    would = f"{_counted(one.joins, one.joining)} would join, {_counted(one.leaves, one.leaving)} would leave"
+    hint = f"segctl run --allow {one.segment} lets it pass once"
+    if one.others:
+        new, former = (one.others[0], one.segment) if one.gone else (one.segment, one.others[0])
+        hint = f"add formerly: {former} to {new} if it is the same, or segctl run --allow {new} if it is another"
+    return f"held back: {one.segment} ({told}); {would}; its members stay as they were\n  hint: {hint}"
+
+
+def _renamed(one: "Held") -> str:
+    """What is found of a segment that may have been renamed, with all that it may be."""
+    others = " or ".join(one.others)
+    if one.gone:
+        return f"it is not defined any more, and {others} means the same: was it renamed?"
+    return f"it means what {others} meant, which is not defined any more: was it renamed?"
+
+
+def _counted(count: int, some: tuple[str, ...]) -> str:
+    """A number of members, and some of them."""
+    named = ", ".join([*map(in_a_line, some), *(["…"] if count > len(some) else [])])
+    return f"{count:,} ({escape(named)})" if some else f"{count:,}"
