@@ -13,20 +13,33 @@ from segctl.cli.program import JSON, example, project_of, reports_problems, segc
 @click.option(
     "--allow", multiple=True, metavar="NAME", help="A segment or source whose guards may be breached in this one run."
 )
+@click.option("--deliver", "delivers", is_flag=True, help="Then send what has changed, as segctl deliver does.")
 @JSON
 @click.pass_context
 @reports_problems
-def run(context: click.Context, as_of: str | None, allow_future: bool, allow: tuple[str, ...], as_json: bool) -> None:
+def run(  # noqa: PLR0913, PLR0917
+    context: click.Context,
+    as_of: str | None,
+    allow_future: bool,
+    allow: tuple[str, ...],
+    delivers: bool,
+    as_json: bool,
+) -> None:
     """Validate, compare the committed models, build with dbt, and show who joined and left.
 
     A source that breaches a guard stops the run before anything is changed (exit 3). A segment that breaches one is
-    held back alone: its members stay those of the run before, all others are published (exit 1).
+    held back alone: its members stay those of the run before, all others are published (exit 1). A delivery that fails
+    leaves the run as it is (exit 3).
     """
+    from segctl.cli.deliveries import delivered_after_run
+    from segctl.operations.deliveries.deliver import check_deliveries
     from segctl.operations.instants import given
     from segctl.operations.run import run as run_once
-    from segctl.output import print_run, print_warning, progress
+    from segctl.output import deliveries_as_data, print_delivery, print_run, print_warning, progress
 
     project = project_of(context)
+    if delivers:
+        check_deliveries(project)
     instant = given(as_of, "--as-of")
     with progress() as on_step:
         report = run_once(
@@ -38,8 +51,15 @@ def run(context: click.Context, as_of: str | None, allow_future: bool, allow: tu
             allow_future=allow_future,
             on_warning=print_warning,
         )
-    print_run(report, as_json)
-    sys.exit(1 if report.held else 0)
+    if not as_json:
+        print_run(report, as_json)
+    found = delivered_after_run(context) if delivers else []
+    if as_json:
+        print_run(report, as_json, {"deliveries": deliveries_as_data(found)} if delivers else None)
+    for outcome in () if as_json else found:
+        print_delivery(outcome, report.timezone, dry_run=False)
+    failed = any(outcome.failure for outcome in found)
+    sys.exit(3 if failed else 1 if report.held else 0)
 
 
 @segctl.command(epilog=example("segctl compact", "segctl compact --keep 0   # after an erasure"))

@@ -54,14 +54,18 @@ def progress() -> Iterator[Callable[["Step"], None]]:
         yield on_step
 
 
-def print_run(report: "RunReport", as_json: bool) -> None:
-    """One row a segment: size, joined, left, revenue of members and its share of all revenue."""
+def print_run(report: "RunReport", as_json: bool, more: dict[str, object] | None = None) -> None:
+    """One row a segment: size, joined, left, revenue of members and its share of all revenue.
+
+    `more` stands beside that in what machines read.
+    """
     from segctl.operations.run import revenue_share
 
     if as_json:
         rows = [with_amounts(row) | {"revenue_share": _share(revenue_share(row))} for row in report.rows]
         held = [asdict(one) for one in report.held]
-        print(dumped({"as_of": report.as_of, "segments": rows, "held": held, "warnings": report.warnings}))
+        told = {"as_of": report.as_of, "segments": rows, "held": held, "warnings": report.warnings}
+        print(dumped(told | (more or {})))
         return
     lines = table("segment", "label", ">size", ">joined", ">left", f">revenue {report.currency}".rstrip(), ">share")
     for row in report.rows:
