@@ -68,9 +68,17 @@ def receives(delivery: Delivery, plan: Plan, cursors: Mapping[str, Cursor], enti
     return Receiver(delivery, cursors, tuple(sorted(chosen | gone)), frozenset(defined))
 
 
+def renamed_in(plan: Plan) -> dict[str, str]:
+    """What segments are called that had another name before, by that name."""
+    defined = {planned.segment.name for planned in plan.segments}
+    found = {one.segment.formerly.text: one.segment.name for one in plan.segments if one.segment.formerly}
+    return {old: new for old, new in found.items() if old not in defined}
+
+
 def entities_known(plan: Plan, live: Warehouse, others: Collection[str]) -> dict[str, str]:
     """What segments are about: those defined, and `others` that may be gone. Of whose entity is gone, nothing."""
     found = {planned.segment.name: planned.entity for planned in plan.segments}
+    found |= {old: found[new] for old, new in renamed_in(plan).items()}
     for name in sorted(set(others) - found.keys()):
         try:
             entity = entity_of_gone(plan, live, name)

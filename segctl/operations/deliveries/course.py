@@ -18,20 +18,24 @@ from segctl.warehouse import Warehouse
 
 @dataclass(frozen=True)
 class Step:
-    """A part with its changes, and the cursors as they are when it has been received."""
+    """A part with its changes, and what becomes of cursors when it has been received: some are `moved`, some end."""
 
     part: Part
     changes: Callable[[], Iterator[Change]]
-    moved: tuple[Cursor, ...]
+    moved: tuple[Cursor, ...] = ()
+    ended: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Known:
-    """What is recorded: the finished runs, the last one last, the corrections of the past, and segments by entity."""
+    """What is recorded: the finished runs, the last one last, and the corrections of the past. What segments are about,
+    also of some that are gone; and what those are called now that were renamed.
+    """
 
     runs: tuple[Run, ...]
     corrections: tuple[Correction, ...]
     entities: Mapping[str, str]
+    renamed: Mapping[str, str]
 
     @property
     def last(self) -> Run:
@@ -98,6 +102,9 @@ def steps(live: Warehouse, delivery: str, cursors: Sequence[Cursor], known: Know
 
     Raises Failure.
     """
+    for cursor in cursors:
+        if cursor.segment in known.renamed:
+            yield from _former(live, delivery, cursor, known)
     yield from _members(live, delivery, cursors, known)
     since = {cursor.segment: cursor.run.as_of for cursor in cursors}
     for at, (run_id, joins, leaves) in counts_since(live, since, known.entities).items():
@@ -110,6 +117,22 @@ def steps(live: Warehouse, delivery: str, cursors: Sequence[Cursor], known: Know
 def sent_up_to(segments: Iterable[str], run: Run) -> tuple[Cursor, ...]:
     """Cursors of segments of which everything has been sent up to a run."""
     return tuple(begun(segments, run, from_now=True))
+
+
+def _former(live: Warehouse, delivery: str, cursor: Cursor, known: Known) -> Iterator[Step]:
+    """Takes the members of a segment off a list that bears its former name, when a run has carried its stays over."""
+    old, at = cursor.segment, cursor.run.as_of
+    new = known.renamed[old]
+    total = count_members(live, at, [new], known.entities)
+    if not total or count_members(live, at, [old], known.entities):
+        return
+    part = Part(delivery, CHANGES, cursor.run.run_id, at, total, total)
+
+    def removed() -> Iterator[Change]:
+        for member in members_at(live, at, [new], known.entities):
+            yield replace(member, op="remove", segment=old, cause="renamed")
+
+    yield Step(part, removed, ended=(old,))
 
 
 def _members(live: Warehouse, delivery: str, cursors: Sequence[Cursor], known: Known) -> Iterator[Step]:

@@ -7,18 +7,18 @@ from itertools import islice
 
 from segctl.errors import Failure, did_you_mean
 from segctl.operations.changing import alone
-from segctl.operations.deliveries.configured import Receiver, configured, entities_known, receives
-from segctl.operations.deliveries.course import Known, Step, begun, judged, sent_up_to, steps
+from segctl.operations.deliveries.configured import Receiver, configured, entities_known, receives, renamed_in
+from segctl.operations.deliveries.course import Known, begun, judged, sent_up_to, steps
 from segctl.operations.deliveries.cursors import (
     Cursor,
     corrections_of,
     cursors_of,
+    forget,
     note,
     runs_of,
 )
-from segctl.operations.deliveries.messages import Part, as_data, lines, messages
-from segctl.operations.deliveries.programs import hand_over
-from segctl.operations.deliveries.webhook import Endpoint, endpoint
+from segctl.operations.deliveries.messages import Part, as_data
+from segctl.operations.deliveries.sender import Sender
 from segctl.parse.deliveries import Delivery, Webhook
 from segctl.plan import Plan
 from segctl.project import Project, load
@@ -104,7 +104,7 @@ def _delivered(
 ) -> Iterator[Outcome]:
     runs, noted = runs_of(live), cursors_of(live)
     entities = entities_known(plan, live, {name for cursors in noted.values() for name in cursors})
-    occasion = _Occasion(project, live, Known(runs, corrections_of(live), entities), wish)
+    occasion = _Occasion(project, live, Known(runs, corrections_of(live), entities, renamed_in(plan)), wish)
     for delivery in chosen:
         outcome = Outcome(delivery.name, "webhook" if isinstance(delivery.to, Webhook) else "command")
         receiver = receives(delivery, plan, noted.get(delivery.name, {}), entities)
@@ -124,16 +124,18 @@ def _deliver(occasion: _Occasion, receiver: Receiver, outcome: Outcome) -> None:
     fresh = {name for name in receiver.asked if name in receiver.defined} - {cursor.segment for cursor in kept}
     cursors = [*standing, *begun(sorted(fresh), known.last, occasion.wish.from_now)]
     outcome.warnings += told
-    sender = None if dry_run else _Sender(occasion.project, receiver.delivery, outcome)
+    sender = None if dry_run else Sender(occasion.project, receiver.delivery, known.entities)
+    outcome.warnings += [sender.warning] if sender and sender.warning else []
     # Before anything is sent: should it fail half-way, those who leave meanwhile are known to have been sent.
     noted.write([cursor for cursor in cursors if cursor not in kept])
     for step in steps(occasion.live, receiver.delivery.name, cursors, known):
         if sender and step.part.total:
-            sender.send(step, known)
+            sender.send(step.part, step.changes())
         elif dry_run:
             some = islice(step.changes(), SHOWN - len(outcome.changes))
             outcome.changes += [as_data(change, known.entities) for change in some]
         noted.write(step.moved)
+        noted.end(step.ended)
         if step.part.total:
             outcome.parts.append(step.part)
     noted.write(sent_up_to([name for name, cursor in noted.cursors.items() if cursor.run != known.last], known.last))
@@ -157,27 +159,15 @@ class _Noted:
         self.cursors |= {cursor.segment: cursor for cursor in moved}
         self._tell()
 
+    def end(self, segments: Sequence[str]) -> None:
+        """Forgets cursors, all at once. Raises Failure."""
+        if self.occasion.wish.dry_run:
+            return
+        forget(self.occasion.live, self.name, segments)
+        self.there -= set(segments)
+        self.cursors = {name: cursor for name, cursor in self.cursors.items() if name not in segments}
+
     def _tell(self) -> None:
         unsent = any(cursor.is_begun for cursor in self.cursors.values())
         instants = [cursor.run.as_of for cursor in self.cursors.values()]
         self.outcome.up_to = min(instants) if instants and not unsent else None
-
-
-class _Sender:
-    """Sends the parts of one delivery the way that it asks for. Raises Failure when that cannot be found."""
-
-    def __init__(self, project: Project, delivery: Delivery, outcome: Outcome) -> None:
-        self.project, self.delivery = project, delivery
-        self.endpoint: Endpoint | None = endpoint(delivery.to) if isinstance(delivery.to, Webhook) else None
-        if self.endpoint and self.endpoint.warning:
-            outcome.warnings.append(self.endpoint.warning)
-
-    def send(self, step: Step, known: Known) -> None:
-        """Returns when all of a step has been received. Raises Failure."""
-        to = self.delivery.to
-        if isinstance(to, Webhook):
-            assert self.endpoint is not None
-            for message in messages(step.part, step.changes(), known.entities, to.batch):
-                self.endpoint.post(message)
-        else:
-            hand_over(to, self.project.root, step.part, lines(step.changes(), known.entities))

@@ -12,11 +12,13 @@ from segctl.operations.deliveries.changes import Change
 # The types of events, as the Standard Webhooks specification would have them called.
 MEMBERS = "segment.members"
 CHANGES = "segment.changes"
+ERASURES = "segment.erasures"
 
 
 @dataclass(frozen=True)
 class Part:
-    """What belongs together: of a delivery all that changed in a run, or all members as of a run, `total` in number.
+    """What belongs together: of a delivery all that changed in a run, all members as of a run, or those who are about
+    to be erased; `total` in number.
 
     `at` is the run's instant (naive UTC); `removes` says how many of the total are removals.
     """
