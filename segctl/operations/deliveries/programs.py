@@ -25,7 +25,8 @@ def hand_over(command: Command, root: Path, part: Part, lines: Iterator[bytes]) 
 
     A program that ends with 0 has taken what it was sent, whether it has read it or not.
     """
-    named = in_a_line(" ".join(command.arguments[:3]))
+    # Its arguments may hold what is nobody's business.
+    named = in_a_line(command.arguments[0])
     try:
         # A group of its own, so that what it has begun ends with it.
         process = subprocess.Popen(
@@ -41,21 +42,22 @@ def hand_over(command: Command, root: Path, part: Part, lines: Iterator[bytes]) 
         why = error.strerror if isinstance(error, OSError) else "it holds a NUL"
         raise Failure(f"cannot start {named}: {why}", f"it is started in {root}") from error
     kept: deque[bytes] = deque(maxlen=MOST_KEPT // 100)
-    timer = threading.Timer(command.timeout, _end, [process])
+    late = threading.Event()
+    timer = threading.Timer(command.timeout, _end, [process, late])
     timer.start()
     try:
         reader = threading.Thread(target=_keep, args=[process.stdout, kept], daemon=True)
         reader.start()
         _feed(process, lines)
         process.wait()
-        in_time = timer.is_alive()
         # What it has left behind may hold its output open for ever.
         reader.join(timeout=1)
     finally:
         timer.cancel()
-        _end(process)
+        if process.poll() is None:
+            _end(process)
     if process.returncode:
-        raise Failure(f"{named} {_outcome(process.returncode, in_time, command)}", detail=_shown(kept))
+        raise Failure(f"{named} {_outcome(process.returncode, late.is_set(), command)}", detail=_shown(kept))
 
 
 def _told(part: Part) -> dict[str, str]:
@@ -85,15 +87,17 @@ def _keep(stream: IO[bytes], kept: deque[bytes]) -> None:
             kept.extend(chunk[-MOST_KEPT:][at : at + 100] for at in range(0, min(len(chunk), MOST_KEPT), 100))
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """Ends a program, and what it has begun."""
+def _end(process: subprocess.Popen[bytes], late: threading.Event | None = None) -> None:
+    """Ends a program, and what it has begun; `late` is told that it took too long."""
+    if late:
+        late.set()
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()
 
 
-def _outcome(code: int, in_time: bool, command: Command) -> str:
-    if not in_time:
+def _outcome(code: int, late: bool, command: Command) -> str:
+    if late:
         return f"had not ended after {command.timeout} s, and was made to"
     return f"ended with exit code {code}" if code > 0 else f"was ended by signal {-code}"
 
