@@ -95,6 +95,7 @@ LATER_ON_POSTGRES = (
     *("test_brought_up", "test_wider_keys"),
     *("test_killed", "test_full_refresh", "test_stale", "test_causes", "test_laws", "test_instants", "test_renames"),
     *("test_logs", "test_settings", "test_reset", "test_publication", "test_days", "test_turned", "test_promises"),
+    "test_deliveries",
 )
 
 
@@ -112,6 +113,8 @@ IN_MORE_ONLY = (
     *("test_past", "test_erase", "test_guards", "test_edits", "test_replayable", "test_full_refresh", "test_since"),
     *("test_attribute_history", "test_entities", "test_kept_tables", "test_sound", "test_vacuum"),
     # And of other files these tests.
+    *("test_definitions_come_go_and_are_renamed", "test_an_erasure_is_told_before_nobody_knows_of_it"),
+    "test_a_sender_killed_before_it_has_noted_what_was_received_sends_it_again",
     *("test_a_studio_with_packages_of_its_own", "test_repeating_runs_changes_nothing"),
     "test_a_run_killed_after_any_table_with_every_kind_of_step_before_it",
     "test_repeating_a_run_with_other_data_and_definitions_equals_having_run_so_at_once",

@@ -20,14 +20,12 @@ FILE = "deliveries.yml"
 @dataclass(frozen=True)
 class Receiver:
     """A delivery with its cursors by segment, and the segments that it is `asked` for: those that it names, and those
-    that are gone from the definitions since something was sent of them, so that their end is told. `defined` are all
-    that are not gone.
+    that are gone from the definitions since something was sent of them, so that their end is told.
     """
 
     delivery: Delivery
     cursors: Mapping[str, Cursor]
     asked: tuple[str, ...]
-    defined: frozenset[str]
 
 
 def configured(project: Project, plan: Plan) -> tuple[Delivery, ...]:
@@ -65,7 +63,7 @@ def receives(delivery: Delivery, plan: Plan, cursors: Mapping[str, Cursor], enti
         chosen = {one.name for one in segments}
     defined = {one.name for one in segments}
     gone = {name for name in cursors if name not in defined and name in entities}
-    return Receiver(delivery, cursors, tuple(sorted(chosen | gone)), frozenset(defined))
+    return Receiver(delivery, cursors, tuple(sorted(chosen | gone)))
 
 
 def renamed_in(plan: Plan) -> dict[str, str]:

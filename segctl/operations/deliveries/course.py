@@ -28,11 +28,12 @@ class Step:
 
 @dataclass(frozen=True)
 class Known:
-    """What is recorded: the finished runs, the last one last, and the corrections of the past. What segments are about,
-    also of some that are gone; and what those are called now that were renamed.
+    """What is recorded: the finished runs, the last one last, the segments that it has evaluated, and the corrections
+    of the past. What segments are about, also of some that are gone; and what those are called now that were renamed.
     """
 
     runs: tuple[Run, ...]
+    evaluated: frozenset[str]
     corrections: tuple[Correction, ...]
     entities: Mapping[str, str]
     renamed: Mapping[str, str]

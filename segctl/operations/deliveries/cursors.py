@@ -11,6 +11,7 @@ from segctl.warehouse import NothingBuilt, Warehouse
 TABLE = "{{ segctl.deliveries_table() }}"
 NOTED = "select * from ({{ segctl.deliveries() }}) as deliveries order by delivery, segment"
 RUNS = "select run_id, as_of, invocation_id from {{ ref('segment_runs') }} order by as_of"
+EVALUATED = "select segment from {{ ref('segment_definitions') }} where valid_to is null"
 CORRECTED = """
 select segment, since, corrected_at
 from {{ ref('segment_corrections') }}
@@ -55,6 +56,11 @@ def runs_of(live: Warehouse) -> tuple[Run, ...]:
     if not found:
         raise NothingBuilt("no run has finished on this target yet", "segctl run makes one")
     return found
+
+
+def evaluated(live: Warehouse) -> frozenset[str]:
+    """The segments that the last run knew. Raises Failure."""
+    return frozenset(row["segment"] for row in live.query(EVALUATED))
 
 
 def cursors_of(live: Warehouse) -> dict[str, dict[str, Cursor]]:

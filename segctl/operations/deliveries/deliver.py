@@ -13,6 +13,7 @@ from segctl.operations.deliveries.cursors import (
     Cursor,
     corrections_of,
     cursors_of,
+    evaluated,
     forget,
     note,
     runs_of,
@@ -104,7 +105,8 @@ def _delivered(
 ) -> Iterator[Outcome]:
     runs, noted = runs_of(live), cursors_of(live)
     entities = entities_known(plan, live, {name for cursors in noted.values() for name in cursors})
-    occasion = _Occasion(project, live, Known(runs, corrections_of(live), entities, renamed_in(plan)), wish)
+    known = Known(runs, evaluated(live), corrections_of(live), entities, renamed_in(plan))
+    occasion = _Occasion(project, live, known, wish)
     for delivery in chosen:
         outcome = Outcome(delivery.name, "webhook" if isinstance(delivery.to, Webhook) else "command")
         receiver = receives(delivery, plan, noted.get(delivery.name, {}), entities)
@@ -121,7 +123,8 @@ def _deliver(occasion: _Occasion, receiver: Receiver, outcome: Outcome) -> None:
     kept = [] if occasion.wish.anew else [receiver.cursors[name] for name in receiver.asked if name in receiver.cursors]
     noted = _Noted(occasion, receiver, kept, outcome)
     standing, told = judged(kept, known)
-    fresh = {name for name in receiver.asked if name in receiver.defined} - {cursor.segment for cursor in kept}
+    # Of what no run knows yet nobody can say who is in it; stays of another name may become its own.
+    fresh = known.evaluated.intersection(receiver.asked) - {cursor.segment for cursor in kept}
     cursors = [*standing, *begun(sorted(fresh), known.last, occasion.wish.from_now)]
     outcome.warnings += told
     sender = None if dry_run else Sender(occasion.project, receiver.delivery, known.entities)
