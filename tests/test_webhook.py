@@ -5,6 +5,8 @@ import socket
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -202,3 +204,14 @@ def test_http_to_another_host_is_warned_of(hook: Endpoint, monkeypatch: pytest.M
     monkeypatch.setenv(ADDRESS, "http://crm.example/path-that-is-secret")
     assert "crm.example" in endpoint(hook.webhook).warning
     assert "path-that-is-secret" not in endpoint(hook.webhook).warning
+
+
+def test_what_the_docs_tell_receivers_to_do(hook: Endpoint, server: Receiver) -> None:
+    hook.post(MESSAGE)
+    (sent,) = server.requests
+    text = Path("docs/deliveries.md").read_text(encoding="utf-8")
+    told: dict[str, Any] = {}
+    exec(text.split("```python\n")[1].split("```")[0], told)
+    assert told["is_genuine"](sent.headers, sent.body, SECRET)
+    assert not told["is_genuine"](sent.headers, sent.body + b" ", SECRET)
+    assert not told["is_genuine"](sent.headers | {"webhook-timestamp": "1"}, sent.body, SECRET)

@@ -83,7 +83,7 @@ def parse_deliveries(path: str, content: bytes, report: Report) -> tuple[Deliver
     items = reader.sequence(entries["deliveries"].value, "deliveries") if "deliveries" in entries else []
     found = [one for item in items if (one := _delivery(item, reader))]
     seen: dict[str, Delivery] = {}
-    for one in found:
+    for one in (one for one in found if one.name):
         first = seen.setdefault(one.name, one)
         if first is not one:
             hint = f"the first one stands on line {first.mark.line}; rename one of them"
@@ -105,7 +105,8 @@ def _delivery(node: yaml.Node, reader: Reader) -> Delivery | None:
     if "description" in entries:
         reader.text(entries["description"].value, "description")
     to = _receiver(node, entries, reader)
-    return Delivery(name, reader.mark(node), to, segments, tags) if name and to else None
+    # With a problem nothing is sent; what it names is looked at all the same, so that all problems are told.
+    return Delivery(name, reader.mark(node), to or Command(()), segments, tags)
 
 
 def _receiver(node: yaml.Node, entries: dict[str, Entry], reader: Reader) -> Webhook | Command | None:
@@ -136,8 +137,9 @@ def _webhook(node: yaml.Node, reader: Reader) -> Webhook | None:
     if not isinstance(node, yaml.MappingNode):
         reader.problem(node, "wrong-shape", "webhook must be a mapping", f"for example webhook: {example}")
         return None
-    entries = reader.only(reader.entries(node, "webhook", example), "webhook", WEBHOOK_KEYS, WEBHOOK_HINTS)
-    if "url_env" not in entries:
+    written = reader.entries(node, "webhook", example)
+    entries = reader.only(written, "webhook", WEBHOOK_KEYS, WEBHOOK_HINTS)
+    if "url_env" not in entries and "url" not in written:
         hint = "add url_env: …, the name of the environment variable that holds the address"
         reader.problem(node, "missing-key", 'webhook has no "url_env"', hint)
     url, secret = (_variable(entries[key], reader) if key in entries else "" for key in ("url_env", "secret_env"))

@@ -70,7 +70,6 @@ def deliver(project: Project, warehouse: Warehouse, wish: Wish) -> Iterator[Outc
         return
     # To the end: two at once could tell of a leave before the join that came before it.
     with alone(project, warehouse, "deliver") as live:
-        live.operate("make_deliveries_table")
         yield from _delivered(project, plan, live, chosen, wish)
 
 
@@ -104,6 +103,8 @@ def _delivered(
     project: Project, plan: Plan, live: Warehouse, chosen: Sequence[Delivery], wish: Wish
 ) -> Iterator[Outcome]:
     runs, noted = runs_of(live), cursors_of(live)
+    if not noted and not wish.dry_run:
+        live.operate("make_deliveries_table")
     entities = entities_known(plan, live, {name for cursors in noted.values() for name in cursors})
     known = Known(runs, evaluated(live), corrections_of(live), entities, renamed_in(plan))
     occasion = _Occasion(project, live, known, wish)
