@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
+from segctl.cli import segctl
 from segctl.errors import Failure
 from segctl.operations.deliveries.deliver import Outcome, Wish, deliver
 from segctl.operations.erase import erase
@@ -118,11 +120,17 @@ def test_the_lists_of_receivers_are_the_members_whatever_fails(shop: TestProject
     assert {one.data["type"] for one in crm.requests} == {"segment.members"}
 
     # The second request of a run is refused, and the next run comes before anybody has mended that.
-    shop.run(DAYS[2])
     crm.script = [answers(200), answers(400)]
-    failed = delivered(shop)["crm"]
-    assert "answered 400" in failed.failure
-    assert failed.up_to == DAYS[0].replace(tzinfo=None)
+    folders = ["--project-dir", str(shop.root), "--profiles-dir", str(shop.root)]
+    run = CliRunner().invoke(segctl, ["run", "--as-of", DAYS[2].isoformat(), "--deliver", "--json", *folders])
+    assert run.exit_code == 3, run.output
+    failed, mail = json.loads(run.stdout)["deliveries"]
+    assert "answered 400" in failed["failure"]
+    assert (failed["delivered"], failed["up_to"], failed["parts"]) == (False, "2024-03-01T00:00:00Z", [])
+    assert (mail["delivered"], mail["up_to"]) == (True, "2024-03-03T00:00:00Z")
+    assert [row["as_of"] for row in shop.read("segment_runs")] == [
+        day.replace(tzinfo=None) for day in (DAYS[0], DAYS[2])
+    ]
     shop.load({"stg_customers": customers(k007="FR"), "stg_orders": FEWER}, COLUMNS)
     shop.run(DAYS[4])
     before = len(crm.requests)
