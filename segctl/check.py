@@ -9,10 +9,11 @@ from segctl.features import Aggregate, Feature, Filter, Predicate
 from segctl.resolver import CheckedSegment, Resolver, refuse_segments
 from segctl.rules import resolve_rule
 from segctl.rules.aggregates import resolve_metric
+from segctl.rules.attribute import attribute_value
 from segctl.rules.derived import resolve_derived
 from segctl.rules.scope import Scope
 from segctl.rules.selection import where_criteria
-from segctl.spec import Catalog, DefinitionFile, Derived, Event, Metric, Promise, Segment
+from segctl.spec import Catalog, DefinitionFile, Derived, Event, Metric, Promise, Scalar, Segment
 
 # What the table of an entity has beside its key and what its segments look at.
 OWN_COLUMNS = ("changed_at", "deleted_at", "eligible", "revenue")
@@ -23,7 +24,8 @@ class Checked:
     """All definitions, by file in the order of writing, resolved and free of problems.
 
     `metrics` by name; `eligible` and `revenue` are None where the catalog does not name them. `wheres` are the
-    conditions that make a row of its source an event, by the event's name.
+    conditions that make a row of its source an event, by the event's name. `catalogued` are the features of all
+    attributes and metrics of an entity, by its name.
     """
 
     catalog: Catalog
@@ -32,6 +34,7 @@ class Checked:
     eligible: Predicate | None
     revenue: Aggregate | None
     wheres: dict[str, Filter]
+    catalogued: dict[str, dict[str, Feature]]
 
 
 def check(catalog: Catalog, files: Sequence[DefinitionFile], report: Report) -> Checked:
@@ -49,6 +52,7 @@ def check(catalog: Catalog, files: Sequence[DefinitionFile], report: Report) -> 
     _check_former_names(files, report)
     _check_guards(catalog, files, report)
     _check_promises(catalog, report)
+    _check_identifiers(catalog, report)
     _check_entity_columns(catalog, files, report)
     refused = refuse_large_rules(catalog, files, report)
     resolver = Resolver(catalog, files, metrics, report, refused)
@@ -57,7 +61,18 @@ def check(catalog: Catalog, files: Sequence[DefinitionFile], report: Report) -> 
     )
     resolver.check_catalogued()
     eligible = None if ELIGIBLE in refused else _eligible(catalog, resolver.scope)
-    return Checked(catalog, checked, metrics, eligible, _revenue(catalog, metrics, report), wheres)
+    revenue = _revenue(catalog, metrics, report)
+    return Checked(catalog, checked, metrics, eligible, revenue, wheres, _catalogued(resolver.scope))
+
+
+def _catalogued(scope: Scope) -> dict[str, dict[str, Feature]]:
+    """The features of all attributes of each entity, and of the customers' metrics, by name."""
+    found: dict[str, dict[str, Feature]] = {}
+    for entity in ("customer", *scope.catalog.entities):
+        of = replace(scope, entity=entity)
+        values = {name: attribute_value(Scalar(name, one.mark), of) for name, one in of.about.attributes.items()}
+        found[entity] = {name: value for name, value in values.items() if value}
+    return {**found, "customer": {**found["customer"], **scope.metrics}}
 
 
 def _resolve_metrics(catalog: Catalog, scope: Scope) -> None:
@@ -199,6 +214,18 @@ def _check_promises(catalog: Catalog, report: Report) -> None:
             message = f"{other.name} and {event.name} are made of the same rows, and promise different things of them"
             mark = event.promise.mark if event.promise else event.mark
             report.add(mark, "conflicting-keys", message, "write the same changes, check_every and late_by in both")
+
+
+def _check_identifiers(catalog: Catalog, report: Report) -> None:
+    """What platforms know customers by are attributes, and texts."""
+    attributes = catalog.customer.attributes
+    for name, attribute in catalog.customer.identifiers.attributes.items():
+        column = attributes.get(attribute.text)
+        if column is None:
+            report.unknown(attribute.text, attribute.mark, "attribute", list(attributes))
+        elif column.type != "string":
+            message = f"{name} must be a text, and attribute {attribute.text} is a {column.type}"
+            report.add(attribute.mark, "field-type", message, "cast it in staging, and catalogue it as a string")
 
 
 def _told(promise: Promise | None) -> tuple[object, ...]:

@@ -1,33 +1,32 @@
 """Files in which people may stand: exports, wherever they were written to, and dbt's logs and artifacts."""
 
 import csv
-import io
 import json
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from segctl.errors import Failure
+from segctl.exported_rows import keyed, without
+from segctl.manifests import MANIFEST, amend_manifest, is_manifest
 from segctl.project import Project, replace_file, writing
 from segctl.reading import Refused, check_inside, read_file
+from segctl.resolver import CUSTOMER
+from segctl.sent import FILE, OWN, mark_erased
+from segctl.warehouse.parquet import without_keys
 
 # Where exports go by default, in the project.
 EXPORTS = "exports"
-# What segctl remembers of a project; `dbt clean` leaves it alone, and it keeps itself out of version control.
-OWN = ".segctl"
 # Folders that exports were written to, a JSON string a line, so that programs at the same time can add to it.
 FOLDERS = "export_folders.jsonl"
-# An export says in its first column what it is of. Spreadsheets put a mark before it, and other separators after it.
-HEADER = re.compile(r'\ufeff?"?(\w+)_id"?[ ]*([,;\t]|\r|\n|\Z)')
-SEPARATORS = (",", ";", "\t")
-# How compressed files begin: gzip, zip and spreadsheets, bzip2, xz, Zstandard, Parquet.
-COMPRESSED = (b"\x1f\x8b", b"PK\x03\x04", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd", b"PAR1")
+# How compressed files begin: gzip, zip and spreadsheets, bzip2, xz, Zstandard.
+COMPRESSED = (b"\x1f\x8b", b"PK\x03\x04", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd")
+PARQUET = b"PAR1"
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 WORD = re.compile(rb"[\w-]+")
-# What a spreadsheet takes for the beginning of a formula, after marks of ours that a text may have of its own.
-FORMULA = re.compile("'*[=+\\-@\t\r]")
 
 
 @dataclass
@@ -69,11 +68,6 @@ class Wanted:
         )
 
 
-def safe_cell(text: str) -> str:
-    """A cell with a mark before what would begin a formula, and before what looks like such a cell already."""
-    return f"'{text}" if FORMULA.match(text) else text
-
-
 def _wanted(entity: str, keys: Sequence[str]) -> Wanted:
     by_word: dict[bytes, list[str]] = {}
     others = []
@@ -108,6 +102,8 @@ def forget(project: Project, entity: str, keys: Sequence[str], dry_run: bool) ->
     wanted = _wanted(entity, keys)
     folders = _known(project)
     done = Forgotten()
+    if entity == CUSTOMER:
+        _forget_what_was_sent(project, keys, dry_run, done)
     for path in [path for folder in ("logs", "target") for path in sorted((project.root / folder).rglob("*"))]:
         if path.is_file() and path.suffix != ".lock":
             _forget_in_log(path, project, wanted, dry_run, done)
@@ -123,6 +119,14 @@ def forget(project: Project, entity: str, keys: Sequence[str], dry_run: bool) ->
     return done
 
 
+def _forget_what_was_sent(project: Project, keys: Sequence[str], dry_run: bool, done: Forgotten) -> None:
+    """Has them removed wherever they were sent: until then it has to be known what they are known by there."""
+    for destination, count in mark_erased(project, keys, dry_run).items():
+        removals = f"{count} removal{'' if count == 1 else 's'}"
+        shown = f"{OWN}/{FILE}: {destination}"
+        done.look_at[shown] = f"{removals} to be sent by the next export of changes; then they are forgotten"
+
+
 def _forget_in_log(path: Path, project: Project, wanted: Wanted, dry_run: bool, done: Forgotten) -> None:
     shown = _shown(project, path)
     try:
@@ -136,17 +140,46 @@ def _forget_in_log(path: Path, project: Project, wanted: Wanted, dry_run: bool, 
 
 def _forget_in_export(path: Path, project: Project, wanted: Wanted, dry_run: bool, done: Forgotten) -> None:
     shown = _shown(project, path)
+    if path.name.endswith(MANIFEST) and is_manifest(path):
+        return
     try:
-        rows, rest, why = _without(path.read_bytes(), wanted)
+        with path.open("rb") as file:
+            is_parquet = file.read(len(PARQUET)) == PARQUET
+        look = _forget_in_parquet if is_parquet else _forget_in_text
+        rows, why = look(path, wanted, dry_run)
         if rows:
             if not dry_run:
-                replace_file(path.resolve(), rest, path.stat().st_mode & 0o777)
+                amend_manifest(path, rows)
             done.changed[shown] = f"{rows} row{'' if rows == 1 else 's'} taken out"
     except OSError as error:
         done.failed[shown] = str(error.strerror)
         return
+    except Failure as failure:
+        done.failed[shown] = failure.message
+        return
     if why:
         done.look_at[shown] = why
+
+
+def _forget_in_text(path: Path, wanted: Wanted, dry_run: bool) -> tuple[int, str]:
+    """How many rows go, and why somebody is to look at what stays."""
+    rows, rest, why = _without(path.read_bytes(), wanted)
+    if rows and not dry_run:
+        replace_file(path.resolve(), rest, path.stat().st_mode & 0o777)
+    return rows, why
+
+
+def _forget_in_parquet(path: Path, wanted: Wanted, dry_run: bool) -> tuple[int, str]:
+    """The same of a Parquet file, which bears keys in the column of that name or not at all."""
+    with TemporaryDirectory(prefix=".segctl_", dir=None if dry_run else path.parent) as folder:
+        rest = Path(folder) / "rest.parquet"
+        rows = without_keys(path, rest, f"{wanted.entity}_id", sorted(wanted.keys))
+        if rows is None:
+            return 0, f"not changed: it has no column {wanted.entity}_id, and nobody can be looked for in it"
+        if rows and not dry_run:
+            rest.chmod(path.stat().st_mode & 0o777)
+            rest.replace(path.resolve())
+    return rows, ""
 
 
 def _without(content: bytes, wanted: Wanted) -> tuple[int, str, str]:
@@ -157,41 +190,18 @@ def _without(content: bytes, wanted: Wanted) -> tuple[int, str, str]:
         content = content.decode("utf-16", "replace").encode()
     try:
         text = content.decode("utf-8")
-        header = HEADER.match(text)
-        if header:
-            return _without_rows(text, header[1], header[2] if header[2] in SEPARATORS else ",", wanted)
+        found = keyed(text, wanted.entity)
+        if found:
+            rows, rest, elsewhere = without(text, found, wanted.keys)
+            if found.entity == wanted.entity:
+                return rows, rest, "a key stands in another column" if elsewhere else ""
+            # Of another entity, its keys only look like those wanted.
+            stands = f"not changed: a key stands in it, an export of {found.entity}s"
+            return 0, "", stands if elsewhere else ""
     except (UnicodeDecodeError, csv.Error):
         pass
     why = f"not changed: a key stands in it, and it is no export of {wanted.entity}s"
     return 0, "", why if wanted.stands_in(content) else ""
-
-
-def _without_rows(text: str, entity: str, separator: str, wanted: Wanted) -> tuple[int, str, str]:
-    """The same of an export of an entity; of another one than is wanted, its keys only look like those wanted."""
-    ours = entity == wanted.entity
-    kept, elsewhere, count = [], False, 0
-    rows = list(_rows(text, separator))
-    # Where a key begins a formula, none has been made safe, and one that looks so is somebody else's.
-    plain = any(FORMULA.match(cell) and not cell.startswith("'") for _, cells in rows for cell in cells[:1])
-    keys = wanted.keys if plain else wanted.keys | set(map(safe_cell, wanted.keys))
-    for lines, cells in rows:
-        if ours and cells and cells[0] in keys:
-            count += 1
-        else:
-            kept += lines
-            elsewhere = elsewhere or not keys.isdisjoint(cells[1:])
-    stays = "a key stands in another column" if ours else f"not changed: a key stands in it, an export of {entity}s"
-    return count, "".join(kept), stays if elsewhere else ""
-
-
-def _rows(text: str, separator: str) -> Iterator[tuple[list[str], list[str]]]:
-    """The rows of a CSV file: the lines that each takes as they are, and its cells."""
-    lines = list(io.StringIO(text, newline=""))
-    reader = csv.reader(lines, delimiter=separator)
-    start = 0
-    for cells in reader:
-        yield lines[start : reader.line_num], cells
-        start = reader.line_num
 
 
 def _known(project: Project) -> list[Path]:

@@ -41,7 +41,8 @@ class Plan:
     """Everything that rendering and explaining need. Features are sorted by name within each kind.
 
     `stepped` take steps of their own over events; `layers` hold what is computed from other features, by the number of
-    the layer (see `features.layer`). `held` are known of a run, and not computed.
+    the layer (see `features.layer`). `held` are known of a run, and not computed. `catalogued` are all attributes and
+    metrics of each entity by name, whether or not a segment looks at them.
     """
 
     catalog: Catalog
@@ -55,6 +56,7 @@ class Plan:
     entities: tuple[PlannedEntity, ...] = ()
     wheres: Mapping[str, Filter] = field(default_factory=dict)
     held: tuple[Feature, ...] = ()
+    catalogued: Mapping[str, Mapping[str, Feature]] = field(default_factory=dict)
 
     @property
     def segments(self) -> tuple[PlannedSegment, ...]:
@@ -161,6 +163,7 @@ def plan(checked: Checked) -> Plan:
         revenue=checked.revenue,
         entities=entities,
         wheres=checked.wheres,
+        catalogued=checked.catalogued,
     )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from segctl.check import check
 from segctl.errors import Failure, InUse, Mark, ProblemsFound, Report
@@ -240,14 +240,24 @@ def replace_file(path: Path, text: str, mode: int | None = None) -> None:
 
     `mode` says who may read it. Without one a new file obeys the umask, and another becomes no more open than it was.
     """
+    with replacing(path, mode) as file:
+        file.write(text.encode())
+
+
+@contextmanager
+def replacing(path: Path, mode: int | None = None) -> Iterator[BinaryIO]:
+    """A file to write, and to read again, which takes the place of another at once when all went well.
+
+    What is raised meanwhile leaves the other as it was. Raises OSError that names it. `mode` as in `replace_file`.
+    """
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         before = path.stat().st_mode & 0o777 if path.is_file() else 0o666
-        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, before)
+        flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
         try:
-            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-                file.write(text)
+            with open(temporary, "w+b", opener=lambda name, _: os.open(name, flags, before)) as file:
+                yield file
             if mode is not None:
                 temporary.chmod(mode)
             temporary.replace(path)

@@ -23,7 +23,7 @@ from segctl.shapes import (
     reference,
     shared,
 )
-from segctl.spec import AGGREGATIONS, APPEND_ONLY, PROMISE_UNITS, SEGMENT_LIMITS, TIME_TYPES, VALUE_TYPES
+from segctl.spec import AGGREGATIONS, APPEND_ONLY, IDENTIFIERS, PROMISE_UNITS, SEGMENT_LIMITS, TIME_TYPES, VALUE_TYPES
 
 DIALECT = "http://json-schema.org/draft-07/schema#"
 NAME = r"^[a-z][a-z0-9_]*$"
@@ -186,9 +186,18 @@ def _customer() -> Schema:
         "attributes": _attributes(),
         "eligible": {**RULE, "description": "Who may be contacted; reported beside membership."},
         "since": _time("From when on a customer exists, for a run"),
+        "identifiers": _identifiers(),
         "max_loss": _limit("max_loss"),
     }
     return closed(properties, ["model", "key"], description="The customers: one row each.")
+
+
+def _identifiers() -> Schema:
+    attribute = {"type": "string", "description": "The attribute that holds it: a string."}
+    country = {"type": "string", "pattern": "^[A-Z]{2}$", "description": "Of phone numbers that name none: GB, US."}
+    told = "What platforms know a customer by, for exports."
+    properties = {**dict.fromkeys(IDENTIFIERS, attribute), "phone_country": country}
+    return closed(properties, description=told, dependencies={"phone_country": ["phone"]})
 
 
 def _event() -> Schema:

@@ -201,6 +201,18 @@ class Combination:
 Rule = Leaf | Combination
 
 
+# What platforms know people by.
+IDENTIFIERS = ("email", "phone", "first_name", "last_name", "country", "postal_code", "external_id")
+
+
+@dataclass(frozen=True)
+class Identifiers:
+    """The attributes that hold what platforms know a customer by, and the country of phone numbers that name none."""
+
+    attributes: dict[str, Scalar] = field(default_factory=dict)
+    phone_country: str = ""
+
+
 @dataclass(frozen=True)
 class Entity:
     """Customers, or what they belong to: one row each in `model`, identified by column `key`.
@@ -218,6 +230,7 @@ class Entity:
     customers: str = ""
     since: Column | None = None
     guard: Guard | None = None
+    identifiers: Identifiers = field(default_factory=Identifiers)
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,10 @@
 import io
 import os
 import sys
-from collections.abc import Callable, Iterable
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TextIO, cast
+from typing import BinaryIO, TextIO, cast
 
 from segctl.errors import Failure
 from segctl.visible import in_a_line, visible
@@ -91,6 +91,22 @@ def _outlet(stream: TextIO | None, fails: bool) -> TextIO:
     if isinstance(beneath, io.TextIOWrapper):
         beneath.reconfigure(errors=Outlet.errors)
     return cast("TextIO", Outlet(beneath, fails))
+
+
+@contextmanager
+def data_out() -> Iterator[BinaryIO]:
+    """The standard output for data, which goes out as it is. Nobody who stops reading it is told anything.
+
+    Raises Failure when it cannot be written.
+    """
+    sys.stdout.flush()
+    try:
+        with os.fdopen(os.dup(sys.stdout.fileno()), "wb") as out:
+            yield out
+    except BrokenPipeError:
+        pass
+    except OSError as error:
+        raise Failure(f"cannot print: {error.strerror}", "make room, or print elsewhere", exit_code=1) from error
 
 
 def styled(stream: TextIO) -> TextIO:

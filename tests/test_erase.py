@@ -15,7 +15,7 @@ from segctl.cli import segctl
 from segctl.errors import Failure
 from segctl.names import digest
 from segctl.operations.erase import Erased, erase, read_keys
-from segctl.operations.export import Request, export
+from segctl.operations.exports import Request, export
 from segctl.operations.verify import verify
 from segctl.operations.why import Question, why
 from segctl.warehouse import Row

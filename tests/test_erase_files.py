@@ -1,16 +1,24 @@
 """erase and files: exports of what is erased lose their rows wherever they lie, and what is left as it is is told."""
 
 import gzip
+import hashlib
 import json
 import os
 import stat
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from segctl.errors import Failure
-from segctl.files import FOLDERS, OWN, Forgotten, forget, remember_exports, safe_cell
-from segctl.project import Project
+from segctl.exported_rows import safe_cell
+from segctl.files import FOLDERS, Forgotten, forget, remember_exports
+from segctl.manifests import manifest_json
+from segctl.operations.exports.formats import FORMATS
+from segctl.operations.exports.formats.parquet import write_parquet
+from segctl.operations.exports.values import Column
+from segctl.project import Project, replacing
+from segctl.sent import OWN
 from tests.test_erase import ALIKE, HOSTILE, PLAIN, forms
 
 CUSTOMERS = (
@@ -89,7 +97,7 @@ def test_all_folders_that_exports_were_written_to_are_looked_through(project: Pr
 
 def test_files_that_somebody_has_to_look_at_are_told(project: Project, tmp_path: Path) -> None:
     exports = project.root / "exports"
-    put(exports / "joined.csv", "email,customer_id\na@b.example,4711\n")
+    put(exports / "joined.csv", "email,client\na@b.example,4711\n")
     put(exports / "notes.md", "Ask 4711, not 4712.")
     put(exports / "from_a_spreadsheet.txt", "name\n4711\n".encode("utf-16"))
     put(exports / "in_latin.csv", "customer_id\n4711\nM\xfcller\n".encode("latin-1"))
@@ -195,3 +203,37 @@ def test_keys_that_only_look_as_if_they_had_been_made_safe_stay(project: Project
     path = put(project.root / "exports/plain.csv", "customer_id\n'=1\n=1\n+2\n")
     assert forgotten(project, "=1").changed == {"exports/plain.csv": "1 row taken out"}
     assert path.read_text() == "customer_id\n'=1\n+2\n"
+
+
+def test_rows_go_from_every_format_that_exports_have(project: Project) -> None:
+    """Wherever the key stands in a row; and the manifest tells of what is left."""
+    exports = project.root / "exports"
+    rows = [("a@b.example", "4711"), ("c@d.example", "47110"), ("4711", "5"), (None, "6")]
+    columns = [Column("email", "text"), Column("customer_id", "text")]
+    for one in FORMATS.values():
+        with replacing(exports / f"vip{one.suffix}") as out:
+            one.write(out, columns, rows, False)
+    paths = [f"vip{one.suffix}" for one in FORMATS.values()]
+    files = [{"path": path, "rows": 4, "sha256": "before"} for path in paths]
+    put(exports / "manifest.json", manifest_json({"files": files}))
+    put(exports / "keyless.jsonl", '{"email": "a"}\n')
+    with replacing(exports / "keyless.parquet") as out:
+        write_parquet(out, columns[:1], [("4711",)])
+    done = forgotten(project, "4711")
+    assert done.changed == {f"exports/vip.{suffix}": "1 row taken out" for suffix in ("csv", "jsonl", "parquet")}
+    elsewhere = "a key stands in another column"
+    assert done.look_at == {
+        "exports/vip.csv": elsewhere,
+        "exports/vip.jsonl": elsewhere,
+        "exports/vip.xlsx": "not changed: it is compressed, and nobody can be looked for in it",
+        "exports/keyless.parquet": "not changed: it has no column customer_id, and nobody can be looked for in it",
+    }
+    assert (exports / "vip.csv").read_text() == "email,customer_id\nc@d.example,47110\n4711,5\n,6\n"
+    assert [json.loads(line)["customer_id"] for line in (exports / "vip.jsonl").open()] == ["47110", "5", "6"]
+    with duckdb.connect() as connection:
+        left = connection.execute(f"select * from '{exports}/vip.parquet'").fetchall()
+    assert left == rows[1:]
+    for one in json.loads((exports / "manifest.json").read_text())["files"]:
+        changed = one["path"] != "vip.xlsx"
+        found = hashlib.sha256((exports / one["path"]).read_bytes()).hexdigest()
+        assert (one["rows"], one["sha256"]) == ((3, found) if changed else (4, "before"))

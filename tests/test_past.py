@@ -10,11 +10,10 @@ import pytest
 from segctl.errors import Failure
 from segctl.files import EXPORTS
 from segctl.names import digest
-from segctl.operations import export as exporting
-from segctl.operations.export import Request, export
+from segctl.operations.exports import Request, export
 from segctl.operations.instants import read_as_of
 from segctl.operations.past import PastOverview, overview_as_of
-from segctl.warehouse import Row
+from segctl.warehouse import Row, stream
 from tests.built_project import TestProject
 from tests.engines import Engine
 from tests.made_history import GROUPS, MadeHistory
@@ -252,6 +251,6 @@ def test_members_are_read_in_portions(project: TestProject, monkeypatch: pytest.
     whole = {file.path.name: file.rows for file in export(project.project, project.warehouse, Request())}
     assert whole == {"alone.csv": 3, "gold.csv": 10, "odd.csv": 0, "retail.csv": 0, "silver.csv": 10}
     contents = [(project.root / EXPORTS / name).read_bytes() for name in whole]
-    monkeypatch.setattr(exporting, "ROWS_AT_ONCE", 11)
+    monkeypatch.setattr(stream, "AT_ONCE", 11)
     list(export(project.project, project.warehouse, Request()))
     assert [(project.root / EXPORTS / name).read_bytes() for name in whole] == contents

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from segctl.errors import Failure
-from segctl.operations.deliveries.changes import Change
 from segctl.operations.deliveries.messages import CHANGES, Part, lines
 from segctl.operations.deliveries.programs import hand_over
+from segctl.operations.exports.change import Change
 from segctl.parse.deliveries import Command
 
 AT = datetime(2025, 12, 29)

@@ -10,10 +10,11 @@ import pytest
 import yaml
 
 from segctl.errors import Failure, Problem, ProblemsFound, described
-from segctl.files import FOLDERS, OWN, forget, remember_exports
+from segctl.files import FOLDERS, forget, remember_exports
 from segctl.operations.schema import schema_files, stale_schemas
 from segctl.parse import LARGEST_FILE
 from segctl.project import Project, find_project, load, replace_file, settings, texts
+from segctl.sent import OWN
 from tests.test_problems import CASES
 
 SECRET = "hunter2-hunter2"

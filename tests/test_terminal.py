@@ -7,13 +7,17 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import datetime
+from io import BytesIO
 from pathlib import Path
 from shutil import copytree
 
 import duckdb
 import pytest
 
-from segctl.operations.export import Request, _csv
+from segctl.operations.exports import Request
+from segctl.operations.exports.formats.comma_separated import write_csv
+from segctl.operations.exports.values import Column
 from tests.demo_project import SEGCTL, Outcome, copied, demo, segctl
 from tests.test_reading import OTHER_FILES
 from tests.test_visible import commands
@@ -311,14 +315,18 @@ def test_no_command_reads_what_is_no_definition(kind: str, verb: str, sound: Pat
 
 
 def test_cells_that_are_safe_in_a_spreadsheet() -> None:
-    from datetime import datetime
-
     keys = ["=1+1", "+44 20", "-5", "@a", "\ttab", "\rcr", "'=1", "''+1", "a", "'a", "", "1-1", "7"]
-    rows = [{"member": key, "joined_at": datetime(2024, 1, 1), "join_cause": "time", "eligible": True} for key in keys]
+    columns = [Column("customer_id", "text"), Column("joined_at", "timestamp"), Column("join_cause", "text")]
+    columns.append(Column("eligible", "boolean"))
     assert Request().safe_cells is False
-    plain = _csv("customer_id", rows, True, False)
-    safe = _csv("customer_id", rows, True, True)
+    written = {}
+    for safe in (False, True):
+        out = BytesIO()
+        assert write_csv(out, columns, [(key, datetime(2024, 1, 1), "time", True) for key in keys], safe) == len(keys)
+        written[safe] = out.getvalue().decode()
     rest = ",2024-01-01T00:00:00Z,time,true\n"
-    assert [line.removesuffix(rest.strip()) for line in plain.splitlines()][1:3] == ["=1+1", "+44 20"]
+    assert [line.removesuffix(rest.strip()) for line in written[False].splitlines()][1:3] == ["=1+1", "+44 20"]
     expected = ["'=1+1", "'+44 20", "'-5", "'@a", "'\ttab", '"\'\rcr"', "''=1", "'''+1", "a", "'a", "", "1-1", "7"]
-    assert safe == "customer_id,joined_at,join_cause,eligible\n" + "".join(f"{cell}{rest}" for cell in expected)
+    assert written[True] == "customer_id,joined_at,join_cause,eligible\n" + "".join(
+        f"{cell}{rest}" for cell in expected
+    )

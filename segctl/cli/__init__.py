@@ -2,11 +2,11 @@
 
 import gc
 
-from segctl.cli import answers, beginning, definitions, deliveries, past, reviews, runs
+from segctl.cli import answers, beginning, definitions, deliveries, exports, past, reviews, runs
 from segctl.cli.process import end, outcome_of
 from segctl.cli.program import segctl
 
-__all__ = ["answers", "beginning", "definitions", "deliveries", "main", "past", "reviews", "runs", "segctl"]
+__all__ = ["answers", "beginning", "definitions", "deliveries", "exports", "main", "past", "reviews", "runs", "segctl"]
 
 
 # dbt makes some hundred thousand objects that live as long as the program. Python looks for rubbish after every 700:

@@ -1,7 +1,6 @@
-"""Commands that answer questions: list, show, why, near, who, export."""
+"""Commands that answer questions: list, show, why, changes, near, who."""
 
 import sys
-from pathlib import Path
 from typing import Literal
 
 import click
@@ -139,43 +138,3 @@ def who(context: click.Context, customer: str, entity: str, everything: bool, as
 
     project = project_of(context)
     print_person(ask(project, warehouse_of(context, project), customer, entity, everything), as_json)
-
-
-@segctl.command(epilog=example("segctl export lapsed_60_days --eligible-only", "segctl export --as-of 2024-12-31"))
-@click.argument("segments", metavar="[SEGMENT]...", nargs=-1)
-@click.option("--as-of", help="The members then. Default: those of the last run.")
-@click.option(
-    "--to",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="The folder for the files, which segctl erase will look through. Default: exports/ in the project.",
-)
-@click.option("--eligible-only", is_flag=True, help="Write only customers who may be contacted.")
-@click.option(
-    "--safe-cells", is_flag=True, help="Write ' before a cell that a spreadsheet would take for a formula: =, +, -, @."
-)
-@JSON
-@click.pass_context
-@reports_problems
-def export(  # noqa: PLR0913, PLR0917
-    context: click.Context,
-    segments: tuple[str, ...],
-    as_of: str | None,
-    to: Path | None,
-    eligible_only: bool,
-    safe_cells: bool,
-    as_json: bool,
-) -> None:
-    """Write the members of each SEGMENT, or of all, to a CSV file: its name with .csv.
-
-    A line has the key, when and why they joined, and whether they may be contacted. The latter is known of now: with
-    an --as-of before the last run, the column is empty.
-    """
-    from segctl.operations.export import Request
-    from segctl.operations.export import export as export_segments
-    from segctl.operations.instants import given
-    from segctl.output import print_exported, print_warning
-
-    project = project_of(context)
-    request = Request(segments, given(as_of, "--as-of"), to, eligible_only, safe_cells)
-    exported = export_segments(project, warehouse_of(context, project), request, print_warning)
-    print_exported(exported, as_json)

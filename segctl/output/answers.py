@@ -5,11 +5,12 @@ from typing import TYPE_CHECKING
 
 from rich.markup import escape
 
+from segctl.errors import Failure
 from segctl.operations.instants import as_local
 from segctl.output.layout import console, counted, dumped, label, listed_segment, table
 
 if TYPE_CHECKING:
-    from segctl.operations.export import Exported
+    from segctl.operations.exports import Exported
     from segctl.operations.past import PastOverview, PastSegment
 
 
@@ -33,14 +34,22 @@ def print_past(found: "PastOverview", as_json: bool) -> None:
     out.print(lines)
 
 
-def print_exported(exported: Iterable["Exported"], as_json: bool) -> None:
-    """That files were written, each as it is there; as data all that were, also when the next one fails."""
+def print_exported(exported: Iterable["Exported"], as_json: bool, printed: bool = False) -> None:
+    """That files were written, each as it is there; as data all that were, also when the next one fails.
+
+    Where rows were `printed`, nothing is told beside them.
+    """
+    if printed and as_json:
+        raise Failure("--json tells of files, and --to - prints rows", "leave one of them out", exit_code=2)
     written = []
     try:
         for one in exported:
-            written.append({"segment": one.segment, "path": str(one.path), "rows": one.rows})
+            told = "" if one.is_manifest else f": {counted(one.rows, 'row')}"
+            if not one.is_manifest:
+                file = {"segment": one.segment, "path": str(one.path), "rows": one.rows}
+                written.append(file | ({"sha256": one.sha256} if one.sha256 else {}))
             if not as_json:
-                print(f"wrote {one.path}: {counted(one.rows, 'row')}", flush=True)
+                print(f"wrote {one.path}{told}", flush=True)
     finally:
         if as_json:
             print(dumped(written))

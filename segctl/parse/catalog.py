@@ -15,17 +15,22 @@ from segctl.parse.definitions import TAKEN, check_version
 from segctl.parse.document import document
 from segctl.parse.experiments import experiment, holdout
 from segctl.parse.guards import ENTITY_HINTS, SOURCE_HINTS, catalog_guard, freshness, source_guard
+from segctl.parse.identifiers import identifiers
 from segctl.parse.metrics import metric
 from segctl.parse.promises import PROMISE_KEYS, promise
 from segctl.rules import parse_rule
-from segctl.spec import Catalog, Derived, Entity, Event, Metric, Rule, Scalar
+from segctl.spec import Catalog, Derived, Entity, Event, Identifiers, Metric, Rule, Scalar
 
 KEYS = (
     *("version", "timezone", "currency", "revenue", "entities", "events", "metrics"),
     *("rules", "holdout", "experiments", "guard"),
 )
 ENTITY_KEYS = ("model", "key", "description", "attributes", "max_loss")
-OTHER_HINTS = {**ENTITY_HINTS, "since": "only customers have a beginning, which is said of entity customer"}
+OTHER_HINTS = {
+    **ENTITY_HINTS,
+    "since": "only customers have a beginning, which is said of entity customer",
+    "identifiers": "platforms know customers, of whom it is said: entity customer",
+}
 EVENT_KEYS = (
     *("model", "key", "customer", "at", "recorded_at", "fields", "where", "description", "verb"),
     *("freshness", "max_loss", *PROMISE_KEYS),
@@ -156,7 +161,7 @@ def _entities(entry: Entry, reader: Reader) -> dict[str, Entity]:
 
 def _entity(item: Entry, reader: Reader) -> Entity | None:
     name = item.key.text
-    keys: tuple[str, ...] = (*ENTITY_KEYS, "eligible", "since")
+    keys: tuple[str, ...] = (*ENTITY_KEYS, "eligible", "since", "identifiers")
     required, hints = ["model", "key"], ENTITY_HINTS
     if name != "customer":
         keys, required, hints = (*ENTITY_KEYS, "customers"), ["model", "key", "customers"], OTHER_HINTS
@@ -175,6 +180,7 @@ def _entity(item: Entry, reader: Reader) -> Entity | None:
         customers=column_name(entries["customers"].value, "customers", reader) if "customers" in entries else "",
         since=time_column("since", entries["since"].value, reader) if "since" in entries else None,
         guard=source_guard(entries, reader),
+        identifiers=identifiers(entries["identifiers"], reader) if "identifiers" in entries else Identifiers(),
     )
 
 

@@ -20,10 +20,12 @@ from segctl.warehouse.columns import columns_found, columns_query, misfits_found
 from segctl.warehouse.lock import lock
 from segctl.warehouse.manifest import exposures_of, moved_beside, references_to, unused
 from segctl.warehouse.opening import folders, opened
+from segctl.warehouse.stream import Opened, Stream, begun
 from segctl.warehouse.told import OF_FORMAT, Absent, ColumnsMisfit, FailedAfter, NothingBuilt, said
 
 __all__ = ["AS_OF_VARIABLE", "FUTURE_VARIABLE", "SETTLED", "TABLES"]
-__all__ += ["Absent", "Asked", "Built", "ColumnsMisfit", "FailedAfter", "NothingBuilt", "Row", "Step", "Warehouse"]
+__all__ += ["Absent", "Asked", "Built", "ColumnsMisfit", "FailedAfter", "NothingBuilt", "Row", "Step", "Stream"]
+__all__ += ["Warehouse"]
 
 # Our models, all that they read, and nothing else of what may be a large project.
 SELECTION = ("+path:models/segments",)
@@ -117,9 +119,38 @@ class Warehouse:
         Queries name people, and so do their rows: dbt, which logs both, is told not to, and its copy is deleted.
         """
         asked = ["show", "--inline", sql, "--limit", "-1", "--output", "json", "--no-write-json", *UNLOGGED]
+        with self._asking(), _environment({AS_OF_VARIABLE: f"{as_of.isoformat()}Z"} if as_of else {}):
+            result = self.patience.attempt(lambda: self._invoke(asked, reads=not self.writes))
+        if result is None or not result.results:
+            raise Failure("dbt returned no result", "dbt debug tells what dbt makes of the target")
+        table = result.results[0].agate_table
+        names = [name.lower() for name in table.column_names]
+        return [dict(zip(names, row.values(), strict=True)) for row in table.rows]
+
+    @contextmanager
+    def stream(self, sql: str, as_of: datetime | None = None) -> Iterator[Stream]:
+        """The rows of a query as in `query`, in portions: what does not fit into memory. Raises Failure.
+
+        The rows are those of one instant, whatever others write meanwhile. Other questions can be asked before all are
+        read. Values are those of the driver: a decimal, a naive datetime, None.
+        """
+        live = self if self.parsed else replace(self, parsed=self._parse())
+        with live._asking():
+            opened = self.patience.attempt(lambda: live._begun(sql, as_of))
         try:
-            with _environment({AS_OF_VARIABLE: f"{as_of.isoformat()}Z"} if as_of else {}):
-                result = self.patience.attempt(lambda: self._invoke(asked, reads=not self.writes))
+            yield opened.stream
+        finally:
+            opened.close()
+
+    def _begun(self, sql: str, as_of: datetime | None) -> Opened:
+        text = self.compiled(sql, as_of)
+        return begun(self.parsed.metadata.adapter_type, self.root, text, reads=not self.writes)
+
+    @contextmanager
+    def _asking(self) -> Iterator[None]:
+        """Leaves nothing of a query's text behind; of one that failed, says if the tables are of another format."""
+        try:
+            yield
         except (InUse, NothingBuilt):
             raise
         except Failure as failure:
@@ -127,11 +158,6 @@ class Warehouse:
         finally:
             for copy in (self.root / os.environ.get("DBT_TARGET_PATH", "target")).glob(COMPILED):
                 copy.unlink(missing_ok=True)
-        if result is None or not result.results:
-            raise Failure("dbt returned no result", "dbt debug tells what dbt makes of the target")
-        table = result.results[0].agate_table
-        names = [name.lower() for name in table.column_names]
-        return [dict(zip(names, row.values(), strict=True)) for row in table.rows]
 
     def compiled(self, sql: str, as_of: datetime | None = None) -> str:
         """A query as it would be sent, with boundaries as of a naive UTC instant. Raises Failure."""

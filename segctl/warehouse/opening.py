@@ -4,7 +4,7 @@ import copy
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -13,23 +13,30 @@ from typing import Any
 @contextmanager
 def opened(*, reads: bool) -> Iterator[Callable[[Any], None]]:
     """A callback for one invocation of dbt, by which it only `reads` the file of a DuckDB; others are as they were."""
-    before: dict[str, Any] = {}
+    with ExitStack() as until_the_end:
 
-    def on_event(event: Any) -> None:  # noqa: ANN401
-        # The adapter is there, and has opened nothing yet.
-        if reads and event.info.name == "AdapterRegistered" and event.data.adapter_name == "duckdb":
-            from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+        def on_event(event: Any) -> None:  # noqa: ANN401
+            # The adapter is there, and has opened nothing yet.
+            if event.info.name == "AdapterRegistered":
+                until_the_end.enter_context(opened_for_reading(event.data.adapter_name, reads=reads))
 
-            before.setdefault("get_credentials", DuckDBConnectionManager.__dict__["get_credentials"])
-            DuckDBConnectionManager.get_credentials = staticmethod(_for_reading)
-
-    try:
         yield on_event
-    finally:
-        if before:
-            from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 
-            DuckDBConnectionManager.get_credentials = before["get_credentials"]
+
+@contextmanager
+def opened_for_reading(adapter_type: str, *, reads: bool) -> Iterator[None]:
+    """Meanwhile, files of a DuckDB that is only `read` are opened so; other adapters are as they were."""
+    if not reads or adapter_type != "duckdb":
+        yield
+        return
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+
+    before = DuckDBConnectionManager.__dict__["get_credentials"]
+    DuckDBConnectionManager.get_credentials = staticmethod(_for_reading)
+    try:
+        yield
+    finally:
+        DuckDBConnectionManager.get_credentials = before
 
 
 def _for_reading(credentials: Any) -> Any:  # noqa: ANN401

@@ -42,7 +42,7 @@ def become(order: dict[str, Any]) -> None:
 
 if __name__ == "__main__":
     import segctl.operations.erase
-    import segctl.operations.export
+    import segctl.operations.exports
     import segctl.operations.replay
     import segctl.operations.verify
     import segctl.output

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from segctl.operations.export import Request, export
+from segctl.operations.exports import Request, export
 from segctl.operations.instants import every, read_every
 from tests.built_project import TestProject
 from tests.engines import Engine

@@ -2,16 +2,17 @@
 
 import heapq
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from segctl.literals import sql_instant, sql_text
+from segctl.operations.exports.change import Change
 from segctl.operations.tables import tables_of, texts
 from segctl.warehouse import Row, Warehouse
 
 # A row in memory takes some two kilobytes.
 ROWS_AT_ONCE = 50_000
-OPERATIONS = {"joined": "add", "left": "remove"}
+OPERATIONS: dict[str, Literal["add", "remove"]] = {"joined": "add", "left": "remove"}
 # Of somebody who leaves and joins in one run, the join comes last.
 CHANGES = """
 select
@@ -56,21 +57,6 @@ select
 from ({rows}) as found
 group by changed_at
 """
-
-
-@dataclass(frozen=True)
-class Change:
-    """One operation on a list of somebody's: `add` or `remove` of a key, by which cause, in which run and when (naive
-    UTC). `identifiers` are what else the receiver knows them by.
-    """
-
-    op: str
-    segment: str
-    key: str
-    identifiers: Mapping[str, str]
-    cause: str
-    run_id: str
-    changed_at: datetime
 
 
 def counts_since(

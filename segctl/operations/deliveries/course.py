@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from segctl.operations.deliveries.changes import (
-    Change,
     changes_at,
     count_members,
     counts_since,
@@ -13,6 +12,7 @@ from segctl.operations.deliveries.changes import (
 )
 from segctl.operations.deliveries.cursors import Correction, Cursor, Run, now
 from segctl.operations.deliveries.messages import CHANGES, MEMBERS, Part
+from segctl.operations.exports.change import Change
 from segctl.warehouse import Warehouse
 
 

@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 
 from segctl.errors import Failure
 from segctl.literals import sql_instant, sql_text
-from segctl.operations.deliveries.changes import Change
 from segctl.operations.deliveries.configured import configured, entities_known
 from segctl.operations.deliveries.cursors import Cursor, cursors_of
 from segctl.operations.deliveries.messages import ERASURES, Part
 from segctl.operations.deliveries.sender import Sender
+from segctl.operations.exports.change import Change
 from segctl.operations.tables import tables_of, texts
 from segctl.plan import Plan
 from segctl.project import Project

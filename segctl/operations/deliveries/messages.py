@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 
-from segctl.operations.deliveries.changes import Change
+from segctl.operations.exports.change import Change
 
 # The types of events, as the Standard Webhooks specification would have them called.
 MEMBERS = "segment.members"

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 
-from segctl.operations.deliveries.changes import Change
 from segctl.operations.deliveries.messages import Part, lines, messages
 from segctl.operations.deliveries.programs import hand_over
 from segctl.operations.deliveries.webhook import Endpoint, endpoint
+from segctl.operations.exports.change import Change
 from segctl.parse.deliveries import Delivery, Webhook
 from segctl.project import Project
 

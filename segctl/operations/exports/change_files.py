@@ -1,0 +1,141 @@
+"""Changes as a file: a row an operation, for whoever brings a platform or another program up to date."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+
+from segctl.errors import Failure
+from segctl.files import EXPORTS, remember_exports
+from segctl.manifests import MANIFEST, manifest_json, sha256_of
+from segctl.operations.exports.changes import Changes, ChangesRequest, changes
+from segctl.operations.exports.formats import Format
+from segctl.operations.exports.request import Exported, Request
+from segctl.operations.exports.values import Column, Row
+from segctl.project import Project, replace_file, replacing, writing
+from segctl.resolver import CUSTOMER
+from segctl.streams import data_out
+from segctl.warehouse import Warehouse
+
+BEFORE = (Column("op", "text"), Column("segment", "text"), Column(f"{CUSTOMER}_id", "text"))
+AFTER = (Column("cause", "text"), Column("run_id", "text"), Column("changed_at", "timestamp"))
+
+
+def export_changes(
+    project: Project, warehouse: Warehouse, request: Request, on_warning: Callable[[str], None] = lambda _: None
+) -> Iterator[Exported]:
+    """Writes the changes since a run to a file, tells of it, then writes a manifest beside it; or prints them.
+
+    What was sent is remembered when the file is in its place. Raises ProblemsFound or Failure; then nothing is.
+    """
+    form = request.written_as
+    form.check()
+    _refuse_others(request)
+    folder = request.file.parent if request.file else request.to or project.root / EXPORTS
+    asked = ChangesRequest(
+        request.destination or _destination(project, request, folder),
+        request.segments,
+        request.changes_since,
+        request.columns,
+        request.hash,
+        request.with_ineligible,
+    )
+    if not request.is_printed:
+        remember_exports(project, folder)
+    with changes(project, warehouse, asked, on_warning) as found:
+        taken = {column.name for column in (*BEFORE, *AFTER)} & {one.column.name for one in found.columns}
+        if taken:
+            message = f"{', '.join(sorted(taken))} is what a change has a column of its own for"
+            raise Failure(message, "leave it out of --columns, or give the attribute another name", exit_code=2)
+        if request.is_printed:
+            _print(found, form, request)
+            return
+        path = request.file or _unused(folder, found, form)
+        ops: Counter[str] = Counter()
+        with writing(), replacing(path) as out:
+            count = form.write(out, _columns(found), _rows(found, ops), request.safe_cells)
+            out.flush()
+            out.seek(0)
+            sha256 = sha256_of(out)
+        found.remember()
+        shown = path if request.to else Path(EXPORTS) / path.name
+        yield Exported(", ".join(found.segments), shown, count, sha256)
+        beside = path.with_name(f"{path.name}.{MANIFEST}")
+        with writing():
+            replace_file(beside, _manifest(found, request, form, Exported("", path, count, sha256), ops))
+        yield Exported("", shown.with_name(beside.name), 0, is_manifest=True)
+
+
+def _refuse_others(request: Request) -> None:
+    """Raises Failure for what is asked of members, and says nothing of changes."""
+    asked = {
+        "--as-of": (request.as_of, "changes are those up to the last finished run"),
+        "--priority": (request.priority, "changes are told of each segment"),
+        "--eligible-only with --with-ineligible": (request.eligible_only and request.with_ineligible, "choose one"),
+    }
+    for option, (value, hint) in asked.items():
+        if value:
+            raise Failure(f"{option} does not go with --changes-since", hint, exit_code=2)
+
+
+def _destination(project: Project, request: Request, folder: Path) -> str:
+    """By what it is remembered what was sent: where it goes, and by which rule it is hashed."""
+    place = "-" if request.is_printed else str((request.file or folder).resolve())
+    root = str(project.root.resolve())
+    return f"{place.removeprefix(f'{root}/')} ({request.hash or 'plain'})"
+
+
+def _print(found: Changes, form: Format, request: Request) -> None:
+    """The changes to the standard output. Where somebody stops reading, they are not remembered as sent."""
+    with data_out() as out:
+        if not form.is_text and out.isatty():
+            raise Failure(f"{form.name} is not for a terminal", "name a file or a folder", exit_code=2)
+        form.write(out, _columns(found), _rows(found, Counter()), request.safe_cells)
+        out.flush()
+        found.remember()
+
+
+def _columns(found: Changes) -> list[Column]:
+    identifiers = [Column(name, "text") for name in found.identifiers]
+    return [*BEFORE, *identifiers, *(one.column for one in found.columns), *AFTER]
+
+
+def _rows(found: Changes, ops: "Counter[str]") -> Iterator[Row]:
+    names = [one.column.name for one in found.columns]
+    for one in found.rows:
+        ops[one.op] += 1
+        identifiers = [one.identifiers.get(name) for name in found.identifiers]
+        values = [one.columns.get(name) for name in names]
+        yield (one.op, one.segment, one.key, *identifiers, *values, one.cause, one.run_id, one.changed_at)
+
+
+def _unused(folder: Path, found: Changes, form: Format) -> Path:
+    """A name that no file has: one that is there may not have been read yet."""
+    since = _stamp(found.since) if found.since else "beginning"
+    stem = f"changes.{since}-{_stamp(found.until.instant)}"
+    path, number = folder / f"{stem}{form.suffix}", 2
+    while path.exists():
+        path, number = folder / f"{stem}.{number}{form.suffix}", number + 1
+    return path
+
+
+def _stamp(instant: datetime) -> str:
+    return f"{instant:%Y%m%dT%H%M%S}"
+
+
+def _manifest(found: Changes, request: Request, form: Format, file: Exported, ops: "Counter[str]") -> str:
+    listed = {
+        "path": file.path.name,
+        "segments": list(found.segments),
+        "rows": file.rows,
+        "ops": {op: ops[op] for op in ("add", "update", "remove")},
+        "sha256": file.sha256,
+        "format": form.name,
+        "columns": [column.name for column in _columns(found)],
+        "hash": request.hash or None,
+        "since": f"{found.since.isoformat()}Z" if found.since else None,
+        "as_of": f"{found.until.instant.isoformat()}Z",
+        "run_id": found.run_id,
+        "eligible_only": not request.with_ineligible,
+    }
+    return manifest_json({"files": [listed]})

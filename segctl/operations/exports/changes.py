@@ -1,0 +1,262 @@
+"""What has changed since something was sent: who is to be added to a segment, updated in it, or removed from it."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from segctl.errors import Failure
+from segctl.literals import sql_instant, sql_text
+from segctl.operations.exports.change import Change
+from segctl.operations.exports.columns import Chosen, chosen_columns
+from segctl.operations.exports.differences import Before, Standing, is_to_be_noted, op_of
+from segctl.operations.exports.identifiers import RULES, check_identifiers
+from segctl.operations.exports.members import needed_plan
+from segctl.operations.exports.query import Asked, changes_query
+from segctl.operations.exports.request import Request
+from segctl.operations.exports.segments import Subject, subjects
+from segctl.operations.past import Moment, moment_of
+from segctl.plan import Plan
+from segctl.project import Project, load
+from segctl.resolver import CUSTOMER
+from segctl.sent import Sent, SentMembers, sent_members
+from segctl.warehouse import Warehouse
+
+# Since what a destination was last sent.
+LAST_EXPORT = "last-export"
+RUN_ID = re.compile(r"\d{8}T\d{6}\.\d{6}Z")
+RUN = "select as_of from {{{{ ref('segment_runs') }}}} where run_id = {run_id}"
+# Before every run.
+NEVER = datetime(1, 1, 1)
+BEGINNING = datetime(1970, 1, 1)
+# Columns of the query before those that are asked for.
+OWN_COLUMNS = 8
+
+
+@dataclass(frozen=True)
+class ChangesRequest:
+    """Which changes are asked for: of segments of customers by name (none for all), since a run (its id, an instant as
+    people write it, or LAST_EXPORT), for a `destination`, by which it is remembered what was sent.
+
+    `columns` are attributes and metrics that go with them, `hash` is one of HASHES (empty for plain). Customers who may
+    not be contacted are left out, unless `with_ineligible`.
+    """
+
+    destination: str
+    segments: tuple[str, ...] = ()
+    since: str = LAST_EXPORT
+    columns: tuple[str, ...] = ()
+    hash: str = ""
+    with_ineligible: bool = False
+
+
+@dataclass(frozen=True)
+class Changes:
+    """Changes by segment and key, to be read once; `remember` has to be called when all of them have been delivered.
+
+    `identifiers` and `columns` are the names that they can have, `since` and `until` naive UTC instants of runs (None
+    where nothing was sent before).
+    """
+
+    rows: Iterator[Change]
+    remember: Callable[[], None]
+    identifiers: Sequence[str]
+    columns: Sequence[Chosen]
+    since: datetime | None
+    until: Moment
+    run_id: str
+    segments: Sequence[str]
+
+
+def changes_since(
+    project: Project, warehouse: Warehouse, request: ChangesRequest, on_warning: Callable[[str], None] = lambda _: None
+) -> Iterator[Change]:
+    """The changes one by one. They are remembered as sent when the last has been taken and another is asked for: whoever
+    stops before that, or raises, is given the same again.
+
+    Raises ProblemsFound or Failure.
+    """
+    with changes(project, warehouse, request, on_warning) as found:
+        yield from found.rows
+        found.remember()
+
+
+@contextmanager
+def changes(
+    project: Project, warehouse: Warehouse, request: ChangesRequest, on_warning: Callable[[str], None] = lambda _: None
+) -> Iterator[Changes]:
+    """The changes, with what there is to know of them. Raises ProblemsFound or Failure."""
+    plan = load(project)
+    declared = plan.catalog.customer.identifiers
+    hashed = request.hash or ("plain" if declared.attributes else "")
+    check_identifiers(hashed, declared)
+    live = warehouse.loaded()
+    chosen = _of_customers(subjects(plan, live, Request(request.segments)), bool(request.segments))
+    moment = moment_of(live, "", plan.catalog.timezone)
+    columns = _columns(plan, request, hashed, moment)
+    with sent_members(project, request.destination) as sent:
+        asking = _Asking(project, live, plan, request, hashed, chosen, moment, columns, sent)
+        befores, since = asking.befores(on_warning)
+        run_id = str(live.query(_run_of(moment))[0]["run_id"])
+        names = [one.name for one in chosen]
+        yield Changes(
+            asking.rows(befores, since, run_id),
+            lambda: sent.remember(names, moment.instant),
+            [one.identifier for one in columns if one.identifier],
+            [one for one in columns if not one.identifier],
+            min(since.values(), default=None) if any(at != NEVER for at in since.values()) else None,
+            moment,
+            run_id,
+            names,
+        )
+
+
+def _run_of(moment: Moment) -> str:
+    return f"select run_id from {{{{ ref('segment_runs') }}}} where as_of = {sql_instant(moment.last)}"
+
+
+def _of_customers(chosen: list[Subject], named: bool) -> list[Subject]:
+    """The segments by name. Raises Failure for one that is not about customers, if it was named."""
+    others = [one for one in chosen if one.entity != CUSTOMER]
+    if others and named:
+        message = f"{others[0].name} is about {others[0].entity}s, and changes are told of customers"
+        raise Failure(message, "leave it out", exit_code=2)
+    return sorted((one for one in chosen if one.entity == CUSTOMER), key=lambda one: one.name)
+
+
+def _columns(plan: Plan, request: ChangesRequest, hashed: str, moment: Moment) -> list[Chosen]:
+    """Identifiers and other columns; segment and key are in every change anyway."""
+    asked = Request(columns=("key", *(name for name in request.columns if name != "key")), hash=hashed)
+    found = chosen_columns(plan, CUSTOMER, asked, moment)
+    return [one for one in found if one.sql not in ("members.member", "members.segment")]
+
+
+@dataclass(frozen=True)
+class _Asking:
+    project: Project
+    warehouse: Warehouse
+    plan: Plan
+    request: ChangesRequest
+    hashed: str
+    chosen: list[Subject]
+    moment: Moment
+    columns: list[Chosen]
+    sent: SentMembers
+    last: dict[str, datetime] = field(default_factory=dict)
+
+    def befores(self, on_warning: Callable[[str], None]) -> tuple[dict[str, Before], dict[str, datetime]]:
+        """What the destination has of each segment, and since when what has changed is asked for."""
+        sent_at = self.sent.as_of()
+        asked = None if self.request.since == LAST_EXPORT else self._instant()
+        fresh = [one.name for one in self.chosen if one.name not in sent_at]
+        if asked is None and fresh:
+            told = "everything" if len(fresh) == len(self.chosen) else ", ".join(fresh)
+            on_warning(
+                f"nothing is known to have been sent to {self.request.destination} of {told}: all members are added, "
+                "and nobody is removed who left before"
+            )
+        befores, since = {}, {}
+        for one in self.chosen:
+            at = sent_at.get(one.name, NEVER) if asked is None else asked
+            befores[one.name] = Before(asked is None or sent_at.get(one.name) == asked, one.name in sent_at)
+            since[one.name] = at
+        return befores, since
+
+    def _instant(self) -> datetime:
+        """The instant of the run that people name, or of the last one at or before an instant."""
+        text = self.request.since
+        if RUN_ID.fullmatch(text):
+            rows = self.warehouse.query(RUN.format(run_id=sql_text(text)))
+            if not rows:
+                raise Failure(
+                    f"--changes-since {text}: there was no such run", "segctl list tells the last", exit_code=2
+                )
+            found: datetime = rows[0]["as_of"]
+            return found
+        try:
+            return moment_of(self.warehouse, text, self.plan.catalog.timezone).run or NEVER
+        except Failure as failure:
+            message = failure.message.replace("--as-of", "--changes-since")
+            hint = failure.hint or f"the id of a run, an instant, or {LAST_EXPORT}"
+            raise Failure(message, hint, failure.exit_code) from failure
+
+    def rows(self, befores: Mapping[str, Before], since: Mapping[str, datetime], run_id: str) -> Iterator[Change]:
+        """The changes, by segment and key; each is noted as sent, which counts when it is remembered."""
+        for segment, member, now, sent in self._both(since):
+            if is_to_be_noted(now, sent):
+                self.sent.note(segment, member, now.as_sent if now and now.sendable else None)
+            op = op_of(now, sent, befores[segment])
+            if op is None:
+                continue
+            cause, run, at = self._cause(op, now, sent, since[segment]) or ("", run_id, self.moment.instant)
+            if not cause:
+                cause = _other_cause(op, now, sent)
+            identifiers = sent.identifiers if op == "remove" and sent else now.identifiers if now else {}
+            values = now.columns if now and op != "remove" else {}
+            yield Change(op, segment, member, identifiers, cause, run, at, values)
+
+    def _cause(
+        self, op: str, now: Standing | None, sent: Sent | None, since: datetime
+    ) -> tuple[str, str, datetime] | None:
+        """What the history says of a change; None where membership is not what has changed."""
+        if now is None or op == "update" or (op == "remove" and now.is_in):
+            return None
+        if op == "add" and now.was_in and now.at <= since:
+            return None
+        return (now.cause, now.run_id, now.at) if op == "add" or not (sent and sent.is_erased) else None
+
+    def _both(self, since: Mapping[str, datetime]) -> Iterator[tuple[str, str, Standing | None, Sent | None]]:
+        """What stands now and what was sent, side by side, by segment and key: both come in that order."""
+        names = [one.name for one in self.chosen]
+        if not names:
+            return
+        asked = Asked(CUSTOMER, names, self.moment)
+        features = [one.feature for one in self.columns if one.feature]
+        if features:
+            asked = replace(asked, needed=needed_plan(self.project, self.warehouse, self.plan, features, asked))
+        instants = [max(since[name], BEGINNING) for name in names]
+        with self.warehouse.stream(changes_query(asked, instants, self.columns), self.moment.run) as stream:
+            standing = (self._standing(names[int(row[0])], row) for row in stream.rows)
+            yield from _merged(standing, self.sent.rows(names))
+
+    def _standing(self, segment: str, row: tuple[Any, ...]) -> Standing:
+        place, member, was_in, is_in, cause, run_id, at, eligible = row[:OWN_COLUMNS]
+        del place
+        values = dict(zip(self.columns, row[OWN_COLUMNS:], strict=True))
+        may_be_sent = self.plan.eligible is None or self.request.with_ineligible or bool(eligible)
+        known = {one.identifier: str(value) for one, value in values.items() if one.identifier and value is not None}
+        identifiers: dict[str, str] = {}
+        if known and may_be_sent:
+            country = self.plan.catalog.customer.identifiers.phone_country
+            identifiers = {name: text for name, text in RULES[self.hashed](known, country).items() if text}
+        columns = {one.column.name: value for one, value in values.items() if not one.identifier}
+        told = (str(cause), str(run_id), at, identifiers, columns)
+        return Standing(segment, str(member), bool(was_in), bool(is_in), bool(is_in) and may_be_sent, *told)
+
+
+def _other_cause(op: str, now: Standing | None, sent: Sent | None) -> str:
+    """What has changed where membership has not."""
+    if op == "update":
+        return "changed"
+    if op == "add":
+        return "eligible"
+    if now and now.is_in:
+        return "not_eligible"
+    return "erased" if sent and sent.is_erased else "gone"
+
+
+def _merged(
+    standing: Iterator[Standing], sent: Iterator[Sent]
+) -> Iterator[tuple[str, str, Standing | None, Sent | None]]:
+    now, was = next(standing, None), next(sent, None)
+    while now or was:
+        here = (now.segment, now.member) if now else None
+        there = (was.segment, was.member) if was else None
+        first = min(one for one in (here, there) if one)
+        yield (*first, now if here == first else None, was if there == first else None)
+        if here == first:
+            now = next(standing, None)
+        if there == first:
+            was = next(sent, None)

@@ -1,0 +1,132 @@
+"""The columns that are asked for: what an export has of its own, and attributes and metrics of the catalog."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from segctl.errors import Failure, did_you_mean, quoted
+from segctl.features import Aggregate, Feature, changing_of
+from segctl.operations.exports.request import Request
+from segctl.operations.exports.values import Column, Kind
+from segctl.operations.instants import as_local
+from segctl.operations.past import Moment
+from segctl.plan import Plan
+from segctl.resolver import CUSTOMER
+
+# What is known of every member, by the name that people write, with its expression.
+OWN: dict[str, tuple[Kind, str]] = {
+    "segment": ("text", "members.segment"),
+    "key": ("text", "members.member"),
+    "joined_at": ("timestamp", "members.joined_at"),
+    "join_cause": ("text", "members.join_cause"),
+    "eligible": ("boolean", "members.eligible"),
+}
+USUAL = ("key", "joined_at", "join_cause", "eligible")
+KINDS: dict[str, Kind] = {"string": "text", "strings": "texts", "boolean": "boolean", "date": "date"}
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """A column of an export: what it is called and holds, its SQL, and the feature that it comes from, if it does.
+
+    `identifier` names what platforms know a customer by, which is hashed before it is written.
+    """
+
+    column: Column
+    sql: str
+    feature: Feature | None = None
+    identifier: str = ""
+
+
+def chosen_columns(plan: Plan, entity: str, request: Request, moment: Moment) -> list[Chosen]:
+    """The columns of files about an entity. Raises Failure for what does not exist, or was not known at that moment."""
+    names = _names(plan, entity, request)
+    known = plan.catalogued.get(entity, {})
+    identifiers = plan.catalog.customer.identifiers.attributes if request.hash else {}
+    unknown = [name for name in names if name not in {*OWN, *identifiers, *known}]
+    if unknown:
+        raise _unknown(plan, entity, unknown, [*OWN, *identifiers, *known])
+    doubled = sorted({name for name in names if names.count(name) > 1})
+    if doubled:
+        raise Failure(f"--columns names {', '.join(doubled)} twice", "name each column once", exit_code=2)
+    if request.hash and request.hash != "plain":
+        _refuse_unhashed(names, {one.text: name for name, one in identifiers.items()}, identifiers)
+    found = [_chosen(name, entity, known, identifiers) for name in names]
+    if moment.instant != moment.last:
+        _refuse_unknown_then(found, request, plan.catalog.timezone, moment)
+    return found
+
+
+def _names(plan: Plan, entity: str, request: Request) -> list[str]:
+    """What is asked for; a key by its own name, too. With hashes, all identifiers where none is named."""
+    names = ["key" if name == f"{entity}_id" else name for name in request.columns]
+    if not request.hash:
+        return names or list(USUAL)
+    identifiers = plan.catalog.customer.identifiers.attributes
+    if entity != CUSTOMER:
+        raise Failure(f"--hash is for customers, and this is about {entity}s", "leave --hash out", exit_code=2)
+    if not identifiers:
+        hint = "add identifiers: {email: <attribute>} to the customer in segments/catalog.yml"
+        raise Failure("the catalog does not say what platforms know a customer by", hint, exit_code=2)
+    named = bool(identifiers.keys() & set(names))
+    return (names or ["key"]) + ([] if named else list(identifiers))
+
+
+def _unknown(plan: Plan, entity: str, unknown: Sequence[str], known: list[str]) -> Failure:
+    hints = [_hint(plan, entity, name, known) for name in unknown]
+    told = ", ".join(f'"{quoted(name)}"' for name in unknown)
+    detail = "\n".join(f"  {quoted(name)}: {hint}" for name, hint in zip(unknown, hints, strict=True))
+    if len(unknown) > 1:
+        return Failure(f"unknown columns {told}", exit_code=2, detail=detail)
+    return Failure(f"unknown column {told}", hints[0], exit_code=2)
+
+
+def _hint(plan: Plan, entity: str, name: str, known: list[str]) -> str:
+    if entity != CUSTOMER and name in plan.catalogued[CUSTOMER]:
+        return f"it is known of customers, and this is about {entity}s"
+    if name in plan.catalog.customer.identifiers.attributes:
+        return "it is an identifier, which --hash google, meta or plain writes"
+    return did_you_mean(name, known, "columns")
+
+
+def _refuse_unhashed(names: Sequence[str], attributes: Mapping[str, str], identifiers: Mapping[str, object]) -> None:
+    """An attribute that is to be hashed does not stand beside its hash as it is."""
+    for name in names:
+        if name in attributes and name not in identifiers:
+            message = f"{name} would be written as it is, and --hash is to hash it as {attributes[name]}"
+            raise Failure(message, f"name {attributes[name]}, or use --hash plain", exit_code=2)
+
+
+def _chosen(name: str, entity: str, known: Mapping[str, Feature], identifiers: Mapping[str, object]) -> Chosen:
+    if name in identifiers:
+        attribute = str(getattr(identifiers[name], "text", ""))
+        return Chosen(Column(name, "text"), f"found.{attribute}", known[attribute], name)
+    if name in OWN:
+        kind, sql = OWN[name]
+        return Chosen(Column(f"{entity}_id" if name == "key" else name, kind), sql)
+    feature = known[name]
+    counts = isinstance(feature, Aggregate) and feature.aggregation.startswith("count")
+    kind = KINDS.get(feature.type, "timestamp") if feature.type != "number" else "whole" if counts else "number"
+    return Chosen(Column(name, kind), f"found.{feature.name}", feature)
+
+
+def _refuse_unknown_then(found: Sequence[Chosen], request: Request, timezone: str, moment: Moment) -> None:
+    """Raises Failure for columns of which only the present is known."""
+    faults = list(_unknown_then(found, bool(request.columns)))
+    if faults:
+        run = as_local(moment.run, timezone)
+        hint = "leave them out, leave --as-of out, or say history: or fixed: true of an attribute that has one or is so"
+        detail = "\n".join(f"  {fault}" for fault in faults)
+        raise Failure(f"not everything is known as of the run of {run}", hint, exit_code=2, detail=detail)
+
+
+def _unknown_then(found: Sequence[Chosen], asked: bool) -> Iterator[str]:
+    for one in found:
+        name = one.column.name
+        # Where nobody names it, the column is empty.
+        if name == "eligible" and one.feature is None and asked:
+            yield "eligible: who may be contacted is known as of the last finished run only"
+        changing = changing_of([one.feature]) if one.feature else ()
+        if changing and one.feature and changing == (one.feature.name,):
+            yield f"{name}: nobody has kept what it was"
+        elif changing:
+            yield f"{name}: it depends on {', '.join(changing)}, of which only today is known"

@@ -1,0 +1,46 @@
+"""The formats of files, a module each: a function that writes rows, and the suffixes by which such files are known."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from segctl.operations.exports.formats.comma_separated import write_csv
+from segctl.operations.exports.formats.excel import LARGEST_SHEET, check_excel, write_excel
+from segctl.operations.exports.formats.json_lines import write_json
+from segctl.operations.exports.formats.parquet import write_parquet
+from segctl.operations.exports.values import Column, Row
+
+Write = Callable[[BinaryIO, Sequence[Column], Iterable[Row], bool], int]
+
+
+@dataclass(frozen=True)
+class Format:
+    """A format: its name, what its files are called, the function that writes rows and returns how many they were.
+
+    `most` is how many rows a file can have, `is_text` whether a terminal can show it. `check` raises Failure when it
+    cannot be written here.
+    """
+
+    name: str
+    suffixes: tuple[str, ...]
+    write: Write
+    most: int | None = None
+    is_text: bool = True
+    check: Callable[[], None] = lambda: None
+
+    @property
+    def suffix(self) -> str:
+        """The suffix of the files that are named by us."""
+        return self.suffixes[0]
+
+
+CSV = Format("csv", (".csv",), write_csv)
+FORMATS = {
+    "csv": CSV,
+    "parquet": Format("parquet", (".parquet",), write_parquet, is_text=False),
+    "json": Format("json", (".jsonl", ".ndjson", ".json"), write_json),
+    "xlsx": Format("xlsx", (".xlsx",), write_excel, most=LARGEST_SHEET, is_text=False, check=check_excel),
+}
+BY_SUFFIX = {suffix: one for one in FORMATS.values() for suffix in one.suffixes}
+
+__all__ = ["BY_SUFFIX", "CSV", "FORMATS", "Format"]

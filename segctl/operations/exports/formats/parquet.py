@@ -1,0 +1,40 @@
+"""Parquet: typed columns, written by DuckDB. Instants are UTC; numbers are decimals of six places, counts whole."""
+
+import shutil
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import BinaryIO
+
+from segctl.operations.exports.formats.json_lines import write_json
+from segctl.operations.exports.values import Column, Kind, Row
+from segctl.warehouse.parquet import to_parquet
+
+TYPES: dict[Kind, str] = {
+    "text": "varchar",
+    "whole": "bigint",
+    "number": "decimal(38, 6)",
+    "boolean": "boolean",
+    "date": "date",
+    "timestamp": "timestamptz",
+    "texts": "varchar[]",
+}
+
+
+def write_parquet(out: BinaryIO, columns: Sequence[Column], rows: Iterable[Row], safe: bool = False) -> int:  # noqa: ARG001
+    """Writes rows by way of a temporary file of JSON Lines, so that memory holds none of them. Returns how many."""
+    with TemporaryDirectory(prefix=".segctl_", dir=_beside(out)) as folder:
+        source, target = Path(folder) / "rows.jsonl", Path(folder) / "rows.parquet"
+        with source.open("wb") as lines:
+            # Their names are places in the row, whatever a column is called.
+            count = write_json(lines, [Column(f"c{place}", one.kind) for place, one in enumerate(columns)], rows)
+        to_parquet(source, target, [(column.name, TYPES[column.kind]) for column in columns])
+        with target.open("rb") as written:
+            shutil.copyfileobj(written, out)
+    return count
+
+
+def _beside(out: BinaryIO) -> Path | None:
+    """The folder of a file that is written; None for the system's own."""
+    name = getattr(out, "name", None)
+    return Path(name).parent if isinstance(name, str) else None

@@ -1,0 +1,40 @@
+"""What platforms know customers by, as each of them wants it: brought into one form, and hashed."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+from segctl.operations.exports.identifiers.google import for_google
+from segctl.operations.exports.identifiers.meta import for_meta
+from segctl.operations.exports.identifiers.phone import check_country
+from segctl.operations.exports.values import Row
+from segctl.spec import Identifiers
+
+# Of all identifiers of a customer by name (without those that are missing); an empty text is one that says nothing.
+Rule = Callable[[Mapping[str, str], str], dict[str, str]]
+
+
+def as_they_are(values: Mapping[str, str], phone_country: str) -> dict[str, str]:  # noqa: ARG001
+    """The identifiers as the warehouse has them."""
+    return dict(values)
+
+
+RULES: Mapping[str, Rule] = {"google": for_google, "meta": for_meta, "plain": as_they_are}
+
+__all__ = ["RULES", "Rule", "check_identifiers", "identified"]
+
+
+def check_identifiers(hashed: str, declared: Identifiers) -> None:
+    """Raises Failure when phone numbers that name no country are to be read here, and cannot be."""
+    if hashed in ("google", "meta") and declared.phone_country:
+        check_country(declared.phone_country)
+
+
+def identified(rows: Iterable[Row], names: Sequence[str], hashed: str, phone_country: str) -> Iterator[Row]:
+    """The rows with identifiers as a platform wants them; `names` are those of the columns, empty for other columns."""
+    rule = RULES[hashed]
+    places = [(place, name) for place, name in enumerate(names) if name]
+    for row in rows:
+        found = rule({name: str(row[place]) for place, name in places if row[place] is not None}, phone_country)
+        told = list(row)
+        for place, name in places:
+            told[place] = found.get(name) or None
+        yield tuple(told)

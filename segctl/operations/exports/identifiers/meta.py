@@ -1,0 +1,51 @@
+"""Identifiers for Meta: custom audiences and the Conversions API.
+
+The rules are those of
+https://developers.facebook.com/docs/marketing-api/conversions-api/parameters/customer-information-parameters: e-mail
+addresses trimmed and in lower case; phone numbers with their country code, digits alone; names in lower case without
+punctuation, with accents and any script; countries as two letters in lower case; postal codes in lower case without
+blanks and dashes, those of the United States by their first five digits. All of them are hashed; so are ids of the
+advertiser, for which Meta recommends it.
+"""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+
+from segctl.operations.exports.identifiers.hashing import is_hashed, sha256
+from segctl.operations.exports.identifiers.phone import e164
+
+# How the United States extend a postal code, as nobody else does.
+EXTENDED = re.compile(r"([0-9]{5})-[0-9]{4}")
+
+
+def for_meta(values: Mapping[str, str], phone_country: str) -> dict[str, str]:
+    """The identifiers by name."""
+    country = values.get("country", "").strip().lower()
+    return {name: _one(name, value.strip(), country, phone_country) for name, value in values.items()}
+
+
+def _one(name: str, value: str, country: str, phone_country: str) -> str:
+    if is_hashed(value):
+        return value
+    lower = value.lower()
+    found = {
+        "email": lower if "@" in lower else "",
+        "phone": e164(value, phone_country).removeprefix("+") if name == "phone" else "",
+        "country": lower if re.fullmatch(r"[a-z]{2}", lower) else "",
+        "postal_code": _postal_code(lower, country),
+        "external_id": value,
+    }
+    return sha256(found[name] if name in found else _without_punctuation(lower))
+
+
+def _postal_code(value: str, country: str) -> str:
+    extended = EXTENDED.fullmatch(value)
+    if extended and country in ("", "us"):
+        return extended[1]
+    told = re.sub(r"[\s\-‐-―]", "", value)
+    return told[:5] if country == "us" else told
+
+
+def _without_punctuation(value: str) -> str:
+    return "".join(one for one in value if not unicodedata.category(one).startswith("P")).strip()

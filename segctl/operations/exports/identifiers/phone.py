@@ -1,0 +1,51 @@
+"""Phone numbers in E.164: + and up to fifteen digits that begin with the code of the country.
+
+A number that does not name its country is read by the country that the catalog gives (`phone_country`), or not at all:
+what is wrong matches somebody else.
+"""
+
+import re
+
+from segctl.errors import Failure
+
+# What stands between digits. Letters are extensions and words, of which nobody knows what to make.
+WRITTEN = re.compile(r"[0-9\s().\-/‐-―]+")
+INTERNATIONAL = re.compile(r"(?:\+|00)(?P<number>.+)", re.DOTALL)
+# The zero that is dialled only within the country, as in +44 (0)20 7946 0000.
+TRUNK = re.compile(r"\(\s*0\s*\)")
+E164 = re.compile(r"[1-9][0-9]{6,14}")
+
+
+def e164(text: str, country: str) -> str:
+    """The number in E.164; empty when it cannot be told. `country` is a code of ISO 3166-1, or empty."""
+    international = INTERNATIONAL.fullmatch(text.strip())
+    if not international:
+        return _national(text, country) if country else ""
+    number = TRUNK.sub("", international["number"])
+    digits = re.sub(r"[^0-9]", "", number)
+    return f"+{digits}" if WRITTEN.fullmatch(number) and E164.fullmatch(digits) else ""
+
+
+def check_country(country: str) -> None:
+    """Raises Failure when national numbers of a country cannot be read here."""
+    try:
+        import phonenumbers
+    except ImportError as error:
+        hint = "install it with segctl: pip install 'segctl[phones]'; or leave phone_country out of the catalog"
+        told = "phone_country needs the package phonenumbers, which is not installed"
+        raise Failure(told, hint, exit_code=2) from error
+    if country not in phonenumbers.SUPPORTED_REGIONS:
+        hint = "a code of ISO 3166-1, like GB, DE or US"
+        raise Failure(f"nobody knows the phone numbers of the country {country}", hint, exit_code=2)
+
+
+def _national(text: str, country: str) -> str:
+    import phonenumbers
+
+    try:
+        number = phonenumbers.parse(text, country)
+    except phonenumbers.NumberParseException:
+        return ""
+    if number.extension or not phonenumbers.is_possible_number(number):
+        return ""
+    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))

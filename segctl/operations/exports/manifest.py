@@ -1,0 +1,78 @@
+"""The manifest of an export, written last: whoever finds it finds every file that it names, whole."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from segctl.features import rule_in_words
+from segctl.literals import sql_instant
+from segctl.manifests import manifest_json
+from segctl.operations.exports.request import Exported, Request
+from segctl.operations.past import Moment
+from segctl.operations.tables import texts
+from segctl.plan import Plan
+from segctl.warehouse import Warehouse
+
+# The run that the members are of, and what it knew the segments as.
+KNOWN = """
+select runs.run_id, definitions.segment, definitions.definition_hash
+from {{{{ ref('segment_runs') }}}} as runs
+left join {{{{ ref('segment_definitions') }}}} as definitions
+    on
+        definitions.segment in ({segments})
+        and definitions.valid_from <= runs.as_of
+        and (definitions.valid_to is null or definitions.valid_to > runs.as_of)
+where runs.as_of = {run}
+"""
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where members come from: the run, and the hash of each segment's definition then."""
+
+    run_id: str = ""
+    definitions: Mapping[str, str] = field(default_factory=dict)
+
+
+def origin_of(warehouse: Warehouse, moment: Moment, segments: Sequence[str]) -> Origin:
+    """What the warehouse says of a moment and segments. Raises Failure."""
+    run = sql_instant(moment.run or moment.instant)
+    rows = warehouse.query(KNOWN.format(segments=texts(segments) or "''", run=run))
+    hashes = {row["segment"]: row["definition_hash"] for row in rows if row["segment"]}
+    return Origin(str(rows[0]["run_id"]) if rows else "", hashes)
+
+
+@dataclass(frozen=True)
+class Described:
+    """A file with the columns that it has."""
+
+    file: Exported
+    columns: Sequence[str]
+
+
+def manifest_text(plan: Plan, request: Request, moment: Moment, origin: Origin, files: Sequence[Described]) -> str:
+    """The manifest as JSON. The same export of the same run gives the same bytes."""
+    consent = rule_in_words(plan.eligible) if plan.eligible else None
+    listed = [
+        {
+            "path": one.file.path.name,
+            "segment": one.file.segment,
+            "rows": one.file.rows,
+            "sha256": one.file.sha256,
+            "format": request.written_as.name,
+            "columns": list(one.columns),
+            "hash": request.hash or None,
+            "as_of": _instant(moment.instant),
+            "run_as_of": _instant(moment.run or moment.instant),
+            "run_id": origin.run_id,
+            "definition_hash": origin.definitions.get(one.file.segment),
+            "eligible_only": request.eligible_only,
+            "eligible": consent,
+        }
+        for one in files
+    ]
+    return manifest_json({"priority": list(request.priority) or None, "files": listed})
+
+
+def _instant(instant: datetime) -> str:
+    return f"{instant.isoformat()}Z"

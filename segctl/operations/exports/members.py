@@ -1,0 +1,221 @@
+"""Members of segments as files, as of the last finished run or an instant before it."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from datetime import UTC
+from itertools import groupby
+from pathlib import Path
+from typing import BinaryIO
+from zoneinfo import ZoneInfo
+
+from segctl.errors import Failure
+from segctl.features import Feature
+from segctl.files import EXPORTS, remember_exports
+from segctl.manifests import MANIFEST, sha256_of
+from segctl.operations.circumstances import circumstances
+from segctl.operations.exports.columns import Chosen, chosen_columns
+from segctl.operations.exports.formats import Format
+from segctl.operations.exports.identifiers import check_identifiers, identified
+from segctl.operations.exports.manifest import Described, manifest_text, origin_of
+from segctl.operations.exports.query import Asked, counts_query, members_query
+from segctl.operations.exports.request import Exported, Request
+from segctl.operations.exports.segments import Subject, subjects
+from segctl.operations.exports.values import Row
+from segctl.operations.past import Moment, before_the_first, moment_of
+from segctl.plan import Plan, of_features
+from segctl.project import Project, load, replace_file, replacing, writing
+from segctl.streams import data_out
+from segctl.warehouse import Stream, Warehouse
+
+Told = Callable[[str], None]
+
+
+def export(
+    project: Project, warehouse: Warehouse, request: Request, on_warning: Told = lambda _: None
+) -> Iterator[Exported]:
+    """Writes a file a segment, each at once, and tells of each as it is there; a manifest last, if there is to be one.
+
+    `on_warning` is told when `segctl erase` will not know of the folder, since the project's own cannot be written, or
+    will not find anybody in the files.
+
+    Raises ProblemsFound, or Failure when a segment or a column is unknown, nothing is known of the instant, the
+    warehouse cannot be read or a file cannot be written; files that were told of stay.
+    """
+    plan = load(project)
+    form = request.written_as
+    form.check()
+    check_identifiers(request.hash, plan.catalog.customer.identifiers)
+    chosen = subjects(plan, warehouse, request)
+    _check_place(request, form, chosen)
+    live = warehouse.loaded()
+    moment = moment_of(live, request.as_of, plan.catalog.timezone)
+    if moment.run is None:
+        raise Failure(before_the_first(moment, plan.catalog.timezone), exit_code=2)
+    if request.eligible_only and moment.instant != moment.last:
+        hint = "leave --as-of out, or --eligible-only"
+        raise Failure("who may be contacted is known as of the last finished run only", hint, exit_code=2)
+    columns = {one.entity: chosen_columns(plan, one.entity, request, moment) for one in chosen}
+    exporting = _Exporting(project, live, plan, request, moment)
+    exporting.check_sizes(chosen, form)
+    if request.is_printed:
+        exporting.print(chosen, columns)
+        return
+    exporting.remember(on_warning)
+    for entity, found in columns.items():
+        if f"{entity}_id" not in [one.column.name for one in found]:
+            on_warning(f"without the column {entity}_id segctl erase finds nobody in what is written")
+    yield from exporting.files(chosen, columns, form)
+
+
+def _check_place(request: Request, form: Format, chosen: list[Subject]) -> None:
+    """Raises Failure where files cannot be, before anything is read."""
+    if request.is_printed:
+        if len(chosen) != 1:
+            raise Failure(f"--to - writes one segment, and these are {len(chosen)}", "name one segment", exit_code=2)
+        if request.manifest:
+            raise Failure("what is printed has no manifest", "leave --manifest out, or --to -", exit_code=2)
+    elif request.to and request.to.is_file() and not request.file:
+        raise Failure(f"{request.to} is a file", "files of several segments need a folder", exit_code=2)
+    if request.safe_cells and form.name != "csv":
+        hint = "leave --safe-cells out: nothing in it is taken for a formula"
+        raise Failure(f"--safe-cells is for CSV files, and this is {form.name}", hint, exit_code=2)
+
+
+@dataclass(frozen=True)
+class _Exporting:
+    project: Project
+    warehouse: Warehouse
+    plan: Plan
+    request: Request
+    moment: Moment
+
+    @property
+    def folder(self) -> Path:
+        """Where the files lie."""
+        if self.request.file:
+            return self.request.file.parent
+        return self.request.to or self.project.root / EXPORTS
+
+    def remember(self, on_warning: Told) -> None:
+        """Before there is anybody in the folder: `segctl erase` looks for people there."""
+        try:
+            remember_exports(self.project, self.folder)
+        except Failure as failure:
+            if not self.request.to:
+                raise
+            on_warning(f"{failure.message}; segctl erase will not look through {self.folder}")
+
+    def check_sizes(self, chosen: list[Subject], form: Format) -> None:
+        """Raises Failure when a segment has more members than a file of the format can have rows."""
+        if form.most is None:
+            return
+        for entity, some in _by_entity(chosen):
+            counts = self.warehouse.query(counts_query(self._asked(entity, some)))
+            for row in counts:
+                if row["size"] > form.most:
+                    message = f"{row['segment']} has {row['size']:,} members, and {form.name} has {form.most:,} rows"
+                    raise Failure(f"{message} at most", "--format csv or parquet has no limit", exit_code=2)
+
+    def print(self, chosen: list[Subject], columns: dict[str, list[Chosen]]) -> None:
+        """One segment to the standard output."""
+        form = self.request.written_as
+        with data_out() as out:
+            if not form.is_text and out.isatty():
+                raise Failure(f"{form.name} is not for a terminal", "--to vip." + form.name, exit_code=2)
+            for _, rows, listed in self._rows(chosen, columns):
+                form.write(out, [one.column for one in listed], rows, self.request.safe_cells)
+
+    def files(self, chosen: list[Subject], columns: dict[str, list[Chosen]], form: Format) -> Iterator[Exported]:
+        """A file a segment, then the manifest."""
+        described = []
+        for one, rows, listed in self._rows(chosen, columns):
+            path = self.request.file or self.folder / self._name(one, form)
+            with writing(), replacing(path) as out:
+                count = form.write(out, [each.column for each in listed], rows, self.request.safe_cells)
+                sha256 = _sha256(out) if self.request.has_manifest else ""
+            written = Exported(one.name, self._shown(path), count, sha256)
+            described.append(Described(written, [each.column.name for each in listed]))
+            yield written
+        if self.request.manifest or (self.request.has_manifest and not self.request.file):
+            origin = origin_of(self.warehouse, self.moment, [one.name for one in chosen])
+            text = manifest_text(self.plan, self.request, self.moment, origin, described)
+            path = self.folder / (f"{self.request.file.name}.{MANIFEST}" if self.request.file else MANIFEST)
+            with writing():
+                replace_file(path, text)
+            yield Exported("", self._shown(path), 0, is_manifest=True)
+
+    def _name(self, one: Subject, form: Format) -> str:
+        """What the file of a segment is called; the day that it is of is that of the catalog's time zone."""
+        if not (self.request.as_of and self.request.has_manifest):
+            return one.name + form.suffix
+        local = self.moment.instant.replace(tzinfo=UTC).astimezone(ZoneInfo(self.plan.catalog.timezone))
+        midnight = (local.hour, local.minute, local.second, local.microsecond) == (0, 0, 0, 0)
+        return f"{one.name}.{local:%Y-%m-%d}{'' if midnight else f'T{local:%H%M%S}'}{form.suffix}"
+
+    def _shown(self, path: Path) -> Path:
+        """A path as the caller named the folder."""
+        return path if self.request.to else Path(EXPORTS) / path.name
+
+    def _rows(
+        self, chosen: list[Subject], columns: dict[str, list[Chosen]]
+    ) -> Iterator[tuple[Subject, Iterator[Row], list[Chosen]]]:
+        """Each segment with its rows, which are to be read before the next segment is."""
+        for entity, some in _by_entity(chosen):
+            asked, listed = self._asked(entity, some, columns[entity]), columns[entity]
+            with ExitStack() as until_then:
+                as_of = self.moment.run if asked.needed else None
+                stream = until_then.enter_context(self.warehouse.stream(members_query(asked, listed), as_of))
+                for one, rows in _apart(some, stream):
+                    yield one, self._identified(rows, listed), listed
+
+    def _identified(self, rows: Iterator[Row], listed: list[Chosen]) -> Iterator[Row]:
+        """The rows with identifiers as the platform wants them."""
+        if not self.request.hash:
+            return rows
+        country = self.plan.catalog.customer.identifiers.phone_country
+        return identified(rows, [one.identifier for one in listed], self.request.hash, country)
+
+    def _asked(self, entity: str, some: list[Subject], columns: list[Chosen] | None = None) -> Asked:
+        features = [one.feature for one in columns or () if one.feature]
+        asked = Asked(
+            entity,
+            [one.name for one in some],
+            self.moment,
+            once=bool(self.request.priority),
+            eligible_only=self.request.eligible_only,
+        )
+        needed = needed_plan(self.project, self.warehouse, self.plan, features, asked) if features else None
+        return replace(asked, needed=needed)
+
+
+def needed_plan(project: Project, warehouse: Warehouse, plan: Plan, features: Sequence[Feature], asked: Asked) -> Plan:
+    """The plan of features as of the run that is asked for: what the last run has computed is not computed again."""
+    run = asked.moment.run
+    as_of = f"{run.isoformat()}Z" if run and run != asked.moment.last else ""
+    around = circumstances(project, warehouse, as_of, [plan])
+    return of_features(plan, features, asked.entity, around.held)
+
+
+def _by_entity(chosen: list[Subject]) -> Iterator[tuple[str, list[Subject]]]:
+    for entity, some in groupby(chosen, key=lambda one: one.entity):
+        yield entity, list(some)
+
+
+def _apart(some: list[Subject], stream: Stream) -> Iterator[tuple[Subject, Iterator[Row]]]:
+    """The rows of each segment, of those that have none too; each is to be read before the next."""
+    grouped = groupby(stream.rows, key=lambda row: int(row[0]))
+    place, rows = next(grouped, (-1, iter(())))
+    for number, one in enumerate(some):
+        if number != place:
+            yield one, iter(())
+            continue
+        yield one, (tuple(row[1:]) for row in rows)
+        place, rows = next(grouped, (-1, iter(())))
+
+
+def _sha256(out: BinaryIO) -> str:
+    """The hash of what has been written to a file."""
+    out.flush()
+    out.seek(0)
+    return sha256_of(out)

@@ -1,0 +1,62 @@
+"""The segments that an export is about."""
+
+from dataclasses import dataclass
+
+from segctl.errors import Failure, did_you_mean
+from segctl.operations.exports.request import Request
+from segctl.operations.past import entity_of_gone
+from segctl.operations.show import find_segment
+from segctl.plan import Plan
+from segctl.resolver import CUSTOMER
+from segctl.warehouse import Warehouse
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A segment whose members are asked for, and what they are."""
+
+    name: str
+    entity: str
+
+
+def subjects(plan: Plan, warehouse: Warehouse, request: Request) -> list[Subject]:
+    """The segments asked for, each once, those with priority first; with `eligible_only` those of customers, the only
+    ones of whom it is known. Raises Failure.
+    """
+    if request.eligible_only and plan.eligible is None:
+        hint = "add eligible: to the customer in segments/catalog.yml"
+        raise Failure("the catalog does not say who may be contacted", hint, exit_code=2)
+    names = request.segments or request.priority
+    if not names:
+        defined = [Subject(planned.segment.name, planned.entity) for planned in plan.segments]
+        return [one for one in defined if one.entity == CUSTOMER or not (request.eligible_only or request.hash)]
+    found = [_named(plan, warehouse, name, bool(request.as_of)) for name in dict.fromkeys(names)]
+    for one in found:
+        if request.eligible_only and one.entity != CUSTOMER:
+            message = f"{one.name} is about {one.entity}s, and customers are who may be contacted"
+            raise Failure(message, "leave --eligible-only out", exit_code=2)
+    return _by_priority(found, request)
+
+
+def _by_priority(found: list[Subject], request: Request) -> list[Subject]:
+    """Those that take their members before others first. Raises Failure for one that is not exported."""
+    if not request.priority:
+        return found
+    known = {one.name: one for one in found}
+    for name in request.priority:
+        if name not in known:
+            hint = did_you_mean(name, list(known), "segments")
+            raise Failure(f'--priority names "{name}", which is not exported', hint, exit_code=2)
+    if len({one.entity for one in found}) > 1:
+        told = ", ".join(sorted({f"{one.entity}s" for one in found}))
+        raise Failure(f"--priority is among segments of one kind, and these are about {told}", exit_code=2)
+    first = [known[name] for name in dict.fromkeys(request.priority)]
+    return first + [one for one in found if one not in first]
+
+
+def _named(plan: Plan, warehouse: Warehouse, name: str, of_the_past: bool) -> Subject:
+    """The segment of that name; of the past also one that is gone from the definitions since. Raises Failure."""
+    entity = None
+    if of_the_past and name not in {planned.segment.name for planned in plan.segments}:
+        entity = entity_of_gone(plan, warehouse, name)
+    return Subject(name, entity or find_segment(plan, name).entity)

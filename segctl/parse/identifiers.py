@@ -1,0 +1,29 @@
+"""What platforms know a customer by: which attribute holds it."""
+
+import re
+
+from segctl.nodes import Entry, Reader
+from segctl.spec import IDENTIFIERS, Identifiers, Scalar
+
+EXAMPLE = "{email: email, phone: mobile_number}"
+PHONE_COUNTRY = "phone_country"
+COUNTRY = re.compile(r"[A-Z]{2}\Z")
+
+
+def identifiers(entry: Entry, reader: Reader) -> Identifiers:
+    """The attributes by identifier, and the country of phone numbers that name none."""
+    entries = reader.entries(entry.value, "identifiers", EXAMPLE)
+    found: dict[str, Scalar] = {}
+    for name, one in reader.only(entries, "identifiers", (*IDENTIFIERS, PHONE_COUNTRY)).items():
+        attribute = reader.scalar(one.value, name) if name != PHONE_COUNTRY else None
+        if attribute:
+            found[name] = attribute
+    written = entries.get(PHONE_COUNTRY)
+    country = reader.scalar(written.value, PHONE_COUNTRY) if written else None
+    if written and country and not COUNTRY.match(country.text):
+        message = f'{PHONE_COUNTRY} "{country.text}" is not a country code'
+        reader.problem(country.mark, "wrong-type", message, "two capital letters, as in ISO 3166-1: GB, DE, US")
+    elif written and country and "phone" not in entries:
+        message = f"{PHONE_COUNTRY} is said of phone, which is not there"
+        reader.problem(written.key.mark, "missing-key", message, "add phone: <attribute>, or leave it out")
+    return Identifiers(found, country.text if country else "")

@@ -1,0 +1,149 @@
+"""What was last sent where, of whom, so that a removal bears the identifiers that were sent: a file in the project.
+
+One row a destination, segment and member who was sent and not removed since. Who is erased stays until the removal is
+sent; then nothing of them is left.
+"""
+
+import json
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from segctl.errors import Failure
+from segctl.project import Project, replace_file, writing
+from segctl.reading import check_inside
+
+# What segctl remembers of a project; `dbt clean` leaves it alone, and it keeps itself out of version control.
+OWN = ".segctl"
+FILE = "sent.sqlite"
+# How long another program may take to write down what it has sent.
+SECONDS = 60.0
+# Keys that are looked for together.
+AT_ONCE = 500
+TABLES = """
+create table if not exists exports (
+    destination text not null, segment text not null, as_of text not null, primary key (destination, segment)
+) without rowid;
+create table if not exists sent (
+    destination text not null, segment text not null, member text not null, identifiers text not null,
+    digest text not null, is_erased integer not null default 0, primary key (destination, segment, member)
+) without rowid;
+create temp table pending (segment text not null, member text not null, identifiers text, digest text);
+"""
+READ = """
+select segment, member, identifiers, digest, is_erased
+from sent
+where destination = ? and segment in ({segments})
+order by segment, member
+"""
+REMEMBERED = (
+    "delete from sent where destination = ?1 and (segment, member) in (select segment, member from pending)",
+    "insert into sent (destination, segment, member, identifiers, digest)"
+    " select ?1, segment, member, identifiers, digest from pending where identifiers is not null",
+    "delete from pending",
+)
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What was last sent of a member of a segment: identifiers as they were sent, and a digest of the other columns."""
+
+    segment: str
+    member: str
+    identifiers: Mapping[str, str]
+    digest: str
+    is_erased: bool = False
+
+
+class SentMembers:
+    """What was sent to one destination."""
+
+    def __init__(self, connection: sqlite3.Connection, destination: str) -> None:
+        self.connection, self.destination = connection, destination
+
+    def as_of(self) -> dict[str, datetime]:
+        """The naive UTC instant of the run that each segment was last sent as of."""
+        sql = "select segment, as_of from exports where destination = ?"
+        return {name: datetime.fromisoformat(at) for name, at in self.connection.execute(sql, [self.destination])}
+
+    def rows(self, segments: Sequence[str]) -> Iterator[Sent]:
+        """What was sent of segments, by segment and then by member, both by code point."""
+        sql = READ.format(segments=", ".join("?" * len(segments)))
+        for segment, member, identifiers, digest, is_erased in self.connection.execute(
+            sql, [self.destination, *segments]
+        ):
+            yield Sent(segment, member, json.loads(identifiers), digest, bool(is_erased))
+
+    def note(self, segment: str, member: str, found: Sent | None) -> None:
+        """Notes what is sent of a member now, None for a removal. It counts when it is `remembered`."""
+        told = (json.dumps(dict(found.identifiers), ensure_ascii=False), found.digest) if found else (None, None)
+        self.connection.execute("insert into pending values (?, ?, ?, ?)", (segment, member, *told))
+
+    def remember(self, segments: Iterable[str], as_of: datetime) -> None:
+        """Takes what was noted as sent, all of it at once, as of the naive UTC instant of a run. Raises Failure."""
+        with _told():
+            self.connection.execute("begin immediate")
+            for sql in REMEMBERED:
+                self.connection.execute(sql, [self.destination] if "?1" in sql else [])
+            sql = "insert or replace into exports values (?, ?, ?)"
+            self.connection.executemany(sql, [(self.destination, name, as_of.isoformat()) for name in segments])
+            self.connection.execute("commit")
+
+
+@contextmanager
+def sent_members(project: Project, destination: str) -> Iterator[SentMembers]:
+    """What was sent to a destination. Raises Failure when it cannot be read or kept."""
+    own = project.root / OWN
+    check_inside(own, project.root)
+    with writing():
+        own.mkdir(exist_ok=True)
+        replace_file(own / ".gitignore", "*\n")
+        # It has what people are known by: it is for whoever exports, and for nobody else.
+        os.close(os.open(own / FILE, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+    with _told(), closing(_opened(own / FILE)) as connection:
+        connection.executescript(TABLES)
+        yield SentMembers(connection, destination)
+
+
+def mark_erased(project: Project, members: Sequence[str], dry_run: bool) -> dict[str, int]:
+    """Marks what was sent of members as erased; how many removals now wait to be sent, by destination.
+
+    Raises Failure when it cannot be read or written.
+    """
+    path = project.root / OWN / FILE
+    if not path.is_file():
+        return {}
+    waiting: dict[str, int] = {}
+    with _told(), closing(_opened(path)) as connection:
+        connection.executescript(TABLES)
+        connection.execute("begin")
+        for first in range(0, len(members), AT_ONCE):
+            some = members[first : first + AT_ONCE]
+            where = f"member in ({', '.join('?' * len(some))})"
+            counts = f"select destination, count(*) from sent where {where} group by destination"
+            for destination, count in connection.execute(counts, some):
+                waiting[destination] = waiting.get(destination, 0) + count
+            connection.execute(f"update sent set is_erased = 1 where {where}", some)
+        connection.execute("rollback" if dry_run else "commit")
+    return waiting
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, timeout=SECONDS, isolation_level=None)
+    # What is deleted is overwritten.
+    connection.execute("pragma secure_delete = on")
+    return connection
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Makes what goes wrong with the file a Failure."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        hint = "it holds what was last sent; without it, docs/exports.md says how to begin again"
+        raise Failure(f"cannot use {OWN}/{FILE}: {error}", hint, exit_code=1) from error

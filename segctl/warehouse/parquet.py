@@ -1,0 +1,71 @@
+"""Parquet files, which DuckDB writes whatever the engine of the project is."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from segctl.errors import Failure
+
+COPIED = """
+copy (
+    select {columns}
+    from read_json({source}, format = 'newline_delimited', columns = {{{types}}})
+)
+to {target} (format parquet, compression zstd)
+"""
+
+
+def to_parquet(source: Path, target: Path, columns: Sequence[tuple[str, str]]) -> None:
+    """Makes a Parquet file of JSON Lines with the keys c0, c1, …: columns are names and types of DuckDB in that order.
+
+    Raises Failure when it cannot be written.
+    """
+    sql = COPIED.format(
+        columns=", ".join(f"c{place} as {_quoted(name)}" for place, (name, _) in enumerate(columns)),
+        types=", ".join(f"c{place}: '{kind}'" for place, (_, kind) in enumerate(columns)),
+        source=_text(source),
+        target=_text(target),
+    )
+    with _database(target.parent) as connection:
+        connection.execute(sql)
+
+
+def without_keys(path: Path, rest: Path, column: str, keys: Sequence[str]) -> int | None:
+    """Writes the rows of a Parquet file but for those with one of the keys, if there are any; returns how many these
+    are, None without such a column. Raises Failure when it cannot be read or written.
+    """
+    source = f"read_parquet({_text(path)})"
+    with _database(rest.parent) as connection:
+        found = connection.execute(f"select column_name from (describe select * from {source})").fetchall()
+        if column not in {name for (name,) in found}:
+            return None
+        connection.execute("create temp table wanted as select unnest($1::varchar[]) as found", [list(keys)])
+        theirs = f"cast({_quoted(column)} as varchar) in (select found from wanted)"
+        count = int(connection.execute(f"select count(*) from {source} where {theirs}").fetchall()[0][0])
+        if count:
+            others = f"select * from {source} where ({theirs}) is not true"
+            connection.execute(f"copy ({others}) to {_text(rest)} (format parquet, compression zstd)")
+    return count
+
+
+@contextmanager
+def _database(scratch: Path) -> Iterator[Any]:
+    """A database in memory that puts what is too large for it into a folder. Raises Failure for what goes wrong."""
+    import duckdb
+
+    settings = {"temp_directory": str(scratch), "memory_limit": "1GB", "threads": 2}
+    try:
+        with duckdb.connect(config=settings) as connection:
+            connection.execute("set timezone = 'UTC'")
+            yield connection
+    except duckdb.Error as error:
+        raise Failure(f"Parquet: {str(error).splitlines()[0]}", exit_code=1) from error
+
+
+def _text(path: Path) -> str:
+    return "'" + str(path).replace("'", "''") + "'"
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
