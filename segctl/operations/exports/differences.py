@@ -84,3 +84,5 @@ def is_to_be_noted(now: Standing | None, sent: Sent | None) -> bool:
 
 def _differs(now: Standing, sent: Sent) -> bool:
     return dict(now.identifiers) != dict(sent.identifiers) or now.digest != sent.digest
+
+
