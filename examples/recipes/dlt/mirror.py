@@ -6,6 +6,7 @@ python mirror.py SEGCTL_DUCKDB DESTINATION_DUCKDB
 import sys
 from collections.abc import Iterator
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import dlt
@@ -64,5 +65,7 @@ def segments(file: str) -> Any:  # noqa: ANN401
 
 
 if __name__ == "__main__":
-    pipeline = dlt.pipeline("segments", destination=dlt.destinations.duckdb(sys.argv[2]), dataset_name="crm")
+    pipeline = dlt.pipeline(
+        "segments", destination=dlt.destinations.duckdb(str(Path(sys.argv[2]).resolve())), dataset_name="crm"
+    )
     print(pipeline.run(segments(sys.argv[1])))
