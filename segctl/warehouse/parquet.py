@@ -58,6 +58,7 @@ def _database(scratch: Path) -> Iterator[Any]:
     try:
         with duckdb.connect(config=settings) as connection:
             connection.execute("set timezone = 'UTC'")
+            connection.execute("set enable_progress_bar = false")
             yield connection
     except duckdb.Error as error:
         raise Failure(f"Parquet: {str(error).splitlines()[0]}", exit_code=1) from error

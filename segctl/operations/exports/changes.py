@@ -73,8 +73,8 @@ class Changes:
 def changes_since(
     project: Project, warehouse: Warehouse, request: ChangesRequest, on_warning: Callable[[str], None] = lambda _: None
 ) -> Iterator[Change]:
-    """The changes one by one. They are remembered as sent when the last has been taken and another is asked for: whoever
-    stops before that, or raises, is given the same again.
+    """The changes one by one. They are remembered as sent when the last has been taken and another is asked for:
+    whoever stops before that, or raises, is given the same again.
 
     Raises ProblemsFound or Failure.
     """
@@ -170,7 +170,9 @@ class _Asking:
         if RUN_ID.fullmatch(text):
             rows = self.warehouse.query(RUN.format(run_id=sql_text(text)))
             if not rows:
-                raise Failure(f"--changes-since {text}: there was no such run", "segctl list tells the last", exit_code=2)
+                raise Failure(
+                    f"--changes-since {text}: there was no such run", "segctl list tells the last", exit_code=2
+                )
             found: datetime = rows[0]["as_of"]
             return found
         try:
@@ -205,9 +207,7 @@ class _Asking:
             return None
         return (now.cause, now.run_id, now.at) if op == "add" or not (sent and sent.is_erased) else None
 
-    def _both(
-        self, since: Mapping[str, datetime]
-    ) -> Iterator[tuple[str, str, Standing | None, Sent | None]]:
+    def _both(self, since: Mapping[str, datetime]) -> Iterator[tuple[str, str, Standing | None, Sent | None]]:
         """What stands now and what was sent, side by side, by segment and key: both come in that order."""
         names = [one.name for one in self.chosen]
         if not names:

@@ -19,8 +19,8 @@ class Standing:
     """A member of a segment as the history has them: the last stay, by which they are in or were, and whether they were
     in it as of the run that changes are asked since.
 
-    `cause`, `run_id` and `at` are those of the join, or of the leave of whoever is out. `sendable` says that they are in
-    and may be sent. `identifiers` are as they would be sent now, `columns` the other values.
+    `cause`, `run_id` and `at` are those of the join, or of the leave of whoever is out. `sendable` says that they are
+    in and may be sent. `identifiers` are as they would be sent now, `columns` the other values.
     """
 
     segment: str
@@ -50,8 +50,8 @@ class Standing:
 
 @dataclass(frozen=True)
 class Before:
-    """What a receiver has of a segment: exactly what is remembered (`is_exact`), or the members as of a run, of whom what
-    is remembered tells the identifiers. `is_known` says that anything at all is remembered.
+    """What a receiver has of a segment: exactly what is remembered (`is_exact`), or the members as of a run, of whom
+    what is remembered tells the identifiers. `is_known` says that anything at all is remembered.
     """
 
     is_exact: bool
@@ -84,5 +84,3 @@ def is_to_be_noted(now: Standing | None, sent: Sent | None) -> bool:
 
 def _differs(now: Standing, sent: Sent) -> bool:
     return dict(now.identifiers) != dict(sent.identifiers) or now.digest != sent.digest
-
-

@@ -126,9 +126,7 @@ class _Exporting:
             for _, rows, listed in self._rows(chosen, columns):
                 form.write(out, [one.column for one in listed], rows, self.request.safe_cells)
 
-    def files(
-        self, chosen: list[Subject], columns: dict[str, list[Chosen]], form: Format
-    ) -> Iterator[Exported]:
+    def files(self, chosen: list[Subject], columns: dict[str, list[Chosen]], form: Format) -> Iterator[Exported]:
         """A file a segment, then the manifest."""
         described = []
         for one, rows, listed in self._rows(chosen, columns):
@@ -191,9 +189,7 @@ class _Exporting:
         return replace(asked, needed=needed)
 
 
-def needed_plan(
-    project: Project, warehouse: Warehouse, plan: Plan, features: Sequence[Feature], asked: Asked
-) -> Plan:
+def needed_plan(project: Project, warehouse: Warehouse, plan: Plan, features: Sequence[Feature], asked: Asked) -> Plan:
     """The plan of features as of the run that is asked for: what the last run has computed is not computed again."""
     run = asked.moment.run
     as_of = f"{run.isoformat()}Z" if run and run != asked.moment.last else ""

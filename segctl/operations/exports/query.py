@@ -111,7 +111,7 @@ class Asked:
 
 
 def members_query(asked: Asked, columns: Sequence[Chosen]) -> str:
-    """A row a member: the place of the segment among those asked for, and the columns; by place, then by key as text."""
+    """A row a member: the place of the segment among those asked for, and the columns; by place, then by key."""
     listed = ",\n    ".join(f"{one.sql} as c{number}" for number, one in enumerate(columns))
     return _members(asked) + ROWS.format(columns=listed, joined=_joined(asked))
 
