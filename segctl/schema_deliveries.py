@@ -1,11 +1,12 @@
 """JSON Schema of the file of deliveries, for editors."""
 
 from segctl.names import LONGEST_NAME
+from segctl.parse.deliveries import HASHES, LARGEST_BATCH, VARIABLE
 from segctl.shapes import SCALAR, Schema, closed
 
 DIALECT = "http://json-schema.org/draft-07/schema#"
 TIME: Schema = {"type": "string", "pattern": r"^[0-9]{1,6}[smh]$"}
-VARIABLE: Schema = {"type": "string", "pattern": r"^[A-Za-z_][A-Za-z0-9_]{0,99}$"}
+NAMED: Schema = {"type": "string", "pattern": f"^{VARIABLE}$"}
 LISTED: Schema = {"type": "array", "items": SCALAR, "minItems": 1}
 
 
@@ -29,6 +30,10 @@ def _delivery() -> Schema:
         "description": {**SCALAR, "description": "What it is for."},
         "segments": {**LISTED, "description": "The segments whose changes are sent; all, without tags either."},
         "tags": {**LISTED, "description": "And those of segments with one of these tags."},
+        "identifiers": {
+            "enum": list(HASHES),
+            "description": "Send what the catalog says that customers are known by: as it is, or hashed.",
+        },
     }
     command = {**LISTED, "description": "A program and its arguments; it reads a change a line, as JSON."}
     timeout = {**TIME, "description": "How long the program may take, as 10m."}
@@ -42,16 +47,16 @@ def _delivery() -> Schema:
 
 def _webhook() -> Schema:
     properties = {
-        "url_env": {**VARIABLE, "description": "The environment variable that holds the address."},
+        "url_env": {**NAMED, "description": "The environment variable that holds the address."},
         "secret_env": {
-            **VARIABLE,
+            **NAMED,
             "description": "The environment variable that holds the secret that signs: whsec_….",
         },
         "batch": {
             "type": ["integer", "string"],
             "pattern": "^[0-9]{1,10}$",
             "minimum": 1,
-            "maximum": 10_000,
+            "maximum": LARGEST_BATCH,
             "description": "The most changes of a request; 500 if not given.",
         },
         "timeout": {**TIME, "description": "How long an answer may take; 15s if not given."},

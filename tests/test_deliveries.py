@@ -36,7 +36,7 @@ DELIVERIES = """
 version: 1
 deliveries:
   - {name: crm, webhook: {url_env: CRM_URL, secret_env: CRM_SECRET, batch: 2, timeout: 5s, retry_for: 2s}}
-  - {name: mail, segments: [gb], command: [PYTHON, take.py]}
+  - {name: mail, segments: [gb], identifiers: plain, command: [PYTHON, take.py]}
 """
 TAKE = "import sys; open('taken.jsonl', 'ab').write(sys.stdin.buffer.read())"
 # What a receiver of everything is sent, asked in another way than segctl asks.
@@ -53,6 +53,7 @@ ORDERS: list[Row] = [
 ]
 # Some have been taken back.
 FEWER = [one | {"amount": min(one["amount"], 90.0)} for one in ORDERS]
+IDENTIFIED = CATALOG.replace("    eligible:", "    identifiers: {country: country}\n    eligible:")
 Lists = dict[str, set[str]]
 
 
@@ -61,7 +62,7 @@ def definition(name: str, more: str = "", rule: str = "") -> str:
 
 
 def customers(**countries: str) -> list[Row]:
-    return [{"id": key, "country": countries.get(f"k{key}", "GB"), "consent": True} for key in KEYS]
+    return [{"id": key, "country": countries.get(f"k{key}", "GB"), "consent": key != "a"} for key in KEYS]
 
 
 @pytest.fixture
@@ -76,7 +77,7 @@ def crm(monkeypatch: pytest.MonkeyPatch) -> Iterator[Receiver]:
 def shop(engine: Engine, tmp_path: Path, request: pytest.FixtureRequest) -> TestProject:
     project = TestProject(tmp_path, engine, f"deliveries_{abs(hash(request.node.nodeid)) % 10**8}")
     project.load({"stg_customers": customers(k9="FR"), "stg_orders": ORDERS}, COLUMNS)
-    project.define(CATALOG, **{name: definition(name) for name in RULES})
+    project.define(IDENTIFIED, **{name: definition(name) for name in RULES})
     (tmp_path / "deliveries.yml").write_text(DELIVERIES.replace("PYTHON", json.dumps(sys.executable)))
     (tmp_path / "take.py").write_text(TAKE)
     return project
@@ -86,7 +87,7 @@ def delivered(shop: TestProject, **wish: Any) -> dict[str, Outcome]:  # noqa: AN
     return {outcome.name: outcome for outcome in deliver(shop.project, shop.warehouse, Wish(**wish))}
 
 
-def lists(changes: list[dict[str, str]]) -> Lists:
+def lists(changes: list[dict[str, Any]]) -> Lists:
     """The lists of a receiver that does as it is told."""
     found: Lists = {}
     for change in changes:
@@ -95,12 +96,12 @@ def lists(changes: list[dict[str, str]]) -> Lists:
     return {segment: members for segment, members in found.items() if members}
 
 
-def sent(crm: Receiver) -> list[dict[str, str]]:
+def sent(crm: Receiver) -> list[dict[str, Any]]:
     """All changes that have come, each request once."""
     return [change for one in crm.once for change in one.data["data"]["changes"]]
 
 
-def taken(shop: TestProject) -> list[dict[str, str]]:
+def taken(shop: TestProject) -> list[dict[str, Any]]:
     return [json.loads(line) for line in (shop.root / "taken.jsonl").read_text().split("\n") if line]
 
 
@@ -145,6 +146,12 @@ def test_the_lists_of_receivers_are_the_members_whatever_fails(shop: TestProject
     assert lists(taken(shop)) == of_gb(shop.members())
     check_against_history(shop, crm)
     assert [outcome.parts for outcome in delivered(shop).values()] == [[], []]
+    # What they are known by now, and nothing of whoever may not be contacted.
+    told = {(one["op"], one["key"]): one["identifiers"] for one in taken(shop)}
+    assert told[("add", "10")] == {"country": "GB"}
+    assert told[("add", "a")] == {}
+    assert told[("remove", "007")] == {"country": "FR"}
+    assert not any(one["identifiers"] for one in sent(crm))
 
 
 def check_against_history(shop: TestProject, crm: Receiver) -> None:
@@ -161,7 +168,7 @@ def test_definitions_come_go_and_are_renamed(shop: TestProject, crm: Receiver) -
     shop.run(DAYS[0])
     delivered(shop)
     shop.define(
-        CATALOG,
+        IDENTIFIED,
         large=definition("large", ", formerly: big", RULES["big"]),
         gb=definition("gb"),
         fr=definition("fr", rule="{attribute: country, eq: FR}"),

@@ -21,6 +21,7 @@ deliveries:
   - name: crm
     description: The CRM of the shop
     segments: [vip, win_back]
+    identifiers: meta
     tags: [crm]
     webhook: {url_env: CRM_URL, secret_env: CRM_SECRET, batch: 10000, timeout: 30s, retry_for: 1h}
   - {name: all_of_it, webhook: {url_env: URL}}
@@ -47,6 +48,7 @@ BAD = {
     "{name: a, command: ['']}": "4:15: command names no program [empty-list]",
     "{name: a, segments: [], command: [x]}": "4:15: segments lists nothing [empty-list]",
     "{name: a, segments: vip, command: [x]}": "4:25: segments must be a list [wrong-shape]",
+    "{name: a, identifiers: fb, webhook: {url_env: U}}": '4:28: identifiers must be plain, google or meta, found "fb"',
     "[a]": "4:5: a delivery must be a mapping, found a list [wrong-shape]",
     "{name: a, command: [x]}\n  - {name: a, command: [y]}": '5:5: delivery "a" stands twice [duplicate-name]',
 }
@@ -63,6 +65,7 @@ def test_what_a_file_may_say() -> None:
     crm, everything, mail = parse_deliveries("deliveries.yml", GOOD.encode(), report)
     assert not report.problems
     assert crm.to == Webhook("CRM_URL", "CRM_SECRET", 10000, 30, 3600)
+    assert (crm.identifiers, everything.identifiers) == ("meta", "")
     assert [one.text for one in (*crm.segments, *crm.tags)] == ["vip", "win_back", "crm"]
     assert everything.to == Webhook("URL")
     assert mail.to == Command(("python", "scripts/push.py", "--all"), 7200)
@@ -106,6 +109,10 @@ def test_all_problems_are_told_by_validate_without_the_lines(tmp_path: Path) -> 
     assert 'deliveries.yml:4:26: unknown segment "vlp" in a' in told
     assert 'deliveries.yml:5:22: no segment has the tag "crn" of b [unknown-tag]\n  hint: did you mean crm?' in told
     assert "s3cret" not in told
+    (tmp_path / "deliveries.yml").write_text(file_of("{name: a, identifiers: plain, command: [x]}"))
+    with pytest.raises(ProblemsFound) as raised:
+        validate(found)
+    assert [problem.code for problem in raised.value.problems] == ["no-identifiers"]
 
 
 def test_a_file_that_is_none(tmp_path: Path) -> None:

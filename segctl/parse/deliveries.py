@@ -5,11 +5,11 @@ may have been written by mistake.
 """
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import yaml
 
-from segctl.errors import Mark, Report
+from segctl.errors import Mark, Report, did_you_mean
 from segctl.names import name_fault
 from segctl.nodes import Entry, Reader
 from segctl.parse.definitions import check_version
@@ -17,11 +17,13 @@ from segctl.parse.document import document
 from segctl.rules.amounts import whole
 from segctl.spec import Scalar
 
-KEYS = ("name", "description", "segments", "tags", "webhook", "command", "timeout")
+KEYS = ("name", "description", "segments", "tags", "identifiers", "webhook", "command", "timeout")
 WEBHOOK_KEYS = ("url_env", "secret_env", "batch", "timeout", "retry_for")
 VARIABLE = r"[A-Za-z_][A-Za-z0-9_]{0,99}"
 TIME = r"([0-9]{1,6})(s|m|h)"
 SECONDS = {"s": 1, "m": 60, "h": 3600}
+# What customers are told by, beside their keys: as it is, or hashed by the rule of a platform.
+HASHES = ("plain", "google", "meta")
 LARGEST_BATCH = 10_000
 LONGEST_TIME = 24 * 3600
 HINTS = {
@@ -67,7 +69,8 @@ class Delivery:
     mark: Mark
     to: Webhook | Command
     segments: tuple[Scalar, ...] = ()
-    tags: tuple[Scalar, ...] = field(default=())
+    tags: tuple[Scalar, ...] = ()
+    identifiers: str = ""
 
 
 def parse_deliveries(path: str, content: bytes, report: Report) -> tuple[Delivery, ...]:
@@ -104,9 +107,20 @@ def _delivery(node: yaml.Node, reader: Reader) -> Delivery | None:
     segments, tags = (_listed(entries[key], reader) if key in entries else () for key in ("segments", "tags"))
     if "description" in entries:
         reader.text(entries["description"].value, "description")
+    identifiers = _identifiers(entries["identifiers"], reader) if "identifiers" in entries else ""
     to = _receiver(node, entries, reader)
     # With a problem nothing is sent; what it names is looked at all the same, so that all problems are told.
-    return Delivery(name, reader.mark(node), to or Command(()), segments, tags)
+    return Delivery(name, reader.mark(node), to or Command(()), segments, tags, identifiers)
+
+
+def _identifiers(entry: Entry, reader: Reader) -> str:
+    """By which rule customers are told by what platforms know them by; empty after a problem."""
+    scalar = reader.scalar(entry.value, "identifiers")
+    if scalar is None or scalar.text in HASHES:
+        return scalar.text if scalar else ""
+    message = f'identifiers must be {", ".join(HASHES[:-1])} or {HASHES[-1]}, found "{scalar.text}"'
+    reader.problem(entry.value, "wrong-type", message, did_you_mean(scalar.text, list(HASHES), "rules"))
+    return ""
 
 
 def _receiver(node: yaml.Node, entries: dict[str, Entry], reader: Reader) -> Webhook | Command | None:

@@ -2,12 +2,15 @@
 
 import heapq
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
 from segctl.literals import sql_instant, sql_text
+from segctl.operations.deliveries.identifying import Identifying
 from segctl.operations.exports.change import Change
 from segctl.operations.tables import tables_of, texts
+from segctl.resolver import CUSTOMER
 from segctl.warehouse import Row, Warehouse
 
 # A row in memory takes some two kilobytes.
@@ -17,6 +20,7 @@ OPERATIONS: dict[str, Literal["add", "remove"]] = {"joined": "add", "left": "rem
 CHANGES = """
 select
     segment,
+    {key},
     cast({key} as {{{{ dbt.type_string() }}}}) as member,
     change,
     cause,
@@ -31,6 +35,7 @@ where {theirs}
 MEMBERS = """
 select
     segment,
+    {key},
     cast({key} as {{{{ dbt.type_string() }}}}) as member,
     'joined' as change,
     join_cause as cause,
@@ -43,10 +48,29 @@ from {{{{ ref('{prefix}segment_history') }}}}
 where {theirs}
 """
 PAGE = """
-select segment, member, change, cause, run_id, changed_at, place
-from ({rows}) as found{after}
-order by segment_order, member_order, place
+with
+{steps}changes as (
+{rows}
+)
+
+select
+    changes.segment,
+    changes.member,
+    changes.change,
+    changes.cause,
+    changes.run_id,
+    changes.changed_at,
+    changes.place{listed}
+from changes{joined}{after}
+order by changes.segment_order, changes.member_order, changes.place
 limit {most}
+"""
+JOINED = "\nleft join {step} as found on changes.customer_id = found.customer_id"
+AFTER = """
+where
+    changes.segment_order > {segment}
+    or (changes.segment_order = {segment} and changes.member_order > {member})
+    or (changes.segment_order = {segment} and changes.member_order = {member} and changes.place > {place})
 """
 COUNTS = """
 select
@@ -59,42 +83,52 @@ group by changed_at
 """
 
 
-def counts_since(
-    live: Warehouse, since: Mapping[str, datetime], entities: Mapping[str, str]
-) -> dict[datetime, tuple[str, int, int]]:
+@dataclass(frozen=True)
+class Tables:
+    """Where changes are read: the warehouse, what each segment is about, and what else customers are known by."""
+
+    live: Warehouse
+    entities: Mapping[str, str]
+    identifying: Identifying | None = None
+
+
+def counts_since(tables: Tables, since: Mapping[str, datetime]) -> dict[datetime, tuple[str, int, int]]:
     """The instants at which segments changed after their own instants of `since`: run, joins and leaves.
 
-    `entities` says what each segment is about. Raises Failure.
+    Raises Failure.
     """
     found: dict[datetime, tuple[str, int, int]] = {}
-    for entity, segments in _by_entity(since, entities).items():
+    for entity, segments in _by_entity(since, tables.entities).items():
         later = [
             f"(segment in ({texts(named)}) and changed_at > {sql_instant(instant)})"
             for instant, named in _by_instant({name: since[name] for name in segments}).items()
         ]
-        for row in live.query(_built(entity, CHANGES, " or ".join(later), COUNTS)):
+        for row in tables.live.query(COUNTS.format(rows=_rows(entity, CHANGES, " or ".join(later)))):
             run_id, joined, left = found.get(row["changed_at"], (row["run_id"], 0, 0))
             counts = (joined + int(row["joined_count"]), left + int(row["left_count"]))
             found[row["changed_at"]] = (max(run_id, row["run_id"]), *counts)
     return dict(sorted(found.items()))
 
 
-def changes_at(live: Warehouse, at: datetime, segments: Sequence[str], entities: Mapping[str, str]) -> Iterator[Change]:
+def changes_at(tables: Tables, at: datetime, segments: Sequence[str]) -> Iterator[Change]:
     """The changes of segments at an instant, by segment and key, leaves before joins. Raises Failure."""
-    return _merged(live, CHANGES, f"changed_at = {sql_instant(at)}", segments, entities)
+    return _merged(tables, CHANGES, f"changed_at = {sql_instant(at)}", segments)
 
 
-def members_at(live: Warehouse, at: datetime, segments: Sequence[str], entities: Mapping[str, str]) -> Iterator[Change]:
-    """The members of segments as of an instant as joins, by segment and key. Raises Failure."""
-    return _merged(live, MEMBERS, _inside(at), segments, entities)
+def members_at(tables: Tables, at: datetime, segments: Sequence[str], keys: Sequence[str] = ()) -> Iterator[Change]:
+    """The members of segments as of an instant as joins, by segment and key; of some keys alone, if any are given.
+
+    Raises Failure.
+    """
+    return _merged(tables, MEMBERS, _inside(at), segments, keys)
 
 
-def count_members(live: Warehouse, at: datetime, segments: Sequence[str], entities: Mapping[str, str]) -> int:
+def count_members(tables: Tables, at: datetime, segments: Sequence[str]) -> int:
     """How many those are. Raises Failure."""
     total = 0
-    for entity, named in _by_entity(segments, entities).items():
-        theirs = f"{_inside(at)} and segment in ({texts(named)})"
-        total += sum(int(row["joined_count"]) for row in live.query(_built(entity, MEMBERS, theirs, COUNTS)))
+    for entity, named in _by_entity(segments, tables.entities).items():
+        rows = _rows(entity, MEMBERS, f"{_inside(at)} and segment in ({texts(named)})")
+        total += sum(int(row["joined_count"]) for row in tables.live.query(COUNTS.format(rows=rows)))
     return total
 
 
@@ -104,33 +138,40 @@ def _inside(at: datetime) -> str:
 
 
 def _merged(
-    live: Warehouse, query: str, when: str, segments: Sequence[str], entities: Mapping[str, str]
+    tables: Tables, query: str, when: str, segments: Sequence[str], keys: Sequence[str] = ()
 ) -> Iterator[Change]:
-    streams = [
-        _pages(live, entity, query, f"{when} and segment in ({texts(named)})")
-        for entity, named in _by_entity(segments, entities).items()
-    ]
+    streams = []
+    for entity, named in _by_entity(segments, tables.entities).items():
+        theirs = f"{when} and segment in ({texts(named)})"
+        if keys:
+            theirs += f" and cast({tables_of(entity)['key']} as {{{{ dbt.type_string() }}}}) in ({texts(keys)})"
+        streams.append(_pages(tables, entity, _rows(entity, query, theirs)))
     for row in heapq.merge(*streams, key=lambda row: (row["segment"], row["member"], row["place"])):
-        op = OPERATIONS[row["change"]]
-        yield Change(op, row["segment"], row["member"], {}, row["cause"], row["run_id"], row["changed_at"])
+        identifiers = tables.identifying.of(row) if tables.identifying and "eligible" in row else {}
+        told = (row["cause"], row["run_id"], row["changed_at"])
+        yield Change(OPERATIONS[row["change"]], row["segment"], row["member"], identifiers, *told)
 
 
-def _pages(live: Warehouse, entity: str, query: str, theirs: str) -> Iterator[Row]:
-    after = ""
+def _pages(tables: Tables, entity: str, rows: str) -> Iterator[Row]:
+    known = tables.identifying if entity == CUSTOMER else None
+    parts = {"steps": "", "listed": "", "joined": "", "after": ""}
+    if known:
+        parts |= {"steps": f"{known.steps},\n\n", "listed": known.listed, "joined": JOINED.format(step=known.step)}
     while True:
-        page = PAGE.replace("{after}", after).replace("{most}", str(ROWS_AT_ONCE))
-        rows = live.query(_built(entity, query, theirs, page))
-        yield from rows
-        if len(rows) < ROWS_AT_ONCE:
+        page = PAGE.format(rows=rows, most=ROWS_AT_ONCE, **parts)
+        found = tables.live.query(page, known.run if known else None)
+        yield from found
+        if len(found) < ROWS_AT_ONCE:
             return
-        segment, member, place = sql_text(rows[-1]["segment"]), sql_text(rows[-1]["member"]), rows[-1]["place"]
-        same = f"member_order > {member} or (member_order = {member} and place > {place})"
-        after = f"\nwhere segment_order > {segment} or (segment_order = {segment} and ({same}))"
+        last = found[-1]
+        parts["after"] = AFTER.format(
+            segment=sql_text(last["segment"]), member=sql_text(last["member"]), place=last["place"]
+        )
 
 
-def _built(entity: str, query: str, theirs: str, around: str) -> str:
+def _rows(entity: str, query: str, theirs: str) -> str:
     names = tables_of(entity)
-    return around.replace("{rows}", query.format(key=names["key"], prefix=names["prefix"], theirs=theirs))
+    return query.format(key=names["key"], prefix=names["prefix"], theirs=theirs)
 
 
 def _by_entity(segments: Mapping[str, datetime] | Sequence[str], entities: Mapping[str, str]) -> dict[str, list[str]]:

@@ -41,6 +41,10 @@ def configured(project: Project, plan: Plan) -> tuple[Delivery, ...]:
     names = [planned.segment.name for planned in plan.segments]
     tags = sorted({tag for planned in plan.segments for tag in planned.segment.tags})
     for delivery in found:
+        if delivery.identifiers and not plan.catalog.customer.identifiers.attributes:
+            message = f"{delivery.name} asks for identifiers, and the catalog does not say what customers are known by"
+            hint = "add identifiers: {email: <attribute>} to the customer in segments/catalog.yml"
+            report.add(delivery.mark, "no-identifiers", message, hint)
         for one in delivery.segments:
             if one.text not in names:
                 hint = did_you_mean(one.text, names, "segments")

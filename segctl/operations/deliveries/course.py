@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from segctl.operations.deliveries.changes import (
+    Tables,
     changes_at,
     count_members,
     counts_since,
@@ -13,7 +14,6 @@ from segctl.operations.deliveries.changes import (
 from segctl.operations.deliveries.cursors import Correction, Cursor, Run, now
 from segctl.operations.deliveries.messages import CHANGES, MEMBERS, Part
 from segctl.operations.exports.change import Change
-from segctl.warehouse import Warehouse
 
 
 @dataclass(frozen=True)
@@ -98,21 +98,21 @@ def _touches(correction: Correction, cursor: Cursor) -> bool:
     return named and correction.corrected_at > cursor.noted_at
 
 
-def steps(live: Warehouse, delivery: str, cursors: Sequence[Cursor], known: Known) -> Iterator[Step]:
+def steps(tables: Tables, delivery: str, cursors: Sequence[Cursor], known: Known) -> Iterator[Step]:
     """What is to be sent one after the other: members of segments that begin, then the changes of each run.
 
     Raises Failure.
     """
     for cursor in cursors:
         if cursor.segment in known.renamed:
-            yield from _former(live, delivery, cursor, known)
-    yield from _members(live, delivery, cursors, known)
+            yield from _former(tables, delivery, cursor, known)
+    yield from _members(tables, delivery, cursors)
     since = {cursor.segment: cursor.run.as_of for cursor in cursors}
-    for at, (run_id, joins, leaves) in counts_since(live, since, known.entities).items():
+    for at, (run_id, joins, leaves) in counts_since(tables, since).items():
         segments = [name for name, instant in since.items() if instant < at]
         run = next((run for run in known.runs if run.as_of == at), Run(run_id, at, ""))
         part = Part(delivery, CHANGES, run.run_id, at, joins + leaves, leaves)
-        yield Step(part, _changes(live, at, segments, known), sent_up_to(segments, run))
+        yield Step(part, _changes(tables, at, segments), sent_up_to(segments, run))
 
 
 def sent_up_to(segments: Iterable[str], run: Run) -> tuple[Cursor, ...]:
@@ -120,37 +120,37 @@ def sent_up_to(segments: Iterable[str], run: Run) -> tuple[Cursor, ...]:
     return tuple(begun(segments, run, from_now=True))
 
 
-def _former(live: Warehouse, delivery: str, cursor: Cursor, known: Known) -> Iterator[Step]:
+def _former(tables: Tables, delivery: str, cursor: Cursor, known: Known) -> Iterator[Step]:
     """Takes the members of a segment off a list that bears its former name, when a run has carried its stays over."""
     old, at = cursor.segment, cursor.run.as_of
     new = known.renamed[old]
-    total = count_members(live, at, [new], known.entities)
-    if not total or count_members(live, at, [old], known.entities):
+    total = count_members(tables, at, [new])
+    if not total or count_members(tables, at, [old]):
         return
     part = Part(delivery, CHANGES, cursor.run.run_id, at, total, total)
 
     def removed() -> Iterator[Change]:
-        for member in members_at(live, at, [new], known.entities):
+        for member in members_at(tables, at, [new]):
             yield replace(member, op="remove", segment=old, cause="renamed")
 
     yield Step(part, removed, ended=(old,))
 
 
-def _members(live: Warehouse, delivery: str, cursors: Sequence[Cursor], known: Known) -> Iterator[Step]:
+def _members(tables: Tables, delivery: str, cursors: Sequence[Cursor]) -> Iterator[Step]:
     begin: dict[Run, list[Cursor]] = {}
     for cursor in cursors:
         if cursor.is_begun:
             begin.setdefault(cursor.run, []).append(cursor)
     for run, those in sorted(begin.items(), key=lambda item: item[0].as_of):
         segments = [cursor.segment for cursor in those]
-        total = count_members(live, run.as_of, segments, known.entities)
+        total = count_members(tables, run.as_of, segments)
         part = Part(delivery, MEMBERS, run.run_id, run.as_of, total, 0)
-        yield Step(part, _inside(live, run.as_of, segments, known), sent_up_to(segments, run))
+        yield Step(part, _inside(tables, run.as_of, segments), sent_up_to(segments, run))
 
 
-def _changes(live: Warehouse, at: datetime, segments: Sequence[str], known: Known) -> Callable[[], Iterator[Change]]:
-    return lambda: changes_at(live, at, segments, known.entities)
+def _changes(tables: Tables, at: datetime, segments: Sequence[str]) -> Callable[[], Iterator[Change]]:
+    return lambda: changes_at(tables, at, segments)
 
 
-def _inside(live: Warehouse, at: datetime, segments: Sequence[str], known: Known) -> Callable[[], Iterator[Change]]:
-    return lambda: members_at(live, at, segments, known.entities)
+def _inside(tables: Tables, at: datetime, segments: Sequence[str]) -> Callable[[], Iterator[Change]]:
+    return lambda: members_at(tables, at, segments)

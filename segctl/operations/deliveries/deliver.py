@@ -7,6 +7,7 @@ from itertools import islice
 
 from segctl.errors import Failure, did_you_mean
 from segctl.operations.changing import alone
+from segctl.operations.deliveries.changes import Tables
 from segctl.operations.deliveries.configured import Receiver, configured, entities_known, receives, renamed_in
 from segctl.operations.deliveries.course import Known, begun, judged, sent_up_to, steps
 from segctl.operations.deliveries.cursors import (
@@ -18,6 +19,7 @@ from segctl.operations.deliveries.cursors import (
     note,
     runs_of,
 )
+from segctl.operations.deliveries.identifying import identifying
 from segctl.operations.deliveries.messages import Part, as_data
 from segctl.operations.deliveries.sender import Sender
 from segctl.parse.deliveries import Delivery, Webhook
@@ -94,6 +96,7 @@ class _Occasion:
     """What all deliveries of a command have in common."""
 
     project: Project
+    plan: Plan
     live: Warehouse
     known: Known
     wish: Wish
@@ -107,7 +110,7 @@ def _delivered(
         live.operate("make_deliveries_table")
     entities = entities_known(plan, live, {name for cursors in noted.values() for name in cursors})
     known = Known(runs, evaluated(live), corrections_of(live), entities, renamed_in(plan))
-    occasion = _Occasion(project, live, known, wish)
+    occasion = _Occasion(project, plan, live, known, wish)
     for delivery in chosen:
         outcome = Outcome(delivery.name, "webhook" if isinstance(delivery.to, Webhook) else "command")
         receiver = receives(delivery, plan, noted.get(delivery.name, {}), entities)
@@ -132,7 +135,9 @@ def _deliver(occasion: _Occasion, receiver: Receiver, outcome: Outcome) -> None:
     outcome.warnings += [sender.warning] if sender and sender.warning else []
     # Before anything is sent: should it fail half-way, those who leave meanwhile are known to have been sent.
     noted.write([cursor for cursor in cursors if cursor not in kept])
-    for step in steps(occasion.live, receiver.delivery.name, cursors, known):
+    hashed, last = receiver.delivery.identifiers, known.last.as_of
+    found = identifying(occasion.project, occasion.live, occasion.plan, hashed, last)
+    for step in steps(Tables(occasion.live, known.entities, found), receiver.delivery.name, cursors, known):
         if sender and step.part.total:
             sender.send(step.part, step.changes())
         elif dry_run:

@@ -1,28 +1,19 @@
 """Telling receivers that people are about to be erased: afterwards nobody knows any more who was sent to whom."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from segctl.errors import Failure
-from segctl.literals import sql_instant, sql_text
+from segctl.operations.deliveries.changes import Tables, members_at
 from segctl.operations.deliveries.configured import configured, entities_known
-from segctl.operations.deliveries.cursors import Cursor, cursors_of
+from segctl.operations.deliveries.cursors import Cursor, Run, cursors_of
+from segctl.operations.deliveries.identifying import identifying
 from segctl.operations.deliveries.messages import ERASURES, Part
 from segctl.operations.deliveries.sender import Sender
 from segctl.operations.exports.change import Change
-from segctl.operations.tables import tables_of, texts
 from segctl.plan import Plan
 from segctl.project import Project
 from segctl.warehouse import Warehouse
-
-# Who is in a segment as far as its receiver knows: as of the run up to which changes have been sent.
-THEIRS = """
-select segment, cast({key} as {{{{ dbt.type_string() }}}}) as member
-from {{{{ ref('{prefix}segment_history') }}}}
-where
-    cast({key} as {{{{ dbt.type_string() }}}}) in ({keys})
-    and ({sent})
-"""
-SENT = "(segment = {segment} and joined_at <= {instant} and (left_at is null or left_at > {instant}))"
 
 
 def tell_of_erasure(
@@ -38,11 +29,13 @@ def tell_of_erasure(
     deliveries = tuple(one for one in deliveries if one.name in noted)
     entities = entities_known(plan, live, {name for one in deliveries for name in noted[one.name]})
     for delivery in deliveries:
-        changes = _removals(live, members, entities, noted[delivery.name])
+        runs = [cursor.run for cursor in noted[delivery.name].values()]
+        last = max(runs, key=lambda run: run.as_of)
+        tables = Tables(live, entities, identifying(project, live, plan, delivery.identifiers, last.as_of))
+        changes = _removals(tables, members, noted[delivery.name])
         if not changes:
             continue
         told[delivery.name] = len(changes)
-        last = max((cursor.run for cursor in noted[delivery.name].values()), key=lambda run: run.as_of)
         part = Part(delivery.name, ERASURES, last.run_id, last.as_of, len(changes), len(changes))
         try:
             if not dry_run:
@@ -54,20 +47,16 @@ def tell_of_erasure(
     return told
 
 
-def _removals(
-    live: Warehouse, members: tuple[str, Sequence[str]], entities: Mapping[str, str], cursors: Mapping[str, Cursor]
-) -> list[Change]:
+def _removals(tables: Tables, members: tuple[str, Sequence[str]], cursors: Mapping[str, Cursor]) -> list[Change]:
+    """Who is in a segment as far as its receiver knows: as of the run up to which changes have been sent."""
     entity, keys = members
-    theirs = [cursor for name, cursor in sorted(cursors.items()) if entities.get(name) == entity]
-    if not theirs or not keys:
-        return []
-    names = tables_of(entity)
-    sent = " or ".join(
-        SENT.format(segment=sql_text(cursor.segment), instant=sql_instant(cursor.run.as_of)) for cursor in theirs
-    )
-    sql = THEIRS.format(key=names["key"], prefix=names["prefix"], keys=texts(list(keys)), sent=sent)
-    rows = sorted((row["segment"], row["member"]) for row in live.query(sql))
-    return [
-        Change("remove", segment, member, {}, "erased", cursors[segment].run.run_id, cursors[segment].run.as_of)
-        for segment, member in rows
+    by_run: dict[Run, list[str]] = {}
+    for name, cursor in cursors.items():
+        if tables.entities.get(name) == entity:
+            by_run.setdefault(cursor.run, []).append(name)
+    found = [
+        replace(member, op="remove", cause="erased", run_id=run.run_id, changed_at=run.as_of)
+        for run, segments in by_run.items()
+        for member in (members_at(tables, run.as_of, segments, keys) if keys else ())
     ]
+    return sorted(found, key=lambda change: (change.segment, change.key))
