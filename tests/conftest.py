@@ -115,6 +115,7 @@ IN_MORE_ONLY = (
     *("test_attribute_history", "test_entities", "test_kept_tables", "test_sound", "test_vacuum"),
     # And of other files these tests.
     *("test_definitions_come_go_and_are_renamed", "test_an_erasure_is_told_before_nobody_knows_of_it"),
+    "test_accounts_and_customers_come_in_one_stream",
     "test_a_sender_killed_before_it_has_noted_what_was_received_sends_it_again",
     *("test_a_studio_with_packages_of_its_own", "test_repeating_runs_changes_nothing"),
     "test_a_run_killed_after_any_table_with_every_kind_of_step_before_it",

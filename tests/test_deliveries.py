@@ -18,6 +18,7 @@ from segctl.errors import Failure
 from segctl.operations.deliveries.deliver import Outcome, Wish, deliver
 from segctl.operations.erase import erase
 from segctl.warehouse import Row
+from tests import test_entities
 from tests.built_project import TestProject
 from tests.engines import Engine, release
 from tests.faults.program import command, environment
@@ -109,7 +110,11 @@ def of_gb(members: dict[str, set[Any]]) -> Lists:
     return {name: found for name, found in members.items() if name == "gb"}
 
 
-def test_the_lists_of_receivers_are_the_members_whatever_fails(shop: TestProject, crm: Receiver) -> None:
+def test_the_lists_of_receivers_are_the_members_whatever_fails(
+    shop: TestProject, crm: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # So that a page ends in the middle of a segment.
+    monkeypatch.setattr("segctl.operations.deliveries.changes.ROWS_AT_ONCE", 3)
     shop.run(DAYS[0])
     assert delivered(shop, dry_run=True)["crm"].parts[0].total == 8
     assert not crm.requests
@@ -203,6 +208,34 @@ def test_an_erasure_is_told_before_nobody_knows_of_it(shop: TestProject, crm: Re
     held = shop.read("segment_deliveries")
     assert held
     assert not [row for row in held if any(key in map(str, row.values()) for key in KEYS if key != "9")]
+
+
+def test_accounts_and_customers_come_in_one_stream(
+    engine: Engine, tmp_path: Path, crm: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("segctl.operations.deliveries.changes.ROWS_AT_ONCE", 2)
+    shop = TestProject(tmp_path, engine, "delivered_accounts")
+    shop.load(test_entities.rows(), test_entities.TABLES)
+    catalog = test_entities.CATALOG.replace(
+        "attributes: {country", "identifiers: {country: country}, attributes: {country"
+    )
+    shop.define(catalog, customers=test_entities.CUSTOMERS, accounts=test_entities.ACCOUNTS)
+    webhook = "webhook: {url_env: CRM_URL, batch: 3}"
+    (tmp_path / "deliveries.yml").write_text(
+        f"version: 1\ndeliveries:\n  - {{name: crm, identifiers: plain, {webhook}}}\n"
+    )
+    for day in (test_entities.FIRST, test_entities.SECOND):
+        shop.run(day)
+        assert not delivered(shop)["crm"].failure
+        members = {name: {str(key) for key in keys} for name, keys in shop.members().items()}
+        for row in shop.read("account_segment_membership"):
+            members.setdefault(row["segment"], set()).add(row["account_id"])
+        assert lists(sent(crm)) == members
+    for part in {one.data["data"]["run_id"] for one in crm.requests}:
+        places = [(one["segment"], one["key"]) for one in sent(crm) if one["run_id"] == part]
+        assert places == sorted(places)
+    assert {(one["entity"], *one["identifiers"]) for one in sent(crm)} == {("customer", "country"), ("account",)}
+    assert "webhook-signature" not in crm.requests[0].headers
 
 
 def test_a_sender_killed_before_it_has_noted_what_was_received_sends_it_again(shop: TestProject, crm: Receiver) -> None:

@@ -25,7 +25,8 @@ def print_delivery(outcome: "Outcome", zone: str, dry_run: bool) -> None:
         print_warning(f"{outcome.name}: {warning}")
     for part in outcome.parts:
         what = "all members as of" if part.kind == WHOLE else "changes of the run as of"
-        counts = f"[green]{signed('+', part.total - part.removes)}[/green] [red]{signed('-', part.removes)}[/red]"
+        moved = ((part.total - part.removes, "+", "green"), (part.removes, "-", "red"))
+        counts = " ".join(f"[{colour}]{signed(sign, count)}[/{colour}]" for count, sign, colour in moved if count)
         verb = "would be sent" if dry_run else "sent"
         out.print(f"[bold]{outcome.name}[/bold] {verb} {counts}, {what} {as_local(part.at, zone)}")
     for change in outcome.changes:
