@@ -5,8 +5,12 @@ import hashlib
 import json
 import stat
 from dataclasses import replace
+from datetime import date, datetime
+from decimal import Decimal
 from functools import cache
+from io import BytesIO, StringIO
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any
 from xml.etree import ElementTree
 from zipfile import ZipFile
@@ -17,6 +21,7 @@ import pytest
 from segctl.errors import Failure
 from segctl.operations.exports import STANDARD_OUTPUT, Exported, Request, export
 from segctl.operations.exports.formats import FORMATS
+from segctl.operations.exports.values import Column, Row
 from segctl.project import Project
 from segctl.warehouse import Warehouse
 from segctl.warehouse.opening import close_files
@@ -322,3 +327,49 @@ def test_a_file_that_cannot_be_written_stays_as_it_was(
     assert [path.name for path in tmp_path.iterdir()] == ["vip.csv"]
     assert (tmp_path / "vip.csv").read_bytes() == before
     assert stat.S_IMODE((tmp_path / "vip.csv").stat().st_mode) == 0o640
+
+
+def test_values_that_formats_could_spoil() -> None:
+    """Control characters, formulas, numbers that no double has, days before and after those of sheets."""
+    columns = [Column("key", "text"), Column('sum "of", all', "number"), Column("count", "whole"), Column("on", "date")]
+    columns += [Column("at", "timestamp"), Column("tags", "texts")]
+    rows: list[Row] = [
+        (
+            "a\x01b",
+            Decimal("123456789012345678901.123456"),
+            2**60,
+            date(1850, 1, 1),
+            datetime(2024, 1, 1, 1, 2, 3),
+            ["x"],
+        ),
+        ("=1+1\r\n\u2028", Decimal("-0.000001"), -5, date(9999, 12, 31), datetime(1899, 12, 31, 23, 59, 59), []),
+        (None, None, None, None, None, None),
+    ]
+    written = {}
+    for name, form in FORMATS.items():
+        found = []
+        for _ in range(2):
+            out = BytesIO()
+            assert form.write(out, columns, rows, False) == 3
+            found.append(out.getvalue())
+        # What the same rows come to does not depend on the clock.
+        assert found[0] == found[1], name
+        written[name] = found[0]
+    exact = json.loads(written["json"].splitlines()[0], parse_float=Decimal)
+    assert exact['sum "of", all'] == rows[0][1]
+    told = list(csv.reader(StringIO(written["csv"].decode(), newline="")))
+    assert told[0] == [column.name for column in columns]
+    assert told[2][:2] == ["=1+1\r\n\u2028", "-0.000001"]
+    with NamedTemporaryFile(suffix=".parquet") as file, duckdb.connect() as connection:
+        file.write(written["parquet"])
+        file.flush()
+        connection.execute("set timezone = 'UTC'")
+        back = connection.execute(f"from '{file.name}'").fetchall()
+    assert [
+        tuple(one.replace(tzinfo=None) if isinstance(one, datetime) else one for one in row) for row in back
+    ] == rows
+    with ZipFile(BytesIO(written["xlsx"])) as book:
+        sheet = book.read("xl/worksheets/sheet1.xml").decode()
+    assert "<f>" not in sheet
+    for text in ("123456789012345678901.123456", "1850-01-01", "1899-12-31T23:59:59Z", str(2**60), "=1+1"):
+        assert f">{text}" in sheet

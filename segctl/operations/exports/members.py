@@ -42,6 +42,9 @@ def export(
     Raises ProblemsFound, or Failure when a segment or a column is unknown, nothing is known of the instant, the
     warehouse cannot be read or a file cannot be written; files that were told of stay.
     """
+    if request.destination or request.with_ineligible:
+        option = "--destination" if request.destination else "--with-ineligible"
+        raise Failure(f"{option} is for changes", "add --changes-since, or leave it out", exit_code=2)
     plan = load(project)
     form = request.written_as
     form.check()
