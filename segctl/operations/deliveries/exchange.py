@@ -98,6 +98,8 @@ def _reason(error: BaseException) -> str:
     for _ in range(10):
         if isinstance(seen, OSError) and seen.errno is not None and seen.errno in errno.errorcode:
             return f"no connection: {os.strerror(seen.errno)}"
+        if type(seen).__name__ in ("InvalidURL", "LocationParseError", "InvalidHeader"):
+            return "that is no address that can be asked"
         if type(seen).__name__ in ("NameResolutionError", "gaierror"):
             return "no connection: there is no host of that name"
         causes = [seen.__cause__, seen.__context__, getattr(seen, "reason", None), *seen.args[:2]] if seen else []
