@@ -182,12 +182,15 @@ def test_definitions_come_go_and_are_renamed(shop: TestProject, crm: Receiver) -
     assert delivered(shop)["crm"].parts == []
     shop.run(DAYS[2])
     before = len(sent(crm))
-    crm.script = [answers(200), answers(500)] + [answers(500)] * 9
+    crm.script = [answers(500)] * 10
     assert delivered(shop)["crm"].failure
     crm.script = []
     delivered(shop)
     assert lists(sent(crm)) == shop.members()
     assert {"large", "gb", "fr"} == shop.members().keys()
+    # The former name has been dealt with once for all.
+    assert not [row for row in shop.read("segment_deliveries") if row["segment"] == "big"]
+    assert not any(outcome.parts for outcome in delivered(shop).values())
     causes = {(one["op"], one["segment"], one["cause"]) for one in sent(crm)[before:]}
     assert {("remove", "big", "renamed"), ("remove", "recent", "removed")} <= causes
 

@@ -103,11 +103,17 @@ def steps(tables: Tables, delivery: str, cursors: Sequence[Cursor], known: Known
 
     Raises Failure.
     """
-    for cursor in cursors:
-        if cursor.segment in known.renamed:
-            yield from _former(tables, delivery, cursor, known)
-    yield from _members(tables, delivery, cursors)
-    since = {cursor.segment: cursor.run.as_of for cursor in cursors}
+    former = [
+        step
+        for cursor in cursors
+        if cursor.segment in known.renamed
+        for step in _former(tables, delivery, cursor, known)
+    ]
+    yield from former
+    ended = {name for step in former for name in step.ended}
+    going_on = [cursor for cursor in cursors if cursor.segment not in ended]
+    yield from _members(tables, delivery, going_on)
+    since = {cursor.segment: cursor.run.as_of for cursor in going_on}
     for at, (run_id, joins, leaves) in counts_since(tables, since).items():
         segments = [name for name, instant in since.items() if instant < at]
         run = next((run for run in known.runs if run.as_of == at), Run(run_id, at, ""))
