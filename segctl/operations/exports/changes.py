@@ -17,6 +17,7 @@ from segctl.operations.exports.members import needed_plan
 from segctl.operations.exports.query import Asked, changes_query
 from segctl.operations.exports.request import Request
 from segctl.operations.exports.segments import Subject, subjects
+from segctl.operations.exports.values import of_driver
 from segctl.operations.past import Moment, moment_of
 from segctl.plan import Plan
 from segctl.project import Project, load
@@ -227,7 +228,9 @@ class _Asking:
         if known and may_be_sent:
             country = self.plan.catalog.customer.identifiers.phone_country
             identifiers = {name: text for name, text in RULES[self.hashed](known, country).items() if text}
-        columns = {one.column.name: value for one, value in values.items() if not one.identifier}
+        columns = {
+            one.column.name: of_driver(value, one.column.kind) for one, value in values.items() if not one.identifier
+        }
         told = (str(cause), str(run_id), at, identifiers, columns)
         return Standing(segment, str(member), bool(was_in), bool(is_in), bool(is_in) and may_be_sent, *told)
 
