@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -10,8 +11,15 @@ import pytest
 
 from segctl.errors import Failure
 from segctl.operations.erase import erase
-from segctl.operations.exports import Change, ChangesRequest, Request, changes_since, export_changes
-from segctl.sent import FILE, OWN
+from segctl.operations.exports import (
+    LAST_EXPORT,
+    Change,
+    ChangesRequest,
+    Request,
+    changes_since,
+    export_changes,
+)
+from segctl.sent import FILE, OWN, Sent, sent_members
 from segctl.warehouse import TABLES, Asked, Row, Warehouse
 from tests.built_project import TestProject
 from tests.conftest import engine_of
@@ -224,6 +232,21 @@ def test_what_is_asked_in_vain(project: TestProject, request_: Request, told: st
         list(export_changes(project.project, loaded(project), request_))
     assert told in failure.value.message
     assert failure.value.exit_code == 2
+
+
+def test_members_of_a_segment_that_is_gone_are_removed(project: TestProject) -> None:
+    """Who was sent of it is still there; and what one target has sent is nothing that another has."""
+    with sent_members(project.project, "platform") as sent:
+        for key in ("é", "a"):
+            sent.note("former", key, Sent("former", key, {"email": f"{key}@x.example"}, ""))
+        sent.remember(["former"], DAYS[1].replace(tzinfo=None))
+    other = replace(loaded(project), target="test")
+    found = list(changes_since(project.project, other, ChangesRequest("platform", since="2024-01-04")))
+    assert [one.segment for one in found if one.segment == "former"] == []
+    found = [one for one in asked(project, ChangesRequest("platform", since=LAST_EXPORT)) if one.segment == "former"]
+    told = [(one.op, one.key, dict(one.identifiers), one.cause) for one in found]
+    assert told == [("remove", key, {"email": f"{key}@x.example"}, "gone") for key in ("a", "é")]
+    assert asked(project, ChangesRequest("platform", ("former",))) == []
 
 
 def test_what_was_sent_that_cannot_be_read(project: TestProject) -> None:

@@ -75,6 +75,32 @@ def op_of(now: Standing | None, sent: Sent | None, before: Before) -> Op | None:
     return None if now.is_in and before.is_known else "remove"
 
 
+@dataclass(frozen=True)
+class Cause:
+    """Why something has changed, by which run that is known, and from which naive UTC instant it holds."""
+
+    name: str
+    run_id: str
+    at: datetime
+
+
+def cause_of(op: Op, now: Standing | None, sent: Sent | None, since: datetime, last: tuple[str, datetime]) -> Cause:
+    """Why a receiver is told of a change since an instant: what the history says, or, where membership is not what has
+    changed, one of OTHER_CAUSES as of the last run (its id and instant).
+    """
+    if op == "update":
+        return Cause("changed", *last)
+    if op == "remove" and sent and sent.is_erased:
+        return Cause("erased", *last)
+    if now is None:
+        return Cause("gone", *last)
+    if op == "remove" and now.is_in:
+        return Cause("not_eligible", *last)
+    if op == "add" and now.was_in and now.at <= since:
+        return Cause("eligible", *last)
+    return Cause(now.cause, now.run_id, now.at)
+
+
 def is_to_be_noted(now: Standing | None, sent: Sent | None) -> bool:
     """Whether what is remembered changes, whatever the receiver is told."""
     if now and now.sendable:
