@@ -118,22 +118,25 @@ def mark_erased(project: Project, members: Sequence[str], dry_run: bool) -> dict
     if not path.is_file():
         return {}
     waiting: dict[str, int] = {}
-    with _told(), closing(_opened(path)) as connection:
-        connection.executescript(TABLES)
-        connection.execute("begin")
+    with _told(), closing(_opened(path, reads=dry_run)) as connection:
+        if not dry_run:
+            connection.execute("begin immediate")
         for first in range(0, len(members), AT_ONCE):
             some = members[first : first + AT_ONCE]
             where = f"member in ({', '.join('?' * len(some))})"
             counts = f"select destination, count(*) from sent where {where} group by destination"
             for destination, count in connection.execute(counts, some):
                 waiting[destination] = waiting.get(destination, 0) + count
-            connection.execute(f"update sent set is_erased = 1 where {where}", some)
-        connection.execute("rollback" if dry_run else "commit")
+            if not dry_run:
+                connection.execute(f"update sent set is_erased = 1 where {where}", some)
+        if not dry_run:
+            connection.execute("commit")
     return waiting
 
 
-def _opened(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, timeout=SECONDS, isolation_level=None)
+def _opened(path: Path, reads: bool = False) -> sqlite3.Connection:
+    address = f"{path.resolve().as_uri()}?mode={'ro' if reads else 'rwc'}"
+    connection = sqlite3.connect(address, timeout=SECONDS, isolation_level=None, uri=True)
     # What is deleted is overwritten.
     connection.execute("pragma secure_delete = on")
     return connection

@@ -95,6 +95,8 @@ LATER_ON_POSTGRES = (
     *("test_brought_up", "test_wider_keys"),
     *("test_killed", "test_full_refresh", "test_stale", "test_causes", "test_laws", "test_instants", "test_renames"),
     *("test_logs", "test_settings", "test_reset", "test_publication", "test_days", "test_turned", "test_promises"),
+    "test_deliveries",
+    *("test_stream",),
 )
 
 
@@ -112,6 +114,9 @@ IN_MORE_ONLY = (
     *("test_past", "test_erase", "test_guards", "test_edits", "test_replayable", "test_full_refresh", "test_since"),
     *("test_attribute_history", "test_entities", "test_kept_tables", "test_sound", "test_vacuum"),
     # And of other files these tests.
+    *("test_definitions_come_go_and_are_renamed", "test_an_erasure_is_told_before_nobody_knows_of_it"),
+    "test_accounts_and_customers_come_in_one_stream",
+    "test_a_sender_killed_before_it_has_noted_what_was_received_sends_it_again",
     *("test_a_studio_with_packages_of_its_own", "test_repeating_runs_changes_nothing"),
     "test_a_run_killed_after_any_table_with_every_kind_of_step_before_it",
     "test_repeating_a_run_with_other_data_and_definitions_equals_having_run_so_at_once",
@@ -120,11 +125,11 @@ IN_MORE_ONLY = (
 
 def _is_left_out(item: pytest.Item, named: Container[str]) -> bool:
     """Whether a test is left to `make test-postgres` (SEGCTL_ENGINES=all), `make test-spark` (=spark),
-    `make test-warehouses` (=warehouses), `make dbt2` (=dbt2), `make test-more` (SEGCTL_MORE=only) or `make faults`; but
-    for engines, a file that is named is run.
+    `make test-warehouses` (=warehouses), `make dbt2` (=dbt2), `make recipes` (=recipes), `make test-more`
+    (SEGCTL_MORE=only) or `make faults`; but for engines, a file that is named is run.
     """
     engines = os.environ.get("SEGCTL_ENGINES")
-    for apart in ("warehouses", "spark", "dbt2"):
+    for apart in ("warehouses", "spark", "dbt2", "recipes"):
         marked = item.get_closest_marker(apart) is not None
         if marked or engines == apart:
             return not (marked and engines == apart)

@@ -2,7 +2,7 @@
 
 import gc
 
-from segctl.cli import answers, beginning, bi, definitions, exports, listing, new, past, reviews, runs
+from segctl.cli import answers, beginning, bi, definitions, deliveries, exports, listing, new, past, reviews, runs
 from segctl.cli.process import end, outcome_of
 from segctl.cli.program import segctl
 
@@ -11,6 +11,7 @@ __all__ = [
     "beginning",
     "bi",
     "definitions",
+    "deliveries",
     "exports",
     "listing",
     "main",

@@ -107,7 +107,7 @@ def render(context: click.Context, check: bool, as_json: bool) -> None:
 @click.pass_context
 @reports_problems
 def schema(context: click.Context, check: bool, as_json: bool) -> None:
-    """Write the JSON Schemas of both kinds of files to segments/.schema, for editors.
+    """Write the JSON Schemas of all kinds of files to segments/.schema, for editors.
 
     A YAML language server completes keys and values in a file that begins with
     "# yaml-language-server: $schema=.schema/definitions.json" (catalog.json for the catalog).

@@ -108,6 +108,7 @@ def verify(context: click.Context, since: str | None, as_json: bool) -> None:
 @click.option("--entity", default="customer", show_default=True, help="What they are, if not customers.")
 @click.option("--dry-run", is_flag=True, help="Say what would be erased, and erase nothing.")
 @click.option("--strict", is_flag=True, help="Erase nobody when a key stands in no table and not in the source.")
+@click.option("--untold", is_flag=True, help="Do not tell the receivers of deliveries to remove them.")
 @JSON
 @click.pass_context
 @reports_problems
@@ -118,12 +119,13 @@ def erase(  # noqa: PLR0913, PLR0917
     entity: str,
     dry_run: bool,
     strict: bool,
+    untold: bool,
     as_json: bool,
 ) -> None:
     """Erase people: from features, membership, history, exports and logs. No run brings them back.
 
-    Sizes of the past stay as they were. What is out of reach is told, and files that somebody has to look at; exit 1
-    when a file could not be read or written.
+    Receivers of deliveries are told first. Sizes of the past stay as they were. What is out of reach is told, and
+    files that somebody has to look at; exit 1 when a file could not be read or written.
     """
     from segctl.operations.erase import erase as erase_members
     from segctl.operations.erase import read_keys
@@ -131,6 +133,6 @@ def erase(  # noqa: PLR0913, PLR0917
 
     project = project_of(context)
     keys = read_keys(customers, file)
-    found = erase_members(project, warehouse_of(context, project), keys, entity, dry_run, strict)
+    found = erase_members(project, warehouse_of(context, project), keys, entity, dry_run, strict, untold)
     print_erased(found, dry_run, as_json)
     sys.exit(1 if found.failed else 0)

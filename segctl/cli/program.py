@@ -25,7 +25,20 @@ Taken = Callable[[click.Context, click.Parameter, Any], None]
 
 DEFAULTS = {"project_dir": Path(), "profiles_dir": "", "target": "", "wait": 0, "quiet": False}
 # Verbs that do something, and tell of it to nobody who wants quiet; others answer questions.
-ACTS = ("init", "validate", "render", "schema", "run", "compact", "replay", "erase", "export", "new", "bi-file")
+ACTS = (
+    "init",
+    "validate",
+    "render",
+    "schema",
+    "run",
+    "compact",
+    "replay",
+    "erase",
+    "export",
+    "new",
+    "bi-file",
+    "deliver",
+)
 EPILOG = (
     "Exit codes: 0 fine, 1 problems or differences found, or something could not be written or printed, 2 wrong usage, "
     "3 the run failed or was made to end."

@@ -20,6 +20,7 @@ from segctl.cli.program import JSON, example, project_of, reports_problems, segc
 )
 @click.option("--bi-file", metavar="PATH", help="Write the tables that BI reads there, too; see segctl bi-file.")
 @click.option("--all", "everything", is_flag=True, help="Show every segment, with its share of all revenue.")
+@click.option("--deliver", "delivers", is_flag=True, help="Then send what has changed, as segctl deliver does.")
 @JSON
 @click.pass_context
 @reports_problems
@@ -30,20 +31,26 @@ def run(  # noqa: PLR0913, PLR0917
     allow: tuple[str, ...],
     bi_file: str | None,
     everything: bool,
+    delivers: bool,
     as_json: bool,
 ) -> None:
     """Validate, compare the committed models, build with dbt, and show which segments moved, by how many and why.
 
     A source that breaches a guard stops the run before anything is changed (exit 3). A segment that breaches one is
-    held back alone: its members stay those of the run before, all others are published (exit 1).
+    held back alone: its members stay those of the run before, all others are published (exit 1). A delivery that fails
+    leaves the run as it is (exit 3).
     """
+    from segctl.cli.deliveries import delivered_after_run
     from segctl.operations.bi_file import write_after_run
+    from segctl.operations.deliveries.deliver import check_deliveries
     from segctl.operations.instants import given
     from segctl.operations.run import run as run_once
-    from segctl.output import print_run, print_warning, progress
+    from segctl.output import deliveries_as_data, print_delivery, print_run, print_warning, progress
 
     project = project_of(context)
     warehouse = warehouse_of(context, project)
+    if delivers:
+        check_deliveries(project)
     instant = given(as_of, "--as-of")
     with progress() as on_step:
         report = run_once(
@@ -55,9 +62,16 @@ def run(  # noqa: PLR0913, PLR0917
             allow_future=allow_future,
             on_warning=print_warning,
         )
-    print_run(report, as_json, everything)
+    if not as_json:
+        print_run(report, as_json, everything)
+    found = delivered_after_run(context) if delivers else []
+    if as_json:
+        print_run(report, as_json, everything, {"deliveries": deliveries_as_data(found)} if delivers else None)
+    for outcome in () if as_json else found:
+        print_delivery(outcome, report.timezone, dry_run=False)
     write_after_run(project, warehouse, bi_file or "")
-    sys.exit(1 if report.held else 0)
+    failed = any(outcome.failure for outcome in found)
+    sys.exit(3 if failed else 1 if report.held else 0)
 
 
 @segctl.command(epilog=example("segctl compact", "segctl compact --keep 0   # after an erasure"))

@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from segctl.errors import Failure, did_you_mean
 from segctl.files import forget
 from segctl.literals import sql_instant, sql_text
 from segctl.operations.changing import changing
+from segctl.operations.deliveries.erasing import tell_of_erasure
 from segctl.operations.recompute import BESIDE, entities_of
 from segctl.operations.run import ready
 from segctl.operations.tables import relations, stays_of, table_of, tables_of, tables_with, texts
@@ -57,7 +58,7 @@ class Erased:
 
     `unknown` are keys that stood in no table of ours, `nowhere` those of them that stand in no row of the entity's own
     model either and were not erased before. `in_source` is how many rows of that model still are theirs, which no run
-    reads any more.
+    reads any more. `told` are the removals that deliveries were sent.
     """
 
     keys: int
@@ -71,6 +72,7 @@ class Erased:
     in_source: int
     source: str
     beyond: tuple[str, ...] = BEYOND
+    told: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -116,11 +118,13 @@ def erase(  # noqa: PLR0913, PLR0917
     entity: str,
     dry_run: bool,
     strict: bool = False,
+    untold: bool = False,
 ) -> Erased:
     """Erases members of an entity by their keys; with `dry_run` only says what would be erased.
 
     A key that stands nowhere as it is given is taken without the blanks around it. Tables change in one transaction
-    where the engine has them. Raises ProblemsFound or Failure; with `strict` also when a key stands nowhere at all.
+    where the engine has them. Receivers of deliveries are told before, unless they are to be left `untold`. Raises
+    ProblemsFound or Failure, also when one of them cannot be told; with `strict` also when a key stands nowhere at all.
     """
     plan = ready(project)
     known = entities_of(plan)
@@ -133,6 +137,7 @@ def erase(  # noqa: PLR0913, PLR0917
         nowhere = tuple(key for key in keys if not found.anywhere(key))
         if strict and nowhere:
             raise _refused(nowhere, len(keys), model)
+        told = {} if untold else tell_of_erasure(project, plan, live, (entity, keys), dry_run)
         if not dry_run:
             live.operate("drop_beside", logged=False, suffix=BESIDE)
             live.execute(_statements(live, entity, tables, keys, found), logged=False)
@@ -149,6 +154,7 @@ def erase(  # noqa: PLR0913, PLR0917
         nowhere,
         sum(found.source.get(key, 0) for key in keys),
         model,
+        told=told,
     )
 
 

@@ -5,13 +5,14 @@ import json
 from segctl.project import SEGMENTS, Project, replace_file, writing
 from segctl.reading import Refused, read_file
 from segctl.schema import catalog_schema, definitions_schema
+from segctl.schema_deliveries import deliveries_schema
 
 FOLDER = f"{SEGMENTS}/.schema"
 
 
 def schema_files() -> dict[str, str]:
-    """The text of both schemas, by path."""
-    schemas = {"catalog": catalog_schema(), "definitions": definitions_schema()}
+    """The text of all schemas, by path."""
+    schemas = {"catalog": catalog_schema(), "definitions": definitions_schema(), "deliveries": deliveries_schema()}
     return {
         f"{FOLDER}/{name}.json": json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
         for name, schema in schemas.items()

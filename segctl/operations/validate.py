@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from segctl.errors import Failure, ProblemsFound, did_you_mean
+from segctl.operations.deliveries.configured import FILE, configured
 from segctl.operations.namesakes import check_names
 from segctl.plan import Plan
 from segctl.project import Project, load, texts
@@ -29,6 +30,7 @@ def validate(project: Project, files: Sequence[Path] = ()) -> Validated:
     try:
         plan = load(project)
         check_names(project, render(plan))
+        configured(project, plan)
         return Validated(wanted, plan)
     except ProblemsFound as found:
         theirs = [problem for problem in found.problems if not wanted or problem.mark.file in wanted]
@@ -39,7 +41,7 @@ def validate(project: Project, files: Sequence[Path] = ()) -> Validated:
 
 def _within(project: Project, files: Sequence[Path]) -> tuple[str, ...]:
     """The files as messages name them, each once. Raises Failure."""
-    known = list(texts(project)) if files else []
+    known = [*texts(project), *([FILE] if (project.root / FILE).exists() else [])] if files else []
     found = []
     for file in files:
         whole, root = file.resolve(), project.root.resolve()

@@ -13,6 +13,7 @@ from segctl.output.definitions import (
     print_validated,
     problems_as_json,
 )
+from segctl.output.deliveries import deliveries_as_data, print_deliveries, print_delivery
 from segctl.output.diff import diff_as_data, diff_as_markdown, print_between, print_diff
 from segctl.output.layout import dumped
 from segctl.output.listing import print_listing
@@ -24,6 +25,7 @@ from segctl.output.reason import print_reason, print_verdicts
 from segctl.output.runs import print_compacted, print_detail, print_warning, progress
 
 __all__ = [
+    "deliveries_as_data",
     "diff_as_data",
     "diff_as_markdown",
     "dumped",
@@ -31,6 +33,8 @@ __all__ = [
     "print_bi_file",
     "print_changes",
     "print_compacted",
+    "print_deliveries",
+    "print_delivery",
     "print_detail",
     "print_diff",
     "print_erased",

@@ -25,7 +25,7 @@ from segctl.output.runs import print_warning
 from segctl.visible import in_a_line
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from segctl.operations.run import Held, RunReport
     from segctl.warehouse import Row
@@ -34,10 +34,15 @@ if TYPE_CHECKING:
 MOST_TOLD = 20
 
 
-def print_run(report: "RunReport", as_json: bool, everything: bool = False) -> None:
-    """The segments that moved, by cause, the most moved first; `everything` is a row a segment."""
+def print_run(
+    report: "RunReport", as_json: bool, everything: bool = False, more: "Mapping[str, object] | None" = None
+) -> None:
+    """The segments that moved, by cause, the most moved first; `everything` is a row a segment.
+
+    `more` stands beside that in what machines read.
+    """
     if as_json:
-        print(dumped(_as_data(report)))
+        print(dumped(_as_data(report) | dict(more or {})))
         return
     out = console()
     when = f"As of {as_local(report.as_of, report.timezone)}"

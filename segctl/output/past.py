@@ -162,6 +162,8 @@ def print_erased(found: "Erased", dry_run: bool, as_json: bool) -> None:
         told.append(f"in no table and not in {found.source}: {named}")
     for line in told:
         out.print(escape(line))
+    for delivery, count in found.told.items():
+        out.print(f"{delivery} {'would be' if dry_run else 'was'} told of {count:,} removal{'' if count == 1 else 's'}")
     if found.in_source:
         out.print(
             f"{found.source} still has {found.in_source:,} rows of theirs, which no run reads: erase them at the source"

@@ -2,6 +2,7 @@
 
 from segctl.parse.catalog import parse_catalog
 from segctl.parse.definitions import parse_definitions, parse_draft
+from segctl.parse.deliveries import parse_deliveries
 from segctl.parse.document import LARGEST_FILE
 from segctl.parse.settings import PACKAGE, check_settings, paths_of, snapshots_of, variable_of
 
@@ -11,6 +12,7 @@ __all__ = [
     "check_settings",
     "parse_catalog",
     "parse_definitions",
+    "parse_deliveries",
     "parse_draft",
     "paths_of",
     "snapshots_of",

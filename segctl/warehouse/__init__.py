@@ -248,7 +248,7 @@ class Warehouse:
 
     def _parse(self) -> Any:  # noqa: ANN401
         # What builds writes manifest.json; half a second for some hundred nodes.
-        return self._invoke(["parse", "--no-write-json"])
+        return self._invoke(["parse", "--no-write-json"], reads=not self.writes)
 
     def _invoke(
         self, arguments: list[str], on_event: Callable[[Any], None] = lambda _: None, reads: bool = False

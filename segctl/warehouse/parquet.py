@@ -18,12 +18,13 @@ to {target} (format parquet, compression zstd)
 
 def to_parquet(source: Path, target: Path, columns: Sequence[tuple[str, str]]) -> None:
     """Makes a Parquet file of JSON Lines with the keys c0, c1, …: columns are names and types of DuckDB in that order.
+    Decimals are texts in it.
 
     Raises Failure when it cannot be written.
     """
     sql = COPIED.format(
-        columns=", ".join(f"c{place} as {_quoted(name)}" for place, (name, _) in enumerate(columns)),
-        types=", ".join(f"c{place}: '{kind}'" for place, (_, kind) in enumerate(columns)),
+        columns=", ".join(f"cast(c{place} as {kind}) as {_quoted(name)}" for place, (name, kind) in enumerate(columns)),
+        types=", ".join(f"c{place}: '{_read_as(kind)}'" for place, (_, kind) in enumerate(columns)),
         source=_text(source),
         target=_text(target),
     )
@@ -65,9 +66,15 @@ def _database(scratch: Path) -> Iterator[Any]:
     try:
         with duckdb.connect(config=settings) as connection:
             connection.execute("set timezone = 'UTC'")
+            connection.execute("set enable_progress_bar = false")
             yield connection
     except duckdb.Error as error:
         raise Failure(f"Parquet: {str(error).splitlines()[0]}", exit_code=1) from error
+
+
+def _read_as(kind: str) -> str:
+    """The type that a value is read as before it is cast: a decimal is written as a text."""
+    return "varchar" if kind.startswith("decimal") else kind
 
 
 def _text(path: Path) -> str:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -11,12 +11,13 @@ from segctl.errors import Failure
 from segctl.literals import sql_instant, sql_text
 from segctl.operations.exports.change import Change
 from segctl.operations.exports.columns import Chosen, chosen_columns
-from segctl.operations.exports.differences import Before, Standing, is_to_be_noted, op_of
+from segctl.operations.exports.differences import Before, Standing, cause_of, is_to_be_noted, op_of
 from segctl.operations.exports.identifiers import RULES, check_identifiers
 from segctl.operations.exports.members import needed_plan
 from segctl.operations.exports.query import Asked, changes_query
 from segctl.operations.exports.request import Request
 from segctl.operations.exports.segments import Subject, subjects
+from segctl.operations.exports.values import of_driver
 from segctl.operations.past import Moment, moment_of
 from segctl.plan import Plan
 from segctl.project import Project, load
@@ -73,8 +74,8 @@ class Changes:
 def changes_since(
     project: Project, warehouse: Warehouse, request: ChangesRequest, on_warning: Callable[[str], None] = lambda _: None
 ) -> Iterator[Change]:
-    """The changes one by one. They are remembered as sent when the last has been taken and another is asked for: whoever
-    stops before that, or raises, is given the same again.
+    """The changes one by one. They are remembered as sent when the last has been taken and another is asked for:
+    whoever stops before that, or raises, is given the same again.
 
     Raises ProblemsFound or Failure.
     """
@@ -93,10 +94,12 @@ def changes(
     hashed = request.hash or ("plain" if declared.attributes else "")
     check_identifiers(hashed, declared)
     live = warehouse.loaded()
-    chosen = _of_customers(subjects(plan, live, Request(request.segments)), bool(request.segments))
     moment = moment_of(live, "", plan.catalog.timezone)
     columns = _columns(plan, request, hashed, moment)
-    with sent_members(project, request.destination) as sent:
+    # Targets have tables of their own, and so customers.
+    place = f"{request.destination} of {warehouse.target}" if warehouse.target else request.destination
+    with sent_members(project, place) as sent:
+        chosen = _chosen(plan, live, request.segments, list(sent.as_of()))
         asking = _Asking(project, live, plan, request, hashed, chosen, moment, columns, sent)
         befores, since = asking.befores(on_warning)
         run_id = str(live.query(_run_of(moment))[0]["run_id"])
@@ -117,13 +120,21 @@ def _run_of(moment: Moment) -> str:
     return f"select run_id from {{{{ ref('segment_runs') }}}} where as_of = {sql_instant(moment.last)}"
 
 
-def _of_customers(chosen: list[Subject], named: bool) -> list[Subject]:
-    """The segments by name. Raises Failure for one that is not about customers, if it was named."""
-    others = [one for one in chosen if one.entity != CUSTOMER]
+def _chosen(plan: Plan, warehouse: Warehouse, named: Sequence[str], sent: Sequence[str]) -> list[Subject]:
+    """The segments of customers by name, also those that are gone, whose members are still where they were sent.
+
+    Raises Failure for one that is unknown, or not about customers, if it was named.
+    """
+    defined = {planned.segment.name for planned in plan.segments}
+    gone = [name for name in sent if name not in defined and (name in named or not named)]
+    asked = tuple(name for name in named if name not in gone)
+    found = subjects(plan, warehouse, Request(asked)) if asked or not named else []
+    others = [one for one in found if one.entity != CUSTOMER]
     if others and named:
         message = f"{others[0].name} is about {others[0].entity}s, and changes are told of customers"
         raise Failure(message, "leave it out", exit_code=2)
-    return sorted((one for one in chosen if one.entity == CUSTOMER), key=lambda one: one.name)
+    chosen = [one for one in found if one.entity == CUSTOMER] + [Subject(name, CUSTOMER) for name in gone]
+    return sorted(chosen, key=lambda one: one.name)
 
 
 def _columns(plan: Plan, request: ChangesRequest, hashed: str, moment: Moment) -> list[Chosen]:
@@ -144,7 +155,6 @@ class _Asking:
     moment: Moment
     columns: list[Chosen]
     sent: SentMembers
-    last: dict[str, datetime] = field(default_factory=dict)
 
     def befores(self, on_warning: Callable[[str], None]) -> tuple[dict[str, Before], dict[str, datetime]]:
         """What the destination has of each segment, and since when what has changed is asked for."""
@@ -190,22 +200,10 @@ class _Asking:
             op = op_of(now, sent, befores[segment])
             if op is None:
                 continue
-            cause, run, at = self._cause(op, now, sent, since[segment]) or ("", run_id, self.moment.instant)
-            if not cause:
-                cause = _other_cause(op, now, sent)
+            cause = cause_of(op, now, sent, since[segment], (run_id, self.moment.instant))
             identifiers = sent.identifiers if op == "remove" and sent else now.identifiers if now else {}
             values = now.columns if now and op != "remove" else {}
-            yield Change(op, segment, member, identifiers, cause, run, at, values)
-
-    def _cause(
-        self, op: str, now: Standing | None, sent: Sent | None, since: datetime
-    ) -> tuple[str, str, datetime] | None:
-        """What the history says of a change; None where membership is not what has changed."""
-        if now is None or op == "update" or (op == "remove" and now.is_in):
-            return None
-        if op == "add" and now.was_in and now.at <= since:
-            return None
-        return (now.cause, now.run_id, now.at) if op == "add" or not (sent and sent.is_erased) else None
+            yield Change(op, segment, member, identifiers, cause.name, cause.run_id, cause.at, values)
 
     def _both(self, since: Mapping[str, datetime]) -> Iterator[tuple[str, str, Standing | None, Sent | None]]:
         """What stands now and what was sent, side by side, by segment and key: both come in that order."""
@@ -222,8 +220,7 @@ class _Asking:
             yield from _merged(standing, self.sent.rows(names))
 
     def _standing(self, segment: str, row: tuple[Any, ...]) -> Standing:
-        place, member, was_in, is_in, cause, run_id, at, eligible = row[:OWN_COLUMNS]
-        del place
+        _, member, was_in, is_in, cause, run_id, at, eligible = row[:OWN_COLUMNS]
         values = dict(zip(self.columns, row[OWN_COLUMNS:], strict=True))
         may_be_sent = self.plan.eligible is None or self.request.with_ineligible or bool(eligible)
         known = {one.identifier: str(value) for one, value in values.items() if one.identifier and value is not None}
@@ -231,20 +228,11 @@ class _Asking:
         if known and may_be_sent:
             country = self.plan.catalog.customer.identifiers.phone_country
             identifiers = {name: text for name, text in RULES[self.hashed](known, country).items() if text}
-        columns = {one.column.name: value for one, value in values.items() if not one.identifier}
+        columns = {
+            one.column.name: of_driver(value, one.column.kind) for one, value in values.items() if not one.identifier
+        }
         told = (str(cause), str(run_id), at, identifiers, columns)
         return Standing(segment, str(member), bool(was_in), bool(is_in), bool(is_in) and may_be_sent, *told)
-
-
-def _other_cause(op: str, now: Standing | None, sent: Sent | None) -> str:
-    """What has changed where membership has not."""
-    if op == "update":
-        return "changed"
-    if op == "add":
-        return "eligible"
-    if now and now.is_in:
-        return "not_eligible"
-    return "erased" if sent and sent.is_erased else "gone"
 
 
 def _merged(

@@ -19,8 +19,8 @@ class Standing:
     """A member of a segment as the history has them: the last stay, by which they are in or were, and whether they were
     in it as of the run that changes are asked since.
 
-    `cause`, `run_id` and `at` are those of the join, or of the leave of whoever is out. `sendable` says that they are in
-    and may be sent. `identifiers` are as they would be sent now, `columns` the other values.
+    `cause`, `run_id` and `at` are those of the join, or of the leave of whoever is out. `sendable` says that they are
+    in and may be sent. `identifiers` are as they would be sent now, `columns` the other values.
     """
 
     segment: str
@@ -50,8 +50,8 @@ class Standing:
 
 @dataclass(frozen=True)
 class Before:
-    """What a receiver has of a segment: exactly what is remembered (`is_exact`), or the members as of a run, of whom what
-    is remembered tells the identifiers. `is_known` says that anything at all is remembered.
+    """What a receiver has of a segment: exactly what is remembered (`is_exact`), or the members as of a run, of whom
+    what is remembered tells the identifiers. `is_known` says that anything at all is remembered.
     """
 
     is_exact: bool
@@ -73,6 +73,32 @@ def op_of(now: Standing | None, sent: Sent | None, before: Before) -> Op | None:
         return None
     # Whoever is in and may not be sent now was not sent, if that is known at all.
     return None if now.is_in and before.is_known else "remove"
+
+
+@dataclass(frozen=True)
+class Cause:
+    """Why something has changed, by which run that is known, and from which naive UTC instant it holds."""
+
+    name: str
+    run_id: str
+    at: datetime
+
+
+def cause_of(op: Op, now: Standing | None, sent: Sent | None, since: datetime, last: tuple[str, datetime]) -> Cause:
+    """Why a receiver is told of a change since an instant: what the history says, or, where membership is not what has
+    changed, one of OTHER_CAUSES as of the last run (its id and instant).
+    """
+    if op == "update":
+        return Cause("changed", *last)
+    if op == "remove" and sent and sent.is_erased:
+        return Cause("erased", *last)
+    if now is None:
+        return Cause("gone", *last)
+    if op == "remove" and now.is_in:
+        return Cause("not_eligible", *last)
+    if op == "add" and now.was_in and now.at <= since:
+        return Cause("eligible", *last)
+    return Cause(now.cause, now.run_id, now.at)
 
 
 def is_to_be_noted(now: Standing | None, sent: Sent | None) -> bool:

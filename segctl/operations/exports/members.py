@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 from typing import BinaryIO
@@ -21,7 +22,7 @@ from segctl.operations.exports.manifest import Described, manifest_text, origin_
 from segctl.operations.exports.query import Asked, counts_query, members_query
 from segctl.operations.exports.request import Exported, Request
 from segctl.operations.exports.segments import Subject, subjects
-from segctl.operations.exports.values import Row
+from segctl.operations.exports.values import READ, Kind, Row, of_driver
 from segctl.operations.past import Moment, before_the_first, moment_of
 from segctl.plan import Plan, of_features
 from segctl.project import Project, load, replace_file, replacing, writing
@@ -42,6 +43,9 @@ def export(
     Raises ProblemsFound, or Failure when a segment or a column is unknown, nothing is known of the instant, the
     warehouse cannot be read or a file cannot be written; files that were told of stay.
     """
+    if request.destination or request.with_ineligible:
+        option = "--destination" if request.destination else "--with-ineligible"
+        raise Failure(f"{option} is for changes", "add --changes-since, or leave it out", exit_code=2)
     plan = load(project)
     form = request.written_as
     form.check()
@@ -170,7 +174,9 @@ class _Exporting:
                     yield one, self._identified(rows, listed), listed
 
     def _identified(self, rows: Iterator[Row], listed: list[Chosen]) -> Iterator[Row]:
-        """The rows with identifiers as the platform wants them."""
+        """The rows with identifiers as the platform wants them, and with values of their kinds."""
+        read = [(place, one.column.kind) for place, one in enumerate(listed) if one.column.kind in READ]
+        rows = map(partial(_read, places=read), rows) if read else rows
         if not self.request.hash:
             return rows
         country = self.plan.catalog.customer.identifiers.phone_country
@@ -212,6 +218,15 @@ def _apart(some: list[Subject], stream: Stream) -> Iterator[tuple[Subject, Itera
             continue
         yield one, (tuple(row[1:]) for row in rows)
         place, rows = next(grouped, (-1, iter(())))
+
+
+def _read(row: Row, places: Sequence[tuple[int, Kind]]) -> Row:
+    if not any(isinstance(row[place], str) for place, _ in places):
+        return row
+    told = list(row)
+    for place, kind in places:
+        told[place] = of_driver(row[place], kind)
+    return tuple(told)
 
 
 def _sha256(out: BinaryIO) -> str:

@@ -11,9 +11,10 @@ from segctl.operations.tables import tables_of, texts
 from segctl.plan import Plan
 from segctl.render.question import features_step, features_steps
 
+# The names of steps are none that a model could be imported by: import_name gives way to what ends in _data.
 MEMBERS = """
 with
-{features}members as (
+{features}members_data as (
     select
         history.segment,
         history.{key},
@@ -30,28 +31,28 @@ with
         and (history.left_at is null or history.left_at > {instant}){only}
 ),
 
-turns as (
+turns_data as (
     select
         *,
         {turn} as turn
-    from members
+    from members_data
 )
 """
 ROWS = """
 select
     members.place,
     {columns}
-from turns as members{joined}
+from turns_data as members{joined}
 where members.turn = 1
 order by members.place, {{{{ segctl.text_order('members.member') }}}}
 """
-COUNTS = "select segment, count(*) as size from turns where turn = 1 group by segment"
+COUNTS = "select segment, count(*) as size from turns_data where turn = 1 group by segment"
 JOINED = "\nleft join {step} as found on members.{key} = found.{key}"
 
 # The last stay of everybody who was in since the instant of each segment: open, or ended after it.
 CHANGED = """
 with
-{features}stays as (
+{features}stays_data as (
     select
         *,
         {since} as since
@@ -61,22 +62,22 @@ with
         and joined_at <= {instant}
 ),
 
-ranked as (
+ranked_data as (
     select
         *,
         row_number() over (partition by segment, {key} order by joined_at desc) as stay_number,
         max(case when joined_at <= since then 1 else 0 end) over (partition by segment, {key}) as was_in
-    from stays
+    from stays_data
     where left_at is null or left_at > since
 ),
 
-members as (
+members_data as (
     select
         ranked.*,
         cast(ranked.{key} as {{{{ dbt.type_string() }}}}) as member,
         kept.eligible,
         {place} as place
-    from ranked
+    from ranked_data as ranked
     left join {{{{ ref('{table}') }}}} as kept on ranked.{key} = kept.{key}
     where ranked.stay_number = 1
 )
@@ -90,7 +91,7 @@ select
     case when members.left_at is null then members.join_run_id else members.leave_run_id end as run_id,
     case when members.left_at is null then members.joined_at else members.left_at end as changed_at,
     members.eligible{columns}
-from members{joined}
+from members_data as members{joined}
 order by members.place, {{{{ segctl.text_order('members.member') }}}}
 """
 
@@ -111,7 +112,7 @@ class Asked:
 
 
 def members_query(asked: Asked, columns: Sequence[Chosen]) -> str:
-    """A row a member: the place of the segment among those asked for, and the columns; by place, then by key as text."""
+    """A row a member: the place of the segment among those asked for, and the columns; by place, then by key."""
     listed = ",\n    ".join(f"{one.sql} as c{number}" for number, one in enumerate(columns))
     return _members(asked) + ROWS.format(columns=listed, joined=_joined(asked))
 

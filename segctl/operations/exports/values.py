@@ -1,5 +1,7 @@
 """The columns of an export and the values in them, whichever format they are written in."""
 
+import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -17,6 +19,19 @@ class Column:
 
     name: str
     kind: Kind
+
+
+def of_driver(value: Value, kind: Kind) -> Value:
+    """A value of its kind: Spark's driver gives days as texts, and lists as JSON."""
+    if not isinstance(value, str) or kind not in READ:
+        return value
+    return READ[kind](value)
+
+
+READ: dict[Kind, Callable[[str], Value]] = {
+    "date": date.fromisoformat,
+    "texts": json.loads,
+}
 
 
 def number_text(number: Decimal | float) -> str:

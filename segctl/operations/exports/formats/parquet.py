@@ -2,12 +2,13 @@
 
 import shutil
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import BinaryIO
 
 from segctl.operations.exports.formats.json_lines import write_json
-from segctl.operations.exports.values import Column, Kind, Row
+from segctl.operations.exports.values import Column, Kind, Row, number_text
 from segctl.warehouse.parquet import to_parquet
 
 TYPES: dict[Kind, str] = {
@@ -25,9 +26,11 @@ def write_parquet(out: BinaryIO, columns: Sequence[Column], rows: Iterable[Row],
     """Writes rows by way of a temporary file of JSON Lines, so that memory holds none of them. Returns how many."""
     with TemporaryDirectory(prefix=".segctl_", dir=_beside(out)) as folder:
         source, target = Path(folder) / "rows.jsonl", Path(folder) / "rows.parquet"
+        # Numbers are texts there, since what reads JSON makes doubles of them.
+        exact = (tuple(number_text(one) if isinstance(one, Decimal) else one for one in row) for row in rows)
         with source.open("wb") as lines:
             # Their names are places in the row, whatever a column is called.
-            count = write_json(lines, [Column(f"c{place}", one.kind) for place, one in enumerate(columns)], rows)
+            count = write_json(lines, [Column(f"c{place}", one.kind) for place, one in enumerate(columns)], exact)
         to_parquet(source, target, [(column.name, TYPES[column.kind]) for column in columns])
         with target.open("rb") as written:
             shutil.copyfileobj(written, out)

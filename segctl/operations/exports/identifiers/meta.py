@@ -43,7 +43,7 @@ def _postal_code(value: str, country: str) -> str:
     extended = EXTENDED.fullmatch(value)
     if extended and country in ("", "us"):
         return extended[1]
-    told = re.sub(r"[\s\-‐-―]", "", value)
+    told = re.sub(r"[\s\-\u2010-\u2015]", "", value)
     return told[:5] if country == "us" else told
 
 

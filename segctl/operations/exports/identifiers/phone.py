@@ -9,7 +9,7 @@ import re
 from segctl.errors import Failure
 
 # What stands between digits. Letters are extensions and words, of which nobody knows what to make.
-WRITTEN = re.compile(r"[0-9\s().\-/‐-―]+")
+WRITTEN = re.compile(r"[0-9\s().\-/\u2010-\u2015]+")
 INTERNATIONAL = re.compile(r"(?:\+|00)(?P<number>.+)", re.DOTALL)
 # The zero that is dialled only within the country, as in +44 (0)20 7946 0000.
 TRUNK = re.compile(r"\(\s*0\s*\)")

@@ -1,0 +1,63 @@
+"""Commands that tell others what has changed: deliver, and what `run --deliver` adds to a run."""
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from segctl.cli.program import JSON, example, project_of, reports_problems, segctl, warehouse_of
+from segctl.errors import Failure
+
+if TYPE_CHECKING:
+    from segctl.operations.deliveries.deliver import Outcome
+
+
+@segctl.command(epilog=example("segctl deliver", "segctl deliver crm --dry-run", "segctl run --deliver"))
+@click.argument("deliveries", metavar="[DELIVERY]...", nargs=-1)
+@click.option("--dry-run", is_flag=True, help="Say what would be sent, and send nothing.")
+@click.option("--from-now", is_flag=True, help="Of segments never sent before, send only what changes from now on.")
+@click.option("--anew", is_flag=True, help="Send all members once more, and go on from there.")
+@JSON
+@click.pass_context
+@reports_problems
+def deliver(  # noqa: PLR0913, PLR0917
+    context: click.Context, deliveries: tuple[str, ...], dry_run: bool, from_now: bool, anew: bool, as_json: bool
+) -> None:
+    """Send who joined and left since the last time, as deliveries.yml says: to webhooks and to programs.
+
+    At least once, in the order of the runs. What is not received is sent again the next time; exit 3 when something
+    was not.
+    """
+    from segctl.operations.deliveries.deliver import Wish
+    from segctl.operations.deliveries.deliver import deliver as deliver_all
+    from segctl.output import print_deliveries, print_delivery
+    from segctl.project import load
+
+    if from_now and anew:
+        raise Failure("--anew sends all members, --from-now none of them", "leave one of them out", exit_code=2)
+    project = project_of(context)
+    zone = load(project).catalog.timezone
+    wish = Wish(deliveries, dry_run, from_now, anew)
+    found = []
+    for outcome in deliver_all(project, warehouse_of(context, project), wish):
+        found.append(outcome)
+        if not as_json:
+            print_delivery(outcome, zone, dry_run)
+    if as_json:
+        print_deliveries(found, dry_run)
+    sys.exit(3 if any(outcome.failure for outcome in found) else 0)
+
+
+def delivered_after_run(context: click.Context) -> "list[Outcome]":
+    """What became of each delivery after a run. Of whatever keeps all of them from being sent it is told as of one."""
+    from segctl.operations.deliveries.deliver import Outcome, Wish
+    from segctl.operations.deliveries.deliver import deliver as deliver_all
+
+    project = project_of(context)
+    found: list[Outcome] = []
+    try:
+        found += deliver_all(project, warehouse_of(context, project), Wish())
+    except Failure as failure:
+        told = (failure.message, failure.hint, failure.detail)
+        found.append(Outcome("all deliveries", "", [], None, *told))
+    return found

@@ -1,0 +1,91 @@
+"""The deliveries that a project configures, and which segments each of them is about."""
+
+import os
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from segctl.errors import Failure, Mark, ProblemsFound, Report, did_you_mean
+from segctl.operations.deliveries.cursors import Cursor
+from segctl.operations.past import entity_of_gone
+from segctl.parse import parse_deliveries
+from segctl.parse.deliveries import Delivery
+from segctl.plan import Plan
+from segctl.project import Project
+from segctl.reading import Refused, read_file
+from segctl.warehouse import Warehouse
+
+FILE = "deliveries.yml"
+
+
+@dataclass(frozen=True)
+class Receiver:
+    """A delivery with its cursors by segment, and the segments that it is `asked` for: those that it names, and those
+    that are gone from the definitions since something was sent of them, so that their end is told.
+    """
+
+    delivery: Delivery
+    cursors: Mapping[str, Cursor]
+    asked: tuple[str, ...]
+
+
+def configured(project: Project, plan: Plan) -> tuple[Delivery, ...]:
+    """The deliveries of the project's file; none when there is no file. Raises ProblemsFound."""
+    path, report = project.root / FILE, Report()
+    if not os.path.lexists(path):
+        return ()
+    try:
+        found = parse_deliveries(FILE, read_file(path, project.root), report)
+    except Refused as refused:
+        report.add(Mark(FILE, 1, 1), refused.code, refused.reason, refused.hint)
+        found = ()
+    names = [planned.segment.name for planned in plan.segments]
+    tags = sorted({tag for planned in plan.segments for tag in planned.segment.tags})
+    for delivery in found:
+        if delivery.identifiers and not plan.catalog.customer.identifiers.attributes:
+            message = f"{delivery.name} asks for identifiers, and the catalog does not say what customers are known by"
+            hint = "add identifiers: {email: <attribute>} to the customer in segments/catalog.yml"
+            report.add(delivery.mark, "no-identifiers", message, hint)
+        for one in delivery.segments:
+            if one.text not in names:
+                hint = did_you_mean(one.text, names, "segments")
+                report.add(one.mark, "unknown-segment", f'unknown segment "{one.text}" in {delivery.name}', hint)
+        for one in delivery.tags:
+            if one.text not in tags:
+                message = f'no segment has the tag "{one.text}" of {delivery.name}'
+                report.add(one.mark, "unknown-tag", message, did_you_mean(one.text, tags, "tags"))
+    if report.problems:
+        raise ProblemsFound(report.problems)
+    return found
+
+
+def receives(delivery: Delivery, plan: Plan, cursors: Mapping[str, Cursor], entities: Mapping[str, str]) -> Receiver:
+    """What a delivery is about; `entities` are those of all segments of which anything is known."""
+    named, tags = {one.text for one in delivery.segments}, {one.text for one in delivery.tags}
+    segments = [planned.segment for planned in plan.segments]
+    chosen = {one.name for one in segments if one.name in named or tags.intersection(one.tags)}
+    if not named and not tags:
+        chosen = {one.name for one in segments}
+    defined = {one.name for one in segments}
+    gone = {name for name in cursors if name not in defined and name in entities}
+    return Receiver(delivery, cursors, tuple(sorted(chosen | gone)))
+
+
+def renamed_in(plan: Plan) -> dict[str, str]:
+    """What segments are called that had another name before, by that name."""
+    defined = {planned.segment.name for planned in plan.segments}
+    found = {one.segment.formerly.text: one.segment.name for one in plan.segments if one.segment.formerly}
+    return {old: new for old, new in found.items() if old not in defined}
+
+
+def entities_known(plan: Plan, live: Warehouse, others: Collection[str]) -> dict[str, str]:
+    """What segments are about: those defined, and `others` that may be gone. Of whose entity is gone, nothing."""
+    found = {planned.segment.name: planned.entity for planned in plan.segments}
+    found |= {old: found[new] for old, new in renamed_in(plan).items()}
+    for name in sorted(set(others) - found.keys()):
+        try:
+            entity = entity_of_gone(plan, live, name)
+        except Failure:
+            continue
+        if entity:
+            found[name] = entity
+    return found

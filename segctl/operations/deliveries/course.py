@@ -1,0 +1,162 @@
+"""What a delivery has still to send, and in which order, as its cursors say."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from segctl.operations.deliveries.changes import (
+    Tables,
+    changes_at,
+    count_members,
+    counts_since,
+    members_at,
+)
+from segctl.operations.deliveries.cursors import Correction, Cursor, Run, now
+from segctl.operations.deliveries.messages import CHANGES, MEMBERS, Part
+from segctl.operations.exports.change import Change
+
+
+@dataclass(frozen=True)
+class Step:
+    """A part with its changes, and what becomes of cursors when it has been received: some are `moved`, some end."""
+
+    part: Part
+    changes: Callable[[], Iterator[Change]]
+    moved: tuple[Cursor, ...] = ()
+    ended: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is recorded: the finished runs, the last one last, the segments that it has evaluated, and the corrections
+    of the past. What segments are about, also of some that are gone; and what those are called now that were renamed.
+    """
+
+    runs: tuple[Run, ...]
+    evaluated: frozenset[str]
+    corrections: tuple[Correction, ...]
+    entities: Mapping[str, str]
+    renamed: Mapping[str, str]
+
+    @property
+    def last(self) -> Run:
+        """The last finished run."""
+        return self.runs[-1]
+
+    def before(self, instant: datetime) -> datetime:
+        """The instant of the run before one; the least there is when it is the first."""
+        return max((run.as_of for run in self.runs if run.as_of < instant), default=datetime(1, 1, 1))
+
+
+def begun(segments: Iterable[str], run: Run, from_now: bool = False) -> list[Cursor]:
+    """Cursors of segments of which nothing has been sent: all members as of a run are to be, or with `from_now` what
+    changes after it alone.
+    """
+    at = now()
+    return [Cursor(name, run, not from_now, at) for name in segments]
+
+
+def judged(cursors: Sequence[Cursor], known: Known) -> tuple[list[Cursor], list[str]]:
+    """The cursors after a look at what has become of the past since they were noted, and what has to be told of that.
+
+    Whose past was corrected, or begun anew, begins with all members. A run that has another outcome than was sent is
+    sent once more.
+    """
+    by_id = {run.run_id: run for run in known.runs}
+    found, corrected, repeated, gone = [], [], set(), set()
+    for cursor in cursors:
+        run = by_id.get(cursor.run.run_id)
+        if run is None:
+            gone.add(cursor.run.run_id)
+            found += begun([cursor.segment], known.last)
+        elif any(_touches(one, cursor) for one in known.corrections):
+            corrected.append(cursor.segment)
+            found += begun([cursor.segment], known.last)
+        elif run.invocation_id != cursor.run.invocation_id:
+            repeated.add(run.run_id)
+            again = run if cursor.is_begun else replace(run, as_of=known.before(run.as_of))
+            found.append(replace(cursor, run=again))
+        else:
+            found.append(cursor)
+    lost = "of whoever is in it no more the receiver is not told"
+    told = []
+    if corrected:
+        told.append(f"the past of {', '.join(corrected)} was corrected after it had been sent: all members go; {lost}")
+    told += [
+        f"run {name} was repeated with another outcome after it had been sent: it goes again; {lost}"
+        for name in sorted(repeated)
+    ]
+    told += [
+        f"run {name}, the last that was sent, is recorded no more: all members go; {lost}" for name in sorted(gone)
+    ]
+    return found, told
+
+
+def _touches(correction: Correction, cursor: Cursor) -> bool:
+    """Whether a correction changed what had been sent."""
+    named = correction.segment == cursor.segment and correction.since <= cursor.run.as_of
+    return named and correction.corrected_at > cursor.noted_at
+
+
+def steps(tables: Tables, delivery: str, cursors: Sequence[Cursor], known: Known) -> Iterator[Step]:
+    """What is to be sent one after the other: members of segments that begin, then the changes of each run.
+
+    Raises Failure.
+    """
+    former = [
+        step
+        for cursor in cursors
+        if cursor.segment in known.renamed
+        for step in _former(tables, delivery, cursor, known)
+    ]
+    yield from former
+    ended = {name for step in former for name in step.ended}
+    going_on = [cursor for cursor in cursors if cursor.segment not in ended]
+    yield from _members(tables, delivery, going_on)
+    since = {cursor.segment: cursor.run.as_of for cursor in going_on}
+    for at, (run_id, joins, leaves) in counts_since(tables, since).items():
+        segments = [name for name, instant in since.items() if instant < at]
+        run = next((run for run in known.runs if run.as_of == at), Run(run_id, at, ""))
+        part = Part(delivery, CHANGES, run.run_id, at, joins + leaves, leaves)
+        yield Step(part, _changes(tables, at, segments), sent_up_to(segments, run))
+
+
+def sent_up_to(segments: Iterable[str], run: Run) -> tuple[Cursor, ...]:
+    """Cursors of segments of which everything has been sent up to a run."""
+    return tuple(begun(segments, run, from_now=True))
+
+
+def _former(tables: Tables, delivery: str, cursor: Cursor, known: Known) -> Iterator[Step]:
+    """Takes the members of a segment off a list that bears its former name, when a run has carried its stays over."""
+    old, at = cursor.segment, cursor.run.as_of
+    new = known.renamed[old]
+    total = count_members(tables, at, [new])
+    if not total or count_members(tables, at, [old]):
+        return
+    part = Part(delivery, CHANGES, cursor.run.run_id, at, total, total)
+
+    def removed() -> Iterator[Change]:
+        for member in members_at(tables, at, [new]):
+            yield replace(member, op="remove", segment=old, cause="renamed")
+
+    yield Step(part, removed, ended=(old,))
+
+
+def _members(tables: Tables, delivery: str, cursors: Sequence[Cursor]) -> Iterator[Step]:
+    begin: dict[Run, list[Cursor]] = {}
+    for cursor in cursors:
+        if cursor.is_begun:
+            begin.setdefault(cursor.run, []).append(cursor)
+    for run, those in sorted(begin.items(), key=lambda item: item[0].as_of):
+        segments = [cursor.segment for cursor in those]
+        total = count_members(tables, run.as_of, segments)
+        part = Part(delivery, MEMBERS, run.run_id, run.as_of, total, 0)
+        yield Step(part, _inside(tables, run.as_of, segments), sent_up_to(segments, run))
+
+
+def _changes(tables: Tables, at: datetime, segments: Sequence[str]) -> Callable[[], Iterator[Change]]:
+    return lambda: changes_at(tables, at, segments)
+
+
+def _inside(tables: Tables, at: datetime, segments: Sequence[str]) -> Callable[[], Iterator[Change]]:
+    return lambda: members_at(tables, at, segments)

@@ -1,0 +1,127 @@
+"""How far each delivery has come: up to which run the changes of a segment have been sent. Kept in the warehouse."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from segctl.literals import sql_instant, sql_text
+from segctl.operations.tables import texts
+from segctl.warehouse import NothingBuilt, Warehouse
+
+TABLE = "{{ segctl.deliveries_table() }}"
+NOTED = "select * from ({{ segctl.deliveries() }}) as deliveries order by delivery, segment"
+RUNS = "select run_id, as_of, invocation_id from {{ ref('segment_runs') }} order by as_of"
+EVALUATED = "select segment from {{ ref('segment_definitions') }} where valid_to is null"
+CORRECTED = """
+select segment, since, corrected_at
+from {{ ref('segment_corrections') }}
+where stays_added + stays_removed + stays_changed > 0
+"""
+
+
+@dataclass(frozen=True)
+class Run:
+    """A finished run: its name, its instant (naive UTC), and the invocation of dbt that last changed its outcome."""
+
+    run_id: str
+    as_of: datetime
+    invocation_id: str
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """Up to which run a segment's changes have been sent, and when that was noted (naive UTC).
+
+    While it `is_begun`, the members as of that run are still to be sent.
+    """
+
+    segment: str
+    run: Run
+    is_begun: bool
+    noted_at: datetime
+
+
+@dataclass(frozen=True)
+class Correction:
+    """A segment's recorded past was changed from `since` on, at `corrected_at` (both naive UTC)."""
+
+    segment: str
+    since: datetime
+    corrected_at: datetime
+
+
+def runs_of(live: Warehouse) -> tuple[Run, ...]:
+    """The finished runs, the last one last. Raises NothingBuilt when there is none."""
+    found = tuple(Run(row["run_id"], row["as_of"], row["invocation_id"]) for row in live.query(RUNS))
+    if not found:
+        raise NothingBuilt("no run has finished on this target yet", "segctl run makes one")
+    return found
+
+
+def evaluated(live: Warehouse) -> frozenset[str]:
+    """The segments that the last run knew. Raises Failure."""
+    return frozenset(row["segment"] for row in live.query(EVALUATED))
+
+
+def cursors_of(live: Warehouse) -> dict[str, dict[str, Cursor]]:
+    """The cursors by delivery and segment. Raises Failure."""
+    found: dict[str, dict[str, Cursor]] = {}
+    for row in live.query(NOTED):
+        run = Run(row["run_id"], row["as_of"], row["invocation_id"])
+        cursor = Cursor(row["segment"], run, bool(row["is_begun"]), row["noted_at"])
+        found.setdefault(row["delivery"], {})[cursor.segment] = cursor
+    return found
+
+
+def corrections_of(live: Warehouse) -> tuple[Correction, ...]:
+    """The corrections of the recorded past by which anybody's stay became another. Raises Failure."""
+    rows = live.query(CORRECTED)
+    return tuple(Correction(row["segment"], row["since"], row["corrected_at"]) for row in rows)
+
+
+def note(live: Warehouse, delivery: str, known: Iterable[str], moved: Sequence[Cursor]) -> None:
+    """Writes the cursors of a delivery, which is `known` with some segments already. Raises Failure; then none is."""
+    updated = {one.segment for one in moved} & set(known)
+    statements = []
+    for one in _alike(moved):
+        old = [cursor.segment for cursor in one if cursor.segment in updated]
+        if old:
+            theirs = f"where delivery = {sql_text(delivery)} and segment in ({texts(old)})"
+            statements.append(f"update {TABLE} set {_assigned(one[0])} {theirs}")
+    fresh = [cursor for cursor in moved if cursor.segment not in updated]
+    if fresh:
+        columns = "delivery, segment, is_begun, run_id, as_of, invocation_id, noted_at"
+        rows = ", ".join(f"({', '.join([sql_text(delivery), sql_text(one.segment), *_values(one)])})" for one in fresh)
+        statements.append(f"insert into {TABLE} ({columns}) values {rows}")
+    if statements:
+        live.execute(statements)
+
+
+def forget(live: Warehouse, delivery: str, segments: Sequence[str]) -> None:
+    """Deletes the cursors of segments. Raises Failure."""
+    if segments:
+        live.execute([f"delete from {TABLE} where delivery = {sql_text(delivery)} and segment in ({texts(segments)})"])
+
+
+def now() -> datetime:
+    """The clock, as naive UTC."""
+    return datetime.now(UTC).replace(tzinfo=None)
+
+
+def _alike(cursors: Iterable[Cursor]) -> list[list[Cursor]]:
+    """Cursors that differ in their segment alone, together."""
+    found: dict[tuple[object, ...], list[Cursor]] = {}
+    for one in cursors:
+        found.setdefault((one.run, one.is_begun, one.noted_at), []).append(one)
+    return list(found.values())
+
+
+def _values(cursor: Cursor) -> list[str]:
+    run = cursor.run
+    named = [sql_text(run.run_id), sql_instant(run.as_of), sql_text(run.invocation_id)]
+    return ["true" if cursor.is_begun else "false", *named, sql_instant(cursor.noted_at)]
+
+
+def _assigned(cursor: Cursor) -> str:
+    columns = ("is_begun", "run_id", "as_of", "invocation_id", "noted_at")
+    return ", ".join(f"{name} = {value}" for name, value in zip(columns, _values(cursor), strict=True))

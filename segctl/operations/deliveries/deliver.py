@@ -1,0 +1,182 @@
+"""Sending what has changed to those who are to know of it, at least once, and in the order of the runs."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
+
+from segctl.errors import Failure, did_you_mean
+from segctl.operations.changing import alone
+from segctl.operations.deliveries.changes import Tables
+from segctl.operations.deliveries.configured import Receiver, configured, entities_known, receives, renamed_in
+from segctl.operations.deliveries.course import Known, begun, judged, sent_up_to, steps
+from segctl.operations.deliveries.cursors import (
+    Cursor,
+    corrections_of,
+    cursors_of,
+    evaluated,
+    forget,
+    note,
+    runs_of,
+)
+from segctl.operations.deliveries.identifying import identifying
+from segctl.operations.deliveries.messages import Part, as_data
+from segctl.operations.deliveries.sender import Sender
+from segctl.parse.deliveries import Delivery, Webhook
+from segctl.plan import Plan
+from segctl.project import Project, load
+from segctl.warehouse import Warehouse
+
+# Of what would be sent so many changes are shown.
+SHOWN = 10
+
+
+@dataclass(frozen=True)
+class Wish:
+    """Which deliveries (none: all), whether nothing is sent (`dry_run`), and how those begin that are new: with all
+    members, or `from_now`; with `anew` all begin so again.
+    """
+
+    names: tuple[str, ...] = ()
+    dry_run: bool = False
+    from_now: bool = False
+    anew: bool = False
+
+
+@dataclass
+class Outcome:
+    """What became of a delivery: parts that were received (or would be sent, with some `changes` of them), the run up
+    to which everything has been received (None: nothing has), what failed with a hint, and what else is to be told.
+    """
+
+    name: str
+    way: str
+    parts: list[Part] = field(default_factory=list)
+    up_to: datetime | None = None
+    failure: str = ""
+    hint: str = ""
+    detail: str = ""
+    warnings: list[str] = field(default_factory=list)
+    changes: list[dict[str, object]] = field(default_factory=list)
+
+
+def deliver(project: Project, warehouse: Warehouse, wish: Wish) -> Iterator[Outcome]:
+    """Sends to each receiver what it does not know yet, and tells of each when it is done with.
+
+    A delivery that fails leaves the others alone. Raises ProblemsFound or Failure when nothing can be sent at all.
+    """
+    plan = load(project)
+    chosen = _chosen(configured(project, plan), wish.names)
+    if wish.dry_run:
+        yield from _delivered(project, plan, warehouse.loaded(), chosen, wish)
+        return
+    # To the end: two at once could tell of a leave before the join that came before it.
+    with alone(project, warehouse, "deliver") as live:
+        yield from _delivered(project, plan, live, chosen, wish)
+
+
+def check_deliveries(project: Project) -> None:
+    """Raises ProblemsFound or Failure when nothing could be sent, whatever a run comes to."""
+    _chosen(configured(project, load(project)), ())
+
+
+def _chosen(found: Sequence[Delivery], names: Sequence[str]) -> list[Delivery]:
+    if not found:
+        raise Failure("no delivery is configured", "deliveries.yml says who is told: docs/deliveries.md", exit_code=2)
+    known = [one.name for one in found]
+    for name in names:
+        if name not in known:
+            hint = did_you_mean(name, known, "deliveries")
+            raise Failure(f'there is no delivery "{name}"', hint, exit_code=2)
+    return [one for one in found if not names or one.name in names]
+
+
+@dataclass(frozen=True)
+class _Occasion:
+    """What all deliveries of a command have in common."""
+
+    project: Project
+    plan: Plan
+    live: Warehouse
+    known: Known
+    wish: Wish
+
+
+def _delivered(
+    project: Project, plan: Plan, live: Warehouse, chosen: Sequence[Delivery], wish: Wish
+) -> Iterator[Outcome]:
+    runs, noted = runs_of(live), cursors_of(live)
+    if not noted and not wish.dry_run:
+        live.operate("make_deliveries_table")
+    entities = entities_known(plan, live, {name for cursors in noted.values() for name in cursors})
+    known = Known(runs, evaluated(live), corrections_of(live), entities, renamed_in(plan))
+    occasion = _Occasion(project, plan, live, known, wish)
+    for delivery in chosen:
+        outcome = Outcome(delivery.name, "webhook" if isinstance(delivery.to, Webhook) else "command")
+        receiver = receives(delivery, plan, noted.get(delivery.name, {}), entities)
+        try:
+            _deliver(occasion, receiver, outcome)
+        except Failure as failure:
+            outcome.failure, outcome.hint, outcome.detail = failure.message, failure.hint, failure.detail
+        yield outcome
+
+
+def _deliver(occasion: _Occasion, receiver: Receiver, outcome: Outcome) -> None:
+    """Sends, or with `dry_run` looks at, what a receiver does not know yet; tells the outcome of it as it goes."""
+    known, dry_run = occasion.known, occasion.wish.dry_run
+    kept = [] if occasion.wish.anew else [receiver.cursors[name] for name in receiver.asked if name in receiver.cursors]
+    noted = _Noted(occasion, receiver, kept, outcome)
+    standing, told = judged(kept, known)
+    # Of what no run knows yet nobody can say who is in it; stays of another name may become its own.
+    fresh = known.evaluated.intersection(receiver.asked) - {cursor.segment for cursor in kept}
+    cursors = [*standing, *begun(sorted(fresh), known.last, occasion.wish.from_now)]
+    outcome.warnings += told
+    sender = None if dry_run else Sender(occasion.project, receiver.delivery, known.entities)
+    outcome.warnings += [sender.warning] if sender and sender.warning else []
+    # Before anything is sent: should it fail half-way, those who leave meanwhile are known to have been sent.
+    noted.write([cursor for cursor in cursors if cursor not in kept])
+    hashed, last = receiver.delivery.identifiers, known.last.as_of
+    found = identifying(occasion.project, occasion.live, occasion.plan, hashed, last)
+    for step in steps(Tables(occasion.live, known.entities, found), receiver.delivery.name, cursors, known):
+        if sender and step.part.total:
+            sender.send(step.part, step.changes())
+        elif dry_run:
+            some = islice(step.changes(), SHOWN - len(outcome.changes))
+            outcome.changes += [as_data(change, known.entities) for change in some]
+        noted.write(step.moved)
+        noted.end(step.ended)
+        if step.part.total:
+            outcome.parts.append(step.part)
+    noted.write(sent_up_to([name for name, cursor in noted.cursors.items() if cursor.run != known.last], known.last))
+
+
+class _Noted:
+    """The cursors of one delivery as they stand in the warehouse, where a dry run writes none."""
+
+    def __init__(self, occasion: _Occasion, receiver: Receiver, kept: Sequence[Cursor], outcome: Outcome) -> None:
+        self.occasion, self.name, self.outcome = occasion, receiver.delivery.name, outcome
+        self.there = set(receiver.cursors)
+        self.cursors = {cursor.segment: cursor for cursor in kept}
+        self._tell()
+
+    def write(self, moved: Sequence[Cursor]) -> None:
+        """Notes cursors, all at once. Raises Failure."""
+        if self.occasion.wish.dry_run:
+            return
+        note(self.occasion.live, self.name, self.there, moved)
+        self.there |= {cursor.segment for cursor in moved}
+        self.cursors |= {cursor.segment: cursor for cursor in moved}
+        self._tell()
+
+    def end(self, segments: Sequence[str]) -> None:
+        """Forgets cursors, all at once. Raises Failure."""
+        if self.occasion.wish.dry_run:
+            return
+        forget(self.occasion.live, self.name, segments)
+        self.there -= set(segments)
+        self.cursors = {name: cursor for name, cursor in self.cursors.items() if name not in segments}
+
+    def _tell(self) -> None:
+        unsent = any(cursor.is_begun for cursor in self.cursors.values())
+        instants = [cursor.run.as_of for cursor in self.cursors.values()]
+        self.outcome.up_to = min(instants) if instants and not unsent else None

@@ -1,0 +1,62 @@
+"""Telling receivers that people are about to be erased: afterwards nobody knows any more who was sent to whom."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from segctl.errors import Failure
+from segctl.operations.deliveries.changes import Tables, members_at
+from segctl.operations.deliveries.configured import configured, entities_known
+from segctl.operations.deliveries.cursors import Cursor, Run, cursors_of
+from segctl.operations.deliveries.identifying import identifying
+from segctl.operations.deliveries.messages import ERASURES, Part
+from segctl.operations.deliveries.sender import Sender
+from segctl.operations.exports.change import Change
+from segctl.plan import Plan
+from segctl.project import Project
+from segctl.warehouse import Warehouse
+
+
+def tell_of_erasure(
+    project: Project, plan: Plan, live: Warehouse, members: tuple[str, Sequence[str]], dry_run: bool
+) -> dict[str, int]:
+    """How many removals were sent (with `dry_run` would be) to each delivery that knows of members, an entity and keys.
+
+    Raises ProblemsFound, or Failure when a receiver could not be told.
+    """
+    told: dict[str, int] = {}
+    deliveries = configured(project, plan)
+    noted = cursors_of(live) if deliveries else {}
+    deliveries = tuple(one for one in deliveries if one.name in noted)
+    entities = entities_known(plan, live, {name for one in deliveries for name in noted[one.name]})
+    for delivery in deliveries:
+        runs = [cursor.run for cursor in noted[delivery.name].values()]
+        last = max(runs, key=lambda run: run.as_of)
+        tables = Tables(live, entities, identifying(project, live, plan, delivery.identifiers, last.as_of))
+        changes = _removals(tables, members, noted[delivery.name])
+        if not changes:
+            continue
+        told[delivery.name] = len(changes)
+        part = Part(delivery.name, ERASURES, last.run_id, last.as_of, len(changes), len(changes))
+        try:
+            if not dry_run:
+                Sender(project, delivery, entities).send(part, iter(changes))
+        except Failure as failure:
+            message = f"{delivery.name} could not be told, and nothing has been erased: {failure.message}"
+            hint = "--untold erases all the same; then tell the receiver yourself"
+            raise Failure(message, hint, detail=failure.detail) from failure
+    return told
+
+
+def _removals(tables: Tables, members: tuple[str, Sequence[str]], cursors: Mapping[str, Cursor]) -> list[Change]:
+    """Who is in a segment as far as its receiver knows: as of the run up to which changes have been sent."""
+    entity, keys = members
+    by_run: dict[Run, list[str]] = {}
+    for name, cursor in cursors.items():
+        if tables.entities.get(name) == entity:
+            by_run.setdefault(cursor.run, []).append(name)
+    found = [
+        replace(member, op="remove", cause="erased", run_id=run.run_id, changed_at=run.as_of)
+        for run, segments in by_run.items()
+        for member in (members_at(tables, run.as_of, segments, keys) if keys else ())
+    ]
+    return sorted(found, key=lambda change: (change.segment, change.key))

@@ -1,0 +1,66 @@
+"""What a receiver knows customers by, beside their keys: identifiers of the catalog, as they are now."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from segctl.operations.exports.columns import Chosen, chosen_columns
+from segctl.operations.exports.identifiers import RULES, check_identifiers
+from segctl.operations.exports.members import needed_plan
+from segctl.operations.exports.query import Asked
+from segctl.operations.exports.request import Request
+from segctl.operations.past import Moment
+from segctl.plan import Plan
+from segctl.project import Project
+from segctl.render.question import features_step, features_steps
+from segctl.resolver import CUSTOMER
+from segctl.warehouse import Row, Warehouse
+
+
+@dataclass(frozen=True)
+class Identifying:
+    """Identifiers by the rule of a platform; `steps` of a query find what they are made of, as of the last run.
+
+    `only_eligible` says that the catalog tells who may be contacted: of others no identifier is sent.
+    """
+
+    hashed: str
+    columns: Sequence[Chosen]
+    steps: str
+    run: datetime
+    phone_country: str
+    only_eligible: bool
+
+    @property
+    def step(self) -> str:
+        """The step that has a row a customer."""
+        return features_step(CUSTOMER)
+
+    @property
+    def listed(self) -> str:
+        """The columns of a query that joins this step as `found`, each with a comma before."""
+        eligible = ",\n    found.eligible" if self.only_eligible else ",\n    true as eligible"
+        return eligible + "".join(f",\n    {one.sql} as identifier_{number}" for number, one in enumerate(self.columns))
+
+    def of(self, row: Row) -> Mapping[str, str]:
+        """The identifiers of a row of such a query. A removal bears them whether somebody may be contacted or not."""
+        if row["change"] == "joined" and not row["eligible"]:
+            return {}
+        values = {one.identifier: row[f"identifier_{number}"] for number, one in enumerate(self.columns)}
+        known = {name: str(value) for name, value in values.items() if value is not None}
+        return {name: text for name, text in RULES[self.hashed](known, self.phone_country).items() if text}
+
+
+def identifying(project: Project, live: Warehouse, plan: Plan, hashed: str, last: datetime) -> Identifying | None:
+    """How to find the identifiers that a delivery asks for; None when it asks for none. Raises Failure."""
+    if not hashed:
+        return None
+    declared = plan.catalog.customer.identifiers
+    check_identifiers(hashed, declared)
+    moment = Moment(last, last, last, last)
+    found = chosen_columns(plan, CUSTOMER, Request(columns=("key",), hash=hashed), moment)
+    columns = [one for one in found if one.identifier]
+    features = [one.feature for one in columns if one.feature]
+    needed = needed_plan(project, live, plan, features, Asked(CUSTOMER, (), moment))
+    told = (features_steps(needed).strip(), last, declared.phone_country, plan.eligible is not None)
+    return Identifying(hashed, columns, *told)

@@ -1,0 +1,108 @@
+"""Handing changes to a program: they are its standard input, and its exit code is the answer."""
+
+import os
+import signal
+import subprocess
+import threading
+from collections import deque
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import IO
+
+from segctl.errors import Failure
+from segctl.operations.deliveries.messages import Part
+from segctl.parse.deliveries import Command
+from segctl.visible import in_a_line, visible
+
+# Of what a program prints so much is kept, for whoever has to find out why it failed.
+MOST_KEPT = 4_000
+AT_ONCE = 1 << 16
+
+
+def hand_over(command: Command, root: Path, part: Part, lines: Iterator[bytes]) -> None:
+    """Runs the program in the project's folder until it has ended with 0. Raises Failure when it does otherwise.
+
+    A program that ends with 0 has taken what it was sent, whether it has read it or not.
+    """
+    # Its arguments may hold what is nobody's business.
+    named = in_a_line(command.arguments[0])
+    try:
+        # A group of its own, so that what it has begun ends with it.
+        process = subprocess.Popen(
+            command.arguments,
+            cwd=root,
+            env=os.environ | _told(part),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it holds a NUL"
+        raise Failure(f"cannot start {named}: {why}", f"it is started in {root}") from error
+    kept: deque[bytes] = deque(maxlen=MOST_KEPT // 100)
+    late = threading.Event()
+    timer = threading.Timer(command.timeout, _end, [process, late])
+    timer.start()
+    try:
+        reader = threading.Thread(target=_keep, args=[process.stdout, kept], daemon=True)
+        reader.start()
+        _feed(process, lines)
+        process.wait()
+        # What it has left behind may hold its output open for ever.
+        reader.join(timeout=1)
+    finally:
+        timer.cancel()
+        if process.poll() is None:
+            _end(process)
+    if process.returncode:
+        raise Failure(f"{named} {_outcome(process.returncode, late.is_set(), command)}", detail=_shown(kept))
+
+
+def _told(part: Part) -> dict[str, str]:
+    return {
+        "SEGCTL_DELIVERY": part.delivery,
+        "SEGCTL_DELIVERY_TYPE": part.kind,
+        "SEGCTL_DELIVERY_RUN": part.run_id,
+        "SEGCTL_IDEMPOTENCY_KEY": part.name,
+    }
+
+
+def _feed(process: subprocess.Popen[bytes], lines: Iterator[bytes]) -> None:
+    """Writes the lines, as long as the program reads."""
+    assert process.stdin is not None
+    with suppress(BrokenPipeError, ConnectionResetError):
+        for line in lines:
+            process.stdin.write(line)
+        process.stdin.flush()
+    with suppress(OSError):
+        process.stdin.close()
+
+
+def _keep(stream: IO[bytes], kept: deque[bytes]) -> None:
+    """Reads all that a program prints, and keeps the end of it."""
+    with suppress(OSError, ValueError):
+        while chunk := os.read(stream.fileno(), AT_ONCE):
+            kept.extend(chunk[-MOST_KEPT:][at : at + 100] for at in range(0, min(len(chunk), MOST_KEPT), 100))
+
+
+def _end(process: subprocess.Popen[bytes], late: threading.Event | None = None) -> None:
+    """Ends a program, and what it has begun; `late` is told that it took too long."""
+    if late:
+        late.set()
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+def _outcome(code: int, late: bool, command: Command) -> str:
+    if late:
+        return f"had not ended after {command.timeout} s, and was made to"
+    return f"ended with exit code {code}" if code > 0 else f"was ended by signal {-code}"
+
+
+def _shown(kept: deque[bytes]) -> str:
+    """The last lines of what a program has printed."""
+    text = b"".join(kept).decode("utf-8", "replace").strip()
+    return "\n".join(f"  {line}" for line in visible(text).splitlines()[-10:])

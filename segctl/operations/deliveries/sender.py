@@ -1,0 +1,36 @@
+"""Sending a part of a delivery the way that the delivery asks for."""
+
+from collections.abc import Iterator, Mapping
+
+from segctl.operations.deliveries.messages import Part, lines, messages
+from segctl.operations.deliveries.programs import hand_over
+from segctl.operations.deliveries.webhook import Endpoint, endpoint
+from segctl.operations.exports.change import Change
+from segctl.parse.deliveries import Delivery, Webhook
+from segctl.project import Project
+
+
+class Sender:
+    """Sends to one receiver. Raises Failure when the environment does not say where that is.
+
+    `entities` says what segments are about.
+    """
+
+    def __init__(self, project: Project, delivery: Delivery, entities: Mapping[str, str]) -> None:
+        self.project, self.delivery, self.entities = project, delivery, entities
+        self.endpoint: Endpoint | None = endpoint(delivery.to) if isinstance(delivery.to, Webhook) else None
+
+    @property
+    def warning(self) -> str:
+        """What is wrong with the way, though it can be gone."""
+        return self.endpoint.warning if self.endpoint else ""
+
+    def send(self, part: Part, changes: Iterator[Change]) -> None:
+        """Returns when all of a part has been received. Raises Failure."""
+        to = self.delivery.to
+        if isinstance(to, Webhook):
+            assert self.endpoint is not None
+            for message in messages(part, changes, self.entities, to.batch):
+                self.endpoint.post(message)
+        else:
+            hand_over(to, self.project.root, part, lines(changes, self.entities))

@@ -1,0 +1,40 @@
+"""Signatures as the Standard Webhooks specification 1.0.0 has them: HMAC-SHA256 over name, time and body."""
+
+import base64
+import binascii
+import hashlib
+import hmac
+
+from segctl.errors import Failure
+
+PREFIX = "whsec_"
+SHORTEST, LONGEST = 24, 64
+NEW = "python -c \"import base64, os; print('whsec_' + base64.b64encode(os.urandom(32)).decode())\""
+
+
+def keys_of(variable: str, secret: str) -> tuple[bytes, ...]:
+    """The keys of a secret: one, or, while it is being replaced, the new and the old one with a blank between.
+
+    Raises Failure, which names the variable and never what it holds.
+    """
+    found = tuple(_key(one) for one in secret.split())
+    if not found or None in found:
+        message = f"{variable} holds no secret of the form {PREFIX} and {SHORTEST} to {LONGEST} bytes in base64"
+        raise Failure(message, f"make one: {NEW}")
+    return tuple(key for key in found if key)
+
+
+def headers(name: str, timestamp: int, body: bytes, keys: tuple[bytes, ...]) -> dict[str, str]:
+    """The headers of a request sent at a time (seconds since 1970); without keys it bears no signature."""
+    told = {"webhook-id": name, "webhook-timestamp": str(timestamp)}
+    signed = b".".join([name.encode(), str(timestamp).encode(), body])
+    signatures = [base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode() for key in keys]
+    return told | ({"webhook-signature": " ".join(f"v1,{one}" for one in signatures)} if signatures else {})
+
+
+def _key(secret: str) -> bytes | None:
+    try:
+        key = base64.b64decode(secret.removeprefix(PREFIX), validate=True)
+    except (binascii.Error, ValueError):
+        return None
+    return key if secret.startswith(PREFIX) and SHORTEST <= len(key) <= LONGEST else None

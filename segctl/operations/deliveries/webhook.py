@@ -1,0 +1,147 @@
+"""Posting to a webhook: what counts as received, what is tried again, and for how long."""
+
+import os
+import random
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from importlib.metadata import version
+from urllib.parse import urlsplit
+
+from segctl.errors import Failure
+from segctl.operations.deliveries.exchange import Answer, NoAnswer, exchange
+from segctl.operations.deliveries.messages import Message
+from segctl.operations.deliveries.signature import PREFIX, headers, keys_of
+from segctl.parse.deliveries import Webhook
+from segctl.visible import in_a_line
+
+FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
+MOST_ATTEMPTS = 12
+LOCAL = ("localhost", "127.0.0.1", "::1")
+STAYS = "what has not been received is sent again by the next delivery"
+
+
+@dataclass
+class Endpoint:
+    """An address with the keys that sign, and what is left of the seconds that failures may take.
+
+    `sleep` is how it waits.
+    """
+
+    webhook: Webhook
+    url: str = field(repr=False)
+    keys: tuple[bytes, ...] = field(repr=False)
+    left: float
+    sleep: Callable[[float], None] = time.sleep
+
+    @property
+    def host(self) -> str:
+        """What may be told of the address: other parts of one may be secret."""
+        return urlsplit(self.url).hostname or ""
+
+    @property
+    def warning(self) -> str:
+        """What is wrong with the address, though it can be used."""
+        if urlsplit(self.url).scheme == "https" or self.host in LOCAL:
+            return ""
+        return f"{self.webhook.url_env} is no https address: whoever is on the way to {self.host} can read along"
+
+    def post(self, message: Message) -> None:
+        """Sends a message until it is received. Raises Failure, which tells nothing of address and secret."""
+        attempts = 0
+        while True:
+            began = time.monotonic()
+            attempts += 1
+            try:
+                answer = exchange(self.url, self._headers(message), message.body, self.webhook.timeout)
+            except NoAnswer as failure:
+                told, asked = f"{self.host}: {failure}", None
+            else:
+                if 200 <= answer.status < 300:
+                    return
+                told, asked = f"{self.host} {self._said(answer)}", _asked_to_wait(answer.headers)
+                if answer.status != 429 and answer.status < 500:
+                    raise Failure(told, self._hint(answer))
+            # Whoever takes long to fail uses up what retries may take, too.
+            self.left -= time.monotonic() - began
+            # Between half of it and all: many who fail at once do not come back at once.
+            pause = min(FIRST_PAUSE * 2 ** (attempts - 1), LONGEST_PAUSE) * random.uniform(0.5, 1)
+            pause = max(pause, asked or 0)
+            if pause > self.left or attempts >= MOST_ATTEMPTS:
+                tried = f"tried {attempts} time{'' if attempts == 1 else 's'}"
+                wished = f", and asks to wait for {asked:.0f} s" if asked else ""
+                raise Failure(f"{told}{wished} ({tried})", STAYS)
+            self.sleep(pause)
+            self.left -= pause
+
+    def _headers(self, message: Message) -> dict[str, str]:
+        told = {"Content-Type": "application/json", "User-Agent": f"segctl/{version('segctl')}"}
+        told["Idempotency-Key"] = message.name
+        return told | headers(message.name, int(time.time()), message.body, self.keys)
+
+    def _said(self, answer: Answer) -> str:
+        """What was answered, as far as it may be shown: a body could repeat what it was sent."""
+        if 300 <= answer.status < 400:
+            other = urlsplit(answer.headers.get("location", "")).hostname
+            return f"answered {answer.status}, a redirect to {in_a_line(other or 'nowhere')}"
+        body = answer.text
+        for secret in self._secrets():
+            body = body.replace(secret, "…")
+        body = in_a_line(body.strip())
+        return f"answered {answer.status}" + (f": {body}" if body else "")
+
+    def _secrets(self) -> list[str]:
+        """What no message shows, the longest first."""
+        parts = urlsplit(self.url)
+        told = [self.url, f"{parts.path}?{parts.query}", parts.path, parts.query, parts.password or ""]
+        for secret in os.environ.get(self.webhook.secret_env, "").split() if self.webhook.secret_env else ():
+            told += [secret, secret.removeprefix(PREFIX)]
+        return sorted((one for one in told if len(one) > 3), key=len, reverse=True)
+
+    def _hint(self, answer: Answer) -> str:
+        if 300 <= answer.status < 400:
+            return f"redirects are not followed: let {self.webhook.url_env} hold the address itself"
+        if answer.status in (401, 403):
+            return f"is the secret of {self.webhook.secret_env or 'the receiver'} the receiver's?"
+        return f"such an answer is not tried again; {STAYS}"
+
+
+def endpoint(webhook: Webhook) -> Endpoint:
+    """The endpoint that the environment names. Raises Failure, which tells nothing of what it holds."""
+    url = os.environ.get(webhook.url_env, "").strip()
+    if not url:
+        raise Failure(f"the environment variable {webhook.url_env} is not set", "it holds the address of the webhook")
+    if not _is_address(url):
+        message = f"{webhook.url_env} holds no address of the form https://host/path"
+        raise Failure(message, "only http and https are spoken")
+    keys: tuple[bytes, ...] = ()
+    if webhook.secret_env:
+        secret = os.environ.get(webhook.secret_env, "")
+        if not secret.strip():
+            raise Failure(f"the environment variable {webhook.secret_env} is not set", "it holds the secret that signs")
+        keys = keys_of(webhook.secret_env, secret)
+    return Endpoint(webhook, url, keys, float(webhook.retry_for))
+
+
+def _is_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return (
+            parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0 and url.isprintable()
+        )
+    except ValueError:
+        return False
+
+
+def _asked_to_wait(found: Mapping[str, str]) -> float | None:
+    """The seconds that a Retry-After asks for; None without."""
+    value = found.get("retry-after", "").strip()
+    if value.isascii() and value.isdigit():
+        return float(value[:9])
+    try:
+        until = parsedate_to_datetime(value)
+    except (TypeError, ValueError):
+        return None
+    return max(0.0, ((until if until.tzinfo else until.replace(tzinfo=UTC)) - datetime.now(UTC)).total_seconds())

@@ -1,0 +1,75 @@
+"""What segctl says of deliveries."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from rich.markup import escape
+
+from segctl.operations.instants import as_local
+from segctl.output.layout import console, dumped, gained, lost
+from segctl.output.runs import print_warning
+from segctl.streams import complain
+from segctl.visible import in_a_line
+
+if TYPE_CHECKING:
+    from segctl.operations.deliveries.deliver import Outcome
+    from segctl.operations.deliveries.messages import Part
+
+WHOLE = "segment.members"
+
+
+def print_delivery(outcome: "Outcome", zone: str, dry_run: bool) -> None:
+    """A line for each part that was received or would be sent, and why the rest was not."""
+    out = console()
+    for warning in outcome.warnings:
+        print_warning(f"{outcome.name}: {warning}")
+    for part in outcome.parts:
+        what = "all members as of" if part.kind == WHOLE else "changes of the run as of"
+        counted = ((part.total - part.removes, gained), (part.removes, lost))
+        counts = " ".join(shown(count) for count, shown in counted if count)
+        verb = "would be sent" if dry_run else "sent"
+        out.print(f"[bold]{outcome.name}[/bold] {verb} {counts}, {what} {as_local(part.at, zone)}")
+    for change in outcome.changes:
+        sign = "+" if change["op"] == "add" else "-"
+        told = in_a_line(f"{sign} {change['segment']} {change['key']} ({change['cause']})")
+        out.print(f"  {escape(told)}", highlight=False)
+    rest = sum(part.total for part in outcome.parts) - len(outcome.changes)
+    if outcome.changes and rest:
+        out.print(f"  and {rest:,} more")
+    if outcome.failure:
+        up_to = (
+            f"received up to the run as of {as_local(outcome.up_to, zone)}" if outcome.up_to else "nothing whole yet"
+        )
+        complain(f"segctl: {outcome.name} failed: {outcome.failure}", outcome.detail, f"  {up_to}")
+        complain(f"  hint: {outcome.hint}") if outcome.hint else None
+    elif not outcome.parts:
+        out.print(f"[bold]{outcome.name}[/bold] nothing new")
+
+
+def print_deliveries(found: "Sequence[Outcome]", dry_run: bool) -> None:
+    """The same for machines."""
+    print(dumped({"dry_run": dry_run, "deliveries": deliveries_as_data(found)}))
+
+
+def deliveries_as_data(found: "Sequence[Outcome]") -> list[dict[str, object]]:
+    """Each delivery: what was received (or would be sent) of it, up to which instant everything, and what failed."""
+    return [
+        {
+            "delivery": outcome.name,
+            "way": outcome.way,
+            "delivered": not outcome.failure,
+            "parts": [_part(part) for part in outcome.parts],
+            "up_to": outcome.up_to,
+            "failure": outcome.failure or None,
+            "hint": outcome.hint or None,
+            "detail": outcome.detail or None,
+            "warnings": outcome.warnings,
+            "changes": outcome.changes,
+        }
+        for outcome in found
+    ]
+
+
+def _part(part: "Part") -> dict[str, object]:
+    counts = {"add": part.total - part.removes, "remove": part.removes}
+    return {"type": part.kind, "run_id": part.run_id, "as_of": part.at, **counts}
