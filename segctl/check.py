@@ -12,6 +12,7 @@ from segctl.rules.aggregates import resolve_metric
 from segctl.rules.derived import resolve_derived
 from segctl.rules.scope import Scope
 from segctl.rules.selection import where_criteria
+from segctl.sharing import CheckedSharing, check_sharing
 from segctl.spec import Catalog, DefinitionFile, Derived, Event, Metric, Promise, Segment
 
 # What the table of an entity has beside its key and what its segments look at.
@@ -23,7 +24,7 @@ class Checked:
     """All definitions, by file in the order of writing, resolved and free of problems.
 
     `metrics` by name; `eligible` and `revenue` are None where the catalog does not name them. `wheres` are the
-    conditions that make a row of its source an event, by the event's name.
+    conditions that make a row of its source an event, by the event's name. `sharing` is what others get.
     """
 
     catalog: Catalog
@@ -32,6 +33,7 @@ class Checked:
     eligible: Predicate | None
     revenue: Aggregate | None
     wheres: dict[str, Filter]
+    sharing: CheckedSharing
 
 
 def check(catalog: Catalog, files: Sequence[DefinitionFile], report: Report) -> Checked:
@@ -57,7 +59,8 @@ def check(catalog: Catalog, files: Sequence[DefinitionFile], report: Report) -> 
     )
     resolver.check_catalogued()
     eligible = None if ELIGIBLE in refused else _eligible(catalog, resolver.scope)
-    return Checked(catalog, checked, metrics, eligible, _revenue(catalog, metrics, report), wheres)
+    sharing = check_sharing(scope, files)
+    return Checked(catalog, checked, metrics, eligible, _revenue(catalog, metrics, report), wheres, sharing)
 
 
 def _resolve_metrics(catalog: Catalog, scope: Scope) -> None:

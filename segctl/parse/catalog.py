@@ -17,12 +17,14 @@ from segctl.parse.experiments import experiment, holdout
 from segctl.parse.guards import ENTITY_HINTS, SOURCE_HINTS, catalog_guard, freshness, source_guard
 from segctl.parse.metrics import metric
 from segctl.parse.promises import PROMISE_KEYS, promise
+from segctl.parse.shares import reverse_etl
 from segctl.rules import parse_rule
 from segctl.spec import Catalog, Derived, Entity, Event, Metric, Rule, Scalar
 
 KEYS = (
     *("version", "timezone", "currency", "revenue", "entities", "events", "metrics"),
     *("rules", "holdout", "experiments", "guard"),
+    *("reverse_etl", "semantic_models"),
 )
 ENTITY_KEYS = ("model", "key", "description", "attributes", "max_loss")
 OTHER_HINTS = {**ENTITY_HINTS, "since": "only customers have a beginning, which is said of entity customer"}
@@ -59,10 +61,16 @@ def parse_catalog(path: str, content: bytes, report: Report) -> Catalog | None:
     rules: dict[str, Rule] = _each(entries.get("rules"), "rule", _rule, reader)
     experiments = _each(entries.get("experiments"), "experiment", experiment, reader)
     kept_out, guard = holdout(entries, reader), catalog_guard(entries, reader)
+    audiences = reverse_etl(entries, reader)
+    semantic_models = (
+        reader.flag(entries["semantic_models"].value, "semantic_models") is True
+        if ("semantic_models" in entries)
+        else False
+    )
     customer = entities.pop("customer", None)
     if customer is None:
         return None
-    more = (entities, rules, experiments, kept_out, guard)
+    more = (entities, rules, experiments, kept_out, guard, audiences, semantic_models)
     return Catalog(timezone, currency, revenue, customer, events, metrics, *more)
 
 

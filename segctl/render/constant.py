@@ -5,6 +5,7 @@ Beside them stand the dbt tests of all our models, which are told what the proje
 
 import json
 import re
+from collections.abc import Sequence
 
 from segctl.render.properties import FIXED
 from segctl.render.text import FOLDER, HEADER, HISTORY, MARTS, TEMPLATES
@@ -14,15 +15,18 @@ NOTE = f"{HEADER} from {PROGRAM}. Do not edit: it is overwritten."
 MODEL = re.compile("^  - name: .*$", re.MULTILINE)
 
 
-def constant_models(entities: list[str]) -> dict[str, str]:
-    """The text of each of these models and of their properties, by path; `entities` have segments."""
+def constant_models(entities: list[str], shared: Sequence[str] = ()) -> dict[str, str]:
+    """The text of each of these models and of their properties, by path; `entities` have segments.
+
+    `shared` are the tables of what is shared that a run writes before it is published.
+    """
     files: dict[str, str] = {}
     for name in TEMPLATES.list_templates():
         folder, _, file = name.rpartition("/")
         place = {"segments": FOLDER, "history": HISTORY, "marts": MARTS}.get(folder)
         if place is None:
             continue
-        text = TEMPLATES.get_template(name).render(entities=entities, features=joined_features(entities))
+        text = TEMPLATES.get_template(name).render(entities=entities, features=joined_features(entities), shared=shared)
         files[f"{place}/{file}"] = _properties(text) if file.endswith(".yml") else f"{{#- {NOTE} -#}}\n{text}"
     return files
 
