@@ -23,6 +23,7 @@ from segctl.shapes import (
     reference,
     shared,
 )
+from segctl.sharing_shapes import reverse_etl_schema, share_schema, used_by_schema
 from segctl.spec import AGGREGATIONS, APPEND_ONLY, PROMISE_UNITS, SEGMENT_LIMITS, TIME_TYPES, VALUE_TYPES
 
 DIALECT = "http://json-schema.org/draft-07/schema#"
@@ -107,6 +108,8 @@ def _beside_the_rule() -> Schema:
         "cool_down": {**DURATION, "description": "Nobody rejoins before."},
         "guard": _guard(SEGMENT_LIMITS, "What holds this segment back; none lifts a limit of the catalog's."),
         "formerly": {**_name(), "description": "The name that it had before: its history is carried on."},
+        "share": share_schema(_name()),
+        "used_by": used_by_schema(_name()),
     }
 
 
@@ -134,6 +137,8 @@ def catalog_schema() -> Schema:
         "holdout": {**SHARE, "description": "The share of customers who are kept out of every experiment, like 5%."},
         "experiments": _named(_experiment(), "Experiments, their variants and who takes part."),
         "guard": _guard(LIMITS, "What a run may do to any segment, and miss in any source.", lifted=False),
+        "reverse_etl": reverse_etl_schema(),
+        "semantic_models": {**FLAG, "description": "true: dbt's semantic models of segments are rendered, too."},
     }
     return _document("Catalog", closed(properties, ["version", "timezone", "entities"]))
 

@@ -62,15 +62,11 @@ def parse_catalog(path: str, content: bytes, report: Report) -> Catalog | None:
     experiments = _each(entries.get("experiments"), "experiment", experiment, reader)
     kept_out, guard = holdout(entries, reader), catalog_guard(entries, reader)
     audiences = reverse_etl(entries, reader)
-    semantic_models = (
-        reader.flag(entries["semantic_models"].value, "semantic_models") is True
-        if ("semantic_models" in entries)
-        else False
-    )
+    semantic_models = "semantic_models" in entries and reader.flag(entries["semantic_models"].value, "semantic_models")
     customer = entities.pop("customer", None)
     if customer is None:
         return None
-    more = (entities, rules, experiments, kept_out, guard, audiences, semantic_models)
+    more = (entities, rules, experiments, kept_out, guard, audiences, bool(semantic_models))
     return Catalog(timezone, currency, revenue, customer, events, metrics, *more)
 
 

@@ -81,7 +81,7 @@ def _readers(entry: Entry, reader: Reader) -> tuple[str, ...]:
     for item in reader.sequence(entries["select"].value, "select", GRANTS_EXAMPLE) if "select" in entries else ():
         role = reader.named(item, "role", column_fault, lambda *_: "name a role that needs no quotes in SQL")
         found += [role] if role else []
-    if isinstance(entry.value, yaml.MappingNode) and not entry.value.value:
+    if isinstance(entry.value, yaml.MappingNode) and "select" not in entries:
         hint = f"for example {GRANTS_EXAMPLE}; select: [] takes it from everybody"
         reader.problem(entry.key.mark, "missing-key", 'grants has no "select"', hint)
     return tuple(dict.fromkeys(found))

@@ -28,8 +28,9 @@ from segctl.render.question import (
 )
 from segctl.render.referred import referred_steps
 from segctl.render.run_sources import run_sources_models
+from segctl.render.semantic import semantic_models
 from segctl.render.share_properties import share_properties
-from segctl.render.shares import share_models, shared_members, shared_tables
+from segctl.render.shares import share_models, shared_members, shared_tables, shared_views
 from segctl.render.text import FOLDER, HEADER
 from segctl.resolver import CUSTOMER
 
@@ -74,6 +75,9 @@ def render(plan: Plan) -> dict[str, str]:
         files[f"{FOLDER}/{found.name}_members_in_scope.sql"] = members_in_scope_model(plan, found.name)
     files |= run_sources_models(plan)
     files[f"{FOLDER}/segments.yml"] = properties(plan)
-    files |= constant_models([CUSTOMER, *(found.name for found in plan.entities)], shared_tables(plan))
+    files |= constant_models(
+        [CUSTOMER, *(found.name for found in plan.entities)], shared_tables(plan), shared_views(plan)
+    )
+    files |= semantic_models(plan)
     files |= share_models(plan, files) | share_properties(plan)
     return dict(sorted(files.items()))

@@ -1,7 +1,5 @@
 """The yml of what others get: descriptions of shares and of the tables for reverse ETL, tests, and dbt exposures."""
 
-from collections.abc import Iterator, Mapping
-
 from segctl.literals import plain
 from segctl.plan import Plan
 from segctl.render.documented import Properties, column
@@ -12,7 +10,6 @@ from segctl.render.shares import (
     rendered_shares,
     shared_columns,
     shared_members,
-    shared_tables,
 )
 from segctl.render.text import FOLDER, HEADER, SOURCES
 from segctl.resolver import CUSTOMER
@@ -31,34 +28,11 @@ def share_properties(plan: Plan) -> dict[str, str]:
     models += [_share(share, plan) for share in rendered_shares(plan)]
     if plan.sharing.people:
         models += _of_reverse_etl(plan.sharing.people, plan)
-    keys = dict(_keys(plan))
-    if keys:
-        first = shared_tables(plan)[0]
-        next(model for model in models if model["name"] == first)["data_tests"] = [_tested(keys, shared_tables(plan))]
     files = {f"{SHARES}/shares.yml": f"{NOTE}models:\n{''.join(dumped(model) for model in models)}"}
     exposures = [_exposure(one, names, plan) for one, names in plan.sharing.exposures]
     if exposures:
         files[f"{FOLDER}/exposures.yml"] = f"{NOTE}exposures:\n{''.join(dumped(one) for one in exposures)}"
     return files
-
-
-def _keys(plan: Plan) -> Iterator[tuple[str, str]]:
-    """What identifies a row of each view that others read."""
-    for share in rendered_shares(plan):
-        yield share.name, f"{share.entity}_id"
-    if plan.sharing.people:
-        yield from ((name, "id") for name in (AUDIENCES, PEOPLE, MEMBERSHIPS))
-
-
-def _tested(keys: Mapping[str, str], tables: list[str]) -> Properties:
-    told = "Keys of what is shared are there, and once; dbt test looks at the views that others read, too."
-    arguments = {"tables": {name: _key(name) for name in tables}, "views": dict(keys)}
-    return {"segctl.shares_are_sound": {"name": "segctl_shares_are_sound", "description": told, "arguments": arguments}}
-
-
-def _key(table: str) -> str:
-    entity = table.removesuffix("shared_members").removesuffix("_") or CUSTOMER
-    return f"{entity}_id"
 
 
 def _model(name: str, description: str, columns: list[Properties], meta: Properties | None = None) -> Properties:

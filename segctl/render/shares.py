@@ -18,9 +18,15 @@ def shared_members(entity: str) -> str:
     return f"{'' if entity == CUSTOMER else f'{entity}_'}shared_members"
 
 
-def shared_tables(plan: Plan) -> list[str]:
-    """Those of these tables that runs write."""
-    return [shared_members(entity) for entity in entities_of(plan) if plan.shares(entity)]
+def shared_tables(plan: Plan) -> dict[str, str]:
+    """Those of these tables that runs write, each with its key."""
+    return {shared_members(entity): f"{entity}_id" for entity in entities_of(plan) if plan.shares(entity)}
+
+
+def shared_views(plan: Plan) -> dict[str, str]:
+    """What others read, each with what identifies a row."""
+    views = {share.name: f"{share.entity}_id" for share in rendered_shares(plan)}
+    return views | (dict.fromkeys((AUDIENCES, PEOPLE, MEMBERSHIPS), "id") if plan.sharing.people else {})
 
 
 def entities_of(plan: Plan) -> list[str]:
