@@ -95,6 +95,7 @@ LATER_ON_POSTGRES = (
     *("test_brought_up", "test_wider_keys"),
     *("test_killed", "test_full_refresh", "test_stale", "test_causes", "test_laws", "test_instants", "test_renames"),
     *("test_logs", "test_settings", "test_reset", "test_publication", "test_days", "test_turned", "test_promises"),
+    "test_shares",
 )
 
 
@@ -111,6 +112,7 @@ IN_MORE_ONLY = (
     *("test_postgres_role", "test_postgres_readers", "test_instants", "test_fortnight", "test_states", "test_parity"),
     *("test_past", "test_erase", "test_guards", "test_edits", "test_replayable", "test_full_refresh", "test_since"),
     *("test_attribute_history", "test_entities", "test_kept_tables", "test_sound", "test_vacuum"),
+    "test_share_readers",
     # And of other files these tests.
     *("test_a_studio_with_packages_of_its_own", "test_repeating_runs_changes_nothing"),
     "test_a_run_killed_after_any_table_with_every_kind_of_step_before_it",

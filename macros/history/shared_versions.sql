@@ -29,7 +29,8 @@ compared as (
     select
         {{ members }}.*,
         {%- for column in gone %}
-        cast(null as {{ known[column] }}) as {{ column }},
+        -- NULL of the column's type, whatever the engine calls that.
+        case when false then standing.{{ column }} end as {{ column }},
         {%- endfor %}
         standing._valid_from as _standing_from,
         (
