@@ -5,7 +5,7 @@
 {% macro shared_versions(members, key, columns) %}
 {%- set as_of, since = segctl.as_of(), segctl.since_last_run() %}
 {%- set known = segctl.columns_of(this) if segctl.is_recorded() else {} %}
-{%- set own = ['share', key | lower, '_valid_from', '_valid_to'] %}
+{%- set own = ['_share', key | lower, '_valid_from', '_valid_to'] %}
 {%- set gone = known.keys() | reject('in', own + columns) | sort | list %}
 {%- set both = columns | select('in', known) | list %}
 {%- set fresh = columns | reject('in', known) | list %}
@@ -46,12 +46,12 @@ compared as (
             {%- endfor %}
         ) as _is_the_same
     from {{ members }}
-    left join standing on {{ members }}.share = standing.share and {{ members }}.{{ key }} = standing.{{ key }}
+    left join standing on {{ members }}._share = standing._share and {{ members }}.{{ key }} = standing.{{ key }}
 ),
 
 wanted as (
     select
-        share,
+        _share,
         {{ key }},
         {{ (columns + gone) | join(',\n        ') }},
         case when _is_the_same then _standing_from else {{ as_of }} end as _valid_from,
@@ -59,7 +59,7 @@ wanted as (
     from compared
     union all
     select
-        standing.share,
+        standing._share,
         standing.{{ key }},
         {%- for column in columns + gone %}
         {{ 'null' if column in fresh else 'standing.' ~ column }} as {{ column }},
@@ -67,7 +67,7 @@ wanted as (
         standing._valid_from,
         {{ as_of }} as _valid_to
     from standing
-    left join compared on standing.share = compared.share and standing.{{ key }} = compared.{{ key }}
+    left join compared on standing._share = compared._share and standing.{{ key }} = compared.{{ key }}
     where compared._is_the_same is null or not compared._is_the_same
 )
 
@@ -77,11 +77,11 @@ select
 from wanted
 left join {{ this }} as present
     on
-        wanted.share = present.share
+        wanted._share = present._share
         and wanted.{{ key }} = present.{{ key }}
         and wanted._valid_from = present._valid_from
 where
-    present.share is null
+    present._share is null
     {%- for column in both + gone + ['_valid_to'] %}
     or {{ segctl.differs('wanted.' ~ column, 'present.' ~ column) }}
     {%- endfor %}
@@ -90,7 +90,7 @@ where
     {%- endfor %}
 union all
 select
-    present.share,
+    present._share,
     present.{{ key }},
     {%- for column in columns + gone %}
     {{ 'null' if column in fresh else 'present.' ~ column }} as {{ column }},
@@ -101,9 +101,9 @@ select
 from {{ this }} as present
 left join wanted
     on
-        present.share = wanted.share
+        present._share = wanted._share
         and present.{{ key }} = wanted.{{ key }}
         and present._valid_from = wanted._valid_from
-where wanted.share is null
+where wanted._share is null
 {%- endif %}
 {% endmacro %}

@@ -29,8 +29,8 @@
 {%- for table, key in shared.items() %}
 {%- do questions.append(segctl.well_formed(
     table,
-    not_null=['share', key, '_valid_from'],
-    unique=[['share', key, '_valid_from']],
+    not_null=['_share', key, '_valid_from'],
+    unique=[['_share', key, '_valid_from']],
     stamps=['_valid_from', '_valid_to'],
     since=since
 )) %}

@@ -47,7 +47,7 @@ def _members(plan: Plan, entity: str) -> Properties:
     )
     if not plan.shares(entity):
         description = f"Nothing is shared of {entity}s. No table is made for it."
-    columns = [column("share", "The share's name."), column(f"{entity}_id", f"The {entity}.")]
+    columns = [column("_share", "The share's name."), column(f"{entity}_id", f"The {entity}.")]
     if plan.shares(entity):
         told = described(plan, entity)
         columns += [

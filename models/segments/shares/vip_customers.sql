@@ -16,7 +16,7 @@ with segment_history as (
 shared_members as (
     select *
     from {{ ref('shared_members') }}
-    where share = 'vip_customers'
+    where _share = 'vip_customers'
 ),
 
 published as (

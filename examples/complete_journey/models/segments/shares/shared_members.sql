@@ -3,6 +3,6 @@
 
 -- Nothing is shared of members. A table that is left from when something was is emptied by the next run.
 select
-    share,
+    _share,
     customer_id
 from {{ segctl.table_of('shared_members') }}
