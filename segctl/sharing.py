@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from segctl.errors import Mark, Report, did_you_mean
+from segctl.errors import Mark, Report, did_you_mean, listed
 from segctl.features import Feature
 from segctl.rules.attribute import attribute_value
 from segctl.rules.scope import Scope
@@ -14,6 +14,10 @@ AUDIENCES, PEOPLE, MEMBERSHIPS = "audiences", "audience_people", "audience_membe
 TIME_SPINE = "segctl_time_spine"
 # What a later version, or another key of the catalog, renders a model of.
 RESERVED = (AUDIENCES, PEOPLE, MEMBERSHIPS, TIME_SPINE, "metricflow_time_spine")
+# What marks rows while tables of ours change.
+MARK = "is_cancelled"
+# What dbt asks of an exposure.
+NEEDED = {"type": "application", "owner": "crm@shop.example"}
 OF_SHARE, OF_PEOPLE = ("joined_at", "eligible"), ("id", "eligible", "updated_at")
 
 
@@ -67,8 +71,12 @@ def _checked(share: Share, segment: str, own: tuple[str, ...], scope: Scope) -> 
     own = (f"{scope.entity}_id", *own)
     columns, features = [], []
     for name in share.columns:
+        if name.text in (*own, MARK) and _is_in_catalog(name.text, scope):
+            hint = f"give it another name in the catalog to share it: {scope.entity}_{name.text}"
+            scope.report.add(name.mark, "name-clash", f'"{name.text}" is the name of a column of ours', hint)
+            continue
         if name.text in own:
-            _refuse_own(name, scope)
+            # It may be listed, and is there anyway.
             continue
         if name.text == "revenue" and scope.catalog.revenue:
             columns.append((name.text, "revenue"))
@@ -85,11 +93,8 @@ def _checked(share: Share, segment: str, own: tuple[str, ...], scope: Scope) -> 
     )
 
 
-def _refuse_own(name: Scalar, scope: Scope) -> None:
-    """A column that is there anyway may be listed, unless the catalog has another one of that name."""
-    if name.text in scope.about.attributes or (scope.entity == CUSTOMER and name.text in scope.catalog.metrics):
-        hint = f"give the attribute or metric another name in the catalog to share it: {scope.entity}_{name.text}"
-        scope.report.add(name.mark, "name-clash", f'"{name.text}" is a column that is there anyway', hint)
+def _is_in_catalog(name: str, scope: Scope) -> bool:
+    return name in scope.about.attributes or (scope.entity == CUSTOMER and name in scope.catalog.metrics)
 
 
 def _feature(name: Scalar, scope: Scope) -> Feature | None:
@@ -104,7 +109,8 @@ def _feature(name: Scalar, scope: Scope) -> Feature | None:
     known = [*scope.about.attributes, *metrics, *(["revenue"] if scope.catalog.revenue else [])]
     hint = did_you_mean(name.text, known, "attributes and metrics")
     if name.text in scope.catalog.metrics:
-        hint = f"{name.text} is a metric of customers; of their {scope.entity} there is revenue, and its attributes"
+        theirs = listed(sorted(known), "columns")
+        hint = f"{name.text} is a metric of customers; a share of {scope.entity} may have {theirs}"
     message = f'unknown column "{name.text}": no attribute and no metric of {scope.entity}'
     scope.report.add(name.mark, "unknown-column", message, hint)
     return None
@@ -159,8 +165,9 @@ def _exposures(segments: Sequence[Segment], report: Report) -> Iterator[tuple[Ex
                     report.add(other.mark, "conflicting-keys", message, hint)
         owners = sorted((segment.name, segment.owner) for segment, _ in found if segment.owner)
         told["owner"] = told["owner"] or (owners[0][1] if owners else "")
-        for key, example in (("type", "application"), ("owner", "crm@shop.example")):
-            if not told[key]:
-                message = f"nothing says the {key} of {name}"
-                report.add(found[0][1].mark, "missing-key", message, f"add it: {{name: {name}, {key}: {example}}}")
+        missing = {key: example for key, example in NEEDED.items() if not told[key]}
+        if missing:
+            message = f"nothing says the {' and the '.join(missing)} of {name}"
+            example = ", ".join(f"{key}: {value}" for key, value in {"name": name, **missing}.items())
+            report.add(found[0][1].mark, "missing-key", message, f"for example {{{example}}}")
         yield Exposure(name, found[0][1].mark, **told), tuple(sorted(segment.name for segment, _ in found))
