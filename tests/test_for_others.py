@@ -1,6 +1,7 @@
 """What dbt makes of what is rendered for others: names that are taken, exposures and semantic models."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import duckdb
 import pytest
 
 from segctl.errors import ProblemsFound
+from segctl.literals import plain
 from segctl.operations.validate import validate
 from segctl.warehouse import Warehouse
 from tests.built_project import TestProject
@@ -61,7 +63,7 @@ def test_exposures_as_dbt_reads_them(shop: TestProject) -> None:
         "crm@shop.example",
         "https://mail.example/{ {a}}?b=c",
     )
-    assert mail.description == HOSTILE.replace("{", "{ ")
+    assert mail.description == plain(HOSTILE)
     assert (board.owner.name, board.owner.email) == ("Ann", None)
     assert board.depends_on.nodes == ["model.shop.segment_membership"]
 
@@ -97,6 +99,9 @@ def test_semantic_models_of_the_demo(tmp_path: Path, demo_after_two_runs: Path) 
             "select count(*), sum(lifetime_value) from customer_features where deleted_at is null"
         ).fetchall()
         ((joins, leaves),) = rows.execute("select count(*), count(left_at) from segment_history").fetchall()
+        docs = Path("docs/answers.md").read_text(encoding="utf-8").partition("## Views for others")[2]
+        for query in re.findall("```sql\n(.*?)```", docs, re.DOTALL):
+            assert rows.execute(query).fetchall(), query
         (days,) = rows.execute("select count(*), min(date_day), max(date_day) from segctl_time_spine").fetchall()
     assert (found["segment_members"], found["segment_customers"]) == (members, customers)
     assert (found["known_customers"], found["known_revenue"]) == (known, revenue)
