@@ -14,6 +14,7 @@ from segctl.rules.attribute import attribute_value
 from segctl.rules.derived import resolve_derived
 from segctl.rules.scope import Scope
 from segctl.rules.selection import where_criteria
+from segctl.sharing import CheckedSharing, check_sharing
 from segctl.spec import Catalog, DefinitionFile, Derived, Event, Metric, Promise, Scalar, Segment
 
 # What the table of an entity has beside its key and what its segments look at.
@@ -26,7 +27,7 @@ class Checked:
 
     `metrics` by name; `eligible` and `revenue` are None where the catalog does not name them. `wheres` are the
     conditions that make a row of its source an event, by the event's name. `catalogued` are the features of all
-    attributes and metrics of an entity, by its name.
+    attributes and metrics of an entity, by its name. `sharing` is what others get.
     """
 
     catalog: Catalog
@@ -37,6 +38,7 @@ class Checked:
     wheres: dict[str, Filter]
     marts: Marts
     catalogued: dict[str, dict[str, Feature]]
+    sharing: CheckedSharing
 
 
 def check(catalog: Catalog, files: Sequence[DefinitionFile], report: Report) -> Checked:
@@ -65,7 +67,9 @@ def check(catalog: Catalog, files: Sequence[DefinitionFile], report: Report) -> 
     eligible = None if ELIGIBLE in refused else _eligible(catalog, resolver.scope)
     revenue = _revenue(catalog, metrics, report)
     marts = check_marts(catalog, revenue, resolver.scope)
-    return Checked(catalog, checked, metrics, eligible, revenue, wheres, marts, _catalogued(resolver.scope))
+    sharing = check_sharing(scope, files)
+    known = _catalogued(resolver.scope)
+    return Checked(catalog, checked, metrics, eligible, revenue, wheres, marts, known, sharing)
 
 
 def _catalogued(scope: Scope) -> dict[str, dict[str, Feature]]:

@@ -32,6 +32,7 @@ from segctl.marts import Marts
 from segctl.names import digest
 from segctl.planned import PlannedEntity, PlannedFile, PlannedSegment
 from segctl.resolver import CUSTOMER, CheckedSegment
+from segctl.sharing import CheckedShare, CheckedSharing
 from segctl.spec import Catalog, Promise, ValueType
 
 F = TypeVar("F", bound=Feature)
@@ -43,7 +44,7 @@ class Plan:
 
     `stepped` take steps of their own over events; `layers` hold what is computed from other features, by the number of
     the layer (see `features.layer`). `held` are known of a run, and not computed. `catalogued` are all attributes and
-    metrics of each entity by name, whether or not a segment looks at them.
+    metrics of each entity by name, whether or not a segment looks at them. `sharing` is what others get.
     """
 
     catalog: Catalog
@@ -59,12 +60,18 @@ class Plan:
     marts: Marts = field(default_factory=Marts)
     held: tuple[Feature, ...] = ()
     catalogued: Mapping[str, Mapping[str, Feature]] = field(default_factory=dict)
+    sharing: CheckedSharing = field(default_factory=CheckedSharing)
 
     @property
     def segments(self) -> tuple[PlannedSegment, ...]:
         """All segments, by name."""
         found = (planned for file in self.files for planned in file.segments)
         return tuple(sorted(found, key=lambda planned: planned.segment.name))
+
+    def shares(self, entity: str) -> tuple[CheckedShare, ...]:
+        """What is shared of an entity's members, by name; with the people for reverse ETL, if they are asked for."""
+        people = [self.sharing.people] if self.sharing.people else []
+        return tuple(share for share in (*self.sharing.shares, *people) if share.entity == entity)
 
     @property
     def belonging(self) -> dict[str, AttributeValue]:
@@ -133,7 +140,7 @@ class Plan:
 
 
 def plan(checked: Checked) -> Plan:
-    """Plans checked definitions. Disabled segments ask for nothing by themselves.
+    """Plans checked definitions. Disabled segments ask for nothing by themselves, but for what is shared of them.
 
     Raises ProblemsFound when two features come out with the same name.
     """
@@ -148,9 +155,10 @@ def plan(checked: Checked) -> Plan:
     )
     others = {file.entity for file in files if file.enabled} - {CUSTOMER}
     entities = tuple(
-        _entity(name, checked.catalog, {feature for _, feature in _asked(files, name)}) for name in sorted(others)
+        _entity(name, checked.catalog, {feature for _, feature in [*_asked(files, name), *_shared(checked, name)]})
+        for name in sorted(others)
     )
-    asked = _asked(files, CUSTOMER)
+    asked = [*_asked(files, CUSTOMER), *_shared(checked, CUSTOMER)]
     asked += [(checked.catalog.customer.mark, need) for e in entities for count in e.counts for need in count.needs]
     if checked.eligible:
         asked += [(test.mark, feature) for test in tests_of(checked.eligible) for feature in test.features]
@@ -168,6 +176,7 @@ def plan(checked: Checked) -> Plan:
         wheres=checked.wheres,
         marts=checked.marts,
         catalogued=checked.catalogued,
+        sharing=checked.sharing,
     )
 
 
@@ -227,6 +236,13 @@ def _asked(files: tuple[PlannedFile, ...], entity: str) -> list[tuple[Mark, Feat
     """What the segments of an entity look at, with the place of each segment."""
     mine = [file for file in files if file.entity == entity]
     return [(found.segment.mark, feature) for file in mine for found in file.enabled for feature in found.features]
+
+
+def _shared(checked: Checked, entity: str) -> list[tuple[Mark, Feature]]:
+    """What shares of an entity's members have, with the place of each; a pause of a segment changes no table."""
+    sharing = checked.sharing
+    shares = (*sharing.shares, *([sharing.people] if sharing.people else []))
+    return [(share.mark, feature) for share in shares if share.entity == entity for feature in share.features]
 
 
 def _entity(name: str, catalog: Catalog, found: set[Feature]) -> PlannedEntity:

@@ -23,6 +23,7 @@ from segctl.shapes import (
     reference,
     shared,
 )
+from segctl.sharing_shapes import reverse_etl_schema, share_schema, used_by_schema
 from segctl.spec import (
     AGGREGATIONS,
     APPEND_ONLY,
@@ -116,6 +117,8 @@ def _beside_the_rule() -> Schema:
         "cool_down": {**DURATION, "description": "Nobody rejoins before."},
         "guard": _guard(SEGMENT_LIMITS, "What holds this segment back; none lifts a limit of the catalog's."),
         "formerly": {**_name(), "description": "The name that it had before: its history is carried on."},
+        "share": share_schema(_name()),
+        "used_by": used_by_schema(_name()),
     }
 
 
@@ -150,6 +153,8 @@ def catalog_schema() -> Schema:
             "description": "Tables beside those that every project has; each is a view.",
         },
         "costs": _costs(),
+        "reverse_etl": reverse_etl_schema(),
+        "semantic_models": {**FLAG, "description": "true: dbt's semantic models of segments are rendered, too."},
     }
     return _document("Catalog", closed(properties, ["version", "timezone", "entities"]))
 

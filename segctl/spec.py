@@ -265,9 +265,44 @@ class Experiment:
     mark: Mark
 
 
+EXPOSURE_TYPES = ("application", "dashboard", "notebook", "analysis", "ml")
+EXPOSURE_DETAILS = ("type", "owner", "url", "description")
+
+
+@dataclass(frozen=True)
+class Share:
+    """A view of a segment's members for others: its name, attributes and metrics, and the roles that may read it.
+
+    `grants` is None where nothing is said of roles. `eligible_only` is where it says that it has only those who may be
+    contacted; None where it does not.
+    """
+
+    name: str
+    columns: tuple[Scalar, ...]
+    grants: tuple[str, ...] | None
+    mark: Mark
+    eligible_only: Mark | None = None
+
+
+@dataclass(frozen=True)
+class Exposure:
+    """What reads a segment, as dbt knows it; a detail that is said elsewhere is empty here."""
+
+    name: str
+    mark: Mark
+    type: str = ""
+    owner: str = ""
+    url: str = ""
+    description: str = ""
+
+
 @dataclass(frozen=True)
 class Catalog:
-    """What can be segmented on; `timezone` is an IANA name, `revenue` the name of a metric, `holdout` a percentage."""
+    """What can be segmented on; `timezone` is an IANA name, `revenue` the name of a metric, `holdout` a percentage.
+
+    `reverse_etl` is what the tables for tools that send audiences on have of people; None where nobody asks for them.
+    `semantic_models` says whether dbt's are rendered.
+    """
 
     timezone: str
     currency: str
@@ -282,6 +317,8 @@ class Catalog:
     guard: Guard | None = None
     marts: tuple[Scalar, ...] = ()
     costs: Costs | None = None
+    reverse_etl: Share | None = None
+    semantic_models: bool = False
 
 
 @dataclass(frozen=True)
@@ -316,6 +353,8 @@ class Segment:
     memory: Memory | None = None
     guard: Guard | None = None
     formerly: Scalar | None = None
+    share: Share | None = None
+    used_by: tuple[Exposure, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -97,6 +97,7 @@ LATER_ON_POSTGRES = (
     *("test_logs", "test_settings", "test_reset", "test_publication", "test_days", "test_turned", "test_promises"),
     "test_deliveries",
     *("test_stream",),
+    "test_shares",
 )
 
 
@@ -113,6 +114,7 @@ IN_MORE_ONLY = (
     *("test_postgres_role", "test_postgres_readers", "test_instants", "test_fortnight", "test_states", "test_parity"),
     *("test_past", "test_erase", "test_guards", "test_edits", "test_replayable", "test_full_refresh", "test_since"),
     *("test_attribute_history", "test_entities", "test_kept_tables", "test_sound", "test_vacuum"),
+    "test_share_readers",
     # And of other files these tests.
     *("test_definitions_come_go_and_are_renamed", "test_an_erasure_is_told_before_nobody_knows_of_it"),
     "test_accounts_and_customers_come_in_one_stream",

@@ -109,7 +109,8 @@ def test_a_pull_request(shop: Path) -> None:
     assert [sample["change"] for sample in over["samples"]] == ["leave"] * 3
     assert [sample["values"].keys() for sample in over["samples"]] == [{"lifetime_value"}] * 3
     assert data["customers"] == rows(shop, "select count(*) from customer_features where deleted_at is null")[0][0]
-    assert data["exposures"] == ["crm_sync"]
+    # What reads vip says so there, of the project's own exposures nothing is said.
+    assert data["exposures"] == ["christmas_calls", "crm_sync"]
     moved = [
         float(one["counts"]["revenue_joins"]) + float(one["counts"]["revenue_leaves"]) for one in data["segments"][:-1]
     ]
@@ -165,9 +166,15 @@ def test_other_words_move_nobody(shop: Path) -> None:
     assert asked(shop)["segments"] == []
     outcome = segctl(shop, "diff")
     assert (outcome.code, outcome.out.splitlines()[-1]) == (0, "No segment differs.")
-    edit(shop, "loyalty.yml", ("label: VIP", "label: Very important"), ("max_change: 50%", "max_change: 40%"))
+    edit(
+        shop,
+        "loyalty.yml",
+        ("label: VIP", "label: Very important"),
+        ("max_change: 50%", "max_change: 40%"),
+        ("columns: [email, city,", "columns: [email, country, city,"),
+    )
     (found,) = asked(shop)["segments"]
-    assert (found["what"], found["reworded"], found["counts"]) == ("reworded", ["label", "guard"], None)
+    assert (found["what"], found["reworded"], found["counts"]) == ("reworded", ["label", "guard", "share"], None)
     assert "1 reworded; nobody joins or leaves." in segctl(shop, "diff").out
 
 
@@ -201,6 +208,8 @@ def test_memory_in_words(shop: Path) -> None:
     edit(shop, "retention.yml", ("min_stay: 30 days", "min_stay: 5 days"))
     (found,) = asked(shop)["segments"]
     assert found["memory_edits"] == ["min_stay: 5 days, was 30 days"]
+    # Nobody says what reads this segment.
+    assert asked(shop)["exposures"] == []
 
 
 def test_a_rename_that_does_not_say_so(shop: Path) -> None:

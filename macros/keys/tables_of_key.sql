@@ -2,7 +2,7 @@
 {% macro tables_of_key(entity) %}
     {%- set named = segctl.names_of(entity) -%}
     {%- set found = [] -%}
-    {%- for name in (named.features, named.prefix ~ 'segment_stays') -%}
+    {%- for name in (named.features, named.prefix ~ 'segment_stays', named.prefix ~ 'shared_members') -%}
         {%- set table = segctl.own_relation(name) -%}
         {%- if table -%}
             {%- do found.append(table) -%}

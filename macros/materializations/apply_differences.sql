@@ -14,7 +14,7 @@
             {%- do segctl.drop_views_in_way() -%}
         {%- endif -%}
         {%- do segctl.widen_columns(difference, target) -%}
-        {%- do process_schema_changes(config.get('on_schema_change', 'ignore'), difference, target) -%}
+        {%- do segctl.change_columns(difference, target, config.get('on_schema_change', 'ignore')) -%}
         {%- set columns = segctl.columns_of(target) -%}
     {%- endif -%}
     {%- if run_query('select 1 from ' ~ difference ~ ' limit 1').rows | length -%}
@@ -23,6 +23,18 @@
     {%- endif -%}
     {%- do segctl.let_go(difference) -%}
     {%- do segctl.by_any_joins(target) -%}
+{% endmacro %}
+
+{#- What dbt does of tables whose columns are others; what marks rows that are taken back is no column of the table. -#}
+{% macro change_columns(difference, target, on_schema_change) %}
+    {%- if on_schema_change != 'ignore' -%}
+        {%- set changes, added = check_for_schema_changes(difference, target), [] -%}
+        {%- for column in changes['source_not_in_target'] if column.name | lower != 'is_cancelled' -%}
+            {%- do added.append(column) -%}
+        {%- endfor -%}
+        {%- do changes.update({'source_not_in_target': added}) -%}
+        {%- do sync_column_schemas(on_schema_change, target, changes) -%}
+    {%- endif -%}
 {% endmacro %}
 
 {% macro default__merge_difference(target, difference, keys, columns, cancels) %}

@@ -36,6 +36,20 @@
     )
 {%- endmacro %}
 
+{#- A view that is all that a role may read (`barrier` in its meta) shows it no other row: without the option a function of
+    theirs in a condition could be asked about rows before they are left out. -#}
+{% macro postgres__replace_view(target, query) -%}
+    create or replace view {{ target }}
+    {%- if (config.get('meta') or {}).get('barrier') %} with (security_barrier = true){% endif %} as (
+    {{ query }}
+    )
+{%- endmacro %}
+
+{#- Redshift is not PostgreSQL here: it has no such option. -#}
+{% macro redshift__replace_view(target, query) -%}
+    {{ segctl.default__replace_view(target, query) }}
+{%- endmacro %}
+
 {#- In Trino no query that begins with `with` stands in brackets there. -#}
 {% macro trino__replace_view(target, query) -%}
     create or replace view {{ target }} as

@@ -14,6 +14,7 @@
         {%- do segctl.build_alone() -%}
         {#- Last, after all that refuses: from here on tables change. -#}
         {%- do segctl.bring_up(for_run=true) -%}
+        {%- do segctl.empty_former_shares() -%}
         {%- do segctl.put_off_vacuum() -%}
     {%- endif -%}
 {% endmacro %}

@@ -1,6 +1,7 @@
 {#- Fails for every fault of the sizes and stays that a run has written, before it is published: rows that break their rules, stays
-    that overlap, members who are not those of the rules or not as many as the sizes say. -#}
-{% test history_is_sound(model, entities) %}
+    that overlap, members who are not those of the rules or not as many as the sizes say. So it does for what is `shared`: tables,
+    each with its key. -#}
+{% test history_is_sound(model, entities, shared={}) %}
 {{ config(**segctl.test_settings()) }}
 {%- set since, rules = segctl.tested_since(), [] %}
 {%- set questions = [segctl.well_formed(
@@ -24,6 +25,15 @@
 {%- do questions.append(segctl.stays_in_order(entity, since)) %}
 {%- do questions.append(segctl.agrees_with_sizes(entity)) %}
 {%- do rules.append(segctl.agrees_with_rules(entity)) %}
+{%- endfor %}
+{%- for table, key in shared.items() %}
+{%- do questions.append(segctl.well_formed(
+    table,
+    not_null=['_share', key, '_valid_from'],
+    unique=[['_share', key, '_valid_from']],
+    stamps=['_valid_from', '_valid_to'],
+    since=since
+)) %}
 {%- endfor %}
 {{ segctl.faults(questions, of_steps=rules) }}
 {% endtest %}

@@ -1,7 +1,7 @@
 {#- Fails when a run is published for every fault of runs and views, and for every segment that a guard held back in it, so that the
     run ends with an error although all others are published. A view that groups by its key goes through all stays to answer,
-    and can hardly be wrong: `dbt build` leaves those to `dbt test`. -#}
-{% test publication_is_sound(model, entities) %}
+    and can hardly be wrong: `dbt build` leaves those to `dbt test`, as it does `views`, which others read, each with its key. -#}
+{% test publication_is_sound(model, entities, views={}) %}
 {{ config(**segctl.test_settings()) }}
 {%- set questions = [
     segctl.none_held_back(),
@@ -27,6 +27,9 @@
     not_null=['segment', named.key, 'joined_at'],
     unique=[['segment', named.key]]
 )) %}
+{%- endfor %}
+{%- for view, key in views.items() %}
+{%- do of_all_stays.append(segctl.well_formed(view, not_null=[key], unique=[[key]])) %}
 {%- endfor %}
 {{ segctl.faults(questions + ([] if flags.WHICH == 'build' else of_all_stays)) }}
 {% endtest %}

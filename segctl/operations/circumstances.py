@@ -40,7 +40,7 @@ APART = ("metrics", "rules", "guard")
 
 @dataclass(frozen=True)
 class Circumstances:
-    """A naive UTC instant; the relation of the history in Jinja, empty without one; dbt's exposures.
+    """A naive UTC instant; the relation of the history in Jinja, empty without one; the project's own exposures of dbt.
 
     `held` are the customers' features that the table of the last run holds as of that instant. `at_once` is how many
     segments one query can be about. Other entities have a history where they are `remembered`.

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from segctl.literals import sql_instant, sql_text
 from segctl.plan import Plan
-from segctl.render import compared_models, feature_tables, looked_at_of
+from segctl.render import compared_models, feature_tables, looked_at_of, shared_members
 from segctl.resolver import CUSTOMER
 from segctl.warehouse import Warehouse
 
@@ -45,7 +45,7 @@ def stays_of(entity: str) -> str:
 def tables_with(warehouse: Warehouse, plan: Plan, entity: str) -> list[str]:
     """The tables that stand and hold members of the entity by their keys. Raises Failure."""
     tables = [f"{tables_of(entity)['prefix']}segment_proposals", stays_of(entity), *features_of(plan, entity)]
-    tables += compared_models(plan) if entity == CUSTOMER else ()
+    tables += [*(compared_models(plan) if entity == CUSTOMER else ()), shared_members(entity)]
     found = warehouse.columns([table_of(table) for table in tables])
     return [table for table in tables if found[table_of(table)]] or tables
 

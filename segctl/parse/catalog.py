@@ -19,12 +19,14 @@ from segctl.parse.identifiers import identifiers
 from segctl.parse.marts import costs, marts
 from segctl.parse.metrics import metric
 from segctl.parse.promises import PROMISE_KEYS, promise
+from segctl.parse.shares import reverse_etl
 from segctl.rules import parse_rule
 from segctl.spec import Catalog, Derived, Entity, Event, Identifiers, Metric, Rule, Scalar
 
 KEYS = (
     *("version", "timezone", "currency", "revenue", "entities", "events", "metrics"),
-    *("rules", "holdout", "experiments", "guard", "marts", "costs"),
+    *("rules", "holdout", "experiments", "guard"),
+    *("marts", "costs", "reverse_etl", "semantic_models"),
 )
 ENTITY_KEYS = ("model", "key", "description", "attributes", "max_loss")
 OTHER_HINTS = {
@@ -67,10 +69,12 @@ def parse_catalog(path: str, content: bytes, report: Report) -> Catalog | None:
     experiments = _each(entries.get("experiments"), "experiment", experiment, reader)
     kept_out, guard = holdout(entries, reader), catalog_guard(entries, reader)
     asked, spent = marts(entries, reader), costs(entries, reader)
+    audiences = reverse_etl(entries, reader)
+    semantic_models = "semantic_models" in entries and reader.flag(entries["semantic_models"].value, "semantic_models")
     customer = entities.pop("customer", None)
     if customer is None:
         return None
-    more = (entities, rules, experiments, kept_out, guard, asked, spent)
+    more = (entities, rules, experiments, kept_out, guard, asked, spent, audiences, bool(semantic_models))
     return Catalog(timezone, currency, revenue, customer, events, metrics, *more)
 
 

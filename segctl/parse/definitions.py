@@ -11,12 +11,14 @@ from segctl.nodes import Entry, Reader
 from segctl.parse.document import document
 from segctl.parse.guards import segment_guard
 from segctl.parse.more import group_priority, parse_limit, parse_memory
+from segctl.parse.shares import segment_share, used_by
 from segctl.rules import COMBINATORS, RULE_TYPES, parse_rule
 from segctl.spec import SEGMENT_LIMITS, DefinitionFile, Scalar, Segment
 
 KEYS = (
     *("name", "rule", "extends", "label", "description", "owner", "tags", "enabled"),
     *("group", "priority", "limit", "keep_while", "min_stay", "cool_down", "guard", "formerly"),
+    *("share", "used_by"),
 )
 RULE_HINTS = {key: f"write it in the rule: rule: {{{key}: …}}" for key in (*RULE_TYPES, *COMBINATORS)}
 RULE_HINTS |= {limit: f"write it in the guard: guard: {{{limit}: …}}" for limit in SEGMENT_LIMITS}
@@ -130,6 +132,7 @@ def _segment(node: yaml.Node, reader: Reader) -> Segment | None:
     rule = parse_rule(entries["rule"].value, reader) if "rule" in entries else None
     extends = reader.scalar(entries["extends"].value, "extends") if "extends" in entries else None
     beside = {**_told(entries, reader), **_beside_the_rule(entries, reader)}
+    beside |= {"share": segment_share(entries, name, reader), "used_by": used_by(entries, reader)}
     if not name:
         return None
     if (rule is None and "rule" in entries) or (rule is None and extends is None):

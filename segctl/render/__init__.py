@@ -29,6 +29,9 @@ from segctl.render.question import (
 )
 from segctl.render.referred import referred_steps
 from segctl.render.run_sources import run_sources_models
+from segctl.render.semantic import semantic_models
+from segctl.render.share_properties import share_properties
+from segctl.render.shares import share_models, shared_members, shared_tables, shared_views
 from segctl.render.text import FOLDER, HEADER
 from segctl.resolver import CUSTOMER
 
@@ -53,13 +56,17 @@ __all__ = [
     "referred_steps",
     "render",
     "rule_in_words",
+    "shared_members",
     "test_sql",
     "with_own_rows",
 ]
 
 
 def render(plan: Plan) -> dict[str, str]:
-    """Every generated file of the project, by path, sorted by path."""
+    """Every generated file of the project, by path, sorted by path.
+
+    Raises ProblemsFound for a share that is called like another of our models.
+    """
     files = {f"{FOLDER}/members_{file.stem}.sql": members_model(file) for file in plan.files if file.enabled}
     files |= feature_models(plan)
     files |= {f"{FOLDER}/segment_members.sql": segment_members_model(plan), **entity_models(plan)}
@@ -70,5 +77,9 @@ def render(plan: Plan) -> dict[str, str]:
     files |= run_sources_models(plan)
     files |= mart_models(plan)
     files[f"{FOLDER}/segments.yml"] = properties(plan)
-    files |= constant_models([CUSTOMER, *(found.name for found in plan.entities)])
+    files |= constant_models(
+        [CUSTOMER, *(found.name for found in plan.entities)], shared_tables(plan), shared_views(plan)
+    )
+    files |= semantic_models(plan)
+    files |= share_models(plan, files) | share_properties(plan)
     return dict(sorted(files.items()))

@@ -5,24 +5,35 @@ Beside them stand the dbt tests of all our models, which are told what the proje
 
 import json
 import re
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from segctl.render.properties import FIXED
 from segctl.render.text import FOLDER, HEADER, HISTORY, MARTS, TEMPLATES
 
 PROGRAM = "segctl itself"
 NOTE = f"{HEADER} from {PROGRAM}. Do not edit: it is overwritten."
+NOTHING: Mapping[str, str] = MappingProxyType({})
 MODEL = re.compile("^  - name: .*$", re.MULTILINE)
 
 
-def constant_models(entities: list[str]) -> dict[str, str]:
-    """The text of each of these models and of their properties, by path; `entities` have segments."""
+def constant_models(
+    entities: list[str], shared: Mapping[str, str] = NOTHING, views: Mapping[str, str] = NOTHING
+) -> dict[str, str]:
+    """The text of each of these models and of their properties, by path; `entities` have segments.
+
+    `shared` are the tables of what is shared that a run writes before it is published, `views` what others read, each
+    with its key.
+    """
     files: dict[str, str] = {}
     for name in TEMPLATES.list_templates():
         folder, _, file = name.rpartition("/")
         place = {"segments": FOLDER, "history": HISTORY, "marts": MARTS}.get(folder)
         if place is None:
             continue
-        text = TEMPLATES.get_template(name).render(entities=entities, features=joined_features(entities))
+        text = TEMPLATES.get_template(name).render(
+            entities=entities, features=joined_features(entities), shared=shared, views=views
+        )
         noted = f"# {NOTE}\n{with_fixed(text)}" if file.endswith(".yml") else f"{{#- {NOTE} -#}}\n{text}"
         files[f"{place}/{file}"] = noted
     return files

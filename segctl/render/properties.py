@@ -55,7 +55,12 @@ def properties(plan: Plan) -> str:
 def _text(model: Properties) -> str:
     """A model as an item of the list of models."""
     fixed = {**model, "description": plain(model["description"]), "config": FIXED | model.get("config", {})}
-    return yaml.dump([fixed], Dumper=_Plain, sort_keys=False, allow_unicode=True, width=WRAPPED)
+    return dumped(fixed)
+
+
+def dumped(item: Properties) -> str:
+    """An item of a list of models, exposures or the like."""
+    return yaml.dump([item], Dumper=_Plain, sort_keys=False, allow_unicode=True, width=WRAPPED)
 
 
 def _segment_members(entity: str) -> Properties:

@@ -1,9 +1,10 @@
 """What became of each segment between two versions of the definitions."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Literal
 
+from segctl.errors import Mark
 from segctl.features import Reference, Test, closure, rule_in_words, tests_of
 from segctl.plan import Plan
 from segctl.planned import PlannedSegment
@@ -13,7 +14,7 @@ from segctl.spec import Catalog
 
 Kind = Literal["added", "removed", "renamed", "enabled", "disabled", "redefined", "reworded"]
 # What of a segment decides about no customer.
-WORDING = ("label", "description", "owner", "tags", "guard")
+WORDING = ("label", "description", "owner", "tags", "guard", "share", "used_by")
 
 
 @dataclass(frozen=True)
@@ -127,6 +128,13 @@ def _said(planned: PlannedSegment, name: str) -> object:
     guard = planned.guard
     if name == "guard":
         return (guard.max_change, guard.min_size, guard.max_size) if guard else None
+    # Wherever it stands in the file.
+    share, nowhere = planned.segment.share, Mark("", 0, 0)
+    if name == "share":
+        columns = [column.text for column in share.columns] if share else []
+        return (share.name, columns, share.grants, bool(share.eligible_only)) if share else None
+    if name == "used_by":
+        return {replace(one, mark=nowhere) for one in planned.segment.used_by}
     return getattr(planned.segment, name)
 
 

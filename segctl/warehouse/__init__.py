@@ -217,7 +217,7 @@ class Warehouse:
         return self.manifest().metadata.adapter_type in ("spark", "databricks")
 
     def exposures(self) -> tuple[str, ...]:
-        """The names of dbt's exposures that depend on our models."""
+        """The names of dbt's exposures that depend on our models; without those that we render of definitions."""
         return exposures_of(self.manifest())
 
     def misfits(self, columns: Sequence[tuple[str, str, str]]) -> list[Row]:

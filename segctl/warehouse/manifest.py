@@ -47,6 +47,7 @@ def references_to(manifest: Any) -> set[str]:  # noqa: ANN401
 
 
 def exposures_of(manifest: Any) -> tuple[str, ...]:  # noqa: ANN401
-    """The names of the exposures that depend on a model of ours."""
+    """The names of the exposures of the project's own that depend on a model of ours."""
     ours = {key for key, node in manifest.nodes.items() if node.original_file_path.startswith(RENDERED)}
-    return tuple(sorted(one.name for one in manifest.exposures.values() if ours.intersection(one.depends_on.nodes)))
+    own = (one for one in manifest.exposures.values() if not one.original_file_path.startswith(RENDERED))
+    return tuple(sorted(one.name for one in own if ours.intersection(one.depends_on.nodes)))

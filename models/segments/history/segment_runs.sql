@@ -13,6 +13,7 @@
 {%- set allowed = segctl.allowed() %}
 
 -- The last table that a run writes: with its row the run is finished, and the views on all others show what it did.
+-- depends_on: {{ ref('shared_members') }}
 with customer_features as (
     select *
     from {{ ref('customer_features') }}

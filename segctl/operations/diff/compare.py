@@ -40,8 +40,8 @@ class Diff:
     """What differs, segments by revenue that moves; of how many customers, with what revenue, as of when (naive UTC).
 
     `left_out` are problems of segments of the former version that are not compared. `with_history` says whether memory
-    was taken in. `exposures` are dbt's that read segments, where somebody joins or leaves. `catalog` says what else is
-    another there: who may be contacted, what revenue is.
+    was taken in. `exposures` are what uses segments that somebody joins or leaves, and dbt's that read any. `catalog`
+    says what else is another there: who may be contacted, what revenue is.
     """
 
     against: str
@@ -159,7 +159,7 @@ class _Review:
         total = answers.get("", (0, Decimal(0)))
         found = [answers.get(one.name) or self._said(one) for one in self.revisions]
         segments = [one for one in found if isinstance(one, SegmentDiff)]
-        moved = any(one.counts and one.counts.joins + one.counts.leaves for one in segments)
+        moved = {one.revision.name for one in segments if one.counts and one.counts.joins + one.counts.leaves}
         assert isinstance(total, tuple)
         return Diff(
             self.against,
@@ -170,9 +170,15 @@ class _Review:
             tuple(sorted(segments, key=_weight)),
             self.left_out,
             bool(around.history),
-            around.exposures if moved else (),
+            self._exposures(around, moved),
             tuple(_catalog_edits(self.before, self.after)),
         )
+
+    def _exposures(self, around: Circumstances, moved: set[str]) -> tuple[str, ...]:
+        """What uses the segments that move, by either version; of what the project says of its own all that may."""
+        told = [use for plan in (self.before, self.after) for use in plan.sharing.exposures]
+        used = {exposure.name for exposure, segments in told if not moved.isdisjoint(segments)}
+        return tuple(sorted(used.union(around.exposures))) if moved else ()
 
     def _said(self, one: Revision) -> SegmentDiff:
         return SegmentDiff(one, _in_words(one.before, self.before), _in_words(one.after, self.after))

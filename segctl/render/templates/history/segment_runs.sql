@@ -12,6 +12,9 @@
 {%- set allowed = segctl.allowed() %}
 
 -- The last table that a run writes: with its row the run is finished, and the views on all others show what it did.
+<% for table in shared %>
+-- depends_on: {{ ref('<< table >>') }}
+<% endfor %>
 with customer_features as (
     select *
     from {{ ref('customer_features') }}

@@ -1,0 +1,121 @@
+"""What others get: shares of segments, what uses them, and the tables for tools that send audiences on."""
+
+import re
+from collections.abc import Sequence
+
+import yaml
+
+from segctl.names import column_fault, name_fault
+from segctl.nodes import Entry, Reader
+from segctl.spec import EXPOSURE_DETAILS, EXPOSURE_TYPES, Exposure, Scalar, Share
+from segctl.synonyms import meant
+
+REVERSE_ETL = "audience_people"
+SHARE_KEYS = ("name", "columns", "eligible_only", "grants")
+REVERSE_ETL_KEYS = ("columns", "grants")
+SHARE_HINTS = {
+    "as": "a share is a view: it needs no room, and is never older than the last finished run",
+    "attributes": "write columns: [email, country], with attributes and metrics alike",
+    "metrics": "write columns: [email, lifetime_value], with attributes and metrics alike",
+}
+EXAMPLE = "share: {name: vip_customers, columns: [email, country]}"
+GRANTS_EXAMPLE = "grants: {select: [reporter]}"
+USED_BY_EXAMPLE = "used_by: [{name: weekly_mail, type: application, owner: crm@shop.example}]"
+
+_URL = re.compile(r"https?://[^\s\"'<>\\]+\Z")
+
+
+def segment_share(entries: dict[str, Entry], segment: str, reader: Reader) -> Share | None:
+    """The share of a segment; None without one or after a problem."""
+    return _share(entries.get("share"), f"shared_{segment}", SHARE_KEYS, reader)
+
+
+def reverse_etl(entries: dict[str, Entry], reader: Reader) -> Share | None:
+    """What the tables for tools that send audiences on have of people; None without them or after a problem."""
+    return _share(entries.get("reverse_etl"), REVERSE_ETL, REVERSE_ETL_KEYS, reader)
+
+
+def _share(entry: Entry | None, name: str, keys: Sequence[str], reader: Reader) -> Share | None:
+    """`true`, a list of columns, or a mapping; `name` is what it is called where it does not say."""
+    if entry is None:
+        return None
+    what, mark = entry.key.text, entry.key.mark
+    if isinstance(entry.value, yaml.SequenceNode):
+        return Share(name, _columns(entry.value, what, reader), None, mark)
+    if isinstance(entry.value, yaml.ScalarNode):
+        return Share(name, (), None, mark) if reader.flag(entry.value, what) else None
+    found = reader.only(reader.entries(entry.value, what), what, keys, SHARE_HINTS)
+    place = reader.mark(found["name"].value) if "name" in found else mark
+    called = reader.named(found["name"].value, "share name", share_name_fault) if "name" in found else name
+    only = reader.flag(found["eligible_only"].value, "eligible_only") if "eligible_only" in found else False
+    return Share(
+        name=called or name,
+        columns=_columns(found["columns"].value, "columns", reader) if "columns" in found else (),
+        grants=_readers(found["grants"], reader) if "grants" in found else None,
+        mark=place,
+        eligible_only=found["eligible_only"].key.mark if only else None,
+    )
+
+
+def share_name_fault(name: str) -> str:
+    """Why a share cannot be called so, or the empty string."""
+    return name_fault(name) or column_fault(name)
+
+
+def _columns(node: yaml.Node, what: str, reader: Reader) -> tuple[Scalar, ...]:
+    """The names of columns, each once."""
+    found: dict[str, Scalar] = {}
+    for item in reader.sequence(node, what, f"{what}: [email, country]"):
+        scalar = reader.scalar(item, f"an item of {what}")
+        if scalar and scalar.text in found:
+            reader.problem(item, "duplicate-name", f'"{scalar.text}" stands twice in {what}', "keep one of them")
+        elif scalar:
+            found[scalar.text] = scalar
+    return tuple(found.values())
+
+
+def _readers(entry: Entry, reader: Reader) -> tuple[str, ...]:
+    """The roles that may read, which stand in SQL without quotes."""
+    entries = reader.only(reader.entries(entry.value, "grants", GRANTS_EXAMPLE), "grants", ("select",))
+    found = []
+    for item in reader.sequence(entries["select"].value, "select", GRANTS_EXAMPLE) if "select" in entries else ():
+        role = reader.named(item, "role", column_fault, lambda *_: "name a role that needs no quotes in SQL")
+        found += [role] if role else []
+    if isinstance(entry.value, yaml.MappingNode) and "select" not in entries:
+        hint = f"for example {GRANTS_EXAMPLE}; select: [] takes it from everybody"
+        reader.problem(entry.key.mark, "missing-key", 'grants has no "select"', hint)
+    return tuple(dict.fromkeys(found))
+
+
+def used_by(entries: dict[str, Entry], reader: Reader) -> tuple[Exposure, ...]:
+    """What uses a segment; what has a problem is left out."""
+    if "used_by" not in entries:
+        return ()
+    found: dict[str, Exposure] = {}
+    for node in reader.sequence(entries["used_by"].value, "used_by", USED_BY_EXAMPLE):
+        one = _exposure(node, reader)
+        if one and one.name in found:
+            message = f'"{one.name}" stands twice in used_by'
+            reader.problem(one.mark, "duplicate-name", message, "keep one of them")
+        elif one:
+            found[one.name] = one
+    return tuple(found.values())
+
+
+def _exposure(node: yaml.Node, reader: Reader) -> Exposure | None:
+    """Its name alone, or with details."""
+    if isinstance(node, yaml.ScalarNode):
+        name = reader.named(node, "name in used_by", name_fault)
+        return Exposure(name, reader.mark(node)) if name else None
+    entries = reader.mapping(node, "an item of used_by", ("name", *EXPOSURE_DETAILS), ("name",))
+    if "name" not in entries:
+        return None
+    name = reader.named(entries["name"].value, "name in used_by", name_fault)
+    told = {key: reader.text(entries[key].value, key) for key in EXPOSURE_DETAILS if key in entries}
+    if told.get("type") and told["type"] not in EXPOSURE_TYPES:
+        hint = meant(told["type"], list(EXPOSURE_TYPES), "types")
+        reader.problem(entries["type"].value, "wrong-value", f'unknown type "{told["type"]}"', hint)
+    if told.get("url") and not _URL.match(told["url"]):
+        hint = "for example https://bi.shop.example/weekly"
+        reader.problem(entries["url"].value, "wrong-value", f'url "{told["url"]}" is no address of the web', hint)
+    return Exposure(name, reader.mark(entries["name"].value), **told) if name else None

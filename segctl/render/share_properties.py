@@ -1,0 +1,164 @@
+"""The yml of what others get: descriptions of shares and of the tables for reverse ETL, tests, and dbt exposures."""
+
+from segctl.literals import plain
+from segctl.plan import Plan
+from segctl.render.documented import Properties, column
+from segctl.render.properties import FIXED, dumped
+from segctl.render.shares import (
+    SHARES,
+    entities_of,
+    rendered_shares,
+    shared_columns,
+    shared_members,
+)
+from segctl.render.text import FOLDER, HEADER, SOURCES
+from segctl.resolver import CUSTOMER
+from segctl.sharing import AUDIENCES, MEMBERSHIPS, PEOPLE, CheckedShare
+from segctl.spec import Exposure
+
+NOTE = f"# {HEADER} from {SOURCES}. Do not edit: change that and render again.\nversion: 2\n"
+ELIGIBLE = "Whether they may be contacted, by the catalog's rule; NULL when the catalog has none."
+JOINED = "The instant of the run that found them to have joined (UTC)."
+CHANGED = "The run since which this is what stands here (UTC)."
+
+
+def share_properties(plan: Plan) -> dict[str, str]:
+    """The text of each file of properties, by path."""
+    models = [_members(plan, entity) for entity in entities_of(plan)]
+    models += [_share(share, plan) for share in rendered_shares(plan)]
+    if plan.sharing.people:
+        models += _of_reverse_etl(plan.sharing.people, plan)
+    files = {f"{SHARES}/shares.yml": f"{NOTE}models:\n{''.join(dumped(model) for model in models)}"}
+    exposures = [_exposure(one, names, plan) for one, names in plan.sharing.exposures]
+    if exposures:
+        files[f"{FOLDER}/exposures.yml"] = f"{NOTE}exposures:\n{''.join(dumped(one) for one in exposures)}"
+    return files
+
+
+def _model(name: str, description: str, columns: list[Properties], meta: Properties | None = None) -> Properties:
+    config = FIXED | ({"meta": meta} if meta else {})
+    return {"name": name, "description": plain(description), "config": config, "columns": columns}
+
+
+def _members(plan: Plan, entity: str) -> Properties:
+    description = (
+        f"What is shared of {entity}s, as of each run: one row a share, member and version. Others read the views on"
+        " it, which show the versions of the last finished run."
+    )
+    if not plan.shares(entity):
+        description = f"Nothing is shared of {entity}s. No table is made for it."
+    columns = [column("_share", "The share's name."), column(f"{entity}_id", f"The {entity}.")]
+    if plan.shares(entity):
+        told = described(plan, entity)
+        columns += [
+            column(name, f"{told[name]} NULL for members of shares that do not have it.")
+            for name in shared_columns(plan.shares(entity))
+        ]
+        columns += [
+            column("eligible", ELIGIBLE),
+            column("_valid_from", CHANGED),
+            column("_valid_to", "The run that found it otherwise (UTC); NULL while it stands."),
+        ]
+    return _model(shared_members(entity), description, columns)
+
+
+def described(plan: Plan, entity: str) -> dict[str, str]:
+    """What each column that can be shared of an entity's members is, by its name in the catalog."""
+    catalog = plan.catalog
+    about = catalog.customer if entity == CUSTOMER else catalog.entities[entity]
+    told = {name: one.description or f"Attribute {name} of the {entity}." for name, one in about.attributes.items()}
+    if entity == CUSTOMER:
+        told |= {name: one.description or f"Metric {name}." for name, one in catalog.metrics.items()}
+    revenue = catalog.revenue.text if catalog.revenue else ""
+    told.setdefault("revenue", f"What they are worth: {revenue}" + ("." if entity == CUSTOMER else ", of customers."))
+    return {name: f"{text.rstrip('.')}." for name, text in told.items()}
+
+
+def _share(share: CheckedShare, plan: Plan) -> Properties:
+    told = described(plan, share.entity)
+    segment = next(one.segment for one in plan.segments if one.segment.name == share.segment)
+    called = f" ({segment.label})" if segment.label else ""
+    only = " who may be contacted" if share.eligible_only else ""
+    description = (
+        f"Members of the segment {share.segment}{called}{only}, for others: one row a {share.entity}, as the last"
+        " finished run left them."
+    )
+    columns = [
+        column(f"{share.entity}_id", f"The {share.entity}: its key."),
+        column("joined_at", JOINED),
+        column("eligible", ELIGIBLE),
+        *(column(name, told[name]) for name, _ in share.columns),
+    ]
+    return _model(share.name, description, columns, {"segment": share.segment, "barrier": True})
+
+
+def _of_reverse_etl(people: CheckedShare, plan: Plan) -> list[Properties]:
+    told = described(plan, CUSTOMER)
+    updated = column("updated_at", f"{CHANGED} What an import goes by that takes what is new.")
+    return [
+        _model(
+            AUDIENCES,
+            "For reverse ETL: one row a segment of customers that is enabled, as the last finished run left it.",
+            [
+                column("id", "The segment's name, which stays."),
+                column("name", "The same."),
+                column("label", "What people call it."),
+                column("description", "What it is for."),
+                column("owner", "Who answers for it."),
+                column("tags", "Its tags, separated by commas."),
+                column("entity", "What its members are: customer."),
+                column("exclusive_group", "The exclusive group that it is in; empty for none."),
+                column("size", "How many members it has."),
+                column("as_of", "The instant of the last finished run (UTC)."),
+                column("updated_at", "The same: each run may change a size."),
+            ],
+            {"barrier": True},
+        ),
+        _model(
+            PEOPLE,
+            "For reverse ETL: one row a customer in any segment, as the last finished run left them.",
+            [
+                column("id", "The customer's key as a text."),
+                column("customer_id", "The customer's key."),
+                column("eligible", ELIGIBLE),
+                updated,
+                *(column(name, told[name]) for name, _ in people.columns),
+            ],
+            {"barrier": True},
+        ),
+        _model(
+            MEMBERSHIPS,
+            "For reverse ETL: one row a segment and customer in it. Who leaves has no row any more.",
+            [
+                column("id", "Segment and key, with a colon between; the same when somebody comes back."),
+                column("audience_id", "The segment: id of audiences."),
+                column("person_id", "The customer: id of audience_people."),
+                column("joined_at", JOINED),
+                column("eligible", ELIGIBLE),
+                column("run_id", "The run in which they joined."),
+                column("updated_at", "When they joined, or what audience_people has of them changed (UTC)."),
+            ],
+            {"barrier": True},
+        ),
+    ]
+
+
+def _exposure(exposure: Exposure, segments: tuple[str, ...], plan: Plan) -> Properties:
+    """What uses segments, with the tables that it reads: the share of a segment, or the membership of its entity."""
+    shares = {share.segment: share.name for share in rendered_shares(plan)}
+    rendered = {planned.segment.name: planned.entity for planned in plan.segments}
+    prefixes = {entity: "" if entity == CUSTOMER else f"{entity}_" for entity in entities_of(plan)}
+    read = {
+        shares.get(name) or f"{prefixes[rendered[name]]}segment_membership"
+        for name in segments
+        if rendered[name] in prefixes
+    }
+    owner = {"email" if "@" in exposure.owner else "name": plain(exposure.owner)}
+    found: Properties = {"name": exposure.name, "type": exposure.type, "owner": owner}
+    found |= {"url": plain(exposure.url)} if exposure.url else {}
+    found |= {"description": plain(exposure.description)} if exposure.description else {}
+    return {
+        **found,
+        "depends_on": [f"ref('{model}')" for model in sorted(read)],
+        "config": {"meta": {"segments": list(segments)}},
+    }
