@@ -176,7 +176,7 @@ def _forget_in_database(path: Path, project: Project, wanted: Wanted, dry_run: b
     try:
         with TemporaryDirectory(dir=path.parent, prefix=f".{path.name}.") as folder:
             rest = Path(folder) / "rest.duckdb"
-            rows = without_rows(path, rest, f"{wanted.entity}_id", sorted(wanted.keys))
+            rows = without_rows(path, rest, _key_columns(wanted.entity), sorted(wanted.keys))
             if rows and not dry_run:
                 rest.chmod(path.stat().st_mode & 0o777)
                 rest.replace(path)
@@ -187,6 +187,11 @@ def _forget_in_database(path: Path, project: Project, wanted: Wanted, dry_run: b
     else:
         if rows:
             done.changed[shown] = f"{rows} row{'' if rows == 1 else 's'} taken out"
+
+
+def _key_columns(entity: str) -> list[str]:
+    """The columns of tables for BI that hold an entity's keys."""
+    return [f"{entity}_id", *(["person_id"] if entity == CUSTOMER else [])]
 
 
 def _forget_in_text(path: Path, wanted: Wanted, dry_run: bool) -> tuple[int, str]:
@@ -201,9 +206,9 @@ def _forget_in_parquet(path: Path, wanted: Wanted, dry_run: bool) -> tuple[int, 
     """The same of a Parquet file, which bears keys in the column of that name or not at all."""
     with TemporaryDirectory(prefix=".segctl_", dir=None if dry_run else path.parent) as folder:
         rest = Path(folder) / "rest.parquet"
-        rows = without_keys(path, rest, f"{wanted.entity}_id", sorted(wanted.keys))
+        rows = without_keys(path, rest, _key_columns(wanted.entity), sorted(wanted.keys))
         if rows is None:
-            return 0, f"not changed: it has no column {wanted.entity}_id, and nobody can be looked for in it"
+            return 0, f"not changed: a key stands in it, and it has no column {wanted.entity}_id"
         if rows and not dry_run:
             rest.chmod(path.stat().st_mode & 0o777)
             rest.replace(path.resolve())

@@ -226,7 +226,7 @@ def test_rows_go_from_every_format_that_exports_have(project: Project) -> None:
         "exports/vip.csv": elsewhere,
         "exports/vip.jsonl": elsewhere,
         "exports/vip.xlsx": "not changed: it is compressed, and nobody can be looked for in it",
-        "exports/keyless.parquet": "not changed: it has no column customer_id, and nobody can be looked for in it",
+        "exports/keyless.parquet": "not changed: a key stands in it, and it has no column customer_id",
     }
     assert (exports / "vip.csv").read_text() == "email,customer_id\nc@d.example,47110\n4711,5\n,6\n"
     assert [json.loads(line)["customer_id"] for line in (exports / "vip.jsonl").open()] == ["47110", "5", "6"]

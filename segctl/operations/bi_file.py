@@ -12,8 +12,9 @@ from segctl.operations.exports.formats.json_lines import write_json
 from segctl.operations.exports.values import Column, Kind
 from segctl.plan import Plan
 from segctl.project import Project, load, setting, writing
-from segctl.render import render
+from segctl.render import render, shared_members
 from segctl.render.text import FOLDER, MARTS
+from segctl.resolver import CUSTOMER
 from segctl.warehouse import Warehouse
 from segctl.warehouse.bi_database import copy_statements, from_parquet, parquet_statements, tables_in
 from segctl.warehouse.parquet import rows_of, to_parquet
@@ -108,6 +109,9 @@ def _columns(plan: Plan, loaded: Warehouse, names: Sequence[str]) -> dict[str, l
     """The columns of each table: of those that are named, or of all that a run has made so far. Raises Failure."""
     paths = [Path(path) for path in render(plan) if path.endswith(".sql")]
     known = [path.stem for path in paths if path.parent.as_posix() in (MARTS, SHARES) or path.stem in PUBLISHED]
+    # What shares are made of is no one's to read.
+    within = {shared_members(entity) for entity in (CUSTOMER, *(one.name for one in plan.entities))}
+    known = [name for name in known if name not in within]
     for name in names:
         if name not in known:
             hint = did_you_mean(name, known, "tables")

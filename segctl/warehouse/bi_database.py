@@ -56,21 +56,21 @@ def tables_in(path: Path) -> dict[str, int]:
         return {str(name): int(count) for name, count in rows}
 
 
-def without_rows(path: Path, rest: Path, column: str, keys: Sequence[str]) -> int:
-    """Writes another such file without the rows that have one of the keys, if there are any.
+def without_rows(path: Path, rest: Path, columns: Sequence[str], keys: Sequence[str]) -> int:
+    """Writes another such file without the rows that have one of the keys in a column, if there are any.
 
     Returns how many these are. Raises Failure.
     """
     with _opened(str(path), read_only=True) as connection:
         connection.execute("create temp table wanted as select unnest($1::varchar[]) as found", [list(keys)])
-        held = "select table_name from information_schema.columns where column_name = $1 and table_catalog != 'temp'"
-        theirs = {name for (name,) in connection.execute(held, [column]).fetchall()}
-        stands = f"cast({column} as varchar) in (select found from wanted)"
-        counts = [f"(select count(*) from {name} where {stands})" for name in theirs]
+        held = "select table_name, column_name from information_schema.columns where column_name in (select unnest($1))"
+        found = connection.execute(held, [list(columns)]).fetchall()
+        theirs = {name: f"cast({column} as varchar) in (select found from wanted)" for name, column in found}
+        counts = [f"(select count(*) from {name} where {stands})" for name, stands in theirs.items()]
         count = int(connection.execute(f"select {' + '.join([*counts, '0'])}").fetchall()[0][0])
         if count:
-            kept = f"where ({stands}) is not true"
-            tables = {name: f"{name} {kept if name in theirs else ''}" for name in tables_of(connection)}
+            kept = {name: f"{name} where ({stands}) is not true" for name, stands in theirs.items()}
+            tables = {name: kept.get(name, name) for name in tables_of(connection)}
             for statement in copy_statements(tables, rest):
                 connection.execute(statement)
     return count

@@ -32,18 +32,22 @@ def to_parquet(source: Path, target: Path, columns: Sequence[tuple[str, str]]) -
         connection.execute(sql)
 
 
-def without_keys(path: Path, rest: Path, column: str, keys: Sequence[str]) -> int | None:
-    """Writes the rows of a Parquet file but for those with one of the keys, if there are any; returns how many these
-    are, None without such a column. Raises Failure when it cannot be read or written.
+def without_keys(path: Path, rest: Path, columns: Sequence[str], keys: Sequence[str]) -> int | None:
+    """Writes the rows of a Parquet file but for those with one of the keys in the first of the columns that it has.
+
+    Returns how many go, nothing is written for 0; None where a key stands in it and it has none of the columns. Raises
+    Failure when it cannot be read or written.
     """
     source = f"read_parquet({_text(path)})"
     with _database(rest.parent) as connection:
-        found = connection.execute(f"select column_name from (describe select * from {source})").fetchall()
-        if column not in {name for (name,) in found}:
-            return None
+        found = [name for name, *_ in connection.execute(f"describe select * from {source}").fetchall()]
         connection.execute("create temp table wanted as select unnest($1::varchar[]) as found", [list(keys)])
-        theirs = f"cast({_quoted(column)} as varchar) in (select found from wanted)"
-        count = int(connection.execute(f"select count(*) from {source} where {theirs}").fetchall()[0][0])
+        within = {name: f"cast({_quoted(name)} as varchar) in (select found from wanted)" for name in found}
+        theirs = next((within[column] for column in columns if column in within), None)
+        looked_for = theirs or " or ".join(within.values())
+        count = int(connection.execute(f"select count(*) from {source} where {looked_for}").fetchall()[0][0])
+        if theirs is None:
+            return None if count else 0
         if count:
             others = f"select * from {source} where ({theirs}) is not true"
             connection.execute(f"copy ({others}) to {_text(rest)} (format parquet, compression zstd)")
