@@ -22,20 +22,23 @@ _COMMON = _words(
 FUNCTIONS = {
     "snowflake": _words(
         """concat dateadd datediff convert_timezone to_char hash_agg booland_agg array_contains to_variant
-        regexp_instr"""
+        regexp_instr date_trunc listagg percentile_cont group"""
     ),
     "bigquery": _words(
         """concat datetime_add date_add date_diff datetime_diff date datetime timestamp logical_and unnest array struct
-        to_json_string farm_fingerprint to_hex regexp_contains numeric bignumeric options div timestamp_add"""
+        to_json_string farm_fingerprint to_hex regexp_contains numeric bignumeric options div timestamp_add timestamp_trunc string_agg
+        approx_quantiles offset"""
     ),
     "databricks": _words(
         """concat from_utc_timestamp datediff unix_micros array array_compact explode array_contains xxhash64 typeof
-        bool_and varchar current_timezone"""
+        bool_and varchar current_timezone date_trunc collect_list sort_array array_join percentile_cont group"""
     ),
-    "redshift": _words("""dateadd datediff getdate convert_timezone decode fnv_hash bool_and varchar"""),
+    "redshift": _words("""dateadd datediff getdate convert_timezone decode fnv_hash bool_and varchar
+        date_trunc listagg percentile_cont group"""),
     "trino": _words(
         """concat date_diff with_timezone to_unixtime from_big_endian_64 checksum row array contains regexp_like to_hex
-        to_utf8 bool_and unnest varchar timestamp listed"""
+        to_utf8 bool_and unnest varchar timestamp listed date_trunc date_add
+        listagg approx_percentile group"""
     ),
 }
 _TYPES = _words("date boolean bigint decimal")

@@ -1,0 +1,62 @@
+"""What the files say, before it is known whether it makes sense: catalog, definitions and rules with their places."""
+
+from segctl.spec.catalog import IDENTIFIERS, MARTS, Catalog, Costs, Entity, Experiment, Identifiers
+from segctl.spec.events import APPEND_ONLY, PROMISE_UNITS, Derived, Event, Metric, Promise
+from segctl.spec.rules import Combination, Leaf, Rule, leaves
+from segctl.spec.segments import DefinitionFile, Memory, Segment
+from segctl.spec.sharing import EXPOSURE_DETAILS, EXPOSURE_TYPES, Exposure, Share
+from segctl.spec.values import (
+    AGGREGATIONS,
+    SEGMENT_LIMITS,
+    SOURCE_LIMITS,
+    TIME_TYPES,
+    VALUE_TYPES,
+    Aggregation,
+    Column,
+    Comparison,
+    Condition,
+    Guard,
+    Scalar,
+    ValueHistory,
+    ValueType,
+)
+
+__all__ = [
+    "AGGREGATIONS",
+    "APPEND_ONLY",
+    "EXPOSURE_DETAILS",
+    "EXPOSURE_TYPES",
+    "IDENTIFIERS",
+    "MARTS",
+    "PROMISE_UNITS",
+    "SEGMENT_LIMITS",
+    "SOURCE_LIMITS",
+    "TIME_TYPES",
+    "VALUE_TYPES",
+    "Aggregation",
+    "Catalog",
+    "Column",
+    "Combination",
+    "Comparison",
+    "Condition",
+    "Costs",
+    "DefinitionFile",
+    "Derived",
+    "Entity",
+    "Event",
+    "Experiment",
+    "Exposure",
+    "Guard",
+    "Identifiers",
+    "Leaf",
+    "Memory",
+    "Metric",
+    "Promise",
+    "Rule",
+    "Scalar",
+    "Segment",
+    "Share",
+    "ValueHistory",
+    "ValueType",
+    "leaves",
+]

@@ -1,0 +1,55 @@
+"""Definitions of segments."""
+
+from dataclasses import dataclass, field
+
+from segctl.errors import Mark
+from segctl.literals import Duration
+from segctl.spec.rules import Leaf, Rule
+from segctl.spec.sharing import Exposure, Share
+from segctl.spec.values import Guard, Scalar
+
+
+@dataclass(frozen=True)
+class Memory:
+    """What lets members stay, or keeps them from coming back, whatever the rule says; None where not asked for."""
+
+    keep_while: Rule | None = None
+    min_stay: Duration | None = None
+    cool_down: Duration | None = None
+
+
+@dataclass(frozen=True)
+class Segment:
+    """One definition, as written.
+
+    `rule` is None when `extends` says it all; `limit` is a leaf of type rank; `priority` counts within `group`;
+    `formerly` is the name that it had before.
+    """
+
+    name: str
+    rule: Rule | None
+    mark: Mark
+    label: str = ""
+    description: str = ""
+    owner: str = ""
+    tags: tuple[str, ...] = ()
+    enabled: bool = True
+    extends: Scalar | None = None
+    group: Scalar | None = None
+    priority: int = 0
+    limit: Leaf | None = None
+    memory: Memory | None = None
+    guard: Guard | None = None
+    formerly: Scalar | None = None
+    share: Share | None = None
+    used_by: tuple[Exposure, ...] = ()
+
+
+@dataclass(frozen=True)
+class DefinitionFile:
+    """One file of segments; `stem` names the model rendered from it, `entity` what its segments are about."""
+
+    path: str
+    stem: str
+    entity: Scalar | None = None
+    segments: tuple[Segment, ...] = field(default_factory=tuple)
