@@ -26,12 +26,13 @@ FUNCTIONS = {
     ),
     "bigquery": _words(
         """concat datetime_add date_add date_diff datetime_diff date datetime timestamp logical_and unnest array struct
-        to_json_string farm_fingerprint to_hex regexp_contains numeric bignumeric options div timestamp_add timestamp_trunc string_agg
-        approx_quantiles offset"""
+        to_json_string farm_fingerprint to_hex regexp_contains numeric bignumeric options div timestamp_add date_trunc
+        string_agg approx_quantiles offset"""
     ),
     "databricks": _words(
         """concat from_utc_timestamp datediff unix_micros array array_compact explode array_contains xxhash64 typeof
-        bool_and varchar current_timezone date_trunc collect_list sort_array array_join percentile_cont group"""
+        bool_and varchar current_timezone date_trunc pmod timestampadd collect_list sort_array array_join
+        percentile_cont group"""
     ),
     "redshift": _words("""dateadd datediff getdate convert_timezone decode fnv_hash bool_and varchar
         date_trunc listagg percentile_cont group"""),

@@ -70,7 +70,7 @@ joins as (
 monthly as (
     select
         joins.*,
-        cast({{ dbt.date_trunc('month', 'joined_day') }} as date) as joined_month
+        {{ segctl.month_begun('joined_day') }} as joined_month
     from joins
 ),
 
@@ -118,7 +118,7 @@ earned as (
 payments as (
     select
         cast(channel as {{ dbt.type_string() }}) as paid_for,
-        cast({{ dbt.date_trunc('month', 'spent_on') }} as date) as spent_month,
+        {{ segctl.month_begun('spent_on') }} as spent_month,
         amount as spend
     from stg_marketing_spend
 ),

@@ -24,8 +24,7 @@ stays as (
         segment_history.segment,
         coalesce(customer_features.acquisition_source, '(unknown)') as acquisition_source,
         segment_history.left_at,
-        cast({{ dbt.date_trunc('month', segctl.local_day('segment_history.joined_at', 'Europe/London')) }} as date)
-            as joined_month
+        {{ segctl.month_begun(segctl.local_day('segment_history.joined_at', 'Europe/London')) }} as joined_month
     from segment_history
     left join customer_features on segment_history.customer_id = customer_features.customer_id
 ),

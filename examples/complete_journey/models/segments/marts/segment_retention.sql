@@ -26,8 +26,7 @@ stays as (
         {%- for months in milestones %}
         {{ dbt.dateadd('month', months, 'segment_history.joined_at') }} as after_{{ months }},
         {%- endfor %}
-        cast({{ dbt.date_trunc('month', segctl.local_day('segment_history.joined_at', 'America/New_York')) }} as date)
-            as joined_month
+        {{ segctl.month_begun(segctl.local_day('segment_history.joined_at', 'America/New_York')) }} as joined_month
     from segment_history
     cross join last_run
 ),
