@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
+from decimal import Decimal
 from pathlib import Path
 
 import duckdb
@@ -43,7 +44,8 @@ class Journey:
         }
 
     def value(self) -> list[Row]:
-        total, rows = int(self.cents.sum()), []
+        total = int(self.cents.sum())
+        rows: list[Row] = []
         for name, homes in self.members.items():
             worth = self.cents.loc[homes]
             revenue, size = int(worth.sum()), len(homes)
@@ -95,7 +97,7 @@ class Journey:
 
 def plain(row: Row) -> Row:
     """Numbers of any kind as whole ones."""
-    return tuple(one if one is None or isinstance(one, str) or hasattr(one, "year") else int(one) for one in row)
+    return tuple(int(one) if isinstance(one, (int, float, Decimal)) else one for one in row)
 
 
 def main() -> int:
