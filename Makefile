@@ -39,7 +39,7 @@ test-spark: setup-spark
 test-spark-more: setup-spark
 	$(ON_SPARK) tests/test_parity.py tests/faults/test_spark_lost.py tests/test_fortnight.py tests/test_journey.py tests/test_oracle.py \
 		tests/test_diff_oracle.py tests/test_diff_edits.py tests/test_why_then.py \
-		tests/test_stale.py tests/test_patterns.py
+		tests/test_stale.py tests/test_patterns.py tests/test_marts.py tests/test_stream.py tests/test_bi_file.py tests/test_shares.py
 	$(ON_SPARK) tests/test_spark_local.py
 
 # What Snowflake, BigQuery, Databricks, Redshift and Trino would be sent, compiled and parsed: none of them is asked.

@@ -117,7 +117,8 @@ def _columns(plan: Plan, loaded: Warehouse, names: Sequence[str]) -> dict[str, l
             hint = did_you_mean(name, known, "tables")
             raise Failure(f'"{name}" is no table that BI reads', hint, exit_code=2)
     wanted = list(dict.fromkeys(names)) or sorted(known)
-    found = loaded.columns([f"ref('{name}')" for name in wanted])
+    # Where views are replaced one by one, a run has made all of them or none.
+    found = loaded.columns([f"ref('{name}')" for name in wanted], built=loaded.repeats_steps)
     columns = {
         name: [Column(column.lower(), _kind(kind)) for column, kind in found[f"ref('{name}')"]] for name in wanted
     }

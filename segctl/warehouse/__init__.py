@@ -200,10 +200,13 @@ class Warehouse:
         if wrong or any(str(one.status) != "success" for one in result.results):
             raise said(wrong[0] if wrong else "", RuntimeError(f"dbt run-operation {macro} failed"))
 
-    def columns(self, references: list[str]) -> dict[str, list[tuple[str, str]]]:
-        """Name and data type of the columns of relations, given as `ref(...)` or `source(...)`; [] when not built."""
+    def columns(self, references: list[str], built: bool = False) -> dict[str, list[tuple[str, str]]]:
+        """Name and data type of the columns of relations, given as `ref(...)` or `source(...)`; [] when not built.
+
+        Views of Spark are found only where all are known to be `built`.
+        """
         try:
-            return columns_found(references, self.query(columns_query(references)))
+            return columns_found(references, self.query(columns_query(references, built)))
         except NothingBuilt:
             return {reference: [] for reference in references}
 

@@ -5,10 +5,12 @@ from collections.abc import Sequence
 from typing import Any
 
 
-def columns_query(references: Sequence[str]) -> str:
-    """Asks for the columns of relations."""
+def columns_query(references: Sequence[str], built: bool = False) -> str:
+    """Asks for the columns of relations. Of one that is not known to be `built`, it is asked first whether it is there:
+    on Spark no view is.
+    """
     parts = [
-        f"{{%- set relation = load_relation({reference}) -%}}"
+        f"{{%- set relation = {reference if built else f'load_relation({reference})'} -%}}"
         "{%- for column in (adapter.get_columns_in_relation(relation) if relation else []) -%}"
         f"{{%- do found.append([{index}, column.name, column.dtype]) -%}}"
         "{%- endfor -%}"
