@@ -4,7 +4,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 # An export says in its first column what it is of. Spreadsheets put a mark before it, and other separators after it.
@@ -40,12 +40,20 @@ def keyed(text: str, entity: str) -> Keyed | None:
         return Keyed(header[1], 0, header[2] if header[2] in SEPARATORS else ",")
     first = text.partition("\n")[0].strip("\ufeff\r")
     if first.startswith("{"):
-        return Keyed(entity) if f"{entity}_id" in _object(first) else None
+        return _of_which(list(_object(first)), entity)
     for separator in SEPARATORS:
         cells = [cell.strip() for cell in next(csv.reader([first], delimiter=separator), [])]
-        if f"{entity}_id" in cells:
-            return Keyed(entity, cells.index(f"{entity}_id"), separator)
+        found = _of_which(cells, entity)
+        if found:
+            return Keyed(found.entity, cells.index(f"{found.entity}_id"), separator)
     return None
+
+
+def _of_which(columns: Sequence[str], entity: str) -> Keyed | None:
+    """Of which entity rows are that have an entity's keys in a column: that of the first column of keys."""
+    if f"{entity}_id" not in columns:
+        return None
+    return Keyed(next(one.removesuffix("_id") for one in columns if one.endswith("_id")))
 
 
 def without(text: str, found: Keyed, keys: Collection[str]) -> tuple[int, str, bool]:

@@ -5,10 +5,12 @@ import json
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from segctl.bi_folder import LISTED, listed_in, one_at_a_time, remove_scratch, scratch_of
 from segctl.errors import Failure
 from segctl.exported_rows import keyed, without
 from segctl.manifests import MANIFEST, amend_manifest, is_manifest
@@ -113,8 +115,19 @@ def forget(project: Project, entity: str, keys: Sequence[str], dry_run: bool) ->
     for path in [path for folder in ("logs", "target") for path in sorted((project.root / folder).rglob("*"))]:
         if path.is_file() and path.suffix != ".lock":
             _forget_in_log(path, project, wanted, dry_run, done)
+    of_bi = [folder for folder in folders if folder.is_file() or listed_in(folder)]
+    with writing(), one_at_a_time(project) if of_bi and not dry_run else nullcontext():
+        _forget_in_folders(folders, project, wanted, dry_run, done)
+    return done
+
+
+def _forget_in_folders(
+    folders: Sequence[Path], project: Project, wanted: Wanted, dry_run: bool, done: Forgotten
+) -> None:
     seen = set()
     for folder in folders:
+        if not dry_run:
+            remove_scratch(folder)
         if folder.is_file():
             _forget_in_database(folder, project, wanted, dry_run, done)
             continue
@@ -125,7 +138,6 @@ def forget(project: Project, entity: str, keys: Sequence[str], dry_run: bool) ->
             if path.resolve() not in seen:
                 seen.add(path.resolve())
                 _forget_in_export(path, project, wanted, dry_run, done)
-    return done
 
 
 def _forget_what_was_sent(project: Project, keys: Sequence[str], dry_run: bool, done: Forgotten) -> None:
@@ -149,7 +161,7 @@ def _forget_in_log(path: Path, project: Project, wanted: Wanted, dry_run: bool, 
 
 def _forget_in_export(path: Path, project: Project, wanted: Wanted, dry_run: bool, done: Forgotten) -> None:
     shown = _shown(project, path)
-    if path.name.endswith(MANIFEST) and is_manifest(path):
+    if path.name == LISTED or (path.name.endswith(MANIFEST) and is_manifest(path)):
         return
     try:
         with path.open("rb") as file:
@@ -174,9 +186,9 @@ def _forget_in_database(path: Path, project: Project, wanted: Wanted, dry_run: b
     """A database for BI, which is written anew: rows that are deleted stay in parts that it does not use."""
     shown = _shown(project, path)
     try:
-        with TemporaryDirectory(dir=path.parent, prefix=f".{path.name}.") as folder:
+        with TemporaryDirectory(dir=path.parent, prefix=scratch_of(path)) as folder:
             rest = Path(folder) / "rest.duckdb"
-            rows = without_rows(path, rest, _key_columns(wanted.entity), sorted(wanted.keys))
+            rows = without_rows(path, rest, wanted.entity, sorted(wanted.keys))
             if rows and not dry_run:
                 rest.chmod(path.stat().st_mode & 0o777)
                 rest.replace(path)
@@ -189,11 +201,6 @@ def _forget_in_database(path: Path, project: Project, wanted: Wanted, dry_run: b
             done.changed[shown] = f"{rows} row{'' if rows == 1 else 's'} taken out"
 
 
-def _key_columns(entity: str) -> list[str]:
-    """The columns of tables for BI that hold an entity's keys."""
-    return [f"{entity}_id", *(["person_id"] if entity == CUSTOMER else [])]
-
-
 def _forget_in_text(path: Path, wanted: Wanted, dry_run: bool) -> tuple[int, str]:
     """How many rows go, and why somebody is to look at what stays."""
     rows, rest, why = _without(path.read_bytes(), wanted)
@@ -204,9 +211,13 @@ def _forget_in_text(path: Path, wanted: Wanted, dry_run: bool) -> tuple[int, str
 
 def _forget_in_parquet(path: Path, wanted: Wanted, dry_run: bool) -> tuple[int, str]:
     """The same of a Parquet file, which bears keys in the column of that name or not at all."""
+    listed = listed_in(path.parent)
+    entity, column = listed.get(path.stem, [wanted.entity, f"{wanted.entity}_id"])
+    if entity != wanted.entity:
+        return 0, ""
     with TemporaryDirectory(prefix=".segctl_", dir=None if dry_run else path.parent) as folder:
         rest = Path(folder) / "rest.parquet"
-        rows = without_keys(path, rest, _key_columns(wanted.entity), sorted(wanted.keys))
+        rows = without_keys(path, rest, column, sorted(wanted.keys), path.stem in listed)
         if rows is None:
             return 0, f"not changed: a key stands in it, and it has no column {wanted.entity}_id"
         if rows and not dry_run:

@@ -95,7 +95,7 @@ class MadeShop:
             ],
             "segment_runs": [{"as_of": self.last - timedelta(days=40)}, {"as_of": self.last}],
             "segment_sizes": [
-                {"segment": name, "as_of": at, "size": len(members[name]) if at == self.last else 7}
+                {"segment": name, "as_of": at, "size": len(members[name]) + 1 if at == self.last else 7}
                 for name in SEGMENTS
                 for at in (self.last - timedelta(days=40), self.last)
             ],
@@ -191,7 +191,8 @@ class MadeShop:
             first[name, who] = min(joined, first.get((name, who), joined))
         found: dict[tuple[str, str | None, date], list[Decimal]] = {}
         for (name, who), joined in first.items():
-            source = None if aimed else self.customers[who]["channel"]
+            channel = self.customers[who]["channel"]
+            source = None if aimed else "(unknown)" if channel is None else channel
             row = found.setdefault((name, source, month(joined)), [Decimal(), Decimal(), Decimal(), Decimal()])
             row[0] += 1
             row[1] += joined + WINDOW <= self.last
@@ -202,13 +203,14 @@ class MadeShop:
                 and order["status"] not in ("cancelled", None)
                 and self._counts(order["bought_at"], joined, by_day)
             )
-        for key, row in found.items():
-            aim = key[0] if aimed else key[1]
-            row[2] = sum(
-                (one["paid"] for one in self.spend if one["aim" if aimed else "channel"] == aim and aim is not None
-                 and month(one["spent_at"]) == key[2]),
-                Decimal(),
-            )  # fmt: skip
+        begun = {name: min(key[2] for key in found if key[0] == name) for name in {key[0] for key in found}}
+        for one in self.spend:
+            aim, when = one["aim" if aimed else "channel"], month(one["spent_at"])
+            if aim is None or local(one["spent_at"]) > local(self.last):
+                continue
+            keys = [(aim, None, when)] if aimed else [(name, aim, when) for name in begun if begun[name] <= when]
+            for key in keys:
+                found.setdefault(key, [Decimal(), Decimal(), Decimal(), Decimal()])[2] += one["paid"]
         return {key: (int(row[0]), int(row[1]), row[2], row[3]) for key, row in found.items()}
 
     def _counts(self, at: datetime | None, joined: datetime, by_day: bool) -> bool:
@@ -283,7 +285,7 @@ def made_shop(seed: int) -> MadeShop:
         order["bought_at"] = order["bought_at"] and order["bought_at"] + moved
     spend = [
         {
-            "spent_at": dice.choice(instants) + timedelta(hours=dice.randrange(24)),
+            "spent_at": dice.choice(instants) + timedelta(hours=dice.randrange(-24, 24)),
             "paid": Decimal(dice.randrange(10_000)) / 100,
             "channel": dice.choice(CHANNELS),
             "aim": dice.choice([*SEGMENTS, None]),

@@ -13,6 +13,7 @@ import duckdb
 import pytest
 
 from segctl.errors import Failure
+from segctl.files import forget
 from segctl.names import digest
 from segctl.operations.bi_file import write_bi_file
 from tests.built_project import TestProject
@@ -66,7 +67,7 @@ def read(path: Path) -> dict[str, list[tuple[Any, ...]]]:
     """The rows of each table of a database for BI, sorted, or of each file of a folder."""
     with closing(duckdb.connect()) as connection:
         if path.is_dir():
-            names = {file.stem: f"read_parquet('{file}')" for file in path.iterdir()}
+            names = {file.stem: f"read_parquet('{file}')" for file in path.glob("*.parquet")}
         else:
             connection.execute(f"attach '{path}' as held (read_only)")
             listed = "select table_name from information_schema.tables where table_catalog = 'held'"
@@ -102,8 +103,9 @@ def test_it_holds_what_is_published_and_nothing_else(shop: TestProject, tmp_path
     shop.runs([START, START + timedelta(days=5)])
     written = write_bi_file(shop.project, shop.warehouse, str(tmp_path / "out" / "bi.duckdb"))
     found = read(tmp_path / "out" / "bi.duckdb")
-    marker = found.pop("segctl_bi_file")
-    assert dict(marker) == written.tables == {name: len(rows) for name, rows in found.items()}
+    marker = found.pop("_segctl_bi_file")
+    counts = {name: count for name, _, _, count in marker}
+    assert counts == written.tables == {name: len(rows) for name, rows in found.items()}
     expected = {"segment_membership", "segment_history", "segment_changes", "segment_sizes", "segment_customers"}
     expected |= {"segment_flapping", "segment_migrations", "segment_definitions", "segment_runs"}
     assert found.keys() == expected | {"segment_value", "customer_segments"}
@@ -114,6 +116,28 @@ def test_it_holds_what_is_published_and_nothing_else(shop: TestProject, tmp_path
     folder = write_bi_file(shop.project, shop.warehouse, str(tmp_path / "files"), ["segment_changes", "segment_value"])
     assert read(tmp_path / "files") == {name: found[name] for name in folder.tables}
     assert folder.tables.keys() == {"segment_changes", "segment_value"}
+    # What is written next is all there is, and what is not ours is not replaced.
+    write_bi_file(shop.project, shop.warehouse, str(tmp_path / "files"), ["segment_sizes"])
+    assert read(tmp_path / "files").keys() == {"segment_sizes"}
+    (tmp_path / "files" / "segment_value.parquet").write_text("mine")
+    with pytest.raises(Failure, match=r"segment_value\.parquet in files is no file that segctl wrote"):
+        write_bi_file(shop.project, shop.warehouse, str(tmp_path / "files"))
+    assert (tmp_path / "files" / "segment_value.parquet").read_text() == "mine"
+
+
+def test_a_link_is_followed_and_what_a_killed_program_left_goes(shop: TestProject, tmp_path: Path) -> None:
+    shop.run(START)
+    (tmp_path / "link.duckdb").symlink_to(tmp_path / "real.duckdb")
+    left = tmp_path / ".real.duckdb.segctl_bi_x1"
+    left.mkdir()
+    write_bi_file(shop.project, shop.warehouse, str(tmp_path / "link.duckdb"), ["segment_membership"])
+    assert (tmp_path / "link.duckdb").is_symlink()
+    assert not left.exists()
+    left.mkdir()
+    done = forget(shop.project, "customer", ["it's"], dry_run=False)
+    assert done.changed["real.duckdb"] == "2 rows taken out"
+    assert {row[1] for row in read(tmp_path / "real.duckdb")["segment_membership"]} == {"ann", "=1+1"}
+    assert not left.exists()
 
 
 def test_who_has_it_open_is_in_no_run_s_way(shop: TestProject, tmp_path: Path) -> None:
@@ -146,6 +170,9 @@ def test_what_is_not_ours_stays(shop: TestProject, tmp_path: Path) -> None:
                 write_bi_file(shop.project, shop.warehouse, str(tmp_path / name))
     with pytest.raises(Failure, match="is no table that BI reads"):
         write_bi_file(shop.project, shop.warehouse, str(tmp_path / "new.duckdb"), ["customer_features"])
+    for name in ("out.parquet", "x" * 300 + ".duckdb"):
+        with pytest.raises(Failure):
+            write_bi_file(shop.project, shop.warehouse, str(tmp_path / name))
     with pytest.raises(Failure, match="no path is given"):
         write_bi_file(shop.project, shop.warehouse, "")
     assert {path: path.read_bytes() for path in before} == before

@@ -237,3 +237,18 @@ def test_rows_go_from_every_format_that_exports_have(project: Project) -> None:
         changed = one["path"] != "vip.xlsx"
         found = hashlib.sha256((exports / one["path"]).read_bytes()).hexdigest()
         assert (one["rows"], one["sha256"]) == ((3, found) if changed else (4, "before"))
+
+
+def test_a_column_of_another_entity_is_no_key(project: Project) -> None:
+    """Customers of an account stay when the account is erased, whatever a file calls the column beside their keys."""
+    exports = project.root / "exports"
+    columns = [Column("segment", "text"), Column("customer_id", "text"), Column("account_id", "text")]
+    for one in FORMATS.values():
+        for first in (0, 1):
+            with replacing(exports / f"of_{first}{one.suffix}") as out:
+                one.write(out, columns[first:], [("vip", "1", "AC-9")[first:]], False)
+    before = {path: path.read_bytes() for path in exports.iterdir()}
+    done = forget(project, "account", ["AC-9"], dry_run=False)
+    assert done.changed == {}
+    assert {path: path.read_bytes() for path in exports.iterdir()} == before
+    assert {Path(name).stem for name in done.look_at} == {"of_0", "of_1"}

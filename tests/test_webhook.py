@@ -136,6 +136,19 @@ def test_a_refusal_is_not_tried_again(status: int, hook: Endpoint, server: Recei
     assert len(told) < 1000
 
 
+def test_a_receiver_that_repeats_our_headers_shows_no_login(
+    hook: Endpoint, server: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(ADDRESS, server.url.replace("http://", "http://joe:hunter2@"))
+    mine = endpoint(hook.webhook)
+    server.script = [
+        answers(400, b"Authorization: Basic am9lOmh1bnRlcjI= sig v1,LrmC5Bcu+/= joe:hunter2 am9lOmh1bnRlcjI=")
+    ]
+    told = failure(mine)
+    assert "Authorization: … sig … … …" in told
+    assert not any(one in told for one in ("hunter2", "am9l", "LrmC"))
+
+
 def test_a_redirect_is_a_failure_that_names_the_other_host(hook: Endpoint, server: Receiver) -> None:
     for status in (301, 302, 303, 307, 308):
         server.script = [answers(status, Location="https://elsewhere.example/path?secret=1")]

@@ -7,7 +7,7 @@ from segctl.cli.program import JSON, example, project_of, reports_problems, segc
 
 @segctl.command(
     "bi-file",
-    epilog=example("segctl bi-file reports/segments.duckdb", "segctl bi-file reports/parquet --table vip_people"),
+    epilog=example("segctl bi-file reports/segments.duckdb", "segctl bi-file reports/parquet --table segment_value"),
 )
 @click.argument("path", required=False)
 @click.option("--table", "tables", multiple=True, metavar="NAME", help="Only this table; may be given several times.")

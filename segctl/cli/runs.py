@@ -41,14 +41,15 @@ def run(  # noqa: PLR0913, PLR0917
     leaves the run as it is (exit 3).
     """
     from segctl.cli.deliveries import delivered_after_run
-    from segctl.operations.bi_file import write_after_run
+    from segctl.operations.bi_file import check_before_run, write_after_run
     from segctl.operations.deliveries.deliver import check_deliveries
     from segctl.operations.instants import given
     from segctl.operations.run import run as run_once
-    from segctl.output import deliveries_as_data, print_delivery, print_run, print_warning, progress
+    from segctl.output import deliveries_as_data, print_delivery, print_run, print_warning, print_written, progress
 
     project = project_of(context)
     warehouse = warehouse_of(context, project)
+    check_before_run(project, bi_file or "")
     if delivers:
         check_deliveries(project)
     instant = given(as_of, "--as-of")
@@ -69,7 +70,9 @@ def run(  # noqa: PLR0913, PLR0917
         print_run(report, as_json, everything, {"deliveries": deliveries_as_data(found)} if delivers else None)
     for outcome in () if as_json else found:
         print_delivery(outcome, report.timezone, dry_run=False)
-    write_after_run(project, warehouse, bi_file or "")
+    written = write_after_run(project, warehouse, bi_file or "")
+    if written and not as_json:
+        print_written(written)
     failed = any(outcome.failure for outcome in found)
     sys.exit(3 if failed else 1 if report.held else 0)
 

@@ -1,22 +1,24 @@
 """A file of its own with the tables that BI reads: whoever has it open is in no run's way."""
 
+import json
+import os
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from segctl.bi_folder import LISTED, listed_in, one_at_a_time, remove_scratch, scratch_of
 from segctl.errors import Failure, did_you_mean
 from segctl.files import is_remembered, remember_exports
 from segctl.operations.exports.formats.json_lines import write_json
 from segctl.operations.exports.values import Column, Kind
 from segctl.plan import Plan
-from segctl.project import Project, load, setting, writing
+from segctl.project import Project, load, replace_file, setting, writing
 from segctl.render import render, shared_members
 from segctl.render.text import FOLDER, MARTS
 from segctl.resolver import CUSTOMER
 from segctl.warehouse import Warehouse
-from segctl.warehouse.bi_database import copy_statements, from_parquet, parquet_statements, tables_in
+from segctl.warehouse.bi_database import Copied, copy_statements, from_parquet, parquet_statements, tables_in
 from segctl.warehouse.parquet import rows_of, to_parquet
 
 # The dbt variable that names the file, from the project's folder.
@@ -55,6 +57,16 @@ TYPES: dict[Kind, str] = {
 
 
 @dataclass(frozen=True)
+class Table:
+    """A table that is copied: its columns, and the one that bears keys of members of an entity; empty for none."""
+
+    name: str
+    columns: list[Column]
+    entity: str
+    key: str
+
+
+@dataclass(frozen=True)
 class BiFile:
     """What was written: a database or a folder, as it was named, and the number of rows of each table."""
 
@@ -81,9 +93,17 @@ def write_after_run(project: Project, warehouse: Warehouse, given: str) -> BiFil
         raise Failure(message, failure.hint or "mend that, then segctl bi-file", exit_code=3) from failure
 
 
+def check_before_run(project: Project, given: str) -> None:
+    """Raises Failure where a run could not write it, before the run has begun."""
+    named = asked_for(project, given)
+    if named:
+        with writing():
+            _check_target(project, *_path(project, named, given))
+
+
 def write_bi_file(project: Project, warehouse: Warehouse, given: str, names: Sequence[str] = ()) -> BiFile:
-    """Writes the tables as the last finished run published them, some of them or all, and puts them in place at once:
-    a database as one, Parquet files one by one. Whoever has read them keeps what they have.
+    """Writes the tables as the last finished run published them, some of them or all, and puts them in place: a
+    database at once, Parquet files one by one. Whoever has read them keeps what they have.
 
     Raises ProblemsFound, or Failure; then what was there before is still there.
     """
@@ -91,22 +111,28 @@ def write_bi_file(project: Project, warehouse: Warehouse, given: str, names: Seq
     if not named:
         hint = f"segctl bi-file reports/segments.duckdb, or in dbt_project.yml  vars: {{{VARIABLE}: …}}"
         raise Failure("no path is given for the file that BI reads", hint, exit_code=2)
-    shown = Path(named)
-    path = shown if given else project.root / shown
-    plan, loaded = load(project), warehouse.loaded()
-    columns = _columns(plan, loaded, names)
-    _check_target(project, path, shown)
-    with writing():
+    path, shown = _path(project, named, given)
+    with writing(), one_at_a_time(project):
+        _check_target(project, path, shown)
+        plan, loaded = load(project), warehouse.loaded()
+        tables = _tables(plan, loaded, names)
         path.parent.mkdir(parents=True, exist_ok=True)
+        # A program that was killed while it wrote has left one.
+        remove_scratch(path)
         remember_exports(project, path)
-        with TemporaryDirectory(dir=path.parent, prefix=f".{path.name}.") as scratch:
-            if path.suffix in DATABASES:
-                return BiFile(shown, _database(loaded, columns, path, Path(scratch)))
-            return BiFile(shown, _folder(loaded, columns, path, Path(scratch)))
+        with TemporaryDirectory(dir=path.parent, prefix=scratch_of(path)) as scratch:
+            write = _database if path.suffix.lower() in DATABASES else _folder
+            return BiFile(shown, write(loaded, tables, path, Path(scratch)))
 
 
-def _columns(plan: Plan, loaded: Warehouse, names: Sequence[str]) -> dict[str, list[Column]]:
-    """The columns of each table: of those that are named, or of all that a run has made so far. Raises Failure."""
+def _path(project: Project, named: str, given: str) -> tuple[Path, Path]:
+    """Where to write, behind any links, and how that was named. A path of the project's is one from its folder."""
+    shown = Path(named)
+    return Path(os.path.realpath(shown if given else project.root / shown)), shown
+
+
+def _tables(plan: Plan, loaded: Warehouse, names: Sequence[str]) -> list[Table]:
+    """The tables: those that are named, or all that a run has made so far. Raises Failure."""
     paths = [Path(path) for path in render(plan) if path.endswith(".sql")]
     known = [path.stem for path in paths if path.parent.as_posix() in (MARTS, SHARES) or path.stem in PUBLISHED]
     # What shares are made of is no one's to read.
@@ -117,15 +143,21 @@ def _columns(plan: Plan, loaded: Warehouse, names: Sequence[str]) -> dict[str, l
             hint = did_you_mean(name, known, "tables")
             raise Failure(f'"{name}" is no table that BI reads', hint, exit_code=2)
     wanted = list(dict.fromkeys(names)) or sorted(known)
-    # Where views are replaced one by one, a run has made all of them or none.
     found = loaded.columns([f"ref('{name}')" for name in wanted], built=loaded.repeats_steps)
-    columns = {
-        name: [Column(column.lower(), _kind(kind)) for column, kind in found[f"ref('{name}')"]] for name in wanted
-    }
-    absent = [name for name, of in columns.items() if not of]
-    if absent and (names or len(absent) == len(columns)):
+    absent = [name for name in wanted if not found[f"ref('{name}')"]]
+    if absent and (names or len(absent) == len(wanted)):
         raise Failure(f"{', '.join(absent)}: no run has made this yet", "segctl run makes it")
-    return {name: of for name, of in columns.items() if of}
+    return [_table(plan, name, found[f"ref('{name}')"]) for name in wanted if name not in absent]
+
+
+def _table(plan: Plan, name: str, found: Sequence[tuple[str, str]]) -> Table:
+    """A table, with the column that bears keys of members, and of which entity."""
+    columns = [Column(column.lower(), _kind(kind)) for column, kind in found]
+    shared = {share.name: entity.name for entity in plan.entities for share in plan.shares(entity.name)}
+    own = next((one.name for one in plan.entities if name.startswith(f"{one.name}_segment_")), CUSTOMER)
+    entity = shared.get(name, own)
+    key = next((one.name for one in columns if one.name in (f"{entity}_id", "person_id")), "")
+    return Table(name, columns, entity if key else "", key)
 
 
 def _kind(data_type: str) -> Kind:
@@ -137,48 +169,70 @@ def _kind(data_type: str) -> Kind:
 
 def _check_target(project: Project, path: Path, shown: Path) -> None:
     """Raises Failure for a place where something is that is not ours: the warehouse's own file above all."""
-    if path.suffix in DATABASES and path.exists():
-        ours = is_remembered(project, path)
-        with suppress(Failure):
-            ours = ours or bool(tables_in(path))
-        if path.is_dir() or not ours:
+    suffix = path.suffix.lower()
+    if suffix in DATABASES:
+        if path.exists() and (not path.is_file() or not _is_ours(project, path)):
             raise Failure(f"{shown} is there, and no file that segctl wrote for BI", "name another path", exit_code=2)
-    elif path.suffix not in DATABASES and path.exists() and not path.is_dir():
+    elif path.exists() and not path.is_dir():
         hint = f"a folder gets Parquet files; a database is called {' or '.join(f'….{one[1:]}' for one in DATABASES)}"
         raise Failure(f"{shown} is a file and no folder", hint, exit_code=2)
+    elif suffix or path == project.root.resolve():
+        hint = "a folder of its own gets Parquet files; a database is called ….duckdb"
+        raise Failure(f"{shown} is no name of a folder for tables", hint, exit_code=2)
 
 
-def _database(loaded: Warehouse, columns: dict[str, list[Column]], path: Path, scratch: Path) -> dict[str, int]:
+def _is_ours(project: Project, path: Path) -> bool:
+    """Whether a database is one that we wrote; of one that another program writes, whether we are known to have."""
+    try:
+        return bool(tables_in(path))
+    except Failure as failure:
+        return "lock" in failure.message.lower() and is_remembered(project, path)
+
+
+def _database(loaded: Warehouse, tables: Sequence[Table], path: Path, scratch: Path) -> dict[str, int]:
     new = scratch / "new.duckdb"
+    relations = loaded.relations([one.name for one in tables])
+    copied = [Copied(one.name, relations[one.name], one.entity, one.key) for one in tables]
     if loaded.is_duckdb:
-        loaded.carry_out(copy_statements(loaded.relations(list(columns)), new.resolve()))
+        loaded.carry_out(copy_statements(copied, new))
     else:
-        from_parquet(_parquet(loaded, columns, scratch), new)
-    tables = tables_in(new)
+        from_parquet(_parquet(loaded, tables, scratch), copied, new)
+    counts = tables_in(new)
     if path.exists():
         new.chmod(path.stat().st_mode & 0o777)
     new.replace(path)
-    return tables
+    return counts
 
 
-def _folder(loaded: Warehouse, columns: dict[str, list[Column]], path: Path, scratch: Path) -> dict[str, int]:
-    files = {name: scratch / f"{name}.parquet" for name in columns}
+def _folder(loaded: Warehouse, tables: Sequence[Table], path: Path, scratch: Path) -> dict[str, int]:
+    before = listed_in(path)
+    for one in tables:
+        if one.name not in before and (path / f"{one.name}.parquet").exists():
+            told = f"{one.name}.parquet in {path.name} is no file that segctl wrote for BI"
+            raise Failure(told, "name another folder", exit_code=2)
+    files = {one.name: scratch / f"{one.name}.parquet" for one in tables}
     if loaded.is_duckdb:
-        loaded.carry_out(parquet_statements(loaded.relations(list(columns)), scratch.resolve()))
+        loaded.carry_out(parquet_statements(loaded.relations(list(files)), scratch))
     else:
-        files = _parquet(loaded, columns, scratch)
-    tables = {name: rows_of(file) for name, file in files.items()}
+        files = _parquet(loaded, tables, scratch)
+    counts = {name: rows_of(file) for name, file in files.items()}
     path.mkdir(exist_ok=True)
+    # Before there is one more: what is listed is ours, whoever is killed when.
+    keys = {one.name: [one.entity, one.key] for one in tables}
+    replace_file(path / LISTED, json.dumps(before | keys, indent=1) + "\n")
+    for name in before.keys() - keys.keys():
+        (path / f"{name}.parquet").unlink(missing_ok=True)
     for name, file in files.items():
         file.replace(path / f"{name}.parquet")
-    return tables
+    replace_file(path / LISTED, json.dumps(keys, indent=1) + "\n")
+    return counts
 
 
-def _parquet(loaded: Warehouse, columns: dict[str, list[Column]], scratch: Path) -> dict[str, Path]:
+def _parquet(loaded: Warehouse, tables: Sequence[Table], scratch: Path) -> dict[str, Path]:
     """A Parquet file of each table in a folder, all of one run. Raises Failure."""
     for _ in range(ATTEMPTS):
         before = loaded.query(RUNS)
-        files = {name: _one_parquet(loaded, name, of, scratch) for name, of in columns.items()}
+        files = {one.name: _one_parquet(loaded, one.name, one.columns, scratch) for one in tables}
         if loaded.query(RUNS) == before:
             return files
     raise Failure("runs were published while the tables were read", "try again when no run is under way")

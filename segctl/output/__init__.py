@@ -2,7 +2,7 @@
 
 from segctl.output.answers import print_exported
 from segctl.output.beginning import print_loss, print_loss_as_data
-from segctl.output.bi import print_bi_file
+from segctl.output.bi import print_bi_file, print_written
 from segctl.output.changes import print_changes
 from segctl.output.definitions import (
     print_explained,
@@ -58,6 +58,7 @@ __all__ = [
     "print_verdicts",
     "print_verified",
     "print_warning",
+    "print_written",
     "problems_as_json",
     "progress",
     "runs_progress",

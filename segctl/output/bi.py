@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from rich.markup import escape
 
-from segctl.output.layout import console, dumped
+from segctl.output.layout import console, counted, dumped
 from segctl.output.tables import table
 
 if TYPE_CHECKING:
@@ -20,4 +20,10 @@ def print_bi_file(written: "BiFile", as_json: bool) -> None:
     for name, rows in written.tables.items():
         lines.add_row(name, f"{rows:,}")
     console().print(lines)
-    console().print(f"written to {escape(str(written.path))}", highlight=False)
+    print_written(written)
+
+
+def print_written(written: "BiFile") -> None:
+    """Where it is."""
+    told = f"{counted(len(written.tables), 'table')} written to {escape(str(written.path))}"
+    console().print(told, highlight=False, soft_wrap=True)

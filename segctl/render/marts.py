@@ -65,7 +65,9 @@ def _roi(plan: Plan, costs: Costs) -> dict[str, object]:
         "conditions": Filter(revenue.filter.where).conditions(scan.at.lower()),
         "cost": costs.amount.column.lower(),
         "paid_for": costs.paid_for.lower(),
-        "day": f"'{day}'" if costs.day.type == "date" else f"segctl.local_day('{day}', '{timezone}')",
+        "day": f"{name}.{day}"
+        if costs.day.type == "date"
+        else f"{{{{ segctl.local_day('{name}.{day}', '{timezone}') }}}}",
         "days": costs.window_days,
         "timezone": timezone,
         "source": "" if costs.is_aimed or not plan.marts.source else plan.marts.source.name,

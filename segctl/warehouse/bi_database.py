@@ -2,27 +2,43 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from segctl.errors import Failure
 
-# The table by which such a file is told from others: a row a table, its name and number of rows.
-MARKER = "segctl_bi_file"
+# The table by which such a file is told from others: a row a table, what it bears keys of and in which column, and its
+# number of rows. No table that is copied begins with an underscore.
+MARKER = "_segctl_bi_file"
+WANTED = "_wanted_keys"
 # Tools lag behind DuckDB; what this version writes so, those since 1.4 can read.
 STORAGE = "v1.4.0"
 WITHIN = "segctl_copy"
 
 
-def copy_statements(tables: Mapping[str, str], target: Path) -> list[str]:
-    """What a DuckDB has to run so that `target`, a new file, holds tables: by name what stands after `from`."""
-    marks = " union all ".join(f"select '{name}', (select count(*) from {WITHIN}.{name})" for name in tables)
+@dataclass(frozen=True)
+class Copied:
+    """A table to be copied: its name, what stands after `from`, and whose keys it bears in which column, if any."""
+
+    name: str
+    source: str
+    entity: str = ""
+    key: str = ""
+
+
+def copy_statements(tables: Sequence[Copied], target: Path) -> list[str]:
+    """What a DuckDB has to run so that `target`, a new file, holds tables."""
+    marks = " union all ".join(
+        f"select '{one.name}', '{one.entity}', '{one.key}', (select count(*) from {WITHIN}.{one.name})"
+        for one in tables
+    )
     return [
         f"attach {_text(target)} as {WITHIN} (read_write, storage_version '{STORAGE}')",
         # All of them as of one instant.
         "begin transaction",
-        *(f"create table {WITHIN}.{name} as select * from {source}" for name, source in tables.items()),
-        f"create table {WITHIN}.{MARKER} (table_name varchar, row_count bigint)",
+        *(f"create table {WITHIN}.{one.name} as select * from {one.source}" for one in tables),
+        f"create table {WITHIN}.{MARKER} (table_name varchar, entity varchar, key_column varchar, row_count bigint)",
         f"insert into {WITHIN}.{MARKER} {marks}",
         "commit",
         f"detach {WITHIN}",
@@ -38,11 +54,11 @@ def parquet_statements(tables: Mapping[str, str], folder: Path) -> list[str]:
     return ["begin transaction", *copies, "commit"]
 
 
-def from_parquet(files: Mapping[str, Path], target: Path) -> None:
+def from_parquet(files: Mapping[str, Path], tables: Sequence[Copied], target: Path) -> None:
     """Makes such a file of Parquet files, one a table by name. Raises Failure."""
-    tables = {name: f"read_parquet({_text(path)})" for name, path in files.items()}
+    read = [Copied(one.name, f"read_parquet({_text(files[one.name])})", one.entity, one.key) for one in tables]
     with _opened(":memory:") as connection:
-        for statement in copy_statements(tables, target):
+        for statement in copy_statements(read, target):
             connection.execute(statement)
 
 
@@ -56,29 +72,25 @@ def tables_in(path: Path) -> dict[str, int]:
         return {str(name): int(count) for name, count in rows}
 
 
-def without_rows(path: Path, rest: Path, columns: Sequence[str], keys: Sequence[str]) -> int:
-    """Writes another such file without the rows that have one of the keys in a column, if there are any.
+def without_rows(path: Path, rest: Path, entity: str, keys: Sequence[str]) -> int:
+    """Writes another such file without the rows of members of an entity with one of the keys, if there are any.
 
     Returns how many these are. Raises Failure.
     """
     with _opened(str(path), read_only=True) as connection:
-        connection.execute("create temp table wanted as select unnest($1::varchar[]) as found", [list(keys)])
-        held = "select table_name, column_name from information_schema.columns where column_name in (select unnest($1))"
-        found = connection.execute(held, [list(columns)]).fetchall()
-        theirs = {name: f"cast({column} as varchar) in (select found from wanted)" for name, column in found}
-        counts = [f"(select count(*) from {name} where {stands})" for name, stands in theirs.items()]
-        count = int(connection.execute(f"select {' + '.join([*counts, '0'])}").fetchall()[0][0])
-        if count:
-            kept = {name: f"{name} where ({stands}) is not true" for name, stands in theirs.items()}
-            tables = {name: kept.get(name, name) for name in tables_of(connection)}
-            for statement in copy_statements(tables, rest):
-                connection.execute(statement)
+        connection.execute(f"create temp table {WANTED} as select unnest($1::varchar[]) as found", [list(keys)])
+        marked = f"select table_name, entity, key_column from {MARKER} order by all"
+        kept, count = [], 0
+        for name, of, key in connection.execute(marked).fetchall():
+            source = f"main.{name}"
+            if of == entity and key:
+                stands = f"cast({key} as varchar) in (select found from {WANTED})"
+                count += int(connection.execute(f"select count(*) from {source} where {stands}").fetchall()[0][0])
+                source = f"{source} where ({stands}) is not true"
+            kept.append(Copied(name, source, of, key))
+        for statement in copy_statements(kept, rest) if count else ():
+            connection.execute(statement)
     return count
-
-
-def tables_of(connection: Any) -> list[str]:  # noqa: ANN401
-    """The names of the tables of an open file of ours."""
-    return [name for (name,) in connection.execute(f"select table_name from {MARKER} order by all").fetchall()]
 
 
 @contextmanager

@@ -32,18 +32,20 @@ def to_parquet(source: Path, target: Path, columns: Sequence[tuple[str, str]]) -
         connection.execute(sql)
 
 
-def without_keys(path: Path, rest: Path, columns: Sequence[str], keys: Sequence[str]) -> int | None:
-    """Writes the rows of a Parquet file but for those with one of the keys in the first of the columns that it has.
+def without_keys(path: Path, rest: Path, column: str, keys: Sequence[str], is_known: bool = False) -> int | None:
+    """Writes the rows of a Parquet file but for those with one of the keys in a column. Unless the file `is_known`, it
+    is one of members only where the first column of keys is that one.
 
-    Returns how many go, nothing is written for 0; None where a key stands in it and it has none of the columns. Raises
-    Failure when it cannot be read or written.
+    Returns how many go, nothing is written for 0; None where a key stands in it elsewhere. Raises Failure when it
+    cannot be read or written.
     """
     source = f"read_parquet({_text(path)})"
     with _database(rest.parent) as connection:
         found = [name for name, *_ in connection.execute(f"describe select * from {source}").fetchall()]
         connection.execute("create temp table wanted as select unnest($1::varchar[]) as found", [list(keys)])
         within = {name: f"cast({_quoted(name)} as varchar) in (select found from wanted)" for name in found}
-        theirs = next((within[column] for column in columns if column in within), None)
+        first = next((name for name in found if name.endswith("_id")), column)
+        theirs = within.get(column) if is_known or first == column else None
         looked_for = theirs or " or ".join(within.values())
         count = int(connection.execute(f"select count(*) from {source} where {looked_for}").fetchall()[0][0])
         if theirs is None:

@@ -57,7 +57,7 @@ joins as (
     select
         first_joins.segment,
         first_joins.customer_id,
-        customer_features.acquisition_source,
+        coalesce(customer_features.acquisition_source, '(unknown)') as acquisition_source,
         first_joins.joined_at,
         last_run.as_of,
         {{ dbt.dateadd('day', 90, 'first_joins.joined_at') }} as window_ends_at,
@@ -117,10 +117,21 @@ earned as (
 
 payments as (
     select
-        cast(channel as {{ dbt.type_string() }}) as paid_for,
-        {{ segctl.month_begun('spent_on') }} as spent_month,
-        amount as spend
+        cast(stg_marketing_spend.channel as {{ dbt.type_string() }}) as paid_for,
+        stg_marketing_spend.spent_on as spent_day,
+        stg_marketing_spend.amount as spend
     from stg_marketing_spend
+    cross join last_run
+    where stg_marketing_spend.spent_on <= {{ segctl.local_day('last_run.as_of', 'Europe/London') }}
+),
+
+monthly_payments as (
+    select
+        paid_for,
+        {{ segctl.month_begun('spent_day') }} as spent_month,
+        spend
+    from payments
+    where paid_for is not null
 ),
 
 spent as (
@@ -128,21 +139,46 @@ spent as (
         paid_for,
         spent_month,
         sum(spend) as spend
-    from payments
+    from monthly_payments
     group by
         paid_for,
         spent_month
 ),
 
+begun as (
+    select
+        segment,
+        min(joined_month) as joined_month
+    from earned
+    group by segment
+),
+
+-- Spend that has won nobody for a segment counts since somebody joined it first.
+aimed as (
+    select
+        begun.segment,
+        spent.paid_for as acquisition_source,
+        spent.spent_month,
+        spent.spend
+    from begun
+    inner join spent on begun.joined_month <= spent.spent_month
+),
+
 told as (
     select
-        earned.*,
-        cast(coalesce(spent.spend, 0) as {{ segctl.wide_decimal() }}) as spend
+        coalesce(earned.segment, aimed.segment) as segment,
+        coalesce(earned.acquisition_source, aimed.acquisition_source) as acquisition_source,
+        coalesce(earned.joined_month, aimed.spent_month) as joined_month,
+        coalesce(earned.joined_count, 0) as joined_count,
+        coalesce(earned.complete_count, 0) as complete_count,
+        cast(coalesce(aimed.spend, 0) as {{ segctl.wide_decimal() }}) as spend,
+        cast(coalesce(earned.revenue, 0) as {{ segctl.wide_decimal() }}) as revenue
     from earned
-    left join spent
+    full outer join aimed
         on
-            earned.acquisition_source = spent.paid_for
-            and earned.joined_month = spent.spent_month
+            earned.segment = aimed.segment
+            and earned.joined_month = aimed.spent_month
+            and earned.acquisition_source = aimed.acquisition_source
 )
 
 select

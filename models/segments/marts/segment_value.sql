@@ -36,6 +36,7 @@ total as (
 counted as (
     select
         segment_membership.segment,
+        count(*) as size,
         sum(case when segment_membership.eligible then 1 else 0 end) as eligible_count,
         sum(customer_features.revenue) as revenue,
         {{ segctl.median('customer_features.revenue') }} as median_revenue,
@@ -52,7 +53,7 @@ valued as (
         told_segments.owner,
         told_segments.tags,
         segment_sizes.as_of,
-        segment_sizes.size,
+        cast(coalesce(counted.size, 0) as bigint) as size,
         cast(coalesce(counted.eligible_count, 0) as bigint) as eligible_count,
         cast(coalesce(counted.revenue, 0) as {{ segctl.wide_decimal() }}) as revenue,
         total.revenue as total_revenue,

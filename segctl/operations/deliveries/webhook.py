@@ -1,14 +1,16 @@
 """Posting to a webhook: what counts as received, what is tried again, and for how long."""
 
+import base64
 import os
 import random
+import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from importlib.metadata import version
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from segctl.errors import Failure
 from segctl.operations.deliveries.exchange import Answer, NoAnswer, exchange
@@ -20,6 +22,8 @@ from segctl.visible import in_a_line
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
 MOST_ATTEMPTS = 12
 LOCAL = ("localhost", "127.0.0.1", "::1")
+# What a receiver may repeat of our headers: a signature, and a login.
+SIGNED = re.compile(r"v1a?,[A-Za-z0-9+/=]+|(?i:basic|bearer) [A-Za-z0-9+/=._~-]+")
 STAYS = "what has not been received is sent again by the next delivery"
 
 
@@ -86,7 +90,7 @@ class Endpoint:
         if 300 <= answer.status < 400:
             other = urlsplit(answer.headers.get("location", "")).hostname
             return f"answered {answer.status}, a redirect to {in_a_line(other or 'nowhere')}"
-        body = answer.text
+        body = SIGNED.sub("…", answer.text)
         for secret in self._secrets():
             body = body.replace(secret, "…")
         body = in_a_line(body.strip())
@@ -96,6 +100,9 @@ class Endpoint:
         """What no message shows, the longest first."""
         parts = urlsplit(self.url)
         told = [self.url, f"{parts.path}?{parts.query}", parts.path, parts.query, parts.password or ""]
+        if parts.password:
+            login = f"{unquote(parts.username or '')}:{unquote(parts.password)}"
+            told += [login, base64.b64encode(login.encode()).decode(), unquote(parts.password)]
         for secret in os.environ.get(self.webhook.secret_env, "").split() if self.webhook.secret_env else ():
             told += [secret, secret.removeprefix(PREFIX)]
         return sorted((one for one in told if len(one) > 3), key=len, reverse=True)

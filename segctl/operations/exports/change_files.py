@@ -32,6 +32,9 @@ def export_changes(
     form.check()
     _refuse_others(request)
     folder = request.file.parent if request.file else request.to or project.root / EXPORTS
+    if request.file and request.file.exists():
+        hint = "remove it when it has been read, or --to a folder, in which each has a name of its own"
+        raise Failure(f"{request.file} is there, and its changes may not have been read yet", hint, exit_code=2)
     asked = ChangesRequest(
         request.destination or _destination(project, request, folder),
         request.segments,

@@ -131,8 +131,12 @@ class _Exporting:
                 form.write(out, [one.column for one in listed], rows, self.request.safe_cells)
 
     def files(self, chosen: list[Subject], columns: dict[str, list[Chosen]], form: Format) -> Iterator[Exported]:
-        """A file a segment, then the manifest."""
-        described = []
+        """A file a segment, then the manifest; one that is there names files that are about to be others."""
+        described, manifest = [], None
+        if self.request.manifest or (self.request.has_manifest and not self.request.file):
+            manifest = self.folder / (f"{self.request.file.name}.{MANIFEST}" if self.request.file else MANIFEST)
+            with writing():
+                manifest.unlink(missing_ok=True)
         for one, rows, listed in self._rows(chosen, columns):
             path = self.request.file or self.folder / self._name(one, form)
             with writing(), replacing(path) as out:
@@ -141,13 +145,12 @@ class _Exporting:
             written = Exported(one.name, self._shown(path), count, sha256)
             described.append(Described(written, [each.column.name for each in listed]))
             yield written
-        if self.request.manifest or (self.request.has_manifest and not self.request.file):
+        if manifest:
             origin = origin_of(self.warehouse, self.moment, [one.name for one in chosen])
             text = manifest_text(self.plan, self.request, self.moment, origin, described)
-            path = self.folder / (f"{self.request.file.name}.{MANIFEST}" if self.request.file else MANIFEST)
             with writing():
-                replace_file(path, text)
-            yield Exported("", self._shown(path), 0, is_manifest=True)
+                replace_file(manifest, text)
+            yield Exported("", self._shown(manifest), 0, is_manifest=True)
 
     def _name(self, one: Subject, form: Format) -> str:
         """What the file of a segment is called; the day that it is of is that of the catalog's time zone."""

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from segctl.errors import Failure, did_you_mean
 from segctl.operations.exports.formats import BY_SUFFIX, CSV, FORMATS, Format
+from segctl.project import writing
 
 STANDARD_OUTPUT = Path("-")
 HASHES = ("google", "meta", "plain")
@@ -66,8 +67,11 @@ class Request:
     @property
     def file(self) -> Path | None:
         """The file that is asked for; None where it is a folder, or the standard output."""
-        if self.to is None or self.is_printed or self.to.is_dir():
+        if self.to is None or self.is_printed:
             return None
+        with writing():
+            if self.to.is_dir():
+                return None
         if len(self.segments) != 1 and not self.changes_since:
             return None
         return self.to if self.to.suffix in BY_SUFFIX or self.to.is_file() else None
