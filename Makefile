@@ -32,7 +32,7 @@ test-postgres: setup
 # The tests of Spark on a cluster of this machine: Java 17 must be there.
 ON_SPARK := SEGCTL_ENGINES=spark $(BIN)/pytest -m spark
 test-spark: setup-spark
-	$(ON_SPARK) tests/test_many_ranked.py tests/test_rules.py \
+	$(ON_SPARK) tests/test_many_ranked.py tests/test_rules.py tests/test_columns_of_features.py \
 		"tests/test_oracle.py::test_members_and_stays_are_those_of_the_oracle[spark-Europe/London]"
 
 # And what these leave out to stay within a quarter of an hour: a whole story beside DuckDB's, servers that die, a fortnight, the example, more of the oracle, and a session in the process of the test.

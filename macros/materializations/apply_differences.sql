@@ -33,8 +33,34 @@
             {%- do added.append(column) -%}
         {%- endfor -%}
         {%- do changes.update({'source_not_in_target': added}) -%}
-        {%- do sync_column_schemas(on_schema_change, target, changes) -%}
+        {%- do adapter.dispatch('alter_columns', 'segctl')(on_schema_change, target, changes) -%}
     {%- endif -%}
+{% endmacro %}
+
+{% macro default__alter_columns(on_schema_change, target, changes) %}
+    {%- do sync_column_schemas(on_schema_change, target, changes) -%}
+{% endmacro %}
+
+{#- dbt asks Spark for the rows of `alter table`, which has none. -#}
+{% macro spark__alter_columns(on_schema_change, target, changes) %}
+    {%- if changes['source_not_in_target'] -%}
+        {% call statement('add_columns') -%}
+        alter table {{ target }} add columns (
+            {%- for column in changes['source_not_in_target'] %}
+            {{ column.name }} {{ column.data_type }}{{ ',' if not loop.last }}
+            {%- endfor %}
+        )
+        {%- endcall %}
+    {%- endif -%}
+    {%- if changes['target_not_in_source'] and on_schema_change == 'sync_all_columns' -%}
+        {% call statement('drop_columns') -%}
+        alter table {{ target }} drop columns ({{ changes['target_not_in_source'] | map(attribute='name') | join(', ') }})
+        {%- endcall %}
+    {%- endif -%}
+{% endmacro %}
+
+{% macro databricks__alter_columns(on_schema_change, target, changes) %}
+    {%- do segctl.default__alter_columns(on_schema_change, target, changes) -%}
 {% endmacro %}
 
 {% macro default__merge_difference(target, difference, keys, columns, cancels) %}
