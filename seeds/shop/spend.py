@@ -10,7 +10,7 @@ from shop.dice import Dice
 from shop.times import END
 
 SINCE = END.replace(year=2024, month=1, day=1)
-# Pounds a week, and the least and greatest percentage of that in a week.
+# Pounds in a usual week; a week costs from 70 to 150 % of that.
 USUAL = {"search": 42, "social": 30, "referral": 12, "market_stall": 25}
 
 

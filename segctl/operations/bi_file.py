@@ -11,6 +11,7 @@ from segctl.bi_folder import LISTED, listed_in, one_at_a_time, remove_scratch, s
 from segctl.errors import Failure, did_you_mean
 from segctl.files import is_remembered, remember_exports
 from segctl.operations.exports.formats.json_lines import write_json
+from segctl.operations.exports.formats.parquet import TYPES as EXPORTED_TYPES
 from segctl.operations.exports.values import Column, Kind
 from segctl.plan import Plan
 from segctl.project import Project, load, replace_file, setting, writing
@@ -45,15 +46,8 @@ KINDS: tuple[tuple[str, Kind], ...] = (
     ("long", "whole"),
     ("array", "texts"),
 )
-TYPES: dict[Kind, str] = {
-    "text": "varchar",
-    "whole": "bigint",
-    "number": "decimal(38, 6)",
-    "boolean": "boolean",
-    "date": "date",
-    "timestamp": "timestamp",
-    "texts": "varchar[]",
-}
+# Instants are as they stand in our tables: UTC, without a zone.
+TYPES: dict[Kind, str] = {**EXPORTED_TYPES, "timestamp": "timestamp"}
 
 
 @dataclass(frozen=True)
