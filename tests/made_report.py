@@ -58,7 +58,9 @@ def made_report(segments: int = 12, runs: int = 30, seed: int = 1) -> Report:
         segments=similar,
         concentration=curve(CUSTOMERS),
         overlaps=tuple(
-            Overlapping(one, other, random.randrange(5, 400)) for one in range(segments) for other in range(one + 1, segments)
+            Overlapping(one, other, shared(made[one], made[other], random))
+            for one in range(segments)
+            for other in range(one + 1, segments)
         ),
         flow_runs=(0, runs - 1),
         flows=flows(runs, random),
@@ -67,6 +69,10 @@ def made_report(segments: int = 12, runs: int = 30, seed: int = 1) -> Report:
             Freshness("stg_customers", CUSTOMERS, "", ""),
         ),
     )
+
+
+def shared(one: Segment, other: Segment, random: Random) -> int:
+    return random.randrange(0, min(one.size or 0, other.size or 0) + 1)
 
 
 def moved(made: tuple[Segment, ...]) -> tuple[Moved, ...]:

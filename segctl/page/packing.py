@@ -14,6 +14,7 @@ from typing import Any
 from segctl.operations.report.contents import History, Number
 
 Json = Any
+LARGE = 10_000
 
 
 def packed(data: Json) -> str:
@@ -55,7 +56,7 @@ def steps(values: Iterable[int]) -> list[int]:
 
 
 def history(told: History) -> Json:
-    """A segment's history: sizes as what joins and leaves do not explain, revenue as steps in hundredths."""
+    """A segment's history: sizes as what joins and leaves do not explain, revenue as steps."""
     before = 0
     unexplained = []
     for size, joined, left in zip(told.sizes, told.joined, told.left, strict=True):
@@ -71,15 +72,19 @@ def history(told: History) -> Json:
     }
 
 
-def money_steps(values: Sequence[Number]) -> list[int | None]:
-    """Each amount in hundredths less the known one before it; None where it is unknown."""
+def money_steps(values: Sequence[Number]) -> Json:
+    """Each amount less the known one before it; None where it is unknown.
+
+    In hundredths (`unit` is 100), or whole where one is so large that nobody would read its hundredths.
+    """
+    unit = 1 if any(value is not None and abs(value) >= LARGE for value in values) else 100
     before = 0
     found: list[int | None] = []
     for value in values:
         if value is None:
             found.append(None)
             continue
-        hundredths = round(value * 100)
-        found.append(hundredths - before)
-        before = hundredths
-    return found
+        rounded = round(value * unit)
+        found.append(rounded - before)
+        before = rounded
+    return {"unit": unit, "steps": found}

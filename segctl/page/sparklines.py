@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 WIDTH, HEIGHT, MARGIN = 96, 24, 2
-POINTS = 48
+POINTS = 32
 
 
 def sparkline(values: Sequence[int]) -> str:
@@ -19,7 +19,7 @@ def sparkline(values: Sequence[int]) -> str:
     def height(value: int) -> float:
         return HEIGHT / 2 if high == low else HEIGHT - MARGIN - (value - low) / (high - low) * (HEIGHT - 2 * MARGIN)
 
-    return " ".join(f"{MARGIN + place * across:.4g},{height(value):.3g}" for place, value in enumerate(kept))
+    return " ".join(f"{MARGIN + place * across:.0f},{height(value):.3g}" for place, value in enumerate(kept))
 
 
 def thinned(values: Sequence[int]) -> list[int]:

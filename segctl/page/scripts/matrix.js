@@ -26,7 +26,7 @@
         revenue: ["Revenue", (places) => segctl.sorted(places, (place) => segctl.segments[place].revenue, true)],
     };
 
-    // `value(one, other)` is 0 to 1 or null; `told(one, other)` a text.
+    // `value(one, other)` is 0 to 1; `told(one, other)` a text.
     const matrix = (places, value, told) => {
         const canvas = h("canvas", { "aria-hidden": "true" });
         const note = h("p", { class: "quiet", "aria-live": "polite" }, "");
@@ -107,7 +107,10 @@
         });
         canvas.addEventListener("click", (event) => {
             const found = at(event);
-            if (found) zoom(0.5, (found[0] + 0.5) / state.shown, (found[1] + 0.5) / state.shown);
+            if (!found) return;
+            const text = told(state.rows[found[1]], state.columns[found[0]]);
+            zoom(0.5, (found[0] + 0.5) / state.shown, (found[1] + 0.5) / state.shown);
+            note.textContent = text;
         });
         const button = (label, text, press) => h("button", { type: "button", title: label, "aria-label": label, onclick: press }, text);
         const order = h("select", {

@@ -34,15 +34,15 @@
     // A segment at each run: the run, size, joined, left, revenue, held_by.
     const history = (told) => {
         let size = 0;
-        let hundredths = 0;
+        let revenue = 0;
+        const { unit, steps } = told.revenue;
         const held = values(told.held_by);
         return sums(told.runs).map((run, place) => {
             size += told.unexplained[place] + told.joined[place] - told.left[place];
-            const step = told.revenue[place];
-            if (step !== null) hundredths += step;
+            if (steps[place] !== null) revenue += steps[place];
             return {
                 run: segctl.runs[run], size, joined: told.joined[place], left: told.left[place],
-                revenue: step === null ? null : hundredths / 100, held_by: held[place],
+                revenue: steps[place] === null ? null : revenue / unit, held_by: held[place],
             };
         });
     };

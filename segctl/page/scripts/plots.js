@@ -35,12 +35,12 @@
             background: null, font, view: { stroke: null }, axis, axisX: { grid: false, labelOverlap: true, labelAngle: 0 },
             axisY: { domain: false, ticks: false },
             legend: { labelColor: colour("ink"), labelFontSize: 12, symbolType: "square", labelLimit: 180, columns: Math.max(1, Math.floor(width / 200)) },
-            line: { color: colour("accent") }, bar: { color: colour("accent") },
-            point: { color: colour("accent"), filled: true }, rule: { color: colour("edit") },
+            mark: { color: colour("accent") },
+            point: { filled: true },
             range: { category: "1 2 3 4 5 6 7 8 9".split(" ").map((place) => colour(`series-${place}`)) },
             style: {
-                edit: { stroke: colour("edit"), fill: colour("edit"), fontSize: 11 },
-                ring: { stroke: colour("edit"), fill: null },
+                edit: { color: colour("edit"), stroke: colour("edit"), fill: colour("edit"), fontSize: 11 },
+                ring: { color: colour("edit"), stroke: colour("edit"), fill: "transparent" },
                 even: { color: quiet, stroke: quiet },
             },
         };

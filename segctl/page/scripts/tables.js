@@ -48,15 +48,17 @@
         if (!rows.length) return h("p", { class: "note" }, empty);
         const byKey = new Map(columns.map((column) => [column.key, column]));
         const state = { key: sort, down, shown: page, sought: "" };
-        const heads = columns.map((column) => h("th", { scope: "col", class: column.kind || "text" }, column.label));
-        const body = h("tbody");
+        const heads = columns.map((column) => h("th", { scope: "col", role: "columnheader", class: column.kind || "text" }, column.label));
+        const body = h("tbody", { role: "rowgroup" });
         const more = h("button", { type: "button", class: "more", onclick: () => { state.shown += page * 4; draw(); } });
         const told = h("p", { class: "quiet", "aria-live": "polite" });
         const line = (row) =>
-            h("tr", {}, columns.map((column, place) =>
-                h(place === 0 ? "th" : "td",
-                    { class: column.kind || "text", scope: place === 0 ? "row" : null },
-                    column.cell ? column.cell(row) : column.value(row))));
+            h("tr", { role: "row" }, columns.map((column, place) => {
+                const head = place === 0;
+                const about = { class: column.kind || "text", role: head ? "rowheader" : "cell" };
+                const more = head ? { scope: "row" } : { "data-label": column.label };
+                return h(head ? "th" : "td", { ...about, ...more }, column.cell ? column.cell(row) : column.value(row));
+            }));
         const draw = () => {
             const words = state.sought.toLowerCase().split(/\s+/).filter(Boolean);
             let found = words.length ? rows.filter((row) => words.every((word) => search(row).toLowerCase().includes(word))) : rows;
@@ -68,8 +70,11 @@
         };
         sortable(heads, columns.map((column) => (column.value ? column.key : null)), state, draw);
         draw();
-        const scroll = h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": label },
-            h("table", {}, h("caption", { class: "unseen" }, label), h("thead", {}, h("tr", {}, heads)), body));
+        // Roles, because phones show wide tables as cards, which are tables to nobody else then.
+        const cards = columns.length > 3 ? "scroll cards" : "scroll";
+        const scroll = h("div", { class: cards, tabindex: "0", role: "region", "aria-label": label },
+            h("table", { role: "table", "aria-label": label },
+                h("thead", { role: "rowgroup" }, h("tr", { role: "row" }, heads)), body));
         const field = search ? searchField("Search", (text) => { Object.assign(state, { sought: text, shown: page }); draw(); }) : null;
         return h("div", { class: "listed" }, field ? h("div", { class: "tools" }, field) : null, told, scroll, more);
     };

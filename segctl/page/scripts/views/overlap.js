@@ -13,21 +13,23 @@
         }
         const size = (at) => segctl.segments[at].size;
         const share = (both, of) => (of ? both / of : null);
-        const likeness = new Map();
+        // Square, so that a matrix of hundreds of segments is drawn at once.
+        const count = segctl.segments.length;
+        const likeness = new Float32Array(count * count);
+        const byPlaces = new Map();
         for (const pair of pairs) {
             const together = size(pair.one) !== null && size(pair.other) !== null ? size(pair.one) + size(pair.other) - pair.customers : null;
             Object.assign(pair, {
                 share: share(pair.customers, size(pair.one)), other_share: share(pair.customers, size(pair.other)),
                 jaccard: share(pair.customers, together),
             });
-            likeness.set(pair.one * segctl.segments.length + pair.other, pair);
+            likeness[pair.one * count + pair.other] = likeness[pair.other * count + pair.one] = pair.jaccard || 0;
+            byPlaces.set(Math.min(pair.one, pair.other) * count + Math.max(pair.one, pair.other), pair);
         }
-        const found = (one, other) => likeness.get(Math.min(one, other) * segctl.segments.length + Math.max(one, other))
-            || likeness.get(Math.max(one, other) * segctl.segments.length + Math.min(one, other));
         const name = (at) => segctl.segments[at].label || segctl.segments[at].name;
         const told = (one, other) => {
             if (one === other) return `${name(one)}: ${format.group(size(one))}`;
-            const pair = found(one, other);
+            const pair = byPlaces.get(Math.min(one, other) * count + Math.max(one, other));
             return pair
                 ? `${name(one)} and ${name(other)}: ${format.group(pair.customers)} in both, ${format.share(pair.jaccard)} of both together`
                 : `${name(one)} and ${name(other)}: none, or too few to be told`;
@@ -38,7 +40,7 @@
             h("p", { class: "lead" }, `The two most alike are ${name(likest.one)} and ${name(likest.other)}: `
                 + `${format.group(likest.customers)} are in both, ${format.share(likest.jaccard)} of both together.`),
             section("Matrix", h("p", {}, "The darker a cell, the larger the part of both segments that is in both. Press a cell to look closer."),
-                segctl.matrix(places, (one, other) => found(one, other)?.jaccard ?? null, told)),
+                segctl.matrix(places, (one, other) => likeness[one * count + other], told)),
             section("Pairs", segctl.table("Pairs of segments", [
                 { key: "one", label: "Segment", kind: "name", value: (row) => name(row.one), cell: (row) => segctl.segmentLink(segctl.segments[row.one].name) },
                 { key: "other", label: "And", kind: "name", value: (row) => name(row.other), cell: (row) => segctl.segmentLink(segctl.segments[row.other].name) },
