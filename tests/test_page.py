@@ -188,8 +188,9 @@ def hostile_report() -> Report:
     )  # fmt: skip
 
 
-def test_what_people_wrote_is_text_everywhere(browser: "Browser", tmp_path: Path) -> None:
-    with looked_at(browser, written(tmp_path, hostile_report()), viewport={"width": 360, "height": 800}) as seen:
+@pytest.mark.parametrize("width", [1280, 360])
+def test_what_people_wrote_is_text_everywhere(browser: "Browser", tmp_path: Path, width: int) -> None:
+    with looked_at(browser, written(tmp_path, hostile_report()), viewport={"width": width, "height": 800}) as seen:
         for view in (*VIEWS, "#/segment/segment_5"):
             seen.go(view)
             assert overflow(seen) <= 0, view

@@ -1,1 +1,0 @@
-"""Read one finished run and those before it into a `Report`."""
