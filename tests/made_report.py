@@ -52,7 +52,17 @@ def made_report(segments: int = 12, runs: int = 30, seed: int = 1) -> Report:
         with_members=False,
         headline=Headline(CUSTOMERS, 7_400, 1_234_567.89, moved(made)),
         runs=tuple(
-            Run(instant(day), instant(day), 8 + random.random() * 4, CUSTOMERS, segments, 40, 38, int(day == 3), "0f3c9a7d21")
+            Run(
+                instant(day),
+                instant(day),
+                8 + random.random() * 4,
+                CUSTOMERS,
+                segments,
+                40,
+                38,
+                int(day == 3),
+                "0f3c9a7d21",
+            )
             for day in range(runs)
         ),
         segments=similar,
@@ -88,7 +98,14 @@ def curve(customers: int) -> tuple[Share, ...]:
 def flows(runs: int, random: Random) -> tuple[Flow, ...]:
     places = ("", *GROUP)
     return tuple(
-        Flow("lifecycle", 0, runs - 1, one, other, random.randrange(200, 900) if one == other else random.choice((None, 40, 90)))
+        Flow(
+            "lifecycle",
+            0,
+            runs - 1,
+            one,
+            other,
+            random.randrange(200, 900) if one == other else random.choice((None, 40, 90)),
+        )
         for one in places
         for other in places
         if one or other
@@ -103,7 +120,9 @@ def likeness(one: Segment, other: Segment) -> Similar:
 
 def made_history(runs: int, random: Random) -> History:
     size = random.randrange(300, 1500)
-    sizes, joined, left = [], [], []
+    sizes: list[int] = []
+    joined: list[int] = []
+    left: list[int] = []
     for run in range(runs):
         comes = size if run == 0 else random.randrange(0, 30)
         goes = 0 if run == 0 else random.randrange(0, 30)
@@ -196,14 +215,38 @@ def before_the_first_run() -> Report:
     names = ("value", "retention", "sources", "overlap", "concentration", "roi", "migration", "members")
     segments = tuple(
         replace(
-            segment, size=None, joined=None, left=None, revenue=None, revenue_share=None, average_revenue=None,
-            median_revenue=None, others_average_revenue=None, eligible=None, history=none, causes=(), versions=(), retention=(),
-            sources=(), similar=(), concentration=(), returns=(),
+            segment,
+            size=None,
+            joined=None,
+            left=None,
+            revenue=None,
+            revenue_share=None,
+            average_revenue=None,
+            median_revenue=None,
+            others_average_revenue=None,
+            eligible=None,
+            history=none,
+            causes=(),
+            versions=(),
+            retention=(),
+            sources=(),
+            similar=(),
+            concentration=(),
+            returns=(),
         )
         for segment in made.segments
-    )  # fmt: skip
+    )
     absent = {name: f"There is no {name} before the first run: segctl run." for name in names}
     return replace(
-        made, as_of="", headline=NOBODY, runs=(), segments=segments, concentration=(), overlaps=(), flow_runs=(), flows=(),
-        freshness=(), absent=absent,
-    )  # fmt: skip
+        made,
+        as_of="",
+        headline=NOBODY,
+        runs=(),
+        segments=segments,
+        concentration=(),
+        overlaps=(),
+        flow_runs=(),
+        flows=(),
+        freshness=(),
+        absent=absent,
+    )

@@ -18,7 +18,11 @@ TIME: Spec = {
     "axis": {"format": CALENDAR, "tickCount": 8},
 }
 MONTH: Spec = {"field": "month", "type": "ordinal", "sort": None, "title": None}
-PEOPLE: Spec = {"type": "quantitative", "axis": {"tickMinStep": 1, "format": ",d", "tickCount": 4}, "title": "customers"}
+PEOPLE: Spec = {
+    "type": "quantitative",
+    "axis": {"tickMinStep": 1, "format": ",d", "tickCount": 4},
+    "title": "customers",
+}
 PERCENT: Spec = {"type": "quantitative", "scale": {"domain": [0, 1]}, "axis": {"format": ".0%", "tickCount": 5}}
 
 
@@ -34,8 +38,9 @@ def specs() -> dict[str, Spec]:
     }
 
 
-def named(channel: Spec, field: str, **more: object) -> Spec:
-    return {**channel, "field": field, **more}
+def named(channel: Spec, field: str) -> Spec:
+    """A channel of this field."""
+    return {**channel, "field": field}
 
 
 def told(*fields: tuple[str, str]) -> list[Spec]:
@@ -46,7 +51,7 @@ def told(*fields: tuple[str, str]) -> list[Spec]:
 def size() -> Spec:
     """Rows: at, customers, when; marks: at, number, when."""
     line = {
-        "mark": {"type": "line", "interpolate": "step-after", "strokeWidth": 2, "clip": True},
+        "mark": {"type": "line", "strokeWidth": 2, "clip": True},
         "encoding": {"x": TIME, "y": named(PEOPLE, "customers")},
     }
     points = {
@@ -104,7 +109,11 @@ def curve() -> Spec:
     }
     line = {
         "mark": {"type": "line", "strokeWidth": 2, "point": {"size": 30}},
-        "encoding": {"x": named(across, "share"), "y": named(up, "revenue"), "tooltip": told(("told", "all customers"))},
+        "encoding": {
+            "x": named(across, "share"),
+            "y": named(up, "revenue"),
+            "tooltip": told(("told", "all customers")),
+        },
     }
     segments = {
         "data": {"name": "marks"},
@@ -125,7 +134,12 @@ def kept() -> Spec:
         "data": {"name": "rows"},
         "mark": {"type": "line", "strokeWidth": 2, "point": {"size": 40}},
         "encoding": {
-            "x": {"field": "months", "type": "quantitative", "title": "months since joining", "axis": {"tickMinStep": 1}},
+            "x": {
+                "field": "months",
+                "type": "quantitative",
+                "title": "months since joining",
+                "axis": {"tickMinStep": 1},
+            },
             "y": {**PERCENT, "field": "kept", "title": "still members"},
             "tooltip": told(("told", "still members")),
         },
