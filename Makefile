@@ -27,7 +27,7 @@ chromium:
 			&& apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium >/dev/null; } \
 		|| echo "No Chromium, and none could be installed: the tests of the page are skipped. apt-get install -y chromium has them run."
 
-# The pictures of the README: the demo shop after twelve weekly runs, as a browser shows its page.
+# The pictures of the README: the demo shop after eight weekly runs, as a browser shows its page.
 screenshots: setup chromium
 	$(BIN)/python -m tests.screenshots docs/images
 

@@ -8,9 +8,9 @@ from tempfile import TemporaryDirectory
 from tests.chromium import chromium, looked_at
 from tests.demo_project import demo, segctl
 
-WEEKS = 12
+WEEKS = 8
 LAST = date(2025, 12, 29)
-DESK = {"width": 1200, "height": 760}
+DESK = {"width": 1200, "height": 1000}
 PHONE = {"width": 390, "height": 760}
 
 
@@ -35,7 +35,7 @@ def taken(page: Path, images: Path) -> None:
     with chromium() as browser:
         for name, route, options in (
             ("portfolio", "#/", {"viewport": DESK}),
-            ("segment", "#/segment/lapsed_60_days", {"viewport": {**DESK, "height": 1080}}),
+            ("segment", "#/segment/lapsed_60_days", {"viewport": {**DESK, "height": 900}}),
             ("phone", "#/", {"viewport": PHONE, "color_scheme": "dark"}),
         ):
             with looked_at(browser, page, route, **options) as seen:

@@ -171,7 +171,7 @@ def test_what_the_browser_unpacks_is_the_report(browser: "Browser", tmp_path: Pa
 
 def test_the_table_and_the_views_write_numbers_alike(browser: "Browser", tmp_path: Path) -> None:
     values = (0, 0.5, -0.004, 12.345, -999.99, 999.996, 1000, -1234567.89, 98765432109.5)
-    for currency in ("GBP", "CHF", "JPY", "", "points", "XYZ", "gbp", "<b>"):
+    for currency in ("GBP", "CHF", "JPY", "", "points", "XYZ"):
         report = replace(made_report(1, 1), currency=currency)
         with looked_at(browser, written(tmp_path, report)) as seen:
             shown = seen.page.evaluate("values => values.map(segctl.format.money)", list(values))

@@ -1,5 +1,6 @@
 """Numbers and dates as texts for the table that needs no JavaScript; `format.js` writes the same."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -31,9 +32,14 @@ def whole(value: Count) -> str:
     return UNKNOWN if value is None else f"{value:,}"
 
 
-def some(value: Count) -> str:
-    """The count of those who moved by a cause, of whom there is somebody."""
-    return "some" if value is None else f"{value:,}"
+def why(causes: Iterable[tuple[str, str, Count]], change: str) -> str:
+    """The causes of one change in brackets, each with how many where that is told; empty where there are none."""
+    told = [
+        f"by {cause(name)}" if count is None else f"{count:,} by {cause(name)}"
+        for one, name, count in causes
+        if one == change
+    ]
+    return f" ({', '.join(told)})" if told else ""
 
 
 def cause(name: str) -> str:

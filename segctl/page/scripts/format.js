@@ -69,8 +69,6 @@ window.segctl = { views: {} };
         share: (value) => (unknown(value) ? UNKNOWN : `${(value * 100).toFixed(1)}%`),
         // What is not told is of a small group, or such a group could be worked out from it.
         group: (value) => (unknown(value) ? segctl.overview.untold : plain.format(value)),
-        // Of those who moved by a cause there is somebody.
-        some: (value) => (unknown(value) ? "some" : plain.format(value)),
         cause: (name) => segctl.overview.causes[name] || name,
         // As the plots read it: the local clock, taken for UTC.
         clock: (instant) => `${(instant || "").slice(0, 19)}Z`,

@@ -68,7 +68,7 @@
         const told = new Map();
         for (const one of causes) {
             const key = `${one.run} ${one.change}`;
-            told.set(key, [...(told.get(key) || []), `${format.some(one.customers)} by ${format.cause(one.cause)}`]);
+            told.set(key, [...(told.get(key) || []), `${one.customers === null ? "" : `${format.whole(one.customers)} `}by ${format.cause(one.cause)}`]);
         }
         const why = (row, change) => (told.get(`${segctl.runs.indexOf(row.run)} ${change}`) || []).join(", ");
         const table = segctl.table("Joins and leaves at each run", [
