@@ -1,0 +1,1 @@
+"""Read one finished run and those before it into a `Report`."""
