@@ -1,1 +1,6 @@
-"""Read one finished run and those before it into a `Report`."""
+"""A report of the last finished run and those before it: read into a frozen `Report`, which pages are made of."""
+
+from segctl.operations.report.contents import Report
+from segctl.operations.report.reading import USUAL_LEAST, Request, read_report
+
+__all__ = ["USUAL_LEAST", "Report", "Request", "read_report"]

@@ -1,7 +1,7 @@
 """What a report holds: one finished run and those before it, told by segment and as a whole.
 
-Instants are ISO texts in the project's time zone. Money is in the catalog's currency, shares are 0 to 1. A count that is
-None is of fewer people than `min_group`; a number that is None is unknown.
+Instants are ISO texts in the project's time zone. Money is in the catalog's currency, shares are 0 to 1. A count that
+is None is of fewer people than `min_group`; a number that is None is unknown.
 """
 
 from dataclasses import dataclass, field
@@ -27,7 +27,7 @@ class Run:
 
 @dataclass(frozen=True)
 class History:
-    """A segment at each run: places in `Report.runs`, and there its size, joins, leaves, revenue, and the guard that held it."""
+    """A segment at each run: places in `Report.runs`; size, joins, leaves and revenue there, and what guard held it."""
 
     runs: tuple[int, ...]
     sizes: tuple[int, ...]
@@ -49,7 +49,7 @@ class Caused:
 
 @dataclass(frozen=True)
 class Version:
-    """A version of a definition: since when, which of the segment's versions it is, what it says, and who committed it where."""
+    """A version of a definition: since when, its number, if it is evaluated, what it says, and the commit of it."""
 
     valid_from: str
     number: int
@@ -60,7 +60,7 @@ class Version:
 
 @dataclass(frozen=True)
 class Kept:
-    """Retention of those who joined in a month (YYYY-MM): how many stayed `months` months, of those observed so long."""
+    """Retention of those who joined in a month (YYYY-MM): how many stayed `months` months, of those seen so long."""
 
     joined_month: str
     months: int
@@ -82,7 +82,7 @@ class Source:
 
 @dataclass(frozen=True)
 class Similar:
-    """Another segment: how many customers are in both, and their share of this segment's, of the other's, of both together."""
+    """Another segment: how many customers are in both, their share of this one, of the other, and of both together."""
 
     segment: str
     customers: int
@@ -124,7 +124,7 @@ class Member:
 
 @dataclass(frozen=True)
 class Segment:
-    """A segment of the last run. `sentences` say the rule in English, `yaml` is its definition as it stands in `source_file`."""
+    """A segment of the last run. `sentences` say its rule in English, `yaml` is its definition in `source_file`."""
 
     name: str
     label: str
@@ -165,7 +165,7 @@ class Segment:
 
 @dataclass(frozen=True)
 class Flow:
-    """How many customers were in one segment of a group at one run and in another at a later one; "" for none of them."""
+    """How many customers were in one segment of a group at a run and in which at a later one; "" for none of them."""
 
     group: str
     from_run: int
