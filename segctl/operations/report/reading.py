@@ -148,9 +148,9 @@ def _told(plan: Plan, runs: Runs, definitions: Rows) -> list[Told]:
     found = {planned.segment.name: defined(planned, plan) for planned in plan.segments}
     for row in definitions:
         if row[0] in runs.latest and (row[0] not in found or not found[row[0]].definition_hash):
-            texts = (str(row[place] or "") for place in (6, 7, 8))
-            tags = tuple(tag for tag in (row[9] or "").split(", ") if tag)
-            found[row[0]] = Told(row[0], *texts, tags, row[5], row[10] or "", sentences=(row[11] or "",))
+            label, description, owner, tags, group, rule = (str(row[place] or "") for place in (6, 7, 8, 9, 10, 11))
+            listed = tuple(tag for tag in tags.split(", ") if tag)
+            found[row[0]] = Told(row[0], label, description, owner, listed, row[5], group, sentences=(rule,))
     return [found[name] for name in sorted(found)]
 
 

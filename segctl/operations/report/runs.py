@@ -92,9 +92,7 @@ def read_runs(tables: Tables, entities: Mapping[str, str], local: Local, least: 
     found = tables.of("segment_runs", RUNS)
     instants = tuple(row[0] for row in found)
     customers = tuple(int(row[2]) for row in found)
-    runs = tuple(
-        Run(local(row[0]), local(row[1]), None, *(int(value or 0) for value in row[2:7]), row[7] or "") for row in found
-    )
+    runs = tuple(_run(row, local) for row in found)
     places = {instant: place for place, instant in enumerate(instants)}
     rows: dict[str, list[tuple[Any, ...]]] = {}
     for row in tables.of("segment_sizes", SIZES):
@@ -106,6 +104,11 @@ def read_runs(tables: Tables, entities: Mapping[str, str], local: Local, least: 
     latest = {name: _latest(listed[-1]) for name, listed in rows.items() if listed[-1][1] == last}
     causes = _causes(tables, set(entities.values()), places, least)
     return Runs(runs, instants, customers, histories, latest, causes)
+
+
+def _run(row: tuple[Any, ...], local: Local) -> Run:
+    customers, segments, joined, left, held = (int(value or 0) for value in row[2:7])
+    return Run(local(row[0]), local(row[1]), None, customers, segments, joined, left, held, row[7] or "")
 
 
 def _history(

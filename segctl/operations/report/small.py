@@ -58,17 +58,16 @@ class Least:
         found = {place for place, count in enumerate(counts) if count < self.count}
         lines: dict[tuple[str, str], list[int]] = {}
         for place, flow in enumerate(flows):
-            for line in (("from", flow.from_segment), ("to", flow.to_segment)):
+            for end in (("from", flow.from_segment), ("to", flow.to_segment)):
                 # Who is in none is no known number.
-                if line[1]:
-                    lines.setdefault(line, []).append(place)
+                if end[1]:
+                    lines.setdefault(end, []).append(place)
         for _ in range(MOST_ROUNDS):
             before = len(found)
             for line in lines.values():
-                alone = [place for place in line if place in found]
-                others = [place for place in line if place not in found]
-                if len(alone) == 1 and others:
-                    found.add(min(others, key=lambda place: (counts[place], place)))
+                shown = [place for place in line if place not in found]
+                if len(line) - len(shown) == 1 and shown:
+                    found.add(min(shown, key=lambda place: (counts[place], place)))
             if len(found) == before:
                 break
         return found
