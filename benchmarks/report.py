@@ -1,5 +1,6 @@
 """`python -m benchmarks.report`: how long a report of many segments and runs takes, read from a made-up file for BI."""
 
+import gc
 import time
 from contextlib import closing
 from pathlib import Path
@@ -9,6 +10,7 @@ import click
 import duckdb
 import yaml
 
+from segctl.cli import RUBBISH
 from segctl.operations.report import Request, read_report
 from segctl.page import page
 from segctl.project import Project
@@ -36,11 +38,14 @@ AT = f"({FIRST} + to_days(cast({{run}} as integer)))"
 STEPS = (
     """
     create temp table stays as
-    select number, customer, begins, case when ends < {runs} then ends end as ends, luck
+    select
+        number, customer, begins, luck,
+        case when ends < {runs} and (time + 1 < {times} or luck % 3 > 0) then ends end as ends
     from (
         select
             number,
             customer,
+            time,
             luck,
             time * {runs} // {times} + luck % 40 as begins,
             time * {runs} // {times} + luck % 40 + 20 + luck // 40 % 60 as ends
@@ -195,6 +200,7 @@ def main(segments: int, runs: int, customers: int) -> None:
         file = Path(folder) / "bi.duckdb"
         count = make_file(file, segments, runs, customers)
         print(f"{segments} segments, {runs} runs, {customers:,} customers, {count:,} joins and leaves")
+        gc.set_threshold(*RUBBISH)
         begun = time.perf_counter()
         report = read_report(project, file, Request())
         read = time.perf_counter()

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
+from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -37,6 +38,7 @@ CAUSES = """
 select segment, changed_at, change, cause, count(*) as customers
 from {{{{ ref('{prefix}segment_changes') }}}}
 group by segment, changed_at, change, cause
+order by segment, changed_at, change, customers desc, cause
 """
 NOTHING = History((), (), (), (), (), ())
 Local = Callable[[datetime], str]
@@ -132,21 +134,22 @@ def _causes(
     tables: Tables, entities: Iterable[str], places: Mapping[datetime, int], least: Least
 ) -> dict[str, tuple[Caused, ...]]:
     """By segment and run, the most frequent first. Of few who joined, or left, at a run it is not told why."""
-    counted: dict[tuple[str, int, str], list[tuple[int, str]]] = {}
+    found: dict[str, list[Caused]] = {}
     for entity in sorted(entities):
-        name = f"{tables_of(entity)['prefix']}segment_changes"
-        for segment, at, change, cause, count in tables.of(name, CAUSES.format(prefix=tables_of(entity)["prefix"])):
+        prefix = tables_of(entity)["prefix"]
+        rows = tables.of(f"{prefix}segment_changes", CAUSES.format(prefix=prefix))
+        for (segment, at, change), parts in groupby(rows, key=lambda row: row[:3]):
             # A replay of some segments puts instants between the runs.
             if at in places:
-                counted.setdefault((segment, places[at], change), []).append((-int(count), cause or ""))
-    found: dict[str, list[Caused]] = {}
-    for segment, place, change in sorted(counted):
-        parts = sorted(counted[segment, place, change])
-        if -sum(count for count, _ in parts) < least.count:
-            continue
-        hidden = least.hidden([-count for count, _ in parts])
-        found.setdefault(segment, []).extend(
-            Caused(place, change, cause, None if index in hidden else -count)
-            for index, (count, cause) in enumerate(parts)
-        )
+                listed = found.setdefault(segment, [])
+                listed += _told(places[at], change, [(row[3] or "", int(row[4])) for row in parts], least)
     return {segment: tuple(causes) for segment, causes in found.items()}
+
+
+def _told(place: int, change: str, parts: list[tuple[str, int]], least: Least) -> Iterable[Caused]:
+    counts = [count for _, count in parts]
+    if sum(counts) < least.count:
+        return
+    hidden = least.hidden(counts) if min(counts) < least.count else ()
+    for index, (cause, count) in enumerate(parts):
+        yield Caused(place, change, cause, None if index in hidden else count)

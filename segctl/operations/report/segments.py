@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from heapq import nsmallest
 
 from segctl.operations.report.contents import (
     Kept,
@@ -132,14 +133,17 @@ def similar(
     names: list[str], overlaps: tuple[Overlapping, ...], counted: Mapping[str, tuple[int, int | None]]
 ) -> dict[str, tuple[Similar, ...]]:
     """The segments that are most similar to each, by the share that both have in common."""
-    found: dict[str, list[Similar]] = {}
+    found: dict[int, list[tuple[float, str, int, int]]] = {}
     sizes = [counted.get(name, (0, None))[0] for name in names]
     for pair in overlaps:
-        for one, other in ((pair.one, pair.other), (pair.other, pair.one)):
-            together = sizes[one] + sizes[other] - pair.customers
-            shares = [round(pair.customers / whole, 6) for whole in (sizes[one], sizes[other], together)]
-            found.setdefault(names[one], []).append(Similar(names[other], pair.customers, *shares))
+        shared = pair.customers
+        jaccard = shared / (sizes[pair.one] + sizes[pair.other] - shared)
+        found.setdefault(pair.one, []).append((-jaccard, names[pair.other], pair.other, shared))
+        found.setdefault(pair.other, []).append((-jaccard, names[pair.one], pair.one, shared))
     return {
-        name: tuple(sorted(listed, key=lambda one: (-one.jaccard, one.segment))[:MOST_SIMILAR])
-        for name, listed in found.items()
+        names[one]: tuple(
+            Similar(name, shared, round(shared / sizes[one], 6), round(shared / sizes[other], 6), round(-jaccard, 6))
+            for jaccard, name, other, shared in nsmallest(MOST_SIMILAR, listed)
+        )
+        for one, listed in found.items()
     }
