@@ -216,7 +216,8 @@ def test_overlap_concentration_and_migration(
         for step in listed:
             count = -(-len(amounts) * step.percent // 100)
             share = sum(amounts[:count]) / sum(amounts) if sum(amounts) else None
-            assert (step.customers, step.revenue_share) == (count, pytest.approx(share, abs=1e-5))
+            assert step.customers == count
+            assert step.revenue_share == pytest.approx(share, abs=1e-5)
         assert len(listed) == (12 if theirs else 0)
     group = {name for name, one in segments.items() if one.group == "rfm"}
     places = [
@@ -433,8 +434,8 @@ def check_erasure(project: Project, path: Path, named: Report) -> None:
     # Numbers may look like keys.
     for where in (usual, replace(usual, path=path)):
         write_page(project, where, page(plain), plain)
-        assert forget(project, "customer", ["1", "5"], dry_run=False).look_at == {}
-        assert held_by(where.path) is Holds.COUNTS
+    assert forget(project, "customer", ["1", "5"], dry_run=False).look_at == {}
+    assert held_by(usual.path) is held_by(path) is Holds.COUNTS
 
 
 def test_retention_and_a_definition_that_goes(odd: TestProject) -> None:
