@@ -206,9 +206,8 @@ def main(segments: int, runs: int, customers: int) -> None:
         read, used = time.perf_counter(), time.process_time() - used
         text = page(report)
         made = time.perf_counter()
-        print(
-            f"read in {read - begun:.1f} s ({used:.1f} s of the processor), made in {made - read:.1f} s, {len(text.encode()) / 1e6:.1f} MB"
-        )
+        print(f"read in {read - begun:.1f} s ({used:.1f} s of the processor)")
+        print(f"made in {made - read:.1f} s, {len(text.encode()) / 1e6:.1f} MB")
 
 
 if __name__ == "__main__":
