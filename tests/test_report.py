@@ -261,6 +261,27 @@ def test_definitions_and_what_there_is_of_runs(shop: Path, told: Report, rows: A
     assert told.absent == {"members": "segctl report --with-members lists them."}
 
 
+def test_members_are_listed_where_somebody_asks(
+    shop: Path,
+    told: Report,
+    members: dict[str, set[Any]],
+    spent: dict[Any, list[float]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Those who bring most first, and no more than there is room for."""
+    assert all(one.members == () and one.members_total == 0 for one in told.segments)
+    monkeypatch.setattr("segctl.operations.report.members.MOST_MEMBERS", 20)
+    found = read_report(Project(shop), Warehouse(shop, profiles=str(shop)), Request(5, with_members=True))
+    release()
+    assert found.with_members
+    assert "members" not in found.absent
+    for one in found.segments:
+        worth = {str(customer): sum(spent[customer]) for customer in members.get(one.name, ())}
+        assert one.members_total == len(worth)
+        assert [it.revenue or 0 for it in one.members] == pytest.approx(sorted(worth.values(), reverse=True)[:20])
+        assert all(it.revenue is None or it.revenue == pytest.approx(worth[it.key]) for it in one.members)
+
+
 def test_of_few_nothing_is_told(read: dict[int, Report]) -> None:
     """What is told is true, is of five people at least, and leaves no single number to be worked out."""
     for one, whole in zip(read[5].segments, read[0].segments, strict=True):
