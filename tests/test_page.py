@@ -15,6 +15,7 @@ from segctl.page import Live, assets, figures, page, writing
 from segctl.page.sparklines import sparkline
 from tests.built_project import REPOSITORY
 from tests.chromium import VIEWS, Seen, chromium, looked_at
+from tests.demo_project import segctl
 from tests.made_report import before_the_first_run, made_report, with_members
 
 if TYPE_CHECKING:
@@ -184,6 +185,20 @@ def test_the_table_and_the_views_write_numbers_alike(browser: "Browser", tmp_pat
             )
 
 
+def test_the_demo_is_a_page(browser: "Browser", demo_after_two_runs: Path, tmp_path: Path) -> None:
+    found = tmp_path / "report.html"
+    assert segctl(demo_after_two_runs, "report", str(found)).code == 0
+    listed = {row["segment"]: row for row in segctl(demo_after_two_runs, "list", "--json").data}
+    with looked_at(browser, found) as seen:
+        names = seen.texts("#portfolio-table tbody th code")
+        sizes = dict(zip(names, seen.texts('#portfolio-table tbody td[data-label="Size"]'), strict=True))
+        assert sizes == {name: figures.whole(row["size"]) for name, row in listed.items()}
+        for view in (*(VIEWS[place] for place in (0, 2, 3, 4, 5)), *(f"#/segment/{name}" for name in names[::20])):
+            seen.go(view)
+            assert overflow(seen) <= 0, view
+        assert seen.is_quiet(), (seen.told, seen.asked)
+
+
 def hostile_report() -> Report:
     report = with_members(made_report(8, 6), HOSTILE)
     segments = []
@@ -300,6 +315,31 @@ def test_little_is_enough(browser: "Browser", tmp_path: Path) -> None:
             for view in VIEWS:
                 seen.go(view)
             assert seen.is_quiet(), seen.told
+
+
+def test_numbers_that_are_none_are_unknown(browser: "Browser", tmp_path: Path) -> None:
+    report = made_report(2, 3)
+    nan = float("nan")
+    spoilt = replace(
+        report.segments[0],
+        revenue=nan,
+        average_revenue=float("inf"),
+        history=replace(report.segments[0].history, revenue=(nan, 1.5, None)),
+    )
+    report = replace(report, segments=(spoilt, report.segments[1]), headline=replace(report.headline, revenue=nan))
+    with looked_at(browser, written(tmp_path, report)) as seen:
+        seen.go("#/segment/segment_0")
+        assert seen.texts("#view .figures dd")[1].startswith(figures.UNKNOWN)
+        assert seen.is_quiet(), seen.told
+
+
+def test_a_browser_that_is_too_old_has_the_portfolio(browser: "Browser", file: Path) -> None:
+    old = "delete window.DecompressionStream; addEventListener('load', () => { document.body.dataset.drawn = 'never' })"
+    with looked_at(browser, file, script=old) as seen:
+        assert seen.texts("main .notice") == [
+            "This browser cannot unpack the page: it takes one of 2023 or later. The portfolio is whole."
+        ]
+        assert len(seen.texts("#portfolio-table tbody tr")) == len(made_report().segments)
 
 
 def test_without_vega_there_are_lines_and_tables(
