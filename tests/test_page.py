@@ -16,7 +16,7 @@ from segctl.page.sparklines import sparkline
 from tests.built_project import REPOSITORY
 from tests.chromium import VIEWS, Seen, chromium, looked_at
 from tests.demo_project import segctl
-from tests.made_report import before_the_first_run, made_report, with_members
+from tests.made_report import before_the_first_run, made_report, quiet, with_members
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -310,10 +310,12 @@ def test_little_is_enough(browser: "Browser", tmp_path: Path) -> None:
         history=replace(one.segments[0].history, sizes=(0,), joined=(0,), left=(0,), revenue=(None,)),
     )
     bare = replace(one, segments=(empty,), overlaps=(), flows=(), concentration=(), currency="", freshness=())
-    for report in (bare, replace(bare, segments=())):
+    still = replace(one, segments=(quiet(made_report(1, 9).segments[0]),), runs=made_report(1, 9).runs)
+    for report in (bare, replace(bare, segments=()), still):
         with looked_at(browser, written(tmp_path, report)) as seen:
             for view in VIEWS:
                 seen.go(view)
+                assert "NaN" not in seen.page.locator("main").inner_text()
             assert seen.is_quiet(), seen.told
 
 
