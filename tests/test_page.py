@@ -433,6 +433,8 @@ def test_a_sparkline_is_in_its_box() -> None:
     assert sparkline(()) == ""
     assert sparkline((7,)) == "2,12 94,12"
     assert sparkline((0, 10)) == "2,22 94,2"
+    assert sparkline((1000, 1010)) == "2,13 94,11"
+    assert sparkline((0, 0)) == "2,12 94,12"
     points = [point.split(",") for point in sparkline(range(1000)).split()]
     assert (len(points), points[0], points[-1]) == (32, ["2", "22"], ["94", "2"])
 
