@@ -32,12 +32,12 @@ test-postgres: setup
 # The tests of Spark on a cluster of this machine: Java 17 must be there.
 ON_SPARK := SEGCTL_ENGINES=spark $(BIN)/pytest -m spark
 test-spark: setup-spark
-	$(ON_SPARK) tests/test_many_ranked.py tests/test_rules.py tests/test_columns_of_features.py \
+	$(ON_SPARK) tests/test_rules.py \
 		"tests/test_oracle.py::test_members_and_stays_are_those_of_the_oracle[spark-Europe/London]"
 
 # And what these leave out to stay within a quarter of an hour: a whole story beside DuckDB's, servers that die, a fortnight, the example, more of the oracle, and a session in the process of the test.
 test-spark-more: setup-spark
-	$(ON_SPARK) tests/test_parity.py tests/faults/test_spark_lost.py tests/test_fortnight.py tests/test_journey.py tests/test_oracle.py \
+	$(ON_SPARK) tests/test_many_ranked.py tests/test_columns_of_features.py tests/test_parity.py tests/faults/test_spark_lost.py tests/test_fortnight.py tests/test_journey.py tests/test_oracle.py \
 		tests/test_diff_oracle.py tests/test_diff_edits.py tests/test_why_then.py \
 		tests/test_stale.py tests/test_patterns.py tests/test_marts.py tests/test_stream.py tests/test_bi_file.py tests/test_shares.py
 	$(ON_SPARK) tests/test_spark_local.py
