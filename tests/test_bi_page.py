@@ -19,11 +19,29 @@ QUERIES = re.findall(r"```sql\n(.*?)```", (REPOSITORY / "docs" / "bi.md").read_t
 SUPERSET = REPOSITORY / "examples" / "superset"
 
 
-def packed(folder: Path, name: str) -> dict[str, Any]:
+PACK = runpy.run_path(str(SUPERSET / "pack.py"))["pack"]
+
+
+def described() -> dict[str, Any]:
+    found: dict[str, Any] = yaml.safe_load((SUPERSET / "dashboard.yml").read_text(encoding="utf-8"))
+    return found
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """A file with the tables of the dashboard, which are empty; customers are known by texts."""
+    path = tmp_path / "it's a file.duckdb"
+    with closing(duckdb.connect(str(path))) as connection:
+        for name, table in described()["tables"].items():
+            columns = [f"{one} {'timestamp' if one == table.get('time') else 'varchar'}" for one in table["columns"]]
+            connection.execute(f"create table {name} ({', '.join(columns)})")
+    return path
+
+
+def packed(file: Path, target: Path) -> dict[str, Any]:
     """The files of the dashboard's ZIP over a file for BI, by their paths in it."""
-    pack = runpy.run_path(str(SUPERSET / "pack.py"))["pack"]
-    pack(folder / "it's a file.duckdb", folder / name)
-    with ZipFile(folder / name) as found:
+    PACK(file, target)
+    with ZipFile(target) as found:
         return {path: yaml.safe_load(found.read(path)) for path in found.namelist()}
 
 
@@ -39,7 +57,7 @@ def test_a_query_answers(query: str, demo_after_two_runs: Path) -> None:
 
 
 def test_the_dashboard_names_only_tables_and_columns_that_there_are(demo_after_two_runs: Path) -> None:
-    told = yaml.safe_load((SUPERSET / "dashboard.yml").read_text(encoding="utf-8"))
+    told = described()
     release()
     with closing(duckdb.connect(str(demo_after_two_runs / "segctl.duckdb"), read_only=True)) as connection:
         for name, table in told["tables"].items():
@@ -57,9 +75,9 @@ def test_the_dashboard_names_only_tables_and_columns_that_there_are(demo_after_t
     assert Counter(key for row in told["layout"] for key in row["charts"]) == Counter(list(told["charts"]))
 
 
-def test_the_same_file_gives_the_same_zip_whose_parts_find_each_other(tmp_path: Path) -> None:
-    files = packed(tmp_path, "first.zip")
-    assert files == packed(tmp_path, "second.zip")
+def test_the_same_file_gives_the_same_zip_whose_parts_find_each_other(file: Path, tmp_path: Path) -> None:
+    files = packed(file, tmp_path / "first.zip")
+    assert files == packed(file, tmp_path / "second.zip")
     assert (tmp_path / "first.zip").read_bytes() == (tmp_path / "second.zip").read_bytes()
     database, datasets, charts = under(files, "databases"), under(files, "datasets"), under(files, "charts")
     (dashboard,) = under(files, "dashboards")
@@ -69,6 +87,9 @@ def test_the_same_file_gives_the_same_zip_whose_parts_find_each_other(tmp_path: 
     assert database[0]["sqlalchemy_uri"] == f"duckdb:///{tmp_path.resolve()}/it's a file.duckdb"
     assert {one["database_uuid"] for one in datasets} == {database[0]["uuid"]}
     known = {one["uuid"] for one in datasets}
+    types = {(one["table_name"], column["column_name"]): column for one in datasets for column in one["columns"]}
+    assert types["segment_membership", "customer_id"]["type"] == "VARCHAR"
+    assert types["segment_membership", "joined_at"]["is_dttm"]
     (chosen,) = dashboard["metadata"]["native_filter_configuration"]
     assert {one["dataset_uuid"] for one in charts} == known
     assert {target["datasetUuid"] for target in chosen["targets"]} <= known
@@ -77,3 +98,17 @@ def test_the_same_file_gives_the_same_zip_whose_parts_find_each_other(tmp_path: 
     assert Counter(placed) == Counter(one["uuid"] for one in charts)
     # They are those of whoever has imported it before.
     assert dashboard["uuid"] == "32c4b39a-91c5-53dc-a760-b93ef089d408"
+
+
+def test_a_file_that_lacks_something_is_not_packed(file: Path, tmp_path: Path) -> None:
+    with closing(duckdb.connect(str(file))) as connection:
+        connection.execute("drop table segment_overlap")
+        connection.execute("alter table segment_value drop column orders")
+    for bad, told in {
+        file: r"has no segment_overlap, segment_value\.orders: ask for the marts",
+        tmp_path / "none.duckdb": "there is no file",
+        SUPERSET / "pack.py": "cannot be read",
+    }.items():
+        with pytest.raises(SystemExit, match=told):
+            PACK(bad, tmp_path / "dashboard.zip")
+    assert not (tmp_path / "dashboard.zip").exists()

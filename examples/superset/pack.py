@@ -14,11 +14,11 @@ from typing import Any
 from uuid import UUID, uuid5
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
+import duckdb
 import yaml
 
 DESCRIPTION = Path(__file__).with_name("dashboard.yml")
 OURS = UUID("c1f6a7de-5b0e-4b7c-9d3a-2f0f6b1f3c55")
-TYPES = {"text": "VARCHAR", "number": "DECIMAL", "time": "TIMESTAMP", "truth": "BOOLEAN"}
 KINDS = {"line": "echarts_timeseries_line", "bar": "echarts_timeseries_bar", "heatmap": "heatmap_v2", "table": "table"}
 # What a chart may ask for; a list of members is read page by page.
 ROWS, PAGE = 50_000, 50
@@ -37,12 +37,29 @@ def described() -> Data:
     return found
 
 
-def files(told: Data, file: Path) -> Iterator[tuple[str, Data]]:
+def types_in(file: Path) -> dict[str, dict[str, str]]:
+    """The type of each column of each table of a file."""
+    found: dict[str, dict[str, str]] = {}
+    with duckdb.connect(str(file), read_only=True) as connection:
+        listed = "select table_name, column_name, data_type from duckdb_columns() where not internal"
+        for table, column, data_type in connection.execute(listed).fetchall():
+            found.setdefault(table, {})[column] = data_type
+    return found
+
+
+def missing(told: Data, types: dict[str, dict[str, str]]) -> str:
+    """What the dashboard reads and the file does not have."""
+    named = [(name, column) for name, table in told["tables"].items() for column in table["columns"] if name in types]
+    absent = [name for name in told["tables"] if name not in types]
+    return ", ".join(absent + [f"{name}.{column}" for name, column in named if column not in types[name]])
+
+
+def files(told: Data, file: Path, types: dict[str, dict[str, str]]) -> Iterator[tuple[str, Data]]:
     """The files of the ZIP, by their paths in it."""
     yield "metadata.yaml", {**VERSION, "type": "Dashboard"}
     yield "databases/segments.yaml", database(file)
     for name, table in told["tables"].items():
-        yield f"datasets/segments/{name}.yaml", dataset(name, table)
+        yield f"datasets/segments/{name}.yaml", dataset(name, table, types[name])
     for key, chart in told["charts"].items():
         yield f"charts/{key}.yaml", one_chart(key, chart, told["tables"][chart["table"]])
     yield "dashboards/segments.yaml", dashboard(told)
@@ -66,10 +83,16 @@ def database(file: Path) -> Data:
     }
 
 
-def dataset(name: str, table: Data) -> Data:
+def dataset(name: str, table: Data, types: dict[str, str]) -> Data:
+    use = {"groupby": True, "filterable": True}
     columns = [
-        {"column_name": column, "type": TYPES[kind], "is_dttm": kind == "time", "groupby": True, "filterable": True}
-        for column, kind in table["columns"].items()
+        {
+            "column_name": column,
+            "type": types[column],
+            "is_dttm": types[column].startswith(("TIMESTAMP", "DATE")),
+            **use,
+        }
+        for column in table["columns"]
     ]
     metrics = [{"metric_name": metric, "expression": sql} for metric, sql in table["metrics"].items()]
     return {
@@ -205,16 +228,28 @@ def position(told: Data) -> Data:
 
 
 def pack(file: Path, target: Path) -> None:
-    """Writes the ZIP file."""
-    with ZipFile(target, "w", ZIP_DEFLATED) as packed:
-        for path, data in files(described(), file):
-            # Superset takes the first folder for the name of the export. The time is none, and always the same.
-            packed.writestr(ZipInfo(f"segments/{path}"), yaml.safe_dump(data, sort_keys=False, allow_unicode=True))
+    """Writes the ZIP file. Raises SystemExit, with nothing written, where the file is not as the dashboard needs it."""
+    told = described()
+    if not file.is_file():
+        raise SystemExit(f"pack.py: there is no file {file}: segctl bi-file {file} writes it")
+    try:
+        types = types_in(file)
+    except duckdb.Error as error:
+        raise SystemExit(f"pack.py: {file} cannot be read: {error}") from error
+    if absent := missing(told, types):
+        hint = "ask for the marts value and overlap in the catalog (marts: [value, overlap]), then run segctl bi-file"
+        raise SystemExit(f"pack.py: {file} has no {absent}: {hint}")
+    made = list(files(told, file, types))
+    try:
+        with ZipFile(target, "w", ZIP_DEFLATED) as packed:
+            for path, data in made:
+                # Superset takes the first folder for the name of the export. The time is none, and always the same.
+                packed.writestr(ZipInfo(f"segments/{path}"), yaml.safe_dump(data, sort_keys=False, allow_unicode=True))
+    except OSError as error:
+        raise SystemExit(f"pack.py: {target} cannot be written: {error}") from error
 
 
 if __name__ == "__main__":
     if len(sys.argv) != 3:
         raise SystemExit("usage: python pack.py FILE.duckdb DASHBOARD.zip")
-    if not Path(sys.argv[1]).is_file():
-        raise SystemExit(f"pack.py: there is no file {sys.argv[1]}: segctl bi-file {sys.argv[1]} writes it")
     pack(Path(sys.argv[1]), Path(sys.argv[2]))
