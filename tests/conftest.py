@@ -134,11 +134,11 @@ IN_MORE_ONLY = (
 
 def _is_left_out(item: pytest.Item, named: Container[str]) -> bool:
     """Whether a test is left to `make test-postgres` (SEGCTL_ENGINES=all), `make test-spark` (=spark),
-    `make test-warehouses` (=warehouses), `make dbt2` (=dbt2), `make recipes` (=recipes), `make test-more`
-    (SEGCTL_MORE=only) or `make faults`; but for engines, a file that is named is run.
+    `make test-warehouses` (=warehouses), `make dbt2` (=dbt2), `make recipes` (=recipes), `make superset` (=superset),
+    `make test-more` (SEGCTL_MORE=only) or `make faults`; but for engines, a file that is named is run.
     """
     engines = os.environ.get("SEGCTL_ENGINES")
-    for apart in ("warehouses", "spark", "dbt2", "recipes"):
+    for apart in ("warehouses", "spark", "dbt2", "recipes", "superset"):
         marked = item.get_closest_marker(apart) is not None
         if marked or engines == apart:
             return not (marked and engines == apart)
