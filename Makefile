@@ -23,10 +23,10 @@ test: setup chromium check
 
 # For the tests of the page that people look at; without it they are skipped.
 chromium:
-	@command -v chromium chromium-browser google-chrome >/dev/null \
-		|| { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
-			&& apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium >/dev/null; } \
-		|| echo "No Chromium, and none could be installed: the tests of the page are skipped. apt-get install -y chromium has them run."
+	@for name in chromium chromium-browser google-chrome; do command -v $$name >/dev/null && exit; done; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq \
+		&& apt-get install -y -qq --no-install-recommends chromium >/dev/null; then exit; fi; \
+	echo "No Chromium, and none could be installed: the tests of the page are skipped. apt-get install -y chromium has them run."
 
 # The pictures of the README: the demo shop after eight weekly runs, as a browser shows its page.
 screenshots: setup chromium
