@@ -130,7 +130,7 @@ def test_links_and_keys_lead_to_views(browser: "Browser", file: Path) -> None:
             assert seen.page.locator("nav [aria-current=page]").inner_text() == name
         for nowhere in ("#/segment/nobody", "#/nothing", "#/constructor", "#/segment", "#/segment/%E0%A4%A"):
             seen.go(nowhere)
-            assert seen.texts("#view h1")[0].startswith("There is no such")
+            assert seen.texts("#view h1")[0].startswith("Unknown")
         assert seen.is_quiet()
 
 
@@ -338,7 +338,7 @@ def test_a_browser_that_is_too_old_has_the_portfolio(browser: "Browser", file: P
     old = "delete window.DecompressionStream; addEventListener('load', () => { document.body.dataset.drawn = 'never' })"
     with looked_at(browser, file, script=old) as seen:
         assert seen.texts("main .notice") == [
-            "This browser cannot unpack the page: it takes one of 2023 or later. The portfolio is whole."
+            "This browser cannot unpack the page; use one from 2023 or later. The portfolio is complete."
         ]
         assert len(seen.texts("#portfolio-table tbody tr")) == len(made_report().segments)
 
@@ -363,7 +363,7 @@ def test_groups_that_are_too_small_are_not_told(browser: "Browser", file: Path) 
         seen.page.get_by_role("button", name="Show more").click()
         flows = [flow for flow in made_report().flows if flow.customers is None]
         shown = seen.texts("#view td.number")
-        assert shown.count("not told") == len(flows) > 0
+        assert shown.count("withheld") == len(flows) > 0
         assert "fewer than 5" in (seen.page.locator("#view abbr").first.get_attribute("title") or "")
 
 

@@ -3,7 +3,7 @@
 from dataclasses import asdict, fields
 
 from segctl.operations.report.contents import History, Report, Segment
-from segctl.page.figures import CAUSES, UNTOLD
+from segctl.page.figures import CAUSES, WITHHELD
 from segctl.page.live import Live
 from segctl.page.packing import Json, columns, history, packed
 from segctl.page.plots import specs
@@ -37,7 +37,7 @@ def overview(report: Report, live: Live | None, plotted: bool) -> Json:
         "plots": specs() if plotted else None,
         "how": HOW,
         "causes": CAUSES,
-        "untold": UNTOLD,
+        "withheld": WITHHELD,
         "live": None if live is None else asdict(live),
     }
 
@@ -52,9 +52,9 @@ def light(segment: Segment) -> Json:
     return {**row, "published": published(segment.history)}
 
 
-def published(told: History) -> int | None:
+def published(history: History) -> int | None:
     """The place of the last run whose guards let the segment through; None where there is none."""
-    for run, held_by in zip(reversed(told.runs), reversed(told.held_by), strict=True):
+    for run, held_by in zip(reversed(history.runs), reversed(history.held_by), strict=True):
         if not held_by:
             return run
     return None

@@ -10,7 +10,7 @@ from segctl.operations.report.contents import Count, Number
 UNKNOWN = "\u2013"
 MINUS = "\u2212"
 # Of a group that is small, or from which a small one could be worked out.
-UNTOLD = "not told"
+WITHHELD = "withheld"
 # The causes of a change as a reader says them; others stand as they are.
 CAUSES = {
     "activity": "what they did",
@@ -39,13 +39,13 @@ def whole(value: Count) -> str:
 
 
 def why(causes: Iterable[tuple[str, str, Count]], change: str) -> str:
-    """The causes of one change in brackets, each with how many where that is told; empty where there are none."""
-    told = [
+    """The causes of one change in brackets, with counts unless withheld, or empty."""
+    texts = [
         f"by {cause(name)}" if count is None else f"{count:,} by {cause(name)}"
         for one, name, count in causes
         if one == change
     ]
-    return f" ({', '.join(told)})" if told else ""
+    return f" ({', '.join(texts)})" if texts else ""
 
 
 def cause(name: str) -> str:

@@ -68,20 +68,20 @@ def steps(values: Iterable[int]) -> list[int]:
     return found
 
 
-def history(told: History) -> Json:
+def history(series: History) -> Json:
     """A segment's history: sizes as what joins and leaves do not explain, revenue as steps."""
     before = 0
     unexplained = []
-    for size, joined, left in zip(told.sizes, told.joined, told.left, strict=True):
+    for size, joined, left in zip(series.sizes, series.joined, series.left, strict=True):
         unexplained.append(size - before - joined + left)
         before = size
     return {
-        "runs": steps(told.runs),
+        "runs": steps(series.runs),
         "unexplained": unexplained,
-        "joined": told.joined,
-        "left": told.left,
-        "revenue": money_steps(told.revenue),
-        "held_by": column(told.held_by),
+        "joined": series.joined,
+        "left": series.left,
+        "revenue": money_steps(series.revenue),
+        "held_by": column(series.held_by),
     }
 
 

@@ -43,8 +43,8 @@ def named(channel: Spec, field: str) -> Spec:
     return {**channel, "field": field}
 
 
-def told(*fields: tuple[str, str]) -> list[Spec]:
-    """What is told where the pointer is: texts that the rows already have."""
+def tooltip(*fields: tuple[str, str]) -> list[Spec]:
+    """The tooltip of a mark, from texts of its row."""
     return [{"field": field, "type": "nominal", "title": title} for field, title in fields]
 
 
@@ -59,7 +59,7 @@ def size() -> Spec:
         "encoding": {
             "x": TIME,
             "y": named(PEOPLE, "customers"),
-            "tooltip": told(("when", "run"), ("told", "customers")),
+            "tooltip": tooltip(("when", "run"), ("shown", "customers")),
         },
     }
     edits = {
@@ -76,14 +76,14 @@ def size() -> Spec:
         ],
         "encoding": {
             "x": TIME,
-            "tooltip": told(("when", "definition of"), ("number", "version")),
+            "tooltip": tooltip(("when", "definition of"), ("number", "version")),
         },
     }
     return {"height": 220, "data": {"name": "rows"}, "layer": [line, points, edits]}
 
 
 def stacked(across: Spec, colour: str) -> Spec:
-    """Rows: at or month, customers (leaves below zero), order, the colour's field, when, told."""
+    """Rows: at or month, customers (leaves below zero), order, the colour's field, when, shown."""
     return {
         "height": 220,
         "data": {"name": "rows"},
@@ -93,13 +93,13 @@ def stacked(across: Spec, colour: str) -> Spec:
             "y": named(PEOPLE, "customers"),
             "color": {"field": colour, "type": "nominal", "sort": None, "legend": {"title": None, "orient": "top"}},
             "order": {"field": "order", "type": "quantitative"},
-            "tooltip": told(("when", "when"), (colour, colour), ("told", "customers")),
+            "tooltip": tooltip(("when", "when"), (colour, colour), ("shown", "customers")),
         },
     }
 
 
 def curve() -> Spec:
-    """Rows: share (of customers), revenue (their share), told; marks: share, revenue, label, told."""
+    """Rows: share (of customers), revenue (their share), shown; marks: share, revenue, label, shown."""
     across = {**PERCENT, "title": "share of customers, best first"}
     up = {**PERCENT, "title": "share of revenue"}
     even = {
@@ -112,7 +112,7 @@ def curve() -> Spec:
         "encoding": {
             "x": named(across, "share"),
             "y": named(up, "revenue"),
-            "tooltip": told(("told", "all customers")),
+            "tooltip": tooltip(("shown", "all customers")),
         },
     }
     segments = {
@@ -121,14 +121,14 @@ def curve() -> Spec:
         "encoding": {
             "x": named(across, "share"),
             "y": named(up, "revenue"),
-            "tooltip": told(("label", "segment"), ("told", "brings")),
+            "tooltip": tooltip(("label", "segment"), ("shown", "brings")),
         },
     }
     return {"height": 360, "data": {"name": "rows"}, "layer": [even, line, segments]}
 
 
 def kept() -> Spec:
-    """Rows: months, kept (share), told; the line is of all who joined, weighted."""
+    """Rows: months, kept (share), shown; the line is of all who joined, weighted."""
     return {
         "height": 200,
         "data": {"name": "rows"},
@@ -141,13 +141,13 @@ def kept() -> Spec:
                 "axis": {"tickMinStep": 1},
             },
             "y": {**PERCENT, "field": "kept", "title": "still members"},
-            "tooltip": told(("told", "still members")),
+            "tooltip": tooltip(("shown", "still members")),
         },
     }
 
 
 def seconds() -> Spec:
-    """Rows: at, seconds, when, told."""
+    """Rows: at, seconds, when, shown."""
     return {
         "height": 200,
         "data": {"name": "rows"},
@@ -155,6 +155,6 @@ def seconds() -> Spec:
         "encoding": {
             "x": TIME,
             "y": {"field": "seconds", "type": "quantitative", "title": "seconds", "axis": {"tickCount": 4}},
-            "tooltip": told(("when", "run"), ("told", "took")),
+            "tooltip": tooltip(("when", "run"), ("shown", "took")),
         },
     }

@@ -139,7 +139,7 @@ def absent_parts(plan: Plan, tables: Tables, has_groups: bool, with_members: boo
         if TABLES[name] in tables.names:
             continue
         if name in plan.marts.names:
-            found[name] = "The catalog asks for it: segctl render, then segctl run makes it."
+            found[name] = "Requested in the catalog but not built yet: segctl render, then segctl run."
             continue
         asked = sorted({*plan.marts.names, name}, key=lambda one: list(TABLES).index(one))
         needs = f", and name {NEEDS[name]}" if name in NEEDS else ""

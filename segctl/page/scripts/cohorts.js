@@ -12,7 +12,7 @@
             row
                 ? h("td", { class: `number ${shade(row.share)}` },
                     row.share === null
-                        ? h("abbr", { title: "not told of so few" }, "–")
+                        ? h("abbr", { title: "withheld for a small group" }, "–")
                         : h("span", { title: `${segctl.format.group(row.kept)} of ${segctl.format.group(row.observed)}` },
                             `${Math.round(row.share * 100)}%`))
                 : h("td", {});
@@ -41,7 +41,7 @@
         }
         return [...sums].sort((a, b) => a[0] - b[0]).filter(([, sum]) => sum.observed > 0).map(([months, sum]) => ({
             months, kept: sum.kept / sum.observed, observed: sum.observed,
-            told: `${segctl.format.share(sum.kept / sum.observed)} after ${segctl.format.many(months, "month")}`,
+            shown: `${segctl.format.share(sum.kept / sum.observed)} after ${segctl.format.many(months, "month")}`,
         }));
     };
     Object.assign(segctl, { cohorts, together });

@@ -30,14 +30,14 @@
                 svg("rect", { width: Math.max(0, Math.min(1, share || 0)) * 60, height: 6, rx: 2, class: "fill" })),
             h("span", {}, text));
 
-    // A count of a group that may be too small to be told.
+    // A count of a group that may be too small to be shown.
     const group = (value) =>
         value === null
             ? h("abbr", { title: `a group of fewer than ${segctl.overview.min_group}, or such a group could be worked out from it` },
                 segctl.format.group(value))
             : segctl.format.group(value);
     const known = (value, text) =>
-        value === null || value === undefined ? h("abbr", { title: "unknown, or not told of so few" }, segctl.format.UNKNOWN) : text(value);
+        value === null || value === undefined ? h("abbr", { title: "unknown, or withheld for a small group" }, segctl.format.UNKNOWN) : text(value);
 
     const figure = (label, value, note) =>
         h("div", {}, h("dt", {}, label), h("dd", {}, value, note ? [" ", h("small", {}, note)] : null));
@@ -45,7 +45,7 @@
 
     const section = (title, ...children) => h("section", {}, h("h2", {}, title), ...children);
     // What the project does not have, and how it is had.
-    const absent = (part) => h("p", { class: "note" }, segctl.overview.absent[part] || "There is nothing to tell yet.");
+    const absent = (part) => h("p", { class: "note" }, segctl.overview.absent[part] || "No data yet.");
 
     Object.assign(segctl, { h, svg, segmentLink, bar, group, known, figure, figures, section, absent });
 }

@@ -27,8 +27,8 @@
         revenue: ["Revenue", (places) => segctl.sorted(places, (place) => segctl.segments[place].revenue, true)],
     };
 
-    // `value(one, other)` is 0 to 1; `told(one, other)` a text.
-    const matrix = (places, value, told) => {
+    // `value(one, other)` is 0 to 1; `shown(one, other)` a text.
+    const matrix = (places, value, shown) => {
         const canvas = h("canvas", { "aria-hidden": "true" });
         const note = h("p", { class: "quiet", "aria-live": "polite" }, "");
         const state = { order: "likeness", shown: places.length, across: 0, down: 0, ordered: chained(places, value) };
@@ -105,12 +105,12 @@
         };
         canvas.addEventListener("pointermove", (event) => {
             const found = at(event);
-            canvas.title = found ? told(state.rows[found[1]], state.columns[found[0]]) : "";
+            canvas.title = found ? shown(state.rows[found[1]], state.columns[found[0]]) : "";
         });
         canvas.addEventListener("click", (event) => {
             const found = at(event);
             if (!found) return;
-            const text = told(state.rows[found[1]], state.columns[found[0]]);
+            const text = shown(state.rows[found[1]], state.columns[found[0]]);
             zoom(0.5, (found[0] + 0.5) / state.shown, (found[1] + 0.5) / state.shown);
             note.textContent = text;
         });

@@ -32,16 +32,16 @@
     };
 
     // A segment at each run: the run, size, joined, left, revenue, held_by.
-    const history = (told) => {
+    const history = (shown) => {
         let size = 0;
         let revenue = 0;
-        const { unit, steps } = told.revenue;
-        const held = values(told.held_by);
-        return sums(told.runs).map((run, place) => {
-            size += told.unexplained[place] + told.joined[place] - told.left[place];
+        const { unit, steps } = shown.revenue;
+        const held = values(shown.held_by);
+        return sums(shown.runs).map((run, place) => {
+            size += shown.unexplained[place] + shown.joined[place] - shown.left[place];
             if (steps[place] !== null) revenue += steps[place];
             return {
-                run: segctl.runs[run], size, joined: told.joined[place], left: told.left[place],
+                run: segctl.runs[run], size, joined: shown.joined[place], left: shown.left[place],
                 revenue: steps[place] === null ? null : revenue / unit, held_by: held[place],
             };
         });

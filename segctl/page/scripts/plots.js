@@ -47,7 +47,7 @@
     };
 
     const tip = h("div", { class: "tip", "aria-hidden": "true", hidden: true });
-    const told = (_, event, __, value) => {
+    const shown = (_, event, __, value) => {
         tip.hidden = !value;
         if (!value) return;
         const lines = typeof value === "object" ? Object.entries(value) : [["", value]];
@@ -98,7 +98,7 @@
             }
             if (given.dots) spec.layer[1].mark.opacity = 1;
             await embed(place, spec, {
-                mode: "vega-lite", ast: true, renderer: "svg", actions: false, defaultStyle: false, tooltip: told, config: theme(place.clientWidth),
+                mode: "vega-lite", ast: true, renderer: "svg", actions: false, defaultStyle: false, tooltip: shown, config: theme(place.clientWidth),
             });
             place.querySelector("svg").setAttribute("aria-hidden", "true");
         };

@@ -17,7 +17,7 @@
         return { name, rest };
     };
 
-    const unknown = { title: "Not found", draw: (here) => here.append(h("h1", {}, "There is no such view"), h("p", {}, h("a", { href: "#/" }, "To the portfolio"))) };
+    const unknown = { title: "Not found", draw: (here) => here.append(h("h1", {}, "Unknown view"), h("p", {}, h("a", { href: "#/" }, "To the portfolio"))) };
 
     const draw = async () => {
         const { name, rest } = route();
@@ -67,7 +67,7 @@
     const failed = (error) => {
         console.error(error);
         document.querySelector("#main").prepend(h("p", { class: "notice" },
-            "This browser cannot unpack the page: it takes one of 2023 or later. The portfolio is whole."));
+            "This browser cannot unpack the page; use one from 2023 or later. The portfolio is complete."));
     };
     document.addEventListener("DOMContentLoaded", () => start().catch(failed));
 }

@@ -44,14 +44,14 @@
 
     // A table of rows. A column: { key, label, kind, value(row), cell(row) }; `cell` gives a text or an element.
     const table = (label, columns, rows, options = {}) => {
-        const { page = 50, search = null, sort = null, down = false, empty = "There is nothing to tell yet." } = options;
+        const { page = 50, search = null, sort = null, down = false, empty = "No data yet." } = options;
         if (!rows.length) return h("p", { class: "note" }, empty);
         const byKey = new Map(columns.map((column) => [column.key, column]));
         const state = { key: sort, down, shown: page, sought: "" };
         const heads = columns.map((column) => h("th", { scope: "col", role: "columnheader", class: column.kind || "text" }, column.label));
         const body = h("tbody", { role: "rowgroup" });
         const more = h("button", { type: "button", class: "more", onclick: () => { state.shown += page * 4; draw(); } });
-        const told = h("p", { class: "quiet", "aria-live": "polite" });
+        const shown = h("p", { class: "quiet", "aria-live": "polite" });
         const line = (row) =>
             h("tr", { role: "row" }, columns.map((column, place) => {
                 const head = place === 0;
@@ -66,7 +66,7 @@
             body.replaceChildren(...found.slice(0, state.shown).map(line));
             more.hidden = found.length <= state.shown;
             more.textContent = `Show more (${segctl.format.whole(found.length - state.shown)} left)`;
-            told.textContent = words.length ? segctl.format.many(found.length, "row") : "";
+            shown.textContent = words.length ? segctl.format.many(found.length, "row") : "";
         };
         sortable(heads, columns.map((column) => (column.value ? column.key : null)), state, draw);
         draw();
@@ -76,7 +76,7 @@
             h("table", { role: "table", "aria-label": label },
                 h("thead", { role: "rowgroup" }, h("tr", { role: "row" }, heads)), body));
         const field = search ? searchField("Search", (text) => { Object.assign(state, { sought: text, shown: page }); draw(); }) : null;
-        return h("div", { class: "listed" }, field ? h("div", { class: "tools" }, field) : null, told, scroll, more);
+        return h("div", { class: "listed" }, field ? h("div", { class: "tools" }, field) : null, shown, scroll, more);
     };
 
     Object.assign(segctl, { table, sorted, sortable, searchField });

@@ -22,8 +22,8 @@
             return;
         }
         const groups = distinct(flows.map((row) => row.group));
-        const told = (one) => flows.reduce((sum, row) => sum + (row.group === one ? row.customers || 0 : 0), 0);
-        const fullest = groups.reduce((best, one) => (told(one) > told(best) ? one : best));
+        const shown = (one) => flows.reduce((sum, row) => sum + (row.group === one ? row.customers || 0 : 0), 0);
+        const fullest = groups.reduce((best, one) => (shown(one) > shown(best) ? one : best));
         const drawn = h("div", { class: "drawn" });
         const when = (run) => format.day(segctl.runs[run].as_of);
         const chosen = () => [groups[Number(which.input.value)], Number(from.input.value), Number(to.input.value)];
@@ -39,11 +39,11 @@
             const anybody = rows.some((row) => row.customers > 0);
             const between = `from ${when(start)} to ${when(end)}`;
             const sentence = anybody && sum(moved) === 0 && hidden
-                ? `At least ${format.whole(sum(stayed))} stayed ${between}. Who moved are groups too small to be told.`
+                ? `At least ${format.whole(sum(stayed))} stayed ${between}. All moves are withheld because the groups are too small.`
                 : anybody
                 ? `${hidden ? "At least " : ""}${format.whole(sum(moved))} moved and ${format.whole(sum(stayed))} stayed, ${between}.`
-                    + (hidden ? " Moves of small groups are not told." : "")
-                : `Who moved ${between} are groups too small to be told.`;
+                    + (hidden ? " Moves of small groups are withheld." : "")
+                : `All moves ${between} are withheld because the groups are too small.`;
             const path = (row) => [row.from_segment, row.to_segment].map((name) => segctl.byName.get(name)?.label || name || "none of them");
             const table = segctl.table("Moves between segments", [
                 { key: "from", label: `On ${when(start)}`, kind: "name", value: (row) => path(row)[0], cell: (row) => segctl.flowName(row.from_segment) },
@@ -72,7 +72,7 @@
         const to = choice("To", show);
         offered(which.input, groups.map((_, at) => String(at)), (at) => groups[Number(at)], String(groups.indexOf(fullest)));
         place.append(
-            h("p", { class: "lead" }, "Segments of a group are exclusive: a customer is in one of them at most."),
+            h("p", { class: "lead" }, "The segments of a group are exclusive: a customer is in at most one of them."),
             h("div", { class: "tools" }, which.field, from.field, to.field), drawn);
         segctl.drawing.push(async () => groupChosen());
     };

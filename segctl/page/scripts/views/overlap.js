@@ -27,27 +27,27 @@
             byPlaces.set(Math.min(pair.one, pair.other) * count + Math.max(pair.one, pair.other), pair);
         }
         const name = (at) => segctl.segments[at].label || segctl.segments[at].name;
-        const told = (one, other) => {
+        const shown = (one, other) => {
             if (one === other) return `${name(one)}: ${format.whole(size(one))}`;
             const pair = byPlaces.get(Math.min(one, other) * count + Math.max(one, other));
             return pair
-                ? `${name(one)} and ${name(other)}: ${format.group(pair.customers)} in both, ${format.share(pair.jaccard)} of both together`
-                : `${name(one)} and ${name(other)}: none, or too few to be told`;
+                ? `${name(one)} and ${name(other)}: ${format.group(pair.customers)} in both, ${format.share(pair.jaccard)} of both combined`
+                : `${name(one)} and ${name(other)}: none in both, or withheld`;
         };
         const likest = pairs.reduce((best, pair) => ((pair.jaccard || 0) > (best.jaccard || 0) ? pair : best));
         const places = [...new Set(pairs.flatMap((pair) => [pair.one, pair.other]))];
         place.append(
-            h("p", { class: "lead" }, `The two most alike are ${name(likest.one)} and ${name(likest.other)}: `
-                + `${format.group(likest.customers)} are in both, ${format.share(likest.jaccard)} of both together.`),
-            section("Matrix", h("p", {}, "The darker a cell, the larger the part of both segments that is in both. Press a cell to look closer."),
-                segctl.matrix(places, (one, other) => likeness[one * count + other], told)),
+            h("p", { class: "lead" }, `The most similar are ${name(likest.one)} and ${name(likest.other)}: `
+                + `${format.group(likest.customers)} are in both, ${format.share(likest.jaccard)} of both combined.`),
+            section("Matrix", h("p", {}, "The darker a cell, the more customers the two segments share. Select a cell to zoom in."),
+                segctl.matrix(places, (one, other) => likeness[one * count + other], shown)),
             section("Pairs", segctl.table("Pairs of segments", [
                 { key: "one", label: "Segment", kind: "name", value: (row) => name(row.one), cell: (row) => segctl.segmentLink(segctl.segments[row.one].name) },
                 { key: "other", label: "And", kind: "name", value: (row) => name(row.other), cell: (row) => segctl.segmentLink(segctl.segments[row.other].name) },
                 { key: "customers", label: "In both", kind: "number", value: (row) => row.customers, cell: (row) => segctl.group(row.customers) },
                 { key: "share", label: "Of the first", kind: "number", value: (row) => row.share, cell: (row) => bar(row.share) },
                 { key: "other_share", label: "Of the second", kind: "number", value: (row) => row.other_share, cell: (row) => bar(row.other_share) },
-                { key: "jaccard", label: "Of both together", kind: "number", value: (row) => row.jaccard, cell: (row) => bar(row.jaccard) },
+                { key: "jaccard", label: "Of both combined", kind: "number", value: (row) => row.jaccard, cell: (row) => bar(row.jaccard) },
             ], pairs, { sort: "jaccard", down: true, page: 25, search: (row) => `${name(row.one)} ${name(row.other)}` })));
     };
     segctl.views.overlap = { title: "Overlap", draw };

@@ -27,7 +27,7 @@
         const texts = segctl.segments.map(text);
         const heads = [...table.tHead.rows[0].cells];
         const state = { key: table.dataset.sort, down: true, sought: "", tag: "", owner: "", shown: PAGE };
-        const told = h("p", { class: "quiet count", "aria-live": "polite" });
+        const shown = h("p", { class: "quiet count", "aria-live": "polite" });
 
         const more = h("button", { type: "button", class: "more", onclick: () => { state.shown += PAGE * 4; draw(); } });
         const draw = () => {
@@ -42,7 +42,7 @@
             more.textContent = `Show more (${segctl.format.whole(found.length - state.shown)} left)`;
             document.querySelector("#portfolio-none").hidden = found.length > 0;
             const all = segctl.format.many(segctl.segments.length, "segment");
-            told.textContent = found.length === segctl.segments.length ? all : `${segctl.format.whole(found.length)} of ${all}`;
+            shown.textContent = found.length === segctl.segments.length ? all : `${segctl.format.whole(found.length)} of ${all}`;
         };
         const keys = heads.map((head) => (head.dataset.column === "trend" ? null : head.dataset.column));
         segctl.sortable(heads, keys, state, draw);
@@ -57,7 +57,7 @@
                 filter("Tag", "tag", distinct(segctl.segments.flatMap((segment) => segment.tags))),
                 filter("Owner", "owner", distinct(segctl.segments.map((segment) => segment.owner))),
             ].filter(Boolean),
-            told);
+            shown);
         tools.hidden = false;
         table.parentElement.after(more);
         draw();

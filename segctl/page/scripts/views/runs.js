@@ -14,7 +14,7 @@
             { key: "joined", label: "Joined", kind: "number", value: (row) => row.joined, cell: (row) => known(row.joined, format.signed) },
             { key: "left", label: "Left", kind: "number", value: (row) => row.left, cell: (row) => known(row.left, (left) => format.signed(-left || 0)) },
             { key: "held", label: "Held back", kind: "number", value: (row) => row.held, cell: (row) => known(row.held, format.whole) },
-            { key: "commit", label: "Commit", kind: "text", value: (row) => row.git_commit, cell: (row) => known(row.git_commit || null, (told) => h("code", {}, told.slice(0, 10))) },
+            { key: "commit", label: "Commit", kind: "text", value: (row) => row.git_commit, cell: (row) => known(row.git_commit || null, (shown) => h("code", {}, shown.slice(0, 10))) },
         ], [...segctl.runs].reverse(), { page: 30 });
 
     const sources = () =>
@@ -23,7 +23,7 @@
             { key: "rows", label: "Rows", kind: "number", value: (row) => row.rows, cell: (row) => known(row.rows, format.whole) },
             { key: "latest_at", label: "Newest row", kind: "date", value: (row) => row.latest_at, cell: (row) => format.day(row.latest_at) },
             { key: "freshness", label: "Its guard", kind: "text", value: (row) => row.freshness },
-        ], segctl.freshness, { empty: "The run has told nothing of its sources." }));
+        ], segctl.freshness, { empty: "The run has no data about its sources." }));
 
     const held = () => {
         const found = segctl.segments.filter((segment) => segment.held_by);
@@ -41,7 +41,7 @@
         }
         const timed = segctl.runs.filter((run) => run.seconds !== null);
         const rows = timed.map((run) => ({
-            at: format.clock(run.as_of), when: format.day(run.as_of), seconds: run.seconds, told: format.seconds(run.seconds),
+            at: format.clock(run.as_of), when: format.day(run.as_of), seconds: run.seconds, shown: format.seconds(run.seconds),
         }));
         const longest = timed.reduce((most, run) => Math.max(most, run.seconds), 0);
         const sentence = timed.length

@@ -22,7 +22,7 @@
             ? `${(segment.average_revenue / segment.others_average_revenue).toFixed(1)} × others` : null;
         return figures(
             figure("Members", known(segment.size, whole),
-                segment.size === null ? null : `${signed(segment.joined || 0)} ${signed(-(segment.left || 0) || 0)} at the last run`),
+                segment.size === null ? null : `${signed(segment.joined || 0)} joined, ${signed(-(segment.left || 0) || 0)} left in the last run`),
             figure("Revenue", known(segment.revenue, money), segment.revenue_share === null ? null : share(segment.revenue_share)),
             figure("Average", known(segment.average_revenue, money), times),
             figure("Median", known(segment.median_revenue, money)),
@@ -38,7 +38,7 @@
         section("Rule",
             details.sentences.length
                 ? h("ul", { class: "sentences" }, details.sentences.map((sentence) => h("li", {}, sentence)))
-                : h("p", { class: "note" }, "There is no sentence for this rule."),
+                : h("p", { class: "note" }, "This rule has no sentence."),
             details.yaml ? h("details", {}, h("summary", {}, "As YAML"),
                 h("pre", { tabindex: "0", role: "region", "aria-label": "Definition" }, h("code", {}, details.yaml))) : null,
             details.guards.length
@@ -47,7 +47,7 @@
     const draw = async (place, [name]) => {
         const segment = segctl.byName.get(name);
         if (!segment) {
-            place.append(h("h1", {}, "There is no such segment"),
+            place.append(h("h1", {}, "Unknown segment"),
                 h("p", {}, h("code", {}, name || ""), " is not among the segments of the last run. ", h("a", { href: "#/" }, "To the portfolio")));
             return;
         }

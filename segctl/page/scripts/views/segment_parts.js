@@ -6,10 +6,10 @@
     const column = (key, label, kind, value, cell) => ({ key, label, kind, value, cell });
 
     const size = ({ history, versions }) => {
-        if (!history.length) return section("Size", h("p", { class: "note" }, "No run has told its size yet."));
+        if (!history.length) return section("Size", h("p", { class: "note" }, "No run has evaluated this segment yet."));
         const [start, end] = [history[0], history.at(-1)];
         const rows = history.map((row) => ({
-            at: format.clock(row.run.as_of), when: format.day(row.run.as_of), customers: row.size, told: format.whole(row.size),
+            at: format.clock(row.run.as_of), when: format.day(row.run.as_of), customers: row.size, shown: format.whole(row.size),
         }));
         const marks = versions.filter((version) => version.number > 1).map((version) => ({
             at: format.clock(version.valid_from), when: format.day(version.valid_from), number: `v${version.number}`,
@@ -40,7 +40,7 @@
         for (const row of history) {
             for (const change of ["joined", "left"]) {
                 let rest = row[change];
-                for (const one of (mine.get(row.run) || []).filter((told) => told.change === change)) {
+                for (const one of (mine.get(row.run) || []).filter((shown) => shown.change === change)) {
                     if (one.customers === null) continue;
                     rest -= one.customers;
                     found.push({ row, change, cause: format.cause(one.cause), customers: one.customers });
@@ -53,7 +53,7 @@
     const moves = (details) => {
         const { history, causes } = details;
         if (!history.some((row) => row.joined || row.left)) {
-            return section("Joins and leaves", h("p", { class: "note" }, "Nobody has joined or left yet."));
+            return section("Joins and leaves", h("p", { class: "note" }, "No joins or leaves yet."));
         }
         // Who was there from the start would make all later bars small.
         const [start, ...later] = history;
@@ -61,16 +61,16 @@
         const parts = byCause(details).filter(({ row }) => !(began && row === start));
         const rows = parts.map(({ row, change, cause, customers }, order) => ({
             at: format.clock(row.run.as_of), when: format.day(row.run.as_of), cause, order,
-            customers: change === "left" ? -customers : customers, told: `${format.whole(customers)} ${change}`,
+            customers: change === "left" ? -customers : customers, shown: `${format.whole(customers)} ${change}`,
         }));
         const counted = began ? later : history;
         const total = (change) => counted.reduce((sum, row) => sum + row[change], 0);
-        const told = new Map();
+        const shown = new Map();
         for (const one of causes) {
             const key = `${one.run} ${one.change}`;
-            told.set(key, [...(told.get(key) || []), `${one.customers === null ? "" : `${format.whole(one.customers)} `}by ${format.cause(one.cause)}`]);
+            shown.set(key, [...(shown.get(key) || []), `${one.customers === null ? "" : `${format.whole(one.customers)} `}by ${format.cause(one.cause)}`]);
         }
-        const why = (row, change) => (told.get(`${segctl.runs.indexOf(row.run)} ${change}`) || []).join(", ");
+        const why = (row, change) => (shown.get(`${segctl.runs.indexOf(row.run)} ${change}`) || []).join(", ");
         const table = segctl.table("Joins and leaves at each run", [
             column("run", "Run", "date", (row) => row.run.as_of, (row) => format.day(row.run.as_of)),
             column("joined", "Joined", "number", (row) => row.joined, (row) => format.signed(row.joined)),
@@ -78,7 +78,7 @@
             column("left", "Left", "number", (row) => row.left, (row) => format.signed(-row.left || 0)),
             column("why_left", "Why", "text", null, (row) => why(row, "left")),
         ], history.filter((row) => row.joined || row.left).reverse(), { sort: null });
-        const from = began ? ` after the ${format.whole(start.joined)} of its first run, which are not drawn` : "";
+        const from = began ? ` after the ${format.whole(start.joined)} of its first run, not drawn here` : "";
         const sentence = `${format.whole(total("joined"))} joined and ${format.whole(total("left"))} left in ${format.many(counted.length, "run")}${from}.`;
         return section("Joins and leaves",
             segctl.plot("moves", { rows, sentence, field: "customers", table, bars: counted.length }));
@@ -89,8 +89,8 @@
         const others = segment.others_average_revenue;
         const most = Math.max(segment.average_revenue, others || 0) || 1;
         const line = (name, amount) =>
-            h("div", {}, h("dt", {}, name), h("dd", {}, known(amount, (told) => bar(told / most, format.money(told)))));
-        const times = others > 0 ? `, ${(segment.average_revenue / others).toFixed(1)} times what all others bring` : "";
+            h("div", {}, h("dt", {}, name), h("dd", {}, known(amount, (shown) => bar(shown / most, format.money(shown)))));
+        const times = others > 0 ? `, ${(segment.average_revenue / others).toFixed(1)} times the average of all others` : "";
         const median = segment.median_revenue === null ? "" : ` Half of them bring less than ${format.money(segment.median_revenue)}.`;
         const best = concentration.find((row) => row.percent === 20 && row.revenue_share !== null);
         const top = best ? ` The best 20% of them bring ${format.share(best.revenue_share)} of the segment's revenue.` : "";
@@ -104,8 +104,8 @@
         const rows = segctl.together(kept);
         const last = rows.at(-1);
         const sentence = last
-            ? `Of all who joined and could be observed so long, ${last.told} are still members.`
-            : "Too few have joined for a share to be told.";
+            ? `Of all who joined and were observed that long, ${last.shown} are still members.`
+            : "Too few have joined to show a share.";
         return section("Retention", segctl.plot("kept", { rows, sentence, field: "kept", table: segctl.cohorts(kept), open: true }));
     };
 
@@ -117,7 +117,7 @@
         const ranked = [...totals].sort((a, b) => b[1] - a[1]).map(([source]) => source);
         const drawn = new Set(ranked.slice(0, 8));
         const rows = segctl.sorted(joined, (row) => row.joined_month, false).filter((row) => row.joined !== null).map((row) => ({
-            month: format.monthName(row.joined_month), when: format.monthName(row.joined_month), customers: row.joined, told: `${format.whole(row.joined)} joined`,
+            month: format.monthName(row.joined_month), when: format.monthName(row.joined_month), customers: row.joined, shown: `${format.whole(row.joined)} joined`,
             source: drawn.has(name(row)) ? name(row) : "all others", order: ranked.indexOf(name(row)),
         }));
         const table = segctl.table("Members by month and source", [
@@ -127,7 +127,7 @@
             column("members", "Members now", "number", (row) => row.members, (row) => group(row.members)),
         ], joined, { sort: "month", down: true });
         const most = totals.get(ranked[0]);
-        const sentence = most ? `Most came from ${ranked[0]}: ${format.whole(most)} at least.` : "Every group is too small to be told.";
+        const sentence = most ? `Most came from ${ranked[0]}: at least ${format.whole(most)}.` : "Every group is too small to show.";
         return section("Where members come from", segctl.plot("sources", { rows, sentence, field: "customers", table, bars: new Set(rows.map((row) => row.month)).size }));
     };
 
@@ -138,7 +138,7 @@
                 column("customers", "In both", "number", (row) => row.customers, (row) => group(row.customers)),
                 column("share", "Of this one", "number", (row) => row.share, (row) => bar(row.share)),
                 column("other_share", "Of the other", "number", (row) => row.other_share, (row) => bar(row.other_share)),
-                column("jaccard", "Of both together", "number", (row) => row.jaccard, (row) => bar(row.jaccard)),
+                column("jaccard", "Of both combined", "number", (row) => row.jaccard, (row) => bar(row.jaccard)),
             ], others, { sort: "jaccard", down: true, page: 10 }) : absent("overlap"));
 
     const returns = ({ returns: all }) => {
@@ -146,14 +146,14 @@
         const ratio = (row) => (row.spend > 0 && row.revenue !== null ? row.revenue / row.spend : null);
         const bySource = all.some((row) => row.source);
         return section("Return on spend",
-            h("p", {}, `Revenue of those who joined in a month, in the ${all[0].window_days} days after, for what was spent to win them.`),
+            h("p", {}, `Revenue of those who joined in a month, in the ${all[0].window_days} days after, against what was spent to win them.`),
             segctl.table("Return on spend", [
                 column("month", "Joined in", "date", (row) => row.joined_month, (row) => format.monthName(row.joined_month)),
                 ...(bySource ? [column("source", "Source", "text", (row) => row.source || "unknown")] : []),
                 column("joined", "Joined", "number", (row) => row.joined, (row) => group(row.joined)),
                 column("spend", "Spend", "number", (row) => row.spend, (row) => known(row.spend, format.money)),
                 column("revenue", "Revenue", "number", (row) => row.revenue, (row) => known(row.revenue, format.money)),
-                column("ratio", "For each one spent", "number", ratio, (row) => known(ratio(row), (told) => told.toFixed(2))),
+                column("ratio", "Revenue per unit spent", "number", ratio, (row) => known(ratio(row), (shown) => shown.toFixed(2))),
             ], all, { sort: "month", down: true, page: 24 }));
     };
 
@@ -164,7 +164,7 @@
             column("number", "Version", "date", (row) => row.number),
             column("since", "Since", "date", (row) => row.valid_from, (row) => format.day(row.valid_from)),
             column("enabled", "Enabled", "text", (row) => (row.enabled ? "yes" : "no")),
-            column("commit", "Commit", "text", (row) => row.git_commit, (row) => known(row.git_commit || null, (told) => h("code", {}, told.slice(0, 10)))),
+            column("commit", "Commit", "text", (row) => row.git_commit, (row) => known(row.git_commit || null, (shown) => h("code", {}, shown.slice(0, 10)))),
             column("rule", "Rule", "text", null, (row) => (row.rule ? shown(row) : "")),
         ], all, { sort: "number", down: true, page: 10 }));
     };
