@@ -92,7 +92,7 @@ evaluated as (
         ) as families_weekly,
         {# Families with kids (segments/households.yml: families_with_kids) -#}
         coalesce(has_kids = true, false) as families_with_kids,
-        {# Surveyed, and not a homeowner for all we know (segments/households.yml: not_homeowners) -#}
+        {# Surveyed, and not known to be a homeowner (segments/households.yml: not_homeowners) -#}
         (
             age_band is not null
             and not coalesce(home_ownership like '%Homeowner', false)

@@ -2,8 +2,8 @@
 {#- Where steps are repeated, a statement with the steps of all ranks needs more memory than a worker has. -#}
 {{- config(materialized=segctl.where_steps_are_repeated('table', 'ephemeral')) -}}
 
-{# In which of 4 groups by emails_opened__30d among those of the rule: count of email_sent within last 30 days >= 1,
-   from the lowest, 1, up. -#}
+{# The group, 1 (lowest) to 4, by emails_opened__30d among customers who match: count of email_sent within last 30
+   days >= 1. -#}
 
 with ranked as (
     select

@@ -2,7 +2,7 @@
 {#- Where steps are repeated, a statement with the steps of all ranks needs more memory than a worker has. -#}
 {{- config(materialized=segctl.where_steps_are_repeated('table', 'ephemeral')) -}}
 
-{# In which of 5 groups by lifetime_value among those of the rule: buyer, from the lowest, 1, up. -#}
+{# The group, 1 (lowest) to 5, by lifetime_value among customers who match: buyer. -#}
 
 with ranked as (
     select

@@ -2,8 +2,8 @@
 {#- Where steps are repeated, a statement with the steps of all ranks needs more memory than a worker has. -#}
 {{- config(materialized=segctl.where_steps_are_repeated('table', 'ephemeral')) -}}
 
-{# Whether top 100 by lifetime_value among those of the rule: in segment lapsed_60_days and (marketing_consent =
-   true and not (in the holdout)). -#}
+{# True for the top 100 by lifetime_value among customers who match: in segment lapsed_60_days and
+   (marketing_consent = true and not (in the holdout)). -#}
 
 with ranked as (
     select

@@ -2,7 +2,7 @@
 {#- Where steps are repeated, a statement with the steps of all ranks needs more memory than a worker has. -#}
 {{- config(materialized=segctl.where_steps_are_repeated('table', 'ephemeral')) -}}
 
-{# Whether top 20pct by lifetime_value among those of the rule: buyer. -#}
+{# True for the top 20 % by lifetime_value among customers who match: buyer. -#}
 
 with ranked as (
     select

@@ -2,7 +2,7 @@
 {#- Where steps are repeated, a statement with the steps of all ranks needs more memory than a worker has. -#}
 {{- config(materialized=segctl.where_steps_are_repeated('table', 'ephemeral')) -}}
 
-{# Whether top share 80pct by lifetime_value. -#}
+{# True for the fewest customers who bring 80 % of lifetime_value. -#}
 
 with ranked as (
     select
