@@ -2,7 +2,7 @@
 {{- config(materialized='recorded', unique_key='customer_id', on_schema_change='sync_all_columns') -}}
 
 -- Aggregates of the events cart of stg_carts: one row for each customer with such events.
-{%- set first = [ref('run_sources'), ref('source_days')] %}{#- What guards and days say of the events comes first. #}
+{%- set first = [ref('run_sources'), ref('source_days')] %}{#- Runs after the guards and the days of the source. #}
 {%- do segctl.made_anew_for_key([(ref('stg_carts'), 'customer_id')]) %}
 {%- set content = [
     'abandoned',

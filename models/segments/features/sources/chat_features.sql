@@ -2,7 +2,7 @@
 {{- config(materialized='recorded', unique_key='customer_id', on_schema_change='sync_all_columns') -}}
 
 -- Aggregates of the events chat of stg_support_chats: one row for each customer with such events.
-{%- set first = [ref('run_sources'), ref('source_days')] %}{#- What guards and days say of the events comes first. #}
+{%- set first = [ref('run_sources'), ref('source_days')] %}{#- Runs after the guards and the days of the source. #}
 {%- do segctl.made_anew_for_key([(ref('stg_support_chats'), 'customer_id')]) %}
 {%- set content = [
     'satisfaction',
@@ -85,7 +85,7 @@ within_last_30d as (
 
 {%- if known %}
 
--- What has entered and left windows since the last run, of those whose events are the same.
+-- Events that entered or left windows since the last run, of customers whose events did not change.
 moved as (
     select
         count(case when {{ segctl.matches("topic", "^delivery_") }} and started_at > {{ ago_2w }} then 1 end)

@@ -3,7 +3,7 @@
 
 -- Aggregates of the events email_click, email_open and email_sent of stg_email_events: one row for each customer with
 -- such events.
-{%- set first = [ref('run_sources'), ref('source_days')] %}{#- What guards and days say of the events comes first. #}
+{%- set first = [ref('run_sources'), ref('source_days')] %}{#- Runs after the guards and the days of the source. #}
 {%- do segctl.made_anew_for_key([(ref('stg_email_events'), 'customer_id')]) %}
 {%- set content = [
     'campaign',
@@ -102,7 +102,7 @@ within_last_90d as (
 
 {%- if known %}
 
--- What has entered and left windows since the last run, of those whose events are the same.
+-- Events that entered or left windows since the last run, of customers whose events did not change.
 moved as (
     select
         count(case when event_type = 'opened' and occurred_at > {{ ago_30d }} then 1 end)

@@ -2,7 +2,7 @@
 {{- config(materialized='recorded', unique_key='customer_id', on_schema_change='sync_all_columns') -}}
 
 -- Aggregates of the events site_visit of stg_site_visits: one row for each customer with such events.
-{%- set first = [ref('run_sources'), ref('source_days')] %}{#- What guards and days say of the events comes first. #}
+{%- set first = [ref('run_sources'), ref('source_days')] %}{#- Runs after the guards and the days of the source. #}
 {%- do segctl.made_anew_for_key([(ref('stg_site_visits'), 'customer_id')]) %}
 {%- set content = [
     'device',
@@ -76,7 +76,7 @@ within_last_90d as (
 
 {%- if known %}
 
--- What has entered and left windows since the last run, of those whose events are the same.
+-- Events that entered or left windows since the last run, of customers whose events did not change.
 moved as (
     select
         count(case when visited_at > {{ ago_90d }} then 1 end)

@@ -2,7 +2,7 @@
 {{- config(materialized='recorded', unique_key='customer_id', on_schema_change='sync_all_columns') -}}
 
 -- Aggregates of the events basket_line of stg_basket_lines: one row for each customer with such events.
-{%- set first = [ref('run_sources'), ref('source_days')] %}{#- What guards and days say of the events comes first. #}
+{%- set first = [ref('run_sources'), ref('source_days')] %}{#- Runs after the guards and the days of the source. #}
 {%- do segctl.made_anew_for_key([(ref('stg_basket_lines'), 'household_id')]) %}
 {%- set content = [
     'amount',
@@ -227,7 +227,7 @@ ever as (
 
 {%- if known %}
 
--- What has entered and left windows since the last run, of those whose events are the same.
+-- Events that entered or left windows since the last run, of customers whose events did not change.
 moved as (
     select
         coalesce(sum(case when department = 'DELI' and bought_at > {{ ago_12w }} then amount end), 0)
