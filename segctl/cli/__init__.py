@@ -2,7 +2,20 @@
 
 import gc
 
-from segctl.cli import answers, beginning, bi, definitions, deliveries, exports, listing, new, past, reviews, runs
+from segctl.cli import (
+    answers,
+    beginning,
+    bi,
+    definitions,
+    deliveries,
+    exports,
+    listing,
+    new,
+    past,
+    report,
+    reviews,
+    runs,
+)
 from segctl.cli.process import end, outcome_of
 from segctl.cli.program import segctl
 
@@ -17,6 +30,7 @@ __all__ = [
     "main",
     "new",
     "past",
+    "report",
     "reviews",
     "runs",
     "segctl",
