@@ -7,9 +7,9 @@ JOURNEY_MONTHS := 2017-02-01 2017-03-01 2017-04-01 2017-05-01 2017-06-01 2017-07
 	2017-08-01 2017-09-01 2017-10-01 2017-11-01 2017-12-01 2018-01-01
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 
-.PHONY: demo test test-more test-postgres test-spark test-spark-more test-warehouses dbt2 bench check faults fuzz recipes superset journey setup setup-spark setup-warehouses setup-dbt2 setup-recipes setup-superset spark-up spark-down lock format clean chromium screenshots
+.PHONY: demo test test-more test-postgres test-spark test-spark-more test-warehouses dbt2 bench check prose faults fuzz recipes superset journey setup setup-spark setup-warehouses setup-dbt2 setup-recipes setup-superset spark-up spark-down lock format clean chromium screenshots
 
-# The main job on the demo shop, from nothing: two runs a week apart, so that people join and leave.
+# The demo shop from nothing: two runs a week apart, so that customers join and leave.
 demo: setup
 	rm -f segctl.duckdb segctl.duckdb.wal
 	$(SEGCTL) validate
@@ -21,77 +21,78 @@ demo: setup
 test: setup chromium check
 	$(BIN)/pytest -n 2 --dist worksteal
 
-# For the tests of the page that people look at; without it they are skipped.
+# A browser for the tests of the report page. Without one they are skipped.
 chromium:
 	@for name in chromium chromium-browser google-chrome; do command -v $$name >/dev/null && exit; done; \
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq \
 		&& apt-get install -y -qq --no-install-recommends chromium >/dev/null; then exit; fi; \
-	echo "No Chromium, and none could be installed: the tests of the page are skipped. apt-get install -y chromium has them run."
+	echo "No Chromium, and none could be installed: the tests of the page are skipped. apt-get install -y chromium enables them."
 
-# The pictures of the README: the demo shop after eight weekly runs, as a browser shows its page.
+# The screenshots of the README: the demo shop after eight weekly runs.
 screenshots: setup chromium
 	$(BIN)/python -m tests.screenshots docs/images
 
-# The stories of many runs that `make test` leaves out to stay within a quarter of an hour: restate, verify, reset, renames, upgrades,
-# erasures, guards, accounts, the past, two programs at once, settings of strangers, terminals and pipes, kills.
+# Stories of many runs, too slow for `make test`, which stays within a quarter of an hour: restate, verify, reset, renames,
+# upgrades, erasures, guards, accounts, the past, two programs at once, settings of strangers, terminals and pipes, kills.
 test-more: setup
 	SEGCTL_MORE=only $(BIN)/pytest -n 2 --dist worksteal
 
-# All tests of PostgreSQL, also those that `make test` leaves out to stay within a quarter of an hour.
+# All PostgreSQL tests, including those that are too slow for `make test`.
 test-postgres: setup
 	SEGCTL_ENGINES=all $(BIN)/pytest -n 2 --dist worksteal -m postgres
 
-# The tests of Spark on a cluster of this machine: Java 17 must be there.
+# The Spark tests, on a cluster of this machine; they need Java 17.
 ON_SPARK := SEGCTL_ENGINES=spark $(BIN)/pytest -m spark
 test-spark: setup-spark
 	$(ON_SPARK) tests/test_rules.py \
 		"tests/test_oracle.py::test_members_and_stays_are_those_of_the_oracle[spark-Europe/London]"
 
-# And what these leave out to stay within a quarter of an hour: a whole story beside DuckDB's, servers that die, a fortnight, the example, more of the oracle, and a session in the process of the test.
+# Slower Spark tests: a whole story compared with DuckDB, servers that die, a fortnight, the example, more of the oracle,
+# and a session in the test's own process.
 test-spark-more: setup-spark
 	$(ON_SPARK) tests/test_many_ranked.py tests/test_columns_of_features.py tests/test_parity.py tests/faults/test_spark_lost.py tests/test_fortnight.py tests/test_journey.py tests/test_oracle.py \
 		tests/test_diff_oracle.py tests/test_diff_edits.py tests/test_why_then.py \
 		tests/test_stale.py tests/test_patterns.py tests/test_marts.py tests/test_stream.py tests/test_bi_file.py tests/test_shares.py
 	$(ON_SPARK) tests/test_spark_local.py
 
-# What Snowflake, BigQuery, Databricks, Redshift and Trino would be sent, compiled and parsed: none of them is asked.
+# Compiles and parses the statements for Snowflake, BigQuery, Databricks, Redshift and Trino; runs none of them.
 test-warehouses: setup-warehouses
 	for name in snowflake bigquery databricks redshift trino; do SEGCTL_ENGINES=warehouses SEGCTL_WAREHOUSES=$$name \
 		.venv-warehouses/bin/pytest -s tests/warehouses || exit; done
 
-# dbt 2 parses the demo and a small project with the package, and compiles them to what dbt-core 1 does, without a network.
+# dbt 2 parses and compiles the demo and a small project with the package, as dbt-core 1 does, without a network.
 dbt2: setup setup-dbt2
 	SEGCTL_ENGINES=dbt2 $(BIN)/pytest tests/test_dbt2.py tests/test_clock.py
 
-# The recipes of docs/recipes.md with the tools of others, which are in an environment of their own, against servers and files of this machine.
+# The recipes of docs/recipes.md with the real tools, from an environment of their own, against local servers and files.
 recipes: setup setup-recipes
 	SEGCTL_ENGINES=recipes $(BIN)/pytest tests/test_recipes.py
 
-# The dashboard of examples/superset in an empty Superset of this machine: its charts' data against the same by other ways.
+# The dashboard of examples/superset in an empty local Superset; compares its charts' data with other calculations.
 superset: setup setup-superset
 	SEGCTL_ENGINES=superset $(BIN)/pytest tests/test_superset.py
 
-# The same cluster to look at: `eval "$$(make -s spark-up)"` and segctl --target spark. Its files are in target/spark.
+# The same cluster, to explore: `eval "$$(make -s spark-up)"` and segctl --target spark. Its files are in target/spark.
 spark-up: setup-spark
 	@$(BIN)/python -m tests.spark_cluster up target/spark
 
 spark-down:
 	@$(BIN)/python -m tests.spark_cluster down target/spark
 
-# Generated definitions and rows against the oracle, as many as you have time for: 40 segments an example, time zone and engine.
+# Generated definitions and rows against the oracle: 40 segments for each example, time zone and engine.
 fuzz: setup
 	SEGCTL_EXAMPLES=$(or $(EXAMPLES),10) SEGCTL_SEED=$(or $(SEED),1) $(BIN)/pytest -n 2 tests/test_oracle.py tests/test_stale.py
 
-# Kills, full disks, Ctrl-C and all else that may happen to a run, as often as docs/reliability.md says; about two hours.
+# Kills, full disks, Ctrl-C and other accidents of a run, as often as docs/reliability.md says; about two hours.
 faults: setup
 	SEGCTL_FAULTS=full SEGCTL_ENGINES=all $(BIN)/pytest -s tests/faults tests/formats tests/test_machine.py tests/test_settings.py
 
-# The same segments by hand and by us, side by side; ENGINE=postgres or spark, and sizes: python -m benchmarks --help.
+# The same segments by hand and with segctl, side by side; ENGINE=postgres or spark, and sizes: python -m benchmarks --help.
 bench: setup
 	$(BIN)/python -m benchmarks --engine $(or $(ENGINE),duckdb) $(BENCH)
 
-# What needs no warehouse: style, types, layers, SQL, and that the committed models are those of the definitions.
-check: setup
+# Checks without a warehouse: style, types, layers, SQL, prose, and that the committed models match the definitions.
+check: setup prose
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -102,7 +103,11 @@ check: setup
 	$(SEGCTL) --project-dir $(JOURNEY) render --check
 	SEGCTL_DUCKDB_PATH=:memory: $(BIN)/sqlfluff lint models
 
-# The example on real data: a year month by month, then every stay compared with an independent calculation.
+# English: docs, comments, descriptions and messages; prose/phrases.yml has the rules.
+prose: setup
+	$(BIN)/python -m prose
+
+# The example on real data: a year, month by month; then compares every stay with an independent calculation.
 journey: setup
 	rm -rf $(JOURNEY)/complete_journey.duckdb $(JOURNEY)/complete_journey.duckdb.wal $(JOURNEY)/segctl_package
 	cd $(JOURNEY) && export PATH="$(CURDIR)/$(BIN):$$PATH" \
@@ -123,7 +128,7 @@ setup: .venv/installed
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $@
 
-# Half a gigabyte more, for Spark only.
+# Half a gigabyte more, only for Spark.
 setup-spark: .venv/installed-spark
 
 .venv/installed-spark: .venv/installed requirements-spark.lock
@@ -140,7 +145,7 @@ setup-warehouses: .venv-warehouses/installed
 	.venv-warehouses/bin/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $@
 
-# The program of dbt 2, the last version of it that is a wheel: later ones download the program as they are installed.
+# dbt 2, in the last version that is a wheel: later ones download the program while they are installed.
 setup-dbt2: .venv-dbt2/installed
 
 .venv-dbt2/installed: requirements-dbt2.lock
@@ -149,7 +154,7 @@ setup-dbt2: .venv-dbt2/installed
 		--requirement requirements-dbt2.lock
 	touch $@
 
-# Tools that read our tables and send them on, as the recipes have them.
+# The tools of the recipes, which read our tables.
 setup-recipes: .venv-recipes/installed
 
 .venv-recipes/installed: requirements-recipes.lock
@@ -157,7 +162,7 @@ setup-recipes: .venv-recipes/installed
 	.venv-recipes/bin/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-recipes.lock
 	touch $@
 
-# Apache Superset, which asks for older versions of what dbt needs too.
+# Apache Superset, which needs older versions of some of dbt's dependencies.
 setup-superset: .venv-superset/installed
 
 .venv-superset/installed: requirements-superset.lock
@@ -165,7 +170,7 @@ setup-superset: .venv-superset/installed
 	.venv-superset/bin/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-superset.lock
 	touch $@
 
-# Needs uv; resolves the ranges of pyproject.toml anew.
+# Needs uv; resolves the ranges of pyproject.toml again.
 LOCK_OPTIONS := --generate-hashes --universal --no-emit-index-url --no-header --no-strip-extras --quiet
 LOCK := uv pip compile pyproject.toml --constraint constraints.txt $(LOCK_OPTIONS) --extra postgres --extra dev
 lock:

@@ -1,1 +1,1 @@
-"""Speed and scale, beside what a person would otherwise write; see README.md."""
+"""Speed and scale, compared with hand-written models; see README.md."""

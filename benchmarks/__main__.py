@@ -1,4 +1,4 @@
-"""`python -m benchmarks`: measures by hand against ours on an engine, prints a table and keeps the results as JSON."""
+"""`python -m benchmarks`: measures both sides on an engine, prints a table and stores the results as JSON."""
 
 import json
 import shutil
@@ -27,7 +27,7 @@ AGAINST = {
 
 
 def _as_duckdb_reads_it(_: click.Context, __: click.Parameter, memory: str) -> str:
-    """Raises BadParameter for what is no size, before anything is measured."""
+    """Raises BadParameter for an invalid size, before anything is measured."""
     try:
         duckdb.connect(config={"memory_limit": memory} if memory else {}).close()
     except duckdb.Error as error:
@@ -56,8 +56,8 @@ def _as_duckdb_reads_it(_: click.Context, __: click.Parameter, memory: str) -> s
     show_default=True,
     help="The share of customers who do something on the day after the first run.",
 )
-@click.option("--repeat", type=click.IntRange(1), default=3, show_default=True, help="Medians of so many rounds.")
-@click.option("--by-hand/--ours-alone", default=True, help="Alone, members are compared with nobody's.")
+@click.option("--repeat", type=click.IntRange(1), default=3, show_default=True, help="Medians of this many rounds.")
+@click.option("--by-hand/--ours-alone", default=True, help="Alone, there are no members to compare with.")
 @click.option("--promised", is_flag=True, help="The catalog says that events are only added.")
 @click.option("--until", type=click.Choice(list(AGAINST)), help="Leaves out what comes after this step.")
 @click.option(

@@ -1,4 +1,4 @@
-"""What is compared: the same segments by hand and by us, and the least that the data cost to be read."""
+"""The comparison: the same segments by hand and by segctl, and the least that reading the data costs."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -129,7 +129,7 @@ def agree(place: Place) -> None:
             raise DisagreementError(f"{found} memberships are in {tables[0]} and not in {tables[1]}")
     ((members,),) = place.query(f"select count(*) from {other}")
     if not members:
-        raise DisagreementError("nobody is a member of anything")
+        raise DisagreementError("no segment has a member")
 
 
 def _query(place: Place, sql: str) -> Measured:

@@ -1,4 +1,4 @@
-"""`python -m benchmarks.definitions`: what it takes to validate and render many definitions."""
+"""`python -m benchmarks.definitions`: time and memory to validate and render many definitions."""
 
 from pathlib import Path
 from tempfile import TemporaryDirectory

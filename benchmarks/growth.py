@@ -1,4 +1,4 @@
-"""`python -m benchmarks.growth`: the kept results of all sizes side by side, as a table and a picture of it."""
+"""`python -m benchmarks.growth`: the stored results of all sizes side by side, as a table and a picture."""
 
 import json
 from pathlib import Path
@@ -26,8 +26,8 @@ BAR = 24
 @click.command()
 @click.option("--folder", type=click.Path(path_type=Path), default=Path("target/benchmarks"), show_default=True)
 def main(folder: Path) -> None:
-    """Draws what each step took at each size; bars of a column are to one scale."""
-    # Results that do not tell how many were active are of the usual share.
+    """Draws the seconds of each step at each size; the bars of a column share a scale."""
+    # Results without the number of active customers used the default share.
     usual = {"active": Size.active}
     files = sorted(folder.glob("*.json"))
     found = [(file.stem, usual | json.loads(file.read_text(encoding="utf-8"))) for file in files]

@@ -1,4 +1,4 @@
-"""Programs run one at a time, with the time on the wall and the most memory that each has held."""
+"""Runs programs one at a time, and measures wall-clock time and the most memory of each."""
 
 import os
 import subprocess
@@ -9,14 +9,14 @@ from pathlib import Path
 
 
 class ProgramError(RuntimeError):
-    """A program that is to be measured has failed."""
+    """A measured program has failed."""
 
 
 @dataclass(frozen=True)
 class Measured:
-    """Seconds on the wall, the largest resident set of the process in MB, without that of a database server.
+    """Wall-clock seconds, and the largest resident set of the process in MB, without a database server's.
 
-    `shuffled` are the MB that the workers of a cluster have written for each other.
+    `shuffled` are the MB that the workers of a cluster wrote for each other.
     """
 
     seconds: float
@@ -25,12 +25,12 @@ class Measured:
 
 
 def program(name: str) -> str:
-    """A program of the environment that this one runs in."""
+    """A program of the current environment."""
     return str(Path(sys.executable).parent / name)
 
 
 def measured(root: Path, *command: str, **environment: str) -> Measured:
-    """Runs a program in a folder. Raises ProgramError with what it has said when it fails."""
+    """Runs a program in a folder. Raises ProgramError with its output when it fails."""
     told = root / "said.txt"
     settings = {"DBT_SEND_ANONYMOUS_USAGE_STATS": "false", **environment}
     with told.open("w", encoding="utf-8") as said:

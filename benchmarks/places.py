@@ -37,7 +37,7 @@ class Place(Protocol):
         """The dbt target of a project."""
 
     def load(self, shop: Path) -> None:
-        """Makes the raw tables anew from those in the shop's file."""
+        """Creates the raw tables again from those in the shop's file."""
 
     def add_day(self, shop: Path) -> None:
         """Appends the orders and visits of one more day."""
@@ -46,7 +46,7 @@ class Place(Protocol):
         """The rows of a query."""
 
     def drop(self, schema: str) -> None:
-        """Drops a project's schema with all that is in it."""
+        """Drops a project's schema with everything in it."""
 
     def shuffled(self) -> float:
         """The MB that the workers of a cluster have written for each other so far."""

@@ -1,4 +1,4 @@
-"""The two dbt projects that are compared, over the same raw tables: one by hand, and ours."""
+"""The two dbt projects of the comparison, over the same raw tables: one by hand, and ours."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -16,7 +16,7 @@ AS_OF = """{% macro segments_as_of() %}cast('{{ env_var("BENCHMARK_AS_OF", "2000
 """
 # A table, so that the union need not compute it again.
 BY_HAND = "{{{{ config(materialized='table'{format}) }}}}\n\n{sql}\n"
-# The least that anybody tests of what BI reads; ours has its own tests in each run.
+# The minimum of tests for tables that BI reads; ours has its own tests in each run.
 TESTED = """
 version: 2
 models:

@@ -1,8 +1,8 @@
 """Raw data of a shop, generated in DuckDB: the same for the same sizes, skewed as customers are.
 
-Half of the customers have ordered three times at most, a tenth once, some thousands of times. Every day has as many
-orders; they stand in order of time, as in a warehouse that is loaded day by day. All customers signed up before the
-first of them. Instants are naive UTC, money is in whole cents.
+Half of the customers have ordered three times at most, a tenth once, some thousands of times. Every day has the same
+number of orders, in order of time, as in a warehouse that is loaded day by day. All customers signed up before the
+first order. Instants are naive UTC, money is in whole cents.
 """
 
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ class Size:
 
 
 def point(key: str, place: int) -> str:
-    """SQL of a number in [0, 1) that depends on a whole number, and on which of its points is asked for."""
+    """SQL of a number in [0, 1) that depends on a whole number and the chosen point of it."""
     return f"((hash({key} * 16 + {place}) % 1000000007) / 1000000007.0)"
 
 

@@ -1,7 +1,7 @@
-"""Makes the demo shop, three years of selling coffee and tea online, as the CSV files beside this program.
+"""Makes the demo shop, three years of selling coffee and tea online, as the CSV files in this folder.
 
 python seeds/generate.py          writes them
-python seeds/generate.py --check  exits 1 when a committed file differs from what would be written
+python seeds/generate.py --check  exits 1 if a committed file differs from what it would write
 
 Customers, prices and dates are invented. All times are UTC without a zone; the shop keeps Europe/London time.
 The data was "extracted" at the end of 2025. It is as untidy as real data; `seeds.yml` says what is wrong where.

@@ -30,7 +30,7 @@ def test_order_lines_are_joined_to_their_orders() -> None:
     proposed = propose([PEOPLE, ORDERS, LINES])
     (join,) = proposed.joins
     assert join.path == "models/fct_order_items.sql"
-    told = "stg_order_items has no column of customers; a model that joins it to fct_orders would do."
+    told = "stg_order_items has no customer column; a model that joins it to fct_orders would have one."
     assert told in flat(catalog_text(proposed))
     assert any(note.startswith(told) and join.path in note and "inner join" in note for note in notes(proposed))
     assert LINES.reference not in proposed.reasons
@@ -186,7 +186,7 @@ def test_what_is_left_out_is_said() -> None:
     for said in (text, told):
         assert ", ".join(beyond) in said
         assert "products" in said
-        assert "Not looked at, since there are models: 1 seed" in said
+        assert "Not read, because there are models: 1 seed" in said
     assert "pic is of type blob, which no rule compares" in text
     assert "place is of an unknown type (geometry)" in text
     assert "store_id: identifiers" in text

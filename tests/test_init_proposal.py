@@ -154,7 +154,7 @@ def test_when_it_happened(columns: str, at: str) -> None:
 @pytest.mark.parametrize(
     ("other", "reason"),
     [
-        (table("customer_orders", "customer_id int, last_order date", "customer_id"), "one row a customer"),
+        (table("customer_orders", "customer_id int, last_order date", "customer_id"), "one row for each customer"),
         (table("orders_daily", "customer_id int, day date"), "summary"),
         (table("payments", "order_id int, paid_at timestamp"), "no column of it holds"),
         (table("carts", "customer_id text, created_at timestamp"), "is a string here and a number"),

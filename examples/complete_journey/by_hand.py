@@ -32,7 +32,7 @@ def cents(dollars: pd.Series) -> pd.Series:
 
 @dataclass(frozen=True)
 class Events:
-    """Rows in order of `at`, and the sets of households that they say something of."""
+    """Rows in order of `at`, and the sets of households in them."""
 
     rows: pd.DataFrame
 
@@ -59,7 +59,7 @@ class Events:
         return set(value.index[value >= bound].tolist())
 
     def at_most(self, bound: object, column: str = "at", function: str = "size") -> set[int]:
-        """Only of households with any rows: those without are for the caller to add."""
+        """Only households with rows: the caller adds those without."""
         value = self.of(column, function)
         return set(value.index[value <= bound].tolist())
 
@@ -72,7 +72,7 @@ class Events:
 
 @dataclass(frozen=True)
 class Data:
-    """What is known as of `cut`; all there is while that is the end of time."""
+    """What is known as of `cut`; everything, while that is the end of time."""
 
     cut: pd.Timestamp
     everyone: set[int]

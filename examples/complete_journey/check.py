@@ -53,7 +53,7 @@ def replay(data: Data) -> dict[str, Segment]:
 
 
 def built(database: Path) -> dict[str, Segment]:
-    """What the tables do say. Nobody's worth is 0; a second row for the same run is a problem."""
+    """The contents of the tables. An empty segment is worth 0; a second row for the same run is a problem."""
     segments: dict[str, Segment] = {}
     with duckdb.connect(str(database), read_only=True) as connection:
         stays = connection.execute(STAYS).fetchall()
@@ -88,7 +88,7 @@ def differences(wanted: Segment, got: Segment) -> list[str]:
 
 
 def compare(wanted: dict[str, Segment], got: dict[str, Segment]) -> bool:
-    """Print one row a segment and then the differing keys; true when there are none."""
+    """Print one row for each segment, then the differing keys; true if there are none."""
     empty, problems = Segment(set(), {}), dict[str, list[str]]()
     print(f"{'segment':<20} {'stays':>7} {'built':>7} {'sizes':>6} {'built':>6}  result")
     for name in sorted(wanted.keys() | got.keys()):

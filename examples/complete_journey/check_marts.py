@@ -1,4 +1,4 @@
-"""Compare the marts on demand with what follows from the stays and the raw files by hand (check.py, by_hand.py).
+"""Compare the marts on demand with a calculation by hand from the stays and the raw files (check.py, by_hand.py).
 
 python check_marts.py complete_journey.duckdb     exit 1 and the first differing rows if anything differs
 """

@@ -32,7 +32,7 @@ def known_as(kind: str, key: str) -> str:
 
 
 def described() -> Data:
-    """The description as it stands beside this program."""
+    """The description in this folder."""
     found: Data = yaml.safe_load(DESCRIPTION.read_text(encoding="utf-8"))
     return found
 
@@ -157,7 +157,7 @@ def filters(chart: Data) -> list[Data]:
 
 
 def query(chart: Data, table: Data, params: Data) -> Data:
-    """What the chart asks its table for when nobody draws it: for the REST API, reports and alerts."""
+    """The chart's query without a drawing: for the REST API, reports and alerts."""
     asked: Data = {"filters": [], "row_limit": ROWS}
     for one in params["adhoc_filters"]:
         asked["filters"].append({"col": one["subject"], "op": one["operator"], "val": one["comparator"]})

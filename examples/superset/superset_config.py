@@ -1,4 +1,4 @@
-"""Superset on this machine alone, with its own tables in an SQLite file: to look at the dashboard, not to serve it."""
+"""A local Superset with its own tables in an SQLite file: to try the dashboard, not to serve it."""
 
 import os
 from pathlib import Path
@@ -6,11 +6,11 @@ from pathlib import Path
 HOME = Path(os.environ["SUPERSET_HOME"])
 SECRET_KEY = os.environ["SUPERSET_SECRET_KEY"]
 SQLALCHEMY_DATABASE_URI = f"sqlite:///{HOME / 'superset.db'}"
-# Limits are kept in memory, since one process serves all; else Superset warns that they are.
+# One process serves everything, so limits stay in memory; without this line, Superset warns about it.
 RATELIMIT_STORAGE_URI = "memory://"
-# A file that is replaced after each run is read anew: nothing that it held before is shown.
+# Each run replaces the file: without a cache, no chart shows the old one.
 DATA_CACHE_CONFIG = {"CACHE_TYPE": "NullCache"}
-# The page would tell a company that counts installations: the browser is not let out.
+# Superset's pages report the installation to a company that counts them: the browser may not.
 TALISMAN_CONFIG = {
     "content_security_policy": {
         "base-uri": ["'self'"],

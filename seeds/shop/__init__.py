@@ -1,1 +1,1 @@
-"""The demo shop: what it sells, who buys, and the tables that its systems would leave behind."""
+"""The demo shop: what it sells, who buys, and the tables of its systems."""

@@ -25,7 +25,7 @@ NAMES = [
     ("Meridian Robotics", "technology"),
     ("Juniper House School", "education"),
 ]
-# People at the companies that the sales team knows of and where nobody is a customer yet.
+# Employees at the companies that the sales team knows but that have no customer yet.
 PROSPECTS = [None, 35]
 # Referred to, but closed and gone from the table of accounts.
 CLOSED = "AC-99"

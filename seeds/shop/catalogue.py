@@ -1,4 +1,4 @@
-"""What the shop sells, at what price, and what somebody of some taste puts into a basket."""
+"""What the shop sells, at what price, and what a customer with some taste puts into a basket."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What else they do: carts, mails that they open, chats with the help desk, answers to the survey."""
+"""What else customers do: carts, opened mails, chats with the help desk, answers to the survey."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def carts(people: list[Customer], placed: list[Order]) -> list[Row]:
         while day < min(END, person.signed_up_at + interested):
             total = sum(quantity * price for _, quantity, price in basket(day, "mixed", (1, 1), dice))
             found.append((at_some_hour(day, dice), person.customer_id, pounds(total), None))
-            # Before Christmas everybody looks around.
+            # Before Christmas everyone visits.
             often = (day.month, day.day) > (11, 20)
             day += timedelta(days=dice.between(5, 60) if often else dice.between(30, 260))
     found = sorted((cart for cart in found if cart[0] <= END), key=lambda cart: cart[:2])

@@ -1,4 +1,4 @@
-"""All customers: those written by hand and as many more as chance makes."""
+"""All customers: those written by hand, and random ones."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def random_customer(dice: Dice) -> Customer:
         last,
         email,
         at_some_hour(day, dice),
-        # Somebody typed some of the codes by hand.
+        # Some of the codes were typed by hand.
         country.lower() if dice.chance(0.02) else country,
         dice.pick(CITIES[country]),
         None if dice.chance(0.14) else date(1945, 1, 1) + timedelta(days=dice.between(0, 22_600)),

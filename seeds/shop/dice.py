@@ -1,4 +1,4 @@
-"""Chance that comes out the same on every machine and with every Python."""
+"""Randomness that is the same on every machine and with every Python."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Customers written by hand. Every one of them is here for a reason, which is the comment above it."""
+"""Customers written by hand. Each is here for a reason, given in the comment above it."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from shop.dice import Dice
 
 @dataclass(frozen=True)
 class Persona:
-    """How often somebody buys (days between orders), and for how many days since signing up."""
+    """How often a customer buys (days between orders), and for how many days since signing up."""
 
     share: float
     gap: tuple[int, int]

@@ -1,4 +1,4 @@
-"""What customers tell about themselves, and what they look at: interests, forms, visits of the web site."""
+"""What customers say about themselves, and what they visit: interests, forms, the web site."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ INTERESTS = ["espresso", "filter", "latte_art", "loose_leaf", "baking", "fair_tr
 
 
 def interests(person: Customer) -> str:
-    """What was ticked in the preference centre, in the order of the form; empty where nobody went there."""
+    """The ticks in the preference centre, in the order of the form; empty for customers who never went there."""
     dice = Dice(f"interests/{person.email}")
     if person.persona == "scripted" or not dice.chance(0.42):
         return ""

@@ -61,7 +61,7 @@ class TimeFlag:
     @property
     def description(self) -> str:
         """The criterion in words."""
-        return f"Whether {self.base.name} is {self.criterion.words} of the run."
+        return f"True if {self.base.name} is {self.criterion.words}, as of the run."
 
     @property
     def canonical(self) -> Canonical:

@@ -17,16 +17,16 @@ from segctl.spec import Catalog
 
 
 class _Plain(yaml.SafeDumper):
-    """Writes what stands twice out twice."""
+    """Writes repeated values in full, without YAML aliases."""
 
     def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002
         return True
 
 
-# From here on PyYAML looks for a blank at which a line may end, so that a line is longer by a name at most.
+# PyYAML breaks a line at the first blank after this width, so a line is longer by one name at most.
 WRAPPED = 80
 
-# What the root project must not decide of our models; properties win over its dbt_project.yml.
+# Settings of our models that the root project must not change; properties win over its dbt_project.yml.
 FIXED = {"enabled": True, "contract": {"enforced": False}}
 
 
@@ -67,26 +67,26 @@ def _segment_members(entity: str) -> Properties:
     prefix = "" if entity == CUSTOMER else f"{entity}_"
     return {
         "name": f"{prefix}segment_members",
-        "description": f"Who the rules say is a member, among the {entity}s in scope of the run; a step of others.",
+        "description": f"Members by the rules, among the {entity}s in scope of the run; a step of other models.",
         "columns": [
             column("segment", "The segment's name."),
             column(f"{entity}_id", f"The {entity}."),
-            column("may_join", "true: the rule takes them; false: only who is a member stays one (keep_while)."),
+            column("may_join", "True if the rule matches; false if only a current member stays (keep_while)."),
         ],
     }
 
 
 def _members_in_scope(entity: str) -> Properties:
     prefix = "" if entity == CUSTOMER else f"{entity}_"
-    told = "The same as a view, which the run reads and no one else should: it is made anew by each run."
+    told = "The same as a view. Only the run should read it: each run creates it again."
     return {**_segment_members(entity), "name": f"{prefix}members_in_scope", "description": told}
 
 
-# What tables that people read say of a segment beside its name.
+# What tables for people say about a segment next to its name.
 _TOLD = [
-    column("label", "What people call the segment, by its latest published definition."),
-    column("owner", "Who answers for it."),
-    column("tags", "Its tags, separated by commas."),
+    column("label", "The segment's label, from its latest published definition."),
+    column("owner", "The person or team responsible for the segment."),
+    column("tags", "The segment's tags, separated by commas."),
 ]
 
 
@@ -94,27 +94,29 @@ def entity_properties(planned: PlannedEntity) -> list[Properties]:
     """The models of an entity's segments: features, members, history and what is made of it."""
     name, key = planned.name, column(f"{planned.name}_id", f"The {planned.name}: its key.")
     features = [key]
-    features += [column(f.name, f.description or "An attribute, or a number of customers.") for f in planned.features]
+    features += [column(f.name, f.description or "An attribute, or a count of customers.") for f in planned.features]
     inputs = by_column(entity_inputs(planned))
-    features += [column(found, f"The run in which that last changed of the {name} (UTC).") for found in inputs]
     features += [
-        column("revenue", "What its customers are worth together."),
-        column("eligible", "NULL: the question is one of customers."),
-        column("deleted_at", "The run that did not find it in the source any more (UTC); else NULL."),
-        column("changed_at", "The last run in which anything about it changed (UTC)."),
+        column(found, f"The run that last found a change in these data of the {name} (UTC).") for found in inputs
+    ]
+    features += [
+        column("revenue", f"Revenue of all customers of the {name}."),
+        column("eligible", "Always NULL: eligibility applies only to customers."),
+        column("deleted_at", f"The run that no longer found the {name} in the source (UTC); else NULL."),
+        column("changed_at", "The last run that changed the row (UTC)."),
     ]
     stays = [
         column("segment", "The segment's name."),
         key,
-        column("joined_at", "The run that found it to have joined (UTC)."),
-        column("join_cause", "Why it joined; see segment_history."),
+        column("joined_at", "The run that found the join (UTC)."),
+        column("join_cause", "The cause of the join; see segment_history."),
     ]
-    left = column("left_at", "The run that found it to have left (UTC); NULL while the stay is open.")
+    left = column("left_at", "The run that found the leave (UTC); NULL while the stay is open.")
     of = f"of each {name} in each segment"
     return [
         {
             "name": f"{name}_features",
-            "description": f"One row for each {name}: see customer_features.",
+            "description": f"The features of each {name}, one row each; see customer_features.",
             "config": {"meta": {"inputs": inputs}},
             "columns": features,
         },
@@ -122,11 +124,11 @@ def entity_properties(planned: PlannedEntity) -> list[Properties]:
         _members_in_scope(name),
         {
             "name": f"{name}_segment_proposals",
-            "description": "Who would join or leave; see segment_proposals.",
+            "description": "What the run would change; see segment_proposals.",
         },
         {
             "name": f"{name}_segment_stays",
-            "description": f"What runs write of every stay {of}; see segment_stays.",
+            "description": f"Every stay {of}, as runs write it; see segment_stays.",
             "columns": [*stays, left],
         },
         {
@@ -144,7 +146,9 @@ def entity_properties(planned: PlannedEntity) -> list[Properties]:
 
 
 def _members(file: PlannedFile, catalog: Catalog) -> Properties:
-    description = f"Members of the segments in {file.path}: one row a segment and customer in scope of the run."
+    description = (
+        f"Members of the segments in {file.path}, of those in scope of the run: one row for each segment and member."
+    )
     return {
         "name": f"members_{file.stem}",
         "description": description,
@@ -168,72 +172,80 @@ def _changed_inputs(entity: str) -> Properties:
     prefix = "" if entity == CUSTOMER else f"{entity}_"
     return {
         "name": f"{prefix}changed_inputs",
-        "description": f"Whose data changed since all segments were last published: a row for each {entity} and kind.",
+        "description": f"Changes since all segments were last published: one row for each {entity} and kind of data.",
         "columns": [
             column(f"{entity}_id", f"The {entity}."),
             column("input_name", "The kind of data."),
-            column("input_changed_at", "The run that found it changed (UTC)."),
+            column("input_changed_at", "The run that found the change (UTC)."),
         ],
     }
 
 
 _DECLARED_SEGMENTS = {
     "name": "declared_segments",
-    "description": "The definitions as they stand in the files: one row a segment.",
+    "description": "The current definitions, from the files: one row for each segment.",
     "columns": [
         column("segment", "The segment's name."),
-        column("definition_hash", "A hash of what the definition means; wording and order do not count."),
-        column("enabled", "Whether it is evaluated."),
-        column("label", "What people call it."),
-        column("description", "What it is for."),
-        column("owner", "Who answers for it."),
-        column("tags", "Its tags, separated by commas."),
+        column("definition_hash", "A hash of the definition's meaning; wording and order do not count."),
+        column("enabled", "True if the segment is evaluated."),
+        column("label", "The segment's label."),
+        column("description", "The purpose of the segment."),
+        column("owner", "The person or team responsible for the segment."),
+        column("tags", "The segment's tags, separated by commas."),
         column("rule", "The rule in words."),
-        column("canonical_definition", "What is hashed."),
-        column("source_file", "Where it stands."),
-        column("entity", "What its members are: customers, or another entity of the catalog."),
-        column("leave_if_joined_by", "Only members who joined by then may leave (min_stay, UTC); NULL: all may."),
-        column("rejoin_if_left_by", "Only who left by then may rejoin (cool_down, UTC); NULL: all may."),
-        column("has_memory", "Whether who was a member counts for who is one: keep_while, min_stay or cool_down."),
-        column("formerly", "The name that it had before, whose history it carries on; empty if none."),
-        column("exclusive_group", "The exclusive group that it is in; empty if none."),
-        column("max_change", "The most that may join and leave in a run, in percent of its size before; NULL: any."),
-        column("min_size", "The least number of members after a run; NULL: any."),
-        column("max_size", "The greatest number of members after a run; NULL: any."),
-        column("replayable", "full: a run for a past instant finds what was so then; partial: not in all it looks at."),
+        column("canonical_definition", "The text that definition_hash is a hash of."),
+        column("source_file", "The file of the definition."),
+        column("entity", "What the members are: customer, or another entity of the catalog."),
+        column("leave_if_joined_by", "Only members who joined by then can leave (min_stay, UTC); NULL: all can."),
+        column("rejoin_if_left_by", "Only customers who left by then can rejoin (cool_down, UTC); NULL: all can."),
+        column("has_memory", "True if membership depends on earlier runs: keep_while, min_stay or cool_down."),
+        column("formerly", "The former name, whose history the segment continues; empty if none."),
+        column("exclusive_group", "The segment's exclusive group; empty if none."),
+        column("max_change", "The most joins and leaves allowed in a run, in percent of the size before; NULL: any."),
+        column("min_size", "The fewest members allowed after a run; NULL: any."),
+        column("max_size", "The most members allowed after a run; NULL: any."),
+        column(
+            "replayable",
+            "full: a run for a past instant finds exactly what was true then; partial: some values are today's.",
+        ),
         column(
             "changing_attributes",
-            "What makes it partial: attributes, what customers belong to, customer (who was one).",
+            "What makes it partial: attributes, what customers belong to, customer (who existed).",
         ),
     ],
 }
 _TIMED = "with a time (of an event, or the customers' since)"
 _RUN_SOURCES: Properties = {
     "name": "run_sources",
-    "description": "What each run found in the sources that the segments need: one row a run and source.",
+    "description": "What each run found in the sources that the segments need: one row for each run and source.",
     "columns": [
         column("run_id", "The run."),
         column("source", "The event or entity, by its name in the catalog."),
         column("as_of", "The instant of the run (UTC)."),
         column("previous_as_of", "The instant of the last finished run when it began (UTC); 1900 for none."),
         column("kind", "event or entity."),
-        column("row_count", f"Rows: those {_TIMED} up to the run, whatever an event's where; of others all."),
-        column("known_count", f"Those of them {_TIMED} up to the last finished run; of others all."),
-        column("fresh_count", "Those of them within the freshness that the catalog asks for; NULL: it asks for none."),
-        column("missing_keys", "Those of them whose key is NULL; 0 where the catalog names no key."),
-        column("repeated_keys", "Those of them whose key another of them has already; 0 where it names no key."),
-        column("latest_at", "The newest time (UTC; a day stands for its midnight); NULL for entities."),
-        column("max_loss", "How many of the known rows may be gone, in percent; NULL: any."),
-        column("freshness", "How long before the run the newest event may lie; NULL: any."),
         column(
-            "columns_hash", "A hash of the names of the columns by which it is told whether an event's data changed."
+            "row_count",
+            f"Number of rows {_TIMED} up to the run, whatever an event's where says; without a time, all rows.",
         ),
+        column(
+            "known_count", "How many of these rows have a time up to the last finished run; without a time, all rows."
+        ),
+        column(
+            "fresh_count", "How many of these rows are within the catalog's freshness; NULL: the catalog sets none."
+        ),
+        column("missing_keys", "How many of these rows have a NULL key; 0 if the catalog names no key."),
+        column("repeated_keys", "How many of these rows repeat a key; 0 if the catalog names no key."),
+        column("latest_at", "The newest time (UTC; a day stands for its midnight); NULL for entities."),
+        column("max_loss", "The most known rows that may be gone, in percent; NULL: any."),
+        column("freshness", "The greatest age of the newest event at the run; NULL: any."),
+        column("columns_hash", "A hash of the names of the columns that show whether an event's data changed."),
     ],
 }
 
 
 def _run_sources(plan: Plan) -> list[Properties]:
-    """What runs find in all sources, and in each."""
+    """The model of all sources, then the model of each source."""
     found = used_sources(plan)
     figures = [one for one in _RUN_SOURCES["columns"] if one["name"] not in {"run_id", "as_of", "previous_as_of"}]
     sources = [{"name": one.model, "description": one.in_words, "columns": figures} for one in found]
@@ -242,24 +254,24 @@ def _run_sources(plan: Plan) -> list[Properties]:
 
 _SEGMENT_INPUTS = {
     "name": "segment_inputs",
-    "description": "Which data each segment depends on: sources, attributes, others, and beside others windows.",
+    "description": "The data that each segment depends on: sources, attributes, other customers, and their windows.",
     "columns": [column("segment", "The segment's name."), column("input_name", "The kind of data.")],
 }
 _VALUED_CHANGES = {
     "name": "valued_changes",
-    "description": "Members of all segments as last published, and who would join or leave, with what they are worth.",
+    "description": "Members of all segments as last published, and proposed joins and leaves, with their revenue.",
     "columns": [
         column("segment", "The segment's name."),
-        column("change", "none (a member), join or leave; who would leave has a row of each."),
-        column("revenue", "What the member is worth."),
+        column("change", "none (a member), join or leave; a member who would leave has a row of each."),
+        column("revenue", "The member's revenue."),
     ],
 }
 _ALL_STAYS = {
     "name": "all_stays",
-    "description": "The stays of all entities, for what is counted over all segments.",
+    "description": "The stays of all entities, to count over all segments.",
     "columns": [
         column("segment", "The segment's name."),
-        column("joined_at", "When they joined."),
-        column("left_at", "When they left; NULL while the stay is open."),
+        column("joined_at", "When the stay began."),
+        column("left_at", "When the stay ended; NULL while it is open."),
     ],
 }

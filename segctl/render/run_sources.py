@@ -46,8 +46,8 @@ class Source:
 
     @property
     def in_words(self) -> str:
-        """What it holds."""
-        return f"What a run finds in the {self.kind} {self.name}."
+        """The description of the model."""
+        return f"What a run finds in the source of the {self.kind} {self.name}."
 
 
 def run_sources_models(plan: Plan) -> dict[str, str]:

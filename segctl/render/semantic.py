@@ -1,4 +1,4 @@
-"""dbt's semantic models of segments, so that tools which read them have segments as dimensions; on request."""
+"""dbt's semantic models, for tools that use segments as dimensions; only if the catalog asks for them."""
 
 from segctl.literals import plain
 from segctl.plan import Plan
@@ -12,13 +12,13 @@ SEMANTIC = f"{FOLDER}/semantic"
 NOTE = f"# {HEADER} from {SOURCES}. Do not edit: change that and render again.\nversion: 2\n"
 SEGMENT = {"name": "segment", "type": "foreign", "expr": "segment"}
 CUSTOMER = {"name": "customer", "type": "foreign", "expr": "customer_id"}
-# Which column of the table of features is a dimension of which kind.
+# Types of feature columns that become categorical dimensions.
 CATEGORIES: tuple[ValueType, ...] = ("string", "boolean")
 LIVING = "deleted_at is null"
 
 
 def semantic_models(plan: Plan) -> dict[str, str]:
-    """The text of each file, by path; none where the catalog does not ask for them."""
+    """The text of each file, by path; none if the catalog does not ask for them."""
     if not plan.catalog.semantic_models:
         return {}
     models = [_membership(), _sizes(plan), _definitions(), _features(plan)]
@@ -34,7 +34,7 @@ def _time_spine() -> Properties:
     day = column("date_day", "The day.") | {"granularity": "day"}
     return {
         "name": TIME_SPINE,
-        "description": "The days of this century, which dbt asks for where there are semantic models.",
+        "description": "The days of this century, which dbt requires for semantic models.",
         "config": FIXED,
         "time_spine": {"standard_granularity_column": "date_day"},
         "columns": [day],
@@ -62,14 +62,14 @@ def _measure(name: str, label: str, agg: str, expr: str, **more: object) -> Prop
 def _membership() -> Properties:
     return _model(
         "segment_membership",
-        "Who is in which segment now.",
+        "Current members of each segment.",
         "joined_at",
         primary_entity="segment_member",
         entities=[SEGMENT, CUSTOMER],
         dimensions=[
-            _time("joined_at", "The day of the run that found them to have joined (UTC)."),
-            _category("join_cause", "Why they joined."),
-            _category("eligible", "Whether they may be contacted."),
+            _time("joined_at", "The day of the run that found the join (UTC)."),
+            _category("join_cause", "The cause of the join."),
+            _category("eligible", "True if the customer may be contacted."),
         ],
         measures=[
             _measure("segment_members", "Members of segments", "sum", "1"),
@@ -83,7 +83,7 @@ def _sizes(plan: Plan) -> Properties:
     currency = f" ({plain(plan.catalog.currency)})" if plan.catalog.currency else ""
     return _model(
         "segment_sizes",
-        "How large each segment was after each run, who joined and who left.",
+        "The size of each segment after each run, and its joins and leaves.",
         "as_of",
         primary_entity="segment_size",
         entities=[SEGMENT],
@@ -105,17 +105,17 @@ def _sizes(plan: Plan) -> Properties:
 def _definitions() -> Properties:
     return _model(
         "segment_definitions",
-        "What segments are called, who answers for them and what they meant at each time.",
+        "Labels, owners and meaning of segments over time.",
         "",
         primary_entity="segment_version",
         entities=[{"name": "segment", "type": "natural", "expr": "segment"}],
         dimensions=[
             _time("valid_from", "The day of the first run under this version (UTC).", is_start=True),
             _time("valid_to", "The day of the first run no longer under it (UTC).", is_end=True),
-            _category("label", "What people call it."),
-            _category("owner", "Who answers for it."),
-            _category("tags", "Its tags, separated by commas."),
-            _category("exclusive_group", "The exclusive group that it is in."),
+            _category("label", "The segment's label."),
+            _category("owner", "The person or team responsible for the segment."),
+            _category("tags", "The segment's tags, separated by commas."),
+            _category("exclusive_group", "The segment's exclusive group."),
         ],
     )
 
@@ -130,14 +130,14 @@ def _features(plan: Plan) -> Properties:
     currency = f" ({plain(plan.catalog.currency)})" if plan.catalog.currency else ""
     return _model(
         "customer_features",
-        "All customers, with what the rules look at.",
+        "All customers, with the features that rules use.",
         counted,
         entities=[CUSTOMER | {"type": "primary"}],
         dimensions=[
             *(_time(name, told[name]) for name in times),
-            _time("changed_at", "The day of the run in which anything about them last changed (UTC)."),
+            _time("changed_at", "The day of the last run that changed the row (UTC)."),
             *(_category(name, told[name]) for name in categories),
-            _category("eligible", "Whether they may be contacted."),
+            _category("eligible", "True if the customer may be contacted."),
         ],
         measures=[
             _measure("known_customers", "Customers", "sum", f"case when {LIVING} then 1 else 0 end"),

@@ -1,4 +1,4 @@
-"""The yml of what others get: descriptions of shares and of the tables for reverse ETL, tests, and dbt exposures."""
+"""The yml of shares, tables for reverse ETL and dbt exposures: descriptions and tests."""
 
 from segctl.literals import plain
 from segctl.plan import Plan
@@ -17,9 +17,9 @@ from segctl.sharing import AUDIENCES, MEMBERSHIPS, PEOPLE, CheckedShare
 from segctl.spec import Exposure
 
 NOTE = f"# {HEADER} from {SOURCES}. Do not edit: change that and render again.\nversion: 2\n"
-ELIGIBLE = "Whether they may be contacted, by the catalog's rule; NULL when the catalog has none."
-JOINED = "The instant of the run that found them to have joined (UTC)."
-CHANGED = "The run since which this is what stands here (UTC)."
+ELIGIBLE = "True if the customer may be contacted, by the catalog's rule; NULL if the catalog has none."
+JOINED = "The instant of the run that found the join (UTC)."
+CHANGED = "The run since which the row has these values (UTC)."
 
 
 def share_properties(plan: Plan) -> dict[str, str]:
@@ -42,35 +42,35 @@ def _model(name: str, description: str, columns: list[Properties], meta: Propert
 
 def _members(plan: Plan, entity: str) -> Properties:
     description = (
-        f"What is shared of {entity}s, as of each run: one row a share, member and version. Others read the views on"
+        f"Shared columns of {entity}s by run: one row for each share, member and version. Readers use the views on"
         " it, which show the versions of the last finished run."
     )
     if not plan.shares(entity):
-        description = f"Nothing is shared of {entity}s. No table is made for it."
+        description = f"No segment of {entity}s has a share, so there is no table."
     columns = [column("_share", "The share's name."), column(f"{entity}_id", f"The {entity}.")]
     if plan.shares(entity):
         told = described(plan, entity)
         columns += [
-            column(name, f"{told[name]} NULL for members of shares that do not have it.")
+            column(name, f"{told[name]} NULL for shares without this column.")
             for name in shared_columns(plan.shares(entity))
         ]
         columns += [
             column("eligible", ELIGIBLE),
             column("_valid_from", CHANGED),
-            column("_valid_to", "The run that found it otherwise (UTC); NULL while it stands."),
+            column("_valid_to", "The run that found other values (UTC); NULL while these are current."),
         ]
     return _model(shared_members(entity), description, columns)
 
 
 def described(plan: Plan, entity: str) -> dict[str, str]:
-    """What each column that can be shared of an entity's members is, by its name in the catalog."""
+    """The description of each column that a share of the entity can have, by its name in the catalog."""
     catalog = plan.catalog
     about = catalog.customer if entity == CUSTOMER else catalog.entities[entity]
     told = {name: one.description or f"Attribute {name} of the {entity}." for name, one in about.attributes.items()}
     if entity == CUSTOMER:
         told |= {name: one.description or f"Metric {name}." for name, one in catalog.metrics.items()}
     revenue = catalog.revenue.text if catalog.revenue else ""
-    told.setdefault("revenue", f"What they are worth: {revenue}" + ("." if entity == CUSTOMER else ", of customers."))
+    told.setdefault("revenue", f"Revenue: {revenue}" + ("." if entity == CUSTOMER else " of the customers."))
     return {name: f"{text.rstrip('.')}." for name, text in told.items()}
 
 
@@ -80,8 +80,8 @@ def _share(share: CheckedShare, plan: Plan) -> Properties:
     called = f" ({segment.label})" if segment.label else ""
     only = " who may be contacted" if share.eligible_only else ""
     description = (
-        f"Members of the segment {share.segment}{called}{only}, for others: one row a {share.entity}, as the last"
-        " finished run left them."
+        f"Members of the segment {share.segment}{called}{only}: one row for each {share.entity}, as of the last"
+        " finished run."
     )
     columns = [
         column(f"{share.entity}_id", f"The {share.entity}: its key."),
@@ -94,29 +94,29 @@ def _share(share: CheckedShare, plan: Plan) -> Properties:
 
 def _of_reverse_etl(people: CheckedShare, plan: Plan) -> list[Properties]:
     told = described(plan, CUSTOMER)
-    updated = column("updated_at", f"{CHANGED} What an import goes by that takes what is new.")
+    updated = column("updated_at", f"{CHANGED} Incremental imports use it.")
     return [
         _model(
             AUDIENCES,
-            "For reverse ETL: one row a segment of customers that is enabled, as the last finished run left it.",
+            "For reverse ETL: one row for each enabled segment of customers, as of the last finished run.",
             [
-                column("id", "The segment's name, which stays."),
-                column("name", "The same."),
-                column("label", "What people call it."),
-                column("description", "What it is for."),
-                column("owner", "Who answers for it."),
-                column("tags", "Its tags, separated by commas."),
-                column("entity", "What its members are: customer."),
-                column("exclusive_group", "The exclusive group that it is in; empty for none."),
-                column("size", "How many members it has."),
+                column("id", "The segment's name, which is stable."),
+                column("name", "The same as id."),
+                column("label", "The segment's label."),
+                column("description", "The purpose of the segment."),
+                column("owner", "The person or team responsible for the segment."),
+                column("tags", "The segment's tags, separated by commas."),
+                column("entity", "What the members are: customer."),
+                column("exclusive_group", "The segment's exclusive group; empty if none."),
+                column("size", "Number of members."),
                 column("as_of", "The instant of the last finished run (UTC)."),
-                column("updated_at", "The same: each run may change a size."),
+                column("updated_at", "The same as as_of, because each run can change a size."),
             ],
             {"barrier": True},
         ),
         _model(
             PEOPLE,
-            "For reverse ETL: one row a customer in any segment, as the last finished run left them.",
+            "For reverse ETL: one row for each customer in any segment, as of the last finished run.",
             [
                 column("id", "The customer's key as a text."),
                 column("customer_id", "The customer's key."),
@@ -128,15 +128,15 @@ def _of_reverse_etl(people: CheckedShare, plan: Plan) -> list[Properties]:
         ),
         _model(
             MEMBERSHIPS,
-            "For reverse ETL: one row a segment and customer in it. Who leaves has no row any more.",
+            "For reverse ETL: one row for each segment and member. A customer who leaves has no row any more.",
             [
-                column("id", "Segment and key, with a colon between; the same when somebody comes back."),
+                column("id", "Segment and key, with a colon between them; the same if the customer comes back."),
                 column("audience_id", "The segment: id of audiences."),
                 column("person_id", "The customer: id of audience_people."),
                 column("joined_at", JOINED),
                 column("eligible", ELIGIBLE),
-                column("run_id", "The run in which they joined."),
-                column("updated_at", "When they joined, or what audience_people has of them changed (UTC)."),
+                column("run_id", "The run that found the join."),
+                column("updated_at", "When the customer joined, or their row in audience_people changed (UTC)."),
             ],
             {"barrier": True},
         ),
@@ -144,7 +144,7 @@ def _of_reverse_etl(people: CheckedShare, plan: Plan) -> list[Properties]:
 
 
 def _exposure(exposure: Exposure, segments: tuple[str, ...], plan: Plan) -> Properties:
-    """What uses segments, with the tables that it reads: the share of a segment, or the membership of its entity."""
+    """A user of segments, with the tables it reads: a segment's share, or the membership of its entity."""
     shares = {share.segment: share.name for share in rendered_shares(plan)}
     rendered = {planned.segment.name: planned.entity for planned in plan.segments}
     prefixes = {entity: "" if entity == CUSTOMER else f"{entity}_" for entity in entities_of(plan)}

@@ -139,7 +139,7 @@ def _favourite(column: Column, selection: Selection, least: Decimal | None) -> S
     suffix = narrowing(selection.event, selection.where, selection.window)
     name = f"{selection.event.name}_{column.name}_favourite{suffix}"
     name += f"__{digest(str(least.normalize()), 6)}" if least else ""
-    share_told = f", if at least {least}% hold it" if least else ""
+    share_told = f", if at least {least} % of them have it" if least else ""
     return Stepped(
         name=fitted(name),
         type=column.type,
@@ -147,7 +147,7 @@ def _favourite(column: Column, selection: Selection, least: Decimal | None) -> S
         steps=(("counted", counted), ("placed", placed), ("step", found)),
         reads=(*selection.reads, Read(selection.scan.model, field, column.type)),
         scans=(selection.scan,),
-        description=f"The {column.name} of the most events {selection.event.name}{share_told}.",
+        description=f"The most frequent {column.name} of {selection.event.name} events{share_told}.",
         moments=selection.moments,
     )
 

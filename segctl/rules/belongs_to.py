@@ -99,7 +99,7 @@ def _belongs(name: str, entity: Entity, predicate: Predicate | None, scope: Scop
             Read(entity.model, entity.key.lower(), "string"),
             *(Read(entity.model, attribute.column, attribute.type) for attribute in attributes),
         ),
-        description=f"Whether the customer belongs to {name}{told}.",
+        description=f"True if the customer belongs to {name}{told}.",
         default="false",
         needs=tuple(dict.fromkeys(need for count in counts for need in count.needs)),
         moments=frozenset(moment for flag in flags for moment in flag.moments),

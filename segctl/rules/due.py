@@ -75,7 +75,7 @@ def resolve(leaf: Leaf, scope: Scope) -> Predicate | None:
         canonical=("due", last.canonical, every, ahead, scope.timezone),
         sql=f"({last.name} >= {{{{ {first.variable} }}}} and {last.name} < {{{{ {after.variable} }}}})",
         needs=(last,),
-        description=f"Whether {body.every} after {last.name} is within the next {body.within_next}.",
+        description=f"True if {body.every} after {last.name} is within the next {body.within_next}.",
         moments=frozenset({first, after}),
         without_events=False,
     )

@@ -79,7 +79,7 @@ def _takes_part(experiment: Experiment, variant: str, holdout: Decimal | None) -
         canonical=("points", *((salt, f"{low.normalize():f}", f"{high.normalize():f}") for salt, low, high in ranges)),
         sql=" and ".join(conditions) or "true",
         needs=(),
-        description=f"Whether the customer takes part in experiment {experiment.name}{told}.",
+        description=f"True if the customer takes part in experiment {experiment.name}{told}.",
     )
 
 

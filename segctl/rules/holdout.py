@@ -54,7 +54,7 @@ def resolve(leaf: Leaf, scope: Scope) -> Predicate | None:
         canonical=("sample", HOLDOUT_SALT, share),
         sql=points_between(HOLDOUT_SALT, Decimal(0), percent),
         needs=(),
-        description=f"Whether the customer is among the {share}% that are kept out of every experiment.",
+        description=f"True if the customer is in the {share} % holdout, which every experiment leaves out.",
     )
     test = Test(feature, (), "in the holdout", leaf.mark)
     return test if body.inside else Junction("none", (test,), leaf.mark)

@@ -111,7 +111,7 @@ def _late(body: Body, selection: Selection) -> Stepped:
         steps=(("days", days(selection)), ("rhythm", rhythm), ("step", found)),
         reads=selection.reads,
         scans=(selection.scan,),
-        description=f"Whether the last {selection.event.name} is more than {body.factor} usual gaps ago.",
+        description=f"True if the last {selection.event.name} is more than {body.factor} usual gaps ago.",
         default="false",
         moments=selection.moments | boundaries,
         drifts=True,

@@ -56,12 +56,15 @@ class Places:
 
     @property
     def description(self) -> str:
-        """What the column says."""
-        among = f" among those of the rule: {rule_in_words(self.among)}" if self.among else ""
-        per = f" per {self.per.name}" if self.per else ""
+        """The description of the column."""
+        among = f" among customers who match: {rule_in_words(self.among)}" if self.among else ""
+        per = f", for each {self.per.name}" if self.per else ""
+        amount = f"{self.percent.normalize():f} %" if self.percent is not None else f"{self.count}"
         if self.way == "tiles":
-            return f"In which of {self.count} groups by {self.by.name}{among}{per}, from the lowest, 1, up."
-        return f"Whether {self.short.replace('_', ' ')} by {self.by.name}{among}{per}."
+            return f"The group, 1 (lowest) to {self.count}, by {self.by.name}{among}{per}."
+        if self.way == "top_share":
+            return f"True for the fewest customers who bring {amount} of {self.by.name}{among}{per}."
+        return f"True for the {self.way} {amount} by {self.by.name}{among}{per}."
 
     @property
     def population(self) -> Population:

@@ -60,7 +60,7 @@ def resolve(leaf: Leaf, scope: Scope) -> Predicate | None:
         canonical=("sample", body.salt, percent),
         sql=points_between(body.salt, Decimal(0), body.percent),
         needs=(),
-        description=f"Whether the customer is in the {percent}% sample of salt {body.salt}.",
+        description=f"True if the customer is in the {percent} % sample with the salt {body.salt}.",
     )
     return Test(feature, (), f"in a {percent}% sample ({body.salt})", leaf.mark)
 

@@ -207,7 +207,7 @@ def _count(body: Body, selections: Sequence[Selection], timezone: str) -> Steppe
         answer=f"count(case when {' and '.join(asked)} then 1 end)",
         reads=tuple(reads),
         scans=tuple(dict.fromkeys(selection.scan for selection in selections)),
-        description=f"How often {_told(body, selections)}.",
+        description=f"Number of times: {_told(body, selections)}.",
         default="0",
         moments=moments,
         deadlines=frozenset[Moment]().union(*(deadlines(pair, timezone) for pair in pairs)),

@@ -72,7 +72,7 @@ def resolve(leaf: Leaf, scope: Scope) -> Predicate | None:
         canonical=canonical,
         sql=sql,
         needs=needs,
-        description=f"Whether {' '.join(body.text.text.split())}.",
+        description=f"True if {' '.join(body.text.text.split())}.",
     )
     return Test(computed, (), f"sql: {' '.join(body.text.text.split())}", leaf.mark)
 

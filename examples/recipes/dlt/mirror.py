@@ -1,4 +1,4 @@
-"""Keeps who is in which segment, and every join and leave, in another database: what is new since the last time alone.
+"""Copies members, joins and leaves to another database; each time, only what is new.
 
 python mirror.py SEGCTL_DUCKDB DESTINATION_DUCKDB
 """
@@ -13,8 +13,8 @@ import dlt
 import duckdb
 
 ROWS_AT_ONCE = 10_000
-# All of a run has one instant, and is there at once. Of somebody who leaves a segment and joins it again in one run the
-# join counts.
+# The changes of a run share one instant and appear at once. If a customer leaves a segment and joins it again in one
+# run, the join counts.
 CHANGES = """
 select segment, customer_id, changed_at, change, cause, run_id, change = 'left' as is_gone
 from main.segment_changes
@@ -24,7 +24,7 @@ LAST_OF_EACH = "qualify row_number() over (partition by segment, customer_id, ch
 # As it is in segctl: UTC without a zone.
 AT = {"data_type": "timestamp", "timezone": False}
 FIRST = datetime(1970, 1, 1)
-# Of the last run nothing is asked for again: dlt would remember each row of it.
+# Do not load the last run again: dlt would have to remember each of its rows.
 SINCE = {"initial_value": FIRST, "range_start": "open"}
 
 

@@ -1,9 +1,9 @@
-"""Makes of exported changes the files that mail platforms import: contacts with tags, and whom to take tags from.
+"""Turns exported changes into files that mail platforms import: contacts with tags, and tags to remove.
 
 segctl export vip win_back --changes-since last-export --hash plain --columns email --destination mail --to changes.csv
 python split.py changes.csv upload
 
-Segments are tags. upload/contacts.csv has everybody who joined, upload/removals.csv everybody who left.
+Segments are tags. upload/contacts.csv has everyone who joined, upload/removals.csv everyone who left.
 """
 
 import argparse

@@ -41,7 +41,7 @@ last_run as (
 
 {{ segctl.told_segments() }},
 
--- Who joins again is no new member: what they bring must not count twice.
+-- A customer who joins again is no new member: their revenue must not count twice.
 first_joins as (
     select
         segment,
@@ -153,7 +153,7 @@ begun as (
     group by segment
 ),
 
--- Spend that has won nobody for a segment counts since somebody joined it first.
+-- Spend that won no customer for a segment counts from the segment's first join on.
 aimed as (
     select
         begun.segment,

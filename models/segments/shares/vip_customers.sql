@@ -24,7 +24,7 @@ published as (
     from {{ ref('segment_runs') }}
 )
 
--- What the last finished run knew of them, whatever a later one has begun.
+-- The values of the last finished run, even if a later run has begun.
 select
     segment_history.customer_id,
     segment_history.joined_at,

@@ -1,4 +1,4 @@
-"""The proposed catalog as a file to read: what was found, and in comments what it means and what to look at."""
+"""The proposed catalog as a file to read: what was found, with comments on its meaning and on what to check."""
 
 import json
 import re
@@ -15,44 +15,44 @@ _REMARK_COLUMN = 44
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_-]*( [A-Za-z0-9_-]+)*")
 
 HEAD = """\
-# What can be segmented on. segctl init proposed this from the project's models; from here on it is yours to edit.
-# Nothing else is read from the warehouse: leave out what no rule needs. segctl validate checks every line.
+# What rules can use. segctl init proposed this from the project's models; now it is yours to edit.
+# segctl reads nothing else from the warehouse: remove what no rule needs. segctl validate checks every line.
 version: 1
 timezone: UTC                               # set it, e.g. Europe/London: "the last 30 days" are days on a clock there
 """
 CURRENCY = """\
-# currency: EUR                             # set it, for the reports
+# currency: EUR                             # set it, for reports
 """
 ATTRIBUTES_HEAD = """\
     # Columns of a customer, as name: type. A rule says {attribute: country, eq: GB}.
     # With `values: [a, b]`, a misspelt value in a rule is a problem instead of an empty segment.
 """
 EVENTS_HEAD = """
-# What customers do, a row each time. A rule says {{event: {event}, times: {{gte: 2}}, within_last: 90 days}}.
+# What customers do, one row each time. A rule says {{event: {event}, times: {{gte: 2}}, within_last: 90 days}}.
 events:
 """
 WHERE = """\
-    # Rows that should not count at all can be left out here for every rule:
+    # Exclude rows here if they should not count for any rule:
     # where: {{{field}: {{not_in: [{value}]}}}}
 """
-# A loss is judged from the second run on, and only where rows of the run before are gone: no project is stopped at its
-# first run, and no replay. What depends on the size of a segment, or on how old the data are, only people can set.
+# Loss is judged from the second run on, and only if rows of the run before are gone: it stops no first run and no
+# replay. Only people can set limits on the size of a segment or the age of the data.
 GUARDS = """
-# Guards stop a run that would publish nonsense, or hold a segment back: "Guards" in docs/language.md of segctl.
-# max_loss stops when more than that share of the rows that the last run saw are gone. It judges no first run.
+# Guards stop a run that would publish nonsense, or hold a segment back: see "Guards" in docs/language.md of segctl.
+# max_loss stops a run if more than this part of the rows of the last run are gone. It does not judge a first run.
 guard: {max_loss: 50%}
-# guard: {max_loss: 50%, max_change: 50%}   # also holds back a segment when more than half of it would change
+# guard: {max_loss: 50%, max_change: 50%}   # also holds a segment back if more than half of it would change
 """
 MARTS = """
-# Tables for BI beside those that every project has, each a view: "Marts on demand" in docs/answers.md of segctl.
+# More tables for BI, each a view: see "Marts on demand" in docs/answers.md of segctl.
 # marts: [{names}]
 """
 FRESHNESS = """\
-    # freshness: 2 days                     # stops a run when nothing happened in that time: is the source loaded?
+    # freshness: 2 days                     # stops a run if there was no event in that time: is the source loaded?
 """
-UNBUILT = "    # Not in the warehouse yet: these columns are the documented ones, their types perhaps guesses.\n"
+UNBUILT = "    # Not in the warehouse yet: the columns come from the documentation, and their types may be guesses.\n"
 METRICS_HEAD = """
-# Numbers and times that are told of every customer. A rule says {{metric: {metric}, gt: {figure}}}, or narrower:
+# Numbers and times for every customer. A rule says {{metric: {metric}, gt: {figure}}}, or narrower:
 # {{metric: {metric}, gt: {figure}, within_last: 90 days}}.
 metrics:
 """
@@ -63,7 +63,7 @@ def catalog_text(proposed: ProposedCatalog) -> str:
     parts = [HEAD]
     if proposed.revenue:
         parts.append(CURRENCY)
-        remark = "what a member is worth, for reports that add up a segment"
+        remark = "the value of a member, for reports that add up a segment"
         of = next(metric.of for metric in proposed.metrics if metric.name == proposed.revenue)
         if in_cents(of):
             remark = "in cents, so reports show 100 times the amount: better divide by 100 in the model"
@@ -91,7 +91,7 @@ def _line(text: str, remark: str = "") -> str:
 
 def _customers(proposed: ProposedCatalog) -> str:
     customers = proposed.customers
-    lines = ["\nentities:\n", _line("  customer:", "always called customer in here, whatever the model is called")]
+    lines = ["\nentities:\n", _line("  customer:", "always customer here, whatever the name of the model")]
     others = f"or: {', '.join(proposed.others[:6])}" if proposed.others else ""
     lines.append(_line(f"    model: {customers.relation.reference}", others))
     doubt = "unique and never NULL" + ("" if customers.tested else "? No dbt test says so yet; segctl run will")
@@ -106,11 +106,11 @@ def _customers(proposed: ProposedCatalog) -> str:
 
 
 def _eligible(proposed: ProposedCatalog) -> str:
-    """Who may be contacted, when a column sounds like it; as a comment, for only people know what it means."""
+    """Who may be contacted, if a column sounds like it; as a comment, because only people know what it means."""
     for column in proposed.attributes.usable:
         if column.type == "boolean" and re.search(r"consent|opt_?in|subscribed|contactable", column.name):
             rule = f"{{attribute: {column.name}, eq: true}}"
-            head = "    # Who may be contacted; shown beside membership and never limiting it:\n"
+            head = "    # Who may be contacted; shown next to membership, never limits it:\n"
             return f"{head}    # eligible: {rule}\n"
     return ""
 
@@ -140,14 +140,14 @@ def _join(proposed: ProposedCatalog, join: ProposedJoin) -> str:
 
 
 def _declared(proposed: ProposedCatalog, reference: str, column: Usable) -> str:
-    """The line of an attribute or field, and what to do about one that is called a timestamp and is a day."""
+    """The line of an attribute or field, and the cast for a timestamp that is a day."""
     day = replace(column, type="date")
     told = midnight(proposed, reference, column.column, f"{column.name}: {_column(day)}", 6)
     return _line(f"      {column.name}: {_column(column)}", column.doubt) + told
 
 
 def _where(event: ProposedEvent) -> str:
-    """How to leave rows out, where a field sounds like it; as a comment, for only people know which."""
+    """How to exclude rows, if a field sounds like it; as a comment, because only people know which rows."""
     for column in event.fields:
         if column.type == "string" and column.name.endswith(("status", "state")):
             likely = [value for value in column.values if re.search("cancel|return|refund|fail|void", value)]
@@ -156,7 +156,7 @@ def _where(event: ProposedEvent) -> str:
 
 
 def _column(column: Usable) -> str:
-    """The type, or a mapping where there is more to say."""
+    """The type, or a mapping with the type and more."""
     more = [f"column: {column.column}"] if column.column != column.name else []
     if column.values:
         more.append(f"values: [{', '.join(_scalar(value) for value in column.values)}]")
@@ -164,5 +164,5 @@ def _column(column: Usable) -> str:
 
 
 def _scalar(text: str) -> str:
-    """A text as YAML: as it is when that is safe, in double quotes else."""
+    """A text as YAML: plain if that is safe, else in double quotes."""
     return text if _PLAIN.fullmatch(text) else json.dumps(text)

@@ -82,7 +82,7 @@ def usable(relation: Relation, taken: Collection[str], name_of: Callable[[str], 
 def _passed_over(name: str) -> str:
     if is_key(name):
         return "identifiers; add those that a rule needs"
-    return "about the row, not about what it tells" if is_housekeeping(name) else ""
+    return "about the row, not about its contents" if is_housekeeping(name) else ""
 
 
 def _no_type(column: Found) -> str:

@@ -24,9 +24,7 @@ def midnight(proposed: ProposedCatalog, reference: str, column: str, then: str, 
     rows = proposed.midnights.get((reference, column))
     if not rows:
         return ""
-    told = (
-        f"{column} is midnight in all {rows:,} rows that were looked at. As a timestamp it is an instant, which may lie"
-    )
+    told = f"{column} is midnight in all {rows:,} rows that were checked. As a timestamp it is an instant, which may be"
     way = f"on another day in your time zone. If it is a day, cast it in staging: {cast(column)}; then write {then}"
     return comment(f"{told} {way}", indent)
 
@@ -40,14 +38,14 @@ def joined(join: ProposedJoin, event: str) -> str:
     """A model to be written, and the event that it would hold, given as it would stand in the catalog."""
     head = f"{advice(join)} Save this as {join.path} and build it:"
     text = comment(head, 2) + "  #\n" + _set_in(join.sql, "  #     ") + "  #\n"
-    text += "  # Then it is an event as the others are:\n" + _set_in(event.replace("\n  ", "\n").strip(), "  # ")
+    text += "  # Then it is an event like the others:\n" + _set_in(event.replace("\n  ", "\n").strip(), "  # ")
     return f"\n{text}"
 
 
 def advice(join: ProposedJoin) -> str:
     """That a table lacks the customers, and what would do."""
     lines, owner = join.lines.reference, join.owner.reference
-    return f"{lines} has no column of customers; a model that joins it to {owner} would do."
+    return f"{lines} has no customer column; a model that joins it to {owner} would have one."
 
 
 def _set_in(text: str, start: str) -> str:
@@ -59,7 +57,7 @@ def beyond(proposed: ProposedCatalog) -> str:
     if not proposed.beyond:
         return ""
     names = named([event.relation.reference for event in proposed.beyond])
-    return "\n" + comment(f"Enough for a beginning. These would be events, too: {names}", 2)
+    return "\n" + comment(f"Enough to start with. These would be events, too: {names}", 2)
 
 
 def reasons(proposed: ProposedCatalog) -> str:
@@ -69,9 +67,7 @@ def reasons(proposed: ProposedCatalog) -> str:
     alike: dict[str, list[str]] = {}
     for reference, reason in proposed.reasons.items():
         alike.setdefault(reason, []).append(reference)
-    indent, head = (
-        (2, "No events, as far as names and types tell:") if proposed.events else (0, "No events were found:")
-    )
+    indent, head = (2, "Not events, judging by names and types:") if proposed.events else (0, "No events were found:")
     lines = [comment(f"- {reason}: {named(names)}", indent) for reason, names in alike.items()]
     return "\n" + comment(head, indent) + "".join(lines)
 
@@ -80,7 +76,7 @@ def unread(proposed: ProposedCatalog) -> str:
     """How many tables were not looked at."""
     if not proposed.unread:
         return ""
-    return comment(f"Not looked at, since there are models: {counts(proposed)}.", 2 if proposed.events else 0)
+    return comment(f"Not read, because there are models: {counts(proposed)}.", 2 if proposed.events else 0)
 
 
 def counts(proposed: ProposedCatalog) -> str:

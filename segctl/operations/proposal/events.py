@@ -94,7 +94,7 @@ def event_of(relation: Relation, customers: Candidate) -> ProposedEvent | str:
     if link is None:
         return f"{NO_KEY} (like {customers.called[0]})"
     if link.name.lower() in relation.unique:
-        return f"it has one row a customer ({link.name} is unique)"
+        return f"it has one row for each customer ({link.name} is unique)"
     kinds = family(link), family(customers.relation.column(customers.key) or link)
     if all(kinds) and kinds[0] != kinds[1]:
         return f"{link.name} is a {kinds[0]} here and a {kinds[1]} in {customers.relation.reference}"

@@ -28,7 +28,7 @@ def metrics_of(acts: Sequence[ProposedEvent], attributes: Collection[str]) -> tu
         of = f"{acts[0].name}.{money.name}"
         shared = set(money.name.split("_")) & set(acts[0].name.split("_"))
         field = money.name if shared else f"{acts[0].name}_{money.name}"
-        wanted.append(ProposedMetric("lifetime_value", "sum", of, "all that a customer ever paid; 0 for none"))
+        wanted.append(ProposedMetric("lifetime_value", "sum", of, "total that a customer ever paid; 0 for none"))
         wanted.append(ProposedMetric(f"average_{field}", "avg", of, "missing for customers without any"))
     for event in acts:
         wanted.append(ProposedMetric(f"{event.name}_count", "count", event.name))

@@ -1,4 +1,4 @@
-"""What there is to know of a proposed catalog, for who has just run segctl init."""
+"""Notes on a proposed catalog, for the user of segctl init."""
 
 from segctl.operations.proposal.catalog import ProposedCatalog
 from segctl.operations.proposal.comments import advice, cast, counts
@@ -6,16 +6,18 @@ from segctl.operations.proposal.words import named
 
 
 def notes(proposed: ProposedCatalog) -> list[str]:
-    """A paragraph each: what was chosen, what is missing, what looks wrong, and what was left out."""
+    """Paragraphs: what was chosen, what is missing, what looks wrong, and what was left out."""
     customers = proposed.customers
-    chosen = f"\nCustomers: {customers.relation.reference}, told apart by {customers.key}"
+    chosen = f"\nCustomers: {customers.relation.reference}, with the key {customers.key}"
     if proposed.others:
         chosen += f" (others that look like it: {', '.join(proposed.others)})"
     found = [f"{event.name} ({event.relation.reference}.{event.at})" for event in proposed.events]
     told = [chosen, f"Events: {', '.join(found) or 'none; the comments in the catalog say why'}"]
     if proposed.unbuilt:
         names = ", ".join(proposed.unbuilt)
-        told.append(f"Not built yet: {names}. Their columns are the documented ones, their types perhaps guesses.")
+        told.append(
+            f"Not built yet: {names}. Their columns come from the documentation, and their types may be guesses."
+        )
     return told + _midnights(proposed) + _joins(proposed) + _left_out(proposed)
 
 
@@ -38,11 +40,11 @@ def _left_out(proposed: ProposedCatalog) -> list[str]:
     told = []
     if proposed.beyond:
         names = named([event.relation.reference for event in proposed.beyond])
-        told.append(f"Left out, since {len(proposed.events)} events are enough for a beginning: {names}")
+        told.append(f"Left out, since {len(proposed.events)} events are enough to start with: {names}")
     if proposed.reasons:
-        told.append(f"No events: {named(list(proposed.reasons))}; the comments in the catalog say why")
+        told.append(f"Not events: {named(list(proposed.reasons))}; the comments in the catalog say why")
     if proposed.unread:
-        told.append(f"Not looked at, since there are models: {counts(proposed)}")
+        told.append(f"Not read, because there are models: {counts(proposed)}")
     parts = [(proposed.customers.relation, proposed.attributes.left_out)]
     parts += [(event.relation, event.left_out) for event in proposed.events]
     columns = [relation.reference for relation, left_out in parts if left_out]

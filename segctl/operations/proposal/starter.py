@@ -7,8 +7,8 @@ from segctl.operations.proposal.words import plural, with_article
 from segctl.spec import TIME_TYPES, Catalog, Metric
 
 HEAD = """\
-# First segments, to be changed: each is a name and a rule, true or false for every customer. One file renders to one
-# dbt model, members_starter here, so put together what belongs together. docs/language.md of segctl has all the rules.
+# First segments, for you to change. Each is a name and a rule that is true or false for every customer. One file
+# renders to one dbt model (here members_starter), so group related segments. docs/language.md of segctl has all rules.
 version: 1
 segments:
 """
@@ -56,7 +56,7 @@ def _about_event(catalog: Catalog) -> list[_Draft]:
             "lapsed_90_days",
             f"Had {one} once, but none in the last 90 days",
             lapsed,
-            "`all` wants every rule below it to hold; there are `any`, `none` and `not` too.",
+            "`all` means that every rule below it must hold; `any`, `none` and `not` exist too.",
         ),
     ]
     first = [metric for metric in metrics.values() if _is_first(metric, event)]
@@ -73,8 +73,8 @@ def _is_first(metric: Metric, event: str) -> bool:
 
 
 def _top(metric: str, field: str) -> _Draft:
-    figure, unit = (10000, ", counted in the small unit of the currency") if in_cents(field) else (100, "")
-    remark = f"{figure} is a guess{unit}: set what is much for your customers."
+    figure, unit = (10000, ", in the small unit of the currency") if in_cents(field) else (100, "")
+    remark = f"{figure} is a guess{unit}: set an amount that is large for your customers."
     return _Draft("top_spenders", f"Spent over {figure} altogether", (f"{{metric: {metric}, gt: {figure}}}",), remark)
 
 

@@ -1,4 +1,4 @@
-"""The yml of the models of customers' features: descriptions, columns, and what macros are to know of them."""
+"""The yml of the models of customers' features: descriptions, columns, and the meta that macros read."""
 
 from collections.abc import Sequence
 
@@ -31,8 +31,8 @@ from segctl.render.features.sources import source_in_words
 
 KEY = column("customer_id", "The customer.")
 STAMPS = [
-    column("deleted_at", "The run that found the customer without such events (UTC); else NULL."),
-    column("changed_at", "The run that wrote the row: the last in which anything about it changed (UTC)."),
+    column("deleted_at", "The run that no longer found such events of the customer (UTC); else NULL."),
+    column("changed_at", "The last run that changed the row (UTC)."),
 ]
 
 
@@ -44,15 +44,15 @@ def feature_properties(plan: Plan) -> list[Properties]:
     if patterns(plan):
         models += [_changed(), _patterns(plan)]
     if flags(plan):
-        models.append(_model(FLAGS, "Conditions that the time alone can turn: one row a customer.", flags(plan)))
+        models.append(_model(FLAGS, "Conditions that time alone can turn: one row for each customer.", flags(plan)))
     models += [_days()] if sources(plan) else []
     found = families(plan)
     models += [_steps(list(family)) for family in found]
     for number in sorted({family[0].layer for family in found}):
-        description = "All customers, with what they are ranked and counted by: one row each."
+        description = "All customers, with the features that rank and count them: one row for each customer."
         models.append(_model(compared_model(number), description, compared_by(number, plan)))
     if found:
-        description = "What is said of customers among others: one row each, made anew by each run."
+        description = "Features that compare customers with others: one row for each customer, rebuilt by each run."
         models.append(_model(POPULATION, description, [feature for family in found for feature in family]))
     return models
 
@@ -61,7 +61,7 @@ def _customer_features(plan: Plan) -> Properties:
     revenue = f"The catalog's revenue metric, {plan.revenue.name}." if plan.revenue else "Not in the catalog."
     currency = f" In {plan.catalog.currency}." if plan.revenue and plan.catalog.currency else ""
     eligible = rule_in_words(plan.eligible) if plan.eligible else ""
-    may = f"Whether they may be contacted: {eligible}." if eligible else "NULL: the catalog has no such rule."
+    may = f"True if the customer may be contacted: {eligible}." if eligible else "NULL: the catalog has no such rule."
     inputs = by_column(customer_inputs(plan))
     tables = feature_tables(plan)
     meta = {
@@ -79,16 +79,18 @@ def _customer_features(plan: Plan) -> Properties:
     columns = [column("customer_id", f"The customer: {plan.catalog.customer.key} of {plan.catalog.customer.model}.")]
     columns += [_column(feature) for feature in plan.kept if feature.name != "revenue"]
     columns += [found for scan in sources(plan) for found in _data_columns(scan)]
-    columns += [column(name, "The run in which that last changed of the customer (UTC).") for name in inputs]
+    columns += [
+        column(name, "The run that last found a change in these data of the customer (UTC).") for name in inputs
+    ]
     columns += [
         column("eligible", may),
         column("revenue", f"{revenue}{currency}"),
-        column("deleted_at", "The run that did not find the customer in the source any more (UTC); else NULL."),
+        column("deleted_at", "The run that no longer found the customer in the source (UTC); else NULL."),
         STAMPS[1],
     ]
     return {
         "name": CUSTOMER_FEATURES,
-        "description": "What the rules look at: one row a customer, as of the last run. Times are UTC without a zone.",
+        "description": "All features: one row for each customer, as of the last run. Times are UTC without a zone.",
         "config": {"meta": meta},
         "columns": columns,
     }
@@ -96,10 +98,10 @@ def _customer_features(plan: Plan) -> Properties:
 
 def _dated(plan: Plan) -> Properties:
     description = (
-        "What customers' segments look at: the columns of customer_features, and the conditions that the clock alone"
-        " turns, as of the run. A view that the run reads; it is made anew by each."
+        "The columns of customer_features, and the conditions that only the clock turns, as of the run. Customers'"
+        " segments read this view; each run creates it again."
     )
-    moved = "The run in which the row last changed, or this run where a boundary has passed one of its times (UTC)."
+    moved = "The last run that changed the row, or this run if a boundary has passed one of its times (UTC)."
     return {
         "name": DATED,
         "description": description,
@@ -108,7 +110,7 @@ def _dated(plan: Plan) -> Properties:
 
 
 def _answered(feature: Feature) -> str:
-    """The feature of whoever may have no row in its model; as a text that no reader of meta takes for a value."""
+    """The feature, with its default for customers without a row in its model; a text that no reader of meta parses."""
     column, default = f"{table_of(feature)}.{feature.name}", default_of(feature)
     return f"coalesce({column}, {default})" if default else f"({column})"
 
@@ -119,7 +121,7 @@ def _sources(plan: Plan) -> list[Properties]:
         aggregates = [aggregate for one in groupings(scan, plan) for aggregate in one.aggregates]
         columns = [*(_column(aggregate) for aggregate in aggregates), *_data_columns(scan), KEY, *STAMPS]
         changed = input_column(scan.source)
-        columns.append(column(changed, "The run in which these events last changed (UTC)."))
+        columns.append(column(changed, "The run that last found a change in these events (UTC)."))
         found.append(
             {
                 "name": source_table(scan),
@@ -134,45 +136,52 @@ def _sources(plan: Plan) -> list[Properties]:
 def _data_columns(scan: Scan) -> list[Properties]:
     rows, data = source_columns(scan)
     return [
-        column(rows, f"How many events of {scan.source} there are."),
-        column(data, "A hash of all that the catalog declares of them: that it changes says that one of them did."),
+        column(rows, f"Number of {scan.source} events."),
+        column(
+            data,
+            "A hash of every column that the catalog declares of these events; it changes when one of them changes.",
+        ),
     ]
 
 
 def _patterns(plan: Plan) -> Properties:
-    description = "What takes steps of its own over the events of a customer: one row each who has had such events."
+    description = "Features with steps of their own over events: one row for each customer with such events."
     columns = [*(_column(feature) for feature in patterns(plan)), KEY, *STAMPS]
     return {"name": PATTERNS, "description": description, "columns": columns}
 
 
 def _days() -> Properties:
     description = (
-        "By what a run tells whether the events that the last one has seen are as they were: one row a source, day"
-        " and bucket of customers, and one for each source whose bucket is -1."
+        "Counts and hashes that show whether known events changed: one row for each source, day and bucket of"
+        " customers, and one row for each source with bucket -1."
     )
-    promised = "Where the catalog says how the source changes"
+    promised = "If the catalog says how the source changes"
     columns = [
-        column("source", "The events."),
-        column("day", "The day of their time, in UTC."),
-        column("bucket", "A 64th of the customers; -1 in the row that tells of the source."),
-        column("row_count", "How many there are."),
-        column("content", "A hash of all that the catalog declares of them, and of whose they are."),
-        column("differed_at", "The last run that found other events than the one before had seen (UTC); else NULL."),
-        column("differed_by", "How many more events it found than the one before had seen."),
-        column("compared_with", "The run with which the last one compared its source (UTC); NULL where it could not."),
+        column("source", "The source of the events."),
+        column("day", "The day of the events' time, in UTC."),
+        column("bucket", "A 64th of the customers; -1 in the row about the source itself."),
+        column("row_count", "Number of events."),
+        column("content", "A hash of every column that the catalog declares of the events, and of their customers."),
+        column("differed_at", "The last run that found the events changed since the run before (UTC); else NULL."),
+        column("differed_by", "How many more events that run found than the run before."),
+        column("compared_with", "The run that the last run compared the source with (UTC); NULL if it could not."),
         column("read_since", f"{promised}: rows with a later time were new to the last run (UTC); NULL: all were."),
         column("settled_at", f"{promised}: rows with an earlier time will not be read again until a check (UTC)."),
-        column("counted_until", f"{promised}: up to which times the last check has counted rows (UTC)."),
-        column("checked_at", f"{promised}: the last run that looked at all rows (UTC)."),
+        column("counted_until", f"{promised}: the last check counted rows up to this time (UTC)."),
+        column("checked_at", f"{promised}: the last run that read all rows (UTC)."),
         STAMPS[1],
     ]
     return {"name": DAYS, "description": description, "columns": columns}
 
 
 def _changed() -> Properties:
-    description = "Whose events have changed since the last run, and which events have passed a boundary: one row each."
-    passed = column("passed_at", "The time of an event that has passed a boundary; NULL where the events have changed.")
-    return {"name": CHANGED, "description": description, "columns": [column("source", "The events."), passed, KEY]}
+    description = "Customers whose events changed since the last run, and events that passed a boundary: one row each."
+    passed = column("passed_at", "The time of an event that passed a boundary; NULL if the customer's events changed.")
+    return {
+        "name": CHANGED,
+        "description": description,
+        "columns": [column("source", "The source of the events."), passed, KEY],
+    }
 
 
 def _steps(family: list[Stepped]) -> Properties:

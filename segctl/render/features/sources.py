@@ -31,9 +31,9 @@ def source_models(plan: Plan) -> dict[str, str]:
 
 
 def source_in_words(scan: Scan) -> str:
-    """What the table holds."""
+    """The description of the table."""
     events = f"{', '.join(scan.events[:-1])} and {scan.events[-1]}" if len(scan.events) > 1 else scan.events[0]
-    return f"What the events {events} of {scan.model} come to: one row a customer who has had one."
+    return f"Aggregates of the events {events} of {scan.model}: one row for each customer with such events."
 
 
 def _model(scan: Scan, plan: Plan) -> str:

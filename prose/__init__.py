@@ -1,0 +1,1 @@
+"""The check of our English: `python -m prose`."""
