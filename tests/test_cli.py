@@ -230,7 +230,7 @@ def test_problems_of_some_files_alone(fresh: Path) -> None:
     assert "segments/value.yml" not in found.err
     told = segctl(fresh / "segments", "validate", "rfm.yml", str(fresh / "segments" / "catalog.yml"))
     assert (told.code, told.err) == (0, "")
-    assert told.out.startswith("segments/rfm.yml, segments/catalog.yml: fine, as far as problems in other files")
+    assert told.out.startswith("segments/rfm.yml, segments/catalog.yml: valid, as far as problems in other files")
     assert segctl(fresh, "validate", "segments/rfm.yml", "--json").data == []
     assert {one["file"] for one in segctl(fresh, "validate", "--json", "segments/loyalty.yml").data} == {
         "segments/loyalty.yml"

@@ -224,7 +224,7 @@ def test_a_guard_that_would_hold_it_back(shop: Path) -> None:
     (found,) = asked(shop, "vip")["segments"]
     assert found["held_by"] == "max_change"
     assert (
-        "a run would hold it back: more members would move than its guard lets pass (max_change)"
+        "a run would hold it back: more members would move than its guard allows (max_change)"
         in segctl(shop, "diff").out
     )
     segctl(shop, "render")
@@ -287,7 +287,7 @@ def no_definitions(shop: Path) -> None:
     ("spoil", "arguments", "told", "hint"),
     [
         (None, ("--against", "nowhere"), 'there is no version "nowhere"', "a branch, a tag, a commit"),
-        (None, ("--against", ""), "--against is empty", "is a variable of the script not set?"),
+        (None, ("--against", ""), "--against is empty", "perhaps a variable in the script is not set"),
         (None, ("--against", "~nobody_x/zz"), 'there is no version "~nobody_x/zz"', "a branch"),
         (None, ("--against", "a" * 5_000), 'there is no version "aaaa', "a branch"),
         (None, ("--against", "^HEAD"), 'there is no version "^HEAD"', "a branch"),
@@ -299,8 +299,8 @@ def no_definitions(shop: Path) -> None:
         (None, ("--as-of", "tomorrow"), '--as-of "tomorrow" is not an instant', "a day (2024-12-31)"),
         (None, ("--as-of", "2190-01-01"), "is more than a day ahead of the clock", ""),
         (None, ("--from", "2025-12-29"), "is not before --to the last run", ""),
-        (None, ("--to", "2025-12-29"), "--to goes with --from", ""),
-        (None, ("--from", "2025-12-22", "--sql"), "--from and --to ask the history", ""),
+        (None, ("--to", "2025-12-29"), "--to needs --from", ""),
+        (None, ("--from", "2025-12-22", "--sql"), "--from and --to compare instants of the history", ""),
         (None, ("--from", "2025-12-22", "vipp"), "no run has known a segment vipp", "did you mean vip?"),
         (None, ("--json", "--markdown"), "exclude each other", ""),
     ],

@@ -225,7 +225,7 @@ def test_answers_from_a_pipe(shop: Path) -> None:
     present = texts(shop)
     refused = answered(shop, *first, "no", "never_written", "", "", "", "n")
     ended = answered(shop, *first)
-    told = "segctl: the answers end before the questions do; nothing has been written\n"
+    told = "segctl: the input ended before the last question; nothing has been written\n"
     assert (ended.code, ended.err) == (2, told)
     assert (refused.code, refused.err) == (1, "segctl: nothing has been written\n")
     assert texts(shop) == present
@@ -237,7 +237,7 @@ def test_answers_from_a_pipe(shop: Path) -> None:
     [
         (("--name", "vip", "--rule", "{event: order}"), 2, "there is a segment vip already, in segments/loyalty.yml:"),
         (("--name", "Vip", "--rule", "{event: order}"), 2, '"Vip" is not a lower-case identifier'),
-        (("--rule", "{event: order}"), 2, "--rule goes with --name"),
+        (("--rule", "{event: order}"), 2, "--rule needs --name"),
         (("--name", "x", "--rule", "{event: ordr}"), 1, "did you mean order?"),
         (("--name", "x", "--rule", "{event: order"), 1, "the rule:2:1: not valid YAML"),
         (("--name", "x", "--rule", "order"), 2, "a rule is a mapping"),
@@ -245,7 +245,7 @@ def test_answers_from_a_pipe(shop: Path) -> None:
         (("--name", "x", "--rule", "{event: order}", "--file", "catalog"), 2, "is the catalog"),
         (("--name", "x", "--rule", "{event: order}", "--file", "../x.yml"), 2, "is no file in segments/"),
         (("--name", "x", "--rule", "{event: order}", "--file", "offices"), 2, "is about account, not about customers"),
-        (("--name", "x", "--json"), 2, "--json goes with --rule"),
+        (("--name", "x", "--json"), 2, "--json needs --rule"),
     ],
 )
 def test_what_is_refused_changes_nothing(options: tuple[str, ...], code: int, told: str, shop: Path) -> None:

@@ -83,7 +83,7 @@ def test_who_reads_waits_for_who_writes(shop: Path) -> None:
 def test_a_time_to_wait_that_is_none(wait: str, shop: Path) -> None:
     found = segctl(shop, "list", "--wait", wait)
     assert found.code == 2
-    assert f'"{wait}" is no time to wait; for example 60s, 5m or 1h' in found.err
+    assert f'"{wait}" is not a duration; try 60s, 5m or 1h' in found.err
 
 
 def test_commands_that_read_write_nothing_where_they_may_not(shop: Path, tmp_path: Path) -> None:

@@ -208,10 +208,10 @@ def test_what_may_have_been_renamed_is_told_with_all_names(capsys: pytest.Captur
     old = Held("vip", "renamed", 0, 924, (), (), True, ("best",))
     print_run(RunReport([], datetime(2024, 5, 1), "UTC", "", [], (new, old)), False)
     assert capsys.readouterr().err.splitlines() == [
-        "held back: best (it means what vip or vips meant, which is not defined any more: was it renamed?); "
-        "719 would join, 0 would leave; its members stay as they were",
-        "  hint: add formerly: vip to best if it is the same, or segctl run --allow best if it is another",
-        "held back: vip (it is not defined any more, and best means the same: was it renamed?); "
-        "0 would join, 924 would leave; its members stay as they were",
-        "  hint: add formerly: vip to best if it is the same, or segctl run --allow best if it is another",
+        "held back: best (it has the meaning of vip or vips, which is no longer defined: was it renamed?); "
+        "719 would join, 0 would leave; it keeps its members",
+        "  hint: add formerly: vip to best if it was renamed, or segctl run --allow best if it is a new segment",
+        "held back: vip (it is no longer defined, and best has the same meaning: was it renamed?); "
+        "0 would join, 924 would leave; it keeps its members",
+        "  hint: add formerly: vip to best if it was renamed, or segctl run --allow best if it is a new segment",
     ]

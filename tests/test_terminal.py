@@ -305,7 +305,7 @@ def test_a_run_that_is_asked_to_end(number: signal.Signals, demo_after_two_runs:
         out, err = process.communicate(timeout=60)
     assert (process.returncode, out) == (3, "")
     assert err == (
-        "segctl: terminated\n  hint: the tables are as the last finished run left them; run again to go on\n"
+        "segctl: terminated\n  hint: the tables are as the last finished run left them; run again to continue\n"
     )
     assert database(folder) == before
     found = segctl(folder, "run", "--as-of", "2026-01-05")

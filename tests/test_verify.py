@@ -100,9 +100,9 @@ def test_what_a_failed_run_has_left_is_no_difference(
     with pytest.raises(Failure, match="could not build"):
         project.run(AT[3])
     code, out, err = said(project)
-    assert (code, "the tables are what a rebuild comes to" in out) == (0, True), out + err
-    assert "a run as of 2024-04-02 00:00:00 BST was begun and not finished: " in err
-    assert re.search(r"\d+ rows that it wrote to customer_features are compared after the next run", err)
+    assert (code, "the tables equal a rebuild" in out) == (0, True), out + err
+    assert "the run as of 2024-04-02 00:00:00 BST did not finish: " in err
+    assert re.search(r"\d+ rows that it wrote to customer_features will be compared after the next run", err)
     # What is wrong in rows that it did not write is found all the same.
     project.execute(
         f"update {project.schema}.customer_features set country = 'XX' "

@@ -31,13 +31,13 @@ def show(context: click.Context, segment: str, members: int, as_json: bool) -> N
 @segctl.command(epilog=example("segctl why 4711 lapsed_60_days", "segctl why 4711 vip --as-of 2024-12-31"))
 @click.argument("customer")
 @click.argument("segment", shell_complete=completion.segments)
-@click.option("--as-of", help="Why then: any instant of the history. Default: the last run.")
+@click.option("--as-of", help="Explain an earlier instant. Default: the last run.")
 @click.option(
     "--definition",
     type=click.Choice(["then", "now"]),
     default="then",
     show_default=True,
-    help="With --as-of, by which definition.",
+    help="With --as-of: use the definition of that time, or today's.",
 )
 @JSON
 @click.pass_context
@@ -52,7 +52,7 @@ def why(  # noqa: PLR0913, PLR0917
 ) -> None:
     """Explain why CUSTOMER is in SEGMENT or not: each clause with the customer's own value.
 
-    Below: which clause alone would change the answer, and the day on which time alone will.
+    Also shows which single clause would change the answer, and the day when time alone will change it.
     """
     from segctl.operations.instants import given
     from segctl.operations.why import Question
@@ -66,13 +66,19 @@ def why(  # noqa: PLR0913, PLR0917
 
 @segctl.command(epilog=example("segctl changes", "segctl changes vip --since 2024-12-01 --members 50"))
 @click.argument("segments", metavar="[SEGMENT]...", nargs=-1, shell_complete=completion.segments)
-@click.option("--since", help="All after this instant. Default: those of the last run.")
-@click.option("--members", type=click.IntRange(0, 100_000), default=5, show_default=True, help="How many of each kind.")
+@click.option("--since", help="Show changes after this instant. Default: the last run.")
+@click.option(
+    "--members",
+    type=click.IntRange(0, 100_000),
+    default=5,
+    show_default=True,
+    help="How many customers to name for each cause.",
+)
 @JSON
 @click.pass_context
 @reports_problems
 def changes(context: click.Context, segments: tuple[str, ...], since: str | None, members: int, as_json: bool) -> None:
-    """List who joined and left, and why: of each SEGMENT, or of all, in the last run or since an instant."""
+    """List who joined and left each SEGMENT, and why. Covers all segments of the last run by default."""
     from segctl.operations.changes import changes as ask
     from segctl.operations.instants import given
     from segctl.output import print_changes
@@ -84,17 +90,19 @@ def changes(context: click.Context, segments: tuple[str, ...], since: str | None
 
 @segctl.command(epilog=example("segctl near vip", "segctl near lapsed_60_days --days 14 --members 20"))
 @click.argument("segment", shell_complete=completion.segments)
+@click.option("--days", type=click.IntRange(0, 366), default=7, show_default=True, help="How many days to look ahead.")
 @click.option(
-    "--days", type=click.IntRange(0, 366), default=7, show_default=True, help="How far ahead time alone is asked about."
-)
-@click.option(
-    "--members", type=click.IntRange(0, 1000), default=5, show_default=True, help="How many are shown of each."
+    "--members",
+    type=click.IntRange(0, 1000),
+    default=5,
+    show_default=True,
+    help="How many customers to show in each group.",
 )
 @JSON
 @click.pass_context
 @reports_problems
 def near(context: click.Context, segment: str, days: int, members: int, as_json: bool) -> None:
-    """Show who is about to join or leave SEGMENT: within a tenth of a threshold that decides, or by time alone."""
+    """Show who is about to join or leave SEGMENT: within 10 % of a deciding threshold, or by time alone."""
     from segctl.operations.near import near as ask
     from segctl.output import print_near
 
@@ -104,13 +112,15 @@ def near(context: click.Context, segment: str, days: int, members: int, as_json:
 
 @segctl.command(epilog=example("segctl who 4711", "segctl who 4711 --all --json > access.json"))
 @click.argument("customer")
-@click.option("--entity", default="customer", show_default=True, help="Of which entity the key is.")
-@click.option("--all", "everything", is_flag=True, help="All that our tables hold of them, and files that name them.")
+@click.option("--entity", default="customer", show_default=True, help="The entity that the key belongs to.")
+@click.option(
+    "--all", "everything", is_flag=True, help="Show every row about the customer, and the files that name them."
+)
 @JSON
 @click.pass_context
 @reports_problems
 def who(context: click.Context, customer: str, entity: str, everything: bool, as_json: bool) -> None:
-    """Show all segments that CUSTOMER is in, and was in, and why; on demand all that is held of them."""
+    """Show every segment that CUSTOMER is or was in, and why. With --all, show everything stored about them."""
     from segctl.operations.who import who as ask
     from segctl.output import print_person
 

@@ -1,4 +1,4 @@
-"""Questions whose answers are checked: one of some words, a number, a day, a duration, a text."""
+"""Prompts that check the answer: a choice, a number, a day, a duration, a text."""
 
 from collections.abc import Callable, Mapping, Sequence
 
@@ -6,12 +6,12 @@ import click
 
 from segctl.errors import Failure, nearest, quoted
 
-# Words that are listed in a line; more of them in lines of their own.
+# Up to this many choices fit on one line. More get a line each.
 MOST_IN_LINE = 8
 
 
 def choose(question: str, known: Mapping[str, str], what: str, default: str | None = None) -> str:
-    """One of some words, each with what it means or nothing; many of them are listed first."""
+    """Asks for one of the known words. Lists them first, with their meanings, when there are many."""
     many = len(known) > MOST_IN_LINE or any(known.values())
     if many:
         width = max(map(len, known))
@@ -22,12 +22,12 @@ def choose(question: str, known: Mapping[str, str], what: str, default: str | No
 
 
 def ask(question: str, check: Callable[[str], str] = str, default: str | None = None) -> str:
-    """A text that a function takes; empty only where the default is."""
+    """Asks for a text that `check` accepts. Empty only if the default is."""
     return str(click.prompt(question, value_proc=_checked(check), default=default, show_default=bool(default)))
 
 
 def _one_of(known: Sequence[str], what: str) -> Callable[[str], str]:
-    """What takes one of some words, or the beginning of just one of them."""
+    """A check that accepts a known word, or an unambiguous prefix of one."""
 
     def check(text: str) -> str:
         beginning = [one for one in known if one.startswith(text)]
@@ -42,7 +42,7 @@ def _one_of(known: Sequence[str], what: str) -> Callable[[str], str]:
 
 
 def _checked(check: Callable[[str], str]) -> Callable[[str], str]:
-    """The same for click, which asks again when an answer is none."""
+    """The check as Click wants it: Click asks again when it raises."""
 
     def checked(value: str) -> str:
         try:

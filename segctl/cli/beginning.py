@@ -1,4 +1,4 @@
-"""The command that begins a history anew."""
+"""The command reset: drops the history."""
 
 import sys
 
@@ -8,15 +8,15 @@ from segctl.cli.program import JSON, example, project_of, reports_problems, segc
 
 
 @segctl.command(epilog=example("segctl reset", "segctl reset --yes   # in a script"))
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 @JSON
 @click.pass_context
 @reports_problems
 def reset(context: click.Context, yes: bool, as_json: bool) -> None:
-    """Drop the history on this target, to begin it anew: runs, stays, sizes, versions. Says first what will be lost.
+    """Drop the history on this target: runs, stays, sizes, versions. Shows first what will be lost.
 
-    Erasures stay: nobody who has been erased comes back. The segments' definitions and your own models are untouched.
-    With --json nobody is asked: without --yes nothing is dropped.
+    Keeps erasures, so erased people stay erased. Leaves definitions and your own models alone. With --json it never
+    asks, and drops nothing without --yes.
     """
     from segctl.operations.reset import reset as drop_history
     from segctl.operations.reset import what_is_lost
@@ -39,7 +39,7 @@ def reset(context: click.Context, yes: bool, as_json: bool) -> None:
 
 
 def _answered() -> bool:
-    """Whether the user says yes; whoever cannot answer says no."""
+    """Whether the user confirms. No answer means no."""
     try:
         return click.confirm("Drop it?", default=False)
     except click.Abort:

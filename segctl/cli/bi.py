@@ -1,4 +1,4 @@
-"""The command that writes a file for BI."""
+"""The command bi-file: writes a file for BI tools."""
 
 import click
 
@@ -10,15 +10,15 @@ from segctl.cli.program import JSON, example, project_of, reports_problems, segc
     epilog=example("segctl bi-file reports/segments.duckdb", "segctl bi-file reports/parquet --table segment_value"),
 )
 @click.argument("path", required=False)
-@click.option("--table", "tables", multiple=True, metavar="NAME", help="Only this table; may be given several times.")
+@click.option("--table", "tables", multiple=True, metavar="NAME", help="Write only this table; repeatable.")
 @JSON
 @click.pass_context
 @reports_problems
 def bi_file(context: click.Context, path: str | None, tables: tuple[str, ...], as_json: bool) -> None:
-    """Write the tables that BI reads to PATH: a file of DuckDB (….duckdb), or a folder of Parquet files.
+    """Write the tables for BI tools to PATH: a DuckDB file (….duckdb), or a folder of Parquet files.
 
-    It is replaced at once, so that whoever has it open is in no run's way. Without PATH, the dbt variable
-    segctl_bi_file names it. `segctl run` writes it after each run when the variable is set.
+    Replaces the file in one step, so open readers never block a run. Default for PATH: the dbt variable segctl_bi_file.
+    If it is set, `segctl run` writes the file after each run.
     """
     from segctl.operations.bi_file import write_bi_file
     from segctl.output import print_bi_file

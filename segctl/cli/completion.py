@@ -1,4 +1,4 @@
-"""What a shell completes: names of segments, tags and owners, from the files alone."""
+"""Shell completion for names of segments, tags and owners. Reads files only, never the warehouse."""
 
 import os
 from collections.abc import Callable, Iterable
@@ -12,15 +12,15 @@ Completed = Callable[[click.Context, click.Parameter, str], list[CompletionItem]
 
 
 def is_asked() -> bool:
-    """Whether a shell asks this program for words."""
+    """Whether a shell is asking for completions."""
     return VARIABLE in os.environ
 
 
 def _from_files(words: Callable[[Path], Iterable[tuple[str, str]]]) -> Completed:
-    """Completes words, each with what it means, that the project's files have; none when these are not to be read."""
+    """Completes words with their meanings from the project's files. Offers none when the files cannot be read."""
 
     def complete(context: click.Context, _: click.Parameter, incomplete: str) -> list[CompletionItem]:
-        # A shell would show what went wrong in the middle of a line.
+        # A shell would print the error into the line being typed.
         try:
             folder = (context.obj or {}).get("project_dir") or Path()
             found = [(word, meaning) for word, meaning in words(folder) if word.startswith(incomplete)]
@@ -32,12 +32,12 @@ def _from_files(words: Callable[[Path], Iterable[tuple[str, str]]]) -> Completed
 
 
 def _is_plain(word: str) -> bool:
-    """Whether a word is one, to a shell: what would break or command its line is not offered."""
+    """Whether a shell takes this as one plain word. Words that could break the line are never offered."""
     return word.isprintable() and not any(character.isspace() for character in word)
 
 
 def _in_a_line(meaning: str) -> str | None:
-    """What a word means, as a shell can show it."""
+    """The meaning on one line, printable characters only."""
     return " ".join("".join(one if one.isprintable() else " " for one in meaning).split()) or None
 
 
@@ -72,5 +72,5 @@ owners = _from_files(_owners)
 
 
 def segments_or_files(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """Segments; files where none begins so."""
+    """Completes segments, or files when no segment matches."""
     return segments(context, parameter, incomplete) or [CompletionItem(incomplete, type="file")]

@@ -1,4 +1,4 @@
-"""The questions of one condition: what it is about, how it is compared, with what, and when."""
+"""Prompts for one condition: its subject, comparator, value and window."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -14,21 +14,21 @@ if TYPE_CHECKING:
 
 Rule = dict[str, Any]
 ABOUT = {
-    "attribute": "what somebody is: {attributes}",
-    "metric": "a number or a time of theirs: {metrics}",
-    "event": "what they did, how often, for how much, or never: {events}",
-    "segment": "whether they are in another segment",
+    "attribute": "what the customer is: {attributes}",
+    "metric": "a number or time about the customer: {metrics}",
+    "event": "what the customer did, how often, for how much, or never: {events}",
+    "segment": "whether the customer is in another segment",
 }
 OPERATORS = {
     "eq": "is",
-    "ne": "is another than",
+    "ne": "is not",
     "gt": "is more than",
-    "gte": "is, or is more than",
+    "gte": "is at least",
     "lt": "is less than",
-    "lte": "is, or is less than",
-    "between": "lies between two, both included",
+    "lte": "is at most",
+    "between": "is between two values, inclusive",
     "in": "is one of",
-    "not_in": "is none of",
+    "not_in": "is not one of",
     "contains": "contains",
     "starts_with": "starts with",
     "ends_with": "ends with",
@@ -36,17 +36,17 @@ OPERATORS = {
     "has": "has",
     "has_any": "has any of",
     "has_all": "has all of",
-    "is": "is set, or missing",
-    "before": "lies before a day",
-    "after": "lies after a day",
-    "within_last": "lies within the last …",
-    "older_than": "lies longer ago than …",
-    "within_next": "lies within the next …",
-    "anniversary_within_next": "has its day of the year within the next …",
+    "is": "is set or missing",
+    "before": "is before a day",
+    "after": "is after a day",
+    "within_last": "is within the last …",
+    "older_than": "is longer ago than …",
+    "within_next": "is within the next …",
+    "anniversary_within_next": "has its anniversary within the next …",
 }
 HOW = {
     "ever": "at least once",
-    "times": "so many times",
+    "times": "a number of times",
     "never": "not once",
     "sum": "a sum of a field",
     "avg": "an average of a field",
@@ -58,7 +58,7 @@ MOST_NAMED = 4
 
 
 def ask_condition(plan: "Plan") -> Rule:
-    """A condition about customers, as data of a rule."""
+    """A condition about customers, as the data of a rule."""
     catalog = plan.catalog
     named = {
         "attribute": list(catalog.customer.attributes),
@@ -69,7 +69,7 @@ def ask_condition(plan: "Plan") -> Rule:
     told = {f"{kind}s": _some(names) for kind, names in named.items()}
     about = {kind: words.format(**told) for kind, words in ABOUT.items() if named[kind]}
     if not about:
-        raise Failure("the catalog names nothing that could be asked about", "add attributes, events or metrics to it")
+        raise Failure("the catalog has no attributes, metrics or events", "add at least one of them")
     kind = choose("About", about, "kind of condition")
     return {"attribute": _attribute, "metric": _metric, "event": _event, "segment": _segment}[kind](plan)
 
@@ -121,7 +121,7 @@ def _event(plan: "Plan") -> Rule:
 
 
 def _where(event: "Event") -> Rule:
-    """Which of its occurrences, by one of its fields."""
+    """Which occurrences of the event count, by one of its fields."""
     from segctl.spec import TIME_TYPES
 
     fields = {name: one for name, one in event.fields.items() if one.type not in TIME_TYPES}
@@ -133,7 +133,7 @@ def _where(event: "Event") -> Rule:
 
 
 def _condition(column: "Column") -> object:
-    """What stands behind a field in `where`: a value alone says that it is that one."""
+    """The value of a field in `where`. A plain value means equality."""
     found = _comparison(column.type, column.values)
     return found["eq"] if "eq" in found else found.get("in", found)
 
@@ -151,7 +151,7 @@ def _window() -> Rule:
 
 
 def _comparison(kind: str, values: tuple[str, ...], known: tuple[str, ...] = ()) -> Rule:
-    """A comparator and what it compares with, of a value of some type, of which these may be all that there are."""
+    """A comparator and its value, for a type. `known` lists all possible values, if the catalog does."""
     from segctl.comparators import COMPARATORS
     from segctl.spec import TIME_TYPES
 
@@ -170,7 +170,7 @@ def _comparison(kind: str, values: tuple[str, ...], known: tuple[str, ...] = ())
         for value in values:
             click.echo(f"  {value}")
     if operand == "list":
-        told = ask("Values, with commas between", lambda text: _each(text, one))
+        told = ask("Values, separated by commas", lambda text: _each(text, one))
         return {key: [_typed(family, part.strip()) for part in told.split(",")]}
     return {key: _typed(family, ask("Value", one))}
 
@@ -180,7 +180,7 @@ def _each(text: str, one: Callable[[str], str]) -> str:
 
 
 def _value_of(family: str, values: tuple[str, ...]) -> Callable[[str], str]:
-    """What takes a value of that kind, and raises ValueError for what is none."""
+    """A check that accepts values of that kind, and raises ValueError for anything else."""
     from segctl.errors import did_you_mean
     from segctl.literals import read_day, read_instant, read_number
 
@@ -188,20 +188,20 @@ def _value_of(family: str, values: tuple[str, ...]) -> Callable[[str], str]:
         if not text:
             raise ValueError("a value is needed")
         if values and text not in values:
-            raise ValueError(f'"{text}" is none of its values; {did_you_mean(text, list(values), "values")}')
+            raise ValueError(f'"{text}" is not one of its values; {did_you_mean(text, list(values), "values")}')
         if family == "number" and read_number(text) is None:
-            raise ValueError(f'"{text}" is no number; for example 100 or 12.50')
+            raise ValueError(f'"{text}" is not a number; try 100 or 12.50')
         if family == "boolean" and text not in ("true", "false"):
             raise ValueError(f'"{text}" is neither true nor false')
         if family == "time" and read_day(text) is None and read_instant(text) is None:
-            raise ValueError(f'"{text}" is no day; for example 2024-12-31')
+            raise ValueError(f'"{text}" is not a day; try 2024-12-31')
         return text
 
     return check
 
 
 def _typed(family: str, text: str) -> object:
-    """A value as it is written: texts with quotes where they need them."""
+    """A value as YAML text, quoted where needed."""
     return text if family in ("string", "strings") else _bare(text)
 
 
@@ -216,7 +216,7 @@ def _duration(text: str) -> str:
 
     found = read_duration(text)
     if found is None:
-        raise ValueError(f'"{text}" is no duration; for example 60 days, 6 months or 1 year')
+        raise ValueError(f'"{text}" is not a duration; try 60 days, 6 months or 1 year')
     return str(found)
 
 

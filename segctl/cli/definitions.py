@@ -13,18 +13,20 @@ from segctl.errors import Failure, ProblemsFound
 @segctl.command(
     epilog=example("cd my_dbt_project && segctl init", "segctl init --dry-run --customers dim_members --key email")
 )
-@click.option("--dry-run", is_flag=True, help="Say what would be written, and write nothing.")
-@click.option("--customers", default="", metavar="MODEL", help="The model of the customers, if segctl takes another.")
+@click.option("--dry-run", is_flag=True, help="Show what would be written. Writes nothing.")
 @click.option(
-    "--key", default="", metavar="COLUMN", help="The column that tells customers apart, if it is another one."
+    "--customers", default="", metavar="MODEL", help="The model that holds customers, if segctl picks the wrong one."
+)
+@click.option(
+    "--key", default="", metavar="COLUMN", help="The column that identifies a customer, if segctl picks the wrong one."
 )
 @JSON
 @click.pass_context
 @reports_problems
 def init(context: click.Context, dry_run: bool, customers: str, key: str, as_json: bool) -> None:
-    """Prepare a dbt project: propose a catalog from its models and a first file of segments.
+    """Prepare a dbt project: propose a catalog from its models, and a first file of segments.
 
-    Never overwrites a file, and says of each what it does. A second time it proposes only what is not there.
+    Never overwrites a file. Reports what it does with each. Run again, it proposes only what is missing.
     """
     from segctl.operations.init import initialise
     from segctl.output import print_init
@@ -37,7 +39,7 @@ def init(context: click.Context, dry_run: bool, customers: str, key: str, as_jso
 @segctl.command(epilog=example("segctl validate segments/loyalty.yml", "segctl validate --warehouse"))
 @click.argument("files", metavar="[FILE]...", nargs=-1, type=click.Path(path_type=Path))
 @click.option(
-    "--warehouse", "with_warehouse", is_flag=True, help="Check the catalog against the warehouse's columns, too."
+    "--warehouse", "with_warehouse", is_flag=True, help="Also check the catalog against the warehouse's columns."
 )
 @JSON
 @click.pass_context
@@ -45,9 +47,9 @@ def init(context: click.Context, dry_run: bool, customers: str, key: str, as_jso
 def validate(context: click.Context, files: tuple[Path, ...], with_warehouse: bool, as_json: bool) -> None:
     """Check every definition against the catalog. Reports all problems at once.
 
-    With FILEs, only problems in these are told, and only they count; all others are read, since definitions refer to
-    each other. Needs no warehouse, unless it is asked whether its columns are there and of the types that the catalog
-    says.
+    With FILEs, reports only problems in those files. The others are still read, because definitions refer to each
+    other. Needs no warehouse, except with --warehouse, which checks that the catalog's columns exist and have the
+    declared types.
     """
     from segctl.operations.column_types import check_types
     from segctl.operations.validate import validate as check
@@ -72,7 +74,7 @@ def validate(context: click.Context, files: tuple[Path, ...], with_warehouse: bo
 @click.pass_context
 @reports_problems
 def explain(context: click.Context, segments: tuple[str, ...], as_json: bool) -> None:
-    """Say in plain English who is in each SEGMENT: in all of them, when none is named. Needs no warehouse."""
+    """Say in plain English who is in each SEGMENT. Explains all segments by default. Needs no warehouse."""
     from segctl.operations.explain import explain as explained
     from segctl.output import print_explained
 
@@ -80,12 +82,12 @@ def explain(context: click.Context, segments: tuple[str, ...], as_json: bool) ->
 
 
 @segctl.command(epilog=example("segctl render", "segctl render --check   # in CI: exit 1 and a diff when stale"))
-@click.option("--check", is_flag=True, help="Write nothing; show how the committed models differ, and exit 1 if so.")
+@click.option("--check", is_flag=True, help="Write nothing. Show how the committed models differ; exit 1 if they do.")
 @JSON
 @click.pass_context
 @reports_problems
 def render(context: click.Context, check: bool, as_json: bool) -> None:
-    """Render the definitions to dbt models in models/segments."""
+    """Render the definitions into dbt models in models/segments."""
     from segctl.operations.render import difference, render_project, stale
     from segctl.output import print_rendered, print_stale, print_warning
     from segctl.project import load
@@ -102,12 +104,12 @@ def render(context: click.Context, check: bool, as_json: bool) -> None:
 
 
 @segctl.command(epilog=example("segctl schema", "segctl schema --check"))
-@click.option("--check", is_flag=True, help="Write nothing; exit 1 when the schemas are not those of this version.")
+@click.option("--check", is_flag=True, help="Write nothing. Exit 1 if the schemas are out of date.")
 @JSON
 @click.pass_context
 @reports_problems
 def schema(context: click.Context, check: bool, as_json: bool) -> None:
-    """Write the JSON Schemas of all kinds of files to segments/.schema, for editors.
+    """Write the JSON Schemas for editors to segments/.schema.
 
     A YAML language server completes keys and values in a file that begins with
     "# yaml-language-server: $schema=.schema/definitions.json" (catalog.json for the catalog).
@@ -119,4 +121,4 @@ def schema(context: click.Context, check: bool, as_json: bool) -> None:
     paths = list(stale_schemas(project) if check else write_schemas(project))
     print_schemas(paths, check, as_json)
     if check and paths:
-        raise Failure("the schemas are not those of this version", "run segctl schema", exit_code=1)
+        raise Failure("the schemas are out of date", "run segctl schema", exit_code=1)

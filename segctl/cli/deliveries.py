@@ -1,4 +1,4 @@
-"""Commands that tell others what has changed: deliver, and what `run --deliver` adds to a run."""
+"""Sends changes to other systems: the command deliver, and the part that `run --deliver` adds."""
 
 import sys
 from typing import TYPE_CHECKING
@@ -14,19 +14,19 @@ if TYPE_CHECKING:
 
 @segctl.command(epilog=example("segctl deliver", "segctl deliver crm --dry-run", "segctl run --deliver"))
 @click.argument("deliveries", metavar="[DELIVERY]...", nargs=-1)
-@click.option("--dry-run", is_flag=True, help="Say what would be sent, and send nothing.")
-@click.option("--from-now", is_flag=True, help="Of segments never sent before, send only what changes from now on.")
-@click.option("--anew", is_flag=True, help="Send all members once more, and go on from there.")
+@click.option("--dry-run", is_flag=True, help="Show what would be sent. Sends nothing.")
+@click.option("--from-now", is_flag=True, help="For segments never sent before, send only future changes.")
+@click.option("--anew", is_flag=True, help="Send all members again, then continue from there.")
 @JSON
 @click.pass_context
 @reports_problems
 def deliver(  # noqa: PLR0913, PLR0917
     context: click.Context, deliveries: tuple[str, ...], dry_run: bool, from_now: bool, anew: bool, as_json: bool
 ) -> None:
-    """Send who joined and left since the last time, as deliveries.yml says: to webhooks and to programs.
+    """Send joins and leaves since the last delivery to the webhooks and programs in deliveries.yml.
 
-    At least once, in the order of the runs. What is not received is sent again the next time; exit 3 when something
-    was not.
+    Delivers at least once, in the order of the runs. Anything not received is sent again next time. Exit 3 if a
+    delivery fails.
     """
     from segctl.operations.deliveries.deliver import Wish
     from segctl.operations.deliveries.deliver import deliver as deliver_all
@@ -34,7 +34,7 @@ def deliver(  # noqa: PLR0913, PLR0917
     from segctl.project import load
 
     if from_now and anew:
-        raise Failure("--anew sends all members, --from-now none of them", "leave one of them out", exit_code=2)
+        raise Failure("--anew sends all members, --from-now none of them", "use only one of them", exit_code=2)
     project = project_of(context)
     zone = load(project).catalog.timezone
     wish = Wish(deliveries, dry_run, from_now, anew)
@@ -49,7 +49,7 @@ def deliver(  # noqa: PLR0913, PLR0917
 
 
 def delivered_after_run(context: click.Context) -> "list[Outcome]":
-    """What became of each delivery after a run. Of whatever keeps all of them from being sent it is told as of one."""
+    """The outcome of each delivery after a run. A failure that stops all of them counts as one outcome."""
     from segctl.operations.deliveries.deliver import Outcome, Wish
     from segctl.operations.deliveries.deliver import deliver as deliver_all
 

@@ -1,4 +1,4 @@
-"""The command that writes members to files for other programs: export."""
+"""The command export: writes members to files for other programs."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ import click
 from segctl.cli import completion
 from segctl.cli.program import JSON, example, project_of, reports_problems, segctl, warehouse_of
 
-NAMES = "Names with commas between them."
+NAMES = "Names separated by commas."
 
 
 @segctl.command(
@@ -20,18 +20,18 @@ NAMES = "Names with commas between them."
     )
 )
 @click.argument("segments", metavar="[SEGMENT]...", nargs=-1, shell_complete=completion.segments)
-@click.option("--as-of", help="The members then. Default: those of the last run.")
+@click.option("--as-of", help="Export the members at this instant. Default: the last run.")
 @click.option(
     "--to",
     type=click.Path(path_type=Path),
-    help="The folder for the files, which segctl erase will look through; for one SEGMENT also a file, or - to print "
-    "it. Default: exports/ in the project.",
+    help="The folder to write to. segctl erase searches it later. For one SEGMENT also a file, or - to print "
+    "the rows. Default: exports/ in the project.",
 )
 @click.option(
     "--format",
     "form",
     type=click.Choice(["csv", "parquet", "json", "xlsx"]),
-    help="Of the files; json has an object a line. Default: that of the file which --to names, or csv.",
+    help="The file format; json writes one object per line. Default: the extension of --to, or csv.",
 )
 @click.option(
     "--columns",
@@ -43,21 +43,27 @@ NAMES = "Names with commas between them."
     "--hash",
     "hashed",
     type=click.Choice(["google", "meta", "plain"]),
-    help="Write the identifiers of the catalog, hashed by the rules of this platform, or plain.",
+    help="Write the catalog's identifiers, hashed by this platform's rules, or plain.",
 )
-@click.option("--priority", metavar="A,B,C", help="Write a customer of several of these SEGMENTs only to the first.")
+@click.option(
+    "--priority", metavar="A,B,C", help="Write a customer only to the first of the SEGMENTs that they are in."
+)
 @click.option(
     "--changes-since",
     metavar="RUN",
-    help="Write who is to be added, updated and removed since a run (its id or an instant), or since last-export.",
+    help="Write who was added, updated and removed since a run (its id or an instant), or since last-export.",
 )
-@click.option("--destination", help="The name by which is remembered what was sent. Default: where --to leads.")
-@click.option("--with-ineligible", is_flag=True, help="Changes of customers who may not be contacted, too.")
+@click.option("--destination", help="The name under which segctl remembers what was sent. Default: the path of --to.")
+@click.option("--with-ineligible", is_flag=True, help="Also write changes of customers who may not be contacted.")
 @click.option("--eligible-only", is_flag=True, help="Write only customers who may be contacted.")
 @click.option(
-    "--safe-cells", is_flag=True, help="Write ' before a cell that a spreadsheet would take for a formula: =, +, -, @."
+    "--safe-cells", is_flag=True, help="Write ' before cells that a spreadsheet would read as a formula: =, +, -, @."
 )
-@click.option("--manifest", is_flag=True, help="Write a manifest.json last; the options above do, but as-of and to.")
+@click.option(
+    "--manifest",
+    is_flag=True,
+    help="Write a manifest.json last. Implied by the options above, except --as-of and --to.",
+)
 @JSON
 @click.pass_context
 @reports_problems
@@ -78,10 +84,10 @@ def export(  # noqa: PLR0913, PLR0917
     manifest: bool,
     as_json: bool,
 ) -> None:
-    """Write the members of each SEGMENT, or of all, to a file: its name with .csv.
+    """Write the members of each SEGMENT to a file named after it. Exports all segments by default.
 
-    A line has the key, when and why they joined, and whether they may be contacted. The latter is known of now: with
-    an --as-of before the last run, the column is empty.
+    A row has the key, when and why the customer joined, and whether they may be contacted. The last is known for today
+    only: with an --as-of before the last run, the column is empty.
     """
     from segctl.operations.exports import STANDARD_OUTPUT, Request, export_changes
     from segctl.operations.exports import export as export_members

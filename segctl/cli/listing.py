@@ -18,15 +18,17 @@ SORTS = ("name", "size", "revenue", "change", "owner", "joined", "left")
         "segctl list --as-of 2024-12-31 --json | jq '.[].size'",
     ),
 )
-@click.option("--as-of", help="The sizes then, also of segments that are gone now. Default: the last run.")
-@click.option("--sort", type=click.Choice(SORTS), help="The order; of numbers, the largest first. Default: by file.")
+@click.option(
+    "--as-of", help="Show sizes at this instant, including segments that no longer exist. Default: the last run."
+)
+@click.option("--sort", type=click.Choice(SORTS), help="Sort by this column; numbers descending. Default: by file.")
 @click.option(
     "--tag",
     "tags",
     multiple=True,
     metavar="TAG",
     shell_complete=completion.tags,
-    help="Only those with this tag; repeatable: any of them.",
+    help="Only segments with this tag; repeatable, matches any.",
 )
 @click.option(
     "--owner",
@@ -34,9 +36,9 @@ SORTS = ("name", "size", "revenue", "change", "owner", "joined", "left")
     multiple=True,
     metavar="OWNER",
     shell_complete=completion.owners,
-    help="Only those of this owner; repeatable.",
+    help="Only segments of this owner; repeatable.",
 )
-@click.option("--changed", is_flag=True, help="Only those that somebody joined or left in that run.")
+@click.option("--changed", is_flag=True, help="Only segments with joins or leaves in that run.")
 @JSON
 @click.pass_context
 @reports_problems
@@ -49,9 +51,9 @@ def list_segments(  # noqa: PLR0913, PLR0917
     changed: bool,
     as_json: bool,
 ) -> None:
-    """List the segments with their size in the last run and in those before, or as of any instant before it.
+    """List the segments with their sizes in the last run and the runs before, or at an earlier instant.
 
-    Bars show the sizes of the last twelve runs, each segment's between its smallest and its largest.
+    Bars show the last twelve runs, each scaled between the segment's smallest and largest size.
     """
     from segctl.operations.instants import given
     from segctl.operations.listing import Wanted, listing

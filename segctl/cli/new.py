@@ -1,4 +1,4 @@
-"""The command that writes a definition by asking."""
+"""The command new: writes a definition from prompts."""
 
 import sys
 from dataclasses import replace
@@ -26,14 +26,14 @@ MORE = {"no": "", "and": "", "or": "", "undo": ""}
         "segctl new --name vip --file loyalty --rule '{metric: lifetime_value, gt: 500}'",
     )
 )
-@click.option("--name", default="", help="What it is called: a lower-case word, with underscores.")
-@click.option("--label", help="What people call it.")
-@click.option("--description", default="", help="What else there is to say of it.")
-@click.option("--owner", help="Whose it is.")
-@click.option("--tag", "tags", multiple=True, metavar="TAG", help="A tag of it; repeatable.")
-@click.option("--file", "file", metavar="FILE", help="The file in segments/ that it is written to. Default: its name.")
-@click.option("--rule", metavar="RULE", help="The rule as YAML; then nothing is asked.")
-@click.option("--no-size", is_flag=True, help="Do not ask the warehouse how many it comes to.")
+@click.option("--name", default="", help="The segment's name: lower case, with underscores.")
+@click.option("--label", help="The name that people read.")
+@click.option("--description", default="", help="A longer description.")
+@click.option("--owner", help="Who is responsible for it.")
+@click.option("--tag", "tags", multiple=True, metavar="TAG", help="A tag; repeatable.")
+@click.option("--file", "file", metavar="FILE", help="The file in segments/ to write to. Default: the segment's name.")
+@click.option("--rule", metavar="RULE", help="The rule as YAML. Asks nothing.")
+@click.option("--no-size", is_flag=True, help="Do not query the warehouse for sizes.")
 @JSON
 @click.pass_context
 @reports_problems
@@ -49,17 +49,17 @@ def new(  # noqa: PLR0913, PLR0917
     no_size: bool,
     as_json: bool,
 ) -> None:
-    """Write a definition without writing YAML: asks what, compared how, with what and when, from the catalog.
+    """Write a definition without writing YAML: asks for each condition, with choices from the catalog.
 
-    What has been answered is said in a sentence, with how many customers it comes to. Nothing is written before the
-    last question: Ctrl-C leaves everything as it was. An answer may be the beginning of a word.
+    After each condition, shows the rule as a sentence and how many customers match. Writes nothing before the last
+    question, so Ctrl-C leaves everything as it was. An answer may be an unambiguous prefix.
     """
     from segctl.operations.new import New, name_problem, place_of, read_rule, says, write
     from segctl.output import dumped
     from segctl.project import load
 
     if as_json and rule is None:
-        raise click.UsageError("--json goes with --rule: questions are for people")
+        raise click.UsageError("--json needs --rule: prompts are for people")
     project = project_of(context)
     plan = load(project)
     if name and name_problem(plan, name):
@@ -67,7 +67,7 @@ def new(  # noqa: PLR0913, PLR0917
     path = place_of(project, file) if file is not None else ""
     if rule is not None:
         if not name:
-            raise click.UsageError("--rule goes with --name")
+            raise click.UsageError("--rule needs --name")
         found = New(read_rule(rule), name, label or "", description, owner or "", tags)
         told = says(project, found)
         path = path or place_of(project, name)
@@ -89,29 +89,29 @@ def new(  # noqa: PLR0913, PLR0917
 
 
 def _nothing_written() -> NoReturn:
-    """Ends without a file changed: by Ctrl-C, or since the answers have come to an end."""
+    """Ends without changing a file, on Ctrl-C or at the end of input."""
     click.echo()
     if asked_to_end():
         print("segctl: interrupted; nothing has been written", file=sys.stderr)
         sys.exit(3)
-    raise Failure("the answers end before the questions do; nothing has been written", exit_code=2)
+    raise Failure("the input ended before the last question; nothing has been written", exit_code=2)
 
 
 class _Asker:
-    """Asks all questions; a warehouse that cannot be asked for sizes is left alone from then on."""
+    """Asks all questions. Stops asking the warehouse for sizes after its first failure."""
 
     def __init__(self, project: "Project", plan: "Plan", warehouse: "Warehouse | None") -> None:
         self.project, self.plan, self.warehouse = project, plan, warehouse
 
     def all(self, answered: "New", given: tuple[bool, bool], path: str) -> "tuple[New, str]":
-        """The whole definition, and where it goes. `given` says whether label and owner are known."""
+        """Asks for the whole definition and its file. `given` says whether label and owner came as options."""
         from segctl.operations.new import files_of, place_of
 
         found = replace(answered, rule=self.rule())
         if not found.name:
             found = replace(found, name=ask("Name (for example big_spenders)", self._name))
         if not given[0]:
-            found = replace(found, label=ask("Label (what people call it; may be empty)", default=""))
+            found = replace(found, label=ask("Label (the name that people read; may be empty)", default=""))
         if not given[1]:
             found = replace(found, owner=ask("Owner (may be empty)", default=""))
         if not path:
@@ -141,7 +141,7 @@ class _Asker:
         return path
 
     def rule(self) -> dict[str, object]:
-        """The rule, a condition after another, each said and counted."""
+        """Asks for the rule, one condition after another, and shows sentence and size after each."""
         from segctl.cli.conditions import ask_condition
 
         steps: list[dict[str, object]] = []
@@ -160,7 +160,7 @@ class _Asker:
                 steps.append(more)
 
     def _show(self, rule: dict[str, object]) -> bool:
-        """Says the rule and its size; whether it is sound."""
+        """Shows the rule and its size. Returns whether the rule is valid."""
         from segctl.operations.new import New, says
 
         try:
@@ -192,6 +192,6 @@ class _Asker:
 
 
 def _joined(rule: dict[str, object], kind: str, one: dict[str, object]) -> dict[str, object]:
-    """Both, or either of them; conditions that are joined alike stand beside each other."""
+    """Joins two rules by all or any. Flattens rules that are joined the same way."""
     parts = rule.get(kind)
     return {kind: [*parts, one]} if isinstance(parts, list) else {kind: [rule, one]}

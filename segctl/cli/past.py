@@ -1,4 +1,4 @@
-"""Commands that build, check or change the recorded past: replay, restate, verify, erase."""
+"""Commands that build, check or change the history: replay, restate, verify, erase."""
 
 import sys
 from pathlib import Path
@@ -12,17 +12,19 @@ from segctl.cli.program import JSON, example, project_of, reports_problems, segc
 @segctl.command(
     epilog=example("segctl replay --from 2024-01-01 --every 1d", "segctl replay --from 2024-01-01 --segments vip")
 )
-@click.option("--from", "start", required=True, metavar="DAY", help="The first run: a day, a local time, or ISO.")
-@click.option("--to", "end", metavar="DAY", help="The last. Default: now, or the last run with --segments.")
-@click.option("--every", default="1d", show_default=True, help="How often: 1d, 12h, 1w, 1mo.")
+@click.option(
+    "--from", "start", required=True, metavar="DAY", help="The first run: a day, a local time, or an ISO instant."
+)
+@click.option("--to", "end", metavar="DAY", help="The last run. Default: now; with --segments the last recorded run.")
+@click.option("--every", default="1d", show_default=True, help="The interval between runs: 1d, 12h, 1w, 1mo.")
 @click.option(
     "--segments",
     multiple=True,
     metavar="SEGMENT",
     shell_complete=completion.segments,
-    help="Only these, which have no past yet; repeatable.",
+    help="Replay only these segments, which must have no history yet; repeatable.",
 )
-@click.option("--allow-future", is_flag=True, help="Let the last run be more than a day ahead of the clock.")
+@click.option("--allow-future", is_flag=True, help="Allow a last run more than a day in the future.")
 @JSON
 @click.pass_context
 @reports_problems
@@ -37,8 +39,8 @@ def replay(  # noqa: PLR0913, PLR0917
 ) -> None:
     """Build the history as if the schedule had always run, from events and their times.
 
-    Without --segments in a warehouse that has no later run; with it, new segments are given a past of their own, and
-    all others are left as they are. Guards are let pass.
+    Without --segments, needs a warehouse without later runs. With --segments, gives new segments a history of their own
+    and leaves all others alone. Guards do not apply.
     """
     from segctl.operations.instants import given
     from segctl.operations.replay import Schedule
@@ -54,18 +56,22 @@ def replay(  # noqa: PLR0913, PLR0917
 
 
 @segctl.command(epilog=example("segctl restate --since 2024-11-01", "segctl restate --since 2024-11-01 --apply"))
-@click.option("--since", required=True, metavar="DAY", help="Recompute every recorded run from then on.")
+@click.option("--since", required=True, metavar="DAY", help="Recompute every recorded run from this day on.")
 @click.option(
-    "--segments", multiple=True, metavar="SEGMENT", shell_complete=completion.segments, help="Only these; repeatable."
+    "--segments",
+    multiple=True,
+    metavar="SEGMENT",
+    shell_complete=completion.segments,
+    help="Restate only these segments; repeatable.",
 )
-@click.option("--apply", is_flag=True, help="Put what was recomputed in the place of what is recorded.")
+@click.option("--apply", is_flag=True, help="Replace the recorded history with the recomputed one.")
 @JSON
 @click.pass_context
 @reports_problems
 def restate(context: click.Context, since: str, segments: tuple[str, ...], apply: bool, as_json: bool) -> None:
-    """Recompute the recorded history from a day on with the data of today, and say what differs.
+    """Recompute the recorded history from a day on with today's data, and show the differences.
 
-    Without --apply nothing is changed, and the exit code is 1 when something differs.
+    Changes nothing without --apply, and exits 1 if there are differences.
     """
     from segctl.operations.instants import given
     from segctl.operations.restate import Order
@@ -82,12 +88,12 @@ def restate(context: click.Context, since: str, segments: tuple[str, ...], apply
 
 
 @segctl.command(epilog=example("segctl verify", "segctl verify --since 2024-01-01"))
-@click.option("--since", metavar="DAY", help="Rebuild every run from then on. Default: the last run alone.")
+@click.option("--since", metavar="DAY", help="Rebuild every run from this day on. Default: only the last run.")
 @JSON
 @click.pass_context
 @reports_problems
 def verify(context: click.Context, since: str | None, as_json: bool) -> None:
-    """Rebuild from scratch beside the live tables, and compare: exit 1 and the differences if there are any."""
+    """Rebuild from scratch beside the live tables, and compare. Exits 1 and shows the differences, if any."""
     from segctl.operations.instants import given
     from segctl.operations.verify import verify as rebuild
     from segctl.output import print_verified, runs_progress
@@ -103,12 +109,12 @@ def verify(context: click.Context, since: str | None, as_json: bool) -> None:
 @segctl.command(epilog=example("segctl erase 4711 4712", "segctl erase --file keys.txt --dry-run"))
 @click.argument("customers", metavar="[CUSTOMER]...", nargs=-1)
 @click.option(
-    "--file", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A file of keys, one a line, UTF-8."
+    "--file", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A UTF-8 file with one key per line."
 )
-@click.option("--entity", default="customer", show_default=True, help="What they are, if not customers.")
-@click.option("--dry-run", is_flag=True, help="Say what would be erased, and erase nothing.")
-@click.option("--strict", is_flag=True, help="Erase nobody when a key stands in no table and not in the source.")
-@click.option("--untold", is_flag=True, help="Do not tell the receivers of deliveries to remove them.")
+@click.option("--entity", default="customer", show_default=True, help="The entity that the keys belong to.")
+@click.option("--dry-run", is_flag=True, help="Show what would be erased. Erases nothing.")
+@click.option("--strict", is_flag=True, help="Erase nobody if a key is in no table and not in the source.")
+@click.option("--untold", is_flag=True, help="Do not tell receivers of deliveries to remove these people.")
 @JSON
 @click.pass_context
 @reports_problems
@@ -122,10 +128,10 @@ def erase(  # noqa: PLR0913, PLR0917
     untold: bool,
     as_json: bool,
 ) -> None:
-    """Erase people: from features, membership, history, exports and logs. No run brings them back.
+    """Erase people from features, membership, history, exports and logs. No later run brings them back.
 
-    Receivers of deliveries are told first. Sizes of the past stay as they were. What is out of reach is told, and
-    files that somebody has to look at; exit 1 when a file could not be read or written.
+    Tells receivers of deliveries first. Keeps past sizes as they were. Lists what it cannot reach, and files that a
+    person must check. Exits 1 if a file cannot be read or written.
     """
     from segctl.operations.erase import erase as erase_members
     from segctl.operations.erase import read_keys

@@ -1,4 +1,4 @@
-"""The program as a process: what it prints to, what ends it, and its exit code."""
+"""The process: its streams, its signals and its exit code."""
 
 import atexit
 import os
@@ -16,17 +16,18 @@ from segctl.errors import Failure, InUse
 from segctl.streams import complain, is_quiet, take_over
 
 INTERRUPTED = 3
-# Whoever asks again within so many seconds, while locks are let go of, does not make it faster.
+# Repeated signals within this many seconds are ignored, while locks are being released.
 PATIENCE = 5
 
 
 class Terminated(KeyboardInterrupt):
-    """The system or another program asks this one to end, which it does as on Ctrl-C."""
+    """The system or another program asked this one to end. Handled like Ctrl-C."""
 
 
 class _Signals:
-    """What has asked this program to end, and when last. What is raised may be wrapped or swallowed on its way: by an
-    import that it cuts off, by dbt, by a library.
+    """The last signal that asked this program to end.
+
+    Kept because the exception may be swallowed on its way: by an interrupted import, by dbt, by a library.
     """
 
     def __init__(self) -> None:
@@ -46,17 +47,17 @@ _SIGNALS = _Signals()
 
 
 def asked_to_end() -> KeyboardInterrupt | None:
-    """What has asked this program to end, whatever has become of it on its way."""
+    """The signal that asked this program to end, even if its exception was swallowed."""
     return _SIGNALS.cause
 
 
 def outcome_of(command: click.Command) -> int:
-    """Runs the command and tells how it ended: its exit code."""
+    """Runs the command and returns its exit code."""
     if is_asked():
         return _completed(command)
     take_over()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        # Whoever started us with nohup wants no end.
+        # nohup asks for this signal to be ignored.
         if signal.getsignal(number) in (signal.SIG_DFL, signal.default_int_handler):
             signal.signal(number, _SIGNALS.end)
     code = 0
@@ -76,7 +77,7 @@ def outcome_of(command: click.Command) -> int:
 
 
 def _completed(command: click.Command) -> int:
-    """Answers a shell that completes words. It shows nothing of what goes wrong."""
+    """Answers a shell that asks for completions. Never prints an error."""
     try:
         return _code_of(command)
     except Exception:
@@ -84,9 +85,9 @@ def _completed(command: click.Command) -> int:
 
 
 def end(code: int) -> NoReturn:
-    """Ends the process at once, with everything closed that a program closes.
+    """Ends the process at once, after closing files and flushing streams.
 
-    To take dbt's objects apart one by one, as Python does otherwise, took half a second of every run.
+    Python would otherwise take dbt's objects apart one by one, which took half a second of every run.
     """
     if "dbt.adapters" in sys.modules:
         from segctl.warehouse.opening import close_files
@@ -112,19 +113,19 @@ def _code_of(command: click.Command) -> int:
 
 
 def complain_of(failure: Failure) -> None:
-    """Tells of a failure."""
+    """Prints a failure to standard error."""
     hint = f"  hint: {failure.hint}" if failure.hint else ""
     complain(f"segctl: {failure.message}", failure.detail, hint)
 
 
 def complain_of_waiting(failure: InUse) -> None:
-    """Tells what the program waits for."""
+    """Prints what the program is waiting for."""
     if not is_quiet():
         complain(f"segctl: waiting: {failure.message}")
 
 
 def interrupted(cause: BaseException | None) -> int:
-    """Tells that the program was made to end; returns its exit code."""
-    hint = "  hint: the tables are as the last finished run left them; run again to go on"
+    """Prints that the program was interrupted. Returns its exit code."""
+    hint = "  hint: the tables are as the last finished run left them; run again to continue"
     complain(f"segctl: {'terminated' if isinstance(cause, Terminated) else 'interrupted'}", hint)
     return INTERRUPTED

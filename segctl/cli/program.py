@@ -1,4 +1,4 @@
-"""The program: its options, and how problems and failures are told. Each command is a function in a module beside."""
+"""The program: its options, and how it reports problems and failures. Each command is a function in its own module."""
 
 import os
 import re
@@ -24,7 +24,7 @@ Command = TypeVar("Command", bound=Callable[..., None])
 Taken = Callable[[click.Context, click.Parameter, Any], None]
 
 DEFAULTS = {"project_dir": Path(), "profiles_dir": "", "target": "", "wait": 0, "quiet": False}
-# Verbs that do something, and tell of it to nobody who wants quiet; others answer questions.
+# Verbs that act. --quiet silences their results; other verbs answer questions.
 ACTS = (
     "init",
     "validate",
@@ -41,8 +41,8 @@ ACTS = (
     "deliver",
 )
 EPILOG = (
-    "Exit codes: 0 fine, 1 problems or differences found, or something could not be written or printed, 2 wrong usage, "
-    "3 the run failed or was made to end."
+    "Exit codes: 0 fine; 1 problems or differences found, or output could not be written; 2 wrong usage; "
+    "3 the run failed or was interrupted."
 )
 
 
@@ -52,23 +52,23 @@ def example(*lines: str) -> str:
 
 
 def _set(context: click.Context, parameter: click.Parameter, value: object) -> None:
-    """Takes an option that is the program's: what is said behind the verb counts before what is said before it."""
+    """Stores a program option. A value after the verb overrides one before it."""
     if value is not None:
         context.obj = {**DEFAULTS, **(context.obj or {}), str(parameter.name): value}
 
 
 def _set_wait(context: click.Context, parameter: click.Parameter, value: str | None) -> None:
-    """Takes a whole number of seconds, minutes or hours, as `60s`; in seconds."""
+    """Stores a duration like `60s`, `5m` or `1h` in seconds."""
     if value is None:
         return
     written = re.fullmatch(r"([0-9]{1,6})([smh])", value)
     if not written:
-        raise click.BadParameter(f'"{value}" is no time to wait; for example 60s, 5m or 1h', context, parameter)
+        raise click.BadParameter(f'"{value}" is not a duration; try 60s, 5m or 1h', context, parameter)
     _set(context, parameter, int(written[1]) * {"s": 1, "m": 60, "h": 3600}[written[2]])
 
 
 def _set_flag(context: click.Context, parameter: click.Parameter, value: bool) -> None:
-    """Takes an option that is on wherever it is said."""
+    """Stores a flag, which may stand before or after the verb."""
     if value:
         _set(context, parameter, value)
 
@@ -78,21 +78,21 @@ def _option(name: str, help_text: str, kind: click.Path | None = None, callback:
 
 
 def _options() -> list[click.Option]:
-    """The options that say where the project and its warehouse are, for the program and each of its verbs."""
+    """The options that locate the project and its warehouse, for the program and every verb."""
     folder = click.Path(exists=True, file_okay=False, path_type=Path)
     return [
-        _option("project-dir", "A dbt project or a folder in it. Default: the current folder.", folder),
-        _option("profiles-dir", "Where profiles.yml is, if dbt would not find it."),
-        _option("target", "The target of the profile. Default: the profile's own."),
+        _option("project-dir", "A dbt project, or a folder in it. Default: the current folder.", folder),
+        _option("profiles-dir", "The folder of profiles.yml, if dbt does not find it."),
+        _option("target", "The target in profiles.yml. Default: the profile's default."),
         _option(
             "wait",
-            "How long to wait for another program that uses the tables, as 60s. Default: not.",
+            "Wait this long for another program that uses the tables, as 60s. Default: no wait.",
             callback=_set_wait,
         ),
         click.Option(
             ["-q", "--quiet"],
             is_flag=True,
-            help="Tell nothing but errors and what is asked for as data.",
+            help="Print only errors and requested data.",
             expose_value=False,
             callback=_set_flag,
         ),
@@ -100,7 +100,7 @@ def _options() -> list[click.Option]:
 
 
 class Verb(click.Command):
-    """A command that also takes the program's own options, since people write them behind the verb as well."""
+    """A command that also accepts the program's options, since people write them after the verb too."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
         super().__init__(*args, **kwargs)
@@ -126,12 +126,12 @@ class Program(click.Group):
 @click.version_option(package_name="segctl")
 @click.pass_context
 def segctl(context: click.Context) -> None:
-    """Customer segments as code: YAML definitions become dbt models that keep who joined, who left, when and why."""
+    """Customer segments as code: YAML definitions become dbt models that record who joined, who left, when and why."""
     context.obj = {**DEFAULTS, **(context.obj or {})}
 
 
 def project_of(context: click.Context) -> "Project":
-    """The project that the options name. Raises Failure when there is none."""
+    """The project that the options name. Raises Failure if there is none."""
 
     from segctl.project import find_project
 
@@ -155,7 +155,7 @@ def warehouse_of(context: click.Context, project: "Project") -> "Warehouse":
 
 
 def reports_problems(command: Command) -> Command:
-    """Prints problems and failures as such and exits with their code; anything else is a bug and stays a traceback."""
+    """Prints problems and failures, and exits with their code. Anything else is a bug and stays a traceback."""
 
     @wraps(command)
     def wrapped(*args: Any, **kwargs: Any) -> None:  # noqa: ANN401
@@ -178,7 +178,7 @@ def reports_problems(command: Command) -> Command:
 
 
 def _hush(context: click.Context) -> None:
-    """Lets be whatever whoever wants quiet has not asked for; what goes to the standard output as data, they have."""
+    """Silences results with --quiet, except data that the user asked for on standard output."""
     if context.obj["quiet"]:
         asked = context.params.get("as_json") or str(context.params.get("to")) == "-"
         questions = context.info_name == "new" and context.params.get("rule") is None
@@ -186,7 +186,7 @@ def _hush(context: click.Context) -> None:
 
 
 def _as_text(value: Any) -> Any:  # noqa: ANN401
-    """An argument as the text that it is in UTF-8, whatever the locale says. Raises Failure when it is none."""
+    """An argument decoded as UTF-8, whatever the locale. Raises Failure if it is not UTF-8."""
     if isinstance(value, tuple):
         return tuple(_as_text(one) for one in value)
     try:
@@ -213,4 +213,4 @@ def _print_problems(found: ProblemsFound, context: click.Context) -> None:
     complain(f"segctl: {count} problem{'s' if count > 1 else ''} found")
 
 
-JSON = click.option("--json", "as_json", is_flag=True, help="Print data for machines.")
+JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")

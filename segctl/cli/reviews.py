@@ -12,7 +12,7 @@ from segctl.errors import Failure, ProblemsFound
 
 
 def _differs_by_one(command: Callable[..., None]) -> Callable[..., None]:
-    """Of a command of which 1 says that something differs: what fails ends with 3."""
+    """For commands whose exit code 1 means a difference: failures exit with 3."""
 
     @wraps(command)
     def wrapped(*args: object, **kwargs: object) -> None:
@@ -38,35 +38,41 @@ def _differs_by_one(command: Callable[..., None]) -> Callable[..., None]:
 )
 @click.argument("segments", metavar="[SEGMENT]...", nargs=-1, shell_complete=completion.segments)
 @click.option(
-    "--against", metavar="REF|DIR", help="A git ref, or another project's folder. Default: where the branch began."
+    "--against",
+    metavar="REF|DIR",
+    help="A git ref, or a folder with another version of the project. Default: where the branch began.",
 )
-@click.option("--as-of", help="The instant that both are asked as of. Default: the last run.")
+@click.option("--as-of", help="Compare both versions as of this instant. Default: the last run.")
 @click.option(
     "--select",
     multiple=True,
     metavar="SEGMENT",
     shell_complete=completion.segments,
-    help="Only these; the same as naming them.",
+    help="Compare only these; the same as arguments.",
 )
 @click.option(
-    "--samples", type=click.IntRange(0, 100), default=3, show_default=True, help="How many of each kind are shown."
+    "--samples",
+    type=click.IntRange(0, 100),
+    default=3,
+    show_default=True,
+    help="How many customers to name for each cause.",
 )
-@click.option("--no-keys", is_flag=True, help="Show nobody: numbers alone.")
+@click.option("--no-keys", is_flag=True, help="Show numbers only, no keys.")
 @click.option(
     "--history-from",
     metavar="TARGET|SCHEMA",
     default="",
-    help="Whose history tells what memory keeps, where this target has none: another target, or a schema.",
+    help="Read the history for memory rules from another target or schema, if this target has none.",
 )
 @click.option(
     "--from",
     "start",
     metavar="DAY",
-    help="Instead, what happened in the history since then, by cause.",
+    help="Compare two instants of the history instead: this one, and --to.",
 )
-@click.option("--to", "end", metavar="DAY", help="The end of that. Default: the last run.")
+@click.option("--to", "end", metavar="DAY", help="The later instant. Default: the last run.")
 @click.option("--markdown", is_flag=True, help="Print a comment for a pull request.")
-@click.option("--sql", is_flag=True, help="Print what would be asked of the warehouse, and do not ask.")
+@click.option("--sql", is_flag=True, help="Print the SQL, and run nothing.")
 @JSON
 @click.pass_context
 @reports_problems
@@ -86,9 +92,9 @@ def diff(  # noqa: PLR0913, PLR0917
     sql: bool,
     as_json: bool,
 ) -> None:
-    """Show what changed definitions would do to the customers of today: who joins, who leaves, and by which clause.
+    """Show what changed definitions would do to today's customers: who joins, who leaves, and by which clause.
 
-    Both versions are asked of the same data in one query, of all segments or of those named. Nothing is written.
+    Evaluates both versions on the same data in one query. Covers all segments by default. Writes nothing.
     """
     from segctl.operations.diff import Request, between, queries
     from segctl.operations.diff import diff as compare
@@ -100,14 +106,16 @@ def diff(  # noqa: PLR0913, PLR0917
     project = project_of(context)
     warehouse = warehouse_of(context, project)
     if against is not None and not against.strip():
-        hint = "name a version, or leave the option out; is a variable of the script not set?"
+        hint = "name a version, or omit the option; perhaps a variable in the script is not set"
         raise Failure("--against is empty", hint, exit_code=2)
     named = (*segments, *select)
     if start is not None or end is not None:
         if against is not None or as_of is not None or markdown or sql or history_from:
-            raise click.UsageError("--from and --to ask the history: no version, and nothing as of an instant")
+            raise click.UsageError(
+                "--from and --to compare instants of the history; --against and --as-of do not apply"
+            )
         if start is None:
-            raise click.UsageError("--to goes with --from")
+            raise click.UsageError("--to needs --from")
         moved = between(project, warehouse, given(start, "--from"), given(end, "--to"), named)
         print_between(moved, as_json)
         sys.exit(1 if any(one.moved for one in moved.segments) else 0)
@@ -138,16 +146,20 @@ def diff(  # noqa: PLR0913, PLR0917
     multiple=True,
     metavar="SEGMENT",
     shell_complete=completion.segments,
-    help="Show the overlap with this one, too; repeatable.",
+    help="Also show the overlap with this segment; repeatable.",
 )
 @click.option(
-    "--members", type=click.IntRange(0, 1000), default=10, show_default=True, help="How many members are shown."
+    "--members", type=click.IntRange(0, 1000), default=10, show_default=True, help="How many members to show."
 )
 @click.option(
-    "--months", type=click.IntRange(0, 120), default=0, show_default=True, help="Sizes at so many month ends before."
+    "--months",
+    type=click.IntRange(0, 120),
+    default=0,
+    show_default=True,
+    help="Also show the size at this many past month ends.",
 )
-@click.option("--why", "key", metavar="KEY", help="Instead, why this customer would be a member or not.")
-@click.option("--as-of", help="The instant that is asked about. Default: the last run.")
+@click.option("--why", "key", metavar="KEY", help="Explain instead why this customer would be a member or not.")
+@click.option("--as-of", help="Evaluate as of this instant. Default: the last run.")
 @JSON
 @click.pass_context
 @reports_problems
@@ -161,7 +173,7 @@ def preview(  # noqa: PLR0913, PLR0917
     as_of: str | None,
     as_json: bool,
 ) -> None:
-    """Show what a segment or a draft of one comes to: how many, worth what, and what each clause does. Writes nothing.
+    """Show the size and value of a segment or a draft, and the effect of each clause. Writes nothing.
 
     A draft is a definition file, one segment, or a bare rule; "-" reads it from standard input.
     """

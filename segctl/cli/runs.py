@@ -1,4 +1,4 @@
-"""Commands that run, and keep the tables in order."""
+"""The commands run and compact."""
 
 import sys
 
@@ -9,18 +9,20 @@ from segctl.cli.program import JSON, example, project_of, reports_problems, segc
 
 
 @segctl.command(epilog=example("segctl run", "segctl run --as-of 2024-12-31 --json"))
-@click.option("--as-of", help="The instant of the run: a day (its local midnight), a local time, or ISO. Default: now.")
-@click.option("--allow-future", is_flag=True, help="Let the instant be more than a day ahead of the clock.")
+@click.option(
+    "--as-of", help="The instant of the run: a day (local midnight), a local time, or an ISO instant. Default: now."
+)
+@click.option("--allow-future", is_flag=True, help="Allow an instant more than a day in the future.")
 @click.option(
     "--allow",
     multiple=True,
     metavar="NAME",
     shell_complete=completion.allowed,
-    help="A segment or source whose guards may be breached in this one run.",
+    help="Ignore the guards of this segment or source in this run; repeatable.",
 )
-@click.option("--bi-file", metavar="PATH", help="Write the tables that BI reads there, too; see segctl bi-file.")
-@click.option("--all", "everything", is_flag=True, help="Show every segment, with its share of all revenue.")
-@click.option("--deliver", "delivers", is_flag=True, help="Then send what has changed, as segctl deliver does.")
+@click.option("--bi-file", metavar="PATH", help="Also write the tables for BI tools to PATH; see segctl bi-file.")
+@click.option("--all", "everything", is_flag=True, help="Show every segment, with its share of revenue.")
+@click.option("--deliver", "delivers", is_flag=True, help="Then send the changes, as segctl deliver does.")
 @JSON
 @click.pass_context
 @reports_problems
@@ -34,11 +36,11 @@ def run(  # noqa: PLR0913, PLR0917
     delivers: bool,
     as_json: bool,
 ) -> None:
-    """Validate, compare the committed models, build with dbt, and show which segments moved, by how many and why.
+    """Validate, check the committed models, build with dbt, and show which segments changed and why.
 
-    A source that breaches a guard stops the run before anything is changed (exit 3). A segment that breaches one is
-    held back alone: its members stay those of the run before, all others are published (exit 1). A delivery that fails
-    leaves the run as it is (exit 3).
+    A source that breaches a guard stops the run before anything changes (exit 3). A segment that breaches a guard is
+    held back alone: it keeps the members of the run before, and all others are published (exit 1). A failed delivery
+    does not undo the run (exit 3).
     """
     from segctl.cli.deliveries import delivered_after_run
     from segctl.operations.bi_file import check_before_run, write_after_run
@@ -78,14 +80,21 @@ def run(  # noqa: PLR0913, PLR0917
 
 
 @segctl.command(epilog=example("segctl compact", "segctl compact --keep 0   # after an erasure"))
-@click.option("--keep", type=click.IntRange(min=0), default=7, show_default=True, metavar="DAYS", help="Older: let go.")
+@click.option(
+    "--keep",
+    type=click.IntRange(min=0),
+    default=7,
+    show_default=True,
+    metavar="DAYS",
+    help="Keep snapshots of this many days.",
+)
 @JSON
 @click.pass_context
 @reports_problems
 def compact(context: click.Context, keep: int, as_json: bool) -> None:
-    """Rewrite the files of our tables where many small changes pile up (Iceberg), and let go of old snapshots.
+    """Rewrite table files that many small changes have fragmented (Iceberg), and delete old snapshots.
 
-    What the tables hold stays as it is. DuckDB and PostgreSQL see to it by themselves.
+    Rows stay the same. DuckDB and PostgreSQL need no compaction.
     """
     from segctl.operations.compact import compact as rewrite
     from segctl.output import print_compacted

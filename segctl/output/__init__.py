@@ -1,4 +1,4 @@
-"""Data as people and machines read it: tables and trees on a terminal, plain text when piped, JSON when asked."""
+"""Prints results: tables and trees on a terminal, plain text when piped, JSON on request."""
 
 from segctl.output.answers import print_exported
 from segctl.output.beginning import print_loss, print_loss_as_data

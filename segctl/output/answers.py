@@ -1,4 +1,4 @@
-"""What segctl says of files made of members."""
+"""Prints what an export wrote."""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
@@ -11,12 +11,12 @@ if TYPE_CHECKING:
 
 
 def print_exported(exported: Iterable["Exported"], as_json: bool, printed: bool = False) -> None:
-    """That files were written, each as it is there; as data all that were, also when the next one fails.
+    """Prints each file as soon as it is written. JSON lists all written files, even if a later one fails.
 
-    Where rows were `printed`, nothing is told beside them.
+    Prints nothing else when the rows themselves were `printed`.
     """
     if printed and as_json:
-        raise Failure("--json tells of files, and --to - prints rows", "leave one of them out", exit_code=2)
+        raise Failure("--json lists files, but --to - prints rows", "use only one of them", exit_code=2)
     written = []
     try:
         for one in exported:

@@ -1,4 +1,4 @@
-"""What was written for BI, for people and programs."""
+"""Prints what was written for BI tools."""
 
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def print_bi_file(written: "BiFile", as_json: bool) -> None:
-    """A row for each table."""
+    """One row per table."""
     if as_json:
         print(dumped({"path": str(written.path), "tables": written.tables}))
         return
@@ -24,6 +24,6 @@ def print_bi_file(written: "BiFile", as_json: bool) -> None:
 
 
 def print_written(written: "BiFile") -> None:
-    """Where it is."""
+    """One line with the path."""
     told = f"{counted(len(written.tables), 'table')} written to {escape(str(written.path))}"
     console().print(told, highlight=False, soft_wrap=True)

@@ -1,4 +1,4 @@
-"""Who joined and left, for people and programs."""
+"""Prints who joined and left."""
 
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def print_changes(found: "Changes", as_json: bool, members: int) -> None:
-    """A row for each segment, change and cause, with some of the members."""
+    """One row per segment, change and cause, with some of the members."""
     if as_json:
         told = [
             {"segment": name, "moves": [_move(move, members) for move in moves]}

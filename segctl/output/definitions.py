@@ -1,4 +1,4 @@
-"""What segctl says of definitions and the files made from them."""
+"""Prints results about definitions and the files generated from them."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -34,11 +34,11 @@ def problems_as_json(found: ProblemsFound) -> str:
 
 
 def print_validated(found: "Validated", as_json: bool) -> None:
-    """That everything is in order, and how much there is; of some files, that they are."""
+    """Says that all definitions, or the named files, are valid."""
     if as_json:
         print("[]")
     elif found.plan is None:
-        print(f"{', '.join(found.files)}: fine, as far as problems in other files let it be seen ({found.elsewhere}).")
+        print(f"{', '.join(found.files)}: valid, as far as problems in other files allow a check ({found.elsewhere}).")
     elif found.files:
         print(f"{', '.join(found.files)}: fine.")
     else:
@@ -49,7 +49,7 @@ def print_validated(found: "Validated", as_json: bool) -> None:
 
 
 def print_explained(found: "Sequence[Explained]", as_json: bool) -> None:
-    """What segments say, a paragraph each, with the rules that they refer to below."""
+    """One paragraph per segment, with the named rules that it uses below."""
     if as_json:
         print(dumped([_explained(one) for one in found]))
         return
@@ -69,7 +69,7 @@ def _explained(one: "Explained") -> dict[str, object]:
 
 
 def print_rendered(rendered: "Rendered", as_json: bool) -> None:
-    """What was written and deleted."""
+    """Lists the files written and deleted."""
     if as_json:
         print(dumped(asdict(rendered)))
         return
@@ -83,17 +83,17 @@ def print_rendered(rendered: "Rendered", as_json: bool) -> None:
 
 
 def print_stale(paths: Sequence[str], diff: str, as_json: bool) -> None:
-    """How the committed models differ from those that the definitions render to, if they do."""
+    """Shows how the committed models differ from freshly rendered ones."""
     if as_json:
         print(dumped({"stale": paths, "diff": diff}))
     elif diff:
         _print_diff(diff)
     else:
-        print("The committed models are what the definitions render to.")
+        print("The committed models are up to date.")
 
 
 def print_schemas(paths: Sequence[str], check: bool, as_json: bool) -> None:
-    """Which schemas were written, or with `check` are stale."""
+    """Lists the schemas that were written, or with `check` are stale."""
     what = "stale" if check else "written"
     if as_json:
         print(dumped({what: paths}))
@@ -113,7 +113,7 @@ def _print_diff(diff: str) -> None:
 
 
 def print_init(proposal: "Proposal", dry_run: bool, as_json: bool) -> None:
-    """What was or would be written, what was left alone, and what to do next."""
+    """Lists what was or would be written, what was left alone, and the next steps."""
     if as_json:
         left = [{"path": path, "reason": reason} for path, reason in proposal.left]
         told = {"notes": [note.strip() for note in proposal.notes], "steps": proposal.steps}

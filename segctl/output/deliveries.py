@@ -1,4 +1,4 @@
-"""What segctl says of deliveries."""
+"""Prints the outcomes of deliveries."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -19,7 +19,7 @@ WHOLE = "segment.members"
 
 
 def print_delivery(outcome: "Outcome", zone: str, dry_run: bool) -> None:
-    """A line for each part that was received or would be sent, and why the rest was not."""
+    """One line per part that was received or would be sent, and why the rest failed."""
     out = console()
     for warning in outcome.warnings:
         print_warning(f"{outcome.name}: {warning}")
@@ -38,7 +38,9 @@ def print_delivery(outcome: "Outcome", zone: str, dry_run: bool) -> None:
         out.print(f"  and {rest:,} more")
     if outcome.failure:
         up_to = (
-            f"received up to the run as of {as_local(outcome.up_to, zone)}" if outcome.up_to else "nothing whole yet"
+            f"received up to the run as of {as_local(outcome.up_to, zone)}"
+            if outcome.up_to
+            else "no complete part received yet"
         )
         complain(f"segctl: {outcome.name} failed: {outcome.failure}", outcome.detail, f"  {up_to}")
         complain(f"  hint: {outcome.hint}") if outcome.hint else None
@@ -47,12 +49,12 @@ def print_delivery(outcome: "Outcome", zone: str, dry_run: bool) -> None:
 
 
 def print_deliveries(found: "Sequence[Outcome]", dry_run: bool) -> None:
-    """The same for machines."""
+    """The same as JSON."""
     print(dumped({"dry_run": dry_run, "deliveries": deliveries_as_data(found)}))
 
 
 def deliveries_as_data(found: "Sequence[Outcome]") -> list[dict[str, object]]:
-    """Each delivery: what was received (or would be sent) of it, up to which instant everything, and what failed."""
+    """Each delivery: the parts received (or to be sent), the instant up to which it is complete, and the failure."""
     return [
         {
             "delivery": outcome.name,

@@ -1,4 +1,4 @@
-"""How things look: consoles, tables, and values as people read them."""
+"""Consoles, tables, and values formatted for people."""
 
 import json
 import re
@@ -28,68 +28,68 @@ AMOUNTS = ("member_revenue", "total_revenue")
 
 
 class VisibleConsole(Console):
-    """A console that shows control characters of data as escapes, before it measures and styles a text."""
+    """A console that escapes control characters in data before it measures and styles a text."""
 
     def render_str(self, text: str, **options: Any) -> Text:  # noqa: ANN401
-        """The text as rich styles it."""
+        """The text, escaped and styled by rich."""
         return super().render_str(visible(text), **options)
 
     def print(self, *objects: Any, **options: Any) -> None:  # noqa: ANN401
-        """Prints as rich does, but cuts no table off at the right."""
+        """Prints like rich, but never cuts off a table on the right."""
         whole = {"crop": False} if any(isinstance(one, Table) for one in objects) else {}
         super().print(*objects, **(whole | options))
 
 
 def console(stderr: bool = False) -> Console:
-    """A console as wide as the terminal, or wide enough for a line a row when piped."""
+    """A console as wide as the terminal. When piped, wide enough for one line per row."""
     out = styled(sys.stderr if stderr else sys.stdout)
     found = VisibleConsole(file=out, highlight=False, emoji=False)
     return found if found.is_terminal else VisibleConsole(file=out, highlight=False, emoji=False, width=PIPED_WIDTH)
 
 
 def note(text: str) -> None:
-    """Prints beside what was asked for what may matter, unless that is nothing or nobody wants it."""
+    """Prints a side note to standard error, unless it is empty or --quiet is on."""
     if text and not is_quiet():
         console(stderr=True).print(escape(text), style="yellow", soft_wrap=True)
 
 
 def label(text: str) -> str:
-    """A label of any number of lines on one, for a table or a heading; nothing in it is markup."""
+    """A label on one line with its markup escaped, for a table or a heading."""
     return escape(in_a_line(re.sub(r"\s*\n\s*", " ", text.strip())))
 
 
 def indented(text: str, indent: int) -> str:
-    """A text of any number of lines; those after the first are indented, so that none passes for something else."""
+    """A text with all lines after the first indented, so that none can pass for output of ours."""
     return text.strip("\n").replace("\n", "\n" + " " * indent)
 
 
 def counted(number: int, thing: str) -> str:
-    """A number of things, in the singular or plural."""
+    """A count with its noun in the singular or plural."""
     return f"{number:,} {thing}{'' if number == 1 else 's'}"
 
 
 def gained(count: int) -> str:
-    """How many joined, in the colour of that; 0 without."""
+    """The number of joins in the colour of joins. 0 has no colour."""
     return f"[green]+{count:,}[/green]" if count else "0"
 
 
 def lost(count: int) -> str:
-    """How many left, in the colour of that; 0 without."""
+    """The number of leaves in the colour of leaves. 0 has no colour."""
     return f"[red]-{count:,}[/red]" if count else "0"
 
 
 def money(amount: Decimal | None) -> str:
-    """An amount with two places; empty without."""
+    """An amount with two decimals, or an empty text for None."""
     return "" if amount is None else f"{amount:,.2f}"
 
 
 def share(share: Decimal | None) -> str:
-    """A share of 0 to 1 as a percentage; empty without."""
+    """A share from 0 to 1 as a percentage, or an empty text for None."""
     return "" if share is None else f"{share:.1%}"
 
 
 def shown(value: object, timezone: str) -> str:
-    """A value of the warehouse; instants are UTC without a zone and shown as local time."""
+    """A value from the warehouse. Instants are naive UTC and shown in local time."""
     if value is None:
         return "missing"
     if isinstance(value, datetime):
@@ -100,17 +100,17 @@ def shown(value: object, timezone: str) -> str:
 
 
 def amount(value: Decimal | int | None) -> str | None:
-    """A number that may have a fraction, as JSON has it: a text that loses nothing, without zeros at its end."""
+    """A decimal number as JSON text: exact, without trailing zeros."""
     return None if value is None else f"{Decimal(value).normalize():f}"
 
 
 def with_amounts(row: "Row") -> "Row":
-    """A row of a run and segment for machines: what its members are worth as texts, whatever an engine calls it."""
+    """A row of a run and segment as JSON. Revenue is a text, whatever type the engine gives it."""
     return {name: amount(value) if name in AMOUNTS else value for name, value in row.items()}
 
 
 def dumped(data: object) -> str:
-    """JSON for machines: instants in ISO 8601 with `Z`, numbers that may have a fraction as in `amount`."""
+    """Prints JSON: instants in ISO 8601 with `Z`, decimal numbers as in `amount`."""
     ascii_only = not takes_all_characters(sys.stdout)
     return visible_json(json.dumps(data, indent=2, ensure_ascii=ascii_only, default=_json))
 

@@ -1,4 +1,4 @@
-"""The list of segments, for people and programs."""
+"""Prints the list of segments."""
 
 import sys
 from collections.abc import Callable
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from segctl.operations.listing import Listed, Listing, Wanted
 
 BARS = "▁▂▃▄▅▆▇█"
-# A change of less than this part of a size is drawn no higher than it is.
+# Bars never exaggerate a change smaller than this share of the size.
 LEAST_SPAN = 0.1
 BY_MOVES = ("change", "joined", "left")
 
 
 def print_listing(found: "Listing", wanted: "Wanted", as_json: bool, is_past: bool) -> None:
-    """One row a segment: what it is called, whose it is, its sizes, and where it is defined."""
+    """One row per segment: name, label, owner, sizes, and the file that defines it."""
     note(found.note)
     if as_json:
         print(dumped([_as_data(one, found) for one in found.segments]))
@@ -51,7 +51,7 @@ def _local(instant: "datetime | None", found: "Listing") -> str:
 
 
 def _columns(found: "Listing", wanted: "Wanted") -> "dict[str, Callable[[Listed], str]]":
-    """What each column says of a segment, by title: what they are sorted by is among them."""
+    """The columns by title, each a function of a segment. Always includes the sort column."""
     columns: dict[str, Callable[[Listed], str]] = {"segment": lambda one: one.name}
     if wanted.sort == "owner":
         columns["~owner"] = lambda one: escape(one.owner)
@@ -75,7 +75,7 @@ def _size(one: "Listed") -> str:
 
 
 def _bars(one: "Listed", runs: "Sequence[datetime]") -> str:
-    """A bar for the size in each of the runs, the earliest first, between its smallest and its largest."""
+    """One bar per run, earliest first, scaled between the smallest and the largest size."""
     sizes = dict(one.sizes)
     if not sizes:
         return ""

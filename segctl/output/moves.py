@@ -1,4 +1,4 @@
-"""What segctl says of a run: who moved and why, or the whole table."""
+"""Prints a run: which segments moved and why, or the whole table."""
 
 from dataclasses import asdict
 from decimal import Decimal
@@ -30,16 +30,16 @@ if TYPE_CHECKING:
     from segctl.operations.run import Held, RunReport
     from segctl.warehouse import Row
 
-# Segments that a run tells of.
+# At most this many segments are listed after a run.
 MOST_TOLD = 20
 
 
 def print_run(
     report: "RunReport", as_json: bool, everything: bool = False, more: "Mapping[str, object] | None" = None
 ) -> None:
-    """The segments that moved, by cause, the most moved first; `everything` is a row a segment.
+    """The segments that moved, most moved first, by cause. With `everything`, one row per segment.
 
-    `more` stands beside that in what machines read.
+    JSON also contains `more`.
     """
     if as_json:
         print(dumped(_as_data(report) | dict(more or {})))
@@ -61,7 +61,7 @@ def print_run(
 
 
 def _headline(report: "RunReport") -> str:
-    """How many moved, in a line."""
+    """One line: how many segments moved, joins and leaves."""
     of = counted(len(report.rows), "segment")
     joined, left = (sum(row[name] for row in report.rows) for name in ("joined_count", "left_count"))
     if report.is_first:
@@ -72,7 +72,7 @@ def _headline(report: "RunReport") -> str:
 
 
 def _print_moved(report: "RunReport") -> None:
-    """A table of those that moved; of a first run, of the largest."""
+    """A table of the segments that moved, or of the largest after a first run."""
     rows = [row for row in report.rows if row["segment"] in report.causes]
     rows.sort(key=lambda row: (-(row["joined_count"] + row["left_count"]), row["segment"]))
     if not rows:
@@ -94,7 +94,7 @@ def _moves(rows: "Sequence[Row]", report: "RunReport") -> Table:
 
 
 def _by(name: str, report: "RunReport") -> str:
-    """The causes, with how many moved by each unless there is but one."""
+    """The causes, with a count each if there are several."""
     causes = report.causes[name]
     if len({*causes.joined, *causes.left}) == 1:
         return next(iter({**causes.joined, **causes.left}))
@@ -111,7 +111,7 @@ def _sizes(rows: "Sequence[Row]", report: "RunReport") -> Table:
 
 
 def _all(report: "RunReport") -> Table:
-    """One row a segment: size, joined, left, revenue of members and its share of all revenue."""
+    """One row per segment: size, joined, left, revenue of members, share of all revenue."""
     lines = table("segment", "~label", ">size", ">joined", ">left", f">revenue {report.currency}".rstrip(), ">share")
     for row in report.rows:
         moved = (f"{row['size']:,}", gained(row["joined_count"]), lost(row["left_count"]))
@@ -140,31 +140,31 @@ def _share(row: "Row") -> Decimal | None:
 
 
 def _amount(share: Decimal | None) -> str | None:
-    """A share of 0 to 1 for machines, with at most six places."""
+    """A share from 0 to 1 with at most six decimals, for JSON."""
     return None if share is None else amount(round(share, 6))
 
 
 def _held(one: "Held") -> str:
-    """What a guard kept from happening."""
+    """What a guard held back."""
     told = {
         "reused_name": "the name had another meaning before",
         "renamed": _renamed(one),
         "group": "another segment of its exclusive group is held back",
     }.get(one.guard, one.guard)
     would = f"{_counted(one.joins, one.joining)} would join, {_counted(one.leaves, one.leaving)} would leave"
-    hint = f"segctl run --allow {one.segment} lets it pass once"
+    hint = f"segctl run --allow {one.segment} ignores the guard once"
     if one.others:
         new, former = (one.others[0], one.segment) if one.gone else (one.segment, one.others[0])
-        hint = f"add formerly: {former} to {new} if it is the same, or segctl run --allow {new} if it is another"
-    return f"held back: {one.segment} ({told}); {would}; its members stay as they were\n  hint: {hint}"
+        hint = f"add formerly: {former} to {new} if it was renamed, or segctl run --allow {new} if it is a new segment"
+    return f"held back: {one.segment} ({told}); {would}; it keeps its members\n  hint: {hint}"
 
 
 def _renamed(one: "Held") -> str:
-    """What is found of a segment that may have been renamed, with all that it may be."""
+    """Explains a segment that may have been renamed, and to or from what."""
     others = " or ".join(one.others)
     if one.gone:
-        return f"it is not defined any more, and {others} means the same: was it renamed?"
-    return f"it means what {others} meant, which is not defined any more: was it renamed?"
+        return f"it is no longer defined, and {others} has the same meaning: was it renamed?"
+    return f"it has the meaning of {others}, which is no longer defined: was it renamed?"
 
 
 def _counted(count: int, some: tuple[str, ...]) -> str:

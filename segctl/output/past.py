@@ -1,4 +1,4 @@
-"""What segctl says of recomputing, checking and erasing the recorded past."""
+"""Prints the results of replay, restate, verify and erase."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from segctl.operations.verify import Unfinished, Verified
     from segctl.warehouse import Row
 
-# How many keys are named in a line.
+# At most this many keys are named on a line.
 MOST_NAMED = 10
 
 
@@ -40,7 +40,7 @@ def runs_progress() -> Iterator[Callable[[int, int], None]]:
 
 
 def print_replayed(done: "Replayed", as_json: bool) -> None:
-    """How many runs there were, which segments were given a past, and of which the past is not exactly known."""
+    """The number of runs, the segments that gained a history, and those whose history is not exact."""
     if as_json:
         print(dumped(asdict(done)))
         return
@@ -48,23 +48,23 @@ def print_replayed(done: "Replayed", as_json: bool) -> None:
     zone = done.timezone
     out.print(f"{_runs(done.runs)} from {as_local(done.first, zone)} to {as_local(done.last, zone)}")
     if done.segments:
-        out.print(f"given a past: {', '.join(done.segments)}")
+        out.print(f"replayed: {', '.join(done.segments)}")
         _differences(done.differences, zone)
     for segment, attributes in done.partial:
         note(f"{segment}: replayable in part; {not_kept(attributes)}")
 
 
 def not_kept(changing: Sequence[str]) -> str:
-    """Why a replay is not exact: attributes that have no history, and customers who have no `since`."""
+    """Why a replay is not exact: attributes without history, or customers without `since`."""
     told = ", ".join(name for name in changing if name != CUSTOMER)
-    reasons = [f"nobody kept what these were in the past: {told}"] if told else []
+    reasons = [f"these attributes have no history: {told}"] if told else []
     if CUSTOMER in changing:
-        reasons.append("nothing says since when customers exist (since: in the catalog would)")
+        reasons.append("customers have no start date (add since: to the catalog)")
     return "; ".join(reasons)
 
 
 def print_restatement(found: "Restatement", as_json: bool) -> None:
-    """What was recomputed, and how it differs from what was recorded."""
+    """What was recomputed, and how it differs from the record."""
     if as_json:
         print(dumped(asdict(found)))
         return
@@ -74,15 +74,15 @@ def print_restatement(found: "Restatement", as_json: bool) -> None:
     _causes_after(found.causes_after, found.timezone)
     _differences(found.differences, found.timezone)
     if not found.differences:
-        console().print("nothing differs from what is recorded")
+        console().print("the record is correct")
     elif found.applied:
-        console().print("the record has been changed; segment_corrections notes it")
+        console().print("the record was changed; segment_corrections lists the changes")
     else:
-        note("nothing has been changed; --apply puts this in place of what is recorded")
+        note("nothing was changed; --apply replaces the record")
 
 
 def print_verified(found: "Verified", as_json: bool) -> None:
-    """What was rebuilt, and how the live tables differ from it."""
+    """What was rebuilt, and how the live tables differ."""
     if as_json:
         print(dumped(asdict(found) | {"sound": found.sound}))
         return
@@ -103,7 +103,7 @@ def print_verified(found: "Verified", as_json: bool) -> None:
     _differences(found.stays, zone)
     _sizes(found.sizes, zone)
     _gaps(found.gaps, zone)
-    console().print("the tables are what a rebuild comes to" if found.sound else "the tables differ from a rebuild")
+    console().print("the tables equal a rebuild" if found.sound else "the tables differ from a rebuild")
 
 
 def _gaps(found: "Sequence[Row]", zone: str) -> None:
@@ -118,13 +118,13 @@ def _gaps(found: "Sequence[Row]", zone: str) -> None:
 
 def _unfinished(unfinished: "Sequence[Unfinished]", zone: str) -> None:
     for one in unfinished:
-        told = f"a run as of {as_local(one.as_of, zone)} was begun and not finished"
-        rest = f"{one.rows:,} rows that it wrote to {one.features} are compared after the next run"
+        told = f"the run as of {as_local(one.as_of, zone)} did not finish"
+        rest = f"{one.rows:,} rows that it wrote to {one.features} will be compared after the next run"
         note(f"{told}: {rest}")
 
 
 def _sizes(sizes: "Sequence[Row]", zone: str) -> None:
-    """One row for each figure of a run that the stays tell otherwise."""
+    """One row per figure of a run that disagrees with the stays."""
     from segctl.operations.verify import size_differences
 
     if not sizes:
@@ -133,12 +133,12 @@ def _sizes(sizes: "Sequence[Row]", zone: str) -> None:
     for row in sizes:
         for what, recorded, counted in size_differences(row):
             lines.add_row(row["segment"], as_local(row["as_of"], zone), what, f"{recorded:,}", f"{counted:,}")
-    console().print("sizes that do not follow from the stays:")
+    console().print("sizes that disagree with the stays:")
     console().print(lines)
 
 
 def print_erased(found: "Erased", dry_run: bool, as_json: bool) -> None:
-    """What each table and file lost, and what is out of reach."""
+    """What was erased from each table and file, and what is out of reach."""
     if as_json:
         print(dumped(asdict(found) | {"dry_run": dry_run}))
         return
@@ -148,13 +148,11 @@ def print_erased(found: "Erased", dry_run: bool, as_json: bool) -> None:
         lines.add_row(name, f"{rows:,}")
     out.print(lines)
     told = [f"{path}: {'would be ' if dry_run else ''}{what}" for path, what in found.files.items()]
-    told += [f"{path}: look at it: {why}" for path, why in found.look_at.items()]
-    told += [f"{path}: exports were written there, and it is no folder now" for path in found.missing]
-    told += [f"{path}: could not be looked through: {why}" for path, why in found.failed.items()]
+    told += [f"{path}: check this file: {why}" for path, why in found.look_at.items()]
+    told += [f"{path}: exports were written here, but it is no longer a folder" for path in found.missing]
+    told += [f"{path}: could not be searched: {why}" for path, why in found.failed.items()]
     if found.unknown:
-        told.append(
-            f"{len(found.unknown):,} of {found.keys:,} keys stood in no table; they are remembered all the same"
-        )
+        told.append(f"{len(found.unknown):,} of {found.keys:,} keys were in no table; they stay erased all the same")
     if found.nowhere:
         named = ", ".join(map(in_a_line, found.nowhere[:MOST_NAMED])) + (
             ", …" if len(found.nowhere) > MOST_NAMED else ""
@@ -165,9 +163,7 @@ def print_erased(found: "Erased", dry_run: bool, as_json: bool) -> None:
     for delivery, count in found.told.items():
         out.print(f"{delivery} {'would be' if dry_run else 'was'} told of {count:,} removal{'' if count == 1 else 's'}")
     if found.in_source:
-        out.print(
-            f"{found.source} still has {found.in_source:,} rows of theirs, which no run reads: erase them at the source"
-        )
+        out.print(f"{found.source} still has {found.in_source:,} rows about them, which no run reads: erase those, too")
     out.print("out of reach: " + "; ".join(found.beyond))
 
 
@@ -181,7 +177,7 @@ def _segments(names: Sequence[str]) -> str:
 
 def _causes_after(former: "datetime | None", zone: str) -> None:
     if former:
-        told = "an earlier version decided them, or what had changed by then cannot be told any more"
+        told = "an earlier version of segctl decided them, or the changes of that time are no longer known"
         console().print(f"causes are compared after {as_local(former, zone)}: {told}", highlight=False, soft_wrap=True)
 
 
@@ -191,7 +187,7 @@ def _left_out(left_out: "Sequence[tuple[str, str]]") -> None:
 
 
 def _differences(found: "Sequence[Difference]", zone: str) -> None:
-    """One row a segment and way in which stays differ, with the first of them; --json has some more."""
+    """One row per segment and kind of difference, with the first stay. JSON has more of them."""
     if not found:
         return
     lines = table(

@@ -1,4 +1,4 @@
-"""What segctl says of people: who is close to a segment, and what is known of one of them."""
+"""Prints results about people: who is close to a segment, and what is known about one customer."""
 
 from typing import TYPE_CHECKING
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def print_near(found: "NearMembers", as_json: bool) -> None:
-    """A paragraph for each threshold and for time: how many, and some of them with what they lack or have to spare."""
+    """One paragraph per threshold, and one for time: how many customers, and some with their distance."""
     if as_json:
         print(dumped(_near_as_data(found)))
         return
@@ -71,7 +71,7 @@ def _close(one: "Close", found: "NearMembers") -> dict[str, object]:
 
 
 def print_person(found: "Person", as_json: bool) -> None:
-    """The segments that somebody is and was in; of all that is held, how many rows there are of each table."""
+    """The segments that a customer is and was in. With everything: the number of rows in each table."""
     if as_json:
         told: dict[str, object] = {f"{found.entity}_id": found.member, "stays": found.stays}
         print(dumped(told | {"tables": found.rows, "files": found.files} if found.rows else told))
@@ -91,7 +91,7 @@ def print_person(found: "Person", as_json: bool) -> None:
     for name, rows in found.rows.items():
         out.print(f"{name}: {counted(len(rows), 'row')}; --json shows all")
     for path, told_of in found.files.items():
-        out.print(f"{escape(path)}: names them ({escape(told_of)} by segctl erase)")
+        out.print(f"{escape(path)}: names them (segctl erase: {escape(told_of)})")
 
 
 def _when(instant: "datetime", cause: str, timezone: str) -> str:

@@ -1,4 +1,4 @@
-"""A preview of a definition, for people and programs."""
+"""Prints the preview of a definition."""
 
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
@@ -25,7 +25,7 @@ JOINED = {"all": "and so far", "any": "or so far", "none": "none so far"}
 
 
 def print_previews(found: "Sequence[Preview]", as_json: bool) -> None:
-    """Size and value, the funnel of clauses, members, overlap and month ends of each."""
+    """Size, value, funnel, members, overlap and month ends of each segment."""
     if as_json:
         print(dumped([_as_data(one) for one in found]))
         return
@@ -41,7 +41,7 @@ def _print(one: "Preview", out: "Console") -> None:
     if not one.planned.segment.enabled:
         out.print("The segment is disabled: a run gives it no members.", style="yellow")
     if one.planned.memory:
-        out.print("What memory keeps is left aside: these are whom the rule takes.", style="yellow")
+        out.print("Counts who matches the rule. Ignores memory: keep_while, min_stay, cool_down.", style="yellow")
     of = f"{_share(one.size, one.customers)} of {counted(one.customers, one.planned.entity)}"
     worth = f"{amount_of(one.member_revenue, one.currency)}, {_share(one.member_revenue, one.revenue)} of all"
     average = f", {amount_of(one.member_revenue / one.size, one.currency)} each" if one.size else ""
@@ -51,7 +51,7 @@ def _print(one: "Preview", out: "Console") -> None:
         soft_wrap=True,
     )
     if one.standing is not None:
-        out.print(f"In the last run the segment of that name had {counted(one.standing, 'member')}.")
+        out.print(f"In the last run, the segment of this name had {counted(one.standing, 'member')}.")
     lines = table("=clause", ">alone", f">{JOINED[one.joined]}")
     for step in one.steps:
         lines.add_row(escape(step.words), f"{step.alone:,}", f"{step.so_far:,}")

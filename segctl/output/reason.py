@@ -1,4 +1,4 @@
-"""The answer to why, as a tree."""
+"""Prints why a customer is in a segment or not, as a tree."""
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def print_reason(found: Reason, as_json: bool) -> None:
-    """Whether the customer is in the segment, since when, and the rule as a tree with the customer's values."""
+    """Whether the customer is a member, since when, and the rule as a tree with the customer's values."""
     segment = found.planned.segment
     if as_json:
         data = {f"{found.planned.entity}_id": found.customer, "segment": segment.name, "member": found.is_member}
@@ -52,7 +52,7 @@ def print_reason(found: Reason, as_json: bool) -> None:
 
 
 def print_verdicts(found: "Sequence[Verdict]", as_json: bool) -> None:
-    """Whether somebody would be a member, and the rule as a tree with their values."""
+    """Whether the customer would be a member, and the rule as a tree with their values."""
     if as_json:
         told = [
             {f"{one.planned.entity}_id": one.member, "segment": one.planned.segment.name, "member": one.clause.holds}
@@ -82,17 +82,17 @@ def _change(clause: Clause) -> Iterator[str]:
     """What would change the answer."""
     told = [in_a_line(f"{one.words}{f' ({one.gap})' if one.gap else ''}") for one in deciding(clause)]
     if told:
-        would = "no longer fit" if clause.holds else "fit"
+        would = "no longer match" if clause.holds else "fit"
         yield f"Would {would} if this alone came out otherwise: {'; '.join(told)}"
 
 
 def _outlook(found: Reason) -> Iterator[str]:
-    """What would change the answer, and when time alone will."""
+    """What would change the answer, and when time alone will change it."""
     assert found.clause is not None
     yield from _change(found.clause)
     if found.turns_on:
         day = f"{found.turns_on.replace(tzinfo=UTC).astimezone(ZoneInfo(found.timezone)):%-d %B %Y}"
-        does = "does not fit any more" if found.clause.holds else "fits"
+        does = "no longer matches" if found.clause.holds else "fits"
         yield f"As the data stands, the {found.planned.entity} {does} from {day} on"
 
 

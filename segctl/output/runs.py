@@ -1,4 +1,4 @@
-"""What segctl says while it runs, of one segment in full, and of what is wrong beside."""
+"""Prints progress, one segment in full, and warnings."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -52,12 +52,12 @@ def progress() -> Iterator[Callable[["Step"], None]]:
 
 
 def print_warning(warning: str) -> None:
-    """What may be wrong, beside what was asked for."""
+    """Prints a warning to standard error."""
     note(f"warning: {warning}")
 
 
 def print_compacted(tables: list[str], as_json: bool) -> None:
-    """Which tables were rewritten."""
+    """Lists the tables that were rewritten."""
     if as_json:
         print(dumped({"tables": tables}))
     else:
@@ -106,7 +106,7 @@ def print_detail(found: "Detail", as_json: bool) -> None:
 
 
 def _replayable(planned: "PlannedSegment") -> str:
-    """Whether a replay finds exactly who would have been in."""
+    """Whether a replay gives the exact past members."""
     if planned.replayable == "full":
         return "full: a replay of the past is exact"
     return f"partial: {not_kept(planned.changing)}"

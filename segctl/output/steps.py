@@ -1,44 +1,44 @@
-"""The steps of a run in words."""
+"""Names the steps of a run for people."""
 
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from segctl.warehouse import Step
 
-# What steps are called by the folder of their file below models/segments/, `{}` standing for what the name says.
+# Names of steps by folder below models/segments/. `{}` stands for the core of the model's name.
 FOLDERS = {
     "features/sources": "features of {}",
     "features/patterns": "patterns of {}",
-    "features/belonging": "belonging to {}",
-    "features/population": "what depends on others",
+    "features/belonging": "members of {}",
+    "features/population": "ranks and shares",
     "features/ranks": "ranks of {}",
     "features": "features of {}",
     "guards": "figures of {}",
     "marts": "{} for BI",
 }
-# And by their name, where that says more than the folder.
+# Names of steps by model, where that says more than the folder.
 NAMES = {
-    "source_days": "what has changed in the sources",
-    "run_sources": "sources, and their guards",
+    "source_days": "changes in the sources",
+    "run_sources": "guards of sources",
     "pattern_features": "patterns",
     "customer_features": "features of customers",
-    "dated_features": "features as of the run",
+    "dated_features": "features that time changes",
     "members_in_scope": "members",
     "definition_versions": "versions of definitions",
-    "segment_proposals": "who joins and who leaves",
-    "run_sizes": "sizes, and guards of segments",
+    "segment_proposals": "joins and leaves",
+    "run_sizes": "sizes and guards of segments",
     "segment_stays": "history",
     "segment_runs": "publication",
 }
-# Of other kinds than models.
+# Names of steps that are not models.
 KINDS = {"test": "tests", "seed": "seed {}", "snapshot": "snapshot {}", "operation": "finishing"}
 SEGMENTS = "segments/"
-# What of a name says only which kind of model it is.
+# Parts of a model's name that only say its kind.
 PREFIXES, SUFFIXES = ("figures_of_", "members_", "segment_", "rank_"), ("_features", "_patterns")
 
 
 def in_words(step: "Step") -> str:
-    """A step of a run as people call it: `features of order`, `history`, `tests`."""
+    """The name of a step for people: `features of order`, `history`, `tests`."""
     if step.kind != "model":
         return KINDS.get(step.kind, f"{step.kind} {{}}").format(step.name)
     if not step.path.startswith(SEGMENTS):
@@ -50,7 +50,7 @@ def in_words(step: "Step") -> str:
         return FOLDERS[folder].format(_core(step.name))
     if step.name.startswith("members_"):
         return f"members of {_core(step.name)}"
-    # Other entities have models of their own, called after those of customers.
+    # Models of other entities carry the entity's name as a suffix.
     for name, words in NAMES.items():
         if step.name.endswith(f"_{name}"):
             return f"{words} of {step.name.removesuffix(f'_{name}')}"

@@ -1,4 +1,4 @@
-"""Tables of text: as wide as what is in them, and on a terminal that is narrower, fitted without cutting anything."""
+"""Text tables as wide as their content. On a narrower terminal they fit without cutting anything."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -9,14 +9,14 @@ from rich.text import Text
 from segctl.visible import in_a_line
 
 GAP, INDENT = 2, 2
-# What wraps is never narrower than this, nor than its longest word: a key stays whole. Of what gives way a word that is
-# longer than any of a language may be broken.
+# A wrapped column is never narrower than this, nor than its longest word, so keys stay whole. A column that may be left
+# out may also break words longer than any of a language.
 NARROWEST, LONGEST_WORD = 20, 40
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column: whether it is of numbers, whether its texts may be wrapped, and whether it may be left out."""
+    """A column: whether it holds numbers, whether its texts may wrap, and whether it may be left out."""
 
     title: str
     right: bool
@@ -25,10 +25,10 @@ class Column:
 
 
 class Table:
-    """Rows below their titles, a line a row where there is room for it.
+    """Rows below their titles, one line per row if there is room.
 
-    On a terminal without that room, columns that give way are left out from the last to the first, and texts wrapped.
-    Where even that is too wide, a row's first cell has a line of its own; at last, so does what fits of the others.
+    On a narrow terminal, optional columns are left out from the last to the first, and texts wrap. If that is still too
+    wide, the first cell of a row gets its own line, then as many of the others as fit.
     """
 
     def __init__(self, columns: Sequence[Column]) -> None:
@@ -36,7 +36,7 @@ class Table:
         self.rows: list[tuple[str, ...]] = []
 
     def add_row(self, *cells: str) -> None:
-        """Adds a row of cells, each a text with rich's markup; what breaks lines in them is shown as an escape."""
+        """Adds a row of cells with rich markup. Line breaks in cells are shown as escapes."""
         self.rows.append(tuple(in_a_line(cell) for cell in cells))
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
@@ -46,10 +46,10 @@ class Table:
 
 
 def table(*titles: str) -> Table:
-    """A table with these columns. What a title begins with says what gives way, of which the last goes first:
+    """A table with these columns. A title's prefix says how the column may shrink:
 
-    `>` numbers; `=` texts that may be wrapped; `~` texts that may be wrapped, or else left out. All others are kept as
-    they are.
+    `>` numbers; `=` texts that may wrap; `~` texts that may wrap or be left out, the last column first. Other columns
+    keep their width.
     """
     return Table(
         [Column(title.lstrip(">=~"), title[:1] == ">", title[:1] in ("=", "~"), title[:1] == "~") for title in titles]
@@ -63,7 +63,7 @@ class _Fitting:
     console: Console
 
     def lines(self, width: int | None) -> Iterator[Text]:
-        """The table in so many cells; as wide as it likes with None."""
+        """The table in `width` cells, or in its natural width for None."""
         every = range(len(self.columns))
         fitted = self._fitted(every, width)
         stacked = None if fitted is not None or width is None else self._fitted(every[1:], width - INDENT)
@@ -80,7 +80,7 @@ class _Fitting:
             yield _line(Text(f"no room for: {', '.join(left_out)}", style="dim"))
 
     def _fitted(self, places: Sequence[int], width: int | None) -> dict[int, int] | None:
-        """The width of each column that is shown; None where there is no room for those that do not give way."""
+        """The width of each shown column, or None if the fixed columns do not fit."""
         natural = {at: max([self._title(at).cell_len, *(row[at].cell_len for row in self.rows)]) for at in places}
         if width is None:
             return natural
@@ -99,7 +99,7 @@ class _Fitting:
         return {at: least[at] for at in kept}
 
     def _least(self, at: int, natural: int) -> int:
-        """How narrow a column may be."""
+        """The smallest width of a column."""
         if not self.columns[at].wraps:
             return natural
         word = max((Text(word).cell_len for row in self.rows for word in row[at].plain.split(" ")), default=0)
@@ -107,7 +107,7 @@ class _Fitting:
         return min(natural, max(word, NARROWEST, self._title(at).cell_len))
 
     def _aligned(self, widths: dict[int, int], stacked: bool = False) -> Iterator[Text]:
-        """Titles and rows in columns of these widths; when `stacked`, below a line with the first cell."""
+        """Titles and rows in columns of these widths. If `stacked`, below a line with the first cell."""
         titles = [self._title(at) for at in range(len(self.columns))]
         for row in [titles, *self.rows]:
             if stacked:
@@ -132,7 +132,7 @@ class _Fitting:
         return list(cell.wrap(self.console, width, overflow="fold"))
 
     def _record(self, row: Sequence[Text], width: int) -> Iterator[Text]:
-        """A row as its first cell and, below, a title and a value after another: as many in a line as there is room."""
+        """A row as its first cell, with titled values below, as many per line as fit."""
         yield row[0]
         line = Text()
         for column, cell in zip(self.columns[1:], row[1:], strict=True):
@@ -156,6 +156,6 @@ def _total(widths: Iterable[int]) -> int:
 
 
 def _line(text: Text) -> Text:
-    """A text that nothing wraps or cuts any more."""
+    """A text that is neither wrapped nor cut."""
     text.no_wrap, text.overflow = True, "ignore"
     return text

@@ -1,4 +1,4 @@
-"""A comparison of definitions for a terminal, a pull request and a program."""
+"""Prints a comparison of definitions: for a terminal, a pull request, or as JSON."""
 
 from segctl.output.diff.between import print_between
 from segctl.output.diff.data import diff_as_data

@@ -1,4 +1,4 @@
-"""What happened between two instants, for people and programs."""
+"""Prints what happened between two instants."""
 
 from typing import TYPE_CHECKING
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def print_between(found: "Between", as_json: bool) -> None:
-    """A row a segment: its members then and later, and how often somebody joined and left, by cause."""
+    """One row per segment: members at both instants, and joins and leaves by cause."""
     if as_json:
         told = [
             {"segment": one.name, "before": one.before, "after": one.after, "joins": one.joins, "leaves": one.leaves}

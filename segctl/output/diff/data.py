@@ -1,4 +1,4 @@
-"""A comparison of definitions for programs, as docs/diff.schema.json describes it."""
+"""A comparison of definitions as JSON, described by docs/diff.schema.json."""
 
 from dataclasses import asdict
 from typing import TYPE_CHECKING
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def diff_as_data(found: "Diff", *, with_keys: bool) -> dict[str, object]:
-    """Everything that is known, amounts as texts."""
+    """The whole comparison, amounts as texts."""
     return {
         "against": found.against,
         "as_of": found.as_of,

@@ -12,18 +12,18 @@ from segctl.visible import in_a_line
 if TYPE_CHECKING:
     from segctl.operations.diff import Diff, SegmentDiff
 
-# The most that GitHub takes is 65,536 characters.
+# GitHub accepts 65,536 characters.
 LONGEST = 60_000
-# What is said at the end of what was cut is no longer.
+# The longest note about what was left out.
 RESERVED = 300
-# Problems of the former version that are listed.
+# At most this many problems of the former version are listed.
 MOST_LEFT_OUT = 20
-# Begins nothing that GitHub would link or tell somebody of.
+# Characters that keep GitHub from linking or mentioning somebody.
 BREAK = "&#8203;"
 
 
 def diff_as_markdown(found: "Diff", *, with_keys: bool) -> str:
-    """The summary, a table, and a folded part a segment. What does not fit is left out, and counted."""
+    """The summary, a table, and a folded part per segment. Counts what does not fit."""
     parts = [f"### Segments: {_plain(summary(found))}", _plain(headline(found))]
     parts += [f"_{_plain(note)}._" for note in notes(found)]
     if found.left_out:
@@ -48,7 +48,7 @@ def diff_as_markdown(found: "Diff", *, with_keys: bool) -> str:
 
 
 def _fitting(texts: list[str], room: int) -> tuple[list[str], int]:
-    """The first texts that fit into so many characters, and how many do not."""
+    """The first texts that fit into `room` characters, and the number of the others."""
     kept: list[str] = []
     for text in texts:
         room -= len(text) + 2
@@ -88,7 +88,7 @@ def _cell(text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """A text in which nothing is markup, and nobody is called by a mention."""
+    """A text without markup or mentions."""
     told = html.escape(in_a_line(text), quote=False)
     for mark in "\\`*_[]#~":
         told = told.replace(mark, f"\\{mark}")

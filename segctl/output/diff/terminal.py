@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def print_diff(found: "Diff", *, with_keys: bool) -> None:
-    """The summary, a table of the segments, and below it what becomes of each."""
+    """The summary, a table of the segments, and the details of each below."""
     out = console()
     out.print(escape(headline(found)), soft_wrap=True)
     for problem in found.left_out:
@@ -35,7 +35,7 @@ def print_diff(found: "Diff", *, with_keys: bool) -> None:
             out.print(f"  {line}", soft_wrap=True)
     untouched = [one.revision.name for one in found.segments if is_untouched(one)]
     if untouched:
-        out.print(f"\nAlso edited, and nobody moves: {', '.join(untouched)}", soft_wrap=True)
+        out.print(f"\nAlso edited, without effect on members: {', '.join(untouched)}", soft_wrap=True)
     for note in notes(found):
         out.print(f"note: {escape(note)}", style="yellow", soft_wrap=True)
     out.print(f"\n{escape(summary(found))}" if found.segments else escape(summary(found)), style="bold", soft_wrap=True)

@@ -1,4 +1,4 @@
-"""What a comparison says, in words: the same for a terminal and a pull request."""
+"""The sentences of a comparison, shared by the terminal and pull requests."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -20,14 +20,14 @@ VERBS = {
     "reworded": "reworded",
 }
 GUARDS = {
-    "max_change": "more members would move than its guard lets pass",
-    "min_size": "it would have fewer members than its guard asks for",
+    "max_change": "more members would move than its guard allows",
+    "min_size": "it would have fewer members than its guard requires",
     "max_size": "it would have more members than its guard allows",
 }
 
 
 def headline(found: "Diff") -> str:
-    """What is compared with what, and that nothing is written."""
+    """Names the two versions, and says that nothing is written."""
     told = f"The definitions in the working tree against those of {found.against}"
     if not any(one.counts for one in found.segments):
         return f"{told}. Nothing is written."
@@ -38,7 +38,7 @@ def headline(found: "Diff") -> str:
 
 
 def summary(found: "Diff") -> str:
-    """How many segments are what, and how many members they move."""
+    """How many segments changed in which way, and how many members move."""
     if not found.segments:
         return "No segment differs, but the catalog does." if found.catalog else "No segment differs."
     kinds: list[str] = [one.revision.kind for one in found.segments]
@@ -50,7 +50,7 @@ def summary(found: "Diff") -> str:
 
 
 def notes(found: "Diff") -> Iterator[str]:
-    """What else a reader should know."""
+    """Further notes for the reader."""
     yield from found.catalog
     gone = {
         one.revision.present.definition_hash: one.revision.name
@@ -66,11 +66,11 @@ def notes(found: "Diff") -> Iterator[str]:
         yield f"dbt exposures that read segments: {', '.join(found.exposures)}"
     remembering = [one.revision.name for one in found.segments if one.revision.present.memory]
     if remembering and not found.with_history:
-        yield f"there is no history here, so that memory keeps nobody: {', '.join(remembering)}; see --history-from"
+        yield f"without a history here, memory rules keep nobody: {', '.join(remembering)}; see --history-from"
 
 
 def is_untouched(one: "SegmentDiff") -> bool:
-    """Whether something that it refers to was edited, which moves nobody, and there is nothing to be said of that."""
+    """Whether only something that the segment refers to was edited, with no effect."""
     counts, revision = one.counts, one.revision
     moved = counts is None or counts.joins or counts.leaves
     return bool(revision.kind == "redefined" and not (moved or one.guard or revision.reworded))
@@ -85,35 +85,35 @@ def what(one: "SegmentDiff") -> str:
     if revision.kind == "renamed" and revision.before:
         changed = " and changed" if revision.edits or revision.memory_edits else ""
         return f"renamed from {revision.before.segment.name}{changed}"
-    # Names of columns are digests, and say nothing to anybody.
+    # Column names may be digests, which mean nothing to readers.
     named = [told for told in revision.through if not told.startswith("column ")]
-    through = ", ".join(named) or "what it looks at"
+    through = ", ".join(named) or "its inputs"
     return f"{verb} through {through}" if revision.through else verb
 
 
 def details(one: "SegmentDiff", found: "Diff") -> Iterator[str]:
-    """Why and how much, a line each."""
+    """The reasons and their effects, one line each."""
     revision, counts = one.revision, one.counts
     if counts:
         yield from _reasons(one, counts)
         if counts.kept:
-            yield f"{_does(counts.kept, 'stay')} by memory alone, which the clauses do not count"
+            yield f"{_does(counts.kept, 'stay')} by memory alone, not counted by clause"
         if counts.waiting:
             has = "have" if counts.waiting > 1 else "has"
-            yield f"{counts.waiting:,} {has} to wait (cool_down), which the clauses do not count"
+            yield f"{counts.waiting:,} {has} to wait (cool_down), not counted by clause"
         if counts.moved_revenue:
             yield _worth(counts, found)
         for near in one.near:
             if near.count:
                 yield f"{counted(near.count, 'more member')} if it asked {near.words}"
     elif revision.kind not in ("reworded", "renamed"):
-        yield "it moves nobody: it is disabled"
+        yield "no effect: the segment is disabled"
     if counts:
         yield from revision.memory_edits
     if one.guard:
         yield f"a run would hold it back: {GUARDS[one.guard]} ({one.guard})"
     if revision.reworded:
-        yield f"other words: {', '.join(revision.reworded)}"
+        yield f"reworded: {', '.join(revision.reworded)}"
 
 
 def _reasons(one: "SegmentDiff", counts: "Counts") -> Iterator[str]:
@@ -130,7 +130,7 @@ def _reasons(one: "SegmentDiff", counts: "Counts") -> Iterator[str]:
     told = [(cut.joins or 0, cut.leaves or 0) for cut in edits]
     joins, leaves = (counts.joins - sum(pair[0] for pair in told), counts.leaves - sum(pair[1] for pair in told))
     if edits and edits[0].joins is not None and (joins > 0 or leaves > 0):
-        yield f"{_moves(max(joins, 0), max(leaves, 0))} only by these together"
+        yield f"{_moves(max(joins, 0), max(leaves, 0))} only by these edits together"
 
 
 def _edit(cut: "Cut") -> str:
@@ -149,14 +149,14 @@ def _worth(counts: "Counts", found: "Diff") -> str:
 
 
 def sample_in_words(sample: "Sample", found: "Diff") -> str:
-    """A member with what they bring and the values that count."""
+    """A member with their revenue and the values that decide."""
     told = [amount_of(sample.revenue, found.currency)] if sample.revenue is not None else []
     told += [f"{name} {value_of(value)}" for name, value in sample.values.items()]
     return f"{sample.member} ({', '.join(told)})" if told else str(sample.member)
 
 
 def value_of(value: str | None) -> str:
-    """A value of the warehouse; of a number, without zeros at its end."""
+    """A value from the warehouse. Numbers lose trailing zeros."""
     if value is None:
         return "missing"
     return value.rstrip("0").rstrip(".") if value.replace(".", "", 1).lstrip("-").isdigit() and "." in value else value
