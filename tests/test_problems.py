@@ -15,7 +15,7 @@ from segctl.project import Project, load, texts
 CASES = Path(__file__).parent / "cases"
 BROKEN = CASES / "err"
 PATHS = sorted(BROKEN.rglob("*.yml"))
-# Two problems in one place that are two mistakes: memory fits neither a group nor a limit; VIP is no name, and is taken.
+# Two mistakes in one place: memory fits neither a group nor a limit; VIP is a bad name, and a taken one.
 TWICE_IN_ONE_PLACE = {"segments/memory/with_group_and_limit", "names/clash_when_lowered"}
 
 
