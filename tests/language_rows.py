@@ -1,7 +1,7 @@
 """The warehouse that the tables of docs/language.md describe, and the definitions that the page and they make."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -11,11 +11,11 @@ from zoneinfo import ZoneInfo
 
 import yaml
 
+from tests.catalog_tables import column_of, tables_of, time_column, time_type
 from tests.language_page import NOTHING, RULES, Block, Example, Page, Table, composed
 from tests.reference import Row, Tables, type_of
 
 AS_OF = datetime(2024, 6, 1, 12, tzinfo=ZoneInfo("Europe/London"))
-SQL_TYPES = {"string": "varchar", "number": "double precision", "strings": "varchar[]"}
 # What a table need not say. Whatever else it leaves out is missing.
 SIGNED_UP, HAPPENED = AS_OF - timedelta(days=1000), "1 day ago"
 USUAL = {"status": "paid"}
@@ -167,7 +167,7 @@ class Rows:
 
     def __init__(self, catalog: dict[str, Any]) -> None:
         self.catalog, self.numbers = catalog, count(1)
-        self.columns = dict(_columns(catalog))
+        self.columns = tables_of(catalog)
         self.tables: dict[str, dict[object, Row]] = {model: {} for model in self.columns}
 
     def add(self, example: Example) -> None:
@@ -198,7 +198,7 @@ class Rows:
         elif listed:
             self._add_history(row[entity["key"]], attribute, cell)
         else:
-            row[_column(name, attribute)] = value_of(cell, type_of(attribute))
+            row[column_of(name, attribute)] = value_of(cell, type_of(attribute))
 
     def _add_events(self, customer: object, name: str, listed: list[str], cell: str) -> None:
         event = self.catalog["events"][name]
@@ -208,13 +208,13 @@ class Rows:
             fields = {**{name: text for name, text in USUAL.items() if name in event.get("fields", {})}}
             fields |= dict(zip(listed, values, strict=True))
             row = {
-                _column(one, event["fields"][one]): value_of(cell, type_of(event["fields"][one]))
+                column_of(one, event["fields"][one]): value_of(cell, type_of(event["fields"][one]))
                 for one, cell in fields.items()
             }
-            happened = value_of(at, _time_type(event["at"]))
-            row |= {event["customer"]: customer, _time_column(event["at"]): happened}
+            happened = value_of(at, time_type(event["at"]))
+            row |= {event["customer"]: customer, time_column(event["at"]): happened}
             if "recorded_at" in event:
-                row[_time_column(event["recorded_at"])] = happened
+                row[time_column(event["recorded_at"])] = happened
             number = next(self.numbers)
             if "key" in event:
                 row[event["key"]] = str(number)
@@ -241,49 +241,6 @@ def warehouse_of(page: Page, catalog: dict[str, Any]) -> Warehouse:
     for example in page.examples:
         rows.add(example)
     return Warehouse(rows.columns, {model: list(found.values()) for model, found in rows.tables.items()})
-
-
-def _columns(catalog: dict[str, Any]) -> Iterator[tuple[str, dict[str, str]]]:
-    """Each model with its columns."""
-    entities = catalog["entities"]
-    for name, entity in entities.items():
-        columns = {entity["key"]: "varchar"}
-        for attribute, declared in entity["attributes"].items():
-            history = declared.get("history") if isinstance(declared, dict) else None
-            if history:
-                value = {history["column"]: _sql_type(declared)}
-                yield (
-                    history["model"],
-                    {history["customer"]: "varchar", **value} | {history[edge]: "timestamp" for edge in ("from", "to")},
-                )
-            else:
-                columns[_column(attribute, declared)] = _sql_type(declared)
-        if name == "customer":
-            columns |= {other["customers"]: "varchar" for other in entities.values() if "customers" in other}
-        yield entity["model"], columns
-    for event in catalog["events"].values():
-        columns = {event["customer"]: "varchar", _time_column(event["at"]): _time_type(event["at"])}
-        columns |= {_column(name, declared): _sql_type(declared) for name, declared in event.get("fields", {}).items()}
-        columns |= {event["key"]: "varchar"} if "key" in event else {}
-        columns |= {_time_column(event["recorded_at"]): "timestamp"} if "recorded_at" in event else {}
-        yield event["model"], columns
-
-
-def _column(name: str, declared: str | dict[str, Any]) -> str:
-    return name if isinstance(declared, str) else str(declared.get("column", name))
-
-
-def _sql_type(declared: str | dict[str, Any]) -> str:
-    kind = type_of(declared)
-    return SQL_TYPES.get(kind, kind)
-
-
-def _time_column(declared: str | dict[str, str]) -> str:
-    return declared if isinstance(declared, str) else declared["column"]
-
-
-def _time_type(declared: str | dict[str, str]) -> str:
-    return "timestamp" if isinstance(declared, str) else declared["type"]
 
 
 def _several(cell: str) -> list[str]:
