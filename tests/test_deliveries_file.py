@@ -42,7 +42,7 @@ BAD = {
     "{name: a, webhook: {url_env: U, batch: 0}}": '4:44: batch expects a whole number from 1 to 10000, found "0"',
     "{name: a, webhook: {url_env: U, timeout: 10}}": '4:46: timeout expects a time from 1s to 24h, found "10"',
     "{name: a, webhook: {url_env: U, retry_for: 25h}}": '4:48: retry_for expects a time from 1s to 24h, found "25h"',
-    "{name: a, webhook: {url_env: U}, timeout: 5s}": "4:38: timeout stands beside the webhook [unknown-key]",
+    "{name: a, webhook: {url_env: U}, timeout: 5s}": "4:38: timeout is beside the webhook, not in it [unknown-key]",
     "{name: a, command: python push.py s3cret}": "4:24: command must be a list [wrong-shape]",
     "{name: a, command: []}": "4:15: command names no program [empty-list]",
     "{name: a, command: ['']}": "4:15: command names no program [empty-list]",

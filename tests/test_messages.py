@@ -19,9 +19,9 @@ from segctl.synonyms import DENIED, OPPOSITES, meant
 from segctl.warehouse import Absent, FailedAfter
 from segctl.warehouse.causes import not_built
 from segctl.warehouse.told import said
-from tests.test_problems import MORE
+from tests.test_problems import CASES
 
-CATALOG = (MORE / "catalog.yml").read_text(encoding="utf-8")
+CATALOG = (CASES / "catalog.yml").read_text(encoding="utf-8")
 RULES = (
     "{attribute: birthday, is: set}",
     "{metric: lifetime_value, gt: 100}",
@@ -103,7 +103,7 @@ def test_what_is_a_day_or_is_not_written_like_one_has_no_such_fault(text: str) -
 
 @pytest.mark.parametrize("text", ["24:00", "23:60", "23:59:60"])
 def test_what_is_no_time_of_day(text: str) -> None:
-    assert calendar_fault(f"{date.today()} {text}")[0] == f"{text} is no time of day"
+    assert calendar_fault(f"{date.today()} {text}")[0] == f"{text} is not a time of day"
 
 
 @given(st.text())
