@@ -50,7 +50,7 @@ BAD = {
     "{name: a, segments: vip, command: [x]}": "4:25: segments must be a list [wrong-shape]",
     "{name: a, identifiers: fb, webhook: {url_env: U}}": '4:28: identifiers must be plain, google or meta, found "fb"',
     "[a]": "4:5: a delivery must be a mapping, found a list [wrong-shape]",
-    "{name: a, command: [x]}\n  - {name: a, command: [y]}": '5:5: delivery "a" stands twice [duplicate-name]',
+    "{name: a, command: [x]}\n  - {name: a, command: [y]}": '5:5: two deliveries are called "a" [duplicate-name]',
 }
 # What no schema of this kind can know.
 BEYOND_SCHEMA = ("[duplicate-name]", "25h", "names no program")

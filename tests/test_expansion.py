@@ -117,7 +117,7 @@ def test_deep_nesting_is_refused(nested: str) -> None:
 def test_a_chain_of_what_lets_members_stay_is_refused() -> None:
     sticky = f"{{name: sticky, rule: {LEAF}, keep_while: {{not: {{segment: s{DEEPEST // 2 - 1}}}}}}}"
     ((_, message),) = problems([*chain(DEEPEST // 2), sticky])
-    assert message.startswith("keep_while of segment sticky stands on more than")
+    assert message.startswith("keep_while of segment sticky nests more than")
 
 
 @pytest.mark.parametrize("group", ["{name: s%d, group: g, priority: %d, rule: {metric: spent, gte: %d}}"])

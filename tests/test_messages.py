@@ -85,7 +85,7 @@ def test_a_negation_is_never_taken_for_what_it_denies(form: str) -> None:
         hint = meant(word, known, "keys", denied=DENIED)
         # `not_in` is a comparator by itself, and `is` is asked with a word.
         if stem not in ("is", "not_in"):
-            assert hint in (f"say not: {{… {stem}: …}}", f"did you mean {said_so}?"), word
+            assert hint in (f"write not: {{… {stem}: …}}", f"did you mean {said_so}?"), word
 
 
 @given(st.integers(0, 9999), st.integers(0, 14), st.integers(0, 32))
@@ -93,7 +93,7 @@ def test_what_is_no_day_is_told_as_such(year: int, month: int, day: int) -> None
     text = f"{year:04d}-{month:02d}-{day:02d}"
     fault, hint = calendar_fault(text)
     assert (fault == "") == (hint == "") == (read_day(text) is not None)
-    assert fault in ("", f"{text} is no day")
+    assert fault in ("", f"{text} is not a date")
 
 
 @pytest.mark.parametrize("text", ["2024-12-31", "2024-12-31 23:59", "2024-12-31T23:59:59Z", "yesterday", "", "2024"])
