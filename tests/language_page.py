@@ -150,6 +150,7 @@ def read_page(text: str) -> Page:
     given: list[Table] = []
     for kind, part in _parts(text):
         if kind == "heading":
+            assert not given, f"{section}: rows that no example looks at"
             section, block, given = part.strip("# `\n"), None, []
         elif kind == "yaml":
             block = Block(part)
