@@ -143,7 +143,7 @@ def _check_columns(catalog: Catalog, report: Report) -> None:
         harmless = value_type == "key" and column.type not in ("number", "timestamptz")
         if value_type != column.type and not harmless:
             message = f"column {column.column} of {model} is a {column.type} here and a {value_type} {first}"
-            report.add(column.mark, "two-types", message, "a column is read in one way; give it one type")
+            report.add(column.mark, "two-types", message, "a column has one type: declare the same in both places")
 
 
 def _check_names(catalog: Catalog, files: Sequence[DefinitionFile], report: Report) -> None:
@@ -159,12 +159,12 @@ def _check_names(catalog: Catalog, files: Sequence[DefinitionFile], report: Repo
         attribute = catalog.customer.attributes.get(name)
         if attribute:
             message = f'"{name}" is both a metric and an attribute'
-            report.add(metric.mark, "duplicate-name", message, f"the attribute stands at {attribute.mark}")
+            report.add(metric.mark, "duplicate-name", message, f"the attribute is at {attribute.mark}")
     for name, event in catalog.events.items():
         entity = {"customer": catalog.customer, **catalog.entities}.get(name)
         if entity:
             message = f'"{name}" is both an event and an entity'
-            hint = f"rename the event, for example {name}_event; both are sources of a run, told by their names"
+            hint = f"rename the event, for example {name}_event; a run reports both by their names"
             report.add(event.mark, "duplicate-name", message, hint)
 
 
@@ -190,15 +190,15 @@ def _check_former_names(files: Sequence[DefinitionFile], report: Report) -> None
         name, mark = segment.formerly.text, segment.formerly.mark
         heir = heirs.setdefault(name, segment)
         if name == segment.name:
-            message = f"{name} cannot have been called {name} before"
-            report.add(mark, "former-name", message, "write the name that it had, or leave formerly out")
+            message = f"formerly repeats the segment's own name, {name}"
+            report.add(mark, "former-name", message, "write its earlier name, or remove formerly")
         elif name in defined:
             message = f'"{name}" is still the name of a segment'
-            hint = f"it stands at {defined[name].mark}: delete that one, or leave formerly out"
+            hint = f"delete the segment at {defined[name].mark}, or remove formerly"
             report.add(mark, "former-name", message, hint)
         elif heir is not segment:
-            message = f'both {heir.name} and {segment.name} were "{name}" before'
-            report.add(mark, "former-name", message, "only one of them can carry the history on")
+            message = f"both {heir.name} and {segment.name} say formerly: {name}"
+            report.add(mark, "former-name", message, "only one of them can continue its history")
 
 
 def _check_guards(catalog: Catalog, files: Sequence[DefinitionFile], report: Report) -> None:
@@ -210,7 +210,7 @@ def _check_guards(catalog: Catalog, files: Sequence[DefinitionFile], report: Rep
         least, most = guard.min_size, guard.max_size
         if least and most and least > most:
             message = f"no size is at least {least} and at most {most}"
-            hint = "min_size is the smaller one; max_size: none lifts that of the catalog"
+            hint = "min_size must not exceed max_size; max_size: none lifts the catalog's"
             report.add(guard.mark, "guard", message, hint)
 
 
@@ -220,7 +220,7 @@ def _check_promises(catalog: Catalog, report: Report) -> None:
     for event in catalog.events.values():
         other = first.setdefault((event.model, event.customer.lower(), event.at.column.lower()), event)
         if _told(other.promise) != _told(event.promise):
-            message = f"{other.name} and {event.name} are made of the same rows, and promise different things of them"
+            message = f"{other.name} and {event.name} read the same rows but promise different things"
             mark = event.promise.mark if event.promise else event.mark
             report.add(mark, "conflicting-keys", message, "write the same changes, check_every and late_by in both")
 
@@ -233,8 +233,8 @@ def _check_identifiers(catalog: Catalog, report: Report) -> None:
         if column is None:
             report.unknown(attribute.text, attribute.mark, "attribute", list(attributes))
         elif column.type != "string":
-            message = f"{name} must be a text, and attribute {attribute.text} is a {column.type}"
-            report.add(attribute.mark, "field-type", message, "cast it in staging, and catalogue it as a string")
+            message = f"{name} must be a text, but attribute {attribute.text} is a {column.type}"
+            report.add(attribute.mark, "field-type", message, "cast it in staging, and declare it as a string")
 
 
 def _told(promise: Promise | None) -> tuple[object, ...]:
@@ -268,8 +268,7 @@ def _revenue(catalog: Catalog, metrics: dict[str, Feature], report: Report) -> A
             report.unknown(name.text, name.mark, "metric", list(catalog.metrics))
         return None
     if not isinstance(found, Aggregate) or found.aggregation != "sum":
-        what = found.aggregation.replace("_", " ") if isinstance(found, Aggregate) else "not one"
-        message = f"revenue must be a sum, and metric {name.text} is " + (f"a {what}" if what != "not one" else what)
-        report.add(name.mark, "field-type", message, "revenue of members is added up")
+        message = f"revenue must be a sum, but metric {name.text} is not one"
+        report.add(name.mark, "field-type", message, "name a metric like {sum: order.amount}")
         return None
     return found

@@ -55,7 +55,7 @@ RELATIVE = frozenset(key for key, comparator in COMPARATORS.items() if comparato
 WINDOW_KEYS = ("within_last", "older_than", "between_dates", "before", "after")
 COUNT_COMPARATORS = ("eq", "ne", "gt", "gte", "lt", "lte", "between", "in", "not_in")
 # Of a comparator that is denied where no rule can be put around it.
-NEVER_IN_WHERE = "in where only ne and not_in deny: for another, give staging a column that says it, and compare that"
+NEVER_IN_WHERE = "where has no other negations than ne and not_in: compute a column in staging, and compare that"
 
 
 def asks_nothing(
@@ -115,7 +115,7 @@ def _field_comparisons(entry: Entry, reader: Reader) -> tuple[Comparison, ...]:
         what = f"the condition on {field.text}"
         found = reader.only(reader.entries(entry.value, what), what, list(COMPARATORS), denied=NEVER_IN_WHERE)
         if not entry.value.value:
-            reader.problem(entry.value, "missing-key", f"{what} holds no comparator", "for example {eq: …}")
+            reader.problem(entry.value, "missing-key", f"{what} has no comparator", "for example {eq: …}")
         return read_comparisons(found, reader)
     operator = "in" if isinstance(entry.value, yaml.SequenceNode) else "eq"
     shorthand = _read_one(Entry(Scalar(operator, reader.mark(entry.value)), entry.value), reader)

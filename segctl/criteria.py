@@ -139,7 +139,7 @@ def _type_hint(text: str, expected: str) -> str:
     if expected == EXPECTED["duration"]:
         return "write a whole number, at least 1, and its unit: hours, days, weeks, months or years"
     if expected == EXPECTED["number"] and len(text) > 22 and text.strip("-").isdigit():
-        return "the largest number has 22 digits"
+        return "a number has at most 22 digits"
     if expected == EXPECTED["number"] and re.fullmatch(r"[0-9][0-9,_ ]*(\.[0-9]+)?", text):
         places = len(text.partition(".")[2])
         return "round it to six places" if places > 6 else "write the number without separators: 1000.50"
@@ -149,7 +149,7 @@ def _type_hint(text: str, expected: str) -> str:
 def _string(scalar: Scalar, operator: str, report: Report, values: tuple[str, ...]) -> str | None:
     text = scalar.text
     if not text and operator in ("contains", "starts_with", "ends_with", "matches"):
-        report.add(scalar.mark, "wrong-type", f"{operator} of nothing is always true", "leave it out")
+        report.add(scalar.mark, "wrong-type", f"{operator} of nothing is always true", "remove it")
         return None
     if operator == "matches":
         try:
@@ -160,7 +160,7 @@ def _string(scalar: Scalar, operator: str, report: Report, values: tuple[str, ..
             return None
     if values and operator in ("eq", "ne", "in", "not_in", "has", "has_any", "has_all") and text not in values:
         hint = did_you_mean(text, list(values), "values")
-        report.add(scalar.mark, "unknown-value", f'"{text}" is none of the catalog\'s values', hint)
+        report.add(scalar.mark, "unknown-value", f'"{text}" is not one of the catalog\'s values', hint)
         return None
     return text
 
@@ -178,7 +178,7 @@ def _duration(scalar: Scalar, operator: str, report: Report) -> Duration | None:
 def _at_most_a_year(duration: Duration, scalar: Scalar, report: Report) -> Duration | None:
     most = {"day": 365, "week": 52, "month": 12, "year": 1}
     if duration.unit not in most:
-        message = f'an anniversary is counted in days, found "{scalar.text}"'
+        message = f'anniversaries are counted in days, found "{scalar.text}"'
         report.add(scalar.mark, "wrong-type", message, "for example 7 days or 1 month")
         return None
     if duration.count > most[duration.unit]:
@@ -196,7 +196,7 @@ def _ascending(operands: list[Value], comparison: Comparison, report: Report) ->
         empty = _instant(low) >= _instant(high, end=True)
     if empty:
         first, second = (scalar.text for scalar in comparison.operands)
-        message = f"nothing lies between {first} and {second}: the first is the greater"
+        message = f"nothing lies between {first} and {second}: the first is greater"
         report.add(comparison.operands[0].mark, "empty-range", message, f"write [{second}, {first}]")
     return not empty
 

@@ -54,7 +54,7 @@ def _fault(text: _Text, extent: tuple[int, int]) -> str:
     size, depth = extent
     if text.inline and size > LARGEST:
         return f"comes to more than {LARGEST:,} conditions with all that it refers to, and is written out in a feature"
-    return f"stands on more than {DEEPEST} rules, one within the other" if depth > DEEPEST else ""
+    return f"nests more than {DEEPEST} rules" if depth > DEEPEST else ""
 
 
 def _texts(catalog: Catalog, files: Sequence[DefinitionFile]) -> dict[Node, _Text]:

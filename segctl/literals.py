@@ -58,14 +58,14 @@ def calendar_fault(text: str) -> tuple[str, str]:
     day, year, month = written[1], int(written[2]), int(written[3])
     if read_day(day) is None:
         if not 1 <= month <= 12:
-            return f"{day} is no day", "a year has 12 months: year, month, day"
+            return f"{day} is not a date", "a year has 12 months: year, month, day"
         if year == 0:
-            return f"{day} is no day", "years begin with 0001"
+            return f"{day} is not a date", "years begin with 0001"
         days = calendar.monthrange(year, month)[1]
-        return f"{day} is no day", f"{calendar.month_name[month]} {year} has {days} days"
+        return f"{day} is not a date", f"{calendar.month_name[month]} {year} has {days} days"
     if written[5] and read_instant(f"{day} {written[5]}") is None:
-        hint = "midnight is 00:00 of the day that begins" if written[5].startswith("24:00") else "the last is 23:59:59"
-        return f"{written[5]} is no time of day", hint
+        hint = "midnight is 00:00 of the next day" if written[5].startswith("24:00") else "the last is 23:59:59"
+        return f"{written[5]} is not a time of day", hint
     return "", ""
 
 

@@ -10,9 +10,9 @@ from segctl.rules.scope import Scope
 from segctl.spec import Catalog, Costs, Metric
 
 HINTS = {
-    "revenue": "revenue: the name of a metric that is a sum",
-    "costs": "costs: {model: …, day: …, amount: …, segment: …}",
-    "acquired_by": "acquired_by: the attribute that says what brought them, in entity customer",
+    "revenue": "add revenue: <a metric that is a sum>",
+    "costs": "add costs: {model: …, day: …, amount: …, segment: …}",
+    "acquired_by": "add acquired_by: <attribute> to entity customer",
 }
 
 
@@ -66,7 +66,7 @@ def _source(catalog: Catalog, scope: Scope) -> AttributeValue | Stepped | None:
     name = catalog.customer.acquired_by
     found = attribute_value(name, scope) if name else None
     if name and found and found.type != "string":
-        message = f"acquired_by wants a string, and attribute {name.text} is {a_type(found.type)}"
+        message = f"acquired_by needs a string, but attribute {name.text} is {a_type(found.type)}"
         scope.report.add(name.mark, "field-type", message, "name the attribute that says what brought the customer")
         return None
     return found

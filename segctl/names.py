@@ -180,7 +180,7 @@ def name_fault(name: str) -> str:
     if not _IDENTIFIER.match(name):
         return "is not a lower-case identifier (a letter, then letters, digits and underscores)"
     if len(name) > LONGEST_NAME:
-        return f"is longer than {LONGEST_NAME} characters, the most that every engine can hold"
+        return f"is longer than {LONGEST_NAME} characters, the most that every engine supports"
     return ""
 
 

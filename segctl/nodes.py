@@ -21,6 +21,12 @@ HINTS = {
 NO_HINTS: Mapping[str, str] = MappingProxyType({})
 # What takes several values instead of one.
 PLURALS = {"eq": "in", "is": "in", "ne": "not_in", "has": "has_any"}
+# What a key that is missing may hold.
+EXAMPLES = {
+    **{"version": "1", "model": "stg_orders", "type": "string", "event": "order"},
+    **{"at": "ordered_at", "customer": "customer_id", "customers": "account_id"},
+    "variants": "{control: 50%, voucher: 50%}",
+}
 
 
 @dataclass(frozen=True)
@@ -59,8 +65,8 @@ class Reader:
             key = Scalar(key_node.value, self.mark(key_node), _plain(key_node))
             if key.text in found:
                 first = found[key.text].key.mark.line
-                hint = f"the first one stands on line {first}; keep one of them"
-                self.problem(key_node, "duplicate-key", f'key "{key.text}" stands twice in {what}', hint)
+                hint = f"the first is on line {first}; keep one of them"
+                self.problem(key_node, "duplicate-key", f'{what} has the key "{key.text}" twice', hint)
                 continue
             found[key.text] = Entry(key, value)
         return found
@@ -78,7 +84,7 @@ class Reader:
         if isinstance(node, yaml.MappingNode):
             for key in required:
                 if key not in found:
-                    self.problem(node, "missing-key", f'{what} has no "{key}"', f"add {key}: …")
+                    self.problem(node, "missing-key", f'{what} has no "{key}"', f"add {key}: {EXAMPLES.get(key, '…')}")
         return found
 
     def only(
@@ -113,8 +119,10 @@ class Reader:
             return None
         scalar = Scalar(node.value, self.mark(node), _plain(node))
         if scalar.plain and scalar.text in ("", "~", "null", "Null", "NULL"):
-            hint = "quote it if the text is meant; a missing value is asked for with is: missing"
-            hint = hint if scalar.text else f"write a value behind it, or leave {what} out"
+            hint = f"add a value, or remove {what}"
+            if scalar.text:
+                missing = "; for a missing value, write is: missing" if what in PLURALS else f", or remove {what}"
+                hint = f"for the text, add quotes{missing}"
             self.problem(node, "wrong-type", f"{what} has no value", hint)
             return None
         return scalar
@@ -168,9 +176,9 @@ class Reader:
 def _one_value(node: yaml.Node, key: str) -> str:
     """A hint where a single value belongs."""
     if isinstance(node, yaml.SequenceNode) and key in PLURALS:
-        return f"several values go behind {PLURALS[key]}: […]; put quotes around a text that holds brackets"
+        return f"for several values write {PLURALS[key]}: […]; quote a text that contains brackets"
     brackets = "brackets" if isinstance(node, yaml.SequenceNode) else "braces"
-    return f"write one value, without {brackets}; put quotes around a text that holds {brackets}"
+    return f"write one value without {brackets}; quote a text that contains {brackets}"
 
 
 def _plain(node: yaml.ScalarNode) -> bool:

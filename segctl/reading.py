@@ -40,7 +40,7 @@ def read_file(path: Path, root: Path | None = None, most: int = LARGEST_FILE) ->
             found = os.fstat(handle)
             _check_regular(found.st_mode, shown)
             if found.st_size > most:
-                reason = f"the file has {found.st_size:,} bytes; {most:,} is the most that is read"
+                reason = f"the file has {found.st_size:,} bytes; at most {most:,} are read"
                 raise Refused(shown, "too-large", reason, "split it into several files")
             return file.read(most)
     except OSError as error:

@@ -89,7 +89,7 @@ class Resolver:
             return None
         other = self.entities[name.text]
         if other != entity:
-            message = f"segment {name.text} is about {other}, and this rule is about {entity}"
+            message = f"segment {name.text} is about {other}, but this rule is about {entity}"
             across = f"{{customers: {{segment: {name.text}}}}}"
             if entity == CUSTOMER:
                 across = f"{{belongs_to: {other}, that: {{segment: {name.text}}}}}"
@@ -125,7 +125,7 @@ class Resolver:
             known = [self.segments[other] for other in self.path if other in self.segments]
             grouped = any(segment.group for segment in known)
             hint = "; a segment of a group depends on those before it" if grouped else ""
-            self.report.add(mark, "cycle", message, f"take one of these references out{hint}")
+            self.report.add(mark, "cycle", message, f"remove one of these references{hint}")
             return None
         if name not in self.resolved:
             self.path.append(name)
@@ -196,12 +196,14 @@ class Resolver:
             return None
         own = [leaf for leaf in leaves(memory.keep_while) if _named(leaf) == segment.name] if memory.keep_while else []
         for leaf in own:
-            message = f"keep_while refers to {segment.name} itself, whose rule lets members stay as it is"
-            self.report.add(leaf.mark, "keep-while", message, "say what else lets them stay, or leave keep_while out")
+            message = f"keep_while refers to its own segment, {segment.name}: members stay while the rule holds anyway"
+            self.report.add(
+                leaf.mark, "keep-while", message, "name another rule that lets them stay, or remove keep_while"
+            )
         if memory.keep_while and predicate and _never_changes(predicate):
             mark = next(leaves(segment.rule)).mark if segment.rule else segment.mark
-            message = "keep_while means nothing here: nobody ever leaves a rule of samples alone"
-            self.report.add(mark, "keep-while", message, "leave keep_while out, or add what the sample is drawn from")
+            message = "keep_while has no effect: nobody leaves a rule that has nothing but samples"
+            self.report.add(mark, "keep-while", message, "remove keep_while, or add a rule that can stop holding")
             return None
         return CheckedMemory(keep, memory.min_stay, memory.cool_down)
 
@@ -218,7 +220,7 @@ class Resolver:
                 same = [other for other in found if other.priority == segment.priority and other.name != segment.name]
                 if same:
                     message = f"{segment.name} and {same[0].name} have the same priority in group {segment.group.text}"
-                    hint = "each segment of a group has a priority of its own: 1 comes first"
+                    hint = "give each segment of the group its own priority; 1 comes first"
                     self.report.add(segment.group.mark, "group", message, hint)
                 found.append(segment)
         return {name: sorted(found, key=lambda segment: segment.priority) for name, found in groups.items()}

@@ -50,7 +50,7 @@ DEPENDENCIES: Schema = {
 RECORDED_OR_CHANGED: Schema = {
     "anyOf": [{"required": ["recorded_at"]}, {"properties": {"changes": {"type": "object"}}}]
 }
-LABEL = "What sentences call it: lifetime spend."
+LABEL = "Its name in sentences: lifetime spend."
 OF_EVENTS = ("count", "usual_gap")
 OF_EITHER = ("first", "last")
 FIELD = "of a field, like order.amount."
@@ -61,8 +61,8 @@ AGGREGATES = {
     "avg": f"The average {FIELD}",
     "min": f"The least value {FIELD}",
     "max": f"The greatest value {FIELD}",
-    "first": "The time of the first such event; of a field, like order.channel, what it held then.",
-    "last": "The time of the last such event; of a field, like order.channel, what it held then.",
+    "first": "The time of the first such event; for a field, like order.channel, its value then.",
+    "last": "The time of the last such event; for a field, like order.channel, its value then.",
     "usual_gap": "The average number of days from one day with such events to the next.",
 }
 OPERATIONS = {"ratio": "One metric divided by another.", "difference": "One metric less another."}
@@ -73,10 +73,10 @@ LIMITS: dict[str, Schema] = {
     "max_loss": SHARE,
 }
 GUARDED = {
-    "max_change": "Joins and leaves of a run together, as a share of the size before: 20%.",
-    "min_size": "The least number of members after a run.",
-    "max_size": "The greatest number of members after a run.",
-    "max_loss": "The share of rows known to the last run that may be gone: 10%.",
+    "max_change": "The most that a run may join and remove together, as a share of the size before: 20%.",
+    "min_size": "The fewest members after a run.",
+    "max_size": "The most members after a run.",
+    "max_loss": "The share of the last run's rows that may be gone: 10%.",
 }
 FIXED: Schema = {**FLAG, "description": "true: it never changes, so that a past run may take it as it is now."}
 VERSION: Schema = {"enum": [1, "1"], "description": "Always 1."}
@@ -89,7 +89,7 @@ def definitions_schema() -> Schema:
             "name": {**_name(), "description": "A lower-case identifier."},
             "label": _text("What people call it."),
             "description": _text("What it is for."),
-            "owner": _text("Who answers for it."),
+            "owner": _text("Who is responsible for it."),
             "tags": {"type": "array", "items": SCALAR, "description": "Words to find it by."},
             "enabled": {**FLAG, "description": "false: no members, stays are closed; others may still refer to it."},
             "rule": {**RULE, "description": "Who is in it: one combinator or one leaf."},
@@ -108,15 +108,17 @@ def definitions_schema() -> Schema:
 def _beside_the_rule() -> Schema:
     limit = forms(closed({"rank": {"type": "string", "description": DESCRIPTIONS["rank"]}}, ["rank"]), {})
     return {
-        "extends": _text("Another segment, whose rule must hold, too."),
+        "extends": _text("Another segment whose rule must hold, too."),
         "group": {**_name(), "description": "An exclusive group: customers are in the first segment that takes them."},
         "priority": {**WHOLE, "description": "The place within the group; 1 comes first."},
-        "limit": {"anyOf": limit, "description": "Of those whom the rule lets in, only so many, the best first."},
+        "limit": {"anyOf": limit, "description": "Keeps only the best of the customers that the rule lets in."},
         "keep_while": {**RULE, "description": "Members stay while the rule or this holds."},
-        "min_stay": {**DURATION, "description": "Nobody leaves before."},
-        "cool_down": {**DURATION, "description": "Nobody rejoins before."},
-        "guard": _guard(SEGMENT_LIMITS, "What holds this segment back; none lifts a limit of the catalog's."),
-        "formerly": {**_name(), "description": "The name that it had before: its history is carried on."},
+        "min_stay": {**DURATION, "description": "How long a member stays at least."},
+        "cool_down": {**DURATION, "description": "How long after leaving nobody rejoins."},
+        "guard": _guard(
+            SEGMENT_LIMITS, "Limits beyond which a run holds this segment back; none lifts one of the catalog's."
+        ),
+        "formerly": {**_name(), "description": "Its earlier name, whose history it continues."},
         "share": share_schema(_name()),
         "used_by": used_by_schema(_name()),
     }
@@ -136,21 +138,23 @@ def catalog_schema() -> Schema:
     """The schema of the catalog."""
     properties = {
         "version": VERSION,
-        "timezone": _text("An IANA name, like Europe/London; every window and date is reckoned in it."),
+        "timezone": _text("An IANA name, like Europe/London; it decides every window and date."),
         "currency": _text("For documentation and formatting."),
         "revenue": _text("The metric that says what a member is worth: a sum."),
         "entities": _entities(),
         "events": _named(_event(), "What customers do."),
-        "metrics": _named(_metric(), "Numbers and times with a name: aggregates of events, and what is made of two."),
-        "rules": _named(RULE, "Rules with a name, for rule: in segments."),
+        "metrics": _named(
+            _metric(), "Named numbers and times: aggregates of events, and ratios and differences of two."
+        ),
+        "rules": _named(RULE, "Named rules, for rule: in segments."),
         "holdout": {**SHARE, "description": "The share of customers who are kept out of every experiment, like 5%."},
         "experiments": _named(_experiment(), "Experiments, their variants and who takes part."),
-        "guard": _guard(LIMITS, "What a run may do to any segment, and miss in any source.", lifted=False),
+        "guard": _guard(LIMITS, "Limits for every segment and every source.", lifted=False),
         "marts": {
             "type": "array",
             "items": {"enum": list(MARTS)},
             "uniqueItems": True,
-            "description": "Tables beside those that every project has; each is a view.",
+            "description": "Further tables for BI; each is a view.",
         },
         "costs": _costs(),
         "reverse_etl": reverse_etl_schema(),
@@ -163,13 +167,13 @@ def _costs() -> Schema:
     properties = {
         "model": _model(),
         "day": _time("The day of the spend"),
-        "amount": {**COLUMN, "description": "The column of what was spent, in the catalog's currency."},
-        "segment": {**COLUMN, "description": "The column that names the segment that the spend was aimed at."},
-        "source": {**COLUMN, "description": "The column of the source of customers, as acquired_by has it."},
+        "amount": {**COLUMN, "description": "The column with the amount, in the catalog's currency."},
+        "segment": {**COLUMN, "description": "The column with the name of the segment that the spend was for."},
+        "source": {**COLUMN, "description": "The column with the source of customers, as in acquired_by."},
         "window_days": {**WHOLE, "description": "How many days after joining revenue counts; 90 if not given."},
     }
     one = [{"required": ["segment"]}, {"required": ["source"]}]
-    told = "Where spend is found, for the mart roi: one row a day and what was paid for."
+    told = "The table of spend, for the mart roi: one row for each day and thing paid for."
     return closed(properties, ["model", "day", "amount"], oneOf=one, description=told)
 
 
@@ -193,13 +197,13 @@ def _entities() -> Schema:
         "key": {**COLUMN, "description": "The column that identifies one: unique, never NULL."},
         "customers": {**COLUMN, "description": own},
         "description": _text("What a row is."),
-        "attributes": _columns("Columns of it that rules behind that: can ask for.", {"fixed": FIXED}),
+        "attributes": _columns("Its columns that rules after that: can use.", {"fixed": FIXED}),
         "max_loss": _limit("max_loss"),
     }
     other = closed(properties, ["model", "key", "customers"], description="What customers belong to: one row each.")
     return {
         "type": "object",
-        "description": "Who can be in a segment, and what they belong to.",
+        "description": "Who can be in a segment, and what customers belong to.",
         "properties": {"customer": _customer()},
         "required": ["customer"],
         "patternProperties": {OTHER_NAME: other},
@@ -208,7 +212,10 @@ def _entities() -> Schema:
 
 
 def _experiment() -> Schema:
-    variants = {**_named(SHARE, "Their shares of those who take part; they add up to 100%."), "minProperties": 1}
+    variants = {
+        **_named(SHARE, "Their shares of the customers who take part; they add up to 100%."),
+        "minProperties": 1,
+    }
     share = {**SHARE, "description": "The share of customers that takes part; 100% if not given."}
     return closed({"share": share, "variants": variants}, ["variants"])
 
@@ -220,7 +227,7 @@ def _customer() -> Schema:
         "description": _text("What a row is."),
         "attributes": _attributes(),
         "eligible": {**RULE, "description": "Who may be contacted; reported beside membership."},
-        "since": _time("From when on a customer exists, for a run"),
+        "since": _time("When a customer begins to exist"),
         "acquired_by": _text("The attribute that says what brought a customer, for the marts sources and roi."),
         "identifiers": _identifiers(),
         "max_loss": _limit("max_loss"),
@@ -230,8 +237,12 @@ def _customer() -> Schema:
 
 def _identifiers() -> Schema:
     attribute = {"type": "string", "description": "The attribute that holds it: a string."}
-    country = {"type": "string", "pattern": "^[A-Z]{2}$", "description": "Of phone numbers that name none: GB, US."}
-    told = "What platforms know a customer by, for exports."
+    country = {
+        "type": "string",
+        "pattern": "^[A-Z]{2}$",
+        "description": "The country of phone numbers without a country code: GB, US.",
+    }
+    told = "The attributes that platforms know a customer by, for exports."
     properties = {**dict.fromkeys(IDENTIFIERS, attribute), "phone_country": country}
     return closed(properties, description=told, dependencies={"phone_country": ["phone"]})
 
@@ -243,8 +254,8 @@ def _event() -> Schema:
         "customer": {**COLUMN, "description": "The column that holds the customer's key."},
         "at": _time("When it happened"),
         "recorded_at": _time("When the warehouse learned of it"),
-        "verb": _text("What somebody has done by one, to say rules in English: ordered, visited the site."),
-        "fields": _columns("Columns that rules can ask for."),
+        "verb": _text("What a customer did, for sentences in English: ordered, visited the site."),
+        "fields": _columns("Columns that rules can use."),
         "where": reference("where"),
         "description": _text("What a row is."),
         "freshness": {**DURATION, "description": "The newest event must lie within this time before the run."},
@@ -256,11 +267,9 @@ def _event() -> Schema:
 
 
 def _promise() -> dict[str, Schema]:
-    at = _time("What is later than all before when a row is new or has changed")
-    told = (
-        "A promise by which a run reads only what is new: rows are added and never change, or bear a time when they do."
-    )
-    every = "How often a run looks at all rows nevertheless; 7 days if not given."
+    at = _time("A time that is later whenever a row is new or has changed")
+    told = "A promise by which a run reads only what is new: rows never change, or have a time of their last change."
+    every = "How often a run reads all rows anyway; 7 days if not given."
     late = "How much earlier such a time may be than one that a run has seen; 1 hour if not given."
     return {
         "changes": {"anyOf": [{"const": APPEND_ONLY}, closed({"at": at}, ["at"])], "description": told},
@@ -290,12 +299,12 @@ def _column_forms(types: Iterable[str], of_texts: Iterable[str], more: Schema, r
     """The forms of a column: of any type, or of texts that the catalog lists; its type alone where that will do."""
     properties = {
         "type": {"enum": list(types)},
-        "column": {**COLUMN, "description": "The column, when it is not called like this."},
+        "column": {**COLUMN, "description": "The column, if it has another name."},
         "label": _text(LABEL),
         "description": _text("What it is."),
         **more,
     }
-    texts = {"type": "array", "items": SCALAR, "description": "The only texts that rules may ask for."}
+    texts = {"type": "array", "items": SCALAR, "description": "The only texts that rules may name."}
     listed = {**properties, "type": {"enum": list(of_texts)}, "values": texts}
     keys = dict.fromkeys(("type", required))
     alone = [properties["type"]] if required == "type" else []
@@ -307,7 +316,7 @@ def _attributes() -> Schema:
     single = [kind for kind in VALUE_TYPES if kind != "strings"]
     now = _column_forms(VALUE_TYPES, ("string", "strings"), {"fixed": FIXED})
     then = _column_forms(single, ("string",), {"history": _history()}, "history")
-    return _named({"anyOf": [*now, *then]}, "Columns of the customer that rules can ask for.")
+    return _named({"anyOf": [*now, *then]}, "Columns of the customer that rules can use.")
 
 
 def _history() -> Schema:
@@ -316,12 +325,12 @@ def _history() -> Schema:
         "customer": {**COLUMN, "description": "The column that holds the customer's key."},
         "column": {
             **COLUMN,
-            "description": "The column that holds the value, when it is not called like the attribute's.",
+            "description": "The column that holds the value, if it differs from the attribute's.",
         },
-        "from": _time("From when on a row holds"),
-        "to": _time("Until when a row holds, which may be missing; without it, until the next one"),
+        "from": _time("When a row begins to hold"),
+        "to": _time("When a row ends, which may be missing; without it, when the next one begins"),
     }
-    told = "Where its values have been kept, so that a run for a past instant finds what was so then."
+    told = "The table of its past values, so that a run for a past instant finds the value of then."
     return closed(properties, ["model", "customer", "from"], description=told)
 
 

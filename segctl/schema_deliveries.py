@@ -14,7 +14,7 @@ def deliveries_schema() -> Schema:
     """The schema of deliveries.yml."""
     properties: Schema = {
         "version": {"enum": [1, "1"]},
-        "deliveries": {"type": "array", "items": _delivery(), "description": "Who is told who joined and left."},
+        "deliveries": {"type": "array", "items": _delivery(), "description": "The receivers of joins and leaves."},
     }
     return {"$schema": DIALECT, "title": "Deliveries", **closed(properties, ["version", "deliveries"])}
 
@@ -25,17 +25,20 @@ def _delivery() -> Schema:
             "type": "string",
             "pattern": "^[a-z][a-z0-9_]*$",
             "maxLength": LONGEST_NAME,
-            "description": "Its name: told to the receiver, and what is remembered of how far it has come.",
+            "description": "Its name: the receiver sees it, and progress is recorded under it.",
         },
         "description": {**SCALAR, "description": "What it is for."},
-        "segments": {**LISTED, "description": "The segments whose changes are sent; all, without tags either."},
-        "tags": {**LISTED, "description": "And those of segments with one of these tags."},
+        "segments": {
+            **LISTED,
+            "description": "The segments whose changes are sent; all if neither segments nor tags are given.",
+        },
+        "tags": {**LISTED, "description": "Also sends the changes of segments with one of these tags."},
         "identifiers": {
             "enum": list(HASHES),
-            "description": "Send what the catalog says that customers are known by: as it is, or hashed.",
+            "description": "Sends the catalog's identifiers of customers, plain or hashed.",
         },
     }
-    command = {**LISTED, "description": "A program and its arguments; it reads a change a line, as JSON."}
+    command = {**LISTED, "description": "A program and its arguments; it reads one change a line, as JSON."}
     timeout = {**TIME, "description": "How long the program may take, as 10m."}
     return {
         "anyOf": [
@@ -57,9 +60,9 @@ def _webhook() -> Schema:
             "pattern": "^[0-9]{1,10}$",
             "minimum": 1,
             "maximum": LARGEST_BATCH,
-            "description": "The most changes of a request; 500 if not given.",
+            "description": "The most changes in a request; 500 if not given.",
         },
         "timeout": {**TIME, "description": "How long an answer may take; 15s if not given."},
-        "retry_for": {**TIME, "description": "How long failures may take, all in all; 5m if not given."},
+        "retry_for": {**TIME, "description": "How long to retry after failures, in all; 5m if not given."},
     }
-    return closed(properties, ["url_env"], description="An address that changes are posted to, as Standard Webhooks.")
+    return closed(properties, ["url_env"], description="An address to post changes to, as Standard Webhooks.")

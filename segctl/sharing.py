@@ -72,8 +72,8 @@ def _checked(share: Share, segment: str, own: tuple[str, ...], scope: Scope) -> 
     columns, features = [], []
     for name in share.columns:
         if name.text in (*own, MARK) and _is_in_catalog(name.text, scope):
-            hint = f"give it another name in the catalog to share it: {scope.entity}_{name.text}"
-            scope.report.add(name.mark, "name-clash", f'"{name.text}" is the name of a column of ours', hint)
+            hint = f"rename it in the catalog, for example {scope.entity}_{name.text}"
+            scope.report.add(name.mark, "name-clash", f'the view already has a column "{name.text}"', hint)
             continue
         if name.text in own:
             # It may be listed, and is there anyway.
@@ -111,18 +111,18 @@ def _feature(name: Scalar, scope: Scope) -> Feature | None:
     if name.text in scope.catalog.metrics:
         theirs = listed(sorted(known), "columns")
         hint = f"{name.text} is a metric of customers; a share of {scope.entity} may have {theirs}"
-    message = f'unknown column "{name.text}": no attribute and no metric of {scope.entity}'
+    message = f'unknown column "{name.text}": neither an attribute nor a metric of {scope.entity}'
     scope.report.add(name.mark, "unknown-column", message, hint)
     return None
 
 
 def _check_eligible(mark: Mark, scope: Scope) -> None:
     if scope.entity != CUSTOMER:
-        message = f"eligible_only asks who may be contacted, which is said of customers and not of {scope.entity}"
-        scope.report.add(mark, "rule-place", message, "leave eligible_only out")
+        message = f"eligible_only needs eligible, which {scope.entity} does not have: only customers do"
+        scope.report.add(mark, "rule-place", message, "remove eligible_only")
     elif scope.catalog.customer.eligible is None:
-        message = "eligible_only asks who may be contacted, and the catalog does not say it"
-        hint = "say it in entity customer: eligible: {attribute: marketing_consent, eq: true}"
+        message = "eligible_only needs eligible in the catalog"
+        hint = "add to entity customer: eligible: {attribute: marketing_consent, eq: true}"
         scope.report.add(mark, "missing-key", message, hint)
 
 
@@ -161,13 +161,13 @@ def _exposures(segments: Sequence[Segment], report: Report) -> Iterator[tuple[Ex
             for other in said[1:]:
                 if getattr(other, detail) != told[detail]:
                     message = f"{name} has another {detail} here than at {said[0].mark}"
-                    hint = f"say it in one place; elsewhere the name is enough: used_by: [{name}]"
+                    hint = f"describe it once; elsewhere the name is enough: used_by: [{name}]"
                     report.add(other.mark, "conflicting-keys", message, hint)
         owners = sorted((segment.name, segment.owner) for segment, _ in found if segment.owner)
         told["owner"] = told["owner"] or (owners[0][1] if owners else "")
         missing = {key: example for key, example in NEEDED.items() if not told[key]}
         if missing:
-            message = f"nothing says the {' and the '.join(missing)} of {name}"
+            message = f"{name} in used_by has no {' and no '.join(missing)}"
             example = ", ".join(f"{key}: {value}" for key, value in {"name": name, **missing}.items())
             report.add(found[0][1].mark, "missing-key", message, f"for example {{{example}}}")
         yield Exposure(name, found[0][1].mark, **told), tuple(sorted(segment.name for segment, _ in found))

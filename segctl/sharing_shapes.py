@@ -11,7 +11,10 @@ COLUMNS: Schema = {
 ROLE: Schema = {"type": "string", "pattern": r"^[A-Za-z_][A-Za-z0-9_]*$"}
 DETAILS: dict[str, Schema] = {
     "type": {"enum": list(EXPOSURE_TYPES), "description": "What it is, as dbt calls it."},
-    "owner": {**SCALAR, "description": "Who answers for it, a name or an address; the segment's owner if not given."},
+    "owner": {
+        **SCALAR,
+        "description": "Who is responsible for it, a name or an address; the segment's owner if not given.",
+    },
     "url": {"type": "string", "pattern": "^https?://", "description": "Where it is."},
     "description": {**SCALAR, "description": "What it is for."},
 }
@@ -20,14 +23,14 @@ DETAILS: dict[str, Schema] = {
 def share_schema(name: Schema) -> Schema:
     """A share of a segment, with the form of its `name`."""
     properties = {
-        "name": {**name, "description": "What the view is called; shared_<segment> if not given."},
+        "name": {**name, "description": "The view's name; shared_<segment> if not given."},
         "columns": COLUMNS,
         "eligible_only": {**FLAG, "description": "true: only who may be contacted."},
         "grants": _grants(),
     }
     return {
         "anyOf": [FLAG, COLUMNS, closed(properties)],
-        "description": "A view of the members for others: true, a list of columns, or more about it.",
+        "description": "A view of the members for others: true, a list of columns, or a mapping.",
     }
 
 
@@ -43,7 +46,7 @@ def used_by_schema(name: Schema) -> Schema:
     assert DETAILS.keys() == set(EXPOSURE_DETAILS)
     named = {**name, "description": "The name of dbt's exposure."}
     item = {"anyOf": [named, closed({"name": named, **DETAILS}, ["name"])]}
-    told = "What uses the segment, as dbt's exposures: names alone where another segment says the rest."
+    told = "What uses the segment, as dbt's exposures; the name is enough if another segment describes it."
     return {"type": "array", "items": item, "description": told}
 
 

@@ -81,12 +81,12 @@ EXCLUSIONS = ("exclude", "excludes", "excluding", "lacks", "without", "omits")
 # What says the opposite without a `not:`.
 OPPOSITES = {"eq": "ne", "ne": "eq", "in": "not_in", "not_in": "in", "gt": "lte", "gte": "lt", "lt": "gte", "lte": "gt"}
 # The hint for a negation in a rule: it stands around the whole.
-DENIED = "say not: {{… {}: …}}"
+DENIED = "write not: {{… {}: …}}"
 MISSING = ("missing", "null", "empty", "unset", "blank", "absent")
 PRESENT = ("set", "present", "exist", "exists", "filled")
 # Of an anniversary only what is to come can be asked; the year's other days are those that have passed.
 PASSED = (
-    "there is anniversary_within_next alone; for the 7 days before today say is: set, "
+    "use anniversary_within_next; for the 7 days before today write is: set, "
     "and not: {… anniversary_within_next: 358 days}"
 )
 
@@ -103,18 +103,18 @@ def meant(word: str, known: list[str], what: str, taken: Collection[str] = (), d
         return PASSED if passed else "did you mean anniversary_within_next?"
     presence = _presence(plain) if "is" in known else ""
     if presence:
-        return f"say is: {presence}"
+        return f"write is: {presence}"
     synonym = SYNONYMS.get(plain, "")
     if synonym in known:
         return f"did you mean {synonym}?"
     if denied and plain in EXCLUSIONS and {"contains", "has"} <= {*known}:
-        return f"{denied.format('contains')}, of a list {denied.format('has').removeprefix('say ')}"
+        return f"{denied.format('contains')}, or for a list {denied.format('has').removeprefix('write ')}"
     other = _denied_by(plain, known)
     if other and denied:
         opposite = OPPOSITES.get(other, "")
         return f"did you mean {opposite}?" if opposite in known else denied.format(other)
     free = [name for name in known if name not in taken]
-    return nearest(word, known) or (listed(free, what) if free else "leave it out")
+    return nearest(word, known) or (listed(free, what) if free else "remove it")
 
 
 def _denied_by(plain: str, known: list[str]) -> str:

@@ -160,7 +160,7 @@ def test_what_is_no_instant(shop: Path, text: str) -> None:
     else:
         assert found.code == 2
         assert "is not an instant" in found.err
-        assert "month" in found.err if "13-01" in text else "25:00 is no time of day" in found.err or text[0] == "y"
+        assert "month" in found.err if "13-01" in text else "25:00 is not a time of day" in found.err or text[0] == "y"
 
 
 def test_a_statement_that_fails_is_told_and_changes_nothing(shop: Path, tmp_path: Path) -> None:

@@ -42,7 +42,7 @@ BAD = {
     "{name: a, webhook: {url_env: U, batch: 0}}": '4:44: batch expects a whole number from 1 to 10000, found "0"',
     "{name: a, webhook: {url_env: U, timeout: 10}}": '4:46: timeout expects a time from 1s to 24h, found "10"',
     "{name: a, webhook: {url_env: U, retry_for: 25h}}": '4:48: retry_for expects a time from 1s to 24h, found "25h"',
-    "{name: a, webhook: {url_env: U}, timeout: 5s}": "4:38: timeout stands beside the webhook [unknown-key]",
+    "{name: a, webhook: {url_env: U}, timeout: 5s}": "4:38: timeout is beside the webhook, not in it [unknown-key]",
     "{name: a, command: python push.py s3cret}": "4:24: command must be a list [wrong-shape]",
     "{name: a, command: []}": "4:15: command names no program [empty-list]",
     "{name: a, command: ['']}": "4:15: command names no program [empty-list]",
@@ -50,7 +50,7 @@ BAD = {
     "{name: a, segments: vip, command: [x]}": "4:25: segments must be a list [wrong-shape]",
     "{name: a, identifiers: fb, webhook: {url_env: U}}": '4:28: identifiers must be plain, google or meta, found "fb"',
     "[a]": "4:5: a delivery must be a mapping, found a list [wrong-shape]",
-    "{name: a, command: [x]}\n  - {name: a, command: [y]}": '5:5: delivery "a" stands twice [duplicate-name]',
+    "{name: a, command: [x]}\n  - {name: a, command: [y]}": '5:5: two deliveries are called "a" [duplicate-name]',
 }
 # What no schema of this kind can know.
 BEYOND_SCHEMA = ("[duplicate-name]", "25h", "names no program")

@@ -136,7 +136,7 @@ def test_a_metric_is_called_revenue_where_it_is_the_revenue() -> None:
     )
     assert (
         problem(CATALOG.replace("  revenue: {sum", "  revenue: {max"))[0]
-        == "revenue must be a sum, and metric revenue is a max"
+        == "revenue must be a sum, but metric revenue is not one"
     )
 
 

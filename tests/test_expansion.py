@@ -101,11 +101,11 @@ def test_what_doubles_costs_what_is_written(segments: list[str], catalog: str) -
 
 def test_a_long_chain_is_refused_and_a_short_one_is_rendered() -> None:
     ((_, message),) = problems(chain(5000))
-    assert message.endswith(f"stands on more than {DEEPEST} rules, one within the other")
+    assert message.endswith(f"nests more than {DEEPEST} rules")
     assert problems(chain(DEEPEST // 2)) == []
     # Doubling as well.
     ((_, message),) = problems(list(doubling(60)))
-    assert message.endswith(f"stands on more than {DEEPEST} rules, one within the other")
+    assert message.endswith(f"nests more than {DEEPEST} rules")
 
 
 @pytest.mark.parametrize("nested", ["{not: ", "{rank: spent, top: 5, among: "])
@@ -117,7 +117,7 @@ def test_deep_nesting_is_refused(nested: str) -> None:
 def test_a_chain_of_what_lets_members_stay_is_refused() -> None:
     sticky = f"{{name: sticky, rule: {LEAF}, keep_while: {{not: {{segment: s{DEEPEST // 2 - 1}}}}}}}"
     ((_, message),) = problems([*chain(DEEPEST // 2), sticky])
-    assert message.startswith("keep_while of segment sticky stands on more than")
+    assert message.startswith("keep_while of segment sticky nests more than")
 
 
 @pytest.mark.parametrize("group", ["{name: s%d, group: g, priority: %d, rule: {metric: spent, gte: %d}}"])

@@ -19,9 +19,9 @@ from segctl.synonyms import DENIED, OPPOSITES, meant
 from segctl.warehouse import Absent, FailedAfter
 from segctl.warehouse.causes import not_built
 from segctl.warehouse.told import said
-from tests.test_problems import MORE
+from tests.test_problems import CASES
 
-CATALOG = (MORE / "catalog.yml").read_text(encoding="utf-8")
+CATALOG = (CASES / "catalog.yml").read_text(encoding="utf-8")
 RULES = (
     "{attribute: birthday, is: set}",
     "{metric: lifetime_value, gt: 100}",
@@ -85,7 +85,7 @@ def test_a_negation_is_never_taken_for_what_it_denies(form: str) -> None:
         hint = meant(word, known, "keys", denied=DENIED)
         # `not_in` is a comparator by itself, and `is` is asked with a word.
         if stem not in ("is", "not_in"):
-            assert hint in (f"say not: {{… {stem}: …}}", f"did you mean {said_so}?"), word
+            assert hint in (f"write not: {{… {stem}: …}}", f"did you mean {said_so}?"), word
 
 
 @given(st.integers(0, 9999), st.integers(0, 14), st.integers(0, 32))
@@ -93,7 +93,7 @@ def test_what_is_no_day_is_told_as_such(year: int, month: int, day: int) -> None
     text = f"{year:04d}-{month:02d}-{day:02d}"
     fault, hint = calendar_fault(text)
     assert (fault == "") == (hint == "") == (read_day(text) is not None)
-    assert fault in ("", f"{text} is no day")
+    assert fault in ("", f"{text} is not a date")
 
 
 @pytest.mark.parametrize("text", ["2024-12-31", "2024-12-31 23:59", "2024-12-31T23:59:59Z", "yesterday", "", "2024"])
@@ -103,7 +103,7 @@ def test_what_is_a_day_or_is_not_written_like_one_has_no_such_fault(text: str) -
 
 @pytest.mark.parametrize("text", ["24:00", "23:60", "23:59:60"])
 def test_what_is_no_time_of_day(text: str) -> None:
-    assert calendar_fault(f"{date.today()} {text}")[0] == f"{text} is no time of day"
+    assert calendar_fault(f"{date.today()} {text}")[0] == f"{text} is not a time of day"
 
 
 @given(st.text())

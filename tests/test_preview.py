@@ -132,7 +132,7 @@ def test_a_draft_may_name_what_it_defines_and_replace_what_there_is(shop: Path) 
         ("[\n", "2:1", ""),
         ("[" * 2_000, "1:61", "nested more than 60 deep"),
         ("{all: [" * 2_000, "1:", ""),
-        ("metric: lifetime_value\ngte: 300\ngte: 400\n", "3:1", 'key "gte" stands twice'),
+        ("metric: lifetime_value\ngte: 300\ngte: 400\n", "3:1", 'has the key "gte" twice'),
         ("metric: caf\udce9\n", "1:12", "is not UTF-8"),
         ("", "1:1", "the file is empty"),
     ],

@@ -128,6 +128,7 @@ class Case:
     members: dict[str, Customer]
     others: dict[str, Customer] = field(repr=False)
     accounts: dict[str, Cells] = field(repr=False)
+    sql: str | None = field(default=None, repr=False)  # what it renders to, where the file shows it
 
     @property
     def tables(self) -> Tables:
@@ -226,11 +227,12 @@ def cases_of(path: Path) -> Iterator[Case]:
     setting = Setting(datetime.fromisoformat(read["as_of"]), read["timezone"], on_one_line)
     file = RulesFile(path.stem, setting, definitions_of(root), read.get("unless_given", {}))
     for case, node in zip(read["cases"], cast(yaml.Node, child(root, "cases")).value, strict=True):
-        known = {"case", "says", "also", "accounts", "members", "others", *SEGMENT_KEYS}
+        known = {"case", "says", "also", "accounts", "members", "others", "sql", *SEGMENT_KEYS}
         assert case.keys() <= known, f"{case['case']}: unknown key {case.keys() - known}"
         segment = written(yaml.MappingNode(MAP, segment_of(node))).strip()
         customers = case["members"], case["others"]
-        yield Case(case["case"], case["says"], segment, file, *customers, case.get("accounts", {}))
+        more = case.get("accounts", {}), case.get("sql")
+        yield Case(case["case"], case["says"], segment, file, *customers, *more)
 
 
 CASES = [case for path in sorted(FOLDER.glob("*.yml")) if path != CATALOG for case in cases_of(path)]

@@ -31,9 +31,9 @@ KEYS = (
 ENTITY_KEYS = ("model", "key", "description", "attributes", "max_loss")
 OTHER_HINTS = {
     **ENTITY_HINTS,
-    "since": "only customers have a beginning, which is said of entity customer",
-    "acquired_by": "only customers are acquired, which is said of entity customer",
-    "identifiers": "platforms know customers, of whom it is said: entity customer",
+    "since": "write it in entity customer: only customers have one",
+    "acquired_by": "write it in entity customer: only customers have one",
+    "identifiers": "write it in entity customer: only customers have them",
 }
 EVENT_KEYS = (
     *("model", "key", "customer", "at", "recorded_at", "fields", "where", "description", "verb"),
@@ -97,7 +97,9 @@ ENTITY_ATTRIBUTE = Kind(
 )
 FIELD = Kind(
     *("field", name_fault),
-    hints=dict.fromkeys(("fixed", "history"), "it is said of attributes: an event holds what was so when it happened"),
+    hints=dict.fromkeys(
+        ("fixed", "history"), "only attributes take it: an event keeps the values from when it happened"
+    ),
 )
 
 
@@ -154,7 +156,12 @@ def _rule(name: Scalar, node: yaml.Node, reader: Reader) -> Rule | None:  # noqa
 def _entities(entry: Entry, reader: Reader) -> dict[str, Entity]:
     entries = reader.entries(entry.value, "entities")
     if isinstance(entry.value, yaml.MappingNode) and "customer" not in entries:
-        reader.problem(entry.value, "missing-key", 'entities has no "customer"', "add customer: …")
+        reader.problem(
+            entry.value,
+            "missing-key",
+            'entities has no "customer"',
+            "add customer: {model: stg_customers, key: customer_id}",
+        )
     found = {}
     for item in entries.values():
         good = reader.good_name(item.key, "entity name", name_fault)

@@ -65,12 +65,15 @@ def _column(item: Entry, of: Kind, reader: Reader) -> Column | None:
     if kind is None:
         return None
     if values and kind not in ("string", "strings"):
-        message = f"values are for strings, and {name} is a {kind}"
-        reader.problem(entries["values"].key.mark, "wrong-type", message, "leave values out")
+        message = f"values need a string, but {name} is a {kind}"
+        reader.problem(entries["values"].key.mark, "wrong-type", message, "remove values")
         values = ()
     fixed = reader.flag(entries["fixed"].value, "fixed") if "fixed" in entries else None
     if fixed is not None and "history" in entries:
-        message, hint = "fixed and history cannot stand in one attribute", "what never changes needs no history"
+        message, hint = (
+            "an attribute cannot have both fixed and history",
+            "remove one: a value that never changes needs no history",
+        )
         reader.problem(entries["fixed"].key.mark, "conflicting-keys", message, hint)
     called = label(entries, reader)
     found = Column(name, kind, column, mark, told, values, fixed=fixed is True, label=called)
@@ -86,8 +89,8 @@ def _is_own_column(item: Entry) -> bool:
 def value_history(entry: Entry, attribute: Column, reader: Reader) -> ValueHistory | None:
     """Where the values of an attribute have been kept; None after a problem."""
     if attribute.type == "strings":
-        message = f"{attribute.name} is a list of texts, of which there is no history"
-        reader.problem(entry.key.mark, "wrong-type", message, "leave history out, or make it a string")
+        message = f"{attribute.name} is a list of texts, which cannot have a history"
+        reader.problem(entry.key.mark, "wrong-type", message, "remove history, or make it a string")
         return None
     entries = reader.only(reader.entries(entry.value, "history", HISTORY_EXAMPLE), "history", HISTORY_KEYS)
     missing = [f'"{key}"' for key in ("model", "customer", "from") if key not in entries]

@@ -22,7 +22,7 @@ KEYS = (
 )
 RULE_HINTS = {key: f"write it in the rule: rule: {{{key}: …}}" for key in (*RULE_TYPES, *COMBINATORS)}
 RULE_HINTS |= {limit: f"write it in the guard: guard: {{{limit}: …}}" for limit in SEGMENT_LIMITS}
-RULE_HINTS["entity"] = "write it at the top of a file of its own, before segments:"
+RULE_HINTS["entity"] = "put it at the top of a separate file, before segments:"
 # What a draft is called that has no name, and the model that would be rendered from it.
 DRAFT = "draft"
 # Columns that the models of segments have beside one for each segment.
@@ -80,9 +80,7 @@ def _file(path: str, stem: str, node: yaml.Node, reader: Reader) -> DefinitionFi
     check_version(entries["version"].value, reader) if "version" in entries else None
     items = reader.sequence(entries["segments"].value, "segments") if "segments" in entries else []
     if "segments" in entries and isinstance(entries["segments"].value, yaml.SequenceNode) and not items:
-        reader.problem(
-            entries["segments"].key.mark, "empty-list", "segments lists no segment", "add one, or delete the file"
-        )
+        reader.problem(entries["segments"].key.mark, "empty-list", "segments is empty", "add one, or delete the file")
     segments = tuple(segment for item in items if (segment := _segment(item, reader)))
     _check_case(items, reader)
     if "entity" in entries and entity is None:
@@ -92,15 +90,17 @@ def _file(path: str, stem: str, node: yaml.Node, reader: Reader) -> DefinitionFi
 
 
 def _check_case(items: list[yaml.Node], reader: Reader) -> None:
-    """Reports names that differ in case alone, which no engine could tell apart."""
+    """Reports names that differ only in case, which no engine could tell apart."""
     seen: dict[str, str] = {}
     for item in items:
         for key, value in item.value if isinstance(item, yaml.MappingNode) else []:
             if key.value == "name" and isinstance(value, yaml.ScalarNode):
                 first = seen.setdefault(value.value.lower(), value.value)
                 if first != value.value:
-                    message = f'segment names "{first}" and "{value.value}" differ in case alone'
-                    reader.problem(value, "duplicate-name", message, "databases do not tell them apart: rename one")
+                    message = f'segment names "{first}" and "{value.value}" differ only in case'
+                    reader.problem(
+                        value, "duplicate-name", message, "databases treat them as the same name: rename one"
+                    )
 
 
 def check_version(node: yaml.Node, reader: Reader) -> None:
@@ -123,7 +123,8 @@ def _segment(node: yaml.Node, reader: Reader) -> Segment | None:
     entries = reader.only(reader.entries(node, "a segment"), "a segment", KEYS, RULE_HINTS)
     for key in required if isinstance(node, yaml.MappingNode) else ():
         if key not in entries:
-            reader.problem(node, "missing-key", f'a segment has no "{key}"', f"add {key}: …")
+            hint = "add name: …" if key == "name" else "add rule: {…}, or extends: <segment>"
+            reader.problem(node, "missing-key", f'a segment has no "{key}"', hint)
     if "name" not in entries:
         if "rule" in entries:
             parse_rule(entries["rule"].value, reader)

@@ -27,16 +27,16 @@ HASHES = ("plain", "google", "meta")
 LARGEST_BATCH = 10_000
 LONGEST_TIME = 24 * 3600
 HINTS = {
-    "url": "addresses may hold secrets: put it into the environment, and its name here: webhook: {url_env: CRM_URL}",
+    "url": "addresses may hold secrets: name the environment variable that has it: webhook: {url_env: CRM_URL}",
     "url_env": "write it in the webhook: webhook: {url_env: …}",
     "secret_env": "write it in the webhook: webhook: {url_env: …, secret_env: …}",
     "batch": "write it in the webhook: webhook: {url_env: …, batch: 500}",
     "retry_for": "write it in the webhook; a command is not tried again before the next delivery",
 }
 WEBHOOK_HINTS = {
-    "url": "addresses may hold secrets: put it into the environment, and its name here: url_env: CRM_URL",
-    "secret": "put it into the environment, and its name here: secret_env: CRM_SECRET",
-    "headers": "there are none of your own: a command can send what it likes",
+    "url": "addresses may hold secrets: name the environment variable that has it: url_env: CRM_URL",
+    "secret": "name the environment variable that has it: secret_env: CRM_SECRET",
+    "headers": "a webhook has fixed headers: a command can send any",
 }
 
 
@@ -89,8 +89,8 @@ def parse_deliveries(path: str, content: bytes, report: Report) -> tuple[Deliver
     for one in (one for one in found if one.name):
         first = seen.setdefault(one.name, one)
         if first is not one:
-            hint = f"the first one stands on line {first.mark.line}; rename one of them"
-            reader.problem(one.mark, "duplicate-name", f'delivery "{one.name}" stands twice', hint)
+            hint = f"the first is on line {first.mark.line}; rename one of them"
+            reader.problem(one.mark, "duplicate-name", f'two deliveries are called "{one.name}"', hint)
     return tuple(found)
 
 
@@ -99,11 +99,11 @@ def _delivery(node: yaml.Node, reader: Reader) -> Delivery | None:
     if not isinstance(node, yaml.MappingNode):
         return None
     if "name" not in entries:
-        reader.problem(node, "missing-key", 'a delivery has no "name"', "add name: …; it is told to the receiver")
+        reader.problem(node, "missing-key", 'a delivery has no "name"', "add name: …; the receiver sees it")
     name = reader.named(entries["name"].value, "name", name_fault) if "name" in entries else ""
     for key in ("segments", "tags"):
         if key in entries and isinstance(entries[key].value, yaml.SequenceNode) and not entries[key].value.value:
-            reader.problem(entries[key].key.mark, "empty-list", f"{key} lists nothing", f"leave {key} out for all")
+            reader.problem(entries[key].key.mark, "empty-list", f"{key} lists nothing", f"remove {key} for all")
     segments, tags = (_listed(entries[key], reader) if key in entries else () for key in ("segments", "tags"))
     if "description" in entries:
         reader.text(entries["description"].value, "description")
@@ -134,7 +134,7 @@ def _receiver(node: yaml.Node, entries: dict[str, Entry], reader: Reader) -> Web
     if ways == ["webhook"]:
         if "timeout" in entries:
             hint = "write it in the webhook: webhook: {url_env: …, timeout: 15s}"
-            reader.problem(entries["timeout"].key.mark, "unknown-key", "timeout stands beside the webhook", hint)
+            reader.problem(entries["timeout"].key.mark, "unknown-key", "timeout is beside the webhook, not in it", hint)
         return _webhook(entries["webhook"].value, reader)
     arguments = _listed(entries["command"], reader, "command: [python, push.py]")
     if isinstance(entries["command"].value, yaml.SequenceNode) and not (arguments and arguments[0].text):
@@ -180,7 +180,7 @@ def _variable(entry: Entry, reader: Reader) -> str:
     value = entry.value
     if isinstance(value, yaml.ScalarNode) and re.fullmatch(VARIABLE, value.value):
         return str(value.value)
-    message = f"{entry.key.text} must be the name of an environment variable, and what stands there is none"
+    message = f"{entry.key.text} must be the name of an environment variable, and this is none"
     hint = "letters, digits and _: CRM_URL; the value itself stays out of the file"
     reader.problem(value, "bad-name", message, hint)
     return ""

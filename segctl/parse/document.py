@@ -35,13 +35,13 @@ def document(content: bytes, reader: Reader) -> yaml.Node | None:
         _syntax_problem(error, text, reader)
         return None
     if node is None:
-        reader.problem(Mark(reader.file, 1, 1), "empty-file", "the file is empty", "begin with: version: 1")
+        reader.problem(Mark(reader.file, 1, 1), "empty-file", "the file is empty", "start with version: 1")
     return node
 
 
 def _decoded(content: bytes, reader: Reader) -> str | None:
     if len(content) > LARGEST_FILE:
-        message = f"the file has {len(content):,} bytes; {LARGEST_FILE:,} is the most that is read"
+        message = f"the file has {len(content):,} bytes; at most {LARGEST_FILE:,} are read"
         reader.problem(Mark(reader.file, 1, 1), "too-large", message, "split it into several files")
         return None
     try:
@@ -70,7 +70,7 @@ def _acceptable(text: str, reader: Reader) -> bool:
         if isinstance(event, yaml.DocumentStartEvent):
             documents += 1
             if documents > 1:
-                hint = "put each document into a file of its own"
+                hint = "put each document into its own file"
                 reader.problem(
                     Mark(reader.file, line, column), "several-documents", "a second YAML document begins here", hint
                 )
@@ -79,7 +79,12 @@ def _acceptable(text: str, reader: Reader) -> bool:
             depth += 1
             if depth > DEEPEST_NESTING:
                 message = f"nested more than {DEEPEST_NESTING} deep"
-                reader.problem(Mark(reader.file, line, column), "too-deep", message, "give a part a segment of its own")
+                reader.problem(
+                    Mark(reader.file, line, column),
+                    "too-deep",
+                    message,
+                    "make a part of it a segment and refer to that",
+                )
                 return False
         if isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
@@ -89,7 +94,7 @@ def _acceptable(text: str, reader: Reader) -> bool:
 
 
 def _refuse_indirection(event: yaml.Event, line: int, column: int, reader: Reader) -> None:
-    hint = "write it out, or give it a segment of its own and refer to that"
+    hint = "write it out, or make it a segment and refer to that"
     if isinstance(event, yaml.AliasEvent):
         reader.problem(Mark(reader.file, line, column), "anchor", f"alias *{event.anchor} is not allowed", hint)
     elif isinstance(event, yaml.NodeEvent) and event.anchor:
@@ -97,7 +102,7 @@ def _refuse_indirection(event: yaml.Event, line: int, column: int, reader: Reade
     tag = getattr(event, "tag", None)
     if tag is not None and isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent):
         short = tag.replace("tag:yaml.org,2002:", "!!")
-        reader.problem(Mark(reader.file, line, column), "tag", f"tag {short} is not allowed", "leave it out")
+        reader.problem(Mark(reader.file, line, column), "tag", f"tag {short} is not allowed", "remove it")
 
 
 def _refuse_nul(event: yaml.Event, text: str, reader: Reader) -> None:
@@ -122,10 +127,10 @@ def _syntax_problem(error: yaml.MarkedYAMLError, text: str, reader: Reader) -> N
     here = lines[line - 1] if line <= len(lines) else ""
     if "\t" in here[: len(here) - len(here.lstrip())]:
         at = here.index("\t") + 1
-        reader.problem(Mark(reader.file, line, at), "tab", "a tab stands where YAML wants spaces", "indent with spaces")
+        reader.problem(Mark(reader.file, line, at), "tab", "YAML does not allow a tab here", "indent with spaces")
         return
     what = error.problem or "cannot be read"
-    hint = "is everything indented alike, every bracket and quote closed, every value with a colon in it quoted?"
+    hint = "check the indentation, close every bracket and quote, and quote values that contain a colon"
     unseen = next((one for one in here if not one.isprintable() and one != "\r"), "")
-    hint = f"the line holds a character that nobody sees, U+{ord(unseen):04X}: write a space" if unseen else hint
+    hint = f"the line has an invisible character, U+{ord(unseen):04X}: replace it by a space" if unseen else hint
     reader.problem(Mark(reader.file, line, column), "yaml", f"not valid YAML: {what}", hint)

@@ -44,8 +44,12 @@ def _variants(name: Scalar, written: Entry, reader: Reader) -> dict[str, Decimal
         return {}
     total = sum(shares.values())
     if total != HUNDRED:
-        message = f"the variants of {name.text} add up to {total}%, not to 100%" if shares else "there are no variants"
-        hint = "share: says how many take part at all" if shares else f"for example variants: {VARIANTS}"
+        message = f"the variants of {name.text} add up to {total}%, not to 100%" if shares else "variants is empty"
+        hint = (
+            "the variants divide those who take part; share: says how many do"
+            if shares
+            else f"for example variants: {VARIANTS}"
+        )
         if 99 <= total < HUNDRED:
             hint = "shares have up to four places: thirds are 33.3333%, 33.3333% and 33.3334%"
         reader.problem(written.key.mark, "share", message, hint)

@@ -13,21 +13,21 @@ from segctl.spec import SEGMENT_LIMITS, SOURCE_LIMITS, Guard
 EXAMPLE = "guard: {max_change: 20%}"
 NONE = "none"
 SEGMENT_HINTS = {
-    "max_loss": "rows are lost by events and entities: write it there, or in the guard of the catalog",
-    "freshness": "it belongs to an event of the catalog",
+    "max_loss": "write it in an event or an entity, or in the catalog's guard",
+    "freshness": "write it in an event of the catalog",
 }
-CATALOG_HINTS = {"freshness": "it belongs to each event: sources come at different times"}
-SOURCE_HINTS = dict.fromkeys(SEGMENT_LIMITS, "it guards segments; of a source: max_loss, and of an event: freshness")
+CATALOG_HINTS = {"freshness": "write it in each event"}
+SOURCE_HINTS = dict.fromkeys(SEGMENT_LIMITS, "it guards segments; sources take max_loss, and events freshness")
 SOURCE_HINTS["guard"] = "write max_loss: … here, without guard"
-ENTITY_HINTS = {**SOURCE_HINTS, "freshness": "only events have times that can be fresh; for entities there is max_loss"}
+ENTITY_HINTS = {**SOURCE_HINTS, "freshness": "only events take freshness; entities take max_loss"}
 
 
 def catalog_guard(entries: dict[str, Entry], reader: Reader) -> Guard | None:
     """The guard of all segments and sources that say nothing else."""
     guard = _guard(entries, (*SEGMENT_LIMITS, *SOURCE_LIMITS), CATALOG_HINTS, reader)
     for limit in sorted(guard.lifted) if guard else ():
-        hint = f"leave {limit} out; none is for segments, events and entities that the catalog's guard does not fit"
-        reader.problem(entries["guard"].key.mark, "guard", f"{limit}: none lifts nothing here", hint)
+        hint = f"remove {limit}; write none in the segment, event or entity that the catalog's guard does not suit"
+        reader.problem(entries["guard"].key.mark, "guard", f"{limit}: none has no effect in the catalog", hint)
     return guard
 
 

@@ -24,6 +24,6 @@ def identifiers(entry: Entry, reader: Reader) -> Identifiers:
         message = f'{PHONE_COUNTRY} "{country.text}" is not a country code'
         reader.problem(country.mark, "wrong-type", message, "two capital letters, as in ISO 3166-1: GB, DE, US")
     elif written and country and "phone" not in entries:
-        message = f"{PHONE_COUNTRY} is said of phone, which is not there"
-        reader.problem(written.key.mark, "missing-key", message, "add phone: <attribute>, or leave it out")
+        message = f"{PHONE_COUNTRY} needs phone"
+        reader.problem(written.key.mark, "missing-key", message, "add phone: <attribute>, or remove phone_country")
     return Identifiers(found, country.text if country else "")

@@ -27,7 +27,7 @@ def marts(entries: Mapping[str, Entry], reader: Reader) -> tuple[Scalar, ...]:
         if name.text not in MARTS:
             reader.problem(node, "unknown-mart", f'unknown mart "{name.text}"', meant(name.text, list(MARTS), "marts"))
         elif name.text in found:
-            reader.problem(node, "duplicate-name", f"mart {name.text} is asked for twice", "name it once")
+            reader.problem(node, "duplicate-name", f"mart {name.text} is listed twice", "keep one of them")
         else:
             found[name.text] = name
     return tuple(found.values())
@@ -47,8 +47,8 @@ def _costs(written: Entry, reader: Reader) -> Costs | None:
     found = reader.mapping(written.value, "costs", COSTS_KEYS, REQUIRED)
     aims = [key for key in ("segment", "source") if key in found]
     if len(aims) != 1 and isinstance(written.value, yaml.MappingNode):
-        message = f"costs must say what was paid for in one way, found {' and '.join(aims) or 'none'}"
-        hint = "segment: the column that names the segment it was aimed at; or source: the column of the source"
+        message = f"costs need either segment or source, found {'both' if aims else 'neither'}"
+        hint = "segment: the column with the segment's name; source: the column with the source's name"
         reader.problem(written.key.mark, "conflicting-keys" if aims else "missing-key", message, hint)
     days = _days(found, reader)
     names = {key: column_name(found[key].value, key, reader) for key in ("amount", "segment", "source") if key in found}

@@ -38,7 +38,7 @@ def _aggregate(name: Scalar, kind: str, entries: dict[str, Entry], reader: Reade
     event, dot, field = of.text.partition(".")
     if not event or (dot and not field):
         hint = f"for example {kind}: order" if kind in OF_EVENTS else f"for example {kind}: order.amount"
-        reader.problem(of.mark, "aggregate", f'"{of.text}" is half a name', hint)
+        reader.problem(of.mark, "aggregate", f'"{of.text}" is incomplete', hint)
         return None
     if kind not in OF_EITHER and (kind in OF_EVENTS) == bool(dot):
         form = "an event" if kind in OF_EVENTS else "an event and a field, like order.amount"
@@ -61,14 +61,14 @@ def _aggregate(name: Scalar, kind: str, entries: dict[str, Entry], reader: Reade
 def _derived(name: Scalar, kind: str, entries: dict[str, Entry], reader: Reader) -> Derived | None:
     for key in ("where", *WINDOW_KEYS):
         if key in entries:
-            hint = "it belongs to the two metrics"
-            reader.problem(entries[key].key.mark, "window-place", f"{key} does not narrow a {kind}", hint)
+            hint = "put it on the two metrics"
+            reader.problem(entries[key].key.mark, "window-place", f"a {kind} takes no {key}", hint)
     example = f"{kind}: [web_orders, order_count]"
     nodes = reader.sequence(entries[kind].value, kind, example)
     for node in nodes:
         if not isinstance(node, yaml.ScalarNode):
             message = f"{kind} takes the names of two metrics"
-            reader.problem(node, "wrong-shape", message, "catalogue this one under a name of its own")
+            reader.problem(node, "wrong-shape", message, "give this one a name in the catalog, and use the name")
     read = [reader.scalar(node, f"an item of {kind}") for node in nodes if isinstance(node, yaml.ScalarNode)]
     operands = [scalar for scalar in read if scalar]
     if isinstance(entries[kind].value, yaml.SequenceNode) and len(nodes) != 2:

@@ -10,7 +10,7 @@ from segctl.rules.rank import OPEN_KEYS
 from segctl.spec import Leaf, Memory
 
 MEMORY_KEYS = ("keep_while", "min_stay", "cool_down")
-LIMIT_HINTS = {"among": "a limit ranks those whom the rule lets in: say it in the rule"}
+LIMIT_HINTS = {"among": "a limit ranks the customers that the rule lets in: put the condition in the rule"}
 CALENDAR_UNITS = tuple(UNITS)
 
 
@@ -18,10 +18,12 @@ def group_priority(entries: dict[str, Entry], reader: Reader) -> int:
     """The priority within the group; one does not go without the other."""
     if "priority" in entries and "group" not in entries:
         mark = entries["priority"].key.mark
-        reader.problem(mark, "missing-key", "priority counts within a group, and there is none", "add group: …")
+        reader.problem(mark, "missing-key", "priority needs a group", "add group: …")
     if "group" in entries and "priority" not in entries:
         mark = entries["group"].key.mark
-        reader.problem(mark, "missing-key", "a segment of a group has a priority", "add priority: 1, or another number")
+        reader.problem(
+            mark, "missing-key", "a segment of a group needs a priority", "add priority: 1, or another number"
+        )
     return (whole(entries["priority"], reader) or 0) if "priority" in entries else 0
 
 
@@ -44,8 +46,8 @@ def parse_memory(entries: dict[str, Entry], reader: Reader) -> Memory | None:
         return None
     for key in ("limit", "group"):
         if key in entries:
-            message = f"{kept[0]} and {key} cannot stand in one segment"
-            hint = f"members who are kept would break what {key} promises; let another segment extend this one"
+            message = f"{kept[0]} and {key} cannot be in one segment"
+            hint = f"memory would break what {key} promises; put it on another segment that extends this one"
             reader.problem(entries[kept[0]].key.mark, "conflicting-keys", message, hint)
     keep = parse_rule(entries["keep_while"].value, reader) if "keep_while" in entries else None
     spans = {

@@ -21,7 +21,7 @@ def promise(entries: dict[str, Entry], recorded_at: Column | None, reader: Reade
     if entry is None:
         for key in PROMISE_KEYS:
             if key in entries:
-                message = f"{key} says more of changes, which is not there"
+                message = f"{key} needs changes"
                 reader.problem(entries[key].key.mark, "missing-key", message, EXAMPLES)
         return None
     append_only = isinstance(entry.value, yaml.ScalarNode)
@@ -39,7 +39,7 @@ def _recorded(entry: Entry, recorded_at: Column | None, reader: Reader) -> Colum
         return None
     if recorded_at is None:
         message = "changes: append_only needs recorded_at"
-        hint = "recorded_at: loaded_at names the column that says when the warehouse got a row"
+        hint = "for example recorded_at: loaded_at, the time at which the warehouse got a row"
         reader.problem(entry.value, "missing-key", message, hint)
     return recorded_at
 

@@ -14,7 +14,7 @@ REVERSE_ETL = "audience_people"
 SHARE_KEYS = ("name", "columns", "eligible_only", "grants")
 REVERSE_ETL_KEYS = ("columns", "grants")
 SHARE_HINTS = {
-    "as": "a share is a view: it needs no room, and is never older than the last finished run",
+    "as": "remove it: a share is always a view",
     "attributes": "write columns: [email, country], with attributes and metrics alike",
     "metrics": "write columns: [email, lifetime_value], with attributes and metrics alike",
 }
@@ -68,7 +68,7 @@ def _columns(node: yaml.Node, what: str, reader: Reader) -> tuple[Scalar, ...]:
     for item in reader.sequence(node, what, f"{what}: [email, country]"):
         scalar = reader.scalar(item, f"an item of {what}")
         if scalar and scalar.text in found:
-            reader.problem(item, "duplicate-name", f'"{scalar.text}" stands twice in {what}', "keep one of them")
+            reader.problem(item, "duplicate-name", f'{what} lists "{scalar.text}" twice', "keep one of them")
         elif scalar:
             found[scalar.text] = scalar
     return tuple(found.values())
@@ -79,12 +79,17 @@ def _readers(entry: Entry, reader: Reader) -> tuple[str, ...]:
     entries = reader.only(reader.entries(entry.value, "grants", GRANTS_EXAMPLE), "grants", ("select",))
     found = []
     for item in reader.sequence(entries["select"].value, "select", GRANTS_EXAMPLE) if "select" in entries else ():
-        role = reader.named(item, "role", column_fault, lambda *_: "name a role that needs no quotes in SQL")
+        role = reader.named(item, "role", _role_fault, lambda *_: "use a role that needs no quotes in SQL")
         found += [role] if role else []
     if isinstance(entry.value, yaml.MappingNode) and "select" not in entries:
-        hint = f"for example {GRANTS_EXAMPLE}; select: [] takes it from everybody"
+        hint = f"for example {GRANTS_EXAMPLE}; select: [] revokes the right from everybody"
         reader.problem(entry.key.mark, "missing-key", 'grants has no "select"', hint)
     return tuple(dict.fromkeys(found))
+
+
+def _role_fault(role: str) -> str:
+    """Why a role cannot stand in SQL without quotes, or the empty string."""
+    return column_fault(role).replace("column name", "name")
 
 
 def used_by(entries: dict[str, Entry], reader: Reader) -> tuple[Exposure, ...]:
@@ -95,7 +100,7 @@ def used_by(entries: dict[str, Entry], reader: Reader) -> tuple[Exposure, ...]:
     for node in reader.sequence(entries["used_by"].value, "used_by", USED_BY_EXAMPLE):
         one = _exposure(node, reader)
         if one and one.name in found:
-            message = f'"{one.name}" stands twice in used_by'
+            message = f'used_by lists "{one.name}" twice'
             reader.problem(one.mark, "duplicate-name", message, "keep one of them")
         elif one:
             found[one.name] = one
@@ -117,5 +122,5 @@ def _exposure(node: yaml.Node, reader: Reader) -> Exposure | None:
         reader.problem(entries["type"].value, "wrong-value", f'unknown type "{told["type"]}"', hint)
     if told.get("url") and not _URL.match(told["url"]):
         hint = "for example https://bi.shop.example/weekly"
-        reader.problem(entries["url"].value, "wrong-value", f'url "{told["url"]}" is no address of the web', hint)
+        reader.problem(entries["url"].value, "wrong-value", f'url "{told["url"]}" is not a web address', hint)
     return Exposure(name, reader.mark(entries["name"].value), **told) if name else None

@@ -32,7 +32,9 @@ def _item(cursor: Cursor, first: bool) -> tuple[str, str]:
     start = cursor.at
     if cursor.next == "-":
         if not first and not cursor.rest.startswith("-]"):
-            raise PatternProblem('"-" is neither within a range nor at an end of its class', start, "write \\- for it")
+            raise PatternProblem(
+                '"-" is neither within a range nor at an end of its class', start, "write \\- for the character"
+            )
         return cursor.take(), "-"
     low = _character(cursor)
     if cursor.next != "-" or cursor.rest.startswith("-]"):
@@ -44,7 +46,7 @@ def _item(cursor: Cursor, first: bool) -> tuple[str, str]:
         return low, low
     high = _character(cursor)
     if high < low:
-        message = f'nothing lies between "{shown(low)}" and "{shown(high)}": the first is the greater'
+        message = f'nothing lies between "{shown(low)}" and "{shown(high)}": the first is greater'
         raise PatternProblem(message, start, f"write {shown(high)}-{shown(low)}")
     return low, high
 
@@ -55,8 +57,8 @@ def _character(cursor: Cursor) -> str:
         named = NAMED.match(cursor.rest)
         what = named[0] if named else "["
         hint = f'write "{NAMES[named[1]]}"' if named and named[1] in NAMES else "write \\[ for the character"
-        raise PatternProblem(f'"{what}" in a class is not read alike by every engine', cursor.at, hint)
+        raise PatternProblem(f'"{what}" in a class means different things to different engines', cursor.at, hint)
     if cursor.rest.startswith("&&"):
-        message = '"&&" in a class is not read alike by every engine'
-        raise PatternProblem(message, cursor.at, "one & stands for the character")
+        message = '"&&" in a class means different things to different engines'
+        raise PatternProblem(message, cursor.at, "write one & for the character")
     return literal(cursor, in_class=True)

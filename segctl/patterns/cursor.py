@@ -57,9 +57,9 @@ def literal(cursor: Cursor, in_class: bool = False) -> str:
     if cursor.next in ESCAPABLE:
         return cursor.take()
     if not cursor.next:
-        raise PatternProblem('"\\" stands before nothing', start, "write \\\\ for a backslash")
+        raise PatternProblem('nothing follows "\\"', start, "write \\\\ for a backslash")
     escaped = cursor.take()
-    what = f'"\\{shown(escaped)}" is not read alike by every engine'
+    what = f'"\\{shown(escaped)}" means different things to different engines'
     raise PatternProblem(what, start, _instead(escaped, in_class))
 
 
@@ -79,11 +79,11 @@ def _instead(escaped: str, in_class: bool) -> str:
     if escaped in ANCHORS and not in_class:
         return f"write {ANCHORS[escaped]}"
     if escaped == "b" and not in_class:
-        return 'say what may stand there: "(^|[^a-z])"'
+        return 'spell out what may be there: "(^|[^a-z])"'
     if escaped in string.digits:
-        return "nothing refers to a group: write out what it holds"
+        return "write out what the group matches: there are no references to groups"
     return f"write {shown(escaped)} without the backslash"
 
 
 def _within(named: str, negated: bool) -> str:
-    return "name all characters that are meant" if negated else f'write "{named}"'
+    return "list all the characters that you mean" if negated else f'write "{named}"'

@@ -88,9 +88,9 @@ def _group(cursor: Cursor, depth: int) -> Form:
     cursor.took("(")
     if cursor.next == "?":
         hint = GROUPS.get(cursor.rest[:2], "a group has no options, names or conditions")
-        raise PatternProblem('"(?" is not read alike by every engine', start, hint)
+        raise PatternProblem('"(?" means different things to different engines', start, hint)
     if depth > DEEPEST:
-        raise PatternProblem(f"more than {DEEPEST} groups within each other", start, "group less")
+        raise PatternProblem(f"groups are nested more than {DEEPEST} deep", start, "use fewer groups")
     inner = _choice(cursor, depth)
     if not cursor.took(")"):
         raise PatternProblem('"(" is never closed', start, "close it with ), or write \\( for the character")
@@ -101,13 +101,13 @@ def _repeated(part: Form, cursor: Cursor) -> Form:
     start = cursor.at
     repeated = repetition(part, *_times(cursor))
     if repeated.counted > MOST_COUNTED:
-        message = f"counts within counts come to {repeated.counted:,}: {MOST_COUNTED:,} is the most"
+        message = f"nested counts multiply to {repeated.counted:,}; the most is {MOST_COUNTED:,}"
         raise PatternProblem(message, start, "repeat less, or write + or *")
     if cursor.next == "?":
-        message = '"?" after a repetition changes nothing in what is found'
-        raise PatternProblem(message, cursor.at, "leave it out")
+        message = '"?" after a repetition has no effect'
+        raise PatternProblem(message, cursor.at, "remove it")
     if cursor.next in REPEATING:
-        _refuse_repetition(cursor, "repeats a repetition", "leave it out, or put what is repeated in a group: (…)")
+        _refuse_repetition(cursor, "repeats a repetition", "remove it, or put the repeated part in a group: (…)")
     return repeated
 
 
@@ -122,9 +122,9 @@ def _times(cursor: Cursor) -> tuple[int, int | None]:
     least = int(found[1])
     most = int(found[3]) if found[3] else None if found[2] else least
     if max(least, most or 0) > MOST_TIMES:
-        raise PatternProblem(f"{found[0]} counts beyond {MOST_TIMES}", start, "repeat less, or write + or *")
+        raise PatternProblem(f"{found[0]} is more than {MOST_TIMES}", start, "repeat less, or write + or *")
     if most is not None and most < least:
-        message = f"nothing lies between {least} and {most}: the first is the greater"
+        message = f"nothing lies between {least} and {most}: the first is greater"
         raise PatternProblem(message, start, f"write {{{most},{least}}}")
     return least, most
 

@@ -80,7 +80,7 @@ BESIDE = (
     *("limit", "extends", "group", "priority", "keep_while", "min_stay", "cool_down"),
     *("label", "enabled", "guard", "formerly"),
 )
-BESIDE_HINTS = dict.fromkeys(BESIDE, "it stands beside rule:, not in it")
+BESIDE_HINTS = dict.fromkeys(BESIDE, "put it beside rule:, not in it")
 
 
 def parse_rule(node: yaml.Node, reader: Reader) -> Rule | None:
@@ -97,7 +97,7 @@ def parse_rule(node: yaml.Node, reader: Reader) -> Rule | None:
         _no_head(node, entries, reader)
         return None
     if len(heads) > 1:
-        message = f"{heads[0]} and {heads[1]} stand in one rule"
+        message = f"{heads[0]} and {heads[1]} are in one rule"
         reader.problem(entries[heads[1]].key.mark, "two-rules", message, _two_rules(heads))
         return None
     head = entries[heads[0]]
@@ -128,7 +128,7 @@ def _two_rules(heads: list[str]) -> str:
 def _example(node: yaml.Node) -> str:
     """What may have been meant where a rule is but a name."""
     name = node.value if isinstance(node, yaml.ScalarNode) and not name_fault(node.value) else ""
-    return f"{{segment: {name}}}, or {{rule: {name}}} for a rule of the catalog" if name else "{event: order}"
+    return f"{{segment: {name}}}, {{event: {name}}} or {{rule: {name}}}" if name else "{event: order}"
 
 
 def _no_head(node: yaml.MappingNode, entries: Mapping[str, Entry], reader: Reader) -> None:

@@ -50,7 +50,7 @@ def parse(head: Entry, entries: Mapping[str, Entry], reader: Reader) -> Body | N
         return None
     if asks_nothing(entries, ("affinity", *KEYS), VALUE_COMPARATORS):
         hint = "add a comparator, for example eq: coffee"
-        reader.problem(head.key.mark, "missing-comparator", f"nothing is asked of {of.text}", hint)
+        reader.problem(head.key.mark, "missing-comparator", f"{of.text} is not compared with anything", hint)
     comparisons = read_comparisons(entries, reader, VALUE_COMPARATORS)
     where = read_where(entries["where"].value, reader) if "where" in entries else ()
     window = read_comparisons(entries, reader, WINDOW_KEYS)
@@ -89,7 +89,7 @@ def resolve(leaf: Leaf, scope: Scope) -> Predicate | None:
         of = f" of event {event.name}"
         scope.report.unknown(body.field.text, body.field.mark, "field", list(event.fields), of)
     if column and column.type not in ("string", "number"):
-        message = f"affinity wants a string or a number, and {body.event.text}.{column.name} is {a_type(column.type)}"
+        message = f"affinity needs a string or a number, but {body.event.text}.{column.name} is {a_type(column.type)}"
         fitting = [field.name for field in event.fields.values() if field.type in ("string", "number")] if event else []
         scope.report.add(body.field.mark, "field-type", message, f"fields that fit: {', '.join(fitting) or 'none'}")
         return None

@@ -98,9 +98,10 @@ def _column(asked: Asked, event: Event, scope: Scope) -> tuple[str, ValueType] |
         return None
     allowed = _fitting(asked.aggregation)
     if found.type not in allowed:
-        wanted = " or ".join(f"a {kind}" for kind in allowed if kind not in TIME_TYPES)
-        wanted += "" if asked.aggregation in NUMBERS_ONLY else " or a time"
-        message = f"{asked.aggregation} wants {wanted}, and {event.name}.{found.name} is {a_type(found.type)}"
+        kinds = [f"a {kind}" for kind in allowed if kind not in TIME_TYPES]
+        kinds += [] if asked.aggregation in NUMBERS_ONLY else ["a time"]
+        wanted = " or ".join(filter(None, [", ".join(kinds[:-1]), kinds[-1]]))
+        message = f"{asked.aggregation} needs {wanted}, but {event.name}.{found.name} is {a_type(found.type)}"
         fitting = [name for name, column in event.fields.items() if column.type in allowed]
         hint = f"fields that fit: {', '.join(fitting)}" if fitting else f"no field of {event.name} fits"
         scope.report.add(asked.field.mark, "field-type", message, hint)

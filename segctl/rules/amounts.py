@@ -22,7 +22,7 @@ def share(entry: Entry, reader: Reader, pattern: str = SHARE_PATTERN, most: int 
         return None
     if re.fullmatch(pattern, scalar.text):
         return Decimal(scalar.text[:-1])
-    message = f'{key} expects a share, found "{scalar.text}"'
+    message = f'{key} expects a percentage, found "{scalar.text}"'
     hint = f"more than 0% and at most {most}%, with at most four places: 20% or 12.5%"
     plain = scalar.text.rstrip("% ") + "%"
     if plain != scalar.text and re.fullmatch(pattern, plain) and Decimal(plain[:-1]) >= 1:
@@ -57,7 +57,7 @@ def count_or_share(entry: Entry, reader: Reader) -> tuple[int, None] | tuple[Non
     if re.fullmatch(r"[0-9]{1,10}", scalar.text) and int(scalar.text):
         return int(scalar.text), None
     key = entry.key.text
-    message = f'{key} expects a whole number of at least 1 or a share, found "{scalar.text}"'
+    message = f'{key} expects a whole number of at least 1 or a percentage, found "{scalar.text}"'
     reader.problem(entry.value, "wrong-type", message, f"for example {key}: 500 or {key}: 20%")
     return None
 

@@ -32,7 +32,7 @@ def parse(head: Entry, entries: Mapping[str, Entry], reader: Reader) -> Body | N
         return None
     comparisons = read_comparisons(entries, reader)
     if asks_nothing(entries, ("attribute", *KEYS)):
-        message = f"nothing is asked of attribute {name.text}"
+        message = f"attribute {name.text} is not compared with anything"
         reader.problem(head.key.mark, "missing-comparator", message, "add a comparator, for example eq: … or is: set")
     return Body(name, comparisons)
 

@@ -52,11 +52,11 @@ def parse(head: Entry, entries: Mapping[str, Entry], reader: Reader) -> Body | N
         return Body(None, read_times(entries, reader))
     if "times" in entries:
         hint = "write two rules below all:"
-        reader.problem(entries["times"].key.mark, "conflicting-keys", "times and sum cannot stand in one rule", hint)
+        reader.problem(entries["times"].key.mark, "conflicting-keys", "times and sum cannot be in one rule", hint)
     if not direct:
         if "times" in entries:
             return None
-        message = "nothing is asked of the sum"
+        message = "the sum is not compared with anything"
         reader.problem(head.key.mark, "missing-comparator", message, "add a comparator, for example gt: 10000")
         return None
     summed = reader.scalar(entries["sum"].value, "sum")
@@ -79,8 +79,8 @@ def resolve(leaf: Leaf, scope: Scope) -> Predicate | None:
     body = leaf.body
     assert isinstance(body, Body)
     if scope.entity == "customer":
-        hint = "write it in the rule behind that: {belongs_to: account, that: {customers: …}}"
-        message = "customers asks about what customers belong to, and this rule is about one customer"
+        hint = "write it after that:, as in {belongs_to: account, that: {customers: …}}"
+        message = "customers needs a rule about what customers belong to, but this rule is about one customer"
         scope.report.add(leaf.mark, "rule-place", message, hint)
         return None
     about_customers = replace(scope, entity="customer")
@@ -91,7 +91,7 @@ def resolve(leaf: Leaf, scope: Scope) -> Predicate | None:
     if summed and summed.type != "number":
         assert body.sum is not None
         fitting = [metric.name for metric in scope.metrics.values() if metric.type == "number"]
-        message = f"sum wants a number, and {summed.name} is {a_type(summed.type)}"
+        message = f"sum needs a number, but {summed.name} is {a_type(summed.type)}"
         scope.report.add(body.sum.mark, "field-type", message, f"metrics that fit: {', '.join(fitting[:12]) or 'none'}")
         return None
     criteria = at_least_once(body.comparisons, scope) if summed is None else typed(body.comparisons, "number", scope)

@@ -18,7 +18,7 @@ def resolve_derived(derived: Derived, scope: Scope) -> Computed | None:
             message = f"metric {name.text} is a {known.operation} itself"
             scope.report.add(name.mark, "field-type", message, "make it of metrics that are aggregates of events")
         elif name.text in scope.metrics and scope.metrics[name.text].type != "number":
-            message = f"{derived.operation} wants numbers, and metric {name.text} is a {scope.metrics[name.text].type}"
+            message = f"{derived.operation} needs numbers, but metric {name.text} is a {scope.metrics[name.text].type}"
             fitting = [known.name for known in scope.metrics.values() if known.type == "number"]
             hint = f"metrics that fit: {', '.join(fitting[:12]) or 'none'}"
             scope.report.add(name.mark, "field-type", message, hint)

@@ -48,7 +48,7 @@ def parse(head: Entry, entries: Mapping[str, Entry], reader: Reader) -> Body | N
         return None
     how = [key for key in ("times", "never", *AGGREGATES) if key in entries]
     if len(how) > 1:
-        message = f"{how[0]} and {how[1]} cannot stand in one rule"
+        message = f"{how[0]} and {how[1]} cannot be in one rule"
         hint = "write two rules below all:"
         reader.problem(entries[how[1]].key.mark, "conflicting-keys", message, hint)
     aggregates = [key for key in how if key in AGGREGATES]
@@ -70,7 +70,7 @@ def _comparisons(
     direct = [key for key in entries if key in NUMBER_COMPARATORS]
     if aggregates:
         if "times" not in entries and "never" not in entries and asks_nothing(entries, ("event", *KEYS), direct):
-            message = f"nothing is asked of the {aggregates[0]} of event {head.value.value}"
+            message = f"the {aggregates[0]} of event {head.value.value} is not compared with anything"
             reader.problem(head.key.mark, "missing-comparator", message, "add a comparator, for example gt: 100")
         return read_comparisons(entries, reader, NUMBER_COMPARATORS)
     for key in direct:
@@ -93,7 +93,7 @@ def read_times(entries: Mapping[str, Entry], reader: Reader) -> tuple[Comparison
         return ()
     found = reader.only(reader.entries(node, "times"), "times", COUNT_COMPARATORS, denied=DENIED_TIMES)
     if isinstance(node, yaml.MappingNode) and not node.value:
-        reader.problem(node, "missing-comparator", "times holds no comparator", "for example {gte: 2}")
+        reader.problem(node, "missing-comparator", "times has no comparator", "for example {gte: 2}")
     return read_comparisons(found, reader, COUNT_COMPARATORS)
 
 
@@ -103,7 +103,7 @@ def _never(entries: Mapping[str, Entry], reader: Reader) -> bool:
     node = entries["never"].value
     never = reader.flag(node, "never")
     if never is False:
-        reader.problem(node, "wrong-type", "never takes only true", "leave it out to ask for at least once")
+        reader.problem(node, "wrong-type", "never must be true", "remove it to ask for at least once")
     return never is True
 
 
@@ -132,7 +132,9 @@ def resolve(leaf: Leaf, scope: Scope) -> Predicate | None:
         return None
     if found.type in TIME_TYPES:
         assert body.field is not None
-        message = f"{body.aggregation} of {body.event.text}.{body.field.text} is a time"
+        message = (
+            f"{body.aggregation} of {body.event.text}.{body.field.text} is a time, which an event rule does not compare"
+        )
         hint = f"catalogue it as a metric: {{{body.aggregation}: {body.event.text}.{body.field.text}}}"
         scope.report.add(body.field.mark, "field-type", message, hint)
         return None
@@ -155,8 +157,8 @@ def at_least_once(comparisons: tuple[Comparison, ...], scope: Scope) -> tuple[Cr
     for comparison in comparisons if criteria else ():
         for scalar in comparison.operands:
             if not re.fullmatch(r"[0-9]+(\.0*)?", scalar.text):
-                message = f'times counts in whole numbers from 0, found "{scalar.text}"'
-                scope.report.add(scalar.mark, "wrong-type", message, "amounts are compared beside sum:, avg: and so on")
+                message = f'times takes whole numbers from 0, found "{scalar.text}"'
+                scope.report.add(scalar.mark, "wrong-type", message, "to compare amounts, add sum:, avg:, min: or max:")
                 criteria = None
     return criteria
 

@@ -29,14 +29,14 @@ UNDERSTOOD = (
     *("this", "expression", "expressions", "low", "high", "ifs", "default", "true", "is_string", "quoted", "negate"),
     *("safe", "typed", "ignore_nulls"),
 )
-HINT = "one boolean expression over attributes and metrics; docs/language.md lists what may stand in it"
+HINT = "one boolean expression over attributes and metrics; docs/language.md lists what it may contain"
 QUOTED = (TokenType.STRING, TokenType.IDENTIFIER)
 JINJA = ("Jinja", "write the value itself")
 REFUSED_SIGNS = {
     **dict.fromkeys(("{", "{{", "{%", "{#", "{%-", "{{-"), JINJA),
-    ";": ("a semicolon", "leave it out"),
+    ";": ("a semicolon", "remove it"),
     "==": ("==", "write = for equal"),
-    "~": ("~", "ask with matches: beside sql:"),
+    "~": ("~", "use matches: in a separate rule"),
 }
 # What people write who expect all of SQL: what it is called, and what to do instead.
 REFUSED: dict[type, tuple[str, str]] = {
@@ -44,19 +44,19 @@ REFUSED: dict[type, tuple[str, str]] = {
     exp.Mod: ("%", HINT),
     exp.DPipe: ("||", HINT),
     exp.Cast: ("a cast", "catalogue the column with the type that it should have"),
-    exp.Interval: ("an interval", "windows are asked for beside sql:, with metric: or attribute:"),
-    exp.Window: ("a window function", "rank: tells places among customers"),
+    exp.Interval: ("an interval", "write the window in a separate rule, with metric: or attribute:"),
+    exp.Window: ("a window function", "for places among customers use rank:"),
     exp.Subquery: ("a subquery", HINT),
     exp.Query: ("a statement", HINT),
     exp.Exists: ("a subquery", HINT),
     exp.ILike: ("ilike", "write lower(…) like '…'"),
     exp.Placeholder: ("a placeholder", "write the value itself"),
     exp.AggFunc: ("an aggregate", "catalogue it as a metric and use its name"),
-    exp.Rand: ("random()", "sample: is a random share that stays the same"),
-    exp.CurrentDate: ("the clock", "windows are asked for beside sql:, with metric: or attribute:"),
-    exp.CurrentTimestamp: ("the clock", "windows are asked for beside sql:, with metric: or attribute:"),
+    exp.Rand: ("random()", "for a stable random share use sample:"),
+    exp.CurrentDate: ("the clock", "write the window in a separate rule, with metric: or attribute:"),
+    exp.CurrentTimestamp: ("the clock", "write the window in a separate rule, with metric: or attribute:"),
 }
-OF_TIMES = "a day cannot be written here: compare it beside sql:, for example with before: 2024-12-31"
+OF_TIMES = "dates cannot be written here: compare in a separate rule, for example before: 2024-12-31"
 
 
 class Fault(Exception):
@@ -71,12 +71,12 @@ def portable(text: str, feature: Lookup) -> str:
     """The expression in SQL that every engine reads alike. Raises Fault."""
     tree = _parsed(text)
     if any(node.comments for node in tree.walk()):
-        raise Fault("a comment cannot stand in an SQL expression", "say it in the segment's description")
+        raise Fault("a comment is not allowed in an SQL expression", "put it in the segment's description")
     sql, kind = _written(tree, feature)
     if kind not in ("boolean", "null"):
         raise Fault(f"the expression is a {kind}, not true or false", "compare it with something")
     if tree.find(exp.Column) is None:
-        raise Fault("the expression looks at no attribute or metric", "every customer would have the same answer")
+        raise Fault("the expression uses no attribute or metric", "every customer would have the same answer")
     return sql
 
 
@@ -87,7 +87,7 @@ def _parsed(text: str) -> exp.Expression:
         for token in sqlglot.tokenize(text):
             if token.text in REFUSED_SIGNS and token.token_type not in QUOTED:
                 told, hint = REFUSED_SIGNS[token.text]
-                raise Fault(f"{told} cannot stand in an SQL expression", hint)
+                raise Fault(f"{told} is not allowed in an SQL expression", hint)
         tree = sqlglot.parse_one(text)
     except TokenError as error:
         raise Fault("the SQL expression cannot be read", "is every text closed with a single quote?") from error
@@ -104,13 +104,13 @@ def _written(node: exp.Expression, feature: Lookup) -> tuple[str, str]:
     """A node as SQL, and its type; `null` fits every type."""
     for refused, (what, hint) in REFUSED.items():
         if isinstance(node, refused):
-            raise Fault(f"{what} cannot stand in an SQL expression", hint)
+            raise Fault(f"{what} is not allowed in an SQL expression", hint)
     if isinstance(node, exp.Column) and len(node.parts) > 1:
-        raise Fault(f"{node.sql()} has a table before it", "write the attribute's or metric's name alone")
+        raise Fault(f"{node.sql()} names a table", "write the attribute's or metric's name alone")
     more = [key for key, value in node.args.items() if value and key not in UNDERSTOOD]
     if more:
         what = "a subquery" if more[0] == "query" else f"{more[0]} ({node.sql()[:40]})"
-        raise Fault(f"{what} cannot stand in an SQL expression")
+        raise Fault(f"{what} is not allowed in an SQL expression")
     if isinstance(node, exp.Paren):
         sql, kind = _written(node.this, feature)
         return f"({sql})", kind
@@ -133,11 +133,11 @@ def _column(node: exp.Column, feature: Lookup) -> tuple[str, str]:
     name = node.name
     found = feature(name) or feature(name.lower())
     if found is None and node.this.args.get("quoted"):
-        raise Fault(f'unknown attribute or metric "{name}"', f"a text stands in single quotes: '{name}'")
+        raise Fault(f'unknown attribute or metric "{name}"', f"put a text in single quotes: '{name}'")
     if found is None:
         raise Fault(f'unknown attribute or metric "{name}"', column=name)
     if found.type == "strings":
-        raise Fault(f"{name} is a list, which SQL expressions cannot use", "ask with has: beside the expression")
+        raise Fault(f"{name} is a list, which SQL expressions cannot use", "use has: in a separate rule")
     return found.name, "timestamp" if found.type == "timestamptz" else found.type
 
 
@@ -186,10 +186,13 @@ def _binary(node: exp.Binary, feature: Lookup) -> tuple[str, str]:
         _fits(left_kind, ("string",), "like")
         _fits(right_kind, ("string",), "like")
         if "\\" in right:
-            raise Fault("a backslash in a pattern is not read alike by every engine", "ask with contains: beside sql:")
+            raise Fault(
+                "a backslash in a pattern means different things to different engines",
+                "use contains: in a separate rule",
+            )
         return f"{left} {'not like' if node.args.get('negate') else 'like'} {right}", "boolean"
     if type(node) not in SIGNS:
-        raise Fault(f"{type(node).__name__.lower()} cannot stand in an SQL expression")
+        raise Fault(f"{type(node).__name__.lower()} is not allowed in an SQL expression")
     _alike([left_kind, right_kind], SIGNS[type(node)])
     if type(node) in ORDERED:
         for kind in (left_kind, right_kind):
@@ -249,8 +252,8 @@ def _function(node: exp.Expression, feature: Lookup) -> tuple[str, str]:
     name = node.sql_name().lower() if isinstance(node, exp.Func) and not isinstance(node, exp.Anonymous) else ""
     name = str(node.this) if isinstance(node, exp.Anonymous) else name
     what = f"the function {name}" if name else type(node).__name__.lower()
-    clock = "windows are asked for beside sql:, with metric: or attribute:" if name in ("now", "today") else HINT
-    raise Fault(f"{what} cannot stand in an SQL expression", clock)
+    clock = "write the window in a separate rule, with metric: or attribute:" if name in ("now", "today") else HINT
+    raise Fault(f"{what} is not allowed in an SQL expression", clock)
 
 
 def _fits(kind: str, wanted: tuple[str, ...], where: str) -> None:
@@ -260,15 +263,15 @@ def _fits(kind: str, wanted: tuple[str, ...], where: str) -> None:
             hint = "texts have no order that every database agrees on: compare them with =, <>, in and like"
         if kind in ("date", "timestamp") and wanted == ("number",):
             hint = "times are not reckoned with here: windows (older_than: 60 days) and usual_gap do that"
-        raise Fault(f"{where} wants {' or '.join(f'a {each}' for each in wanted)}, found a {kind}", hint)
+        raise Fault(f"{where} needs {' or '.join(f'a {each}' for each in wanted)}, found a {kind}", hint)
 
 
 def _alike(kinds: list[str], where: str) -> str:
     """The one type of several expressions."""
     found = {kind for kind in kinds if kind != "null"}
     if len(found) > 1:
-        hint = "texts stand in single quotes, numbers without"
+        hint = "put texts in single quotes, and write numbers without"
         if found & {"date", "timestamp"}:
             hint = OF_TIMES
-        raise Fault(f"{where} wants values of one type, found a {' and a '.join(sorted(found))}", hint)
+        raise Fault(f"{where} needs values of one type, found a {' and a '.join(sorted(found))}", hint)
     return found.pop() if found else "null"

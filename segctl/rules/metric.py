@@ -36,7 +36,7 @@ def parse(head: Entry, entries: Mapping[str, Entry], reader: Reader) -> Body | N
         return None
     where = read_where(entries["where"].value, reader) if "where" in entries else ()
     if asks_nothing(entries, ("metric", *KEYS)):
-        message = f"nothing is asked of metric {name.text}"
+        message = f"metric {name.text} is not compared with anything"
         reader.problem(head.key.mark, "missing-comparator", message, "add a comparator, for example gt: 100 or is: set")
     dates = read_comparisons(entries, reader, ("between_dates",))
     return Body(name, read_comparisons(entries, reader), dates, where)
@@ -59,7 +59,7 @@ def resolve(leaf: Leaf, scope: Scope) -> Predicate | None:
     narrowed = narrowed_metric(body.name, body.where, windows, scope)
     criteria = typed(tuple(compared), metric.type, scope)
     if not compared and windows:
-        message = f"nothing is asked of metric {body.name.text}: {windows[0].operator} only narrows it"
+        message = f"metric {body.name.text} is not compared with anything: {windows[0].operator} only narrows it"
         scope.report.add(leaf.mark, "missing-comparator", message, "add a comparator, for example gt: 100")
     if narrowed is None or not criteria:
         return None
@@ -85,7 +85,7 @@ def _told_apart(body: Body, metric: Feature, scope: Scope) -> tuple[list[Compari
     if metric.type in TIME_TYPES:
         for comparison in body.dates:
             message = f"between_dates does not narrow metric {body.name.text}, whose value is a time"
-            hint = "compare it: between: [day, day]"
+            hint = "compare the time: between: [day, day]"
             scope.report.add(comparison.mark, "window-place", message, hint)
         return list(body.comparisons), ()
     windows = [c for c in body.comparisons if c.operator in WINDOW_KEYS]
@@ -103,11 +103,11 @@ def narrowed_metric(
     if not isinstance(metric, Metric):
         message = f"metric {name.text} is a {metric.operation} and cannot be narrowed"
         mark = windows[0].mark if windows else where[0].field.mark
-        scope.report.add(mark, "window-place", message, "catalogue narrower metrics, and one that is made of them")
+        scope.report.add(mark, "window-place", message, "catalogue two narrower metrics, and their ratio or difference")
         return None
     if windows and metric.window:
         message = f"metric {name.text} has a window of its own"
-        hint = "leave one of the two out, or catalogue a metric without a window"
+        hint = "remove one of the two windows, or catalogue a metric without one"
         scope.report.add(windows[0].mark, "window-twice", message, hint)
         return None
     return narrow(metric, where, windows, scope)

@@ -34,6 +34,7 @@ from segctl.speech import (
 WAYS = ("top", "bottom", "top_share", "tiles")
 TILES = 100
 # What a limit takes, too.
+TILES_EXAMPLE = "for example tiles: 5, in: [4, 5]"
 OPEN_KEYS = (*WAYS, "in", "per", "ties", *WINDOW_KEYS, "where")
 KEYS = (*OPEN_KEYS, "among")
 NESTED = ("among",)
@@ -59,7 +60,7 @@ def parse(head: Entry, entries: Mapping[str, Entry], reader: Reader) -> Body | N
     by = reader.scalar(head.value, "rank")
     ways = [key for key in WAYS if key in entries]
     if len(ways) != 1:
-        found = " and ".join(ways) or "none of them"
+        found = " and ".join(ways) or "none"
         message = f"rank takes exactly one of {', '.join(WAYS)}, found {found}"
         mark = entries[ways[1]].key.mark if ways else head.key.mark
         reader.problem(mark, "rank-way", message, "for example top: 20%, or tiles: 5 with in: [4, 5]")
@@ -88,16 +89,20 @@ def _tiles(entries: Mapping[str, Entry], reader: Reader) -> tuple[int, ...] | No
     """The tiles that qualify; none for other ways, None after a problem."""
     if ("in" in entries) != ("tiles" in entries):
         key = "in" if "in" in entries else "tiles"
-        message = "in says which of the tiles qualify" if key == "in" else "tiles needs in, the tiles that qualify"
+        message = "in needs tiles: it names" if key == "in" else "tiles needs in: it names"
         if key == "tiles" or any(way in entries for way in WAYS):
-            reader.problem(entries[key].key.mark, "rank-way", message, "for example tiles: 5, in: [4, 5]")
+            reader.problem(entries[key].key.mark, "rank-way", f"{message} those that qualify", TILES_EXAMPLE)
         return None
     if "in" not in entries:
         return ()
     node, of = entries["in"].value, entries["tiles"].value
+    if isinstance(node, yaml.MappingNode):
+        reader.problem(node, "wrong-shape", "in must be a list of tiles, found a mapping", "for example in: [4, 5]")
+        return None
     nodes = node.value if isinstance(node, yaml.SequenceNode) else [node]
     # A broken number of tiles has its problem already.
-    most = int(of.value) if isinstance(of, yaml.ScalarNode) and of.value.isdecimal() and int(of.value) else TILES
+    known = isinstance(of, yaml.ScalarNode) and of.value.isdecimal() and 1 < int(of.value) < TILES
+    most = int(of.value) if known else TILES
     read = [whole(Entry(entries["in"].key, item), reader, 1, most) for item in nodes]
     if not nodes:
         reader.problem(node, "empty-list", "in must list at least one tile", "for example in: [4, 5]")
@@ -111,9 +116,9 @@ def _together(entries: Mapping[str, Entry], way: str, reader: Reader) -> bool:
     scalar = reader.scalar(entries["ties"].value, "ties")
     if scalar and scalar.text != "together":
         message = f'ties takes only together, found "{scalar.text}"'
-        reader.problem(scalar.mark, "wrong-type", message, "leave it out to let the key decide")
+        reader.problem(scalar.mark, "wrong-type", message, "remove it to break ties by key")
     if way == "top_share":
-        reader.problem(entries["ties"].key.mark, "conflicting-keys", "top_share takes no ties", "leave it out")
+        reader.problem(entries["ties"].key.mark, "conflicting-keys", "top_share takes no ties", "remove it")
     return scalar is not None and scalar.text == "together"
 
 
@@ -158,13 +163,15 @@ def place(leaf: Leaf, among: Predicate | None, scope: Scope) -> Predicate | None
         assert body.per is not None
         attributes = scope.about.attributes.values()
         hint = f"attributes that fit: {', '.join(c.name for c in attributes if c.type != 'strings') or 'none'}"
-        scope.report.add(body.per.mark, "field-type", f"per wants one value, and {per.name} is a list of texts", hint)
+        scope.report.add(
+            body.per.mark, "field-type", f"per needs a single value, but {per.name} is a list of texts", hint
+        )
         return None
     if by is None or (body.per and per is None):
         return None
     if by.type not in ("number", *TIME_TYPES) or (body.way == "top_share" and by.type != "number"):
         wanted = "a number" if body.way == "top_share" else "a number or a time"
-        message = f"{body.way} ranks by {wanted}, and {by.name} is {a_type(by.type)}"
+        message = f"{body.way} ranks by {wanted}, but {by.name} is {a_type(by.type)}"
         scope.report.add(body.by.mark, "field-type", message, _fitting(body, scope))
         return None
     places = Places(by, per, among, body.way, body.count, body.percent, body.together)
@@ -204,7 +211,7 @@ def _ranked_by(body: Body, scope: Scope) -> Feature | None:
     if body.where or body.window:
         mark = body.window[0].mark if body.window else body.where[0].field.mark
         message = f"{body.by.text} is an attribute: there are no events to narrow"
-        scope.report.add(mark, "window-place", message, "leave it out, or rank by a metric")
+        scope.report.add(mark, "window-place", message, "remove it, or rank by a metric")
         return None
     return attribute_value(body.by, scope)
 

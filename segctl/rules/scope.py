@@ -32,7 +32,7 @@ class Scope:
     def of_customers(self, name: Scalar, what: str) -> bool:
         """Whether rules are about customers; a problem where they are about something else and ask for theirs."""
         if self.entity != "customer":
-            message = f"{what} is asked of customers, and this rule is about {self.entity}"
+            message = f"{what} is about customers, but this rule is about {self.entity}"
             hint = "ask for attributes of it, or for its customers: {customers: <rule about customers>}"
             self.report.add(name.mark, "rule-place", message, hint)
         return self.entity == "customer"

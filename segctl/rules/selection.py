@@ -116,7 +116,7 @@ def where_criteria(conditions: tuple[Condition, ...], event: Event, scope: Scope
         criteria = typed(condition.comparisons, column.type, scope, column.values)
         for comparison in condition.comparisons if criteria else ():
             if comparison.operator in RELATIVE:
-                message = f"{comparison.operator} cannot stand in where"
+                message = f"{comparison.operator} is not allowed in where"
                 hint = "a window beside where looks at the time of the event"
                 scope.report.add(comparison.mark, "comparator-place", message, hint)
                 good = False

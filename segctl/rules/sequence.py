@@ -28,7 +28,7 @@ NESTED: tuple[str, ...] = ()
 STEP_KEYS = ("event", "where", "within", "never")
 # Where what does not belong into a step does belong.
 STEP_HINTS = {
-    **dict.fromkeys(("times", "same"), "it is said of the whole sequence: write it beside sequence:"),
+    **dict.fromkeys(("times", "same"), "put it beside sequence:, for the whole sequence"),
     **dict.fromkeys(WINDOW_KEYS, "beside sequence: it limits the first step; the others have within:"),
 }
 MOST_STEPS = 5
@@ -63,8 +63,8 @@ def parse(head: Entry, entries: Mapping[str, Entry], reader: Reader) -> Body | N
         return None
     if not 2 <= len(nodes) <= MOST_STEPS:
         message = f"a sequence has 2 to {MOST_STEPS} steps, found {len(nodes)}"
-        hint = "leave steps out" if nodes else "for example [{event: cart}, {event: order, within: 1 day}]"
-        hint = "one step alone is an event rule" if len(nodes) == 1 else hint
+        hint = "remove steps" if nodes else "for example [{event: cart}, {event: order, within: 1 day}]"
+        hint = "for one step, write an event rule" if len(nodes) == 1 else hint
         reader.problem(head.value, "wrong-shape", message, hint)
     steps = [_step(node, number, len(nodes), head, reader) for number, node in enumerate(nodes, start=1)]
     same = reader.scalar(entries["same"].value, "same") if "same" in entries else None
@@ -86,7 +86,7 @@ def _step(node: yaml.Node, number: int, of: int, head: Entry, reader: Reader) ->
     if number == 1 and ("within" in entries or "never" in entries):
         key = "within" if "within" in entries else "never"
         hint = "a window beside sequence: limits when it begins" if key == "within" else "write never: on the last step"
-        reader.problem(entries[key].key.mark, "step", f"{key} does not fit the first step", hint)
+        reader.problem(entries[key].key.mark, "step", f"the first step takes no {key}", hint)
     if number > 1 and "within" not in entries:
         message = f"{what} has no within: how long after the step before it may happen"
         reader.problem(node, "missing-key", message, "for example within: 3 days")
@@ -95,7 +95,7 @@ def _step(node: yaml.Node, number: int, of: int, head: Entry, reader: Reader) ->
     within = span(entries["within"], reader, UNITS) if "within" in entries else None
     never = reader.flag(entries["never"].value, "never") if "never" in entries else False
     if never and 1 < number < of:
-        reader.problem(entries["never"].key.mark, "step", "only the last step can be never", "leave out what follows")
+        reader.problem(entries["never"].key.mark, "step", "only the last step takes never", "remove the steps after it")
     # Where there is a problem, a day stands in for it and lets the rest be checked.
     gap = within or Duration(1, "day") if number > 1 else None
     return Step(event, where, gap, never is True, entries.get("within", head)) if event else None
@@ -142,7 +142,7 @@ def _hours_fit(body: Body, selections: Sequence[Selection], scope: Scope) -> boo
     good = True
     for number, step in enumerate(body.steps[1:], start=1):
         if step.within and step.within.unit == "hour" and _by_days(selections, number):
-            message = f"within {step.within} cannot be told: one of the two steps has only a day"
+            message = f"within {step.within} needs times of day, but one of the two steps has only a day"
             scope.report.add(step.entry.key.mark, "wrong-type", message, "write it in days or weeks")
             good = False
     return good
@@ -167,8 +167,8 @@ def _same_fits(body: Body, selections: Sequence[Selection], scope: Scope) -> boo
         types.setdefault(column.type, selection.event.name)
     if len(types) > 1 or "strings" in types:
         types_told = " and ".join(f"{a_type(kind)} in {event}" for kind, event in types.items())
-        message = f"same wants a field of one type in every step, and {body.same.text} is {types_told}"
-        hint = "name one that holds a single value" if "strings" in types else "give it one type in the staging models"
+        message = f"same needs a field with one type in every step, but {body.same.text} is {types_told}"
+        hint = "choose a field with a single value" if "strings" in types else "give it one type in the staging models"
         scope.report.add(body.same.mark, "field-type", message, hint)
         return False
     return True

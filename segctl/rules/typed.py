@@ -12,7 +12,7 @@ LOWER, UPPER = ("gt", "gte", "eq", "between"), ("lt", "lte", "eq", "between")
 PAST = ("within_last", "older_than")
 # Durations of one row have a fixed length in its first unit.
 SCALES = ({"hour": 1}, {"day": 1, "week": 7}, {"month": 1, "year": 12})
-TWO_RULES = "turn one of them round, or write two rules below any:"
+TWO_RULES = "reverse one of them, or write two rules below any:"
 
 
 def typed(
@@ -45,7 +45,7 @@ def _excluded(one: Criterion, other: Criterion) -> str:
         if first.operator in PAST and second.operator == "within_next":
             return "write two rules below any: one looks back, one ahead"
         if pair == ("within_last", "older_than") and _no_longer(first.operands[0], second.operands[0]):
-            return "the longer time goes behind within_last: from within_last on, until older_than"
+            return "within_last takes the longer time, older_than the shorter one"
         if pair == ("after", "before") and _ends_first(second, first):
             return TWO_RULES
     return ""
