@@ -2,7 +2,20 @@
 
 import gc
 
-from segctl.cli import answers, beginning, bi, definitions, deliveries, exports, listing, new, past, reviews, runs
+from segctl.cli import (
+    answers,
+    beginning,
+    bi,
+    definitions,
+    deliveries,
+    exports,
+    listing,
+    new,
+    past,
+    reviews,
+    runs,
+    serve,
+)
 from segctl.cli.process import end, outcome_of
 from segctl.cli.program import segctl
 
@@ -20,6 +33,7 @@ __all__ = [
     "reviews",
     "runs",
     "segctl",
+    "serve",
 ]
 
 
