@@ -169,11 +169,11 @@ def _no_number(text: str) -> object:
 
 
 def _told(told: Told) -> Response:
+    """An answer: data, or what is wrong. A form that is half filled in is no error of a server's."""
     if not (told.message or told.problems or told.faults):
-        return JSONResponse(told.data)
-    data = {"message": told.message, "hint": told.hint, "problems": told.problems, "faults": dict(told.faults)}
-    data["retry"] = told.retry
-    return JSONResponse(data, 503 if told.retry else 422)
+        return JSONResponse({"data": told.data})
+    wrong = {"message": told.message, "hint": told.hint, "problems": told.problems, "faults": dict(told.faults)}
+    return JSONResponse({"wrong": wrong | {"retry": told.retry}})
 
 
 async def _refused(_: Request, error: Exception) -> Response:

@@ -38,6 +38,10 @@ class Current:
         """Whether there is a document, which is then given at once."""
         return self._drawn is not None
 
+    def begin(self) -> None:
+        """Has the first document made, in a thread of its own, before anybody asks."""
+        Thread(target=self.document, daemon=True).start()
+
     def document(self) -> Drawn | Told:
         """The document, or why there is none yet."""
         found = self._drawn

@@ -83,6 +83,7 @@ def made(worker: Worker, serving: Serving) -> Starlette:
     """The application behind the gate."""
     live = Live(serving.with_members, True, serving.edit, "", SCRIPTS, STYLES)
     current = Current(worker, lambda report: page(report, live))
+    current.begin()
     own = {name: WEB.joinpath(name).read_bytes() for name in (*SCRIPTS, *STYLES)}
     return application(current, worker, {**assets(), **own}, questions(serving))
 

@@ -4,13 +4,13 @@ import signal
 import sys
 import time
 from collections.abc import Mapping
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from threading import Lock
 from traceback import format_exc
 from typing import Any
 
@@ -20,7 +20,8 @@ from segctl.serve.form import FormFault
 # A fresh process imports dbt for two or three seconds; only then the time of a question begins.
 SECONDS_TO_START = 60.0
 SLOW = "this takes longer than {seconds:.0f} seconds, and has been given up"
-BUSY = "others are asking; try again in a moment"
+# So many wait, and so many seconds; who comes then is told to come again.
+MOST_WAITING, LONGEST_WAIT = 30, 20.0
 
 
 @dataclass(frozen=True)
@@ -55,19 +56,42 @@ class Told:
     retry: bool = False
 
 
+BUSY = Told(message="others are asking; try again in a moment", retry=True)
+
+
 class Worker:
     """The process, which answers one question after the other. One that takes too long is ended, and begun anew."""
 
     def __init__(self, opening: Opening, seconds: float = 60.0) -> None:
         self.opening, self.seconds = opening, seconds
-        self._lock = Lock()
+        # One thread: whoever comes first is answered first.
+        self._line = ThreadPoolExecutor(1, "segctl_worker")
+        self._waiting = 0
         self._process: BaseProcess | None = None
         self._connection: Connection | None = None
 
     def ask(self, question: str, **details: object) -> Told:
-        """Its answer; those who come while another is answered wait as long as a question may take."""
-        if not self._lock.acquire(timeout=self.seconds):
-            return Told(message=BUSY, retry=True)
+        """Its answer. Where many wait, or one has waited for long, that is told instead."""
+        if self._waiting >= MOST_WAITING:
+            return BUSY
+        self._waiting += 1
+        answered = self._line.submit(self._ask, question, details)
+        try:
+            return answered.result(timeout=LONGEST_WAIT)
+        except TimeoutError:
+            # What has begun ends by itself.
+            return BUSY if answered.cancel() else answered.result()
+        except CancelledError:
+            return BUSY
+        finally:
+            self._waiting -= 1
+
+    def close(self) -> None:
+        """Ends the process."""
+        self._line.shutdown(wait=False, cancel_futures=True)
+        self._end()
+
+    def _ask(self, question: str, details: dict[str, object]) -> Told:
         try:
             connection = self._begun()
             connection.send((question, details))
@@ -78,15 +102,8 @@ class Worker:
         except (EOFError, OSError):
             self._end()
             return Told(message="the process that asks the warehouse has ended", hint="try again", retry=True)
-        finally:
-            self._lock.release()
         assert isinstance(found, Told)
         return found
-
-    def close(self) -> None:
-        """Ends the process."""
-        with self._lock:
-            self._end()
 
     def _begun(self) -> Connection:
         if self._connection is None or self._process is None or not self._process.is_alive():
