@@ -16,6 +16,7 @@ from segctl.exported_rows import keyed, without
 from segctl.manifests import MANIFEST, amend_manifest, is_manifest
 from segctl.project import Project, replace_file, writing
 from segctl.reading import Refused, check_inside, read_file
+from segctl.reported import Holds, held_by
 from segctl.resolver import CUSTOMER
 from segctl.sent import FILE, OWN, mark_erased
 from segctl.warehouse.bi_database import without_rows
@@ -30,6 +31,7 @@ COMPRESSED = (b"\x1f\x8b", b"PK\x03\x04", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xf
 PARQUET = b"PAR1"
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 WORD = re.compile(rb"[\w-]+")
+REPORTED = "not changed: it is a report with members, packed, and may name them: segctl report writes it anew"
 
 
 @dataclass
@@ -128,6 +130,9 @@ def _forget_in_folders(
     for folder in folders:
         if not dry_run:
             remove_scratch(folder)
+        if folder.is_file() and _is_report(folder):
+            _forget_in_export(folder, project, wanted, dry_run, done)
+            continue
         if folder.is_file():
             _forget_in_database(folder, project, wanted, dry_run, done)
             continue
@@ -138,6 +143,14 @@ def _forget_in_folders(
             if path.resolve() not in seen:
                 seen.add(path.resolve())
                 _forget_in_export(path, project, wanted, dry_run, done)
+
+
+def _is_report(path: Path) -> bool:
+    """Whether a file is a page of a report; one that cannot be read is told of as what it was taken for."""
+    try:
+        return held_by(path) is not None
+    except OSError:
+        return False
 
 
 def _forget_what_was_sent(project: Project, keys: Sequence[str], dry_run: bool, done: Forgotten) -> None:
@@ -151,7 +164,9 @@ def _forget_what_was_sent(project: Project, keys: Sequence[str], dry_run: bool, 
 def _forget_in_log(path: Path, project: Project, wanted: Wanted, dry_run: bool, done: Forgotten) -> None:
     shown = _shown(project, path)
     try:
-        if wanted.stands_in(path.read_bytes()):
+        # Whom a report names is packed, and those of one that names nobody are numbers alone.
+        holds = held_by(path)
+        if holds is Holds.MEMBERS or (holds is None and wanted.stands_in(path.read_bytes())):
             if not dry_run:
                 path.unlink()
             done.changed[shown] = "deleted"
@@ -164,6 +179,10 @@ def _forget_in_export(path: Path, project: Project, wanted: Wanted, dry_run: boo
     if path.name == LISTED or (path.name.endswith(MANIFEST) and is_manifest(path)):
         return
     try:
+        holds = held_by(path)
+        if holds:
+            done.look_at |= {shown: REPORTED} if holds is Holds.MEMBERS else {}
+            return
         with path.open("rb") as file:
             is_parquet = file.read(len(PARQUET)) == PARQUET
         look = _forget_in_parquet if is_parquet else _forget_in_text

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from segctl.check import check
 from segctl.errors import Failure, InUse, Mark, ProblemsFound, Report
-from segctl.parse import check_settings, parse_catalog, parse_definitions, variable_of
+from segctl.parse import check_settings, name_of, parse_catalog, parse_definitions, variable_of
 from segctl.plan import Plan, plan
 from segctl.reading import Refused, read_file
 from segctl.render import FOLDER, HEADER
@@ -75,11 +75,19 @@ def sources(project: Project) -> dict[str, bytes]:
 
 def setting(project: Project, variable: str) -> str:
     """What the project's dbt_project.yml sets a variable of ours to; empty for nothing. Raises Failure."""
+    return variable_of(_settings_text(project), variable)
+
+
+def project_name(project: Project) -> str:
+    """What the project's dbt_project.yml calls it, or else its folder. Raises Failure."""
+    return name_of(_settings_text(project)) or project.root.name
+
+
+def _settings_text(project: Project) -> str:
     try:
-        text = read_file(project.root / SETTINGS, project.root).decode()
+        return read_file(project.root / SETTINGS, project.root).decode()
     except (Refused, UnicodeDecodeError) as error:
         raise Failure(f"cannot read {SETTINGS}: {error}", exit_code=1) from error
-    return variable_of(text, variable)
 
 
 def definition_files(project: Project) -> list[Path]:

@@ -37,6 +37,7 @@ ACTS = (
     "export",
     "new",
     "bi-file",
+    "report",
     "deliver",
 )
 EPILOG = (

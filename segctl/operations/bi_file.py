@@ -27,7 +27,7 @@ VARIABLE = "segctl_bi_file"
 # How a path ends that is a database; any other is a folder of Parquet files.
 DATABASES = (".duckdb", ".ddb", ".db")
 # What is published beside what stands in the folder of marts.
-PUBLISHED = ("segment_runs",)
+PUBLISHED = ("segment_runs", "run_sources")
 SHARES = f"{FOLDER}/shares"
 RUNS = "select max(run_id) as run_id from {{ ref('segment_runs') }}"
 # How often the tables are read again, when a run was published meanwhile.

@@ -22,6 +22,7 @@ from segctl.output.past import print_erased, print_replayed, print_restatement, 
 from segctl.output.people import print_near, print_person
 from segctl.output.preview import print_previews
 from segctl.output.reason import print_reason, print_verdicts
+from segctl.output.report import print_report
 from segctl.output.runs import print_compacted, print_detail, print_warning, progress
 
 __all__ = [
@@ -50,6 +51,7 @@ __all__ = [
     "print_reason",
     "print_rendered",
     "print_replayed",
+    "print_report",
     "print_restatement",
     "print_run",
     "print_schemas",

@@ -59,6 +59,11 @@ def paths_of(text: str) -> dict[str, list[str]]:
     return listed
 
 
+def name_of(text: str) -> str:
+    """What the text of a dbt_project.yml calls the project; empty when it does not say."""
+    return _text(dict(_pairs(_composed(text))).get("name"))
+
+
 def variable_of(text: str, name: str) -> str:
     """What the text of a dbt_project.yml sets a variable to, for all of the project or for ours; empty for nothing."""
     found = dict(_pairs(_composed(text)))

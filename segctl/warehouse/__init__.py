@@ -130,22 +130,23 @@ class Warehouse:
         return [dict(zip(names, row.values(), strict=True)) for row in table.rows]
 
     @contextmanager
-    def stream(self, sql: str, as_of: datetime | None = None) -> Iterator[Stream]:
-        """The rows of a query as in `query`, in portions: what does not fit into memory. Raises Failure.
+    def stream(self, sql: str, as_of: datetime | None = None, is_compiled: bool = False) -> Iterator[Stream]:
+        """The rows of a query as in `query`, in portions: what does not fit into memory. Raises Failure. One that
+        `is_compiled` refers to relations by `relations`, which spares it an invocation of dbt.
 
         The rows are those of one instant, whatever others write meanwhile. Other questions can be asked before all are
         read. Values are those of the driver: a decimal, a naive datetime, None.
         """
         live = self if self.parsed else replace(self, parsed=self._parse())
         with live._asking():
-            opened = self.patience.attempt(lambda: live._begun(sql, as_of))
+            opened = self.patience.attempt(lambda: live._begun(sql, as_of, is_compiled))
         try:
             yield opened.stream
         finally:
             opened.close()
 
-    def _begun(self, sql: str, as_of: datetime | None) -> Opened:
-        text = self.compiled(sql, as_of)
+    def _begun(self, sql: str, as_of: datetime | None, is_compiled: bool) -> Opened:
+        text = sql if is_compiled else self.compiled(sql, as_of)
         return begun(self.parsed.metadata.adapter_type, self.root, text, not self.writes, self._instead)
 
     @property

@@ -1,6 +1,6 @@
 """Database files of DuckDB that BI reads: copies of tables, and nothing else. DuckDB writes them for every engine."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -70,6 +70,19 @@ def tables_in(path: Path) -> dict[str, int]:
             return {}
         rows = connection.execute(f"select table_name, row_count from {MARKER} order by all").fetchall()
         return {str(name): int(count) for name, count in rows}
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[Callable[[str], list[tuple[Any, ...]]]]:
+    """What gives the rows of a query of such a file, all of them of one run, whatever is put in its place meanwhile.
+
+    Raises Failure, also of a file that is none.
+    """
+    with _opened(str(path), read_only=True) as connection:
+        listed = "select count(*) from information_schema.tables where table_name = $1"
+        if not connection.execute(listed, [MARKER]).fetchall()[0][0]:
+            raise Failure(f"{path} is no file that segctl wrote for BI", "segctl bi-file writes one", exit_code=2)
+        yield lambda sql: list(connection.execute(sql).fetchall())
 
 
 def without_rows(path: Path, rest: Path, entity: str, keys: Sequence[str]) -> int:

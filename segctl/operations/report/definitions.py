@@ -1,0 +1,59 @@
+"""What a report says of definitions: in English, as they are written, and what guards them."""
+
+from dataclasses import dataclass
+
+from segctl.plan import Plan
+from segctl.planned import PlannedSegment
+from segctl.sentences import sentences
+
+EDITED = "The definition has been edited since the last run: the numbers are of the version before."
+
+
+@dataclass(frozen=True)
+class Told:
+    """A segment as the project defines it, or as it was defined last where its definition is gone."""
+
+    name: str
+    label: str = ""
+    description: str = ""
+    owner: str = ""
+    tags: tuple[str, ...] = ()
+    entity: str = ""
+    group: str = ""
+    enabled: bool = False
+    source_file: str = ""
+    sentences: tuple[str, ...] = ()
+    guards: tuple[str, ...] = ()
+    definition_hash: str = ""
+
+
+def defined(planned: PlannedSegment, plan: Plan) -> Told:
+    """A segment of the project."""
+    segment = planned.segment
+    return Told(
+        segment.name,
+        segment.label,
+        segment.description,
+        segment.owner,
+        segment.tags,
+        planned.entity,
+        segment.group.text if segment.group else "",
+        segment.enabled,
+        segment.mark.file,
+        tuple(sentences(planned, plan.catalog)),
+        guards_in_words(planned),
+        planned.definition_hash,
+    )
+
+
+def guards_in_words(planned: PlannedSegment) -> tuple[str, ...]:
+    """What must not happen to a segment, a sentence each."""
+    guard, found = planned.guard, []
+    if guard and guard.max_change is not None:
+        share = f"{guard.max_change.normalize():f} %"
+        found.append(f"A run in which more than {share} as many as there are members would join or leave is held back.")
+    if guard and guard.min_size is not None:
+        found.append(f"A run that would leave fewer than {guard.min_size:,} members is held back.")
+    if guard and guard.max_size is not None:
+        found.append(f"A run that would leave more than {guard.max_size:,} members is held back.")
+    return tuple(found)

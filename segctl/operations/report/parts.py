@@ -1,0 +1,157 @@
+"""The parts of a report that are tables on demand: each is there where the catalog asks for it."""
+
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
+
+from segctl.operations.report.contents import Kept, Number, Return, Share, Source
+from segctl.operations.report.runs import number
+from segctl.operations.report.small import Least
+from segctl.operations.report.source import Rows, Tables
+from segctl.plan import Plan
+from segctl.render.marts import TABLES
+
+VALUE = "select segment, median_revenue, orders from {{ ref('segment_value') }}"
+RETENTION = """
+select segment, joined_month, months_later, joined_count, observed_count, kept_count
+from {{ ref('segment_retention') }}
+where observed_count > 0
+order by segment, joined_month, months_later
+"""
+SOURCES = """
+select segment, joined_month, acquisition_source, joined_count, member_count
+from {{ ref('segment_sources') }}
+order by segment, joined_month, joined_count desc, acquisition_source
+"""
+OVERLAP = "select segment, other_segment, customers from {{ ref('segment_overlap') }}"
+CONCENTRATION = """
+select segment, top_percent, customers, revenue_share
+from {{ ref('segment_concentration') }}
+order by segment, top_percent
+"""
+ROI = """
+select segment, joined_month, acquisition_source, joined_count, spend, revenue, window_days
+from {{ ref('segment_roi') }}
+order by segment, joined_month, acquisition_source
+"""
+# Parts of a report, by the mart that they are read from.
+MARTS = ("value", "retention", "sources", "overlap", "concentration", "roi")
+NEEDS = {
+    "value": "a metric as revenue:",
+    "concentration": "a metric as revenue:",
+    "sources": "the attribute that says what brought a customer as acquired_by:",
+    "roi": "a metric as revenue:, and the model of what was spent as costs:",
+}
+Part = TypeVar("Part")
+
+
+def by_segment(rows: Rows, read: Callable[[Rows], Iterable[Part]]) -> dict[str, tuple[Part, ...]]:
+    """What is read of the rows of each segment, whose name is the first column."""
+    found: dict[str, Rows] = {}
+    for row in rows:
+        found.setdefault(row[0], []).append(row)
+    return {name: tuple(read(listed)) for name, listed in found.items()}
+
+
+def kept(rows: Rows, least: Least) -> list[Kept]:
+    """Retention; a cohort appears once some of it have been seen for so long."""
+    return [_kept(row, least) for row in rows]
+
+
+def _kept(row: tuple[Any, ...], least: Least) -> Kept:
+    joined, observed, stayed = (int(value) for value in row[3:])
+    seen = least.told(observed)
+    told = least.told(stayed, observed) if seen is not None else None
+    share = None if told is None else round(stayed / observed, 6)
+    return Kept(month(row[1]), int(row[2]), least.told(joined), seen, told, share)
+
+
+def sources(rows: Rows, least: Least) -> list[Source]:
+    """Sources, the most frequent of a month first. Of a month in which few joined it is not told whence."""
+    joined = [int(row[3]) for row in rows]
+    members = [int(row[4]) for row in rows]
+    hidden, left_out = _hidden_by_month(rows, joined, least)
+    small = {place for place, count in enumerate(members) if not least.tells(count, joined[place])}
+    unknown = least.hidden(members, small | hidden | left_out)
+    return [
+        Source(
+            month(row[1]),
+            str(row[2]),
+            None if place in hidden else joined[place],
+            None if place in unknown else members[place],
+        )
+        for place, row in enumerate(rows)
+        if place not in left_out
+    ]
+
+
+def returns(rows: Rows, least: Least) -> list[Return]:
+    """Spend is no person's; what it won is not told of few."""
+    joined = [int(row[3]) for row in rows]
+    hidden, left_out = _hidden_by_month(rows, joined, least)
+    unknown = hidden | left_out
+    return [
+        Return(
+            month(row[1]),
+            str(row[2] or ""),
+            None if place in unknown else joined[place],
+            number(row[4]),
+            None if place in unknown else number(row[5]),
+            int(row[6]),
+        )
+        for place, row in enumerate(rows)
+    ]
+
+
+def _hidden_by_month(rows: Rows, counts: list[int], least: Least) -> tuple[set[int], set[int]]:
+    """The places of counts that are not told, and of all counts of months that are too small to be broken down."""
+    months: dict[object, list[int]] = {}
+    for place, row in enumerate(rows):
+        months.setdefault(row[1], []).append(place)
+    hidden: set[int] = set()
+    left_out: set[int] = set()
+    for places in months.values():
+        if sum(counts[place] for place in places) < least.count:
+            left_out |= set(places)
+        else:
+            hidden |= {places[index] for index in least.hidden([counts[place] for place in places])}
+    return hidden, left_out
+
+
+def curve(rows: Rows, least: Least) -> list[Share]:
+    """Concentration: each step that is told has enough people more than the one before."""
+    counts = [int(row[2]) for row in rows]
+    told = least.steps(counts)
+    return [
+        Share(int(row[1]), counts[place], number(row[3])) if place in told else Share(int(row[1]), None, None)
+        for place, row in enumerate(rows)
+    ]
+
+
+def valued(tables: Tables) -> dict[str, tuple[Number, Number]]:
+    """Median revenue of the members and number of their orders, by segment. Raises Failure."""
+    return {row[0]: (number(row[1]), number(row[2])) for row in tables.of("segment_value", VALUE)}
+
+
+def absent_parts(plan: Plan, tables: Tables, has_groups: bool, with_members: bool) -> dict[str, str]:
+    """How the parts are had that the project does not have."""
+    found = {}
+    for name in MARTS:
+        if TABLES[name] in tables.names:
+            continue
+        if name in plan.marts.names:
+            found[name] = "The catalog asks for it: segctl render, then segctl run makes it."
+            continue
+        asked = sorted({*plan.marts.names, name}, key=lambda one: list(TABLES).index(one))
+        needs = f", and name {NEEDS[name]}" if name in NEEDS else ""
+        line = f"marts: [{', '.join(asked)}]"
+        found[name] = f"Write {line} in segments/catalog.yml{needs}; then segctl render and segctl run."
+    if not has_groups:
+        found["migration"] = "Give segments that exclude each other the same group: and each its priority:."
+    if not with_members:
+        found["members"] = "segctl report --with-members lists them."
+    return found
+
+
+def month(day: object) -> str:
+    """The month of a day, YYYY-MM."""
+    return str(day)[:7]

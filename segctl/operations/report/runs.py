@@ -1,0 +1,155 @@
+"""The finished runs, what each came to in each segment, and why."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cache
+from itertools import groupby
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from segctl.operations.report.contents import Caused, History, Number, Run
+from segctl.operations.report.small import Least
+from segctl.operations.report.source import Tables
+from segctl.operations.tables import tables_of
+from segctl.resolver import CUSTOMER
+
+RUNS = """
+select as_of, started_at, customers, segments, joined_count, left_count, held_count, git_commit
+from {{ ref('segment_runs') }}
+order by as_of
+"""
+SIZES = """
+select
+    segment,
+    as_of,
+    size,
+    joined_count,
+    left_count,
+    member_revenue,
+    held_by,
+    total_revenue,
+    held_joins,
+    held_leaves
+from {{ ref('segment_sizes') }}
+order by as_of
+"""
+CAUSES = """
+select segment, changed_at, change, cause, count(*) as customers
+from {{{{ ref('{prefix}segment_changes') }}}}
+group by segment, changed_at, change, cause
+order by segment, changed_at, change, customers desc, cause
+"""
+NOTHING = History((), (), (), (), (), ())
+Local = Callable[[datetime], str]
+
+
+@dataclass(frozen=True)
+class Latest:
+    """What the last run came to in a segment."""
+
+    size: int
+    joined: int
+    left: int
+    revenue: Number
+    held_by: str
+    total_revenue: Number
+    held_joins: int | None
+    held_leaves: int | None
+
+
+@dataclass(frozen=True)
+class Runs:
+    """The runs by time, their naive UTC instants, and of each segment by name its history, last run and causes.
+
+    `customers` are those there were at each run.
+    """
+
+    runs: tuple[Run, ...] = ()
+    instants: tuple[datetime, ...] = ()
+    customers: tuple[int, ...] = ()
+    histories: Mapping[str, History] = field(default_factory=dict)
+    latest: Mapping[str, Latest] = field(default_factory=dict)
+    causes: Mapping[str, tuple[Caused, ...]] = field(default_factory=dict)
+
+
+def local_time(timezone: str) -> Local:
+    """What gives a naive UTC instant as an ISO text with the offset of a time zone then."""
+    zone = ZoneInfo(timezone)
+
+    @cache
+    def told(instant: datetime) -> str:
+        return instant.replace(tzinfo=UTC).astimezone(zone).isoformat()
+
+    return told
+
+
+def number(value: Any) -> Number:  # noqa: ANN401
+    """A number of an engine as JSON has them, to six places."""
+    return None if value is None else round(float(value), 6)
+
+
+def read_runs(tables: Tables, entities: Mapping[str, str], local: Local, least: Least) -> Runs:
+    """All runs; `entities` are what segments are about, by segment. Raises Failure."""
+    found = tables.of("segment_runs", RUNS)
+    instants = tuple(row[0] for row in found)
+    customers = tuple(int(row[2]) for row in found)
+    runs = tuple(_run(row, local) for row in found)
+    places = {instant: place for place, instant in enumerate(instants)}
+    rows: dict[str, list[tuple[Any, ...]]] = {}
+    for row in tables.of("segment_sizes", SIZES):
+        if row[1] in places:
+            rows.setdefault(row[0], []).append(row)
+    wholes = {name: customers if entities.get(name, CUSTOMER) == CUSTOMER else None for name in rows}
+    histories = {name: _history(listed, places, wholes[name], least) for name, listed in rows.items()}
+    last = instants[-1] if instants else None
+    latest = {name: _latest(listed[-1]) for name, listed in rows.items() if listed[-1][1] == last}
+    causes = _causes(tables, set(entities.values()), places, least)
+    return Runs(runs, instants, customers, histories, latest, causes)
+
+
+def _run(row: tuple[Any, ...], local: Local) -> Run:
+    customers, segments, joined, left, held = (int(value or 0) for value in row[2:7])
+    return Run(local(row[0]), local(row[1]), None, customers, segments, joined, left, held, row[7] or "")
+
+
+def _history(
+    rows: list[tuple[Any, ...]], places: Mapping[datetime, int], wholes: tuple[int, ...] | None, least: Least
+) -> History:
+    columns: list[tuple[int, int, int, int, Number, str]] = []
+    for _, as_of, size, joined, left, revenue, held_by, *_ in rows:
+        place = places[as_of]
+        told = least.number(number(revenue), int(size), wholes[place] if wholes else None)
+        columns.append((place, int(size), int(joined), int(left), told, held_by or ""))
+    return History(*zip(*columns, strict=True))
+
+
+def _latest(row: tuple[Any, ...]) -> Latest:
+    _, _, size, joined, left, revenue, held_by, total, held_joins, held_leaves = row
+    held = (None if count is None else int(count) for count in (held_joins, held_leaves))
+    return Latest(int(size), int(joined), int(left), number(revenue), held_by or "", number(total), *held)
+
+
+def _causes(
+    tables: Tables, entities: Iterable[str], places: Mapping[datetime, int], least: Least
+) -> dict[str, tuple[Caused, ...]]:
+    """By segment and run, the most frequent first. Of few who joined, or left, at a run it is not told why."""
+    found: dict[str, list[Caused]] = {}
+    for entity in sorted(entities):
+        prefix = tables_of(entity)["prefix"]
+        rows = tables.of(f"{prefix}segment_changes", CAUSES.format(prefix=prefix))
+        for (segment, at, change), parts in groupby(rows, key=lambda row: row[:3]):
+            # A replay of some segments puts instants between the runs.
+            if at in places:
+                listed = found.setdefault(segment, [])
+                listed += _told(places[at], change, [(row[3] or "", int(row[4])) for row in parts], least)
+    return {segment: tuple(causes) for segment, causes in found.items()}
+
+
+def _told(place: int, change: str, parts: list[tuple[str, int]], least: Least) -> Iterable[Caused]:
+    counts = [count for _, count in parts]
+    if sum(counts) < least.count:
+        return
+    hidden = least.hidden(counts) if min(counts) < least.count else ()
+    for index, (cause, count) in enumerate(parts):
+        yield Caused(place, change, cause, None if index in hidden else count)

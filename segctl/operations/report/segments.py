@@ -1,0 +1,149 @@
+"""A segment of a report, put together of all that is known of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from heapq import nsmallest
+
+from segctl.operations.report.contents import (
+    Kept,
+    Member,
+    Number,
+    Overlapping,
+    Return,
+    Segment,
+    Share,
+    Similar,
+    Source,
+    Version,
+)
+from segctl.operations.report.definitions import EDITED, Told
+from segctl.operations.report.runs import NOTHING, Latest, Local, Runs
+from segctl.operations.report.small import Least
+from segctl.operations.report.source import Rows
+from segctl.resolver import CUSTOMER
+
+# Similar segments that are told of one.
+MOST_SIMILAR = 8
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What there is of segments beside their runs, each by the name of the segment.
+
+    `counted` are its members now, and how many of them may be contacted; `hashes` of the version that ran last.
+    """
+
+    counted: Mapping[str, tuple[int, int | None]] = field(default_factory=dict)
+    hashes: Mapping[str, str] = field(default_factory=dict)
+    versions: Mapping[str, tuple[Version, ...]] = field(default_factory=dict)
+    written: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, tuple[Number, Number]] = field(default_factory=dict)
+    retention: Mapping[str, tuple[Kept, ...]] = field(default_factory=dict)
+    sources: Mapping[str, tuple[Source, ...]] = field(default_factory=dict)
+    similar: Mapping[str, tuple[Similar, ...]] = field(default_factory=dict)
+    curves: Mapping[str, tuple[Share, ...]] = field(default_factory=dict)
+    returns: Mapping[str, tuple[Return, ...]] = field(default_factory=dict)
+    members: Mapping[str, tuple[Member, ...]] = field(default_factory=dict)
+
+
+def segment_of(told: Told, runs: Runs, parts: Parts, least: Least) -> Segment:
+    """All that is known of a segment."""
+    name = told.name
+    latest = runs.latest.get(name)
+    members, eligible = parts.counted.get(name, (0, None))
+    is_edited = bool(told.definition_hash and parts.hashes.get(name, told.definition_hash) != told.definition_hash)
+    return Segment(
+        name=name,
+        label=told.label,
+        description=told.description,
+        owner=told.owner,
+        tags=told.tags,
+        entity=told.entity,
+        group=told.group,
+        enabled=told.enabled,
+        source_file=told.source_file,
+        sentences=(*told.sentences, *([EDITED] if is_edited else [])),
+        yaml=parts.written.get(name, ""),
+        guards=told.guards,
+        size=latest.size if latest else None,
+        joined=latest.joined if latest else None,
+        left=latest.left if latest else None,
+        held_by=latest.held_by if latest else "",
+        held_joins=latest.held_joins if latest else None,
+        held_leaves=latest.held_leaves if latest else None,
+        **_worth(told, latest, runs, parts, least),
+        eligible=None if eligible is None else least.told(eligible, members),
+        history=runs.histories.get(name, NOTHING),
+        causes=runs.causes.get(name, ()),
+        versions=parts.versions.get(name, ()),
+        retention=parts.retention.get(name, ()),
+        sources=parts.sources.get(name, ()),
+        similar=parts.similar.get(name, ()),
+        concentration=parts.curves.get(name, ()),
+        returns=parts.returns.get(name, ()),
+        members=parts.members.get(name, ()),
+        members_total=members if name in parts.members else 0,
+    )
+
+
+def _worth(told: Told, latest: Latest | None, runs: Runs, parts: Parts, least: Least) -> dict[str, Number]:
+    """What the members are worth, which is not told of few, nor where only few are no members."""
+    names = ("revenue", "revenue_share", "average_revenue", "median_revenue", "others_average_revenue", "orders")
+    if latest is None:
+        return dict.fromkeys(names)
+    everybody = runs.customers[-1] if told.entity == CUSTOMER else None
+    median, orders = parts.values.get(told.name, (None, None))
+    revenue, total, size = latest.revenue, latest.total_revenue, latest.size
+    rest = everybody - size if everybody is not None else 0
+    others = (total - revenue) / rest if rest > 0 and total is not None and revenue is not None else None
+    values = (
+        revenue,
+        revenue / total if revenue is not None and total else None,
+        revenue / size if revenue is not None and size else None,
+        median,
+        others if rest >= least.count else None,
+        orders,
+    )
+    told_of = {name: least.number(value, size, everybody) for name, value in zip(names, values, strict=True)}
+    return {name: None if value is None else round(value, 6) for name, value in told_of.items()}
+
+
+def versions(rows: Rows, local: Local) -> dict[str, tuple[Version, ...]]:
+    """The versions of each segment's definition, the first first."""
+    found: dict[str, list[Version]] = {}
+    for row in rows:
+        found.setdefault(row[0], []).append(
+            Version(local(row[1]), int(row[2]), bool(row[4]), row[11] or "", row[13] or "")
+        )
+    return {name: tuple(listed) for name, listed in found.items()}
+
+
+def overlapping(names: list[str], rows: Rows, least: Least) -> tuple[Overlapping, ...]:
+    """Any two segments that share enough customers to be told of, by their places among `names`."""
+    places = {name: place for place, name in enumerate(names)}
+    pairs = [
+        (places[one], places[other], int(customers))
+        for one, other, customers in rows
+        if one in places and other in places and int(customers) >= least.count
+    ]
+    return tuple(Overlapping(*pair) for pair in sorted(pairs) if pair[0] < pair[1])
+
+
+def similar(
+    names: list[str], overlaps: tuple[Overlapping, ...], counted: Mapping[str, tuple[int, int | None]]
+) -> dict[str, tuple[Similar, ...]]:
+    """The segments that are most similar to each, by the share that both have in common."""
+    found: dict[int, list[tuple[float, str, int, int]]] = {}
+    sizes = [counted.get(name, (0, None))[0] for name in names]
+    for pair in overlaps:
+        shared = pair.customers
+        jaccard = shared / (sizes[pair.one] + sizes[pair.other] - shared)
+        found.setdefault(pair.one, []).append((-jaccard, names[pair.other], pair.other, shared))
+        found.setdefault(pair.other, []).append((-jaccard, names[pair.one], pair.one, shared))
+    return {
+        names[one]: tuple(
+            Similar(name, shared, round(shared / sizes[one], 6), round(shared / sizes[other], 6), round(-jaccard, 6))
+            for jaccard, name, other, shared in nsmallest(MOST_SIMILAR, listed)
+        )
+        for one, listed in found.items()
+    }

@@ -1,0 +1,73 @@
+"""Where a report is read from: the warehouse, or a file that BI reads, which has the same tables without dbt."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from segctl.errors import Failure
+from segctl.warehouse import Warehouse
+from segctl.warehouse.bi_database import reading
+
+Rows = list[tuple[Any, ...]]
+Found = TypeVar("Found")
+REFERENCE = re.compile(r"\{\{ ref\('(\w+)'\) \}\}")
+INSTANT = re.compile(r"\{\{ segctl\.timestamp_of\('([\d :.-]+)'\) \}\}")
+LISTED = "select table_name from information_schema.tables where table_schema = 'main'"
+LAST_RUN = "select max(run_id) from {{ ref('segment_runs') }}"
+# How often all is read again, when a run was published meanwhile.
+ATTEMPTS = 3
+
+
+@dataclass(frozen=True)
+class Tables:
+    """The names of the tables that are there, and what gives the rows of a query that refers to them by `ref`."""
+
+    names: frozenset[str]
+    rows: Callable[[str], Rows]
+
+    def of(self, name: str, sql: str) -> Rows:
+        """The rows of a query, nothing where a table is not there."""
+        return self.rows(sql) if name in self.names else []
+
+
+@contextmanager
+def tables_of_file(path: Path) -> Iterator[Tables]:
+    """Those of a file that BI reads. Raises Failure."""
+    with reading(path) as rows:
+        names = frozenset(str(name) for (name,) in rows(LISTED))
+        yield Tables(names, lambda sql: rows(_without_dbt(sql)))
+
+
+def tables_of_warehouse(warehouse: Warehouse, wanted: Sequence[str]) -> Tables:
+    """Those of the warehouse among the wanted. Raises Failure."""
+    loaded = warehouse.loaded()
+    known = loaded.references()
+    references = {f"ref('{name}')": name for name in wanted if f"ref('{name}')" in known}
+    found = loaded.columns(list(references), built=loaded.repeats_steps)
+    names = [name for reference, name in references.items() if found[reference]]
+    relations = loaded.relations(names)
+
+    def rows(sql: str) -> Rows:
+        # dbt takes half a second to compile a query.
+        text = REFERENCE.sub(lambda reference: relations[reference[1]], sql)
+        with loaded.stream(text, is_compiled="{{" not in text) as stream:
+            return list(stream.rows)
+
+    return Tables(frozenset(names), rows)
+
+
+def all_of_one_run(tables: Tables, read: Callable[[], Found]) -> Found:
+    """What is read of tables, again where a run was published meanwhile. Raises Failure."""
+    for _ in range(ATTEMPTS):
+        before = tables.of("segment_runs", LAST_RUN)
+        found = read()
+        if tables.of("segment_runs", LAST_RUN) == before:
+            return found
+    raise Failure("runs were published while the tables were read", "try again when no run is under way")
+
+
+def _without_dbt(sql: str) -> str:
+    return INSTANT.sub(r"timestamp '\1'", REFERENCE.sub(r"main.\1", sql))

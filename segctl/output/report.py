@@ -1,0 +1,25 @@
+"""Which page was written, for people and programs."""
+
+from typing import TYPE_CHECKING
+
+from rich.markup import escape
+
+from segctl.output.layout import console, counted, dumped, note
+
+if TYPE_CHECKING:
+    from segctl.operations.report import Written
+
+
+def print_report(written: "Written", as_json: bool) -> None:
+    """Where it is, and how much is in it."""
+    if as_json:
+        data: dict[str, object] = {"path": str(written.path), "as_of": written.as_of or None}
+        data |= {"segments": written.segments, "runs": written.runs}
+        print(dumped(data | {"with_members": written.with_members, "bytes": written.size}))
+        return
+    if not written.as_of:
+        note("no run has finished yet, and the page has definitions alone: segctl run makes one")
+    if written.with_members:
+        note("the page names members: it is as confidential as they are")
+    told = f"{counted(written.segments, 'segment')} and {counted(written.runs, 'run')}"
+    console().print(f"{told} written to {escape(str(written.path))}", highlight=False, soft_wrap=True)
