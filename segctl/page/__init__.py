@@ -1,17 +1,6 @@
-"""The page of a report, as one HTML file: what it holds, until it has a design."""
+"""A report as one HTML file that loads nothing, or as a document whose assets a server gives."""
 
-import json
-from dataclasses import asdict
-from html import escape
+from segctl.page.document import assets, document, page
+from segctl.page.live import Live
 
-from segctl.operations.report import Report
-
-
-def page(report: Report, live: None = None) -> str:  # noqa: ARG001
-    """The whole file."""
-    holds = "members" if report.with_members else "counts"
-    head = f'<meta charset="utf-8">\n<meta name="segctl-report" content="{holds}">\n<title>{escape(report.project)}'
-    text = escape(json.dumps(asdict(report), indent=1))
-    return (
-        f'<!doctype html>\n<html lang="en">\n<head>\n{head}</title>\n</head>\n<body><pre>{text}</pre></body>\n</html>\n'
-    )
+__all__ = ["Live", "assets", "document", "page"]

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from threading import Lock, Thread
 
 from segctl.operations.report.contents import Report
-
 from segctl.serve.worker import Told, Worker
 
 # How often it is looked whether there is a new run.

@@ -5,14 +5,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from segctl.operations.report.contents import Report
-from segctl.operations.report.reading import Request as ReportRequest
-from segctl.operations.report.reading import read_report
-
 from segctl.operations.bi_file import database_of
 from segctl.operations.branches import write_to_branch
 from segctl.operations.new import New, name_problem, place_of, says, whole_file
 from segctl.operations.preview import Request, preview
+from segctl.operations.report.contents import Report
+from segctl.operations.report.reading import Request as ReportRequest
+from segctl.operations.report.reading import read_report
 from segctl.operations.who import who
 from segctl.operations.why import Question, why
 from segctl.project import Project, load

@@ -1,0 +1,144 @@
+"""The page as text: a file that holds everything, or a document that loads its assets from the server that gives it."""
+
+import base64
+import hashlib
+from functools import cache
+from importlib.resources import files
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from markupsafe import Markup
+
+from segctl.operations.report.contents import Report, Segment
+from segctl.page import figures
+from segctl.page.contents import packs, published
+from segctl.page.live import Live
+from segctl.page.packing import packed_text
+from segctl.page.sparklines import HEIGHT, WIDTH, sparkline
+from segctl.page.vega import HOW, bundle
+
+# In the order in which they are run: what the views draw with, the views, and the router.
+SCRIPTS = (
+    *("format", "elements", "packs", "tables", "plots", "cohorts", "flows", "matrix"),
+    *("views/portfolio", "views/segment", "views/segment_parts", "views/concentration", "views/overlap"),
+    *("views/migration", "views/runs", "router"),
+)
+STYLES = ("colours", "page", "parts", "narrow")
+# Of the portfolio: what it sorts by, its heading, and how it is set.
+COLUMNS = (
+    ("label", "Segment", "name"),
+    ("size", "Size", "number"),
+    ("change", "Change", "number"),
+    ("trend", "Trend", "trend"),
+    ("revenue", "Revenue", "number"),
+    ("revenue_share", "Share", "number"),
+    ("average_revenue", "Average", "number"),
+    ("median_revenue", "Median", "number"),
+    ("owner", "Owner", "owner"),
+    ("published", "Fresh", "date"),
+    ("held_by", "Held back", "held"),
+)
+FOLDER = files("segctl.page")
+
+
+def page(report: Report, live: Live | None = None) -> str:
+    """The whole page: one file without a network, or with `live` the document of a server."""
+    return file(report) if live is None else document(report, live)
+
+
+def file(report: Report) -> str:
+    """One HTML file that holds its scripts, styles and data, and may load nothing."""
+    script, style, vega = scripts(), styles(), bundle()
+    allowed = " ".join(hash_of(text) for text in (script, vega) if text)
+    policy = (
+        f"default-src 'none'; script-src {allowed}; style-src {hash_of(style)}; img-src data:; "
+        "base-uri 'none'; form-action 'none'"
+    )
+    inline = {"policy": policy, "script": Markup(script), "style": Markup(style), "icon": data_url(icon())}
+    return drawn(report, None, inline=inline, vega=packed_text(vega) if vega else "")
+
+
+def document(report: Report, live: Live) -> str:
+    """The same for a server that gives `assets()` below `<live.base>/assets/`; it holds no script and no style."""
+    return drawn(report, live, inline=None, vega="")
+
+
+def assets() -> dict[str, bytes]:
+    """What a document loads, by name: page.js, page.css, icon.svg, and vega.js where plots can be drawn."""
+    found = {"page.js": scripts(), "page.css": styles(), "icon.svg": icon(), "vega.js": bundle()}
+    return {name: text.encode() for name, text in found.items() if text}
+
+
+def drawn(report: Report, live: Live | None, inline: dict[str, str] | None, vega: str) -> str:
+    plotted = bool(bundle())
+    return template().render(
+        report=report,
+        live=live,
+        inline=inline,
+        vega=vega,
+        how=HOW,
+        packs=packs(report, live, plotted),
+        figures=figures,
+        sparkline=sparkline,
+        published=published,
+        labels={segment.name: segment.label for segment in report.segments},
+        columns=COLUMNS,
+        segments=ordered(report),
+        sort=first_sort(report),
+        box=(WIDTH, HEIGHT),
+    )
+
+
+def first_sort(report: Report) -> str:
+    """What the portfolio is sorted by at first, from the most on."""
+    return "revenue" if any(segment.revenue is not None for segment in report.segments) else "size"
+
+
+def ordered(report: Report) -> list[tuple[int, Segment]]:
+    """Segments with their places, as the portfolio has them at first; what is unknown comes last."""
+    name = first_sort(report)
+
+    def rank(row: tuple[int, Segment]) -> float:
+        value = getattr(row[1], name)
+        return float("inf") if value is None else -value
+
+    return sorted(enumerate(report.segments), key=rank)
+
+
+@cache
+def template() -> Template:
+    environment = Environment(
+        loader=PackageLoader("segctl.page"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template("page.html")
+
+
+@cache
+def scripts() -> str:
+    return "\n".join(text_of(f"scripts/{name}.js") for name in SCRIPTS)
+
+
+@cache
+def styles() -> str:
+    return "\n".join(text_of(f"styles/{name}.css") for name in STYLES)
+
+
+@cache
+def icon() -> str:
+    return text_of("styles/icon.svg")
+
+
+def text_of(name: str) -> str:
+    return FOLDER.joinpath(name).read_text(encoding="utf-8")
+
+
+def hash_of(text: str) -> str:
+    """A source of a content security policy: this very text."""
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+def data_url(image: str) -> str:
+    return f"data:image/svg+xml;base64,{base64.b64encode(image.encode()).decode()}"

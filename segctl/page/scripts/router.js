@@ -1,0 +1,67 @@
+"use strict";
+// Draws the view that the address names: #/, #/segment/<name>, #/concentration, #/overlap, #/migration, #/runs.
+{
+    const { h } = segctl;
+    const portfolio = document.querySelector("#portfolio");
+    const place = document.querySelector("#view");
+    let first = true;
+
+    const route = () => {
+        const [name, ...rest] = location.hash.replace(/^#\/?/, "").split("/").map((part) => {
+            try {
+                return decodeURIComponent(part);
+            } catch {
+                return part;
+            }
+        });
+        return { name, rest };
+    };
+
+    const unknown = { title: "Not found", draw: (here) => here.append(h("h1", {}, "There is no such view"), h("p", {}, h("a", { href: "#/" }, "To the portfolio"))) };
+
+    const draw = async () => {
+        const { name, rest } = route();
+        const view = Object.hasOwn(segctl.views, name) ? segctl.views[name] : unknown;
+        const home = name === "";
+        const box = h("div");
+        segctl.drawing = [];
+        if (!home) await view.draw(box, rest);
+        // Another route may have been chosen meanwhile.
+        const now = route();
+        if (now.name !== name || now.rest.join("/") !== rest.join("/")) return;
+        place.replaceChildren(box);
+        place.hidden = home;
+        portfolio.hidden = !home;
+        document.querySelectorAll("#views a").forEach((link) => {
+            const current = link.hash === `#/${name}`;
+            if (current) link.setAttribute("aria-current", "page");
+            else link.removeAttribute("aria-current");
+        });
+        const title = view.titled ? view.titled(rest) : view.title;
+        document.title = `${title} · ${segctl.overview.project}`;
+        if (!first) {
+            window.scrollTo(0, 0);
+            const heading = (home ? portfolio : place).querySelector("h1");
+            heading.setAttribute("tabindex", "-1");
+            heading.focus({ preventScroll: true });
+        }
+        first = false;
+        for (const one of segctl.drawing.splice(0)) await one();
+        document.body.dataset.drawn = location.hash || "#/";
+    };
+
+    const start = async () => {
+        await segctl.packs.overview();
+        document.querySelector("#views").hidden = false;
+        segctl.views[""].prepared();
+        // The link is not a route.
+        document.querySelector("#skip").addEventListener("click", (event) => {
+            event.preventDefault();
+            document.querySelector("#main").focus();
+        });
+        window.addEventListener("hashchange", draw);
+        matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
+        await draw();
+    };
+    document.addEventListener("DOMContentLoaded", start);
+}

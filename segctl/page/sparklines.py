@@ -1,0 +1,29 @@
+"""A line of a few dozen points, small enough for a row of a table."""
+
+from collections.abc import Sequence
+
+WIDTH, HEIGHT, MARGIN = 96, 24, 2
+POINTS = 32
+
+
+def sparkline(values: Sequence[int]) -> str:
+    """The points of an SVG polyline in a box of WIDTH × HEIGHT; a lone value is a level line, none at all is empty."""
+    kept = thinned(values)
+    if not kept:
+        return ""
+    if len(kept) == 1:
+        kept = [kept[0], kept[0]]
+    low, high = min(kept), max(kept)
+    across = (WIDTH - 2 * MARGIN) / (len(kept) - 1)
+
+    def height(value: int) -> float:
+        return HEIGHT / 2 if high == low else HEIGHT - MARGIN - (value - low) / (high - low) * (HEIGHT - 2 * MARGIN)
+
+    return " ".join(f"{MARGIN + place * across:.0f},{height(value):.3g}" for place, value in enumerate(kept))
+
+
+def thinned(values: Sequence[int]) -> list[int]:
+    """At most POINTS of them, evenly, the last among them."""
+    if len(values) <= POINTS:
+        return list(values)
+    return [values[round(place * (len(values) - 1) / (POINTS - 1))] for place in range(POINTS)]
