@@ -9,6 +9,7 @@ from hashlib import sha256
 from html import escape
 from typing import Any
 
+from anyio import CapacityLimiter
 from anyio.to_thread import run_sync
 from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
@@ -20,6 +21,7 @@ from segctl.serve.worker import Told, Worker
 
 LARGEST_BODY = 64 * 1024
 LONGEST = 1000
+MOST_WAITING = 200
 # For a body that comes in drops.
 SECONDS_FOR_BODY = 10.0
 TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
@@ -92,8 +94,11 @@ def message_page(status: int, message: str, hint: str = "") -> Response:
 
 
 def _page(current: Current) -> Handler:
+    waiting = CapacityLimiter(MOST_WAITING)
+
     async def page(request: Request) -> Response:
-        found = current.document() if current.is_drawn else await run_sync(current.document)
+        # Who waits for the first document keeps no thread from those who ask.
+        found = current.document() if current.is_drawn else await run_sync(current.document, limiter=waiting)
         if isinstance(found, Drawn):
             return _compressed(request, found.text, found.compressed, "text/html; charset=utf-8")
         told = found.message or "; ".join(found.problems)

@@ -31,6 +31,7 @@ class Current:
         self._drawn: Drawn | None = None
         self._first, self._looking = Lock(), Lock()
         self._looked_at = float("-inf")
+        self._failed: Told | None = None
 
     @property
     def is_drawn(self) -> bool:
@@ -46,7 +47,9 @@ class Current:
         found = self._drawn
         if found is None:
             with self._first:
-                return self._drawn or self._made()
+                # Who has waited meanwhile for what has failed does not have it tried again at once.
+                failed = self._failed if time.monotonic() - self._looked_at < SECONDS else None
+                return self._drawn or failed or self._made()
         self._look_later()
         return found
 
@@ -67,10 +70,11 @@ class Current:
 
     def _made(self) -> Drawn | Told:
         told = self.worker.ask("report")
+        self._looked_at = time.monotonic()
         if told.message or told.problems:
+            self._failed = told
             return told
         stamp, report = told.data
         text = self.draw(report).encode()
         self._drawn = Drawn(stamp, report.as_of, text, gzip.compress(text, 6, mtime=0))
-        self._looked_at = time.monotonic()
         return self._drawn
