@@ -1,6 +1,7 @@
 """Numbers and dates as texts for the table that needs no JavaScript; `format.js` writes the same."""
 
 from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal
 
 from segctl.operations.report.contents import Count, Number
 
@@ -46,7 +47,7 @@ def signed(value: Count) -> str:
 
 def share(value: Number) -> str:
     """A share of 0 to 1 in percent."""
-    return UNKNOWN if value is None else f"{value * 100:.1f}%"
+    return UNKNOWN if value is None else f"{rounded(value * 100, 1)}%"
 
 
 def money(value: Number, currency: str) -> str:
@@ -54,13 +55,18 @@ def money(value: Number, currency: str) -> str:
     if value is None:
         return UNKNOWN
     decimals = 0 if currency in WITHOUT_CENTS or abs(value) >= 1000 else 2
-    number = f"{abs(value):,.{decimals}f}"
+    number = rounded(abs(value), decimals)
     sign = "−" if value < 0 and number.strip("0.,") else ""
     if currency in SYMBOLS:
         return f"{sign}{SYMBOLS[currency]}{number}"
     if is_code(currency):
         return f"{sign}{currency}\u00a0{number}"
     return f"{sign}{number} {currency}".rstrip()
+
+
+def rounded(value: float, decimals: int) -> str:
+    """The number with thousands marked, halves away from zero, as browsers round."""
+    return f"{Decimal(value).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP):,f}"
 
 
 def is_code(currency: str) -> bool:

@@ -30,6 +30,8 @@ window.segctl = { views: {} };
         const currency = segctl.overview.currency;
         if (formats === undefined) formats = currencyFormats(currency);
         const large = Math.abs(value) >= 1000;
+        // No minus before what is rounded to nothing.
+        if (Math.abs(value) < 0.005) value = 0;
         if (formats) return minus((large ? formats.whole : formats.cents).format(value));
         const digits = large ? 0 : 2;
         const number = value.toLocaleString("en", { minimumFractionDigits: digits, maximumFractionDigits: digits });

@@ -3,6 +3,7 @@
 {
     const { h } = segctl;
     const LABELS = 132;
+    const MOST_NAMED = 70;
 
     // Each segment beside the one that it is most like, from the largest on.
     const chained = (places, likeness) => {
@@ -35,7 +36,8 @@
 
         const draw = () => {
             const width = canvas.parentElement.clientWidth;
-            const labels = width < 600 ? 0 : LABELS;
+            // No room for names on phones, nor beside rows of a few pixels.
+            const labels = width < 600 || state.shown > MOST_NAMED ? 0 : LABELS;
             const side = Math.max(200, Math.min(width - labels, 760));
             const ratio = window.devicePixelRatio || 1;
             Object.assign(canvas, { width: (side + labels) * ratio, height: (side + labels) * ratio });
@@ -59,7 +61,7 @@
                 context.fillRect(labels + x * cell, labels + y * cell, cell - gap, cell - gap);
             }));
             context.globalAlpha = 1;
-            if (labels && cell >= 9) written(context, style, { rows, columns, cell, labels });
+            if (labels) written(context, style, { rows, columns, cell, labels });
             Object.assign(state, { cell, labels, rows, columns });
             note.textContent = state.shown === places.length
                 ? `All ${segctl.format.many(places.length, "segment")}.`

@@ -86,6 +86,8 @@
             if (!place.isConnected) return;
             spec.width = "container";
             spec.autosize = { type: "fit-x", contains: "padding" };
+            // Vega warns of a layer that has no rows.
+            if (spec.layer && !given.marks?.length) spec.layer = spec.layer.filter((layer) => layer.data?.name !== "marks");
             spec.datasets = { rows: given.rows, marks: given.marks || [] };
             if (given.bars) spec.mark.size = Math.max(1, Math.min(28, (place.clientWidth / given.bars) * 0.6));
             if (given.colours) spec.encoding.color.scale = given.colours;

@@ -28,7 +28,7 @@
         }
         const name = (at) => segctl.segments[at].label || segctl.segments[at].name;
         const told = (one, other) => {
-            if (one === other) return `${name(one)}: ${format.group(size(one))}`;
+            if (one === other) return `${name(one)}: ${format.whole(size(one))}`;
             const pair = byPlaces.get(Math.min(one, other) * count + Math.max(one, other));
             return pair
                 ? `${name(one)} and ${name(other)}: ${format.group(pair.customers)} in both, ${format.share(pair.jaccard)} of both together`

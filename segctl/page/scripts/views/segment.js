@@ -17,11 +17,11 @@
             segment.enabled ? null : h("span", { class: "tag" }, "disabled")),
     ];
     const numbers = (segment) => {
-        const { money, share, group, signed } = segctl.format;
+        const { money, share, group, signed, whole } = segctl.format;
         const times = segment.average_revenue !== null && segment.others_average_revenue > 0
             ? `${(segment.average_revenue / segment.others_average_revenue).toFixed(1)} × others` : null;
         return figures(
-            figure("Members", segctl.group(segment.size),
+            figure("Members", known(segment.size, whole),
                 segment.size === null ? null : `${signed(segment.joined || 0)} ${signed(-(segment.left || 0) || 0)} at the last run`),
             figure("Revenue", known(segment.revenue, money), segment.revenue_share === null ? null : share(segment.revenue_share)),
             figure("Average", known(segment.average_revenue, money), times),
