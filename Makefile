@@ -16,6 +16,7 @@ demo: setup
 	$(SEGCTL) render
 	$(SEGCTL) run --as-of 2025-12-22
 	$(SEGCTL) run --as-of 2025-12-29
+	$(SEGCTL) report
 
 test: setup check
 	$(BIN)/pytest -n 2 --dist worksteal

@@ -96,7 +96,7 @@ LATER_ON_POSTGRES = (
     *("test_killed", "test_full_refresh", "test_stale", "test_causes", "test_laws", "test_instants", "test_renames"),
     *("test_logs", "test_settings", "test_reset", "test_publication", "test_days", "test_turned", "test_promises"),
     *("test_deliveries", "test_stream", "test_shares", "test_bi_file", "test_windows", "test_diff_edits"),
-    *("test_diff_oracle", "test_why_then", "test_expansion"),
+    *("test_diff_oracle", "test_why_then", "test_expansion", "test_report"),
 )
 
 

@@ -107,7 +107,7 @@ def test_it_holds_what_is_published_and_nothing_else(shop: TestProject, tmp_path
     counts = {name: count for name, _, _, count in marker}
     assert counts == written.tables == {name: len(rows) for name, rows in found.items()}
     expected = {"segment_membership", "segment_history", "segment_changes", "segment_sizes", "segment_customers"}
-    expected |= {"segment_flapping", "segment_migrations", "segment_definitions", "segment_runs"}
+    expected |= {"segment_flapping", "segment_migrations", "segment_definitions", "segment_runs", "run_sources"}
     assert found.keys() == expected | {"segment_value", "customer_segments"}
     assert found == {name: published(shop, name) for name in found}
     assert len(found["segment_changes"]) == 6

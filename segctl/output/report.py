@@ -1,5 +1,6 @@
 """Which page was written, for people and programs."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from rich.markup import escape
@@ -13,7 +14,8 @@ if TYPE_CHECKING:
 def print_report(written: "Written", as_json: bool) -> None:
     """Where it is, and how much is in it."""
     if as_json:
-        data: dict[str, object] = {"path": str(written.path), "as_of": written.as_of or None}
+        as_of = datetime.fromisoformat(written.as_of) if written.as_of else None
+        data: dict[str, object] = {"path": str(written.path), "as_of": as_of}
         data |= {"segments": written.segments, "runs": written.runs}
         print(dumped(data | {"with_members": written.with_members, "bytes": written.size}))
         return
