@@ -18,7 +18,11 @@ TIME: Spec = {
     "axis": {"format": CALENDAR, "tickCount": 8},
 }
 MONTH: Spec = {"field": "month", "type": "ordinal", "sort": None, "title": None}
-PEOPLE: Spec = {"type": "quantitative", "axis": {"tickMinStep": 1, "format": ",d", "tickCount": 4}, "title": "customers"}
+PEOPLE: Spec = {
+    "type": "quantitative",
+    "axis": {"tickMinStep": 1, "format": ",d", "tickCount": 4},
+    "title": "customers",
+}
 PERCENT: Spec = {"type": "quantitative", "scale": {"domain": [0, 1]}, "axis": {"format": ".0%", "tickCount": 5}}
 
 
@@ -104,7 +108,11 @@ def curve() -> Spec:
     }
     line = {
         "mark": {"type": "line", "strokeWidth": 2, "point": {"size": 30}},
-        "encoding": {"x": named(across, "share"), "y": named(up, "revenue"), "tooltip": told(("told", "all customers"))},
+        "encoding": {
+            "x": named(across, "share"),
+            "y": named(up, "revenue"),
+            "tooltip": told(("told", "all customers")),
+        },
     }
     segments = {
         "data": {"name": "marks"},
@@ -125,7 +133,12 @@ def kept() -> Spec:
         "data": {"name": "rows"},
         "mark": {"type": "line", "strokeWidth": 2, "point": {"size": 40}},
         "encoding": {
-            "x": {"field": "months", "type": "quantitative", "title": "months since joining", "axis": {"tickMinStep": 1}},
+            "x": {
+                "field": "months",
+                "type": "quantitative",
+                "title": "months since joining",
+                "axis": {"tickMinStep": 1},
+            },
             "y": {**PERCENT, "field": "kept", "title": "still members"},
             "tooltip": told(("told", "still members")),
         },

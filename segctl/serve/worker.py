@@ -12,10 +12,13 @@ from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from traceback import format_exc
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from segctl.errors import Failure, InUse, ProblemsFound
 from segctl.serve.form import FormFault
+
+if TYPE_CHECKING:
+    from segctl.serve.questions import Desk
 
 # A fresh process imports dbt for two or three seconds; only then the time of a question begins.
 SECONDS_TO_START = 60.0
@@ -140,10 +143,11 @@ def answer(connection: Connection, opening: Opening) -> None:
     with suppress(EOFError, OSError):
         while True:
             question, details = connection.recv()
-            connection.send(_told(desk, question, details))
+            connection.send(answered_by(desk, question, details))
 
 
-def _told(desk: Any, question: str, details: dict[str, Any]) -> Told:  # noqa: ANN401
+def answered_by(desk: "Desk", question: str, details: dict[str, Any]) -> Told:
+    """A desk's answer, whatever goes wrong."""
     try:
         return Told(desk.answer(question, details))
     except FormFault as found:

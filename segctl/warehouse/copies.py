@@ -101,6 +101,11 @@ def delete_copies(below: Path) -> list[Path]:
     return found
 
 
+def is_copy(path: Path) -> bool:
+    """Whether a file lies in the folder of such a program."""
+    return any(part.startswith(PREFIX) for part in path.parts)
+
+
 def is_written(path: Path) -> bool:
     """Whether a program has a DuckDB file open for writing; to ask locks nothing, and keeps nobody from it."""
     if sys.platform == "win32":
