@@ -52,7 +52,17 @@ def made_report(segments: int = 12, runs: int = 30, seed: int = 1) -> Report:
         with_members=False,
         headline=Headline(CUSTOMERS, 7_400, 1_234_567.89, moved(made)),
         runs=tuple(
-            Run(instant(day), instant(day), 8 + random.random() * 4, CUSTOMERS, segments, 40, 38, int(day == 3), "0f3c9a7d21")
+            Run(
+                instant(day),
+                instant(day),
+                8 + random.random() * 4,
+                CUSTOMERS,
+                segments,
+                40,
+                38,
+                int(day == 3),
+                "0f3c9a7d21",
+            )
             for day in range(runs)
         ),
         segments=similar,
@@ -88,7 +98,14 @@ def curve(customers: int) -> tuple[Share, ...]:
 def flows(runs: int, random: Random) -> tuple[Flow, ...]:
     places = ("", *GROUP)
     return tuple(
-        Flow("lifecycle", 0, runs - 1, one, other, random.randrange(200, 900) if one == other else random.choice((None, 40, 90)))
+        Flow(
+            "lifecycle",
+            0,
+            runs - 1,
+            one,
+            other,
+            random.randrange(200, 900) if one == other else random.choice((None, 40, 90)),
+        )
         for one in places
         for other in places
         if one or other

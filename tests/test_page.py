@@ -81,7 +81,11 @@ def test_the_portfolio_is_sorted_searched_and_filtered(browser: "Browser", file:
             return [one.name for one in sorted(report.segments, key=lambda one: getattr(one, key), reverse=down)]
 
         assert shown() == by("revenue", down=True)
-        for column, key, first in (("Size", "size", True), ("Average", "average_revenue", True), ("Segment", "label", False)):
+        for column, key, first in (
+            ("Size", "size", True),
+            ("Average", "average_revenue", True),
+            ("Segment", "label", False),
+        ):
             button = seen.page.get_by_role("button", name=column, exact=True)
             button.click()
             assert key == "label" or shown() == by(key, down=first)
@@ -139,15 +143,30 @@ def test_what_the_browser_unpacks_is_the_report(browser: "Browser", tmp_path: Pa
         for segment, details in zip(report.segments, found, strict=True):
             history = segment.history
             assert [row["size"] for row in details["history"]] == list(history.sizes)
-            assert [row["run"]["as_of"] for row in details["history"]] == [report.runs[run].as_of for run in history.runs]
+            assert [row["run"]["as_of"] for row in details["history"]] == [
+                report.runs[run].as_of for run in history.runs
+            ]
             assert [row["held_by"] for row in details["history"]] == list(history.held_by)
             for row, revenue in zip(details["history"], history.revenue, strict=True):
                 assert abs(row["revenue"] - (revenue or 0)) <= 0.5
-            for name in ("causes", "versions", "retention", "sources", "similar", "concentration", "returns", "members"):
+            for name in (
+                "causes",
+                "versions",
+                "retention",
+                "sources",
+                "similar",
+                "concentration",
+                "returns",
+                "members",
+            ):
                 assert details[name] == [vars(row) for row in getattr(segment, name)], name
-        flows = json.loads(seen.page.evaluate("segctl.packs.pack('flows').then((p) => JSON.stringify(segctl.packs.rows(p.flows)))"))
+        flows = json.loads(
+            seen.page.evaluate("segctl.packs.pack('flows').then((p) => JSON.stringify(segctl.packs.rows(p.flows)))")
+        )
         assert flows == [vars(flow) for flow in report.flows]
-        overlaps = json.loads(seen.page.evaluate("segctl.packs.pack('overlaps').then((p) => JSON.stringify(segctl.packs.rows(p)))"))
+        overlaps = json.loads(
+            seen.page.evaluate("segctl.packs.pack('overlaps').then((p) => JSON.stringify(segctl.packs.rows(p)))")
+        )
         assert overlaps == [vars(pair) for pair in report.overlaps]
 
 
@@ -161,7 +180,9 @@ def test_the_table_and_the_views_write_numbers_alike(browser: "Browser", tmp_pat
             days = ["2025-12-29T00:00:00+00:00", "2025-03-01T07:05:00+01:00", "", "not a day"]
             assert seen.page.evaluate("days => days.map(segctl.format.day)", days) == [figures.day(day) for day in days]
             signed = [0, 5, -1234]
-            assert seen.page.evaluate("all => all.map(segctl.format.signed)", signed) == list(map(figures.signed, signed))
+            assert seen.page.evaluate("all => all.map(segctl.format.signed)", signed) == list(
+                map(figures.signed, signed)
+            )
 
 
 def hostile_report() -> Report:
@@ -270,7 +291,9 @@ def test_groups_that_are_too_small_are_not_told(browser: "Browser", file: Path) 
 
 def test_a_server_gives_the_same_under_its_policy(browser: "Browser") -> None:
     live = Live(search_members=True, build=True, scripts=("more.js",))
-    own = {"more.js": b'segctl.views.customer = { title: "Customer", draw: (place) => place.append(segctl.h("h1", {}, "Found")) };'}
+    own = {
+        "more.js": b'segctl.views.customer = { title: "Customer", draw: (place) => place.append(segctl.h("h1", {}, "Found")) };'
+    }
     given = {f"/assets/{name}": content for name, content in {**assets(), **own}.items()}
     given["/"] = page(made_report(), live).encode()
     kinds = {"js": "text/javascript", "css": "text/css", "svg": "image/svg+xml"}

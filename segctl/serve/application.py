@@ -17,7 +17,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from segctl.serve.current import Current, Drawn
-from segctl.serve.worker import Told, Worker
+from segctl.serve.worker import Asks, Told
 
 LARGEST_BODY = 64 * 1024
 LONGEST = 1000
@@ -74,9 +74,7 @@ def form_and(*names: str) -> Checked:
     return lambda sent: "form" in sent and check({key: value for key, value in sent.items() if key != "form"})
 
 
-def application(
-    current: Current, worker: Worker, assets: Mapping[str, bytes], asked: Mapping[str, Checked]
-) -> Starlette:
+def application(current: Current, worker: Asks, assets: Mapping[str, bytes], asked: Mapping[str, Checked]) -> Starlette:
     """The application: the page, its assets, and questions by name, each with a check of what it is asked with."""
     found = {name: asset(name, content) for name, content in assets.items()}
     routes = [
@@ -129,14 +127,14 @@ def _compressed(request: Request, text: bytes, compressed: bytes, kind: str) -> 
     return response
 
 
-def _question(worker: Worker, name: str) -> Handler:
+def _question(worker: Asks, name: str) -> Handler:
     async def answered(_: Request) -> Response:
         return _told(await run_sync(worker.ask, name))
 
     return answered
 
 
-def _posted(worker: Worker, name: str, check: Checked) -> Handler:
+def _posted(worker: Asks, name: str, check: Checked) -> Handler:
     async def answered(request: Request) -> Response:
         sent = await _body(request)
         if not check(sent):

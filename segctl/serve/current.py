@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from threading import Lock, Thread
 
 from segctl.operations.report.contents import Report
-from segctl.serve.worker import Told, Worker
+from segctl.serve.worker import Asks, Told
 
 # How often it is looked whether there is a new run.
 SECONDS = 3.0
@@ -26,7 +26,7 @@ class Drawn:
 class Current:
     """The document in memory. Whoever comes while a newer one is made gets the former."""
 
-    def __init__(self, worker: Worker, draw: Callable[[Report], str]) -> None:
+    def __init__(self, worker: Asks, draw: Callable[[Report], str]) -> None:
         self.worker, self.draw = worker, draw
         self._drawn: Drawn | None = None
         self._first, self._looking = Lock(), Lock()

@@ -1,6 +1,6 @@
 """A definition that a browser sends as JSON: checked key by key against the catalog, and made into data of a rule."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from segctl.comparators import COMPARATORS
@@ -108,12 +108,15 @@ class _Form:
         return {"not": rule} if self._flag(told, place) else rule
 
     def _known(self, about: str) -> tuple[str, ...]:
-        if about == "segment":
-            return tuple(one.segment.name for one in self.plan.segments if one.entity == CUSTOMER)
-        catalog = self.catalog
-        return tuple(
-            {"attribute": catalog.customer.attributes, "metric": catalog.metrics, "event": catalog.events}[about]
-        )
+        """The names that such a condition can be about."""
+        segments = [one.segment.name for one in self.plan.segments if one.entity == CUSTOMER]
+        of: Mapping[str, Iterable[str]]
+        of = {
+            "attribute": self.catalog.customer.attributes,
+            "metric": self.catalog.metrics,
+            "event": self.catalog.events,
+        }
+        return tuple(of.get(about, segments))
 
     def _of(self, about: str) -> Callable[[str, Rule, str], Rule]:
         told: dict[str, Callable[[str, Rule, str], Rule]] = {

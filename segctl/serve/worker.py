@@ -12,7 +12,7 @@ from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from traceback import format_exc
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from segctl.errors import Failure, InUse, ProblemsFound
 from segctl.serve.form import FormFault
@@ -60,6 +60,14 @@ class Told:
 
 
 BUSY = Told(message="others are asking; try again in a moment", retry=True)
+
+
+class Asks(Protocol):
+    """Who answers questions."""
+
+    def ask(self, question: str, **details: object) -> Told:
+        """The answer."""
+        ...
 
 
 class Worker:
