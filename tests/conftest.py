@@ -113,7 +113,7 @@ IN_MORE_ONLY = (
     *("test_postgres_role", "test_postgres_readers", "test_instants", "test_fortnight", "test_states", "test_parity"),
     *("test_past", "test_erase", "test_guards", "test_edits", "test_replayable", "test_full_refresh", "test_since"),
     *("test_attribute_history", "test_entities", "test_kept_tables", "test_sound", "test_vacuum"),
-    "test_share_readers",
+    *("test_share_readers", "test_serve_readers"),
     # And of other files these tests.
     *("test_a_run_writes_it_and_an_erasure_takes_people_out", "test_shares_that_are_changed_and_taken_away"),
     *("test_a_column_that_changes_its_type_between_runs_is_named", "test_keys_of_two_kinds_buy_nothing"),

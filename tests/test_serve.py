@@ -1,17 +1,22 @@
-"""`segctl serve`: who may ask, what a form becomes, and that neither readers nor runs are in each other's way."""
+"""`segctl serve`: who may ask what, from where, and what goes with every answer."""
 
 import re
+import socket
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from starlette.testclient import TestClient
 
+from segctl.cli import segctl as program
 from segctl.serve.access import Access, hosts_of, is_loopback
 from segctl.serve.application import LARGEST_BODY
 from segctl.serve.current import Current, Drawn
 from segctl.serve.gate import Gate
 from segctl.serve.server import Serving, made, questions
 from segctl.serve.worker import Told
+from tests.built_project import REPOSITORY
+from tests.demo_project import segctl
 from tests.made_report import made_report
 
 HOST = "http://127.0.0.1:8765"
@@ -234,3 +239,24 @@ def test_a_new_run_is_swapped_in_whole() -> None:
     current._looking.acquire(blocking=False)
     current._look()
     assert text() == b"second"
+
+
+def test_what_cannot_be_served(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        for arguments, told in (
+            (("--port", port), f"cannot listen on 127.0.0.1:{port}"),
+            (("--host", "no.such.host.invalid"), "cannot listen on no.such.host.invalid"),
+            (("--token", "short"), "a token has 16 characters"),
+            (("--token", "with a blank in the middle"), "a token has 16 characters"),
+            (("--token", ""), "the token is empty"),
+            (("--token", TOKEN, "--token-file", __file__), "exclude each other"),
+        ):
+            outcome = segctl(REPOSITORY, "serve", *arguments)
+            assert outcome.code == 2, arguments
+            assert told in outcome.err
+            assert "Traceback" not in outcome.err
+    monkeypatch.setattr("segctl.cli.serve.NEEDED", ("starlette", "no_such_package"))
+    outcome = CliRunner().invoke(program, ["--project-dir", str(REPOSITORY), "serve"])
+    assert outcome.exit_code == 2
+    assert "segctl serve needs no_such_package\n  hint: pip install 'segctl[serve]'" in outcome.stderr
