@@ -69,7 +69,7 @@ class Desk:
         if path:
             return stamp_of(path)
         with self._warehouse() as loaded:
-            if loaded.is_duckdb:
+            if self.copies.taken:
                 return self.copies.stamp
             return str(loaded.query(RUNS)[0]["run_id"])
 
