@@ -7,7 +7,7 @@ JOURNEY_MONTHS := 2017-02-01 2017-03-01 2017-04-01 2017-05-01 2017-06-01 2017-07
 	2017-08-01 2017-09-01 2017-10-01 2017-11-01 2017-12-01 2018-01-01
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 
-.PHONY: demo test test-more test-postgres test-spark test-spark-more test-warehouses dbt2 bench check faults fuzz recipes journey setup setup-spark setup-warehouses setup-dbt2 setup-recipes spark-up spark-down lock format clean
+.PHONY: demo test test-more test-postgres test-spark test-spark-more test-warehouses dbt2 bench check faults fuzz recipes journey setup setup-spark setup-warehouses setup-dbt2 setup-recipes spark-up spark-down lock format clean chromium screenshots
 
 # The main job on the demo shop, from nothing: two runs a week apart, so that people join and leave.
 demo: setup
@@ -18,8 +18,19 @@ demo: setup
 	$(SEGCTL) run --as-of 2025-12-29
 	$(SEGCTL) report
 
-test: setup check
+test: setup chromium check
 	$(BIN)/pytest -n 2 --dist worksteal
+
+# For the tests of the page that people look at; without it they are skipped.
+chromium:
+	@command -v chromium chromium-browser google-chrome >/dev/null \
+		|| { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
+			&& apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium >/dev/null; } \
+		|| echo "No Chromium, and none could be installed: the tests of the page are skipped. apt-get install -y chromium has them run."
+
+# The pictures of the README: the demo shop after eight weekly runs, as a browser shows its page.
+screenshots: setup chromium
+	$(BIN)/python -m tests.screenshots docs/images
 
 # The stories of many runs that `make test` leaves out to stay within a quarter of an hour: restate, verify, reset, renames, upgrades,
 # erasures, guards, accounts, the past, two programs at once, settings of strangers, terminals and pipes, kills.

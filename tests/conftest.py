@@ -121,6 +121,7 @@ IN_MORE_ONLY = (
     "test_a_run_that_died_or_is_repeated_is_followed_by_one_that_reads_all_rows",
     "test_a_run_that_is_repeated_or_has_died_compares_with_none_but_a_finished_one",
     "test_nobody_is_named_without_keys",
+    "test_500_segments_of_a_year_are_small_and_quick",
     *("test_definitions_come_go_and_are_renamed", "test_an_erasure_is_told_before_nobody_knows_of_it"),
     "test_accounts_and_customers_come_in_one_stream",
     "test_a_sender_killed_before_it_has_noted_what_was_received_sends_it_again",

@@ -120,7 +120,9 @@ def likeness(one: Segment, other: Segment) -> Similar:
 
 def made_history(runs: int, random: Random) -> History:
     size = random.randrange(300, 1500)
-    sizes, joined, left = [], [], []
+    sizes: list[int] = []
+    joined: list[int] = []
+    left: list[int] = []
     for run in range(runs):
         comes = size if run == 0 else random.randrange(0, 30)
         goes = 0 if run == 0 else random.randrange(0, 30)
@@ -213,14 +215,38 @@ def before_the_first_run() -> Report:
     names = ("value", "retention", "sources", "overlap", "concentration", "roi", "migration", "members")
     segments = tuple(
         replace(
-            segment, size=None, joined=None, left=None, revenue=None, revenue_share=None, average_revenue=None,
-            median_revenue=None, others_average_revenue=None, eligible=None, history=none, causes=(), versions=(), retention=(),
-            sources=(), similar=(), concentration=(), returns=(),
+            segment,
+            size=None,
+            joined=None,
+            left=None,
+            revenue=None,
+            revenue_share=None,
+            average_revenue=None,
+            median_revenue=None,
+            others_average_revenue=None,
+            eligible=None,
+            history=none,
+            causes=(),
+            versions=(),
+            retention=(),
+            sources=(),
+            similar=(),
+            concentration=(),
+            returns=(),
         )
         for segment in made.segments
-    )  # fmt: skip
+    )
     absent = {name: f"There is no {name} before the first run: segctl run." for name in names}
     return replace(
-        made, as_of="", headline=NOBODY, runs=(), segments=segments, concentration=(), overlaps=(), flow_runs=(), flows=(),
-        freshness=(), absent=absent,
-    )  # fmt: skip
+        made,
+        as_of="",
+        headline=NOBODY,
+        runs=(),
+        segments=segments,
+        concentration=(),
+        overlaps=(),
+        flow_runs=(),
+        flows=(),
+        freshness=(),
+        absent=absent,
+    )

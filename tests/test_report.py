@@ -216,7 +216,8 @@ def test_overlap_concentration_and_migration(
         for step in listed:
             count = -(-len(amounts) * step.percent // 100)
             share = sum(amounts[:count]) / sum(amounts) if sum(amounts) else None
-            assert (step.customers, step.revenue_share) == (count, pytest.approx(share, abs=1e-5))
+            assert step.customers == count
+            assert step.revenue_share == pytest.approx(share, abs=1e-5)
         assert len(listed) == (12 if theirs else 0)
     group = {name for name, one in segments.items() if one.group == "rfm"}
     places = [
@@ -258,6 +259,27 @@ def test_definitions_and_what_there_is_of_runs(shop: Path, told: Report, rows: A
     )
     assert moved == expected[:5]
     assert told.absent == {"members": "segctl report --with-members lists them."}
+
+
+def test_members_are_listed_where_somebody_asks(
+    shop: Path,
+    told: Report,
+    members: dict[str, set[Any]],
+    spent: dict[Any, list[float]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Those who bring most first, and no more than there is room for."""
+    assert all(one.members == () and one.members_total == 0 for one in told.segments)
+    monkeypatch.setattr("segctl.operations.report.members.MOST_MEMBERS", 20)
+    found = read_report(Project(shop), Warehouse(shop, profiles=str(shop)), Request(5, with_members=True))
+    release()
+    assert found.with_members
+    assert "members" not in found.absent
+    for one in found.segments:
+        worth = {str(customer): sum(spent[customer]) for customer in members.get(one.name, ())}
+        assert one.members_total == len(worth)
+        assert [it.revenue or 0 for it in one.members] == pytest.approx(sorted(worth.values(), reverse=True)[:20])
+        assert all(it.revenue is None or it.revenue == pytest.approx(worth[it.key]) for it in one.members)
 
 
 def test_of_few_nothing_is_told(read: dict[int, Report]) -> None:
@@ -433,8 +455,8 @@ def check_erasure(project: Project, path: Path, named: Report) -> None:
     # Numbers may look like keys.
     for where in (usual, replace(usual, path=path)):
         write_page(project, where, page(plain), plain)
-        assert forget(project, "customer", ["1", "5"], dry_run=False).look_at == {}
-        assert held_by(where.path) is Holds.COUNTS
+    assert forget(project, "customer", ["1", "5"], dry_run=False).look_at == {}
+    assert held_by(usual.path) is held_by(path) is Holds.COUNTS
 
 
 def test_retention_and_a_definition_that_goes(odd: TestProject) -> None:

@@ -3,16 +3,15 @@
 from dataclasses import asdict, fields
 
 from segctl.operations.report.contents import History, Report, Segment
-from segctl.page.figures import CAUSES
+from segctl.page.figures import CAUSES, UNTOLD
 from segctl.page.live import Live
 from segctl.page.packing import Json, columns, history, packed
 from segctl.page.plots import specs
 from segctl.page.vega import HOW
 
 # What only the view of a segment shows; the portfolio has the rest of a segment's fields.
-DETAILS = {"yaml", "sentences", "guards", "history"} | {
-    *("causes", "versions", "retention", "sources", "similar", "concentration", "returns", "members"),
-}
+TEXTS = ("yaml", "sentences", "guards")
+TABLES = ("causes", "versions", "retention", "sources", "similar", "concentration", "returns", "members")
 
 
 def packs(report: Report, live: Live | None, plotted: bool) -> dict[str, str]:
@@ -38,13 +37,18 @@ def overview(report: Report, live: Live | None, plotted: bool) -> Json:
         "plots": specs() if plotted else None,
         "how": HOW,
         "causes": CAUSES,
+        "untold": UNTOLD,
         "live": None if live is None else asdict(live),
     }
 
 
 def light(segment: Segment) -> Json:
     """A row of the portfolio."""
-    row = {field.name: getattr(segment, field.name) for field in fields(segment) if field.name not in DETAILS}
+    row = {
+        field.name: getattr(segment, field.name)
+        for field in fields(segment)
+        if field.name not in (*TEXTS, *TABLES, "history")
+    }
     return {**row, "published": published(segment.history)}
 
 
@@ -59,11 +63,7 @@ def published(told: History) -> int | None:
 def details(segment: Segment) -> Json:
     """What the segment's own view shows beside its row."""
     return {
-        **{name: getattr(segment, name) for name in ("yaml", "sentences", "guards")},
+        **{name: getattr(segment, name) for name in TEXTS},
         "history": history(segment.history),
-        **{name: columns(getattr(segment, name)) for name in sorted(DETAILS) if named_rows(name)},
+        **{name: columns(getattr(segment, name)) for name in TABLES},
     }
-
-
-def named_rows(name: str) -> bool:
-    return name not in ("yaml", "sentences", "guards", "history")

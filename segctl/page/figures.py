@@ -1,11 +1,15 @@
 """Numbers and dates as texts for the table that needs no JavaScript; `format.js` writes the same."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 
 from segctl.operations.report.contents import Count, Number
 
-UNKNOWN = "–"
+UNKNOWN = "\u2013"
+MINUS = "\u2212"
+# Of a group that is small, or from which a small one could be worked out.
+UNTOLD = "not told"
 # The causes of a change as a reader says them; others stand as they are.
 CAUSES = {
     "activity": "what they did",
@@ -28,9 +32,14 @@ def whole(value: Count) -> str:
     return UNKNOWN if value is None else f"{value:,}"
 
 
-def group(value: Count, least: int) -> str:
-    """The count, or that it is less than a group that may be told."""
-    return f"<{least}" if value is None else f"{value:,}"
+def why(causes: Iterable[tuple[str, str, Count]], change: str) -> str:
+    """The causes of one change in brackets, each with how many where that is told; empty where there are none."""
+    told = [
+        f"by {cause(name)}" if count is None else f"{count:,} by {cause(name)}"
+        for one, name, count in causes
+        if one == change
+    ]
+    return f" ({', '.join(told)})" if told else ""
 
 
 def cause(name: str) -> str:
@@ -42,7 +51,7 @@ def signed(value: Count) -> str:
     """The count with its sign, by a true minus."""
     if value is None:
         return UNKNOWN
-    return f"+{value:,}" if value > 0 else f"−{-value:,}" if value < 0 else "0"
+    return f"+{value:,}" if value > 0 else f"{MINUS}{-value:,}" if value < 0 else "0"
 
 
 def share(value: Number) -> str:
@@ -56,7 +65,7 @@ def money(value: Number, currency: str) -> str:
         return UNKNOWN
     decimals = 0 if currency in WITHOUT_CENTS or abs(value) >= 1000 else 2
     number = rounded(abs(value), decimals)
-    sign = "−" if value < 0 and number.strip("0.,") else ""
+    sign = MINUS if value < 0 and number.strip("0.,") else ""
     if currency in SYMBOLS:
         return f"{sign}{SYMBOLS[currency]}{number}"
     if is_code(currency):

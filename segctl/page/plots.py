@@ -38,8 +38,9 @@ def specs() -> dict[str, Spec]:
     }
 
 
-def named(channel: Spec, field: str, **more: object) -> Spec:
-    return {**channel, "field": field, **more}
+def named(channel: Spec, field: str) -> Spec:
+    """A channel of this field."""
+    return {**channel, "field": field}
 
 
 def told(*fields: tuple[str, str]) -> list[Spec]:
@@ -50,7 +51,7 @@ def told(*fields: tuple[str, str]) -> list[Spec]:
 def size() -> Spec:
     """Rows: at, customers, when; marks: at, number, when."""
     line = {
-        "mark": {"type": "line", "interpolate": "step-after", "strokeWidth": 2, "clip": True},
+        "mark": {"type": "line", "strokeWidth": 2, "clip": True},
         "encoding": {"x": TIME, "y": named(PEOPLE, "customers")},
     }
     points = {

@@ -7,7 +7,7 @@ POINTS = 32
 
 
 def sparkline(values: Sequence[int]) -> str:
-    """The points of an SVG polyline in a box of WIDTH × HEIGHT; a lone value is a level line, none at all is empty."""
+    """The points of an SVG polyline in a box of WIDTH by HEIGHT; a lone value is level, none is empty."""
     kept = thinned(values)
     if not kept:
         return ""

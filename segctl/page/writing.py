@@ -69,6 +69,7 @@ def assets() -> dict[str, bytes]:
 
 
 def drawn(report: Report, live: Live | None, inline: dict[str, str] | None, vega: str) -> str:
+    """The template with all that it asks for."""
     plotted = bool(bundle())
     return template().render(
         report=report,
@@ -106,6 +107,7 @@ def ordered(report: Report) -> list[tuple[int, Segment]]:
 
 @cache
 def template() -> Template:
+    """The page's template, where every text is escaped."""
     environment = Environment(
         loader=PackageLoader("segctl.page"),
         autoescape=True,
@@ -118,20 +120,24 @@ def template() -> Template:
 
 @cache
 def scripts() -> str:
+    """The page's own JavaScript."""
     return "\n".join(text_of(f"scripts/{name}.js") for name in SCRIPTS)
 
 
 @cache
 def styles() -> str:
+    """The page's style sheet."""
     return "\n".join(text_of(f"styles/{name}.css") for name in STYLES)
 
 
 @cache
 def icon() -> str:
+    """The page's icon."""
     return text_of("styles/icon.svg")
 
 
 def text_of(name: str) -> str:
+    """A file of this package."""
     return FOLDER.joinpath(name).read_text(encoding="utf-8")
 
 
@@ -141,4 +147,5 @@ def hash_of(text: str) -> str:
 
 
 def data_url(image: str) -> str:
+    """An SVG image as an address."""
     return f"data:image/svg+xml;base64,{base64.b64encode(image.encode()).decode()}"

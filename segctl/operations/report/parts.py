@@ -144,7 +144,7 @@ def absent_parts(plan: Plan, tables: Tables, has_groups: bool, with_members: boo
         asked = sorted({*plan.marts.names, name}, key=lambda one: list(TABLES).index(one))
         needs = f", and name {NEEDS[name]}" if name in NEEDS else ""
         line = f"marts: [{', '.join(asked)}]"
-        found[name] = f"Write {line} in segments/catalog.yml{needs}; then segctl render and segctl run."
+        found[name] = f"Write {line} in segments/catalog.yml{needs}. Then segctl render and segctl run."
     if not has_groups:
         found["migration"] = "Give segments that exclude each other the same group: and each its priority:."
     if not with_members:

@@ -5,8 +5,7 @@
     const shade = (share) => `shade-${share === null ? "none" : Math.round(share * 10)}`;
 
     const cohorts = (kept) => {
-        const longest = Math.max(...kept.map((row) => row.months));
-        const months = Array.from({ length: longest + 1 }, (_, place) => place);
+        const months = [...new Set(kept.map((row) => row.months))].sort((a, b) => a - b);
         const joined = [...new Set(kept.map((row) => row.joined_month))].sort().reverse();
         const found = new Map(kept.map((row) => [`${row.joined_month} ${row.months}`, row]));
         const cell = (row) =>

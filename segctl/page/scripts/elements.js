@@ -33,7 +33,8 @@
     // A count of a group that may be too small to be told.
     const group = (value) =>
         value === null
-            ? h("abbr", { title: `fewer than ${segctl.overview.min_group}: not told` }, segctl.format.group(value))
+            ? h("abbr", { title: `a group of fewer than ${segctl.overview.min_group}, or such a group could be worked out from it` },
+                segctl.format.group(value))
             : segctl.format.group(value);
     const known = (value, text) =>
         value === null || value === undefined ? h("abbr", { title: "unknown, or not told of so few" }, segctl.format.UNKNOWN) : text(value);

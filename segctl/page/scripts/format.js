@@ -67,8 +67,8 @@ window.segctl = { views: {} };
         whole: (value) => (unknown(value) ? UNKNOWN : minus(plain.format(value))),
         signed: (value) => (unknown(value) ? UNKNOWN : value > 0 ? `+${plain.format(value)}` : minus(plain.format(value))),
         share: (value) => (unknown(value) ? UNKNOWN : `${(value * 100).toFixed(1)}%`),
-        // A count that is not told is of a small group.
-        group: (value) => (unknown(value) ? `<${segctl.overview.min_group}` : plain.format(value)),
+        // What is not told is of a small group, or such a group could be worked out from it.
+        group: (value) => (unknown(value) ? segctl.overview.untold : plain.format(value)),
         cause: (name) => segctl.overview.causes[name] || name,
         // As the plots read it: the local clock, taken for UTC.
         clock: (instant) => `${(instant || "").slice(0, 19)}Z`,

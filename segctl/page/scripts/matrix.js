@@ -2,7 +2,7 @@
 // A matrix of segments by segments, drawn on a canvas: sorted, zoomed into, moved about.
 {
     const { h } = segctl;
-    const LABELS = 132;
+    const LABELS = 176;
     const MOST_NAMED = 70;
 
     // Each segment beside the one that it is most like, from the largest on.
@@ -38,7 +38,7 @@
             const width = canvas.parentElement.clientWidth;
             // No room for names on phones, nor beside rows of a few pixels.
             const labels = width < 600 || state.shown > MOST_NAMED ? 0 : LABELS;
-            const side = Math.max(200, Math.min(width - labels, 760));
+            const side = Math.max(200, Math.min(width - labels, 800));
             const ratio = window.devicePixelRatio || 1;
             Object.assign(canvas, { width: (side + labels) * ratio, height: (side + labels) * ratio });
             canvas.style.setProperty("width", `${side + labels}px`);
@@ -68,7 +68,7 @@
                 : `${state.shown} of ${places.length} segments each way, from ${name(rows[0])} down and ${name(columns[0])} across.`;
         };
         const name = (place) => segctl.segments[place].label || segctl.segments[place].name;
-        const fitted = (text) => (text.length > 20 ? `${text.slice(0, 19)}…` : text);
+        const fitted = (text) => (text.length > 28 ? `${text.slice(0, 27)}…` : text);
         const written = (context, style, { rows, columns, cell, labels }) => {
             context.fillStyle = style.getPropertyValue("--ink");
             context.font = `${Math.min(12, cell)}px ${getComputedStyle(document.body).fontFamily}`;

@@ -69,7 +69,7 @@
             svg("polyline", { points: points.join(" ") }));
     };
 
-    // `given`: { rows, marks, sentence, field (of the line that stands in), bars (how many), table, open }.
+    // `given`: { rows, marks, sentence, field (of the line that stands in), bars (how many), dots, table, open }.
     const plot = (name, given) => {
         const spec = segctl.overview.plots && structuredClone(segctl.overview.plots[name]);
         const place = h("div", { class: "plot", "aria-hidden": "true" });
@@ -89,8 +89,8 @@
             // Vega warns of a layer that has no rows.
             if (spec.layer && !given.marks?.length) spec.layer = spec.layer.filter((layer) => layer.data?.name !== "marks");
             spec.datasets = { rows: given.rows, marks: given.marks || [] };
-            if (given.bars) spec.mark.size = Math.max(1, Math.min(28, (place.clientWidth / given.bars) * 0.6));
-            if (given.colours) spec.encoding.color.scale = given.colours;
+            if (given.bars) spec.mark.size = Math.max(1, Math.min(48, (place.clientWidth / given.bars) * 0.6));
+            if (given.dots) spec.layer[1].mark.opacity = 1;
             await embed(place, spec, {
                 mode: "vega-lite", ast: true, renderer: "svg", actions: false, defaultStyle: false, tooltip: told, config: theme(place.clientWidth),
             });

@@ -56,7 +56,7 @@
             h("tr", { role: "row" }, columns.map((column, place) => {
                 const head = place === 0;
                 const about = { class: column.kind || "text", role: head ? "rowheader" : "cell" };
-                const more = head ? { scope: "row" } : { "data-label": column.label };
+                const more = { scope: head ? "row" : null, "data-label": column.label };
                 return h(head ? "th" : "td", { ...about, ...more }, column.cell ? column.cell(row) : column.value(row));
             }));
         const draw = () => {

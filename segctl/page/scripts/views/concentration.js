@@ -14,7 +14,7 @@
         const told = (row) => `the best ${row.percent}% bring ${format.share(row.revenue_share)}`;
         const curve = [{ share: 0, revenue: 0, told: "" }, ...known.map((row) => ({ share: row.percent / 100, revenue: row.revenue_share, told: told(row) }))];
         const customers = segctl.overview.headline.customers;
-        const marks = segctl.segments.filter((one) => customers && one.size && one.revenue_share !== null && one.entity === segctl.segments[0].entity).map((one) => ({
+        const marks = segctl.segments.filter((one) => customers && one.size && one.revenue_share !== null && one.entity === "customer").map((one) => ({
             share: one.size / customers, revenue: one.revenue_share, label: one.label || one.name, segment: one,
             told: `${format.share(one.size / customers)} of customers, ${format.share(one.revenue_share)} of revenue`,
         }));

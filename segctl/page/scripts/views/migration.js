@@ -22,6 +22,8 @@
             return;
         }
         const groups = distinct(flows.map((row) => row.group));
+        const told = (one) => flows.reduce((sum, row) => sum + (row.group === one ? row.customers || 0 : 0), 0);
+        const fullest = groups.reduce((best, one) => (told(one) > told(best) ? one : best));
         const drawn = h("div", { class: "drawn" });
         const when = (run) => format.day(segctl.runs[run].as_of);
         const chosen = () => [groups[Number(which.input.value)], Number(from.input.value), Number(to.input.value)];
@@ -33,18 +35,25 @@
             const stayed = rows.filter((row) => row.from_segment === row.to_segment && row.from_segment);
             const moved = rows.filter((row) => row.from_segment !== row.to_segment);
             const sum = (some) => some.reduce((total, row) => total + (row.customers || 0), 0);
-            const least = rows.some((row) => row.customers === null) ? " Moves of small groups are not told." : "";
+            const hidden = rows.some((row) => row.customers === null);
+            const anybody = rows.some((row) => row.customers > 0);
+            const between = `from ${when(start)} to ${when(end)}`;
+            const sentence = anybody && sum(moved) === 0 && hidden
+                ? `At least ${format.whole(sum(stayed))} stayed ${between}. Who moved are groups too small to be told.`
+                : anybody
+                ? `${hidden ? "At least " : ""}${format.whole(sum(moved))} moved and ${format.whole(sum(stayed))} stayed, ${between}.`
+                    + (hidden ? " Moves of small groups are not told." : "")
+                : `Who moved ${between} are groups too small to be told.`;
             const path = (row) => [row.from_segment, row.to_segment].map((name) => segctl.byName.get(name)?.label || name || "none of them");
             const table = segctl.table("Moves between segments", [
                 { key: "from", label: `On ${when(start)}`, kind: "name", value: (row) => path(row)[0], cell: (row) => segctl.flowName(row.from_segment) },
                 { key: "to", label: `On ${when(end)}`, kind: "name", value: (row) => path(row)[1], cell: (row) => segctl.flowName(row.to_segment) },
                 { key: "customers", label: "Customers", kind: "number", value: (row) => row.customers, cell: (row) => group(row.customers) },
             ], rows, { sort: "customers", down: true, page: 25 });
-            const told = rows.some((row) => row.customers > 0);
             drawn.replaceChildren(
                 h("figure", {},
-                    h("figcaption", {}, `${format.whole(sum(moved))} moved and ${format.whole(sum(stayed))} stayed, from ${when(start)} to ${when(end)}.${least}`),
-                    h("div", { class: "flowing" }, told ? segctl.flow(rows, Math.max(300, drawn.clientWidth || 320)) : null)),
+                    h("figcaption", {}, sentence),
+                    h("div", { class: "flowing" }, anybody ? segctl.flow(rows, Math.max(300, drawn.clientWidth || 320)) : null)),
                 h("h2", {}, "Moves"), table);
         };
         const startChosen = () => {
@@ -61,7 +70,7 @@
         const which = choice("Group", groupChosen);
         const from = choice("From", startChosen);
         const to = choice("To", show);
-        offered(which.input, groups.map((_, at) => String(at)), (at) => groups[Number(at)], "0");
+        offered(which.input, groups.map((_, at) => String(at)), (at) => groups[Number(at)], String(groups.indexOf(fullest)));
         place.append(
             h("p", { class: "lead" }, "Segments of a group are exclusive: a customer is in one of them at most."),
             h("div", { class: "tools" }, which.field, from.field, to.field), drawn);

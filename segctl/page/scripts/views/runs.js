@@ -14,7 +14,7 @@
             { key: "joined", label: "Joined", kind: "number", value: (row) => row.joined, cell: (row) => known(row.joined, format.signed) },
             { key: "left", label: "Left", kind: "number", value: (row) => row.left, cell: (row) => known(row.left, (left) => format.signed(-left || 0)) },
             { key: "held", label: "Held back", kind: "number", value: (row) => row.held, cell: (row) => known(row.held, format.whole) },
-            { key: "commit", label: "Commit", kind: "text", value: (row) => row.git_commit, cell: (row) => h("code", {}, row.git_commit.slice(0, 10)) },
+            { key: "commit", label: "Commit", kind: "text", value: (row) => row.git_commit, cell: (row) => known(row.git_commit || null, (told) => h("code", {}, told.slice(0, 10))) },
         ], [...segctl.runs].reverse(), { page: 30 });
 
     const sources = () =>

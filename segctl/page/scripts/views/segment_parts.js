@@ -25,7 +25,7 @@
             column("revenue", "Revenue", "number", (row) => row.revenue, (row) => known(row.revenue, format.money)),
             column("held_by", "Held by", "text", (row) => row.held_by),
         ], [...history].reverse());
-        return section("Size", segctl.plot("size", { rows, marks, sentence, field: "customers", table }));
+        return section("Size", segctl.plot("size", { rows, marks, sentence, field: "customers", table, dots: rows.length <= 60 }));
     };
 
     // Causes of a run, and what is left of its joins and leaves that none of them tells.
@@ -68,7 +68,7 @@
         const told = new Map();
         for (const one of causes) {
             const key = `${one.run} ${one.change}`;
-            told.set(key, [...(told.get(key) || []), `${format.group(one.customers)} by ${format.cause(one.cause)}`]);
+            told.set(key, [...(told.get(key) || []), `${one.customers === null ? "" : `${format.whole(one.customers)} `}by ${format.cause(one.cause)}`]);
         }
         const why = (row, change) => (told.get(`${segctl.runs.indexOf(row.run)} ${change}`) || []).join(", ");
         const table = segctl.table("Joins and leaves at each run", [
@@ -128,7 +128,7 @@
         ], joined, { sort: "month", down: true });
         const most = totals.get(ranked[0]);
         const sentence = most ? `Most came from ${ranked[0]}: ${format.whole(most)} at least.` : "Every group is too small to be told.";
-        return section("Where members come from", segctl.plot("sources", { rows, sentence, field: "customers", table }));
+        return section("Where members come from", segctl.plot("sources", { rows, sentence, field: "customers", table, bars: new Set(rows.map((row) => row.month)).size }));
     };
 
     const similar = ({ similar: others }) =>
@@ -164,7 +164,7 @@
             column("number", "Version", "date", (row) => row.number),
             column("since", "Since", "date", (row) => row.valid_from, (row) => format.day(row.valid_from)),
             column("enabled", "Enabled", "text", (row) => (row.enabled ? "yes" : "no")),
-            column("commit", "Commit", "text", (row) => row.git_commit, (row) => h("code", {}, row.git_commit.slice(0, 10))),
+            column("commit", "Commit", "text", (row) => row.git_commit, (row) => known(row.git_commit || null, (told) => h("code", {}, told.slice(0, 10)))),
             column("rule", "Rule", "text", null, (row) => (row.rule ? shown(row) : "")),
         ], all, { sort: "number", down: true, page: 10 }));
     };
