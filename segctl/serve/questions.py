@@ -1,7 +1,6 @@
 """What a server asks of the project and its warehouse, answered as data that a browser can be sent."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -49,14 +48,13 @@ class Desk:
         """The answer. Raises Failure, ProblemsFound, FormFault or OSError."""
         return self.answers[question](**details)
 
-    @contextmanager
-    def _warehouse(self) -> Iterator[Warehouse]:
+    def _warehouse(self) -> Warehouse:
         """The warehouse as the last run left it, with dbt's project parsed once for each state of the files."""
         if self.copies.renew() or self._loaded is None:
             opening = self.opening
             found = Warehouse(opening.root, opening.target, opening.profiles, copies=self.copies)
             self._loaded = found.loaded()
-        yield self._loaded
+        return self._loaded
 
     def _bi_file(self) -> Path | None:
         """The database that reports are read from, where there is one."""
@@ -68,10 +66,10 @@ class Desk:
         path = self._bi_file()
         if path:
             return stamp_of(path)
-        with self._warehouse() as loaded:
-            if self.copies.taken:
-                return self.copies.stamp
-            return str(loaded.query(RUNS)[0]["run_id"])
+        loaded = self._warehouse()
+        if self.copies.taken:
+            return self.copies.stamp
+        return str(loaded.query(RUNS)[0]["run_id"])
 
     def report(self) -> tuple[object, Report]:
         """A report, and the stamp of what it was read from."""
@@ -79,18 +77,18 @@ class Desk:
         path, stamp = self._bi_file(), self.stamp()
         if path:
             return stamp, read_report(self.project, path, asked)
-        with self._warehouse() as loaded:
-            return stamp, read_report(self.project, loaded, asked)
+        loaded = self._warehouse()
+        return stamp, read_report(self.project, loaded, asked)
 
     def customer(self, key: str, entity: str) -> Data:
         """The segments that somebody is and was in."""
-        with self._warehouse() as loaded:
-            return person_as_data(who(self.project, loaded, key, entity, everything=False))
+        loaded = self._warehouse()
+        return person_as_data(who(self.project, loaded, key, entity, everything=False))
 
     def why(self, key: str, segment: str) -> Data:
         """Why somebody is in a segment or not."""
-        with self._warehouse() as loaded:
-            return reason_as_data(why(self.project, loaded, Question(key, segment)))
+        loaded = self._warehouse()
+        return reason_as_data(why(self.project, loaded, Question(key, segment)))
 
     def definition(self, form: object) -> Data:
         """What a form says, in English and as YAML; nothing is asked of the warehouse."""
@@ -101,8 +99,8 @@ class Desk:
         """What a form comes to."""
         new = self._new(form)
         request = Request(DRAFT, members=0, content=whole_file(self.project, new).encode())
-        with self._warehouse() as loaded:
-            found = preview(self.project, loaded, request)[0]
+        loaded = self._warehouse()
+        found = preview(self.project, loaded, request)[0]
         return preview_as_data(found, 0 if self.opening.with_members else self.opening.min_group)
 
     def branch(self, form: object, file: str, branch: str) -> Data:

@@ -3,7 +3,7 @@
 import os
 import socket
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -134,7 +134,9 @@ def listening_on(serving: Serving) -> Iterator[tuple[socket.socket, int]]:
 @contextmanager
 def _copies(project: Project) -> Iterator[Path]:
     below = project.root / os.environ.get("DBT_TARGET_PATH", "target")
-    with writing("DBT_TARGET_PATH names another folder"), folder_of_copies(below) as folder:
+    with ExitStack() as until_the_end:
+        with writing("DBT_TARGET_PATH names another folder"):
+            folder = until_the_end.enter_context(folder_of_copies(below))
         yield folder
 
 

@@ -14,12 +14,11 @@ from filelock import FileLock, Timeout
 
 from segctl.errors import InUse
 from segctl.warehouse.opening import close_files
+from segctl.warehouse.told import WRITTEN, WRITTEN_ENDS
 
 PREFIX = "segctl_copies_"
 LOCK = "held.lock"
 LOG = ".wal"
-ON = "a run is on"
-AGAIN = "try again when it has ended"
 # A question about a lock as fcntl takes it: kind, whence, start and length, process. On a Mac the kind comes last.
 ASKED = "qqihh" if sys.platform == "darwin" else "hhqqi"
 Stamp = tuple[tuple[int, int, int], ...]
@@ -128,15 +127,15 @@ def _copied(original: Path, target: Path) -> tuple[Path, Stamp]:
         return target, before
     try:
         if is_written(original):
-            raise InUse(ON, AGAIN)
+            raise InUse(WRITTEN, WRITTEN_ENDS)
         for one in (original, _log_of(original)):
             if one.exists():
                 shutil.copyfile(one, target.with_name(one.name))
         if is_written(original) or stamp_of(original) != before:
-            raise InUse(ON, AGAIN)
+            raise InUse(WRITTEN, WRITTEN_ENDS)
     except PermissionError as error:
         if sys.platform == "win32":
-            raise InUse(ON, AGAIN) from error
+            raise InUse(WRITTEN, WRITTEN_ENDS) from error
         raise
     except InUse:
         shutil.rmtree(target.parent, ignore_errors=True)
