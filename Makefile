@@ -7,7 +7,7 @@ JOURNEY_MONTHS := 2017-02-01 2017-03-01 2017-04-01 2017-05-01 2017-06-01 2017-07
 	2017-08-01 2017-09-01 2017-10-01 2017-11-01 2017-12-01 2018-01-01
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 
-.PHONY: demo test test-more test-postgres test-spark test-spark-more test-warehouses dbt2 bench check faults fuzz recipes journey setup setup-spark setup-warehouses setup-dbt2 setup-recipes spark-up spark-down lock format clean chromium screenshots
+.PHONY: demo test test-more test-postgres test-spark test-spark-more test-warehouses dbt2 bench check faults fuzz recipes superset journey setup setup-spark setup-warehouses setup-dbt2 setup-recipes setup-superset spark-up spark-down lock format clean chromium screenshots
 
 # The main job on the demo shop, from nothing: two runs a week apart, so that people join and leave.
 demo: setup
@@ -23,10 +23,10 @@ test: setup chromium check
 
 # For the tests of the page that people look at; without it they are skipped.
 chromium:
-	@command -v chromium chromium-browser google-chrome >/dev/null \
-		|| { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
-			&& apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium >/dev/null; } \
-		|| echo "No Chromium, and none could be installed: the tests of the page are skipped. apt-get install -y chromium has them run."
+	@for name in chromium chromium-browser google-chrome; do command -v $$name >/dev/null && exit; done; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq \
+		&& apt-get install -y -qq --no-install-recommends chromium >/dev/null; then exit; fi; \
+	echo "No Chromium, and none could be installed: the tests of the page are skipped. apt-get install -y chromium has them run."
 
 # The pictures of the README: the demo shop after eight weekly runs, as a browser shows its page.
 screenshots: setup chromium
@@ -44,12 +44,12 @@ test-postgres: setup
 # The tests of Spark on a cluster of this machine: Java 17 must be there.
 ON_SPARK := SEGCTL_ENGINES=spark $(BIN)/pytest -m spark
 test-spark: setup-spark
-	$(ON_SPARK) tests/test_many_ranked.py tests/test_rules.py tests/test_columns_of_features.py \
+	$(ON_SPARK) tests/test_rules.py \
 		"tests/test_oracle.py::test_members_and_stays_are_those_of_the_oracle[spark-Europe/London]"
 
 # And what these leave out to stay within a quarter of an hour: a whole story beside DuckDB's, servers that die, a fortnight, the example, more of the oracle, and a session in the process of the test.
 test-spark-more: setup-spark
-	$(ON_SPARK) tests/test_parity.py tests/faults/test_spark_lost.py tests/test_fortnight.py tests/test_journey.py tests/test_oracle.py \
+	$(ON_SPARK) tests/test_many_ranked.py tests/test_columns_of_features.py tests/test_parity.py tests/faults/test_spark_lost.py tests/test_fortnight.py tests/test_journey.py tests/test_oracle.py \
 		tests/test_diff_oracle.py tests/test_diff_edits.py tests/test_why_then.py \
 		tests/test_stale.py tests/test_patterns.py tests/test_marts.py tests/test_stream.py tests/test_bi_file.py tests/test_shares.py
 	$(ON_SPARK) tests/test_spark_local.py
@@ -66,6 +66,10 @@ dbt2: setup setup-dbt2
 # The recipes of docs/recipes.md with the tools of others, which are in an environment of their own, against servers and files of this machine.
 recipes: setup setup-recipes
 	SEGCTL_ENGINES=recipes $(BIN)/pytest tests/test_recipes.py
+
+# The dashboard of examples/superset in an empty Superset of this machine: its charts' data against the same by other ways.
+superset: setup setup-superset
+	SEGCTL_ENGINES=superset $(BIN)/pytest tests/test_superset.py
 
 # The same cluster to look at: `eval "$$(make -s spark-up)"` and segctl --target spark. Its files are in target/spark.
 spark-up: setup-spark
@@ -153,6 +157,14 @@ setup-recipes: .venv-recipes/installed
 	.venv-recipes/bin/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-recipes.lock
 	touch $@
 
+# Apache Superset, which asks for older versions of what dbt needs too.
+setup-superset: .venv-superset/installed
+
+.venv-superset/installed: requirements-superset.lock
+	$(PYTHON) -m venv .venv-superset
+	.venv-superset/bin/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-superset.lock
+	touch $@
+
 # Needs uv; resolves the ranges of pyproject.toml anew.
 LOCK_OPTIONS := --generate-hashes --universal --no-emit-index-url --no-header --no-strip-extras --quiet
 LOCK := uv pip compile pyproject.toml --constraint constraints.txt $(LOCK_OPTIONS) --extra postgres --extra dev
@@ -164,6 +176,8 @@ lock:
 	$(LOCK) --extra warehouses --output-file requirements-warehouses.lock
 	echo dbt-core-experimental-parser==2.0.0a4 | uv pip compile - $(LOCK_OPTIONS) --output-file requirements-dbt2.lock
 	printf '%s\n' drt-core==1.2.1 'dlt[duckdb]==1.31.0' duckdb==2.0.0 | uv pip compile - $(LOCK_OPTIONS) --output-file requirements-recipes.lock
+	printf '%s\n' apache-superset==6.1.0 duckdb-engine duckdb==2.0.0 rich cachetools 'flask-caching<2.4' | \
+		uv pip compile - $(LOCK_OPTIONS) --output-file requirements-superset.lock
 
 clean:
-	rm -rf .venv .venv-warehouses .venv-dbt2 .venv-recipes target logs dbt_packages *.duckdb *.duckdb.wal
+	rm -rf .venv .venv-warehouses .venv-dbt2 .venv-recipes .venv-superset target logs dbt_packages *.duckdb *.duckdb.wal

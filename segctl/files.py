@@ -32,7 +32,7 @@ COMPRESSED = (b"\x1f\x8b", b"PK\x03\x04", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xf
 PARQUET = b"PAR1"
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 WORD = re.compile(rb"[\w-]+")
-REPORTED = "not changed: it is a report with members, packed, and may name them: segctl report writes it anew"
+REPORTED = "not changed: a report with members, who cannot be looked for in it; write it anew or delete it"
 
 
 @dataclass

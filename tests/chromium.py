@@ -60,8 +60,14 @@ class Seen:
 
 
 @contextmanager
-def looked_at(browser: "Browser", file: Path, route: str = "#/", **options: Any) -> Iterator[Seen]:  # noqa: ANN401
-    """A file of a page, opened at a view, with every other request refused and recorded."""
+def looked_at(
+    browser: "Browser",
+    file: Path,
+    route: str = "#/",
+    script: str = "",
+    **options: Any,  # noqa: ANN401
+) -> Iterator[Seen]:
+    """A file of a page, opened at a view after a script, with every other request refused and recorded."""
     context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **options})
     context.set_default_timeout(15_000)
     seen = Seen(context.new_page())
@@ -74,6 +80,7 @@ def looked_at(browser: "Browser", file: Path, route: str = "#/", **options: Any)
             request.abort()
 
     context.route("**/*", routed)
+    context.add_init_script(script)
     seen.page.on("console", lambda message: seen.told.append(message.text))
     seen.page.on("pageerror", lambda error: seen.told.append(str(error)))
     seen.page.goto(f"{file.as_uri()}{route}")

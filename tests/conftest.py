@@ -113,8 +113,10 @@ IN_MORE_ONLY = (
     *("test_postgres_role", "test_postgres_readers", "test_instants", "test_fortnight", "test_states", "test_parity"),
     *("test_past", "test_erase", "test_guards", "test_edits", "test_replayable", "test_full_refresh", "test_since"),
     *("test_attribute_history", "test_entities", "test_kept_tables", "test_sound", "test_vacuum"),
-    *("test_share_readers", "test_serve_readers"),
+    *("test_share_readers", "test_serve_readers", "test_turned", "test_days", "test_machine"),
     # And of other files these tests.
+    *("test_shares_over_runs", "test_who_has_it_open_is_in_no_run_s_way", "test_a_receiver_that_does_as_it_is_told"),
+    *("test_the_lists_of_receivers_are_the_members_whatever_fails", "test_a_guard_that_would_hold_it_back"),
     *("test_a_run_writes_it_and_an_erasure_takes_people_out", "test_shares_that_are_changed_and_taken_away"),
     *("test_a_column_that_changes_its_type_between_runs_is_named", "test_keys_of_two_kinds_buy_nothing"),
     *("test_what_is_added_between_checks_breaks_no_promise", "test_the_definition_of_then"),
@@ -133,11 +135,11 @@ IN_MORE_ONLY = (
 
 def _is_left_out(item: pytest.Item, named: Container[str]) -> bool:
     """Whether a test is left to `make test-postgres` (SEGCTL_ENGINES=all), `make test-spark` (=spark),
-    `make test-warehouses` (=warehouses), `make dbt2` (=dbt2), `make recipes` (=recipes), `make test-more`
-    (SEGCTL_MORE=only) or `make faults`; but for engines, a file that is named is run.
+    `make test-warehouses` (=warehouses), `make dbt2` (=dbt2), `make recipes` (=recipes), `make superset` (=superset),
+    `make test-more` (SEGCTL_MORE=only) or `make faults`; but for engines, a file that is named is run.
     """
     engines = os.environ.get("SEGCTL_ENGINES")
-    for apart in ("warehouses", "spark", "dbt2", "recipes"):
+    for apart in ("warehouses", "spark", "dbt2", "recipes", "superset"):
         marked = item.get_closest_marker(apart) is not None
         if marked or engines == apart:
             return not (marked and engines == apart)

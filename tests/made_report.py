@@ -135,6 +135,16 @@ def made_history(runs: int, random: Random) -> History:
     return History(tuple(range(runs)), tuple(sizes), tuple(joined), tuple(left), revenue, ("",) * runs)
 
 
+def quiet(segment: Segment) -> Segment:
+    """The segment without a join or a leave after its first run, and with sources too small to be told."""
+    runs = len(segment.history.runs)
+    size = segment.history.sizes[0]
+    history = replace(segment.history, sizes=(size,) * runs, joined=(size,) + (0,) * (runs - 1), left=(0,) * runs)
+    sources = tuple(replace(source, joined=None, members=None) for source in segment.sources)
+    kept = tuple(replace(row, joined=None, observed=None, kept=None, share=None) for row in segment.retention)
+    return replace(segment, size=size, joined=0, left=0, history=history, causes=(), sources=sources, retention=kept)
+
+
 def made_segment(place: int, runs: int, random: Random) -> Segment:
     history = made_history(runs, random)
     name = f"segment_{place}"

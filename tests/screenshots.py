@@ -10,8 +10,8 @@ from tests.demo_project import demo, segctl
 
 WEEKS = 8
 LAST = date(2025, 12, 29)
-DESK = {"width": 1200, "height": 1000}
-PHONE = {"width": 390, "height": 760}
+DESK = {"width": 1200, "height": 900}
+PHONE = {"width": 390, "height": 600}
 
 
 def made(folder: Path) -> Path:
@@ -35,7 +35,7 @@ def taken(page: Path, images: Path) -> None:
     with chromium() as browser:
         for name, route, options in (
             ("portfolio", "#/", {"viewport": DESK}),
-            ("segment", "#/segment/lapsed_60_days", {"viewport": {**DESK, "height": 900}}),
+            ("segment", "#/segment/lapsed_60_days", {"viewport": DESK}),
             ("phone", "#/", {"viewport": PHONE, "color_scheme": "dark"}),
         ):
             with looked_at(browser, page, route, **options) as seen:

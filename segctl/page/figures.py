@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
+from math import isfinite
 
 from segctl.operations.report.contents import Count, Number
 
@@ -25,6 +26,11 @@ CAUSES = {
 # What English puts before an amount; the page names every other currency by its code.
 SYMBOLS = {"EUR": "€", "GBP": "£", "INR": "₹", "JPY": "¥", "KRW": "₩", "USD": "$"}
 WITHOUT_CENTS = {"CLP", "ISK", "JPY", "KRW", "PYG", "UGX", "VND", "XAF", "XOF"}
+
+
+def known(value: object) -> bool:
+    """Whether it is there, and no NaN or infinity of a warehouse."""
+    return value is not None and not (isinstance(value, float) and not isfinite(value))
 
 
 def whole(value: Count) -> str:
@@ -56,12 +62,12 @@ def signed(value: Count) -> str:
 
 def share(value: Number) -> str:
     """A share of 0 to 1 in percent."""
-    return UNKNOWN if value is None else f"{rounded(value * 100, 1)}%"
+    return f"{rounded(value * 100, 1)}%" if value is not None and isfinite(value) else UNKNOWN
 
 
 def money(value: Number, currency: str) -> str:
     """The amount in the currency: whole from a thousand on, else with cents. An unknown currency follows the amount."""
-    if value is None:
+    if value is None or not isfinite(value):
         return UNKNOWN
     decimals = 0 if currency in WITHOUT_CENTS or abs(value) >= 1000 else 2
     number = rounded(abs(value), decimals)

@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import Any
 
 from segctl.operations.report.contents import History, Number
+from segctl.page.figures import known
 
 Json = Any
 LARGE = 10_000
@@ -19,8 +20,20 @@ LARGE = 10_000
 
 def packed(data: Json) -> str:
     """The data as the browser unpacks it: base64 of gzip of JSON."""
-    text = json.dumps(data, separators=(",", ":"), allow_nan=False)
+    try:
+        text = json.dumps(data, separators=(",", ":"), allow_nan=False)
+    except ValueError:
+        text = json.dumps(finite(data), separators=(",", ":"), allow_nan=False)
     return base64.b64encode(gzip.compress(text.encode(), 9, mtime=0)).decode()
+
+
+def finite(data: Json) -> Json:
+    """The data, with None for numbers that are none: warehouses have NaN and infinity."""
+    if isinstance(data, dict):
+        return {key: finite(value) for key, value in data.items()}
+    if isinstance(data, list | tuple):
+        return [finite(value) for value in data]
+    return data if known(data) else None
 
 
 def packed_text(text: str) -> str:
@@ -77,11 +90,11 @@ def money_steps(values: Sequence[Number]) -> Json:
 
     In hundredths (`unit` is 100), or whole where one is so large that nobody would read its hundredths.
     """
-    unit = 1 if any(value is not None and abs(value) >= LARGE for value in values) else 100
+    unit = 1 if any(value is not None and known(value) and abs(value) >= LARGE for value in values) else 100
     before = 0
     found: list[int | None] = []
     for value in values:
-        if value is None:
+        if value is None or not known(value):
             found.append(None)
             continue
         rounded = round(value * unit)

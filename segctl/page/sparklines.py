@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 WIDTH, HEIGHT, MARGIN = 96, 24, 2
 POINTS = 32
+# The height of the box is this part of the largest value at least.
+LEAST_SPAN = 0.1
 
 
 def sparkline(values: Sequence[int]) -> str:
@@ -14,10 +16,13 @@ def sparkline(values: Sequence[int]) -> str:
     if len(kept) == 1:
         kept = [kept[0], kept[0]]
     low, high = min(kept), max(kept)
+    # A change of a few in a thousand is no climb.
+    span = max(high - low, LEAST_SPAN * high)
     across = (WIDTH - 2 * MARGIN) / (len(kept) - 1)
 
     def height(value: int) -> float:
-        return HEIGHT / 2 if high == low else HEIGHT - MARGIN - (value - low) / (high - low) * (HEIGHT - 2 * MARGIN)
+        from_middle = (value - (low + high) / 2) / span if span else 0
+        return HEIGHT / 2 - from_middle * (HEIGHT - 2 * MARGIN)
 
     return " ".join(f"{MARGIN + place * across:.0f},{height(value):.3g}" for place, value in enumerate(kept))
 

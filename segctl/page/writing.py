@@ -100,7 +100,7 @@ def ordered(report: Report) -> list[tuple[int, Segment]]:
 
     def rank(row: tuple[int, Segment]) -> float:
         value = getattr(row[1], name)
-        return float("inf") if value is None else -value
+        return -value if figures.known(value) else float("inf")
 
     return sorted(enumerate(report.segments), key=rank)
 

@@ -73,6 +73,8 @@
     const plot = (name, given) => {
         const spec = segctl.overview.plots && structuredClone(segctl.overview.plots[name]);
         const place = h("div", { class: "plot", "aria-hidden": "true" });
+        // Nothing that may be drawn: the sentence and the table say so.
+        if (!given.rows.length) return h("figure", {}, h("figcaption", {}, given.sentence), given.table);
         const table = h("details", { open: !spec || given.open }, h("summary", {}, "As a table"), given.table);
         const figure = h("figure", {}, h("figcaption", {}, given.sentence), place, table);
         if (!spec) {

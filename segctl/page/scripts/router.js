@@ -63,5 +63,11 @@
         matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
         await draw();
     };
-    document.addEventListener("DOMContentLoaded", start);
+    // The portfolio is in the page whatever the browser can do.
+    const failed = (error) => {
+        console.error(error);
+        document.querySelector("#main").prepend(h("p", { class: "notice" },
+            "This browser cannot unpack the page: it takes one of 2023 or later. The portfolio is whole."));
+    };
+    document.addEventListener("DOMContentLoaded", () => start().catch(failed));
 }

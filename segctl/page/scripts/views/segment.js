@@ -42,7 +42,7 @@
             details.yaml ? h("details", {}, h("summary", {}, "As YAML"),
                 h("pre", { tabindex: "0", role: "region", "aria-label": "Definition" }, h("code", {}, details.yaml))) : null,
             details.guards.length
-                ? [h("h3", {}, "Guards"), h("ul", {}, details.guards.map((guard) => h("li", {}, h("code", {}, guard))))] : null);
+                ? [h("h3", {}, "Guards"), h("ul", {}, details.guards.map((guard) => h("li", {}, guard)))] : null);
 
     const draw = async (place, [name]) => {
         const segment = segctl.byName.get(name);
