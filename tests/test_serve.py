@@ -257,6 +257,6 @@ def test_what_cannot_be_served(monkeypatch: pytest.MonkeyPatch) -> None:
             assert told in outcome.err
             assert "Traceback" not in outcome.err
     monkeypatch.setattr("segctl.cli.serve.NEEDED", ("starlette", "no_such_package"))
-    outcome = CliRunner().invoke(program, ["--project-dir", str(REPOSITORY), "serve"])
-    assert outcome.exit_code == 2
-    assert "segctl serve needs no_such_package\n  hint: pip install 'segctl[serve]'" in outcome.stderr
+    without = CliRunner().invoke(program, ["--project-dir", str(REPOSITORY), "serve"])
+    assert without.exit_code == 2
+    assert "segctl serve needs no_such_package\n  hint: pip install 'segctl[serve]'" in without.stderr
