@@ -127,6 +127,7 @@ def test_readers_and_a_run(shop: Path) -> None:
     answers = {answer for reader in readers for answer in reader.answers}
     assert "2025-12-29T00:00:00+00:00" in answers
     told = (shop.parent / "told.txt").read_text(encoding="utf-8")
+    assert told.splitlines()[1:] == ["segctl: stopped"]
     assert (TOKEN in told, "Traceback" in told, KEY in told.partition("\n")[2]) == (False, False, False)
     target = Path(os.environ.get("DBT_TARGET_PATH", shop / "target"))
     assert [path.name for path in target.glob("segctl_copies_*")] == []

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 # A fresh process imports dbt for two or three seconds; only then the time of a question begins.
 SECONDS_TO_START = 60.0
+SECONDS_TO_END = 3.0
 SLOW = "this takes longer than {seconds:.0f} seconds, and has been given up"
 # So many wait, and so many seconds; who comes then is told to come again.
 MOST_WAITING, LONGEST_WAIT = 30, 20.0
@@ -98,8 +99,11 @@ class Worker:
             self._waiting -= 1
 
     def close(self) -> None:
-        """Ends the process."""
+        """Ends the process, which ends by itself when nobody asks any more."""
         self._line.shutdown(wait=False, cancel_futures=True)
+        if self._connection and self._process:
+            self._connection.close()
+            self._process.join(SECONDS_TO_END)
         self._end()
 
     def _ask(self, question: str, details: dict[str, object]) -> Told:
