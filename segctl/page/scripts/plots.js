@@ -91,7 +91,11 @@
             // Vega warns of a layer that has no rows.
             if (spec.layer && !given.marks?.length) spec.layer = spec.layer.filter((layer) => layer.data?.name !== "marks");
             spec.datasets = { rows: given.rows, marks: given.marks || [] };
-            if (given.bars) spec.mark.size = Math.max(1, Math.min(48, (place.clientWidth / given.bars) * 0.6));
+            if (given.bars) {
+                spec.mark.size = Math.max(1, Math.min(48, (place.clientWidth / given.bars) * 0.6));
+                // The first and the last are whole.
+                if (spec.encoding.x.scale) spec.encoding.x.scale.padding = spec.mark.size / 2 + 2;
+            }
             if (given.dots) spec.layer[1].mark.opacity = 1;
             await embed(place, spec, {
                 mode: "vega-lite", ast: true, renderer: "svg", actions: false, defaultStyle: false, tooltip: told, config: theme(place.clientWidth),
