@@ -20,6 +20,7 @@ from segctl.reported import Holds, held_by
 from segctl.resolver import CUSTOMER
 from segctl.sent import FILE, OWN, mark_erased
 from segctl.warehouse.bi_database import without_rows
+from segctl.warehouse.copies import delete_copies, is_copy
 from segctl.warehouse.parquet import without_keys
 
 # Where exports go by default, in the project.
@@ -115,8 +116,10 @@ def forget(project: Project, entity: str, keys: Sequence[str], dry_run: bool) ->
     if entity == CUSTOMER:
         _forget_what_was_sent(project, keys, dry_run, done)
     for path in [path for folder in ("logs", "target") for path in sorted((project.root / folder).rglob("*"))]:
-        if path.is_file() and path.suffix != ".lock":
+        if path.is_file() and path.suffix != ".lock" and not is_copy(path):
             _forget_in_log(path, project, wanted, dry_run, done)
+    for folder in [] if dry_run else delete_copies(project.root / os.environ.get("DBT_TARGET_PATH", "target")):
+        done.changed[_shown(project, folder)] = "copies of a server deleted"
     of_bi = [folder for folder in folders if folder.is_file() or listed_in(folder)]
     with writing(), one_at_a_time(project) if of_bi and not dry_run else nullcontext():
         _forget_in_folders(folders, project, wanted, dry_run, done)

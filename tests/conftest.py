@@ -113,7 +113,14 @@ IN_MORE_ONLY = (
     *("test_postgres_role", "test_postgres_readers", "test_instants", "test_fortnight", "test_states", "test_parity"),
     *("test_past", "test_erase", "test_guards", "test_edits", "test_replayable", "test_full_refresh", "test_since"),
     *("test_attribute_history", "test_entities", "test_kept_tables", "test_sound", "test_vacuum"),
-    *("test_share_readers", "test_turned", "test_days", "test_machine", "test_the_sql_of_all_of_them_runs"),
+    *(
+        "test_share_readers",
+        "test_serve_readers",
+        "test_turned",
+        "test_days",
+        "test_machine",
+        "test_the_sql_of_all_of_them_runs",
+    ),
     # And of other files these tests.
     *("test_shares_over_runs", "test_who_has_it_open_is_in_no_run_s_way", "test_a_receiver_that_does_as_it_is_told"),
     *("test_the_lists_of_receivers_are_the_members_whatever_fails", "test_a_guard_that_would_hold_it_back"),

@@ -15,6 +15,7 @@ from segctl.cli import (
     report,
     reviews,
     runs,
+    serve,
 )
 from segctl.cli.process import end, outcome_of
 from segctl.cli.program import segctl
@@ -34,6 +35,7 @@ __all__ = [
     "reviews",
     "runs",
     "segctl",
+    "serve",
 ]
 
 

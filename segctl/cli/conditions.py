@@ -7,6 +7,17 @@ import click
 
 from segctl.cli.asking import ask, choose
 from segctl.errors import Failure
+from segctl.operations.choices import (
+    AGGREGATES_COMPARED,
+    HOW,
+    OF_NUMBERS,
+    OPERATORS,
+    TIMES_COMPARED,
+    family_of,
+    fitting,
+    metric_asked,
+    value_fault,
+)
 
 if TYPE_CHECKING:
     from segctl.plan import Plan
@@ -19,41 +30,6 @@ ABOUT = {
     "event": "what the customer did, how often, for how much, or never: {events}",
     "segment": "whether the customer is in another segment",
 }
-OPERATORS = {
-    "eq": "is",
-    "ne": "is not",
-    "gt": "is more than",
-    "gte": "is at least",
-    "lt": "is less than",
-    "lte": "is at most",
-    "between": "is between two values, inclusive",
-    "in": "is one of",
-    "not_in": "is not one of",
-    "contains": "contains",
-    "starts_with": "starts with",
-    "ends_with": "ends with",
-    "matches": "matches a pattern",
-    "has": "has",
-    "has_any": "has any of",
-    "has_all": "has all of",
-    "is": "is set or missing",
-    "before": "is before a day",
-    "after": "is after a day",
-    "within_last": "is within the last …",
-    "older_than": "is longer ago than …",
-    "within_next": "is within the next …",
-    "anniversary_within_next": "has its anniversary within the next …",
-}
-HOW = {
-    "ever": "at least once",
-    "times": "a number of times",
-    "never": "not once",
-    "sum": "a sum of a field",
-    "avg": "an average of a field",
-    "min": "the smallest of a field",
-    "max": "the largest of a field",
-}
-OF_NUMBERS = ("sum", "avg", "min", "max")
 MOST_NAMED = 4
 
 
@@ -85,19 +61,11 @@ def _attribute(plan: "Plan") -> Rule:
 
 
 def _metric(plan: "Plan") -> Rule:
-    from segctl.rules import say_rule
-    from segctl.spec import TIME_TYPES, Metric
-    from segctl.speech import Speech, type_of
-
     metrics = plan.catalog.metrics
     name = choose("Metric", {one.name: one.label or one.description for one in metrics.values()}, "metric")
-    kind, metric = type_of(name, Speech(plan.catalog, say_rule)), metrics[name]
-    values: tuple[str, ...] = ()
-    if isinstance(metric, Metric) and metric.field:
-        values = plan.catalog.events[metric.event.text].fields[metric.field.text].values
-    rule = {"metric": name, **_comparison(kind, values)}
-    may_narrow = isinstance(metric, Metric) and not metric.window and kind not in TIME_TYPES
-    return rule | (_window() if may_narrow else {})
+    asked = metric_asked(plan.catalog, name)
+    rule = {"metric": name, **_comparison(asked.kind, asked.values)}
+    return rule | (_window() if asked.narrows else {})
 
 
 def _event(plan: "Plan") -> Rule:
@@ -113,10 +81,10 @@ def _event(plan: "Plan") -> Rule:
     if how == "never":
         asked = {"never": _bare("true")}
     elif how == "times":
-        asked = {"times": _comparison("number", (), ("gte", "gt", "lte", "lt", "eq", "between"))}
+        asked = {"times": _comparison("number", (), TIMES_COMPARED)}
     elif how in OF_NUMBERS:
         field = choose("Field", numbers, "field of numbers")
-        asked = {how: field, **_comparison("number", (), ("gt", "gte", "lt", "lte", "eq", "between"))}
+        asked = {how: field, **_comparison("number", (), AGGREGATES_COMPARED)}
     return rule | _where(event) | asked | _window()
 
 
@@ -153,11 +121,9 @@ def _window() -> Rule:
 def _comparison(kind: str, values: tuple[str, ...], known: tuple[str, ...] = ()) -> Rule:
     """A comparator and its value, for a type. `known` lists all possible values, if the catalog does."""
     from segctl.comparators import COMPARATORS
-    from segctl.spec import TIME_TYPES
 
-    family = "time" if kind in TIME_TYPES else kind
-    fitting = known or tuple(key for key, one in COMPARATORS.items() if family in one.families)
-    key = choose("Compared", {one: OPERATORS.get(one, "") for one in fitting}, "comparator")
+    family = family_of(kind)
+    key = choose("Compared", {one: OPERATORS.get(one, "") for one in known or fitting(kind)}, "comparator")
     operand = COMPARATORS[key].operand
     if operand == "presence":
         return {key: choose("It is", {"set": "", "missing": ""}, "answer")}
@@ -181,20 +147,11 @@ def _each(text: str, one: Callable[[str], str]) -> str:
 
 def _value_of(family: str, values: tuple[str, ...]) -> Callable[[str], str]:
     """A check that accepts values of that kind, and raises ValueError for anything else."""
-    from segctl.errors import did_you_mean
-    from segctl.literals import read_day, read_instant, read_number
 
     def check(text: str) -> str:
-        if not text:
-            raise ValueError("a value is needed")
-        if values and text not in values:
-            raise ValueError(f'"{text}" is not one of its values; {did_you_mean(text, list(values), "values")}')
-        if family == "number" and read_number(text) is None:
-            raise ValueError(f'"{text}" is not a number; try 100 or 12.50')
-        if family == "boolean" and text not in ("true", "false"):
-            raise ValueError(f'"{text}" is neither true nor false')
-        if family == "time" and read_day(text) is None and read_instant(text) is None:
-            raise ValueError(f'"{text}" is not a day; try 2024-12-31')
+        fault = value_fault(family, values, text)
+        if fault:
+            raise ValueError(fault)
         return text
 
     return check

@@ -73,6 +73,13 @@ def asked_for(project: Project, given: str) -> str:
     return given or setting(project, VARIABLE)
 
 
+def database_of(project: Project, given: str) -> Path | None:
+    """The database that is given, or else the one that the project names; None where that is a folder, or nothing."""
+    named = asked_for(project, given)
+    path = _path(project, named, given)[0] if named else None
+    return path if path and path.suffix.lower() in DATABASES else None
+
+
 def write_after_run(project: Project, warehouse: Warehouse, given: str) -> BiFile | None:
     """Writes it after a run, where a path is given or the project names one; else nothing.
 

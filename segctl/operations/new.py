@@ -97,6 +97,15 @@ def size(project: Project, warehouse: Warehouse, new: New) -> Preview:
     return preview(project, warehouse, Request(UNWRITTEN, members=0, content=_content(new)))[0]
 
 
+def whole_file(project: Project, new: New) -> str:
+    """A file of the definition alone."""
+    return new_file(new.lines, _has_schema(project))
+
+
+def _has_schema(project: Project) -> bool:
+    return (project.segments / ".schema" / "definitions.json").is_file()
+
+
 def _content(new: New) -> bytes:
     return in_a_line(new.definition).encode()
 
@@ -150,9 +159,9 @@ def write(project: Project, new: New, path: str) -> None:
         contents = sources(project)
         present = contents.get(path)
         if present is None:
-            text = new_file(new.lines, (project.segments / ".schema" / "definitions.json").is_file())
+            text = whole_file(project, new)
         else:
-            _check_entity(path, present)
+            check_is_of_customers(path, present)
             text = appended(path, present.decode("utf-8"), new.definition, new.lines)
         plan = planned({**contents, path: text.encode()}, settings(project))
         check_names(project, render(plan))
@@ -160,7 +169,8 @@ def write(project: Project, new: New, path: str) -> None:
             replace_file(project.root / path, text)
 
 
-def _check_entity(path: str, content: bytes) -> None:
+def check_is_of_customers(path: str, content: bytes) -> None:
+    """Raises Failure for a file whose segments are about something else."""
     entity = parse_definitions(path, content, Report()).entity
     if entity and entity.text != CUSTOMER:
         raise Failure(f"{path} is about {entity.text}, not about customers", "choose another file", exit_code=2)

@@ -17,6 +17,7 @@ from segctl.waiting import IMPATIENT, Patience
 from segctl.warehouse.asked import AS_OF_VARIABLE, FUTURE_VARIABLE, LOCK_VARIABLE, Asked, Built, Step
 from segctl.warehouse.causes import FAULT, WARNED, are_held_back, is_own_test, not_built
 from segctl.warehouse.columns import columns_found, columns_query, misfits_found, misfits_query
+from segctl.warehouse.copies import Copies
 from segctl.warehouse.lock import lock
 from segctl.warehouse.manifest import exposures_of, moved_beside, references_to, unused
 from segctl.warehouse.opening import folders, opened
@@ -49,7 +50,7 @@ class Warehouse:
 
     `beside` is added to the schema in which our tables stand, so that a run leaves the live ones alone. `manifest` is
     dbt's, when it need not be parsed again. Who `writes` holds the lock; all others open a database file for reading
-    only. `patience` is for other programs that use the tables or the file.
+    only, or `copies` of it. `patience` is for other programs that use the tables or the file.
     """
 
     root: Path
@@ -59,6 +60,7 @@ class Warehouse:
     patience: Patience = IMPATIENT
     writes: bool = False
     parsed: Any = field(default=None, compare=False, repr=False)
+    copies: Copies | None = field(default=None, compare=False, repr=False)
 
     def loaded(self, beside: str = "") -> "Warehouse":
         """The same warehouse with the project parsed once for all that follows; with tables in a schema beside."""
@@ -145,7 +147,7 @@ class Warehouse:
 
     def _begun(self, sql: str, as_of: datetime | None, is_compiled: bool) -> Opened:
         text = sql if is_compiled else self.compiled(sql, as_of)
-        return begun(self.parsed.metadata.adapter_type, self.root, text, reads=not self.writes)
+        return begun(self.parsed.metadata.adapter_type, self.root, text, not self.writes, self._instead)
 
     @property
     def is_duckdb(self) -> bool:
@@ -162,7 +164,7 @@ class Warehouse:
         """Has a DuckDB that is only read run statements that write other files. Raises Failure."""
         live = self.loaded()
         with live._asking():
-            self.patience.attempt(lambda: carried_out("duckdb", self.root, statements, reads=not self.writes))
+            self.patience.attempt(lambda: carried_out("duckdb", self.root, statements, not self.writes, self._instead))
 
     @contextmanager
     def _asking(self) -> Iterator[None]:
@@ -234,6 +236,10 @@ class Warehouse:
         except NothingBuilt:
             return []
 
+    @property
+    def _instead(self) -> Callable[[Path], Path] | None:
+        return self.copies.of if self.copies else None
+
     def install_packages(self) -> None:
         """Has dbt install the packages that the project names. Raises Failure."""
         self._invoke(["deps"])
@@ -273,7 +279,7 @@ class Warehouse:
             chdir(self.root),
             redirect_stdout(StringIO()),
             folders(self.root, reads=reads) as elsewhere,
-            opened(reads=reads) as opening,
+            opened(reads=reads, instead=self._instead) as opening,
         ):
             from dbt.cli.main import dbtRunner
 

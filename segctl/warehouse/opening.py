@@ -9,50 +9,61 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+# Gives what is opened in place of a file.
+Instead = Callable[[Path], Path]
+
 
 @contextmanager
-def opened(*, reads: bool) -> Iterator[Callable[[Any], None]]:
-    """A callback for one invocation of dbt, by which it only `reads` the file of a DuckDB; others are as they were."""
+def opened(*, reads: bool, instead: Instead | None = None) -> Iterator[Callable[[Any], None]]:
+    """A callback for one invocation of dbt, by which it only `reads` the file of a DuckDB, or another `instead`; others
+    are as they were.
+    """
     with ExitStack() as until_the_end:
 
         def on_event(event: Any) -> None:  # noqa: ANN401
             # The adapter is there, and has opened nothing yet.
             if event.info.name == "AdapterRegistered":
-                until_the_end.enter_context(opened_for_reading(event.data.adapter_name, reads=reads))
+                until_the_end.enter_context(opened_for_reading(event.data.adapter_name, reads, instead))
 
         yield on_event
 
 
 @contextmanager
-def opened_for_reading(adapter_type: str, *, reads: bool) -> Iterator[None]:
-    """Meanwhile, files of a DuckDB that is only `read` are opened so; other adapters are as they were."""
+def opened_for_reading(adapter_type: str, reads: bool, instead: Instead | None = None) -> Iterator[None]:
+    """Meanwhile, files of a DuckDB that is only `read` are opened so, or others `instead`; other adapters are as they
+    were.
+    """
     if not reads or adapter_type != "duckdb":
         yield
         return
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 
     before = DuckDBConnectionManager.__dict__["get_credentials"]
-    DuckDBConnectionManager.get_credentials = staticmethod(_for_reading)
+    DuckDBConnectionManager.get_credentials = staticmethod(lambda found: _for_reading(found, instead))
     try:
         yield
     finally:
         DuckDBConnectionManager.get_credentials = before
 
 
-def _for_reading(credentials: Any) -> Any:  # noqa: ANN401
+def _for_reading(credentials: Any, instead: Instead | None) -> Any:  # noqa: ANN401
     """The credentials with each file in them opened for reading only; MotherDuck has none, and memory is nobody's."""
     read = copy.copy(credentials)
     if _is_file(read.path):
         read.config_options = {**(read.config_options or {}), "access_mode": "READ_ONLY"}
-    read.attach = [_attached(one) for one in read.attach or []] or read.attach
+        read.path = str(instead(Path(read.path))) if instead else read.path
+    read.attach = [_attached(one, instead) for one in read.attach or []] or read.attach
     return read
 
 
-def _attached(attachment: Any) -> Any:  # noqa: ANN401
-    if not _is_file(attachment.path) or "read_only" in (attachment.options or {}):
+def _attached(attachment: Any, instead: Instead | None) -> Any:  # noqa: ANN401
+    if not _is_file(attachment.path):
         return attachment
     read = copy.copy(attachment)
-    read.read_only = True
+    if instead and (read.type or "duckdb") == "duckdb":
+        read.path = str(instead(Path(read.path)))
+    if "read_only" not in (read.options or {}):
+        read.read_only = True
     return read
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from segctl.warehouse.opening import opened_for_reading
+from segctl.warehouse.opening import Instead, opened_for_reading
 from segctl.warehouse.told import said
 
 # Rows of a portion: a few megabytes of them at most, and few enough questions to a server.
@@ -49,10 +49,10 @@ class Opened:
             self.adapter.connections.close(self.connection)
 
 
-def connected(adapter_type: str, root: Path, reads: bool) -> tuple[Any, Any]:
+def connected(adapter_type: str, root: Path, reads: bool, instead: Instead | None = None) -> tuple[Any, Any]:
     """The adapter of dbt's last invocation, and an open connection of its own.
 
-    A DuckDB that is only `read` is opened so.
+    A DuckDB that is only `read` is opened so, or another file `instead`.
     Raises Failure, and InUse when another program has a database file.
     """
     from dbt.adapters.factory import get_adapter_by_type
@@ -60,7 +60,7 @@ def connected(adapter_type: str, root: Path, reads: bool) -> tuple[Any, Any]:
     adapter = get_adapter_by_type(adapter_type)
     try:
         # DuckDB looks for a file from where dbt stands.
-        with chdir(root), opened_for_reading(adapter_type, reads=reads):
+        with chdir(root), opened_for_reading(adapter_type, reads, instead):
             adapter.acquire_connection("segctl_stream")
             connection = adapter.connections.get_thread_connection()
             # Which opens it.
@@ -73,12 +73,12 @@ def connected(adapter_type: str, root: Path, reads: bool) -> tuple[Any, Any]:
     return adapter, connection
 
 
-def begun(adapter_type: str, root: Path, sql: str, reads: bool) -> Opened:
+def begun(adapter_type: str, root: Path, sql: str, reads: bool, instead: Instead | None = None) -> Opened:
     """Sends a compiled query by the adapter of dbt's last invocation; a DuckDB that is only `read` is opened so.
 
     Raises Failure, and InUse when another program has a database file.
     """
-    adapter, connection = connected(adapter_type, root, reads)
+    adapter, connection = connected(adapter_type, root, reads, instead)
     opened = Opened(Stream((), iter(())), adapter, connection)
     try:
         handle = connection.handle
@@ -98,12 +98,14 @@ def begun(adapter_type: str, root: Path, sql: str, reads: bool) -> Opened:
     return Opened(Stream(names, _told(first, portions)), adapter, connection)
 
 
-def carried_out(adapter_type: str, root: Path, statements: Sequence[str], reads: bool) -> None:
+def carried_out(
+    adapter_type: str, root: Path, statements: Sequence[str], reads: bool, instead: Instead | None = None
+) -> None:
     """Has a DuckDB run statements one after the other; one that is only `read` can write other files all the same.
 
     Raises Failure, and InUse when another program has its file.
     """
-    adapter, connection = connected(adapter_type, root, reads)
+    adapter, connection = connected(adapter_type, root, reads, instead)
     try:
         cursor = connection.handle.cursor()
         for statement in statements:

@@ -55,6 +55,9 @@ NOT_BUILT = (
 IN_USE = (
     r'Could not set lock on file "([^"]+)"(?:: Conflicting lock is held in (.+? \(PID \d+\)(?: by user [^.\s]+)?))?'
 )
+# What we say of a file that another program writes, when it was to be copied.
+WRITTEN = "a run is on"
+WRITTEN_ENDS = "try again when it has ended"
 # What Python says of a file or folder, in dbt or an adapter.
 OF_A_FILE = r"\[Errno \d+\] ([^:\n]+): '([^'\n]+)'"
 ELSEWHERE = "DBT_TARGET_PATH and DBT_LOG_PATH name other folders for what dbt writes"
@@ -180,6 +183,8 @@ def said(message: str, cause: BaseException) -> Failure:
     refused = refusal(message) or _no_target(message)
     if refused:
         return refused
+    if WRITTEN in map(str.strip, message.splitlines()):
+        return InUse(WRITTEN, WRITTEN_ENDS)
     if re.search(NOT_BUILT, message):
         return NothingBuilt("nothing has been built on this target yet", "segctl run builds it")
     lines = [line.strip() for line in plain(message).splitlines() if line.strip()]

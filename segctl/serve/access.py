@@ -1,0 +1,136 @@
+"""Who may ask what: hosts, tokens, and requests that another site's page has sent."""
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from hmac import compare_digest
+from ipaddress import ip_address
+from secrets import token_urlsafe
+
+LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
+HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:[0-9]{1,5})?")
+# No page of another site can send it without being asked first whether it may, and we never say yes.
+OWN_HEADER = "x-segctl"
+READS = ("GET", "HEAD")
+SHORTEST_TOKEN = 16
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why a request is not answered: the status and a line."""
+
+    status: int
+    message: str
+
+
+@dataclass(frozen=True)
+class Asking:
+    """What is looked at of a request: method, path, headers by lower-case name (each as often as sent), cookies."""
+
+    method: str
+    path: str
+    headers: Mapping[str, Sequence[str]]
+    cookies: Mapping[str, str]
+
+    def header(self, name: str) -> str:
+        """The header's value; empty for none."""
+        return next(iter(self.headers.get(name, ())), "")
+
+
+@dataclass
+class Access:
+    """The rules of a server that is called by `hosts` at a port. `pages` are paths that an address bar may ask for.
+
+    Without `token` nobody needs one. A token that is good `once` lets in who comes first; then there is another.
+    """
+
+    port: int
+    hosts: Collection[str]
+    pages: Collection[str]
+    any_address: bool = False
+    token: str = ""
+    once: bool = False
+    session: str = field(default_factory=token_urlsafe)
+
+    @property
+    def cookie(self) -> str:
+        """The cookie's name. Servers of one host share cookies whatever their ports."""
+        return f"segctl_{self.port}"
+
+    def refusal(self, asking: Asking) -> Refusal | None:
+        """Why it is refused; None for what may be answered."""
+        return self._host(asking) or self._site(asking) or self._session(asking)
+
+    def refusal_before_token(self, asking: Asking) -> Refusal | None:
+        """The same of who brings a token."""
+        return self._host(asking) or self._site(asking)
+
+    def lets_in(self, token: str) -> bool:
+        """Whether a token is right. One that is good once is another afterwards."""
+        if not self.token or not compare_digest(token.encode(), self.token.encode()):
+            return False
+        if self.once:
+            self.token = token_urlsafe()
+        return True
+
+    def _host(self, asking: Asking) -> Refusal | None:
+        """A page of another name that has been made to lead here has its own name in the header Host."""
+        sent = asking.headers.get("host", ())
+        found = HOST.fullmatch(sent[0].lower()) if len(sent) == 1 else None
+        if found and (found[1] in self.hosts or (self.any_address and _is_address(found[1]))):
+            return None
+        return Refusal(421, "this server is not called so; --allow-host names what else it is called")
+
+    def _site(self, asking: Asking) -> Refusal | None:
+        """Only an address bar or a link may ask for a page from elsewhere, and nothing else may be asked for so."""
+        origin, site = asking.header("origin"), asking.header("sec-fetch-site")
+        if asking.method in READS and asking.path in self.pages and self._is_navigation(asking):
+            return None
+        if site not in ("", "same-origin") and not (site == "none" and asking.method in READS):
+            return Refusal(403, "asked for by another site")
+        if origin and origin.partition("://")[2] != asking.header("host"):
+            return Refusal(403, "asked for by another site")
+        if asking.method not in READS and asking.header(OWN_HEADER) != "1":
+            return Refusal(403, f"the header {OWN_HEADER} is missing")
+        return None
+
+    def _is_navigation(self, asking: Asking) -> bool:
+        mode, where = asking.header("sec-fetch-mode"), asking.header("sec-fetch-dest")
+        return mode in ("", "navigate") and where in ("", "document") and not asking.header("origin")
+
+    def _session(self, asking: Asking) -> Refusal | None:
+        if not self.token or compare_digest(asking.cookies.get(self.cookie, "").encode(), self.session.encode()):
+            return None
+        return Refusal(401, "open the address with the token that segctl serve has printed")
+
+
+def hosts_of(host: str, others: Sequence[str]) -> tuple[tuple[str, ...], bool]:
+    """What a server on a host is called, and whether also by any address that it has."""
+    bound = bracketed(host.lower())
+    every = bound in ("0.0.0.0", "[::]", "")
+    named = () if every else (bound,)
+    return (*LOOPBACK, *named, *(bracketed(one.lower()) for one in others)), every
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only programs of this machine reach a host."""
+    if host.lower() == "localhost":
+        return True
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def bracketed(host: str) -> str:
+    """A host as it stands in addresses of the web: IPv6 in brackets."""
+    return f"[{host}]" if ":" in host and not host.startswith("[") else host
+
+
+def _is_address(host: str) -> bool:
+    """Whether it is numbers: no name that somebody else's DNS could lead here."""
+    try:
+        ip_address(host.strip("[]"))
+    except ValueError:
+        return False
+    return True

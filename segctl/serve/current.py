@@ -1,0 +1,80 @@
+"""The pages of the last finished run, all made of one report and swapped at once when there is a newer one."""
+
+import gzip
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from threading import Lock, Thread
+
+from segctl.operations.report.contents import Report
+from segctl.serve.worker import Asks, Told
+
+# How often it is looked whether there is a new run.
+SECONDS = 3.0
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A document as it is and compressed, of a run, and the stamp of what it was read from."""
+
+    stamp: object
+    as_of: str
+    text: bytes
+    compressed: bytes
+
+
+class Current:
+    """The document in memory. Whoever comes while a newer one is made gets the former."""
+
+    def __init__(self, worker: Asks, draw: Callable[[Report], str]) -> None:
+        self.worker, self.draw = worker, draw
+        self._drawn: Drawn | None = None
+        self._first, self._looking = Lock(), Lock()
+        self._looked_at = float("-inf")
+        self._failed: Told | None = None
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether there is a document, which is then given at once."""
+        return self._drawn is not None
+
+    def begin(self) -> None:
+        """Has the first document made, in a thread of its own, before anybody asks."""
+        Thread(target=self.document, daemon=True).start()
+
+    def document(self) -> Drawn | Told:
+        """The document, or why there is none yet."""
+        found = self._drawn
+        if found is None:
+            with self._first:
+                # Who has waited meanwhile for what has failed does not have it tried again at once.
+                failed = self._failed if time.monotonic() - self._looked_at < SECONDS else None
+                return self._drawn or failed or self._made()
+        self._look_later()
+        return found
+
+    def _look_later(self) -> None:
+        """Looks whether there is a new run, in a thread of its own, one at a time."""
+        if time.monotonic() - self._looked_at < SECONDS or not self._looking.acquire(blocking=False):
+            return
+        Thread(target=self._look, daemon=True).start()
+
+    def _look(self) -> None:
+        try:
+            told = self.worker.ask("stamp")
+            if self._drawn is None or (not told.message and told.data != self._drawn.stamp):
+                self._made()
+        finally:
+            self._looked_at = time.monotonic()
+            self._looking.release()
+
+    def _made(self) -> Drawn | Told:
+        told = self.worker.ask("report")
+        self._looked_at = time.monotonic()
+        if told.message or told.problems:
+            self._failed = told
+            return told
+        stamp, report = told.data
+        text = self.draw(report).encode()
+        self._drawn = Drawn(stamp, report.as_of, text, gzip.compress(text, 6, mtime=0))
+        return self._drawn

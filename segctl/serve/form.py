@@ -1,0 +1,248 @@
+"""A definition that a browser sends as JSON: checked key by key against the catalog, and made into data of a rule."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from segctl.comparators import COMPARATORS
+from segctl.errors import did_you_mean, quoted
+from segctl.literals import read_duration
+from segctl.operations.appending import Bare
+from segctl.operations.choices import (
+    AGGREGATES_COMPARED,
+    HOW,
+    OF_NUMBERS,
+    TIMES_COMPARED,
+    family_of,
+    fitting,
+    metric_asked,
+    value_fault,
+)
+from segctl.operations.new import New
+from segctl.plan import Plan
+from segctl.resolver import CUSTOMER
+from segctl.spec import TIME_TYPES, Column, Event
+
+Rule = dict[str, Any]
+JOINS = ("all", "any", "none")
+# Of comparators whose values may be all that the catalog names.
+OF_VALUES = ("eq", "ne", "in", "not_in", "has", "has_any", "has_all")
+# A form has groups in a group, and so many conditions in all.
+DEEPEST, MOST_CONDITIONS, MOST_VALUES, LONGEST_TEXT = 2, 60, 200, 2000
+TEXTS = ("name", "label", "description", "owner")
+GROUP = ("join", "parts", "not")
+KEYS = {
+    "attribute": ("name", "compare", "values"),
+    "metric": ("name", "compare", "values", "within_last"),
+    "event": ("name", "how", "field", "compare", "values", "where", "within_last", "older_than"),
+    "segment": ("name",),
+}
+
+
+class FormFault(Exception):
+    """What is wrong with a form, by the place in it: `rule.parts.0.values.1`."""
+
+    def __init__(self, faults: Mapping[str, str]) -> None:
+        super().__init__(f"{len(faults)} faults")
+        self.faults = dict(faults)
+
+
+def definition_of(plan: Plan, sent: object) -> New:
+    """The definition that a form says. Raises FormFault with all that is wrong."""
+    form = _Form(plan)
+    found = form.definition(sent)
+    if form.faults:
+        raise FormFault(form.faults)
+    return found
+
+
+class _Form:
+    """Reads a form, and collects what is wrong with it by place."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan, self.catalog = plan, plan.catalog
+        self.faults: dict[str, str] = {}
+        self.conditions = 0
+
+    def definition(self, sent: object) -> New:
+        told = self._mapping(sent, "", (*TEXTS, "tags", "rule"))
+        texts = {key: self._text(told.get(key, ""), key) for key in TEXTS}
+        tags = [
+            self._text(one, f"tags.{number}") for number, one in enumerate(self._list(told.get("tags", []), "tags"))
+        ]
+        return New(self._group(told.get("rule"), "rule", 1), **texts, tags=tuple(tag for tag in tags if tag))
+
+    def _group(self, sent: object, place: str, depth: int) -> Rule:
+        """Conditions and groups that are joined; one alone stands for itself."""
+        told = self._mapping(sent, place, GROUP)
+        kind = self._one_of(told.get("join"), f"{place}.join", JOINS, "ways to join")
+        parts = self._list(told.get("parts"), f"{place}.parts")
+        if not parts:
+            self._fault(place, "a condition is needed here")
+        read = [self._part(part, f"{place}.parts.{number}", depth) for number, part in enumerate(parts)]
+        rule: Rule = read[0] if len(read) == 1 and kind != "none" else {kind: read}
+        return {"not": rule} if self._flag(told, place) else rule
+
+    def _part(self, sent: object, place: str, depth: int) -> Rule:
+        if isinstance(sent, dict) and "join" in sent:
+            if depth >= DEEPEST:
+                self._fault(place, "a group within a group holds conditions only")
+                return {}
+            return self._group(sent, place, depth + 1)
+        return self._condition(sent, place)
+
+    def _condition(self, sent: object, place: str) -> Rule:
+        self.conditions += 1
+        if self.conditions > MOST_CONDITIONS:
+            self._fault(place, f"a form holds {MOST_CONDITIONS} conditions at most")
+            return {}
+        about = sent.get("about") if isinstance(sent, dict) else None
+        about = self._one_of(about, f"{place}.about", tuple(KEYS), "kinds of condition")
+        if not about:
+            return {}
+        told = self._mapping(sent, place, ("about", "not", *KEYS[about]))
+        known = self._known(about)
+        name = self._one_of(told.get("name"), f"{place}.name", known, f"{about}s")
+        if not name:
+            return {}
+        rule = {about: name, **self._of(about)(name, told, place)}
+        return {"not": rule} if self._flag(told, place) else rule
+
+    def _known(self, about: str) -> tuple[str, ...]:
+        """The names that such a condition can be about."""
+        segments = [one.segment.name for one in self.plan.segments if one.entity == CUSTOMER]
+        of: Mapping[str, Iterable[str]]
+        of = {
+            "attribute": self.catalog.customer.attributes,
+            "metric": self.catalog.metrics,
+            "event": self.catalog.events,
+        }
+        return tuple(of.get(about, segments))
+
+    def _of(self, about: str) -> Callable[[str, Rule, str], Rule]:
+        told: dict[str, Callable[[str, Rule, str], Rule]] = {
+            "attribute": self._attribute,
+            "metric": self._metric,
+            "event": self._event,
+            "segment": lambda *_: {},
+        }
+        return told[about]
+
+    def _attribute(self, name: str, told: Rule, place: str) -> Rule:
+        column = self.catalog.customer.attributes[name]
+        return self._comparison(told, place, column.type, column.values)
+
+    def _metric(self, name: str, told: Rule, place: str) -> Rule:
+        asked = metric_asked(self.catalog, name)
+        window = self._durations(told, place, ("within_last",))
+        if window and not asked.narrows:
+            self._fault(f"{place}.within_last", f"{name} has a time of its own")
+        return self._comparison(told, place, asked.kind, asked.values) | window
+
+    def _event(self, name: str, told: Rule, place: str) -> Rule:
+        event, how = self.catalog.events[name], self._one_of(told.get("how"), f"{place}.how", tuple(HOW), "ways to ask")
+        asked: Rule = {}
+        if how == "never":
+            asked = {"never": Bare("true")}
+        elif how == "times":
+            asked = {"times": self._comparison(told, place, "number", (), TIMES_COMPARED)}
+        elif how in OF_NUMBERS:
+            numbers = tuple(key for key, column in event.fields.items() if column.type == "number")
+            field = self._one_of(told.get("field"), f"{place}.field", numbers, "fields of numbers")
+            asked = {how: field, **self._comparison(told, place, "number", (), AGGREGATES_COMPARED)}
+        where = self._where(event, told, place)
+        return where | asked | self._durations(told, place, ("within_last", "older_than"))
+
+    def _where(self, event: Event, told: Rule, place: str) -> Rule:
+        """Which of its occurrences, by fields of theirs."""
+        fields = {name: column for name, column in event.fields.items() if column.type not in TIME_TYPES}
+        found: dict[str, object] = {}
+        for number, one in enumerate(self._list(told.get("where", []), f"{place}.where")):
+            within = f"{place}.where.{number}"
+            sent = self._mapping(one, within, ("field", "compare", "values"))
+            name = self._one_of(sent.get("field"), f"{within}.field", tuple(fields), "fields")
+            if name in found:
+                self._fault(f"{within}.field", f"{name} stands here already")
+            elif name:
+                found[name] = self._narrowed(fields[name], sent, within)
+        return {"where": found} if found else {}
+
+    def _narrowed(self, column: Column, sent: Rule, place: str) -> object:
+        """What stands behind a field: a value alone says that it is that one."""
+        found = self._comparison(sent, place, column.type, column.values)
+        return found["eq"] if "eq" in found else found.get("in", found)
+
+    def _comparison(self, told: Rule, place: str, kind: str, values: Sequence[str], known: Sequence[str] = ()) -> Rule:
+        key = self._one_of(told.get("compare"), f"{place}.compare", tuple(known or fitting(kind)), "comparators")
+        sent = [
+            self._text(one, f"{place}.values.{number}")
+            for number, one in enumerate(self._list(told.get("values"), f"{place}.values"))
+        ]
+        if not key:
+            return {}
+        operand, family = COMPARATORS[key].operand, family_of(kind)
+        wanted = {"pair": 2, "list": max(1, len(sent))}.get(operand, 1)
+        if len(sent) != wanted:
+            needs = "a value is" if wanted == 1 else f"{wanted} values are"
+            self._fault(f"{place}.values", f"{needs} needed here")
+            return {}
+        if operand == "presence":
+            return {key: self._one_of(sent[0], f"{place}.values.0", ("set", "missing"), "answers")}
+        if operand == "duration":
+            return {key: self._duration(sent[0], f"{place}.values.0")}
+        of = values if key in OF_VALUES else ()
+        for number, text in enumerate(sent):
+            fault = value_fault(family, of, text)
+            if fault:
+                self._fault(f"{place}.values.{number}", fault)
+        typed = [text if family in ("string", "strings") else Bare(text) for text in sent]
+        return {key: typed if operand in ("pair", "list") else typed[0]}
+
+    def _durations(self, told: Rule, place: str, keys: Sequence[str]) -> Rule:
+        texts = {key: self._text(told.get(key, ""), f"{place}.{key}") for key in keys}
+        return {key: self._duration(text, f"{place}.{key}") for key, text in texts.items() if text}
+
+    def _duration(self, text: str, place: str) -> Bare:
+        found = read_duration(text)
+        if found is None:
+            self._fault(place, f'"{quoted(text)}" is no duration; for example 60 days, 6 months or 1 year')
+        return Bare(found or "")
+
+    def _flag(self, told: Rule, place: str) -> bool:
+        found = told.get("not", False)
+        if not isinstance(found, bool):
+            self._fault(f"{place}.not", "true or false is needed here")
+        return found is True
+
+    def _mapping(self, sent: object, place: str, known: Sequence[str]) -> Rule:
+        if not isinstance(sent, dict):
+            self._fault(place, "a mapping is needed here")
+            return {}
+        for key in sent:
+            if key not in known:
+                self._fault(
+                    f"{place}.{quoted(key)}".lstrip("."), f"unknown key; {did_you_mean(key, list(known), 'keys')}"
+                )
+        return sent
+
+    def _list(self, sent: object, place: str) -> list[object]:
+        if not isinstance(sent, list) or len(sent) > MOST_VALUES:
+            self._fault(place, f"a list of {MOST_VALUES} at most is needed here")
+            return []
+        return sent
+
+    def _text(self, sent: object, place: str) -> str:
+        if not isinstance(sent, str) or len(sent) > LONGEST_TEXT:
+            self._fault(place, f"a text of {LONGEST_TEXT} characters at most is needed here")
+            return ""
+        return sent.strip()
+
+    def _one_of(self, sent: object, place: str, known: tuple[str, ...], what: str) -> str:
+        """One of some words; empty after a fault."""
+        if isinstance(sent, str) and sent in known:
+            return sent
+        found = f'"{quoted(sent)}" is none; ' if isinstance(sent, str) and sent else ""
+        self._fault(place, found + (did_you_mean(sent if isinstance(sent, str) else "", list(known), what)))
+        return ""
+
+    def _fault(self, place: str, told: str) -> None:
+        self.faults.setdefault(place or "form", told)

@@ -1,0 +1,119 @@
+"""What a server asks of the project and its warehouse, answered as data that a browser can be sent."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from segctl.operations.bi_file import database_of
+from segctl.operations.branches import write_to_branch
+from segctl.operations.new import New, name_problem, place_of, says, whole_file
+from segctl.operations.preview import Request, preview
+from segctl.operations.report.contents import Report
+from segctl.operations.report.reading import Request as ReportRequest
+from segctl.operations.report.reading import read_report
+from segctl.operations.who import who
+from segctl.operations.why import Question, why
+from segctl.project import Project, load
+from segctl.serve.form import FormFault, definition_of
+from segctl.serve.told import person_as_data, preview_as_data, reason_as_data
+from segctl.serve.vocabulary import vocabulary
+from segctl.serve.worker import Opening
+from segctl.warehouse import Warehouse
+from segctl.warehouse.copies import Copies, stamp_of
+
+Data = dict[str, object]
+RUNS = "select max(run_id) as run_id from {{ ref('segment_runs') }}"
+DRAFT = "the new segment"
+
+
+class Desk:
+    """Answers questions by name. Of a DuckDB it reads copies, made anew when the files have changed."""
+
+    def __init__(self, opening: Opening) -> None:
+        self.opening, self.project = opening, Project(opening.root)
+        self.copies = Copies(opening.copies)
+        self._loaded: Warehouse | None = None
+        self.answers: dict[str, Callable[..., object]] = {
+            "stamp": self.stamp,
+            "report": self.report,
+            "vocabulary": lambda: vocabulary(load(self.project)),
+            "customer": self.customer,
+            "why": self.why,
+            "definition": self.definition,
+            "preview": self.preview,
+            "branch": self.branch,
+        }
+
+    def answer(self, question: str, details: dict[str, Any]) -> object:
+        """The answer. Raises Failure, ProblemsFound, FormFault or OSError."""
+        return self.answers[question](**details)
+
+    def _warehouse(self) -> Warehouse:
+        """The warehouse as the last run left it, with dbt's project parsed once for each state of the files."""
+        if self.copies.renew() or self._loaded is None:
+            opening = self.opening
+            found = Warehouse(opening.root, opening.target, opening.profiles, copies=self.copies)
+            self._loaded = found.loaded()
+        return self._loaded
+
+    def _bi_file(self) -> Path | None:
+        """The database that reports are read from, where there is one."""
+        path = database_of(self.project, self.opening.bi_file)
+        return path if path and path.exists() else None
+
+    def stamp(self) -> object:
+        """What changes when there is a new run: the state of the files that are read, or the last run of a server."""
+        path = self._bi_file()
+        if path:
+            return stamp_of(path)
+        loaded = self._warehouse()
+        if self.copies.taken:
+            return self.copies.stamp
+        return str(loaded.query(RUNS)[0]["run_id"])
+
+    def report(self) -> tuple[object, Report]:
+        """A report, and the stamp of what it was read from."""
+        asked = ReportRequest(self.opening.min_group, self.opening.with_members)
+        path, stamp = self._bi_file(), self.stamp()
+        if path:
+            return stamp, read_report(self.project, path, asked)
+        loaded = self._warehouse()
+        return stamp, read_report(self.project, loaded, asked)
+
+    def customer(self, key: str, entity: str) -> Data:
+        """The segments that somebody is and was in."""
+        loaded = self._warehouse()
+        return person_as_data(who(self.project, loaded, key, entity, everything=False))
+
+    def why(self, key: str, segment: str) -> Data:
+        """Why somebody is in a segment or not."""
+        loaded = self._warehouse()
+        return reason_as_data(why(self.project, loaded, Question(key, segment)))
+
+    def definition(self, form: object) -> Data:
+        """What a form says, in English and as YAML; nothing is asked of the warehouse."""
+        new = self._new(form)
+        return {"says": says(self.project, new), "yaml": whole_file(self.project, new)}
+
+    def preview(self, form: object) -> Data:
+        """What a form comes to."""
+        new = self._new(form)
+        request = Request(DRAFT, members=0, content=whole_file(self.project, new).encode())
+        loaded = self._warehouse()
+        found = preview(self.project, loaded, request)[0]
+        return preview_as_data(found, 0 if self.opening.with_members else self.opening.min_group)
+
+    def branch(self, form: object, file: str, branch: str) -> Data:
+        """Commits what a form says to a new branch."""
+        new = self._new(form, named=True)
+        path = place_of(self.project, file or new.name)
+        done = write_to_branch(self.project, new, path, branch or f"segment/{new.name}")
+        return {"branch": done.branch, "commit": done.commit, "files": list(done.files)}
+
+    def _new(self, form: object, named: bool = False) -> New:
+        plan = load(self.project)
+        new = definition_of(plan, form)
+        problem = name_problem(plan, new.name) if new.name or named else ""
+        if problem:
+            raise FormFault({"name": problem})
+        return new

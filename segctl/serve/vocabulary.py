@@ -1,0 +1,69 @@
+"""What a form can ask about, as data for a browser: names and values of the catalog, and words for comparators."""
+
+from collections.abc import Iterable
+
+from segctl.comparators import COMPARATORS
+from segctl.operations.choices import (
+    AGGREGATES_COMPARED,
+    HOW,
+    OF_NUMBERS,
+    OPERATORS,
+    TIMES_COMPARED,
+    fitting,
+    metric_asked,
+)
+from segctl.plan import Plan
+from segctl.resolver import CUSTOMER
+from segctl.spec import TIME_TYPES, Catalog, Column, Event
+
+Data = dict[str, object]
+
+
+def vocabulary(plan: Plan) -> Data:
+    """Attributes, metrics, events and segments with their types, and how each type is compared."""
+    catalog = plan.catalog
+    kinds = {column.type for column in catalog.customer.attributes.values()}
+    kinds |= {column.type for event in catalog.events.values() for column in event.fields.values()}
+    kinds |= {"number", "timestamp", "date"}
+    segments = [one.segment for one in plan.segments if one.entity == CUSTOMER]
+    return {
+        "attributes": [_column(column) for column in catalog.customer.attributes.values()],
+        "metrics": _metrics(catalog),
+        "events": [_event(event) for event in catalog.events.values()],
+        "segments": [{"name": one.name, "label": one.label} for one in segments],
+        "comparators": {
+            key: {"words": OPERATORS.get(key, key), "operand": one.operand} for key, one in COMPARATORS.items()
+        },
+        "fitting": {kind: fitting(kind) for kind in sorted(kinds)},
+        "how": HOW,
+        "of_numbers": OF_NUMBERS,
+        "times": TIMES_COMPARED,
+        "aggregates": AGGREGATES_COMPARED,
+    }
+
+
+def _metrics(catalog: Catalog) -> list[Data]:
+    found: list[Data] = []
+    for name, metric in catalog.metrics.items():
+        asked = metric_asked(catalog, name)
+        told: Data = {"name": name, "label": metric.label, "description": metric.description}
+        found.append(told | {"type": asked.kind, "values": asked.values, "narrows": asked.narrows})
+    return found
+
+
+def _event(event: Event) -> Data:
+    return {
+        "name": event.name,
+        "label": event.verb,
+        "description": event.description,
+        "fields": _columns(column for column in event.fields.values() if column.type not in TIME_TYPES),
+    }
+
+
+def _columns(columns: Iterable[Column]) -> list[Data]:
+    return [_column(column) for column in columns]
+
+
+def _column(column: Column) -> Data:
+    told: Data = {"name": column.name, "label": column.label, "description": column.description}
+    return told | {"type": column.type, "values": column.values}

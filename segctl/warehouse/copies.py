@@ -1,0 +1,165 @@
+"""Copies of DuckDB files for who reads for hours: a file that is open, even for reading, lets no run begin."""
+
+import os
+import shutil
+import struct
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import mkdtemp
+
+from filelock import FileLock, Timeout
+
+from segctl.errors import InUse
+from segctl.warehouse.opening import close_files
+from segctl.warehouse.told import WRITTEN, WRITTEN_ENDS
+
+PREFIX = "segctl_copies_"
+LOCK = "held.lock"
+LOG = ".wal"
+# A question about a lock as fcntl takes it: kind, whence, start and length, process. On a Mac the kind comes last.
+ASKED = "qqihh" if sys.platform == "darwin" else "hhqqi"
+Stamp = tuple[tuple[int, int, int], ...]
+
+
+@dataclass(frozen=True)
+class Copies:
+    """Copies below a folder, made when they are asked for; `taken` are they and what their files were then, by path.
+
+    Each is of a file that nobody writes at the moment: of a whole run, as long as runs end well.
+    """
+
+    folder: Path
+    taken: dict[Path, tuple[Path, Stamp]] = field(default_factory=dict)
+
+    def of(self, path: Path) -> Path:
+        """The copy of a file, in a folder of its own. Raises InUse while somebody writes the file, and OSError."""
+        original = path.resolve()
+        found = self.taken.get(original)
+        if found is None:
+            found = self.taken[original] = _copied(original, Path(mkdtemp(dir=self.folder)) / original.name)
+        return found[0]
+
+    @property
+    def stamp(self) -> Stamp:
+        """What the files were when they were copied."""
+        return tuple(part for original in sorted(self.taken) for part in self.taken[original][1])
+
+    def are_current(self) -> bool:
+        """Whether all files are as they were when they were copied."""
+        return all(copy.exists() and stamp_of(original) == was for original, (copy, was) in self.taken.items())
+
+    def renew(self) -> bool:
+        """Makes all anew if files have changed, unless somebody writes these; whether it did.
+
+        Raises InUse when there would be none, and OSError.
+        """
+        if self.are_current():
+            return False
+        renewed = Copies(self.folder)
+        try:
+            for original in self.taken:
+                renewed.of(original)
+        except InUse:
+            _remove(renewed)
+            if not all(copy.exists() for copy, _ in self.taken.values()):
+                raise
+            return False
+        # Whoever has the former ones open lets go of them first.
+        close_files()
+        _remove(self)
+        self.taken.update(renewed.taken)
+        return True
+
+
+@contextmanager
+def folder_of_copies(below: Path) -> Iterator[Path]:
+    """A folder for copies that is gone afterwards. Deletes those of programs that were killed. Raises OSError."""
+    below.mkdir(parents=True, exist_ok=True)
+    for left in below.glob(f"{PREFIX}*"):
+        with suppress(Timeout, OSError), FileLock(left / LOCK, timeout=0):
+            shutil.rmtree(left)
+    folder = Path(mkdtemp(dir=below, prefix=PREFIX))
+    try:
+        with FileLock(folder / LOCK):
+            yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def delete_copies(below: Path) -> list[Path]:
+    """Deletes all copies in the folders of such programs, which make them anew; returns the folders that had any."""
+    found = []
+    for folder in sorted(below.glob(f"{PREFIX}*")):
+        copies = [path for path in folder.iterdir() if path.is_dir() and not path.is_symlink()]
+        for copy in copies:
+            shutil.rmtree(copy)
+        found += [folder] if copies else []
+    return found
+
+
+def is_copy(path: Path) -> bool:
+    """Whether a file lies in the folder of such a program."""
+    return any(part.startswith(PREFIX) for part in path.parts)
+
+
+def is_written(path: Path) -> bool:
+    """Whether a program has a DuckDB file open for writing; to ask locks nothing, and keeps nobody from it."""
+    if sys.platform == "win32":
+        # There a file that is written cannot be opened at all.
+        return False
+    import fcntl
+
+    kind = fcntl.F_RDLCK
+    asked = (0, 0, 0, kind, os.SEEK_SET) if sys.platform == "darwin" else (kind, os.SEEK_SET, 0, 0, 0)
+    with path.open("rb") as file:
+        told = struct.unpack(ASKED, fcntl.fcntl(file, fcntl.F_GETLK, struct.pack(ASKED, *asked)))
+    return bool(told[3 if sys.platform == "darwin" else 0] != fcntl.F_UNLCK)
+
+
+def _copied(original: Path, target: Path) -> tuple[Path, Stamp]:
+    """A copy of a file and the log beside it, and what they were. Raises InUse when that was not one moment's."""
+    before = stamp_of(original)
+    if not original.exists():
+        # Which DuckDB says in words that we know.
+        return target, before
+    try:
+        if is_written(original):
+            raise InUse(WRITTEN, WRITTEN_ENDS)
+        for one in (original, _log_of(original)):
+            if one.exists():
+                shutil.copyfile(one, target.with_name(one.name))
+        if is_written(original) or stamp_of(original) != before:
+            raise InUse(WRITTEN, WRITTEN_ENDS)
+    except PermissionError as error:
+        if sys.platform == "win32":
+            raise InUse(WRITTEN, WRITTEN_ENDS) from error
+        raise
+    except InUse:
+        shutil.rmtree(target.parent, ignore_errors=True)
+        raise
+    return target, before
+
+
+def _remove(copies: Copies) -> None:
+    for copy, _ in copies.taken.values():
+        shutil.rmtree(copy.parent, ignore_errors=True)
+
+
+def stamp_of(path: Path) -> Stamp:
+    """When a file and its log were last written, how long they are, and which files they are; zeros for none."""
+    return tuple(_one_stamp(one) for one in (path, _log_of(path)))
+
+
+def _one_stamp(path: Path) -> tuple[int, int, int]:
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return 0, 0, 0
+    return found.st_mtime_ns, found.st_size, found.st_ino
+
+
+def _log_of(path: Path) -> Path:
+    return path.with_name(f"{path.name}{LOG}")
