@@ -16,8 +16,8 @@ from segctl.exported_rows import keyed, without
 from segctl.manifests import MANIFEST, amend_manifest, is_manifest
 from segctl.project import Project, replace_file, writing
 from segctl.reading import Refused, check_inside, read_file
-from segctl.resolver import CUSTOMER
 from segctl.sent import FILE, OWN, mark_erased
+from segctl.spec import CUSTOMER
 from segctl.warehouse.bi_database import without_rows
 from segctl.warehouse.parquet import without_keys
 

@@ -31,9 +31,9 @@ from segctl.features import (
 from segctl.marts import Marts
 from segctl.names import digest
 from segctl.planned import PlannedEntity, PlannedFile, PlannedSegment
-from segctl.resolver import CUSTOMER, CheckedSegment
+from segctl.resolver import CheckedSegment
 from segctl.sharing import CheckedShare, CheckedSharing
-from segctl.spec import Catalog, Promise, ValueType
+from segctl.spec import CUSTOMER, Catalog, Promise, ValueType
 
 F = TypeVar("F", bound=Feature)
 

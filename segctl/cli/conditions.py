@@ -7,6 +7,7 @@ import click
 
 from segctl.cli.asking import ask, choose
 from segctl.errors import Failure
+from segctl.spec import CUSTOMER
 
 if TYPE_CHECKING:
     from segctl.plan import Plan
@@ -65,7 +66,7 @@ def ask_condition(plan: "Plan") -> Rule:
         "metric": list(catalog.metrics),
         "event": list(catalog.events),
     }
-    named["segment"] = [found.segment.name for found in plan.segments if found.entity == "customer"]
+    named["segment"] = [found.segment.name for found in plan.segments if found.entity == CUSTOMER]
     told = {f"{kind}s": _some(names) for kind, names in named.items()}
     about = {kind: words.format(**told) for kind, words in ABOUT.items() if named[kind]}
     if not about:
@@ -139,7 +140,7 @@ def _condition(column: "Column") -> object:
 
 
 def _segment(plan: "Plan") -> Rule:
-    known = {one.segment.name: one.segment.label for one in plan.segments if one.entity == "customer"}
+    known = {one.segment.name: one.segment.label for one in plan.segments if one.entity == CUSTOMER}
     name = choose("Segment", known, "segment")
     within = choose("They are", {"in": "", "not_in": ""}, "answer", default="in")
     return {"segment": name} if within == "in" else {"not": {"segment": name}}

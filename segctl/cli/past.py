@@ -7,6 +7,7 @@ import click
 
 from segctl.cli import completion
 from segctl.cli.program import JSON, example, project_of, reports_problems, segctl, warehouse_of
+from segctl.spec import CUSTOMER
 
 
 @segctl.command(
@@ -105,7 +106,7 @@ def verify(context: click.Context, since: str | None, as_json: bool) -> None:
 @click.option(
     "--file", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A file of keys, one a line, UTF-8."
 )
-@click.option("--entity", default="customer", show_default=True, help="What they are, if not customers.")
+@click.option("--entity", default=CUSTOMER, show_default=True, help="What they are, if not customers.")
 @click.option("--dry-run", is_flag=True, help="Say what would be erased, and erase nothing.")
 @click.option("--strict", is_flag=True, help="Erase nobody when a key stands in no table and not in the source.")
 @click.option("--untold", is_flag=True, help="Do not tell the receivers of deliveries to remove them.")

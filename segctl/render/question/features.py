@@ -22,7 +22,7 @@ from segctl.render.features.steps import belonging_imports, imported, reads_of, 
 from segctl.render.imports import import_sql, keyed, narrowed_by
 from segctl.render.layout import condition
 from segctl.render.text import COLUMN, TEMPLATES
-from segctl.resolver import CUSTOMER
+from segctl.spec import CUSTOMER
 
 # No step of a model is called so: Spark refuses one within another of the same name.
 FEATURES = "all_features"
