@@ -78,7 +78,7 @@ def resolve(leaf: Leaf, scope: Scope) -> Predicate | None:
     if feature is None:
         return None
     column = scope.about.attributes[body.name.text]
-    criteria = typed(body.comparisons, column.type, scope, column.values)
+    criteria = typed(body.comparisons, column.type, scope.timezone, scope.report, column.values)
     if not criteria:
         return None
     words = f"{column.name} {' and '.join(c.words for c in criteria)}"

@@ -94,7 +94,11 @@ def resolve(leaf: Leaf, scope: Scope) -> Predicate | None:
         message = f"sum wants a number, and {summed.name} is {a_type(summed.type)}"
         scope.report.add(body.sum.mark, "field-type", message, f"metrics that fit: {', '.join(fitting[:12]) or 'none'}")
         return None
-    criteria = at_least_once(body.comparisons, scope) if summed is None else typed(body.comparisons, "number", scope)
+    criteria = (
+        at_least_once(body.comparisons, scope)
+        if summed is None
+        else typed(body.comparisons, "number", scope.timezone, scope.report)
+    )
     if criteria is None:
         return None
     what = f"the sum of {summed.name}" if summed else "the number"
