@@ -5,8 +5,7 @@ from dataclasses import dataclass
 
 from segctl.errors import Mark
 from segctl.names import model_reference
-from segctl.resolver import CUSTOMER
-from segctl.spec import Catalog, Column, Event
+from segctl.spec import CUSTOMER, Catalog, Column, Event
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from segctl.rules.derived import resolve_derived
 from segctl.rules.scope import Scope
 from segctl.rules.selection import where_criteria
 from segctl.sharing import CheckedSharing, check_sharing
-from segctl.spec import Catalog, DefinitionFile, Derived, Event, Metric, Promise, Scalar, Segment
+from segctl.spec import CUSTOMER, Catalog, DefinitionFile, Derived, Event, Metric, Promise, Scalar, Segment
 
 # What the table of an entity has beside its key and what its segments look at.
 OWN_COLUMNS = ("changed_at", "deleted_at", "eligible", "revenue")
@@ -75,11 +75,11 @@ def check(catalog: Catalog, files: Sequence[DefinitionFile], report: Report) -> 
 def _catalogued(scope: Scope) -> dict[str, dict[str, Feature]]:
     """The features of all attributes of each entity, and of the customers' metrics, by name."""
     found: dict[str, dict[str, Feature]] = {}
-    for entity in ("customer", *scope.catalog.entities):
+    for entity in (CUSTOMER, *scope.catalog.entities):
         of = replace(scope, entity=entity)
         values = {name: attribute_value(Scalar(name, one.mark), of) for name, one in of.about.attributes.items()}
         found[entity] = {name: value for name, value in values.items() if value}
-    return {**found, "customer": {**found["customer"], **scope.metrics}}
+    return {**found, CUSTOMER: {**found[CUSTOMER], **scope.metrics}}
 
 
 def _resolve_metrics(catalog: Catalog, scope: Scope) -> None:
@@ -96,7 +96,7 @@ def _resolve_metrics(catalog: Catalog, scope: Scope) -> None:
 
 def _of_known_entities(catalog: Catalog, files: Sequence[DefinitionFile], report: Report) -> Sequence[DefinitionFile]:
     """The files about what the catalog has; the others are problems, and their segments count as broken."""
-    known = ["customer", *catalog.entities]
+    known = [CUSTOMER, *catalog.entities]
     unknown = [file for file in files if file.entity and file.entity.text not in known]
     for file in unknown:
         assert file.entity is not None
@@ -161,7 +161,7 @@ def _check_names(catalog: Catalog, files: Sequence[DefinitionFile], report: Repo
             message = f'"{name}" is both a metric and an attribute'
             report.add(metric.mark, "duplicate-name", message, f"the attribute is at {attribute.mark}")
     for name, event in catalog.events.items():
-        entity = {"customer": catalog.customer, **catalog.entities}.get(name)
+        entity = {CUSTOMER: catalog.customer, **catalog.entities}.get(name)
         if entity:
             message = f'"{name}" is both an event and an entity'
             hint = f"rename the event, for example {name}_event; a run reports both by their names"

@@ -17,8 +17,8 @@ from segctl.manifests import MANIFEST, amend_manifest, is_manifest
 from segctl.project import Project, replace_file, writing
 from segctl.reading import Refused, check_inside, read_file
 from segctl.reported import Holds, held_by
-from segctl.resolver import CUSTOMER
 from segctl.sent import FILE, OWN, mark_erased
+from segctl.spec import CUSTOMER
 from segctl.warehouse.bi_database import without_rows
 from segctl.warehouse.copies import delete_copies, is_copy
 from segctl.warehouse.parquet import without_keys

@@ -20,7 +20,6 @@ from segctl.features import (
     TimeFlag,
     closure,
     features_of,
-    layer,
     moved_by_time,
     passed_by_events,
     scans_of,
@@ -31,9 +30,9 @@ from segctl.features import (
 from segctl.marts import Marts
 from segctl.names import digest
 from segctl.planned import PlannedEntity, PlannedFile, PlannedSegment
-from segctl.resolver import CUSTOMER, CheckedSegment
+from segctl.resolver import CheckedSegment
 from segctl.sharing import CheckedShare, CheckedSharing
-from segctl.spec import Catalog, Promise, ValueType
+from segctl.spec import CUSTOMER, Catalog, Promise, ValueType
 
 F = TypeVar("F", bound=Feature)
 
@@ -208,12 +207,12 @@ class _Kinds(TypedDict):
 
 
 def _by_kind(wanted: set[Feature]) -> _Kinds:
-    layers = sorted({layer(feature) for feature in wanted} - {0})
+    layers = sorted({feature.layer for feature in wanted} - {0})
     return {
         "attributes": _sorted(found for found in wanted if isinstance(found, AttributeValue)),
         "aggregates": _sorted(found for found in wanted if isinstance(found, Aggregate)),
-        "stepped": _sorted(found for found in wanted if isinstance(found, Stepped) and layer(found) == 0),
-        "layers": tuple((number, _sorted(found for found in wanted if layer(found) == number)) for number in layers),
+        "stepped": _sorted(found for found in wanted if isinstance(found, Stepped) and found.layer == 0),
+        "layers": tuple((number, _sorted(found for found in wanted if found.layer == number)) for number in layers),
     }
 
 

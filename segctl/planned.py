@@ -15,8 +15,8 @@ from segctl.features import (
     features_of,
     holds_without_events,
 )
-from segctl.resolver import CUSTOMER, CheckedMemory, Waterfall
-from segctl.spec import Entity, Guard, Segment
+from segctl.resolver import CheckedMemory, Waterfall
+from segctl.spec import CUSTOMER, Entity, Guard, Segment
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,7 @@ from segctl.rules import resolve_rule
 from segctl.rules.rank import place
 from segctl.rules.scope import Scope
 from segctl.rules.segment import Body as SegmentBody
-from segctl.spec import Catalog, DefinitionFile, Leaf, Rule, Scalar, Segment, leaves
-
-CUSTOMER = "customer"
+from segctl.spec import CUSTOMER, Catalog, DefinitionFile, Leaf, Rule, Scalar, Segment, leaves
 
 
 @dataclass(frozen=True)

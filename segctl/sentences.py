@@ -1,10 +1,9 @@
 """What a segment's definition says, in English."""
 
 from segctl.planned import PlannedSegment
-from segctl.resolver import CUSTOMER
 from segctl.rules import say_rule
 from segctl.rules.rank import placed_in_words
-from segctl.spec import Catalog, Rule
+from segctl.spec import CUSTOMER, Catalog, Rule
 from segctl.speech import Clause, Speech, either, in_segment, joined, nouns, span_in_words
 
 

@@ -7,9 +7,8 @@ from segctl.errors import Mark, Report, did_you_mean, listed
 from segctl.features import Feature
 from segctl.rules.attribute import attribute_value
 from segctl.rules.scope import Scope
-from segctl.spec import EXPOSURE_DETAILS, Catalog, DefinitionFile, Exposure, Scalar, Segment, Share
+from segctl.spec import CUSTOMER, EXPOSURE_DETAILS, Catalog, DefinitionFile, Exposure, Scalar, Segment, Share
 
-CUSTOMER = "customer"
 AUDIENCES, PEOPLE, MEMBERSHIPS = "audiences", "audience_people", "audience_memberships"
 TIME_SPINE = "segctl_time_spine"
 # What a later version, or another key of the catalog, renders a model of.

@@ -7,6 +7,7 @@ import click
 
 from segctl.cli import completion
 from segctl.cli.program import JSON, example, project_of, reports_problems, segctl, warehouse_of
+from segctl.spec import CUSTOMER
 
 
 @segctl.command(epilog=example("segctl show lapsed_60_days", "segctl show lapsed_60_days --members 50"))
@@ -112,7 +113,7 @@ def near(context: click.Context, segment: str, days: int, members: int, as_json:
 
 @segctl.command(epilog=example("segctl who 4711", "segctl who 4711 --all --json > access.json"))
 @click.argument("customer")
-@click.option("--entity", default="customer", show_default=True, help="The entity that the key belongs to.")
+@click.option("--entity", default=CUSTOMER, show_default=True, help="The entity that the key belongs to.")
 @click.option(
     "--all", "everything", is_flag=True, help="Show every row about the customer, and the files that name them."
 )

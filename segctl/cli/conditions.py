@@ -18,6 +18,7 @@ from segctl.operations.choices import (
     metric_asked,
     value_fault,
 )
+from segctl.spec import CUSTOMER
 
 if TYPE_CHECKING:
     from segctl.plan import Plan
@@ -41,7 +42,7 @@ def ask_condition(plan: "Plan") -> Rule:
         "metric": list(catalog.metrics),
         "event": list(catalog.events),
     }
-    named["segment"] = [found.segment.name for found in plan.segments if found.entity == "customer"]
+    named["segment"] = [found.segment.name for found in plan.segments if found.entity == CUSTOMER]
     told = {f"{kind}s": _some(names) for kind, names in named.items()}
     about = {kind: words.format(**told) for kind, words in ABOUT.items() if named[kind]}
     if not about:
@@ -107,7 +108,7 @@ def _condition(column: "Column") -> object:
 
 
 def _segment(plan: "Plan") -> Rule:
-    known = {one.segment.name: one.segment.label for one in plan.segments if one.entity == "customer"}
+    known = {one.segment.name: one.segment.label for one in plan.segments if one.entity == CUSTOMER}
     name = choose("Segment", known, "segment")
     within = choose("They are", {"in": "", "not_in": ""}, "answer", default="in")
     return {"segment": name} if within == "in" else {"not": {"segment": name}}

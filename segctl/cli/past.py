@@ -7,6 +7,7 @@ import click
 
 from segctl.cli import completion
 from segctl.cli.program import JSON, example, project_of, reports_problems, segctl, warehouse_of
+from segctl.spec import CUSTOMER
 
 
 @segctl.command(
@@ -111,7 +112,7 @@ def verify(context: click.Context, since: str | None, as_json: bool) -> None:
 @click.option(
     "--file", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A UTF-8 file with one key per line."
 )
-@click.option("--entity", default="customer", show_default=True, help="The entity that the keys belong to.")
+@click.option("--entity", default=CUSTOMER, show_default=True, help="The entity that the keys belong to.")
 @click.option("--dry-run", is_flag=True, help="Show what would be erased. Erases nothing.")
 @click.option("--strict", is_flag=True, help="Erase nobody if a key is in no table and not in the source.")
 @click.option("--untold", is_flag=True, help="Do not tell receivers of deliveries to remove these people.")

@@ -5,23 +5,7 @@ from its own fields and the catalog, never from a segment.
 """
 
 from segctl.features.columns import Aggregate, AttributeValue, Canonical, Feature, Filter, Scan
-from segctl.features.computed import (
-    ANSWER,
-    ANSWERS,
-    CUT,
-    OWN,
-    SO_FAR,
-    Computed,
-    NoValue,
-    Passing,
-    Population,
-    Read,
-    Select,
-    Stepped,
-    TimeFlag,
-    closure,
-    layer,
-)
+from segctl.features.computed import Computed, NoValue, TimeFlag
 from segctl.features.inputs import (
     ATTRIBUTES,
     OTHERS,
@@ -35,6 +19,7 @@ from segctl.features.inputs import (
 from segctl.features.predicates import LARGEST, Junction, Predicate, Reference, Test, features_of, tests_of
 from segctl.features.since import Since, customers_step, since_of
 from segctl.features.staleness import by_clock, passed_by_events, passing_of, turned_beside
+from segctl.features.steps import ANSWER, ANSWERS, CUT, OWN, SO_FAR, Passing, Population, Read, Select, Stepped, closure
 from segctl.features.without_events import counts_without_events, holds_without_events
 from segctl.features.words import as_written, reference_in_words, rule_as_name, rule_in_words
 
@@ -75,7 +60,6 @@ __all__ = [
     "features_of",
     "holds_without_events",
     "inputs_of",
-    "layer",
     "moved_by_time",
     "of_attributes",
     "of_others",

@@ -42,6 +42,10 @@ class Feature(Protocol):
     def moments(self) -> frozenset[Moment]:
         """The boundaries of the run that its SQL refers to."""
 
+    @property
+    def layer(self) -> int:
+        """After which steps it can be had: 0 from the data, odd numbers from a row, even ones from all rows."""
+
 
 @dataclass(frozen=True)
 class AttributeValue:
@@ -59,6 +63,11 @@ class AttributeValue:
     nullable: bool = True
     needs: tuple[Feature, ...] = ()
     moments: frozenset[Moment] = frozenset()
+
+    @property
+    def layer(self) -> int:
+        """Straight from the data."""
+        return 0
 
     @property
     def told(self) -> str:
@@ -125,6 +134,11 @@ class Aggregate:
     shared: Filter = field(compare=False)
     description: str = field(compare=False, default="")
     needs: tuple[Feature, ...] = ()
+
+    @property
+    def layer(self) -> int:
+        """Straight from the data."""
+        return 0
 
     @property
     def nullable(self) -> bool:

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 
 from segctl.features.columns import Aggregate, AttributeValue, Feature, Scan
-from segctl.features.computed import Stepped, closure, layer
 from segctl.features.staleness import by_clock
+from segctl.features.steps import Stepped, closure
 
 # The customer's own attributes; and whatever is not the customer's own data.
 ATTRIBUTES = "attributes"
@@ -60,7 +60,7 @@ def moved_by_time(features: Iterable[Feature]) -> tuple[Feature, ...]:
 
 def _moves(feature: Feature) -> bool:
     if isinstance(feature, Stepped):
-        return bool(feature.scans) and layer(feature) == 0
+        return bool(feature.scans) and feature.layer == 0
     return by_clock(feature) or (isinstance(feature, Aggregate) and bool(feature.moments))
 
 

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from segctl.criteria_sql import AS_OF, Moment
 from segctl.features.columns import Aggregate, Feature, Scan
-from segctl.features.computed import Computed, Passing, Stepped, TimeFlag, layer
+from segctl.features.computed import Computed, TimeFlag
+from segctl.features.steps import Passing, Stepped
 
 
 def passed_by_events(features: Iterable[Feature], scan: Scan) -> list[Moment]:
@@ -45,12 +46,12 @@ def turned_beside(features: Iterable[Feature], kept: Iterable[Feature]) -> tuple
     needed = {*kept, *(need for feature in found for need in feature.needs)}
     flags = (feature for feature in found if isinstance(feature, TimeFlag) and feature not in needed)
     return tuple(
-        sorted((flag for flag in flags if flag.moments and layer(flag.base) == 0), key=lambda feature: feature.name)
+        sorted((flag for flag in flags if flag.moments and flag.base.layer == 0), key=lambda feature: feature.name)
     )
 
 
 def by_clock(feature: Feature) -> bool:
     """Whether a feature of layer 1 can change although none of those does that it is computed from."""
-    return layer(feature) == 1 and (
+    return feature.layer == 1 and (
         isinstance(feature, TimeFlag) or (isinstance(feature, Computed) and bool(feature.moments))
     )

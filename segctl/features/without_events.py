@@ -11,8 +11,9 @@ from weakref import WeakKeyDictionary
 
 from segctl.criteria import Criterion
 from segctl.features.columns import Aggregate, Feature
-from segctl.features.computed import Computed, NoValue, Population, Stepped, Value, closure
+from segctl.features.computed import Computed, NoValue, Value
 from segctl.features.predicates import Junction, Predicate, Reference, Test
+from segctl.features.steps import Population, Stepped, closure
 
 DEFAULTS: dict[str, Value] = {"": NoValue.MISSING, "false": False, "0": Decimal(0)}
 # Many may refer to one rule.

@@ -1,8 +1,8 @@
 """Rules as people say them."""
 
 from segctl.features.columns import Canonical
-from segctl.features.computed import Stepped
 from segctl.features.predicates import Junction, Predicate, Reference, Test
+from segctl.features.steps import Stepped
 from segctl.names import digest
 
 WORDS = {"all": " and ", "any": " or ", "none": " or "}

@@ -10,7 +10,7 @@ from segctl.operations.instants import every
 from segctl.plan import Plan, of_features
 from segctl.planned import PlannedSegment
 from segctl.render import features_step, features_steps, predicate_sql, referred_steps, with_own_rows
-from segctl.resolver import CUSTOMER
+from segctl.spec import CUSTOMER
 from segctl.warehouse import Warehouse
 
 # Days ahead that are looked at: each of a month, then one a week for a year; within that week each again.

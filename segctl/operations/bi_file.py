@@ -17,7 +17,7 @@ from segctl.plan import Plan
 from segctl.project import Project, load, replace_file, setting, writing
 from segctl.render import render, shared_members
 from segctl.render.text import FOLDER, MARTS
-from segctl.resolver import CUSTOMER
+from segctl.spec import CUSTOMER
 from segctl.warehouse import Warehouse
 from segctl.warehouse.bi_database import Copied, copy_statements, from_parquet, parquet_statements, tables_in
 from segctl.warehouse.parquet import rows_of, to_parquet

@@ -11,6 +11,7 @@ from segctl.operations.past import check_known, moment_of
 from segctl.operations.tables import tables_of, texts
 from segctl.plan import Plan
 from segctl.project import Project, load
+from segctl.spec import CUSTOMER
 from segctl.warehouse import Row, Warehouse
 
 # The members of each segment, change and cause by key: the first few, with how many they are.
@@ -86,7 +87,7 @@ def _by_segment(rows: Sequence[Row]) -> dict[str, list[Move]]:
 
 def _query(plan: Plan, when: str, names: Sequence[str], most: int) -> str:
     narrowed = f" and segment in ({texts(names)})" if names else ""
-    told = CHANGES.format(entity="customer", when=when, narrowed=narrowed, **_named("customer"))
+    told = CHANGES.format(entity=CUSTOMER, when=when, narrowed=narrowed, **_named(CUSTOMER))
     for entity in plan.entities:
         named = _named(entity.name)
         # An entity that is new since the last run has no table yet.

@@ -14,7 +14,7 @@ from segctl.operations.tables import relations
 from segctl.plan import Plan
 from segctl.project import CATALOG, SEGMENTS, Project, committed
 from segctl.render import feature_models
-from segctl.resolver import CUSTOMER
+from segctl.spec import CUSTOMER
 from segctl.versions import Version
 from segctl.warehouse import NothingBuilt, Warehouse
 

@@ -17,6 +17,7 @@ from segctl.operations.run import ready
 from segctl.operations.tables import relations, stays_of, table_of, tables_of, tables_with, texts
 from segctl.plan import Plan
 from segctl.project import Project
+from segctl.spec import CUSTOMER
 from segctl.visible import in_a_line
 from segctl.warehouse import Warehouse
 
@@ -170,7 +171,7 @@ def _refused(nowhere: Sequence[str], count: int, model: str) -> Failure:
 def _known(live: Warehouse, plan: Plan, entity: str, tables: Sequence[str], keys: Sequence[str]) -> tuple[str, Known]:
     """The name of the entity's own model, and what is known of keys."""
     names = tables_of(entity)
-    declared = plan.catalog.customer if entity == "customer" else plan.catalog.entities[entity]
+    declared = plan.catalog.customer if entity == CUSTOMER else plan.catalog.entities[entity]
     model = declared.model if declared.model.startswith("source(") else f"ref('{declared.model}')"
     counts = _counts(live, {table: table_of(table) for table in tables}, names["key"], keys)
     source = _counts(live, {"source": model}, declared.key, keys)["source"]

@@ -12,7 +12,7 @@ from datetime import datetime
 from segctl.features import OTHERS, Feature, features_of, inputs_of
 from segctl.operations.instants import as_local
 from segctl.plan import Plan
-from segctl.resolver import CUSTOMER
+from segctl.spec import CUSTOMER
 from segctl.warehouse import Row, Warehouse
 
 RUNS = """

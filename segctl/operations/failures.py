@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from segctl.errors import Failure, Mark, ProblemsFound, Report
 from segctl.parse import parse_catalog
 from segctl.project import CATALOG, SEGMENTS, Project, sources
-from segctl.spec import Catalog, Column
+from segctl.spec import CUSTOMER, Catalog, Column
 from segctl.warehouse import Absent
 
 # An instant as macros and our own tables tell it; what follows an option is quoted as it was given.
@@ -70,7 +70,7 @@ def _places(failure: Absent, catalog: Catalog) -> Iterator[str]:
 
 def _models(catalog: Catalog) -> Iterator[tuple[str, str, Mark]]:
     """Every model that the catalog names: of what, and where."""
-    for name, entity in (("customer", catalog.customer), *catalog.entities.items()):
+    for name, entity in ((CUSTOMER, catalog.customer), *catalog.entities.items()):
         yield entity.model, name, entity.mark
     for name, event in catalog.events.items():
         yield event.model, name, event.mark
@@ -81,9 +81,9 @@ def _models(catalog: Catalog) -> Iterator[tuple[str, str, Mark]]:
 
 def _columns(catalog: Catalog) -> Iterator[tuple[str, str, Mark]]:
     """Every column that the catalog names: of which model, and where."""
-    for name, entity in (("customer", catalog.customer), *catalog.entities.items()):
+    for name, entity in ((CUSTOMER, catalog.customer), *catalog.entities.items()):
         yield entity.key, entity.model, entity.mark
-        if name != "customer":
+        if name != CUSTOMER:
             yield entity.customers, catalog.customer.model, entity.mark
         for column in (*entity.attributes.values(), *([entity.since] if entity.since else [])):
             yield column.column, entity.model, column.mark

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from segctl.operations.tables import tables_of
 from segctl.plan import Plan
-from segctl.resolver import CUSTOMER
+from segctl.spec import CUSTOMER
 from segctl.warehouse import Row, Warehouse
 
 # The segments of the last run.

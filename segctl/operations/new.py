@@ -31,8 +31,8 @@ from segctl.project import (
     writing,
 )
 from segctl.render import render
-from segctl.resolver import CUSTOMER
 from segctl.sentences import sentences
+from segctl.spec import CUSTOMER
 from segctl.waiting import Patience
 from segctl.warehouse import Warehouse
 

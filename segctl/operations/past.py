@@ -11,7 +11,7 @@ from segctl.operations.recent import recent_columns, recent_query
 from segctl.operations.tables import tables_of
 from segctl.plan import Plan
 from segctl.project import Project, load
-from segctl.resolver import CUSTOMER
+from segctl.spec import CUSTOMER
 from segctl.warehouse import NothingBuilt, Row, Warehouse
 
 RUNS = """

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from segctl.operations.tables import features_of, relations, stays_of, table_of, until
 from segctl.plan import Plan
+from segctl.spec import CUSTOMER
 from segctl.warehouse import TABLES, Asked, Warehouse
 
 BESIDE = "__recomputed"
@@ -58,7 +59,7 @@ class Recomputed:
 
 def entities_of(plan: Plan) -> list[str]:
     """The entities that have segments, customers first."""
-    return ["customer", *(found.name for found in plan.entities)]
+    return [CUSTOMER, *(found.name for found in plan.entities)]
 
 
 def recompute(live: Warehouse, plan: Plan, what: Recomputation, on_occasion: Told) -> Recomputed:

@@ -16,6 +16,7 @@ from segctl.operations.run import ready
 from segctl.operations.show import find_segment
 from segctl.plan import Plan
 from segctl.project import Project
+from segctl.spec import CUSTOMER
 from segctl.warehouse import Warehouse
 
 RUNS = "select as_of from {{ ref('segment_runs') }} order by as_of"
@@ -104,7 +105,7 @@ def asked(
     held: dict[datetime, dict[str, str]] = {}
     for row in live.query(HELD):
         held.setdefault(row["as_of"], {})[row["segment"]] = row["held_by"]
-    everything = {found.segment.name for found in plan.segments} | {"customer", *plan.catalog.events}
+    everything = {found.segment.name for found in plan.segments} | {CUSTOMER, *plan.catalog.events}
     everything |= set(plan.catalog.entities)
     occasions = tuple(_occasion(run, everything, held.get(run, {})) for run in later)
     starts, left_out = _starts(live, plan, later, names)

@@ -17,6 +17,7 @@ from segctl.operations.render import stale
 from segctl.operations.tables import tables_of
 from segctl.plan import Plan
 from segctl.project import Project, commit_of, load
+from segctl.spec import CUSTOMER
 from segctl.warehouse import AS_OF_VARIABLE, Asked, ColumnsMisfit, FailedAfter, Row, Step, Warehouse
 
 # The versions of every definition, the last one last.
@@ -160,7 +161,7 @@ def ready(project: Project) -> Plan:
 
 def check_allowed(plan: Plan, allow: Sequence[str]) -> None:
     """Raises Failure for a name that is no segment and no source."""
-    known = [found.segment.name for found in plan.segments] + [*plan.catalog.events, "customer", *plan.catalog.entities]
+    known = [found.segment.name for found in plan.segments] + [*plan.catalog.events, CUSTOMER, *plan.catalog.entities]
     for name in allow:
         if name not in known:
             hint = did_you_mean(name, known, "segments and sources")

@@ -6,7 +6,7 @@ from datetime import datetime
 from segctl.literals import sql_instant, sql_text
 from segctl.plan import Plan
 from segctl.render import compared_models, feature_tables, looked_at_of, shared_members
-from segctl.resolver import CUSTOMER
+from segctl.spec import CUSTOMER, table_prefix
 from segctl.warehouse import Warehouse
 
 # Columns that a row has only when what they tell has happened, by the column that says when.
@@ -26,7 +26,7 @@ BEGINS = {
 
 def tables_of(entity: str) -> dict[str, str]:
     """What the tables of an entity's segments are called, as the macro names_of says it."""
-    prefix = "" if entity == "customer" else f"{entity}_"
+    prefix = table_prefix(entity)
     looked_at, moved_at = looked_at_of(entity)
     told = {"features": f"{entity}_features", "looked_at": looked_at, "moved_at": moved_at}
     return {**told, "key": f"{entity}_id", "prefix": prefix}

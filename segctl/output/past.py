@@ -9,7 +9,7 @@ from rich.markup import escape
 
 from segctl.operations.instants import as_local
 from segctl.output.layout import console, dumped, note, table
-from segctl.resolver import CUSTOMER
+from segctl.spec import CUSTOMER
 from segctl.streams import is_quiet
 from segctl.visible import in_a_line
 

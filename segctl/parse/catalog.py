@@ -21,7 +21,7 @@ from segctl.parse.metrics import metric
 from segctl.parse.promises import PROMISE_KEYS, promise
 from segctl.parse.shares import reverse_etl
 from segctl.rules import parse_rule
-from segctl.spec import Catalog, Derived, Entity, Event, Identifiers, Metric, Rule, Scalar
+from segctl.spec import CUSTOMER, Catalog, Derived, Entity, Event, Identifiers, Metric, Rule, Scalar
 
 KEYS = (
     *("version", "timezone", "currency", "revenue", "entities", "events", "metrics"),
@@ -71,7 +71,7 @@ def parse_catalog(path: str, content: bytes, report: Report) -> Catalog | None:
     asked, spent = marts(entries, reader), costs(entries, reader)
     audiences = reverse_etl(entries, reader)
     semantic_models = "semantic_models" in entries and reader.flag(entries["semantic_models"].value, "semantic_models")
-    customer = entities.pop("customer", None)
+    customer = entities.pop(CUSTOMER, None)
     if customer is None:
         return None
     more = (entities, rules, experiments, kept_out, guard, asked, spent, audiences, bool(semantic_models))
@@ -177,12 +177,12 @@ def _entity(item: Entry, reader: Reader) -> Entity | None:
     name = item.key.text
     keys: tuple[str, ...] = (*ENTITY_KEYS, "eligible", "since", "acquired_by", "identifiers")
     required, hints = ["model", "key"], ENTITY_HINTS
-    if name != "customer":
+    if name != CUSTOMER:
         keys, required, hints = (*ENTITY_KEYS, "customers"), ["model", "key", "customers"], OTHER_HINTS
     entries = reader.mapping(item.value, f"entity {name}", keys, required, hints)
     if not set(required) <= entries.keys():
         return None
-    kind = ATTRIBUTE if name == "customer" else ENTITY_ATTRIBUTE
+    kind = ATTRIBUTE if name == CUSTOMER else ENTITY_ATTRIBUTE
     attributes = columns(entries["attributes"], kind, reader) if "attributes" in entries else {}
     return Entity(
         model=model(entries["model"].value, reader),

@@ -33,7 +33,7 @@ from segctl.render.semantic import semantic_models
 from segctl.render.share_properties import share_properties
 from segctl.render.shares import share_models, shared_members, shared_tables, shared_views
 from segctl.render.text import FOLDER, HEADER
-from segctl.resolver import CUSTOMER
+from segctl.spec import CUSTOMER
 
 __all__ = [
     "FOLDER",

@@ -16,7 +16,7 @@ from segctl.features import (
 from segctl.names import fitted
 from segctl.plan import Plan
 from segctl.planned import PlannedEntity, PlannedSegment
-from segctl.resolver import CUSTOMER
+from segctl.spec import CUSTOMER
 
 Inputs = dict[str, list[str]]
 # How the name of what the time alone moves begins: no event or entity can be called so.

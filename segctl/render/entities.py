@@ -8,8 +8,7 @@ from segctl.render.imports import Import
 from segctl.render.layout import coalesced, left_join, named
 from segctl.render.steps import step_joins, step_texts
 from segctl.render.text import COLUMN, FOLDER, HISTORY, MARTS, SOURCES, TEMPLATES
-from segctl.resolver import CUSTOMER
-from segctl.spec import ValueType
+from segctl.spec import CUSTOMER, ValueType, table_prefix
 
 # What is the same for customers and every other entity: by table its folder, the macro that makes it, and its settings.
 TABLES = {
@@ -46,7 +45,7 @@ def entity_models(plan: Plan) -> dict[str, str]:
 
 def _tables(entity: str) -> dict[str, str]:
     """The models of an entity's changes, proposals, stays and views: the same for each."""
-    prefix = "" if entity == CUSTOMER else f"{entity}_"
+    prefix = table_prefix(entity)
     template = TEMPLATES.get_template("entity_table.sql.j2")
     changed = TEMPLATES.get_template("changed_inputs.sql.j2").render(sources=SOURCES, prefix=prefix, entity=entity)
     files = {f"{FOLDER}/{prefix}changed_inputs.sql": changed}

@@ -8,8 +8,7 @@ from segctl.names import import_name, model_reference
 from segctl.plan import Plan
 from segctl.render.layout import named
 from segctl.render.text import COLUMN, TEMPLATES
-from segctl.resolver import CUSTOMER
-from segctl.spec import ValueType
+from segctl.spec import CUSTOMER, ValueType
 
 # What makes numbers exact and brings instants to UTC.
 MACROS = {"number": "number", "timestamptz": "utc"}

@@ -12,7 +12,7 @@ from segctl.render.layout import STEP, named, template_comment
 from segctl.render.predicates import predicate_sql
 from segctl.render.referred import referred_steps
 from segctl.render.text import COLUMN, SOURCES, TEMPLATES
-from segctl.resolver import CUSTOMER
+from segctl.spec import CUSTOMER
 
 CASE = COLUMN + STEP  # the indent of a case in a column
 

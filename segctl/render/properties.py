@@ -11,9 +11,8 @@ from segctl.render.features import feature_properties
 from segctl.render.meta import changed_inputs, declared_segments, with_declared
 from segctl.render.run_sources import used_sources
 from segctl.render.text import HEADER, SOURCES
-from segctl.resolver import CUSTOMER
 from segctl.sentences import sentences
-from segctl.spec import Catalog
+from segctl.spec import CUSTOMER, Catalog, table_prefix
 
 
 class _Plain(yaml.SafeDumper):
@@ -64,7 +63,7 @@ def dumped(item: Properties) -> str:
 
 
 def _segment_members(entity: str) -> Properties:
-    prefix = "" if entity == CUSTOMER else f"{entity}_"
+    prefix = table_prefix(entity)
     return {
         "name": f"{prefix}segment_members",
         "description": f"Members by the rules, among the {entity}s in scope of the run; a step of other models.",
@@ -77,7 +76,7 @@ def _segment_members(entity: str) -> Properties:
 
 
 def _members_in_scope(entity: str) -> Properties:
-    prefix = "" if entity == CUSTOMER else f"{entity}_"
+    prefix = table_prefix(entity)
     told = "The same as a view. Only the run should read it: each run creates it again."
     return {**_segment_members(entity), "name": f"{prefix}members_in_scope", "description": told}
 
@@ -169,7 +168,7 @@ def _segment(planned: PlannedSegment, catalog: Catalog) -> Properties:
 
 
 def _changed_inputs(entity: str) -> Properties:
-    prefix = "" if entity == CUSTOMER else f"{entity}_"
+    prefix = table_prefix(entity)
     return {
         "name": f"{prefix}changed_inputs",
         "description": f"Changes since all segments were last published: one row for each {entity} and kind of data.",

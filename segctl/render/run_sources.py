@@ -12,8 +12,7 @@ from segctl.render.imports import Import, recorded_keys
 from segctl.render.layout import STEP, named
 from segctl.render.read_columns import read_columns
 from segctl.render.text import FOLDER, SOURCES, TEMPLATES
-from segctl.resolver import CUSTOMER
-from segctl.spec import Entity, Event, Guard, ValueType
+from segctl.spec import CUSTOMER, Entity, Event, Guard, ValueType
 
 NO_NUMBER, NO_INSTANT = "cast(null as bigint)", "cast(null as {{ segctl.timestamp_type() }})"
 NO_SHARE, NO_TEXT = "cast(null as {{ segctl.wide_decimal() }})", "cast(null as {{ dbt.type_string() }})"

@@ -12,9 +12,8 @@ from segctl.render.shares import (
     shared_members,
 )
 from segctl.render.text import FOLDER, HEADER, SOURCES
-from segctl.resolver import CUSTOMER
 from segctl.sharing import AUDIENCES, MEMBERSHIPS, PEOPLE, CheckedShare
-from segctl.spec import Exposure
+from segctl.spec import CUSTOMER, Exposure
 
 NOTE = f"# {HEADER} from {SOURCES}. Do not edit: change that and render again.\nversion: 2\n"
 ELIGIBLE = "True if the customer may be contacted, by the catalog's rule; NULL if the catalog has none."

@@ -6,8 +6,8 @@ from segctl.errors import ProblemsFound, Report
 from segctl.plan import Plan
 from segctl.render.layout import called, condition
 from segctl.render.text import COLUMN, FOLDER, SOURCES, TEMPLATES
-from segctl.resolver import CUSTOMER
 from segctl.sharing import AUDIENCES, MEMBERSHIPS, PEOPLE, CheckedShare, refuse_name
+from segctl.spec import CUSTOMER, table_prefix
 
 SHARES = f"{FOLDER}/shares"
 LASTING = "materialized='lasting_view'"
@@ -15,7 +15,7 @@ LASTING = "materialized='lasting_view'"
 
 def shared_members(entity: str) -> str:
     """The name of the table of what is shared of an entity's members."""
-    return f"{'' if entity == CUSTOMER else f'{entity}_'}shared_members"
+    return f"{table_prefix(entity)}shared_members"
 
 
 def shared_tables(plan: Plan) -> dict[str, str]:
@@ -74,7 +74,7 @@ def _members(plan: Plan, entity: str) -> str:
         name=shared_members(entity),
         shares=shares,
         key=key,
-        stays=f"{'' if entity == CUSTOMER else f'{entity}_'}segment_stays",
+        stays=f"{table_prefix(entity)}segment_stays",
         features=features,
         of_segments=[share for share in shares if share.segment],
         people=next((share for share in shares if not share.segment), None),
@@ -99,7 +99,7 @@ def _listed(names: list[str]) -> str:
 
 
 def _share(share: CheckedShare) -> str:
-    prefix = "" if share.entity == CUSTOMER else f"{share.entity}_"
+    prefix = table_prefix(share.entity)
     return TEMPLATES.get_template("shares/share.sql.j2").render(
         sources=SOURCES,
         share=share,

@@ -8,9 +8,8 @@ from segctl.errors import Mark
 from segctl.features import Reference, Test, closure, rule_in_words, tests_of
 from segctl.plan import Plan
 from segctl.planned import PlannedSegment
-from segctl.resolver import CUSTOMER
 from segctl.revisions.edits import Edit, edits_of
-from segctl.spec import Catalog
+from segctl.spec import CUSTOMER, Catalog
 
 Kind = Literal["added", "removed", "renamed", "enabled", "disabled", "redefined", "reworded"]
 # What of a segment decides about no customer.

@@ -95,7 +95,7 @@ def resolve(leaf: Leaf, scope: Scope) -> Predicate | None:
         return None
     if selection is None or column is None:
         return None
-    criteria = typed(body.comparisons, column.type, scope, column.values)
+    criteria = typed(body.comparisons, column.type, scope.timezone, scope.report, column.values)
     if not criteria:
         return None
     feature = _favourite(column, selection, body.least)

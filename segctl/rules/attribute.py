@@ -10,7 +10,7 @@ from segctl.rules.past_values import value_then
 from segctl.rules.scope import Scope
 from segctl.rules.typed import typed
 from segctl.shapes import Schema, closed, comparators, named, some_of
-from segctl.spec import Comparison, Leaf, Scalar
+from segctl.spec import CUSTOMER, Comparison, Leaf, Scalar
 from segctl.speech import Clause, Speech, about_value, attribute_in_words
 
 KEYS: tuple[str, ...] = tuple(COMPARATORS)
@@ -50,19 +50,19 @@ def attribute_value(name: Scalar, scope: Scope) -> AttributeValue | Stepped | No
         return None
     if column.history:
         return value_then(column, column.history, scope)
-    entity = "" if scope.entity == "customer" else scope.entity
+    entity = "" if scope.entity == CUSTOMER else scope.entity
     return AttributeValue(column.name, column.column.lower(), column.type, entity, column.fixed, column.description)
 
 
 def _unknown(name: Scalar, scope: Scope) -> None:
-    of = "" if scope.entity == "customer" else f" of {scope.entity}"
+    of = "" if scope.entity == CUSTOMER else f" of {scope.entity}"
     elsewhere = [other for other, entity in scope.catalog.entities.items() if name.text in entity.attributes]
     hint = ""
-    if scope.entity == "customer" and name.text in scope.catalog.metrics:
+    if scope.entity == CUSTOMER and name.text in scope.catalog.metrics:
         hint = f"{name.text} is a metric, not an attribute"
-    elif scope.entity == "customer" and elsewhere:
+    elif scope.entity == CUSTOMER and elsewhere:
         hint = f"{elsewhere[0]} has it: {{belongs_to: {elsewhere[0]}, that: {{attribute: {name.text}, …}}}}"
-    elif scope.entity != "customer" and name.text in scope.catalog.customer.attributes:
+    elif scope.entity != CUSTOMER and name.text in scope.catalog.customer.attributes:
         hint = f"customers have it: {{customers: {{attribute: {name.text}, …}}}}"
     if hint:
         scope.report.add(name.mark, "unknown-attribute", f'unknown attribute "{name.text}"{of}', hint)
@@ -78,7 +78,7 @@ def resolve(leaf: Leaf, scope: Scope) -> Predicate | None:
     if feature is None:
         return None
     column = scope.about.attributes[body.name.text]
-    criteria = typed(body.comparisons, column.type, scope, column.values)
+    criteria = typed(body.comparisons, column.type, scope.timezone, scope.report, column.values)
     if not criteria:
         return None
     words = f"{column.name} {' and '.join(c.words for c in criteria)}"
@@ -89,6 +89,6 @@ def say(leaf: Leaf, speech: Speech) -> Clause:
     """Whose attribute is so."""
     body = leaf.body
     assert isinstance(body, Body)
-    entity = speech.catalog.customer if speech.entity == "customer" else speech.catalog.entities[speech.entity]
+    entity = speech.catalog.customer if speech.entity == CUSTOMER else speech.catalog.entities[speech.entity]
     column = entity.attributes[body.name.text]
     return about_value(attribute_in_words(column), column.type, body.comparisons)

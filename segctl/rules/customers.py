@@ -26,7 +26,7 @@ from segctl.rules.metric import catalogued
 from segctl.rules.scope import Scope
 from segctl.rules.typed import typed
 from segctl.shapes import DESCRIPTIONS, SCALAR, Schema, closed, comparators, reference, some_of
-from segctl.spec import Comparison, Leaf, Scalar
+from segctl.spec import CUSTOMER, Comparison, Leaf, Scalar
 from segctl.speech import Clause, Speech, about_value, followed_by, metric_in_words, money_of, so_many
 
 SUM_COMPARATORS = (*COUNT_COMPARATORS, "is")
@@ -78,12 +78,12 @@ def resolve(leaf: Leaf, scope: Scope) -> Predicate | None:
     """A test of the number or the sum; None after a problem."""
     body = leaf.body
     assert isinstance(body, Body)
-    if scope.entity == "customer":
+    if scope.entity == CUSTOMER:
         hint = "write it after that:, as in {belongs_to: account, that: {customers: …}}"
         message = "customers needs a rule about what customers belong to, but this rule is about one customer"
         scope.report.add(leaf.mark, "rule-place", message, hint)
         return None
-    about_customers = replace(scope, entity="customer")
+    about_customers = replace(scope, entity=CUSTOMER)
     predicate = scope.resolve(leaf.nested["customers"], about_customers)
     summed = catalogued(body.sum, about_customers) if body.sum else None
     if predicate is None or (body.sum and summed is None):
@@ -94,7 +94,11 @@ def resolve(leaf: Leaf, scope: Scope) -> Predicate | None:
         message = f"sum needs a number, but {summed.name} is {a_type(summed.type)}"
         scope.report.add(body.sum.mark, "field-type", message, f"metrics that fit: {', '.join(fitting[:12]) or 'none'}")
         return None
-    criteria = at_least_once(body.comparisons, scope) if summed is None else typed(body.comparisons, "number", scope)
+    criteria = (
+        at_least_once(body.comparisons, scope)
+        if summed is None
+        else typed(body.comparisons, "number", scope.timezone, scope.report)
+    )
     if criteria is None:
         return None
     what = f"the sum of {summed.name}" if summed else "the number"
@@ -141,7 +145,7 @@ def say(leaf: Leaf, speech: Speech) -> Clause:
     body = leaf.body
     assert isinstance(body, Body)
     rule = leaf.nested["customers"]
-    which = followed_by(speech.say(rule, replace(speech, entity="customer")))
+    which = followed_by(speech.say(rule, replace(speech, entity=CUSTOMER)))
     if body.sum is None:
         return so_many("customer", "customers", which, body.comparisons)
     words = f"sum of the {metric_in_words(body.sum.text, (), (), speech)} of customers{which}"

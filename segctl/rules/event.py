@@ -140,7 +140,11 @@ def resolve(leaf: Leaf, scope: Scope) -> Predicate | None:
         return None
     zero = Criterion("eq", (Decimal(0),), "number", scope.timezone)
     counted = body.aggregation == "count"
-    criteria = at_least_once(body.comparisons, scope) if counted else typed(body.comparisons, "number", scope)
+    criteria = (
+        at_least_once(body.comparisons, scope)
+        if counted
+        else typed(body.comparisons, "number", scope.timezone, scope.report)
+    )
     criteria = (zero,) if body.never else criteria
     if not criteria:
         return None
@@ -153,7 +157,7 @@ def at_least_once(comparisons: tuple[Comparison, ...], scope: Scope) -> tuple[Cr
     """The comparisons of how often, or without any that it is at least once; None after a problem."""
     if not comparisons:
         return (Criterion("gte", (Decimal(1),), "number", scope.timezone),)
-    criteria = typed(comparisons, "number", scope)
+    criteria = typed(comparisons, "number", scope.timezone, scope.report)
     for comparison in comparisons if criteria else ():
         for scalar in comparison.operands:
             if not re.fullmatch(r"[0-9]+(\.0*)?", scalar.text):

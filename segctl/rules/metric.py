@@ -57,7 +57,7 @@ def resolve(leaf: Leaf, scope: Scope) -> Predicate | None:
         return None
     compared, windows = _told_apart(body, metric, scope)
     narrowed = narrowed_metric(body.name, body.where, windows, scope)
-    criteria = typed(tuple(compared), metric.type, scope)
+    criteria = typed(tuple(compared), metric.type, scope.timezone, scope.report)
     if not compared and windows:
         message = f"metric {body.name.text} is not compared with anything: {windows[0].operator} only narrows it"
         scope.report.add(leaf.mark, "missing-comparator", message, "add a comparator, for example gt: 100")

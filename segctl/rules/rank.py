@@ -18,7 +18,7 @@ from segctl.rules.metric import catalogued, narrowed_metric
 from segctl.rules.places import Places
 from segctl.rules.scope import Scope
 from segctl.shapes import DESCRIPTIONS, SCALAR, WHOLE, Schema, closed, limits, named, reference
-from segctl.spec import TIME_TYPES, Comparison, Condition, Leaf, Scalar
+from segctl.spec import CUSTOMER, TIME_TYPES, Comparison, Condition, Leaf, Scalar
 from segctl.speech import (
     Clause,
     Speech,
@@ -265,7 +265,7 @@ def placed_in_words(leaf: Leaf, speech: Speech) -> str:
     told = _place_in_words(body, by)
     told += f", in each {attribute_of(body.per.text, speech)}" if body.per else ""
     told += ", equal values alike" if body.together else ""
-    who = "customers" if speech.entity == "customer" else nouns(speech.entity)
+    who = "customers" if speech.entity == CUSTOMER else nouns(speech.entity)
     return f"{told}, of {who}{followed_by(speech.say(among, speech))}" if among else told
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from segctl.errors import Report
 from segctl.features import Feature, Predicate, Scan, customers_step
-from segctl.spec import Catalog, Entity, Event, Rule, Scalar
+from segctl.spec import CUSTOMER, Catalog, Entity, Event, Rule, Scalar
 
 
 @dataclass(frozen=True)
@@ -22,20 +22,20 @@ class Scope:
     metrics: dict[str, Feature] = field(default_factory=dict)
     segment: Callable[[Scalar, str], Predicate | None] = lambda *_: None
     rule: Callable[[Scalar], Predicate | None] = lambda _: None
-    entity: str = "customer"
+    entity: str = CUSTOMER
 
     @property
     def about(self) -> Entity:
         """The entity that rules are about."""
-        return self.catalog.customer if self.entity == "customer" else self.catalog.entities[self.entity]
+        return self.catalog.customer if self.entity == CUSTOMER else self.catalog.entities[self.entity]
 
     def of_customers(self, name: Scalar, what: str) -> bool:
         """Whether rules are about customers; a problem where they are about something else and ask for theirs."""
-        if self.entity != "customer":
+        if self.entity != CUSTOMER:
             message = f"{what} is about customers, but this rule is about {self.entity}"
             hint = "ask for attributes of it, or for its customers: {customers: <rule about customers>}"
             self.report.add(name.mark, "rule-place", message, hint)
-        return self.entity == "customer"
+        return self.entity == CUSTOMER
 
     @property
     def customers(self) -> str:

@@ -91,7 +91,7 @@ def select(
     """The events of that name; None after a problem."""
     event = scope.event(name)
     if event is None:
-        typed(window, "timestamp", scope)
+        typed(window, "timestamp", scope.timezone, scope.report)
         return None
     added = where_criteria(where, event, scope)
     limits = window_criteria(window, event, scope)
@@ -113,7 +113,7 @@ def where_criteria(conditions: tuple[Condition, ...], event: Event, scope: Scope
             scope.report.unknown(name.text, name.mark, "field", list(event.fields), of)
             good = False
             continue
-        criteria = typed(condition.comparisons, column.type, scope, column.values)
+        criteria = typed(condition.comparisons, column.type, scope.timezone, scope.report, column.values)
         for comparison in condition.comparisons if criteria else ():
             if comparison.operator in RELATIVE:
                 message = f"{comparison.operator} is not allowed in where"
@@ -127,5 +127,5 @@ def where_criteria(conditions: tuple[Condition, ...], event: Event, scope: Scope
 
 def window_criteria(comparisons: tuple[Comparison, ...], event: Event, scope: Scope) -> frozenset[Criterion] | None:
     """A window as criteria on the time of the event; None after a problem."""
-    criteria = typed(comparisons, event.at.type, scope)
+    criteria = typed(comparisons, event.at.type, scope.timezone, scope.report)
     return None if criteria is None else frozenset(criteria)

@@ -4,8 +4,8 @@ from decimal import Decimal
 from itertools import combinations
 
 from segctl.criteria import Criterion, criterion
+from segctl.errors import Report
 from segctl.literals import Duration
-from segctl.rules.scope import Scope
 from segctl.spec import Comparison, ValueType
 
 LOWER, UPPER = ("gt", "gte", "eq", "between"), ("lt", "lte", "eq", "between")
@@ -16,10 +16,14 @@ TWO_RULES = "reverse one of them, or write two rules below any:"
 
 
 def typed(
-    comparisons: tuple[Comparison, ...], value_type: ValueType, scope: Scope, values: tuple[str, ...] = ()
+    comparisons: tuple[Comparison, ...],
+    value_type: ValueType,
+    timezone: str,
+    report: Report,
+    values: tuple[str, ...] = (),
 ) -> tuple[Criterion, ...] | None:
     """The comparisons as criteria; None after a problem, which it also is when no value can meet them all."""
-    read = [criterion(c, value_type, scope.timezone, scope.report, values) for c in comparisons]
+    read = [criterion(c, value_type, timezone, report, values) for c in comparisons]
     good = tuple(found for found in read if found)
     if len(good) < len(read):
         return None
@@ -27,7 +31,7 @@ def typed(
         hint = _excluded(good[first], good[second])
         if hint:
             message = f"nothing is both {good[first].words} and {good[second].words}"
-            scope.report.add(comparisons[second].mark, "empty-range", message, hint)
+            report.add(comparisons[second].mark, "empty-range", message, hint)
             return None
     return good
 

@@ -19,8 +19,7 @@ from segctl.operations.choices import (
 )
 from segctl.operations.new import New
 from segctl.plan import Plan
-from segctl.resolver import CUSTOMER
-from segctl.spec import TIME_TYPES, Column, Event
+from segctl.spec import CUSTOMER, TIME_TYPES, Column, Event
 
 Rule = dict[str, Any]
 JOINS = ("all", "any", "none")

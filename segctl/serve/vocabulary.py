@@ -13,8 +13,7 @@ from segctl.operations.choices import (
     metric_asked,
 )
 from segctl.plan import Plan
-from segctl.resolver import CUSTOMER
-from segctl.spec import TIME_TYPES, Catalog, Column, Event
+from segctl.spec import CUSTOMER, TIME_TYPES, Catalog, Column, Event
 
 Data = dict[str, object]
 

@@ -1,6 +1,7 @@
 """What the files say, before it is known whether it makes sense: catalog, definitions and rules with their places."""
 
 from segctl.spec.catalog import IDENTIFIERS, MARTS, Catalog, Costs, Entity, Experiment, Identifiers
+from segctl.spec.entities import CUSTOMER, table_prefix
 from segctl.spec.events import APPEND_ONLY, PROMISE_UNITS, Derived, Event, Metric, Promise
 from segctl.spec.rules import Combination, Leaf, Rule, leaves
 from segctl.spec.segments import DefinitionFile, Memory, Segment
@@ -24,6 +25,7 @@ from segctl.spec.values import (
 __all__ = [
     "AGGREGATIONS",
     "APPEND_ONLY",
+    "CUSTOMER",
     "EXPOSURE_DETAILS",
     "EXPOSURE_TYPES",
     "IDENTIFIERS",
@@ -59,4 +61,5 @@ __all__ = [
     "ValueHistory",
     "ValueType",
     "leaves",
+    "table_prefix",
 ]

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from segctl.spec import Catalog, Metric, Rule
+from segctl.spec import CUSTOMER, Catalog, Metric, Rule
 
 # As many as take commas.
 LIST = 3
@@ -40,7 +40,7 @@ class Speech:
 
     catalog: Catalog
     say: "Callable[[Rule, Speech], Clause]"
-    entity: str = "customer"
+    entity: str = CUSTOMER
 
     def money(self, event: str, field: str) -> str:
         """The currency of a field of an event, where the catalog's revenue is the sum of it; else the empty string."""

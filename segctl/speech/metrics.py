@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from segctl.spec import TIME_TYPES, Column, Comparison, Condition, Derived, Metric, ValueType
+from segctl.spec import CUSTOMER, TIME_TYPES, Column, Comparison, Condition, Derived, Metric, ValueType
 from segctl.speech.clauses import Clause, Speech, joined, whose
 from segctl.speech.events import narrowed, nouns
 from segctl.speech.values import often, predicates
@@ -26,7 +26,7 @@ def attribute_in_words(column: Column) -> str:
 def attribute_of(name: str, speech: Speech) -> str:
     """The same of one of whatever rules are about."""
     catalog = speech.catalog
-    entity = catalog.customer if speech.entity == "customer" else catalog.entities[speech.entity]
+    entity = catalog.customer if speech.entity == CUSTOMER else catalog.entities[speech.entity]
     return attribute_in_words(entity.attributes[name])
 
 

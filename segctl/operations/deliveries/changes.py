@@ -10,7 +10,7 @@ from segctl.literals import sql_instant, sql_text
 from segctl.operations.deliveries.identifying import Identifying
 from segctl.operations.exports.change import Change
 from segctl.operations.tables import tables_of, texts
-from segctl.resolver import CUSTOMER
+from segctl.spec import CUSTOMER
 from segctl.warehouse import Row, Warehouse
 
 # A row in memory takes some two kilobytes.

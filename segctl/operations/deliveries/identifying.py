@@ -13,7 +13,7 @@ from segctl.operations.past import Moment
 from segctl.plan import Plan
 from segctl.project import Project
 from segctl.render.question import features_step, features_steps
-from segctl.resolver import CUSTOMER
+from segctl.spec import CUSTOMER
 from segctl.warehouse import Row, Warehouse
 
 

@@ -15,9 +15,9 @@ from segctl.plan import Plan, of_features
 from segctl.planned import PlannedSegment
 from segctl.project import Project, load
 from segctl.render import Asked, comparison
-from segctl.resolver import CUSTOMER
 from segctl.revisions import Revision, revisions
 from segctl.sentences import sentences
+from segctl.spec import CUSTOMER
 from segctl.versions import Sound, sound, version
 from segctl.warehouse import NothingBuilt, Warehouse
 

@@ -13,7 +13,7 @@ from segctl.operations.exports.formats import Format
 from segctl.operations.exports.request import Exported, Request
 from segctl.operations.exports.values import Column, Row
 from segctl.project import Project, replace_file, replacing, writing
-from segctl.resolver import CUSTOMER
+from segctl.spec import CUSTOMER
 from segctl.streams import data_out
 from segctl.warehouse import Warehouse
 

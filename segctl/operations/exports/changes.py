@@ -21,8 +21,8 @@ from segctl.operations.exports.values import of_driver
 from segctl.operations.past import Moment, moment_of
 from segctl.plan import Plan
 from segctl.project import Project, load
-from segctl.resolver import CUSTOMER
 from segctl.sent import Sent, SentMembers, sent_members
+from segctl.spec import CUSTOMER
 from segctl.warehouse import Warehouse
 
 # Since what a destination was last sent.

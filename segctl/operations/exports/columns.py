@@ -10,7 +10,7 @@ from segctl.operations.exports.values import Column, Kind
 from segctl.operations.instants import as_local
 from segctl.operations.past import Moment
 from segctl.plan import Plan
-from segctl.resolver import CUSTOMER
+from segctl.spec import CUSTOMER
 
 # What is known of every member, by the name that people write, with its expression.
 OWN: dict[str, tuple[Kind, str]] = {

@@ -7,7 +7,7 @@ from segctl.operations.exports.request import Request
 from segctl.operations.past import entity_of_gone
 from segctl.operations.show import find_segment
 from segctl.plan import Plan
-from segctl.resolver import CUSTOMER
+from segctl.spec import CUSTOMER
 from segctl.warehouse import Warehouse
 
 

@@ -32,7 +32,7 @@ from segctl.plan import Plan
 from segctl.project import Project, load, project_name
 from segctl.project import sources as files_of
 from segctl.render.marts import TABLES
-from segctl.resolver import CUSTOMER
+from segctl.spec import CUSTOMER
 from segctl.warehouse import Warehouse
 
 DEFINITIONS = """

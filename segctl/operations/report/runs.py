@@ -12,7 +12,7 @@ from segctl.operations.report.contents import Caused, History, Number, Run
 from segctl.operations.report.small import Least
 from segctl.operations.report.source import Tables
 from segctl.operations.tables import tables_of
-from segctl.resolver import CUSTOMER
+from segctl.spec import CUSTOMER
 
 RUNS = """
 select as_of, started_at, customers, segments, joined_count, left_count, held_count, git_commit

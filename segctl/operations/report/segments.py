@@ -20,7 +20,7 @@ from segctl.operations.report.definitions import EDITED, Told
 from segctl.operations.report.runs import NOTHING, Latest, Local, Runs
 from segctl.operations.report.small import Least
 from segctl.operations.report.source import Rows
-from segctl.resolver import CUSTOMER
+from segctl.spec import CUSTOMER
 
 # Similar segments that are told of one.
 MOST_SIMILAR = 8

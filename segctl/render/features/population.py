@@ -1,6 +1,6 @@
 """Features that look at all customers: ranks, and what somebody belongs to. Each family is a model of its own."""
 
-from segctl.features import Feature, Stepped, layer
+from segctl.features import Feature, Stepped
 from segctl.plan import Plan
 from segctl.render.features.moments import with_moments
 from segctl.render.features.rooms import POPULATION, compared_model, is_compared, own_model, step_model, table_of
@@ -19,7 +19,7 @@ def population_models(plan: Plan) -> dict[str, str]:
     if not found:
         return {}
     models = {f"{_place(family)}/{step_model(family[0])}": _steps(family, plan) for family in found}
-    for number in sorted({layer(family[0]) for family in found}):
+    for number in sorted({family[0].layer for family in found}):
         models[f"population/{compared_model(number)}"] = _compared(number, plan)
     models[f"population/{POPULATION}"] = _table(plan)
     return models
@@ -38,7 +38,7 @@ def families(plan: Plan) -> list[Family]:
 
 def compared_by(number: int, plan: Plan, model_of: ModelOf = table_of) -> list[Feature]:
     """What the features of a layer need that is known before, with what that is computed from, by layer and name."""
-    ranked = [feature for family in families(plan) for feature in family if layer(feature) == number]
+    ranked = [feature for family in families(plan) for feature in family if feature.layer == number]
     needed: set[Feature] = set()
     waiting = [need for feature in ranked for need in feature.needs]
     while waiting:
@@ -47,7 +47,7 @@ def compared_by(number: int, plan: Plan, model_of: ModelOf = table_of) -> list[F
             needed.add(feature)
             # What a model holds is read there; what is computed from others of the row needs these.
             waiting += [] if model_of(feature) else feature.needs
-    return sorted(needed, key=lambda feature: (layer(feature), feature.name))
+    return sorted(needed, key=lambda feature: (feature.layer, feature.name))
 
 
 def _compared(number: int, plan: Plan) -> str:
@@ -57,7 +57,7 @@ def _compared(number: int, plan: Plan) -> str:
 
 
 def _steps(family: Family, plan: Plan) -> str:
-    compared = compared_model(layer(family[0]))
+    compared = compared_model(family[0].layer)
     if not family[0].entity:
         return step_model_text(family, plan, [], f"{{{{ ref('{compared}') }}}}")
     imports = [{"name": compared, "sql": import_sql(["*"], f"ref('{compared}')")}, *belonging_imports(family[0], plan)]
@@ -66,7 +66,7 @@ def _steps(family: Family, plan: Plan) -> str:
 
 def _table(plan: Plan) -> str:
     found = families(plan)
-    customers = compared_model(min(layer(family[0]) for family in found))
+    customers = compared_model(min(family[0].layer for family in found))
     return TEMPLATES.get_template("features/population.sql.j2").render(
         sources=SOURCES,
         customers=customers,

@@ -1,6 +1,6 @@
 """Which model holds a feature, and what the models are called."""
 
-from segctl.features import Aggregate, AttributeValue, Computed, Feature, Scan, Stepped, TimeFlag, by_clock, layer
+from segctl.features import Aggregate, AttributeValue, Computed, Feature, Scan, Stepped, TimeFlag, by_clock
 from segctl.names import step_name
 from segctl.plan import Plan
 from segctl.render.causes import sources
@@ -35,12 +35,12 @@ def is_pattern(feature: Feature) -> bool:
 
 def is_found_anew(feature: Feature) -> bool:
     """Whether it takes steps over something else than events or features, and is found for everybody by each run."""
-    return isinstance(feature, Stepped) and not feature.scans and layer(feature) == 0
+    return isinstance(feature, Stepped) and not feature.scans and feature.layer == 0
 
 
 def is_compared(feature: Feature) -> bool:
     """Whether it follows from the features of all customers."""
-    return isinstance(feature, Stepped) and layer(feature) > 0
+    return isinstance(feature, Stepped) and feature.layer > 0
 
 
 def is_looked_through(feature: Feature) -> bool:
@@ -80,7 +80,7 @@ def compared_model(number: int) -> str:
 
 def compared_models(plan: Plan) -> tuple[str, ...]:
     """Those of all layers, which are tables on some engines."""
-    numbers = {layer(feature) for feature in plan.features if is_compared(feature)}
+    numbers = {feature.layer for feature in plan.features if is_compared(feature)}
     return tuple(compared_model(number) for number in sorted(numbers))
 
 

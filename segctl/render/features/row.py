@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from segctl.features import AttributeValue, Computed, Feature, Stepped, TimeFlag, customers_step, layer
+from segctl.features import AttributeValue, Computed, Feature, Stepped, TimeFlag, customers_step
 from segctl.plan import Plan
 from segctl.render.causes import sources
 from segctl.render.features.rooms import PATTERNS, source_table, table_of
@@ -100,9 +100,9 @@ def _derived(wanted: list[Feature], model_of: ModelOf) -> list[dict[str, object]
     """The steps that compute what follows from other features of the row, one a layer."""
     computed = [one for one in wanted if isinstance(one, TimeFlag | Computed) and not model_of(one)]
     steps: list[dict[str, object]] = []
-    for number in sorted({layer(feature) for feature in computed}):
+    for number in sorted({feature.layer for feature in computed}):
         name = "derived" if number == 1 else f"derived_{number}"
-        columns = [computed_column(feature) for feature in computed if layer(feature) == number]
+        columns = [computed_column(feature) for feature in computed if feature.layer == number]
         steps.append({"name": name, "columns": columns})
     return steps
 

@@ -11,7 +11,8 @@ from segctl.render.predicates import predicate_sql
 from segctl.render.question.features import features_step, features_steps
 from segctl.render.referred import Step, referred_steps
 from segctl.render.text import COLUMN, TEMPLATES
-from segctl.resolver import CUSTOMER, CheckedMemory
+from segctl.resolver import CheckedMemory
+from segctl.spec import CUSTOMER
 
 # Values that are shown of a customer at most.
 MOST_SHOWN = 6

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from segctl.features import AttributeValue, Feature, Scan, Stepped, by_clock, layer
+from segctl.features import AttributeValue, Feature, Scan, Stepped, by_clock
 from segctl.literals import sql_text
 from segctl.names import import_name, model_reference
 from segctl.plan import Plan
@@ -22,7 +22,7 @@ from segctl.render.features.steps import belonging_imports, imported, reads_of, 
 from segctl.render.imports import import_sql, keyed, narrowed_by
 from segctl.render.layout import condition
 from segctl.render.text import COLUMN, TEMPLATES
-from segctl.resolver import CUSTOMER
+from segctl.spec import CUSTOMER
 
 # No step of a model is called so: Spark refuses one within another of the same name.
 FEATURES = "all_features"
@@ -55,9 +55,9 @@ def features_steps(plan: Plan, customer: str = "", at: datetime | None = None) -
     anew = [[feature] for feature in plan.stepped if is_found_anew(feature)]
     steps |= {step_model(family[0]): _steps(family, plan, only) for family in [*anew, *pattern_families(plan)]}
     ranked = families(plan)
-    for number in sorted({layer(family[0]) for family in ranked}):
+    for number in sorted({family[0].layer for family in ranked}):
         steps[compared_model(number)] = _compared(number, plan)
-        steps |= {step_model(family[0]): _ranks(family, plan) for family in ranked if layer(family[0]) == number}
+        steps |= {step_model(family[0]): _ranks(family, plan) for family in ranked if family[0].layer == number}
     text = TEMPLATES.get_template("question/features.sql.j2").render(
         steps=steps,
         row=_row(plan, [*plan.held, *plan.features], only),
@@ -172,4 +172,4 @@ def _compared(number: int, plan: Plan) -> str:
 
 def _ranks(family: list[Stepped], plan: Plan) -> str:
     imports = belonging_imports(family[0], plan) if family[0].entity else []
-    return step_model_text(family, plan, imports, compared_model(layer(family[0])), None)
+    return step_model_text(family, plan, imports, compared_model(family[0].layer), None)

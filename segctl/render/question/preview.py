@@ -10,7 +10,7 @@ from segctl.render.predicates import predicate_sql
 from segctl.render.question.features import features_step, features_steps
 from segctl.render.referred import referred_steps
 from segctl.render.text import COLUMN, TEMPLATES
-from segctl.resolver import CUSTOMER
+from segctl.spec import CUSTOMER
 
 
 @dataclass(frozen=True)
