@@ -23,8 +23,8 @@ LEASES = "\n".join(
         "take_lock": ("owner", "command", "host"),
         "take_lease": ("owner", "command", "host"),
         "keep_lock": ("held",),
-        "let_go_of_lock": ("held",),
-        "released": (),
+        "give_back_lock": ("held",),
+        "force_release": (),
     }.items()
 )
 

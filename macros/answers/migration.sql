@@ -3,7 +3,7 @@
     the group's segments. Who was in none at both instants is not counted. A segment is of the group that its definition
     named at the time. Of another entity the number is called after it: `accounts`. -#}
 {% macro migration(group, from_instant, to_instant, entity='customer') -%}
-    {%- set key = segctl.names_of(entity).key -%}
+    {%- set key = segctl.entity_names(entity).key -%}
     {%- set instants = {'before': from_instant, 'after': to_instant} -%}
 with definitions as (
     select

@@ -4,7 +4,7 @@
 {% macro check_columns(columns) %}
     {%- if execute and flags.WHICH in ('build', 'run') -%}
         {%- set told = [] -%}
-        {%- for found in segctl.misfits(columns) -%}
+        {%- for found in segctl.mismatched_columns(columns) -%}
             {%- do told.append(found.message ~ ': ' ~ found.hint) -%}
         {%- endfor -%}
         {%- if told -%}

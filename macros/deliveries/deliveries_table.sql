@@ -5,7 +5,7 @@
     {%- if not execute -%}
         {{ return(api.Relation.create(identifier='segment_deliveries')) }}
     {%- endif -%}
-    {%- set node = segctl.own_node('segment_runs') -%}
+    {%- set node = segctl.segment_model('segment_runs') -%}
     {%- if not node -%}
         {{ exceptions.raise_compiler_error("this project has no model segment_runs: segctl render writes it") }}
     {%- endif -%}
@@ -24,15 +24,15 @@
 {% endmacro %}
 
 {#- For `dbt run-operation`: makes it, unless it is there. -#}
-{% macro make_deliveries_table() %}
-    {%- if not segctl.made_deliveries_table() -%}
+{% macro create_deliveries_table() %}
+    {%- if not segctl.existing_deliveries_table() -%}
         {%- set table = segctl.deliveries_table() -%}
-        {%- do adapter.dispatch('in_one_transaction', 'segctl')([segctl.create_recorded(table, segctl.no_deliveries())]) -%}
+        {%- do adapter.dispatch('in_one_transaction', 'segctl')([segctl.create_recorded(table, segctl.empty_deliveries())]) -%}
     {%- endif -%}
 {% endmacro %}
 
 {#- The table when it has been made, none when it has not. -#}
-{% macro made_deliveries_table() %}
+{% macro existing_deliveries_table() %}
     {%- set table = segctl.deliveries_table() -%}
     {{ return(adapter.get_relation(database=table.database, schema=table.schema, identifier=table.identifier)
         if execute else none) }}
@@ -40,14 +40,14 @@
 
 {#- A query of its rows; of none as long as it has not been made. -#}
 {% macro deliveries() -%}
-    {%- if segctl.made_deliveries_table() -%}
+    {%- if segctl.existing_deliveries_table() -%}
 select {{ segctl.deliveries_columns() | join(', ') }} from {{ segctl.deliveries_table() }}
     {%- else -%}
-{{ segctl.no_deliveries() }}
+{{ segctl.empty_deliveries() }}
     {%- endif -%}
 {%- endmacro %}
 
-{% macro no_deliveries() -%}
+{% macro empty_deliveries() -%}
 select
     {%- for column, type in segctl.deliveries_columns().items() %}
     cast(null as {{ type }}) as {{ column }}{{ ',' if not loop.last }}

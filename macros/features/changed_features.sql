@@ -7,7 +7,7 @@
     {%- set as_of = segctl.as_of() -%}
     {%- set inputs = model.config.meta.get('inputs', {}) -%}
     {%- set columns = model.columns | reject('in', [key, 'deleted_at', 'changed_at']) | reject('in', inputs) | list -%}
-    {%- set had = (known.columns if known else segctl.columns_of(this) if segctl.is_recorded() else {}) | list %}
+    {%- set had = (known.columns if known else segctl.column_types(this) if segctl.is_recorded() else {}) | list %}
     {%- set incomparable = segctl.incomparable_columns() if segctl.is_recorded() and inputs else [] %}
 select
     {{ features }}.{{ key }},
@@ -27,7 +27,7 @@ where
     or previous.deleted_at is not null
     -- Written by a run as of a later instant that did not finish: a change is told as of this run, not after it.
     or previous.changed_at > {{ as_of }}
-    {%- for some in segctl.differing(features, 'previous', columns, had) | batch(3) %}
+    {%- for some in segctl.differing_columns(features, 'previous', columns, had) | batch(3) %}
     or {{ some | join(' or ') }}
     {%- endfor %}
     {%- if may_go %}
@@ -55,7 +55,7 @@ where
 {% endmacro %}
 
 {#- The conditions that columns of a step are others than those of `previous`; of a column that this did not have, that it is set. -#}
-{% macro differing(features, previous, columns, had) %}
+{% macro differing_columns(features, previous, columns, had) %}
     {#- Said once: to find the macro of the engine takes dbt longer than all else. -#}
     {%- set differs, found = segctl.differs('$one', '$other'), [] -%}
     {%- for column in columns -%}

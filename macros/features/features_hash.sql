@@ -3,7 +3,7 @@
     to. -#}
 {% macro features_hash() -%}
     {%- set edition = 5 -%}
-    {%- set known = segctl.found_once() -%}
+    {%- set known = segctl.invocation_cache() -%}
     {%- if 'features_hash' not in known -%}
         {%- do known.update({'features_hash': segctl.hash_of_features(edition)}) -%}
     {%- endif -%}
@@ -12,10 +12,10 @@
 
 {% macro hash_of_features(edition) %}
     {%- set texts = [] -%}
-    {%- for node in segctl.feature_nodes() | sort(attribute='name') -%}
+    {%- for node in segctl.feature_models() | sort(attribute='name') -%}
         {%- do texts.append(node.name ~ ':' ~ node.raw_code ~ ':' ~ node.columns.keys() | join(',')) -%}
     {%- endfor -%}
-    {%- set joined = segctl.own_node('customer_features') -%}
+    {%- set joined = segctl.segment_model('customer_features') -%}
     {%- for key in (('attributes', 'inputs', 'sources', 'kept', 'made', 'anew') if joined else ()) -%}
         {%- do texts.append(tojson(joined.config.meta.get(key), sort_keys=true)) -%}
     {%- endfor -%}

@@ -6,7 +6,7 @@
     {{ segctl.as_of() }} as {{ column }}
     {%- else %}
     case when previous.{{ key }} is null or previous.deleted_at is not null
-        {%- for some in segctl.differing(features, 'previous', told_by | select('in', known), known) | batch(2) %}
+        {%- for some in segctl.differing_columns(features, 'previous', told_by | select('in', known), known) | batch(2) %}
         or {{ some | join(' or ') }}
         {%- endfor %}
         {{ 'or previous.' ~ column ~ ' > ' ~ segctl.as_of() if column in known }} then {{ segctl.as_of() }}

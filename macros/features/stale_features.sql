@@ -19,7 +19,7 @@ stale_customers {{ segctl.computed_once() }} (
     where
         known.customer_id is null
         or {{ customers }}.customer_id is null
-        {%- for some in segctl.differing(customers, 'known', attributes, attributes) | batch(2) %}
+        {%- for some in segctl.differing_columns(customers, 'known', attributes, attributes) | batch(2) %}
         or {{ some | join(' or ') }}
         {%- endfor %}
         {%- for one in told.anew %}
@@ -29,8 +29,8 @@ stale_customers {{ segctl.computed_once() }} (
         or (
             {{ name }}.customer_id is not null
             and (
-                {%- set columns = segctl.own_node(name).columns | reject('equalto', 'customer_id') | list %}
-                {%- for some in segctl.differing(name, 'known', columns, columns) | batch(2) %}
+                {%- set columns = segctl.segment_model(name).columns | reject('equalto', 'customer_id') | list %}
+                {%- for some in segctl.differing_columns(name, 'known', columns, columns) | batch(2) %}
                 {{ 'or ' if not loop.first }}{{ some | join(' or ') }}
                 {%- endfor %}
             )
@@ -38,7 +38,7 @@ stale_customers {{ segctl.computed_once() }} (
         {%- endfor %}
     {%- for table in told.kept %}
     {{ segctl.distinct_union() }}
-    select customer_id from {{ segctl.own_relation(table) }} {{ segctl.changed_since(known) }}
+    select customer_id from {{ segctl.existing_relation(table) }} {{ segctl.changed_since(known) }}
     {%- endfor %}
 ),
 {%- endif -%}

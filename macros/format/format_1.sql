@@ -3,15 +3,15 @@
     What is not known of the past is NULL. -#}
 {% macro format_1() %}
     {%- set moves = {'segment_sizes': 'run_sizes', 'segment_definitions': 'definition_versions'} -%}
-    {%- for node in segctl.own_nodes() if node.name.endswith('segment_stays') -%}
+    {%- for node in segctl.segment_models() if node.name.endswith('segment_stays') -%}
         {%- do moves.update({node.name.removesuffix('segment_stays') ~ 'segment_history': node.name}) -%}
     {%- endfor -%}
     {%- set step = {'statements': [], 'renamed': [], 'views': [], 'changes_causes': true} -%}
     {%- set tables = {} -%}
     {%- for old, new in moves.items() -%}
-        {%- set former = segctl.own_relation(old) -%}
+        {%- set former = segctl.existing_relation(old) -%}
         {%- if former and former.is_table -%}
-            {%- set node = segctl.own_node(new) -%}
+            {%- set node = segctl.segment_model(new) -%}
             {%- set renamed = former.incorporate(path={'identifier': node.alias}) -%}
             {%- do step.statements.append('alter table ' ~ former ~ ' rename to ' ~ adapter.quote(node.alias)) -%}
             {%- do step.renamed.append((former, renamed)) -%}
@@ -19,10 +19,10 @@
         {%- endif -%}
     {%- endfor -%}
     {%- for name, columns in segctl.columns_of_format_1().items() -%}
-        {%- set stands = tables.get(name) or segctl.own_relation(name) -%}
+        {%- set stands = tables.get(name) or segctl.existing_relation(name) -%}
         {%- if stands -%}
-            {%- set table = segctl.own_node(name).relation_name -%}
-            {%- set known = segctl.columns_of(stands) -%}
+            {%- set table = segctl.segment_model(name).relation_name -%}
+            {%- set known = segctl.column_types(stands) -%}
             {%- for column, told in columns.items() if column not in known -%}
                 {%- do step.statements.append('alter table ' ~ table ~ ' add column ' ~ column ~ ' ' ~ told[0]) -%}
             {%- endfor -%}

@@ -2,19 +2,19 @@
     in which, where each statement is a transaction of its own, the number of the format comes last. -#}
 {% macro make_kept_tables(but=()) %}
     {%- set statements, made = [], [] -%}
-    {%- for name in segctl.kept_tables() if name not in but and not segctl.own_relation(name) -%}
-        {%- set table = segctl.table_of(name) -%}
+    {%- for name in segctl.kept_tables() if name not in but and not segctl.existing_relation(name) -%}
+        {%- set table = segctl.model_relation(name) -%}
         {%- if not adapter.check_schema_exists(table.database, table.schema) -%}
             {%- do adapter.create_schema(table.without_identifier()) -%}
         {%- endif -%}
-        {%- do statements.append(segctl.create_recorded(table, segctl.first_rows(name))) -%}
-        {%- do made.append((table, segctl.own_node(name).config.grants)) -%}
+        {%- do statements.append(segctl.create_recorded(table, segctl.initial_rows(name))) -%}
+        {%- do made.append((table, segctl.segment_model(name).config.grants)) -%}
     {%- endfor -%}
     {%- if statements -%}
         {%- do adapter.dispatch('in_one_transaction', 'segctl')(statements) -%}
     {%- endif -%}
     {%- for table, grants in made -%}
-        {%- do segctl.know_made(table) -%}
+        {%- do segctl.register_table(table) -%}
         {%- if grants -%}
             {#- What begins the transaction, where grants come to no statement. -#}
             {% call statement() %}select 1{% endcall %}
@@ -25,7 +25,7 @@
 {% endmacro %}
 
 {#- The query of the rows with which one of them begins: none, but for the number of the format. -#}
-{% macro first_rows(name) -%}
+{% macro initial_rows(name) -%}
     {%- if name == 'history_format' -%}
         {{ return(segctl.format_row(segctl.current_format(), none, false)) }}
     {%- endif -%}

@@ -3,8 +3,8 @@
 {% macro check_keys(keys) %}
     {%- for entity, relation, column in keys if execute and flags.WHICH in ('build', 'run') -%}
         {%- set wanted = segctl.key_type(relation, column) -%}
-        {%- for table in segctl.tables_of_key(entity) if wanted -%}
-            {%- set known = segctl.key_type(table, segctl.names_of(entity).key) -%}
+        {%- for table in segctl.tables_with_key(entity) if wanted -%}
+            {%- set known = segctl.key_type(table, segctl.entity_names(entity).key) -%}
             {%- if known and segctl.key_change(known, wanted) == 'lost' -%}
                 {{ exceptions.raise_compiler_error(
                     "the key of " ~ entity ~ ", column " ~ column ~ " of " ~ relation.identifier ~ ", is " ~ wanted

@@ -1,6 +1,6 @@
 {#- What an invocation of dbt that builds our models begins with: it takes the lock, or sees that segctl, which has begun it, holds
     it (the environment variable SEGCTL_LOCK, which `take_lock` has given). -#}
-{% macro build_alone() %}
+{% macro lock_build() %}
     {%- if env_var('SEGCTL_LOCK', '') -%}
         {%- do segctl.keep_lock() -%}
     {%- else -%}
@@ -9,9 +9,9 @@
 {% endmacro %}
 
 {#- And what it ends with, however it went. -#}
-{% macro built_alone() %}
+{% macro unlock_build() %}
     {%- if not env_var('SEGCTL_LOCK', '') -%}
-        {%- do adapter.dispatch('let_go_of_lock', 'segctl')('') -%}
+        {%- do adapter.dispatch('give_back_lock', 'segctl')('') -%}
     {%- endif -%}
 {% endmacro %}
 
@@ -31,7 +31,7 @@
         {{ return(segctl.default__keep_lock(held)) }}
     {%- endif -%}
     {%- set session, key = held.split(' ') -%}
-    {%- set found = segctl.session_that_holds(key) -%}
+    {%- set found = segctl.lock_session(key) -%}
     {%- if not found or found.pid != session | int -%}
         {{ exceptions.raise_compiler_error(
             "this run does not hold the lock on its tables any more: its connection has been closed"
@@ -49,13 +49,13 @@
 {% endmacro %}
 
 {#- The same as a model of ours begins. -#}
-{% macro keep_lock_meanwhile() %}
-    {%- do adapter.dispatch('keep_lock_meanwhile', 'segctl')() -%}
+{% macro keep_lock_during_build() %}
+    {%- do adapter.dispatch('keep_lock_during_build', 'segctl')() -%}
 {% endmacro %}
 
 {#- A statement costs a second on some engines: for a while the lease is long enough. And of two that renew it at once some stop
     one for the conflict: those that do come one after another in every run. -#}
-{% macro default__keep_lock_meanwhile() %}
+{% macro default__keep_lock_during_build() %}
     {%- set seconds = (modules.datetime.datetime.now(modules.pytz.utc) - run_started_at).total_seconds() -%}
     {%- if model.name in ('customer_features', 'run_sizes', 'segment_stays', 'segment_runs')
         and seconds > segctl.lease_minutes() * 10 -%}
@@ -65,12 +65,12 @@
 
 {#- A query that finds nothing to do costs PostgreSQL nothing. After a commit psycopg2, which has not sent it, takes it for granted
     that the transaction goes on which it has begun. -#}
-{% macro postgres__keep_lock_meanwhile() %}
+{% macro postgres__keep_lock_during_build() %}
     {%- if segctl.keep_lock() -%}
         {%- do run_query('begin') -%}
     {%- endif -%}
 {% endmacro %}
 
-{% macro redshift__keep_lock_meanwhile() %}
-    {%- do segctl.default__keep_lock_meanwhile() -%}
+{% macro redshift__keep_lock_during_build() %}
+    {%- do segctl.default__keep_lock_during_build() -%}
 {% endmacro %}

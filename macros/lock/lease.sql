@@ -24,7 +24,7 @@
         from {{ table }}
         order by is_own
     {%- endset -%}
-    {{ return(segctl.found_rows(asked) | first) }}
+    {{ return(segctl.query_rows(asked) | first) }}
 {% endmacro %}
 
 {#- Takes the lease, or refuses to go on because another has it. -#}
@@ -54,7 +54,7 @@
         {{ exceptions.raise_compiler_error(table ~ " has lost its row: drop that table, and the next run makes it anew") }}
     {%- endif -%}
     {%- if not found.is_own -%}
-        {%- do segctl.refuse_for_lease(found) -%}
+        {%- do segctl.refuse_leased(found) -%}
     {%- endif -%}
 {% endmacro %}
 

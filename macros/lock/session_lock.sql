@@ -20,7 +20,7 @@
         {%- endif -%}
     {%- endfor -%}
     {%- if not told.taken -%}
-        {%- set found = segctl.session_that_holds(key) -%}
+        {%- set found = segctl.lock_session(key) -%}
         {{ exceptions.raise_compiler_error(
             "another program is changing these tables"
             ~ (": " ~ segctl.holder(found.name, none, found.since) if found else "")
@@ -29,7 +29,7 @@
 {% endmacro %}
 
 {#- The session that holds it, none when there is none. When it began roles may not see of each other. -#}
-{% macro session_that_holds(key) %}
+{% macro lock_session(key) %}
     {%- set asked -%}
         select
             sessions.pid,
@@ -39,7 +39,7 @@
         inner join pg_stat_activity as sessions on locks.pid = sessions.pid
         where {{ segctl.is_session_lock(key) }}
     {%- endset -%}
-    {{ return(segctl.found_rows(asked) | first) }}
+    {{ return(segctl.query_rows(asked) | first) }}
 {% endmacro %}
 
 {#- The condition on pg_locks: there a number of 64 bits is two of 32. -#}

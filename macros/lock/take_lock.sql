@@ -1,5 +1,5 @@
 {#- Takes the lock on our tables for a command of segctl, or refuses to go on in one line. Gives back what `keep_lock` and
-    `let_go_of_lock` have to be told; the connection stays open as long as the lock is held. -#}
+    `give_back_lock` have to be told; the connection stays open as long as the lock is held. -#}
 {% macro take_lock(owner, command, host) %}
     {{ return(adapter.dispatch('take_lock', 'segctl')(owner, command, host)) }}
 {% endmacro %}
@@ -25,7 +25,7 @@
         ) -%}
         {%- set found = segctl.lease(table, owner) -%}
         {%- if found and found.is_live -%}
-            {%- do segctl.refuse_for_lease(found) -%}
+            {%- do segctl.refuse_leased(found) -%}
         {%- endif -%}
     {%- endif -%}
     {% call statement('session', fetch_result=true) %}select pg_backend_pid(){% endcall %}

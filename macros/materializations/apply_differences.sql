@@ -1,28 +1,28 @@
 {#- Changes a table as the query of its differences says: the rows marked `is_cancelled` are deleted, those that exist updated
     and the others inserted, by one merge statement or in one transaction, so that readers see all of it or nothing. -#}
 {% macro apply_differences(target, query, keys) %}
-    {%- set difference = segctl.kept_difference(target, query) -%}
-    {%- do segctl.by_any_joins(difference) -%}
+    {%- set difference = segctl.store_difference(target, query) -%}
+    {%- do segctl.allow_all_joins(difference) -%}
     {%- if segctl.guards_sources() -%}
         {%- do segctl.check_sources(difference, target) -%}
     {%- endif -%}
-    {%- set told, columns = segctl.columns_of(difference), segctl.columns_of(target) -%}
+    {%- set told, columns = segctl.column_types(difference), segctl.column_types(target) -%}
     {%- set cancels = told.pop('is_cancelled', none) is not none -%}
     {#- dbt compares each column with each, which takes a second for 300 of them. -#}
     {%- if told != columns -%}
         {%- if columns | reject('in', told) | list -%}
-            {%- do segctl.drop_views_in_way() -%}
+            {%- do segctl.drop_blocking_views() -%}
         {%- endif -%}
         {%- do segctl.widen_columns(difference, target) -%}
         {%- do segctl.change_columns(difference, target, config.get('on_schema_change', 'ignore')) -%}
-        {%- set columns = segctl.columns_of(target) -%}
+        {%- set columns = segctl.column_types(target) -%}
     {%- endif -%}
     {%- if run_query('select 1 from ' ~ difference ~ ' limit 1').rows | length -%}
         {%- do segctl.reopen_run(target) -%}
         {%- do adapter.dispatch('merge_difference', 'segctl')(target, difference, keys, columns | list, cancels) -%}
     {%- endif -%}
-    {%- do segctl.let_go(difference) -%}
-    {%- do segctl.by_any_joins(target) -%}
+    {%- do segctl.drop_difference(difference) -%}
+    {%- do segctl.allow_all_joins(target) -%}
 {% endmacro %}
 
 {#- What dbt does of tables whose columns are others; what marks rows that are taken back is no column of the table. -#}

@@ -3,7 +3,7 @@
     of this package only and on Spark nowhere. With `guards_sources` in its meta the rows are what a run has found in its sources,
     which are checked before they are part of the table. -#}
 {% materialization recorded, default %}
-    {%- do segctl.keep_lock_meanwhile() -%}
+    {%- do segctl.keep_lock_during_build() -%}
     {%- set target = this.incorporate(type='table') -%}
     {%- set existing = load_cached_relation(this) -%}
     {%- set told = config.get('unique_key') -%}
@@ -19,8 +19,8 @@
         {%- do adapter.drop_relation(existing) -%}
         {%- set existing = none -%}
     {%- endif -%}
-    {%- if segctl.by_hash_joins() -%}
-        {% call statement('by_hash_joins') %}{{ segctl.by_hash_joins() }}{% endcall %}
+    {%- if segctl.prefer_hash_joins() -%}
+        {% call statement('by_hash_joins') %}{{ segctl.prefer_hash_joins() }}{% endcall %}
     {%- endif -%}
     {%- if not existing -%}
         {%- do segctl.reopen_run(target) -%}
@@ -28,7 +28,7 @@
             {{ segctl.create_recorded(target, sql) }}
         {%- endcall %}
         {%- do segctl.index_for_lookups(target, keys) -%}
-        {%- do segctl.by_any_joins(target) -%}
+        {%- do segctl.allow_all_joins(target) -%}
         {%- if segctl.guards_sources() -%}
             {%- do segctl.check_sources(target, target) -%}
         {%- endif -%}

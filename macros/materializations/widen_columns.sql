@@ -10,7 +10,7 @@
 {#- dbt would drop the column, and with it every view that reads it, whoever has made it. What it does later, by
     `on_schema_change`, is done here too. -#}
 {% macro postgres__widen_columns(difference, target) %}
-    {%- set told = segctl.columns_of(difference) -%}
+    {%- set told = segctl.column_types(difference) -%}
     {%- set wider = [] -%}
     {%- for column in adapter.get_columns_in_relation(target) if column.name | lower in told -%}
         {%- set wanted = told[column.name | lower] -%}
@@ -23,7 +23,7 @@
             {%- do wider.append({'table': target, 'column': column.name, 'type': wanted}) -%}
         {%- endif -%}
     {%- endfor -%}
-    {%- for text in segctl.altered_types(wider) if wider -%}
+    {%- for text in segctl.alter_types(wider) if wider -%}
         {% call statement('widen_columns') %}{{ text }}{% endcall %}
     {%- endfor -%}
 {% endmacro %}

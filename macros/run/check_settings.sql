@@ -1,7 +1,7 @@
 {#- Refuses what a root project, or the command line, asks of our models and what would harm a history, all of it at once.
     Most settings cannot: in-file configuration and properties of our models win over dbt_project.yml. -#}
 {% macro check_settings() %}
-    {%- set found = segctl.harmful_flags() + segctl.harmful_names() + segctl.hidden_macros() + segctl.wrong_variables() -%}
+    {%- set found = segctl.unsafe_flags() + segctl.unsafe_aliases() + segctl.hidden_macros() + segctl.invalid_variables() -%}
     {%- if not dbt_version.startswith('1.') -%}
         {%- do found.append('dbt ' ~ dbt_version ~ ': it compiles our models, but cannot build them yet; use dbt-core 1') -%}
     {%- elif 'operation.segctl.segctl-on-run-start-0' not in graph.nodes -%}
@@ -15,7 +15,7 @@
 {% endmacro %}
 
 {#- Flags under which models read something else than their sources. -#}
-{% macro harmful_flags() %}
+{% macro unsafe_flags() %}
     {%- set found = [] -%}
     {%- if flags.EMPTY -%}
         {%- do found.append('--empty: everybody would leave every segment; leave it out, or exclude path:models/segments') -%}
@@ -28,9 +28,9 @@
 {% endmacro %}
 
 {#- Aliases: a table under another name is another table, and its history would begin anew. -#}
-{% macro harmful_names() %}
+{% macro unsafe_aliases() %}
     {%- set found = [] -%}
-    {%- for node in segctl.own_nodes() if node.config.alias -%}
+    {%- for node in segctl.segment_models() if node.config.alias -%}
         {%- do found.append(
             'models +alias: ' ~ node.name ~ ' would be called ' ~ node.config.alias
             ~ ' and its history begin anew; take the alias away from models/segments'
@@ -62,7 +62,7 @@
 {% endmacro %}
 
 {#- Variables of ours whose value is none. -#}
-{% macro wrong_variables() %}
+{% macro invalid_variables() %}
     {%- set found = [] -%}
     {%- for name, default in {'segctl_flapping_days': 30, 'segctl_flapping_joins': 3, 'segctl_lease_minutes': 30}.items() -%}
         {%- set value = var(name, default) -%}

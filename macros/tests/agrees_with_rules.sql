@@ -1,18 +1,18 @@
 {#- A question: whose membership (open stays) is not what the rules say of their features, less what keep_while, min_stay and
     cool_down allow, and less the segments that a guard holds back?
-    In `dbt build` it is asked of the customers whom the run looked at, of many some (`some_of_many`), in a first run of nobody
-    (`in_first_build`), in `dbt test` of everybody. Where there is nobody to ask of, it is empty: to plan hundreds of rules takes
+    In `dbt build` it is asked of the customers whom the run looked at, of many some (`sample_if_many`), in a first run of nobody
+    (`is_first_build`), in `dbt test` of everybody. Where there is nobody to ask of, it is empty: to plan hundreds of rules takes
     DuckDB longer than anything else of such a run. Segments without a memory are compared together, by the number and the fingerprint of those that
     somebody is in (`segment` is then empty); the others one by one. To join 80 million members with as many stays, DuckDB
     needed more than 10 GB; to sum them up, 7 GB, and half of the time. -#}
 {% macro agrees_with_rules(entity) -%}
-    {%- set named = segctl.names_of(entity) %}
+    {%- set named = segctl.entity_names(entity) %}
     {%- set key, table = named.key, named.prefix ~ 'segment_stays' %}
     {%- set held = segctl.held_segments() %}
     {%- set last = segctl.last_finished_run() if execute and flags.WHICH != 'test' else none -%}
-    {%- set fresh = segctl.fresh_segments() if last else [] %}
+    {%- set fresh = segctl.segments_to_reevaluate() if last else [] %}
     {%- set moved = named.moved_at ~ ' > ' ~ segctl.timestamp_of(last) if last else '' %}
-    {%- if segctl.in_first_build() or (last and not fresh and segctl.is_without(named.looked_at, moved)) -%}
+    {%- if segctl.is_first_build() or (last and not fresh and segctl.has_no_row(named.looked_at, moved)) -%}
         {{ return('') }}
     {%- endif -%}
     {%- set looked_at -%}
@@ -26,7 +26,7 @@ with features as (
     select {{ key }}
     from {{ ref(named.looked_at) }}
     {%- if last %}
-    where {{ moved }}{{ segctl.some_of_many(named.looked_at, key, moved) }}
+    where {{ moved }}{{ segctl.sample_if_many(named.looked_at, key, moved) }}
     {%- endif %}
 ),
 

@@ -6,8 +6,8 @@
     {%- set parts = [] -%}
     {%- if execute and flags.WHICH in ('build', 'test') -%}
         {%- for question in questions -%}
-            {%- for row in segctl.found_rows(question) -%}
-                {%- do parts.append(segctl.fault_found(row['subject'], row['fault'], row['occurrences'])) -%}
+            {%- for row in segctl.query_rows(question) -%}
+                {%- do parts.append(segctl.fault_row(row['subject'], row['fault'], row['occurrences'])) -%}
             {%- endfor -%}
         {%- endfor -%}
     {%- else -%}
@@ -15,7 +15,7 @@
     {%- endif -%}
     {%- do parts.extend(of_steps | select) -%}
     {%- if not parts -%}
-        {%- do parts.append(segctl.fault_found('', '', 0) ~ '\n' ~ segctl.no_rows()) -%}
+        {%- do parts.append(segctl.fault_row('', '', 0) ~ '\n' ~ segctl.no_rows()) -%}
     {%- endif -%}
     {%- for part in parts %}
 select
@@ -30,7 +30,7 @@ from (
 {%- endmacro %}
 
 {#- A fault as a row. -#}
-{% macro fault_found(subject, fault, occurrences) -%}
+{% macro fault_row(subject, fault, occurrences) -%}
 select
     '{{ subject }}' as subject,
     '{{ fault | replace("'", "''") }}' as fault,

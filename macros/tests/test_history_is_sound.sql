@@ -11,7 +11,7 @@
     accepted={'held_by': ['max_change', 'min_size', 'max_size', 'reused_name', 'renamed', 'group']}
 )] %}
 {%- for entity in entities %}
-{%- set named = segctl.names_of(entity) %}
+{%- set named = segctl.entity_names(entity) %}
 {%- do questions.append(segctl.well_formed(
     named.prefix ~ 'segment_stays',
     not_null=['segment', named.key, 'joined_at', 'join_cause'],

@@ -15,11 +15,11 @@
     unique=[['segment', 'version'], ['segment', 'valid_from']]
 )) %}
 {%- for entity in entities %}
-{%- set named = segctl.names_of(entity) %}
+{%- set named = segctl.entity_names(entity) %}
 {%- do questions.append(segctl.well_formed(
     named.prefix ~ 'segment_proposals',
     not_null=['segment', named.key, 'joined_at', 'cause'],
-    unique=[] if segctl.in_first_build() else [['segment', named.key]],
+    unique=[] if segctl.is_first_build() else [['segment', named.key]],
     accepted={'change': ['join', 'leave']}
 )) %}
 {%- endfor %}

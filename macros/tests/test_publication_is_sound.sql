@@ -4,7 +4,7 @@
 {% test publication_is_sound(model, entities, views={}) %}
 {{ config(**segctl.test_settings()) }}
 {%- set questions = [
-    segctl.none_held_back(),
+    segctl.held_back_segments(),
     segctl.well_formed('segment_runs', not_null=['run_id', 'as_of'], unique=[['run_id'], ['as_of']])
 ] %}
 {%- set of_all_stays = [
@@ -21,7 +21,7 @@
     segctl.well_formed('segment_flapping', not_null=['segment', 'flapping_share'], unique=[['segment']])
 ] %}
 {%- for entity in entities %}
-{%- set named = segctl.names_of(entity) %}
+{%- set named = segctl.entity_names(entity) %}
 {%- do of_all_stays.append(segctl.well_formed(
     named.prefix ~ 'segment_membership',
     not_null=['segment', named.key, 'joined_at'],

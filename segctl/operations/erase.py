@@ -139,9 +139,9 @@ def erase(  # noqa: PLR0913, PLR0917
             raise _refused(nowhere, len(keys), model)
         told = {} if untold else tell_of_erasure(project, plan, live, (entity, keys), dry_run)
         if not dry_run:
-            live.operate("drop_beside", logged=False, suffix=BESIDE)
+            live.operate("drop_scratch_schemas", logged=False, suffix=BESIDE)
             live.execute(_statements(live, entity, tables, keys, found), logged=False)
-            live.operate("forget", logged=False)
+            live.operate("purge_deleted_rows", logged=False)
         forgotten = forget(project, entity, keys, dry_run)
     return Erased(
         len(keys),

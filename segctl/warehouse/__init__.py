@@ -188,7 +188,7 @@ class Warehouse:
 
         `logged` false keeps what they say out of dbt's log. Raises Failure; then nothing has been done.
         """
-        self.operate("apply_statements", logged, statements=list(statements))
+        self.operate("run_statements", logged, statements=list(statements))
 
     def operate(self, macro: str, logged: bool = True, reads: bool = False, **arguments: object) -> None:
         """Runs one of our macros by itself; one that only `reads` writes no database. Raises Failure."""
@@ -216,7 +216,7 @@ class Warehouse:
 
     @property
     def repeats_steps(self) -> bool:
-        """Whether the engine computes a step of a query anew for each mention of it (where_steps_are_repeated)."""
+        """Whether the engine computes a step of a query anew for each mention of it (if_steps_repeat)."""
         return self.manifest().metadata.adapter_type in ("spark", "databricks")
 
     def exposures(self) -> tuple[str, ...]:

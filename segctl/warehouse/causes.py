@@ -15,7 +15,7 @@ CONSEQUENCE = r"caused by compilation error in referenced ephemeral model"
 # How the message of an ephemeral model begins, which is in no result of dbt's.
 HEADED = r"\w+ Error in (\w+) (\S+) \(([^)\n]*)\)"
 MOST_NAMED = 3
-# What our tests find, as the macro tell_faults says it; and that of it which is a verdict of guards, and no fault.
+# What our tests find, as the macro log_faults says it; and that of it which is a verdict of guards, and no fault.
 FAULT = r"segctl: (\w+: .+ \(\d+ rows?\))"
 # What our macros warn of.
 WARNED = r"segctl: (.+)"

@@ -55,7 +55,7 @@ def _let_go(manifest: Any, root: Path, connection: Any, held: str) -> None:  # n
     adapter.connections.clear_thread_connection()
     adapter.connections.set_thread_connection(connection)
     with suppress(DbtBaseException), chdir(root):
-        adapter.execute_macro("let_go_of_lock", macro_resolver=manifest, project="segctl", kwargs={"held": held})
+        adapter.execute_macro("give_back_lock", macro_resolver=manifest, project="segctl", kwargs={"held": held})
     adapter.release_connection()
     adapter.connections.clear_thread_connection()
 

@@ -7,4 +7,4 @@ select
     former_as_of,
     brought_up_at,
     changes_causes
-from {{ segctl.table_of('history_format') }}
+from {{ segctl.model_relation('history_format') }}

@@ -10,4 +10,4 @@ select
     stays_added,
     stays_removed,
     stays_changed
-from {{ segctl.table_of('segment_corrections') }}
+from {{ segctl.model_relation('segment_corrections') }}

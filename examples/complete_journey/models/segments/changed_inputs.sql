@@ -4,7 +4,7 @@
 {#- The kinds of data, each with the column that tells of it, are `meta` of this model, in segments.yml. -#}
 {%- set inputs = segctl.declared('changed_inputs') %}
 {%- set features = ref('customer_features') %}
-{%- set since = segctl.oldest_since() %}
+{%- set since = segctl.oldest_evaluation() %}
 
 {% for input in inputs -%}
 select

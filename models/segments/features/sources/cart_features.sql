@@ -3,7 +3,7 @@
 
 -- What the events cart of stg_carts come to: one row a customer who has had one.
 {%- set first = [ref('run_sources'), ref('source_days')] %}{#- What guards and days say of the events comes first. #}
-{%- do segctl.made_anew_for_key([(ref('stg_carts'), 'customer_id')]) %}
+{%- do segctl.drop_outgrown_table([(ref('stg_carts'), 'customer_id')]) %}
 {%- set content = [
     'abandoned',
     'amount',
@@ -16,7 +16,7 @@
 {%- endif %}
 {%- set passed = [
 ] if known else [] %}
-{%- set watched = segctl.watched(known, 'cart', ref('stg_carts'), 'customer_id', as_of_then) %}
+{%- set watched = segctl.source_watch(known, 'cart', ref('stg_carts'), 'customer_id', as_of_then) %}
 
 with stg_carts {{ segctl.for_each_reader() }} (
     select

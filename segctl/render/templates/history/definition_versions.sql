@@ -3,7 +3,7 @@
     unique_key=['segment', 'valid_from'],
     full_refresh=false,
     on_schema_change='ignore',
-    pre_hook="{{ segctl.carry_names_over() }}"
+    pre_hook="{{ segctl.rename_history() }}"
 ) }}
 
 -- Only a run whose features could be built puts a definition into effect.
@@ -17,7 +17,7 @@
     'canonical_definition', 'source_file'
 ] %}
 {%- set commit = segctl.git_commit() %}
-{%- set evaluated = segctl.evaluated() if segctl.is_recorded() else none %}
+{%- set evaluated = segctl.last_evaluations() if segctl.is_recorded() else none %}
 
 with declared as (
     select *

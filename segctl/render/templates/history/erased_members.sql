@@ -6,4 +6,4 @@ select
     salt,
     member_hash,
     erased_at
-from {{ segctl.table_of('erased_members') }}
+from {{ segctl.model_relation('erased_members') }}

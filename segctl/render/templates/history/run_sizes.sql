@@ -3,18 +3,18 @@
     unique_key=['run_id', 'segment'],
     full_refresh=false,
     on_schema_change='ignore',
-    pre_hook="delete from {{ segctl.table_of('erasures') }} where as_of > {{ segctl.since_last_run() }}"
+    pre_hook="delete from {{ segctl.model_relation('erasures') }} where as_of > {{ segctl.since_last_run() }}"
 ) }}
 
 -- The sizes of a run that is repeated count nobody who has been erased.
 
-{%- do segctl.still_alone() %}
+{%- do segctl.check_no_other_run() %}
 {%- set as_of = segctl.as_of() %}
 {%- set run_id = segctl.run_id() %}
 {%- set since = segctl.since_last_run() %}
-{%- set evaluated = segctl.evaluated() %}
-{%- set allowed = segctl.allowed() %}
-{%- set held_then = segctl.held_then() %}
+{%- set evaluated = segctl.last_evaluations() %}
+{%- set allowed = segctl.allowed_names() %}
+{%- set held_then = segctl.preset_holds() %}
 
 with customer_features as (
     select

@@ -9,4 +9,4 @@ select
     joined_count,
     left_count,
     erased_at
-from {{ segctl.table_of('erasures') }}
+from {{ segctl.model_relation('erasures') }}

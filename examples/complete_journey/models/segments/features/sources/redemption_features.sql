@@ -3,7 +3,7 @@
 
 -- What the events redemption of stg_coupon_redemptions come to: one row a customer who has had one.
 {%- set first = [ref('run_sources'), ref('source_days')] %}{#- What guards and days say of the events comes first. #}
-{%- do segctl.made_anew_for_key([(ref('stg_coupon_redemptions'), 'household_id')]) %}
+{%- do segctl.drop_outgrown_table([(ref('stg_coupon_redemptions'), 'household_id')]) %}
 {%- set content = [
     'campaign_id',
     'campaign_type',
@@ -20,7 +20,13 @@
 {%- set passed = [
     (day_ago_90d_then, day_ago_90d),
 ] if known else [] %}
-{%- set watched = segctl.watched(known, 'redemption', ref('stg_coupon_redemptions'), 'household_id', day_begun_then) %}
+{%- set watched = segctl.source_watch(
+    known,
+    'redemption',
+    ref('stg_coupon_redemptions'),
+    'household_id',
+    day_begun_then
+) %}
 
 with stg_coupon_redemptions {{ segctl.for_each_reader() }} (
     select

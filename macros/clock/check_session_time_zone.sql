@@ -1,0 +1,18 @@
+{#- Stops a run whose session would read or write instants otherwise than we do. -#}
+{% macro check_session_time_zone() %}
+    {{ return(adapter.dispatch('check_session_time_zone', 'segctl')()) }}
+{% endmacro %}
+
+{% macro default__check_session_time_zone() %}
+{% endmacro %}
+
+{#- In Spark a timestamp without a zone is read in the zone of the session. -#}
+{% macro spark__check_session_time_zone() %}
+    {%- set zone = run_query('select current_timezone()').columns[0][0] -%}
+    {%- if zone not in ('UTC', 'Etc/UTC', 'GMT', 'Z', '+00:00') -%}
+        {{ exceptions.raise_compiler_error(
+            "the time zone of the Spark session is " ~ zone
+            ~ ", but has to be UTC: spark.sql.session.timeZone of the server (over Thrift a profile cannot set it)"
+        ) }}
+    {%- endif -%}
+{% endmacro %}

@@ -1,0 +1,22 @@
+{#- A step: each segment that was ever defined, with what its latest published definition calls it. -#}
+{% macro segment_labels() -%}
+segment_labels as (
+    select
+        segment,
+        label,
+        owner,
+        tags,
+        entity
+    from (
+        select
+            segment,
+            label,
+            owner,
+            tags,
+            entity,
+            row_number() over (partition by segment order by version desc) as place
+        from {{ ref('segment_definitions') }}
+    ) as versions
+    where place = 1
+)
+{%- endmacro %}

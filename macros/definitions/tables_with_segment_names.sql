@@ -1,0 +1,15 @@
+{#- The tables that hold what was recorded of segments under their names, as far as they stand in the warehouse. The versions
+    come last: as long as these know the old name, what was cut short is begun again. -#}
+{% macro tables_with_segment_names() %}
+    {%- set found, versions, kept = [], [], segctl.kept_tables() -%}
+    {%- for node in segctl.recorded_models() -%}
+        {%- if node.name in ('definition_versions', 'run_sizes') or node.name.endswith('segment_stays')
+            or 'segment' in kept.get(node.name, ()) -%}
+            {%- set relation = segctl.existing_relation(node.name) -%}
+            {%- if relation -%}
+                {%- do (versions if node.name == 'definition_versions' else found).append(relation) -%}
+            {%- endif -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ return(found + versions) }}
+{% endmacro %}

@@ -1,0 +1,39 @@
+{#- Stops a run in which customers, or whatever an entity is, have no key or share one, and names some of them. -#}
+{% macro check_key(relation, key) %}
+    {%- set bad -%}
+        select
+            cast({{ key }} as {{ dbt.type_string() }}) as member,
+            count(*) as occurrences
+        from {{ relation }}
+        group by {{ key }}
+        having {{ key }} is null or count(*) > 1
+        order by case when {{ key }} is null then 0 else 1 end, member
+        limit 5
+    {%- endset -%}
+    {%- set repeated = [] -%}
+    {%- set missing = [] -%}
+    {%- for row in run_query(bad).rows -%}
+        {%- do (missing if row[0] is none else repeated).append(row) -%}
+    {%- endfor -%}
+    {%- set told = [] -%}
+    {%- if missing -%}
+        {%- do told.append('is missing (NULL) in ' ~ segctl.row_count_text(missing[0][1])) -%}
+    {%- endif -%}
+    {%- if repeated -%}
+        {%- set named = [] -%}
+        {%- for row in repeated -%}
+            {%- do named.append(row[0] ~ ' in ' ~ segctl.row_count_text(row[1])) -%}
+        {%- endfor -%}
+        {%- do told.append('does not tell its rows apart: ' ~ named | join(', ')) -%}
+    {%- endif -%}
+    {%- if told -%}
+        {{ exceptions.raise_compiler_error(
+            "key " ~ key ~ " of " ~ relation.identifier ~ " " ~ told | join(', and ')
+        ) }}
+    {%- endif -%}
+{% endmacro %}
+
+{#- A number of rows as a person says it. -#}
+{% macro row_count_text(count) %}
+    {{ return(count ~ (' row' if count == 1 else ' rows')) }}
+{% endmacro %}

@@ -1,0 +1,41 @@
+{#- The statements that give columns other types; `changes` are mappings of table, column and type. -#}
+{% macro alter_types(changes) %}
+    {{ return(adapter.dispatch('alter_types', 'segctl')(changes)) }}
+{% endmacro %}
+
+{% macro default__alter_types(changes) %}
+    {%- set statements = [] -%}
+    {%- for change in changes -%}
+        {%- do statements.append(
+            'alter table ' ~ change.table ~ ' alter column ' ~ change.column ~ ' type ' ~ change.type
+        ) -%}
+    {%- endfor -%}
+    {{ return(statements) }}
+{% endmacro %}
+
+{#- Trino says it in other words. -#}
+{% macro trino__alter_types(changes) %}
+    {%- set statements = [] -%}
+    {%- for change in changes -%}
+        {%- do statements.append(
+            'alter table ' ~ change.table ~ ' alter column ' ~ change.column ~ ' set data type ' ~ change.type
+        ) -%}
+    {%- endfor -%}
+    {{ return(statements) }}
+{% endmacro %}
+
+{#- BigQuery says it in other words, too. -#}
+{% macro bigquery__alter_types(changes) %}
+    {{ return(segctl.trino__alter_types(changes)) }}
+{% endmacro %}
+
+{#- Redshift has no views that are in the way, as long as they are made without binding. -#}
+{% macro redshift__alter_types(changes) %}
+    {{ return(segctl.default__alter_types(changes)) }}
+{% endmacro %}
+
+{#- PostgreSQL alters no column that a view reads. -#}
+{% macro postgres__alter_types(changes) %}
+    {%- set statements = segctl.default__alter_types(changes) -%}
+    {{ return(segctl.alter_below_views(changes, statements, 'a column that is recorded cannot become wider')) }}
+{% endmacro %}

@@ -1,0 +1,28 @@
+{#- Stops a run when another one has come in between: one that is later has finished, or what this one goes on from is not
+    what it began with, or what it has written so far (`written`: after run_sizes) has been taken back. -#}
+{% macro check_no_other_run(written=false) %}
+    {%- if execute and flags.WHICH in ('build', 'run') -%}
+        {%- set last = segctl.last_finished_run(or_at=true) -%}
+        {%- set since = segctl.since_last_run(anew=true) -%}
+        {%- set begun -%}
+            select count(*) as sources
+            from {{ segctl.existing_relation('run_sources') }}
+            where run_id = {{ segctl.run_id() }} and previous_as_of = {{ since }}
+        {%- endset -%}
+        {%- set sizes -%}
+            select
+                sum(case when run_id = {{ segctl.run_id() }} then 1 else 0 end) as own,
+                count(*) as later
+            from {{ segctl.existing_relation('run_sizes') }}
+            where as_of > {{ since }}
+        {%- endset -%}
+        {%- set counted = segctl.query_rows(sizes)[0] if written else none -%}
+        {%- if (last and last > segctl.as_of_instant())
+            or run_query(begun).columns[0][0] == 0
+            or (counted and counted['later'] > 0 and counted['own'] != counted['later']) -%}
+            {{ exceptions.raise_compiler_error(
+                "another run has begun or finished while this one, as of " ~ segctl.as_of_instant() ~ " UTC, was under way"
+            ) }}
+        {%- endif -%}
+    {%- endif -%}
+{% endmacro %}

@@ -1,0 +1,51 @@
+{#- For `dbt run-operation`: rewrites what many small changes have left of our tables in few files, and lets go of what the
+    tables were more than `keep_days` days ago, which is when deleted rows leave the storage. -#}
+{% macro compact(keep_days) %}
+    {%- for table in segctl.tables_to_compact() -%}
+        {%- do adapter.dispatch('compact_table', 'segctl')(table, keep_days) -%}
+    {%- endfor -%}
+{% endmacro %}
+
+{#- The tables that runs write, where files are written once and never changed; elsewhere the engine sees to it by itself. -#}
+{% macro tables_to_compact() %}
+    {{ return(adapter.dispatch('tables_to_compact', 'segctl')()) }}
+{% endmacro %}
+
+{% macro default__tables_to_compact() %}
+    {{ return([]) }}
+{% endmacro %}
+
+{#- Proposals are made anew by each run, and name people too: what they were before stays in snapshots. -#}
+{% macro spark__tables_to_compact() %}
+    {%- if segctl.table_format() != 'iceberg' -%}
+        {{ exceptions.raise_compiler_error('only Iceberg tables are compacted by segctl: optimize and vacuum see to those of Delta') }}
+    {%- endif -%}
+    {%- set found = [] -%}
+    {%- set recorded = segctl.recorded_models() -%}
+    {%- for node in segctl.segment_models() if node in recorded or node.name.endswith('segment_proposals') -%}
+        {%- do found.append(node.schema ~ '.' ~ node.alias) -%}
+    {%- endfor -%}
+    {#- dbt reads the query that asks for them once before it knows of models. -#}
+    {%- if execute -%}
+        {%- set lock = segctl.lock_table() -%}
+        {%- do found.append(lock.schema ~ '.' ~ lock.identifier) -%}
+    {%- endif -%}
+    {{ return(found | sort) }}
+{% endmacro %}
+
+{% macro default__compact_table(table, keep_days) %}
+{% endmacro %}
+
+{#- Iceberg's procedures; rows that a merge has marked as gone are left out of the files that are written. -#}
+{% macro spark__compact_table(table, keep_days) %}
+    {% call statement() %}
+        call system.rewrite_data_files(table => '{{ table }}', options => map('delete-file-threshold', '1'))
+    {% endcall %}
+    {% call statement() %}
+        call system.rewrite_manifests(table => '{{ table }}')
+    {% endcall %}
+    {%- set until = run_query("select cast(current_timestamp() - interval '" ~ keep_days ~ " days' as string)").rows[0][0] -%}
+    {% call statement() %}
+        call system.expire_snapshots(table => '{{ table }}', older_than => timestamp '{{ until }}', retain_last => 1)
+    {% endcall %}
+{% endmacro %}

@@ -1,0 +1,34 @@
+{#- For `dbt run-operation`: drops our tables and views, in one transaction where the engine has them. Whom no run may bring
+    back (`erased_members`) stays. Nothing else of ours drops a table that holds a history. -#}
+{% macro reset_history() %}
+    {%- set views, tables = [], [] -%}
+    {%- set recorded = segctl.recorded_models() -%}
+    {%- for node in segctl.segment_models() if node in recorded or node.config.materialized != 'ephemeral' -%}
+        {%- set relation = segctl.existing_relation(node.name) -%}
+        {%- if relation and node.name != 'erased_members' -%}
+            {%- do (views if relation.is_view else tables).append(relation) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {#- segment_runs goes first: readers then see no run, where each statement is a transaction of its own. -#}
+    {%- set statements = adapter.dispatch('drop_all', 'segctl')('table', tables | sort(attribute='identifier', reverse=true)) -%}
+    {%- set before = adapter.dispatch('drop_all', 'segctl')('view', views) -%}
+    {%- if before + statements -%}
+        {#- Looking for relations has begun a transaction. -#}
+        {%- do adapter.commit() -%}
+        {%- do adapter.dispatch('in_one_transaction', 'segctl')(before + statements) -%}
+    {%- endif -%}
+{% endmacro %}
+
+{#- Statements that drop relations of a kind. -#}
+{% macro default__drop_all(kind, relations) %}
+    {%- set statements = [] -%}
+    {%- for relation in relations -%}
+        {%- do statements.append('drop ' ~ kind ~ ' ' ~ relation) -%}
+    {%- endfor -%}
+    {{ return(statements) }}
+{% endmacro %}
+
+{#- PostgreSQL drops none that another one reads, unless both are named at once. A view of somebody else's stops it. -#}
+{% macro postgres__drop_all(kind, relations) %}
+    {{ return(['drop ' ~ kind ~ ' ' ~ relations | join(', ')] if relations else []) }}
+{% endmacro %}

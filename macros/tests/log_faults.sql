@@ -1,0 +1,11 @@
+{#- Says in words what our tests have found, of which dbt tells the number only: on the console, and in its log. `results` are those
+    of the invocation that ends. -#}
+{% macro log_faults(results) %}
+    {%- for result in results if result.status == 'fail' and result.node.test_metadata -%}
+        {%- for row in segctl.query_rows(result.node.compiled_code) if result.node.test_metadata.namespace == 'segctl' -%}
+            {%- do log(
+                'segctl: ' ~ row['subject'] ~ ': ' ~ row['fault'] ~ ' (' ~ segctl.row_count_text(row['occurrences']) ~ ')', info=true
+            ) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+{% endmacro %}
