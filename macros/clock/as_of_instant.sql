@@ -7,11 +7,17 @@
         {{ return(segctl.invoked_at()) }}
     {%- endif -%}
     {%- if not given.strip() -%}
-        {{ exceptions.raise_compiler_error("SEGCTL_AS_OF is empty: unset it for a run as of now, or name an instant") }}
+        {%- do segctl.refuse(
+            'invalid-as-of',
+            "SEGCTL_AS_OF is empty: unset it for a run as of now, or name an instant"
+        ) -%}
     {%- endif -%}
     {%- set iso = '^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?(Z|[+-][0-9]{2}:[0-9]{2})?)?$' -%}
     {%- if not modules.re.match(iso, given) -%}
-        {{ exceptions.raise_compiler_error("SEGCTL_AS_OF is '" ~ given ~ "', expected an instant like 2024-12-31T18:00:00Z") }}
+        {%- do segctl.refuse(
+            'invalid-as-of',
+            "SEGCTL_AS_OF is '" ~ given ~ "', expected an instant like 2024-12-31T18:00:00Z"
+        ) -%}
     {%- endif -%}
     {{ return(segctl.read_instant(given)) }}
 {% endmacro %}

@@ -10,9 +10,10 @@
 {% macro spark__check_session_time_zone() %}
     {%- set zone = run_query('select current_timezone()').columns[0][0] -%}
     {%- if zone not in ('UTC', 'Etc/UTC', 'GMT', 'Z', '+00:00') -%}
-        {{ exceptions.raise_compiler_error(
+        {%- do segctl.refuse(
+            'session-time-zone',
             "the time zone of the Spark session is " ~ zone
             ~ ", but has to be UTC: spark.sql.session.timeZone of the server (over Thrift a profile cannot set it)"
-        ) }}
+        ) -%}
     {%- endif -%}
 {% endmacro %}

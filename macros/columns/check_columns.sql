@@ -8,7 +8,7 @@
             {%- do told.append(found.message ~ ': ' ~ found.hint) -%}
         {%- endfor -%}
         {%- if told -%}
-            {{ exceptions.raise_compiler_error("columns are not what the catalog says:\n" ~ told | join('\n')) }}
+            {%- do segctl.refuse('column-types', "columns are not what the catalog says:\n" ~ told | join('\n')) -%}
         {%- endif -%}
     {%- endif -%}
 {% endmacro %}

@@ -5,7 +5,10 @@
     {%- set node = segctl.segment_model(name) -%}
     {%- set found = [] -%}
     {%- if execute and not (node and 'declared' in node.config.meta) -%}
-        {{ exceptions.raise_compiler_error("models/segments/segments.yml does not say what " ~ name ~ " holds") }}
+        {%- do segctl.refuse(
+            'missing-declaration',
+            "models/segments/segments.yml does not say what " ~ name ~ " holds"
+        ) -%}
     {%- endif -%}
     {%- for text in (node.config.meta.declared if node else []) -%}
         {%- do found.append(fromjson(text[5:].replace('\n', ''))) -%}

@@ -17,9 +17,10 @@
     {%- set statements = [] -%}
     {%- for name, old in formerly.items() if old in found -%}
         {%- if name in found and name in published -%}
-            {{ exceptions.raise_compiler_error(
+            {%- do segctl.refuse(
+                'rename-conflict',
                 "segment " ~ name ~ " was called " ~ old ~ ", and both have a history: it cannot be carried over"
-            ) }}
+            ) -%}
         {%- endif -%}
         {%- if name in found -%}
             {%- do statements.append("delete from " ~ versions ~ " where segment = '" ~ name ~ "'") -%}

@@ -7,7 +7,7 @@
     {%- endif -%}
     {%- set node = segctl.segment_model('segment_runs') -%}
     {%- if not node -%}
-        {{ exceptions.raise_compiler_error("this project has no model segment_runs: segctl render writes it") }}
+        {%- do segctl.refuse('missing-model', "this project has no model segment_runs: segctl render writes it") -%}
     {%- endif -%}
     {{ return(api.Relation.create(
         database=node.database, schema=node.schema, identifier='segment_deliveries', type='table'

@@ -3,14 +3,16 @@
     {%- set found = segctl.recorded_format() -%}
     {%- set current = segctl.current_format() -%}
     {%- if found is not none and found > current -%}
-        {{ exceptions.raise_compiler_error(
+        {%- do segctl.refuse(
+            'newer-format',
             "the tables are of format " ~ found ~ ", and this version of segctl knows format " ~ current ~ " and earlier ones"
-        ) }}
+        ) -%}
     {%- endif -%}
     {%- if brought_up and found is not none and found < current -%}
-        {{ exceptions.raise_compiler_error(
+        {%- do segctl.refuse(
+            'older-format',
             "the tables are of format " ~ found ~ ", and this version of segctl keeps them in format " ~ current
-        ) }}
+        ) -%}
     {%- endif -%}
     {{ return(found) }}
 {% endmacro %}

@@ -4,7 +4,7 @@
 {% macro check_kept_tables(format) %}
     {%- set models = segctl.segment_models() | selectattr('config.materialized', 'eq', 'ephemeral') | map(attribute='name') | list -%}
     {%- for name in segctl.kept_tables() if name not in models -%}
-        {{ exceptions.raise_compiler_error("the models in models/segments are those of an earlier version") }}
+        {%- do segctl.refuse('outdated-models', "the models in models/segments are those of an earlier version") -%}
     {%- endfor -%}
     {%- set sizes = segctl.existing_relation('run_sizes') if format == 0 else none -%}
     {%- set known = segctl.kept_tables() | list if format else [] -%}
@@ -16,6 +16,9 @@
         {%- do missing.append(segctl.model_relation(name) | string) -%}
     {%- endfor -%}
     {%- if missing and segctl.last_finished_run(or_at=true) -%}
-        {{ exceptions.raise_compiler_error("runs are recorded, and tables beside them are missing: " ~ missing | join(', ')) }}
+        {%- do segctl.refuse(
+            'missing-tables',
+            "runs are recorded, and tables beside them are missing: " ~ missing | join(', ')
+        ) -%}
     {%- endif -%}
 {% endmacro %}

@@ -55,7 +55,7 @@
     {{ return(segctl.alter_below_views(
         [{'table': versions, 'column': 'source_line'}],
         ['alter table ' ~ versions ~ ' drop column source_line'],
-        'source_line, which is not recorded any more, cannot be taken away',
+        segctl.with_code('view-reads-column', 'source_line, which is not recorded any more, cannot be taken away'),
         views
     )) }}
 {% endmacro %}

@@ -4,7 +4,10 @@
     {%- set found = [] -%}
     {%- for name in (env_var('SEGCTL_ALLOW', '') if execute else '').split(',') if name.strip() -%}
         {%- if not modules.re.match('^([a-z][a-z0-9_]*|[*])$', name.strip()) -%}
-            {{ exceptions.raise_compiler_error("SEGCTL_ALLOW holds '" ~ name ~ "', which is no name of a segment or source") }}
+            {%- do segctl.refuse(
+                'invalid-allow',
+                "SEGCTL_ALLOW holds '" ~ name ~ "', which is no name of a segment or source"
+            ) -%}
         {%- endif -%}
         {%- do found.append(name.strip()) -%}
     {%- endfor -%}

@@ -27,9 +27,10 @@
         {%- do told.append('does not tell its rows apart: ' ~ named | join(', ')) -%}
     {%- endif -%}
     {%- if told -%}
-        {{ exceptions.raise_compiler_error(
+        {%- do segctl.refuse(
+            'invalid-key',
             "key " ~ key ~ " of " ~ relation.identifier ~ " " ~ told | join(', and ')
-        ) }}
+        ) -%}
     {%- endif -%}
 {% endmacro %}
 

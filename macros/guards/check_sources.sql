@@ -31,7 +31,7 @@
         {%- do told.extend(segctl.source_breaches(row)) -%}
     {%- endfor -%}
     {%- if told -%}
-        {{ exceptions.raise_compiler_error("guards of sources stop this run:\n" ~ told | join('\n')) }}
+        {%- do segctl.refuse('source-guards', "guards of sources stop this run:\n" ~ told | join('\n')) -%}
     {%- endif -%}
     {{ return('') }}
 {% endmacro %}

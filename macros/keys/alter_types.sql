@@ -37,5 +37,6 @@
 {#- PostgreSQL alters no column that a view reads. -#}
 {% macro postgres__alter_types(changes) %}
     {%- set statements = segctl.default__alter_types(changes) -%}
-    {{ return(segctl.alter_below_views(changes, statements, 'a column that is recorded cannot become wider')) }}
+    {%- set error = segctl.with_code('column-not-widened', 'a column that is recorded cannot become wider') -%}
+    {{ return(segctl.alter_below_views(changes, statements, error)) }}
 {% endmacro %}

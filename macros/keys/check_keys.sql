@@ -6,10 +6,11 @@
         {%- for table in segctl.tables_with_key(entity) if wanted -%}
             {%- set known = segctl.key_type(table, segctl.entity_names(entity).key) -%}
             {%- if known and segctl.key_change(known, wanted) == 'lost' -%}
-                {{ exceptions.raise_compiler_error(
+                {%- do segctl.refuse(
+                    'key-type',
                     "the key of " ~ entity ~ ", column " ~ column ~ " of " ~ relation.identifier ~ ", is " ~ wanted
                     ~ " and its history has " ~ known ~ ": cast it in staging"
-                ) }}
+                ) -%}
             {%- endif -%}
         {%- endfor -%}
     {%- endfor -%}

@@ -33,9 +33,10 @@
     {%- set session, key = held.split(' ') -%}
     {%- set found = segctl.lock_session(key) -%}
     {%- if not found or found.pid != session | int -%}
-        {{ exceptions.raise_compiler_error(
+        {%- do segctl.refuse(
+            'lock-lost',
             "this run does not hold the lock on its tables any more: its connection has been closed"
-        ) }}
+        ) -%}
     {%- endif -%}
     {{ return(false) }}
 {% endmacro %}

@@ -51,7 +51,10 @@
     {%- do segctl.change_lease(taken) -%}
     {%- set found = segctl.lease(table, owner) -%}
     {%- if not found -%}
-        {{ exceptions.raise_compiler_error(table ~ " has lost its row: drop that table, and the next run makes it anew") }}
+        {%- do segctl.refuse(
+            'lock-row-missing',
+            table ~ " has lost its row: drop that table, and the next run makes it anew"
+        ) -%}
     {%- endif -%}
     {%- if not found.is_own -%}
         {%- do segctl.refuse_leased(found) -%}
@@ -90,10 +93,11 @@
         {%- set found = segctl.lease(table, owner) -%}
     {%- endif -%}
     {%- if not found or not found.is_own -%}
-        {{ exceptions.raise_compiler_error(
+        {%- do segctl.refuse(
+            'lock-lost',
             "this run does not hold the lock on its tables any more: "
             ~ (segctl.holder(found.command, found.host, found.since) if found and found.is_live else "it was let go of")
-        ) }}
+        ) -%}
     {%- endif -%}
     {{ return(is_due) }}
 {% endmacro %}

@@ -3,7 +3,7 @@
 {% macro lock_table() %}
     {%- set node = segctl.segment_model('segment_runs') -%}
     {%- if not node -%}
-        {{ exceptions.raise_compiler_error("this project has no model segment_runs: segctl render writes it") }}
+        {%- do segctl.refuse('missing-model', "this project has no model segment_runs: segctl render writes it") -%}
     {%- endif -%}
     {{ return(api.Relation.create(database=node.database, schema=node.schema, identifier='run_lock', type='table')) }}
 {% endmacro %}

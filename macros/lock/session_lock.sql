@@ -21,10 +21,11 @@
     {%- endfor -%}
     {%- if not told.taken -%}
         {%- set found = segctl.lock_session(key) -%}
-        {{ exceptions.raise_compiler_error(
+        {%- do segctl.refuse(
+            'locked',
             "another program is changing these tables"
             ~ (": " ~ segctl.holder(found.name, none, found.since) if found else "")
-        ) }}
+        ) -%}
     {%- endif -%}
 {% endmacro %}
 

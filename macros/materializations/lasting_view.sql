@@ -8,9 +8,10 @@
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
     {%- if existing and not existing.is_view -%}
-        {{ exceptions.raise_compiler_error(
+        {%- do segctl.refuse(
+            'table-in-the-way',
             existing.identifier ~ " is a table, and a view of that name is to be made: it is not dropped"
-        ) }}
+        ) -%}
     {%- endif -%}
     {%- if existing and segctl.is_view_of(existing, sql) -%}
         {% call statement('main') %}select 1{% endcall %}

@@ -11,9 +11,10 @@
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
     {%- if existing and existing.is_view -%}
-        {{ exceptions.raise_compiler_error(
+        {%- do segctl.refuse(
+            'view-in-the-way',
             existing.identifier ~ " is a view, and a table of that name is to be made: it is not dropped"
-        ) }}
+        ) -%}
     {%- endif -%}
     {%- if existing and should_full_refresh() -%}
         {%- do adapter.drop_relation(existing) -%}

@@ -11,9 +11,10 @@
     {%- endif -%}
     {%- set last = segctl.last_finished_run(or_at=true) -%}
     {%- if last and segctl.as_of_instant() < last -%}
-        {{ exceptions.raise_compiler_error(
+        {%- do segctl.refuse(
+            'as-of-before-last-run',
             "this run is as of " ~ segctl.as_of_instant() ~ " UTC, before the last finished run, as of " ~ last ~ " UTC"
-        ) }}
+        ) -%}
     {%- endif -%}
     {{ return(segctl.as_of()) }}
 {% endmacro %}

@@ -9,9 +9,10 @@
         {%- endif -%}
     {%- endfor -%}
     {%- if left -%}
-        {{ exceptions.raise_compiler_error(
+        {%- do segctl.refuse(
+            'partial-build',
             model.name ~ " is built without " ~ left | sort | join(', ') ~ ": build all that it reads together, dbt build --select +"
             ~ model.name
-        ) }}
+        ) -%}
     {%- endif -%}
 {% endmacro %}

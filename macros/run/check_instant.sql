@@ -4,8 +4,9 @@
     {%- set instant = segctl.as_of_instant() -%}
     {%- set latest = segctl.invoked_at() + modules.datetime.timedelta(days=1) -%}
     {%- if instant > latest and env_var('SEGCTL_ALLOW_FUTURE', '') != 'true' -%}
-        {{ exceptions.raise_compiler_error(
+        {%- do segctl.refuse(
+            'future-as-of',
             "SEGCTL_AS_OF, " ~ instant ~ " UTC, is more than a day ahead of the clock: SEGCTL_ALLOW_FUTURE=true lets it pass"
-        ) }}
+        ) -%}
     {%- endif -%}
 {% endmacro %}

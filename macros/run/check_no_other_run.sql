@@ -20,9 +20,10 @@
         {%- if (last and last > segctl.as_of_instant())
             or run_query(begun).columns[0][0] == 0
             or (counted and counted['later'] > 0 and counted['own'] != counted['later']) -%}
-            {{ exceptions.raise_compiler_error(
+            {%- do segctl.refuse(
+                'concurrent-run',
                 "another run has begun or finished while this one, as of " ~ segctl.as_of_instant() ~ " UTC, was under way"
-            ) }}
+            ) -%}
         {%- endif -%}
     {%- endif -%}
 {% endmacro %}

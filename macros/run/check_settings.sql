@@ -10,7 +10,7 @@
         ) -%}
     {%- endif -%}
     {%- if found -%}
-        {{ exceptions.raise_compiler_error("settings of dbt stop this run:\n" ~ found | join('\n')) }}
+        {%- do segctl.refuse('unsafe-settings', "settings of dbt stop this run:\n" ~ found | join('\n')) -%}
     {%- endif -%}
 {% endmacro %}
 

@@ -18,7 +18,10 @@
 {#- Proposals are made anew by each run, and name people too: what they were before stays in snapshots. -#}
 {% macro spark__tables_to_compact() %}
     {%- if segctl.table_format() != 'iceberg' -%}
-        {{ exceptions.raise_compiler_error('only Iceberg tables are compacted by segctl: optimize and vacuum see to those of Delta') }}
+        {%- do segctl.refuse(
+            'not-iceberg',
+            'only Iceberg tables are compacted by segctl: optimize and vacuum see to those of Delta'
+        ) -%}
     {%- endif -%}
     {%- set found = [] -%}
     {%- set recorded = segctl.recorded_models() -%}

@@ -6,7 +6,7 @@
     {%- endif -%}
     {%- set node = segctl.segment_model(name) -%}
     {%- if not node -%}
-        {{ exceptions.raise_compiler_error("this project has no model " ~ name ~ ": segctl render writes it") }}
+        {%- do segctl.refuse('missing-model', "this project has no model " ~ name ~ ": segctl render writes it") -%}
     {%- endif -%}
     {{ return(api.Relation.create(
         database=node.database, schema=node.schema, identifier=node.alias, type='table', quote_policy=node.config.quoting

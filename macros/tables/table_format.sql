@@ -11,9 +11,10 @@
 {% macro spark__table_format() %}
     {%- set wanted = var('segctl_table_format', 'iceberg') -%}
     {%- if wanted not in ('iceberg', 'delta') -%}
-        {{ exceptions.raise_compiler_error(
+        {%- do segctl.refuse(
+            'invalid-table-format',
             'segctl_table_format is ' ~ wanted ~ ', and our tables need one with merge: iceberg or delta'
-        ) }}
+        ) -%}
     {%- endif -%}
     {{ return(wanted) }}
 {% endmacro %}

@@ -14,5 +14,8 @@
 
 {#- Redshift has no lists; a SUPER would be read by other means. -#}
 {% macro redshift__list_column(column, name) -%}
-    {{ exceptions.raise_compiler_error("lists (`strings`, column " ~ column ~ ") cannot be used on Redshift, which has none") }}
+    {%- do segctl.refuse(
+        'lists-unsupported',
+        "lists (`strings`, column " ~ column ~ ") cannot be used on Redshift, which has none"
+    ) -%}
 {%- endmacro %}

@@ -1,4 +1,4 @@
-"""What dbt, an adapter or our own macros say when something goes wrong, as Failures that a user can act on."""
+"""Turns what dbt or an adapter says when something goes wrong into a Failure that a user can act on."""
 
 import re
 from errno import EACCES, EPERM, EROFS
@@ -9,34 +9,10 @@ from traceback import clear_frames
 
 from segctl.errors import Failure, InUse, did_you_mean
 from segctl.waiting import ENDS, WAIT
+from segctl.warehouse.refusals import refusal, without_codes
 
 # What dbt puts before what went wrong: the kind of error, and where it happened.
 HEADLINE = r"\w+ Error( in .*)?|Encountered an error:|Credentials in profile .* invalid: \w+ Error"
-# How they begin when tables are not of the format of this version.
-OF_FORMAT = r"the tables are of format \d+"
-EARLIER_MODELS = "the models in models/segments are those of an earlier version"
-LOST = "runs are recorded, and tables beside them are missing"
-CHANGING = "another program is changing these tables"
-# What our own macros say when they refuse to go on, in one line.
-OUR_REFUSAL = (
-    r"this run is as of .* UTC|key \S+ of \S+ (does not tell its rows apart|is missing \(NULL\)).*"
-    r"|\S+ is a (table, and a view|view, and a table) .*|the time zone of the Spark session is .*"
-    rf"|{CHANGING}.*|this run does not hold the lock .*|\S+ has lost its row: .*"
-    r"|segctl_table_format is .*|segment \S+ was called .* carried over"
-    r"|another run has begun .*|SEGCTL_\w+ .*"
-    rf"|{OF_FORMAT}.*|{EARLIER_MODELS}|{LOST}: .*"
-    r"|the key of \S+, column .* cast it in staging|a column that is recorded cannot become wider, .*"
-    r"|source_line, which is not recorded any more, .*|models/segments/segments.yml does not say .*"
-)
-# And when sources are not what their guards ask for: a headline, then a line for each breach.
-GUARDED = r"(guards of sources stop this run):\n((?:\s*[a-z_0-9]+: .*(?:\n|$))+)"
-# When the root project's settings would harm a history: a headline, then a line for each setting.
-UNSETTLED = r"(settings of dbt stop this run):\n((?:\s*(?:--\w+|vars \w+|models \+\w+|dispatch|macros): .*(?:\n|$))+)"
-# When columns are not what the catalog says: a headline, then a line for each column.
-MISFITTING = (
-    r"(columns are not what the catalog says):\n((?:\s*(?:column \S+ of )?\S+ (?:is|has no column) .*(?:\n|$))+)"
-)
-ALLOW = "if that is right, segctl run --allow {names} lets it pass once"
 RIGHTS = "the user of the profile lacks a right: docs/engines.md says which ones a run needs"
 SCHEMAS = "is it the right target, and does the schema of the source exist there?"
 # What engines that let nobody wait say to the later of two who change a table: Iceberg, Delta, BigQuery, Redshift.
@@ -63,7 +39,7 @@ UNKNOWN_MODEL = r"depends on a node named '?([^'\s]+)'? which was not found"
 # A target that the profile has not, and those that it has.
 NO_TARGET = r"[Tt]he profile '([^']*)' does not have a target named '([^']*)'\..*are:\s*((?:\s*- \S+)*)"
 # What adapters say, and what the user can do about it.
-ADVICE = (
+HINTS = (
     (r"No space left on device|No free space", "make room on the disk, then run again: what has been recorded is kept"),
     (r"permission denied for|must be owner of|PERMISSION_DENIED", RIGHTS),
     (r"(?i)read-only|Permission denied", "may this account write the database?"),
@@ -71,40 +47,13 @@ ADVICE = (
         r"not a valid DuckDB database file|Could not read enough bytes|Corrupt database|checksum",
         "the database file is damaged: put a backup in its place, then run again",
     ),
-    (
-        r"before the last finished run",
-        "a history cannot be continued from its middle: use a later --as-of, or begin again (docs/operations.md)",
-    ),
-    (r"does not tell \w+ apart|key \S+ of \S+ is missing", "one row each, with a key: mend the model, then run again"),
-    (r"it is not dropped", "rename the table, or drop it if nothing in it is needed any more"),
-    (r"cannot be carried over", "take formerly out, or give the segment another name"),
-    (CHANGING, ENDS),
-    (
-        r"does not hold the lock",
-        "run again; if a model of ours takes longer than a lease, set segctl_lease_minutes (docs/operations.md)",
-    ),
-    (rf"{OF_FORMAT}, and this version of segctl knows", "install a newer segctl"),
-    (rf"{OF_FORMAT}, and this version of segctl keeps", "segctl run brings them up"),
-    (EARLIER_MODELS, "segctl render writes those of this version"),
-    (
-        LOST,
-        "put them back, from where they were before or from a backup; nothing has been changed (docs/operations.md, "
-        "Tables that no model makes)",
-    ),
-    (r"cast it in staging", "to the type that its history has; only wider types are carried over: docs/operations.md"),
-    (r"recorded cannot become wider", "nothing has been changed; docs/operations.md says what becomes of views"),
-    (r"segments.yml does not say what", "segctl render writes it"),
-    (r"source_line, which is not", "nothing has been changed; drop that view, and make it anew after the next run"),
-    (r"another run has begun", "wait for it to end, then run again if need be"),
     (r"Path '?\S+'? does not exist", "--profiles-dir names the folder of profiles.yml"),
     (r"Env var required but not provided", "set the environment variable"),
     (r"Could not find adapter type", "install it with segctl: pip install 'segctl[postgres]', or 'segctl[spark]'"),
-    (r"segctl_table_format is", "change that variable in dbt_project.yml: docs/engines.md"),
     (
         r"(?i)DATA_SOURCE_NOT_FOUND|MERGE INTO TABLE is not supported|does not support (MERGE|row-level)",
         "our tables need Iceberg or Delta, which the server must have: docs/engines.md",
     ),
-    (r"time zone of the Spark session", "set it where the server is started, then run again: docs/engines.md"),
     (
         r"TSocket read 0 bytes|Connection reset by peer|Broken pipe|server closed the connection unexpectedly",
         "the server has gone away in the middle: see that it runs, then run again; what has been recorded is kept",
@@ -135,10 +84,6 @@ ADVICE = (
 
 class NothingBuilt(Failure):
     """There has been no run on this target."""
-
-
-class ColumnsMisfit(Failure):
-    """Columns of the warehouse are not of the types that the catalog says; nothing has been read or changed."""
 
 
 class Absent(Failure):
@@ -173,13 +118,13 @@ class FailedAfter(Failure):
         return Failure(message, self.hint, detail=self.detail)
 
 
-def said(message: str, cause: BaseException) -> Failure:
+def failure_of(message: str, cause: BaseException) -> Failure:
     """The Failure for an exception of dbt's; the exception itself is raised when it says nothing."""
     _let_go(cause)
     # First, since it may quote what the database says.
-    refused = refusal(message) or _no_target(message)
-    if refused:
-        return refused
+    known = stopped(message) or _no_target(message)
+    if known:
+        return known
     if re.search(NOT_BUILT, message):
         return NothingBuilt("nothing has been built on this target yet", "segctl run builds it")
     lines = [line.strip() for line in plain(message).splitlines() if line.strip()]
@@ -191,7 +136,7 @@ def said(message: str, cause: BaseException) -> Failure:
         return Failure(f"cannot use {of_a_file[2]}: {of_a_file[1]}", ELSEWHERE)
     unknown = re.search(UNKNOWN_MODEL, message)
     models = (unknown[1],) if unknown else ()
-    return Absent(news[0], advice(message), models=models, detail=_indented("\n".join(news[1:12])))
+    return Absent(news[0], hint_for(message), models=models, detail=_indented("\n".join(news[1:12])))
 
 
 def _let_go(cause: BaseException | None) -> None:
@@ -203,32 +148,19 @@ def _let_go(cause: BaseException | None) -> None:
         cause = cause.__cause__ or cause.__context__
 
 
-def refusal(message: str) -> Failure | None:
-    """What our own macros refused, None when it is something else."""
-    guarded = re.search(GUARDED, message)
-    if guarded:
-        breaches = [line.strip() for line in guarded[2].strip().splitlines()]
-        names = sorted({breach.partition(":")[0] for breach in breaches})
-        hint = ALLOW.format(names=" --allow ".join(names))
-        return Failure(f"{guarded[1]}; nothing has been changed", hint, detail=_indented("\n".join(breaches)))
-    unsettled = re.search(UNSETTLED, message)
-    if unsettled:
-        hint = "change dbt_project.yml, then run again: docs/operations.md, What a dbt project may set"
-        return Failure(f"{unsettled[1]}; nothing has been changed", hint, detail=_indented(unsettled[2].strip()))
-    misfitting = re.search(MISFITTING, message)
-    if misfitting:
-        hint = "segctl validate --warehouse names the lines of segments/catalog.yml"
-        detail = _indented(misfitting[2].strip())
-        return ColumnsMisfit(f"{misfitting[1]}; nothing has been changed", hint, detail=detail)
-    in_use = re.search(IN_USE, message)
-    if in_use:
-        return InUse(f"{in_use[1]} is open in {in_use[2] or 'another program'}", f"close it there, or {WAIT}")
-    refused = re.search(OUR_REFUSAL, message)
-    if refused:
-        kind = InUse if refused[0].startswith(CHANGING) else Failure
-        return kind(refused[0], advice(message))
+def stopped(message: str) -> Failure | None:
+    """The Failure when our own macros have stopped, or another program uses the tables; None otherwise."""
+    return refusal(message) or _in_use(message)
+
+
+def _in_use(message: str) -> Failure | None:
+    """That another program uses the tables or their file; None when it is something else."""
+    of_file = re.search(IN_USE, message)
+    if of_file:
+        return InUse(f"{of_file[1]} is open in {of_file[2] or 'another program'}", f"close it there, or {WAIT}")
     if re.search(OVERTAKEN, message):
-        return Failure(CHANGING, advice(CHANGING), detail=_indented("\n".join(plain(message).strip().splitlines()[:3])))
+        detail = _indented("\n".join(plain(message).strip().splitlines()[:3]))
+        return Failure("another program is changing these tables", ENDS, detail=detail)
     return None
 
 
@@ -247,20 +179,20 @@ def log_of(root: Path) -> str:
     return f"the whole story is in {root / 'logs' / 'dbt.log'}"
 
 
-def advice(message: str) -> str:
+def hint_for(message: str) -> str:
     """What the user can do about what was said; empty when nobody knows."""
-    for pattern, advice in ADVICE:
+    for pattern, hint in HINTS:
         if re.search(pattern, message):
-            return advice
+            return hint
     return ""
 
 
 def plain(text: str) -> str:
-    """The text without colours."""
-    return re.sub(r"\x1b\[[0-9;]*m", "", text)
+    """The text without colours, and without the codes of our macros."""
+    return without_codes(re.sub(r"\x1b\[[0-9;]*m", "", text))
 
 
-def set_in(text: str) -> str:
+def indented(text: str) -> str:
     """The lines of a text that say anything, set in as they stand to each other."""
     return indent(dedent("\n".join(line.rstrip() for line in text.splitlines() if line.strip())), "  ")
 
