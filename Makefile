@@ -85,6 +85,7 @@ check: setup
 	$(SEGCTL) schema --check
 	$(SEGCTL) --project-dir $(JOURNEY) render --check
 	SEGCTL_DUCKDB_PATH=:memory: $(BIN)/sqlfluff lint models
+	$(BIN)/sqlfluff lint --templater placeholder segctl/operations/sql
 
 # The example on real data: a year month by month, then every stay compared with an independent calculation.
 journey: setup

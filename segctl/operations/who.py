@@ -6,23 +6,18 @@ from segctl.errors import Failure, did_you_mean
 from segctl.files import forget
 from segctl.literals import sql_text
 from segctl.operations.recompute import entities_of
+from segctl.operations.sql import render_query
 from segctl.operations.tables import table_of, tables_of, tables_with
 from segctl.plan import Plan
 from segctl.project import Project, load
 from segctl.warehouse import Row, Warehouse
 
-STAYS = """
-select segment, joined_at, left_at, join_cause, leave_cause
-from {{{{ ref('{prefix}segment_history') }}}}
-where cast({key} as {{{{ dbt.type_string() }}}}) = {member}
-order by segment, joined_at
-"""
 ROWS = "select * from {{{{ {table} }}}} where cast({key} as {{{{ dbt.type_string() }}}}) = {member}"
 
 
 @dataclass(frozen=True)
 class Person:
-    """A member of an entity: the stays, open ones and ended ones (columns of STAYS), by segment.
+    """A member of an entity: the stays, open ones and ended ones (columns of who/stays.sql), by segment.
 
     `rows` are all that our tables hold of them, by table, where that was asked for; `files` are exports and logs that
     name them, with what `segctl erase` would do with each.
@@ -43,7 +38,7 @@ def who(project: Project, warehouse: Warehouse, member: str, entity: str, everyt
     if entity not in known:
         raise Failure(f'"{entity}" has no segments', did_you_mean(entity, known, "entities"), exit_code=2)
     names = tables_of(entity) | {"member": sql_text(member)}
-    stays = loaded.query(STAYS.format(**names))
+    stays = loaded.query(render_query("who/stays", **names))
     rows: dict[str, list[Row]] = {}
     tables = tables_with(loaded, plan, entity) if everything or not stays else []
     for table in tables:
