@@ -1,12 +1,15 @@
-"""The macros as text: the errors that they raise."""
+"""The macros as text: their folders, their index, and the errors that they raise."""
 
 import re
+from collections import Counter
+from pathlib import Path
 
 import pytest
 
 from segctl.errors import InUse
 from segctl.warehouse.diagnosis import failure_of
 from segctl.warehouse.refusals import ADVICE, ColumnsMisfit, refusal
+from tests import macro_index
 from tests.built_project import REPOSITORY
 
 MACROS = {
@@ -14,6 +17,8 @@ MACROS = {
     for path in sorted((REPOSITORY / "macros").rglob("*.sql"))
 }
 RAISED = re.compile(r"segctl\.(?:refuse|with_code)\(\s*'([a-z-]+)'")
+# Files of several macros, which are named for what these have in common.
+SUBJECTS = ["days", "keep_lock", "lease", "session_lock"]
 REFUSES = "macros/errors/refuse.sql"
 # How dbt-core 1, dbt 2, PostgreSQL's driver and Spark's Thrift server quote a macro's error.
 WRAPPED = (
@@ -27,6 +32,25 @@ WRAPPED = (
     "Runtime Error\n  org.apache.hive.service.cli.HiveSQLException: Error running query: {}\n"
     "  \tat org.apache.spark.sql.hive.thriftserver.HiveThriftServerErrors$.runningQueryError(Errors.scala:44)",
 )
+
+
+def test_the_index_lists_all_public_macros_with_a_sentence() -> None:
+    assert macro_index.README.read_text(encoding="utf-8") == macro_index.index(), (
+        "python -m tests.macro_index writes it"
+    )
+    known, users = macro_index.macros(), macro_index.for_users()
+    assert {"members_as_of", "migration", "release_lock"} < users <= known.keys()
+    public = macro_index.for_models(known) | users
+    assert {"before_run", "take_lock", "proposals", "warn_broken_promise", "recorded", "run_statements"} < public
+    assert [name for name in sorted(public) if not known[name].sentence.endswith((".", "?"))] == []
+
+
+def test_a_folder_has_one_subject_and_a_file_one_macro() -> None:
+    folders = Counter(str(Path(path).parent) for path in MACROS)
+    assert {folder: count for folder, count in folders.items() if count > 15} == {}
+    first = {path: next(iter(macro_index.DEFINED.findall(text)))[1] for path, text in MACROS.items()}
+    named = {path for path, name in first.items() if Path(path).stem in (name, f"test_{name}")}
+    assert sorted(Path(path).stem for path in set(MACROS) - named) == SUBJECTS
 
 
 def test_every_error_of_a_macro_has_a_code_and_every_code_is_raised() -> None:

@@ -1,6 +1,6 @@
-{#- The condition that an anniversary of a day (an SQL expression of type date) falls on one of the days of a duration
-    that begins with today, in a run as of the naive UTC instant `at` where one is named. Days of the year are compared as
-    numbers, 1231 for 31 December; whoever has 29 February has it on the 28th in common years. -#}
+{#- The condition that an anniversary of a day (an SQL expression of type date) falls within a duration that begins
+    today. `at` is the naive UTC instant of the run, if it is not the current one. Days of the year are compared as
+    numbers, 1231 for 31 December. 29 February counts as the 28th in common years. -#}
 {% macro anniversary_within(day, count, unit, timezone, at=none) -%}
     {%- set at = at or segctl.as_of_instant() -%}
     {%- set today = segctl.local_time(at, timezone) -%}

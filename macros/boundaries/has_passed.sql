@@ -1,4 +1,5 @@
-{#- 1 when one of a group's events has passed a boundary since the last run, else 0. Of each boundary what it was then and is now. -#}
+{#- 1 when an event of the group has crossed a boundary since the last run, else 0. `boundaries` are pairs: the boundary
+    in the last run, and in this one. -#}
 {% macro has_passed(time, boundaries) -%}
 {%- if boundaries -%}
 max(
@@ -14,8 +15,8 @@ max(
 {%- endif -%}
 {%- endmacro %}
 
-{#- The condition that an event has passed one of the boundaries; where there are none, `1 = 0`: Spark takes `where (false)` for a
-    name of the table, with its column. -#}
+{#- The condition that an event has crossed one of the boundaries since the last run. Without boundaries it is `1 = 0`,
+    since Spark reads `where (false)` as a table alias with a column. -#}
 {% macro passes(time, boundaries) -%}
     {{ '1 = 0' if not boundaries }}
     {%- for former, present in boundaries -%}

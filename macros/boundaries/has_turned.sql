@@ -1,6 +1,6 @@
-{#- The condition that a time lies between what one of the boundaries was in the last run and what it is in this: of whoever has one
-    that does, the clock may have turned a condition. Of each boundary what it was then and is now, as literals of one form. A search
-    by halves: with a hundred boundaries each row is compared seven times, not a hundred. -#}
+{#- The condition that a time lies between a boundary's position in the last run and in this one, so that time alone may
+    have changed an answer. `boundaries` are pairs of literals of one form. The search is binary: with a hundred
+    boundaries each row is compared seven times. -#}
 {% macro has_turned(time, boundaries) -%}
     {%- set apart = [] -%}
     {%- for pair in boundaries | map('sort') | sort -%}
@@ -14,7 +14,7 @@
     {{ return(segctl.lies_in_any(time, apart)) }}
 {%- endmacro %}
 
-{#- The condition that a time lies in one of the intervals, which do not meet and stand in their order. -#}
+{#- The condition that a time lies in one of the intervals, which are sorted and do not overlap. -#}
 {% macro lies_in_any(time, intervals) -%}
     {%- if intervals | length < 2 -%}
         {{ return(time ~ ' between ' ~ intervals[0] | join(' and ') if intervals else 'false') }}

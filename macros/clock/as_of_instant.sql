@@ -1,6 +1,6 @@
-{#- The instant of the run as a naive datetime in UTC: the environment variable SEGCTL_AS_OF (ISO 8601; UTC when it
-    names no zone), else the start of the dbt invocation. One that is set and empty is refused: a variable of a script that
-    nobody has set is not now. The variable is read only while executing, so that a new instant does not cost a new parse. -#}
+{#- The instant of the run, as a naive datetime in UTC. It is the environment variable SEGCTL_AS_OF (ISO 8601; UTC
+    unless it names a zone), else the start of the invocation. An empty variable is an error: a script that forgot to
+    set it does not mean now. It is read only while executing, so that a new instant costs no new parse. -#}
 {% macro as_of_instant() %}
     {%- set given = env_var('SEGCTL_AS_OF', 'not set') if execute else 'not set' -%}
     {%- if given == 'not set' -%}

@@ -1,4 +1,4 @@
-{#- Stops a run whose session would read or write instants otherwise than we do. -#}
+{#- Stops a run whose session would read or write instants in another zone than UTC. -#}
 {% macro check_session_time_zone() %}
     {{ return(adapter.dispatch('check_session_time_zone', 'segctl')()) }}
 {% endmacro %}
@@ -6,7 +6,7 @@
 {% macro default__check_session_time_zone() %}
 {% endmacro %}
 
-{#- In Spark a timestamp without a zone is read in the zone of the session. -#}
+{#- Spark reads a timestamp without a zone in the zone of the session. -#}
 {% macro spark__check_session_time_zone() %}
     {%- set zone = run_query('select current_timezone()').columns[0][0] -%}
     {%- if zone not in ('UTC', 'Etc/UTC', 'GMT', 'Z', '+00:00') -%}

@@ -1,4 +1,4 @@
-{#- Whether a column's type is one that a type of the catalog takes. -#}
+{#- Whether a catalog type accepts a column's type. -#}
 {% macro accepts_type(type, kind) %}
     {%- if kind in ('timestamp', 'timestamptz') -%}
         {{ return(segctl.kind_of_type(type) == 'instant' and not segctl.contradicts_zone(type, zoned=kind == 'timestamptz')) }}
@@ -9,7 +9,7 @@
     {{ return(segctl.kind_of_type(type) in taken[kind]) }}
 {% endmacro %}
 
-{#- What to do about a column whose type its kind does not take. -#}
+{#- The fix for a column whose type is not accepted. -#}
 {% macro mismatch_hint(column, type, kind) %}
     {%- set found = segctl.kind_of_type(type) -%}
     {%- if kind == 'timestamp' and found == 'date' -%}

@@ -1,6 +1,6 @@
-{#- Of columns, given as lists of a relation (none: it has not been built), a column and its kind, those whose type is none
-    that the kind takes. A kind is a type of the catalog, or "key of" and an entity, of which the first is the entity's own:
-    the others have to be comparable with it. One entry each: its index, and what is wrong, and what may be done. -#}
+{#- The columns whose type does not fit their kind, one entry each: index, message, hint. `columns` are lists of a
+    relation (none: not built), a column and a kind. A kind is a catalog type, or "key of" an entity; the first key of
+    an entity is its own, and the others must be comparable with it. -#}
 {% macro mismatched_columns(columns) %}
     {%- set found, known, keys = [], {}, {} -%}
     {%- for relation, column, kind in columns if relation -%}
@@ -10,24 +10,24 @@
         {%- set types = known[relation | string] -%}
         {%- set type = types.get(column) -%}
         {%- set place = 'column ' ~ column ~ ' of ' ~ relation.identifier -%}
-        {%- set told = none -%}
+        {%- set problem = none -%}
         {%- if types and type is none -%}
-            {%- set told = {
+            {%- set problem = {
                 'message': relation.identifier ~ ' has no column ' ~ column, 'hint': 'its columns: ' ~ types | join(', ')
             } -%}
         {%- elif type is not none and kind.startswith('key of ') -%}
-            {%- set told = segctl.mismatched_key(place, column, type, keys.get(kind)) -%}
+            {%- set problem = segctl.mismatched_key(place, column, type, keys.get(kind)) -%}
             {%- if kind not in keys -%}
                 {%- do keys.update({kind: {'place': place, 'type': type}}) -%}
             {%- endif -%}
         {%- elif type is not none and not segctl.accepts_type(type, kind) -%}
-            {%- set told = {
+            {%- set problem = {
                 'message': place ~ ' is ' ~ segctl.short_type(type) ~ ', and the catalog says ' ~ kind,
                 'hint': segctl.mismatch_hint(column, type, kind)
             } -%}
         {%- endif -%}
-        {%- if told -%}
-            {%- do found.append(dict(told, index=loop.index0)) -%}
+        {%- if problem -%}
+            {%- do found.append(dict(problem, index=loop.index0)) -%}
         {%- endif -%}
     {%- endfor -%}
     {{ return(found) }}
@@ -42,7 +42,7 @@
     {{ return(types) }}
 {% endmacro %}
 
-{#- What is wrong with a column of keys beside the entity's own; none when they can be compared. -#}
+{#- The problem of a key column that cannot be compared with the entity's own key; none when it can. -#}
 {% macro mismatched_key(place, column, type, own) %}
     {%- set kind = segctl.kind_of_type(type) -%}
     {%- if not own or (kind == segctl.kind_of_type(own.type) and (kind != 'instant' or type == own.type)) -%}
@@ -55,7 +55,7 @@
     }) }}
 {% endmacro %}
 
-{#- A type as messages tell it: without what stands in brackets. -#}
+{#- A type as messages show it: without what is in brackets. -#}
 {% macro short_type(type) %}
     {{ return(modules.re.sub('[(<].*?[)>]', '', type) | upper) }}
 {% endmacro %}

@@ -1,6 +1,6 @@
-{#- What a model of ours is told in segments.yml, as `meta`: a list of mappings. Each is JSON in a text that neither YAML nor
-    Jinja can take for anything else (segctl/render/meta.py); its line breaks are between keys, or cut a long line.
-    Models whose yml is missing would tell of nothing, and every stay would end. -#}
+{#- The `meta` of one of our models in segments.yml, as a list of mappings. Each is JSON in a text that neither YAML nor
+    Jinja can misread (segctl/render/meta.py); its line breaks are between keys, or fold a long line. Without the yml
+    there would be no definitions and every stay would end, so this stops. -#}
 {% macro declared(name) %}
     {%- set node = segctl.segment_model(name) -%}
     {%- set found = [] -%}

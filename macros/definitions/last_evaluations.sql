@@ -1,5 +1,5 @@
-{#- A select of `segment` and `since`, the instant of the last finished run before this one that published the segment:
-    one that held it back does not count. None when no run has finished. -#}
+{#- Selects, for each segment, the last finished run before this one that published it: segment, since. A run that held
+    the segment back does not count. None when no run has finished. -#}
 {% macro last_evaluations() %}
     {%- set sizes = segctl.existing_relation('run_sizes') -%}
     {%- set last = segctl.last_finished_run() if execute else none -%}

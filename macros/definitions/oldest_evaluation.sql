@@ -1,5 +1,5 @@
-{#- The earliest instant since which the data of any enabled segment may have changed, as a timestamp literal: that of the
-    last finished run, or of an earlier one where a segment has been held back since. -#}
+{#- The earliest instant from which an enabled segment has data to catch up on, as a timestamp literal: the last
+    finished run, or an earlier one where a segment has been held back since. -#}
 {% macro oldest_evaluation() -%}
     {%- set evaluated = segctl.last_evaluations() -%}
     {%- set versions = segctl.existing_relation('definition_versions') -%}

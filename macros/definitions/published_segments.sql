@@ -1,5 +1,5 @@
-{#- The names of the segments that a finished run has published, this run's instant included; one that held a segment back
-    does not count. -#}
+{#- The segments that a finished run has published, including a run at this instant. A run that held a segment back does
+    not count. -#}
 {% macro published_segments() %}
     {%- set sizes = segctl.existing_relation('run_sizes') -%}
     {%- set last = segctl.last_finished_run(or_at=true) -%}

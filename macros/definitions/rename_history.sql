@@ -1,8 +1,8 @@
-{#- Statements that give the history of a renamed segment its new name, in every table that holds names, so that all of
-    them change in one transaction where the engine has them. The definitions say what was called how.
-    Run before definition_versions; nothing once it has been done. Refuses when the new name has a history already: when a
-    finished run has published it. One that was only ever held back, or written by runs that did not finish, has none that
-    counts: its versions make room, and its sizes of runs that have some of the old name's. -#}
+{#- Statements that give the history of a renamed segment its new name, in every table that holds names. They run in one
+    transaction where the engine has them. The definitions say which name a segment had (`formerly`). A hook of
+    definition_versions; it finds nothing to do once it has run. Stops when a finished run has published the new name,
+    which then has a history of its own. A new name that was only held back or written by unfinished runs gives way: its
+    versions are deleted, and its sizes in runs that also have the old name's. -#}
 {% macro rename_history() %}
     {%- set versions = segctl.existing_relation('definition_versions') -%}
     {%- set formerly = {} -%}
@@ -44,13 +44,13 @@
     {{ return(statements | join(';\n')) }}
 {% endmacro %}
 
-{#- Spark takes one at a time: they are run as the hook is rendered, which is then empty. -#}
+{#- Spark takes one statement at a time. They run while the hook is rendered, which is then empty. -#}
 {% macro spark__as_hook(statements) %}
     {%- do segctl.spark__in_one_transaction(statements) -%}
     {{ return('') }}
 {% endmacro %}
 
-{#- Trino takes one at a time, too. -#}
+{#- Trino takes one statement at a time, too. -#}
 {% macro trino__as_hook(statements) %}
     {{ return(segctl.spark__as_hook(statements)) }}
 {% endmacro %}

@@ -1,7 +1,7 @@
-{#- Steps that end in `renamed`: new segments (`segment`) that mean what another one meant, of the same entity, whose definition
-    is gone (`former`), one row a pair. That is what a new name without `formerly` looks like, and the past would be lost
-    with the old name. Nobody has published a new one yet, and a gone one somebody has. Reads the steps `declared`, `earlier`,
-    `latest` and `standing` of definition_versions; none that this run lets pass. -#}
+{#- Steps that end in `renamed`, one row for each pair: a new segment (`segment`) with the meaning and entity of one
+    whose definition is gone (`former`). This looks like a new name without `formerly`, and the past would be lost with
+    the old name. No run has published the new segment, and one has published the former. Names that this run allows are
+    left out. Reads the steps `declared`, `earlier`, `latest` and `standing` of definition_versions. -#}
 {% macro renamed_segments(evaluated) -%}
 published as (
     {{ evaluated | indent(4) }}
@@ -31,7 +31,7 @@ renamed as (
     left join standing on declared.segment = standing.segment and declared.definition_hash = standing.definition_hash
     where
         published.segment is null
-        -- One that has begun beside a segment that was gone by then has been let pass.
+        -- A segment that began when the former was already gone has been allowed.
         and (standing.segment is null or gone.is_standing)
         and not {{ segctl.is_allowed('declared.segment', segctl.allowed_names()) }}
 )

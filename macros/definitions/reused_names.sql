@@ -1,6 +1,6 @@
-{#- A step `reused_names`: segments that were defined since they were last published under a name that another meaning has
-    had before, with the reason as `former_use`: 'reused_name'. Either a definition of that name was removed and this is
-    not the same again, or a segment that is called otherwise now had the name. -#}
+{#- A step `reused_names`: segments, defined since they were last published, under a name that had another meaning, with
+    the reason in `former_use`: 'reused_name'. Either a definition of that name was removed and this one differs, or a
+    segment that has another name now had it. -#}
 {% macro reused_names(evaluated) -%}
 versions as (
     select
@@ -34,7 +34,7 @@ resumed as (
         and (since is null or valid_from > since)
 ),
 
--- What each name meant when it was last published.
+-- The meaning of each name when it was last published.
 last_meant as (
     select
         versions.segment,

@@ -1,4 +1,5 @@
-{#- A step: each segment that was ever defined, with what its latest published definition calls it. -#}
+{#- A step `segment_labels`: every segment that was ever defined, with the label, owner, tags and entity of its latest
+    published definition. -#}
 {% macro segment_labels() -%}
 segment_labels as (
     select

@@ -1,8 +1,8 @@
-{#- Those of the segments (none: of all) whose members are looked for among everybody: they are new, newly defined or were
-    held back, or are among `timed`, which have a memory that time alone can end. A new one that is held back until somebody
-    says whether it is another's new name has no version yet. All of them when nothing has been
-    published, and in `dbt test`. For the others customers are looked at whose row has changed since the last finished run;
-    `concerned` in proposals holds the same of stays. -#}
+{#- The segments, among the given ones (none: all), that have to be evaluated for all members. They are new, have a new
+    definition, were held back, or are among `timed`, whose memory can end by time alone. A new segment without a
+    version is held back until its name is clear. All segments, when nothing has been published, and in `dbt test`.
+    Other segments evaluate only the members whose row changed since the last finished run; `concerned` in proposals
+    selects their stays in the same way. -#}
 {% macro segments_to_reevaluate(segments=none, timed=()) %}
     {%- set evaluated = segctl.last_evaluations() -%}
     {%- set versions = segctl.existing_relation('definition_versions') -%}

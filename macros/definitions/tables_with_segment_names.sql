@@ -1,5 +1,5 @@
-{#- The tables that hold what was recorded of segments under their names, as far as they stand in the warehouse. The versions
-    come last: as long as these know the old name, what was cut short is begun again. -#}
+{#- The existing tables that record data under segment names. Versions come last: while they hold the old name, an
+    interrupted rename is repeated. -#}
 {% macro tables_with_segment_names() %}
     {%- set found, versions, kept = [], [], segctl.kept_tables() -%}
     {%- for node in segctl.recorded_models() -%}

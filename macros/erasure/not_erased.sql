@@ -1,4 +1,4 @@
-{#- The condition that a member of an entity has not been erased: whatever the source still holds of them. -#}
+{#- The condition that a member of an entity has not been erased, whatever the source still holds. -#}
 {% macro not_erased(key, entity) -%}
     {%- set erased = segctl.existing_relation('erased_members') -%}
     {%- set known = segctl.invocation_cache() -%}

@@ -1,4 +1,4 @@
-{#- For `dbt run-operation`: what the engine can do so that deleted rows do not linger in its files. -#}
+{#- For `dbt run-operation`: removes deleted rows from the engine's files, as far as it can. -#}
 {% macro purge_deleted_rows() %}
     {%- do adapter.dispatch('purge_deleted_rows', 'segctl')() -%}
 {% endmacro %}
@@ -12,7 +12,7 @@
     {%- do run_query('checkpoint') -%}
 {% endmacro %}
 
-{#- A run that was killed has left what it was about to merge, and steps on the way to it. -#}
+{#- A killed run leaves the rows that it was about to merge, and steps on the way to them. -#}
 {% macro spark__purge_deleted_rows() %}
     {%- for node in segctl.segment_models() if node.config.materialized == 'recorded' -%}
         {%- for row in run_query('show tables in ' ~ node.schema ~ " like '" ~ node.alias ~ "__*'").rows -%}
@@ -26,17 +26,17 @@
     {{ segctl.drop_all_differences() }}
 {% endmacro %}
 
-{#- BigQuery has no temporary tables outside of scripts: a run that was killed has left what it was about to merge. -#}
+{#- BigQuery has no temporary tables outside of scripts: a killed run leaves the rows that it was about to merge. -#}
 {% macro bigquery__purge_deleted_rows() %}
     {{ segctl.drop_all_differences() }}
 {% endmacro %}
 
-{#- Trino has no temporary tables: a run that was killed has left what it was about to merge. -#}
+{#- Trino has no temporary tables: a killed run leaves the rows that it was about to merge. -#}
 {% macro trino__purge_deleted_rows() %}
     {{ segctl.drop_all_differences() }}
 {% endmacro %}
 
-{#- Drops all tables in which differences are kept. -#}
+{#- Drops all tables that store differences. -#}
 {% macro drop_all_differences() %}
     {%- for node in segctl.segment_models() if node.config.materialized == 'recorded' -%}
         {%- do segctl.drop_difference(segctl.difference_table(

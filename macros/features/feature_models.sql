@@ -1,4 +1,4 @@
-{#- The models of customers' features in dbt's graph: their rooms, and the join of these. -#}
+{#- The models of customers' features in dbt's graph: customer_features and all below models/segments/features. -#}
 {% macro feature_models() %}
     {%- set found = [] -%}
     {%- for node in (segctl.segment_models() if execute else []) -%}

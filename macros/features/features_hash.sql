@@ -1,6 +1,8 @@
-{#- A text literal that is another when customers' features are computed in another way: that of one of their models, of what
-    its properties say of it, or of the macros that they call, whose edition is to be raised with each change of what they come
-    to. -#}
+{#- A text literal that changes when customers' features are computed in another way: when one of their models or its
+    properties changes, or the edition below. Raise the edition when a change of macros changes what features come to.
+    It is a number and not a digest of the macros: dbt's graph holds no text of macros, and a digest would recompute
+    everybody after each change of names, comments or layout. tests/test_features_hash.py fails when the macros
+    change. -#}
 {% macro features_hash() -%}
     {%- set edition = 5 -%}
     {%- set known = segctl.invocation_cache() -%}

@@ -1,5 +1,5 @@
-{#- The columns of customer_features that tell of what a source's events hold by other columns of these than the last finished run did:
-    that they differ is no change of the data. -#}
+{#- The columns of customer_features that stand for a source's data and are made of other columns than in the last
+    finished run. A difference there is no change of the data. -#}
 {% macro incomparable_columns() %}
     {%- set sources = segctl.existing_relation('run_sources') if execute else none -%}
     {%- set told_by = model.config.meta.get('sources', {}) -%}

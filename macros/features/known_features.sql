@@ -1,9 +1,9 @@
-{#- What is known of the features in a table of ours, the model's own unless another is named: `table`, the relation, `columns`,
-    their types by their names, `as_of`, the naive UTC instant of the last finished run, as of which each of its rows is exact, and
-    `few_changed`, whether few rows of the tables `seen`, each with the column that says so, tell of other events. None where that cannot be told, so that
-    everybody's row has to be computed: there is no table or no run, a run wrote to the table and did not finish, or features were
-    computed otherwise then, or the table lacks one, as a run that died may have left it, or it does not hold the `keys`, for which
-    it will be made anew (`drop_outgrown_table`), or this run looks at all rows of the source `promise_state`. -#}
+{#- The state of a table of features, by default the model's own: `table`, its `columns` with their types, `as_of`, the
+    naive UTC instant of the last finished run, and `few_changed`, whether few rows of the tables `seen` have other
+    events since. Each of these comes with the column that says so. None when all rows have to be computed: the table or
+    a finished run is missing, a run wrote to the table and did not finish, features were computed differently, a column
+    is missing, the table cannot hold the `keys` (`drop_outgrown_table`), or this run checks all rows of the source
+    `promised`. -#}
 {% macro known_features(name=none, keys=[], seen=[], promised=none) %}
     {%- set found, name = segctl.invocation_cache(), name or model.name -%}
     {%- set fact = 'known_' ~ name -%}

@@ -1,4 +1,5 @@
-{#- Refuses tables of a format that this version does not know; with `brought_up` those of an earlier one too. -#}
+{#- Stops when the tables are of a newer format than this version knows; with `brought_up`, also when they are of an
+    older one. -#}
 {% macro check_format(brought_up=false) %}
     {%- set found = segctl.recorded_format() -%}
     {%- set current = segctl.current_format() -%}

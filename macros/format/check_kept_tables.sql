@@ -1,6 +1,6 @@
-{#- Refuses to go on where one of `kept_tables` should stand and does not: it is where the models were told to be before, or it is
-    lost. To make it anew, without rows, would bring back whom no run may bring back. `format` is that of the tables; 0 is that
-    of versions some of which knew of no erasures yet. -#}
+{#- Stops when one of the `kept_tables` should exist and does not: it was moved, or it is lost. Recreating it empty
+    would bring back people who were erased. `format` is that of the tables; 0 stands for versions some of which knew no
+    erasures. -#}
 {% macro check_kept_tables(format) %}
     {%- set models = segctl.segment_models() | selectattr('config.materialized', 'eq', 'ephemeral') | map(attribute='name') | list -%}
     {%- for name in segctl.kept_tables() if name not in models -%}

@@ -1,6 +1,6 @@
-{#- The step to format 1, from all that was before: runs wrote segment_history, segment_sizes and segment_definitions, which are
-    views now on segment_stays, run_sizes and definition_versions; and tables lacked columns that came one after another.
-    What is not known of the past is NULL. -#}
+{#- The step to format 1. Before it, runs wrote segment_history, segment_sizes and segment_definitions, which are now
+    views of segment_stays, run_sizes and definition_versions, and columns were missing. What is unknown about the past
+    is NULL. -#}
 {% macro format_1() %}
     {%- set moves = {'segment_sizes': 'run_sizes', 'segment_definitions': 'definition_versions'} -%}
     {%- for node in segctl.segment_models() if node.name.endswith('segment_stays') -%}
@@ -23,25 +23,25 @@
         {%- if stands -%}
             {%- set table = segctl.segment_model(name).relation_name -%}
             {%- set known = segctl.column_types(stands) -%}
-            {%- for column, told in columns.items() if column not in known -%}
-                {%- do step.statements.append('alter table ' ~ table ~ ' add column ' ~ column ~ ' ' ~ told[0]) -%}
+            {%- for column, added in columns.items() if column not in known -%}
+                {%- do step.statements.append('alter table ' ~ table ~ ' add column ' ~ column ~ ' ' ~ added[0]) -%}
             {%- endfor -%}
-            {%- for column, told in columns.items() if told[1] -%}
+            {%- for column, added in columns.items() if added[1] -%}
                 {%- do step.statements.append(
-                    'update ' ~ table ~ ' set ' ~ column ~ ' = ' ~ told[1] ~ ' where ' ~ column ~ ' is null'
+                    'update ' ~ table ~ ' set ' ~ column ~ ' = ' ~ added[1] ~ ' where ' ~ column ~ ' is null'
                 ) -%}
             {%- endfor -%}
         {%- endif -%}
     {%- endfor -%}
     {%- for former, renamed in step.renamed -%}
-        {#- Until the run replaces it, readers find what they found before. -#}
+        {#- Until the run replaces the view, readers find what they found before. -#}
         {%- do step.statements.append('create view ' ~ former ~ ' as select * from ' ~ renamed) -%}
         {%- do step.views.append(former.incorporate(type='view')) -%}
     {%- endfor -%}
     {{ return(step) }}
 {% endmacro %}
 
-{#- By table, the columns that came later with their types, and what they would have held before they were known. -#}
+{#- The columns that were added later, by table: their types, and the value for rows from before (none: NULL). -#}
 {% macro columns_of_format_1() %}
     {%- set text = dbt.type_string() -%}
     {{ return({

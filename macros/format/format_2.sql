@@ -1,6 +1,5 @@
-{#- The step to format 2: on which line of its file a definition stands (source_line) is not recorded any more; run_sources says by
-    which columns it is told whether the data of an event changed, whose hash was part of the name of a column of
-    customer_features. -#}
+{#- The step to format 2. The line of a definition (source_line) is no longer recorded. The hash that was part of column
+    names in customer_features becomes a column of run_sources. -#}
 {% macro format_2() %}
     {%- set step = {'statements': [], 'renamed': [], 'views': [], 'changes_causes': false} -%}
     {%- set versions = segctl.existing_relation('definition_versions') -%}
@@ -13,14 +12,15 @@
     {{ return(step) }}
 {% endmacro %}
 
-{#- The statements by which columns of customer_features lose the hash in their names, and run_sources gets a column for it. -#}
+{#- The statements that remove the hash from column names of customer_features and add a column for it to
+    run_sources. -#}
 {% macro rename_data_columns() %}
     {%- set statements = [] -%}
     {%- set sources, features = segctl.existing_relation('run_sources'), segctl.existing_relation('customer_features') -%}
     {%- if sources and 'columns_hash' not in segctl.column_types(sources) -%}
         {%- do statements.append('alter table ' ~ sources ~ ' add column columns_hash ' ~ dbt.type_string()) -%}
     {%- endif -%}
-    {#- Delta renames no column of a table that does not map its columns by name: there one run tells less of causes. -#}
+    {#- Delta cannot rename a column of a table without column mapping. There, one run knows less about causes. -#}
     {%- for column in (segctl.column_types(features) if features and segctl.table_format() != 'delta' else []) -%}
         {%- if modules.re.match('.*__data_[0-9a-f]{6}$', column) -%}
             {%- do statements.append('alter table ' ~ features ~ ' rename column ' ~ column ~ ' to ' ~ column[:-7]) -%}
@@ -29,7 +29,8 @@
     {{ return(statements) }}
 {% endmacro %}
 
-{#- The query of segment_definitions until a run replaces it: readers find what they found before, but for the line. -#}
+{#- The query of segment_definitions until a run replaces the view: readers find what they found before, without the
+    line. -#}
 {% macro definitions_before_rebuild(versions, view) %}
     {%- set runs = segctl.existing_relation('segment_runs') -%}
     {%- set last = '(select max(as_of) from ' ~ runs ~ ')' -%}
@@ -60,7 +61,7 @@
     )) }}
 {% endmacro %}
 
-{#- Redshift replaces a view in place only by one of the same columns. -#}
+{#- Redshift replaces a view in place only by one with the same columns. -#}
 {% macro redshift__drop_source_line(versions, views) %}
     {%- set statements = [] -%}
     {%- for view in views -%}
@@ -69,8 +70,8 @@
     {{ return(statements + segctl.default__drop_source_line(versions, views)) }}
 {% endmacro %}
 
-{#- Iceberg's catalogs do not list views among tables: that the view stands is not known, and it is made in any case. Delta drops
-    no column of a table that does not map its columns by name. -#}
+{#- Iceberg's catalogs do not list views among tables, so the view is created in any case. Delta drops no column of a
+    table without column mapping. -#}
 {% macro spark__drop_source_line(versions, views) %}
     {%- set statements = [] -%}
     {%- if segctl.table_format() == 'delta' -%}

@@ -1,6 +1,6 @@
-{#- The tables that are kept beside those that dbt builds, each with its columns and their types: a few rows that commands and
-    upgrades write, and that runs read. `make_kept_tables` makes them. Each has an ephemeral model of its name, from which dbt
-    knows where it is, what its columns mean and who reads it, and which costs a run nothing. -#}
+{#- The small tables that are kept beside those that dbt builds, each with its columns and their types. Commands and
+    upgrades write their few rows, and runs read them. `make_kept_tables` creates them. Each has an ephemeral model of
+    its name, which tells dbt its place, its columns and its readers, and costs a run nothing. -#}
 {% macro kept_tables() %}
     {%- set text, instant = dbt.type_string(), segctl.timestamp_type() -%}
     {{ return({

@@ -1,5 +1,5 @@
-{#- The format of the tables in the warehouse; none when there are none. Those of versions that wrote no number are 0: they hold
-    runs, or stays of a first run that did not finish. -#}
+{#- The format of the tables in the warehouse; none without tables. Tables of versions without a number are of format 0:
+    they hold runs, or the stays of an unfinished first run. -#}
 {% macro recorded_format() %}
     {%- set numbered = segctl.existing_relation('history_format') -%}
     {%- if numbered -%}

@@ -1,13 +1,13 @@
-{#- Brings the tables of an earlier version up to the format of this one, step by step, and makes those of `kept_tables` that are
-    missing; where nothing is recorded, only when a run begins (`for_run`). A step and its number are one transaction where the
-    engine has them; elsewhere the number comes last, and a step that was cut off is begun again. -#}
+{#- Upgrades the tables of an earlier version to the current format, step by step, and creates missing `kept_tables`.
+    Where nothing is recorded yet, only a beginning run does so (`for_run`). A step and its number are one transaction
+    where the engine has them. Elsewhere the number comes last, and an interrupted step is repeated. -#}
 {% macro upgrade_tables(for_run=false) %}
     {%- set found = segctl.check_format() -%}
     {%- if found is none and not for_run -%}
         {{ return('') }}
     {%- endif -%}
     {%- do segctl.check_kept_tables(found) -%}
-    {#- A format that has no number yet gets one with its step. -#}
+    {#- A format without a number gets one in its step. -#}
     {%- do segctl.make_kept_tables(but=['history_format'] if found == 0 else []) -%}
     {%- set steps = {1: segctl.format_1, 2: segctl.format_2} -%}
     {%- for number in range((segctl.current_format() if found is none else found) + 1, segctl.current_format() + 1) -%}
@@ -30,13 +30,13 @@
     {{ return([segctl.create_recorded(table, row)]) }}
 {% endmacro %}
 
-{#- Tells dbt, which has looked around before, of a table that a macro has made: as one of its own, whose name it finds in whatever
-    case an engine keeps it. -#}
+{#- Adds a table that a macro has created to dbt's cache, as one of dbt's own, whose name is found in whatever case the
+    engine keeps it. -#}
 {% macro register_table(table) %}
     {%- do adapter.cache_added(table.incorporate(dbt_created=true)) -%}
 {% endmacro %}
 
-{#- The same of what a step has renamed, and of the views that it has made. -#}
+{#- Updates dbt's cache for the tables that a step has renamed and the views that it has created. -#}
 {% macro register_renames(renamed, views) %}
     {%- for old, new in renamed -%}
         {%- do adapter.cache_renamed(old, new) -%}

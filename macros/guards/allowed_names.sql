@@ -1,5 +1,5 @@
-{#- The names of the segments and sources whose guards this run lets pass, from the environment variable SEGCTL_ALLOW:
-    names separated by commas, or * for all. -#}
+{#- The segments and sources whose guards this run ignores, from the environment variable SEGCTL_ALLOW: names separated
+    by commas, or * for all. -#}
 {% macro allowed_names() %}
     {%- set found = [] -%}
     {%- for name in (env_var('SEGCTL_ALLOW', '') if execute else '').split(',') if name.strip() -%}

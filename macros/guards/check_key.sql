@@ -1,4 +1,4 @@
-{#- Stops a run in which customers, or whatever an entity is, have no key or share one, and names some of them. -#}
+{#- Stops a run when members of an entity have no key or share one, and names some of them. -#}
 {% macro check_key(relation, key) %}
     {%- set bad -%}
         select
@@ -15,26 +15,26 @@
     {%- for row in run_query(bad).rows -%}
         {%- do (missing if row[0] is none else repeated).append(row) -%}
     {%- endfor -%}
-    {%- set told = [] -%}
+    {%- set problems = [] -%}
     {%- if missing -%}
-        {%- do told.append('is missing (NULL) in ' ~ segctl.row_count_text(missing[0][1])) -%}
+        {%- do problems.append('is missing (NULL) in ' ~ segctl.row_count_text(missing[0][1])) -%}
     {%- endif -%}
     {%- if repeated -%}
         {%- set named = [] -%}
         {%- for row in repeated -%}
             {%- do named.append(row[0] ~ ' in ' ~ segctl.row_count_text(row[1])) -%}
         {%- endfor -%}
-        {%- do told.append('does not tell its rows apart: ' ~ named | join(', ')) -%}
+        {%- do problems.append('does not tell its rows apart: ' ~ named | join(', ')) -%}
     {%- endif -%}
-    {%- if told -%}
+    {%- if problems -%}
         {%- do segctl.refuse(
             'invalid-key',
-            "key " ~ key ~ " of " ~ relation.identifier ~ " " ~ told | join(', and ')
+            "key " ~ key ~ " of " ~ relation.identifier ~ " " ~ problems | join(', and ')
         ) -%}
     {%- endif -%}
 {% endmacro %}
 
-{#- A number of rows as a person says it. -#}
+{#- A number of rows in words. -#}
 {% macro row_count_text(count) %}
     {{ return(count ~ (' row' if count == 1 else ' rows')) }}
 {% endmacro %}

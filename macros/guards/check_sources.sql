@@ -1,7 +1,7 @@
-{#- Stops a run before it has changed anything when a source that it reads is not what its guards ask for: it is empty or has
-    lost rows since the last finished run, is stale, or has keys that are missing or repeated. Tells all breaches at once.
-    `measured` holds this run's figures, `recorded` those of earlier ones. Before the former become part of the latter: a
-    finished run keeps its own when a repetition of it is stopped. -#}
+{#- Stops a run, before it has changed anything, when a source breaks its guards: it is empty or has lost rows since the
+    last finished run, is stale, or has missing or repeated keys. All breaches are reported at once. `measured` holds
+    the figures of this run, `recorded` those of earlier runs. The check comes before the figures are recorded, so that
+    a finished run keeps its own when its repetition is stopped. -#}
 {% macro check_sources(measured, recorded) %}
     {%- if not execute or flags.WHICH not in ('build', 'run') -%}
         {{ return('') }}
@@ -26,12 +26,12 @@
         where present.run_id = {{ segctl.run_id() }}
         order by present.source
     {%- endset -%}
-    {%- set told = [] -%}
+    {%- set breaches = [] -%}
     {%- for row in segctl.query_rows(found) if '*' not in allowed and row['source'] not in allowed -%}
-        {%- do told.extend(segctl.source_breaches(row)) -%}
+        {%- do breaches.extend(segctl.source_breaches(row)) -%}
     {%- endfor -%}
-    {%- if told -%}
-        {%- do segctl.refuse('source-guards', "guards of sources stop this run:\n" ~ told | join('\n')) -%}
+    {%- if breaches -%}
+        {%- do segctl.refuse('source-guards', "guards of sources stop this run:\n" ~ breaches | join('\n')) -%}
     {%- endif -%}
     {{ return('') }}
 {% endmacro %}

@@ -1,4 +1,5 @@
-{#- The statement that takes back what an earlier attempt at the run has recorded of sources that it does not have any more. -#}
+{#- The statement that deletes what an earlier attempt at this run recorded of sources that the project no longer
+    has. -#}
 {% macro delete_dropped_sources() %}
     delete from {{ this }}
     where

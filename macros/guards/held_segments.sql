@@ -1,5 +1,5 @@
-{#- The names of the segments that guards held back in the latest run that has judged them, finished or not. Looked up
-    before a query is planned: a join with a table of hardly any rows makes PostgreSQL choose nested loops for all of it. -#}
+{#- The segments that guards held back in the latest run that has judged them, finished or not. They are looked up
+    before a query is planned: joining a table of so few rows makes PostgreSQL choose nested loops throughout. -#}
 {% macro held_segments() %}
     {%- set sizes = segctl.existing_relation('run_sizes') -%}
     {%- if not sizes -%}

@@ -1,4 +1,4 @@
-{#- The condition that the guards of what a column names are let pass in this run. -#}
+{#- The condition that this run ignores the guards of the segment or source that a column names. -#}
 {% macro is_allowed(column, allowed) -%}
     {%- if '*' in allowed -%}
         true

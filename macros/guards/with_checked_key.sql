@@ -1,5 +1,5 @@
-{#- A relation that customer_features reads, after a look at what would go wrong unseen: rows whose key is missing or stands
-    twice would stay in the table for good. -#}
+{#- A relation that customer_features reads, after a check of its key. Rows with a missing or repeated key would stay in
+    the table for good. -#}
 {% macro with_checked_key(relation, key) %}
     {%- if execute and flags.WHICH in ('build', 'run') -%}
         {%- do segctl.check_key(relation, key) -%}

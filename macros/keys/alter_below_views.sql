@@ -1,8 +1,8 @@
-{#- For PostgreSQL, which alters no column that a view reads: statements that alter `columns` (mappings of table and column).
-    All such views, also those that are not ours, are dropped and made anew with their owners, rights, options and comments;
-    of ours, one may be given another query (`views`, by name). It is one statement: where a view cannot be made anew, nothing
-    has happened, and `refusal` says what could not be. A materialized view is left to its owner, since making it anew computes
-    it anew. -#}
+{#- For PostgreSQL, which alters no column that a view reads: statements that alter `columns` (mappings of table and
+    column). All views that read them, ours and others, are dropped and recreated with their owners, grants, options and
+    comments. Ours may get another query (`views`, by name). All of it is one statement: when a view cannot be
+    recreated, nothing has changed, and `refusal` is the error. A materialized view is left to its owner, since
+    recreating it would recompute it. -#}
 {% macro alter_below_views(columns, statements, refusal, views={}) %}
 {%- set text -%}
 do $altering$
@@ -38,7 +38,7 @@ begin
             where depends.classid = 'pg_rewrite'::regclass and depends.refclassid = 'pg_class'::regclass
         ),
 
-        -- A view comes after all that it reads.
+        -- A view comes after everything that it reads.
         ordered as (
             select view, max(depth) as depth
             from reading
@@ -89,14 +89,14 @@ begin
         end loop;
         for more in
             select
-                case when told.objsubid = 0 then format('view %s', found.name)
+                case when comments.objsubid = 0 then format('view %s', found.name)
                 else format('column %s.%I', found.name, columns.attname) end as object,
-                told.description
-            from pg_description as told
-            left join pg_attribute as columns on columns.attrelid = told.objoid and columns.attnum = told.objsubid
-            where told.objoid = found.oid and told.classoid = 'pg_class'::regclass
+                comments.description
+            from pg_description as comments
+            left join pg_attribute as columns on columns.attrelid = comments.objoid and columns.attnum = comments.objsubid
+            where comments.objoid = found.oid and comments.classoid = 'pg_class'::regclass
                 {%- for view in views %}
-                -- What has another query may have other columns.
+                -- A view with another query may have other columns.
                 and not (found.oid = '{{ view }}'::regclass and columns.attname in (
                     {{- "'" ~ columns | map(attribute='column') | join("', '") ~ "'" -}}
                 ))

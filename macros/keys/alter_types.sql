@@ -1,4 +1,4 @@
-{#- The statements that give columns other types; `changes` are mappings of table, column and type. -#}
+{#- The statements that change the types of columns; `changes` are mappings of table, column and type. -#}
 {% macro alter_types(changes) %}
     {{ return(adapter.dispatch('alter_types', 'segctl')(changes)) }}
 {% endmacro %}
@@ -13,7 +13,7 @@
     {{ return(statements) }}
 {% endmacro %}
 
-{#- Trino says it in other words. -#}
+{#- Trino has another syntax. -#}
 {% macro trino__alter_types(changes) %}
     {%- set statements = [] -%}
     {%- for change in changes -%}
@@ -24,12 +24,12 @@
     {{ return(statements) }}
 {% endmacro %}
 
-{#- BigQuery says it in other words, too. -#}
+{#- BigQuery has the syntax of Trino. -#}
 {% macro bigquery__alter_types(changes) %}
     {{ return(segctl.trino__alter_types(changes)) }}
 {% endmacro %}
 
-{#- Redshift has no views that are in the way, as long as they are made without binding. -#}
+{#- Redshift's views are not in the way when they are created without binding. -#}
 {% macro redshift__alter_types(changes) %}
     {{ return(segctl.default__alter_types(changes)) }}
 {% endmacro %}

@@ -1,5 +1,5 @@
-{#- Stops a run before it has changed anything when the type of an entity's key is one to which what is recorded cannot be
-    carried over. `keys` are lists of an entity, the relation that the catalog names for it and the column there. -#}
+{#- Stops a run, before it has changed anything, when recorded keys cannot take the type of an entity's key. `keys` are
+    lists of an entity, its relation in the catalog, and the column. -#}
 {% macro check_keys(keys) %}
     {%- for entity, relation, column in keys if execute and flags.WHICH in ('build', 'run') -%}
         {%- set wanted = segctl.key_type(relation, column) -%}

@@ -1,4 +1,4 @@
-{#- The tables that hold an entity's key from one run to the next, as far as they stand. -#}
+{#- The existing tables that hold an entity's key from run to run. -#}
 {% macro tables_with_key(entity) %}
     {%- set named = segctl.entity_names(entity) -%}
     {%- set found = [] -%}

@@ -1,5 +1,5 @@
-{#- Gives the keys of what is recorded the types that they have in their sources, where these have become wider; `keys` as for
-    `check_keys`. Before any model compares keys: of two types they compare otherwise on each engine, or not at all. -#}
+{#- Gives recorded keys the wider types that their sources have now; `keys` as for `check_keys`. This comes before any
+    model compares keys: engines compare two types differently, or not at all. -#}
 {% macro widen_keys(keys) %}
     {%- set wider = [] -%}
     {%- for entity, relation, column in keys if execute and flags.WHICH in ('build', 'run') -%}

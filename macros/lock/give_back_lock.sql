@@ -1,4 +1,4 @@
-{#- Lets go of a lock that `take_lock` has taken. -#}
+{#- Releases a lock that `take_lock` has taken. -#}
 {% macro give_back_lock(held) %}
     {%- do adapter.dispatch('give_back_lock', 'segctl')(held) -%}
 {% endmacro %}
@@ -8,7 +8,7 @@
     {%- do segctl.end_lease(table, owner) -%}
 {% endmacro %}
 
-{#- The server would let go by itself, a moment after the connection has been closed. -#}
+{#- The server would release it by itself, a moment after the connection is closed. -#}
 {% macro postgres__give_back_lock(held) %}
     {%- if held -%}
         {%- do run_query('select pg_advisory_unlock(' ~ held.split(' ')[1] ~ ')') -%}
@@ -21,6 +21,6 @@
     {%- do segctl.default__give_back_lock(held) -%}
 {% endmacro %}
 
-{#- DuckDB lets go of its file with the last connection. -#}
+{#- DuckDB releases its file with the last connection. -#}
 {% macro duckdb__give_back_lock(held) %}
 {% endmacro %}

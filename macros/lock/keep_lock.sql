@@ -1,5 +1,5 @@
-{#- What an invocation of dbt that builds our models begins with: it takes the lock, or sees that segctl, which has begun it, holds
-    it (the environment variable SEGCTL_LOCK, which `take_lock` has given). -#}
+{#- Locks our tables for an invocation of dbt that builds them. When segctl has started it, checks that segctl holds the
+    lock (the environment variable SEGCTL_LOCK, from `take_lock`). -#}
 {% macro lock_build() %}
     {%- if env_var('SEGCTL_LOCK', '') -%}
         {%- do segctl.keep_lock() -%}
@@ -8,14 +8,14 @@
     {%- endif -%}
 {% endmacro %}
 
-{#- And what it ends with, however it went. -#}
+{#- Unlocks our tables at the end of the invocation, however it went. -#}
 {% macro unlock_build() %}
     {%- if not env_var('SEGCTL_LOCK', '') -%}
         {%- do adapter.dispatch('give_back_lock', 'segctl')('') -%}
     {%- endif -%}
 {% endmacro %}
 
-{#- Stops unless this invocation holds the lock, and makes a lease last again; whether it has had to. -#}
+{#- Stops unless this invocation holds the lock, and renews a lease; returns whether it had to. -#}
 {% macro keep_lock() %}
     {{ return(adapter.dispatch('keep_lock', 'segctl')(env_var('SEGCTL_LOCK', ''))) }}
 {% endmacro %}
@@ -25,7 +25,7 @@
     {{ return(segctl.renew_lease(table, owner)) }}
 {% endmacro %}
 
-{#- A connection that is gone has taken segctl's lock with it. -#}
+{#- A closed connection has released segctl's lock. -#}
 {% macro postgres__keep_lock(held) %}
     {%- if not held -%}
         {{ return(segctl.default__keep_lock(held)) }}
@@ -49,13 +49,13 @@
     {{ return(false) }}
 {% endmacro %}
 
-{#- The same as a model of ours begins. -#}
+{#- Does the same as one of our models begins. -#}
 {% macro keep_lock_during_build() %}
     {%- do adapter.dispatch('keep_lock_during_build', 'segctl')() -%}
 {% endmacro %}
 
-{#- A statement costs a second on some engines: for a while the lease is long enough. And of two that renew it at once some stop
-    one for the conflict: those that do come one after another in every run. -#}
+{#- A statement costs some engines a second, so the lease is not renewed at first. Of two models that renew it at once,
+    some engines stop one for the conflict; the models named here never run at the same time. -#}
 {% macro default__keep_lock_during_build() %}
     {%- set seconds = (modules.datetime.datetime.now(modules.pytz.utc) - run_started_at).total_seconds() -%}
     {%- if model.name in ('customer_features', 'run_sizes', 'segment_stays', 'segment_runs')
@@ -64,8 +64,8 @@
     {%- endif -%}
 {% endmacro %}
 
-{#- A query that finds nothing to do costs PostgreSQL nothing. After a commit psycopg2, which has not sent it, takes it for granted
-    that the transaction goes on which it has begun. -#}
+{#- A query without effect costs PostgreSQL nothing. After a commit, psycopg2, which did not send it, still assumes the
+    transaction. -#}
 {% macro postgres__keep_lock_during_build() %}
     {%- if segctl.keep_lock() -%}
         {%- do run_query('begin') -%}

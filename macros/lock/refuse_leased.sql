@@ -1,4 +1,4 @@
-{#- Refuses to go on because of who has the lease, in one line, with what to do when they are dead. -#}
+{#- Stops because another program holds the lease, and says what to do if it is dead. -#}
 {% macro refuse_leased(found) %}
     {%- do segctl.refuse(
         'locked',
@@ -8,7 +8,7 @@
     ) -%}
 {% endmacro %}
 
-{#- Who holds a lock, and since when, as a person reads it. -#}
+{#- The holder of a lock, and since when, in words. -#}
 {% macro holder(command, host, since=none) %}
     {{ return(command ~ (' on ' ~ host if host else '') ~ (' since ' ~ (since | string)[:19] ~ ' UTC' if since else '')) }}
 {% endmacro %}

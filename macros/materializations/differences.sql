@@ -1,7 +1,7 @@
-{#- What has to change in the model's table so that it holds the rows of `wanted`: new and differing rows, and rows
-    among `replaced` (a condition on the table's own rows) that are not wanted any more, marked `is_cancelled`.
-    Repeating a run then finds nothing to do. `keys` and `columns` are together all columns of the table; those of
-    `columns` in `uncompared` do not make a row differ. -#}
+{#- The changes that make the model's table hold the rows of `wanted`: new and differing rows, and, marked
+    `is_cancelled`, rows of the table that meet the condition `replaced` and are no longer wanted. A repeated run finds
+    nothing to do. `keys` and `columns` together are all columns of the table; a difference in an `uncompared` column
+    does not count. -#}
 {% macro differences(wanted, keys, columns, replaced, uncompared=()) %}
     {%- if not segctl.is_recorded() %}
 select
@@ -13,7 +13,7 @@ from {{ wanted }}
     {%- endif %}
 {% endmacro %}
 
-{#- New and differing rows apart from those taken back: for each, what is compared is few rows. -#}
+{#- Compares new and differing rows apart from cancelled ones, so that each comparison is of few rows. -#}
 {% macro differences_in_two(wanted, keys, columns, replaced, uncompared) -%}
 select
     {%- for column in keys + columns %}
@@ -48,7 +48,7 @@ where
     and {{ replaced }}
 {%- endmacro %}
 
-{#- All at once, where each mention of `wanted` would compute it anew. -#}
+{#- One full join, where each mention of `wanted` would compute it again. -#}
 {% macro differences_in_one(wanted, keys, columns, replaced, uncompared) -%}
 select
     {%- for key in keys %}

@@ -1,5 +1,5 @@
-{#- Before a table of ours loses columns: drops the views of ours that later models of the run make anew, where an engine
-    would not let go of a column that a view reads. -#}
+{#- Drops those of our views that block the removal of a column, before a table loses one. Later models of the run
+    recreate them. -#}
 {% macro drop_blocking_views() %}
     {%- do adapter.dispatch('drop_blocking_views', 'segctl')() -%}
 {% endmacro %}
@@ -7,7 +7,7 @@
 {% macro default__drop_blocking_views() %}
 {% endmacro %}
 
-{#- In the transaction of the table. What is ephemeral now may have been a view. -#}
+{#- Runs in the transaction of the table. A model that is ephemeral now may have been a view. -#}
 {% macro postgres__drop_blocking_views() %}
     {%- for node in segctl.segment_models() if node.config.materialized in ('view', 'ephemeral') -%}
         {%- set view = segctl.existing_relation(node.name) -%}
@@ -17,7 +17,7 @@
     {%- endfor -%}
 {% endmacro %}
 
-{#- Redshift too. -#}
+{#- Redshift blocks it, too. -#}
 {% macro redshift__drop_blocking_views() %}
     {%- do segctl.postgres__drop_blocking_views() -%}
 {% endmacro %}

@@ -1,4 +1,4 @@
-{#- A relation that holds the rows of a query until they have been merged. -#}
+{#- Stores the rows of a query until they have been merged, and returns their relation. -#}
 {% macro store_difference(target, query) %}
     {{ return(adapter.dispatch('store_difference', 'segctl')(target, query)) }}
 {% endmacro %}
@@ -11,7 +11,7 @@
     {{ return(difference) }}
 {% endmacro %}
 
-{#- Spark has no temporary tables, and a view would be computed anew by each statement, and planned as part of it. -#}
+{#- Spark has no temporary tables. A view would be recomputed by each statement and planned as part of it. -#}
 {% macro spark__store_difference(target, query) %}
     {%- set difference = segctl.difference_table(target) -%}
     {% call statement('main') -%}
@@ -46,12 +46,12 @@
     {{ return(difference) }}
 {% endmacro %}
 
-{#- The table in which the differences of another are kept, where there are no temporary ones. -#}
+{#- The table that stores the differences of another, where there are no temporary tables. -#}
 {% macro difference_table(target) %}
     {{ return(target.incorporate(path={'identifier': target.identifier ~ '__difference'})) }}
 {% endmacro %}
 
-{#- Drops what `store_difference` has kept, where it would stay. -#}
+{#- Drops what `store_difference` has stored, where it would stay. -#}
 {% macro drop_difference(difference) %}
     {%- do adapter.dispatch('drop_difference', 'segctl')(difference) -%}
 {% endmacro %}
@@ -63,7 +63,7 @@
     {% call statement('let_go') %}drop table if exists {{ difference }} purge{% endcall %}
 {% endmacro %}
 
-{#- Databricks keeps what is dropped for a week, and knows no `purge`. -#}
+{#- Databricks keeps dropped tables for a week and has no `purge`. -#}
 {% macro databricks__drop_difference(difference) %}
     {% call statement('let_go') %}drop table if exists {{ difference }}{% endcall %}
 {% endmacro %}

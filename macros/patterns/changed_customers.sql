@@ -1,6 +1,6 @@
-{#- The step of a pattern that tells whose answer may not be what is known: those in the model `changed` who have other events in
-    one of the pattern's sources, or one that has passed one of its boundaries there. Of each source what each boundary was then
-    and is now. -#}
+{#- The step of a pattern whose customers may have another answer now: those in the model `changed` with changed events
+    in one of the pattern's sources, or with an event that crossed one of its boundaries. `boundaries` are pairs by
+    source: the boundary in the last run, and in this one. -#}
 {% macro changed_customers(changed, boundaries) -%}
 select distinct customer_id
     from {{ changed }}
@@ -11,35 +11,35 @@ select distinct customer_id
         {%- endfor %}
 {%- endmacro %}
 
-{#- A select of the customers in the table of a source whose events have changed since the last run: of everybody, where that cannot
-    be told. -#}
+{#- Selects the customers with changed events in the table of a source; all customers where that is unknown. -#}
 {% macro changed_events(source, table, stamp, known) -%}
 select '{{ source }}' as source, cast(null as {{ segctl.timestamp_type() }}) as passed_at, customer_id
     from {{ table }}
     {{ segctl.changed_since(known, [stamp, 'deleted_at']) }}
 {%- endmacro %}
 
-{#- A select of the events of a source, by the name of those that a pattern looks for, that may have passed one of its boundaries;
-    without its conditions. -#}
+{#- Selects the events of a source that may have crossed a boundary, under the name of the selection that a pattern
+    looks for. The caller adds the conditions. -#}
 {% macro passed_events(name, events, at, customer) -%}
 select '{{ name }}' as source, cast({{ at }} as {{ segctl.timestamp_type() }}) as passed_at, {{ customer }} as customer_id
     from {{ events }}
 {%- endmacro %}
 
-{#- The condition that the steps of a pattern look at a customer's events: everybody's, or, where few have other events than the
-    last run has seen, of those only who are in the pattern's step `looked_at`. -#}
+{#- The condition that a pattern's steps evaluate a customer's events: true for all, or, where few events changed, only
+    for customers in the step `looked_at`. -#}
 {% macro is_evaluated(key, known) -%}
     {{ key ~ ' in (select looked_at.customer_id from looked_at)' if segctl.evaluates_few(known) else 'true' }}
 {%- endmacro %}
 
-{#- Not where steps are repeated: whom a pattern looks at would be found by each of its steps anew. Spark, 10 M events of a million
-    customers, of whom few have others: 56 s, and 30 for everybody. -#}
+{#- Whether a pattern evaluates only a few customers. Not where an engine repeats steps: each step of the pattern would
+    find the changed customers again. Spark, 10 M events of a million customers, few of them changed: 56 s, against 30 s
+    for everybody. -#}
 {% macro evaluates_few(known) %}
     {{ return(known and known.few_changed and not segctl.if_steps_repeat(true, false)) }}
 {% endmacro %}
 
-{#- The rows of those whom a pattern has looked at and who have no answer in its last step: of each column what
-    it is then (empty: missing). Nothing where it has looked at everybody. -#}
+{#- The rows of evaluated customers who have no answer in the pattern's last step, each column with its default (empty:
+    missing). Empty where all customers were evaluated. -#}
 {% macro default_answers(step, columns, known) -%}
 {%- if segctl.evaluates_few(known) %}
 union all
@@ -49,8 +49,8 @@ where not exists (select 1 from {{ step }} where {{ step }}.customer_id = looked
 {%- endif -%}
 {%- endmacro %}
 
-{#- The columns of pattern_features, each of the model with the steps of one: its answer for those whom it has looked at, what is
-    known of the others. Of each its model, the column and what it is without an answer. One that `drifts` looks at everybody. -#}
+{#- The columns of pattern_features, one for each pattern: its new answer for evaluated customers, the known one for
+    others. `patterns` are triples: the model, the column, the default. A `drifting` one evaluates everybody. -#}
 {% macro pattern_columns(patterns, drifting, known) -%}
     {%- for step, column, default in patterns %}
         {%- set answer = step ~ '.' ~ column %}
@@ -61,10 +61,10 @@ where not exists (select 1 from {{ step }} where {{ step }}.customer_id = looked
     {%- endfor %}
 {%- endmacro %}
 
-{#- Whether few rows of tables of features tell of other events since an instant: of each its relation and the column that says
-    when these last changed. To leave out all customers but some costs each step of each pattern a join. DuckDB, 10 M events of
-    a million customers, favourite values and sequences over a year: of 17,000 customers in a tenth to a half of the time for all;
-    of a fifth in three times as much. -#}
+{#- Whether few rows of the tables have changed events since an instant; `tables` are relations, each with the column
+    that says when. Leaving out most customers costs each step of each pattern a join. DuckDB, 10 M events of a million
+    customers, favourites and sequences over a year: 17,000 customers take a tenth to a half of the time for all, and a
+    fifth of the customers three times as much. -#}
 {% macro few_changed(tables, since) %}
     {%- set counted -%}
         {%- for table, changed_at in tables %}

@@ -1,7 +1,6 @@
-{#- The steps of pattern_features that tell whose row may not be what a run would compute: `known`, the table as the last run has
-    left it, and `stale_customers`: those in the step `changed`, and those for whom one of the `drifting` features, which the
-    time can move in other ways than by an event's passing of a boundary, is another than is known. Of each its step, column
-    and what it is without a row there. -#}
+{#- The steps of pattern_features whose rows may have changed: `known`, the table as the last run left it, and
+    `stale_customers`. These are in the step `changed`, or have another value of a `drifting` feature, which time can
+    change without an event that crosses a boundary. `drifting` are triples: the step, the column, the default. -#}
 {% macro stale_by_events(changed, drifting, known) -%}
 {%- if known -%}
 {{ segctl.known_step(known) }}

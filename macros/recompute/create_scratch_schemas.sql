@@ -1,4 +1,5 @@
-{#- For `dbt run-operation`: makes the schemas of tables beside the live ones, with `kept_tables`. Their names end with the suffix. -#}
+{#- For `dbt run-operation`: creates the schemas of a recomputation, whose names end with the suffix, with
+    `kept_tables`. -#}
 {% macro create_scratch_schemas(suffix) %}
     {%- for relation in segctl.scratch_schemas(suffix) -%}
         {%- do adapter.create_schema(relation) -%}

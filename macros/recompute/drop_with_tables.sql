@@ -1,4 +1,4 @@
-{#- Drops a schema, if it is there, with all that is in it. -#}
+{#- Drops a schema with everything in it, if it exists. -#}
 {% macro drop_with_tables(schema) %}
     {%- do adapter.dispatch('drop_with_tables', 'segctl')(schema) -%}
 {% endmacro %}
@@ -7,8 +7,8 @@
     {%- do adapter.drop_schema(schema) -%}
 {% endmacro %}
 
-{#- Iceberg's catalogs do not heed `cascade`, and refuse a schema that holds anything. They do not list views: those that runs
-    make for themselves are known by name. -#}
+{#- Iceberg's catalogs ignore `cascade` and refuse to drop a schema that is not empty. They do not list views; the views
+    of a run are known by name. -#}
 {% macro spark__drop_with_tables(schema) %}
     {%- if adapter.check_schema_exists(schema.database, schema.schema) -%}
         {%- for node in segctl.segment_models() if node.config.materialized == 'view' -%}
@@ -21,7 +21,7 @@
     {%- endif -%}
 {% endmacro %}
 
-{#- Databricks heeds `cascade`, and has catalogs above schemas. -#}
+{#- Databricks supports `cascade`, and has catalogs above schemas. -#}
 {% macro databricks__drop_with_tables(schema) %}
     {{ segctl.default__drop_with_tables(schema) }}
 {% endmacro %}

@@ -1,5 +1,5 @@
-{#- The names of segments that take no part in the run, from the environment variable SEGCTL_WITHOUT: recomputations of the
-    past name those that were not defined as they are now at that time. -#}
+{#- The segments that the run leaves out, from the environment variable SEGCTL_WITHOUT. Recomputations of the past name
+    those whose definition was another then. -#}
 {% macro excluded_segments() %}
     {{ return((env_var('SEGCTL_WITHOUT', '') if execute else '').split(',') | select | list) }}
 {% endmacro %}

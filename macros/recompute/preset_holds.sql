@@ -1,5 +1,6 @@
-{#- The segments that are held back whatever guards say, each with the guard, from the environment variable SEGCTL_HELD, which
-    recomputations of the past set (`name:guard`, separated by commas): what held them back then is not seen from there. -#}
+{#- The segments that are held back in any case, each with its guard, from the environment variable SEGCTL_HELD
+    (`name:guard`, separated by commas). Recomputations of the past set it: they cannot see what held a segment back
+    then. -#}
 {% macro preset_holds() %}
     {%- set found = {} -%}
     {%- for pair in (env_var('SEGCTL_HELD', '') if execute else '').split(',') | select -%}

@@ -1,4 +1,4 @@
-{#- The schemas, as relations, whose names end with a suffix that is given to tables beside the live ones. -#}
+{#- The schemas of a recomputation, whose names end with the suffix, as relations. -#}
 {% macro scratch_schemas(suffix) %}
     {%- set found = {} -%}
     {%- for node in segctl.segment_models() if suffix and node.schema.endswith(suffix) -%}

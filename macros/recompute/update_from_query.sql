@@ -1,5 +1,5 @@
-{#- A statement that gives columns of the rows of a table the values of a query, the body of the call, by their `as_of`. A merge,
-    since Spark takes no subquery in the `set` of an update. -#}
+{#- A statement that sets columns of a table to the values of a query, the body of the call, matched by `as_of`. It is a
+    merge because Spark allows no subquery in the `set` of an update. -#}
 {% macro update_from_query(target, columns) -%}
     {{ return(adapter.dispatch('update_from_query', 'segctl')(target, columns, caller())) }}
 {%- endmacro %}
@@ -9,7 +9,7 @@ merge into {{ target }} as runs using ({{ query }}) as counted on runs.as_of = c
 {%- for column in columns %} {{ column }} = counted.{{ column }}{{ ',' if not loop.last }}{% endfor %}
 {%- endmacro %}
 
-{#- Redshift's merge does not without rows that do not match. -#}
+{#- Redshift's merge needs a clause for rows that do not match. -#}
 {% macro redshift__update_from_query(target, columns, query) -%}
 update {{ target }} set
 {%- for column in columns %} {{ column }} = counted.{{ column }}{{ ',' if not loop.last }}{% endfor %}

@@ -1,4 +1,4 @@
-{#- What comes after all models and tests of an invocation, however it went (on-run-end): `results` are theirs. -#}
+{#- Runs after all models and tests of an invocation, however it went (on-run-end), with their `results`. -#}
 {% macro after_run(results=()) %}
     {%- if execute -%}
         {%- do segctl.log_faults(results) -%}

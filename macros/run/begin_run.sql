@@ -1,4 +1,4 @@
-{#- Like `as_of`, for the first model of a run: refuses an instant before that of the last finished run, because a
+{#- Like `as_of`, for the first model of a run: stops when the instant is before that of the last finished run, since a
     history cannot be continued from its middle. -#}
 {% macro begin_run() %}
     {%- if execute -%}

@@ -1,5 +1,5 @@
-{#- Stops a run whose proposals would be made of what an earlier one has left: tables of features, or the view of members, which
-    says who is looked at by that run. All of them are built by the same invocation of dbt, before the proposals. -#}
+{#- Stops a run that would base proposals on data of an earlier one: tables of features, or the view that says whom the
+    run evaluates. One invocation builds all of them before the proposals. -#}
 {% macro check_built_together() %}
     {%- set left = [] -%}
     {%- for node in (segctl.segment_models() if execute and flags.WHICH in ('build', 'run') else []) -%}

@@ -1,5 +1,5 @@
-{#- Refuses an instant that is none, or that is more than a day ahead of the clock: after a run as of it no run as of now is
-    possible. The environment variable SEGCTL_ALLOW_FUTURE, when it is `true`, lets it pass. -#}
+{#- Stops a run whose instant is malformed or more than a day ahead of the clock, which would make runs as of now
+    impossible. The environment variable SEGCTL_ALLOW_FUTURE=true permits it. -#}
 {% macro check_instant() %}
     {%- set instant = segctl.as_of_instant() -%}
     {%- set latest = segctl.invoked_at() + modules.datetime.timedelta(days=1) -%}

@@ -1,5 +1,5 @@
-{#- Stops a run when another one has come in between: one that is later has finished, or what this one goes on from is not
-    what it began with, or what it has written so far (`written`: after run_sizes) has been taken back. -#}
+{#- Stops a run when another one interfered: a later run has finished, the last finished run is no longer the one that
+    this run began with, or what this run wrote (`written`: after run_sizes) has been replaced. -#}
 {% macro check_no_other_run(written=false) %}
     {%- if execute and flags.WHICH in ('build', 'run') -%}
         {%- set last = segctl.last_finished_run(or_at=true) -%}

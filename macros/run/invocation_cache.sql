@@ -1,6 +1,6 @@
-{#- What models of one invocation of dbt have found already: a mapping that they add to. It hangs on dbt's graph, the one object that
-    all of them see. Only what no model of the invocation changes belongs here, and nothing that a hook or an operation finds: these
-    write what models read. -#}
+{#- What the models of this invocation have already found, as a mapping that they add to. It is part of dbt's graph, the
+    one object that all of them share. It may hold only what no model changes, and nothing that a hook or an operation
+    finds, since these write what models read. -#}
 {% macro invocation_cache() %}
     {%- if not execute or model is not defined or model.resource_type not in ('model', 'test') -%}
         {{ return({}) }}

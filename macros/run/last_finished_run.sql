@@ -1,5 +1,5 @@
-{#- The instant of the last finished run before this one (`or_at`: before or at), as a naive datetime in UTC; none when
-    there is none. The models of an invocation of dbt go on from the same run, asked for once, unless they ask `anew`. -#}
+{#- The instant of the last finished run before this one, as a naive datetime in UTC; none without one. With `or_at` it
+    may be at the same instant. All models of an invocation use one answer; `anew` queries again. -#}
 {% macro last_finished_run(or_at=false, anew=false) %}
     {%- set known = {} if or_at or anew else segctl.invocation_cache() -%}
     {%- if 'last_run' not in known -%}

@@ -1,6 +1,6 @@
-{#- When a run is repeated and changes anything, it counts as unfinished until it has finished again: if it is cut short, the
-    next run would take what changed for something that the finished one has looked at. `target` is the table that changes.
-    Figures of sources are compared with those of the last run only. -#}
+{#- Marks a finished run as unfinished when its repetition changes anything, until it has finished again. If the
+    repetition is interrupted, the next run would otherwise take its changes as already evaluated. `target` is the table
+    that changes. Figures of sources do not count: they are compared only with those of the last run. -#}
 {% macro reopen_run(target) %}
     {%- set runs = segctl.existing_relation('segment_runs') -%}
     {%- if runs and runs.identifier | lower != target.identifier | lower and not segctl.guards_sources() -%}

@@ -1,5 +1,5 @@
-{#- Empties the tables of what was shared of members of whom nothing is shared any more: a view of a former share, which dbt
-    leaves where it is, then shows nobody. Their models are ephemeral. -#}
+{#- Empties the tables of entities that are no longer shared, whose models are ephemeral now. dbt leaves the view of a
+    former share; it then shows nobody. -#}
 {% macro clear_former_shares() %}
     {%- for node in segctl.segment_models() if node.name.endswith('shared_members') and node.config.materialized == 'ephemeral' -%}
         {%- set table = segctl.existing_relation(node.name) -%}

@@ -1,7 +1,6 @@
-{#- What has to change in a table of what is shared, so that it holds the rows of `members`: one for each share and key, with
-    `columns`. A row that differs ends with the run, and another one begins: until the run has finished, readers find what the
-    last one left, and no longer. A column that nobody shares any more is emptied instead of dropped, since a view that is
-    left of a former share may read it. -#}
+{#- The changes that make a table of shared data hold the rows of `members`, one for each share and key, with `columns`.
+    A row that differs ends with the run and a new one begins, so that readers see the last run until this one has
+    finished. A column that is no longer shared is emptied, not dropped: the view of a former share may read it. -#}
 {% macro shared_versions(members, key, columns) %}
 {%- set as_of, since = segctl.as_of(), segctl.since_last_run() %}
 {%- set known = segctl.column_types(this) if segctl.is_recorded() else {} %}
@@ -29,7 +28,7 @@ compared as (
     select
         {{ members }}.*,
         {%- for column in gone %}
-        -- NULL of the column's type, whatever the engine calls that.
+        -- NULL of the column's type.
         case when false then standing.{{ column }} end as {{ column }},
         {%- endfor %}
         standing._valid_from as _standing_from,

@@ -1,4 +1,4 @@
-{#- A text that is another when the data of a source is told by other columns: NULL for none. -#}
+{#- A text that changes when other columns decide whether a source's data has changed; NULL for none. -#}
 {% macro columns_hash(columns) -%}
     {{ "'" ~ local_md5(columns | join(',')) ~ "'" if columns else 'cast(null as ' ~ dbt.type_string() ~ ')' }}
 {%- endmacro %}

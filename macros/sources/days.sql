@@ -1,22 +1,23 @@
-{#- Whether the fingerprints of the engine add up, so that those of days are that of all (macros/dialect/fingerprint.sql). -#}
+{#- Whether the engine's fingerprints are additive: those of the days add up to that of all rows
+    (macros/dialect/numbers/fingerprint.sql). -#}
 {% macro fingerprints_add_up() %}
     {{ return(target.type not in ('snowflake', 'trino')) }}
 {% endmacro %}
 
-{#- By what fingerprints are whole numbers (macros/dialect/fingerprint.sql). -#}
+{#- The modulus by which fingerprints are whole numbers (macros/dialect/numbers/fingerprint.sql). -#}
 {% macro fingerprint_modulus() %}
     {{ return(2305843009213693951) }}
 {% endmacro %}
 
-{#- A fingerprint as a number from 0 up to its modulus, so that the sum of two, by it, is that of both. -#}
+{#- A fingerprint from 0 up to its modulus. The sum of two, by the modulus, is that of both sets of rows. -#}
 {% macro whole_fingerprint(columns) -%}
     {%- set modulus = segctl.fingerprint_modulus() -%}
     mod(mod({{ segctl.fingerprint(columns) }}, {{ modulus }}) + {{ modulus }}, {{ modulus }})
 {%- endmacro %}
 
-{#- The columns that tell how many events there are of each day and bucket of customers, of those that the last finished run has seen
-    and of others (`is_new`), and what they hold. They are grouped by `day_group_keys`. `then` is the boundary up to which that run has seen events, of their time, or of the
-    `stamp` by which something is promised; none: all are others. -#}
+{#- The columns that count a source's events by day and bucket of customers, and fingerprint them. `is_new` separates
+    events that the last finished run has not seen. They are grouped by `day_group_keys`. `then` is the boundary up to
+    which that run has seen events, by their time or by the `stamp` of a promise; none: all events are new. -#}
 {% macro day_counts(source, customer, at, columns, then, stamp=none) -%}
 select
         '{{ source }}' as source,
@@ -28,14 +29,15 @@ select
         {{ segctl.whole_fingerprint(columns + [customer]) }} as content
 {%- endmacro %}
 
-{#- By what the events of a source are counted, as expressions: an event may have columns of the names that they get. -#}
+{#- The expressions by which a source's events are grouped. They are expressions because an event may have columns of
+    the same names. -#}
 {% macro day_group_keys(customer, at, then, stamp=none) %}
     {%- set cells = ['cast(' ~ at ~ ' as date)', segctl.bucket_of(customer) | string] -%}
     {{ return(cells + (['case when ' ~ (stamp or at) ~ ' > ' ~ then ~ ' then 1 else 0 end'] if then else [])) }}
 {% endmacro %}
 
-{#- Those of the sources whose events are counted by day: all without a promise, and of the others those of which this run looks at all
-    rows. -#}
+{#- The sources whose events are counted by day in this run: those without a promise, and those whose rows this run
+    checks in full. -#}
 {% macro counted_sources(sources, promises) %}
     {%- set found = [] -%}
     {%- for source in sources if promises.get(source, {'is_counted': true}).is_counted -%}
@@ -44,11 +46,11 @@ select
     {{ return(found) }}
 {% endmacro %}
 
-{#- The steps of a source's table that tell whose row has to be computed from all of their events, where its days are `source_watch` (nothing where not): `known`,
-    the table as the last run has left it, and `stale_customers`. They are those in the step `happened` who have had an event since
-    the last run, of whom one has passed a boundary of what does not add up, those of whom a row is new or not as it was, by
-    what is promised of the source, and those in buckets where the last run has
-    seen other events of whom these differ from what the table knows: their number and what they hold, the columns `told_by`. -#}
+{#- The steps of a source's table whose days are tracked: `known`, the table as the last run left it, and
+    `stale_customers`, whose rows are computed from all of their events. Empty unless `watched`. Customers in the step
+    `happened` are stale if they have an event since the last run, one that crossed a boundary of a feature that does
+    not add up, or, by the source's promise, a new or changed row; or if they are in a bucket with changed events and
+    their own count or fingerprint, the columns `told_by`, differs from the table. -#}
 {% macro stale_by_days(customer, at, told_by, content, boundaries, watched) -%}
 {%- if watched -%}
 {%- set rows, data = told_by -%}
@@ -96,16 +98,16 @@ stale_customers {{ segctl.computed_once() }} (
 {%- endif -%}
 {%- endmacro %}
 
-{#- The condition that a key is in one of the buckets that are looked at. -#}
+{#- The condition that a key is in one of the buckets with changed events. -#}
 {% macro in_buckets(key, watched) -%}
     {{ segctl.bucket_of(key) }} in ({{ watched.buckets | join(', ') }})
 {%- endmacro %}
 
-{#- The rows of source_days that differ from what the table holds. The steps of the sources that are `counted_sources`
-    have a row for each day, bucket, and whether the last finished run has seen the events (`is_new`): of what it has seen, number and content are compared with what is
-    kept, and where they are others `differed_at` is this run. Days of sources that are not counted stay as they are. A row of each source with the bucket -1 says with which run that was
-    done (`compared_with`), and of one of which something is promised what `promise_state` gives. `known` is what the last run knows of the
-    table, `compared` the same where it can be compared. -#}
+{#- The rows of source_days that differ from the table. Each source in `counted` has a step with a row for each day,
+    bucket and `is_new`. What the last finished run has seen is compared with what is kept; where it differs,
+    `differed_at` is this run. Days of other sources stay as they are. The row of a source with the bucket -1 holds the
+    run that it was compared with (`compared_with`) and the state of its promise. `known` is what the last run knows of
+    the table; `compared` is the same, where it can be compared. -#}
 {% macro changed_days(sources, counted, promises, known, compared) %}
 {%- set as_of = segctl.as_of() %}
 {%- set nothing = 'cast(null as ' ~ segctl.timestamp_type() ~ ')' %}
@@ -184,14 +186,14 @@ wanted as (
     union all
     {%- endif %}
     {%- if is_repeated %}
-    -- A run that is repeated goes on from itself, and has nothing to say of those before it.
+    -- A repeated run continues from itself and keeps its rows.
     select {{ (keys + columns) | join(', ') }}
     from {{ known.table }}
     where bucket < 0
     {%- endif %}
     {%- for source in ([] if is_repeated else sources) %}
-    {%- set told = dict(promises.get(source, {}), compared_with=none) %}
-    {%- do told.update({'compared_with': known.as_of}) if known and source in promises or compared %}
+    {%- set facts = dict(promises.get(source, {}), compared_with=none) %}
+    {%- do facts.update({'compared_with': known.as_of}) if known and source in promises or compared %}
     select
         '{{ source }}' as source,
         date '1900-01-01' as day,
@@ -201,7 +203,7 @@ wanted as (
         {{ nothing }} as differed_at,
         cast(0 as bigint) as differed_by,
         {%- for column in of_source %}
-        {{ segctl.timestamp_of(told[column]) if told.get(column) else nothing }} as {{ column }},
+        {{ segctl.timestamp_of(facts[column]) if facts.get(column) else nothing }} as {{ column }},
         {%- endfor %}
         {{ as_of }} as changed_at
     {{ 'union all' if not loop.last }}
@@ -211,21 +213,21 @@ wanted as (
 
 {{ segctl.differences('wanted', keys, columns, replaced=replaced, uncompared=['changed_at']) }}
 {% endmacro %}
-{#- Of a source what this run has found of its days: the `buckets` of customers in which an event has changed that the last finished
-    run, as of which `known` is, has seen, up to the boundary `then`; and where something is `promise_state`, a step of its `rows` and the
-    column of the time (`stamp`) that is later than `since` of what is new. None where that was not looked at, where the buckets are so many that the events of all
-    customers are gone through as well, or where the key is of another type than ours. -#}
+{#- The changes that this run found in the days of a source: the `buckets` of customers with a changed event up to the
+    boundary `then`, compared with the run that `known` is as of; and for a promise, the step of its `rows` and the
+    `stamp` column, which is later than `since` for new rows. None when the source was not compared, when more than 16
+    buckets changed, so that a full scan costs no more, or when the key has another type than ours. -#}
 {% macro source_watch(known, source, relation, column, then, promised=none) %}
     {%- set days = segctl.existing_relation('source_days') if known else none -%}
     {%- if not days or segctl.key_type(known.table, 'customer_id') != segctl.key_type(relation, column) -%}
         {{ return(none) }}
     {%- endif -%}
-    {%- set told = segctl.source_facts(days, source) -%}
-    {%- if not told or told.changed_at != segctl.as_of_instant() or told.compared_with != known.as_of -%}
+    {%- set facts = segctl.source_facts(days, source) -%}
+    {%- if not facts or facts.changed_at != segctl.as_of_instant() or facts.compared_with != known.as_of -%}
         {{ return(none) }}
     {%- endif -%}
     {%- if promised -%}
-        {{ return({'buckets': [], 'known': known, 'then': then, 'rows': promised[0], 'stamp': promised[1], 'since': told.read_since} if told.read_since else none) }}
+        {{ return({'buckets': [], 'known': known, 'then': then, 'rows': promised[0], 'stamp': promised[1], 'since': facts.read_since} if facts.read_since else none) }}
     {%- endif -%}
     {%- set buckets = run_query(
         "select distinct bucket from " ~ days ~ " where source = '" ~ source ~ "' and bucket >= 0 and differed_at = " ~ segctl.as_of()
@@ -233,7 +235,7 @@ wanted as (
     {{ return({'buckets': buckets, 'known': known, 'then': then} if buckets | length <= 16 else none) }}
 {% endmacro %}
 
-{#- What the table source_days tells of a source: the naive UTC instants of the columns of its row, each None where it is NULL. None without a row. -#}
+{#- The row of a source in source_days: its columns as naive UTC instants, None for NULL. Empty without a row. -#}
 {% macro source_facts(days, source) %}
     {%- set names, columns = ['compared_with', 'read_since', 'settled_at', 'counted_until', 'checked_at', 'changed_at'], [] -%}
     {%- for name in names -%}

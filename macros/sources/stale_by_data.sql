@@ -1,7 +1,7 @@
-{#- The steps of a source's table that tell whose row has to be computed from all of their events, where its days are not `source_watch`:
-    `known`, the table as the last run has left it, and `stale_customers`. They are the customers whose events are others than the
-    table knows (their number, in the column `rows` of the step `data`, or what they hold, in `content`), and those of whom one has
-    passed a boundary of what does not add up. -#}
+{#- The steps of a source's table whose days are not tracked: `known`, the table as the last run left it, and
+    `stale_customers`, whose rows are computed from all of their events. A customer is stale if the count (the column
+    `rows` of the step `data`) or the fingerprint (`content`) of their events differs from the table, or if an event
+    crossed a boundary of a feature that does not add up. -#}
 {% macro stale_by_data(rows, content, known, watched) -%}
 {%- if known and not watched -%}
 {{ segctl.known_step(known) }}
@@ -20,7 +20,7 @@ stale_customers {{ segctl.computed_once() }} (
 {%- endif -%}
 {%- endmacro %}
 
-{#- The step of a table's rows as the last run has left them. -#}
+{#- The step `known`: a table's rows as the last run left them. -#}
 {% macro known_step(known) -%}
 known {{ segctl.for_each_reader() }} (
     select *

@@ -1,4 +1,4 @@
-{#- Every join and leave of an entity's segments. What segment_changes holds for customers. -#}
+{#- Every join and leave of an entity's segments; the query of segment_changes for customers. -#}
 {% macro changes(entity) %}
 {%- set named = segctl.entity_names(entity) %}
 {%- set key = named.key %}

@@ -1,5 +1,5 @@
-{#- Every stay of an entity as the last finished run left it: what a later run has written and not finished does not
-    show, so that a reader never sees half of a run. What segment_history holds for customers. -#}
+{#- The stays of an entity as the last finished run left them; the query of segment_history for customers. What an
+    unfinished run has written does not show, so that readers never see half of a run. -#}
 {% macro history(entity) %}
 {%- set named = segctl.entity_names(entity) %}
 with stays as (

@@ -1,5 +1,5 @@
-{#- One row (segment, key, may_join) for every true column among `segments` of a relation with one row a key.
-    `may_join` is false for what only lets members stay. -#}
+{#- One row (segment, key, may_join) for every true column among `segments` of a relation with one row a key. `may_join`
+    is false for columns that only let members stay. -#}
 {% macro members_from(relation, segments, may_join=true, key='customer_id') -%}
     {{ return(adapter.dispatch('members_from', 'segctl')(relation, segments, may_join, key)) }}
 {%- endmacro %}
@@ -68,7 +68,7 @@ cross join unnest([
 where segment is not null
 {%- endmacro %}
 
-{#- What PostgreSQL does Redshift cannot: it has no arrays. -#}
+{#- Redshift differs from PostgreSQL: it has no arrays. -#}
 {% macro redshift__members_from(relation, segments, may_join, key) -%}
 {{ segctl.default__members_from(relation, segments, may_join, key) }}
 {%- endmacro %}

@@ -1,6 +1,6 @@
-{#- One row (segment, key, may_join) for every true column among `segments` of the relation `last_evaluations`, and among `kept`, which
-    only let members stay, of the relation `kept`. Of segments that are not `fresh` only they can join or leave whose row may
-    have moved them since the last run, as its column `moved_at` says: no others are looked at. Begins after the last step of a query. -#}
+{#- One row (segment, key, may_join) for every true column of `segments` in the relation `evaluated`, and of `kept`,
+    which only lets members stay, in the relation `kept`. Segments that are not `fresh` evaluate only rows that changed
+    since the last run, by the column `moved_at`. Begins after the last step of a query. -#}
 {% macro members_in_scope(evaluated, segments, fresh, moved_at, kept=(), key='customer_id') -%}
     {%- set relations = {evaluated: segments, 'kept': kept} if kept else {evaluated: segments} -%}
     {%- set selects = [] -%}

@@ -1,4 +1,4 @@
-{#- The open stays of an entity's segments. What segment_membership holds for customers. -#}
+{#- The open stays of an entity's segments; the query of segment_membership for customers. -#}
 {% macro membership(entity) %}
 {%- set named = segctl.entity_names(entity) %}
 {%- set key = named.key %}

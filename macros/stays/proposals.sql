@@ -1,5 +1,5 @@
-{#- Who would join and who would leave which segment of an entity, beside what holds: one row a segment, member and
-    change. What segment_proposals holds for customers. -#}
+{#- The joins and leaves that a run proposes for an entity, compared with the open stays: one row for each segment,
+    member and change; the query of segment_proposals for customers. -#}
 {% macro proposals(entity) %}
     {%- do segctl.check_built_together() -%}
     {%- set stays = segctl.existing_relation(segctl.entity_names(entity).prefix ~ 'segment_stays') -%}
@@ -11,7 +11,7 @@
     {%- endif -%}
 {% endmacro %}
 
-{#- Where nothing holds yet, every member joins. -#}
+{#- The proposals when there are no stays yet: every member joins. -#}
 {% macro first_proposals(entity) %}
 {%- set named = segctl.entity_names(entity) %}
 with members as (
@@ -86,7 +86,7 @@ definitions as (
     where entity = '{{ entity }}'
 ),
 
--- Since when nothing of a segment has been published. A segment that is held back falls behind the others.
+-- The run that last published each segment. A segment that is held back falls behind the others.
 evaluated as (
     {%- if evaluated %}
     {{ evaluated | indent(4) }}
@@ -99,7 +99,7 @@ evaluated as (
     {%- endif %}
 ),
 
--- One that is held back until somebody says whether it is another's new name has no version yet.
+-- A segment that may be another's new name is held back, and has no version yet.
 scope as (
     select
         declared.segment,
@@ -120,7 +120,7 @@ scope as (
     left join evaluated on declared.segment = evaluated.segment
 ),
 
--- The stays that are open as the last finished run left them.
+-- The open stays as the last finished run left them.
 standing as (
     {%- if stays %}
     select
@@ -139,7 +139,7 @@ standing as (
     {%- endif %}
 ),
 
--- When they last left, for segments that do not take everybody back at once. Of a segment that is taken away nobody leaves.
+-- When members last left, for segments with cool_down. Disabling or removing a segment is no leave of theirs.
 former as (
     {%- if stays %}
     select
@@ -163,8 +163,8 @@ former as (
     {%- endif %}
 ),
 
--- The stays that can end: of customers whose row may have moved them, or is gone, and of segments that are looked at as a whole
--- (segments_to_reevaluate). Of whom members are looked for, all stays are here.
+-- The stays that can end: of members whose row changed or is gone, and all stays of segments that are evaluated for
+-- everybody (segments_to_reevaluate). Whoever is evaluated as a member has all stays here.
 concerned as (
     select
         standing.segment,
@@ -193,7 +193,7 @@ concerned as (
         )
 ),
 
--- Who is a member now and was none, or the other way round.
+-- Members without an open stay, and open stays without a member.
 compared as (
     select
         coalesce(members.segment, concerned.segment) as segment,
@@ -263,7 +263,7 @@ segment_inputs as (
         input_name
     from {{ ref('segment_inputs') }}
     union all
-    -- Whoever is new, or has come back, is so by what they did themselves.
+    -- A new or returning member's own data has changed.
     select
         segment,
         '{{ entity }}' as input_name
@@ -278,8 +278,8 @@ changed_inputs as (
     from {{ ref(named.prefix ~ 'changed_inputs') }}
 ),
 
--- Of what has no other cause: whether in what the segment depends on data of their own changed (2), else whether the time
--- moved what is their own (1), else whether others changed (0).
+-- The cause of changes without another one, by the inputs of the segment: the member's own data changed (2), else time
+-- moved it across a boundary (1), else the data of others changed (0).
 moved as (
     select
         changes.segment,
@@ -293,7 +293,7 @@ moved as (
             end
         ) as moved_by
         {%- else %}
-        -- What its customers do is an account's own doing.
+        -- The data of its customers is an account's own.
         2 as moved_by
         {%- endif %}
     from changes

@@ -1,5 +1,5 @@
-{#- What has to change in the stays of an entity's segments: stays that begin, and stays that end, of the segments that no
-    guard holds back. What segment_stays holds for customers. -#}
+{#- The changes of an entity's stays, new and ended ones, in segments that no guard holds back; the query of
+    segment_stays for customers. -#}
 {% macro stays(entity) %}
 {%- do segctl.check_no_other_run(written=true) %}
 {%- set named = segctl.entity_names(entity) %}
@@ -9,7 +9,7 @@
 {%- set since = segctl.since_last_run() %}
 {%- set held = segctl.held_segments() %}
 
--- What is held back is known when the guards have judged.
+-- Guards decide in run_sizes what is held back.
 -- depends_on: {{ ref('run_sizes') }}
 with proposals as (
     select *
@@ -26,7 +26,7 @@ earlier as (
     where joined_at <= {{ since }} and (left_at is null or left_at > {{ since }})
 ),
 
--- A stay that goes on, also when a run that has not finished had ended it.
+-- Open stays, including those that an unfinished run has ended.
 standing as (
     select
         earlier.segment,

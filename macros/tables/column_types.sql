@@ -1,4 +1,4 @@
-{#- The columns of a relation: their types by their names. -#}
+{#- The columns of a relation as a mapping of names to types. -#}
 {% macro column_types(relation) %}
     {%- set found = {} -%}
     {%- for column in adapter.get_columns_in_relation(relation) -%}

@@ -1,12 +1,13 @@
-{#- For `dbt run-operation`: rewrites what many small changes have left of our tables in few files, and lets go of what the
-    tables were more than `keep_days` days ago, which is when deleted rows leave the storage. -#}
+{#- For `dbt run-operation`: rewrites our tables into few files, and expires what they held more than `keep_days` days
+    ago. Only then do deleted rows leave the storage. -#}
 {% macro compact(keep_days) %}
     {%- for table in segctl.tables_to_compact() -%}
         {%- do adapter.dispatch('compact_table', 'segctl')(table, keep_days) -%}
     {%- endfor -%}
 {% endmacro %}
 
-{#- The tables that runs write, where files are written once and never changed; elsewhere the engine sees to it by itself. -#}
+{#- The tables that runs write, where an engine never changes a file once it is written. Other engines reclaim space
+    themselves. -#}
 {% macro tables_to_compact() %}
     {{ return(adapter.dispatch('tables_to_compact', 'segctl')()) }}
 {% endmacro %}
@@ -15,7 +16,7 @@
     {{ return([]) }}
 {% endmacro %}
 
-{#- Proposals are made anew by each run, and name people too: what they were before stays in snapshots. -#}
+{#- Proposals are recreated by each run and name people too: their former rows stay in snapshots. -#}
 {% macro spark__tables_to_compact() %}
     {%- if segctl.table_format() != 'iceberg' -%}
         {%- do segctl.refuse(
@@ -28,7 +29,7 @@
     {%- for node in segctl.segment_models() if node in recorded or node.name.endswith('segment_proposals') -%}
         {%- do found.append(node.schema ~ '.' ~ node.alias) -%}
     {%- endfor -%}
-    {#- dbt reads the query that asks for them once before it knows of models. -#}
+    {#- dbt renders the query that asks for them once before it knows its models. -#}
     {%- if execute -%}
         {%- set lock = segctl.lock_table() -%}
         {%- do found.append(lock.schema ~ '.' ~ lock.identifier) -%}
@@ -39,7 +40,7 @@
 {% macro default__compact_table(table, keep_days) %}
 {% endmacro %}
 
-{#- Iceberg's procedures; rows that a merge has marked as gone are left out of the files that are written. -#}
+{#- Iceberg's procedures. The rewritten files leave out rows that a merge has marked as deleted. -#}
 {% macro spark__compact_table(table, keep_days) %}
     {% call statement() %}
         call system.rewrite_data_files(table => '{{ table }}', options => map('delete-file-threshold', '1'))

@@ -1,4 +1,4 @@
-{#- Before a run writes: has the engine make room of deleted rows only when they have become many. -#}
+{#- Before a run writes: makes the engine reclaim the space of deleted rows only when there are many. -#}
 {% macro defer_vacuum() %}
     {%- do adapter.dispatch('defer_vacuum', 'segctl')() -%}
 {% endmacro %}
@@ -6,10 +6,10 @@
 {% macro default__defer_vacuum() %}
 {% endmacro %}
 
-{#- DuckDB would write much of a table anew with each checkpoint in which rows of it were replaced: 5 to 9 s for 83,000 rows of a
-    million with 306 columns, against 1 s. It waits until a third of what our tables hold is deleted rows, and stays so for the
-    process; so not where models of the user's own, of which we do not know that, delete rows in it too. Whoever has set it otherwise
-    has their reasons. -#}
+{#- DuckDB would rewrite much of a table at each checkpoint in which rows were replaced: 5 to 9 s for 83,000 of a
+    million rows with 306 columns, against 1 s. It now waits until a third of our rows are deleted ones, for the rest of
+    the process; not where the user's own models, which we know nothing about, delete rows too. A setting that someone
+    has changed is left alone. -#}
 {% macro duckdb__defer_vacuum() %}
     {%- set tables = [] -%}
     {%- for id in selected_resources if id in graph.nodes -%}

@@ -1,6 +1,5 @@
-{#- What the tables of an entity's segments are called: `features` and `key`, and with a `prefix` all others;
-    `looked_at` is what its segments look at, with a row for each, which may have moved it at `moved_at`. Those of
-    customers are called plainly. -#}
+{#- The names of an entity's tables: `features`, `key`, and the `prefix` of all others. Segments are evaluated on
+    `looked_at`, one row for each member, which may have changed at `moved_at`. Tables of customers have no prefix. -#}
 {% macro entity_names(entity) %}
     {{ return({
         'features': entity ~ '_features',

@@ -1,5 +1,5 @@
-{#- A table of this package as it stands in the warehouse, none when it does not. For models that look at what an
-    earlier run left in a table that is built after them, where `ref` would be a circle. -#}
+{#- The table or view of one of our models if it exists in the warehouse, else none. For models that read a table which
+    is built after them, where `ref` would be a cycle. -#}
 {% macro existing_relation(name) %}
     {%- set node = segctl.segment_model(name) -%}
     {%- if node -%}

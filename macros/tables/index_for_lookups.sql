@@ -1,13 +1,13 @@
-{#- Indexes for what few rows of a table that runs keep are looked up by: its keys, and in a history the member alone. -#}
+{#- Indexes for looking up few rows of a recorded table: by its keys, and in a history by the member. -#}
 {% macro index_for_lookups(target, keys) %}
     {%- do adapter.dispatch('index_for_lookups', 'segctl')(target, keys) -%}
 {% endmacro %}
 
-{#- Where tables are kept by column, with the least and greatest value of each part, an index only costs. -#}
+{#- An index is only a cost where tables are stored by column, with the range of each part. -#}
 {% macro default__index_for_lookups(target, keys) %}
 {% endmacro %}
 
-{#- Not unique: a chain of renames passes through states in which two stays share a key. -#}
+{#- Not unique: in a chain of renames, two stays may share a key for a moment. -#}
 {% macro postgres__index_for_lookups(target, keys) %}
     {%- set wanted = [keys] -%}
     {%- if 'joined_at' in keys -%}

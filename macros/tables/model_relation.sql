@@ -1,5 +1,5 @@
-{#- The table of a model of ours, whether it stands or not. For statements that change it, and for `kept_tables`, which `ref` makes
-    a step of the query. Before dbt knows its models it is no more than the name. -#}
+{#- The table of one of our models, whether it exists or not. For statements that change it, and for `kept_tables`, of
+    which `ref` would make a CTE. Before dbt knows its models it is only the name. -#}
 {% macro model_relation(name) %}
     {%- if not execute -%}
         {{ return(api.Relation.create(identifier=name)) }}

@@ -1,10 +1,10 @@
-{#- The rows of a query, each by the names of its columns in lower case: Snowflake tells them in capitals. -#}
+{#- The rows of a query as mappings by column name in lower case, since Snowflake returns upper case. -#}
 {% macro query_rows(query) %}
     {%- set found = run_query(query) -%}
     {%- set names = found.column_names | map('lower') | list -%}
-    {%- set told = [] -%}
+    {%- set rows = [] -%}
     {%- for row in found.rows -%}
-        {%- do told.append(dict(zip(names, row.values()))) -%}
+        {%- do rows.append(dict(zip(names, row.values()))) -%}
     {%- endfor -%}
-    {{ return(told) }}
+    {{ return(rows) }}
 {% endmacro %}

@@ -1,5 +1,5 @@
-{#- The models of ours whose tables hold what is recorded: those that runs write (`recorded`) and `kept_tables`. Whatever has to
-    reach all of it (a reset, a rename, a compaction) asks here. -#}
+{#- Our models whose tables hold recorded data: those that runs write (`recorded`), and `kept_tables`. A reset, a rename
+    and a compaction reach all of them through this. -#}
 {% macro recorded_models() %}
     {%- set found, kept = [], segctl.kept_tables() -%}
     {%- for node in segctl.segment_models() if node.config.materialized == 'recorded' or node.name in kept -%}

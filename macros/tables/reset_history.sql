@@ -1,5 +1,5 @@
-{#- For `dbt run-operation`: drops our tables and views, in one transaction where the engine has them. Whom no run may bring
-    back (`erased_members`) stays. Nothing else of ours drops a table that holds a history. -#}
+{#- For `dbt run-operation`: drops our tables and views, in one transaction where the engine has them. The list of
+    erased people (`erased_members`) stays. Nothing else of ours drops a table that holds a history. -#}
 {% macro reset_history() %}
     {%- set views, tables = [], [] -%}
     {%- set recorded = segctl.recorded_models() -%}
@@ -9,17 +9,17 @@
             {%- do (views if relation.is_view else tables).append(relation) -%}
         {%- endif -%}
     {%- endfor -%}
-    {#- segment_runs goes first: readers then see no run, where each statement is a transaction of its own. -#}
+    {#- segment_runs goes first: where each statement is a transaction of its own, readers then see no run. -#}
     {%- set statements = adapter.dispatch('drop_all', 'segctl')('table', tables | sort(attribute='identifier', reverse=true)) -%}
     {%- set before = adapter.dispatch('drop_all', 'segctl')('view', views) -%}
     {%- if before + statements -%}
-        {#- Looking for relations has begun a transaction. -#}
+        {#- The look-up of relations has begun a transaction. -#}
         {%- do adapter.commit() -%}
         {%- do adapter.dispatch('in_one_transaction', 'segctl')(before + statements) -%}
     {%- endif -%}
 {% endmacro %}
 
-{#- Statements that drop relations of a kind. -#}
+{#- Statements that drop relations of one kind. -#}
 {% macro default__drop_all(kind, relations) %}
     {%- set statements = [] -%}
     {%- for relation in relations -%}
@@ -28,7 +28,8 @@
     {{ return(statements) }}
 {% endmacro %}
 
-{#- PostgreSQL drops none that another one reads, unless both are named at once. A view of somebody else's stops it. -#}
+{#- PostgreSQL drops no relation that another one reads, unless one statement names both. A view of someone else stops
+    it. -#}
 {% macro postgres__drop_all(kind, relations) %}
     {{ return(['drop ' ~ kind ~ ' ' ~ relations | join(', ')] if relations else []) }}
 {% endmacro %}

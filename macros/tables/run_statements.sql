@@ -11,7 +11,7 @@
     {%- do run_query('begin; ' ~ statements | join('; ') ~ '; commit') -%}
 {% endmacro %}
 
-{#- DuckDB begins no transaction within another, and dbt may have begun one to look something up. -#}
+{#- DuckDB does not nest transactions, and dbt may have begun one for a look-up. -#}
 {% macro duckdb__in_one_transaction(statements) %}
     {%- for one in statements -%}
         {% call statement(auto_begin=true) %}{{ one }}{% endcall %}
@@ -21,18 +21,18 @@
     {%- endif -%}
 {% endmacro %}
 
-{#- PostgreSQL's driver begins a transaction with the first statement, and does not see that one ends: another is begun, or
-    what comes after in the same model would be in none. -#}
+{#- PostgreSQL's driver begins a transaction with the first statement and does not notice its end. So another one is
+    begun; otherwise the rest of the model would run in none. -#}
 {% macro postgres__in_one_transaction(statements) %}
     {%- do run_query(statements | join('; ') ~ '; commit; begin') -%}
 {% endmacro %}
 
-{#- Redshift is not PostgreSQL here: its driver may be told to commit each statement. -#}
+{#- Redshift differs from PostgreSQL: its driver may commit each statement. -#}
 {% macro redshift__in_one_transaction(statements) %}
     {%- do segctl.default__in_one_transaction(statements) -%}
 {% endmacro %}
 
-{#- BigQuery makes no tables in a transaction; where some are made, what is cut off is begun anew. -#}
+{#- BigQuery cannot create tables in a transaction. An interrupted step that creates some is repeated. -#}
 {% macro bigquery__in_one_transaction(statements) %}
     {%- if statements and statements[0].lower().startswith(('create', 'alter', 'drop')) -%}
         {%- do run_query(statements | join('; ')) -%}
@@ -41,12 +41,12 @@
     {%- endif -%}
 {% endmacro %}
 
-{#- Trino's connectors commit each statement: one after the other, in an order in which a reader sees nothing wrong in between. -#}
+{#- Trino's connectors commit each statement. The order of the statements keeps readers from seeing a wrong state. -#}
 {% macro trino__in_one_transaction(statements) %}
     {%- do segctl.spark__in_one_transaction(statements) -%}
 {% endmacro %}
 
-{#- Spark has no transactions: one after the other, in an order in which a reader sees nothing wrong in between. -#}
+{#- Spark has no transactions. The order of the statements keeps readers from seeing a wrong state. -#}
 {% macro spark__in_one_transaction(statements) %}
     {%- for one in statements -%}
         {% call statement() %}{{ one }}{% endcall %}

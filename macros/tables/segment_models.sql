@@ -1,4 +1,4 @@
-{#- Our models in dbt's graph: those that `segctl render` has put into the project. -#}
+{#- Our models in dbt's graph: those that `segctl render` has written into the project. -#}
 {% macro segment_models() %}
     {%- set found = [] -%}
     {%- for node in graph.nodes.values() if node.resource_type == 'model' and node.package_name == project_name -%}

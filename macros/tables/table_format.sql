@@ -1,4 +1,4 @@
-{#- The table format of models that runs write, where the engine has several: one with `merge`. Elsewhere none. -#}
+{#- The table format of recorded models, where the engine has several: one with `merge`. Other engines have none. -#}
 {% macro table_format() %}
     {{ return(adapter.dispatch('table_format', 'segctl')()) }}
 {% endmacro %}
@@ -7,7 +7,7 @@
     {{ return(none) }}
 {% endmacro %}
 
-{#- Plain files, Spark's default, cannot be merged into. -#}
+{#- Plain files, Spark's default, have no merge. -#}
 {% macro spark__table_format() %}
     {%- set wanted = var('segctl_table_format', 'iceberg') -%}
     {%- if wanted not in ('iceberg', 'delta') -%}
@@ -24,7 +24,7 @@
     {{ return(var('segctl_table_format', 'delta')) }}
 {% endmacro %}
 
-{#- What stands between the name of a table that runs keep and `as` with its query. -#}
+{#- The clause between the name of a recorded table and `as` with its query. -#}
 {% macro table_options() -%}
     {{ return(adapter.dispatch('table_options', 'segctl')()) }}
 {%- endmacro %}
@@ -33,7 +33,7 @@
     {{ return('') }}
 {%- endmacro %}
 
-{#- A merge then writes what has changed, and leaves the files with the rest alone until they are compacted. -#}
+{#- A merge then writes only changes, and leaves other files alone until they are compacted. -#}
 {% macro spark__table_options() -%}
     using {{ segctl.table_format() }}
     tblproperties (
@@ -44,7 +44,7 @@
     )
 {%- endmacro %}
 
-{#- What Spark is told of Iceberg's merges is nothing to Delta. -#}
+{#- Iceberg's settings for merges mean nothing to Delta. -#}
 {% macro databricks__table_options() -%}
     using {{ segctl.table_format() }}
 {%- endmacro %}

@@ -1,5 +1,5 @@
-{#- Says in words what our tests have found, of which dbt tells the number only: on the console, and in its log. `results` are those
-    of the invocation that ends. -#}
+{#- Logs what our tests have found, of which dbt reports only the number, on the console and in the log file. `results`
+    are those of the invocation. -#}
 {% macro log_faults(results) %}
     {%- for result in results if result.status == 'fail' and result.node.test_metadata -%}
         {%- for row in segctl.query_rows(result.node.compiled_code) if result.node.test_metadata.namespace == 'segctl' -%}

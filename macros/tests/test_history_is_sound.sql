@@ -1,6 +1,6 @@
-{#- Fails for every fault of the sizes and stays that a run has written, before it is published: rows that break their rules, stays
-    that overlap, members who are not those of the rules or not as many as the sizes say. So it does for what is `shared`: tables,
-    each with its key. -#}
+{#- Fails for every fault in the sizes and stays that a run has written, before it is published: malformed rows,
+    overlapping stays, members who do not match the rules or the sizes. It also covers the `shared` tables, each with
+    its key. -#}
 {% test history_is_sound(model, entities, shared={}) %}
 {{ config(**segctl.test_settings()) }}
 {%- set since, rules = segctl.tested_since(), [] %}

@@ -1,6 +1,6 @@
-{#- Fails for every fault of what a run has computed before it changes a history: features, versions of definitions, proposals.
-    `features` are the tables of features, each with its key; `entities` those that have segments. In a first run each proposal
-    is a column of one row of features, of which no key is there twice: that none is proposed twice need not be asked of all. -#}
+{#- Fails for every fault in what a run has computed before it changes a history: features, versions of definitions,
+    proposals. `features` are tables, each with its key; `entities` are those with segments. In a first run each
+    proposal is a column of one row of features, whose keys are unique, so that no proposal can occur twice. -#}
 {% test proposals_are_sound(model, features, entities) %}
 {{ config(**segctl.test_settings()) }}
 {%- set since, questions = segctl.tested_since(), [] %}

@@ -1,9 +1,9 @@
-{#- In which of 64 buckets a key is, from 0. -#}
+{#- The bucket of a key, from 0 to 63. -#}
 {% macro bucket_of(key) -%}
     {{ return(adapter.dispatch('bucket_of', 'segctl')(key)) }}
 {%- endmacro %}
 
-{#- By MD5, which every engine has: its first two hexadecimal digits, of which the first says 4 and the second 16. -#}
+{#- By MD5, which every engine has: the first hexadecimal digit gives 4 values, the second 16. -#}
 {% macro default__bucket_of(key) -%}
     {%- set digits = segctl.md5_of(['cast(' ~ key ~ ' as ' ~ dbt.type_string() ~ ')']) -%}
     {%- set place -%}
@@ -25,7 +25,7 @@
     cast(pmod(xxhash64({{ key }}), 64) as int)
 {%- endmacro %}
 
-{#- Redshift is no PostgreSQL here. -#}
+{#- Redshift differs from PostgreSQL here. -#}
 {% macro redshift__bucket_of(key) -%}
     {{ segctl.default__bucket_of(key) }}
 {%- endmacro %}

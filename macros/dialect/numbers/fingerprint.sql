@@ -1,4 +1,4 @@
-{#- A number that changes when the rows of a group change, whatever their order: the sum of the hashes of the columns. -#}
+{#- A number that changes when the rows of a group change, in whatever order they are read: the sum of their hashes. -#}
 {% macro fingerprint(columns) -%}
     {{ return(adapter.dispatch('fingerprint', 'segctl')(columns)) }}
 {%- endmacro %}

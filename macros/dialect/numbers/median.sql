@@ -1,4 +1,4 @@
-{#- The median of a decimal(28, 6) column, of an even number the middle of the two, with six places. -#}
+{#- The median of a decimal(28, 6) column with six places; for an even number of rows, the middle of the two. -#}
 {% macro median(column) -%}
     {{ return(adapter.dispatch('median', 'segctl')(column)) }}
 {%- endmacro %}
@@ -11,7 +11,7 @@
     cast(median({{ column }}) as decimal(28, 6))
 {%- endmacro %}
 
-{#- BigQuery and Trino have no exact one among their aggregates. -#}
+{#- BigQuery and Trino have no exact median among their aggregates. -#}
 {% macro bigquery__median(column) -%}
     cast(approx_quantiles({{ column }}, 1000)[offset(500)] as bignumeric)
 {%- endmacro %}

@@ -1,6 +1,6 @@
-{#- A numeric column as an exact decimal with six places, rounded half away from zero; NaN, infinity and what lies beyond
-    10^21 as NULL. Sums then do not depend on the order of rows or the number of threads. Floating point is read by its
-    shortest text, as people see it. The comparison as a double tells NaN, which engines sort above infinity. -#}
+{#- A numeric column as an exact decimal with six places, rounded half away from zero. NaN, infinity and values beyond
+    10^21 become NULL. Sums then do not depend on the order of rows or the number of threads. Floating point is read by
+    its shortest text, as people see it. The comparison as a double catches NaN, which engines sort above infinity. -#}
 {% macro number(column) -%}
     {{ return(adapter.dispatch('number', 'segctl')(column)) }}
 {%- endmacro %}
@@ -47,7 +47,7 @@
     cast(case when cast({{ column }} as float64) between -1e21 and 1e21 then {{ column }} end as decimal(28, 6))
 {%- endmacro %}
 
-{#- Redshift does not tell the type of an expression, as PostgreSQL does. -#}
+{#- Redshift cannot tell the type of an expression as PostgreSQL does. -#}
 {% macro redshift__number(column) -%}
     {{ segctl.default__number(column) }}
 {%- endmacro %}

@@ -1,6 +1,6 @@
-{#- One number divided by another, rounded half away from zero to six places; NULL when either is, when the second is 0,
-    and where the result lies beyond 10^21. Numbers are whole or decimals with at most six places. Whole millionths divide
-    exactly, which no engine's own division promises. -#}
+{#- The quotient of two numbers, rounded half away from zero to six places. It is NULL when either is NULL, when the
+    divisor is 0, and beyond 10^21. Both are whole numbers or decimals with at most six places. Whole millionths divide
+    exactly, which no engine's own division guarantees. -#}
 {% macro ratio(dividend, divisor) -%}
     {{ return(adapter.dispatch('ratio', 'segctl')(dividend, divisor)) }}
 {%- endmacro %}
@@ -15,35 +15,35 @@
     {{ segctl.ratio_of_millionths(dividend, divisor, top ~ ' // ' ~ bottom, 'double') }}
 {%- endmacro %}
 
-{#- What divides without a rest divides exactly; Spark's `div` gives 64 bits only. -#}
+{#- A division without remainder is exact; Spark's `div` returns 64 bits only. -#}
 {% macro spark__ratio(dividend, divisor) -%}
     {%- set top, bottom = segctl.doubled_millionths(dividend, divisor, 'decimal(38, 0)') -%}
     {%- set quotient = 'cast((' ~ top ~ ' - ' ~ top ~ ' % ' ~ bottom ~ ') / ' ~ bottom ~ ' as decimal(30, 0))' -%}
     {{ segctl.ratio_of_millionths(dividend, divisor, quotient, 'double') }}
 {%- endmacro %}
 
-{#- Snowflake has no division of whole numbers: what divides without a rest divides exactly. -#}
+{#- Snowflake has no whole division: a division without remainder is exact. -#}
 {% macro snowflake__ratio(dividend, divisor) -%}
     {{ segctl.guarded_ratio(dividend, divisor, 'double precision') }}
 {%- endmacro %}
 
-{#- BigQuery's decimal is too narrow, and it fails where it divides by 0, whatever a condition beside says. -#}
+{#- BigQuery's decimal is too narrow, and dividing by 0 fails even where a condition excludes it. -#}
 {% macro bigquery__ratio(dividend, divisor) -%}
     {{ segctl.guarded_ratio(dividend, divisor, 'float64', 'bignumeric') }}
 {%- endmacro %}
 
-{#- Redshift has no division of whole numbers wide enough: what divides without a rest divides exactly. -#}
+{#- Redshift's whole division is too narrow: a division without remainder is exact. -#}
 {% macro redshift__ratio(dividend, divisor) -%}
     {{ segctl.guarded_ratio(dividend, divisor, 'double precision') }}
 {%- endmacro %}
 
-{#- Trino has no division of whole numbers wide enough: what divides without a rest divides exactly. -#}
+{#- Trino's whole division is too narrow: a division without remainder is exact. -#}
 {% macro trino__ratio(dividend, divisor) -%}
     {{ segctl.guarded_ratio(dividend, divisor, 'double') }}
 {%- endmacro %}
 
-{#- The same where nothing may be divided by 0, not even in what is not chosen, and products lose places that become too
-    long: twenty-eight digits of millionths are as many as a decimal(28, 6) has. -#}
+{#- The same where dividing by 0 fails even in branches that are not taken, and long products lose places: a decimal(28,
+    6) has twenty-eight digits of millionths. -#}
 {% macro guarded_ratio(dividend, divisor, double, whole='decimal(38, 0)') -%}
     {%- set top, bottom = segctl.doubled_millionths(dividend, divisor, whole) -%}
     {%- set bottom = 'nullif(' ~ bottom ~ ', 0)' -%}

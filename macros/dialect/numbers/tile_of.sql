@@ -1,5 +1,5 @@
-{#- In which of a number of groups a place is, as ntile has them: of one size, the first ones with one more each where that does not
-    come out even. -#}
+{#- The tile of a place as ntile assigns it: tiles of one size, the first ones with one more where that does not come
+    out even. -#}
 {% macro tile_of(place, ranked, tiles) -%}
     {%- set over = 'mod(' ~ ranked ~ ', ' ~ tiles ~ ')' -%}
     {%- set size = 'cast((' ~ ranked ~ ' - ' ~ over ~ ') / ' ~ tiles ~ ' as bigint)' -%}
@@ -10,7 +10,7 @@
     ) }}
 {%- endmacro %}
 
-{#- How many whole groups of a size come before a number of them: engines divide whole numbers in different ways. -#}
+{#- The number of whole groups of a size before a place; engines divide whole numbers differently. -#}
 {% macro groups_before(number, size) -%}
     {{ return('cast((' ~ number ~ ' - mod(' ~ number ~ ', ' ~ size ~ ')) / (' ~ size ~ ') as bigint)') }}
 {%- endmacro %}

@@ -1,4 +1,4 @@
-{#- The type of sums of decimal(28, 6): as many digits as there are, six of them places. -#}
+{#- The type of sums of decimal(28, 6): the engine's most digits, six of them places. -#}
 {% macro wide_decimal() -%}
     {{ return(adapter.dispatch('wide_decimal', 'segctl')()) }}
 {%- endmacro %}

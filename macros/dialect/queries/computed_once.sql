@@ -1,9 +1,9 @@
-{#- `as` of a step that several others read, and that is to be computed once. -#}
+{#- The `as` of a step that several others read and that should be computed once. -#}
 {% macro computed_once() -%}
     {{ return(adapter.dispatch('computed_once', 'segctl')()) }}
 {%- endmacro %}
 
-{#- Spark and others know no word for it. -#}
+{#- Spark and others have no keyword for it. -#}
 {% macro default__computed_once() -%}
     {{ return('as') }}
 {%- endmacro %}
@@ -16,12 +16,12 @@
     {{ return('as materialized') }}
 {%- endmacro %}
 
-{#- Redshift plans this by itself. -#}
+{#- Redshift decides this itself. -#}
 {% macro redshift__computed_once() -%}
     {{ return('as') }}
 {%- endmacro %}
 
-{#- The first where an engine puts a step in the place of each mention of it, the second elsewhere. -#}
+{#- Returns the first value where an engine computes a step again for each mention, else the second. -#}
 {% macro if_steps_repeat(repeated, once) -%}
     {{ return(repeated if target.type in ('spark', 'databricks') else once) }}
 {%- endmacro %}

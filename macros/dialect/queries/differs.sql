@@ -1,4 +1,4 @@
-{#- The condition that two expressions differ, where NULL is a value like others. -#}
+{#- The condition that two expressions differ, where NULL is a value like any other. -#}
 {% macro differs(one, other) -%}
     {{ return(adapter.dispatch('differs', 'segctl')(one, other)) }}
 {%- endmacro %}
@@ -12,7 +12,7 @@
     to_json_string({{ one }}) != to_json_string({{ other }})
 {%- endmacro %}
 
-{#- Redshift does not know `is distinct from`; to decode two NULLs are equal. -#}
+{#- Redshift has no `is distinct from`; decode treats two NULLs as equal. -#}
 {% macro redshift__differs(one, other) -%}
     decode({{ one }}, {{ other }}, 0, 1) = 1
 {%- endmacro %}

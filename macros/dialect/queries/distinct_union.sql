@@ -1,4 +1,4 @@
-{#- What stands between two selects of which no row is to be there twice. -#}
+{#- The operator between two selects that removes duplicate rows. -#}
 {% macro distinct_union() -%}
     {{ return(adapter.dispatch('distinct_union', 'segctl')()) }}
 {%- endmacro %}
@@ -7,7 +7,7 @@
     union
 {%- endmacro %}
 
-{#- BigQuery wants it said. -#}
+{#- BigQuery requires the keyword. -#}
 {% macro bigquery__distinct_union() -%}
     union distinct
 {%- endmacro %}

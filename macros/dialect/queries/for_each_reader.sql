@@ -1,25 +1,25 @@
-{#- `as` of a step that each of its readers computes for itself, and of that no more than it needs. -#}
+{#- The `as` of a step that each reader computes for itself, and only as far as it needs. -#}
 {% macro for_each_reader() -%}
     {{ return(adapter.dispatch('for_each_reader', 'segctl')()) }}
 {%- endmacro %}
 
-{#- Spark and others do so anyway, or plan it by themselves. -#}
+{#- Spark and others do so anyway, or decide it themselves. -#}
 {% macro default__for_each_reader() -%}
     {{ return('as') }}
 {%- endmacro %}
 
-{#- A window in the scan's own condition skips what was written before it. -#}
+{#- With a window in the scan's own condition, DuckDB skips older data. -#}
 {% macro duckdb__for_each_reader() -%}
     {{ return('as not materialized') }}
 {%- endmacro %}
 
-{#- PostgreSQL keeps what is read more than once in files, and lets one worker alone read these: over 10 M orders and 10 M visits
-    100 segments took 103 s, against 88 s on two cores. -#}
+{#- PostgreSQL writes a step that is read more than once to files, which only one worker reads: 100 segments over 10 M
+    orders and 10 M visits took 103 s, against 88 s on two cores. -#}
 {% macro postgres__for_each_reader() -%}
     {{ return('as not materialized') }}
 {%- endmacro %}
 
-{#- Redshift plans this by itself. -#}
+{#- Redshift decides this itself. -#}
 {% macro redshift__for_each_reader() -%}
     {{ return('as') }}
 {%- endmacro %}

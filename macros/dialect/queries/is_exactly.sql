@@ -1,4 +1,4 @@
-{#- The test, after a condition, that it is true or false and not NULL. -#}
+{#- The test, after a condition, that it is true or false, and not NULL. -#}
 {% macro is_exactly(value) -%}
     {{ return(adapter.dispatch('is_exactly', 'segctl')(value)) }}
 {%- endmacro %}

@@ -1,4 +1,4 @@
-{#- The end of a select without a table, so that it has no rows. -#}
+{#- The end of a select without a table that makes it return no rows. -#}
 {% macro no_rows() -%}
     {{ return(adapter.dispatch('no_rows', 'segctl')()) }}
 {%- endmacro %}
@@ -7,7 +7,7 @@
     where false
 {%- endmacro %}
 
-{#- BigQuery takes no condition where there is no table. -#}
+{#- BigQuery allows no condition without a table. -#}
 {% macro bigquery__no_rows() -%}
     limit 0
 {%- endmacro %}

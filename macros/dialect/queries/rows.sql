@@ -1,6 +1,6 @@
-{#- A step of literal rows, with the name of the step and its columns, by name with what they hold: text, whole, share, boolean,
-    or ago (an instant that long before the run: count, unit and time zone). A row is a mapping by column; what it does not
-    name is an empty text, false or NULL. Without rows there is one of these. -#}
+{#- A step of literal rows. `columns` maps names to types: text, whole, share, boolean, or ago (an instant before the
+    run: count, unit and time zone). `rows` are mappings by column; a missing value is an empty text, false or NULL.
+    Without rows, one row of these is made. -#}
 {% macro rows(step, columns, rows) -%}
     {%- set texts = [] -%}
     {%- for row in rows -%}
@@ -9,7 +9,7 @@
         {%- endfor -%}
     {%- endfor -%}
     {%- set literals = segctl.texts(texts) -%}
-    {#- To ask for them in each row costs a run seconds. -#}
+    {#- Looked up once: asking for them in each row costs a run seconds. -#}
     {%- set types = {'whole': 'bigint', 'share': segctl.wide_decimal(), 'ago': segctl.timestamp_type()} -%}
     {%- set written = [] -%}
     {%- for row in rows or [{}] -%}

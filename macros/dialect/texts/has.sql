@@ -1,4 +1,4 @@
-{#- The condition that a list of texts holds a text. -#}
+{#- The condition that a list of text holds a value. -#}
 {% macro has(column, value) -%}
     {{ return(adapter.dispatch('has', 'segctl')(column, value)) }}
 {%- endmacro %}
@@ -21,7 +21,7 @@
     coalesce(array_contains({{ column }}, {{ segctl.text(value) }}), false)
 {%- endmacro %}
 
-{#- In Snowflake the text comes first, and what a list holds is of any type. -#}
+{#- In Snowflake the value comes first, and list elements are variants. -#}
 {% macro snowflake__has(column, value) -%}
     coalesce(array_contains(to_variant({{ segctl.text(value) }}), {{ column }}), false)
 {%- endmacro %}

@@ -1,4 +1,4 @@
-{#- A pattern as Java reads it: there `$` is also before a line break at the end, and `\z` is the end alone. -#}
+{#- A pattern as Java reads it, where `$` also matches before a final line break and only `\z` matches the end. -#}
 {% macro java_pattern(pattern) -%}
     {%- set parts = [] -%}
     {%- for part in modules.re.findall('\\\\.|[^\\\\]', pattern) -%}

@@ -1,4 +1,4 @@
-{#- A column of lists of texts, as it is read of a model, under its name or another. -#}
+{#- A column of lists of text as it is read from a model, optionally under another name. -#}
 {% macro list_column(column, name=none) -%}
     {{ return(adapter.dispatch('list_column', 'segctl')(column, name or column)) }}
 {%- endmacro %}
@@ -7,12 +7,12 @@
     {{ column if name == column else column ~ ' as ' ~ name }}
 {%- endmacro %}
 
-{#- What BigQuery stores of a missing list is an empty one, and a list with a NULL in it it does not store at all. -#}
+{#- BigQuery stores a missing list as an empty one, and cannot store a list with a NULL. -#}
 {% macro bigquery__list_column(column, name) -%}
     array(select item from unnest({{ column }}) as item with offset as place where item is not null order by place) as {{ name }}
 {%- endmacro %}
 
-{#- Redshift has no lists; a SUPER would be read by other means. -#}
+{#- Redshift has no lists; SUPER columns would need other functions. -#}
 {% macro redshift__list_column(column, name) -%}
     {%- do segctl.refuse(
         'lists-unsupported',

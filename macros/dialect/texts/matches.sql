@@ -1,4 +1,5 @@
-{#- The condition that a pattern is found in a text column. In the pattern `$` stands for the end alone, a dollar is `\$`. -#}
+{#- The condition that a text column contains a match of a pattern, in which `$` matches only the end and `\$` is a
+    dollar. -#}
 {% macro matches(column, pattern) -%}
     {{ return(adapter.dispatch('matches', 'segctl')(column, pattern)) }}
 {%- endmacro %}
@@ -7,7 +8,7 @@
     {{ column }} ~ {{ segctl.text(pattern) }}
 {%- endmacro %}
 
-{#- In DuckDB `~` wants the whole text to match. -#}
+{#- In DuckDB `~` matches the whole text. -#}
 {% macro duckdb__matches(column, pattern) -%}
     regexp_matches({{ column }}, {{ segctl.text(pattern) }})
 {%- endmacro %}
@@ -16,7 +17,7 @@
     {{ column }} rlike {{ segctl.text(segctl.java_pattern(pattern)) }}
 {%- endmacro %}
 
-{#- In Snowflake `regexp_like` wants the whole text to match. -#}
+{#- In Snowflake `regexp_like` matches the whole text. -#}
 {% macro snowflake__matches(column, pattern) -%}
     regexp_instr({{ column }}, {{ segctl.text(pattern) }}) > 0
 {%- endmacro %}

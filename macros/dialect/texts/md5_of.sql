@@ -1,4 +1,4 @@
-{#- MD5 in hexadecimal of texts, a list of SQL expressions, one after the other. -#}
+{#- The MD5 of concatenated texts, a list of SQL expressions, in hexadecimal. -#}
 {% macro md5_of(texts) -%}
     {{ return(adapter.dispatch('md5_of', 'segctl')(texts)) }}
 {%- endmacro %}
@@ -7,17 +7,17 @@
     md5(concat({{ texts | join(', ') }}))
 {%- endmacro %}
 
-{#- What MD5 gives is bytes in BigQuery. -#}
+{#- In BigQuery MD5 returns bytes. -#}
 {% macro bigquery__md5_of(texts) -%}
     to_hex(md5(concat({{ texts | join(', ') }})))
 {%- endmacro %}
 
-{#- In Redshift concat takes two. -#}
+{#- In Redshift concat takes two arguments. -#}
 {% macro redshift__md5_of(texts) -%}
     md5({{ texts | join(' || ') }})
 {%- endmacro %}
 
-{#- What MD5 takes and gives is bytes in Trino. -#}
+{#- In Trino MD5 takes and returns bytes. -#}
 {% macro trino__md5_of(texts) -%}
     lower(to_hex(md5(to_utf8(concat({{ texts | join(', ') }})))))
 {%- endmacro %}

@@ -1,4 +1,4 @@
-{#- A customer's point for a salt: eight hexadecimal digits that compare as texts. -#}
+{#- The point of a key in a sample with a salt: eight hexadecimal digits, which compare as text. -#}
 {% macro sample_point(key, salt) -%}
     {{ return(adapter.dispatch('sample_point', 'segctl')(key, salt)) }}
 {%- endmacro %}
@@ -11,7 +11,7 @@
     {{ segctl.default__sample_point(key, salt) }} collate "C"
 {%- endmacro %}
 
-{#- Redshift sorts by code point, and knows no collation "C". -#}
+{#- Redshift sorts by code point and has no collation "C". -#}
 {% macro redshift__sample_point(key, salt) -%}
     {{ segctl.default__sample_point(key, salt) }}
 {%- endmacro %}

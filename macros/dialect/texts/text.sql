@@ -3,7 +3,8 @@
     {{ return(adapter.dispatch('text', 'segctl')(value)) }}
 {%- endmacro %}
 
-{#- Texts as such literals, by text. One call for all of them: a macro takes longer than the text. No text of ours holds NUL. -#}
+{#- Several texts as literals, by text. One call serves all: a call costs more than the text. None of our texts holds
+    NUL. -#}
 {% macro texts(values) %}
     {%- set literals = {} -%}
     {%- set joined = segctl.text(values | join('\u0000')) -%}
@@ -17,23 +18,23 @@
     '{{ value | replace("'", "''") }}'
 {%- endmacro %}
 
-{#- In Spark a doubled quote ends a text and begins another, a backslash takes the next character with it, and `${…}` is
-    replaced by a setting, in texts too. -#}
+{#- In Spark a doubled quote ends one text and begins another, a backslash escapes the next character, and `${…}` is
+    replaced by a setting even within text. -#}
 {% macro spark__text(value) -%}
     '{{ value | replace("\\", "\\\\") | replace("'", "\\'") | replace("${", "$\\{") }}'
 {%- endmacro %}
 
-{#- In Snowflake a backslash takes the next character with it. -#}
+{#- In Snowflake a backslash escapes the next character. -#}
 {% macro snowflake__text(value) -%}
     '{{ value | replace("\\", "\\\\") | replace("'", "''") }}'
 {%- endmacro %}
 
-{#- BigQuery doubles no quotes, and a text ends with its line. -#}
+{#- In BigQuery a quote is not doubled, and a text ends with its line. -#}
 {% macro bigquery__text(value) -%}
     '{{ value | replace("\\", "\\\\") | replace("'", "\\'") | replace("\n", "\\n") | replace("\r", "\\r") }}'
 {%- endmacro %}
 
-{#- In Redshift, unlike PostgreSQL, a backslash takes the next character with it. -#}
+{#- In Redshift, unlike PostgreSQL, a backslash escapes the next character. -#}
 {% macro redshift__text(value) -%}
     '{{ value | replace("\\", "\\\\") | replace("'", "''") }}'
 {%- endmacro %}

@@ -1,4 +1,4 @@
-{#- The texts of a column in one, by code point, separated by commas. -#}
+{#- The values of a text column in one text, sorted by code point and separated by commas. -#}
 {% macro text_list(column) -%}
     {{ return(adapter.dispatch('text_list', 'segctl')(column)) }}
 {%- endmacro %}
@@ -7,12 +7,12 @@
     string_agg({{ column }}, ',' order by {{ segctl.text_order(column) }})
 {%- endmacro %}
 
-{#- Spark promises no order within an aggregate but by sorting what it has collected. -#}
+{#- Spark guarantees an order within an aggregate only by sorting the collected values. -#}
 {% macro spark__text_list(column) -%}
     array_join(sort_array(collect_list({{ column }})), ',')
 {%- endmacro %}
 
-{#- Snowflake, Redshift and Trino have the standard's name for it. -#}
+{#- Snowflake, Redshift and Trino use the standard's name for it. -#}
 {% macro snowflake__text_list(column) -%}
     listagg({{ column }}, ',') within group (order by {{ column }})
 {%- endmacro %}

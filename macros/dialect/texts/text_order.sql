@@ -1,4 +1,4 @@
-{#- A column as a text that sorts by code point, whatever the collation of the database. -#}
+{#- A column as text that sorts by code point, whatever the database's collation. -#}
 {% macro text_order(column) -%}
     {{ return(adapter.dispatch('text_order', 'segctl')(column)) }}
 {%- endmacro %}

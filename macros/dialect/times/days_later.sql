@@ -1,4 +1,4 @@
-{#- An expression of a date, so many days later, as a date. -#}
+{#- A date expression plus a number of days, as a date. -#}
 {% macro days_later(day, days) -%}
     {{ return(adapter.dispatch('days_later', 'segctl')(day, days)) }}
 {%- endmacro %}

@@ -1,4 +1,4 @@
-{#- An expression of an instant, so many hours later. -#}
+{#- An instant expression plus a number of hours. -#}
 {% macro hours_later(instant, hours) -%}
     {{ return(adapter.dispatch('hours_later', 'segctl')(instant, hours)) }}
 {%- endmacro %}

@@ -11,7 +11,7 @@
     epoch_us({{ last }}) - epoch_us({{ first }})
 {%- endmacro %}
 
-{#- A difference of timestamps is an interval of days and a time, which extract turns into an exact number of seconds. -#}
+{#- The difference of timestamps is an interval of days and time, which extract converts to exact seconds. -#}
 {% macro postgres__microseconds_between(first, last) -%}
     cast(extract(epoch from {{ last }} - {{ first }}) * 1000000 as bigint)
 {%- endmacro %}
@@ -26,12 +26,12 @@
     datetime_diff({{ last }}, {{ first }}, microsecond)
 {%- endmacro %}
 
-{#- What is extracted of PostgreSQL's interval is not what Redshift has in it. -#}
+{#- Redshift's interval has other parts than PostgreSQL's. -#}
 {% macro redshift__microseconds_between(first, last) -%}
     datediff(microsecond, {{ first }}, {{ last }})
 {%- endmacro %}
 
-{#- Trino counts milliseconds at best; seconds since 1970 as a double tell microseconds apart until the year 2100. -#}
+{#- Trino counts milliseconds at best. Seconds since 1970 as a double keep microseconds apart until the year 2100. -#}
 {% macro trino__microseconds_between(first, last) -%}
     cast(round(to_unixtime(with_timezone({{ last }}, 'UTC')) * 1000000) as bigint)
     - cast(round(to_unixtime(with_timezone({{ first }}, 'UTC')) * 1000000) as bigint)

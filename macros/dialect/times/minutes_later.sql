@@ -1,4 +1,4 @@
-{#- An expression of an instant, so many minutes later. -#}
+{#- An instant expression plus a number of minutes. -#}
 {% macro minutes_later(instant, minutes) -%}
     {{ return(adapter.dispatch('minutes_later', 'segctl')(instant, minutes)) }}
 {%- endmacro %}

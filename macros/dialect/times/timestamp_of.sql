@@ -1,4 +1,4 @@
-{#- An instant in UTC without a zone, a datetime or its text, as a literal. -#}
+{#- A timestamp literal for an instant in UTC without a zone, given as a datetime or its text. -#}
 {% macro timestamp_of(instant) -%}
     {{ return(adapter.dispatch('timestamp_of', 'segctl')(instant if instant is string else instant.isoformat() | replace('T', ' '))) }}
 {%- endmacro %}
@@ -7,7 +7,7 @@
     timestamp '{{ instant }}'
 {%- endmacro %}
 
-{#- A timestamp literal is of the type that the account says. -#}
+{#- The account decides which type a timestamp literal has. -#}
 {% macro snowflake__timestamp_of(instant) -%}
     cast('{{ instant }}' as {{ segctl.timestamp_type() }})
 {%- endmacro %}
@@ -17,7 +17,7 @@
     datetime '{{ instant }}'
 {%- endmacro %}
 
-{#- A literal has as many places as it is written with, and so would a column that is made of it. -#}
+{#- A literal has as many places as it is written with, and so has a column that is made of it. -#}
 {% macro trino__timestamp_of(instant) -%}
     cast(timestamp '{{ instant }}' as {{ segctl.timestamp_type() }})
 {%- endmacro %}

@@ -1,4 +1,4 @@
-{#- An expression of an instant as a text that Python reads, to the microsecond. -#}
+{#- An instant expression as text that Python reads, to the microsecond. -#}
 {% macro timestamp_text(instant) -%}
     {{ return(adapter.dispatch('timestamp_text', 'segctl')(instant)) }}
 {%- endmacro %}
@@ -7,7 +7,7 @@
     cast({{ instant }} as varchar(40))
 {%- endmacro %}
 
-{#- Snowflake writes three places, or what the session says. -#}
+{#- Snowflake writes three places, or as the session says. -#}
 {% macro snowflake__timestamp_text(instant) -%}
     to_char({{ instant }}, 'YYYY-MM-DD HH24:MI:SS.FF6')
 {%- endmacro %}

@@ -7,7 +7,7 @@
     timestamp
 {%- endmacro %}
 
-{#- What Snowflake calls a timestamp is for the account to say: with a zone, without, or that of the session. -#}
+{#- The account decides what Snowflake's `timestamp` is: with a zone, without one, or in the session's. -#}
 {% macro snowflake__timestamp_type() -%}
     timestamp_ntz
 {%- endmacro %}

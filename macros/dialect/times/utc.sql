@@ -1,4 +1,4 @@
-{#- A column of instants with a zone as UTC without one, whatever the zone of the session. -#}
+{#- A column of zoned instants in UTC without a zone, whatever the session's zone. -#}
 {% macro utc(column) -%}
     {{ return(adapter.dispatch('utc', 'segctl')(column)) }}
 {%- endmacro %}
@@ -7,7 +7,7 @@
     ({{ column }} at time zone 'UTC')
 {%- endmacro %}
 
-{#- The session's zone is UTC, which `check_session_time_zone` sees to. -#}
+{#- The session's zone is UTC: `check_session_time_zone` checks it. -#}
 {% macro spark__utc(column) -%}
     cast({{ column }} as timestamp)
 {%- endmacro %}
@@ -22,7 +22,7 @@
     datetime({{ column }}, 'UTC')
 {%- endmacro %}
 
-{#- In Trino what is at a time zone has one. -#}
+{#- In Trino `at time zone` returns a zoned instant. -#}
 {% macro trino__utc(column) -%}
     cast({{ column }} at time zone 'UTC' as timestamp(6))
 {%- endmacro %}

@@ -12,7 +12,7 @@
 {%- set previous = segctl.timestamp_of(last) if last else 'cast(null as ' ~ segctl.timestamp_type() ~ ')' %}
 {%- set allowed = segctl.allowed_names() %}
 
--- The last table that a run writes: with its row the run is finished, and the views on all others show what it did.
+-- A run writes this table last. Its row finishes the run and publishes what all other tables hold of it.
 -- depends_on: {{ ref('shared_members') }}
 with customer_features as (
     select *

@@ -41,7 +41,7 @@ last_run as (
 
 {{ segctl.segment_labels() }},
 
--- Who joins again is no new member: what they bring must not count twice.
+-- A member who rejoins is not new: their revenue must not count twice.
 first_joins as (
     select
         segment,
@@ -153,7 +153,7 @@ begun as (
     group by segment
 ),
 
--- Spend that has won nobody for a segment counts since somebody joined it first.
+-- Spend that won nobody for a segment counts from its first join.
 aimed as (
     select
         begun.segment,

@@ -24,7 +24,7 @@ published as (
     from {{ ref('segment_runs') }}
 )
 
--- What the last finished run knew of them, whatever a later one has begun.
+-- The rows as of the last finished run, whatever a later run has written.
 select
     segment_history.customer_id,
     segment_history.joined_at,

@@ -5,7 +5,7 @@
     file_format=segctl.table_format()
 ) }}
 
--- What is said of customers among others: one row each, made anew by each run.
+-- Ranks and other features over all customers: one row each, recomputed by each run.
 select
     coalesce(feature_belongs_to_account__81be47f8.belongs_to_account__81be47f8, false) as belongs_to_account__81be47f8,
     coalesce(feature_belongs_to_account__f402b66d.belongs_to_account__f402b66d, false) as belongs_to_account__f402b66d,

@@ -85,7 +85,7 @@ within_last_30d as (
 
 {%- if known %}
 
--- What has entered and left windows since the last run, of those whose events are the same.
+-- Events that entered or left windows since the last run, of customers whose events did not change.
 moved as (
     select
         count(case when {{ segctl.matches("topic", "^delivery_") }} and started_at > {{ ago_2w }} then 1 end)

@@ -152,7 +152,7 @@ ever as (
 
 {%- if known %}
 
--- What has entered and left windows since the last run, of those whose events are the same.
+-- Events that entered or left windows since the last run, of customers whose events did not change.
 moved as (
     select
         coalesce(sum(case when ordered_at <= {{ ago_90d }} and ordered_at > {{ ago_180d }} then amount end), 0)

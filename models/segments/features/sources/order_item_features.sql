@@ -97,7 +97,7 @@ ever as (
 
 {%- if known %}
 
--- What has entered and left windows since the last run, of those whose events are the same.
+-- Events that entered or left windows since the last run, of customers whose events did not change.
 moved as (
     select
         count(case when category = 'coffee' and ordered_at > {{ ago_1y }} then 1 end)

@@ -70,7 +70,7 @@ within_last_1y as (
 
 {%- if known %}
 
--- What has entered and left windows since the last run, of those whose events are the same.
+-- Events that entered or left windows since the last run, of customers whose events did not change.
 moved as (
     select
         count(case when refunded_at > {{ ago_1y }} then 1 end)

@@ -76,7 +76,7 @@ within_last_90d as (
 
 {%- if known %}
 
--- What has entered and left windows since the last run, of those whose events are the same.
+-- Events that entered or left windows since the last run, of customers whose events did not change.
 moved as (
     select
         count(case when visited_at > {{ ago_90d }} then 1 end)

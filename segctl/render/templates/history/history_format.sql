@@ -1,6 +1,6 @@
 {{ config(materialized='ephemeral') }}
 
--- A table that upgrades write to. dbt does not build it: a run that does not find it makes it.
+-- Upgrades write this table. dbt does not build it: the next run creates it if it is missing.
 select
     format_number,
     former_as_of,

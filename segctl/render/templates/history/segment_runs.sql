@@ -11,7 +11,7 @@
 {%- set previous = segctl.timestamp_of(last) if last else 'cast(null as ' ~ segctl.timestamp_type() ~ ')' %}
 {%- set allowed = segctl.allowed_names() %}
 
--- The last table that a run writes: with its row the run is finished, and the views on all others show what it did.
+-- A run writes this table last. Its row finishes the run and publishes what all other tables hold of it.
 <% for table in shared %>
 -- depends_on: {{ ref('<< table >>') }}
 <% endfor %>

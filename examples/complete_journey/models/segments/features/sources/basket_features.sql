@@ -280,7 +280,7 @@ ever as (
 
 {%- if known %}
 
--- What has entered and left windows since the last run, of those whose events are the same.
+-- Events that entered or left windows since the last run, of customers whose events did not change.
 moved as (
     select
         count(case when bought_at <= {{ ago_12w }} then 1 end)

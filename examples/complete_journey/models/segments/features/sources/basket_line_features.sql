@@ -227,7 +227,7 @@ ever as (
 
 {%- if known %}
 
--- What has entered and left windows since the last run, of those whose events are the same.
+-- Events that entered or left windows since the last run, of customers whose events did not change.
 moved as (
     select
         coalesce(sum(case when department = 'DELI' and bought_at > {{ ago_12w }} then amount end), 0)
