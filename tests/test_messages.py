@@ -201,6 +201,11 @@ def test_a_model_of_the_users_that_fails_is_found_in_the_catalog(tmp_path: Path)
         ("must be owner of table segment_stays", "the user of the profile lacks a right"),
         ("[PERMISSION_DENIED] User does not have USE SCHEMA", "the user of the profile lacks a right"),
         ('schema "raw" does not exist', "does the schema of the source exist there?"),
+        (
+            "dbt could not find a macro with the name 'x' in any package. … install … with \"dbt deps\".",
+            "of one version?",
+        ),
+        ("'dict object' has no attribute 'x'. This can happen when calling a macro that does not exist.", "Upgrades"),
         ('relation "raw.orders" does not exist', "is the source loaded, and is it the right target?"),
     ],
 )
