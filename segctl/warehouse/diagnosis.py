@@ -74,8 +74,9 @@ HINTS = (
     (r"Could not find profile|profiles\.yml", "dbt debug tells what dbt makes of the profile"),
     (UNKNOWN_MODEL, "is the model named in segments/catalog.yml there?"),
     (
-        r"could not find a macro with the name|'dict object' has no attribute '\w+'\. This can happen when calling a macro",
-        "are the dbt package, the models and segctl of one version? docs/operations.md, Upgrades, says how to renew them",
+        r"could not find a macro with the name"
+        r"|'dict object' has no attribute '\w+'\. This can happen when calling a macro",
+        "are the package, the models and segctl of one version? docs/operations.md, Upgrades, says how to renew them",
     ),
     (r"'segctl' is undefined|package.* installed|dbt deps", "run dbt deps to install the dbt package"),
     (
