@@ -22,7 +22,8 @@
     {%- if repeated -%}
         {%- set named = [] -%}
         {%- for row in repeated -%}
-            {%- do named.append(row[0] ~ ' in ' ~ segctl.row_count_text(row[1])) -%}
+            {%- set key_text = row[0] | replace('\n', '\\n') | replace('\r', '\\r') -%}
+            {%- do named.append(key_text ~ ' in ' ~ segctl.row_count_text(row[1])) -%}
         {%- endfor -%}
         {%- do problems.append('does not tell its rows apart: ' ~ named | join(', ')) -%}
     {%- endif -%}
