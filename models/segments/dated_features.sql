@@ -2,7 +2,7 @@
 {{- config(materialized='view') -}}
 -- noqa: disable=AM04
 
--- Customers' features, conditions that time alone can change, and when a row may last have changed an answer (_moved_at).
+-- Features, conditions that time alone can change, and when a row may last have changed an answer (_moved_at).
 {%- set as_of = segctl.as_of() %}
 {%- set ago_1y = segctl.ago(1, 'year', 'Europe/London') %}
 {%- set ago_30d = segctl.ago(30, 'day', 'Europe/London') %}
