@@ -102,6 +102,7 @@ check: setup prose
 	$(SEGCTL) schema --check
 	$(SEGCTL) --project-dir $(JOURNEY) render --check
 	SEGCTL_DUCKDB_PATH=:memory: $(BIN)/sqlfluff lint models
+	$(BIN)/sqlfluff lint --templater placeholder segctl/operations/sql
 
 # English: docs, comments, descriptions and messages; prose/phrases.yml has the rules.
 prose: setup

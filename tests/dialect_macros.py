@@ -9,7 +9,7 @@ from jinja2 import Environment
 
 from tests.built_project import REPOSITORY
 
-MACROS = REPOSITORY / "macros" / "dialect"
+MACROS = REPOSITORY / "macros"
 Macro = Callable[..., str]
 
 
@@ -29,7 +29,7 @@ class Dialect:
             "return": _return,
         }
         self._environment = environment
-        text = "".join((MACROS / f"{file}.sql").read_text(encoding="utf-8") for file in files)
+        text = "".join(path.read_text(encoding="utf-8") for file in files for path in MACROS.rglob(f"{file}.sql"))
         self._engine, self._module = engine, environment.from_string(text).module
 
     def rendered(self, model: str) -> str:

@@ -161,7 +161,7 @@ def test_a_failed_run_does_not_swallow_the_cause(project: TestProject) -> None:
     data = deepcopy(shop())
     data["orders"].append(order(3, 1, 150.0))
     project.load(data, COLUMNS)
-    proposals = project.root / "dbt_packages/segctl/macros/history/proposals.sql"
+    proposals = project.root / "dbt_packages/segctl/macros/stays/proposals.sql"
     good = proposals.read_text()
     proposals.write_text("{% macro proposals(entity) %}select 1 / 0 from nowhere{% endmacro %}")
     with pytest.raises(Exception, match="segment_proposals"):

@@ -239,7 +239,7 @@ def test_a_failed_build_leaves_the_tables_as_they_were_and_the_next_run_catches_
 def test_what_goes_wrong_in_an_ephemeral_model_is_told(shop: TestProject) -> None:
     shop.run(DAYS[0])
     before = snapshot(shop)
-    macro = shop.root / "dbt_packages" / "segctl" / "macros" / "history" / "fresh_segments.sql"
+    macro = shop.root / "dbt_packages" / "segctl" / "macros" / "definitions" / "segments_to_reevaluate.sql"
     text = macro.read_text(encoding="utf-8")
     macro.write_text(text.replace("versions.segment,", "versions.no_such_column,"), encoding="utf-8")
     with pytest.raises(Failure, match=r"could not build members_(value|activity), members_") as failure:

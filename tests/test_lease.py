@@ -9,7 +9,7 @@ from segctl.errors import Failure
 from segctl.names import digest
 from segctl.warehouse import Asked
 from segctl.warehouse.asked import LOCK_VARIABLE
-from segctl.warehouse.told import said
+from segctl.warehouse.diagnosis import failure_of
 from tests.built_project import TestProject
 from tests.engines import Engine
 from tests.test_history import BIG, CATALOG, COLUMNS, DAYS, RECENT, SHOP
@@ -23,8 +23,8 @@ LEASES = "\n".join(
         "take_lock": ("owner", "command", "host"),
         "take_lease": ("owner", "command", "host"),
         "keep_lock": ("held",),
-        "let_go_of_lock": ("held",),
-        "released": (),
+        "give_back_lock": ("held",),
+        "force_release": (),
     }.items()
 )
 
@@ -128,6 +128,6 @@ def test_a_command_whose_lease_another_has_taken_ends(leasing: TestProject, monk
     ],
 )
 def test_the_later_of_two_at_once_is_told_so(told: str) -> None:
-    failure = said(f"Database Error\n  {told}", RuntimeError())
+    failure = failure_of(f"Database Error\n  {told}", RuntimeError())
     assert (failure.message, failure.exit_code) == ("another program is changing these tables", 3)
     assert failure.hint == "wait for it to end, then try again; --wait 60s waits for it"

@@ -18,7 +18,7 @@ from segctl.project import Project, planned
 from segctl.synonyms import DENIED, OPPOSITES, meant
 from segctl.warehouse import Absent, FailedAfter
 from segctl.warehouse.causes import not_built
-from segctl.warehouse.told import said
+from segctl.warehouse.diagnosis import failure_of
 from tests.test_problems import CASES
 
 CATALOG = (CASES / "catalog.yml").read_text(encoding="utf-8")
@@ -185,7 +185,7 @@ def test_a_model_of_the_users_that_fails_is_found_in_the_catalog(tmp_path: Path)
     failure = as_catalogued(not_built([staging], [], tmp_path, published=False), Project(tmp_path))
     assert failure.message.startswith("dbt could not build stg_orders: stg_orders is the model of order, segments/")
     assert failure.hint == "models/staging/stg_orders.sql asks for what is not in the tables that it reads"
-    unknown = said("Model 'x' depends on a node named 'stg_visits' which was not found", RuntimeError())
+    unknown = failure_of("Model 'x' depends on a node named 'stg_visits' which was not found", RuntimeError())
     assert isinstance(unknown, Absent)
     assert "stg_visits is the model of visit, segments/" in as_catalogued(unknown, Project(tmp_path)).message
 
@@ -201,18 +201,23 @@ def test_a_model_of_the_users_that_fails_is_found_in_the_catalog(tmp_path: Path)
         ("must be owner of table segment_stays", "the user of the profile lacks a right"),
         ("[PERMISSION_DENIED] User does not have USE SCHEMA", "the user of the profile lacks a right"),
         ('schema "raw" does not exist', "does the schema of the source exist there?"),
+        (
+            "dbt could not find a macro with the name 'x' in any package. … install … with \"dbt deps\".",
+            "of one version?",
+        ),
+        ("'dict object' has no attribute 'x'. This can happen when calling a macro that does not exist.", "Upgrades"),
         ('relation "raw.orders" does not exist', "is the source loaded, and is it the right target?"),
     ],
 )
 def test_rights_and_roles_are_no_missing_source(message: str, hint: str) -> None:
-    assert hint in said(f"Database Error\n  {message}", RuntimeError()).hint
+    assert hint in failure_of(f"Database Error\n  {message}", RuntimeError()).hint
 
 
 def test_an_unknown_target_lists_those_there_are() -> None:
     told = "The profile 'shop' does not have a target named '{}'. The valid target names for this profile are:\n{}"
-    found = said(told.format("prod", " - dev\n - live"), RuntimeError())
+    found = failure_of(told.format("prod", " - dev\n - live"), RuntimeError())
     assert (found.message, found.hint) == (
         "the profile 'shop' does not have a target named 'prod'",
         "targets: dev, live",
     )
-    assert said(told.format("lve", " - dev\n - live"), RuntimeError()).hint == "did you mean live?"
+    assert failure_of(told.format("lve", " - dev\n - live"), RuntimeError()).hint == "did you mean live?"

@@ -69,12 +69,12 @@ def declared(text: str, model: str) -> list[dict[str, Any]]:
     environment = Environment(extensions=["jinja2.ext.do"], autoescape=False)
     found: list[list[dict[str, Any]]] = []
     environment.globals |= {
-        "segctl": SimpleNamespace(own_node=lambda _: node),
+        "segctl": SimpleNamespace(segment_model=lambda _: node),
         "fromjson": json.loads,
         "execute": True,
         "return": found.append,
     }
-    macro = (REPOSITORY / "macros" / "history" / "declared.sql").read_text(encoding="utf-8")
+    macro = (REPOSITORY / "macros" / "definitions" / "declared.sql").read_text(encoding="utf-8")
     environment.from_string(f"{macro}{{{{ declared('{model}') }}}}").render()
     return found[0]
 

@@ -1,7 +1,8 @@
-{#- Who was in which segment of an entity as of an instant, any SQL expression of one (UTC, without a zone): a select of
-    (segment, key, joined_at), for a CTE or a query. What no finished run has seen yet is as the last one found it. -#}
+{#- Selects the members of an entity's segments as of an instant: segment, key, joined_at. The instant is any SQL
+    expression (UTC, without a zone). For an instant after the last finished run it gives the members that this run
+    left. Use it as a query or in a CTE. -#}
 {% macro members_as_of(instant, entity='customer') -%}
-    {%- set named = segctl.names_of(entity) -%}
+    {%- set named = segctl.entity_names(entity) -%}
 select
     segment,
     {{ named.key }},

@@ -1,9 +1,9 @@
-{#- From where to where the members of an exclusive group moved between two instants, any SQL expressions of them (UTC,
-    without a zone), those who stayed included: a select of (from_segment, to_segment, customers), where NULL is none of
-    the group's segments. Who was in none at both instants is not counted. A segment is of the group that its definition
-    named at the time. Of another entity the number is called after it: `accounts`. -#}
+{#- Selects how the members of an exclusive group moved between two instants: from_segment, to_segment, customers. The
+    instants are SQL expressions (UTC, without a zone). Members who stayed are counted too; NULL stands for none of the
+    group's segments, and customers in none at both instants are not counted. A segment belongs to the group that its
+    definition named at the time. For another entity the count is named after it: `accounts`. -#}
 {% macro migration(group, from_instant, to_instant, entity='customer') -%}
-    {%- set key = segctl.names_of(entity).key -%}
+    {%- set key = segctl.entity_names(entity).key -%}
     {%- set instants = {'before': from_instant, 'after': to_instant} -%}
 with definitions as (
     select

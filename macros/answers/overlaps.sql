@@ -1,5 +1,5 @@
-{#- A step: of each two segments that share anybody, how many customers are in both; `members` is a step of segment and
-    customer_id, each pair once. -#}
+{#- A step `shared_members`: the number of customers in both segments, for each two segments that share any. `members`
+    is a step with one row for each segment and customer_id. -#}
 {% macro overlaps(members) -%}
     {{ return(adapter.dispatch('overlaps', 'segctl')(members)) }}
 {%- endmacro %}
@@ -18,8 +18,8 @@ shared_members as (
 )
 {%- endmacro %}
 
-{#- A pair of rows for each customer and two of their segments are billions where segments are many. Here each segment is a
-    bit a customer, in portions of so many customers as keep few portions short: 1,000 million pairs take 5 s. -#}
+{#- Pairing each customer's segments in a join makes billions of rows where segments are many. Here each segment is a
+    bitmap of its customers, cut into portions so that few portions are sparse: 1,000 million pairs take 5 s. -#}
 {% macro duckdb__overlaps(members) -%}
     {%- set portion = 16384 -%}
 numbered as (

@@ -1,6 +1,6 @@
-{#- The naive UTC instant of a local time. A local time that the clock skips is read with the offset before the gap; one
-    that occurs twice is the first. dbt 2 knows no instant of either, so that a zone is only asked for its offsets: those a day
-    before and a day after the local time taken for UTC, for no offset is as much as a day. -#}
+{#- The naive UTC instant of a local time. A local time that the clock skips is read with the offset before the gap; of
+    one that occurs twice, the first is taken. dbt 2 cannot resolve either, so the zone is asked only for its offsets a
+    day before and a day after, which are always safe: no offset is as large as a day. -#}
 {% macro in_utc(local, timezone) %}
     {%- set utc, zone = modules.pytz.utc, modules.pytz.timezone(timezone) -%}
     {%- set day = modules.datetime.timedelta(days=1) -%}

@@ -1,5 +1,5 @@
-{#- A naive UTC instant moved by a number (negative: back) of hours, or of days, weeks, months or years of the local
-    calendar. Months keep the day or take the month's last. -#}
+{#- A naive UTC instant moved by a number of hours, or of days, weeks, months or years of the local calendar; a negative
+    number moves it back. A month without the day gets its last day. -#}
 {% macro shifted(instant, count, unit, timezone) %}
     {%- set timedelta = modules.datetime.timedelta -%}
     {%- if unit == 'hour' -%}

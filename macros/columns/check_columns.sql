@@ -1,14 +1,14 @@
-{#- Stops a run before a row is read when columns are not of the types that the catalog says, or when keys are compared that
-    are of different kinds: engines would cast the one or the other, and find other people. Tells all of them at once.
-    `columns` are lists of a relation, a column and its kind: see misfits. -#}
+{#- Stops a run before it reads a row if columns do not have the types of the catalog, or if keys of different kinds
+    would be compared. Engines would cast one of them and match the wrong people. All findings are reported at once.
+    `columns` are lists of a relation, a column and its kind (`mismatched_columns`). -#}
 {% macro check_columns(columns) %}
     {%- if execute and flags.WHICH in ('build', 'run') -%}
-        {%- set told = [] -%}
-        {%- for found in segctl.misfits(columns) -%}
-            {%- do told.append(found.message ~ ': ' ~ found.hint) -%}
+        {%- set messages = [] -%}
+        {%- for found in segctl.mismatched_columns(columns) -%}
+            {%- do messages.append(found.message ~ ': ' ~ found.hint) -%}
         {%- endfor -%}
-        {%- if told -%}
-            {{ exceptions.raise_compiler_error("columns are not what the catalog says:\n" ~ told | join('\n')) }}
+        {%- if messages -%}
+            {%- do segctl.refuse('column-types', "columns are not what the catalog says:\n" ~ messages | join('\n')) -%}
         {%- endif -%}
     {%- endif -%}
 {% endmacro %}

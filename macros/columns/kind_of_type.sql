@@ -1,5 +1,6 @@
-{#- What kind of values a type holds, given in lower case: text, exact (whole numbers and decimals), float, boolean, date,
-    instant, texts (a list of them), or its own name. Values of one kind compare as they are; of two, one would be cast. -#}
+{#- The kind of values that a type holds: text, exact (whole numbers and decimals), float, boolean, date, instant, texts
+    (a list of text), or else the type's own name. `type` is in lower case. Values of one kind compare as they are;
+    between two kinds, one would be cast. -#}
 {% macro kind_of_type(type) %}
     {{ return(adapter.dispatch('kind_of_type', 'segctl')(type)) }}
 {% endmacro %}
@@ -28,7 +29,7 @@
     {{ return(name) }}
 {% endmacro %}
 
-{#- An enumeration compares with any text as texts do. -#}
+{#- An enumeration compares with any text as text does. -#}
 {% macro duckdb__kind_of_type(type) %}
     {{ return('text' if type.startswith('enum(') else segctl.default__kind_of_type(type)) }}
 {% endmacro %}

@@ -1,13 +1,13 @@
-{#- The rows of the step `features` that differ from what the model's table holds, stamped with the run's instant; and for those
-    that are gone from the source, their last row with `deleted_at`. On a first build: all rows. Its columns are those that the
-    model's properties name. Each of the `inputs` in its meta is a column that says when the columns behind it last changed; a
-    column that the table did not have yet tells of no change. With `known`, `features` has the rows of `stale_customers`, not of
-    everybody. Where nobody's row `may_go`, those who are in the table and not in `features` are not looked for. -#}
+{#- The rows of the step `features` that differ from the model's table, stamped with the run's instant; and for members
+    who are gone from the source, their last row with `deleted_at`. In a first build these are all rows. The columns are
+    those of the model's properties. Each of the `inputs` in its meta is a column that says when the columns behind it
+    last changed; a column that is new to the table is no change. With `known`, `features` holds only the rows of
+    `stale_customers`. Without `may_go`, members who are missing from `features` are not looked for. -#}
 {% macro changed_features(features, key='customer_id', known=none, may_go=true) %}
     {%- set as_of = segctl.as_of() -%}
     {%- set inputs = model.config.meta.get('inputs', {}) -%}
     {%- set columns = model.columns | reject('in', [key, 'deleted_at', 'changed_at']) | reject('in', inputs) | list -%}
-    {%- set had = (known.columns if known else segctl.columns_of(this) if segctl.is_recorded() else {}) | list %}
+    {%- set had = (known.columns if known else segctl.column_types(this) if segctl.is_recorded() else {}) | list %}
     {%- set incomparable = segctl.incomparable_columns() if segctl.is_recorded() and inputs else [] %}
 select
     {{ features }}.{{ key }},
@@ -25,9 +25,9 @@ left join {{ this }} as previous on {{ features }}.{{ key }} = previous.{{ key }
 where
     previous.{{ key }} is null
     or previous.deleted_at is not null
-    -- Written by a run as of a later instant that did not finish: a change is told as of this run, not after it.
+    -- Written by an unfinished run as of a later instant: the change counts as of this run.
     or previous.changed_at > {{ as_of }}
-    {%- for some in segctl.differing(features, 'previous', columns, had) | batch(3) %}
+    {%- for some in segctl.differing_columns(features, 'previous', columns, had) | batch(3) %}
     or {{ some | join(' or ') }}
     {%- endfor %}
     {%- if may_go %}
@@ -54,9 +54,10 @@ where
     {%- endif %}
 {% endmacro %}
 
-{#- The conditions that columns of a step are others than those of `previous`; of a column that this did not have, that it is set. -#}
-{% macro differing(features, previous, columns, had) %}
-    {#- Said once: to find the macro of the engine takes dbt longer than all else. -#}
+{#- The conditions that columns differ from those of `previous`. For a column that it lacks: that the new one is
+    set. -#}
+{% macro differing_columns(features, previous, columns, had) %}
+    {#- Rendered once: finding the macro of the engine takes dbt longer than everything else here. -#}
     {%- set differs, found = segctl.differs('$one', '$other'), [] -%}
     {%- for column in columns -%}
         {%- set there = features ~ '.' ~ column -%}

@@ -1,12 +1,12 @@
-{#- The columns of customer_features that tell of what a source's events hold by other columns of these than the last finished run did:
-    that they differ is no change of the data. -#}
+{#- The columns of customer_features that stand for a source's data and are made of other columns than in the last
+    finished run. A difference there is no change of the data. -#}
 {% macro incomparable_columns() %}
-    {%- set sources = segctl.own_relation('run_sources') if execute else none -%}
+    {%- set sources = segctl.existing_relation('run_sources') if execute else none -%}
     {%- set told_by = model.config.meta.get('sources', {}) -%}
     {%- if not sources or not told_by -%}
         {{ return([]) }}
     {%- endif -%}
-    {%- set found = segctl.found_rows(
+    {%- set found = segctl.query_rows(
         'select present.source from ' ~ sources ~ ' as present inner join ' ~ sources ~ ' as former on present.source = former.source'
         ~ ' where present.run_id = ' ~ segctl.run_id() ~ ' and former.as_of = ' ~ segctl.since_last_run()
         ~ ' and present.columns_hash != former.columns_hash'

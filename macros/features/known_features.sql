@@ -1,26 +1,26 @@
-{#- What is known of the features in a table of ours, the model's own unless another is named: `table`, the relation, `columns`,
-    their types by their names, `as_of`, the naive UTC instant of the last finished run, as of which each of its rows is exact, and
-    `few_changed`, whether few rows of the tables `seen`, each with the column that says so, tell of other events. None where that cannot be told, so that
-    everybody's row has to be computed: there is no table or no run, a run wrote to the table and did not finish, or features were
-    computed otherwise then, or the table lacks one, as a run that died may have left it, or it does not hold the `keys`, for which
-    it will be made anew (`made_anew_for_key`), or this run looks at all rows of the source `promised`. -#}
+{#- The state of a table of features, by default the model's own: `table`, its `columns` with their types, `as_of`, the
+    naive UTC instant of the last finished run, and `few_changed`, whether few rows of the tables `seen` have other
+    events since. Each of these comes with the column that says so. None when all rows have to be computed: the table or
+    a finished run is missing, a run wrote to the table and did not finish, features were computed differently, a column
+    is missing, the table cannot hold the `keys` (`drop_outgrown_table`), or this run checks all rows of the source
+    `promised`. -#}
 {% macro known_features(name=none, keys=[], seen=[], promised=none) %}
-    {%- set found, name = segctl.found_once(), name or model.name -%}
+    {%- set found, name = segctl.invocation_cache(), name or model.name -%}
     {%- set fact = 'known_' ~ name -%}
     {%- if keys or seen or promised or fact not in found -%}
-        {%- do found.update({fact: segctl.features_known_of(name, keys, seen, promised)}) -%}
+        {%- do found.update({fact: segctl.find_known_features(name, keys, seen, promised)}) -%}
     {%- endif -%}
     {{ return(found[fact]) }}
 {% endmacro %}
 
-{% macro features_known_of(name, keys, seen, promised) %}
-    {%- set node = segctl.own_node(name) -%}
-    {%- set table = segctl.own_relation(name) if node and not should_full_refresh() else none -%}
-    {%- set runs = segctl.own_relation('segment_runs') if table else none -%}
-    {%- if not runs or segctl.asked_of_everybody() or segctl.lacks_keys(table, keys) or segctl.is_checked(promised) -%}
+{% macro find_known_features(name, keys, seen, promised) %}
+    {%- set node = segctl.segment_model(name) -%}
+    {%- set table = segctl.existing_relation(name) if node and not should_full_refresh() else none -%}
+    {%- set runs = segctl.existing_relation('segment_runs') if table else none -%}
+    {%- if not runs or segctl.evaluates_everybody() or segctl.cannot_hold_keys(table, keys) or segctl.is_checked(promised) -%}
         {{ return(none) }}
     {%- endif -%}
-    {%- set columns = segctl.columns_of(table) -%}
+    {%- set columns = segctl.column_types(table) -%}
     {%- if node.columns | reject('in', columns) | list -%}
         {{ return(none) }}
     {%- endif -%}
@@ -33,6 +33,6 @@
         {{ return(none) }}
     {%- endif -%}
     {%- set as_of = modules.datetime.datetime.fromisoformat(found[0]) -%}
-    {%- set few = segctl.few_have_changed(seen, as_of) if seen else true -%}
+    {%- set few = segctl.few_changed(seen, as_of) if seen else true -%}
     {{ return({'table': table, 'columns': columns, 'as_of': as_of, 'few_changed': few}) }}
 {% endmacro %}

@@ -1,16 +1,19 @@
-{#- Refuses tables of a format that this version does not know; with `brought_up` those of an earlier one too. -#}
+{#- Stops when the tables are of a newer format than this version knows; with `brought_up`, also when they are of an
+    older one. -#}
 {% macro check_format(brought_up=false) %}
     {%- set found = segctl.recorded_format() -%}
     {%- set current = segctl.current_format() -%}
     {%- if found is not none and found > current -%}
-        {{ exceptions.raise_compiler_error(
+        {%- do segctl.refuse(
+            'newer-format',
             "the tables are of format " ~ found ~ ", and this version of segctl knows format " ~ current ~ " and earlier ones"
-        ) }}
+        ) -%}
     {%- endif -%}
     {%- if brought_up and found is not none and found < current -%}
-        {{ exceptions.raise_compiler_error(
+        {%- do segctl.refuse(
+            'older-format',
             "the tables are of format " ~ found ~ ", and this version of segctl keeps them in format " ~ current
-        ) }}
+        ) -%}
     {%- endif -%}
     {{ return(found) }}
 {% endmacro %}

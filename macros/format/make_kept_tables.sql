@@ -1,22 +1,22 @@
-{#- Makes those of `kept_tables` that are missing, `but` some; for `dbt run-operation` too, when one is lost for good. In an order
-    in which, where each statement is a transaction of its own, the number of the format comes last. -#}
+{#- Creates the `kept_tables` that are missing, except those in `but`. Also for `dbt run-operation`, when one is lost
+    for good. Where each statement is a transaction of its own, the number of the format comes last. -#}
 {% macro make_kept_tables(but=()) %}
     {%- set statements, made = [], [] -%}
-    {%- for name in segctl.kept_tables() if name not in but and not segctl.own_relation(name) -%}
-        {%- set table = segctl.table_of(name) -%}
+    {%- for name in segctl.kept_tables() if name not in but and not segctl.existing_relation(name) -%}
+        {%- set table = segctl.model_relation(name) -%}
         {%- if not adapter.check_schema_exists(table.database, table.schema) -%}
             {%- do adapter.create_schema(table.without_identifier()) -%}
         {%- endif -%}
-        {%- do statements.append(segctl.create_recorded(table, segctl.first_rows(name))) -%}
-        {%- do made.append((table, segctl.own_node(name).config.grants)) -%}
+        {%- do statements.append(segctl.create_recorded(table, segctl.initial_rows(name))) -%}
+        {%- do made.append((table, segctl.segment_model(name).config.grants)) -%}
     {%- endfor -%}
     {%- if statements -%}
         {%- do adapter.dispatch('in_one_transaction', 'segctl')(statements) -%}
     {%- endif -%}
     {%- for table, grants in made -%}
-        {%- do segctl.know_made(table) -%}
+        {%- do segctl.register_table(table) -%}
         {%- if grants -%}
-            {#- What begins the transaction, where grants come to no statement. -#}
+            {#- Begins the transaction, since grants are not sent as a statement. -#}
             {% call statement() %}select 1{% endcall %}
             {%- do apply_grants(table, grants, should_revoke=false) -%}
             {%- do adapter.commit() -%}
@@ -24,8 +24,8 @@
     {%- endfor -%}
 {% endmacro %}
 
-{#- The query of the rows with which one of them begins: none, but for the number of the format. -#}
-{% macro first_rows(name) -%}
+{#- The query of a kept table's initial rows: none, except the number of the format. -#}
+{% macro initial_rows(name) -%}
     {%- if name == 'history_format' -%}
         {{ return(segctl.format_row(segctl.current_format(), none, false)) }}
     {%- endif -%}
@@ -36,8 +36,8 @@ select
 {{ segctl.no_rows() }}
 {%- endmacro %}
 
-{#- The row of a format: the instant of the last run that had finished before, as SQL (none: there was none), and whether it
-    tells causes otherwise. -#}
+{#- The row of a format: the instant of the last finished run before it, as SQL (none: there was none), and whether it
+    decides causes differently. -#}
 {% macro format_row(number, former_as_of, changes_causes) -%}
 select
     cast({{ number }} as bigint) as format_number,

@@ -1,5 +1,5 @@
-{#- What becomes of recorded keys of a type when their source has another: `same`, `wider`, or `lost`. A wider type tells every
-    key apart that the former did, and writes each as the same text. -#}
+{#- What a new type of a key means for recorded keys: `same`, `wider` or `lost`. A wider type keeps all recorded keys
+    distinct and writes each as the same text. -#}
 {% macro key_change(known, wanted) %}
     {%- set former, present = segctl.kind_of_key(known), segctl.kind_of_key(wanted) -%}
     {%- if known | lower == wanted | lower -%}
@@ -18,8 +18,9 @@
     {{ return('lost') }}
 {% endmacro %}
 
-{#- Of a type its kind (whole, text, uuid or other), and of a text its length, if that is limited. Of whole numbers how many
-    digits it `needs` to hold each, and how many all of them have that it `holds`. -#}
+{#- The kind of a key's type: whole, text, uuid or other. Text comes with its `length`, if that is limited. Whole
+    numbers come with the digits that hold each value of the type (`needs`), and the digits whose numbers the type holds
+    in full (`holds`). -#}
 {% macro kind_of_key(type) %}
     {%- set digits = {
         'tinyint': (3, 2), 'int1': (3, 2), 'byte': (3, 2), 'smallint': (5, 4), 'int2': (5, 4), 'short': (5, 4),
@@ -40,7 +41,7 @@
     {{ return({'kind': 'other'}) }}
 {% endmacro %}
 
-{#- Whether a column of numbers can become one of texts. Most engines refuse that. -#}
+{#- Whether a column of numbers can become text. Most engines refuse. -#}
 {% macro default__widens_to_text() %}
     {{ return(false) }}
 {% endmacro %}
@@ -53,7 +54,7 @@
     {{ return(true) }}
 {% endmacro %}
 
-{#- Redshift is not PostgreSQL here: it makes texts longer, and changes no other type. -#}
+{#- Redshift differs from PostgreSQL: it lengthens text and changes no other type. -#}
 {% macro redshift__widens_to_text() %}
     {{ return(false) }}
 {% endmacro %}

@@ -1,6 +1,6 @@
-{#- What an invocation of dbt that builds our models begins with: it takes the lock, or sees that segctl, which has begun it, holds
-    it (the environment variable SEGCTL_LOCK, which `take_lock` has given). -#}
-{% macro build_alone() %}
+{#- Locks our tables for an invocation of dbt that builds them. When segctl has started it, checks that segctl holds the
+    lock (the environment variable SEGCTL_LOCK, from `take_lock`). -#}
+{% macro lock_build() %}
     {%- if env_var('SEGCTL_LOCK', '') -%}
         {%- do segctl.keep_lock() -%}
     {%- else -%}
@@ -8,14 +8,14 @@
     {%- endif -%}
 {% endmacro %}
 
-{#- And what it ends with, however it went. -#}
-{% macro built_alone() %}
+{#- Unlocks our tables at the end of the invocation, however it went. -#}
+{% macro unlock_build() %}
     {%- if not env_var('SEGCTL_LOCK', '') -%}
-        {%- do adapter.dispatch('let_go_of_lock', 'segctl')('') -%}
+        {%- do adapter.dispatch('give_back_lock', 'segctl')('') -%}
     {%- endif -%}
 {% endmacro %}
 
-{#- Stops unless this invocation holds the lock, and makes a lease last again; whether it has had to. -#}
+{#- Stops unless this invocation holds the lock, and renews a lease; returns whether it had to. -#}
 {% macro keep_lock() %}
     {{ return(adapter.dispatch('keep_lock', 'segctl')(env_var('SEGCTL_LOCK', ''))) }}
 {% endmacro %}
@@ -25,17 +25,18 @@
     {{ return(segctl.renew_lease(table, owner)) }}
 {% endmacro %}
 
-{#- A connection that is gone has taken segctl's lock with it. -#}
+{#- A closed connection has released segctl's lock. -#}
 {% macro postgres__keep_lock(held) %}
     {%- if not held -%}
         {{ return(segctl.default__keep_lock(held)) }}
     {%- endif -%}
     {%- set session, key = held.split(' ') -%}
-    {%- set found = segctl.session_that_holds(key) -%}
+    {%- set found = segctl.lock_session(key) -%}
     {%- if not found or found.pid != session | int -%}
-        {{ exceptions.raise_compiler_error(
+        {%- do segctl.refuse(
+            'lock-lost',
             "this run does not hold the lock on its tables any more: its connection has been closed"
-        ) }}
+        ) -%}
     {%- endif -%}
     {{ return(false) }}
 {% endmacro %}
@@ -48,14 +49,14 @@
     {{ return(false) }}
 {% endmacro %}
 
-{#- The same as a model of ours begins. -#}
-{% macro keep_lock_meanwhile() %}
-    {%- do adapter.dispatch('keep_lock_meanwhile', 'segctl')() -%}
+{#- Does the same as one of our models begins. -#}
+{% macro keep_lock_during_build() %}
+    {%- do adapter.dispatch('keep_lock_during_build', 'segctl')() -%}
 {% endmacro %}
 
-{#- A statement costs a second on some engines: for a while the lease is long enough. And of two that renew it at once some stop
-    one for the conflict: those that do come one after another in every run. -#}
-{% macro default__keep_lock_meanwhile() %}
+{#- A statement costs some engines a second, so the lease is not renewed at first. Of two models that renew it at once,
+    some engines stop one for the conflict; the models named here never run at the same time. -#}
+{% macro default__keep_lock_during_build() %}
     {%- set seconds = (modules.datetime.datetime.now(modules.pytz.utc) - run_started_at).total_seconds() -%}
     {%- if model.name in ('customer_features', 'run_sizes', 'segment_stays', 'segment_runs')
         and seconds > segctl.lease_minutes() * 10 -%}
@@ -63,14 +64,14 @@
     {%- endif -%}
 {% endmacro %}
 
-{#- A query that finds nothing to do costs PostgreSQL nothing. After a commit psycopg2, which has not sent it, takes it for granted
-    that the transaction goes on which it has begun. -#}
-{% macro postgres__keep_lock_meanwhile() %}
+{#- A query without effect costs PostgreSQL nothing. After a commit, psycopg2, which did not send it, still assumes the
+    transaction. -#}
+{% macro postgres__keep_lock_during_build() %}
     {%- if segctl.keep_lock() -%}
         {%- do run_query('begin') -%}
     {%- endif -%}
 {% endmacro %}
 
-{% macro redshift__keep_lock_meanwhile() %}
-    {%- do segctl.default__keep_lock_meanwhile() -%}
+{% macro redshift__keep_lock_during_build() %}
+    {%- do segctl.default__keep_lock_during_build() -%}
 {% endmacro %}

@@ -1,38 +1,38 @@
-{#- The table with the lease on our tables, one row, where the database has no lock that lasts as long as its holder. It is
-    where segment_runs is, which publishes what those who hold the lease write. It holds no history. -#}
+{#- The table with the lease, one row, for databases whose locks do not last as long as their holder. It is in the
+    schema of segment_runs and holds no history. -#}
 {% macro lock_table() %}
-    {%- set node = segctl.own_node('segment_runs') -%}
+    {%- set node = segctl.segment_model('segment_runs') -%}
     {%- if not node -%}
-        {{ exceptions.raise_compiler_error("this project has no model segment_runs: segctl render writes it") }}
+        {%- do segctl.refuse('missing-model', "this project has no model segment_runs: segctl render writes it") -%}
     {%- endif -%}
     {{ return(api.Relation.create(database=node.database, schema=node.schema, identifier='run_lock', type='table')) }}
 {% endmacro %}
 
-{#- Makes it with a lease that nobody has, unless it is there. Those who come at once are told apart by its row, so that there
-    must be one from the beginning. It is committed with what takes the lease. -#}
+{#- Creates the table with a free lease unless it exists. The row decides between programs that start at once, so it
+    must exist from the beginning. It is committed together with the lease. -#}
 {% macro make_lock_table(table) %}
     {%- if not adapter.get_relation(database=table.database, schema=table.schema, identifier=table.identifier) -%}
         {%- if not adapter.check_schema_exists(table.database, table.schema) -%}
             {%- do adapter.create_schema(table.without_identifier()) -%}
         {%- endif -%}
-        {%- for sql in adapter.dispatch('lock_table_made', 'segctl')(table) -%}
+        {%- for sql in adapter.dispatch('lock_table_statements', 'segctl')(table) -%}
             {% call statement('lock_table') %}{{ sql }}{% endcall %}
         {%- endfor -%}
     {%- endif -%}
 {% endmacro %}
 
-{% macro default__lock_table_made(table) %}
+{% macro default__lock_table_statements(table) %}
     {%- set made -%}
         create table if not exists {{ table }}
         {{ segctl.table_options() }}
         as
-        {{ segctl.lease_of_nobody() }}
+        {{ segctl.free_lease() }}
     {%- endset -%}
     {{ return([made]) }}
 {% endmacro %}
 
-{#- Redshift knows `if not exists` of tables that are not made of a query; of two who insert at once it stops one. -#}
-{% macro redshift__lock_table_made(table) %}
+{#- Redshift supports `if not exists` only for tables without a query. Of two inserts at once it stops one. -#}
+{% macro redshift__lock_table_statements(table) %}
     {%- set text, instant = dbt.type_string(), segctl.timestamp_type() -%}
     {%- set made -%}
         create table if not exists {{ table }} (
@@ -41,13 +41,13 @@
     {%- endset -%}
     {%- set filled -%}
         insert into {{ table }}
-        {{ segctl.lease_of_nobody() }}
+        {{ segctl.free_lease() }}
         where not exists (select 1 from {{ table }})
     {%- endset -%}
     {{ return([made, filled]) }}
 {% endmacro %}
 
-{% macro lease_of_nobody() -%}
+{% macro free_lease() -%}
     select
         cast('' as {{ dbt.type_string() }}) as owner,
         cast('' as {{ dbt.type_string() }}) as command,

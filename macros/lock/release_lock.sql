@@ -1,12 +1,12 @@
-{#- For `dbt run-operation`: lets go of the lock on our tables at once, whoever holds it. For when its holder is dead; one that
-    is alive stops before its next model. -#}
+{#- For `dbt run-operation`: releases the lock on our tables at once, whoever holds it. For a dead holder; a live one
+    stops before its next model. -#}
 {% macro release_lock() %}
-    {%- set found = adapter.dispatch('released', 'segctl')() -%}
+    {%- set found = adapter.dispatch('force_release', 'segctl')() -%}
     {%- do log('let go of the lock of ' ~ found if found else 'nobody holds the lock', info=true) -%}
 {% endmacro %}
 
-{#- Lets go, and gives back who held it, none when nobody did. -#}
-{% macro default__released() %}
+{#- Releases the lock and returns who held it; none when nobody did. -#}
+{% macro default__force_release() %}
     {%- set table = segctl.lock_table() -%}
     {%- if not adapter.get_relation(database=table.database, schema=table.schema, identifier=table.identifier) -%}
         {{ return(none) }}
@@ -16,10 +16,10 @@
     {{ return(segctl.holder(found.command, found.host, found.since) if found and found.is_live else none) }}
 {% endmacro %}
 
-{#- A program that cannot be reached any more may hold the lock of a session. -#}
-{% macro postgres__released() %}
-    {%- set lease = segctl.default__released() -%}
-    {%- set found = segctl.session_that_holds(segctl.session_lock_key()) -%}
+{#- An unreachable program may still hold the lock of a session. -#}
+{% macro postgres__force_release() %}
+    {%- set lease = segctl.default__force_release() -%}
+    {%- set found = segctl.lock_session(segctl.session_lock_key()) -%}
     {%- if found -%}
         {%- do run_query('select pg_terminate_backend(' ~ found.pid ~ ')') -%}
         {{ return(segctl.holder(found.name, none, found.since)) }}
@@ -27,11 +27,11 @@
     {{ return(lease) }}
 {% endmacro %}
 
-{% macro redshift__released() %}
-    {{ return(segctl.default__released()) }}
+{% macro redshift__force_release() %}
+    {{ return(segctl.default__force_release()) }}
 {% endmacro %}
 
-{#- DuckDB's lock is the system's, which lets go of what a dead program had open. -#}
-{% macro duckdb__released() %}
+{#- DuckDB's lock is the operating system's, which closes the files of a dead program. -#}
+{% macro duckdb__force_release() %}
     {{ return(none) }}
 {% endmacro %}

@@ -1,5 +1,5 @@
-{#- Takes the lock on our tables for a command of segctl, or refuses to go on in one line. Gives back what `keep_lock` and
-    `let_go_of_lock` have to be told; the connection stays open as long as the lock is held. -#}
+{#- Takes the lock on our tables for a segctl command, or stops. Returns what `keep_lock` and `give_back_lock` need. The
+    connection stays open while the lock is held. -#}
 {% macro take_lock(owner, command, host) %}
     {{ return(adapter.dispatch('take_lock', 'segctl')(owner, command, host)) }}
 {% endmacro %}
@@ -10,8 +10,8 @@
     {{ return(owner ~ ' ' ~ segctl.lock_table()) }}
 {% endmacro %}
 
-{#- A lease that a `dbt build` has is heeded, and one that has ended is taken from it, so that it finds out. A server whose
-    client's machine is gone would otherwise wait for two hours before it lets go. -#}
+{#- Respects the lease of a `dbt build`, and takes an expired one away, so that its holder finds out. Without
+    keepalives, the server would wait two hours for a client whose machine is gone. -#}
 {% macro postgres__take_lock(owner, command, host) %}
     {%- do run_query(
         "set idle_session_timeout = 0; set tcp_keepalives_idle = 60; "
@@ -25,7 +25,7 @@
         ) -%}
         {%- set found = segctl.lease(table, owner) -%}
         {%- if found and found.is_live -%}
-            {%- do segctl.refuse_for_lease(found) -%}
+            {%- do segctl.refuse_leased(found) -%}
         {%- endif -%}
     {%- endif -%}
     {% call statement('session', fetch_result=true) %}select pg_backend_pid(){% endcall %}
@@ -37,7 +37,7 @@
     {{ return(segctl.default__take_lock(owner, command, host)) }}
 {% endmacro %}
 
-{#- DuckDB's own lock on its file is held as long as a connection is open. -#}
+{#- DuckDB locks its file while a connection is open. -#}
 {% macro duckdb__take_lock(owner, command, host) %}
     {%- do run_query('select 1') -%}
     {{ return('file') }}

@@ -1,31 +1,31 @@
-{#- Changes a table as the query of its differences says: the rows marked `is_cancelled` are deleted, those that exist updated
-    and the others inserted, by one merge statement or in one transaction, so that readers see all of it or nothing. -#}
+{#- Applies a query of differences to a table: deletes rows marked `is_cancelled`, updates existing rows and inserts the
+    others, in one merge or one transaction, so that readers see all of it or nothing. -#}
 {% macro apply_differences(target, query, keys) %}
-    {%- set difference = segctl.kept_difference(target, query) -%}
-    {%- do segctl.by_any_joins(difference) -%}
+    {%- set difference = segctl.store_difference(target, query) -%}
+    {%- do segctl.allow_all_joins(difference) -%}
     {%- if segctl.guards_sources() -%}
         {%- do segctl.check_sources(difference, target) -%}
     {%- endif -%}
-    {%- set told, columns = segctl.columns_of(difference), segctl.columns_of(target) -%}
-    {%- set cancels = told.pop('is_cancelled', none) is not none -%}
+    {%- set new_columns, columns = segctl.column_types(difference), segctl.column_types(target) -%}
+    {%- set cancels = new_columns.pop('is_cancelled', none) is not none -%}
     {#- dbt compares each column with each, which takes a second for 300 of them. -#}
-    {%- if told != columns -%}
-        {%- if columns | reject('in', told) | list -%}
-            {%- do segctl.drop_views_in_way() -%}
+    {%- if new_columns != columns -%}
+        {%- if columns | reject('in', new_columns) | list -%}
+            {%- do segctl.drop_blocking_views() -%}
         {%- endif -%}
         {%- do segctl.widen_columns(difference, target) -%}
         {%- do segctl.change_columns(difference, target, config.get('on_schema_change', 'ignore')) -%}
-        {%- set columns = segctl.columns_of(target) -%}
+        {%- set columns = segctl.column_types(target) -%}
     {%- endif -%}
     {%- if run_query('select 1 from ' ~ difference ~ ' limit 1').rows | length -%}
         {%- do segctl.reopen_run(target) -%}
         {%- do adapter.dispatch('merge_difference', 'segctl')(target, difference, keys, columns | list, cancels) -%}
     {%- endif -%}
-    {%- do segctl.let_go(difference) -%}
-    {%- do segctl.by_any_joins(target) -%}
+    {%- do segctl.drop_difference(difference) -%}
+    {%- do segctl.allow_all_joins(target) -%}
 {% endmacro %}
 
-{#- What dbt does of tables whose columns are others; what marks rows that are taken back is no column of the table. -#}
+{#- Does what dbt does when columns differ. The mark of cancelled rows is no column of the table. -#}
 {% macro change_columns(difference, target, on_schema_change) %}
     {%- if on_schema_change != 'ignore' -%}
         {%- set changes, added = check_for_schema_changes(difference, target), [] -%}
@@ -41,7 +41,7 @@
     {%- do sync_column_schemas(on_schema_change, target, changes) -%}
 {% endmacro %}
 
-{#- dbt asks Spark for the rows of `alter table`, which has none. -#}
+{#- dbt expects rows from Spark's `alter table`, which has none. -#}
 {% macro spark__alter_columns(on_schema_change, target, changes) %}
     {%- if changes['source_not_in_target'] -%}
         {% call statement('add_columns') -%}
@@ -87,18 +87,18 @@
     {%- endcall %}
 {% endmacro %}
 
-{#- DuckDB's merge updates rows where they stand, which its commit then writes anew with all around them: for 193,000 of 21 M stays
-    3.8 s, against 0.9 s; for 20,000 rows of 262 columns 11 s, where 139,000 are replaced in 1.4 s. -#}
+{#- DuckDB's merge updates rows in place, and its commit rewrites everything around them: 3.8 s for 193,000 of 21 M
+    stays, against 0.9 s; 11 s for 20,000 rows of 262 columns, where 139,000 are replaced in 1.4 s. -#}
 {% macro duckdb__merge_difference(target, difference, keys, columns, cancels) %}
     {%- do segctl.replace_difference(target, difference, keys, columns, cancels) -%}
 {% endmacro %}
 
-{#- Redshift's merge does one thing with rows that match and one with others, and always both. -#}
+{#- Redshift's merge needs exactly one action for rows that match and one for others. -#}
 {% macro redshift__merge_difference(target, difference, keys, columns, cancels) %}
     {%- do segctl.replace_difference(target, difference, keys, columns, cancels) -%}
 {% endmacro %}
 
-{#- The same in the transaction of the model: the rows are deleted, and then inserted anew. -#}
+{#- Deletes the rows and inserts them again, in the transaction of the model. -#}
 {% macro replace_difference(target, difference, keys, columns, cancels) %}
     {% call statement('delete') -%}
     delete from {{ target }}

@@ -1,5 +1,5 @@
-{#- A statement that makes a table which is `recorded`, with the rows of a query. Not by dbt's own macro, which would heed what
-    the root project asks of its tables (`unlogged`, `transient`, an expiration): none of that is for a history. -#}
+{#- A statement that creates a `recorded` table with the rows of a query. dbt's own macro would apply the root project's
+    settings for tables (`unlogged`, `transient`, an expiration), none of which suits a history. -#}
 {% macro create_recorded(target, query) -%}
     {{ return(adapter.dispatch('create_recorded', 'segctl')(target, query)) }}
 {%- endmacro %}

@@ -1,4 +1,4 @@
-{#- Whether the table of a model that is `recorded` stands already, so that its query is about what has to change in it. -#}
+{#- Whether the table of a `recorded` model exists, so that its query selects changes. -#}
 {% macro is_recorded() %}
     {%- if not execute or should_full_refresh() -%}
         {{ return(false) }}

@@ -1,7 +1,7 @@
-{#- Whether a view can be replaced in place by one of a query: when this has the columns of the view, in their order and of their
-    names, and perhaps more after them. -#}
+{#- Whether a view can be replaced in place by one with this query: the query has the view's columns, in the same order,
+    and perhaps more after them. -#}
 {% macro is_replaced_in_place(view, query) %}
-    {#- DuckDB replaces each view by each. -#}
+    {#- DuckDB replaces any view. -#}
     {%- if target.type == 'duckdb' -%}
         {{ return(true) }}
     {%- endif -%}
@@ -10,7 +10,7 @@
     {%- if wanted | length < present | length -%}
         {{ return(false) }}
     {%- endif -%}
-    {#- Redshift replaces a view only by one of the same columns. -#}
+    {#- Redshift replaces a view only by one with the same columns. -#}
     {%- if target.type == 'redshift' and wanted | length != present | length -%}
         {{ return(false) }}
     {%- endif -%}

@@ -1,4 +1,4 @@
-{#- Whether a view is known to have this query already, so that it need not be replaced. -#}
+{#- Whether a view has this query already and need not be replaced. -#}
 {% macro is_view_of(view, query) %}
     {{ return(adapter.dispatch('is_view_of', 'segctl')(view, query)) }}
 {% endmacro %}
@@ -7,8 +7,8 @@
     {{ return(false) }}
 {% endmacro %}
 
-{#- Replacing a view waits for everybody who is reading it, and everybody who comes later waits for that. PostgreSQL keeps a
-    query in words of its own, so that it is asked for those of both. A view may be gone that dbt knew of. -#}
+{#- Replacing a view waits for everybody who reads it, and later readers wait for that. PostgreSQL stores a query in its
+    own words, so both are compared as it stores them. A view that dbt knew may be gone. -#}
 {% macro postgres__is_view_of(view, query) %}
     {%- set candidate = 'candidate_' ~ local_md5(view | string) -%}
     {% call statement('candidate') -%}
@@ -23,7 +23,7 @@
     {{ return(same) }}
 {% endmacro %}
 
-{#- Redshift is not PostgreSQL here: a reader and a view that is replaced do not wait for each other. -#}
+{#- Redshift differs from PostgreSQL: readers and the replacement of a view do not block each other. -#}
 {% macro redshift__is_view_of(view, query) %}
     {{ return(false) }}
 {% endmacro %}

@@ -1,16 +1,17 @@
-{#- A view that is replaced in place. dbt's own drops and makes anew on some engines, and with it every view on it: for a
-    moment, or after a run that died, readers would find nothing. Made anew only when its columns change otherwise than by
-    more of them at the end, which no engine replaces in place.
-    A table in its place is left alone: it may be what an earlier version recorded. -#}
+{#- A view that is replaced in place. dbt's own drops and recreates it on some engines, with every view on it: for a
+    moment, or after an interrupted run, readers would find nothing. It is recreated only when columns change other than
+    by additions at the end, which no engine replaces in place. A table of the same name is left alone: an earlier
+    version may have recorded it. -#}
 {% materialization lasting_view, default %}
     {%- set target = this.incorporate(type='view') -%}
     {%- set existing = load_cached_relation(this) -%}
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
     {%- if existing and not existing.is_view -%}
-        {{ exceptions.raise_compiler_error(
+        {%- do segctl.refuse(
+            'table-in-the-way',
             existing.identifier ~ " is a table, and a view of that name is to be made: it is not dropped"
-        ) }}
+        ) -%}
     {%- endif -%}
     {%- if existing and segctl.is_view_of(existing, sql) -%}
         {% call statement('main') %}select 1{% endcall %}
@@ -36,8 +37,8 @@
     )
 {%- endmacro %}
 
-{#- A view that is all that a role may read (`barrier` in its meta) shows it no other row: without the option a function of
-    theirs in a condition could be asked about rows before they are left out. -#}
+{#- A view that is all that a role may read (`barrier` in its meta) must not leak other rows. Without the option, a
+    function in a condition of theirs could see rows before they are filtered out. -#}
 {% macro postgres__replace_view(target, query) -%}
     create or replace view {{ target }}
     {%- if (config.get('meta') or {}).get('barrier') %} with (security_barrier = true){% endif %} as (
@@ -45,12 +46,12 @@
     )
 {%- endmacro %}
 
-{#- Redshift is not PostgreSQL here: it has no such option. -#}
+{#- Redshift differs from PostgreSQL: it has no such option. -#}
 {% macro redshift__replace_view(target, query) -%}
     {{ segctl.default__replace_view(target, query) }}
 {%- endmacro %}
 
-{#- In Trino no query that begins with `with` stands in brackets there. -#}
+{#- Trino does not accept brackets around a query that begins with `with`. -#}
 {% macro trino__replace_view(target, query) -%}
     create or replace view {{ target }} as
     {{ query }}

@@ -1,9 +1,9 @@
-{#- What comes after all models and tests of an invocation, however it went (on-run-end): `results` are theirs. -#}
+{#- Runs after all models and tests of an invocation, however it went (on-run-end), with their `results`. -#}
 {% macro after_run(results=()) %}
     {%- if execute -%}
-        {%- do segctl.tell_faults(results) -%}
+        {%- do segctl.log_faults(results) -%}
     {%- endif -%}
-    {%- if segctl.builds_ours() -%}
-        {%- do segctl.built_alone() -%}
+    {%- if segctl.builds_segment_models() -%}
+        {%- do segctl.unlock_build() -%}
     {%- endif -%}
 {% endmacro %}

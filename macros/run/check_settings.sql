@@ -1,7 +1,7 @@
-{#- Refuses what a root project, or the command line, asks of our models and what would harm a history, all of it at once.
-    Most settings cannot: in-file configuration and properties of our models win over dbt_project.yml. -#}
+{#- Stops when a setting of the root project or the command line would harm a history, and lists all of them. Most
+    settings cannot: the configuration and properties of our models take precedence over dbt_project.yml. -#}
 {% macro check_settings() %}
-    {%- set found = segctl.harmful_flags() + segctl.harmful_names() + segctl.hidden_macros() + segctl.wrong_variables() -%}
+    {%- set found = segctl.unsafe_flags() + segctl.unsafe_aliases() + segctl.hidden_macros() + segctl.invalid_variables() -%}
     {%- if not dbt_version.startswith('1.') -%}
         {%- do found.append('dbt ' ~ dbt_version ~ ': it compiles our models, but cannot build them yet; use dbt-core 1') -%}
     {%- elif 'operation.segctl.segctl-on-run-start-0' not in graph.nodes -%}
@@ -10,12 +10,12 @@
         ) -%}
     {%- endif -%}
     {%- if found -%}
-        {{ exceptions.raise_compiler_error("settings of dbt stop this run:\n" ~ found | join('\n')) }}
+        {%- do segctl.refuse('unsafe-settings', "settings of dbt stop this run:\n" ~ found | join('\n')) -%}
     {%- endif -%}
 {% endmacro %}
 
-{#- Flags under which models read something else than their sources. -#}
-{% macro harmful_flags() %}
+{#- Flags that make models read something other than their sources. -#}
+{% macro unsafe_flags() %}
     {%- set found = [] -%}
     {%- if flags.EMPTY -%}
         {%- do found.append('--empty: everybody would leave every segment; leave it out, or exclude path:models/segments') -%}
@@ -27,10 +27,10 @@
     {{ return(found) }}
 {% endmacro %}
 
-{#- Aliases: a table under another name is another table, and its history would begin anew. -#}
-{% macro harmful_names() %}
+{#- Aliases: a table under another name is another table, whose history begins anew. -#}
+{% macro unsafe_aliases() %}
     {%- set found = [] -%}
-    {%- for node in segctl.own_nodes() if node.config.alias -%}
+    {%- for node in segctl.segment_models() if node.config.alias -%}
         {%- do found.append(
             'models +alias: ' ~ node.name ~ ' would be called ' ~ node.config.alias
             ~ ' and its history begin anew; take the alias away from models/segments'
@@ -39,10 +39,10 @@
     {{ return(found) }}
 {% endmacro %}
 
-{#- Macros of other packages that would run in the place of ours: by `dispatch`, and materializations by their name. -#}
+{#- Macros of other packages that would replace ours: by `dispatch`, and materializations by name. -#}
 {% macro hidden_macros() %}
     {%- set found = [] -%}
-    {#- Under another name, since dbt reads calls of `adapter.dispatch` before they run and wants a literal there. -#}
+    {#- Under another name, since dbt parses calls of `adapter.dispatch` and requires a literal there. -#}
     {%- set dispatched = adapter.dispatch -%}
     {%- for name in segctl if name.startswith('default__') -%}
         {%- set owner = dispatched(name.removeprefix('default__'), 'segctl').macro -%}
@@ -61,8 +61,8 @@
     {{ return(found) }}
 {% endmacro %}
 
-{#- Variables of ours whose value is none. -#}
-{% macro wrong_variables() %}
+{#- Variables of ours with an invalid value. -#}
+{% macro invalid_variables() %}
     {%- set found = [] -%}
     {%- for name, default in {'segctl_flapping_days': 30, 'segctl_flapping_joins': 3, 'segctl_lease_minutes': 30}.items() -%}
         {%- set value = var(name, default) -%}

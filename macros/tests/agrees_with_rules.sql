@@ -1,18 +1,18 @@
-{#- A question: whose membership (open stays) is not what the rules say of their features, less what keep_while, min_stay and
-    cool_down allow, and less the segments that a guard holds back?
-    In `dbt build` it is asked of the customers whom the run looked at, of many some (`some_of_many`), in a first run of nobody
-    (`in_first_build`), in `dbt test` of everybody. Where there is nobody to ask of, it is empty: to plan hundreds of rules takes
-    DuckDB longer than anything else of such a run. Segments without a memory are compared together, by the number and the fingerprint of those that
-    somebody is in (`segment` is then empty); the others one by one. To join 80 million members with as many stays, DuckDB
-    needed more than 10 GB; to sum them up, 7 GB, and half of the time. -#}
+{#- A question: which members differ from what the rules say, apart from what keep_while, min_stay and cool_down allow
+    and from segments that a guard holds back? `dbt build` asks about the customers that the run evaluated, or a sample
+    of many (`sample_if_many`), and about nobody in a first run (`is_first_build`); `dbt test` asks about everybody. It
+    is empty where there is nobody to ask about, because planning hundreds of rules takes DuckDB longer than the rest of
+    such a run. Segments without memory are compared together, by the count and fingerprint of a member's segments
+    (`segment` is then empty); the others one by one. Joining 80 million members with as many stays took DuckDB more
+    than 10 GB; adding them up takes 7 GB and half the time. -#}
 {% macro agrees_with_rules(entity) -%}
-    {%- set named = segctl.names_of(entity) %}
+    {%- set named = segctl.entity_names(entity) %}
     {%- set key, table = named.key, named.prefix ~ 'segment_stays' %}
     {%- set held = segctl.held_segments() %}
     {%- set last = segctl.last_finished_run() if execute and flags.WHICH != 'test' else none -%}
-    {%- set fresh = segctl.fresh_segments() if last else [] %}
+    {%- set fresh = segctl.segments_to_reevaluate() if last else [] %}
     {%- set moved = named.moved_at ~ ' > ' ~ segctl.timestamp_of(last) if last else '' %}
-    {%- if segctl.in_first_build() or (last and not fresh and segctl.is_without(named.looked_at, moved)) -%}
+    {%- if segctl.is_first_build() or (last and not fresh and segctl.has_no_row(named.looked_at, moved)) -%}
         {{ return('') }}
     {%- endif -%}
     {%- set looked_at -%}
@@ -26,7 +26,7 @@ with features as (
     select {{ key }}
     from {{ ref(named.looked_at) }}
     {%- if last %}
-    where {{ moved }}{{ segctl.some_of_many(named.looked_at, key, moved) }}
+    where {{ moved }}{{ segctl.sample_if_many(named.looked_at, key, moved) }}
     {%- endif %}
 ),
 
@@ -58,18 +58,18 @@ membership as (
         left_at is null
         and {{ looked_at }}
 ),
-{%- for name, told in {'by_rules': 'members', 'by_table': 'membership'}.items() %}
+{%- for name, step in {'by_rules': 'members', 'by_table': 'membership'}.items() %}
 
 {{ name }} as (
     select
         coalesce(with_memory.segment, '') as segment,
-        {{ told }}.{{ key }},
+        {{ step }}.{{ key }},
         count(*) as segments,
-        {{ segctl.fingerprint([told ~ '.segment']) }} as segments_hash,
-        max({{ told }}.may_join) as may_join
-    from {{ told }}
-    left join with_memory on {{ told }}.segment = with_memory.segment
-    group by coalesce(with_memory.segment, ''), {{ told }}.{{ key }}
+        {{ segctl.fingerprint([step ~ '.segment']) }} as segments_hash,
+        max({{ step }}.may_join) as may_join
+    from {{ step }}
+    left join with_memory on {{ step }}.segment = with_memory.segment
+    group by coalesce(with_memory.segment, ''), {{ step }}.{{ key }}
 ),
 {%- endfor %}
 

@@ -1,7 +1,7 @@
-{#- A question: of which segments of an entity are there not as many open stays as the run's sizes say, less who has been erased
-    since? By how many they differ. -#}
+{#- A question: which segments of an entity have another number of open stays than the sizes of the run, less the
+    members erased since? The occurrences are the difference. -#}
 {% macro agrees_with_sizes(entity) -%}
-{%- set table = segctl.names_of(entity).prefix ~ 'segment_stays' -%}
+{%- set table = segctl.entity_names(entity).prefix ~ 'segment_stays' -%}
 with stays as (
     select
         segment,
@@ -16,7 +16,7 @@ erased as (
         segment,
         as_of,
         sum(size) as size
-    from {{ segctl.table_of('erasures') }}
+    from {{ segctl.model_relation('erasures') }}
     group by segment, as_of
 ),
 

@@ -1,13 +1,14 @@
-{#- The query of one of our tests: the faults that its questions find, one row each with what it is a fault of (`subject`), what is
-    wrong (`fault`) and in how many rows (`occurrences`). A run asks one after another, each by a statement of its own: in
-    one query an engine may hold what it sorts and counts for all of them at once. What they have found then stands in the
-    text of the test. Questions `of_steps`, which read ephemeral models, can only be asked by the test itself; one that is empty is not. -#}
+{#- The query of one of our tests: the faults that its questions find, one row each, with the table (`subject`), what is
+    wrong (`fault`) and in how many rows (`occurrences`). A run asks each question in a statement of its own, since an
+    engine may hold the sorts and counts of one query in memory at once; the answers become part of the test's text.
+    Questions `of_steps` read ephemeral models, so that only the test itself can ask them. An empty question is
+    skipped. -#}
 {% macro faults(questions, of_steps=()) -%}
     {%- set parts = [] -%}
     {%- if execute and flags.WHICH in ('build', 'test') -%}
         {%- for question in questions -%}
-            {%- for row in segctl.found_rows(question) -%}
-                {%- do parts.append(segctl.fault_found(row['subject'], row['fault'], row['occurrences'])) -%}
+            {%- for row in segctl.query_rows(question) -%}
+                {%- do parts.append(segctl.fault_row(row['subject'], row['fault'], row['occurrences'])) -%}
             {%- endfor -%}
         {%- endfor -%}
     {%- else -%}
@@ -15,7 +16,7 @@
     {%- endif -%}
     {%- do parts.extend(of_steps | select) -%}
     {%- if not parts -%}
-        {%- do parts.append(segctl.fault_found('', '', 0) ~ '\n' ~ segctl.no_rows()) -%}
+        {%- do parts.append(segctl.fault_row('', '', 0) ~ '\n' ~ segctl.no_rows()) -%}
     {%- endif -%}
     {%- for part in parts %}
 select
@@ -29,15 +30,15 @@ from (
     {%- endfor %}
 {%- endmacro %}
 
-{#- A fault as a row. -#}
-{% macro fault_found(subject, fault, occurrences) -%}
+{#- One fault as a row. -#}
+{% macro fault_row(subject, fault, occurrences) -%}
 select
     '{{ subject }}' as subject,
     '{{ fault | replace("'", "''") }}' as fault,
     cast({{ occurrences }} as bigint) as occurrences
 {%- endmacro %}
 
-{#- The end of a question whose step `found` has the rows that are wrong. -#}
+{#- The end of a question whose step `found` has the faulty rows. -#}
 {% macro counted_faults(table, fault) -%}
 select
     '{{ table }}' as subject,

@@ -1,6 +1,6 @@
-{#- Fails for every fault of the sizes and stays that a run has written, before it is published: rows that break their rules, stays
-    that overlap, members who are not those of the rules or not as many as the sizes say. So it does for what is `shared`: tables,
-    each with its key. -#}
+{#- Fails for every fault in the sizes and stays that a run has written, before it is published: malformed rows,
+    overlapping stays, members who do not match the rules or the sizes. It also covers the `shared` tables, each with
+    its key. -#}
 {% test history_is_sound(model, entities, shared={}) %}
 {{ config(**segctl.test_settings()) }}
 {%- set since, rules = segctl.tested_since(), [] %}
@@ -11,7 +11,7 @@
     accepted={'held_by': ['max_change', 'min_size', 'max_size', 'reused_name', 'renamed', 'group']}
 )] %}
 {%- for entity in entities %}
-{%- set named = segctl.names_of(entity) %}
+{%- set named = segctl.entity_names(entity) %}
 {%- do questions.append(segctl.well_formed(
     named.prefix ~ 'segment_stays',
     not_null=['segment', named.key, 'joined_at', 'join_cause'],

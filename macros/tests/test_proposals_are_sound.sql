@@ -1,6 +1,6 @@
-{#- Fails for every fault of what a run has computed before it changes a history: features, versions of definitions, proposals.
-    `features` are the tables of features, each with its key; `entities` those that have segments. In a first run each proposal
-    is a column of one row of features, of which no key is there twice: that none is proposed twice need not be asked of all. -#}
+{#- Fails for every fault in what a run has computed before it changes a history: features, versions of definitions,
+    proposals. `features` are tables, each with its key; `entities` are those with segments. In a first run each
+    proposal is a column of one row of features, whose keys are unique, so that no proposal can occur twice. -#}
 {% test proposals_are_sound(model, features, entities) %}
 {{ config(**segctl.test_settings()) }}
 {%- set since, questions = segctl.tested_since(), [] %}
@@ -15,11 +15,11 @@
     unique=[['segment', 'version'], ['segment', 'valid_from']]
 )) %}
 {%- for entity in entities %}
-{%- set named = segctl.names_of(entity) %}
+{%- set named = segctl.entity_names(entity) %}
 {%- do questions.append(segctl.well_formed(
     named.prefix ~ 'segment_proposals',
     not_null=['segment', named.key, 'joined_at', 'cause'],
-    unique=[] if segctl.in_first_build() else [['segment', named.key]],
+    unique=[] if segctl.is_first_build() else [['segment', named.key]],
     accepted={'change': ['join', 'leave']}
 )) %}
 {%- endfor %}

@@ -1,10 +1,11 @@
-{#- Fails when a run is published for every fault of runs and views, and for every segment that a guard held back in it, so that the
-    run ends with an error although all others are published. A view that groups by its key goes through all stays to answer,
-    and can hardly be wrong: `dbt build` leaves those to `dbt test`, as it does `views`, which others read, each with its key. -#}
+{#- Fails for every fault in runs and views once a run is published, and for every segment that a guard held back, so
+    that the run ends with an error although the other segments are published. Views that group all stays are slow and
+    can hardly be wrong: `dbt build` leaves them to `dbt test`, and so it does `views`, each with its key, which others
+    read. -#}
 {% test publication_is_sound(model, entities, views={}) %}
 {{ config(**segctl.test_settings()) }}
 {%- set questions = [
-    segctl.none_held_back(),
+    segctl.held_back_segments(),
     segctl.well_formed('segment_runs', not_null=['run_id', 'as_of'], unique=[['run_id'], ['as_of']])
 ] %}
 {%- set of_all_stays = [
@@ -21,7 +22,7 @@
     segctl.well_formed('segment_flapping', not_null=['segment', 'flapping_share'], unique=[['segment']])
 ] %}
 {%- for entity in entities %}
-{%- set named = segctl.names_of(entity) %}
+{%- set named = segctl.entity_names(entity) %}
 {%- do of_all_stays.append(segctl.well_formed(
     named.prefix ~ 'segment_membership',
     not_null=['segment', named.key, 'joined_at'],

@@ -1,5 +1,6 @@
-{#- The settings of our tests: all that a root project could ask of its data tests, so that each fails where it has found
-    something, and dbt tells in how many rows. What is found is not stored. Where dbt takes an empty value for none, it stands for none. -#}
+{#- The configuration of our tests: everything that a root project could set for its data tests. Each fails when it
+    finds something, dbt reports in how many rows, and nothing is stored. An empty value stands for none, where dbt
+    accepts that. -#}
 {% macro test_settings() %}
     {{ return({
         'enabled': true,

@@ -1,6 +1,6 @@
-{#- A question: which rules do the rows of a table break? Columns that are never NULL, combinations of columns that occur once, and
-    the only values that columns may hold (NULL is none of them and passes). `stamps` are columns with the instant of the run
-    that wrote a row, or changed it: with `since` only rows after it are looked at. -#}
+{#- A question: which rows of a table break its rules? The rules are columns without NULL, unique combinations of
+    columns, and the accepted values of columns (NULL passes). `stamps` are columns with the run that wrote or changed a
+    row: with `since`, only later rows are checked. -#}
 {% macro well_formed(table, not_null=(), unique=(), accepted={}, stamps=(), since=none) -%}
 {%- set rules = [] %}
 {%- for column in not_null %}

@@ -4,7 +4,7 @@
 {#- The `meta` of this model, in segments.yml, has the kinds of data, each with its column. -#}
 {%- set inputs = segctl.declared('changed_inputs') %}
 {%- set features = ref('customer_features') %}
-{%- set since = segctl.oldest_since() %}
+{%- set since = segctl.oldest_evaluation() %}
 
 {% for input in inputs -%}
 select

@@ -5,7 +5,7 @@
 {%- do segctl.widen_keys([
     ['customer', ref('stg_customers'), 'customer_id'],
 ]) %}
-{%- do segctl.checked(ref('stg_accounts'), 'account_id') %}
+{%- do segctl.with_checked_key(ref('stg_accounts'), 'account_id') %}
 {%- set as_of = segctl.begin_run() %}
 {%- set known = segctl.known_features() %}
 
@@ -22,7 +22,7 @@ with stg_customers as (
         marketing_consent,
         signed_up_at,
         customer_id
-    from {{ segctl.checked(ref('stg_customers'), 'customer_id') }}
+    from {{ segctl.with_checked_key(ref('stg_customers'), 'customer_id') }}
     where
         {{ segctl.not_erased('customer_id', 'customer') }}
         and signed_up_at <= {{ as_of }}

@@ -8,7 +8,7 @@
 {%- set ago_30d = segctl.ago(30, 'day', 'Europe/London') %}
 {%- set ago_90d = segctl.ago(90, 'day', 'Europe/London') %}
 {%- set day_ago_60y = segctl.day_ago(60, 'year', 'Europe/London') %}
-{%- set known = segctl.last_known() %}
+{%- set known = segctl.last_run() %}
 {%- if known %}
 {%- set as_of_then = segctl.timestamp_of(known.as_of) %}
 {%- set ago_1y_then = segctl.ago(1, 'year', 'Europe/London', at=known.as_of) %}

@@ -18,7 +18,7 @@
     'shrinking',
     'win_back',
 ] %}
-{%- set fresh = segctl.fresh_segments(segments, timed=timed) %}
+{%- set fresh = segctl.segments_to_reevaluate(segments, timed=timed) %}
 
 with dated_features as (
     select *

@@ -19,7 +19,7 @@
         'site_visit',
         'survey_answer',
     ]},
-    post_hook="{{ segctl.without_other_sources() }}"
+    post_hook="{{ segctl.delete_dropped_sources() }}"
 ) }}
 
 {%- do segctl.check_columns([

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 from segctl.features import Aggregate, Stepped, TimeFlag, features_of, of_others
 from segctl.literals import Duration, sql_text
-from segctl.operations.clauses import STEP
 from segctl.operations.instants import every
+from segctl.operations.sql import render_query
 from segctl.plan import Plan, of_features
 from segctl.planned import PlannedSegment
 from segctl.render import features_step, features_steps, predicate_sql, referred_steps, with_own_rows
@@ -15,22 +15,6 @@ from segctl.warehouse import Warehouse
 
 # Days ahead that are looked at: each of a month, then one a week for a year; within that week each again.
 DAILY, WEEKLY = range(1, 32), range(35, 366, 7)
-# Each day has boundaries of its own, which are set before its steps.
-DAY = """
-select
-    {day} as day,
-    coalesce(
-        (
-            with
-            {steps}{referred}
-
-            select {rule}
-            from {last}
-            where cast({key} as {{{{ dbt.type_string() }}}}) = {member}
-        ),
-        false
-    ) as holds
-"""
 
 
 def turns(warehouse: Warehouse, plan: Plan, planned: PlannedSegment, member: str, now: datetime) -> datetime | None:
@@ -51,11 +35,15 @@ def turns(warehouse: Warehouse, plan: Plan, planned: PlannedSegment, member: str
 
     def holding(asked: Sequence[int]) -> dict[int, bool]:
         parts = [
-            DAY.format(
+            render_query(
+                "why/day_ahead",
                 day=day,
                 steps=features_steps(needed, member, days[day]),
                 referred="".join(
-                    STEP.format(name=one.name, columns=",\n        ".join(one.columns), before=one.before)
+                    ",\n"
+                    + render_query(
+                        "why/rule_step", name=one.name, columns=",\n        ".join(one.columns), before=one.before
+                    )
                     for one in referred
                 ),
                 rule=predicate_sql(rule),
@@ -66,7 +54,7 @@ def turns(warehouse: Warehouse, plan: Plan, planned: PlannedSegment, member: str
             for day in asked
         ]
         # Each day would read all events again, if only to find those of one customer.
-        own, days_of = with_own_rows("union all".join(parts), needed, member)
+        own, days_of = with_own_rows("\nunion all\n".join(parts), needed, member)
         sql = f"with {own}days as (\n{days_of}\n)\n\nselect *\nfrom days"
         return {int(row["day"]): bool(row["holds"]) for row in warehouse.query(sql, now)}
 

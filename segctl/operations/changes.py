@@ -8,34 +8,12 @@ from segctl.errors import Failure
 from segctl.literals import sql_instant
 from segctl.operations.instants import read_as_of
 from segctl.operations.past import check_known, moment_of
+from segctl.operations.sql import render_query
 from segctl.operations.tables import tables_of, texts
 from segctl.plan import Plan
 from segctl.project import Project, load
 from segctl.spec import CUSTOMER
 from segctl.warehouse import Row, Warehouse
-
-# The members of each segment, change and cause by key: the first few, with how many they are.
-CHANGES = """
-select
-    '{entity}' as entity,
-    segment,
-    change,
-    cause,
-    cast({key} as {{{{ dbt.type_string() }}}}) as member,
-    changed_at,
-    row_number() over (partition by segment, change, cause order by changed_at desc, {key}) as place,
-    count(*) over (partition by segment, change, cause) as moved
-from {{{{ ref('{prefix}segment_changes') }}}}
-where {when}{narrowed}
-"""
-SHOWN = """
-select segment, change, cause, member, changed_at, moved
-from (
-{changes}
-) as changes
-where place <= {most}
-order by segment, change, cause, changed_at desc, place
-"""
 
 
 @dataclass(frozen=True)
@@ -87,14 +65,14 @@ def _by_segment(rows: Sequence[Row]) -> dict[str, list[Move]]:
 
 def _query(plan: Plan, when: str, names: Sequence[str], most: int) -> str:
     narrowed = f" and segment in ({texts(names)})" if names else ""
-    told = CHANGES.format(entity=CUSTOMER, when=when, narrowed=narrowed, **_named(CUSTOMER))
+    told = render_query("changes/of_entity", entity=CUSTOMER, when=when, narrowed=narrowed, **_named(CUSTOMER))
     for entity in plan.entities:
         named = _named(entity.name)
         # An entity that is new since the last run has no table yet.
         there = f"{{%- if load_relation(ref('{named['prefix']}segment_changes')) %}}"
-        more = CHANGES.format(entity=entity.name, when=when, narrowed=narrowed, **named)
+        more = render_query("changes/of_entity", entity=entity.name, when=when, narrowed=narrowed, **named)
         told += f"{there}\nunion all\n{more}{{%- endif %}}\n"
-    return SHOWN.format(changes=told, most=max(most, 1))
+    return render_query("changes/shown", changes=told, most=max(most, 1))
 
 
 def _named(entity: str) -> dict[str, str]:

@@ -28,5 +28,5 @@ def changing(project: Project, warehouse: Warehouse, command: str, dry_run: bool
         if dry_run:
             live.operate("check_format", brought_up=True)
         else:
-            live.operate("bring_up")
+            live.operate("upgrade_tables")
         yield live

@@ -10,6 +10,7 @@ from segctl.errors import Failure
 from segctl.features import Feature
 from segctl.literals import jinja_text
 from segctl.operations.instants import check_not_ahead, read_as_of
+from segctl.operations.sql import render_query
 from segctl.operations.tables import relations
 from segctl.plan import Plan
 from segctl.project import CATALOG, SEGMENTS, Project, committed
@@ -18,19 +19,6 @@ from segctl.spec import CUSTOMER
 from segctl.versions import Version
 from segctl.warehouse import NothingBuilt, Warehouse
 
-# Of the last run also whether its features were computed as the models of today say, and are all of that run.
-LAST = """
-select
-    as_of,
-    coalesce(features_hash = {{ segctl.features_hash() }}, false)
-    and not exists (
-        select 1
-        from {{ ref('customer_features') }} as features
-        where features.changed_at > runs.as_of
-    ) as is_known
-from {{ ref('segment_runs') }} as runs
-where as_of = (select max(as_of) from {{ ref('segment_runs') }})
-"""
 HISTORY = "segment_history"
 # No engine takes more columns than a thousand; and where steps are repeated, ranks soon take more memory than there is.
 AT_ONCE, AT_ONCE_REPEATED = 40, 3
@@ -120,7 +108,7 @@ def share_features(project: Project, former: Version, before: Plan, after: Plan)
 def _last_run(warehouse: Warehouse) -> tuple[datetime | None, bool]:
     """The instant of the last run, and whether what it knows of customers is what a run as of then would compute."""
     try:
-        rows = warehouse.query(LAST)
+        rows = warehouse.query(render_query("diff/last_run"))
     except NothingBuilt:
         return None, False
     return (rows[0]["as_of"], bool(rows[0]["is_known"])) if rows else (None, False)

@@ -8,6 +8,7 @@ from decimal import Decimal
 from segctl.errors import Mark
 from segctl.features import Aggregate, Feature, Predicate, Reference, Test, reference_in_words
 from segctl.literals import sql_text
+from segctl.operations.sql import render_query
 from segctl.operations.tables import tables_of
 from segctl.plan import Plan
 from segctl.render import features_step, features_steps, predicate_sql, referred_steps
@@ -21,24 +22,6 @@ COLUMNS_AT_ONCE = 1000
 SIDES = ("gte", "gt", "lte", "lt")
 # Stands after the name of a rule whose clauses stand with an earlier one.
 TOLD = ", as told before"
-CLAUSES = """
-with {before}own as (
-    select *
-    from {relation}
-    where cast({key} as {{{{ dbt.type_string() }}}}) = {customer}
-){steps}
-select
-    {columns}
-from {last} as features
-"""
-STEP = """,
-{name} as (
-    {{{{ segctl.step_apart() }}}}
-    select
-        *,
-        {columns}
-    from {before}
-)"""
 
 
 @dataclass(frozen=True)
@@ -105,13 +88,16 @@ def evaluated(warehouse: Warehouse, predicate: Predicate, asked: Asked) -> Claus
     columns += [f"features.{name} as {_value(name)}" for name in sorted(shown)]
     referred = referred_steps([predicate], "own")
     last = referred[-1].name if referred else "own"
-    steps = "".join(STEP.format(name=s.name, columns=",\n        ".join(s.columns), before=s.before) for s in referred)
+    steps = "".join(
+        ",\n" + render_query("why/rule_step", name=s.name, columns=",\n        ".join(s.columns), before=s.before)
+        for s in referred
+    )
     names = {"key": f"{asked.entity}_id", "customer": sql_text(asked.member), "steps": steps, "last": last}
     names |= {"before": asked.before, "relation": asked.relation}
     row: Row = {}
     for first in range(0, len(columns), COLUMNS_AT_ONCE):
         told = ",\n    ".join(columns[first : first + COLUMNS_AT_ONCE])
-        rows = warehouse.query(CLAUSES.format(columns=told, **names), asked.as_of)
+        rows = warehouse.query(render_query("why/clauses", answers=told, **names), asked.as_of)
         if not rows:
             return None
         row |= rows[0]

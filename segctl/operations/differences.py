@@ -6,6 +6,7 @@ from datetime import datetime
 
 from segctl.literals import sql_instant, sql_text
 from segctl.operations.recompute import Recomputed, entities_of
+from segctl.operations.sql import render_query
 from segctl.operations.tables import relations, stays_of, tables_of, texts
 from segctl.warehouse import Warehouse
 
@@ -13,64 +14,6 @@ ADDED, REMOVED, ENDED, CAUSED = "only recomputed", "only recorded", "another end
 ALWAYS = datetime(1900, 1, 1)
 # The last run whose causes were decided in another way than by this version.
 FORMER = "select max(former_as_of) as former_as_of from {{ ref('history_format') }} where changes_causes"
-# Of each segment and kind, some differences by member and time, with the number of all.
-DIFFERENCES = """
-with recorded as (
-    select segment, cast({key} as {{{{ dbt.type_string() }}}}) as member, joined_at, left_at, join_cause, leave_cause
-    from {{{{ ref('{prefix}segment_history') }}}}
-    where segment in ({segments})
-),
-
-recomputed as (
-    select segment, cast({key} as {{{{ dbt.type_string() }}}}) as member, joined_at, left_at, join_cause, leave_cause
-    from {stays}
-    where segment in ({segments})
-),
-
-compared as (
-    select
-        coalesce(recorded.segment, recomputed.segment) as segment,
-        coalesce(recorded.member, recomputed.member) as member,
-        coalesce(recorded.joined_at, recomputed.joined_at) as joined_at,
-        recorded.left_at as recorded_left_at,
-        recomputed.left_at as recomputed_left_at,
-        case
-            when recorded.segment is null then 'only recomputed'
-            when recomputed.segment is null then 'only recorded'
-            when {{{{ segctl.differs('recorded.left_at', 'recomputed.left_at') }}}} then 'another end'
-            when
-                (
-                    recorded.joined_at > {told}
-                    and {{{{ segctl.differs('recorded.join_cause', 'recomputed.join_cause') }}}}
-                )
-                or (
-                    recorded.left_at > {told}
-                    and {{{{ segctl.differs('recorded.leave_cause', 'recomputed.leave_cause') }}}}
-                )
-                then 'another cause'
-        end as kind
-    from recorded
-    full outer join recomputed
-        on
-            recorded.segment = recomputed.segment
-            and recorded.member = recomputed.member
-            and recorded.joined_at = recomputed.joined_at
-),
-
-placed as (
-    select
-        *,
-        count(*) over (partition by segment, kind) as occurrences,
-        row_number() over (partition by segment, kind order by joined_at, member) as place
-    from compared
-    where kind is not null
-)
-
-select *
-from placed
-where place <= 3
-order by segment, kind, place
-"""
 
 
 @dataclass(frozen=True)
@@ -120,7 +63,9 @@ def differences(recomputed: Recomputed, segments: Sequence[str]) -> list[Differe
         table = stays_of(entity)
         stays = relations(recomputed.beside, [table])[table]
         for row in recomputed.live.query(
-            DIFFERENCES.format(stays=stays, segments=texts(names), told=told, **tables_of(entity))
+            render_query(
+                "recompute/stay_differences", stays=stays, segments=texts(names), told=told, **tables_of(entity)
+            )
         ):
             stay = Stay(row["member"], row["joined_at"], row["recorded_left_at"], row["recomputed_left_at"])
             key = (row["segment"], row["kind"])

@@ -14,6 +14,7 @@ from segctl.operations.changing import changing
 from segctl.operations.deliveries.erasing import tell_of_erasure
 from segctl.operations.recompute import BESIDE, entities_of
 from segctl.operations.run import ready
+from segctl.operations.sql import render_query
 from segctl.operations.tables import relations, stays_of, table_of, tables_of, tables_with, texts
 from segctl.plan import Plan
 from segctl.project import Project
@@ -32,25 +33,6 @@ BEYOND = (
 )
 # How many keys an error names in its line.
 MOST_NAMED = 10
-# How many of the erased were in, joined and left at each run: what the stays lack from now on.
-COUNTED = """
-insert into {erasures} (segment, as_of, size, joined_count, left_count, erased_at)
-select
-    sizes.segment,
-    sizes.as_of,
-    -- Those that the condition below lets through are members after the run, but for those who leave in it.
-    sum(case when stays.left_at = sizes.as_of then 0 else 1 end),
-    sum(case when stays.joined_at = sizes.as_of then 1 else 0 end),
-    sum(case when stays.left_at = sizes.as_of then 1 else 0 end),
-    {now}
-from {sizes} as sizes
-inner join {stays} as stays on sizes.segment = stays.segment
-where
-    cast(stays.{key} as {{{{ dbt.type_string() }}}}) in ({keys})
-    and stays.joined_at <= sizes.as_of
-    and (stays.left_at is null or stays.left_at >= sizes.as_of)
-group by sizes.segment, sizes.as_of
-"""
 
 
 @dataclass(frozen=True)
@@ -140,9 +122,9 @@ def erase(  # noqa: PLR0913, PLR0917
             raise _refused(nowhere, len(keys), model)
         told = {} if untold else tell_of_erasure(project, plan, live, (entity, keys), dry_run)
         if not dry_run:
-            live.operate("drop_beside", logged=False, suffix=BESIDE)
+            live.operate("drop_scratch_schemas", logged=False, suffix=BESIDE)
             live.execute(_statements(live, entity, tables, keys, found), logged=False)
-            live.operate("forget", logged=False)
+            live.operate("purge_deleted_rows", logged=False)
         forgotten = forget(project, entity, keys, dry_run)
     return Erased(
         len(keys),
@@ -201,10 +183,11 @@ def _statements(live: Warehouse, entity: str, tables: Sequence[str], keys: Seque
     names = relations(live, [*tables, "erasures", "erased_members", "run_sizes"])
     key, now = tables_of(entity)["key"], sql_instant(datetime.now(UTC).replace(tzinfo=None))
     theirs = f"where cast({key} as {{{{ dbt.type_string() }}}}) in ({texts(keys)})"
-    counted = COUNTED.format(
-        erasures=names["erasures"],
-        sizes=names["run_sizes"],
-        stays=names[stays_of(entity)],
+    counted = render_query(
+        "erase/record_erasures",
+        erasures_table=names["erasures"],
+        sizes_table=names["run_sizes"],
+        stays_table=names[stays_of(entity)],
         key=key,
         keys=texts(keys),
         now=now,

@@ -11,22 +11,11 @@ from datetime import datetime
 
 from segctl.features import OTHERS, Feature, features_of, inputs_of
 from segctl.operations.instants import as_local
+from segctl.operations.sql import render_query
 from segctl.plan import Plan
 from segctl.spec import CUSTOMER
 from segctl.warehouse import Row, Warehouse
 
-RUNS = """
-select as_of, started_at, (select max(erased_at) from {{ ref('erased_members') }}) as erased_at
-from {{ ref('segment_runs') }}
-order by as_of
-"""
-# Their whole past has been recomputed without those who had been erased by then.
-REPLAYED = """
-select segment, max(corrected_at) as corrected_at
-from {{ ref('segment_corrections') }}
-where operation = 'replay'
-group by segment
-"""
 Held = Mapping[datetime, Collection[str]]
 
 
@@ -42,11 +31,11 @@ class Erasures:
 
 
 def erasures(live: Warehouse, runs: Sequence[Row]) -> Erasures:
-    """What RUNS tells of erasures. Raises Failure."""
+    """What `recompute/runs_and_erasures` tells of erasures. Raises Failure."""
     erased_at = runs[-1]["erased_at"] if runs else None
     before = frozenset(row["as_of"] for row in runs if erased_at and row["started_at"] < erased_at)
     after = tuple(row["as_of"] for row in runs if row["as_of"] not in before)
-    replayed = live.query(REPLAYED) if before else []
+    replayed = live.query(render_query("recompute/last_replay")) if before else []
     return Erasures(before, after, frozenset(row["segment"] for row in replayed if row["corrected_at"] >= erased_at))
 
 

@@ -1,80 +1,9 @@
 """Whether each finished run has all the rows that it wrote: two programs at once, or a hand, may have taken some."""
 
+from segctl.operations.sql import render_query
 from segctl.warehouse import Row, Warehouse
-
-# What the row of a run says of it, beside what the rows that it wrote come to: one row for each that does not agree.
-GAPS = """
-with runs as (
-    select run_id, as_of, segments, joined_count, left_count
-    from {{ ref('segment_runs') }}
-),
-
-sizes as (
-    select
-        run_id,
-        count(*) as segments,
-        sum(joined_count) as joined_count,
-        sum(left_count) as left_count
-    from {{ ref('run_sizes') }}
-    group by run_id
-),
-
-sources as (
-    select run_id, count(*) as sources
-    from {{ ref('run_sources') }}
-    group by run_id
-),
-
--- Segments that a run evaluated, as the versions of definitions tell.
-evaluated as (
-    select runs.run_id, runs.as_of, versions.segment
-    from runs
-    inner join {{ ref('definition_versions') }} as versions
-        on
-            versions.enabled
-            and versions.valid_from <= runs.as_of
-            and (versions.valid_to is null or versions.valid_to > runs.as_of)
-),
-
-gaps as (
-    select runs.as_of, 'sizes' as what, runs.segments as recorded, coalesce(sizes.segments, 0) as found
-    from runs
-    left join sizes on runs.run_id = sizes.run_id
-    union all
-    select runs.as_of, 'joins' as what, runs.joined_count as recorded, coalesce(sizes.joined_count, 0) as found
-    from runs
-    left join sizes on runs.run_id = sizes.run_id
-    union all
-    select runs.as_of, 'leaves' as what, runs.left_count as recorded, coalesce(sizes.left_count, 0) as found
-    from runs
-    left join sizes on runs.run_id = sizes.run_id
-    union all
-    select evaluated.as_of, 'sizes of segments' as what, count(*) as recorded, count(written.segment) as found
-    from evaluated
-    left join {{ ref('run_sizes') }} as written
-        on evaluated.run_id = written.run_id and evaluated.segment = written.segment
-    group by evaluated.as_of
-    union all
-    -- How many sources there were nobody counts; a run without any has lost them.
-    select runs.as_of, 'sources' as what, 1 as recorded, case when sources.sources > 0 then 1 else 0 end as found
-    from runs
-    left join sources on runs.run_id = sources.run_id
-    where
-        not exists (
-            -- An earlier version that kept no sources.
-            select formats.former_as_of
-            from {{ ref('history_format') }} as formats
-            where formats.former_as_of >= runs.as_of
-        )
-)
-
-select as_of, what, cast(recorded as bigint) as recorded, cast(found as bigint) as found
-from gaps
-where recorded != found
-order by as_of, what
-"""
 
 
 def gaps(live: Warehouse) -> list[Row]:
     """The runs with rows missing: their instant, of what, how many are `recorded` and how many are `found`."""
-    return live.query(GAPS)
+    return live.query(render_query("verify/gaps"))

@@ -8,51 +8,14 @@ from segctl.errors import Failure, did_you_mean
 from segctl.literals import instant_call, sql_instant, sql_text
 from segctl.operations.instants import as_local, read_as_of
 from segctl.operations.recent import recent_columns, recent_query
+from segctl.operations.sql import render_query
 from segctl.operations.tables import tables_of
 from segctl.plan import Plan
 from segctl.project import Project, load
 from segctl.spec import CUSTOMER
 from segctl.warehouse import NothingBuilt, Row, Warehouse
 
-RUNS = """
-select
-    min(as_of) as first_as_of,
-    max(as_of) as last_as_of,
-    max(case when as_of <= {instant} then as_of end) as as_of
-from {{{{ ref('segment_runs') }}}}
-"""
 NAMES = "select distinct segment from {{ ref('segment_definitions') }}"
-# Members as of the instant of the segments that had any.
-COUNTS = """
-select segment, count(*) as size
-from ({members}) as members
-group by segment
-"""
-# Definitions in effect as of the instant, with their size then.
-SIZES = """
-select
-    definitions.segment,
-    definitions.label,
-    definitions.owner,
-    definitions.tags,
-    definitions.entity,
-    definitions.enabled,
-    coalesce(counted.size, 0) as size,
-    sizes.held_by,
-    sizes.joined_count,
-    sizes.left_count,
-    sizes.member_revenue,
-    {recent}
-from {{{{ ref('segment_definitions') }}}} as definitions
-left join ({counts}) as counted on definitions.segment = counted.segment
-left join {{{{ ref('segment_sizes') }}}} as sizes
-    on definitions.segment = sizes.segment and sizes.as_of = {run}
-left join ({sizes}) as recent on definitions.segment = recent.segment
-where
-    definitions.valid_from <= {instant}
-    and (definitions.valid_to is null or definitions.valid_to > {instant})
-order by definitions.segment
-"""
 MEMBERS = "select segment from ({{{{ segctl.members_as_of({instant}, '{entity}') }}}}) as {entity}_members"
 
 
@@ -78,7 +41,7 @@ class PastSegment:
     """A segment with its size as of an instant: its members then, None when it was not evaluated.
 
     `enabled` is None when it was not defined then, `held_by` the guard that held it back in the run then. `source` is
-    empty for one that is gone from the definitions now. `row` is what the run then has told of it (columns of SIZES).
+    empty for one that is gone from the definitions now. `row` is what the run then has told of it (past/sizes.sql).
     """
 
     name: str
@@ -124,7 +87,7 @@ def moment_of(warehouse: Warehouse, as_of: str, timezone: str) -> Moment:
     """
     instant = read_as_of(as_of, timezone) if as_of else None
     # Without an instant every run is at or before it.
-    found = warehouse.query(RUNS.format(instant=sql_instant(instant) if instant else "as_of"))[0]
+    found = warehouse.query(render_query("past/runs", instant=sql_instant(instant) if instant else "as_of"))[0]
     last = found["last_as_of"]
     if last is None:
         raise NothingBuilt("no run has finished on this target yet", "segctl run makes one")
@@ -174,14 +137,14 @@ def _counts(plan: Plan, instant: datetime) -> str:
         # An entity that is new since the last run has no table yet.
         members += f"\n{{%- if load_relation(ref('{tables_of(entity.name)['prefix']}segment_history')) %}}\nunion all\n"
         members += MEMBERS.format(instant=literal, entity=entity.name) + "\n{%- endif %}"
-    return COUNTS.format(members=members)
+    return render_query("past/counts", members=members)
 
 
 def _sizes(plan: Plan, warehouse: Warehouse, moment: Moment) -> list[Row]:
     instant, run = sql_instant(moment.instant), sql_instant(moment.run or moment.instant)
-    recent = {"recent": recent_columns("recent"), "sizes": recent_query(moment.run)}
+    recent = {"recent": recent_query(moment.run), "recent_columns": recent_columns("recent")}
     counts = _counts(plan, moment.instant)
-    return warehouse.query(SIZES.format(counts=counts, instant=instant, run=run, **recent))
+    return warehouse.query(render_query("past/sizes", counts=counts, instant=instant, run=run, **recent))
 
 
 def _segments(plan: Plan, rows: list[Row]) -> list[PastSegment]:

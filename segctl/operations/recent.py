@@ -3,24 +3,11 @@
 from datetime import datetime
 
 from segctl.literals import sql_instant
+from segctl.operations.sql import render_query
 from segctl.warehouse import Row
 
 # Runs that are looked back at.
 MOST_RUNS = 12
-RECENT = """
-select
-    sizes.segment,
-    {columns}
-from {{{{ ref('segment_sizes') }}}} as sizes
-inner join (
-    select
-        as_of,
-        row_number() over (order by as_of desc) as place
-    from {{{{ ref('segment_runs') }}}}{until}
-) as runs on sizes.as_of = runs.as_of
-where runs.place <= {most}
-group by sizes.segment
-"""
 
 
 def recent_query(until: datetime | None = None) -> str:
@@ -34,7 +21,7 @@ def recent_query(until: datetime | None = None) -> str:
         for name, value in (("size", "sizes.size"), ("at", "sizes.as_of"))
     ]
     past = f" where as_of <= {sql_instant(until)}" if until else ""
-    return RECENT.format(columns=",\n    ".join(columns), until=past, most=MOST_RUNS)
+    return render_query("show/recent_sizes", columns=",\n    ".join(columns), until=past, most=MOST_RUNS)
 
 
 def recent_columns(relation: str) -> str:

@@ -91,7 +91,7 @@ def recompute(live: Warehouse, plan: Plan, what: Recomputation, on_occasion: Tol
 
 def clear(beside: Warehouse) -> None:
     """Drops the tables beside, if there are any. Raises Failure."""
-    beside.operate("drop_beside", suffix=BESIDE)
+    beside.operate("drop_scratch_schemas", suffix=BESIDE)
 
 
 class _Past:
@@ -108,7 +108,7 @@ class _Past:
 
     def open(self) -> None:
         """Makes the tables, with the runs until `before`, and features as of then, so that causes are told apart."""
-        self.beside.operate("create_beside", suffix=BESIDE)
+        self.beside.operate("create_scratch_schemas", suffix=BESIDE)
         before = self.what.before
         columns = ", ".join(self.columns[ERASED])
         self.beside.execute([f"insert into {self.own[ERASED]} ({columns}) select {columns} from {self.live[ERASED]}"])

@@ -68,4 +68,4 @@ def _totals(to: dict[str, str], before: datetime | None) -> str:
     )
     columns = ", ".join(f"'{column}'" for column in ("segments", *COUNTS))
     target = jinja_text(to["segment_runs"])
-    return f"{{% call segctl.counted_anew({target}, [{columns}]) %}}{counted}{{% endcall %}}"
+    return f"{{% call segctl.update_from_query({target}, [{columns}]) %}}{counted}{{% endcall %}}"

@@ -14,17 +14,11 @@ from segctl.operations.reset import drop, loss_of
 from segctl.operations.restate import RUNS
 from segctl.operations.run import publishing, ready
 from segctl.operations.show import find_segment
+from segctl.operations.sql import render_query
 from segctl.operations.tables import texts
 from segctl.plan import Plan
 from segctl.project import Project, commit_of
 from segctl.warehouse import SETTLED, TABLES, Asked, NothingBuilt, Warehouse
-
-FORMER = """
-select segment, definition_hash, valid_from
-from {{{{ ref('segment_definitions') }}}}
-where segment in ({segments})
-order by segment, valid_from
-"""
 
 
 @dataclass(frozen=True)
@@ -136,7 +130,7 @@ def _refuse_former(live: Warehouse, plan: Plan, names: tuple[str, ...], start: d
     called = [*names, *(one.segment.formerly.text for one in planned.values() if one.segment.formerly)]
     others: set[str] = set()
     seen: set[str] = set()
-    for row in live.query(FORMER.format(segments=texts(called))):
+    for row in live.query(render_query("recompute/existing_history", segments=texts(called))):
         name = row["segment"]
         same = name in planned and row["definition_hash"] == planned[name].definition_hash
         if name in seen or not same or row["valid_from"] < start:

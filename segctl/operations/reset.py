@@ -5,29 +5,11 @@ from datetime import datetime
 
 from segctl.operations.changing import alone
 from segctl.operations.recompute import entities_of
+from segctl.operations.sql import render_query
 from segctl.operations.tables import stays_of
 from segctl.plan import Plan
 from segctl.project import Project, load
 from segctl.warehouse import NothingBuilt, Warehouse
-
-RUNS = """
-select
-    count(*) as runs,
-    min(as_of) as first_as_of,
-    max(as_of) as last_as_of
-from {{ ref('segment_runs') }}
-"""
-STAYS = """
-select
-    count(*) as stays,
-    sum(case when join_cause != 'first_run' or left_at is not null then 1 else 0 end) as changes
-from {{{{ ref('{table}') }}}}
-"""
-COUNTS = """
-select
-    (select count(*) from {{ ref('definition_versions') }}) as versions,
-    (select count(*) from {{ ref('segment_corrections') }}) as corrections
-"""
 
 
 @dataclass(frozen=True)
@@ -55,9 +37,9 @@ class Loss:
 def loss_of(plan: Plan, live: Warehouse) -> Loss | None:
     """What the history holds that stands on the target; None when there is none. Raises Failure."""
     try:
-        runs = live.query(RUNS)[0]
-        counts = live.query(COUNTS)[0]
-        found = [live.query(STAYS.format(table=stays_of(entity)))[0] for entity in entities_of(plan)]
+        runs = live.query(render_query("reset/runs"))[0]
+        counts = live.query(render_query("reset/counts"))[0]
+        found = [live.query(render_query("reset/stays", table=stays_of(entity)))[0] for entity in entities_of(plan)]
     except NothingBuilt:
         return None
     return Loss(

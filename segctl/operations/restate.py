@@ -7,13 +7,13 @@ from datetime import datetime
 from segctl.errors import Failure
 from segctl.operations.changing import changing
 from segctl.operations.differences import Difference, causes_after, differences
-from segctl.operations.erasures import RUNS as RUNS_AND_ERASURES
 from segctl.operations.erasures import erasures, resumed
 from segctl.operations.instants import as_local, read_as_of
 from segctl.operations.recompute import Occasion, Recomputation, Told, clear, recompute
 from segctl.operations.record import noted, put_in_place
 from segctl.operations.run import ready
 from segctl.operations.show import find_segment
+from segctl.operations.sql import render_query
 from segctl.plan import Plan
 from segctl.project import Project
 from segctl.spec import CUSTOMER
@@ -21,11 +21,6 @@ from segctl.warehouse import Warehouse
 
 RUNS = "select as_of from {{ ref('segment_runs') }} order by as_of"
 HELD = "select as_of, segment, held_by from {{ ref('segment_sizes') }} where held_by is not null order by segment"
-VERSIONS = """
-select segment, valid_from, definition_hash, enabled
-from {{ ref('segment_definitions') }}
-where valid_to is null
-"""
 
 
 @dataclass(frozen=True)
@@ -94,7 +89,7 @@ def asked(
 
     Guards hold back again what they held back then, and nothing else. Raises Failure when there is no run since then.
     """
-    rows = live.query(RUNS_AND_ERASURES)
+    rows = live.query(render_query("recompute/runs_and_erasures"))
     runs = [row["as_of"] for row in rows]
     zone = plan.catalog.timezone
     if not runs:
@@ -130,7 +125,7 @@ def _starts(
     live: Warehouse, plan: Plan, runs: list[datetime], names: Sequence[str]
 ) -> tuple[dict[str, datetime], list[tuple[str, str]]]:
     """The first of the runs that was under each segment's present definition; and the segments that have none."""
-    versions = {row["segment"]: row for row in live.query(VERSIONS)}
+    versions = {row["segment"]: row for row in live.query(render_query("recompute/versions"))}
     starts: dict[str, datetime] = {}
     left_out = []
     for planned in plan.segments:

@@ -14,38 +14,15 @@ from segctl.operations.instants import as_local, check_not_ahead, read_as_of, re
 from segctl.operations.moves import Causes, moves_of
 from segctl.operations.package import check_version, missing
 from segctl.operations.render import stale
+from segctl.operations.sql import render_query
 from segctl.operations.tables import tables_of
 from segctl.plan import Plan
 from segctl.project import Project, commit_of, load
 from segctl.spec import CUSTOMER
 from segctl.warehouse import AS_OF_VARIABLE, Asked, ColumnsMisfit, FailedAfter, Row, Step, Warehouse
 
-# The versions of every definition, the last one last.
-MEANT = """
-select segment, entity, definition_hash, valid_to
-from {{ ref('segment_definitions') }}
-order by segment, version
-"""
 RENAMED = "renamed"
 LAST = "select max(as_of) as as_of from {{ ref('segment_runs') }}"
-# Some of those who would have joined or left a segment that was held back.
-SAMPLES = """
-select
-    segment,
-    change,
-    member
-from (
-    select
-        segment,
-        change,
-        cast({key} as {{{{ dbt.type_string() }}}}) as member,
-        row_number() over (partition by segment, change order by {key}) as place
-    from {{{{ ref('{prefix}segment_proposals') }}}}
-    where segment in ({segments})
-) as proposed
-where place <= 3
-order by segment, change, member
-"""
 
 
 @dataclass(frozen=True)
@@ -67,7 +44,7 @@ class Held:
 
 @dataclass(frozen=True)
 class RunReport:
-    """What a run came to: one row a segment (columns of SIZES), its instant (naive UTC), dbt's warnings.
+    """What a run came to: one row a segment (columns of run/sizes.sql), its instant (naive UTC), dbt's warnings.
 
     `causes` are of the segments that moved, by name. `new` and `edited` are segments of which a definition began with
     this run, and changed its meaning; where it `is_first`, all are new and none is named.
@@ -178,7 +155,7 @@ def _held(rows: list[Row], plan: Plan, warehouse: Warehouse) -> tuple[Held, ...]
     samples: dict[tuple[str, str], list[str]] = {}
     for entity in sorted({entities[name] for name in held}):
         names = ", ".join(sql_text(name) for name in held if entities[name] == entity)
-        for row in warehouse.query(SAMPLES.format(segments=names, **tables_of(entity))):
+        for row in warehouse.query(render_query("run/held_samples", segments=names, **tables_of(entity))):
             samples.setdefault((row["segment"], row["change"]), []).append(str(row["member"]))
     return tuple(
         Held(
@@ -197,7 +174,7 @@ def _held(rows: list[Row], plan: Plan, warehouse: Warehouse) -> tuple[Held, ...]
 
 def _renamed(plan: Plan, warehouse: Warehouse) -> dict[str, list[str]]:
     """The segments that have no version yet, each with those that are gone and meant the same."""
-    meant = {row["segment"]: row for row in warehouse.query(MEANT)}
+    meant = {row["segment"]: row for row in warehouse.query(render_query("run/versions"))}
     defined = {found.segment.name: found for found in plan.segments}
     found = {}
     for name, planned in defined.items():

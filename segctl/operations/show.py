@@ -5,8 +5,8 @@ from datetime import datetime
 
 from segctl.errors import Failure, did_you_mean
 from segctl.literals import sql_text
-from segctl.operations.moves import SIZES
 from segctl.operations.recent import recent_columns, recent_query
+from segctl.operations.sql import render_query
 from segctl.operations.tables import tables_of
 from segctl.plan import Plan
 from segctl.planned import PlannedSegment
@@ -17,31 +17,11 @@ from segctl.warehouse import NothingBuilt, Row, Warehouse
 
 # Conditions of a rule that is shown with all that it refers to.
 MOST_WRITTEN_OUT = 200
-LISTED = f"""
-select sizes.*, {recent_columns("recent")}
-from ({SIZES}) as sizes
-left join ({recent_query()}) as recent on sizes.segment = recent.segment
-order by sizes.segment
-"""
-RECENT = """
-select run_id, as_of, size, joined_count, left_count, member_revenue, total_revenue
-from {{{{ ref('segment_sizes') }}}}
-where segment = {segment}
-order by as_of desc
-limit 10
-"""
-MEMBERS = """
-select {key}, joined_at, join_cause, eligible
-from {{{{ ref('{prefix}segment_membership') }}}}
-where segment = {segment}
-order by joined_at desc, {key}
-limit {limit}
-"""
 
 
 @dataclass(frozen=True)
 class Overview:
-    """All segments of a project with their latest sizes (by name, columns of LISTED), or why there are none.
+    """All segments of a project with their latest sizes (by name, columns of show/segments.sql), or why there are none.
 
     `failed` when the warehouse could not be read, which is more than there having been no run.
     """
@@ -76,7 +56,14 @@ def overview(project: Project, warehouse: Warehouse) -> Overview:
     """The segments of the project. Works without a warehouse, and says so. Raises ProblemsFound."""
     plan = load(project)
     try:
-        rows = warehouse.query(LISTED)
+        rows = warehouse.query(
+            render_query(
+                "show/segments",
+                sizes=render_query("run/sizes"),
+                recent=recent_query(),
+                recent_columns=recent_columns("recent"),
+            )
+        )
     except Failure as failure:
         return Overview(plan, {}, f"no sizes: {_told(failure)}", not isinstance(failure, NothingBuilt))
     return Overview(plan, {row["segment"]: row for row in rows}, "" if rows else "no run yet")
@@ -91,8 +78,12 @@ def detail(project: Project, warehouse: Warehouse, name: str, limit: int) -> Det
     members: list[Row] = []
     note, failed = "", False
     try:
-        runs = warehouse.query(RECENT.format(segment=sql_text(name)))
-        members = warehouse.query(MEMBERS.format(segment=sql_text(name), limit=limit, **tables)) if limit else []
+        runs = warehouse.query(render_query("show/runs", segment=sql_text(name)))
+        members = (
+            warehouse.query(render_query("show/members", segment=sql_text(name), limit=limit, **tables))
+            if limit
+            else []
+        )
     except Failure as failure:
         note, failed = f"nothing from the warehouse: {_told(failure)}", not isinstance(failure, NothingBuilt)
     catalog = plan.catalog

@@ -52,7 +52,7 @@ def tables_with(warehouse: Warehouse, plan: Plan, entity: str) -> list[str]:
 
 def table_of(model: str) -> str:
     """A reference to the table of one of our models, also where `ref` would make it a step of the query."""
-    return f"segctl.table_of('{model}')"
+    return f"segctl.model_relation('{model}')"
 
 
 def relations(warehouse: Warehouse, models: Sequence[str]) -> dict[str, str]:

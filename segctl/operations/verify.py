@@ -14,108 +14,11 @@ from segctl.operations.instants import read_as_of
 from segctl.operations.recompute import Recomputed, Told, clear, entities_of, recompute
 from segctl.operations.restate import asked
 from segctl.operations.run import ready
+from segctl.operations.sql import render_query
 from segctl.operations.tables import relations, tables_of
 from segctl.plan import Plan
 from segctl.project import Project
 from segctl.warehouse import Row, Warehouse
-
-# Rows that a run has written and not finished are as of no run that is published: they are left out on both sides.
-FEATURES = """
-with unfinished as (
-    select {key}
-    from {{{{ ref('{features}') }}}}
-    where changed_at > {last}
-),
-
-live as (
-    select *
-    from {{{{ ref('{features}') }}}}
-    where deleted_at is null and changed_at <= {last}
-),
-
-rebuilt as (
-    select *
-    from {beside}
-    where deleted_at is null and {key} not in (select {key} from unfinished)
-)
-
-select
-    coalesce(sum(case when rebuilt.{key} is null then 1 else 0 end), 0) as only_live,
-    coalesce(sum(case when live.{key} is null then 1 else 0 end), 0) as only_rebuilt,
-    {columns}
-from live
-full outer join rebuilt on live.{key} = rebuilt.{key}
-"""
-UNFINISHED = """
-select count(*) as written, max(changed_at) as as_of
-from {{{{ ref('{features}') }}}}
-where changed_at > {last}
-"""
-# Joins, leaves and members that the stays tell of a run, with members erased since, beside what its sizes say.
-SIZES = """
-with moves as (
-    MOVES
-),
-
-counted as (
-    select
-        segment,
-        as_of,
-        sum(joined_count) as joined_count,
-        sum(left_count) as left_count,
-        sum(grown_by) as grown_by,
-        sum(erased) as erased
-    from moves
-    group by segment, as_of
-),
-
-sizes as (
-    select
-        segment,
-        as_of,
-        size,
-        joined_count,
-        left_count,
-        size - joined_count + left_count + erased_count as size_before,
-        lag(size, 1, 0) over (partition by segment order by as_of) as former_size
-    from {{ ref('segment_sizes') }}
-),
-
-compared as (
-    select
-        coalesce(sizes.segment, counted.segment) as segment,
-        coalesce(sizes.as_of, counted.as_of) as as_of,
-        coalesce(sizes.joined_count, 0) as recorded_joins,
-        coalesce(counted.joined_count, 0) as joins,
-        coalesce(sizes.left_count, 0) as recorded_leaves,
-        coalesce(counted.left_count, 0) as leaves,
-        coalesce(sizes.size, 0) as recorded_size,
-        coalesce(counted.erased, 0) + sum(coalesce(counted.grown_by, 0)) over (
-            partition by coalesce(sizes.segment, counted.segment)
-            order by coalesce(sizes.as_of, counted.as_of)
-        ) as size,
-        coalesce(sizes.size_before, 0) as size_before,
-        coalesce(sizes.former_size, 0) as former_size
-    from sizes
-    full outer join counted on sizes.segment = counted.segment and sizes.as_of = counted.as_of
-)
-
-select *
-from compared
-where
-    recorded_joins != joins
-    or recorded_leaves != leaves
-    or size_before != former_size
-order by as_of, segment
-"""
-MOVES = """select segment, joined_at as as_of, 1 as joined_count, 0 as left_count, 1 as grown_by, 0 as erased
-    from {{{{ ref('{history}') }}}}
-    union all
-    select segment, left_at as as_of, 0 as joined_count, 1 as left_count, -1 as grown_by, 0 as erased
-    from {{{{ ref('{history}') }}}}
-    where left_at is not null"""
-ERASED = """select segment, as_of, joined_count, left_count, 0 as grown_by, size as erased
-    from {{ ref('erasures') }}"""
 
 
 @dataclass(frozen=True)
@@ -219,7 +122,7 @@ def _unfinished(recomputed: Recomputed) -> list[Unfinished]:
     last, found = sql_instant(recomputed.what.occasions[-1].as_of), []
     for entity in entities_of(recomputed.plan):
         table = tables_of(entity)["features"]
-        row = recomputed.live.query(UNFINISHED.format(features=table, last=last))[0]
+        row = recomputed.live.query(render_query("verify/unfinished", features=table, last=last))[0]
         if row["written"]:
             found.append(Unfinished(table, row["as_of"], int(row["written"])))
     return found
@@ -242,8 +145,13 @@ def _features(recomputed: Recomputed, entity: str, unknown: set[str]) -> list[Fe
     ]
     beside = relations(recomputed.beside, [table])[table]
     last = sql_instant(recomputed.what.occasions[-1].as_of)
-    sql = FEATURES.format(
-        features=table, key=key, beside=beside, last=last, columns=",\n    ".join(counted or ["0 as none"])
+    sql = render_query(
+        "verify/features",
+        features=table,
+        key=key,
+        beside=beside,
+        last=last,
+        columns=",\n    ".join(counted or ["0 as none"]),
     )
     row = recomputed.live.query(sql)[0]
     missing = int(row["only_live"] + row["only_rebuilt"])
@@ -254,7 +162,7 @@ def _features(recomputed: Recomputed, entity: str, unknown: set[str]) -> list[Fe
 
 def _sizes(live: Warehouse, plan: Plan) -> Sequence[Row]:
     histories = [f"{tables_of(entity)['prefix']}segment_history" for entity in entities_of(plan)]
-    moves = [MOVES.format(history=history) for history in histories]
-    rows = live.query(SIZES.replace("MOVES", "\n    union all\n    ".join([*moves, ERASED])))
+    moves = [render_query("verify/moves", history=history) for history in histories]
+    rows = live.query(render_query("verify/sizes", moves="\nunion all\n".join([*moves, render_query("verify/erased")])))
     # Sums of whole numbers are whole, whatever an engine calls their type.
     return [{name: int(value) if isinstance(value, Decimal) else value for name, value in row.items()} for row in rows]

@@ -7,28 +7,18 @@ from segctl.errors import Failure, did_you_mean
 from segctl.files import forget
 from segctl.literals import sql_text
 from segctl.operations.recompute import entities_of
+from segctl.operations.sql import render_query
 from segctl.operations.tables import table_of, tables_of, tables_with
 from segctl.plan import Plan
 from segctl.project import Project, load
 from segctl.warehouse import Row, Warehouse
 
-STAYS = """
-select segment, joined_at, left_at, join_cause, leave_cause
-from {{{{ ref('{prefix}segment_history') }}}}
-where cast({key} as {{{{ dbt.type_string() }}}}) = {member}
-order by segment, joined_at
-"""
-HELD = """
-select '{table}' as table_name, count(*) as row_count
-from {{{{ {reference} }}}}
-where cast({key} as {{{{ dbt.type_string() }}}}) = {member}
-"""
 ROWS = "select * from {{{{ {table} }}}} where cast({key} as {{{{ dbt.type_string() }}}}) = {member}"
 
 
 @dataclass(frozen=True)
 class Person:
-    """A member of an entity: the stays, open ones and ended ones (columns of STAYS), by segment.
+    """A member of an entity: the stays, open ones and ended ones (columns of who/stays.sql), by segment.
 
     `rows` are all that our tables hold of them, by table, where that was asked for; `files` are exports and logs that
     name them, with what `segctl erase` would do with each.
@@ -49,7 +39,7 @@ def who(project: Project, warehouse: Warehouse, member: str, entity: str, everyt
     if entity not in known:
         raise Failure(f'"{entity}" has no segments', did_you_mean(entity, known, "entities"), exit_code=2)
     names = tables_of(entity) | {"member": sql_text(member)}
-    stays = loaded.query(STAYS.format(**names))
+    stays = loaded.query(render_query("who/stays", **names))
     held = _held(loaded, tables_with(loaded, plan, entity), names) if everything or not stays else {}
     if not stays and not any(held.values()):
         hint = "the key as it stands in the warehouse; new ones are seen by the next run"
@@ -67,10 +57,9 @@ def who(project: Project, warehouse: Warehouse, member: str, entity: str, everyt
 
 
 def _held(loaded: Warehouse, tables: Sequence[str], names: Mapping[str, str]) -> dict[str, int]:
-    """How many rows of a member each table has: one query, since each takes dbt a while."""
-    counts = [
-        HELD.format(table=one, reference=table_of(one), key=names["key"], member=names["member"]) for one in tables
-    ]
-    found = loaded.query("union all".join(counts))
-    counted = {str(row["table_name"]): int(row["row_count"]) for row in found}
+    """The number of a member's rows by table. One query, since each costs dbt some time."""
+    parts = {"key": names["key"], "member": names["member"]}
+    counts = [render_query("who/held", table=table, reference=table_of(table), **parts) for table in tables]
+    rows = loaded.query("\nunion all\n".join(counts))
+    counted = {str(row["table_name"]): int(row["row_count"]) for row in rows}
     return {table: counted[table] for table in tables}

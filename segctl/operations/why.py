@@ -11,6 +11,7 @@ from segctl.operations.clauses import Clause, as_of, evaluated, of_last_run
 from segctl.operations.instants import as_local, every
 from segctl.operations.past import before_the_first, moment_of
 from segctl.operations.show import find_segment
+from segctl.operations.sql import render_query
 from segctl.operations.tables import tables_of
 from segctl.plan import Plan, of_features
 from segctl.planned import PlannedSegment
@@ -18,39 +19,8 @@ from segctl.project import Project, load
 from segctl.versions import sound, version
 from segctl.warehouse import Row, Warehouse
 
-CUSTOMER = """
-select
-    features.{key} as member,
-    features.deleted_at,
-    features.{moved_at} as moved_at,
-    features.eligible,
-    (select max(as_of) from {{{{ ref('segment_runs') }}}}) as as_of,
-    (
-        select definition_hash
-        from {{{{ ref('segment_definitions') }}}}
-        where segment = {segment} and valid_to is null
-    ) as definition_hash,
-    (
-        select held_by
-        from {{{{ ref('segment_sizes') }}}}
-        where segment = {segment} and as_of = (select max(as_of) from {{{{ ref('segment_runs') }}}})
-    ) as held_by
-from {{{{ ref('{looked_at}') }}}} as features
-where cast(features.{key} as {{{{ dbt.type_string() }}}}) = {customer}
-"""
 # No unit of a duration is longer, in days.
 LONGEST = {"hour": 1, "day": 1, "week": 7, "month": 31, "year": 366}
-VERSION = """
-select definition_hash, rule, git_commit
-from {{{{ ref('segment_definitions') }}}}
-where segment = {segment} and valid_from <= {instant} and (valid_to is null or valid_to > {instant})
-"""
-STAYS = """
-select joined_at, left_at, join_cause, leave_cause, join_run_id, leave_run_id
-from {{{{ ref('{prefix}segment_history') }}}}
-where segment = {segment} and cast({key} as {{{{ dbt.type_string() }}}}) = {customer}
-order by joined_at
-"""
 
 
 @dataclass(frozen=True)
@@ -97,12 +67,12 @@ def why(project: Project, warehouse: Warehouse, question: Question) -> Reason:
     plan, loaded, customer = load(project), warehouse.loaded(), question.customer
     planned = find_segment(plan, question.segment)
     names = {"segment": sql_text(question.segment), "customer": sql_text(customer), **tables_of(planned.entity)}
-    rows = loaded.query(CUSTOMER.format(**names))
+    rows = loaded.query(render_query("why/member", **names))
     if not rows:
         hint = "the key as it stands in the warehouse; new ones are seen by the next run"
         message = f'there is no {planned.entity} "{customer}" in {names["features"]}'
         raise Failure(message, hint, exit_code=2)
-    row, stays = rows[0], loaded.query(STAYS.format(**names))
+    row, stays = rows[0], loaded.query(render_query("why/stays", **names))
     current = row["definition_hash"] == planned.definition_hash and planned.segment.enabled
     notes = _notes(planned, row)
     clause = keep = None
@@ -136,7 +106,7 @@ def why_then(project: Project, warehouse: Warehouse, question: Question) -> Reas
         "customer": sql_text(question.customer),
         **tables_of(planned.entity),
     }
-    stays = [stay for stay in loaded.query(STAYS.format(**names)) if stay["joined_at"] <= moment.instant]
+    stays = [stay for stay in loaded.query(render_query("why/stays", **names)) if stay["joined_at"] <= moment.instant]
     # What had not happened by then is not told.
     ends = ("left_at", "leave_cause", "leave_run_id")
     stays = [
@@ -164,7 +134,7 @@ def _definition(
     project: Project, plan: Plan, warehouse: Warehouse, question: Question, run: datetime
 ) -> tuple[Plan, PlannedSegment, list[str]]:
     """The definition that is asked for, with its plan, and what is to be said of it."""
-    rows = warehouse.query(VERSION.format(segment=sql_text(question.segment), instant=sql_instant(run)))
+    rows = warehouse.query(render_query("why/definition", segment=sql_text(question.segment), instant=sql_instant(run)))
     if not rows:
         find_segment(plan, question.segment)
         raise Failure(f"no run had evaluated {question.segment} by then", exit_code=2)

@@ -19,7 +19,7 @@ TABLES = {
             "materialized='table'",
             "indexes=[]",
             "file_format=segctl.table_format()",
-            'pre_hook="{{ segctl.by_hash_joins() }}"',
+            'pre_hook="{{ segctl.prefer_hash_joins() }}"',
         ),
     ),
     "segment_stays": (HISTORY, "stays", ("materialized='recorded'", "full_refresh=false", "on_schema_change='ignore'")),

@@ -40,7 +40,7 @@ class Import:
     @property
     def relation(self) -> str:
         """The reference, and what is to be checked of the model before it is read."""
-        return f"segctl.checked({self.reference}, '{self.key}')" if self.key else self.reference
+        return f"segctl.with_checked_key({self.reference}, '{self.key}')" if self.key else self.reference
 
     @property
     def columns(self) -> list[str]:

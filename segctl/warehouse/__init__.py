@@ -18,11 +18,12 @@ from segctl.warehouse.asked import AS_OF_VARIABLE, FUTURE_VARIABLE, LOCK_VARIABL
 from segctl.warehouse.causes import FAULT, WARNED, are_held_back, is_own_test, not_built
 from segctl.warehouse.columns import columns_found, columns_query, misfits_found, misfits_query
 from segctl.warehouse.copies import Copies
+from segctl.warehouse.diagnosis import Absent, FailedAfter, NothingBuilt, failure_of
 from segctl.warehouse.lock import lock
 from segctl.warehouse.manifest import exposures_of, moved_beside, references_to, unused
 from segctl.warehouse.opening import folders, opened
+from segctl.warehouse.refusals import OF_ANOTHER_FORMAT, ColumnsMisfit, Refusal
 from segctl.warehouse.stream import Opened, Stream, begun, carried_out
-from segctl.warehouse.told import OF_FORMAT, Absent, ColumnsMisfit, FailedAfter, NothingBuilt, said
 
 __all__ = ["AS_OF_VARIABLE", "FUTURE_VARIABLE", "SETTLED", "TABLES"]
 __all__ += ["Absent", "Asked", "Built", "ColumnsMisfit", "FailedAfter", "NothingBuilt", "Row", "Step", "Stream"]
@@ -191,7 +192,7 @@ class Warehouse:
 
         `logged` false keeps what they say out of dbt's log. Raises Failure; then nothing has been done.
         """
-        self.operate("apply_statements", logged, statements=list(statements))
+        self.operate("run_statements", logged, statements=list(statements))
 
     def operate(self, macro: str, logged: bool = True, reads: bool = False, **arguments: object) -> None:
         """Runs one of our macros by itself; one that only `reads` writes no database. Raises Failure."""
@@ -201,7 +202,7 @@ class Warehouse:
         asked += () if logged else UNLOGGED
         result = self._invoke(asked, lambda event: wrong.extend(_caught(event)), reads)
         if wrong or any(str(one.status) != "success" for one in result.results):
-            raise said(wrong[0] if wrong else "", RuntimeError(f"dbt run-operation {macro} failed"))
+            raise failure_of(wrong[0] if wrong else "", RuntimeError(f"dbt run-operation {macro} failed"))
 
     def columns(self, references: list[str], built: bool = False) -> dict[str, list[tuple[str, str]]]:
         """Name and data type of the columns of relations, given as `ref(...)` or `source(...)`; [] when not built.
@@ -219,7 +220,7 @@ class Warehouse:
 
     @property
     def repeats_steps(self) -> bool:
-        """Whether the engine computes a step of a query anew for each mention of it (where_steps_are_repeated)."""
+        """Whether the engine computes a step of a query anew for each mention of it (if_steps_repeat)."""
         return self.manifest().metadata.adapter_type in ("spark", "databricks")
 
     def exposures(self) -> tuple[str, ...]:
@@ -248,8 +249,10 @@ class Warehouse:
         """Why a query has failed, if it is that another version has made the tables."""
         try:
             self.operate("check_format", reads=not self.writes, brought_up=True)
-        except Failure as failure:
-            return failure if re.match(OF_FORMAT, failure.message) else None
+        except Refusal as refusal:
+            return refusal if refusal.code in OF_ANOTHER_FORMAT else None
+        except Failure:
+            return None
         return None
 
     def manifest(self) -> Any:  # noqa: ANN401
@@ -286,7 +289,7 @@ class Warehouse:
             runner = dbtRunner(manifest=manifest, callbacks=[opening, on_event])
             outcome = runner.invoke([*arguments, *options, *elsewhere])
         if outcome.exception and not getattr(outcome.result, "results", None):
-            raise said(str(outcome.exception), outcome.exception)
+            raise failure_of(str(outcome.exception), outcome.exception)
         return outcome.result
 
 

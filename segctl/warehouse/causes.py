@@ -7,15 +7,15 @@ from pathlib import Path
 from typing import Any
 
 from segctl.errors import Failure
+from segctl.warehouse.diagnosis import Absent, FailedAfter, hint_for, indented, log_of, plain, stopped
 from segctl.warehouse.manifest import RENDERED
-from segctl.warehouse.told import Absent, FailedAfter, advice, log_of, plain, refusal, set_in
 
 # What dbt says of a node that was not built because something that it reads was not.
 CONSEQUENCE = r"caused by compilation error in referenced ephemeral model"
 # How the message of an ephemeral model begins, which is in no result of dbt's.
 HEADED = r"\w+ Error in (\w+) (\S+) \(([^)\n]*)\)"
 MOST_NAMED = 3
-# What our tests find, as the macro tell_faults says it; and that of it which is a verdict of guards, and no fault.
+# What our tests find, as the macro log_faults says it; and that of it which is a verdict of guards, and no fault.
 FAULT = r"segctl: (\w+: .+ \(\d+ rows?\))"
 # What our macros warn of.
 WARNED = r"segctl: (.+)"
@@ -45,7 +45,7 @@ class Cause:
     @property
     def block(self) -> str:
         """The node, and below it what was said."""
-        return "\n".join([*([f"{self.kind} {self.name} ({self.path})"] if self.name else []), set_in(self.text)])
+        return "\n".join([*([f"{self.kind} {self.name} ({self.path})"] if self.name else []), indented(self.text)])
 
 
 def is_own_test(node: Any) -> bool:  # noqa: ANN401
@@ -77,7 +77,7 @@ def not_built(
     names = tuple(dict.fromkeys(cause.name for cause in causes if cause.name))
     named = _some(names, ", ", "…")
     unsound = bool(faults) and all(map(is_own_test, wrong))
-    failure = refusal(told) or Absent(
+    failure = stopped(told) or Absent(
         f"the run is not sound: {named} failed" if unsound else f"dbt could not build {named}",
         ADVICE_ON_FAULTS if unsound else _hint(causes, told),
         models=names,
@@ -95,7 +95,7 @@ def _some(texts: Sequence[str], between: str, more: str) -> str:
 def _hint(causes: Sequence[Cause], told: str) -> str:
     if re.search(NO_COLUMN, told) and not any(cause.path.startswith(RENDERED) for cause in causes):
         return f"{causes[0].path} asks for what is not in the tables that it reads"
-    return advice(told)
+    return hint_for(told)
 
 
 def _absent(pattern: str, told: str) -> tuple[str, ...]:

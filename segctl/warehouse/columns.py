@@ -32,7 +32,7 @@ def misfits_query(columns: Sequence[tuple[str, str, str]]) -> str:
     listed = ", ".join(f"[load_relation({reference}), '{name}', '{kind}']" for reference, name, kind in columns)
     # Outside of the condition, so that dbt sees what is referred to.
     asked = f"{{%- set columns = [{listed}] -%}}"
-    return asked + "{%- set found = segctl.misfits(columns) if execute else [] -%}" + _as_text("found")
+    return asked + "{%- set found = segctl.mismatched_columns(columns) if execute else [] -%}" + _as_text("found")
 
 
 def misfits_found(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -13,8 +13,8 @@ from tempfile import mkdtemp
 from filelock import FileLock, Timeout
 
 from segctl.errors import InUse
+from segctl.warehouse.diagnosis import WRITTEN, WRITTEN_ENDS
 from segctl.warehouse.opening import close_files
-from segctl.warehouse.told import WRITTEN, WRITTEN_ENDS
 
 PREFIX = "segctl_copies_"
 LOCK = "held.lock"

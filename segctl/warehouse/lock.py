@@ -8,7 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 from segctl.waiting import Patience
-from segctl.warehouse.told import said
+from segctl.warehouse.diagnosis import failure_of
 
 
 @contextmanager
@@ -40,7 +40,7 @@ def _taken(manifest: Any, root: Path, command: str) -> tuple[Any, str]:  # noqa:
         adapter.release_connection()
         # Also of the database's own kinds: that its file cannot be opened DuckDB says twice, the second time by itself.
         if isinstance(error, Exception):
-            raise said(str(error), error) from error
+            raise failure_of(str(error), error) from error
         raise
     connection = adapter.connections.get_thread_connection()
     adapter.connections.clear_thread_connection()
@@ -55,7 +55,7 @@ def _let_go(manifest: Any, root: Path, connection: Any, held: str) -> None:  # n
     adapter.connections.clear_thread_connection()
     adapter.connections.set_thread_connection(connection)
     with suppress(DbtBaseException), chdir(root):
-        adapter.execute_macro("let_go_of_lock", macro_resolver=manifest, project="segctl", kwargs={"held": held})
+        adapter.execute_macro("give_back_lock", macro_resolver=manifest, project="segctl", kwargs={"held": held})
     adapter.release_connection()
     adapter.connections.clear_thread_connection()
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from segctl.warehouse.diagnosis import failure_of
 from segctl.warehouse.opening import Instead, opened_for_reading
-from segctl.warehouse.told import said
 
 # Rows of a portion: a few megabytes of them at most, and few enough questions to a server.
 AT_ONCE = 10_000
@@ -67,7 +67,7 @@ def connected(adapter_type: str, root: Path, reads: bool, instead: Instead | Non
             _ = connection.handle
     except Exception as error:
         adapter.release_connection()
-        raise said(str(error), error) from error
+        raise failure_of(str(error), error) from error
     # dbt closes what it knows of when an invocation ends: queries of ours may come between.
     adapter.connections.clear_thread_connection()
     return adapter, connection
@@ -94,7 +94,7 @@ def begun(adapter_type: str, root: Path, sql: str, reads: bool, instead: Instead
         names = tuple(column[0].rpartition(".")[2].lower() for column in within.description)
     except Exception as error:
         opened.close()
-        raise said(str(error), error) from error
+        raise failure_of(str(error), error) from error
     return Opened(Stream(names, _told(first, portions)), adapter, connection)
 
 
@@ -111,7 +111,7 @@ def carried_out(
         for statement in statements:
             cursor.execute(statement)
     except Exception as error:
-        raise said(str(error), error) from error
+        raise failure_of(str(error), error) from error
     finally:
         with suppress(Exception):
             adapter.connections.close(connection)
@@ -161,4 +161,4 @@ def _told(first: Portion, others: Iterator[Portion]) -> Iterator[Portion]:
     except GeneratorExit:
         raise
     except Exception as error:
-        raise said(str(error), error) from error
+        raise failure_of(str(error), error) from error

@@ -98,7 +98,7 @@ def test_views_on_what_is_gone(server: Server, tmp_path: Path) -> None:
     assert refused.value.hint == "nothing has been changed; drop that view, and make it anew after the next run"
     assert "source_line" in project.read("places")[0]
     project.execute(f"drop view {project.schema}.places")
-    project.warehouse.operate("bring_up")
+    project.warehouse.operate("upgrade_tables")
     assert sorted(row["segment"] for row in project.read("names")) == before
     live(project, range(MADE + 1, MADE + 2))
     assert sorted(row["segment"] for row in project.read("names")) >= before
@@ -123,7 +123,7 @@ def test_what_is_gone_goes_on_spark_too(cluster: Cluster, tmp_path: Path) -> Non
         f" select segment, valid_from, valid_to, label, source_line from {place}"
     )
     before = {(row["segment"], row["valid_from"]) for row in project.read("segment_definitions")}
-    project.warehouse.operate("bring_up")
+    project.warehouse.operate("upgrade_tables")
     after = project.read("segment_definitions")
     assert {(row["segment"], row["valid_from"]) for row in after} == before
     assert "source_line" not in after[0]

@@ -85,7 +85,7 @@ def test_what_only_reads_brings_nothing_up(shop: TestProject) -> None:
 
 
 def test_a_query_that_fails_otherwise_says_so(shop: TestProject) -> None:
-    shop.warehouse.operate("bring_up")
+    shop.warehouse.operate("upgrade_tables")
     with pytest.raises(Failure, match="none_such"):
         shop.warehouse.query("select none_such from {{ ref('segment_runs') }}")
 
@@ -97,7 +97,7 @@ def test_models_of_an_earlier_version_are_rendered_first(shop: TestProject) -> N
     runs.write_text(runs.read_text().replace("-- depends_on: {{ ref('history_format') }}\n", ""))
     before = all_tables(shop)
     with pytest.raises(Failure, match="models in models/segments are those of an earlier version") as refused:
-        shop.warehouse.operate("bring_up")
+        shop.warehouse.operate("upgrade_tables")
     assert refused.value.hint == "segctl render writes those of this version"
     assert all_tables(shop) == before
 
@@ -123,10 +123,10 @@ def test_readers_find_what_they_found(tmp_path: Path, name: str) -> None:
     views = ("segment_history", "segment_membership", "segment_changes", "account_segment_history")
     before = {view: sorted(map(repr, project.read(view))) for view in views}
     columns = set(project.read("segment_sizes")[0]), set(project.read("segment_definitions")[0])
-    project.warehouse.operate("bring_up")
+    project.warehouse.operate("upgrade_tables")
     assert {view: sorted(map(repr, project.read(view))) for view in views} == before
     assert columns[0] <= set(project.read("segment_sizes")[0])
     assert columns[1] - {"source_line"} <= set(project.read("segment_definitions")[0])
     after = all_tables(project)
-    project.warehouse.operate("bring_up")
+    project.warehouse.operate("upgrade_tables")
     assert all_tables(project) == after

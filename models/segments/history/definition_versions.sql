@@ -4,10 +4,10 @@
     unique_key=['segment', 'valid_from'],
     full_refresh=false,
     on_schema_change='ignore',
-    pre_hook="{{ segctl.carry_names_over() }}"
+    pre_hook="{{ segctl.rename_history() }}"
 ) }}
 
--- Only a run whose features could be built puts a definition into effect.
+-- A definition takes effect only in a run that could build the features.
 -- depends_on: {{ ref('customer_features') }}
 
 {%- set as_of = segctl.as_of() %}
@@ -18,7 +18,7 @@
     'canonical_definition', 'source_file'
 ] %}
 {%- set commit = segctl.git_commit() %}
-{%- set evaluated = segctl.evaluated() if segctl.is_recorded() else none %}
+{%- set evaluated = segctl.last_evaluations() if segctl.is_recorded() else none %}
 
 with declared as (
     select *
@@ -26,7 +26,7 @@ with declared as (
 ),
 
 {% if segctl.is_recorded() -%}
--- As the last finished run left them: what a run that did not finish has written is as if it had not been.
+-- Versions as the last finished run left them. What an unfinished run has written does not count.
 earlier as (
     select *
     from {{ this }}
@@ -50,8 +50,8 @@ latest as (
 {% if evaluated -%}
 {{ segctl.renamed_segments(evaluated) }},
 
--- What may be another segment under a new name, and that segment, wait for somebody to say which it is: neither begins,
--- and neither ends.
+-- A segment that may be another one's new name waits, and so does the other: no version begins or ends until somebody
+-- says which it is.
 begun as (
     select declared.*
     from declared
@@ -79,7 +79,7 @@ kept_or_new as (
         cast(null as {{ segctl.timestamp_type() }}) as valid_to,
         coalesce(standing.version, latest.version + 1, 1) as version,
         declared.{{ (meaning + wording) | join(',\n        declared.') }},
-        -- A former name stays known when the definition does not mention it any more: it must not be used again unseen.
+        -- A former name is remembered after the definition drops it, so that its reuse is noticed.
         case when declared.formerly != '' then declared.formerly else coalesce(standing.formerly, '') end as formerly,
         case when standing.segment is null then {{ commit }} else standing.git_commit end as git_commit
     from {{ 'begun' if evaluated else 'declared' }} as declared

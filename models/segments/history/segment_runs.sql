@@ -6,13 +6,13 @@
     on_schema_change='ignore'
 ) }}
 
-{%- do segctl.still_alone(written=true) %}
+{%- do segctl.check_no_other_run(written=true) %}
 {%- set as_of = segctl.as_of() %}
 {%- set last = segctl.last_finished_run() %}
 {%- set previous = segctl.timestamp_of(last) if last else 'cast(null as ' ~ segctl.timestamp_type() ~ ')' %}
-{%- set allowed = segctl.allowed() %}
+{%- set allowed = segctl.allowed_names() %}
 
--- The last table that a run writes: with its row the run is finished, and the views on all others show what it did.
+-- A run writes this table last. Its row finishes the run and publishes what all other tables hold of it.
 -- depends_on: {{ ref('shared_members') }}
 with customer_features as (
     select *

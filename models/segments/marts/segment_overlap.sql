@@ -8,7 +8,7 @@ with segment_membership as (
     from {{ ref('segment_membership') }}
 ),
 
-{{ segctl.told_segments() }},
+{{ segctl.segment_labels() }},
 
 sizes as (
     select
@@ -36,12 +36,12 @@ both_ways as (
 
 select
     both_ways.segment,
-    told_segments.label,
+    segment_labels.label,
     both_ways.other_segment,
     told_others.label as other_label,
     both_ways.customers,
     {{ segctl.ratio('both_ways.customers', 'sizes.member_count') }} as overlap_share
 from both_ways
 inner join sizes on both_ways.segment = sizes.segment
-left join told_segments on both_ways.segment = told_segments.segment
-left join told_segments as told_others on both_ways.other_segment = told_others.segment
+left join segment_labels on both_ways.segment = segment_labels.segment
+left join segment_labels as told_others on both_ways.other_segment = told_others.segment

@@ -39,7 +39,7 @@ last_run as (
     from {{ ref('segment_runs') }}
 ),
 
-{{ segctl.told_segments() }},
+{{ segctl.segment_labels() }},
 
 -- A customer who joins again is no new member: their revenue must not count twice.
 first_joins as (
@@ -183,7 +183,7 @@ told as (
 
 select
     told.segment,
-    told_segments.label,
+    segment_labels.label,
     told.acquisition_source,
     told.joined_month,
     told.joined_count,
@@ -193,4 +193,4 @@ select
     90 as window_days,
     {{ segctl.ratio('told.revenue', 'told.spend') }} as revenue_per_spend
 from told
-left join told_segments on told.segment = told_segments.segment
+left join segment_labels on told.segment = segment_labels.segment

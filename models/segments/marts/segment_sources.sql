@@ -17,7 +17,7 @@ customer_features as (
     from {{ ref('customer_features') }}
 ),
 
-{{ segctl.told_segments() }},
+{{ segctl.segment_labels() }},
 
 stays as (
     select
@@ -52,11 +52,11 @@ by_month as (
 
 select
     by_month.segment,
-    told_segments.label,
+    segment_labels.label,
     by_month.joined_month,
     by_month.acquisition_source,
     by_month.joined_count,
     {{ segctl.ratio('by_month.joined_count', 'by_month.all_joined') }} as joined_share,
     by_month.member_count
 from by_month
-left join told_segments on by_month.segment = told_segments.segment
+left join segment_labels on by_month.segment = segment_labels.segment

@@ -9,6 +9,7 @@ from typing import Literal
 from segctl.literals import sql_instant, sql_text
 from segctl.operations.deliveries.identifying import Identifying
 from segctl.operations.exports.change import Change
+from segctl.operations.sql import render_query
 from segctl.operations.tables import tables_of, texts
 from segctl.spec import CUSTOMER
 from segctl.warehouse import Row, Warehouse
@@ -16,70 +17,12 @@ from segctl.warehouse import Row, Warehouse
 # A row in memory takes some two kilobytes.
 ROWS_AT_ONCE = 50_000
 OPERATIONS: dict[str, Literal["add", "remove"]] = {"joined": "add", "left": "remove"}
-# Of somebody who leaves and joins in one run, the join comes last.
-CHANGES = """
-select
-    segment,
-    {key},
-    cast({key} as {{{{ dbt.type_string() }}}}) as member,
-    change,
-    cause,
-    run_id,
-    changed_at,
-    {{{{ segctl.text_order('segment') }}}} as segment_order,
-    {{{{ segctl.text_order('{key}') }}}} as member_order,
-    case when change = 'left' then 0 else 1 end as place
-from {{{{ ref('{prefix}segment_changes') }}}}
-where {theirs}
-"""
-MEMBERS = """
-select
-    segment,
-    {key},
-    cast({key} as {{{{ dbt.type_string() }}}}) as member,
-    'joined' as change,
-    join_cause as cause,
-    join_run_id as run_id,
-    joined_at as changed_at,
-    {{{{ segctl.text_order('segment') }}}} as segment_order,
-    {{{{ segctl.text_order('{key}') }}}} as member_order,
-    1 as place
-from {{{{ ref('{prefix}segment_history') }}}}
-where {theirs}
-"""
-PAGE = """
-with
-{steps}changes as (
-{rows}
-)
-
-select
-    changes.segment,
-    changes.member,
-    changes.change,
-    changes.cause,
-    changes.run_id,
-    changes.changed_at,
-    changes.place{listed}
-from changes{joined}{after}
-order by changes.segment_order, changes.member_order, changes.place
-limit {most}
-"""
 JOINED = "\nleft join {step} as found on changes.customer_id = found.customer_id"
 AFTER = """
 where
     changes.segment_order > {segment}
     or (changes.segment_order = {segment} and changes.member_order > {member})
     or (changes.segment_order = {segment} and changes.member_order = {member} and changes.place > {place})
-"""
-COUNTS = """
-select
-    changed_at,
-    max(run_id) as run_id,
-    sum(case when change = 'left' then 0 else 1 end) as joined_count,
-    sum(case when change = 'left' then 1 else 0 end) as left_count
-from ({rows}) as found
-group by changed_at
 """
 
 
@@ -103,7 +46,9 @@ def counts_since(tables: Tables, since: Mapping[str, datetime]) -> dict[datetime
             f"(segment in ({texts(named)}) and changed_at > {sql_instant(instant)})"
             for instant, named in _by_instant({name: since[name] for name in segments}).items()
         ]
-        for row in tables.live.query(COUNTS.format(rows=_rows(entity, CHANGES, " or ".join(later)))):
+        for row in tables.live.query(
+            render_query("deliveries/counts", rows=_rows(entity, "deliveries/changes", " or ".join(later)))
+        ):
             run_id, joined, left = found.get(row["changed_at"], (row["run_id"], 0, 0))
             counts = (joined + int(row["joined_count"]), left + int(row["left_count"]))
             found[row["changed_at"]] = (max(run_id, row["run_id"]), *counts)
@@ -112,7 +57,7 @@ def counts_since(tables: Tables, since: Mapping[str, datetime]) -> dict[datetime
 
 def changes_at(tables: Tables, at: datetime, segments: Sequence[str]) -> Iterator[Change]:
     """The changes of segments at an instant, by segment and key, leaves before joins. Raises Failure."""
-    return _merged(tables, CHANGES, f"changed_at = {sql_instant(at)}", segments)
+    return _merged(tables, "deliveries/changes", f"changed_at = {sql_instant(at)}", segments)
 
 
 def members_at(tables: Tables, at: datetime, segments: Sequence[str], keys: Sequence[str] = ()) -> Iterator[Change]:
@@ -120,15 +65,17 @@ def members_at(tables: Tables, at: datetime, segments: Sequence[str], keys: Sequ
 
     Raises Failure.
     """
-    return _merged(tables, MEMBERS, _inside(at), segments, keys)
+    return _merged(tables, "deliveries/members", _inside(at), segments, keys)
 
 
 def count_members(tables: Tables, at: datetime, segments: Sequence[str]) -> int:
     """How many those are. Raises Failure."""
     total = 0
     for entity, named in _by_entity(segments, tables.entities).items():
-        rows = _rows(entity, MEMBERS, f"{_inside(at)} and segment in ({texts(named)})")
-        total += sum(int(row["joined_count"]) for row in tables.live.query(COUNTS.format(rows=rows)))
+        rows = _rows(entity, "deliveries/members", f"{_inside(at)} and segment in ({texts(named)})")
+        total += sum(
+            int(row["joined_count"]) for row in tables.live.query(render_query("deliveries/counts", rows=rows))
+        )
     return total
 
 
@@ -158,7 +105,7 @@ def _pages(tables: Tables, entity: str, rows: str) -> Iterator[Row]:
     if known:
         parts |= {"steps": f"{known.steps},\n\n", "listed": known.listed, "joined": JOINED.format(step=known.step)}
     while True:
-        page = PAGE.format(rows=rows, most=ROWS_AT_ONCE, **parts)
+        page = render_query("deliveries/page", rows=rows, most=ROWS_AT_ONCE, **parts)
         found = tables.live.query(page, known.run if known else None)
         yield from found
         if len(found) < ROWS_AT_ONCE:
@@ -171,7 +118,7 @@ def _pages(tables: Tables, entity: str, rows: str) -> Iterator[Row]:
 
 def _rows(entity: str, query: str, theirs: str) -> str:
     names = tables_of(entity)
-    return query.format(key=names["key"], prefix=names["prefix"], theirs=theirs)
+    return render_query(query, key=names["key"], prefix=names["prefix"], theirs=theirs)
 
 
 def _by_entity(segments: Mapping[str, datetime] | Sequence[str], entities: Mapping[str, str]) -> dict[str, list[str]]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from segctl.literals import sql_instant, sql_text
+from segctl.operations.sql import render_query
 from segctl.operations.tables import texts
 from segctl.warehouse import NothingBuilt, Warehouse
 
@@ -12,11 +13,6 @@ TABLE = "{{ segctl.deliveries_table() }}"
 NOTED = "select * from ({{ segctl.deliveries() }}) as deliveries order by delivery, segment"
 RUNS = "select run_id, as_of, invocation_id from {{ ref('segment_runs') }} order by as_of"
 EVALUATED = "select segment from {{ ref('segment_definitions') }} where valid_to is null"
-CORRECTED = """
-select segment, since, corrected_at
-from {{ ref('segment_corrections') }}
-where stays_added + stays_removed + stays_changed > 0
-"""
 
 
 @dataclass(frozen=True)
@@ -75,7 +71,7 @@ def cursors_of(live: Warehouse) -> dict[str, dict[str, Cursor]]:
 
 def corrections_of(live: Warehouse) -> tuple[Correction, ...]:
     """The corrections of the recorded past by which anybody's stay became another. Raises Failure."""
-    rows = live.query(CORRECTED)
+    rows = live.query(render_query("deliveries/corrections"))
     return tuple(Correction(row["segment"], row["since"], row["corrected_at"]) for row in rows)
 
 

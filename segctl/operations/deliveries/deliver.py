@@ -107,7 +107,7 @@ def _delivered(
 ) -> Iterator[Outcome]:
     runs, noted = runs_of(live), cursors_of(live)
     if not noted and not wish.dry_run:
-        live.operate("make_deliveries_table")
+        live.operate("create_deliveries_table")
     entities = entities_known(plan, live, {name for cursors in noted.values() for name in cursors})
     known = Known(runs, evaluated(live), corrections_of(live), entities, renamed_in(plan))
     occasion = _Occasion(project, plan, live, known, wish)

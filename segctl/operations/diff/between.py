@@ -7,21 +7,11 @@ from datetime import datetime
 from segctl.errors import Failure
 from segctl.literals import sql_instant
 from segctl.operations.past import check_known, counts_as_of, moment_of
+from segctl.operations.sql import render_query
 from segctl.operations.tables import tables_of, texts
 from segctl.plan import Plan
 from segctl.project import Project, load
 from segctl.warehouse import Warehouse
-
-CHANGES = """
-select
-    segment,
-    change,
-    cause,
-    count(*) as moved
-from {{{{ ref('{prefix}segment_changes') }}}}
-where changed_at > {start} and changed_at <= {end}{narrowed}
-group by segment, change, cause
-"""
 
 
 @dataclass
@@ -77,10 +67,11 @@ def between(project: Project, warehouse: Warehouse, start: str, end: str, names:
 def _changes(plan: Plan, start: datetime, end: datetime, names: Sequence[str]) -> str:
     told = {"start": sql_instant(start), "end": sql_instant(end)}
     told["narrowed"] = f"\n    and segment in ({texts(names)})" if names else ""
-    parts = [CHANGES.format(prefix="", **told)]
+    parts = [render_query("diff/changes_between", prefix="", **told)]
     for entity in plan.entities:
         prefix = tables_of(entity.name)["prefix"]
         # An entity that is new since the last run has no table yet.
         there = f"{{%- if load_relation(ref('{prefix}segment_changes')) %}}"
-        parts.append(f"{there}\nunion all\n{CHANGES.format(prefix=prefix, **told)}{{%- endif %}}\n")
+        changes = render_query("diff/changes_between", prefix=prefix, **told)
+        parts.append(f"{there}\nunion all\n{changes}\n{{%- endif %}}\n")
     return "".join(parts)

@@ -9,21 +9,10 @@ from segctl.literals import sql_instant
 from segctl.manifests import manifest_json
 from segctl.operations.exports.request import Exported, Request
 from segctl.operations.past import Moment
+from segctl.operations.sql import render_query
 from segctl.operations.tables import texts
 from segctl.plan import Plan
 from segctl.warehouse import Warehouse
-
-# The run that the members are of, and what it knew the segments as.
-KNOWN = """
-select runs.run_id, definitions.segment, definitions.definition_hash
-from {{{{ ref('segment_runs') }}}} as runs
-left join {{{{ ref('segment_definitions') }}}} as definitions
-    on
-        definitions.segment in ({segments})
-        and definitions.valid_from <= runs.as_of
-        and (definitions.valid_to is null or definitions.valid_to > runs.as_of)
-where runs.as_of = {run}
-"""
 
 
 @dataclass(frozen=True)
@@ -37,7 +26,7 @@ class Origin:
 def origin_of(warehouse: Warehouse, moment: Moment, segments: Sequence[str]) -> Origin:
     """What the warehouse says of a moment and segments. Raises Failure."""
     run = sql_instant(moment.run or moment.instant)
-    rows = warehouse.query(KNOWN.format(segments=texts(segments) or "''", run=run))
+    rows = warehouse.query(render_query("exports/definitions", segments=texts(segments) or "''", run=run))
     hashes = {row["segment"]: row["definition_hash"] for row in rows if row["segment"]}
     return Origin(str(rows[0]["run_id"]) if rows else "", hashes)
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from segctl.names import model_reference
+from segctl.operations.sql import render_query
 
 # A column that is a day in so many rows is one in all; more would cost as much as the table is large.
 MOST_ROWS = 10000
@@ -17,13 +18,13 @@ def midnights_query(columns: Columns) -> str:
 
 
 def _question(place: int, reference: str, column: str) -> str:
-    name = f"{{{{ adapter.quote('{column}') }}}}"
-    return f"""\
-select {place} as place, count(*) as looked_at,
-    sum(case when moment = {{{{ dbt.date_trunc('day', 'moment') }}}} then 0 else 1 end) as with_time
-from (
-    select {name} as moment from {{{{ {model_reference(reference)} }}}} where {name} is not null limit {MOST_ROWS}
-) as moments_{place}"""
+    return render_query(
+        "init/midnights",
+        quoted=f"{{{{ adapter.quote('{column}') }}}}",
+        relation=f"{{{{ {model_reference(reference)} }}}}",
+        most=MOST_ROWS,
+        place=place,
+    )
 
 
 def midnights_found(columns: Columns, rows: Sequence[Mapping[str, Any]]) -> dict[tuple[str, str], int]:

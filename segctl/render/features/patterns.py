@@ -60,7 +60,7 @@ def _steps(family: list[Stepped], plan: Plan) -> str:
     imports = []
     for name in sorted(reads):
         customer = narrowed_by(reads[name].model, plan) if looked_at else ""
-        narrowed = f"{{{{ segctl.is_looked_at('{customer}', known) }}}}"
+        narrowed = f"{{{{ segctl.is_evaluated('{customer}', known) }}}}"
         imports.append(imported(reads[name], [narrowed] if customer else []))
     return step_model_text(family, plan, imports, "", looked_at)
 

@@ -11,7 +11,7 @@ def promised(promise: Promise, source: str, relation: str) -> str:
     """How a run reads the source: an expression of the template. `relation` is the reference to its model."""
     told = f"'{source}', {relation}, {stamp(promise.column)}"
     counted = str(promise.append_only).lower()
-    return f"segctl.promised({told}, {_hours(promise.check_every)}, {_hours(promise.late_by)}, {counted}, known)"
+    return f"segctl.promise_state({told}, {_hours(promise.check_every)}, {_hours(promise.late_by)}, {counted}, known)"
 
 
 def in_words(promise: Promise) -> str:

@@ -72,7 +72,7 @@ def _model(scan: Scan, plan: Plan) -> str:
         ),
         stale_by_data=called("stale_by_data", [f"'{rows}'", f"'{content}'", "known", "watched"]),
         watched=called(
-            "watched",
+            "source_watch",
             ["known", source, read.reference, told[0], f"{now(scan, plan)}{THEN}", *by],
             becomes="watched",
         ),
@@ -87,7 +87,7 @@ def _told(promise: Promise, scan: Scan, relation: str) -> str:
     told = [f"'{fitted(scan.source)}'", f"'{in_words(promise)}'", "this", f"'{input_column(scan.source)}'", relation]
     at = f"segctl.{MACROS[scan.at_type]}('{scan.at.lower()}')" if scan.at_type in MACROS else f"'{scan.at.lower()}'"
     told += [f"'{scan.customer.lower()}'", stamp(promise.column), at]
-    return called("tell_broken_promise", told, STEP)
+    return called("warn_broken_promise", told, STEP)
 
 
 def _variables(aggregates: Iterable[Aggregate], scan: Scan) -> list[str]:

@@ -18,7 +18,7 @@ with stg_households as (
         kids_count,
         marital_status,
         household_id as customer_id
-    from {{ segctl.checked(ref('stg_households'), 'household_id') }}
+    from {{ segctl.with_checked_key(ref('stg_households'), 'household_id') }}
     where {{ segctl.not_erased('household_id', 'customer') }}
 ),
 

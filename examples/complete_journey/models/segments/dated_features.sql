@@ -14,7 +14,7 @@
 {%- set day_ahead_1y = segctl.day_ahead(1, 'year', 'America/New_York') %}
 {%- set day_ahead_2w = segctl.day_ahead(2, 'week', 'America/New_York') %}
 {%- set today = segctl.today('America/New_York') %}
-{%- set known = segctl.last_known() %}
+{%- set known = segctl.last_run() %}
 {%- if known %}
 {%- set ago_1mo_then = segctl.ago(1, 'month', 'America/New_York', at=known.as_of) %}
 {%- set ago_2w_then = segctl.ago(2, 'week', 'America/New_York', at=known.as_of) %}

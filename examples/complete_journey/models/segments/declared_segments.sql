@@ -31,4 +31,4 @@ with {{ segctl.rows('declared', columns, segctl.declared('declared_segments')) }
 select
     {{ columns | join(',\n    ') }}
 from declared
-where segment != '' and {{ segctl.takes_part('segment') }}
+where segment != '' and {{ segctl.is_included('segment') }}

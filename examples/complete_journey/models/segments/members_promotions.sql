@@ -21,7 +21,7 @@
 ] %}
 {%- set timed = [
 ] %}
-{%- set fresh = segctl.fresh_segments(segments, timed=timed) %}
+{%- set fresh = segctl.segments_to_reevaluate(segments, timed=timed) %}
 
 with dated_features as (
     select *

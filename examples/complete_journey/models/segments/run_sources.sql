@@ -11,7 +11,7 @@
         'mailing',
         'redemption',
     ]},
-    post_hook="{{ segctl.without_other_sources() }}"
+    post_hook="{{ segctl.delete_dropped_sources() }}"
 ) }}
 
 {%- do segctl.check_columns([

@@ -2,7 +2,7 @@
 {{ config(materialized='ephemeral') }}
 
 {%- set since = segctl.since_last_run() %}
-{%- set segment_stays = segctl.own_relation('segment_stays') %}
+{%- set segment_stays = segctl.existing_relation('segment_stays') %}
 
 select
     changes.segment,

@@ -7,9 +7,9 @@
 {%- set known = segctl.known_features('pattern_features') %}
 
 with
-{% if segctl.is_narrowed(known) -%}
+{% if segctl.evaluates_few(known) -%}
 looked_at as (
-    {{ segctl.changed_in(changed, {
+    {{ segctl.changed_customers(changed, {
         'cart': [
         ] if known else [],
         'order': [
@@ -23,7 +23,7 @@ stg_carts as (
         created_at,
         customer_id
     from {{ ref('stg_carts') }}
-    where {{ segctl.is_looked_at('customer_id', known) }}
+    where {{ segctl.is_evaluated('customer_id', known) }}
 ),
 
 stg_orders as (
@@ -32,7 +32,7 @@ stg_orders as (
         ordered_at,
         status
     from {{ ref('stg_orders') }}
-    where {{ segctl.is_looked_at('customer_id', known) }}
+    where {{ segctl.is_evaluated('customer_id', known) }}
 ),
 
 step_2 as (
@@ -90,6 +90,6 @@ select
     cart_then_order_count__35d6cd19,
     customer_id
 from counted
-{{- segctl.without_answer('counted', {
+{{- segctl.default_answers('counted', {
     'cart_then_order_count__35d6cd19': '0',
 }, known) }}

@@ -13,9 +13,9 @@
 {%- endif %}
 
 with
-{% if segctl.is_narrowed(known) -%}
+{% if segctl.evaluates_few(known) -%}
 looked_at as (
-    {{ segctl.changed_in(changed, {
+    {{ segctl.changed_customers(changed, {
         'cart': [
         ] if known else [],
         'cart_d206ab': [
@@ -34,7 +34,7 @@ stg_carts as (
         created_at,
         customer_id
     from {{ ref('stg_carts') }}
-    where {{ segctl.is_looked_at('customer_id', known) }}
+    where {{ segctl.is_evaluated('customer_id', known) }}
 ),
 
 stg_orders as (
@@ -43,7 +43,7 @@ stg_orders as (
         ordered_at,
         status
     from {{ ref('stg_orders') }}
-    where {{ segctl.is_looked_at('customer_id', known) }}
+    where {{ segctl.is_evaluated('customer_id', known) }}
 ),
 
 step_2 as (
@@ -109,6 +109,6 @@ select
     cart_then_order_count__2239fb95,
     customer_id
 from counted
-{{- segctl.without_answer('counted', {
+{{- segctl.default_answers('counted', {
     'cart_then_order_count__2239fb95': '0',
 }, known) }}

@@ -7,9 +7,9 @@
 {%- set known = segctl.known_features('pattern_features') %}
 
 with
-{% if segctl.is_narrowed(known) -%}
+{% if segctl.evaluates_few(known) -%}
 looked_at as (
-    {{ segctl.changed_in(changed, {
+    {{ segctl.changed_customers(changed, {
         'form_entry': [
         ] if known else [],
     }) }}
@@ -22,7 +22,7 @@ stg_form_entries as (
         machine,
         submitted_at
     from {{ ref('stg_form_entries') }}
-    where {{ segctl.is_looked_at('customer_id', known) }}
+    where {{ segctl.is_evaluated('customer_id', known) }}
 ),
 
 events as (
@@ -51,6 +51,6 @@ select
     answer as coffee_machine,
     customer_id
 from step
-{{- segctl.without_answer('step', {
+{{- segctl.default_answers('step', {
     'coffee_machine': '',
 }, known) }}

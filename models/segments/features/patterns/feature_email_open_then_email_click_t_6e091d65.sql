@@ -11,9 +11,9 @@
 {%- endif %}
 
 with
-{% if segctl.is_narrowed(known) -%}
+{% if segctl.evaluates_few(known) -%}
 looked_at as (
-    {{ segctl.changed_in(changed, {
+    {{ segctl.changed_customers(changed, {
         'email_click_email_open_email_sent': [
         ] if known else [],
         'email_click_email_open_email_sent_1c7a65': [
@@ -31,7 +31,7 @@ stg_email_events as (
         event_type,
         occurred_at
     from {{ ref('stg_email_events') }}
-    where {{ segctl.is_looked_at('customer_id', known) }}
+    where {{ segctl.is_evaluated('customer_id', known) }}
 ),
 
 stg_orders as (
@@ -40,7 +40,7 @@ stg_orders as (
         ordered_at,
         status
     from {{ ref('stg_orders') }}
-    where {{ segctl.is_looked_at('customer_id', known) }}
+    where {{ segctl.is_evaluated('customer_id', known) }}
 ),
 
 step_3 as (
@@ -142,6 +142,6 @@ select
     email_open_then_email_click_th_count__4c5086f1,
     customer_id
 from counted
-{{- segctl.without_answer('counted', {
+{{- segctl.default_answers('counted', {
     'email_open_then_email_click_th_count__4c5086f1': '0',
 }, known) }}

@@ -7,9 +7,9 @@
 {%- set known = segctl.known_features('pattern_features') %}
 
 with
-{% if segctl.is_narrowed(known) -%}
+{% if segctl.evaluates_few(known) -%}
 looked_at as (
-    {{ segctl.changed_in(changed, {
+    {{ segctl.changed_customers(changed, {
         'order': [
         ] if known else [],
     }) }}
@@ -23,7 +23,7 @@ stg_orders as (
         ordered_at,
         status
     from {{ ref('stg_orders') }}
-    where {{ segctl.is_looked_at('customer_id', known) }}
+    where {{ segctl.is_evaluated('customer_id', known) }}
 ),
 
 events as (
@@ -52,6 +52,6 @@ select
     answer as first_order_channel,
     customer_id
 from step
-{{- segctl.without_answer('step', {
+{{- segctl.default_answers('step', {
     'first_order_channel': '',
 }, known) }}

@@ -7,9 +7,9 @@
 {%- set known = segctl.known_features('pattern_features') %}
 
 with
-{% if segctl.is_narrowed(known) -%}
+{% if segctl.evaluates_few(known) -%}
 looked_at as (
-    {{ segctl.changed_in(changed, {
+    {{ segctl.changed_customers(changed, {
         'order_item': [
         ] if known else [],
     }) }}
@@ -23,7 +23,7 @@ stg_order_items as (
         ordered_at,
         status
     from {{ ref('stg_order_items') }}
-    where {{ segctl.is_looked_at('customer_id', known) }}
+    where {{ segctl.is_evaluated('customer_id', known) }}
 ),
 
 counted as (
@@ -68,6 +68,6 @@ select
     answer as order_item_category_favourite__8bdc02,
     customer_id
 from step
-{{- segctl.without_answer('step', {
+{{- segctl.default_answers('step', {
     'order_item_category_favourite__8bdc02': '',
 }, known) }}

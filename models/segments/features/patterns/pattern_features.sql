@@ -3,7 +3,7 @@
 
 -- Features with steps of their own over events: one row for each customer with such events.
 {%- set guarded = ref('run_sources') %}{#- Runs only after every source has passed its guards. #}
-{%- do segctl.made_anew_for_key([
+{%- do segctl.drop_outgrown_table([
     (ref('cart_features'), 'customer_id'),
     (ref('email_click_email_open_email_sent_features'), 'customer_id'),
     (ref('form_entry_features'), 'customer_id'),
@@ -48,7 +48,7 @@ features as (
         on stale_customers.customer_id = feature_order_item_category_favourite__8bdc02.customer_id
     left join {{ ref('feature_order_overdue__cb18a0') }} as feature_order_overdue__cb18a0
         on stale_customers.customer_id = feature_order_overdue__cb18a0.customer_id
-    {%- if segctl.is_narrowed(known) %}
+    {%- if segctl.evaluates_few(known) %}
     left join known on stale_customers.customer_id = known.customer_id
     {%- endif %}
     where {{ segctl.not_erased('stale_customers.customer_id', 'customer') }}

@@ -3,7 +3,7 @@
 
 -- Aggregates of the events cart of stg_carts: one row for each customer with such events.
 {%- set first = [ref('run_sources'), ref('source_days')] %}{#- Runs after the guards and the days of the source. #}
-{%- do segctl.made_anew_for_key([(ref('stg_carts'), 'customer_id')]) %}
+{%- do segctl.drop_outgrown_table([(ref('stg_carts'), 'customer_id')]) %}
 {%- set content = [
     'abandoned',
     'amount',
@@ -16,7 +16,7 @@
 {%- endif %}
 {%- set passed = [
 ] if known else [] %}
-{%- set watched = segctl.watched(known, 'cart', ref('stg_carts'), 'customer_id', as_of_then) %}
+{%- set watched = segctl.source_watch(known, 'cart', ref('stg_carts'), 'customer_id', as_of_then) %}
 
 with stg_carts {{ segctl.for_each_reader() }} (
     select

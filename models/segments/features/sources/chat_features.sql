@@ -3,7 +3,7 @@
 
 -- Aggregates of the events chat of stg_support_chats: one row for each customer with such events.
 {%- set first = [ref('run_sources'), ref('source_days')] %}{#- Runs after the guards and the days of the source. #}
-{%- do segctl.made_anew_for_key([(ref('stg_support_chats'), 'customer_id')]) %}
+{%- do segctl.drop_outgrown_table([(ref('stg_support_chats'), 'customer_id')]) %}
 {%- set content = [
     'satisfaction',
     'started_at',
@@ -21,7 +21,7 @@
 {%- set passed = [
     (ago_30d_then, ago_30d),
 ] if known else [] %}
-{%- set watched = segctl.watched(known, 'chat', ref('stg_support_chats'), 'customer_id', as_of_then) %}
+{%- set watched = segctl.source_watch(known, 'chat', ref('stg_support_chats'), 'customer_id', as_of_then) %}
 
 with stg_support_chats {{ segctl.for_each_reader() }} (
     select

@@ -4,7 +4,7 @@
 -- Aggregates of the events email_click, email_open and email_sent of stg_email_events: one row for each customer with
 -- such events.
 {%- set first = [ref('run_sources'), ref('source_days')] %}{#- Runs after the guards and the days of the source. #}
-{%- do segctl.made_anew_for_key([(ref('stg_email_events'), 'customer_id')]) %}
+{%- do segctl.drop_outgrown_table([(ref('stg_email_events'), 'customer_id')]) %}
 {%- set content = [
     'campaign',
     'event_type',
@@ -21,7 +21,7 @@
 {%- endif %}
 {%- set passed = [
 ] if known else [] %}
-{%- set watched = segctl.watched(
+{%- set watched = segctl.source_watch(
     known,
     'email_click_email_open_email_sent',
     ref('stg_email_events'),

@@ -3,7 +3,7 @@
 
 -- Aggregates of the events form_entry of stg_form_entries: one row for each customer with such events.
 {%- set first = [ref('run_sources'), ref('source_days')] %}{#- Runs after the guards and the days of the source. #}
-{%- do segctl.made_anew_for_key([(ref('stg_form_entries'), 'customer_id')]) %}
+{%- do segctl.drop_outgrown_table([(ref('stg_form_entries'), 'customer_id')]) %}
 {%- set content = [
     'cups_a_day',
     'form',
@@ -17,7 +17,7 @@
 {%- endif %}
 {%- set passed = [
 ] if known else [] %}
-{%- set watched = segctl.watched(known, 'form_entry', ref('stg_form_entries'), 'customer_id', as_of_then) %}
+{%- set watched = segctl.source_watch(known, 'form_entry', ref('stg_form_entries'), 'customer_id', as_of_then) %}
 
 with stg_form_entries {{ segctl.for_each_reader() }} (
     select

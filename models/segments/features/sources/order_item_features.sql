@@ -3,7 +3,7 @@
 
 -- Aggregates of the events order_item of stg_order_items: one row for each customer with such events.
 {%- set first = [ref('run_sources'), ref('source_days')] %}{#- Runs after the guards and the days of the source. #}
-{%- do segctl.made_anew_for_key([(ref('stg_order_items'), 'customer_id')]) %}
+{%- do segctl.drop_outgrown_table([(ref('stg_order_items'), 'customer_id')]) %}
 {%- set content = [
     'amount',
     'category',
@@ -22,7 +22,7 @@
 {%- endif %}
 {%- set passed = [
 ] if known else [] %}
-{%- set watched = segctl.watched(known, 'order_item', ref('stg_order_items'), 'customer_id', as_of_then) %}
+{%- set watched = segctl.source_watch(known, 'order_item', ref('stg_order_items'), 'customer_id', as_of_then) %}
 
 with stg_order_items {{ segctl.for_each_reader() }} (
     select

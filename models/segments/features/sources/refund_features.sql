@@ -3,7 +3,7 @@
 
 -- Aggregates of the events refund of stg_orders: one row for each customer with such events.
 {%- set first = [ref('run_sources'), ref('source_days')] %}{#- Runs after the guards and the days of the source. #}
-{%- do segctl.made_anew_for_key([(ref('stg_orders'), 'customer_id')]) %}
+{%- do segctl.drop_outgrown_table([(ref('stg_orders'), 'customer_id')]) %}
 {%- set content = [
     'amount',
     'channel',
@@ -18,7 +18,7 @@
 {%- endif %}
 {%- set passed = [
 ] if known else [] %}
-{%- set watched = segctl.watched(known, 'refund', ref('stg_orders'), 'customer_id', as_of_then) %}
+{%- set watched = segctl.source_watch(known, 'refund', ref('stg_orders'), 'customer_id', as_of_then) %}
 
 with stg_orders {{ segctl.for_each_reader() }} (
     select

@@ -22,7 +22,7 @@
     'site_visit',
     'survey_answer',
 ] %}
-{%- set counted = segctl.counted(sources, promises) %}
+{%- set counted = segctl.counted_sources(sources, promises) %}
 {%- set as_of_seen = as_of_then if compared else none %}
 
 with
@@ -36,7 +36,7 @@ cart_events as (
 ),
 
 cart_days as (
-    {{ segctl.days_of('cart', 'customer_id', 'created_at', [
+    {{ segctl.day_counts('cart', 'customer_id', 'created_at', [
         'abandoned',
         'amount',
         'created_at',
@@ -45,7 +45,7 @@ cart_days as (
     where
         customer_id is not null
         and created_at <= {{ as_of }}
-    group by {{ segctl.cells('customer_id', 'created_at', as_of_seen) | join(', ') }}
+    group by {{ segctl.day_group_keys('customer_id', 'created_at', as_of_seen) | join(', ') }}
 ),
 
 chat_events as (
@@ -58,7 +58,7 @@ chat_events as (
 ),
 
 chat_days as (
-    {{ segctl.days_of('chat', 'customer_id', 'started_at', [
+    {{ segctl.day_counts('chat', 'customer_id', 'started_at', [
         'satisfaction',
         'started_at',
         'topic',
@@ -67,7 +67,7 @@ chat_days as (
     where
         customer_id is not null
         and started_at <= {{ as_of }}
-    group by {{ segctl.cells('customer_id', 'started_at', as_of_seen) | join(', ') }}
+    group by {{ segctl.day_group_keys('customer_id', 'started_at', as_of_seen) | join(', ') }}
 ),
 
 email_click_email_open_email_sent_events as (
@@ -80,7 +80,7 @@ email_click_email_open_email_sent_events as (
 ),
 
 email_click_email_open_email_sent_days as (
-    {{ segctl.days_of('email_click_email_open_email_sent', 'customer_id', 'occurred_at', [
+    {{ segctl.day_counts('email_click_email_open_email_sent', 'customer_id', 'occurred_at', [
         'campaign',
         'event_type',
         'occurred_at',
@@ -90,7 +90,7 @@ email_click_email_open_email_sent_days as (
         customer_id is not null
         and occurred_at <= {{ as_of }}
         and (event_type = 'clicked' or event_type = 'opened' or event_type = 'sent')
-    group by {{ segctl.cells('customer_id', 'occurred_at', as_of_seen) | join(', ') }}
+    group by {{ segctl.day_group_keys('customer_id', 'occurred_at', as_of_seen) | join(', ') }}
 ),
 
 form_entry_events as (
@@ -104,7 +104,7 @@ form_entry_events as (
 ),
 
 form_entry_days as (
-    {{ segctl.days_of('form_entry', 'customer_id', 'submitted_at', [
+    {{ segctl.day_counts('form_entry', 'customer_id', 'submitted_at', [
         'cups_a_day',
         'form',
         'machine',
@@ -114,7 +114,7 @@ form_entry_days as (
     where
         customer_id is not null
         and submitted_at <= {{ as_of }}
-    group by {{ segctl.cells('customer_id', 'submitted_at', as_of_seen) | join(', ') }}
+    group by {{ segctl.day_group_keys('customer_id', 'submitted_at', as_of_seen) | join(', ') }}
 ),
 
 order_events as (
@@ -129,7 +129,7 @@ order_events as (
 ),
 
 order_days as (
-    {{ segctl.days_of('order', 'customer_id', 'ordered_at', [
+    {{ segctl.day_counts('order', 'customer_id', 'ordered_at', [
         'amount',
         'channel',
         'discount',
@@ -141,7 +141,7 @@ order_days as (
         customer_id is not null
         and ordered_at <= {{ as_of }}
         and status not in ('cancelled', 'refunded')
-    group by {{ segctl.cells('customer_id', 'ordered_at', as_of_seen) | join(', ') }}
+    group by {{ segctl.day_group_keys('customer_id', 'ordered_at', as_of_seen) | join(', ') }}
 ),
 
 order_item_events as (
@@ -158,7 +158,7 @@ order_item_events as (
 ),
 
 order_item_days as (
-    {{ segctl.days_of('order_item', 'customer_id', 'ordered_at', [
+    {{ segctl.day_counts('order_item', 'customer_id', 'ordered_at', [
         'amount',
         'category',
         'ordered_at',
@@ -172,7 +172,7 @@ order_item_days as (
         customer_id is not null
         and ordered_at <= {{ as_of }}
         and status not in ('cancelled', 'refunded')
-    group by {{ segctl.cells('customer_id', 'ordered_at', as_of_seen) | join(', ') }}
+    group by {{ segctl.day_group_keys('customer_id', 'ordered_at', as_of_seen) | join(', ') }}
 ),
 
 refund_events as (
@@ -185,7 +185,7 @@ refund_events as (
 ),
 
 refund_days as (
-    {{ segctl.days_of('refund', 'customer_id', 'refunded_at', [
+    {{ segctl.day_counts('refund', 'customer_id', 'refunded_at', [
         'amount',
         'channel',
         'refunded_at',
@@ -194,7 +194,7 @@ refund_days as (
     where
         customer_id is not null
         and refunded_at <= {{ as_of }}
-    group by {{ segctl.cells('customer_id', 'refunded_at', as_of_seen) | join(', ') }}
+    group by {{ segctl.day_group_keys('customer_id', 'refunded_at', as_of_seen) | join(', ') }}
 ),
 
 site_visit_events as (
@@ -207,7 +207,7 @@ site_visit_events as (
 ),
 
 site_visit_days as (
-    {{ segctl.days_of('site_visit', 'customer_id', 'visited_at', [
+    {{ segctl.day_counts('site_visit', 'customer_id', 'visited_at', [
         'device',
         'page',
         'visited_at',
@@ -216,7 +216,7 @@ site_visit_days as (
     where
         customer_id is not null
         and visited_at <= {{ as_of }}
-    group by {{ segctl.cells('customer_id', 'visited_at', as_of_seen) | join(', ') }}
+    group by {{ segctl.day_group_keys('customer_id', 'visited_at', as_of_seen) | join(', ') }}
 ),
 
 survey_answer_events as (
@@ -230,7 +230,7 @@ survey_answer_events as (
 ),
 
 survey_answer_days as (
-    {{ segctl.days_of('survey_answer', 'customer_id', 'answered_at', [
+    {{ segctl.day_counts('survey_answer', 'customer_id', 'answered_at', [
         'answer',
         'answered_at',
         'question',
@@ -240,7 +240,7 @@ survey_answer_days as (
     where
         customer_id is not null
         and answered_at <= {{ as_of }}
-    group by {{ segctl.cells('customer_id', 'answered_at', as_of_seen) | join(', ') }}
+    group by {{ segctl.day_group_keys('customer_id', 'answered_at', as_of_seen) | join(', ') }}
 ),
 
 {{ segctl.changed_days(sources, counted, promises, known, compared) }}

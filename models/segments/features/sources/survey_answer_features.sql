@@ -3,7 +3,7 @@
 
 -- Aggregates of the events survey_answer of stg_survey_answers: one row for each customer with such events.
 {%- set first = [ref('run_sources'), ref('source_days')] %}{#- Runs after the guards and the days of the source. #}
-{%- do segctl.made_anew_for_key([(ref('stg_survey_answers'), 'customer_id')]) %}
+{%- do segctl.drop_outgrown_table([(ref('stg_survey_answers'), 'customer_id')]) %}
 {%- set content = [
     'answer',
     'answered_at',
@@ -20,7 +20,7 @@
 {%- set passed = [
     (ago_1y_then, ago_1y),
 ] if known else [] %}
-{%- set watched = segctl.watched(known, 'survey_answer', ref('stg_survey_answers'), 'customer_id', as_of_then) %}
+{%- set watched = segctl.source_watch(known, 'survey_answer', ref('stg_survey_answers'), 'customer_id', as_of_then) %}
 
 with stg_survey_answers {{ segctl.for_each_reader() }} (
     select

@@ -1,9 +1,9 @@
 {{ config(materialized='ephemeral') }}
 
--- A table that `erase` writes to. dbt does not build it: a run that does not find it makes it.
+-- `erase` writes this table. dbt does not build it: the next run creates it if it is missing.
 select
     entity,
     salt,
     member_hash,
     erased_at
-from {{ segctl.table_of('erased_members') }}
+from {{ segctl.model_relation('erased_members') }}

@@ -1,6 +1,6 @@
 {{ config(materialized='ephemeral') }}
 
--- A table that `erase` writes to. dbt does not build it: a run that does not find it makes it.
+-- `erase` writes this table. dbt does not build it: the next run creates it if it is missing.
 select
     segment,
     as_of,
@@ -8,4 +8,4 @@ select
     joined_count,
     left_count,
     erased_at
-from {{ segctl.table_of('erasures') }}
+from {{ segctl.model_relation('erasures') }}

@@ -1,9 +1,9 @@
 {{ config(materialized='ephemeral') }}
 
--- A table that upgrades write to. dbt does not build it: a run that does not find it makes it.
+-- Upgrades write this table. dbt does not build it: the next run creates it if it is missing.
 select
     format_number,
     former_as_of,
     brought_up_at,
     changes_causes
-from {{ segctl.table_of('history_format') }}
+from {{ segctl.model_relation('history_format') }}

@@ -1,6 +1,6 @@
 {{ config(materialized='ephemeral') }}
 
--- A table that `replay` and `restate` write to. dbt does not build it: a run that does not find it makes it.
+-- `replay` and `restate` write this table. dbt does not build it: the next run creates it if it is missing.
 select
     corrected_at,
     operation,
@@ -9,4 +9,4 @@ select
     stays_added,
     stays_removed,
     stays_changed
-from {{ segctl.table_of('segment_corrections') }}
+from {{ segctl.model_relation('segment_corrections') }}

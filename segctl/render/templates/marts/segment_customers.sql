@@ -36,7 +36,7 @@ counted as (
         max(left_at) as last_left_at,
         count(*) as times_joined,
         count(left_at) as times_left,
-        -- Wide enough for ratio, which takes millionths of it.
+        -- Wide enough for ratio, which multiplies it by a million.
         cast(sum(microseconds_in) as decimal(20, 0)) as microseconds_in,
         sum(case when microseconds_since < {{ window_length }} then 1 else 0 end) as times_joined_lately
     from stays

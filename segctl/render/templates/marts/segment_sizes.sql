@@ -10,7 +10,7 @@ published as (
     from {{ ref('segment_runs') }}
 ),
 
-{{ segctl.told_segments() }}
+{{ segctl.segment_labels() }}
 
 select
     run_sizes.run_id,
@@ -27,9 +27,9 @@ select
     run_sizes.held_leaves,
     {{ segctl.ratio('run_sizes.member_revenue', 'run_sizes.size') }} as average_revenue,
     {{ segctl.ratio('run_sizes.member_revenue', 'run_sizes.total_revenue') }} as revenue_share,
-    told_segments.label,
-    told_segments.owner,
-    told_segments.tags
+    segment_labels.label,
+    segment_labels.owner,
+    segment_labels.tags
 from run_sizes
 inner join published on run_sizes.as_of <= published.as_of
-left join told_segments on run_sizes.segment = told_segments.segment
+left join segment_labels on run_sizes.segment = segment_labels.segment

@@ -4,18 +4,18 @@
     unique_key=['run_id', 'segment'],
     full_refresh=false,
     on_schema_change='ignore',
-    pre_hook="delete from {{ segctl.table_of('erasures') }} where as_of > {{ segctl.since_last_run() }}"
+    pre_hook="delete from {{ segctl.model_relation('erasures') }} where as_of > {{ segctl.since_last_run() }}"
 ) }}
 
--- The sizes of a run that is repeated count nobody who has been erased.
+-- The sizes of a repeated run leave out members who were erased.
 
-{%- do segctl.still_alone() %}
+{%- do segctl.check_no_other_run() %}
 {%- set as_of = segctl.as_of() %}
 {%- set run_id = segctl.run_id() %}
 {%- set since = segctl.since_last_run() %}
-{%- set evaluated = segctl.evaluated() %}
-{%- set allowed = segctl.allowed() %}
-{%- set held_then = segctl.held_then() %}
+{%- set evaluated = segctl.last_evaluations() %}
+{%- set allowed = segctl.allowed_names() %}
+{%- set held_then = segctl.preset_holds() %}
 
 with customer_features as (
     select
@@ -39,7 +39,7 @@ definition_versions as (
     from {{ ref('definition_versions') }}
 ),
 
--- Members as of the run before who have been erased since.
+-- Members as of the previous run who have been erased since.
 erased as (
     select
         segment,
@@ -77,7 +77,7 @@ standing as (
     where valid_to is null
 ),
 
--- A segment that is gone stands as long as it is not known whether it was renamed.
+-- A removed segment keeps its members until it is clear whether it was renamed.
 reported as (
     select segment
     from declared_segments
@@ -104,7 +104,7 @@ proposed as (
         declared_segments.min_size,
         declared_segments.max_size,
         reused_names.former_use,
-        -- No version has begun with the new name, none has ended with the old one: definition_versions.
+        -- definition_versions begins no version of the new name and ends none of the old one.
         case
             when declared_segments.segment is null then standing.segment is not null
             else standing.segment is null
@@ -154,7 +154,7 @@ judged as (
     from proposed
 ),
 
--- Who is taken by one segment of an exclusive group must not be in another: the group is held back together.
+-- An exclusive group is held back together: nobody may be in two of its segments.
 held_groups as (
     select
         exclusive_group,

@@ -3,7 +3,7 @@
     materialized='table',
     indexes=[],
     file_format=segctl.table_format(),
-    pre_hook="{{ segctl.by_hash_joins() }}"
+    pre_hook="{{ segctl.prefer_hash_joins() }}"
 ) }}
 
 {{ segctl.proposals('customer') }}

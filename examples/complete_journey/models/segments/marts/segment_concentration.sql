@@ -18,7 +18,7 @@ customer_features as (
     where deleted_at is null
 ),
 
-{{ segctl.told_segments() }},
+{{ segctl.segment_labels() }},
 
 valued as (
     select
@@ -102,11 +102,11 @@ added_up as (
 
 select
     added_up.segment,
-    told_segments.label,
+    segment_labels.label,
     added_up.top_percent,
     added_up.customers,
     added_up.revenue,
     case when added_up.total_revenue > 0 then {{ segctl.ratio('added_up.revenue', 'added_up.total_revenue') }} end
         as revenue_share
 from added_up
-left join told_segments on added_up.segment = told_segments.segment
+left join segment_labels on added_up.segment = segment_labels.segment

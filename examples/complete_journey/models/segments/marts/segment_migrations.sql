@@ -23,7 +23,7 @@ segment_runs as (
     from {{ ref('segment_runs') }}
 ),
 
--- Who leaves, leaves the group that the segment was in before the run; who joins, joins the one that it is in since.
+-- A leave is from the segment's group before the run, a join is to its group since the run.
 leaves as (
     select
         segment_history.customer_id,

@@ -16,7 +16,7 @@ last_run as (
     from {{ ref('segment_runs') }}
 ),
 
-{{ segctl.told_segments() }},
+{{ segctl.segment_labels() }},
 
 stays as (
     select
@@ -69,7 +69,7 @@ by_months as (
 
 select
     by_months.segment,
-    told_segments.label,
+    segment_labels.label,
     by_months.joined_month,
     by_months.months_later,
     by_months.joined_count,
@@ -77,4 +77,4 @@ select
     by_months.kept_count,
     {{ segctl.ratio('by_months.kept_count', 'by_months.observed_count') }} as kept_share
 from by_months
-left join told_segments on by_months.segment = told_segments.segment
+left join segment_labels on by_months.segment = segment_labels.segment

@@ -25,7 +25,7 @@ last_run as (
     from {{ ref('segment_runs') }}
 ),
 
-{{ segctl.told_segments() }},
+{{ segctl.segment_labels() }},
 
 total as (
     select sum(revenue) as revenue
@@ -48,10 +48,10 @@ counted as (
 
 valued as (
     select
-        told_segments.segment,
-        told_segments.label,
-        told_segments.owner,
-        told_segments.tags,
+        segment_labels.segment,
+        segment_labels.label,
+        segment_labels.owner,
+        segment_labels.tags,
         segment_sizes.as_of,
         cast(coalesce(counted.size, 0) as bigint) as size,
         cast(coalesce(counted.eligible_count, 0) as bigint) as eligible_count,
@@ -61,10 +61,10 @@ valued as (
         cast(coalesce(counted.orders, 0) as bigint) as orders
     from segment_sizes
     inner join last_run on segment_sizes.as_of = last_run.as_of
-    inner join told_segments on segment_sizes.segment = told_segments.segment
+    inner join segment_labels on segment_sizes.segment = segment_labels.segment
     left join counted on segment_sizes.segment = counted.segment
     cross join total
-    where told_segments.entity = 'customer'
+    where segment_labels.entity = 'customer'
 )
 
 select

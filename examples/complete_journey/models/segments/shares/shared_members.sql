@@ -5,4 +5,4 @@
 select
     _share,
     customer_id
-from {{ segctl.table_of('shared_members') }}
+from {{ segctl.model_relation('shared_members') }}

@@ -3,7 +3,7 @@
 
 -- Aggregates of the events basket of stg_baskets: one row for each customer with such events.
 {%- set first = [ref('run_sources'), ref('source_days')] %}{#- Runs after the guards and the days of the source. #}
-{%- do segctl.made_anew_for_key([(ref('stg_baskets'), 'household_id')]) %}
+{%- do segctl.drop_outgrown_table([(ref('stg_baskets'), 'household_id')]) %}
 {%- set content = [
     'amount',
     'bought_at',
@@ -50,7 +50,7 @@
     (ago_3mo_then, ago_3mo),
     (ago_8w_then, ago_8w),
 ] if known else [] %}
-{%- set watched = segctl.watched(known, 'basket', ref('stg_baskets'), 'household_id', as_of_then) %}
+{%- set watched = segctl.source_watch(known, 'basket', ref('stg_baskets'), 'household_id', as_of_then) %}
 
 with stg_baskets {{ segctl.for_each_reader() }} (
     select

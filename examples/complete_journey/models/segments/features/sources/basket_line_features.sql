@@ -3,7 +3,7 @@
 
 -- Aggregates of the events basket_line of stg_basket_lines: one row for each customer with such events.
 {%- set first = [ref('run_sources'), ref('source_days')] %}{#- Runs after the guards and the days of the source. #}
-{%- do segctl.made_anew_for_key([(ref('stg_basket_lines'), 'household_id')]) %}
+{%- do segctl.drop_outgrown_table([(ref('stg_basket_lines'), 'household_id')]) %}
 {%- set content = [
     'amount',
     'bought_at',
@@ -33,7 +33,7 @@
 {%- set passed = [
     (ago_3mo_then, ago_3mo),
 ] if known else [] %}
-{%- set watched = segctl.watched(known, 'basket_line', ref('stg_basket_lines'), 'household_id', as_of_then) %}
+{%- set watched = segctl.source_watch(known, 'basket_line', ref('stg_basket_lines'), 'household_id', as_of_then) %}
 
 with stg_basket_lines {{ segctl.for_each_reader() }} (
     select

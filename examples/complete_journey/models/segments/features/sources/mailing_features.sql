@@ -3,7 +3,7 @@
 
 -- Aggregates of the events mailing of stg_campaign_mailings: one row for each customer with such events.
 {%- set first = [ref('run_sources'), ref('source_days')] %}{#- Runs after the guards and the days of the source. #}
-{%- do segctl.made_anew_for_key([(ref('stg_campaign_mailings'), 'household_id')]) %}
+{%- do segctl.drop_outgrown_table([(ref('stg_campaign_mailings'), 'household_id')]) %}
 {%- set content = [
     'campaign_id',
     'campaign_type',
@@ -17,7 +17,7 @@
 {%- endif %}
 {%- set passed = [
 ] if known else [] %}
-{%- set watched = segctl.watched(known, 'mailing', ref('stg_campaign_mailings'), 'household_id', day_begun_then) %}
+{%- set watched = segctl.source_watch(known, 'mailing', ref('stg_campaign_mailings'), 'household_id', day_begun_then) %}
 
 with stg_campaign_mailings {{ segctl.for_each_reader() }} (
     select

@@ -3,7 +3,7 @@
 
 -- Aggregates of the events redemption of stg_coupon_redemptions: one row for each customer with such events.
 {%- set first = [ref('run_sources'), ref('source_days')] %}{#- Runs after the guards and the days of the source. #}
-{%- do segctl.made_anew_for_key([(ref('stg_coupon_redemptions'), 'household_id')]) %}
+{%- do segctl.drop_outgrown_table([(ref('stg_coupon_redemptions'), 'household_id')]) %}
 {%- set content = [
     'campaign_id',
     'campaign_type',
@@ -20,7 +20,13 @@
 {%- set passed = [
     (day_ago_90d_then, day_ago_90d),
 ] if known else [] %}
-{%- set watched = segctl.watched(known, 'redemption', ref('stg_coupon_redemptions'), 'household_id', day_begun_then) %}
+{%- set watched = segctl.source_watch(
+    known,
+    'redemption',
+    ref('stg_coupon_redemptions'),
+    'household_id',
+    day_begun_then
+) %}
 
 with stg_coupon_redemptions {{ segctl.for_each_reader() }} (
     select

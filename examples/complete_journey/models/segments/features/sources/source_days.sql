@@ -19,7 +19,7 @@
     'mailing',
     'redemption',
 ] %}
-{%- set counted = segctl.counted(sources, promises) %}
+{%- set counted = segctl.counted_sources(sources, promises) %}
 {%- set as_of_seen = as_of_then if compared else none %}
 {%- set day_begun_seen = day_begun_then if compared else none %}
 
@@ -39,7 +39,7 @@ basket_events as (
 ),
 
 basket_days as (
-    {{ segctl.days_of('basket', 'household_id', 'bought_at', [
+    {{ segctl.day_counts('basket', 'household_id', 'bought_at', [
         'amount',
         'bought_at',
         'coupon_discount',
@@ -53,7 +53,7 @@ basket_days as (
     where
         household_id is not null
         and bought_at <= {{ as_of }}
-    group by {{ segctl.cells('household_id', 'bought_at', as_of_seen) | join(', ') }}
+    group by {{ segctl.day_group_keys('household_id', 'bought_at', as_of_seen) | join(', ') }}
 ),
 
 basket_line_events as (
@@ -70,7 +70,7 @@ basket_line_events as (
 ),
 
 basket_line_days as (
-    {{ segctl.days_of('basket_line', 'household_id', 'bought_at', [
+    {{ segctl.day_counts('basket_line', 'household_id', 'bought_at', [
         'amount',
         'bought_at',
         'brand',
@@ -84,7 +84,7 @@ basket_line_days as (
         household_id is not null
         and bought_at <= {{ as_of }}
         and quantity > 0
-    group by {{ segctl.cells('household_id', 'bought_at', as_of_seen) | join(', ') }}
+    group by {{ segctl.day_group_keys('household_id', 'bought_at', as_of_seen) | join(', ') }}
 ),
 
 mailing_events as (
@@ -98,7 +98,7 @@ mailing_events as (
 ),
 
 mailing_days as (
-    {{ segctl.days_of('mailing', 'household_id', 'start_date', [
+    {{ segctl.day_counts('mailing', 'household_id', 'start_date', [
         'campaign_id',
         'campaign_type',
         'end_date',
@@ -108,7 +108,7 @@ mailing_days as (
     where
         household_id is not null
         and start_date <= {{ day_begun }}
-    group by {{ segctl.cells('household_id', 'start_date', day_begun_seen) | join(', ') }}
+    group by {{ segctl.day_group_keys('household_id', 'start_date', day_begun_seen) | join(', ') }}
 ),
 
 redemption_events as (
@@ -122,7 +122,7 @@ redemption_events as (
 ),
 
 redemption_days as (
-    {{ segctl.days_of('redemption', 'household_id', 'redemption_date', [
+    {{ segctl.day_counts('redemption', 'household_id', 'redemption_date', [
         'campaign_id',
         'campaign_type',
         'coupon_upc',
@@ -132,7 +132,7 @@ redemption_days as (
     where
         household_id is not null
         and redemption_date <= {{ day_begun }}
-    group by {{ segctl.cells('household_id', 'redemption_date', day_begun_seen) | join(', ') }}
+    group by {{ segctl.day_group_keys('household_id', 'redemption_date', day_begun_seen) | join(', ') }}
 ),
 
 {{ segctl.changed_days(sources, counted, promises, known, compared) }}

@@ -1,4 +1,0 @@
-{#- What is remembered of a key when its owner has been erased: MD5 of a salt, a colon and the key as text, in hexadecimal. -#}
-{% macro key_hash(key, salt) -%}
-    {{ segctl.md5_of([salt, "':'", 'cast(' ~ key ~ ' as ' ~ dbt.type_string() ~ ')']) }}
-{%- endmacro %}

@@ -1,8 +1,0 @@
-{#- A relation that customer_features reads, after a look at what would go wrong unseen: rows whose key is missing or stands
-    twice would stay in the table for good. -#}
-{% macro checked(relation, key) %}
-    {%- if execute and flags.WHICH in ('build', 'run') -%}
-        {%- do segctl.check_key(relation, key) -%}
-    {%- endif -%}
-    {{ return(relation) }}
-{% endmacro %}

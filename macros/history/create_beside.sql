@@ -1,7 +1,0 @@
-{#- For `dbt run-operation`: makes the schemas of tables beside the live ones, with `kept_tables`. Their names end with the suffix. -#}
-{% macro create_beside(suffix) %}
-    {%- for relation in segctl.schemas_beside(suffix) -%}
-        {%- do adapter.create_schema(relation) -%}
-    {%- endfor -%}
-    {%- do segctl.make_kept_tables() -%}
-{% endmacro %}

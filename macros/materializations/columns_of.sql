@@ -1,8 +1,0 @@
-{#- The columns of a relation: their types by their names. -#}
-{% macro columns_of(relation) %}
-    {%- set found = {} -%}
-    {%- for column in adapter.get_columns_in_relation(relation) -%}
-        {%- do found.update({column.name | lower: column.data_type}) -%}
-    {%- endfor -%}
-    {{ return(found) }}
-{% endmacro %}

@@ -1,0 +1,10 @@
+{#- The schemas of a recomputation, whose names end with the suffix, as relations. -#}
+{% macro scratch_schemas(suffix) %}
+    {%- set found = {} -%}
+    {%- for node in segctl.segment_models() if suffix and node.schema.endswith(suffix) -%}
+        {%- do found.update({
+            node.database ~ '.' ~ node.schema: api.Relation.create(database=node.database, schema=node.schema)
+        }) -%}
+    {%- endfor -%}
+    {{ return(found.values() | list) }}
+{% endmacro %}

@@ -1,0 +1,3 @@
+select
+    (select count(*) from {{ ref('definition_versions') }}) as versions,
+    (select count(*) from {{ ref('segment_corrections') }}) as corrections

@@ -1,0 +1,5 @@
+select
+    '<< table >>' as table_name,
+    count(*) as row_count
+from {{ << reference >> }}
+where cast(<< key >> as {{ dbt.type_string() }}) = << member >>

@@ -1,0 +1,7 @@
+<< name >> as (
+    {{ segctl.step_apart() }}
+    select
+        *,
+        << columns >>
+    from << before >>
+)
