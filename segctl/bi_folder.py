@@ -1,4 +1,4 @@
-"""What lies beside and in what is written for BI, and who may write it when."""
+"""Files beside and inside a BI file, and the lock for writing it."""
 
 import json
 import shutil
@@ -11,18 +11,18 @@ from filelock import FileLock
 from segctl.project import Project
 from segctl.sent import OWN
 
-# In a folder of Parquet files: the tables that are ours, each with the entity of its keys and their column.
+# In a folder of Parquet files: lists our tables, each with the entity of its keys and their column.
 LISTED = "_segctl_bi_file.json"
 LOCK = "bi_file.lock"
 
 
 def scratch_of(path: Path) -> str:
-    """How folders are called, beside what is written, that hold it until it is whole."""
+    """The prefix of the scratch folder beside the file, which holds it until it is complete."""
     return f".{path.name}.segctl_bi_"
 
 
 def listed_in(folder: Path) -> dict[str, list[str]]:
-    """The tables in a folder that we wrote, each with the entity of its keys and their column; empty texts for none."""
+    """The tables that we wrote to a folder, each with the entity of its keys and their column. Empty texts for none."""
     try:
         found = json.loads((folder / LISTED).read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -31,7 +31,7 @@ def listed_in(folder: Path) -> dict[str, list[str]]:
 
 
 def remove_scratch(path: Path) -> None:
-    """Removes what a program left beside a file for BI that was killed while it wrote: copies of people."""
+    """Removes what a killed program left beside a BI file, since it may hold personal data."""
     for left in path.parent.iterdir() if path.parent.is_dir() else ():
         if left.name.startswith(scratch_of(path)) and left.is_dir() and not left.is_symlink():
             shutil.rmtree(left, ignore_errors=True)
@@ -39,7 +39,7 @@ def remove_scratch(path: Path) -> None:
 
 @contextmanager
 def one_at_a_time(project: Project) -> Iterator[None]:
-    """Meanwhile no other program of ours writes for BI, or takes people out of that. Raises OSError."""
+    """Keeps other segctl programs from writing BI files or erasing people from them. Raises OSError."""
     own = project.root / OWN
     own.mkdir(exist_ok=True)
     with FileLock(own / LOCK):

@@ -1,4 +1,4 @@
-"""The columns that the catalog names: of which model, as what, and where that is written."""
+"""The columns that the catalog names, with their model, type and place in the file."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,9 +10,9 @@ from segctl.spec import CUSTOMER, Catalog, Column, Event
 
 @dataclass(frozen=True)
 class CatalogColumn:
-    """A column of a model, in lower case. `kind` is the type that it is declared to have.
+    """A column of a model, in lower case. `kind` is its declared type.
 
-    A key has the kind "key of" and the entity's name: all columns of one such kind must be comparable.
+    The kind of a key is "key of" and the entity's name. All columns of one such kind must be comparable.
     """
 
     model: str
@@ -32,7 +32,7 @@ def key_of(entity: str) -> str:
 
 
 def catalog_columns(catalog: Catalog) -> list[CatalogColumn]:
-    """All of them, each once; the column that is an entity's key stands first of its kind."""
+    """All columns, once each. An entity's own key comes first of its kind."""
     customers = catalog.customer
     found = own_keys(catalog)
     found += _typed(customers.model, customers.attributes.values())
@@ -51,7 +51,7 @@ def catalog_columns(catalog: Catalog) -> list[CatalogColumn]:
 
 
 def own_keys(catalog: Catalog) -> list[CatalogColumn]:
-    """The columns that tell each entity's rows apart, that of customers first."""
+    """The key column of each entity, customers first."""
     entities = ((CUSTOMER, catalog.customer), *catalog.entities.items())
     return [CatalogColumn(entity.model, entity.key.lower(), key_of(name), entity.mark) for name, entity in entities]
 

@@ -1,4 +1,4 @@
-"""Whether the definitions make sense together; what comes out is known to render."""
+"""Checks the definitions together. The result always renders."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -17,17 +17,17 @@ from segctl.rules.selection import where_criteria
 from segctl.sharing import CheckedSharing, check_sharing
 from segctl.spec import CUSTOMER, Catalog, DefinitionFile, Derived, Event, Metric, Promise, Scalar, Segment
 
-# What the table of an entity has beside its key and what its segments look at.
+# Columns of an entity's table besides its key and its features.
 OWN_COLUMNS = ("changed_at", "deleted_at", "eligible", "revenue")
 
 
 @dataclass(frozen=True)
 class Checked:
-    """All definitions, by file in the order of writing, resolved and free of problems.
+    """All definitions by file in written order, resolved and without problems.
 
-    `metrics` by name; `eligible` and `revenue` are None where the catalog does not name them. `wheres` are the
-    conditions that make a row of its source an event, by the event's name. `catalogued` are the features of all
-    attributes and metrics of an entity, by its name. `sharing` is what others get.
+    `metrics` by name. `eligible` and `revenue` are None if the catalog has none. `wheres` are the conditions for a row
+    of its source to be an event, by event. `catalogued` are the features of all attributes and metrics, by entity.
+    `sharing` is what others get.
     """
 
     catalog: Catalog
@@ -42,7 +42,7 @@ class Checked:
 
 
 def check(catalog: Catalog, files: Sequence[DefinitionFile], report: Report) -> Checked:
-    """Checks everything against everything; problems go to the report, and then the result is not to be used."""
+    """Checks all definitions together. If the report has problems, do not use the result."""
     metrics: dict[str, Feature] = {}
     scope = Scope(catalog, report, resolve_rule, metrics)
     wheres = {
@@ -73,7 +73,7 @@ def check(catalog: Catalog, files: Sequence[DefinitionFile], report: Report) -> 
 
 
 def _catalogued(scope: Scope) -> dict[str, dict[str, Feature]]:
-    """The features of all attributes of each entity, and of the customers' metrics, by name."""
+    """The features of each entity's attributes and of the customers' metrics, by name."""
     found: dict[str, dict[str, Feature]] = {}
     for entity in (CUSTOMER, *scope.catalog.entities):
         of = replace(scope, entity=entity)
@@ -83,7 +83,7 @@ def _catalogued(scope: Scope) -> dict[str, dict[str, Feature]]:
 
 
 def _resolve_metrics(catalog: Catalog, scope: Scope) -> None:
-    """Aggregates first, then the metrics that are made of them."""
+    """Aggregates first, then metrics computed from them."""
     for metric in catalog.metrics.values():
         resolved = resolve_metric(metric, scope) if isinstance(metric, Metric) else None
         if resolved:
@@ -95,7 +95,7 @@ def _resolve_metrics(catalog: Catalog, scope: Scope) -> None:
 
 
 def _of_known_entities(catalog: Catalog, files: Sequence[DefinitionFile], report: Report) -> Sequence[DefinitionFile]:
-    """The files about what the catalog has; the others are problems, and their segments count as broken."""
+    """The files about known entities. Others are problems, and their segments count as broken."""
     known = [CUSTOMER, *catalog.entities]
     unknown = [file for file in files if file.entity and file.entity.text not in known]
     for file in unknown:
@@ -106,7 +106,7 @@ def _of_known_entities(catalog: Catalog, files: Sequence[DefinitionFile], report
 
 
 def _check_columns(catalog: Catalog, report: Report) -> None:
-    """A column of a model is of one type, wherever it is mentioned; keys are taken as they are."""
+    """Checks that a column has the same type everywhere. Keys have no declared type."""
     told: dict[tuple[str, str], tuple[str, str]] = {}
     customer = catalog.customer
     told[customer.model, customer.key.lower()] = ("key", "of the customers")
@@ -134,12 +134,12 @@ def _check_columns(catalog: Catalog, report: Report) -> None:
             ]
     if catalog.costs:
         mentioned += [(catalog.costs.model, column, "in costs") for column in (catalog.costs.day, catalog.costs.amount)]
-    # What has no name has its problem already.
+    # A missing name was reported already.
     for model, column, where in (
         (model, column, where) for model, column, where in mentioned if model and column.column
     ):
         value_type, first = told.setdefault((model, column.column.lower()), (column.type, where))
-        # A key that is also compared as a text or a day stays what it is; a number or an instant is converted.
+        # A key may also be a string or a date, which stay unchanged. Numbers and timestamps are converted.
         harmless = value_type == "key" and column.type not in ("number", "timestamptz")
         if value_type != column.type and not harmless:
             message = f"column {column.column} of {model} is a {column.type} here and a {value_type} {first}"
@@ -147,7 +147,7 @@ def _check_columns(catalog: Catalog, report: Report) -> None:
 
 
 def _check_names(catalog: Catalog, files: Sequence[DefinitionFile], report: Report) -> None:
-    """Segment names are unique over all files; metrics and attributes share one table, events and entities another."""
+    """Checks that names are unique: segments over all files, metrics with attributes, events with entities."""
     seen: dict[str, Segment] = {}
     for file in files:
         for segment in file.segments:
@@ -169,7 +169,7 @@ def _check_names(catalog: Catalog, files: Sequence[DefinitionFile], report: Repo
 
 
 def _check_entity_columns(catalog: Catalog, files: Sequence[DefinitionFile], report: Report) -> None:
-    """Where an entity has segments, its attributes are columns beside those that its table has of its own."""
+    """Checks that attributes of entities with segments do not clash with the table's own columns."""
     for name in sorted({file.entity.text for file in files if file.entity} & catalog.entities.keys()):
         taken = (f"{name}_id", *OWN_COLUMNS)
         for column in catalog.entities[name].attributes.values():
@@ -180,7 +180,7 @@ def _check_entity_columns(catalog: Catalog, files: Sequence[DefinitionFile], rep
 
 
 def _check_former_names(files: Sequence[DefinitionFile], report: Report) -> None:
-    """A segment carries on the history of a name that nothing has any more, and of which nothing else does."""
+    """Checks that a former name is unused, and claimed by one segment only."""
     segments = [segment for file in files for segment in file.segments]
     defined = {segment.name: segment for segment in segments}
     heirs: dict[str, Segment] = {}
@@ -202,7 +202,7 @@ def _check_former_names(files: Sequence[DefinitionFile], report: Report) -> None
 
 
 def _check_guards(catalog: Catalog, files: Sequence[DefinitionFile], report: Report) -> None:
-    """The sizes of a guard leave something between them, also where one of them is the catalog's."""
+    """Checks that the minimum of a guard is below its maximum, including the catalog's defaults."""
     guards = [catalog.guard] if catalog.guard else []
     own = [segment.guard for file in files for segment in file.segments if segment.guard]
     guards += [guard.over(catalog.guard) for guard in own if guard.min_size or guard.max_size]
@@ -215,7 +215,7 @@ def _check_guards(catalog: Catalog, files: Sequence[DefinitionFile], report: Rep
 
 
 def _check_promises(catalog: Catalog, report: Report) -> None:
-    """Events that are made of the same rows promise the same of them."""
+    """Checks that events from the same rows make the same promise."""
     first: dict[tuple[str, str, str], Event] = {}
     for event in catalog.events.values():
         other = first.setdefault((event.model, event.customer.lower(), event.at.column.lower()), event)
@@ -226,7 +226,7 @@ def _check_promises(catalog: Catalog, report: Report) -> None:
 
 
 def _check_identifiers(catalog: Catalog, report: Report) -> None:
-    """What platforms know customers by are attributes, and texts."""
+    """Checks that identifiers are string attributes."""
     attributes = catalog.customer.attributes
     for name, attribute in catalog.customer.identifiers.attributes.items():
         column = attributes.get(attribute.text)

@@ -1,4 +1,4 @@
-"""The comparators as they are written: which there are, what shape their operands have, what they fit."""
+"""The comparators: their keys, the shape of their operands, and the types they apply to."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ Family = Literal["string", "number", "boolean", "time", "strings"]
 
 @dataclass(frozen=True)
 class Comparator:
-    """What one comparator takes: a single value, a list, a pair, a duration, or one of two words."""
+    """The operands of a comparator: a single value, a list, a pair, a duration, or one of two words."""
 
     operand: Literal["value", "list", "pair", "duration", "presence"]
     families: frozenset[Family]
@@ -49,26 +49,26 @@ COMPARATORS: Mapping[str, Comparator] = {
     "within_next": _fits("duration", "time"),
     "anniversary_within_next": _fits("duration", "time"),
 }
-# They depend on the run's instant.
+# Comparators that depend on the run's instant.
 RELATIVE = frozenset(key for key, comparator in COMPARATORS.items() if comparator.operand == "duration")
-# `between_dates` is what `between` is called where a number may be compared beside it.
+# `between_dates` replaces `between` where a number may be compared as well.
 WINDOW_KEYS = ("within_last", "older_than", "between_dates", "before", "after")
 COUNT_COMPARATORS = ("eq", "ne", "gt", "gte", "lt", "lte", "between", "in", "not_in")
-# Of a comparator that is denied where no rule can be put around it.
+# The hint for a negated comparator where no rule can wrap it.
 NEVER_IN_WHERE = "where has no other negations than ne and not_in: compute a column in staging, and compare that"
 
 
 def asks_nothing(
     entries: Mapping[str, Entry], known: Collection[str], comparators: Collection[str] = COMPARATORS
 ) -> bool:
-    """Whether a leaf lacks a comparator; one with unknown keys has its problem already."""
+    """Whether a leaf lacks a comparator. A leaf with unknown keys was reported already."""
     return not any(key in comparators for key in entries) and all(key in known for key in entries)
 
 
 def read_comparisons(
     entries: Mapping[str, Entry], reader: Reader, keys: tuple[str, ...] | None = None
 ) -> tuple[Comparison, ...]:
-    """The comparisons among the entries of a mapping, in order of writing, operands unread."""
+    """The comparisons in a mapping in written order, with operands unread."""
     wanted = COMPARATORS if keys is None else keys
     read = [_read_one(entry, reader) for key, entry in entries.items() if key in wanted]
     return tuple(comparison for comparison in read if comparison)
@@ -100,7 +100,7 @@ def _read_one(entry: Entry, reader: Reader) -> Comparison | None:
 
 
 def read_where(node: yaml.Node, reader: Reader) -> tuple[Condition, ...]:
-    """The conditions of a `where`: a scalar means eq, a list means in, a mapping holds comparators."""
+    """The conditions of a `where`. A scalar means eq, a list means in, a mapping has comparators."""
     conditions = []
     for entry in reader.entries(node, "where").values():
         comparisons = _field_comparisons(entry, reader)

@@ -1,4 +1,4 @@
-"""A comparison that fits its type: what it means, in SQL, in words, in names and in one canonical form."""
+"""A typed comparison, with its meaning, its words and its canonical form."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -36,9 +36,9 @@ OF_LISTS = {"eq": "has: …", "contains": "has: …", "in": "has_any: […]"}
 
 @dataclass(frozen=True)
 class Criterion:
-    """An operator with operands of the right type; `type` is that of the value it is asked of.
+    """An operator with operands of the right type. `type` is that of the compared value.
 
-    Times without a zone in `operands` (date, datetime) are local to `timezone`.
+    Naive times in `operands` (date, datetime) are local to `timezone`.
     """
 
     operator: str
@@ -53,7 +53,7 @@ class Criterion:
 
     @property
     def canonical(self) -> tuple[str, ...]:
-        """The meaning, alike for all ways of writing it."""
+        """The canonical meaning, equal for all spellings."""
         operands = [_canonical(operand) for operand in self.operands]
         if self.operator in ("in", "not_in", "has_any", "has_all"):
             operands = sorted(set(operands))
@@ -62,7 +62,7 @@ class Criterion:
 
     @property
     def words(self) -> str:
-        """The criterion as people say it, to follow the name of a value."""
+        """The criterion in words that follow the name of the value."""
         told = [_told(operand) for operand in self.operands]
         if self.operator in SYMBOLS:
             return f"{SYMBOLS[self.operator]} {told[0]}"
@@ -76,16 +76,16 @@ class Criterion:
 
 
 def a_type(value_type: str) -> str:
-    """The type as messages call it."""
+    """The type with its article, for messages."""
     return "a list of texts" if value_type == "strings" else f"a {value_type}"
 
 
 def criterion(
     comparison: Comparison, value_type: ValueType, timezone: str, report: Report, values: tuple[str, ...] = ()
 ) -> Criterion | None:
-    """The comparison, once its operands have the type of what they are compared with; None after a problem.
+    """A comparison with operands converted to the type of the compared value. None after a problem.
 
-    `values` are the only texts that a string can be, when the catalog says so.
+    `values` are the possible values of a string, if the catalog lists them.
     """
     family: Family = "time" if value_type in TIME_TYPES else value_type  # type: ignore[assignment]
     comparator = COMPARATORS[comparison.operator]
@@ -202,7 +202,7 @@ def _ascending(operands: list[Value], comparison: Comparison, report: Report) ->
 
 
 def _instant(value: Value, end: bool = False) -> datetime:
-    """The instant itself, or the beginning or end of a day; `end` makes an instant the first one after it."""
+    """The instant itself, or the start of a day. With `end`, the first instant after it."""
     if isinstance(value, datetime):
         return value + timedelta(microseconds=int(end))
     assert isinstance(value, date)

@@ -1,4 +1,4 @@
-"""Criteria as SQL conditions, and the instants of a run that such conditions refer to."""
+"""Criteria as SQL conditions, and the boundaries of a run in them."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -20,18 +20,18 @@ from segctl.patterns import read_pattern
 
 @dataclass(frozen=True, order=True)
 class Moment:
-    """A boundary that moves with the run: the template variable that holds it and the macro call that sets it."""
+    """A boundary that moves with the run: its template variable and the macro call that sets it."""
 
     variable: str
     call: str
 
     @property
     def by_day(self) -> bool:
-        """Whether it is a day, not an instant."""
+        """Whether the boundary is a day, not an instant."""
         return self.variable == "today" or self.variable.startswith("day_")
 
     def call_at(self, instant: str) -> str:
-        """The call that sets what the boundary was in a run as of another instant, a template variable."""
+        """The call that sets the boundary of a run as of another instant, a template variable."""
         return f"{self.call.removesuffix(')')}, at={instant})"
 
 
@@ -44,21 +44,21 @@ def today(timezone: str) -> Moment:
 
 
 def day_begun(timezone: str) -> Moment:
-    """The last local day that had begun before the run: what has only a day is seen up to it."""
+    """The last local day that began before the run. Rows with only a day are visible up to it."""
     return Moment("day_begun", f"segctl.day_begun('{timezone}')")
 
 
 def day_from_today(days: int, plain: bool, timezone: str) -> Moment:
-    """The local day so many days after today, or the instant at which it begins."""
+    """The local day a number of days after today, or the instant at which it begins."""
     macro = "day_from_today" if plain else "midnight_from_today"
     where = f"minus_{-days}" if days < 0 else f"plus_{days}"
     return Moment(f"{macro}_{where}", f"segctl.{macro}({days}, '{timezone}')")
 
 
 def condition(criterion: Criterion, column: str, past: bool = False) -> str:
-    """The SQL condition that a column meets the criterion; NULL or false when the column is NULL.
+    """The SQL condition that a column meets the criterion. NULL or false for a NULL column.
 
-    `past` says that the column is known not to lie after the instant of the run.
+    `past` means that the column is never after the run's instant.
     """
     operator = criterion.operator
     if operator == "is":
@@ -77,7 +77,7 @@ def condition(criterion: Criterion, column: str, past: bool = False) -> str:
 
 
 def moments(criterion: Criterion, past: bool = False) -> frozenset[Moment]:
-    """The boundaries that `condition` refers to."""
+    """The boundaries in `condition`."""
     if not criterion.relative or criterion.operator == "anniversary_within_next":
         return frozenset()
     boundary, now = _boundary(criterion), _now(criterion)
@@ -91,7 +91,7 @@ def suffix(criterion: Criterion) -> str:
 
 
 def slug(operand: object) -> str:
-    """An operand as part of a column's name; what cannot stand in one becomes an underscore."""
+    """An operand as part of a column's name. Other characters become underscores."""
     if isinstance(operand, Duration):
         return operand.short
     if isinstance(operand, datetime):
@@ -123,7 +123,7 @@ def _list_condition(operator: str, operands: list[str], column: str) -> str:
 
 
 def _like(operator: str, text: str, column: str) -> str:
-    # An own escape character, since the engines' default ones differ.
+    # An explicit escape character, since the engines' defaults differ.
     pattern = text
     for special in "!%_":
         pattern = pattern.replace(special, f"!{special}")

@@ -1,4 +1,4 @@
-"""A definition that is not in the project yet, planned among those that are."""
+"""Plans a draft together with the definitions of the project."""
 
 from dataclasses import dataclass, replace
 
@@ -12,16 +12,16 @@ from segctl.spec import DefinitionFile
 
 @dataclass(frozen=True)
 class Draft:
-    """The plan of the project's definitions with those of the draft, whose segments are `names`."""
+    """The plan of the project with the draft. `names` are the draft's segments."""
 
     plan: Plan
     names: tuple[str, ...]
 
 
 def drafted(project: Project, label: str, content: bytes) -> Draft:
-    """A draft is a definition file, one segment (with or without a name), or a rule. What it names anew it replaces.
+    """Plans a draft: a definition file, one segment (with or without a name), or a rule.
 
-    `label` is what it is called in messages. Raises ProblemsFound.
+    It replaces segments of the same name. Messages call it `label`. Raises ProblemsFound.
     """
     contents, report = sources(project), Report()
     path = f"{SEGMENTS}/{CATALOG}"

@@ -1,4 +1,4 @@
-"""Problems in the user's files, and failures of a run, as data that can be printed in one way."""
+"""Problems in the user's files and failures of a command, as data with one way to print them."""
 
 import re
 from collections.abc import Mapping
@@ -8,18 +8,18 @@ from difflib import get_close_matches
 from segctl.visible import in_a_line, unhidden, visible
 
 WIDEST_LINE = 110
-# Of a value so much is quoted that one knows it again.
+# Messages quote this much of a value.
 LONGEST_QUOTE = 60
-# More than what we say of our own accord.
+# Longer than any word of our own.
 LONGEST_MESSAGE = 300
-# What ends a line in YAML, and so counts in the number of one.
+# Line breaks of YAML, which count for line numbers.
 LINE_END = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 MOST_LISTED = 12
 
 
 @dataclass(frozen=True, order=True)
 class Mark:
-    """A place in a file: path relative to the project, line and column counted from 1."""
+    """A place in a file: path relative to the project, line and column from 1."""
 
     file: str
     line: int
@@ -31,7 +31,7 @@ class Mark:
 
 @dataclass(frozen=True, order=True)
 class Problem:
-    """One thing wrong in one place; `code` is stable and meant for machines, `hint` may be empty."""
+    """One problem in one place. `code` is stable and meant for machines. `hint` may be empty."""
 
     mark: Mark
     code: str
@@ -40,9 +40,9 @@ class Problem:
 
 
 class Report:
-    """Collects problems, so that all of them can be told at once.
+    """Collects problems, to report all of them at once.
 
-    `broken` holds names that were declared with a problem: to refer to one of them is no further problem.
+    `broken` holds names that were declared with a problem. A reference to one of them is not another problem.
     """
 
     def __init__(self) -> None:
@@ -50,20 +50,20 @@ class Report:
         self.broken: set[str] = set()
 
     def add(self, mark: Mark, code: str, message: str, hint: str = "") -> None:
-        """Records a problem; what message and hint quote is cut, and what nobody would see is shown."""
+        """Records a problem. Cuts long quotes and shows invisible characters as escapes."""
         self.problems.append(Problem(mark, code, unhidden(_cut(message)), unhidden(_cut(hint))))
 
     def unknown(self, name: str, mark: Mark, what: str, known: list[str], of: str = "") -> None:
-        """Records that something of that name does not exist, unless it does and is broken."""
+        """Records an unknown name, unless the name exists and is broken."""
         if name not in self.broken:
             message = f'unknown {what} "{name}"{of}'
             self.add(mark, f"unknown-{what}", message, did_you_mean(name, known, f"{what}s"))
 
 
 class ProblemsFound(Exception):
-    """Raised when definitions cannot be used; carries every problem found, sorted by place.
+    """Raised when definitions have problems. Carries all of them, sorted by place.
 
-    `exit_code` is another where 1 says something else of a command.
+    `exit_code` differs for commands where 1 has another meaning.
     """
 
     def __init__(self, problems: list[Problem], exit_code: int = 1) -> None:
@@ -72,7 +72,7 @@ class ProblemsFound(Exception):
 
 
 class Failure(Exception):
-    """A failure that is no bug of ours: one line for the user, a hint, and the exit code that says its kind."""
+    """A failure that is not a bug: one line for the user, a hint, and an exit code for its kind."""
 
     def __init__(self, message: str, hint: str = "", exit_code: int = 3, detail: str = "") -> None:
         super().__init__(message)
@@ -81,7 +81,7 @@ class Failure(Exception):
 
 
 class InUse(Failure):
-    """Another program uses what this one needs, and nothing has been done: it can be waited for."""
+    """Another program uses what this one needs. Nothing was done, so waiting is safe."""
 
 
 def described(problem: Problem, sources: Mapping[str, str]) -> str:
@@ -96,13 +96,13 @@ def described(problem: Problem, sources: Mapping[str, str]) -> str:
 
 
 def lines_of(text: str) -> list[str]:
-    """The lines of a text as YAML counts them."""
+    """The lines of a text, split as YAML does."""
     lines = LINE_END.split(text)
     return lines if lines[-1] else lines[:-1]
 
 
 def quoted(value: str) -> str:
-    """The value as far as a message quotes it: a file may hold what is nobody's business, and no end of it."""
+    """The value, shortened for a message: values may be private, or very long."""
     return value if len(value) <= LONGEST_QUOTE else f"{value[:LONGEST_QUOTE]}…"
 
 
@@ -112,12 +112,12 @@ def _cut(text: str) -> str:
 
 
 def _cut_quote(found: str) -> str:
-    """A value between double quotes, or a word that is longer than any of ours."""
+    """Shortens a match: a value between double quotes, or a word longer than any of ours."""
     return f'"{quoted(found[1:-1])}"' if found.startswith('"') and found.endswith('"') else quoted(found)
 
 
 def _pointed_at(text: str, column: int) -> list[str]:
-    """A source line and a caret below a column of it; of a long line the part around the column."""
+    """A source line with a caret below the column. Shows only the part around the column of a long line."""
     shown, column = _shown(text), len(_shown(text[: column - 1])) + 1
     start = max(0, column - WIDEST_LINE // 2) if len(shown) > WIDEST_LINE else 0
     part = shown[start : start + WIDEST_LINE]
@@ -126,23 +126,23 @@ def _pointed_at(text: str, column: int) -> list[str]:
 
 
 def _shown(text: str) -> str:
-    """A line as it is shown: a tab as one space, other blanks as ␣, what commands a terminal as an escape."""
+    """A line for display: tabs as one space, other blanks as ␣, control characters as escapes."""
     return "".join(one if one.isprintable() else " " if one == "\t" else "␣" for one in visible(text))
 
 
 def did_you_mean(found: str, known: list[str], what: str = "known") -> str:
-    """A hint that names the nearest known word, or the known words when none is near."""
+    """A hint with the nearest known word, or with the known words if none is near."""
     return nearest(found, known) or listed(sorted(known), what)
 
 
 def nearest(found: str, known: list[str]) -> str:
-    """A hint that names the nearest known word; empty when none is near."""
+    """A hint with the nearest known word, or an empty text if none is near."""
     near = get_close_matches(found, known, n=1, cutoff=0.6)
     return f"did you mean {near[0]}?" if near else ""
 
 
 def listed(known: list[str], what: str) -> str:
-    """A hint that names the first known words."""
+    """A hint with the first known words."""
     if not known:
         return f"there are no {what} here"
     return f"{what}: {', '.join(known[:MOST_LISTED])}" + (", …" if len(known) > MOST_LISTED else "")

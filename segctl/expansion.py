@@ -1,4 +1,4 @@
-"""How far rules go with all that they refer to: known before one is resolved, at no more cost than their text."""
+"""Limits on the depth and size of rules, checked before resolving, in time linear in their text."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -9,9 +9,9 @@ from segctl.rules.rule import Body as RuleBody
 from segctl.rules.segment import Body as SegmentBody
 from segctl.spec import Catalog, DefinitionFile, Leaf, Rule, Segment
 
-# Rules that stand within each other.
+# Rules may nest this deep.
 DEEPEST = 100
-# Stands for the rule of `eligible` among the names of segments and rules, none of which has a blank like this.
+# The name of the rule of `eligible`. Names of segments and rules contain no blanks.
 ELIGIBLE = "the rule of eligible"
 
 Node = tuple[str, str]
@@ -19,9 +19,9 @@ Node = tuple[str, str]
 
 @dataclass
 class _Text:
-    """A rule as written: its conditions, how deep they stand, and what it refers to, each with its depth there.
+    """A rule as written: its conditions, their depth, and its references with their depth.
 
-    `inline` says that it is written out with all of that in the SQL of a feature, which others refer to by its name.
+    `inline` means that the rule is written out in the SQL of a feature, which others refer to by name.
     """
 
     owner: str
@@ -34,9 +34,9 @@ class _Text:
 
 
 def refuse_large_rules(catalog: Catalog, files: Sequence[DefinitionFile], report: Report) -> set[str]:
-    """Records a problem for each rule that becomes too deep by what it refers to, or too large where it is inlined.
+    """Records a problem for each rule that is too deep with its references, or too large to be inlined.
 
-    Returns the names of segments that cannot be resolved for that, `rule <name>` for catalogued rules, and ELIGIBLE.
+    Returns what cannot be resolved therefore: names of segments, `rule <name>` for catalogued rules, and ELIGIBLE.
     """
     texts = _texts(catalog, files)
     extents = _extents(texts)
@@ -50,7 +50,7 @@ def refuse_large_rules(catalog: Catalog, files: Sequence[DefinitionFile], report
 
 
 def _fault(text: _Text, extent: tuple[int, int]) -> str:
-    """What is wrong with an extent, or the empty string."""
+    """The problem with an extent, or the empty string."""
     size, depth = extent
     if text.inline and size > LARGEST:
         return f"comes to more than {LARGEST:,} conditions with all that it refers to, and is written out in a feature"
@@ -58,7 +58,7 @@ def _fault(text: _Text, extent: tuple[int, int]) -> str:
 
 
 def _texts(catalog: Catalog, files: Sequence[DefinitionFile]) -> dict[Node, _Text]:
-    """What is written, by node: `alone` is a segment's rule, `whole` the same with what its group and limit add."""
+    """The written rules by node: `alone` is a segment's rule, `whole` adds its group and limit."""
     segments = [segment for file in files for segment in file.segments]
     groups: dict[str, list[Segment]] = {}
     for segment in segments:
@@ -88,7 +88,7 @@ def _texts(catalog: Catalog, files: Sequence[DefinitionFile]) -> dict[Node, _Tex
 
 
 def _read(text: _Text, rule: Rule | None, texts: dict[Node, _Text]) -> _Text:
-    """Reads a rule into its text; rules in its leaves, which features hold, become texts of their own."""
+    """Reads a rule into its text. Rules inside features become texts of their own."""
     waiting = [(rule, 1)] if rule else []
     while waiting:
         part, depth = waiting.pop()
@@ -110,7 +110,7 @@ def _read(text: _Text, rule: Rule | None, texts: dict[Node, _Text]) -> _Text:
 
 
 def _extents(texts: dict[Node, _Text]) -> dict[Node, tuple[int, int]]:
-    """Conditions and depth of each with all that it refers to, as far as the limits; circles are left to others."""
+    """Conditions and depth of each rule including references, up to the limits. Cycles are checked elsewhere."""
     found: dict[Node, tuple[int, int]] = {}
     begun: set[Node] = set()
     for first in texts:
@@ -135,7 +135,7 @@ def _unknown(
 
 
 def _extent(text: _Text, texts: dict[Node, _Text], found: dict[Node, tuple[int, int]]) -> tuple[int, int]:
-    """Of what is inlined in a feature, others have the feature's column alone."""
+    """The extent of one rule. References to an inlined rule add only depth: they use its feature's column."""
     size, depth = text.size, text.depth
     for other, place in text.references:
         theirs = found.get(other, (0, 0))

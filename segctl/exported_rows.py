@@ -1,4 +1,4 @@
-"""Rows of somebody in files that were exported: CSV, whatever a spreadsheet has made of it, and JSON Lines."""
+"""Finds and removes people in exported files: CSV, even after a spreadsheet saved it, and JSON Lines."""
 
 import csv
 import io
@@ -7,17 +7,17 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-# An export says in its first column what it is of. Spreadsheets put a mark before it, and other separators after it.
+# The first column of an export names its entity. Spreadsheets may add a byte order mark and change the separator.
 HEADER = re.compile(r'\ufeff?"?(\w+)_id"?[ ]*([,;\t]|\r|\n|\Z)')
 SEPARATORS = (",", ";", "\t")
-# What a spreadsheet takes for the beginning of a formula, after marks of ours that a text may have of its own.
+# A cell that a spreadsheet reads as a formula, possibly after apostrophes like our own mark.
 FORMULA = re.compile("'*[=+\\-@\t\r]")
 
 
 @dataclass(frozen=True)
 class Keyed:
-    """A file of rows that bear keys: of which entity, in which place of a row, with what between the cells; objects in
-    lines have none.
+    """A file of rows with keys: the entity, the place of the key in a row, and the separator. JSON Lines have no
+    separator.
     """
 
     entity: str
@@ -26,12 +26,12 @@ class Keyed:
 
 
 def safe_cell(text: str) -> str:
-    """A cell with a mark before what would begin a formula, and before what looks like such a cell already."""
+    """A cell with a mark before anything that would start a formula, or already looks marked."""
     return f"'{text}" if FORMULA.match(text) else text
 
 
 def keyed(text: str, entity: str) -> Keyed | None:
-    """How a file bears the keys of an entity, or of another if its first column is that one's; None for other texts.
+    """How a file holds keys of an entity, or of the entity that its first column names. None for other texts.
 
     Raises csv.Error.
     """
@@ -50,14 +50,14 @@ def keyed(text: str, entity: str) -> Keyed | None:
 
 
 def _of_which(columns: Sequence[str], entity: str) -> Keyed | None:
-    """Of which entity rows are that have an entity's keys in a column: that of the first column of keys."""
+    """The entity of rows, taken from the first column of keys."""
     if f"{entity}_id" not in columns:
         return None
     return Keyed(next(one.removesuffix("_id") for one in columns if one.endswith("_id")))
 
 
 def without(text: str, found: Keyed, keys: Collection[str]) -> tuple[int, str, bool]:
-    """How many rows bear one of the keys, the text without them, and whether one stands elsewhere in what is left.
+    """The number of rows with one of the keys, the text without them, and whether a key is elsewhere in the rest.
 
     Raises csv.Error.
     """
@@ -65,7 +65,7 @@ def without(text: str, found: Keyed, keys: Collection[str]) -> tuple[int, str, b
         return _without_objects(text, f"{found.entity}_id", keys)
     kept, elsewhere, count = [], False, 0
     place, rows = found.place, list(_rows(text, found.separator))
-    # Where a key begins a formula, none has been made safe, and one that looks so is somebody else's.
+    # If a key starts like a formula, the file was not made safe, and a marked cell is another key.
     own = [cell for _, cells in rows for cell in cells[place : place + 1]]
     plain = any(FORMULA.match(cell) and not cell.startswith("'") for cell in own)
     wanted = set(keys) if plain else {*keys, *map(safe_cell, keys)}
@@ -92,7 +92,7 @@ def _without_objects(text: str, name: str, keys: Collection[str]) -> tuple[int, 
 
 
 def _object(line: str) -> dict[str, object]:
-    """The object in a line; an empty one for anything else."""
+    """The object on a line, or an empty one for anything else."""
     try:
         found = json.loads(line)
     except ValueError:
@@ -101,7 +101,7 @@ def _object(line: str) -> dict[str, object]:
 
 
 def _rows(text: str, separator: str) -> Iterator[tuple[list[str], list[str]]]:
-    """The rows of a CSV file: the lines that each takes as they are, and its cells."""
+    """The rows of a CSV file: the original lines of each, and its cells."""
     lines = list(io.StringIO(text, newline=""))
     reader = csv.reader(lines, delimiter=separator)
     start = 0

@@ -1,4 +1,4 @@
-"""Files in which people may stand: exports, wherever they were written to, and dbt's logs and artifacts."""
+"""Files that may name people: exports, wherever they were written, and dbt's logs and artifacts."""
 
 import csv
 import json
@@ -23,24 +23,24 @@ from segctl.warehouse.bi_database import without_rows
 from segctl.warehouse.copies import delete_copies, is_copy
 from segctl.warehouse.parquet import without_keys
 
-# Where exports go by default, in the project.
+# The default folder for exports, in the project.
 EXPORTS = "exports"
-# Folders that exports were written to, a JSON string a line, so that programs at the same time can add to it.
+# Lists the folders of exports, one JSON string per line, so that concurrent programs can append.
 FOLDERS = "export_folders.jsonl"
-# How compressed files begin: gzip, zip and spreadsheets, bzip2, xz, Zstandard.
+# First bytes of compressed files: gzip, zip and spreadsheets, bzip2, xz, Zstandard.
 COMPRESSED = (b"\x1f\x8b", b"PK\x03\x04", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd")
 PARQUET = b"PAR1"
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 WORD = re.compile(rb"[\w-]+")
-REPORTED = "not changed: a report with members, who cannot be looked for in it; write it anew or delete it"
+REPORTED = "not changed: a report with members cannot be searched; write it again or delete it"
 
 
 @dataclass
 class Forgotten:
-    """What became of files and folders, by path.
+    """The result of an erasure in files and folders, by path.
 
-    `changed` says what was taken out, `look_at` why a file stays as it is although somebody may stand in it, `failed`
-    why something could not be read or written; `missing` are folders of exports that are not there.
+    `changed` says what was removed. `look_at` says why an unchanged file may still name someone. `failed` says why a
+    file could not be read or written. `missing` are folders of exports that no longer exist.
     """
 
     changed: dict[str, str] = field(default_factory=dict)
@@ -51,10 +51,10 @@ class Forgotten:
 
 @dataclass(frozen=True)
 class Wanted:
-    """The keys of members of an entity that are looked for.
+    """The keys of an entity's members to search for.
 
-    In texts other than exports they are looked for in all forms: by the word that a form begins with, so that it makes
-    no difference how many they are; and the few that begin with none, by a pattern of them all.
+    Texts other than exports are searched for all forms of a key: by the first word of a form, so that the number of
+    keys does not matter, and by one pattern for the few forms that start with no word.
     """
 
     entity: str
@@ -63,7 +63,7 @@ class Wanted:
     others: re.Pattern[bytes] | None
 
     def stands_in(self, content: bytes) -> bool:
-        """Whether any key stands in a text, not as part of a longer word or number."""
+        """Whether a key is in a text, not as part of a longer word or number."""
         if self.others and self.others.search(content):
             return True
         words = ((found.start(), self.by_word.get(found[0], ())) for found in WORD.finditer(content))
@@ -87,7 +87,7 @@ def _wanted(entity: str, keys: Sequence[str]) -> Wanted:
 
 
 def remember_exports(project: Project, folder: Path) -> None:
-    """Notes a folder that exports are written to, or a database for BI: `forget` looks there. Raises Failure."""
+    """Remembers a folder of exports, or a BI database, for `forget` to search. Raises Failure."""
     found = folder.resolve()
     if found in _known(project):
         return
@@ -101,14 +101,14 @@ def remember_exports(project: Project, folder: Path) -> None:
 
 
 def is_remembered(project: Project, path: Path) -> bool:
-    """Whether it is noted that we wrote there. Raises Failure."""
+    """Whether we are known to have written there. Raises Failure."""
     return path.resolve() in _known(project)
 
 
 def forget(project: Project, entity: str, keys: Sequence[str], dry_run: bool) -> Forgotten:
-    """Takes members of an entity out of exports, and deletes logs and artifacts of dbt that name them.
+    """Removes members of an entity from exports, and deletes dbt's logs and artifacts that name them.
 
-    dbt makes its files anew. With `dry_run` nothing is changed. Raises Failure when the list of folders is damaged.
+    dbt recreates its files. With `dry_run`, changes nothing. Raises Failure if the list of folders is damaged.
     """
     wanted = _wanted(entity, keys)
     folders = _known(project)
@@ -149,7 +149,7 @@ def _forget_in_folders(
 
 
 def _is_report(path: Path) -> bool:
-    """Whether a file is a page of a report; one that cannot be read is told of as what it was taken for."""
+    """Whether a file is a page of a report. False if it cannot be read, which is reported later."""
     try:
         return held_by(path) is not None
     except OSError:
@@ -157,7 +157,7 @@ def _is_report(path: Path) -> bool:
 
 
 def _forget_what_was_sent(project: Project, keys: Sequence[str], dry_run: bool, done: Forgotten) -> None:
-    """Has them removed wherever they were sent: until then it has to be known what they are known by there."""
+    """Marks people for removal at every destination. Their identifiers there are kept until then."""
     for destination, count in mark_erased(project, keys, dry_run).items():
         removals = f"{count} removal{'' if count == 1 else 's'}"
         shown = f"{OWN}/{FILE}: {destination}"
@@ -167,7 +167,7 @@ def _forget_what_was_sent(project: Project, keys: Sequence[str], dry_run: bool, 
 def _forget_in_log(path: Path, project: Project, wanted: Wanted, dry_run: bool, done: Forgotten) -> None:
     shown = _shown(project, path)
     try:
-        # Whom a report names is packed, and those of one that names nobody are numbers alone.
+        # Reports pack their members, so searching for keys would miss them. Reports without members hold only numbers.
         holds = held_by(path)
         if holds is Holds.MEMBERS or (holds is None and wanted.stands_in(path.read_bytes())):
             if not dry_run:
@@ -193,7 +193,7 @@ def _forget_in_export(path: Path, project: Project, wanted: Wanted, dry_run: boo
         if rows:
             if not dry_run:
                 amend_manifest(path, rows)
-            done.changed[shown] = f"{rows} row{'' if rows == 1 else 's'} taken out"
+            done.changed[shown] = f"{rows} row{'' if rows == 1 else 's'} removed"
     except OSError as error:
         done.failed[shown] = str(error.strerror)
         return
@@ -205,7 +205,7 @@ def _forget_in_export(path: Path, project: Project, wanted: Wanted, dry_run: boo
 
 
 def _forget_in_database(path: Path, project: Project, wanted: Wanted, dry_run: bool, done: Forgotten) -> None:
-    """A database for BI, which is written anew: rows that are deleted stay in parts that it does not use."""
+    """Rewrites a BI database, because deleted rows would stay in its free pages."""
     shown = _shown(project, path)
     try:
         with TemporaryDirectory(dir=path.parent, prefix=scratch_of(path)) as folder:
@@ -220,11 +220,11 @@ def _forget_in_database(path: Path, project: Project, wanted: Wanted, dry_run: b
         done.failed[shown] = failure.message
     else:
         if rows:
-            done.changed[shown] = f"{rows} row{'' if rows == 1 else 's'} taken out"
+            done.changed[shown] = f"{rows} row{'' if rows == 1 else 's'} removed"
 
 
 def _forget_in_text(path: Path, wanted: Wanted, dry_run: bool) -> tuple[int, str]:
-    """How many rows go, and why somebody is to look at what stays."""
+    """The number of rows removed, and why a person must check the rest."""
     rows, rest, why = _without(path.read_bytes(), wanted)
     if rows and not dry_run:
         replace_file(path.resolve(), rest, path.stat().st_mode & 0o777)
@@ -232,7 +232,7 @@ def _forget_in_text(path: Path, wanted: Wanted, dry_run: bool) -> tuple[int, str
 
 
 def _forget_in_parquet(path: Path, wanted: Wanted, dry_run: bool) -> tuple[int, str]:
-    """The same of a Parquet file, which bears keys in the column of that name or not at all."""
+    """The same for a Parquet file, which has keys in the entity's column or not at all."""
     listed = listed_in(path.parent)
     entity, column = listed.get(path.stem, [wanted.entity, f"{wanted.entity}_id"])
     if entity != wanted.entity:
@@ -241,7 +241,7 @@ def _forget_in_parquet(path: Path, wanted: Wanted, dry_run: bool) -> tuple[int, 
         rest = Path(folder) / "rest.parquet"
         rows = without_keys(path, rest, column, sorted(wanted.keys), path.stem in listed)
         if rows is None:
-            return 0, f"not changed: a key stands in it, and it has no column {wanted.entity}_id"
+            return 0, f"not changed: it contains a key, and has no column {wanted.entity}_id"
         if rows and not dry_run:
             rest.chmod(path.stat().st_mode & 0o777)
             rest.replace(path.resolve())
@@ -249,9 +249,9 @@ def _forget_in_parquet(path: Path, wanted: Wanted, dry_run: bool) -> tuple[int, 
 
 
 def _without(content: bytes, wanted: Wanted) -> tuple[int, str, str]:
-    """How many rows of an export go, the text without them, and why somebody is to look at what stays."""
+    """The number of rows removed from an export, the text without them, and why a person must check the rest."""
     if content.startswith(COMPRESSED):
-        return 0, "", "not changed: it is compressed, and nobody can be looked for in it"
+        return 0, "", "not changed: it is compressed, and cannot be searched"
     if content.startswith(UTF_16):
         content = content.decode("utf-16", "replace").encode()
     try:
@@ -260,18 +260,18 @@ def _without(content: bytes, wanted: Wanted) -> tuple[int, str, str]:
         if found:
             rows, rest, elsewhere = without(text, found, wanted.keys)
             if found.entity == wanted.entity:
-                return rows, rest, "a key stands in another column" if elsewhere else ""
-            # Of another entity, its keys only look like those wanted.
-            stands = f"not changed: a key stands in it, an export of {found.entity}s"
+                return rows, rest, "another column contains a key" if elsewhere else ""
+            # The keys are of another entity and only look alike.
+            stands = f"not changed: it contains a key, and is an export of {found.entity}s"
             return 0, "", stands if elsewhere else ""
     except (UnicodeDecodeError, csv.Error):
         pass
-    why = f"not changed: a key stands in it, and it is no export of {wanted.entity}s"
+    why = f"not changed: it contains a key, and is not an export of {wanted.entity}s"
     return 0, "", why if wanted.stands_in(content) else ""
 
 
 def _known(project: Project) -> list[Path]:
-    """The folders that exports were written to, that of the project first. Raises Failure."""
+    """The folders of exports, the project's own first. Raises Failure."""
     noted = project.root / OWN / FOLDERS
     try:
         lines = read_file(noted, project.root).decode().splitlines() if os.path.lexists(noted) else []
@@ -279,14 +279,14 @@ def _known(project: Project) -> list[Path]:
     except Refused as refused:
         raise Failure(f"cannot read {refused.message}", refused.hint, exit_code=1) from refused
     except ValueError as error:
-        hint = f"it lists the folders of exports, each a JSON string in a line of its own: {error}"
+        hint = f"it lists the folders of exports, one JSON string per line: {error}"
         raise Failure(f"cannot read {OWN}/{FOLDERS}", hint, exit_code=1) from error
     root = project.root.resolve()
     return list(dict.fromkeys(root / folder for folder in [EXPORTS, *others]))
 
 
 def _files(folder: Path, project: Project, done: Forgotten) -> Iterator[Path]:
-    """The files in a folder and those below it. Of a folder that holds the project itself, not those of the project."""
+    """The files in and below a folder. Skips the project itself if the folder contains it."""
     root = project.root.resolve()
 
     def failed(error: OSError) -> None:
@@ -296,13 +296,13 @@ def _files(folder: Path, project: Project, done: Forgotten) -> Iterator[Path]:
         here = Path(place)
         for name in folders:
             if (here / name).is_symlink():
-                done.look_at[_shown(project, here / name)] = "not looked through: it is a link to a folder"
+                done.look_at[_shown(project, here / name)] = "not searched: it is a link to a folder"
         folders[:] = [] if here == root else sorted(name for name in folders if here / name != root)
         yield from (here / name for name in sorted(files) if (here / name).is_file())
 
 
 def _shown(project: Project, path: Path) -> str:
-    """A path as it is told: from the project where it lies in it."""
+    """A path for messages: relative if it is inside the project."""
     root = project.root.resolve()
     found = path if path.is_absolute() else project.root / path
     for base in (root, project.root):
@@ -312,7 +312,7 @@ def _shown(project: Project, path: Path) -> str:
 
 
 def _forms(key: str) -> set[str]:
-    """The ways in which logs and artifacts write a key: as it is, as an SQL text, and either in JSON, twice at most."""
+    """The forms of a key in logs and artifacts: plain, as an SQL literal, and each as JSON, up to twice."""
     found = {key, key.replace("'", "''")}
     for _ in range(2):
         found |= {json.dumps(one, ensure_ascii=plain)[1:-1] for one in found for plain in (True, False)}
@@ -320,7 +320,7 @@ def _forms(key: str) -> set[str]:
 
 
 def _written(form: str) -> bytes:
-    """A pattern for a text that is not part of a longer word or number."""
+    """A pattern for a text that is not inside a longer word or number."""
     before = rb"(?<![\w-])(?<!\w\.)" if re.match(r"\w", form) else b""
     after = rb"(?![\w-]|\.\w)" if re.search(r"\w$", form) else b""
     return before + re.escape(form.encode()) + after

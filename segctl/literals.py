@@ -1,4 +1,4 @@
-"""Values written in YAML: read by the type that is expected, and written into SQL so that they stay values."""
+"""Values from YAML: read by the expected type, and written into SQL so that they stay values."""
 
 import calendar
 import json
@@ -20,13 +20,13 @@ _WRITTEN = re.compile(
     r"(([0-9]{4})-([0-9]{2})-([0-9]{2}))(?:[ T]([0-9]{2}:[0-9]{2}(?::[0-9]{2})?))?(?:Z|[+-][0-9:]{2,6})?\Z"
 )
 _DURATION = re.compile(r"([0-9]{1,6}) (hour|day|week|month|year)s?\Z")
-# Whatever could open a Jinja block or stand for a setting, and the characters that engines escape differently.
+# Anything that could open a Jinja block or a variable, and characters that engines escape differently.
 _NEEDS_MACRO = re.compile(r"\{[{%#]|\$\{|[\\']")
 
 
 @dataclass(frozen=True)
 class Duration:
-    """A number of hours, days, weeks, months or years, by the project's calendar."""
+    """A number of hours, days, weeks, months or years in the project's calendar."""
 
     count: int
     unit: str
@@ -36,22 +36,22 @@ class Duration:
 
     @property
     def short(self) -> str:
-        """As it stands in column names: 90d, 3mo."""
+        """The form in column names: 90d, 3mo."""
         return f"{self.count}{UNITS[self.unit]}"
 
     @property
     def call(self) -> str:
-        """As it stands in a macro call: 90, 'day'."""
+        """The form in a macro call: 90, 'day'."""
         return f"{self.count}, '{self.unit}'"
 
 
 def read_number(text: str) -> Decimal | None:
-    """A decimal number with at most six places."""
+    """A decimal number with at most six decimals."""
     return Decimal(text) if _NUMBER.match(text) else None
 
 
 def calendar_fault(text: str) -> tuple[str, str]:
-    """Why a text that is written as a day or a local time is none, and a hint; empty when it is not written so."""
+    """Why a text that looks like a day or a local time is invalid, and a hint. Empty if it does not look like one."""
     written = _WRITTEN.match(text)
     if not written:
         return "", ""
@@ -86,7 +86,7 @@ def read_instant(text: str) -> datetime | None:
 
 
 def read_duration(text: str) -> Duration | None:
-    """A whole number and a unit: at least one of it, at most a hundred years."""
+    """A whole number and a unit, from one unit to a hundred years."""
     match = _DURATION.match(text)
     if not match:
         return None
@@ -95,15 +95,15 @@ def read_duration(text: str) -> Duration | None:
 
 
 def in_utc(local: datetime, timezone: str) -> datetime:
-    """The UTC instant, without a zone, of a local time.
+    """The naive UTC instant of a local time.
 
-    A time that the clock skips is read with the offset before the gap, one that occurs twice is the first.
+    A time that the clock skips uses the offset before the gap. A time that occurs twice is the first one.
     """
     return local.replace(tzinfo=ZoneInfo(timezone), fold=0).astimezone(UTC).replace(tzinfo=None)
 
 
 def midnight(day: date, timezone: str, days_later: int = 0) -> datetime:
-    """The UTC instant at which a local day, or one some days later, begins."""
+    """The UTC instant at which the local day that is `days_later` days after `day` begins."""
     later = day + timedelta(days=days_later)
     return in_utc(datetime(later.year, later.month, later.day), timezone)
 
@@ -111,8 +111,8 @@ def midnight(day: date, timezone: str, days_later: int = 0) -> datetime:
 def sql_text(text: str) -> str:
     """The text as an SQL string literal that neither SQL nor Jinja can read as anything else.
 
-    dbt renders every model file as a template, so what Jinja could take for its own goes through the macro
-    `text`, as a Jinja string; so do quotes, backslashes and `${`, which engines escape each in its own way.
+    dbt renders every model file as a template. Text with Jinja syntax therefore goes through the macro `text` as a
+    Jinja string. So do quotes, backslashes and `${`, which engines escape differently.
     """
     if _NEEDS_MACRO.search(text) or any(character < " " for character in text):
         return f"{{{{ segctl.text({jinja_text(text)}) }}}}"
@@ -135,15 +135,15 @@ def sql_day(day: date) -> str:
 
 
 def sql_instant(instant: datetime) -> str:
-    """A literal for an instant in UTC, without a zone."""
+    """A literal for a naive UTC instant."""
     return f"{{{{ {instant_call(instant)} }}}}"
 
 
 def instant_call(instant: datetime) -> str:
-    """The same as an expression of Jinja."""
+    """The same as a Jinja expression."""
     return f"segctl.timestamp_of('{instant.isoformat(sep=' ')}')"
 
 
 def plain(text: str) -> str:
-    """The text on one line with nothing that Jinja would act on, for comments and descriptions."""
+    """The text on one line without Jinja syntax, for comments and descriptions."""
     return re.sub(r"\{(?=[{%#])", "{ ", visible(" ".join(text.split())))

@@ -1,4 +1,4 @@
-"""The manifest of an export as a file: what others read of it, and what an erasure has to change in it."""
+"""The manifest file of an export: reading it, and updating it after an erasure."""
 
 import hashlib
 import json
@@ -8,9 +8,9 @@ from typing import Any
 from segctl.project import replace_file
 
 MANIFEST = "manifest.json"
-# Its format, by which a file of that name is known to be one of ours.
+# The format marks a file of that name as ours.
 MARK, VERSION = "segctl_manifest", 1
-# Bytes of a file that are looked at together.
+# Bytes read at a time.
 PART = 1024 * 1024
 
 
@@ -20,12 +20,12 @@ def manifest_json(told: dict[str, object]) -> str:
 
 
 def is_manifest(path: Path) -> bool:
-    """Whether a file is a manifest of ours: it names nobody."""
+    """Whether a file is one of our manifests, which name nobody."""
     return _read(path) is not None
 
 
 def amend_manifest(path: Path, rows: int) -> None:
-    """Tells the manifests beside a file that so many of its rows are gone. Raises OSError."""
+    """Updates the manifests beside a file after rows were removed from it. Raises OSError."""
     for name in (MANIFEST, f"{path.name}.{MANIFEST}"):
         beside = path.with_name(name)
         told = _read(beside)
@@ -40,7 +40,7 @@ def amend_manifest(path: Path, rows: int) -> None:
 
 
 def sha256_of(file: Any) -> str:  # noqa: ANN401
-    """The hash of what a file has from where it stands, in hexadecimal."""
+    """The hash of a file from its current position, in hexadecimal."""
     found = hashlib.sha256()
     while part := file.read(PART):
         found.update(part)
@@ -48,7 +48,7 @@ def sha256_of(file: Any) -> str:  # noqa: ANN401
 
 
 def _read(path: Path) -> dict[str, Any] | None:
-    """What a manifest tells; None for any other file."""
+    """The content of a manifest, or None for any other file."""
     try:
         told = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):

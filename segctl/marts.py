@@ -1,4 +1,4 @@
-"""Whether what the catalog asks of the tables on demand can be had, and what they need of customers."""
+"""Checks the marts that the catalog asks for, and finds the features they need."""
 
 from dataclasses import dataclass
 
@@ -18,9 +18,9 @@ HINTS = {
 
 @dataclass(frozen=True)
 class Marts:
-    """The marts that are asked for by name, and the features that they look at; None where no mart does.
+    """The requested marts by name, and the features that they need, None if no mart does.
 
-    `source` says what brought a customer, `orders` counts the events of which the revenue is the sum.
+    `source` is what brought a customer. `orders` counts the events that revenue sums.
     """
 
     names: tuple[str, ...] = ()
@@ -30,12 +30,12 @@ class Marts:
 
     @property
     def features(self) -> tuple[Feature, ...]:
-        """What they need beside what rules ask for."""
+        """The features that marts need."""
         return tuple(feature for feature in (self.source, self.orders) if feature)
 
 
 def check_marts(catalog: Catalog, revenue: Aggregate | None, scope: Scope) -> Marts:
-    """What is asked for; what it lacks is a problem."""
+    """The requested marts. Missing prerequisites are problems."""
     asked = {name.text: name for name in catalog.marts}
     for name in catalog.marts:
         lacking = [key for key in _lacking(name.text, catalog) if key not in scope.report.broken]
@@ -49,7 +49,7 @@ def check_marts(catalog: Catalog, revenue: Aggregate | None, scope: Scope) -> Ma
 
 
 def _lacking(mart: str, catalog: Catalog) -> list[str]:
-    """What a mart needs and the catalog does not say."""
+    """Prerequisites of a mart that the catalog lacks."""
     told = {"revenue": catalog.revenue, "acquired_by": catalog.customer.acquired_by, "costs": catalog.costs}
     by_source = catalog.costs and not catalog.costs.is_aimed
     needs = {
@@ -62,7 +62,7 @@ def _lacking(mart: str, catalog: Catalog) -> list[str]:
 
 
 def _source(catalog: Catalog, scope: Scope) -> AttributeValue | Stepped | None:
-    """What brought a customer; None where the catalog does not say, and after a problem."""
+    """What brought a customer. None if the catalog does not say, or after a problem."""
     name = catalog.customer.acquired_by
     found = attribute_value(name, scope) if name else None
     if name and found and found.type != "string":

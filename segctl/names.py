@@ -1,25 +1,25 @@
-"""What may be called what: identifiers that every engine takes as a column name without quotes."""
+"""Valid names: identifiers that every engine accepts as column names without quotes."""
 
 import hashlib
 import re
 from collections.abc import Callable
 
 LONGEST_NAME = 55
-# PostgreSQL cuts identifiers at 63 bytes without a word.
+# PostgreSQL silently truncates identifiers to 63 bytes.
 LONGEST_COLUMN = 63
-# An ephemeral model becomes a step with twelve more characters; and its reference and its name stand in one line.
+# dbt adds twelve characters to the name of an ephemeral model. Its reference and its name also share one line.
 LONGEST_STEP = 46
 
 _IDENTIFIER = re.compile(r"[a-z][a-z0-9_]*\Z")
 _COLUMN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
-# Steps of the models of features and of the macro at their end.
+# Names of steps in feature models and in the macro at their end.
 _STEP = re.compile(
     r"(joined|(derived|placed)(_[0-9]+)?|features|previous|known|everybody|together|differing|timed|stale_customers"
     r"|.*_features(_of_[a-z]+)?|(.*_)?data|ever|looked_at|moved|(within|older|before|after|between)_.*"
     r"|changed|compared|counted|flags|happened|ordered|ranked|tied|(line|next|step)(_[0-9]+)?)\Z"
 )
 
-# Reserved as a column name or alias in at least one of DuckDB, PostgreSQL and Spark (ANSI mode).
+# Reserved as a column name or alias in DuckDB, PostgreSQL or Spark (ANSI mode).
 RESERVED = frozenset(
     [
         "all",
@@ -185,7 +185,7 @@ def name_fault(name: str) -> str:
 
 
 def column_fault(column: str) -> str:
-    """Why a name cannot stand in SQL as a column without quotes, or the empty string."""
+    """Why a name cannot be an unquoted column in SQL, or the empty string."""
     if not _COLUMN.match(column):
         return "is not a plain column name (a letter or underscore, then letters, digits and underscores)"
     if column.lower() in RESERVED:
@@ -194,7 +194,7 @@ def column_fault(column: str) -> str:
 
 
 def import_name(model: str) -> str:
-    """The name of the step that imports a model: its own, or source and table joined; never that of another step."""
+    """The name of the step that imports a model or source. Never the name of another step."""
     name = model
     if model.startswith("source("):
         name = "_".join(part.strip(" '") for part in model[len("source(") : -1].split(","))
@@ -208,20 +208,20 @@ def model_reference(model: str) -> str:
 
 
 def as_name(text: str) -> str:
-    """The nearest lower-case identifier, for hints and proposals."""
+    """The closest valid identifier, for hints and proposals."""
     spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", text.strip())
     plain = re.sub(r"[^a-z0-9]+", "_", spaced.lower()).strip("_")
     return plain if plain[:1].isalpha() else f"n_{plain}" if plain else ""
 
 
 def another_name(name: str, fault: Callable[[str], str]) -> str:
-    """A hint for a name that cannot be used."""
+    """A hint for an invalid name."""
     better = as_name(name)
     return f"for example {better}" if better and not fault(better) else "choose another name"
 
 
 def aliased(column: str, fault: Callable[[str], str]) -> str:
-    """A hint for a column whose name cannot be used: staging can call it otherwise."""
+    """A hint for an invalid column name: rename it in staging."""
     better = as_name(column)
     if not better:
         return "write the name of a column"
@@ -231,14 +231,14 @@ def aliased(column: str, fault: Callable[[str], str]) -> str:
 
 
 def fitted(column: str) -> str:
-    """The column name itself, or, past the engines' limit, its beginning and a digest of the whole."""
+    """The column name, or its beginning and a digest if it exceeds the engines' limit."""
     if len(column) <= LONGEST_COLUMN:
         return column
     return f"{column[: LONGEST_COLUMN - 9]}_{digest(column, 8)}"
 
 
 def step_name(model: str) -> str:
-    """The name of an ephemeral model; where it is too long for the step that it becomes, its beginning and a digest."""
+    """The name of an ephemeral model, or its beginning and a digest if it is too long for a step."""
     return model if len(model) <= LONGEST_STEP else f"{model[: LONGEST_STEP - 9]}_{digest(model, 8)}"
 
 

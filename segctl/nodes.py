@@ -1,4 +1,4 @@
-"""Reads YAML nodes into plain values; every fault becomes a problem with its place, and reading goes on."""
+"""Reads YAML nodes into plain values. Every error becomes a problem with its place, and reading continues."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ HINTS = {
     "a list": "for example {what}: [{found}]",
 }
 NO_HINTS: Mapping[str, str] = MappingProxyType({})
-# What takes several values instead of one.
+# Comparators for several values, by the one for a single value.
 PLURALS = {"eq": "in", "is": "in", "ne": "not_in", "has": "has_any"}
 # What a key that is missing may hold.
 EXAMPLES = {
@@ -38,7 +38,7 @@ class Entry:
 
 
 class Reader:
-    """Reads the nodes of one file; `report` collects what is wrong with them."""
+    """Reads the nodes of one file. `report` collects the problems."""
 
     def __init__(self, file: str, report: Report) -> None:
         self.file, self.report = file, report
@@ -53,7 +53,7 @@ class Reader:
         self.report.add(mark, code, message, hint)
 
     def entries(self, node: yaml.Node, what: str, example: str = "") -> dict[str, Entry]:
-        """The entries of a mapping by key, in order of writing; duplicate keys are problems."""
+        """The entries of a mapping by key, in written order. Duplicate keys are problems."""
         if not isinstance(node, yaml.MappingNode):
             self._expected("a mapping", node, what, example)
             return {}
@@ -79,7 +79,7 @@ class Reader:
         required: Sequence[str] = (),
         hints: Mapping[str, str] = NO_HINTS,
     ) -> dict[str, Entry]:
-        """Like `entries`, for a mapping of known keys: unknown and missing ones are problems, with hints by key."""
+        """Like `entries`, for known keys. Unknown and missing keys are problems, with hints by key."""
         found = self.only(self.entries(node, what), what, known, hints)
         if isinstance(node, yaml.MappingNode):
             for key in required:
@@ -95,9 +95,9 @@ class Reader:
         hints: Mapping[str, str] = NO_HINTS,
         denied: str = "",
     ) -> dict[str, Entry]:
-        """The entries of known keys; the others are problems, with hints by key.
+        """The entries of known keys. Others are problems, with hints by key.
 
-        `denied` says how to say the negation of a key.
+        `denied` is the hint for a key that negates a known one.
         """
         for key, entry in found.items():
             if key not in known:
@@ -113,7 +113,7 @@ class Reader:
         return list(node.value)
 
     def scalar(self, node: yaml.Node, what: str) -> Scalar | None:
-        """A single value as written; an absent or null one is a problem."""
+        """A single value as written. An absent or null value is a problem."""
         if not isinstance(node, yaml.ScalarNode):
             self._expected("a single value", node, what)
             return None
@@ -128,12 +128,12 @@ class Reader:
         return scalar
 
     def text(self, node: yaml.Node, what: str) -> str:
-        """A single value as text; empty after a problem."""
+        """A single value as text. Empty after a problem."""
         scalar = self.scalar(node, what)
         return scalar.text if scalar else ""
 
     def flag(self, node: yaml.Node, what: str) -> bool | None:
-        """`true` or `false`; None after a problem."""
+        """`true` or `false`. None after a problem."""
         scalar = self.scalar(node, what)
         if scalar is None:
             return None
@@ -149,14 +149,14 @@ class Reader:
         return tuple(scalar.text for scalar in read if scalar)
 
     def named(self, node: yaml.Node, what: str, fault: Fault, mend: Mend = another_name) -> str:
-        """A name; empty after a problem. `fault` says what is wrong with one, `mend` what to do about it."""
+        """A name. Empty after a problem. `fault` says what is wrong with a name, `mend` how to fix it."""
         scalar = self.scalar(node, what)
         if scalar is None:
             return ""
         return scalar.text if self.good_name(scalar, what, fault, mend) else ""
 
     def good_name(self, scalar: Scalar, what: str, fault: Fault, mend: Mend = another_name) -> bool:
-        """Whether the text can be a name; a problem is recorded when it cannot."""
+        """Whether the text can be a name. Records a problem if not."""
         wrong = fault(scalar.text)
         if wrong:
             self.problem(scalar.mark, "bad-name", f'{what} "{scalar.text}" {wrong}', mend(scalar.text, fault))
@@ -174,7 +174,7 @@ class Reader:
 
 
 def _one_value(node: yaml.Node, key: str) -> str:
-    """A hint where a single value belongs."""
+    """A hint where a single value is expected."""
     if isinstance(node, yaml.SequenceNode) and key in PLURALS:
         return f"for several values write {PLURALS[key]}: […]; quote a text that contains brackets"
     brackets = "brackets" if isinstance(node, yaml.SequenceNode) else "braces"
@@ -182,5 +182,5 @@ def _one_value(node: yaml.Node, key: str) -> str:
 
 
 def _plain(node: yaml.ScalarNode) -> bool:
-    """Whether it stands without quotes; libyaml says so with an empty style, PyYAML's own parser with none."""
+    """Whether the value has no quotes. libyaml gives an empty style, PyYAML's own parser gives None."""
     return not node.style

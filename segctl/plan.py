@@ -1,4 +1,4 @@
-"""Which features, steps and boundaries the definitions need together, and what each segment's version is called."""
+"""The features, steps and boundaries that all definitions need, and the hash of each segment's version."""
 
 import json
 from collections.abc import Container, Iterable, Mapping
@@ -41,9 +41,9 @@ F = TypeVar("F", bound=Feature)
 class Plan:
     """Everything that rendering and explaining need. Features are sorted by name within each kind.
 
-    `stepped` take steps of their own over events; `layers` hold what is computed from other features, by the number of
-    the layer (see `features.layer`). `held` are known of a run, and not computed. `catalogued` are all attributes and
-    metrics of each entity by name, whether or not a segment looks at them. `sharing` is what others get.
+    `stepped` features need steps of their own over events. `layers` hold features computed from other features, by
+    layer number (see `features.layer`). `held` features are read from a run, not computed. `catalogued` are all
+    attributes and metrics of each entity by name, used or not. `sharing` is what others get.
     """
 
     catalog: Catalog
@@ -68,24 +68,24 @@ class Plan:
         return tuple(sorted(found, key=lambda planned: planned.segment.name))
 
     def shares(self, entity: str) -> tuple[CheckedShare, ...]:
-        """What is shared of an entity's members, by name; with the people for reverse ETL, if they are asked for."""
+        """The shares of an entity by name, including people for reverse ETL if the catalog asks for them."""
         people = [self.sharing.people] if self.sharing.people else []
         return tuple(share for share in (*self.sharing.shares, *people) if share.entity == entity)
 
     @property
     def belonging(self) -> dict[str, AttributeValue]:
-        """The keys of what customers belong to, by entity, where some rule asks for that."""
+        """The keys of entities that customers belong to, by entity, if a rule needs them."""
         return {one.entity: one for one in self.attributes if one.entity}
 
     @property
     def features(self) -> tuple[Feature, ...]:
-        """All features that customers' segments look at, or are computed from."""
+        """All features that customers' segments use, directly or through other features."""
         computed = (feature for _, features in self.layers for feature in features)
         return (*self.attributes, *self.aggregates, *self.stepped, *computed)
 
     @cached_property
     def dated(self) -> tuple[TimeFlag, ...]:
-        """What is not kept of a customer but found as of each run, since only segments of customers look at it."""
+        """Features that are not stored but computed in each run, since only customers' segments use them."""
         eligible = tests_of(self.eligible) if self.eligible else ()
         kept = [feature for test in eligible for feature in test.features]
         kept += [need for entity in self.entities for count in entity.counts for need in count.needs]
@@ -95,17 +95,17 @@ class Plan:
 
     @cached_property
     def kept(self) -> tuple[Feature, ...]:
-        """The features that stand in the table, as they stand there."""
+        """The features stored in the table, in column order."""
         dated = set(self.dated)
         return tuple(feature for feature in self.features if feature not in dated)
 
     @property
     def scans(self) -> tuple[Scan, ...]:
-        """The passes over event sources, by name."""
+        """The scans of event sources, by name."""
         return tuple(sorted({found.scan for found in self.aggregates}, key=lambda scan: scan.name))
 
     def content(self, scan: Scan) -> dict[str, ValueType]:
-        """All columns that the catalog declares of the events of a source, whatever rules ask for, with their types."""
+        """All columns that the catalog declares for the events of a source, with their types, used or not."""
         found: dict[str, ValueType] = {scan.at.lower(): scan.at_type}
         for event in self.catalog.events.values():
             if (event.model, event.customer, event.at.column) == (scan.model, scan.customer, scan.at):
@@ -113,18 +113,18 @@ class Plan:
         return found
 
     def promise(self, scan: Scan) -> Promise | None:
-        """What is promised of how a source changes; all of its events say the same."""
+        """The promise about changes of a source. All of its events make the same one."""
         return next((one.promise for one in self.catalog.events.values() if one.name in scan.events), None)
 
     def kinds(self, scan: Scan) -> tuple[Filter, ...]:
-        """What a row of a source must be to be one of its events, each of them enough; none where every row is one."""
+        """Alternative conditions for a row of a source to be an event. Empty if every row is one."""
         found = {self.wheres[name] for name in scan.events}
         whole = any(not kind.where for kind in found)
         return () if whole else tuple(sorted(found, key=lambda kind: repr(kind.canonical)))
 
     @property
     def moments(self) -> tuple[Moment, ...]:
-        """The boundaries that move with the run: the run's instant first, the others by name."""
+        """The boundaries that move with the run: its instant first, then the others by name."""
         days = {day_begun(self.catalog.timezone) for scan in self.scans if scan.at_type == "date"}
         found = frozenset(days).union(*(feature.moments for feature in self.features))
         since = since_of(self.catalog)
@@ -133,15 +133,15 @@ class Plan:
 
     @cached_property
     def boundaries(self) -> tuple[Moment, ...]:
-        """These, and those that an event can pass with no condition naming them: the run's instant first."""
+        """The moments, plus boundaries that no condition names but an event can pass. The run's instant first."""
         passed = (moment for scan in scans_of(self.features) for moment in passed_by_events(self.features, scan))
         return (AS_OF, *sorted({*self.moments, *passed} - {AS_OF}))
 
 
 def plan(checked: Checked) -> Plan:
-    """Plans checked definitions. Disabled segments ask for nothing by themselves, but for what is shared of them.
+    """Plans checked definitions. Disabled segments need no features, except for their shares.
 
-    Raises ProblemsFound when two features come out with the same name.
+    Raises ProblemsFound if two features get the same name.
     """
     files = tuple(
         PlannedFile(
@@ -180,11 +180,10 @@ def plan(checked: Checked) -> Plan:
 
 
 def of_features(base: Plan, asked: Iterable[Feature], entity: str = CUSTOMER, held: Container[Feature] = ()) -> Plan:
-    """The plan of features that rules about an entity look at, with all that they are computed from; no segments.
+    """A plan without segments: the features of rules about an entity, with everything they are computed from.
 
-    Those of customers that are `held` are in it as such, and are computed from nothing. Catalog, eligibility and
-    revenue are those of `base`.
-    Raises ProblemsFound when two features come out with the same name.
+    `held` features of customers are read, not computed. Catalog, eligibility and revenue come from `base`.
+    Raises ProblemsFound if two features get the same name.
     """
     found = [_entity(entity, base.catalog, set(asked))] if entity != CUSTOMER else []
     customers = [need for one in found for count in one.counts for need in count.needs] if found else list(asked)
@@ -217,7 +216,7 @@ def _by_kind(wanted: set[Feature]) -> _Kinds:
 
 
 def _belonging(wanted: set[Feature], catalog: Catalog) -> set[AttributeValue]:
-    """The keys of what customers belong to, where that is asked: by them it is told whose belonging has changed."""
+    """The keys of entities that customers belong to, if a rule needs them. They show whose entity changed."""
     names = {feature.entity for feature in wanted if isinstance(feature, Stepped) and feature.entity}
     return {
         AttributeValue(
@@ -232,13 +231,13 @@ def _belonging(wanted: set[Feature], catalog: Catalog) -> set[AttributeValue]:
 
 
 def _asked(files: tuple[PlannedFile, ...], entity: str) -> list[tuple[Mark, Feature]]:
-    """What the segments of an entity look at, with the place of each segment."""
+    """The features of an entity's segments, with the place of each segment."""
     mine = [file for file in files if file.entity == entity]
     return [(found.segment.mark, feature) for file in mine for found in file.enabled for feature in found.features]
 
 
 def _shared(checked: Checked, entity: str) -> list[tuple[Mark, Feature]]:
-    """What shares of an entity's members have, with the place of each; a pause of a segment changes no table."""
+    """The features of an entity's shares, with the place of each. A disabled segment changes no table."""
     sharing = checked.sharing
     shares = (*sharing.shares, *([sharing.people] if sharing.people else []))
     return [(share.mark, feature) for share in shares if share.entity == entity for feature in share.features]
@@ -256,7 +255,7 @@ def _entity(name: str, catalog: Catalog, found: set[Feature]) -> PlannedEntity:
 
 
 def _refuse_clashes(asked: list[tuple[Mark, Feature]], wanted: set[Feature]) -> None:
-    """Names are made from fields, values and windows; two that say different things may read alike."""
+    """Checks for equal names. Names come from fields, values and windows, so different features may collide."""
     first: dict[str, Feature] = {}
     ordered = sorted(wanted, key=lambda feature: (feature.name, repr(feature.canonical)))
     clashing = {feature for feature in ordered if first.setdefault(feature.name, feature) != feature}

@@ -1,4 +1,4 @@
-"""What is planned of one segment, one definition file and one entity beside the customers."""
+"""The plan of one segment, of one definition file, and of one entity other than customers."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -21,9 +21,9 @@ from segctl.spec import CUSTOMER, Entity, Guard, Segment
 
 @dataclass(frozen=True)
 class PlannedSegment:
-    """A segment with its predicate and memory, and the hash of what they mean; `guard` with the catalog's taken in.
+    """A segment with its predicate and memory, and the hash of their meaning. `guard` includes the catalog's defaults.
 
-    `with_since` says that the catalog tells from when on customers exist.
+    `with_since` means that the catalog says since when customers exist.
     """
 
     segment: Segment
@@ -38,40 +38,40 @@ class PlannedSegment:
 
     @property
     def keep_while(self) -> Predicate | None:
-        """What lets members stay beside the rule."""
+        """The predicate that lets members stay when the rule no longer matches."""
         return self.memory.keep_while if self.memory else None
 
     @property
     def features(self) -> tuple[Feature, ...]:
-        """What the rule and the memory look at."""
+        """The features of the rule and the memory."""
         return (*features_of(self.predicate), *(features_of(self.keep_while) if self.keep_while else ()))
 
     @property
     def changing(self) -> tuple[str, ...]:
-        """What it looks at of which the data holds only the present: attributes without a history, belonging, and, by
-        the word customer, who was one.
+        """Inputs without a history: attributes, the entities that customers belong to, and "customer" if nothing says
+        since when customers exist.
         """
         found = {*changing_of(self.features)}
         return tuple(sorted(found if self.with_since or self._only_with_events else found | {CUSTOMER}))
 
     @property
     def _only_with_events(self) -> bool:
-        """Whether customers of whom no event says that they existed are no members, and make no difference to others.
+        """Whether customers without events are never members and never affect others.
 
-        Whoever stays by `keep_while` alone has been let in by the rule.
+        A member who stays by `keep_while` alone has once matched the rule.
         """
         among_members = self.entity == CUSTOMER and holds_without_events(self.predicate) is not False
         return not among_members and not counts_without_events(self.features)
 
     @property
     def replayable(self) -> Literal["full", "partial"]:
-        """Whether a run for a past instant finds exactly what was so then."""
+        """Whether a run for a past instant gives the exact past members."""
         return "partial" if self.changing else "full"
 
 
 @dataclass(frozen=True)
 class PlannedFile:
-    """The segments of one definition file, in the order of writing."""
+    """The segments of one definition file, in written order."""
 
     path: str
     stem: str
@@ -80,16 +80,16 @@ class PlannedFile:
 
     @property
     def enabled(self) -> tuple[PlannedSegment, ...]:
-        """Those that are evaluated, by name: one that is moved within its file moves no line of what is rendered."""
+        """The enabled segments by name, so that moving one within its file changes no rendered line."""
         found = (planned for planned in self.segments if planned.segment.enabled)
         return tuple(sorted(found, key=lambda planned: planned.segment.name))
 
 
 @dataclass(frozen=True)
 class PlannedEntity:
-    """What the segments of another entity than customers look at; features are sorted by name within each kind.
+    """The features of segments of an entity other than customers, sorted by name within each kind.
 
-    `counts` are what its customers come to, `flags` follow from the time.
+    `counts` aggregate its customers. `flags` depend on time.
     """
 
     name: str
@@ -100,10 +100,10 @@ class PlannedEntity:
 
     @property
     def features(self) -> tuple[Feature, ...]:
-        """All features, as they stand in the table."""
+        """All features in column order."""
         return (*self.attributes, *self.counts, *self.flags)
 
     @property
     def moments(self) -> tuple[Moment, ...]:
-        """The boundaries of the run that they refer to."""
+        """The boundaries of the run that the features use."""
         return tuple(sorted({moment for flag in self.flags for moment in flag.moments}))

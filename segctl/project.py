@@ -1,4 +1,4 @@
-"""The files of a dbt project: the only place that reads definitions and writes models."""
+"""The files of a dbt project. The only module that reads definitions and writes models."""
 
 import os
 import secrets
@@ -40,9 +40,9 @@ class Project:
 
 
 def find_project(start: Path) -> Project:
-    """The nearest folder from `start` upwards that holds a dbt_project.yml.
+    """The nearest folder from `start` upwards with a dbt_project.yml.
 
-    Raises Failure when there is none.
+    Raises Failure if there is none.
     """
     for folder in (start.resolve(), *start.resolve().parents):
         if os.path.lexists(folder / SETTINGS):
@@ -54,7 +54,7 @@ def find_project(start: Path) -> Project:
 def sources(project: Project) -> dict[str, bytes]:
     """The contents of the catalog and the definition files, by path relative to the project.
 
-    Raises Failure when there is no catalog, and ProblemsFound with every file that is not read.
+    Raises Failure if there is no catalog, and ProblemsFound with every file that cannot be read.
     """
     catalog = project.segments / CATALOG
     if not os.path.lexists(catalog):
@@ -74,12 +74,12 @@ def sources(project: Project) -> dict[str, bytes]:
 
 
 def setting(project: Project, variable: str) -> str:
-    """What the project's dbt_project.yml sets a variable of ours to; empty for nothing. Raises Failure."""
+    """The value of one of our variables in dbt_project.yml, or empty. Raises Failure."""
     return variable_of(_settings_text(project), variable)
 
 
 def project_name(project: Project) -> str:
-    """What the project's dbt_project.yml calls it, or else its folder. Raises Failure."""
+    """The name of the project in dbt_project.yml, or the name of its folder. Raises Failure."""
     return name_of(_settings_text(project)) or project.root.name
 
 
@@ -91,26 +91,26 @@ def _settings_text(project: Project) -> str:
 
 
 def definition_files(project: Project) -> list[Path]:
-    """The paths of the catalog and the definitions, whatever lies there; none when there is no folder of them.
+    """The paths of the catalog and the definitions, whatever kind of file they are. Empty if the folder does not exist.
 
-    Raises Refused when it cannot be looked through.
+    Raises Refused if the folder cannot be searched.
     """
     try:
         return sorted(path for path in project.segments.iterdir() if path.suffix in SUFFIXES)
     except (FileNotFoundError, NotADirectoryError):
         return []
     except OSError as error:
-        raise Refused(SEGMENTS, "unreadable", f"cannot be looked through: {error.strerror}") from error
+        raise Refused(SEGMENTS, "unreadable", f"cannot be listed: {error.strerror}") from error
 
 
 def _nothing_below(project: Project) -> None:
-    # Not through links to folders: they may lead anywhere.
+    # Does not follow links to folders, which may lead anywhere.
     for folder, _, names in os.walk(project.segments):
         for name in sorted(names) if Path(folder) != project.segments else ():
             if Path(name).suffix in SUFFIXES:
                 place = (Path(folder) / name).relative_to(project.root).as_posix()
                 hint = f"move it into {SEGMENTS}/ itself"
-                raise Failure(f"{place} lies in a folder below {SEGMENTS}/, where it is not read", hint, exit_code=1)
+                raise Failure(f"{place} is in a folder below {SEGMENTS}/, where files are not read", hint, exit_code=1)
 
 
 def _refuse(refused: Refused, report: Report) -> None:
@@ -118,7 +118,7 @@ def _refuse(refused: Refused, report: Report) -> None:
 
 
 def texts(project: Project) -> dict[str, str]:
-    """What can be read of the sources and of dbt_project.yml, whatever its encoding, for showing lines of it."""
+    """The readable sources and dbt_project.yml in any encoding, for showing their lines."""
     found = {}
     for path in [project.root / SETTINGS, *definition_files(project)]:
         with suppress(Refused):
@@ -131,13 +131,13 @@ def texts(project: Project) -> dict[str, str]:
 def load(project: Project) -> Plan:
     """Parses, checks and plans the project's definitions. Raises ProblemsFound with all problems.
 
-    Settings of the dbt project that would harm a history are problems, too.
+    Settings in dbt_project.yml that would damage the history are problems too.
     """
     return planned(sources(project), settings(project))
 
 
 def settings(project: Project) -> Report:
-    """What in the project's dbt_project.yml would harm a history."""
+    """Problems with settings in dbt_project.yml that would damage the history."""
     report = Report()
     try:
         check_settings(read_file(project.root / SETTINGS, project.root).decode("utf-8", "replace"), report)
@@ -147,7 +147,7 @@ def settings(project: Project) -> Report:
 
 
 def planned(contents: dict[str, bytes], report: Report | None = None) -> Plan:
-    """The plan of definitions given as in `sources`. Raises ProblemsFound with all problems, those found before too."""
+    """The plan of definitions given as in `sources`. Raises ProblemsFound with all problems, including earlier ones."""
     report = report or Report()
     contents = dict(contents)
     path = f"{SEGMENTS}/{CATALOG}"
@@ -168,7 +168,7 @@ def planned(contents: dict[str, bytes], report: Report | None = None) -> Plan:
 
 
 def commit_of(project: Project) -> str:
-    """The git commit of the definitions, with a + when they have been changed since; empty when there is none."""
+    """The git commit of the definitions, with a + if they have changed since. Empty without a commit."""
     try:
         head = _git(project, "rev-parse", "HEAD")
         changed = _git(project, "status", "--porcelain", "--", SEGMENTS)
@@ -184,14 +184,14 @@ def _git(project: Project, *arguments: str) -> str:
 
 @contextmanager
 def only_one(project: Project, target: str, patience: Patience = IMPATIENT) -> Iterator[None]:
-    """Keeps other programs of ours from changing the same target meanwhile; the system lets go when the program ends.
+    """Keeps other segctl programs from changing the same target. The system releases the lock when the program ends.
 
-    Raises InUse when another one is at it for longer than there is `patience`.
+    Raises InUse if another program holds it for longer than `patience`.
     """
     from filelock import FileLock
 
     folder = project.root / os.environ.get("DBT_TARGET_PATH", "target")
-    with writing("DBT_TARGET_PATH and DBT_LOG_PATH name other folders for what dbt writes"):
+    with writing("DBT_TARGET_PATH and DBT_LOG_PATH can name other folders for dbt's files"):
         folder.mkdir(parents=True, exist_ok=True)
         lock = FileLock(folder / f"segctl_{target or 'default'}.lock", timeout=0)
         patience.attempt(lambda: _acquire(lock))
@@ -211,7 +211,7 @@ def _acquire(lock: "BaseFileLock") -> None:
 
 
 def committed(project: Project) -> dict[str, str]:
-    """The generated files as they stand in the project, by path; files without our header are not ours."""
+    """The generated files in the project by path. Files without our header are not ours."""
     folder = project.root / FOLDER
     found = {}
     for path in sorted(folder.rglob("*")) if folder.is_dir() else []:
@@ -223,10 +223,10 @@ def committed(project: Project) -> dict[str, str]:
 
 
 def write(project: Project, rendered: dict[str, str]) -> tuple[list[str], list[str]]:
-    """Writes what differs and deletes generated files that nothing asks for; returns paths written and deleted.
+    """Writes changed files and deletes generated files that are no longer needed. Returns paths written and deleted.
 
-    Each file is replaced whole, so that a failure leaves every one of them either old or new.
-    Raises Failure when a file that was not generated stands in the way, before anything is written.
+    Replaces each file as a whole, so that a failure leaves every file either old or new. Raises Failure before writing
+    if a file that segctl did not generate is in the way.
     """
     present = committed(project)
     for path in rendered:
@@ -245,7 +245,7 @@ def write(project: Project, rendered: dict[str, str]) -> tuple[list[str], list[s
 
 @contextmanager
 def writing(hint: str = "") -> Iterator[None]:
-    """Makes a file that cannot be written a Failure, which is one line for the user."""
+    """Turns an OSError while writing into a Failure."""
     try:
         yield
     except OSError as error:
@@ -253,9 +253,9 @@ def writing(hint: str = "") -> Iterator[None]:
 
 
 def replace_file(path: Path, text: str, mode: int | None = None) -> None:
-    """Puts the text in the file's place at once. Raises OSError that names the file.
+    """Replaces the file in one step. Raises OSError that names the file.
 
-    `mode` says who may read it. Without one a new file obeys the umask, and another becomes no more open than it was.
+    `mode` sets who may read it. By default a new file follows the umask, and an existing one becomes no more open.
     """
     with replacing(path, mode) as file:
         file.write(text.encode())
@@ -263,9 +263,9 @@ def replace_file(path: Path, text: str, mode: int | None = None) -> None:
 
 @contextmanager
 def replacing(path: Path, mode: int | None = None) -> Iterator[BinaryIO]:
-    """A file to write, and to read again, which takes the place of another at once when all went well.
+    """A file to write and read back, which replaces another in one step on success.
 
-    What is raised meanwhile leaves the other as it was. Raises OSError that names it. `mode` as in `replace_file`.
+    An exception leaves the other as it was. Raises OSError that names it. `mode` as in `replace_file`.
     """
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
@@ -282,12 +282,12 @@ def replacing(path: Path, mode: int | None = None) -> Iterator[BinaryIO]:
             temporary.unlink(missing_ok=True)
             raise
     except OSError as error:
-        # Of the file that was to be written, not of the one in its place.
+        # Names the file to be written, not its temporary stand-in.
         raise OSError(error.errno, error.strerror, str(path)) from error
 
 
 def add_folder(path: Path, files: dict[str, bytes]) -> None:
-    """Puts a folder of files (by path in it) in a place where there is none, all of it at once."""
+    """Creates a folder of files, given by relative path, in one step. The folder must not exist."""
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name}.") as temporary:
         whole = Path(temporary) / path.name
         for name, content in files.items():

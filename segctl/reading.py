@@ -1,4 +1,4 @@
-"""Reading a file of a project: a regular one, inside of it, and of no more than a bounded size."""
+"""Reads files of a project: regular files inside it, up to a size limit."""
 
 import os
 import stat
@@ -17,7 +17,7 @@ KINDS = {
 
 
 class Refused(Failure):
-    """A file is not read: `path` as it is told, `code` and `reason` as of a problem in it."""
+    """A file that is not read. `path` is as shown to the user, `code` and `reason` are those of the problem."""
 
     def __init__(self, path: str, code: str, reason: str, hint: str = "") -> None:
         super().__init__(f"{path}: {reason}", hint, exit_code=1)
@@ -25,16 +25,16 @@ class Refused(Failure):
 
 
 def read_file(path: Path, root: Path | None = None, most: int = LARGEST_FILE) -> bytes:
-    """What the file holds. With a `root` it must lie in that folder, wherever links lead. Raises Refused.
+    """The content of the file. With a `root`, it must be in that folder after following links. Raises Refused.
 
-    Nothing is opened that is no regular file: a pipe would wait for a writer, and a device may act on being opened.
+    Opens only regular files: a pipe would wait for a writer, and opening a device may have effects.
     """
     shown = path.relative_to(root).as_posix() if root and path.is_relative_to(root) else str(path)
     if root:
         check_inside(path, root)
     try:
         _check_regular(path.stat().st_mode, shown)
-        # Should it have been replaced since, neither a pipe nor another link holds us up.
+        # If the file was replaced meanwhile, neither a pipe nor a link may block us.
         handle = os.open(os.path.realpath(path), os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
         with os.fdopen(handle, "rb") as file:
             found = os.fstat(handle)
@@ -48,7 +48,7 @@ def read_file(path: Path, root: Path | None = None, most: int = LARGEST_FILE) ->
 
 
 def text_of(path: Path, root: Path) -> str:
-    """The text of a file in a project; empty when it is not there or not to be read, which others tell."""
+    """The text of a file in a project, or empty if it cannot be read, which is reported elsewhere."""
     try:
         return read_file(path, root).decode("utf-8", "replace")
     except Refused:
@@ -56,14 +56,14 @@ def text_of(path: Path, root: Path) -> str:
 
 
 def check_inside(path: Path, root: Path) -> None:
-    """Raises Refused when the path leads out of the folder by a link."""
+    """Raises Refused if a link leads out of the folder."""
     if not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(root)):
         shown = path.relative_to(root).as_posix()
-        reason = "a link leads out of the project here, and nothing is read there"
-        raise Refused(shown, "outside-project", reason, "put the file itself in the place of the link")
+        reason = "a link leads out of the project, and is not followed"
+        raise Refused(shown, "outside-project", reason, "replace the link by the file itself")
 
 
 def _check_regular(mode: int, shown: str) -> None:
     if not stat.S_ISREG(mode):
         kind = KINDS.get(stat.S_IFMT(mode), "something else")
-        raise Refused(shown, "no-file", f"it is {kind}, and files are read only", "move it elsewhere")
+        raise Refused(shown, "no-file", f"it is {kind}, not a file", "move it elsewhere")

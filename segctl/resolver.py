@@ -1,4 +1,4 @@
-"""From the rules of segments to predicates: references followed, groups, limits and memory taken in."""
+"""Resolves rules to predicates, including references, groups, limits and memory."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -15,7 +15,7 @@ from segctl.spec import CUSTOMER, Catalog, DefinitionFile, Leaf, Rule, Scalar, S
 
 @dataclass(frozen=True)
 class CheckedMemory:
-    """What lets members stay, and how long; None where not asked for."""
+    """The resolved memory: what lets members stay, and how long. None if not set."""
 
     keep_while: Predicate | None
     min_stay: Duration | None
@@ -24,7 +24,7 @@ class CheckedMemory:
 
 @dataclass(frozen=True)
 class Waterfall:
-    """A segment's rule as if it stood alone, and the segments of its group that take customers before it."""
+    """A segment's own rule, and the segments of its group with higher priority."""
 
     alone: Predicate
     before: tuple[str, ...]
@@ -32,7 +32,7 @@ class Waterfall:
 
 @dataclass(frozen=True)
 class CheckedSegment:
-    """A segment with what it is about, and its rule resolved to a predicate over features."""
+    """A segment with its entity, and its rule resolved to a predicate over features."""
 
     segment: Segment
     entity: str
@@ -42,9 +42,9 @@ class CheckedSegment:
 
 
 class Resolver:
-    """Resolves each segment and each catalogued rule once, following references and refusing circles.
+    """Resolves each segment and each catalog rule once. Follows references and refuses cycles.
 
-    Those `refused` have their problem already.
+    `refused` ones were reported already.
     """
 
     def __init__(
@@ -68,7 +68,7 @@ class Resolver:
         self.groups = self._groups(files)
 
     def of(self, segment: Segment) -> CheckedSegment | None:
-        """A segment, resolved; None after a problem."""
+        """A resolved segment. None after a problem."""
         if segment.name in self.refused:
             return None
         if self.segments[segment.name] is not segment:
@@ -81,7 +81,7 @@ class Resolver:
         return CheckedSegment(segment, self.entities[segment.name], predicate, memory, self._waterfall(segment))
 
     def referred(self, name: Scalar, entity: str) -> Predicate | None:
-        """The predicate of the segment that a rule about an entity refers to."""
+        """The predicate of a referenced segment."""
         if name.text not in self.segments:
             self.report.unknown(name.text, name.mark, "segment", list(self.segments))
             return None
@@ -97,14 +97,14 @@ class Resolver:
         return self._once(name.text, lambda: self._whole(segment), name.mark)
 
     def catalogued(self, name: Scalar) -> Predicate | None:
-        """The predicate of the catalogued rule that a rule refers to."""
+        """The predicate of a referenced catalog rule."""
         if name.text not in self.catalog.rules:
             self.report.unknown(name.text, name.mark, "rule", list(self.catalog.rules))
             return None
         return self._once(f"rule {name.text}", lambda: self._catalogued(name.text), name.mark)
 
     def check_catalogued(self) -> None:
-        """Resolves the catalogued rules that nothing refers to, for their problems."""
+        """Resolves unused catalog rules to report their problems."""
         for name in self.catalog.rules:
             self._once(f"rule {name}", lambda name=name: self._catalogued(name))  # type: ignore[misc]
 
@@ -132,7 +132,7 @@ class Resolver:
         return self.resolved[name]
 
     def _whole(self, segment: Segment) -> Predicate | None:
-        """The rule with what group and limit add to it."""
+        """The rule with its group and limit applied."""
         predicate = self._alone(segment)
         before = self._before(segment)
         if predicate is None or before is None:
@@ -143,7 +143,7 @@ class Resolver:
         return place(segment.limit, predicate, self._scope(segment)) if segment.limit else predicate
 
     def _ruled(self, segment: Segment) -> Predicate | None:
-        """The rule and what it extends."""
+        """The rule joined with the one it extends."""
         scope = self._scope(segment)
         own = resolve_rule(segment.rule, scope) if segment.rule else None
         if segment.extends is None:
@@ -155,9 +155,9 @@ class Resolver:
         return Junction("all", (extended, own), segment.extends.mark) if own else extended
 
     def _before(self, segment: Segment) -> list[Predicate] | None:
-        """Who is in an earlier segment of the group; None after a problem.
+        """The predicates of earlier segments of the group. None after a problem.
 
-        Who fits an earlier rule is in that segment or in one before it, unless a limit shuts them out.
+        A customer who matches an earlier rule is in that segment or in one before it, unless a limit excludes them.
         """
         if segment.group is None:
             return []
@@ -180,7 +180,7 @@ class Resolver:
         return Waterfall(alone, tuple(other.name for other in before if other.enabled)) if alone else None
 
     def _alone(self, segment: Segment) -> Predicate | None:
-        """The rule of a segment, whatever its group says."""
+        """The rule of a segment, ignoring its group."""
         if segment.name not in self.alone:
             self.alone[segment.name] = self._ruled(segment)
         return self.alone[segment.name]
@@ -212,7 +212,7 @@ class Resolver:
                 if segment.group is None:
                     continue
                 found = groups.setdefault(segment.group.text, [])
-                # A broken priority has its problem already.
+                # A broken priority was reported already.
                 if not segment.priority:
                     continue
                 same = [other for other in found if other.priority == segment.priority and other.name != segment.name]
@@ -225,7 +225,7 @@ class Resolver:
 
 
 def refuse_segments(rule: Rule, where: str, report: Report) -> bool:
-    """Whether a rule refers to a segment where none may be referred to; each such place is a problem."""
+    """Whether a rule refers to a segment where that is not allowed. Reports each place."""
     found = [leaf for leaf in leaves(rule) if leaf.kind == "segment"]
     for leaf in found:
         report.add(leaf.mark, "rule-place", f"{where} cannot refer to a segment", "write the rule out")
@@ -233,10 +233,10 @@ def refuse_segments(rule: Rule, where: str, report: Report) -> bool:
 
 
 def _never_changes(predicate: Predicate) -> bool:
-    """Whether the answer depends on nothing but customers' keys, as that of samples does."""
+    """Whether the answer depends only on customers' keys, as samples do."""
     return all(isinstance(found, Computed) and not found.needs for found in features_of(predicate))
 
 
 def _named(leaf: Leaf) -> str:
-    """The segment that a leaf names."""
+    """The segment named by a leaf."""
     return leaf.body.name.text if leaf.kind == "segment" and isinstance(leaf.body, SegmentBody) else ""

@@ -1,7 +1,7 @@
-"""JSON Schemas of the catalog and of definition files, for editors: keys, values and descriptions as one types.
+"""JSON Schemas of the catalog and of definition files, for completion in editors.
 
-A schema knows the shape of a file and not what the catalog names: it accepts what the parser accepts, and refuses
-what the parser refuses without looking at the catalog.
+A schema knows the shape of a file, not the names in the catalog. It accepts what the parser accepts, and refuses what
+the parser refuses without the catalog.
 """
 
 from collections.abc import Iterable
@@ -87,7 +87,7 @@ def definitions_schema() -> Schema:
     segment = closed(
         {
             "name": {**_name(), "description": "A lower-case identifier."},
-            "label": _text("What people call it."),
+            "label": _text("The name that people read."),
             "description": _text("What it is for."),
             "owner": _text("Who is responsible for it."),
             "tags": {"type": "array", "items": SCALAR, "description": "Words to find it by."},
@@ -296,7 +296,7 @@ def _columns(description: str, more: Schema | None = None) -> Schema:
 
 
 def _column_forms(types: Iterable[str], of_texts: Iterable[str], more: Schema, required: str = "type") -> list[Schema]:
-    """The forms of a column: of any type, or of texts that the catalog lists; its type alone where that will do."""
+    """The forms of a column: a mapping with a type, with listed values, or only the type."""
     properties = {
         "type": {"enum": list(types)},
         "column": {**COLUMN, "description": "The column, if it has another name."},
@@ -312,7 +312,7 @@ def _column_forms(types: Iterable[str], of_texts: Iterable[str], more: Schema, r
 
 
 def _attributes() -> Schema:
-    """The customers' attributes, which alone may have a history; those with one are neither lists nor fixed."""
+    """The customers' attributes. Only they may have a history, and then they are neither lists nor fixed."""
     single = [kind for kind in VALUE_TYPES if kind != "strings"]
     now = _column_forms(VALUE_TYPES, ("string", "strings"), {"fixed": FIXED})
     then = _column_forms(single, ("string",), {"history": _history()}, "history")
@@ -335,7 +335,7 @@ def _history() -> Schema:
 
 
 def _time(told: str) -> Schema:
-    """A column of times, by its name or with its type."""
+    """A time column, by its name or with its type."""
     typed = closed({"column": COLUMN, "type": {"enum": list(TIME_TYPES)}}, ["column"])
     return {"anyOf": [COLUMN, typed], "description": f"{told}: a timestamp in UTC unless a type says otherwise."}
 

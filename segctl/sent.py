@@ -1,7 +1,7 @@
-"""What was last sent where, of whom, so that a removal bears the identifiers that were sent: a file in the project.
+"""Remembers what was last sent to each destination, so that a removal carries the identifiers that were sent.
 
-One row a destination, segment and member who was sent and not removed since. Who is erased stays until the removal is
-sent; then nothing of them is left.
+One row per destination, segment and member that was sent and not removed since. An erased member stays until the
+removal is sent. Then the row is deleted.
 """
 
 import json
@@ -17,12 +17,12 @@ from segctl.errors import Failure
 from segctl.project import Project, replace_file, writing
 from segctl.reading import check_inside
 
-# What segctl remembers of a project; `dbt clean` leaves it alone, and it keeps itself out of version control.
+# The folder for segctl's own state. `dbt clean` leaves it alone, and it ignores itself in git.
 OWN = ".segctl"
 FILE = "sent.sqlite"
-# How long another program may take to write down what it has sent.
+# How long to wait for another program that writes to the file.
 SECONDS = 60.0
-# Keys that are looked for together.
+# Keys per query.
 AT_ONCE = 500
 TABLES = """
 create table if not exists exports (
@@ -50,7 +50,7 @@ REMEMBERED = (
 
 @dataclass(frozen=True)
 class Sent:
-    """What was last sent of a member of a segment: identifiers as they were sent, and a digest of the other columns."""
+    """What was last sent about a member: the identifiers, and a digest of the other columns."""
 
     segment: str
     member: str
@@ -71,7 +71,7 @@ class SentMembers:
         return {name: datetime.fromisoformat(at) for name, at in self.connection.execute(sql, [self.destination])}
 
     def rows(self, segments: Sequence[str]) -> Iterator[Sent]:
-        """What was sent of segments, by segment and then by member, both by code point."""
+        """What was sent, sorted by segment and member in code point order."""
         sql = READ.format(segments=", ".join("?" * len(segments)))
         for segment, member, identifiers, digest, is_erased in self.connection.execute(
             sql, [self.destination, *segments]
@@ -79,12 +79,12 @@ class SentMembers:
             yield Sent(segment, member, json.loads(identifiers), digest, bool(is_erased))
 
     def note(self, segment: str, member: str, found: Sent | None) -> None:
-        """Notes what is sent of a member now, None for a removal. It counts when it is `remembered`."""
+        """Notes what is being sent about a member, None for a removal. `remember` makes it count."""
         told = (json.dumps(dict(found.identifiers), ensure_ascii=False), found.digest) if found else (None, None)
         self.connection.execute("insert into pending values (?, ?, ?, ?)", (segment, member, *told))
 
     def remember(self, segments: Iterable[str], as_of: datetime) -> None:
-        """Takes what was noted as sent, all of it at once, as of the naive UTC instant of a run. Raises Failure."""
+        """Records all notes as sent in one step, as of a run's naive UTC instant. Raises Failure."""
         with _told():
             self.connection.execute("begin immediate")
             for sql in REMEMBERED:
@@ -96,13 +96,13 @@ class SentMembers:
 
 @contextmanager
 def sent_members(project: Project, destination: str) -> Iterator[SentMembers]:
-    """What was sent to a destination. Raises Failure when it cannot be read or kept."""
+    """What was sent to a destination. Raises Failure if the file cannot be read or written."""
     own = project.root / OWN
     check_inside(own, project.root)
     with writing():
         own.mkdir(exist_ok=True)
         replace_file(own / ".gitignore", "*\n")
-        # It has what people are known by: it is for whoever exports, and for nobody else.
+        # The file has identifiers of people, so only its owner may read it.
         os.close(os.open(own / FILE, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
     with _told(), closing(_opened(own / FILE)) as connection:
         connection.executescript(TABLES)
@@ -110,9 +110,9 @@ def sent_members(project: Project, destination: str) -> Iterator[SentMembers]:
 
 
 def mark_erased(project: Project, members: Sequence[str], dry_run: bool) -> dict[str, int]:
-    """Marks what was sent of members as erased; how many removals now wait to be sent, by destination.
+    """Marks members as erased. Returns the number of removals waiting to be sent, by destination.
 
-    Raises Failure when it cannot be read or written.
+    Raises Failure if the file cannot be read or written.
     """
     path = project.root / OWN / FILE
     if not path.is_file():
@@ -137,16 +137,16 @@ def mark_erased(project: Project, members: Sequence[str], dry_run: bool) -> dict
 def _opened(path: Path, reads: bool = False) -> sqlite3.Connection:
     address = f"{path.resolve().as_uri()}?mode={'ro' if reads else 'rwc'}"
     connection = sqlite3.connect(address, timeout=SECONDS, isolation_level=None, uri=True)
-    # What is deleted is overwritten.
+    # SQLite overwrites deleted rows.
     connection.execute("pragma secure_delete = on")
     return connection
 
 
 @contextmanager
 def _told() -> Iterator[None]:
-    """Makes what goes wrong with the file a Failure."""
+    """Turns errors of the file into Failures."""
     try:
         yield
     except sqlite3.Error as error:
-        hint = "it holds what was last sent; without it, docs/exports.md says how to begin again"
+        hint = "it holds what was last sent; docs/exports.md says how to begin again without it"
         raise Failure(f"cannot use {OWN}/{FILE}: {error}", hint, exit_code=1) from error

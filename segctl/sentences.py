@@ -1,4 +1,4 @@
-"""What a segment's definition says, in English."""
+"""Says a segment's definition in plain English."""
 
 from segctl.planned import PlannedSegment
 from segctl.rules import say_rule
@@ -8,7 +8,7 @@ from segctl.speech import Clause, Speech, either, in_segment, joined, nouns, spa
 
 
 def sentences(planned: PlannedSegment, catalog: Catalog) -> list[str]:
-    """The definition: who the members are first, then what a limit, a group and memory add."""
+    """The sentences of a definition: the rule first, then limit, group and memory."""
     segment, speech = planned.segment, Speech(catalog, say_rule, planned.entity)
     who = "customers" if planned.entity == CUSTOMER else nouns(planned.entity)
     rules: list[Clause] = []
@@ -25,7 +25,7 @@ def sentences(planned: PlannedSegment, catalog: Catalog) -> list[str]:
 
 
 def rule_in_english(rule: Rule, catalog: Catalog) -> str:
-    """A rule about customers by itself."""
+    """The sentence of a single rule about customers."""
     return f"Customers {say_rule(rule, Speech(catalog, say_rule)).so}."
 
 

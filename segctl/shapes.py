@@ -1,4 +1,4 @@
-"""JSON Schema of the parts that rules and the catalog share: values, comparators, conditions and windows."""
+"""JSON Schemas shared by rules and the catalog: values, comparators, conditions and windows."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -8,7 +8,7 @@ from segctl.literals import UNITS
 
 Schema = dict[str, Any]
 
-# An editor reads `NO` or `010` as it likes; what the text means is decided by what it is compared with.
+# Editors may read `NO` or `010` as other types. The compared value decides the meaning.
 SCALAR: Schema = {"type": ["string", "number", "boolean"]}
 FLAG: Schema = {"enum": [True, False]}
 PAIR: Schema = {"type": "array", "items": SCALAR, "minItems": 2, "maxItems": 2}
@@ -108,7 +108,7 @@ DESCRIPTIONS = {
 
 
 def shared() -> dict[str, Schema]:
-    """The parts that stand once in a document and are referred to."""
+    """The shared parts of a document, used by reference."""
     keys = (*COMPARATORS, "between_dates")
     operators = {key: "between" if key == "between_dates" else key for key in keys}
     parts = {
@@ -119,7 +119,7 @@ def shared() -> dict[str, Schema]:
 
 
 def reference(part: str) -> Schema:
-    """A shared part, or the rule, referred to."""
+    """A reference to a shared part, or to the rule."""
     return {"$ref": f"#/definitions/{part}"}
 
 
@@ -129,12 +129,12 @@ def comparators(keys: Iterable[str]) -> Schema:
 
 
 def some_of(keys: Iterable[str]) -> Schema:
-    """The condition that at least one of the keys stands there."""
+    """The condition that at least one of the keys is present."""
     return {"anyOf": [{"required": [key]} for key in keys]}
 
 
 def closed(properties: Schema, required: Iterable[str] = (), **more: object) -> Schema:
-    """An object of these properties and no others."""
+    """An object with exactly these properties allowed."""
     return {
         "type": "object",
         "properties": properties,
@@ -145,7 +145,7 @@ def closed(properties: Schema, required: Iterable[str] = (), **more: object) -> 
 
 
 def _where() -> Schema:
-    # What depends on the run's instant is refused there by the checks, with a better message.
+    # The checks refuse values that depend on the run's instant, with a better message.
     compared = closed(comparators(COMPARATORS), minProperties=1)
     return {
         "type": "object",
@@ -159,10 +159,10 @@ def _times() -> Schema:
 
 
 def limits() -> Schema:
-    """What narrows the events that are looked at: a window, and `where`."""
+    """The keys that narrow events: a window, and `where`."""
     return {**comparators(WINDOW_KEYS), "where": reference("where")}
 
 
 def named(key: str) -> Schema:
-    """The name behind the first key of a leaf, or behind an aggregate."""
+    """The name given for the first key of a leaf, or for an aggregate."""
     return {"type": "string", "description": DESCRIPTIONS[key]}

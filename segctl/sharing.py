@@ -1,4 +1,4 @@
-"""What others get, checked: shares with the features that they ask for, and what uses which segments."""
+"""Checks what others get: shares with their features, and the uses of segments."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -11,20 +11,20 @@ from segctl.spec import CUSTOMER, EXPOSURE_DETAILS, Catalog, DefinitionFile, Exp
 
 AUDIENCES, PEOPLE, MEMBERSHIPS = "audiences", "audience_people", "audience_memberships"
 TIME_SPINE = "segctl_time_spine"
-# What a later version, or another key of the catalog, renders a model of.
+# Model names that other keys of the catalog, or later versions, render.
 RESERVED = (AUDIENCES, PEOPLE, MEMBERSHIPS, TIME_SPINE, "metricflow_time_spine")
-# What marks rows while tables of ours change.
+# Columns that mark rows while our tables change.
 MARK = "is_cancelled"
-# What dbt asks of an exposure.
+# Fields that dbt requires of an exposure.
 NEEDED = {"type": "application", "owner": "crm@shop.example"}
 OF_SHARE, OF_PEOPLE = ("joined_at", "eligible"), ("id", "eligible", "updated_at")
 
 
 @dataclass(frozen=True)
 class CheckedShare:
-    """What is shared of an entity's members: columns by name, each with that of the entity's table of features.
+    """A share of an entity's members: columns by name, each with its column in the entity's feature table.
 
-    `segment` is empty for people in any. `features` are what has to be in that table.
+    `segment` is empty for members of any segment. `features` must be in that table.
     """
 
     name: str
@@ -39,7 +39,7 @@ class CheckedShare:
 
 @dataclass(frozen=True)
 class CheckedSharing:
-    """All shares by name, people for reverse ETL (None where nobody asks), and what uses which segments, by name."""
+    """All shares by name, the people for reverse ETL (None if not asked for), and the uses of segments by name."""
 
     shares: tuple[CheckedShare, ...] = ()
     people: CheckedShare | None = None
@@ -47,7 +47,7 @@ class CheckedSharing:
 
 
 def check_sharing(scope: Scope, files: Sequence[DefinitionFile]) -> CheckedSharing:
-    """Checks shares and uses against the catalog and each other; problems go to the scope's report."""
+    """Checks shares and uses against the catalog and each other. Reports problems to the scope."""
     found = [
         (file.entity.text if file.entity else CUSTOMER, segment, segment.share)
         for file in files
@@ -75,7 +75,7 @@ def _checked(share: Share, segment: str, own: tuple[str, ...], scope: Scope) -> 
             scope.report.add(name.mark, "name-clash", f'the view already has a column "{name.text}"', hint)
             continue
         if name.text in own:
-            # It may be listed, and is there anyway.
+            # Listing the key is allowed but not needed.
             continue
         if name.text == "revenue" and scope.catalog.revenue:
             columns.append((name.text, "revenue"))
@@ -97,7 +97,7 @@ def _is_in_catalog(name: str, scope: Scope) -> bool:
 
 
 def _feature(name: Scalar, scope: Scope) -> Feature | None:
-    """The feature of an attribute or a metric; None after a problem."""
+    """The feature of an attribute or a metric. None after a problem."""
     if name.text in scope.about.attributes:
         return attribute_value(name, scope)
     metrics = scope.catalog.metrics if scope.entity == CUSTOMER else {}
@@ -126,7 +126,7 @@ def _check_eligible(mark: Mark, scope: Scope) -> None:
 
 
 def _check_names(shares: Sequence[Share], catalog: Catalog, report: Report) -> None:
-    """Each share has a name of its own, which no model has that the catalog names; `render` knows those of ours."""
+    """Checks that share names are unique and not names of models in the catalog. `render` checks our own models."""
     models = [entity.model for entity in (catalog.customer, *catalog.entities.values())]
     models += [event.model for event in catalog.events.values()]
     seen: dict[str, Share] = {}
@@ -141,13 +141,13 @@ def _check_names(shares: Sequence[Share], catalog: Catalog, report: Report) -> N
 
 
 def refuse_name(name: str, mark: Mark, report: Report) -> None:
-    """Records that a share cannot be called like another model."""
+    """Records that a share has the name of another model."""
     message = f'a share cannot be called "{name}", which is the name of another model'
     report.add(mark, "taken-name", message, f"for example share: {{name: {name}_shared}}")
 
 
 def _exposures(segments: Sequence[Segment], report: Report) -> Iterator[tuple[Exposure, tuple[str, ...]]]:
-    """What uses segments, each with their names; what one mention leaves out another one may say."""
+    """The uses of segments. Mentions of the same use complete each other."""
     mentions: dict[str, list[tuple[Segment, Exposure]]] = {}
     for segment in segments:
         for one in segment.used_by:

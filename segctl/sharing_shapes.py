@@ -1,4 +1,4 @@
-"""JSON Schema of what others get: shares, uses, and the tables for reverse ETL."""
+"""JSON Schemas of shares, uses, and the tables for reverse ETL."""
 
 from segctl.shapes import FLAG, SCALAR, Schema, closed
 from segctl.spec import EXPOSURE_DETAILS, EXPOSURE_TYPES
@@ -21,7 +21,7 @@ DETAILS: dict[str, Schema] = {
 
 
 def share_schema(name: Schema) -> Schema:
-    """A share of a segment, with the form of its `name`."""
+    """A share of a segment. `name` is the schema of its name."""
     properties = {
         "name": {**name, "description": "The view's name; shared_<segment> if not given."},
         "columns": COLUMNS,
@@ -35,14 +35,14 @@ def share_schema(name: Schema) -> Schema:
 
 
 def reverse_etl_schema() -> Schema:
-    """The tables for tools that send audiences on."""
+    """The tables for reverse ETL."""
     told = "Renders audiences, audience_people and audience_memberships, for tools that send audiences on."
     columns = {**COLUMNS, "description": "Attributes and metrics of the catalog that audience_people has."}
     return {"anyOf": [FLAG, columns, closed({"columns": columns, "grants": _grants()})], "description": told}
 
 
 def used_by_schema(name: Schema) -> Schema:
-    """What uses a segment, with the form of a `name`."""
+    """A use of a segment. `name` is the schema of its name."""
     assert DETAILS.keys() == set(EXPOSURE_DETAILS)
     named = {**name, "description": "The name of dbt's exposure."}
     item = {"anyOf": [named, closed({"name": named, **DETAILS}, ["name"])]}

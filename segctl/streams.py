@@ -1,4 +1,4 @@
-"""The one place where text leaves the program: whatever it holds, and whatever becomes of those who read it."""
+"""The only module that writes to the standard streams, safely for any text and any reader."""
 
 import io
 import os
@@ -11,17 +11,16 @@ from typing import BinaryIO, TextIO, cast
 from segctl.errors import Failure
 from segctl.visible import in_a_line, visible
 
-# Whether nobody wants to be told of anything but errors and what they ask for.
+# Whether --quiet is on.
 _QUIET = {"is": False}
 RED = "\x1b[31m{}\x1b[0m"
 
 
 class Outlet:
-    """Standard output or error: control characters are shown as escapes, as is what its encoding does not have.
+    """Standard output or error. Shows control characters, and characters outside its encoding, as escapes.
 
-    When nobody reads it any more, the rest is dropped. When it cannot be written for another reason, the standard
-    output raises Failure, once; of the standard error nobody could be told. It has what programs ask of a text stream,
-    but no `buffer`, by which text could pass it by.
+    Drops the rest when the reader is gone. On other write errors, standard output raises Failure once; standard error
+    stays silent. It has the methods of a text stream, but no `buffer`, which would bypass the escaping.
     """
 
     errors = "backslashreplace"
@@ -33,15 +32,15 @@ class Outlet:
 
     @property
     def styled(self) -> "Outlet":
-        """The same for text in which all that is to be escaped has been, and colours stand."""
+        """The same for text that is already escaped and may contain colours."""
         return Outlet(self.beneath, self.fails, str)
 
     def fileno(self) -> int:
-        """That of the stream beneath."""
+        """The file number of the underlying stream."""
         return self.beneath.fileno()
 
     def isatty(self) -> bool:
-        """Whether somebody looks on."""
+        """Whether the stream is a terminal."""
         return self.beneath.isatty()
 
     def writable(self) -> bool:
@@ -49,10 +48,10 @@ class Outlet:
         return True
 
     def write(self, text: str) -> int:
-        """Writes the text. Raises Failure when the standard output cannot be written."""
+        """Writes the text. Raises Failure if standard output cannot be written."""
         shown = self.shown(text)
         try:
-            # Click writes an empty text to find out what a stream takes, and would not tell of a full disk.
+            # Click writes an empty text to probe a stream, and would swallow the error of a full disk.
             if shown:
                 self.beneath.write(shown)
         except OSError as error:
@@ -65,25 +64,25 @@ class Outlet:
             self.write(line)
 
     def flush(self) -> None:
-        """Passes on what waits. Raises Failure when the standard output cannot be written."""
+        """Flushes the stream. Raises Failure if standard output cannot be written."""
         try:
             self.beneath.flush()
         except OSError as error:
             self._give_up(error)
 
     def _give_up(self, error: OSError) -> None:
-        """Lets all that follows, and what waits to be written, go nowhere."""
+        """Discards the buffer and everything written later."""
         with suppress(OSError):
             nowhere = os.open(os.devnull, os.O_WRONLY)
             os.dup2(nowhere, self.beneath.fileno())
             os.close(nowhere)
         if self.fails and not isinstance(error, BrokenPipeError):
-            hint = "make room, or print elsewhere; what the command had done by then stands"
+            hint = "make room, or print elsewhere; what the command had done by then is kept"
             raise Failure(f"cannot print: {error.strerror}", hint, exit_code=1) from error
 
 
 def take_over() -> None:
-    """Makes outlets of the standard output and error. One that is closed is nowhere."""
+    """Replaces standard output and error with outlets. A closed stream discards everything."""
     sys.stdout = _outlet(sys.stdout, fails=True)
     sys.stderr = _outlet(sys.stderr, fails=False)
 
@@ -97,9 +96,9 @@ def _outlet(stream: TextIO | None, fails: bool) -> TextIO:
 
 @contextmanager
 def data_out() -> Iterator[BinaryIO]:
-    """The standard output for data, which goes out as it is. Nobody who stops reading it is told anything.
+    """Standard output for raw data. Stops silently when the reader is gone.
 
-    Raises Failure when it cannot be written.
+    Raises Failure if it cannot be written.
     """
     sys.stdout.flush()
     try:
@@ -112,31 +111,31 @@ def data_out() -> Iterator[BinaryIO]:
 
 
 def styled(stream: TextIO) -> TextIO:
-    """The stream for text that has been made visible already, with our own colours in it."""
-    # While a progress bar is shown, rich puts something of its own before the stream.
+    """The stream for escaped text with our own colours."""
+    # While a progress bar is shown, rich wraps the stream.
     found = getattr(stream, "rich_proxied_file", stream)
     return cast("TextIO", found.styled) if isinstance(found, Outlet) else found
 
 
 def hush(results: bool) -> None:
-    """Lets notes and progress be; with `results`, all that goes to the standard output, too."""
+    """Silences notes and progress, and with `results` standard output as well."""
     _QUIET["is"] = True
     if results:
         sys.stdout = _outlet(None, fails=True)
 
 
 def is_quiet() -> bool:
-    """Whether notes and progress are let be."""
+    """Whether notes and progress are silenced."""
     return _QUIET["is"]
 
 
 def takes_all_characters(stream: TextIO) -> bool:
-    """Whether its encoding has every character."""
+    """Whether the stream's encoding has every character."""
     return (stream.encoding or "ascii").lower().startswith("utf")
 
 
 def complain(headline: str, *lines: str) -> None:
-    """Prints to the standard error that something is wrong, and more about it."""
+    """Prints an error with details to standard error."""
     told = in_a_line(headline)
     out = styled(sys.stderr)
     out.write((RED.format(told) if out.isatty() and not os.environ.get("NO_COLOR") else told) + "\n")

@@ -1,4 +1,4 @@
-"""What people write instead of a key: other words for it, its negation, and what the language has no word for."""
+"""Hints for words that people write instead of a key: synonyms, negations, and missing features."""
 
 import re
 from collections.abc import Collection, Mapping
@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from segctl.errors import listed, nearest
 from segctl.names import as_name
 
-# What people write who have not read the page yet.
+# Words of people who have not read the language page.
 SYNONYMS: Mapping[str, str] = {
     **dict.fromkeys(("greater", "greater_than", "above", "over", "more_than", "min_exclusive"), "gt"),
     **dict.fromkeys(("less", "less_than", "below", "under", "fewer_than"), "lt"),
@@ -71,20 +71,20 @@ SYNONYMS: Mapping[str, str] = {
     "id": "name",
 }
 
-# What turns a word into its opposite, before, behind or within it.
+# Prefixes, suffixes and infixes that negate a word.
 NEGATION = re.compile(
     r"(?:is_not|isnt|does_not|doesnt|do_not|dont|never|no|non|without|excludes?|excluding|lacks)_(?P<later>.+)"
     r"|not_?(?P<joined>.+)|(?P<first>.+)_not(?P<rest>_.+)?"
 )
-# Words that say so by themselves.
+# Words that are negations by themselves.
 EXCLUSIONS = ("exclude", "excludes", "excluding", "lacks", "without", "omits")
-# What says the opposite without a `not:`.
+# Keys with an opposite key, which needs no `not:`.
 OPPOSITES = {"eq": "ne", "ne": "eq", "in": "not_in", "not_in": "in", "gt": "lte", "gte": "lt", "lt": "gte", "lte": "gt"}
-# The hint for a negation in a rule: it stands around the whole.
+# The hint for a negation in a rule, which wraps the whole condition.
 DENIED = "write not: {{… {}: …}}"
 MISSING = ("missing", "null", "empty", "unset", "blank", "absent")
 PRESENT = ("set", "present", "exist", "exists", "filled")
-# Of an anniversary only what is to come can be asked; the year's other days are those that have passed.
+# Only coming anniversaries can be asked about. Past ones are the other days of the year.
 PASSED = (
     "use anniversary_within_next; for the 7 days before today write is: set, "
     "and not: {… anniversary_within_next: 358 days}"
@@ -92,10 +92,10 @@ PASSED = (
 
 
 def meant(word: str, known: list[str], what: str, taken: Collection[str] = (), denied: str = "") -> str:
-    """A hint that names what the word stands for elsewhere, how to say its negation, or the nearest known word.
+    """A hint for an unknown word: its synonym, how to negate it, or the nearest known word.
 
-    When there is none it lists the known words, the likely ones first as they are given, without those `taken`.
-    `denied` is the hint for a negation, in which `{}` stands for the word that is denied.
+    Otherwise lists the known words in the given order, without those `taken`. `denied` is the hint for a negation, with
+    `{}` for the negated word.
     """
     plain = _plain(word)
     if plain.startswith(("anniversary", "birthday")) and "anniversary_within_next" in known and not _denied(plain):
@@ -118,7 +118,7 @@ def meant(word: str, known: list[str], what: str, taken: Collection[str] = (), d
 
 
 def _denied_by(plain: str, known: list[str]) -> str:
-    """The known word of which another is the negation (`contains` of `not_contains`); empty when it is none."""
+    """The known word that another negates (`contains` for `not_contains`), or empty."""
     rest = _denied(plain)
     if not rest:
         return ""
@@ -129,7 +129,7 @@ def _denied_by(plain: str, known: list[str]) -> str:
 
 
 def _presence(plain: str) -> str:
-    """`set` or `missing` when a word asks for one of them, else the empty string."""
+    """`set` or `missing` if a word means one of them, or empty."""
     denied = _denied(plain)
     word = re.sub(r"^(is|has|was)_", "", denied or plain)
     if word in MISSING:
@@ -140,11 +140,11 @@ def _presence(plain: str) -> str:
 
 
 def _denied(plain: str) -> str:
-    """What a word is the negation of; empty when it is none."""
+    """The word that another negates, or empty."""
     found = NEGATION.fullmatch(plain)
     return (found["later"] or found["joined"] or f"{found['first']}{found['rest'] or ''}") if found else ""
 
 
 def _plain(word: str) -> str:
-    """A word as a key is written: in lower case, with underscores; a `!` before it is a `not`."""
+    """A word in the form of a key: lower case, with underscores. A leading `!` becomes `not`."""
     return f"not_{as_name(word)}" if word.strip().startswith("!") else as_name(word)

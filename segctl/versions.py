@@ -1,4 +1,4 @@
-"""Other versions of a project's definitions: of a git commit, or of another folder."""
+"""Reads another version of the definitions from a git commit or a folder."""
 
 import os
 import re
@@ -15,25 +15,25 @@ from segctl.plan import Plan, plan
 from segctl.project import CATALOG, SEGMENTS, SUFFIXES, Project, sources
 from segctl.spec import DefinitionFile
 
-# Where the main branch may be, the best first; no tag is one.
+# Candidates for the main branch, best first. Tags do not count.
 MAIN = ("origin/HEAD", "origin/main", "origin/master", "main", "master")
 REFS = tuple(f"refs/{'remotes' if '/' in name else 'heads'}/{name}" for name in MAIN)
-# How git lists a file that is one.
+# A regular file in the output of git ls-tree.
 FILE = re.compile(r"(?:100644|100755) blob [0-9a-f]+\t(.+)")
 
 
 @dataclass(frozen=True)
 class Version:
-    """The contents of catalog and definition files by path, and what the version is called."""
+    """The contents of catalog and definition files by path, and the name of the version."""
 
     contents: Mapping[str, bytes]
     told: str
 
 
 def version(project: Project, against: str = "") -> Version:
-    """The definitions at a git ref or in the folder of another project; by default where this branch began.
+    """The definitions at a git ref or in another project's folder. Default: where this branch began.
 
-    Raises Failure when there is no such version.
+    Raises Failure if there is no such version.
     """
     if not against:
         commit = _merge_base(project)
@@ -43,12 +43,12 @@ def version(project: Project, against: str = "") -> Version:
         told = against if commit.startswith(against) else f"{against} ({commit[:10]})"
         return Version(_at(project, commit, against), told)
     folder = Path(against)
-    # It says no, where a path would raise, of what can be no name of a file.
+    # os.path returns False for invalid file names, where Path raises.
     if os.path.isdir(against):  # noqa: PTH112
         return Version(sources(Project(folder.resolve())), against)
     hint = "a branch, a tag, a commit, or the folder of a dbt project"
     if _git(project, "--version") is None:
-        hint = "git is not to be had here; the folder of another dbt project can be named"
+        hint = "git is not installed; name the folder of another dbt project"
     elif _is_shallow(project):
         hint = "this clone is shallow: git fetch --unshallow, or fetch-depth: 0 in CI"
     raise Failure(f'there is no version "{quoted(against)}"', hint, exit_code=2)
@@ -56,9 +56,9 @@ def version(project: Project, against: str = "") -> Version:
 
 @dataclass(frozen=True)
 class Sound:
-    """The plan of definitions without the segments that are `left_out`, by name, and files that cannot be read at all.
+    """The plan of a version without the segments `left_out`, and without unreadable files.
 
-    `problems` are those of both, at places of the version.
+    `problems` has the problems of both, at their places in the version.
     """
 
     plan: Plan
@@ -68,9 +68,9 @@ class Sound:
 
 
 def sound(former: Version) -> Sound:
-    """The definitions of a version as far as they can be planned.
+    """Plans as much of a version as possible.
 
-    Raises ProblemsFound when there is no catalog to be had.
+    Raises ProblemsFound if the catalog cannot be read.
     """
     texts, report = dict(former.contents), Report()
     path = f"{SEGMENTS}/{CATALOG}"
@@ -90,13 +90,13 @@ def sound(former: Version) -> Sound:
         unread |= {file.path for file in files} - {file.path for file in kept}
         if [file.segments for file in kept] == [file.segments for file in files]:
             raise ProblemsFound([_placed(problem, former) for problem in problems])
-        # What refers to a broken segment is broken by that, and has no problem of its own.
+        # A segment that refers to a broken one is broken too, without a problem of its own.
         files, broken, report = kept, report.broken | _names(files) - _names(kept), Report()
         report.broken.update(broken)
 
 
 def _placed(problem: Problem, former: Version) -> Problem:
-    """A problem at its place in the version: the file of that name in the working tree is another."""
+    """A problem at its place in the version, not in the working tree's file of the same name."""
     file = f"{former.told.split(' ')[0].rstrip(',')}:{problem.mark.file}"
     return replace(problem, mark=replace(problem.mark, file=file))
 
@@ -106,7 +106,7 @@ def _names(files: list[DefinitionFile]) -> frozenset[str]:
 
 
 def _without(file: DefinitionFile, problems: list[Problem]) -> DefinitionFile:
-    """The file without the segments in which there is a problem: each reaches to where the next begins."""
+    """The file without its broken segments. A segment reaches to the start of the next."""
     lines = sorted(segment.mark.line for segment in file.segments)
     wrong = {
         max((line for line in lines if line <= problem.mark.line), default=0)
@@ -122,19 +122,19 @@ def _merge_base(project: Project) -> str:
     if found:
         return found
     if _git(project, "--version") is None:
-        raise Failure("git is not to be had here", "name the folder of another version: --against DIR", exit_code=2)
+        raise Failure("git is not installed", "name the folder of another version: --against DIR", exit_code=2)
     if not _git(project, "rev-parse", "--git-dir"):
         hint = "name the folder of another version: segctl diff --against DIR"
         raise Failure(f"{project.root} is not in a git repository with a commit", hint, exit_code=2)
     if _is_shallow(project):
         hint = "git fetch --unshallow, or fetch-depth: 0 in CI"
-        raise Failure("this clone is shallow, and where the branch began is not in it", hint, exit_code=2)
+        raise Failure("this clone is shallow, and does not contain the start of the branch", hint, exit_code=2)
     hint = "name what to compare with: segctl diff --against REF"
     raise Failure(f"there is no main branch: none of {', '.join(MAIN)} has a commit in common", hint, exit_code=2)
 
 
 def _resolved(project: Project, name: str) -> str:
-    """The commit of a ref; empty when it is none."""
+    """The commit of a ref, or empty."""
     if name.startswith(("-", "^")) or "\0" in name:
         return ""
     return _git(project, "rev-parse", "--verify", "--quiet", f"{name}^{{commit}}") or ""
@@ -145,7 +145,7 @@ def _is_shallow(project: Project) -> bool:
 
 
 def _at(project: Project, commit: str, told: str) -> dict[str, bytes]:
-    """The catalog and the definition files at a commit. Links, folders and other repositories are no files."""
+    """The catalog and the definition files at a commit, without links, folders and submodules."""
     listed = (_git(project, "ls-tree", "-z", commit, f"{SEGMENTS}/") or "").split("\0")
     names = [found[1] for line in listed if (found := FILE.fullmatch(line)) and Path(found[1]).suffix in SUFFIXES]
     path = f"{SEGMENTS}/{CATALOG}"
@@ -161,7 +161,7 @@ def _content(project: Project, commit: str, name: str) -> bytes:
 
 
 def _git(project: Project, *arguments: str) -> str | None:
-    """What git says; empty when it refuses, None when it is not there."""
+    """The output of git, empty if it fails, or None if git is not installed."""
     command = ["git", "-C", str(project.root), *arguments]
     try:
         done = subprocess.run(command, capture_output=True, encoding="utf-8", errors="surrogateescape", check=False)

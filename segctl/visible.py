@@ -1,8 +1,8 @@
-"""Characters that nobody sees, shown as escapes: they could command a terminal, or make a text read as another."""
+"""Shows invisible characters as escapes, since they could control a terminal or disguise a text."""
 
 import re
 
-# C0 but for tabs and line feeds, DEL, C1, what reorders or hides text, other ends of lines, and halves of surrogates.
+# C0 except tab and line feed, DEL, C1, bidirectional and hidden characters, other line ends, lone surrogates.
 UNSEEN = (
     r"\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
     r"\ud800-\udfff\U000e0000-\U000e007f"
@@ -12,22 +12,22 @@ _UNSEEN_IN_A_LINE = re.compile(rf"[\t\n{UNSEEN}]")
 
 
 def visible(text: str) -> str:
-    """The text with `\\x1b` for an escape character, and so on; tabs and line feeds stay."""
+    """The text with `\\x1b` for an escape character, and so on. Tabs and line feeds stay."""
     return _UNSEEN.sub(_escape, text)
 
 
 def in_a_line(text: str) -> str:
-    """The same with tabs and line feeds as `\\t` and `\\n`: it stays on one line."""
+    """The same on one line: with tabs and line feeds as `\\t` and `\\n`."""
     return _UNSEEN_IN_A_LINE.sub(_escape, text)
 
 
 def unhidden(text: str) -> str:
-    """The same with every character but line feeds that would not be seen or told from a blank, such as `\\xa0`."""
+    """The same for every invisible or blank-like character except line feeds, such as `\\xa0`."""
     return "".join(one if one.isprintable() or one == "\n" else _escaped(one) for one in text)
 
 
 def visible_json(text: str) -> str:
-    """The same of JSON, in its own escapes, so that it means what it meant."""
+    """The same for JSON with JSON's own escapes, so that the value stays the same."""
     return _UNSEEN.sub(_json_escape, text)
 
 

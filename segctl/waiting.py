@@ -1,4 +1,4 @@
-"""Waiting for what another program uses, as long as the user has said."""
+"""Waits for other programs as long as the user allows."""
 
 import time
 from collections.abc import Callable
@@ -8,7 +8,7 @@ from typing import TypeVar
 from segctl.errors import InUse
 
 Result = TypeVar("Result")
-# What whoever does not wait is told.
+# The hint for users who do not wait.
 WAIT = "--wait 60s waits for it"
 ENDS = f"wait for it to end, then try again; {WAIT}"
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 2.0
@@ -16,16 +16,16 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.1, 2.0
 
 @dataclass(frozen=True)
 class Patience:
-    """How long to wait for other programs, all in all: until a time of the monotonic clock.
+    """How long to wait for other programs in total: until a time of the monotonic clock.
 
-    `on_wait` is told once of each attempt that waits what it waits for.
+    Calls `on_wait` once for each wait, with its reason.
     """
 
     until: float = float("-inf")
     on_wait: Callable[[InUse], None] = lambda _: None
 
     def attempt(self, tried: Callable[[], Result]) -> Result:
-        """What the function returns, which is called again while it raises InUse. Raises that when time is up."""
+        """Calls the function until it stops raising InUse. Raises InUse when the time is up."""
         pause, told = FIRST_PAUSE, False
         while True:
             try:

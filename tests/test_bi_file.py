@@ -120,7 +120,7 @@ def test_it_holds_what_is_published_and_nothing_else(shop: TestProject, tmp_path
     write_bi_file(shop.project, shop.warehouse, str(tmp_path / "files"), ["segment_sizes"])
     assert read(tmp_path / "files").keys() == {"segment_sizes"}
     (tmp_path / "files" / "segment_value.parquet").write_text("mine")
-    with pytest.raises(Failure, match=r"segment_value\.parquet in files is no file that segctl wrote"):
+    with pytest.raises(Failure, match=r"segment_value\.parquet in files is not a BI file of segctl"):
         write_bi_file(shop.project, shop.warehouse, str(tmp_path / "files"))
     assert (tmp_path / "files" / "segment_value.parquet").read_text() == "mine"
 
@@ -135,7 +135,7 @@ def test_a_link_is_followed_and_what_a_killed_program_left_goes(shop: TestProjec
     assert not left.exists()
     left.mkdir()
     done = forget(shop.project, "customer", ["it's"], dry_run=False)
-    assert done.changed["real.duckdb"] == "2 rows taken out"
+    assert done.changed["real.duckdb"] == "2 rows removed"
     assert {row[1] for row in read(tmp_path / "real.duckdb")["segment_membership"]} == {"ann", "=1+1"}
     assert not left.exists()
 
@@ -168,7 +168,7 @@ def test_what_is_not_ours_stays(shop: TestProject, tmp_path: Path) -> None:
         if (tmp_path / name).exists():
             with pytest.raises(Failure, match=f"{name} is"):
                 write_bi_file(shop.project, shop.warehouse, str(tmp_path / name))
-    with pytest.raises(Failure, match="is no table that BI reads"):
+    with pytest.raises(Failure, match="is not a table of the BI file"):
         write_bi_file(shop.project, shop.warehouse, str(tmp_path / "new.duckdb"), ["customer_features"])
     for name in ("out.parquet", "x" * 300 + ".duckdb"):
         with pytest.raises(Failure):
@@ -204,4 +204,4 @@ def test_a_run_writes_it_and_an_erasure_takes_people_out(demo_after_two_runs: Pa
     (shop / "reports").write_text("in the way")
     failed = segctl(shop, "run", "--as-of", "2025-12-31")
     assert failed.code == 3
-    assert "the run is published, and the file that BI reads is as it was" in failed.err
+    assert "the run is published, but the BI file is unchanged" in failed.err

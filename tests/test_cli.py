@@ -122,7 +122,7 @@ def test_an_instant_to_come_is_warned_of(fresh: Path) -> None:
     # By then nobody has ordered for long, and the demo's guard would hold its segment of VIPs back.
     found = segctl(fresh, "run", "--as-of", "2100-01-01", "--allow-future", "--allow", "vip")
     assert found.code == 0
-    assert "as of an instant to come" in found.err
+    assert "as of a future instant" in found.err
 
 
 def test_definitions_in_a_folder_below_are_not_overlooked(fresh: Path) -> None:
@@ -130,7 +130,7 @@ def test_definitions_in_a_folder_below_are_not_overlooked(fresh: Path) -> None:
     (fresh / "segments" / "more" / "x.yml").write_text("version: 1\n")
     found = segctl(fresh, "validate")
     assert found.code == 1
-    assert "segments/more/x.yml lies in a folder below segments/" in found.err
+    assert "segments/more/x.yml is in a folder below segments/" in found.err
 
 
 def test_unknown_segment_and_customer(shop: Path) -> None:
@@ -255,7 +255,7 @@ def test_what_is_written_as_data(fresh: Path) -> None:
     proposed = segctl(fresh, "init", "--dry-run", "--json").data
     assert proposed["dry_run"] is True
     assert proposed["written"] == []
-    assert {"path": "segments/catalog.yml", "reason": "it is there"} in proposed["left"]
+    assert {"path": "segments/catalog.yml", "reason": "it exists"} in proposed["left"]
     assert proposed["steps"][0].startswith("segctl render")
 
 

@@ -45,7 +45,7 @@ def test_a_history_that_was_begun_anew_is_sent_anew() -> None:
     for runs in (RUNS[:2], (Run("run_9", FIRST + 9 * DAY, "x"),)):
         (found,), (told,) = judged([cursor()], known(runs))
         assert (found.run, found.is_begun) == (runs[-1], True)
-        assert "is recorded no more: all members go" in told
+        assert "is no longer recorded: all members go again" in told
 
 
 def test_only_a_correction_of_what_was_sent_counts() -> None:

@@ -154,7 +154,7 @@ def test_a_metric_that_means_something_else(shop: Path) -> None:
     edit(shop, "catalog.yml", ("order_count: {count: order", "order_count: {count: order, where: {channel: web}"))
     (found,) = [one for one in asked(shop, "--against", "HEAD")["segments"] if one["segment"] == "often"]
     assert found["through"] == ["metric order_count"]
-    assert found["edits"][0]["words"] == "order_count >= 3 is computed otherwise"
+    assert found["edits"][0]["words"] == "order_count >= 3 is computed differently"
     orders = "select customer_id, count(*) as orders from stg_orders where status not in ('cancelled', 'refunded')"
     orders += " and ordered_at <= timestamp '2025-12-29' and customer_id in (select customer_id from customer_features)"
     for name, condition in (("before", "true"), ("after", "channel = 'web'")):
@@ -186,7 +186,7 @@ def test_what_of_a_catalog_is_another(shop: Path) -> None:
     )
     data = asked(shop)
     assert data["segments"] == []
-    assert data["catalog"] == ["who may be contacted (eligible) is another: email is set, was marketing_consent = true"]
+    assert data["catalog"] == ["who may be contacted (eligible) changed: email is set, was marketing_consent = true"]
     outcome = segctl(shop, "diff")
     assert (outcome.code, "No segment differs, but the catalog does." in outcome.out) == (1, True)
 
@@ -201,7 +201,7 @@ def test_other_customers(shop: Path) -> None:
     edit(shop, "catalog.yml", ("    key: customer_id\n", "    key: email\n"))
     outcome = segctl(shop, "diff")
     assert outcome.code == 3
-    assert "customers are told apart by email, and were by customer_id: nobody can be compared" in outcome.err
+    assert "the key of customers is email, and was customer_id: the versions cannot be compared" in outcome.err
 
 
 def test_memory_in_words(shop: Path) -> None:
@@ -301,7 +301,7 @@ def no_definitions(shop: Path) -> None:
         (None, ("--from", "2025-12-29"), "is not before --to the last run", ""),
         (None, ("--to", "2025-12-29"), "--to needs --from", ""),
         (None, ("--from", "2025-12-22", "--sql"), "--from and --to compare instants of the history", ""),
-        (None, ("--from", "2025-12-22", "vipp"), "no run has known a segment vipp", "did you mean vip?"),
+        (None, ("--from", "2025-12-22", "vipp"), "no run knows a segment vipp", "did you mean vip?"),
         (None, ("--json", "--markdown"), "exclude each other", ""),
     ],
 )

@@ -121,7 +121,7 @@ def test_an_account_without_a_key_is_told_as_such(project: TestProject) -> None:
     told = r"^key account_key of accounts is missing \(NULL\) in 1 row, and does not tell its rows apart: b in 2 rows$"
     with pytest.raises(Failure, match=told) as failure:
         project.run(FIRST)
-    assert failure.value.hint == "one row each, with a key: mend the model, then run again"
+    assert failure.value.hint == "fix the model to have one row per key, then run again"
 
 
 def test_the_same_instant_again_with_other_data_equals_having_run_so_at_once(project: TestProject) -> None:

@@ -211,7 +211,7 @@ def test_accounts_keys_that_are_unknown_and_twice(project: TestProject) -> None:
     sizes = by_run(project)
     mine = {row["account_id"] for row in project.read("account_segment_history")}
     assert "acct-1" in mine
-    with pytest.raises(Failure, match="1 of 2 keys stand in no table and not in accounts: 'acct-zq'") as refused:
+    with pytest.raises(Failure, match="1 of 2 keys are in no table and not in accounts: 'acct-zq'") as refused:
         erase(project.project, project.warehouse, ["acct-1", "acct-zq"], "account", False, strict=True)
     assert (refused.value.exit_code, by_run(project)) == (1, sizes)
     assert project.read("erased_members") == []

@@ -53,10 +53,10 @@ def test_only_exports_of_what_is_erased_are_changed(project: Project) -> None:
     customers = put(project.root / "exports/vip.csv", CUSTOMERS.format(4))
     accounts = put(project.root / "exports/busy.csv", ACCOUNTS.format(4))
     done = forgotten(project, "4")
-    assert (done.changed, done.look_at, done.failed) == ({"exports/vip.csv": "1 row taken out"}, {}, {})
+    assert (done.changed, done.look_at, done.failed) == ({"exports/vip.csv": "1 row removed"}, {}, {})
     assert customers.read_text() == CUSTOMERS.replace("{},2024-01-04T00:04:00Z,time,true\n", "")
     assert accounts.read_text() == ACCOUNTS.format(4)
-    assert forgotten(project, "4", entity="account").changed == {"exports/busy.csv": "1 row taken out"}
+    assert forgotten(project, "4", entity="account").changed == {"exports/busy.csv": "1 row removed"}
 
 
 @pytest.mark.parametrize("member", [PLAIN[7], *HOSTILE])
@@ -67,7 +67,7 @@ def test_kept_rows_stay_as_they_are(project: Project, member: str) -> None:
         kept = [f'{mark}"customer_id"{separator}note', f'{ALIKE[0]}{separator}"two\nlines ""of\u2028text"""', "5"]
         lines = [kept[0], f"{quoted}{separator}gone", *kept[1:], f'{quoted}{separator}"also', 'gone"']
         path = put(project.root / f"exports/{place}", end.join(lines) + end)
-        assert forgotten(project, member).changed == {f"exports/{place}": "2 rows taken out"}
+        assert forgotten(project, member).changed == {f"exports/{place}": "2 rows removed"}
         assert path.read_bytes().decode() == end.join(kept) + end
 
 
@@ -108,17 +108,17 @@ def test_files_that_somebody_has_to_look_at_are_told(project: Project, tmp_path:
     put(tmp_path / "linked/vip.csv", "customer_id\n4711\n")
     (exports / "link").symlink_to(tmp_path / "linked")
     done = forgotten(project, "4711")
-    assert done.changed == {"exports/referred.csv": "1 row taken out"}
-    stands = "not changed: a key stands in it, "
+    assert done.changed == {"exports/referred.csv": "1 row removed"}
+    stands = "not changed: it contains a key, and is "
     assert done.look_at == {
-        "exports/joined.csv": f"{stands}and it is no export of customers",
-        "exports/notes.md": f"{stands}and it is no export of customers",
-        "exports/from_a_spreadsheet.txt": f"{stands}and it is no export of customers",
-        "exports/in_latin.csv": f"{stands}and it is no export of customers",
-        "exports/vip.csv.gz": "not changed: it is compressed, and nobody can be looked for in it",
-        "exports/referred.csv": "a key stands in another column",
+        "exports/joined.csv": f"{stands}not an export of customers",
+        "exports/notes.md": f"{stands}not an export of customers",
+        "exports/from_a_spreadsheet.txt": f"{stands}not an export of customers",
+        "exports/in_latin.csv": f"{stands}not an export of customers",
+        "exports/vip.csv.gz": "not changed: it is compressed, and cannot be searched",
+        "exports/referred.csv": "another column contains a key",
         "exports/of_accounts.csv": f"{stands}an export of accounts",
-        "exports/link": "not looked through: it is a link to a folder",
+        "exports/link": "not searched: it is a link to a folder",
     }
 
 
@@ -144,7 +144,7 @@ def test_what_cannot_be_read_or_written_is_told_and_the_rest_is_done(
     monkeypatch.setattr(Path, "read_bytes", refuse)
     monkeypatch.setattr(os, "scandir", refuse_folder)
     done = forget(project, "customer", ["4"], dry_run=False)
-    assert done.changed == {"exports/z.csv": "1 row taken out"}
+    assert done.changed == {"exports/z.csv": "1 row removed"}
     assert done.failed == {"exports/a.csv": "Permission denied", "exports/closed": "Permission denied"}
     assert stat.S_IMODE((project.root / "exports/z.csv").stat().st_mode) == 0o600
 
@@ -193,15 +193,15 @@ def test_keys_that_were_made_safe_for_spreadsheets_are_found(project: Project, k
     path = put(project.root / "exports/safe.csv", f"customer_id,note\n{quoted},gone\n'a b,stays\n7,stays\n")
     other = put(project.root / "exports/referred.csv", f"customer_id,by\n7,{quoted}\n")
     done = forgotten(project, key)
-    assert done.changed == {"exports/safe.csv": "1 row taken out"}
-    assert done.look_at == {"exports/referred.csv": "a key stands in another column"}
+    assert done.changed == {"exports/safe.csv": "1 row removed"}
+    assert done.look_at == {"exports/referred.csv": "another column contains a key"}
     assert path.read_text() == "customer_id,note\n'a b,stays\n7,stays\n"
     assert other.read_text().endswith(f"7,{quoted}\n") or key == "\rcr"
 
 
 def test_keys_that_only_look_as_if_they_had_been_made_safe_stay(project: Project) -> None:
     path = put(project.root / "exports/plain.csv", "customer_id\n'=1\n=1\n+2\n")
-    assert forgotten(project, "=1").changed == {"exports/plain.csv": "1 row taken out"}
+    assert forgotten(project, "=1").changed == {"exports/plain.csv": "1 row removed"}
     assert path.read_text() == "customer_id\n'=1\n+2\n"
 
 
@@ -220,13 +220,13 @@ def test_rows_go_from_every_format_that_exports_have(project: Project) -> None:
     with replacing(exports / "keyless.parquet") as out:
         write_parquet(out, columns[:1], [("4711",)])
     done = forgotten(project, "4711")
-    assert done.changed == {f"exports/vip.{suffix}": "1 row taken out" for suffix in ("csv", "jsonl", "parquet")}
-    elsewhere = "a key stands in another column"
+    assert done.changed == {f"exports/vip.{suffix}": "1 row removed" for suffix in ("csv", "jsonl", "parquet")}
+    elsewhere = "another column contains a key"
     assert done.look_at == {
         "exports/vip.csv": elsewhere,
         "exports/vip.jsonl": elsewhere,
-        "exports/vip.xlsx": "not changed: it is compressed, and nobody can be looked for in it",
-        "exports/keyless.parquet": "not changed: a key stands in it, and it has no column customer_id",
+        "exports/vip.xlsx": "not changed: it is compressed, and cannot be searched",
+        "exports/keyless.parquet": "not changed: it contains a key, and has no column customer_id",
     }
     assert (exports / "vip.csv").read_text() == "email,customer_id\nc@d.example,47110\n4711,5\n,6\n"
     assert [json.loads(line)["customer_id"] for line in (exports / "vip.jsonl").open()] == ["47110", "5", "6"]

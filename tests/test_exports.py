@@ -226,15 +226,15 @@ def test_what_is_asked_in_vain(shop: Path, tmp_path: Path) -> None:
         (Request(("vip",), columns=("key", "customer_id")), "names key twice"),
         (
             Request(("vip",), columns=("key", "email"), as_of=BEFORE),
-            "not everything is known as of the run of 2025-12-22",
+            "some columns are unknown as of the run of 2025-12-22",
         ),
         (
             Request(("vip",), columns=("key", "eligible"), as_of=BEFORE),
-            "not everything is known as of the run of 2025-12-22",
+            "some columns are unknown as of the run of 2025-12-22",
         ),
-        (Request(("vip",), hash="google", as_of=BEFORE), "not everything is known as of the run of 2025-12-22"),
+        (Request(("vip",), hash="google", as_of=BEFORE), "some columns are unknown as of the run of 2025-12-22"),
         (Request(("vip",), format="xml"), 'there is no format "xml"'),
-        (Request(("vip",), to=kept, format="parquet"), "kept.csv is not called after the format parquet"),
+        (Request(("vip",), to=kept, format="parquet"), "kept.csv is not that of the format parquet"),
         (Request(("vip", "win_back"), to=kept), "kept.csv is a file"),
         (Request(("vip", "win_back"), to=STANDARD_OUTPUT), "writes one segment"),
         (Request(("vip",), to=tmp_path, format="json", safe_cells=True), "--safe-cells is for CSV files"),
@@ -302,7 +302,7 @@ def test_what_is_printed_is_what_a_file_has(shop: Path, tmp_path: Path) -> None:
     wrong = segctl(shop, "export", "vip", "--to", "-", "--json")
     assert (wrong.code, wrong.out) == (2, "")
     noted = segctl(shop, "export", "vip", "--columns", "email", "--to", str(tmp_path / "vip.parquet"), "--json")
-    assert "segctl erase finds nobody" in noted.err
+    assert "segctl erase cannot find people" in noted.err
     written = hashlib.sha256((tmp_path / "vip.parquet").read_bytes()).hexdigest()
     assert noted.data == [{"segment": "vip", "path": str(tmp_path / "vip.parquet"), "rows": 30, "sha256": written}]
 

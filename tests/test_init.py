@@ -75,7 +75,7 @@ def test_from_an_unbuilt_shop_to_members(tmp_path: Path) -> None:
 
     told = called(coffee_shop, "segctl", "init", "--customers", "stg_customers", "--key", "customer_id")
     assert told.count("left ") == 4
-    assert "--customers and --key are for a new catalog; segments/catalog.yml is there" in told
+    assert "--customers and --key are for a new catalog; segments/catalog.yml exists" in told
     assert "wrote" not in told
     assert files(coffee_shop) == written
 

@@ -190,7 +190,7 @@ def test_what_is_left_out_is_said() -> None:
     assert "pic is of type blob, which no rule compares" in text
     assert "place is of an unknown type (geometry)" in text
     assert "store_id: identifiers" in text
-    assert "_loaded_at: about the row" in text
+    assert "_loaded_at: technical columns" in text
     assert "Columns are left out of customers" in told
     sound(proposed)
 
@@ -215,7 +215,7 @@ def test_what_nobody_knows_is_called_unknown() -> None:
     odd = table("carts", "user_id variant, made_at date")
     assert [event.name for event in propose([table("users", "user_id int, a text", "user_id"), odd]).events] == ["cart"]
     lists = table("users", "user_id int, tags ARRAY", "user_id")
-    assert "tags: strings                         # a list; its items are taken for texts" in catalog_text(
+    assert "tags: strings                         # a list; its items are treated as texts" in catalog_text(
         propose([lists])
     )
 

@@ -26,7 +26,7 @@ def test_a_key_of_any_name_that_is_tested_in_full(key: str) -> None:
 
 def test_unique_alone_is_not_enough_for_any_name() -> None:
     people = table("customers", "email text, town text", "email")
-    with pytest.raises(Failure, match="customers has the name of customers") as failure:
+    with pytest.raises(Failure, match="customers is named like customers") as failure:
         propose([people])
     assert "--key COLUMN" in failure.value.hint
     assert "unique and not_null" in failure.value.hint
@@ -60,10 +60,10 @@ def test_the_user_knows_the_key_better() -> None:
 @pytest.mark.parametrize(
     ("customers", "key", "message", "hint"),
     [
-        ("parties", "", "which column of parties tells its rows apart is not clear", "tell its key with --key COLUMN"),
+        ("parties", "", "the key of parties is unclear", "name its key with --key COLUMN"),
         ("parties", "emial", 'parties has no column "emial"', "did you mean email?"),
         ("parties", "group", "group is an SQL keyword", "alias it in staging"),
-        ("empty", "email", "nothing is known of the columns of empty", "dbt build"),
+        ("empty", "email", "the columns of empty are unknown", "dbt build"),
         ("party", "email", 'there is no model or source "party"', "parties"),
         ("", "emial", 'stg_customers has no column "emial"', "email"),
     ],
@@ -86,7 +86,7 @@ def test_a_relationship_to_another_column_or_another_thing_is_no_customer() -> N
     bare = table("rotas", "user_id int, began date", links={"user_id": ("staff", "user_id")})
     proposed = propose([people, shifts, bare])
     assert [(event.name, event.customer) for event in proposed.events] == [("shift", "customer_id")]
-    assert "no column of it holds" in proposed.reasons["rotas"]
+    assert "it has no column with" in proposed.reasons["rotas"]
 
 
 def dbt_test(name: str, column: str, where: str | None = None) -> SimpleNamespace:

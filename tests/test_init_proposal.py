@@ -156,7 +156,7 @@ def test_when_it_happened(columns: str, at: str) -> None:
     [
         (table("customer_orders", "customer_id int, last_order date", "customer_id"), "one row for each customer"),
         (table("orders_daily", "customer_id int, day date"), "summary"),
-        (table("payments", "order_id int, paid_at timestamp"), "no column of it holds"),
+        (table("payments", "order_id int, paid_at timestamp"), "it has no column with"),
         (table("carts", "customer_id text, created_at timestamp"), "is a string here and a number"),
         (table("visits", "customer_id int, seen text"), "no date or timestamp"),
         (table("mystery", ""), "unknown"),
@@ -237,8 +237,8 @@ def test_values_from_tests_survive_yaml() -> None:
         ([], "there are no models"),
         ([table("orders", "")], "none of the 1 models"),
         ([ORDERS], "looks like customers, users, accounts"),
-        ([table("customers", ""), ORDERS], "nothing is known of its columns"),
-        ([table("customers", "name text"), ORDERS], "which column tells them apart is not clear"),
+        ([table("customers", ""), ORDERS], "its columns are unknown"),
+        ([table("customers", "name text"), ORDERS], "its key is unclear"),
         ([table("customers", "customer_id int")], "no attributes and no events"),
     ],
 )

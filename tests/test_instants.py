@@ -203,7 +203,7 @@ def test_instants_of_the_environment_and_to_come(shop: TestProject, monkeypatch:
         on_warning=happened.append,
     )
     # It is told before the run begins, and once.
-    assert "as of an instant to come" in happened[0]
+    assert "as of a future instant" in happened[0]
     assert set(happened[1:]) == {"a step"}
     # What has been recorded of an instant to come can be recomputed.
     assert said(shop, "verify")[0] == 0

@@ -138,14 +138,14 @@ def test_why_tells_what_the_memory_did(project: TestProject) -> None:
     assert not reason.clause.holds
     assert reason.keep_while is not None
     assert reason.keep_while.holds
-    assert reason.notes == ["the rule does not take them any more; keep_while or min_stay lets them stay"]
+    assert reason.notes == ["the rule no longer matches; keep_while or min_stay lets them stay"]
     resting = min(ruled["rested"] - now.get("rested", set()), key=str)
     reason = why(project.project, project.warehouse, Question(str(resting), "rested"))
     left = max(stay["left_at"] for stay in reason.stays)
     # Ten days by the calendar, from winter's time to summer's.
     assert left == datetime(2024, 3, 22, 23, 30)
     assert reason.notes == [
-        "the rule takes them, and cool_down keeps them out for 10 days after they left",
+        "the rule matches, but cool_down keeps them out for 10 days after they left",
         "cool_down keeps them out until 2024-04-01 23:30:00 BST, whatever the rule says",
     ]
 

@@ -184,7 +184,7 @@ def test_a_model_of_the_users_that_fails_is_found_in_the_catalog(tmp_path: Path)
     staging = node("stg_orders", 'Binder Error: Referenced column "amoont" not found', path="models/staging/")
     failure = as_catalogued(not_built([staging], [], tmp_path, published=False), Project(tmp_path))
     assert failure.message.startswith("dbt could not build stg_orders: stg_orders is the model of order, segments/")
-    assert failure.hint == "models/staging/stg_orders.sql asks for what is not in the tables that it reads"
+    assert failure.hint == "models/staging/stg_orders.sql uses columns that its tables do not have"
     unknown = failure_of("Model 'x' depends on a node named 'stg_visits' which was not found", RuntimeError())
     assert isinstance(unknown, Absent)
     assert "stg_visits is the model of visit, segments/" in as_catalogued(unknown, Project(tmp_path)).message

@@ -243,7 +243,7 @@ def test_answers_from_a_pipe(shop: Path) -> None:
         (("--name", "x", "--rule", "order"), 2, "a rule is a mapping"),
         (("--name", "x", "--rule", "&a {event: order}"), 1, "anchor &a is not allowed"),
         (("--name", "x", "--rule", "{event: order}", "--file", "catalog"), 2, "is the catalog"),
-        (("--name", "x", "--rule", "{event: order}", "--file", "../x.yml"), 2, "is no file in segments/"),
+        (("--name", "x", "--rule", "{event: order}", "--file", "../x.yml"), 2, "is not in segments/"),
         (("--name", "x", "--rule", "{event: order}", "--file", "offices"), 2, "is about account, not about customers"),
         (("--name", "x", "--json"), 2, "--json needs --rule"),
     ],

@@ -164,7 +164,7 @@ def assert_failures(project: TestProject) -> None:
         (Request(("odd",)), 'no segment "odd"'),
         (Request(as_of="2023-01-01"), "no run yet as of 2023-01-01"),
         (Request(as_of="2025-01-01"), "after the last finished run"),
-        (Request(as_of=past, eligible_only=True), "as of the last finished run only"),
+        (Request(as_of=past, eligible_only=True), "only as of the last finished run"),
         (Request(("retail",), eligible_only=True), "retail is about accounts"),
     ):
         with pytest.raises(Failure, match=told) as failure:

@@ -192,7 +192,7 @@ def test_a_segment_comes_before_a_file(shop: Path) -> None:
     (found,) = segctl(shop, "preview", "vip", "--json").data
     assert found["segment"] == "vip"
     outcome = segctl(shop, "preview", "segments")
-    assert (outcome.code, "it is a folder, and files are read only" in outcome.err) == (1, True)
+    assert (outcome.code, "it is a folder, not a file" in outcome.err) == (1, True)
 
 
 def test_wrong_usage(shop: Path) -> None:

@@ -78,7 +78,7 @@ def test_a_program_that_takes_too_long_is_ended_with_what_it_has_begun(tmp_path:
     code = "pid = os.fork()\nif pid:\n    open('pid', 'w').write(str(pid))\ntime.sleep(60)"
     began = time.monotonic()
     failure = told(tmp_path, *python(code), timeout=1)
-    assert failure.message.endswith("had not ended after 1 s, and was made to")
+    assert failure.message.endswith("had not ended after 1 s, and was killed")
     assert time.monotonic() - began < 10
     pid = int((tmp_path / "pid").read_text())
     for _ in range(50):

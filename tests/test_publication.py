@@ -57,7 +57,7 @@ def test_what_failed_before_and_after_a_run_was_published(
     # Somebody has put a table where a view of ours is to be.
     project.execute(f"drop view {project.schema}.segment_flapping")
     project.execute(f"create table {project.schema}.segment_flapping as select 1 as kept")
-    told = "the run as of 2024-03-31 00:00:00 GMT is published; what failed after it: segment_flapping$"
+    told = "the run as of 2024-03-31 00:00:00 GMT is published; failed after it: segment_flapping$"
     with pytest.raises(Failure, match=told) as failure:
         project.run(AT[1])
     assert failure.value.exit_code == 3

@@ -153,5 +153,5 @@ def test_a_replay_of_segments_needs_runs_and_known_names(tmp_path: Path) -> None
     assert refused.value.exit_code == 2
     with pytest.raises(Failure, match="recnt"):
         segments_replayed(project, DAYS[0], "recnt")
-    with pytest.raises(Failure, match="--from lies after --to"):
+    with pytest.raises(Failure, match="--from is after --to"):
         replayed(project, (DAYS[1], DAYS[0]))

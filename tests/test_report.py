@@ -103,7 +103,7 @@ def test_it_is_the_same_from_the_file_that_bi_reads(shop: Path, read: dict[int, 
         found = read_report(project, shop / "bi.duckdb", Request(least))
         assert replace(found, written_at="") == replace(expected, written_at="")
     release()
-    with pytest.raises(Failure, match="no file that segctl wrote for BI"):
+    with pytest.raises(Failure, match="not a BI file of segctl"):
         read_report(project, shop / "segctl.duckdb", Request())
 
 
@@ -409,8 +409,8 @@ def test_odd_shops(odd: TestProject, tmp_path: Path) -> None:
     ]
     assert found.segments[1].sentences == ("Customers who have had at least one order in the last 10 days.",)
     assert found.segments[2].guards == (
-        "A run in which more than 20 % as many as there are members would join or leave is held back.",
-        "A run that would leave more than 100 members is held back.",
+        "A run is held back if joins and leaves together would exceed 20 % of the members.",
+        "A run is held back if it would leave more than 100 members.",
     )
     assert page(found)
 
@@ -495,9 +495,9 @@ def test_a_page_takes_the_place_of_none_but_ours(shop: Path, told: Report, monke
     (shop / "folder.html").mkdir()
     project = Project(shop)
     for name, why in (
-        ("theirs.html", "theirs.html is there, and no page that segctl wrote"),
-        ("folder.html", "folder.html is there, and no page"),
-        ("segments/catalog.yml", "is no name of a page"),
+        ("theirs.html", "theirs.html exists, and is not a page of segctl"),
+        ("folder.html", "folder.html exists, and is not a page"),
+        ("segments/catalog.yml", "is not a name for a page"),
     ):
         with pytest.raises(Failure, match=why) as failed:
             target_of(project, name)

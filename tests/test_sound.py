@@ -79,7 +79,7 @@ def test_what_is_wrong_with_a_run_that_is_published(shop: TestProject) -> None:
     doubled = "insert into {schema}.segment_runs select 'another', {rest} from {schema}.segment_runs"
     columns = [name for name in shop.read("segment_runs")[0] if name != "run_id"]
     spoilt(shop, "segment_flapping", doubled.format(schema=shop.schema, rest=", ".join(columns)))
-    told = "the run as of 2024-03-31 00:00:00 GMT is published; what failed after it: segctl_publication_is_sound$"
+    told = "the run as of 2024-03-31 00:00:00 GMT is published; failed after it: segctl_publication_is_sound$"
     with pytest.raises(Failure, match=told) as failure:
         shop.run(AT[1])
     assert "segment_runs: as_of not unique (" in failure.value.detail

@@ -121,13 +121,13 @@ def test_the_definition_of_then(demo_after_two_runs: Path, tmp_path: Path) -> No
     edit(shop, "loyalty.yml", ("{metric: lifetime_value, gte: 400}", "{metric: lifetime_value, gte: 600}"))
     found = segctl(shop, "why", "162", "vip", "--as-of", "2025-12-30", "--json").data
     assert found["rule"]["parts"][0]["words"] == "lifetime_value >= 400"
-    assert any(note.startswith("by the definition of then, from commit ") for note in found["notes"])
+    assert any(note.startswith("by the definition of that time, from commit ") for note in found["notes"])
     found = segctl(shop, "why", "162", "vip", "--as-of", "2025-12-30", "--definition", "now", "--json").data
     assert found["rule"]["parts"][0]["words"] == "lifetime_value >= 600"
     # The first two runs knew of no commit.
     outcome = segctl(shop, "why", "162", "vip", "--as-of", "2025-12-29")
     assert outcome.code == 2
-    assert "the definition of then is in no commit that is known here; it was: lifetime_value >= 500" in outcome.err
+    assert "the definition of that time is in no known commit; its rule was: lifetime_value >= 500" in outcome.err
     assert "--definition now" in outcome.err
     outcome = segctl(shop, "why", "162", "vip", "--as-of", "2025-12-01")
     assert (outcome.code, "no run yet as of" in outcome.err) == (2, True)

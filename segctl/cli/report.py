@@ -1,4 +1,4 @@
-"""The command that writes a page of the segments for people to look at."""
+"""The command that writes a page about the segments."""
 
 import click
 
@@ -17,7 +17,7 @@ from segctl.cli.program import JSON, example, project_of, reports_problems, segc
     default=5,
     show_default=True,
     metavar="N",
-    help="Groups of fewer people are not broken down; 0 tells all.",
+    help="Groups of fewer people are not broken down. 0 shows all.",
 )
 @JSON
 @click.pass_context
@@ -25,7 +25,7 @@ from segctl.cli.program import JSON, example, project_of, reports_problems, segc
 def report(context: click.Context, path: str | None, with_members: bool, min_group: int, as_json: bool) -> None:
     """Write one page of all segments to PATH, as of the last finished run: sizes, causes, value, retention, overlap.
 
-    The file needs no network and names nobody, unless members are asked for. Without PATH it is
+    The file needs no network, and names members only with --with-members. The default PATH is
     target/segctl/report.html.
     """
     from segctl.operations.report import Request, read_report, target_of, write_page

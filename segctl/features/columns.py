@@ -1,4 +1,4 @@
-"""What a feature is, and those that come straight from the data: attributes, and aggregates of events."""
+"""Features that come straight from the data: attributes and aggregates of events."""
 
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -12,35 +12,35 @@ Canonical = tuple[object, ...]
 
 
 class Feature(Protocol):
-    """One column of `customer_features`; compared by name and meaning, so that rules share what they need alike."""
+    """One column of `customer_features`. Equal features have equal names and meanings, so rules share columns."""
 
     @property
     def name(self) -> str:
-        """The column's name, made from what it is and the catalog, never from a segment."""
+        """The column's name, made from the feature's own fields and the catalog, never from a segment."""
 
     @property
     def type(self) -> ValueType:
-        """The type of its values; times are UTC without a zone."""
+        """The type of its values. Times are naive UTC."""
 
     @property
     def nullable(self) -> bool:
-        """Whether it can be missing."""
+        """Whether the value can be missing."""
 
     @property
     def description(self) -> str:
-        """What it is, in words."""
+        """The feature in plain English."""
 
     @property
     def canonical(self) -> Canonical:
-        """Its meaning, whatever the names in the catalog."""
+        """Its meaning, independent of names in the catalog."""
 
     @property
     def needs(self) -> "tuple[Feature, ...]":
-        """The features that it is computed from."""
+        """The features that this one is computed from."""
 
     @property
     def moments(self) -> frozenset[Moment]:
-        """The boundaries of the run that its SQL refers to."""
+        """The boundaries of the run that its SQL uses."""
 
     @property
     def layer(self) -> int:
@@ -49,9 +49,9 @@ class Feature(Protocol):
 
 @dataclass(frozen=True)
 class AttributeValue:
-    """An attribute, taken over as it is; `entity` names whose it is, where that is not the customer.
+    """An attribute, copied unchanged. `entity` names its entity, unless that is the customer.
 
-    One that is `fixed` never changes.
+    A `fixed` attribute never changes.
     """
 
     name: str
@@ -71,7 +71,7 @@ class AttributeValue:
 
     @property
     def told(self) -> str:
-        """Its name, after that of its entity."""
+        """Its name, prefixed with its entity."""
         return f"{self.entity}.{self.name}" if self.entity else self.name
 
     @property
@@ -82,7 +82,7 @@ class AttributeValue:
 
 @dataclass(frozen=True)
 class Scan:
-    """One pass over an event source: its model, the columns of customer and time, and the events that share it."""
+    """One scan of an event source: its model, its customer and time columns, and the events that share it."""
 
     model: str
     customer: str
@@ -92,18 +92,18 @@ class Scan:
 
     @property
     def name(self) -> str:
-        """The name of the step that groups it."""
+        """The name of the step that groups the scan by customer."""
         return fitted(f"{self.source}_features")
 
     @property
     def source(self) -> str:
-        """What the source is called, by its events."""
+        """The source's name, made from its events."""
         return "_".join(self.events)
 
 
 @dataclass(frozen=True)
 class Filter:
-    """What the events of an aggregate must be: criteria by column, and criteria on their time."""
+    """Which events an aggregate counts: criteria by column, and criteria on their time."""
 
     where: frozenset[tuple[str, ValueType, Criterion]]
     window: frozenset[Criterion] = frozenset()
@@ -116,14 +116,14 @@ class Filter:
 
     @property
     def canonical(self) -> Canonical:
-        """Both parts, sorted."""
+        """Both kinds of criteria, sorted."""
         where = sorted((column, value_type, *c.canonical) for column, value_type, c in self.where)
         return (tuple(where), tuple(sorted(c.canonical for c in self.window)))
 
 
 @dataclass(frozen=True)
 class Aggregate:
-    """An aggregate of a customer's events; `shared` is the part of the filter that the whole scan applies."""
+    """An aggregate of a customer's events. `shared` is the part of the filter that the whole scan applies."""
 
     name: str
     scan: Scan
@@ -142,21 +142,21 @@ class Aggregate:
 
     @property
     def nullable(self) -> bool:
-        """Counts and sums of nothing are 0."""
+        """Counts and sums over no events are 0."""
         return self.aggregation not in ("count", "count_distinct", "sum")
 
     @property
     def canonical(self) -> Canonical:
-        """Everything but names."""
+        """Everything except names."""
         source = (self.scan.model, self.scan.customer, self.scan.at, self.scan.at_type)
         return (self.aggregation, *source, self.column, self.type, *self.filter.canonical)
 
     @property
     def conditions(self) -> list[str]:
-        """The SQL conditions on an event beyond those of the scan and of its window, in a stable order."""
+        """The SQL conditions on an event besides those of the scan and the window, in a stable order."""
         return Filter(self.filter.where - self.shared.where).conditions(self.scan.at)
 
     @property
     def moments(self) -> frozenset[Moment]:
-        """The boundaries that its window refers to."""
+        """The boundaries of its window."""
         return frozenset(moment for c in self.filter.window for moment in moments(c, past=True))

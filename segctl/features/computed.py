@@ -13,7 +13,7 @@ from segctl.spec import ValueType
 
 
 class NoValue(Enum):
-    """What a feature is where it is no value: one that is missing, or one that is not known."""
+    """A feature that is not a value: it is missing, or not known."""
 
     MISSING = "missing"
     UNKNOWN = "unknown"
@@ -26,7 +26,8 @@ Value = Decimal | bool | NoValue
 class TimeFlag:
     """Whether a time meets a criterion that moves with the run.
 
-    Having it as a column makes membership a function of the row alone: a row that does not change cannot move anybody.
+    As a column, it makes membership a function of the row alone: a customer whose row does not change cannot join or
+    leave.
     """
 
     base: Feature
@@ -56,17 +57,17 @@ class TimeFlag:
 
     @cached_property
     def layer(self) -> int:
-        """From a row: the first odd number after that of the base."""
+        """Computed from one row: the first odd number above the base's layer."""
         return _from_a_row(self.needs)
 
     @property
     def sql(self) -> str:
-        """The condition, over the column of the base."""
+        """The condition on the base's column."""
         return condition(self.criterion, self.base.name, self._past)
 
     @property
     def moments(self) -> frozenset[Moment]:
-        """The boundaries that the condition refers to."""
+        """The boundaries of the condition."""
         return moments(self.criterion, self._past)
 
     @property
@@ -76,9 +77,9 @@ class TimeFlag:
 
 @dataclass(frozen=True)
 class Computed:
-    """What follows from a customer's other features, or from the key: `sql` over their columns.
+    """Computed from a customer's other features or key: `sql` over their columns.
 
-    `without_events` is what it comes to for everybody who has no events.
+    `without_events` is its value for customers without events.
     """
 
     name: str
@@ -93,7 +94,7 @@ class Computed:
 
     @cached_property
     def layer(self) -> int:
-        """From a row: the first odd number after those of what it needs."""
+        """Computed from one row: the first odd number above the layers that it needs."""
         return _from_a_row(self.needs)
 
 

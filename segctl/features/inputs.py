@@ -1,4 +1,4 @@
-"""What data features depend on, so that a change can be laid to it."""
+"""The data that features depend on, so that a change can be traced to its cause."""
 
 from collections.abc import Iterable
 
@@ -6,13 +6,13 @@ from segctl.features.columns import Aggregate, AttributeValue, Feature, Scan
 from segctl.features.staleness import by_clock
 from segctl.features.steps import Stepped, closure
 
-# The customer's own attributes; and whatever is not the customer's own data.
+# The customer's own attributes, and data that is not the customer's own.
 ATTRIBUTES = "attributes"
 OTHERS = "others"
 
 
 def scans_of(features: Iterable[Feature]) -> frozenset[Scan]:
-    """The event sources that features are made of."""
+    """The event sources that features read."""
     found: set[Scan] = set()
     for feature in closure(features):
         if isinstance(feature, Aggregate):
@@ -34,8 +34,10 @@ def inputs_of(features: Iterable[Feature]) -> frozenset[str]:
 
 
 def changing_of(features: Iterable[Feature]) -> tuple[str, ...]:
-    """What features look at of which the data holds only the present, by name: attributes without a history that are
-    not fixed (those of other entities as entity.attribute), and, by the entity's name, what customers belong to.
+    """Inputs of features that the data holds only for the present, by name.
+
+    These are attributes without a history that are not fixed (other entities' as entity.attribute), and the entities
+    that customers belong to.
     """
     found: set[str] = set()
     for feature in closure(features):
@@ -47,12 +49,12 @@ def changing_of(features: Iterable[Feature]) -> tuple[str, ...]:
 
 
 def of_attributes(feature: Feature) -> bool:
-    """Whether a feature is an attribute, as it is now or as its history has it."""
+    """Whether a feature is an attribute, current or from its history."""
     return isinstance(feature, AttributeValue) or (isinstance(feature, Stepped) and feature.attribute)
 
 
 def moved_by_time(features: Iterable[Feature]) -> tuple[Feature, ...]:
-    """What of a customer the time alone can change, by name, where others can move them, too; else nothing."""
+    """Inputs that time alone can change, by name, if the features also depend on other customers. Otherwise empty."""
     needed = closure(features)
     found = [feature for feature in needed if _moves(feature)] if any(of_others(one) for one in needed) else []
     return tuple(sorted(found, key=lambda feature: feature.name))
@@ -65,5 +67,5 @@ def _moves(feature: Feature) -> bool:
 
 
 def of_others(feature: Feature) -> bool:
-    """Whether a feature looks at more than the customer's own rows: a ranking, an account."""
+    """Whether a feature reads more than the customer's own rows, like a rank or an account."""
     return isinstance(feature, Stepped) and not feature.scans and not feature.attribute

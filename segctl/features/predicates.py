@@ -1,7 +1,7 @@
-"""Predicates over features: what a rule asks, as a tree.
+"""Predicates over features: a rule as a tree.
 
-A rule that has a name is one object, however many refer to it. What is known of it is found once and kept, so that
-nothing costs more than what is written, whatever it comes to.
+A named rule is one object, however many rules refer to it. Its properties are computed once and cached, so the cost
+grows with the text of the definitions, not with their expansion.
 """
 
 from collections.abc import Iterable, Iterator
@@ -15,16 +15,16 @@ from segctl.features.columns import Canonical, Feature
 from segctl.features.computed import TimeFlag
 from segctl.names import digest
 
-# Conditions up to which the meaning of a rule holds all that it refers to. Of larger ones it holds digests.
+# Rules up to this many conditions spell out what they refer to. Larger rules contain digests instead.
 LARGEST = 10_000
 
 
 @dataclass(frozen=True)
 class Test:
-    """A feature's value meets every criterion; a missing value makes it false, not NULL.
+    """A feature's value meets every criterion. A missing value makes the test false, not NULL.
 
     Without criteria the feature is a boolean that is never missing, and the test is the feature itself.
-    `size` counts the conditions of rules that the feature holds.
+    `size` counts the conditions of rules inside the feature.
     """
 
     feature: Feature
@@ -35,17 +35,17 @@ class Test:
 
     @property
     def canonical(self) -> Canonical:
-        """Feature and criteria, whatever their order."""
+        """Feature and criteria, in any order."""
         return ("test", self.feature.canonical, tuple(sorted(c.canonical for c in self.criteria)))
 
     @property
     def brief(self) -> Canonical:
-        """The same: a test refers to nothing."""
+        """The same as `canonical`: a test refers to no rule."""
         return self.canonical
 
     @property
     def flags(self) -> tuple[TimeFlag, ...]:
-        """The flags for the criteria that move with the run."""
+        """The flags of criteria that move with the run."""
         return tuple(TimeFlag(self.feature, c) for c in self.criteria if c.relative)
 
     @property
@@ -69,17 +69,17 @@ class Junction:
 
     @cached_property
     def size(self) -> int:
-        """How many conditions it comes to with all that it refers to."""
+        """The number of conditions, including referenced rules."""
         return sum(part.size for part in self.parts)
 
     @cached_property
     def canonical(self) -> Canonical:
-        """The parts, whatever their order; one part alone is the part itself. Brief where they come to too much."""
+        """The parts in any order. A single part stands for itself. Brief when the parts are too large."""
         return self._joined(part.canonical for part in self.parts) if self.size <= LARGEST else self.brief
 
     @cached_property
     def brief(self) -> Canonical:
-        """The same with a digest in the place of each rule that it refers to."""
+        """The same with a digest in place of each referenced rule."""
         return self._joined(part.brief for part in self.parts)
 
     @cached_property
@@ -89,12 +89,12 @@ class Junction:
 
     @cached_property
     def features(self) -> tuple[Feature, ...]:
-        """Every feature that the parts look at, once each, in the order of writing."""
+        """Every feature of the parts, once each, in written order."""
         return tuple(dict.fromkeys(feature for part in self.parts for feature in part.features))
 
     @cached_property
     def level(self) -> int:
-        """How many named rules stand one within the other."""
+        """How deep named rules nest."""
         return max(part.level for part in self.parts)
 
     def _joined(self, parts: Iterable[Canonical]) -> Canonical:
@@ -105,9 +105,9 @@ class Junction:
 
 @dataclass(frozen=True, eq=False)
 class Reference:
-    """A rule that has a name: another segment's, or one of the catalog's.
+    """A named rule: another segment's, or one of the catalog.
 
-    `alone` says that it is the segment's rule as if it stood in no group.
+    `alone` means the segment's own rule, ignoring its exclusive group.
     """
 
     kind: Literal["segment", "rule"]
@@ -118,28 +118,28 @@ class Reference:
 
     @property
     def size(self) -> int:
-        """That of the other rule."""
+        """The size of the other rule."""
         return self.predicate.size
 
     @property
     def canonical(self) -> Canonical:
-        """What the other rule means, whatever its name."""
+        """The meaning of the other rule, independent of its name."""
         return self.predicate.canonical if self.size <= LARGEST else self.brief
 
     @property
     def brief(self) -> Canonical:
-        """A digest of that."""
+        """A digest of the meaning of the other rule."""
         rule = self.predicate
         return ("digest", rule.digest if isinstance(rule, Junction) else digest(repr(rule.canonical)))
 
     @property
     def features(self) -> tuple[Feature, ...]:
-        """Those of the other rule."""
+        """The features of the other rule."""
         return self.predicate.features
 
     @property
     def level(self) -> int:
-        """One more than that of the other rule."""
+        """One more than the depth of the other rule."""
         return self.predicate.level + 1
 
 
@@ -147,7 +147,7 @@ Predicate = Test | Junction | Reference
 
 
 def tests_of(predicate: Predicate) -> Iterator[Test]:
-    """The tests in a predicate; those of a rule that is referred to again come once."""
+    """The tests in a predicate. A rule that is referenced twice gives its tests once."""
     seen: set[int] = set()
     waiting: list[Predicate] = [predicate]
     while waiting:
@@ -162,5 +162,5 @@ def tests_of(predicate: Predicate) -> Iterator[Test]:
 
 
 def features_of(predicate: Predicate) -> tuple[Feature, ...]:
-    """Every feature that a predicate looks at, once each, in the order of writing."""
+    """Every feature of a predicate, once each, in written order."""
     return tuple(dict.fromkeys(predicate.features))

@@ -1,4 +1,4 @@
-"""Since when customers exist: the condition that tells them from the others, and the step where they are read."""
+"""Since when customers exist: the condition, and the step that applies it."""
 
 from dataclasses import dataclass
 
@@ -9,19 +9,19 @@ from segctl.spec import Catalog, ValueType
 
 @dataclass(frozen=True)
 class Since:
-    """The column that says from when on a customer exists, and the instant or day of the run, by its type."""
+    """The column with the start of a customer, and the run's instant or day, by the column's type."""
 
     column: str
     type: ValueType
     now: Moment
 
     def condition(self, column: str) -> str:
-        """The SQL condition that a customer exists, as an event does that has happened; false without a time."""
+        """The SQL condition that a customer exists at the run. False if the time is missing."""
         return f"{column} <= {{{{ {self.now.variable} }}}}"
 
 
 def since_of(catalog: Catalog) -> Since | None:
-    """Since when customers exist; None where they have no beginning."""
+    """Since when customers exist, or None if the catalog does not say."""
     column = catalog.customer.since
     if column is None:
         return None
@@ -30,10 +30,10 @@ def since_of(catalog: Catalog) -> Since | None:
 
 
 def customers_step(catalog: Catalog) -> str:
-    """The name of the step that has the customers' rows.
+    """The name of the step with the customers' rows.
 
-    It is the import of their model. Where not all of them exist yet and others read the model too, it is a step after
-    that: an event in a row of theirs has happened when its own time says so, and may be another customer's.
+    Usually the import of their model. If some customers may not exist yet and other steps read the model too, it is a
+    step after the import: an event in the same row has its own time, and may belong to another customer.
     """
     customer = catalog.customer
     name = import_name(customer.model)
@@ -41,7 +41,7 @@ def customers_step(catalog: Catalog) -> str:
 
 
 def _other_models(catalog: Catalog) -> set[str]:
-    """What is read of events, histories and other entities."""
+    """The models of events, histories and other entities."""
     histories = (column.history for column in catalog.customer.attributes.values())
     found = {history.model for history in histories if history}
     return found.union(

@@ -1,4 +1,4 @@
-"""What can make a customer's row stale: which boundaries events pass, and what changes in other ways."""
+"""What makes a customer's row stale: events that pass boundaries, and other changes."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -10,8 +10,9 @@ from segctl.features.steps import Passing, Stepped
 
 
 def passed_by_events(features: Iterable[Feature], scan: Scan) -> list[Moment]:
-    """The boundaries of a run, of the type of the source's time, whose passing by an event of the source can change one
-    of the features, by name. That of the run itself is not among them: an event that passes it is one more.
+    """The boundaries at which an event of the source can change one of the features, by name.
+
+    They have the type of the source's time. The run's own instant is not among them: an event that passes it is new.
     """
     found: set[Moment] = set()
     for feature in features:
@@ -23,7 +24,7 @@ def passed_by_events(features: Iterable[Feature], scan: Scan) -> list[Moment]:
 
 
 def passing_of(feature: Stepped) -> tuple[Passing, ...]:
-    """The events whose passing of a boundary can change a pattern's answer, in the order of their sources' names."""
+    """The events that can change a pattern's answer when they pass a boundary, ordered by source."""
     every = (Passing(scan, (), feature.moments | feature.deadlines) for scan in feature.scans)
     told = feature.passing or tuple(every)
     found = (replace(one, moments=frozenset(_passed(one.moments, one.scan))) for one in told)
@@ -31,16 +32,16 @@ def passing_of(feature: Stepped) -> tuple[Passing, ...]:
 
 
 def _passed(moments: Iterable[Moment], scan: Scan) -> list[Moment]:
-    """Those of the type of the source's time, by name; that of the run itself is not among them."""
+    """The boundaries of the type of the source's time, by name, without the run's own instant."""
     by_day, of_the_run = scan.at_type == "date", (AS_OF.variable, "today", "day_begun")
     return sorted(moment for moment in moments if moment.by_day == by_day and moment.variable not in of_the_run)
 
 
 def turned_beside(features: Iterable[Feature], kept: Iterable[Feature]) -> tuple[TimeFlag, ...]:
-    """The flags that need not be kept in a customer's row, by name.
+    """The flags that need not be stored in a customer's row, by name.
 
-    Their base stands in it, so that the boundaries that it has passed tell of whom they have turned; and nothing else
-    that is kept needs them: none of the `features`, and not what is `kept` anyway.
+    The row stores their base, and the boundaries that it passed tell which flags turned. Nothing else that is stored
+    needs them: none of the `features`, and nothing in `kept`.
     """
     found = list(features)
     needed = {*kept, *(need for feature in found for need in feature.needs)}
@@ -51,7 +52,7 @@ def turned_beside(features: Iterable[Feature], kept: Iterable[Feature]) -> tuple
 
 
 def by_clock(feature: Feature) -> bool:
-    """Whether a feature of layer 1 can change although none of those does that it is computed from."""
+    """Whether a feature of layer 1 can change while the features it is computed from stay the same."""
     return feature.layer == 1 and (
         isinstance(feature, TimeFlag) or (isinstance(feature, Computed) and bool(feature.moments))
     )

@@ -12,13 +12,13 @@ from segctl.features.predicates import Predicate
 from segctl.names import fitted
 from segctl.spec import ValueType
 
-# Stands in the SQL of a step for the relation that holds all features known so far.
+# Placeholder in the SQL of a step: the relation with all features known so far.
 SO_FAR = "features_so_far"
-# Followed by two underscores and a word, it stands there for one of the feature's own steps.
+# Placeholder: followed by two underscores and a word, it names one of the feature's own steps.
 OWN = "this_feature"
-# Stands among the conditions of a step for that of one of the family's features, its `cut`.
+# Placeholder among the conditions of a step: the `cut` of one of the family's features.
 CUT = "the_cut_of_one_of_the_family"
-# Stands in the last step of a family for a column of each of its features, by its name: its answer, as an expression.
+# Placeholder in the last step of a family: one column per feature, with its answer as an expression.
 ANSWERS = "the_answers_of_the_family"
 # The column of the last step that holds the value.
 ANSWER = "answer"
@@ -28,7 +28,7 @@ _OWN = re.compile(rf"\b{OWN}(__\w+)\b")
 
 @dataclass(frozen=True)
 class Read:
-    """A column of a model that a step reads, and its type; a customer's key is read as it is, as a string is."""
+    """A column of a model that a step reads, and its type. Keys and strings are read unchanged."""
 
     model: str
     column: str
@@ -37,9 +37,9 @@ class Read:
 
 @dataclass(frozen=True)
 class Select:
-    """A plain select statement: expressions with their names, a relation, conditions, and what it is grouped by.
+    """A plain select statement: named expressions, a relation, conditions, grouping.
 
-    `union` adds the rows of another, whose columns are the same.
+    `union` adds the rows of another select with the same columns.
     """
 
     columns: tuple[tuple[str, str], ...]
@@ -52,9 +52,9 @@ class Select:
 
 @dataclass(frozen=True)
 class Population:
-    """The customers whose number a feature looks at: for whom `among` holds, with a value of each feature of `having`.
+    """The customers that a feature counts: those for whom `among` holds and every feature of `having` has a value.
 
-    `above_zero` says that the first of these values is more than 0.
+    With `above_zero`, the first of these values must exceed 0.
     """
 
     having: tuple[Feature, ...] = ()
@@ -64,7 +64,7 @@ class Population:
 
 @dataclass(frozen=True)
 class Passing:
-    """Events of a source whose passing of a boundary can change an answer: those that meet conditions, as SQL."""
+    """Events of a source that can change an answer when they pass a boundary: those that meet SQL conditions."""
 
     scan: Scan
     where: tuple[str, ...]
@@ -73,18 +73,19 @@ class Passing:
 
 @dataclass(frozen=True)
 class Stepped:
-    """A feature that takes steps of its own; the last step has the columns `customer_id` and ANSWER, or `answer` is an
-    SQL expression over its columns.
+    """A feature computed in its own steps. The last step has the columns `customer_id` and ANSWER, unless `answer` is
+    an SQL expression over its columns.
 
-    Features of one `family`, a name for their steps, have the same steps, which are computed once.
-    `steps` are selects by the word that follows OWN in their names; relations are import steps of `reads`, earlier
-    steps of its own, or SO_FAR. A customer who is not in the last step gets `default`, an SQL literal; empty for
-    missing. `attribute` says that it is one of the customer's own. `entity` is the other entity that it looks at, and
-    `changing` what it reads beside `needs` of which the data holds only the present (see `changing_of`).
-    `populations` are the customers who make a difference by their number alone, as those do who are ranked.
-    `deadlines` are boundaries whose passing by an event can change the answer although no condition names them;
-    `passing` are the events whose passing of a boundary can; where it says nothing, all of its sources and boundaries.
-    `drifts` says that time can change it in other ways than an event's passing of a boundary.
+    Features with the same `family` (a name for the steps) share their steps, which are computed once.
+
+    `steps` are selects by the word that follows OWN in their names. Their relations are import steps of `reads`,
+    earlier own steps, or SO_FAR. Customers who are not in the last step get `default`, an SQL literal, or no value if
+    it is empty. `attribute` marks an attribute of the customer. `entity` is the other entity that the feature reads.
+    `changing` names inputs besides `needs` that the data holds only for the present (see `changing_of`).
+    `populations` are customers whose number alone can change the answer, as with ranks. `deadlines` are boundaries
+    that no condition names, but that change the answer when an event passes them. `passing` are the events that can do
+    so; if empty, all events of its sources at all of its boundaries. `drifts` means that time can change the answer in
+    other ways too.
     """
 
     name: str
@@ -113,37 +114,37 @@ class Stepped:
         return hash((self.name, self.canonical))
 
     def __hash__(self) -> int:
-        """Found once: what it means can hold a whole rule."""
+        """Computed once: the meaning can contain a whole rule."""
         return self._hash
 
     @cached_property
     def layer(self) -> int:
-        """From all rows: the first even number after those of what it needs; 0 where that is nothing."""
+        """Computed from all rows: the first even number above the layers that it needs, or 0 if it needs none."""
         after = last_layer(self.needs)
         return after + 2 - after % 2 if self.needs else 0
 
     @property
     def nullable(self) -> bool:
-        """Without a default it can be missing."""
+        """It can be missing unless it has a default."""
         return not self.default
 
     @property
     def last_step(self) -> str:
-        """The name of the step that has the answer."""
+        """The name of the step with the answer."""
         return self.spelled(f"{OWN}__{self.steps[-1][0]}")
 
     @property
     def answered(self) -> str:
-        """The answer as an SQL expression, NULL where there is none."""
+        """The answer as an SQL expression, NULL if there is none."""
         return self.spelled(self.answer) if self.answer else f"{self.last_step}.{ANSWER}"
 
     def spelled(self, sql: str) -> str:
-        """SQL of its steps with OWN replaced by its family or its name."""
+        """The SQL with OWN replaced by the family or the name."""
         return _OWN.sub(lambda found: fitted(f"{self.family or self.name}{found[1]}"), sql)
 
 
 def closure(features: Iterable[Feature], held: Container[Feature] = ()) -> set[Feature]:
-    """The features and all that they are computed from, but for what those that are `held` are computed from."""
+    """The features and everything that they are computed from. Stops at features that are `held`."""
     found: set[Feature] = set()
     waiting = list(features)
     while waiting:

@@ -1,8 +1,7 @@
-"""What rules answer for a customer without a single event.
+"""The answer of a rule for a customer without a single event.
 
-Nothing says of somebody who never did anything that they existed at a past instant. Where the catalog does not tell
-since when customers exist, a replay is exact only for rules that never hold for such a customer, and never look at how
-many of them there are.
+No data shows that a customer without events existed at a past instant. If the catalog does not say since when customers
+exist, a replay is exact only for rules that are false for such customers and do not depend on their number.
 """
 
 from collections.abc import Iterable
@@ -16,12 +15,12 @@ from segctl.features.predicates import Junction, Predicate, Reference, Test
 from segctl.features.steps import Population, Stepped, closure
 
 DEFAULTS: dict[str, Value] = {"": NoValue.MISSING, "false": False, "0": Decimal(0)}
-# Many may refer to one rule.
+# Cached, because many rules may refer to the same one.
 _ANSWERS: WeakKeyDictionary[Junction, bool | None] = WeakKeyDictionary()
 
 
 def holds_without_events(predicate: Predicate) -> bool | None:
-    """The answer for everybody without events; None where it depends on whom one asks about, or is not known."""
+    """The answer for all customers without events. None if it differs between them, or is unknown."""
     if isinstance(predicate, Test):
         return _tested(predicate)
     if isinstance(predicate, Reference):
@@ -32,13 +31,13 @@ def holds_without_events(predicate: Predicate) -> bool | None:
 
 
 def counts_without_events(features: Iterable[Feature]) -> bool:
-    """Whether features look at how many customers there are, those without events included, as some ranks do."""
+    """Whether features depend on the number of customers, including those without events, as some ranks do."""
     stepped = (feature for feature in closure(features) if isinstance(feature, Stepped))
     return any(_may_be_in(population) for feature in stepped for population in feature.populations)
 
 
 def value_without_events(feature: Feature) -> Value:
-    """The value of a feature for everybody without events."""
+    """The value of a feature for all customers without events."""
     if isinstance(feature, Aggregate):
         return NoValue.MISSING if feature.nullable else Decimal(0)
     if isinstance(feature, Computed):
@@ -49,7 +48,7 @@ def value_without_events(feature: Feature) -> Value:
 
 
 def _out_of_place(feature: Stepped) -> bool:
-    """Whether it is a place among customers of whom nobody is without events."""
+    """Whether it is a rank among customers who all have events."""
     return bool(feature.populations) and not feature.entity and not any(map(_may_be_in, feature.populations))
 
 
@@ -78,7 +77,7 @@ def _tested(test: Test) -> bool | None:
 
 
 def _met(criterion: Criterion, value: Decimal | NoValue) -> bool | None:
-    """Whether a number or a missing value meets a criterion; None where the criterion is not one of numbers."""
+    """Whether a number or a missing value meets a criterion. None if the criterion is not about numbers."""
     operator, operands = criterion.operator, criterion.operands
     if operator == "is":
         return operands[0] == ("missing" if value is NoValue.MISSING else "set")

@@ -1,4 +1,4 @@
-"""Rules as people say them."""
+"""Rules in short words, for names and messages."""
 
 from segctl.features.columns import Canonical
 from segctl.features.predicates import Junction, Predicate, Reference, Test
@@ -18,19 +18,19 @@ def rule_in_words(predicate: Predicate) -> str:
 
 
 def reference_in_words(reference: Reference) -> str:
-    """What is referred to, by its name."""
+    """A reference by its name."""
     return f"in segment {reference.name}" if reference.kind == "segment" else reference.name
 
 
 def rule_as_name(predicate: Predicate) -> str:
-    """A rule as part of a name: what it refers to, else a digest, beside which its words are to stand."""
+    """A rule as part of a name: the name it refers to, or else a digest, shown next to the rule's words."""
     if isinstance(predicate, Reference):
         return f"{'alone' if predicate.alone else predicate.kind}_{predicate.name}"
     return digest(repr(as_written(predicate)), 6)
 
 
 def as_written(predicate: Predicate) -> Canonical:
-    """What a rule means; where it refers to others, only their names, so that an edit there is none here."""
+    """The meaning of a rule, with references by name only, so that an edit there is no edit here."""
     return _as_written(predicate) if _refers(predicate) else predicate.canonical
 
 

@@ -1,1 +1,1 @@
-"""What segctl does, one module a verb; each takes a project and gives back data to print."""
+"""The verbs of segctl, one module each. Each takes a project and returns data to print."""

@@ -1,4 +1,4 @@
-"""What time alone will do to somebody's membership: when the answer of a rule turns if they do nothing."""
+"""Predicts when time alone changes a customer's membership, if the customer does nothing."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -13,17 +13,17 @@ from segctl.render import features_step, features_steps, predicate_sql, referred
 from segctl.spec import CUSTOMER
 from segctl.warehouse import Warehouse
 
-# Days ahead that are looked at: each of a month, then one a week for a year; within that week each again.
+# Days to check: every day of a month, then one a week for a year, then every day of the week with the change.
 DAILY, WEEKLY = range(1, 32), range(35, 366, 7)
 
 
 def turns(warehouse: Warehouse, plan: Plan, planned: PlannedSegment, member: str, now: datetime) -> datetime | None:
-    """The day, as the naive UTC instant of a run, from which on a rule has another answer; None within a year.
+    """The first day on which a rule changes its answer, as the naive UTC instant of a run. None within a year.
 
-    After a month one day a week is looked at: an answer that turns and turns back between two of these is not seen.
-    Rules that look at others are not asked, since what these do decides as well. Raises Failure.
+    After a month it checks one day a week, so it misses a change that reverts within the week. Skips rules that depend
+    on other customers, whose actions decide too. Raises Failure.
     """
-    # Eighty days in one query are eighty times its steps.
+    # Eighty days in one query would multiply its steps by eighty.
     if warehouse.repeats_steps:
         return None
     rule, entity = planned.predicate, planned.entity
@@ -53,7 +53,7 @@ def turns(warehouse: Warehouse, plan: Plan, planned: PlannedSegment, member: str
             )
             for day in asked
         ]
-        # Each day would read all events again, if only to find those of one customer.
+        # Reads the customer's events once. Otherwise each day would scan all events.
         own, days_of = with_own_rows("\nunion all\n".join(parts), needed, member)
         sql = f"with {own}days as (\n{days_of}\n)\n\nselect *\nfrom days"
         return {int(row["day"]): bool(row["holds"]) for row in warehouse.query(sql, now)}
@@ -71,5 +71,5 @@ def turns(warehouse: Warehouse, plan: Plan, planned: PlannedSegment, member: str
 
 
 def _moved_by_time(plan: Plan) -> bool:
-    # Events may be dated ahead: there is no event source whose answers stay for certain.
+    # Events may have future dates, so no event source is certain to stay the same.
     return any(isinstance(feature, TimeFlag | Stepped | Aggregate) or feature.moments for feature in plan.features)

@@ -1,4 +1,4 @@
-"""Definitions as YAML text, and the end of a file's `segments:` as the place for one more."""
+"""Writes a definition as YAML text, and appends it to the `segments:` of a file."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -13,16 +13,16 @@ HEADER = "# yaml-language-server: $schema=.schema/definitions.json\n"
 
 
 class Bare(str):
-    """A value that stands without quotes: a number, a day, a duration, a word of the language."""
+    """A value written without quotes: a number, a day, a duration, a keyword."""
 
     __slots__ = ()
 
 
 class _Dumper(yaml.SafeDumper):
-    """Writes values as people do, and each where it stands."""
+    """Writes YAML in the style of people, without anchors."""
 
     def ignore_aliases(self, data: Any) -> bool:  # noqa: ANN401, ARG002
-        """Nothing is referred to."""
+        """Writes no anchors."""
         return True
 
 
@@ -43,7 +43,7 @@ def in_a_line(value: object) -> str:
 
 
 def definition_lines(definition: dict[str, Any]) -> list[str]:
-    """A definition as lines of a list's item: a rule of several has a line for each of them."""
+    """A definition as the lines of a list item. A compound rule has one line per condition."""
     lines = [line for key, value in definition.items() for line in _lines(key, value)]
     return [f"{'  ' if number else '- '}{line}" for number, line in enumerate(lines)]
 
@@ -75,9 +75,9 @@ def new_file(lines: list[str], with_schema: bool) -> str:
 
 
 def appended(path: str, text: str, definition: dict[str, Any], lines: list[str]) -> str:
-    """The text of a file with one more definition at the end of its `segments:`, and nothing else changed.
+    """The text of a file with a definition appended to its `segments:`. Changes nothing else.
 
-    Raises Failure for a file in which that place is not found for certain.
+    Raises Failure if the place is not certain.
     """
     ends = "\r\n" if "\r\n" in text else "\n"
     root = yaml.compose(text, Loader=Loader)
@@ -92,14 +92,14 @@ def appended(path: str, text: str, definition: dict[str, Any], lines: list[str])
 
 
 def _in_brackets(text: str, listed: yaml.SequenceNode, definition: dict[str, Any]) -> str:
-    """Before the bracket that ends the list."""
+    """Appends before the closing bracket of the list."""
     at = _index(text, listed.end_mark) - 1
     comma = "" if text[:at].rstrip().endswith((",", "[")) else ", "
     return f"{text[:at]}{comma}{in_a_line(definition)}{text[at:]}"
 
 
 def _below(text: str, root: yaml.Node, listed: yaml.SequenceNode, lines: list[str], ends: str) -> str:
-    """Below the last item; where no other key follows, at the end of the file, below its comments."""
+    """Appends below the last item, or at the end of the file if no other key follows."""
     start = _index(text, listed.start_mark)
     keys = [_index(text, key.start_mark) for key, _ in root.value]
     following = [at for at in keys if at > start]
@@ -113,7 +113,7 @@ def _below(text: str, root: yaml.Node, listed: yaml.SequenceNode, lines: list[st
 
 
 def _end_of_content(text: str, at: int) -> int:
-    """Where the last line before a place ends that is neither blank nor a comment."""
+    """The end of the last line before a place that is neither blank nor a comment."""
     starts = [0, *(found.end() for found in LINE_END.finditer(text, 0, at))]
     ends = [*starts[1:], at]
     for start, end in reversed(list(zip(starts, ends, strict=True))):
@@ -124,7 +124,7 @@ def _end_of_content(text: str, at: int) -> int:
 
 
 def _index(text: str, mark: yaml.Mark) -> int:
-    """The place of a mark in the text."""
+    """The offset of a mark in the text."""
     start = 0
     for _, found in zip(range(mark.line), LINE_END.finditer(text), strict=False):
         start = found.end()
@@ -132,7 +132,7 @@ def _index(text: str, mark: yaml.Mark) -> int:
 
 
 def _is_as_meant(before: str, after: str, definition: dict[str, Any]) -> bool:
-    """Whether a text says what another does, and a definition more."""
+    """Whether a text equals another plus one definition."""
     try:
         was, now = (yaml.load(text, Loader=yaml.BaseLoader) for text in (before, after))
     except yaml.YAMLError:

@@ -1,4 +1,4 @@
-"""A file of its own with the tables that BI reads: whoever has it open is in no run's way."""
+"""Writes the tables for BI tools to a separate file, so that readers never block a run."""
 
 import json
 import os
@@ -22,17 +22,17 @@ from segctl.warehouse import Warehouse
 from segctl.warehouse.bi_database import Copied, copy_statements, from_parquet, parquet_statements, tables_in
 from segctl.warehouse.parquet import rows_of, to_parquet
 
-# The dbt variable that names the file, from the project's folder.
+# The dbt variable with the path of the file, relative to the project.
 VARIABLE = "segctl_bi_file"
-# How a path ends that is a database; any other is a folder of Parquet files.
+# Extensions of databases. Any other path is a folder of Parquet files.
 DATABASES = (".duckdb", ".ddb", ".db")
-# What is published beside what stands in the folder of marts.
+# Published tables outside the folder of marts.
 PUBLISHED = ("segment_runs", "run_sources")
 SHARES = f"{FOLDER}/shares"
 RUNS = "select max(run_id) as run_id from {{ ref('segment_runs') }}"
-# How often the tables are read again, when a run was published meanwhile.
+# How often to try to read all tables between two runs.
 ATTEMPTS = 3
-# Types of the engines' columns, by how they begin, as an export has them.
+# Kinds of exported columns, by the beginning of the engine's type.
 KINDS: tuple[tuple[str, Kind], ...] = (
     ("bool", "boolean"),
     ("timestamp", "timestamp"),
@@ -46,13 +46,13 @@ KINDS: tuple[tuple[str, Kind], ...] = (
     ("long", "whole"),
     ("array", "texts"),
 )
-# Instants are as they stand in our tables: UTC, without a zone.
+# Instants are naive UTC, as in our tables.
 TYPES: dict[Kind, str] = {**EXPORTED_TYPES, "timestamp": "timestamp"}
 
 
 @dataclass(frozen=True)
 class Table:
-    """A table that is copied: its columns, and the one that bears keys of members of an entity; empty for none."""
+    """A table to copy: its columns, its entity and the column with keys of members, empty for none."""
 
     name: str
     columns: list[Column]
@@ -62,14 +62,14 @@ class Table:
 
 @dataclass(frozen=True)
 class BiFile:
-    """What was written: a database or a folder, as it was named, and the number of rows of each table."""
+    """The written database or folder, as the user named it, and the number of rows per table."""
 
     path: Path
     tables: dict[str, int]
 
 
 def asked_for(project: Project, given: str) -> str:
-    """The path that is given, or else the one that the project names; empty where neither does."""
+    """The given path, or the project's, or empty."""
     return given or setting(project, VARIABLE)
 
 
@@ -81,7 +81,7 @@ def database_of(project: Project, given: str) -> Path | None:
 
 
 def write_after_run(project: Project, warehouse: Warehouse, given: str) -> BiFile | None:
-    """Writes it after a run, where a path is given or the project names one; else nothing.
+    """Writes the file after a run if a path is given or the project names one.
 
     Raises ProblemsFound, or Failure that says that the run itself is published.
     """
@@ -90,12 +90,12 @@ def write_after_run(project: Project, warehouse: Warehouse, given: str) -> BiFil
     try:
         return write_bi_file(project, warehouse, given)
     except Failure as failure:
-        message = f"the run is published, and the file that BI reads is as it was: {failure.message}"
-        raise Failure(message, failure.hint or "mend that, then segctl bi-file", exit_code=3) from failure
+        message = f"the run is published, but the BI file is unchanged: {failure.message}"
+        raise Failure(message, failure.hint or "fix that, then run segctl bi-file", exit_code=3) from failure
 
 
 def check_before_run(project: Project, given: str) -> None:
-    """Raises Failure where a run could not write it, before the run has begun."""
+    """Raises Failure before a run if the file could not be written after it."""
     named = asked_for(project, given)
     if named:
         with writing():
@@ -103,22 +103,22 @@ def check_before_run(project: Project, given: str) -> None:
 
 
 def write_bi_file(project: Project, warehouse: Warehouse, given: str, names: Sequence[str] = ()) -> BiFile:
-    """Writes the tables as the last finished run published them, some of them or all, and puts them in place: a
-    database at once, Parquet files one by one. Whoever has read them keeps what they have.
+    """Writes all or some tables as the last finished run published them.
 
-    Raises ProblemsFound, or Failure; then what was there before is still there.
+    Replaces a database in one step, and Parquet files one by one. Open readers keep the old content. Raises
+    ProblemsFound or Failure, and then leaves the old file in place.
     """
     named = asked_for(project, given)
     if not named:
         hint = f"segctl bi-file reports/segments.duckdb, or in dbt_project.yml  vars: {{{VARIABLE}: …}}"
-        raise Failure("no path is given for the file that BI reads", hint, exit_code=2)
+        raise Failure("no path is given for the BI file", hint, exit_code=2)
     path, shown = _path(project, named, given)
     with writing(), one_at_a_time(project):
         _check_target(project, path, shown)
         plan, loaded = load(project), warehouse.loaded()
         tables = _tables(plan, loaded, names)
         path.parent.mkdir(parents=True, exist_ok=True)
-        # A program that was killed while it wrote has left one.
+        # Left behind by a program that was killed while writing.
         remove_scratch(path)
         remember_exports(project, path)
         with TemporaryDirectory(dir=path.parent, prefix=scratch_of(path)) as scratch:
@@ -127,32 +127,32 @@ def write_bi_file(project: Project, warehouse: Warehouse, given: str, names: Seq
 
 
 def _path(project: Project, named: str, given: str) -> tuple[Path, Path]:
-    """Where to write, behind any links, and how that was named. A path of the project's is one from its folder."""
+    """The resolved path to write to, and the path as named. The project's path is relative to the project."""
     shown = Path(named)
     return Path(os.path.realpath(shown if given else project.root / shown)), shown
 
 
 def _tables(plan: Plan, loaded: Warehouse, names: Sequence[str]) -> list[Table]:
-    """The tables: those that are named, or all that a run has made so far. Raises Failure."""
+    """The named tables, or all that runs have built. Raises Failure."""
     paths = [Path(path) for path in render(plan) if path.endswith(".sql")]
     known = [path.stem for path in paths if path.parent.as_posix() in (MARTS, SHARES) or path.stem in PUBLISHED]
-    # What shares are made of is no one's to read.
+    # The table behind shares is internal.
     within = {shared_members(entity) for entity in (CUSTOMER, *(one.name for one in plan.entities))}
     known = [name for name in known if name not in within]
     for name in names:
         if name not in known:
             hint = did_you_mean(name, known, "tables")
-            raise Failure(f'"{name}" is no table that BI reads', hint, exit_code=2)
+            raise Failure(f'"{name}" is not a table of the BI file', hint, exit_code=2)
     wanted = list(dict.fromkeys(names)) or sorted(known)
     found = loaded.columns([f"ref('{name}')" for name in wanted], built=loaded.repeats_steps)
     absent = [name for name in wanted if not found[f"ref('{name}')"]]
     if absent and (names or len(absent) == len(wanted)):
-        raise Failure(f"{', '.join(absent)}: no run has made this yet", "segctl run makes it")
+        raise Failure(f"{', '.join(absent)}: no run has built this yet", "segctl run builds it")
     return [_table(plan, name, found[f"ref('{name}')"]) for name in wanted if name not in absent]
 
 
 def _table(plan: Plan, name: str, found: Sequence[tuple[str, str]]) -> Table:
-    """A table, with the column that bears keys of members, and of which entity."""
+    """A table with its entity and the column with keys of members."""
     columns = [Column(column.lower(), _kind(kind)) for column, kind in found]
     shared = {share.name: entity.name for entity in plan.entities for share in plan.shares(entity.name)}
     own = next((one.name for one in plan.entities if name.startswith(f"{one.name}_segment_")), CUSTOMER)
@@ -169,21 +169,21 @@ def _kind(data_type: str) -> Kind:
 
 
 def _check_target(project: Project, path: Path, shown: Path) -> None:
-    """Raises Failure for a place where something is that is not ours: the warehouse's own file above all."""
+    """Raises Failure if something that is not ours is in the way, above all the warehouse's own file."""
     suffix = path.suffix.lower()
     if suffix in DATABASES:
         if path.exists() and (not path.is_file() or not _is_ours(project, path)):
-            raise Failure(f"{shown} is there, and no file that segctl wrote for BI", "name another path", exit_code=2)
+            raise Failure(f"{shown} exists, and is not a BI file of segctl", "name another path", exit_code=2)
     elif path.exists() and not path.is_dir():
         hint = f"a folder gets Parquet files; a database is called {' or '.join(f'….{one[1:]}' for one in DATABASES)}"
-        raise Failure(f"{shown} is a file and no folder", hint, exit_code=2)
+        raise Failure(f"{shown} is a file, not a folder", hint, exit_code=2)
     elif suffix or path == project.root.resolve():
         hint = "a folder of its own gets Parquet files; a database is called ….duckdb"
-        raise Failure(f"{shown} is no name of a folder for tables", hint, exit_code=2)
+        raise Failure(f"{shown} is not a name for a folder of tables", hint, exit_code=2)
 
 
 def _is_ours(project: Project, path: Path) -> bool:
-    """Whether a database is one that we wrote; of one that another program writes, whether we are known to have."""
+    """Whether we wrote a database. If another program holds it open, whether we are known to have written it."""
     try:
         return bool(tables_in(path))
     except Failure as failure:
@@ -209,7 +209,7 @@ def _folder(loaded: Warehouse, tables: Sequence[Table], path: Path, scratch: Pat
     before = listed_in(path)
     for one in tables:
         if one.name not in before and (path / f"{one.name}.parquet").exists():
-            told = f"{one.name}.parquet in {path.name} is no file that segctl wrote for BI"
+            told = f"{one.name}.parquet in {path.name} is not a BI file of segctl"
             raise Failure(told, "name another folder", exit_code=2)
     files = {one.name: scratch / f"{one.name}.parquet" for one in tables}
     if loaded.is_duckdb:
@@ -218,7 +218,7 @@ def _folder(loaded: Warehouse, tables: Sequence[Table], path: Path, scratch: Pat
         files = _parquet(loaded, tables, scratch)
     counts = {name: rows_of(file) for name, file in files.items()}
     path.mkdir(exist_ok=True)
-    # Before there is one more: what is listed is ours, whoever is killed when.
+    # Listed first, so that a table is known as ours even if we are killed.
     keys = {one.name: [one.entity, one.key] for one in tables}
     replace_file(path / LISTED, json.dumps(before | keys, indent=1) + "\n")
     for name in before.keys() - keys.keys():
@@ -230,7 +230,7 @@ def _folder(loaded: Warehouse, tables: Sequence[Table], path: Path, scratch: Pat
 
 
 def _parquet(loaded: Warehouse, tables: Sequence[Table], scratch: Path) -> dict[str, Path]:
-    """A Parquet file of each table in a folder, all of one run. Raises Failure."""
+    """Writes one Parquet file per table to a folder, all from one run. Raises Failure."""
     for _ in range(ATTEMPTS):
         before = loaded.query(RUNS)
         files = {one.name: _one_parquet(loaded, one.name, one.columns, scratch) for one in tables}

@@ -1,4 +1,4 @@
-"""Who joined and left, and why: in the last run, or since an instant."""
+"""Finds who joined and left, and why, in the last run or since an instant."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -18,7 +18,7 @@ from segctl.warehouse import Row, Warehouse
 
 @dataclass(frozen=True)
 class Move:
-    """Joins (or leaves) of a segment by one cause: how many, and some of the members, the latest first."""
+    """The joins or leaves of a segment by one cause: their number and some members, latest first."""
 
     change: str
     cause: str
@@ -28,7 +28,7 @@ class Move:
 
 @dataclass(frozen=True)
 class Changes:
-    """The moves of segments, by name, after one naive UTC instant (None: of the last run alone) and up to another."""
+    """The moves of segments by name, after one naive UTC instant (None: only the last run) up to another."""
 
     since: datetime | None
     until: datetime
@@ -37,7 +37,7 @@ class Changes:
 
 
 def changes(project: Project, warehouse: Warehouse, names: Sequence[str], since: str, most: int) -> Changes:
-    """Joins and leaves of some segments or of all, with so many members of each kind.
+    """Joins and leaves of the named segments, by default all, with up to `most` members for each cause.
 
     Raises ProblemsFound or Failure.
     """
@@ -68,7 +68,7 @@ def _query(plan: Plan, when: str, names: Sequence[str], most: int) -> str:
     told = render_query("changes/of_entity", entity=CUSTOMER, when=when, narrowed=narrowed, **_named(CUSTOMER))
     for entity in plan.entities:
         named = _named(entity.name)
-        # An entity that is new since the last run has no table yet.
+        # An entity added since the last run has no table yet.
         there = f"{{%- if load_relation(ref('{named['prefix']}segment_changes')) %}}"
         more = render_query("changes/of_entity", entity=entity.name, when=when, narrowed=narrowed, **named)
         told += f"{there}\nunion all\n{more}{{%- endif %}}\n"

@@ -1,4 +1,4 @@
-"""What every command begins with that changes or recomputes what is recorded."""
+"""The start of every command that changes or recomputes the history."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,9 +9,9 @@ from segctl.warehouse import Warehouse
 
 @contextmanager
 def alone(project: Project, warehouse: Warehouse, command: str) -> Iterator[Warehouse]:
-    """The warehouse, `loaded`, with the lock on its tables: no other program of ours changes them meanwhile.
+    """The `loaded` warehouse with its lock, so that no other segctl program changes the tables.
 
-    Raises InUse when one is at it for longer than there is patience.
+    Raises InUse if another program holds the lock for longer than the patience.
     """
     with only_one(project, warehouse.target, warehouse.patience), warehouse.locked(command) as live:
         yield live
@@ -19,10 +19,10 @@ def alone(project: Project, warehouse: Warehouse, command: str) -> Iterator[Ware
 
 @contextmanager
 def changing(project: Project, warehouse: Warehouse, command: str, dry_run: bool = False) -> Iterator[Warehouse]:
-    """The warehouse, `loaded`, with the lock on its tables, which are brought up to this version's format.
+    """The `loaded` warehouse with its lock, upgraded to this version's table format.
 
-    Raises InUse as `alone` does, or Failure when the tables are of a later version, or with `dry_run` of
-    another; then nothing has been done.
+    Raises InUse like `alone`. Raises Failure without changing anything if the tables are of a later version, or with
+    `dry_run` of any other version.
     """
     with alone(project, warehouse, command) as live:
         if dry_run:

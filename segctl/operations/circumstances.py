@@ -1,4 +1,4 @@
-"""On what a question is asked: as of when, with whose history, and what the last run knows already."""
+"""The context of a query: its instant, its history, and the features stored by the last run."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -20,18 +20,18 @@ from segctl.versions import Version
 from segctl.warehouse import NothingBuilt, Warehouse
 
 HISTORY = "segment_history"
-# No engine takes more columns than a thousand; and where steps are repeated, ranks soon take more memory than there is.
+# Engines accept about a thousand columns. Where steps are repeated, ranks soon exceed the memory.
 AT_ONCE, AT_ONCE_REPEATED = 40, 3
-# What of a catalog decides about no feature by itself.
+# Keys of a catalog that affect no feature.
 APART = ("metrics", "rules", "guard")
 
 
 @dataclass(frozen=True)
 class Circumstances:
-    """A naive UTC instant; the relation of the history in Jinja, empty without one; the project's own exposures of dbt.
+    """A naive UTC instant, the history's relation in Jinja (empty for none), and the project's own dbt exposures.
 
-    `held` are the customers' features that the table of the last run holds as of that instant. `at_once` is how many
-    segments one query can be about. Other entities have a history where they are `remembered`.
+    `held` are the customers' features stored as of that instant. `at_once` is the number of segments per query. Other
+    entities have a history if they are `remembered`.
     """
 
     as_of: datetime
@@ -42,16 +42,16 @@ class Circumstances:
     remembered: frozenset[str] = frozenset()
 
     def history_of(self, entity: str) -> str:
-        """The history of an entity; empty where there is none."""
+        """The history of an entity, or empty."""
         if entity == CUSTOMER:
             return self.history
         return self.history.replace(HISTORY, f"{entity}_{HISTORY}") if entity in self.remembered else ""
 
 
 def circumstances(project: Project, warehouse: Warehouse, as_of: str, plans: Sequence[Plan]) -> Circumstances:
-    """As of an instant as people write it, or the last run, or now.
+    """The context as of a written instant, or the last run, or now.
 
-    One of the plans may be that of the models that the last run has built. Raises Failure.
+    One of the plans may be that of the models that the last run built. Raises Failure.
     """
     given = asked_for(as_of, plans[0].catalog.timezone)
     last, is_known = _last_run(warehouse)
@@ -64,7 +64,7 @@ def circumstances(project: Project, warehouse: Warehouse, as_of: str, plans: Seq
 
 
 def asked_for(as_of: str, timezone: str) -> datetime | None:
-    """The naive UTC instant that people name, None for none. Raises Failure for one that is none, or to come."""
+    """The named instant as naive UTC, or None. Raises Failure if it is invalid or in the future."""
     given = read_as_of(as_of, timezone) if as_of else None
     if given:
         check_not_ahead(given, f"--as-of {as_of}", allowed=False)
@@ -72,7 +72,7 @@ def asked_for(as_of: str, timezone: str) -> datetime | None:
 
 
 def with_history_of(around: Circumstances, warehouse: Warehouse, source: str, plans: Sequence[Plan]) -> Circumstances:
-    """The same with the history of another target, or of a schema. Raises Failure."""
+    """The same context with the history of another target or schema. Raises Failure."""
     history = _history(warehouse, source)
     return replace(
         around, history=history, remembered=frozenset(entity.name for plan in plans for entity in plan.entities)
@@ -80,7 +80,7 @@ def with_history_of(around: Circumstances, warehouse: Warehouse, source: str, pl
 
 
 def _rendered(project: Project, plans: Sequence[Plan]) -> frozenset[Feature]:
-    """The features that stand in the table as the project's models make it: those of the plan that renders to them."""
+    """The features that the project's models store, taken from the plan that renders to these models."""
     present = committed(project)
     for plan in plans:
         if all(present.get(path) == text for path, text in feature_models(plan).items()):
@@ -89,7 +89,7 @@ def _rendered(project: Project, plans: Sequence[Plan]) -> frozenset[Feature]:
 
 
 def _remembered(warehouse: Warehouse, entities: Iterable[str]) -> list[str]:
-    """The entities that have a history: rendered, and built by a run."""
+    """The entities with a history, which are rendered and built by a run."""
     known = warehouse.references()
     named = {f"ref('{name}_{HISTORY}')": name for name in sorted(entities)}
     built = warehouse.columns([reference for reference in named if reference in known]) if known & named.keys() else {}
@@ -97,7 +97,7 @@ def _remembered(warehouse: Warehouse, entities: Iterable[str]) -> list[str]:
 
 
 def share_features(project: Project, former: Version, before: Plan, after: Plan) -> bool:
-    """Whether two versions can look at one set of features: their catalogs read the same data in the same way."""
+    """Whether two versions can share features because their catalogs read the same data in the same way."""
     path = f"{SEGMENTS}/{CATALOG}"
     texts = (former.contents[path], (project.root / path).read_bytes())
     one, other = ({key: value for key, value in yaml.safe_load(text).items() if key not in APART} for text in texts)
@@ -106,7 +106,7 @@ def share_features(project: Project, former: Version, before: Plan, after: Plan)
 
 
 def _last_run(warehouse: Warehouse) -> tuple[datetime | None, bool]:
-    """The instant of the last run, and whether what it knows of customers is what a run as of then would compute."""
+    """The instant of the last run, and whether its stored features equal what a run as of then would compute."""
     try:
         rows = warehouse.query(render_query("diff/last_run"))
     except NothingBuilt:
@@ -115,7 +115,7 @@ def _last_run(warehouse: Warehouse) -> tuple[datetime | None, bool]:
 
 
 def _history(warehouse: Warehouse, source: str) -> str:
-    """The relation of the history on another target, or else in another schema."""
+    """The history's relation on another target, or in another schema."""
     try:
         name = relations(replace(warehouse, target=source, parsed=None), [HISTORY])[HISTORY]
         return jinja_text(name)

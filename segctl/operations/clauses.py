@@ -1,4 +1,4 @@
-"""The clauses of a rule for one member: what each asks, whether it holds, and the values that it looked at."""
+"""Evaluates the clauses of a rule for one member, with the values that each used."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -15,21 +15,21 @@ from segctl.render import features_step, features_steps, predicate_sql, referred
 from segctl.speech import amount_of
 from segctl.warehouse import Row, Warehouse
 
-# Of a rule over many features, the first few are shown.
+# At most this many features of a rule are shown.
 MOST_LOOKED_AT = 6
-# No engine takes more columns than this in one select.
+# Engines accept at most this many columns in a select.
 COLUMNS_AT_ONCE = 1000
 SIDES = ("gte", "gt", "lte", "lt")
-# Stands after the name of a rule whose clauses stand with an earlier one.
-TOLD = ", as told before"
+# Marks a rule whose clauses were shown earlier.
+TOLD = ", as above"
 
 
 @dataclass(frozen=True)
 class Asked:
-    """Of whom rules are asked: the member's key as people write it, in a relation after the steps `before` it.
+    """The member to evaluate: the key as written, in a relation after the steps `before` it.
 
-    `as_of` is the naive UTC instant of the steps' boundaries; None where the relation is a table. `money` has the
-    currency of features that are amounts, by name.
+    `as_of` is the naive UTC instant of the steps' boundaries, None for a table. `money` has the currency of monetary
+    features by name.
     """
 
     entity: str
@@ -41,18 +41,18 @@ class Asked:
 
 
 def of_last_run(plan: Plan, entity: str, member: str) -> Asked:
-    """A member as the last run has seen them."""
+    """A member in the features of the last run."""
     return Asked(entity, member, f"{{{{ ref('{tables_of(entity)['looked_at']}') }}}}", money=money_of(plan))
 
 
 def as_of(plan: Plan, entity: str, member: str, instant: datetime) -> Asked:
-    """A member as of a naive UTC instant, from the data of today; `plan` is that of the features that are asked for."""
+    """A member as of a naive UTC instant, from today's data. `plan` holds the features needed."""
     steps = f"{features_steps(plan, member).rstrip()},\n\n"
     return Asked(entity, member, features_step(entity), steps, instant, money_of(plan))
 
 
 def money_of(plan: Plan) -> dict[str, str]:
-    """The currency of what adds up, or picks, the amounts that the catalog's revenue is the sum of, by feature."""
+    """The currency of features that aggregate the revenue's amounts, by feature."""
     revenue, currency = plan.revenue, plan.catalog.currency
     if revenue is None or not currency:
         return {}
@@ -63,10 +63,10 @@ def money_of(plan: Plan) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Clause:
-    """A part of the rule: what it asks in words, whether it holds, the value that it looked at (for a test), parts.
+    """A clause of the rule: its words, whether it holds, its value (for a test) and its parts.
 
-    `gap` says how far the value is from what is asked, where that is a number. `looked_at` are the features that the
-    value was computed from, by name. The parts of a rule that several refer to stand with the first of them.
+    `gap` is the distance of a numeric value from its threshold. `looked_at` are the features behind the value, by name.
+    A rule that is referenced several times has its parts at the first reference.
     """
 
     kind: str
@@ -80,7 +80,7 @@ class Clause:
 
 
 def evaluated(warehouse: Warehouse, predicate: Predicate, asked: Asked) -> Clause | None:
-    """The rule's clauses for one member; None when there is no such member. Raises Failure."""
+    """The rule's clauses for one member, or None if there is no such member. Raises Failure."""
     parts = list(_each(predicate))
     columns = [f"{predicate_sql(part)} as holds_{number}" for number, part in enumerate(parts)]
     tests = [part for part in parts if isinstance(part, Test)]
@@ -106,7 +106,7 @@ def evaluated(warehouse: Warehouse, predicate: Predicate, asked: Asked) -> Claus
 
 
 def _each(predicate: Predicate) -> Iterator[Predicate]:
-    """The predicate and every part of it, once each."""
+    """The predicate and all of its parts, once each."""
     seen: set[int] = set()
     waiting = [predicate]
     while waiting:
@@ -122,7 +122,7 @@ def _each(predicate: Predicate) -> Iterator[Predicate]:
 
 
 def _looked_at(test: Test) -> tuple[Feature, ...]:
-    """What an answer was computed from, where the answer alone says little."""
+    """The inputs to show for a test whose value alone says little."""
     return test.feature.needs[:MOST_LOOKED_AT] if not test.criteria else ()
 
 
@@ -131,14 +131,14 @@ def _value(name: str) -> str:
 
 
 class _Clauses:
-    """The clauses of a rule, from what the warehouse says of its parts; what is referred to again is told once."""
+    """The clauses of a rule from the answers of the warehouse. Shows a repeated reference once."""
 
     def __init__(self, row: Row, holds: dict[int, bool], money: Mapping[str, str]) -> None:
         self.row, self.holds, self.money = row, holds, money
         self.told: set[int] = set()
 
     def of(self, predicate: Predicate, closed: bool = False) -> Clause:
-        """The clause of a part, without its own parts where it is `closed`."""
+        """The clause of a part, without parts of its own if it is `closed`."""
         holds, mark = self.holds[id(predicate)], predicate.mark
         if isinstance(predicate, Test):
             value = self.row[_value(predicate.feature.name)]
@@ -148,7 +148,7 @@ class _Clauses:
         if isinstance(predicate, Reference):
             return self._referred(predicate, closed)
         words = {"all": "all of", "any": "any of", "none": "none of" if len(predicate.parts) > 1 else "not"}
-        # Why somebody is not in another segment is another question.
+        # Why the member is not in another segment is a separate question.
         none = predicate.kind == "none"
         parts = () if closed else tuple(self.of(part, none and not self.holds[id(part)]) for part in predicate.parts)
         return Clause(predicate.kind, words[predicate.kind], holds, mark, None, parts)
@@ -165,7 +165,7 @@ class _Clauses:
 
 
 def gap(test: Test, value: object, currency: str = "") -> str:
-    """How far a value is from the number that a test asks for; empty where it asks for none, or there is no value."""
+    """The distance of a value from a test's threshold. Empty without a threshold or a value."""
     criterion = test.criteria[0] if len(test.criteria) == 1 else None
     number = criterion.operands[0] if criterion and criterion.operator in SIDES else None
     if not isinstance(number, Decimal) or value is None or isinstance(value, bool):
@@ -180,7 +180,7 @@ def gap(test: Test, value: object, currency: str = "") -> str:
 
 
 def deciding(clause: Clause) -> list[Clause]:
-    """The tests, and rules that are not told in parts, of which each alone would change the answer."""
+    """The tests and closed rules that would each alone change the answer."""
     return [leaf for leaf in _leaves(clause) if _holds(clause, leaf) != clause.holds]
 
 
@@ -192,7 +192,7 @@ def _leaves(clause: Clause) -> Iterator[Clause]:
 
 
 def _holds(clause: Clause, turned: Clause) -> bool:
-    """Whether a clause would hold if one test came out otherwise. What is not told in parts stays as it is."""
+    """Whether a clause would hold if one test had the opposite result. Closed rules keep their result."""
     if clause is turned:
         return not clause.holds
     parts = [_holds(part, turned) for part in clause.parts]
@@ -204,7 +204,7 @@ def _holds(clause: Clause, turned: Clause) -> bool:
 
 
 def as_data(clause: Clause) -> dict[str, object]:
-    """A clause as plain data for JSON."""
+    """A clause as data for JSON."""
     data: dict[str, object] = {"kind": clause.kind, "words": clause.words, "holds": clause.holds}
     data["source"] = str(clause.mark)
     if clause.kind == "test":

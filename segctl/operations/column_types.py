@@ -1,4 +1,4 @@
-"""Whether the warehouse's columns are of the types that the catalog says."""
+"""Checks the types of warehouse columns against the catalog."""
 
 from segctl.catalog_columns import catalog_columns
 from segctl.errors import Failure, Problem, ProblemsFound
@@ -7,9 +7,9 @@ from segctl.warehouse import Warehouse
 
 
 def type_problems(plan: Plan, warehouse: Warehouse) -> list[Problem]:
-    """A problem for each column of the catalog that is missing, or whose type is another, at the line that names it.
+    """One problem per catalog column that is missing or has another type, at the line that names it.
 
-    Models that have not been built are left out. Raises Failure.
+    Skips models that are not built. Raises Failure.
     """
     columns = catalog_columns(plan.catalog)
     found = warehouse.misfits([(column.reference, column.column, column.kind) for column in columns])
@@ -17,12 +17,12 @@ def type_problems(plan: Plan, warehouse: Warehouse) -> list[Problem]:
 
 
 def check_types(plan: Plan, warehouse: Warehouse) -> None:
-    """Raises ProblemsFound for columns that are missing or of another type, and Failure when none has been built."""
+    """Raises ProblemsFound for columns that are missing or of another type, and Failure if a model is not built."""
     built = warehouse.columns(sorted({column.reference for column in catalog_columns(plan.catalog)}))
     missing = [reference for reference, found in built.items() if not found]
     if missing:
         message = f"not on this target yet: {', '.join(missing)}"
-        raise Failure(message, "dbt build makes what the catalog names; then ask again")
+        raise Failure(message, "dbt build builds the models of the catalog; then try again")
     problems = type_problems(plan, warehouse)
     if problems:
         raise ProblemsFound(problems)

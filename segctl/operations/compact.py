@@ -1,4 +1,4 @@
-"""Putting the files of our tables in order, where the engine leaves that to its users."""
+"""Compacts table files on engines that leave this to their users."""
 
 from segctl.operations.changing import alone
 from segctl.operations.run import ready
@@ -7,10 +7,9 @@ from segctl.warehouse import Warehouse
 
 
 def compact(project: Project, warehouse: Warehouse, keep_days: int) -> list[str]:
-    """The tables whose files were rewritten, without what they were more than `keep_days` days ago; none on an engine
-    that sees to it by itself. Membership and history stay as they are.
+    """Rewrites table files and deletes snapshots older than `keep_days` days. Returns the rewritten tables.
 
-    Raises ProblemsFound or Failure.
+    Does nothing on engines that compact by themselves. Rows stay the same. Raises ProblemsFound or Failure.
     """
     ready(project)
     with alone(project, warehouse, "compact") as live:

@@ -1,6 +1,6 @@
-"""What the definition files declare, read in some hundredths of a second: for a shell that completes words.
+"""Reads names from the definition files within hundredths of a second, for shell completion.
 
-Nothing is checked, and a file that cannot be read declares nothing.
+Checks nothing. A file that cannot be read declares nothing.
 """
 
 from collections.abc import Iterator
@@ -12,16 +12,16 @@ import yaml
 
 try:
     from yaml import CBaseLoader as Loader
-except ImportError:  # PyYAML built without libyaml
+except ImportError:  # PyYAML without libyaml
     from yaml import BaseLoader as Loader  # type: ignore[assignment]
 
-# More than these are read only by what checks them.
+# Larger files are not read for completion.
 LARGEST_FILE = 2_000_000
 
 
 @dataclass(frozen=True)
 class Declared:
-    """A segment as a file declares it."""
+    """A segment as declared in a file."""
 
     name: str
     label: str
@@ -30,13 +30,13 @@ class Declared:
 
 
 def declared_segments(start: Path) -> list[Declared]:
-    """The segments of the project that a folder belongs to, by name; none where there is none."""
+    """The segments of the project around a folder, by name. Empty without a project."""
     found = [_declared(item) for data in _files(start) for item in _items(data.get("segments"))]
     return sorted((one for one in found if one.name), key=lambda one: one.name)
 
 
 def declared_sources(start: Path) -> list[str]:
-    """The events and entities of its catalog, by name."""
+    """The events and entities of the project's catalog, by name."""
     named = [_keys(data.get(key)) for data in _files(start) for key in ("events", "entities")]
     return sorted({name for names in named for name in names})
 

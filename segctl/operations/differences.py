@@ -1,4 +1,4 @@
-"""How stays that were recomputed differ from those that are recorded."""
+"""Compares recomputed stays with recorded ones."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,13 +12,13 @@ from segctl.warehouse import Warehouse
 
 ADDED, REMOVED, ENDED, CAUSED = "only recomputed", "only recorded", "another end", "another cause"
 ALWAYS = datetime(1900, 1, 1)
-# The last run whose causes were decided in another way than by this version.
+# The last run whose causes an earlier version of segctl decided differently.
 FORMER = "select max(former_as_of) as former_as_of from {{ ref('history_format') }} where changes_causes"
 
 
 @dataclass(frozen=True)
 class Stay:
-    """A stay that differs: who, from when (naive UTC), and until when by the record and by the recomputation."""
+    """A stay that differs: the member, its start (naive UTC), and its recorded and recomputed end."""
 
     member: str
     joined_at: datetime
@@ -28,7 +28,7 @@ class Stay:
 
 @dataclass(frozen=True)
 class Difference:
-    """How many stays of a segment differ in one way (`kind`), and some of them."""
+    """The number of a segment's stays that differ in one way (`kind`), and some of them."""
 
     segment: str
     kind: str
@@ -37,15 +37,15 @@ class Difference:
 
 
 def causes_after(live: Warehouse) -> datetime | None:
-    """The last run (naive UTC) whose causes are not compared, since an earlier version decided them; None for none."""
+    """The last run (naive UTC) whose causes are not compared because an earlier version decided them, or None."""
     found: datetime | None = live.query(FORMER)[0]["former_as_of"]
     return found
 
 
 def differences(recomputed: Recomputed, segments: Sequence[str]) -> list[Difference]:
-    """The differences of segments between the published history and tables beside it. Raises Failure."""
+    """The differences between the published history and recomputed tables beside it. Raises Failure."""
     found: dict[tuple[str, str], Difference] = {}
-    # What had changed by the first run recomputed cannot be told from data that has come in late or was erased since.
+    # Up to the first recomputed run, changes cannot be distinguished from data that came late or was erased since.
     what = recomputed.what
     after = causes_after(recomputed.live) or ALWAYS
     first = max(what.occasions[0].as_of if what.before else ALWAYS, after)

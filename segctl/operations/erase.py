@@ -1,4 +1,4 @@
-"""Erasing a person from all that is ours, with a salted hash kept so that no run brings them back."""
+"""Erases a person from all our tables and files, and keeps a salted hash so that no run brings them back."""
 
 import hashlib
 import secrets
@@ -22,26 +22,26 @@ from segctl.spec import CUSTOMER
 from segctl.visible import in_a_line
 from segctl.warehouse import Warehouse
 
-# What a command of ours does not get at.
+# Data that no command of ours can reach.
 BEYOND = (
     "backups of the database, and other copies of it",
     "what BI tools and other programs have read before",
     "files that other checkouts have exported, or that were moved to folders that segctl export never wrote to",
-    "what the database's server logs of statements",
+    "statements in the logs of the database server",
     "unused parts of the database's own files (PostgreSQL: until a vacuum; DuckDB: until the file is copied anew)",
     "old snapshots of lake tables (Iceberg: until they are expired)",
 )
-# How many keys an error names in its line.
+# At most this many keys in an error message.
 MOST_NAMED = 10
 
 
 @dataclass(frozen=True)
 class Erased:
-    """What was erased: rows by table, and what became of files (`Forgotten` has the same words).
+    """What was erased: rows by table, and the results for files (as in `Forgotten`).
 
-    `unknown` are keys that stood in no table of ours, `nowhere` those of them that stand in no row of the entity's own
-    model either and were not erased before. `in_source` is how many rows of that model still are theirs, which no run
-    reads any more. `told` are the removals that deliveries were sent.
+    `unknown` keys were in none of our tables. `nowhere` are those among them that are not in the entity's model either
+    and were not erased before. `in_source` is the number of their rows left in that model, which no run reads any more.
+    `told` is the number of removals sent, by delivery.
     """
 
     keys: int
@@ -60,8 +60,8 @@ class Erased:
 
 @dataclass(frozen=True)
 class Known:
-    """What is known of keys before anything is erased: rows by table and key, rows by key of the entity's own model,
-    the salt, and the hashes that are remembered of any of them.
+    """What is known about keys before the erasure: rows by table and key, rows by key in the entity's model, the salt,
+    and remembered hashes.
     """
 
     tables: dict[str, dict[str, int]]
@@ -70,20 +70,20 @@ class Known:
     remembered: frozenset[str]
 
     def in_tables(self, key: str) -> bool:
-        """Whether a key stands in a table of ours."""
+        """Whether a key is in one of our tables."""
         return any(key in found for found in self.tables.values())
 
     def anywhere(self, key: str) -> bool:
-        """Whether a key stands in a table of ours or in the source, or has been erased before."""
+        """Whether a key is in one of our tables or in the source, or was erased before."""
         return self.in_tables(key) or key in self.source or self.hash(key) in self.remembered
 
     def hash(self, key: str) -> str:
-        """What is remembered of a key."""
+        """The remembered hash of a key."""
         return hashlib.md5(f"{self.salt}:{key}".encode(), usedforsecurity=False).hexdigest()
 
 
 def read_keys(given: Sequence[str], file: Path | None) -> list[str]:
-    """The keys given, and those of a file (one a line, UTF-8), each once. Raises Failure when there is none."""
+    """The given keys and those of a UTF-8 file with one per line, without repeats. Raises Failure if there are none."""
     try:
         lines = file.read_text(encoding="utf-8-sig").splitlines() if file else []
     except (OSError, UnicodeDecodeError) as error:
@@ -103,11 +103,11 @@ def erase(  # noqa: PLR0913, PLR0917
     strict: bool = False,
     untold: bool = False,
 ) -> Erased:
-    """Erases members of an entity by their keys; with `dry_run` only says what would be erased.
+    """Erases members of an entity by their keys. With `dry_run`, only reports what would be erased.
 
-    A key that stands nowhere as it is given is taken without the blanks around it. Tables change in one transaction
-    where the engine has them. Receivers of deliveries are told before, unless they are to be left `untold`. Raises
-    ProblemsFound or Failure, also when one of them cannot be told; with `strict` also when a key stands nowhere at all.
+    If a key is found nowhere, tries it without surrounding blanks. Tables change in one transaction if the engine has
+    transactions. Receivers of deliveries are told first, unless `untold`. Raises ProblemsFound or Failure, also if a
+    receiver cannot be told, and with `strict` if a key is found nowhere.
     """
     plan = ready(project)
     known = entities_of(plan)
@@ -144,14 +144,14 @@ def erase(  # noqa: PLR0913, PLR0917
 def _refused(nowhere: Sequence[str], count: int, model: str) -> Failure:
     named = ", ".join(map(repr, nowhere[:MOST_NAMED]))
     more = len(nowhere) - MOST_NAMED
-    message = f"{len(nowhere)} of {count} keys stand in no table and not in {model}: {named}"
+    message = f"{len(nowhere)} of {count} keys are in no table and not in {model}: {named}"
     detail = "\n".join(f"  {in_a_line(key)}" for key in nowhere) if more > 0 else ""
-    hint = "nothing has been erased; without --strict they are remembered all the same"
+    hint = "nothing has been erased; without --strict they are remembered anyway"
     return Failure(f"{message} and {more} more" if more > 0 else message, hint, exit_code=1, detail=detail)
 
 
 def _known(live: Warehouse, plan: Plan, entity: str, tables: Sequence[str], keys: Sequence[str]) -> tuple[str, Known]:
-    """The name of the entity's own model, and what is known of keys."""
+    """The name of the entity's model, and what is known about the keys."""
     names = tables_of(entity)
     declared = plan.catalog.customer if entity == CUSTOMER else plan.catalog.entities[entity]
     model = declared.model if declared.model.startswith("source(") else f"ref('{declared.model}')"
@@ -166,7 +166,7 @@ def _known(live: Warehouse, plan: Plan, entity: str, tables: Sequence[str], keys
 
 
 def _counts(live: Warehouse, tables: Mapping[str, str], key: str, keys: Sequence[str]) -> dict[str, dict[str, int]]:
-    """The number of rows of each key in each table, which are given by name as references."""
+    """The number of rows per table and key. Tables are given by name as references."""
     text = f"cast({key} as {{{{ dbt.type_string() }}}})"
     parts = [
         f"select '{table}' as found_in, {text} as member, count(*) as found from {{{{ {reference} }}}}"
@@ -200,11 +200,11 @@ def _statements(live: Warehouse, entity: str, tables: Sequence[str], keys: Seque
 
 
 def _remembering(table: str, entity: str, keys: Sequence[str], known: Known, now: str) -> list[str]:
-    """The statements that remember keys. Who has been erased before, and has not come back, was erased then."""
+    """The statements that remember keys. Members erased before who never came back keep their earlier date."""
     fresh = [key for key in keys if known.in_tables(key) or known.hash(key) not in known.remembered]
     if not fresh:
         return []
-    # Whoever stands nowhere was in no run, and makes no difference to what is recomputed of the past.
+    # Someone found nowhere was in no run and does not affect a recomputed past.
     times = [now if known.anywhere(key) else "null" for key in fresh]
     rows = [
         f"({sql_text(entity)}, {sql_text(known.salt)}, {sql_text(known.hash(key))}, {time})"

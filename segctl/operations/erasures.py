@@ -1,8 +1,8 @@
-"""What cannot be recomputed of runs before an erasure.
+"""What cannot be recomputed for runs before an erasure.
 
-Who has been erased is read no more. A run that had them among the others comes out otherwise where people are compared
-(in ranks and limits, in what an account's customers come to) and where a guard judged how many there were. What such a
-run has recorded of others stays: an erasure moves nobody else in the past.
+Erased people are no longer read. A run that included them would give other results where people are compared (ranks,
+limits, aggregates of an account's customers) and where a guard counted them. The record of such a run therefore stays:
+an erasure moves nobody else in the past.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -21,8 +21,8 @@ Held = Mapping[datetime, Collection[str]]
 
 @dataclass(frozen=True)
 class Erasures:
-    """The runs, with who has been erased among the others (`before`) and without (`after`), as naive UTC instants; and
-    the segments that were given their past since.
+    """The runs that included people erased since (`before`), and those without (`after`), as naive UTC instants, and
+    the segments whose past was replayed since.
     """
 
     before: frozenset[datetime]
@@ -42,7 +42,7 @@ def erasures(live: Warehouse, runs: Sequence[Row]) -> Erasures:
 def resumed(
     plan: Plan, starts: Mapping[str, datetime], found: Erasures, held: Held
 ) -> tuple[dict[str, datetime | None], list[tuple[str, str]]]:
-    """The segments that cannot be recomputed from their starts on, with the run from which they can (None for no run);
+    """The segments that cannot be recomputed from their start, with the first run from which they can (None for none),
     and the reason for each.
     """
     late: dict[str, datetime | None] = {}
@@ -55,7 +55,7 @@ def resumed(
         was_held = any(name in held.get(run, ()) for run in before)
         if not (compares(planned.features) or was_held):
             continue
-        # What a guard holds back bears the causes of the run that it is published by.
+        # Held-back changes carry the causes of the run that publishes them.
         first = next((run for run in found.after if name not in held.get(run, ())), None)
         why = "a guard held it back" if was_held else "it compares people with others"
         why = f"{why}, and somebody has been erased since"
@@ -66,12 +66,12 @@ def resumed(
 
 
 def compares(features: Sequence[Feature]) -> bool:
-    """Whether features look at other people: in a ranking, or in what an account's customers come to."""
+    """Whether features depend on other people: ranks, or aggregates of an account's customers."""
     return OTHERS in inputs_of(features)
 
 
 def comparing_columns(plan: Plan, entity: str) -> set[str]:
-    """The columns of an entity's features that look at other people; of an account what its customers bring is one."""
+    """The columns of an entity's features that depend on other people."""
     if entity != CUSTOMER:
         features = next(one.features for one in plan.entities if one.name == entity)
         return {feature.name for feature in features if compares([feature])} | {"revenue"}

@@ -1,4 +1,4 @@
-"""What definitions say, in English."""
+"""Explains definitions in plain English."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from segctl.spec import Leaf, Rule
 
 @dataclass(frozen=True)
 class Explained:
-    """A segment in sentences, and each rule of the catalog that it refers to in one, by name."""
+    """A segment in sentences, and each catalog rule that it uses in one sentence, by name."""
 
     planned: PlannedSegment
     told: tuple[str, ...]
@@ -22,7 +22,7 @@ class Explained:
 
 
 def explain(project: Project, names: Sequence[str]) -> list[Explained]:
-    """The segments of these names in their order; all without any. Raises ProblemsFound or Failure."""
+    """Explains the named segments in their order, by default all. Raises ProblemsFound or Failure."""
     plan = load(project)
     wanted = [find_segment(plan, name) for name in names] or list(plan.segments)
     return [_explained(planned, plan) for planned in wanted]
@@ -43,7 +43,7 @@ def _explained(planned: PlannedSegment, plan: Plan) -> Explained:
 
 
 def _names(rule: Rule) -> Iterator[str]:
-    """The rules of the catalog that a rule refers to."""
+    """The catalog rules that a rule uses."""
     if isinstance(rule, Leaf):
         if isinstance(rule.body, Named):
             yield rule.body.name.text

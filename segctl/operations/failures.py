@@ -1,4 +1,4 @@
-"""Failures as the catalog tells them: instants in its time zone, and its lines that name what could not be built."""
+"""Adds the catalog's view to failures: local times, and the lines that name what could not be built."""
 
 import re
 from collections.abc import Iterator
@@ -11,16 +11,16 @@ from segctl.project import CATALOG, SEGMENTS, Project, sources
 from segctl.spec import CUSTOMER, Catalog, Column
 from segctl.warehouse import Absent
 
-# An instant as macros and our own tables tell it; what follows an option is quoted as it was given.
+# An instant as our macros write it. Text after an option is quoted unchanged.
 GIVEN = "".join(f"(?<!{option} )" for option in ("--as-of", "--from", "--to", "--since"))
 INSTANT = re.compile(GIVEN + r"\b(\d{4}-\d{2}-\d{2})[ T](\d{2}:\d{2}:\d{2})(?:\.(\d{1,6}))?(?: UTC\b|Z\b)")
 MOST_PLACES = 3
 
 
 def as_catalogued(failure: Failure, project: Project) -> Failure:
-    """The failure with instants in the catalog's zone, and the catalog's lines in its headline.
+    """The failure with instants in the catalog's time zone, and the catalog's lines in its headline.
 
-    The same as it is when there is no catalog to be read.
+    Unchanged if no catalog can be read.
     """
     try:
         path = f"{SEGMENTS}/{CATALOG}"
@@ -38,7 +38,7 @@ def as_catalogued(failure: Failure, project: Project) -> Failure:
 
 
 def in_zone(text: str, timezone: str) -> str:
-    """A text in which instants in UTC are local times."""
+    """A text with UTC instants replaced by local times."""
     return INSTANT.sub(lambda found: _local(found, timezone), text)
 
 
@@ -48,13 +48,13 @@ def _local(found: re.Match[str], timezone: str) -> str:
         local = instant.astimezone(ZoneInfo(timezone))
     except (ValueError, OverflowError):
         return found[0]
-    # Two instants that differ must not look alike.
+    # Different instants must not look the same.
     fraction = (found[3] or "").rstrip("0")
     return f"{local:%Y-%m-%d %H:%M:%S}{f'.{fraction}' if fraction else ''} {local:%Z}"
 
 
 def _places(failure: Absent, catalog: Catalog) -> Iterator[str]:
-    """The catalog's lines that name a column, a model or a table which is not there or could not be built."""
+    """The catalog's lines that name a missing column, or a model or table that is missing or failed to build."""
     wanted = {name.lower() for name in failure.columns}
     for column, what, mark in _columns(catalog):
         if column.lower() in wanted:
@@ -69,7 +69,7 @@ def _places(failure: Absent, catalog: Catalog) -> Iterator[str]:
 
 
 def _models(catalog: Catalog) -> Iterator[tuple[str, str, Mark]]:
-    """Every model that the catalog names: of what, and where."""
+    """Every model that the catalog names, with its use and place."""
     for name, entity in ((CUSTOMER, catalog.customer), *catalog.entities.items()):
         yield entity.model, name, entity.mark
     for name, event in catalog.events.items():
@@ -80,7 +80,7 @@ def _models(catalog: Catalog) -> Iterator[tuple[str, str, Mark]]:
 
 
 def _columns(catalog: Catalog) -> Iterator[tuple[str, str, Mark]]:
-    """Every column that the catalog names: of which model, and where."""
+    """Every column that the catalog names, with its model and place."""
     for name, entity in ((CUSTOMER, catalog.customer), *catalog.entities.items()):
         yield entity.key, entity.model, entity.mark
         if name != CUSTOMER:

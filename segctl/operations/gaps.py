@@ -1,9 +1,9 @@
-"""Whether each finished run has all the rows that it wrote: two programs at once, or a hand, may have taken some."""
+"""Finds runs that lost rows, by concurrent programs or by hand."""
 
 from segctl.operations.sql import render_query
 from segctl.warehouse import Row, Warehouse
 
 
 def gaps(live: Warehouse) -> list[Row]:
-    """The runs with rows missing: their instant, of what, how many are `recorded` and how many are `found`."""
+    """The runs with missing rows: instant, table, and the numbers `recorded` and `found`."""
     return live.query(render_query("verify/gaps"))

@@ -1,4 +1,4 @@
-"""Preparing a dbt project: the dbt package, a catalog proposed from its models, and first segments that run."""
+"""Prepares a dbt project: the dbt package, a proposed catalog, and first segments that run."""
 
 import os
 from contextlib import suppress
@@ -39,7 +39,7 @@ STARTER_PATH = f"{SEGMENTS}/starter.yml"
 
 @dataclass(frozen=True)
 class Proposal:
-    """What was (or would be) written, what was left alone and why, what to know, and what to do next."""
+    """The files written (or to be written), the files left alone and why, notes, and next steps."""
 
     written: list[str]
     left: list[tuple[str, str]]
@@ -48,12 +48,11 @@ class Proposal:
 
 
 def initialise(project: Project, warehouse: Warehouse, dry_run: bool, customers: str = "", key: str = "") -> Proposal:
-    """Proposes whatever is missing, checks it, and writes it unless this is a dry run. Overwrites nothing.
+    """Proposes what is missing, checks it, and writes it unless this is a dry run. Overwrites nothing.
 
-    `customers` names the model that holds them, `key` the column that tells them apart; empty to choose by names, tests
-    and columns. Where the file that names packages is ours, they are installed. dbt is asked only when there is a
-    catalog to propose or a package to install. Raises Failure, or ProblemsFound for a catalog that is there and has
-    some; nothing is written then.
+    `customers` names the customer model and `key` its key column. If empty, names, tests and columns decide. Installs
+    packages if packages.yml is ours. Runs dbt only to propose a catalog or install a package. Raises Failure, or
+    ProblemsFound for problems in an existing catalog, and then writes nothing.
     """
     harmful = settings(project).problems
     if harmful:
@@ -63,15 +62,15 @@ def initialise(project: Project, warehouse: Warehouse, dry_run: bool, customers:
     left: list[tuple[str, str]] = []
     notes: list[str] = []
     if os.path.lexists(project.root / CATALOG_PATH):
-        left.append((CATALOG_PATH, "it is there"))
-        notes += [f"--customers and --key are for a new catalog; {CATALOG_PATH} is there"] if customers or key else []
+        left.append((CATALOG_PATH, "it exists"))
+        notes += [f"--customers and --key are for a new catalog; {CATALOG_PATH} exists"] if customers or key else []
     else:
         proposed, doubts = _proposed(warehouse, customers, key)
         texts[CATALOG_PATH] = catalog_text(proposed)
         notes += notes_on(proposed) + doubts
     definitions = _definitions(project)
     if definitions:
-        left.append((STARTER_PATH, "it is there" if STARTER_PATH in definitions else f"{definitions[0]} is there"))
+        left.append((STARTER_PATH, "it exists" if STARTER_PATH in definitions else f"{definitions[0]} exists"))
     else:
         starter = _starter(texts.get(CATALOG_PATH, ""), project)
         if starter:
@@ -81,7 +80,7 @@ def initialise(project: Project, warehouse: Warehouse, dry_run: bool, customers:
     if not dry_run:
         _write(project, package, texts)
         if package.packages:
-            # dbt compiles nothing of a project that names a package which is not there.
+            # dbt refuses to compile a project with a missing package.
             with suppress(Failure):
                 warehouse.install_packages()
     notes += package.notes
@@ -91,7 +90,7 @@ def initialise(project: Project, warehouse: Warehouse, dry_run: bool, customers:
 
 
 def _beside(project: Project, texts: dict[str, str]) -> list[str]:
-    """Adds to the texts what sqlfluff and reviews are to pass over, or tells what to add to files that are there."""
+    """Adds ignore rules for sqlfluff and reviews, or tells what to add to existing files."""
     notes = []
     wanted = {
         IGNORED: (unignored(project), "your rules are not for generated files"),
@@ -106,7 +105,7 @@ def _beside(project: Project, texts: dict[str, str]) -> list[str]:
 
 
 def _proposed(warehouse: Warehouse, customers: str, key: str) -> tuple[ProposedCatalog, list[str]]:
-    """The catalog, and what could not be found out about it."""
+    """The catalog, and the open questions about it."""
     asked = warehouse.loaded()
     manifest = asked.manifest()
     wanted = list(references(manifest).values())
@@ -119,8 +118,8 @@ def _proposed(warehouse: Warehouse, customers: str, key: str) -> tuple[ProposedC
     except InUse:
         raise
     except Failure as failure:
-        # A view that cannot be read is no reason to propose nothing.
-        return proposed, [f"Whether timestamps are always midnight is not known: {failure.message}"]
+        # A broken view must not stop the proposal.
+        return proposed, [f"Could not check whether timestamps are always midnight: {failure.message}"]
     return replace(proposed, midnights=midnights_found(proposed.instants, rows)), []
 
 
@@ -129,7 +128,7 @@ def _definitions(project: Project) -> list[str]:
 
 
 def _starter(text: str, project: Project) -> str:
-    """Segments on the proposed catalog, or on the one that is there."""
+    """Segments for the proposed or the existing catalog."""
     report = Report()
     content = text.encode() if text else sources(project)[CATALOG_PATH]
     catalog = parse_catalog(CATALOG_PATH, content, report)
@@ -139,7 +138,7 @@ def _starter(text: str, project: Project) -> str:
 
 
 def _check(texts: dict[str, str]) -> None:
-    """Puts a proposal to the test of every definition. A catalog of the user's is not ours to check here."""
+    """Checks a proposal like any definition. Does not check the user's own catalog."""
     if CATALOG_PATH in texts:
         try:
             planned({path: text.encode() for path, text in texts.items()})
@@ -161,12 +160,12 @@ def _write(project: Project, package: Install, texts: dict[str, str]) -> None:
 
 
 def _steps(new: bool, package: Install, absent: bool, unwritten: bool) -> list[str]:
-    """What is left to do, in order."""
+    """The next steps, in order."""
     steps = ["segctl init           # without --dry-run, to write these files"] if unwritten else []
     steps += [f"add the lines above to {package.where}"] if package.notes else []
     steps += ["dbt deps              # installs the dbt package from segctl_package/"] if absent else []
     if new:
-        steps.append(f"look at {CATALOG_PATH}: is it the right model, the right key? Set the time zone")
+        steps.append(f"check {CATALOG_PATH}: is it the right model, the right key? Set the time zone")
     steps.append("segctl render         # writes models/segments/, to be committed")
     steps.append("segctl replay --from DAY --every 1d   # the history so far; or segctl run, and it begins now")
     return steps

@@ -1,4 +1,4 @@
-"""The instant that a run is as of, as people write it."""
+"""Reads and writes instants, durations and schedules."""
 
 import calendar
 import os
@@ -11,23 +11,23 @@ from segctl.literals import UNITS, Duration, calendar_fault, in_utc, midnight, r
 from segctl.warehouse import AS_OF_VARIABLE, FUTURE_VARIABLE
 
 A_DAY = timedelta(days=1)
-# What the macro as_of_instant reads: ISO 8601, in UTC when it names no zone.
+# The format of the macro as_of_instant: ISO 8601, UTC by default.
 VARIABLE = r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})?)?"
 
 
 def given(text: str | None, option: str) -> str:
-    """An instant as it was given on the command line, empty when it was not.
+    """An instant from the command line, or empty if the option is absent.
 
-    Raises Failure for one that was given and is empty: a variable of a script that nobody has set is not now.
+    Raises Failure for an empty value, which is usually an unset variable in a script.
     """
     if text is not None and not text.strip():
-        hint = "name a day (2024-12-31), or leave the option out; is a variable of the script not set?"
+        hint = "name a day (2024-12-31), or omit the option; perhaps a variable in the script is not set"
         raise Failure(f"{option} is empty", hint, exit_code=2)
     return text or ""
 
 
 def read_variable() -> datetime | None:
-    """The naive UTC instant of the environment variable SEGCTL_AS_OF, None when it is not set. Raises Failure."""
+    """The naive UTC instant of the environment variable SEGCTL_AS_OF, or None. Raises Failure."""
     text = os.environ.get(AS_OF_VARIABLE)
     if text is None:
         return None
@@ -47,7 +47,7 @@ def read_variable() -> datetime | None:
 
 
 def check_not_ahead(instant: datetime, told: str, allowed: bool) -> None:
-    """Raises Failure for a naive UTC instant more than a day ahead of the clock, unless that is `allowed`."""
+    """Raises Failure for a naive UTC instant more than a day in the future, unless `allowed`."""
     allowed = allowed or os.environ.get(FUTURE_VARIABLE) == "true"
     if instant > datetime.now(UTC).replace(tzinfo=None) + A_DAY and not allowed:
         hint = "no run as of an earlier instant is possible after it; --allow-future lets it pass"
@@ -62,7 +62,7 @@ def read_as_of(text: str, timezone: str, option: str = "--as-of") -> datetime:
         found = _read(text, timezone)
     except (ValueError, OverflowError):
         found = None
-    # Within a day of where the calendar of Python ends, some zone has no such time.
+    # Near the ends of Python's calendar, some zones lack the time.
     if found is None or not 1 < found.year < 9999:
         fault, hint = calendar_fault(text)
         told = f'{option} "{text}" is not an instant' + (f": {fault}" if fault else "")
@@ -83,7 +83,7 @@ def _read(text: str, timezone: str) -> datetime | None:
 
 
 def as_local(instant: datetime | None, timezone: str) -> str:
-    """A naive UTC instant as local time, to the second, for people."""
+    """A naive UTC instant as local time, to the second."""
     if instant is None:
         return ""
     return f"{instant.replace(tzinfo=UTC).astimezone(ZoneInfo(timezone)):%Y-%m-%d %H:%M:%S %Z}"
@@ -100,9 +100,9 @@ def read_every(text: str) -> Duration:
 
 
 def every(start: datetime, end: datetime, step: Duration, timezone: str) -> list[datetime]:
-    """The naive UTC instants from start to end, both included, at the same local time whatever the clocks do.
+    """The naive UTC instants from start to end, inclusive, at the same local time across clock changes.
 
-    Hours are elapsed time. Months and years keep the day of the month, or take the month's last.
+    Hours are elapsed time. Months and years keep the day of the month, or use the month's last day.
     """
     local = start.replace(tzinfo=UTC).astimezone(ZoneInfo(timezone)).replace(tzinfo=None)
     found: list[datetime] = []
@@ -116,7 +116,7 @@ def every(start: datetime, end: datetime, step: Duration, timezone: str) -> list
 
 
 def _later(local: datetime, count: int, unit: str) -> datetime:
-    """A local time some days, weeks, months or years later."""
+    """A local time plus days, weeks, months or years."""
     if unit in ("day", "week"):
         return local + timedelta(days=count * (7 if unit == "week" else 1))
     months = local.year * 12 + local.month - 1 + count * (12 if unit == "year" else 1)

@@ -1,4 +1,4 @@
-"""The list of the segments, now or then: those that are asked for, in the order that is."""
+"""Lists segments now or at an earlier instant, filtered and sorted."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -16,10 +16,10 @@ from segctl.warehouse import Row, Warehouse
 
 @dataclass(frozen=True)
 class Listed:
-    """A segment as it is listed; `source` is empty for one that is gone, `enabled` None where it was not defined.
+    """A listed segment. `source` is empty if it is gone, `enabled` is None if it was not defined.
 
-    Of the run it has the size, how many joined and left and what its members bring, each None where it was not
-    evaluated; and `sizes` of the last runs, the earliest first, with their instants (naive UTC).
+    Size, joins, leaves and revenue of the run are None if the segment was not evaluated. `sizes` are those of the last
+    runs, earliest first, with their instants (naive UTC).
     """
 
     name: str
@@ -37,15 +37,16 @@ class Listed:
 
     @property
     def moved(self) -> int:
-        """How many joined and left."""
+        """Joins plus leaves."""
         return (self.joined or 0) + (self.left or 0)
 
 
 @dataclass(frozen=True)
 class Listing:
-    """Segments of `total`, as of an instant by a run (naive UTC, None before the first), or why there are no sizes.
+    """Some of `total` segments, as of an instant and its run (naive UTC, None before the first run).
 
-    `runs` are the instants that sizes are told of. `failed` when the warehouse could not be read.
+    `note` says why sizes are missing. `runs` are the instants of the sizes. `failed` means that the warehouse could not
+    be read.
     """
 
     segments: tuple[Listed, ...]
@@ -61,7 +62,7 @@ class Listing:
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which segments are listed: of any of the tags, of any of the owners, that moved; and the order."""
+    """The filter and order of a listing. Matches any of the tags, and any of the owners."""
 
     tags: tuple[str, ...] = ()
     owners: tuple[str, ...] = ()
@@ -70,7 +71,7 @@ class Wanted:
 
 
 def _largest(value: Callable[[Listed], int | Decimal | None]) -> Callable[[Listed], tuple[bool, Decimal, str]]:
-    """The key of an order with the largest first, and those without a value last."""
+    """A sort key: largest first, missing values last."""
 
     def key(one: Listed) -> tuple[bool, Decimal, str]:
         found = value(one)
@@ -91,10 +92,10 @@ ORDERS: dict[str, Callable[[Listed], tuple[object, ...]]] = {
 
 
 def listing(project: Project, warehouse: Warehouse, as_of: str, wanted: Wanted) -> Listing:
-    """The segments in the last run, or as of an instant as people write it (then also those that are gone now).
+    """The segments in the last run, or as of a written instant (then including segments that are gone now).
 
-    Works without a warehouse for now, and says so. Raises ProblemsFound, or Failure for a tag or an owner of none of
-    them, and for an instant of which nothing is known.
+    Without a warehouse, lists definitions and says so. Raises ProblemsFound, or Failure for an unknown tag or owner, or
+    an instant before the history.
     """
     found = _then(overview_as_of(project, warehouse, as_of)) if as_of else _now(overview(project, warehouse))
     kept = found.segments
@@ -148,7 +149,7 @@ def _past(one: PastSegment) -> Listed:
 
 
 def _of_run(row: Row | None) -> tuple[int | None, int | None, Decimal | None, tuple[tuple[datetime, int], ...]]:
-    """What a run has told of a segment beside its size: joins, leaves, revenue, and the sizes of the last runs."""
+    """A segment's joins, leaves and revenue in a run, and its sizes in the last runs."""
     if row is None:
         return None, None, None, ()
     return row["joined_count"], row["left_count"], row["member_revenue"], recent_sizes(row)

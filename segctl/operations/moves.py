@@ -1,4 +1,4 @@
-"""What a run came to, segment by segment: sizes, who joined and left by cause, and definitions that began with it."""
+"""Summarises a run by segment: sizes, joins and leaves by cause, and new definitions."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ FIRST = "first_run"
 
 @dataclass(frozen=True)
 class Causes:
-    """How many joined and left a segment in a run by cause, the most frequent first."""
+    """Joins and leaves of a segment in a run by cause, most frequent first."""
 
     joined: dict[str, int] = field(default_factory=dict)
     left: dict[str, int] = field(default_factory=dict)
@@ -37,7 +37,7 @@ class Moves:
 
 
 def moves_of(plan: Plan, warehouse: Warehouse) -> Moves:
-    """What the last run came to. Raises Failure."""
+    """Summarises the last run. Raises Failure."""
     entities = (CUSTOMER, *(entity.name for entity in plan.entities))
     causes = "\nunion all\n".join(
         render_query("run/causes", first=FIRST, prefix=tables_of(name)["prefix"]) for name in entities

@@ -1,4 +1,4 @@
-"""Models, seeds and snapshots of the project's own that bear the name of a model that segctl renders."""
+"""Finds the project's own models, seeds and snapshots that share a name with a rendered model."""
 
 import re
 from collections.abc import Container, Iterable, Iterator
@@ -17,10 +17,10 @@ DISABLED = re.compile(r"\{\{\s*config\([^}]*\benabled\s*=\s*false", re.IGNORECAS
 
 
 def check_names(project: Project, rendered: Iterable[str]) -> None:
-    """Raises ProblemsFound when files of the project's own make what the rendered files, given by path, make too.
+    """Raises ProblemsFound if the project's own files define a name that a rendered file defines too.
 
-    dbt refuses two of one name in a project. What is disabled in its file does not count, nor what an earlier version
-    of segctl has rendered elsewhere, which goes as the new one is written.
+    dbt refuses duplicate names. Disabled files do not count, nor do files rendered by an earlier version of segctl,
+    which the new ones replace.
     """
     ours = {Path(path).stem.lower(): path for path in rendered if path.endswith(".sql")}
     report, rendered_before = Report(), committed(project)
@@ -33,9 +33,9 @@ def check_names(project: Project, rendered: Iterable[str]) -> None:
 
 
 def _own(project: Project, names: Container[str]) -> Iterator[tuple[str, Mark]]:
-    """Name and place of what the project's files make that dbt may be asked to build, if they can be read.
+    """The name and place of everything that the project's readable files let dbt build.
 
-    Of models and seeds only those that bear one of the names.
+    Only models and seeds with one of the names.
     """
     places = paths_of(text_of(project.root / SETTINGS, project.root))
     for kind, suffixes in KINDS.items():
@@ -50,7 +50,7 @@ def _own(project: Project, names: Container[str]) -> Iterator[tuple[str, Mark]]:
 
 
 def _blocks(text: str, file: str) -> Iterator[tuple[str, Mark]]:
-    """The snapshots that a file's blocks make."""
+    """The snapshots in a file's blocks."""
     for block in SNAPSHOT.finditer(text):
         line_start = text.rfind("\n", 0, block.start(1)) + 1
         yield block[1], Mark(file, text.count("\n", 0, line_start) + 1, block.start(1) - line_start + 1)

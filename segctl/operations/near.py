@@ -1,4 +1,4 @@
-"""Who is about to join or leave a segment: close to a threshold, or moved by time alone."""
+"""Finds customers about to join or leave a segment, by a threshold or by time alone."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -23,9 +23,9 @@ from segctl.warehouse import Row, Warehouse
 
 @dataclass(frozen=True)
 class Close:
-    """Those whom one thing would make join or leave: how many, and some of them with the value that decides.
+    """Customers that one thing would move: their number, and some with the deciding value.
 
-    `test` is the threshold that they are close to; None for time alone.
+    `test` is the threshold that they are close to, None for time alone.
     """
 
     test: Test | None
@@ -36,9 +36,9 @@ class Close:
 
 @dataclass(frozen=True)
 class NearMembers:
-    """Who is close to a segment's edge, as of a naive UTC instant, and whom time alone moves within so many days.
+    """Customers close to joining or leaving a segment, as of a naive UTC instant and within a number of days.
 
-    `money` has the currency of features that are amounts, by name.
+    `money` has the currency of monetary features by name.
     """
 
     planned: PlannedSegment
@@ -51,7 +51,7 @@ class NearMembers:
 
 
 def near(project: Project, warehouse: Warehouse, name: str, days: int, most: int) -> NearMembers:
-    """Who is within a tenth of a threshold that alone decides, and who joins or leaves in some days as the data stands.
+    """Customers within a tenth of a threshold that alone decides, and those that time alone moves within `days` days.
 
     Raises ProblemsFound, or Failure without a run.
     """
@@ -63,8 +63,8 @@ def near(project: Project, warehouse: Warehouse, name: str, days: int, most: int
     if not around.history:
         raise Failure("no run has finished on this target yet", "segctl run makes one")
     if planned.predicate.size > MOST_WRITTEN_OUT:
-        told = f"{name} has {planned.predicate.size:,} conditions with all that it refers to"
-        raise Failure(told, f"near looks at each threshold of {MOST_WRITTEN_OUT:,} at most", exit_code=2)
+        told = f"{name} has {planned.predicate.size:,} conditions including referenced rules"
+        raise Failure(told, f"near supports at most {MOST_WRITTEN_OUT:,}", exit_code=2)
     asking = _Asking(loaded, plan, planned, around, most)
     found = [*asking.thresholds(), *(asking.time(days) if days else ())]
     catalog = plan.catalog
@@ -80,7 +80,7 @@ class _Asking:
     most: int
 
     def thresholds(self) -> Iterator[Close]:
-        """Those within a tenth of a threshold, on either side of it."""
+        """Customers within a tenth of a threshold, on either side."""
         rule = Side(self.planned.segment.name, self.planned.predicate)
         moved = [(one, True) for one in relaxed_rules(self.planned.predicate)]
         moved += [(one, False) for one in relaxed_rules(self.planned.predicate, tighter=True)]
@@ -92,7 +92,7 @@ class _Asking:
                 yield _close(rows, number, joins, one.test)
 
     def time(self, days: int) -> Iterator[Close]:
-        """The members as they stand beside those whom a run in some days would find in the data of today."""
+        """Compares today's members with those that a later run would find in today's data."""
         start = self.around.as_of
         later = every(start, start + timedelta(days=days + 1), Duration(1, "day"), self.plan.catalog.timezone)[days]
         then = replace(self, around=replace(self.around, as_of=later, held=frozenset()))

@@ -1,4 +1,4 @@
-"""A definition that somebody makes by answering questions: checked, shown, and put into a file of the project."""
+"""Builds a definition from answers: checks it, shows it, and writes it to a file."""
 
 import re
 import time
@@ -36,15 +36,15 @@ from segctl.spec import CUSTOMER
 from segctl.waiting import Patience
 from segctl.warehouse import Warehouse
 
-# What it is called in messages before it is in a file.
+# The name of the definition in messages before it has a file.
 UNWRITTEN, RULE = "the new segment", "the rule"
-# How long another program may take to write a definition.
+# How long to wait for another program that writes a definition.
 SECONDS = 10
 
 
 @dataclass(frozen=True)
 class New:
-    """A definition: its rule as data, and what it says to people, of which all may be empty before it is written."""
+    """A definition: its rule as data and its texts, which may be empty until it is written."""
 
     rule: dict[str, Any]
     name: str = ""
@@ -55,18 +55,18 @@ class New:
 
     @property
     def definition(self) -> dict[str, Any]:
-        """As it stands in a file, by key."""
+        """The definition by key, as in a file."""
         told = {"name": self.name or DRAFT, "label": self.label, "description": self.description, "owner": self.owner}
         return {key: value for key, value in {**told, "tags": list(self.tags)}.items() if value} | {"rule": self.rule}
 
     @property
     def lines(self) -> list[str]:
-        """The same as lines of YAML, as an item of a list."""
+        """The definition as YAML lines of a list item."""
         return definition_lines(self.definition)
 
 
 def read_rule(text: str) -> dict[str, Any]:
-    """A rule as it is given on the command line, its values as they were written. Raises ProblemsFound or Failure."""
+    """A rule from the command line with values as written. Raises ProblemsFound or Failure."""
     report = Report()
     node = document(text.encode(), Reader(RULE, report))
     if report.problems:
@@ -77,7 +77,7 @@ def read_rule(text: str) -> dict[str, Any]:
 
 
 def _written(node: yaml.Node) -> Any:  # noqa: ANN401
-    """A node as data that is written as it was: with quotes or without."""
+    """A node as data that keeps its quoting."""
     if isinstance(node, yaml.MappingNode):
         return {str(_written(key)): _written(value) for key, value in node.value}
     if isinstance(node, yaml.SequenceNode):
@@ -87,13 +87,13 @@ def _written(node: yaml.Node) -> Any:  # noqa: ANN401
 
 
 def says(project: Project, new: New) -> str:
-    """What the definition says, in English. Raises ProblemsFound."""
+    """The definition in plain English. Raises ProblemsFound."""
     draft = drafted(project, UNWRITTEN, _content(new))
     return " ".join(sentences(find_segment(draft.plan, draft.names[0]), draft.plan.catalog))
 
 
 def size(project: Project, warehouse: Warehouse, new: New) -> Preview:
-    """What the definition comes to. Raises ProblemsFound or Failure."""
+    """The preview of the definition. Raises ProblemsFound or Failure."""
     return preview(project, warehouse, Request(UNWRITTEN, members=0, content=_content(new)))[0]
 
 
@@ -111,7 +111,7 @@ def _content(new: New) -> bytes:
 
 
 def name_problem(plan: Plan, name: str) -> str:
-    """Why a new segment cannot be called so; empty when it can."""
+    """Why a name cannot be used for a new segment, or empty."""
     fault = segment_name_fault(name)
     if fault:
         return f'"{quoted(name)}" {fault}: {another_name(name, segment_name_fault)}'
@@ -120,7 +120,7 @@ def name_problem(plan: Plan, name: str) -> str:
 
 
 def files_of(project: Project, plan: Plan) -> list[str]:
-    """The names of the files that a segment of customers can be added to."""
+    """The names of files that accept a customer segment."""
     others = {file.path for file in plan.files if file.entity not in (None, CUSTOMER)}
     return [
         path.removeprefix(f"{SEGMENTS}/") for path in sources(project) if path not in others and not _is_catalog(path)
@@ -132,18 +132,18 @@ def _is_catalog(path: str) -> bool:
 
 
 def place_of(project: Project, text: str) -> str:
-    """The path of a definition file as people write it: `loyalty`, `loyalty.yml`, `segments/loyalty.yml`.
+    """The path of a definition file from `loyalty`, `loyalty.yml` or `segments/loyalty.yml`.
 
-    Raises Failure for what is none.
+    Raises Failure for anything else.
     """
     name = text.strip().removeprefix(f"{SEGMENTS}/")
     stem, suffix = next(((name.removesuffix(one), one) for one in SUFFIXES if name.endswith(one)), (name, ""))
     present = [one for one in SUFFIXES if f"{SEGMENTS}/{stem}{one}" in sources(project)]
     path = f"{SEGMENTS}/{stem}{suffix or (present or SUFFIXES)[0]}"
     if "/" in name or re.search(r"\.", stem):
-        raise Failure(f"{quoted(text)} is no file in {SEGMENTS}/", f"for example {SEGMENTS}/loyalty.yml", exit_code=2)
+        raise Failure(f"{quoted(text)} is not in {SEGMENTS}/", f"for example {SEGMENTS}/loyalty.yml", exit_code=2)
     if _is_catalog(path):
-        raise Failure(f"{path} is the catalog", "segments stand in files beside it", exit_code=2)
+        raise Failure(f"{path} is the catalog", "segments belong in files beside it", exit_code=2)
     fault = name_fault(stem)
     if fault:
         raise Failure(f'the file name "{quoted(stem)}" {fault}', another_name(stem, name_fault), exit_code=2)
@@ -151,9 +151,9 @@ def place_of(project: Project, text: str) -> str:
 
 
 def write(project: Project, new: New, path: str) -> None:
-    """Puts the definition into a file, a new one or at the end of one that is there, if all are sound with it.
+    """Writes the definition to a new file or appends it to an existing one, if all definitions stay valid.
 
-    Raises ProblemsFound or Failure; then nothing has been written.
+    Raises ProblemsFound or Failure, and then writes nothing.
     """
     with only_one(project, "definitions", Patience(time.monotonic() + SECONDS)):
         contents = sources(project)

@@ -1,4 +1,4 @@
-"""The dbt package in somebody's project: a copy of our macros, so that plain `dbt build` needs no segctl."""
+"""Installs the dbt package with our macros into a project, so that plain `dbt build` works without segctl."""
 
 import re
 from dataclasses import dataclass
@@ -20,9 +20,9 @@ LINES = f"packages:\n  - local: {FOLDER}\n"
 
 @dataclass(frozen=True)
 class Install:
-    """What there is to do: the package's files to copy (by path in it), and whether to write a packages.yml.
+    """The work to do: the package's files to copy, by relative path, and whether to write a packages.yml.
 
-    `where` is the file that asks for packages; `left` and `notes` say what is left alone and what the user has to do.
+    `where` is the file that lists packages. `left` and `notes` say what is left alone and what the user must do.
     """
 
     files: dict[str, bytes]
@@ -33,12 +33,12 @@ class Install:
 
     @property
     def told(self) -> list[str]:
-        """What is written, for people."""
+        """The written files, for people."""
         copied = [f"{FOLDER}/ (the dbt package, {len(self.files)} files)"] if self.files else []
         return copied + (["packages.yml"] if self.packages else [])
 
     def write(self, project: Project) -> None:
-        """Does it."""
+        """Writes the files."""
         if self.files:
             add_folder(project.root / FOLDER, self.files)
         if self.packages:
@@ -46,9 +46,9 @@ class Install:
 
 
 def install(project: Project) -> Install:
-    """What it takes to have the package in the project; looks and writes nothing.
+    """Plans the installation of the package. Writes nothing.
 
-    Raises Failure when a packages file cannot be read as YAML or the package itself cannot be found.
+    Raises Failure if a packages file is not valid YAML, or the package is not found.
     """
     left: list[tuple[str, str]] = []
     notes: list[str] = []
@@ -72,9 +72,9 @@ def install(project: Project) -> Install:
 
 
 def package_files() -> dict[str, bytes]:
-    """The files of our dbt package by path: those that came with the program, else those of the repository.
+    """The files of our dbt package by path, from the installed program or from the repository.
 
-    Raises Failure when there are neither.
+    Raises Failure if there are neither.
     """
     inside = Path(__file__).parents[1]
     for root in (inside / "dbt_package", inside.parent):
@@ -89,11 +89,11 @@ def _belongs(path: Path) -> bool:
 
 
 def missing(project: Project) -> Failure | None:
-    """What keeps dbt from finding the package, which the rendered models need; None when nothing does."""
+    """The reason why dbt would not find the package, which the rendered models need, or None."""
     if _name_of(project.root) == PACKAGE:
         return None
     folder = paths_of(_text(project.root / SETTINGS))["packages-install-path"][0]
-    # A path that Jinja decides is dbt's to look through.
+    # Only dbt can resolve a path with Jinja.
     if "{" in folder or (project.root / folder / PACKAGE).exists():
         return None
     declared, where = _declared(project)
@@ -106,15 +106,15 @@ def missing(project: Project) -> Failure | None:
 
 
 class Undeclared(Failure):
-    """The project does not ask for the package: with models that need it, dbt could not compile any of its models."""
+    """The project does not list the package, so dbt could not compile any model once ours are there."""
 
 
 def check_version(project: Project) -> None:
-    """Raises Failure when the project has a copy of the package of another version than the program."""
+    """Raises Failure if the project's copy of the package has another version than the program."""
     folder = project.root / FOLDER
     present = _version_of(folder)
     if folder.exists() and present != version("segctl"):
-        told = f"{FOLDER}/ is {f'version {present}' if present else 'no dbt package'}"
+        told = f"{FOLDER}/ is {f'version {present}' if present else 'not a dbt package'}"
         hint = f"remove {FOLDER}, then segctl init, dbt deps and segctl render"
         raise Failure(f"{told}, and this program has {version('segctl')}", hint, exit_code=1)
 
@@ -127,27 +127,27 @@ def _version_of(folder: Path) -> str:
 def _about_version(folder: Path) -> str:
     present = _version_of(folder)
     if present == version("segctl"):
-        return f"it is there, version {present}"
-    told = f"version {present}" if present else "no dbt package"
+        return f"it exists, version {present}"
+    told = f"version {present}" if present else "not a dbt package"
     return f"it is {told}, and this program has {version('segctl')}; to renew it, remove the folder and run segctl init"
 
 
 def _declared(project: Project) -> tuple[list[dict[str, Any]], str]:
-    """The packages that the project asks for, and the file that does, or would; '' when there is none."""
+    """The packages that the project lists, and the file that lists or would list them, or ''."""
     for name in ("packages.yml", "dependencies.yml"):
         path = project.root / name
         if not path.is_file():
             continue
         found = _yaml(path)
         entries = (found.get("packages") if isinstance(found, dict) else None) or []
-        # dependencies.yml may be there for projects alone; the packages then have a file of their own.
+        # dependencies.yml may list projects only. Packages then have their own file.
         if name == "packages.yml" or entries:
             return [entry for entry in entries if isinstance(entry, dict)], name
     return [], ""
 
 
 def _yaml(path: Path) -> Any:  # noqa: ANN401
-    # In packages.yml dbt lets Jinja stand where YAML cannot; without quotes it is no YAML, and to us just text.
+    # dbt allows Jinja in packages.yml where it is invalid YAML. Such a file is plain text to us.
     try:
         return yaml.safe_load(re.sub(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", "x", _text(path), flags=re.DOTALL))
     except yaml.YAMLError as error:
@@ -159,7 +159,7 @@ def _is_copy(entry: dict[str, Any]) -> bool:
 
 
 def _is_ours(entry: dict[str, Any], project: Project) -> bool:
-    """Whether it is this package, wherever from: a folder, a repository, a registry."""
+    """Whether it is this package, from a folder, a repository or a registry."""
     if "local" in entry:
         return _is_copy(entry) or _name_of(project.root / str(entry["local"])) == PACKAGE
     origin = str(entry.get("package") or entry.get("git") or entry.get("tarball") or "")

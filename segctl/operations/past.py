@@ -1,4 +1,4 @@
-"""Segments as of an instant of the past, read from the history that finished runs have left."""
+"""Reads segments as of a past instant from the history of finished runs."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,15 +19,15 @@ NAMES = "select distinct segment from {{ ref('segment_definitions') }}"
 MEMBERS = "select segment from ({{{{ segctl.members_as_of({instant}, '{entity}') }}}}) as {entity}_members"
 
 
-# What a segment was about when it was last defined.
+# The entity of a segment when it was last defined.
 ENTITY = "select entity from {{{{ ref('segment_definitions') }}}} where segment = {segment} order by version desc"
 
 
 @dataclass(frozen=True)
 class Moment:
-    """An instant that the history knows (naive UTC), and the runs around it.
+    """An instant within the history (naive UTC), and the runs around it.
 
-    `run` is the last run at or before the instant, None before the first; `first` and `last` are of all runs.
+    `run` is the last run at or before the instant, None before the first. `first` and `last` are those of all runs.
     """
 
     instant: datetime
@@ -57,7 +57,7 @@ class PastSegment:
 
 @dataclass(frozen=True)
 class PastOverview:
-    """All segments as of a moment, by name: those of the project, and those that are gone since."""
+    """All segments as of a moment by name, including those that are no longer defined."""
 
     moment: Moment
     segments: list[PastSegment]
@@ -67,9 +67,9 @@ class PastOverview:
 
 
 def overview_as_of(project: Project, warehouse: Warehouse, as_of: str) -> PastOverview:
-    """The segments and their sizes as of an instant, given as people write it.
+    """The segments and their sizes as of a written instant.
 
-    Raises ProblemsFound, or Failure when it is no instant, lies after the last finished run, or there is none.
+    Raises ProblemsFound, or Failure if the instant is invalid or after the last finished run, or if there is no run.
     """
     plan = load(project)
     zone = plan.catalog.timezone
@@ -81,52 +81,52 @@ def overview_as_of(project: Project, warehouse: Warehouse, as_of: str) -> PastOv
 
 
 def moment_of(warehouse: Warehouse, as_of: str, timezone: str) -> Moment:
-    """The moment of an instant as people write it; empty for that of the last finished run.
+    """The moment of a written instant, or of the last finished run for an empty text.
 
-    Raises Failure when it is no instant, lies after the last finished run, or there is none.
+    Raises Failure if the instant is invalid or after the last finished run, or if there is no run.
     """
     instant = read_as_of(as_of, timezone) if as_of else None
-    # Without an instant every run is at or before it.
+    # Without an instant, every run counts.
     found = warehouse.query(render_query("past/runs", instant=sql_instant(instant) if instant else "as_of"))[0]
     last = found["last_as_of"]
     if last is None:
         raise NothingBuilt("no run has finished on this target yet", "segctl run makes one")
     if instant and instant > last:
         message = f"--as-of {as_of} is after the last finished run, as of {as_local(last, timezone)}"
-        raise Failure(message, "the history knows nothing later: segctl run brings it up to date", exit_code=2)
+        raise Failure(message, "the history ends there: segctl run brings it up to date", exit_code=2)
     return Moment(instant or last, found["as_of"], found["first_as_of"], last)
 
 
 def check_known(warehouse: Warehouse, names: Sequence[str]) -> None:
-    """Raises Failure for a segment of which no run has known."""
+    """Raises Failure for a segment that no run has known."""
     known = [str(row["segment"]) for row in warehouse.query(NAMES)] if names else []
     for name in names:
         if name not in known:
-            raise Failure(f"no run has known a segment {name}", did_you_mean(name, known, "segments"), exit_code=2)
+            raise Failure(f"no run knows a segment {name}", did_you_mean(name, known, "segments"), exit_code=2)
 
 
 def before_the_first(moment: Moment, timezone: str) -> str:
-    """What to say of a moment before the first run."""
+    """The note for a moment before the first run."""
     asked, first = as_local(moment.instant, timezone), as_local(moment.first, timezone)
     return f"no run yet as of {asked}: the first was as of {first}"
 
 
 def entity_of_gone(plan: Plan, warehouse: Warehouse, name: str) -> str | None:
-    """What a segment was about whose definition is gone; None when nothing is recorded of one of that name.
+    """The entity of a segment that is no longer defined, or None if no such segment is recorded.
 
-    Raises Failure when the catalog does not know that entity any more, and so nothing of its tables.
+    Raises Failure if the catalog no longer has the entity, so its tables are unknown.
     """
     rows = warehouse.query(ENTITY.format(segment=sql_text(name)))
     if not rows:
         return None
     entity = str(rows[0]["entity"])
     if entity not in (CUSTOMER, *(found.name for found in plan.entities)):
-        raise Failure(f"{name} is gone, and so is the entity {entity} that it was about", exit_code=2)
+        raise Failure(f"{name} no longer exists, and neither does its entity {entity}", exit_code=2)
     return entity
 
 
 def counts_as_of(plan: Plan, warehouse: Warehouse, instant: datetime) -> dict[str, int]:
-    """How many members segments had as of a naive UTC instant, by name, of those that had any. Raises Failure."""
+    """The sizes of non-empty segments as of a naive UTC instant, by name. Raises Failure."""
     return {row["segment"]: int(row["size"]) for row in warehouse.query(_counts(plan, instant))}
 
 
@@ -134,7 +134,7 @@ def _counts(plan: Plan, instant: datetime) -> str:
     literal = instant_call(instant)
     members = MEMBERS.format(instant=literal, entity=CUSTOMER)
     for entity in plan.entities:
-        # An entity that is new since the last run has no table yet.
+        # An entity added since the last run has no table yet.
         members += f"\n{{%- if load_relation(ref('{tables_of(entity.name)['prefix']}segment_history')) %}}\nunion all\n"
         members += MEMBERS.format(instant=literal, entity=entity.name) + "\n{%- endif %}"
     return render_query("past/counts", members=members)
@@ -156,7 +156,7 @@ def _segments(plan: Plan, rows: list[Row]) -> list[PastSegment]:
         enabled, held_by = (row["enabled"], row["held_by"]) if row else (None, None)
         told = (segment.name, segment.label, segment.owner, segment.tags)
         found.append(PastSegment(*told, enabled, size, held_by, str(segment.mark), row))
-    # Where the entity is gone with its segments, nothing is known of the tables that were its own.
+    # If the entity is gone too, its tables are unknown.
     known = {CUSTOMER, *(entity.name for entity in plan.entities)}
     for name, row in then.items():
         size = row["size"] if row["enabled"] and row["entity"] in known else None

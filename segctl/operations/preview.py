@@ -1,4 +1,4 @@
-"""What a definition comes to before it is in the project: size, value, clause by clause, overlap, and at month ends."""
+"""Previews a definition: size, value, funnel, overlap, and sizes at month ends."""
 
 import os
 import sys
@@ -30,17 +30,18 @@ from segctl.render.question import MOST_SHOWN
 from segctl.sentences import sentences
 from segctl.warehouse import NothingBuilt, Row, Warehouse
 
-# Segments that are shown beside those named.
+# Similar segments shown besides the named ones.
 MOST_SIMILAR = 5
-# Clauses that are counted one by one; all others together are one more.
+# Clauses counted one by one. The rest count together.
 MOST_STEPS = 40
 
 
 @dataclass(frozen=True)
 class Request:
-    """A segment, a file or "-" for standard input; segments beside it, how many members and month ends are shown.
+    """What to preview: a segment, a file or "-" for standard input, with segments to compare and numbers of members and
+    month ends to show.
 
-    With `content` a draft of that text, which `subject` only says the name of in messages.
+    With `content`, previews this text as a draft, and `subject` only names it in messages.
     """
 
     subject: str
@@ -53,7 +54,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Step:
-    """A clause of the rule: how many meet it alone, and how many it and those before it, as they are joined."""
+    """A clause of the rule: how many customers match it alone, and how many match it joined with those before."""
 
     words: str
     alone: int
@@ -62,7 +63,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Overlap:
-    """Another segment as of the last run: its size, and how many are in both."""
+    """Another segment as of the last run: its size, and the number of common members."""
 
     segment: str
     size: int
@@ -72,7 +73,7 @@ class Overlap:
 
 @dataclass(frozen=True)
 class Member:
-    """A member with what they bring and values that the rule looks at, by feature."""
+    """A member with revenue and the rule's values, by feature."""
 
     key: str
     revenue: Decimal | None
@@ -81,7 +82,7 @@ class Member:
 
 @dataclass(frozen=True)
 class Size:
-    """Members and what they bring, as of a naive UTC instant."""
+    """The number of members and their revenue, as of a naive UTC instant."""
 
     as_of: datetime
     size: int
@@ -90,9 +91,9 @@ class Size:
 
 @dataclass(frozen=True)
 class Preview:
-    """What a definition comes to among so many customers with such revenue; `joined` says how its steps are.
+    """The result of a preview, with the totals of customers and revenue. `joined` says how the steps are joined.
 
-    `standing` is its size in the last run, None where none knows it.
+    `standing` is the segment's size in the last run, or None.
     """
 
     planned: PlannedSegment
@@ -114,28 +115,28 @@ class Preview:
 
 
 def preview(project: Project, warehouse: Warehouse, request: Request) -> list[Preview]:
-    """Previews a segment, or each segment of a draft. Nothing is written. Raises ProblemsFound or Failure."""
+    """Previews a segment, or each segment of a draft. Writes nothing. Raises ProblemsFound or Failure."""
     whole, plan, names = subject_of(project, request)
     known = [one.segment.name for one in plan.segments]
     for name in request.beside:
         if name not in known:
             raise Failure(f"there is no segment {name}", did_you_mean(name, known, "segments"), exit_code=2)
     loaded = warehouse.loaded()
-    # What the last run knows are features of the project as it stands.
+    # The stored features are those of the project without the draft.
     around = circumstances(project, loaded, request.as_of, [whole, plan])
     try:
         return [_preview(loaded, plan, find_segment(plan, name), around, request) for name in names]
     except (InUse, NothingBuilt):
         raise
     except Failure:
-        # Whether what the catalog names is there says more than what the engine makes of it.
+        # A missing column is a clearer message than the engine's error.
         check_types(plan, loaded)
         raise
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """Whether somebody would be a member of a previewed segment, as of a naive UTC instant, and the rule's clauses."""
+    """Whether a customer would be a member of a previewed segment, as of a naive UTC instant, with the clauses."""
 
     planned: PlannedSegment
     member: str
@@ -145,7 +146,7 @@ class Verdict:
 
 
 def verdicts(project: Project, warehouse: Warehouse, request: Request, member: str) -> list[Verdict]:
-    """Why somebody would be a member or not, of each segment that is previewed. Raises ProblemsFound or Failure."""
+    """Explains for each previewed segment why a customer would be a member or not. Raises ProblemsFound or Failure."""
     whole, plan, names = subject_of(project, request)
     loaded = warehouse.loaded()
     around = circumstances(project, loaded, request.as_of, [whole, plan])
@@ -155,13 +156,13 @@ def verdicts(project: Project, warehouse: Warehouse, request: Request, member: s
         clause = evaluated(loaded, planned.predicate, as_of(needed, planned.entity, member, around.as_of))
         if clause is None:
             told = f'there is no {planned.entity} "{member}" as of {as_local(around.as_of, plan.catalog.timezone)}'
-            raise Failure(told, "the key as it stands in the warehouse", exit_code=2)
+            raise Failure(told, "use the key as in the warehouse", exit_code=2)
         found.append(Verdict(planned, member, clause, around.as_of, plan.catalog.timezone))
     return found
 
 
 def subject_of(project: Project, request: Request) -> tuple[Plan, Plan, tuple[str, ...]]:
-    """The plan of the project, the same with a draft in it if one is meant, and the segments that are."""
+    """The plan of the project, the plan with the draft if there is one, and the previewed segments."""
     plan, subject = load(project), request.subject
     names = [one.segment.name for one in plan.segments]
     if request.content is None and subject in names:
@@ -239,7 +240,7 @@ def _preview(
 
 
 def _clauses(rule: Predicate) -> tuple[str, tuple[Predicate, ...]]:
-    """How the clauses of a rule are joined, and these; what is joined in the same way within is taken apart."""
+    """How a rule joins its clauses, and the clauses, with nested ones of the same kind flattened."""
     if not isinstance(rule, Junction):
         return "all", (rule,)
     parts: list[Predicate] = []
@@ -250,7 +251,7 @@ def _clauses(rule: Predicate) -> tuple[str, tuple[Predicate, ...]]:
 
 
 def _shown(rule: Predicate) -> tuple[Feature, ...]:
-    """What the rule itself looks at; only where that is nothing, what it refers to looks at."""
+    """The features of the rule itself, or of its references if it has none."""
     own = [part.feature for part in _written(rule) if isinstance(part, Test)]
     features = dict.fromkeys(own or (test.feature for test in tests_of(rule)))
     return tuple(feature for feature in features if feature.type != "strings")[:MOST_SHOWN]
@@ -280,7 +281,7 @@ def _overlap(row: Row, size: int) -> Overlap:
 
 
 def _similar(overlaps: Sequence[Overlap], beside: Sequence[str]) -> tuple[Overlap, ...]:
-    """Those asked for, in that order, and then those most alike."""
+    """The requested segments in order, then the most similar ones."""
     found = {one.segment: one for one in overlaps}
     named = [found.get(name) or Overlap(name, 0, 0, Decimal(0)) for name in beside]
     others = sorted((one for one in overlaps if one.both and one.segment not in beside), key=_alike)
@@ -292,7 +293,7 @@ def _alike(overlap: Overlap) -> tuple[Decimal, str]:
 
 
 def _months(warehouse: Warehouse, plan: Plan, planned: PlannedSegment, around: Circumstances, count: int) -> list[Size]:
-    """Sizes at the last month ends before the instant, the earliest first: what rule and data of today say of then."""
+    """Sizes at the last month ends before the instant, earliest first, by today's rule and data."""
     found: list[Size] = []
     asked = Previewed(
         of_features(plan, planned.features, planned.entity), planned.predicate, (), "all", entity=planned.entity
@@ -306,7 +307,7 @@ def _months(warehouse: Warehouse, plan: Plan, planned: PlannedSegment, around: C
 
 
 def _month_end(instant: datetime, timezone: str) -> datetime:
-    """The midnight before a naive UTC instant at which a local month ends."""
+    """The latest local month end before a naive UTC instant."""
     local = (instant - timedelta(microseconds=1)).replace(tzinfo=UTC).astimezone(ZoneInfo(timezone))
     return midnight(local.date().replace(day=1), timezone)
 

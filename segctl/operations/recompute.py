@@ -1,4 +1,4 @@
-"""The past once more: runs in tables beside the live ones, under today's definitions and with today's data."""
+"""Recomputes past runs in tables beside the live ones, with today's definitions and data."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,15 +11,16 @@ from segctl.warehouse import TABLES, Asked, Warehouse
 
 BESIDE = "__recomputed"
 ALL = ("*",)
-# What runs read of it is what all that was recorded has come to, whichever instant they are of.
+# Runs read the outcome of the whole record from it, at any instant.
 ERASED = "erased_members"
 Told = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
 class Occasion:
-    """A run that is to be repeated or made up: its naive UTC instant, whose guards are let pass, and which segments are
-    held back, each with the guard, by one that looks at definitions which are not there any more.
+    """A run to repeat or to make up, with its naive UTC instant.
+
+    It lists the guards to ignore, and segments that are held back by a guard on definitions that no longer exist.
     """
 
     as_of: datetime
@@ -29,11 +30,11 @@ class Occasion:
 
 @dataclass(frozen=True)
 class Recomputation:
-    """What is to be recomputed: the occasions in order, and for each segment the first that is under its definition.
+    """The recomputation: its occasions in order, and for each segment the first one under its current definition.
 
-    `before` is the last run before them; what it left is where they start from. None when there was none. `resumed` are
-    segments that start in the middle of their definition's time, from what the run before left; `erased_since` says
-    that somebody has been erased since the last of the occasions.
+    `before` is the run before the occasions, whose state is the start, or None. `resumed` segments start within their
+    definition's time, from the state of the run before. `erased_since` means that people were erased since the last
+    occasion.
     """
 
     occasions: tuple[Occasion, ...]
@@ -43,13 +44,13 @@ class Recomputation:
     erased_since: bool = False
 
     def beginning(self, as_of: datetime) -> list[str]:
-        """The segments whose first occasion is the one as of this instant."""
+        """The segments whose first occasion is at this instant."""
         return sorted(name for name, start in self.starts.items() if start == as_of)
 
 
 @dataclass(frozen=True)
 class Recomputed:
-    """Tables beside the live ones, and the definitions that both are of."""
+    """Tables beside the live ones, and the definitions of both."""
 
     live: Warehouse
     beside: Warehouse
@@ -65,7 +66,7 @@ def entities_of(plan: Plan) -> list[str]:
 def recompute(live: Warehouse, plan: Plan, what: Recomputation, on_occasion: Told) -> Recomputed:
     """Runs each occasion beside the live tables.
 
-    The live tables are not changed. Segments without a start take no part. Raises Failure.
+    Leaves the live tables alone. Skips segments without a start. Raises Failure.
     """
     beside = live.loaded(BESIDE)
     clear(beside)
@@ -80,7 +81,7 @@ def recompute(live: Warehouse, plan: Plan, what: Recomputation, on_occasion: Tol
             past.seed(beginning, former)
         begun.update(beginning)
         without = tuple(sorted(defined - begun))
-        # What the record starts from may not be what the features of today's data say.
+        # The recorded start may differ from what today's data give.
         everybody = former is not None and (number == 1 or occasion.as_of in what.resumed.values())
         asked = Asked(occasion.as_of, occasion.allow, without=without, held=occasion.held, everybody=everybody)
         beside.build(asked, only=TABLES)
@@ -90,12 +91,12 @@ def recompute(live: Warehouse, plan: Plan, what: Recomputation, on_occasion: Tol
 
 
 def clear(beside: Warehouse) -> None:
-    """Drops the tables beside, if there are any. Raises Failure."""
+    """Drops the tables beside the live ones, if any. Raises Failure."""
     beside.operate("drop_scratch_schemas", suffix=BESIDE)
 
 
 class _Past:
-    """Takes over from the live tables what the occasions start from."""
+    """Copies the start of the occasions from the live tables."""
 
     def __init__(self, live: Warehouse, beside: Warehouse, plan: Plan, what: Recomputation) -> None:
         self.beside, self.plan, self.what = beside, plan, what
@@ -107,7 +108,7 @@ class _Past:
         self.columns = {table: [name for name, _ in found[table_of(table)]] for table in tables}
 
     def open(self) -> None:
-        """Makes the tables, with the runs until `before`, and features as of then, so that causes are told apart."""
+        """Creates the tables with the runs up to `before` and features as of then, so that causes can be found."""
         self.beside.operate("create_scratch_schemas", suffix=BESIDE)
         before = self.what.before
         columns = ", ".join(self.columns[ERASED])
@@ -115,14 +116,14 @@ class _Past:
         if before is None:
             return
         features = [table for entity in entities_of(self.plan) for table in features_of(self.plan, entity)]
-        # Before there is any run: features that change under a finished one would reopen it.
+        # Before any run exists, because features that change under a finished run would reopen it.
         self.beside.build(Asked(before, ALL), only=("run_sources", *features))
         copies = [self._made("segment_runs", self._until("segment_runs", before))]
         copies += [self._made(table, f"{self._until(table, before)} and false") for table in self.written]
         self.beside.execute(copy for copy in copies if copy)
 
     def seed(self, segments: Sequence[str], former: datetime) -> None:
-        """Takes over what the live tables held of segments when the run as of `former` had finished."""
+        """Copies the live state of segments right after the run as of `former`."""
         if not segments:
             return
         present = [table for table in self.by_segment if self.columns[table]]

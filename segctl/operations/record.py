@@ -1,4 +1,4 @@
-"""Putting recomputed stays in the place of recorded ones, in one transaction, with a note that it was done."""
+"""Replaces recorded stays with recomputed ones in one transaction, and notes the correction."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -9,17 +9,17 @@ from segctl.operations.recompute import Recomputed, entities_of
 from segctl.operations.tables import relations, stays_of, table_of, texts
 from segctl.warehouse import Warehouse
 
-# What a run counts of all its segments together.
+# Totals of a run over all of its segments.
 COUNTS = ("joined_count", "left_count")
 
 
 def put_in_place(
     recomputed: Recomputed, segments: Sequence[str], before: datetime | None, versions: bool = False
 ) -> list[str]:
-    """The statements that replace what is recorded of segments after the run as of `before` (None: all of it).
+    """The statements that replace the record of segments after the run as of `before` (None: all of it).
 
-    With `versions` those of their definitions too. Sizes, and how many of those counted have been erased since, are
-    replaced of all segments that were recomputed: sizes of a run have one revenue, of which each is a part.
+    With `versions`, replaces versions of definitions too. Replaces sizes and counts of erased members for all
+    recomputed segments, because shares of revenue need the same total.
     """
     live, beside = recomputed.live, recomputed.beside
     stays = [stays_of(entity) for entity in entities_of(recomputed.plan)]
@@ -45,7 +45,7 @@ def put_in_place(
 def noted(
     live: Warehouse, operation: str, segments: Sequence[str], since: datetime, found: Sequence[Difference]
 ) -> list[str]:
-    """The statement that notes the change, one row a segment."""
+    """The statement that notes the correction, one row per segment."""
     now = sql_instant(datetime.now(UTC).replace(tzinfo=None))
     rows = []
     for segment in segments:
@@ -59,7 +59,7 @@ def noted(
 
 
 def _totals(to: dict[str, str], before: datetime | None) -> str:
-    """The statement that counts segments, joins and leaves of each run anew."""
+    """The statement that recounts segments, joins and leaves of each run."""
     totals = ", ".join(f"coalesce(sum(sizes.{column}), 0) as {column}" for column in COUNTS)
     later = f" where earlier.as_of > {sql_instant(before)}" if before else ""
     counted = (

@@ -1,4 +1,4 @@
-"""Rendering the definitions into the project, or telling how the committed models differ from them."""
+"""Renders the definitions into the project, or compares the committed models with them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from segctl.render import render
 
 @dataclass(frozen=True)
 class Rendered:
-    """Paths written and deleted, and how many files and segments there are altogether."""
+    """The paths written and deleted, and the total numbers of files and segments."""
 
     written: list[str]
     deleted: list[str]
@@ -22,10 +22,10 @@ class Rendered:
 
 
 def render_project(project: Project, on_warning: Callable[[str], None] = lambda _: None) -> Rendered:
-    """Brings models/segments up to date. Raises ProblemsFound or Failure, and then nothing is written.
+    """Updates models/segments. Raises ProblemsFound or Failure, and then writes nothing.
 
-    `on_warning` is told when the dbt package has yet to be installed. Where the project does not even ask for it,
-    nothing is written: dbt would compile none of its models any more.
+    Warns through `on_warning` if the dbt package is not installed yet. Writes nothing if the project does not list the
+    package, since dbt could then compile no model.
     """
     plan = load(project)
     files = render(plan)
@@ -40,17 +40,17 @@ def render_project(project: Project, on_warning: Callable[[str], None] = lambda 
 
 
 def stale(project: Project, plan: Plan) -> list[str]:
-    """The paths of committed models that are not what the definitions render to, and of those that are missing."""
+    """The paths of committed models that are out of date or missing."""
     present, wanted = committed(project), render(plan)
     return sorted(path for path in present.keys() | wanted.keys() if present.get(path) != wanted.get(path))
 
 
 def difference(project: Project, plan: Plan) -> str:
-    """A diff from the committed models to those that the definitions render to; empty when they agree."""
+    """A diff from the committed models to freshly rendered ones, or empty."""
     present, wanted = committed(project), render(plan)
     lines: list[str] = []
     for path in stale(project, plan):
-        # By line feeds alone: other characters that break lines may stand in a line of SQL.
+        # Splits at line feeds only, because SQL lines may contain other line separators.
         before, after = (files.get(path, "").split("\n") for files in (present, wanted))
         lines += unified_diff(before, after, f"committed/{path}", f"rendered/{path}", lineterm="")
     return "\n".join(lines)

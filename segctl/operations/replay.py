@@ -1,4 +1,4 @@
-"""The past as if the schedule had always run: the whole history, or that of new segments alone."""
+"""Builds the history as if the schedule had always run, for all segments or only for new ones."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,9 +23,10 @@ from segctl.warehouse import SETTLED, TABLES, Asked, NothingBuilt, Warehouse
 
 @dataclass(frozen=True)
 class Replayed:
-    """What a replay came to: its runs (naive UTC, first and last), the segments that were given a past, and how theirs
-    differs from what was recorded; no segments for a whole history. `partial` are segments of which the past is not
-    exactly known, with the attributes that nobody kept the former values of.
+    """The result of a replay: its runs (naive UTC, first and last), segments, and differences from the record.
+
+    `segments` is empty for a whole history. `partial` segments have no exact past, with the attributes that lack a
+    history.
     """
 
     first: datetime
@@ -39,8 +40,9 @@ class Replayed:
 
 @dataclass(frozen=True)
 class Schedule:
-    """When runs are to have been, as people write it: from, to (empty: the last run, or now) and how often; and whether
-    they may lie ahead of the clock.
+    """The written schedule of runs: from, to (empty: the last run, or now), and the interval.
+
+    `allow_future` allows runs in the future.
     """
 
     start: str
@@ -52,10 +54,10 @@ class Schedule:
 def replay(
     project: Project, warehouse: Warehouse, schedule: Schedule, segments: Sequence[str], on_occasion: Told
 ) -> Replayed:
-    """Builds a history of runs in the past, with guards let pass; that of segments alone, if any are named.
+    """Builds a history of past runs without guards, only for the named segments if there are any.
 
-    A history of first runs alone gives way to a whole replay from before it. Raises ProblemsFound or Failure; a whole
-    replay that is cut off goes on from its last run when it is begun again.
+    A whole replay replaces a history that consists of first runs only. If interrupted, it resumes from its last run.
+    Raises ProblemsFound or Failure.
     """
     plan = ready(project)
     names = tuple(find_segment(plan, name).segment.name for name in segments)
@@ -72,7 +74,7 @@ def replay(
         end = until or (runs[-1] if names and runs else now)
         instants = every(start, end, step, zone)
         if not instants:
-            raise Failure("--from lies after --to", "the earlier instant goes first", exit_code=2)
+            raise Failure("--from is after --to", "the earlier instant goes first", exit_code=2)
         found: list[Difference] = []
         if names:
             found = _alone(live, plan, names, (instants, runs), on_occasion)
@@ -95,27 +97,27 @@ def _runs(live: Warehouse) -> list[datetime]:
 
 
 def _give_way(live: Warehouse, plan: Plan, runs: list[datetime]) -> None:
-    """Drops a history that tells no more than a replay will: of first runs alone. Raises Failure for any other."""
+    """Drops a history of first runs only, which a replay will reproduce. Raises Failure for any other."""
     loss = loss_of(plan, live)
     if loss and not loss.first_runs_alone:
         zone = plan.catalog.timezone
         told = f"the history begins with {as_local(runs[0], zone)}, and a replay cannot go before it"
-        raise Failure(told, "give --segments to replay those alone, or drop the history: segctl reset", exit_code=2)
+        raise Failure(told, "use --segments to replay only those, or drop the history: segctl reset", exit_code=2)
     drop(live)
 
 
 def _to_go(instants: list[datetime], runs: list[datetime], zone: str) -> list[datetime]:
-    """The instants after the last recorded run. Raises Failure unless those before are the recorded runs."""
+    """The instants after the last recorded run. Raises Failure unless the earlier ones equal the recorded runs."""
     to_go = [instant for instant in instants if not runs or instant > runs[-1]]
     if not to_go or not set(instants) - set(to_go) <= set(runs):
         told = f"the history goes to {as_local(runs[-1], zone)} already, and a replay cannot go before it"
-        hint = "replay from a later day, give --segments to replay those alone, or see segctl restate and segctl reset"
+        hint = "replay from a later day, use --segments to replay only those, or see segctl restate and segctl reset"
         raise Failure(told, hint, exit_code=2)
     return to_go
 
 
 def _whole(live: Warehouse, instants: list[datetime], zone: str, commit: str, on_occasion: Told) -> None:
-    """Runs at each instant on the live tables; the first and the last of them with views and tests."""
+    """Runs at each instant on the live tables. Only the first and the last run build views and tests."""
     for number, instant in enumerate(instants, start=1):
         last = number == len(instants)
         only, but = ((), ()) if last or number == 1 else (TABLES, SETTLED)
@@ -125,7 +127,7 @@ def _whole(live: Warehouse, instants: list[datetime], zone: str, commit: str, on
 
 
 def _refuse_former(live: Warehouse, plan: Plan, names: tuple[str, ...], start: datetime) -> None:
-    """Raises Failure when one of the segments was recorded before, as something else, or under another name."""
+    """Raises Failure if one of the segments is already recorded, with another meaning or under another name."""
     planned = {one.segment.name: one for one in plan.segments if one.segment.name in names}
     called = [*names, *(one.segment.formerly.text for one in planned.values() if one.segment.formerly)]
     others: set[str] = set()
@@ -138,7 +140,7 @@ def _refuse_former(live: Warehouse, plan: Plan, names: tuple[str, ...], start: d
         seen.add(name)
     if others:
         told = ", ".join(sorted(others))
-        hint = "segctl restate recomputes what is recorded; a replay is for segments that have no past of their own"
+        hint = "segctl restate recomputes what is recorded; a replay is for segments without a past"
         raise Failure(f"{told}: recorded under another definition, or before --from", hint, exit_code=2)
 
 
@@ -149,7 +151,7 @@ def _alone(
     times: tuple[list[datetime], list[datetime]],
     on_occasion: Told,
 ) -> list[Difference]:
-    """Recomputes segments at instants and at each recorded run after the first of them, and puts that in place."""
+    """Recomputes segments at the instants and at each later recorded run, and publishes the result."""
     instants, runs = times
     if not runs:
         raise Failure("there has been no run yet", "leave --segments out to replay the whole history", exit_code=2)

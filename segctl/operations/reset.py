@@ -1,4 +1,4 @@
-"""Beginning a history anew: what would be lost, and dropping it."""
+"""Drops the history, and reports beforehand what would be lost."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,9 +14,9 @@ from segctl.warehouse import NothingBuilt, Warehouse
 
 @dataclass(frozen=True)
 class Loss:
-    """What a history holds: its runs (naive UTC, first and last), stays, versions of definitions and corrections.
+    """The content of a history: its runs (naive UTC, first and last), stays, versions and corrections.
 
-    `changes` are stays that tell more than that a first run found somebody: they began later, or have ended.
+    `changes` counts stays that began after a first run, or have ended.
     """
 
     runs: int
@@ -30,12 +30,12 @@ class Loss:
 
     @property
     def first_runs_alone(self) -> bool:
-        """Whether nobody has joined or left since each segment was evaluated for the first time."""
+        """Whether nobody joined or left after the first run of each segment."""
         return not self.changes and not self.corrections
 
 
 def loss_of(plan: Plan, live: Warehouse) -> Loss | None:
-    """What the history holds that stands on the target; None when there is none. Raises Failure."""
+    """The content of the target's history, or None. Raises Failure."""
     try:
         runs = live.query(render_query("reset/runs"))[0]
         counts = live.query(render_query("reset/counts"))[0]
@@ -55,16 +55,16 @@ def loss_of(plan: Plan, live: Warehouse) -> Loss | None:
 
 
 def what_is_lost(project: Project, warehouse: Warehouse) -> Loss | None:
-    """What `reset` would drop; None when there is no history. Raises ProblemsFound or Failure."""
+    """What `reset` would drop, or None without a history. Raises ProblemsFound or Failure."""
     return loss_of(load(project), warehouse)
 
 
 def reset(project: Project, warehouse: Warehouse) -> None:
-    """Drops the history on the target; whom no run may bring back stays. Raises Failure."""
+    """Drops the history on the target. Keeps erasures. Raises Failure."""
     with alone(project, warehouse, "reset") as live:
         drop(live)
 
 
 def drop(live: Warehouse) -> None:
-    """Drops our tables and views. Raises Failure, and then none has been dropped where the engine has transactions."""
+    """Drops our tables and views, in one transaction if the engine has transactions. Raises Failure."""
     live.operate("reset_history")

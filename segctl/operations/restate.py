@@ -1,4 +1,4 @@
-"""The recorded past recomputed from a day on, with the data of today: what differs, and on request put in place."""
+"""Recomputes the record from a day on with today's data, compares it, and on request replaces it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,11 +25,11 @@ HELD = "select as_of, segment, held_by from {{ ref('segment_sizes') }} where hel
 
 @dataclass(frozen=True)
 class Restatement:
-    """What recomputing came to: from when (the first run recomputed, naive UTC), which segments, how they differ.
+    """The result of a restatement: the first recomputed run (naive UTC), the segments, and their differences.
 
-    `left_out` are segments that could not be recomputed, with the reason; `applied` when the record was changed.
-    Of runs up to `causes_after`, if that is told, causes were not compared: an earlier version decided them, or they
-    are those of the first run recomputed, and what had changed by then data of today cannot tell.
+    `left_out` segments could not be recomputed, each with a reason. `applied` if the record was changed. Causes of runs
+    up to `causes_after`, if given, were not compared: an earlier version decided them, or today's data cannot show what
+    had changed by the first recomputed run.
     """
 
     since: datetime
@@ -44,7 +44,7 @@ class Restatement:
 
 @dataclass(frozen=True)
 class Order:
-    """What is to be restated: since when, as people write it; which segments (none: all); and whether to `apply` it."""
+    """A request to restate: the written start, the segments (none: all), and whether to `apply` the result."""
 
     since: str
     segments: tuple[str, ...] = ()
@@ -54,8 +54,8 @@ class Order:
 def restate(project: Project, warehouse: Warehouse, order: Order, on_occasion: Told) -> Restatement:
     """Recomputes every recorded run from a day on beside the live tables.
 
-    Each segment is recomputed under its present definition, from the first run that was under it. When the order says
-    so, what was recomputed takes the place of what was recorded. Raises ProblemsFound or Failure.
+    Recomputes each segment under its present definition, from the first run under it. Replaces the record if the order
+    says so. Raises ProblemsFound or Failure.
     """
     plan = ready(project)
     names = [find_segment(plan, name).segment.name for name in order.segments]
@@ -85,9 +85,9 @@ def restate(project: Project, warehouse: Warehouse, order: Order, on_occasion: T
 def asked(
     live: Warehouse, plan: Plan, since: datetime | None, names: Sequence[str] = ()
 ) -> tuple[Recomputation, list[tuple[str, str]]]:
-    """What is to be recomputed from a naive UTC instant on (None: the last run alone), and the segments left out.
+    """The recomputation from a naive UTC instant on (None: only the last run), and the segments left out.
 
-    Guards hold back again what they held back then, and nothing else. Raises Failure when there is no run since then.
+    Guards hold back exactly what they held back then. Raises Failure if there is no run since the instant.
     """
     rows = live.query(render_query("recompute/runs_and_erasures"))
     runs = [row["as_of"] for row in rows]
@@ -114,8 +114,9 @@ def asked(
 
 
 def _occasion(as_of: datetime, everything: set[str], held: dict[str, str]) -> Occasion:
-    """A run once more, with the segments that guards held back in it. What was held back beside a segment that had lost
-    its name is held back by force: that definition is not there to be compared with.
+    """A repeated run, with the segments that guards held back in it.
+
+    Segments held back because of a renamed segment are held back unconditionally, since the old definition is gone.
     """
     forced = tuple(held.items()) if "renamed" in held.values() else ()
     return Occasion(as_of, tuple(sorted(everything - held.keys())), forced)
@@ -124,7 +125,7 @@ def _occasion(as_of: datetime, everything: set[str], held: dict[str, str]) -> Oc
 def _starts(
     live: Warehouse, plan: Plan, runs: list[datetime], names: Sequence[str]
 ) -> tuple[dict[str, datetime], list[tuple[str, str]]]:
-    """The first of the runs that was under each segment's present definition; and the segments that have none."""
+    """The first run under each segment's present definition, and the segments without one."""
     versions = {row["segment"]: row for row in live.query(render_query("recompute/versions"))}
     starts: dict[str, datetime] = {}
     left_out = []

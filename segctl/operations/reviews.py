@@ -1,4 +1,4 @@
-"""What reviews are to fold up: generated files that nobody reads line by line."""
+"""Marks generated files for code review tools to collapse."""
 
 from segctl.operations.schema import FOLDER as SCHEMA_FOLDER
 from segctl.project import Project
@@ -10,7 +10,7 @@ FOLDED = (f"{MODELS_FOLDER}/segments.yml", f"{SCHEMA_FOLDER}/*.json")
 
 
 def unfolded(project: Project) -> list[str]:
-    """The lines that .gitattributes lacks; none where the project is not in git."""
+    """The lines missing in .gitattributes. Empty outside of git."""
     if not any((folder / ".git").exists() for folder in (project.root, *project.root.parents)):
         return []
     lines = text_of(project.root / ATTRIBUTES, project.root).splitlines()

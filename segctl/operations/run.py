@@ -1,4 +1,4 @@
-"""A run: definitions checked, committed models compared, dbt build, and what came of it."""
+"""Runs once: checks definitions and committed models, runs dbt build, and reports the result."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -27,9 +27,9 @@ LAST = "select max(as_of) as as_of from {{ ref('segment_runs') }}"
 
 @dataclass(frozen=True)
 class Held:
-    """A segment that a guard held back: the guard, how many would have joined and left, and some of them.
+    """A segment that a guard held back: the guard, the would-be joins and leaves, and some of the customers.
 
-    `others` are the segments that it may be called now, or may have been called: it is `gone` or it is new.
+    `others` are possible new names of a segment that is `gone`, or possible old names of a new one.
     """
 
     segment: str
@@ -72,17 +72,17 @@ def run(  # noqa: PLR0913
     allow_future: bool = False,
     on_warning: Callable[[str], None] = lambda _: None,
 ) -> RunReport:
-    """Runs once. `as_of` as people write it, empty for now; `allow` names what guards are to let pass.
+    """Runs once. `as_of` is a written instant, empty for now. `allow` names segments and sources without guards.
 
-    `on_warning` is told what is better known before the run begins. Raises ProblemsFound or Failure; unless dbt failed
-    in mid-build, the warehouse is then as it was.
+    Calls `on_warning` before the run begins. Raises ProblemsFound or Failure. Unless dbt failed during the build, the
+    warehouse is then unchanged.
     """
     plan = ready(project)
     check_allowed(plan, allow)
     zone = plan.catalog.timezone
     instant = _instant(as_of, zone, allow_future)
     if instant and instant > datetime.now(UTC).replace(tzinfo=None):
-        on_warning("this run is as of an instant to come; no run as of an earlier one is possible after it")
+        on_warning("this run is as of a future instant; no run as of an earlier one is possible after it")
     with alone(project, warehouse, "run") as live:
         with publishing(live, instant, zone), naming_columns(plan, live):
             built = live.build(Asked(instant, tuple(allow), commit_of(project)), on_step)
@@ -94,7 +94,7 @@ def run(  # noqa: PLR0913
 
 
 def _instant(as_of: str, zone: str, allow_future: bool) -> datetime | None:
-    """The naive UTC instant as people write it, or that of the environment; None for now. Raises Failure."""
+    """The written instant or that of the environment as naive UTC, None for now. Raises Failure."""
     instant = read_as_of(as_of, zone) if as_of else read_variable()
     if instant:
         told = f"--as-of {as_of}" if as_of else f"{AS_OF_VARIABLE}, {instant:%Y-%m-%d %H:%M:%S} UTC,"
@@ -104,7 +104,7 @@ def _instant(as_of: str, zone: str, allow_future: bool) -> datetime | None:
 
 @contextmanager
 def publishing(live: Warehouse, instant: datetime | None, zone: str) -> Iterator[None]:
-    """Says of a build as of an instant (None: now) that fails after it has published the run that it has."""
+    """Adds to a failure after publishing that the run as of an instant (None: now) is published."""
     try:
         yield
     except FailedAfter as failure:
@@ -113,7 +113,7 @@ def publishing(live: Warehouse, instant: datetime | None, zone: str) -> Iterator
 
 @contextmanager
 def naming_columns(plan: Plan, live: Warehouse) -> Iterator[None]:
-    """Raises ProblemsFound, with the lines of the catalog, for a build that columns of other types have stopped."""
+    """Turns a build stopped by wrong column types into ProblemsFound at the catalog's lines."""
     try:
         yield
     except ColumnsMisfit as failure:
@@ -124,7 +124,7 @@ def naming_columns(plan: Plan, live: Warehouse) -> Iterator[None]:
 
 
 def ready(project: Project) -> Plan:
-    """The plan of definitions whose models stand rendered in the project. Raises ProblemsFound or Failure."""
+    """The plan, if the committed models are up to date. Raises ProblemsFound or Failure."""
     plan = load(project)
     check_version(project)
     absent = missing(project)
@@ -137,7 +137,7 @@ def ready(project: Project) -> Plan:
 
 
 def check_allowed(plan: Plan, allow: Sequence[str]) -> None:
-    """Raises Failure for a name that is no segment and no source."""
+    """Raises Failure for a name that is neither a segment nor a source."""
     known = [found.segment.name for found in plan.segments] + [*plan.catalog.events, CUSTOMER, *plan.catalog.entities]
     for name in allow:
         if name not in known:
@@ -146,7 +146,7 @@ def check_allowed(plan: Plan, allow: Sequence[str]) -> None:
 
 
 def _held(rows: list[Row], plan: Plan, warehouse: Warehouse) -> tuple[Held, ...]:
-    """The segments that guards held back, with some of those who would have joined or left."""
+    """The segments that guards held back, with some of the customers who would have joined or left."""
     held = {row["segment"]: row for row in rows if row["held_by"]}
     entities = {found.segment.name: found.entity for found in plan.segments}
     renamed = _renamed(plan, warehouse) if any(row["held_by"] == RENAMED for row in held.values()) else {}
@@ -173,7 +173,7 @@ def _held(rows: list[Row], plan: Plan, warehouse: Warehouse) -> tuple[Held, ...]
 
 
 def _renamed(plan: Plan, warehouse: Warehouse) -> dict[str, list[str]]:
-    """The segments that have no version yet, each with those that are gone and meant the same."""
+    """The segments without a version, each with removed segments of the same meaning."""
     meant = {row["segment"]: row for row in warehouse.query(render_query("run/versions"))}
     defined = {found.segment.name: found for found in plan.segments}
     found = {}
@@ -189,7 +189,7 @@ def _renamed(plan: Plan, warehouse: Warehouse) -> dict[str, list[str]]:
 
 
 def revenue_share(row: Row) -> Decimal | None:
-    """The members' share of all revenue, 0 to 1; None without revenue."""
+    """The members' share of all revenue, from 0 to 1. None without revenue."""
     if not row["total_revenue"] or row["member_revenue"] is None:
         return None
     return Decimal(row["member_revenue"]) / Decimal(row["total_revenue"])

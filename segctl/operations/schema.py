@@ -1,4 +1,4 @@
-"""The JSON Schemas in the project, where editors find them."""
+"""Writes the JSON Schemas for editors into the project."""
 
 import json
 
@@ -11,7 +11,7 @@ FOLDER = f"{SEGMENTS}/.schema"
 
 
 def schema_files() -> dict[str, str]:
-    """The text of all schemas, by path."""
+    """The texts of all schemas by path."""
     schemas = {"catalog": catalog_schema(), "definitions": definitions_schema(), "deliveries": deliveries_schema()}
     return {
         f"{FOLDER}/{name}.json": json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
@@ -20,12 +20,12 @@ def schema_files() -> dict[str, str]:
 
 
 def stale_schemas(project: Project) -> dict[str, str]:
-    """The text, by path, of the schemas whose files are missing or differ."""
+    """The texts of missing or outdated schema files by path."""
     return {path: text for path, text in schema_files().items() if _present(project, path) != text}
 
 
 def _present(project: Project, path: str) -> str:
-    """The text of a file; nothing when there is none that is read."""
+    """The text of a file, empty if it cannot be read."""
     try:
         return read_file(project.root / path, project.root).decode("utf-8", "replace")
     except Refused:
@@ -33,7 +33,7 @@ def _present(project: Project, path: str) -> str:
 
 
 def write_schemas(project: Project) -> dict[str, str]:
-    """Brings the schemas up to date; returns what was written, by path. Raises Failure."""
+    """Updates the schemas and returns the written texts by path. Raises Failure."""
     stale = stale_schemas(project)
     with writing():
         for path, text in stale.items():

@@ -1,4 +1,4 @@
-"""What is known of the segments: all of them in a list, or one in full."""
+"""Shows all segments in a list, or one segment in full."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +15,7 @@ from segctl.render import predicate_sql
 from segctl.sentences import sentences
 from segctl.warehouse import NothingBuilt, Row, Warehouse
 
-# Conditions of a rule that is shown with all that it refers to.
+# Rules up to this many conditions are shown with their references expanded.
 MOST_WRITTEN_OUT = 200
 
 
@@ -33,13 +33,13 @@ class Overview:
 
     @property
     def as_of(self) -> datetime | None:
-        """The instant (naive UTC) of the run that the sizes are of; None without any."""
+        """The naive UTC instant of the run with the sizes, or None."""
         return next((row["as_of"] for row in self.sizes.values()), None)
 
 
 @dataclass(frozen=True)
 class Detail:
-    """One segment: its definition, what it says, its SQL, its last ten runs and its newest members."""
+    """One segment: its definition, sentences, SQL, last ten runs and newest members."""
 
     planned: PlannedSegment
     told: tuple[str, ...]
@@ -53,7 +53,7 @@ class Detail:
 
 
 def overview(project: Project, warehouse: Warehouse) -> Overview:
-    """The segments of the project. Works without a warehouse, and says so. Raises ProblemsFound."""
+    """The segments of the project. Without a warehouse, adds a note. Raises ProblemsFound."""
     plan = load(project)
     try:
         rows = warehouse.query(
@@ -70,7 +70,7 @@ def overview(project: Project, warehouse: Warehouse) -> Overview:
 
 
 def detail(project: Project, warehouse: Warehouse, name: str, limit: int) -> Detail:
-    """One segment in full. Works without a warehouse, and says so. Raises ProblemsFound or Failure."""
+    """One segment in full. Without a warehouse, adds a note. Raises ProblemsFound or Failure."""
     plan = load(project)
     planned = find_segment(plan, name)
     tables = tables_of(planned.entity)
@@ -93,7 +93,7 @@ def detail(project: Project, warehouse: Warehouse, name: str, limit: int) -> Det
 
 
 def _sql(planned: PlannedSegment) -> str:
-    """The rule as SQL, with all that it refers to written out as long as anybody would read that."""
+    """The rule as SQL, with references expanded unless that is too long to read."""
     rule = planned.predicate
     if rule.size <= MOST_WRITTEN_OUT:
         return predicate_sql(rule, inline=True)
@@ -102,12 +102,12 @@ def _sql(planned: PlannedSegment) -> str:
 
 
 def _told(failure: Failure) -> str:
-    """A failure that is no more than a note, in a line."""
+    """A failure as a note on one line."""
     return f"{failure.message} ({failure.hint})" if failure.hint else failure.message
 
 
 def find_segment(plan: Plan, name: str) -> PlannedSegment:
-    """The segment of that name. Raises Failure when there is none."""
+    """The segment of that name. Raises Failure if there is none."""
     known = {planned.segment.name: planned for planned in plan.segments}
     if name not in known:
         raise Failure(f'there is no segment "{name}"', did_you_mean(name, list(known), "segments"), exit_code=2)

@@ -1,4 +1,4 @@
-"""What a project's own sqlfluff is to leave alone: its rules are for what people write."""
+"""Keeps the project's own sqlfluff away from generated files."""
 
 from segctl.operations.package import FOLDER as PACKAGE_FOLDER
 from segctl.project import Project
@@ -6,7 +6,7 @@ from segctl.reading import text_of
 from segctl.render import FOLDER as MODELS_FOLDER
 
 IGNORED = ".sqlfluffignore"
-# Where sqlfluff looks for its settings, and how these begin there.
+# The files with sqlfluff's settings, and the header of these settings.
 CONFIGURED = {
     ".sqlfluff": "",
     "setup.cfg": "[sqlfluff",
@@ -17,7 +17,7 @@ CONFIGURED = {
 
 
 def unignored(project: Project) -> list[str]:
-    """The lines that .sqlfluffignore lacks, so that generated files are not linted; none without sqlfluff."""
+    """The lines missing in .sqlfluffignore to skip generated files. Empty without sqlfluff."""
     if not any(
         mark in text_of(project.root / name, project.root)
         for name, mark in CONFIGURED.items()

@@ -1,4 +1,4 @@
-"""What our tables are called, and the parts of them that belong to the past."""
+"""Names of our tables, and selects of their past rows."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -9,12 +9,12 @@ from segctl.render import compared_models, feature_tables, looked_at_of, shared_
 from segctl.spec import CUSTOMER, table_prefix
 from segctl.warehouse import Warehouse
 
-# Columns that a row has only when what they tell has happened, by the column that says when.
+# Columns that are filled when something happens, by the column with its time.
 ENDS = {
     "left_at": ("left_at", "leave_cause", "leave_definition_hash", "leave_run_id"),
     "valid_to": ("valid_to",),
 }
-# When a row of each table begins to be there.
+# The column with the start of a row, by table.
 BEGINS = {
     "segment_stays": "joined_at",
     "definition_versions": "valid_from",
@@ -25,7 +25,7 @@ BEGINS = {
 
 
 def tables_of(entity: str) -> dict[str, str]:
-    """What the tables of an entity's segments are called, as the macro names_of says it."""
+    """The names of the tables of an entity's segments, like the macro names_of."""
     prefix = table_prefix(entity)
     looked_at, moved_at = looked_at_of(entity)
     told = {"features": f"{entity}_features", "looked_at": looked_at, "moved_at": moved_at}
@@ -33,7 +33,7 @@ def tables_of(entity: str) -> dict[str, str]:
 
 
 def features_of(plan: Plan, entity: str) -> tuple[str, ...]:
-    """The tables of what rules look at that have a row a member of the entity, in the order of building."""
+    """The feature tables with one row per member of the entity, in build order."""
     return feature_tables(plan) if entity == CUSTOMER else (tables_of(entity)["features"],)
 
 
@@ -43,7 +43,7 @@ def stays_of(entity: str) -> str:
 
 
 def tables_with(warehouse: Warehouse, plan: Plan, entity: str) -> list[str]:
-    """The tables that stand and hold members of the entity by their keys. Raises Failure."""
+    """The existing tables with keys of the entity's members. Raises Failure."""
     tables = [f"{tables_of(entity)['prefix']}segment_proposals", stays_of(entity), *features_of(plan, entity)]
     tables += [*(compared_models(plan) if entity == CUSTOMER else ()), shared_members(entity)]
     found = warehouse.columns([table_of(table) for table in tables])
@@ -51,21 +51,21 @@ def tables_with(warehouse: Warehouse, plan: Plan, entity: str) -> list[str]:
 
 
 def table_of(model: str) -> str:
-    """A reference to the table of one of our models, also where `ref` would make it a step of the query."""
+    """A reference to the table of one of our models. Unlike `ref`, it never becomes a step of the query."""
     return f"segctl.model_relation('{model}')"
 
 
 def relations(warehouse: Warehouse, models: Sequence[str]) -> dict[str, str]:
-    """The names of models' tables as they stand in SQL, by model, of one warehouse for use in another."""
+    """The SQL names of models' tables by model, for use from another warehouse."""
     listed = ", ".join(f"'{{{{ {table_of(model)} }}}}' as {model}" for model in models)
     row = warehouse.query(f"select {listed}")[0]
     return {model: row[model] for model in models}
 
 
 def until(relation: str, model: str, columns: Sequence[str], instant: datetime, segments: Sequence[str] = ()) -> str:
-    """A select of a table's rows as they were when the run as of a naive UTC instant had finished.
+    """A select of a table's rows as they were after the run as of a naive UTC instant.
 
-    `model` is the table's name without the prefix of an entity; of the given segments only, if any are given.
+    `model` is the table's name without the entity's prefix. Only rows of the given segments, if any.
     """
     ended = {column: end for end, found in ENDS.items() for column in found if end in columns}
     at = sql_instant(instant)
@@ -77,5 +77,5 @@ def until(relation: str, model: str, columns: Sequence[str], instant: datetime, 
 
 
 def texts(names: Sequence[str]) -> str:
-    """Names as SQL texts, separated by commas."""
+    """Names as SQL literals, separated by commas."""
     return ", ".join(sql_text(name) for name in names)

@@ -1,4 +1,4 @@
-"""Checking the definitions: all of them, or what is wrong in some files alone."""
+"""Checks all definitions, or only some files."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from segctl.render import render
 
 @dataclass(frozen=True)
 class Validated:
-    """Files without a problem: which (none for all of the project), and the plan, unless others have problems."""
+    """Valid files (none means the whole project), and the plan unless other files have problems."""
 
     files: tuple[str, ...]
     plan: Plan | None
@@ -22,7 +22,7 @@ class Validated:
 
 
 def validate(project: Project, files: Sequence[Path] = ()) -> Validated:
-    """Checks every definition; of the problems only those in the files given count, if any are.
+    """Checks every definition. With files, only problems in these count.
 
     Raises ProblemsFound, or Failure for a file that is not one of the project's definitions.
     """
@@ -40,7 +40,7 @@ def validate(project: Project, files: Sequence[Path] = ()) -> Validated:
 
 
 def _within(project: Project, files: Sequence[Path]) -> tuple[str, ...]:
-    """The files as messages name them, each once. Raises Failure."""
+    """The files as named in messages, once each. Raises Failure."""
     known = [*texts(project), *([FILE] if (project.root / FILE).exists() else [])] if files else []
     found = []
     for file in files:

@@ -1,4 +1,4 @@
-"""Whether the tables are what a rebuild from scratch comes to: features, stays, and the sizes of all runs."""
+"""Verifies that the tables equal a rebuild from scratch: features, stays, and the sizes of all runs."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ from segctl.warehouse import Row, Warehouse
 
 @dataclass(frozen=True)
 class FeatureDifference:
-    """A column of an entity's features, and how many rows a rebuild has otherwise; `rows` for rows that are missing."""
+    """A feature column, and the number of rows that a rebuild gives differently. `rows` means missing rows."""
 
     features: str
     column: str
@@ -32,7 +32,7 @@ class FeatureDifference:
 
 @dataclass(frozen=True)
 class Unfinished:
-    """A run that was begun and not finished (naive UTC), and how many rows of an entity's features it wrote."""
+    """An unfinished run (naive UTC), and the number of rows that it wrote to an entity's features."""
 
     features: str
     as_of: datetime
@@ -41,13 +41,12 @@ class Unfinished:
 
 @dataclass(frozen=True)
 class Verified:
-    """What was rebuilt (runs, the first naive UTC; segments) and how the live tables differ from it.
+    """What was rebuilt (runs, the first as naive UTC; segments) and how the live tables differ.
 
-    `unfinished` tells of features that are compared after the next run. `sizes` are the runs whose sizes do not follow
-    from the stays, one row a segment and run; `gaps` those of which rows are missing; `left_out` are segments that
-    could not be rebuilt, or not from the first run on, with the reason; `features_left_out` are columns that were not
-    compared, as table.column, since somebody has been erased after the last run. Of runs up to `causes_after`, if that
-    is told, causes were not compared.
+    `unfinished` features are compared after the next run. `sizes` are runs whose sizes disagree with the stays, one row
+    per segment and run. `gaps` are runs with missing rows. `left_out` segments could not be rebuilt, or not from the
+    first run on, with the reason. `features_left_out` are columns (table.column) that were not compared because of an
+    erasure after the last run. Causes of runs up to `causes_after`, if given, were not compared.
     """
 
     since: datetime
@@ -65,15 +64,15 @@ class Verified:
 
     @property
     def sound(self) -> bool:
-        """Whether nothing differs."""
+        """Whether there are no differences."""
         return not (self.features or self.stays or self.sizes or self.gaps)
 
 
 def verify(project: Project, warehouse: Warehouse, since: str, on_occasion: Told) -> Verified:
     """Rebuilds the last run, or every recorded run from a day on, beside the live tables, and compares.
 
-    Whatever was rebuilt, the sizes of all runs are held against all stays, and what each run says of itself against the
-    rows that it wrote. Raises ProblemsFound or Failure.
+    In any case it compares the sizes of all runs with all stays, and each run's own figures with the rows that it
+    wrote. Raises ProblemsFound or Failure.
     """
     plan = ready(project)
     with changing(project, warehouse, "verify") as live:
@@ -106,19 +105,19 @@ def verify(project: Project, warehouse: Warehouse, since: str, on_occasion: Told
 
 
 def size_differences(row: Row) -> list[tuple[str, int, int]]:
-    """What a row of `sizes` has that does not follow from the stays: what it is, as recorded, and as it should be."""
+    """The figures of a row of `sizes` that disagree with the stays: name, recorded value, expected value."""
     told = [("joins", row["recorded_joins"], row["joins"]), ("leaves", row["recorded_leaves"], row["leaves"])]
     told.append(("members", row["recorded_size"], row["size"]))
     found = [(what, int(recorded), int(counted)) for what, recorded, counted in told if recorded != counted]
     if not found:
-        # The size is right, and that of the run before was not.
+        # The size is right, but the size of the run before was wrong.
         reckoned = row["recorded_size"] - row["size_before"] + row["former_size"]
         found = [("members, from the run before", int(row["recorded_size"]), int(reckoned))]
     return found
 
 
 def _unfinished(recomputed: Recomputed) -> list[Unfinished]:
-    """What a run has written of features and not finished: the one table of which the past is not kept."""
+    """The features of unfinished runs. The feature tables keep no past."""
     last, found = sql_instant(recomputed.what.occasions[-1].as_of), []
     for entity in entities_of(recomputed.plan):
         table = tables_of(entity)["features"]
@@ -132,8 +131,8 @@ def _features(recomputed: Recomputed, entity: str, unknown: set[str]) -> list[Fe
     names = tables_of(entity)
     table, key = names["features"], names["key"]
     found = recomputed.live.columns([f"ref('{table}')"])[f"ref('{table}')"]
-    # Those that tell when something changed are of earlier runs, which a rebuild does not see.
-    # So are columns that the definitions have asked for, or do so no longer, since the last run.
+    # Columns with the time of a change come from earlier runs, which a rebuild does not see.
+    # Columns that definitions added or dropped since the last run are skipped too.
     rebuilt = {name for name, _ in recomputed.beside.columns([f"ref('{table}')"])[f"ref('{table}')"]}
     unknown = unknown | {key, "deleted_at"}
     stamps = ("changed_at", "__moved_at")
@@ -164,5 +163,5 @@ def _sizes(live: Warehouse, plan: Plan) -> Sequence[Row]:
     histories = [f"{tables_of(entity)['prefix']}segment_history" for entity in entities_of(plan)]
     moves = [render_query("verify/moves", history=history) for history in histories]
     rows = live.query(render_query("verify/sizes", moves="\nunion all\n".join([*moves, render_query("verify/erased")])))
-    # Sums of whole numbers are whole, whatever an engine calls their type.
+    # Sums of whole numbers are whole, whatever type the engine gives them.
     return [{name: int(value) if isinstance(value, Decimal) else value for name, value in row.items()} for row in rows]

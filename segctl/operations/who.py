@@ -1,4 +1,4 @@
-"""Everything about one person: the segments that they are and were in, and on demand all that our tables hold."""
+"""Collects everything about one person: segments now and before, and on request every row in our tables."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -33,7 +33,7 @@ class Person:
 
 
 def who(project: Project, warehouse: Warehouse, member: str, entity: str, everything: bool) -> Person:
-    """What is known of somebody. Raises ProblemsFound, or Failure when nothing is."""
+    """Everything known about a person. Raises ProblemsFound, or Failure if nothing is."""
     plan, loaded = load(project), warehouse.loaded()
     known = entities_of(plan)
     if entity not in known:
@@ -42,8 +42,8 @@ def who(project: Project, warehouse: Warehouse, member: str, entity: str, everyt
     stays = loaded.query(render_query("who/stays", **names))
     held = _held(loaded, tables_with(loaded, plan, entity), names) if everything or not stays else {}
     if not stays and not any(held.values()):
-        hint = "the key as it stands in the warehouse; new ones are seen by the next run"
-        raise Failure(f'no table of ours holds {entity} "{member}"', hint, exit_code=2)
+        hint = "use the key as in the warehouse; new ones appear with the next run"
+        raise Failure(f'none of our tables has {entity} "{member}"', hint, exit_code=2)
     if not everything:
         return Person(entity, member, plan, stays)
     rows = {

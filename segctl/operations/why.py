@@ -1,4 +1,4 @@
-"""Why a customer is in a segment or not: every clause of the rule with the customer's own value."""
+"""Explains why a customer is in a segment or not: every clause with the customer's own value."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,14 +19,15 @@ from segctl.project import Project, load
 from segctl.versions import sound, version
 from segctl.warehouse import Row, Warehouse
 
-# No unit of a duration is longer, in days.
+# The longest unit of a duration, in days.
 LONGEST = {"hour": 1, "day": 1, "week": 7, "month": 31, "year": 366}
 
 
 @dataclass(frozen=True)
 class Question:
-    """Who and which segment; as of an instant as people write it (empty: the last run), by the definition of "then" or
-    of "now".
+    """The customer and the segment, as of a written instant (empty: the last run).
+
+    `definition` is that of "then" or of "now".
     """
 
     customer: str
@@ -37,10 +38,11 @@ class Question:
 
 @dataclass(frozen=True)
 class Reason:
-    """The answer: the rule with this customer's values, the stays, and the notes that a reader needs.
+    """The answer: the rule with this customer's values, the stays, and notes for the reader.
 
-    `clause` is None when what the rule asks for is not known; `keep_while` without such a rule. `turns_on` is the day
-    (a naive UTC instant) on which time alone turns the rule's answer; None for none within a year, and of the past.
+    `clause` is None if the rule's inputs are unknown, `keep_while` is None without such a rule. `turns_on` is the day
+    (a naive UTC instant) when time alone changes the answer. It is None if there is none within a year, and for the
+    past.
     """
 
     planned: PlannedSegment
@@ -57,10 +59,10 @@ class Reason:
 
 
 def why(project: Project, warehouse: Warehouse, question: Question) -> Reason:
-    """Explains one customer and one segment, from the plan that renders the SQL and the last run's features.
+    """Explains one customer and one segment, from the plan behind the SQL and the last run's features.
 
-    As of an instant of the past, from the data of today as of the run that decided then. Raises ProblemsFound, or
-    Failure when the segment or the customer is unknown or there has been no run.
+    For a past instant, uses today's data as of the run that decided then. Raises ProblemsFound, or Failure if the
+    segment or the customer is unknown, or there was no run.
     """
     if question.as_of:
         return why_then(project, warehouse, question)
@@ -69,7 +71,7 @@ def why(project: Project, warehouse: Warehouse, question: Question) -> Reason:
     names = {"segment": sql_text(question.segment), "customer": sql_text(customer), **tables_of(planned.entity)}
     rows = loaded.query(render_query("why/member", **names))
     if not rows:
-        hint = "the key as it stands in the warehouse; new ones are seen by the next run"
+        hint = "use the key as in the warehouse; new ones appear with the next run"
         message = f'there is no {planned.entity} "{customer}" in {names["features"]}'
         raise Failure(message, hint, exit_code=2)
     row, stays = rows[0], loaded.query(render_query("why/stays", **names))
@@ -83,7 +85,7 @@ def why(project: Project, warehouse: Warehouse, question: Question) -> Reason:
     except Failure:
         if current:
             raise
-        notes.append("the last run has not computed all that the rule asks for, so its clauses cannot be told")
+        notes.append("the last run did not compute all inputs of the rule, so its clauses are unknown")
     alive = current and clause and row["deleted_at"] is None
     notes += _memory_notes(planned, clause, stays) if alive and clause else []
     notes += _held(planned, stays, row["as_of"], plan.catalog.timezone) if alive and row["as_of"] else []
@@ -94,12 +96,12 @@ def why(project: Project, warehouse: Warehouse, question: Question) -> Reason:
 
 
 def why_then(project: Project, warehouse: Warehouse, question: Question) -> Reason:
-    """The same as of an instant of the past."""
+    """Explains a past instant."""
     plan, loaded = load(project), warehouse.loaded()
     zone = plan.catalog.timezone
     moment = moment_of(loaded, question.as_of, zone)
     if moment.run is None:
-        raise Failure(before_the_first(moment, zone), "why knows what runs have decided", exit_code=2)
+        raise Failure(before_the_first(moment, zone), "why explains decisions of runs", exit_code=2)
     plan, planned, notes = _definition(project, plan, loaded, question, moment.run)
     names = {
         "segment": sql_text(question.segment),
@@ -107,7 +109,7 @@ def why_then(project: Project, warehouse: Warehouse, question: Question) -> Reas
         **tables_of(planned.entity),
     }
     stays = [stay for stay in loaded.query(render_query("why/stays", **names)) if stay["joined_at"] <= moment.instant]
-    # What had not happened by then is not told.
+    # Hides what happened later.
     ends = ("left_at", "leave_cause", "leave_run_id")
     stays = [
         stay | dict.fromkeys(ends) if stay["left_at"] and stay["left_at"] > moment.instant else stay for stay in stays
@@ -117,14 +119,14 @@ def why_then(project: Project, warehouse: Warehouse, question: Question) -> Reas
     keep = evaluated(loaded, planned.keep_while, asked) if planned.keep_while else None
     if clause is None and not stays:
         message = f'there was no {planned.entity} "{question.customer}" as of {as_local(moment.run, zone)}'
-        raise Failure(message, "the key as it stands in the warehouse", exit_code=2)
+        raise Failure(message, "use the key as in the warehouse", exit_code=2)
     if clause is None:
-        notes.append("the customer is gone from the data of today, so that the clauses cannot be told")
+        notes.append("the customer is no longer in the data, so the clauses are unknown")
     notes.append(
         f"decided by the run as of {as_local(moment.run, zone)}; the values are those of today's data as of then"
     )
     if planned.changing:
-        notes.append(f"of {', '.join(planned.changing)} the data holds only what is so today")
+        notes.append(f"only today's values are known of {', '.join(planned.changing)}")
     is_member = any(stay["left_at"] is None for stay in stays)
     notes += _memory_notes(planned, clause, stays) if clause else []
     return Reason(planned, question.customer, moment.instant, is_member, None, clause, keep, stays, zone, notes)
@@ -133,7 +135,7 @@ def why_then(project: Project, warehouse: Warehouse, question: Question) -> Reas
 def _definition(
     project: Project, plan: Plan, warehouse: Warehouse, question: Question, run: datetime
 ) -> tuple[Plan, PlannedSegment, list[str]]:
-    """The definition that is asked for, with its plan, and what is to be said of it."""
+    """The requested definition with its plan, and notes about it."""
     rows = warehouse.query(render_query("why/definition", segment=sql_text(question.segment), instant=sql_instant(run)))
     if not rows:
         find_segment(plan, question.segment)
@@ -143,16 +145,16 @@ def _definition(
     if now and now.definition_hash == hashed:
         return plan, now, []
     if question.definition == "now":
-        return plan, find_segment(plan, question.segment), [f"by the definition of now; then it was: {rule}"]
+        return plan, find_segment(plan, question.segment), [f"by today's definition; at that time the rule was: {rule}"]
     try:
         then = sound(version(project, commit)).plan if commit else None
     except (Failure, ProblemsFound):
         then = None
     for one in then.segments if then else ():
         if one.segment.name == question.segment and one.definition_hash == hashed:
-            return then or plan, one, [f"by the definition of then, from commit {commit[:10]}"]
-    hint = "--definition now tells it by the definition of today"
-    raise Failure(f"the definition of then is in no commit that is known here; it was: {rule}", hint, exit_code=2)
+            return then or plan, one, [f"by the definition of that time, from commit {commit[:10]}"]
+    hint = "--definition now uses today's definition"
+    raise Failure(f"the definition of that time is in no known commit; its rule was: {rule}", hint, exit_code=2)
 
 
 def _notes(planned: PlannedSegment, row: Row) -> list[str]:
@@ -160,31 +162,31 @@ def _notes(planned: PlannedSegment, row: Row) -> list[str]:
     if row["definition_hash"] is None:
         notes.append("no run has evaluated this segment yet")
     elif row["definition_hash"] != planned.definition_hash:
-        notes.append("the definition has changed since the last run; the rule told here is the new one")
+        notes.append("the definition has changed since the last run; this is the new rule")
     if not planned.segment.enabled:
         notes.append("the segment is disabled: it has no members")
     if row["held_by"]:
         notes.append(f"a guard ({row['held_by']}) holds the segment back: its members are those of an earlier run")
     if row["as_of"] and row["moved_at"] > row["as_of"]:
-        notes.append("a run that has not finished has looked at the customer since, and the values are what it found")
+        notes.append("an unfinished run has updated the customer since, and the values are from it")
     if row["deleted_at"] is not None:
-        notes.append("the customer is gone from the source: the values are the last known")
+        notes.append("the customer is no longer in the source: the values are the last known")
     return notes
 
 
 def _memory_notes(planned: PlannedSegment, clause: Clause, stays: list[Row]) -> list[str]:
-    """What the memory did where membership is not what the rule says."""
+    """Notes on memory, if membership differs from the rule."""
     memory = planned.memory
     member = any(stay["left_at"] is None for stay in stays)
     if memory is None or clause.holds == member:
         return []
     if member:
-        return ["the rule does not take them any more; keep_while or min_stay lets them stay"]
-    return [f"the rule takes them, and cool_down keeps them out for {memory.cool_down} after they left"]
+        return ["the rule no longer matches; keep_while or min_stay lets them stay"]
+    return [f"the rule matches, but cool_down keeps them out for {memory.cool_down} after they left"]
 
 
 def _held(planned: PlannedSegment, stays: list[Row], as_of: datetime, timezone: str) -> list[str]:
-    """Until when memory decides, whatever the rule says."""
+    """Until when memory overrides the rule."""
     memory = planned.memory
     last = stays[-1] if stays else None
     if memory is None or last is None:

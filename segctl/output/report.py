@@ -1,4 +1,4 @@
-"""Which page was written, for people and programs."""
+"""Prints which page was written."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def print_report(written: "Written", as_json: bool) -> None:
-    """Where it is, and how much is in it."""
+    """Prints the path of the page, and its numbers of segments and runs."""
     if as_json:
         as_of = datetime.fromisoformat(written.as_of) if written.as_of else None
         data: dict[str, object] = {"path": str(written.path), "as_of": as_of}
@@ -20,7 +20,7 @@ def print_report(written: "Written", as_json: bool) -> None:
         print(dumped(data | {"with_members": written.with_members, "bytes": written.size}))
         return
     if not written.as_of:
-        note("no run has finished yet, and the page has definitions alone: segctl run makes one")
+        note("no run has finished yet, so the page has only definitions: segctl run makes one")
     if written.with_members:
         note("the page names members: it is as confidential as they are")
     told = f"{counted(written.segments, 'segment')} and {counted(written.runs, 'run')}"

@@ -1,4 +1,4 @@
-"""A report as one HTML file that loads nothing, or as a document whose assets a server gives."""
+"""Renders a report as one HTML file that loads nothing, or as a document whose assets a server provides."""
 
 from segctl.page.live import Live
 from segctl.page.writing import assets, document, page

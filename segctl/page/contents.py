@@ -1,4 +1,4 @@
-"""What the browser gets of a report: an overview at once, and the rest when a view asks for it."""
+"""The data packs of a page: an overview, which the browser reads at once, and others, which views read when needed."""
 
 from dataclasses import asdict, fields
 
@@ -9,13 +9,13 @@ from segctl.page.packing import Json, columns, history, packed
 from segctl.page.plots import specs
 from segctl.page.vega import HOW
 
-# What only the view of a segment shows; the portfolio has the rest of a segment's fields.
+# Fields that only the view of a segment shows. The portfolio has the others.
 TEXTS = ("yaml", "sentences", "guards")
 TABLES = ("causes", "versions", "retention", "sources", "similar", "concentration", "returns", "members")
 
 
 def packs(report: Report, live: Live | None, plotted: bool) -> dict[str, str]:
-    """Each pack by name: `overview`, `overlaps`, `flows`, and one for each segment by its place."""
+    """All packs by name: `overview`, `overlaps`, `flows`, and one for each segment, `segment-<index>`."""
     return {
         "overview": packed(overview(report, live, plotted)),
         "overlaps": packed(columns(report.overlaps)),
@@ -25,7 +25,7 @@ def packs(report: Report, live: Live | None, plotted: bool) -> dict[str, str]:
 
 
 def overview(report: Report, live: Live | None, plotted: bool) -> Json:
-    """All that is small or that the portfolio needs."""
+    """Everything that is small or needed by the portfolio."""
     apart = {"runs", "segments", "overlaps", "flows", "flow_runs", "headline", "concentration", "freshness"}
     return {
         **{field.name: getattr(report, field.name) for field in fields(report) if field.name not in apart},
@@ -43,7 +43,7 @@ def overview(report: Report, live: Live | None, plotted: bool) -> Json:
 
 
 def light(segment: Segment) -> Json:
-    """A row of the portfolio."""
+    """The segment as a row of the portfolio."""
     row = {
         field.name: getattr(segment, field.name)
         for field in fields(segment)
@@ -53,7 +53,7 @@ def light(segment: Segment) -> Json:
 
 
 def published(history: History) -> int | None:
-    """The place of the last run whose guards let the segment through; None where there is none."""
+    """The index of the last run that published the segment, or None."""
     for run, held_by in zip(reversed(history.runs), reversed(history.held_by), strict=True):
         if not held_by:
             return run
@@ -61,7 +61,7 @@ def published(history: History) -> int | None:
 
 
 def details(segment: Segment) -> Json:
-    """What the segment's own view shows beside its row."""
+    """What the view of the segment shows in addition to its row."""
     return {
         **{name: getattr(segment, name) for name in TEXTS},
         "history": history(segment.history),

@@ -1,4 +1,4 @@
-"""Numbers and dates as texts for the table that needs no JavaScript; `format.js` writes the same."""
+"""Formats numbers and dates for the table that works without JavaScript. `format.js` formats them the same way."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -9,9 +9,9 @@ from segctl.operations.report.contents import Count, Number
 
 UNKNOWN = "\u2013"
 MINUS = "\u2212"
-# Of a group that is small, or from which a small one could be worked out.
+# The count of a small group, or one that would reveal it.
 WITHHELD = "withheld"
-# The causes of a change as a reader says them; others stand as they are.
+# The causes of a change in the reader's words. Other causes are shown unchanged.
 CAUSES = {
     "activity": "what they did",
     "definition": "an edited definition",
@@ -23,18 +23,18 @@ CAUSES = {
     "removed": "being removed",
     "time": "time passing",
 }
-# What English puts before an amount; the page names every other currency by its code.
+# Symbols that English puts before an amount. Other currencies are shown by their code.
 SYMBOLS = {"EUR": "€", "GBP": "£", "INR": "₹", "JPY": "¥", "KRW": "₩", "USD": "$"}
 WITHOUT_CENTS = {"CLP", "ISK", "JPY", "KRW", "PYG", "UGX", "VND", "XAF", "XOF"}
 
 
 def known(value: object) -> bool:
-    """Whether it is there, and no NaN or infinity of a warehouse."""
+    """Whether the value is present, and not a NaN or infinity from a warehouse."""
     return value is not None and not (isinstance(value, float) and not isfinite(value))
 
 
 def whole(value: Count) -> str:
-    """The count with thousands marked."""
+    """The count with thousands separators."""
     return UNKNOWN if value is None else f"{value:,}"
 
 
@@ -54,19 +54,19 @@ def cause(name: str) -> str:
 
 
 def signed(value: Count) -> str:
-    """The count with its sign, by a true minus."""
+    """The count with its sign, using a true minus sign."""
     if value is None:
         return UNKNOWN
     return f"+{value:,}" if value > 0 else f"{MINUS}{-value:,}" if value < 0 else "0"
 
 
 def share(value: Number) -> str:
-    """A share of 0 to 1 in percent."""
+    """A share (0 to 1) as a percentage."""
     return f"{rounded(value * 100, 1)}%" if value is not None and isfinite(value) else UNKNOWN
 
 
 def money(value: Number, currency: str) -> str:
-    """The amount in the currency: whole from a thousand on, else with cents. An unknown currency follows the amount."""
+    """The amount with its currency: whole from 1,000 up, else with cents. An unknown currency follows the amount."""
     if value is None or not isfinite(value):
         return UNKNOWN
     decimals = 0 if currency in WITHOUT_CENTS or abs(value) >= 1000 else 2
@@ -80,17 +80,17 @@ def money(value: Number, currency: str) -> str:
 
 
 def rounded(value: float, decimals: int) -> str:
-    """The number with thousands marked, halves away from zero, as browsers round."""
+    """The number with thousands separators, rounded half away from zero, as in browsers."""
     return f"{Decimal(value).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP):,f}"
 
 
 def is_code(currency: str) -> bool:
-    """Whether it looks like an ISO 4217 code, which the browser takes for one too."""
+    """Whether the currency looks like an ISO 4217 code, which browsers accept as one, too."""
     return len(currency) == 3 and currency.isascii() and currency.isalpha() and currency.isupper()
 
 
 def day(instant: str) -> str:
-    """The instant's date, and its time unless that is midnight."""
+    """The date of the instant, and its time unless it is midnight."""
     if not instant:
         return UNKNOWN
     try:

@@ -1,6 +1,6 @@
-"""Data for the browser: JSON in columns, gzip, base64.
+"""Packs data for the browser: columns as JSON, gzipped, in base64.
 
-Base64 has no character that HTML could take for its own, so no text that a person wrote is markup in the page.
+Base64 has no characters with a meaning in HTML, so that no text of a user becomes markup in the page.
 """
 
 import base64
@@ -19,7 +19,7 @@ LARGE = 10_000
 
 
 def packed(data: Json) -> str:
-    """The data as the browser unpacks it: base64 of gzip of JSON."""
+    """The data as gzipped JSON in base64."""
     try:
         text = json.dumps(data, separators=(",", ":"), allow_nan=False)
     except ValueError:
@@ -28,7 +28,7 @@ def packed(data: Json) -> str:
 
 
 def finite(data: Json) -> Json:
-    """The data, with None for numbers that are none: warehouses have NaN and infinity."""
+    """The data with None instead of NaN and infinity, which warehouses may return."""
     if isinstance(data, dict):
         return {key: finite(value) for key, value in data.items()}
     if isinstance(data, list | tuple):
@@ -37,19 +37,19 @@ def finite(data: Json) -> Json:
 
 
 def packed_text(text: str) -> str:
-    """The text, base64 of gzip of UTF-8."""
+    """The text as gzipped UTF-8 in base64."""
     return base64.b64encode(gzip.compress(text.encode(), 9, mtime=0)).decode()
 
 
 def columns(rows: Sequence[Any]) -> Json:
-    """Rows of one dataclass by field. Grain: a list a field, shorter where it can be; empty without rows."""
+    """The rows of one dataclass as columns by field. Empty without rows."""
     if not rows:
         return {}
     return {field.name: column([getattr(row, field.name) for row in rows]) for field in fields(rows[0])}
 
 
 def column(values: Sequence[Any]) -> Json:
-    """The values as they are, as words and their places, or as a start and the steps between them."""
+    """The values as distinct words with indexes, as a start with steps, or as a plain list."""
     if all(isinstance(value, str) for value in values):
         words = {word: place for place, word in enumerate(dict.fromkeys(values))}
         return {"words": list(words), "places": [words[value] for value in values]}
@@ -59,7 +59,7 @@ def column(values: Sequence[Any]) -> Json:
 
 
 def steps(values: Iterable[int]) -> list[int]:
-    """Each value less the one before it."""
+    """The difference of each value from the previous one, the first from 0."""
     before = 0
     found = []
     for value in values:
@@ -69,7 +69,7 @@ def steps(values: Iterable[int]) -> list[int]:
 
 
 def history(series: History) -> Json:
-    """A segment's history: sizes as what joins and leaves do not explain, revenue as steps."""
+    """A segment's history. Sizes are stored as the changes that joins and leaves do not explain, revenue as steps."""
     before = 0
     unexplained = []
     for size, joined, left in zip(series.sizes, series.joined, series.left, strict=True):
@@ -86,9 +86,9 @@ def history(series: History) -> Json:
 
 
 def money_steps(values: Sequence[Number]) -> Json:
-    """Each amount less the known one before it; None where it is unknown.
+    """The difference of each amount from the previous known one. None where the amount is unknown.
 
-    In hundredths (`unit` is 100), or whole where one is so large that nobody would read its hundredths.
+    In hundredths (`unit` is 100), or in whole units if any amount is too large for cents to matter.
     """
     unit = 1 if any(value is not None and known(value) and abs(value) >= LARGE for value in values) else 100
     before = 0

@@ -1,6 +1,6 @@
-"""Vega-Lite specifications without data or colours: `plots.js` gives both. Each names the fields of its rows.
+"""Vega-Lite specifications without data or colours, which `plots.js` adds. Each docstring names the fields of the rows.
 
-Instants are local texts that are read as UTC, so that every browser draws the days of the project's time zone.
+Instants are local times that are read as UTC, so that every browser draws the days of the project's time zone.
 """
 
 from typing import Any
@@ -27,7 +27,7 @@ PERCENT: Spec = {"type": "quantitative", "scale": {"domain": [0, 1]}, "axis": {"
 
 
 def specs() -> dict[str, Spec]:
-    """The page's plots by name."""
+    """The plots of the page by name."""
     return {
         "size": size(),
         "moves": stacked(TIME, "cause"),

@@ -1,4 +1,4 @@
-"""Vega-Lite's JavaScript, from the wheel of vl-convert where that is installed."""
+"""The JavaScript of Vega-Lite, from the vl-convert package if it is installed."""
 
 import functools
 
@@ -8,10 +8,10 @@ GLOBAL = "window.vegaEmbed = vegaEmbed;"
 
 @functools.cache
 def bundle() -> str:
-    """Vega-Embed, Vega-Lite and Vega with its interpreter, which needs no eval; empty without vl-convert."""
+    """Vega-Embed, Vega-Lite and Vega with its interpreter, which needs no eval. Empty without vl-convert."""
     try:
         import vl_convert
     except ImportError:
         return ""
-    # An inline script ends at the first such text.
+    # This text would end an inline script.
     return str(vl_convert.javascript_bundle(GLOBAL)).replace("</script", "<\\/script")

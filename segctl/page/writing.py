@@ -1,4 +1,4 @@
-"""The page as text: a file that holds everything, or a document that loads its assets from the server that gives it."""
+"""Renders the page, as a file that contains everything or as a document that loads its assets from its server."""
 
 import base64
 import hashlib
@@ -16,14 +16,14 @@ from segctl.page.packing import packed_text
 from segctl.page.sparklines import HEIGHT, WIDTH, sparkline
 from segctl.page.vega import HOW, bundle
 
-# In the order in which they are run: what the views draw with, the views, and the router.
+# In the order of execution: what the views draw with, the views, and the router.
 SCRIPTS = (
     *("format", "elements", "packs", "tables", "plots", "cohorts", "flows", "matrix"),
     *("views/portfolio", "views/segment", "views/segment_parts", "views/concentration", "views/overlap"),
     *("views/migration", "views/runs", "router"),
 )
 STYLES = ("colours", "page", "parts", "narrow")
-# Of the portfolio: what it sorts by, its heading, and how it is set.
+# Columns of the portfolio: the field to sort by, the heading, and the style.
 COLUMNS = (
     ("label", "Segment", "name"),
     ("size", "Size", "number"),
@@ -41,12 +41,12 @@ FOLDER = files("segctl.page")
 
 
 def page(report: Report, live: Live | None = None) -> str:
-    """The whole page: one file without a network, or with `live` the document of a server."""
+    """The whole page: one self-contained file, or with `live` the document of a server."""
     return file(report) if live is None else document(report, live)
 
 
 def file(report: Report) -> str:
-    """One HTML file that holds its scripts, styles and data, and may load nothing."""
+    """One HTML file that contains its scripts, styles and data, and is not allowed to load anything."""
     script, style, vega = scripts(), styles(), bundle()
     allowed = " ".join(hash_of(text) for text in (script, vega) if text)
     policy = (
@@ -58,18 +58,18 @@ def file(report: Report) -> str:
 
 
 def document(report: Report, live: Live) -> str:
-    """The same for a server that gives `assets()` below `<live.base>/assets/`; it holds no script and no style."""
+    """The page for a server that provides `assets()` below `<live.base>/assets/`. Contains no script and no style."""
     return drawn(report, live, inline=None, vega="")
 
 
 def assets() -> dict[str, bytes]:
-    """What a document loads, by name: page.js, page.css, icon.svg, and vega.js where plots can be drawn."""
+    """The assets of a document by name: page.js, page.css, icon.svg, and vega.js if plots can be drawn."""
     found = {"page.js": scripts(), "page.css": styles(), "icon.svg": icon(), "vega.js": bundle()}
     return {name: text.encode() for name, text in found.items() if text}
 
 
 def drawn(report: Report, live: Live | None, inline: dict[str, str] | None, vega: str) -> str:
-    """The template with all that it asks for."""
+    """The rendered template."""
     plotted = bool(bundle())
     return template().render(
         report=report,
@@ -90,12 +90,12 @@ def drawn(report: Report, live: Live | None, inline: dict[str, str] | None, vega
 
 
 def first_sort(report: Report) -> str:
-    """What the portfolio is sorted by at first, from the most on."""
+    """The field that the portfolio is initially sorted by, descending."""
     return "revenue" if any(segment.revenue is not None for segment in report.segments) else "size"
 
 
 def ordered(report: Report) -> list[tuple[int, Segment]]:
-    """Segments with their places, as the portfolio has them at first; what is unknown comes last."""
+    """Segments with their indexes, in the initial order of the portfolio. Unknown values come last."""
     name = first_sort(report)
 
     def rank(row: tuple[int, Segment]) -> float:
@@ -107,7 +107,7 @@ def ordered(report: Report) -> list[tuple[int, Segment]]:
 
 @cache
 def template() -> Template:
-    """The page's template, where every text is escaped."""
+    """The template of the page, which escapes all text."""
     environment = Environment(
         loader=PackageLoader("segctl.page"),
         autoescape=True,
@@ -137,15 +137,15 @@ def icon() -> str:
 
 
 def text_of(name: str) -> str:
-    """A file of this package."""
+    """The text of a file of this package."""
     return FOLDER.joinpath(name).read_text(encoding="utf-8")
 
 
 def hash_of(text: str) -> str:
-    """A source of a content security policy: this very text."""
+    """The source of a content security policy that allows exactly this text."""
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
 def data_url(image: str) -> str:
-    """An SVG image as an address."""
+    """The SVG image as a data URL."""
     return f"data:image/svg+xml;base64,{base64.b64encode(image.encode()).decode()}"

@@ -1,4 +1,4 @@
-"""From the text of a file to what it says, with the place of everything in it."""
+"""Parses the text of a file into definitions, with the place of everything in it."""
 
 from segctl.parse.catalog import parse_catalog
 from segctl.parse.definitions import parse_definitions, parse_draft

@@ -1,4 +1,4 @@
-"""The catalog: its shape, its names and its types, without asking whether the warehouse has it."""
+"""Parses the catalog: its shape, names and types. Does not ask the warehouse."""
 
 from collections.abc import Callable
 from typing import TypeVar
@@ -43,14 +43,14 @@ EVENT_HINTS = {
     **SOURCE_HINTS,
     "since": "when it happened is at:; since says from when on a customer exists, in entity customer",
 }
-# Columns that customer_features has of its own.
+# The own columns of customer_features.
 RESERVED_FEATURES = (*TAKEN, "deleted_at", "eligible", "revenue")
 
 Named = TypeVar("Named")
 
 
 def parse_catalog(path: str, content: bytes, report: Report) -> Catalog | None:
-    """What the catalog says; None when there is no customer to speak of. Problems go to the report."""
+    """The catalog, or None if it has no usable customer entity. Problems go to the report."""
     reader = Reader(path, report)
     node = document(content, reader)
     if node is None:
@@ -79,14 +79,14 @@ def parse_catalog(path: str, content: bytes, report: Report) -> Catalog | None:
 
 
 def feature_name_fault(name: str) -> str:
-    """Why an attribute or metric cannot be called so, or the empty string."""
+    """Why a name is invalid for an attribute or metric, or the empty string."""
     if name in RESERVED_FEATURES:
         return "is the name of another column of customer_features"
     return name_fault(name) or column_fault(name)
 
 
 def entity_column_fault(name: str) -> str:
-    """Why an attribute of what customers belong to cannot be called so, or the empty string."""
+    """Why a name is invalid for an attribute of another entity, or the empty string."""
     return "is the name of another column" if name == "entity_id" else name_fault(name) or column_fault(name)
 
 
@@ -126,13 +126,13 @@ def _each(
     reader: Reader,
     revenue: str = "",
 ) -> dict[str, Named]:
-    """The named things below `events` or `metrics`; `revenue` names the metric that says what members are worth."""
+    """The named entries of a key like `events` or `metrics`. `revenue` names the metric for the value of members."""
     found: dict[str, Named] = {}
     if entry is None:
         return found
     fault = feature_name_fault if what == "metric" else name_fault
     for item in reader.entries(entry.value, entry.key.text).values():
-        # The column of that name then holds what the metric is.
+        # The column of that name then holds the metric itself.
         same = what == "metric" and item.key.text == revenue == "revenue"
         good = same or reader.good_name(item.key, f"{what} name", fault, _metric_hint)
         thing = read(item.key, item.value, reader)

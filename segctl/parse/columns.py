@@ -1,4 +1,4 @@
-"""Typed columns, models and their keys, as entities and events declare them."""
+"""Parses typed columns, models and keys of entities and events."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -22,9 +22,9 @@ _SOURCE = re.compile(r"source\(\s*(['\"])([A-Za-z0-9_]+)\1\s*,\s*(['\"])([A-Za-z
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of column: what it is called, what can be wrong with a name, the keys it takes beside those of all.
+    """A kind of column: its noun, its check for names, and its additional keys.
 
-    `hints` are for keys that it does not take.
+    `hints` are for keys that it does not accept.
     """
 
     what: str
@@ -34,7 +34,7 @@ class Kind:
 
 
 def columns(entry: Entry, kind: Kind, reader: Reader) -> dict[str, Column]:
-    """The columns below `attributes` or `fields`, by name; broken ones are left out."""
+    """The columns of `attributes` or `fields` by name, without broken ones."""
     found = {}
     for item in reader.entries(entry.value, entry.key.text).values():
         mend = aliased if _is_own_column(item) and column_fault(as_name(item.key.text)) else another_name
@@ -49,7 +49,7 @@ def columns(entry: Entry, kind: Kind, reader: Reader) -> dict[str, Column]:
 
 def _column(item: Entry, of: Kind, reader: Reader) -> Column | None:
     name, mark = item.key.text, item.key.mark
-    # Otherwise the name has been refused as such.
+    # Otherwise the name itself was refused.
     if _is_own_column(item) and not of.fault(name):
         reader.good_name(item.key, "column", column_fault, aliased)
     if isinstance(item.value, yaml.ScalarNode):
@@ -81,13 +81,13 @@ def _column(item: Entry, of: Kind, reader: Reader) -> Column | None:
 
 
 def _is_own_column(item: Entry) -> bool:
-    """Whether the column is called as the attribute or field is."""
+    """Whether the column has the name of the attribute or field."""
     keys = [key.value for key, _ in item.value.value] if isinstance(item.value, yaml.MappingNode) else []
     return "column" not in keys
 
 
 def value_history(entry: Entry, attribute: Column, reader: Reader) -> ValueHistory | None:
-    """Where the values of an attribute have been kept; None after a problem."""
+    """Where past values of an attribute are stored. None after a problem."""
     if attribute.type == "strings":
         message = f"{attribute.name} is a list of texts, which cannot have a history"
         reader.problem(entry.key.mark, "wrong-type", message, "remove history, or make it a string")
@@ -110,7 +110,7 @@ def value_history(entry: Entry, attribute: Column, reader: Reader) -> ValueHisto
 
 
 def time_column(name: str, node: yaml.Node, reader: Reader) -> Column:
-    """A column of times: its name alone when it is a timestamp, or a mapping with its type."""
+    """A time column: its name if it is a timestamp, or a mapping with its type."""
     mark = reader.mark(node)
     if isinstance(node, yaml.MappingNode):
         entries = reader.mapping(node, name, ("column", "type"), ("column",))
@@ -121,7 +121,7 @@ def time_column(name: str, node: yaml.Node, reader: Reader) -> Column:
 
 
 def value_type(node: yaml.Node, known: tuple[str, ...], reader: Reader) -> ValueType | None:
-    """One of the known types; None after a problem."""
+    """One of the known types. None after a problem."""
     scalar = reader.scalar(node, "type")
     if scalar and scalar.text not in known:
         message = f'unknown type "{scalar.text}"'
@@ -131,7 +131,7 @@ def value_type(node: yaml.Node, known: tuple[str, ...], reader: Reader) -> Value
 
 
 def model(node: yaml.Node, reader: Reader) -> str:
-    """A dbt model's name, or a source; empty after a problem."""
+    """A dbt model or source. Empty after a problem."""
     text = reader.text(node, "model")
     source = _SOURCE.match(text)
     if source:
@@ -144,15 +144,15 @@ def model(node: yaml.Node, reader: Reader) -> str:
 
 
 def column_name(node: yaml.Node, what: str, reader: Reader) -> str:
-    """A column's name; empty after a problem."""
+    """A column's name. Empty after a problem."""
     return reader.named(node, what, column_fault, aliased)
 
 
 def label(entries: dict[str, Entry], reader: Reader) -> str:
-    """What sentences call it, empty when that is not said."""
+    """The label for sentences, or empty."""
     return reader.text(entries["label"].value, "label") if "label" in entries else ""
 
 
 def description(entries: dict[str, Entry], reader: Reader) -> str:
-    """The description, empty when there is none."""
+    """The description, or empty."""
     return reader.text(entries["description"].value, "description") if "description" in entries else ""

@@ -1,4 +1,4 @@
-"""A file of segments: its shape, without asking whether what the rules refer to exists."""
+"""Parses a file of segments. Does not check whether references exist."""
 
 from collections.abc import Callable
 from typing import Any
@@ -23,14 +23,14 @@ KEYS = (
 RULE_HINTS = {key: f"write it in the rule: rule: {{{key}: …}}" for key in (*RULE_TYPES, *COMBINATORS)}
 RULE_HINTS |= {limit: f"write it in the guard: guard: {{{limit}: …}}" for limit in SEGMENT_LIMITS}
 RULE_HINTS["entity"] = "put it at the top of a separate file, before segments:"
-# What a draft is called that has no name, and the model that would be rendered from it.
+# The name of a draft without a name, and of its model.
 DRAFT = "draft"
-# Columns that the models of segments have beside one for each segment.
+# Columns of segment models besides one per segment.
 TAKEN = ("customer_id", "changed_at", "segment")
 
 
 def parse_definitions(path: str, content: bytes, report: Report) -> DefinitionFile:
-    """What a definition file says; `path` is relative to the project. Problems go to the report."""
+    """A definition file. `path` is relative to the project. Problems go to the report."""
     reader = Reader(path, report)
     stem = path.rpartition("/")[2].rpartition(".")[0]
     node = document(content, reader)
@@ -44,9 +44,9 @@ def parse_definitions(path: str, content: bytes, report: Report) -> DefinitionFi
 
 
 def parse_draft(path: str, content: bytes, report: Report) -> DefinitionFile:
-    """The same of what may be no whole file: one segment, with or without a name, or a rule. The name is then `draft`.
+    """Like `parse_definitions`, but accepts one segment or a rule too. Without a name it is called `draft`.
 
-    `path` is what it is called in messages, whatever that is.
+    `path` is its name in messages.
     """
     reader = Reader(path, report)
     node = document(content, reader)
@@ -54,7 +54,7 @@ def parse_draft(path: str, content: bytes, report: Report) -> DefinitionFile:
 
 
 def _whole(node: yaml.Node) -> yaml.Node:
-    """A draft as the root of a definition file. What is put around it stands where it stands."""
+    """A draft wrapped as the root of a definition file. The wrapper has the place of the draft."""
     keys = [key.value for key, _ in node.value] if isinstance(node, yaml.MappingNode) else ["segments"]
     if "segments" in keys or "version" in keys:
         return node
@@ -112,7 +112,7 @@ def check_version(node: yaml.Node, reader: Reader) -> None:
 
 
 def segment_name_fault(name: str) -> str:
-    """Why a segment cannot be called so, or the empty string."""
+    """Why a name is invalid for a segment, or the empty string."""
     if name in TAKEN:
         return "is the name of another column of the rendered model"
     return name_fault(name) or column_fault(name)
@@ -143,7 +143,7 @@ def _segment(node: yaml.Node, reader: Reader) -> Segment | None:
 
 
 def _told(entries: dict[str, Entry], reader: Reader) -> dict[str, Any]:
-    """What it says to people, and whether it is enabled, by the names of Segment's fields."""
+    """The texts for people, and whether it is enabled, by field of Segment."""
     found: dict[str, Any] = {
         key: reader.text(entries[key].value, key) if key in entries else "" for key in ("label", "description", "owner")
     }
@@ -153,7 +153,7 @@ def _told(entries: dict[str, Entry], reader: Reader) -> dict[str, Any]:
 
 
 def _beside_the_rule(entries: dict[str, Entry], reader: Reader) -> dict[str, Any]:
-    """Group, limit, memory, guard and former name, by the names of Segment's fields."""
+    """Group, limit, memory, guard and former name, by field of Segment."""
     return {
         "priority": group_priority(entries, reader),
         "limit": parse_limit(entries, reader),
@@ -165,7 +165,7 @@ def _beside_the_rule(entries: dict[str, Entry], reader: Reader) -> dict[str, Any
 
 
 def _name(entries: dict[str, Entry], key: str, what: str, fault: Callable[[str], str], reader: Reader) -> Scalar | None:
-    """A name that stands behind a key; None without one or after a problem."""
+    """The name given for a key. None without one or after a problem."""
     scalar = reader.scalar(entries[key].value, key) if key in entries else None
     return scalar if scalar and reader.good_name(scalar, what, fault) else None
 

@@ -1,7 +1,7 @@
-"""The file of deliveries: who is sent the joins and leaves of which segments, and how.
+"""Parses the file of deliveries: who receives joins and leaves of which segments, and how.
 
-It names the environment variables that hold addresses and secrets. No message quotes a value from where one of them
-may have been written by mistake.
+The file names environment variables with addresses and secrets. No message quotes a value that may be one of them by
+mistake.
 """
 
 import re
@@ -22,7 +22,7 @@ WEBHOOK_KEYS = ("url_env", "secret_env", "batch", "timeout", "retry_for")
 VARIABLE = r"[A-Za-z_][A-Za-z0-9_]{0,99}"
 TIME = r"([0-9]{1,6})(s|m|h)"
 SECONDS = {"s": 1, "m": 60, "h": 3600}
-# What customers are told by, beside their keys: as it is, or hashed by the rule of a platform.
+# Forms of identifiers besides keys: plain, or hashed by the rule of a platform.
 HASHES = ("plain", "google", "meta")
 LARGEST_BATCH = 10_000
 LONGEST_TIME = 24 * 3600
@@ -42,8 +42,8 @@ WEBHOOK_HINTS = {
 
 @dataclass(frozen=True)
 class Webhook:
-    """An address that changes are posted to: names of the environment variables with it and with the secret that signs
-    (empty: not signed), changes a request, seconds for an answer, and seconds that failures may take all in all.
+    """An address to post changes to: the environment variables with the address and the signing secret (empty: not
+    signed), changes per request, the timeout, and the total time for retries, both in seconds.
     """
 
     url_env: str
@@ -55,7 +55,7 @@ class Webhook:
 
 @dataclass(frozen=True)
 class Command:
-    """A program, with its arguments, that reads changes from its standard input; the seconds that it may take."""
+    """A program with arguments that reads changes from its standard input, and its timeout in seconds."""
 
     arguments: tuple[str, ...]
     timeout: int = 600
@@ -63,7 +63,7 @@ class Command:
 
 @dataclass(frozen=True)
 class Delivery:
-    """To whom changes go: those of segments named, and of segments with one of the tags; of all without either."""
+    """A receiver of changes: of named segments and segments with one of the tags, by default of all."""
 
     name: str
     mark: Mark
@@ -74,7 +74,7 @@ class Delivery:
 
 
 def parse_deliveries(path: str, content: bytes, report: Report) -> tuple[Delivery, ...]:
-    """The deliveries of a file, in order of writing; problems go to the report."""
+    """The deliveries of a file in written order. Problems go to the report."""
     reader = Reader(path, report)
     node = document(content, reader)
     if node is None:
@@ -109,12 +109,12 @@ def _delivery(node: yaml.Node, reader: Reader) -> Delivery | None:
         reader.text(entries["description"].value, "description")
     identifiers = _identifiers(entries["identifiers"], reader) if "identifiers" in entries else ""
     to = _receiver(node, entries, reader)
-    # With a problem nothing is sent; what it names is looked at all the same, so that all problems are told.
+    # With a problem nothing is sent, but checks continue to report all problems.
     return Delivery(name, reader.mark(node), to or Command(()), segments, tags, identifiers)
 
 
 def _identifiers(entry: Entry, reader: Reader) -> str:
-    """By which rule customers are told by what platforms know them by; empty after a problem."""
+    """The form of identifiers. Empty after a problem."""
     scalar = reader.scalar(entry.value, "identifiers")
     if scalar is None or scalar.text in HASHES:
         return scalar.text if scalar else ""
@@ -164,10 +164,10 @@ def _webhook(node: yaml.Node, reader: Reader) -> Webhook | None:
 
 
 def _listed(entry: Entry, reader: Reader, example: str = "") -> tuple[Scalar, ...]:
-    """A list of texts, each with its place."""
+    """A list of texts with their places."""
     key = entry.key.text
     if not isinstance(entry.value, yaml.SequenceNode):
-        # What stands there may be a whole command line with whatever is in it.
+        # The value may be a whole command line with secrets in it.
         hint = f"for example {example or f'{key}: [vip]'}"
         reader.problem(entry.value, "wrong-shape", f"{key} must be a list", hint)
         return ()
@@ -176,7 +176,7 @@ def _listed(entry: Entry, reader: Reader, example: str = "") -> tuple[Scalar, ..
 
 
 def _variable(entry: Entry, reader: Reader) -> str:
-    """The name of an environment variable; empty after a problem, which does not tell what was found."""
+    """The name of an environment variable. Empty after a problem, which does not quote the value."""
     value = entry.value
     if isinstance(value, yaml.ScalarNode) and re.fullmatch(VARIABLE, value.value):
         return str(value.value)
@@ -187,7 +187,7 @@ def _variable(entry: Entry, reader: Reader) -> str:
 
 
 def _seconds(entries: dict[str, Entry], key: str, default: int, reader: Reader) -> int:
-    """A time as `10s`, `5m` or `1h`, in seconds; 0 after a problem."""
+    """A duration like `10s`, `5m` or `1h` in seconds. 0 after a problem."""
     if key not in entries:
         return default
     scalar = reader.scalar(entries[key].value, key)

@@ -1,4 +1,4 @@
-"""From bytes to the one YAML node of a file, refusing what has no place in a definition."""
+"""Parses bytes into the YAML node of a file, and refuses YAML features that definitions do not use."""
 
 import re
 
@@ -9,21 +9,21 @@ from segctl.nodes import Reader
 
 try:
     from yaml import CSafeLoader as Loader
-except ImportError:  # PyYAML built without libyaml
+except ImportError:  # PyYAML without libyaml
     from yaml import SafeLoader as Loader  # type: ignore[assignment]
 
 __all__ = ["LARGEST_FILE", "Loader", "document"]
 
 LARGEST_FILE = 2_000_000
-# All but tab, line feed and carriage return; also U+0085, which YAML would take for the end of a line.
+# Control characters except tab, line feed and carriage return, plus U+0085, which YAML reads as a line end.
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
-# Ways to write NUL between double quotes, with what stands before so that a backslash is none of a text's own.
+# Escapes for NUL in double quotes. The prefix makes sure that the backslash itself is not escaped.
 NUL = re.compile(r"(?<!\\)(?:\\\\)*\\(?:0|x00|u0000|U00000000)")
 DEEPEST_NESTING = 60
 
 
 def document(content: bytes, reader: Reader) -> yaml.Node | None:
-    """The root node of the file; None, with problems recorded, when there is none to be had."""
+    """The root node of the file. None after problems."""
     text = _decoded(content, reader)
     if text is None:
         return None
@@ -61,7 +61,7 @@ def _decoded(content: bytes, reader: Reader) -> str | None:
 
 
 def _acceptable(text: str, reader: Reader) -> bool:
-    """Whether the file is free of anchors, aliases, tags, deep nesting and further documents."""
+    """Whether the file has no anchors, aliases, tags, deep nesting or further documents."""
     depth = documents = 0
     before = len(reader.report.problems)
     for event in yaml.parse(text, Loader=Loader):
@@ -106,7 +106,7 @@ def _refuse_indirection(event: yaml.Event, line: int, column: int, reader: Reade
 
 
 def _refuse_nul(event: yaml.Event, text: str, reader: Reader) -> None:
-    """No database holds that character in a text, and what is written with it would end there for some."""
+    """Refuses NUL, which no database stores and which ends a text in some."""
     if isinstance(event, yaml.ScalarEvent) and "\0" in event.value:
         start, end = (mark.index if mark else 0 for mark in (event.start_mark, event.end_mark))
         found = NUL.search(text, start, end)

@@ -1,4 +1,4 @@
-"""Experiments and the holdout of the catalog."""
+"""Parses experiments and the holdout of the catalog."""
 
 from decimal import Decimal
 
@@ -13,7 +13,7 @@ VARIANTS = "{control: 50%, voucher: 50%}"
 
 
 def holdout(entries: dict[str, Entry], reader: Reader) -> Decimal | None:
-    """The share of customers, in percent, who are kept out of every experiment."""
+    """The percentage of customers excluded from every experiment."""
     percent = share(entries["holdout"], reader) if "holdout" in entries else None
     if "holdout" in entries and percent is None:
         reader.report.broken.add("holdout")
@@ -21,7 +21,7 @@ def holdout(entries: dict[str, Entry], reader: Reader) -> Decimal | None:
 
 
 def experiment(name: Scalar, node: yaml.Node, reader: Reader) -> Experiment | None:
-    """One experiment; None after a problem."""
+    """One experiment. None after a problem."""
     what = f"experiment {name.text}"
     entries = reader.mapping(node, what, ("share", "variants"), ("variants",))
     takes_part = share(entries["share"], reader) if "share" in entries else HUNDRED
@@ -32,7 +32,7 @@ def experiment(name: Scalar, node: yaml.Node, reader: Reader) -> Experiment | No
 
 
 def _variants(name: Scalar, written: Entry, reader: Reader) -> dict[str, Decimal]:
-    """The variants and their shares; empty after a problem."""
+    """The variants and their shares. Empty after a problem."""
     found = reader.entries(written.value, "variants", VARIANTS)
     shares: dict[str, Decimal] = {}
     for entry in found.values():

@@ -1,4 +1,4 @@
-"""Guards: what a run may do to a segment, and how much of a source it may miss."""
+"""Parses guards: limits on changes of a segment, and on missing rows of a source."""
 
 from collections.abc import Collection
 from typing import Any
@@ -23,7 +23,7 @@ ENTITY_HINTS = {**SOURCE_HINTS, "freshness": "only events take freshness; entiti
 
 
 def catalog_guard(entries: dict[str, Entry], reader: Reader) -> Guard | None:
-    """The guard of all segments and sources that say nothing else."""
+    """The default guard of segments and sources."""
     guard = _guard(entries, (*SEGMENT_LIMITS, *SOURCE_LIMITS), CATALOG_HINTS, reader)
     for limit in sorted(guard.lifted) if guard else ():
         hint = f"remove {limit}; write none in the segment, event or entity that the catalog's guard does not suit"
@@ -32,18 +32,18 @@ def catalog_guard(entries: dict[str, Entry], reader: Reader) -> Guard | None:
 
 
 def segment_guard(entries: dict[str, Entry], reader: Reader) -> Guard | None:
-    """The guard of one segment, before the catalog's is taken in."""
+    """The guard of one segment, without the catalog's defaults."""
     return _guard(entries, SEGMENT_LIMITS, SEGMENT_HINTS, reader)
 
 
 def source_guard(entries: dict[str, Entry], reader: Reader) -> Guard | None:
-    """The guard of an event or entity, whose limits stand beside its other keys."""
+    """The guard of an event or entity, whose limits are among its other keys."""
     found = {key: entries[key] for key in SOURCE_LIMITS if key in entries}
     return _limits(found, next(iter(found.values())), reader) if found else None
 
 
 def freshness(entries: dict[str, Entry], reader: Reader) -> Duration | None:
-    """How long ago the newest event may be."""
+    """The maximum age of the newest event."""
     return span(entries["freshness"], reader, tuple(UNITS)) if "freshness" in entries else None
 
 
@@ -58,7 +58,7 @@ def _guard(entries: dict[str, Entry], keys: Collection[str], hints: dict[str, st
 
 
 def _limits(found: dict[str, Entry], place: Entry, reader: Reader) -> Guard:
-    """The limits; `place` is where they are told to stand when they do not fit together."""
+    """The limits. Conflicts between them are reported at `place`."""
     limits: dict[str, Any] = {}
     lifted = set()
     for key, entry in found.items():

@@ -1,4 +1,4 @@
-"""What platforms know a customer by: which attribute holds it."""
+"""Parses the attributes with identifiers for platforms."""
 
 import re
 
@@ -11,7 +11,7 @@ COUNTRY = re.compile(r"[A-Z]{2}\Z")
 
 
 def identifiers(entry: Entry, reader: Reader) -> Identifiers:
-    """The attributes by identifier, and the country of phone numbers that name none."""
+    """The attributes by identifier, and the default country of phone numbers."""
     entries = reader.entries(entry.value, "identifiers", EXAMPLE)
     found: dict[str, Scalar] = {}
     for name, one in reader.only(entries, "identifiers", (*IDENTIFIERS, PHONE_COUNTRY)).items():

@@ -1,4 +1,4 @@
-"""The tables on demand that the catalog asks for, and where spend is found."""
+"""Parses the marts that the catalog asks for, and the source of spend."""
 
 from collections.abc import Mapping
 
@@ -17,7 +17,7 @@ LONGEST_DAYS = 3650
 
 
 def marts(entries: Mapping[str, Entry], reader: Reader) -> tuple[Scalar, ...]:
-    """The names of the marts that are asked for, each once; unknown ones are problems."""
+    """The requested marts, once each. Unknown names are problems."""
     found: dict[str, Scalar] = {}
     nodes = reader.sequence(entries["marts"].value, "marts", EXAMPLE) if "marts" in entries else []
     for node in nodes:
@@ -34,7 +34,7 @@ def marts(entries: Mapping[str, Entry], reader: Reader) -> tuple[Scalar, ...]:
 
 
 def costs(entries: Mapping[str, Entry], reader: Reader) -> Costs | None:
-    """Where spend is found; None when nothing is said of it, and after a problem."""
+    """The source of spend. None without one, or after a problem."""
     if "costs" not in entries:
         return None
     found = _costs(entries["costs"], reader)
@@ -61,7 +61,7 @@ def _costs(written: Entry, reader: Reader) -> Costs | None:
 
 
 def _days(found: Mapping[str, Entry], reader: Reader) -> int | None:
-    """How long after joining revenue counts; None after a problem."""
+    """How long after joining revenue counts. None after a problem."""
     if "window_days" not in found:
         return DEFAULT_DAYS
     scalar = reader.scalar(found["window_days"].value, "window_days")

@@ -1,4 +1,4 @@
-"""Metrics of the catalog: aggregates of events, and metrics made of two others."""
+"""Parses metrics: aggregates of events, and metrics computed from two others."""
 
 from typing import cast
 
@@ -15,7 +15,7 @@ OF_EITHER = ("first", "last")
 
 
 def metric(name: Scalar, node: yaml.Node, reader: Reader) -> Metric | Derived | None:
-    """What a metric is; None after a problem."""
+    """A metric. None after a problem."""
     what = f"metric {name.text}"
     entries = reader.mapping(node, what, (*AGGREGATIONS, *OPERATIONS, *WINDOW_KEYS, "where", "label", "description"))
     if not isinstance(node, yaml.MappingNode):

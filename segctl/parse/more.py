@@ -1,4 +1,4 @@
-"""What a segment says beside its rule: its place in a group, its limit and its memory."""
+"""Parses a segment's group, limit and memory."""
 
 import yaml
 
@@ -15,7 +15,7 @@ CALENDAR_UNITS = tuple(UNITS)
 
 
 def group_priority(entries: dict[str, Entry], reader: Reader) -> int:
-    """The priority within the group; one does not go without the other."""
+    """The priority within the group. Group and priority need each other."""
     if "priority" in entries and "group" not in entries:
         mark = entries["priority"].key.mark
         reader.problem(mark, "missing-key", "priority needs a group", "add group: …")
@@ -40,7 +40,7 @@ def parse_limit(entries: dict[str, Entry], reader: Reader) -> Leaf | None:
 
 
 def parse_memory(entries: dict[str, Entry], reader: Reader) -> Memory | None:
-    """What lets members stay or keeps them from coming back; None where nothing does."""
+    """The memory settings: what lets members stay, or keeps them from coming back. None without any."""
     kept = [key for key in entries if key in MEMORY_KEYS]
     if not kept:
         return None

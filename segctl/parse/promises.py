@@ -1,4 +1,4 @@
-"""What is promised of how an event's rows change, so that a run need not look at all of them."""
+"""Parses promises about changes of an event's rows, which let a run read only new rows."""
 
 import yaml
 
@@ -14,7 +14,7 @@ EXAMPLES = "changes: {at: updated_at}, or with recorded_at changes: append_only"
 
 
 def promise(entries: dict[str, Entry], recorded_at: Column | None, reader: Reader) -> Promise | None:
-    """The promise of an event, with its `recorded_at` where it has one; None without a promise, or after a problem."""
+    """The promise of an event, with its `recorded_at`, if any. None without a promise, or after a problem."""
     every = span(entries["check_every"], reader, PROMISE_UNITS) if "check_every" in entries else CHECK_EVERY
     late_by = span(entries["late_by"], reader, PROMISE_UNITS) if "late_by" in entries else LATE_BY
     entry = entries.get("changes")

@@ -1,6 +1,6 @@
-"""What a root project's dbt_project.yml asks of our models and what would harm a history, told without dbt.
+"""Checks a root project's dbt_project.yml for settings that would damage the history, without dbt.
 
-The macro `check_settings` asks the same of the settings that dbt has resolved, and more; it has no lines to show.
+The macro `check_settings` checks the resolved settings and more, but has no line numbers.
 """
 
 import re
@@ -15,7 +15,7 @@ FILE = "dbt_project.yml"
 CODE = "dbt-setting"
 PACKAGE = "segctl"
 MODELS = "models"
-# Where dbt looks for what, and where if nothing is said.
+# dbt's settings for paths, with their defaults.
 PATHS = {
     "model-paths": "models",
     "seed-paths": "seeds",
@@ -32,9 +32,9 @@ VARIABLES = {
 
 
 def check_settings(text: str, report: Report) -> None:
-    """Records every setting in the text of a dbt_project.yml under which a run would do harm.
+    """Records every setting in the text of a dbt_project.yml that would make a run do damage.
 
-    What is no YAML is left for dbt to tell, and values that Jinja decides for the macro.
+    Leaves invalid YAML to dbt, and values with Jinja to the macro.
     """
     found = dict(_pairs(_composed(text)))
     project = _text(found.get("name"))
@@ -49,7 +49,7 @@ def check_settings(text: str, report: Report) -> None:
 
 
 def paths_of(text: str) -> dict[str, list[str]]:
-    """Where the text of a dbt_project.yml says that models, seeds and snapshots are, and packages installed."""
+    """The folders of models, seeds, snapshots and packages, from the text of a dbt_project.yml."""
     found = dict(_pairs(_composed(text)))
     listed = {}
     for key, usual in PATHS.items():
@@ -60,12 +60,12 @@ def paths_of(text: str) -> dict[str, list[str]]:
 
 
 def name_of(text: str) -> str:
-    """What the text of a dbt_project.yml calls the project; empty when it does not say."""
+    """The name of the project in the text of a dbt_project.yml, or empty."""
     return _text(dict(_pairs(_composed(text))).get("name"))
 
 
 def variable_of(text: str, name: str) -> str:
-    """What the text of a dbt_project.yml sets a variable to, for all of the project or for ours; empty for nothing."""
+    """The value of a variable in the text of a dbt_project.yml, global or for our package, or empty."""
     found = dict(_pairs(_composed(text)))
     given = dict(_pairs(found.get("vars")))
     own = [dict(_pairs(given.get(package))) for package in (PACKAGE, _text(found.get("name")))]
@@ -73,7 +73,7 @@ def variable_of(text: str, name: str) -> str:
 
 
 def snapshots_of(text: str, file: str) -> Iterator[tuple[str, Mark]]:
-    """Name and place of the snapshots that the text of a file of properties makes."""
+    """The names and places of snapshots in the text of a properties file."""
     node = dict(_pairs(_composed(text))).get("snapshots") if re.search("^snapshots:", text, re.MULTILINE) else None
     for one in node.value if isinstance(node, yaml.SequenceNode) else ():
         name = dict(_pairs(one)).get("name")
@@ -82,7 +82,7 @@ def snapshots_of(text: str, file: str) -> Iterator[tuple[str, Mark]]:
 
 
 def _composed(text: str) -> yaml.Node | None:
-    """The text as YAML; None when it is none, which is left for dbt to tell."""
+    """The text as YAML. None if it is invalid, which dbt reports."""
     try:
         return yaml.compose(text, Loader=Loader)
     except yaml.YAMLError:
@@ -109,7 +109,7 @@ def _models(node: yaml.Node, project: str, report: Report) -> None:
 
 
 def _aliases(node: yaml.Node, path: tuple[str, ...]) -> Iterator[yaml.Node]:
-    """The aliases that models below a path are given; at its end all that stand anywhere below."""
+    """The aliases for models below a path. At its end, all aliases anywhere below."""
     for key, value in _pairs(node):
         if key in ("alias", "+alias") and isinstance(value, yaml.ScalarNode):
             yield value

@@ -1,4 +1,4 @@
-"""What others get: shares of segments, what uses them, and the tables for tools that send audiences on."""
+"""Parses shares, uses of segments, and the tables for reverse ETL."""
 
 import re
 from collections.abc import Sequence
@@ -26,17 +26,17 @@ _URL = re.compile(r"https?://[^\s\"'<>\\]+\Z")
 
 
 def segment_share(entries: dict[str, Entry], segment: str, reader: Reader) -> Share | None:
-    """The share of a segment; None without one or after a problem."""
+    """The share of a segment. None without one or after a problem."""
     return _share(entries.get("share"), f"shared_{segment}", SHARE_KEYS, reader)
 
 
 def reverse_etl(entries: dict[str, Entry], reader: Reader) -> Share | None:
-    """What the tables for tools that send audiences on have of people; None without them or after a problem."""
+    """The columns of people in the tables for reverse ETL. None without them or after a problem."""
     return _share(entries.get("reverse_etl"), REVERSE_ETL, REVERSE_ETL_KEYS, reader)
 
 
 def _share(entry: Entry | None, name: str, keys: Sequence[str], reader: Reader) -> Share | None:
-    """`true`, a list of columns, or a mapping; `name` is what it is called where it does not say."""
+    """`true`, a list of columns, or a mapping. `name` is the default name."""
     if entry is None:
         return None
     what, mark = entry.key.text, entry.key.mark
@@ -58,12 +58,12 @@ def _share(entry: Entry | None, name: str, keys: Sequence[str], reader: Reader) 
 
 
 def share_name_fault(name: str) -> str:
-    """Why a share cannot be called so, or the empty string."""
+    """Why a name is invalid for a share, or the empty string."""
     return name_fault(name) or column_fault(name)
 
 
 def _columns(node: yaml.Node, what: str, reader: Reader) -> tuple[Scalar, ...]:
-    """The names of columns, each once."""
+    """The names of columns, once each."""
     found: dict[str, Scalar] = {}
     for item in reader.sequence(node, what, f"{what}: [email, country]"):
         scalar = reader.scalar(item, f"an item of {what}")
@@ -75,7 +75,7 @@ def _columns(node: yaml.Node, what: str, reader: Reader) -> tuple[Scalar, ...]:
 
 
 def _readers(entry: Entry, reader: Reader) -> tuple[str, ...]:
-    """The roles that may read, which stand in SQL without quotes."""
+    """The roles that may read. Their names appear unquoted in SQL."""
     entries = reader.only(reader.entries(entry.value, "grants", GRANTS_EXAMPLE), "grants", ("select",))
     found = []
     for item in reader.sequence(entries["select"].value, "select", GRANTS_EXAMPLE) if "select" in entries else ():
@@ -93,7 +93,7 @@ def _role_fault(role: str) -> str:
 
 
 def used_by(entries: dict[str, Entry], reader: Reader) -> tuple[Exposure, ...]:
-    """What uses a segment; what has a problem is left out."""
+    """The uses of a segment, without those with problems."""
     if "used_by" not in entries:
         return ()
     found: dict[str, Exposure] = {}
@@ -108,7 +108,7 @@ def used_by(entries: dict[str, Entry], reader: Reader) -> tuple[Exposure, ...]:
 
 
 def _exposure(node: yaml.Node, reader: Reader) -> Exposure | None:
-    """Its name alone, or with details."""
+    """A use: its name, or a mapping with details."""
     if isinstance(node, yaml.ScalarNode):
         name = reader.named(node, "name in used_by", name_fault)
         return Exposure(name, reader.mark(node)) if name else None

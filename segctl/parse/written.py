@@ -1,4 +1,4 @@
-"""Definitions as they are written, each by itself."""
+"""The text of each definition, as written."""
 
 import yaml
 
@@ -7,9 +7,9 @@ from segctl.parse.document import Loader
 
 
 def definitions_as_written(content: bytes) -> dict[str, str]:
-    """The text of each segment of a definition file by name, without the indent of its list; none of what is no YAML.
+    """The text of each segment of a definition file by name, without indentation. Empty for invalid YAML.
 
-    Comments and blank lines behind a definition are not part of it.
+    Leaves out comments and blank lines after a definition.
     """
     text = content.decode("utf-8-sig", "replace")
     try:

@@ -1,4 +1,4 @@
-"""Regular expressions of our own grammar, read strictly and spelled so that every engine reads them alike."""
+"""Regular expressions in a strict grammar of our own, spelled so that every engine reads them alike."""
 
 from segctl.patterns.cursor import PatternProblem
 from segctl.patterns.grammar import read_pattern

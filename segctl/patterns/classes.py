@@ -1,4 +1,4 @@
-"""Classes of characters: `[a-z_]`, `[^"]`."""
+"""Character classes: `[a-z_]`, `[^"]`."""
 
 import re
 
@@ -13,7 +13,7 @@ NAMES = {
 
 
 def read_class(cursor: Cursor) -> Form:
-    """The class that begins here. Raises PatternProblem."""
+    """Reads the class that starts here. Raises PatternProblem."""
     start = cursor.at
     cursor.took("[")
     negated = cursor.took("^")
@@ -28,7 +28,7 @@ def read_class(cursor: Cursor) -> Form:
 
 
 def _item(cursor: Cursor, first: bool) -> tuple[str, str]:
-    """A character or a range. A `-` that is no range is the first or the last of its class."""
+    """Reads a character or a range. A literal `-` must be the first or last in its class."""
     start = cursor.at
     if cursor.next == "-":
         if not first and not cursor.rest.startswith("-]"):
@@ -52,7 +52,7 @@ def _item(cursor: Cursor, first: bool) -> tuple[str, str]:
 
 
 def _character(cursor: Cursor) -> str:
-    """A character of a class; what engines take for more than that is refused."""
+    """Reads a character of a class. Refuses characters that some engine reads as more than that."""
     if cursor.next == "[":
         named = NAMED.match(cursor.rest)
         what = named[0] if named else "["

@@ -1,9 +1,9 @@
-"""A place in a pattern that is read, and what is told when reading fails there."""
+"""The position while reading a pattern, and the problem when reading fails there."""
 
 import string
 from dataclasses import dataclass
 
-# Those that a backslash may stand before; the blank is one since tools that quote texts for patterns write it so.
+# Characters that may follow a backslash. The blank is among them because tools that escape patterns write it.
 ESCAPABLE = frozenset(string.punctuation + " ")
 CLASSES = {"d": "0-9", "w": "A-Za-z0-9_", "s": " "}
 CHARACTERS = {"n": "a line break", "t": "a tab", "r": "a carriage return"}
@@ -11,7 +11,7 @@ ANCHORS = {"A": "^", "Z": "$", "z": "$"}
 
 
 class PatternProblem(Exception):
-    """What is wrong with a pattern, where (a character, counted from 1), and what to write instead."""
+    """What is wrong with a pattern, at which character (from 1), and what to write instead."""
 
     def __init__(self, message: str, at: int, hint: str) -> None:
         super().__init__(message)
@@ -20,35 +20,35 @@ class PatternProblem(Exception):
 
 @dataclass
 class Cursor:
-    """The characters of a pattern, taken one after another."""
+    """The characters of a pattern, read one by one."""
 
     text: str
     at: int = 0
 
     @property
     def next(self) -> str:
-        """The next character; empty at the end."""
+        """The next character, empty at the end."""
         return self.text[self.at : self.at + 1]
 
     @property
     def rest(self) -> str:
-        """All that has not been taken."""
+        """Everything not read yet."""
         return self.text[self.at :]
 
     def take(self) -> str:
-        """The next character, which is taken."""
+        """Reads the next character."""
         self.at += 1
         return self.text[self.at - 1]
 
     def took(self, sign: str) -> bool:
-        """Whether these characters come next; then they are taken."""
+        """Reads these characters if they come next. Returns whether they did."""
         found = self.text.startswith(sign, self.at)
         self.at += len(sign) if found else 0
         return found
 
 
 def literal(cursor: Cursor, in_class: bool = False) -> str:
-    """The character that stands for itself here, or that a backslash makes do so."""
+    """Reads a literal character, plain or after a backslash."""
     start = cursor.at
     if cursor.next == "\0":
         raise PatternProblem("U+0000 is in no text", start, "delete it")
@@ -64,7 +64,7 @@ def literal(cursor: Cursor, in_class: bool = False) -> str:
 
 
 def shown(character: str) -> str:
-    """A character as messages show it: one that cannot be seen by its number."""
+    """A character for messages. Invisible ones are shown by number."""
     return character if character.isprintable() else f"U+{ord(character):04X}"
 
 

@@ -1,7 +1,7 @@
-r"""What a pattern consists of, and how engines are told of it.
+r"""The parts of a pattern, and their spelling for engines.
 
-One spelling serves all engines but for the end of the text: in it `$` stands for the end alone, and a literal dollar
-is `\$`. Where an engine's own `$` means more, the macro `matches` replaces it.
+One spelling serves all engines, except for the end of the text: `$` stands for the end alone, and a literal dollar is
+`\$`. Where an engine's own `$` means more, the macro `matches` replaces it.
 """
 
 from collections.abc import Iterable, Sequence
@@ -15,8 +15,8 @@ SPECIAL_IN_CLASS = frozenset(r"\[]^-&$")
 class Form:
     """A part of a pattern, or the whole.
 
-    `spelled` is how every engine reads it alike. `size` is how many characters and ranges it has when all that it
-    counts is written out, `counted` how often its innermost part stands there, counts within counts multiplied.
+    `spelled` is the text that every engine reads alike. `size` counts characters and ranges with repetitions written
+    out. `counted` is how often the innermost part repeats, with nested counts multiplied.
     """
 
     spelled: str
@@ -24,39 +24,39 @@ class Form:
     counted: int = 1
 
 
-# What `.` leaves out differs between engines.
+# Engines differ in which characters `.` excludes.
 ANY_CHARACTER = Form("[^\n]")
 
 
 def character(sign: str) -> Form:
-    """One character that stands for itself."""
+    """One literal character."""
     return Form(f"\\{sign}" if sign in SPECIAL else sign)
 
 
 def character_class(ranges: Sequence[tuple[str, str]], negated: bool) -> Form:
-    """One character within some ranges of code points, or outside of them all."""
+    """One character inside, or outside, some ranges of code points."""
     spelled = "".join(_range(low, high) for low, high in ranges)
     return Form(f"[{'^' if negated else ''}{spelled}]", len(ranges))
 
 
 def repetition(part: Form, least: int, most: int | None) -> Form:
-    """A part several times; where nothing says how often at most, as often as it stands there."""
+    """A repeated part, without an upper bound if `most` is None."""
     times = max(least if most is None else most, 1)
     return Form(part.spelled + _count(least, most), part.size * times, part.counted * times)
 
 
 def sequence(parts: Iterable[Form]) -> Form:
-    """Parts one after another; none is the empty text."""
+    """Parts in sequence. No part is the empty text."""
     return _joined("", list(parts))
 
 
 def choice(branches: Iterable[Form]) -> Form:
-    """One of several."""
+    """A choice between parts."""
     return _joined("|", list(branches))
 
 
 def group(inner: Form) -> Form:
-    """A part in parentheses; an empty one has a size, too, so that repeating it is not free."""
+    """A part in parentheses. Even an empty one has a size, so repeating it is not free."""
     return Form(f"({inner.spelled})", max(inner.size, 1), inner.counted)
 
 

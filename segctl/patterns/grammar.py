@@ -1,4 +1,4 @@
-r"""The grammar of patterns; whatever is not in it is a problem.
+r"""The grammar of patterns. Anything else is a problem.
 
 choice     = sequence { "|" sequence }
 sequence   = { part [ repetition ] | "^" | "$" }
@@ -16,8 +16,8 @@ from segctl.patterns.classes import read_class
 from segctl.patterns.cursor import Cursor, PatternProblem, literal
 from segctl.patterns.forms import ANY_CHARACTER, Form, character, choice, group, repetition, sequence
 
-# What every engine takes. Some count to 255, some to 1,000 with counts within counts multiplied. At twice this size
-# some need seconds to read a pattern, or refuse it.
+# Limits that every engine accepts. Some count to 255, some to 1,000 with nested counts multiplied. At twice this size
+# some engines need seconds to read a pattern, or refuse it.
 MOST_TIMES = 255
 MOST_COUNTED = 1_000
 LARGEST = 5_000
@@ -30,7 +30,7 @@ GROUPS = {"?:": "write ( alone", "?i": "write both letters: [Gg]"}
 
 
 def read_pattern(text: str) -> Form:
-    """What the pattern consists of. Raises PatternProblem."""
+    """Reads a pattern. Raises PatternProblem."""
     if len(text) > LARGEST:
         raise _too_large(len(text))
     cursor = Cursor(text)
@@ -112,7 +112,7 @@ def _repeated(part: Form, cursor: Cursor) -> Form:
 
 
 def _times(cursor: Cursor) -> tuple[int, int | None]:
-    """How often at least and at most, by the repetition that begins here."""
+    """Reads a repetition: the least and the most times."""
     if cursor.next in SIGNS:
         return SIGNS[cursor.take()]
     start, found = cursor.at, COUNT.match(cursor.rest)

@@ -1,4 +1,4 @@
-"""From a plan to the text of dbt models and their properties."""
+"""Renders a plan into dbt models and their properties."""
 
 from segctl.features import rule_in_words
 from segctl.plan import Plan
@@ -63,9 +63,9 @@ __all__ = [
 
 
 def render(plan: Plan) -> dict[str, str]:
-    """Every generated file of the project, by path, sorted by path.
+    """Every generated file of the project, sorted by path.
 
-    Raises ProblemsFound for a share that is called like another of our models.
+    Raises ProblemsFound for a share with the name of another of our models.
     """
     files = {f"{FOLDER}/members_{file.stem}.sql": members_model(file) for file in plan.files if file.enabled}
     files |= feature_models(plan)

@@ -1,4 +1,4 @@
-"""What lets a join or leave be laid to its cause: whose data changed, and which segments depend on which data."""
+"""The inputs for finding causes: which data changed, and which data each segment depends on."""
 
 from segctl.criteria_sql import AS_OF, day_begun
 from segctl.features import (
@@ -19,7 +19,7 @@ from segctl.planned import PlannedEntity, PlannedSegment
 from segctl.spec import CUSTOMER
 
 Inputs = dict[str, list[str]]
-# How the name of what the time alone moves begins: no event or entity can be called so.
+# The prefix for inputs that time alone changes. No event or entity can have this name.
 WINDOW = "window of "
 
 
@@ -29,12 +29,12 @@ def sources(plan: Plan) -> list[Scan]:
 
 
 def now(scan: Scan, plan: Plan) -> str:
-    """The boundary of the run up to which the events of a source are seen: the variable that holds it."""
+    """The template variable with the boundary up to which a source's events are visible."""
     return day_begun(plan.catalog.timezone).variable if scan.at_type == "date" else AS_OF.variable
 
 
 def data_conditions(scan: Scan, plan: Plan) -> list[str]:
-    """That an event has happened, and that the row is one."""
+    """The condition that a row is an event, and that it has happened."""
     at = scan.at.lower()
     kinds = [kind.conditions(at) for kind in plan.kinds(scan)]
     joined = [" and ".join(kind) if len(kind) == 1 or len(kinds) == 1 else f"({' and '.join(kind)})" for kind in kinds]
@@ -43,9 +43,9 @@ def data_conditions(scan: Scan, plan: Plan) -> list[str]:
 
 
 def customer_inputs(plan: Plan) -> Inputs:
-    """The columns of customer_features that tell whether a kind of data changed, by its name.
+    """The columns of customer_features that show whether a kind of data changed, by kind.
 
-    That there is such a customer goes by the entity's name: no column tells of it, and every segment depends on it.
+    The customer's existence is the kind with the entity's name. It has no columns, and every segment depends on it.
     """
     found: Inputs = {scan.source: list(source_columns(scan)) for scan in sources(plan)}
     found |= {name: [key.name] for name, key in plan.belonging.items()}
@@ -58,12 +58,12 @@ def customer_inputs(plan: Plan) -> Inputs:
 
 
 def by_column(inputs: Inputs) -> Inputs:
-    """The same by the column that says when that kind of data last changed."""
+    """The same columns by the column with the time of the last change."""
     return {input_column(name): columns for name, columns in inputs.items()}
 
 
 def entity_inputs(planned: PlannedEntity) -> Inputs:
-    """The same for another entity: its attributes, and what its customers come to."""
+    """The same for another entity: its attributes, and the aggregates of its customers."""
     found = {
         ATTRIBUTES: [feature.name for feature in planned.attributes],
         OTHERS: [count.name for count in planned.counts],
@@ -72,35 +72,35 @@ def entity_inputs(planned: PlannedEntity) -> Inputs:
 
 
 def segment_inputs(planned: PlannedSegment) -> list[str]:
-    """The data that a segment depends on; none where it is not evaluated."""
+    """The data that a segment depends on. Empty if it is not evaluated."""
     if not planned.segment.enabled:
         return []
     return sorted(inputs_of(planned.features) | _belongs(planned) | _windows(planned))
 
 
 def _belongs(planned: PlannedSegment) -> set[str]:
-    """The entities of which customers are asked whether they belong to one."""
+    """The entities in `belongs_to` rules."""
     asked = closure(planned.features) if planned.entity == CUSTOMER else set()
     return {feature.entity for feature in asked if isinstance(feature, Stepped) and feature.entity}
 
 
 def _windows(planned: PlannedSegment) -> set[str]:
-    """What the time alone moves of a customer whom others can move too: by it the one is told from the other."""
+    """Inputs that time alone changes, for segments where other customers can move this one too."""
     asked = planned.features if planned.entity == CUSTOMER else ()
     return {f"{WINDOW}{feature.name}" for feature in moved_by_time(asked)}
 
 
 def input_columns(inputs: Inputs) -> dict[str, str]:
-    """The column that says when each kind of data last changed."""
+    """The column with the time of the last change, by kind of data."""
     return {name: input_column(name) for name in inputs}
 
 
 def input_column(name: str) -> str:
-    """The column that says when a kind of data last changed."""
+    """The column with the time of the last change of a kind of data."""
     window = name.startswith(WINDOW)
     return fitted(f"{name.removeprefix(WINDOW)}__moved_at" if window else f"{name}__changed_at")
 
 
 def source_columns(scan: Scan) -> tuple[str, str]:
-    """The columns that hold number and content of a source's events."""
+    """The columns with the number and the fingerprint of a source's events."""
     return fitted(f"{scan.source}__rows"), fitted(f"{scan.source}__data")

@@ -1,6 +1,6 @@
-"""The models that are the same in every project: definitions, tables that runs record, and views that BI reads.
+"""Renders the models that are the same in every project: definitions, recorded tables, and views for BI.
 
-Beside them stand the dbt tests of all our models, which are told what the project has.
+Also renders the dbt tests of all our models, with the tables of the project.
 """
 
 import json
@@ -20,10 +20,10 @@ MODEL = re.compile("^  - name: .*$", re.MULTILINE)
 def constant_models(
     entities: list[str], shared: Mapping[str, str] = NOTHING, views: Mapping[str, str] = NOTHING
 ) -> dict[str, str]:
-    """The text of each of these models and of their properties, by path; `entities` have segments.
+    """The texts of these models and their properties by path. `entities` have segments.
 
-    `shared` are the tables of what is shared that a run writes before it is published, `views` what others read, each
-    with its key.
+    `shared` are the tables behind shares, written before a run is published. `views` are the relations for readers,
+    each with its key.
     """
     files: dict[str, str] = {}
     for name in TEMPLATES.list_templates():
@@ -40,12 +40,12 @@ def constant_models(
 
 
 def joined_features(entities: list[str]) -> dict[str, str]:
-    """The tables of features, each with its key, which tests look at before proposals change a history."""
+    """The feature tables with their keys, which are tested before proposals change a history."""
     return {f"{entity}_features": f"{entity}_id" for entity in entities}
 
 
 def with_fixed(text: str) -> str:
-    """The text of a file of properties, each model with what the root project must not decide."""
-    # As text: to read and write it as YAML takes longer than all definitions of a project.
+    """The text of a properties file, with settings that the root project must not override."""
+    # Edited as text: parsing it as YAML takes longer than all definitions of a project.
     config = f"    config: {json.dumps(FIXED)}"
     return MODEL.sub(lambda found: f"{found[0]}\n{config}", text)

@@ -1,4 +1,4 @@
-"""The dbt models of segments that are about another entity than customers."""
+"""Renders the models of segments of entities other than customers."""
 
 from segctl.features import customers_step
 from segctl.names import import_name
@@ -10,7 +10,7 @@ from segctl.render.steps import step_joins, step_texts
 from segctl.render.text import COLUMN, FOLDER, HISTORY, MARTS, SOURCES, TEMPLATES
 from segctl.spec import CUSTOMER, ValueType, table_prefix
 
-# What is the same for customers and every other entity: by table its folder, the macro that makes it, and its settings.
+# Tables that are the same for all entities: folder, macro and settings by table.
 TABLES = {
     "segment_proposals": (
         HISTORY,
@@ -30,7 +30,7 @@ TABLES = {
 
 
 def entity_models(plan: Plan) -> dict[str, str]:
-    """The models beside those of members, by path."""
+    """The models besides those of members, by path."""
     files = {
         f"{FOLDER}/valued_changes.sql": _of_all_entities("valued_changes", plan),
         f"{FOLDER}/all_stays.sql": _of_all_entities("all_stays", plan),
@@ -44,7 +44,7 @@ def entity_models(plan: Plan) -> dict[str, str]:
 
 
 def _tables(entity: str) -> dict[str, str]:
-    """The models of an entity's changes, proposals, stays and views: the same for each."""
+    """The models of an entity's changes, proposals, stays and views, the same for each entity."""
     prefix = table_prefix(entity)
     template = TEMPLATES.get_template("entity_table.sql.j2")
     changed = TEMPLATES.get_template("changed_inputs.sql.j2").render(sources=SOURCES, prefix=prefix, entity=entity)
@@ -70,7 +70,7 @@ def _of_all_entities(model: str, plan: Plan) -> str:
 
 
 def entity_features(planned: PlannedEntity, plan: Plan, of_customers: str = "") -> str:
-    """The text of the table of an entity's features; given the step that has those `of_customers`, of another step."""
+    """The table of an entity's features. With the step `of_customers`, a step of another query."""
     entity, customer = planned.entity, plan.catalog.customer
     source, customers = import_name(entity.model), customers_step(plan.catalog)
     own = Import(entity.model, {entity.key.lower(): "string"}, key="" if of_customers else entity.key.lower())

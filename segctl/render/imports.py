@@ -1,4 +1,4 @@
-"""The import steps of customer_features: what is read of which model."""
+"""The import steps of features: the columns read from each model."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -10,15 +10,15 @@ from segctl.render.layout import named
 from segctl.render.text import COLUMN, TEMPLATES
 from segctl.spec import CUSTOMER, ValueType
 
-# What makes numbers exact and brings instants to UTC.
+# Macros that make numbers exact and convert instants to UTC.
 MACROS = {"number": "number", "timestamptz": "utc"}
 
 
 @dataclass
 class Import:
-    """The columns that are read of one model, under their names there; `key` where it must tell rows apart.
+    """The columns read from one model, under their own names. `key` if it must be unique.
 
-    `step` is the name of the import step where it is not made of the model's; `condition` says which rows are read.
+    `step` is the name of the import step if it differs from the model's. `condition` selects the rows.
     """
 
     model: str
@@ -39,12 +39,12 @@ class Import:
 
     @property
     def relation(self) -> str:
-        """The reference, and what is to be checked of the model before it is read."""
+        """The reference, and the checks before the model is read."""
         return f"segctl.with_checked_key({self.reference}, '{self.key}')" if self.key else self.reference
 
     @property
     def columns(self) -> list[str]:
-        """The columns by name, numbers made exact and instants brought to UTC."""
+        """The columns by name, with exact numbers and UTC instants."""
         return [read_column(name, kind, name) for name, kind in sorted(self.types.items())]
 
 
@@ -56,8 +56,9 @@ def import_sql(columns: Sequence[str], relation: str, conditions: Sequence[str] 
 
 
 def imports(plan: Plan, stepped: Iterable[Stepped]) -> list[Import]:
-    """What is read of which model for attributes, all events and some features with steps of their own: the customers
-    first, then the others by name.
+    """The columns read from each model for attributes, events and the `stepped` features.
+
+    The customers' model comes first, then the others by name.
     """
     catalog = plan.catalog
     customers = Import(catalog.customer.model, key=catalog.customer.key.lower())
@@ -69,7 +70,7 @@ def imports(plan: Plan, stepped: Iterable[Stepped]) -> list[Import]:
         customers.condition = since.condition(as_read(since.column, since.type))
     for read in _reads(plan, stepped):
         model = found.setdefault(read.model, Import(read.model, key=keys.get(read.model, "")))
-        # A key is read as it is, whatever else is asked of the column.
+        # Keys are read unchanged, even if the column is also used otherwise.
         if model.types.get(read.column) in (None, "string"):
             model.types[read.column] = read.type
     others = sorted((one for one in found.values() if one is not customers), key=lambda one: one.name)
@@ -77,7 +78,7 @@ def imports(plan: Plan, stepped: Iterable[Stepped]) -> list[Import]:
 
 
 def recorded_keys(plan: Plan) -> list[dict[str, str]]:
-    """The keys that tables of runs hold, of customers first: entity, reference to its model, and column there."""
+    """The keys in recorded tables, customers first: entity, reference to its model, and column there."""
     entities = {CUSTOMER: plan.catalog.customer, **{one.name: one.entity for one in plan.entities}}
     return [
         {"entity": name, "reference": Import(entity.model).reference, "column": entity.key.lower()}
@@ -86,9 +87,9 @@ def recorded_keys(plan: Plan) -> list[dict[str, str]]:
 
 
 def narrowed_by(model: str, plan: Plan) -> str:
-    """The column by which rows of a model can be left out that are not of the customers asked for.
+    """The column to restrict a model to the requested customers.
 
-    Empty where they are needed: unless the model holds nothing but events, each of one customer.
+    Empty unless the model holds only events, all with the same customer column.
     """
     catalog = plan.catalog
     entities = {entity.model for entity in (catalog.customer, *catalog.entities.values())}
@@ -98,17 +99,17 @@ def narrowed_by(model: str, plan: Plan) -> str:
 
 
 def keyed(column: str) -> str:
-    """The column that holds the customer, under the name that it has with us."""
+    """The customer column, renamed to our name."""
     return column if column == "customer_id" else f"{column} as customer_id"
 
 
 def as_read(column: str, kind: ValueType) -> str:
-    """The expression by which a column of a model is read."""
+    """The expression that reads a column of a model."""
     return f"{{{{ segctl.{MACROS[kind]}('{column}') }}}}" if kind in MACROS else column
 
 
 def read_column(column: str, kind: ValueType, name: str) -> str:
-    """A column of a model as it is read, under a name. Of lists the macro names it too: not every engine reads them."""
+    """A column read under a name. Lists are read by a macro, since not every engine has them."""
     if kind == "strings":
         told = f"'{column}'" if name == column else f"'{column}', '{name}'"
         return f"{{{{ segctl.list_column({told}) }}}}"

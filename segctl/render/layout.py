@@ -1,4 +1,4 @@
-"""Line breaks in SQL: expressions on one line where that is short enough, else over several."""
+"""Lays out SQL expressions: on one line if short enough, otherwise on several."""
 
 import re
 import textwrap
@@ -16,13 +16,13 @@ _ARGUMENT = re.compile(rf"""{_TEXT}|[\w.]+\((?:{_TEXT}|[^()"'])*\)|[^\s,()"']+""
 
 
 def fits(sql: str, indent: str, more: int = 0) -> bool:
-    """Whether the lines are short enough: the first indented, the last followed by `more` characters."""
+    """Whether the lines fit, with the first one indented and `more` characters after the last."""
     lines = f"{indent}{sql}{' ' * more}".split("\n")
     return max(len(line) for line in lines) <= WIDTH
 
 
 def named(forms: Sequence[str], name: str, indent: str) -> str:
-    """The first form of an expression that fits together with its alias and a comma; the last one, if none does."""
+    """The first form of an expression that fits with its alias and a comma, or the last form."""
     for form in forms:
         if fits(f"{form} as {name}", indent, 1):
             return f"{form} as {name}"
@@ -32,10 +32,10 @@ def named(forms: Sequence[str], name: str, indent: str) -> str:
 
 
 def condition(sql: str, indent: str, more: int = 0) -> str:
-    """A condition; when it does not fit, over several lines: one for each that it is joined of, value or argument."""
+    """A condition. If it does not fit, one line per joined condition, value or argument."""
     if fits(sql, indent, more):
         return sql
-    # What binds less is split first: brackets around a part must not change what belongs together.
+    # Splits the weaker operator first, so that brackets around a part keep the meaning.
     for word in ("or", "and"):
         inner = sql[1:-1] if sql.startswith("(") and len(_outside(sql[1:-1], word)) > 1 else sql
         joined = _outside(inner, word)
@@ -51,7 +51,7 @@ def condition(sql: str, indent: str, more: int = 0) -> str:
 
 
 def _outside(sql: str, word: str) -> list[str]:
-    """The parts of an expression that a word joins, outside of quotes, brackets and Jinja; of `between … and`, one."""
+    """The parts of an expression joined by a word, outside of quotes, brackets, Jinja and `between … and`."""
     parts, depth, start, ranges = [], 0, 0, 0
     for token in _TOKEN.finditer(sql):
         depth += {"(": 1, "case": 1, ")": -1, "end": -1}.get(token[0], 0)
@@ -70,7 +70,7 @@ def _outside(sql: str, word: str) -> list[str]:
 
 
 def block(lines: Sequence[str], indent: str, after: str = "") -> str:
-    """Lines in brackets; `indent` is that of the closing one."""
+    """Lines in brackets. `indent` is that of the closing bracket."""
     inner = f"{after}\n{indent}{STEP}".join(lines)
     return f"(\n{indent}{STEP}{inner}\n{indent})"
 
@@ -84,7 +84,7 @@ def coalesced(sql: str, default: str, indent: str, more: int = 0) -> str:
 
 
 def cases(conditions: Sequence[str], value: str, indent: str) -> list[str]:
-    """`case when … then … end`, from one line to one line a condition; `indent` is that of `case`."""
+    """`case when … then … end`, from one line to one line per condition. `indent` is that of `case`."""
     inside, deeper = indent + STEP, indent + 2 * STEP
     joined = " and ".join(conditions)
     parts = f"\n{deeper}and ".join(condition(part, deeper, len("and ")) for part in conditions)
@@ -96,7 +96,7 @@ def cases(conditions: Sequence[str], value: str, indent: str) -> list[str]:
 
 
 def called(macro: str, arguments: Sequence[str], indent: str = "", becomes: str = "") -> str:
-    """A call of one of our macros, an argument a line where it is too long for one; its value `becomes` a variable."""
+    """A call of one of our macros, with one argument per line if too long. `becomes` names a variable for its value."""
     begin, end = (f"{{%- set {becomes} = ", " %}") if becomes else ("{{ ", " }}")
     line = f"{begin}segctl.{macro}({', '.join(arguments)}){end}"
     if fits(line, indent):
@@ -113,14 +113,14 @@ def comment(text: str, indent: str) -> str:
 
 
 def template_comment(text: str, indent: str) -> str:
-    """The text as a comment of the template, which the compiled query does not have."""
+    """The text as a Jinja comment, which is not in the compiled query."""
     width = WIDTH - len(indent) - len("{#  -#}")
     lines = textwrap.wrap(text.replace("#}", "# }"), width, break_long_words=False, break_on_hyphens=False)
     return "{# " + f"\n{indent}   ".join(lines) + " -#}"
 
 
 def joined_model(model: str, to: str, indent: str = STEP) -> str:
-    """A model with a row a customer, joined under its own name to a relation that has them."""
+    """A left join with a model that has one row per customer, under its own name."""
     return _joined(f"{{{{ ref('{model}') }}}} as {model}", f"on {to}.customer_id = {model}.customer_id", indent)
 
 

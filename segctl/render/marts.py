@@ -1,4 +1,4 @@
-"""The marts that the catalog asks for: views over what runs published and what they know of customers."""
+"""Renders the marts that the catalog asks for: views over published runs and features."""
 
 from segctl.features import Aggregate, Filter
 from segctl.plan import Plan
@@ -22,7 +22,7 @@ NOTE = f"{HEADER} from {SOURCES}. Do not edit: change that and render again."
 
 
 def mart_models(plan: Plan) -> dict[str, str]:
-    """The text of each mart that is asked for, and of their properties, by path; nothing where none is."""
+    """The texts of requested marts and their properties by path. Empty if none is requested."""
     tables = sorted(TABLES[name] for name in plan.marts.names)
     if not tables:
         return {}
@@ -40,12 +40,12 @@ def mart_models(plan: Plan) -> dict[str, str]:
 
 
 def _roi(plan: Plan, costs: Costs) -> dict[str, object]:
-    """What the template of segment_roi is told."""
+    """The values for the template of segment_roi."""
     revenue = plan.revenue
     assert isinstance(revenue, Aggregate)
     scan = revenue.scan
     events = Import(scan.model, {scan.customer.lower(): "string", revenue.column: "number"})
-    # What a metric's own window leaves out is counted here: the window is that after joining.
+    # Ignores the metric's own window. The window here starts at the join.
     for column, kind, _ in revenue.filter.where:
         events.types[column] = kind
     events.types[scan.at.lower()] = scan.at_type

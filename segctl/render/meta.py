@@ -1,4 +1,4 @@
-"""Definitions as `meta` in yml: JSON that neither YAML nor Jinja can take for anything else."""
+"""Writes definitions as `meta` in yml: JSON text that YAML and Jinja read unchanged."""
 
 import json
 import re
@@ -13,17 +13,17 @@ from segctl.render.layout import WIDTH
 from segctl.render.models import definition_in_words
 from segctl.visible import visible_json
 
-# What the JSON begins with, so that no reader of YAML and no native environment of Jinja sees a mapping in it.
+# The prefix of the JSON, so that neither YAML nor Jinja reads it as a mapping.
 PREFIX = "json:"
-# The key of `meta` below which the texts stand.
+# The key of `meta` for the texts.
 DECLARED = "declared"
 INDENT = 8 * " "
 
-# What opens or closes a block of Jinja. Between braces of JSON itself there is always a quote.
+# Delimiters of Jinja blocks. JSON never has two braces in a row.
 _DELIMITER = re.compile(r"\{(?=[{%#])|(?<=[}%#])\}")
-# What YAML cannot hold, beside what nobody sees.
+# Characters that YAML cannot hold, besides invisible ones.
 _NO_CHARACTER = re.compile("[\ufffe\uffff]")
-# The rest of a text, or as much of it as a line takes: up to a comma, up to a blank, or cut. No line ends with a blank.
+# A line's share of a text: up to a comma, up to a blank, or cut. No line ends with a blank.
 _LINE = WIDTH - len(INDENT)
 _PIECE = re.compile(
     rf".{{1,{_LINE}}}\Z|.{{0,{_LINE - 1}}},|.{{0,{_LINE - 1}}}\S(?= )|.{{0,{_LINE - 1}}}\S|.{{1,{_LINE}}}", re.DOTALL
@@ -33,19 +33,19 @@ Value = str | bool | list[str] | list[int | str]
 
 
 def with_declared(text: str, declared: list[str]) -> str:
-    """The yml of a model, which ends with its `config`, with texts as `meta`."""
-    # As text: PyYAML takes a second for the definitions of 500 segments.
+    """The yml of a model with texts as `meta`. The yml ends with its `config`."""
+    # Written as text: PyYAML takes a second for the definitions of 500 segments.
     told = f"    meta:\n      {DECLARED}:"
     return f"{text}{told} []\n" if not declared else "\n".join([f"{text}{told}", *map(_listed, declared)]) + "\n"
 
 
 def _listed(text: str) -> str:
-    """A text as an item of a list, in lines that YAML leaves as they are."""
+    """A text as a list item, in lines that YAML keeps unchanged."""
     return "\n".join(["      - |-", *(INDENT + line for line in text.split("\n"))])
 
 
 def encoded(values: Mapping[str, Value]) -> str:
-    """Values as text: each key on a line of its own, sorted; long lines are cut, which `segctl.declared` undoes."""
+    """Values as text: one sorted key per line. `segctl.declared` rejoins long lines."""
     lines = [f"{json.dumps(key)}:{_safe(value)}" for key, value in sorted(values.items())]
     return "\n".join([f"{PREFIX}{{", *_cut([f"{line}," for line in lines[:-1]] + lines[-1:]), "}"])
 
@@ -65,7 +65,7 @@ def _cut(lines: list[str]) -> Iterator[str]:
 
 
 def declared_segments(plan: Plan) -> list[str]:
-    """The definitions, by name: the columns of declared_segments that are not empty, and what a segment depends on."""
+    """The definitions by name: the non-empty columns of declared_segments, and the dependencies."""
     return [encoded(_declared(found, plan.catalog.timezone)) for found in plan.segments]
 
 
@@ -99,7 +99,7 @@ def _declared(planned: PlannedSegment, timezone: str) -> dict[str, Value]:
 
 
 def _limit(limit: Decimal | int | None) -> str:
-    """As text, since a reader may take a number of JSON for one of its own that is less exact."""
+    """A number as text, since readers of JSON may lose precision."""
     return "" if limit is None else sql_number(Decimal(limit))
 
 
@@ -109,5 +109,5 @@ def _ago(duration: Duration | None, timezone: str) -> list[int | str]:
 
 
 def changed_inputs(columns: Mapping[str, str]) -> list[str]:
-    """Kinds of data, each with the column that says when it last changed."""
+    """Kinds of data, each with the column of its last change."""
     return [encoded({"input_name": name, "column": column}) for name, column in columns.items()]

@@ -1,4 +1,4 @@
-"""The dbt models of members, as text. The same plan always gives the same text."""
+"""Renders the models of members. Deterministic for a plan."""
 
 from collections.abc import Sequence
 
@@ -18,7 +18,7 @@ CASE = COLUMN + STEP  # the indent of a case in a column
 
 
 def members_model(planned: PlannedFile) -> str:
-    """The text of one file's members model."""
+    """The members model of one definition file."""
     enabled = planned.enabled
     features, moved_at = looked_at_of(planned.entity)
     kept = [found for found in enabled if found.keep_while]
@@ -50,24 +50,24 @@ def members_model(planned: PlannedFile) -> str:
 
 
 def looked_at_of(entity: str) -> tuple[str, str]:
-    """The model that segments of an entity look at, and its column that says when a row may have moved anybody."""
+    """The feature model of an entity's segments, and its column with the time of the last change."""
     return (DATED, "_moved_at") if entity == CUSTOMER else (f"{entity}_features", "changed_at")
 
 
 def _groups(segments: Sequence[PlannedSegment]) -> dict[str, list[PlannedSegment]]:
-    """The segments of each exclusive group that stand here with all before them, the first first, by column."""
+    """The segments of exclusive groups that are in this file with all segments before them, in order, by column."""
     names = {found.segment.name: found for found in segments}
     found: dict[str, tuple[str, ...]] = {}
     for one in segments:
         if one.segment.group and one.waterfall and set(one.waterfall.before) <= names.keys():
             column = fitted(f"_group__{one.segment.group.text}")
-            # Of two, the one that comes later has the other before it.
+            # A later segment always follows an earlier one.
             found[column] = max(found.get(column, ()), (*one.waterfall.before, one.segment.name), key=len)
     return {column: [names[name] for name in listed] for column, listed in sorted(found.items()) if len(listed) > 1}
 
 
 def _rule(planned: PlannedSegment, grouped: bool) -> Predicate:
-    """The rule; for a segment of a group that stands here, as if there were none."""
+    """The rule. For a segment whose group is in this file, the rule without the group."""
     return planned.waterfall.alone if grouped and planned.waterfall else planned.predicate
 
 
@@ -93,14 +93,14 @@ def _kept(planned: PlannedSegment, keep_while: Predicate) -> str:
 
 
 def segment_members_model(plan: Plan, entity: str = CUSTOMER) -> str:
-    """The text of the model that joins all members of an entity's segments."""
+    """The model with all members of an entity's segments."""
     stems = _stems(plan, entity)
     template = TEMPLATES.get_template("segment_members.sql.j2")
     return template.render(sources=SOURCES, stems=stems, features=f"{entity}_features", key=f"{entity}_id")
 
 
 def members_in_scope_model(plan: Plan, entity: str = CUSTOMER) -> str:
-    """The text of the view of these; of the members of one file it is a step of the query that reads it."""
+    """The view of all members. For one file, a step of the reading query."""
     prefix = "" if entity == CUSTOMER else f"{entity}_"
     kind = "view" if len(_stems(plan, entity)) > 1 else "ephemeral"
     template = TEMPLATES.get_template("members_in_scope.sql.j2")
@@ -112,7 +112,7 @@ def _stems(plan: Plan, entity: str) -> list[str]:
 
 
 def guard_in_words(planned: PlannedSegment) -> str:
-    """What holds the segment back, the catalog's guard and its own together; empty for nothing."""
+    """The segment's guard including the catalog's defaults, or empty."""
     guard = planned.guard
     if guard is None:
         return ""
@@ -123,7 +123,7 @@ def guard_in_words(planned: PlannedSegment) -> str:
 
 
 def definition_in_words(planned: PlannedSegment) -> str:
-    """The rule, what it extends and its limit, and the memory in words."""
+    """The rule with its base and limit, and the memory, in words."""
     memory = planned.memory
     words = [rule_in_words(planned.predicate)]
     if memory and memory.keep_while:

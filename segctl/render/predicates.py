@@ -1,6 +1,6 @@
-"""Predicates as SQL over the columns of customer_features; true or false, never NULL.
+"""Renders predicates as SQL over feature columns. The result is true or false, never NULL.
 
-A rule that is referred to is a column of an earlier step (see `referred`), or `inline` written out under its name.
+A referenced rule is a column of an earlier step (see `referred`), or with `inline` written out under its name.
 """
 
 from segctl.criteria_sql import condition
@@ -11,7 +11,7 @@ from segctl.render.layout import condition as broken
 
 
 def predicate_sql(predicate: Predicate, indent: str = "", inline: bool = False) -> str:
-    """The predicate as an SQL expression; lines after the first are indented by `indent`."""
+    """The predicate as an SQL expression, with lines after the first indented."""
     if isinstance(predicate, Test):
         sql = test_sql(predicate)
         return sql if fits(sql, indent, len("and ")) else _long_test(predicate, indent)
@@ -21,17 +21,17 @@ def predicate_sql(predicate: Predicate, indent: str = "", inline: bool = False) 
 
 
 def referred_column(reference: Reference) -> str:
-    """The column that says whether the rule holds. No feature has a name that begins so."""
+    """The column of a referenced rule. No feature has this prefix."""
     return fitted(f"_{'alone' if reference.alone else reference.kind}__{reference.name}")
 
 
 def told(reference: Reference) -> str:
-    """What a reference refers to, for a comment."""
+    """The target of a reference, for a comment."""
     return f"{reference.kind} {reference.name}" + (", whatever its group says" if reference.alone else "")
 
 
 def test_sql(test: Test) -> str:
-    """A test as one condition; wrapped against NULL only where the column can be missing."""
+    """A test as one condition, with coalesce only if the column can be missing."""
     parts = [f"coalesce({sql}, false)" if missing else sql for sql, missing in _conditions(test)]
     return parts[0] if len(parts) == 1 else f"({' and '.join(parts)})"
 
@@ -83,7 +83,7 @@ def _written_out(reference: Reference, indent: str) -> str:
 
 
 def _is_block(predicate: Predicate, indent: str) -> bool:
-    """Whether its SQL stands in brackets over several lines. What it refers to is not written out to tell."""
+    """Whether the SQL is in brackets over several lines. Does not expand references."""
     if isinstance(predicate, Test):
         return predicate_sql(predicate, indent).startswith("(\n")
     if isinstance(predicate, Reference):
@@ -94,6 +94,6 @@ def _is_block(predicate: Predicate, indent: str) -> bool:
 
 
 def _bracketed(sql: str, part: Predicate) -> str:
-    """A single comparison in brackets, so that `not` is seen to cover it."""
+    """A single comparison in brackets, so that `not` clearly covers it."""
     plain = isinstance(part, Test) and " " in sql and not sql.startswith(("(", "coalesce("))
     return f"({sql})" if plain or sql.startswith("not ") else sql

@@ -1,4 +1,4 @@
-"""The yml beside the generated models: descriptions, owners and tests."""
+"""Renders the yml of the generated models: descriptions, owners and tests."""
 
 import yaml
 
@@ -90,7 +90,7 @@ _TOLD = [
 
 
 def entity_properties(planned: PlannedEntity) -> list[Properties]:
-    """The models of an entity's segments: features, members, history and what is made of it."""
+    """The models of an entity's segments: features, members, history and its views."""
     name, key = planned.name, column(f"{planned.name}_id", f"The {planned.name}: its key.")
     features = [key]
     features += [column(f.name, f.description or "An attribute, or a count of customers.") for f in planned.features]

@@ -1,4 +1,4 @@
-"""Which of the catalog's columns a run reads: their types are looked at before a row is."""
+"""The catalog columns that a run reads, whose types are checked first."""
 
 from segctl.catalog_columns import catalog_columns, own_keys
 from segctl.features import Stepped, scans_of
@@ -7,7 +7,7 @@ from segctl.render.imports import imports
 
 
 def read_columns(plan: Plan) -> list[tuple[str, str, str]]:
-    """Reference to the model, column and kind of each, an entity's own key before others that hold it."""
+    """Reference, column and kind of each, with an entity's own key before columns that refer to it."""
     stepped = (feature for feature in plan.features if isinstance(feature, Stepped))
     read = {(one.model, column) for one in imports(plan, stepped) for column in one.types}
     promised = ((scan.model, plan.promise(scan)) for scan in scans_of(plan.features))

@@ -1,4 +1,4 @@
-"""Rules that others refer to, as columns of earlier steps: written once, however many refer to them."""
+"""Renders referenced rules once, as columns of earlier steps."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from segctl.render.text import COLUMN
 
 @dataclass(frozen=True)
 class Step:
-    """A step that adds columns to those of the step before, each with its comment."""
+    """A step that adds columns to the step before, each with a comment."""
 
     name: str
     before: str
@@ -19,9 +19,9 @@ class Step:
 
 
 def referred_steps(predicates: Iterable[Predicate], before: str) -> list[Step]:
-    """The steps that have the columns that predicates refer to: one for each level of references in references.
+    """The steps with the columns that predicates refer to, one per level of nested references.
 
-    `before` is the relation that has the features.
+    `before` is the relation with the features.
     """
     levels: dict[int, dict[str, Reference]] = {}
     for reference in _references(predicates):
@@ -40,7 +40,7 @@ def _column(name: str, reference: Reference) -> str:
 
 
 def _references(predicates: Iterable[Predicate]) -> list[Reference]:
-    """All that is referred to, directly or not, once each."""
+    """All direct and indirect references, once each."""
     found: dict[str, Reference] = {}
     waiting = list(predicates)
     while waiting:

@@ -1,4 +1,4 @@
-"""The models of what each run found in its sources: how many rows, how new, and whether their keys tell them apart."""
+"""Renders the models with each run's observations of its sources: row counts, freshness, and keys."""
 
 from dataclasses import dataclass, field
 
@@ -16,7 +16,7 @@ from segctl.spec import CUSTOMER, Entity, Event, Guard, ValueType
 
 NO_NUMBER, NO_INSTANT = "cast(null as bigint)", "cast(null as {{ segctl.timestamp_type() }})"
 NO_SHARE, NO_TEXT = "cast(null as {{ segctl.wide_decimal() }})", "cast(null as {{ dbt.type_string() }})"
-# The instant of the last finished run, and the last local day that had begun before it: template variables.
+# Template variables: the instant of the last finished run, and the last local day that began before it.
 LAST_RUN, LAST_DAY = "last_run", "last_day"
 
 
@@ -25,9 +25,9 @@ FOLDER_OF_SOURCES = f"{FOLDER}/guards"
 
 @dataclass(frozen=True)
 class Source:
-    """One source: what is read of its model, its condition, and its columns in their order.
+    """One source: its import, its condition, and its columns in order.
 
-    `content` are the columns by which it is told whether its data changed.
+    `content` are the columns that show whether its data changed.
     """
 
     name: str
@@ -40,7 +40,7 @@ class Source:
 
     @property
     def model(self) -> str:
-        """The model of what a run finds in it."""
+        """The name of the source's model."""
         return step_name(f"figures_of_{self.name}")
 
     @property
@@ -50,7 +50,7 @@ class Source:
 
 
 def run_sources_models(plan: Plan) -> dict[str, str]:
-    """The text of the model of each source and of the table of them all, by path."""
+    """The model of each source, and the table of all, by path."""
     found = used_sources(plan)
     models = {f"{FOLDER_OF_SOURCES}/{source.model}.sql": _source_model(source, plan) for source in found}
     models[f"{FOLDER}/run_sources.sql"] = TEMPLATES.get_template("run_sources.sql.j2").render(
@@ -64,7 +64,7 @@ def run_sources_models(plan: Plan) -> dict[str, str]:
 
 
 def used_sources(plan: Plan) -> list[Source]:
-    """The customers, the other entities and the events that rules look at, each kind by name."""
+    """The customers, then other entities in use, then events in use, each kind by name."""
     found = [_entity(name, entity, plan) for name, entity in used_entities(plan).items()]
     return found + [_event(event, plan) for event in used_events(plan)]
 
@@ -80,14 +80,14 @@ def _source_model(source: Source, plan: Plan) -> str:
 
 
 def used_entities(plan: Plan) -> dict[str, Entity]:
-    """The customers, and the other entities that segments are about or that rules look at, by name."""
+    """The customers, and the other entities used by segments or rules, by name."""
     used = {planned.name for planned in plan.entities}
     used |= {feature.entity for feature in closure(plan.features) if isinstance(feature, Stepped) and feature.entity}
     return {CUSTOMER: plan.catalog.customer, **{name: plan.catalog.entities[name] for name in sorted(used)}}
 
 
 def used_events(plan: Plan) -> list[Event]:
-    """The events of every source that some feature is made of, by name."""
+    """The events of every source with features, by name."""
     names = {name for scan in scans_of(plan.features) for name in scan.events}
     return [plan.catalog.events[name] for name in sorted(names)]
 
@@ -135,7 +135,7 @@ def _event(event: Event, plan: Plan) -> Source:
 
 
 def _known(column: str, kind: ValueType) -> str:
-    """The condition that a time lies no later than the last finished run."""
+    """The condition that a time is not after the last finished run."""
     return f"{column} <= {{{{ {LAST_DAY if kind == 'date' else LAST_RUN} }}}}"
 
 
@@ -144,7 +144,7 @@ def _counted(met: str) -> str:
 
 
 def _key_columns(key: str) -> list[str]:
-    """How many rows have no key, and how many repeat that of another."""
+    """The numbers of rows with a missing or a repeated key."""
     return [
         named([f"count(*) - count({key})"], "missing_keys", STEP),
         named([f"count({key}) - count(distinct {key})"], "repeated_keys", STEP),

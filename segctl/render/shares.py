@@ -1,4 +1,4 @@
-"""The models of what others get of segments: shares, and the tables that reverse ETL reads."""
+"""Renders shares, and the tables for reverse ETL."""
 
 from collections.abc import Iterable, Mapping
 
@@ -14,17 +14,17 @@ LASTING = "materialized='lasting_view'"
 
 
 def shared_members(entity: str) -> str:
-    """The name of the table of what is shared of an entity's members."""
+    """The name of the table behind an entity's shares."""
     return f"{table_prefix(entity)}shared_members"
 
 
 def shared_tables(plan: Plan) -> dict[str, str]:
-    """Those of these tables that runs write, each with its key."""
+    """The tables behind shares, which runs write, each with its key."""
     return {shared_members(entity): f"{entity}_id" for entity in entities_of(plan) if plan.shares(entity)}
 
 
 def shared_views(plan: Plan) -> dict[str, str]:
-    """What others read, each with what identifies a row."""
+    """The relations for readers, each with its key."""
     views = {share.name: f"{share.entity}_id" for share in rendered_shares(plan)}
     return views | (dict.fromkeys((AUDIENCES, PEOPLE, MEMBERSHIPS), "id") if plan.sharing.people else {})
 
@@ -35,12 +35,12 @@ def entities_of(plan: Plan) -> list[str]:
 
 
 def rendered_shares(plan: Plan) -> list[CheckedShare]:
-    """The shares of segments, by name; of an entity none of whose segments is enabled there is nothing to share."""
+    """The shares of segments by name. An entity without enabled segments has none."""
     return [share for share in plan.sharing.shares if share.entity in entities_of(plan)]
 
 
 def share_models(plan: Plan, others: Mapping[str, str]) -> dict[str, str]:
-    """The text of each model, by path. Raises ProblemsFound for a share that is called like one of the `others`."""
+    """The models by path. Raises ProblemsFound for a share with the name of one of the `others`."""
     files = {f"{SHARES}/{shared_members(entity)}.sql": _members(plan, entity) for entity in entities_of(plan)}
     if plan.sharing.people:
         files |= _of_reverse_etl(plan.sharing.people)
@@ -59,7 +59,7 @@ def _refuse_names(shares: Iterable[CheckedShare], paths: Iterable[str]) -> None:
 
 
 def shared_columns(shares: Iterable[CheckedShare]) -> dict[str, str]:
-    """All columns of these shares, by name, each with that of the table of features."""
+    """All columns of these shares by name, each with its column in the feature table."""
     return dict(sorted(column for share in shares for column in share.columns))
 
 
@@ -85,7 +85,7 @@ def _members(plan: Plan, entity: str) -> str:
 
 
 def _of_whom(name: str, column: str, shares: tuple[CheckedShare, ...]) -> str:
-    """A column for those with whom it is shared, NULL for the others."""
+    """A column of shared members, NULL for others."""
     theirs = [share.name for share in shares if name in dict(share.columns)]
     if len(theirs) == len(shares):
         return column if column.endswith(f".{name}") else f"{column} as {name}"

@@ -1,4 +1,4 @@
-"""Selects of features that take steps of their own, as text."""
+"""Renders the steps of features that need their own."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -13,9 +13,9 @@ NAME = re.compile(r"\b[a-z_]\w*\b")
 
 
 def step_texts(features: Iterable[Stepped], so_far: str) -> list[dict[str, str]]:
-    """The steps of features as `name` and `sql`; what several features would compute in the same way is computed once.
+    """The steps of features as `name` and `sql`. Equal steps of several features are rendered once.
 
-    `so_far` is the relation that holds the features known before them.
+    `so_far` is the relation with the features known before.
     """
     features = tuple(features)
     found: dict[str, str] = {}
@@ -27,7 +27,7 @@ def step_texts(features: Iterable[Stepped], so_far: str) -> list[dict[str, str]]
 
 
 def _without_repeats(steps: dict[str, str], last: set[str]) -> list[dict[str, str]]:
-    """The steps, with the first of those that say the same in the place of the others; `last` keep their names."""
+    """The steps without duplicates: the first of equal steps replaces the others. `last` steps keep their names."""
     first: dict[str, str] = {}
     stands_for: dict[str, str] = {}
     kept = []
@@ -41,12 +41,12 @@ def _without_repeats(steps: dict[str, str], last: set[str]) -> list[dict[str, st
 
 
 def step_joins(features: Iterable[Stepped], to: str, key: str, other: str = "customer_id") -> list[str]:
-    """The last steps of features, joined to a relation with a key; `other` is their column."""
+    """Joins the last steps of features to a relation by key. `other` is their column."""
     return [left_join(step, to, key, other) for step in dict.fromkeys(feature.last_step for feature in features)]
 
 
 def select_text(select: Select, spelled: Spell) -> str:
-    """A select as the text of a step, each name in it spelled."""
+    """A select as the text of a step, with placeholders replaced."""
     columns = [_column(spelled(sql), spelled(name)) for sql, name in select.columns]
     listed = f",\n{COLUMN}".join(columns)
     head = [f"select {listed}"] if len(columns) == 1 else ["select", f"{STEP}{listed}"]

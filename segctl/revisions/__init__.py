@@ -1,4 +1,4 @@
-"""What two versions of the definitions say differently: which segments, and which clauses of their rules."""
+"""Differences between two versions of the definitions: segments, and clauses of their rules."""
 
 from segctl.revisions.edits import Edit, edits_of
 from segctl.revisions.relaxed import Relaxed, relaxed_rules, relaxed_test, with_part

@@ -1,4 +1,4 @@
-"""The edits between two rules: clause by clause, each with the rule that it alone would make of the former one."""
+"""The edits between two rules, clause by clause, each with the rule that it alone would produce."""
 
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -6,16 +6,16 @@ from itertools import count
 
 from segctl.features import Junction, Predicate, Reference, Test, rule_in_words
 
-# Two clauses that read less alike than this are two clauses, not one that was edited.
+# Clauses less similar than this count as one removed and one added, not as an edit.
 ALIKE = 0.6
 
 
 @dataclass(frozen=True)
 class Edit:
-    """A clause that was edited: what it asked and what it asks, one of them None for one added or taken out.
+    """An edited clause: before and after, with None for a clause that was added or removed.
 
-    `applied` is the former rule with this edit alone. `inside` names the rules that are referred to and hold the
-    clause, the outermost first.
+    `applied` is the former rule with only this edit. `inside` names the referenced rules that contain the clause, the
+    outermost first.
     """
 
     before: Predicate | None
@@ -25,7 +25,7 @@ class Edit:
 
     @property
     def clause(self) -> Predicate:
-        """The clause as it is now, or was."""
+        """The clause after the edit, or before if it was removed."""
         found = self.after or self.before
         assert found is not None
         return found
@@ -36,14 +36,14 @@ class Edit:
         after = rule_in_words(self.after) if self.after else ""
         before = rule_in_words(self.before) if self.before else ""
         if not after:
-            return f"{before} is taken out"
+            return f"{before} is removed"
         if not before:
             return f"{after} is added"
-        return f"{after}, was {_rest(before, after)}" if after != before else f"{after} is computed otherwise"
+        return f"{after}, was {_rest(before, after)}" if after != before else f"{after} is computed differently"
 
 
 def _rest(before: str, after: str) -> str:
-    """What one says otherwise: without the words with which both begin, but for what they end in."""
+    """The last two words of the first text if the second begins like the rest of it, otherwise the whole first text."""
     words, others = before.split(" "), after.split(" ")
     alike = next((place for place, pair in enumerate(zip(words, others, strict=False)) if pair[0] != pair[1]), 0)
     operator = len(words) - 2
@@ -64,7 +64,7 @@ class _Edited:
 
 @dataclass(frozen=True)
 class _Joined:
-    """A junction or reference of the former rule with what became of its parts."""
+    """A junction or reference of the former rule, with its merged parts."""
 
     before: Junction | Reference
     parts: "tuple[_Part, ...]"
@@ -74,9 +74,9 @@ _Part = _Same | _Edited | _Joined
 
 
 def edits_of(before: Predicate, after: Predicate) -> list[Edit]:
-    """The edits that make one rule of another, in the order of writing; none when both mean the same.
+    """The edits that turn one rule into another, in written order. Empty if both mean the same.
 
-    A rule that is referred to more than once is looked at once.
+    Visits a rule once, however often it is referenced.
     """
     merged = _Merging().of(before, after)
     found: dict[int, tuple[_Edited, tuple[str, ...]]] = {}
@@ -87,16 +87,16 @@ def edits_of(before: Predicate, after: Predicate) -> list[Edit]:
 
 
 class _Merging:
-    """What became of the parts of a rule; each pair of rules is merged once."""
+    """Merges two rules part by part. Merges each pair of rules once."""
 
     def __init__(self) -> None:
         self.numbers = count()
         self.known: dict[tuple[int, int], _Part] = {}
-        # An id is only that of an object as long as the object lives.
+        # Keeps the objects alive, so that their ids stay unique.
         self.alive: list[Predicate] = []
 
     def of(self, before: Predicate, after: Predicate) -> _Part:
-        """What became of a rule."""
+        """Merges one rule with its later version."""
         pair = (id(before), id(after))
         if pair not in self.known:
             self.alive += [before, after]
@@ -108,7 +108,7 @@ class _Merging:
             return _Same(before)
         if isinstance(before, Reference) and isinstance(after, Reference) and _named(before) == _named(after):
             return _Joined(before, (self.of(before.predicate, after.predicate),))
-        # A rule of one clause that becomes one of several, or the other way round.
+        # A rule of one clause became a rule of several, or the other way round.
         if isinstance(before, Junction) and before.kind == "all" and not _is_all(after):
             after = Junction("all", (after,), after.mark)
         elif isinstance(after, Junction) and after.kind == "all" and not _is_all(before):
@@ -123,7 +123,7 @@ class _Merging:
         return _Edited(next(self.numbers), before, after)
 
     def _aligned(self, before: tuple[Predicate, ...], after: tuple[Predicate, ...]) -> list[_Part]:
-        """What became of each former part, and then the parts that are new."""
+        """The merged former parts, then the new parts."""
         pairs: dict[int, Predicate] = {}
         left = list(after)
         for matches in (_means_the_same, _looks_at_the_same, _reads_alike):
@@ -160,7 +160,7 @@ def _looks_at_the_same(before: Predicate, after: Predicate) -> bool:
 
 
 def _shares(before: Junction, after: Junction) -> bool:
-    """Whether a part is the same, or looks at the same."""
+    """Whether a part is the same, or uses the same feature."""
     return before.kind == after.kind and any(
         _means_the_same(one, other) or _looks_at_the_same(one, other) for one in before.parts for other in after.parts
     )
@@ -175,7 +175,7 @@ def _reads_alike(before: Predicate, after: Predicate) -> bool:
 def _collect(
     part: _Part, inside: tuple[str, ...], found: dict[int, tuple[_Edited, tuple[str, ...]]], seen: set[int]
 ) -> None:
-    """The edits of a merged rule by number, each where it is met first."""
+    """The edits of a merged rule by number, in order of first appearance."""
     if isinstance(part, _Edited):
         found.setdefault(part.number, (part, inside))
     elif isinstance(part, _Joined) and id(part) not in seen:
@@ -186,14 +186,14 @@ def _collect(
 
 
 def _with(part: _Part, number: int, known: dict[int, Predicate | None]) -> Predicate | None:
-    """The former rule with one edit made; None for a part that is not there."""
+    """The former rule with one edit applied. None for a part that does not exist."""
     if isinstance(part, _Same):
         return part.rule
     if isinstance(part, _Edited):
         return part.after if part.number == number else part.before
     if id(part) not in known:
         parts = tuple(found for one in part.parts if (found := _with(one, number, known)) is not None)
-        # Written out: under its name it would be taken for the rule as it is.
+        # Written out, because its name stands for the unedited rule.
         written = isinstance(part.before, Junction)
         known[id(part)] = Junction(part.before.kind, parts, part.before.mark) if written else parts[0]  # type: ignore[arg-type]
     return known[id(part)]

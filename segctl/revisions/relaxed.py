@@ -1,4 +1,4 @@
-"""Rules with one number moved a little: who is close to a threshold."""
+"""Rules with one threshold moved slightly, to find customers close to it."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -6,15 +6,15 @@ from decimal import Decimal
 
 from segctl.features import Junction, Predicate, Reference, Test, tests_of
 
-# How far from a number is close: a tenth of it, and of whole numbers at least one.
+# Close means within a tenth of the threshold, and at least one for whole numbers.
 CLOSE, ONE = Decimal("0.1"), Decimal(1)
-# Which way a number goes for more to meet the criterion.
+# The direction in which a threshold moves to let more customers in.
 DOWN, UP = ("gte", "gt"), ("lte", "lt")
 
 
 @dataclass(frozen=True)
 class Relaxed:
-    """A test on a number, the same with the number moved, and the rule with this in its place."""
+    """A test on a number, the test with its threshold moved, and the rule with the moved test."""
 
     test: Test
     relaxed: Test
@@ -22,7 +22,7 @@ class Relaxed:
 
 
 def relaxed_rules(rule: Predicate, tighter: bool = False) -> Iterator[Relaxed]:
-    """The rule with each of its thresholds moved by a tenth, one at a time: for more to meet it, or for fewer."""
+    """The rule with each threshold moved by a tenth, one at a time, to let more or fewer customers in."""
     for test in dict.fromkeys(tests_of(rule)):
         relaxed = relaxed_test(test, tighter)
         if relaxed:
@@ -30,7 +30,7 @@ def relaxed_rules(rule: Predicate, tighter: bool = False) -> Iterator[Relaxed]:
 
 
 def relaxed_test(test: Test, tighter: bool = False) -> Test | None:
-    """The test with its number moved by a tenth; None where it asks no single number, or none that can be moved."""
+    """The test with its threshold moved by a tenth. None if it has no single, movable number."""
     if len(test.criteria) != 1:
         return None
     criterion = test.criteria[0]
@@ -47,7 +47,7 @@ def relaxed_test(test: Test, tighter: bool = False) -> Test | None:
 
 
 def with_part(rule: Predicate, part: Predicate, other: Predicate) -> Predicate:
-    """The rule with another part in the place of one, wherever that stands. What it stands in is written out."""
+    """The rule with one part replaced everywhere. Rules that contain the part are written out."""
     known: dict[int, Predicate] = {}
 
     def replaced(one: Predicate) -> Predicate:

@@ -1,4 +1,4 @@
-"""What became of each segment between two versions of the definitions."""
+"""How each segment changed between two versions of the definitions."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
@@ -12,18 +12,18 @@ from segctl.revisions.edits import Edit, edits_of
 from segctl.spec import CUSTOMER, Catalog
 
 Kind = Literal["added", "removed", "renamed", "enabled", "disabled", "redefined", "reworded"]
-# What of a segment decides about no customer.
+# Keys of a segment that do not affect membership.
 WORDING = ("label", "description", "owner", "tags", "guard", "share", "used_by")
 
 
 @dataclass(frozen=True)
 class Revision:
-    """A segment that another version has otherwise.
+    """A segment that differs between two versions.
 
-    `kind` is the weightiest of what happened to it; a renamed segment may be redefined as well. `edits` are those
-    of its rule. `through` is what a rule that reads as it did refers to and that was edited, as in "rule loyal".
-    `memory_edits` say what of its memory was edited, and `reworded` names what else is said otherwise. `population`
-    says that there are other customers (or members of its entity) on the two sides.
+    `kind` is the most important change; a renamed segment may also be redefined. `edits` are those of its rule.
+    `through` names edited references of a rule whose own text did not change, as in "rule loyal". `memory_edits`
+    describe changes of its memory, and `reworded` names other changed keys. `population` means that the versions have
+    different customers (or other members of the entity).
     """
 
     name: str
@@ -38,14 +38,14 @@ class Revision:
 
     @property
     def present(self) -> PlannedSegment:
-        """The segment as it is now, or was."""
+        """The segment of the later version, or of the former if it was removed."""
         found = self.after or self.before
         assert found is not None
         return found
 
     @property
     def moves(self) -> bool:
-        """Whether it can make anybody join or leave."""
+        """Whether the change can make customers join or leave."""
         one, other = self.before, self.after
         enabled = [found is not None and found.segment.enabled for found in (one, other)]
         if not any(enabled):
@@ -55,7 +55,7 @@ class Revision:
 
 
 def revisions(before: Plan, after: Plan) -> list[Revision]:
-    """Every segment that differs, by name: that of now, else the former one."""
+    """Every segment that differs, by its current or former name."""
     former = {one.segment.name: one for one in before.segments}
     present = {one.segment.name: one for one in after.segments}
     names = {one.segment.formerly.text: name for name, one in present.items() if one.segment.formerly}
@@ -70,7 +70,7 @@ def revisions(before: Plan, after: Plan) -> list[Revision]:
 
 
 def _other_populations(before: Catalog, after: Catalog) -> frozenset[str]:
-    """The entities of which other members exist, or who belongs to them is another: no hash of a segment tells."""
+    """Entities whose members, or whose link to customers, changed. No segment's hash shows this."""
 
     def members(catalog: Catalog) -> dict[str, object]:
         customer, since = catalog.customer, catalog.customer.since
@@ -127,7 +127,7 @@ def _said(planned: PlannedSegment, name: str) -> object:
     guard = planned.guard
     if name == "guard":
         return (guard.max_change, guard.min_size, guard.max_size) if guard else None
-    # Wherever it stands in the file.
+    # Ignores the position in the file.
     share, nowhere = planned.segment.share, Mark("", 0, 0)
     if name == "share":
         columns = [column.text for column in share.columns] if share else []
@@ -138,7 +138,7 @@ def _said(planned: PlannedSegment, name: str) -> object:
 
 
 def _memory_edits(before: PlannedSegment, after: PlannedSegment) -> Iterator[str]:
-    """What of the memory is another, in words."""
+    """The changes of memory in words."""
     one, other = _memory(before), _memory(after)
     for name in ("keep_while", "min_stay", "cool_down"):
         if one.get(name) != other.get(name):
@@ -147,7 +147,7 @@ def _memory_edits(before: PlannedSegment, after: PlannedSegment) -> Iterator[str
 
 
 def _memory(planned: PlannedSegment) -> dict[str, tuple[object, str]]:
-    """What memory asks, each with its words."""
+    """The settings of memory, each in words."""
     memory = planned.memory
     found: dict[str, tuple[object, str]] = {}
     if memory and memory.keep_while:
@@ -159,7 +159,7 @@ def _memory(planned: PlannedSegment) -> dict[str, tuple[object, str]]:
 
 
 def _through(before: PlannedSegment, after: PlannedSegment, metrics: frozenset[str]) -> Iterator[str]:
-    """What a rule that reads as it did refers to and is another: segments and rules, else metrics, else columns."""
+    """Edited references of a rule with unchanged text: segments and rules, else metrics, else columns."""
     if rule_in_words(before.predicate) != rule_in_words(after.predicate):
         return
     for former, present in zip(_meanings(before, metrics), _meanings(after, metrics), strict=True):
@@ -170,7 +170,7 @@ def _through(before: PlannedSegment, after: PlannedSegment, metrics: frozenset[s
 
 
 def _meanings(planned: PlannedSegment, metrics: frozenset[str]) -> "tuple[Mapping[str, object], ...]":
-    """What everything means that a rule refers to by a name: other rules, metrics, and the columns that it looks at."""
+    """The meanings of everything that a rule names: other rules, metrics and columns."""
     referred: dict[str, object] = {}
     waiting = [planned.predicate]
     while waiting:

@@ -1,8 +1,8 @@
-"""The rule types, one module each, and the two things done with any rule: read it, and resolve it to a predicate.
+"""The rule types, one module each, and the functions that parse and resolve any rule.
 
-A rule type is a module with `KEYS`, the keys it takes beside its own name; `NESTED`, those of them that hold rules;
-`parse`, which reads a leaf without knowing the catalog; `schemas`, its forms for editors; and `resolve`, which checks
-it against the catalog and says what it means in terms of features; and `say`, which says it in English.
+A rule type is a module with these names. `KEYS`: the keys besides its own name. `NESTED`: those that hold rules.
+`parse`: reads a leaf without the catalog. `schemas`: its JSON Schemas for editors. `resolve`: checks it against the
+catalog and gives a predicate over features. `say`: says it in English.
 """
 
 from collections.abc import Mapping
@@ -39,22 +39,22 @@ from segctl.synonyms import DENIED, meant
 
 
 class RuleType(Protocol):
-    """What a module of this package provides."""
+    """The interface of a rule type's module."""
 
     KEYS: tuple[str, ...]
     NESTED: tuple[str, ...]
 
     def parse(self, head: Entry, entries: Mapping[str, Entry], reader: Reader) -> object | None:
-        """Reads a leaf, less the rules in it; None after a problem that leaves nothing to go on with."""
+        """Reads a leaf without its nested rules. None after a problem that makes it unusable."""
 
     def schemas(self) -> list[Schema]:
-        """The forms of a leaf, as JSON Schemas."""
+        """The JSON Schemas of a leaf."""
 
     def resolve(self, leaf: Leaf, scope: Scope) -> Predicate | None:
-        """Says what a leaf means; None after a problem."""
+        """Resolves a leaf to a predicate. None after a problem."""
 
     def say(self, leaf: Leaf, speech: Speech) -> Clause:
-        """Says a leaf in English; it has no problems."""
+        """Says a valid leaf in English."""
 
 
 RULE_TYPES: dict[str, RuleType] = {
@@ -84,7 +84,7 @@ BESIDE_HINTS = dict.fromkeys(BESIDE, "put it beside rule:, not in it")
 
 
 def parse_rule(node: yaml.Node, reader: Reader) -> Rule | None:
-    """Reads a rule: one combinator or one leaf; None after a problem that leaves nothing to go on with."""
+    """Reads a rule: one combinator or one leaf. None after a problem that makes it unusable."""
     if isinstance(node, yaml.SequenceNode):
         hint = "write all: before the list to ask for every one, any: for at least one"
         reader.problem(node, "wrong-shape", "a rule must be a mapping, found a list", hint)
@@ -109,7 +109,7 @@ def parse_rule(node: yaml.Node, reader: Reader) -> Rule | None:
 
 
 def parse_leaf(head: Entry, entries: Mapping[str, Entry], reader: Reader) -> Leaf | None:
-    """Reads a leaf of a known type, whose keys are known to be its own; None after a problem."""
+    """Reads a leaf of a known type with valid keys. None after a problem."""
     kind = RULE_TYPES[head.key.text]
     nested = {key: parse_rule(entries[key].value, reader) for key in kind.NESTED if key in entries}
     body = kind.parse(head, entries, reader)
@@ -118,7 +118,7 @@ def parse_leaf(head: Entry, entries: Mapping[str, Entry], reader: Reader) -> Lea
 
 
 def _two_rules(heads: list[str]) -> str:
-    """How to say what two heads of a rule were meant to."""
+    """A hint for a rule with two heads."""
     denied = next((head for head in heads if head in RULE_TYPES), "")
     if "not" in heads and denied:
         return f"not: goes around the whole rule: not: {{{denied}: …, …}}"
@@ -126,7 +126,7 @@ def _two_rules(heads: list[str]) -> str:
 
 
 def _example(node: yaml.Node) -> str:
-    """What may have been meant where a rule is but a name."""
+    """A hint for a rule that is only a name."""
     name = node.value if isinstance(node, yaml.ScalarNode) and not name_fault(node.value) else ""
     return f"{{segment: {name}}}, {{event: {name}}} or {{rule: {name}}}" if name else "{event: order}"
 
@@ -158,7 +158,7 @@ def _combination(head: Entry, reader: Reader) -> Combination | None:
 
 
 def resolve_rule(rule: Rule, scope: Scope) -> Predicate | None:
-    """What a rule means; None when any part of it has a problem, all of which are then in the scope's report."""
+    """Resolves a rule to a predicate. None if any part has a problem; the scope's report has all of them."""
     if isinstance(rule, Leaf):
         return RULE_TYPES[rule.kind].resolve(rule, scope)
     parts = [resolve_rule(part, scope) for part in rule.rules]
@@ -169,7 +169,7 @@ def resolve_rule(rule: Rule, scope: Scope) -> Predicate | None:
 
 
 def say_rule(rule: Rule, speech: Speech) -> Clause:
-    """A rule without problems in English; what is denied is said of each part."""
+    """A valid rule in English. A negation applies to each part."""
     if isinstance(rule, Leaf):
         return RULE_TYPES[rule.kind].say(rule, speech)
     clauses = [say_rule(part, speech) for part in rule.rules]

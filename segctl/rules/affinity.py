@@ -1,4 +1,4 @@
-"""`affinity`: what a customer does most often."""
+"""`affinity`: the value that a customer's events have most often."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -28,7 +28,7 @@ NESTED: tuple[str, ...] = ()
 
 @dataclass(frozen=True)
 class Body:
-    """The event and its field, what the value is compared with, which events count, and the least share of them."""
+    """The event and its field, the comparison, the filter of events, and the minimum share."""
 
     event: Scalar
     field: Scalar
@@ -39,7 +39,7 @@ class Body:
 
 
 def parse(head: Entry, entries: Mapping[str, Entry], reader: Reader) -> Body | None:
-    """Reads the leaf; `is` followed by anything but set and missing says eq."""
+    """Reads the leaf. `is` means eq, except with set or missing."""
     of = reader.scalar(head.value, "affinity")
     if of is None:
         return None
@@ -77,7 +77,7 @@ def schemas() -> list[Schema]:
 
 
 def resolve(leaf: Leaf, scope: Scope) -> Predicate | None:
-    """A test of the value seen most often; None after a problem."""
+    """A test of the most frequent value. None after a problem."""
     body = leaf.body
     assert isinstance(body, Body)
     if not scope.of_customers(body.event, "an event"):
@@ -106,7 +106,7 @@ def resolve(leaf: Leaf, scope: Scope) -> Predicate | None:
 
 
 def _favourite(column: Column, selection: Selection, least: Decimal | None) -> Stepped:
-    """The value of the most events; of equals the one seen later, then the lesser."""
+    """The most frequent value. Ties go to the one seen later, then to the smaller."""
     field = column.column.lower()
     customer = selection.customer
     counted = Select(
@@ -153,7 +153,7 @@ def _favourite(column: Column, selection: Selection, least: Decimal | None) -> S
 
 
 def say(leaf: Leaf, speech: Speech) -> Clause:
-    """Whose most frequent value is so."""
+    """The clause: whose most frequent value …"""
     body = leaf.body
     assert isinstance(body, Body)
     event, field = speech.catalog.events[body.event.text], body.field.text

@@ -1,4 +1,4 @@
-"""Aggregates of events, as metrics and event rules ask for them: checked against the catalog and named."""
+"""Resolves and names aggregates of events for metrics and event rules."""
 
 from dataclasses import dataclass, replace
 
@@ -18,7 +18,7 @@ COMPARABLE = ("number", *TIME_TYPES)
 
 @dataclass(frozen=True)
 class Asked:
-    """What is asked for, as written: an aggregation of an event, of a field of it, of some of the events."""
+    """A requested aggregate as written: the aggregation, the event, its field, and its filter."""
 
     aggregation: Aggregation
     event: Scalar
@@ -28,14 +28,14 @@ class Asked:
 
 
 def resolve_metric(metric: Metric, scope: Scope) -> Aggregate | Stepped | None:
-    """The feature that a catalogued metric names; None after a problem."""
+    """The feature of a catalog metric. None after a problem."""
     asked = Asked(metric.aggregation, metric.event, metric.field, metric.where, metric.window)
     found = aggregate(asked, scope)
     return replace(found, name=metric.name, description=metric.description or found.description) if found else None
 
 
 def aggregate(asked: Asked, scope: Scope) -> Aggregate | Stepped | None:
-    """The feature asked for, under the catalog's name where it has one; None after a problem."""
+    """The requested feature, with the catalog's name if it has one. None after a problem."""
     selection = select(asked.event, asked.where, asked.window, scope)
     event = scope.catalog.events.get(asked.event.text)
     typed = _column(asked, event, scope) if event else None
@@ -50,7 +50,7 @@ def aggregate(asked: Asked, scope: Scope) -> Aggregate | Stepped | None:
 def narrow(
     metric: Metric, where: tuple[Condition, ...], window: tuple[Comparison, ...], scope: Scope
 ) -> Feature | None:
-    """A catalogued metric over fewer events; None after a problem."""
+    """A catalog metric over fewer events. None after a problem."""
     asked = Asked(metric.aggregation, metric.event, metric.field, metric.where + where, metric.window + window)
     found = aggregate(asked, scope)
     added = select(metric.event, where, window, scope.silent)
@@ -110,7 +110,7 @@ def _column(asked: Asked, event: Event, scope: Scope) -> tuple[str, ValueType] |
 
 
 def _fitting(aggregation: Aggregation) -> tuple[str, ...]:
-    """The types of field that can be aggregated so."""
+    """The types of fields that allow this aggregation."""
     if aggregation in NUMBERS_ONLY:
         return ("number",)
     if aggregation == "count_distinct":
@@ -119,12 +119,12 @@ def _fitting(aggregation: Aggregation) -> tuple[str, ...]:
 
 
 def _known(scope: Scope) -> dict[Canonical, str]:
-    """The catalog's name for what it has a name for."""
+    """The names of the catalog's metrics, by meaning."""
     return {metric.canonical: name for name, metric in sorted(scope.metrics.items(), reverse=True)}
 
 
 def _name(found: Feature, whole: Feature, asked: Asked, narrowed: str, scope: Scope) -> str:
-    """The name of the metric that is the same; else of the unnarrowed metric, or of the fields, and what narrows."""
+    """The name of the equal metric. Otherwise the unfiltered metric or the fields, plus the filter."""
     known = _known(scope)
     if found.canonical in known:
         return known[found.canonical]
@@ -137,7 +137,7 @@ def _name(found: Feature, whole: Feature, asked: Asked, narrowed: str, scope: Sc
 
 
 def narrowing(event: Event, where: Where, window: frozenset[Criterion]) -> str:
-    """What narrows an aggregate, as part of its name; with a digest where the words alone could mean two things."""
+    """The filter as part of a name, with a digest if the words alone are ambiguous."""
     words: list[str] = []
     exact = True
     for c in sorted(window, key=lambda c: c.canonical):

@@ -1,4 +1,4 @@
-"""Shares, counts and durations as rules ask for them beside comparators."""
+"""Reads shares, counts and durations in rules."""
 
 import re
 from decimal import Decimal
@@ -9,13 +9,13 @@ from segctl.nodes import Entry, Reader
 HUNDRED = Decimal(100)
 # More than 0% and at most 100%.
 SHARE_PATTERN = r"^(0{0,2}[1-9]|0?[1-9][0-9]|100(?=%|\.0+%)|0{1,3}(?=\.[0-9]*[1-9]))(\.[0-9]{1,4})?%$"
-# More than 0% and at most 1000%: joins and leaves together can be more than there were members.
+# Above 0% and at most 1000%: joins plus leaves can exceed the number of members.
 CHANGE_PATTERN = r"^(?!0*(\.0*)?%)([0-9]{1,3}(\.[0-9]{1,4})?|1000(\.0{1,4})?)%$"
 CALENDAR_DAYS = ("day", "week")
 
 
 def share(entry: Entry, reader: Reader, pattern: str = SHARE_PATTERN, most: int = 100) -> Decimal | None:
-    """A share in percent, more than 0 and at most `most`, as `pattern` has it; None after a problem."""
+    """A percentage above 0 and at most `most`, matching `pattern`. None after a problem."""
     key = entry.key.text
     scalar = reader.scalar(entry.value, key)
     if scalar is None:
@@ -32,7 +32,7 @@ def share(entry: Entry, reader: Reader, pattern: str = SHARE_PATTERN, most: int 
 
 
 def whole(entry: Entry, reader: Reader, least: int = 1, most: int = 1_000_000_000) -> int | None:
-    """A whole number within bounds; None after a problem."""
+    """A whole number within bounds. None after a problem."""
     key = entry.key.text
     scalar = reader.scalar(entry.value, key)
     if scalar is None:
@@ -47,7 +47,7 @@ def whole(entry: Entry, reader: Reader, least: int = 1, most: int = 1_000_000_00
 
 
 def count_or_share(entry: Entry, reader: Reader) -> tuple[int, None] | tuple[None, Decimal] | None:
-    """Either a whole number or a share; None after a problem."""
+    """A whole number or a percentage. None after a problem."""
     scalar = reader.scalar(entry.value, entry.key.text)
     if scalar is None:
         return None
@@ -63,7 +63,7 @@ def count_or_share(entry: Entry, reader: Reader) -> tuple[int, None] | tuple[Non
 
 
 def number(entry: Entry, reader: Reader, least: Decimal, places: int) -> Decimal | None:
-    """A decimal number of at least `least` with at most so many places; None after a problem."""
+    """A decimal number of at least `least` with at most `places` decimals. None after a problem."""
     key = entry.key.text
     scalar = reader.scalar(entry.value, key)
     if scalar is None:
@@ -77,7 +77,7 @@ def number(entry: Entry, reader: Reader, least: Decimal, places: int) -> Decimal
 
 
 def span(entry: Entry, reader: Reader, units: tuple[str, ...]) -> Duration | None:
-    """A duration in one of the units; None after a problem."""
+    """A duration in one of the units. None after a problem."""
     key = entry.key.text
     scalar = reader.scalar(entry.value, key)
     if scalar is None:
@@ -94,5 +94,5 @@ def span(entry: Entry, reader: Reader, units: tuple[str, ...]) -> Duration | Non
 
 
 def in_days(duration: Duration) -> int:
-    """How many days a duration in days or weeks has."""
+    """The number of days in a duration of days or weeks."""
     return duration.count * (7 if duration.unit == "week" else 1)

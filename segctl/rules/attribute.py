@@ -1,4 +1,4 @@
-"""`attribute`: a column of the customer compared with something."""
+"""`attribute`: compares an attribute of the customer."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,14 +19,14 @@ NESTED: tuple[str, ...] = ()
 
 @dataclass(frozen=True)
 class Body:
-    """The attribute's name and what it is compared with."""
+    """The attribute's name and its comparisons."""
 
     name: Scalar
     comparisons: tuple[Comparison, ...]
 
 
 def parse(head: Entry, entries: Mapping[str, Entry], reader: Reader) -> Body | None:
-    """Reads the leaf; without any comparator it says nothing, which is a problem."""
+    """Reads the leaf. A missing comparator is a problem."""
     name = reader.scalar(head.value, "attribute")
     if name is None:
         return None
@@ -43,7 +43,7 @@ def schemas() -> list[Schema]:
 
 
 def attribute_value(name: Scalar, scope: Scope) -> AttributeValue | Stepped | None:
-    """The attribute of that name of whatever rules are about; None after a problem."""
+    """The attribute of that name of the rule's entity. None after a problem."""
     column = scope.about.attributes.get(name.text)
     if column is None:
         _unknown(name, scope)
@@ -71,7 +71,7 @@ def _unknown(name: Scalar, scope: Scope) -> None:
 
 
 def resolve(leaf: Leaf, scope: Scope) -> Predicate | None:
-    """A test of the attribute; None after a problem."""
+    """A test of the attribute. None after a problem."""
     body = leaf.body
     assert isinstance(body, Body)
     feature = attribute_value(body.name, scope)
@@ -86,7 +86,7 @@ def resolve(leaf: Leaf, scope: Scope) -> Predicate | None:
 
 
 def say(leaf: Leaf, speech: Speech) -> Clause:
-    """Whose attribute is so."""
+    """The clause: whose attribute …"""
     body = leaf.body
     assert isinstance(body, Body)
     entity = speech.catalog.customer if speech.entity == CUSTOMER else speech.catalog.entities[speech.entity]

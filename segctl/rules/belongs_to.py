@@ -1,4 +1,4 @@
-"""`belongs_to`: customers of an account, a household or whatever else they belong to, for which a rule holds."""
+"""`belongs_to`: customers of an account, household or other entity that matches a rule."""
 
 import re
 from collections.abc import Mapping
@@ -50,7 +50,7 @@ def schemas() -> list[Schema]:
 
 
 def resolve(leaf: Leaf, scope: Scope) -> Predicate | None:
-    """A test of whether the customer belongs to such an entity; None after a problem."""
+    """A test of whether the customer belongs to a matching entity. None after a problem."""
     body = leaf.body
     assert isinstance(body, Body)
     if not scope.of_customers(body.entity, "belongs_to"):
@@ -130,7 +130,7 @@ def _adopted(count: Stepped, number: int) -> list[tuple[str, Select]]:
 
 
 def _entities(entity: Entity, attributes: list[AttributeValue], counts: list[Stepped]) -> Select:
-    """One row an entity: its key, the attributes and the counts that the rule asks for."""
+    """One row per entity: its key, and the attributes and counts of the rule."""
     source, key = import_name(entity.model), entity.key.lower()
     columns = [(f"{source}.{key}", "entity_id")]
     columns += [(f"{source}.{attribute.column}", attribute.name) for attribute in attributes]
@@ -148,7 +148,7 @@ def _flagged(flags: list[TimeFlag]) -> Select:
 
 
 def _members(entity: Entity, scope: Scope) -> Select:
-    """The customers of the entities that are wanted."""
+    """The customers of matching entities."""
     customers, key = scope.customers, scope.catalog.customer.key.lower()
     return Select(
         columns=((f"{customers}.{key}", "customer_id"), ("true", ANSWER)),
@@ -158,7 +158,7 @@ def _members(entity: Entity, scope: Scope) -> Select:
 
 
 def say(leaf: Leaf, speech: Speech) -> Clause:
-    """Who belong to such a one."""
+    """The clause: who belong to …"""
     body = leaf.body
     assert isinstance(body, Body)
     name, that = noun(body.entity.text), leaf.nested.get("that")

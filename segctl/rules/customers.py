@@ -1,4 +1,4 @@
-"""`customers`: how many customers of an account fulfil a rule, or what they bring; in rules about accounts."""
+"""`customers`: the number of an entity's customers that match a rule, or a sum over them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -36,14 +36,14 @@ NESTED = ("customers",)
 
 @dataclass(frozen=True)
 class Body:
-    """What is compared: the number of customers, or the sum of one of their metrics."""
+    """The comparison: of the number of customers, or of the sum of one of their metrics."""
 
     sum: Scalar | None
     comparisons: tuple[Comparison, ...]
 
 
 def parse(head: Entry, entries: Mapping[str, Entry], reader: Reader) -> Body | None:
-    """Reads the leaf; a comparator goes with `sum`, and `times` without."""
+    """Reads the leaf. `sum` needs a comparator; a count uses `times`."""
     direct = [key for key in entries if key in SUM_COMPARATORS]
     if "sum" not in entries:
         for key in direct:
@@ -75,7 +75,7 @@ def schemas() -> list[Schema]:
 
 
 def resolve(leaf: Leaf, scope: Scope) -> Predicate | None:
-    """A test of the number or the sum; None after a problem."""
+    """A test of the number or the sum. None after a problem."""
     body = leaf.body
     assert isinstance(body, Body)
     if scope.entity == CUSTOMER:
@@ -107,7 +107,7 @@ def resolve(leaf: Leaf, scope: Scope) -> Predicate | None:
 
 
 def _counted(predicate: Predicate, summed: Feature | None, scope: Scope) -> Stepped:
-    """The number of customers, or a sum over them, by the key of what they belong to: `entity_id` and ANSWER."""
+    """The number of customers, or a sum over them, by the key of their entity: `entity_id` and ANSWER."""
     column, customers = scope.about.customers.lower(), scope.customers
     matching = Select(
         columns=(("customer_id", "customer_id"), *([(summed.name, "summed")] if summed else [])),
@@ -135,13 +135,13 @@ def _counted(predicate: Predicate, summed: Feature | None, scope: Scope) -> Step
         needs=tuple(dict.fromkeys([*features_of(predicate), *([summed] if summed else [])])),
         entity=scope.entity,
         changing=(scope.entity,),
-        # Who has no events brings nothing to a sum.
+        # Customers without events add nothing to a sum.
         populations=() if summed else (Population(among=predicate),),
     )
 
 
 def say(leaf: Leaf, speech: Speech) -> Clause:
-    """Of whose customers so many are so, or bring so much."""
+    """The clause: with at least three customers who …"""
     body = leaf.body
     assert isinstance(body, Body)
     rule = leaf.nested["customers"]

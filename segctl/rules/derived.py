@@ -1,4 +1,4 @@
-"""Metrics made of two others: a ratio or a difference."""
+"""Metrics computed from two others: a ratio or a difference."""
 
 from decimal import Decimal
 
@@ -8,7 +8,7 @@ from segctl.spec import Derived
 
 
 def resolve_derived(derived: Derived, scope: Scope) -> Computed | None:
-    """The feature that such a metric names; None after a problem. The other metrics are resolved already."""
+    """The feature of such a metric. None after a problem. The other metrics are already resolved."""
     operands: list[Feature] = []
     for name in derived.operands:
         known = scope.catalog.metrics.get(name.text)
@@ -30,7 +30,7 @@ def resolve_derived(derived: Derived, scope: Scope) -> Computed | None:
     sql = f"{first} - {second}"
     if derived.operation == "ratio":
         sql = f"{{{{ segctl.ratio('{first}', '{second}') }}}}"
-    # Of nothing there is no ratio, and no difference but that of two counts or sums, which then are 0.
+    # Without events there is no ratio. A difference exists only between counts or sums, which are then 0.
     zero = derived.operation == "difference" and not any(operand.nullable for operand in operands)
     sign = "/" if derived.operation == "ratio" else "-"
     return Computed(

@@ -1,4 +1,4 @@
-"""`due`: a product's life cycle, so long after it was bought."""
+"""`due`: a product's life cycle, counted from the last purchase."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ NESTED: tuple[str, ...] = ()
 
 @dataclass(frozen=True)
 class Body:
-    """The event, which of them, how long one lasts, and how far ahead one looks."""
+    """The event with its filter, the length of the cycle, and how far to look ahead."""
 
     event: Scalar
     where: tuple[Condition, ...]
@@ -32,12 +32,12 @@ class Body:
 
 
 def parse(head: Entry, entries: Mapping[str, Entry], reader: Reader) -> Body | None:
-    """Reads the leaf; `every` and `within_next` must be there."""
+    """Reads the leaf. `every` and `within_next` are required."""
     event = reader.scalar(head.value, "due")
     for key in ("every", "within_next"):
         if key not in entries:
             reader.problem(head.key.mark, "missing-key", f"due has no {key}", f"for example {key}: 14 days")
-    # Where there is a problem, a day stands in for it and lets the rest be checked.
+    # After a problem, a day stands in so that the rest can be checked.
     every, ahead = (
         (span(entries[key], reader, CALENDAR_DAYS) if key in entries else None) or Duration(1, "day")
         for key in ("every", "within_next")
@@ -58,7 +58,7 @@ def schemas() -> list[Schema]:
 
 
 def resolve(leaf: Leaf, scope: Scope) -> Predicate | None:
-    """A test of whether the due day is near; None after a problem."""
+    """A test of whether the due day is near. None after a problem."""
     body = leaf.body
     assert isinstance(body, Body)
     if not scope.of_customers(body.event, "an event"):
@@ -86,7 +86,7 @@ def resolve(leaf: Leaf, scope: Scope) -> Predicate | None:
 
 
 def say(leaf: Leaf, speech: Speech) -> Clause:
-    """Who are due for the next one."""
+    """The clause: who are due for …"""
     body = leaf.body
     assert isinstance(body, Body)
     which = narrowed(body.event.text, body.where, (), speech)

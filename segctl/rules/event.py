@@ -1,4 +1,4 @@
-"""`event`: did something, how often, for how much; or never did."""
+"""`event`: did something, how often, for how much; or never did it."""
 
 import re
 from collections.abc import Mapping
@@ -21,16 +21,16 @@ from segctl.speech import Clause, Speech, about_value, done, narrowed, never_don
 
 AGGREGATES = ("sum", "avg", "min", "max", "count_distinct")
 NUMBER_COMPARATORS = (*COUNT_COMPARATORS, "is")
-# The likely ones first: that is how they are listed for who has written another.
+# Likely keys first, since hints list them in this order.
 KEYS = ("times", "never", "where", *WINDOW_KEYS, *AGGREGATES, *NUMBER_COMPARATORS)
 NESTED: tuple[str, ...] = ()
-# The hint for a negation of how often.
+# The hint for a negated frequency.
 DENIED_TIMES = "say not: {{… times: {{{}: …}}}}"
 
 
 @dataclass(frozen=True)
 class Body:
-    """The event, which of its occurrences, and what their number or aggregate is compared with."""
+    """The event with its filter, and the comparison of its count or aggregate."""
 
     event: Scalar
     aggregation: Aggregation
@@ -42,7 +42,7 @@ class Body:
 
 
 def parse(head: Entry, entries: Mapping[str, Entry], reader: Reader) -> Body | None:
-    """Reads the leaf; `times`, `never` and an aggregate exclude each other."""
+    """Reads the leaf. `times`, `never` and an aggregate exclude each other."""
     event = reader.scalar(head.value, "event")
     if event is None:
         return None
@@ -82,7 +82,7 @@ def _comparisons(
 
 
 def read_times(entries: Mapping[str, Entry], reader: Reader) -> tuple[Comparison, ...]:
-    """The comparators of `times`; none when it is not there."""
+    """The comparators of `times`, or none."""
     if "times" not in entries:
         return ()
     node = entries["times"].value
@@ -108,7 +108,7 @@ def _never(entries: Mapping[str, Entry], reader: Reader) -> bool:
 
 
 def schemas() -> list[Schema]:
-    """The forms of the leaf: at least once, so often, never, or an aggregate compared with something."""
+    """The schemas of the leaf: at least once, a number of times, never, or an aggregate with a comparison."""
     event = {"event": named("event"), **limits()}
     forms = [
         closed(event, ["event"]),
@@ -123,7 +123,7 @@ def schemas() -> list[Schema]:
 
 
 def resolve(leaf: Leaf, scope: Scope) -> Predicate | None:
-    """A test of the count or aggregate of the event; None after a problem."""
+    """A test of the count or aggregate. None after a problem."""
     body = leaf.body
     assert isinstance(body, Body)
     asked = Asked(body.aggregation, body.event, body.field, body.where, body.window)
@@ -154,7 +154,7 @@ def resolve(leaf: Leaf, scope: Scope) -> Predicate | None:
 
 
 def at_least_once(comparisons: tuple[Comparison, ...], scope: Scope) -> tuple[Criterion, ...] | None:
-    """The comparisons of how often, or without any that it is at least once; None after a problem."""
+    """The comparisons of the count, by default at least once. None after a problem."""
     if not comparisons:
         return (Criterion("gte", (Decimal(1),), "number", scope.timezone),)
     criteria = typed(comparisons, "number", scope.timezone, scope.report)
@@ -168,7 +168,7 @@ def at_least_once(comparisons: tuple[Comparison, ...], scope: Scope) -> tuple[Cr
 
 
 def say(leaf: Leaf, speech: Speech) -> Clause:
-    """Who have done so, so often, or for how much."""
+    """The clause: who have done it, how often, or for how much."""
     body = leaf.body
     assert isinstance(body, Body)
     event, told = body.event.text, narrowed(body.event.text, body.where, body.window, speech)

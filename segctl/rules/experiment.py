@@ -1,4 +1,4 @@
-"""`experiment`: takes part in an experiment of the catalog, and in one of its variants."""
+"""`experiment`: takes part in an experiment of the catalog, optionally in one of its variants."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ NESTED: tuple[str, ...] = ()
 
 @dataclass(frozen=True)
 class Body:
-    """The experiment, and the variant if one is asked for."""
+    """The experiment, and the variant if given."""
 
     experiment: Scalar
     variant: Scalar | None
@@ -41,7 +41,7 @@ def schemas() -> list[Schema]:
 
 
 def resolve(leaf: Leaf, scope: Scope) -> Predicate | None:
-    """A test of the customer's points; None after a problem."""
+    """A test of the customer's hash points. None after a problem."""
     body = leaf.body
     assert isinstance(body, Body)
     if not scope.of_customers(body.experiment, "an experiment"):
@@ -84,7 +84,7 @@ def _takes_part(experiment: Experiment, variant: str, holdout: Decimal | None) -
 
 
 def say(leaf: Leaf, speech: Speech) -> Clause:  # noqa: ARG001
-    """Who take part, or are in a variant."""
+    """The clause: who take part in …"""
     body = leaf.body
     assert isinstance(body, Body)
     if body.variant is None:

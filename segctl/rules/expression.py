@@ -1,6 +1,6 @@
-"""SQL expressions that may stand in a rule: parsed, typed, and written so that every engine reads them alike.
+"""SQL expressions in rules: parsed, typed, and written so that every engine reads them alike.
 
-sqlglot parses; only what is listed here passes. Everything else, known to sqlglot or not, is refused.
+sqlglot parses them. Only the nodes listed here pass; everything else is refused.
 """
 
 from collections.abc import Callable
@@ -24,7 +24,7 @@ TEXT_FUNCTIONS: dict[type, tuple[str, str]] = {
     exp.Length: ("length", "number"),
 }
 CHOICES: dict[type, str] = {exp.Coalesce: "coalesce", exp.Least: "least", exp.Greatest: "greatest"}
-# What sqlglot may note of a node besides; with anything else a node means something that is not written here.
+# Harmless arguments that sqlglot may add to a node. Any other argument changes the meaning.
 UNDERSTOOD = (
     *("this", "expression", "expressions", "low", "high", "ifs", "default", "true", "is_string", "quoted", "negate"),
     *("safe", "typed", "ignore_nulls"),
@@ -38,7 +38,7 @@ REFUSED_SIGNS = {
     "==": ("==", "write = for equal"),
     "~": ("~", "use matches: in a separate rule"),
 }
-# What people write who expect all of SQL: what it is called, and what to do instead.
+# Parts of SQL that people may try: their name, and what to use instead.
 REFUSED: dict[type, tuple[str, str]] = {
     exp.Div: ("/", "catalogue a ratio of two metrics"),
     exp.Mod: ("%", HINT),
@@ -60,7 +60,7 @@ OF_TIMES = "dates cannot be written here: compare in a separate rule, for exampl
 
 
 class Fault(Exception):
-    """What is wrong with an expression; `column` is set when it is an unknown name."""
+    """A problem with an expression. `column` is set for an unknown name."""
 
     def __init__(self, message: str, hint: str = HINT, column: str = "") -> None:
         super().__init__(message)
@@ -68,7 +68,7 @@ class Fault(Exception):
 
 
 def portable(text: str, feature: Lookup) -> str:
-    """The expression in SQL that every engine reads alike. Raises Fault."""
+    """The expression in portable SQL. Raises Fault."""
     tree = _parsed(text)
     if any(node.comments for node in tree.walk()):
         raise Fault("a comment is not allowed in an SQL expression", "put it in the segment's description")
@@ -101,7 +101,7 @@ def _parsed(text: str) -> exp.Expression:
 
 
 def _written(node: exp.Expression, feature: Lookup) -> tuple[str, str]:
-    """A node as SQL, and its type; `null` fits every type."""
+    """A node as SQL with its type. `null` fits every type."""
     for refused, (what, hint) in REFUSED.items():
         if isinstance(node, refused):
             raise Fault(f"{what} is not allowed in an SQL expression", hint)
@@ -267,7 +267,7 @@ def _fits(kind: str, wanted: tuple[str, ...], where: str) -> None:
 
 
 def _alike(kinds: list[str], where: str) -> str:
-    """The one type of several expressions."""
+    """The common type of several expressions."""
     found = {kind for kind in kinds if kind != "null"}
     if len(found) > 1:
         hint = "put texts in single quotes, and write numbers without"

@@ -1,8 +1,7 @@
-"""Which events are followed by another within a time.
+"""Finds events that are followed by another within a time.
 
-Both kinds of events of a customer are laid into one line and gone through from the last to the first, with the next
-event of the later kind kept in mind: one sort, where a join of each event with each would take minutes for a customer
-with thousands of both.
+Sorts both kinds of a customer's events together and scans from last to first, remembering the next event of the later
+kind. This needs one sort. A join would take minutes for a customer with thousands of both.
 """
 
 from dataclasses import dataclass, replace
@@ -18,10 +17,10 @@ TYPES = {"happened_at": "{{ segctl.timestamp_type() }}", "happened_on": "date"}
 
 @dataclass(frozen=True)
 class Pair:
-    """A step of a sequence by its number, its columns, and what must come, or never come, within a time after it.
+    """A step of a sequence: its number, its columns, and what must, or must never, follow within a time.
 
-    `later` is the word of the step that holds the later events. They are compared by `column`, which is happened_at or
-    happened_on; `strictly` says that an event at the same time does not follow, `same` that both have one same_value.
+    `later` is the word of the step with the later events. Events are compared by `column`, happened_at or happened_on.
+    `strictly` means that an event at the same time does not follow, `same` that both must have the same same_value.
     """
 
     number: int
@@ -35,19 +34,19 @@ class Pair:
 
     @property
     def by_days(self) -> bool:
-        """Whether only the day counts."""
+        """Whether only days are compared."""
         return self.column == "happened_on"
 
 
 def followed(pair: Pair, events: Select, timezone: str) -> tuple[tuple[str, Select], ...]:
-    """The steps that end with those of `events` which are followed, or never followed; the last has `pair.columns`."""
+    """The steps to find `events` that are followed, or never followed. The last step has `pair.columns`."""
     words = [f"{word}_{pair.number}" for word in ("line", "next", "from")]
     selects = (_line(pair, events), _next(pair), _kept(pair, timezone))
     return tuple(zip(words, selects, strict=True))
 
 
 def deadlines(pair: Pair, timezone: str) -> frozenset[Moment]:
-    """The boundaries by which events must have happened for nobody to wait for what must never follow them."""
+    """The boundaries up to which events have waited long enough for what must never follow. Otherwise empty."""
     if not pair.never:
         return frozenset()
     if pair.by_days:
@@ -58,18 +57,18 @@ def deadlines(pair: Pair, timezone: str) -> frozenset[Moment]:
 
 
 def _line(pair: Pair, events: Select) -> Select:
-    """The events of both steps; `place` is where one stands among those at the same time, seen from the last."""
+    """The events of both steps. `place` orders events at the same time, seen from the last."""
     after = EARLIER + 1 if pair.strictly else EARLIER - 1
     told = {"customer_id", pair.column, "same_value"}
     filled = [(name if name in told else f"cast(null as {TYPES[name]})", name) for name in pair.columns]
-    # What is missing is not the same as anything, though it would stand in one part of the window.
+    # Missing values equal nothing, though a window would group them.
     known = ("same_value is not null",) if pair.same else ()
     later = Select((*filled, (str(after), "place")), f"{OWN}__{pair.later}", known)
     return replace(events, columns=(*events.columns, (str(EARLIER), "place")), union=later)
 
 
 def _next(pair: Pair) -> Select:
-    """The same, with the time of the next later event."""
+    """The same events with the time of the next later event."""
     parts = "customer_id, same_value" if pair.same else "customer_id"
     window = f"partition by {parts} order by {pair.column} desc, place asc"
     window += " rows between unbounded preceding and current row"

@@ -1,4 +1,4 @@
-"""`holdout`: is among those who are kept out of every experiment."""
+"""`holdout`: is excluded from every experiment."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ HOLDOUT_SALT = "holdout"
 
 @dataclass(frozen=True)
 class Body:
-    """Whether those in the holdout are meant, or everybody else."""
+    """Whether the rule means the holdout, or everybody else."""
 
     inside: bool
 
@@ -36,7 +36,7 @@ def schemas() -> list[Schema]:
 
 
 def resolve(leaf: Leaf, scope: Scope) -> Predicate | None:
-    """A test of the customer's point; None after a problem."""
+    """A test of the customer's hash point. None after a problem."""
     body = leaf.body
     assert isinstance(body, Body)
     percent = scope.catalog.holdout
@@ -61,7 +61,7 @@ def resolve(leaf: Leaf, scope: Scope) -> Predicate | None:
 
 
 def say(leaf: Leaf, speech: Speech) -> Clause:  # noqa: ARG001
-    """Who are held out, or are not."""
+    """The clause: who are in the holdout, or not."""
     body = leaf.body
     assert isinstance(body, Body)
     held = Clause("who are in the holdout", "who are not in the holdout")

@@ -1,4 +1,4 @@
-"""`metric`: a catalogued metric compared with something, for this rule narrowed by `where` or a window."""
+"""`metric`: compares a catalog metric, optionally narrowed by `where` or a window."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from segctl.shapes import Schema, closed, comparators, limits, named, some_of
 from segctl.spec import TIME_TYPES, Comparison, Condition, Leaf, Metric, Scalar
 from segctl.speech import Clause, Speech, about_value, metric_in_words, money_of, type_of
 
-# The likely ones first: that is how they are listed for who has written another.
+# Likely keys first, since hints list them in this order.
 LIKELY = ("gt", "gte", "lt", "lte", "between", "where", "within_last", "is")
 KEYS = (*LIKELY, *(key for key in COMPARATORS if key not in LIKELY), "between_dates")
 NESTED: tuple[str, ...] = ()
@@ -21,7 +21,7 @@ NESTED: tuple[str, ...] = ()
 
 @dataclass(frozen=True)
 class Body:
-    """The metric's name, every comparison (some of which may turn out to be a window) and what narrows it."""
+    """The metric's name, its comparisons (some may turn out to be a window) and its filter."""
 
     name: Scalar
     comparisons: tuple[Comparison, ...]
@@ -30,7 +30,7 @@ class Body:
 
 
 def parse(head: Entry, entries: Mapping[str, Entry], reader: Reader) -> Body | None:
-    """Reads the leaf; without any comparator it says nothing, which is a problem."""
+    """Reads the leaf. A missing comparator is a problem."""
     name = reader.scalar(head.value, "metric")
     if name is None:
         return None
@@ -49,7 +49,7 @@ def schemas() -> list[Schema]:
 
 
 def resolve(leaf: Leaf, scope: Scope) -> Predicate | None:
-    """A test of the metric's aggregate; None after a problem."""
+    """A test of the metric. None after a problem."""
     body = leaf.body
     assert isinstance(body, Body)
     metric = catalogued(body.name, scope)
@@ -68,10 +68,10 @@ def resolve(leaf: Leaf, scope: Scope) -> Predicate | None:
 
 
 def catalogued(name: Scalar, scope: Scope) -> Feature | None:
-    """The metric of that name; None after a problem."""
+    """The metric of that name. None after a problem."""
     if not scope.of_customers(name, "a metric"):
         return None
-    # A metric that is catalogued but broken has its problem already.
+    # A broken catalog metric was reported already.
     if name.text in scope.catalog.customer.attributes and name.text not in scope.catalog.metrics:
         hint = f"{name.text} is an attribute, not a metric"
         scope.report.add(name.mark, "unknown-metric", f'unknown metric "{name.text}"', hint)
@@ -81,7 +81,7 @@ def catalogued(name: Scalar, scope: Scope) -> Feature | None:
 
 
 def _told_apart(body: Body, metric: Feature, scope: Scope) -> tuple[list[Comparison], tuple[Comparison, ...]]:
-    """The comparisons with the metric's value, and the window: time keys compare a time, and narrow anything else."""
+    """The comparisons and the window. Time keys compare a metric that is a time, and narrow any other."""
     if metric.type in TIME_TYPES:
         for comparison in body.dates:
             message = f"between_dates does not narrow metric {body.name.text}, whose value is a time"
@@ -96,7 +96,7 @@ def _told_apart(body: Body, metric: Feature, scope: Scope) -> tuple[list[Compari
 def narrowed_metric(
     name: Scalar, where: tuple[Condition, ...], windows: tuple[Comparison, ...], scope: Scope
 ) -> Feature | None:
-    """A catalogued metric over fewer events; None after a problem."""
+    """A catalog metric over fewer events. None after a problem."""
     metric = scope.catalog.metrics[name.text]
     if not where and not windows:
         return scope.metrics.get(name.text)
@@ -114,7 +114,7 @@ def narrowed_metric(
 
 
 def say(leaf: Leaf, speech: Speech) -> Clause:
-    """Whose metric is so."""
+    """The clause: whose metric …"""
     body = leaf.body
     assert isinstance(body, Body)
     name = body.name.text

@@ -1,4 +1,4 @@
-"""Features of single events in their order: what a field held first or last, and the usual gap between days."""
+"""Features from the order of events: the first or last value of a field, and the usual gap between days."""
 
 from typing import NamedTuple
 
@@ -8,14 +8,14 @@ from segctl.spec import Aggregation, ValueType
 
 
 class Told(NamedTuple):
-    """What a feature is called and what it is in words."""
+    """The name of a feature, and its description."""
 
     name: str
     description: str
 
 
 def edge_value(aggregation: Aggregation, typed: tuple[str, ValueType], selection: Selection, told: Told) -> Stepped:
-    """What a field held at the first or last event; of several at that instant, the least value that is set.
+    """The value of a field at the first or last event. Of several events at that instant, the smallest value.
 
     `typed` is the field's column and type.
     """
@@ -52,7 +52,7 @@ def edge_value(aggregation: Aggregation, typed: tuple[str, ValueType], selection
 
 
 def usual_gap(selection: Selection, told: Told) -> Stepped:
-    """The average number of days from one local day with such events to the next; missing below two days."""
+    """The average number of days between local days with such events. Missing for fewer than two days."""
     span = Select(
         columns=(
             ("customer_id", "customer_id"),

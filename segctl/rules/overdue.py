@@ -28,7 +28,7 @@ FACTOR: Schema = {"type": ["number", "string"], "minimum": 0.01, "pattern": r"^[
 
 @dataclass(frozen=True)
 class Body:
-    """The event, how many usual gaps are too long, from how many days on a gap is usual, and what decides below."""
+    """The event, the factor of the usual gap, the minimum number of days with events, and the fallback below it."""
 
     event: Scalar
     factor: Decimal
@@ -44,7 +44,7 @@ def parse(head: Entry, entries: Mapping[str, Entry], reader: Reader) -> Body | N
     least = whole(entries["min_events"], reader, 2, 1000) if "min_events" in entries else 3
     fallback = span(entries["fallback"], reader, tuple(UNITS)) if "fallback" in entries else None
     where = read_where(entries["where"].value, reader) if "where" in entries else ()
-    # Where there is a problem, what stands in for it lets the rest be checked.
+    # After a problem, a stand-in lets the rest be checked.
     return Body(event, factor or LEAST_FACTOR, least or 3, fallback, where) if event else None
 
 
@@ -61,7 +61,7 @@ def schemas() -> list[Schema]:
 
 
 def resolve(leaf: Leaf, scope: Scope) -> Predicate | None:
-    """A test of whether the customer is late; None after a problem."""
+    """A test of whether the customer is late. None after a problem."""
     body = leaf.body
     assert isinstance(body, Body)
     selection = select(body.event, body.where, (), scope) if scope.of_customers(body.event, "an event") else None
@@ -119,7 +119,7 @@ def _late(body: Body, selection: Selection) -> Stepped:
 
 
 def say(leaf: Leaf, speech: Speech) -> Clause:
-    """Who are late by their own rhythm."""
+    """The clause: who are late by their own rhythm."""
     body = leaf.body
     assert isinstance(body, Body)
     event, which = body.event.text, narrowed(body.event.text, body.where, (), speech)

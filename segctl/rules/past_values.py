@@ -1,4 +1,4 @@
-"""An attribute as its history has it: the value that held at the instant of the run."""
+"""An attribute from its history: the value at the run's instant."""
 
 from segctl.criteria_sql import AS_OF, Moment, day_begun
 from segctl.features import ANSWER, OWN, Read, Select, Stepped
@@ -8,7 +8,7 @@ from segctl.spec import Column, ValueHistory
 
 
 def value_then(attribute: Column, history: ValueHistory, scope: Scope) -> Stepped:
-    """The value of the row that began last of those that hold; of several that began at once, the least that is set."""
+    """The value of the latest valid row. Of rows that began together, the smallest value."""
     customer, value, begins = history.customer.lower(), history.column.lower(), history.begins.column.lower()
     conditions = [f"{begins} <= {{{{ {_now(history.begins, scope).variable} }}}}"]
     if history.ends:
@@ -48,14 +48,14 @@ def value_then(attribute: Column, history: ValueHistory, scope: Scope) -> Steppe
 
 
 def _now(time: Column, scope: Scope) -> Moment:
-    """What a time is compared with: the instant of the run, or the last local day that had begun before it."""
+    """The boundary for times: the run's instant, or the last local day that began before it."""
     return day_begun(scope.timezone) if time.type == "date" else AS_OF
 
 
 def _least(attribute: Column) -> str:
     if attribute.type == "string":
         return "{{ segctl.least_text('field_value') }}"
-    # Not every engine takes the least of booleans; false is less than true.
+    # Not every engine has min() of booleans. False is less than true.
     return "{{ segctl.all_true('field_value') }}" if attribute.type == "boolean" else "min(field_value)"
 
 

@@ -1,4 +1,4 @@
-"""Places in a ranking, as SQL: of the customers so far, in order of one feature."""
+"""Ranks of customers by one feature, as SQL."""
 
 import re
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from segctl.features import (
 )
 from segctl.names import fitted
 
-# Shares have at most four places: compared as whole numbers, they are exact.
+# Percentages have at most four decimals, so whole-number comparisons are exact.
 WHOLE = 1_000_000
 FIRST = "up_to_here - here"
 _COLUMN = re.compile(r"\b(up_to_here|here|ranked_by)\b")
@@ -27,7 +27,7 @@ KEY = "{{ segctl.text_order('customer_id') }}"
 
 @dataclass(frozen=True)
 class Places:
-    """A ranking by a feature, `per` value of an attribute, `among` some customers, and the places that qualify."""
+    """A ranking by a feature, optionally `per` attribute value and `among` some customers, with qualifying places."""
 
     by: Feature
     per: Feature | None
@@ -39,7 +39,7 @@ class Places:
 
     @property
     def canonical(self) -> Canonical:
-        """Everything, whatever the names."""
+        """The meaning, independent of names."""
         per = self.per.canonical if self.per else ()
         among = self.among.canonical if self.among else ()
         amount = f"{self.percent.normalize():f}%" if self.percent is not None else str(self.count)
@@ -47,7 +47,7 @@ class Places:
 
     @property
     def short(self) -> str:
-        """The way to qualify as part of a name."""
+        """The qualifying places as part of a name."""
         amount = str(self.count)
         if self.percent is not None:
             amount = f"{self.percent.normalize():f}pct".replace(".", "p")
@@ -74,7 +74,7 @@ class Places:
 
     @property
     def family(self) -> str:
-        """The name of the steps, which all have in common who place the same customers alike."""
+        """The name of the steps, shared by all rankings with the same customers and order."""
         way = f"tiles_of_{self.count}" if self.way == "tiles" else self.way
         way += "_percent" if self.percent is not None and self.way in {"top", "bottom"} else ""
         name = f"{self.by.name}_{way}" + ("_together" if self.together else "")
@@ -83,8 +83,8 @@ class Places:
 
     @property
     def steps(self) -> tuple[tuple[str, Select], ...]:
-        """The customers with their places, which are counted by values: only among those with the same value, where
-        the line falls between them, the key decides.
+        """The customers with their places. Places are counted by value. The key decides only between customers with the
+        same value at the line.
         """
         values = ("ranked_by", "ranked_per") if self.per else ("ranked_by",)
         named = [(self.by.name, "ranked_by"), *([(self.per.name, "ranked_per")] if self.per else [])]
@@ -122,8 +122,8 @@ class Places:
 
     @property
     def _ordered(self) -> list[tuple[str, str]]:
-        """How many customers have a value or a better one, how many just this, and how many there are; of a share, what
-        they bring.
+        """The number of customers with a value or a better one, with exactly this value, and in total. For
+        top_share, the sums of their values.
         """
         amount = "sum(ranked_by)" if self.way == "top_share" else "count(*)"
         part = "partition by ranked_per" if self.per else ""
@@ -136,7 +136,7 @@ class Places:
         ]
 
     def _after_first(self, ranked: str) -> str:
-        """How many of the customers with the same value come before this one by their key, or what they bring."""
+        """The number of customers with the same value and a smaller key, or their sum."""
         part = f"{ranked}.ranked_per, {ranked}.ranked_by" if self.per else f"{ranked}.ranked_by"
         order = f"partition by {part} order by {KEY.replace('customer_id', f'{ranked}.customer_id')}"
         if self.way == "top_share":
@@ -146,7 +146,7 @@ class Places:
 
     @property
     def _placed(self) -> list[tuple[str, str]]:
-        """The columns that the answer looks at: the place, or what those before bring."""
+        """The columns for the answer: the place, or the sum of those before."""
         after = "" if self.together else f" + coalesce({OWN}__tied.after_first, 0)"
         first = FIRST if self.way == "top_share" else f"{FIRST} + 1"
         place = first.replace("up_to_here", f"{OWN}__ordered.up_to_here").replace("- here", f"- {OWN}__ordered.here")
@@ -154,7 +154,7 @@ class Places:
 
     @property
     def cut(self) -> str:
-        """The condition that the line falls among those with one value: the last of them is answered otherwise."""
+        """The condition that the line falls between customers with the same value."""
         line = self.answer.replace(f"{OWN}__placed.everybody", f"{OWN}__ordered.everybody")
         first, last = f"{FIRST} + 1", "up_to_here"
         if self.way == "top_share":

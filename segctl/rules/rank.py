@@ -1,4 +1,4 @@
-"""`rank`: a customer's place among others."""
+"""`rank`: the customer's place among others."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ from segctl.speech import (
 
 WAYS = ("top", "bottom", "top_share", "tiles")
 TILES = 100
-# What a limit takes, too.
+# Keys that a limit accepts too.
 TILES_EXAMPLE = "for example tiles: 5, in: [4, 5]"
 OPEN_KEYS = (*WAYS, "in", "per", "ties", *WINDOW_KEYS, "where")
 KEYS = (*OPEN_KEYS, "among")
@@ -42,7 +42,7 @@ NESTED = ("among",)
 
 @dataclass(frozen=True)
 class Body:
-    """What customers are ranked by and which places qualify: so many, a share, or some of `count` tiles."""
+    """The ranking feature and the qualifying places: a number, a share, or some of `count` tiles."""
 
     by: Scalar
     way: str
@@ -56,7 +56,7 @@ class Body:
 
 
 def parse(head: Entry, entries: Mapping[str, Entry], reader: Reader) -> Body | None:
-    """Reads the leaf; exactly one way to qualify."""
+    """Reads the leaf. It needs exactly one way to qualify."""
     by = reader.scalar(head.value, "rank")
     ways = [key for key in WAYS if key in entries]
     if len(ways) != 1:
@@ -65,7 +65,7 @@ def parse(head: Entry, entries: Mapping[str, Entry], reader: Reader) -> Body | N
         mark = entries[ways[1]].key.mark if ways else head.key.mark
         reader.problem(mark, "rank-way", message, "for example top: 20%, or tiles: 5 with in: [4, 5]")
     way = ways[0] if ways else WAYS[0]
-    # Where there is a problem, what stands in for it lets the rest be checked.
+    # After a problem, a stand-in lets the rest be checked.
     amount = (_amount(entries[way], reader) if ways else None) or (1, HUNDRED if way == "top_share" else None)
     tiles = _tiles(entries, reader) or ()
     per = reader.scalar(entries["per"].value, "per") if "per" in entries else None
@@ -86,7 +86,7 @@ def _amount(entry: Entry, reader: Reader) -> tuple[int | None, Decimal | None] |
 
 
 def _tiles(entries: Mapping[str, Entry], reader: Reader) -> tuple[int, ...] | None:
-    """The tiles that qualify; none for other ways, None after a problem."""
+    """The qualifying tiles. Empty for other ways, None after a problem."""
     if ("in" in entries) != ("tiles" in entries):
         key = "in" if "in" in entries else "tiles"
         message = "in needs tiles: it names" if key == "in" else "tiles needs in: it names"
@@ -100,7 +100,7 @@ def _tiles(entries: Mapping[str, Entry], reader: Reader) -> tuple[int, ...] | No
         reader.problem(node, "wrong-shape", "in must be a list of tiles, found a mapping", "for example in: [4, 5]")
         return None
     nodes = node.value if isinstance(node, yaml.SequenceNode) else [node]
-    # A broken number of tiles has its problem already.
+    # A broken number of tiles was reported already.
     known = isinstance(of, yaml.ScalarNode) and of.value.isdecimal() and 1 < int(of.value) < TILES
     most = int(of.value) if known else TILES
     read = [whole(Entry(entries["in"].key, item), reader, 1, most) for item in nodes]
@@ -128,7 +128,7 @@ def schemas() -> list[Schema]:
 
 
 def forms(head: Schema, more: Schema) -> list[Schema]:
-    """The forms of a ranking: `head` is a schema that all begin with, `more` are further keys."""
+    """The schemas of a ranking. `head` is a schema common to all, `more` are further keys."""
     percent: Schema = {"type": "string", "pattern": SHARE_PATTERN}
     common = {**head["properties"], **limits(), "per": {**SCALAR, "description": DESCRIPTIONS["per"]}, **more}
     ties: Schema = {"ties": {"const": "together", "description": DESCRIPTIONS["ties"]}}
@@ -147,14 +147,14 @@ def forms(head: Schema, more: Schema) -> list[Schema]:
 
 
 def resolve(leaf: Leaf, scope: Scope) -> Predicate | None:
-    """A test of the place; None after a problem."""
+    """A test of the place. None after a problem."""
     among = scope.resolve(leaf.nested["among"], scope) if "among" in leaf.nested else None
     placed = place(leaf, among, scope)
     return None if "among" in leaf.nested and among is None else placed
 
 
 def place(leaf: Leaf, among: Predicate | None, scope: Scope) -> Predicate | None:
-    """A test of the place among the customers for whom `among` holds; None after a problem."""
+    """A test of the place among customers who match `among`. None after a problem."""
     body = leaf.body
     assert isinstance(body, Body)
     by = _ranked_by(body, scope)
@@ -187,7 +187,7 @@ def place(leaf: Leaf, among: Predicate | None, scope: Scope) -> Predicate | None
 
 
 def _fitting(body: Body, scope: Scope) -> str:
-    """A hint that names what can be ranked by."""
+    """A hint with the features that can be ranked by."""
     kinds = ("number",) if body.way == "top_share" else ("number", *TIME_TYPES)
     types: dict[str, str] = {name: column.type for name, column in scope.about.attributes.items()}
     types |= {name: metric.type for name, metric in scope.metrics.items()}
@@ -250,7 +250,7 @@ def _told(body: Body) -> str:
 
 
 def say(leaf: Leaf, speech: Speech) -> Clause:
-    """Who have such a place among others."""
+    """The clause: who are among the top 20 % by …"""
     body = leaf.body
     assert isinstance(body, Body)
     place = placed_in_words(leaf, speech)
@@ -258,7 +258,7 @@ def say(leaf: Leaf, speech: Speech) -> Clause:
 
 
 def placed_in_words(leaf: Leaf, speech: Speech) -> str:
-    """The places that qualify, and among whom."""
+    """The qualifying places, and among whom."""
     body = leaf.body
     assert isinstance(body, Body)
     by, among = _by_in_words(body, speech), leaf.nested.get("among")

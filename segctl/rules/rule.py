@@ -1,4 +1,4 @@
-"""`rule`: a rule that has a name in the catalog."""
+"""`rule`: a named rule of the catalog."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ NESTED: tuple[str, ...] = ()
 
 @dataclass(frozen=True)
 class Body:
-    """The name of the catalogued rule."""
+    """The name of the catalog rule."""
 
     name: Scalar
 
@@ -33,7 +33,7 @@ def schemas() -> list[Schema]:
 
 
 def resolve(leaf: Leaf, scope: Scope) -> Predicate | None:
-    """The catalogued rule's predicate; None when it has a problem or does not exist."""
+    """The catalog rule's predicate. None if it has a problem or does not exist."""
     body = leaf.body
     assert isinstance(body, Body)
     predicate = scope.rule(body.name) if scope.of_customers(body.name, "a catalogued rule") else None
@@ -41,7 +41,7 @@ def resolve(leaf: Leaf, scope: Scope) -> Predicate | None:
 
 
 def say(leaf: Leaf, speech: Speech) -> Clause:  # noqa: ARG001
-    """Who match it."""
+    """The clause: who match the rule."""
     body = leaf.body
     assert isinstance(body, Body)
     return Clause(f"who match the rule {body.name.text}", f"who do not match the rule {body.name.text}")

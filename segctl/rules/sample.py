@@ -21,7 +21,7 @@ POINTS = 16**8
 
 @dataclass(frozen=True)
 class Body:
-    """The share in percent, and the salt that customers' points depend on."""
+    """The percentage, and the salt of customers' hash points."""
 
     percent: Decimal
     salt: str
@@ -45,7 +45,7 @@ def schemas() -> list[Schema]:
 
 
 def resolve(leaf: Leaf, scope: Scope) -> Predicate | None:
-    """A test of the customer's point; None after a problem."""
+    """A test of the customer's hash point. None after a problem."""
     body = leaf.body
     assert isinstance(body, Body)
     if not scope.of_customers(Scalar("", leaf.mark), "a sample"):
@@ -66,7 +66,7 @@ def resolve(leaf: Leaf, scope: Scope) -> Predicate | None:
 
 
 def points_between(salt: str, low: Decimal, high: Decimal) -> str:
-    """The condition that a customer's point for a salt lies from one share (in percent) to below another."""
+    """The condition that a customer's hash point for a salt is at least one percentage and below another."""
     point = f"{{{{ segctl.sample_point('customer_id', {jinja_text(salt)}) }}}}"
     bounds = [(low / HUNDRED * POINTS).to_integral_value(ROUND_CEILING) for low in (low, high)]
     parts = [f"{point} >= '{int(bounds[0]):08x}'"] if bounds[0] > 0 else []
@@ -75,7 +75,7 @@ def points_between(salt: str, low: Decimal, high: Decimal) -> str:
 
 
 def say(leaf: Leaf, speech: Speech) -> Clause:  # noqa: ARG001
-    """Who are in the sample."""
+    """The clause: who are in the sample."""
     body = leaf.body
     assert isinstance(body, Body)
     told = f"in the random {share_in_words(body.percent)} called {quoted(body.salt)}"

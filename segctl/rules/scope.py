@@ -1,4 +1,4 @@
-"""What a rule can refer to while it is resolved, and where its problems go."""
+"""The context for resolving a rule: everything it can refer to, and the report for problems."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -10,10 +10,10 @@ from segctl.spec import CUSTOMER, Catalog, Entity, Event, Rule, Scalar
 
 @dataclass(frozen=True)
 class Scope:
-    """The catalog, its resolved metrics, and ways to other predicates (None after a problem).
+    """The catalog, its resolved metrics, and functions for other predicates (None after a problem).
 
-    `resolve` resolves a rule in a scope, `segment` and `rule` what a name refers to. `entity` names what rules are
-    about: `customer`, or what customers belong to.
+    `resolve` resolves a rule in a scope. `segment` and `rule` resolve a name. `entity` is the entity of the rules:
+    `customer`, or one that customers belong to.
     """
 
     catalog: Catalog
@@ -30,7 +30,7 @@ class Scope:
         return self.catalog.customer if self.entity == CUSTOMER else self.catalog.entities[self.entity]
 
     def of_customers(self, name: Scalar, what: str) -> bool:
-        """Whether rules are about customers; a problem where they are about something else and ask for theirs."""
+        """Whether rules are about customers. If not, reports a problem."""
         if self.entity != CUSTOMER:
             message = f"{what} is about customers, but this rule is about {self.entity}"
             hint = "ask for attributes of it, or for its customers: {customers: <rule about customers>}"
@@ -49,18 +49,18 @@ class Scope:
 
     @property
     def silent(self) -> "Scope":
-        """The same scope, where problems that are known already are not told again."""
+        """The same scope without a report, for problems that are already known."""
         return replace(self, report=Report())
 
     def event(self, name: Scalar) -> Event | None:
-        """The event of that name; None after a problem."""
+        """The event of that name. None after a problem."""
         found = self.catalog.events.get(name.text)
         if found is None:
             self.report.unknown(name.text, name.mark, "event", list(self.catalog.events))
         return found
 
     def scan(self, event: Event) -> Scan:
-        """The pass over its source that the event shares with every catalogued event of the same columns."""
+        """The scan of the event's source, shared with all catalog events of the same columns."""
         same = [
             other.name
             for other in self.catalog.events.values()

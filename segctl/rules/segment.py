@@ -33,7 +33,7 @@ def schemas() -> list[Schema]:
 
 
 def resolve(leaf: Leaf, scope: Scope) -> Predicate | None:
-    """The other segment's predicate; None when it has a problem or does not exist."""
+    """The other segment's predicate. None if it has a problem or does not exist."""
     body = leaf.body
     assert isinstance(body, Body)
     predicate = scope.segment(body.name, scope.entity)
@@ -41,7 +41,7 @@ def resolve(leaf: Leaf, scope: Scope) -> Predicate | None:
 
 
 def say(leaf: Leaf, speech: Speech) -> Clause:  # noqa: ARG001
-    """Who are in it."""
+    """The clause: who are in the segment."""
     body = leaf.body
     assert isinstance(body, Body)
     return in_segment(body.name.text)

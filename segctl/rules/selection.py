@@ -1,4 +1,4 @@
-"""The events that a rule looks at, before anything is counted: checked against the catalog."""
+"""Resolves the events of a rule: source, filter and window."""
 
 from dataclasses import dataclass
 
@@ -16,7 +16,7 @@ Where = frozenset[tuple[str, ValueType, Criterion]]
 
 @dataclass(frozen=True)
 class Selection:
-    """Events of one source: the event's own conditions, those of a `where`, and a window, all of which hold."""
+    """Events of one source that meet the event's own conditions, a `where`, and a window."""
 
     event: Event
     scan: Scan
@@ -47,17 +47,17 @@ class Selection:
 
     @property
     def conditions(self) -> tuple[str, ...]:
-        """The SQL conditions on an event: that it has happened, and the filter's."""
+        """The SQL conditions on an event: it has happened, and it passes the filter."""
         return (f"{self.at} <= {{{{ {self._now.variable} }}}}", *self.filter.conditions(self.at))
 
     @property
     def where_conditions(self) -> tuple[str, ...]:
-        """Those of the filter that are not on the time."""
+        """The conditions of the filter that are not about time."""
         return tuple(Filter(self.own | self.where).conditions(self.at))
 
     @property
     def moments(self) -> frozenset[Moment]:
-        """The boundaries that the conditions refer to."""
+        """The boundaries in the conditions."""
         return frozenset({self._now}.union(*(moments(c, past=True) for c in self.window)))
 
     @property
@@ -88,7 +88,7 @@ class Selection:
 def select(
     name: Scalar, where: tuple[Condition, ...], window: tuple[Comparison, ...], scope: Scope
 ) -> Selection | None:
-    """The events of that name; None after a problem."""
+    """The events of that name. None after a problem."""
     event = scope.event(name)
     if event is None:
         typed(window, "timestamp", scope.timezone, scope.report)
@@ -102,7 +102,7 @@ def select(
 
 
 def where_criteria(conditions: tuple[Condition, ...], event: Event, scope: Scope) -> Where | None:
-    """The conditions of a `where` on an event, typed; None after a problem."""
+    """The typed conditions of a `where`. None after a problem."""
     found: set[tuple[str, ValueType, Criterion]] = set()
     good = True
     for condition in conditions:
@@ -126,6 +126,6 @@ def where_criteria(conditions: tuple[Condition, ...], event: Event, scope: Scope
 
 
 def window_criteria(comparisons: tuple[Comparison, ...], event: Event, scope: Scope) -> frozenset[Criterion] | None:
-    """A window as criteria on the time of the event; None after a problem."""
+    """A window as criteria on the event's time. None after a problem."""
     criteria = typed(comparisons, event.at.type, scope.timezone, scope.report)
     return None if criteria is None else frozenset(criteria)

@@ -26,7 +26,7 @@ from segctl.speech import Clause, Speech, joined, narrowed, noun, often, span_in
 KEYS = ("same", "times", *WINDOW_KEYS)
 NESTED: tuple[str, ...] = ()
 STEP_KEYS = ("event", "where", "within", "never")
-# Where what does not belong into a step does belong.
+# Where misplaced keys of a step belong.
 STEP_HINTS = {
     **dict.fromkeys(("times", "same"), "put it beside sequence:, for the whole sequence"),
     **dict.fromkeys(WINDOW_KEYS, "beside sequence: it limits the first step; the others have within:"),
@@ -37,7 +37,7 @@ UNITS = ("hour", "day", "week")
 
 @dataclass(frozen=True)
 class Step:
-    """One step: an event, how long after the step before (None for the first), and whether it must not follow."""
+    """One step: an event, its maximum gap after the step before (None for the first), and whether it is `never`."""
 
     event: Scalar
     where: tuple[Condition, ...]
@@ -48,7 +48,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Body:
-    """The steps, the field that they share, how often such a sequence must begin, and when."""
+    """The steps, their shared field, the required number of sequences, and the window of their start."""
 
     steps: tuple[Step, ...]
     same: Scalar | None
@@ -57,7 +57,7 @@ class Body:
 
 
 def parse(head: Entry, entries: Mapping[str, Entry], reader: Reader) -> Body | None:
-    """Reads the leaf; every step but the first says within what time it follows."""
+    """Reads the leaf. Every step except the first needs `within`."""
     nodes = reader.sequence(head.value, "sequence", "sequence: [{event: cart}, {event: order, within: 1 day}]")
     if not isinstance(head.value, yaml.SequenceNode):
         return None
@@ -96,7 +96,7 @@ def _step(node: yaml.Node, number: int, of: int, head: Entry, reader: Reader) ->
     never = reader.flag(entries["never"].value, "never") if "never" in entries else False
     if never and 1 < number < of:
         reader.problem(entries["never"].key.mark, "step", "only the last step takes never", "remove the steps after it")
-    # Where there is a problem, a day stands in for it and lets the rest be checked.
+    # After a problem, a day stands in so that the rest can be checked.
     gap = within or Duration(1, "day") if number > 1 else None
     return Step(event, where, gap, never is True, entries.get("within", head)) if event else None
 
@@ -120,7 +120,7 @@ def schemas() -> list[Schema]:
 
 
 def resolve(leaf: Leaf, scope: Scope) -> Predicate | None:
-    """A test of how many events begin such a sequence; None after a problem."""
+    """A test of the number of sequences. None after a problem."""
     body = leaf.body
     assert isinstance(body, Body)
     if not scope.of_customers(body.steps[0].event, "an event"):
@@ -149,7 +149,7 @@ def _hours_fit(body: Body, selections: Sequence[Selection], scope: Scope) -> boo
 
 
 def _by_days(selections: Sequence[Selection], number: int) -> bool:
-    """Whether a step and the one before it are compared by their days."""
+    """Whether a step and the one before are compared by day."""
     return "date" in (selections[number].scan.at_type, selections[number - 1].scan.at_type)
 
 
@@ -175,14 +175,14 @@ def _same_fits(body: Body, selections: Sequence[Selection], scope: Scope) -> boo
 
 
 def _count(body: Body, selections: Sequence[Selection], timezone: str) -> Stepped:
-    """How many events of the first step begin a complete sequence."""
+    """The number of events that begin a complete sequence."""
     steps: list[tuple[str, Select]] = []
     pairs = [_pair(body, selections, number) for number in range(len(selections) - 1)]
     looked_at = _no_earlier(selections)
     steps.append((f"step_{len(selections)}", _events(body, looked_at, len(selections) - 1)))
     for number in reversed(range(len(pairs))):
         steps += followed(pairs[number], _events(body, looked_at, number), timezone)
-    # Those of the first step that are followed are counted where they are found: whatever time they are given for it.
+    # Followed events of the first step are counted directly, for any gap.
     _, kept = steps.pop()
     place, *asked = map(str, kept.conditions)
     columns_of_all = (("customer_id", "customer_id"), (ANSWERS, ANSWERS))
@@ -230,7 +230,7 @@ def _events(body: Body, selections: Sequence[Selection], number: int) -> Select:
 
 
 def _pair(body: Body, selections: Sequence[Selection], number: int) -> Pair:
-    """A step but the last, and what is to come after it."""
+    """A step other than the last, and its follower."""
     step, last = body.steps[number + 1], number + 2 == len(selections)
     assert step.within is not None
     return Pair(
@@ -246,7 +246,7 @@ def _pair(body: Body, selections: Sequence[Selection], number: int) -> Pair:
 
 
 def _no_earlier(selections: Sequence[Selection]) -> list[Selection]:
-    """The same, without later events that lie before the window of the first step: they follow none of its events."""
+    """The same without later events before the window of the first step, which cannot follow its events."""
     first, *others = selections
     if any(other.scan.at_type != first.scan.at_type for other in others):
         return list(selections)
@@ -265,7 +265,7 @@ def _told(body: Body, selections: Sequence[Selection]) -> str:
 
 
 def say(leaf: Leaf, speech: Speech) -> Clause:
-    """Who have done one thing, and then another."""
+    """The clause: who have done one thing, and then another."""
     body = leaf.body
     assert isinstance(body, Body)
     steps = [_said(step, body.window if number == 0 else (), speech) for number, step in enumerate(body.steps)]

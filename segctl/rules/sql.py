@@ -1,4 +1,4 @@
-"""`sql`: the escape hatch, one boolean expression over attributes and metrics."""
+"""`sql`: the escape hatch, a boolean expression over attributes and metrics."""
 
 import re
 from collections.abc import Mapping
@@ -38,7 +38,7 @@ def schemas() -> list[Schema]:
 
 
 def resolve(leaf: Leaf, scope: Scope) -> Predicate | None:
-    """A test of the expression; None after a problem."""
+    """A test of the expression. None after a problem."""
     body = leaf.body
     assert isinstance(body, Body)
     if not scope.of_customers(body.text, "an SQL expression"):
@@ -63,7 +63,7 @@ def resolve(leaf: Leaf, scope: Scope) -> Predicate | None:
         scope.report.add(body.text.mark, "sql", str(fault), hint)
         return None
     needs = tuple(found[name] for name in sorted(found))
-    # What it means has not changed since it was written so.
+    # The hash keeps the original spelling, so existing hashes stay the same.
     meant = re.sub(r"\{\{ segctl\.is_exactly\('(\w+)'\) \}\}", r"is \1", sql)
     canonical = ("sql", meant, tuple((name, found[name].canonical) for name in sorted(found)))
     computed = Computed(
@@ -78,7 +78,7 @@ def resolve(leaf: Leaf, scope: Scope) -> Predicate | None:
 
 
 def say(leaf: Leaf, speech: Speech) -> Clause:  # noqa: ARG001
-    """For whom the expression is true."""
+    """The clause: for whom the expression is true."""
     body = leaf.body
     assert isinstance(body, Body)
     told = " ".join(body.text.text.split())

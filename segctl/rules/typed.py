@@ -1,4 +1,4 @@
-"""Comparisons of one value, typed together: those that nothing can meet at once are problems."""
+"""Types the comparisons of one value. Comparisons that contradict each other are problems."""
 
 from decimal import Decimal
 from itertools import combinations
@@ -10,7 +10,7 @@ from segctl.spec import Comparison, ValueType
 
 LOWER, UPPER = ("gt", "gte", "eq", "between"), ("lt", "lte", "eq", "between")
 PAST = ("within_last", "older_than")
-# Durations of one row have a fixed length in its first unit.
+# Durations in one row have a fixed length in its first unit.
 SCALES = ({"hour": 1}, {"day": 1, "week": 7}, {"month": 1, "year": 12})
 TWO_RULES = "reverse one of them, or write two rules below any:"
 
@@ -22,7 +22,7 @@ def typed(
     report: Report,
     values: tuple[str, ...] = (),
 ) -> tuple[Criterion, ...] | None:
-    """The comparisons as criteria; None after a problem, which it also is when no value can meet them all."""
+    """The comparisons as criteria. None after a problem, including comparisons that no value can meet."""
     read = [criterion(c, value_type, timezone, report, values) for c in comparisons]
     good = tuple(found for found in read if found)
     if len(good) < len(read):
@@ -37,7 +37,7 @@ def typed(
 
 
 def _excluded(one: Criterion, other: Criterion) -> str:
-    """A hint when the two exclude each other, as far as that is plain to see; else the empty string."""
+    """A hint if the two comparisons obviously exclude each other, or the empty string."""
     for first, second in ((one, other), (other, one)):
         pair = (first.operator, second.operator)
         if first.operator in LOWER and second.operator in UPPER and first.type == "number":
@@ -56,7 +56,7 @@ def _excluded(one: Criterion, other: Criterion) -> str:
 
 
 def _no_longer(one: object, other: object) -> bool:
-    """Whether the first duration is certainly no longer than the second."""
+    """Whether the first duration is certainly not longer than the second."""
     assert isinstance(one, Duration)
     assert isinstance(other, Duration)
     for scale in SCALES:
@@ -66,6 +66,6 @@ def _no_longer(one: object, other: object) -> bool:
 
 
 def _ends_first(before: Criterion, after: Criterion) -> bool:
-    """Whether a day (or an instant) before which something lies is none after the one after which it lies."""
+    """Whether an upper bound (day or instant) is not after the lower bound."""
     end, begin = before.operands[0], after.operands[0]
     return type(end) is type(begin) and end <= begin  # type: ignore[operator]

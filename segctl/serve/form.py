@@ -203,7 +203,7 @@ class _Form:
     def _duration(self, text: str, place: str) -> Bare:
         found = read_duration(text)
         if found is None:
-            self._fault(place, f'"{quoted(text)}" is no duration; for example 60 days, 6 months or 1 year')
+            self._fault(place, f'"{quoted(text)}" is not a duration; try 60 days, 6 months or 1 year')
         return Bare(found or "")
 
     def _flag(self, told: Rule, place: str) -> bool:

@@ -1,4 +1,4 @@
-"""What the files say, before it is known whether it makes sense: catalog, definitions and rules with their places."""
+"""The syntax tree: catalog, definitions and rules as written, with their places, before any check."""
 
 from segctl.spec.catalog import IDENTIFIERS, MARTS, Catalog, Costs, Entity, Experiment, Identifiers
 from segctl.spec.entities import CUSTOMER, table_prefix

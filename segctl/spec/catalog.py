@@ -1,4 +1,4 @@
-"""The catalog: what can be segmented on."""
+"""The catalog: everything that rules can use."""
 
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -9,15 +9,15 @@ from segctl.spec.rules import Rule
 from segctl.spec.sharing import Share
 from segctl.spec.values import Column, Guard, Scalar
 
-# What the catalog can ask for beside the tables that every project has.
+# Optional tables that the catalog can ask for.
 MARTS = ("value", "customers", "overlap", "retention", "sources", "concentration", "roi")
-# What platforms know people by.
+# Identifiers of people on platforms.
 IDENTIFIERS = ("email", "phone", "first_name", "last_name", "country", "postal_code", "external_id")
 
 
 @dataclass(frozen=True)
 class Identifiers:
-    """The attributes that hold what platforms know a customer by, and the country of phone numbers that name none."""
+    """The attributes with identifiers for platforms, and the default country of phone numbers."""
 
     attributes: dict[str, Scalar] = field(default_factory=dict)
     phone_country: str = ""
@@ -25,11 +25,11 @@ class Identifiers:
 
 @dataclass(frozen=True)
 class Entity:
-    """Customers, or what they belong to: one row each in `model`, identified by column `key`.
+    """Customers, or an entity that they belong to: one row each in `model`, identified by the column `key`.
 
-    `customers` is the column of the customers' model that holds the key of another entity; empty for the customers.
-    `since` is the time from which on a customer exists, `acquired_by` names the attribute that says what brought them;
-    None for other entities, and where the catalog has none.
+    `customers` is the column of the customers' model with the key of another entity, empty for customers themselves.
+    `since` is the time from which a customer exists, and `acquired_by` names the attribute with their source. Both are
+    None for other entities, or if the catalog has none.
     """
 
     model: str
@@ -47,10 +47,10 @@ class Entity:
 
 @dataclass(frozen=True)
 class Costs:
-    """Rows of spend: a day, an amount in the catalog's currency, and what it was paid for.
+    """Rows of spend: a day, an amount in the catalog's currency, and what it was spent on.
 
-    `paid_for` is the column that names a segment, where it `is_aimed` at one, or else a source of customers, a value
-    of the attribute that `acquired_by` names. Revenue counts for `window_days` days of 24 hours after joining.
+    `paid_for` is the column with a segment if the spend `is_aimed` at one, or with a source of customers, a value of
+    the attribute named by `acquired_by`. Revenue counts for `window_days` days of 24 hours after joining.
     """
 
     model: str
@@ -64,7 +64,7 @@ class Costs:
 
 @dataclass(frozen=True)
 class Experiment:
-    """The share of customers that takes part, and how the variants divide them up, in percent."""
+    """The percentage of customers that takes part, and the percentages of the variants."""
 
     name: str
     share: Decimal
@@ -74,10 +74,10 @@ class Experiment:
 
 @dataclass(frozen=True)
 class Catalog:
-    """What can be segmented on; `timezone` is an IANA name, `revenue` the name of a metric, `holdout` a percentage.
+    """Everything that rules can use. `timezone` is an IANA name, `revenue` a metric's name, `holdout` a percentage.
 
-    `reverse_etl` is what the tables for tools that send audiences on have of people; None where nobody asks for them.
-    `semantic_models` says whether dbt's are rendered.
+    `reverse_etl` are the columns of people in the tables for reverse ETL, None if not requested. `semantic_models`
+    requests dbt semantic models.
     """
 
     timezone: str

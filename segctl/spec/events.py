@@ -1,4 +1,4 @@
-"""What customers do, and the numbers that are made of it."""
+"""Events and metrics."""
 
 from dataclasses import dataclass, field
 from typing import Literal
@@ -13,10 +13,10 @@ PROMISE_UNITS = ("hour", "day", "week")
 
 @dataclass(frozen=True)
 class Promise:
-    """That a row of an event that is new, or not as it was, bears a time in `column` later than all others.
+    """The promise that new or changed rows of an event have a later time in `column` than all others.
 
-    It may be up to `late_by` earlier than one that a run has seen. Rows that are `append_only` never change. Every
-    `check_every` a run looks at all of them.
+    The time may be up to `late_by` earlier than the latest one seen. `append_only` rows never change. Every
+    `check_every`, a run checks all rows.
     """
 
     append_only: bool
@@ -28,9 +28,9 @@ class Promise:
 
 @dataclass(frozen=True)
 class Event:
-    """An event source: one row an event, in `model`, of the customer in column `customer`, at the time `at`.
+    """An event source: one row per event in `model`, with its customer in column `customer` and its time in `at`.
 
-    The newest must lie within `freshness` before the run. `verb` says what somebody has done by one: ordered.
+    The newest event must be within `freshness` before the run. `verb` is the past participle for sentences: ordered.
     """
 
     name: str
@@ -50,14 +50,14 @@ class Event:
 
     @property
     def times(self) -> tuple[Column, ...]:
-        """All columns of times that it names."""
+        """All time columns of the event."""
         told = (self.at, self.recorded_at, self.promise.column if self.promise else None)
         return tuple(dict.fromkeys(column for column in told if column))
 
 
 @dataclass(frozen=True)
 class Metric:
-    """An aggregate of one event, with what narrows it; `field` is None for what is asked of whole events."""
+    """An aggregate of one event with its filter. `field` is None for aggregates of whole events."""
 
     name: str
     aggregation: Aggregation
@@ -72,7 +72,7 @@ class Metric:
 
 @dataclass(frozen=True)
 class Derived:
-    """A metric made of two others."""
+    """A metric computed from two others."""
 
     name: str
     operation: Literal["ratio", "difference"]

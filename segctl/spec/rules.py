@@ -1,4 +1,4 @@
-"""Rules as they are written."""
+"""Rules as written."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from segctl.errors import Mark
 
 @dataclass(frozen=True)
 class Leaf:
-    """A rule that looks at data; `kind` names the rule type that knows `body`. `nested` are rules in it, by key."""
+    """A rule about data. `kind` is the rule type that owns `body`. `nested` are rules inside it, by key."""
 
     kind: str
     body: object
@@ -19,7 +19,7 @@ class Leaf:
 
 @dataclass(frozen=True)
 class Combination:
-    """`all`, `any`, `none` or `not` of other rules."""
+    """Other rules combined by `all`, `any`, `none` or `not`."""
 
     kind: Literal["all", "any", "none", "not"]
     rules: "tuple[Rule, ...]"
@@ -30,7 +30,7 @@ Rule = Leaf | Combination
 
 
 def leaves(rule: Rule) -> Iterator[Leaf]:
-    """Every leaf of a rule, in the order of writing, also those of rules in leaves."""
+    """Every leaf of a rule in written order, including leaves of nested rules."""
     if isinstance(rule, Leaf):
         yield rule
         for part in rule.nested.values():

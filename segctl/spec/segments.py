@@ -11,7 +11,7 @@ from segctl.spec.values import Guard, Scalar
 
 @dataclass(frozen=True)
 class Memory:
-    """What lets members stay, or keeps them from coming back, whatever the rule says; None where not asked for."""
+    """What overrides the rule: lets members stay, or keeps them from coming back. None if not set."""
 
     keep_while: Rule | None = None
     min_stay: Duration | None = None
@@ -20,10 +20,10 @@ class Memory:
 
 @dataclass(frozen=True)
 class Segment:
-    """One definition, as written.
+    """One definition as written.
 
-    `rule` is None when `extends` says it all; `limit` is a leaf of type rank; `priority` counts within `group`;
-    `formerly` is the name that it had before.
+    `rule` is None if `extends` is enough. `limit` is a leaf of type rank. `priority` orders segments within `group`.
+    `formerly` is its former name.
     """
 
     name: str
@@ -47,7 +47,7 @@ class Segment:
 
 @dataclass(frozen=True)
 class DefinitionFile:
-    """One file of segments; `stem` names the model rendered from it, `entity` what its segments are about."""
+    """One file of segments. `stem` names the rendered model, `entity` is the entity of its segments."""
 
     path: str
     stem: str

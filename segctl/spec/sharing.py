@@ -1,4 +1,4 @@
-"""What others get of segments, and what uses them."""
+"""Shares and uses of segments."""
 
 from dataclasses import dataclass
 
@@ -13,8 +13,7 @@ EXPOSURE_DETAILS = ("type", "owner", "url", "description")
 class Share:
     """A view of a segment's members for others: its name, attributes and metrics, and the roles that may read it.
 
-    `grants` is None where nothing is said of roles. `eligible_only` is where it says that it has only those who may be
-    contacted; None where it does not.
+    `grants` is None if no roles are given. `eligible_only` is the place of that key, or None.
     """
 
     name: str
@@ -26,7 +25,7 @@ class Share:
 
 @dataclass(frozen=True)
 class Exposure:
-    """What reads a segment, as dbt knows it; a detail that is said elsewhere is empty here."""
+    """A use of a segment, rendered as a dbt exposure. A detail given elsewhere is empty here."""
 
     name: str
     mark: Mark

@@ -1,4 +1,4 @@
-"""What is written in a catalog or a definition, with its place: values, comparisons, columns."""
+"""Values, comparisons and columns as written, with their places."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -17,7 +17,7 @@ SOURCE_LIMITS = ("max_loss",)
 
 @dataclass(frozen=True)
 class Scalar:
-    """A YAML scalar as written; `plain` when it stands without quotes."""
+    """A YAML scalar as written. `plain` means without quotes."""
 
     text: str
     mark: Mark
@@ -26,7 +26,7 @@ class Scalar:
 
 @dataclass(frozen=True)
 class Comparison:
-    """`operator: operand` as written; the operand's type is decided by what it is compared with."""
+    """`operator: operand` as written. The compared value decides the operand's type."""
 
     operator: str
     operands: tuple[Scalar, ...]
@@ -36,7 +36,7 @@ class Comparison:
 
 @dataclass(frozen=True)
 class Condition:
-    """One entry of a `where`: a field of an event and what it must be."""
+    """One entry of a `where`: a field of an event and its comparisons."""
 
     field: Scalar
     comparisons: tuple[Comparison, ...]
@@ -44,9 +44,9 @@ class Condition:
 
 @dataclass(frozen=True)
 class Guard:
-    """What a run may do to a segment, or miss in a source; shares in percent, None where nothing is said.
+    """Limits on a run's changes of a segment, or on missing rows of a source. Shares in percent, None if not set.
 
-    `lifted` names the limits that the word none takes away, whatever the catalog says.
+    `lifted` names the limits that `none` removes, overriding the catalog.
     """
 
     mark: Mark
@@ -57,7 +57,7 @@ class Guard:
     lifted: frozenset[str] = frozenset()
 
     def over(self, catalogs: "Guard | None") -> "Guard":
-        """This guard, and the catalog's where this one says nothing."""
+        """This guard, completed by the catalog's defaults."""
         limits: dict[str, Any] = {}
         for limit in (*SEGMENT_LIMITS, *SOURCE_LIMITS):
             own = getattr(self, limit)
@@ -70,8 +70,8 @@ class Guard:
 class Column:
     """A typed column of a model: an attribute of a customer, a field of an event, or a time of either.
 
-    An attribute that is `fixed` never changes; `history` says where the values of one that does have been kept.
-    `label` is what sentences call it.
+    A `fixed` attribute never changes. `history` says where past values of other attributes are stored. `label` is used
+    in sentences.
     """
 
     name: str
@@ -87,9 +87,9 @@ class Column:
 
 @dataclass(frozen=True)
 class ValueHistory:
-    """Where an attribute's values have been kept: in `column` of `model`, a row for each time that one held.
+    """Where past values of an attribute are stored: in `column` of `model`, one row per period.
 
-    It holds from `begins` on and until before `ends`; without that, until the next one.
+    A value is valid from `begins` until before `ends`, or until the next value without `ends`.
     """
 
     model: str

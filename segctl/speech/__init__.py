@@ -1,4 +1,4 @@
-"""Rules as people say them: clauses that follow the word for whom a rule is about."""
+"""Rules in plain English, as clauses that follow the noun: customers who …"""
 
 from segctl.speech.clauses import Clause, Speech, followed_by, in_segment, joined, whose
 from segctl.speech.events import done, narrowed, never_done, noun, nouns, with_article

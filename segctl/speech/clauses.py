@@ -1,4 +1,4 @@
-"""Clauses about customers, which follow the word for them: "who have ordered", and what denies it."""
+"""Clauses that follow the noun, like "who have ordered", and their negations."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -6,17 +6,17 @@ from typing import Literal
 
 from segctl.spec import CUSTOMER, Catalog, Metric, Rule
 
-# As many as take commas.
+# Three or more items take commas.
 LIST = 3
 
 
 @dataclass(frozen=True)
 class Clause:
-    """What holds of somebody (`so`), and the same denied (`not_so`), each to follow the word for them.
+    """A clause (`so`) and its negation (`not_so`), each to follow the noun.
 
-    `parts` are those that it is joined of, by `joint`; none of a simple one. What is joined is `denied` by parts, and
-    has no `not_so`: found with each, it would be found twice at every depth. `segment` is the one that it says they are
-    in, or, where it is `outside`, are not.
+    `parts` are the clauses that it joins by `joint`, none for a simple clause. A joined clause has no `not_so`:
+    `denied` negates its parts on demand, because storing both would double the work at every level. `segment` is the
+    segment that the customers are in, or not in if `outside`.
     """
 
     so: str
@@ -28,7 +28,7 @@ class Clause:
 
     @property
     def denied(self) -> "Clause":
-        """What denies it; of what is joined, each part is denied."""
+        """The negation. For joined clauses, each part is negated."""
         if not self.parts:
             return replace(self, so=self.not_so, not_so=self.so, outside=not self.outside)
         return joined("any" if self.joint == "all" else "all", [part.denied for part in self.parts])
@@ -36,14 +36,14 @@ class Clause:
 
 @dataclass(frozen=True)
 class Speech:
-    """What clauses are made with: the catalog, what says a nested rule, and which entity the rule is about."""
+    """The context of a clause: the catalog, the function for nested rules, and the entity."""
 
     catalog: Catalog
     say: "Callable[[Rule, Speech], Clause]"
     entity: str = CUSTOMER
 
     def money(self, event: str, field: str) -> str:
-        """The currency of a field of an event, where the catalog's revenue is the sum of it; else the empty string."""
+        """The currency of an event's field if the catalog's revenue is its sum. Otherwise the empty string."""
         catalog = self.catalog
         revenue = catalog.metrics.get(catalog.revenue.text) if catalog.revenue else None
         if not isinstance(revenue, Metric) or revenue.field is None or catalog.currency == "":
@@ -54,29 +54,29 @@ class Speech:
 
 
 def whose(name: str, predicates: Sequence[tuple[str, str]]) -> Clause:
-    """That something of theirs, by its name, is so in every respect; each is a predicate and what denies it."""
+    """A clause about a named property that meets all comparisons, each a predicate with its negation."""
     so, not_so = (list(told) for told in zip(*predicates, strict=True))
     return Clause(f"whose {name} {_said_once(so, 'and')}", f"whose {name} {_said_once(not_so, 'or')}")
 
 
 def _said_once(predicates: Sequence[str], word: str) -> str:
-    """Predicates in a row; where each is one of being so, that they are is said once."""
+    """Joined predicates. If all start with the same verb, it is said once."""
     verb = "is " if all(one.startswith("is ") for one in predicates) else ""
     return verb + f" {word} ".join(one.removeprefix(verb) for one in predicates)
 
 
 def in_segment(name: str) -> Clause:
-    """That they are in a segment."""
+    """The clause that customers are in a segment."""
     return Clause(f"who are in the segment {name}", f"who are not in the segment {name}", segment=name)
 
 
 def followed_by(clause: Clause) -> str:
-    """A clause right behind the word that it is about, within another: in brackets where it is joined of several."""
+    """A nested clause, in brackets if it joins several."""
     return f" ({clause.so})" if clause.parts else f" {clause.so}"
 
 
 def joined(joint: Literal["all", "any"], clauses: Sequence[Clause]) -> Clause:
-    """Clauses of which all, or any, hold. Those joined in the same way are taken in, others stand last."""
+    """Clauses joined by all or any. Clauses joined the same way are merged. Others come last."""
     parts: list[Clause] = []
     for clause in clauses:
         parts += clause.parts if clause.joint == joint else (clause,)
@@ -87,7 +87,7 @@ def joined(joint: Literal["all", "any"], clauses: Sequence[Clause]) -> Clause:
 
 
 def _told(parts: Sequence[Clause], joint: str) -> list[str]:
-    """The parts in a row; the segments that they all are not in, or are in one of, are said at once."""
+    """The text of each part. Several "not in segment" under all, or "in segment" under any, become one text."""
     outside = joint == "all"
     names = [part.segment for part in parts if part.segment and part.outside == outside]
     told: list[str] = []

@@ -1,4 +1,4 @@
-"""Events as people say them: what was done, how often, which of them, and when."""
+"""Events in plain English: what was done, how often, which of them, and when."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ FIELDS = {
 
 @dataclass(frozen=True)
 class Narrowed:
-    """Which of the events, and when: each with a space before it, or nothing."""
+    """The filter and the window of events, each with a leading space, or empty."""
 
     which: str
     when: str
@@ -36,7 +36,7 @@ class Narrowed:
 
 
 def done(event: str, times: Sequence[Comparison], narrowed: Narrowed, speech: Speech) -> Clause:
-    """That they have done it so often; without times, at least once."""
+    """The clause that customers did it this often, by default at least once."""
     verb = speech.catalog.events[event].verb
     if not times:
         return _once(event, verb, narrowed)
@@ -44,12 +44,12 @@ def done(event: str, times: Sequence[Comparison], narrowed: Narrowed, speech: Sp
 
 
 def never_done(event: str, narrowed: Narrowed, speech: Speech) -> Clause:
-    """That they have not done it."""
+    """The clause that customers did not do it."""
     return _once(event, speech.catalog.events[event].verb, narrowed).denied
 
 
 def narrowed(event: str, where: Sequence[Condition], window: Sequence[Comparison], speech: Speech) -> Narrowed:
-    """Which of the events meet conditions and lie in a window."""
+    """The words for the filter and the window of events."""
     fields = [_field(event, condition, speech) for condition in where]
     times = [when(comparison) for comparison in window]
     return Narrowed(f" with {' and '.join(fields)}" if fields else "", f" {' and '.join(times)}" if times else "")
@@ -67,17 +67,17 @@ def when(comparison: Comparison) -> str:
 
 
 def noun(event: str) -> str:
-    """The word for one event."""
+    """The noun for one event."""
     return event.replace("_", " ")
 
 
 def with_article(word: str) -> str:
-    """A word for one with its article."""
+    """A noun with its article."""
     return f"{'an' if word[0] in 'aeiou' else 'a'} {word}"
 
 
 def nouns(event: str) -> str:
-    """The word for several."""
+    """The plural noun."""
     word = noun(event)
     if word.endswith(("s", "x", "z", "ch", "sh")):
         return f"{word}es"

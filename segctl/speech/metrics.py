@@ -1,4 +1,4 @@
-"""Attributes and metrics as people say them."""
+"""Attributes and metrics in plain English."""
 
 from collections.abc import Sequence
 from decimal import Decimal
@@ -19,26 +19,26 @@ SUMS = {
 
 
 def attribute_in_words(column: Column) -> str:
-    """An attribute by its label, else by its name; that of a time loses the ending that says that it is one."""
+    """An attribute by its label, or by its name. Names of times lose their `_at` or `_on`."""
     return column.label or _named(column.name, column.type)
 
 
 def attribute_of(name: str, speech: Speech) -> str:
-    """The same of one of whatever rules are about."""
+    """The same for an attribute of the rule's entity."""
     catalog = speech.catalog
     entity = catalog.customer if speech.entity == CUSTOMER else catalog.entities[speech.entity]
     return attribute_in_words(entity.attributes[name])
 
 
 def metric_in_words(name: str, where: Sequence[Condition], window: Sequence[Comparison], speech: Speech) -> str:
-    """A metric, and to which events it is narrowed."""
+    """A metric with its filter and window."""
     metric = speech.catalog.metrics[name]
     which = narrowed(metric.event.text, where, window, speech) if isinstance(metric, Metric) else ""
     return f"{metric.label or _named(name, type_of(name, speech))}{which}"
 
 
 def about_value(words: str, kind: ValueType, comparisons: Sequence[Comparison], currency: str = "") -> Clause:
-    """Whose value, in words, is so."""
+    """A clause about a value in words."""
     return whose(words, predicates(comparisons, kind, currency))
 
 
@@ -47,7 +47,7 @@ def _named(name: str, kind: ValueType) -> str:
 
 
 def summed(aggregation: str, event: str, field: str) -> str:
-    """An aggregate of a field of events."""
+    """An aggregate of an event field."""
     return SUMS[aggregation].format(field=field.replace("_", " "), events=nouns(event))
 
 
@@ -61,7 +61,7 @@ def type_of(name: str, speech: Speech) -> ValueType:
 
 
 def money_of(name: str, speech: Speech) -> str:
-    """The currency of a metric's value; empty where it is no money."""
+    """The currency of a metric's value, or empty if it is not money."""
     metric = speech.catalog.metrics[name]
     if isinstance(metric, Derived):
         both = {money_of(operand.text, speech) for operand in metric.operands}
@@ -72,7 +72,7 @@ def money_of(name: str, speech: Speech) -> str:
 
 
 def so_many(one: str, several: str, which: str, comparisons: Sequence[Comparison]) -> Clause:
-    """With so many of something, at least one without comparisons; `which` says which of them."""
+    """A clause about a number of things, by default at least one. `which` narrows them."""
     if not comparisons:
         return Clause(f"with at least one {one}{which}", f"without any {one}{which}")
     clauses = []
@@ -84,5 +84,5 @@ def so_many(one: str, several: str, which: str, comparisons: Sequence[Comparison
 
 
 def share_in_words(percent: Decimal) -> str:
-    """A share in percent."""
+    """A share as a percentage."""
     return f"{percent.normalize():f}%"

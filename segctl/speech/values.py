@@ -1,4 +1,4 @@
-"""Values and comparisons as people say them."""
+"""Values and comparisons in plain English."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -45,23 +45,23 @@ TIMES = {
 
 
 def predicates(comparisons: Sequence[Comparison], kind: ValueType, currency: str = "") -> list[tuple[str, str]]:
-    """What follows the name of a value, and what denies it, one pair a comparison; `currency` is that of money."""
+    """The words after the name of a value with their negation, one pair per comparison."""
     return [_predicate(comparison, kind, currency) for comparison in comparisons]
 
 
 def quoted(text: str) -> str:
-    """A text in quotes; a quote within it is doubled, so that it ends where it ends."""
+    """A text in quotes, with quotes inside doubled."""
     return f"“{text.replace('”', '””')}”"
 
 
 def either(told: Sequence[str], word: str = "or") -> str:
-    """Words in a row, each once: a, b or c."""
+    """A list of distinct words: a, b or c."""
     told = list(dict.fromkeys(told))
     return told[0] if len(told) == 1 else f"{', '.join(told[:-1])} {word} {told[-1]}"
 
 
 def span_in_words(duration: Duration | str) -> str:
-    """A duration: 60 days; one of a unit is a day, a month."""
+    """A duration: 60 days, a month."""
     found = read_duration(duration) if isinstance(duration, str) else duration
     if found is None:
         return str(duration)
@@ -69,19 +69,19 @@ def span_in_words(duration: Duration | str) -> str:
 
 
 def last_in_words(duration: str) -> str:
-    """The time up to now: in the last 60 days, in the last month."""
+    """A window up to now: in the last 60 days, in the last month."""
     found = read_duration(duration)
     return f"in the last {found.unit if found and found.count == 1 else duration}"
 
 
 def next_in_words(duration: Duration | str) -> str:
-    """The time from now: next 7 days, next month."""
+    """A window from now on: next 7 days, next month."""
     found = read_duration(duration) if isinstance(duration, str) else duration
     return found.unit if found and found.count == 1 else str(found or duration)
 
 
 def day_in_words(text: str) -> str:
-    """A day, or a local time of one: 1 June 2025, 1 June 2025 18:00."""
+    """A day or a local time: 1 June 2025, 1 June 2025 18:00."""
     found = read_day(text) or read_instant(text)
     if found is None:
         return text
@@ -90,7 +90,7 @@ def day_in_words(text: str) -> str:
 
 
 def number_in_words(text: str, currency: str = "") -> str:
-    """A number with its thousands told apart, and its currency where it is money."""
+    """A number with thousands separators, and its currency if it is money."""
     found = read_number(text)
     if found is None:
         return text
@@ -102,18 +102,18 @@ def number_in_words(text: str, currency: str = "") -> str:
 
 
 def amount_of(amount: Decimal, currency: str) -> str:
-    """An amount of money with two places."""
+    """An amount of money with two decimals."""
     return f"{SIGNS[currency]}{amount:,.2f}" if currency in SIGNS else f"{amount:,.2f} {currency}".rstrip()
 
 
 def counted(number: int | Decimal) -> str:
-    """A whole number, up to ten as a word."""
+    """A whole number, as a word up to ten."""
     return COUNTED[int(number)] if 0 < number < len(COUNTED) else f"{int(number):,}"
 
 
 @dataclass(frozen=True)
 class Often:
-    """How many: in words, whether it is denied, and whether that is more than one."""
+    """A count in words, with whether it is negated and whether it is plural."""
 
     words: str
     denied: bool
@@ -121,7 +121,7 @@ class Often:
 
     @property
     def times(self) -> str:
-        """How often: once, at least twice, between two and three times."""
+        """A frequency: once, at least twice, between two and three times."""
         qualified, _, number = self.words.rpartition(" ")
         once = {"one": "once", "two": "twice"}.get(number)
         if once and not qualified.endswith((" and", " or")):

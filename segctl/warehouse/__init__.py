@@ -1,4 +1,4 @@
-"""The only place that touches dbt: builds the models and reads and changes tables through the project's own target."""
+"""The only package that uses dbt: builds models, and reads and changes tables of the project's target."""
 
 import json
 import logging
@@ -29,18 +29,18 @@ __all__ = ["AS_OF_VARIABLE", "FUTURE_VARIABLE", "SETTLED", "TABLES"]
 __all__ += ["Absent", "Asked", "Built", "ColumnsMisfit", "FailedAfter", "NothingBuilt", "Row", "Step", "Stream"]
 __all__ += ["Warehouse"]
 
-# Our models, all that they read, and nothing else of what may be a large project.
+# Selects our models and everything they read, but nothing else of the project.
 SELECTION = ("+path:models/segments",)
-# Of these what a run writes for itself: all it needs when views that others read, and staging, stand as they are.
+# The part that a run writes for itself, which is enough if staging and views for readers exist.
 TABLES = tuple(f"path:models/segments,config.materialized:{kind}" for kind in ("recorded", "table", "view"))
-# Of these what stays as it is from one run to the next of the same definitions.
+# The part that stays the same between runs of the same definitions.
 SETTLED = ("definition_versions",)
-# The model whose row publishes a run.
+# The model with the row that publishes a run.
 PUBLISHES = "segment_runs"
-# A test that also reads a model which is none of these, and need not be built, is left to those who build that.
+# Skips tests that also read other models, which may not be built.
 TESTS = ("--indirect-selection", "buildable")
 UNLOGGED = ("--log-level-file", "none")
-# Where dbt writes the text of a query, whatever it is told.
+# dbt always writes the text of a query here.
 COMPILED = "compiled/*/from remote system.sql/sql/inline_query"
 Row = dict[str, Any]
 
@@ -64,18 +64,17 @@ class Warehouse:
     copies: Copies | None = field(default=None, compare=False, repr=False)
 
     def loaded(self, beside: str = "") -> "Warehouse":
-        """The same warehouse with the project parsed once for all that follows; with tables in a schema beside."""
+        """The same warehouse with the project parsed once for later calls. `beside` is a suffix for our schema."""
         manifest = self.manifest()
         return replace(self, beside=beside, parsed=moved_beside(manifest, beside) if beside else manifest)
 
     @contextmanager
     def locked(self, command: str) -> Iterator["Warehouse"]:
-        """The same, `loaded`, and with the lock on its tables: no other program of ours changes them meanwhile.
+        """The same warehouse, `loaded` and with the lock, so that no other segctl program changes the tables.
 
-        Raises InUse when one is at it for longer than there is patience. It is told of the `command` when it comes
-        later.
+        Raises InUse if another program holds the lock for longer than the patience. Other programs see the `command`.
         """
-        # Also of what has been parsed: it is dbt's last invocation that the lock knows how to reach the database by.
+        # Parses even if parsed before, because the lock connects through dbt's last invocation.
         live = replace(self, parsed=self._parse(), writes=True)
         with (
             lock(live.parsed, self.root, f"segctl {command}", self.patience) as held,
@@ -90,11 +89,11 @@ class Warehouse:
         only: Iterable[str] = (),
         but: Iterable[str] = (),
     ) -> Built:
-        """Builds everything that membership needs; `only` selects models to build without tests, less those of `but`.
+        """Builds everything that membership needs. `only` selects models to build without tests, except those of `but`.
 
-        Raises Failure with dbt's own messages when a node fails; FailedAfter when the run had been published by then.
+        Raises Failure with dbt's own messages if a node fails, or FailedAfter if the run is already published.
         """
-        # Of one run of many nobody looks at what dbt writes of it: half of the time of a small one.
+        # Runs of a series need no dbt artifacts. Writing them takes half the time of a small run.
         some = ["run", "--no-write-json", "--select", *only, *(("--exclude", *but) if but else ())]
         arguments = some if only else ["build", "--select", *SELECTION, *TESTS]
         follower = _Follower(on_step)
@@ -104,10 +103,10 @@ class Warehouse:
         if not nodes:
             raise Failure("dbt found nothing to build", "is the dbt package segctl installed? dbt deps")
         wrong = [node for node in nodes if str(node.status) in ("error", "fail", "runtime error")]
-        # Only the last of our tests can find that, when all of the run has been published that could be.
+        # Only our last test reports this, after everything publishable is published.
         held = are_held_back(follower.faults)
         others = [node for node in wrong if not (held and is_own_test(node))]
-        # An ephemeral model that fails is in no result: what read it says that this is why it was skipped.
+        # A failed ephemeral model has no result. Its readers report it as the reason why they were skipped.
         others += [node for node in nodes if str(node.status) == "skipped" and node.message]
         if others:
             raise not_built(others, follower.caught, self.root, _is_published(nodes), follower.faults)
@@ -115,28 +114,29 @@ class Warehouse:
         return Built([*follower.warned, *warnings], bool(wrong))
 
     def query(self, sql: str, as_of: datetime | None = None) -> list[Row]:
-        """The rows of a query, which may refer to models by `ref`. Raises Failure.
+        """The rows of a query, which may use `ref`. Raises Failure.
 
-        With `as_of`, a naive UTC instant, the boundaries that it refers to are those of a run as of then.
+        With `as_of`, a naive UTC instant, boundaries are those of a run as of then.
 
-        Queries name people, and so do their rows: dbt, which logs both, is told not to, and its copy is deleted.
+        Queries and their rows name people. dbt is told not to log either, and its copy of the query is deleted.
         """
         asked = ["show", "--inline", sql, "--limit", "-1", "--output", "json", "--no-write-json", *UNLOGGED]
         with self._asking(), _environment({AS_OF_VARIABLE: f"{as_of.isoformat()}Z"} if as_of else {}):
             result = self.patience.attempt(lambda: self._invoke(asked, reads=not self.writes))
         if result is None or not result.results:
-            raise Failure("dbt returned no result", "dbt debug tells what dbt makes of the target")
+            raise Failure("dbt returned no result", "dbt debug shows how dbt reads the target")
         table = result.results[0].agate_table
         names = [name.lower() for name in table.column_names]
         return [dict(zip(names, row.values(), strict=True)) for row in table.rows]
 
     @contextmanager
     def stream(self, sql: str, as_of: datetime | None = None, is_compiled: bool = False) -> Iterator[Stream]:
-        """The rows of a query as in `query`, in portions: what does not fit into memory. Raises Failure. One that
-        `is_compiled` refers to relations by `relations`, which spares it an invocation of dbt.
+        """The rows of a query as in `query`, in portions, for results larger than memory. Raises Failure.
 
-        The rows are those of one instant, whatever others write meanwhile. Other questions can be asked before all are
-        read. Values are those of the driver: a decimal, a naive datetime, None.
+        A query that `is_compiled` names relations as in `relations`, and saves an invocation of dbt.
+
+        The rows are a consistent snapshot. Other queries can run before all rows are read. Values are those of the
+        driver: a decimal, a naive datetime, None.
         """
         live = self if self.parsed else replace(self, parsed=self._parse())
         with live._asking():
@@ -152,24 +152,24 @@ class Warehouse:
 
     @property
     def is_duckdb(self) -> bool:
-        """Whether the tables are in a DuckDB, which can copy them into other files itself."""
+        """Whether the tables are in DuckDB, which can copy them to other files itself."""
         return bool(self.manifest().metadata.adapter_type == "duckdb")
 
     def relations(self, names: Sequence[str]) -> dict[str, str]:
-        """What models are called in the warehouse, by name. Raises Failure."""
+        """The relations of models by name. Raises Failure."""
         references = ", ".join(f"ref('{name}') | string" for name in names)
         found = json.loads(self.compiled(f"{{{{ tojson([{references}]) }}}}"))
         return dict(zip(names, found, strict=True))
 
     def carry_out(self, statements: Sequence[str]) -> None:
-        """Has a DuckDB that is only read run statements that write other files. Raises Failure."""
+        """Runs statements that write other files on a DuckDB opened read-only. Raises Failure."""
         live = self.loaded()
         with live._asking():
             self.patience.attempt(lambda: carried_out("duckdb", self.root, statements, not self.writes, self._instead))
 
     @contextmanager
     def _asking(self) -> Iterator[None]:
-        """Leaves nothing of a query's text behind; of one that failed, says if the tables are of another format."""
+        """Deletes the text of a query afterwards. If it failed, says whether the tables have another format."""
         try:
             yield
         except (InUse, NothingBuilt):
@@ -181,23 +181,23 @@ class Warehouse:
                 copy.unlink(missing_ok=True)
 
     def compiled(self, sql: str, as_of: datetime | None = None) -> str:
-        """A query as it would be sent, with boundaries as of a naive UTC instant. Raises Failure."""
+        """The compiled query, with boundaries as of a naive UTC instant. Raises Failure."""
         asked = ["compile", "--inline", sql, "--no-write-json", *UNLOGGED]
         with _environment({AS_OF_VARIABLE: f"{as_of.isoformat()}Z"} if as_of else {}):
             result = self._invoke(asked, reads=not self.writes)
         return str(result.results[0].node.compiled_code)
 
     def execute(self, statements: Iterable[str], logged: bool = True) -> None:
-        """Runs statements, which may refer to models by `ref`, in one transaction where the engine has them.
+        """Runs statements, which may use `ref`, in one transaction if the engine has transactions.
 
-        `logged` false keeps what they say out of dbt's log. Raises Failure; then nothing has been done.
+        With `logged` false, keeps their text out of dbt's log. Raises Failure, and then nothing was done.
         """
         self.operate("run_statements", logged, statements=list(statements))
 
     def operate(self, macro: str, logged: bool = True, reads: bool = False, **arguments: object) -> None:
-        """Runs one of our macros by itself; one that only `reads` writes no database. Raises Failure."""
+        """Runs one of our macros. One that only `reads` does not write the database. Raises Failure."""
         asked = ["run-operation", f"segctl.{macro}", "--args", json.dumps(arguments)]
-        # What goes wrong in a macro is in no result of dbt's, only in an event.
+        # dbt reports an error in a macro only as an event, not as a result.
         wrong: list[str] = []
         asked += () if logged else UNLOGGED
         result = self._invoke(asked, lambda event: wrong.extend(_caught(event)), reads)
@@ -205,9 +205,9 @@ class Warehouse:
             raise failure_of(wrong[0] if wrong else "", RuntimeError(f"dbt run-operation {macro} failed"))
 
     def columns(self, references: list[str], built: bool = False) -> dict[str, list[tuple[str, str]]]:
-        """Name and data type of the columns of relations, given as `ref(...)` or `source(...)`; [] when not built.
+        """Names and data types of the columns of relations given as `ref(...)` or `source(...)`. Empty if not built.
 
-        Views of Spark are found only where all are known to be `built`.
+        On Spark, views are found only if all relations are known to be `built`.
         """
         try:
             return columns_found(references, self.query(columns_query(references, built)))
@@ -215,7 +215,7 @@ class Warehouse:
             return {reference: [] for reference in references}
 
     def references(self) -> set[str]:
-        """What everything that has rows in the project is referred to by, as `ref(...)` or `source(...)`."""
+        """The references to everything with rows in the project, as `ref(...)` or `source(...)`."""
         return references_to(self.manifest())
 
     @property
@@ -224,13 +224,13 @@ class Warehouse:
         return self.manifest().metadata.adapter_type in ("spark", "databricks")
 
     def exposures(self) -> tuple[str, ...]:
-        """The names of dbt's exposures that depend on our models; without those that we render of definitions."""
+        """The names of dbt exposures that depend on our models, without those that we render."""
         return exposures_of(self.manifest())
 
     def misfits(self, columns: Sequence[tuple[str, str, str]]) -> list[Row]:
-        """What is wrong with the types of columns, each a reference, a name and a kind as the macro misfits takes it.
+        """Problems with the types of columns, each given as reference, name and kind for the macro misfits.
 
-        One row each: index, message, hint. What has not been built is left out.
+        One row per problem: index, message, hint. Skips relations that are not built.
         """
         try:
             return misfits_found(self.query(misfits_query(columns)))
@@ -242,11 +242,11 @@ class Warehouse:
         return self.copies.of if self.copies else None
 
     def install_packages(self) -> None:
-        """Has dbt install the packages that the project names. Raises Failure."""
+        """Lets dbt install the project's packages. Raises Failure."""
         self._invoke(["deps"])
 
     def _of_another_format(self) -> Failure | None:
-        """Why a query has failed, if it is that another version has made the tables."""
+        """The reason why a query failed, if the tables are of another version."""
         try:
             self.operate("check_format", reads=not self.writes, brought_up=True)
         except Refusal as refusal:
@@ -256,11 +256,11 @@ class Warehouse:
         return None
 
     def manifest(self) -> Any:  # noqa: ANN401
-        """dbt's manifest of the project. Raises Failure when dbt cannot parse it."""
+        """dbt's manifest of the project. Raises Failure if dbt cannot parse it."""
         return self.parsed or self._parse()
 
     def _parse(self) -> Any:  # noqa: ANN401
-        # What builds writes manifest.json; half a second for some hundred nodes.
+        # Builds write manifest.json, which takes half a second for some hundred nodes.
         return self._invoke(["parse", "--no-write-json"], reads=not self.writes)
 
     def _invoke(
@@ -268,16 +268,16 @@ class Warehouse:
     ) -> Any:  # noqa: ANN401
         options = ["--project-dir", str(self.root), "--log-level", "none"]
         if "--log-level-file" not in arguments:
-            # Which dbt would otherwise take to be that of the console.
+            # dbt would otherwise use the console's log level.
             options += ["--log-level-file", os.environ.get("DBT_LOG_LEVEL_FILE", "debug")]
         options += ["--no-use-colors", "--no-send-anonymous-usage-stats"]
         options += ["--profiles-dir", self.profiles] if self.profiles else []
         options += ["--target", self.target] if self.target else []
         manifest = unused(self.parsed) if self.parsed else None
-        # When the disk is full the log cannot be written either, which Python would tell with a traceback each time.
+        # On a full disk, logging fails too, and Python would print a traceback each time.
         logging.raiseExceptions = False
-        # dbt looks for profiles.yml, and DuckDB for a file, from where it stands. What goes wrong before it has read
-        # its options it prints, with a traceback; we are told by an exception.
+        # dbt looks for profiles.yml, and DuckDB for its file, in the working directory. Errors before dbt has read its
+        # options are printed with a traceback, and also raised.
         with (
             chdir(self.root),
             redirect_stdout(StringIO()),
@@ -294,20 +294,20 @@ class Warehouse:
 
 
 def _is_published(nodes: list[Any]) -> bool:
-    """Whether this invocation has published a run: the row may have stood there from an earlier one."""
+    """Whether this invocation published the run, and not an earlier one."""
     return any(node.node.name == PUBLISHES and str(node.status) == "success" for node in nodes)
 
 
 def _caught(event: Any) -> list[str]:  # noqa: ANN401
-    """What went wrong in an operation, if the event tells of that."""
+    """The error of an operation, if the event has one."""
     return (
         [event.data.exc] if event.info.name in ("RunningOperationCaughtError", "RunningOperationUncaughtError") else []
     )
 
 
 class _Follower:
-    """Turns dbt's events into steps; `caught` is what went wrong in nodes, `faults` what our tests have found, `warned`
-    what our macros warn of.
+    """Turns dbt's events into steps. `caught` are errors of nodes, `faults` are results of our tests, `warned` are
+    warnings of our macros.
     """
 
     def __init__(self, on_step: Callable[[Step], None]) -> None:
@@ -337,7 +337,7 @@ class _Follower:
 
 @contextmanager
 def _environment(given: Mapping[str, str]) -> Iterator[None]:
-    """Sets variables for the macros; what the caller's environment sets stays where nothing is given."""
+    """Sets environment variables for the macros. Keeps the caller's value if none is given."""
     before = {name: os.environ.get(name) for name in given}
     os.environ.update(given)
     try:

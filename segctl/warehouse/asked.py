@@ -1,4 +1,4 @@
-"""What a run is asked to be, and what it comes to."""
+"""The request for a run, and its result."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +16,7 @@ LOCK_VARIABLE = "SEGCTL_LOCK"
 
 @dataclass(frozen=True)
 class Step:
-    """A node of a run as it finishes: `number` of `total`, its kind, name and file, and how it went."""
+    """A finished node of a run: `number` of `total`, its kind, name and file, and its status."""
 
     number: int
     total: int
@@ -28,13 +28,13 @@ class Step:
 
 @dataclass(frozen=True)
 class Asked:
-    """What a run is to be: as of a naive UTC instant (None: now), at a commit of the definitions.
+    """The request for a run: as of a naive UTC instant (None: now), at a commit of the definitions.
 
-    Whether the instant may lie ahead of the clock has been judged before it is asked for.
+    The caller checks whether the instant may be in the future.
 
-    `allow` names segments and sources whose guards are let pass, `without` segments that take no part, and `held` those
-    that are held back whatever guards say, each with a guard. With `everybody` nobody is passed over because nothing
-    about them has changed. `untested` says that runs before wrote without tests.
+    `allow` names segments and sources whose guards are ignored. `without` are segments to skip. `held` segments are
+    held back unconditionally, each with a guard. `everybody` evaluates unchanged customers too. `untested` means that
+    earlier runs skipped their tests.
     """
 
     as_of: datetime | None = None
@@ -47,7 +47,7 @@ class Asked:
 
     @property
     def variables(self) -> dict[str, str]:
-        """The environment variables that tell the macros."""
+        """The environment variables for the macros."""
         told = {
             AS_OF_VARIABLE: f"{self.as_of.isoformat()}Z" if self.as_of else "",
             FUTURE_VARIABLE: "true" if self.as_of else "",
@@ -63,7 +63,7 @@ class Asked:
 
 @dataclass(frozen=True)
 class Built:
-    """What a run came to: dbt's warnings, and whether a guard held a segment back."""
+    """The result of a run: dbt's warnings, and whether a guard held a segment back."""
 
     warnings: list[str]
     held_back: bool

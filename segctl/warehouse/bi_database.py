@@ -1,4 +1,4 @@
-"""Database files of DuckDB that BI reads: copies of tables, and nothing else. DuckDB writes them for every engine."""
+"""DuckDB files for BI tools, with copies of tables. DuckDB writes them for every engine."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
@@ -8,18 +8,18 @@ from typing import Any
 
 from segctl.errors import Failure
 
-# The table by which such a file is told from others: a row a table, what it bears keys of and in which column, and its
-# number of rows. No table that is copied begins with an underscore.
+# The marker table of such a file: one row per table with its entity, its key column and its number of rows. No copied
+# table begins with an underscore.
 MARKER = "_segctl_bi_file"
 WANTED = "_wanted_keys"
-# Tools lag behind DuckDB; what this version writes so, those since 1.4 can read.
+# BI tools lag behind DuckDB. Files in this format can be read since version 1.4.
 STORAGE = "v1.4.0"
 WITHIN = "segctl_copy"
 
 
 @dataclass(frozen=True)
 class Copied:
-    """A table to be copied: its name, what stands after `from`, and whose keys it bears in which column, if any."""
+    """A table to copy: its name, its `from` expression, and the entity and column of its keys, if any."""
 
     name: str
     source: str
@@ -28,14 +28,14 @@ class Copied:
 
 
 def copy_statements(tables: Sequence[Copied], target: Path) -> list[str]:
-    """What a DuckDB has to run so that `target`, a new file, holds tables."""
+    """The statements that copy tables to `target`, a new file."""
     marks = " union all ".join(
         f"select '{one.name}', '{one.entity}', '{one.key}', (select count(*) from {WITHIN}.{one.name})"
         for one in tables
     )
     return [
         f"attach {_text(target)} as {WITHIN} (read_write, storage_version '{STORAGE}')",
-        # All of them as of one instant.
+        # One transaction, so that all tables are of one instant.
         "begin transaction",
         *(f"create table {WITHIN}.{one.name} as select * from {one.source}" for one in tables),
         f"create table {WITHIN}.{MARKER} (table_name varchar, entity varchar, key_column varchar, row_count bigint)",
@@ -46,7 +46,7 @@ def copy_statements(tables: Sequence[Copied], target: Path) -> list[str]:
 
 
 def parquet_statements(tables: Mapping[str, str], folder: Path) -> list[str]:
-    """What a DuckDB has to run so that a folder holds tables as Parquet files, by name a relation."""
+    """The statements that copy relations to a folder of Parquet files, by name."""
     copies = [
         f"copy (select * from {source}) to {_text(folder / f'{name}.parquet')} (format parquet, compression zstd)"
         for name, source in tables.items()
@@ -55,7 +55,7 @@ def parquet_statements(tables: Mapping[str, str], folder: Path) -> list[str]:
 
 
 def from_parquet(files: Mapping[str, Path], tables: Sequence[Copied], target: Path) -> None:
-    """Makes such a file of Parquet files, one a table by name. Raises Failure."""
+    """Creates a database from Parquet files, one per table. Raises Failure."""
     read = [Copied(one.name, f"read_parquet({_text(files[one.name])})", one.entity, one.key) for one in tables]
     with _opened(":memory:") as connection:
         for statement in copy_statements(read, target):
@@ -63,7 +63,7 @@ def from_parquet(files: Mapping[str, Path], tables: Sequence[Copied], target: Pa
 
 
 def tables_in(path: Path) -> dict[str, int]:
-    """The number of rows of each table of such a file; nothing of another DuckDB. Raises Failure."""
+    """The number of rows per table of such a file. Empty for any other DuckDB file. Raises Failure."""
     with _opened(str(path), read_only=True) as connection:
         listed = "select count(*) from information_schema.tables where table_name = $1"
         if not connection.execute(listed, [MARKER]).fetchall()[0][0]:
@@ -74,21 +74,21 @@ def tables_in(path: Path) -> dict[str, int]:
 
 @contextmanager
 def reading(path: Path) -> Iterator[Callable[[str], list[tuple[Any, ...]]]]:
-    """What gives the rows of a query of such a file, all of them of one run, whatever is put in its place meanwhile.
+    """A function that queries such a file. All rows are from one run, even if the file is replaced meanwhile.
 
-    Raises Failure, also of a file that is none.
+    Raises Failure, also for any other file.
     """
     with _opened(str(path), read_only=True) as connection:
         listed = "select count(*) from information_schema.tables where table_name = $1"
         if not connection.execute(listed, [MARKER]).fetchall()[0][0]:
-            raise Failure(f"{path} is no file that segctl wrote for BI", "segctl bi-file writes one", exit_code=2)
+            raise Failure(f"{path} is not a BI file of segctl", "segctl bi-file writes one", exit_code=2)
         yield lambda sql: list(connection.execute(sql).fetchall())
 
 
 def without_rows(path: Path, rest: Path, entity: str, keys: Sequence[str]) -> int:
-    """Writes another such file without the rows of members of an entity with one of the keys, if there are any.
+    """Writes a copy of such a file without the rows of members with one of the keys, if there are any.
 
-    Returns how many these are. Raises Failure.
+    Returns the number of these rows. Raises Failure.
     """
     with _opened(str(path), read_only=True) as connection:
         connection.execute(f"create temp table {WANTED} as select unnest($1::varchar[]) as found", [list(keys)])
@@ -108,7 +108,7 @@ def without_rows(path: Path, rest: Path, entity: str, keys: Sequence[str]) -> in
 
 @contextmanager
 def _opened(path: str, *, read_only: bool = False) -> Iterator[Any]:
-    """A database. Raises Failure for what goes wrong with it."""
+    """A database connection. Turns its errors into Failures."""
     import duckdb
 
     try:

@@ -1,4 +1,4 @@
-"""What dbt could not build: the nodes in which something went wrong, without those that only suffer from it."""
+"""Finds the nodes that caused a failed build, without those that were only skipped."""
 
 import re
 from collections.abc import Sequence
@@ -10,18 +10,18 @@ from segctl.errors import Failure
 from segctl.warehouse.diagnosis import Absent, FailedAfter, hint_for, indented, log_of, plain, stopped
 from segctl.warehouse.manifest import RENDERED
 
-# What dbt says of a node that was not built because something that it reads was not.
+# dbt's message for a node that was skipped because of an upstream failure.
 CONSEQUENCE = r"caused by compilation error in referenced ephemeral model"
-# How the message of an ephemeral model begins, which is in no result of dbt's.
+# The start of the message for an ephemeral model, which has no result of its own.
 HEADED = r"\w+ Error in (\w+) (\S+) \(([^)\n]*)\)"
 MOST_NAMED = 3
 # What our tests find, as the macro log_faults says it; and that of it which is a verdict of guards, and no fault.
 FAULT = r"segctl: (\w+: .+ \(\d+ rows?\))"
-# What our macros warn of.
+# Warnings of our macros.
 WARNED = r"segctl: (.+)"
 HELD = r"segment_sizes: \w+ is held back by .+"
 ADVICE_ON_FAULTS = "docs/operations.md, When a test of ours fails"
-# What engines say of a column, a table or a model that is not there.
+# Messages of engines about a missing column, table or model.
 NO_COLUMN = (
     r"Referenced column \"([^\"]+)\" not found|Column \"([^\"]+)\" referenced"
     r"|does not have a column named \"([^\"]+)\"|column \"?(?:\w+\.)?(\w+)\"? does not exist"
@@ -35,7 +35,7 @@ NO_TABLE = (
 
 @dataclass(frozen=True)
 class Cause:
-    """A node in which something went wrong, and what was said of it; without a name where dbt tells none."""
+    """A failed node and its message. The name is empty if dbt gives none."""
 
     kind: str
     name: str
@@ -44,28 +44,28 @@ class Cause:
 
     @property
     def block(self) -> str:
-        """The node, and below it what was said."""
+        """The node with its message below."""
         return "\n".join([*([f"{self.kind} {self.name} ({self.path})"] if self.name else []), indented(self.text)])
 
 
 def is_own_test(node: Any) -> bool:  # noqa: ANN401
-    """Whether a node that dbt has built is a test of ours."""
+    """Whether a finished node is one of our tests."""
     tested = getattr(node.node, "test_metadata", None)
     return tested is not None and tested.namespace == "segctl"
 
 
 def are_held_back(faults: Sequence[str]) -> bool:
-    """Whether what our tests have found is no more than that guards hold segments back."""
+    """Whether our tests report only that guards hold segments back."""
     return bool(faults) and all(re.match(HELD, fault) for fault in faults)
 
 
 def not_built(
     nodes: Sequence[Any], caught: Sequence[str], root: Path, published: bool, faults: Sequence[str] = ()
 ) -> Failure:
-    """The Failure for nodes that ended in errors: our own refusal in a line, else what was said of the causes.
+    """The Failure for failed nodes: our own refusal on one line, or the messages of the causes.
 
-    `caught` is what went wrong in nodes that dbt has no results of. `published` says that the run was by then. `faults`
-    are what our tests have found, of which dbt tells the number only.
+    `caught` are errors of nodes without results. `published` means that the run was already published. `faults` are the
+    results of our tests, for which dbt gives only a number.
     """
     wrong = [node for node in nodes if not re.search(CONSEQUENCE, str(node.message))]
     found = [_of_node(node, faults) for node in wrong]
@@ -94,12 +94,12 @@ def _some(texts: Sequence[str], between: str, more: str) -> str:
 
 def _hint(causes: Sequence[Cause], told: str) -> str:
     if re.search(NO_COLUMN, told) and not any(cause.path.startswith(RENDERED) for cause in causes):
-        return f"{causes[0].path} asks for what is not in the tables that it reads"
+        return f"{causes[0].path} uses columns that its tables do not have"
     return hint_for(told)
 
 
 def _absent(pattern: str, told: str) -> tuple[str, ...]:
-    """The names that a pattern finds in what was said, each once."""
+    """The distinct names that a pattern finds in the messages."""
     found = (next(name for name in match.groups() if name) for match in re.finditer(pattern, told))
     return tuple(dict.fromkeys(name.replace("`", "").rstrip("!") for name in found))
 
@@ -116,5 +116,5 @@ def _of_text(text: str) -> Cause:
 
 
 def _without_headline(text: str) -> str:
-    """What was said without the line that names the node."""
+    """The message without the line that names the node."""
     return re.sub(rf"\A\s*{HEADED}[^\n]*\n", "", plain(text))

@@ -1,4 +1,4 @@
-"""Questions about columns, each a query of one text: the answer stays one row however many columns there are."""
+"""Queries about columns. Each returns one row with one text, however many columns there are."""
 
 import json
 from collections.abc import Sequence
@@ -6,8 +6,9 @@ from typing import Any
 
 
 def columns_query(references: Sequence[str], built: bool = False) -> str:
-    """Asks for the columns of relations. Of one that is not known to be `built`, it is asked first whether it is there:
-    on Spark no view is.
+    """The query for the columns of relations. Unless all are known to be `built`, it checks first whether they exist.
+
+    On Spark, this check does not find views.
     """
     parts = [
         f"{{%- set relation = {reference if built else f'load_relation({reference})'} -%}}"
@@ -20,7 +21,7 @@ def columns_query(references: Sequence[str], built: bool = False) -> str:
 
 
 def columns_found(references: Sequence[str], rows: list[dict[str, Any]]) -> dict[str, list[tuple[str, str]]]:
-    """Name and type of the columns by reference."""
+    """Names and types of columns by reference."""
     columns: dict[str, list[tuple[str, str]]] = {reference: [] for reference in references}
     for index, name, kind in _of_text(rows):
         columns[references[index]].append((name, kind))
@@ -28,20 +29,20 @@ def columns_found(references: Sequence[str], rows: list[dict[str, Any]]) -> dict
 
 
 def misfits_query(columns: Sequence[tuple[str, str, str]]) -> str:
-    """Asks for what is wrong with columns, each a reference, a name and a kind."""
+    """The query for problems with columns, each given as reference, name and kind."""
     listed = ", ".join(f"[load_relation({reference}), '{name}', '{kind}']" for reference, name, kind in columns)
-    # Outside of the condition, so that dbt sees what is referred to.
+    # Outside of the condition, so that dbt sees the references.
     asked = f"{{%- set columns = [{listed}] -%}}"
     return asked + "{%- set found = segctl.mismatched_columns(columns) if execute else [] -%}" + _as_text("found")
 
 
 def misfits_found(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Index, message and hint of each."""
+    """The index, message and hint of each problem."""
     return list(_of_text(rows))
 
 
 def _as_text(name: str) -> str:
-    """A query of a variable's value as hexadecimal JSON: no engine reads anything into that."""
+    """A query for a variable's value as hexadecimal JSON, which every engine returns unchanged."""
     return "select '{{ tojson(" + name + ").encode('utf-8').hex() }}' as found"
 
 

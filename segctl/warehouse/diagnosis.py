@@ -11,39 +11,39 @@ from segctl.errors import Failure, InUse, did_you_mean
 from segctl.waiting import ENDS, WAIT
 from segctl.warehouse.refusals import refusal, without_codes
 
-# What dbt puts before what went wrong: the kind of error, and where it happened.
+# What dbt puts before the error itself: its kind and place.
 HEADLINE = r"\w+ Error( in .*)?|Encountered an error:|Credentials in profile .* invalid: \w+ Error"
 RIGHTS = "the user of the profile lacks a right: docs/engines.md says which ones a run needs"
 SCHEMAS = "is it the right target, and does the schema of the source exist there?"
-# What engines that let nobody wait say to the later of two who change a table: Iceberg, Delta, BigQuery, Redshift.
+# The error for the later of two concurrent writers on engines without waiting: Iceberg, Delta, BigQuery, Redshift.
 OVERTAKEN = (
     r"Found conflicting files|Concurrent(Append|Delete\w+|Transaction|Write)Exception|DELTA_CONCURRENT_"
     r"|Could not serialize access to table|Serializable isolation violation"
 )
-# What adapters say of a missing table of ours.
+# Errors of adapters if one of our tables is missing.
 NOT_BUILT = (
     r"(?s)(customer_features|segment_(sizes|history|membership|runs|definitions))\b.{0,40}"
     r"(does not exist|cannot be found)"
-    # And what DuckDB says of a file that is not there yet, and is only to be read.
+    # DuckDB's error for opening a file read-only that does not exist yet.
     r"|in read-only mode: database does not exist"
 )
-# What DuckDB says of a file that another program writes, or, to one that would write, reads.
+# DuckDB's error if another program writes the file, or reads it while we want to write.
 IN_USE = (
     r'Could not set lock on file "([^"]+)"(?:: Conflicting lock is held in (.+? \(PID \d+\)(?: by user [^.\s]+)?))?'
 )
 # What we say of a file that another program writes, when it was to be copied.
 WRITTEN = "a run is on"
 WRITTEN_ENDS = "try again when it has ended"
-# What Python says of a file or folder, in dbt or an adapter.
+# Python's error about a file or folder, raised in dbt or an adapter.
 OF_A_FILE = r"\[Errno \d+\] ([^:\n]+): '([^'\n]+)'"
-ELSEWHERE = "DBT_TARGET_PATH and DBT_LOG_PATH name other folders for what dbt writes"
-# A model that others ask for.
+ELSEWHERE = "DBT_TARGET_PATH and DBT_LOG_PATH can name other folders for dbt's files"
+# A missing model that others refer to.
 UNKNOWN_MODEL = r"depends on a node named '?([^'\s]+)'? which was not found"
-# A target that the profile has not, and those that it has.
+# A target that the profile does not have, and its targets.
 NO_TARGET = r"[Tt]he profile '([^']*)' does not have a target named '([^']*)'\..*are:\s*((?:\s*- \S+)*)"
-# What adapters say, and what the user can do about it.
+# Errors, and what the user can do about them.
 HINTS = (
-    (r"No space left on device|No free space", "make room on the disk, then run again: what has been recorded is kept"),
+    (r"No space left on device|No free space", "free some disk space, then run again: what has been recorded is kept"),
     (r"permission denied for|must be owner of|PERMISSION_DENIED", RIGHTS),
     (r"(?i)read-only|Permission denied", "may this account write the database?"),
     (
@@ -55,11 +55,11 @@ HINTS = (
     (r"Could not find adapter type", "install it with segctl: pip install 'segctl[postgres]', or 'segctl[spark]'"),
     (
         r"(?i)DATA_SOURCE_NOT_FOUND|MERGE INTO TABLE is not supported|does not support (MERGE|row-level)",
-        "our tables need Iceberg or Delta, which the server must have: docs/engines.md",
+        "our tables need Iceberg or Delta on the server: docs/engines.md",
     ),
     (
         r"TSocket read 0 bytes|Connection reset by peer|Broken pipe|server closed the connection unexpectedly",
-        "the server has gone away in the middle: see that it runs, then run again; what has been recorded is kept",
+        "the server closed the connection: check that it is running, then run again; what has been recorded is kept",
     ),
     (
         r"Connection refused|could not translate host|timeout expired|Could not connect to any of",
@@ -70,12 +70,12 @@ HINTS = (
         r"|[Ii]dent authentication failed|[Pp]eer authentication failed",
         "check the user and password of the profile",
     ),
-    (r"no pg_hba\.conf entry", "the server lets nobody in from here with this user and database: ask who runs it"),
+    (r"no pg_hba\.conf entry", "the server refuses this user and database from here: ask its administrator"),
     (r"database \"[^\"]*\" does not exist", "check the database (dbname) of the profile"),
     (r"schema \"[^\"]*\" does not exist|SCHEMA_NOT_FOUND|Schema with name", SCHEMAS),
     (r"\.dbt' does not exist", "dbt finds no profiles.yml here or in ~/.dbt; name its folder with --profiles-dir"),
-    (r"Could not find profile|profiles\.yml", "dbt debug tells what dbt makes of the profile"),
-    (UNKNOWN_MODEL, "is the model named in segments/catalog.yml there?"),
+    (r"Could not find profile|profiles\.yml", "dbt debug shows how dbt reads the profile"),
+    (UNKNOWN_MODEL, "does the model named in segments/catalog.yml exist?"),
     (
         r"could not find a macro with the name"
         r"|'dict object' has no attribute '\w+'\. This can happen when calling a macro",
@@ -91,11 +91,11 @@ HINTS = (
 
 
 class NothingBuilt(Failure):
-    """There has been no run on this target."""
+    """No run has built anything on this target yet."""
 
 
 class Absent(Failure):
-    """What could not be built, or is not there: models by name, and columns and tables that were asked for in vain."""
+    """Something could not be built or does not exist: `models` that failed, missing `columns` and missing `tables`."""
 
     def __init__(  # noqa: PLR0913
         self,
@@ -112,24 +112,24 @@ class Absent(Failure):
 
 
 class FailedAfter(Failure):
-    """What failed when the run was published already: models and tests that read what it wrote."""
+    """Models or tests that read the results failed after the run was published."""
 
     def __init__(self, names: str, failure: Failure) -> None:
-        hint = failure.hint or "what it published stands: mend what failed, then run again as of the same instant"
+        hint = failure.hint or "what it published is valid: fix what failed, then run again as of the same instant"
         detail = failure.detail or f"  {failure.message}"
-        super().__init__(f"the run is published; what failed after it: {names}", hint, detail=detail)
+        super().__init__(f"the run is published; failed after it: {names}", hint, detail=detail)
         self.names = names
 
     def as_of(self, instant: str) -> Failure:
-        """The same with the run's instant, as people read it."""
-        message = f"the run as of {instant} is published; what failed after it: {self.names}"
+        """The same with the run's instant as text for users."""
+        message = f"the run as of {instant} is published; failed after it: {self.names}"
         return Failure(message, self.hint, detail=self.detail)
 
 
 def failure_of(message: str, cause: BaseException) -> Failure:
-    """The Failure for an exception of dbt's; the exception itself is raised when it says nothing."""
+    """The Failure for an exception of dbt. Raises the exception itself if its message is empty."""
     _let_go(cause)
-    # First, since it may quote what the database says.
+    # Comes first, because refusals may quote the database.
     known = stopped(message) or _no_target(message)
     if known:
         return known
@@ -150,8 +150,8 @@ def failure_of(message: str, cause: BaseException) -> Failure:
 
 
 def _let_go(cause: BaseException | None) -> None:
-    """Frees what the frames of an exception hold: a pool of threads that lives until the end is taken down with a
-    traceback of its own.
+    """Frees the objects held by the frames of an exception: a thread pool that lives until the end of the program
+    prints a traceback of its own.
     """
     while cause:
         clear_frames(cause.__traceback__)
@@ -175,7 +175,7 @@ def _in_use(message: str) -> Failure | None:
 
 
 def _no_target(message: str) -> Failure | None:
-    """Which targets there are, when another was asked for."""
+    """The Failure for an unknown target, None for any other message."""
     found = re.search(NO_TARGET, plain(message))
     if not found:
         return None
@@ -185,12 +185,12 @@ def _no_target(message: str) -> Failure | None:
 
 
 def log_of(root: Path) -> str:
-    """Where the user finds all that dbt has to say."""
-    return f"the whole story is in {root / 'logs' / 'dbt.log'}"
+    """The sentence about dbt's complete log."""
+    return f"the full log is in {root / 'logs' / 'dbt.log'}"
 
 
 def hint_for(message: str) -> str:
-    """What the user can do about what was said; empty when nobody knows."""
+    """What the user can do about an error, empty if unknown."""
     for pattern, hint in HINTS:
         if re.search(pattern, message):
             return hint
@@ -203,7 +203,7 @@ def plain(text: str) -> str:
 
 
 def indented(text: str) -> str:
-    """The lines of a text that say anything, set in as they stand to each other."""
+    """The non-empty lines of a text, indented, with their relative indentation kept."""
     return indent(dedent("\n".join(line.rstrip() for line in text.splitlines() if line.strip())), "  ")
 
 

@@ -1,4 +1,4 @@
-"""The lock in the database that one command of ours at a time holds while it changes tables."""
+"""The lock in the database, held by one segctl command at a time while it changes tables."""
 
 from collections.abc import Iterator
 from contextlib import chdir, contextmanager, suppress
@@ -13,9 +13,9 @@ from segctl.warehouse.diagnosis import failure_of
 
 @contextmanager
 def lock(manifest: Any, root: Path, command: str, patience: Patience) -> Iterator[str]:  # noqa: ANN401
-    """Holds the lock on the tables of dbt's project that has just been parsed; gives what macros are to be told of it.
+    """Holds the lock on the tables of the project that dbt has just parsed. Yields the value of LOCK_VARIABLE.
 
-    Others are told of the `command`. Raises InUse when another program holds it for longer than there is patience.
+    Other programs see the `command`. Raises InUse if another program holds it for longer than the patience.
     """
     connection, held = patience.attempt(lambda: _taken(manifest, root, command))
     try:
@@ -25,20 +25,20 @@ def lock(manifest: Any, root: Path, command: str, patience: Patience) -> Iterato
 
 
 def _taken(manifest: Any, root: Path, command: str) -> tuple[Any, str]:  # noqa: ANN401
-    """The connection that holds the lock, and what the macro that took it says.
+    """The connection that holds the lock, and the answer of the macro that took it.
 
-    dbt closes the connections that it knows of when an invocation ends: it is not to know of this one.
+    dbt closes its connections at the end of an invocation, so it must not know this one.
     """
     adapter = _adapter(manifest)
     told = {"owner": uuid4().hex, "command": command, "host": gethostname()}
     try:
-        # DuckDB looks for a file from where dbt stands.
+        # DuckDB resolves a path from dbt's working directory.
         with chdir(root):
             adapter.acquire_connection("segctl_lock")
             held = adapter.execute_macro("take_lock", macro_resolver=manifest, project="segctl", kwargs=told)
     except BaseException as error:
         adapter.release_connection()
-        # Also of the database's own kinds: that its file cannot be opened DuckDB says twice, the second time by itself.
+        # Catches the database's own exceptions too: DuckDB reports a locked file twice.
         if isinstance(error, Exception):
             raise failure_of(str(error), error) from error
         raise
@@ -48,7 +48,7 @@ def _taken(manifest: Any, root: Path, command: str) -> tuple[Any, str]:  # noqa:
 
 
 def _let_go(manifest: Any, root: Path, connection: Any, held: str) -> None:  # noqa: ANN401
-    """What cannot be let go of, because the server is gone, ends by itself."""
+    """Releases the lock. Ignores errors: if the server is gone, its lock is gone too."""
     from dbt_common.exceptions import DbtBaseException
 
     adapter = _adapter(manifest)
@@ -61,7 +61,7 @@ def _let_go(manifest: Any, root: Path, connection: Any, held: str) -> None:  # n
 
 
 def _adapter(manifest: Any) -> Any:  # noqa: ANN401
-    """The adapter of dbt's last invocation in this process: each makes one anew."""
+    """The adapter of dbt's last invocation in this process. Each invocation creates one."""
     from dbt.adapters.factory import get_adapter_by_type
 
     return get_adapter_by_type(manifest.metadata.adapter_type)

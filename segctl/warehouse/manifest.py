@@ -1,4 +1,4 @@
-"""dbt's manifest, used more than once, and with our tables in another schema."""
+"""Reuses dbt's manifest, and moves our tables to another schema in it."""
 
 from typing import Any
 
@@ -6,10 +6,10 @@ RENDERED = "models/segments/"
 
 
 def unused(manifest: Any) -> Any:  # noqa: ANN401
-    """The manifest as it was parsed: what a former invocation has compiled in it is forgotten.
+    """The manifest as parsed, without anything that an earlier invocation compiled.
 
-    dbt takes a node that is marked as compiled for one whose ephemeral parents stand in its text. A query that
-    has failed stays in it, and the next one would be another of the same name.
+    dbt assumes that a compiled node already contains its ephemeral parents. A failed query would stay in the manifest
+    and clash with the next one.
     """
     for key in [key for key, node in manifest.nodes.items() if node.resource_type == "sql_operation"]:
         del manifest.nodes[key]
@@ -21,8 +21,8 @@ def unused(manifest: Any) -> Any:  # noqa: ANN401
 
 
 def moved_beside(manifest: Any, suffix: str) -> Any:  # noqa: ANN401
-    """A copy of the manifest with the tables and views of our models in a schema whose name has a suffix."""
-    # dbt cannot copy these, and whoever asks for nodes by the name of a selector is not us.
+    """A copy of the manifest with our models' relations in a schema with a suffix."""
+    # dbt cannot copy selectors, and we use none.
     selectors, manifest.selectors = manifest.selectors, {}
     try:
         moved = manifest.deepcopy()
@@ -32,13 +32,13 @@ def moved_beside(manifest: Any, suffix: str) -> Any:  # noqa: ANN401
         if node.resource_type == "model" and node.original_file_path.startswith(RENDERED):
             node.relation_name = (node.relation_name or "").replace(node.schema, f"{node.schema}{suffix}")
             node.schema = f"{node.schema}{suffix}"
-    # What macros see as `graph`.
+    # Macros see this as `graph`.
     moved.build_flat_graph()
     return moved
 
 
 def references_to(manifest: Any) -> set[str]:  # noqa: ANN401
-    """What everything that has rows is referred to by: `ref('a')`, `ref('package', 'a')`, `source('a', 'b')`."""
+    """The references to everything with rows: `ref('a')`, `ref('package', 'a')`, `source('a', 'b')`."""
     found = {f"source('{one.source_name}', '{one.name}')" for one in manifest.sources.values()}
     for node in manifest.nodes.values():
         if node.resource_type in ("model", "seed", "snapshot"):
@@ -47,7 +47,7 @@ def references_to(manifest: Any) -> set[str]:  # noqa: ANN401
 
 
 def exposures_of(manifest: Any) -> tuple[str, ...]:  # noqa: ANN401
-    """The names of the exposures of the project's own that depend on a model of ours."""
+    """The names of the project's own exposures that depend on our models."""
     ours = {key for key, node in manifest.nodes.items() if node.original_file_path.startswith(RENDERED)}
     own = (one for one in manifest.exposures.values() if not one.original_file_path.startswith(RENDERED))
     return tuple(sorted(one.name for one in own if ours.intersection(one.depends_on.nodes)))

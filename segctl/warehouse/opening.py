@@ -1,4 +1,4 @@
-"""How a database file is opened, which one program writes or many read, and where dbt writes what it must write."""
+"""Opens DuckDB files read-only for readers, and redirects dbt's own files for them."""
 
 import copy
 import os
@@ -21,7 +21,7 @@ def opened(*, reads: bool, instead: Instead | None = None) -> Iterator[Callable[
     with ExitStack() as until_the_end:
 
         def on_event(event: Any) -> None:  # noqa: ANN401
-            # The adapter is there, and has opened nothing yet.
+            # The adapter exists, but has opened nothing yet.
             if event.info.name == "AdapterRegistered":
                 until_the_end.enter_context(opened_for_reading(event.data.adapter_name, reads, instead))
 
@@ -47,7 +47,7 @@ def opened_for_reading(adapter_type: str, reads: bool, instead: Instead | None =
 
 
 def _for_reading(credentials: Any, instead: Instead | None) -> Any:  # noqa: ANN401
-    """The credentials with each file in them opened for reading only; MotherDuck has none, and memory is nobody's."""
+    """The credentials with every local file read-only. Leaves MotherDuck and in-memory databases alone."""
     read = copy.copy(credentials)
     if _is_file(read.path):
         read.config_options = {**(read.config_options or {}), "access_mode": "READ_ONLY"}
@@ -68,15 +68,13 @@ def _attached(attachment: Any, instead: Instead | None) -> Any:  # noqa: ANN401
 
 
 def _is_file(path: str) -> bool:
-    """Whether a path is of a file of this machine."""
+    """Whether a path is a local file."""
     return path != ":memory:" and "://" not in path and not path.startswith(("md:", "motherduck:", "ducklake:"))
 
 
 @contextmanager
 def folders(root: Path, *, reads: bool) -> Iterator[list[str]]:
-    """The options of dbt that say where it writes: a folder that is gone afterwards, for a reader who may not write
-    where dbt would.
-    """
+    """dbt's options for its own files: a temporary folder, for readers who may not write to dbt's usual one."""
     wanted = {"target": os.environ.get("DBT_TARGET_PATH", "target"), "log": os.environ.get("DBT_LOG_PATH", "logs")}
     if not reads or all(_can_be_written(root / path) for path in wanted.values()):
         yield []
@@ -86,15 +84,15 @@ def folders(root: Path, *, reads: bool) -> Iterator[list[str]]:
 
 
 def _can_be_written(folder: Path) -> bool:
-    """Whether files can be made in a folder, which may have to be made first."""
+    """Whether files can be created in a folder, which may not exist yet."""
     there = next(path for path in (folder, *folder.parents) if path.exists())
     return os.access(there, os.W_OK | os.X_OK)
 
 
 def close_files() -> None:
-    """Closes the DuckDB files that dbt keeps open to the end; DuckDB then writes their logs into them."""
+    """Closes the DuckDB files that dbt keeps open, so that DuckDB merges their write-ahead logs."""
     connections = sys.modules.get("dbt.adapters.duckdb.connections")
     if connections:
-        # A disk that is full: the log stays, and whoever opens the file next reads it.
+        # On a full disk the log stays, and the next reader replays it.
         with suppress(Exception):
             connections.DuckDBConnectionManager.close_all_connections()

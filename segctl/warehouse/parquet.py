@@ -1,4 +1,4 @@
-"""Parquet files, which DuckDB writes whatever the engine of the project is."""
+"""Parquet files, written by DuckDB for every engine."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -17,10 +17,9 @@ to {target} (format parquet, compression zstd)
 
 
 def to_parquet(source: Path, target: Path, columns: Sequence[tuple[str, str]]) -> None:
-    """Makes a Parquet file of JSON Lines with the keys c0, c1, …: columns are names and types of DuckDB in that order.
-    Decimals are texts in it.
+    """Converts JSON Lines with the keys c0, c1, … to Parquet. `columns` are names and DuckDB types in that order.
 
-    Raises Failure when it cannot be written.
+    Decimals are texts in the input. Raises Failure if the file cannot be written.
     """
     sql = COPIED.format(
         columns=", ".join(f"cast(c{place} as {kind}) as {_quoted(name)}" for place, (name, kind) in enumerate(columns)),
@@ -33,11 +32,10 @@ def to_parquet(source: Path, target: Path, columns: Sequence[tuple[str, str]]) -
 
 
 def without_keys(path: Path, rest: Path, column: str, keys: Sequence[str], is_known: bool = False) -> int | None:
-    """Writes the rows of a Parquet file but for those with one of the keys in a column. Unless the file `is_known`, it
-    is one of members only where the first column of keys is that one.
+    """Writes a Parquet file without the rows that have one of the keys in a column.
 
-    Returns how many go, nothing is written for 0; None where a key stands in it elsewhere. Raises Failure when it
-    cannot be read or written.
+    Unless the file `is_known`, the column must be its first column of keys. Returns the number of removed rows, and
+    writes nothing for 0. Returns None if a key is elsewhere in the file. Raises Failure.
     """
     source = f"read_parquet({_text(path)})"
     with _database(rest.parent) as connection:
@@ -57,7 +55,7 @@ def without_keys(path: Path, rest: Path, column: str, keys: Sequence[str], is_kn
 
 
 def rows_of(path: Path) -> int:
-    """How many rows a Parquet file has. Raises Failure when it cannot be read."""
+    """The number of rows in a Parquet file. Raises Failure."""
     with _database(path.parent) as connection:
         counted = connection.execute(f"select count(*) from read_parquet({_text(path)})").fetchall()
     return int(counted[0][0])
@@ -65,7 +63,7 @@ def rows_of(path: Path) -> int:
 
 @contextmanager
 def _database(scratch: Path) -> Iterator[Any]:
-    """A database in memory that puts what is too large for it into a folder. Raises Failure for what goes wrong."""
+    """An in-memory database that spills to a folder. Turns its errors into Failures."""
     import duckdb
 
     settings = {"temp_directory": str(scratch), "memory_limit": "1GB", "threads": 2}
@@ -79,7 +77,7 @@ def _database(scratch: Path) -> Iterator[Any]:
 
 
 def _read_as(kind: str) -> str:
-    """The type that a value is read as before it is cast: a decimal is written as a text."""
+    """The type to read a value as before the cast. Decimals are read as text."""
     return "varchar" if kind.startswith("decimal") else kind
 
 

@@ -46,17 +46,17 @@ class Advice:
 
 ADVICE = {
     "as-of-before-last-run": Advice(
-        "a history cannot be continued from its middle: use a later --as-of, or begin again (docs/operations.md)"
+        "a history cannot continue from its middle: use a later --as-of, or begin again (docs/operations.md)"
     ),
-    "column-not-widened": Advice("nothing has been changed; docs/operations.md says what becomes of views"),
+    "column-not-widened": Advice("nothing has been changed; docs/operations.md says what to do about views"),
     "column-types": Advice(
         "segctl validate --warehouse names the lines of segments/catalog.yml", lists=True, raises=ColumnsMisfit
     ),
-    "concurrent-run": Advice("wait for it to end, then run again if need be"),
+    "concurrent-run": Advice("wait for it to end, then run again if needed"),
     "future-as-of": Advice(),
     "invalid-allow": Advice(),
     "invalid-as-of": Advice(),
-    "invalid-key": Advice("one row each, with a key: mend the model, then run again"),
+    "invalid-key": Advice("fix the model to have one row per key, then run again"),
     "invalid-table-format": Advice("change that variable in dbt_project.yml: docs/engines.md"),
     "key-type": Advice("to the type that its history has; only wider types are carried over: docs/operations.md"),
     "lists-unsupported": Advice("declare a string, or leave the column out of segments/catalog.yml"),
@@ -68,23 +68,23 @@ ADVICE = {
     "missing-declaration": Advice("segctl render writes it"),
     "missing-model": Advice(),
     "missing-tables": Advice(
-        "put them back, from where they were before or from a backup; nothing has been changed (docs/operations.md, "
+        "restore them from their former place or from a backup; nothing has been changed (docs/operations.md, "
         "Tables that no model makes)"
     ),
     "newer-format": Advice("install a newer segctl"),
     "not-iceberg": Advice(),
-    "older-format": Advice("segctl run brings them up"),
+    "older-format": Advice("segctl run upgrades them"),
     "outdated-models": Advice("segctl render writes those of this version"),
     "partial-build": Advice(),
     "rename-conflict": Advice("take formerly out, or give the segment another name"),
     "session-time-zone": Advice("set it where the server is started, then run again: docs/engines.md"),
     "source-guards": Advice("if that is right, segctl run --allow {names} lets it pass once", lists=True),
-    "table-in-the-way": Advice("rename the table, or drop it if nothing in it is needed any more"),
+    "table-in-the-way": Advice("rename the table, or drop it if nothing in it is needed"),
     "unsafe-settings": Advice(
         "change dbt_project.yml, then run again: docs/operations.md, What a dbt project may set", lists=True
     ),
     "view-in-the-way": Advice("rename the view, or drop it if nobody reads it any more"),
-    "view-reads-column": Advice("nothing has been changed; drop that view, and make it anew after the next run"),
+    "view-reads-column": Advice("nothing has been changed; drop that view, and create it again after the next run"),
 }
 
 

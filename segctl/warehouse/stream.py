@@ -1,4 +1,4 @@
-"""The rows of a query in portions: read through dbt's own connection, and never all held at once."""
+"""Reads the rows of a query in portions through dbt's connection, never all at once."""
 
 import os
 from collections.abc import Iterator, Sequence
@@ -10,17 +10,17 @@ from typing import Any
 from segctl.warehouse.diagnosis import failure_of
 from segctl.warehouse.opening import Instead, opened_for_reading
 
-# Rows of a portion: a few megabytes of them at most, and few enough questions to a server.
+# Rows per portion: a few megabytes at most, and few round trips.
 AT_ONCE = 10_000
-# What a DuckDB may hold of a stream, unless the profile says something else: sorting 10 M rows in a quarter of it took
-# no longer, while by default it takes as much as four fifths of the machine has before it goes to the disk.
+# DuckDB's memory limit for a stream, unless the profile sets one. Sorting 10 M rows took no longer with a quarter of
+# it. By default DuckDB uses four fifths of the machine before it spills to disk.
 MOST_HELD = "1GB"
 Portion = Sequence[tuple[Any, ...]]
 
 
 @dataclass(frozen=True)
 class Stream:
-    """The rows of a query: `names` of its columns in lower case, and `portions` of rows in that order, to be read once.
+    """The rows of a query: lower-case `names` of columns, and `portions` of rows, to be read once.
 
     Reading raises Failure.
     """
@@ -37,14 +37,14 @@ class Stream:
 
 @dataclass(frozen=True)
 class Opened:
-    """A query that has been begun: its rows, and the connection of its own that they come by."""
+    """A running query: its rows and its own connection."""
 
     stream: Stream
     adapter: Any
     connection: Any
 
     def close(self) -> None:
-        """Ends the query, whether or not all of it has been read."""
+        """Ends the query, even if not all rows were read."""
         with suppress(Exception):
             self.adapter.connections.close(self.connection)
 
@@ -59,24 +59,24 @@ def connected(adapter_type: str, root: Path, reads: bool, instead: Instead | Non
 
     adapter = get_adapter_by_type(adapter_type)
     try:
-        # DuckDB looks for a file from where dbt stands.
+        # DuckDB resolves a path from dbt's working directory.
         with chdir(root), opened_for_reading(adapter_type, reads, instead):
             adapter.acquire_connection("segctl_stream")
             connection = adapter.connections.get_thread_connection()
-            # Which opens it.
+            # This opens the connection.
             _ = connection.handle
     except Exception as error:
         adapter.release_connection()
         raise failure_of(str(error), error) from error
-    # dbt closes what it knows of when an invocation ends: queries of ours may come between.
+    # dbt closes its connections at the end of an invocation, and our queries may come in between.
     adapter.connections.clear_thread_connection()
     return adapter, connection
 
 
 def begun(adapter_type: str, root: Path, sql: str, reads: bool, instead: Instead | None = None) -> Opened:
-    """Sends a compiled query by the adapter of dbt's last invocation; a DuckDB that is only `read` is opened so.
+    """Sends a compiled query through the adapter of dbt's last invocation, read-only if the command only `reads`.
 
-    Raises Failure, and InUse when another program has a database file.
+    Raises Failure, or InUse if another program has the database file.
     """
     adapter, connection = connected(adapter_type, root, reads, instead)
     opened = Opened(Stream((), iter(())), adapter, connection)
@@ -86,10 +86,10 @@ def begun(adapter_type: str, root: Path, sql: str, reads: bool, instead: Instead
             _bounded(handle.cursor(), connection.credentials)
         cursor = _server_side(handle) if adapter_type == "postgres" else handle.cursor()
         cursor.execute(sql)
-        # Of a driver's cursor that an adapter has wrapped only some of what it can is passed on.
+        # Adapters that wrap a driver's cursor expose only part of it.
         within = getattr(cursor, "_cursor", None) or cursor
         portions = _portions(within)
-        # A named cursor knows its columns only when the first rows have come.
+        # A named cursor knows its columns only after the first rows.
         first = next(portions, [])
         names = tuple(column[0].rpartition(".")[2].lower() for column in within.description)
     except Exception as error:
@@ -101,9 +101,9 @@ def begun(adapter_type: str, root: Path, sql: str, reads: bool, instead: Instead
 def carried_out(
     adapter_type: str, root: Path, statements: Sequence[str], reads: bool, instead: Instead | None = None
 ) -> None:
-    """Has a DuckDB run statements one after the other; one that is only `read` can write other files all the same.
+    """Runs statements in order on DuckDB. A connection that only `reads` can still write other files.
 
-    Raises Failure, and InUse when another program has its file.
+    Raises Failure, or InUse if another program has the file.
     """
     adapter, connection = connected(adapter_type, root, reads, instead)
     try:
@@ -118,17 +118,17 @@ def carried_out(
 
 
 def _bounded(cursor: Any, credentials: Any) -> None:  # noqa: ANN401
-    """Bounds what a DuckDB holds in memory, where it can put the rest on a disk."""
+    """Limits DuckDB's memory if it can spill to disk."""
     told = {**(credentials.config_options or {}), **(credentials.settings or {})}
     beside = Path(cursor.execute("select current_setting('temp_directory')").fetchall()[0][0] or ".")
     if not {"memory_limit", "max_memory"} & told.keys() and os.access(beside.resolve().parent, os.W_OK):
-        # Where more is in use already, it stays as it is.
+        # If more is in use already, the limit stays.
         with suppress(Exception):
             cursor.execute(f"set memory_limit = '{MOST_HELD}'")
 
 
 def _server_side(handle: Any) -> Any:  # noqa: ANN401
-    """A cursor of PostgreSQL that leaves the rows in the server: any other fetches all of them before the first."""
+    """A server-side cursor of PostgreSQL. Other cursors fetch all rows first."""
     if handle.autocommit:
         handle.autocommit = False
     with handle.cursor() as cursor:
@@ -137,7 +137,7 @@ def _server_side(handle: Any) -> Any:  # noqa: ANN401
 
 
 def _portions(cursor: Any) -> Iterator[Portion]:  # noqa: ANN401
-    """What a cursor has, of whichever driver; a Spark session in this process has an iterator instead."""
+    """The portions of any driver's cursor, or of the iterator of an in-process Spark session."""
     if hasattr(cursor, "fetchmany"):
         while portion := cursor.fetchmany(AT_ONCE):
             yield portion
@@ -153,7 +153,7 @@ def _portions(cursor: Any) -> Iterator[Portion]:  # noqa: ANN401
 
 
 def _told(first: Portion, others: Iterator[Portion]) -> Iterator[Portion]:
-    """All portions; what goes wrong between two of them is a Failure like any other."""
+    """All portions. Turns errors between them into Failures."""
     try:
         if first:
             yield first

@@ -65,6 +65,6 @@ def test_a_disk_that_is_full(
     if ended.code:
         assert ended.code == 3, ended.err
         assert told_in_one_block(ended), ended.err
-        assert "hint: make room on the disk" in ended.err
+        assert "hint: free some disk space" in ended.err
         program.done(on_disk, "run", "--as-of", iso(VICTIM))
     assert written(on_disk) == on_duckdb.finished

@@ -95,7 +95,7 @@ def test_views_on_what_is_gone(server: Server, tmp_path: Path) -> None:
     before = sorted(row["segment"] for row in project.read("names"))
     with pytest.raises(Failure, match=f"^source_line, .* view {project.schema}.places cannot be made anew") as refused:
         live(project, range(MADE + 1, MADE + 2))
-    assert refused.value.hint == "nothing has been changed; drop that view, and make it anew after the next run"
+    assert refused.value.hint == "nothing has been changed; drop that view, and create it again after the next run"
     assert "source_line" in project.read("places")[0]
     project.execute(f"drop view {project.schema}.places")
     project.warehouse.operate("upgrade_tables")

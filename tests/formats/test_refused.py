@@ -77,10 +77,10 @@ def test_a_later_format_is_refused_by_all_that_write(later: TestProject, command
 def test_what_only_reads_brings_nothing_up(shop: TestProject) -> None:
     before = all_tables(shop)
     told = "the tables are of format 0, and this version of segctl keeps them in format 2"
-    assert overview(shop.project, shop.warehouse).note == f"no sizes: {told} (segctl run brings them up)"
+    assert overview(shop.project, shop.warehouse).note == f"no sizes: {told} (segctl run upgrades them)"
     with pytest.raises(Failure, match=told) as refused:
         erase(shop.project, shop.warehouse, ["7"], "customer", dry_run=True)
-    assert refused.value.hint == "segctl run brings them up"
+    assert refused.value.hint == "segctl run upgrades them"
     assert all_tables(shop) == before
 
 

@@ -1,1 +1,1 @@
-"""Deliveries: what has joined and left since somebody was last told, sent to a webhook or a program."""
+"""Deliveries: sends joins and leaves since the last delivery to a webhook or a program."""

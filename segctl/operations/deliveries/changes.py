@@ -1,4 +1,4 @@
-"""What is sent: joins and leaves of segments as operations, read from the history a page at a time."""
+"""Reads joins and leaves from the history as operations to send, page by page."""
 
 import heapq
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,7 +14,7 @@ from segctl.operations.tables import tables_of, texts
 from segctl.spec import CUSTOMER
 from segctl.warehouse import Row, Warehouse
 
-# A row in memory takes some two kilobytes.
+# Rows per page. A row takes about two kilobytes of memory.
 ROWS_AT_ONCE = 50_000
 OPERATIONS: dict[str, Literal["add", "remove"]] = {"joined": "add", "left": "remove"}
 JOINED = "\nleft join {step} as found on changes.customer_id = found.customer_id"
@@ -28,7 +28,7 @@ where
 
 @dataclass(frozen=True)
 class Tables:
-    """Where changes are read: the warehouse, what each segment is about, and what else customers are known by."""
+    """The source of changes: the warehouse, the entity of each segment, and further identifiers of customers."""
 
     live: Warehouse
     entities: Mapping[str, str]
@@ -36,7 +36,7 @@ class Tables:
 
 
 def counts_since(tables: Tables, since: Mapping[str, datetime]) -> dict[datetime, tuple[str, int, int]]:
-    """The instants at which segments changed after their own instants of `since`: run, joins and leaves.
+    """The instants at which segments changed after their instant in `since`: run, joins and leaves.
 
     Raises Failure.
     """
@@ -61,7 +61,7 @@ def changes_at(tables: Tables, at: datetime, segments: Sequence[str]) -> Iterato
 
 
 def members_at(tables: Tables, at: datetime, segments: Sequence[str], keys: Sequence[str] = ()) -> Iterator[Change]:
-    """The members of segments as of an instant as joins, by segment and key; of some keys alone, if any are given.
+    """The members of segments as of an instant as joins, by segment and key, or only of the given keys.
 
     Raises Failure.
     """
@@ -69,7 +69,7 @@ def members_at(tables: Tables, at: datetime, segments: Sequence[str], keys: Sequ
 
 
 def count_members(tables: Tables, at: datetime, segments: Sequence[str]) -> int:
-    """How many those are. Raises Failure."""
+    """The number of these members. Raises Failure."""
     total = 0
     for entity, named in _by_entity(segments, tables.entities).items():
         rows = _rows(entity, "deliveries/members", f"{_inside(at)} and segment in ({texts(named)})")

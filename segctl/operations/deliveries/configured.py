@@ -1,4 +1,4 @@
-"""The deliveries that a project configures, and which segments each of them is about."""
+"""The deliveries of a project and their segments."""
 
 import os
 from collections.abc import Collection, Mapping
@@ -19,8 +19,9 @@ FILE = "deliveries.yml"
 
 @dataclass(frozen=True)
 class Receiver:
-    """A delivery with its cursors by segment, and the segments that it is `asked` for: those that it names, and those
-    that are gone from the definitions since something was sent of them, so that their end is told.
+    """A delivery with its cursors by segment, and the segments that it covers.
+
+    It covers the segments that it names, and removed segments that were sent before, so that their end is sent too.
     """
 
     delivery: Delivery
@@ -29,7 +30,7 @@ class Receiver:
 
 
 def configured(project: Project, plan: Plan) -> tuple[Delivery, ...]:
-    """The deliveries of the project's file; none when there is no file. Raises ProblemsFound."""
+    """The deliveries in the project's file, or none without a file. Raises ProblemsFound."""
     path, report = project.root / FILE, Report()
     if not os.path.lexists(path):
         return ()
@@ -42,7 +43,7 @@ def configured(project: Project, plan: Plan) -> tuple[Delivery, ...]:
     tags = sorted({tag for planned in plan.segments for tag in planned.segment.tags})
     for delivery in found:
         if delivery.identifiers and not plan.catalog.customer.identifiers.attributes:
-            message = f"{delivery.name} asks for identifiers, and the catalog does not say what customers are known by"
+            message = f"{delivery.name} asks for identifiers, and the catalog declares none"
             hint = "add identifiers: {email: <attribute>} to the customer in segments/catalog.yml"
             report.add(delivery.mark, "no-identifiers", message, hint)
         for one in delivery.segments:
@@ -59,7 +60,7 @@ def configured(project: Project, plan: Plan) -> tuple[Delivery, ...]:
 
 
 def receives(delivery: Delivery, plan: Plan, cursors: Mapping[str, Cursor], entities: Mapping[str, str]) -> Receiver:
-    """What a delivery is about; `entities` are those of all segments of which anything is known."""
+    """The segments of a delivery. `entities` are those of all known segments."""
     named, tags = {one.text for one in delivery.segments}, {one.text for one in delivery.tags}
     segments = [planned.segment for planned in plan.segments]
     chosen = {one.name for one in segments if one.name in named or tags.intersection(one.tags)}
@@ -71,14 +72,14 @@ def receives(delivery: Delivery, plan: Plan, cursors: Mapping[str, Cursor], enti
 
 
 def renamed_in(plan: Plan) -> dict[str, str]:
-    """What segments are called that had another name before, by that name."""
+    """The present names of renamed segments by former name."""
     defined = {planned.segment.name for planned in plan.segments}
     found = {one.segment.formerly.text: one.segment.name for one in plan.segments if one.segment.formerly}
     return {old: new for old, new in found.items() if old not in defined}
 
 
 def entities_known(plan: Plan, live: Warehouse, others: Collection[str]) -> dict[str, str]:
-    """What segments are about: those defined, and `others` that may be gone. Of whose entity is gone, nothing."""
+    """The entities of defined segments and of `others` that may be gone. Skips segments whose entity is gone."""
     found = {planned.segment.name: planned.entity for planned in plan.segments}
     found |= {old: found[new] for old, new in renamed_in(plan).items()}
     for name in sorted(set(others) - found.keys()):

@@ -1,4 +1,4 @@
-"""What a delivery has still to send, and in which order, as its cursors say."""
+"""Decides from its cursors what a delivery has yet to send, and in which order."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -18,7 +18,7 @@ from segctl.operations.exports.change import Change
 
 @dataclass(frozen=True)
 class Step:
-    """A part with its changes, and what becomes of cursors when it has been received: some are `moved`, some end."""
+    """A part with its changes. On receipt, some cursors are `moved` and others end."""
 
     part: Part
     changes: Callable[[], Iterator[Change]]
@@ -28,8 +28,9 @@ class Step:
 
 @dataclass(frozen=True)
 class Known:
-    """What is recorded: the finished runs, the last one last, the segments that it has evaluated, and the corrections
-    of the past. What segments are about, also of some that are gone; and what those are called now that were renamed.
+    """The record: the finished runs (last one last), the segments of the last run, and corrections of the past.
+
+    Also the entities of segments, including some that are gone, and the present names of renamed segments.
     """
 
     runs: tuple[Run, ...]
@@ -44,23 +45,23 @@ class Known:
         return self.runs[-1]
 
     def before(self, instant: datetime) -> datetime:
-        """The instant of the run before one; the least there is when it is the first."""
+        """The instant of the run before another, or the earliest instant for the first run."""
         return max((run.as_of for run in self.runs if run.as_of < instant), default=datetime(1, 1, 1))
 
 
 def begun(segments: Iterable[str], run: Run, from_now: bool = False) -> list[Cursor]:
-    """Cursors of segments of which nothing has been sent: all members as of a run are to be, or with `from_now` what
-    changes after it alone.
+    """Cursors of segments that were never sent: they start with all members as of a run, or with `from_now` with the
+    changes after it.
     """
     at = now()
     return [Cursor(name, run, not from_now, at) for name in segments]
 
 
 def judged(cursors: Sequence[Cursor], known: Known) -> tuple[list[Cursor], list[str]]:
-    """The cursors after a look at what has become of the past since they were noted, and what has to be told of that.
+    """The cursors updated for changes of the past, with warnings.
 
-    Whose past was corrected, or begun anew, begins with all members. A run that has another outcome than was sent is
-    sent once more.
+    A segment whose past was corrected or restarted begins again with all members. A run whose outcome differs from what
+    was sent is sent again.
     """
     by_id = {run.run_id: run for run in known.runs}
     found, corrected, repeated, gone = [], [], set(), set()
@@ -78,28 +79,28 @@ def judged(cursors: Sequence[Cursor], known: Known) -> tuple[list[Cursor], list[
             found.append(replace(cursor, run=again))
         else:
             found.append(cursor)
-    lost = "of whoever is in it no more the receiver is not told"
+    lost = "the receiver is not told who is no longer in it"
     told = []
     if corrected:
-        told.append(f"the past of {', '.join(corrected)} was corrected after it had been sent: all members go; {lost}")
+        told.append(f"the past of {', '.join(corrected)} was corrected after it was sent: all members go again; {lost}")
     told += [
-        f"run {name} was repeated with another outcome after it had been sent: it goes again; {lost}"
+        f"run {name} was repeated with another outcome after it had been sent: it is sent again; {lost}"
         for name in sorted(repeated)
     ]
     told += [
-        f"run {name}, the last that was sent, is recorded no more: all members go; {lost}" for name in sorted(gone)
+        f"run {name}, the last one sent, is no longer recorded: all members go again; {lost}" for name in sorted(gone)
     ]
     return found, told
 
 
 def _touches(correction: Correction, cursor: Cursor) -> bool:
-    """Whether a correction changed what had been sent."""
+    """Whether a correction changed something that was sent."""
     named = correction.segment == cursor.segment and correction.since <= cursor.run.as_of
     return named and correction.corrected_at > cursor.noted_at
 
 
 def steps(tables: Tables, delivery: str, cursors: Sequence[Cursor], known: Known) -> Iterator[Step]:
-    """What is to be sent one after the other: members of segments that begin, then the changes of each run.
+    """The parts to send in order: members of new segments, then the changes of each run.
 
     Raises Failure.
     """
@@ -122,12 +123,12 @@ def steps(tables: Tables, delivery: str, cursors: Sequence[Cursor], known: Known
 
 
 def sent_up_to(segments: Iterable[str], run: Run) -> tuple[Cursor, ...]:
-    """Cursors of segments of which everything has been sent up to a run."""
+    """Cursors of segments that are fully sent up to a run."""
     return tuple(begun(segments, run, from_now=True))
 
 
 def _former(tables: Tables, delivery: str, cursor: Cursor, known: Known) -> Iterator[Step]:
-    """Takes the members of a segment off a list that bears its former name, when a run has carried its stays over."""
+    """Empties the list under a segment's former name after a run has renamed the segment."""
     old, at = cursor.segment, cursor.run.as_of
     new = known.renamed[old]
     total = count_members(tables, at, [new])

@@ -1,4 +1,4 @@
-"""How far each delivery has come: up to which run the changes of a segment have been sent. Kept in the warehouse."""
+"""Stores in the warehouse up to which run each delivery has sent the changes of a segment."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ EVALUATED = "select segment from {{ ref('segment_definitions') }} where valid_to
 
 @dataclass(frozen=True)
 class Run:
-    """A finished run: its name, its instant (naive UTC), and the invocation of dbt that last changed its outcome."""
+    """A finished run: its id, its instant (naive UTC), and the dbt invocation that last changed its outcome."""
 
     run_id: str
     as_of: datetime
@@ -26,9 +26,9 @@ class Run:
 
 @dataclass(frozen=True)
 class Cursor:
-    """Up to which run a segment's changes have been sent, and when that was noted (naive UTC).
+    """The run up to which a segment's changes were sent, and when that was noted (naive UTC).
 
-    While it `is_begun`, the members as of that run are still to be sent.
+    While it `is_begun`, the members as of that run still have to be sent.
     """
 
     segment: str
@@ -39,7 +39,7 @@ class Cursor:
 
 @dataclass(frozen=True)
 class Correction:
-    """A segment's recorded past was changed from `since` on, at `corrected_at` (both naive UTC)."""
+    """A correction of a segment's past from `since` on, made at `corrected_at` (both naive UTC)."""
 
     segment: str
     since: datetime
@@ -47,7 +47,7 @@ class Correction:
 
 
 def runs_of(live: Warehouse) -> tuple[Run, ...]:
-    """The finished runs, the last one last. Raises NothingBuilt when there is none."""
+    """The finished runs, last one last. Raises NothingBuilt if there is none."""
     found = tuple(Run(row["run_id"], row["as_of"], row["invocation_id"]) for row in live.query(RUNS))
     if not found:
         raise NothingBuilt("no run has finished on this target yet", "segctl run makes one")
@@ -70,13 +70,13 @@ def cursors_of(live: Warehouse) -> dict[str, dict[str, Cursor]]:
 
 
 def corrections_of(live: Warehouse) -> tuple[Correction, ...]:
-    """The corrections of the recorded past by which anybody's stay became another. Raises Failure."""
+    """The corrections of the past that changed a stay. Raises Failure."""
     rows = live.query(render_query("deliveries/corrections"))
     return tuple(Correction(row["segment"], row["since"], row["corrected_at"]) for row in rows)
 
 
 def note(live: Warehouse, delivery: str, known: Iterable[str], moved: Sequence[Cursor]) -> None:
-    """Writes the cursors of a delivery, which is `known` with some segments already. Raises Failure; then none is."""
+    """Writes all or none of the cursors of a delivery. `known` are segments that already have one. Raises Failure."""
     updated = {one.segment for one in moved} & set(known)
     statements = []
     for one in _alike(moved):
@@ -105,7 +105,7 @@ def now() -> datetime:
 
 
 def _alike(cursors: Iterable[Cursor]) -> list[list[Cursor]]:
-    """Cursors that differ in their segment alone, together."""
+    """Groups cursors that differ only in their segment."""
     found: dict[tuple[object, ...], list[Cursor]] = {}
     for one in cursors:
         found.setdefault((one.run, one.is_begun, one.noted_at), []).append(one)

@@ -1,4 +1,4 @@
-"""Sending what has changed to those who are to know of it, at least once, and in the order of the runs."""
+"""Sends changes to receivers at least once, in the order of the runs."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -27,14 +27,15 @@ from segctl.plan import Plan
 from segctl.project import Project, load
 from segctl.warehouse import Warehouse
 
-# Of what would be sent so many changes are shown.
+# A dry run shows this many changes.
 SHOWN = 10
 
 
 @dataclass(frozen=True)
 class Wish:
-    """Which deliveries (none: all), whether nothing is sent (`dry_run`), and how those begin that are new: with all
-    members, or `from_now`; with `anew` all begin so again.
+    """A request: the deliveries (none: all), whether it is a `dry_run`, and how new deliveries begin.
+
+    They begin with all members, or with `from_now` only with later changes. With `anew`, all deliveries begin again.
     """
 
     names: tuple[str, ...] = ()
@@ -45,8 +46,8 @@ class Wish:
 
 @dataclass
 class Outcome:
-    """What became of a delivery: parts that were received (or would be sent, with some `changes` of them), the run up
-    to which everything has been received (None: nothing has), what failed with a hint, and what else is to be told.
+    """The outcome of a delivery: the parts received (or to be sent, with some `changes`), the run up to which it is
+    complete (None: nothing), a failure with its hint, and warnings.
     """
 
     name: str
@@ -61,28 +62,28 @@ class Outcome:
 
 
 def deliver(project: Project, warehouse: Warehouse, wish: Wish) -> Iterator[Outcome]:
-    """Sends to each receiver what it does not know yet, and tells of each when it is done with.
+    """Sends to each receiver what it does not know yet, and reports each outcome as it comes.
 
-    A delivery that fails leaves the others alone. Raises ProblemsFound or Failure when nothing can be sent at all.
+    A failed delivery does not stop the others. Raises ProblemsFound or Failure if nothing can be sent at all.
     """
     plan = load(project)
     chosen = _chosen(configured(project, plan), wish.names)
     if wish.dry_run:
         yield from _delivered(project, plan, warehouse.loaded(), chosen, wish)
         return
-    # To the end: two at once could tell of a leave before the join that came before it.
+    # Holds the lock to the end: two senders could send a leave before an earlier join.
     with alone(project, warehouse, "deliver") as live:
         yield from _delivered(project, plan, live, chosen, wish)
 
 
 def check_deliveries(project: Project) -> None:
-    """Raises ProblemsFound or Failure when nothing could be sent, whatever a run comes to."""
+    """Raises ProblemsFound or Failure if nothing could be sent after a run."""
     _chosen(configured(project, load(project)), ())
 
 
 def _chosen(found: Sequence[Delivery], names: Sequence[str]) -> list[Delivery]:
     if not found:
-        raise Failure("no delivery is configured", "deliveries.yml says who is told: docs/deliveries.md", exit_code=2)
+        raise Failure("no delivery is configured", "deliveries.yml names receivers: docs/deliveries.md", exit_code=2)
     known = [one.name for one in found]
     for name in names:
         if name not in known:
@@ -93,7 +94,7 @@ def _chosen(found: Sequence[Delivery], names: Sequence[str]) -> list[Delivery]:
 
 @dataclass(frozen=True)
 class _Occasion:
-    """What all deliveries of a command have in common."""
+    """The shared context of all deliveries of a command."""
 
     project: Project
     plan: Plan
@@ -122,18 +123,18 @@ def _delivered(
 
 
 def _deliver(occasion: _Occasion, receiver: Receiver, outcome: Outcome) -> None:
-    """Sends, or with `dry_run` looks at, what a receiver does not know yet; tells the outcome of it as it goes."""
+    """Sends what a receiver does not know yet, or lists it with `dry_run`. Reports outcomes as it goes."""
     known, dry_run = occasion.known, occasion.wish.dry_run
     kept = [] if occasion.wish.anew else [receiver.cursors[name] for name in receiver.asked if name in receiver.cursors]
     noted = _Noted(occasion, receiver, kept, outcome)
     standing, told = judged(kept, known)
-    # Of what no run knows yet nobody can say who is in it; stays of another name may become its own.
+    # A segment that no run has evaluated has no known members yet, and may take over stays of a former name.
     fresh = known.evaluated.intersection(receiver.asked) - {cursor.segment for cursor in kept}
     cursors = [*standing, *begun(sorted(fresh), known.last, occasion.wish.from_now)]
     outcome.warnings += told
     sender = None if dry_run else Sender(occasion.project, receiver.delivery, known.entities)
     outcome.warnings += [sender.warning] if sender and sender.warning else []
-    # Before anything is sent: should it fail half-way, those who leave meanwhile are known to have been sent.
+    # Written before sending, so that after a partial failure the leaves of sent members are sent too.
     noted.write([cursor for cursor in cursors if cursor not in kept])
     hashed, last = receiver.delivery.identifiers, known.last.as_of
     found = identifying(occasion.project, occasion.live, occasion.plan, hashed, last)
@@ -151,7 +152,7 @@ def _deliver(occasion: _Occasion, receiver: Receiver, outcome: Outcome) -> None:
 
 
 class _Noted:
-    """The cursors of one delivery as they stand in the warehouse, where a dry run writes none."""
+    """The cursors of one delivery in the warehouse. A dry run writes none."""
 
     def __init__(self, occasion: _Occasion, receiver: Receiver, kept: Sequence[Cursor], outcome: Outcome) -> None:
         self.occasion, self.name, self.outcome = occasion, receiver.delivery.name, outcome
@@ -160,7 +161,7 @@ class _Noted:
         self._tell()
 
     def write(self, moved: Sequence[Cursor]) -> None:
-        """Notes cursors, all at once. Raises Failure."""
+        """Writes cursors in one step. Raises Failure."""
         if self.occasion.wish.dry_run:
             return
         note(self.occasion.live, self.name, self.there, moved)
@@ -169,7 +170,7 @@ class _Noted:
         self._tell()
 
     def end(self, segments: Sequence[str]) -> None:
-        """Forgets cursors, all at once. Raises Failure."""
+        """Deletes cursors in one step. Raises Failure."""
         if self.occasion.wish.dry_run:
             return
         forget(self.occasion.live, self.name, segments)

@@ -1,4 +1,4 @@
-"""Telling receivers that people are about to be erased: afterwards nobody knows any more who was sent to whom."""
+"""Tells receivers about an erasure beforehand, while it is still known who was sent to whom."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -19,9 +19,9 @@ from segctl.warehouse import Warehouse
 def tell_of_erasure(
     project: Project, plan: Plan, live: Warehouse, members: tuple[str, Sequence[str]], dry_run: bool
 ) -> dict[str, int]:
-    """How many removals were sent (with `dry_run` would be) to each delivery that knows of members, an entity and keys.
+    """Sends the removal of `members`, an entity and its keys, to each delivery that has sent them. Returns the counts.
 
-    Raises ProblemsFound, or Failure when a receiver could not be told.
+    With `dry_run`, only counts. Raises ProblemsFound, or Failure if a receiver could not be told.
     """
     told: dict[str, int] = {}
     deliveries = configured(project, plan)
@@ -41,14 +41,14 @@ def tell_of_erasure(
             if not dry_run:
                 Sender(project, delivery, entities).send(part, iter(changes))
         except Failure as failure:
-            message = f"{delivery.name} could not be told, and nothing has been erased: {failure.message}"
-            hint = "--untold erases all the same; then tell the receiver yourself"
+            message = f"{delivery.name} could not be told, so nothing has been erased: {failure.message}"
+            hint = "--untold erases anyway; then tell the receiver yourself"
             raise Failure(message, hint, detail=failure.detail) from failure
     return told
 
 
 def _removals(tables: Tables, members: tuple[str, Sequence[str]], cursors: Mapping[str, Cursor]) -> list[Change]:
-    """Who is in a segment as far as its receiver knows: as of the run up to which changes have been sent."""
+    """The members of a segment that its receiver knows: as of the run up to which changes were sent."""
     entity, keys = members
     by_run: dict[Run, list[str]] = {}
     for name, cursor in cursors.items():

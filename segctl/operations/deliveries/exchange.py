@@ -1,4 +1,4 @@
-"""One request over HTTP and its answer, within a time, whatever the other side does."""
+"""Sends one HTTP request and reads the answer, within a total timeout."""
 
 import errno
 import os
@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-# Of an answer that says no so much is read.
+# How much of an error response is read.
 MOST_READ = 500
 
 
 @dataclass(frozen=True)
 class Answer:
-    """A status, the headers by their names in lower case, and the beginning of what else was said unless it is 2xx."""
+    """A status, the headers by lower-case name, and the beginning of the body unless the status is 2xx."""
 
     status: int
     headers: Mapping[str, str]
@@ -23,14 +23,14 @@ class Answer:
 
 
 class NoAnswer(Exception):
-    """There was no answer: why, in words that tell nothing of the address."""
+    """No answer came. The reason does not reveal the address."""
 
 
 def exchange(url: str, headers: Mapping[str, str], body: bytes, timeout: float) -> Answer:
-    """Posts a body, follows no redirect, and reads the answer. Raises NoAnswer.
+    """Posts a body without following redirects, and reads the answer. Raises NoAnswer.
 
-    Certificates are verified; proxies and authorities are those of the environment. The timeout is of the whole: a
-    library's own is of each step of it, and a server that sends a byte now and then would never let go.
+    Verifies certificates, with proxies and authorities from the environment. The timeout covers the whole exchange. A
+    library's own timeout covers each step, so a server that sends single bytes could hold us forever.
     """
     told: queue.Queue[Answer | NoAnswer] = queue.Queue()
 
@@ -42,7 +42,7 @@ def exchange(url: str, headers: Mapping[str, str], body: bytes, timeout: float) 
         except Exception as error:
             told.put(NoAnswer(type(error).__name__))
 
-    # Whoever never answers is left behind.
+    # A thread that waits forever is abandoned.
     threading.Thread(target=ask, daemon=True).start()
     try:
         found = told.get(timeout=timeout)
@@ -54,12 +54,12 @@ def exchange(url: str, headers: Mapping[str, str], body: bytes, timeout: float) 
 
 
 def _asked(url: str, headers: Mapping[str, str], body: bytes, timeout: float) -> Answer:
-    # dbt needs it too: it is always there.
+    # dbt depends on it, so it is always installed.
     import requests
     from urllib3.exceptions import HTTPError
 
     with requests.Session() as session:
-        # Nothing of ~/.netrc: what stands there is for others.
+        # Ignores ~/.netrc, whose credentials are for other services.
         parts = urlsplit(url)
         session.auth = (unquote(parts.username), unquote(parts.password or "")) if parts.username else _as_it_is
         try:
@@ -71,7 +71,7 @@ def _asked(url: str, headers: Mapping[str, str], body: bytes, timeout: float) ->
         except requests.exceptions.Timeout as error:
             raise NoAnswer(f"no answer within {timeout:g} s") from error
         except requests.exceptions.ProxyError as error:
-            raise NoAnswer("the proxy of the environment does not let us through") from error
+            raise NoAnswer("the proxy from the environment refuses the connection") from error
         except (requests.exceptions.RequestException, HTTPError, ValueError) as error:
             raise NoAnswer(_reason(error)) from error
         named = {name.lower(): value for name, value in response.headers.items()}
@@ -85,7 +85,7 @@ def _as_it_is(request: Any) -> Any:  # noqa: ANN401
 
 
 def _beginning(response: Any) -> str:  # noqa: ANN401
-    """The beginning of a body that may be cut off, endless, or compressed to be enormous once it is not."""
+    """The beginning of a body, which may be cut off, endless, or a decompression bomb."""
     try:
         return str(response.raw.read(MOST_READ, decode_content=False).decode("utf-8", "replace"))
     except Exception:
@@ -93,15 +93,15 @@ def _beginning(response: Any) -> str:  # noqa: ANN401
 
 
 def _reason(error: BaseException) -> str:
-    """Why there was no connection. Libraries put the address into what they say."""
+    """The reason for a failed connection, without the address that libraries put into it."""
     seen: BaseException | None = error
     for _ in range(10):
         if isinstance(seen, OSError) and seen.errno is not None and seen.errno in errno.errorcode:
             return f"no connection: {os.strerror(seen.errno)}"
         if type(seen).__name__ in ("InvalidURL", "LocationParseError", "InvalidHeader"):
-            return "that is no address that can be asked"
+            return "the address is not valid"
         if type(seen).__name__ in ("NameResolutionError", "gaierror"):
-            return "no connection: there is no host of that name"
+            return "no connection: unknown host"
         causes = [seen.__cause__, seen.__context__, getattr(seen, "reason", None), *seen.args[:2]] if seen else []
         seen = next((one for one in causes if isinstance(one, BaseException) and one is not seen), None)
-    return "the connection was closed before there was an answer"
+    return "the connection was closed before an answer came"

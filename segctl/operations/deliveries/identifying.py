@@ -1,4 +1,4 @@
-"""What a receiver knows customers by, beside their keys: identifiers of the catalog, as they are now."""
+"""Finds identifiers of customers for a receiver, besides their keys, as they are now."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,9 +19,9 @@ from segctl.warehouse import Row, Warehouse
 
 @dataclass(frozen=True)
 class Identifying:
-    """Identifiers by the rule of a platform; `steps` of a query find what they are made of, as of the last run.
+    """Identifiers by the rule of a platform. `steps` of a query find their inputs as of the last run.
 
-    `only_eligible` says that the catalog tells who may be contacted: of others no identifier is sent.
+    `only_eligible` means that the catalog says who may be contacted. No identifiers of others are sent.
     """
 
     hashed: str
@@ -33,17 +33,17 @@ class Identifying:
 
     @property
     def step(self) -> str:
-        """The step that has a row a customer."""
+        """The step with one row per customer."""
         return features_step(CUSTOMER)
 
     @property
     def listed(self) -> str:
-        """The columns of a query that joins this step as `found`, each with a comma before."""
+        """The columns of a query that joins this step as `found`, each with a leading comma."""
         eligible = ",\n    found.eligible" if self.only_eligible else ",\n    true as eligible"
         return eligible + "".join(f",\n    {one.sql} as identifier_{number}" for number, one in enumerate(self.columns))
 
     def of(self, row: Row) -> Mapping[str, str]:
-        """The identifiers of a row of such a query. A removal bears them whether somebody may be contacted or not."""
+        """The identifiers in a row of that query. A removal has them whether or not the customer may be contacted."""
         if row["change"] == "joined" and not row["eligible"]:
             return {}
         values = {one.identifier: row[f"identifier_{number}"] for number, one in enumerate(self.columns)}
@@ -52,7 +52,7 @@ class Identifying:
 
 
 def identifying(project: Project, live: Warehouse, plan: Plan, hashed: str, last: datetime) -> Identifying | None:
-    """How to find the identifiers that a delivery asks for; None when it asks for none. Raises Failure."""
+    """How to find the identifiers of a delivery, or None if it asks for none. Raises Failure."""
     if not hashed:
         return None
     declared = plan.catalog.customer.identifiers

@@ -1,4 +1,4 @@
-"""What is sent of changes, as bytes: requests with a name that is the same when they are sent again, and lines."""
+"""Changes as bytes: requests whose id stays the same on a retry, and lines."""
 
 import hashlib
 import json
@@ -9,7 +9,7 @@ from itertools import islice
 
 from segctl.operations.exports.change import Change
 
-# The types of events, as the Standard Webhooks specification would have them called.
+# Event types in the style of the Standard Webhooks specification.
 MEMBERS = "segment.members"
 CHANGES = "segment.changes"
 ERASURES = "segment.erasures"
@@ -17,10 +17,9 @@ ERASURES = "segment.erasures"
 
 @dataclass(frozen=True)
 class Part:
-    """What belongs together: of a delivery all that changed in a run, all members as of a run, or those who are about
-    to be erased; `total` in number.
+    """A part of a delivery: all changes of a run, all members as of a run, or members about to be erased.
 
-    `at` is the run's instant (naive UTC); `removes` says how many of the total are removals.
+    `at` is the run's naive UTC instant. `total` is the number of changes, `removes` the number of removals among them.
     """
 
     delivery: str
@@ -32,13 +31,13 @@ class Part:
 
     @property
     def name(self) -> str:
-        """Its name, the same whenever it is sent."""
+        """The part's name, the same on every attempt."""
         return _named(f"{self.delivery} {self.kind} {self.run_id}".encode())
 
 
 @dataclass(frozen=True)
 class Message:
-    """A request: its name, which follows from what it says, and its body."""
+    """A request: its id, derived from its content, and its body."""
 
     name: str
     body: bytes
@@ -46,7 +45,7 @@ class Message:
 
 
 def messages(part: Part, changes: Iterable[Change], entities: Mapping[str, str], most: int) -> Iterator[Message]:
-    """The changes of a part as JSON, at most so many a request, one request after the other."""
+    """The changes of a part as JSON requests, each with at most `most` changes."""
     rest = iter(changes)
     batches = -(-part.total // most)
     for number in range(1, batches + 1):
@@ -64,13 +63,13 @@ def messages(part: Part, changes: Iterable[Change], entities: Mapping[str, str],
 
 
 def lines(changes: Iterable[Change], entities: Mapping[str, str]) -> Iterator[bytes]:
-    """Each change as a line of JSON."""
+    """One line of JSON per change."""
     for change in changes:
         yield _json(as_data(change, entities)).encode() + b"\n"
 
 
 def as_data(change: Change, entities: Mapping[str, str]) -> dict[str, object]:
-    """A change as it is sent."""
+    """A change as sent."""
     return {
         "op": change.op,
         "segment": change.segment,
@@ -84,12 +83,12 @@ def as_data(change: Change, entities: Mapping[str, str]) -> dict[str, object]:
 
 
 def _json(told: object) -> str:
-    # Without characters that end a line for some, and the same bytes whatever the locale.
+    # ASCII: no characters that some readers take for line ends, and the same bytes in every locale.
     return json.dumps(told, ensure_ascii=True, separators=(",", ":"))
 
 
 def _named(content: bytes) -> str:
-    """A name of letters, digits and _: a full stop would let a body pass for another one's."""
+    """An id of letters, digits and _. A full stop would make the signed content ambiguous."""
     return f"segctl_{hashlib.sha256(content).hexdigest()[:40]}"
 
 

@@ -1,4 +1,4 @@
-"""Handing changes to a program: they are its standard input, and its exit code is the answer."""
+"""Passes changes to a program on its standard input. Its exit code is the answer."""
 
 import os
 import signal
@@ -15,20 +15,20 @@ from segctl.operations.deliveries.messages import Part
 from segctl.parse.deliveries import Command
 from segctl.visible import in_a_line, visible
 
-# Of what a program prints so much is kept, for whoever has to find out why it failed.
+# How much of a program's output is kept, to explain a failure.
 MOST_KEPT = 4_000
 AT_ONCE = 1 << 16
 
 
 def hand_over(command: Command, root: Path, part: Part, lines: Iterator[bytes]) -> None:
-    """Runs the program in the project's folder until it has ended with 0. Raises Failure when it does otherwise.
+    """Runs the program in the project's folder and waits for it. Raises Failure unless it exits with 0.
 
-    A program that ends with 0 has taken what it was sent, whether it has read it or not.
+    Exit code 0 means received, whether or not the program read its input.
     """
-    # Its arguments may hold what is nobody's business.
+    # The arguments may contain secrets.
     named = in_a_line(command.arguments[0])
     try:
-        # A group of its own, so that what it has begun ends with it.
+        # Its own process group, so that its children end with it.
         process = subprocess.Popen(
             command.arguments,
             cwd=root,
@@ -50,7 +50,7 @@ def hand_over(command: Command, root: Path, part: Part, lines: Iterator[bytes]) 
         reader.start()
         _feed(process, lines)
         process.wait()
-        # What it has left behind may hold its output open for ever.
+        # A process left behind may keep the output open forever.
         reader.join(timeout=1)
     finally:
         timer.cancel()
@@ -70,7 +70,7 @@ def _told(part: Part) -> dict[str, str]:
 
 
 def _feed(process: subprocess.Popen[bytes], lines: Iterator[bytes]) -> None:
-    """Writes the lines, as long as the program reads."""
+    """Writes lines until the program stops reading."""
     assert process.stdin is not None
     with suppress(BrokenPipeError, ConnectionResetError):
         for line in lines:
@@ -81,14 +81,14 @@ def _feed(process: subprocess.Popen[bytes], lines: Iterator[bytes]) -> None:
 
 
 def _keep(stream: IO[bytes], kept: deque[bytes]) -> None:
-    """Reads all that a program prints, and keeps the end of it."""
+    """Reads the output of a program, and keeps its end."""
     with suppress(OSError, ValueError):
         while chunk := os.read(stream.fileno(), AT_ONCE):
             kept.extend(chunk[-MOST_KEPT:][at : at + 100] for at in range(0, min(len(chunk), MOST_KEPT), 100))
 
 
 def _end(process: subprocess.Popen[bytes], late: threading.Event | None = None) -> None:
-    """Ends a program, and what it has begun; `late` is told that it took too long."""
+    """Kills a program and its children, and sets `late`."""
     if late:
         late.set()
     with suppress(ProcessLookupError, PermissionError):
@@ -98,11 +98,11 @@ def _end(process: subprocess.Popen[bytes], late: threading.Event | None = None) 
 
 def _outcome(code: int, late: bool, command: Command) -> str:
     if late:
-        return f"had not ended after {command.timeout} s, and was made to"
+        return f"had not ended after {command.timeout} s, and was killed"
     return f"ended with exit code {code}" if code > 0 else f"was ended by signal {-code}"
 
 
 def _shown(kept: deque[bytes]) -> str:
-    """The last lines of what a program has printed."""
+    """The last lines of a program's output."""
     text = b"".join(kept).decode("utf-8", "replace").strip()
     return "\n".join(f"  {line}" for line in visible(text).splitlines()[-10:])

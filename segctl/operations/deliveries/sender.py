@@ -1,4 +1,4 @@
-"""Sending a part of a delivery the way that the delivery asks for."""
+"""Sends a part of a delivery to its webhook or program."""
 
 from collections.abc import Iterator, Mapping
 
@@ -11,9 +11,9 @@ from segctl.project import Project
 
 
 class Sender:
-    """Sends to one receiver. Raises Failure when the environment does not say where that is.
+    """Sends to one receiver. Raises Failure if the environment does not name it.
 
-    `entities` says what segments are about.
+    `entities` are the entities of segments.
     """
 
     def __init__(self, project: Project, delivery: Delivery, entities: Mapping[str, str]) -> None:
@@ -22,11 +22,11 @@ class Sender:
 
     @property
     def warning(self) -> str:
-        """What is wrong with the way, though it can be gone."""
+        """A warning about the receiver's address, which can still be used."""
         return self.endpoint.warning if self.endpoint else ""
 
     def send(self, part: Part, changes: Iterator[Change]) -> None:
-        """Returns when all of a part has been received. Raises Failure."""
+        """Returns once the whole part is received. Raises Failure."""
         to = self.delivery.to
         if isinstance(to, Webhook):
             assert self.endpoint is not None

@@ -1,4 +1,4 @@
-"""Signatures as the Standard Webhooks specification 1.0.0 has them: HMAC-SHA256 over name, time and body."""
+"""Signatures of the Standard Webhooks specification 1.0.0: HMAC-SHA256 over id, time and body."""
 
 import base64
 import binascii
@@ -13,19 +13,19 @@ NEW = "python -c \"import base64, os; print('whsec_' + base64.b64encode(os.urand
 
 
 def keys_of(variable: str, secret: str) -> tuple[bytes, ...]:
-    """The keys of a secret: one, or, while it is being replaced, the new and the old one with a blank between.
+    """The keys of a secret: one, or the new and the old one separated by a blank during rotation.
 
-    Raises Failure, which names the variable and never what it holds.
+    Raises Failure that names the variable, never its value.
     """
     found = tuple(_key(one) for one in secret.split())
     if not found or None in found:
-        message = f"{variable} holds no secret of the form {PREFIX} and {SHORTEST} to {LONGEST} bytes in base64"
+        message = f"{variable} is not a secret of the form {PREFIX} and {SHORTEST} to {LONGEST} bytes in base64"
         raise Failure(message, f"make one: {NEW}")
     return tuple(key for key in found if key)
 
 
 def headers(name: str, timestamp: int, body: bytes, keys: tuple[bytes, ...]) -> dict[str, str]:
-    """The headers of a request sent at a time (seconds since 1970); without keys it bears no signature."""
+    """The headers of a request at a time (seconds since 1970). Without keys there is no signature."""
     told = {"webhook-id": name, "webhook-timestamp": str(timestamp)}
     signed = b".".join([name.encode(), str(timestamp).encode(), body])
     signatures = [base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode() for key in keys]

@@ -1,4 +1,4 @@
-"""Posting to a webhook: what counts as received, what is tried again, and for how long."""
+"""Posts to a webhook: decides what counts as received, and what to retry for how long."""
 
 import base64
 import os
@@ -22,16 +22,16 @@ from segctl.visible import in_a_line
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
 MOST_ATTEMPTS = 12
 LOCAL = ("localhost", "127.0.0.1", "::1")
-# What a receiver may repeat of our headers: a signature, and a login.
+# Secrets in our headers that a response may repeat: the signature and the login.
 SIGNED = re.compile(r"v1a?,[A-Za-z0-9+/=]+|(?i:basic|bearer) [A-Za-z0-9+/=._~-]+")
 STAYS = "what has not been received is sent again by the next delivery"
 
 
 @dataclass
 class Endpoint:
-    """An address with the keys that sign, and what is left of the seconds that failures may take.
+    """An address with its signing keys, and the seconds left for retries.
 
-    `sleep` is how it waits.
+    `sleep` waits between attempts.
     """
 
     webhook: Webhook
@@ -42,18 +42,18 @@ class Endpoint:
 
     @property
     def host(self) -> str:
-        """What may be told of the address: other parts of one may be secret."""
+        """The public part of the address. Other parts may be secret."""
         return urlsplit(self.url).hostname or ""
 
     @property
     def warning(self) -> str:
-        """What is wrong with the address, though it can be used."""
+        """A warning about the address, which can still be used."""
         if urlsplit(self.url).scheme == "https" or self.host in LOCAL:
             return ""
-        return f"{self.webhook.url_env} is no https address: whoever is on the way to {self.host} can read along"
+        return f"{self.webhook.url_env} is not an https address: others can read what is sent to {self.host}"
 
     def post(self, message: Message) -> None:
-        """Sends a message until it is received. Raises Failure, which tells nothing of address and secret."""
+        """Sends a message until it is received. Raises Failure that reveals neither address nor secret."""
         attempts = 0
         while True:
             began = time.monotonic()
@@ -68,14 +68,14 @@ class Endpoint:
                 told, asked = f"{self.host} {self._said(answer)}", _asked_to_wait(answer.headers)
                 if answer.status != 429 and answer.status < 500:
                     raise Failure(told, self._hint(answer))
-            # Whoever takes long to fail uses up what retries may take, too.
+            # Slow failures use up the time for retries too.
             self.left -= time.monotonic() - began
-            # Between half of it and all: many who fail at once do not come back at once.
+            # Random between half and full, so that senders that fail together do not retry together.
             pause = min(FIRST_PAUSE * 2 ** (attempts - 1), LONGEST_PAUSE) * random.uniform(0.5, 1)
             pause = max(pause, asked or 0)
             if pause > self.left or attempts >= MOST_ATTEMPTS:
                 tried = f"tried {attempts} time{'' if attempts == 1 else 's'}"
-                wished = f", and asks to wait for {asked:.0f} s" if asked else ""
+                wished = f", and asks to wait {asked:.0f} s" if asked else ""
                 raise Failure(f"{told}{wished} ({tried})", STAYS)
             self.sleep(pause)
             self.left -= pause
@@ -86,7 +86,7 @@ class Endpoint:
         return told | headers(message.name, int(time.time()), message.body, self.keys)
 
     def _said(self, answer: Answer) -> str:
-        """What was answered, as far as it may be shown: a body could repeat what it was sent."""
+        """The answer without secrets, since a body could repeat what it received."""
         if 300 <= answer.status < 400:
             other = urlsplit(answer.headers.get("location", "")).hostname
             return f"answered {answer.status}, a redirect to {in_a_line(other or 'nowhere')}"
@@ -97,7 +97,7 @@ class Endpoint:
         return f"answered {answer.status}" + (f": {body}" if body else "")
 
     def _secrets(self) -> list[str]:
-        """What no message shows, the longest first."""
+        """The secrets to hide in messages, longest first."""
         parts = urlsplit(self.url)
         told = [self.url, f"{parts.path}?{parts.query}", parts.path, parts.query, parts.password or ""]
         if parts.password:
@@ -109,25 +109,25 @@ class Endpoint:
 
     def _hint(self, answer: Answer) -> str:
         if 300 <= answer.status < 400:
-            return f"redirects are not followed: let {self.webhook.url_env} hold the address itself"
+            return f"redirects are not followed: set {self.webhook.url_env} to the final address"
         if answer.status in (401, 403):
-            return f"is the secret of {self.webhook.secret_env or 'the receiver'} the receiver's?"
-        return f"such an answer is not tried again; {STAYS}"
+            return f"is the secret in {self.webhook.secret_env or 'the environment'} that of the receiver?"
+        return f"such an answer is not retried; {STAYS}"
 
 
 def endpoint(webhook: Webhook) -> Endpoint:
-    """The endpoint that the environment names. Raises Failure, which tells nothing of what it holds."""
+    """The endpoint from the environment. Raises Failure that does not reveal its values."""
     url = os.environ.get(webhook.url_env, "").strip()
     if not url:
         raise Failure(f"the environment variable {webhook.url_env} is not set", "it holds the address of the webhook")
     if not _is_address(url):
-        message = f"{webhook.url_env} holds no address of the form https://host/path"
-        raise Failure(message, "only http and https are spoken")
+        message = f"{webhook.url_env} is not an address of the form https://host/path"
+        raise Failure(message, "only http and https are supported")
     keys: tuple[bytes, ...] = ()
     if webhook.secret_env:
         secret = os.environ.get(webhook.secret_env, "")
         if not secret.strip():
-            raise Failure(f"the environment variable {webhook.secret_env} is not set", "it holds the secret that signs")
+            raise Failure(f"the environment variable {webhook.secret_env} is not set", "it holds the signing secret")
         keys = keys_of(webhook.secret_env, secret)
     return Endpoint(webhook, url, keys, float(webhook.retry_for))
 
@@ -143,7 +143,7 @@ def _is_address(url: str) -> bool:
 
 
 def _asked_to_wait(found: Mapping[str, str]) -> float | None:
-    """The seconds that a Retry-After asks for; None without."""
+    """The seconds of a Retry-After header, or None."""
     value = found.get("retry-after", "").strip()
     if value.isascii() and value.isdigit():
         return float(value[:9])

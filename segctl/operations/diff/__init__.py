@@ -1,4 +1,4 @@
-"""What a change of the definitions would do to the customers of today, before it is merged."""
+"""Shows what changed definitions would do to today's customers, before they are merged."""
 
 from segctl.operations.diff.between import Between, Moved, between
 from segctl.operations.diff.compare import Diff, Request, diff, queries

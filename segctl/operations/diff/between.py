@@ -1,4 +1,4 @@
-"""What happened between two instants of the history: joins and leaves by their causes."""
+"""Joins and leaves by cause between two instants of the history."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ from segctl.warehouse import Warehouse
 
 @dataclass
 class Moved:
-    """A segment between two instants: members at each, and how often somebody joined and left, by cause."""
+    """A segment between two instants: members at each, and joins and leaves by cause."""
 
     name: str
     before: int
@@ -26,13 +26,13 @@ class Moved:
 
     @property
     def moved(self) -> int:
-        """How often anybody joined or left."""
+        """The number of joins and leaves."""
         return sum(self.joins.values()) + sum(self.leaves.values())
 
 
 @dataclass(frozen=True)
 class Between:
-    """What happened after one naive UTC instant and up to another; the segments that moved most first."""
+    """What happened after one naive UTC instant up to another, most moved segments first."""
 
     start: datetime
     end: datetime
@@ -41,13 +41,13 @@ class Between:
 
 
 def between(project: Project, warehouse: Warehouse, start: str, end: str, names: Sequence[str]) -> Between:
-    """What happened between two instants as people write them (no end: the last run), of some segments or of all.
+    """What happened between two written instants (no end: the last run), by default in all segments.
 
     Raises ProblemsFound or Failure.
     """
     plan, loaded = load(project), warehouse.loaded()
     zone = plan.catalog.timezone
-    # As of a run in between nothing is known that the run before it has not said.
+    # Between two runs, the earlier one is what is known.
     last, first = moment_of(loaded, end, zone), moment_of(loaded, start, zone)
     if first.instant >= last.instant:
         raise Failure(f"--from {start} is not before --to {end or 'the last run'}", exit_code=2)
@@ -70,7 +70,7 @@ def _changes(plan: Plan, start: datetime, end: datetime, names: Sequence[str]) -
     parts = [render_query("diff/changes_between", prefix="", **told)]
     for entity in plan.entities:
         prefix = tables_of(entity.name)["prefix"]
-        # An entity that is new since the last run has no table yet.
+        # An entity added since the last run has no table yet.
         there = f"{{%- if load_relation(ref('{prefix}segment_changes')) %}}"
         changes = render_query("diff/changes_between", prefix=prefix, **told)
         parts.append(f"{there}\nunion all\n{changes}\n{{%- endif %}}\n")

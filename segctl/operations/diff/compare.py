@@ -1,4 +1,4 @@
-"""Two versions of the definitions beside each other, on the data of today."""
+"""Compares two versions of the definitions on today's data."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -24,8 +24,8 @@ from segctl.warehouse import NothingBuilt, Warehouse
 
 @dataclass(frozen=True)
 class Request:
-    """What is asked for: a version to compare with (empty: where the branch began), an instant as people write it,
-    names of segments (none: all), how many samples of each kind, and whose history tells what memory keeps.
+    """A request: the version to compare with (empty: where the branch began), a written instant, segments (none: all),
+    the number of samples per cause, and the history for memory rules.
     """
 
     against: str = ""
@@ -37,11 +37,11 @@ class Request:
 
 @dataclass(frozen=True)
 class Diff:
-    """What differs, segments by revenue that moves; of how many customers, with what revenue, as of when (naive UTC).
+    """The differences, segments by moved revenue, with totals of customers and revenue, as of a naive UTC instant.
 
-    `left_out` are problems of segments of the former version that are not compared. `with_history` says whether memory
-    was taken in. `exposures` are what uses segments that somebody joins or leaves, and dbt's that read any. `catalog`
-    says what else is another there: who may be contacted, what revenue is.
+    `left_out` are problems of former definitions that are not compared. `with_history` means that memory rules were
+    applied. `exposures` are uses of segments with joins or leaves, and dbt exposures. `catalog` describes further
+    changes of the catalog: eligibility, revenue.
     """
 
     against: str
@@ -58,7 +58,7 @@ class Diff:
 
 
 def diff(project: Project, warehouse: Warehouse, request: Request) -> Diff:
-    """Compares the definitions of the working tree with another version of them. Nothing is written.
+    """Compares the definitions of the working tree with another version. Writes nothing.
 
     Raises ProblemsFound or Failure.
     """
@@ -81,7 +81,7 @@ def diff(project: Project, warehouse: Warehouse, request: Request) -> Diff:
 
 
 def queries(project: Project, warehouse: Warehouse, request: Request) -> list[str]:
-    """What `diff` would ask of the warehouse."""
+    """The SQL that `diff` would run."""
     review, loaded = _review(project, request), warehouse.loaded()
     around = _around(project, loaded, request, review)
     asked = (comparison(one) for one, _ in review.asked(around, request.samples))
@@ -105,20 +105,20 @@ def _review(project: Project, request: Request) -> "_Review":
     found = [one for one in found if not request.select or one.name in request.select]
     keys = [plan.catalog.customer.key.lower() for plan in (before.plan, after)]
     if keys[0] != keys[1]:
-        told = f"customers are told apart by {keys[1]}, and were by {keys[0]}: nobody can be compared"
+        told = f"the key of customers is {keys[1]}, and was {keys[0]}: the versions cannot be compared"
         raise Failure(told, "compare with a version that has the same key")
     share = share_features(project, former, before.plan, after)
     return _Review(former.told, before.plan, after, share, tuple(found), before.problems)
 
 
 def _is_left_out(revision: Revision, former: Sound) -> bool:
-    """Whether it only seems to be new, since its former definition cannot be read."""
+    """Whether a segment only looks new because its former definition cannot be read."""
     return revision.name in former.left_out or revision.present.segment.mark.file in former.files
 
 
 @dataclass(frozen=True)
 class _Review:
-    """Both versions and what differs; `share` says that both sides can look at one set of features."""
+    """Both versions and their differences. `share` means that both sides can use the same features."""
 
     against: str
     before: Plan
@@ -128,13 +128,13 @@ class _Review:
     left_out: tuple[Problem, ...]
 
     def readable(self, warehouse: Warehouse) -> "_Review":
-        """The same without former definitions that the models of today cannot answer; itself where they all can."""
+        """The same without former definitions that today's models cannot evaluate, itself if there are none."""
         names, problems = unreadable(self.before, warehouse)
         kept = tuple(one for one in self.revisions if one.before is None or one.before.segment.name not in names)
         return replace(self, revisions=kept, left_out=(*self.left_out, *problems)) if names else self
 
     def asked(self, around: Circumstances, samples: int) -> Iterator[tuple[Asked, list[Revision]]]:
-        """What is asked of the warehouse: so many segments at once, those of one entity together."""
+        """The queries: a number of segments at once, grouped by entity."""
         for entity in sorted({one.present.entity for one in self.revisions}):
             moving = [one for one in self.revisions if one.moves and one.present.entity == entity]
             for first in range(0, len(moving), around.at_once):
@@ -144,7 +144,7 @@ class _Review:
                 yield Asked(before, after, told, around.history_of(entity), samples, entity), theirs
 
     def answers(self, warehouse: Warehouse, around: Circumstances, samples: int) -> "_Answers":
-        """What the warehouse says of each segment that moves anybody, by name, and of all customers (name "")."""
+        """The counted segments by name, and the number and revenue of all customers under the name ""."""
         found: _Answers = {}
         for one, theirs in self.asked(around, samples):
             rows = warehouse.query(comparison(one), around.as_of)
@@ -155,7 +155,7 @@ class _Review:
         return found
 
     def told(self, around: Circumstances, answers: "_Answers") -> Diff:
-        """The whole answer."""
+        """The complete result."""
         total = answers.get("", (0, Decimal(0)))
         found = [answers.get(one.name) or self._said(one) for one in self.revisions]
         segments = [one for one in found if isinstance(one, SegmentDiff)]
@@ -175,7 +175,7 @@ class _Review:
         )
 
     def _exposures(self, around: Circumstances, moved: set[str]) -> tuple[str, ...]:
-        """What uses the segments that move, by either version; of what the project says of its own all that may."""
+        """The uses of moving segments in either version, and the project's own exposures that may be affected."""
         told = [use for plan in (self.before, self.after) for use in plan.sharing.exposures]
         used = {exposure.name for exposure, segments in told if not moved.isdisjoint(segments)}
         return tuple(sorted(used.union(around.exposures))) if moved else ()
@@ -184,7 +184,7 @@ class _Review:
         return SegmentDiff(one, _in_words(one.before, self.before), _in_words(one.after, self.after))
 
     def _plans(self, theirs: Sequence[Revision], entity: str, held: frozenset[Feature]) -> tuple[Plan, Plan]:
-        """The plans of the features of each side: one and the same, unless a name means two things."""
+        """The feature plans of both sides. They are the same unless a name has two meanings."""
         formerly, now = (set().union(*found) for found in zip(*map(looked_at, theirs), strict=True))
         if self.share:
             try:
@@ -199,13 +199,13 @@ _Answers = dict[str, SegmentDiff | tuple[int, Decimal]]
 
 
 def _catalog_edits(before: Plan, after: Plan) -> Iterator[str]:
-    one, other = (rule_in_words(plan.eligible) if plan.eligible else "nobody is told" for plan in (before, after))
+    one, other = (rule_in_words(plan.eligible) if plan.eligible else "not set" for plan in (before, after))
     if (before.eligible and before.eligible.canonical) != (after.eligible and after.eligible.canonical):
-        yield f"who may be contacted (eligible) is another: {other}, was {one}"
+        yield f"who may be contacted (eligible) changed: {other}, was {one}"
     if (before.revenue and before.revenue.canonical) != (after.revenue and after.revenue.canonical):
         now, was = (plan.revenue.name if plan.revenue else "none" for plan in (after, before))
-        edited = f"{now}, was {was}" if now != was else f"{now} is computed otherwise"
-        yield f"revenue is another: {edited}; amounts are those of the working tree"
+        edited = f"{now}, was {was}" if now != was else f"{now} is computed differently"
+        yield f"revenue changed: {edited}; amounts are those of the working tree"
 
 
 def _in_words(planned: PlannedSegment | None, plan: Plan) -> str:
@@ -213,7 +213,7 @@ def _in_words(planned: PlannedSegment | None, plan: Plan) -> str:
 
 
 def _weight(one: SegmentDiff) -> tuple[Decimal, int, bool, str]:
-    """The most revenue that moves first, then the most members; what moves nobody last."""
+    """A sort key: most moved revenue first, then most moved members, unchanged last."""
     counts = one.counts
     moved = counts.joins + counts.leaves if counts else 0
     return (-counts.moved_revenue if counts else Decimal(0), -moved, counts is None, one.revision.name)

@@ -1,4 +1,4 @@
-"""What becomes of one segment: its counts from the rows of the comparison."""
+"""The result for one segment, counted from the rows of the comparison."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -17,7 +17,7 @@ CENT = Decimal("0.01")
 
 @dataclass(frozen=True)
 class Counts:
-    """Members before and after; those who join, leave, are kept by memory alone, or wait (cool_down); their revenue."""
+    """Members before and after, joins, leaves, members kept by memory, waiting for cool_down, and their revenue."""
 
     before: int
     after: int
@@ -37,13 +37,13 @@ class Counts:
 
     @property
     def moved_revenue(self) -> Decimal:
-        """What those bring who join or leave."""
+        """The revenue of customers who join or leave."""
         return self.revenue_joins + self.revenue_leaves
 
 
 @dataclass(frozen=True)
 class Cut:
-    """An edited clause, and whom it alone would make join and leave, memory apart; None where that was not asked."""
+    """An edited clause with the joins and leaves that it alone causes, ignoring memory. None if not computed."""
 
     edit: Edit
     joins: int | None
@@ -52,7 +52,7 @@ class Cut:
 
 @dataclass(frozen=True)
 class Near:
-    """A threshold, and how many more would be members if it were moved by a tenth, to what is said in words."""
+    """A threshold moved by a tenth, in words, and the number of additional members."""
 
     words: str
     count: int
@@ -60,7 +60,7 @@ class Near:
 
 @dataclass(frozen=True)
 class Sample:
-    """A member who would join or leave, with values that the edited clauses look at, by feature."""
+    """A member who would join or leave, with the values of edited clauses, by feature."""
 
     member: object
     joins: bool
@@ -70,9 +70,9 @@ class Sample:
 
 @dataclass(frozen=True)
 class SegmentDiff:
-    """A revision with what it does; `counts` is None where it moves nobody.
+    """A revision with its effect. `counts` is None if it cannot move anybody.
 
-    `says` is the definition in English, `said` the former one. `guard` is the guard that would hold the segment back.
+    `says` is the definition in English, `said` the former one. `guard` would hold the segment back.
     """
 
     revision: Revision
@@ -86,7 +86,7 @@ class SegmentDiff:
 
 
 def compared_of(revision: Revision, one_set: bool) -> Compared:
-    """What is asked about a segment. Edits are told apart where both sides look at one set of features."""
+    """The question about a segment. Counts each edit if both sides use the same features."""
     sides = [one is not None and one.segment.enabled for one in (revision.before, revision.after)]
     edits = revision.edits if one_set and all(sides) and _is_small(revision) else ()
     return Compared(
@@ -106,7 +106,7 @@ def _side(planned: PlannedSegment | None) -> Side:
 
 
 def _relaxed(revision: Revision) -> list[Relaxed]:
-    """The rule with each threshold moved that was edited; each of them, where the segment is new."""
+    """The rule with each edited threshold moved, or with every threshold if the segment is new."""
     after = revision.after
     if after is None or not after.segment.enabled or not _is_small(revision):
         return []
@@ -120,7 +120,7 @@ def _is_small(revision: Revision) -> bool:
 
 
 def _shown(revision: Revision) -> tuple[Feature, ...]:
-    """The features whose values are shown: those of edited clauses, else those of the rule."""
+    """The features to show: those of edited clauses, or of the rule."""
     after = revision.after if revision.after and revision.after.segment.enabled else None
     rules = [edit.after for edit in revision.edits if edit.after and after] or ([after.predicate] if after else [])
     tests = dict.fromkeys(test.feature for rule in rules for test in tests_of(rule))
@@ -128,7 +128,7 @@ def _shown(revision: Revision) -> tuple[Feature, ...]:
 
 
 def with_counts(told: SegmentDiff, number: int, rows: Sequence[Row], compared: Compared) -> SegmentDiff:
-    """The same with what the rows of the comparison say of the segment in that place."""
+    """The segment with counts from the rows of the comparison."""
     revision, row = told.revision, rows[0]
     counts = _counts(row, number)
     asked = bool(compared.edits)
@@ -171,7 +171,7 @@ def _whole(row: Row, column: str) -> int:
 
 
 def _held_by(guard: Guard, counts: Counts) -> str:
-    """The guard that would hold the segment back, as run_sizes judges it; empty for none."""
+    """The guard that would hold the segment back, by the rules of run_sizes, or empty."""
     moved = counts.joins + counts.leaves
     if guard.max_change is not None and counts.before and moved * 100 > guard.max_change * counts.before:
         return "max_change"
@@ -181,7 +181,7 @@ def _held_by(guard: Guard, counts: Counts) -> str:
 
 
 def looked_at(revision: Revision) -> tuple[set[Feature], set[Feature]]:
-    """The features that the two versions look at."""
+    """The features of the two versions."""
     before, after = (_features(one) for one in (revision.before, revision.after))
     return before, after
 

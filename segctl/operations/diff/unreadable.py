@@ -1,4 +1,4 @@
-"""Former definitions that the models of today cannot answer: a model or a column that they read is gone, or another."""
+"""Finds former definitions that today's models cannot evaluate because a model or column is gone or changed."""
 
 import re
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ WORD = re.compile(r"\w+")
 
 
 def unreadable(plan: Plan, warehouse: Warehouse) -> tuple[set[str], list[Problem]]:
-    """The names of the segments, and what is wrong with the columns of the catalog that they read. Raises Failure."""
+    """The names of these segments, and the problems with their catalog columns. Raises Failure."""
     columns = catalog_columns(plan.catalog)
     known = warehouse.references()
     there = [column for column in columns if column.reference in known]

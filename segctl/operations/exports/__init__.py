@@ -1,4 +1,4 @@
-"""Members of segments for other programs: files in several formats, and what has changed since something was sent."""
+"""Exports members for other programs: files in several formats, and changes since the last export."""
 
 from segctl.operations.exports.change import Change
 from segctl.operations.exports.change_files import export_changes

@@ -1,4 +1,4 @@
-"""An operation that brings a receiver of members up to date."""
+"""The operations that update a receiver of members."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,20 +7,19 @@ from typing import Literal
 
 from segctl.operations.exports.values import Value
 
-# That somebody may be contacted now, or may not; that an identifier or another value is not what was sent; that they
-# have been erased, or that no table of ours has them any more.
+# Causes other than joins and leaves: consent given or withdrawn, a changed identifier or value, an erasure, or a
+# member that is no longer in any table.
 OTHER_CAUSES = ("eligible", "not_eligible", "changed", "erased", "gone")
 
 
 @dataclass(frozen=True)
 class Change:
-    """A member who is to be added to a segment, updated in it, or removed from it.
+    """A member to add to a segment, update in it, or remove from it.
 
-    `key` is that of the entity, as a text. `identifiers` are those of the catalog, by name, as they are sent (hashed
-    where that was asked for; empty texts are left out); a removal bears them as they were last sent. `cause` is that
-    of the stay (`activity`, `time`, …), or one of OTHER_CAUSES where membership is not what has changed. `run_id` is
-    the run that it is known by, `changed_at` the naive UTC instant from which it holds. `columns` are other values that
-    were asked for, by name; a removal has none.
+    `key` is the entity's key as text. `identifiers` are those of the catalog by name, as sent: hashed if requested,
+    without empty texts, and for a removal as last sent. `cause` is that of the stay (`activity`, `time`, …), or one of
+    OTHER_CAUSES if membership did not change. `run_id` is the run with the change, `changed_at` its naive UTC instant.
+    `columns` are further requested values by name. A removal has none.
     """
 
     op: Literal["add", "update", "remove"]

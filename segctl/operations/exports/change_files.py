@@ -1,4 +1,4 @@
-"""Changes as a file: a row an operation, for whoever brings a platform or another program up to date."""
+"""Writes changes to a file with one operation per row."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -24,17 +24,17 @@ AFTER = (Column("cause", "text"), Column("run_id", "text"), Column("changed_at",
 def export_changes(
     project: Project, warehouse: Warehouse, request: Request, on_warning: Callable[[str], None] = lambda _: None
 ) -> Iterator[Exported]:
-    """Writes the changes since a run to a file, tells of it, then writes a manifest beside it; or prints them.
+    """Writes the changes since a run to a file, reports it, and writes a manifest beside it. Or prints the changes.
 
-    What was sent is remembered when the file is in its place. Raises ProblemsFound or Failure; then nothing is.
+    Remembers what was sent once the file is in place. Raises ProblemsFound or Failure, and then remembers nothing.
     """
     form = request.written_as
     form.check()
     _refuse_others(request)
     folder = request.file.parent if request.file else request.to or project.root / EXPORTS
     if request.file and request.file.exists():
-        hint = "remove it when it has been read, or --to a folder, in which each has a name of its own"
-        raise Failure(f"{request.file} is there, and its changes may not have been read yet", hint, exit_code=2)
+        hint = "remove it once it has been read, or write --to a folder, where each file gets its own name"
+        raise Failure(f"{request.file} exists, and its changes may not have been read yet", hint, exit_code=2)
     asked = ChangesRequest(
         request.destination or _destination(project, request, folder),
         request.segments,
@@ -48,7 +48,7 @@ def export_changes(
     with changes(project, warehouse, asked, on_warning) as found:
         taken = {column.name for column in (*BEFORE, *AFTER)} & {one.column.name for one in found.columns}
         if taken:
-            message = f"{', '.join(sorted(taken))} is what a change has a column of its own for"
+            message = f"changes have a column {', '.join(sorted(taken))} of their own"
             raise Failure(message, "leave it out of --columns, or give the attribute another name", exit_code=2)
         if request.is_printed:
             _print(found, form, request)
@@ -70,10 +70,10 @@ def export_changes(
 
 
 def _refuse_others(request: Request) -> None:
-    """Raises Failure for what is asked of members, and says nothing of changes."""
+    """Raises Failure for options that apply to members, not to changes."""
     asked = {
         "--as-of": (request.as_of, "changes are those up to the last finished run"),
-        "--priority": (request.priority, "changes are told of each segment"),
+        "--priority": (request.priority, "changes are listed for each segment"),
         "--eligible-only with --with-ineligible": (request.eligible_only and request.with_ineligible, "choose one"),
     }
     for option, (value, hint) in asked.items():
@@ -82,14 +82,14 @@ def _refuse_others(request: Request) -> None:
 
 
 def _destination(project: Project, request: Request, folder: Path) -> str:
-    """By what it is remembered what was sent: where it goes, and by which rule it is hashed."""
+    """The name under which sent changes are remembered: the place and the hash."""
     place = "-" if request.is_printed else str((request.file or folder).resolve())
     root = str(project.root.resolve())
     return f"{place.removeprefix(f'{root}/')} ({request.hash or 'plain'})"
 
 
 def _print(found: Changes, form: Format, request: Request) -> None:
-    """The changes to the standard output. Where somebody stops reading, they are not remembered as sent."""
+    """Prints the changes. If the reader stops early, they do not count as sent."""
     with data_out() as out:
         if not form.is_text and out.isatty():
             raise Failure(f"{form.name} is not for a terminal", "name a file or a folder", exit_code=2)
@@ -113,7 +113,7 @@ def _rows(found: Changes, ops: "Counter[str]") -> Iterator[Row]:
 
 
 def _unused(folder: Path, found: Changes, form: Format) -> Path:
-    """A name that no file has: one that is there may not have been read yet."""
+    """An unused file name, since an existing file may not have been read yet."""
     since = _stamp(found.since) if found.since else "beginning"
     stem = f"changes.{since}-{_stamp(found.until.instant)}"
     path, number = folder / f"{stem}{form.suffix}", 2

@@ -1,4 +1,4 @@
-"""What has changed since something was sent: who is to be added to a segment, updated in it, or removed from it."""
+"""Finds changes since the last export: members to add, update or remove."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -25,24 +25,24 @@ from segctl.sent import Sent, SentMembers, sent_members
 from segctl.spec import CUSTOMER
 from segctl.warehouse import Warehouse
 
-# Since what a destination was last sent.
+# The value of --changes-since for the last export to the destination.
 LAST_EXPORT = "last-export"
 RUN_ID = re.compile(r"\d{8}T\d{6}\.\d{6}Z")
 RUN = "select as_of from {{{{ ref('segment_runs') }}}} where run_id = {run_id}"
 # Before every run.
 NEVER = datetime(1, 1, 1)
 BEGINNING = datetime(1970, 1, 1)
-# Columns of the query before those that are asked for.
+# The number of columns in the query before the requested ones.
 OWN_COLUMNS = 8
 
 
 @dataclass(frozen=True)
 class ChangesRequest:
-    """Which changes are asked for: of segments of customers by name (none for all), since a run (its id, an instant as
-    people write it, or LAST_EXPORT), for a `destination`, by which it is remembered what was sent.
+    """A request for changes: customer segments by name (none: all), since a run (its id, a written instant, or
+    LAST_EXPORT), for a `destination` under which sent changes are remembered.
 
-    `columns` are attributes and metrics that go with them, `hash` is one of HASHES (empty for plain). Customers who may
-    not be contacted are left out, unless `with_ineligible`.
+    `columns` are further attributes and metrics. `hash` is one of HASHES (empty for plain). Leaves out customers who
+    may not be contacted, unless `with_ineligible`.
     """
 
     destination: str
@@ -55,10 +55,10 @@ class ChangesRequest:
 
 @dataclass(frozen=True)
 class Changes:
-    """Changes by segment and key, to be read once; `remember` has to be called when all of them have been delivered.
+    """Changes by segment and key, to be read once. Call `remember` after all of them are delivered.
 
-    `identifiers` and `columns` are the names that they can have, `since` and `until` naive UTC instants of runs (None
-    where nothing was sent before).
+    `identifiers` and `columns` are the possible names. `since` and `until` are naive UTC instants of runs (None if
+    nothing was sent before).
     """
 
     rows: Iterator[Change]
@@ -74,10 +74,9 @@ class Changes:
 def changes_since(
     project: Project, warehouse: Warehouse, request: ChangesRequest, on_warning: Callable[[str], None] = lambda _: None
 ) -> Iterator[Change]:
-    """The changes one by one. They are remembered as sent when the last has been taken and another is asked for:
-    whoever stops before that, or raises, is given the same again.
+    """Yields the changes one by one, and remembers them as sent after the last one.
 
-    Raises ProblemsFound or Failure.
+    A consumer that stops earlier, or raises, gets the same changes again. Raises ProblemsFound or Failure.
     """
     with changes(project, warehouse, request, on_warning) as found:
         yield from found.rows
@@ -88,7 +87,7 @@ def changes_since(
 def changes(
     project: Project, warehouse: Warehouse, request: ChangesRequest, on_warning: Callable[[str], None] = lambda _: None
 ) -> Iterator[Changes]:
-    """The changes, with what there is to know of them. Raises ProblemsFound or Failure."""
+    """The changes with their metadata. Raises ProblemsFound or Failure."""
     plan = load(project)
     declared = plan.catalog.customer.identifiers
     hashed = request.hash or ("plain" if declared.attributes else "")
@@ -96,7 +95,7 @@ def changes(
     live = warehouse.loaded()
     moment = moment_of(live, "", plan.catalog.timezone)
     columns = _columns(plan, request, hashed, moment)
-    # Targets have tables of their own, and so customers.
+    # Each target has its own tables, and so its own customers.
     place = f"{request.destination} of {warehouse.target}" if warehouse.target else request.destination
     with sent_members(project, place) as sent:
         chosen = _chosen(plan, live, request.segments, list(sent.as_of()))
@@ -121,9 +120,9 @@ def _run_of(moment: Moment) -> str:
 
 
 def _chosen(plan: Plan, warehouse: Warehouse, named: Sequence[str], sent: Sequence[str]) -> list[Subject]:
-    """The segments of customers by name, also those that are gone, whose members are still where they were sent.
+    """The customer segments by name, including removed ones whose members were sent.
 
-    Raises Failure for one that is unknown, or not about customers, if it was named.
+    Raises Failure for a named segment that is unknown or not about customers.
     """
     defined = {planned.segment.name for planned in plan.segments}
     gone = [name for name in sent if name not in defined and (name in named or not named)]
@@ -131,14 +130,14 @@ def _chosen(plan: Plan, warehouse: Warehouse, named: Sequence[str], sent: Sequen
     found = subjects(plan, warehouse, Request(asked)) if asked or not named else []
     others = [one for one in found if one.entity != CUSTOMER]
     if others and named:
-        message = f"{others[0].name} is about {others[0].entity}s, and changes are told of customers"
+        message = f"{others[0].name} is about {others[0].entity}s, and changes are only for customers"
         raise Failure(message, "leave it out", exit_code=2)
     chosen = [one for one in found if one.entity == CUSTOMER] + [Subject(name, CUSTOMER) for name in gone]
     return sorted(chosen, key=lambda one: one.name)
 
 
 def _columns(plan: Plan, request: ChangesRequest, hashed: str, moment: Moment) -> list[Chosen]:
-    """Identifiers and other columns; segment and key are in every change anyway."""
+    """The identifiers and other columns. Segment and key are in every change anyway."""
     asked = Request(columns=("key", *(name for name in request.columns if name != "key")), hash=hashed)
     found = chosen_columns(plan, CUSTOMER, asked, moment)
     return [one for one in found if one.sql not in ("members.member", "members.segment")]
@@ -157,7 +156,7 @@ class _Asking:
     sent: SentMembers
 
     def befores(self, on_warning: Callable[[str], None]) -> tuple[dict[str, Before], dict[str, datetime]]:
-        """What the destination has of each segment, and since when what has changed is asked for."""
+        """What the destination has of each segment, and the instant since which to look for changes."""
         sent_at = self.sent.as_of()
         asked = None if self.request.since == LAST_EXPORT else self._instant()
         fresh = [one.name for one in self.chosen if one.name not in sent_at]
@@ -175,13 +174,13 @@ class _Asking:
         return befores, since
 
     def _instant(self) -> datetime:
-        """The instant of the run that people name, or of the last one at or before an instant."""
+        """The instant of the named run, or of the last run at or before an instant."""
         text = self.request.since
         if RUN_ID.fullmatch(text):
             rows = self.warehouse.query(RUN.format(run_id=sql_text(text)))
             if not rows:
                 raise Failure(
-                    f"--changes-since {text}: there was no such run", "segctl list tells the last", exit_code=2
+                    f"--changes-since {text}: there was no such run", "segctl list shows the last", exit_code=2
                 )
             found: datetime = rows[0]["as_of"]
             return found
@@ -193,7 +192,7 @@ class _Asking:
             raise Failure(message, hint, failure.exit_code) from failure
 
     def rows(self, befores: Mapping[str, Before], since: Mapping[str, datetime], run_id: str) -> Iterator[Change]:
-        """The changes, by segment and key; each is noted as sent, which counts when it is remembered."""
+        """The changes by segment and key. Notes each as sent, which counts once remembered."""
         for segment, member, now, sent in self._both(since):
             if is_to_be_noted(now, sent):
                 self.sent.note(segment, member, now.as_sent if now and now.sendable else None)
@@ -206,7 +205,7 @@ class _Asking:
             yield Change(op, segment, member, identifiers, cause.name, cause.run_id, cause.at, values)
 
     def _both(self, since: Mapping[str, datetime]) -> Iterator[tuple[str, str, Standing | None, Sent | None]]:
-        """What stands now and what was sent, side by side, by segment and key: both come in that order."""
+        """Merges the current and the sent members, both ordered by segment and key."""
         names = [one.name for one in self.chosen]
         if not names:
             return

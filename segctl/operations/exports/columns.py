@@ -1,4 +1,4 @@
-"""The columns that are asked for: what an export has of its own, and attributes and metrics of the catalog."""
+"""The columns of an export: its own, and attributes and metrics of the catalog."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from segctl.operations.past import Moment
 from segctl.plan import Plan
 from segctl.spec import CUSTOMER
 
-# What is known of every member, by the name that people write, with its expression.
+# The own columns of an export by written name, with their expressions.
 OWN: dict[str, tuple[Kind, str]] = {
     "segment": ("text", "members.segment"),
     "key": ("text", "members.member"),
@@ -26,9 +26,9 @@ KINDS: dict[str, Kind] = {"string": "text", "strings": "texts", "boolean": "bool
 
 @dataclass(frozen=True)
 class Chosen:
-    """A column of an export: what it is called and holds, its SQL, and the feature that it comes from, if it does.
+    """A column of an export: name and kind, its SQL, and its feature, if any.
 
-    `identifier` names what platforms know a customer by, which is hashed before it is written.
+    `identifier` names an identifier for platforms, which is hashed before it is written.
     """
 
     column: Column
@@ -38,7 +38,7 @@ class Chosen:
 
 
 def chosen_columns(plan: Plan, entity: str, request: Request, moment: Moment) -> list[Chosen]:
-    """The columns of files about an entity. Raises Failure for what does not exist, or was not known at that moment."""
+    """The columns of files about an entity. Raises Failure for columns that do not exist or have no past."""
     names = _names(plan, entity, request)
     known = plan.catalogued.get(entity, {})
     identifiers = plan.catalog.customer.identifiers.attributes if request.hash else {}
@@ -57,7 +57,7 @@ def chosen_columns(plan: Plan, entity: str, request: Request, moment: Moment) ->
 
 
 def _names(plan: Plan, entity: str, request: Request) -> list[str]:
-    """What is asked for; a key by its own name, too. With hashes, all identifiers where none is named."""
+    """The requested columns. Accepts the key's own name. With hashes, all identifiers if none is named."""
     names = ["key" if name == f"{entity}_id" else name for name in request.columns]
     if not request.hash:
         return names or list(USUAL)
@@ -66,7 +66,7 @@ def _names(plan: Plan, entity: str, request: Request) -> list[str]:
         raise Failure(f"--hash is for customers, and this is about {entity}s", "leave --hash out", exit_code=2)
     if not identifiers:
         hint = "add identifiers: {email: <attribute>} to the customer in segments/catalog.yml"
-        raise Failure("the catalog does not say what platforms know a customer by", hint, exit_code=2)
+        raise Failure("the catalog declares no identifiers of customers", hint, exit_code=2)
     named = bool(identifiers.keys() & set(names))
     return (names or ["key"]) + ([] if named else list(identifiers))
 
@@ -82,17 +82,17 @@ def _unknown(plan: Plan, entity: str, unknown: Sequence[str], known: list[str]) 
 
 def _hint(plan: Plan, entity: str, name: str, known: list[str]) -> str:
     if entity != CUSTOMER and name in plan.catalogued[CUSTOMER]:
-        return f"it is known of customers, and this is about {entity}s"
+        return f"it belongs to customers, and this is about {entity}s"
     if name in plan.catalog.customer.identifiers.attributes:
         return "it is an identifier, which --hash google, meta or plain writes"
     return did_you_mean(name, known, "columns")
 
 
 def _refuse_unhashed(names: Sequence[str], attributes: Mapping[str, str], identifiers: Mapping[str, object]) -> None:
-    """An attribute that is to be hashed does not stand beside its hash as it is."""
+    """Refuses an attribute in plain text beside its hash."""
     for name in names:
         if name in attributes and name not in identifiers:
-            message = f"{name} would be written as it is, and --hash is to hash it as {attributes[name]}"
+            message = f"{name} would be written in plain text, and --hash hashes it as {attributes[name]}"
             raise Failure(message, f"name {attributes[name]}, or use --hash plain", exit_code=2)
 
 
@@ -110,23 +110,23 @@ def _chosen(name: str, entity: str, known: Mapping[str, Feature], identifiers: M
 
 
 def _refuse_unknown_then(found: Sequence[Chosen], request: Request, timezone: str, moment: Moment) -> None:
-    """Raises Failure for columns of which only the present is known."""
+    """Raises Failure for columns without a past."""
     faults = list(_unknown_then(found, bool(request.columns)))
     if faults:
         run = as_local(moment.run, timezone)
-        hint = "leave them out, leave --as-of out, or say history: or fixed: true of an attribute that has one or is so"
+        hint = "leave them out, leave --as-of out, or declare history: or fixed: true for the attribute"
         detail = "\n".join(f"  {fault}" for fault in faults)
-        raise Failure(f"not everything is known as of the run of {run}", hint, exit_code=2, detail=detail)
+        raise Failure(f"some columns are unknown as of the run of {run}", hint, exit_code=2, detail=detail)
 
 
 def _unknown_then(found: Sequence[Chosen], asked: bool) -> Iterator[str]:
     for one in found:
         name = one.column.name
-        # Where nobody names it, the column is empty.
+        # If not requested by name, the column stays empty.
         if name == "eligible" and one.feature is None and asked:
-            yield "eligible: who may be contacted is known as of the last finished run only"
+            yield "eligible: known only as of the last finished run"
         changing = changing_of([one.feature]) if one.feature else ()
         if changing and one.feature and changing == (one.feature.name,):
-            yield f"{name}: nobody has kept what it was"
+            yield f"{name}: its past values are unknown"
         elif changing:
-            yield f"{name}: it depends on {', '.join(changing)}, of which only today is known"
+            yield f"{name}: it depends on {', '.join(changing)}, of which only today's values are known"

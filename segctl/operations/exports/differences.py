@@ -1,4 +1,4 @@
-"""What a receiver is to be told of a member, from what it was sent and what is so now."""
+"""Decides what to send about a member, from what was sent and the present state."""
 
 import hashlib
 import json
@@ -16,11 +16,10 @@ Op = Literal["add", "update", "remove"]
 
 @dataclass(frozen=True)
 class Standing:
-    """A member of a segment as the history has them: the last stay, by which they are in or were, and whether they were
-    in it as of the run that changes are asked since.
+    """A member of a segment in the history: the last stay, and whether it was open as of the start of the changes.
 
-    `cause`, `run_id` and `at` are those of the join, or of the leave of whoever is out. `sendable` says that they are
-    in and may be sent. `identifiers` are as they would be sent now, `columns` the other values.
+    `cause`, `run_id` and `at` are those of the join, or of the leave if the stay has ended. `sendable` means in the
+    segment and allowed to be sent. `identifiers` are as they would be sent now, `columns` are the other values.
     """
 
     segment: str
@@ -36,7 +35,7 @@ class Standing:
 
     @property
     def digest(self) -> str:
-        """A digest of the other values, by which it is told that they have changed."""
+        """A digest of the other values, to detect changes."""
         if not self.columns:
             return ""
         told = json.dumps([(name, cell_text(value)) for name, value in self.columns.items()], ensure_ascii=False)
@@ -44,14 +43,14 @@ class Standing:
 
     @property
     def as_sent(self) -> Sent:
-        """What is remembered of them when they are sent."""
+        """What is remembered about a sent member."""
         return Sent(self.segment, self.member, self.identifiers, self.digest)
 
 
 @dataclass(frozen=True)
 class Before:
-    """What a receiver has of a segment: exactly what is remembered (`is_exact`), or the members as of a run, of whom
-    what is remembered tells the identifiers. `is_known` says that anything at all is remembered.
+    """What a receiver has of a segment: exactly what is remembered (`is_exact`), or the members as of a run, with
+    remembered identifiers. `is_known` means that anything is remembered.
     """
 
     is_exact: bool
@@ -59,25 +58,25 @@ class Before:
 
 
 def op_of(now: Standing | None, sent: Sent | None, before: Before) -> Op | None:
-    """What a receiver is to be told; None for nothing."""
+    """The operation to send, or None."""
     if now and now.sendable:
         if before.is_exact or (now.was_in and before.is_known):
             return "add" if sent is None else "update" if _differs(now, sent) else None
         if now.was_in:
-            # Whether it has them is not known, and neither is with what.
+            # The receiver may have the member, with unknown values.
             return None
         return "add"
     if sent:
         return "remove"
     if before.is_exact or now is None or not now.was_in:
         return None
-    # Whoever is in and may not be sent now was not sent, if that is known at all.
+    # A member who may not be sent now was not sent, as far as known.
     return None if now.is_in and before.is_known else "remove"
 
 
 @dataclass(frozen=True)
 class Cause:
-    """Why something has changed, by which run that is known, and from which naive UTC instant it holds."""
+    """The cause of a change, its run, and its naive UTC instant."""
 
     name: str
     run_id: str
@@ -85,8 +84,8 @@ class Cause:
 
 
 def cause_of(op: Op, now: Standing | None, sent: Sent | None, since: datetime, last: tuple[str, datetime]) -> Cause:
-    """Why a receiver is told of a change since an instant: what the history says, or, where membership is not what has
-    changed, one of OTHER_CAUSES as of the last run (its id and instant).
+    """The cause of a change since an instant: from the history, or one of OTHER_CAUSES as of the last run (its id and
+    instant) if membership did not change.
     """
     if op == "update":
         return Cause("changed", *last)
@@ -102,7 +101,7 @@ def cause_of(op: Op, now: Standing | None, sent: Sent | None, since: datetime, l
 
 
 def is_to_be_noted(now: Standing | None, sent: Sent | None) -> bool:
-    """Whether what is remembered changes, whatever the receiver is told."""
+    """Whether the remembered state changes, even if nothing is sent."""
     if now and now.sendable:
         return sent is None or _differs(now, sent)
     return sent is not None

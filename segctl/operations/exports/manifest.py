@@ -1,4 +1,4 @@
-"""The manifest of an export, written last: whoever finds it finds every file that it names, whole."""
+"""The manifest of an export. It is written last, so every file that it names is complete."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,14 +17,14 @@ from segctl.warehouse import Warehouse
 
 @dataclass(frozen=True)
 class Origin:
-    """Where members come from: the run, and the hash of each segment's definition then."""
+    """The origin of members: the run, and the definition hash of each segment then."""
 
     run_id: str = ""
     definitions: Mapping[str, str] = field(default_factory=dict)
 
 
 def origin_of(warehouse: Warehouse, moment: Moment, segments: Sequence[str]) -> Origin:
-    """What the warehouse says of a moment and segments. Raises Failure."""
+    """Reads the origin of members from the warehouse. Raises Failure."""
     run = sql_instant(moment.run or moment.instant)
     rows = warehouse.query(render_query("exports/definitions", segments=texts(segments) or "''", run=run))
     hashes = {row["segment"]: row["definition_hash"] for row in rows if row["segment"]}
@@ -33,14 +33,14 @@ def origin_of(warehouse: Warehouse, moment: Moment, segments: Sequence[str]) -> 
 
 @dataclass(frozen=True)
 class Described:
-    """A file with the columns that it has."""
+    """A file with its columns."""
 
     file: Exported
     columns: Sequence[str]
 
 
 def manifest_text(plan: Plan, request: Request, moment: Moment, origin: Origin, files: Sequence[Described]) -> str:
-    """The manifest as JSON. The same export of the same run gives the same bytes."""
+    """The manifest as JSON. Deterministic for the same export of the same run."""
     consent = rule_in_words(plan.eligible) if plan.eligible else None
     listed = [
         {

@@ -1,4 +1,4 @@
-"""Members of segments as files, as of the last finished run or an instant before it."""
+"""Writes members of segments to files, as of the last finished run or an earlier instant."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
@@ -35,13 +35,11 @@ Told = Callable[[str], None]
 def export(
     project: Project, warehouse: Warehouse, request: Request, on_warning: Told = lambda _: None
 ) -> Iterator[Exported]:
-    """Writes a file a segment, each at once, and tells of each as it is there; a manifest last, if there is to be one.
+    """Writes one file per segment in one step each, reports each, and writes a requested manifest last.
 
-    `on_warning` is told when `segctl erase` will not know of the folder, since the project's own cannot be written, or
-    will not find anybody in the files.
-
-    Raises ProblemsFound, or Failure when a segment or a column is unknown, nothing is known of the instant, the
-    warehouse cannot be read or a file cannot be written; files that were told of stay.
+    Warns if `segctl erase` will not know the folder because the project cannot be written, or cannot find people in the
+    files. Raises ProblemsFound, or Failure for an unknown segment, column or instant, an unreadable warehouse or an
+    unwritable file. Files already reported stay.
     """
     if request.destination or request.with_ineligible:
         option = "--destination" if request.destination else "--with-ineligible"
@@ -58,7 +56,7 @@ def export(
         raise Failure(before_the_first(moment, plan.catalog.timezone), exit_code=2)
     if request.eligible_only and moment.instant != moment.last:
         hint = "leave --as-of out, or --eligible-only"
-        raise Failure("who may be contacted is known as of the last finished run only", hint, exit_code=2)
+        raise Failure("who may be contacted is known only as of the last finished run", hint, exit_code=2)
     columns = {one.entity: chosen_columns(plan, one.entity, request, moment) for one in chosen}
     exporting = _Exporting(project, live, plan, request, moment)
     exporting.check_sizes(chosen, form)
@@ -68,21 +66,21 @@ def export(
     exporting.remember(on_warning)
     for entity, found in columns.items():
         if f"{entity}_id" not in [one.column.name for one in found]:
-            on_warning(f"without the column {entity}_id segctl erase finds nobody in what is written")
+            on_warning(f"without the column {entity}_id, segctl erase cannot find people in these files")
     yield from exporting.files(chosen, columns, form)
 
 
 def _check_place(request: Request, form: Format, chosen: list[Subject]) -> None:
-    """Raises Failure where files cannot be, before anything is read."""
+    """Raises Failure before reading if files could not be written."""
     if request.is_printed:
         if len(chosen) != 1:
-            raise Failure(f"--to - writes one segment, and these are {len(chosen)}", "name one segment", exit_code=2)
+            raise Failure(f"--to - writes one segment, not {len(chosen)}", "name one segment", exit_code=2)
         if request.manifest:
-            raise Failure("what is printed has no manifest", "leave --manifest out, or --to -", exit_code=2)
+            raise Failure("printed rows have no manifest", "leave --manifest out, or --to -", exit_code=2)
     elif request.to and request.to.is_file() and not request.file:
         raise Failure(f"{request.to} is a file", "files of several segments need a folder", exit_code=2)
     if request.safe_cells and form.name != "csv":
-        hint = "leave --safe-cells out: nothing in it is taken for a formula"
+        hint = "leave --safe-cells out: this format has no formulas in texts"
         raise Failure(f"--safe-cells is for CSV files, and this is {form.name}", hint, exit_code=2)
 
 
@@ -96,13 +94,13 @@ class _Exporting:
 
     @property
     def folder(self) -> Path:
-        """Where the files lie."""
+        """The folder of the files."""
         if self.request.file:
             return self.request.file.parent
         return self.request.to or self.project.root / EXPORTS
 
     def remember(self, on_warning: Told) -> None:
-        """Before there is anybody in the folder: `segctl erase` looks for people there."""
+        """Remembers the folder for `segctl erase` before any person is written to it."""
         try:
             remember_exports(self.project, self.folder)
         except Failure as failure:
@@ -111,7 +109,7 @@ class _Exporting:
             on_warning(f"{failure.message}; segctl erase will not look through {self.folder}")
 
     def check_sizes(self, chosen: list[Subject], form: Format) -> None:
-        """Raises Failure when a segment has more members than a file of the format can have rows."""
+        """Raises Failure if a segment has more members than the format allows rows."""
         if form.most is None:
             return
         for entity, some in _by_entity(chosen):
@@ -122,7 +120,7 @@ class _Exporting:
                     raise Failure(f"{message} at most", "--format csv or parquet has no limit", exit_code=2)
 
     def print(self, chosen: list[Subject], columns: dict[str, list[Chosen]]) -> None:
-        """One segment to the standard output."""
+        """Prints one segment."""
         form = self.request.written_as
         with data_out() as out:
             if not form.is_text and out.isatty():
@@ -131,7 +129,7 @@ class _Exporting:
                 form.write(out, [one.column for one in listed], rows, self.request.safe_cells)
 
     def files(self, chosen: list[Subject], columns: dict[str, list[Chosen]], form: Format) -> Iterator[Exported]:
-        """A file a segment, then the manifest; one that is there names files that are about to be others."""
+        """Writes one file per segment, then the manifest. Deletes an old manifest first, since its files change."""
         described, manifest = [], None
         if self.request.manifest or (self.request.has_manifest and not self.request.file):
             manifest = self.folder / (f"{self.request.file.name}.{MANIFEST}" if self.request.file else MANIFEST)
@@ -153,7 +151,7 @@ class _Exporting:
             yield Exported("", self._shown(manifest), 0, is_manifest=True)
 
     def _name(self, one: Subject, form: Format) -> str:
-        """What the file of a segment is called; the day that it is of is that of the catalog's time zone."""
+        """The file name of a segment. Its day is in the catalog's time zone."""
         if not (self.request.as_of and self.request.has_manifest):
             return one.name + form.suffix
         local = self.moment.instant.replace(tzinfo=UTC).astimezone(ZoneInfo(self.plan.catalog.timezone))
@@ -161,13 +159,13 @@ class _Exporting:
         return f"{one.name}.{local:%Y-%m-%d}{'' if midnight else f'T{local:%H%M%S}'}{form.suffix}"
 
     def _shown(self, path: Path) -> Path:
-        """A path as the caller named the folder."""
+        """A path relative to the folder as named by the caller."""
         return path if self.request.to else Path(EXPORTS) / path.name
 
     def _rows(
         self, chosen: list[Subject], columns: dict[str, list[Chosen]]
     ) -> Iterator[tuple[Subject, Iterator[Row], list[Chosen]]]:
-        """Each segment with its rows, which are to be read before the next segment is."""
+        """Each segment with its rows. Read them before the next segment."""
         for entity, some in _by_entity(chosen):
             asked, listed = self._asked(entity, some, columns[entity]), columns[entity]
             with ExitStack() as until_then:
@@ -177,7 +175,7 @@ class _Exporting:
                     yield one, self._identified(rows, listed), listed
 
     def _identified(self, rows: Iterator[Row], listed: list[Chosen]) -> Iterator[Row]:
-        """The rows with identifiers as the platform wants them, and with values of their kinds."""
+        """The rows with identifiers prepared for the platform, and values converted to their kinds."""
         read = [(place, one.column.kind) for place, one in enumerate(listed) if one.column.kind in READ]
         rows = map(partial(_read, places=read), rows) if read else rows
         if not self.request.hash:
@@ -199,7 +197,7 @@ class _Exporting:
 
 
 def needed_plan(project: Project, warehouse: Warehouse, plan: Plan, features: Sequence[Feature], asked: Asked) -> Plan:
-    """The plan of features as of the run that is asked for: what the last run has computed is not computed again."""
+    """The feature plan as of the requested run. Reuses features of the last run."""
     run = asked.moment.run
     as_of = f"{run.isoformat()}Z" if run and run != asked.moment.last else ""
     around = circumstances(project, warehouse, as_of, [plan])
@@ -212,7 +210,7 @@ def _by_entity(chosen: list[Subject]) -> Iterator[tuple[str, list[Subject]]]:
 
 
 def _apart(some: list[Subject], stream: Stream) -> Iterator[tuple[Subject, Iterator[Row]]]:
-    """The rows of each segment, of those that have none too; each is to be read before the next."""
+    """The rows of each segment, including empty ones. Read each before the next."""
     grouped = groupby(stream.rows, key=lambda row: int(row[0]))
     place, rows = next(grouped, (-1, iter(())))
     for number, one in enumerate(some):
@@ -233,7 +231,7 @@ def _read(row: Row, places: Sequence[tuple[int, Kind]]) -> Row:
 
 
 def _sha256(out: BinaryIO) -> str:
-    """The hash of what has been written to a file."""
+    """The hash of a written file."""
     out.flush()
     out.seek(0)
     return sha256_of(out)

@@ -1,4 +1,4 @@
-"""The query of members of some segments with what is asked of them, in the order of files."""
+"""The query for members with requested columns, in the order of files."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,9 +18,10 @@ JOINED = "\nleft join {step} as found on members.{key} = found.{key}"
 
 @dataclass(frozen=True)
 class Asked:
-    """Members of which segments of an entity, as of when; `needed` is the plan of the features that are read.
+    """The segments of an entity and the instant to query. `needed` is the plan of the features to read.
 
-    With `once`, a customer is only in the first of the segments. `eligible_only` leaves out who may not be contacted.
+    With `once`, a customer is only in the first of the segments. `eligible_only` excludes customers who may not be
+    contacted.
     """
 
     entity: str
@@ -32,21 +33,21 @@ class Asked:
 
 
 def members_query(asked: Asked, columns: Sequence[Chosen]) -> str:
-    """A row a member: the place of the segment among those asked for, and the columns; by place, then by key."""
+    """One row per member: the place of the segment in the request, and the columns, by place and key."""
     listed = ",\n    ".join(f"{one.sql} as c{number}" for number, one in enumerate(columns))
     return _members(asked, render_query("exports/rows", columns=listed, joined=_joined(asked)))
 
 
 def counts_query(asked: Asked) -> str:
-    """How many rows each segment has, of those that have any: segment, size."""
+    """The number of rows of each non-empty segment: segment, size."""
     return _members(asked, COUNTS)
 
 
 def changes_query(asked: Asked, since: Sequence[datetime], columns: Sequence[Chosen]) -> str:
-    """The last stay of everybody who was a member after the naive UTC instants, one for each segment, by place and key.
+    """The last stay of every member after the naive UTC instants, one for each segment, by place and key.
 
     Columns: place, member, was_in (as of the instant), is_in, cause, run_id and changed_at of the join or the leave,
-    eligible, and what is asked for.
+    eligible, and the requested columns.
     """
     names = tables_of(asked.entity)
     instants = dict(zip(asked.segments, map(sql_instant, since), strict=True))
@@ -66,7 +67,7 @@ def changes_query(asked: Asked, since: Sequence[datetime], columns: Sequence[Cho
 
 
 def _by_segment(values: Mapping[str, str], column: str) -> str:
-    """An expression of what goes with each segment."""
+    """An expression with a value per segment."""
     return f"case {column} {' '.join(f'when {sql_text(name)} then {value}' for name, value in values.items())} end"
 
 

@@ -1,4 +1,4 @@
-"""What is asked of an export, and what became of it."""
+"""The request for an export, and its written files."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,10 +13,9 @@ HASHES = ("google", "meta", "plain")
 
 @dataclass(frozen=True)
 class Exported:
-    """A file that was written: of which segment, its path as the caller named the folder, how many members it lists.
+    """A written file: its segment, its path as the caller named the folder, and its number of members.
 
-    `sha256` is of its bytes, empty where nobody asked for it. Changes are of several
-    segments, and a manifest of none.
+    `sha256` is the hash of its bytes, empty unless requested. A file of changes has several segments, a manifest none.
     """
 
     segment: str
@@ -28,16 +27,16 @@ class Exported:
 
 @dataclass(frozen=True)
 class Request:
-    """What to export: segments by name (none for all), as of which instant as people write it (empty for the last
-    finished run), to which folder, file or STANDARD_OUTPUT (None for EXPORTS in the project), whether only who may be
-    contacted, and whether cells are to be safe in a spreadsheet.
+    """What to export: segments by name (none: all), a written instant (empty: the last finished run), and a folder,
+    file or STANDARD_OUTPUT (None: EXPORTS in the project).
 
-    `format` is a name of FORMATS, empty for that of the file, or CSV. `columns` are names as people write them, none
-    for the usual ones. `hash` is one of HASHES, empty for no identifiers. `priority` are segments that take customers
-    before others. `manifest` asks for one where none of these does.
+    `eligible_only` exports only customers who may be contacted. `safe_cells` protects cells from spreadsheets. `format`
+    is a name of FORMATS, by default that of the file, or CSV. `columns` are written names, by default the usual ones.
+    `hash` is one of HASHES, empty for no identifiers. `priority` segments take customers before others. `manifest`
+    requests a manifest where no other option does.
 
-    `changes_since` asks for changes instead (see ChangesRequest), for a `destination` that is named after where they go
-    unless it is given, `with_ineligible` also of customers who may not be contacted.
+    `changes_since` requests changes instead (see ChangesRequest) for a `destination`, by default named after where
+    they are written, and `with_ineligible` includes customers who may not be contacted.
     """
 
     segments: tuple[str, ...] = ()
@@ -56,7 +55,7 @@ class Request:
 
     @property
     def has_manifest(self) -> bool:
-        """Whether files are told of in a manifest, and bear the day that they are of: the usual ones do not."""
+        """Whether files have a manifest and a day in their names. Plain exports do not."""
         return bool(self.format or self.columns or self.hash or self.priority or self.manifest)
 
     @property
@@ -66,7 +65,7 @@ class Request:
 
     @property
     def file(self) -> Path | None:
-        """The file that is asked for; None where it is a folder, or the standard output."""
+        """The requested file, or None for a folder or standard output."""
         if self.to is None or self.is_printed:
             return None
         with writing():
@@ -78,7 +77,7 @@ class Request:
 
     @property
     def written_as(self) -> Format:
-        """The format. Raises Failure when there is none of that name, or the file is called after another."""
+        """The format. Raises Failure if it is unknown, or contradicts the file's extension."""
         if self.format and self.format not in FORMATS:
             known = did_you_mean(self.format, list(FORMATS), "formats")
             raise Failure(f'there is no format "{self.format}"', known, exit_code=2)
@@ -86,13 +85,13 @@ class Request:
         if self.file and (by_name is None or FORMATS.get(self.format, by_name) is not by_name):
             wanted = FORMATS[self.format] if self.format else None
             fits = " or ".join(wanted.suffixes if wanted else BY_SUFFIX)
-            told = f"{self.file} is not called after {f'the format {self.format}' if wanted else 'a format'}"
-            raise Failure(told, f"let it end in {fits}, or name a folder", exit_code=2)
+            told = f"the suffix of {self.file} is not that of {f'the format {self.format}' if wanted else 'a format'}"
+            raise Failure(told, f"end it in {fits}, or name a folder", exit_code=2)
         return by_name or FORMATS.get(self.format, CSV)
 
 
 def names_of(text: str | None, option: str) -> tuple[str, ...]:
-    """Names with commas between them, none where the option was not given. Raises Failure when there is nothing."""
+    """Names separated by commas, or none without the option. Raises Failure for an empty list."""
     names = tuple(name.strip() for name in (text or "").split(","))
     if text is not None and not all(names):
         raise Failure(f"{option} has an empty name", f"for example {option} a,b", exit_code=2)

@@ -1,4 +1,4 @@
-"""The segments that an export is about."""
+"""The segments of an export."""
 
 from dataclasses import dataclass
 
@@ -13,15 +13,16 @@ from segctl.warehouse import Warehouse
 
 @dataclass(frozen=True)
 class Subject:
-    """A segment whose members are asked for, and what they are."""
+    """A segment to export, and its entity."""
 
     name: str
     entity: str
 
 
 def subjects(plan: Plan, warehouse: Warehouse, request: Request) -> list[Subject]:
-    """The segments asked for, each once, those with priority first; with `eligible_only` those of customers, the only
-    ones of whom it is known. Raises Failure.
+    """The requested segments, once each, those with priority first. Raises Failure.
+
+    With `eligible_only`, only customer segments, since eligibility is known for customers only.
     """
     if request.eligible_only and plan.eligible is None:
         hint = "add eligible: to the customer in segments/catalog.yml"
@@ -33,13 +34,13 @@ def subjects(plan: Plan, warehouse: Warehouse, request: Request) -> list[Subject
     found = [_named(plan, warehouse, name, bool(request.as_of)) for name in dict.fromkeys(names)]
     for one in found:
         if request.eligible_only and one.entity != CUSTOMER:
-            message = f"{one.name} is about {one.entity}s, and customers are who may be contacted"
+            message = f"{one.name} is about {one.entity}s, and only customers can be eligible"
             raise Failure(message, "leave --eligible-only out", exit_code=2)
     return _by_priority(found, request)
 
 
 def _by_priority(found: list[Subject], request: Request) -> list[Subject]:
-    """Those that take their members before others first. Raises Failure for one that is not exported."""
+    """Orders segments with priority first. Raises Failure for one that is not exported."""
     if not request.priority:
         return found
     known = {one.name: one for one in found}
@@ -49,13 +50,13 @@ def _by_priority(found: list[Subject], request: Request) -> list[Subject]:
             raise Failure(f'--priority names "{name}", which is not exported', hint, exit_code=2)
     if len({one.entity for one in found}) > 1:
         told = ", ".join(sorted({f"{one.entity}s" for one in found}))
-        raise Failure(f"--priority is among segments of one kind, and these are about {told}", exit_code=2)
+        raise Failure(f"--priority needs segments of one entity, and these are about {told}", exit_code=2)
     first = [known[name] for name in dict.fromkeys(request.priority)]
     return first + [one for one in found if one not in first]
 
 
 def _named(plan: Plan, warehouse: Warehouse, name: str, of_the_past: bool) -> Subject:
-    """The segment of that name; of the past also one that is gone from the definitions since. Raises Failure."""
+    """The segment of that name. For the past, also one that is no longer defined. Raises Failure."""
     entity = None
     if of_the_past and name not in {planned.segment.name for planned in plan.segments}:
         entity = entity_of_gone(plan, warehouse, name)

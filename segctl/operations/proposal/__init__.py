@@ -1,4 +1,4 @@
-"""From what dbt and the warehouse know of a project to a proposed catalog and first segments, as text."""
+"""Proposes a catalog and first segments, as text, from what dbt and the warehouse know about a project."""
 
 from segctl.operations.proposal.catalog import ProposedCatalog, propose
 from segctl.operations.proposal.catalog_text import catalog_text

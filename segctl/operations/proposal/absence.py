@@ -1,4 +1,4 @@
-"""Why nothing can be proposed, and what to do about it."""
+"""The reasons why nothing can be proposed, with hints."""
 
 from collections.abc import Sequence
 
@@ -8,27 +8,27 @@ from segctl.operations.proposal.customers import Candidate, named_like_customers
 from segctl.operations.proposal.relations import Relation
 
 BUILD = "dbt build builds it; then run segctl init again"
-KEYS = "tell its key with --key COLUMN, or have dbt test a column as unique and not_null"
+KEYS = "name its key with --key COLUMN, or add the dbt tests unique and not_null to a column"
 
 
 def nothing_known(relations: Sequence[Relation]) -> Failure:
-    """The Failure for a project without a table of which columns are known."""
+    """The Failure for a project whose tables all have unknown columns."""
     what = f"none of the {len(relations)} models and sources is" if relations else "there are no models, let alone"
     hint = "dbt build builds them; then run segctl init again"
     return Failure(f"{what} built in the warehouse or documented with columns", hint, exit_code=1)
 
 
 def no_such(customers: str, key: str, relations: Sequence[Relation]) -> Failure:
-    """The Failure for customers that the user has named, when there are none of that name or without a key."""
+    """The Failure for a customer model given by the user that does not exist or has no key."""
     found = [relation for relation in relations if relation.name.lower() == customers.lower()]
     if not found:
         hint = did_you_mean(customers, [relation.name for relation in relations], "models and sources")
         return Failure(f'there is no model or source "{customers}"', hint, exit_code=2)
     if not found[0].columns:
-        return Failure(f"nothing is known of the columns of {found[0].reference}", BUILD, exit_code=1)
+        return Failure(f"the columns of {found[0].reference} are unknown", BUILD, exit_code=1)
     if key:
         return _no_key(found[0], key)
-    message = f"which column of {found[0].reference} tells its rows apart is not clear"
+    message = f"the key of {found[0].reference} is unclear"
     hint = f"{KEYS}; {did_you_mean('', [column.name for column in found[0].columns], 'columns')}"
     return Failure(message, hint, exit_code=1)
 
@@ -42,7 +42,7 @@ def _no_key(relation: Relation, key: str) -> Failure:
 
 
 def nothing_to_tell(customers: Candidate, relations: Sequence[Relation], reasons: dict[str, str]) -> Failure:
-    """The Failure for customers of whom nothing is known but their keys."""
+    """The Failure for customers without attributes and events."""
     message = f"{customers.relation.reference} looks like the customers, but has no attributes and no events are found"
     unbuilt = [one.reference for one in relations if not one.built]
     if unbuilt:
@@ -53,16 +53,16 @@ def nothing_to_tell(customers: Candidate, relations: Sequence[Relation], reasons
 
 
 def nobody(relations: Sequence[Relation], key: str) -> Failure:
-    """The Failure for a project in which nothing looks like customers with a key."""
+    """The Failure for a project without a table that looks like customers with a key."""
     people = named_like_customers(relations)
     blank = [one.reference for one in people if not one.columns]
     if blank:
-        message = f"{blank[0]} has the name of customers, but nothing is known of its columns"
+        message = f"{blank[0]} is named like customers, but its columns are unknown"
         return Failure(message, BUILD, exit_code=1)
     if people and key:
         return _no_key(people[0], key)
     if people:
-        message = f"{people[0].reference} has the name of customers, but which column tells them apart is not clear"
+        message = f"{people[0].reference} is named like customers, but its key is unclear"
         hint = f"{KEYS}; {did_you_mean('', [column.name for column in people[0].columns], 'columns')}"
         return Failure(message, hint, exit_code=1)
     hint = "name the model with segctl init --customers MODEL, and its key with --key COLUMN"

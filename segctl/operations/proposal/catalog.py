@@ -1,4 +1,4 @@
-"""The proposed catalog: who the customers are, what they do, and what is counted of it."""
+"""The proposed catalog: customers, events and metrics."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -13,19 +13,18 @@ from segctl.operations.proposal.relations import KINDS, Relation
 from segctl.parse.catalog import feature_name_fault
 
 MOST_EVENTS = 8
-# A table that others point to is more likely that of the customers, above all by the first; beyond a few it makes no
+# A table with events is more likely the customers. The first event counts most, and more than a few make no
 # difference.
 POINTS_FIRST_EVENT, POINTS_AN_EVENT, MOST_POINTED = 15, 6, 4
 
 
 @dataclass(frozen=True)
 class ProposedCatalog:
-    """What goes into the catalog, and what does not.
+    """The content of the catalog, and what was left out.
 
-    `others` are tables that may be the customers too; `reasons` say why the remaining tables are no events, `joins`
-    what would make them events, `beyond` are events that are left to the user, and `unread` counts tables by kind that
-    were not looked at. `midnights` has columns that the warehouse says are midnight in every row that was read, by
-    reference and name, with the number of those rows.
+    `others` are other tables that may be the customers. `reasons` say why tables are not events. `joins` are models
+    that would make them events. `beyond` are events left to the user. `unread` is the number of skipped tables by kind.
+    `midnights` are timestamps that were midnight in all rows read, by reference and name, with the number of rows.
     """
 
     customers: Candidate
@@ -42,13 +41,13 @@ class ProposedCatalog:
 
     @property
     def unbuilt(self) -> list[str]:
-        """The tables used that are not in the warehouse, so that their columns are those of the documentation."""
+        """The tables that are not built, so that their columns come from the documentation."""
         used = [self.customers.relation, *(event.relation for event in self.events)]
         return [relation.reference for relation in used if not relation.built]
 
     @property
     def instants(self) -> list[tuple[str, str]]:
-        """The columns proposed as timestamps that the warehouse has, by reference and name."""
+        """The columns of built tables that are proposed as timestamps, by reference and name."""
         found = [(self.customers.relation, one.column) for one in self.attributes.usable if _is_instant(one.type)]
         for event in self.events:
             found += [(event.relation, event.at)] if _is_instant(event.at_type) else []
@@ -61,13 +60,10 @@ def _is_instant(kind: str) -> bool:
 
 
 def propose(relations: Sequence[Relation], customers: str = "", key: str = "") -> ProposedCatalog:
-    """Chooses among models, or among seeds, snapshots and sources where no model will do, or none is of events.
+    """Proposes a catalog from models, or from seeds, snapshots and sources if no model fits or none has events.
 
-    `customers` is the name of the table that holds them, and `key` of the column that tells them apart, where the user
-    knows better.
-
-    Raises Failure when nothing is known of any column, when nothing looks like customers, and when there is nothing
-    to tell customers apart by.
+    `customers` names the table of customers and `key` its key column, if given by the user. Raises Failure if no
+    columns are known, if no table looks like customers, or if there is no key.
     """
     if not any(relation.columns for relation in relations):
         raise nothing_known(relations)
@@ -116,7 +112,7 @@ def _proposed(relations: Sequence[Relation], found: Sequence[Candidate]) -> Prop
 def _chosen(
     relations: Sequence[Relation], found: Sequence[Candidate]
 ) -> tuple[Candidate, list[ProposedEvent], dict[str, str]]:
-    """The likeliest customers with their events: of each table by the key that most events have."""
+    """The likeliest customers with their events and reasons. For each table, uses the key that gives most events."""
     weighed: dict[str, tuple[Candidate, list[ProposedEvent], dict[str, str]]] = {}
     for one in found:
         acts, reasons = events(relations, one)

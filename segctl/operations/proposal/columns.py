@@ -1,4 +1,4 @@
-"""Which columns rules can use, and why others are left out."""
+"""Chooses the columns that rules can use, with reasons for the others."""
 
 import re
 from collections.abc import Callable, Collection, Iterable
@@ -14,7 +14,7 @@ from segctl.spec import ValueType
 MOST_COLUMNS = 25
 
 _KEY = re.compile(r"(.*_)?(id|ids|key|keys|sk|pk|fk|uuid|guid|hash|hashkey|hk)")
-# What loaders, dbt and developers put on every row; it says nothing about a customer.
+# Technical columns that loaders, dbt and developers add to every row.
 _HOUSEKEEPING = re.compile(
     r"_.*|(dbt|etl|dw|dwh|airbyte|fivetran|stitch|meta|metadata)_.*|.*(_?loaded|_synced|_ingested|_extracted|inserted)_at"
     r"|(row|record|batch)_.*|valid_(from|to)|is_(deleted|current)|updated(_at|_on|_date)?|modified(_at|_on|_date)?"
@@ -24,9 +24,9 @@ _HOUSEKEEPING = re.compile(
 
 @dataclass(frozen=True)
 class Usable:
-    """A column that rules can use: its name in rules, its type, its name in the warehouse, the values it may have.
+    """A column that rules can use: its name in rules, its type, its name in the warehouse, and its possible values.
 
-    `doubt` is what is not known of it; empty when all is.
+    `doubt` is an open question about it, or empty.
     """
 
     name: str
@@ -38,7 +38,7 @@ class Usable:
 
 @dataclass(frozen=True)
 class Sorted:
-    """The columns of a model that rules can use, and what is left out, as `column: why`."""
+    """The columns of a model that rules can use, and the others as `column: reason`."""
 
     usable: tuple[Usable, ...]
     left_out: tuple[str, ...]
@@ -50,12 +50,12 @@ def is_key(name: str) -> bool:
 
 
 def is_housekeeping(name: str) -> bool:
-    """Whether the name is that of something which loaders, dbt or developers put on every row."""
+    """Whether the name is that of a technical column."""
     return bool(_HOUSEKEEPING.fullmatch(name.lower()))
 
 
 def usable(relation: Relation, taken: Collection[str], name_of: Callable[[str], str]) -> Sorted:
-    """Sorts the columns that are not in `taken` (lower case); `name_of` makes a name for rules, '' if it cannot."""
+    """Classifies the columns not in `taken` (lower case). `name_of` gives a name for rules, or ''."""
     found: dict[str, Usable] = {}
     left_out: list[str] = []
     passed: dict[str, list[str]] = {}
@@ -88,16 +88,16 @@ def _passed_over(name: str) -> str:
 def _no_type(column: Found) -> str:
     if is_unknown(column):
         return f"is of an unknown type ({shown(column.data_type)})"
-    return f"is of type {shown(column.data_type)}, which no rule compares; staging may cast it"
+    return f"is of type {shown(column.data_type)}, which rules cannot compare; cast it in staging"
 
 
 def shown(text: str) -> str:
-    """A name from the warehouse as a comment may hold it."""
+    """A warehouse name made safe for a comment."""
     return re.sub(r"[^ -~]", "?", text)[:60]
 
 
 def amount(fields: Iterable[Usable]) -> Usable | None:
-    """The number that most likely says what a customer paid."""
+    """The number that is most likely what a customer paid."""
     ranked = [(money_rank(field.name), field) for field in fields if field.type == "number"]
     best = max(ranked, key=lambda pair: pair[0], default=None)
     return best[1] if best and best[0] > 0 else None

@@ -1,4 +1,4 @@
-"""What the proposed catalog says in comments: what is not in it, and what would have to be done for it."""
+"""Comments of the proposed catalog: what is missing, and how to add it."""
 
 from textwrap import fill
 
@@ -17,9 +17,9 @@ def comment(text: str, indent: int) -> str:
 
 
 def midnight(proposed: ProposedCatalog, reference: str, column: str, then: str, indent: int) -> str:
-    """What to do about a column that is a timestamp and always midnight; empty for all others.
+    """Advice for a timestamp that is always midnight, or empty.
 
-    Declared as a date it would be refused, since it is none in the warehouse.
+    It cannot be declared as a date, because it is a timestamp in the warehouse.
     """
     rows = proposed.midnights.get((reference, column))
     if not rows:
@@ -30,12 +30,12 @@ def midnight(proposed: ProposedCatalog, reference: str, column: str, then: str, 
 
 
 def cast(column: str) -> str:
-    """The column as a day, for a model of staging."""
+    """The column as a date, for a staging model."""
     return f"cast({column} as date) as {column}"
 
 
 def joined(join: ProposedJoin, event: str) -> str:
-    """A model to be written, and the event that it would hold, given as it would stand in the catalog."""
+    """A model to write, and its event as it would be in the catalog."""
     head = f"{advice(join)} Save this as {join.path} and build it:"
     text = comment(head, 2) + "  #\n" + _set_in(join.sql, "  #     ") + "  #\n"
     text += "  # Then it is an event like the others:\n" + _set_in(event.replace("\n  ", "\n").strip(), "  # ")
@@ -43,7 +43,7 @@ def joined(join: ProposedJoin, event: str) -> str:
 
 
 def advice(join: ProposedJoin) -> str:
-    """That a table lacks the customers, and what would do."""
+    """The note that a table lacks the customers, with advice."""
     lines, owner = join.lines.reference, join.owner.reference
     return f"{lines} has no customer column; a model that joins it to {owner} would have one."
 
@@ -53,7 +53,7 @@ def _set_in(text: str, start: str) -> str:
 
 
 def beyond(proposed: ProposedCatalog) -> str:
-    """The events that are left to the user."""
+    """The events left to the user."""
     if not proposed.beyond:
         return ""
     names = named([event.relation.reference for event in proposed.beyond])
@@ -61,7 +61,7 @@ def beyond(proposed: ProposedCatalog) -> str:
 
 
 def reasons(proposed: ProposedCatalog) -> str:
-    """Why tables are no events, each reason once."""
+    """The reasons why tables are not events, once each."""
     if not proposed.reasons:
         return ""
     alike: dict[str, list[str]] = {}
@@ -73,12 +73,12 @@ def reasons(proposed: ProposedCatalog) -> str:
 
 
 def unread(proposed: ProposedCatalog) -> str:
-    """How many tables were not looked at."""
+    """The number of tables that were skipped."""
     if not proposed.unread:
         return ""
     return comment(f"Not read, because there are models: {counts(proposed)}.", 2 if proposed.events else 0)
 
 
 def counts(proposed: ProposedCatalog) -> str:
-    """The tables that were not looked at, as `3 seeds, 1 source`."""
+    """The skipped tables, as `3 seeds, 1 source`."""
     return ", ".join(f"{number} {kind}{'s' if number > 1 else ''}" for kind, number in proposed.unread.items())

@@ -1,4 +1,4 @@
-"""Which tables may hold the customers, one row each."""
+"""Finds tables that may hold one row per customer."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,14 +9,14 @@ from segctl.operations.proposal.layers import Layer, layer
 from segctl.operations.proposal.relations import Relation
 from segctl.operations.proposal.words import CUSTOMERS, subject
 
-# What is tested comes before what is not, a mart before staging; what is named better comes before either.
+# Better names win, then tested keys, then later layers.
 POINTS_TESTED = 30
 POINTS_OF_LAYER = {Layer.MART: 20, Layer.PLAIN: 10, Layer.STAGING: 0, Layer.EARLY: -15}
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """A table whose rows may be the customers, the column that tells them apart, and how likely it is."""
+    """A table that may hold customers, its key column, and how likely that is."""
 
     relation: Relation
     key: str
@@ -24,22 +24,22 @@ class Candidate:
 
     @property
     def tested(self) -> bool:
-        """Whether a dbt test or a constraint says that the key is unique."""
+        """Whether a dbt test or a constraint makes the key unique."""
         return self.key.lower() in self.relation.unique
 
     @property
     def called(self) -> tuple[str, ...]:
-        """The names that a column of another table may have that holds the key, the likeliest first."""
+        """Possible names of the key in other tables, likeliest first."""
         word, key = subject(self.relation.name)[-1], self.key.lower()
         people = dict.fromkeys((word, "customer", "user"))
         if not is_key(key):
-            # Not customer_id: that is another key, of the same people.
+            # Excludes customer_id, which is another key of the same people.
             return (key, *(f"{one}_{key}" for one in people))
         own = () if key == "id" else (key,)
         return (*own, *(f"{one}{end}" for one in people for end in ("_id", "_key", "_uuid", "id", "")))
 
     def is_meant(self, model: str, column: str) -> bool:
-        """Whether who points to that column of that model points to these customers by their key."""
+        """Whether a relationship to that column of that model refers to these customers."""
         if model.lower() == self.relation.name.lower():
             return column in ("", self.key.lower())
         alike = subject(model) == subject(self.relation.name)
@@ -47,14 +47,14 @@ class Candidate:
 
 
 def named_like_customers(relations: Iterable[Relation]) -> list[Relation]:
-    """The tables whose name says that a row is a customer, a user, an account and so on."""
+    """The tables named after customers, users, accounts and so on."""
     return [one for one in relations if (words := subject(one.name)) and words[-1] in CUSTOMERS]
 
 
 def candidates(relations: Iterable[Relation], key: str = "") -> list[Candidate]:
-    """The tables that have the name of customers, with each column that may be the key, the likeliest first.
+    """The tables named after customers, with each possible key column, likeliest first.
 
-    `key` is the name of that column, where the user knows it.
+    `key` is the name of that column, if the user gives it.
     """
     found = [
         Candidate(relation, column, _score(relation, column))
@@ -65,7 +65,7 @@ def candidates(relations: Iterable[Relation], key: str = "") -> list[Candidate]:
 
 
 def named(relations: Iterable[Relation], name: str, key: str = "") -> list[Candidate]:
-    """The tables of that name, which the user says hold the customers, with each column that may be the key."""
+    """The tables of the name given by the user, with each possible key column."""
     chosen = [one for one in relations if one.name.lower() == name.lower()]
     return [
         Candidate(relation, column, 0)
@@ -84,9 +84,9 @@ def _called_keys(relation: Relation) -> list[str]:
 
 
 def _keys(relation: Relation) -> list[str]:
-    """The columns that may be the key: those that are called so and tested, and whatever is tested in full.
+    """The possible key columns: tested columns with a key's name, and fully tested columns.
 
-    Without any, the one that has the likeliest name.
+    Without any, the column with the likeliest name.
     """
     words = subject(relation.name)
     forms = [f"{'_'.join(words[start:])}{end}" for end in ("_id", "_key", "_uuid", "id") for start in (-1, 0)]
@@ -96,7 +96,7 @@ def _keys(relation: Relation) -> list[str]:
     whole = relation.unique & relation.filled
     others = [column.name for column in relation.columns if not is_key(column.name) and not column_fault(column.name)]
     found = dict.fromkeys((*tested, *likely[:1], *(name for name in others if name.lower() in whole)))
-    # Whatever it is called, what is tested is surer than what is only called so.
+    # A tested column is more certain than one with only the name.
     return sorted(found, key=lambda name: name.lower() not in relation.unique)
 
 

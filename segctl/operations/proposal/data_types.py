@@ -1,4 +1,4 @@
-"""What a column's data type is good for."""
+"""Maps data types of columns to types of the catalog."""
 
 import re
 
@@ -7,14 +7,14 @@ from segctl.operations.proposal.money import NOT_MONEY, money_rank
 from segctl.operations.proposal.relations import Found
 from segctl.spec import ValueType
 
-# What is listed here a run takes too: see the macros fits and kind_of_type.
+# A run accepts the same types: see the macros fits and kind_of_type.
 _EXACT = re.compile(r"u?(big|small|tiny|huge)?int(eger)?\d*|decimal|numeric|bignumeric|number|long|short|byte")
 _FLOAT = re.compile(r"float\d*|double( precision)?|real")
 _STRING = re.compile(r"nvarchar|varchar|char|bpchar|character( varying)?|text|string|enum")
-# PostgreSQL says of a list only that it is one.
+# PostgreSQL reports a list only as ARRAY.
 _TEXTS = re.compile(r"(varchar|text)\[\]|array<string>|array\(varchar(\(\d+\))?\)|array")
 _LIST = re.compile(r".*\]|(array|list)[<(].*")
-# Types of which is known what they hold, and that no rule compares it.
+# Known types that no rule can compare.
 _OTHERS = re.compile(
     r"time( with(out)? time zone)?|timetz|interval.*|jsonb?|blob|bytea|(var)?binary|bit( varying)?|bitstring|uuid"
     r"|struct|map|row|union|inet|cidr|macaddr8?|xml|money|citext|tsvector|hstore|n(char|text|varchar2)|varchar2"
@@ -22,7 +22,7 @@ _OTHERS = re.compile(
 
 
 def plain_type(data_type: str) -> str:
-    """The type without what stands in brackets: varchar, decimal, struct."""
+    """The type without its arguments: varchar, decimal, struct."""
     return re.sub(r"\(.*\)|<.*>", "", data_type.lower()).strip()
 
 
@@ -32,7 +32,7 @@ def is_list(data_type: str) -> bool:
 
 
 def value_type(column: Found) -> ValueType | None:
-    """The catalog's type for a column; None where it has none. Without a data type it is guessed by name."""
+    """The catalog's type of a column, or None. Guessed by name without a data type."""
     plain = plain_type(column.data_type)
     if not plain:
         return _guessed(as_name(column.name))
@@ -64,20 +64,20 @@ def _guessed(name: str) -> ValueType:
 
 
 def doubt(column: Found) -> str:
-    """What is not known of a column whose type is proposed; empty when all is."""
+    """The open question about a proposed type, or empty."""
     if not column.data_type:
         return "a guess, its type is unknown"
-    return "a list; its items are taken for texts" if column.data_type.lower() == "array" else ""
+    return "a list; its items are treated as texts" if column.data_type.lower() == "array" else ""
 
 
 def is_unknown(column: Found) -> bool:
-    """Whether nobody knows what the column holds: it has no type, or one that we have never heard of."""
+    """Whether the column's type is missing or unknown to us."""
     known = value_type(column) or is_list(column.data_type) or _OTHERS.fullmatch(plain_type(column.data_type))
     return not column.data_type or not known
 
 
 def family(column: Found) -> str:
-    """What a key may be joined with: two columns of one family compare without a cast. Empty when unknown."""
+    """The family of a key's type: columns of one family compare without a cast. Empty if unknown."""
     if is_unknown(column):
         return ""
     plain = plain_type(column.data_type)

@@ -1,4 +1,4 @@
-"""Which tables hold what customers did, a row each time."""
+"""Finds tables with one row per event of a customer."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -13,17 +13,17 @@ from segctl.operations.proposal.times import event_time, recorded_time
 from segctl.operations.proposal.words import CUSTOMERS, SUMMARIES, subject
 from segctl.spec import ValueType
 
-# Names of metrics are made of the event's and must not become too long either.
+# Metric names contain the event's name, so it must leave room.
 LONGEST_EVENT = LONGEST_NAME - 20
 PURCHASES = ("order", "purchase", "transaction", "sale", "checkout", "invoice", "booking", "subscription", "payment")
-NO_KEY = "no column of it holds the customer's key"
+NO_KEY = "it has no column with the customer's key"
 
 
 @dataclass(frozen=True)
 class ProposedEvent:
-    """An event as the catalog will have it; `key` and `recorded_at` may be empty, `same` are models like this one.
+    """An event for the catalog. `key` and `recorded_at` may be empty. `same` are similar models.
 
-    `doubt` is what is not known of the time `at`.
+    `doubt` is an open question about the time `at`.
     """
 
     name: str
@@ -40,19 +40,19 @@ class ProposedEvent:
 
     @property
     def amount(self) -> Usable | None:
-        """The field that says what the customer paid, if one does."""
+        """The field with what the customer paid, if any."""
         return amount(self.fields)
 
     @property
     def weight(self) -> tuple[int, int, int]:
-        """The greater, the more likely it is what the business lives on."""
+        """The likelihood that this is the main event of the business."""
         word = self.name.rpartition("_")[2]
         purchase = len(PURCHASES) - PURCHASES.index(word) if word in PURCHASES else 0
         return (1 if self.amount else 0, purchase, len(self.fields))
 
 
 def events(relations: Sequence[Relation], customers: Candidate) -> tuple[list[ProposedEvent], dict[str, str]]:
-    """The events of these customers, the weightiest first, and why other tables are none, by reference."""
+    """The events of these customers, most important first, and why other tables are not events, by reference."""
     found: dict[str, list[ProposedEvent]] = {}
     reasons: dict[str, str] = {}
     people = {one.reference for one in named_like_customers(relations)} | {customers.relation.reference}
@@ -69,7 +69,7 @@ def events(relations: Sequence[Relation], customers: Candidate) -> tuple[list[Pr
 
 
 def _best(alike: Sequence[ProposedEvent]) -> ProposedEvent:
-    """Of tables with the same subject one with a tested key, then the later layer, then what says most."""
+    """The best of tables with the same subject: by tested key, then layer, then amount, then number of fields."""
 
     def says(event: ProposedEvent) -> tuple[bool, Layer, bool, int]:
         return (bool(event.key), layer(event.relation), event.amount is not None, len(event.fields))
@@ -79,12 +79,12 @@ def _best(alike: Sequence[ProposedEvent]) -> ProposedEvent:
 
 
 def event_name(relation: Relation) -> str:
-    """The name of the event that a table holds, if it holds one: order, order_item."""
+    """The name of a table's event, if it holds one: order, order_item."""
     return "_".join(subject(relation.name))[:LONGEST_EVENT].rstrip("_")
 
 
 def event_of(relation: Relation, customers: Candidate) -> ProposedEvent | str:
-    """The event that the table holds, or why it holds none."""
+    """The event in the table, or the reason why there is none."""
     name = event_name(relation)
     if not relation.columns:
         return "its columns are unknown: it is not built and not documented"
@@ -128,9 +128,9 @@ def _field_name(name: str) -> str:
 
 
 def link_of(relation: Relation, customers: Candidate) -> Found | None:
-    """The column with the customer's key: one that a test relates to the customers, else one with a likely name.
+    """The column with the customer's key: by a relationship test, or by its name.
 
-    A column that a test relates to something else than people, or to another column of theirs, is none.
+    Excludes columns that a test relates to anything other than the customers' key.
     """
     tested = [column for column, target in relation.links.items() if customers.is_meant(*target)]
     others = {column for column, target in relation.links.items() if _is_other(customers, *target)}
@@ -147,9 +147,9 @@ def _is_other(customers: Candidate, model: str, column: str) -> bool:
 
 
 def _key(relation: Relation, link: Found) -> str:
-    """A column that a dbt test says is unique, one that is called like a key first; empty for none.
+    """A column with a dbt test for uniqueness, preferably named like a key, or empty.
 
-    A likely name alone is not enough: a key that does not tell rows apart stops every run.
+    A name alone is not enough, since a key with duplicates stops every run.
     """
     words = subject(relation.name)
     tested = [column.name for column in relation.columns if column.name.lower() in relation.unique]

@@ -1,4 +1,4 @@
-"""Tables without a customer's key that hold events when another table is joined to them, such as order lines."""
+"""Finds tables that hold events once joined to another table, such as order lines."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
@@ -17,9 +17,9 @@ MOST_JOINS = 3
 
 @dataclass(frozen=True)
 class ProposedJoin:
-    """A model to be written: the rows of `lines`, and columns of `owner`, which has the customer's key.
+    """A model to write: the rows of `lines` with columns of `owner`, which has the customer's key.
 
-    `by` is the column of either that joins them, `event` what the model would hold.
+    `by` is the joining column of each, `event` is the model's event.
     """
 
     lines: Relation
@@ -30,7 +30,7 @@ class ProposedJoin:
 
     @property
     def path(self) -> str:
-        """The file that the model is to be saved as."""
+        """The file name for the model."""
         return f"models/{self.event.relation.name}.sql"
 
     @property
@@ -50,7 +50,7 @@ class ProposedJoin:
 
 
 def joins(relations: Sequence[Relation], customers: Candidate, events: Sequence[ProposedEvent]) -> list[ProposedJoin]:
-    """A join for each kind of row that no event of these customers has yet, of later layers first."""
+    """One join per kind of row without an event yet, later layers first."""
     owners = [one for one in relations if one is not customers.relation and link_of(one, customers)]
     owners.sort(key=lambda one: (bool(one.unique), layer(one)), reverse=True)
     people = named_like_customers(relations)
@@ -89,7 +89,7 @@ def _join(lines: Relation, owner: Relation, customers: Candidate, names: Collect
 
 
 def _shared(lines: Relation, owner: Relation) -> tuple[str, str] | None:
-    """The column of either by which each line finds its one row of the owner; None without one."""
+    """The columns that join each line to its one owner, or None."""
     for column, (model, field) in lines.links.items():
         if model.lower() == owner.name.lower() and (found := _pair(lines, owner, column, field)):
             return found
@@ -97,7 +97,7 @@ def _shared(lines: Relation, owner: Relation) -> tuple[str, str] | None:
     called = [f"{'_'.join(words[start:])}{end}" for end in ("_id", "_key", "_uuid", "id") for start in (-1, 0)]
     tested = [column.name.lower() for column in owner.columns if column.name.lower() in owner.unique]
     pairs = [(name, name) for name in (*tested, *called) if name != "id"]
-    # What is called id there is called after its table here.
+    # The owner's `id` is named after its table in the lines.
     pairs += [(name, "id") for name in called]
     return next((found for one, other in pairs if (found := _pair(lines, owner, one, other))), None)
 
@@ -114,7 +114,7 @@ def _alike(first: Found, second: Found) -> bool:
 
 
 def _name(lines: Relation, names: Collection[str]) -> str:
-    """A name for the joined model, by which the event is called as the lines are; empty when all are taken."""
+    """A free name for the joined model that gives the event the name of the lines, or empty."""
     words = subject(lines.name)
     base = "_".join((*words[:-1], plural(words[-1])))
     forms = (f"fct_{base}", f"fct_{base}_full", f"customer_{base}") if layer(lines) < Layer.MART else (f"{base}_full",)

@@ -1,4 +1,4 @@
-"""In which layer of a dbt project a table stands: what is meant to be used comes last."""
+"""Finds the layer of a table in a dbt project. Later layers are closer to use."""
 
 from enum import IntEnum
 
@@ -8,7 +8,7 @@ from segctl.operations.proposal.words import listed
 
 
 class Layer(IntEnum):
-    """The later a layer, the more likely its tables are the ones to use."""
+    """The layers of a dbt project. Tables of later ones are more likely the right ones."""
 
     EARLY = 0
     STAGING = 1
@@ -27,7 +27,7 @@ _LAYERS = {word: layer for layer, words in _CALLED.items() for word in words}
 
 
 def layer(relation: Relation) -> Layer:
-    """The layer that the beginning of the name tells, else the innermost folder that has the name of one."""
+    """The layer by the prefix of the name, or by the innermost folder named after a layer."""
     if relation.kind in ("source", "seed"):
         return Layer.EARLY
     words = [as_name(relation.name).split("_")[0], *(as_name(folder) for folder in reversed(relation.folders))]

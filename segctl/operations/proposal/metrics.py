@@ -1,4 +1,4 @@
-"""What is counted of the proposed events."""
+"""Proposes metrics of the events."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from segctl.operations.proposal.events import ProposedEvent
 from segctl.parse.catalog import feature_name_fault
 
-# Of more events than these only the count is proposed.
+# Beyond this many events, only counts are proposed.
 TOLD_IN_FULL = 3
 
 
 @dataclass(frozen=True)
 class ProposedMetric:
-    """A metric: its name, its one aggregate and what that is of, and a remark (may be empty)."""
+    """A metric: its name, its aggregate and argument, and a remark (may be empty)."""
 
     name: str
     aggregation: str
@@ -21,7 +21,7 @@ class ProposedMetric:
 
 
 def metrics_of(acts: Sequence[ProposedEvent], attributes: Collection[str]) -> tuple[tuple[ProposedMetric, ...], str]:
-    """The metrics, and the name of the one that is the revenue (may be empty)."""
+    """The metrics, and the name of the revenue metric (may be empty)."""
     wanted: list[ProposedMetric] = []
     money = acts[0].amount if acts else None
     if money:
@@ -39,7 +39,7 @@ def metrics_of(acts: Sequence[ProposedEvent], attributes: Collection[str]) -> tu
     taken = set(attributes)
     metrics = []
     for metric in wanted:
-        # An attribute of that name, say in a wide model of customers, keeps it.
+        # An attribute of the same name, for example in a wide customer model, keeps it.
         forms = (metric.name, f"computed_{metric.name}", f"{metric.name}_of_events")
         name = next((form for form in forms if form not in taken and not feature_name_fault(form)), "")
         if name:

@@ -1,4 +1,4 @@
-"""Which timestamps are always midnight, and so perhaps days: one question to the warehouse about all of them."""
+"""Finds timestamps that are always midnight, and so probably days, with one query."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from segctl.names import model_reference
 from segctl.operations.sql import render_query
 
-# A column that is a day in so many rows is one in all; more would cost as much as the table is large.
+# A column that is midnight in this many rows is a day. More rows would cost more.
 MOST_ROWS = 10000
 
 Columns = Sequence[tuple[str, str]]
@@ -28,7 +28,7 @@ def _question(place: int, reference: str, column: str) -> str:
 
 
 def midnights_found(columns: Columns, rows: Sequence[Mapping[str, Any]]) -> dict[tuple[str, str], int]:
-    """The columns that are midnight in every row that was looked at, with the number of those."""
+    """The columns that are midnight in every row read, with the number of rows."""
     return {
         columns[int(row["place"])]: int(row["looked_at"])
         for row in rows

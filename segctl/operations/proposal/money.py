@@ -1,4 +1,4 @@
-"""What the name of a column says of money."""
+"""Recognises money by column names."""
 
 from segctl.operations.proposal.words import listed
 
@@ -12,15 +12,15 @@ _MONEY = tuple(listed("amount total revenue price value spend spent sales gmv pa
 
 
 def money_rank(name: str) -> int:
-    """How much a name sounds like what a customer paid; 0 for not at all."""
+    """The likelihood that a name is what a customer paid, 0 for none."""
     words = name.split("_")
     if set(words) & NOT_MONEY:
         return 0
     rank = next((len(_MONEY) - place for place, word in enumerate(_MONEY) if word in words), 0)
-    # Whole amounts before their parts (net_amount) and before other units (amount_cents).
+    # Prefers whole amounts to parts (net_amount) and other units (amount_cents).
     return max(rank * 10 - len(words) - (5 if in_cents(name) else 0), 0)
 
 
 def in_cents(name: str) -> bool:
-    """Whether the name says that it counts a currency's small unit."""
+    """Whether the name means the minor unit of a currency."""
     return name.rsplit("_", maxsplit=1)[-1] in ("cents", "pence", "cent", "minor")

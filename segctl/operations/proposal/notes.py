@@ -10,7 +10,7 @@ def notes(proposed: ProposedCatalog) -> list[str]:
     customers = proposed.customers
     chosen = f"\nCustomers: {customers.relation.reference}, with the key {customers.key}"
     if proposed.others:
-        chosen += f" (others that look like it: {', '.join(proposed.others)})"
+        chosen += f" (other candidates: {', '.join(proposed.others)})"
     found = [f"{event.name} ({event.relation.reference}.{event.at})" for event in proposed.events]
     told = [chosen, f"Events: {', '.join(found) or 'none; the comments in the catalog say why'}"]
     if proposed.unbuilt:

@@ -1,4 +1,4 @@
-"""The tables of a dbt project as far as dbt's manifest and the warehouse tell."""
+"""The tables of a dbt project, from dbt's manifest and the warehouse."""
 
 import re
 from collections.abc import Mapping
@@ -14,9 +14,9 @@ KINDS: tuple[str, ...] = get_args(Kind)
 
 @dataclass(frozen=True)
 class Found:
-    """A column: its name and data type as the warehouse or the documentation has them, and the values it may have.
+    """A column: name and data type from the warehouse or the documentation, and its possible values.
 
-    `data_type` is empty when only the name is known.
+    `data_type` is empty if unknown.
     """
 
     name: str
@@ -28,9 +28,9 @@ class Found:
 class Relation:
     """A table that a catalog may refer to as `model: <reference>`.
 
-    `built` is whether the columns come from the warehouse. `unique` and `filled` are the columns that a dbt test or a
-    constraint says are unique, and never NULL, `links` the tested relationships as column → (name of the other model,
-    its column); all in lower case. `folders` are those that the model's file lies in, the outermost first.
+    `built` means that the columns come from the warehouse. `unique` and `filled` are columns with dbt tests or
+    constraints for unique and not null. `links` are tested relationships as column → (other model, its column). All in
+    lower case. `folders` are those of the model's file, outermost first.
     """
 
     name: str
@@ -44,20 +44,20 @@ class Relation:
     folders: tuple[str, ...] = ()
 
     def column(self, name: str) -> Found | None:
-        """The column of that name, upper or lower case."""
+        """The column of that name, ignoring case."""
         return next((found for found in self.columns if found.name.lower() == name.lower()), None)
 
 
 def references(manifest: Any) -> dict[str, str]:  # noqa: ANN401
-    """What in the manifest holds rows that segments can be made of, as unique id → the Jinja that refers to it.
+    """The tables in the manifest that segments can use, as unique id → Jinja reference.
 
-    Left out: ephemeral models, and what segctl itself brings or renders.
+    Without ephemeral models and segctl's own models.
     """
     found = {}
     for node in manifest.nodes.values():
         kind = str(node.resource_type)
         ours = node.package_name == PACKAGE or node.original_file_path.startswith(f"{FOLDER}/")
-        # Of several versions, `ref` without one means the latest.
+        # `ref` without a version means the latest.
         former = getattr(node, "version", None) != getattr(node, "latest_version", None)
         if kind in KINDS and not ours and not former and node.config.materialized != "ephemeral":
             found[node.unique_id] = f"ref('{node.name}')"
@@ -68,11 +68,11 @@ def references(manifest: Any) -> dict[str, str]:  # noqa: ANN401
 
 
 def relations(manifest: Any, columns: Mapping[str, list[tuple[str, str]]]) -> list[Relation]:  # noqa: ANN401
-    """The tables with their columns: those of the warehouse, by reference as in `references`, else the documented."""
+    """The tables with their columns from the warehouse by reference, or from the documentation."""
     tests: dict[str, list[Any]] = {}
     for node in manifest.nodes.values():
         if getattr(node, "test_metadata", None):
-            # Tests of sources are attached to nothing, but depend on the source.
+            # Tests of sources are attached to no node, but depend on the source.
             sources = [one for one in node.depends_on.nodes if one.startswith("source.")]
             for target in [node.attached_node] if node.attached_node else sources:
                 tests.setdefault(target, []).append(node)
@@ -102,12 +102,12 @@ def _relation(node: Any, reference: str, built: list[tuple[str, str]], tests: li
 
 
 def _tested(tests: list[Any]) -> list[tuple[str, str]]:
-    """What tests say of single columns, as column and name of the test. One of some rows alone says nothing of all."""
+    """Tests of single columns, as column and test name. Tests with a filter do not count."""
     return [(_column(test), test.test_metadata.name) for test in tests if not test.config.where]
 
 
 def _constrained(node: Any) -> list[tuple[str, str]]:  # noqa: ANN401
-    """What constraints say of single columns, as column and kind of the constraint."""
+    """Constraints of single columns, as column and kind."""
     found = [
         (_plain(column.name), constraint.type.value)
         for column in node.columns.values()

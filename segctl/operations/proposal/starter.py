@@ -1,4 +1,4 @@
-"""First segments on whatever a catalog offers: few, useful and easy to change."""
+"""Proposes first segments from a catalog: few, useful and easy to change."""
 
 from dataclasses import dataclass
 
@@ -30,9 +30,9 @@ class _Draft:
 
 
 def starter_text(catalog: Catalog) -> str:
-    """The text of segments/starter.yml: two to four segments about the event with the revenue, or the first event.
+    """The text of segments/starter.yml: two to four segments about the revenue event, or the first event.
 
-    Without events, one to three about attributes; with neither, the empty string.
+    Without events, one to three about attributes. With neither, the empty string.
     """
     drafts = _about_event(catalog) if catalog.events else _about_attributes(catalog)
     taken = catalog.customer.attributes.keys() | catalog.metrics.keys()

@@ -1,4 +1,4 @@
-"""Which column says when something happened."""
+"""Finds the column with the time of an event."""
 
 import re
 
@@ -13,9 +13,9 @@ _RECORDED = re.compile(
     r"_?(dbt_|etl_|dw_|_)?(loaded|ingested|inserted|synced|extracted)_at|_fivetran_synced|_airbyte_.*_at"
 )
 _BEGINNINGS = tuple(listed("occurred happened placed ordered purchased completed started sent created event"))
-# What is planned says nothing about when it happened.
+# Planned times say nothing about when something happened.
 _PLANS = frozenset(listed("limit estimated expected planned deadline promised scheduled until next due valid"))
-# Later stages of what happened; a time of theirs is a second best.
+# Later stages of an event, whose times are second best.
 _SEQUELS = _PLANS | frozenset(
     listed(
         "updated modified deleted cancelled canceled ended end expired expires expiry shipped delivered returned "
@@ -25,7 +25,7 @@ _SEQUELS = _PLANS | frozenset(
 
 
 def event_time(relation: Relation, event: str) -> Found | None:
-    """The column that most likely says when it happened; None without a date or timestamp that can be used."""
+    """The most likely time of the event. None without a usable date or timestamp."""
     times = [
         column
         for column in relation.columns
@@ -36,7 +36,7 @@ def event_time(relation: Relation, event: str) -> Found | None:
 
 
 def is_planned(column: Found) -> bool:
-    """Whether the name says that the time is that of a plan, say a deadline."""
+    """Whether the name means a planned time, like a deadline."""
     return bool(_PLANS & set(as_name(column.name).split("_")))
 
 
@@ -50,7 +50,7 @@ def _time_rank(name: str, event: str) -> int:
 
 
 def recorded_time(relation: Relation) -> str:
-    """The column that says when the warehouse learned of a row, or the empty string."""
+    """The column with the time when a row reached the warehouse, or the empty string."""
     for column in relation.columns:
         if _RECORDED.fullmatch(column.name.lower()) and value_type(column) in TIME_TYPES:
             return column.name

@@ -1,4 +1,4 @@
-"""What the name of a model says: its subject, without the layers and systems that conventions put around it."""
+"""Finds the subject in a model's name, without prefixes for layers and systems."""
 
 from collections.abc import Sequence
 
@@ -10,9 +10,9 @@ def listed(text: str) -> list[str]:
     return text.split()
 
 
-# Of hundreds of tables or columns not all are named.
+# At most this many names are listed.
 MOST_NAMED = 40
-# Layers of a dbt project, and what people append to say that a table is the one to use.
+# Layers of a dbt project, and common suffixes for final tables.
 PREFIXES = frozenset(
     listed(
         "base bronze cleaned core dim dimension dw dwh fact fct final gold int intermediate mart prep raw rpt silver "
@@ -22,14 +22,14 @@ PREFIXES = frozenset(
 SUFFIXES = frozenset(
     listed("all base clean current dim enriched fact final full latest master raw snapshot table v view")
 )
-# The best name first: where a project has both, its customers are more likely the subject than its accounts.
+# Best name first: customers are more likely the subject than accounts.
 CUSTOMERS = tuple(
     listed(
         "customer client shopper buyer consumer user subscriber household member guest patient donor player student "
         "account person contact profile"
     )
 )
-# A model with one of these in its name adds up events, or is about time itself.
+# A model with one of these words aggregates events, or is a calendar.
 SUMMARIES = frozenset(
     listed(
         "aggregate aggregates agg attributes by calendar cohort cohorts daily dates feature features history kpi kpis "
@@ -41,13 +41,13 @@ IRREGULAR = {"people": "person", "persons": "person", "children": "child", "stat
 
 
 def named(names: Sequence[str]) -> str:
-    """The names, or the first of very many and how many more there are."""
+    """The names, or the first ones with the number of others."""
     more = len(names) - MOST_NAMED
     return ", ".join(names[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 def subject(name: str) -> tuple[str, ...]:
-    """The words of a model's name that say what its rows are, the last one in the singular.
+    """The words of a model's name for its rows, the last one in the singular.
 
     `stg_jaffle__orders` is (order), `dim_app_users` is (app, user), `orders_v2` is (order).
     """
@@ -60,7 +60,7 @@ def subject(name: str) -> tuple[str, ...]:
 
 
 def singular(word: str) -> str:
-    """One of them: orders, order; categories, category; addresses, address."""
+    """The singular: orders, order; categories, category; addresses, address."""
     if word in IRREGULAR:
         return IRREGULAR[word]
     if word.endswith("ies") and len(word) > 4:
@@ -73,7 +73,7 @@ def singular(word: str) -> str:
 
 
 def plural(word: str) -> str:
-    """Several of them, for labels: order, orders; category, categories."""
+    """The plural for labels: order, orders; category, categories."""
     if word.endswith("y") and word[-2:-1] not in "aeiou":
         return word[:-1] + "ies"
     return word + ("es" if word.endswith(("s", "x", "ch", "sh", "z")) else "s")

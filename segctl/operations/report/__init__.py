@@ -1,4 +1,4 @@
-"""A report of the last finished run and those before it: read into a frozen `Report`, which pages are made of."""
+"""Reads the last finished run and earlier ones into a frozen `Report`, and writes it as a page."""
 
 from segctl.operations.report.contents import Report
 from segctl.operations.report.reading import USUAL_LEAST, Request, read_report

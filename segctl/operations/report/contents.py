@@ -1,7 +1,7 @@
-"""What a report holds: one finished run and those before it, told by segment and as a whole.
+"""The contents of a report: the last finished run and earlier ones, by segment and in total.
 
-Instants are ISO texts in the project's time zone. Money is in the catalog's currency, shares are 0 to 1. A count that
-is None is of fewer people than `min_group`; a number that is None is unknown.
+Instants are ISO texts in the project's time zone. Money is in the catalog's currency, shares are 0 to 1. A count
+of None means fewer people than `min_group`. A number of None is unknown.
 """
 
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ Count = int | None
 
 @dataclass(frozen=True)
 class Run:
-    """A finished run; `seconds` is how long it took where that is known."""
+    """A finished run. `seconds` is its duration, if known."""
 
     as_of: str
     started_at: str
@@ -27,7 +27,7 @@ class Run:
 
 @dataclass(frozen=True)
 class History:
-    """A segment at each run: places in `Report.runs`; size, joins, leaves and revenue there, and what guard held it."""
+    """A segment over its runs (places in `Report.runs`): sizes, joins, leaves, revenue, and guards that held it."""
 
     runs: tuple[int, ...]
     sizes: tuple[int, ...]
@@ -39,7 +39,7 @@ class History:
 
 @dataclass(frozen=True)
 class Caused:
-    """How many joined or left at a run (a place in `Report.runs`) by a cause. Grain: run, change, cause."""
+    """The joins or leaves of a run (a place in `Report.runs`) by one cause. Grain: run, change, cause."""
 
     run: int
     change: str
@@ -49,7 +49,7 @@ class Caused:
 
 @dataclass(frozen=True)
 class Version:
-    """A version of a definition: since when, its number, if it is evaluated, what it says, and the commit of it."""
+    """A version of a definition: its start, its number, whether it is enabled, its rule in words, and its commit."""
 
     valid_from: str
     number: int
@@ -60,7 +60,7 @@ class Version:
 
 @dataclass(frozen=True)
 class Kept:
-    """Retention of those who joined in a month (YYYY-MM): how many stayed `months` months, of those seen so long."""
+    """Retention of those who joined in a month (YYYY-MM): how many of the `observed` ones stayed `months` months."""
 
     joined_month: str
     months: int
@@ -72,7 +72,7 @@ class Kept:
 
 @dataclass(frozen=True)
 class Source:
-    """Where those who joined in a month (YYYY-MM) came from, and how many of them are members now."""
+    """A source of customers who joined in a month (YYYY-MM), and how many of them are members now."""
 
     joined_month: str
     source: str
@@ -82,7 +82,7 @@ class Source:
 
 @dataclass(frozen=True)
 class Similar:
-    """Another segment: how many customers are in both, their share of this one, of the other, and of both together."""
+    """Another segment: the number of common customers, and their share of this one, of the other, and of the union."""
 
     segment: str
     customers: int
@@ -93,7 +93,7 @@ class Similar:
 
 @dataclass(frozen=True)
 class Share:
-    """The best `percent` percent of the members by revenue: how many, and the share of the revenue that they bring."""
+    """The top `percent` percent of members by revenue: their number, and their share of the revenue."""
 
     percent: int
     customers: Count
@@ -102,7 +102,7 @@ class Share:
 
 @dataclass(frozen=True)
 class Return:
-    """Spend and what it won, of those who joined in a month (YYYY-MM); `source` is empty where spend is by segment."""
+    """Spend and revenue for customers who joined in a month (YYYY-MM). `source` is empty if spend is by segment."""
 
     joined_month: str
     source: str
@@ -114,7 +114,7 @@ class Return:
 
 @dataclass(frozen=True)
 class Member:
-    """A member, only told where members were asked for."""
+    """A member. Reports have members only on request."""
 
     key: str
     joined_at: str
@@ -124,7 +124,7 @@ class Member:
 
 @dataclass(frozen=True)
 class Segment:
-    """A segment of the last run. `sentences` say its rule in English, `yaml` is its definition in `source_file`."""
+    """A segment of the last run. `sentences` are its rule in English, `yaml` is its definition in `source_file`."""
 
     name: str
     label: str
@@ -165,7 +165,7 @@ class Segment:
 
 @dataclass(frozen=True)
 class Flow:
-    """How many customers were in one segment of a group at a run and in which at a later one; "" for none of them."""
+    """The number of customers who moved between segments of a group from one run to another. "" means no segment."""
 
     group: str
     from_run: int
@@ -177,7 +177,7 @@ class Flow:
 
 @dataclass(frozen=True)
 class Overlapping:
-    """Two segments, by their places in `Report.segments`, and how many customers are in both."""
+    """Two segments, as places in `Report.segments`, and the number of common customers."""
 
     one: int
     other: int
@@ -186,7 +186,7 @@ class Overlapping:
 
 @dataclass(frozen=True)
 class Freshness:
-    """A source of the last run: rows, its newest row, and what its guard asks for."""
+    """A source in the last run: the number of rows, the newest row, and the freshness that its guard requires."""
 
     source: str
     rows: Count
@@ -196,7 +196,7 @@ class Freshness:
 
 @dataclass(frozen=True)
 class Moved:
-    """A segment that moved most since the run before."""
+    """A segment with the most joins and leaves since the previous run."""
 
     segment: str
     joined: int
@@ -206,7 +206,7 @@ class Moved:
 
 @dataclass(frozen=True)
 class Headline:
-    """Customers, how many are in a segment at least (and their share), revenue of all, and what moved most."""
+    """All customers, those in at least one segment, the revenue of all, and the segments that moved most."""
 
     customers: Count
     in_segments: Count
@@ -216,9 +216,9 @@ class Headline:
 
 @dataclass(frozen=True)
 class Report:
-    """A report as of the last finished run, `as_of` empty where there is none.
+    """A report as of the last finished run. `as_of` is empty if there is none.
 
-    `absent` says of parts that the project does not have how they are had, by part: value, retention, sources, overlap,
+    `absent` says how to get the parts that the project lacks, by part: value, retention, sources, overlap,
     concentration, roi, migration, members.
     """
 

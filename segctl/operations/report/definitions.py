@@ -1,4 +1,4 @@
-"""What a report says of definitions: in English, as they are written, and what guards them."""
+"""Definitions in a report: in English, with their guards."""
 
 from dataclasses import dataclass
 
@@ -6,12 +6,12 @@ from segctl.plan import Plan
 from segctl.planned import PlannedSegment
 from segctl.sentences import sentences
 
-EDITED = "The definition has been edited since the last run: the numbers are of the version before."
+EDITED = "The definition has been edited since the last run: the numbers are those of the previous version."
 
 
 @dataclass(frozen=True)
 class Told:
-    """A segment as the project defines it, or as it was defined last where its definition is gone."""
+    """A segment as the project defines it, or its last definition if it is gone."""
 
     name: str
     label: str = ""
@@ -47,13 +47,13 @@ def defined(planned: PlannedSegment, plan: Plan) -> Told:
 
 
 def guards_in_words(planned: PlannedSegment) -> tuple[str, ...]:
-    """What must not happen to a segment, a sentence each."""
+    """The guards of a segment, one sentence each."""
     guard, found = planned.guard, []
     if guard and guard.max_change is not None:
         share = f"{guard.max_change.normalize():f} %"
-        found.append(f"A run in which more than {share} as many as there are members would join or leave is held back.")
+        found.append(f"A run is held back if joins and leaves together would exceed {share} of the members.")
     if guard and guard.min_size is not None:
-        found.append(f"A run that would leave fewer than {guard.min_size:,} members is held back.")
+        found.append(f"A run is held back if it would leave fewer than {guard.min_size:,} members.")
     if guard and guard.max_size is not None:
-        found.append(f"A run that would leave more than {guard.max_size:,} members is held back.")
+        found.append(f"A run is held back if it would leave more than {guard.max_size:,} members.")
     return tuple(found)

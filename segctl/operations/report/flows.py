@@ -1,4 +1,4 @@
-"""Who went from which segment of an exclusive group to which other, between any two of some runs."""
+"""Moves between segments of an exclusive group, for every pair of some runs."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -10,9 +10,9 @@ from segctl.operations.report.small import Least
 from segctl.operations.report.source import Tables
 from segctl.operations.tables import tables_of
 
-# Runs that are compared with each other.
+# The number of runs to compare with each other.
 MOST_RUNS = 12
-# Each customer once, with the place in each group at each run; then how many have the same places; then any two runs.
+# Finds the segment of each customer in each group at each run, counts equal paths, then combines any two runs.
 MOVED = """
 with grouped as (
     select
@@ -87,7 +87,7 @@ PAIR = "select {one} as from_run, {other} as to_run"
 
 
 def runs_compared(count: int) -> tuple[int, ...]:
-    """The places of the runs, of so many, that are compared: the last two, and others spread evenly from the first."""
+    """The places of the runs to compare, out of `count`: the last two, and others spread evenly from the first."""
     if count <= MOST_RUNS:
         return tuple(range(count))
     earlier = MOST_RUNS - 2
@@ -98,7 +98,7 @@ def runs_compared(count: int) -> tuple[int, ...]:
 def flows(
     tables: Tables, entities: Iterable[str], compared: Sequence[tuple[int, datetime]], least: Least
 ) -> list[Flow]:
-    """Between any two of the runs, each a place and its naive UTC instant, in groups of entities. Raises Failure."""
+    """The flows between any two of the runs (place and naive UTC instant) in groups of entities. Raises Failure."""
     found: dict[tuple[str, int, int], list[Flow]] = {}
     for entity in entities if len(compared) > 1 else ():
         for row in tables.of(f"{tables_of(entity)['prefix']}segment_changes", _query(entity, compared)):
@@ -125,7 +125,7 @@ def _query(entity: str, compared: Sequence[tuple[int, datetime]]) -> str:
 
 
 def _told(found: list[Flow], least: Least) -> list[Flow]:
-    """The flows between two runs. Of a segment with few members it is not told where they went or came from."""
+    """The flows between two runs, without those from or to segments with too few members."""
     ordered = sorted(found, key=lambda flow: (flow.from_segment, flow.to_segment))
     hidden = least.hidden_flows(ordered)
     sizes: dict[tuple[str, str], int] = {}

@@ -1,4 +1,4 @@
-"""The members of segments by name, where somebody asks for that."""
+"""Members of segments, for reports that name them."""
 
 from collections.abc import Iterable
 
@@ -7,9 +7,9 @@ from segctl.operations.report.runs import Local, number
 from segctl.operations.report.source import Tables
 from segctl.operations.tables import tables_of
 
-# Members of a segment that are told.
+# The maximum number of members per segment.
 MOST_MEMBERS = 1000
-# What a member brings is known where the table of features is: in the warehouse.
+# The revenue of a member is in the feature table, which only the warehouse has.
 REVENUE = {True: "features.revenue", False: "null"}
 JOINED = "    left join {{{{ ref('{features}') }}}} as features on membership.{key} = features.{key}\n"
 MEMBERS = """
@@ -33,7 +33,7 @@ order by segment, place
 
 
 def read_members(tables: Tables, entities: Iterable[str], local: Local) -> dict[str, tuple[Member, ...]]:
-    """At most so many of each segment by its name, those who bring most first, or else who joined last.
+    """The first MOST_MEMBERS members by segment, highest revenue first, or latest join first without revenue.
 
     Raises Failure.
     """

@@ -1,4 +1,4 @@
-"""The parts of a report that are tables on demand: each is there where the catalog asks for it."""
+"""The parts of a report that come from marts. Each exists only if the catalog asks for the mart."""
 
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
@@ -33,19 +33,19 @@ select segment, joined_month, acquisition_source, joined_count, spend, revenue, 
 from {{ ref('segment_roi') }}
 order by segment, joined_month, acquisition_source
 """
-# Parts of a report, by the mart that they are read from.
+# The marts that parts of a report are read from.
 MARTS = ("value", "retention", "sources", "overlap", "concentration", "roi")
 NEEDS = {
     "value": "a metric as revenue:",
     "concentration": "a metric as revenue:",
-    "sources": "the attribute that says what brought a customer as acquired_by:",
+    "sources": "the attribute with the source of customers as acquired_by:",
     "roi": "a metric as revenue:, and the model of what was spent as costs:",
 }
 Part = TypeVar("Part")
 
 
 def by_segment(rows: Rows, read: Callable[[Rows], Iterable[Part]]) -> dict[str, tuple[Part, ...]]:
-    """What is read of the rows of each segment, whose name is the first column."""
+    """Groups rows by segment, their first column, and converts each group."""
     found: dict[str, Rows] = {}
     for row in rows:
         found.setdefault(row[0], []).append(row)
@@ -53,7 +53,7 @@ def by_segment(rows: Rows, read: Callable[[Rows], Iterable[Part]]) -> dict[str, 
 
 
 def kept(rows: Rows, least: Least) -> list[Kept]:
-    """Retention; a cohort appears once some of it have been seen for so long."""
+    """Retention. A cohort appears once some of its customers have been observed for that time."""
     return [_kept(row, least) for row in rows]
 
 
@@ -66,7 +66,7 @@ def _kept(row: tuple[Any, ...], least: Least) -> Kept:
 
 
 def sources(rows: Rows, least: Least) -> list[Source]:
-    """Sources, the most frequent of a month first. Of a month in which few joined it is not told whence."""
+    """The sources, most frequent of each month first. Leaves out months with too few joins."""
     joined = [int(row[3]) for row in rows]
     members = [int(row[4]) for row in rows]
     hidden, left_out = _hidden_by_month(rows, joined, least)
@@ -85,7 +85,7 @@ def sources(rows: Rows, least: Least) -> list[Source]:
 
 
 def returns(rows: Rows, least: Least) -> list[Return]:
-    """Spend is no person's; what it won is not told of few."""
+    """The returns on spend. Hides joins and revenue of too few people, but not the spend, which is not personal."""
     joined = [int(row[3]) for row in rows]
     hidden, left_out = _hidden_by_month(rows, joined, least)
     unknown = hidden | left_out
@@ -103,7 +103,7 @@ def returns(rows: Rows, least: Least) -> list[Return]:
 
 
 def _hidden_by_month(rows: Rows, counts: list[int], least: Least) -> tuple[set[int], set[int]]:
-    """The places of counts that are not told, and of all counts of months that are too small to be broken down."""
+    """The places of hidden counts, and the places of all counts of months that are too small to break down."""
     months: dict[object, list[int]] = {}
     for place, row in enumerate(rows):
         months.setdefault(row[1], []).append(place)
@@ -118,7 +118,7 @@ def _hidden_by_month(rows: Rows, counts: list[int], least: Least) -> tuple[set[i
 
 
 def curve(rows: Rows, least: Least) -> list[Share]:
-    """Concentration: each step that is told has enough people more than the one before."""
+    """The concentration. Shows only steps that add enough people to the previous one."""
     counts = [int(row[2]) for row in rows]
     told = least.steps(counts)
     return [
@@ -128,12 +128,12 @@ def curve(rows: Rows, least: Least) -> list[Share]:
 
 
 def valued(tables: Tables) -> dict[str, tuple[Number, Number]]:
-    """Median revenue of the members and number of their orders, by segment. Raises Failure."""
+    """The median revenue and the number of orders of the members, by segment. Raises Failure."""
     return {row[0]: (number(row[1]), number(row[2])) for row in tables.of("segment_value", VALUE)}
 
 
 def absent_parts(plan: Plan, tables: Tables, has_groups: bool, with_members: bool) -> dict[str, str]:
-    """How the parts are had that the project does not have."""
+    """How to get the parts that the project lacks, by part."""
     found = {}
     for name in MARTS:
         if TABLES[name] in tables.names:

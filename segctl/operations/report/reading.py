@@ -1,4 +1,4 @@
-"""Reads the last finished run and those before it."""
+"""Reads a report from the last finished run and earlier ones."""
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -73,18 +73,16 @@ MOST_MOVED = 5
 
 @dataclass(frozen=True)
 class Request:
-    """What is asked of a report: the least number of people that groups are broken down into, and whether members are
-    named.
-    """
+    """A request for a report: the smallest group of people to show, and whether to list members."""
 
     min_group: int = USUAL_LEAST
     with_members: bool = False
 
 
 def read_report(project: Project, source: Warehouse | Path, request: Request) -> Report:
-    """A report as of the last finished run, read from the warehouse or from a file that BI reads.
+    """A report as of the last finished run, read from the warehouse or from a BI file.
 
-    A run that is published meanwhile is not mixed in. Raises ProblemsFound or Failure.
+    Never mixes two runs, even if one is published meanwhile. Raises ProblemsFound or Failure.
     """
     plan = load(project)
     if isinstance(source, Path):
@@ -95,7 +93,7 @@ def read_report(project: Project, source: Warehouse | Path, request: Request) ->
 
 
 def _wanted(plan: Plan) -> list[str]:
-    """The tables that a report is read from."""
+    """The names of the tables that a report needs."""
     entities = [tables_of(name) for name in (CUSTOMER, *(one.name for one in plan.entities))]
     own = [f"{one['prefix']}segment_{what}" for one in entities for what in ("changes", "membership")]
     own += [one["features"] for one in entities]
@@ -104,7 +102,7 @@ def _wanted(plan: Plan) -> list[str]:
 
 
 def _report(project: Project, plan: Plan, tables: Tables, request: Request) -> Report:
-    # To hide what is of fewer than one person would hide nothing but that nobody is there.
+    # A minimum of one person would hide only empty groups.
     least = Least(request.min_group if request.min_group > 1 else 0)
     catalog = plan.catalog
     local = local_time(catalog.timezone)
@@ -144,7 +142,7 @@ def _report(project: Project, plan: Plan, tables: Tables, request: Request) -> R
 
 
 def _told(plan: Plan, runs: Runs, definitions: Rows) -> list[Told]:
-    """The segments of the project, and those of the last run whose definitions are gone, by name."""
+    """The segments of the project, and those of the last run that are no longer defined, by name."""
     found = {planned.segment.name: defined(planned, plan) for planned in plan.segments}
     for row in definitions:
         if row[0] in runs.latest and (row[0] not in found or not found[row[0]].definition_hash):
@@ -155,7 +153,7 @@ def _told(plan: Plan, runs: Runs, definitions: Rows) -> list[Told]:
 
 
 def _parts(project: Project, plan: Plan, tables: Tables, least: Least) -> Parts:
-    """What tables on demand have of segments, who is in them now, and how they are written."""
+    """The parts of segments from marts, their current members, and their definitions as written."""
     counted: dict[str, tuple[int, int | None]] = {}
     for entity in (CUSTOMER, *(one.name for one in plan.entities)):
         prefix = tables_of(entity)["prefix"]

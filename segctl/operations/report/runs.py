@@ -1,4 +1,4 @@
-"""The finished runs, what each came to in each segment, and why."""
+"""Reads the finished runs: the sizes of each segment, and joins and leaves by cause."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -46,7 +46,7 @@ Local = Callable[[datetime], str]
 
 @dataclass(frozen=True)
 class Latest:
-    """What the last run came to in a segment."""
+    """The result of the last run for one segment."""
 
     size: int
     joined: int
@@ -60,9 +60,9 @@ class Latest:
 
 @dataclass(frozen=True)
 class Runs:
-    """The runs by time, their naive UTC instants, and of each segment by name its history, last run and causes.
+    """The runs in order, their naive UTC instants, and the history, last run and causes of each segment by name.
 
-    `customers` are those there were at each run.
+    `customers` is the number of customers at each run.
     """
 
     runs: tuple[Run, ...] = ()
@@ -74,7 +74,7 @@ class Runs:
 
 
 def local_time(timezone: str) -> Local:
-    """What gives a naive UTC instant as an ISO text with the offset of a time zone then."""
+    """A function that formats a naive UTC instant as ISO text in a time zone."""
     zone = ZoneInfo(timezone)
 
     @cache
@@ -85,12 +85,12 @@ def local_time(timezone: str) -> Local:
 
 
 def number(value: Any) -> Number:  # noqa: ANN401
-    """A number of an engine as JSON has them, to six places."""
+    """A number from an engine as a float with six decimals, for JSON."""
     return None if value is None else round(float(value), 6)
 
 
 def read_runs(tables: Tables, entities: Mapping[str, str], local: Local, least: Least) -> Runs:
-    """All runs; `entities` are what segments are about, by segment. Raises Failure."""
+    """Reads all runs. `entities` are the entities of segments by segment. Raises Failure."""
     found = tables.of("segment_runs", RUNS)
     instants = tuple(row[0] for row in found)
     customers = tuple(int(row[2]) for row in found)
@@ -133,13 +133,13 @@ def _latest(row: tuple[Any, ...]) -> Latest:
 def _causes(
     tables: Tables, entities: Iterable[str], places: Mapping[datetime, int], least: Least
 ) -> dict[str, tuple[Caused, ...]]:
-    """By segment and run, the most frequent first. Of few who joined, or left, at a run it is not told why."""
+    """The causes by segment and run, most frequent first, without runs in which too few joined or left."""
     found: dict[str, list[Caused]] = {}
     for entity in sorted(entities):
         prefix = tables_of(entity)["prefix"]
         rows = tables.of(f"{prefix}segment_changes", CAUSES.format(prefix=prefix))
         for (segment, at, change), parts in groupby(rows, key=lambda row: row[:3]):
-            # A replay of some segments puts instants between the runs.
+            # A replay of single segments adds instants between the runs.
             if at in places:
                 listed = found.setdefault(segment, [])
                 listed += _told(places[at], change, [(row[3] or "", int(row[4])) for row in parts], least)

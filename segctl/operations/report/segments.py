@@ -1,4 +1,4 @@
-"""A segment of a report, put together of all that is known of it."""
+"""Assembles the segments of a report from their parts."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -22,15 +22,15 @@ from segctl.operations.report.small import Least
 from segctl.operations.report.source import Rows
 from segctl.spec import CUSTOMER
 
-# Similar segments that are told of one.
+# The maximum number of similar segments.
 MOST_SIMILAR = 8
 
 
 @dataclass(frozen=True)
 class Parts:
-    """What there is of segments beside their runs, each by the name of the segment.
+    """The parts of segments besides their runs, by segment.
 
-    `counted` are its members now, and how many of them may be contacted; `hashes` of the version that ran last.
+    `counted` has the numbers of current and of eligible members, `hashes` the definition of the last run.
     """
 
     counted: Mapping[str, tuple[int, int | None]] = field(default_factory=dict)
@@ -47,7 +47,7 @@ class Parts:
 
 
 def segment_of(told: Told, runs: Runs, parts: Parts, least: Least) -> Segment:
-    """All that is known of a segment."""
+    """The segment of a report."""
     name = told.name
     latest = runs.latest.get(name)
     members, eligible = parts.counted.get(name, (0, None))
@@ -87,7 +87,7 @@ def segment_of(told: Told, runs: Runs, parts: Parts, least: Least) -> Segment:
 
 
 def _worth(told: Told, latest: Latest | None, runs: Runs, parts: Parts, least: Least) -> dict[str, Number]:
-    """What the members are worth, which is not told of few, nor where only few are no members."""
+    """The revenue figures of a segment. Hidden if too few people are members, or too few are not."""
     names = ("revenue", "revenue_share", "average_revenue", "median_revenue", "others_average_revenue", "orders")
     if latest is None:
         return dict.fromkeys(names)
@@ -109,7 +109,7 @@ def _worth(told: Told, latest: Latest | None, runs: Runs, parts: Parts, least: L
 
 
 def versions(rows: Rows, local: Local) -> dict[str, tuple[Version, ...]]:
-    """The versions of each segment's definition, the first first."""
+    """The versions of each segment's definition, oldest first."""
     found: dict[str, list[Version]] = {}
     for row in rows:
         found.setdefault(row[0], []).append(
@@ -119,7 +119,7 @@ def versions(rows: Rows, local: Local) -> dict[str, tuple[Version, ...]]:
 
 
 def overlapping(names: list[str], rows: Rows, least: Least) -> tuple[Overlapping, ...]:
-    """Any two segments that share enough customers to be told of, by their places among `names`."""
+    """The pairs of segments that share enough customers, as places in `names`."""
     places = {name: place for place, name in enumerate(names)}
     pairs = [
         (places[one], places[other], int(customers))
@@ -132,7 +132,7 @@ def overlapping(names: list[str], rows: Rows, least: Least) -> tuple[Overlapping
 def similar(
     names: list[str], overlaps: tuple[Overlapping, ...], counted: Mapping[str, tuple[int, int | None]]
 ) -> dict[str, tuple[Similar, ...]]:
-    """The segments that are most similar to each, by the share that both have in common."""
+    """The most similar segments of each segment, by the common share of their union."""
     found: dict[int, list[tuple[float, str, int, int]]] = {}
     sizes = [counted.get(name, (0, None))[0] for name in names]
     for pair in overlaps:

@@ -1,36 +1,37 @@
-"""What is not told, so that nobody is told of: counts of few people, and what these could be worked out from."""
+"""Hides counts of few people, and other counts from which they could be computed."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from segctl.operations.report.contents import Count, Flow, Number
 
-# How often a table of two ways is looked through; each time hides something, so that it ends long before.
+# A limit for passes over a two-way table. Each pass hides something, so they end long before.
 MOST_ROUNDS = 1000
 
 
 @dataclass(frozen=True)
 class Least:
-    """The least number of people that is told of; 0 tells all."""
+    """The smallest number of people to show. 0 shows everything."""
 
     count: int
 
     def tells(self, part: int, whole: int | None = None) -> bool:
-        """Whether a part may be told, and the rest of a whole that is known with it."""
+        """Whether a part may be shown, and so the rest of a known whole."""
         rest = whole - part if whole is not None else 0
         return part >= self.count and not 0 < rest < self.count
 
     def told(self, part: int, whole: int | None = None) -> Count:
-        """The part, None where it is not told."""
+        """The part, or None if it must be hidden."""
         return part if self.tells(part, whole) else None
 
     def number(self, value: Number, part: int, whole: int | None = None) -> Number:
-        """A number of a part, None where that is not told. Of nobody there is nothing to keep."""
+        """A number about a part, or None if the part must be hidden. Empty parts reveal nobody."""
         return value if part == 0 or self.tells(part, whole) else None
 
     def hidden(self, counts: Sequence[int], besides: Iterable[int] = ()) -> set[int]:
-        """The places of the parts of a known whole that are not told: small ones and those `besides`. Where that is
-        one alone, the difference would tell it: then the smallest of the others, too.
+        """The places of the parts of a known whole to hide: small ones and those `besides`.
+
+        A single hidden part could be computed from the others, so the smallest of these is hidden too.
         """
         found = {place for place, count in enumerate(counts) if count < self.count} | set(besides)
         others = [place for place in range(len(counts)) if place not in found]
@@ -39,8 +40,8 @@ class Least:
         return found
 
     def steps(self, counts: Sequence[int]) -> set[int]:
-        """The places of those of growing parts of the last that are told: each by enough people more than the one
-        told before, with enough between it and the whole.
+        """The places of cumulative counts to show: each exceeds the one shown before by enough people, and leaves
+        enough people up to the total, the last count.
         """
         found: set[int] = set()
         last = 0
@@ -51,15 +52,17 @@ class Least:
         return found
 
     def hidden_flows(self, flows: Sequence[Flow]) -> set[int]:
-        """The places of the flows between two runs that are not told. How many were in a segment is known of both runs:
-        where it could be worked out from that, another of the same segment is not told either.
+        """The places of the flows between two runs to hide.
+
+        The sizes of segments are known for both runs. If a hidden flow could be computed from them, another flow of the
+        segment is hidden too.
         """
         counts = [flow.customers or 0 for flow in flows]
         found = {place for place, count in enumerate(counts) if count < self.count}
         lines: dict[tuple[str, str], list[int]] = {}
         for place, flow in enumerate(flows):
             for end in (("from", flow.from_segment), ("to", flow.to_segment)):
-                # Who is in none is no known number.
+                # The number of customers in no segment is unknown.
                 if end[1]:
                     lines.setdefault(end, []).append(place)
         for _ in range(MOST_ROUNDS):

@@ -1,4 +1,4 @@
-"""Where a report is read from: the warehouse, or a file that BI reads, which has the same tables without dbt."""
+"""The source of a report: the warehouse, or a BI file with the same tables, read without dbt."""
 
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -17,32 +17,32 @@ REFERENCE = re.compile(r"\{\{ ref\('(\w+)'\) \}\}")
 INSTANT = re.compile(r"\{\{ segctl\.timestamp_of\('([\d :.-]+)'\) \}\}")
 LISTED = "select table_name from information_schema.tables where table_schema = 'main'"
 LAST_RUN = "select max(run_id) from {{ ref('segment_runs') }}"
-# How often all is read again, when a run was published meanwhile.
+# How often to try to read everything between two runs.
 ATTEMPTS = 3
 
 
 @dataclass(frozen=True)
 class Tables:
-    """The names of the tables that are there, and what gives the rows of a query that refers to them by `ref`."""
+    """The names of the existing tables, and a function that runs a query with `ref`."""
 
     names: frozenset[str]
     rows: Callable[[str], Rows]
 
     def of(self, name: str, sql: str) -> Rows:
-        """The rows of a query, nothing where a table is not there."""
+        """The rows of a query, empty if its table does not exist."""
         return self.rows(sql) if name in self.names else []
 
 
 @contextmanager
 def tables_of_file(path: Path) -> Iterator[Tables]:
-    """Those of a file that BI reads. Raises Failure."""
+    """The tables of a BI file. Raises Failure."""
     with reading(path) as rows:
         names = frozenset(str(name) for (name,) in rows(LISTED))
         yield Tables(names, lambda sql: rows(_without_dbt(sql)))
 
 
 def tables_of_warehouse(warehouse: Warehouse, wanted: Sequence[str]) -> Tables:
-    """Those of the warehouse among the wanted. Raises Failure."""
+    """The wanted tables that exist in the warehouse. Raises Failure."""
     loaded = warehouse.loaded()
     known = loaded.references()
     references = {f"ref('{name}')": name for name in wanted if f"ref('{name}')" in known}
@@ -51,7 +51,7 @@ def tables_of_warehouse(warehouse: Warehouse, wanted: Sequence[str]) -> Tables:
     relations = loaded.relations(names)
 
     def rows(sql: str) -> Rows:
-        # dbt takes half a second to compile a query.
+        # Avoids dbt, which takes half a second to compile a query.
         text = REFERENCE.sub(lambda reference: relations[reference[1]], sql)
         with loaded.stream(text, is_compiled="{{" not in text) as stream:
             return list(stream.rows)
@@ -60,7 +60,7 @@ def tables_of_warehouse(warehouse: Warehouse, wanted: Sequence[str]) -> Tables:
 
 
 def all_of_one_run(tables: Tables, read: Callable[[], Found]) -> Found:
-    """What is read of tables, again where a run was published meanwhile. Raises Failure."""
+    """Reads again if a run is published meanwhile, so that everything is from one run. Raises Failure."""
     for _ in range(ATTEMPTS):
         before = tables.of("segment_runs", LAST_RUN)
         found = read()

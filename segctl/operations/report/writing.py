@@ -1,4 +1,4 @@
-"""Puts the page of a report in its place."""
+"""Writes the page of a report."""
 
 import os
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ SUFFIXES = (".html", ".htm")
 
 @dataclass(frozen=True)
 class Target:
-    """Where a page goes, behind any links, and how that was named."""
+    """The resolved path of a page, and the path as named."""
 
     path: Path
     shown: Path
@@ -23,7 +23,7 @@ class Target:
 
 @dataclass(frozen=True)
 class Written:
-    """A page that was written: where, of which run (empty before the first), and how much is in it."""
+    """A written page: its path, its run (empty before the first), and its numbers of segments, runs and bytes."""
 
     path: Path
     as_of: str
@@ -34,23 +34,23 @@ class Written:
 
 
 def target_of(project: Project, given: str) -> Target:
-    """Where the page goes: the path that is given, or one of its own among what dbt writes.
+    """The target of the page: the given path, or a default in dbt's target folder.
 
-    Raises Failure where something is that is no page of ours.
+    Raises Failure if something that is not our page is in the way.
     """
     usual = project.root / os.environ.get("DBT_TARGET_PATH", "target") / "segctl" / "report.html"
     shown = Path(given) if given else _from_here(usual)
     if shown.suffix.lower() not in SUFFIXES:
-        raise Failure(f"{shown} is no name of a page", "a page is called ….html", exit_code=2)
+        raise Failure(f"{shown} is not a name for a page", "a page is called ….html", exit_code=2)
     target = Target(Path(os.path.realpath(shown)), shown)
     with writing():
         if target.path.exists() and (not target.path.is_file() or held_by(target.path) is None):
-            raise Failure(f"{shown} is there, and no page that segctl wrote", "name another path", exit_code=2)
+            raise Failure(f"{shown} exists, and is not a page of segctl", "name another path", exit_code=2)
     return target
 
 
 def write_page(project: Project, target: Target, html: str, report: Report) -> Written:
-    """Writes the page of a report at once. Erasures look where members were written to. Raises Failure."""
+    """Writes the page in one step, and remembers its place for erasures if it lists members. Raises Failure."""
     holds = Holds.MEMBERS if report.with_members else Holds.COUNTS
     text = marked(html, holds)
     if report.with_members:

@@ -1,4 +1,4 @@
-"""The models of customers' features: a room for each source and each feature that takes steps, and their join."""
+"""Renders customers' features: a model per source and per feature with its own steps, and their join."""
 
 from segctl.plan import Plan
 from segctl.render.features.customer_features import customer_features_model
@@ -16,7 +16,7 @@ __all__ = ["compared_models", "feature_models", "feature_properties", "feature_t
 
 
 def feature_models(plan: Plan) -> dict[str, str]:
-    """Every model that customers' features are made of, by path."""
+    """Every model of customers' features by path."""
     rooms = (
         source_models(plan) | days_models(plan) | pattern_models(plan) | flags_models(plan) | population_models(plan)
     )

@@ -1,4 +1,4 @@
-"""The table of customers' features: all that is known of a customer in one row."""
+"""Renders the table of customers' features, with one row per customer."""
 
 from segctl.plan import Plan
 from segctl.render.causes import source_columns, sources
@@ -34,7 +34,7 @@ def customer_features_model(plan: Plan) -> str:
 
 
 def _entities_read(plan: Plan) -> list[dict[str, str]]:
-    """What customers belong to where a rule asks for that: their keys are looked at before a row is written."""
+    """The entities that customers belong to, if a rule needs them. Their keys are checked before a row is written."""
     entities = (plan.catalog.entities[name] for name in sorted(plan.belonging))
     return [{"reference": Import(one.model).reference, "column": one.key.lower()} for one in entities]
 
@@ -45,7 +45,7 @@ def eligible_column(plan: Plan) -> str:
 
 
 def revenue_column(plan: Plan) -> str:
-    """What a customer is worth, as an expression; empty where a metric is the column itself."""
+    """The customer's revenue as an expression, or empty if a metric is the column itself."""
     if plan.revenue is None:
         return "cast(null as {{ segctl.wide_decimal() }})"
     return "" if plan.revenue.name == "revenue" else plan.revenue.name

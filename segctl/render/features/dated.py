@@ -1,4 +1,4 @@
-"""Customers' features with the conditions that the clock alone turns, which are found as of each run and not kept."""
+"""Renders customers' features with conditions that time alone changes, computed in each run and not stored."""
 
 from segctl.criteria_sql import Moment
 from segctl.features import Feature
@@ -9,7 +9,7 @@ from segctl.render.text import SOURCES, TEMPLATES
 
 
 def dated_features_model(plan: Plan) -> str:
-    """The text of the view that customers' segments look at."""
+    """The view that customers' segments read."""
     passed: dict[Feature, set[Moment]] = {}
     for flag in plan.dated:
         passed.setdefault(flag.base, set()).update(flag.moments)

@@ -1,4 +1,4 @@
-"""The days of all sources: by them a run tells whether the events that the last one has seen are as they were."""
+"""Renders the table of sources by day, which shows whether past events changed since the last run."""
 
 from segctl.features import Scan
 from segctl.names import fitted
@@ -13,7 +13,7 @@ from segctl.render.text import COLUMN, SOURCES, TEMPLATES
 
 
 def days_models(plan: Plan) -> dict[str, str]:
-    """The text of the table, by its place among the models of features; none where there are no events."""
+    """The table by relative path. Empty without events."""
     scans = sources(plan)
     if not scans:
         return {}
@@ -26,7 +26,7 @@ def days_models(plan: Plan) -> dict[str, str]:
 
 
 def read_of(scan: Scan, plan: Plan) -> Import:
-    """What is read of a source's events beside whose they are: all that the catalog declares of them."""
+    """The columns to fingerprint: all that the catalog declares for a source's events."""
     read = Import(scan.model, {**plan.content(scan)})
     promise = plan.promise(scan)
     if promise:

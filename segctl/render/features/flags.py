@@ -1,4 +1,4 @@
-"""Flags that the clock alone turns: conditions on a time, for everybody by each run."""
+"""Renders flags that time alone changes, computed for all customers in each run."""
 
 from segctl.features import Computed, Feature, TimeFlag, by_clock
 from segctl.plan import Plan
@@ -9,7 +9,7 @@ from segctl.render.text import SOURCES, TEMPLATES
 
 
 def flags_models(plan: Plan) -> dict[str, str]:
-    """The text of the model, by its place among the models of features; none where there is no flag."""
+    """The model by relative path. Empty without flags."""
     found = flags(plan)
     if not found:
         return {}
@@ -22,7 +22,7 @@ def flags_models(plan: Plan) -> dict[str, str]:
 
 
 def flags(plan: Plan) -> list[Feature]:
-    """The flags that are kept, by name."""
+    """The stored flags by name."""
     found = [feature for feature in plan.kept if by_clock(feature)]
     assert all(isinstance(feature, TimeFlag | Computed) and not feature.nullable for feature in found)
     return found

@@ -1,4 +1,4 @@
-"""The steps that group the events of a source: one for each window, which reads no more than it needs."""
+"""Renders the steps that aggregate a source's events, one per window, so that each reads only its window."""
 
 import re
 from collections.abc import Iterable
@@ -21,7 +21,7 @@ BOUNDARY = re.compile(r"\{\{ (\w+) \}\}")
 
 @dataclass(frozen=True)
 class Grouping:
-    """Aggregates of one source over the same window: to read no more events than they need is worth a join."""
+    """Aggregates of one source over the same window. Reading fewer events is worth a join."""
 
     scan: Scan
     window: frozenset[Criterion]
@@ -29,12 +29,12 @@ class Grouping:
 
     @property
     def name(self) -> str:
-        """What the step is called, after the window."""
+        """The name of the step, after the window."""
         return fitted("_and_".join(sorted(map(suffix, self.window)))) if self.window else WHOLE
 
 
 def groupings(scan: Scan, plan: Plan) -> list[Grouping]:
-    """The steps of a source by name, that over all of its events last."""
+    """The steps of a source by name, the one over all events last."""
     by_window: dict[frozenset[Criterion], list[Aggregate]] = {}
     for aggregate in plan.aggregates:
         if aggregate.scan == scan:
@@ -57,18 +57,18 @@ def grouping_step(grouping: Grouping) -> dict[str, object]:
 
 
 def seen(aggregate: Aggregate) -> list[str]:
-    """The conditions on an event that all aggregates of its source have in common."""
+    """The conditions on an event shared by all aggregates of its source."""
     found = aggregate.shared.conditions(aggregate.scan.at.lower())
     return [condition(one, COLUMN, len("and ")) for one in found]
 
 
 def adds_up(aggregate: Aggregate) -> bool:
-    """Whether it is what it was, and what has entered its window, less what has left it."""
+    """Whether the aggregate is additive: the old value plus entering minus leaving events."""
     return aggregate.aggregation in ADDITIVE
 
 
 def moved_aggregate(aggregate: Aggregate) -> str:
-    """What has entered the window of the aggregate since the last run, less what has left it, as a column."""
+    """The change of an additive aggregate since the last run, as a column: entering minus leaving events."""
     windows = window_conditions(aggregate.filter.window, aggregate.scan)
     now, then = (
         _added_up(aggregate, [*aggregate.conditions, *found])
@@ -78,13 +78,13 @@ def moved_aggregate(aggregate: Aggregate) -> str:
 
 
 def joined_aggregate(aggregate: Aggregate, grouping: Grouping) -> str:
-    """The aggregate as a column of the step that joins all."""
+    """The aggregate as a column of the joining step."""
     column = f"{grouping.name}.{aggregate.name}"
     return column if aggregate.nullable else named([coalesced(column, "0", COLUMN)], aggregate.name, COLUMN)
 
 
 def kept_aggregate(aggregate: Aggregate, moved: Iterable[Aggregate]) -> str:
-    """The aggregate of a customer whose events are the same, as a column."""
+    """The carried-forward aggregate of a customer with unchanged events, as a column."""
     known, moves = f"known.{aggregate.name}", f"moved.{aggregate.name}"
     if aggregate not in moved:
         return known
@@ -92,7 +92,7 @@ def kept_aggregate(aggregate: Aggregate, moved: Iterable[Aggregate]) -> str:
 
 
 def window_conditions(window: frozenset[Criterion], scan: Scan) -> list[str]:
-    """The conditions that an event which has happened lies in a window, in a stable order."""
+    """The conditions that a past event is in a window, in a stable order."""
     return [criterion_condition(one, scan.at.lower(), past=True) for one in sorted(window, key=lambda c: c.canonical)]
 
 
@@ -104,7 +104,7 @@ def _added_up(aggregate: Aggregate, conditions: list[str]) -> str:
 
 
 def _aggregated(aggregate: Aggregate, conditions: list[str]) -> list[str]:
-    """The aggregate over the rows of a step, from one line to many."""
+    """The aggregate over the rows of a step, on one line or several."""
     column = aggregate.column or "1"
     distinct = "distinct " if aggregate.aggregation == "count_distinct" else ""
     function = {"first": "min", "last": "max", "count_distinct": "count"}.get(

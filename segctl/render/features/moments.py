@@ -1,4 +1,4 @@
-"""The boundaries of a run in a model: set once at its head, those alone that it refers to."""
+"""Sets the boundaries of a run at the head of a model, only those that it uses."""
 
 import re
 from collections.abc import Iterable
@@ -13,9 +13,9 @@ KNOWN = re.compile(r"\{%- set known = segctl\.\w+\(.*?\) %\}\n", re.DOTALL)
 
 
 def with_moments(text: str, plan: Plan, then: Iterable[str] = ()) -> str:
-    """The text with the boundaries that it refers to set at its PLACE.
+    """The text with its boundaries set at PLACE.
 
-    `then` are those that it also wants to know as of the last finished run.
+    `then` are boundaries that it also needs as of the last finished run.
     """
     wanted = set(then)
     words = set(WORD.findall(text))
@@ -29,7 +29,7 @@ def with_moments(text: str, plan: Plan, then: Iterable[str] = ()) -> str:
 
 
 def _call(moment: Moment, text: str) -> str:
-    """What sets a boundary. Only a table refuses a run: of an ephemeral model dbt does not say what was wrong."""
+    """The call that sets a boundary. Only tables check the run, since dbt hides errors of ephemeral models."""
     return "segctl.as_of()" if moment == AS_OF and "materialized='recorded'" not in text else moment.call
 
 

@@ -1,5 +1,6 @@
-"""Features that take steps over a customer's events (sequences, affinities, first and last values, overdue), each a
-model of its own, and the table that runs keep of them all.
+"""Renders features with steps over a customer's events (sequences, affinities, first and last values, overdue).
+
+Each is a model of its own. One table stores them all.
 """
 
 from segctl.features import Passing, Scan, Stepped, passing_of
@@ -16,7 +17,7 @@ from segctl.render.text import COLUMN, SOURCES, TEMPLATES
 
 
 def pattern_models(plan: Plan) -> dict[str, str]:
-    """The text of each model, by its place among the models of features."""
+    """The models by relative path."""
     anew = [feature for feature in plan.stepped if is_found_anew(feature)]
     alone = [[feature] for feature in anew]
     families = [*alone, *pattern_families(plan)]
@@ -27,12 +28,12 @@ def pattern_models(plan: Plan) -> dict[str, str]:
 
 
 def patterns(plan: Plan) -> list[Stepped]:
-    """The features that are columns of the table, by name."""
+    """The features in the table by name."""
     return [feature for feature in plan.stepped if is_pattern(feature)]
 
 
 def pattern_families(plan: Plan) -> list[list[Stepped]]:
-    """The same, those together that go through the same events, by the name of their model."""
+    """The features by the name of their model. Features over the same events share one."""
     found: dict[str, list[Stepped]] = {}
     for feature in patterns(plan):
         found.setdefault(step_model(feature), []).append(feature)
@@ -47,7 +48,7 @@ def place(feature: Stepped) -> str:
 
 
 def read_scans(plan: Plan) -> list[Scan]:
-    """The sources that the features look at, by name."""
+    """The sources of the features by name."""
     asked = {scan for feature in patterns(plan) for scan in feature.scans}
     return [scan for scan in sources(plan) if scan in asked]
 
@@ -66,9 +67,9 @@ def _steps(family: list[Stepped], plan: Plan) -> str:
 
 
 def _looked_at(family: list[Stepped]) -> dict[str, list[str]]:
-    """By which events it is told whose answer is another: the boundaries that these pass, by the name of the events.
+    """The events that show whose answer may change, with the boundaries that they pass, by name.
 
-    None where each run asks all.
+    Empty if each run evaluates all customers.
     """
     if family[0].drifts:
         return {}
@@ -80,7 +81,7 @@ def _looked_at(family: list[Stepped]) -> dict[str, list[str]]:
 
 
 def _events(passing: Passing) -> str:
-    """A name for the events that may pass a boundary: the source's, with a digest of what they have to be."""
+    """A name for events that may pass a boundary: the source's name and a digest of their conditions."""
     where = digest(" and ".join(passing.where), 6) if passing.where else ""
     return f"{passing.scan.source}_{where}" if where else passing.scan.source
 
@@ -125,7 +126,7 @@ def _changed(plan: Plan) -> str:
 
 
 def _passed(scan: Scan, plan: Plan) -> list[dict[str, list[str]]]:
-    """The events of a source that may pass a boundary of a pattern, with the conditions on them, by their names."""
+    """The events of a source that may pass a boundary of a pattern, with their conditions, by name."""
     found: dict[str, dict[str, list[str]]] = {}
     for one in (one for feature in patterns(plan) if not feature.drifts for one in passing_of(feature)):
         if one.scan == scan:

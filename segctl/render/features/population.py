@@ -1,4 +1,4 @@
-"""Features that look at all customers: ranks, and what somebody belongs to. Each family is a model of its own."""
+"""Renders features that depend on all customers: ranks, and entities. Each family is a model of its own."""
 
 from segctl.features import Feature, Stepped
 from segctl.plan import Plan
@@ -14,7 +14,7 @@ Family = list[Stepped]
 
 
 def population_models(plan: Plan) -> dict[str, str]:
-    """The text of each model, by its place among the models of features; none where nobody is compared."""
+    """The models by relative path. Empty without such features."""
     found = families(plan)
     if not found:
         return {}
@@ -26,7 +26,7 @@ def population_models(plan: Plan) -> dict[str, str]:
 
 
 def families(plan: Plan) -> list[Family]:
-    """The features, those together that share their steps, by the name of their model."""
+    """The features by the name of their model. Features with equal steps share one."""
     found: dict[str, Family] = {}
     for _, features in plan.layers:
         for feature in features:
@@ -37,7 +37,7 @@ def families(plan: Plan) -> list[Family]:
 
 
 def compared_by(number: int, plan: Plan, model_of: ModelOf = table_of) -> list[Feature]:
-    """What the features of a layer need that is known before, with what that is computed from, by layer and name."""
+    """The features that a layer needs, with everything they are computed from, by layer and name."""
     ranked = [feature for family in families(plan) for feature in family if feature.layer == number]
     needed: set[Feature] = set()
     waiting = [need for feature in ranked for need in feature.needs]
@@ -45,7 +45,7 @@ def compared_by(number: int, plan: Plan, model_of: ModelOf = table_of) -> list[F
         feature = waiting.pop()
         if feature not in needed:
             needed.add(feature)
-            # What a model holds is read there; what is computed from others of the row needs these.
+            # Stored features are read from their model. Computed ones need their inputs.
             waiting += [] if model_of(feature) else feature.needs
     return sorted(needed, key=lambda feature: (feature.layer, feature.name))
 

@@ -37,7 +37,7 @@ STAMPS = [
 
 
 def feature_properties(plan: Plan) -> list[Properties]:
-    """The properties of each model, the join of all first."""
+    """The properties of each model, customer_features first."""
     anew = [feature for feature in plan.stepped if is_found_anew(feature)]
     models = [_customer_features(plan), _dated(plan), *_sources(plan)]
     models += [_steps(family) for family in [*([feature] for feature in anew), *pattern_families(plan)]]

@@ -1,4 +1,4 @@
-"""Which model holds a feature, and what the models are called."""
+"""Assigns features to models, and names the models."""
 
 from segctl.features import Aggregate, AttributeValue, Computed, Feature, Scan, Stepped, TimeFlag, by_clock
 from segctl.names import step_name
@@ -8,12 +8,12 @@ from segctl.render.causes import sources
 CUSTOMER_FEATURES = "customer_features"
 PATTERNS = "pattern_features"
 DAYS = "source_days"
-# Whose events have changed, or passed a boundary, since the last run.
+# Customers whose events changed, or passed a boundary, since the last run.
 CHANGED = "changed_by_events"
 FLAGS = "time_flags"
 DATED = "dated_features"
 POPULATION = "population_features"
-FIRST_COMPARED = 2  # the layer of what compares customers by what follows from their own rows
+FIRST_COMPARED = 2  # The layer of features that compare customers by features of their own rows.
 
 
 def source_table(scan: Scan) -> str:
@@ -22,36 +22,36 @@ def source_table(scan: Scan) -> str:
 
 
 def step_model(feature: Stepped) -> str:
-    """The model of a feature's steps, which those of a family share."""
+    """The model of a feature's steps, shared by its family."""
     return step_name(
         f"{'rank' if is_compared(feature) and feature.family else 'feature'}_{feature.family or feature.name}"
     )
 
 
 def is_pattern(feature: Feature) -> bool:
-    """Whether it takes steps of its own over a customer's events."""
+    """Whether the feature has its own steps over a customer's events."""
     return isinstance(feature, Stepped) and bool(feature.scans)
 
 
 def is_found_anew(feature: Feature) -> bool:
-    """Whether it takes steps over something else than events or features, and is found for everybody by each run."""
+    """Whether it has steps over other data than events and features, and is computed for all in each run."""
     return isinstance(feature, Stepped) and not feature.scans and feature.layer == 0
 
 
 def is_compared(feature: Feature) -> bool:
-    """Whether it follows from the features of all customers."""
+    """Whether it depends on the features of all customers."""
     return isinstance(feature, Stepped) and feature.layer > 0
 
 
 def is_looked_through(feature: Feature) -> bool:
-    """Whether each run makes it for everybody, so that only a comparison tells of whom it has changed."""
+    """Whether each run computes it for all customers, so that only a comparison shows whose value changed."""
     return is_compared(feature) or by_clock(feature)
 
 
 def table_of(feature: Feature) -> str:
-    """The model in which a feature is a column before customers' features are joined; empty for one without.
+    """The model with a feature's column before the join, or empty.
 
-    Attributes are read of their own model; what follows from other features of a row is computed where it is needed.
+    Attributes are read from their own model. Features of a row are computed where they are needed.
     """
     if isinstance(feature, Aggregate):
         return source_table(feature.scan)
@@ -66,7 +66,7 @@ def table_of(feature: Feature) -> str:
 
 
 def own_model(feature: Feature) -> str:
-    """The same with what follows from all customers in its own model, not in the table of all these."""
+    """The same, with population features in their own models instead of their common table."""
     if is_compared(feature):
         assert isinstance(feature, Stepped)
         return step_model(feature)
@@ -74,18 +74,18 @@ def own_model(feature: Feature) -> str:
 
 
 def compared_model(number: int) -> str:
-    """The model of the customers with what they are compared by, of what is known before a layer."""
+    """The model with the features by which customers are compared in a layer."""
     return "compared_customers" if number == FIRST_COMPARED else f"compared_customers_{number}"
 
 
 def compared_models(plan: Plan) -> tuple[str, ...]:
-    """Those of all layers, which are tables on some engines."""
+    """These models for all layers, which are tables on some engines."""
     numbers = {feature.layer for feature in plan.features if is_compared(feature)}
     return tuple(compared_model(number) for number in sorted(numbers))
 
 
 def feature_tables(plan: Plan) -> tuple[str, ...]:
-    """The tables of customers' features, each with a row a customer, in the order of building."""
+    """The tables of customers' features with one row per customer, in build order."""
     found = [source_table(scan) for scan in sources(plan)]
     found += [PATTERNS] if any(is_pattern(feature) for feature in plan.features) else []
     found += [POPULATION] if any(is_compared(feature) for feature in plan.features) else []

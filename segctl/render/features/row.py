@@ -1,4 +1,4 @@
-"""A row a customer: chosen features, each from the model that holds it."""
+"""Renders one row per customer with chosen features from their models."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -15,8 +15,8 @@ from segctl.render.text import COLUMN
 
 @dataclass
 class Row:
-    """The parts of a query with a row a customer: `imports` are steps (name, SQL), of which `customers` has their rows
-    with attributes under their own names, and each of `derived` adds columns to the step before.
+    """The parts of a query with one row per customer. `imports` are steps (name, SQL). `customers` is the step with the
+    rows and attributes. Each of `derived` adds columns to the step before.
     """
 
     customers: str
@@ -26,7 +26,7 @@ class Row:
     derived: list[dict[str, object]] = field(default_factory=list)
 
     def read_also(self, tables: Iterable[str], plan: Plan) -> None:
-        """Joins tables of which no feature is read."""
+        """Joins tables without reading a feature."""
         for table in tables:
             self.imports.append({"name": table, "sql": _imported(table, plan)})
             self.joins.append(left_join(table, self.customers, "customer_id", "customer_id"))
@@ -36,9 +36,9 @@ ModelOf = Callable[[Feature], str]
 
 
 def row_of(plan: Plan, features: Iterable[Feature], *, checked: bool = False, model_of: ModelOf = table_of) -> Row:
-    """A row a customer with the features in their order. `checked` looks at the customers' keys before it reads them.
+    """One row per customer with the features in order. With `checked`, checks the customers' keys first.
 
-    `model_of` tells the model in which a feature is a column, empty where it is computed from others of the row.
+    `model_of` gives the model with a feature's column, or empty if it is computed from the row.
     """
     wanted = list(dict.fromkeys(features))
     customers = customers_step(plan.catalog)
@@ -60,7 +60,7 @@ def row_of(plan: Plan, features: Iterable[Feature], *, checked: bool = False, mo
 def customers_import(
     plan: Plan, attributes: Iterable[AttributeValue], checked: bool = False, conditions: Sequence[str] = ()
 ) -> str:
-    """The step that reads the customers: their attributes under the names of these, and the key as customer_id."""
+    """The step that reads customers: attributes under their names, and the key as customer_id."""
     customer = plan.catalog.customer
     key = customer.key.lower()
     columns = [read_column(found.column, found.type, found.name) for found in attributes]
@@ -82,13 +82,13 @@ def _column(feature: Feature, customers: str, model_of: ModelOf) -> str:
 
 
 def held_column(model: str, feature: Feature, indent: str = COLUMN) -> str:
-    """A feature as a column of a row a customer, with the model that holds it joined."""
+    """A feature as a column, with its model joined."""
     column, default = f"{model}.{feature.name}", default_of(feature)
     return named([coalesced(column, default, indent)], feature.name, indent) if default else column
 
 
 def default_of(feature: Feature) -> str:
-    """What a feature is of customers of whom its model has no row; empty for missing."""
+    """The default of a feature for customers without a row in its model, or empty for missing."""
     if isinstance(feature, Stepped):
         return feature.default
     if isinstance(feature, TimeFlag | Computed):
@@ -97,7 +97,7 @@ def default_of(feature: Feature) -> str:
 
 
 def _derived(wanted: list[Feature], model_of: ModelOf) -> list[dict[str, object]]:
-    """The steps that compute what follows from other features of the row, one a layer."""
+    """The steps that compute features of the row, one per layer."""
     computed = [one for one in wanted if isinstance(one, TimeFlag | Computed) and not model_of(one)]
     steps: list[dict[str, object]] = []
     for number in sorted({feature.layer for feature in computed}):
@@ -108,7 +108,7 @@ def _derived(wanted: list[Feature], model_of: ModelOf) -> list[dict[str, object]
 
 
 def computed_column(feature: Feature) -> str:
-    """A column that follows from others of the row."""
+    """A column computed from others of the row."""
     assert isinstance(feature, TimeFlag | Computed)
     sql = feature.sql if feature.nullable else coalesced(feature.sql, "false", COLUMN)
     return named([sql], feature.name, COLUMN)

@@ -1,4 +1,4 @@
-"""The table of each event source: a row a customer with events, and what these come to."""
+"""Renders the table of each event source: one row per customer with events, and their aggregates."""
 
 from collections.abc import Iterable
 
@@ -26,7 +26,7 @@ from segctl.spec import Promise
 
 
 def source_models(plan: Plan) -> dict[str, str]:
-    """The text of each table, by its place among the models of features."""
+    """The tables by relative path."""
     return {f"sources/{source_table(scan)}": _model(scan, plan) for scan in sources(plan)}
 
 
@@ -83,7 +83,7 @@ def _model(scan: Scan, plan: Plan) -> str:
 
 
 def _told(promise: Promise, scan: Scan, relation: str) -> str:
-    """The hook of the table that tells what was not kept of a promise."""
+    """The hook that reports a broken promise."""
     told = [f"'{fitted(scan.source)}'", f"'{in_words(promise)}'", "this", f"'{input_column(scan.source)}'", relation]
     at = f"segctl.{MACROS[scan.at_type]}('{scan.at.lower()}')" if scan.at_type in MACROS else f"'{scan.at.lower()}'"
     told += [f"'{scan.customer.lower()}'", stamp(promise.column), at]

@@ -1,4 +1,4 @@
-"""The model of a feature's steps: its rule in words, what it reads, and its steps in their order."""
+"""Renders the model of a feature's steps: its rule in words, its imports, and its steps in order."""
 
 import re
 from collections.abc import Mapping
@@ -25,12 +25,11 @@ def step_model_text(
     so_far: str,
     looked_at: Mapping[str, list[str]] | None = NOTHING,
 ) -> str:
-    """The text of a model with a row a customer and a column for each of the features, which are of one family.
+    """The text of a model with one row per customer and one column per feature of a family.
 
-
-    `imports` are the steps (name, SQL) that theirs read; `so_far` is the one with the features known before them.
-    `looked_at` are the boundaries of each source by which it is told whose answer is another; none where all are asked.
-    With None it is no model, but the same as a step of a query.
+    `imports` are the steps (name, SQL) that the features' steps read, `so_far` is the step with the features known
+    before. `looked_at` are, by source, the boundaries that show whose answer may change, empty if each run evaluates
+    all customers. With None, the text is a step of a query instead of a model.
     """
     first = features[0]
     steps = [
@@ -56,7 +55,7 @@ def step_model_text(
 
 
 def _of_family(select: Select, family: list[Stepped]) -> Select:
-    """The select of a step with what all of the family ask of it."""
+    """The select of a step with the columns and conditions of the whole family."""
     if ANSWERS in dict(select.columns):
         others = [column for column in select.columns if column[1] != ANSWERS]
         return replace(select, columns=(*others, *((one.answer, one.name) for one in family)))
@@ -78,18 +77,18 @@ def imported(read: Import, conditions: list[str] | None = None) -> dict[str, str
 
 
 def reads_of(feature: Stepped) -> dict[str, Import]:
-    """What the steps read of each model, by the name of the step that imports it."""
+    """The imports of the steps, by name of the import step."""
     found: dict[str, Import] = {}
     for read in feature.reads:
         model = found.setdefault(import_name(read.model), Import(read.model))
-        # A key is read as it is, whatever else is asked of the column.
+        # Keys are read unchanged, even if the column is also used otherwise.
         if model.types.get(read.column) in (None, "string"):
             model.types[read.column] = read.type
     return found
 
 
 def belonging_imports(feature: Stepped, plan: Plan) -> list[dict[str, str]]:
-    """The steps that read what customers belong to, and the customers who exist."""
+    """The steps that read entities of customers, and existing customers."""
     customer, reads = plan.catalog.customer, reads_of(feature)
     customers = customers_step(plan.catalog)
     theirs = reads.get(import_name(customer.model))
@@ -100,7 +99,7 @@ def belonging_imports(feature: Stepped, plan: Plan) -> list[dict[str, str]]:
 
 
 def existing(plan: Plan) -> list[str]:
-    """The conditions that a row of the customers' model is one of somebody who exists, and has not been erased."""
+    """The conditions that a customer exists and was not erased."""
     since = since_of(plan.catalog)
     conditions = [f"{{{{ segctl.not_erased('{plan.catalog.customer.key.lower()}', 'customer') }}}}"]
     return conditions + ([since.condition(as_read(since.column, since.type))] if since else [])

@@ -1,4 +1,4 @@
-"""Queries that ask about all customers without a run: features apart from what runs keep, and what is asked of them."""
+"""Renders queries about all customers that need no run: features and the question on top."""
 
 from segctl.render.question.comparison import MOST_SHOWN, MOST_WRITTEN_OUT, Asked, Compared, Side, comparison
 from segctl.render.question.features import features_step, features_steps, with_own_rows

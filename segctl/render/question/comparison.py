@@ -1,4 +1,4 @@
-"""One query that holds two versions of rules against the same customers: who would join, leave and stay."""
+"""Renders one query that compares two versions of rules on the same customers: who joins, leaves and stays."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -14,17 +14,17 @@ from segctl.render.text import COLUMN, TEMPLATES
 from segctl.resolver import CheckedMemory
 from segctl.spec import CUSTOMER
 
-# Values that are shown of a customer at most.
+# At most this many values are shown of a customer.
 MOST_SHOWN = 6
-# Conditions of a rule, with all that it refers to, that are written out.
+# Rules up to this many conditions, including references, are written out.
 MOST_WRITTEN_OUT = 2_000
 
 
 @dataclass(frozen=True)
 class Side:
-    """One version of a rule; `name` is that of the segment there. Nobody is in a segment without a rule.
+    """One version of a rule. `name` is the segment's name there. A segment without a rule has no members.
 
-    With `standing` members are those of the history, whatever the rule says.
+    With `standing`, members come from the history, not from the rule.
     """
 
     name: str = ""
@@ -35,9 +35,9 @@ class Side:
 
 @dataclass(frozen=True)
 class Compared:
-    """The two versions of a segment, other rules whose members are counted with them, and what is shown of customers.
+    """The two versions of a segment, further rules to count, and the features to show.
 
-    `edits` are compared with the version before, `near` with that after.
+    `edits` are compared with the version before, `near` with the version after.
     """
 
     before: Side
@@ -49,9 +49,9 @@ class Compared:
 
 @dataclass(frozen=True)
 class Asked:
-    """What is compared of one entity: plans of the features of each side, the same object where both look at one set.
+    """The comparison for one entity: the feature plan of each side, the same object if they share features.
 
-    `history` is the relation of the stays, a reference without braces; empty where there is none.
+    `history` is the relation of the stays, a reference without braces, or empty.
     """
 
     before: Plan
@@ -63,12 +63,12 @@ class Asked:
 
 
 def comparison(asked: Asked) -> str:
-    """The query. Its rows are samples, those who bring most revenue first; without any, there is one row.
+    """The query. One row per sample, highest revenue first, or a single row without samples.
 
-    Of a sample: `segment` (its place in `compared`), `member`, `sample_revenue`, `joins`, and `shown_0` to `shown_5`,
-    texts. In all rows, the counts: `customers` and `revenue`; of the segment i `before_i`, `after_i`, `joins_i`,
-    `leaves_i`, `kept_i` and `waiting_i` (by memory), the same of revenue with `revenue_` before the name,
-    `edit_joins_i_j`, `edit_leaves_i_j`, `near_i_j`.
+    Columns of a sample: `segment` (its place in `compared`), `member`, `sample_revenue`, `joins`, and `shown_0` to
+    `shown_5` as texts. Counts, repeated in every row: `customers` and `revenue`; for segment i `before_i`, `after_i`,
+    `joins_i`, `leaves_i`, `kept_i` and `waiting_i` (by memory), their revenue with the prefix `revenue_`, and
+    `edit_joins_i_j`, `edit_leaves_i_j` and `near_i_j`.
     """
     one_set = asked.before is asked.after
     texts = [features_steps(plan) for plan in ([asked.after] if one_set else [asked.before, asked.after])]
@@ -96,7 +96,7 @@ def comparison(asked: Asked) -> str:
 
 @dataclass(frozen=True)
 class _Columns:
-    """The rules of one side as columns of a step, after steps of what they refer to; of both sides without a name."""
+    """The rules of one side as columns of a step, after steps for references. Both sides without a name."""
 
     name: str
     columns: list[str]
@@ -105,7 +105,7 @@ class _Columns:
 
 
 def _sides(asked: Asked, one_set: bool, together: bool) -> list[_Columns]:
-    """Of small rules over one set of features all are written out side by side; others look at steps of their own."""
+    """Small rules over shared features are written out side by side. Others get steps of their own."""
     step = features_step(asked.entity)
     found: dict[str, list[tuple[Predicate | None, str]]] = {"before": [], "after": []}
     for number, one in enumerate(asked.compared):
@@ -118,7 +118,7 @@ def _sides(asked: Asked, one_set: bool, together: bool) -> list[_Columns]:
     sides = []
     for name, rules in found.items():
         features = step if one_set else f"features_{name}"
-        # What stands in the place of a part of a rule is written out, and may name what it is edited from.
+        # A replaced part of a rule is written out, and may refer to its former rule.
         small = all(rule is None or rule.size <= MOST_WRITTEN_OUT for rule, _ in rules)
         referred = [] if small else referred_steps([rule for rule, _ in rules if rule], features)
         columns = [_column(*one, inline=small) for one in rules]
@@ -143,7 +143,7 @@ def _column(rule: Predicate | None, name: str, inline: bool) -> str:
 
 
 def _flags(number: int, one: Compared) -> Iterator[tuple[str, str]]:
-    """The columns of rules by their side."""
+    """The columns of rules by side."""
     for side, verb, told in (("before", "was", one.before), ("after", "is", one.after)):
         yield side, f"{verb}_{number}"
         if told.memory and told.memory.keep_while:
@@ -163,7 +163,7 @@ def _former_name(one: Compared) -> str:
 
 
 def _members(number: int, one: Compared, history: str, timezone: str) -> Iterator[str]:
-    """Who is in the segment by each version, memory taken in, as columns."""
+    """Membership by each version, including memory, as columns."""
     for name, verb, side in (("before", "was", one.before), ("after", "is", one.after)):
         memory = side.memory if _remembers(one, history) else None
         members = _membership(number, verb, memory, timezone)
@@ -215,5 +215,5 @@ def _counted(condition: str, name: str) -> str:
 
 
 def _shown(place: int, compared: Sequence[Compared]) -> list[tuple[int, str]]:
-    """The feature that each segment shows in a place, for those that show one there."""
+    """The feature that each segment shows in a place, for segments that show one."""
     return [(number, one.shown[place].name) for number, one in enumerate(compared) if place < len(one.shown)]

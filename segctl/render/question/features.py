@@ -1,4 +1,4 @@
-"""The features of a plan as steps of one query, computed from the models that the project reads: no run is needed."""
+"""Renders the features of a plan as steps of one query over the project's sources. Needs no run."""
 
 import re
 from dataclasses import dataclass
@@ -24,30 +24,31 @@ from segctl.render.layout import condition
 from segctl.render.text import COLUMN, TEMPLATES
 from segctl.spec import CUSTOMER
 
-# No step of a model is called so: Spark refuses one within another of the same name.
+# A prefix that no model uses for a step, since Spark refuses nested steps of the same name.
 FEATURES = "all_features"
-# How boundaries are set: that of the run itself, and the others.
+# The statements that set the run's own boundary, and the others.
 RUN = re.compile(r"(\{%- set as_of = )segctl\.\w+\(\) %\}")
 BOUNDARY = re.compile(r"(\{%- set (?!as_of )\w+ = segctl\.\w+\([^\n]*)\) %\}")
-# What asks for the instant of the run by itself.
+# The call for the instant of the run.
 ANNIVERSARY = re.compile(r"(\{\{ segctl\.anniversary_within\([^{}]*)\) \}\}")
-# What the last run knows of customers.
+# The features stored by the last run.
 HELD = "held_features"
 
 
 def features_step(entity: str) -> str:
-    """The step that has the features of an entity."""
+    """The step with the features of an entity."""
     return FEATURES if entity == CUSTOMER else f"{entity}_features"
 
 
 def features_steps(plan: Plan, customer: str = "", at: datetime | None = None) -> str:
-    """The steps of a query, after `with`. `all_features` has a row a customer with the features of the plan, and for
-    each of its entities `<entity>_features` a row of these: the key (`customer_id`), `eligible`, `revenue`, features.
+    """The steps of a query, after `with`.
 
-    With the key of a `customer` as a text no more is read of others than the features need. Boundaries are those of the
-    run that is asked for, or as of the naive UTC instant `at`.
+    `all_features` has one row per customer, and `<entity>_features` one row per member of an entity: the key
+    (`customer_id`), `eligible`, `revenue` and the features of the plan. With a `customer`, a key as text, the steps
+    read other customers only if the features need them. Boundaries are those of the requested run, or as of the naive
+    UTC instant `at`.
     """
-    # What somebody is among others needs all of them.
+    # Features about other customers need all of them.
     only = _Only("" if families(plan) or plan.entities else customer)
     held = import_sql(["*"], f"ref('{DATED}')", ["deleted_at is null", *only.where("customer_id")])
     steps = {HELD: held} if plan.held else {}
@@ -70,9 +71,9 @@ def features_steps(plan: Plan, customer: str = "", at: datetime | None = None) -
 
 
 def with_own_rows(sql: str, plan: Plan, customer: str) -> tuple[str, str]:
-    """A query of many steps over one customer's events, which are read once: its first steps, and the rest.
+    """A query of many steps over one customer's events, which are read once: the first steps, and the rest.
 
-    The first steps end in a comma; they are empty where there are no events to read so.
+    The first steps end in a comma. They are empty without such events.
     """
     steps = ""
     for model in sorted({scan.model for scan in sources(plan)}):
@@ -96,22 +97,22 @@ def _as_of(text: str, at: datetime) -> str:
 
 @dataclass(frozen=True)
 class _Only:
-    """The key of the only customer who is asked for, empty for all."""
+    """The key of the only requested customer, or empty for all."""
 
     customer: str
 
     def where(self, column: str) -> list[str]:
-        """The condition on a column that holds customers' keys; none for all of them."""
+        """The condition on a column with customers' keys. Empty for all customers."""
         return [f"cast({column} as {{{{ dbt.type_string() }}}}) = {sql_text(self.customer)}"] if self.customer else []
 
 
 def _scans(plan: Plan) -> list[Scan]:
-    """The sources whose events are added up."""
+    """The sources with aggregates."""
     return [scan for scan in sources(plan) if any(found.scan == scan for found in plan.aggregates)]
 
 
 def _models_of(plan: Plan) -> ModelOf:
-    """Tells the step in which a feature is a column; empty for what is computed from others of the row."""
+    """The step with a feature's column, or empty if it is computed from the row."""
     held = set(plan.held)
 
     def model_of(feature: Feature) -> str:
@@ -128,7 +129,7 @@ def _row(plan: Plan, features: list[Feature], only: _Only) -> Row:
     row = row_of(plan, features, model_of=_models_of(plan))
     attributes = [feature for feature in features if isinstance(feature, AttributeValue)]
     key = plan.catalog.customer.key.lower()
-    # The models are steps of the same query, and are not imported.
+    # The models are steps of the same query, so they need no import.
     row.imports = [{"name": row.customers, "sql": customers_import(plan, attributes, conditions=only.where(key))}]
     return row
 
@@ -141,7 +142,7 @@ def _source(scan: Scan, plan: Plan, only: _Only) -> str:
     conditions = list(dict.fromkeys([*happened, *(seen(aggregates[0]) if aggregates else [])]))
     steps = [grouping_step(one) for one in found]
     read = read_of(scan, plan)
-    # Columns that nothing asks for need not be there.
+    # Unused columns may be missing in the source.
     asked = set(WORD.findall(f"{conditions} {steps}"))
     read.types = {name: kind for name, kind in read.types.items() if name in asked}
     return TEMPLATES.get_template("question/source.sql.j2").render(

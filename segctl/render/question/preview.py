@@ -1,4 +1,4 @@
-"""One query that says what a rule comes to: how many, worth what, clause by clause, and who else they are."""
+"""Renders one query that previews a rule: size, revenue, clauses, and overlaps."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,9 +15,9 @@ from segctl.spec import CUSTOMER
 
 @dataclass(frozen=True)
 class Previewed:
-    """What is asked of a rule: its `clauses` are counted alone and together, as `joined` ("all", "any", "none") says.
+    """The preview of a rule: its `clauses` are counted alone and joined by `joined` ("all", "any", "none").
 
-    `history` is the relation of stays in Jinja, empty where overlaps are not asked for; `members` how many are shown.
+    `history` is the relation of stays in Jinja, empty without overlaps. `members` is the number of members to show.
     """
 
     plan: Plan
@@ -31,11 +31,11 @@ class Previewed:
 
 
 def preview_query(asked: Previewed) -> str:
-    """The query. Its rows are members, who bring most first, and segments with members in common; without any, one row.
+    """The query. One row per member, highest revenue first, and per segment with common members, or a single row.
 
-    Of a row: `kind` ("member" or "segment"), `name` (a key or a segment), `amount` (revenue), `segment_size`,
-    `both_count`, and `shown_i` as texts. In all rows, the counts: `customers`, `revenue`, `size`, `member_revenue`,
-    `eligible_size`, and of the clause i `alone_i` and `so_far_i`, those who meet it and the ones before.
+    Columns of a row: `kind` ("member" or "segment"), `name` (a key or a segment), `amount` (revenue), `segment_size`,
+    `both_count`, and `shown_i` as texts. Counts, repeated in every row: `customers`, `revenue`, `size`,
+    `member_revenue`, `eligible_size`, and for clause i `alone_i` and `so_far_i` (joined with the clauses before it).
     """
     shown = [feature.name for feature in asked.shown]
     referred = referred_steps([asked.rule, *asked.clauses], features_step(asked.entity))

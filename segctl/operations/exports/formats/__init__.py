@@ -1,4 +1,4 @@
-"""The formats of files, a module each: a function that writes rows, and the suffixes by which such files are known."""
+"""The file formats, one module each, with their writers and suffixes."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -15,10 +15,10 @@ Write = Callable[[BinaryIO, Sequence[Column], Iterable[Row], bool], int]
 
 @dataclass(frozen=True)
 class Format:
-    """A format: its name, what its files are called, the function that writes rows and returns how many they were.
+    """A format: its name, its suffixes, and the function that writes rows and returns their number.
 
-    `most` is how many rows a file can have, `is_text` whether a terminal can show it. `check` raises Failure when it
-    cannot be written here.
+    `most` is the maximum number of rows in a file. `is_text` means that a terminal can show it. `check` raises Failure
+    if it cannot be written here.
     """
 
     name: str
@@ -30,7 +30,7 @@ class Format:
 
     @property
     def suffix(self) -> str:
-        """The suffix of the files that are named by us."""
+        """The suffix of files that we name."""
         return self.suffixes[0]
 
 

@@ -1,4 +1,4 @@
-"""CSV: UTF-8, a header, a line a row that ends in a line feed; what is missing is an empty cell."""
+"""CSV: UTF-8, a header, one row per line with a line feed. Missing values are empty cells."""
 
 import csv
 import json
@@ -14,8 +14,8 @@ END = "\r\n"
 
 
 def write_csv(out: BinaryIO, columns: Sequence[Column], rows: Iterable[Row], safe: bool) -> int:
-    """Writes rows; `safe` puts a mark before what a spreadsheet would take for a formula. Returns how many they are."""
-    # Some versions of Python quote only the characters of the line's own end.
+    """Writes rows and returns their number. `safe` marks cells that a spreadsheet would read as formulas."""
+    # Some Python versions quote only the characters of the line terminator.
     lines = csv.writer(_Lines(out), lineterminator=END)
     lines.writerow([column.name for column in columns])
     count = 0
@@ -27,7 +27,7 @@ def write_csv(out: BinaryIO, columns: Sequence[Column], rows: Iterable[Row], saf
 
 
 class _Lines:
-    """Takes lines, each as a whole, that end in a line feed: a value that breaks lines, whichever way, is quoted."""
+    """Replaces line terminators by line feeds, so that values with any line break are quoted."""
 
     def __init__(self, out: BinaryIO) -> None:
         self.out = out
@@ -37,7 +37,7 @@ class _Lines:
 
 
 def cell_text(value: Value) -> str:
-    """A value as a text; lists as JSON."""
+    """A value as text. Lists as JSON."""
     if value is None:
         return ""
     if isinstance(value, str):

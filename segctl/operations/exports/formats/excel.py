@@ -1,4 +1,4 @@
-"""A workbook of one sheet, written row by row; instants are UTC, and no text is taken for a formula or a link."""
+"""A workbook with one sheet, written row by row. Instants are UTC. Texts are never formulas or links."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
@@ -9,16 +9,16 @@ from segctl.errors import Failure
 from segctl.operations.exports.formats.comma_separated import cell_text
 from segctl.operations.exports.values import Column, Row, Value
 
-# The rows of a sheet, but for that of the header.
+# The rows of a sheet without the header.
 LARGEST_SHEET = 1_048_576 - 1
-# What a cell holds at most, and the least whole number that a sheet, which has doubles, would round.
+# The maximum length of a cell, and the smallest whole number that a sheet would round.
 LONGEST_TEXT, ROUNDED = 32_767, 2**53
-# The first day that a sheet knows as such.
+# The first day that a sheet supports.
 FIRST_DAY = date(1900, 3, 1)
 
 
 def check_excel() -> None:
-    """Raises Failure when workbooks cannot be written here."""
+    """Raises Failure if workbooks cannot be written here."""
     try:
         import xlsxwriter  # noqa: F401
     except ImportError as error:
@@ -27,10 +27,10 @@ def check_excel() -> None:
 
 
 def write_excel(out: BinaryIO, columns: Sequence[Column], rows: Iterable[Row], safe: bool = False) -> int:  # noqa: ARG001
-    """Writes rows as a workbook. Returns how many they are."""
+    """Writes rows as a workbook and returns their number."""
     import xlsxwriter
 
-    # One row is held at a time. Created never: the same rows give the same bytes.
+    # Holds one row at a time. A fixed creation date makes the bytes deterministic.
     book = xlsxwriter.Workbook(out, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     book.set_properties({"created": datetime(2000, 1, 1)})
     sheet = book.add_worksheet("members")
@@ -53,7 +53,7 @@ def write_excel(out: BinaryIO, columns: Sequence[Column], rows: Iterable[Row], s
 
 
 def _write(sheet: Any, at: tuple[int, int], value: Value, shown: Any) -> None:  # noqa: ANN401
-    """A cell; what a sheet has no number or day for is written as a text, and nothing is rounded."""
+    """A cell. Numbers and days that a sheet cannot hold exactly are written as text."""
     if value is None or value == "":
         return
     if isinstance(value, bool):
@@ -70,7 +70,7 @@ def _write(sheet: Any, at: tuple[int, int], value: Value, shown: Any) -> None:  
 
 
 def _is_exact(value: int | Decimal) -> bool:
-    """Whether a double shows the number as it is: fifteen digits always come back."""
+    """Whether a double holds the number exactly. Fifteen digits always survive."""
     if isinstance(value, int):
         return abs(value) < ROUNDED
     return len(value.normalize().as_tuple().digits) <= 15

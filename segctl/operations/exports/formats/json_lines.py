@@ -1,4 +1,4 @@
-"""JSON Lines: an object a row and a line, in UTF-8; instants and days are texts, what is missing is null."""
+"""JSON Lines: one object per row in UTF-8. Instants and days are texts, missing values are null."""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -10,7 +10,7 @@ from segctl.operations.exports.values import Column, Row, Value, instant_text, n
 
 
 def write_json(out: BinaryIO, columns: Sequence[Column], rows: Iterable[Row], safe: bool = False) -> int:  # noqa: ARG001
-    """Writes rows; no spreadsheet reads them. Returns how many they are."""
+    """Writes rows and returns their number. Ignores `safe`, since no spreadsheet reads them."""
     names = [json.dumps(column.name, ensure_ascii=False) for column in columns]
     count = 0
     for row in rows:
@@ -21,7 +21,7 @@ def write_json(out: BinaryIO, columns: Sequence[Column], rows: Iterable[Row], sa
 
 
 def _text(value: Value) -> str:
-    """A value in JSON; a decimal with all its places, which a float would not have."""
+    """A value as JSON. Decimals keep all digits, unlike floats."""
     if isinstance(value, Decimal | float):
         return number_text(value)
     if isinstance(value, date):

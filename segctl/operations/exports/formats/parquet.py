@@ -1,4 +1,4 @@
-"""Parquet: typed columns, written by DuckDB. Instants are UTC; numbers are decimals of six places, counts whole."""
+"""Parquet with typed columns, written by DuckDB. Instants are UTC, numbers decimals with six decimals."""
 
 import shutil
 from collections.abc import Iterable, Sequence
@@ -23,13 +23,13 @@ TYPES: dict[Kind, str] = {
 
 
 def write_parquet(out: BinaryIO, columns: Sequence[Column], rows: Iterable[Row], safe: bool = False) -> int:  # noqa: ARG001
-    """Writes rows by way of a temporary file of JSON Lines, so that memory holds none of them. Returns how many."""
+    """Writes rows through a temporary JSON Lines file to save memory. Returns their number."""
     with TemporaryDirectory(prefix=".segctl_", dir=_beside(out)) as folder:
         source, target = Path(folder) / "rows.jsonl", Path(folder) / "rows.parquet"
-        # Numbers are texts there, since what reads JSON makes doubles of them.
+        # Numbers are texts there, since JSON readers make doubles of them.
         exact = (tuple(number_text(one) if isinstance(one, Decimal) else one for one in row) for row in rows)
         with source.open("wb") as lines:
-            # Their names are places in the row, whatever a column is called.
+            # Names are places in the row, independent of column names.
             count = write_json(lines, [Column(f"c{place}", one.kind) for place, one in enumerate(columns)], exact)
         to_parquet(source, target, [(column.name, TYPES[column.kind]) for column in columns])
         with target.open("rb") as written:
@@ -38,6 +38,6 @@ def write_parquet(out: BinaryIO, columns: Sequence[Column], rows: Iterable[Row],
 
 
 def _beside(out: BinaryIO) -> Path | None:
-    """The folder of a file that is written; None for the system's own."""
+    """The folder of an open file. None for the system's own."""
     name = getattr(out, "name", None)
     return Path(name).parent if isinstance(name, str) else None

@@ -1,4 +1,4 @@
-"""What platforms know customers by, as each of them wants it: brought into one form, and hashed."""
+"""Identifiers of customers in the form that each platform expects: normalised and hashed."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
@@ -8,12 +8,12 @@ from segctl.operations.exports.identifiers.phone import check_country
 from segctl.operations.exports.values import Row
 from segctl.spec import Identifiers
 
-# Of all identifiers of a customer by name (without those that are missing); an empty text is one that says nothing.
+# Takes the identifiers of a customer by name, without missing ones. Gives an empty text for one that is not usable.
 Rule = Callable[[Mapping[str, str], str], dict[str, str]]
 
 
 def as_they_are(values: Mapping[str, str], phone_country: str) -> dict[str, str]:  # noqa: ARG001
-    """The identifiers as the warehouse has them."""
+    """The identifiers, unchanged."""
     return dict(values)
 
 
@@ -23,13 +23,13 @@ __all__ = ["RULES", "Rule", "check_identifiers", "identified"]
 
 
 def check_identifiers(hashed: str, declared: Identifiers) -> None:
-    """Raises Failure when phone numbers that name no country are to be read here, and cannot be."""
+    """Raises Failure if national phone numbers have to be read, but cannot be read here."""
     if hashed in ("google", "meta") and declared.phone_country:
         check_country(declared.phone_country)
 
 
 def identified(rows: Iterable[Row], names: Sequence[str], hashed: str, phone_country: str) -> Iterator[Row]:
-    """The rows with identifiers as a platform wants them; `names` are those of the columns, empty for other columns."""
+    """The rows with identifiers in a platform's form. `names` are the identifiers of the columns, empty for others."""
     rule = RULES[hashed]
     places = [(place, name) for place, name in enumerate(names) if name]
     for row in rows:

@@ -1,9 +1,9 @@
 """Identifiers for Google: Customer Match and the Data Manager API.
 
-The rules are those of https://developers.google.com/data-manager/api/devguides/concepts/formatting: e-mail addresses in
-lower case without any blanks, those of gmail.com and googlemail.com without dots and without what follows a +; phone
-numbers in E.164 with its +; names trimmed and in lower case. These are hashed. Countries (two letters), postal codes
-and ids of the advertiser are not.
+Follows https://developers.google.com/data-manager/api/devguides/concepts/formatting. Hashed are e-mail addresses (lower
+case, without blanks; for gmail.com and googlemail.com without dots and without a + and what follows it), phone numbers
+(E.164 with its +) and names (trimmed, lower case). Countries (two letters), postal codes and ids of the advertiser are
+not hashed.
 """
 
 import re
@@ -31,7 +31,7 @@ def _one(name: str, value: str, phone_country: str) -> str:
 
 
 def email(value: str) -> str:
-    """An address as Google compares it; empty when it is none."""
+    """An address as Google compares it, empty if it is not an address."""
     user, _, domain = re.sub(r"\s", "", value).lower().partition("@")
     if domain in GMAIL:
         user = user.partition("+")[0].replace(".", "")

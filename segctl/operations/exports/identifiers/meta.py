@@ -1,11 +1,11 @@
 """Identifiers for Meta: custom audiences and the Conversions API.
 
-The rules are those of
+Follows
 https://developers.facebook.com/docs/marketing-api/conversions-api/parameters/customer-information-parameters: e-mail
-addresses trimmed and in lower case; phone numbers with their country code, digits alone; names in lower case without
-punctuation, with accents and any script; countries as two letters in lower case; postal codes in lower case without
-blanks and dashes, those of the United States by their first five digits. All of them are hashed; so are ids of the
-advertiser, for which Meta recommends it.
+addresses trimmed and in lower case; phone numbers as digits with their country code; names in lower case without
+punctuation, keeping accents and any script; countries as two letters in lower case; postal codes in lower case without
+blanks and dashes, in the United States only the first five digits. All are hashed, also ids of the advertiser, as Meta
+recommends.
 """
 
 import re
@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from segctl.operations.exports.identifiers.hashing import is_hashed, sha256
 from segctl.operations.exports.identifiers.phone import e164
 
-# How the United States extend a postal code, as nobody else does.
+# A postal code with an extension, as used only in the United States.
 EXTENDED = re.compile(r"([0-9]{5})-[0-9]{4}")
 
 

@@ -1,23 +1,23 @@
-"""Phone numbers in E.164: + and up to fifteen digits that begin with the code of the country.
+"""Phone numbers in E.164: + and up to fifteen digits that begin with the country code.
 
-A number that does not name its country is read by the country that the catalog gives (`phone_country`), or not at all:
-what is wrong matches somebody else.
+A number without a country code belongs to the catalog's `phone_country`. Without that it is left out, because a wrong
+number would match somebody else.
 """
 
 import re
 
 from segctl.errors import Failure
 
-# What stands between digits. Letters are extensions and words, of which nobody knows what to make.
+# Digits and what may separate them. Letters are extensions or words, which have no place in E.164.
 WRITTEN = re.compile(r"[0-9\s().\-/\u2010-\u2015]+")
 INTERNATIONAL = re.compile(r"(?:\+|00)(?P<number>.+)", re.DOTALL)
-# The zero that is dialled only within the country, as in +44 (0)20 7946 0000.
+# The zero that is dialled only within the country, like in +44 (0)20 7946 0000.
 TRUNK = re.compile(r"\(\s*0\s*\)")
 E164 = re.compile(r"[1-9][0-9]{6,14}")
 
 
 def e164(text: str, country: str) -> str:
-    """The number in E.164; empty when it cannot be told. `country` is a code of ISO 3166-1, or empty."""
+    """The number in E.164, empty if it is unclear. `country` is a code of ISO 3166-1, or empty."""
     international = INTERNATIONAL.fullmatch(text.strip())
     if not international:
         return _national(text, country) if country else ""
@@ -27,7 +27,7 @@ def e164(text: str, country: str) -> str:
 
 
 def check_country(country: str) -> None:
-    """Raises Failure when national numbers of a country cannot be read here."""
+    """Raises Failure if national numbers of a country cannot be read here."""
     try:
         import phonenumbers
     except ImportError as error:
@@ -36,7 +36,7 @@ def check_country(country: str) -> None:
         raise Failure(told, hint, exit_code=2) from error
     if country not in phonenumbers.SUPPORTED_REGIONS:
         hint = "a code of ISO 3166-1, like GB, DE or US"
-        raise Failure(f"nobody knows the phone numbers of the country {country}", hint, exit_code=2)
+        raise Failure(f"unknown country for phone numbers: {country}", hint, exit_code=2)
 
 
 def _national(text: str, country: str) -> str:

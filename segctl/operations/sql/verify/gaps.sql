@@ -27,7 +27,7 @@ sources as (
     group by run_id
 ),
 
--- Segments that a run evaluated, as the versions of definitions tell.
+-- Segments that a run evaluated, by the versions of definitions.
 evaluated as (
     select
         runs.run_id,
@@ -76,7 +76,7 @@ gaps as (
         on evaluated.run_id = written.run_id and evaluated.segment = written.segment
     group by evaluated.as_of
     union all
-    -- How many sources there were nobody counts; a run without any has lost them.
+    -- The number of sources is not recorded; a run without any has lost them.
     select
         runs.as_of,
         'sources' as what,
@@ -86,7 +86,7 @@ gaps as (
     left join sources on runs.run_id = sources.run_id
     where
         not exists (
-            -- An earlier version that kept no sources.
+            -- Runs of an earlier version, which did not record sources.
             select formats.former_as_of
             from {{ ref('history_format') }} as formats
             where formats.former_as_of >= runs.as_of
