@@ -30,7 +30,7 @@ chromium:
 
 # The screenshots of the README: the demo shop after eight weekly runs.
 screenshots: setup chromium
-	$(BIN)/python -m tests.screenshots docs/images
+	$(BIN)/python -m tests.support.screenshots docs/images
 
 # Stories of many runs, too slow for `make test`, which stays within a quarter of an hour: restate, verify, reset, renames,
 # upgrades, erasures, guards, accounts, the past, two programs at once, settings of strangers, terminals and pipes, kills.
@@ -44,16 +44,16 @@ test-postgres: setup
 # The Spark tests, on a cluster of this machine; they need Java 17.
 ON_SPARK := SEGCTL_ENGINES=spark $(BIN)/pytest -m spark
 test-spark: setup-spark
-	$(ON_SPARK) tests/test_rules.py \
-		"tests/test_oracle.py::test_members_and_stays_are_those_of_the_oracle[spark-Europe/London]"
+	$(ON_SPARK) tests/rules/test_rules.py \
+		"tests/oracle/test_oracle.py::test_members_and_stays_are_those_of_the_oracle[spark-Europe/London]"
 
 # Slower Spark tests: a whole story compared with DuckDB, servers that die, a fortnight, the example, more of the oracle,
 # and a session in the test's own process.
 test-spark-more: setup-spark
-	$(ON_SPARK) tests/test_many_ranked.py tests/test_columns_of_features.py tests/test_parity.py tests/faults/test_spark_lost.py tests/test_fortnight.py tests/test_journey.py tests/test_oracle.py \
-		tests/test_diff_oracle.py tests/test_diff_edits.py tests/test_why_then.py \
-		tests/test_stale.py tests/test_patterns.py tests/test_marts.py tests/test_stream.py tests/test_bi_file.py tests/test_shares.py
-	$(ON_SPARK) tests/test_spark_local.py
+	$(ON_SPARK) tests/rules/test_many_ranked.py tests/runs/test_columns_of_features.py tests/engines/test_parity.py tests/faults/test_spark_lost.py tests/engines/test_fortnight.py tests/engines/test_journey.py tests/oracle/test_oracle.py \
+		tests/oracle/test_diff_oracle.py tests/oracle/test_diff_edits.py tests/oracle/test_why_then.py \
+		tests/oracle/test_stale.py tests/language/test_patterns.py tests/published/test_marts.py tests/engines/test_stream.py tests/delivered/test_bi_file.py tests/delivered/test_shares.py
+	$(ON_SPARK) tests/engines/test_spark_local.py
 
 # Compiles and parses the statements for Snowflake, BigQuery, Databricks, Redshift and Trino; runs none of them.
 test-warehouses: setup-warehouses
@@ -62,30 +62,30 @@ test-warehouses: setup-warehouses
 
 # dbt 2 parses and compiles the demo and a small project with the package, as dbt-core 1 does, without a network.
 dbt2: setup setup-dbt2
-	SEGCTL_ENGINES=dbt2 $(BIN)/pytest tests/test_dbt2.py tests/test_clock.py
+	SEGCTL_ENGINES=dbt2 $(BIN)/pytest tests/engines/test_dbt2.py tests/engines/test_clock.py
 
 # The recipes of docs/recipes.md with the real tools, from an environment of their own, against local servers and files.
 recipes: setup setup-recipes
-	SEGCTL_ENGINES=recipes $(BIN)/pytest tests/test_recipes.py
+	SEGCTL_ENGINES=recipes $(BIN)/pytest tests/delivered/test_recipes.py
 
 # The dashboard of examples/superset in an empty local Superset; compares its charts' data with other calculations.
 superset: setup setup-superset
-	SEGCTL_ENGINES=superset $(BIN)/pytest tests/test_superset.py
+	SEGCTL_ENGINES=superset $(BIN)/pytest tests/delivered/test_superset.py
 
 # The same cluster, to explore: `eval "$$(make -s spark-up)"` and segctl --target spark. Its files are in target/spark.
 spark-up: setup-spark
-	@$(BIN)/python -m tests.spark_cluster up target/spark
+	@$(BIN)/python -m tests.support.servers.spark_cluster up target/spark
 
 spark-down:
-	@$(BIN)/python -m tests.spark_cluster down target/spark
+	@$(BIN)/python -m tests.support.servers.spark_cluster down target/spark
 
 # Generated definitions and rows against the oracle: 40 segments for each example, time zone and engine.
 fuzz: setup
-	SEGCTL_EXAMPLES=$(or $(EXAMPLES),10) SEGCTL_SEED=$(or $(SEED),1) $(BIN)/pytest -n 2 tests/test_oracle.py tests/test_stale.py
+	SEGCTL_EXAMPLES=$(or $(EXAMPLES),10) SEGCTL_SEED=$(or $(SEED),1) $(BIN)/pytest -n 2 tests/oracle/test_oracle.py tests/oracle/test_stale.py
 
 # Kills, full disks, Ctrl-C and other accidents of a run, as often as docs/reliability.md says; about two hours.
 faults: setup
-	SEGCTL_FAULTS=full SEGCTL_ENGINES=all $(BIN)/pytest -s tests/faults tests/formats tests/test_machine.py tests/test_settings.py
+	SEGCTL_FAULTS=full SEGCTL_ENGINES=all $(BIN)/pytest -s tests/faults tests/formats tests/past/test_machine.py tests/program/test_settings.py
 
 # The same segments by hand and with segctl, side by side; ENGINE=postgres or spark, and sizes: python -m benchmarks --help.
 bench: setup

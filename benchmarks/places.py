@@ -9,9 +9,9 @@ from typing import Any, Protocol
 import duckdb
 
 from benchmarks.shop import TABLES
-from tests.engines import Engine, Rows
-from tests.postgres_server import postgres_server
-from tests.spark_cluster import spark_cluster
+from tests.support.engines import Engine, Rows
+from tests.support.servers.postgres_server import postgres_server
+from tests.support.servers.spark_cluster import spark_cluster
 
 RAW = "raw"
 EVENTS = "events"

@@ -13,7 +13,7 @@ import yaml
 from segctl.cli import RUBBISH
 from segctl.operations.report import Request, read_report
 from segctl.page import page
-from segctl.project import Project
+from segctl.project.project import Project
 from segctl.warehouse.bi_database import MARKER
 
 CATALOG = """

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from segctl.warehouse import AS_OF_VARIABLE
-from tests.demo_project import run_once_for_all
-from tests.engines import Engine
-from tests.postgres_server import Server, postgres_server
-from tests.spark_cluster import Cluster, spark_cluster
+from tests.support.engines import Engine
+from tests.support.servers.postgres_server import Server, postgres_server
+from tests.support.servers.spark_cluster import Cluster, spark_cluster
+from tests.support.shops.demo_project import run_once_for_all
 
 
 @pytest.fixture(scope="session", autouse=True)

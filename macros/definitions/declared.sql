@@ -1,5 +1,5 @@
 {#- The `meta` of one of our models in segments.yml, as a list of mappings. Each is JSON in a text that neither YAML nor
-    Jinja can misread (segctl/render/meta.py); its line breaks are between keys, or fold a long line. Without the yml
+    Jinja can misread (segctl/render/properties/meta.py); its line breaks are between keys, or fold a long line. Without the yml
     there would be no definitions and every stay would end, so this stops. -#}
 {% macro declared(name) %}
     {%- set node = segctl.segment_model(name) -%}

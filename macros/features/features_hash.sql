@@ -1,7 +1,7 @@
 {#- A text literal that changes when customers' features are computed in another way: when one of their models or its
     properties changes, or the edition below. Raise the edition when a change of macros changes what features come to.
     It is a number and not a digest of the macros: dbt's graph holds no text of macros, and a digest would recompute
-    everybody after each change of names, comments or layout. tests/test_features_hash.py fails when the macros
+    everybody after each change of names, comments or layout. tests/runs/test_features_hash.py fails when the macros
     change. -#}
 {% macro features_hash() -%}
     {%- set edition = 5 -%}

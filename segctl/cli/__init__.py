@@ -3,35 +3,35 @@
 import gc
 
 from segctl.cli import (
-    answers,
-    beginning,
-    bi,
+    bi_file,
     definitions,
     deliveries,
     exports,
     listing,
-    new,
-    past,
+    questions,
+    recomputation,
     report,
+    reset,
     reviews,
     runs,
     serve,
 )
+from segctl.cli.new import command
 from segctl.cli.process import end, outcome_of
 from segctl.cli.program import segctl
 
 __all__ = [
-    "answers",
-    "beginning",
-    "bi",
+    "bi_file",
+    "command",
     "definitions",
     "deliveries",
     "exports",
     "listing",
     "main",
-    "new",
-    "past",
+    "questions",
+    "recomputation",
     "report",
+    "reset",
     "reviews",
     "runs",
     "segctl",

@@ -11,7 +11,7 @@ VARIABLE = "_SEGCTL_COMPLETE"
 Completed = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
 
 
-def is_asked() -> bool:
+def is_completing() -> bool:
     """Whether a shell is asking for completions."""
     return VARIABLE in os.environ
 
@@ -42,27 +42,27 @@ def _in_a_line(meaning: str) -> str | None:
 
 
 def _segments(folder: Path) -> Iterable[tuple[str, str]]:
-    from segctl.operations.declared import declared_segments
+    from segctl.operations.definitions.declared import declared_segments
 
-    return ((one.name, one.label) for one in declared_segments(folder))
+    return ((segment.name, segment.label) for segment in declared_segments(folder))
 
 
 def _allowed(folder: Path) -> Iterable[tuple[str, str]]:
-    from segctl.operations.declared import declared_sources
+    from segctl.operations.definitions.declared import declared_sources
 
     return [*_segments(folder), *((name, "source") for name in declared_sources(folder))]
 
 
 def _tags(folder: Path) -> Iterable[tuple[str, str]]:
-    from segctl.operations.declared import declared_segments
+    from segctl.operations.definitions.declared import declared_segments
 
-    return ((tag, "") for tag in sorted({tag for one in declared_segments(folder) for tag in one.tags}))
+    return ((tag, "") for tag in sorted({tag for segment in declared_segments(folder) for tag in segment.tags}))
 
 
 def _owners(folder: Path) -> Iterable[tuple[str, str]]:
-    from segctl.operations.declared import declared_segments
+    from segctl.operations.definitions.declared import declared_segments
 
-    return ((owner, "") for owner in sorted({one.owner for one in declared_segments(folder) if one.owner}))
+    return ((owner, "") for owner in sorted({segment.owner for segment in declared_segments(folder) if segment.owner}))
 
 
 segments = _from_files(_segments)

@@ -28,7 +28,7 @@ def init(context: click.Context, dry_run: bool, customers: str, key: str, as_jso
 
     Never overwrites a file. Reports what it does with each. Run again, it proposes only what is missing.
     """
-    from segctl.operations.init import initialise
+    from segctl.operations.setup.init import initialise
     from segctl.output import print_init
 
     project = project_of(context)
@@ -51,8 +51,8 @@ def validate(context: click.Context, files: tuple[Path, ...], with_warehouse: bo
     other. Needs no warehouse, except with --warehouse, which checks that the catalog's columns exist and have the
     declared types.
     """
-    from segctl.operations.column_types import check_types
-    from segctl.operations.validate import validate as check
+    from segctl.operations.definitions.column_types import check_types
+    from segctl.operations.definitions.validate import validate as check
     from segctl.output import print_validated, problems_as_json
 
     project = project_of(context)
@@ -75,7 +75,7 @@ def validate(context: click.Context, files: tuple[Path, ...], with_warehouse: bo
 @reports_problems
 def explain(context: click.Context, segments: tuple[str, ...], as_json: bool) -> None:
     """Say in plain English who is in each SEGMENT. Explains all segments by default. Needs no warehouse."""
-    from segctl.operations.explain import explain as explained
+    from segctl.operations.definitions.explain import explain as explained
     from segctl.output import print_explained
 
     print_explained(explained(project_of(context), segments), as_json)
@@ -88,9 +88,9 @@ def explain(context: click.Context, segments: tuple[str, ...], as_json: bool) ->
 @reports_problems
 def render(context: click.Context, check: bool, as_json: bool) -> None:
     """Render the definitions into dbt models in models/segments."""
-    from segctl.operations.render import difference, render_project, stale
+    from segctl.operations.definitions.render import difference, render_project, stale
     from segctl.output import print_rendered, print_stale, print_warning
-    from segctl.project import load
+    from segctl.project.project import load
 
     project = project_of(context)
     if not check:
@@ -114,7 +114,7 @@ def schema(context: click.Context, check: bool, as_json: bool) -> None:
     A YAML language server completes keys and values in a file that begins with
     "# yaml-language-server: $schema=.schema/definitions.json" (catalog.json for the catalog).
     """
-    from segctl.operations.schema import stale_schemas, write_schemas
+    from segctl.operations.definitions.schema import stale_schemas, write_schemas
     from segctl.output import print_schemas
 
     project = project_of(context)

@@ -31,7 +31,7 @@ def deliver(  # noqa: PLR0913, PLR0917
     from segctl.operations.deliveries.deliver import Wish
     from segctl.operations.deliveries.deliver import deliver as deliver_all
     from segctl.output import print_deliveries, print_delivery
-    from segctl.project import load
+    from segctl.project.project import load
 
     if from_now and anew:
         raise Failure("--anew sends all members, --from-now none of them", "use only one of them", exit_code=2)
@@ -54,10 +54,10 @@ def delivered_after_run(context: click.Context) -> "list[Outcome]":
     from segctl.operations.deliveries.deliver import deliver as deliver_all
 
     project = project_of(context)
-    found: list[Outcome] = []
+    outcomes: list[Outcome] = []
     try:
-        found += deliver_all(project, warehouse_of(context, project), Wish())
+        outcomes += deliver_all(project, warehouse_of(context, project), Wish())
     except Failure as failure:
         told = (failure.message, failure.hint, failure.detail)
-        found.append(Outcome("all deliveries", "", [], None, *told))
-    return found
+        outcomes.append(Outcome("all deliveries", "", [], None, *told))
+    return outcomes

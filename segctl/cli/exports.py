@@ -92,7 +92,7 @@ def export(  # noqa: PLR0913, PLR0917
     from segctl.operations.exports import STANDARD_OUTPUT, Request, export_changes
     from segctl.operations.exports import export as export_members
     from segctl.operations.exports.request import names_of
-    from segctl.operations.instants import given
+    from segctl.operations.runs.instants import given
     from segctl.output import print_exported, print_warning
 
     project = project_of(context)

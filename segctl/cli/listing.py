@@ -55,13 +55,13 @@ def list_segments(  # noqa: PLR0913, PLR0917
 
     Bars show the last twelve runs, each scaled between the segment's smallest and largest size.
     """
-    from segctl.operations.instants import given
-    from segctl.operations.listing import Wanted, listing
+    from segctl.operations.runs.instants import given
+    from segctl.operations.segments.listing import Wanted, listing
     from segctl.output import print_listing
 
     project = project_of(context)
     instant = given(as_of, "--as-of")
     wanted = Wanted(tags, owners, changed, sort or "")
-    found = listing(project, warehouse_of(context, project), instant, wanted)
-    print_listing(found, wanted, as_json, is_past=bool(instant))
-    sys.exit(3 if found.failed else 0)
+    segments = listing(project, warehouse_of(context, project), instant, wanted)
+    print_listing(segments, wanted, as_json, is_past=bool(instant))
+    sys.exit(3 if segments.failed else 0)

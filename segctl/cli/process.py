@@ -11,9 +11,9 @@ from typing import NoReturn
 
 import click
 
-from segctl.cli.completion import VARIABLE, is_asked
+from segctl.cli.completion import VARIABLE, is_completing
 from segctl.errors import Failure, InUse
-from segctl.streams import complain, is_quiet, take_over
+from segctl.process.streams import complain, is_quiet, take_over
 
 INTERRUPTED = 3
 # Repeated signals within this many seconds are ignored, while locks are being released.
@@ -46,14 +46,14 @@ class _Signals:
 _SIGNALS = _Signals()
 
 
-def asked_to_end() -> KeyboardInterrupt | None:
+def requested_end() -> KeyboardInterrupt | None:
     """The signal that asked this program to end, even if its exception was swallowed."""
     return _SIGNALS.cause
 
 
 def outcome_of(command: click.Command) -> int:
     """Runs the command and returns its exit code."""
-    if is_asked():
+    if is_completing():
         return _completed(command)
     take_over()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -70,9 +70,9 @@ def outcome_of(command: click.Command) -> int:
     except KeyboardInterrupt as signalled:
         code = interrupted(signalled)
     except Exception:
-        if asked_to_end() is None:
+        if requested_end() is None:
             raise
-        code = interrupted(asked_to_end())
+        code = interrupted(requested_end())
     return code
 
 

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from segctl.cli.process import asked_to_end, complain_of, complain_of_waiting, interrupted
+from segctl.cli.process import complain_of, complain_of_waiting, interrupted, requested_end
 from segctl.errors import Failure, ProblemsFound, described
-from segctl.streams import complain, hush
-from segctl.waiting import IMPATIENT, Patience
+from segctl.process.streams import complain, hush
+from segctl.process.waiting import IMPATIENT, Patience
 
 if TYPE_CHECKING:
-    from segctl.project import Project
+    from segctl.project.project import Project
     from segctl.warehouse import Warehouse
 
 Command = TypeVar("Command", bound=Callable[..., None])
@@ -133,7 +133,7 @@ def segctl(context: click.Context) -> None:
 def project_of(context: click.Context) -> "Project":
     """The project that the options name. Raises Failure if there is none."""
 
-    from segctl.project import find_project
+    from segctl.project.project import find_project
 
     return find_project(context.obj["project_dir"])
 
@@ -166,8 +166,8 @@ def reports_problems(command: Command) -> Command:
             _print_problems(found, click.get_current_context())
             sys.exit(found.exit_code)
         except Failure as told:
-            if asked_to_end():
-                sys.exit(interrupted(asked_to_end()))
+            if requested_end():
+                sys.exit(interrupted(requested_end()))
             failure = _as_catalogued(told, click.get_current_context())
             complain_of(failure)
             sys.exit(failure.exit_code)
@@ -196,7 +196,7 @@ def _as_text(value: Any) -> Any:  # noqa: ANN401
 
 
 def _as_catalogued(failure: Failure, context: click.Context) -> Failure:
-    from segctl.operations.failures import as_catalogued
+    from segctl.operations.runs.failures import as_catalogued
 
     try:
         return as_catalogued(failure, project_of(context))
@@ -204,12 +204,12 @@ def _as_catalogued(failure: Failure, context: click.Context) -> Failure:
         return failure
 
 
-def _print_problems(found: ProblemsFound, context: click.Context) -> None:
-    from segctl.project import texts
+def _print_problems(problems: ProblemsFound, context: click.Context) -> None:
+    from segctl.project.project import texts
 
     sources = texts(project_of(context))
-    count = len(found.problems)
-    print(*(described(problem, sources) for problem in found.problems), sep="\n", file=sys.stderr)
+    count = len(problems.problems)
+    print(*(described(problem, sources) for problem in problems.problems), sep="\n", file=sys.stderr)
     complain(f"segctl: {count} problem{'s' if count > 1 else ''} found")
 
 

@@ -98,7 +98,7 @@ def diff(  # noqa: PLR0913, PLR0917
     """
     from segctl.operations.diff import Request, between, queries
     from segctl.operations.diff import diff as compare
-    from segctl.operations.instants import given
+    from segctl.operations.runs.instants import given
     from segctl.output import diff_as_data, diff_as_markdown, dumped, print_between, print_diff
 
     if markdown + sql + as_json > 1:
@@ -119,18 +119,18 @@ def diff(  # noqa: PLR0913, PLR0917
         moved = between(project, warehouse, given(start, "--from"), given(end, "--to"), named)
         print_between(moved, as_json)
         sys.exit(1 if any(one.moved for one in moved.segments) else 0)
-    asked = Request(against or "", given(as_of, "--as-of"), named, samples, history_from)
+    request = Request(against or "", given(as_of, "--as-of"), named, samples, history_from)
     if sql:
-        print("\n\n".join(queries(project, warehouse, asked)))
+        print("\n\n".join(queries(project, warehouse, request)))
         return
-    found = compare(project, warehouse, asked)
+    comparison = compare(project, warehouse, request)
     if as_json:
-        print(dumped(diff_as_data(found, with_keys=not no_keys)))
+        print(dumped(diff_as_data(comparison, with_keys=not no_keys)))
     elif markdown:
-        print(diff_as_markdown(found, with_keys=not no_keys))
+        print(diff_as_markdown(comparison, with_keys=not no_keys))
     else:
-        print_diff(found, with_keys=not no_keys)
-    sys.exit(1 if found.segments or found.catalog else 0)
+        print_diff(comparison, with_keys=not no_keys)
+    sys.exit(1 if comparison.segments or comparison.catalog else 0)
 
 
 @segctl.command(
@@ -177,9 +177,9 @@ def preview(  # noqa: PLR0913, PLR0917
 
     A draft is a definition file, one segment, or a bare rule; "-" reads it from standard input.
     """
-    from segctl.operations.instants import given
-    from segctl.operations.preview import Request, verdicts
-    from segctl.operations.preview import preview as ask
+    from segctl.operations.questions.preview import Request, verdicts
+    from segctl.operations.questions.preview import preview as ask
+    from segctl.operations.runs.instants import given
     from segctl.output import print_previews, print_verdicts
 
     project = project_of(context)

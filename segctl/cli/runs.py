@@ -43,10 +43,10 @@ def run(  # noqa: PLR0913, PLR0917
     does not undo the run (exit 3).
     """
     from segctl.cli.deliveries import delivered_after_run
-    from segctl.operations.bi_file import check_before_run, write_after_run
     from segctl.operations.deliveries.deliver import check_deliveries
-    from segctl.operations.instants import given
-    from segctl.operations.run import run as run_once
+    from segctl.operations.exports.bi_file import check_before_run, write_after_run
+    from segctl.operations.runs.instants import given
+    from segctl.operations.runs.run import run as run_once
     from segctl.output import deliveries_as_data, print_delivery, print_run, print_warning, print_written, progress
 
     project = project_of(context)
@@ -67,15 +67,15 @@ def run(  # noqa: PLR0913, PLR0917
         )
     if not as_json:
         print_run(report, as_json, everything)
-    found = delivered_after_run(context) if delivers else []
+    outcomes = delivered_after_run(context) if delivers else []
     if as_json:
-        print_run(report, as_json, everything, {"deliveries": deliveries_as_data(found)} if delivers else None)
-    for outcome in () if as_json else found:
+        print_run(report, as_json, everything, {"deliveries": deliveries_as_data(outcomes)} if delivers else None)
+    for outcome in () if as_json else outcomes:
         print_delivery(outcome, report.timezone, dry_run=False)
     written = write_after_run(project, warehouse, bi_file or "")
     if written and not as_json:
         print_written(written)
-    failed = any(outcome.failure for outcome in found)
+    failed = any(outcome.failure for outcome in outcomes)
     sys.exit(3 if failed else 1 if report.held else 0)
 
 
@@ -96,7 +96,7 @@ def compact(context: click.Context, keep: int, as_json: bool) -> None:
 
     Rows stay the same. DuckDB and PostgreSQL need no compaction.
     """
-    from segctl.operations.compact import compact as rewrite
+    from segctl.operations.runs.compact import compact as rewrite
     from segctl.output import print_compacted
 
     project = project_of(context)

@@ -17,11 +17,11 @@ from segctl.features.inputs import (
     scans_of,
 )
 from segctl.features.predicates import LARGEST, Junction, Predicate, Reference, Test, features_of, tests_of
+from segctl.features.rule_text import as_written, reference_in_words, rule_as_name, rule_in_words
 from segctl.features.since import Since, customers_step, since_of
 from segctl.features.staleness import by_clock, passed_by_events, passing_of, turned_beside
 from segctl.features.steps import ANSWER, ANSWERS, CUT, OWN, SO_FAR, Passing, Population, Read, Select, Stepped, closure
 from segctl.features.without_events import counts_without_events, holds_without_events
-from segctl.features.words import as_written, reference_in_words, rule_as_name, rule_in_words
 
 __all__ = [
     "ANSWER",

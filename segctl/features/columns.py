@@ -3,10 +3,10 @@
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from segctl.criteria import Criterion
-from segctl.criteria_sql import Moment, condition, moments
-from segctl.names import fitted
-from segctl.spec import Aggregation, ValueType
+from segctl.conditions.criterion import Criterion
+from segctl.conditions.sql import Boundary, boundaries_of, condition
+from segctl.language.names import fitted
+from segctl.language.syntax import Aggregation, ValueType
 
 Canonical = tuple[object, ...]
 
@@ -39,7 +39,7 @@ class Feature(Protocol):
         """The features that this one is computed from."""
 
     @property
-    def moments(self) -> frozenset[Moment]:
+    def boundaries(self) -> frozenset[Boundary]:
         """The boundaries of the run that its SQL uses."""
 
     @property
@@ -62,7 +62,7 @@ class AttributeValue:
     description: str = field(compare=False, default="")
     nullable: bool = True
     needs: tuple[Feature, ...] = ()
-    moments: frozenset[Moment] = frozenset()
+    boundaries: frozenset[Boundary] = frozenset()
 
     @property
     def layer(self) -> int:
@@ -70,7 +70,7 @@ class AttributeValue:
         return 0
 
     @property
-    def told(self) -> str:
+    def qualified_name(self) -> str:
         """Its name, prefixed with its entity."""
         return f"{self.entity}.{self.name}" if self.entity else self.name
 
@@ -157,6 +157,6 @@ class Aggregate:
         return Filter(self.filter.where - self.shared.where).conditions(self.scan.at)
 
     @property
-    def moments(self) -> frozenset[Moment]:
+    def boundaries(self) -> frozenset[Boundary]:
         """The boundaries of its window."""
-        return frozenset(moment for c in self.filter.window for moment in moments(c, past=True))
+        return frozenset(boundary for c in self.filter.window for boundary in boundaries_of(c, past=True))

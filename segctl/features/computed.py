@@ -5,11 +5,11 @@ from decimal import Decimal
 from enum import Enum
 from functools import cached_property
 
-from segctl.criteria import Criterion
-from segctl.criteria_sql import Moment, condition, moments, suffix
+from segctl.conditions.criterion import Criterion
+from segctl.conditions.sql import Boundary, boundaries_of, condition, suffix
 from segctl.features.columns import Aggregate, Canonical, Feature
-from segctl.names import fitted
-from segctl.spec import ValueType
+from segctl.language.names import fitted
+from segctl.language.syntax import ValueType
 
 
 class NoValue(Enum):
@@ -43,7 +43,7 @@ class TimeFlag:
     @property
     def description(self) -> str:
         """The criterion in words."""
-        return f"True if {self.base.name} is {self.criterion.words}, as of the run."
+        return f"True if {self.base.name} is {self.criterion.text}, as of the run."
 
     @property
     def canonical(self) -> Canonical:
@@ -66,9 +66,9 @@ class TimeFlag:
         return condition(self.criterion, self.base.name, self._past)
 
     @property
-    def moments(self) -> frozenset[Moment]:
+    def boundaries(self) -> frozenset[Boundary]:
         """The boundaries of the condition."""
-        return moments(self.criterion, self._past)
+        return boundaries_of(self.criterion, self._past)
 
     @property
     def _past(self) -> bool:
@@ -89,7 +89,7 @@ class Computed:
     needs: tuple[Feature, ...] = field(compare=False)
     description: str = field(compare=False)
     nullable: bool = field(compare=False, default=False)
-    moments: frozenset[Moment] = field(compare=False, default=frozenset())
+    boundaries: frozenset[Boundary] = field(compare=False, default=frozenset())
     without_events: Value = field(compare=False, default=NoValue.UNKNOWN)
 
     @cached_property

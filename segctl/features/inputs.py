@@ -13,13 +13,13 @@ OTHERS = "others"
 
 def scans_of(features: Iterable[Feature]) -> frozenset[Scan]:
     """The event sources that features read."""
-    found: set[Scan] = set()
+    scans: set[Scan] = set()
     for feature in closure(features):
         if isinstance(feature, Aggregate):
-            found.add(feature.scan)
+            scans.add(feature.scan)
         elif isinstance(feature, Stepped):
-            found.update(feature.scans)
-    return frozenset(found)
+            scans.update(feature.scans)
+    return frozenset(scans)
 
 
 def inputs_of(features: Iterable[Feature]) -> frozenset[str]:
@@ -42,7 +42,7 @@ def changing_of(features: Iterable[Feature]) -> tuple[str, ...]:
     found: set[str] = set()
     for feature in closure(features):
         if isinstance(feature, AttributeValue) and not feature.fixed:
-            found.add(feature.told)
+            found.add(feature.qualified_name)
         elif isinstance(feature, Stepped):
             found.update(feature.changing)
     return tuple(sorted(found))
@@ -63,7 +63,7 @@ def moved_by_time(features: Iterable[Feature]) -> tuple[Feature, ...]:
 def _moves(feature: Feature) -> bool:
     if isinstance(feature, Stepped):
         return bool(feature.scans) and feature.layer == 0
-    return by_clock(feature) or (isinstance(feature, Aggregate) and bool(feature.moments))
+    return by_clock(feature) or (isinstance(feature, Aggregate) and bool(feature.boundaries))
 
 
 def of_others(feature: Feature) -> bool:

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
-from segctl.criteria import Criterion
+from segctl.conditions.criterion import Criterion
 from segctl.errors import Mark
 from segctl.features.columns import Canonical, Feature
 from segctl.features.computed import TimeFlag
-from segctl.names import digest
+from segctl.language.names import digest
 
 # Rules up to this many conditions spell out what they refer to. Larger rules contain digests instead.
 LARGEST = 10_000
@@ -29,7 +29,7 @@ class Test:
 
     feature: Feature
     criteria: tuple[Criterion, ...]
-    words: str
+    text: str
     mark: Mark
     size: int = field(default=1, compare=False)
 
@@ -98,8 +98,8 @@ class Junction:
         return max(part.level for part in self.parts)
 
     def _joined(self, parts: Iterable[Canonical]) -> Canonical:
-        found = set(parts)
-        ordered = tuple(sorted(found, key=repr)) if len(found) > 1 else tuple(found)
+        canonicals = set(parts)
+        ordered = tuple(sorted(canonicals, key=repr)) if len(canonicals) > 1 else tuple(canonicals)
         return ordered[0] if self.kind != "none" and len(ordered) == 1 else (self.kind, ordered)
 
 

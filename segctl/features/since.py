@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from segctl.criteria_sql import AS_OF, Moment, day_begun
-from segctl.names import import_name
-from segctl.spec import Catalog, ValueType
+from segctl.conditions.sql import AS_OF, Boundary, day_begun
+from segctl.language.names import import_name
+from segctl.language.syntax import Catalog, ValueType
 
 
 @dataclass(frozen=True)
@@ -13,7 +13,7 @@ class Since:
 
     column: str
     type: ValueType
-    now: Moment
+    now: Boundary
 
     def condition(self, column: str) -> str:
         """The SQL condition that a customer exists at the run. False if the time is missing."""

@@ -5,12 +5,12 @@ from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from segctl.criteria_sql import Moment
+from segctl.conditions.sql import Boundary
 from segctl.features.columns import Canonical, Feature, Scan
 from segctl.features.computed import last_layer
 from segctl.features.predicates import Predicate
-from segctl.names import fitted
-from segctl.spec import ValueType
+from segctl.language.names import fitted
+from segctl.language.syntax import ValueType
 
 # Placeholder in the SQL of a step: the relation with all features known so far.
 SO_FAR = "features_so_far"
@@ -68,7 +68,7 @@ class Passing:
 
     scan: Scan
     where: tuple[str, ...]
-    moments: frozenset[Moment]
+    boundaries: frozenset[Boundary]
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ class Stepped:
     default: str = field(compare=False, default="")
     scans: tuple[Scan, ...] = field(compare=False, default=())
     needs: tuple[Feature, ...] = field(compare=False, default=())
-    moments: frozenset[Moment] = field(compare=False, default=frozenset())
+    boundaries: frozenset[Boundary] = field(compare=False, default=frozenset())
     entity: str = field(compare=False, default="")
     attribute: bool = field(compare=False, default=False)
     changing: tuple[str, ...] = field(compare=False, default=())
@@ -105,7 +105,7 @@ class Stepped:
     family: str = field(compare=False, default="")
     answer: str = field(compare=False, default="")
     cut: str = field(compare=False, default="")
-    deadlines: frozenset[Moment] = field(compare=False, default=frozenset())
+    deadlines: frozenset[Boundary] = field(compare=False, default=frozenset())
     passing: tuple[Passing, ...] = field(compare=False, default=())
     drifts: bool = field(compare=False, default=False)
 
@@ -140,7 +140,7 @@ class Stepped:
 
     def spelled(self, sql: str) -> str:
         """The SQL with OWN replaced by the family or the name."""
-        return _OWN.sub(lambda found: fitted(f"{self.family or self.name}{found[1]}"), sql)
+        return _OWN.sub(lambda match: fitted(f"{self.family or self.name}{match[1]}"), sql)
 
 
 def closure(features: Iterable[Feature], held: Container[Feature] = ()) -> set[Feature]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from weakref import WeakKeyDictionary
 
-from segctl.criteria import Criterion
+from segctl.conditions.criterion import Criterion
 from segctl.features.columns import Aggregate, Feature
 from segctl.features.computed import Computed, NoValue, Value
 from segctl.features.predicates import Junction, Predicate, Reference, Test

@@ -1,8 +1,6 @@
 """Prints results: tables and trees on a terminal, plain text when piped, JSON on request."""
 
-from segctl.output.answers import print_exported
-from segctl.output.beginning import print_loss, print_loss_as_data
-from segctl.output.bi import print_bi_file, print_written
+from segctl.output.bi_file import print_bi_file, print_written
 from segctl.output.changes import print_changes
 from segctl.output.definitions import (
     print_explained,
@@ -15,15 +13,17 @@ from segctl.output.definitions import (
 )
 from segctl.output.deliveries import deliveries_as_data, print_deliveries, print_delivery
 from segctl.output.diff import diff_as_data, diff_as_markdown, print_between, print_diff
+from segctl.output.exports import print_exported
 from segctl.output.layout import dumped
 from segctl.output.listing import print_listing
-from segctl.output.moves import print_run
-from segctl.output.past import print_erased, print_replayed, print_restatement, print_verified, runs_progress
 from segctl.output.people import print_near, print_person
 from segctl.output.preview import print_previews
-from segctl.output.reason import print_reason, print_verdicts
+from segctl.output.recomputation import print_erased, print_replayed, print_restatement, print_verified, runs_progress
 from segctl.output.report import print_report
-from segctl.output.runs import print_compacted, print_detail, print_warning, progress
+from segctl.output.reset import print_loss, print_loss_as_data
+from segctl.output.runs.outcome import print_run
+from segctl.output.runs.progress import print_compacted, print_detail, print_warning, progress
+from segctl.output.why import print_reason, print_verdicts
 
 __all__ = [
     "deliveries_as_data",

@@ -10,13 +10,13 @@ from segctl.errors import ProblemsFound
 from segctl.output.layout import console, counted, dumped
 
 if TYPE_CHECKING:
-    from segctl.operations.explain import Explained
-    from segctl.operations.init import Proposal
-    from segctl.operations.render import Rendered
-    from segctl.operations.validate import Validated
+    from segctl.operations.definitions.explain import Explained
+    from segctl.operations.definitions.render import Rendered
+    from segctl.operations.definitions.validate import Validated
+    from segctl.operations.setup.init import Proposal
 
 
-def problems_as_json(found: ProblemsFound) -> str:
+def problems_as_json(problems: ProblemsFound) -> str:
     """Problems as a JSON list of file, line, column, code, message and hint."""
     return dumped(
         [
@@ -28,44 +28,52 @@ def problems_as_json(found: ProblemsFound) -> str:
                 "message": problem.message,
                 "hint": problem.hint,
             }
-            for problem in found.problems
+            for problem in problems.problems
         ]
     )
 
 
-def print_validated(found: "Validated", as_json: bool) -> None:
+def print_validated(validated: "Validated", as_json: bool) -> None:
     """Says that all definitions, or the named files, are valid."""
     if as_json:
         print("[]")
-    elif found.plan is None:
-        print(f"{', '.join(found.files)}: valid, as far as problems in other files allow a check ({found.elsewhere}).")
-    elif found.files:
-        print(f"{', '.join(found.files)}: fine.")
+    elif validated.plan is None:
+        print(
+            f"{', '.join(validated.files)}: valid, as far as problems in other files allow a check "
+            f"({validated.elsewhere})."
+        )
+    elif validated.files:
+        print(f"{', '.join(validated.files)}: fine.")
     else:
-        plan = found.plan
+        plan = validated.plan
         segments, files = counted(len(plan.segments), "segment"), counted(len(plan.files), "file")
         features, scans = counted(len(plan.features), "feature"), counted(len(plan.scans), "event scan")
         print(f"{segments} in {files}, {features} from {scans}: fine.")
 
 
-def print_explained(found: "Sequence[Explained]", as_json: bool) -> None:
+def print_explained(explaineds: "Sequence[Explained]", as_json: bool) -> None:
     """One paragraph per segment, with the named rules that it uses below."""
     if as_json:
-        print(dumped([_explained(one) for one in found]))
+        print(dumped([_explained(explained) for explained in explaineds]))
         return
     out = console()
-    for one in found:
+    for one in explaineds:
         segment = one.planned.segment
         out.print(f"[bold]{segment.name}[/bold]  {escape(segment.label)}".rstrip(), soft_wrap=True)
-        out.print(escape(" ".join(one.told)), soft_wrap=True)
+        out.print(escape(" ".join(one.sentences)), soft_wrap=True)
         for name, told in one.rules.items():
             out.print(escape(f"  {name}: {told}"), soft_wrap=True)
         out.print()
 
 
-def _explained(one: "Explained") -> dict[str, object]:
-    segment = one.planned.segment
-    return {"segment": segment.name, "label": segment.label, "says": list(one.told), "rules": one.rules}
+def _explained(explained: "Explained") -> dict[str, object]:
+    segment = explained.planned.segment
+    return {
+        "segment": segment.name,
+        "label": segment.label,
+        "says": list(explained.sentences),
+        "rules": explained.rules,
+    }
 
 
 def print_rendered(rendered: "Rendered", as_json: bool) -> None:

@@ -5,17 +5,17 @@ from typing import TYPE_CHECKING
 
 from rich.markup import escape
 
-from segctl.operations.instants import as_local
+from segctl.errors.visible import in_a_line
+from segctl.operations.runs.instants import as_local
 from segctl.output.layout import console, dumped, gained, lost
-from segctl.output.runs import print_warning
-from segctl.streams import complain
-from segctl.visible import in_a_line
+from segctl.output.runs.progress import print_warning
+from segctl.process.streams import complain
 
 if TYPE_CHECKING:
     from segctl.operations.deliveries.deliver import Outcome
     from segctl.operations.deliveries.messages import Part
 
-WHOLE = "segment.members"
+ALL_MEMBERS = "segment.members"
 
 
 def print_delivery(outcome: "Outcome", zone: str, dry_run: bool) -> None:
@@ -24,7 +24,7 @@ def print_delivery(outcome: "Outcome", zone: str, dry_run: bool) -> None:
     for warning in outcome.warnings:
         print_warning(f"{outcome.name}: {warning}")
     for part in outcome.parts:
-        what = "all members as of" if part.kind == WHOLE else "changes of the run as of"
+        what = "all members as of" if part.kind == ALL_MEMBERS else "changes of the run as of"
         counted = ((part.total - part.removes, gained), (part.removes, lost))
         counts = " ".join(shown(count) for count, shown in counted if count)
         verb = "would be sent" if dry_run else "sent"
@@ -48,12 +48,12 @@ def print_delivery(outcome: "Outcome", zone: str, dry_run: bool) -> None:
         out.print(f"[bold]{outcome.name}[/bold] nothing new")
 
 
-def print_deliveries(found: "Sequence[Outcome]", dry_run: bool) -> None:
+def print_deliveries(outcomes: "Sequence[Outcome]", dry_run: bool) -> None:
     """The same as JSON."""
-    print(dumped({"dry_run": dry_run, "deliveries": deliveries_as_data(found)}))
+    print(dumped({"dry_run": dry_run, "deliveries": deliveries_as_data(outcomes)}))
 
 
-def deliveries_as_data(found: "Sequence[Outcome]") -> list[dict[str, object]]:
+def deliveries_as_data(outcomes: "Sequence[Outcome]") -> list[dict[str, object]]:
     """Each delivery: the parts received (or to be sent), the instant up to which it is complete, and the failure."""
     return [
         {
@@ -68,7 +68,7 @@ def deliveries_as_data(found: "Sequence[Outcome]") -> list[dict[str, object]]:
             "warnings": outcome.warnings,
             "changes": outcome.changes,
         }
-        for outcome in found
+        for outcome in outcomes
     ]
 
 

@@ -11,10 +11,10 @@ from rich.console import Console
 from rich.markup import escape
 from rich.text import Text
 
-from segctl.operations.instants import as_local
+from segctl.errors.visible import in_a_line, visible, visible_json
+from segctl.operations.runs.instants import as_local
 from segctl.output.tables import Table, table
-from segctl.streams import is_quiet, styled, takes_all_characters
-from segctl.visible import in_a_line, visible, visible_json
+from segctl.process.streams import is_quiet, styled, takes_all_characters
 
 if TYPE_CHECKING:
     from segctl.warehouse import Row
@@ -43,8 +43,12 @@ class VisibleConsole(Console):
 def console(stderr: bool = False) -> Console:
     """A console as wide as the terminal. When piped, wide enough for one line per row."""
     out = styled(sys.stderr if stderr else sys.stdout)
-    found = VisibleConsole(file=out, highlight=False, emoji=False)
-    return found if found.is_terminal else VisibleConsole(file=out, highlight=False, emoji=False, width=PIPED_WIDTH)
+    visible_console = VisibleConsole(file=out, highlight=False, emoji=False)
+    return (
+        visible_console
+        if visible_console.is_terminal
+        else VisibleConsole(file=out, highlight=False, emoji=False, width=PIPED_WIDTH)
+    )
 
 
 def note(text: str) -> None:

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 from rich.markup import escape
 
-from segctl.operations.instants import as_local
+from segctl.operations.runs.instants import as_local
 from segctl.output.layout import amount, console, counted, dumped, gained, label, lost, money, note, table
-from segctl.streams import takes_all_characters
+from segctl.process.streams import takes_all_characters
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from segctl.operations.listing import Listed, Listing, Wanted
+    from segctl.operations.segments.listing import Listed, Listing, Wanted
 
 BARS = "▁▂▃▄▅▆▇█"
 # Bars never exaggerate a change smaller than this share of the size.
@@ -22,37 +22,39 @@ LEAST_SPAN = 0.1
 BY_MOVES = ("change", "joined", "left")
 
 
-def print_listing(found: "Listing", wanted: "Wanted", as_json: bool, is_past: bool) -> None:
+def print_listing(listing: "Listing", wanted: "Wanted", as_json: bool, is_past: bool) -> None:
     """One row per segment: name, label, owner, sizes, and the file that defines it."""
-    note(found.note)
+    note(listing.note)
     if as_json:
-        print(dumped([_as_data(one, found) for one in found.segments]))
+        print(dumped([_as_data(listed, listing) for listed in listing.segments]))
         return
     out = console()
     if is_past:
-        out.print(_moment(found), style="bold")
-    if found.total and not found.segments:
-        out.print(f"None of {counted(found.total, 'segment')}.")
+        out.print(_moment(listing), style="bold")
+    if listing.total and not listing.segments:
+        out.print(f"None of {counted(listing.total, 'segment')}.")
         return
-    columns = _columns(found, wanted)
+    columns = _columns(listing, wanted)
     lines = table(*columns)
-    for one in found.segments:
+    for one in listing.segments:
         lines.add_row(*(told(one) for told in columns.values()))
     out.print(lines)
 
 
-def _moment(found: "Listing") -> str:
-    of_run = "" if found.run_as_of in (None, found.as_of) else f", by the run as of {_local(found.run_as_of, found)}"
-    return f"As of {_local(found.as_of, found)}{of_run}"
+def _moment(listing: "Listing") -> str:
+    of_run = (
+        "" if listing.run_as_of in (None, listing.as_of) else f", by the run as of {_local(listing.run_as_of, listing)}"
+    )
+    return f"As of {_local(listing.as_of, listing)}{of_run}"
 
 
-def _local(instant: "datetime | None", found: "Listing") -> str:
-    return as_local(instant, found.timezone)
+def _local(instant: "datetime | None", listing: "Listing") -> str:
+    return as_local(instant, listing.timezone)
 
 
-def _columns(found: "Listing", wanted: "Wanted") -> "dict[str, Callable[[Listed], str]]":
+def _columns(listing: "Listing", wanted: "Wanted") -> "dict[str, Callable[[Listed], str]]":
     """The columns by title, each a function of a segment. Always includes the sort column."""
-    columns: dict[str, Callable[[Listed], str]] = {"segment": lambda one: one.name}
+    columns: dict[str, Callable[[Listed], str]] = {"segment": lambda listed: listed.name}
     if wanted.sort == "owner":
         columns["~owner"] = lambda one: escape(one.owner)
     columns |= {"~label": lambda one: label(one.label), ">size": _size}
@@ -60,23 +62,23 @@ def _columns(found: "Listing", wanted: "Wanted") -> "dict[str, Callable[[Listed]
         columns[">joined"] = lambda one: "" if one.joined is None else gained(one.joined)
         columns[">left"] = lambda one: "" if one.left is None else lost(one.left)
     if wanted.sort == "revenue":
-        columns[f">revenue {found.currency}".rstrip()] = lambda one: money(one.revenue)
-    if len(found.runs) > 1 and takes_all_characters(sys.stdout):
-        columns["~last runs"] = lambda one: _bars(one, found.runs)
+        columns[f">revenue {listing.currency}".rstrip()] = lambda one: money(one.revenue)
+    if len(listing.runs) > 1 and takes_all_characters(sys.stdout):
+        columns["~last runs"] = lambda one: _bars(one, listing.runs)
     columns.setdefault("~owner", lambda one: escape(one.owner))
     columns["~tags"] = lambda one: escape(", ".join(one.tags))
     columns["~source"] = lambda one: escape(one.source.rpartition(":")[0]) or "gone now"
     return columns
 
 
-def _size(one: "Listed") -> str:
-    size = "" if one.size is None else f"{one.size:,}"
-    return "disabled" if one.enabled is False else f"held back {size}" if one.held_by else size
+def _size(listed: "Listed") -> str:
+    size = "" if listed.size is None else f"{listed.size:,}"
+    return "disabled" if listed.enabled is False else f"held back {size}" if listed.held_by else size
 
 
-def _bars(one: "Listed", runs: "Sequence[datetime]") -> str:
+def _bars(listed: "Listed", runs: "Sequence[datetime]") -> str:
     """One bar per run, earliest first, scaled between the smallest and the largest size."""
-    sizes = dict(one.sizes)
+    sizes = dict(listed.sizes)
     if not sizes:
         return ""
     low, high = min(sizes.values()), max(sizes.values())
@@ -85,21 +87,21 @@ def _bars(one: "Listed", runs: "Sequence[datetime]") -> str:
     return "".join(bars)
 
 
-def _as_data(one: "Listed", found: "Listing") -> dict[str, object]:
+def _as_data(listed: "Listed", listing: "Listing") -> dict[str, object]:
     return {
-        "segment": one.name,
-        "label": one.label,
-        "owner": one.owner,
-        "tags": one.tags,
-        "enabled": one.enabled,
-        "size": one.size,
-        "joined": one.joined,
-        "left": one.left,
-        "revenue": amount(one.revenue),
-        "sizes": [{"as_of": at, "size": size} for at, size in one.sizes],
-        "held_by": one.held_by,
-        "as_of": found.as_of,
-        "run_as_of": found.run_as_of,
-        "source": one.source or None,
-        "gone": not one.source,
+        "segment": listed.name,
+        "label": listed.label,
+        "owner": listed.owner,
+        "tags": listed.tags,
+        "enabled": listed.enabled,
+        "size": listed.size,
+        "joined": listed.joined,
+        "left": listed.left,
+        "revenue": amount(listed.revenue),
+        "sizes": [{"as_of": at, "size": size} for at, size in listed.sizes],
+        "held_by": listed.held_by,
+        "as_of": listing.as_of,
+        "run_as_of": listing.run_as_of,
+        "source": listed.source or None,
+        "gone": not listed.source,
     }

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.text import Text
 
-from segctl.visible import in_a_line
+from segctl.errors.visible import in_a_line
 
 GAP, INDENT = 2, 2
 # A wrapped column is never narrower than this, nor than its longest word, so keys stay whole. A column that may be left

@@ -6,10 +6,11 @@ from zoneinfo import ZoneInfo, available_timezones
 
 import yaml
 
-from segctl.comparators import read_where
 from segctl.errors import Report, did_you_mean
-from segctl.names import another_name, column_fault, name_fault
-from segctl.nodes import Entry, Reader
+from segctl.language.comparators import read_where
+from segctl.language.names import another_name, column_fault, name_fault
+from segctl.language.reader import Entry, Reader
+from segctl.language.syntax import CUSTOMER, Catalog, Derived, Entity, Event, Identifiers, Metric, Rule, Scalar
 from segctl.parse.columns import Kind, column_name, columns, description, model, time_column
 from segctl.parse.definitions import TAKEN, check_version
 from segctl.parse.document import document
@@ -21,7 +22,6 @@ from segctl.parse.metrics import metric
 from segctl.parse.promises import PROMISE_KEYS, promise
 from segctl.parse.shares import reverse_etl
 from segctl.rules import parse_rule
-from segctl.spec import CUSTOMER, Catalog, Derived, Entity, Event, Identifiers, Metric, Rule, Scalar
 
 KEYS = (
     *("version", "timezone", "currency", "revenue", "entities", "events", "metrics"),
@@ -68,13 +68,13 @@ def parse_catalog(path: str, content: bytes, report: Report) -> Catalog | None:
     rules: dict[str, Rule] = _each(entries.get("rules"), "rule", _rule, reader)
     experiments = _each(entries.get("experiments"), "experiment", experiment, reader)
     kept_out, guard = holdout(entries, reader), catalog_guard(entries, reader)
-    asked, spent = marts(entries, reader), costs(entries, reader)
+    scalars, spent = marts(entries, reader), costs(entries, reader)
     audiences = reverse_etl(entries, reader)
     semantic_models = "semantic_models" in entries and reader.flag(entries["semantic_models"].value, "semantic_models")
     customer = entities.pop(CUSTOMER, None)
     if customer is None:
         return None
-    more = (entities, rules, experiments, kept_out, guard, asked, spent, audiences, bool(semantic_models))
+    more = (entities, rules, experiments, kept_out, guard, scalars, spent, audiences, bool(semantic_models))
     return Catalog(timezone, currency, revenue, customer, events, metrics, *more)
 
 

@@ -7,10 +7,10 @@ from typing import cast
 
 import yaml
 
-from segctl.names import aliased, another_name, as_name, column_fault
-from segctl.nodes import Entry, Reader
-from segctl.spec import TIME_TYPES, VALUE_TYPES, Column, ValueHistory, ValueType
-from segctl.synonyms import meant
+from segctl.language.names import aliased, another_name, as_name, column_fault
+from segctl.language.reader import Entry, Reader
+from segctl.language.synonyms import meant
+from segctl.language.syntax import TIME_TYPES, VALUE_TYPES, Column, ValueHistory, ValueType
 
 HISTORY_KEYS = ("model", "customer", "column", "from", "to")
 HISTORY_EXAMPLE = "{model: stg_customer_plans, customer: customer_id, from: valid_from}"

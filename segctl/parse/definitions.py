@@ -6,14 +6,14 @@ from typing import Any
 import yaml
 
 from segctl.errors import Report
-from segctl.names import as_name, column_fault, name_fault
-from segctl.nodes import Entry, Reader
+from segctl.language.names import as_name, column_fault, name_fault
+from segctl.language.reader import Entry, Reader
+from segctl.language.syntax import SEGMENT_LIMITS, DefinitionFile, Scalar, Segment
 from segctl.parse.document import document
 from segctl.parse.guards import segment_guard
-from segctl.parse.more import group_priority, parse_limit, parse_memory
+from segctl.parse.membership import group_priority, parse_limit, parse_memory
 from segctl.parse.shares import segment_share, used_by
 from segctl.rules import COMBINATORS, RULE_TYPES, parse_rule
-from segctl.spec import SEGMENT_LIMITS, DefinitionFile, Scalar, Segment
 
 KEYS = (
     *("name", "rule", "extends", "label", "description", "owner", "tags", "enabled"),
@@ -105,9 +105,9 @@ def _check_case(items: list[yaml.Node], reader: Reader) -> None:
 
 def check_version(node: yaml.Node, reader: Reader) -> None:
     """Reports any version but 1."""
-    found = reader.scalar(node, "version")
-    if found and found.text != "1":
-        message = f'version must be 1, found "{found.text}"'
+    scalar = reader.scalar(node, "version")
+    if scalar and scalar.text != "1":
+        message = f'version must be 1, found "{scalar.text}"'
         reader.problem(node, "version", message, "this program reads version 1 only")
 
 
@@ -132,7 +132,7 @@ def _segment(node: yaml.Node, reader: Reader) -> Segment | None:
     name = reader.named(entries["name"].value, "segment name", segment_name_fault)
     rule = parse_rule(entries["rule"].value, reader) if "rule" in entries else None
     extends = reader.scalar(entries["extends"].value, "extends") if "extends" in entries else None
-    beside = {**_told(entries, reader), **_beside_the_rule(entries, reader)}
+    beside = {**_presentation(entries, reader), **_beside_the_rule(entries, reader)}
     beside |= {"share": segment_share(entries, name, reader), "used_by": used_by(entries, reader)}
     if not name:
         return None
@@ -142,7 +142,7 @@ def _segment(node: yaml.Node, reader: Reader) -> Segment | None:
     return Segment(name=name, rule=rule, mark=reader.mark(entries["name"].value), extends=extends, **beside)
 
 
-def _told(entries: dict[str, Entry], reader: Reader) -> dict[str, Any]:
+def _presentation(entries: dict[str, Entry], reader: Reader) -> dict[str, Any]:
     """The texts for people, and whether it is enabled, by field of Segment."""
     found: dict[str, Any] = {
         key: reader.text(entries[key].value, key) if key in entries else "" for key in ("label", "description", "owner")
@@ -171,4 +171,4 @@ def _name(entries: dict[str, Entry], key: str, what: str, fault: Callable[[str],
 
 
 def _has_key(node: yaml.MappingNode, key: str) -> bool:
-    return any(isinstance(found, yaml.ScalarNode) and found.value == key for found, _ in node.value)
+    return any(isinstance(incomplete, yaml.ScalarNode) and incomplete.value == key for incomplete, _ in node.value)

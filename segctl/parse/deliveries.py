@@ -10,12 +10,12 @@ from dataclasses import dataclass
 import yaml
 
 from segctl.errors import Mark, Report, did_you_mean
-from segctl.names import name_fault
-from segctl.nodes import Entry, Reader
+from segctl.language.amounts import whole
+from segctl.language.names import name_fault
+from segctl.language.reader import Entry, Reader
+from segctl.language.syntax import Scalar
 from segctl.parse.definitions import check_version
 from segctl.parse.document import document
-from segctl.rules.amounts import whole
-from segctl.spec import Scalar
 
 KEYS = ("name", "description", "segments", "tags", "identifiers", "webhook", "command", "timeout")
 WEBHOOK_KEYS = ("url_env", "secret_env", "batch", "timeout", "retry_for")
@@ -84,14 +84,14 @@ def parse_deliveries(path: str, content: bytes, report: Report) -> tuple[Deliver
     if "version" in entries:
         check_version(entries["version"].value, reader)
     items = reader.sequence(entries["deliveries"].value, "deliveries") if "deliveries" in entries else []
-    found = [one for item in items if (one := _delivery(item, reader))]
+    deliveries = [delivery for item in items if (delivery := _delivery(item, reader))]
     seen: dict[str, Delivery] = {}
-    for one in (one for one in found if one.name):
-        first = seen.setdefault(one.name, one)
-        if first is not one:
+    for delivery in (one for one in deliveries if one.name):
+        first = seen.setdefault(delivery.name, delivery)
+        if first is not delivery:
             hint = f"the first is on line {first.mark.line}; rename one of them"
-            reader.problem(one.mark, "duplicate-name", f'two deliveries are called "{one.name}"', hint)
-    return tuple(found)
+            reader.problem(delivery.mark, "duplicate-name", f'two deliveries are called "{delivery.name}"', hint)
+    return tuple(deliveries)
 
 
 def _delivery(node: yaml.Node, reader: Reader) -> Delivery | None:
@@ -143,7 +143,7 @@ def _receiver(node: yaml.Node, entries: dict[str, Entry], reader: Reader) -> Web
         )
         return None
     timeout = _seconds(entries, "timeout", Command.timeout, reader)
-    return Command(tuple(one.text for one in arguments), timeout) if arguments and timeout else None
+    return Command(tuple(scalar.text for scalar in arguments), timeout) if arguments and timeout else None
 
 
 def _webhook(node: yaml.Node, reader: Reader) -> Webhook | None:
@@ -172,7 +172,7 @@ def _listed(entry: Entry, reader: Reader, example: str = "") -> tuple[Scalar, ..
         reader.problem(entry.value, "wrong-shape", f"{key} must be a list", hint)
         return ()
     read = [reader.scalar(item, f"an item of {key}") for item in entry.value.value]
-    return tuple(one for one in read if one)
+    return tuple(scalar for scalar in read if scalar)
 
 
 def _variable(entry: Entry, reader: Reader) -> str:

@@ -5,7 +5,7 @@ import re
 import yaml
 
 from segctl.errors import Mark, lines_of
-from segctl.nodes import Reader
+from segctl.language.reader import Reader
 
 try:
     from yaml import CSafeLoader as Loader
@@ -52,10 +52,10 @@ def _decoded(content: bytes, reader: Reader) -> str | None:
         message = f"byte 0x{content[error.start]:02x} is not UTF-8"
         reader.problem(Mark(reader.file, line, column), "not-utf-8", message, "save the file as UTF-8")
         return None
-    found = CONTROL.search(text)
-    if found:
-        message = f"control character U+{ord(found[0]):04X}"
-        reader.problem(_place(text, found.start(), reader), "control-character", message, "delete it")
+    match = CONTROL.search(text)
+    if match:
+        message = f"control character U+{ord(match[0]):04X}"
+        reader.problem(_place(text, match.start(), reader), "control-character", message, "delete it")
         return None
     return text
 
@@ -109,8 +109,8 @@ def _refuse_nul(event: yaml.Event, text: str, reader: Reader) -> None:
     """Refuses NUL, which no database stores and which ends a text in some."""
     if isinstance(event, yaml.ScalarEvent) and "\0" in event.value:
         start, end = (mark.index if mark else 0 for mark in (event.start_mark, event.end_mark))
-        found = NUL.search(text, start, end)
-        place = _place(text, found.start() if found else start, reader)
+        match = NUL.search(text, start, end)
+        place = _place(text, match.start() if match else start, reader)
         reader.problem(place, "control-character", "control character U+0000, written as an escape", "delete it")
 
 

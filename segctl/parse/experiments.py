@@ -4,10 +4,10 @@ from decimal import Decimal
 
 import yaml
 
-from segctl.names import name_fault
-from segctl.nodes import Entry, Reader
-from segctl.rules.amounts import HUNDRED, share
-from segctl.spec import Experiment, Scalar
+from segctl.language.amounts import HUNDRED, share
+from segctl.language.names import name_fault
+from segctl.language.reader import Entry, Reader
+from segctl.language.syntax import Experiment, Scalar
 
 VARIANTS = "{control: 50%, voucher: 50%}"
 
@@ -33,14 +33,14 @@ def experiment(name: Scalar, node: yaml.Node, reader: Reader) -> Experiment | No
 
 def _variants(name: Scalar, written: Entry, reader: Reader) -> dict[str, Decimal]:
     """The variants and their shares. Empty after a problem."""
-    found = reader.entries(written.value, "variants", VARIANTS)
+    entries = reader.entries(written.value, "variants", VARIANTS)
     shares: dict[str, Decimal] = {}
-    for entry in found.values():
+    for entry in entries.values():
         good = reader.good_name(entry.key, "variant name", name_fault)
         percent = share(entry, reader)
         if good and percent:
             shares[entry.key.text] = percent
-    if len(shares) < len(found) or not isinstance(written.value, yaml.MappingNode):
+    if len(shares) < len(entries) or not isinstance(written.value, yaml.MappingNode):
         return {}
     total = sum(shares.values())
     if total != HUNDRED:

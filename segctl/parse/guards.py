@@ -5,10 +5,10 @@ from typing import Any
 
 import yaml
 
-from segctl.literals import UNITS, Duration
-from segctl.nodes import Entry, Reader
-from segctl.rules.amounts import CHANGE_PATTERN, share, span, whole
-from segctl.spec import SEGMENT_LIMITS, SOURCE_LIMITS, Guard
+from segctl.language.amounts import CHANGE_PATTERN, share, span, whole
+from segctl.language.literals import UNITS, Duration
+from segctl.language.reader import Entry, Reader
+from segctl.language.syntax import SEGMENT_LIMITS, SOURCE_LIMITS, Guard
 
 EXAMPLE = "guard: {max_change: 20%}"
 NONE = "none"
@@ -57,11 +57,11 @@ def _guard(entries: dict[str, Entry], keys: Collection[str], hints: dict[str, st
     return _limits(reader.only(written, "guard", keys, hints), entries["guard"], reader)
 
 
-def _limits(found: dict[str, Entry], place: Entry, reader: Reader) -> Guard:
+def _limits(entries: dict[str, Entry], place: Entry, reader: Reader) -> Guard:
     """The limits. Conflicts between them are reported at `place`."""
     limits: dict[str, Any] = {}
     lifted = set()
-    for key, entry in found.items():
+    for key, entry in entries.items():
         if isinstance(entry.value, yaml.ScalarNode) and entry.value.value == NONE:
             lifted.add(key)
         elif key == "max_change":

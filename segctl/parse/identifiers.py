@@ -2,8 +2,8 @@
 
 import re
 
-from segctl.nodes import Entry, Reader
-from segctl.spec import IDENTIFIERS, Identifiers, Scalar
+from segctl.language.reader import Entry, Reader
+from segctl.language.syntax import IDENTIFIERS, Identifiers, Scalar
 
 EXAMPLE = "{email: email, phone: mobile_number}"
 PHONE_COUNTRY = "phone_country"
@@ -13,11 +13,11 @@ COUNTRY = re.compile(r"[A-Z]{2}\Z")
 def identifiers(entry: Entry, reader: Reader) -> Identifiers:
     """The attributes by identifier, and the default country of phone numbers."""
     entries = reader.entries(entry.value, "identifiers", EXAMPLE)
-    found: dict[str, Scalar] = {}
+    scalars: dict[str, Scalar] = {}
     for name, one in reader.only(entries, "identifiers", (*IDENTIFIERS, PHONE_COUNTRY)).items():
         attribute = reader.scalar(one.value, name) if name != PHONE_COUNTRY else None
         if attribute:
-            found[name] = attribute
+            scalars[name] = attribute
     written = entries.get(PHONE_COUNTRY)
     country = reader.scalar(written.value, PHONE_COUNTRY) if written else None
     if written and country and not COUNTRY.match(country.text):
@@ -26,4 +26,4 @@ def identifiers(entry: Entry, reader: Reader) -> Identifiers:
     elif written and country and "phone" not in entries:
         message = f"{PHONE_COUNTRY} needs phone"
         reader.problem(written.key.mark, "missing-key", message, "add phone: <attribute>, or remove phone_country")
-    return Identifiers(found, country.text if country else "")
+    return Identifiers(scalars, country.text if country else "")

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 
 import yaml
 
-from segctl.nodes import Entry, Reader
+from segctl.language.reader import Entry, Reader
+from segctl.language.synonyms import meant
+from segctl.language.syntax import MARTS, Column, Costs, Scalar
 from segctl.parse.columns import column_name, model, time_column
-from segctl.spec import MARTS, Column, Costs, Scalar
-from segctl.synonyms import meant
 
 COSTS_KEYS = ("model", "day", "amount", "segment", "source", "window_days")
 REQUIRED = ("model", "day", "amount")
@@ -18,7 +18,7 @@ LONGEST_DAYS = 3650
 
 def marts(entries: Mapping[str, Entry], reader: Reader) -> tuple[Scalar, ...]:
     """The requested marts, once each. Unknown names are problems."""
-    found: dict[str, Scalar] = {}
+    scalars: dict[str, Scalar] = {}
     nodes = reader.sequence(entries["marts"].value, "marts", EXAMPLE) if "marts" in entries else []
     for node in nodes:
         name = reader.scalar(node, "a mart")
@@ -26,11 +26,11 @@ def marts(entries: Mapping[str, Entry], reader: Reader) -> tuple[Scalar, ...]:
             continue
         if name.text not in MARTS:
             reader.problem(node, "unknown-mart", f'unknown mart "{name.text}"', meant(name.text, list(MARTS), "marts"))
-        elif name.text in found:
+        elif name.text in scalars:
             reader.problem(node, "duplicate-name", f"mart {name.text} is listed twice", "keep one of them")
         else:
-            found[name.text] = name
-    return tuple(found.values())
+            scalars[name.text] = name
+    return tuple(scalars.values())
 
 
 def costs(entries: Mapping[str, Entry], reader: Reader) -> Costs | None:
@@ -44,19 +44,21 @@ def costs(entries: Mapping[str, Entry], reader: Reader) -> Costs | None:
 
 
 def _costs(written: Entry, reader: Reader) -> Costs | None:
-    found = reader.mapping(written.value, "costs", COSTS_KEYS, REQUIRED)
-    aims = [key for key in ("segment", "source") if key in found]
+    entries = reader.mapping(written.value, "costs", COSTS_KEYS, REQUIRED)
+    aims = [key for key in ("segment", "source") if key in entries]
     if len(aims) != 1 and isinstance(written.value, yaml.MappingNode):
         message = f"costs need either segment or source, found {'both' if aims else 'neither'}"
         hint = "segment: the column with the segment's name; source: the column with the source's name"
         reader.problem(written.key.mark, "conflicting-keys" if aims else "missing-key", message, hint)
-    days = _days(found, reader)
-    names = {key: column_name(found[key].value, key, reader) for key in ("amount", "segment", "source") if key in found}
-    of = model(found["model"].value, reader) if "model" in found else ""
-    day = time_column("day", found["day"].value, reader) if "day" in found else None
+    days = _days(entries, reader)
+    names = {
+        key: column_name(entries[key].value, key, reader) for key in ("amount", "segment", "source") if key in entries
+    }
+    of = model(entries["model"].value, reader) if "model" in entries else ""
+    day = time_column("day", entries["day"].value, reader) if "day" in entries else None
     if not (of and day and days and len(aims) == 1 and all(names.values()) and "amount" in names):
         return None
-    amount = Column("amount", "number", names["amount"], reader.mark(found["amount"].value))
+    amount = Column("amount", "number", names["amount"], reader.mark(entries["amount"].value))
     return Costs(of, day, amount, names[aims[0]], aims[0] == "segment", days, written.key.mark)
 
 

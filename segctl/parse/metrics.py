@@ -4,10 +4,10 @@ from typing import cast
 
 import yaml
 
-from segctl.comparators import WINDOW_KEYS, read_comparisons, read_where
-from segctl.nodes import Entry, Reader
+from segctl.language.comparators import WINDOW_KEYS, read_comparisons, read_where
+from segctl.language.reader import Entry, Reader
+from segctl.language.syntax import AGGREGATIONS, Aggregation, Derived, Metric, Scalar
 from segctl.parse.columns import description, label
-from segctl.spec import AGGREGATIONS, Aggregation, Derived, Metric, Scalar
 
 OPERATIONS = ("ratio", "difference")
 OF_EVENTS = ("count", "first", "last", "usual_gap")

@@ -2,11 +2,11 @@
 
 import yaml
 
-from segctl.literals import Duration
-from segctl.nodes import Entry, Reader
+from segctl.language.amounts import span
+from segctl.language.literals import Duration
+from segctl.language.reader import Entry, Reader
+from segctl.language.syntax import APPEND_ONLY, PROMISE_UNITS, Column, Promise
 from segctl.parse.columns import time_column
-from segctl.rules.amounts import span
-from segctl.spec import APPEND_ONLY, PROMISE_UNITS, Column, Promise
 
 PROMISE_KEYS = ("changes", "check_every", "late_by")
 CHECK_EVERY, LATE_BY = Duration(7, "day"), Duration(1, "hour")
@@ -25,8 +25,8 @@ def promise(entries: dict[str, Entry], recorded_at: Column | None, reader: Reade
                 reader.problem(entries[key].key.mark, "missing-key", message, EXAMPLES)
         return None
     append_only = isinstance(entry.value, yaml.ScalarNode)
-    told = _recorded(entry, recorded_at, reader) if append_only else _changed(entry, reader)
-    return Promise(append_only, told, every, late_by, entry.key.mark) if told and every and late_by else None
+    column = _recorded(entry, recorded_at, reader) if append_only else _changed(entry, reader)
+    return Promise(append_only, column, every, late_by, entry.key.mark) if column and every and late_by else None
 
 
 def _recorded(entry: Entry, recorded_at: Column | None, reader: Reader) -> Column | None:

@@ -36,13 +36,13 @@ def check_settings(text: str, report: Report) -> None:
 
     Leaves invalid YAML to dbt, and values with Jinja to the macro.
     """
-    found = dict(_pairs(_composed(text)))
-    project = _text(found.get("name"))
-    _paths(found.get("model-paths"), report)
-    models = found.get(MODELS)
+    nodes = dict(_pairs(_composed(text)))
+    project = _text(nodes.get("name"))
+    _paths(nodes.get("model-paths"), report)
+    models = nodes.get(MODELS)
     if models:
         _models(models, project, report)
-    for name, value, node in _variables(found.get("vars"), project):
+    for name, value, node in _variables(nodes.get("vars"), project):
         if "{" not in value and not re.fullmatch("[1-9][0-9]{0,5}", value):
             message = f"{name} is {quoted(value)!r}, expected a whole number from 1 on"
             report.add(_mark(node), CODE, message, VARIABLES[name])
@@ -50,11 +50,13 @@ def check_settings(text: str, report: Report) -> None:
 
 def paths_of(text: str) -> dict[str, list[str]]:
     """The folders of models, seeds, snapshots and packages, from the text of a dbt_project.yml."""
-    found = dict(_pairs(_composed(text)))
+    nodes = dict(_pairs(_composed(text)))
     listed = {}
     for key, usual in PATHS.items():
-        node = found.get(key)
-        values = [_text(one) for one in node.value] if isinstance(node, yaml.SequenceNode) else [_text(node)]
+        node = nodes.get(key)
+        values = (
+            [_text(incomplete) for incomplete in node.value] if isinstance(node, yaml.SequenceNode) else [_text(node)]
+        )
         listed[key] = [value for value in values if value] or [usual]
     return listed
 
@@ -66,17 +68,17 @@ def name_of(text: str) -> str:
 
 def variable_of(text: str, name: str) -> str:
     """The value of a variable in the text of a dbt_project.yml, global or for our package, or empty."""
-    found = dict(_pairs(_composed(text)))
-    given = dict(_pairs(found.get("vars")))
-    own = [dict(_pairs(given.get(package))) for package in (PACKAGE, _text(found.get("name")))]
+    nodes = dict(_pairs(_composed(text)))
+    given = dict(_pairs(nodes.get("vars")))
+    own = [dict(_pairs(given.get(package))) for package in (PACKAGE, _text(nodes.get("name")))]
     return next((_text(place[name]) for place in (*own, given) if name in place), "")
 
 
 def snapshots_of(text: str, file: str) -> Iterator[tuple[str, Mark]]:
     """The names and places of snapshots in the text of a properties file."""
     node = dict(_pairs(_composed(text))).get("snapshots") if re.search("^snapshots:", text, re.MULTILINE) else None
-    for one in node.value if isinstance(node, yaml.SequenceNode) else ():
-        name = dict(_pairs(one)).get("name")
+    for incomplete in node.value if isinstance(node, yaml.SequenceNode) else ():
+        name = dict(_pairs(incomplete)).get("name")
         if name is not None:
             yield _text(name), _mark(name, file)
 
@@ -90,7 +92,9 @@ def _composed(text: str) -> yaml.Node | None:
 
 
 def _paths(node: yaml.Node | None, report: Report) -> None:
-    if isinstance(node, yaml.SequenceNode) and not any(_text(one).strip("./") == MODELS for one in node.value):
+    if isinstance(node, yaml.SequenceNode) and not any(
+        _text(incomplete).strip("./") == MODELS for incomplete in node.value
+    ):
         message = f"dbt does not look for models in {MODELS}, where segctl render writes them"
         report.add(_mark(node), CODE, message, f"add {MODELS} to model-paths")
 

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 
 import yaml
 
-from segctl.names import column_fault, name_fault
-from segctl.nodes import Entry, Reader
-from segctl.spec import EXPOSURE_DETAILS, EXPOSURE_TYPES, Exposure, Scalar, Share
-from segctl.synonyms import meant
+from segctl.language.names import column_fault, name_fault
+from segctl.language.reader import Entry, Reader
+from segctl.language.synonyms import meant
+from segctl.language.syntax import EXPOSURE_DETAILS, EXPOSURE_TYPES, Exposure, Scalar, Share
 
 REVERSE_ETL = "audience_people"
 SHARE_KEYS = ("name", "columns", "eligible_only", "grants")
@@ -44,16 +44,16 @@ def _share(entry: Entry | None, name: str, keys: Sequence[str], reader: Reader) 
         return Share(name, _columns(entry.value, what, reader), None, mark)
     if isinstance(entry.value, yaml.ScalarNode):
         return Share(name, (), None, mark) if reader.flag(entry.value, what) else None
-    found = reader.only(reader.entries(entry.value, what), what, keys, SHARE_HINTS)
-    place = reader.mark(found["name"].value) if "name" in found else mark
-    called = reader.named(found["name"].value, "share name", share_name_fault) if "name" in found else name
-    only = reader.flag(found["eligible_only"].value, "eligible_only") if "eligible_only" in found else False
+    entries = reader.only(reader.entries(entry.value, what), what, keys, SHARE_HINTS)
+    place = reader.mark(entries["name"].value) if "name" in entries else mark
+    called = reader.named(entries["name"].value, "share name", share_name_fault) if "name" in entries else name
+    only = reader.flag(entries["eligible_only"].value, "eligible_only") if "eligible_only" in entries else False
     return Share(
         name=called or name,
-        columns=_columns(found["columns"].value, "columns", reader) if "columns" in found else (),
-        grants=_readers(found["grants"], reader) if "grants" in found else None,
+        columns=_columns(entries["columns"].value, "columns", reader) if "columns" in entries else (),
+        grants=_readers(entries["grants"], reader) if "grants" in entries else None,
         mark=place,
-        eligible_only=found["eligible_only"].key.mark if only else None,
+        eligible_only=entries["eligible_only"].key.mark if only else None,
     )
 
 
@@ -64,14 +64,14 @@ def share_name_fault(name: str) -> str:
 
 def _columns(node: yaml.Node, what: str, reader: Reader) -> tuple[Scalar, ...]:
     """The names of columns, once each."""
-    found: dict[str, Scalar] = {}
+    scalars: dict[str, Scalar] = {}
     for item in reader.sequence(node, what, f"{what}: [email, country]"):
         scalar = reader.scalar(item, f"an item of {what}")
-        if scalar and scalar.text in found:
+        if scalar and scalar.text in scalars:
             reader.problem(item, "duplicate-name", f'{what} lists "{scalar.text}" twice', "keep one of them")
         elif scalar:
-            found[scalar.text] = scalar
-    return tuple(found.values())
+            scalars[scalar.text] = scalar
+    return tuple(scalars.values())
 
 
 def _readers(entry: Entry, reader: Reader) -> tuple[str, ...]:
@@ -96,15 +96,15 @@ def used_by(entries: dict[str, Entry], reader: Reader) -> tuple[Exposure, ...]:
     """The uses of a segment, without those with problems."""
     if "used_by" not in entries:
         return ()
-    found: dict[str, Exposure] = {}
+    exposures: dict[str, Exposure] = {}
     for node in reader.sequence(entries["used_by"].value, "used_by", USED_BY_EXAMPLE):
-        one = _exposure(node, reader)
-        if one and one.name in found:
-            message = f'used_by lists "{one.name}" twice'
-            reader.problem(one.mark, "duplicate-name", message, "keep one of them")
-        elif one:
-            found[one.name] = one
-    return tuple(found.values())
+        exposure = _exposure(node, reader)
+        if exposure and exposure.name in exposures:
+            message = f'used_by lists "{exposure.name}" twice'
+            reader.problem(exposure.mark, "duplicate-name", message, "keep one of them")
+        elif exposure:
+            exposures[exposure.name] = exposure
+    return tuple(exposures.values())
 
 
 def _exposure(node: yaml.Node, reader: Reader) -> Exposure | None:

@@ -1,12 +1,12 @@
 """Renders a plan into dbt models and their properties."""
 
 from segctl.features import rule_in_words
-from segctl.plan import Plan
-from segctl.render.constant import constant_models
-from segctl.render.entities import entity_models
+from segctl.language.syntax import CUSTOMER
+from segctl.plan.plan import Plan
 from segctl.render.features import compared_models, feature_models, feature_tables
-from segctl.render.marts import mart_models
-from segctl.render.models import (
+from segctl.render.history.fixed_models import constant_models
+from segctl.render.members.entities import entity_models
+from segctl.render.members.members import (
     definition_in_words,
     guard_in_words,
     looked_at_of,
@@ -14,11 +14,14 @@ from segctl.render.models import (
     members_model,
     segment_members_model,
 )
-from segctl.render.predicates import predicate_sql, test_sql
-from segctl.render.properties import properties
+from segctl.render.properties.files import properties
+from segctl.render.published.marts import mart_models
+from segctl.render.published.semantic import semantic_models
+from segctl.render.published.share_properties import share_properties
+from segctl.render.published.shares import share_models, shared_members, shared_tables, shared_views
 from segctl.render.question import (
-    Asked,
     Compared,
+    ComparisonRequest,
     Previewed,
     Side,
     comparison,
@@ -27,19 +30,16 @@ from segctl.render.question import (
     preview_query,
     with_own_rows,
 )
-from segctl.render.referred import referred_steps
-from segctl.render.run_sources import run_sources_models
-from segctl.render.semantic import semantic_models
-from segctl.render.share_properties import share_properties
-from segctl.render.shares import share_models, shared_members, shared_tables, shared_views
-from segctl.render.text import FOLDER, HEADER
-from segctl.spec import CUSTOMER
+from segctl.render.sources.run_sources import run_sources_models
+from segctl.render.sql.predicates import predicate_sql, test_sql
+from segctl.render.sql.referred import referred_steps
+from segctl.render.sql.templates import FOLDER, HEADER
 
 __all__ = [
     "FOLDER",
     "HEADER",
-    "Asked",
     "Compared",
+    "ComparisonRequest",
     "Previewed",
     "Side",
     "compared_models",
@@ -71,14 +71,14 @@ def render(plan: Plan) -> dict[str, str]:
     files |= feature_models(plan)
     files |= {f"{FOLDER}/segment_members.sql": segment_members_model(plan), **entity_models(plan)}
     files[f"{FOLDER}/members_in_scope.sql"] = members_in_scope_model(plan)
-    for found in plan.entities:
-        files[f"{FOLDER}/{found.name}_segment_members.sql"] = segment_members_model(plan, found.name)
-        files[f"{FOLDER}/{found.name}_members_in_scope.sql"] = members_in_scope_model(plan, found.name)
+    for planned in plan.entities:
+        files[f"{FOLDER}/{planned.name}_segment_members.sql"] = segment_members_model(plan, planned.name)
+        files[f"{FOLDER}/{planned.name}_members_in_scope.sql"] = members_in_scope_model(plan, planned.name)
     files |= run_sources_models(plan)
     files |= mart_models(plan)
     files[f"{FOLDER}/segments.yml"] = properties(plan)
     files |= constant_models(
-        [CUSTOMER, *(found.name for found in plan.entities)], shared_tables(plan), shared_views(plan)
+        [CUSTOMER, *(entity.name for entity in plan.entities)], shared_tables(plan), shared_views(plan)
     )
     files |= semantic_models(plan)
     files |= share_models(plan, files) | share_properties(plan)

@@ -26,9 +26,9 @@ class Edit:
     @property
     def clause(self) -> Predicate:
         """The clause after the edit, or before if it was removed."""
-        found = self.after or self.before
-        assert found is not None
-        return found
+        predicate = self.after or self.before
+        assert predicate is not None
+        return predicate
 
     @property
     def words(self) -> str:
@@ -82,7 +82,8 @@ def edits_of(before: Predicate, after: Predicate) -> list[Edit]:
     found: dict[int, tuple[_Edited, tuple[str, ...]]] = {}
     _collect(merged, (), found, set())
     return [
-        Edit(one.before, one.after, _with(merged, one.number, {}) or before, inside) for one, inside in found.values()
+        Edit(edited.before, edited.after, _with(merged, edited.number, {}) or before, inside)
+        for edited, inside in found.values()
     ]
 
 
@@ -128,10 +129,10 @@ class _Merging:
         left = list(after)
         for matches in (_means_the_same, _looks_at_the_same, _reads_alike):
             for place, part in enumerate(before):
-                found = next((one for one in left if matches(part, one)), None) if place not in pairs else None
-                if found is not None:
-                    pairs[place] = found
-                    left = [one for one in left if one is not found]
+                predicate = next((one for one in left if matches(part, one)), None) if place not in pairs else None
+                if predicate is not None:
+                    pairs[place] = predicate
+                    left = [one for one in left if one is not predicate]
         parts: list[_Part] = [
             self.of(part, pairs[place]) if place in pairs else self._edited(part, None)
             for place, part in enumerate(before)
@@ -162,7 +163,9 @@ def _looks_at_the_same(before: Predicate, after: Predicate) -> bool:
 def _shares(before: Junction, after: Junction) -> bool:
     """Whether a part is the same, or uses the same feature."""
     return before.kind == after.kind and any(
-        _means_the_same(one, other) or _looks_at_the_same(one, other) for one in before.parts for other in after.parts
+        _means_the_same(predicate, other) or _looks_at_the_same(predicate, other)
+        for predicate in before.parts
+        for other in after.parts
     )
 
 
@@ -192,7 +195,7 @@ def _with(part: _Part, number: int, known: dict[int, Predicate | None]) -> Predi
     if isinstance(part, _Edited):
         return part.after if part.number == number else part.before
     if id(part) not in known:
-        parts = tuple(found for one in part.parts if (found := _with(one, number, known)) is not None)
+        parts = tuple(predicate for one in part.parts if (predicate := _with(one, number, known)) is not None)
         # Written out, because its name stands for the unedited rule.
         written = isinstance(part.before, Junction)
         known[id(part)] = Junction(part.before.kind, parts, part.before.mark) if written else parts[0]  # type: ignore[arg-type]

@@ -42,7 +42,7 @@ def relaxed_test(test: Test, tighter: bool = False) -> Test | None:
     if moved <= 0:
         return None
     other = replace(criterion, operands=(moved.normalize(),))
-    words = test.words.replace(criterion.words, other.words)
+    words = test.text.replace(criterion.text, other.text)
     return Test(test.feature, (other,), words, test.mark)
 
 
@@ -50,22 +50,22 @@ def with_part(rule: Predicate, part: Predicate, other: Predicate) -> Predicate:
     """The rule with one part replaced everywhere. Rules that contain the part are written out."""
     known: dict[int, Predicate] = {}
 
-    def replaced(one: Predicate) -> Predicate:
-        if one is part or (isinstance(one, Test) and one == part):
+    def replaced(predicate: Predicate) -> Predicate:
+        if predicate is part or (isinstance(predicate, Test) and predicate == part):
             return other
-        if isinstance(one, Test):
-            return one
-        if id(one) not in known:
-            known[id(one)] = _rebuilt(one, replaced)
-        return known[id(one)]
+        if isinstance(predicate, Test):
+            return predicate
+        if id(predicate) not in known:
+            known[id(predicate)] = _rebuilt(predicate, replaced)
+        return known[id(predicate)]
 
     return replaced(rule)
 
 
 def _rebuilt(one: Junction | Reference, replaced: Callable[[Predicate], Predicate]) -> Predicate:
     if isinstance(one, Reference):
-        found = replaced(one.predicate)
-        return one if found is one.predicate else found
+        predicate = replaced(one.predicate)
+        return one if predicate is one.predicate else predicate
     parts = tuple(replaced(part) for part in one.parts)
     same = all(part is former for part, former in zip(parts, one.parts, strict=True))
     return one if same else Junction(one.kind, parts, one.mark)

@@ -6,10 +6,10 @@ from typing import Literal
 
 from segctl.errors import Mark
 from segctl.features import Reference, Test, closure, rule_in_words, tests_of
-from segctl.plan import Plan
-from segctl.planned import PlannedSegment
+from segctl.language.syntax import CUSTOMER, Catalog
+from segctl.plan.plan import Plan
+from segctl.plan.planned import PlannedSegment
 from segctl.revisions.edits import Edit, edits_of
-from segctl.spec import CUSTOMER, Catalog
 
 Kind = Literal["added", "removed", "renamed", "enabled", "disabled", "redefined", "reworded"]
 # Keys of a segment that do not affect membership.
@@ -39,25 +39,25 @@ class Revision:
     @property
     def present(self) -> PlannedSegment:
         """The segment of the later version, or of the former if it was removed."""
-        found = self.after or self.before
-        assert found is not None
-        return found
+        planned = self.after or self.before
+        assert planned is not None
+        return planned
 
     @property
     def moves(self) -> bool:
         """Whether the change can make customers join or leave."""
-        one, other = self.before, self.after
-        enabled = [found is not None and found.segment.enabled for found in (one, other)]
+        planned, other = self.before, self.after
+        enabled = [segment is not None and segment.segment.enabled for segment in (planned, other)]
         if not any(enabled):
             return False
-        meant = bool(one and other and one.definition_hash != other.definition_hash)
+        meant = bool(planned and other and planned.definition_hash != other.definition_hash)
         return enabled[0] != enabled[1] or meant or self.population
 
 
 def revisions(before: Plan, after: Plan) -> list[Revision]:
     """Every segment that differs, by its current or former name."""
-    former = {one.segment.name: one for one in before.segments}
-    present = {one.segment.name: one for one in after.segments}
+    former = {planned.segment.name: planned for planned in before.segments}
+    present = {segment.segment.name: segment for segment in after.segments}
     names = {one.segment.formerly.text: name for name, one in present.items() if one.segment.formerly}
     renamed = {names[old]: old for old in former if old in names and old not in present and names[old] not in former}
     kept = {name: former.get(renamed.get(name, name)) for name in present}
@@ -76,7 +76,7 @@ def _other_populations(before: Catalog, after: Catalog) -> frozenset[str]:
         customer, since = catalog.customer, catalog.customer.since
         born = (since.column, since.type) if since else None
         found: dict[str, object] = {CUSTOMER: (customer.model, customer.key, born)}
-        return found | {name: (one.model, one.key, one.customers) for name, one in catalog.entities.items()}
+        return found | {name: (entity.model, entity.key, entity.customers) for name, entity in catalog.entities.items()}
 
     one, other = members(before), members(after)
     return frozenset(name for name in one.keys() & other.keys() if one[name] != other[name])
@@ -133,7 +133,7 @@ def _said(planned: PlannedSegment, name: str) -> object:
         columns = [column.text for column in share.columns] if share else []
         return (share.name, columns, share.grants, bool(share.eligible_only)) if share else None
     if name == "used_by":
-        return {replace(one, mark=nowhere) for one in planned.segment.used_by}
+        return {replace(exposure, mark=nowhere) for exposure in planned.segment.used_by}
     return getattr(planned.segment, name)
 
 
@@ -180,9 +180,9 @@ def _meanings(planned: PlannedSegment, metrics: frozenset[str]) -> "tuple[Mappin
         elif not isinstance(part, Test):
             waiting += part.parts
     features = closure(feature for test in tests_of(planned.predicate) for feature in test.features)
-    told = {feature.name: feature.canonical for feature in sorted(features, key=lambda feature: feature.name)}
+    canonicals = {feature.name: feature.canonical for feature in sorted(features, key=lambda feature: feature.name)}
     return (
         referred,
-        {f"metric {name}": meaning for name, meaning in told.items() if name in metrics},
-        {f"column {name}": meaning for name, meaning in told.items() if name not in metrics},
+        {f"metric {name}": meaning for name, meaning in canonicals.items() if name in metrics},
+        {f"column {name}": meaning for name, meaning in canonicals.items() if name not in metrics},
     )

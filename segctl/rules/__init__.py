@@ -11,8 +11,11 @@ from typing import Protocol, cast
 import yaml
 
 from segctl.features import Junction, Predicate
-from segctl.names import name_fault
-from segctl.nodes import Entry, Reader
+from segctl.features.scope import Scope
+from segctl.language.names import name_fault
+from segctl.language.reader import Entry, Reader
+from segctl.language.synonyms import DENIED, meant
+from segctl.language.syntax import Combination, Leaf, Rule
 from segctl.rules import (
     affinity,
     attribute,
@@ -31,11 +34,8 @@ from segctl.rules import (
     sequence,
     sql,
 )
-from segctl.rules.scope import Scope
-from segctl.shapes import Schema
-from segctl.spec import Combination, Leaf, Rule
+from segctl.schema.parts import Schema
 from segctl.speech import Clause, Speech, joined
-from segctl.synonyms import DENIED, meant
 
 
 class RuleType(Protocol):
@@ -76,11 +76,11 @@ RULE_TYPES: dict[str, RuleType] = {
     "sql": cast(RuleType, sql),
 }
 COMBINATORS = ("all", "any", "none", "not")
-BESIDE = (
+SEGMENT_KEYS = (
     *("limit", "extends", "group", "priority", "keep_while", "min_stay", "cool_down"),
     *("label", "enabled", "guard", "formerly"),
 )
-BESIDE_HINTS = dict.fromkeys(BESIDE, "put it beside rule:, not in it")
+SEGMENT_KEY_HINTS = dict.fromkeys(SEGMENT_KEYS, "put it beside rule:, not in it")
 
 
 def parse_rule(node: yaml.Node, reader: Reader) -> Rule | None:
@@ -102,7 +102,7 @@ def parse_rule(node: yaml.Node, reader: Reader) -> Rule | None:
         return None
     head = entries[heads[0]]
     keys = RULE_TYPES[heads[0]].KEYS if heads[0] in RULE_TYPES else ()
-    reader.only(entries, f"a rule on {heads[0]}", (heads[0], *keys), BESIDE_HINTS, DENIED)
+    reader.only(entries, f"a rule on {heads[0]}", (heads[0], *keys), SEGMENT_KEY_HINTS, DENIED)
     if heads[0] in COMBINATORS:
         return _combination(head, reader)
     return parse_leaf(head, entries, reader)

@@ -4,19 +4,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from segctl.comparators import COMPARATORS, WINDOW_KEYS, asks_nothing, read_comparisons, read_where
-from segctl.criteria import a_type
+from segctl.conditions.compatible import compatible_criteria
+from segctl.conditions.criterion import a_type
+from segctl.events.aggregates import narrowing, selection_text
+from segctl.events.selection import Selection, select
 from segctl.features import ANSWER, OWN, Predicate, Read, Select, Stepped, Test
-from segctl.names import digest, fitted
-from segctl.nodes import Entry, Reader
-from segctl.rules.aggregates import narrowing, told
-from segctl.rules.amounts import SHARE_PATTERN, share
-from segctl.rules.places import WHOLE
-from segctl.rules.scope import Scope
-from segctl.rules.selection import Selection, select
-from segctl.rules.typed import typed
-from segctl.shapes import DESCRIPTIONS, SCALAR, Schema, closed, comparators, limits, some_of
-from segctl.spec import Column, Comparison, Condition, Leaf, Scalar
+from segctl.features.scope import Scope
+from segctl.language.amounts import SHARE_PATTERN, share
+from segctl.language.comparators import COMPARATORS, WINDOW_KEYS, asks_nothing, read_comparisons, read_where
+from segctl.language.names import digest, fitted
+from segctl.language.reader import Entry, Reader
+from segctl.language.syntax import Column, Comparison, Condition, Leaf, Scalar
+from segctl.ranking.places import MILLION
+from segctl.schema.parts import DESCRIPTIONS, SCALAR, Schema, closed, comparators, narrowing_keys, some_of
 from segctl.speech import Clause, Speech, about_value, narrowed, nouns, share_in_words
 
 VALUE_COMPARATORS = tuple(
@@ -70,7 +70,7 @@ def schemas() -> list[Schema]:
         "affinity": {"type": "string", "pattern": r"^[^.]+\..+$", "description": DESCRIPTIONS["affinity"]},
         **comparators(VALUE_COMPARATORS),
         "is": {**SCALAR, "description": DESCRIPTIONS["is_value"]},
-        **limits(),
+        **narrowing_keys(),
         "min_share": {"type": "string", "pattern": SHARE_PATTERN, "description": DESCRIPTIONS["min_share"]},
     }
     return [closed(properties, ["affinity"], **some_of(VALUE_COMPARATORS))]
@@ -95,13 +95,13 @@ def resolve(leaf: Leaf, scope: Scope) -> Predicate | None:
         return None
     if selection is None or column is None:
         return None
-    criteria = typed(body.comparisons, column.type, scope.timezone, scope.report, column.values)
+    criteria = compatible_criteria(body.comparisons, column.type, scope.timezone, scope.report, column.values)
     if not criteria:
         return None
     feature = _favourite(column, selection, body.least)
-    of = " ".join([f"{body.event.text}.{column.name}", *told(selection)])
+    of = " ".join([f"{body.event.text}.{column.name}", *selection_text(selection)])
     enough = f" (by at least {body.least}% of them)" if body.least else ""
-    words = f"{of} seen most often{enough} {' and '.join(c.words for c in criteria)}"
+    words = f"{of} seen most often{enough} {' and '.join(c.text for c in criteria)}"
     return Test(feature, criteria, words, leaf.mark)
 
 
@@ -133,8 +133,10 @@ def _favourite(column: Column, selection: Selection, least: Decimal | None) -> S
         ),
         relation=f"{OWN}__counted",
     )
-    enough = (f"occurrences * {WHOLE} >= {int(least * (WHOLE // 100))} * events",) if least else ()
-    found = Select((("customer_id", "customer_id"), ("field_value", ANSWER)), f"{OWN}__placed", ("place = 1", *enough))
+    enough = (f"occurrences * {MILLION} >= {int(least * (MILLION // 100))} * events",) if least else ()
+    selected = Select(
+        (("customer_id", "customer_id"), ("field_value", ANSWER)), f"{OWN}__placed", ("place = 1", *enough)
+    )
     canonical = ("affinity", field, column.type, str(least and least.normalize()), *selection.canonical)
     suffix = narrowing(selection.event, selection.where, selection.window)
     name = f"{selection.event.name}_{column.name}_favourite{suffix}"
@@ -144,11 +146,11 @@ def _favourite(column: Column, selection: Selection, least: Decimal | None) -> S
         name=fitted(name),
         type=column.type,
         canonical=canonical,
-        steps=(("counted", counted), ("placed", placed), ("step", found)),
+        steps=(("counted", counted), ("placed", placed), ("step", selected)),
         reads=(*selection.reads, Read(selection.scan.model, field, column.type)),
         scans=(selection.scan,),
         description=f"The most frequent {column.name} of {selection.event.name} events{share_told}.",
-        moments=selection.moments,
+        boundaries=selection.boundaries,
     )
 
 

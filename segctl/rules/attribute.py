@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from segctl.comparators import COMPARATORS, asks_nothing, read_comparisons
+from segctl.conditions.compatible import compatible_criteria
+from segctl.events.attribute_history import value_then
 from segctl.features import AttributeValue, Predicate, Stepped, Test
-from segctl.nodes import Entry, Reader
-from segctl.rules.past_values import value_then
-from segctl.rules.scope import Scope
-from segctl.rules.typed import typed
-from segctl.shapes import Schema, closed, comparators, named, some_of
-from segctl.spec import CUSTOMER, Comparison, Leaf, Scalar
+from segctl.features.scope import Scope
+from segctl.language.comparators import COMPARATORS, asks_nothing, read_comparisons
+from segctl.language.reader import Entry, Reader
+from segctl.language.syntax import CUSTOMER, Comparison, Leaf, Scalar
+from segctl.schema.parts import Schema, closed, comparators, named, some_of
 from segctl.speech import Clause, Speech, about_value, attribute_in_words
 
 KEYS: tuple[str, ...] = tuple(COMPARATORS)
@@ -78,10 +78,10 @@ def resolve(leaf: Leaf, scope: Scope) -> Predicate | None:
     if feature is None:
         return None
     column = scope.about.attributes[body.name.text]
-    criteria = typed(body.comparisons, column.type, scope.timezone, scope.report, column.values)
+    criteria = compatible_criteria(body.comparisons, column.type, scope.timezone, scope.report, column.values)
     if not criteria:
         return None
-    words = f"{column.name} {' and '.join(c.words for c in criteria)}"
+    words = f"{column.name} {' and '.join(c.text for c in criteria)}"
     return Test(feature, criteria, words, leaf.mark)
 
 

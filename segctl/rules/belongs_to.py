@@ -19,11 +19,11 @@ from segctl.features import (
     features_of,
     rule_in_words,
 )
-from segctl.names import digest, fitted, import_name
-from segctl.nodes import Entry, Reader
-from segctl.rules.scope import Scope
-from segctl.shapes import DESCRIPTIONS, Schema, closed, named, reference
-from segctl.spec import Entity, Leaf, Scalar
+from segctl.features.scope import Scope
+from segctl.language.names import digest, fitted, import_name
+from segctl.language.reader import Entry, Reader
+from segctl.language.syntax import Entity, Leaf, Scalar
+from segctl.schema.parts import DESCRIPTIONS, Schema, closed, named, reference
 from segctl.speech import Clause, Speech, followed_by, noun, with_article
 
 KEYS = ("that",)
@@ -74,7 +74,7 @@ def resolve(leaf: Leaf, scope: Scope) -> Predicate | None:
 
 def _belongs(name: str, entity: Entity, predicate: Predicate | None, scope: Scope) -> Stepped:
     asked = features_of(predicate) if predicate else ()
-    flags = [found for found in asked if isinstance(found, TimeFlag)]
+    flags = [feature for feature in asked if isinstance(feature, TimeFlag)]
     bases = [*asked, *(flag.base for flag in flags)]
     attributes = sorted({found for found in bases if isinstance(found, AttributeValue)}, key=lambda found: found.name)
     counts = [found for found in asked if isinstance(found, Stepped)]
@@ -86,8 +86,8 @@ def _belongs(name: str, entity: Entity, predicate: Predicate | None, scope: Scop
     steps = [step for number, count in enumerate(counts, start=1) for step in _adopted(count, number)]
     steps.append(("entities", _entities(entity, attributes, counts)))
     steps += [("flagged", _flagged(flags))] if flags else []
-    found = f"{OWN}__flagged" if flags else f"{OWN}__entities"
-    wanted = Select((("entity_id", "entity_id"),), found, (predicate,) if predicate else ())
+    literal_string = f"{OWN}__flagged" if flags else f"{OWN}__entities"
+    wanted = Select((("entity_id", "entity_id"),), literal_string, (predicate,) if predicate else ())
     return Stepped(
         name=fitted(f"belongs_to_{name}" + (f"__{digest(repr(written), 8)}" if predicate else "")),
         type="boolean",
@@ -102,9 +102,9 @@ def _belongs(name: str, entity: Entity, predicate: Predicate | None, scope: Scop
         description=f"True if the customer belongs to {name}{told}.",
         default="false",
         needs=tuple(dict.fromkeys(need for count in counts for need in count.needs)),
-        moments=frozenset(moment for flag in flags for moment in flag.moments),
+        boundaries=frozenset(boundary for flag in flags for boundary in flag.boundaries),
         entity=name,
-        changing=(name, *(attribute.told for attribute in attributes if not attribute.fixed)),
+        changing=(name, *(attribute.qualified_name for attribute in attributes if not attribute.fixed)),
         populations=tuple(population for count in counts for population in count.populations),
     )
 

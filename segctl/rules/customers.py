@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from segctl.comparators import COUNT_COMPARATORS, read_comparisons
-from segctl.criteria import a_type
+from segctl.conditions.compatible import compatible_criteria
+from segctl.conditions.criterion import a_type
 from segctl.features import (
     ANSWER,
     OWN,
@@ -19,14 +19,14 @@ from segctl.features import (
     features_of,
     rule_in_words,
 )
-from segctl.names import digest, fitted
-from segctl.nodes import Entry, Reader
+from segctl.features.scope import Scope
+from segctl.language.comparators import COUNT_COMPARATORS, read_comparisons
+from segctl.language.names import digest, fitted
+from segctl.language.reader import Entry, Reader
+from segctl.language.syntax import CUSTOMER, Comparison, Leaf, Scalar
 from segctl.rules.event import at_least_once, read_times
 from segctl.rules.metric import catalogued
-from segctl.rules.scope import Scope
-from segctl.rules.typed import typed
-from segctl.shapes import DESCRIPTIONS, SCALAR, Schema, closed, comparators, reference, some_of
-from segctl.spec import CUSTOMER, Comparison, Leaf, Scalar
+from segctl.schema.parts import DESCRIPTIONS, SCALAR, Schema, closed, comparators, reference, some_of
 from segctl.speech import Clause, Speech, about_value, followed_by, metric_in_words, money_of, so_many
 
 SUM_COMPARATORS = (*COUNT_COMPARATORS, "is")
@@ -97,12 +97,12 @@ def resolve(leaf: Leaf, scope: Scope) -> Predicate | None:
     criteria = (
         at_least_once(body.comparisons, scope)
         if summed is None
-        else typed(body.comparisons, "number", scope.timezone, scope.report)
+        else compatible_criteria(body.comparisons, "number", scope.timezone, scope.report)
     )
     if criteria is None:
         return None
     what = f"the sum of {summed.name}" if summed else "the number"
-    words = f"{what} of its customers with {rule_in_words(predicate)} {' and '.join(c.words for c in criteria)}"
+    words = f"{what} of its customers with {rule_in_words(predicate)} {' and '.join(c.text for c in criteria)}"
     return Test(_counted(predicate, summed, scope), criteria, words, leaf.mark, predicate.size)
 
 

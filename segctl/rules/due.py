@@ -3,18 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from segctl.comparators import read_where
-from segctl.criteria_sql import day_from_today
+from segctl.conditions.sql import day_from_today
+from segctl.events.aggregates import AggregateRequest, aggregate, selection_text
+from segctl.events.selection import select
 from segctl.features import Computed, Predicate, Test
-from segctl.literals import Duration
-from segctl.names import fitted
-from segctl.nodes import Entry, Reader
-from segctl.rules.aggregates import Asked, aggregate, told
-from segctl.rules.amounts import CALENDAR_DAYS, in_days, span
-from segctl.rules.scope import Scope
-from segctl.rules.selection import select
-from segctl.shapes import DESCRIPTIONS, Schema, closed, duration, named, reference
-from segctl.spec import Condition, Leaf, Scalar
+from segctl.features.scope import Scope
+from segctl.language.amounts import CALENDAR_DAYS, in_days, span
+from segctl.language.comparators import read_where
+from segctl.language.literals import Duration
+from segctl.language.names import fitted
+from segctl.language.reader import Entry, Reader
+from segctl.language.syntax import Condition, Leaf, Scalar
+from segctl.schema.parts import DESCRIPTIONS, Schema, closed, duration, named, reference
 from segctl.speech import Clause, Speech, narrowed, next_in_words, noun, span_in_words
 
 KEYS = ("where", "every", "within_next")
@@ -63,7 +63,7 @@ def resolve(leaf: Leaf, scope: Scope) -> Predicate | None:
     assert isinstance(body, Body)
     if not scope.of_customers(body.event, "an event"):
         return None
-    last = aggregate(Asked("last", body.event, None, body.where), scope)
+    last = aggregate(AggregateRequest("last", body.event, None, body.where), scope)
     if last is None:
         return None
     every, ahead = in_days(body.every), in_days(body.within_next)
@@ -76,11 +76,11 @@ def resolve(leaf: Leaf, scope: Scope) -> Predicate | None:
         sql=f"({last.name} >= {{{{ {first.variable} }}}} and {last.name} < {{{{ {after.variable} }}}})",
         needs=(last,),
         description=f"True if {body.every} after {last.name} is within the next {body.within_next}.",
-        moments=frozenset({first, after}),
+        boundaries=frozenset({first, after}),
         without_events=False,
     )
     narrowed = select(body.event, body.where, (), scope.silent)
-    what = " ".join([body.event.text, *(told(narrowed) if narrowed else [])])
+    what = " ".join([body.event.text, *(selection_text(narrowed) if narrowed else [])])
     words = f"{what} due {body.every} after the last, within the next {body.within_next}"
     return Test(feature, (), words, leaf.mark)
 

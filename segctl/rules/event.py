@@ -8,15 +8,15 @@ from typing import cast
 
 import yaml
 
-from segctl.comparators import COUNT_COMPARATORS, WINDOW_KEYS, asks_nothing, read_comparisons, read_where
-from segctl.criteria import Criterion
+from segctl.conditions.compatible import compatible_criteria
+from segctl.conditions.criterion import Criterion
+from segctl.events.aggregates import AggregateRequest, aggregate
 from segctl.features import Predicate, Test
-from segctl.nodes import Entry, Reader
-from segctl.rules.aggregates import Asked, aggregate
-from segctl.rules.scope import Scope
-from segctl.rules.typed import typed
-from segctl.shapes import DESCRIPTIONS, Schema, closed, comparators, limits, named, reference, some_of
-from segctl.spec import TIME_TYPES, Aggregation, Comparison, Condition, Leaf, Scalar
+from segctl.features.scope import Scope
+from segctl.language.comparators import COUNT_COMPARATORS, WINDOW_KEYS, asks_nothing, read_comparisons, read_where
+from segctl.language.reader import Entry, Reader
+from segctl.language.syntax import TIME_TYPES, Aggregation, Comparison, Condition, Leaf, Scalar
+from segctl.schema.parts import DESCRIPTIONS, Schema, closed, comparators, named, narrowing_keys, reference, some_of
 from segctl.speech import Clause, Speech, about_value, done, narrowed, never_done, summed
 
 AGGREGATES = ("sum", "avg", "min", "max", "count_distinct")
@@ -109,7 +109,7 @@ def _never(entries: Mapping[str, Entry], reader: Reader) -> bool:
 
 def schemas() -> list[Schema]:
     """The schemas of the leaf: at least once, a number of times, never, or an aggregate with a comparison."""
-    event = {"event": named("event"), **limits()}
+    event = {"event": named("event"), **narrowing_keys()}
     forms = [
         closed(event, ["event"]),
         closed({**event, "times": reference("times")}, ["event", "times"]),
@@ -126,11 +126,11 @@ def resolve(leaf: Leaf, scope: Scope) -> Predicate | None:
     """A test of the count or aggregate. None after a problem."""
     body = leaf.body
     assert isinstance(body, Body)
-    asked = Asked(body.aggregation, body.event, body.field, body.where, body.window)
-    found = aggregate(asked, scope) if scope.of_customers(body.event, "an event") else None
-    if found is None:
+    request = AggregateRequest(body.aggregation, body.event, body.field, body.where, body.window)
+    feature = aggregate(request, scope) if scope.of_customers(body.event, "an event") else None
+    if feature is None:
         return None
-    if found.type in TIME_TYPES:
+    if feature.type in TIME_TYPES:
         assert body.field is not None
         message = (
             f"{body.aggregation} of {body.event.text}.{body.field.text} is a time, which an event rule does not compare"
@@ -143,21 +143,21 @@ def resolve(leaf: Leaf, scope: Scope) -> Predicate | None:
     criteria = (
         at_least_once(body.comparisons, scope)
         if counted
-        else typed(body.comparisons, "number", scope.timezone, scope.report)
+        else compatible_criteria(body.comparisons, "number", scope.timezone, scope.report)
     )
     criteria = (zero,) if body.never else criteria
     if not criteria:
         return None
-    words = found.description.rstrip(".")
+    words = feature.description.rstrip(".")
     words = words[0].lower() + words[1:]
-    return Test(found, criteria, f"{words} {' and '.join(c.words for c in criteria)}", leaf.mark)
+    return Test(feature, criteria, f"{words} {' and '.join(c.text for c in criteria)}", leaf.mark)
 
 
 def at_least_once(comparisons: tuple[Comparison, ...], scope: Scope) -> tuple[Criterion, ...] | None:
     """The comparisons of the count, by default at least once. None after a problem."""
     if not comparisons:
         return (Criterion("gte", (Decimal(1),), "number", scope.timezone),)
-    criteria = typed(comparisons, "number", scope.timezone, scope.report)
+    criteria = compatible_criteria(comparisons, "number", scope.timezone, scope.report)
     for comparison in comparisons if criteria else ():
         for scalar in comparison.operands:
             if not re.fullmatch(r"[0-9]+(\.0*)?", scalar.text):

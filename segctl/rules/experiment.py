@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from segctl.features import Computed, Predicate, Test
-from segctl.names import fitted
-from segctl.nodes import Entry, Reader
-from segctl.rules.amounts import HUNDRED
+from segctl.features.scope import Scope
+from segctl.language.amounts import HUNDRED
+from segctl.language.names import fitted
+from segctl.language.reader import Entry, Reader
+from segctl.language.syntax import Experiment, Leaf, Scalar
 from segctl.rules.holdout import HOLDOUT_SALT
 from segctl.rules.sample import points_between
-from segctl.rules.scope import Scope
-from segctl.shapes import DESCRIPTIONS, SCALAR, Schema, closed, named
-from segctl.spec import Experiment, Leaf, Scalar
+from segctl.schema.parts import DESCRIPTIONS, SCALAR, Schema, closed, named
 from segctl.speech import Clause, Speech
 
 KEYS = ("variant",)

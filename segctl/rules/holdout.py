@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from segctl.features import Computed, Junction, Predicate, Test
-from segctl.nodes import Entry, Reader
+from segctl.features.scope import Scope
+from segctl.language.reader import Entry, Reader
+from segctl.language.syntax import Leaf, Scalar
 from segctl.rules.sample import points_between
-from segctl.rules.scope import Scope
-from segctl.shapes import DESCRIPTIONS, FLAG, Schema, closed
-from segctl.spec import Leaf, Scalar
+from segctl.schema.parts import DESCRIPTIONS, FLAG, Schema, closed
 from segctl.speech import Clause, Speech
 
 KEYS: tuple[str, ...] = ()

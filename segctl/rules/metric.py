@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from segctl.comparators import COMPARATORS, WINDOW_KEYS, asks_nothing, read_comparisons, read_where
+from segctl.conditions.compatible import compatible_criteria
+from segctl.events.aggregates import narrow
 from segctl.features import Feature, Predicate, Test
-from segctl.nodes import Entry, Reader
-from segctl.rules.aggregates import narrow
-from segctl.rules.scope import Scope
-from segctl.rules.typed import typed
-from segctl.shapes import Schema, closed, comparators, limits, named, some_of
-from segctl.spec import TIME_TYPES, Comparison, Condition, Leaf, Metric, Scalar
+from segctl.features.scope import Scope
+from segctl.language.comparators import COMPARATORS, WINDOW_KEYS, asks_nothing, read_comparisons, read_where
+from segctl.language.reader import Entry, Reader
+from segctl.language.syntax import TIME_TYPES, Comparison, Condition, Leaf, Metric, Scalar
+from segctl.schema.parts import Schema, closed, comparators, named, narrowing_keys, some_of
 from segctl.speech import Clause, Speech, about_value, metric_in_words, money_of, type_of
 
 # Likely keys first, since hints list them in this order.
@@ -44,7 +44,7 @@ def parse(head: Entry, entries: Mapping[str, Entry], reader: Reader) -> Body | N
 
 def schemas() -> list[Schema]:
     """The forms of the leaf."""
-    properties = {"metric": named("metric"), **comparators(COMPARATORS), **limits()}
+    properties = {"metric": named("metric"), **comparators(COMPARATORS), **narrowing_keys()}
     return [closed(properties, ["metric"], **some_of(COMPARATORS))]
 
 
@@ -55,15 +55,15 @@ def resolve(leaf: Leaf, scope: Scope) -> Predicate | None:
     metric = catalogued(body.name, scope)
     if metric is None:
         return None
-    compared, windows = _told_apart(body, metric, scope)
+    compared, windows = _comparisons_and_window(body, metric, scope)
     narrowed = narrowed_metric(body.name, body.where, windows, scope)
-    criteria = typed(tuple(compared), metric.type, scope.timezone, scope.report)
+    criteria = compatible_criteria(tuple(compared), metric.type, scope.timezone, scope.report)
     if not compared and windows:
         message = f"metric {body.name.text} is not compared with anything: {windows[0].operator} only narrows it"
         scope.report.add(leaf.mark, "missing-comparator", message, "add a comparator, for example gt: 100")
     if narrowed is None or not criteria:
         return None
-    words = f"{narrowed.name} {' and '.join(c.words for c in criteria)}"
+    words = f"{narrowed.name} {' and '.join(c.text for c in criteria)}"
     return Test(narrowed, criteria, words, leaf.mark)
 
 
@@ -80,7 +80,9 @@ def catalogued(name: Scalar, scope: Scope) -> Feature | None:
     return scope.metrics.get(name.text)
 
 
-def _told_apart(body: Body, metric: Feature, scope: Scope) -> tuple[list[Comparison], tuple[Comparison, ...]]:
+def _comparisons_and_window(
+    body: Body, metric: Feature, scope: Scope
+) -> tuple[list[Comparison], tuple[Comparison, ...]]:
     """The comparisons and the window. Time keys compare a metric that is a time, and narrow any other."""
     if metric.type in TIME_TYPES:
         for comparison in body.dates:
@@ -119,7 +121,11 @@ def say(leaf: Leaf, speech: Speech) -> Clause:
     assert isinstance(body, Body)
     name = body.name.text
     kind = type_of(name, speech)
-    windows = () if kind in TIME_TYPES else tuple(one for one in body.comparisons if one.operator in WINDOW_KEYS)
+    windows = (
+        ()
+        if kind in TIME_TYPES
+        else tuple(comparison for comparison in body.comparisons if comparison.operator in WINDOW_KEYS)
+    )
     compared = [one for one in body.comparisons if one not in windows]
     words = metric_in_words(name, body.where, (*windows, *body.dates), speech)
     return about_value(words, kind, compared, money_of(name, speech))

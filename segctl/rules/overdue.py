@@ -4,20 +4,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from segctl.comparators import read_where
-from segctl.criteria import Criterion
-from segctl.criteria_sql import condition, moments, today
+from segctl.conditions.criterion import Criterion
+from segctl.conditions.sql import boundaries_of, condition, today
+from segctl.events.aggregates import narrowing, selection_text
+from segctl.events.occasions import days
+from segctl.events.selection import Selection, select
 from segctl.features import ANSWER, OWN, Predicate, Select, Stepped, Test
-from segctl.literals import UNITS, Duration, sql_number
-from segctl.names import digest, fitted
-from segctl.nodes import Entry, Reader
-from segctl.rules.aggregates import narrowing, told
-from segctl.rules.amounts import number, span, whole
-from segctl.rules.occasions import days
-from segctl.rules.scope import Scope
-from segctl.rules.selection import Selection, select
-from segctl.shapes import DESCRIPTIONS, DURATION, WHOLE, Schema, closed, named, reference
-from segctl.spec import Condition, Leaf, Scalar
+from segctl.features.scope import Scope
+from segctl.language.amounts import number, span, whole
+from segctl.language.comparators import read_where
+from segctl.language.literals import UNITS, Duration, sql_number
+from segctl.language.names import digest, fitted
+from segctl.language.reader import Entry, Reader
+from segctl.language.syntax import Condition, Leaf, Scalar
+from segctl.schema.parts import DESCRIPTIONS, DURATION, WHOLE_NUMBER, Schema, closed, named, reference
 from segctl.speech import Clause, Speech, counted, narrowed, noun, nouns, span_in_words
 
 KEYS = ("factor", "min_events", "fallback", "where")
@@ -53,7 +53,7 @@ def schemas() -> list[Schema]:
     properties = {
         "overdue": named("overdue"),
         "factor": {**FACTOR, "description": DESCRIPTIONS["factor"]},
-        "min_events": {**WHOLE, "minimum": 2, "maximum": 1000, "description": DESCRIPTIONS["min_events"]},
+        "min_events": {**WHOLE_NUMBER, "minimum": 2, "maximum": 1000, "description": DESCRIPTIONS["min_events"]},
         "fallback": {**DURATION, "description": DESCRIPTIONS["fallback"]},
         "where": reference("where"),
     }
@@ -67,7 +67,7 @@ def resolve(leaf: Leaf, scope: Scope) -> Predicate | None:
     selection = select(body.event, body.where, (), scope) if scope.of_customers(body.event, "an event") else None
     if selection is None:
         return None
-    what = " ".join([body.event.text, *told(selection)])
+    what = " ".join([body.event.text, *selection_text(selection)])
     otherwise = f", or else after {body.fallback}" if body.fallback else ""
     words = f"overdue for {what}: {body.factor} usual gaps, from {body.min_events} days with one on{otherwise}"
     return Test(_late(body, selection), (), words, leaf.mark)
@@ -81,7 +81,7 @@ def _late(body: Body, selection: Selection) -> Stepped:
     otherwise, boundaries = "false", frozenset({today(timezone)})
     if body.fallback:
         old = Criterion("older_than", (body.fallback,), selection.scan.at_type, timezone)
-        otherwise, boundaries = condition(old, "last_at", past=True), boundaries | moments(old, past=True)
+        otherwise, boundaries = condition(old, "last_at", past=True), boundaries | boundaries_of(old, past=True)
     rhythm = Select(
         columns=(
             ("customer_id", "customer_id"),
@@ -94,7 +94,7 @@ def _late(body: Body, selection: Selection) -> Stepped:
         group_by=("customer_id",),
     )
     answer = f"case when day_count < {body.min_events} then {otherwise} else {late} end"
-    found = Select((("customer_id", "customer_id"), (answer, ANSWER)), f"{OWN}__rhythm")
+    selected = Select((("customer_id", "customer_id"), (answer, ANSWER)), f"{OWN}__rhythm")
     canonical = (
         "overdue",
         f"{body.factor.normalize():f}",
@@ -108,12 +108,12 @@ def _late(body: Body, selection: Selection) -> Stepped:
         name=fitted(f"{selection.event.name}_overdue{suffix}__{digest(repr(canonical), 6)}"),
         type="boolean",
         canonical=canonical,
-        steps=(("days", days(selection)), ("rhythm", rhythm), ("step", found)),
+        steps=(("days", days(selection)), ("rhythm", rhythm), ("step", selected)),
         reads=selection.reads,
         scans=(selection.scan,),
         description=f"True if the last {selection.event.name} is more than {body.factor} usual gaps ago.",
         default="false",
-        moments=selection.moments | boundaries,
+        boundaries=selection.boundaries | boundaries,
         drifts=True,
     )
 

@@ -6,19 +6,19 @@ from decimal import Decimal
 
 import yaml
 
-from segctl.comparators import WINDOW_KEYS, read_comparisons, read_where
-from segctl.criteria import Criterion, a_type
+from segctl.conditions.criterion import Criterion, a_type
 from segctl.errors import did_you_mean
 from segctl.features import Feature, Predicate, Stepped, Test, features_of, rule_as_name, rule_in_words
-from segctl.names import digest, fitted
-from segctl.nodes import Entry, Reader
-from segctl.rules.amounts import HUNDRED, SHARE_PATTERN, count_or_share, share, whole
+from segctl.features.scope import Scope
+from segctl.language.amounts import HUNDRED, SHARE_PATTERN, count_or_share, share, whole
+from segctl.language.comparators import WINDOW_KEYS, read_comparisons, read_where
+from segctl.language.names import digest, fitted
+from segctl.language.reader import Entry, Reader
+from segctl.language.syntax import CUSTOMER, TIME_TYPES, Comparison, Condition, Leaf, Scalar
+from segctl.ranking.places import Places
 from segctl.rules.attribute import attribute_value
 from segctl.rules.metric import catalogued, narrowed_metric
-from segctl.rules.places import Places
-from segctl.rules.scope import Scope
-from segctl.shapes import DESCRIPTIONS, SCALAR, WHOLE, Schema, closed, limits, named, reference
-from segctl.spec import CUSTOMER, TIME_TYPES, Comparison, Condition, Leaf, Scalar
+from segctl.schema.parts import DESCRIPTIONS, SCALAR, WHOLE_NUMBER, Schema, closed, named, narrowing_keys, reference
 from segctl.speech import (
     Clause,
     Speech,
@@ -130,18 +130,18 @@ def schemas() -> list[Schema]:
 def forms(head: Schema, more: Schema) -> list[Schema]:
     """The schemas of a ranking. `head` is a schema common to all, `more` are further keys."""
     percent: Schema = {"type": "string", "pattern": SHARE_PATTERN}
-    common = {**head["properties"], **limits(), "per": {**SCALAR, "description": DESCRIPTIONS["per"]}, **more}
+    common = {**head["properties"], **narrowing_keys(), "per": {**SCALAR, "description": DESCRIPTIONS["per"]}, **more}
     ties: Schema = {"ties": {"const": "together", "description": DESCRIPTIONS["ties"]}}
-    tile = {**WHOLE, "maximum": TILES}
+    tile = {**WHOLE_NUMBER, "maximum": TILES}
     listed = {"type": "array", "items": tile, "minItems": 1}
     several: Schema = {"anyOf": [listed, tile], "description": DESCRIPTIONS["in_tiles"]}
     found = []
     for way in ("top", "bottom"):
-        amount = {"anyOf": [WHOLE, percent], "description": DESCRIPTIONS[way]}
+        amount = {"anyOf": [WHOLE_NUMBER, percent], "description": DESCRIPTIONS[way]}
         found.append(closed({**common, **ties, way: amount}, [*head["required"], way]))
     part = {**percent, "description": DESCRIPTIONS["top_share"]}
     found.append(closed({**common, "top_share": part}, [*head["required"], "top_share"]))
-    tiles = {**WHOLE, "minimum": 2, "maximum": TILES, "description": DESCRIPTIONS["tiles"]}
+    tiles = {**WHOLE_NUMBER, "minimum": 2, "maximum": TILES, "description": DESCRIPTIONS["tiles"]}
     found.append(closed({**common, **ties, "tiles": tiles, "in": several}, [*head["required"], "tiles", "in"]))
     return found
 
@@ -176,7 +176,7 @@ def place(leaf: Leaf, among: Predicate | None, scope: Scope) -> Predicate | None
         return None
     places = Places(by, per, among, body.way, body.count, body.percent, body.together)
     feature = _feature(places, scope)
-    told = f"{by.name} {_told(body)}" + (f" of their {per.name}" if per else "")
+    told = f"{by.name} {_place_text(body)}" + (f" of their {per.name}" if per else "")
     told += ", equals alike" if body.together else ""
     told += f" among those with {rule_in_words(among)}" if among else ""
     size = among.size if among else 1
@@ -240,7 +240,7 @@ def _feature(places: Places, scope: Scope) -> Stepped:
     )
 
 
-def _told(body: Body) -> str:
+def _place_text(body: Body) -> str:
     if body.way == "tiles":
         return f"in {', '.join(str(tile) for tile in body.tiles)} of {body.count} tiles"
     amount = f"{body.percent}%" if body.percent is not None else str(body.count)

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 
 from segctl.features import Computed, Predicate, Test
-from segctl.literals import jinja_text
-from segctl.names import as_name, digest, fitted
-from segctl.nodes import Entry, Reader
-from segctl.rules.amounts import HUNDRED, SHARE_PATTERN, share
-from segctl.rules.scope import Scope
-from segctl.shapes import DESCRIPTIONS, SCALAR, Schema, closed
-from segctl.spec import Leaf, Scalar
+from segctl.features.scope import Scope
+from segctl.language.amounts import HUNDRED, SHARE_PATTERN, share
+from segctl.language.literals import jinja_text
+from segctl.language.names import as_name, digest, fitted
+from segctl.language.reader import Entry, Reader
+from segctl.language.syntax import Leaf, Scalar
+from segctl.schema.parts import DESCRIPTIONS, SCALAR, Schema, closed
 from segctl.speech import Clause, Speech, quoted, share_in_words
 
 KEYS = ("salt",)

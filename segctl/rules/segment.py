@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from segctl.features import Predicate, Reference
-from segctl.nodes import Entry, Reader
-from segctl.rules.scope import Scope
-from segctl.shapes import Schema, closed, named
-from segctl.spec import Leaf, Scalar
+from segctl.features.scope import Scope
+from segctl.language.reader import Entry, Reader
+from segctl.language.syntax import Leaf, Scalar
+from segctl.schema.parts import Schema, closed, named
 from segctl.speech import Clause, Speech, in_segment
 
 KEYS: tuple[str, ...] = ()

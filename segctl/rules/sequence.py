@@ -6,21 +6,21 @@ from dataclasses import dataclass, replace
 
 import yaml
 
-from segctl.comparators import WINDOW_KEYS, read_comparisons, read_where
-from segctl.criteria import a_type
-from segctl.criteria_sql import AS_OF, Moment, today
+from segctl.conditions.criterion import a_type
+from segctl.conditions.sql import AS_OF, Boundary, today
+from segctl.events.aggregates import selection_text
+from segctl.events.followed import Pair, deadlines, followed
+from segctl.events.selection import Selection, select
 from segctl.features import ANSWERS, Passing, Predicate, Read, Select, Stepped, Test
-from segctl.literals import Duration
-from segctl.names import digest, fitted
-from segctl.nodes import Entry, Reader
-from segctl.rules.aggregates import told
-from segctl.rules.amounts import span
+from segctl.features.scope import Scope
+from segctl.language.amounts import span
+from segctl.language.comparators import WINDOW_KEYS, read_comparisons, read_where
+from segctl.language.literals import Duration
+from segctl.language.names import digest, fitted
+from segctl.language.reader import Entry, Reader
+from segctl.language.syntax import Comparison, Condition, Leaf, Scalar
 from segctl.rules.event import at_least_once, read_times
-from segctl.rules.followed import Pair, deadlines, followed
-from segctl.rules.scope import Scope
-from segctl.rules.selection import Selection, select
-from segctl.shapes import DESCRIPTIONS, SCALAR, Schema, closed, comparators, duration, named, reference
-from segctl.spec import Comparison, Condition, Leaf, Scalar
+from segctl.schema.parts import DESCRIPTIONS, SCALAR, Schema, closed, comparators, duration, named, reference
 from segctl.speech import Clause, Speech, joined, narrowed, noun, often, span_in_words, with_article
 
 KEYS = ("same", "times", *WINDOW_KEYS)
@@ -36,7 +36,7 @@ UNITS = ("hour", "day", "week")
 
 
 @dataclass(frozen=True)
-class Step:
+class SequenceStep:
     """One step: an event, its maximum gap after the step before (None for the first), and whether it is `never`."""
 
     event: Scalar
@@ -50,7 +50,7 @@ class Step:
 class Body:
     """The steps, their shared field, the required number of sequences, and the window of their start."""
 
-    steps: tuple[Step, ...]
+    steps: tuple[SequenceStep, ...]
     same: Scalar | None
     times: tuple[Comparison, ...]
     window: tuple[Comparison, ...]
@@ -74,7 +74,7 @@ def parse(head: Entry, entries: Mapping[str, Entry], reader: Reader) -> Body | N
     return Body(good, same, read_times(entries, reader), read_comparisons(entries, reader, WINDOW_KEYS))
 
 
-def _step(node: yaml.Node, number: int, of: int, head: Entry, reader: Reader) -> Step | None:
+def _step(node: yaml.Node, number: int, of: int, head: Entry, reader: Reader) -> SequenceStep | None:
     what = f"step {number} of the sequence"
     name = node.value if isinstance(node, yaml.ScalarNode) else "order"
     example = f"{{event: {name}}}" if number == 1 else f"{{event: {name}, within: 3 days}}"
@@ -98,7 +98,7 @@ def _step(node: yaml.Node, number: int, of: int, head: Entry, reader: Reader) ->
         reader.problem(entries["never"].key.mark, "step", "only the last step takes never", "remove the steps after it")
     # After a problem, a day stands in so that the rest can be checked.
     gap = within or Duration(1, "day") if number > 1 else None
-    return Step(event, where, gap, never is True, entries.get("within", head)) if event else None
+    return SequenceStep(event, where, gap, never is True, entries.get("within", head)) if event else None
 
 
 def schemas() -> list[Schema]:
@@ -134,8 +134,8 @@ def resolve(leaf: Leaf, scope: Scope) -> Predicate | None:
     if not _hours_fit(body, selections, scope) or not _same_fits(body, selections, scope):
         return None
     feature = _count(body, selections, scope.timezone)
-    often = "" if not body.times else f" ({' and '.join(c.words for c in criteria)} times)"
-    return Test(feature, criteria, f"{_told(body, selections)}{often}", leaf.mark)
+    often = "" if not body.times else f" ({' and '.join(c.text for c in criteria)} times)"
+    return Test(feature, criteria, f"{_steps_text(body, selections)}{often}", leaf.mark)
 
 
 def _hours_fit(body: Body, selections: Sequence[Selection], scope: Scope) -> bool:
@@ -196,7 +196,7 @@ def _count(body: Body, selections: Sequence[Selection], timezone: str) -> Steppe
     columns = tuple(s.event.fields[same].column.lower() if same else "" for s in selections)
     alike = tuple(a.event.name == b.event.name for a, b in itertools.pairwise(selections))
     canonical = ("sequence", gaps, columns, alike, timezone, *(selection.canonical for selection in selections))
-    moments = frozenset({AS_OF, today(timezone)}).union(*(selection.moments for selection in selections))
+    boundaries = frozenset({AS_OF, today(timezone)}).union(*(selection.boundaries for selection in selections))
     name = "_then_".join(step.event.text for step in body.steps)[:30].rstrip("_")
     return Stepped(
         name=fitted(f"{name}_count__{digest(repr(canonical), 8)}"),
@@ -207,12 +207,14 @@ def _count(body: Body, selections: Sequence[Selection], timezone: str) -> Steppe
         answer=f"count(case when {' and '.join(asked)} then 1 end)",
         reads=tuple(reads),
         scans=tuple(dict.fromkeys(selection.scan for selection in selections)),
-        description=f"Number of times: {_told(body, selections)}.",
+        description=f"Number of times: {_steps_text(body, selections)}.",
         default="0",
-        moments=moments,
-        deadlines=frozenset[Moment]().union(*(deadlines(pair, timezone) for pair in pairs)),
+        boundaries=boundaries,
+        deadlines=frozenset[Boundary]().union(*(deadlines(pair, timezone) for pair in pairs)),
         passing=tuple(
-            Passing(one.scan, one.where_conditions, one.moments | (deadlines(pair, timezone) if pair else frozenset()))
+            Passing(
+                one.scan, one.where_conditions, one.boundaries | (deadlines(pair, timezone) if pair else frozenset())
+            )
             for one, pair in itertools.zip_longest(selections, pairs)
         ),
     )
@@ -254,11 +256,11 @@ def _no_earlier(selections: Sequence[Selection]) -> list[Selection]:
     return [first, *(replace(other, window=since) for other in others)]
 
 
-def _told(body: Body, selections: Sequence[Selection]) -> str:
+def _steps_text(body: Body, selections: Sequence[Selection]) -> str:
     """The steps in words, each with its conditions."""
     parts = []
     for step, selection in zip(body.steps, selections, strict=True):
-        what = " ".join([step.event.text, *told(selection)])
+        what = " ".join([step.event.text, *selection_text(selection)])
         never = "never " if step.never else ""
         parts.append(f"then {never}{what} within {step.within}" if step.within else what)
     return " ".join(parts) + (f" with the same {body.same.text}" if body.same else "")
@@ -277,7 +279,7 @@ def say(leaf: Leaf, speech: Speech) -> Clause:
     return joined("all", [_repeated(told, comparison) for comparison in body.times])
 
 
-def _said(step: Step, window: tuple[Comparison, ...], speech: Speech) -> str:
+def _said(step: SequenceStep, window: tuple[Comparison, ...], speech: Speech) -> str:
     event, verb = step.event.text, speech.catalog.events[step.event.text].verb
     within = f" within {span_in_words(step.within)}" if step.within else ""
     which = narrowed(event, step.where, window, speech)

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 from segctl.errors import did_you_mean
 from segctl.features import Computed, Feature, Predicate, Test
-from segctl.names import digest
-from segctl.nodes import Entry, Reader
+from segctl.features.scope import Scope
+from segctl.features.sql_expression import Fault, portable
+from segctl.language.names import digest
+from segctl.language.reader import Entry, Reader
+from segctl.language.syntax import Leaf, Scalar
 from segctl.rules.attribute import attribute_value
-from segctl.rules.expression import Fault, portable
-from segctl.rules.scope import Scope
-from segctl.shapes import Schema, closed, named
-from segctl.spec import Leaf, Scalar
+from segctl.schema.parts import Schema, closed, named
 from segctl.speech import Clause, Speech
 
 KEYS: tuple[str, ...] = ()
@@ -44,17 +44,17 @@ def resolve(leaf: Leaf, scope: Scope) -> Predicate | None:
     if not scope.of_customers(body.text, "an SQL expression"):
         return None
     known = [*scope.catalog.metrics, *scope.catalog.customer.attributes]
-    found: dict[str, Feature] = {}
+    features: dict[str, Feature] = {}
 
     def feature(name: str) -> Feature | None:
         named = Scalar(name, body.text.mark)
         if name in scope.metrics:
-            found[name] = scope.metrics[name]
+            features[name] = scope.metrics[name]
         elif name in scope.catalog.customer.attributes:
             value = attribute_value(named, scope)
             assert value is not None
-            found[name] = value
-        return found.get(name)
+            features[name] = value
+        return features.get(name)
 
     try:
         sql = portable(body.text.text, feature)
@@ -62,10 +62,10 @@ def resolve(leaf: Leaf, scope: Scope) -> Predicate | None:
         hint = did_you_mean(fault.column, known, "attributes and metrics") if fault.column else fault.hint
         scope.report.add(body.text.mark, "sql", str(fault), hint)
         return None
-    needs = tuple(found[name] for name in sorted(found))
+    needs = tuple(features[name] for name in sorted(features))
     # The hash keeps the original spelling, so existing hashes stay the same.
     meant = re.sub(r"\{\{ segctl\.is_exactly\('(\w+)'\) \}\}", r"is \1", sql)
-    canonical = ("sql", meant, tuple((name, found[name].canonical) for name in sorted(found)))
+    canonical = ("sql", meant, tuple((name, features[name].canonical) for name in sorted(features)))
     computed = Computed(
         name=f"sql__{digest(repr(canonical), 8)}",
         type="boolean",

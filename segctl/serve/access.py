@@ -76,8 +76,8 @@ class Access:
     def _host(self, asking: Asking) -> Refusal | None:
         """A page of another name that has been made to lead here has its own name in the header Host."""
         sent = asking.headers.get("host", ())
-        found = HOST.fullmatch(sent[0].lower()) if len(sent) == 1 else None
-        if found and (found[1] in self.hosts or (self.any_address and _is_address(found[1]))):
+        match = HOST.fullmatch(sent[0].lower()) if len(sent) == 1 else None
+        if match and (match[1] in self.hosts or (self.any_address and _is_address(match[1]))):
             return None
         return Refusal(421, "this server is not called so; --allow-host names what else it is called")
 

@@ -44,14 +44,14 @@ class Current:
 
     def document(self) -> Drawn | Told:
         """The document, or why there is none yet."""
-        found = self._drawn
-        if found is None:
+        drawn = self._drawn
+        if drawn is None:
             with self._first:
                 # Who has waited meanwhile for what has failed does not have it tried again at once.
                 failed = self._failed if time.monotonic() - self._looked_at < SECONDS else None
                 return self._drawn or failed or self._made()
         self._look_later()
-        return found
+        return drawn
 
     def _look_later(self) -> None:
         """Looks whether there is a new run, in a thread of its own, one at a time."""

@@ -3,11 +3,12 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from segctl.comparators import COMPARATORS
 from segctl.errors import did_you_mean, quoted
-from segctl.literals import read_duration
-from segctl.operations.appending import Bare
-from segctl.operations.choices import (
+from segctl.language.comparators import COMPARATORS
+from segctl.language.literals import read_duration
+from segctl.language.syntax import CUSTOMER, TIME_TYPES, Column, Event
+from segctl.operations.definitions.appending import Bare
+from segctl.operations.definitions.choices import (
     AGGREGATES_COMPARED,
     HOW,
     OF_NUMBERS,
@@ -17,9 +18,8 @@ from segctl.operations.choices import (
     metric_asked,
     value_fault,
 )
-from segctl.operations.new import New
-from segctl.plan import Plan
-from segctl.spec import CUSTOMER, TIME_TYPES, Column, Event
+from segctl.operations.definitions.new import New
+from segctl.plan.plan import Plan
 
 Rule = dict[str, Any]
 JOINS = ("all", "any", "none")
@@ -48,10 +48,10 @@ class FormFault(Exception):
 def definition_of(plan: Plan, sent: object) -> New:
     """The definition that a form says. Raises FormFault with all that is wrong."""
     form = _Form(plan)
-    found = form.definition(sent)
+    draft = form.definition(sent)
     if form.faults:
         raise FormFault(form.faults)
-    return found
+    return draft
 
 
 class _Form:
@@ -63,12 +63,12 @@ class _Form:
         self.conditions = 0
 
     def definition(self, sent: object) -> New:
-        told = self._mapping(sent, "", (*TEXTS, "tags", "rule"))
-        texts = {key: self._text(told.get(key, ""), key) for key in TEXTS}
+        rule = self._mapping(sent, "", (*TEXTS, "tags", "rule"))
+        texts = {key: self._text(rule.get(key, ""), key) for key in TEXTS}
         tags = [
-            self._text(one, f"tags.{number}") for number, one in enumerate(self._list(told.get("tags", []), "tags"))
+            self._text(one, f"tags.{number}") for number, one in enumerate(self._list(rule.get("tags", []), "tags"))
         ]
-        return New(self._group(told.get("rule"), "rule", 1), **texts, tags=tuple(tag for tag in tags if tag))
+        return New(self._group(rule.get("rule"), "rule", 1), **texts, tags=tuple(tag for tag in tags if tag))
 
     def _group(self, sent: object, place: str, depth: int) -> Rule:
         """Conditions and groups that are joined; one alone stands for itself."""
@@ -108,7 +108,7 @@ class _Form:
 
     def _known(self, about: str) -> tuple[str, ...]:
         """The names that such a condition can be about."""
-        segments = [one.segment.name for one in self.plan.segments if one.entity == CUSTOMER]
+        segments = [planned.segment.name for planned in self.plan.segments if planned.entity == CUSTOMER]
         of: Mapping[str, Iterable[str]]
         of = {
             "attribute": self.catalog.customer.attributes,
@@ -126,36 +126,36 @@ class _Form:
         }
         return told[about]
 
-    def _attribute(self, name: str, told: Rule, place: str) -> Rule:
+    def _attribute(self, name: str, rule: Rule, place: str) -> Rule:
         column = self.catalog.customer.attributes[name]
-        return self._comparison(told, place, column.type, column.values)
+        return self._comparison(rule, place, column.type, column.values)
 
-    def _metric(self, name: str, told: Rule, place: str) -> Rule:
+    def _metric(self, name: str, rule: Rule, place: str) -> Rule:
         asked = metric_asked(self.catalog, name)
-        window = self._durations(told, place, ("within_last",))
+        window = self._durations(rule, place, ("within_last",))
         if window and not asked.narrows:
             self._fault(f"{place}.within_last", f"{name} has a time of its own")
-        return self._comparison(told, place, asked.kind, asked.values) | window
+        return self._comparison(rule, place, asked.kind, asked.values) | window
 
-    def _event(self, name: str, told: Rule, place: str) -> Rule:
-        event, how = self.catalog.events[name], self._one_of(told.get("how"), f"{place}.how", tuple(HOW), "ways to ask")
+    def _event(self, name: str, rule: Rule, place: str) -> Rule:
+        event, how = self.catalog.events[name], self._one_of(rule.get("how"), f"{place}.how", tuple(HOW), "ways to ask")
         asked: Rule = {}
         if how == "never":
             asked = {"never": Bare("true")}
         elif how == "times":
-            asked = {"times": self._comparison(told, place, "number", (), TIMES_COMPARED)}
+            asked = {"times": self._comparison(rule, place, "number", (), TIMES_COMPARED)}
         elif how in OF_NUMBERS:
             numbers = tuple(key for key, column in event.fields.items() if column.type == "number")
-            field = self._one_of(told.get("field"), f"{place}.field", numbers, "fields of numbers")
-            asked = {how: field, **self._comparison(told, place, "number", (), AGGREGATES_COMPARED)}
-        where = self._where(event, told, place)
-        return where | asked | self._durations(told, place, ("within_last", "older_than"))
+            field = self._one_of(rule.get("field"), f"{place}.field", numbers, "fields of numbers")
+            asked = {how: field, **self._comparison(rule, place, "number", (), AGGREGATES_COMPARED)}
+        where = self._where(event, rule, place)
+        return where | asked | self._durations(rule, place, ("within_last", "older_than"))
 
-    def _where(self, event: Event, told: Rule, place: str) -> Rule:
+    def _where(self, event: Event, rule: Rule, place: str) -> Rule:
         """Which of its occurrences, by fields of theirs."""
         fields = {name: column for name, column in event.fields.items() if column.type not in TIME_TYPES}
         found: dict[str, object] = {}
-        for number, one in enumerate(self._list(told.get("where", []), f"{place}.where")):
+        for number, one in enumerate(self._list(rule.get("where", []), f"{place}.where")):
             within = f"{place}.where.{number}"
             sent = self._mapping(one, within, ("field", "compare", "values"))
             name = self._one_of(sent.get("field"), f"{within}.field", tuple(fields), "fields")
@@ -167,14 +167,14 @@ class _Form:
 
     def _narrowed(self, column: Column, sent: Rule, place: str) -> object:
         """What stands behind a field: a value alone says that it is that one."""
-        found = self._comparison(sent, place, column.type, column.values)
-        return found["eq"] if "eq" in found else found.get("in", found)
+        rule = self._comparison(sent, place, column.type, column.values)
+        return rule["eq"] if "eq" in rule else rule.get("in", rule)
 
-    def _comparison(self, told: Rule, place: str, kind: str, values: Sequence[str], known: Sequence[str] = ()) -> Rule:
-        key = self._one_of(told.get("compare"), f"{place}.compare", tuple(known or fitting(kind)), "comparators")
+    def _comparison(self, rule: Rule, place: str, kind: str, values: Sequence[str], known: Sequence[str] = ()) -> Rule:
+        key = self._one_of(rule.get("compare"), f"{place}.compare", tuple(known or fitting(kind)), "comparators")
         sent = [
             self._text(one, f"{place}.values.{number}")
-            for number, one in enumerate(self._list(told.get("values"), f"{place}.values"))
+            for number, one in enumerate(self._list(rule.get("values"), f"{place}.values"))
         ]
         if not key:
             return {}
@@ -196,18 +196,18 @@ class _Form:
         typed = [text if family in ("string", "strings") else Bare(text) for text in sent]
         return {key: typed if operand in ("pair", "list") else typed[0]}
 
-    def _durations(self, told: Rule, place: str, keys: Sequence[str]) -> Rule:
-        texts = {key: self._text(told.get(key, ""), f"{place}.{key}") for key in keys}
+    def _durations(self, rule: Rule, place: str, keys: Sequence[str]) -> Rule:
+        texts = {key: self._text(rule.get(key, ""), f"{place}.{key}") for key in keys}
         return {key: self._duration(text, f"{place}.{key}") for key, text in texts.items() if text}
 
     def _duration(self, text: str, place: str) -> Bare:
-        found = read_duration(text)
-        if found is None:
+        duration = read_duration(text)
+        if duration is None:
             self._fault(place, f'"{quoted(text)}" is not a duration; try 60 days, 6 months or 1 year')
-        return Bare(found or "")
+        return Bare(duration or "")
 
-    def _flag(self, told: Rule, place: str) -> bool:
-        found = told.get("not", False)
+    def _flag(self, rule: Rule, place: str) -> bool:
+        found = rule.get("not", False)
         if not isinstance(found, bool):
             self._fault(f"{place}.not", "true or false is needed here")
         return found is True

@@ -4,18 +4,18 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from segctl.operations.bi_file import database_of
-from segctl.operations.branches import write_to_branch
-from segctl.operations.new import New, name_problem, place_of, says, whole_file
-from segctl.operations.preview import Request, preview
+from segctl.operations.definitions.branches import write_to_branch
+from segctl.operations.definitions.new import New, name_problem, place_of, says, whole_file
+from segctl.operations.exports.bi_file import database_of
+from segctl.operations.people.who import who
+from segctl.operations.questions.preview import Request, preview
+from segctl.operations.questions.why import Question, why
 from segctl.operations.report.contents import Report
 from segctl.operations.report.reading import Request as ReportRequest
 from segctl.operations.report.reading import read_report
-from segctl.operations.who import who
-from segctl.operations.why import Question, why
-from segctl.project import Project, load
+from segctl.project.project import Project, load
+from segctl.serve.answers import person_as_data, preview_as_data, reason_as_data
 from segctl.serve.form import FormFault, definition_of
-from segctl.serve.told import person_as_data, preview_as_data, reason_as_data
 from segctl.serve.vocabulary import vocabulary
 from segctl.serve.worker import Opening
 from segctl.warehouse import Warehouse
@@ -52,8 +52,8 @@ class Desk:
         """The warehouse as the last run left it, with dbt's project parsed once for each state of the files."""
         if self.copies.renew() or self._loaded is None:
             opening = self.opening
-            found = Warehouse(opening.root, opening.target, opening.profiles, copies=self.copies)
-            self._loaded = found.loaded()
+            warehouse = Warehouse(opening.root, opening.target, opening.profiles, copies=self.copies)
+            self._loaded = warehouse.loaded()
         return self._loaded
 
     def _bi_file(self) -> Path | None:
@@ -73,12 +73,12 @@ class Desk:
 
     def report(self) -> tuple[object, Report]:
         """A report, and the stamp of what it was read from."""
-        asked = ReportRequest(self.opening.min_group, self.opening.with_members)
+        request = ReportRequest(self.opening.min_group, self.opening.with_members)
         path, stamp = self._bi_file(), self.stamp()
         if path:
-            return stamp, read_report(self.project, path, asked)
+            return stamp, read_report(self.project, path, request)
         loaded = self._warehouse()
-        return stamp, read_report(self.project, loaded, asked)
+        return stamp, read_report(self.project, loaded, request)
 
     def customer(self, key: str, entity: str) -> Data:
         """The segments that somebody is and was in."""
@@ -100,8 +100,8 @@ class Desk:
         new = self._new(form)
         request = Request(DRAFT, members=0, content=whole_file(self.project, new).encode())
         loaded = self._warehouse()
-        found = preview(self.project, loaded, request)[0]
-        return preview_as_data(found, 0 if self.opening.with_members else self.opening.min_group)
+        previewed = preview(self.project, loaded, request)[0]
+        return preview_as_data(previewed, 0 if self.opening.with_members else self.opening.min_group)
 
     def branch(self, form: object, file: str, branch: str) -> Data:
         """Commits what a form says to a new branch."""

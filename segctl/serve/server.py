@@ -14,7 +14,7 @@ from starlette.applications import Starlette
 
 from segctl.errors import Failure
 from segctl.page import Live, assets, page
-from segctl.project import Project, writing
+from segctl.project.project import Project, writing
 from segctl.serve.access import SHORTEST_TOKEN, Access, bracketed, hosts_of, is_loopback
 from segctl.serve.application import Checked, application, form_and, texts
 from segctl.serve.current import Current
@@ -90,12 +90,12 @@ def made(worker: Asks, serving: Serving) -> Starlette:
 
 def questions(serving: Serving) -> Mapping[str, Checked]:
     """What may be asked, by name."""
-    found = {"definition": form_and(), "preview": form_and()}
+    checkeds = {"definition": form_and(), "preview": form_and()}
     if serving.with_members:
-        found |= {"customer": texts("key", "entity"), "why": texts("key", "segment")}
+        checkeds |= {"customer": texts("key", "entity"), "why": texts("key", "segment")}
     if serving.edit:
-        found["branch"] = form_and("file", "branch")
-    return found
+        checkeds["branch"] = form_and("file", "branch")
+    return checkeds
 
 
 def _run(gate: Gate, listening: socket.socket) -> None:

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 
-from segctl.comparators import COMPARATORS
-from segctl.operations.choices import (
+from segctl.language.comparators import COMPARATORS
+from segctl.language.syntax import CUSTOMER, TIME_TYPES, Catalog, Column, Event
+from segctl.operations.definitions.choices import (
     AGGREGATES_COMPARED,
     HOW,
     OF_NUMBERS,
@@ -12,8 +13,7 @@ from segctl.operations.choices import (
     fitting,
     metric_asked,
 )
-from segctl.plan import Plan
-from segctl.spec import CUSTOMER, TIME_TYPES, Catalog, Column, Event
+from segctl.plan.plan import Plan
 
 Data = dict[str, object]
 
@@ -24,14 +24,15 @@ def vocabulary(plan: Plan) -> Data:
     kinds = {column.type for column in catalog.customer.attributes.values()}
     kinds |= {column.type for event in catalog.events.values() for column in event.fields.values()}
     kinds |= {"number", "timestamp", "date"}
-    segments = [one.segment for one in plan.segments if one.entity == CUSTOMER]
+    segments = [planned.segment for planned in plan.segments if planned.entity == CUSTOMER]
     return {
         "attributes": [_column(column) for column in catalog.customer.attributes.values()],
         "metrics": _metrics(catalog),
         "events": [_event(event) for event in catalog.events.values()],
-        "segments": [{"name": one.name, "label": one.label} for one in segments],
+        "segments": [{"name": segment.name, "label": segment.label} for segment in segments],
         "comparators": {
-            key: {"words": OPERATORS.get(key, key), "operand": one.operand} for key, one in COMPARATORS.items()
+            key: {"words": OPERATORS.get(key, key), "operand": comparator.operand}
+            for key, comparator in COMPARATORS.items()
         },
         "fitting": {kind: fitting(kind) for kind in sorted(kinds)},
         "how": HOW,
@@ -42,12 +43,12 @@ def vocabulary(plan: Plan) -> Data:
 
 
 def _metrics(catalog: Catalog) -> list[Data]:
-    found: list[Data] = []
+    datas: list[Data] = []
     for name, metric in catalog.metrics.items():
         asked = metric_asked(catalog, name)
-        told: Data = {"name": name, "label": metric.label, "description": metric.description}
-        found.append(told | {"type": asked.kind, "values": asked.values, "narrows": asked.narrows})
-    return found
+        data: Data = {"name": name, "label": metric.label, "description": metric.description}
+        datas.append(data | {"type": asked.kind, "values": asked.values, "narrows": asked.narrows})
+    return datas
 
 
 def _event(event: Event) -> Data:
@@ -64,5 +65,5 @@ def _columns(columns: Iterable[Column]) -> list[Data]:
 
 
 def _column(column: Column) -> Data:
-    told: Data = {"name": column.name, "label": column.label, "description": column.description}
-    return told | {"type": column.type, "values": column.values}
+    data: Data = {"name": column.name, "label": column.label, "description": column.description}
+    return data | {"type": column.type, "values": column.values}

@@ -165,7 +165,11 @@ def answered_by(desk: "Desk", question: str, details: dict[str, Any]) -> Told:
     except FormFault as found:
         return Told(faults=found.faults)
     except ProblemsFound as found:
-        return Told(problems=tuple(f"{one.message}{f' ({one.hint})' if one.hint else ''}" for one in found.problems))
+        return Told(
+            problems=tuple(
+                f"{problem.message}{f' ({problem.hint})' if problem.hint else ''}" for problem in found.problems
+            )
+        )
     except InUse as failure:
         return Told(message=failure.message, hint=failure.hint, exit_code=failure.exit_code, retry=True)
     except Failure as failure:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from segctl.spec import CUSTOMER, Catalog, Metric, Rule
+from segctl.language.syntax import CUSTOMER, Catalog, Metric, Rule
 
 # Three or more items take commas.
 LIST = 3
@@ -83,10 +83,10 @@ def joined(joint: Literal["all", "any"], clauses: Sequence[Clause]) -> Clause:
     parts = sorted(dict.fromkeys(parts), key=lambda part: bool(part.parts))
     if len(parts) == 1:
         return parts[0]
-    return Clause(_listed(_told(parts, joint), joint), "", joint, tuple(parts))
+    return Clause(_listed(_merged_parts(parts, joint), joint), "", joint, tuple(parts))
 
 
-def _told(parts: Sequence[Clause], joint: str) -> list[str]:
+def _merged_parts(parts: Sequence[Clause], joint: str) -> list[str]:
     """The text of each part. Several "not in segment" under all, or "in segment" under any, become one text."""
     outside = joint == "all"
     names = [part.segment for part in parts if part.segment and part.outside == outside]

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from segctl.spec import Comparison, Condition, ValueType
+from segctl.language.syntax import Comparison, Condition, ValueType
 from segctl.speech.clauses import Clause, Speech, joined
 from segctl.speech.values import day_in_words, either, last_in_words, often, span_in_words, value_in_words
 
@@ -96,7 +96,7 @@ def _so_often(event: str, verb: str, comparison: Comparison, narrowed: Narrowed)
         what = f"{verb}{narrowed.which} {found.times}{narrowed.when}"
         clause = Clause(f"who have {what}", f"who have not {what}")
     else:
-        what = f"{found.words} {nouns(event) if found.several else noun(event)}{narrowed}"
+        what = f"{found.text} {nouns(event) if found.several else noun(event)}{narrowed}"
         clause = Clause(f"who have had {what}", f"who have not had {what}")
     return clause.denied if found.denied else clause
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from segctl.spec import CUSTOMER, TIME_TYPES, Column, Comparison, Condition, Derived, Metric, ValueType
+from segctl.language.syntax import CUSTOMER, TIME_TYPES, Column, Comparison, Condition, Derived, Metric, ValueType
 from segctl.speech.clauses import Clause, Speech, joined, whose
 from segctl.speech.events import narrowed, nouns
 from segctl.speech.values import often, predicates
@@ -77,7 +77,7 @@ def so_many(one: str, several: str, which: str, comparisons: Sequence[Comparison
         return Clause(f"with at least one {one}{which}", f"without any {one}{which}")
     clauses = []
     for found in map(often, comparisons):
-        what = f"{found.words} {several if found.several else one}{which}"
+        what = f"{found.text} {several if found.several else one}{which}"
         clause = Clause(f"with {what}", f"without {what}")
         clauses.append(clause.denied if found.denied else clause)
     return joined("all", clauses)

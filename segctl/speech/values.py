@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from segctl.literals import Duration, read_day, read_duration, read_instant, read_number
-from segctl.spec import TIME_TYPES, Comparison, ValueType
+from segctl.language.literals import Duration, read_day, read_duration, read_instant, read_number
+from segctl.language.syntax import TIME_TYPES, Comparison, ValueType
 
 SIGNS = {"GBP": "£", "EUR": "€", "USD": "$", "JPY": "¥"}
 COUNTED = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
@@ -91,11 +91,11 @@ def day_in_words(text: str) -> str:
 
 def number_in_words(text: str, currency: str = "") -> str:
     """A number with thousands separators, and its currency if it is money."""
-    found = read_number(text)
-    if found is None:
+    number = read_number(text)
+    if number is None:
         return text
-    told = f"{abs(found.normalize()):,f}"
-    sign = "-" if found < 0 else ""
+    told = f"{abs(number.normalize()):,f}"
+    sign = "-" if number < 0 else ""
     if not currency:
         return f"{sign}{told}"
     return f"{sign}{SIGNS[currency]}{told}" if currency in SIGNS else f"{sign}{told} {currency}"
@@ -115,18 +115,18 @@ def counted(number: int | Decimal) -> str:
 class Often:
     """A count in words, with whether it is negated and whether it is plural."""
 
-    words: str
+    text: str
     denied: bool
     several: bool
 
     @property
     def times(self) -> str:
         """A frequency: once, at least twice, between two and three times."""
-        qualified, _, number = self.words.rpartition(" ")
+        qualified, _, number = self.text.rpartition(" ")
         once = {"one": "once", "two": "twice"}.get(number)
         if once and not qualified.endswith((" and", " or")):
             return f"{qualified} {once}"
-        return f"{self.words} {'times' if self.several else 'time'}"
+        return f"{self.text} {'times' if self.several else 'time'}"
 
 
 def often(comparison: Comparison) -> Often:

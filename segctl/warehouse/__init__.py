@@ -13,20 +13,37 @@ from pathlib import Path
 from typing import Any
 
 from segctl.errors import Failure, InUse
-from segctl.waiting import IMPATIENT, Patience
-from segctl.warehouse.asked import AS_OF_VARIABLE, FUTURE_VARIABLE, LOCK_VARIABLE, Asked, Built, Step
-from segctl.warehouse.causes import FAULT, WARNED, are_held_back, is_own_test, not_built
+from segctl.process.waiting import IMPATIENT, Patience
 from segctl.warehouse.columns import columns_found, columns_query, misfits_found, misfits_query
 from segctl.warehouse.copies import Copies
 from segctl.warehouse.diagnosis import Absent, FailedAfter, NothingBuilt, failure_of
+from segctl.warehouse.failed_nodes import FAULT, WARNED, are_held_back, is_own_test, not_built
 from segctl.warehouse.lock import lock
 from segctl.warehouse.manifest import exposures_of, moved_beside, references_to, unused
 from segctl.warehouse.opening import folders, opened
 from segctl.warehouse.refusals import OF_ANOTHER_FORMAT, ColumnsMisfit, Refusal
+from segctl.warehouse.run_request import (
+    AS_OF_VARIABLE,
+    FUTURE_VARIABLE,
+    LOCK_VARIABLE,
+    BuildOutcome,
+    FinishedNode,
+    RunRequest,
+)
 from segctl.warehouse.stream import Opened, Stream, begun, carried_out
 
 __all__ = ["AS_OF_VARIABLE", "FUTURE_VARIABLE", "SETTLED", "TABLES"]
-__all__ += ["Absent", "Asked", "Built", "ColumnsMisfit", "FailedAfter", "NothingBuilt", "Row", "Step", "Stream"]
+__all__ += [
+    "Absent",
+    "BuildOutcome",
+    "ColumnsMisfit",
+    "FailedAfter",
+    "FinishedNode",
+    "NothingBuilt",
+    "Row",
+    "RunRequest",
+    "Stream",
+]
 __all__ += ["Warehouse"]
 
 # Selects our models and everything they read, but nothing else of the project.
@@ -49,9 +66,9 @@ Row = dict[str, Any]
 class Warehouse:
     """A dbt project with a target; both names may be empty for dbt's own defaults.
 
-    `beside` is added to the schema in which our tables stand, so that a run leaves the live ones alone. `manifest` is
-    dbt's, when it need not be parsed again. Who `writes` holds the lock; all others open a database file for reading
-    only, or `copies` of it. `patience` is for other programs that use the tables or the file.
+    `beside` is added to the schema in which our tables stand, so that a run leaves the live ones alone. `parsed` is
+    dbt's manifest, when it need not be parsed again. Who `writes` holds the lock; all others open a database file for
+    reading only, or `copies` of it. `patience` is for other programs that use the tables or the file.
     """
 
     root: Path
@@ -84,11 +101,11 @@ class Warehouse:
 
     def build(
         self,
-        asked: "Asked",
-        on_step: Callable[[Step], None] = lambda _: None,
+        request: "RunRequest",
+        on_step: Callable[[FinishedNode], None] = lambda _: None,
         only: Iterable[str] = (),
         but: Iterable[str] = (),
-    ) -> Built:
+    ) -> BuildOutcome:
         """Builds everything that membership needs. `only` selects models to build without tests, except those of `but`.
 
         Raises Failure with dbt's own messages if a node fails, or FailedAfter if the run is already published.
@@ -96,8 +113,8 @@ class Warehouse:
         # Runs of a series need no dbt artifacts. Writing them takes half the time of a small run.
         some = ["run", "--no-write-json", "--select", *only, *(("--exclude", *but) if but else ())]
         arguments = some if only else ["build", "--select", *SELECTION, *TESTS]
-        follower = _Follower(on_step)
-        with _environment(asked.variables):
+        follower = _ProgressListener(on_step)
+        with _environment(request.variables):
             result = self._invoke(arguments, follower)
         nodes = result.results if result else []
         if not nodes:
@@ -111,7 +128,7 @@ class Warehouse:
         if others:
             raise not_built(others, follower.caught, self.root, _is_published(nodes), follower.faults)
         warnings = [f"{node.node.name}: {node.message}" for node in nodes if str(node.status) == "warn"]
-        return Built([*follower.warned, *warnings], bool(wrong))
+        return BuildOutcome([*follower.warned, *warnings], bool(wrong))
 
     def query(self, sql: str, as_of: datetime | None = None) -> list[Row]:
         """The rows of a query, which may use `ref`. Raises Failure.
@@ -305,12 +322,12 @@ def _caught(event: Any) -> list[str]:  # noqa: ANN401
     )
 
 
-class _Follower:
+class _ProgressListener:
     """Turns dbt's events into steps. `caught` are errors of nodes, `faults` are results of our tests, `warned` are
     warnings of our macros.
     """
 
-    def __init__(self, on_step: Callable[[Step], None]) -> None:
+    def __init__(self, on_step: Callable[[FinishedNode], None]) -> None:
         self.on_step, self.total, self.done = on_step, 0, 0
         self.caught: list[str] = []
         self.faults: list[str] = []
@@ -321,17 +338,19 @@ class _Follower:
             self.total = event.data.total
         elif event.info.name in ("CatchableExceptionOnRun", "InternalErrorOnRun", "GenericExceptionOnRun"):
             self.caught.append(event.data.exc)
-        elif event.info.name == "JinjaLogInfo" and (found := re.fullmatch(FAULT, event.data.msg)):
-            self.faults.append(found[1])
-        elif event.info.name == "JinjaLogWarning" and (found := re.search(WARNED, event.data.msg)):
-            self.warned.append(found[1])
+        elif event.info.name == "JinjaLogInfo" and (match := re.fullmatch(FAULT, event.data.msg)):
+            self.faults.append(match[1])
+        elif event.info.name == "JinjaLogWarning" and (match := re.search(WARNED, event.data.msg)):
+            self.warned.append(match[1])
         elif event.info.name == "NodeFinished":
             node = event.data.node_info
             if node.materialized == "ephemeral":
                 return
             self.done += 1
             self.on_step(
-                Step(self.done, self.total, node.resource_type, node.node_name, node.node_path, node.node_status)
+                FinishedNode(
+                    self.done, self.total, node.resource_type, node.node_name, node.node_path, node.node_status
+                )
             )
 
 

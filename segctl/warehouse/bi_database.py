@@ -30,8 +30,8 @@ class Copied:
 def copy_statements(tables: Sequence[Copied], target: Path) -> list[str]:
     """The statements that copy tables to `target`, a new file."""
     marks = " union all ".join(
-        f"select '{one.name}', '{one.entity}', '{one.key}', (select count(*) from {WITHIN}.{one.name})"
-        for one in tables
+        f"select '{copied.name}', '{copied.entity}', '{copied.key}', (select count(*) from {WITHIN}.{copied.name})"
+        for copied in tables
     )
     return [
         f"attach {_text(target)} as {WITHIN} (read_write, storage_version '{STORAGE}')",
@@ -56,7 +56,10 @@ def parquet_statements(tables: Mapping[str, str], folder: Path) -> list[str]:
 
 def from_parquet(files: Mapping[str, Path], tables: Sequence[Copied], target: Path) -> None:
     """Creates a database from Parquet files, one per table. Raises Failure."""
-    read = [Copied(one.name, f"read_parquet({_text(files[one.name])})", one.entity, one.key) for one in tables]
+    read = [
+        Copied(copied.name, f"read_parquet({_text(files[copied.name])})", copied.entity, copied.key)
+        for copied in tables
+    ]
     with _opened(":memory:") as connection:
         for statement in copy_statements(read, target):
             connection.execute(statement)

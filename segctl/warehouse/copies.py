@@ -128,9 +128,9 @@ def _copied(original: Path, target: Path) -> tuple[Path, Stamp]:
     try:
         if is_written(original):
             raise InUse(WRITTEN, WRITTEN_ENDS)
-        for one in (original, _log_of(original)):
-            if one.exists():
-                shutil.copyfile(one, target.with_name(one.name))
+        for path in (original, _log_of(original)):
+            if path.exists():
+                shutil.copyfile(path, target.with_name(path.name))
         if is_written(original) or stamp_of(original) != before:
             raise InUse(WRITTEN, WRITTEN_ENDS)
     except PermissionError as error:
@@ -150,7 +150,7 @@ def _remove(copies: Copies) -> None:
 
 def stamp_of(path: Path) -> Stamp:
     """When a file and its log were last written, how long they are, and which files they are; zeros for none."""
-    return tuple(_one_stamp(one) for one in (path, _log_of(path)))
+    return tuple(_one_stamp(file) for file in (path, _log_of(path)))
 
 
 def _one_stamp(path: Path) -> tuple[int, int, int]:

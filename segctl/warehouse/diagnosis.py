@@ -8,7 +8,7 @@ from textwrap import dedent, indent
 from traceback import clear_frames
 
 from segctl.errors import Failure, InUse, did_you_mean
-from segctl.waiting import ENDS, WAIT
+from segctl.process.waiting import ENDS, WAIT
 from segctl.warehouse.refusals import refusal, without_codes
 
 # What dbt puts before the error itself: its kind and place.
@@ -176,10 +176,10 @@ def _in_use(message: str) -> Failure | None:
 
 def _no_target(message: str) -> Failure | None:
     """The Failure for an unknown target, None for any other message."""
-    found = re.search(NO_TARGET, plain(message))
-    if not found:
+    match = re.search(NO_TARGET, plain(message))
+    if not match:
         return None
-    profile, target, known = found[1], found[2], found[3].replace("- ", "").split()
+    profile, target, known = match[1], match[2], match[3].replace("- ", "").split()
     hint = did_you_mean(target, known, "targets")
     return Failure(f"the profile '{profile}' does not have a target named '{target}'", hint)
 

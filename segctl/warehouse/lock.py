@@ -7,7 +7,7 @@ from socket import gethostname
 from typing import Any
 from uuid import uuid4
 
-from segctl.waiting import Patience
+from segctl.process.waiting import Patience
 from segctl.warehouse.diagnosis import failure_of
 
 
@@ -21,7 +21,7 @@ def lock(manifest: Any, root: Path, command: str, patience: Patience) -> Iterato
     try:
         yield held
     finally:
-        _let_go(manifest, root, connection, held)
+        _release(manifest, root, connection, held)
 
 
 def _taken(manifest: Any, root: Path, command: str) -> tuple[Any, str]:  # noqa: ANN401
@@ -47,7 +47,7 @@ def _taken(manifest: Any, root: Path, command: str) -> tuple[Any, str]:  # noqa:
     return connection, str(held)
 
 
-def _let_go(manifest: Any, root: Path, connection: Any, held: str) -> None:  # noqa: ANN401
+def _release(manifest: Any, root: Path, connection: Any, held: str) -> None:  # noqa: ANN401
     """Releases the lock. Ignores errors: if the server is gone, its lock is gone too."""
     from dbt_common.exceptions import DbtBaseException
 

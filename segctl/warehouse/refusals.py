@@ -6,7 +6,7 @@ from itertools import takewhile
 from textwrap import indent
 
 from segctl.errors import Failure, InUse
-from segctl.waiting import ENDS
+from segctl.process.waiting import ENDS
 
 # The code of a macro, and what follows it: the message, then findings if it lists some, then what dbt adds.
 CODED = re.compile(r"\[segctl:([a-z-]+)\] *([^\n]*)((?:\n[^\n]*)*)")
@@ -93,10 +93,10 @@ def refusal(message: str) -> Refusal | None:
 
     The code is found wherever dbt, a driver or a server quotes it.
     """
-    found = CODED.search(message)
-    if not found or found[1] not in ADVICE:
+    match = CODED.search(message)
+    if not match or match[1] not in ADVICE:
         return None
-    code, headline, rest = found[1], found[2].strip(), found[3]
+    code, headline, rest = match[1], match[2].strip(), match[3]
     advice = ADVICE[code]
     if not advice.lists:
         return advice.raises(code, headline, advice.hint)

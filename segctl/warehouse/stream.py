@@ -95,7 +95,7 @@ def begun(adapter_type: str, root: Path, sql: str, reads: bool, instead: Instead
     except Exception as error:
         opened.close()
         raise failure_of(str(error), error) from error
-    return Opened(Stream(names, _told(first, portions)), adapter, connection)
+    return Opened(Stream(names, _with_failures(first, portions)), adapter, connection)
 
 
 def carried_out(
@@ -152,7 +152,7 @@ def _portions(cursor: Any) -> Iterator[Portion]:  # noqa: ANN401
         yield found
 
 
-def _told(first: Portion, others: Iterator[Portion]) -> Iterator[Portion]:
+def _with_failures(first: Portion, others: Iterator[Portion]) -> Iterator[Portion]:
     """All portions. Turns errors between them into Failures."""
     try:
         if first:

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from segctl.warehouse import Row
-from tests.built_project import TestProject
-from tests.engines import Engine
 from tests.faults.program import Nursery, nursery
 from tests.faults.shop import copied, iso, moved_on, opened
 from tests.faults.states import Copies, database, seen, written
-from tests.postgres_server import Server
+from tests.support.built_project import TestProject
+from tests.support.engines import Engine
+from tests.support.servers.postgres_server import Server
 
 # The instants of the runs before the one that something happens to, of that one, and of the one after it.
 BEFORE, VICTIM, LATER = (0, 3), 4, 5

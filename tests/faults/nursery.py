@@ -41,12 +41,12 @@ def become(order: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
-    import segctl.operations.erase
     import segctl.operations.exports
-    import segctl.operations.replay
-    import segctl.operations.verify
+    import segctl.operations.people.erase
+    import segctl.operations.recomputation.replay
+    import segctl.operations.recomputation.verify
     import segctl.output
-    import segctl.project
+    import segctl.project.project
     import segctl.warehouse  # noqa: F401
     from segctl.cli import main
     from tests.faults.killer import arm

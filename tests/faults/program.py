@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from tests.built_project import REPOSITORY, TestProject
+from tests.support.built_project import REPOSITORY, TestProject
 
 FULL = os.environ.get("SEGCTL_FAULTS", "") == "full"
 SEGCTL = (sys.executable, "-c", "from segctl.cli import main; main()")

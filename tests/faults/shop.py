@@ -9,8 +9,8 @@ from shutil import copytree
 import yaml
 
 from segctl.warehouse import Row
-from tests.built_project import TestProject
-from tests.engines import DATABASE, Engine
+from tests.support.built_project import TestProject
+from tests.support.engines import DATABASE, Engine
 
 CATALOG = """
 version: 1

@@ -14,9 +14,9 @@ from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from psycopg2.extensions import ISOLATION_LEVEL_AUTOCOMMIT, ISOLATION_LEVEL_REPEATABLE_READ
 
 from segctl.warehouse import Row
-from tests.built_project import TestProject
-from tests.engines import Engine
-from tests.postgres_server import Server
+from tests.support.built_project import TestProject
+from tests.support.engines import Engine
+from tests.support.servers.postgres_server import Server
 
 # What readers are promised, and of it what stands in the columns of a member of an entity.
 KEYS = {"": "customer_id", "account_": "account_id"}

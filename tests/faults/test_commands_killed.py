@@ -3,11 +3,11 @@
 import pytest
 
 from segctl.warehouse import Row
-from tests.built_project import TestProject
 from tests.faults.killer import DIE_BEFORE, SENT
 from tests.faults.program import Nursery
 from tests.faults.shop import iso
 from tests.faults.states import TABLES, VIEWS, Copies, read
+from tests.support.built_project import TestProject
 
 # What each command does to the shop after two runs, for which orders have come in late.
 COMMANDS = {

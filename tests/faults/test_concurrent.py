@@ -4,11 +4,11 @@ import subprocess
 
 import pytest
 
-from tests.built_project import TestProject
 from tests.faults.conftest import KEPT, VICTIM, Case
 from tests.faults.program import command, environment, times
 from tests.faults.shop import iso
 from tests.faults.states import written
+from tests.support.built_project import TestProject
 
 AT_ONCE = times(4, 8)
 REFUSED = "segctl: another segctl is changing this target at the moment"

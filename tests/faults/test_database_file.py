@@ -10,10 +10,10 @@ from random import Random
 
 import pytest
 
-from tests.built_project import TestProject
 from tests.faults.conftest import VICTIM
 from tests.faults.program import Nursery, told_in_one_block
 from tests.faults.shop import iso
+from tests.support.built_project import TestProject
 
 RUN = ("run", "--as-of", iso(VICTIM))
 DAMAGED = "the database file is damaged"

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.built_project import TestProject
 from tests.faults.conftest import KEPT, VICTIM, Case
 from tests.faults.program import Nursery, told_in_one_block
 from tests.faults.shop import copied, iso
 from tests.faults.states import seen, written
+from tests.support.built_project import TestProject
 
 # What a run is given beside what is in use, in kB: the whole project, or the database alone with dbt's files elsewhere.
 ROOM = [("project", kilobytes) for kilobytes in range(0, 500, 50)]

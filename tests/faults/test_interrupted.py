@@ -8,11 +8,11 @@ from random import Random
 
 import pytest
 
-from tests.built_project import TestProject
 from tests.faults.conftest import VICTIM, Case
 from tests.faults.program import Nursery, command, environment, times
 from tests.faults.shop import iso
 from tests.faults.states import seen, written
+from tests.support.built_project import TestProject
 
 SECONDS = 2.0
 

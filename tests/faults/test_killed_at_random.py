@@ -8,12 +8,12 @@ from random import Random
 
 import pytest
 
-from tests.built_project import TestProject
-from tests.engines import Engine
 from tests.faults.program import Nursery, times
 from tests.faults.shop import COLUMNS, changed, iso, moved_on, opened, tables
 from tests.faults.states import Copies, database, seen, written
-from tests.postgres_server import Server
+from tests.support.built_project import TestProject
+from tests.support.engines import Engine
+from tests.support.servers.postgres_server import Server
 
 BEFORE = "before"
 

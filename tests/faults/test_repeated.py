@@ -6,12 +6,12 @@ from random import Random
 import pytest
 
 from segctl.warehouse import Row
-from tests.built_project import TestProject
-from tests.engines import Engine
 from tests.faults.killer import KEEP, KEPT_FILE
 from tests.faults.program import FULL, Nursery
 from tests.faults.shop import COLUMNS, changed, iso, opened, tables
 from tests.faults.states import Copies, history, seen, written
+from tests.support.built_project import TestProject
+from tests.support.engines import Engine
 
 REPEATED, NEXT = ("run", "--as-of", iso(3)), ("run", "--as-of", iso(5))
 

@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 
 from segctl.operations.exports import Request, export
-from segctl.operations.instants import every, read_every
-from tests.built_project import TestProject
-from tests.engines import Engine
+from segctl.operations.runs.instants import every, read_every
 from tests.faults.conftest import BEFORE, VICTIM
 from tests.faults.program import Nursery, times
 from tests.faults.shop import COLUMNS, day, iso, opened, tables
 from tests.faults.states import written
+from tests.support.built_project import TestProject
+from tests.support.engines import Engine
 
 DAYS = times(4, 365)
 

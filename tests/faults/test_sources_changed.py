@@ -2,11 +2,11 @@
 
 import pytest
 
-from tests.built_project import TestProject
 from tests.faults.conftest import VICTIM
 from tests.faults.program import Nursery, told_in_one_block
 from tests.faults.shop import CATALOG, COLUMNS, FILES, HABITS, VALUE, iso, tables
 from tests.faults.states import read, seen, written
+from tests.support.built_project import TestProject
 
 RUN = ("run", "--as-of", iso(VICTIM))
 ORDERS = "shop_raw.orders"

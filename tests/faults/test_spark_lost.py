@@ -8,13 +8,13 @@ from subprocess import PIPE, Popen
 import pytest
 
 from segctl.errors import Failure
-from segctl.operations.run import run
-from tests.built_project import TestProject
-from tests.engines import Engine
+from segctl.operations.runs.run import run
+from tests.engines.test_parity import State, seen
 from tests.faults.program import Ended, command, environment
 from tests.faults.shop import COLUMNS, changed, iso, opened, tables
-from tests.spark_cluster import Cluster, spark_cluster
-from tests.test_parity import State, seen
+from tests.support.built_project import TestProject
+from tests.support.engines import Engine
+from tests.support.servers.spark_cluster import Cluster, spark_cluster
 
 pytestmark = pytest.mark.spark
 VICTIM = 3

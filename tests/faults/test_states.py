@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 
 from segctl.warehouse import Row
-from tests.built_project import TestProject
 from tests.faults.states import VIEWS, faults, read
+from tests.support.built_project import TestProject
 
 State = dict[str, list[Row]]
 

@@ -4,8 +4,8 @@ import re
 from pathlib import Path
 from typing import Any
 
-from tests.built_project import TestProject
 from tests.formats.shop import HERE
+from tests.support.built_project import TestProject
 
 DATABASES = HERE / "databases"
 MADE = r"\s*CREATE (TABLE|VIEW) shop\.(\w+)"

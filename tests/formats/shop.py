@@ -61,7 +61,7 @@ def make(folder: Path) -> None:
     import duckdb
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 
-    from tests import built_project
+    from tests.support import built_project
 
     # Where it stands in all versions.
     engine = built_project.Engine("duckdb")  # type: ignore[attr-defined]

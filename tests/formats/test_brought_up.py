@@ -5,16 +5,16 @@ from pathlib import Path
 import pytest
 
 from segctl.errors import Failure
-from segctl.operations.differences import CAUSED
-from segctl.operations.verify import verify
+from segctl.operations.recomputation.differences import CAUSED
+from segctl.operations.recomputation.verify import verify
 from segctl.output import print_verified
-from tests.built_project import TestProject
-from tests.engines import Engine
 from tests.faults.program import FULL
 from tests.formats.loaded import DATABASES, load
 from tests.formats.shop import DAYS, MADE, live
-from tests.postgres_server import Server
-from tests.spark_cluster import Cluster
+from tests.support.built_project import TestProject
+from tests.support.engines import Engine
+from tests.support.servers.postgres_server import Server
+from tests.support.servers.spark_cluster import Cluster
 
 # In `make test` the first; the others are in `make faults`.
 EARLIER = sorted(folder.name for folder in DATABASES.iterdir()) if FULL else ["8a1dd25"]

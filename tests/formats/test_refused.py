@@ -7,16 +7,16 @@ from typing import Any
 import pytest
 
 from segctl.errors import Failure
-from segctl.operations.erase import erase
-from segctl.operations.replay import Schedule, replay
-from segctl.operations.restate import Order, restate
-from segctl.operations.show import overview
-from segctl.operations.verify import verify
-from segctl.warehouse import Asked
-from tests.built_project import TestProject
-from tests.engines import Engine
+from segctl.operations.people.erase import erase
+from segctl.operations.recomputation.replay import Schedule, replay
+from segctl.operations.recomputation.restate import Order, restate
+from segctl.operations.recomputation.verify import verify
+from segctl.operations.segments.show import overview
+from segctl.warehouse import RunRequest
 from tests.formats.loaded import DATABASES, load
 from tests.formats.shop import DAYS, MADE, prepare
+from tests.support.built_project import TestProject
+from tests.support.engines import Engine
 
 COMMANDS: dict[str, Callable[[TestProject], object]] = {
     "run": lambda shop: shop.run(DAYS[MADE]),
@@ -26,7 +26,7 @@ COMMANDS: dict[str, Callable[[TestProject], object]] = {
     "restate": lambda shop: restate(shop.project, shop.warehouse, Order("2024-01-01"), lambda *_: None),
     "verify": lambda shop: verify(shop.project, shop.warehouse, "", lambda *_: None),
     "erase": lambda shop: erase(shop.project, shop.warehouse, ["7"], "customer", dry_run=False),
-    "a build by dbt alone": lambda shop: shop.warehouse.build(Asked(as_of=None), only=("run_sources",)),
+    "a build by dbt alone": lambda shop: shop.warehouse.build(RunRequest(as_of=None), only=("run_sources",)),
 }
 
 

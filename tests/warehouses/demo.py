@@ -4,12 +4,12 @@ from pathlib import Path
 
 import yaml
 
-from segctl.operations.render import render_project
-from segctl.project import Project
+from segctl.operations.definitions.render import render_project
+from segctl.project.project import Project
 from segctl.warehouse import Warehouse
-from tests.built_project import TestProject
-from tests.demo_project import demo as copied
-from tests.engines import Engine
+from tests.support.built_project import TestProject
+from tests.support.engines import Engine
+from tests.support.shops.demo_project import demo as copied
 
 
 class DemoShop(TestProject):

@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from segctl.errors import Failure
-from segctl.warehouse import Asked
-from tests.built_project import TestProject
+from segctl.warehouse import RunRequest
+from tests.support.built_project import TestProject
 from tests.warehouses.connections import connected
 from tests.warehouses.demo import demo
 from tests.warehouses.dialects import foreign
@@ -70,7 +70,7 @@ def stub_of(adapter: str, one: Shop, late: bool) -> Stub:
 def _sent(project: TestProject, name: str, stub: Stub) -> Ran:
     if name == "demo":
         # Its staging models and seeds are written by hand, for the engines that it runs on.
-        project.warehouse.build(Asked(AT[1].replace(tzinfo=None)), only=OURS)
+        project.warehouse.build(RunRequest(AT[1].replace(tzinfo=None)), only=OURS)
     else:
         project.run(AT[1])
     nodes = project.warehouse.manifest().nodes.values()

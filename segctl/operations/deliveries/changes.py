@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from segctl.literals import sql_instant, sql_text
+from segctl.language.literals import sql_instant, sql_text
+from segctl.language.syntax import CUSTOMER
 from segctl.operations.deliveries.identifying import Identifying
 from segctl.operations.exports.change import Change
+from segctl.operations.runs.tables import tables_of, texts
 from segctl.operations.sql import render_query
-from segctl.operations.tables import tables_of, texts
-from segctl.spec import CUSTOMER
 from segctl.warehouse import Row, Warehouse
 
 # Rows per page. A row takes about two kilobytes of memory.

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 from segctl.errors import Failure, Mark, ProblemsFound, Report, did_you_mean
 from segctl.operations.deliveries.cursors import Cursor
-from segctl.operations.past import entity_of_gone
+from segctl.operations.segments.as_of import entity_of_gone
 from segctl.parse import parse_deliveries
 from segctl.parse.deliveries import Delivery
-from segctl.plan import Plan
-from segctl.project import Project
-from segctl.reading import Refused, read_file
+from segctl.plan.plan import Plan
+from segctl.project.project import Project
+from segctl.project.reading import Refused, read_file
 from segctl.warehouse import Warehouse
 
 FILE = "deliveries.yml"
@@ -26,7 +26,7 @@ class Receiver:
 
     delivery: Delivery
     cursors: Mapping[str, Cursor]
-    asked: tuple[str, ...]
+    segments: tuple[str, ...]
 
 
 def configured(project: Project, plan: Plan) -> tuple[Delivery, ...]:
@@ -35,37 +35,37 @@ def configured(project: Project, plan: Plan) -> tuple[Delivery, ...]:
     if not os.path.lexists(path):
         return ()
     try:
-        found = parse_deliveries(FILE, read_file(path, project.root), report)
+        deliveries = parse_deliveries(FILE, read_file(path, project.root), report)
     except Refused as refused:
         report.add(Mark(FILE, 1, 1), refused.code, refused.reason, refused.hint)
-        found = ()
+        deliveries = ()
     names = [planned.segment.name for planned in plan.segments]
     tags = sorted({tag for planned in plan.segments for tag in planned.segment.tags})
-    for delivery in found:
+    for delivery in deliveries:
         if delivery.identifiers and not plan.catalog.customer.identifiers.attributes:
             message = f"{delivery.name} asks for identifiers, and the catalog declares none"
             hint = "add identifiers: {email: <attribute>} to the customer in segments/catalog.yml"
             report.add(delivery.mark, "no-identifiers", message, hint)
-        for one in delivery.segments:
-            if one.text not in names:
-                hint = did_you_mean(one.text, names, "segments")
-                report.add(one.mark, "unknown-segment", f'unknown segment "{one.text}" in {delivery.name}', hint)
-        for one in delivery.tags:
-            if one.text not in tags:
-                message = f'no segment has the tag "{one.text}" of {delivery.name}'
-                report.add(one.mark, "unknown-tag", message, did_you_mean(one.text, tags, "tags"))
+        for scalar in delivery.segments:
+            if scalar.text not in names:
+                hint = did_you_mean(scalar.text, names, "segments")
+                report.add(scalar.mark, "unknown-segment", f'unknown segment "{scalar.text}" in {delivery.name}', hint)
+        for scalar in delivery.tags:
+            if scalar.text not in tags:
+                message = f'no segment has the tag "{scalar.text}" of {delivery.name}'
+                report.add(scalar.mark, "unknown-tag", message, did_you_mean(scalar.text, tags, "tags"))
     if report.problems:
         raise ProblemsFound(report.problems)
-    return found
+    return deliveries
 
 
 def receives(delivery: Delivery, plan: Plan, cursors: Mapping[str, Cursor], entities: Mapping[str, str]) -> Receiver:
     """The segments of a delivery. `entities` are those of all known segments."""
-    named, tags = {one.text for one in delivery.segments}, {one.text for one in delivery.tags}
+    named, tags = {scalar.text for scalar in delivery.segments}, {written.text for written in delivery.tags}
     segments = [planned.segment for planned in plan.segments]
-    chosen = {one.name for one in segments if one.name in named or tags.intersection(one.tags)}
+    chosen = {segment.name for segment in segments if segment.name in named or tags.intersection(segment.tags)}
     if not named and not tags:
-        chosen = {one.name for one in segments}
+        chosen = {definition.name for definition in segments}
     defined = {one.name for one in segments}
     gone = {name for name in cursors if name not in defined and name in entities}
     return Receiver(delivery, cursors, tuple(sorted(chosen | gone)))
@@ -74,7 +74,9 @@ def receives(delivery: Delivery, plan: Plan, cursors: Mapping[str, Cursor], enti
 def renamed_in(plan: Plan) -> dict[str, str]:
     """The present names of renamed segments by former name."""
     defined = {planned.segment.name for planned in plan.segments}
-    found = {one.segment.formerly.text: one.segment.name for one in plan.segments if one.segment.formerly}
+    found = {
+        segment.segment.formerly.text: segment.segment.name for segment in plan.segments if segment.segment.formerly
+    }
     return {old: new for old, new in found.items() if old not in defined}
 
 

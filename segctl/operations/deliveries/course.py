@@ -17,7 +17,7 @@ from segctl.operations.exports.change import Change
 
 
 @dataclass(frozen=True)
-class Step:
+class DeliveryStep:
     """A part with its changes. On receipt, some cursors are `moved` and others end."""
 
     part: Part
@@ -70,7 +70,7 @@ def judged(cursors: Sequence[Cursor], known: Known) -> tuple[list[Cursor], list[
         if run is None:
             gone.add(cursor.run.run_id)
             found += begun([cursor.segment], known.last)
-        elif any(_touches(one, cursor) for one in known.corrections):
+        elif any(_touches(correction, cursor) for correction in known.corrections):
             corrected.append(cursor.segment)
             found += begun([cursor.segment], known.last)
         elif run.invocation_id != cursor.run.invocation_id:
@@ -99,7 +99,7 @@ def _touches(correction: Correction, cursor: Cursor) -> bool:
     return named and correction.corrected_at > cursor.noted_at
 
 
-def steps(tables: Tables, delivery: str, cursors: Sequence[Cursor], known: Known) -> Iterator[Step]:
+def steps(tables: Tables, delivery: str, cursors: Sequence[Cursor], known: Known) -> Iterator[DeliveryStep]:
     """The parts to send in order: members of new segments, then the changes of each run.
 
     Raises Failure.
@@ -119,7 +119,7 @@ def steps(tables: Tables, delivery: str, cursors: Sequence[Cursor], known: Known
         segments = [name for name, instant in since.items() if instant < at]
         run = next((run for run in known.runs if run.as_of == at), Run(run_id, at, ""))
         part = Part(delivery, CHANGES, run.run_id, at, joins + leaves, leaves)
-        yield Step(part, _changes(tables, at, segments), sent_up_to(segments, run))
+        yield DeliveryStep(part, _changes(tables, at, segments), sent_up_to(segments, run))
 
 
 def sent_up_to(segments: Iterable[str], run: Run) -> tuple[Cursor, ...]:
@@ -127,7 +127,7 @@ def sent_up_to(segments: Iterable[str], run: Run) -> tuple[Cursor, ...]:
     return tuple(begun(segments, run, from_now=True))
 
 
-def _former(tables: Tables, delivery: str, cursor: Cursor, known: Known) -> Iterator[Step]:
+def _former(tables: Tables, delivery: str, cursor: Cursor, known: Known) -> Iterator[DeliveryStep]:
     """Empties the list under a segment's former name after a run has renamed the segment."""
     old, at = cursor.segment, cursor.run.as_of
     new = known.renamed[old]
@@ -140,10 +140,10 @@ def _former(tables: Tables, delivery: str, cursor: Cursor, known: Known) -> Iter
         for member in members_at(tables, at, [new]):
             yield replace(member, op="remove", segment=old, cause="renamed")
 
-    yield Step(part, removed, ended=(old,))
+    yield DeliveryStep(part, removed, ended=(old,))
 
 
-def _members(tables: Tables, delivery: str, cursors: Sequence[Cursor]) -> Iterator[Step]:
+def _members(tables: Tables, delivery: str, cursors: Sequence[Cursor]) -> Iterator[DeliveryStep]:
     begin: dict[Run, list[Cursor]] = {}
     for cursor in cursors:
         if cursor.is_begun:
@@ -152,7 +152,7 @@ def _members(tables: Tables, delivery: str, cursors: Sequence[Cursor]) -> Iterat
         segments = [cursor.segment for cursor in those]
         total = count_members(tables, run.as_of, segments)
         part = Part(delivery, MEMBERS, run.run_id, run.as_of, total, 0)
-        yield Step(part, _inside(tables, run.as_of, segments), sent_up_to(segments, run))
+        yield DeliveryStep(part, _inside(tables, run.as_of, segments), sent_up_to(segments, run))
 
 
 def _changes(tables: Tables, at: datetime, segments: Sequence[str]) -> Callable[[], Iterator[Change]]:

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from segctl.literals import sql_instant, sql_text
+from segctl.language.literals import sql_instant, sql_text
+from segctl.operations.runs.tables import texts
 from segctl.operations.sql import render_query
-from segctl.operations.tables import texts
 from segctl.warehouse import NothingBuilt, Warehouse
 
 TABLE = "{{ segctl.deliveries_table() }}"
@@ -48,10 +48,10 @@ class Correction:
 
 def runs_of(live: Warehouse) -> tuple[Run, ...]:
     """The finished runs, last one last. Raises NothingBuilt if there is none."""
-    found = tuple(Run(row["run_id"], row["as_of"], row["invocation_id"]) for row in live.query(RUNS))
-    if not found:
+    runs = tuple(Run(row["run_id"], row["as_of"], row["invocation_id"]) for row in live.query(RUNS))
+    if not runs:
         raise NothingBuilt("no run has finished on this target yet", "segctl run makes one")
-    return found
+    return runs
 
 
 def evaluated(live: Warehouse) -> frozenset[str]:
@@ -79,11 +79,11 @@ def note(live: Warehouse, delivery: str, known: Iterable[str], moved: Sequence[C
     """Writes all or none of the cursors of a delivery. `known` are segments that already have one. Raises Failure."""
     updated = {one.segment for one in moved} & set(known)
     statements = []
-    for one in _alike(moved):
-        old = [cursor.segment for cursor in one if cursor.segment in updated]
+    for cursors in _alike(moved):
+        old = [cursor.segment for cursor in cursors if cursor.segment in updated]
         if old:
             theirs = f"where delivery = {sql_text(delivery)} and segment in ({texts(old)})"
-            statements.append(f"update {TABLE} set {_assigned(one[0])} {theirs}")
+            statements.append(f"update {TABLE} set {_assigned(cursors[0])} {theirs}")
     fresh = [cursor for cursor in moved if cursor.segment not in updated]
     if fresh:
         columns = "delivery, segment, is_begun, run_id, as_of, invocation_id, noted_at"
@@ -107,8 +107,8 @@ def now() -> datetime:
 def _alike(cursors: Iterable[Cursor]) -> list[list[Cursor]]:
     """Groups cursors that differ only in their segment."""
     found: dict[tuple[object, ...], list[Cursor]] = {}
-    for one in cursors:
-        found.setdefault((one.run, one.is_begun, one.noted_at), []).append(one)
+    for cursor in cursors:
+        found.setdefault((cursor.run, cursor.is_begun, cursor.noted_at), []).append(cursor)
     return list(found.values())
 
 

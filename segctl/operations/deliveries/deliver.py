@@ -6,7 +6,6 @@ from datetime import datetime
 from itertools import islice
 
 from segctl.errors import Failure, did_you_mean
-from segctl.operations.changing import alone
 from segctl.operations.deliveries.changes import Tables
 from segctl.operations.deliveries.configured import Receiver, configured, entities_known, receives, renamed_in
 from segctl.operations.deliveries.course import Known, begun, judged, sent_up_to, steps
@@ -22,9 +21,10 @@ from segctl.operations.deliveries.cursors import (
 from segctl.operations.deliveries.identifying import identifying
 from segctl.operations.deliveries.messages import Part, as_data
 from segctl.operations.deliveries.sender import Sender
+from segctl.operations.runs.exclusive import alone
 from segctl.parse.deliveries import Delivery, Webhook
-from segctl.plan import Plan
-from segctl.project import Project, load
+from segctl.plan.plan import Plan
+from segctl.project.project import Project, load
 from segctl.warehouse import Warehouse
 
 # A dry run shows this many changes.
@@ -81,15 +81,15 @@ def check_deliveries(project: Project) -> None:
     _chosen(configured(project, load(project)), ())
 
 
-def _chosen(found: Sequence[Delivery], names: Sequence[str]) -> list[Delivery]:
-    if not found:
+def _chosen(deliveries: Sequence[Delivery], names: Sequence[str]) -> list[Delivery]:
+    if not deliveries:
         raise Failure("no delivery is configured", "deliveries.yml names receivers: docs/deliveries.md", exit_code=2)
-    known = [one.name for one in found]
+    known = [delivery.name for delivery in deliveries]
     for name in names:
         if name not in known:
             hint = did_you_mean(name, known, "deliveries")
             raise Failure(f'there is no delivery "{name}"', hint, exit_code=2)
-    return [one for one in found if not names or one.name in names]
+    return [one for one in deliveries if not names or one.name in names]
 
 
 @dataclass(frozen=True)
@@ -125,11 +125,13 @@ def _delivered(
 def _deliver(occasion: _Occasion, receiver: Receiver, outcome: Outcome) -> None:
     """Sends what a receiver does not know yet, or lists it with `dry_run`. Reports outcomes as it goes."""
     known, dry_run = occasion.known, occasion.wish.dry_run
-    kept = [] if occasion.wish.anew else [receiver.cursors[name] for name in receiver.asked if name in receiver.cursors]
+    kept = (
+        [] if occasion.wish.anew else [receiver.cursors[name] for name in receiver.segments if name in receiver.cursors]
+    )
     noted = _Noted(occasion, receiver, kept, outcome)
     standing, told = judged(kept, known)
     # A segment that no run has evaluated has no known members yet, and may take over stays of a former name.
-    fresh = known.evaluated.intersection(receiver.asked) - {cursor.segment for cursor in kept}
+    fresh = known.evaluated.intersection(receiver.segments) - {cursor.segment for cursor in kept}
     cursors = [*standing, *begun(sorted(fresh), known.last, occasion.wish.from_now)]
     outcome.warnings += told
     sender = None if dry_run else Sender(occasion.project, receiver.delivery, known.entities)

@@ -11,8 +11,8 @@ from segctl.operations.deliveries.identifying import identifying
 from segctl.operations.deliveries.messages import ERASURES, Part
 from segctl.operations.deliveries.sender import Sender
 from segctl.operations.exports.change import Change
-from segctl.plan import Plan
-from segctl.project import Project
+from segctl.plan.plan import Plan
+from segctl.project.project import Project
 from segctl.warehouse import Warehouse
 
 
@@ -54,9 +54,9 @@ def _removals(tables: Tables, members: tuple[str, Sequence[str]], cursors: Mappi
     for name, cursor in cursors.items():
         if tables.entities.get(name) == entity:
             by_run.setdefault(cursor.run, []).append(name)
-    found = [
+    changes = [
         replace(member, op="remove", cause="erased", run_id=run.run_id, changed_at=run.as_of)
         for run, segments in by_run.items()
         for member in (members_at(tables, run.as_of, segments, keys) if keys else ())
     ]
-    return sorted(found, key=lambda change: (change.segment, change.key))
+    return sorted(changes, key=lambda change: (change.segment, change.key))

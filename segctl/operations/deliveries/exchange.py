@@ -36,7 +36,7 @@ def exchange(url: str, headers: Mapping[str, str], body: bytes, timeout: float) 
 
     def ask() -> None:
         try:
-            told.put(_asked(url, headers, body, timeout))
+            told.put(_answer(url, headers, body, timeout))
         except NoAnswer as failure:
             told.put(failure)
         except Exception as error:
@@ -45,15 +45,15 @@ def exchange(url: str, headers: Mapping[str, str], body: bytes, timeout: float) 
     # A thread that waits forever is abandoned.
     threading.Thread(target=ask, daemon=True).start()
     try:
-        found = told.get(timeout=timeout)
+        no_answer = told.get(timeout=timeout)
     except queue.Empty:
-        found = NoAnswer(f"no answer within {timeout:g} s")
-    if isinstance(found, NoAnswer):
-        raise found
-    return found
+        no_answer = NoAnswer(f"no answer within {timeout:g} s")
+    if isinstance(no_answer, NoAnswer):
+        raise no_answer
+    return no_answer
 
 
-def _asked(url: str, headers: Mapping[str, str], body: bytes, timeout: float) -> Answer:
+def _answer(url: str, headers: Mapping[str, str], body: bytes, timeout: float) -> Answer:
     # dbt depends on it, so it is always installed.
     import requests
     from urllib3.exceptions import HTTPError

@@ -4,16 +4,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from segctl.language.syntax import CUSTOMER
 from segctl.operations.exports.columns import Chosen, chosen_columns
 from segctl.operations.exports.identifiers import RULES, check_identifiers
 from segctl.operations.exports.members import needed_plan
-from segctl.operations.exports.query import Asked
+from segctl.operations.exports.query import MembersRequest
 from segctl.operations.exports.request import Request
-from segctl.operations.past import Moment
-from segctl.plan import Plan
-from segctl.project import Project
+from segctl.operations.segments.as_of import PointInTime
+from segctl.plan.plan import Plan
+from segctl.project.project import Project
 from segctl.render.question import features_step, features_steps
-from segctl.spec import CUSTOMER
 from segctl.warehouse import Row, Warehouse
 
 
@@ -40,13 +40,15 @@ class Identifying:
     def listed(self) -> str:
         """The columns of a query that joins this step as `found`, each with a leading comma."""
         eligible = ",\n    found.eligible" if self.only_eligible else ",\n    true as eligible"
-        return eligible + "".join(f",\n    {one.sql} as identifier_{number}" for number, one in enumerate(self.columns))
+        return eligible + "".join(
+            f",\n    {column.sql} as identifier_{number}" for number, column in enumerate(self.columns)
+        )
 
     def of(self, row: Row) -> Mapping[str, str]:
         """The identifiers in a row of that query. A removal has them whether or not the customer may be contacted."""
         if row["change"] == "joined" and not row["eligible"]:
             return {}
-        values = {one.identifier: row[f"identifier_{number}"] for number, one in enumerate(self.columns)}
+        values = {column.identifier: row[f"identifier_{number}"] for number, column in enumerate(self.columns)}
         known = {name: str(value) for name, value in values.items() if value is not None}
         return {name: text for name, text in RULES[self.hashed](known, self.phone_country).items() if text}
 
@@ -57,10 +59,10 @@ def identifying(project: Project, live: Warehouse, plan: Plan, hashed: str, last
         return None
     declared = plan.catalog.customer.identifiers
     check_identifiers(hashed, declared)
-    moment = Moment(last, last, last, last)
-    found = chosen_columns(plan, CUSTOMER, Request(columns=("key",), hash=hashed), moment)
-    columns = [one for one in found if one.identifier]
-    features = [one.feature for one in columns if one.feature]
-    needed = needed_plan(project, live, plan, features, Asked(CUSTOMER, (), moment))
+    point = PointInTime(last, last, last, last)
+    chosens = chosen_columns(plan, CUSTOMER, Request(columns=("key",), hash=hashed), point)
+    columns = [column for column in chosens if column.identifier]
+    features = [chosen.feature for chosen in columns if chosen.feature]
+    needed = needed_plan(project, live, plan, features, MembersRequest(CUSTOMER, (), point))
     told = (features_steps(needed).strip(), last, declared.phone_country, plan.eligible is not None)
     return Identifying(hashed, columns, *told)

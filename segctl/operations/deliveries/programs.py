@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import IO
 
 from segctl.errors import Failure
+from segctl.errors.visible import in_a_line, visible
 from segctl.operations.deliveries.messages import Part
 from segctl.parse.deliveries import Command
-from segctl.visible import in_a_line, visible
 
 # How much of a program's output is kept, to explain a failure.
 MOST_KEPT = 4_000
@@ -32,7 +32,7 @@ def hand_over(command: Command, root: Path, part: Part, lines: Iterator[bytes]) 
         process = subprocess.Popen(
             command.arguments,
             cwd=root,
-            env=os.environ | _told(part),
+            env=os.environ | _environment(part),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -60,7 +60,7 @@ def hand_over(command: Command, root: Path, part: Part, lines: Iterator[bytes]) 
         raise Failure(f"{named} {_outcome(process.returncode, late.is_set(), command)}", detail=_shown(kept))
 
 
-def _told(part: Part) -> dict[str, str]:
+def _environment(part: Part) -> dict[str, str]:
     return {
         "SEGCTL_DELIVERY": part.delivery,
         "SEGCTL_DELIVERY_TYPE": part.kind,

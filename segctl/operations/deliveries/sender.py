@@ -7,7 +7,7 @@ from segctl.operations.deliveries.programs import hand_over
 from segctl.operations.deliveries.webhook import Endpoint, endpoint
 from segctl.operations.exports.change import Change
 from segctl.parse.deliveries import Delivery, Webhook
-from segctl.project import Project
+from segctl.project.project import Project
 
 
 class Sender:

@@ -13,11 +13,11 @@ from importlib.metadata import version
 from urllib.parse import unquote, urlsplit
 
 from segctl.errors import Failure
+from segctl.errors.visible import in_a_line
 from segctl.operations.deliveries.exchange import Answer, NoAnswer, exchange
 from segctl.operations.deliveries.messages import Message
 from segctl.operations.deliveries.signature import PREFIX, headers, keys_of
 from segctl.parse.deliveries import Webhook
-from segctl.visible import in_a_line
 
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
 MOST_ATTEMPTS = 12

@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from segctl.errors import Failure
-from segctl.literals import sql_instant
-from segctl.operations.past import check_known, counts_as_of, moment_of
+from segctl.language.literals import sql_instant
+from segctl.operations.runs.tables import tables_of, texts
+from segctl.operations.segments.as_of import check_known, counts_as_of, point_in_time
 from segctl.operations.sql import render_query
-from segctl.operations.tables import tables_of, texts
-from segctl.plan import Plan
-from segctl.project import Project, load
+from segctl.plan.plan import Plan
+from segctl.project.project import Project, load
 from segctl.warehouse import Warehouse
 
 
@@ -48,19 +48,19 @@ def between(project: Project, warehouse: Warehouse, start: str, end: str, names:
     plan, loaded = load(project), warehouse.loaded()
     zone = plan.catalog.timezone
     # Between two runs, the earlier one is what is known.
-    last, first = moment_of(loaded, end, zone), moment_of(loaded, start, zone)
+    last, first = point_in_time(loaded, end, zone), point_in_time(loaded, start, zone)
     if first.instant >= last.instant:
         raise Failure(f"--from {start} is not before --to {end or 'the last run'}", exit_code=2)
     check_known(loaded, names)
-    before, after = (counts_as_of(plan, loaded, moment.instant) for moment in (first, last))
-    found: dict[str, Moved] = {}
+    before, after = (counts_as_of(plan, loaded, point.instant) for point in (first, last))
+    moveds: dict[str, Moved] = {}
     for row in loaded.query(_changes(plan, first.instant, last.instant, names)):
         name = row["segment"]
-        one = found.setdefault(name, Moved(name, before.get(name, 0), after.get(name, 0)))
+        one = moveds.setdefault(name, Moved(name, before.get(name, 0), after.get(name, 0)))
         (one.joins if row["change"] == "joined" else one.leaves)[row["cause"]] = int(row["moved"])
     for name in names:
-        found.setdefault(name, Moved(name, before.get(name, 0), after.get(name, 0)))
-    moved = sorted(found.values(), key=lambda one: (-one.moved, one.name))
+        moveds.setdefault(name, Moved(name, before.get(name, 0), after.get(name, 0)))
+    moved = sorted(moveds.values(), key=lambda one: (-one.moved, one.name))
     return Between(first.instant, last.instant, zone, tuple(moved))
 
 

@@ -7,18 +7,24 @@ from decimal import Decimal
 
 from segctl.errors import Failure, InUse, Problem, ProblemsFound
 from segctl.features import Feature, rule_in_words
-from segctl.operations.circumstances import Circumstances, asked_for, circumstances, share_features, with_history_of
-from segctl.operations.column_types import check_types
+from segctl.language.syntax import CUSTOMER
+from segctl.operations.definitions.column_types import check_types
 from segctl.operations.diff.segment import CENT, SegmentDiff, compared_of, looked_at, with_counts
 from segctl.operations.diff.unreadable import unreadable
-from segctl.plan import Plan, of_features
-from segctl.planned import PlannedSegment
-from segctl.project import Project, load
-from segctl.render import Asked, comparison
+from segctl.operations.questions.circumstances import (
+    Circumstances,
+    circumstances,
+    requested_instant,
+    share_features,
+    with_history_of,
+)
+from segctl.plan.plan import Plan, of_features
+from segctl.plan.planned import PlannedSegment
+from segctl.plan.sentences import sentences
+from segctl.project.project import Project, load
+from segctl.project.versions import Sound, sound, version
+from segctl.render import ComparisonRequest, comparison
 from segctl.revisions import Revision, revisions
-from segctl.sentences import sentences
-from segctl.spec import CUSTOMER
-from segctl.versions import Sound, sound, version
 from segctl.warehouse import NothingBuilt, Warehouse
 
 
@@ -63,13 +69,13 @@ def diff(project: Project, warehouse: Warehouse, request: Request) -> Diff:
     Raises ProblemsFound or Failure.
     """
     review = _review(project, request)
-    if not any(one.moves for one in review.revisions):
-        given = asked_for(request.as_of, review.after.catalog.timezone)
-        return review.told(Circumstances(given or datetime.now(UTC).replace(tzinfo=None, microsecond=0)), {})
+    if not any(revision.moves for revision in review.revisions):
+        given = requested_instant(request.as_of, review.after.catalog.timezone)
+        return review.diff(Circumstances(given or datetime.now(UTC).replace(tzinfo=None, microsecond=0)), {})
     loaded = warehouse.loaded()
     around = _around(project, loaded, request, review)
     try:
-        return review.told(around, review.answers(loaded, around, request.samples))
+        return review.diff(around, review.answers(loaded, around, request.samples))
     except (InUse, NothingBuilt):
         raise
     except Failure:
@@ -77,14 +83,14 @@ def diff(project: Project, warehouse: Warehouse, request: Request) -> Diff:
         readable = review.readable(loaded)
         if readable is review:
             raise
-        return readable.told(around, readable.answers(loaded, around, request.samples))
+        return readable.diff(around, readable.answers(loaded, around, request.samples))
 
 
 def queries(project: Project, warehouse: Warehouse, request: Request) -> list[str]:
     """The SQL that `diff` would run."""
     review, loaded = _review(project, request), warehouse.loaded()
     around = _around(project, loaded, request, review)
-    asked = (comparison(one) for one, _ in review.asked(around, request.samples))
+    asked = (comparison(comparison_request) for comparison_request, _ in review.requests(around, request.samples))
     return [loaded.compiled(query, around.as_of) for query in asked]
 
 
@@ -97,8 +103,10 @@ def _around(project: Project, warehouse: Warehouse, request: Request, review: "_
 def _review(project: Project, request: Request) -> "_Review":
     after, former = load(project), version(project, request.against)
     before = sound(former)
-    found = [one for one in revisions(before.plan, after) if one.before or not _is_left_out(one, before)]
-    known = {one.segment.name for plan in (before.plan, after) for one in plan.segments}
+    found = [
+        revision for revision in revisions(before.plan, after) if revision.before or not _is_left_out(revision, before)
+    ]
+    known = {planned.segment.name for plan in (before.plan, after) for planned in plan.segments}
     for name in request.select:
         if name not in known:
             raise Failure(f"there is no segment {name} in either version", exit_code=2)
@@ -108,7 +116,7 @@ def _review(project: Project, request: Request) -> "_Review":
         told = f"the key of customers is {keys[1]}, and was {keys[0]}: the versions cannot be compared"
         raise Failure(told, "compare with a version that has the same key")
     share = share_features(project, former, before.plan, after)
-    return _Review(former.told, before.plan, after, share, tuple(found), before.problems)
+    return _Review(former.label, before.plan, after, share, tuple(found), before.problems)
 
 
 def _is_left_out(revision: Revision, former: Sound) -> bool:
@@ -130,36 +138,44 @@ class _Review:
     def readable(self, warehouse: Warehouse) -> "_Review":
         """The same without former definitions that today's models cannot evaluate, itself if there are none."""
         names, problems = unreadable(self.before, warehouse)
-        kept = tuple(one for one in self.revisions if one.before is None or one.before.segment.name not in names)
+        kept = tuple(
+            revision
+            for revision in self.revisions
+            if revision.before is None or revision.before.segment.name not in names
+        )
         return replace(self, revisions=kept, left_out=(*self.left_out, *problems)) if names else self
 
-    def asked(self, around: Circumstances, samples: int) -> Iterator[tuple[Asked, list[Revision]]]:
+    def requests(self, around: Circumstances, samples: int) -> Iterator[tuple[ComparisonRequest, list[Revision]]]:
         """The queries: a number of segments at once, grouped by entity."""
-        for entity in sorted({one.present.entity for one in self.revisions}):
+        for entity in sorted({revision.present.entity for revision in self.revisions}):
             moving = [one for one in self.revisions if one.moves and one.present.entity == entity]
             for first in range(0, len(moving), around.at_once):
                 theirs = moving[first : first + around.at_once]
                 before, after = self._plans(theirs, entity, around.held)
-                told = tuple(compared_of(one, before is after) for one in theirs)
-                yield Asked(before, after, told, around.history_of(entity), samples, entity), theirs
+                compareds = tuple(compared_of(one, before is after) for one in theirs)
+                yield ComparisonRequest(before, after, compareds, around.history_of(entity), samples, entity), theirs
 
     def answers(self, warehouse: Warehouse, around: Circumstances, samples: int) -> "_Answers":
         """The counted segments by name, and the number and revenue of all customers under the name ""."""
-        found: _Answers = {}
-        for one, theirs in self.asked(around, samples):
-            rows = warehouse.query(comparison(one), around.as_of)
-            if one.entity == CUSTOMER:
-                found[""] = (int(rows[0]["customers"]), Decimal(rows[0]["revenue"] or 0).quantize(CENT))
-            for number, (revision, compared) in enumerate(zip(theirs, one.compared, strict=True)):
-                found[revision.name] = with_counts(self._said(revision), number, rows, compared)
-        return found
+        answers: _Answers = {}
+        for request, theirs in self.requests(around, samples):
+            rows = warehouse.query(comparison(request), around.as_of)
+            if request.entity == CUSTOMER:
+                answers[""] = (int(rows[0]["customers"]), Decimal(rows[0]["revenue"] or 0).quantize(CENT))
+            for number, (revision, compared) in enumerate(zip(theirs, request.compared, strict=True)):
+                answers[revision.name] = with_counts(self._said(revision), number, rows, compared)
+        return answers
 
-    def told(self, around: Circumstances, answers: "_Answers") -> Diff:
+    def diff(self, around: Circumstances, answers: "_Answers") -> Diff:
         """The complete result."""
         total = answers.get("", (0, Decimal(0)))
-        found = [answers.get(one.name) or self._said(one) for one in self.revisions]
+        found = [answers.get(revision.name) or self._said(revision) for revision in self.revisions]
         segments = [one for one in found if isinstance(one, SegmentDiff)]
-        moved = {one.revision.name for one in segments if one.counts and one.counts.joins + one.counts.leaves}
+        moved = {
+            changed.revision.name
+            for changed in segments
+            if changed.counts and changed.counts.joins + changed.counts.leaves
+        }
         assert isinstance(total, tuple)
         return Diff(
             self.against,
@@ -180,8 +196,8 @@ class _Review:
         used = {exposure.name for exposure, segments in told if not moved.isdisjoint(segments)}
         return tuple(sorted(used.union(around.exposures))) if moved else ()
 
-    def _said(self, one: Revision) -> SegmentDiff:
-        return SegmentDiff(one, _in_words(one.before, self.before), _in_words(one.after, self.after))
+    def _said(self, revision: Revision) -> SegmentDiff:
+        return SegmentDiff(revision, _in_words(revision.before, self.before), _in_words(revision.after, self.after))
 
     def _plans(self, theirs: Sequence[Revision], entity: str, held: frozenset[Feature]) -> tuple[Plan, Plan]:
         """The feature plans of both sides. They are the same unless a name has two meanings."""
@@ -212,8 +228,8 @@ def _in_words(planned: PlannedSegment | None, plan: Plan) -> str:
     return " ".join(sentences(planned, plan.catalog)) if planned else ""
 
 
-def _weight(one: SegmentDiff) -> tuple[Decimal, int, bool, str]:
+def _weight(changed: SegmentDiff) -> tuple[Decimal, int, bool, str]:
     """A sort key: most moved revenue first, then most moved members, unchanged last."""
-    counts = one.counts
+    counts = changed.counts
     moved = counts.joins + counts.leaves if counts else 0
-    return (-counts.moved_revenue if counts else Decimal(0), -moved, counts is None, one.revision.name)
+    return (-counts.moved_revenue if counts else Decimal(0), -moved, counts is None, changed.revision.name)

@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from segctl.features import Feature, features_of, rule_in_words, tests_of
-from segctl.planned import PlannedSegment
+from segctl.language.syntax import Guard
+from segctl.plan.planned import PlannedSegment
 from segctl.render import Compared, Side
 from segctl.render.question import MOST_SHOWN, MOST_WRITTEN_OUT
 from segctl.revisions import Edit, Relaxed, Revision, relaxed_rules
-from segctl.spec import Guard
 from segctl.warehouse import Row
 
 CENT = Decimal("0.01")
@@ -87,7 +87,7 @@ class SegmentDiff:
 
 def compared_of(revision: Revision, one_set: bool) -> Compared:
     """The question about a segment. Counts each edit if both sides use the same features."""
-    sides = [one is not None and one.segment.enabled for one in (revision.before, revision.after)]
+    sides = [planned is not None and planned.segment.enabled for planned in (revision.before, revision.after)]
     edits = revision.edits if one_set and all(sides) and _is_small(revision) else ()
     return Compared(
         _side(revision.before),
@@ -111,12 +111,14 @@ def _relaxed(revision: Revision) -> list[Relaxed]:
     if after is None or not after.segment.enabled or not _is_small(revision):
         return []
     edited = {test for edit in revision.edits if edit.after for test in tests_of(edit.after)}
-    found = relaxed_rules(after.predicate)
-    return [one for one in found if revision.before is None or one.test in edited]
+    relaxeds = relaxed_rules(after.predicate)
+    return [relaxed for relaxed in relaxeds if revision.before is None or relaxed.test in edited]
 
 
 def _is_small(revision: Revision) -> bool:
-    return all(one is None or one.predicate.size <= MOST_WRITTEN_OUT for one in (revision.before, revision.after))
+    return all(
+        planned is None or planned.predicate.size <= MOST_WRITTEN_OUT for planned in (revision.before, revision.after)
+    )
 
 
 def _shown(revision: Revision) -> tuple[Feature, ...]:
@@ -127,9 +129,9 @@ def _shown(revision: Revision) -> tuple[Feature, ...]:
     return tuple(feature for feature in tests if feature.type != "strings")[:MOST_SHOWN]
 
 
-def with_counts(told: SegmentDiff, number: int, rows: Sequence[Row], compared: Compared) -> SegmentDiff:
+def with_counts(changed: SegmentDiff, number: int, rows: Sequence[Row], compared: Compared) -> SegmentDiff:
     """The segment with counts from the rows of the comparison."""
-    revision, row = told.revision, rows[0]
+    revision, row = changed.revision, rows[0]
     counts = _counts(row, number)
     asked = bool(compared.edits)
     edits = tuple(
@@ -141,8 +143,8 @@ def with_counts(told: SegmentDiff, number: int, rows: Sequence[Row], compared: C
         for place, edit in enumerate(revision.edits)
     )
     near = tuple(
-        Near(rule_in_words(one.relaxed), _whole(row, f"near_{number}_{place}"))
-        for place, one in enumerate(_relaxed(revision))
+        Near(rule_in_words(relaxed.relaxed), _whole(row, f"near_{number}_{place}"))
+        for place, relaxed in enumerate(_relaxed(revision))
     )
     samples = tuple(
         Sample(
@@ -155,7 +157,7 @@ def with_counts(told: SegmentDiff, number: int, rows: Sequence[Row], compared: C
         if one["segment"] == number
     )
     guard = _held_by(revision.after.guard, counts) if revision.after and revision.after.guard else ""
-    return replace(told, counts=counts, edits=edits, near=near, samples=samples, guard=guard)
+    return replace(changed, counts=counts, edits=edits, near=near, samples=samples, guard=guard)
 
 
 def _counts(row: Row, number: int) -> Counts:
@@ -182,7 +184,7 @@ def _held_by(guard: Guard, counts: Counts) -> str:
 
 def looked_at(revision: Revision) -> tuple[set[Feature], set[Feature]]:
     """The features of the two versions."""
-    before, after = (_features(one) for one in (revision.before, revision.after))
+    before, after = (_features(planned) for planned in (revision.before, revision.after))
     return before, after
 
 

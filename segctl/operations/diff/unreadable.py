@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterator
 
-from segctl.catalog_columns import CatalogColumn, catalog_columns
+from segctl.check.catalog_columns import CatalogColumn, catalog_columns
 from segctl.errors import Problem
-from segctl.plan import Plan, of_features
-from segctl.planned import PlannedSegment
+from segctl.plan.plan import Plan, of_features
+from segctl.plan.planned import PlannedSegment
 from segctl.render import features_steps
 from segctl.warehouse import Warehouse
 
@@ -28,10 +28,10 @@ def unreadable(plan: Plan, warehouse: Warehouse) -> tuple[set[str], list[Problem
             message = f"there is no model {column.model} in the project"
             wrong[column] = Problem(column.mark, "unknown-model", message, "it may have another name now")
     found: dict[str, list[CatalogColumn]] = {}
-    for one in plan.segments:
-        theirs = list(_read_by(one, plan, wrong)) if one.segment.enabled else []
+    for planned in plan.segments:
+        theirs = list(_read_by(planned, plan, wrong)) if planned.segment.enabled else []
         if theirs:
-            found[one.segment.name] = theirs
+            found[planned.segment.name] = theirs
     return set(found), sorted({wrong[column] for theirs in found.values() for column in theirs})
 
 

@@ -6,15 +6,15 @@ from datetime import datetime
 from pathlib import Path
 
 from segctl.errors import Failure
-from segctl.files import EXPORTS, remember_exports
-from segctl.manifests import MANIFEST, manifest_json, sha256_of
+from segctl.language.syntax import CUSTOMER
 from segctl.operations.exports.changes import Changes, ChangesRequest, changes
 from segctl.operations.exports.formats import Format
 from segctl.operations.exports.request import Exported, Request
 from segctl.operations.exports.values import Column, Row
-from segctl.project import Project, replace_file, replacing, writing
-from segctl.spec import CUSTOMER
-from segctl.streams import data_out
+from segctl.personal_data.files import EXPORTS, remember_exports
+from segctl.personal_data.manifests import MANIFEST, manifest_json, sha256_of
+from segctl.process.streams import data_out
+from segctl.project.project import Project, replace_file, replacing, writing
 from segctl.warehouse import Warehouse
 
 BEFORE = (Column("op", "text"), Column("segment", "text"), Column(f"{CUSTOMER}_id", "text"))
@@ -35,7 +35,7 @@ def export_changes(
     if request.file and request.file.exists():
         hint = "remove it once it has been read, or write --to a folder, where each file gets its own name"
         raise Failure(f"{request.file} exists, and its changes may not have been read yet", hint, exit_code=2)
-    asked = ChangesRequest(
+    changes_request = ChangesRequest(
         request.destination or _destination(project, request, folder),
         request.segments,
         request.changes_since,
@@ -45,8 +45,8 @@ def export_changes(
     )
     if not request.is_printed:
         remember_exports(project, folder)
-    with changes(project, warehouse, asked, on_warning) as found:
-        taken = {column.name for column in (*BEFORE, *AFTER)} & {one.column.name for one in found.columns}
+    with changes(project, warehouse, changes_request, on_warning) as found:
+        taken = {column.name for column in (*BEFORE, *AFTER)} & {chosen.column.name for chosen in found.columns}
         if taken:
             message = f"changes have a column {', '.join(sorted(taken))} of their own"
             raise Failure(message, "leave it out of --columns, or give the attribute another name", exit_code=2)
@@ -100,16 +100,25 @@ def _print(found: Changes, form: Format, request: Request) -> None:
 
 def _columns(found: Changes) -> list[Column]:
     identifiers = [Column(name, "text") for name in found.identifiers]
-    return [*BEFORE, *identifiers, *(one.column for one in found.columns), *AFTER]
+    return [*BEFORE, *identifiers, *(column.column for column in found.columns), *AFTER]
 
 
 def _rows(found: Changes, ops: "Counter[str]") -> Iterator[Row]:
-    names = [one.column.name for one in found.columns]
-    for one in found.rows:
-        ops[one.op] += 1
-        identifiers = [one.identifiers.get(name) for name in found.identifiers]
-        values = [one.columns.get(name) for name in names]
-        yield (one.op, one.segment, one.key, *identifiers, *values, one.cause, one.run_id, one.changed_at)
+    names = [column.column.name for column in found.columns]
+    for change in found.rows:
+        ops[change.op] += 1
+        identifiers = [change.identifiers.get(name) for name in found.identifiers]
+        values = [change.columns.get(name) for name in names]
+        yield (
+            change.op,
+            change.segment,
+            change.key,
+            *identifiers,
+            *values,
+            change.cause,
+            change.run_id,
+            change.changed_at,
+        )
 
 
 def _unused(folder: Path, found: Changes, form: Format) -> Path:

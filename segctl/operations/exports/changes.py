@@ -8,21 +8,21 @@ from datetime import datetime
 from typing import Any
 
 from segctl.errors import Failure
-from segctl.literals import sql_instant, sql_text
+from segctl.language.literals import sql_instant, sql_text
+from segctl.language.syntax import CUSTOMER
 from segctl.operations.exports.change import Change
 from segctl.operations.exports.columns import Chosen, chosen_columns
 from segctl.operations.exports.differences import Before, Standing, cause_of, is_to_be_noted, op_of
 from segctl.operations.exports.identifiers import RULES, check_identifiers
 from segctl.operations.exports.members import needed_plan
-from segctl.operations.exports.query import Asked, changes_query
+from segctl.operations.exports.query import MembersRequest, changes_query
 from segctl.operations.exports.request import Request
 from segctl.operations.exports.segments import Subject, subjects
 from segctl.operations.exports.values import of_driver
-from segctl.operations.past import Moment, moment_of
-from segctl.plan import Plan
-from segctl.project import Project, load
-from segctl.sent import Sent, SentMembers, sent_members
-from segctl.spec import CUSTOMER
+from segctl.operations.segments.as_of import PointInTime, point_in_time
+from segctl.personal_data.sent import Sent, SentMembers, sent_members
+from segctl.plan.plan import Plan
+from segctl.project.project import Project, load
 from segctl.warehouse import Warehouse
 
 # The value of --changes-since for the last export to the destination.
@@ -66,7 +66,7 @@ class Changes:
     identifiers: Sequence[str]
     columns: Sequence[Chosen]
     since: datetime | None
-    until: Moment
+    until: PointInTime
     run_id: str
     segments: Sequence[str]
 
@@ -93,30 +93,30 @@ def changes(
     hashed = request.hash or ("plain" if declared.attributes else "")
     check_identifiers(hashed, declared)
     live = warehouse.loaded()
-    moment = moment_of(live, "", plan.catalog.timezone)
-    columns = _columns(plan, request, hashed, moment)
+    point = point_in_time(live, "", plan.catalog.timezone)
+    columns = _columns(plan, request, hashed, point)
     # Each target has its own tables, and so its own customers.
     place = f"{request.destination} of {warehouse.target}" if warehouse.target else request.destination
     with sent_members(project, place) as sent:
         chosen = _chosen(plan, live, request.segments, list(sent.as_of()))
-        asking = _Asking(project, live, plan, request, hashed, chosen, moment, columns, sent)
+        asking = _Asking(project, live, plan, request, hashed, chosen, point, columns, sent)
         befores, since = asking.befores(on_warning)
-        run_id = str(live.query(_run_of(moment))[0]["run_id"])
-        names = [one.name for one in chosen]
+        run_id = str(live.query(_run_of(point))[0]["run_id"])
+        names = [subject.name for subject in chosen]
         yield Changes(
             asking.rows(befores, since, run_id),
-            lambda: sent.remember(names, moment.instant),
-            [one.identifier for one in columns if one.identifier],
+            lambda: sent.remember(names, point.instant),
+            [column.identifier for column in columns if column.identifier],
             [one for one in columns if not one.identifier],
             min(since.values(), default=None) if any(at != NEVER for at in since.values()) else None,
-            moment,
+            point,
             run_id,
             names,
         )
 
 
-def _run_of(moment: Moment) -> str:
-    return f"select run_id from {{{{ ref('segment_runs') }}}} where as_of = {sql_instant(moment.last)}"
+def _run_of(point: PointInTime) -> str:
+    return f"select run_id from {{{{ ref('segment_runs') }}}} where as_of = {sql_instant(point.last)}"
 
 
 def _chosen(plan: Plan, warehouse: Warehouse, named: Sequence[str], sent: Sequence[str]) -> list[Subject]:
@@ -128,7 +128,7 @@ def _chosen(plan: Plan, warehouse: Warehouse, named: Sequence[str], sent: Sequen
     gone = [name for name in sent if name not in defined and (name in named or not named)]
     asked = tuple(name for name in named if name not in gone)
     found = subjects(plan, warehouse, Request(asked)) if asked or not named else []
-    others = [one for one in found if one.entity != CUSTOMER]
+    others = [subject for subject in found if subject.entity != CUSTOMER]
     if others and named:
         message = f"{others[0].name} is about {others[0].entity}s, and changes are only for customers"
         raise Failure(message, "leave it out", exit_code=2)
@@ -136,11 +136,11 @@ def _chosen(plan: Plan, warehouse: Warehouse, named: Sequence[str], sent: Sequen
     return sorted(chosen, key=lambda one: one.name)
 
 
-def _columns(plan: Plan, request: ChangesRequest, hashed: str, moment: Moment) -> list[Chosen]:
+def _columns(plan: Plan, request: ChangesRequest, hashed: str, point: PointInTime) -> list[Chosen]:
     """The identifiers and other columns. Segment and key are in every change anyway."""
     asked = Request(columns=("key", *(name for name in request.columns if name != "key")), hash=hashed)
-    found = chosen_columns(plan, CUSTOMER, asked, moment)
-    return [one for one in found if one.sql not in ("members.member", "members.segment")]
+    columns = chosen_columns(plan, CUSTOMER, asked, point)
+    return [column for column in columns if column.sql not in ("members.member", "members.segment")]
 
 
 @dataclass(frozen=True)
@@ -151,16 +151,16 @@ class _Asking:
     request: ChangesRequest
     hashed: str
     chosen: list[Subject]
-    moment: Moment
+    moment: PointInTime
     columns: list[Chosen]
     sent: SentMembers
 
     def befores(self, on_warning: Callable[[str], None]) -> tuple[dict[str, Before], dict[str, datetime]]:
         """What the destination has of each segment, and the instant since which to look for changes."""
         sent_at = self.sent.as_of()
-        asked = None if self.request.since == LAST_EXPORT else self._instant()
-        fresh = [one.name for one in self.chosen if one.name not in sent_at]
-        if asked is None and fresh:
+        instant = None if self.request.since == LAST_EXPORT else self._instant()
+        fresh = [subject.name for subject in self.chosen if subject.name not in sent_at]
+        if instant is None and fresh:
             told = "everything" if len(fresh) == len(self.chosen) else ", ".join(fresh)
             on_warning(
                 f"nothing is known to have been sent to {self.request.destination} of {told}: all members are added, "
@@ -168,8 +168,8 @@ class _Asking:
             )
         befores, since = {}, {}
         for one in self.chosen:
-            at = sent_at.get(one.name, NEVER) if asked is None else asked
-            befores[one.name] = Before(asked is None or sent_at.get(one.name) == asked, one.name in sent_at)
+            at = sent_at.get(one.name, NEVER) if instant is None else instant
+            befores[one.name] = Before(instant is None or sent_at.get(one.name) == instant, one.name in sent_at)
             since[one.name] = at
         return befores, since
 
@@ -182,10 +182,10 @@ class _Asking:
                 raise Failure(
                     f"--changes-since {text}: there was no such run", "segctl list shows the last", exit_code=2
                 )
-            found: datetime = rows[0]["as_of"]
-            return found
+            instant: datetime = rows[0]["as_of"]
+            return instant
         try:
-            return moment_of(self.warehouse, text, self.plan.catalog.timezone).run or NEVER
+            return point_in_time(self.warehouse, text, self.plan.catalog.timezone).run or NEVER
         except Failure as failure:
             message = failure.message.replace("--as-of", "--changes-since")
             hint = failure.hint or f"the id of a run, an instant, or {LAST_EXPORT}"
@@ -206,15 +206,15 @@ class _Asking:
 
     def _both(self, since: Mapping[str, datetime]) -> Iterator[tuple[str, str, Standing | None, Sent | None]]:
         """Merges the current and the sent members, both ordered by segment and key."""
-        names = [one.name for one in self.chosen]
+        names = [subject.name for subject in self.chosen]
         if not names:
             return
-        asked = Asked(CUSTOMER, names, self.moment)
-        features = [one.feature for one in self.columns if one.feature]
+        request = MembersRequest(CUSTOMER, names, self.moment)
+        features = [column.feature for column in self.columns if column.feature]
         if features:
-            asked = replace(asked, needed=needed_plan(self.project, self.warehouse, self.plan, features, asked))
+            request = replace(request, needed=needed_plan(self.project, self.warehouse, self.plan, features, request))
         instants = [max(since[name], BEGINNING) for name in names]
-        with self.warehouse.stream(changes_query(asked, instants, self.columns), self.moment.run) as stream:
+        with self.warehouse.stream(changes_query(request, instants, self.columns), self.moment.run) as stream:
             standing = (self._standing(names[int(row[0])], row) for row in stream.rows)
             yield from _merged(standing, self.sent.rows(names))
 
@@ -222,13 +222,17 @@ class _Asking:
         _, member, was_in, is_in, cause, run_id, at, eligible = row[:OWN_COLUMNS]
         values = dict(zip(self.columns, row[OWN_COLUMNS:], strict=True))
         may_be_sent = self.plan.eligible is None or self.request.with_ineligible or bool(eligible)
-        known = {one.identifier: str(value) for one, value in values.items() if one.identifier and value is not None}
+        known = {
+            column.identifier: str(value) for column, value in values.items() if column.identifier and value is not None
+        }
         identifiers: dict[str, str] = {}
         if known and may_be_sent:
             country = self.plan.catalog.customer.identifiers.phone_country
             identifiers = {name: text for name, text in RULES[self.hashed](known, country).items() if text}
         columns = {
-            one.column.name: of_driver(value, one.column.kind) for one, value in values.items() if not one.identifier
+            chosen.column.name: of_driver(value, chosen.column.kind)
+            for chosen, value in values.items()
+            if not chosen.identifier
         }
         told = (str(cause), str(run_id), at, identifiers, columns)
         return Standing(segment, str(member), bool(was_in), bool(is_in), bool(is_in) and may_be_sent, *told)

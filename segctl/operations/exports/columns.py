@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 from segctl.errors import Failure, did_you_mean, quoted
 from segctl.features import Aggregate, Feature, changing_of
+from segctl.language.syntax import CUSTOMER
 from segctl.operations.exports.request import Request
 from segctl.operations.exports.values import Column, Kind
-from segctl.operations.instants import as_local
-from segctl.operations.past import Moment
-from segctl.plan import Plan
-from segctl.spec import CUSTOMER
+from segctl.operations.runs.instants import as_local
+from segctl.operations.segments.as_of import PointInTime
+from segctl.plan.plan import Plan
 
 # The own columns of an export by written name, with their expressions.
 OWN: dict[str, tuple[Kind, str]] = {
@@ -37,7 +37,7 @@ class Chosen:
     identifier: str = ""
 
 
-def chosen_columns(plan: Plan, entity: str, request: Request, moment: Moment) -> list[Chosen]:
+def chosen_columns(plan: Plan, entity: str, request: Request, point: PointInTime) -> list[Chosen]:
     """The columns of files about an entity. Raises Failure for columns that do not exist or have no past."""
     names = _names(plan, entity, request)
     known = plan.catalogued.get(entity, {})
@@ -49,11 +49,11 @@ def chosen_columns(plan: Plan, entity: str, request: Request, moment: Moment) ->
     if doubled:
         raise Failure(f"--columns names {', '.join(doubled)} twice", "name each column once", exit_code=2)
     if request.hash and request.hash != "plain":
-        _refuse_unhashed(names, {one.text: name for name, one in identifiers.items()}, identifiers)
-    found = [_chosen(name, entity, known, identifiers) for name in names]
-    if moment.instant != moment.last:
-        _refuse_unknown_then(found, request, plan.catalog.timezone, moment)
-    return found
+        _refuse_unhashed(names, {scalar.text: name for name, scalar in identifiers.items()}, identifiers)
+    columns = [_chosen(name, entity, known, identifiers) for name in names]
+    if point.instant != point.last:
+        _refuse_unknown_then(columns, request, plan.catalog.timezone, point)
+    return columns
 
 
 def _names(plan: Plan, entity: str, request: Request) -> list[str]:
@@ -109,24 +109,24 @@ def _chosen(name: str, entity: str, known: Mapping[str, Feature], identifiers: M
     return Chosen(Column(name, kind), f"found.{feature.name}", feature)
 
 
-def _refuse_unknown_then(found: Sequence[Chosen], request: Request, timezone: str, moment: Moment) -> None:
+def _refuse_unknown_then(columns: Sequence[Chosen], request: Request, timezone: str, point: PointInTime) -> None:
     """Raises Failure for columns without a past."""
-    faults = list(_unknown_then(found, bool(request.columns)))
+    faults = list(_unknown_then(columns, bool(request.columns)))
     if faults:
-        run = as_local(moment.run, timezone)
+        run = as_local(point.run, timezone)
         hint = "leave them out, leave --as-of out, or declare history: or fixed: true for the attribute"
         detail = "\n".join(f"  {fault}" for fault in faults)
         raise Failure(f"some columns are unknown as of the run of {run}", hint, exit_code=2, detail=detail)
 
 
-def _unknown_then(found: Sequence[Chosen], asked: bool) -> Iterator[str]:
-    for one in found:
-        name = one.column.name
+def _unknown_then(columns: Sequence[Chosen], asked: bool) -> Iterator[str]:
+    for column in columns:
+        name = column.column.name
         # If not requested by name, the column stays empty.
-        if name == "eligible" and one.feature is None and asked:
+        if name == "eligible" and column.feature is None and asked:
             yield "eligible: known only as of the last finished run"
-        changing = changing_of([one.feature]) if one.feature else ()
-        if changing and one.feature and changing == (one.feature.name,):
+        changing = changing_of([column.feature]) if column.feature else ()
+        if changing and column.feature and changing == (column.feature.name,):
             yield f"{name}: its past values are unknown"
         elif changing:
             yield f"{name}: it depends on {', '.join(changing)}, of which only today's values are known"

@@ -9,7 +9,7 @@ from typing import Literal
 
 from segctl.operations.exports.formats.comma_separated import cell_text
 from segctl.operations.exports.values import Value
-from segctl.sent import Sent
+from segctl.personal_data.sent import Sent
 
 Op = Literal["add", "update", "remove"]
 

@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from segctl.features import rule_in_words
-from segctl.literals import sql_instant
-from segctl.manifests import manifest_json
+from segctl.language.literals import sql_instant
 from segctl.operations.exports.request import Exported, Request
-from segctl.operations.past import Moment
+from segctl.operations.runs.tables import texts
+from segctl.operations.segments.as_of import PointInTime
 from segctl.operations.sql import render_query
-from segctl.operations.tables import texts
-from segctl.plan import Plan
+from segctl.personal_data.manifests import manifest_json
+from segctl.plan.plan import Plan
 from segctl.warehouse import Warehouse
 
 
@@ -23,9 +23,9 @@ class Origin:
     definitions: Mapping[str, str] = field(default_factory=dict)
 
 
-def origin_of(warehouse: Warehouse, moment: Moment, segments: Sequence[str]) -> Origin:
+def origin_of(warehouse: Warehouse, point: PointInTime, segments: Sequence[str]) -> Origin:
     """Reads the origin of members from the warehouse. Raises Failure."""
-    run = sql_instant(moment.run or moment.instant)
+    run = sql_instant(point.run or point.instant)
     rows = warehouse.query(render_query("exports/definitions", segments=texts(segments) or "''", run=run))
     hashes = {row["segment"]: row["definition_hash"] for row in rows if row["segment"]}
     return Origin(str(rows[0]["run_id"]) if rows else "", hashes)
@@ -39,26 +39,26 @@ class Described:
     columns: Sequence[str]
 
 
-def manifest_text(plan: Plan, request: Request, moment: Moment, origin: Origin, files: Sequence[Described]) -> str:
+def manifest_text(plan: Plan, request: Request, point: PointInTime, origin: Origin, files: Sequence[Described]) -> str:
     """The manifest as JSON. Deterministic for the same export of the same run."""
     consent = rule_in_words(plan.eligible) if plan.eligible else None
     listed = [
         {
-            "path": one.file.path.name,
-            "segment": one.file.segment,
-            "rows": one.file.rows,
-            "sha256": one.file.sha256,
+            "path": described.file.path.name,
+            "segment": described.file.segment,
+            "rows": described.file.rows,
+            "sha256": described.file.sha256,
             "format": request.written_as.name,
-            "columns": list(one.columns),
+            "columns": list(described.columns),
             "hash": request.hash or None,
-            "as_of": _instant(moment.instant),
-            "run_as_of": _instant(moment.run or moment.instant),
+            "as_of": _instant(point.instant),
+            "run_as_of": _instant(point.run or point.instant),
             "run_id": origin.run_id,
-            "definition_hash": origin.definitions.get(one.file.segment),
+            "definition_hash": origin.definitions.get(described.file.segment),
             "eligible_only": request.eligible_only,
             "eligible": consent,
         }
-        for one in files
+        for described in files
     ]
     return manifest_json({"priority": list(request.priority) or None, "files": listed})
 

@@ -12,28 +12,28 @@ from zoneinfo import ZoneInfo
 
 from segctl.errors import Failure
 from segctl.features import Feature
-from segctl.files import EXPORTS, remember_exports
-from segctl.manifests import MANIFEST, sha256_of
-from segctl.operations.circumstances import circumstances
 from segctl.operations.exports.columns import Chosen, chosen_columns
 from segctl.operations.exports.formats import Format
 from segctl.operations.exports.identifiers import check_identifiers, identified
 from segctl.operations.exports.manifest import Described, manifest_text, origin_of
-from segctl.operations.exports.query import Asked, counts_query, members_query
+from segctl.operations.exports.query import MembersRequest, counts_query, members_query
 from segctl.operations.exports.request import Exported, Request
 from segctl.operations.exports.segments import Subject, subjects
 from segctl.operations.exports.values import READ, Kind, Row, of_driver
-from segctl.operations.past import Moment, before_the_first, moment_of
-from segctl.plan import Plan, of_features
-from segctl.project import Project, load, replace_file, replacing, writing
-from segctl.streams import data_out
+from segctl.operations.questions.circumstances import circumstances
+from segctl.operations.segments.as_of import PointInTime, before_the_first, point_in_time
+from segctl.personal_data.files import EXPORTS, remember_exports
+from segctl.personal_data.manifests import MANIFEST, sha256_of
+from segctl.plan.plan import Plan, of_features
+from segctl.process.streams import data_out
+from segctl.project.project import Project, load, replace_file, replacing, writing
 from segctl.warehouse import Stream, Warehouse
 
-Told = Callable[[str], None]
+WarningListener = Callable[[str], None]
 
 
 def export(
-    project: Project, warehouse: Warehouse, request: Request, on_warning: Told = lambda _: None
+    project: Project, warehouse: Warehouse, request: Request, on_warning: WarningListener = lambda _: None
 ) -> Iterator[Exported]:
     """Writes one file per segment in one step each, reports each, and writes a requested manifest last.
 
@@ -51,21 +51,21 @@ def export(
     chosen = subjects(plan, warehouse, request)
     _check_place(request, form, chosen)
     live = warehouse.loaded()
-    moment = moment_of(live, request.as_of, plan.catalog.timezone)
-    if moment.run is None:
-        raise Failure(before_the_first(moment, plan.catalog.timezone), exit_code=2)
-    if request.eligible_only and moment.instant != moment.last:
+    point = point_in_time(live, request.as_of, plan.catalog.timezone)
+    if point.run is None:
+        raise Failure(before_the_first(point, plan.catalog.timezone), exit_code=2)
+    if request.eligible_only and point.instant != point.last:
         hint = "leave --as-of out, or --eligible-only"
         raise Failure("who may be contacted is known only as of the last finished run", hint, exit_code=2)
-    columns = {one.entity: chosen_columns(plan, one.entity, request, moment) for one in chosen}
-    exporting = _Exporting(project, live, plan, request, moment)
+    columns = {subject.entity: chosen_columns(plan, subject.entity, request, point) for subject in chosen}
+    exporting = _Exporting(project, live, plan, request, point)
     exporting.check_sizes(chosen, form)
     if request.is_printed:
         exporting.print(chosen, columns)
         return
     exporting.remember(on_warning)
-    for entity, found in columns.items():
-        if f"{entity}_id" not in [one.column.name for one in found]:
+    for entity, chosens in columns.items():
+        if f"{entity}_id" not in [column.column.name for column in chosens]:
             on_warning(f"without the column {entity}_id, segctl erase cannot find people in these files")
     yield from exporting.files(chosen, columns, form)
 
@@ -90,7 +90,7 @@ class _Exporting:
     warehouse: Warehouse
     plan: Plan
     request: Request
-    moment: Moment
+    moment: PointInTime
 
     @property
     def folder(self) -> Path:
@@ -99,7 +99,7 @@ class _Exporting:
             return self.request.file.parent
         return self.request.to or self.project.root / EXPORTS
 
-    def remember(self, on_warning: Told) -> None:
+    def remember(self, on_warning: WarningListener) -> None:
         """Remembers the folder for `segctl erase` before any person is written to it."""
         try:
             remember_exports(self.project, self.folder)
@@ -126,7 +126,7 @@ class _Exporting:
             if not form.is_text and out.isatty():
                 raise Failure(f"{form.name} is not for a terminal", "--to vip." + form.name, exit_code=2)
             for _, rows, listed in self._rows(chosen, columns):
-                form.write(out, [one.column for one in listed], rows, self.request.safe_cells)
+                form.write(out, [column.column for column in listed], rows, self.request.safe_cells)
 
     def files(self, chosen: list[Subject], columns: dict[str, list[Chosen]], form: Format) -> Iterator[Exported]:
         """Writes one file per segment, then the manifest. Deletes an old manifest first, since its files change."""
@@ -135,12 +135,12 @@ class _Exporting:
             manifest = self.folder / (f"{self.request.file.name}.{MANIFEST}" if self.request.file else MANIFEST)
             with writing():
                 manifest.unlink(missing_ok=True)
-        for one, rows, listed in self._rows(chosen, columns):
-            path = self.request.file or self.folder / self._name(one, form)
+        for subject, rows, listed in self._rows(chosen, columns):
+            path = self.request.file or self.folder / self._name(subject, form)
             with writing(), replacing(path) as out:
                 count = form.write(out, [each.column for each in listed], rows, self.request.safe_cells)
                 sha256 = _sha256(out) if self.request.has_manifest else ""
-            written = Exported(one.name, self._shown(path), count, sha256)
+            written = Exported(subject.name, self._shown(path), count, sha256)
             described.append(Described(written, [each.column.name for each in listed]))
             yield written
         if manifest:
@@ -150,13 +150,13 @@ class _Exporting:
                 replace_file(manifest, text)
             yield Exported("", self._shown(manifest), 0, is_manifest=True)
 
-    def _name(self, one: Subject, form: Format) -> str:
+    def _name(self, subject: Subject, form: Format) -> str:
         """The file name of a segment. Its day is in the catalog's time zone."""
         if not (self.request.as_of and self.request.has_manifest):
-            return one.name + form.suffix
+            return subject.name + form.suffix
         local = self.moment.instant.replace(tzinfo=UTC).astimezone(ZoneInfo(self.plan.catalog.timezone))
         midnight = (local.hour, local.minute, local.second, local.microsecond) == (0, 0, 0, 0)
-        return f"{one.name}.{local:%Y-%m-%d}{'' if midnight else f'T{local:%H%M%S}'}{form.suffix}"
+        return f"{subject.name}.{local:%Y-%m-%d}{'' if midnight else f'T{local:%H%M%S}'}{form.suffix}"
 
     def _shown(self, path: Path) -> Path:
         """A path relative to the folder as named by the caller."""
@@ -167,45 +167,47 @@ class _Exporting:
     ) -> Iterator[tuple[Subject, Iterator[Row], list[Chosen]]]:
         """Each segment with its rows. Read them before the next segment."""
         for entity, some in _by_entity(chosen):
-            asked, listed = self._asked(entity, some, columns[entity]), columns[entity]
+            request, listed = self._asked(entity, some, columns[entity]), columns[entity]
             with ExitStack() as until_then:
-                as_of = self.moment.run if asked.needed else None
-                stream = until_then.enter_context(self.warehouse.stream(members_query(asked, listed), as_of))
-                for one, rows in _apart(some, stream):
-                    yield one, self._identified(rows, listed), listed
+                as_of = self.moment.run if request.needed else None
+                stream = until_then.enter_context(self.warehouse.stream(members_query(request, listed), as_of))
+                for subject, rows in _apart(some, stream):
+                    yield subject, self._identified(rows, listed), listed
 
     def _identified(self, rows: Iterator[Row], listed: list[Chosen]) -> Iterator[Row]:
         """The rows with identifiers prepared for the platform, and values converted to their kinds."""
-        read = [(place, one.column.kind) for place, one in enumerate(listed) if one.column.kind in READ]
+        read = [(place, column.column.kind) for place, column in enumerate(listed) if column.column.kind in READ]
         rows = map(partial(_read, places=read), rows) if read else rows
         if not self.request.hash:
             return rows
         country = self.plan.catalog.customer.identifiers.phone_country
-        return identified(rows, [one.identifier for one in listed], self.request.hash, country)
+        return identified(rows, [chosen.identifier for chosen in listed], self.request.hash, country)
 
-    def _asked(self, entity: str, some: list[Subject], columns: list[Chosen] | None = None) -> Asked:
-        features = [one.feature for one in columns or () if one.feature]
-        asked = Asked(
+    def _asked(self, entity: str, some: list[Subject], columns: list[Chosen] | None = None) -> MembersRequest:
+        features = [column.feature for column in columns or () if column.feature]
+        request = MembersRequest(
             entity,
-            [one.name for one in some],
+            [subject.name for subject in some],
             self.moment,
             once=bool(self.request.priority),
             eligible_only=self.request.eligible_only,
         )
-        needed = needed_plan(self.project, self.warehouse, self.plan, features, asked) if features else None
-        return replace(asked, needed=needed)
+        needed = needed_plan(self.project, self.warehouse, self.plan, features, request) if features else None
+        return replace(request, needed=needed)
 
 
-def needed_plan(project: Project, warehouse: Warehouse, plan: Plan, features: Sequence[Feature], asked: Asked) -> Plan:
+def needed_plan(
+    project: Project, warehouse: Warehouse, plan: Plan, features: Sequence[Feature], request: MembersRequest
+) -> Plan:
     """The feature plan as of the requested run. Reuses features of the last run."""
-    run = asked.moment.run
-    as_of = f"{run.isoformat()}Z" if run and run != asked.moment.last else ""
+    run = request.moment.run
+    as_of = f"{run.isoformat()}Z" if run and run != request.moment.last else ""
     around = circumstances(project, warehouse, as_of, [plan])
-    return of_features(plan, features, asked.entity, around.held)
+    return of_features(plan, features, request.entity, around.held)
 
 
 def _by_entity(chosen: list[Subject]) -> Iterator[tuple[str, list[Subject]]]:
-    for entity, some in groupby(chosen, key=lambda one: one.entity):
+    for entity, some in groupby(chosen, key=lambda subject: subject.entity):
         yield entity, list(some)
 
 
@@ -213,21 +215,21 @@ def _apart(some: list[Subject], stream: Stream) -> Iterator[tuple[Subject, Itera
     """The rows of each segment, including empty ones. Read each before the next."""
     grouped = groupby(stream.rows, key=lambda row: int(row[0]))
     place, rows = next(grouped, (-1, iter(())))
-    for number, one in enumerate(some):
+    for number, subject in enumerate(some):
         if number != place:
-            yield one, iter(())
+            yield subject, iter(())
             continue
-        yield one, (tuple(row[1:]) for row in rows)
+        yield subject, (tuple(row[1:]) for row in rows)
         place, rows = next(grouped, (-1, iter(())))
 
 
 def _read(row: Row, places: Sequence[tuple[int, Kind]]) -> Row:
     if not any(isinstance(row[place], str) for place, _ in places):
         return row
-    told = list(row)
+    values = list(row)
     for place, kind in places:
-        told[place] = of_driver(row[place], kind)
-    return tuple(told)
+        values[place] = of_driver(row[place], kind)
+    return tuple(values)
 
 
 def _sha256(out: BinaryIO) -> str:

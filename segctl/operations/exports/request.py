@@ -5,7 +5,7 @@ from pathlib import Path
 
 from segctl.errors import Failure, did_you_mean
 from segctl.operations.exports.formats import BY_SUFFIX, CSV, FORMATS, Format
-from segctl.project import writing
+from segctl.project.project import writing
 
 STANDARD_OUTPUT = Path("-")
 HASHES = ("google", "meta", "plain")

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 
 from segctl.errors import Failure, did_you_mean
+from segctl.language.syntax import CUSTOMER
 from segctl.operations.exports.request import Request
-from segctl.operations.past import entity_of_gone
-from segctl.operations.show import find_segment
-from segctl.plan import Plan
-from segctl.spec import CUSTOMER
+from segctl.operations.segments.as_of import entity_of_gone
+from segctl.operations.segments.show import find_segment
+from segctl.plan.plan import Plan
 from segctl.warehouse import Warehouse
 
 
@@ -30,7 +30,9 @@ def subjects(plan: Plan, warehouse: Warehouse, request: Request) -> list[Subject
     names = request.segments or request.priority
     if not names:
         defined = [Subject(planned.segment.name, planned.entity) for planned in plan.segments]
-        return [one for one in defined if one.entity == CUSTOMER or not (request.eligible_only or request.hash)]
+        return [
+            subject for subject in defined if subject.entity == CUSTOMER or not (request.eligible_only or request.hash)
+        ]
     found = [_named(plan, warehouse, name, bool(request.as_of)) for name in dict.fromkeys(names)]
     for one in found:
         if request.eligible_only and one.entity != CUSTOMER:
@@ -43,7 +45,7 @@ def _by_priority(found: list[Subject], request: Request) -> list[Subject]:
     """Orders segments with priority first. Raises Failure for one that is not exported."""
     if not request.priority:
         return found
-    known = {one.name: one for one in found}
+    known = {subject.name: subject for subject in found}
     for name in request.priority:
         if name not in known:
             hint = did_you_mean(name, list(known), "segments")

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from segctl.errors import Failure, did_you_mean
-from segctl.names import aliased, column_fault
+from segctl.language.names import aliased, column_fault
 from segctl.operations.proposal.customers import Candidate, named_like_customers
-from segctl.operations.proposal.relations import Relation
+from segctl.operations.proposal.tables.relations import Relation
 
 BUILD = "dbt build builds it; then run segctl init again"
 KEYS = "name its key with --key COLUMN, or add the dbt tests unique and not_null to a column"
@@ -20,16 +20,16 @@ def nothing_known(relations: Sequence[Relation]) -> Failure:
 
 def no_such(customers: str, key: str, relations: Sequence[Relation]) -> Failure:
     """The Failure for a customer model given by the user that does not exist or has no key."""
-    found = [relation for relation in relations if relation.name.lower() == customers.lower()]
-    if not found:
+    tables = [relation for relation in relations if relation.name.lower() == customers.lower()]
+    if not tables:
         hint = did_you_mean(customers, [relation.name for relation in relations], "models and sources")
         return Failure(f'there is no model or source "{customers}"', hint, exit_code=2)
-    if not found[0].columns:
-        return Failure(f"the columns of {found[0].reference} are unknown", BUILD, exit_code=1)
+    if not tables[0].columns:
+        return Failure(f"the columns of {tables[0].reference} are unknown", BUILD, exit_code=1)
     if key:
-        return _no_key(found[0], key)
-    message = f"the key of {found[0].reference} is unclear"
-    hint = f"{KEYS}; {did_you_mean('', [column.name for column in found[0].columns], 'columns')}"
+        return _no_key(tables[0], key)
+    message = f"the key of {tables[0].reference} is unclear"
+    hint = f"{KEYS}; {did_you_mean('', [column.name for column in tables[0].columns], 'columns')}"
     return Failure(message, hint, exit_code=1)
 
 
@@ -44,7 +44,7 @@ def _no_key(relation: Relation, key: str) -> Failure:
 def nothing_to_tell(customers: Candidate, relations: Sequence[Relation], reasons: dict[str, str]) -> Failure:
     """The Failure for customers without attributes and events."""
     message = f"{customers.relation.reference} looks like the customers, but has no attributes and no events are found"
-    unbuilt = [one.reference for one in relations if not one.built]
+    unbuilt = [table.reference for table in relations if not table.built]
     if unbuilt:
         hint = f"dbt build builds {', '.join(unbuilt[:5])}, so that all columns are known; then run segctl init again"
     else:
@@ -55,7 +55,7 @@ def nothing_to_tell(customers: Candidate, relations: Sequence[Relation], reasons
 def nobody(relations: Sequence[Relation], key: str) -> Failure:
     """The Failure for a project without a table that looks like customers with a key."""
     people = named_like_customers(relations)
-    blank = [one.reference for one in people if not one.columns]
+    blank = [table.reference for table in people if not table.columns]
     if blank:
         message = f"{blank[0]} is named like customers, but its columns are unknown"
         return Failure(message, BUILD, exit_code=1)

@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from segctl.operations.proposal.absence import no_such, nobody, nothing_known, nothing_to_tell
-from segctl.operations.proposal.columns import Sorted, usable
 from segctl.operations.proposal.customers import Candidate, candidates, named
 from segctl.operations.proposal.events import ProposedEvent, events
 from segctl.operations.proposal.joins import MOST_JOINS, ProposedJoin, joins
 from segctl.operations.proposal.metrics import ProposedMetric, metrics_of
-from segctl.operations.proposal.relations import KINDS, Relation
+from segctl.operations.proposal.tables.columns import Sorted, usable
+from segctl.operations.proposal.tables.relations import KINDS, Relation
 from segctl.parse.catalog import feature_name_fault
 
 MOST_EVENTS = 8
@@ -95,7 +95,11 @@ def _proposed(relations: Sequence[Relation], found: Sequence[Candidate]) -> Prop
     for join in joined:
         del reasons[join.lines.reference]
     metrics, revenue = metrics_of(acts[:MOST_EVENTS], {attribute.name for attribute in attributes.usable})
-    others = tuple(dict.fromkeys(one.relation.reference for one in found if one.relation is not customers.relation))
+    others = tuple(
+        dict.fromkeys(
+            candidate.relation.reference for candidate in found if candidate.relation is not customers.relation
+        )
+    )
     return ProposedCatalog(
         customers,
         attributes,
@@ -114,11 +118,11 @@ def _chosen(
 ) -> tuple[Candidate, list[ProposedEvent], dict[str, str]]:
     """The likeliest customers with their events and reasons. For each table, uses the key that gives most events."""
     weighed: dict[str, tuple[Candidate, list[ProposedEvent], dict[str, str]]] = {}
-    for one in found:
-        acts, reasons = events(relations, one)
-        best = weighed.get(one.relation.reference)
+    for candidate in found:
+        acts, reasons = events(relations, candidate)
+        best = weighed.get(candidate.relation.reference)
         if best is None or len(acts) > len(best[1]):
-            weighed[one.relation.reference] = (one, acts, reasons)
+            weighed[candidate.relation.reference] = (candidate, acts, reasons)
     return max(weighed.values(), key=lambda each: each[0].score + _points(len(each[1])))
 
 

@@ -5,11 +5,11 @@ import re
 from dataclasses import replace
 
 from segctl.operations.proposal.catalog import ProposedCatalog
-from segctl.operations.proposal.columns import Usable
 from segctl.operations.proposal.comments import beyond, comment, joined, midnight, reasons, unread
 from segctl.operations.proposal.events import ProposedEvent
 from segctl.operations.proposal.joins import ProposedJoin
-from segctl.operations.proposal.money import in_cents
+from segctl.operations.proposal.tables.columns import Usable
+from segctl.operations.proposal.tables.money import in_cents
 
 _REMARK_COLUMN = 44
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_-]*( [A-Za-z0-9_-]+)*")
@@ -99,7 +99,7 @@ def _customers(proposed: ProposedCatalog) -> str:
     lines += [] if customers.relation.built else [UNBUILT]
     if proposed.attributes.usable:
         lines += [ATTRIBUTES_HEAD, "    attributes:\n"]
-        lines += [_declared(proposed, customers.relation.reference, one) for one in proposed.attributes.usable]
+        lines += [_declared(proposed, customers.relation.reference, usable) for usable in proposed.attributes.usable]
     lines += [comment(f"Left out: {reason}", 4) for reason in proposed.attributes.left_out]
     lines.append(_eligible(proposed))
     return "".join(lines)

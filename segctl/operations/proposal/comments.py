@@ -4,7 +4,7 @@ from textwrap import fill
 
 from segctl.operations.proposal.catalog import ProposedCatalog
 from segctl.operations.proposal.joins import ProposedJoin
-from segctl.operations.proposal.words import named
+from segctl.operations.proposal.tables.names import named
 
 WIDTH = 118
 

@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from segctl.names import column_fault
-from segctl.operations.proposal.columns import is_key
-from segctl.operations.proposal.layers import Layer, layer
-from segctl.operations.proposal.relations import Relation
-from segctl.operations.proposal.words import CUSTOMERS, subject
+from segctl.language.names import column_fault
+from segctl.operations.proposal.tables.columns import is_key
+from segctl.operations.proposal.tables.layers import Layer, layer
+from segctl.operations.proposal.tables.names import CUSTOMERS, subject
+from segctl.operations.proposal.tables.relations import Relation
 
 # Better names win, then tested keys, then later layers.
 POINTS_TESTED = 30
@@ -48,7 +48,7 @@ class Candidate:
 
 def named_like_customers(relations: Iterable[Relation]) -> list[Relation]:
     """The tables named after customers, users, accounts and so on."""
-    return [one for one in relations if (words := subject(one.name)) and words[-1] in CUSTOMERS]
+    return [table for table in relations if (words := subject(table.name)) and words[-1] in CUSTOMERS]
 
 
 def candidates(relations: Iterable[Relation], key: str = "") -> list[Candidate]:
@@ -61,12 +61,12 @@ def candidates(relations: Iterable[Relation], key: str = "") -> list[Candidate]:
         for relation in named_like_customers(relations)
         for column in (_of_name(relation, key) if key else _keys(relation))
     ]
-    return sorted(found, key=lambda one: (-one.score, one.relation.name))
+    return sorted(found, key=lambda candidate: (-candidate.score, candidate.relation.name))
 
 
 def named(relations: Iterable[Relation], name: str, key: str = "") -> list[Candidate]:
     """The tables of the name given by the user, with each possible key column."""
-    chosen = [one for one in relations if one.name.lower() == name.lower()]
+    chosen = [table for table in relations if table.name.lower() == name.lower()]
     return [
         Candidate(relation, column, 0)
         for relation in chosen

@@ -3,15 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from segctl.names import LONGEST_NAME, as_name, column_fault, name_fault
-from segctl.operations.proposal.columns import Usable, amount, is_key, shown, usable
+from segctl.language.names import LONGEST_NAME, as_name, column_fault, name_fault
+from segctl.language.syntax import ValueType
 from segctl.operations.proposal.customers import Candidate, named_like_customers
-from segctl.operations.proposal.data_types import doubt, family, is_unknown, value_type
-from segctl.operations.proposal.layers import Layer, layer
-from segctl.operations.proposal.relations import Found, Relation
-from segctl.operations.proposal.times import event_time, recorded_time
-from segctl.operations.proposal.words import CUSTOMERS, SUMMARIES, subject
-from segctl.spec import ValueType
+from segctl.operations.proposal.tables.columns import Usable, amount, is_key, shown, usable
+from segctl.operations.proposal.tables.data_types import doubt, family, is_unknown, value_type
+from segctl.operations.proposal.tables.layers import Layer, layer
+from segctl.operations.proposal.tables.names import CUSTOMERS, SUMMARIES, subject
+from segctl.operations.proposal.tables.relations import FoundColumn, Relation
+from segctl.operations.proposal.tables.times import event_time, recorded_time
 
 # Metric names contain the event's name, so it must leave room.
 LONGEST_EVENT = LONGEST_NAME - 20
@@ -55,7 +55,7 @@ def events(relations: Sequence[Relation], customers: Candidate) -> tuple[list[Pr
     """The events of these customers, most important first, and why other tables are not events, by reference."""
     found: dict[str, list[ProposedEvent]] = {}
     reasons: dict[str, str] = {}
-    people = {one.reference for one in named_like_customers(relations)} | {customers.relation.reference}
+    people = {table.reference for table in named_like_customers(relations)} | {customers.relation.reference}
     for relation in relations:
         if relation.reference in people:
             continue
@@ -127,7 +127,7 @@ def _field_name(name: str) -> str:
     return "" if name_fault(name) else name
 
 
-def link_of(relation: Relation, customers: Candidate) -> Found | None:
+def link_of(relation: Relation, customers: Candidate) -> FoundColumn | None:
     """The column with the customer's key: by a relationship test, or by its name.
 
     Excludes columns that a test relates to anything other than the customers' key.
@@ -146,7 +146,7 @@ def _is_other(customers: Candidate, model: str, column: str) -> bool:
     return model.lower() == customers.relation.name.lower() or not words or words[-1] not in CUSTOMERS
 
 
-def _key(relation: Relation, link: Found) -> str:
+def _key(relation: Relation, link: FoundColumn) -> str:
     """A column with a dbt test for uniqueness, preferably named like a key, or empty.
 
     A name alone is not enough, since a key with duplicates stops every run.

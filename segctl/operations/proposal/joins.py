@@ -3,14 +3,14 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from segctl.names import as_name, column_fault, import_name, model_reference
+from segctl.language.names import as_name, column_fault, import_name, model_reference
 from segctl.operations.proposal.customers import Candidate, named_like_customers
-from segctl.operations.proposal.data_types import family
 from segctl.operations.proposal.events import ProposedEvent, event_name, event_of, link_of
-from segctl.operations.proposal.layers import Layer, layer
-from segctl.operations.proposal.relations import Found, Relation
-from segctl.operations.proposal.times import event_time, is_planned
-from segctl.operations.proposal.words import SUMMARIES, plural, subject
+from segctl.operations.proposal.tables.data_types import family
+from segctl.operations.proposal.tables.layers import Layer, layer
+from segctl.operations.proposal.tables.names import SUMMARIES, plural, subject
+from segctl.operations.proposal.tables.relations import FoundColumn, Relation
+from segctl.operations.proposal.tables.times import event_time, is_planned
 
 MOST_JOINS = 3
 
@@ -36,7 +36,7 @@ class ProposedJoin:
     @property
     def sql(self) -> str:
         """The model's text."""
-        lines, owner = (as_name(import_name(one.reference)) for one in (self.lines, self.owner))
+        lines, owner = (as_name(import_name(table.reference)) for table in (self.lines, self.owner))
         columns = [f"{lines}.*", *(f"{owner}.{column}" for column in self.taken)]
         return "\n".join(
             [
@@ -51,22 +51,24 @@ class ProposedJoin:
 
 def joins(relations: Sequence[Relation], customers: Candidate, events: Sequence[ProposedEvent]) -> list[ProposedJoin]:
     """One join per kind of row without an event yet, later layers first."""
-    owners = [one for one in relations if one is not customers.relation and link_of(one, customers)]
+    owners = [table for table in relations if table is not customers.relation and link_of(table, customers)]
     owners.sort(key=lambda one: (bool(one.unique), layer(one)), reverse=True)
     people = named_like_customers(relations)
     named = {event.name for event in events}
     names = {relation.name.lower() for relation in relations}
-    found: list[ProposedJoin] = []
+    proposed_joins: list[ProposedJoin] = []
     for lines in sorted(relations, key=layer, reverse=True):
         if lines in (*owners, *people, customers.relation) or event_name(lines) in named:
             continue
         if SUMMARIES & set(subject(lines.name)) or not event_name(lines):
             continue
-        join = next((one for owner in owners if (one := _join(lines, owner, customers, names))), None)
+        join = next(
+            (proposed_join for owner in owners if (proposed_join := _join(lines, owner, customers, names))), None
+        )
         if join:
-            found.append(join)
+            proposed_joins.append(join)
             named.add(event_name(lines))
-    return found
+    return proposed_joins
 
 
 def _join(lines: Relation, owner: Relation, customers: Candidate, names: Collection[str]) -> ProposedJoin | None:
@@ -107,7 +109,7 @@ def _pair(lines: Relation, owner: Relation, one: str, other: str) -> tuple[str, 
     return (first.name, second.name) if first and second and _alike(first, second) else None
 
 
-def _alike(first: Found, second: Found) -> bool:
+def _alike(first: FoundColumn, second: FoundColumn) -> bool:
     kinds = family(first), family(second)
     named = not column_fault(first.name) and not column_fault(second.name)
     return named and (not all(kinds) or kinds[0] == kinds[1])

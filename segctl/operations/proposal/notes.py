@@ -2,7 +2,7 @@
 
 from segctl.operations.proposal.catalog import ProposedCatalog
 from segctl.operations.proposal.comments import advice, cast, counts
-from segctl.operations.proposal.words import named
+from segctl.operations.proposal.tables.names import named
 
 
 def notes(proposed: ProposedCatalog) -> list[str]:

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from segctl.operations.proposal.money import in_cents
-from segctl.operations.proposal.words import plural, with_article
-from segctl.spec import TIME_TYPES, Catalog, Metric
+from segctl.language.syntax import TIME_TYPES, Catalog, Metric
+from segctl.operations.proposal.tables.money import in_cents
+from segctl.operations.proposal.tables.names import plural, with_article
 
 HEAD = """\
 # First segments, for you to change. Each is a name and a rule that is true or false for every customer. One file

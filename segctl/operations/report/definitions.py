@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from segctl.plan import Plan
-from segctl.planned import PlannedSegment
-from segctl.sentences import sentences
+from segctl.plan.plan import Plan
+from segctl.plan.planned import PlannedSegment
+from segctl.plan.sentences import sentences
 
 EDITED = "The definition has been edited since the last run: the numbers are those of the previous version."
 

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import combinations
 
-from segctl.literals import sql_instant, sql_text
+from segctl.language.literals import sql_instant, sql_text
 from segctl.operations.report.contents import Flow
 from segctl.operations.report.small import Least
 from segctl.operations.report.source import Tables
-from segctl.operations.tables import tables_of
+from segctl.operations.runs.tables import tables_of
 
 # The number of runs to compare with each other.
 MOST_RUNS = 12

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from segctl.operations.report.contents import Member
 from segctl.operations.report.runs import Local, number
 from segctl.operations.report.source import Tables
-from segctl.operations.tables import tables_of
+from segctl.operations.runs.tables import tables_of
 
 # The maximum number of members per segment.
 MOST_MEMBERS = 1000

@@ -7,8 +7,8 @@ from segctl.operations.report.contents import Kept, Number, Return, Share, Sourc
 from segctl.operations.report.runs import number
 from segctl.operations.report.small import Least
 from segctl.operations.report.source import Rows, Tables
-from segctl.plan import Plan
-from segctl.render.marts import TABLES
+from segctl.plan.plan import Plan
+from segctl.render.published.marts import TABLES
 
 VALUE = "select segment, median_revenue, orders from {{ ref('segment_value') }}"
 RETENTION = """
@@ -60,9 +60,9 @@ def kept(rows: Rows, least: Least) -> list[Kept]:
 def _kept(row: tuple[Any, ...], least: Least) -> Kept:
     joined, observed, stayed = (int(value) for value in row[3:])
     seen = least.told(observed)
-    told = least.told(stayed, observed) if seen is not None else None
-    share = None if told is None else round(stayed / observed, 6)
-    return Kept(month(row[1]), int(row[2]), least.told(joined), seen, told, share)
+    count = least.told(stayed, observed) if seen is not None else None
+    share = None if count is None else round(stayed / observed, 6)
+    return Kept(month(row[1]), int(row[2]), least.told(joined), seen, count, share)
 
 
 def sources(rows: Rows, least: Least) -> list[Source]:

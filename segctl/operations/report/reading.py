@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from segctl.language.syntax import CUSTOMER
 from segctl.operations.report.contents import Freshness, Headline, Moved, Report
 from segctl.operations.report.definitions import Told, defined
 from segctl.operations.report.flows import flows, runs_compared
@@ -26,13 +27,12 @@ from segctl.operations.report.runs import Local, Runs, local_time, read_runs
 from segctl.operations.report.segments import Parts, overlapping, segment_of, similar, versions
 from segctl.operations.report.small import Least
 from segctl.operations.report.source import Rows, Tables, all_of_one_run, tables_of_file, tables_of_warehouse
-from segctl.operations.tables import tables_of
+from segctl.operations.runs.tables import tables_of
 from segctl.parse import definitions_as_written
-from segctl.plan import Plan
-from segctl.project import Project, load, project_name
-from segctl.project import sources as files_of
-from segctl.render.marts import TABLES
-from segctl.spec import CUSTOMER
+from segctl.plan.plan import Plan
+from segctl.project.project import Project, load, project_name
+from segctl.project.project import sources as files_of
+from segctl.render.published.marts import TABLES
 from segctl.warehouse import Warehouse
 
 DEFINITIONS = """
@@ -94,7 +94,7 @@ def read_report(project: Project, source: Warehouse | Path, request: Request) ->
 
 def _wanted(plan: Plan) -> list[str]:
     """The names of the tables that a report needs."""
-    entities = [tables_of(name) for name in (CUSTOMER, *(one.name for one in plan.entities))]
+    entities = [tables_of(name) for name in (CUSTOMER, *(planned.name for planned in plan.entities))]
     own = [f"{one['prefix']}segment_{what}" for one in entities for what in ("changes", "membership")]
     own += [one["features"] for one in entities]
     marts = [TABLES[name] for name in plan.marts.names]
@@ -108,8 +108,8 @@ def _report(project: Project, plan: Plan, tables: Tables, request: Request) -> R
     local = local_time(catalog.timezone)
     definitions = tables.of("segment_definitions", DEFINITIONS)
     runs = read_runs(tables, {row[0]: row[5] for row in definitions}, local, least)
-    told = _told(plan, runs, definitions)
-    names = [one.name for one in told]
+    tolds = _told(plan, runs, definitions)
+    names = [one.name for one in tolds]
     overlaps = overlapping(names, tables.of("segment_overlap", OVERLAP), least)
     parts = _parts(project, plan, tables, least)
     parts = replace(
@@ -117,7 +117,7 @@ def _report(project: Project, plan: Plan, tables: Tables, request: Request) -> R
         hashes={row[0]: row[3] for row in definitions},
         versions=versions(definitions, local),
         similar=similar(names, overlaps, parts.counted),
-        members=read_members(tables, {one.entity for one in told}, local) if request.with_members else {},
+        members=read_members(tables, {one.entity for one in tolds}, local) if request.with_members else {},
     )
     grouped = sorted({row[5] for row in definitions if row[10]})
     compared = runs_compared(len(runs.runs)) if grouped else ()
@@ -131,7 +131,7 @@ def _report(project: Project, plan: Plan, tables: Tables, request: Request) -> R
         with_members=request.with_members,
         headline=_headline(tables, runs, least),
         runs=runs.runs,
-        segments=tuple(segment_of(one, runs, parts, least) for one in told),
+        segments=tuple(segment_of(one, runs, parts, least) for one in tolds),
         concentration=parts.curves.get(EVERYBODY, ()),
         overlaps=overlaps,
         flow_runs=compared,
@@ -143,19 +143,19 @@ def _report(project: Project, plan: Plan, tables: Tables, request: Request) -> R
 
 def _told(plan: Plan, runs: Runs, definitions: Rows) -> list[Told]:
     """The segments of the project, and those of the last run that are no longer defined, by name."""
-    found = {planned.segment.name: defined(planned, plan) for planned in plan.segments}
+    tolds = {planned.segment.name: defined(planned, plan) for planned in plan.segments}
     for row in definitions:
-        if row[0] in runs.latest and (row[0] not in found or not found[row[0]].definition_hash):
+        if row[0] in runs.latest and (row[0] not in tolds or not tolds[row[0]].definition_hash):
             label, description, owner, tags, group, rule = (str(row[place] or "") for place in (6, 7, 8, 9, 10, 11))
             listed = tuple(tag for tag in tags.split(", ") if tag)
-            found[row[0]] = Told(row[0], label, description, owner, listed, row[5], group, sentences=(rule,))
-    return [found[name] for name in sorted(found)]
+            tolds[row[0]] = Told(row[0], label, description, owner, listed, row[5], group, sentences=(rule,))
+    return [tolds[name] for name in sorted(tolds)]
 
 
 def _parts(project: Project, plan: Plan, tables: Tables, least: Least) -> Parts:
     """The parts of segments from marts, their current members, and their definitions as written."""
     counted: dict[str, tuple[int, int | None]] = {}
-    for entity in (CUSTOMER, *(one.name for one in plan.entities)):
+    for entity in (CUSTOMER, *(planned.name for planned in plan.entities)):
         prefix = tables_of(entity)["prefix"]
         is_told = plan.eligible is not None and entity == CUSTOMER
         for name, size, eligible in tables.of(f"{prefix}segment_membership", MEMBERS.format(prefix=prefix)):
@@ -177,7 +177,7 @@ def _headline(tables: Tables, runs: Runs, least: Least) -> Headline:
         return Headline(0, 0, None, ())
     last, customers = len(runs.runs) - 1, runs.customers[-1]
     rows = tables.of("segment_membership", IN_SEGMENTS)
-    total = next((one.total_revenue for one in runs.latest.values() if one.total_revenue is not None), None)
+    total = next((latest.total_revenue for latest in runs.latest.values() if latest.total_revenue is not None), None)
     most = sorted(runs.latest, key=lambda name: (-runs.latest[name].joined - runs.latest[name].left, name))
     moved = [name for name in most if runs.latest[name].joined + runs.latest[name].left]
     return Headline(
@@ -189,7 +189,9 @@ def _headline(tables: Tables, runs: Runs, least: Least) -> Headline:
 
 
 def _moved(name: str, runs: Runs, last: int) -> Moved:
-    causes = tuple((one.change, one.cause, one.customers) for one in runs.causes.get(name, ()) if one.run == last)
+    causes = tuple(
+        (caused.change, caused.cause, caused.customers) for caused in runs.causes.get(name, ()) if caused.run == last
+    )
     return Moved(name, runs.latest[name].joined, runs.latest[name].left, causes)
 
 

@@ -8,11 +8,11 @@ from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from segctl.language.syntax import CUSTOMER
 from segctl.operations.report.contents import Caused, History, Number, Run
 from segctl.operations.report.small import Least
 from segctl.operations.report.source import Tables
-from segctl.operations.tables import tables_of
-from segctl.spec import CUSTOMER
+from segctl.operations.runs.tables import tables_of
 
 RUNS = """
 select as_of, started_at, customers, segments, joined_count, left_count, held_count, git_commit

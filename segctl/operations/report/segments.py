@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from heapq import nsmallest
 
+from segctl.language.syntax import CUSTOMER
 from segctl.operations.report.contents import (
     Kept,
     Member,
@@ -20,7 +21,6 @@ from segctl.operations.report.definitions import EDITED, Told
 from segctl.operations.report.runs import NOTHING, Latest, Local, Runs
 from segctl.operations.report.small import Least
 from segctl.operations.report.source import Rows
-from segctl.spec import CUSTOMER
 
 # The maximum number of similar segments.
 MOST_SIMILAR = 8

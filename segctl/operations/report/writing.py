@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from segctl.errors import Failure
-from segctl.files import remember_exports
 from segctl.operations.report.contents import Report
-from segctl.project import Project, replace_file, writing
-from segctl.reported import Holds, held_by, marked
+from segctl.personal_data.files import remember_exports
+from segctl.personal_data.report_pages import Holds, held_by, marked
+from segctl.project.project import Project, replace_file, writing
 
 SUFFIXES = (".html", ".htm")
 

@@ -1,8 +1,8 @@
 """The SQL of the operations: one file for each query, in the folder of the command that asks it.
 
 A file is a template whose own marks are `<< >>`, as in the templates of models. What it gives is a query that dbt
-renders: `{{ ref('segment_runs') }}` is dbt's. Values that people wrote come as literals (segctl/literals.py). A query
-that fits on one line stays where it is asked.
+renders: `{{ ref('segment_runs') }}` is dbt's. Values that people wrote come as literals (segctl/language/literals.py).
+A query that fits on one line stays where it is asked.
 """
 
 from jinja2 import Environment, PackageLoader, StrictUndefined

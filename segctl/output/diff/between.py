@@ -2,33 +2,39 @@
 
 from typing import TYPE_CHECKING
 
-from segctl.operations.instants import as_local
+from segctl.operations.runs.instants import as_local
 from segctl.output.layout import console, dumped, gained, lost, table
 
 if TYPE_CHECKING:
     from segctl.operations.diff import Between
 
 
-def print_between(found: "Between", as_json: bool) -> None:
+def print_between(between: "Between", as_json: bool) -> None:
     """One row per segment: members at both instants, and joins and leaves by cause."""
     if as_json:
         told = [
-            {"segment": one.name, "before": one.before, "after": one.after, "joins": one.joins, "leaves": one.leaves}
-            for one in found.segments
+            {
+                "segment": moved.name,
+                "before": moved.before,
+                "after": moved.after,
+                "joins": moved.joins,
+                "leaves": moved.leaves,
+            }
+            for moved in between.segments
         ]
-        print(dumped({"from": found.start, "to": found.end, "segments": told}))
+        print(dumped({"from": between.start, "to": between.end, "segments": told}))
         return
     lines = table("segment", ">before", ">after", ">joins", ">leaves", "=by cause")
-    for one in found.segments:
+    for one in between.segments:
         causes = [f"{gained(count)} {cause}" for cause, count in _ordered(one.joins)]
         causes += [f"{lost(count)} {cause}" for cause, count in _ordered(one.leaves)]
         joins, leaves = sum(one.joins.values()), sum(one.leaves.values())
         numbers = (f"{one.before:,}", f"{one.after:,}", gained(joins), lost(leaves))
         lines.add_row(one.name, *numbers, ", ".join(causes))
     out = console()
-    start, end = as_local(found.start, found.timezone), as_local(found.end, found.timezone)
+    start, end = as_local(between.start, between.timezone), as_local(between.end, between.timezone)
     out.print(f"From {start} to {end}", style="bold")
-    out.print(lines if found.segments else "Nobody joined or left.")
+    out.print(lines if between.segments else "Nobody joined or left.")
 
 
 def _ordered(causes: dict[str, int]) -> list[tuple[str, int]]:

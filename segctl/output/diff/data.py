@@ -9,28 +9,27 @@ if TYPE_CHECKING:
     from segctl.operations.diff import Diff, SegmentDiff
 
 
-def diff_as_data(found: "Diff", *, with_keys: bool) -> dict[str, object]:
+def diff_as_data(diff: "Diff", *, with_keys: bool) -> dict[str, object]:
     """The whole comparison, amounts as texts."""
     return {
-        "against": found.against,
-        "as_of": found.as_of,
-        "currency": found.currency,
-        "customers": found.customers,
-        "revenue": found.revenue,
-        "with_history": found.with_history,
-        "catalog": list(found.catalog),
-        "exposures": list(found.exposures),
-        "summary": summary(found),
+        "against": diff.against,
+        "as_of": diff.as_of,
+        "currency": diff.currency,
+        "customers": diff.customers,
+        "revenue": diff.revenue,
+        "with_history": diff.with_history,
+        "catalog": list(diff.catalog),
+        "exposures": list(diff.exposures),
+        "summary": summary(diff),
         "left_out": [
-            {"source": str(problem.mark), "code": problem.code, "message": problem.message}
-            for problem in found.left_out
+            {"source": str(problem.mark), "code": problem.code, "message": problem.message} for problem in diff.left_out
         ],
-        "segments": [_segment(one, with_keys) for one in found.segments],
+        "segments": [_segment(changed, with_keys) for changed in diff.segments],
     }
 
 
-def _segment(one: "SegmentDiff", with_keys: bool) -> dict[str, object]:
-    revision = one.revision
+def _segment(changed: "SegmentDiff", with_keys: bool) -> dict[str, object]:
+    revision = changed.revision
     return {
         "segment": revision.name,
         "what": revision.kind,
@@ -40,15 +39,15 @@ def _segment(one: "SegmentDiff", with_keys: bool) -> dict[str, object]:
         "through": list(revision.through),
         "reworded": list(revision.reworded),
         "memory_edits": list(revision.memory_edits),
-        "says": one.says or None,
-        "said": one.said or None,
-        "counts": asdict(one.counts) | {"stays": one.counts.stays} if one.counts else None,
+        "says": changed.says or None,
+        "said": changed.said or None,
+        "counts": asdict(changed.counts) | {"stays": changed.counts.stays} if changed.counts else None,
         "edits": [
             {"words": cut.edit.words, "inside": list(cut.edit.inside), "joins": cut.joins, "leaves": cut.leaves}
-            for cut in one.edits
+            for cut in changed.edits
         ],
-        "near": [asdict(near) for near in one.near],
-        "held_by": one.guard or None,
+        "near": [asdict(near) for near in changed.near],
+        "held_by": changed.guard or None,
         "samples": [
             {
                 "member": sample.member,
@@ -56,7 +55,7 @@ def _segment(one: "SegmentDiff", with_keys: bool) -> dict[str, object]:
                 "revenue": sample.revenue,
                 "values": {name: None if value is None else value_of(value) for name, value in sample.values.items()},
             }
-            for sample in one.samples
+            for sample in changed.samples
             if with_keys
         ],
     }

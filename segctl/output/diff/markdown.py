@@ -4,10 +4,10 @@ import html
 from typing import TYPE_CHECKING
 
 from segctl.errors import described
+from segctl.errors.visible import in_a_line
 from segctl.output.diff.words import details, headline, is_untouched, notes, sample_in_words, summary, what
 from segctl.output.layout import counted
 from segctl.speech import amount_of
-from segctl.visible import in_a_line
 
 if TYPE_CHECKING:
     from segctl.operations.diff import Diff, SegmentDiff
@@ -22,17 +22,19 @@ MOST_LEFT_OUT = 20
 BREAK = "&#8203;"
 
 
-def diff_as_markdown(found: "Diff", *, with_keys: bool) -> str:
+def diff_as_markdown(diff: "Diff", *, with_keys: bool) -> str:
     """The summary, a table, and a folded part per segment. Counts what does not fit."""
-    parts = [f"### Segments: {_plain(summary(found))}", _plain(headline(found))]
-    parts += [f"_{_plain(note)}._" for note in notes(found)]
-    if found.left_out:
-        listed = [f"- {_plain(described(problem, {}))}" for problem in found.left_out[:MOST_LEFT_OUT]]
-        others = len(found.left_out) - MOST_LEFT_OUT
+    parts = [f"### Segments: {_plain(summary(diff))}", _plain(headline(diff))]
+    parts += [f"_{_plain(note)}._" for note in notes(diff)]
+    if diff.left_out:
+        listed = [f"- {_plain(described(problem, {}))}" for problem in diff.left_out[:MOST_LEFT_OUT]]
+        others = len(diff.left_out) - MOST_LEFT_OUT
         listed += [f"- and {others:,} more"] if others > 0 else []
         parts.append("\n".join(["Left out of the former version:", *listed]))
-    rows = [_row(one, found) for one in found.segments]
-    folded = [_folded(one, found, with_keys) for one in found.segments if not is_untouched(one)]
+    rows = [_row(changed, diff) for changed in diff.segments]
+    folded = [
+        _folded(segment_diff, diff, with_keys) for segment_diff in diff.segments if not is_untouched(segment_diff)
+    ]
     if rows:
         head = "| segment | what | before | after | join | leave | revenue that moves |\n|:--|:--|--:|--:|--:|--:|--:|"
         length = sum(map(len, parts)) + len(head)
@@ -58,29 +60,31 @@ def _fitting(texts: list[str], room: int) -> tuple[list[str], int]:
     return kept, len(texts) - len(kept)
 
 
-def _row(one: "SegmentDiff", found: "Diff") -> str:
-    counts = one.counts
-    name = f"`{one.revision.name}`" + (" ⚠️ held back" if one.guard else "")
-    cells = [name, _cell(what(one))]
+def _row(changed: "SegmentDiff", diff: "Diff") -> str:
+    counts = changed.counts
+    name = f"`{changed.revision.name}`" + (" ⚠️ held back" if changed.guard else "")
+    cells = [name, _cell(what(changed))]
     if counts is None:
         cells += [""] * 5
     else:
         cells += [f"{counts.before:,}", f"{counts.after:,}", f"{counts.joins:,}", f"{counts.leaves:,}"]
-        cells.append(amount_of(counts.moved_revenue, found.currency))
+        cells.append(amount_of(counts.moved_revenue, diff.currency))
     return f"| {' | '.join(cells)} |"
 
 
-def _folded(one: "SegmentDiff", found: "Diff", with_keys: bool) -> str:
-    lines = [f"- {_plain(line)}" for line in details(one, found)]
+def _folded(changed: "SegmentDiff", diff: "Diff", with_keys: bool) -> str:
+    lines = [f"- {_plain(line)}" for line in details(changed, diff)]
     for verb, joins in (("Join", True), ("Leave", False)):
-        theirs = [sample_in_words(sample, found) for sample in one.samples if sample.joins == joins]
+        theirs = [sample_in_words(sample, diff) for sample in changed.samples if sample.joins == joins]
         lines += [f"- {verb}, for example: {_plain('; '.join(theirs))}"] if theirs and with_keys else []
-    said = [f"Now: {_plain(one.says)}"] if one.says else []
-    said += [f"Before: {_plain(one.said)}"] if one.said and one.said != one.says else []
+    said = [f"Now: {_plain(changed.says)}"] if changed.says else []
+    said += [f"Before: {_plain(changed.said)}"] if changed.said and changed.said != changed.says else []
     if not lines and not said:
         return ""
     body = "\n\n".join([*said, "\n".join(lines)]).strip()
-    return f"<details><summary><b>{one.revision.name}</b>: {_plain(what(one))}</summary>\n\n{body}\n\n</details>"
+    return (
+        f"<details><summary><b>{changed.revision.name}</b>: {_plain(what(changed))}</summary>\n\n{body}\n\n</details>"
+    )
 
 
 def _cell(text: str) -> str:

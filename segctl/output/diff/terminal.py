@@ -5,54 +5,59 @@ from typing import TYPE_CHECKING
 from rich.markup import escape
 
 from segctl.errors import described
+from segctl.errors.visible import in_a_line
 from segctl.output.diff.words import details, headline, is_untouched, notes, sample_in_words, summary, what
 from segctl.output.layout import console, gained, lost, table
 from segctl.speech import amount_of
-from segctl.visible import in_a_line
 
 if TYPE_CHECKING:
     from segctl.operations.diff import Diff, SegmentDiff
 
 
-def print_diff(found: "Diff", *, with_keys: bool) -> None:
+def print_diff(diff: "Diff", *, with_keys: bool) -> None:
     """The summary, a table of the segments, and the details of each below."""
     out = console()
-    out.print(escape(headline(found)), soft_wrap=True)
-    for problem in found.left_out:
+    out.print(escape(headline(diff)), soft_wrap=True)
+    for problem in diff.left_out:
         out.print(f"left out of the former version: {escape(described(problem, {}))}", style="yellow", soft_wrap=True)
-    if found.segments:
+    if diff.segments:
         lines = table("segment", "=what", ">before", ">after", ">join", ">leave", ">revenue that moves", "")
-        for one in found.segments:
-            lines.add_row(one.revision.name, escape(what(one)), *_numbers(one, found), "held back" if one.guard else "")
+        for changed in diff.segments:
+            lines.add_row(
+                changed.revision.name,
+                escape(what(changed)),
+                *_numbers(changed, diff),
+                "held back" if changed.guard else "",
+            )
         out.print(lines)
-    for one in found.segments:
-        told = [escape(in_a_line(line)) for line in details(one, found)]
-        told += [f"[dim]{escape(in_a_line(line))}[/dim]" for line in _samples(one, found, with_keys)]
-        if told and not is_untouched(one):
-            sentence = escape(in_a_line(one.says or one.said))
-            out.print(f"\n[bold]{one.revision.name}[/bold]  {sentence}", soft_wrap=True)
-        for line in told if not is_untouched(one) else ():
+    for changed in diff.segments:
+        told = [escape(in_a_line(line)) for line in details(changed, diff)]
+        told += [f"[dim]{escape(in_a_line(line))}[/dim]" for line in _samples(changed, diff, with_keys)]
+        if told and not is_untouched(changed):
+            sentence = escape(in_a_line(changed.says or changed.said))
+            out.print(f"\n[bold]{changed.revision.name}[/bold]  {sentence}", soft_wrap=True)
+        for line in told if not is_untouched(changed) else ():
             out.print(f"  {line}", soft_wrap=True)
-    untouched = [one.revision.name for one in found.segments if is_untouched(one)]
+    untouched = [segment_diff.revision.name for segment_diff in diff.segments if is_untouched(segment_diff)]
     if untouched:
         out.print(f"\nAlso edited, without effect on members: {', '.join(untouched)}", soft_wrap=True)
-    for note in notes(found):
+    for note in notes(diff):
         out.print(f"note: {escape(note)}", style="yellow", soft_wrap=True)
-    out.print(f"\n{escape(summary(found))}" if found.segments else escape(summary(found)), style="bold", soft_wrap=True)
+    out.print(f"\n{escape(summary(diff))}" if diff.segments else escape(summary(diff)), style="bold", soft_wrap=True)
 
 
-def _numbers(one: "SegmentDiff", found: "Diff") -> list[str]:
-    counts = one.counts
+def _numbers(changed: "SegmentDiff", diff: "Diff") -> list[str]:
+    counts = changed.counts
     if counts is None:
         return [""] * 5
-    worth = amount_of(counts.moved_revenue, found.currency)
+    worth = amount_of(counts.moved_revenue, diff.currency)
     return [f"{counts.before:,}", f"{counts.after:,}", gained(counts.joins), lost(counts.leaves), worth]
 
 
-def _samples(one: "SegmentDiff", found: "Diff", with_keys: bool) -> list[str]:
+def _samples(changed: "SegmentDiff", diff: "Diff", with_keys: bool) -> list[str]:
     told = []
     for verb, joins in (("join", True), ("leave", False)):
-        theirs = [sample_in_words(sample, found) for sample in one.samples if sample.joins == joins]
+        theirs = [sample_in_words(sample, diff) for sample in changed.samples if sample.joins == joins]
         if theirs and with_keys:
             told.append(f"{verb}: {'; '.join(theirs)}")
     return told

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from segctl.operations.instants import as_local
+from segctl.operations.runs.instants import as_local
 from segctl.output.layout import counted
 from segctl.speech import amount_of
 
@@ -26,59 +26,61 @@ GUARDS = {
 }
 
 
-def headline(found: "Diff") -> str:
+def headline(diff: "Diff") -> str:
     """Names the two versions, and says that nothing is written."""
-    told = f"The definitions in the working tree against those of {found.against}"
-    if not any(one.counts for one in found.segments):
+    told = f"The definitions in the working tree against those of {diff.against}"
+    if not any(changed.counts for changed in diff.segments):
         return f"{told}. Nothing is written."
-    told += f", on the data as of {as_local(found.as_of, found.timezone)}"
-    if found.customers:
-        told += f": {counted(found.customers, 'customer')} with {amount_of(found.revenue, found.currency)}"
+    told += f", on the data as of {as_local(diff.as_of, diff.timezone)}"
+    if diff.customers:
+        told += f": {counted(diff.customers, 'customer')} with {amount_of(diff.revenue, diff.currency)}"
     return f"{told}. Nothing is written."
 
 
-def summary(found: "Diff") -> str:
+def summary(diff: "Diff") -> str:
     """How many segments changed in which way, and how many members move."""
-    if not found.segments:
-        return "No segment differs, but the catalog does." if found.catalog else "No segment differs."
-    kinds: list[str] = [one.revision.kind for one in found.segments]
+    if not diff.segments:
+        return "No segment differs, but the catalog does." if diff.catalog else "No segment differs."
+    kinds: list[str] = [changed.revision.kind for changed in diff.segments]
     told = [f"{kinds.count(kind)} {verb}" for kind, verb in VERBS.items() if kind in kinds]
-    counts = [one.counts for one in found.segments if one.counts]
+    counts = [segment_diff.counts for segment_diff in diff.segments if segment_diff.counts]
     joins, leaves = sum(one.joins for one in counts), sum(one.leaves for one in counts)
     moved = f"{_does(joins, 'join')}, {_does(leaves, 'leave')}" if joins or leaves else "nobody joins or leaves"
     return f"{', '.join(told)}; {moved}."
 
 
-def notes(found: "Diff") -> Iterator[str]:
+def notes(diff: "Diff") -> Iterator[str]:
     """Further notes for the reader."""
-    yield from found.catalog
+    yield from diff.catalog
     gone = {
-        one.revision.present.definition_hash: one.revision.name
-        for one in found.segments
-        if one.revision.kind == "removed"
+        changed.revision.present.definition_hash: changed.revision.name
+        for changed in diff.segments
+        if changed.revision.kind == "removed"
     }
-    for one in found.segments:
-        former = gone.get(one.revision.present.definition_hash) if one.revision.kind == "added" else None
+    for segment_diff in diff.segments:
+        former = (
+            gone.get(segment_diff.revision.present.definition_hash) if segment_diff.revision.kind == "added" else None
+        )
         if former:
             hint = f"if it is {former} under another name, say formerly: {former}"
-            yield f"{one.revision.name} means what {former} did: a run holds both back ({hint})"
-    if found.exposures:
-        yield f"dbt exposures that read segments: {', '.join(found.exposures)}"
-    remembering = [one.revision.name for one in found.segments if one.revision.present.memory]
-    if remembering and not found.with_history:
+            yield f"{segment_diff.revision.name} means what {former} did: a run holds both back ({hint})"
+    if diff.exposures:
+        yield f"dbt exposures that read segments: {', '.join(diff.exposures)}"
+    remembering = [one.revision.name for one in diff.segments if one.revision.present.memory]
+    if remembering and not diff.with_history:
         yield f"without a history here, memory rules keep nobody: {', '.join(remembering)}; see --history-from"
 
 
-def is_untouched(one: "SegmentDiff") -> bool:
+def is_untouched(changed: "SegmentDiff") -> bool:
     """Whether only something that the segment refers to was edited, with no effect."""
-    counts, revision = one.counts, one.revision
+    counts, revision = changed.counts, changed.revision
     moved = counts is None or counts.joins or counts.leaves
-    return bool(revision.kind == "redefined" and not (moved or one.guard or revision.reworded))
+    return bool(revision.kind == "redefined" and not (moved or changed.guard or revision.reworded))
 
 
-def what(one: "SegmentDiff") -> str:
+def what(segment_diff: "SegmentDiff") -> str:
     """What happened to the segment."""
-    revision = one.revision
+    revision = segment_diff.revision
     if revision.reworded == ("guard",) and revision.kind == "reworded":
         return "guard changed"
     verb = VERBS[revision.kind]
@@ -91,34 +93,34 @@ def what(one: "SegmentDiff") -> str:
     return f"{verb} through {through}" if revision.through else verb
 
 
-def details(one: "SegmentDiff", found: "Diff") -> Iterator[str]:
+def details(changed: "SegmentDiff", diff: "Diff") -> Iterator[str]:
     """The reasons and their effects, one line each."""
-    revision, counts = one.revision, one.counts
+    revision, counts = changed.revision, changed.counts
     if counts:
-        yield from _reasons(one, counts)
+        yield from _reasons(changed, counts)
         if counts.kept:
             yield f"{_does(counts.kept, 'stay')} by memory alone, not counted by clause"
         if counts.waiting:
             has = "have" if counts.waiting > 1 else "has"
             yield f"{counts.waiting:,} {has} to wait (cool_down), not counted by clause"
         if counts.moved_revenue:
-            yield _worth(counts, found)
-        for near in one.near:
+            yield _worth(counts, diff)
+        for near in changed.near:
             if near.count:
                 yield f"{counted(near.count, 'more member')} if it asked {near.words}"
     elif revision.kind not in ("reworded", "renamed"):
         yield "no effect: the segment is disabled"
     if counts:
         yield from revision.memory_edits
-    if one.guard:
-        yield f"a run would hold it back: {GUARDS[one.guard]} ({one.guard})"
+    if changed.guard:
+        yield f"a run would hold it back: {GUARDS[changed.guard]} ({changed.guard})"
     if revision.reworded:
         yield f"reworded: {', '.join(revision.reworded)}"
 
 
-def _reasons(one: "SegmentDiff", counts: "Counts") -> Iterator[str]:
-    edits = one.edits
-    if len(edits) == 1 and not one.revision.present.memory:
+def _reasons(changed: "SegmentDiff", counts: "Counts") -> Iterator[str]:
+    edits = changed.edits
+    if len(edits) == 1 and not changed.revision.present.memory:
         yield f"{_moves(counts.joins, counts.leaves)} because {_edit(edits[0])}"
         return
     for cut in edits:
@@ -138,19 +140,19 @@ def _edit(cut: "Cut") -> str:
     return f"{cut.edit.words}{inside}"
 
 
-def _worth(counts: "Counts", found: "Diff") -> str:
+def _worth(counts: "Counts", diff: "Diff") -> str:
     told = []
     if counts.joins:
-        told.append(f"those who join bring {amount_of(counts.revenue_joins, found.currency)}")
+        told.append(f"those who join bring {amount_of(counts.revenue_joins, diff.currency)}")
     if counts.leaves:
-        told.append(f"those who leave bring {amount_of(counts.revenue_leaves, found.currency)}")
-    share = f", {counts.moved_revenue / found.revenue:.1%} of all revenue" if found.revenue else ""
+        told.append(f"those who leave bring {amount_of(counts.revenue_leaves, diff.currency)}")
+    share = f", {counts.moved_revenue / diff.revenue:.1%} of all revenue" if diff.revenue else ""
     return f"{' and '.join(told)}{share}"
 
 
-def sample_in_words(sample: "Sample", found: "Diff") -> str:
+def sample_in_words(sample: "Sample", diff: "Diff") -> str:
     """A member with their revenue and the values that decide."""
-    told = [amount_of(sample.revenue, found.currency)] if sample.revenue is not None else []
+    told = [amount_of(sample.revenue, diff.currency)] if sample.revenue is not None else []
     told += [f"{name} {value_of(value)}" for name, value in sample.values.items()]
     return f"{sample.member} ({', '.join(told)})" if told else str(sample.member)
 

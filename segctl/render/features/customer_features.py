@@ -1,16 +1,14 @@
 """Renders the table of customers' features, with one row per customer."""
 
-from segctl.plan import Plan
-from segctl.render.causes import source_columns, sources
-from segctl.render.features.moments import with_moments
-from segctl.render.features.rooms import (
-    source_table,
-)
+from segctl.plan.plan import Plan
+from segctl.render.features.placement import source_table
 from segctl.render.features.row import row_of
-from segctl.render.imports import Import, recorded_keys
-from segctl.render.layout import coalesced, named
-from segctl.render.predicates import predicate_sql
-from segctl.render.text import COLUMN, SOURCES, TEMPLATES
+from segctl.render.sources.inputs import source_columns, sources
+from segctl.render.sql.boundaries import with_boundaries
+from segctl.render.sql.imports import Import, recorded_keys
+from segctl.render.sql.layout import coalesced, named
+from segctl.render.sql.predicates import predicate_sql
+from segctl.render.sql.templates import COLUMN, SOURCES, TEMPLATES
 
 
 def customer_features_model(plan: Plan) -> str:
@@ -30,13 +28,13 @@ def customer_features_model(plan: Plan) -> str:
         eligible=eligible_column(plan),
         revenue=revenue_column(plan),
     )
-    return with_moments(text, plan)
+    return with_boundaries(text, plan)
 
 
 def _entities_read(plan: Plan) -> list[dict[str, str]]:
     """The entities that customers belong to, if a rule needs them. Their keys are checked before a row is written."""
     entities = (plan.catalog.entities[name] for name in sorted(plan.belonging))
-    return [{"reference": Import(one.model).reference, "column": one.key.lower()} for one in entities]
+    return [{"reference": Import(entity.model).reference, "column": entity.key.lower()} for entity in entities]
 
 
 def eligible_column(plan: Plan) -> str:

@@ -1,18 +1,18 @@
 """Renders customers' features with conditions that time alone changes, computed in each run and not stored."""
 
-from segctl.criteria_sql import Moment
+from segctl.conditions.sql import Boundary
 from segctl.features import Feature
-from segctl.plan import Plan
-from segctl.render.features.moments import THEN, with_moments
+from segctl.plan.plan import Plan
 from segctl.render.features.row import computed_column
-from segctl.render.text import SOURCES, TEMPLATES
+from segctl.render.sql.boundaries import THEN, with_boundaries
+from segctl.render.sql.templates import SOURCES, TEMPLATES
 
 
 def dated_features_model(plan: Plan) -> str:
     """The view that customers' segments read."""
-    passed: dict[Feature, set[Moment]] = {}
+    passed: dict[Feature, set[Boundary]] = {}
     for flag in plan.dated:
-        passed.setdefault(flag.base, set()).update(flag.moments)
+        passed.setdefault(flag.base, set()).update(flag.boundaries)
     text = TEMPLATES.get_template("features/dated.sql.j2").render(
         sources=SOURCES,
         flags=[computed_column(flag) for flag in plan.dated],
@@ -21,4 +21,4 @@ def dated_features_model(plan: Plan) -> str:
             for base in sorted(passed, key=lambda feature: feature.name)
         ],
     )
-    return with_moments(text, plan, {at.variable for boundaries in passed.values() for at in boundaries})
+    return with_boundaries(text, plan, {at.variable for boundaries in passed.values() for at in boundaries})

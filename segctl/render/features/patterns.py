@@ -4,21 +4,21 @@ Each is a model of its own. One table stores them all.
 """
 
 from segctl.features import Passing, Scan, Stepped, passing_of
-from segctl.names import digest, fitted
-from segctl.plan import Plan
-from segctl.render.causes import input_column, sources
-from segctl.render.features.moments import with_moments
-from segctl.render.features.rooms import CHANGED, PATTERNS, is_found_anew, is_pattern, source_table, step_model
+from segctl.language.names import digest, fitted
+from segctl.plan.plan import Plan
+from segctl.render.features.placement import CHANGED, PATTERNS, is_pattern, is_recomputed, source_table, step_model
 from segctl.render.features.row import default_of
 from segctl.render.features.steps import belonging_imports, imported, reads_of, step_model_text
-from segctl.render.imports import Import, narrowed_by
-from segctl.render.layout import STEP, called, condition, joined_model
-from segctl.render.text import COLUMN, SOURCES, TEMPLATES
+from segctl.render.sources.inputs import input_column, sources
+from segctl.render.sql.boundaries import with_boundaries
+from segctl.render.sql.imports import Import, narrowed_by
+from segctl.render.sql.layout import INDENT, called, condition, joined_model
+from segctl.render.sql.templates import COLUMN, SOURCES, TEMPLATES
 
 
 def pattern_models(plan: Plan) -> dict[str, str]:
     """The models by relative path."""
-    anew = [feature for feature in plan.stepped if is_found_anew(feature)]
+    anew = [feature for feature in plan.stepped if is_recomputed(feature)]
     alone = [[feature] for feature in anew]
     families = [*alone, *pattern_families(plan)]
     models = {f"{place(family[0])}/{step_model(family[0])}": _steps(family, plan) for family in families}
@@ -49,8 +49,8 @@ def place(feature: Stepped) -> str:
 
 def read_scans(plan: Plan) -> list[Scan]:
     """The sources of the features by name."""
-    asked = {scan for feature in patterns(plan) for scan in feature.scans}
-    return [scan for scan in sources(plan) if scan in asked]
+    scans = {scan for feature in patterns(plan) for scan in feature.scans}
+    return [scan for scan in sources(plan) if scan in scans]
 
 
 def _steps(family: list[Stepped], plan: Plan) -> str:
@@ -74,9 +74,9 @@ def _looked_at(family: list[Stepped]) -> dict[str, list[str]]:
     if family[0].drifts:
         return {}
     found: dict[str, list[str]] = {scan.source: [] for feature in family for scan in feature.scans}
-    for one in (one for feature in family for one in passing_of(feature)):
-        variables = {moment.variable for moment in one.moments}
-        found[_events(one)] = sorted({*found.get(_events(one), ()), *variables})
+    for passing in (one for feature in family for one in passing_of(feature)):
+        variables = {boundary.variable for boundary in passing.boundaries}
+        found[_events(passing)] = sorted({*found.get(_events(passing), ()), *variables})
     return dict(sorted(found.items()))
 
 
@@ -102,13 +102,13 @@ def _changed(plan: Plan) -> str:
                 "changed_events": called(
                     "changed_events",
                     [f"'{scan.source}'", f"ref('{source_table(scan)}')", f"'{input_column(scan.source)}'", "known"],
-                    STEP,
+                    INDENT,
                 ),
                 "passed_events": {
                     one["name"][0]: called(
                         "passed_events",
                         [f"'{name}'" for name in (one["name"][0], events, scan.at.lower(), scan.customer.lower())],
-                        STEP,
+                        INDENT,
                     )
                     for one in passed
                 },
@@ -122,22 +122,22 @@ def _changed(plan: Plan) -> str:
     text = TEMPLATES.get_template("features/changed_by_events.sql.j2").render(
         sources=SOURCES, scans=listed, passed=[one for one in listed if one["passed"]], table=PATTERNS
     )
-    return with_moments(text, plan, then=variables)
+    return with_boundaries(text, plan, then=variables)
 
 
 def _passed(scan: Scan, plan: Plan) -> list[dict[str, list[str]]]:
     """The events of a source that may pass a boundary of a pattern, with their conditions, by name."""
     found: dict[str, dict[str, list[str]]] = {}
-    for one in (one for feature in patterns(plan) if not feature.drifts for one in passing_of(feature)):
-        if one.scan == scan:
-            told = found.setdefault(_events(one), {"name": [_events(one)], "where": [], "boundaries": []})
-            told["where"] = [condition(sql, COLUMN, len("and ")) for sql in one.where]
-            told["boundaries"] = sorted({*told["boundaries"], *(moment.variable for moment in one.moments)})
+    for passing in (one for feature in patterns(plan) if not feature.drifts for one in passing_of(feature)):
+        if passing.scan == scan:
+            told = found.setdefault(_events(passing), {"name": [_events(passing)], "where": [], "boundaries": []})
+            told["where"] = [condition(sql, COLUMN, len("and ")) for sql in passing.where]
+            told["boundaries"] = sorted({*told["boundaries"], *(boundary.variable for boundary in passing.boundaries)})
     return [found[name] for name in sorted(found)]
 
 
 def _table(plan: Plan) -> str:
-    found = patterns(plan)
+    features = patterns(plan)
     return TEMPLATES.get_template("features/patterns.sql.j2").render(
         sources=SOURCES,
         changed=CHANGED,
@@ -149,7 +149,7 @@ def _table(plan: Plan) -> str:
                 "default": default_of(feature),
                 "drifts": feature.drifts,
             }
-            for feature in found
+            for feature in features
         ],
         joins=[joined_model(step_model(family[0]), "stale_customers") for family in pattern_families(plan)],
     )

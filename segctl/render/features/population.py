@@ -1,14 +1,14 @@
 """Renders features that depend on all customers: ranks, and entities. Each family is a model of its own."""
 
 from segctl.features import Feature, Stepped
-from segctl.plan import Plan
-from segctl.render.features.moments import with_moments
-from segctl.render.features.rooms import POPULATION, compared_model, is_compared, own_model, step_model, table_of
+from segctl.plan.plan import Plan
+from segctl.render.features.placement import POPULATION, compared_model, is_compared, own_model, step_model, table_of
 from segctl.render.features.row import ModelOf, Row, held_column, row_of
 from segctl.render.features.steps import belonging_imports, step_model_text
-from segctl.render.imports import import_sql
-from segctl.render.layout import STEP, joined_model
-from segctl.render.text import SOURCES, TEMPLATES
+from segctl.render.sql.boundaries import with_boundaries
+from segctl.render.sql.imports import import_sql
+from segctl.render.sql.layout import INDENT, joined_model
+from segctl.render.sql.templates import SOURCES, TEMPLATES
 
 Family = list[Stepped]
 
@@ -53,7 +53,7 @@ def compared_by(number: int, plan: Plan, model_of: ModelOf = table_of) -> list[F
 def _compared(number: int, plan: Plan) -> str:
     row: Row = row_of(plan, compared_by(number, plan), model_of=own_model)
     text = TEMPLATES.get_template("features/compared.sql.j2").render(sources=SOURCES, row=row)
-    return with_moments(text, plan)
+    return with_boundaries(text, plan)
 
 
 def _steps(family: Family, plan: Plan) -> str:
@@ -70,7 +70,7 @@ def _table(plan: Plan) -> str:
     return TEMPLATES.get_template("features/population.sql.j2").render(
         sources=SOURCES,
         customers=customers,
-        columns=[held_column(step_model(feature), feature, STEP) for family in found for feature in family],
+        columns=[held_column(step_model(feature), feature, INDENT) for family in found for feature in family],
         joins=[joined_model(step_model(family[0]), customers, indent="") for family in found],
     )
 

@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from segctl.features import AttributeValue, Computed, Feature, Stepped, TimeFlag, customers_step
-from segctl.plan import Plan
-from segctl.render.causes import sources
-from segctl.render.features.rooms import PATTERNS, source_table, table_of
+from segctl.plan.plan import Plan
+from segctl.render.features.placement import PATTERNS, source_table, table_of
 from segctl.render.features.steps import existing
-from segctl.render.imports import Import, import_sql, keyed, read_column
-from segctl.render.layout import coalesced, left_join, named
-from segctl.render.text import COLUMN
+from segctl.render.sources.inputs import sources
+from segctl.render.sql.imports import Import, import_sql, keyed, read_column
+from segctl.render.sql.layout import coalesced, left_join, named
+from segctl.render.sql.templates import COLUMN
 
 
 @dataclass
@@ -63,7 +63,7 @@ def customers_import(
     """The step that reads customers: attributes under their names, and the key as customer_id."""
     customer = plan.catalog.customer
     key = customer.key.lower()
-    columns = [read_column(found.column, found.type, found.name) for found in attributes]
+    columns = [read_column(attribute.column, attribute.type, attribute.name) for attribute in attributes]
     columns.append(keyed(key))
     read = Import(customer.model, key=key if checked else "")
     return import_sql(columns, read.relation, [*existing(plan), *conditions])

@@ -5,14 +5,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from segctl.features import ANSWER, ANSWERS, CUT, OWN, SO_FAR, Select, Stepped, customers_step, since_of
-from segctl.names import import_name
-from segctl.plan import Plan
-from segctl.render.features.moments import with_moments
-from segctl.render.features.rooms import CHANGED, PATTERNS
-from segctl.render.imports import Import, as_read, import_sql
-from segctl.render.layout import STEP, block, coalesced, fits, named, template_comment
-from segctl.render.steps import select_text
-from segctl.render.text import COLUMN, SOURCES, TEMPLATES
+from segctl.language.names import import_name
+from segctl.plan.plan import Plan
+from segctl.render.features.placement import CHANGED, PATTERNS
+from segctl.render.sql.boundaries import with_boundaries
+from segctl.render.sql.imports import Import, as_read, import_sql
+from segctl.render.sql.layout import INDENT, block, coalesced, fits, named, template_comment
+from segctl.render.sql.selects import select_text
+from segctl.render.sql.templates import COLUMN, SOURCES, TEMPLATES
 
 NOTHING: Mapping[str, list[str]] = {}
 _STEP = re.compile(rf"\b{OWN}__(\w+)")
@@ -49,7 +49,7 @@ def step_model_text(
         compares=bool(first.cut),
         alone=looked_at is None,
     )
-    return with_moments(
+    return with_boundaries(
         text, plan, {boundary for boundaries in (looked_at or NOTHING).values() for boundary in boundaries}
     )
 
@@ -58,13 +58,13 @@ def _of_family(select: Select, family: list[Stepped]) -> Select:
     """The select of a step with the columns and conditions of the whole family."""
     if ANSWERS in dict(select.columns):
         others = [column for column in select.columns if column[1] != ANSWERS]
-        return replace(select, columns=(*others, *((one.answer, one.name) for one in family)))
+        return replace(select, columns=(*others, *((feature.answer, feature.name) for feature in family)))
     return _cut(select, family) if CUT in select.conditions else select
 
 
 def _cut(select: Select, family: list[Stepped]) -> Select:
-    told = [f"or {one.cut}".replace("\n", f"\n{STEP}") for one in family]
-    return replace(select, conditions=(f"\n{STEP}".join(["(", "false", *told]) + "\n)",))
+    told = [f"or {feature.cut}".replace("\n", f"\n{INDENT}") for feature in family]
+    return replace(select, conditions=(f"\n{INDENT}".join(["(", "false", *told]) + "\n)",))
 
 
 def _in_words(feature: Stepped) -> str:
@@ -78,13 +78,13 @@ def imported(read: Import, conditions: list[str] | None = None) -> dict[str, str
 
 def reads_of(feature: Stepped) -> dict[str, Import]:
     """The imports of the steps, by name of the import step."""
-    found: dict[str, Import] = {}
+    import_s: dict[str, Import] = {}
     for read in feature.reads:
-        model = found.setdefault(import_name(read.model), Import(read.model))
+        model = import_s.setdefault(import_name(read.model), Import(read.model))
         # Keys are read unchanged, even if the column is also used otherwise.
         if model.types.get(read.column) in (None, "string"):
             model.types[read.column] = read.type
-    return found
+    return import_s
 
 
 def belonging_imports(feature: Stepped, plan: Plan) -> list[dict[str, str]]:
@@ -115,8 +115,8 @@ def _answer(feature: Stepped) -> str:
         return feature.name
     answer = _STEP.sub(r"\1", feature.answer).replace(f"{last}.", "") if feature.answer else ANSWER
     if not feature.default:
-        return named([answer], feature.name, STEP)
+        return named([answer], feature.name, INDENT)
     if not fits(answer, deeper, 1):
         compared = answer.replace(" < ", f"\n{deeper}< ")
-        return named([f"coalesce{block([compared, feature.default], STEP, ',')}"], feature.name, STEP)
-    return named([coalesced(answer, feature.default, STEP)], feature.name, STEP)
+        return named([f"coalesce{block([compared, feature.default], INDENT, ',')}"], feature.name, INDENT)
+    return named([coalesced(answer, feature.default, INDENT)], feature.name, INDENT)

@@ -3,16 +3,16 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from segctl.check.resolver import CheckedMemory
 from segctl.features import Feature, Predicate
-from segctl.literals import Duration, sql_text
-from segctl.plan import Plan
-from segctl.render.layout import named
-from segctl.render.predicates import predicate_sql
+from segctl.language.literals import Duration, sql_text
+from segctl.language.syntax import CUSTOMER
+from segctl.plan.plan import Plan
 from segctl.render.question.features import features_step, features_steps
-from segctl.render.referred import Step, referred_steps
-from segctl.render.text import COLUMN, TEMPLATES
-from segctl.resolver import CheckedMemory
-from segctl.spec import CUSTOMER
+from segctl.render.sql.layout import named
+from segctl.render.sql.predicates import predicate_sql
+from segctl.render.sql.referred import ReferredStep, referred_steps
+from segctl.render.sql.templates import COLUMN, TEMPLATES
 
 # At most this many values are shown of a customer.
 MOST_SHOWN = 6
@@ -48,7 +48,7 @@ class Compared:
 
 
 @dataclass(frozen=True)
-class Asked:
+class ComparisonRequest:
     """The comparison for one entity: the feature plan of each side, the same object if they share features.
 
     `history` is the relation of the stays, a reference without braces, or empty.
@@ -62,7 +62,7 @@ class Asked:
     entity: str = CUSTOMER
 
 
-def comparison(asked: Asked) -> str:
+def comparison(request: ComparisonRequest) -> str:
     """The query. One row per sample, highest revenue first, or a single row without samples.
 
     Columns of a sample: `segment` (its place in `compared`), `member`, `sample_revenue`, `joins`, and `shown_0` to
@@ -70,27 +70,27 @@ def comparison(asked: Asked) -> str:
     `joins_i`, `leaves_i`, `kept_i` and `waiting_i` (by memory), their revenue with the prefix `revenue_`, and
     `edit_joins_i_j`, `edit_leaves_i_j` and `near_i_j`.
     """
-    one_set = asked.before is asked.after
-    texts = [features_steps(plan) for plan in ([asked.after] if one_set else [asked.before, asked.after])]
-    together = one_set and all(rule.size <= MOST_WRITTEN_OUT for rule in _all_rules(asked))
-    compared = list(enumerate(asked.compared))
-    timezone = asked.after.catalog.timezone
-    columns = [column for number, one in compared for column in _members(number, one, asked.history, timezone)]
-    remembered = [number for number, one in compared if _remembers(one, asked.history)]
+    one_set = request.before is request.after
+    texts = [features_steps(plan) for plan in ([request.after] if one_set else [request.before, request.after])]
+    together = one_set and all(rule.size <= MOST_WRITTEN_OUT for rule in _all_rules(request))
+    compared = list(enumerate(request.compared))
+    timezone = request.after.catalog.timezone
+    columns = [column for number, pair in compared for column in _members(number, pair, request.history, timezone)]
+    remembered = [number for number, one in compared if _remembers(one, request.history)]
     return TEMPLATES.get_template("question/comparison.sql.j2").render(
         features=texts,
-        sides=_sides(asked, one_set, together),
+        sides=_sides(request, one_set, together),
         flags=[flag for number, one in compared for flag in _flags(number, one)],
-        shown=sorted({feature.name for one in asked.compared for feature in one.shown}),
-        key=f"{asked.entity}_id",
-        step=features_step(asked.entity),
-        history=asked.history,
-        remembered=[(number, sql_text(_former_name(asked.compared[number]))) for number in remembered],
+        shown=sorted({feature.name for one in request.compared for feature in one.shown}),
+        key=f"{request.entity}_id",
+        step=features_step(request.entity),
+        history=request.history,
+        remembered=[(number, sql_text(_former_name(request.compared[number]))) for number in remembered],
         members=columns,
         counts=[count for number, one in compared for count in _counts(number, one)],
         numbers=[number for number, _ in compared],
-        values=[_shown(place, asked.compared) for place in range(MOST_SHOWN)],
-        samples=asked.samples,
+        values=[_shown(place, request.compared) for place in range(MOST_SHOWN)],
+        samples=request.samples,
     )
 
 
@@ -100,19 +100,19 @@ class _Columns:
 
     name: str
     columns: list[str]
-    referred: list[Step]
+    referred: list[ReferredStep]
     step: str
 
 
-def _sides(asked: Asked, one_set: bool, together: bool) -> list[_Columns]:
+def _sides(request: ComparisonRequest, one_set: bool, together: bool) -> list[_Columns]:
     """Small rules over shared features are written out side by side. Others get steps of their own."""
-    step = features_step(asked.entity)
+    step = features_step(request.entity)
     found: dict[str, list[tuple[Predicate | None, str]]] = {"before": [], "after": []}
-    for number, one in enumerate(asked.compared):
-        found["before"] += _rules(number, "was", one.before)
-        found["after"] += _rules(number, "is", one.after)
-        found["after"] += [(rule, f"edit_{number}_{place}") for place, rule in enumerate(one.edits)]
-        found["after"] += [(rule, f"near_{number}_{place}") for place, rule in enumerate(one.near)]
+    for number, compared in enumerate(request.compared):
+        found["before"] += _rules(number, "was", compared.before)
+        found["after"] += _rules(number, "is", compared.after)
+        found["after"] += [(rule, f"edit_{number}_{place}") for place, rule in enumerate(compared.edits)]
+        found["after"] += [(rule, f"near_{number}_{place}") for place, rule in enumerate(compared.near)]
     if together:
         return [_Columns("", [_column(*one, inline=True) for one in (*found["before"], *found["after"])], [], step)]
     sides = []
@@ -126,9 +126,9 @@ def _sides(asked: Asked, one_set: bool, together: bool) -> list[_Columns]:
     return sides
 
 
-def _all_rules(asked: Asked) -> Iterator[Predicate]:
-    for one in asked.compared:
-        for side in (one.before, one.after):
+def _all_rules(request: ComparisonRequest) -> Iterator[Predicate]:
+    for compared in request.compared:
+        for side in (compared.before, compared.after):
             yield from (rule for rule, _ in _rules(0, "is", side) if rule)
 
 
@@ -142,30 +142,30 @@ def _column(rule: Predicate | None, name: str, inline: bool) -> str:
     return named([predicate_sql(rule, COLUMN, inline=inline) if rule else "false"], name, COLUMN)
 
 
-def _flags(number: int, one: Compared) -> Iterator[tuple[str, str]]:
+def _flags(number: int, compared: Compared) -> Iterator[tuple[str, str]]:
     """The columns of rules by side."""
-    for side, verb, told in (("before", "was", one.before), ("after", "is", one.after)):
+    for side, verb, told in (("before", "was", compared.before), ("after", "is", compared.after)):
         yield side, f"{verb}_{number}"
         if told.memory and told.memory.keep_while:
             yield side, f"keeps_{verb}_{number}"
-    for place, _ in enumerate(one.edits):
+    for place, _ in enumerate(compared.edits):
         yield "after", f"edit_{number}_{place}"
-    for place, _ in enumerate(one.near):
+    for place, _ in enumerate(compared.near):
         yield "after", f"near_{number}_{place}"
 
 
-def _remembers(one: Compared, history: str) -> bool:
-    return bool(history) and any(side.memory or side.standing for side in (one.before, one.after))
+def _remembers(compared: Compared, history: str) -> bool:
+    return bool(history) and any(side.memory or side.standing for side in (compared.before, compared.after))
 
 
-def _former_name(one: Compared) -> str:
-    return one.before.name or one.after.name
+def _former_name(compared: Compared) -> str:
+    return compared.before.name or compared.after.name
 
 
-def _members(number: int, one: Compared, history: str, timezone: str) -> Iterator[str]:
+def _members(number: int, compared: Compared, history: str, timezone: str) -> Iterator[str]:
     """Membership by each version, including memory, as columns."""
-    for name, verb, side in (("before", "was", one.before), ("after", "is", one.after)):
-        memory = side.memory if _remembers(one, history) else None
+    for name, verb, side in (("before", "was", compared.before), ("after", "is", compared.after)):
+        memory = side.memory if _remembers(compared, history) else None
         members = _membership(number, verb, memory, timezone)
         if side.standing:
             members = f"standing_{number}.joined_at is not null"
@@ -190,7 +190,7 @@ def _ago(duration: Duration, timezone: str) -> str:
     return f"{{{{ segctl.ago({duration.count}, '{duration.unit}', '{timezone}') }}}}"
 
 
-def _counts(number: int, one: Compared) -> Iterator[str]:
+def _counts(number: int, compared: Compared) -> Iterator[str]:
     before, after = f"before_{number}", f"after_{number}"
     told = {
         "before": before,
@@ -203,10 +203,10 @@ def _counts(number: int, one: Compared) -> Iterator[str]:
     for name, condition in told.items():
         yield _counted(condition, f"{name}_{number}")
         yield f"sum(case when {condition} then coalesce(revenue, 0) else 0 end) as revenue_{name}_{number}"
-    for place, _ in enumerate(one.edits):
+    for place, _ in enumerate(compared.edits):
         yield _counted(f"edit_{number}_{place} and not was_{number}", f"edit_joins_{number}_{place}")
         yield _counted(f"was_{number} and not edit_{number}_{place}", f"edit_leaves_{number}_{place}")
-    for place, _ in enumerate(one.near):
+    for place, _ in enumerate(compared.near):
         yield _counted(f"near_{number}_{place} and not {after}", f"near_{number}_{place}")
 
 
@@ -216,4 +216,4 @@ def _counted(condition: str, name: str) -> str:
 
 def _shown(place: int, compared: Sequence[Compared]) -> list[tuple[int, str]]:
     """The feature that each segment shows in a place, for segments that show one."""
-    return [(number, one.shown[place].name) for number, one in enumerate(compared) if place < len(one.shown)]
+    return [(number, pair.shown[place].name) for number, pair in enumerate(compared) if place < len(pair.shown)]

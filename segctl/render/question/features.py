@@ -5,24 +5,24 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from segctl.features import AttributeValue, Feature, Scan, Stepped, by_clock
-from segctl.literals import sql_text
-from segctl.names import import_name, model_reference
-from segctl.plan import Plan
-from segctl.render.causes import data_conditions, sources
-from segctl.render.entities import entity_features
+from segctl.language.literals import sql_text
+from segctl.language.names import import_name, model_reference
+from segctl.language.syntax import CUSTOMER
+from segctl.plan.plan import Plan
 from segctl.render.features.customer_features import eligible_column, revenue_column
-from segctl.render.features.days import read_of
-from segctl.render.features.groupings import grouping_step, groupings, joined_aggregate, seen
-from segctl.render.features.moments import WORD, with_moments
 from segctl.render.features.patterns import pattern_families
+from segctl.render.features.placement import DATED, compared_model, is_recomputed, own_model, source_table, step_model
 from segctl.render.features.population import compared_by, families
-from segctl.render.features.rooms import DATED, compared_model, is_found_anew, own_model, source_table, step_model
 from segctl.render.features.row import ModelOf, Row, customers_import, row_of
 from segctl.render.features.steps import belonging_imports, imported, reads_of, step_model_text
-from segctl.render.imports import import_sql, keyed, narrowed_by
-from segctl.render.layout import condition
-from segctl.render.text import COLUMN, TEMPLATES
-from segctl.spec import CUSTOMER
+from segctl.render.members.entities import entity_features
+from segctl.render.sources.days import read_of
+from segctl.render.sources.groupings import grouping_step, groupings, joined_aggregate, seen
+from segctl.render.sources.inputs import data_conditions, sources
+from segctl.render.sql.boundaries import WORD, with_boundaries
+from segctl.render.sql.imports import import_sql, keyed, narrowed_by
+from segctl.render.sql.layout import condition
+from segctl.render.sql.templates import COLUMN, TEMPLATES
 
 # A prefix that no model uses for a step, since Spark refuses nested steps of the same name.
 FEATURES = "all_features"
@@ -53,7 +53,7 @@ def features_steps(plan: Plan, customer: str = "", at: datetime | None = None) -
     held = import_sql(["*"], f"ref('{DATED}')", ["deleted_at is null", *only.where("customer_id")])
     steps = {HELD: held} if plan.held else {}
     steps |= {source_table(scan): _source(scan, plan, only) for scan in _scans(plan)}
-    anew = [[feature] for feature in plan.stepped if is_found_anew(feature)]
+    anew = [[feature] for feature in plan.stepped if is_recomputed(feature)]
     steps |= {step_model(family[0]): _steps(family, plan, only) for family in [*anew, *pattern_families(plan)]}
     ranked = families(plan)
     for number in sorted({family[0].layer for family in ranked}):
@@ -65,9 +65,9 @@ def features_steps(plan: Plan, customer: str = "", at: datetime | None = None) -
         eligible=eligible_column(plan),
         revenue=revenue_column(plan),
         features=FEATURES,
-        entities={features_step(one.name): entity_features(one, plan, FEATURES) for one in plan.entities},
+        entities={features_step(planned.name): entity_features(planned, plan, FEATURES) for planned in plan.entities},
     )
-    return _as_of(with_moments(text, plan), at) if at else with_moments(text, plan)
+    return _as_of(with_boundaries(text, plan), at) if at else with_boundaries(text, plan)
 
 
 def with_own_rows(sql: str, plan: Plan, customer: str) -> tuple[str, str]:
@@ -108,7 +108,7 @@ class _Only:
 
 def _scans(plan: Plan) -> list[Scan]:
     """The sources with aggregates."""
-    return [scan for scan in sources(plan) if any(found.scan == scan for found in plan.aggregates)]
+    return [scan for scan in sources(plan) if any(aggregate.scan == scan for aggregate in plan.aggregates)]
 
 
 def _models_of(plan: Plan) -> ModelOf:
@@ -136,7 +136,7 @@ def _row(plan: Plan, features: list[Feature], only: _Only) -> Row:
 
 def _source(scan: Scan, plan: Plan, only: _Only) -> str:
     found = groupings(scan, plan)
-    aggregates = [aggregate for one in found for aggregate in one.aggregates]
+    aggregates = [aggregate for grouping in found for aggregate in grouping.aggregates]
     happened = [condition(sql, COLUMN, len("and ")) for sql in data_conditions(scan, plan)]
     happened += only.where(scan.customer.lower())
     conditions = list(dict.fromkeys([*happened, *(seen(aggregates[0]) if aggregates else [])]))

@@ -7,8 +7,8 @@ from datetime import date
 from decimal import Decimal
 from typing import BinaryIO
 
-from segctl.exported_rows import safe_cell
 from segctl.operations.exports.values import Column, Row, Value, instant_text, number_text
+from segctl.personal_data.exported_rows import safe_cell
 
 END = "\r\n"
 

@@ -27,7 +27,7 @@ def write_parquet(out: BinaryIO, columns: Sequence[Column], rows: Iterable[Row],
     with TemporaryDirectory(prefix=".segctl_", dir=_beside(out)) as folder:
         source, target = Path(folder) / "rows.jsonl", Path(folder) / "rows.parquet"
         # Numbers are texts there, since JSON readers make doubles of them.
-        exact = (tuple(number_text(one) if isinstance(one, Decimal) else one for one in row) for row in rows)
+        exact = (tuple(number_text(value) if isinstance(value, Decimal) else value for value in row) for row in rows)
         with source.open("wb") as lines:
             # Names are places in the row, independent of column names.
             count = write_json(lines, [Column(f"c{place}", one.kind) for place, one in enumerate(columns)], exact)

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+from segctl.language.syntax import Identifiers
 from segctl.operations.exports.identifiers.google import for_google
 from segctl.operations.exports.identifiers.meta import for_meta
 from segctl.operations.exports.identifiers.phone import check_country
 from segctl.operations.exports.values import Row
-from segctl.spec import Identifiers
 
 # Takes the identifiers of a customer by name, without missing ones. Gives an empty text for one that is not usable.
 Rule = Callable[[Mapping[str, str], str], dict[str, str]]
@@ -34,7 +34,7 @@ def identified(rows: Iterable[Row], names: Sequence[str], hashed: str, phone_cou
     places = [(place, name) for place, name in enumerate(names) if name]
     for row in rows:
         found = rule({name: str(row[place]) for place, name in places if row[place] is not None}, phone_country)
-        told = list(row)
+        values = list(row)
         for place, name in places:
-            told[place] = found.get(name) or None
-        yield tuple(told)
+            values[place] = found.get(name) or None
+        yield tuple(values)

@@ -1,0 +1,1 @@
+"""`segctl new`: questions on a terminal."""

@@ -1,0 +1,1 @@
+"""A condition on one value: what it means, its SQL, and which conditions exclude each other."""

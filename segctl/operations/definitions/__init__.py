@@ -1,0 +1,1 @@
+"""Verbs about definitions: validate, explain, render, schema, new."""

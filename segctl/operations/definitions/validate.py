@@ -1,0 +1,53 @@
+"""Checks all definitions, or only some files."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from segctl.errors import Failure, ProblemsFound, did_you_mean
+from segctl.operations.definitions.namesakes import check_names
+from segctl.operations.deliveries.configured import FILE, configured
+from segctl.plan.plan import Plan
+from segctl.project.project import Project, load, texts
+from segctl.render import render
+
+
+@dataclass(frozen=True)
+class Validated:
+    """Valid files (none means the whole project), and the plan unless other files have problems."""
+
+    files: tuple[str, ...]
+    plan: Plan | None
+    elsewhere: int = 0
+
+
+def validate(project: Project, files: Sequence[Path] = ()) -> Validated:
+    """Checks every definition. With files, only problems in these count.
+
+    Raises ProblemsFound, or Failure for a file that is not one of the project's definitions.
+    """
+    wanted = _within(project, files)
+    try:
+        plan = load(project)
+        check_names(project, render(plan))
+        configured(project, plan)
+        return Validated(wanted, plan)
+    except ProblemsFound as found:
+        theirs = [problem for problem in found.problems if not wanted or problem.mark.file in wanted]
+        if theirs:
+            raise ProblemsFound(theirs) from found
+        return Validated(wanted, None, len(found.problems))
+
+
+def _within(project: Project, files: Sequence[Path]) -> tuple[str, ...]:
+    """The files as named in messages, once each. Raises Failure."""
+    known = [*texts(project), *([FILE] if (project.root / FILE).exists() else [])] if files else []
+    found = []
+    for file in files:
+        whole, root = file.resolve(), project.root.resolve()
+        name = whole.relative_to(root).as_posix() if whole.is_relative_to(root) else str(file)
+        if name not in known:
+            hint = did_you_mean(name, known, "definitions")
+            raise Failure(f"{file} is not one of the project's definitions", hint, exit_code=2)
+        found.append(name)
+    return tuple(dict.fromkeys(found))

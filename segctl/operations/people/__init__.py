@@ -1,0 +1,1 @@
+"""One person: who they are to us, and their erasure."""

@@ -1,0 +1,1 @@
+"""What the tables and columns of a dbt project seem to be."""

@@ -1,0 +1,1 @@
+"""Questions that are answered without a run: preview, why, near."""

@@ -1,0 +1,1 @@
+"""The past recomputed: replay, restate, verify, reset."""

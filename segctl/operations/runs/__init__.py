@@ -1,0 +1,1 @@
+"""A run: its instant, the lock that it holds, and what came of it."""

@@ -1,0 +1,1 @@
+"""What finished runs say of segments: list, show, changes."""

@@ -1,0 +1,1 @@
+"""`segctl init`: the dbt package, the catalog and the project's own settings."""

@@ -1,0 +1,121 @@
+"""Prints why a customer is in a segment or not, as a tree."""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from rich.markup import escape
+from rich.tree import Tree
+
+from segctl.errors.visible import in_a_line
+from segctl.operations.questions.clauses import Clause, as_data, deciding
+from segctl.operations.questions.why import Reason
+from segctl.operations.runs.instants import as_local
+from segctl.output.layout import console, dumped, label, shown
+
+if TYPE_CHECKING:
+    from segctl.operations.questions.preview import Verdict
+    from segctl.warehouse import Row
+
+
+def print_reason(reason: Reason, as_json: bool) -> None:
+    """Whether the customer is a member, since when, and the rule as a tree with the customer's values."""
+    segment = reason.planned.segment
+    if as_json:
+        data = {f"{reason.planned.entity}_id": reason.customer, "segment": segment.name, "member": reason.is_member}
+        data |= {"as_of": reason.as_of, "eligible": reason.eligible}
+        data["rule"] = as_data(reason.clause) if reason.clause else None
+        data |= {"keep_while": as_data(reason.keep_while)} if reason.keep_while else {}
+        data |= {"would_change_it": _changing(reason.clause) if reason.clause else [], "turns_on": reason.turns_on}
+        print(dumped(data | {"stays": reason.stays, "notes": reason.notes}))
+        return
+    out = console()
+    when = as_local(reason.as_of, reason.timezone)
+    is_in = "is in" if reason.is_member else "is not in"
+    name = escape(in_a_line(str(reason.customer)))
+    out.print(
+        f"{reason.planned.entity.capitalize()} [bold]{name}[/bold] {is_in} [bold]{segment.name}[/bold] as of {when}"
+    )
+    for note in reason.notes:
+        out.print(f"note: {escape(note)}", style="yellow")
+    if reason.clause:
+        tree = Tree(f"{segment.name}  {label(segment.label)}  [dim]{segment.mark}[/dim]")
+        _grow(tree, reason.clause, reason.timezone)
+        if reason.keep_while:
+            _grow(tree.add("[dim]keep_while[/dim]"), reason.keep_while, reason.timezone)
+        out.print(tree)
+        for line in _outlook(reason):
+            out.print(escape(line))
+    for stay in reason.stays:
+        out.print(_stay(stay, reason.timezone))
+
+
+def print_verdicts(verdicts: "Sequence[Verdict]", as_json: bool) -> None:
+    """Whether the customer would be a member, and the rule as a tree with their values."""
+    if as_json:
+        told = [
+            {
+                f"{verdict.planned.entity}_id": verdict.member,
+                "segment": verdict.planned.segment.name,
+                "member": verdict.clause.holds,
+            }
+            | {"as_of": verdict.as_of, "rule": as_data(verdict.clause), "would_change_it": _changing(verdict.clause)}
+            for verdict in verdicts
+        ]
+        print(dumped(told))
+        return
+    out = console()
+    for one in verdicts:
+        would = "would be in" if one.clause.holds else "would not be in"
+        name, when = escape(in_a_line(one.member)), as_local(one.as_of, one.timezone)
+        who = f"{one.planned.entity.capitalize()} [bold]{name}[/bold]"
+        out.print(f"{who} {would} [bold]{one.planned.segment.name}[/bold] as of {when}")
+        tree = Tree(f"{one.planned.segment.name}  {label(one.planned.segment.label)}")
+        _grow(tree, one.clause, one.timezone)
+        out.print(tree)
+        for line in _change(one.clause):
+            out.print(escape(line))
+
+
+def _changing(clause: Clause) -> list[str]:
+    return [one.text for one in deciding(clause)]
+
+
+def _change(clause: Clause) -> Iterator[str]:
+    """What would change the answer."""
+    told = [in_a_line(f"{one.text}{f' ({one.gap})' if one.gap else ''}") for one in deciding(clause)]
+    if told:
+        would = "no longer match" if clause.holds else "fit"
+        yield f"Would {would} if this alone came out otherwise: {'; '.join(told)}"
+
+
+def _outlook(reason: Reason) -> Iterator[str]:
+    """What would change the answer, and when time alone will change it."""
+    assert reason.clause is not None
+    yield from _change(reason.clause)
+    if reason.turns_on:
+        day = f"{reason.turns_on.replace(tzinfo=UTC).astimezone(ZoneInfo(reason.timezone)):%-d %B %Y}"
+        does = "no longer matches" if reason.clause.holds else "fits"
+        yield f"As the data stands, the {reason.planned.entity} {does} from {day} on"
+
+
+def _grow(tree: Tree, clause: Clause, timezone: str) -> None:
+    sign = "[green]true [/green]" if clause.holds else "[red]false[/red]"
+    value = ""
+    if clause.kind == "test":
+        value = f"  [bold]is {escape(shown(clause.value, timezone))}[/bold]"
+        value += f" ({clause.gap})" if clause.gap else ""
+    if clause.looked_at:
+        told = ", ".join(f"{name} is {shown(looked, timezone)}" for name, looked in clause.looked_at.items())
+        value += f"  ({escape(told)})"
+    branch = tree.add(f"{sign} {escape(in_a_line(clause.text))}{value}  [dim]{clause.mark}[/dim]")
+    for part in clause.parts:
+        _grow(branch, part, timezone)
+
+
+def _stay(stay: "Row", timezone: str) -> str:
+    joined = f"joined {as_local(stay['joined_at'], timezone)} ({stay['join_cause']})"
+    if stay["left_at"] is None:
+        return f"{joined}, still in"
+    return f"{joined}, left {as_local(stay['left_at'], timezone)} ({stay['leave_cause']})"

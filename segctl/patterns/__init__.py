@@ -1,6 +1,0 @@
-"""Regular expressions in a strict grammar of our own, spelled so that every engine reads them alike."""
-
-from segctl.patterns.cursor import PatternProblem
-from segctl.patterns.grammar import read_pattern
-
-__all__ = ["PatternProblem", "read_pattern"]

@@ -1,0 +1,326 @@
+"""Files that may name people: exports, wherever they were written, and dbt's logs and artifacts."""
+
+import csv
+import json
+import os
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from segctl.errors import Failure
+from segctl.language.syntax import CUSTOMER
+from segctl.personal_data.bi_folder import LISTED, listed_in, one_at_a_time, remove_scratch, scratch_of
+from segctl.personal_data.exported_rows import keyed, without
+from segctl.personal_data.manifests import MANIFEST, amend_manifest, is_manifest
+from segctl.personal_data.report_pages import Holds, held_by
+from segctl.personal_data.sent import FILE, OWN, mark_erased
+from segctl.project.project import Project, replace_file, writing
+from segctl.project.reading import Refused, check_inside, read_file
+from segctl.warehouse.bi_database import without_rows
+from segctl.warehouse.copies import delete_copies, is_copy
+from segctl.warehouse.parquet import without_keys
+
+# The default folder for exports, in the project.
+EXPORTS = "exports"
+# Lists the folders of exports, one JSON string per line, so that concurrent programs can append.
+FOLDERS = "export_folders.jsonl"
+# First bytes of compressed files: gzip, zip and spreadsheets, bzip2, xz, Zstandard.
+COMPRESSED = (b"\x1f\x8b", b"PK\x03\x04", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd")
+PARQUET = b"PAR1"
+UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+WORD = re.compile(rb"[\w-]+")
+REPORTED = "not changed: a report with members cannot be searched; write it again or delete it"
+
+
+@dataclass
+class Forgotten:
+    """The result of an erasure in files and folders, by path.
+
+    `changed` says what was removed. `look_at` says why an unchanged file may still name someone. `failed` says why a
+    file could not be read or written. `missing` are folders of exports that no longer exist.
+    """
+
+    changed: dict[str, str] = field(default_factory=dict)
+    look_at: dict[str, str] = field(default_factory=dict)
+    failed: dict[str, str] = field(default_factory=dict)
+    missing: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """The keys of an entity's members to search for.
+
+    Texts other than exports are searched for all forms of a key: by the first word of a form, so that the number of
+    keys does not matter, and by one pattern for the few forms that start with no word.
+    """
+
+    entity: str
+    keys: frozenset[str]
+    by_word: Mapping[bytes, Sequence[str]]
+    others: re.Pattern[bytes] | None
+
+    def stands_in(self, content: bytes) -> bool:
+        """Whether a key is in a text, not as part of a longer word or number."""
+        if self.others and self.others.search(content):
+            return True
+        words = ((found.start(), self.by_word.get(found[0], ())) for found in WORD.finditer(content))
+        return any(
+            content.startswith(form.encode(), start) and re.compile(_written(form)).match(content, start)
+            for start, forms in words
+            for form in forms
+        )
+
+
+def _wanted(entity: str, keys: Sequence[str]) -> Wanted:
+    by_word: dict[bytes, list[str]] = {}
+    others = []
+    for form in sorted({form for key in keys for form in _forms(key)}):
+        word = WORD.match(form.encode())
+        if word and word[0][:1] != b"-":
+            by_word.setdefault(word[0], []).append(form)
+        else:
+            others.append(_written(form))
+    return Wanted(entity, frozenset(keys), by_word, re.compile(b"|".join(others)) if others else None)
+
+
+def remember_exports(project: Project, folder: Path) -> None:
+    """Remembers a folder of exports, or a BI database, for `forget` to search. Raises Failure."""
+    path = folder.resolve()
+    if path in _known(project):
+        return
+    own = project.root / OWN
+    check_inside(own, project.root)
+    with writing():
+        own.mkdir(exist_ok=True)
+        replace_file(own / ".gitignore", "*\n")
+        with (own / FOLDERS).open("a", encoding="utf-8") as file:
+            file.write(json.dumps(_shown(project, path), ensure_ascii=False) + "\n")
+
+
+def is_remembered(project: Project, path: Path) -> bool:
+    """Whether we are known to have written there. Raises Failure."""
+    return path.resolve() in _known(project)
+
+
+def forget(project: Project, entity: str, keys: Sequence[str], dry_run: bool) -> Forgotten:
+    """Removes members of an entity from exports, and deletes dbt's logs and artifacts that name them.
+
+    dbt recreates its files. With `dry_run`, changes nothing. Raises Failure if the list of folders is damaged.
+    """
+    wanted = _wanted(entity, keys)
+    folders = _known(project)
+    done = Forgotten()
+    if entity == CUSTOMER:
+        _forget_what_was_sent(project, keys, dry_run, done)
+    for path in [path for folder in ("logs", "target") for path in sorted((project.root / folder).rglob("*"))]:
+        if path.is_file() and path.suffix != ".lock" and not is_copy(path):
+            _forget_in_log(path, project, wanted, dry_run, done)
+    for folder in [] if dry_run else delete_copies(project.root / os.environ.get("DBT_TARGET_PATH", "target")):
+        done.changed[_shown(project, folder)] = "copies of a server deleted"
+    of_bi = [folder for folder in folders if folder.is_file() or listed_in(folder)]
+    with writing(), one_at_a_time(project) if of_bi and not dry_run else nullcontext():
+        _forget_in_folders(folders, project, wanted, dry_run, done)
+    return done
+
+
+def _forget_in_folders(
+    folders: Sequence[Path], project: Project, wanted: Wanted, dry_run: bool, done: Forgotten
+) -> None:
+    seen = set()
+    for folder in folders:
+        if not dry_run:
+            remove_scratch(folder)
+        if folder.is_file() and _is_report(folder):
+            _forget_in_export(folder, project, wanted, dry_run, done)
+            continue
+        if folder.is_file():
+            _forget_in_database(folder, project, wanted, dry_run, done)
+            continue
+        if not folder.is_dir():
+            done.missing += [_shown(project, folder)] if folder != project.root.resolve() / EXPORTS else []
+            continue
+        for path in _files(folder, project, done):
+            if path.resolve() not in seen:
+                seen.add(path.resolve())
+                _forget_in_export(path, project, wanted, dry_run, done)
+
+
+def _is_report(path: Path) -> bool:
+    """Whether a file is a page of a report. False if it cannot be read, which is reported later."""
+    try:
+        return held_by(path) is not None
+    except OSError:
+        return False
+
+
+def _forget_what_was_sent(project: Project, keys: Sequence[str], dry_run: bool, done: Forgotten) -> None:
+    """Marks people for removal at every destination. Their identifiers there are kept until then."""
+    for destination, count in mark_erased(project, keys, dry_run).items():
+        removals = f"{count} removal{'' if count == 1 else 's'}"
+        shown = f"{OWN}/{FILE}: {destination}"
+        done.look_at[shown] = f"{removals} to be sent by the next export of changes; then they are forgotten"
+
+
+def _forget_in_log(path: Path, project: Project, wanted: Wanted, dry_run: bool, done: Forgotten) -> None:
+    shown = _shown(project, path)
+    try:
+        # Reports pack their members, so searching for keys would miss them. Reports without members hold only numbers.
+        holds = held_by(path)
+        if holds is Holds.MEMBERS or (holds is None and wanted.stands_in(path.read_bytes())):
+            if not dry_run:
+                path.unlink()
+            done.changed[shown] = "deleted"
+    except OSError as error:
+        done.failed[shown] = str(error.strerror)
+
+
+def _forget_in_export(path: Path, project: Project, wanted: Wanted, dry_run: bool, done: Forgotten) -> None:
+    shown = _shown(project, path)
+    if path.name == LISTED or (path.name.endswith(MANIFEST) and is_manifest(path)):
+        return
+    try:
+        holds = held_by(path)
+        if holds:
+            done.look_at |= {shown: REPORTED} if holds is Holds.MEMBERS else {}
+            return
+        with path.open("rb") as file:
+            is_parquet = file.read(len(PARQUET)) == PARQUET
+        look = _forget_in_parquet if is_parquet else _forget_in_text
+        rows, why = look(path, wanted, dry_run)
+        if rows:
+            if not dry_run:
+                amend_manifest(path, rows)
+            done.changed[shown] = f"{rows} row{'' if rows == 1 else 's'} removed"
+    except OSError as error:
+        done.failed[shown] = str(error.strerror)
+        return
+    except Failure as failure:
+        done.failed[shown] = failure.message
+        return
+    if why:
+        done.look_at[shown] = why
+
+
+def _forget_in_database(path: Path, project: Project, wanted: Wanted, dry_run: bool, done: Forgotten) -> None:
+    """Rewrites a BI database, because deleted rows would stay in its free pages."""
+    shown = _shown(project, path)
+    try:
+        with TemporaryDirectory(dir=path.parent, prefix=scratch_of(path)) as folder:
+            rest = Path(folder) / "rest.duckdb"
+            rows = without_rows(path, rest, wanted.entity, sorted(wanted.keys))
+            if rows and not dry_run:
+                rest.chmod(path.stat().st_mode & 0o777)
+                rest.replace(path)
+    except OSError as error:
+        done.failed[shown] = str(error.strerror)
+    except Failure as failure:
+        done.failed[shown] = failure.message
+    else:
+        if rows:
+            done.changed[shown] = f"{rows} row{'' if rows == 1 else 's'} removed"
+
+
+def _forget_in_text(path: Path, wanted: Wanted, dry_run: bool) -> tuple[int, str]:
+    """The number of rows removed, and why a person must check the rest."""
+    rows, rest, why = _without(path.read_bytes(), wanted)
+    if rows and not dry_run:
+        replace_file(path.resolve(), rest, path.stat().st_mode & 0o777)
+    return rows, why
+
+
+def _forget_in_parquet(path: Path, wanted: Wanted, dry_run: bool) -> tuple[int, str]:
+    """The same for a Parquet file, which has keys in the entity's column or not at all."""
+    listed = listed_in(path.parent)
+    entity, column = listed.get(path.stem, [wanted.entity, f"{wanted.entity}_id"])
+    if entity != wanted.entity:
+        return 0, ""
+    with TemporaryDirectory(prefix=".segctl_", dir=None if dry_run else path.parent) as folder:
+        rest = Path(folder) / "rest.parquet"
+        rows = without_keys(path, rest, column, sorted(wanted.keys), path.stem in listed)
+        if rows is None:
+            return 0, f"not changed: it contains a key, and has no column {wanted.entity}_id"
+        if rows and not dry_run:
+            rest.chmod(path.stat().st_mode & 0o777)
+            rest.replace(path.resolve())
+    return rows, ""
+
+
+def _without(content: bytes, wanted: Wanted) -> tuple[int, str, str]:
+    """The number of rows removed from an export, the text without them, and why a person must check the rest."""
+    if content.startswith(COMPRESSED):
+        return 0, "", "not changed: it is compressed, and cannot be searched"
+    if content.startswith(UTF_16):
+        content = content.decode("utf-16", "replace").encode()
+    try:
+        text = content.decode("utf-8")
+        found = keyed(text, wanted.entity)
+        if found:
+            rows, rest, elsewhere = without(text, found, wanted.keys)
+            if found.entity == wanted.entity:
+                return rows, rest, "another column contains a key" if elsewhere else ""
+            # The keys are of another entity and only look alike.
+            stands = f"not changed: it contains a key, and is an export of {found.entity}s"
+            return 0, "", stands if elsewhere else ""
+    except (UnicodeDecodeError, csv.Error):
+        pass
+    why = f"not changed: it contains a key, and is not an export of {wanted.entity}s"
+    return 0, "", why if wanted.stands_in(content) else ""
+
+
+def _known(project: Project) -> list[Path]:
+    """The folders of exports, the project's own first. Raises Failure."""
+    noted = project.root / OWN / FOLDERS
+    try:
+        lines = read_file(noted, project.root).decode().splitlines() if os.path.lexists(noted) else []
+        others = [str(json.loads(line)) for line in lines]
+    except Refused as refused:
+        raise Failure(f"cannot read {refused.message}", refused.hint, exit_code=1) from refused
+    except ValueError as error:
+        hint = f"it lists the folders of exports, one JSON string per line: {error}"
+        raise Failure(f"cannot read {OWN}/{FOLDERS}", hint, exit_code=1) from error
+    root = project.root.resolve()
+    return list(dict.fromkeys(root / folder for folder in [EXPORTS, *others]))
+
+
+def _files(folder: Path, project: Project, done: Forgotten) -> Iterator[Path]:
+    """The files in and below a folder. Skips the project itself if the folder contains it."""
+    root = project.root.resolve()
+
+    def failed(error: OSError) -> None:
+        done.failed[_shown(project, Path(error.filename))] = str(error.strerror)
+
+    for place, folders, files in os.walk(folder, onerror=failed):
+        here = Path(place)
+        for name in folders:
+            if (here / name).is_symlink():
+                done.look_at[_shown(project, here / name)] = "not searched: it is a link to a folder"
+        folders[:] = [] if here == root else sorted(name for name in folders if here / name != root)
+        yield from (here / name for name in sorted(files) if (here / name).is_file())
+
+
+def _shown(project: Project, path: Path) -> str:
+    """A path for messages: relative if it is inside the project."""
+    root = project.root.resolve()
+    file = path if path.is_absolute() else project.root / path
+    for base in (root, project.root):
+        if file.is_relative_to(base):
+            return file.relative_to(base).as_posix()
+    return str(file)
+
+
+def _forms(key: str) -> set[str]:
+    """The forms of a key in logs and artifacts: plain, as an SQL literal, and each as JSON, up to twice."""
+    found = {key, key.replace("'", "''")}
+    for _ in range(2):
+        found |= {json.dumps(one, ensure_ascii=plain)[1:-1] for one in found for plain in (True, False)}
+    return found
+
+
+def _written(form: str) -> bytes:
+    """A pattern for a text that is not inside a longer word or number."""
+    before = rb"(?<![\w-])(?<!\w\.)" if re.match(r"\w", form) else b""
+    after = rb"(?![\w-]|\.\w)" if re.search(r"\w$", form) else b""
+    return before + re.escape(form.encode()) + after

@@ -1,0 +1,1 @@
+"""What is rendered: features, steps, boundaries, and the version of each segment."""

@@ -1,0 +1,1 @@
+"""The program beside other programs: where its text goes, and how long it waits for what others use."""

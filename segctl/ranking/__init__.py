@@ -1,0 +1,1 @@
+"""Customers ordered by a value."""

@@ -1,0 +1,1 @@
+"""Models that record runs. They are the same in every project."""

@@ -1,0 +1,1 @@
+"""Models of members: one for each definition file, and those of other entities."""

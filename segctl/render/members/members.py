@@ -1,0 +1,139 @@
+"""Renders the models of members. Deterministic for a plan."""
+
+from collections.abc import Sequence
+
+from segctl.features import Junction, Predicate, rule_in_words
+from segctl.language.literals import plain
+from segctl.language.names import fitted
+from segctl.language.syntax import CUSTOMER
+from segctl.plan.plan import Plan
+from segctl.plan.planned import PlannedFile, PlannedSegment
+from segctl.render.features.placement import DATED
+from segctl.render.sql.layout import INDENT, named, template_comment
+from segctl.render.sql.predicates import predicate_sql
+from segctl.render.sql.referred import referred_steps
+from segctl.render.sql.templates import COLUMN, SOURCES, TEMPLATES
+
+CASE = COLUMN + INDENT  # the indent of a case in a column
+
+
+def members_model(planned: PlannedFile) -> str:
+    """The members model of one definition file."""
+    enabled = planned.enabled
+    features, moved_at = looked_at_of(planned.entity)
+    kept = [segment for segment in enabled if segment.keep_while]
+    timed = [found for found in enabled if found.memory and (found.memory.min_stay or found.memory.cool_down)]
+    groups = _groups(enabled)
+    grouped = {found.segment.name: column for column, members in groups.items() for found in members}
+    predicates = [_rule(found, found.segment.name in grouped) for found in enabled]
+    predicates += [rule for found in kept if found.keep_while for rule in (found.keep_while, found.predicate)]
+    referred = referred_steps(predicates, features)
+    names = {"segments": enabled, "kept": kept, "timed": timed}
+    return TEMPLATES.get_template("members.sql.j2").render(
+        path=planned.path,
+        lists={name: [one.segment.name for one in found] for name, found in names.items()},
+        referred=referred,
+        groups=[{"column": column, "segments": list(map(_case, members))} for column, members in groups.items()],
+        kept=[_column(found, _kept(found, found.keep_while)) for found in kept if found.keep_while],
+        segments=[
+            {
+                "comment": template_comment(_label_and_place(found), COLUMN),
+                "column": _evaluated(found, grouped.get(found.segment.name)),
+            }
+            for found in enabled
+        ],
+        features=features,
+        moved_at=moved_at,
+        key=f"{planned.entity}_id",
+        by_key="" if planned.entity == CUSTOMER else f", key='{planned.entity}_id'",
+    )
+
+
+def looked_at_of(entity: str) -> tuple[str, str]:
+    """The feature model of an entity's segments, and its column with the time of the last change."""
+    return (DATED, "_moved_at") if entity == CUSTOMER else (f"{entity}_features", "changed_at")
+
+
+def _groups(segments: Sequence[PlannedSegment]) -> dict[str, list[PlannedSegment]]:
+    """The segments of exclusive groups that are in this file with all segments before them, in order, by column."""
+    names = {planned.segment.name: planned for planned in segments}
+    found: dict[str, tuple[str, ...]] = {}
+    for segment in segments:
+        if segment.segment.group and segment.waterfall and set(segment.waterfall.before) <= names.keys():
+            column = fitted(f"_group__{segment.segment.group.text}")
+            # A later segment always follows an earlier one.
+            found[column] = max(found.get(column, ()), (*segment.waterfall.before, segment.segment.name), key=len)
+    return {column: [names[name] for name in listed] for column, listed in sorted(found.items()) if len(listed) > 1}
+
+
+def _rule(planned: PlannedSegment, grouped: bool) -> Predicate:
+    """The rule. For a segment whose group is in this file, the rule without the group."""
+    return planned.waterfall.alone if grouped and planned.waterfall else planned.predicate
+
+
+def _case(planned: PlannedSegment) -> dict[str, str]:
+    return {"name": planned.segment.name, "rule": predicate_sql(_rule(planned, grouped=True), CASE)}
+
+
+def _evaluated(planned: PlannedSegment, group: str | None) -> str:
+    """The segment's column."""
+    if group:
+        return f"{group} = '{planned.segment.name}' as {planned.segment.name}"
+    return _column(planned, predicate_sql(planned.predicate, COLUMN))
+
+
+def _column(planned: PlannedSegment, sql: str) -> str:
+    return named([sql], planned.segment.name, COLUMN)
+
+
+def _kept(planned: PlannedSegment, keep_while: Predicate) -> str:
+    mark = planned.segment.mark
+    rule = Junction("none", (planned.predicate,), mark)
+    return predicate_sql(Junction("all", (keep_while, rule), mark), COLUMN)
+
+
+def segment_members_model(plan: Plan, entity: str = CUSTOMER) -> str:
+    """The model with all members of an entity's segments."""
+    stems = _stems(plan, entity)
+    template = TEMPLATES.get_template("segment_members.sql.j2")
+    return template.render(sources=SOURCES, stems=stems, features=f"{entity}_features", key=f"{entity}_id")
+
+
+def members_in_scope_model(plan: Plan, entity: str = CUSTOMER) -> str:
+    """The view of all members. For one file, a step of the reading query."""
+    prefix = "" if entity == CUSTOMER else f"{entity}_"
+    kind = "view" if len(_stems(plan, entity)) > 1 else "ephemeral"
+    template = TEMPLATES.get_template("members_in_scope.sql.j2")
+    return template.render(sources=SOURCES, prefix=prefix, key=f"{entity}_id", kind=kind)
+
+
+def _stems(plan: Plan, entity: str) -> list[str]:
+    return [file.stem for file in plan.files if file.enabled and file.entity == entity]
+
+
+def guard_in_words(planned: PlannedSegment) -> str:
+    """The segment's guard including the catalog's defaults, or empty."""
+    guard = planned.guard
+    if guard is None:
+        return ""
+    words = [f"moves by {guard.max_change:f}% at most"] if guard.max_change is not None else []
+    words += [f"has {guard.min_size:,} members at least"] if guard.min_size is not None else []
+    words += [f"has {guard.max_size:,} members at most"] if guard.max_size is not None else []
+    return ", ".join(words)
+
+
+def definition_in_words(planned: PlannedSegment) -> str:
+    """The rule with its base and limit, and the memory, in words."""
+    memory = planned.memory
+    words = [rule_in_words(planned.predicate)]
+    if memory and memory.keep_while:
+        words.append(f"stays while {rule_in_words(memory.keep_while)}")
+    words += [f"stays at least {memory.min_stay}"] if memory and memory.min_stay else []
+    words += [f"rejoins after {memory.cool_down} at the earliest"] if memory and memory.cool_down else []
+    return "; ".join(words)
+
+
+def _label_and_place(planned: PlannedSegment) -> str:
+    segment = planned.segment
+    place = f"{segment.mark.file}: {segment.name}"
+    return f"{plain(segment.label)} ({place})" if segment.label else place

@@ -1,0 +1,1 @@
+"""The yml beside the models: descriptions, columns, tests, definitions as `meta`."""

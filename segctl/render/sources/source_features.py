@@ -1,0 +1,100 @@
+"""Renders the table of each event source: one row per customer with events, and their aggregates."""
+
+from collections.abc import Iterable
+
+from segctl.features import Aggregate, Scan, passed_by_events
+from segctl.language.names import fitted, import_name
+from segctl.language.syntax import Promise
+from segctl.plan.plan import Plan
+from segctl.render.features.placement import source_table
+from segctl.render.sources.days import read_of
+from segctl.render.sources.groupings import (
+    adds_up,
+    grouping_step,
+    groupings,
+    joined_aggregate,
+    kept_aggregate,
+    moved_aggregate,
+    seen,
+)
+from segctl.render.sources.inputs import data_conditions, input_column, now, source_columns, sources
+from segctl.render.sources.promises import promise_text, stamp
+from segctl.render.sql.boundaries import THEN, with_boundaries
+from segctl.render.sql.imports import MACROS, keyed
+from segctl.render.sql.layout import INDENT, called, comment, condition
+from segctl.render.sql.templates import COLUMN, SOURCES, TEMPLATES
+
+
+def source_models(plan: Plan) -> dict[str, str]:
+    """The tables by relative path."""
+    return {f"sources/{source_table(scan)}": _model(scan, plan) for scan in sources(plan)}
+
+
+def source_in_words(scan: Scan) -> str:
+    """The description of the table."""
+    events = f"{', '.join(scan.events[:-1])} and {scan.events[-1]}" if len(scan.events) > 1 else scan.events[0]
+    return f"Aggregates of the events {events} of {scan.model}: one row for each customer with such events."
+
+
+def _model(scan: Scan, plan: Plan) -> str:
+    read = read_of(scan, plan)
+    found = groupings(scan, plan)
+    rows, content = source_columns(scan)
+    aggregates = [aggregate for grouping in found for aggregate in grouping.aggregates]
+    moved = [aggregate for aggregate in aggregates if adds_up(aggregate) and aggregate.boundaries]
+    others = [aggregate for aggregate in aggregates if not adds_up(aggregate)]
+    told = [f"'{scan.customer.lower()}'", f"'{scan.at.lower()}'"]
+    happened = [condition(sql, COLUMN, len("and ")) for sql in data_conditions(scan, plan)]
+    promise, source = plan.promise(scan), f"'{fitted(scan.source)}'"
+    by = [f"promised=['{import_name(scan.model)}', '{promise.column.column.lower()}']"] if promise else []
+    text = TEMPLATES.get_template("features/source.sql.j2").render(
+        sources=SOURCES,
+        words=comment(source_in_words(scan), ""),
+        read=read,
+        customer=scan.customer.lower(),
+        key=keyed(scan.customer.lower()),
+        at=scan.at.lower(),
+        content=sorted(plan.content(scan)),
+        conditions=happened,
+        passed=_variables(moved, scan),
+        gone=_variables(others, scan),
+        relation=import_name(scan.model),
+        groupings=[grouping_step(one) for one in found],
+        columns=[joined_aggregate(aggregate, one) for one in found for aggregate in one.aggregates],
+        seen=[one for one in (seen(aggregates[0]) if aggregates else []) if one not in happened],
+        moved=[moved_aggregate(aggregate) for aggregate in moved],
+        kept=[kept_aggregate(aggregate, moved) for aggregate in aggregates],
+        rows=rows,
+        data=content,
+        stale_by_days=called(
+            "stale_by_days",
+            [*told, f"['{rows}', '{content}']", "content", "passed", "watched"],
+        ),
+        stale_by_data=called("stale_by_data", [f"'{rows}'", f"'{content}'", "known", "watched"]),
+        watched=called(
+            "source_watch",
+            ["known", source, read.reference, told[0], f"{now(scan, plan)}{THEN}", *by],
+            becomes="watched",
+        ),
+        checked=f"promised={source}" if promise else "",
+        told=_broken_promise_hook(promise, scan, read.reference) if promise else "",
+    )
+    return with_boundaries(text, plan, then={now(scan, plan), *_variables(aggregates, scan)})
+
+
+def _broken_promise_hook(promise: Promise, scan: Scan, relation: str) -> str:
+    """The hook that reports a broken promise."""
+    told = [
+        f"'{fitted(scan.source)}'",
+        f"'{promise_text(promise)}'",
+        "this",
+        f"'{input_column(scan.source)}'",
+        relation,
+    ]
+    at = f"segctl.{MACROS[scan.at_type]}('{scan.at.lower()}')" if scan.at_type in MACROS else f"'{scan.at.lower()}'"
+    told += [f"'{scan.customer.lower()}'", stamp(promise.column), at]
+    return called("warn_broken_promise", told, INDENT)
+
+
+def _variables(aggregates: Iterable[Aggregate], scan: Scan) -> list[str]:
+    return [boundary.variable for boundary in passed_by_events(aggregates, scan)]

@@ -1,0 +1,1 @@
+"""SQL text that all kinds of models are made of."""

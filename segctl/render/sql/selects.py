@@ -1,0 +1,110 @@
+"""Renders the steps of features that need their own."""
+
+import re
+from collections.abc import Callable, Iterable
+
+from segctl.features import OWN, SO_FAR, Predicate, Select, Stepped
+from segctl.render.sql.layout import INDENT, cases, condition, fits, left_join, named
+from segctl.render.sql.predicates import predicate_sql
+from segctl.render.sql.templates import COLUMN
+
+Spell = Callable[[str], str]
+NAME = re.compile(r"\b[a-z_]\w*\b")
+
+
+def step_texts(features: Iterable[Stepped], so_far: str) -> list[dict[str, str]]:
+    """The steps of features as `name` and `sql`. Equal steps of several features are rendered once.
+
+    `so_far` is the relation with the features known before.
+    """
+    features = tuple(features)
+    found: dict[str, str] = {}
+    for feature in features:
+        for word, select in feature.steps:
+            sql = select_text(select, lambda sql, stepped=feature: stepped.spelled(sql).replace(SO_FAR, so_far))  # type: ignore[misc]
+            assert found.setdefault(feature.spelled(f"{OWN}__{word}"), sql) == sql
+    return _without_repeats(found, {feature.last_step for feature in features})
+
+
+def _without_repeats(steps: dict[str, str], last: set[str]) -> list[dict[str, str]]:
+    """The steps without duplicates: the first of equal steps replaces the others. `last` steps keep their names."""
+    first: dict[str, str] = {}
+    stands_for: dict[str, str] = {}
+    kept = []
+    for name, text in steps.items():
+        sql = NAME.sub(lambda match: stands_for.get(match[0], match[0]), text)
+        if name not in last and first.setdefault(sql, name) != name:
+            stands_for[name] = first[sql]
+        else:
+            kept.append({"name": name, "sql": sql})
+    return kept
+
+
+def step_joins(features: Iterable[Stepped], to: str, key: str, other: str = "customer_id") -> list[str]:
+    """Joins the last steps of features to a relation by key. `other` is their column."""
+    return [left_join(step, to, key, other) for step in dict.fromkeys(feature.last_step for feature in features)]
+
+
+def select_text(select: Select, spelled: Spell) -> str:
+    """A select as the text of a step, with placeholders replaced."""
+    columns = [_column(spelled(sql), spelled(name)) for sql, name in select.columns]
+    listed = f",\n{COLUMN}".join(columns)
+    head = [f"select {listed}"] if len(columns) == 1 else ["select", f"{INDENT}{listed}"]
+    parts = [*head, f"from {spelled(select.relation)}"]
+    parts += [_join(spelled(join)) for join in select.joins]
+    if select.conditions:
+        told = f"\n{COLUMN}and ".join(_condition(part, spelled) for part in select.conditions)
+        parts.append(f"where\n{COLUMN}{told}")
+    if select.group_by:
+        parts.append(f"group by {', '.join(spelled(column) for column in select.group_by)}")
+    if select.union:
+        parts += ["union all", select_text(select.union, spelled)]
+    return f"\n{INDENT}".join(parts)
+
+
+def _column(sql: str, name: str) -> str:
+    if sql == name or sql.rpartition(".")[2] == name:
+        return sql
+    return named([sql, *_broken(sql)], name, COLUMN)
+
+
+def _broken(sql: str) -> list[str]:
+    """A window function or a case over several lines."""
+    if sql.startswith("case when ") and sql.endswith(" end"):
+        when, _, rest = sql.removesuffix(" end").partition(" then ")
+        then, _, otherwise = rest.rpartition(" else ")
+        deeper = COLUMN + INDENT
+        left, sign, right = otherwise.rpartition(" > ")
+        if sign and not fits(f"else {otherwise}", deeper):
+            otherwise = f"\n{deeper}{INDENT}{left}\n{deeper}{INDENT}> {right}"
+        lines = [
+            when.replace("case when", "when", 1),
+            f"{INDENT}then {then}",
+            f"else {otherwise}".replace("else \n", "else\n"),
+        ]
+        return [f"case\n{deeper}{f'{chr(10)}{deeper}'.join(lines)}\n{COLUMN}end"]
+    if sql.startswith("count(case when ") and sql.endswith(" then 1 end)"):
+        asked = sql.removeprefix("count(case when ").removesuffix(" then 1 end)").split(" and ")
+        inside = COLUMN + INDENT
+        return [f"count(\n{inside}{one}\n{COLUMN})" for one in cases(asked, "1", inside)]
+    head, _, window = sql.partition(" over (")
+    if not window:
+        return []
+    inner, _, after = window.rpartition(")")
+    lines = inner.replace(" order by ", "\norder by ").replace(" rows between ", "\nrows between ").split("\n")
+    body = f"\n{COLUMN}{INDENT}".join(lines)
+    return [f"{head} over (\n{COLUMN}{INDENT}{body}\n{COLUMN}){after}"]
+
+
+def _join(join: str) -> str:
+    if fits(join, INDENT):
+        return join
+    before, _, on = join.partition(" on ")
+    return f"{before}\n{COLUMN}on {on}"
+
+
+def _condition(part: "str | Predicate", spelled: Spell) -> str:
+    if not isinstance(part, str):
+        return predicate_sql(part, COLUMN, inline=True)
+    sql = spelled(part)
+    return sql.replace("\n", f"\n{COLUMN}") if "\n" in sql else condition(sql, COLUMN, len("and "))

@@ -1,0 +1,352 @@
+"""verify: sound whatever runs have been through, and it finds what somebody has meddled with; on every engine."""
+
+import json
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+from click.testing import CliRunner
+
+from segctl.cli import segctl
+from segctl.errors import Failure
+from segctl.language.names import digest
+from segctl.operations.people.erase import erase
+from segctl.operations.recomputation.verify import Verified, verify
+from tests.support.built_project import TestProject
+from tests.support.engines import Engine, release
+from tests.support.shops.past_shop import (
+    ACCOUNTS,
+    AT,
+    CATALOG,
+    CUSTOMERS,
+    DAYS,
+    built,
+    insert_orders,
+    key,
+    order,
+    replayed,
+)
+
+FIRST = "2024-03-30"
+
+
+def verified(project: TestProject, since: str = "") -> Verified:
+    return verify(project.project, project.warehouse, since, lambda *_: None)
+
+
+def told(found: Verified) -> tuple[set[tuple[str, str, int]], set[tuple[str, str, int]], set[tuple[str, int]]]:
+    """Features (table, column, rows), stays (segment, kind, stays) and sizes (segment, day) that differ."""
+    features = {(one.features, one.column, one.rows) for one in found.features}
+    stays = {(one.segment, one.kind, one.stays) for one in found.stays}
+    return features, stays, {(row["segment"], row["as_of"].day) for row in found.sizes}
+
+
+def test_whatever_runs_have_been_through_is_sound(
+    engine: Engine, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    """Late data, a repeat, an edit, a rename, a disabled segment, one that is held back, and an erasure."""
+    project = built(tmp_path, engine, f"verify_{digest(request.node.nodeid, 8)}")
+    project.run(AT[0])
+    guarded = CUSTOMERS.replace("{name: recent,", "{name: recent, guard: {max_size: 2},")
+    project.define(CATALOG, customers=guarded, accounts=ACCOUNTS)
+    insert_orders(project, order(key(1), AT[0], 500.0), order(key(2), datetime(2024, 3, 29, tzinfo=UTC), 500.0))
+    assert [one.segment for one in project.run(AT[1]).held] == ["recent"]
+    insert_orders(project, order(key(4), AT[1], 500.0))
+    project.run(AT[1])
+    assert verified(project).sound
+    edited = guarded.replace("name: french,", "name: of_france, formerly: french,")
+    edited = edited.replace("spent, gte: 150", "spent, gte: 200").replace("name: best,", "name: best, enabled: false,")
+    project.define(CATALOG, customers=edited, accounts=ACCOUNTS.replace("retail}", "food}"))
+    project.run(AT[2])
+    erase(project.project, project.warehouse, [key(0), key(1), key(6)], "customer", False)
+    # Until the next run others are ranked, and accounts counted, with the erased among them; sizes always add up.
+    assert verified(project).sizes == ()
+    project.run(AT[3])
+    now = verified(project)
+    assert told(now) == (set(), set(), set())
+    assert (now.runs, now.left_out) == (1, ())
+    assert {"of_france", "recent", "best", "busy", "retail"} < set(now.segments)
+    # A rebuild of the whole past has the late data: what it finds is that, and no more.
+    _, stays, sizes = told(verified(project, FIRST))
+    assert {segment for segment, *_ in stays} <= {"spender", "silver", "best", "gold", "busy"}
+    assert ("spender", "only recomputed", 1) in stays
+    assert sizes == set()
+
+
+def said(project: TestProject, *options: str) -> tuple[int, str, str]:
+    """What `segctl verify` ends with and says, on both streams."""
+    asked = ["--project-dir", str(project.root), "--profiles-dir", str(project.root), "verify", *options]
+    outcome = CliRunner().invoke(segctl, asked)
+    return outcome.exit_code, outcome.stdout, outcome.stderr
+
+
+def test_what_a_failed_run_has_left_is_no_difference(
+    engine: Engine, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    """It wrote all tables but the last under other definitions, and its rows are as of no run that is published."""
+    project = built(tmp_path, engine, f"failed_{digest(request.node.nodeid, 8)}")
+    project.run(AT[1])
+    project.run(AT[2])
+    late = AT[2] + timedelta(hours=3)
+    insert_orders(project, order(key(4), late, 500.0), order(key(5), late, 70.0))
+    edited = CUSTOMERS.replace("gte: 100", "gte: 90")
+    project.define(CATALOG, customers=edited, accounts=ACCOUNTS)
+    failing = tmp_path / "tests" / "no_stays.sql"
+    failing.parent.mkdir()
+    failing.write_text("select segment from {{ ref('segment_stays') }}\n", encoding="utf-8")
+    with pytest.raises(Failure, match="could not build"):
+        project.run(AT[3])
+    code, out, err = said(project)
+    assert (code, "the tables equal a rebuild" in out) == (0, True), out + err
+    assert "the run as of 2024-04-02 00:00:00 BST did not finish: " in err
+    assert re.search(r"\d+ rows that it wrote to customer_features will be compared after the next run", err)
+    # What is wrong in rows that it did not write is found all the same.
+    project.execute(
+        f"update {project.schema}.customer_features set country = 'XX' "
+        f"where customer_id = (select min(customer_id) from {project.schema}.customer_features "
+        f"where changed_at <= timestamp '{AT[2]:%Y-%m-%d %H:%M:%S}')"
+    )
+    assert told(verified(project))[0] == {("customer_features", "country", 1)}
+    failing.unlink()
+    project.run(AT[3])
+    found = verified(project)
+    assert (told(found), found.unfinished) == ((set(), set(), set()), ())
+
+
+@pytest.fixture(scope="module")
+def sound(tmp_path_factory: pytest.TempPathFactory) -> TestProject:
+    """A history of four runs that is as it should be; what a test does to it, it undoes."""
+    project = built(tmp_path_factory.mktemp("sound"), Engine("duckdb"), "shop")
+    replayed(project)
+    found = verified(project, FIRST)
+    assert told(found) == (set(), set(), set())
+    assert found.runs == len(DAYS)
+    return project
+
+
+@dataclass(frozen=True)
+class Meddling:
+    """Statements that spoil the tables, and what must be told: features, stays, sizes (segment and the run's time)."""
+
+    statements: tuple[str, ...]
+    features: tuple[tuple[str, str, int], ...] = ()
+    stays: tuple[tuple[str, str, int], ...] = ()
+    sizes: tuple[tuple[str, str], ...] = ()
+    since: tuple[str, ...] = ()
+    gaps: tuple[tuple[str, str, int, int], ...] = ()
+
+
+SINCE_FIRST = ("--since", DAYS[0])
+SECOND, THIRD, LAST = (f"timestamp '{at:%Y-%m-%d %H:%M:%S}'" for at in AT[1:])
+
+
+def delete(segment: str, member: str, stays: str = "segment_stays", id_column: str = "customer_id") -> str:
+    return f"delete from shop.{stays} where segment = '{segment}' and {id_column} = '{member}'"
+
+
+def change(segment: str, member: str, what: str) -> str:
+    return f"update shop.segment_stays set {what} where segment = '{segment}' and customer_id = '{member}'"
+
+
+def double(segment: str, member: str) -> str:
+    chosen = f"from shop.segment_stays where segment = '{segment}' and customer_id = '{member}'"
+    return f"insert into shop.segment_stays select * {chosen}"
+
+
+def resize(segment: str, at: str, what: str) -> str:
+    return f"update shop.run_sizes set {what} where segment = '{segment}' and as_of = {at}"
+
+
+NO_END = "left_at = null, leave_cause = null, leave_definition_hash = null, leave_run_id = null"
+INVENTED = """
+insert into shop.segment_stays (segment, customer_id, joined_at, join_cause, join_definition_hash, join_run_id)
+select segment, 'cust-001', joined_at, join_cause, join_definition_hash, join_run_id
+from shop.segment_stays where segment = 'french' and customer_id = 'cust-000'
+"""
+SPOILT_FEATURE = "update shop.customer_features set country = 'XX' where customer_id = 'cust-001'"
+MEDDLING = {
+    "with what lies back": Meddling(
+        (
+            delete("recent", key(0)),
+            change("lasting", key(0), f"left_at = {SECOND}"),
+            double("best", key(0)),
+            resize("silver", SECOND, "size = size + 1"),
+            resize("spender", SECOND, "joined_count = joined_count + 1"),
+            resize("gold", SECOND, "left_count = left_count + 1"),
+            SPOILT_FEATURE,
+        ),
+        (("customer_features", "country", 1),),
+        (),
+        (
+            *(("recent", "2024-03-30T00:00:00Z"), ("recent", "2024-03-31T00:00:00Z")),
+            *(("lasting", "2024-03-31T00:00:00Z"), ("lasting", "2024-03-31T23:00:00Z")),
+            *(("best", "2024-03-30T00:00:00Z"), ("best", "2024-03-31T00:00:00Z")),
+            *(("silver", "2024-03-31T00:00:00Z"), ("silver", "2024-03-31T23:00:00Z")),
+            *(("spender", "2024-03-31T00:00:00Z"), ("gold", "2024-03-31T00:00:00Z")),
+        ),
+    ),
+    "with the last run": Meddling(
+        (
+            delete("recent", key(8)),
+            change("lasting", key(1), NO_END),
+            double("silver", key(12)),
+            INVENTED,
+            resize("spender", LAST, "size = size - 1"),
+            f"delete from shop.run_sizes where segment = 'gold' and as_of = {LAST}",
+            delete("retail", "acct-0", "account_segment_stays", "account_id"),
+            "update shop.account_features set industry = 'XX' where account_id = 'acct-0'",
+            f"delete from shop.customer_features where customer_id = '{key(2)}'",
+        ),
+        (("account_features", "industry", 1), ("customer_features", "rows", 1)),
+        (
+            *(("recent", "only recomputed", 1), ("lasting", "another end", 1), ("french", "another end", 1)),
+            ("retail", "only recomputed", 1),
+        ),
+        (
+            *(("recent", "2024-04-01T23:00:00Z"), ("lasting", "2024-04-01T23:00:00Z")),
+            *(("silver", "2024-04-01T23:00:00Z"), ("spender", "2024-04-01T23:00:00Z")),
+            *(("french", "2024-03-30T00:00:00Z"), ("retail", "2024-03-30T00:00:00Z")),
+        ),
+    ),
+    "with names and causes": Meddling(
+        (
+            # Somebody else's stay: no size is other than it was.
+            change("recent", key(0), f"customer_id = '{key(4)}'"),
+            change("lasting", key(1), "leave_cause = 'activity'"),
+            change("lasting", key(2), "join_cause = 'time'"),
+            change("best", key(0), "join_run_id = 'someone'"),
+        ),
+        (),
+        (("recent", "only recorded", 1), ("recent", "only recomputed", 1), ("lasting", "another cause", 2)),
+        (),
+        SINCE_FIRST,
+    ),
+    "with a feature alone": Meddling((SPOILT_FEATURE,), (("customer_features", "country", 1),)),
+    "with a size alone": Meddling(
+        (resize("best", LAST, "size = size + 1"),), (), (), (("best", "2024-04-01T23:00:00Z"),)
+    ),
+    # Nobody joined or left it in that run, so that its stays do not miss it.
+    "with a row of a run": Meddling(
+        (f"delete from shop.run_sizes where segment = 'retail' and as_of = {SECOND}",),
+        gaps=(("2024-03-31T00:00:00Z", "sizes", 9, 8), ("2024-03-31T00:00:00Z", "sizes of segments", 9, 8)),
+    ),
+    # The row of the run knows of none of them either, as when it was published before they were written.
+    "with a row that the run has not counted": Meddling(
+        (
+            f"delete from shop.run_sizes where segment = 'retail' and as_of = {SECOND}",
+            f"update shop.segment_runs set segments = 8 where as_of = {SECOND}",
+        ),
+        gaps=(("2024-03-31T00:00:00Z", "sizes of segments", 9, 8),),
+    ),
+    "with the row of a run": Meddling(
+        (
+            f"update shop.segment_runs set joined_count = 0, left_count = left_count + 1 where as_of = {SECOND}",
+            f"delete from shop.run_sources where as_of = {THIRD}",
+        ),
+        gaps=(
+            ("2024-03-31T00:00:00Z", "joins", 0, 27),
+            ("2024-03-31T00:00:00Z", "leaves", 7, 6),
+            ("2024-03-31T23:00:00Z", "sources", 1, 0),
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("what", MEDDLING)
+def test_meddling_is_found(sound: TestProject, what: str) -> None:
+    meddling, file = MEDDLING[what], sound.root / "test.duckdb"
+    release()
+    whole = file.read_bytes()
+    for statement in meddling.statements:
+        sound.execute(statement)
+    try:
+        asked = ["--project-dir", str(sound.root), "--profiles-dir", str(sound.root), "verify", "--json"]
+        outcome = CliRunner().invoke(segctl, [*asked, *meddling.since])
+        found = json.loads(outcome.output)
+    finally:
+        release()
+        file.write_bytes(whole)
+    assert (outcome.exit_code, found["sound"]) == (1, False)
+    assert {(one["features"], one["column"], one["rows"]) for one in found["features"]} == set(meddling.features)
+    assert {(one["segment"], one["kind"], one["stays"]) for one in found["stays"]} == set(meddling.stays)
+    assert {(one["segment"], one["as_of"]) for one in found["sizes"]} == set(meddling.sizes)
+    if meddling.gaps:
+        assert [(one["as_of"], one["what"], one["recorded"], one["found"]) for one in found["gaps"]] == [*meddling.gaps]
+
+
+def test_sizes_that_are_wrong_are_told_beside_what_they_should_be(sound: TestProject) -> None:
+    file = sound.root / "test.duckdb"
+    release()
+    whole = file.read_bytes()
+    sizes = {(row["segment"], row["as_of"].replace(tzinfo=UTC)): row for row in sound.read("segment_sizes")}
+    sound.execute(resize("silver", SECOND, "size = size + 1"))
+    sound.execute(resize("spender", LAST, "joined_count = joined_count + 1, left_count = left_count + 1"))
+    try:
+        code, out, _ = said(sound)
+    finally:
+        release()
+        file.write_bytes(whole)
+    lines = [re.split(r" {2,}", line.strip()) for line in out.splitlines() if line.startswith(("silver", "spender"))]
+    silver, after, spender = sizes["silver", AT[1]]["size"], sizes["silver", AT[2]]["size"], sizes["spender", AT[3]]
+    assert code == 1
+    assert lines == [
+        ["silver", "2024-03-31 00:00:00 GMT", "members", str(silver + 1), str(silver)],
+        ["silver", "2024-04-01 00:00:00 BST", "members, from the run before", str(after), str(after + 1)],
+        *(
+            ["spender", "2024-04-02 00:00:00 BST", what, str(spender[column] + 1), str(spender[column])]
+            for what, column in (("joins", "joined_count"), ("leaves", "left_count"))
+        ),
+    ]
+
+
+# What else than models a project may have, by the file.
+OTHERS = {
+    "selectors.yml": """
+        selectors:
+          - {name: nothing_of_ours, default: true, definition: {method: tag, value: nobody}}
+        """,
+    "models/others.yml": """
+        version: 2
+        groups: [{name: sales, owner: {name: Sales}}]
+        models: [{name: totals, config: {group: sales}}]
+        exposures:
+          - {name: board, type: dashboard, owner: {name: Sales}, depends_on: [ref('totals')]}
+        unit_tests:
+          - name: totals_are_counted
+            model: totals
+            given: [{input: ref('customers'), rows: [{id: 1}]}]
+            expect: {rows: [{customer_count: 1}]}
+        """,
+    "models/totals.sql": "select count(*) as customer_count from {{ ref('customers') }}",
+    "snapshots/customers.yml": """
+        snapshots:
+          - name: customers_then
+            relation: ref('customers')
+            config: {unique_key: id, strategy: check, check_cols: all}
+        """,
+    "analyses/looked.sql": "select * from {{ ref('totals') }}",
+    "models/totals.md": "{% docs totals %}How many there are.{% enddocs %}",
+}
+
+
+def test_a_project_has_more_than_models(tmp_path: Path) -> None:
+    project = TestProject(tmp_path, Engine("duckdb"))
+    project.load({"customers": [{"id": 1}, {"id": 2}]}, {"customers": {"id": "bigint"}})
+    project.define(
+        """
+        version: 1
+        timezone: UTC
+        entities: {customer: {model: customers, key: id}}
+        """,
+        main="version: 1\nsegments: [{name: everybody, rule: {sample: 100%, salt: x}}]\n",
+    )
+    for path, text in OTHERS.items():
+        (tmp_path / path).parent.mkdir(exist_ok=True)
+        (tmp_path / path).write_text(dedent(text), encoding="utf-8")
+    for as_of in AT[:2]:
+        project.run(as_of)
+    assert {stay["customer_id"] for stay in project.read("segment_membership")} == {1, 2}
+    assert verified(project, "2024-01-01").sound

@@ -1,0 +1,307 @@
+"""What a root project's dbt_project.yml may ask of our models: nothing that it says harms a history."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+import yaml
+from dbt.cli.main import dbtRunner
+
+from segctl.errors import Failure, ProblemsFound, Report
+from segctl.language.names import digest
+from segctl.parse import check_settings
+from segctl.project.project import load
+from tests.faults.program import FULL, segctl, times
+from tests.runs.test_history import BIG, CATALOG, COLUMNS, DAYS, RECENT, SHOP, order
+from tests.support.built_project import TestProject
+from tests.support.engines import Engine, release
+
+Settings = Mapping[str, Any]
+TABLES = ("segment_history", "segment_sizes", "segment_definitions", "customer_features", "segment_changes")
+OUTSIDE = ("git_commit",)
+# How such columns of customer_features end, of which each engine makes its own number.
+HASHED = "__data"
+Tables = dict[str, list[list[str]]]
+
+# The user's own models have settings with which they can be built.
+STAGING = {"+materialized": "view", "+contract": {"enforced": False}, "+on_schema_change": "ignore", "+indexes": []}
+OWN = {"shop": dict.fromkeys(("stg_customers", "stg_orders"), STAGING)}
+
+# What public projects ask of all their models and tests, at the level of the project, where it reaches ours.
+PUBLIC: dict[str, Settings] = {
+    "jaffle_shop": {"models": {"shop": {"+materialized": "table"}}, "seeds": {"shop": {"+schema": "raw"}}},
+    "mattermost": {
+        "models": {"shop": {"schema": "mart_web", "tags": ["nightly"]}},
+        "quoting": {"database": True, "identifier": False, "schema": False},
+        "data_tests": {"+severity": "{{ env_var('NOT_SET', 'warn') }}"},
+    },
+    "cal_itp": {
+        "models": {
+            "shop": {"schema": "staging", "+persist_docs": {"relation": True, "columns": True}, "+materialized": "view"}
+        }
+    },
+    "open_learning": {
+        "models": {"shop": {"+properties": {"format": "'PARQUET'"}, "+meta": {"required_docs": True}}},
+        "data_tests": {"shop": {"+error_if": ">10"}},
+        "dispatch": [{"macro_namespace": "dbt_utils", "search_order": ["trino_utils", "dbt_utils"]}],
+    },
+    "snowplow_web": {
+        "models": {"shop": {"+materialized": "table", "+bind": False, "+schema": "derived", "+tags": "web"}},
+        "on-run-end": ["select 1"],
+    },
+    "shopify": {"models": {"+schema": "shopify", "+materialized": "table"}},
+    "dbt_artifacts": {
+        "models": {
+            "+materialized": "incremental",
+            "+on_schema_change": "append_new_columns",
+            "+full_refresh": False,
+            "+file_format": "delta",
+            **OWN,
+        }
+    },
+    "production_blueprint": {
+        "models": {
+            "+contract": {"enforced": True},
+            "+on_schema_change": "fail",
+            "+persist_docs": {"relation": True, "columns": True},
+            "shop": {name: {"+contract": {"enforced": False}} for name in ("stg_customers", "stg_orders")},
+        }
+    },
+    "client_reporting": {
+        "models": {"+post-hook": ["select 1"], "+access": "protected", "+docs": {"node_color": "#87CEEB"}},
+        "data_tests": {"+store_failures": True, "+schema": "dq_exceptions"},
+    },
+    "peoplepulse": {
+        "models": {
+            "shop": {"+materialized": "incremental", "+on_schema_change": "sync_all_columns", "+unique_key": "id"}
+            | OWN["shop"]
+        },
+        "data_tests": {"+enabled": False},
+    },
+}
+# Values of settings that reach our models, for combinations of them.
+MODEL_VALUES: dict[str, list[object]] = {
+    "+materialized": ["table", "view", "incremental", "ephemeral"],
+    "+full_refresh": [True, False],
+    "+unique_key": ["id", ["a", "b"]],
+    "+on_schema_change": ["fail", "sync_all_columns", "append_new_columns"],
+    "+incremental_strategy": ["append", "delete+insert"],
+    "+contract": [{"enforced": True}],
+    "+schema": ["extra"],
+    "+tags": [["one", "two"]],
+    "+persist_docs": [{"relation": True, "columns": True}],
+    "+pre-hook": ["select 1"],
+    "+unlogged": [True],
+    "+indexes": [[{"columns": ["nothing_of_the_kind"]}]],
+    "+docs": [{"show": False}],
+}
+TEST_VALUES: dict[str, list[object]] = {
+    "+enabled": [False],
+    "+severity": ["warn"],
+    "+limit": [0, 1],
+    "+where": ["1 = 0"],
+    "+store_failures": [True],
+    "+store_failures_as": ["table", "view"],
+    "+error_if": [">10"],
+    "+warn_if": [">10"],
+    "+fail_calc": ["sum(nothing)"],
+}
+
+
+def combination(seed: int) -> Settings:
+    """Some settings of all models and of all tests; the user's own models have those that let them be built."""
+    dice = Random(seed)
+    chosen = {
+        kind: {key: dice.choice(values[key]) for key in sorted(dice.sample(sorted(values), dice.randint(2, 6)))}
+        for kind, values in (("models", MODEL_VALUES), ("data_tests", TEST_VALUES))
+    }
+    return {"models": {**chosen["models"], **OWN}, "data_tests": chosen["data_tests"]}
+
+
+def configured(project: TestProject, settings: Settings) -> None:
+    """Writes settings beside what the project's dbt_project.yml has."""
+    path = project.root / "dbt_project.yml"
+    found = yaml.safe_load(path.read_text(encoding="utf-8"))
+    path.write_text(yaml.safe_dump({**found, **settings}, sort_keys=False), encoding="utf-8")
+
+
+def tables(project: TestProject) -> Tables:
+    """Our tables as dbt finds them, wherever the settings have put them."""
+    return {
+        table: sorted(
+            [told(value) for name, value in sorted(row.items()) if name not in OUTSIDE and not name.endswith(HASHED)]
+            for row in project.warehouse.query(f"select * from {{{{ ref('{table}') }}}}")
+        )
+        for table in TABLES
+    }
+
+
+def told(value: object) -> str:
+    """A value as text; of a number without zeros at its end, which engines write in their own ways."""
+    return f"{value.normalize():f}" if isinstance(value, Decimal) else str(value)
+
+
+def made(folder: Path, engine: Engine, settings: Settings) -> TestProject:
+    project = TestProject(folder, engine, f"settings_{digest(str(folder), 8)}")
+    project.load(SHOP, COLUMNS)
+    configured(project, settings)
+    project.define(CATALOG, value=BIG, activity=RECENT)
+    return project
+
+
+def runs(project: TestProject, days: int = 3) -> Tables:
+    """Our tables after runs between which people join and leave."""
+    for number, as_of in enumerate(DAYS[:days]):
+        more = [order(3, DAYS[0].replace(tzinfo=None), 150.0)] if number == 1 else []
+        project.load({**SHOP, "stg_orders": [*SHOP["stg_orders"], *more]}, COLUMNS)
+        project.run(as_of)
+    return tables(project)
+
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> Tables:
+    """The tables after runs without any setting."""
+    found = runs(made(tmp_path_factory.mktemp("plain"), Engine("duckdb"), {}))
+    assert len(found["segment_changes"]) > 5
+    return found
+
+
+# In `make test` the one whose settings are the most common.
+@pytest.mark.parametrize("name", PUBLIC if FULL else ["shopify"])
+def test_settings_of_public_projects_change_nothing(name: str, engine: Engine, tmp_path: Path, plain: Tables) -> None:
+    assert runs(made(tmp_path, engine, PUBLIC[name])) == plain
+
+
+@pytest.mark.parametrize("seed", range(times(1, 60)))
+def test_combinations_of_settings_change_nothing(seed: int, engine: Engine, tmp_path: Path, plain: Tables) -> None:
+    assert runs(made(tmp_path, engine, combination(seed))) == plain
+
+
+def test_our_tests_find_what_is_wrong_whatever_is_asked_of_data_tests(tmp_path: Path) -> None:
+    every = {key: values[0] for key, values in TEST_VALUES.items()}
+    shop = made(tmp_path, Engine("duckdb"), {"data_tests": every})
+    runs(shop, 1)
+    assert shop.failures() == {}
+    shop.execute(f"insert into {shop.schema}.segment_stays select * from {shop.schema}.segment_stays")
+    failures = shop.failures()
+    assert all("stays" in name or "segment_membership" in name for name in failures), failures
+    assert len(failures) >= 2
+    assert min(failures.values()) > 0
+
+
+HARMFUL: list[tuple[Settings, str]] = [
+    (
+        {"models": {"shop": {"segments": {"history": {"segment_runs": {"+alias": "runs"}}}}}},
+        "models +alias: segment_runs",
+    ),
+    (
+        {
+            "models": {
+                "+enabled": False,
+                "shop": {"stg_customers": {"+enabled": True}, "stg_orders": {"+enabled": True}},
+            }
+        },
+        "on-run-start hook",
+    ),
+    ({"vars": {"segctl_flapping_days": "soon", "segctl_lease_minutes": 0}}, "vars segctl_lease_minutes: 0"),
+    ({"vars": {"shop": {"segctl_flapping_joins": 0}}}, "segctl_flapping_joins"),
+    ({"dispatch": [{"macro_namespace": "segctl", "search_order": ["shop", "segctl"]}]}, "shop.default__differs hides"),
+    ({"config-version": 2}, "materialization_recorded_default hides"),
+]
+
+
+def test_what_would_harm_a_history_is_refused_before_anything_is_touched(engine: Engine, tmp_path: Path) -> None:
+    shop = made(tmp_path, engine, {})
+    before = runs(shop, 2)
+    good = (shop.root / "dbt_project.yml").read_text()
+    (shop.root / "macros").mkdir(exist_ok=True)
+    own = shop.root / "macros" / "own.sql"
+    for settings, said in HARMFUL:
+        if "hides" in said:
+            own.write_text(OWN_MACROS[said.split(" ", maxsplit=1)[0].rpartition(".")[2]])
+        configured(shop, settings)
+        # Plain dbt, which asks the macro; and the program, which asks the text first.
+        told = dbt(shop)
+        assert said in told
+        assert "settings of dbt stop this run" in told
+        with pytest.raises((Failure, ProblemsFound)):
+            shop.run(DAYS[2])
+        (shop.root / "dbt_project.yml").write_text(good)
+        own.unlink(missing_ok=True)
+    assert tables(shop) == before
+    configured(shop, HARMFUL[0][0])
+    release()
+    ended = segctl(shop, "run", "--as-of", DAYS[2].isoformat())
+    assert ended.code == 1
+    assert "segctl: 1 problem found" in ended.err
+    (shop.root / "dbt_project.yml").write_text(good)
+    shop.run(DAYS[2])
+
+
+OWN_MACROS = {
+    "default__differs": "{% macro default__differs(left, right) %}false{% endmacro %}",
+    "materialization_recorded_default": "{% materialization recorded, default %}{{ return({'relations': []}) }}"
+    "{% endmaterialization %}",
+}
+
+
+def dbt(shop: TestProject, *flags: str) -> str:
+    """What a plain `dbt build` of our models says that is refused."""
+    folder = str(shop.root)
+    where = ["--project-dir", folder, "--profiles-dir", folder, "--log-level", "none"]
+    found = dbtRunner().invoke(["build", "--select", "path:models/segments", *where, *flags])
+    assert not found.success
+    return str(found.exception or "") + " ".join(str(one.message) for one in getattr(found.result, "results", []))
+
+
+def test_runs_of_some_rows_only_are_refused(tmp_path: Path) -> None:
+    shop = made(tmp_path, Engine("duckdb"), {})
+    before = runs(shop, 1)
+    for flag in ("--empty", "--sample=3 days"):
+        assert f"{flag.partition('=')[0]}: " in dbt(shop, flag)
+    assert tables(shop) == before
+
+
+TEXTS = [
+    ("models:\n  +alias: x\n", [(2, 11)]),
+    (
+        "models:\n  shop:\n    segments:\n      history:\n        segment_runs: {+alias: x, alias: y}\n",
+        [(5, 32), (5, 42)],
+    ),
+    ("models:\n  shop:\n    marts: {+alias: x}\n  other: {segments: {+alias: x}}\n", []),
+    ("models: {+enabled: false}\n", [(1, 20)]),
+    ("models: {+enabled: false, segctl: {+enabled: true}}\n", []),
+    ("models: {+enabled: \"{{ target.name == 'prod' }}\"}\n", []),
+    ("vars: {segctl_flapping_days: 0, shop: {segctl_flapping_joins: many}}\n", [(1, 30), (1, 63)]),
+    ("vars: {segctl_flapping_days: \"{{ env_var('X') }}\", other: 0}\n", []),
+    ("model-paths: [transform]\n", [(1, 14)]),
+    ("model-paths: [./models/, more]\n", []),
+    ("models: [nonsense]\nvars: nonsense\nmodel-paths: models\n", []),
+    ("models:\n  - {{ no yaml\n", []),
+]
+
+
+@pytest.mark.parametrize(("text", "places"), TEXTS)
+def test_the_text_is_told_with_its_places(text: str, places: list[tuple[int, int]]) -> None:
+    report = Report()
+    check_settings(f"{text}name: shop\n", report)
+    assert [(one.mark.line, one.mark.column) for one in sorted(report.problems)] == places
+    assert all(one.mark.file == "dbt_project.yml" and one.hint for one in report.problems)
+
+
+def test_validate_tells_settings_beside_definitions(tmp_path: Path) -> None:
+    shop = made(tmp_path, Engine("duckdb"), {})
+    configured(shop, {"models": {"+alias": "x"}})
+    (shop.root / "segments" / "value.yml").write_text(
+        "version: 1\nsegments: [{name: big, rule: {metric: spnt, gte: 1}}]\n"
+    )
+    with pytest.raises(ProblemsFound) as found:
+        load(shop.project)
+    assert [one.code for one in found.value.problems] == ["dbt-setting", "unknown-metric"]
+    told = segctl(shop, "validate")
+    assert told.code == 1
+    assert "dbt_project.yml:6:11: an alias" in told.err
+    assert "+alias: x" in told.err

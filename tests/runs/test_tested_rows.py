@@ -1,0 +1,28 @@
+"""Which rows the dbt tests of a run look at: those that it wrote; where runs before had no tests, all."""
+
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from segctl.errors import Failure
+from segctl.warehouse import RunRequest
+from tests.runs.test_history import BIG, CATALOG, COLUMNS, DAYS, SHOP
+from tests.support.built_project import TestProject
+from tests.support.engines import Engine
+
+
+def day(number: int) -> datetime:
+    return DAYS[number].replace(tzinfo=None)
+
+
+def test_a_run_after_others_without_tests_looks_at_what_they_wrote(tmp_path: Path) -> None:
+    shop = TestProject(tmp_path, Engine("duckdb"), "tested")
+    shop.load(SHOP, COLUMNS)
+    shop.define(CATALOG, value=BIG)
+    shop.run(DAYS[0])
+    shop.execute("update tested.segment_stays set join_cause = 'nonsense'")
+    shop.run(DAYS[1])
+    with pytest.raises(Failure, match="the run is not sound: segctl_history_is_sound failed") as failure:
+        shop.warehouse.build(RunRequest(day(2), untested=True))
+    assert "segment_stays: join_cause is none of its values (1 row)" in failure.value.detail
