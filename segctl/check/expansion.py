@@ -5,9 +5,8 @@ from dataclasses import dataclass, field
 
 from segctl.errors import Mark, Report
 from segctl.features import LARGEST
+from segctl.language.named_leaf import name_of
 from segctl.language.syntax import Catalog, DefinitionFile, Leaf, Rule, Segment
-from segctl.rules.rule import Body as RuleBody
-from segctl.rules.segment import Body as SegmentBody
 
 # Rules may nest this deep.
 DEEPEST = 100
@@ -102,10 +101,10 @@ def _read(text: _Text, rule: Rule | None, texts: dict[Node, _Text]) -> _Text:
             texts[node] = _Text(text.owner, f"{key} in {text.what}", inner.mark, inline=True)
             _read(texts[node], inner, texts)
             text.references.append((node, depth))
-        if isinstance(part.body, SegmentBody):
-            text.references.append((("whole", part.body.name.text), depth))
-        elif isinstance(part.body, RuleBody):
-            text.references.append((("rule", part.body.name.text), depth))
+        if part.kind == "segment":
+            text.references.append((("whole", name_of(part).text), depth))
+        elif part.kind == "rule":
+            text.references.append((("rule", name_of(part).text), depth))
     return text
 
 

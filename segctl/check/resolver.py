@@ -7,10 +7,10 @@ from segctl.errors import Mark, Report
 from segctl.features import Computed, Feature, Junction, Predicate, Reference, features_of
 from segctl.features.scope import Scope
 from segctl.language.literals import Duration
+from segctl.language.named_leaf import name_of
 from segctl.language.syntax import CUSTOMER, Catalog, DefinitionFile, Leaf, Rule, Scalar, Segment, leaves
 from segctl.rules import resolve_rule
 from segctl.rules.rank import place
-from segctl.rules.segment import Body as SegmentBody
 
 
 @dataclass(frozen=True)
@@ -241,4 +241,4 @@ def _never_changes(predicate: Predicate) -> bool:
 
 def _named(leaf: Leaf) -> str:
     """The segment named by a leaf."""
-    return leaf.body.name.text if leaf.kind == "segment" and isinstance(leaf.body, SegmentBody) else ""
+    return name_of(leaf).text if leaf.kind == "segment" else ""

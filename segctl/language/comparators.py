@@ -7,6 +7,7 @@ from typing import Literal
 import yaml
 
 from segctl.language.reader import Entry, Reader
+from segctl.language.synonyms import Wording
 from segctl.language.syntax import Comparison, Condition, Scalar
 
 Family = Literal["string", "number", "boolean", "time", "strings"]
@@ -55,7 +56,9 @@ RELATIVE = frozenset(key for key, comparator in COMPARATORS.items() if comparato
 WINDOW_KEYS = ("within_last", "older_than", "between_dates", "before", "after")
 COUNT_COMPARATORS = ("eq", "ne", "gt", "gte", "lt", "lte", "between", "in", "not_in")
 # The hint for a negated comparator where no rule can wrap it.
-NEVER_IN_WHERE = "where has no other negations than ne and not_in: compute a column in staging, and compare that"
+NEVER_IN_WHERE = Wording(
+    denied="where has no other negations than ne and not_in: compute a column in staging, and compare that"
+)
 
 
 def asks_nothing(
@@ -113,7 +116,7 @@ def _field_comparisons(entry: Entry, reader: Reader) -> tuple[Comparison, ...]:
     field: Scalar = entry.key
     if isinstance(entry.value, yaml.MappingNode):
         what = f"the condition on {field.text}"
-        entries = reader.only(reader.entries(entry.value, what), what, list(COMPARATORS), denied=NEVER_IN_WHERE)
+        entries = reader.only(reader.entries(entry.value, what), what, list(COMPARATORS), wording=NEVER_IN_WHERE)
         if not entry.value.value:
             reader.problem(entry.value, "missing-key", f"{what} has no comparator", "for example {eq: …}")
         return read_comparisons(entries, reader)

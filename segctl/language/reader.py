@@ -8,7 +8,7 @@ import yaml
 
 from segctl.errors import Mark, Report, quoted
 from segctl.language.names import another_name
-from segctl.language.synonyms import meant
+from segctl.language.synonyms import PLAIN, Wording, meant
 from segctl.language.syntax import Scalar
 
 Fault = Callable[[str], str]
@@ -93,15 +93,15 @@ class Reader:
         what: str,
         known: Collection[str],
         hints: Mapping[str, str] = NO_HINTS,
-        denied: str = "",
+        wording: Wording = PLAIN,
     ) -> dict[str, Entry]:
         """The entries of known keys. Others are problems, with hints by key.
 
-        `denied` is the hint for a key that negates a known one.
+        `wording` is what people may write instead of a known key.
         """
         for key, entry in entries.items():
             if key not in known:
-                hint = hints.get(key) or meant(key, list(known), "keys", entries, denied)
+                hint = hints.get(key) or meant(key, list(known), "keys", entries, wording)
                 self.problem(entry.key.mark, "unknown-key", f'unknown key "{key}" in {what}', hint)
         return {key: entry for key, entry in entries.items() if key in known}
 

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 from segctl.errors import listed, nearest
 from segctl.language.names import as_name
 
-# Words of people who have not read the language page.
+# Words of people who have not read the language page. Those for one rule type are in its module.
 SYNONYMS: Mapping[str, str] = {
     **dict.fromkeys(("greater", "greater_than", "above", "over", "more_than", "min_exclusive"), "gt"),
     **dict.fromkeys(("less", "less_than", "below", "under", "fewer_than"), "lt"),
@@ -28,21 +29,8 @@ SYNONYMS: Mapping[str, str] = {
         ("last", "in_last", "in_the_last", "within", "window", "during", "past", "within_past"), "within_last"
     ),
     **dict.fromkeys(("and", "every"), "all"),
-    **dict.fromkeys(("top", "bottom", "tiles", "top_share", "ntile", "percentile", "quantile", "decile"), "rank"),
-    **dict.fromkeys(("partition_by", "group_by", "within_each"), "per"),
-    **dict.fromkeys(("then", "steps", "funnel", "journey"), "sequence"),
-    **dict.fromkeys(("favourite", "favorite", "most_often", "usually"), "affinity"),
-    **dict.fromkeys(("late", "too_late"), "overdue"),
-    **dict.fromkeys(("refill", "reorder", "replenish", "renewal"), "due"),
-    **dict.fromkeys(("multiplier", "times_usual"), "factor"),
-    **dict.fromkeys(("cycle", "lasts", "interval", "period"), "every"),
     **dict.fromkeys(("in_next", "in_the_next", "ahead"), "within_next"),
-    **dict.fromkeys(("random", "split", "share"), "sample"),
-    **dict.fromkeys(("seed", "key"), "salt"),
-    **dict.fromkeys(("variant", "ab_test", "test"), "experiment"),
     **dict.fromkeys(("hold_out", "control_group"), "holdout"),
-    **dict.fromkeys(("account", "household", "company", "member_of"), "belongs_to"),
-    **dict.fromkeys(("expression", "condition"), "sql"),
     **dict.fromkeys(("parent", "inherits", "based_on"), "extends"),
     **dict.fromkeys(("waterfall", "exclusive"), "group"),
     **dict.fromkeys(("cap", "max_members"), "limit"),
@@ -80,8 +68,6 @@ NEGATION = re.compile(
 EXCLUSIONS = ("exclude", "excludes", "excluding", "lacks", "without", "omits")
 # Keys with an opposite key, which needs no `not:`.
 OPPOSITES = {"eq": "ne", "ne": "eq", "in": "not_in", "not_in": "in", "gt": "lte", "gte": "lt", "lt": "gte", "lte": "gt"}
-# The hint for a negation in a rule, which wraps the whole condition.
-DENIED = "write not: {{… {}: …}}"
 MISSING = ("missing", "null", "empty", "unset", "blank", "absent")
 PRESENT = ("set", "present", "exist", "exists", "filled")
 # Only coming anniversaries can be asked about. Past ones are the other days of the year.
@@ -91,25 +77,38 @@ PASSED = (
 )
 
 
-def meant(word: str, known: list[str], what: str, taken: Collection[str] = (), denied: str = "") -> str:
+@dataclass(frozen=True)
+class Wording:
+    """What people may write instead of a known word.
+
+    `denied` is the hint for a negation, with `{}` for the negated word. `synonyms` are known words by other words.
+    """
+
+    denied: str = ""
+    synonyms: Mapping[str, str] = field(default_factory=lambda: SYNONYMS)
+
+
+PLAIN = Wording()
+
+
+def meant(word: str, known: list[str], what: str, taken: Collection[str] = (), wording: Wording = PLAIN) -> str:
     """A hint for an unknown word: its synonym, how to negate it, or the nearest known word.
 
-    Otherwise lists the known words in the given order, without those `taken`. `denied` is the hint for a negation, with
-    `{}` for the negated word.
+    Otherwise lists the known words in the given order, without those `taken`.
     """
-    plain = _plain(word)
+    plain, denied = _plain(word), wording.denied
     if plain.startswith(("anniversary", "birthday")) and "anniversary_within_next" in known and not _denied(plain):
         passed = re.search(r"last|past|before|ago|older|since", plain)
         return PASSED if passed else "did you mean anniversary_within_next?"
     presence = _presence(plain) if "is" in known else ""
     if presence:
         return f"write is: {presence}"
-    synonym = SYNONYMS.get(plain, "")
+    synonym = wording.synonyms.get(plain, "")
     if synonym in known:
         return f"did you mean {synonym}?"
     if denied and plain in EXCLUSIONS and {"contains", "has"} <= {*known}:
         return f"{denied.format('contains')}, or for a list {denied.format('has').removeprefix('write ')}"
-    other = _denied_by(plain, known)
+    other = _denied_by(plain, known, wording.synonyms)
     if other and denied:
         opposite = OPPOSITES.get(other, "")
         return f"did you mean {opposite}?" if opposite in known else denied.format(other)
@@ -117,13 +116,13 @@ def meant(word: str, known: list[str], what: str, taken: Collection[str] = (), d
     return nearest(word, known) or (listed(free, what) if free else "remove it")
 
 
-def _denied_by(plain: str, known: list[str]) -> str:
+def _denied_by(plain: str, known: list[str], synonyms: Mapping[str, str]) -> str:
     """The known word that another negates (`contains` for `not_contains`), or empty."""
     rest = _denied(plain)
     if not rest:
         return ""
-    if rest in known or SYNONYMS.get(rest, "") in known:
-        return rest if rest in known else SYNONYMS[rest]
+    if rest in known or synonyms.get(rest, "") in known:
+        return rest if rest in known else synonyms[rest]
     near = get_close_matches(rest, known, n=1, cutoff=0.75)
     return near[0] if near else ""
 

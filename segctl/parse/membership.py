@@ -5,12 +5,14 @@ import yaml
 from segctl.language.amounts import span, whole
 from segctl.language.literals import UNITS
 from segctl.language.reader import Entry, Reader
+from segctl.language.synonyms import Wording
 from segctl.language.syntax import Leaf, Memory
-from segctl.rules import parse_leaf, parse_rule
+from segctl.rules import RULE_WORDING, parse_leaf, parse_rule
 from segctl.rules.rank import OPEN_KEYS
 
 MEMORY_KEYS = ("keep_while", "min_stay", "cool_down")
 LIMIT_HINTS = {"among": "a limit ranks the customers that the rule lets in: put the condition in the rule"}
+WORDING = Wording(synonyms=RULE_WORDING.synonyms)
 CALENDAR_UNITS = tuple(UNITS)
 
 
@@ -33,7 +35,9 @@ def parse_limit(entries: dict[str, Entry], reader: Reader) -> Leaf | None:
         return None
     example = "limit: {rank: lifetime_value, top: 100}"
     node = entries["limit"].value
-    found = reader.only(reader.entries(node, "limit", example), "limit", ("rank", *OPEN_KEYS), LIMIT_HINTS)
+    found = reader.only(
+        reader.entries(node, "limit", example), "limit", ("rank", *OPEN_KEYS), LIMIT_HINTS, RULE_WORDING
+    )
     if isinstance(node, yaml.MappingNode) and "rank" not in found:
         reader.problem(node, "missing-key", 'limit has no "rank"', f"for example {example}")
     return parse_leaf(found["rank"], found, reader) if "rank" in found else None

@@ -1,11 +1,17 @@
 """The rule types, one module each, and the functions that parse and resolve any rule.
 
-A rule type is a module with these names. `KEYS`: the keys besides its own name. `NESTED`: those that hold rules.
-`parse`: reads a leaf without the catalog. `schemas`: its JSON Schemas for editors. `resolve`: checks it against the
-catalog and gives a predicate over features. `say`: says it in English.
+A rule type is a module with these names:
+
+- `KEYS`: the keys besides its own name. `NESTED`: those that hold rules.
+- `DESCRIPTIONS`: its keys in English, for editors. `SYNONYMS`: its keys by words that people write instead.
+- `parse`: reads a leaf without the catalog.
+- `schemas`: its JSON Schemas for editors.
+- `resolve`: checks it against the catalog and gives a predicate over features.
+- `say`: says it in English.
 """
 
 from collections.abc import Mapping
+from importlib import import_module
 from typing import Protocol, cast
 
 import yaml
@@ -14,26 +20,8 @@ from segctl.features import Junction, Predicate
 from segctl.features.scope import Scope
 from segctl.language.names import name_fault
 from segctl.language.reader import Entry, Reader
-from segctl.language.synonyms import DENIED, meant
+from segctl.language.synonyms import SYNONYMS, Wording, meant
 from segctl.language.syntax import Combination, Leaf, Rule
-from segctl.rules import (
-    affinity,
-    attribute,
-    belongs_to,
-    customers,
-    due,
-    event,
-    experiment,
-    holdout,
-    metric,
-    overdue,
-    rank,
-    rule,
-    sample,
-    segment,
-    sequence,
-    sql,
-)
 from segctl.schema.parts import Schema
 from segctl.speech import Clause, Speech, joined
 
@@ -43,6 +31,8 @@ class RuleType(Protocol):
 
     KEYS: tuple[str, ...]
     NESTED: tuple[str, ...]
+    DESCRIPTIONS: Mapping[str, str]
+    SYNONYMS: Mapping[str, str]
 
     def parse(self, head: Entry, entries: Mapping[str, Entry], reader: Reader) -> object | None:
         """Reads a leaf without its nested rules. None after a problem that makes it unusable."""
@@ -57,25 +47,38 @@ class RuleType(Protocol):
         """Says a valid leaf in English."""
 
 
-RULE_TYPES: dict[str, RuleType] = {
-    "attribute": cast(RuleType, attribute),
-    "metric": cast(RuleType, metric),
-    "event": cast(RuleType, event),
-    "segment": cast(RuleType, segment),
-    "rule": cast(RuleType, rule),
-    "rank": cast(RuleType, rank),
-    "sequence": cast(RuleType, sequence),
-    "affinity": cast(RuleType, affinity),
-    "overdue": cast(RuleType, overdue),
-    "due": cast(RuleType, due),
-    "sample": cast(RuleType, sample),
-    "experiment": cast(RuleType, experiment),
-    "holdout": cast(RuleType, holdout),
-    "belongs_to": cast(RuleType, belongs_to),
-    "customers": cast(RuleType, customers),
-    "sql": cast(RuleType, sql),
+# The modules of this package, in the order in which hints list them.
+NAMES = (
+    "attribute",
+    "metric",
+    "event",
+    "segment",
+    "rule",
+    "rank",
+    "sequence",
+    "affinity",
+    "overdue",
+    "due",
+    "sample",
+    "experiment",
+    "holdout",
+    "belongs_to",
+    "customers",
+    "sql",
+)
+RULE_TYPES = {name: cast(RuleType, import_module(f"{__name__}.{name}")) for name in NAMES}
+# Descriptions of the combinators for editors.
+COMBINATORS = {
+    "all": "Every one of these rules is true.",
+    "any": "At least one of these rules is true.",
+    "none": "None of these rules is true.",
+    "not": "This rule is false.",
 }
-COMBINATORS = ("all", "any", "none", "not")
+# The hint for a negation in a rule, which wraps the whole condition.
+DENIED = "write not: {{… {}: …}}"
+RULE_WORDING = Wording(
+    DENIED, {**SYNONYMS, **{word: key for kind in RULE_TYPES.values() for word, key in kind.SYNONYMS.items()}}
+)
 SEGMENT_KEYS = (
     *("limit", "extends", "group", "priority", "keep_while", "min_stay", "cool_down"),
     *("label", "enabled", "guard", "formerly"),
@@ -102,7 +105,7 @@ def parse_rule(node: yaml.Node, reader: Reader) -> Rule | None:
         return None
     head = entries[heads[0]]
     keys = RULE_TYPES[heads[0]].KEYS if heads[0] in RULE_TYPES else ()
-    reader.only(entries, f"a rule on {heads[0]}", (heads[0], *keys), SEGMENT_KEY_HINTS, DENIED)
+    reader.only(entries, f"a rule on {heads[0]}", (heads[0], *keys), SEGMENT_KEY_HINTS, RULE_WORDING)
     if heads[0] in COMBINATORS:
         return _combination(head, reader)
     return parse_leaf(head, entries, reader)
@@ -138,7 +141,7 @@ def _no_head(node: yaml.MappingNode, entries: Mapping[str, Entry], reader: Reade
         return
     first = next(iter(entries.values())).key
     message = f'"{first.text}" is neither a rule type nor a combinator'
-    reader.problem(first.mark, "unknown-rule", message, meant(first.text, heads, "one of", denied=DENIED))
+    reader.problem(first.mark, "unknown-rule", message, meant(first.text, heads, "one of", wording=RULE_WORDING))
 
 
 def _combination(head: Entry, reader: Reader) -> Combination | None:

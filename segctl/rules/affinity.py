@@ -16,7 +16,7 @@ from segctl.language.names import digest, fitted
 from segctl.language.reader import Entry, Reader
 from segctl.language.syntax import Column, Comparison, Condition, Leaf, Scalar
 from segctl.ranking.places import MILLION
-from segctl.schema.parts import DESCRIPTIONS, SCALAR, Schema, closed, comparators, narrowing_keys, some_of
+from segctl.schema.parts import SCALAR, Schema, closed, comparators, narrowing_keys, some_of
 from segctl.speech import Clause, Speech, about_value, narrowed, nouns, share_in_words
 
 VALUE_COMPARATORS = tuple(
@@ -24,6 +24,14 @@ VALUE_COMPARATORS = tuple(
 )
 KEYS = (*VALUE_COMPARATORS, *WINDOW_KEYS, "where", "min_share")
 NESTED: tuple[str, ...] = ()
+DESCRIPTIONS = {
+    "affinity": "The value of a field that most of a customer's events hold, like order_item.category.",
+    "is": "set, missing, or the value itself.",
+    "min_share": "The value must hold at least this share of the events.",
+}
+SYNONYMS = {
+    **dict.fromkeys(("favourite", "favorite", "most_often", "usually"), "affinity"),
+}
 
 
 @dataclass(frozen=True)
@@ -69,7 +77,7 @@ def schemas() -> list[Schema]:
     properties = {
         "affinity": {"type": "string", "pattern": r"^[^.]+\..+$", "description": DESCRIPTIONS["affinity"]},
         **comparators(VALUE_COMPARATORS),
-        "is": {**SCALAR, "description": DESCRIPTIONS["is_value"]},
+        "is": {**SCALAR, "description": DESCRIPTIONS["is"]},
         **narrowing_keys(),
         "min_share": {"type": "string", "pattern": SHARE_PATTERN, "description": DESCRIPTIONS["min_share"]},
     }

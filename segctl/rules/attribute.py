@@ -15,6 +15,10 @@ from segctl.speech import Clause, Speech, about_value, attribute_in_words
 
 KEYS: tuple[str, ...] = tuple(COMPARATORS)
 NESTED: tuple[str, ...] = ()
+DESCRIPTIONS = {
+    "attribute": "A column of the customer, compared with something.",
+}
+SYNONYMS: dict[str, str] = {}
 
 
 @dataclass(frozen=True)
@@ -39,7 +43,9 @@ def parse(head: Entry, entries: Mapping[str, Entry], reader: Reader) -> Body | N
 
 def schemas() -> list[Schema]:
     """The forms of the leaf."""
-    return [closed({"attribute": named("attribute"), **comparators(KEYS)}, ["attribute"], **some_of(KEYS))]
+    return [
+        closed({"attribute": named(DESCRIPTIONS["attribute"]), **comparators(KEYS)}, ["attribute"], **some_of(KEYS))
+    ]
 
 
 def attribute_value(name: Scalar, scope: Scope) -> AttributeValue | Stepped | None:

@@ -1,8 +1,7 @@
 """`belongs_to`: customers of an account, household or other entity that matches a rule."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from segctl.errors import did_you_mean
 from segctl.features import (
@@ -20,56 +19,51 @@ from segctl.features import (
     rule_in_words,
 )
 from segctl.features.scope import Scope
+from segctl.language.named_leaf import name_of, read_name
 from segctl.language.names import digest, fitted, import_name
-from segctl.language.reader import Entry, Reader
-from segctl.language.syntax import Entity, Leaf, Scalar
-from segctl.schema.parts import DESCRIPTIONS, Schema, closed, named, reference
+from segctl.language.syntax import Entity, Leaf
+from segctl.schema.parts import Schema, closed, named, reference
 from segctl.speech import Clause, Speech, followed_by, noun, with_article
 
 KEYS = ("that",)
 NESTED = ("that",)
+DESCRIPTIONS = {
+    "belongs_to": "Belongs to one of these entities.",
+    "that": "A rule about the entity.",
+}
+SYNONYMS = {
+    **dict.fromkeys(("account", "household", "company", "member_of"), "belongs_to"),
+}
 
-
-@dataclass(frozen=True)
-class Body:
-    """The entity's name."""
-
-    entity: Scalar
-
-
-def parse(head: Entry, entries: Mapping[str, Entry], reader: Reader) -> Body | None:  # noqa: ARG001
-    """Reads the leaf."""
-    name = reader.scalar(head.value, "belongs_to")
-    return Body(name) if name else None
+parse = read_name
 
 
 def schemas() -> list[Schema]:
     """The form of the leaf."""
     that = {**reference("rule"), "description": DESCRIPTIONS["that"]}
-    return [closed({"belongs_to": named("belongs_to"), "that": that}, ["belongs_to"])]
+    return [closed({"belongs_to": named(DESCRIPTIONS["belongs_to"]), "that": that}, ["belongs_to"])]
 
 
 def resolve(leaf: Leaf, scope: Scope) -> Predicate | None:
     """A test of whether the customer belongs to a matching entity. None after a problem."""
-    body = leaf.body
-    assert isinstance(body, Body)
-    if not scope.of_customers(body.entity, "belongs_to"):
+    named_entity = name_of(leaf)
+    if not scope.of_customers(named_entity, "belongs_to"):
         return None
-    entity = scope.catalog.entities.get(body.entity.text)
+    entity = scope.catalog.entities.get(named_entity.text)
     if entity is None:
         known = list(scope.catalog.entities)
-        if body.entity.text not in scope.report.broken:
-            message, hint = f'unknown entity "{body.entity.text}"', did_you_mean(body.entity.text, known, "entities")
-            scope.report.add(body.entity.mark, "unknown-entity", message, hint)
+        if named_entity.text not in scope.report.broken:
+            message, hint = f'unknown entity "{named_entity.text}"', did_you_mean(named_entity.text, known, "entities")
+            scope.report.add(named_entity.mark, "unknown-entity", message, hint)
         return None
-    about = replace(scope, entity=body.entity.text)
+    about = replace(scope, entity=named_entity.text)
     predicate = scope.resolve(leaf.nested["that"], about) if "that" in leaf.nested else None
     if "that" in leaf.nested and predicate is None:
         return None
     told = f" with {rule_in_words(predicate)}" if predicate else ""
-    feature = _belongs(body.entity.text, entity, predicate, about)
+    feature = _belongs(named_entity.text, entity, predicate, about)
     size = predicate.size if predicate else 1
-    return Test(feature, (), f"belongs to {body.entity.text}{told}", leaf.mark, size)
+    return Test(feature, (), f"belongs to {named_entity.text}{told}", leaf.mark, size)
 
 
 def _belongs(name: str, entity: Entity, predicate: Predicate | None, scope: Scope) -> Stepped:
@@ -159,8 +153,7 @@ def _members(entity: Entity, scope: Scope) -> Select:
 
 def say(leaf: Leaf, speech: Speech) -> Clause:
     """The clause: who belong to …"""
-    body = leaf.body
-    assert isinstance(body, Body)
-    name, that = noun(body.entity.text), leaf.nested.get("that")
-    which = followed_by(speech.say(that, replace(speech, entity=body.entity.text))) if that else ""
+    named_entity = name_of(leaf)
+    name, that = noun(named_entity.text), leaf.nested.get("that")
+    which = followed_by(speech.say(that, replace(speech, entity=named_entity.text))) if that else ""
     return Clause(f"who belong to {with_article(name)}{which}", f"who belong to no {name}{which}")

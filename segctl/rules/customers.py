@@ -26,12 +26,17 @@ from segctl.language.reader import Entry, Reader
 from segctl.language.syntax import CUSTOMER, Comparison, Leaf, Scalar
 from segctl.rules.event import at_least_once, read_times
 from segctl.rules.metric import catalogued
-from segctl.schema.parts import DESCRIPTIONS, SCALAR, Schema, closed, comparators, reference, some_of
+from segctl.schema.parts import SCALAR, Schema, closed, comparators, reference, some_of
 from segctl.speech import Clause, Speech, about_value, followed_by, metric_in_words, money_of, so_many
 
 SUM_COMPARATORS = (*COUNT_COMPARATORS, "is")
 KEYS = ("times", "sum", *SUM_COMPARATORS)
 NESTED = ("customers",)
+DESCRIPTIONS = {
+    "customers": "How many of its customers fulfil a rule about customers.",
+    "sum": "Compares the sum of this metric over them.",
+}
+SYNONYMS: dict[str, str] = {}
 
 
 @dataclass(frozen=True)
@@ -66,7 +71,7 @@ def parse(head: Entry, entries: Mapping[str, Entry], reader: Reader) -> Body | N
 def schemas() -> list[Schema]:
     """The forms of the leaf."""
     head = {"customers": {**reference("rule"), "description": DESCRIPTIONS["customers"]}}
-    summed = {"sum": {**SCALAR, "description": DESCRIPTIONS["sum_of_metric"]}}
+    summed = {"sum": {**SCALAR, "description": DESCRIPTIONS["sum"]}}
     compared = {**head, **summed, **comparators(SUM_COMPARATORS)}
     return [
         closed({**head, "times": reference("times")}, ["customers"]),

@@ -14,11 +14,20 @@ from segctl.language.literals import Duration
 from segctl.language.names import fitted
 from segctl.language.reader import Entry, Reader
 from segctl.language.syntax import Condition, Leaf, Scalar
-from segctl.schema.parts import DESCRIPTIONS, Schema, closed, duration, named, reference
+from segctl.schema.parts import Schema, closed, duration, named, reference
 from segctl.speech import Clause, Speech, narrowed, next_in_words, noun, span_in_words
 
 KEYS = ("where", "every", "within_next")
 NESTED: tuple[str, ...] = ()
+DESCRIPTIONS = {
+    "due": "A product's life cycle: due some time after this event.",
+    "every": "How long after the event it is due, in days or weeks.",
+    "within_next": "How far ahead the due day may lie, today included, in days or weeks.",
+}
+SYNONYMS = {
+    **dict.fromkeys(("refill", "reorder", "replenish", "renewal"), "due"),
+    **dict.fromkeys(("cycle", "lasts", "interval", "period"), "every"),
+}
 
 
 @dataclass(frozen=True)
@@ -49,10 +58,10 @@ def parse(head: Entry, entries: Mapping[str, Entry], reader: Reader) -> Body | N
 def schemas() -> list[Schema]:
     """The form of the leaf."""
     properties = {
-        "due": named("due"),
+        "due": named(DESCRIPTIONS["due"]),
         "where": reference("where"),
         "every": {**duration(CALENDAR_DAYS), "description": DESCRIPTIONS["every"]},
-        "within_next": {**duration(CALENDAR_DAYS), "description": DESCRIPTIONS["due_within_next"]},
+        "within_next": {**duration(CALENDAR_DAYS), "description": DESCRIPTIONS["within_next"]},
     }
     return [closed(properties, ["due", "every", "within_next"])]
 

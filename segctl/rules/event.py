@@ -15,8 +15,9 @@ from segctl.features import Predicate, Test
 from segctl.features.scope import Scope
 from segctl.language.comparators import COUNT_COMPARATORS, WINDOW_KEYS, asks_nothing, read_comparisons, read_where
 from segctl.language.reader import Entry, Reader
+from segctl.language.synonyms import Wording
 from segctl.language.syntax import TIME_TYPES, Aggregation, Comparison, Condition, Leaf, Scalar
-from segctl.schema.parts import DESCRIPTIONS, Schema, closed, comparators, named, narrowing_keys, reference, some_of
+from segctl.schema.parts import Schema, closed, comparators, named, narrowing_keys, reference, some_of
 from segctl.speech import Clause, Speech, about_value, done, narrowed, never_done, summed
 
 AGGREGATES = ("sum", "avg", "min", "max", "count_distinct")
@@ -24,8 +25,18 @@ NUMBER_COMPARATORS = (*COUNT_COMPARATORS, "is")
 # Likely keys first, since hints list them in this order.
 KEYS = ("times", "never", "where", *WINDOW_KEYS, *AGGREGATES, *NUMBER_COMPARATORS)
 NESTED: tuple[str, ...] = ()
+DESCRIPTIONS = {
+    "event": "Did something: at least once, a number of times, for an amount, or never.",
+    "never": "It never happened.",
+    "sum": "Compares the sum of this field.",
+    "avg": "Compares the average of this field.",
+    "min": "Compares the least value of this field.",
+    "max": "Compares the greatest value of this field.",
+    "count_distinct": "Compares how many different values of this field there are.",
+}
+SYNONYMS: dict[str, str] = {}
 # The hint for a negated frequency.
-DENIED_TIMES = "say not: {{… times: {{{}: …}}}}"
+DENIED_TIMES = Wording(denied="say not: {{… times: {{{}: …}}}}")
 
 
 @dataclass(frozen=True)
@@ -91,7 +102,7 @@ def read_times(entries: Mapping[str, Entry], reader: Reader) -> tuple[Comparison
         message = f'times must be a mapping of comparators, found "{node.value}"'
         reader.problem(node, "wrong-shape", message, hint)
         return ()
-    found = reader.only(reader.entries(node, "times"), "times", COUNT_COMPARATORS, denied=DENIED_TIMES)
+    found = reader.only(reader.entries(node, "times"), "times", COUNT_COMPARATORS, wording=DENIED_TIMES)
     if isinstance(node, yaml.MappingNode) and not node.value:
         reader.problem(node, "missing-comparator", "times has no comparator", "for example {gte: 2}")
     return read_comparisons(found, reader, COUNT_COMPARATORS)
@@ -109,7 +120,7 @@ def _never(entries: Mapping[str, Entry], reader: Reader) -> bool:
 
 def schemas() -> list[Schema]:
     """The schemas of the leaf: at least once, a number of times, never, or an aggregate with a comparison."""
-    event = {"event": named("event"), **narrowing_keys()}
+    event = {"event": named(DESCRIPTIONS["event"]), **narrowing_keys()}
     forms = [
         closed(event, ["event"]),
         closed({**event, "times": reference("times")}, ["event", "times"]),
@@ -117,7 +128,7 @@ def schemas() -> list[Schema]:
     ]
     compared = comparators(NUMBER_COMPARATORS)
     for key in AGGREGATES:
-        form = {**event, key: named(key), **compared}
+        form = {**event, key: named(DESCRIPTIONS[key]), **compared}
         forms.append(closed(form, ["event", key], **some_of(NUMBER_COMPARATORS)))
     return forms
 

@@ -12,11 +12,18 @@ from segctl.language.reader import Entry, Reader
 from segctl.language.syntax import Experiment, Leaf, Scalar
 from segctl.rules.holdout import HOLDOUT_SALT
 from segctl.rules.sample import points_between
-from segctl.schema.parts import DESCRIPTIONS, SCALAR, Schema, closed, named
+from segctl.schema.parts import SCALAR, Schema, closed, named
 from segctl.speech import Clause, Speech
 
 KEYS = ("variant",)
 NESTED: tuple[str, ...] = ()
+DESCRIPTIONS = {
+    "experiment": "Takes part in this experiment of the catalog.",
+    "variant": "Has this variant of it.",
+}
+SYNONYMS = {
+    **dict.fromkeys(("variant", "ab_test", "test"), "experiment"),
+}
 
 
 @dataclass(frozen=True)
@@ -37,7 +44,7 @@ def parse(head: Entry, entries: Mapping[str, Entry], reader: Reader) -> Body | N
 def schemas() -> list[Schema]:
     """The form of the leaf."""
     variant = {**SCALAR, "description": DESCRIPTIONS["variant"]}
-    return [closed({"experiment": named("experiment"), "variant": variant}, ["experiment"])]
+    return [closed({"experiment": named(DESCRIPTIONS["experiment"]), "variant": variant}, ["experiment"])]
 
 
 def resolve(leaf: Leaf, scope: Scope) -> Predicate | None:

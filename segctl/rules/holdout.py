@@ -9,11 +9,15 @@ from segctl.features.scope import Scope
 from segctl.language.reader import Entry, Reader
 from segctl.language.syntax import Leaf, Scalar
 from segctl.rules.sample import points_between
-from segctl.schema.parts import DESCRIPTIONS, FLAG, Schema, closed
+from segctl.schema.parts import FLAG, Schema, closed
 from segctl.speech import Clause, Speech
 
 KEYS: tuple[str, ...] = ()
 NESTED: tuple[str, ...] = ()
+DESCRIPTIONS = {
+    "holdout": "true: customers who are kept out of every experiment; false: everybody else.",
+}
+SYNONYMS: dict[str, str] = {}
 HOLDOUT_SALT = "holdout"
 
 

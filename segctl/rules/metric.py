@@ -17,6 +17,10 @@ from segctl.speech import Clause, Speech, about_value, metric_in_words, money_of
 LIKELY = ("gt", "gte", "lt", "lte", "between", "where", "within_last", "is")
 KEYS = (*LIKELY, *(key for key in COMPARATORS if key not in LIKELY), "between_dates")
 NESTED: tuple[str, ...] = ()
+DESCRIPTIONS = {
+    "metric": "A catalogued metric, compared with something.",
+}
+SYNONYMS: dict[str, str] = {}
 
 
 @dataclass(frozen=True)
@@ -44,7 +48,7 @@ def parse(head: Entry, entries: Mapping[str, Entry], reader: Reader) -> Body | N
 
 def schemas() -> list[Schema]:
     """The forms of the leaf."""
-    properties = {"metric": named("metric"), **comparators(COMPARATORS), **narrowing_keys()}
+    properties = {"metric": named(DESCRIPTIONS["metric"]), **comparators(COMPARATORS), **narrowing_keys()}
     return [closed(properties, ["metric"], **some_of(COMPARATORS))]
 
 

@@ -17,11 +17,21 @@ from segctl.language.literals import UNITS, Duration, sql_number
 from segctl.language.names import digest, fitted
 from segctl.language.reader import Entry, Reader
 from segctl.language.syntax import Condition, Leaf, Scalar
-from segctl.schema.parts import DESCRIPTIONS, DURATION, WHOLE_NUMBER, Schema, closed, named, reference
+from segctl.schema.parts import DURATION, WHOLE_NUMBER, Schema, closed, named, reference
 from segctl.speech import Clause, Speech, counted, narrowed, noun, nouns, span_in_words
 
 KEYS = ("factor", "min_events", "fallback", "where")
 NESTED: tuple[str, ...] = ()
+DESCRIPTIONS = {
+    "overdue": "Later with this event than is usual for the customer.",
+    "factor": "How many usual gaps are too long; 1.5 if not given.",
+    "min_events": "The number of days with such events that are needed; 3 if not given.",
+    "fallback": "How old the last event must be for customers with fewer events.",
+}
+SYNONYMS = {
+    **dict.fromkeys(("late", "too_late"), "overdue"),
+    **dict.fromkeys(("multiplier", "times_usual"), "factor"),
+}
 LEAST_FACTOR = Decimal("0.01")
 FACTOR: Schema = {"type": ["number", "string"], "minimum": 0.01, "pattern": r"^[0-9]+(\.[0-9]{1,2})?$"}
 
@@ -51,7 +61,7 @@ def parse(head: Entry, entries: Mapping[str, Entry], reader: Reader) -> Body | N
 def schemas() -> list[Schema]:
     """The form of the leaf."""
     properties = {
-        "overdue": named("overdue"),
+        "overdue": named(DESCRIPTIONS["overdue"]),
         "factor": {**FACTOR, "description": DESCRIPTIONS["factor"]},
         "min_events": {**WHOLE_NUMBER, "minimum": 2, "maximum": 1000, "description": DESCRIPTIONS["min_events"]},
         "fallback": {**DURATION, "description": DESCRIPTIONS["fallback"]},

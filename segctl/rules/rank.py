@@ -18,7 +18,7 @@ from segctl.language.syntax import CUSTOMER, TIME_TYPES, Comparison, Condition, 
 from segctl.ranking.places import Places
 from segctl.rules.attribute import attribute_value
 from segctl.rules.metric import catalogued, narrowed_metric
-from segctl.schema.parts import DESCRIPTIONS, SCALAR, WHOLE_NUMBER, Schema, closed, named, narrowing_keys, reference
+from segctl.schema.parts import SCALAR, WHOLE_NUMBER, Schema, closed, named, narrowing_keys, reference
 from segctl.speech import (
     Clause,
     Speech,
@@ -38,6 +38,21 @@ TILES_EXAMPLE = "for example tiles: 5, in: [4, 5]"
 OPEN_KEYS = (*WAYS, "in", "per", "ties", *WINDOW_KEYS, "where")
 KEYS = (*OPEN_KEYS, "among")
 NESTED = ("among",)
+DESCRIPTIONS = {
+    "rank": "A customer's place among others, by this metric or attribute.",
+    "top": "The highest values: a number of customers, or a share like 20%.",
+    "bottom": "The lowest values: a number of customers, or a share like 20%.",
+    "top_share": "The fewest customers who together bring this share of the total.",
+    "tiles": "The number of groups of equal size, from the lowest values (1) up; in: says which qualify.",
+    "in": "Which of the tiles qualify.",
+    "among": "Ranks only customers that meet this rule.",
+    "per": "Ranks the customers of each value of this attribute by themselves.",
+    "ties": "together: treats customers with equal values alike.",
+}
+SYNONYMS = {
+    **dict.fromkeys(("top", "bottom", "tiles", "top_share", "ntile", "percentile", "quantile", "decile"), "rank"),
+    **dict.fromkeys(("partition_by", "group_by", "within_each"), "per"),
+}
 
 
 @dataclass(frozen=True)
@@ -124,7 +139,10 @@ def _together(entries: Mapping[str, Entry], way: str, reader: Reader) -> bool:
 
 def schemas() -> list[Schema]:
     """The forms of the leaf."""
-    return forms(closed({"rank": named("rank")}, ["rank"]), {"among": reference("rule")})
+    return forms(
+        closed({"rank": named(DESCRIPTIONS["rank"])}, ["rank"]),
+        {"among": {**reference("rule"), "description": DESCRIPTIONS["among"]}},
+    )
 
 
 def forms(head: Schema, more: Schema) -> list[Schema]:
@@ -134,7 +152,7 @@ def forms(head: Schema, more: Schema) -> list[Schema]:
     ties: Schema = {"ties": {"const": "together", "description": DESCRIPTIONS["ties"]}}
     tile = {**WHOLE_NUMBER, "maximum": TILES}
     listed = {"type": "array", "items": tile, "minItems": 1}
-    several: Schema = {"anyOf": [listed, tile], "description": DESCRIPTIONS["in_tiles"]}
+    several: Schema = {"anyOf": [listed, tile], "description": DESCRIPTIONS["in"]}
     found = []
     for way in ("top", "bottom"):
         amount = {"anyOf": [WHOLE_NUMBER, percent], "description": DESCRIPTIONS[way]}

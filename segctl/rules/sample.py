@@ -11,11 +11,19 @@ from segctl.language.literals import jinja_text
 from segctl.language.names import as_name, digest, fitted
 from segctl.language.reader import Entry, Reader
 from segctl.language.syntax import Leaf, Scalar
-from segctl.schema.parts import DESCRIPTIONS, SCALAR, Schema, closed
+from segctl.schema.parts import SCALAR, Schema, closed
 from segctl.speech import Clause, Speech, quoted, share_in_words
 
 KEYS = ("salt",)
 NESTED: tuple[str, ...] = ()
+DESCRIPTIONS = {
+    "sample": "A stable random share of customers, like 10%.",
+    "salt": "Any text; samples with the same salt hold the same customers.",
+}
+SYNONYMS = {
+    **dict.fromkeys(("random", "split", "share"), "sample"),
+    **dict.fromkeys(("seed", "key"), "salt"),
+}
 POINTS = 16**8
 
 

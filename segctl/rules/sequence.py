@@ -19,12 +19,21 @@ from segctl.language.literals import Duration
 from segctl.language.names import digest, fitted
 from segctl.language.reader import Entry, Reader
 from segctl.language.syntax import Comparison, Condition, Leaf, Scalar
+from segctl.rules.event import DESCRIPTIONS as OF_EVENTS
 from segctl.rules.event import at_least_once, read_times
-from segctl.schema.parts import DESCRIPTIONS, SCALAR, Schema, closed, comparators, duration, named, reference
+from segctl.schema.parts import SCALAR, Schema, closed, comparators, duration, named, reference
 from segctl.speech import Clause, Speech, joined, narrowed, noun, often, span_in_words, with_article
 
 KEYS = ("same", "times", *WINDOW_KEYS)
 NESTED: tuple[str, ...] = ()
+DESCRIPTIONS = {
+    "sequence": "First this event, then that, or never that.",
+    "within": "How long after the step before, in hours, days or weeks.",
+    "same": "A field that holds the same value in all steps.",
+}
+SYNONYMS = {
+    **dict.fromkeys(("then", "steps", "funnel", "journey"), "sequence"),
+}
 STEP_KEYS = ("event", "where", "within", "never")
 # Where misplaced keys of a step belong.
 STEP_HINTS = {
@@ -103,10 +112,10 @@ def _step(node: yaml.Node, number: int, of: int, head: Entry, reader: Reader) ->
 
 def schemas() -> list[Schema]:
     """The form of the leaf."""
-    first = closed({"event": named("event"), "where": reference("where")}, ["event"])
+    first = closed({"event": named(OF_EVENTS["event"]), "where": reference("where")}, ["event"])
     within = {**duration(UNITS), "description": DESCRIPTIONS["within"]}
-    never = {"enum": [True, False], "description": DESCRIPTIONS["never"]}
-    shape = {"event": named("event"), "where": reference("where"), "within": within}
+    never = {"enum": [True, False], "description": OF_EVENTS["never"]}
+    shape = {"event": named(OF_EVENTS["event"]), "where": reference("where"), "within": within}
     between = closed({**shape, "never": {"const": False}}, ["event", "within"])
     last = closed({**shape, "never": never}, ["event", "within"])
     steps = [

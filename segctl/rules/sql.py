@@ -17,6 +17,12 @@ from segctl.speech import Clause, Speech
 
 KEYS: tuple[str, ...] = ()
 NESTED: tuple[str, ...] = ()
+DESCRIPTIONS = {
+    "sql": "One boolean SQL expression over attributes and metrics.",
+}
+SYNONYMS = {
+    **dict.fromkeys(("expression", "condition"), "sql"),
+}
 
 
 @dataclass(frozen=True)
@@ -34,7 +40,7 @@ def parse(head: Entry, entries: Mapping[str, Entry], reader: Reader) -> Body | N
 
 def schemas() -> list[Schema]:
     """The form of the leaf."""
-    return [closed({"sql": named("sql")}, ["sql"])]
+    return [closed({"sql": named(DESCRIPTIONS["sql"])}, ["sql"])]
 
 
 def resolve(leaf: Leaf, scope: Scope) -> Predicate | None:

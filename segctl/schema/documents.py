@@ -19,9 +19,8 @@ from segctl.language.syntax import (
     VALUE_TYPES,
 )
 from segctl.rules import COMBINATORS, RULE_TYPES
-from segctl.rules.rank import forms
+from segctl.rules.rank import DESCRIPTIONS, forms
 from segctl.schema.parts import (
-    DESCRIPTIONS,
     DURATION,
     FLAG,
     SCALAR,
@@ -29,6 +28,7 @@ from segctl.schema.parts import (
     Schema,
     closed,
     duration,
+    named,
     narrowing_keys,
     reference,
     shared,
@@ -106,7 +106,7 @@ def definitions_schema() -> Schema:
 
 
 def _beside_the_rule() -> Schema:
-    limit = forms(closed({"rank": {"type": "string", "description": DESCRIPTIONS["rank"]}}, ["rank"]), {})
+    limit = forms(closed({"rank": named(DESCRIPTIONS["rank"])}, ["rank"]), {})
     return {
         "extends": _text("Another segment whose rule must hold, too."),
         "group": {**_name(), "description": "An exclusive group: customers are in the first segment that takes them."},
@@ -184,8 +184,8 @@ def _document(title: str, body: Schema) -> Schema:
 def _rule() -> Schema:
     several = {"type": "array", "items": RULE, "minItems": 1}
     forms = [
-        closed({key: {"description": DESCRIPTIONS[key], **(RULE if key == "not" else several)}}, [key])
-        for key in COMBINATORS
+        closed({key: {"description": description, **(RULE if key == "not" else several)}}, [key])
+        for key, description in COMBINATORS.items()
     ]
     return {"anyOf": forms + [form for rule_type in RULE_TYPES.values() for form in rule_type.schemas()]}
 

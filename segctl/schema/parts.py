@@ -30,6 +30,7 @@ OPERANDS: dict[str, Schema] = {
     "presence": {"enum": ["set", "missing"]},
 }
 
+# Descriptions of keys that rule types share. The others are in the module of their rule type.
 DESCRIPTIONS = {
     "eq": "Equals.",
     "ne": "Is set and differs.",
@@ -54,56 +55,9 @@ DESCRIPTIONS = {
     "between_dates": "Only events from the first day to the end of the second.",
     "where": "Only events whose fields match: a value, a list of values, or comparators.",
     "times": "How often: comparators of a number.",
-    "never": "It never happened.",
-    "sum": "Compares the sum of this field.",
-    "avg": "Compares the average of this field.",
-    "min": "Compares the least value of this field.",
-    "max": "Compares the greatest value of this field.",
-    "count_distinct": "Compares how many different values of this field there are.",
     "has": "This text is in the list.",
     "has_any": "At least one of these texts is in the list.",
     "has_all": "Every one of these texts is in the list.",
-    "rule": "A rule of the catalog, by its name.",
-    "rank": "A customer's place among others, by this metric or attribute.",
-    "top": "The highest values: a number of customers, or a share like 20%.",
-    "bottom": "The lowest values: a number of customers, or a share like 20%.",
-    "top_share": "The fewest customers who together bring this share of the total.",
-    "tiles": "The number of groups of equal size, from the lowest values (1) up; in: says which qualify.",
-    "in_tiles": "Which of the tiles qualify.",
-    "among": "Ranks only customers that meet this rule.",
-    "per": "Ranks the customers of each value of this attribute by themselves.",
-    "ties": "together: treats customers with equal values alike.",
-    "sequence": "First this event, then that, or never that.",
-    "within": "How long after the step before, in hours, days or weeks.",
-    "same": "A field that holds the same value in all steps.",
-    "affinity": "The value of a field that most of a customer's events hold, like order_item.category.",
-    "is_value": "set, missing, or the value itself.",
-    "min_share": "The value must hold at least this share of the events.",
-    "overdue": "Later with this event than is usual for the customer.",
-    "factor": "How many usual gaps are too long; 1.5 if not given.",
-    "min_events": "The number of days with such events that are needed; 3 if not given.",
-    "fallback": "How old the last event must be for customers with fewer events.",
-    "due": "A product's life cycle: due some time after this event.",
-    "every": "How long after the event it is due, in days or weeks.",
-    "due_within_next": "How far ahead the due day may lie, today included, in days or weeks.",
-    "sample": "A stable random share of customers, like 10%.",
-    "salt": "Any text; samples with the same salt hold the same customers.",
-    "experiment": "Takes part in this experiment of the catalog.",
-    "variant": "Has this variant of it.",
-    "holdout": "true: customers who are kept out of every experiment; false: everybody else.",
-    "belongs_to": "Belongs to one of these entities.",
-    "that": "A rule about the entity.",
-    "customers": "How many of its customers fulfil a rule about customers.",
-    "sum_of_metric": "Compares the sum of this metric over them.",
-    "sql": "One boolean SQL expression over attributes and metrics.",
-    "attribute": "A column of the customer, compared with something.",
-    "metric": "A catalogued metric, compared with something.",
-    "event": "Did something: at least once, a number of times, for an amount, or never.",
-    "segment": "The rule of another segment.",
-    "all": "Every one of these rules is true.",
-    "any": "At least one of these rules is true.",
-    "none": "None of these rules is true.",
-    "not": "This rule is false.",
 }
 
 
@@ -163,6 +117,6 @@ def narrowing_keys() -> Schema:
     return {**comparators(WINDOW_KEYS), "where": reference("where")}
 
 
-def named(key: str) -> Schema:
-    """The name given for the first key of a leaf, or for an aggregate."""
-    return {"type": "string", "description": DESCRIPTIONS[key]}
+def named(description: str) -> Schema:
+    """A name that is given for a key."""
+    return {"type": "string", "description": description}

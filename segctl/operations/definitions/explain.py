@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from segctl.language.named_leaf import name_of
 from segctl.language.syntax import Leaf, Rule
 from segctl.operations.segments.show import find_segment
 from segctl.plan.plan import Plan
 from segctl.plan.planned import PlannedSegment
 from segctl.plan.sentences import rule_in_english, sentences
 from segctl.project.project import Project, load
-from segctl.rules.rule import Body as Named
 
 
 @dataclass(frozen=True)
@@ -45,8 +45,8 @@ def _explained(planned: PlannedSegment, plan: Plan) -> Explained:
 def _names(rule: Rule) -> Iterator[str]:
     """The catalog rules that a rule uses."""
     if isinstance(rule, Leaf):
-        if isinstance(rule.body, Named):
-            yield rule.body.name.text
+        if rule.kind == "rule":
+            yield name_of(rule).text
         for nested in rule.nested.values():
             yield from _names(nested)
         return
