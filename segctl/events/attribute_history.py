@@ -1,7 +1,7 @@
 """An attribute from its history: the value at the run's instant."""
 
 from segctl.conditions.sql import AS_OF, Boundary, day_begun
-from segctl.features import ANSWER, OWN, Read, Select, Stepped
+from segctl.features import ANSWER, OWN, Inputs, Read, Select, Staleness, Stepped, Steps
 from segctl.features.scope import Scope
 from segctl.language.names import import_name
 from segctl.language.syntax import Column, ValueHistory
@@ -35,15 +35,17 @@ def value_then(attribute: Column, history: ValueHistory, scope: Scope) -> Steppe
         name=attribute.name,
         type=attribute.type,
         canonical=("attribute", history.model, customer, value, attribute.type, *_columns_and_types(times)),
-        steps=(("holding", holding), ("step", select)),
-        reads=(
-            Read(history.model, customer, "string"),
-            Read(history.model, value, attribute.type),
-            *(Read(history.model, time.column.lower(), time.type) for time in times),
-        ),
         description=attribute.description,
-        boundaries=frozenset(_now(time, scope) for time in times),
-        attribute=True,
+        steps=Steps(
+            selects=(("holding", holding), ("step", select)),
+            reads=(
+                Read(history.model, customer, "string"),
+                Read(history.model, value, attribute.type),
+                *(Read(history.model, time.column.lower(), time.type) for time in times),
+            ),
+        ),
+        inputs=Inputs(attribute=True),
+        staleness=Staleness(frozenset(_now(time, scope) for time in times)),
     )
 
 

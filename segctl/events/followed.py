@@ -4,10 +4,12 @@ Sorts both kinds of a customer's events together and scans from last to first, r
 kind. This needs one sort. A join would take minutes for a customer with thousands of both.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from segctl.conditions.sql import AS_OF, Boundary, day_from_today, today
-from segctl.features import OWN, Select
+from segctl.events.selection import Selection
+from segctl.features import OWN, Passing, Select, Staleness
 from segctl.language.amounts import in_days
 from segctl.language.literals import Duration
 
@@ -45,7 +47,20 @@ def followed(pair: Pair, events: Select, timezone: str) -> tuple[tuple[str, Sele
     return tuple(zip(words, selects, strict=True))
 
 
-def deadlines(pair: Pair, timezone: str) -> frozenset[Boundary]:
+def staleness_of(selections: Sequence[Selection], pairs: Sequence[Pair], timezone: str) -> Staleness:
+    """How time changes a sequence. `pairs` are all steps but the last, each with its follower."""
+    latest = [_deadlines(pair, timezone) for pair in pairs]
+    return Staleness(
+        boundaries=frozenset({AS_OF, today(timezone)}).union(*(selection.boundaries for selection in selections)),
+        deadlines=frozenset[Boundary]().union(*latest),
+        passing=tuple(
+            Passing(selection.scan, selection.where_conditions, selection.boundaries | too_late)
+            for selection, too_late in zip(selections, [*latest, frozenset[Boundary]()], strict=True)
+        ),
+    )
+
+
+def _deadlines(pair: Pair, timezone: str) -> frozenset[Boundary]:
     """The boundaries up to which events have waited long enough for what must never follow. Otherwise empty."""
     if not pair.never:
         return frozenset()

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from segctl.events.selection import Selection
-from segctl.features import ANSWER, OWN, Read, Select, Stepped
+from segctl.features import ANSWER, OWN, Inputs, Read, Select, Staleness, Stepped, Steps
 from segctl.language.syntax import Aggregation, ValueType
 
 
@@ -45,11 +45,13 @@ def edge_value(
         name=feature_naming.name,
         type=value_type,
         canonical=(f"{aggregation}_value", column, value_type, *selection.canonical),
-        steps=(("events", events), ("step", select)),
-        reads=(*selection.reads, Read(selection.scan.model, column, value_type)),
-        scans=(selection.scan,),
         description=feature_naming.description,
-        boundaries=selection.boundaries,
+        steps=Steps(
+            selects=(("events", events), ("step", select)),
+            reads=(*selection.reads, Read(selection.scan.model, column, value_type)),
+        ),
+        inputs=Inputs(scans=(selection.scan,)),
+        staleness=Staleness(selection.boundaries),
     )
 
 
@@ -71,11 +73,10 @@ def usual_gap(selection: Selection, feature_naming: FeatureNaming) -> Stepped:
         name=feature_naming.name,
         type="number",
         canonical=("usual_gap", selection.timezone, *selection.canonical),
-        steps=(("days", days(selection)), ("span", span), ("step", select)),
-        reads=selection.reads,
-        scans=(selection.scan,),
         description=f"{feature_naming.description.rstrip('.')}, in days.",
-        boundaries=selection.boundaries,
+        steps=Steps((("days", days(selection)), ("span", span), ("step", select)), selection.reads),
+        inputs=Inputs(scans=(selection.scan,)),
+        staleness=Staleness(selection.boundaries),
     )
 
 

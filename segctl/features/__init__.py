@@ -10,6 +10,7 @@ from segctl.features.inputs import (
     ATTRIBUTES,
     OTHERS,
     changing_of,
+    entities_of,
     inputs_of,
     moved_by_time,
     of_attributes,
@@ -20,7 +21,8 @@ from segctl.features.predicates import LARGEST, Junction, Predicate, Reference, 
 from segctl.features.rule_text import as_written, reference_in_words, rule_as_name, rule_in_words
 from segctl.features.since import Since, customers_step, since_of
 from segctl.features.staleness import by_clock, passed_by_events, passing_of, turned_beside
-from segctl.features.steps import ANSWER, ANSWERS, CUT, OWN, SO_FAR, Passing, Population, Read, Select, Stepped, closure
+from segctl.features.stepped import Inputs, Passing, Population, Staleness, Stepped, closure
+from segctl.features.steps import ANSWER, ANSWERS, CUT, OWN, SO_FAR, Read, Select, Steps
 from segctl.features.without_events import counts_without_events, holds_without_events
 
 __all__ = [
@@ -38,6 +40,7 @@ __all__ = [
     "Computed",
     "Feature",
     "Filter",
+    "Inputs",
     "Junction",
     "NoValue",
     "Passing",
@@ -48,7 +51,9 @@ __all__ = [
     "Scan",
     "Select",
     "Since",
+    "Staleness",
     "Stepped",
+    "Steps",
     "Test",
     "TimeFlag",
     "as_written",
@@ -57,6 +62,7 @@ __all__ = [
     "closure",
     "counts_without_events",
     "customers_step",
+    "entities_of",
     "features_of",
     "holds_without_events",
     "inputs_of",

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from segctl.features.columns import Aggregate, AttributeValue, Feature, Scan
 from segctl.features.staleness import by_clock
-from segctl.features.steps import Stepped, closure
+from segctl.features.stepped import Stepped, closure
 
 # The customer's own attributes, and data that is not the customer's own.
 ATTRIBUTES = "attributes"
@@ -18,7 +18,7 @@ def scans_of(features: Iterable[Feature]) -> frozenset[Scan]:
         if isinstance(feature, Aggregate):
             scans.add(feature.scan)
         elif isinstance(feature, Stepped):
-            scans.update(feature.scans)
+            scans.update(feature.inputs.scans)
     return frozenset(scans)
 
 
@@ -44,13 +44,18 @@ def changing_of(features: Iterable[Feature]) -> tuple[str, ...]:
         if isinstance(feature, AttributeValue) and not feature.fixed:
             found.add(feature.qualified_name)
         elif isinstance(feature, Stepped):
-            found.update(feature.changing)
+            found.update(feature.inputs.changing)
     return tuple(sorted(found))
+
+
+def entities_of(features: Iterable[Feature]) -> set[str]:
+    """The names of the entities besides the customer that features read."""
+    return {feature.inputs.entity for feature in features if isinstance(feature, Stepped) and feature.inputs.entity}
 
 
 def of_attributes(feature: Feature) -> bool:
     """Whether a feature is an attribute, current or from its history."""
-    return isinstance(feature, AttributeValue) or (isinstance(feature, Stepped) and feature.attribute)
+    return isinstance(feature, AttributeValue) or (isinstance(feature, Stepped) and feature.inputs.attribute)
 
 
 def moved_by_time(features: Iterable[Feature]) -> tuple[Feature, ...]:
@@ -62,10 +67,10 @@ def moved_by_time(features: Iterable[Feature]) -> tuple[Feature, ...]:
 
 def _moves(feature: Feature) -> bool:
     if isinstance(feature, Stepped):
-        return bool(feature.scans) and feature.layer == 0
+        return bool(feature.inputs.scans) and feature.layer == 0
     return by_clock(feature) or (isinstance(feature, Aggregate) and bool(feature.boundaries))
 
 
 def of_others(feature: Feature) -> bool:
     """Whether a feature reads more than the customer's own rows, like a rank or an account."""
-    return isinstance(feature, Stepped) and not feature.scans and not feature.attribute
+    return isinstance(feature, Stepped) and not feature.inputs.scans and not feature.inputs.attribute

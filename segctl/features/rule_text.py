@@ -2,7 +2,7 @@
 
 from segctl.features.columns import Canonical
 from segctl.features.predicates import Junction, Predicate, Reference, Test
-from segctl.features.steps import Stepped
+from segctl.features.stepped import Stepped
 from segctl.language.names import digest
 
 WORDS = {"all": " and ", "any": " or ", "none": " or "}
@@ -36,7 +36,7 @@ def as_written(predicate: Predicate) -> Canonical:
 
 def _refers(predicate: Predicate) -> bool:
     if isinstance(predicate, Test):
-        populations = predicate.feature.populations if isinstance(predicate.feature, Stepped) else ()
+        populations = predicate.feature.inputs.populations if isinstance(predicate.feature, Stepped) else ()
         return any(population.among is not None and _refers(population.among) for population in populations)
     return isinstance(predicate, Reference) or any(map(_refers, predicate.parts))
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from segctl.conditions.sql import AS_OF, Boundary
 from segctl.features.columns import Aggregate, Feature, Scan
 from segctl.features.computed import Computed, TimeFlag
-from segctl.features.steps import Passing, Stepped
+from segctl.features.stepped import Passing, Stepped
 
 
 def passed_by_events(features: Iterable[Feature], scan: Scan) -> list[Boundary]:
@@ -18,15 +18,15 @@ def passed_by_events(features: Iterable[Feature], scan: Scan) -> list[Boundary]:
     for feature in features:
         if isinstance(feature, Aggregate) and feature.scan == scan:
             boundaries |= feature.boundaries
-        elif isinstance(feature, Stepped) and scan in feature.scans:
-            boundaries |= feature.boundaries | feature.deadlines
+        elif isinstance(feature, Stepped) and scan in feature.inputs.scans:
+            boundaries |= feature.boundaries | feature.staleness.deadlines
     return _passed(boundaries, scan)
 
 
 def passing_of(feature: Stepped) -> tuple[Passing, ...]:
     """The events that can change a pattern's answer when they pass a boundary, ordered by source."""
-    every = (Passing(scan, (), feature.boundaries | feature.deadlines) for scan in feature.scans)
-    passings = feature.passing or tuple(every)
+    every = (Passing(scan, (), feature.boundaries | feature.staleness.deadlines) for scan in feature.inputs.scans)
+    passings = feature.staleness.passing or tuple(every)
     found = (replace(passing, boundaries=frozenset(_passed(passing.boundaries, passing.scan))) for passing in passings)
     return tuple(sorted((one for one in found if one.boundaries), key=lambda one: (one.scan.name, one.where)))
 

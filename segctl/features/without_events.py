@@ -12,7 +12,7 @@ from segctl.conditions.criterion import Criterion
 from segctl.features.columns import Aggregate, Feature
 from segctl.features.computed import Computed, NoValue, Value
 from segctl.features.predicates import Junction, Predicate, Reference, Test
-from segctl.features.steps import Population, Stepped, closure
+from segctl.features.stepped import Population, Stepped, closure
 
 DEFAULTS: dict[str, Value] = {"": NoValue.MISSING, "false": False, "0": Decimal(0)}
 # Cached, because many rules may refer to the same one.
@@ -33,7 +33,7 @@ def holds_without_events(predicate: Predicate) -> bool | None:
 def counts_without_events(features: Iterable[Feature]) -> bool:
     """Whether features depend on the number of customers, including those without events, as some ranks do."""
     stepped = (feature for feature in closure(features) if isinstance(feature, Stepped))
-    return any(_may_be_in(population) for feature in stepped for population in feature.populations)
+    return any(_may_be_in(population) for feature in stepped for population in feature.inputs.populations)
 
 
 def value_without_events(feature: Feature) -> Value:
@@ -42,14 +42,15 @@ def value_without_events(feature: Feature) -> Value:
         return NoValue.MISSING if feature.nullable else Decimal(0)
     if isinstance(feature, Computed):
         return feature.without_events
-    if isinstance(feature, Stepped) and (feature.scans or _out_of_place(feature)):
-        return DEFAULTS[feature.default]
+    if isinstance(feature, Stepped) and (feature.inputs.scans or _out_of_place(feature)):
+        return DEFAULTS[feature.steps.default]
     return NoValue.UNKNOWN
 
 
 def _out_of_place(feature: Stepped) -> bool:
     """Whether it is a rank among customers who all have events."""
-    return bool(feature.populations) and not feature.entity and not any(map(_may_be_in, feature.populations))
+    populations = feature.inputs.populations
+    return bool(populations) and not feature.inputs.entity and not any(map(_may_be_in, populations))
 
 
 def _may_be_in(population: Population) -> bool:

@@ -22,6 +22,7 @@ from segctl.features import (
     Stepped,
     TimeFlag,
     closure,
+    entities_of,
     features_of,
     moved_by_time,
     passed_by_events,
@@ -223,7 +224,6 @@ def _by_kind(wanted: set[Feature]) -> _Kinds:
 
 def _belonging(wanted: set[Feature], catalog: Catalog) -> set[AttributeValue]:
     """The keys of entities that customers belong to, if a rule needs them. They show whose entity changed."""
-    names = {feature.entity for feature in wanted if isinstance(feature, Stepped) and feature.entity}
     return {
         AttributeValue(
             f"{name}__key",
@@ -232,7 +232,7 @@ def _belonging(wanted: set[Feature], catalog: Catalog) -> set[AttributeValue]:
             name,
             description=f"The key of the {name} that the customer belongs to.",
         )
-        for name in names
+        for name in entities_of(wanted)
     }
 
 

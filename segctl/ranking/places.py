@@ -13,6 +13,7 @@ from segctl.features import (
     Population,
     Predicate,
     Select,
+    Steps,
     rule_as_name,
     rule_in_words,
 )
@@ -82,7 +83,13 @@ class Places:
         return fitted(f"{name}_among_{rule_as_name(self.among)}" if self.among else name)
 
     @property
-    def steps(self) -> tuple[tuple[str, Select], ...]:
+    def steps(self) -> Steps:
+        """The customers with their places, and how a place answers. Customers without a tile have no value."""
+        default = "" if self.way == "tiles" else "false"
+        return Steps(self._selects, (), default, self.family, self.answer, self.cut)
+
+    @property
+    def _selects(self) -> tuple[tuple[str, Select], ...]:
         """The customers with their places. Places are counted by value. The key decides only between customers with the
         same value at the line.
         """

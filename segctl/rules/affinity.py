@@ -8,7 +8,7 @@ from segctl.conditions.compatible import compatible_criteria
 from segctl.conditions.criterion import a_type
 from segctl.events.aggregates import narrowing, selection_text
 from segctl.events.selection import Selection, select
-from segctl.features import ANSWER, OWN, Predicate, Read, Select, Stepped, Test
+from segctl.features import ANSWER, OWN, Inputs, Predicate, Read, Select, Staleness, Stepped, Steps, Test
 from segctl.features.scope import Scope
 from segctl.language.amounts import SHARE_PATTERN, share
 from segctl.language.comparators import COMPARATORS, WINDOW_KEYS, asks_nothing, read_comparisons, read_where
@@ -154,11 +154,13 @@ def _favourite(column: Column, selection: Selection, least: Decimal | None) -> S
         name=fitted(name),
         type=column.type,
         canonical=canonical,
-        steps=(("counted", counted), ("placed", placed), ("step", selected)),
-        reads=(*selection.reads, Read(selection.scan.model, field, column.type)),
-        scans=(selection.scan,),
         description=f"The most frequent {column.name} of {selection.event.name} events{share_told}.",
-        boundaries=selection.boundaries,
+        steps=Steps(
+            selects=(("counted", counted), ("placed", placed), ("step", selected)),
+            reads=(*selection.reads, Read(selection.scan.model, field, column.type)),
+        ),
+        inputs=Inputs(scans=(selection.scan,)),
+        staleness=Staleness(selection.boundaries),
     )
 
 

@@ -8,10 +8,13 @@ from segctl.features import (
     ANSWER,
     OWN,
     AttributeValue,
+    Inputs,
     Predicate,
     Read,
     Select,
+    Staleness,
     Stepped,
+    Steps,
     Test,
     TimeFlag,
     as_written,
@@ -86,20 +89,24 @@ def _belongs(name: str, entity: Entity, predicate: Predicate | None, scope: Scop
         name=fitted(f"belongs_to_{name}" + (f"__{digest(repr(written), 8)}" if predicate else "")),
         type="boolean",
         canonical=canonical,
-        steps=(*steps, ("wanted", wanted), ("step", _members(entity, scope))),
-        reads=(
-            Read(customer.model, customer.key.lower(), "string"),
-            Read(customer.model, entity.customers.lower(), "string"),
-            Read(entity.model, entity.key.lower(), "string"),
-            *(Read(entity.model, attribute.column, attribute.type) for attribute in attributes),
-        ),
         description=f"True if the customer belongs to {name}{told}.",
-        default="false",
-        needs=tuple(dict.fromkeys(need for count in counts for need in count.needs)),
-        boundaries=frozenset(boundary for flag in flags for boundary in flag.boundaries),
-        entity=name,
-        changing=(name, *(attribute.qualified_name for attribute in attributes if not attribute.fixed)),
-        populations=tuple(population for count in counts for population in count.populations),
+        steps=Steps(
+            selects=(*steps, ("wanted", wanted), ("step", _members(entity, scope))),
+            reads=(
+                Read(customer.model, customer.key.lower(), "string"),
+                Read(customer.model, entity.customers.lower(), "string"),
+                Read(entity.model, entity.key.lower(), "string"),
+                *(Read(entity.model, attribute.column, attribute.type) for attribute in attributes),
+            ),
+            default="false",
+        ),
+        inputs=Inputs(
+            needs=tuple(dict.fromkeys(need for count in counts for need in count.needs)),
+            entity=name,
+            changing=(name, *(attribute.qualified_name for attribute in attributes if not attribute.fixed)),
+            populations=tuple(population for count in counts for population in count.inputs.populations),
+        ),
+        staleness=Staleness(frozenset(boundary for flag in flags for boundary in flag.boundaries)),
     )
 
 
@@ -119,7 +126,7 @@ def _adopted(count: Stepped, number: int) -> list[tuple[str, Select]]:
                 joins=tuple(told(join) for join in select.joins),
             ),
         )
-        for word, select in count.steps
+        for word, select in count.steps.selects
     ]
 
 

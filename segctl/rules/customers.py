@@ -10,10 +10,12 @@ from segctl.features import (
     OWN,
     SO_FAR,
     Feature,
+    Inputs,
     Population,
     Predicate,
     Select,
     Stepped,
+    Steps,
     Test,
     as_written,
     features_of,
@@ -133,15 +135,15 @@ def _counted(predicate: Predicate, summed: Feature | None, scope: Scope) -> Step
         name=fitted(f"customers__{digest(repr(written), 8)}"),
         type="number",
         canonical=canonical,
-        steps=(("matching", matching), ("counted", counted)),
-        reads=(),
         description="",
-        default="0",
-        needs=tuple(dict.fromkeys([*features_of(predicate), *([summed] if summed else [])])),
-        entity=scope.entity,
-        changing=(scope.entity,),
-        # Customers without events add nothing to a sum.
-        populations=() if summed else (Population(among=predicate),),
+        steps=Steps((("matching", matching), ("counted", counted)), default="0"),
+        inputs=Inputs(
+            needs=tuple(dict.fromkeys([*features_of(predicate), *([summed] if summed else [])])),
+            entity=scope.entity,
+            changing=(scope.entity,),
+            # Customers without events add nothing to a sum.
+            populations=() if summed else (Population(among=predicate),),
+        ),
     )
 
 

@@ -9,7 +9,7 @@ from segctl.conditions.sql import boundaries_of, condition, today
 from segctl.events.aggregates import narrowing, selection_text
 from segctl.events.occasions import days
 from segctl.events.selection import Selection, select
-from segctl.features import ANSWER, OWN, Predicate, Select, Stepped, Test
+from segctl.features import ANSWER, OWN, Inputs, Predicate, Select, Staleness, Stepped, Steps, Test
 from segctl.features.scope import Scope
 from segctl.language.amounts import number, span, whole
 from segctl.language.comparators import read_where
@@ -118,13 +118,14 @@ def _late(body: Body, selection: Selection) -> Stepped:
         name=fitted(f"{selection.event.name}_overdue{suffix}__{digest(repr(canonical), 6)}"),
         type="boolean",
         canonical=canonical,
-        steps=(("days", days(selection)), ("rhythm", rhythm), ("step", selected)),
-        reads=selection.reads,
-        scans=(selection.scan,),
         description=f"True if the last {selection.event.name} is more than {body.factor} usual gaps ago.",
-        default="false",
-        boundaries=selection.boundaries | boundaries,
-        drifts=True,
+        steps=Steps(
+            selects=(("days", days(selection)), ("rhythm", rhythm), ("step", selected)),
+            reads=selection.reads,
+            default="false",
+        ),
+        inputs=Inputs(scans=(selection.scan,)),
+        staleness=Staleness(selection.boundaries | boundaries, drifts=True),
     )
 
 

@@ -8,7 +8,7 @@ import yaml
 
 from segctl.conditions.criterion import Criterion, a_type
 from segctl.errors import did_you_mean
-from segctl.features import Feature, Predicate, Stepped, Test, features_of, rule_as_name, rule_in_words
+from segctl.features import Feature, Inputs, Predicate, Stepped, Test, features_of, rule_as_name, rule_in_words
 from segctl.features.scope import Scope
 from segctl.language.amounts import HUNDRED, SHARE_PATTERN, count_or_share, share, whole
 from segctl.language.comparators import WINDOW_KEYS, read_comparisons, read_where
@@ -241,20 +241,13 @@ def _feature(places: Places, scope: Scope) -> Stepped:
     name += f"__among_{rule_as_name(places.among)}" if places.among else ""
     if name in scope.catalog.customer.attributes or name in scope.catalog.metrics:
         name = f"{name}__{digest(repr(places.canonical), 6)}"
-    tiles = places.way == "tiles"
     return Stepped(
         name=fitted(name),
-        type="number" if tiles else "boolean",
+        type="number" if places.way == "tiles" else "boolean",
         canonical=places.canonical,
-        steps=places.steps,
-        family=places.family,
-        answer=places.answer,
-        cut=places.cut,
-        reads=(),
         description=places.description,
-        default="" if tiles else "false",
-        needs=tuple(dict.fromkeys(needs)),
-        populations=(places.population,),
+        steps=places.steps,
+        inputs=Inputs(needs=tuple(dict.fromkeys(needs)), populations=(places.population,)),
     )
 
 

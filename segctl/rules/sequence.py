@@ -7,11 +7,10 @@ from dataclasses import dataclass, replace
 import yaml
 
 from segctl.conditions.criterion import a_type
-from segctl.conditions.sql import AS_OF, Boundary, today
 from segctl.events.aggregates import selection_text
-from segctl.events.followed import Pair, deadlines, followed
+from segctl.events.followed import Pair, followed, staleness_of
 from segctl.events.selection import Selection, select
-from segctl.features import ANSWERS, Passing, Predicate, Read, Select, Stepped, Test
+from segctl.features import ANSWERS, Inputs, Predicate, Read, Select, Stepped, Steps, Test
 from segctl.features.scope import Scope
 from segctl.language.amounts import span
 from segctl.language.comparators import WINDOW_KEYS, read_comparisons, read_where
@@ -205,27 +204,21 @@ def _count(body: Body, selections: Sequence[Selection], timezone: str) -> Steppe
     columns = tuple(s.event.fields[same].column.lower() if same else "" for s in selections)
     alike = tuple(a.event.name == b.event.name for a, b in itertools.pairwise(selections))
     canonical = ("sequence", gaps, columns, alike, timezone, *(selection.canonical for selection in selections))
-    boundaries = frozenset({AS_OF, today(timezone)}).union(*(selection.boundaries for selection in selections))
     name = "_then_".join(step.event.text for step in body.steps)[:30].rstrip("_")
     return Stepped(
         name=fitted(f"{name}_count__{digest(repr(canonical), 8)}"),
         type="number",
         canonical=canonical,
-        steps=(*steps, ("counted", counted)),
-        family=fitted(f"{name}__{digest(repr(steps), 8)}"),
-        answer=f"count(case when {' and '.join(asked)} then 1 end)",
-        reads=tuple(reads),
-        scans=tuple(dict.fromkeys(selection.scan for selection in selections)),
         description=f"Number of times: {_steps_text(body, selections)}.",
-        default="0",
-        boundaries=boundaries,
-        deadlines=frozenset[Boundary]().union(*(deadlines(pair, timezone) for pair in pairs)),
-        passing=tuple(
-            Passing(
-                one.scan, one.where_conditions, one.boundaries | (deadlines(pair, timezone) if pair else frozenset())
-            )
-            for one, pair in itertools.zip_longest(selections, pairs)
+        steps=Steps(
+            selects=(*steps, ("counted", counted)),
+            reads=tuple(reads),
+            default="0",
+            family=fitted(f"{name}__{digest(repr(steps), 8)}"),
+            answer=f"count(case when {' and '.join(asked)} then 1 end)",
         ),
+        inputs=Inputs(scans=tuple(dict.fromkeys(selection.scan for selection in selections))),
+        staleness=staleness_of(selections, pairs, timezone),
     )
 
 

@@ -42,20 +42,20 @@ def pattern_families(plan: Plan) -> list[list[Stepped]]:
 
 def place(feature: Stepped) -> str:
     """The folder of a feature's model."""
-    if feature.scans:
+    if feature.inputs.scans:
         return "patterns"
-    return "histories" if feature.attribute else "belonging"
+    return "histories" if feature.inputs.attribute else "belonging"
 
 
 def read_scans(plan: Plan) -> list[Scan]:
     """The sources of the features by name."""
-    scans = {scan for feature in patterns(plan) for scan in feature.scans}
+    scans = {scan for feature in patterns(plan) for scan in feature.inputs.scans}
     return [scan for scan in sources(plan) if scan in scans]
 
 
 def _steps(family: list[Stepped], plan: Plan) -> str:
     first = family[0]
-    if first.entity:
+    if first.inputs.entity:
         return step_model_text(family, plan, belonging_imports(first, plan), "")
     reads, looked_at = reads_of(first), _looked_at(family)
     imports = []
@@ -71,9 +71,9 @@ def _looked_at(family: list[Stepped]) -> dict[str, list[str]]:
 
     Empty if each run evaluates all customers.
     """
-    if family[0].drifts:
+    if family[0].staleness.drifts:
         return {}
-    found: dict[str, list[str]] = {scan.source: [] for feature in family for scan in feature.scans}
+    found: dict[str, list[str]] = {scan.source: [] for feature in family for scan in feature.inputs.scans}
     for passing in (one for feature in family for one in passing_of(feature)):
         variables = {boundary.variable for boundary in passing.boundaries}
         found[_events(passing)] = sorted({*found.get(_events(passing), ()), *variables})
@@ -128,7 +128,7 @@ def _changed(plan: Plan) -> str:
 def _passed(scan: Scan, plan: Plan) -> list[dict[str, list[str]]]:
     """The events of a source that may pass a boundary of a pattern, with their conditions, by name."""
     found: dict[str, dict[str, list[str]]] = {}
-    for passing in (one for feature in patterns(plan) if not feature.drifts for one in passing_of(feature)):
+    for passing in (one for feature in patterns(plan) if not feature.staleness.drifts for one in passing_of(feature)):
         if passing.scan == scan:
             told = found.setdefault(_events(passing), {"name": [_events(passing)], "where": [], "boundaries": []})
             told["where"] = [condition(sql, COLUMN, len("and ")) for sql in passing.where]
@@ -147,7 +147,7 @@ def _table(plan: Plan) -> str:
                 "model": step_model(feature),
                 "name": feature.name,
                 "default": default_of(feature),
-                "drifts": feature.drifts,
+                "drifts": feature.staleness.drifts,
             }
             for feature in features
         ],

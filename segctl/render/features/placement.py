@@ -23,19 +23,17 @@ def source_table(scan: Scan) -> str:
 
 def step_model(feature: Stepped) -> str:
     """The model of a feature's steps, shared by its family."""
-    return step_name(
-        f"{'rank' if is_compared(feature) and feature.family else 'feature'}_{feature.family or feature.name}"
-    )
+    return step_name(f"{'rank' if is_compared(feature) and feature.steps.family else 'feature'}_{feature.family}")
 
 
 def is_pattern(feature: Feature) -> bool:
     """Whether the feature has its own steps over a customer's events."""
-    return isinstance(feature, Stepped) and bool(feature.scans)
+    return isinstance(feature, Stepped) and bool(feature.inputs.scans)
 
 
 def is_recomputed(feature: Feature) -> bool:
     """Whether it has steps over other data than events and features, and is computed for all in each run."""
-    return isinstance(feature, Stepped) and not feature.scans and feature.layer == 0
+    return isinstance(feature, Stepped) and not feature.inputs.scans and feature.layer == 0
 
 
 def is_compared(feature: Feature) -> bool:

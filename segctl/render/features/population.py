@@ -58,7 +58,7 @@ def _compared(number: int, plan: Plan) -> str:
 
 def _steps(family: Family, plan: Plan) -> str:
     compared = compared_model(family[0].layer)
-    if not family[0].entity:
+    if not family[0].inputs.entity:
         return step_model_text(family, plan, [], f"{{{{ ref('{compared}') }}}}")
     imports = [{"name": compared, "sql": import_sql(["*"], f"ref('{compared}')")}, *belonging_imports(family[0], plan)]
     return step_model_text(family, plan, imports, compared)
@@ -76,4 +76,4 @@ def _table(plan: Plan) -> str:
 
 
 def _place(family: Family) -> str:
-    return "belonging" if family[0].entity else "ranks"
+    return "belonging" if family[0].inputs.entity else "ranks"

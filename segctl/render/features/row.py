@@ -90,7 +90,7 @@ def held_column(model: str, feature: Feature, indent: str = COLUMN) -> str:
 def default_of(feature: Feature) -> str:
     """The default of a feature for customers without a row in its model, or empty for missing."""
     if isinstance(feature, Stepped):
-        return feature.default
+        return feature.steps.default
     if isinstance(feature, TimeFlag | Computed):
         return "" if feature.nullable else "false"
     return "" if feature.nullable else "0"

@@ -34,7 +34,7 @@ def step_model_text(
     first = features[0]
     steps = [
         {"name": word, "sql": select_text(_of_family(select, features), lambda sql: _spelled(sql, so_far))}
-        for word, select in first.steps
+        for word, select in first.steps.selects
     ]
     text = TEMPLATES.get_template("features/steps.sql.j2").render(
         sources=SOURCES,
@@ -42,11 +42,11 @@ def step_model_text(
         table=PATTERNS,
         changed=CHANGED,
         looked_at=looked_at,
-        unanswered={feature.name: feature.default for feature in features},
+        unanswered={feature.name: feature.steps.default for feature in features},
         steps=[*imports, *steps],
         columns=[_answer(feature) for feature in features],
-        last_step=first.steps[-1][0],
-        compares=bool(first.cut),
+        last_step=first.steps.selects[-1][0],
+        compares=bool(first.steps.cut),
         alone=looked_at is None,
     )
     return with_boundaries(
@@ -58,12 +58,12 @@ def _of_family(select: Select, family: list[Stepped]) -> Select:
     """The select of a step with the columns and conditions of the whole family."""
     if ANSWERS in dict(select.columns):
         others = [column for column in select.columns if column[1] != ANSWERS]
-        return replace(select, columns=(*others, *((feature.answer, feature.name) for feature in family)))
+        return replace(select, columns=(*others, *((feature.steps.answer, feature.name) for feature in family)))
     return _cut(select, family) if CUT in select.conditions else select
 
 
 def _cut(select: Select, family: list[Stepped]) -> Select:
-    told = [f"or {feature.cut}".replace("\n", f"\n{INDENT}") for feature in family]
+    told = [f"or {feature.steps.cut}".replace("\n", f"\n{INDENT}") for feature in family]
     return replace(select, conditions=(f"\n{INDENT}".join(["(", "false", *told]) + "\n)",))
 
 
@@ -79,7 +79,7 @@ def imported(read: Import, conditions: list[str] | None = None) -> dict[str, str
 def reads_of(feature: Stepped) -> dict[str, Import]:
     """The imports of the steps, by name of the import step."""
     import_s: dict[str, Import] = {}
-    for read in feature.reads:
+    for read in feature.steps.reads:
         model = import_s.setdefault(import_name(read.model), Import(read.model))
         # Keys are read unchanged, even if the column is also used otherwise.
         if model.types.get(read.column) in (None, "string"):
@@ -110,13 +110,13 @@ def _spelled(sql: str, so_far: str) -> str:
 
 
 def _answer(feature: Stepped) -> str:
-    last, deeper = feature.steps[-1][0], COLUMN
-    if ANSWERS in dict(feature.steps[-1][1].columns):
+    last, deeper = feature.steps.selects[-1][0], COLUMN
+    if ANSWERS in dict(feature.steps.selects[-1][1].columns):
         return feature.name
-    answer = _STEP.sub(r"\1", feature.answer).replace(f"{last}.", "") if feature.answer else ANSWER
-    if not feature.default:
+    answer = _STEP.sub(r"\1", feature.steps.answer).replace(f"{last}.", "") if feature.steps.answer else ANSWER
+    if not feature.steps.default:
         return named([answer], feature.name, INDENT)
     if not fits(answer, deeper, 1):
         compared = answer.replace(" < ", f"\n{deeper}< ")
-        return named([f"coalesce{block([compared, feature.default], INDENT, ',')}"], feature.name, INDENT)
-    return named([coalesced(answer, feature.default, INDENT)], feature.name, INDENT)
+        return named([f"coalesce{block([compared, feature.steps.default], INDENT, ',')}"], feature.name, INDENT)
+    return named([coalesced(answer, feature.steps.default, INDENT)], feature.name, INDENT)

@@ -157,7 +157,7 @@ def _source(scan: Scan, plan: Plan, only: _Only) -> str:
 
 
 def _steps(family: list[Stepped], plan: Plan, only: _Only) -> str:
-    if family[0].entity:
+    if family[0].inputs.entity:
         return step_model_text(family, plan, belonging_imports(family[0], plan), "", None)
     imports = []
     for _, read in sorted(reads_of(family[0]).items()):
@@ -172,5 +172,5 @@ def _compared(number: int, plan: Plan) -> str:
 
 
 def _ranks(family: list[Stepped], plan: Plan) -> str:
-    imports = belonging_imports(family[0], plan) if family[0].entity else []
+    imports = belonging_imports(family[0], plan) if family[0].inputs.entity else []
     return step_model_text(family, plan, imports, compared_model(family[0].layer), None)

@@ -5,8 +5,8 @@ from segctl.features import (
     ATTRIBUTES,
     OTHERS,
     Scan,
-    Stepped,
     closure,
+    entities_of,
     inputs_of,
     moved_by_time,
     of_attributes,
@@ -81,7 +81,7 @@ def segment_inputs(planned: PlannedSegment) -> list[str]:
 def _belongs(planned: PlannedSegment) -> set[str]:
     """The entities in `belongs_to` rules."""
     asked = closure(planned.features) if planned.entity == CUSTOMER else set()
-    return {feature.entity for feature in asked if isinstance(feature, Stepped) and feature.entity}
+    return entities_of(asked)
 
 
 def _windows(planned: PlannedSegment) -> set[str]:

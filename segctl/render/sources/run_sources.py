@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from segctl.conditions.criterion import Criterion
 from segctl.conditions.sql import AS_OF, Boundary, boundaries_of, condition, day_begun
-from segctl.features import Stepped, closure, scans_of, since_of
+from segctl.features import closure, entities_of, scans_of, since_of
 from segctl.language.literals import sql_number, sql_text
 from segctl.language.names import step_name
 from segctl.language.syntax import CUSTOMER, Entity, Event, Guard, ValueType
@@ -81,8 +81,7 @@ def _source_model(source: Source, plan: Plan) -> str:
 
 def used_entities(plan: Plan) -> dict[str, Entity]:
     """The customers, and the other entities used by segments or rules, by name."""
-    used = {planned.name for planned in plan.entities}
-    used |= {feature.entity for feature in closure(plan.features) if isinstance(feature, Stepped) and feature.entity}
+    used = {planned.name for planned in plan.entities} | entities_of(closure(plan.features))
     return {CUSTOMER: plan.catalog.customer, **{name: plan.catalog.entities[name] for name in sorted(used)}}
 
 

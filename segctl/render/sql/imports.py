@@ -129,4 +129,4 @@ def _reads(plan: Plan, stepped: Iterable[Stepped]) -> Iterator[Read]:
         for column, kind in plan.content(scan).items():
             yield Read(scan.model, column, kind)
     for feature in stepped:
-        yield from feature.reads
+        yield from feature.steps.reads

@@ -20,7 +20,7 @@ def step_texts(features: Iterable[Stepped], so_far: str) -> list[dict[str, str]]
     features = tuple(features)
     found: dict[str, str] = {}
     for feature in features:
-        for word, select in feature.steps:
+        for word, select in feature.steps.selects:
             sql = select_text(select, lambda sql, stepped=feature: stepped.spelled(sql).replace(SO_FAR, so_far))  # type: ignore[misc]
             assert found.setdefault(feature.spelled(f"{OWN}__{word}"), sql) == sql
     return _without_repeats(found, {feature.last_step for feature in features})

@@ -61,12 +61,12 @@ def _families(plan: Plan) -> list[list[Stepped]]:
     families: dict[str, list[Stepped]] = {}
     ranked = (one for _, layer in plan.layers for one in layer if isinstance(one, Stepped))
     for one in [*plan.stepped, *ranked]:
-        families.setdefault(one.family or one.name, []).append(one)
+        families.setdefault(one.family, []).append(one)
     return list(families.values())
 
 
 def _read_by(family: list[Stepped]) -> str:
-    models = dict.fromkeys(read.model for one in family for read in one.reads)
+    models = dict.fromkeys(read.model for one in family for read in one.steps.reads)
     return " and ".join(models) or "customers"
 
 
