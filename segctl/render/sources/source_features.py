@@ -1,6 +1,7 @@
 """Renders the table of each event source: one row per customer with events, and their aggregates."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from segctl.features import Aggregate, Scan, passed_by_events
 from segctl.language.names import fitted, import_name
@@ -36,50 +37,83 @@ def source_in_words(scan: Scan) -> str:
     return f"Aggregates of the events {events} of {scan.model}: one row for each customer with such events."
 
 
+@dataclass(frozen=True)
+class _Columns:
+    """The columns of a source's events, and of its table: how many events a customer has, and their fingerprint."""
+
+    customer: str
+    key: str
+    at: str
+    rows: str
+    data: str
+
+
+@dataclass(frozen=True)
+class _Aggregates:
+    """The SQL of a source's aggregates, and the boundaries that events pass.
+
+    `computed` are all columns of the table, `moved` and `kept` those that only gain or lose the events in `passed`.
+    `gone` are the boundaries of the others, and `seen` the conditions that all share.
+    """
+
+    steps: list[dict[str, object]]
+    computed: list[str]
+    seen: list[str]
+    moved: list[str]
+    kept: list[str]
+    passed: list[str]
+    gone: list[str]
+
+
 def _model(scan: Scan, plan: Plan) -> str:
-    read = read_of(scan, plan)
-    found = groupings(scan, plan)
-    rows, content = source_columns(scan)
-    aggregates = [aggregate for grouping in found for aggregate in grouping.aggregates]
-    moved = [aggregate for aggregate in aggregates if adds_up(aggregate) and aggregate.boundaries]
-    others = [aggregate for aggregate in aggregates if not adds_up(aggregate)]
-    told = [f"'{scan.customer.lower()}'", f"'{scan.at.lower()}'"]
+    read, promise = read_of(scan, plan), plan.promise(scan)
+    customer, at = scan.customer.lower(), scan.at.lower()
+    columns = _Columns(customer, keyed(customer), at, *source_columns(scan))
     happened = [condition(sql, COLUMN, len("and ")) for sql in data_conditions(scan, plan)]
-    promise, source = plan.promise(scan), f"'{fitted(scan.source)}'"
-    by = [f"promised=['{import_name(scan.model)}', '{promise.column.column.lower()}']"] if promise else []
+    aggregates = [aggregate for grouping in groupings(scan, plan) for aggregate in grouping.aggregates]
     text = TEMPLATES.get_template("features/source.sql.j2").render(
         sources=SOURCES,
         words=comment(source_in_words(scan), ""),
         read=read,
-        customer=scan.customer.lower(),
-        key=keyed(scan.customer.lower()),
-        at=scan.at.lower(),
+        relation=import_name(scan.model),
+        columns=columns,
         content=sorted(plan.content(scan)),
         conditions=happened,
-        passed=_variables(moved, scan),
-        gone=_variables(others, scan),
-        relation=import_name(scan.model),
-        groupings=[grouping_step(one) for one in found],
-        columns=[joined_aggregate(aggregate, one) for one in found for aggregate in one.aggregates],
+        aggregates=_aggregates(scan, plan, happened),
+        calls=_calls(scan, plan, columns, read.reference),
+        checked=f"promised='{fitted(scan.source)}'" if promise else "",
+        warning=_broken_promise_hook(promise, scan, read.reference) if promise else "",
+    )
+    return with_boundaries(text, plan, then={now(scan, plan), *_variables(aggregates, scan)})
+
+
+def _aggregates(scan: Scan, plan: Plan, happened: list[str]) -> _Aggregates:
+    found = groupings(scan, plan)
+    aggregates = [aggregate for grouping in found for aggregate in grouping.aggregates]
+    moved = [aggregate for aggregate in aggregates if adds_up(aggregate) and aggregate.boundaries]
+    return _Aggregates(
+        steps=[grouping_step(one) for one in found],
+        computed=[joined_aggregate(aggregate, one) for one in found for aggregate in one.aggregates],
         seen=[one for one in (seen(aggregates[0]) if aggregates else []) if one not in happened],
         moved=[moved_aggregate(aggregate) for aggregate in moved],
         kept=[kept_aggregate(aggregate, moved) for aggregate in aggregates],
-        rows=rows,
-        data=content,
-        stale_by_days=called(
-            "stale_by_days",
-            [*told, f"['{rows}', '{content}']", "content", "passed", "watched"],
-        ),
-        stale_by_data=called("stale_by_data", [f"'{rows}'", f"'{content}'", "known", "watched"]),
-        watched=called(
-            "source_watch",
-            ["known", source, read.reference, told[0], f"{now(scan, plan)}{THEN}", *by],
-            becomes="watched",
-        ),
-        checked=f"promised={source}" if promise else "",
-        told=_broken_promise_hook(promise, scan, read.reference) if promise else "",
+        passed=_variables(moved, scan),
+        gone=_variables((aggregate for aggregate in aggregates if not adds_up(aggregate)), scan),
     )
-    return with_boundaries(text, plan, then={now(scan, plan), *_variables(aggregates, scan)})
+
+
+def _calls(scan: Scan, plan: Plan, columns: _Columns, reference: str) -> dict[str, str]:
+    """The calls of macros that find customers with changed events."""
+    customer, counted = f"'{columns.customer}'", [f"'{columns.rows}'", f"'{columns.data}'"]
+    promise, source = plan.promise(scan), f"'{fitted(scan.source)}'"
+    by = [f"promised=['{import_name(scan.model)}', '{promise.column.column.lower()}']"] if promise else []
+    watched = ["known", source, reference, customer, f"{now(scan, plan)}{THEN}", *by]
+    by_days = [customer, f"'{columns.at}'", f"[{', '.join(counted)}]", "content", "passed", "watched"]
+    return {
+        "watched": called("source_watch", watched, becomes="watched"),
+        "stale_by_days": called("stale_by_days", by_days),
+        "stale_by_data": called("stale_by_data", [*counted, "known", "watched"]),
+    }
 
 
 def _broken_promise_hook(promise: Promise, scan: Scan, relation: str) -> str:
