@@ -74,8 +74,8 @@ def _deadlines(pair: Pair, timezone: str) -> frozenset[Boundary]:
 def _line(pair: Pair, events: Select) -> Select:
     """The events of both steps. `place` orders events at the same time, seen from the last."""
     after = EARLIER + 1 if pair.strictly else EARLIER - 1
-    told = {"customer_id", pair.column, "same_value"}
-    filled = [(name if name in told else f"cast(null as {TYPES[name]})", name) for name in pair.columns]
+    given = {"customer_id", pair.column, "same_value"}
+    filled = [(name if name in given else f"cast(null as {TYPES[name]})", name) for name in pair.columns]
     # Missing values equal nothing, though a window would group them.
     known = ("same_value is not null",) if pair.same else ()
     later = Select((*filled, (str(after), "place")), f"{OWN}__{pair.later}", known)
@@ -94,16 +94,16 @@ def _next(pair: Pair) -> Select:
 
 def _kept(pair: Pair, timezone: str) -> Select:
     until = _until(pair)
-    asked = [f"place = {EARLIER}"]
+    conditions = [f"place = {EARLIER}"]
     if pair.never:
         now = today(timezone).variable if pair.by_days else AS_OF.variable
-        asked += [
+        conditions += [
             f"{until} {'<' if pair.by_days else '<='} {{{{ {now} }}}}",
             f"(next_at is null or next_at > {until})",
         ]
     else:
-        asked.append(f"next_at <= {until}")
-    return Select(tuple((name, name) for name in pair.columns), f"{OWN}__next_{pair.number}", tuple(asked))
+        conditions.append(f"next_at <= {until}")
+    return Select(tuple((name, name) for name in pair.columns), f"{OWN}__next_{pair.number}", tuple(conditions))
 
 
 def _until(pair: Pair) -> str:

@@ -50,10 +50,10 @@ def _as_written(predicate: Predicate) -> Canonical:
 
 
 def _joined(junction: Junction) -> str:
-    told = [rule_in_words(part) for part in junction.parts]
+    texts = [rule_in_words(part) for part in junction.parts]
     bracketed = [
         f"({text})" if isinstance(part, Junction) and len(part.parts) > 1 and part.kind != "none" else text
-        for part, text in zip(junction.parts, told, strict=True)
+        for part, text in zip(junction.parts, texts, strict=True)
     ]
     joined = WORDS[junction.kind].join(bracketed)
     return f"not ({joined})" if junction.kind == "none" else joined

@@ -86,8 +86,8 @@ def _parsed(text: str) -> exp.Expression:
     try:
         for token in sqlglot.tokenize(text):
             if token.text in REFUSED_SIGNS and token.token_type not in QUOTED:
-                told, hint = REFUSED_SIGNS[token.text]
-                raise Fault(f"{told} is not allowed in an SQL expression", hint)
+                what, hint = REFUSED_SIGNS[token.text]
+                raise Fault(f"{what} is not allowed in an SQL expression", hint)
         tree = sqlglot.parse_one(text)
     except TokenError as error:
         raise Fault("the SQL expression cannot be read", "is every text closed with a single quote?") from error

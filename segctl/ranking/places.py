@@ -166,12 +166,12 @@ class Places:
         first, last = f"{FIRST} + 1", "up_to_here"
         if self.way == "top_share":
             first, last = FIRST, "up_to_here - ranked_by"
-        told = []
+        sides = []
         for place in (first, last):
             qualified = _COLUMN.sub(lambda match: f"{OWN}__ordered.{match[0]}", place)
             bracketed = self.way == "tiles" or place == "up_to_here"
-            told.append(line.replace(f"{OWN}__placed.place", qualified if bracketed else f"({qualified})"))
-        return f"({told[0]})\n!= ({told[1]})"
+            sides.append(line.replace(f"{OWN}__placed.place", qualified if bracketed else f"({qualified})"))
+        return f"({sides[0]})\n!= ({sides[1]})"
 
     @property
     def _whole_share(self) -> int:

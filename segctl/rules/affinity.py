@@ -63,8 +63,8 @@ def parse(head: Entry, entries: Mapping[str, Entry], reader: Reader) -> Body | N
     where = read_where(entries["where"].value, reader) if "where" in entries else ()
     window = read_comparisons(entries, reader, WINDOW_KEYS)
     least = share(entries["min_share"], reader) if "min_share" in entries else None
-    told = tuple(_as_equal(comparison) for comparison in comparisons)
-    return Body(Scalar(event, of.mark), Scalar(field, of.mark), told, where, window, least)
+    as_equal = tuple(_as_equal(comparison) for comparison in comparisons)
+    return Body(Scalar(event, of.mark), Scalar(field, of.mark), as_equal, where, window, least)
 
 
 def _as_equal(comparison: Comparison) -> Comparison:

@@ -63,33 +63,33 @@ def resolve(leaf: Leaf, scope: Scope) -> Predicate | None:
     predicate = scope.resolve(leaf.nested["that"], about) if "that" in leaf.nested else None
     if "that" in leaf.nested and predicate is None:
         return None
-    told = f" with {rule_in_words(predicate)}" if predicate else ""
+    that = f" with {rule_in_words(predicate)}" if predicate else ""
     feature = _belongs(named_entity.text, entity, predicate, about)
     size = predicate.size if predicate else 1
-    return Test(feature, (), f"belongs to {named_entity.text}{told}", leaf.mark, size)
+    return Test(feature, (), f"belongs to {named_entity.text}{that}", leaf.mark, size)
 
 
 def _belongs(name: str, entity: Entity, predicate: Predicate | None, scope: Scope) -> Stepped:
-    asked = features_of(predicate) if predicate else ()
-    flags = [feature for feature in asked if isinstance(feature, TimeFlag)]
-    bases = [*asked, *(flag.base for flag in flags)]
+    needed = features_of(predicate) if predicate else ()
+    flags = [feature for feature in needed if isinstance(feature, TimeFlag)]
+    bases = [*needed, *(flag.base for flag in flags)]
     attributes = sorted({found for found in bases if isinstance(found, AttributeValue)}, key=lambda found: found.name)
-    counts = [found for found in asked if isinstance(found, Stepped)]
+    counts = [found for found in needed if isinstance(found, Stepped)]
     customer = scope.catalog.customer
     keys = (entity.model, entity.key.lower(), entity.customers.lower())
     canonical = ("belongs_to", *keys, predicate.canonical if predicate else ())
     written = ("belongs_to", *keys, as_written(predicate) if predicate else ())
-    told = f" with {rule_in_words(predicate)}" if predicate else ""
+    that = f" with {rule_in_words(predicate)}" if predicate else ""
     steps = [step for number, count in enumerate(counts, start=1) for step in _adopted(count, number)]
     steps.append(("entities", _entities(entity, attributes, counts)))
     steps += [("flagged", _flagged(flags))] if flags else []
-    literal_string = f"{OWN}__flagged" if flags else f"{OWN}__entities"
-    wanted = Select((("entity_id", "entity_id"),), literal_string, (predicate,) if predicate else ())
+    last = f"{OWN}__flagged" if flags else f"{OWN}__entities"
+    wanted = Select((("entity_id", "entity_id"),), last, (predicate,) if predicate else ())
     return Stepped(
         name=fitted(f"belongs_to_{name}" + (f"__{digest(repr(written), 8)}" if predicate else "")),
         type="boolean",
         canonical=canonical,
-        description=f"True if the customer belongs to {name}{told}.",
+        description=f"True if the customer belongs to {name}{that}.",
         steps=Steps(
             selects=(*steps, ("wanted", wanted), ("step", _members(entity, scope))),
             reads=(
@@ -113,7 +113,7 @@ def _belongs(name: str, entity: Entity, predicate: Predicate | None, scope: Scop
 def _adopted(count: Stepped, number: int) -> list[tuple[str, Select]]:
     """The steps of a count as steps of the feature that needs it."""
 
-    def told(sql: str) -> str:
+    def renamed(sql: str) -> str:
         return re.sub(rf"\b{OWN}__(\w+)", rf"{OWN}__\1_{number}", sql)
 
     return [
@@ -121,9 +121,9 @@ def _adopted(count: Stepped, number: int) -> list[tuple[str, Select]]:
             f"{word}_{number}",
             replace(
                 select,
-                columns=tuple((told(sql), told(name)) for sql, name in select.columns),
-                relation=told(select.relation),
-                joins=tuple(told(join) for join in select.joins),
+                columns=tuple((renamed(sql), renamed(name)) for sql, name in select.columns),
+                relation=renamed(select.relation),
+                joins=tuple(renamed(join) for join in select.joins),
             ),
         )
         for word, select in count.steps.selects
@@ -144,8 +144,8 @@ def _entities(entity: Entity, attributes: list[AttributeValue], counts: list[Ste
 
 
 def _flagged(flags: list[TimeFlag]) -> Select:
-    told = ((f"coalesce({flag.sql}, false)", flag.name) for flag in flags)
-    return Select((("*", "*"), *told), f"{OWN}__entities")
+    columns = ((f"coalesce({flag.sql}, false)", flag.name) for flag in flags)
+    return Select((("*", "*"), *columns), f"{OWN}__entities")
 
 
 def _members(entity: Entity, scope: Scope) -> Select:

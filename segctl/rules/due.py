@@ -99,6 +99,6 @@ def say(leaf: Leaf, speech: Speech) -> Clause:
     body = leaf.body
     assert isinstance(body, Body)
     which = narrowed(body.event.text, body.where, (), speech)
-    told = f"for another {noun(body.event.text)}{which} in the next {next_in_words(body.within_next)}"
-    told = f"{told}, {span_in_words(body.every)} after their last"
-    return Clause(f"who are due {told}", f"who are not due {told}")
+    phrase = f"for another {noun(body.event.text)}{which} in the next {next_in_words(body.within_next)}"
+    phrase = f"{phrase}, {span_in_words(body.every)} after their last"
+    return Clause(f"who are due {phrase}", f"who are not due {phrase}")

@@ -182,11 +182,11 @@ def say(leaf: Leaf, speech: Speech) -> Clause:
     """The clause: who have done it, how often, or for how much."""
     body = leaf.body
     assert isinstance(body, Body)
-    event, told = body.event.text, narrowed(body.event.text, body.where, body.window, speech)
+    event, which = body.event.text, narrowed(body.event.text, body.where, body.window, speech)
     if body.never:
-        return never_done(event, told, speech)
+        return never_done(event, which, speech)
     if body.field is None:
-        return done(event, body.comparisons, told, speech)
-    words = f"{summed(body.aggregation, event, body.field.text)}{told}"
+        return done(event, body.comparisons, which, speech)
+    words = f"{summed(body.aggregation, event, body.field.text)}{which}"
     money = "" if body.aggregation == "count_distinct" else speech.money(event, body.field.text)
     return about_value(words, "number", body.comparisons, money)

@@ -64,8 +64,8 @@ def resolve(leaf: Leaf, scope: Scope) -> Predicate | None:
         scope.report.unknown(variant, body.variant.mark, "variant", list(experiment.variants), of)
         return None
     feature = _takes_part(experiment, variant, scope.catalog.holdout)
-    told = f"variant {variant} of experiment {experiment.name}" if variant else f"in experiment {experiment.name}"
-    return Test(feature, (), told, leaf.mark)
+    words = f"variant {variant} of experiment {experiment.name}" if variant else f"in experiment {experiment.name}"
+    return Test(feature, (), words, leaf.mark)
 
 
 def _takes_part(experiment: Experiment, variant: str, holdout: Decimal | None) -> Computed:
@@ -79,14 +79,14 @@ def _takes_part(experiment: Experiment, variant: str, holdout: Decimal | None) -
         (f"variant:{experiment.name}", bounds[0], bounds[1]),
     ]
     conditions = [sql for found in ranges if (sql := points_between(*found)) != "true"]
-    told = f", variant {variant}" if variant else ""
+    which = f", variant {variant}" if variant else ""
     return Computed(
         name=fitted(f"experiment__{experiment.name}" + (f"__{variant}" if variant else "")),
         type="boolean",
         canonical=("points", *((salt, f"{low.normalize():f}", f"{high.normalize():f}") for salt, low, high in ranges)),
         sql=" and ".join(conditions) or "true",
         needs=(),
-        description=f"True if the customer takes part in experiment {experiment.name}{told}.",
+        description=f"True if the customer takes part in experiment {experiment.name}{which}.",
     )
 
 
@@ -95,7 +95,7 @@ def say(leaf: Leaf, speech: Speech) -> Clause:  # noqa: ARG001
     body = leaf.body
     assert isinstance(body, Body)
     if body.variant is None:
-        told = f"take part in the experiment {body.experiment.text}"
-        return Clause(f"who {told}", f"who do not {told}")
-    told = f"in the variant {body.variant.text} of the experiment {body.experiment.text}"
-    return Clause(f"who are {told}", f"who are not {told}")
+        phrase = f"take part in the experiment {body.experiment.text}"
+        return Clause(f"who {phrase}", f"who do not {phrase}")
+    phrase = f"in the variant {body.variant.text} of the experiment {body.experiment.text}"
+    return Clause(f"who are {phrase}", f"who are not {phrase}")

@@ -134,7 +134,9 @@ def say(leaf: Leaf, speech: Speech) -> Clause:
     body = leaf.body
     assert isinstance(body, Body)
     event, which = body.event.text, narrowed(body.event.text, body.where, (), speech)
-    told = f"for the next {noun(event)}{which} (their last is more than {body.factor.normalize():f} of their usual gaps"
-    told += f" ago, with {nouns(event)} on at least {counted(body.min_events)} days"
-    told += f"; with fewer, at least {span_in_words(body.fallback)} ago)" if body.fallback else ")"
-    return Clause(f"who are overdue {told}", f"who are not overdue {told}")
+    phrase = (
+        f"for the next {noun(event)}{which} (their last is more than {body.factor.normalize():f} of their usual gaps"
+    )
+    phrase += f" ago, with {nouns(event)} on at least {counted(body.min_events)} days"
+    phrase += f"; with fewer, at least {span_in_words(body.fallback)} ago)" if body.fallback else ")"
+    return Clause(f"who are overdue {phrase}", f"who are not overdue {phrase}")

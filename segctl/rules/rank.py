@@ -194,14 +194,14 @@ def place(leaf: Leaf, among: Predicate | None, scope: Scope) -> Predicate | None
         return None
     places = Places(by, per, among, body.way, body.count, body.percent, body.together)
     feature = _feature(places, scope)
-    told = f"{by.name} {_place_text(body)}" + (f" of their {per.name}" if per else "")
-    told += ", equals alike" if body.together else ""
-    told += f" among those with {rule_in_words(among)}" if among else ""
+    words = f"{by.name} {_place_text(body)}" + (f" of their {per.name}" if per else "")
+    words += ", equals alike" if body.together else ""
+    words += f" among those with {rule_in_words(among)}" if among else ""
     size = among.size if among else 1
     if body.way != "tiles":
-        return Test(feature, (), told, leaf.mark, size)
+        return Test(feature, (), words, leaf.mark, size)
     tiles = Criterion("in", tuple(Decimal(tile) for tile in body.tiles), "number", scope.timezone)
-    return Test(feature, (tiles,), told, leaf.mark, size)
+    return Test(feature, (tiles,), words, leaf.mark, size)
 
 
 def _fitting(body: Body, scope: Scope) -> str:
@@ -273,11 +273,11 @@ def placed_in_words(leaf: Leaf, speech: Speech) -> str:
     body = leaf.body
     assert isinstance(body, Body)
     by, among = _by_in_words(body, speech), leaf.nested.get("among")
-    told = _place_in_words(body, by)
-    told += f", in each {attribute_of(body.per.text, speech)}" if body.per else ""
-    told += ", equal values alike" if body.together else ""
+    phrase = _place_in_words(body, by)
+    phrase += f", in each {attribute_of(body.per.text, speech)}" if body.per else ""
+    phrase += ", equal values alike" if body.together else ""
     who = "customers" if speech.entity == CUSTOMER else nouns(speech.entity)
-    return f"{told}, of {who}{followed_by(speech.say(among, speech))}" if among else told
+    return f"{phrase}, of {who}{followed_by(speech.say(among, speech))}" if among else phrase
 
 
 def _by_in_words(body: Body, speech: Speech) -> str:

@@ -86,5 +86,5 @@ def say(leaf: Leaf, speech: Speech) -> Clause:  # noqa: ARG001
     """The clause: who are in the sample."""
     body = leaf.body
     assert isinstance(body, Body)
-    told = f"in the random {share_in_words(body.percent)} called {quoted(body.salt)}"
-    return Clause(f"who are {told}", f"who are not {told}")
+    phrase = f"in the random {share_in_words(body.percent)} called {quoted(body.salt)}"
+    return Clause(f"who are {phrase}", f"who are not {phrase}")

@@ -192,7 +192,7 @@ def _count(body: Body, selections: Sequence[Selection], timezone: str) -> Steppe
         steps += followed(pairs[number], _events(body, looked_at, number), timezone)
     # Followed events of the first step are counted directly, for any gap.
     _, kept = steps.pop()
-    place, *asked = map(str, kept.conditions)
+    place, *conditions = map(str, kept.conditions)
     columns_of_all = (("customer_id", "customer_id"), (ANSWERS, ANSWERS))
     counted = replace(kept, columns=columns_of_all, conditions=(place,), group_by=("customer_id",))
     reads = [read for selection in selections for read in selection.reads]
@@ -215,7 +215,7 @@ def _count(body: Body, selections: Sequence[Selection], timezone: str) -> Steppe
             reads=tuple(reads),
             default="0",
             family=fitted(f"{name}__{digest(repr(steps), 8)}"),
-            answer=f"count(case when {' and '.join(asked)} then 1 end)",
+            answer=f"count(case when {' and '.join(conditions)} then 1 end)",
         ),
         inputs=Inputs(scans=tuple(dict.fromkeys(selection.scan for selection in selections))),
         staleness=staleness_of(selections, pairs, timezone),
@@ -273,12 +273,12 @@ def say(leaf: Leaf, speech: Speech) -> Clause:
     body = leaf.body
     assert isinstance(body, Body)
     steps = [_said(step, body.window if number == 0 else (), speech) for number, step in enumerate(body.steps)]
-    told = ", then ".join(steps)
-    told += f", all with the same {body.same.text.replace('_', ' ')}" if body.same else ""
-    once = Clause(f"who have {told}", f"who have never {told}")
+    phrase = ", then ".join(steps)
+    phrase += f", all with the same {body.same.text.replace('_', ' ')}" if body.same else ""
+    once = Clause(f"who have {phrase}", f"who have never {phrase}")
     if not body.times:
         return once
-    return joined("all", [_repeated(told, comparison) for comparison in body.times])
+    return joined("all", [_repeated(phrase, comparison) for comparison in body.times])
 
 
 def _said(step: SequenceStep, window: tuple[Comparison, ...], speech: Speech) -> str:
@@ -290,7 +290,7 @@ def _said(step: SequenceStep, window: tuple[Comparison, ...], speech: Speech) ->
     return f"{verb}{which}{within}" if verb else f"had {with_article(noun(event))}{which}{within}"
 
 
-def _repeated(told: str, comparison: Comparison) -> Clause:
+def _repeated(phrase: str, comparison: Comparison) -> Clause:
     found = often(comparison)
-    clause = Clause(f"who have, {found.times}, {told}", f"who have not, {found.times}, {told}")
+    clause = Clause(f"who have, {found.times}, {phrase}", f"who have not, {found.times}, {phrase}")
     return clause.denied if found.denied else clause

@@ -87,5 +87,5 @@ def say(leaf: Leaf, speech: Speech) -> Clause:  # noqa: ARG001
     """The clause: for whom the expression is true."""
     body = leaf.body
     assert isinstance(body, Body)
-    told = " ".join(body.text.text.split())
-    return Clause(f"for whom `{told}` is true", f"for whom `{told}` is not true")
+    expression = " ".join(body.text.text.split())
+    return Clause(f"for whom `{expression}` is true", f"for whom `{expression}` is not true")

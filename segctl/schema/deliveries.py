@@ -20,7 +20,7 @@ def deliveries_schema() -> Schema:
 
 
 def _delivery() -> Schema:
-    told = {
+    common = {
         "name": {
             "type": "string",
             "pattern": "^[a-z][a-z0-9_]*$",
@@ -42,8 +42,8 @@ def _delivery() -> Schema:
     timeout = {**TIME, "description": "How long the program may take, as 10m."}
     return {
         "anyOf": [
-            closed({**told, "webhook": _webhook()}, ["name", "webhook"]),
-            closed({**told, "command": command, "timeout": timeout}, ["name", "command"]),
+            closed({**common, "webhook": _webhook()}, ["name", "webhook"]),
+            closed({**common, "command": command, "timeout": timeout}, ["name", "command"]),
         ]
     }
 

@@ -173,8 +173,8 @@ def _costs() -> Schema:
         "window_days": {**WHOLE_NUMBER, "description": "How many days after joining revenue counts; 90 if not given."},
     }
     one = [{"required": ["segment"]}, {"required": ["source"]}]
-    told = "The table of spend, for the mart roi: one row for each day and thing paid for."
-    return closed(properties, ["model", "day", "amount"], oneOf=one, description=told)
+    description = "The table of spend, for the mart roi: one row for each day and thing paid for."
+    return closed(properties, ["model", "day", "amount"], oneOf=one, description=description)
 
 
 def _document(title: str, body: Schema) -> Schema:
@@ -242,9 +242,9 @@ def _identifiers() -> Schema:
         "pattern": "^[A-Z]{2}$",
         "description": "The country of phone numbers without a country code: GB, US.",
     }
-    told = "The attributes that platforms know a customer by, for exports."
+    description = "The attributes that platforms know a customer by, for exports."
     properties = {**dict.fromkeys(IDENTIFIERS, attribute), "phone_country": country}
-    return closed(properties, description=told, dependencies={"phone_country": ["phone"]})
+    return closed(properties, description=description, dependencies={"phone_country": ["phone"]})
 
 
 def _event() -> Schema:
@@ -268,11 +268,13 @@ def _event() -> Schema:
 
 def _promise() -> dict[str, Schema]:
     at = _time("A time that is later whenever a row is new or has changed")
-    told = "A promise by which a run reads only what is new: rows never change, or have a time of their last change."
+    description = (
+        "A promise by which a run reads only what is new: rows never change, or have a time of their last change."
+    )
     every = "How often a run reads all rows anyway; 7 days if not given."
     late = "How much earlier such a time may be than one that a run has seen; 1 hour if not given."
     return {
-        "changes": {"anyOf": [{"const": APPEND_ONLY}, closed({"at": at}, ["at"])], "description": told},
+        "changes": {"anyOf": [{"const": APPEND_ONLY}, closed({"at": at}, ["at"])], "description": description},
         "check_every": {**duration(PROMISE_UNITS), "description": every},
         "late_by": {**duration(PROMISE_UNITS), "description": late},
     }
@@ -285,8 +287,8 @@ def _metric() -> Schema:
         pattern = r"^[^.]+(\..+)?$" if key in OF_EITHER else r"^[^.]+$" if key in OF_EVENTS else r"^[^.]+\..+$"
         of = {"type": "string", "pattern": pattern, "description": AGGREGATES[key]}
         found.append(closed({key: of, **common}, [key]))
-    for key, told in OPERATIONS.items():
-        two = {"type": "array", "items": {"type": "string"}, "minItems": 2, "maxItems": 2, "description": told}
+    for key, description in OPERATIONS.items():
+        two = {"type": "array", "items": {"type": "string"}, "minItems": 2, "maxItems": 2, "description": description}
         found.append(closed({key: two, "label": common["label"], "description": common["description"]}, [key]))
     return {"anyOf": found}
 
@@ -330,14 +332,14 @@ def _history() -> Schema:
         "from": _time("When a row begins to hold"),
         "to": _time("When a row ends, which may be missing; without it, when the next one begins"),
     }
-    told = "The table of its past values, so that a run for a past instant finds the value of then."
-    return closed(properties, ["model", "customer", "from"], description=told)
+    description = "The table of its past values, so that a run for a past instant finds the value of then."
+    return closed(properties, ["model", "customer", "from"], description=description)
 
 
-def _time(told: str) -> Schema:
+def _time(description: str) -> Schema:
     """A time column, by its name or with its type."""
     typed = closed({"column": COLUMN, "type": {"enum": list(TIME_TYPES)}}, ["column"])
-    return {"anyOf": [COLUMN, typed], "description": f"{told}: a timestamp in UTC unless a type says otherwise."}
+    return {"anyOf": [COLUMN, typed], "description": f"{description}: a timestamp in UTC unless a type says otherwise."}
 
 
 def _name() -> Schema:

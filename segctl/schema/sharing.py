@@ -36,9 +36,9 @@ def share_schema(name: Schema) -> Schema:
 
 def reverse_etl_schema() -> Schema:
     """The tables for reverse ETL."""
-    told = "Renders audiences, audience_people and audience_memberships, for tools that send audiences on."
+    description = "Renders audiences, audience_people and audience_memberships, for tools that send audiences on."
     columns = {**COLUMNS, "description": "Attributes and metrics of the catalog that audience_people has."}
-    return {"anyOf": [FLAG, columns, closed({"columns": columns, "grants": _grants()})], "description": told}
+    return {"anyOf": [FLAG, columns, closed({"columns": columns, "grants": _grants()})], "description": description}
 
 
 def used_by_schema(name: Schema) -> Schema:
@@ -46,8 +46,8 @@ def used_by_schema(name: Schema) -> Schema:
     assert DETAILS.keys() == set(EXPOSURE_DETAILS)
     named = {**name, "description": "The name of dbt's exposure."}
     item = {"anyOf": [named, closed({"name": named, **DETAILS}, ["name"])]}
-    told = "What uses the segment, as dbt's exposures; the name is enough if another segment describes it."
-    return {"type": "array", "items": item, "description": told}
+    description = "What uses the segment, as dbt's exposures; the name is enough if another segment describes it."
+    return {"type": "array", "items": item, "description": description}
 
 
 def _grants() -> Schema:
