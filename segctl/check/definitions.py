@@ -61,7 +61,8 @@ def check(catalog: Catalog, files: Sequence[DefinitionFile], report: Report) -> 
     refused = refuse_large_rules(catalog, files, report)
     resolver = Resolver(catalog, files, metrics, report, refused)
     checked = tuple(
-        (file, tuple(found for segment in file.segments if (found := resolver.of(segment)))) for file in files
+        (file, tuple(checked_segment for segment in file.segments if (checked_segment := resolver.of(segment))))
+        for file in files
     )
     resolver.check_catalogued()
     eligible = None if ELIGIBLE in refused else _eligible(catalog, resolver.scope)
@@ -74,12 +75,12 @@ def check(catalog: Catalog, files: Sequence[DefinitionFile], report: Report) -> 
 
 def _catalogued(scope: Scope) -> dict[str, dict[str, Feature]]:
     """The features of each entity's attributes and of the customers' metrics, by name."""
-    found: dict[str, dict[str, Feature]] = {}
+    features: dict[str, dict[str, Feature]] = {}
     for entity in (CUSTOMER, *scope.catalog.entities):
         of = replace(scope, entity=entity)
         values = {name: attribute_value(Scalar(name, column.mark), of) for name, column in of.about.attributes.items()}
-        found[entity] = {name: value for name, value in values.items() if value}
-    return {**found, CUSTOMER: {**found[CUSTOMER], **scope.metrics}}
+        features[entity] = {name: value for name, value in values.items() if value}
+    return {**features, CUSTOMER: {**features[CUSTOMER], **scope.metrics}}
 
 
 def _resolve_metrics(catalog: Catalog, scope: Scope) -> None:
@@ -107,18 +108,18 @@ def _of_known_entities(catalog: Catalog, files: Sequence[DefinitionFile], report
 
 def _check_columns(catalog: Catalog, report: Report) -> None:
     """Checks that a column has the same type everywhere. Keys have no declared type."""
-    told: dict[tuple[str, str], tuple[str, str]] = {}
+    seen: dict[tuple[str, str], tuple[str, str]] = {}
     customer = catalog.customer
-    told[customer.model, customer.key.lower()] = ("key", "of the customers")
+    seen[customer.model, customer.key.lower()] = ("key", "of the customers")
     for name, entity in catalog.entities.items():
-        told.setdefault((customer.model, entity.customers.lower()), ("key", f"of entity {name}"))
-        told.setdefault((entity.model, entity.key.lower()), ("key", f"of entity {name}"))
+        seen.setdefault((customer.model, entity.customers.lower()), ("key", f"of entity {name}"))
+        seen.setdefault((entity.model, entity.key.lower()), ("key", f"of entity {name}"))
     for event in catalog.events.values():
-        told.setdefault((event.model, event.customer.lower()), ("key", f"in event {event.name}"))
+        seen.setdefault((event.model, event.customer.lower()), ("key", f"in event {event.name}"))
     mentioned = [(customer.model, column, "of the customers") for column in customer.attributes.values()]
     mentioned += [(customer.model, customer.since, "in since of the customers")] if customer.since else []
     for history in (column.history for column in customer.attributes.values() if column.history):
-        told.setdefault((history.model, history.customer.lower()), ("key", "of a history"))
+        seen.setdefault((history.model, history.customer.lower()), ("key", "of a history"))
     for name, entity in catalog.entities.items():
         mentioned += [(entity.model, column, f"of entity {name}") for column in entity.attributes.values()]
     for event in catalog.events.values():
@@ -138,7 +139,7 @@ def _check_columns(catalog: Catalog, report: Report) -> None:
     for model, column, where in (
         (model, column, where) for model, column, where in mentioned if model and column.column
     ):
-        value_type, first = told.setdefault((model, column.column.lower()), (column.type, where))
+        value_type, first = seen.setdefault((model, column.column.lower()), (column.type, where))
         # A key may also be a string or a date, which stay unchanged. Numbers and timestamps are converted.
         harmless = value_type == "key" and column.type not in ("number", "timestamptz")
         if value_type != column.type and not harmless:

@@ -74,7 +74,7 @@ class Resolver:
         if self.segments[segment.name] is not segment:
             self._ruled(segment)
             return None
-        predicate = self._once(segment.name, lambda: self._whole(segment))
+        predicate = self._once(segment.name, lambda: self._whole_rule(segment))
         memory = self._memory(segment, predicate)
         if predicate is None or (segment.memory and memory is None):
             return None
@@ -94,7 +94,7 @@ class Resolver:
             self.report.add(name.mark, "rule-place", message, f"write {across}")
             return None
         segment = self.segments[name.text]
-        return self._once(name.text, lambda: self._whole(segment), name.mark)
+        return self._once(name.text, lambda: self._whole_rule(segment), name.mark)
 
     def catalogued(self, name: Scalar) -> Predicate | None:
         """The predicate of a referenced catalog rule."""
@@ -131,7 +131,7 @@ class Resolver:
             self.path.pop()
         return self.resolved[name]
 
-    def _whole(self, segment: Segment) -> Predicate | None:
+    def _whole_rule(self, segment: Segment) -> Predicate | None:
         """The rule with its group and limit applied."""
         predicate = self._alone(segment)
         before = self._before(segment)

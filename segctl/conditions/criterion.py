@@ -63,16 +63,16 @@ class Criterion:
     @property
     def text(self) -> str:
         """The criterion in words that follow the name of the value."""
-        told = [_operand_text(operand) for operand in self.operands]
+        operands = [_operand_text(operand) for operand in self.operands]
         if self.operator in SYMBOLS:
-            return f"{SYMBOLS[self.operator]} {told[0]}"
+            return f"{SYMBOLS[self.operator]} {operands[0]}"
         if self.operator == "between":
-            return f"between {told[0]} and {told[1]}"
+            return f"between {operands[0]} and {operands[1]}"
         if self.operator in ("in", "not_in", "has_any", "has_all"):
-            return f"{self.operator.replace('_', ' ')} ({', '.join(told)})"
+            return f"{self.operator.replace('_', ' ')} ({', '.join(operands)})"
         if self.operator == "is":
             return f"is {self.operands[0]}"
-        return f"{self.operator.replace('_', ' ')} {told[0]}"
+        return f"{self.operator.replace('_', ' ')} {operands[0]}"
 
 
 def a_type(value_type: str) -> str:
@@ -104,8 +104,8 @@ def criterion(
 
 
 def _misfit(comparison: Comparison, value_type: ValueType, family: Family, report: Report) -> None:
-    fitting = [name for name, known in COMPARATORS.items() if family in known.families]
-    hint = f"for {a_type(value_type)}: {', '.join(fitting)}"
+    matching = [name for name, comparator in COMPARATORS.items() if family in comparator.families]
+    hint = f"for {a_type(value_type)}: {', '.join(matching)}"
     if family == "time" and comparison.operator in NEIGHBOURS:
         hint = f"for times write {NEIGHBOURS[comparison.operator]}"
     if family == "strings" and comparison.operator in OF_LISTS:

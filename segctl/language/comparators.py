@@ -70,11 +70,11 @@ def read_comparisons(
 ) -> tuple[Comparison, ...]:
     """The comparisons in a mapping in written order, with operands unread."""
     wanted = COMPARATORS if keys is None else keys
-    read = [_read_one(entry, reader) for key, entry in entries.items() if key in wanted]
+    read = [_read_comparison(entry, reader) for key, entry in entries.items() if key in wanted]
     return tuple(comparison for comparison in read if comparison)
 
 
-def _read_one(entry: Entry, reader: Reader) -> Comparison | None:
+def _read_comparison(entry: Entry, reader: Reader) -> Comparison | None:
     name = entry.key.text
     operator = "between" if name == "between_dates" else name
     operand = COMPARATORS[operator].operand
@@ -118,5 +118,5 @@ def _field_comparisons(entry: Entry, reader: Reader) -> tuple[Comparison, ...]:
             reader.problem(entry.value, "missing-key", f"{what} has no comparator", "for example {eq: …}")
         return read_comparisons(entries, reader)
     operator = "in" if isinstance(entry.value, yaml.SequenceNode) else "eq"
-    shorthand = _read_one(Entry(Scalar(operator, reader.mark(entry.value)), entry.value), reader)
+    shorthand = _read_comparison(Entry(Scalar(operator, reader.mark(entry.value)), entry.value), reader)
     return (shorthand,) if shorthand else ()

@@ -163,17 +163,17 @@ class Reader:
         return not wrong
 
     def _expected(self, expected: str, node: yaml.Node, what: str, example: str = "") -> None:
-        found = "a list" if isinstance(node, yaml.SequenceNode) else "a mapping"
+        kind = "a list" if isinstance(node, yaml.SequenceNode) else "a mapping"
         key, text = what.rsplit(" ", 1)[-1], "…"
         if isinstance(node, yaml.ScalarNode):
             text = quoted(node.value) or "…"
-            found = f'"{text}"' if node.value else "nothing"
-        hint = HINTS[expected].format(what=key, found=text) if expected in HINTS else _one_value(node, key)
+            kind = f'"{text}"' if node.value else "nothing"
+        hint = HINTS[expected].format(what=key, found=text) if expected in HINTS else _first_value(node, key)
         hint = f"for example {example}" if example else hint
-        self.problem(node, "wrong-shape", f"{what} must be {expected}, found {found}", hint)
+        self.problem(node, "wrong-shape", f"{what} must be {expected}, found {kind}", hint)
 
 
-def _one_value(node: yaml.Node, key: str) -> str:
+def _first_value(node: yaml.Node, key: str) -> str:
     """A hint where a single value is expected."""
     if isinstance(node, yaml.SequenceNode) and key in PLURALS:
         return f"for several values write {PLURALS[key]}: […]; quote a text that contains brackets"

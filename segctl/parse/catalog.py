@@ -74,8 +74,8 @@ def parse_catalog(path: str, content: bytes, report: Report) -> Catalog | None:
     customer = entities.pop(CUSTOMER, None)
     if customer is None:
         return None
-    more = (entities, rules, experiments, kept_out, guard, scalars, spent, audiences, bool(semantic_models))
-    return Catalog(timezone, currency, revenue, customer, events, metrics, *more)
+    optional = (entities, rules, experiments, kept_out, guard, scalars, spent, audiences, bool(semantic_models))
+    return Catalog(timezone, currency, revenue, customer, events, metrics, *optional)
 
 
 def feature_name_fault(name: str) -> str:
@@ -127,9 +127,9 @@ def _each(
     revenue: str = "",
 ) -> dict[str, Named]:
     """The named entries of a key like `events` or `metrics`. `revenue` names the metric for the value of members."""
-    found: dict[str, Named] = {}
+    named: dict[str, Named] = {}
     if entry is None:
-        return found
+        return named
     fault = feature_name_fault if what == "metric" else name_fault
     for item in reader.entries(entry.value, entry.key.text).values():
         # The column of that name then holds the metric itself.
@@ -137,10 +137,10 @@ def _each(
         good = same or reader.good_name(item.key, f"{what} name", fault, _metric_hint)
         thing = read(item.key, item.value, reader)
         if good and thing is not None:
-            found[item.key.text] = thing
+            named[item.key.text] = thing
         else:
             reader.report.broken.add(item.key.text)
-    return found
+    return named
 
 
 def _metric_hint(name: str, fault: Callable[[str], str]) -> str:
@@ -162,15 +162,15 @@ def _entities(entry: Entry, reader: Reader) -> dict[str, Entity]:
             'entities has no "customer"',
             "add customer: {model: stg_customers, key: customer_id}",
         )
-    found = {}
+    read = {}
     for item in entries.values():
         good = reader.good_name(item.key, "entity name", name_fault)
         entity = _entity(item, reader)
         if good and entity:
-            found[item.key.text] = entity
+            read[item.key.text] = entity
         else:
             reader.report.broken.add(item.key.text)
-    return found
+    return read
 
 
 def _entity(item: Entry, reader: Reader) -> Entity | None:

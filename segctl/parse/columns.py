@@ -35,16 +35,16 @@ class Kind:
 
 def columns(entry: Entry, kind: Kind, reader: Reader) -> dict[str, Column]:
     """The columns of `attributes` or `fields` by name, without broken ones."""
-    found = {}
+    by_name = {}
     for item in reader.entries(entry.value, entry.key.text).values():
         mend = aliased if _is_own_column(item) and column_fault(as_name(item.key.text)) else another_name
         good = reader.good_name(item.key, f"{kind.what} name", kind.fault, mend)
         column = _column(item, kind, reader)
         if good and column:
-            found[item.key.text] = column
+            by_name[item.key.text] = column
         else:
             reader.report.broken.add(item.key.text)
-    return found
+    return by_name
 
 
 def _column(item: Entry, of: Kind, reader: Reader) -> Column | None:
@@ -59,7 +59,7 @@ def _column(item: Entry, of: Kind, reader: Reader) -> Column | None:
     if "type" not in entries:
         return None
     column = column_name(entries["column"].value, "column", reader) if "column" in entries else name
-    told = description(entries, reader)
+    description_text = description(entries, reader)
     values = reader.texts(entries["values"].value, "values") if "values" in entries else ()
     kind = value_type(entries["type"].value, VALUE_TYPES, reader)
     if kind is None:
@@ -76,8 +76,8 @@ def _column(item: Entry, of: Kind, reader: Reader) -> Column | None:
         )
         reader.problem(entries["fixed"].key.mark, "conflicting-keys", message, hint)
     called = label(entries, reader)
-    found = Column(name, kind, column, mark, told, values, fixed=fixed is True, label=called)
-    return replace(found, history=value_history(entries["history"], found, reader)) if "history" in entries else found
+    read = Column(name, kind, column, mark, description_text, values, fixed=fixed is True, label=called)
+    return replace(read, history=value_history(entries["history"], read, reader)) if "history" in entries else read
 
 
 def _is_own_column(item: Entry) -> bool:

@@ -132,27 +132,27 @@ def _segment(node: yaml.Node, reader: Reader) -> Segment | None:
     name = reader.named(entries["name"].value, "segment name", segment_name_fault)
     rule = parse_rule(entries["rule"].value, reader) if "rule" in entries else None
     extends = reader.scalar(entries["extends"].value, "extends") if "extends" in entries else None
-    beside = {**_presentation(entries, reader), **_beside_the_rule(entries, reader)}
-    beside |= {"share": segment_share(entries, name, reader), "used_by": used_by(entries, reader)}
+    settings = {**_presentation(entries, reader), **_membership_settings(entries, reader)}
+    settings |= {"share": segment_share(entries, name, reader), "used_by": used_by(entries, reader)}
     if not name:
         return None
     if (rule is None and "rule" in entries) or (rule is None and extends is None):
         reader.report.broken.add(name)
         return None
-    return Segment(name=name, rule=rule, mark=reader.mark(entries["name"].value), extends=extends, **beside)
+    return Segment(name=name, rule=rule, mark=reader.mark(entries["name"].value), extends=extends, **settings)
 
 
 def _presentation(entries: dict[str, Entry], reader: Reader) -> dict[str, Any]:
     """The texts for people, and whether it is enabled, by field of Segment."""
-    found: dict[str, Any] = {
+    read: dict[str, Any] = {
         key: reader.text(entries[key].value, key) if key in entries else "" for key in ("label", "description", "owner")
     }
-    found["tags"] = reader.texts(entries["tags"].value, "tags") if "tags" in entries else ()
-    found["enabled"] = (reader.flag(entries["enabled"].value, "enabled") if "enabled" in entries else True) is not False
-    return found
+    read["tags"] = reader.texts(entries["tags"].value, "tags") if "tags" in entries else ()
+    read["enabled"] = (reader.flag(entries["enabled"].value, "enabled") if "enabled" in entries else True) is not False
+    return read
 
 
-def _beside_the_rule(entries: dict[str, Entry], reader: Reader) -> dict[str, Any]:
+def _membership_settings(entries: dict[str, Entry], reader: Reader) -> dict[str, Any]:
     """Group, limit, memory, guard and former name, by field of Segment."""
     return {
         "priority": group_priority(entries, reader),

@@ -86,7 +86,7 @@ def parse_deliveries(path: str, content: bytes, report: Report) -> tuple[Deliver
     items = reader.sequence(entries["deliveries"].value, "deliveries") if "deliveries" in entries else []
     deliveries = [delivery for item in items if (delivery := _delivery(item, reader))]
     seen: dict[str, Delivery] = {}
-    for delivery in (one for one in deliveries if one.name):
+    for delivery in (delivery for delivery in deliveries if delivery.name):
         first = seen.setdefault(delivery.name, delivery)
         if first is not delivery:
             hint = f"the first is on line {first.mark.line}; rename one of them"
@@ -192,9 +192,9 @@ def _seconds(entries: dict[str, Entry], key: str, default: int, reader: Reader) 
         return default
     scalar = reader.scalar(entries[key].value, key)
     written = re.fullmatch(TIME, scalar.text) if scalar else None
-    found = int(written[1]) * SECONDS[written[2]] if written else 0
-    if scalar and not 1 <= found <= LONGEST_TIME:
+    seconds = int(written[1]) * SECONDS[written[2]] if written else 0
+    if scalar and not 1 <= seconds <= LONGEST_TIME:
         message = f'{key} expects a time from 1s to 24h, found "{scalar.text}"'
         reader.problem(entries[key].value, "wrong-type", message, f"for example {key}: 30s, 5m or 1h")
         return 0
-    return found
+    return seconds

@@ -38,8 +38,8 @@ def segment_guard(entries: dict[str, Entry], reader: Reader) -> Guard | None:
 
 def source_guard(entries: dict[str, Entry], reader: Reader) -> Guard | None:
     """The guard of an event or entity, whose limits are among its other keys."""
-    found = {key: entries[key] for key in SOURCE_LIMITS if key in entries}
-    return _limits(found, next(iter(found.values())), reader) if found else None
+    given = {key: entries[key] for key in SOURCE_LIMITS if key in entries}
+    return _segment_guard(given, next(iter(given.values())), reader) if given else None
 
 
 def freshness(entries: dict[str, Entry], reader: Reader) -> Duration | None:
@@ -54,20 +54,20 @@ def _guard(entries: dict[str, Entry], keys: Collection[str], hints: dict[str, st
     written = reader.entries(node, "guard", EXAMPLE)
     if isinstance(node, yaml.MappingNode) and not written:
         reader.problem(node, "missing-key", "the guard is empty", f"for example {EXAMPLE}")
-    return _limits(reader.only(written, "guard", keys, hints), entries["guard"], reader)
+    return _segment_guard(reader.only(written, "guard", keys, hints), entries["guard"], reader)
 
 
-def _limits(entries: dict[str, Entry], place: Entry, reader: Reader) -> Guard:
+def _segment_guard(entries: dict[str, Entry], place: Entry, reader: Reader) -> Guard:
     """The limits. Conflicts between them are reported at `place`."""
-    limits: dict[str, Any] = {}
+    read: dict[str, Any] = {}
     lifted = set()
     for key, entry in entries.items():
         if isinstance(entry.value, yaml.ScalarNode) and entry.value.value == NONE:
             lifted.add(key)
         elif key == "max_change":
-            limits[key] = share(entry, reader, CHANGE_PATTERN, 1000)
+            read[key] = share(entry, reader, CHANGE_PATTERN, 1000)
         elif key == "max_loss":
-            limits[key] = share(entry, reader)
+            read[key] = share(entry, reader)
         else:
-            limits[key] = whole(entry, reader)
-    return Guard(place.key.mark, lifted=frozenset(lifted), **limits)
+            read[key] = whole(entry, reader)
+    return Guard(place.key.mark, lifted=frozenset(lifted), **read)

@@ -37,10 +37,10 @@ def costs(entries: Mapping[str, Entry], reader: Reader) -> Costs | None:
     """The source of spend. None without one, or after a problem."""
     if "costs" not in entries:
         return None
-    found = _costs(entries["costs"], reader)
-    if found is None:
+    read = _costs(entries["costs"], reader)
+    if read is None:
         reader.report.broken.add("costs")
-    return found
+    return read
 
 
 def _costs(written: Entry, reader: Reader) -> Costs | None:
@@ -62,11 +62,11 @@ def _costs(written: Entry, reader: Reader) -> Costs | None:
     return Costs(of, day, amount, names[aims[0]], aims[0] == "segment", days, written.key.mark)
 
 
-def _days(found: Mapping[str, Entry], reader: Reader) -> int | None:
+def _days(given: Mapping[str, Entry], reader: Reader) -> int | None:
     """How long after joining revenue counts. None after a problem."""
-    if "window_days" not in found:
+    if "window_days" not in given:
         return DEFAULT_DAYS
-    scalar = reader.scalar(found["window_days"].value, "window_days")
+    scalar = reader.scalar(given["window_days"].value, "window_days")
     if scalar is None:
         return None
     if not (scalar.text.isascii() and scalar.text.isdigit() and 1 <= int(scalar.text[:5]) <= LONGEST_DAYS):

@@ -33,10 +33,10 @@ def parse_limit(entries: dict[str, Entry], reader: Reader) -> Leaf | None:
         return None
     example = "limit: {rank: lifetime_value, top: 100}"
     node = entries["limit"].value
-    found = reader.only(reader.entries(node, "limit", example), "limit", ("rank", *OPEN_KEYS), LIMIT_HINTS)
-    if isinstance(node, yaml.MappingNode) and "rank" not in found:
+    given = reader.only(reader.entries(node, "limit", example), "limit", ("rank", *OPEN_KEYS), LIMIT_HINTS)
+    if isinstance(node, yaml.MappingNode) and "rank" not in given:
         reader.problem(node, "missing-key", 'limit has no "rank"', f"for example {example}")
-    return parse_leaf(found["rank"], found, reader) if "rank" in found else None
+    return parse_leaf(given["rank"], given, reader) if "rank" in given else None
 
 
 def parse_memory(entries: dict[str, Entry], reader: Reader) -> Memory | None:

@@ -148,7 +148,7 @@ def plan(checked: Checked) -> Plan:
             file.path,
             file.stem,
             file.entity.text if file.entity else CUSTOMER,
-            tuple(_planned(found, checked.catalog) for found in segments),
+            tuple(_planned(segment, checked.catalog) for segment in segments),
         )
         for file, segments in checked.files
     )
@@ -159,14 +159,14 @@ def plan(checked: Checked) -> Plan:
         )
         for name in sorted(others)
     )
-    asked = [*_wanted_features(files, CUSTOMER), *_shared(checked, CUSTOMER)]
-    asked += [(checked.catalog.customer.mark, need) for e in entities for count in e.counts for need in count.needs]
+    needed = [*_wanted_features(files, CUSTOMER), *_shared(checked, CUSTOMER)]
+    needed += [(checked.catalog.customer.mark, need) for e in entities for count in e.counts for need in count.needs]
     if checked.eligible:
-        asked += [(test.mark, feature) for test in tests_of(checked.eligible) for feature in test.features]
-    asked += [(checked.catalog.customer.mark, feature) for feature in checked.marts.features]
-    wanted = closure([feature for _, feature in asked] + ([checked.revenue] if checked.revenue else []))
+        needed += [(test.mark, feature) for test in tests_of(checked.eligible) for feature in test.features]
+    needed += [(checked.catalog.customer.mark, feature) for feature in checked.marts.features]
+    wanted = closure([feature for _, feature in needed] + ([checked.revenue] if checked.revenue else []))
     wanted |= _belonging(wanted, checked.catalog)
-    _refuse_clashes(asked, wanted)
+    _report_duplicates(needed, wanted)
     return Plan(
         catalog=checked.catalog,
         files=tuple(sorted(files, key=lambda file: file.stem)),
@@ -197,9 +197,9 @@ def of_features(base: Plan, features: Iterable[Feature], entity: str = CUSTOMER,
     customers += [base.revenue] if base.revenue else []
     wanted = closure(customers, held)
     mark = base.catalog.customer.mark
-    _refuse_clashes([(mark, feature) for feature in wanted], wanted)
+    _report_duplicates([(mark, feature) for feature in wanted], wanted)
     own = {feature for planned_entity in planneds for feature in planned_entity.features}
-    _refuse_clashes([(mark, feature) for feature in own], own)
+    _report_duplicates([(mark, feature) for feature in own], own)
     taken = {feature for feature in wanted if feature in held and not isinstance(feature, AttributeValue)}
     return replace(base, files=(), entities=tuple(planneds), held=_sorted(taken), **_by_kind(wanted - taken))
 
@@ -214,10 +214,12 @@ class _Kinds(TypedDict):
 def _by_kind(wanted: set[Feature]) -> _Kinds:
     layers = sorted({feature.layer for feature in wanted} - {0})
     return {
-        "attributes": _sorted(found for found in wanted if isinstance(found, AttributeValue)),
-        "aggregates": _sorted(found for found in wanted if isinstance(found, Aggregate)),
-        "stepped": _sorted(found for found in wanted if isinstance(found, Stepped) and found.layer == 0),
-        "layers": tuple((number, _sorted(found for found in wanted if found.layer == number)) for number in layers),
+        "attributes": _sorted(feature for feature in wanted if isinstance(feature, AttributeValue)),
+        "aggregates": _sorted(feature for feature in wanted if isinstance(feature, Aggregate)),
+        "stepped": _sorted(feature for feature in wanted if isinstance(feature, Stepped) and feature.layer == 0),
+        "layers": tuple(
+            (number, _sorted(feature for feature in wanted if feature.layer == number)) for number in layers
+        ),
     }
 
 
@@ -262,24 +264,24 @@ def _entity(name: str, catalog: Catalog, features: set[Feature]) -> PlannedEntit
     )
 
 
-def _refuse_clashes(asked: list[tuple[Mark, Feature]], wanted: set[Feature]) -> None:
+def _report_duplicates(needed: list[tuple[Mark, Feature]], wanted: set[Feature]) -> None:
     """Checks for equal names. Names come from fields, values and windows, so different features may collide."""
     first: dict[str, Feature] = {}
     ordered = sorted(wanted, key=lambda feature: (feature.name, repr(feature.canonical)))
     clashing = {feature for feature in ordered if first.setdefault(feature.name, feature) != feature}
     problems = [
         Problem(
-            mark, "name-clash", f"column {found.name} would mean two things", "rename a field, an event or a metric"
+            mark, "name-clash", f"column {duplicate.name} would mean two things", "rename a field, an event or a metric"
         )
-        for mark, feature in asked
-        for found in closure([feature]) & clashing
+        for mark, feature in needed
+        for duplicate in closure([feature]) & clashing
     ]
     if problems:
         raise ProblemsFound(problems)
 
 
-def _sorted(found: Iterable[F]) -> tuple[F, ...]:
-    return tuple(sorted(found, key=lambda feature: feature.name))
+def _sorted(features: Iterable[F]) -> tuple[F, ...]:
+    return tuple(sorted(features, key=lambda feature: feature.name))
 
 
 def _planned(checked: CheckedSegment, catalog: Catalog) -> PlannedSegment:

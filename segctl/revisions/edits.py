@@ -31,7 +31,7 @@ class Edit:
         return predicate
 
     @property
-    def words(self) -> str:
+    def text(self) -> str:
         """The edit on one line."""
         after = rule_in_words(self.after) if self.after else ""
         before = rule_in_words(self.before) if self.before else ""
@@ -44,10 +44,12 @@ class Edit:
 
 def _rest(before: str, after: str) -> str:
     """The last two words of the first text if the second begins like the rest of it, otherwise the whole first text."""
-    words, others = before.split(" "), after.split(" ")
-    alike = next((place for place, pair in enumerate(zip(words, others, strict=False)) if pair[0] != pair[1]), 0)
-    operator = len(words) - 2
-    return " ".join(words[operator:]) if 0 < operator <= alike else before
+    before_words, after_words = before.split(" "), after.split(" ")
+    alike = next(
+        (place for place, pair in enumerate(zip(before_words, after_words, strict=False)) if pair[0] != pair[1]), 0
+    )
+    operator = len(before_words) - 2
+    return " ".join(before_words[operator:]) if 0 < operator <= alike else before
 
 
 @dataclass(frozen=True)
@@ -79,11 +81,11 @@ def edits_of(before: Predicate, after: Predicate) -> list[Edit]:
     Visits a rule once, however often it is referenced.
     """
     merged = _Merging().of(before, after)
-    found: dict[int, tuple[_Edited, tuple[str, ...]]] = {}
-    _collect(merged, (), found, set())
+    edits: dict[int, tuple[_Edited, tuple[str, ...]]] = {}
+    _collect(merged, (), edits, set())
     return [
         Edit(edited.before, edited.after, _with(merged, edited.number, {}) or before, inside)
-        for edited, inside in found.values()
+        for edited, inside in edits.values()
     ]
 
 
@@ -129,10 +131,14 @@ class _Merging:
         left = list(after)
         for matches in (_means_the_same, _looks_at_the_same, _reads_alike):
             for place, part in enumerate(before):
-                predicate = next((one for one in left if matches(part, one)), None) if place not in pairs else None
+                predicate = (
+                    next((candidate for candidate in left if matches(part, candidate)), None)
+                    if place not in pairs
+                    else None
+                )
                 if predicate is not None:
                     pairs[place] = predicate
-                    left = [one for one in left if one is not predicate]
+                    left = [candidate for candidate in left if candidate is not predicate]
         parts: list[_Part] = [
             self.of(part, pairs[place]) if place in pairs else self._edited(part, None)
             for place, part in enumerate(before)
@@ -176,16 +182,16 @@ def _reads_alike(before: Predicate, after: Predicate) -> bool:
 
 
 def _collect(
-    part: _Part, inside: tuple[str, ...], found: dict[int, tuple[_Edited, tuple[str, ...]]], seen: set[int]
+    part: _Part, inside: tuple[str, ...], edited: dict[int, tuple[_Edited, tuple[str, ...]]], seen: set[int]
 ) -> None:
     """The edits of a merged rule by number, in order of first appearance."""
     if isinstance(part, _Edited):
-        found.setdefault(part.number, (part, inside))
+        edited.setdefault(part.number, (part, inside))
     elif isinstance(part, _Joined) and id(part) not in seen:
         seen.add(id(part))
         deeper = (*inside, part.before.name) if isinstance(part.before, Reference) else inside
-        for one in part.parts:
-            _collect(one, deeper, found, seen)
+        for child in part.parts:
+            _collect(child, deeper, edited, seen)
 
 
 def _with(part: _Part, number: int, known: dict[int, Predicate | None]) -> Predicate | None:
@@ -195,7 +201,7 @@ def _with(part: _Part, number: int, known: dict[int, Predicate | None]) -> Predi
     if isinstance(part, _Edited):
         return part.after if part.number == number else part.before
     if id(part) not in known:
-        parts = tuple(predicate for one in part.parts if (predicate := _with(one, number, known)) is not None)
+        parts = tuple(predicate for child in part.parts if (predicate := _with(child, number, known)) is not None)
         # Written out, because its name stands for the unedited rule.
         written = isinstance(part.before, Junction)
         known[id(part)] = Junction(part.before.kind, parts, part.before.mark) if written else parts[0]  # type: ignore[arg-type]

@@ -42,8 +42,8 @@ def relaxed_test(test: Test, tighter: bool = False) -> Test | None:
     if moved <= 0:
         return None
     other = replace(criterion, operands=(moved.normalize(),))
-    words = test.text.replace(criterion.text, other.text)
-    return Test(test.feature, (other,), words, test.mark)
+    text = test.text.replace(criterion.text, other.text)
+    return Test(test.feature, (other,), text, test.mark)
 
 
 def with_part(rule: Predicate, part: Predicate, other: Predicate) -> Predicate:
@@ -62,10 +62,10 @@ def with_part(rule: Predicate, part: Predicate, other: Predicate) -> Predicate:
     return replaced(rule)
 
 
-def _rebuilt(one: Junction | Reference, replaced: Callable[[Predicate], Predicate]) -> Predicate:
-    if isinstance(one, Reference):
-        predicate = replaced(one.predicate)
-        return one if predicate is one.predicate else predicate
-    parts = tuple(replaced(part) for part in one.parts)
-    same = all(part is former for part, former in zip(parts, one.parts, strict=True))
-    return one if same else Junction(one.kind, parts, one.mark)
+def _rebuilt(node: Junction | Reference, replaced: Callable[[Predicate], Predicate]) -> Predicate:
+    if isinstance(node, Reference):
+        predicate = replaced(node.predicate)
+        return node if predicate is node.predicate else predicate
+    parts = tuple(replaced(part) for part in node.parts)
+    same = all(part is former for part, former in zip(parts, node.parts, strict=True))
+    return node if same else Junction(node.kind, parts, node.mark)

@@ -17,7 +17,7 @@ from segctl.language.reader import Entry, Reader
 from segctl.language.syntax import Column, Comparison, Condition, Leaf, Scalar
 from segctl.ranking.places import MILLION
 from segctl.schema.parts import DESCRIPTIONS, SCALAR, Schema, closed, comparators, narrowing_keys, some_of
-from segctl.speech import Clause, Speech, about_value, narrowed, nouns, share_in_words
+from segctl.speech import Clause, Speech, about_value, narrowed, nouns, share_text
 
 VALUE_COMPARATORS = tuple(
     key for key, known in COMPARATORS.items() if known.families & {"string", "number"} and key not in WINDOW_KEYS
@@ -159,7 +159,7 @@ def say(leaf: Leaf, speech: Speech) -> Clause:
     body = leaf.body
     assert isinstance(body, Body)
     event, field = speech.catalog.events[body.event.text], body.field.text
-    least = f" (of at least {share_in_words(body.least)} of them)" if body.least else ""
+    least = f" (of at least {share_text(body.least)} of them)" if body.least else ""
     which = narrowed(event.name, body.where, body.window, speech)
     words = f"most frequent {field.replace('_', ' ')} of their {nouns(event.name)}{which}{least}"
     return about_value(words, event.fields[field].type, body.comparisons)

@@ -11,7 +11,7 @@ from segctl.language.comparators import COMPARATORS, asks_nothing, read_comparis
 from segctl.language.reader import Entry, Reader
 from segctl.language.syntax import CUSTOMER, Comparison, Leaf, Scalar
 from segctl.schema.parts import Schema, closed, comparators, named, some_of
-from segctl.speech import Clause, Speech, about_value, attribute_in_words
+from segctl.speech import Clause, Speech, about_value, attribute_text
 
 KEYS: tuple[str, ...] = tuple(COMPARATORS)
 NESTED: tuple[str, ...] = ()
@@ -91,4 +91,4 @@ def say(leaf: Leaf, speech: Speech) -> Clause:
     assert isinstance(body, Body)
     entity = speech.catalog.customer if speech.entity == CUSTOMER else speech.catalog.entities[speech.entity]
     column = entity.attributes[body.name.text]
-    return about_value(attribute_in_words(column), column.type, body.comparisons)
+    return about_value(attribute_text(column), column.type, body.comparisons)

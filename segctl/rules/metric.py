@@ -11,7 +11,7 @@ from segctl.language.comparators import COMPARATORS, WINDOW_KEYS, asks_nothing, 
 from segctl.language.reader import Entry, Reader
 from segctl.language.syntax import TIME_TYPES, Comparison, Condition, Leaf, Metric, Scalar
 from segctl.schema.parts import Schema, closed, comparators, named, narrowing_keys, some_of
-from segctl.speech import Clause, Speech, about_value, metric_in_words, money_of, type_of
+from segctl.speech import Clause, Speech, about_value, metric_text, money_of, type_of
 
 # Likely keys first, since hints list them in this order.
 LIKELY = ("gt", "gte", "lt", "lte", "between", "where", "within_last", "is")
@@ -127,5 +127,5 @@ def say(leaf: Leaf, speech: Speech) -> Clause:
         else tuple(comparison for comparison in body.comparisons if comparison.operator in WINDOW_KEYS)
     )
     compared = [one for one in body.comparisons if one not in windows]
-    words = metric_in_words(name, body.where, (*windows, *body.dates), speech)
+    words = metric_text(name, body.where, (*windows, *body.dates), speech)
     return about_value(words, kind, compared, money_of(name, speech))

@@ -18,7 +18,7 @@ from segctl.language.names import digest, fitted
 from segctl.language.reader import Entry, Reader
 from segctl.language.syntax import Condition, Leaf, Scalar
 from segctl.schema.parts import DESCRIPTIONS, DURATION, WHOLE_NUMBER, Schema, closed, named, reference
-from segctl.speech import Clause, Speech, counted, narrowed, noun, nouns, span_in_words
+from segctl.speech import Clause, Speech, counted, narrowed, noun, nouns, span_text
 
 KEYS = ("factor", "min_events", "fallback", "where")
 NESTED: tuple[str, ...] = ()
@@ -125,5 +125,5 @@ def say(leaf: Leaf, speech: Speech) -> Clause:
     event, which = body.event.text, narrowed(body.event.text, body.where, (), speech)
     told = f"for the next {noun(event)}{which} (their last is more than {body.factor.normalize():f} of their usual gaps"
     told += f" ago, with {nouns(event)} on at least {counted(body.min_events)} days"
-    told += f"; with fewer, at least {span_in_words(body.fallback)} ago)" if body.fallback else ")"
+    told += f"; with fewer, at least {span_text(body.fallback)} ago)" if body.fallback else ")"
     return Clause(f"who are overdue {told}", f"who are not overdue {told}")

@@ -26,9 +26,9 @@ from segctl.speech import (
     counted,
     either,
     followed_by,
-    metric_in_words,
+    metric_text,
     nouns,
-    share_in_words,
+    share_text,
 )
 
 WAYS = ("top", "bottom", "top_share", "tiles")
@@ -272,12 +272,12 @@ def placed_in_words(leaf: Leaf, speech: Speech) -> str:
 def _by_in_words(body: Body, speech: Speech) -> str:
     name = body.by.text
     if name in speech.catalog.metrics:
-        return metric_in_words(name, body.where, body.window, speech)
+        return metric_text(name, body.where, body.window, speech)
     return attribute_of(name, speech)
 
 
 def _place_in_words(body: Body, by: str) -> str:
-    many = share_in_words(body.percent) if body.percent else counted(body.count or 1)
+    many = share_text(body.percent) if body.percent else counted(body.count or 1)
     if body.way == "tiles":
         tiles = either([str(tile) for tile in body.tiles])
         return f"in group {tiles} of {body.count} by {by}, the last being the highest"

@@ -14,12 +14,12 @@ from typing import Any
 
 from segctl.errors import Failure, InUse
 from segctl.process.waiting import IMPATIENT, Patience
-from segctl.warehouse.columns import columns_found, columns_query, misfits_found, misfits_query
+from segctl.warehouse.columns import columns_by_reference, columns_query, misfits_of, misfits_query
 from segctl.warehouse.copies import Copies
 from segctl.warehouse.diagnosis import Absent, FailedAfter, NothingBuilt, failure_of
 from segctl.warehouse.failed_nodes import FAULT, WARNED, are_held_back, is_own_test, not_built
 from segctl.warehouse.lock import lock
-from segctl.warehouse.manifest import exposures_of, moved_beside, references_to, unused
+from segctl.warehouse.manifest import exposures_of, references_to, unused, with_schema_suffix
 from segctl.warehouse.opening import folders, opened
 from segctl.warehouse.refusals import OF_ANOTHER_FORMAT, ColumnsMisfit, Refusal
 from segctl.warehouse.run_request import (
@@ -30,7 +30,7 @@ from segctl.warehouse.run_request import (
     FinishedNode,
     RunRequest,
 )
-from segctl.warehouse.stream import Opened, Stream, begun, carried_out
+from segctl.warehouse.stream import Opened, Stream, begun, execute
 
 __all__ = ["AS_OF_VARIABLE", "FUTURE_VARIABLE", "SETTLED", "TABLES"]
 __all__ += [
@@ -74,16 +74,16 @@ class Warehouse:
     root: Path
     target: str = ""
     profiles: str = ""
-    beside: str = ""
+    suffix: str = ""
     patience: Patience = IMPATIENT
     writes: bool = False
     parsed: Any = field(default=None, compare=False, repr=False)
     copies: Copies | None = field(default=None, compare=False, repr=False)
 
-    def loaded(self, beside: str = "") -> "Warehouse":
+    def loaded(self, suffix: str = "") -> "Warehouse":
         """The same warehouse with the project parsed once for later calls. `beside` is a suffix for our schema."""
         manifest = self.manifest()
-        return replace(self, beside=beside, parsed=moved_beside(manifest, beside) if beside else manifest)
+        return replace(self, beside=suffix, parsed=with_schema_suffix(manifest, suffix) if suffix else manifest)
 
     @contextmanager
     def locked(self, command: str) -> Iterator["Warehouse"]:
@@ -137,9 +137,9 @@ class Warehouse:
 
         Queries and their rows name people. dbt is told not to log either, and its copy of the query is deleted.
         """
-        asked = ["show", "--inline", sql, "--limit", "-1", "--output", "json", "--no-write-json", *UNLOGGED]
+        arguments = ["show", "--inline", sql, "--limit", "-1", "--output", "json", "--no-write-json", *UNLOGGED]
         with self._asking(), _environment({AS_OF_VARIABLE: f"{as_of.isoformat()}Z"} if as_of else {}):
-            result = self.patience.attempt(lambda: self._invoke(asked, reads=not self.writes))
+            result = self.patience.attempt(lambda: self._invoke(arguments, reads=not self.writes))
         if result is None or not result.results:
             raise Failure("dbt returned no result", "dbt debug shows how dbt reads the target")
         table = result.results[0].agate_table
@@ -175,14 +175,14 @@ class Warehouse:
     def relations(self, names: Sequence[str]) -> dict[str, str]:
         """The relations of models by name. Raises Failure."""
         references = ", ".join(f"ref('{name}') | string" for name in names)
-        found = json.loads(self.compiled(f"{{{{ tojson([{references}]) }}}}"))
-        return dict(zip(names, found, strict=True))
+        compiled = json.loads(self.compiled(f"{{{{ tojson([{references}]) }}}}"))
+        return dict(zip(names, compiled, strict=True))
 
-    def carry_out(self, statements: Sequence[str]) -> None:
+    def write_files(self, statements: Sequence[str]) -> None:
         """Runs statements that write other files on a DuckDB opened read-only. Raises Failure."""
         live = self.loaded()
         with live._asking():
-            self.patience.attempt(lambda: carried_out("duckdb", self.root, statements, not self.writes, self._instead))
+            self.patience.attempt(lambda: execute("duckdb", self.root, statements, not self.writes, self._instead))
 
     @contextmanager
     def _asking(self) -> Iterator[None]:
@@ -199,9 +199,9 @@ class Warehouse:
 
     def compiled(self, sql: str, as_of: datetime | None = None) -> str:
         """The compiled query, with boundaries as of a naive UTC instant. Raises Failure."""
-        asked = ["compile", "--inline", sql, "--no-write-json", *UNLOGGED]
+        arguments = ["compile", "--inline", sql, "--no-write-json", *UNLOGGED]
         with _environment({AS_OF_VARIABLE: f"{as_of.isoformat()}Z"} if as_of else {}):
-            result = self._invoke(asked, reads=not self.writes)
+            result = self._invoke(arguments, reads=not self.writes)
         return str(result.results[0].node.compiled_code)
 
     def execute(self, statements: Iterable[str], logged: bool = True) -> None:
@@ -213,12 +213,12 @@ class Warehouse:
 
     def operate(self, macro: str, logged: bool = True, reads: bool = False, **arguments: object) -> None:
         """Runs one of our macros. One that only `reads` does not write the database. Raises Failure."""
-        asked = ["run-operation", f"segctl.{macro}", "--args", json.dumps(arguments)]
+        command = ["run-operation", f"segctl.{macro}", "--args", json.dumps(arguments)]
         # dbt reports an error in a macro only as an event, not as a result.
         wrong: list[str] = []
-        asked += () if logged else UNLOGGED
-        result = self._invoke(asked, lambda event: wrong.extend(_caught(event)), reads)
-        if wrong or any(str(one.status) != "success" for one in result.results):
+        command += () if logged else UNLOGGED
+        result = self._invoke(command, lambda event: wrong.extend(_caught(event)), reads)
+        if wrong or any(str(node.status) != "success" for node in result.results):
             raise failure_of(wrong[0] if wrong else "", RuntimeError(f"dbt run-operation {macro} failed"))
 
     def columns(self, references: list[str], built: bool = False) -> dict[str, list[tuple[str, str]]]:
@@ -227,7 +227,7 @@ class Warehouse:
         On Spark, views are found only if all relations are known to be `built`.
         """
         try:
-            return columns_found(references, self.query(columns_query(references, built)))
+            return columns_by_reference(references, self.query(columns_query(references, built)))
         except NothingBuilt:
             return {reference: [] for reference in references}
 
@@ -250,7 +250,7 @@ class Warehouse:
         One row per problem: index, message, hint. Skips relations that are not built.
         """
         try:
-            return misfits_found(self.query(misfits_query(columns)))
+            return misfits_of(self.query(misfits_query(columns)))
         except NothingBuilt:
             return []
 

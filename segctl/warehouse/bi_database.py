@@ -37,7 +37,7 @@ def copy_statements(tables: Sequence[Copied], target: Path) -> list[str]:
         f"attach {_text(target)} as {WITHIN} (read_write, storage_version '{STORAGE}')",
         # One transaction, so that all tables are of one instant.
         "begin transaction",
-        *(f"create table {WITHIN}.{one.name} as select * from {one.source}" for one in tables),
+        *(f"create table {WITHIN}.{table.name} as select * from {table.source}" for table in tables),
         f"create table {WITHIN}.{MARKER} (table_name varchar, entity varchar, key_column varchar, row_count bigint)",
         f"insert into {WITHIN}.{MARKER} {marks}",
         "commit",

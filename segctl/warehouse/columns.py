@@ -20,7 +20,7 @@ def columns_query(references: Sequence[str], built: bool = False) -> str:
     return "{%- set found = [] -%}" + "".join(parts) + _as_text("found")
 
 
-def columns_found(references: Sequence[str], rows: list[dict[str, Any]]) -> dict[str, list[tuple[str, str]]]:
+def columns_by_reference(references: Sequence[str], rows: list[dict[str, Any]]) -> dict[str, list[tuple[str, str]]]:
     """Names and types of columns by reference."""
     columns: dict[str, list[tuple[str, str]]] = {reference: [] for reference in references}
     for index, name, kind in _of_text(rows):
@@ -32,11 +32,11 @@ def misfits_query(columns: Sequence[tuple[str, str, str]]) -> str:
     """The query for problems with columns, each given as reference, name and kind."""
     listed = ", ".join(f"[load_relation({reference}), '{name}', '{kind}']" for reference, name, kind in columns)
     # Outside of the condition, so that dbt sees the references.
-    asked = f"{{%- set columns = [{listed}] -%}}"
-    return asked + "{%- set found = segctl.mismatched_columns(columns) if execute else [] -%}" + _as_text("found")
+    listing = f"{{%- set columns = [{listed}] -%}}"
+    return listing + "{%- set found = segctl.mismatched_columns(columns) if execute else [] -%}" + _as_text("found")
 
 
-def misfits_found(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def misfits_of(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The index, message and hint of each problem."""
     return list(_of_text(rows))
 

@@ -20,7 +20,7 @@ PREFIX = "segctl_copies_"
 LOCK = "held.lock"
 LOG = ".wal"
 # A question about a lock as fcntl takes it: kind, whence, start and length, process. On a Mac the kind comes last.
-ASKED = "qqihh" if sys.platform == "darwin" else "hhqqi"
+LOCK_LAYOUT = "qqihh" if sys.platform == "darwin" else "hhqqi"
 Stamp = tuple[tuple[int, int, int], ...]
 
 
@@ -37,10 +37,10 @@ class Copies:
     def of(self, path: Path) -> Path:
         """The copy of a file, in a folder of its own. Raises InUse while somebody writes the file, and OSError."""
         original = path.resolve()
-        found = self.taken.get(original)
-        if found is None:
-            found = self.taken[original] = _copied(original, Path(mkdtemp(dir=self.folder)) / original.name)
-        return found[0]
+        copied = self.taken.get(original)
+        if copied is None:
+            copied = self.taken[original] = _copied(original, Path(mkdtemp(dir=self.folder)) / original.name)
+        return copied[0]
 
     @property
     def stamp(self) -> Stamp:
@@ -91,13 +91,13 @@ def folder_of_copies(below: Path) -> Iterator[Path]:
 
 def delete_copies(below: Path) -> list[Path]:
     """Deletes all copies in the folders of such programs, which make them anew; returns the folders that had any."""
-    found = []
+    abandoned = []
     for folder in sorted(below.glob(f"{PREFIX}*")):
         copies = [path for path in folder.iterdir() if path.is_dir() and not path.is_symlink()]
         for copy in copies:
             shutil.rmtree(copy)
-        found += [folder] if copies else []
-    return found
+        abandoned += [folder] if copies else []
+    return abandoned
 
 
 def is_copy(path: Path) -> bool:
@@ -113,10 +113,10 @@ def is_written(path: Path) -> bool:
     import fcntl
 
     kind = fcntl.F_RDLCK
-    asked = (0, 0, 0, kind, os.SEEK_SET) if sys.platform == "darwin" else (kind, os.SEEK_SET, 0, 0, 0)
+    request = (0, 0, 0, kind, os.SEEK_SET) if sys.platform == "darwin" else (kind, os.SEEK_SET, 0, 0, 0)
     with path.open("rb") as file:
-        told = struct.unpack(ASKED, fcntl.fcntl(file, fcntl.F_GETLK, struct.pack(ASKED, *asked)))
-    return bool(told[3 if sys.platform == "darwin" else 0] != fcntl.F_UNLCK)
+        answer = struct.unpack(LOCK_LAYOUT, fcntl.fcntl(file, fcntl.F_GETLK, struct.pack(LOCK_LAYOUT, *request)))
+    return bool(answer[3 if sys.platform == "darwin" else 0] != fcntl.F_UNLCK)
 
 
 def _copied(original: Path, target: Path) -> tuple[Path, Stamp]:
@@ -150,15 +150,15 @@ def _remove(copies: Copies) -> None:
 
 def stamp_of(path: Path) -> Stamp:
     """When a file and its log were last written, how long they are, and which files they are; zeros for none."""
-    return tuple(_one_stamp(file) for file in (path, _log_of(path)))
+    return tuple(_stamp(file) for file in (path, _log_of(path)))
 
 
-def _one_stamp(path: Path) -> tuple[int, int, int]:
+def _stamp(path: Path) -> tuple[int, int, int]:
     try:
-        found = path.stat()
+        status = path.stat()
     except FileNotFoundError:
         return 0, 0, 0
-    return found.st_mtime_ns, found.st_size, found.st_ino
+    return status.st_mtime_ns, status.st_size, status.st_ino
 
 
 def _log_of(path: Path) -> Path:

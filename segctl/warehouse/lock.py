@@ -30,12 +30,12 @@ def _taken(manifest: Any, root: Path, command: str) -> tuple[Any, str]:  # noqa:
     dbt closes its connections at the end of an invocation, so it must not know this one.
     """
     adapter = _adapter(manifest)
-    told = {"owner": uuid4().hex, "command": command, "host": gethostname()}
+    holder = {"owner": uuid4().hex, "command": command, "host": gethostname()}
     try:
         # DuckDB resolves a path from dbt's working directory.
         with chdir(root):
             adapter.acquire_connection("segctl_lock")
-            held = adapter.execute_macro("take_lock", macro_resolver=manifest, project="segctl", kwargs=told)
+            held = adapter.execute_macro("take_lock", macro_resolver=manifest, project="segctl", kwargs=holder)
     except BaseException as error:
         adapter.release_connection()
         # Catches the database's own exceptions too: DuckDB reports a locked file twice.

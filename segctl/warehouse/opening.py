@@ -39,7 +39,7 @@ def opened_for_reading(adapter_type: str, reads: bool, instead: Instead | None =
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 
     before = DuckDBConnectionManager.__dict__["get_credentials"]
-    DuckDBConnectionManager.get_credentials = staticmethod(lambda found: _for_reading(found, instead))
+    DuckDBConnectionManager.get_credentials = staticmethod(lambda credentials: _for_reading(credentials, instead))
     try:
         yield
     finally:
@@ -52,7 +52,7 @@ def _for_reading(credentials: Any, instead: Instead | None) -> Any:  # noqa: ANN
     if _is_file(read.path):
         read.config_options = {**(read.config_options or {}), "access_mode": "READ_ONLY"}
         read.path = str(instead(Path(read.path))) if instead else read.path
-    read.attach = [_attached(one, instead) for one in read.attach or []] or read.attach
+    read.attach = [_attached(attachment, instead) for attachment in read.attach or []] or read.attach
     return read
 
 

@@ -58,12 +58,12 @@ class Guard:
 
     def over(self, catalogs: "Guard | None") -> "Guard":
         """This guard, completed by the catalog's defaults."""
-        limits: dict[str, Any] = {}
+        read: dict[str, Any] = {}
         for limit in (*SEGMENT_LIMITS, *SOURCE_LIMITS):
             own = getattr(self, limit)
             inherited = getattr(catalogs, limit) if catalogs and limit not in self.lifted else None
-            limits[limit] = inherited if own is None else own
-        return Guard(self.mark, **limits)
+            read[limit] = inherited if own is None else own
+        return Guard(self.mark, **read)
 
 
 @dataclass(frozen=True)

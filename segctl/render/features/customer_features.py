@@ -15,9 +15,9 @@ def customer_features_model(plan: Plan) -> str:
     """The text of the table of features."""
     row = row_of(plan, plan.kept, checked=True)
     for scan in sources(plan):
-        table, (rows, data) = source_table(scan), source_columns(scan)
-        row.columns += [named([coalesced(f"{table}.{rows}", "0", COLUMN)], rows, COLUMN), f"{table}.{data}"]
-    read = {one["name"] for one in row.imports}
+        table, (rows, content) = source_table(scan), source_columns(scan)
+        row.columns += [named([coalesced(f"{table}.{rows}", "0", COLUMN)], rows, COLUMN), f"{table}.{content}"]
+    read = {import_["name"] for import_ in row.imports}
     missing = [source_table(scan) for scan in sources(plan) if source_table(scan) not in read]
     row.read_also(missing, plan)
     text = TEMPLATES.get_template("features/customer_features.sql.j2").render(

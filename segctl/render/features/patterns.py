@@ -18,8 +18,8 @@ from segctl.render.sql.templates import COLUMN, SOURCES, TEMPLATES
 
 def pattern_models(plan: Plan) -> dict[str, str]:
     """The models by relative path."""
-    anew = [feature for feature in plan.stepped if is_recomputed(feature)]
-    alone = [[feature] for feature in anew]
+    recomputed = [feature for feature in plan.stepped if is_recomputed(feature)]
+    alone = [[feature] for feature in recomputed]
     families = [*alone, *pattern_families(plan)]
     models = {f"{place(family[0])}/{step_model(family[0])}": _steps(family, plan) for family in families}
     if patterns(plan):
@@ -34,10 +34,10 @@ def patterns(plan: Plan) -> list[Stepped]:
 
 def pattern_families(plan: Plan) -> list[list[Stepped]]:
     """The features by the name of their model. Features over the same events share one."""
-    found: dict[str, list[Stepped]] = {}
+    families: dict[str, list[Stepped]] = {}
     for feature in patterns(plan):
-        found.setdefault(step_model(feature), []).append(feature)
-    return [found[name] for name in sorted(found)]
+        families.setdefault(step_model(feature), []).append(feature)
+    return [families[name] for name in sorted(families)]
 
 
 def place(feature: Stepped) -> str:
@@ -73,11 +73,11 @@ def _looked_at(family: list[Stepped]) -> dict[str, list[str]]:
     """
     if family[0].drifts:
         return {}
-    found: dict[str, list[str]] = {scan.source: [] for feature in family for scan in feature.scans}
-    for passing in (one for feature in family for one in passing_of(feature)):
+    columns: dict[str, list[str]] = {scan.source: [] for feature in family for scan in feature.scans}
+    for passing in (passing for feature in family for passing in passing_of(feature)):
         variables = {boundary.variable for boundary in passing.boundaries}
-        found[_events(passing)] = sorted({*found.get(_events(passing), ()), *variables})
-    return dict(sorted(found.items()))
+        columns[_events(passing)] = sorted({*columns.get(_events(passing), ()), *variables})
+    return dict(sorted(columns.items()))
 
 
 def _events(passing: Passing) -> str:
@@ -91,9 +91,9 @@ def _changed(plan: Plan) -> str:
     variables: set[str] = set()
     for scan in read_scans(plan):
         passed, events = _passed(scan, plan), fitted(f"{scan.source}_events")
-        variables.update(variable for one in passed for variable in one["boundaries"])
+        variables.update(variable for strip in passed for variable in strip["boundaries"])
         content, read = plan.content(scan), Import(scan.model, {scan.at.lower(): scan.at_type})
-        read.types |= {name: kind for name, kind in content.items() if any(one["where"] for one in passed)}
+        read.types |= {name: kind for name, kind in content.items() if any(strip["where"] for strip in passed)}
         read.types.pop(scan.customer.lower(), None)
         listed.append(
             {
@@ -105,12 +105,12 @@ def _changed(plan: Plan) -> str:
                     INDENT,
                 ),
                 "passed_events": {
-                    one["name"][0]: called(
+                    strip["name"][0]: called(
                         "passed_events",
-                        [f"'{name}'" for name in (one["name"][0], events, scan.at.lower(), scan.customer.lower())],
+                        [f"'{name}'" for name in (strip["name"][0], events, scan.at.lower(), scan.customer.lower())],
                         INDENT,
                     )
-                    for one in passed
+                    for strip in passed
                 },
                 "read": read,
                 "events": events,
@@ -120,20 +120,22 @@ def _changed(plan: Plan) -> str:
             }
         )
     text = TEMPLATES.get_template("features/changed_by_events.sql.j2").render(
-        sources=SOURCES, scans=listed, passed=[one for one in listed if one["passed"]], table=PATTERNS
+        sources=SOURCES, scans=listed, passed=[entry for entry in listed if entry["passed"]], table=PATTERNS
     )
     return with_boundaries(text, plan, then=variables)
 
 
 def _passed(scan: Scan, plan: Plan) -> list[dict[str, list[str]]]:
     """The events of a source that may pass a boundary of a pattern, with their conditions, by name."""
-    found: dict[str, dict[str, list[str]]] = {}
-    for passing in (one for feature in patterns(plan) if not feature.drifts for one in passing_of(feature)):
+    passed: dict[str, dict[str, list[str]]] = {}
+    for passing in (passing for feature in patterns(plan) if not feature.drifts for passing in passing_of(feature)):
         if passing.scan == scan:
-            told = found.setdefault(_events(passing), {"name": [_events(passing)], "where": [], "boundaries": []})
-            told["where"] = [condition(sql, COLUMN, len("and ")) for sql in passing.where]
-            told["boundaries"] = sorted({*told["boundaries"], *(boundary.variable for boundary in passing.boundaries)})
-    return [found[name] for name in sorted(found)]
+            entry = passed.setdefault(_events(passing), {"name": [_events(passing)], "where": [], "boundaries": []})
+            entry["where"] = [condition(sql, COLUMN, len("and ")) for sql in passing.where]
+            entry["boundaries"] = sorted(
+                {*entry["boundaries"], *(boundary.variable for boundary in passing.boundaries)}
+            )
+    return [passed[name] for name in sorted(passed)]
 
 
 def _table(plan: Plan) -> str:

@@ -86,7 +86,7 @@ def compared_models(plan: Plan) -> tuple[str, ...]:
 
 def feature_tables(plan: Plan) -> tuple[str, ...]:
     """The tables of customers' features with one row per customer, in build order."""
-    found = [source_table(scan) for scan in sources(plan)]
-    found += [PATTERNS] if any(is_pattern(feature) for feature in plan.features) else []
-    found += [POPULATION] if any(is_compared(feature) for feature in plan.features) else []
-    return (*found, CUSTOMER_FEATURES)
+    tables = [source_table(scan) for scan in sources(plan)]
+    tables += [PATTERNS] if any(is_pattern(feature) for feature in plan.features) else []
+    tables += [POPULATION] if any(is_compared(feature) for feature in plan.features) else []
+    return (*tables, CUSTOMER_FEATURES)

@@ -15,11 +15,11 @@ Family = list[Stepped]
 
 def population_models(plan: Plan) -> dict[str, str]:
     """The models by relative path. Empty without such features."""
-    found = families(plan)
-    if not found:
+    compared = families(plan)
+    if not compared:
         return {}
-    models = {f"{_place(family)}/{step_model(family[0])}": _steps(family, plan) for family in found}
-    for number in sorted({family[0].layer for family in found}):
+    models = {f"{_place(family)}/{step_model(family[0])}": _steps(family, plan) for family in compared}
+    for number in sorted({family[0].layer for family in compared}):
         models[f"population/{compared_model(number)}"] = _compared(number, plan)
     models[f"population/{POPULATION}"] = _table(plan)
     return models
@@ -27,13 +27,13 @@ def population_models(plan: Plan) -> dict[str, str]:
 
 def families(plan: Plan) -> list[Family]:
     """The features by the name of their model. Features with equal steps share one."""
-    found: dict[str, Family] = {}
+    by_order: dict[str, Family] = {}
     for _, features in plan.layers:
         for feature in features:
             if is_compared(feature):
                 assert isinstance(feature, Stepped)
-                found.setdefault(step_model(feature), []).append(feature)
-    return [found[name] for name in sorted(found)]
+                by_order.setdefault(step_model(feature), []).append(feature)
+    return [by_order[name] for name in sorted(by_order)]
 
 
 def compared_by(number: int, plan: Plan, model_of: ModelOf = table_of) -> list[Feature]:
@@ -65,13 +65,13 @@ def _steps(family: Family, plan: Plan) -> str:
 
 
 def _table(plan: Plan) -> str:
-    found = families(plan)
-    customers = compared_model(min(family[0].layer for family in found))
+    compared = families(plan)
+    customers = compared_model(min(family[0].layer for family in compared))
     return TEMPLATES.get_template("features/population.sql.j2").render(
         sources=SOURCES,
         customers=customers,
-        columns=[held_column(step_model(feature), feature, INDENT) for family in found for feature in family],
-        joins=[joined_model(step_model(family[0]), customers, indent="") for family in found],
+        columns=[held_column(step_model(feature), feature, INDENT) for family in compared for feature in family],
+        joins=[joined_model(step_model(family[0]), customers, indent="") for family in compared],
     )
 
 

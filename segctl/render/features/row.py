@@ -98,7 +98,7 @@ def default_of(feature: Feature) -> str:
 
 def _derived(wanted: list[Feature], model_of: ModelOf) -> list[dict[str, object]]:
     """The steps that compute features of the row, one per layer."""
-    computed = [one for one in wanted if isinstance(one, TimeFlag | Computed) and not model_of(one)]
+    computed = [feature for feature in wanted if isinstance(feature, TimeFlag | Computed) and not model_of(feature)]
     steps: list[dict[str, object]] = []
     for number in sorted({feature.layer for feature in computed}):
         name = "derived" if number == 1 else f"derived_{number}"

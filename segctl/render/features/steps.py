@@ -33,12 +33,12 @@ def step_model_text(
     """
     first = features[0]
     steps = [
-        {"name": word, "sql": select_text(_of_family(select, features), lambda sql: _spelled(sql, so_far))}
+        {"name": word, "sql": select_text(_of_family(select, features), lambda sql: _formatted(sql, so_far))}
         for word, select in first.steps
     ]
     text = TEMPLATES.get_template("features/steps.sql.j2").render(
         sources=SOURCES,
-        words="\n".join(template_comment(_in_words(feature), "") for feature in features),
+        description="\n".join(template_comment(_comment(feature), "") for feature in features),
         table=PATTERNS,
         changed=CHANGED,
         looked_at=looked_at,
@@ -63,11 +63,11 @@ def _of_family(select: Select, family: list[Stepped]) -> Select:
 
 
 def _cut(select: Select, family: list[Stepped]) -> Select:
-    told = [f"or {feature.cut}".replace("\n", f"\n{INDENT}") for feature in family]
-    return replace(select, conditions=(f"\n{INDENT}".join(["(", "false", *told]) + "\n)",))
+    comparisons = [f"or {feature.cut}".replace("\n", f"\n{INDENT}") for feature in family]
+    return replace(select, conditions=(f"\n{INDENT}".join(["(", "false", *comparisons]) + "\n)",))
 
 
-def _in_words(feature: Stepped) -> str:
+def _comment(feature: Stepped) -> str:
     return feature.description or f"The attribute {feature.name}, as its history has it at the time of the run."
 
 
@@ -92,10 +92,10 @@ def belonging_imports(feature: Stepped, plan: Plan) -> list[dict[str, str]]:
     customer, reads = plan.catalog.customer, reads_of(feature)
     customers = customers_step(plan.catalog)
     theirs = reads.get(import_name(customer.model))
-    found = [imported(replace(theirs, step=customers), existing(plan))] if theirs else []
+    imports = [imported(replace(theirs, step=customers), existing(plan))] if theirs else []
     for name in sorted(set(reads) - {customers}):
-        found.append(imported(reads[name]))
-    return found
+        imports.append(imported(reads[name]))
+    return imports
 
 
 def existing(plan: Plan) -> list[str]:
@@ -105,7 +105,7 @@ def existing(plan: Plan) -> list[str]:
     return conditions + ([since.condition(as_read(since.column, since.type))] if since else [])
 
 
-def _spelled(sql: str, so_far: str) -> str:
+def _formatted(sql: str, so_far: str) -> str:
     return _STEP.sub(r"\1", sql).replace(SO_FAR, so_far)
 
 

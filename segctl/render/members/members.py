@@ -20,27 +20,29 @@ CASE = COLUMN + INDENT  # the indent of a case in a column
 def members_model(planned: PlannedFile) -> str:
     """The members model of one definition file."""
     enabled = planned.enabled
-    features, moved_at = looked_at_of(planned.entity)
+    features, moved_at = features_of_entity(planned.entity)
     kept = [segment for segment in enabled if segment.keep_while]
-    timed = [found for found in enabled if found.memory and (found.memory.min_stay or found.memory.cool_down)]
+    expiring = [
+        segment for segment in enabled if segment.memory and (segment.memory.min_stay or segment.memory.cool_down)
+    ]
     groups = _groups(enabled)
-    grouped = {found.segment.name: column for column, members in groups.items() for found in members}
-    predicates = [_rule(found, found.segment.name in grouped) for found in enabled]
-    predicates += [rule for found in kept if found.keep_while for rule in (found.keep_while, found.predicate)]
+    grouped = {segment.segment.name: column for column, members in groups.items() for segment in members}
+    predicates = [_rule(segment, segment.segment.name in grouped) for segment in enabled]
+    predicates += [rule for segment in kept if segment.keep_while for rule in (segment.keep_while, segment.predicate)]
     referred = referred_steps(predicates, features)
-    names = {"segments": enabled, "kept": kept, "timed": timed}
+    names = {"segments": enabled, "kept": kept, "timed": expiring}
     return TEMPLATES.get_template("members.sql.j2").render(
         path=planned.path,
-        lists={name: [one.segment.name for one in found] for name, found in names.items()},
+        lists={name: [segment.segment.name for segment in segments] for name, segments in names.items()},
         referred=referred,
         groups=[{"column": column, "segments": list(map(_case, members))} for column, members in groups.items()],
-        kept=[_column(found, _kept(found, found.keep_while)) for found in kept if found.keep_while],
+        kept=[_column(segment, _kept(segment, segment.keep_while)) for segment in kept if segment.keep_while],
         segments=[
             {
-                "comment": template_comment(_label_and_place(found), COLUMN),
-                "column": _evaluated(found, grouped.get(found.segment.name)),
+                "comment": template_comment(_label_and_place(segment), COLUMN),
+                "column": _evaluated(segment, grouped.get(segment.segment.name)),
             }
-            for found in enabled
+            for segment in enabled
         ],
         features=features,
         moved_at=moved_at,
@@ -49,7 +51,7 @@ def members_model(planned: PlannedFile) -> str:
     )
 
 
-def looked_at_of(entity: str) -> tuple[str, str]:
+def features_of_entity(entity: str) -> tuple[str, str]:
     """The feature model of an entity's segments, and its column with the time of the last change."""
     return (DATED, "_moved_at") if entity == CUSTOMER else (f"{entity}_features", "changed_at")
 
@@ -57,13 +59,13 @@ def looked_at_of(entity: str) -> tuple[str, str]:
 def _groups(segments: Sequence[PlannedSegment]) -> dict[str, list[PlannedSegment]]:
     """The segments of exclusive groups that are in this file with all segments before them, in order, by column."""
     names = {planned.segment.name: planned for planned in segments}
-    found: dict[str, tuple[str, ...]] = {}
+    longest: dict[str, tuple[str, ...]] = {}
     for segment in segments:
         if segment.segment.group and segment.waterfall and set(segment.waterfall.before) <= names.keys():
             column = fitted(f"_group__{segment.segment.group.text}")
             # A later segment always follows an earlier one.
-            found[column] = max(found.get(column, ()), (*segment.waterfall.before, segment.segment.name), key=len)
-    return {column: [names[name] for name in listed] for column, listed in sorted(found.items()) if len(listed) > 1}
+            longest[column] = max(longest.get(column, ()), (*segment.waterfall.before, segment.segment.name), key=len)
+    return {column: [names[name] for name in listed] for column, listed in sorted(longest.items()) if len(listed) > 1}
 
 
 def _rule(planned: PlannedSegment, grouped: bool) -> Predicate:
@@ -111,26 +113,26 @@ def _stems(plan: Plan, entity: str) -> list[str]:
     return [file.stem for file in plan.files if file.enabled and file.entity == entity]
 
 
-def guard_in_words(planned: PlannedSegment) -> str:
+def guard_text(planned: PlannedSegment) -> str:
     """The segment's guard including the catalog's defaults, or empty."""
     guard = planned.guard
     if guard is None:
         return ""
-    words = [f"moves by {guard.max_change:f}% at most"] if guard.max_change is not None else []
-    words += [f"has {guard.min_size:,} members at least"] if guard.min_size is not None else []
-    words += [f"has {guard.max_size:,} members at most"] if guard.max_size is not None else []
-    return ", ".join(words)
+    texts = [f"moves by {guard.max_change:f}% at most"] if guard.max_change is not None else []
+    texts += [f"has {guard.min_size:,} members at least"] if guard.min_size is not None else []
+    texts += [f"has {guard.max_size:,} members at most"] if guard.max_size is not None else []
+    return ", ".join(texts)
 
 
-def definition_in_words(planned: PlannedSegment) -> str:
+def definition_text(planned: PlannedSegment) -> str:
     """The rule with its base and limit, and the memory, in words."""
     memory = planned.memory
-    words = [rule_in_words(planned.predicate)]
+    texts = [rule_in_words(planned.predicate)]
     if memory and memory.keep_while:
-        words.append(f"stays while {rule_in_words(memory.keep_while)}")
-    words += [f"stays at least {memory.min_stay}"] if memory and memory.min_stay else []
-    words += [f"rejoins after {memory.cool_down} at the earliest"] if memory and memory.cool_down else []
-    return "; ".join(words)
+        texts.append(f"stays while {rule_in_words(memory.keep_while)}")
+    texts += [f"stays at least {memory.min_stay}"] if memory and memory.min_stay else []
+    texts += [f"rejoins after {memory.cool_down} at the earliest"] if memory and memory.cool_down else []
+    return "; ".join(texts)
 
 
 def _label_and_place(planned: PlannedSegment) -> str:

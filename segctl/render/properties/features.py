@@ -27,7 +27,7 @@ from segctl.render.features.row import default_of
 from segctl.render.properties.documented import Properties, column
 from segctl.render.sources.groupings import groupings
 from segctl.render.sources.inputs import by_column, customer_inputs, input_column, source_columns, sources
-from segctl.render.sources.source_features import source_in_words
+from segctl.render.sources.source_features import source_comment
 
 KEY = column("customer_id", "The customer.")
 STAMPS = [
@@ -38,22 +38,22 @@ STAMPS = [
 
 def feature_properties(plan: Plan) -> list[Properties]:
     """The properties of each model, customer_features first."""
-    anew = [feature for feature in plan.stepped if is_recomputed(feature)]
+    recomputed = [feature for feature in plan.stepped if is_recomputed(feature)]
     models = [_customer_features(plan), _dated(plan), *_sources(plan)]
-    models += [_steps(family) for family in [*([feature] for feature in anew), *pattern_families(plan)]]
+    models += [_steps(family) for family in [*([feature] for feature in recomputed), *pattern_families(plan)]]
     if patterns(plan):
         models += [_changed(), _patterns(plan)]
     if flags(plan):
         models.append(_model(FLAGS, "Conditions that time alone can turn: one row for each customer.", flags(plan)))
     models += [_days()] if sources(plan) else []
-    found = families(plan)
-    models += [_steps(list(family)) for family in found]
-    for number in sorted({family[0].layer for family in found}):
+    compared = families(plan)
+    models += [_steps(list(family)) for family in compared]
+    for number in sorted({family[0].layer for family in compared}):
         description = "All customers, with the features that rank and count them: one row for each customer."
         models.append(_model(compared_model(number), description, compared_by(number, plan)))
-    if found:
+    if compared:
         description = "Features that compare customers with others: one row for each customer, rebuilt by each run."
-        models.append(_model(POPULATION, description, [feature for family in found for feature in family]))
+        models.append(_model(POPULATION, description, [feature for family in compared for feature in family]))
     return models
 
 
@@ -78,7 +78,7 @@ def _customer_features(plan: Plan) -> Properties:
     }
     columns = [column("customer_id", f"The customer: {plan.catalog.customer.key} of {plan.catalog.customer.model}.")]
     columns += [_column(feature) for feature in plan.kept if feature.name != "revenue"]
-    columns += [properties for scan in sources(plan) for properties in _data_columns(scan)]
+    columns += [properties for scan in sources(plan) for properties in _source_columns(scan)]
     columns += [
         column(name, "The run that last found a change in these data of the customer (UTC).") for name in inputs
     ]
@@ -116,29 +116,29 @@ def _answered(feature: Feature) -> str:
 
 
 def _sources(plan: Plan) -> list[Properties]:
-    found = []
+    models = []
     for scan in sources(plan):
         aggregates = [aggregate for grouping in groupings(scan, plan) for aggregate in grouping.aggregates]
-        columns = [*(_column(aggregate) for aggregate in aggregates), *_data_columns(scan), KEY, *STAMPS]
+        columns = [*(_column(aggregate) for aggregate in aggregates), *_source_columns(scan), KEY, *STAMPS]
         changed = input_column(scan.source)
         columns.append(column(changed, "The run that last found a change in these events (UTC)."))
-        found.append(
+        models.append(
             {
                 "name": source_table(scan),
-                "description": source_in_words(scan),
+                "description": source_comment(scan),
                 "config": {"meta": {"inputs": {changed: list(source_columns(scan))}}},
                 "columns": columns,
             }
         )
-    return found
+    return models
 
 
-def _data_columns(scan: Scan) -> list[Properties]:
-    rows, data = source_columns(scan)
+def _source_columns(scan: Scan) -> list[Properties]:
+    rows, content = source_columns(scan)
     return [
         column(rows, f"Number of {scan.source} events."),
         column(
-            data,
+            content,
             "A hash of every column that the catalog declares of these events; it changes when one of them changes.",
         ),
     ]

@@ -9,7 +9,7 @@ from segctl.errors.visible import visible_json
 from segctl.language.literals import Duration, sql_number
 from segctl.plan.plan import Plan
 from segctl.plan.planned import PlannedSegment
-from segctl.render.members.members import definition_in_words
+from segctl.render.members.members import definition_text
 from segctl.render.sources.inputs import segment_inputs
 from segctl.render.sql.layout import WIDTH
 
@@ -83,7 +83,7 @@ def _declared(planned: PlannedSegment, timezone: str) -> dict[str, Value]:
         "description": segment.description,
         "owner": segment.owner,
         "tags": ", ".join(segment.tags),
-        "rule": definition_in_words(planned),
+        "rule": definition_text(planned),
         "canonical_definition": planned.canonical,
         "source_file": segment.mark.file,
         "entity": planned.entity,

@@ -26,12 +26,12 @@ def mart_models(plan: Plan) -> dict[str, str]:
     tables = sorted(TABLES[name] for name in plan.marts.names)
     if not tables:
         return {}
-    told = {"timezone": plan.catalog.timezone}
-    told |= {"orders": plan.marts.orders.name} if plan.marts.orders else {}
-    told |= {"source": plan.marts.source.name} if plan.marts.source else {}
+    values = {"timezone": plan.catalog.timezone}
+    values |= {"orders": plan.marts.orders.name} if plan.marts.orders else {}
+    values |= {"source": plan.marts.source.name} if plan.marts.source else {}
     files = {}
     for table in tables:
-        given = _roi(plan, plan.marts.costs) if plan.marts.costs and table == TABLES["roi"] else told
+        given = _roi(plan, plan.marts.costs) if plan.marts.costs and table == TABLES["roi"] else values
         text = TEMPLATES.get_template(f"{PLACE}/{table}.sql.j2").render(given)
         files[f"{MARTS}/{table}.sql"] = f"{{#- {NOTE} -#}}\n{text}"
     listed = [TEMPLATES.get_template(f"{PLACE}/{table}.yml").render() for table in tables]

@@ -124,9 +124,14 @@ def _features(plan: Plan) -> Properties:
     since = plan.catalog.customer.since
     own = next((attribute for attribute in plan.attributes if since and attribute.column == since.column.lower()), None)
     counted = own.name if own and own.type in TIME_TYPES else "changed_at"
-    told = {name: one.description or f"Attribute {name}." for name, one in plan.catalog.customer.attributes.items()}
+    descriptions = {
+        name: attribute.description or f"Attribute {name}."
+        for name, attribute in plan.catalog.customer.attributes.items()
+    }
     times = [feature.name for feature in plan.attributes if feature.type in TIME_TYPES and not feature.entity]
-    categories = [one.name for one in plan.attributes if one.type in CATEGORIES and not one.entity]
+    categories = [
+        attribute.name for attribute in plan.attributes if attribute.type in CATEGORIES and not attribute.entity
+    ]
     currency = f" ({plain(plan.catalog.currency)})" if plan.catalog.currency else ""
     return _model(
         "customer_features",
@@ -134,9 +139,9 @@ def _features(plan: Plan) -> Properties:
         counted,
         entities=[CUSTOMER | {"type": "primary"}],
         dimensions=[
-            *(_time(name, told[name]) for name in times),
+            *(_time(name, descriptions[name]) for name in times),
             _time("changed_at", "The day of the last run that changed the row (UTC)."),
-            *(_category(name, told[name]) for name in categories),
+            *(_category(name, descriptions[name]) for name in categories),
             _category("eligible", "True if the customer may be contacted."),
         ],
         measures=[

@@ -44,9 +44,9 @@ def _members(plan: Plan, entity: str) -> Properties:
         description = f"No segment of {entity}s has a share, so there is no table."
     columns = [column("_share", "The share's name."), column(f"{entity}_id", f"The {entity}.")]
     if plan.shares(entity):
-        told = described(plan, entity)
+        descriptions = described(plan, entity)
         columns += [
-            column(name, f"{told[name]} NULL for shares without this column.")
+            column(name, f"{descriptions[name]} NULL for shares without this column.")
             for name in shared_columns(plan.shares(entity))
         ]
         columns += [
@@ -61,16 +61,19 @@ def described(plan: Plan, entity: str) -> dict[str, str]:
     """The description of each column that a share of the entity can have, by its name in the catalog."""
     catalog = plan.catalog
     about = catalog.customer if entity == CUSTOMER else catalog.entities[entity]
-    told = {name: one.description or f"Attribute {name} of the {entity}." for name, one in about.attributes.items()}
+    descriptions = {
+        name: attribute.description or f"Attribute {name} of the {entity}."
+        for name, attribute in about.attributes.items()
+    }
     if entity == CUSTOMER:
-        told |= {name: metric.description or f"Metric {name}." for name, metric in catalog.metrics.items()}
+        descriptions |= {name: metric.description or f"Metric {name}." for name, metric in catalog.metrics.items()}
     revenue = catalog.revenue.text if catalog.revenue else ""
-    told.setdefault("revenue", f"Revenue: {revenue}" + ("." if entity == CUSTOMER else " of the customers."))
-    return {name: f"{text.rstrip('.')}." for name, text in told.items()}
+    descriptions.setdefault("revenue", f"Revenue: {revenue}" + ("." if entity == CUSTOMER else " of the customers."))
+    return {name: f"{text.rstrip('.')}." for name, text in descriptions.items()}
 
 
 def _share(share: CheckedShare, plan: Plan) -> Properties:
-    told = described(plan, share.entity)
+    descriptions = described(plan, share.entity)
     segment = next(planned.segment for planned in plan.segments if planned.segment.name == share.segment)
     called = f" ({segment.label})" if segment.label else ""
     only = " who may be contacted" if share.eligible_only else ""
@@ -82,13 +85,13 @@ def _share(share: CheckedShare, plan: Plan) -> Properties:
         column(f"{share.entity}_id", f"The {share.entity}: its key."),
         column("joined_at", JOINED),
         column("eligible", ELIGIBLE),
-        *(column(name, told[name]) for name, _ in share.columns),
+        *(column(name, descriptions[name]) for name, _ in share.columns),
     ]
     return _model(share.name, description, columns, {"segment": share.segment, "barrier": True})
 
 
 def _of_reverse_etl(people: CheckedShare, plan: Plan) -> list[Properties]:
-    told = described(plan, CUSTOMER)
+    descriptions = described(plan, CUSTOMER)
     updated = column("updated_at", f"{CHANGED} Incremental imports use it.")
     return [
         _model(
@@ -117,7 +120,7 @@ def _of_reverse_etl(people: CheckedShare, plan: Plan) -> list[Properties]:
                 column("customer_id", "The customer's key."),
                 column("eligible", ELIGIBLE),
                 updated,
-                *(column(name, told[name]) for name, _ in people.columns),
+                *(column(name, descriptions[name]) for name, _ in people.columns),
             ],
             {"barrier": True},
         ),

@@ -78,20 +78,20 @@ def _members(plan: Plan, entity: str) -> str:
         features=features,
         of_segments=[share for share in shares if share.segment],
         people=next((share for share in shares if not share.segment), None),
-        columns=[_of_whom(name, f"{features}.{column}", shares) for name, column in columns.items()],
+        columns=[_in_any_share(name, f"{features}.{column}", shares) for name, column in columns.items()],
         eligible_only=condition(f"(shared._share not in {_listed(only)} or {eligible})", COLUMN, 4) if only else "",
         versions=called("shared_versions", ["'members'", f"'{key}'", str([*columns, "eligible"])]),
     )
 
 
-def _of_whom(name: str, column: str, shares: tuple[CheckedShare, ...]) -> str:
+def _in_any_share(name: str, column: str, shares: tuple[CheckedShare, ...]) -> str:
     """A column of shared members, NULL for others."""
     theirs = [share.name for share in shares if name in dict(share.columns)]
     if len(theirs) == len(shares):
         return column if column.endswith(f".{name}") else f"{column} as {name}"
-    asked = condition(f"shared._share in {_listed(theirs)}", COLUMN + 8 * " ", 5)
+    is_shared = condition(f"shared._share in {_listed(theirs)}", COLUMN + 8 * " ", 5)
     inside = COLUMN + 4 * " "
-    return f"case\n{inside}when {asked} then {column}\n{COLUMN}end as {name}"
+    return f"case\n{inside}when {is_shared} then {column}\n{COLUMN}end as {name}"
 
 
 def _listed(names: list[str]) -> str:

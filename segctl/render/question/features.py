@@ -18,7 +18,7 @@ from segctl.render.features.steps import belonging_imports, imported, reads_of, 
 from segctl.render.members.entities import entity_features
 from segctl.render.sources.days import read_of
 from segctl.render.sources.groupings import grouping_step, groupings, joined_aggregate, seen
-from segctl.render.sources.inputs import data_conditions, sources
+from segctl.render.sources.inputs import source_conditions, sources
 from segctl.render.sql.boundaries import WORD, with_boundaries
 from segctl.render.sql.imports import import_sql, keyed, narrowed_by
 from segctl.render.sql.layout import condition
@@ -53,8 +53,8 @@ def features_steps(plan: Plan, customer: str = "", at: datetime | None = None) -
     held = import_sql(["*"], f"ref('{DATED}')", ["deleted_at is null", *only.where("customer_id")])
     steps = {HELD: held} if plan.held else {}
     steps |= {source_table(scan): _source(scan, plan, only) for scan in _scans(plan)}
-    anew = [[feature] for feature in plan.stepped if is_recomputed(feature)]
-    steps |= {step_model(family[0]): _steps(family, plan, only) for family in [*anew, *pattern_families(plan)]}
+    recomputed = [[feature] for feature in plan.stepped if is_recomputed(feature)]
+    steps |= {step_model(family[0]): _steps(family, plan, only) for family in [*recomputed, *pattern_families(plan)]}
     ranked = families(plan)
     for number in sorted({family[0].layer for family in ranked}):
         steps[compared_model(number)] = _compared(number, plan)
@@ -135,16 +135,16 @@ def _row(plan: Plan, features: list[Feature], only: _Only) -> Row:
 
 
 def _source(scan: Scan, plan: Plan, only: _Only) -> str:
-    found = groupings(scan, plan)
-    aggregates = [aggregate for grouping in found for aggregate in grouping.aggregates]
-    happened = [condition(sql, COLUMN, len("and ")) for sql in data_conditions(scan, plan)]
+    groups = groupings(scan, plan)
+    aggregates = [aggregate for grouping in groups for aggregate in grouping.aggregates]
+    happened = [condition(sql, COLUMN, len("and ")) for sql in source_conditions(scan, plan)]
     happened += only.where(scan.customer.lower())
     conditions = list(dict.fromkeys([*happened, *(seen(aggregates[0]) if aggregates else [])]))
-    steps = [grouping_step(one) for one in found]
+    steps = [grouping_step(grouping) for grouping in groups]
     read = read_of(scan, plan)
     # Unused columns may be missing in the source.
-    asked = set(WORD.findall(f"{conditions} {steps}"))
-    read.types = {name: kind for name, kind in read.types.items() if name in asked}
+    mentioned = set(WORD.findall(f"{conditions} {steps}"))
+    read.types = {name: kind for name, kind in read.types.items() if name in mentioned}
     return TEMPLATES.get_template("question/source.sql.j2").render(
         read=read,
         relation=import_name(scan.model),
@@ -152,7 +152,7 @@ def _source(scan: Scan, plan: Plan, only: _Only) -> str:
         key=keyed(scan.customer.lower()),
         conditions=conditions,
         groupings=steps,
-        columns=[joined_aggregate(aggregate, one) for one in found for aggregate in one.aggregates],
+        columns=[joined_aggregate(aggregate, grouping) for grouping in groups for aggregate in grouping.aggregates],
     )
 
 

@@ -4,7 +4,7 @@ from segctl.features import Scan
 from segctl.language.names import fitted
 from segctl.plan.plan import Plan
 from segctl.render.features.placement import DAYS
-from segctl.render.sources.inputs import data_conditions, now, sources
+from segctl.render.sources.inputs import now, source_conditions, sources
 from segctl.render.sources.promises import promised
 from segctl.render.sql.boundaries import with_boundaries
 from segctl.render.sql.imports import Import
@@ -37,7 +37,7 @@ def read_of(scan: Scan, plan: Plan) -> Import:
 
 def _source(scan: Scan, plan: Plan) -> dict[str, object]:
     promise, source = plan.promise(scan), fitted(scan.source)
-    read, conditions = read_of(scan, plan), data_conditions(scan, plan)
+    read, conditions = read_of(scan, plan), source_conditions(scan, plan)
     seen = f"{now(scan, plan)}_seen"
     if promise:
         stamp, own = f"'{promise.column.column.lower()}'", f"promises['{source}']"

@@ -39,8 +39,8 @@ def groupings(scan: Scan, plan: Plan) -> list[Grouping]:
     for aggregate in plan.aggregates:
         if aggregate.scan == scan:
             by_window.setdefault(aggregate.filter.window, []).append(aggregate)
-    found = [Grouping(scan, window, tuple(aggregates)) for window, aggregates in by_window.items()]
-    return sorted(found, key=lambda grouping: (not grouping.window, grouping.name))
+    windowed = [Grouping(scan, window, tuple(aggregates)) for window, aggregates in by_window.items()]
+    return sorted(windowed, key=lambda grouping: (not grouping.window, grouping.name))
 
 
 def grouping_step(grouping: Grouping) -> dict[str, object]:
@@ -51,7 +51,7 @@ def grouping_step(grouping: Grouping) -> dict[str, object]:
     return {
         "name": grouping.name,
         "on_one_line": on_one_line,
-        "conditions": [joined] if on_one_line else [condition(one, COLUMN) for one in windows],
+        "conditions": [joined] if on_one_line else [condition(window, COLUMN) for window in windows],
         "columns": [
             named(_aggregated(aggregate, aggregate.conditions), aggregate.name, COLUMN)
             for aggregate in grouping.aggregates
@@ -61,8 +61,8 @@ def grouping_step(grouping: Grouping) -> dict[str, object]:
 
 def seen(aggregate: Aggregate) -> list[str]:
     """The conditions on an event shared by all aggregates of its source."""
-    found = aggregate.shared.conditions(aggregate.scan.at.lower())
-    return [condition(one, COLUMN, len("and ")) for one in found]
+    conditions = aggregate.shared.conditions(aggregate.scan.at.lower())
+    return [condition(part, COLUMN, len("and ")) for part in conditions]
 
 
 def adds_up(aggregate: Aggregate) -> bool:
@@ -74,8 +74,8 @@ def moved_aggregate(aggregate: Aggregate) -> str:
     """The change of an additive aggregate since the last run, as a column: entering minus leaving events."""
     windows = window_conditions(aggregate.filter.window, aggregate.scan)
     now, then = (
-        _added_up(aggregate, [*aggregate.conditions, *found])
-        for found in (windows, [BOUNDARY.sub(rf"{{{{ \1{THEN} }}}}", sql) for sql in windows])
+        _added_up(aggregate, [*aggregate.conditions, *texts])
+        for texts in (windows, [BOUNDARY.sub(rf"{{{{ \1{THEN} }}}}", sql) for sql in windows])
     )
     return f"{now}\n{COLUMN}- {named([then], aggregate.name, COLUMN)}"
 

@@ -33,7 +33,7 @@ def now(scan: Scan, plan: Plan) -> str:
     return day_begun(plan.catalog.timezone).variable if scan.at_type == "date" else AS_OF.variable
 
 
-def data_conditions(scan: Scan, plan: Plan) -> list[str]:
+def source_conditions(scan: Scan, plan: Plan) -> list[str]:
     """The condition that a row is an event, and that it has happened."""
     at = scan.at.lower()
     kinds = [kind.conditions(at) for kind in plan.kinds(scan)]
@@ -64,11 +64,11 @@ def by_column(inputs: Inputs) -> Inputs:
 
 def entity_inputs(planned: PlannedEntity) -> Inputs:
     """The same for another entity: its attributes, and the aggregates of its customers."""
-    found = {
+    sources_read = {
         ATTRIBUTES: [feature.name for feature in planned.attributes],
         OTHERS: [count.name for count in planned.counts],
     }
-    return {name: columns for name, columns in found.items() if columns} | {planned.name: []}
+    return {name: columns for name, columns in sources_read.items() if columns} | {planned.name: []}
 
 
 def segment_inputs(planned: PlannedSegment) -> list[str]:
@@ -80,14 +80,14 @@ def segment_inputs(planned: PlannedSegment) -> list[str]:
 
 def _belongs(planned: PlannedSegment) -> set[str]:
     """The entities in `belongs_to` rules."""
-    asked = closure(planned.features) if planned.entity == CUSTOMER else set()
-    return {feature.entity for feature in asked if isinstance(feature, Stepped) and feature.entity}
+    needed = closure(planned.features) if planned.entity == CUSTOMER else set()
+    return {feature.entity for feature in needed if isinstance(feature, Stepped) and feature.entity}
 
 
 def _windows(planned: PlannedSegment) -> set[str]:
     """Inputs that time alone changes, for segments where other customers can move this one too."""
-    asked = planned.features if planned.entity == CUSTOMER else ()
-    return {f"{WINDOW}{feature.name}" for feature in moved_by_time(asked)}
+    needed = planned.features if planned.entity == CUSTOMER else ()
+    return {f"{WINDOW}{feature.name}" for feature in moved_by_time(needed)}
 
 
 def input_columns(inputs: Inputs) -> dict[str, str]:

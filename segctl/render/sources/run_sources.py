@@ -57,8 +57,8 @@ def run_sources_models(plan: Plan) -> dict[str, str]:
         sources=SOURCES,
         columns=read_columns(plan),
         keys=recorded_keys(plan),
-        models=[one.model for one in sources],
-        names=[one.name for one in sources],
+        models=[source.model for source in sources],
+        names=[source.name for source in sources],
     )
     return models
 

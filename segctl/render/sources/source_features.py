@@ -17,7 +17,7 @@ from segctl.render.sources.groupings import (
     moved_aggregate,
     seen,
 )
-from segctl.render.sources.inputs import data_conditions, input_column, now, source_columns, sources
+from segctl.render.sources.inputs import input_column, now, source_columns, source_conditions, sources
 from segctl.render.sources.promises import promise_text, stamp
 from segctl.render.sql.boundaries import THEN, with_boundaries
 from segctl.render.sql.imports import MACROS, keyed
@@ -30,7 +30,7 @@ def source_models(plan: Plan) -> dict[str, str]:
     return {f"sources/{source_table(scan)}": _model(scan, plan) for scan in sources(plan)}
 
 
-def source_in_words(scan: Scan) -> str:
+def source_comment(scan: Scan) -> str:
     """The description of the table."""
     events = f"{', '.join(scan.events[:-1])} and {scan.events[-1]}" if len(scan.events) > 1 else scan.events[0]
     return f"Aggregates of the events {events} of {scan.model}: one row for each customer with such events."
@@ -38,18 +38,18 @@ def source_in_words(scan: Scan) -> str:
 
 def _model(scan: Scan, plan: Plan) -> str:
     read = read_of(scan, plan)
-    found = groupings(scan, plan)
+    groups = groupings(scan, plan)
     rows, content = source_columns(scan)
-    aggregates = [aggregate for grouping in found for aggregate in grouping.aggregates]
+    aggregates = [aggregate for grouping in groups for aggregate in grouping.aggregates]
     moved = [aggregate for aggregate in aggregates if adds_up(aggregate) and aggregate.boundaries]
     others = [aggregate for aggregate in aggregates if not adds_up(aggregate)]
-    told = [f"'{scan.customer.lower()}'", f"'{scan.at.lower()}'"]
-    happened = [condition(sql, COLUMN, len("and ")) for sql in data_conditions(scan, plan)]
+    arguments = [f"'{scan.customer.lower()}'", f"'{scan.at.lower()}'"]
+    happened = [condition(sql, COLUMN, len("and ")) for sql in source_conditions(scan, plan)]
     promise, source = plan.promise(scan), f"'{fitted(scan.source)}'"
     by = [f"promised=['{import_name(scan.model)}', '{promise.column.column.lower()}']"] if promise else []
     text = TEMPLATES.get_template("features/source.sql.j2").render(
         sources=SOURCES,
-        words=comment(source_in_words(scan), ""),
+        description=comment(source_comment(scan), ""),
         read=read,
         customer=scan.customer.lower(),
         key=keyed(scan.customer.lower()),
@@ -59,32 +59,32 @@ def _model(scan: Scan, plan: Plan) -> str:
         passed=_variables(moved, scan),
         gone=_variables(others, scan),
         relation=import_name(scan.model),
-        groupings=[grouping_step(one) for one in found],
-        columns=[joined_aggregate(aggregate, one) for one in found for aggregate in one.aggregates],
-        seen=[one for one in (seen(aggregates[0]) if aggregates else []) if one not in happened],
+        groupings=[grouping_step(grouping) for grouping in groups],
+        columns=[joined_aggregate(aggregate, grouping) for grouping in groups for aggregate in grouping.aggregates],
+        seen=[flag for flag in (seen(aggregates[0]) if aggregates else []) if flag not in happened],
         moved=[moved_aggregate(aggregate) for aggregate in moved],
         kept=[kept_aggregate(aggregate, moved) for aggregate in aggregates],
         rows=rows,
         data=content,
         stale_by_days=called(
             "stale_by_days",
-            [*told, f"['{rows}', '{content}']", "content", "passed", "watched"],
+            [*arguments, f"['{rows}', '{content}']", "content", "passed", "watched"],
         ),
         stale_by_data=called("stale_by_data", [f"'{rows}'", f"'{content}'", "known", "watched"]),
         watched=called(
             "source_watch",
-            ["known", source, read.reference, told[0], f"{now(scan, plan)}{THEN}", *by],
+            ["known", source, read.reference, arguments[0], f"{now(scan, plan)}{THEN}", *by],
             becomes="watched",
         ),
         checked=f"promised={source}" if promise else "",
-        told=_broken_promise_hook(promise, scan, read.reference) if promise else "",
+        promise_hook=_broken_promise_hook(promise, scan, read.reference) if promise else "",
     )
     return with_boundaries(text, plan, then={now(scan, plan), *_variables(aggregates, scan)})
 
 
 def _broken_promise_hook(promise: Promise, scan: Scan, relation: str) -> str:
     """The hook that reports a broken promise."""
-    told = [
+    arguments = [
         f"'{fitted(scan.source)}'",
         f"'{promise_text(promise)}'",
         "this",
@@ -92,8 +92,8 @@ def _broken_promise_hook(promise: Promise, scan: Scan, relation: str) -> str:
         relation,
     ]
     at = f"segctl.{MACROS[scan.at_type]}('{scan.at.lower()}')" if scan.at_type in MACROS else f"'{scan.at.lower()}'"
-    told += [f"'{scan.customer.lower()}'", stamp(promise.column), at]
-    return called("warn_broken_promise", told, INDENT)
+    arguments += [f"'{scan.customer.lower()}'", stamp(promise.column), at]
+    return called("warn_broken_promise", arguments, INDENT)
 
 
 def _variables(aggregates: Iterable[Aggregate], scan: Scan) -> list[str]:

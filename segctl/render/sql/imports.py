@@ -113,8 +113,8 @@ def as_read(column: str, kind: ValueType) -> str:
 def read_column(column: str, kind: ValueType, name: str) -> str:
     """A column read under a name. Lists are read by a macro, since not every engine has them."""
     if kind == "strings":
-        told = f"'{column}'" if name == column else f"'{column}', '{name}'"
-        return f"{{{{ segctl.list_column({told}) }}}}"
+        arguments = f"'{column}'" if name == column else f"'{column}', '{name}'"
+        return f"{{{{ segctl.list_column({arguments}) }}}}"
     return column if kind not in MACROS and name == column else named([as_read(column, kind)], name, COLUMN)
 
 

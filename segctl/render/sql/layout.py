@@ -15,9 +15,9 @@ _TEXT = r"""(?:"(?:\\.|[^"\\])*"|'[^']*')"""
 _ARGUMENT = re.compile(rf"""{_TEXT}|[\w.]+\((?:{_TEXT}|[^()"'])*\)|[^\s,()"']+""")
 
 
-def fits(sql: str, indent: str, more: int = 0) -> bool:
+def fits(sql: str, indent: str, further: int = 0) -> bool:
     """Whether the lines fit, with the first one indented and `more` characters after the last."""
-    lines = f"{indent}{sql}{' ' * more}".split("\n")
+    lines = f"{indent}{sql}{' ' * further}".split("\n")
     return max(len(line) for line in lines) <= WIDTH
 
 
@@ -31,9 +31,9 @@ def named(forms: Sequence[str], name: str, indent: str) -> str:
     return f"{forms[-1]}\n{indent}{INDENT}as {name}" if alone else f"{forms[-1]} as {name}"
 
 
-def condition(sql: str, indent: str, more: int = 0) -> str:
+def condition(sql: str, indent: str, further: int = 0) -> str:
     """A condition. If it does not fit, one line per joined condition, value or argument."""
-    if fits(sql, indent, more):
+    if fits(sql, indent, further):
         return sql
     # Splits the weaker operator first, so that brackets around a part keep the meaning.
     for word in ("or", "and"):
@@ -75,10 +75,10 @@ def block(lines: Sequence[str], indent: str, after: str = "") -> str:
     return f"(\n{indent}{INDENT}{inner}\n{indent})"
 
 
-def coalesced(sql: str, default: str, indent: str, more: int = 0) -> str:
+def coalesced(sql: str, default: str, indent: str, further: int = 0) -> str:
     """`coalesce(sql, default)`."""
     short = f"coalesce({sql}, {default})"
-    if fits(short, indent, more):
+    if fits(short, indent, further):
         return short
     return f"coalesce{block([condition(sql, indent + INDENT, 1), default], indent, ',')}"
 

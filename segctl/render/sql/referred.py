@@ -29,7 +29,7 @@ def referred_steps(predicates: Iterable[Predicate], before: str) -> list[Referre
     steps: list[ReferredStep] = []
     for level in sorted(levels):
         name = "referred" if level == 1 else f"referred_{level}"
-        columns = tuple(_column(name, found) for name, found in sorted(levels[level].items()))
+        columns = tuple(_column(name, segments) for name, segments in sorted(levels[level].items()))
         steps.append(ReferredStep(name, steps[-1].name if steps else before, columns))
     return steps
 
