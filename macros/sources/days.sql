@@ -39,22 +39,22 @@ select
 {#- The sources whose events are counted by day in this run: those without a promise, and those whose rows this run
     checks in full. -#}
 {% macro counted_sources(sources, promises) %}
-    {%- set found = [] -%}
+    {%- set counted = [] -%}
     {%- for source in sources if promises.get(source, {'is_counted': true}).is_counted -%}
-        {%- do found.append(source) -%}
+        {%- do counted.append(source) -%}
     {%- endfor -%}
-    {{ return(found) }}
+    {{ return(counted) }}
 {% endmacro %}
 
 {#- The steps of a source's table whose days are tracked: `known`, the table as the last run left it, and
     `stale_customers`, whose rows are computed from all of their events. Empty unless `watched`. Customers in the step
     `happened` are stale if they have an event since the last run, one that crossed a boundary of a feature that does
     not add up, or, by the source's promise, a new or changed row; or if they are in a bucket with changed events and
-    their own count or fingerprint, the columns `told_by`, differs from the table. -#}
-{% macro stale_by_days(customer, at, told_by, content, boundaries, watched) -%}
+    their own count or fingerprint, the columns `fingerprints`, differs from the table. -#}
+{% macro stale_by_days(customer, at, fingerprints, content, boundaries, watched) -%}
 {%- if watched -%}
-{%- set rows, data = told_by -%}
-{{ segctl.known_step(watched.known) }}
+{%- set rows, data = fingerprints -%}
+{{ segctl.previous_step(watched.known) }}
 
 stale_customers {{ segctl.computed_once() }} (
     select {{ customer }} as customer_id
@@ -244,10 +244,10 @@ wanted as (
     {%- set rows = run_query(
         'select ' ~ columns | join(', ') ~ ' from ' ~ days ~ " where source = '" ~ source ~ "' and bucket = -1"
     ).rows -%}
-    {%- set found = {} -%}
+    {%- set instants = {} -%}
     {%- for name in names if rows -%}
         {%- set text = rows[0][loop.index0] -%}
-        {%- do found.update({name: modules.datetime.datetime.fromisoformat(text) if text else none}) -%}
+        {%- do instants.update({name: modules.datetime.datetime.fromisoformat(text) if text else none}) -%}
     {%- endfor -%}
-    {{ return(found) }}
+    {{ return(instants) }}
 {% endmacro %}

@@ -30,7 +30,7 @@ def members_model(planned: PlannedFile) -> str:
     predicates = [_rule(segment, segment.segment.name in grouped) for segment in enabled]
     predicates += [rule for segment in kept if segment.keep_while for rule in (segment.keep_while, segment.predicate)]
     referred = referred_steps(predicates, features)
-    names = {"segments": enabled, "kept": kept, "timed": expiring}
+    names = {"segments": enabled, "kept": kept, "expiring": expiring}
     return TEMPLATES.get_template("members.sql.j2").render(
         path=planned.path,
         lists={name: [segment.segment.name for segment in segments] for name, segments in names.items()},
