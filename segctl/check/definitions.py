@@ -51,7 +51,7 @@ def check(catalog: Catalog, files: Sequence[DefinitionFile], report: Report) -> 
     }
     _resolve_metrics(catalog, scope)
     _check_columns(catalog, report)
-    files = _of_known_entities(catalog, files, report)
+    files = _with_known_entities(catalog, files, report)
     _check_names(catalog, files, report)
     _check_former_names(files, report)
     _check_guards(catalog, files, report)
@@ -95,7 +95,7 @@ def _resolve_metrics(catalog: Catalog, scope: Scope) -> None:
             scope.metrics[metric.name] = derived
 
 
-def _of_known_entities(catalog: Catalog, files: Sequence[DefinitionFile], report: Report) -> Sequence[DefinitionFile]:
+def _with_known_entities(catalog: Catalog, files: Sequence[DefinitionFile], report: Report) -> Sequence[DefinitionFile]:
     """The files about known entities. Others are problems, and their segments count as broken."""
     known = [CUSTOMER, *catalog.entities]
     unknown = [file for file in files if file.entity and file.entity.text not in known]

@@ -58,7 +58,7 @@ COUNT_COMPARATORS = ("eq", "ne", "gt", "gte", "lt", "lte", "between", "in", "not
 NEVER_IN_WHERE = "where has no other negations than ne and not_in: compute a column in staging, and compare that"
 
 
-def asks_nothing(
+def has_no_comparison(
     entries: Mapping[str, Entry], known: Collection[str], comparators: Collection[str] = COMPARATORS
 ) -> bool:
     """Whether a leaf lacks a comparator. A leaf with unknown keys was reported already."""

@@ -8,7 +8,7 @@ import yaml
 
 from segctl.errors import Mark, Report, quoted
 from segctl.language.names import another_name
-from segctl.language.synonyms import meant
+from segctl.language.synonyms import hint_for_word
 from segctl.language.syntax import Scalar
 
 Fault = Callable[[str], str]
@@ -101,7 +101,7 @@ class Reader:
         """
         for key, entry in entries.items():
             if key not in known:
-                hint = hints.get(key) or meant(key, list(known), "keys", entries, denied)
+                hint = hints.get(key) or hint_for_word(key, list(known), "keys", entries, denied)
                 self.problem(entry.key.mark, "unknown-key", f'unknown key "{key}" in {what}', hint)
         return {key: entry for key, entry in entries.items() if key in known}
 
@@ -153,9 +153,9 @@ class Reader:
         scalar = self.scalar(node, what)
         if scalar is None:
             return ""
-        return scalar.text if self.good_name(scalar, what, fault, mend) else ""
+        return scalar.text if self.valid_name(scalar, what, fault, mend) else ""
 
-    def good_name(self, scalar: Scalar, what: str, fault: Fault, mend: Mend = another_name) -> bool:
+    def valid_name(self, scalar: Scalar, what: str, fault: Fault, mend: Mend = another_name) -> bool:
         """Whether the text can be a name. Records a problem if not."""
         wrong = fault(scalar.text)
         if wrong:

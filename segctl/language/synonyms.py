@@ -91,7 +91,7 @@ PASSED = (
 )
 
 
-def meant(word: str, known: list[str], what: str, taken: Collection[str] = (), denied: str = "") -> str:
+def hint_for_word(word: str, known: list[str], what: str, taken: Collection[str] = (), denied: str = "") -> str:
     """A hint for an unknown word: its synonym, how to negate it, or the nearest known word.
 
     Otherwise lists the known words in the given order, without those `taken`. `denied` is the hint for a negation, with

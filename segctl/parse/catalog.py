@@ -134,7 +134,7 @@ def _each(
     for item in reader.entries(entry.value, entry.key.text).values():
         # The column of that name then holds the metric itself.
         same = what == "metric" and item.key.text == revenue == "revenue"
-        good = same or reader.good_name(item.key, f"{what} name", fault, _metric_hint)
+        good = same or reader.valid_name(item.key, f"{what} name", fault, _metric_hint)
         thing = read(item.key, item.value, reader)
         if good and thing is not None:
             named[item.key.text] = thing
@@ -164,7 +164,7 @@ def _entities(entry: Entry, reader: Reader) -> dict[str, Entity]:
         )
     read = {}
     for item in entries.values():
-        good = reader.good_name(item.key, "entity name", name_fault)
+        good = reader.valid_name(item.key, "entity name", name_fault)
         entity = _entity(item, reader)
         if good and entity:
             read[item.key.text] = entity

@@ -9,7 +9,7 @@ import yaml
 
 from segctl.language.names import aliased, another_name, as_name, column_fault
 from segctl.language.reader import Entry, Reader
-from segctl.language.synonyms import meant
+from segctl.language.synonyms import hint_for_word
 from segctl.language.syntax import TIME_TYPES, VALUE_TYPES, Column, ValueHistory, ValueType
 
 HISTORY_KEYS = ("model", "customer", "column", "from", "to")
@@ -38,7 +38,7 @@ def columns(entry: Entry, kind: Kind, reader: Reader) -> dict[str, Column]:
     by_name = {}
     for item in reader.entries(entry.value, entry.key.text).values():
         mend = aliased if _is_own_column(item) and column_fault(as_name(item.key.text)) else another_name
-        good = reader.good_name(item.key, f"{kind.what} name", kind.fault, mend)
+        good = reader.valid_name(item.key, f"{kind.what} name", kind.fault, mend)
         column = _column(item, kind, reader)
         if good and column:
             by_name[item.key.text] = column
@@ -51,7 +51,7 @@ def _column(item: Entry, of: Kind, reader: Reader) -> Column | None:
     name, mark = item.key.text, item.key.mark
     # Otherwise the name itself was refused.
     if _is_own_column(item) and not of.fault(name):
-        reader.good_name(item.key, "column", column_fault, aliased)
+        reader.valid_name(item.key, "column", column_fault, aliased)
     if isinstance(item.value, yaml.ScalarNode):
         kind = value_type(item.value, VALUE_TYPES, reader)
         return Column(name, kind, name, mark) if kind else None
@@ -125,7 +125,7 @@ def value_type(node: yaml.Node, known: tuple[str, ...], reader: Reader) -> Value
     scalar = reader.scalar(node, "type")
     if scalar and scalar.text not in known:
         message = f'unknown type "{scalar.text}"'
-        reader.problem(node, "unknown-type", message, meant(scalar.text, list(known), "types"))
+        reader.problem(node, "unknown-type", message, hint_for_word(scalar.text, list(known), "types"))
         return None
     return cast(ValueType, scalar.text) if scalar else None
 

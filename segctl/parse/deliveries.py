@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import yaml
 
 from segctl.errors import Mark, Report, did_you_mean
-from segctl.language.amounts import whole
+from segctl.language.amounts import whole_number
 from segctl.language.names import name_fault
 from segctl.language.reader import Entry, Reader
 from segctl.language.syntax import Scalar
@@ -157,7 +157,7 @@ def _webhook(node: yaml.Node, reader: Reader) -> Webhook | None:
         hint = "add url_env: …, the name of the environment variable that holds the address"
         reader.problem(node, "missing-key", 'webhook has no "url_env"', hint)
     url, secret = (_variable(entries[key], reader) if key in entries else "" for key in ("url_env", "secret_env"))
-    batch = whole(entries["batch"], reader, 1, LARGEST_BATCH) if "batch" in entries else Webhook.batch
+    batch = whole_number(entries["batch"], reader, 1, LARGEST_BATCH) if "batch" in entries else Webhook.batch
     timeout = _seconds(entries, "timeout", Webhook.timeout, reader)
     retry_for = _seconds(entries, "retry_for", Webhook.retry_for, reader)
     return Webhook(url, secret, batch, timeout, retry_for) if url and batch and timeout and retry_for else None

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import yaml
 
 from segctl.language.reader import Entry, Reader
-from segctl.language.synonyms import meant
+from segctl.language.synonyms import hint_for_word
 from segctl.language.syntax import MARTS, Column, Costs, Scalar
 from segctl.parse.columns import column_name, model, time_column
 
@@ -25,7 +25,9 @@ def marts(entries: Mapping[str, Entry], reader: Reader) -> tuple[Scalar, ...]:
         if name is None:
             continue
         if name.text not in MARTS:
-            reader.problem(node, "unknown-mart", f'unknown mart "{name.text}"', meant(name.text, list(MARTS), "marts"))
+            reader.problem(
+                node, "unknown-mart", f'unknown mart "{name.text}"', hint_for_word(name.text, list(MARTS), "marts")
+            )
         elif name.text in scalars:
             reader.problem(node, "duplicate-name", f"mart {name.text} is listed twice", "keep one of them")
         else:

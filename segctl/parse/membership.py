@@ -2,7 +2,7 @@
 
 import yaml
 
-from segctl.language.amounts import span, whole
+from segctl.language.amounts import span, whole_number
 from segctl.language.literals import UNITS
 from segctl.language.reader import Entry, Reader
 from segctl.language.syntax import Leaf, Memory
@@ -24,7 +24,7 @@ def group_priority(entries: dict[str, Entry], reader: Reader) -> int:
         reader.problem(
             mark, "missing-key", "a segment of a group needs a priority", "add priority: 1, or another number"
         )
-    return (whole(entries["priority"], reader) or 0) if "priority" in entries else 0
+    return (whole_number(entries["priority"], reader) or 0) if "priority" in entries else 0
 
 
 def parse_limit(entries: dict[str, Entry], reader: Reader) -> Leaf | None:

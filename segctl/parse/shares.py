@@ -7,7 +7,7 @@ import yaml
 
 from segctl.language.names import column_fault, name_fault
 from segctl.language.reader import Entry, Reader
-from segctl.language.synonyms import meant
+from segctl.language.synonyms import hint_for_word
 from segctl.language.syntax import EXPOSURE_DETAILS, EXPOSURE_TYPES, Exposure, Scalar, Share
 
 REVERSE_ETL = "audience_people"
@@ -118,7 +118,7 @@ def _exposure(node: yaml.Node, reader: Reader) -> Exposure | None:
     name = reader.named(entries["name"].value, "name in used_by", name_fault)
     details = {key: reader.text(entries[key].value, key) for key in EXPOSURE_DETAILS if key in entries}
     if details.get("type") and details["type"] not in EXPOSURE_TYPES:
-        hint = meant(details["type"], list(EXPOSURE_TYPES), "types")
+        hint = hint_for_word(details["type"], list(EXPOSURE_TYPES), "types")
         reader.problem(entries["type"].value, "wrong-value", f'unknown type "{details["type"]}"', hint)
     if details.get("url") and not _URL.match(details["url"]):
         hint = "for example https://bi.shop.example/weekly"

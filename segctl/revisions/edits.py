@@ -7,7 +7,7 @@ from itertools import count
 from segctl.features import Junction, Predicate, Reference, Test, rule_in_words
 
 # Clauses less similar than this count as one removed and one added, not as an edit.
-ALIKE = 0.6
+MIN_SIMILARITY = 0.6
 
 
 @dataclass(frozen=True)
@@ -39,10 +39,10 @@ class Edit:
             return f"{before} is removed"
         if not before:
             return f"{after} is added"
-        return f"{after}, was {_rest(before, after)}" if after != before else f"{after} is computed differently"
+        return f"{after}, was {_former_text(before, after)}" if after != before else f"{after} is computed differently"
 
 
-def _rest(before: str, after: str) -> str:
+def _former_text(before: str, after: str) -> str:
     """The last two words of the first text if the second begins like the rest of it, otherwise the whole first text."""
     before_words, after_words = before.split(" "), after.split(" ")
     alike = next(
@@ -84,7 +84,7 @@ def edits_of(before: Predicate, after: Predicate) -> list[Edit]:
     edits: dict[int, tuple[_Edited, tuple[str, ...]]] = {}
     _collect(merged, (), edits, set())
     return [
-        Edit(edited.before, edited.after, _with(merged, edited.number, {}) or before, inside)
+        Edit(edited.before, edited.after, _with_edit(merged, edited.number, {}) or before, inside)
         for edited, inside in edits.values()
     ]
 
@@ -129,7 +129,7 @@ class _Merging:
         """The merged former parts, then the new parts."""
         pairs: dict[int, Predicate] = {}
         left = list(after)
-        for matches in (_means_the_same, _looks_at_the_same, _reads_alike):
+        for matches in (_means_the_same, _compares_the_same, _reads_similarly):
             for place, part in enumerate(before):
                 predicate = (
                     next((candidate for candidate in left if matches(part, candidate)), None)
@@ -158,7 +158,7 @@ def _means_the_same(before: Predicate, after: Predicate) -> bool:
     return before.canonical == after.canonical
 
 
-def _looks_at_the_same(before: Predicate, after: Predicate) -> bool:
+def _compares_the_same(before: Predicate, after: Predicate) -> bool:
     if isinstance(before, Test) and isinstance(after, Test):
         return before.feature.name == after.feature.name
     if isinstance(before, Reference) and isinstance(after, Reference):
@@ -169,16 +169,16 @@ def _looks_at_the_same(before: Predicate, after: Predicate) -> bool:
 def _shares(before: Junction, after: Junction) -> bool:
     """Whether a part is the same, or uses the same feature."""
     return before.kind == after.kind and any(
-        _means_the_same(predicate, other) or _looks_at_the_same(predicate, other)
+        _means_the_same(predicate, other) or _compares_the_same(predicate, other)
         for predicate in before.parts
         for other in after.parts
     )
 
 
-def _reads_alike(before: Predicate, after: Predicate) -> bool:
+def _reads_similarly(before: Predicate, after: Predicate) -> bool:
     if type(before) is not type(after) or isinstance(before, Reference):
         return False
-    return SequenceMatcher(None, rule_in_words(before), rule_in_words(after)).ratio() >= ALIKE
+    return SequenceMatcher(None, rule_in_words(before), rule_in_words(after)).ratio() >= MIN_SIMILARITY
 
 
 def _collect(
@@ -194,14 +194,14 @@ def _collect(
             _collect(child, deeper, edited, seen)
 
 
-def _with(part: _Part, number: int, known: dict[int, Predicate | None]) -> Predicate | None:
+def _with_edit(part: _Part, number: int, known: dict[int, Predicate | None]) -> Predicate | None:
     """The former rule with one edit applied. None for a part that does not exist."""
     if isinstance(part, _Same):
         return part.rule
     if isinstance(part, _Edited):
         return part.after if part.number == number else part.before
     if id(part) not in known:
-        parts = tuple(predicate for child in part.parts if (predicate := _with(child, number, known)) is not None)
+        parts = tuple(predicate for child in part.parts if (predicate := _with_edit(child, number, known)) is not None)
         # Written out, because its name stands for the unedited rule.
         written = isinstance(part.before, Junction)
         known[id(part)] = Junction(part.before.kind, parts, part.before.mark) if written else parts[0]  # type: ignore[arg-type]

@@ -7,7 +7,7 @@ from decimal import Decimal
 from segctl.features import Junction, Predicate, Reference, Test, tests_of
 
 # Close means within a tenth of the threshold, and at least one for whole numbers.
-CLOSE, ONE = Decimal("0.1"), Decimal(1)
+CLOSE, SMALLEST_STEP = Decimal("0.1"), Decimal(1)
 # The direction in which a threshold moves to let more customers in.
 DOWN, UP = ("gte", "gt"), ("lte", "lt")
 
@@ -37,7 +37,7 @@ def relaxed_test(test: Test, tighter: bool = False) -> Test | None:
     number = criterion.operands[0] if criterion.operands else None
     if criterion.operator not in (*DOWN, *UP) or not isinstance(number, Decimal) or number <= 0:
         return None
-    step = max(number * CLOSE, ONE if number == number.to_integral_value() else number * CLOSE)
+    step = max(number * CLOSE, SMALLEST_STEP if number == number.to_integral_value() else number * CLOSE)
     moved = number - step if (criterion.operator in DOWN) != tighter else number + step
     if moved <= 0:
         return None

@@ -14,7 +14,7 @@ from segctl.features import Junction, Predicate
 from segctl.features.scope import Scope
 from segctl.language.names import name_fault
 from segctl.language.reader import Entry, Reader
-from segctl.language.synonyms import DENIED, meant
+from segctl.language.synonyms import DENIED, hint_for_word
 from segctl.language.syntax import Combination, Leaf, Rule
 from segctl.rules import (
     affinity,
@@ -138,7 +138,7 @@ def _no_head(node: yaml.MappingNode, entries: Mapping[str, Entry], reader: Reade
         return
     first = next(iter(entries.values())).key
     message = f'"{first.text}" is neither a rule type nor a combinator'
-    reader.problem(first.mark, "unknown-rule", message, meant(first.text, heads, "one of", denied=DENIED))
+    reader.problem(first.mark, "unknown-rule", message, hint_for_word(first.text, heads, "one of", denied=DENIED))
 
 
 def _combination(head: Entry, reader: Reader) -> Combination | None:

@@ -11,7 +11,7 @@ from segctl.events.selection import Selection, select
 from segctl.features import ANSWER, OWN, Predicate, Read, Select, Stepped, Test
 from segctl.features.scope import Scope
 from segctl.language.amounts import SHARE_PATTERN, share
-from segctl.language.comparators import COMPARATORS, WINDOW_KEYS, asks_nothing, read_comparisons, read_where
+from segctl.language.comparators import COMPARATORS, WINDOW_KEYS, has_no_comparison, read_comparisons, read_where
 from segctl.language.names import digest, fitted
 from segctl.language.reader import Entry, Reader
 from segctl.language.syntax import Column, Comparison, Condition, Leaf, Scalar
@@ -48,7 +48,7 @@ def parse(head: Entry, entries: Mapping[str, Entry], reader: Reader) -> Body | N
         message = f'affinity takes an event and a field, found "{of.text}"'
         reader.problem(of.mark, "aggregate", message, "for example order_item.category")
         return None
-    if asks_nothing(entries, ("affinity", *KEYS), VALUE_COMPARATORS):
+    if has_no_comparison(entries, ("affinity", *KEYS), VALUE_COMPARATORS):
         hint = "add a comparator, for example eq: coffee"
         reader.problem(head.key.mark, "missing-comparator", f"{of.text} is not compared with anything", hint)
     comparisons = read_comparisons(entries, reader, VALUE_COMPARATORS)

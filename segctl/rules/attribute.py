@@ -7,7 +7,7 @@ from segctl.conditions.compatible import compatible_criteria
 from segctl.events.attribute_history import value_then
 from segctl.features import AttributeValue, Predicate, Stepped, Test
 from segctl.features.scope import Scope
-from segctl.language.comparators import COMPARATORS, asks_nothing, read_comparisons
+from segctl.language.comparators import COMPARATORS, has_no_comparison, read_comparisons
 from segctl.language.reader import Entry, Reader
 from segctl.language.syntax import CUSTOMER, Comparison, Leaf, Scalar
 from segctl.schema.parts import Schema, closed, comparators, named, some_of
@@ -31,7 +31,7 @@ def parse(head: Entry, entries: Mapping[str, Entry], reader: Reader) -> Body | N
     if name is None:
         return None
     comparisons = read_comparisons(entries, reader)
-    if asks_nothing(entries, ("attribute", *KEYS)):
+    if has_no_comparison(entries, ("attribute", *KEYS)):
         message = f"attribute {name.text} is not compared with anything"
         reader.problem(head.key.mark, "missing-comparator", message, "add a comparator, for example eq: … or is: set")
     return Body(name, comparisons)

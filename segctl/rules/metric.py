@@ -7,7 +7,7 @@ from segctl.conditions.compatible import compatible_criteria
 from segctl.events.aggregates import narrow
 from segctl.features import Feature, Predicate, Test
 from segctl.features.scope import Scope
-from segctl.language.comparators import COMPARATORS, WINDOW_KEYS, asks_nothing, read_comparisons, read_where
+from segctl.language.comparators import COMPARATORS, WINDOW_KEYS, has_no_comparison, read_comparisons, read_where
 from segctl.language.reader import Entry, Reader
 from segctl.language.syntax import TIME_TYPES, Comparison, Condition, Leaf, Metric, Scalar
 from segctl.schema.parts import Schema, closed, comparators, named, narrowing_keys, some_of
@@ -35,7 +35,7 @@ def parse(head: Entry, entries: Mapping[str, Entry], reader: Reader) -> Body | N
     if name is None:
         return None
     where = read_where(entries["where"].value, reader) if "where" in entries else ()
-    if asks_nothing(entries, ("metric", *KEYS)):
+    if has_no_comparison(entries, ("metric", *KEYS)):
         message = f"metric {name.text} is not compared with anything"
         reader.problem(head.key.mark, "missing-comparator", message, "add a comparator, for example gt: 100 or is: set")
     dates = read_comparisons(entries, reader, ("between_dates",))

@@ -11,7 +11,7 @@ from segctl.events.occasions import days
 from segctl.events.selection import Selection, select
 from segctl.features import ANSWER, OWN, Predicate, Select, Stepped, Test
 from segctl.features.scope import Scope
-from segctl.language.amounts import number, span, whole
+from segctl.language.amounts import number, span, whole_number
 from segctl.language.comparators import read_where
 from segctl.language.literals import UNITS, Duration, sql_number
 from segctl.language.names import digest, fitted
@@ -41,7 +41,7 @@ def parse(head: Entry, entries: Mapping[str, Entry], reader: Reader) -> Body | N
     """Reads the leaf."""
     event = reader.scalar(head.value, "overdue")
     factor = number(entries["factor"], reader, LEAST_FACTOR, 2) if "factor" in entries else Decimal("1.5")
-    least = whole(entries["min_events"], reader, 2, 1000) if "min_events" in entries else 3
+    least = whole_number(entries["min_events"], reader, 2, 1000) if "min_events" in entries else 3
     fallback = span(entries["fallback"], reader, tuple(UNITS)) if "fallback" in entries else None
     where = read_where(entries["where"].value, reader) if "where" in entries else ()
     # After a problem, a stand-in lets the rest be checked.

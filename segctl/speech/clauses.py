@@ -7,7 +7,7 @@ from typing import Literal
 from segctl.language.syntax import CUSTOMER, Catalog, Metric, Rule
 
 # Three or more items take commas.
-LIST = 3
+SHORTEST_LIST = 3
 
 
 @dataclass(frozen=True)
@@ -56,10 +56,10 @@ class Speech:
 def whose(name: str, predicates: Sequence[tuple[str, str]]) -> Clause:
     """A clause about a named property that meets all comparisons, each a predicate with its negation."""
     so, not_so = (list(texts) for texts in zip(*predicates, strict=True))
-    return Clause(f"whose {name} {_verb_once(so, 'and')}", f"whose {name} {_verb_once(not_so, 'or')}")
+    return Clause(f"whose {name} {_with_verb_once(so, 'and')}", f"whose {name} {_with_verb_once(not_so, 'or')}")
 
 
-def _verb_once(predicates: Sequence[str], word: str) -> str:
+def _with_verb_once(predicates: Sequence[str], word: str) -> str:
     """Joined predicates. If all start with the same verb, it is said once."""
     verb = "is " if all(predicate.startswith("is ") for predicate in predicates) else ""
     return verb + f" {word} ".join(predicate.removeprefix(verb) for predicate in predicates)
@@ -102,6 +102,6 @@ def _merged_parts(parts: Sequence[Clause], joint: str) -> list[str]:
 
 def _listed(texts: Sequence[str], joint: str) -> str:
     word = "and" if joint == "all" else "or"
-    if len(texts) < LIST:
+    if len(texts) < SHORTEST_LIST:
         return f" {word} ".join(texts)
     return f"{', '.join(texts[:-1])}, {word} {texts[-1]}"

@@ -128,7 +128,7 @@ class FailedAfter(Failure):
 
 def failure_of(message: str, cause: BaseException) -> Failure:
     """The Failure for an exception of dbt. Raises the exception itself if its message is empty."""
-    _let_go(cause)
+    _free_frames(cause)
     # Comes first, because refusals may quote the database.
     known = stopped(message) or _no_target(message)
     if known:
@@ -149,7 +149,7 @@ def failure_of(message: str, cause: BaseException) -> Failure:
     return Absent(news[0], hint_for(message), models=models, detail=_indented("\n".join(news[1:12])))
 
 
-def _let_go(cause: BaseException | None) -> None:
+def _free_frames(cause: BaseException | None) -> None:
     """Frees the objects held by the frames of an exception: a thread pool that lives until the end of the program
     prints a traceback of its own.
     """

@@ -75,7 +75,7 @@ def not_built(
     causes = root_causes or [_of_node(node, faults) for node in nodes]
     messages_text = "\n".join([*messages, *further])
     names = tuple(dict.fromkeys(cause.name for cause in causes if cause.name))
-    named = _some(names, ", ", "…")
+    named = _first_few(names, ", ", "…")
     unsound = bool(faults) and all(map(is_own_test, wrong))
     failure = stopped(messages_text) or Absent(
         f"the run is not sound: {named} failed" if unsound else f"dbt could not build {named}",
@@ -83,12 +83,12 @@ def not_built(
         models=names,
         columns=_absent(NO_COLUMN, messages_text),
         tables=_absent(NO_TABLE, messages_text),
-        detail=_some([*(cause.block for cause in causes)], "\n", "and more") + f"\n{log_of(root)}",
+        detail=_first_few([*(cause.block for cause in causes)], "\n", "and more") + f"\n{log_of(root)}",
     )
     return FailedAfter(named, failure) if published else failure
 
 
-def _some(texts: Sequence[str], between: str, ending: str) -> str:
+def _first_few(texts: Sequence[str], between: str, ending: str) -> str:
     return between.join([*texts[:MOST_NAMED], *([ending] if len(texts) > MOST_NAMED else [])])
 
 

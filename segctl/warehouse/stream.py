@@ -73,7 +73,7 @@ def connected(adapter_type: str, root: Path, reads: bool, instead: Instead | Non
     return adapter, connection
 
 
-def begun(adapter_type: str, root: Path, sql: str, reads: bool, instead: Instead | None = None) -> Opened:
+def begin_stream(adapter_type: str, root: Path, sql: str, reads: bool, instead: Instead | None = None) -> Opened:
     """Sends a compiled query through the adapter of dbt's last invocation, read-only if the command only `reads`.
 
     Raises Failure, or InUse if another program has the database file.

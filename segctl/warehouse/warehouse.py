@@ -28,7 +28,7 @@ from segctl.warehouse.run_request import (
     FinishedNode,
     RunRequest,
 )
-from segctl.warehouse.stream import Opened, Stream, begun, execute
+from segctl.warehouse.stream import Opened, Stream, begin_stream, execute
 
 # Selects our models and everything they read, but nothing else of the project.
 SELECTION = ("+path:models/segments",)
@@ -63,7 +63,7 @@ class Warehouse:
     copies: Copies | None = field(default=None, compare=False, repr=False)
 
     def loaded(self, suffix: str = "") -> "Warehouse":
-        """The same warehouse with the project parsed once for later calls. `suffix` is added to the name of our schema."""
+        """The same warehouse with the project parsed once for later calls. Our schema gets the `suffix`."""
         manifest = self.manifest()
         return replace(self, suffix=suffix, parsed=with_schema_suffix(manifest, suffix) if suffix else manifest)
 
@@ -120,7 +120,7 @@ class Warehouse:
         Queries and their rows name people. dbt logs neither, and its copy of the query is deleted.
         """
         arguments = ["show", "--inline", sql, "--limit", "-1", "--output", "json", "--no-write-json", *UNLOGGED]
-        with self._asking(), environment({AS_OF_VARIABLE: f"{as_of.isoformat()}Z"} if as_of else {}):
+        with self._querying(), environment({AS_OF_VARIABLE: f"{as_of.isoformat()}Z"} if as_of else {}):
             result = self.patience.attempt(lambda: self._invoke(arguments, reads=not self.writes))
         if result is None or not result.results:
             raise Failure("dbt returned no result", "dbt debug shows how dbt reads the target")
@@ -138,7 +138,7 @@ class Warehouse:
         driver: a decimal, a naive datetime, None.
         """
         live = self if self.parsed else replace(self, parsed=self._parse())
-        with live._asking():
+        with live._querying():
             opened = self.patience.attempt(lambda: live._begun(sql, as_of, is_compiled))
         try:
             yield opened.stream
@@ -147,7 +147,7 @@ class Warehouse:
 
     def _begun(self, sql: str, as_of: datetime | None, is_compiled: bool) -> Opened:
         text = sql if is_compiled else self.compiled(sql, as_of)
-        return begun(self.parsed.metadata.adapter_type, self.root, text, not self.writes, self._instead)
+        return begin_stream(self.parsed.metadata.adapter_type, self.root, text, not self.writes, self._instead)
 
     @property
     def is_duckdb(self) -> bool:
@@ -163,11 +163,11 @@ class Warehouse:
     def write_files(self, statements: Sequence[str]) -> None:
         """Runs statements that write other files on a DuckDB opened read-only. Raises Failure."""
         live = self.loaded()
-        with live._asking():
+        with live._querying():
             self.patience.attempt(lambda: execute("duckdb", self.root, statements, not self.writes, self._instead))
 
     @contextmanager
-    def _asking(self) -> Iterator[None]:
+    def _querying(self) -> Iterator[None]:
         """Deletes the text of a query afterwards. If it failed, says whether the tables have another format."""
         try:
             yield

@@ -23,7 +23,7 @@ def pattern_models(plan: Plan) -> dict[str, str]:
     families = [*alone, *pattern_families(plan)]
     models = {f"{place(family[0])}/{step_model(family[0])}": _steps(family, plan) for family in families}
     if patterns(plan):
-        models |= {f"patterns/{CHANGED}": _changed(plan), f"patterns/{PATTERNS}": _table(plan)}
+        models |= {f"patterns/{CHANGED}": _changed_by_events(plan), f"patterns/{PATTERNS}": _table(plan)}
     return models
 
 
@@ -57,16 +57,16 @@ def _steps(family: list[Stepped], plan: Plan) -> str:
     first = family[0]
     if first.entity:
         return step_model_text(family, plan, belonging_imports(first, plan), "")
-    reads, looked_at = reads_of(first), _looked_at(family)
+    reads, deciding = reads_of(first), _deciding_boundaries(family)
     imports = []
     for name in sorted(reads):
-        customer = narrowed_by(reads[name].model, plan) if looked_at else ""
+        customer = narrowed_by(reads[name].model, plan) if deciding else ""
         narrowed = f"{{{{ segctl.is_evaluated('{customer}', known) }}}}"
         imports.append(imported(reads[name], [narrowed] if customer else []))
-    return step_model_text(family, plan, imports, "", looked_at)
+    return step_model_text(family, plan, imports, "", deciding)
 
 
-def _looked_at(family: list[Stepped]) -> dict[str, list[str]]:
+def _deciding_boundaries(family: list[Stepped]) -> dict[str, list[str]]:
     """The events that show whose answer may change, with the boundaries that they pass, by name.
 
     Empty if each run evaluates all customers.
@@ -86,11 +86,11 @@ def _events(passing: Passing) -> str:
     return f"{passing.scan.source}_{where}" if where else passing.scan.source
 
 
-def _changed(plan: Plan) -> str:
+def _changed_by_events(plan: Plan) -> str:
     listed: list[dict[str, object]] = []
     variables: set[str] = set()
     for scan in read_scans(plan):
-        passed, events = _passed(scan, plan), fitted(f"{scan.source}_events")
+        passed, events = _strips(scan, plan), fitted(f"{scan.source}_events")
         variables.update(variable for strip in passed for variable in strip["boundaries"])
         content, read = plan.content(scan), Import(scan.model, {scan.at.lower(): scan.at_type})
         read.types |= {name: kind for name, kind in content.items() if any(strip["where"] for strip in passed)}
@@ -125,7 +125,7 @@ def _changed(plan: Plan) -> str:
     return with_boundaries(text, plan, then=variables)
 
 
-def _passed(scan: Scan, plan: Plan) -> list[dict[str, list[str]]]:
+def _strips(scan: Scan, plan: Plan) -> list[dict[str, list[str]]]:
     """The events of a source that may pass a boundary of a pattern, with their conditions, by name."""
     passed: dict[str, dict[str, list[str]]] = {}
     for passing in (passing for feature in patterns(plan) if not feature.drifts for passing in passing_of(feature)):

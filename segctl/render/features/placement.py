@@ -43,7 +43,7 @@ def is_compared(feature: Feature) -> bool:
     return isinstance(feature, Stepped) and feature.layer > 0
 
 
-def is_looked_through(feature: Feature) -> bool:
+def is_computed_for_all(feature: Feature) -> bool:
     """Whether each run computes it for all customers, so that only a comparison shows whose value changed."""
     return is_compared(feature) or by_clock(feature)
 

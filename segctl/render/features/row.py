@@ -9,7 +9,7 @@ from segctl.render.features.placement import PATTERNS, source_table, table_of
 from segctl.render.features.steps import existing
 from segctl.render.sources.inputs import sources
 from segctl.render.sql.imports import Import, import_sql, keyed, read_column
-from segctl.render.sql.layout import coalesced, left_join, named
+from segctl.render.sql.layout import coalesced, left_join, with_alias
 from segctl.render.sql.templates import COLUMN
 
 
@@ -84,7 +84,7 @@ def _column(feature: Feature, customers: str, model_of: ModelOf) -> str:
 def held_column(model: str, feature: Feature, indent: str = COLUMN) -> str:
     """A feature as a column, with its model joined."""
     column, default = f"{model}.{feature.name}", default_of(feature)
-    return named([coalesced(column, default, indent)], feature.name, indent) if default else column
+    return with_alias([coalesced(column, default, indent)], feature.name, indent) if default else column
 
 
 def default_of(feature: Feature) -> str:
@@ -111,4 +111,4 @@ def computed_column(feature: Feature) -> str:
     """A column computed from others of the row."""
     assert isinstance(feature, TimeFlag | Computed)
     sql = feature.sql if feature.nullable else coalesced(feature.sql, "false", COLUMN)
-    return named([sql], feature.name, COLUMN)
+    return with_alias([sql], feature.name, COLUMN)

@@ -10,11 +10,11 @@ from segctl.plan.plan import Plan
 from segctl.render.features.placement import CHANGED, PATTERNS
 from segctl.render.sql.boundaries import with_boundaries
 from segctl.render.sql.imports import Import, as_read, import_sql
-from segctl.render.sql.layout import INDENT, block, coalesced, fits, named, template_comment
+from segctl.render.sql.layout import INDENT, block, coalesced, fits, template_comment, with_alias
 from segctl.render.sql.selects import select_text
 from segctl.render.sql.templates import COLUMN, SOURCES, TEMPLATES
 
-NOTHING: Mapping[str, list[str]] = {}
+NO_BOUNDARIES: Mapping[str, list[str]] = {}
 _STEP = re.compile(rf"\b{OWN}__(\w+)")
 
 
@@ -23,12 +23,12 @@ def step_model_text(
     plan: Plan,
     imports: list[dict[str, str]],
     so_far: str,
-    looked_at: Mapping[str, list[str]] | None = NOTHING,
+    deciding: Mapping[str, list[str]] | None = NO_BOUNDARIES,
 ) -> str:
     """The text of a model with one row per customer and one column per feature of a family.
 
     `imports` are the steps (name, SQL) that the features' steps read, `so_far` is the step with the features known
-    before. `looked_at` are, by source, the boundaries that show whose answer may change, empty if each run evaluates
+    before. `deciding` are, by source, the boundaries that show whose answer may change, empty if each run evaluates
     all customers. With None, the text is a step of a query instead of a model.
     """
     first = features[0]
@@ -41,16 +41,16 @@ def step_model_text(
         description="\n".join(template_comment(_comment(feature), "") for feature in features),
         table=PATTERNS,
         changed=CHANGED,
-        looked_at=looked_at,
+        deciding=deciding,
         unanswered={feature.name: feature.default for feature in features},
         steps=[*imports, *steps],
         columns=[_answer(feature) for feature in features],
         last_step=first.steps[-1][0],
         compares=bool(first.cut),
-        alone=looked_at is None,
+        alone=deciding is None,
     )
     return with_boundaries(
-        text, plan, {boundary for boundaries in (looked_at or NOTHING).values() for boundary in boundaries}
+        text, plan, {boundary for boundaries in (deciding or NO_BOUNDARIES).values() for boundary in boundaries}
     )
 
 
@@ -115,8 +115,8 @@ def _answer(feature: Stepped) -> str:
         return feature.name
     answer = _STEP.sub(r"\1", feature.answer).replace(f"{last}.", "") if feature.answer else ANSWER
     if not feature.default:
-        return named([answer], feature.name, INDENT)
+        return with_alias([answer], feature.name, INDENT)
     if not fits(answer, deeper, 1):
         compared = answer.replace(" < ", f"\n{deeper}< ")
-        return named([f"coalesce{block([compared, feature.default], INDENT, ',')}"], feature.name, INDENT)
-    return named([coalesced(answer, feature.default, INDENT)], feature.name, INDENT)
+        return with_alias([f"coalesce{block([compared, feature.default], INDENT, ',')}"], feature.name, INDENT)
+    return with_alias([coalesced(answer, feature.default, INDENT)], feature.name, INDENT)

@@ -6,7 +6,7 @@ from segctl.language.syntax import CUSTOMER, ValueType, table_prefix
 from segctl.plan.plan import Plan
 from segctl.plan.planned import PlannedEntity
 from segctl.render.sql.imports import Import
-from segctl.render.sql.layout import coalesced, left_join, named
+from segctl.render.sql.layout import coalesced, left_join, with_alias
 from segctl.render.sql.selects import step_joins, step_texts
 from segctl.render.sql.templates import COLUMN, FOLDER, HISTORY, MARTS, SOURCES, TEMPLATES
 
@@ -95,15 +95,17 @@ def entity_features(planned: PlannedEntity, plan: Plan, of_customers: str = "") 
         belongs_to=entity.customers.lower(),
         entity=source,
         joined=[
-            named([f"{source}.{entity.key.lower()}"], key, COLUMN) if entity.key.lower() != key else f"{source}.{key}"
+            with_alias([f"{source}.{entity.key.lower()}"], key, COLUMN)
+            if entity.key.lower() != key
+            else f"{source}.{key}"
         ]
         + [
-            named([f"{source}.{feature.column}"], feature.name, COLUMN)
+            with_alias([f"{source}.{feature.column}"], feature.name, COLUMN)
             if feature.column != feature.name
             else f"{source}.{feature.name}"
             for feature in planned.attributes
         ]
-        + [named([coalesced(count.answered, "0", COLUMN)], count.name, COLUMN) for count in planned.counts],
+        + [with_alias([coalesced(count.answered, "0", COLUMN)], count.name, COLUMN) for count in planned.counts],
         joins=joins,
-        flags=[named([coalesced(flag.sql, "false", COLUMN)], flag.name, COLUMN) for flag in planned.flags],
+        flags=[with_alias([coalesced(flag.sql, "false", COLUMN)], flag.name, COLUMN) for flag in planned.flags],
     )

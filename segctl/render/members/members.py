@@ -9,7 +9,7 @@ from segctl.language.syntax import CUSTOMER
 from segctl.plan.plan import Plan
 from segctl.plan.planned import PlannedFile, PlannedSegment
 from segctl.render.features.placement import DATED
-from segctl.render.sql.layout import INDENT, named, template_comment
+from segctl.render.sql.layout import INDENT, template_comment, with_alias
 from segctl.render.sql.predicates import predicate_sql
 from segctl.render.sql.referred import referred_steps
 from segctl.render.sql.templates import COLUMN, SOURCES, TEMPLATES
@@ -85,7 +85,7 @@ def _evaluated(planned: PlannedSegment, group: str | None) -> str:
 
 
 def _column(planned: PlannedSegment, sql: str) -> str:
-    return named([sql], planned.segment.name, COLUMN)
+    return with_alias([sql], planned.segment.name, COLUMN)
 
 
 def _kept(planned: PlannedSegment, keep_while: Predicate) -> str:

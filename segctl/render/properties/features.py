@@ -16,7 +16,7 @@ from segctl.render.features.placement import (
     POPULATION,
     compared_model,
     feature_tables,
-    is_looked_through,
+    is_computed_for_all,
     is_recomputed,
     source_table,
     step_model,
@@ -69,7 +69,7 @@ def _customer_features(plan: Plan) -> Properties:
         "inputs": inputs,
         "sources": {source_columns(scan)[1]: list(scan.events) for scan in sources(plan)},
         "kept": [table for table in tables if table not in {POPULATION, CUSTOMER_FEATURES}],
-        "made": sorted({table_of(feature) for feature in plan.kept if is_looked_through(feature)}),
+        "made": sorted({table_of(feature) for feature in plan.kept if is_computed_for_all(feature)}),
         "anew": [
             {"step": table_of(feature), "column": feature.name, "answer": _answered(feature)}
             for feature in plan.features

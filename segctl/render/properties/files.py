@@ -215,7 +215,7 @@ _DECLARED_SEGMENTS = {
         ),
     ],
 }
-_TIMED = "with a time (of an event, or the customers' since)"
+_WITH_TIME = "with a time (of an event, or the customers' since)"
 _RUN_SOURCES: Properties = {
     "name": "run_sources",
     "description": "What each run found in the sources that the segments need: one row for each run and source.",
@@ -227,7 +227,7 @@ _RUN_SOURCES: Properties = {
         column("kind", "event or entity."),
         column(
             "row_count",
-            f"Number of rows {_TIMED} up to the run, whatever an event's where says; without a time, all rows.",
+            f"Number of rows {_WITH_TIME} up to the run, whatever an event's where says; without a time, all rows.",
         ),
         column(
             "known_count", "How many of these rows have a time up to the last finished run; without a time, all rows."

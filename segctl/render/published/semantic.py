@@ -21,7 +21,7 @@ def semantic_models(plan: Plan) -> dict[str, str]:
     """The text of each file, by path; none if the catalog does not ask for them."""
     if not plan.catalog.semantic_models:
         return {}
-    models = [_membership(), _sizes(plan), _definitions(), _features(plan)]
+    models = [_membership(), _segment_sizes(plan), _definitions(), _features(plan)]
     return {
         f"{SEMANTIC}/{TIME_SPINE}.sql": TEMPLATES.get_template("semantic/time_spine.sql.j2").render(sources=SOURCES),
         f"{SEMANTIC}/semantic.yml": (
@@ -55,8 +55,8 @@ def _time(name: str, description: str, **validity: object) -> Properties:
     return {"name": name, "type": "time", "type_params": grain, "description": plain(description)}
 
 
-def _measure(name: str, label: str, agg: str, expr: str, **more: object) -> Properties:
-    return {"name": name, "label": label, "agg": agg, "expr": expr, "create_metric": True, **more}
+def _measure(name: str, label: str, agg: str, expr: str, **further: object) -> Properties:
+    return {"name": name, "label": label, "agg": agg, "expr": expr, "create_metric": True, **further}
 
 
 def _membership() -> Properties:
@@ -78,7 +78,7 @@ def _membership() -> Properties:
     )
 
 
-def _sizes(plan: Plan) -> Properties:
+def _segment_sizes(plan: Plan) -> Properties:
     last = {"non_additive_dimension": {"name": "as_of", "window_choice": "max", "window_groupings": ["segment"]}}
     currency = f" ({plain(plan.catalog.currency)})" if plan.catalog.currency else ""
     return _model(

@@ -20,7 +20,7 @@ def share_properties(plan: Plan) -> dict[str, str]:
     models = [_members(plan, entity) for entity in entities_of(plan)]
     models += [_share(share, plan) for share in rendered_shares(plan)]
     if plan.sharing.people:
-        models += _of_reverse_etl(plan.sharing.people, plan)
+        models += _reverse_etl_models(plan.sharing.people, plan)
     files = {f"{SHARES}/shares.yml": f"{NOTE}models:\n{''.join(dumped(model) for model in models)}"}
     exposures = [_exposure(exposure, names, plan) for exposure, names in plan.sharing.exposures]
     if exposures:
@@ -90,7 +90,7 @@ def _share(share: CheckedShare, plan: Plan) -> Properties:
     return _model(share.name, description, columns, {"segment": share.segment, "barrier": True})
 
 
-def _of_reverse_etl(people: CheckedShare, plan: Plan) -> list[Properties]:
+def _reverse_etl_models(people: CheckedShare, plan: Plan) -> list[Properties]:
     descriptions = described(plan, CUSTOMER)
     updated = column("updated_at", f"{CHANGED} Incremental imports use it.")
     return [

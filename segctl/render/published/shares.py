@@ -43,7 +43,7 @@ def share_models(plan: Plan, others: Mapping[str, str]) -> dict[str, str]:
     """The models by path. Raises ProblemsFound for a share with the name of one of the `others`."""
     files = {f"{SHARES}/{shared_members(entity)}.sql": _members(plan, entity) for entity in entities_of(plan)}
     if plan.sharing.people:
-        files |= _of_reverse_etl(plan.sharing.people)
+        files |= _reverse_etl_views(plan.sharing.people)
     _refuse_names(rendered_shares(plan), [*others, *files])
     return files | {f"{SHARES}/{share.name}.sql": _share(share) for share in rendered_shares(plan)}
 
@@ -114,10 +114,10 @@ def _settings(share: CheckedShare) -> list[str]:
     return [LASTING, *([] if share.grants is None else [f"grants={{'select': {list(share.grants)}}}"])]
 
 
-def _of_reverse_etl(people: CheckedShare) -> dict[str, str]:
+def _reverse_etl_views(share: CheckedShare) -> dict[str, str]:
     return {
         f"{SHARES}/{name}.sql": TEMPLATES.get_template(f"shares/{name}.sql.j2").render(
-            sources=SOURCES, settings=_settings(people), columns=people.columns
+            sources=SOURCES, settings=_settings(share), columns=share.columns
         )
         for name in (AUDIENCES, PEOPLE, MEMBERSHIPS)
     }

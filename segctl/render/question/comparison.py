@@ -9,7 +9,7 @@ from segctl.language.literals import Duration, sql_text
 from segctl.language.syntax import CUSTOMER
 from segctl.plan.plan import Plan
 from segctl.render.question.features import features_step, features_steps
-from segctl.render.sql.layout import named
+from segctl.render.sql.layout import with_alias
 from segctl.render.sql.predicates import predicate_sql
 from segctl.render.sql.referred import ReferredStep, referred_steps
 from segctl.render.sql.templates import COLUMN, TEMPLATES
@@ -141,7 +141,7 @@ def _rules(number: int, verb: str, side: Side) -> Iterator[tuple[Predicate | Non
 
 
 def _column(rule: Predicate | None, name: str, inline: bool) -> str:
-    return named([predicate_sql(rule, COLUMN, inline=inline) if rule else "false"], name, COLUMN)
+    return with_alias([predicate_sql(rule, COLUMN, inline=inline) if rule else "false"], name, COLUMN)
 
 
 def _flags(number: int, compared: Compared) -> Iterator[tuple[str, str]]:
@@ -171,7 +171,7 @@ def _members(number: int, compared: Compared, history: str, timezone: str) -> It
         members = _membership(number, verb, memory, timezone)
         if side.standing:
             members = f"standing_{number}.joined_at is not null"
-        yield named([members], f"{name}_{number}", COLUMN)
+        yield with_alias([members], f"{name}_{number}", COLUMN)
 
 
 def _membership(number: int, verb: str, memory: CheckedMemory | None, timezone: str) -> str:

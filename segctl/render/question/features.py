@@ -32,7 +32,7 @@ BOUNDARY = re.compile(r"(\{%- set (?!as_of )\w+ = segctl\.\w+\([^\n]*)\) %\}")
 # The call for the instant of the run.
 ANNIVERSARY = re.compile(r"(\{\{ segctl\.anniversary_within\([^{}]*)\) \}\}")
 # The features stored by the last run.
-HELD = "held_features"
+HELD_FEATURES = "held_features"
 
 
 def features_step(entity: str) -> str:
@@ -51,7 +51,7 @@ def features_steps(plan: Plan, customer: str = "", at: datetime | None = None) -
     # Features about other customers need all of them.
     only = _Only("" if families(plan) or plan.entities else customer)
     held = import_sql(["*"], f"ref('{DATED}')", ["deleted_at is null", *only.where("customer_id")])
-    steps = {HELD: held} if plan.held else {}
+    steps = {HELD_FEATURES: held} if plan.held else {}
     steps |= {source_table(scan): _source(scan, plan, only) for scan in _scans(plan)}
     recomputed = [[feature] for feature in plan.stepped if is_recomputed(feature)]
     steps |= {step_model(family[0]): _steps(family, plan, only) for family in [*recomputed, *pattern_families(plan)]}
@@ -117,7 +117,7 @@ def _models_of(plan: Plan) -> ModelOf:
 
     def model_of(feature: Feature) -> str:
         if feature in held:
-            return HELD
+            return HELD_FEATURES
         if by_clock(feature):
             return ""
         return step_model(feature) if isinstance(feature, Stepped) else own_model(feature)

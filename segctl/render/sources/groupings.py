@@ -11,7 +11,7 @@ from segctl.features import Aggregate, Scan
 from segctl.language.names import fitted
 from segctl.plan.plan import Plan
 from segctl.render.sql.boundaries import THEN
-from segctl.render.sql.layout import INDENT, cases, coalesced, condition, fits, named
+from segctl.render.sql.layout import INDENT, cases, coalesced, condition, fits, with_alias
 from segctl.render.sql.templates import COLUMN
 
 WITHOUT_WINDOW = "ever"
@@ -53,7 +53,7 @@ def grouping_step(grouping: Grouping) -> dict[str, object]:
         "on_one_line": on_one_line,
         "conditions": [joined] if on_one_line else [condition(window, COLUMN) for window in windows],
         "columns": [
-            named(_aggregated(aggregate, aggregate.conditions), aggregate.name, COLUMN)
+            with_alias(_aggregated(aggregate, aggregate.conditions), aggregate.name, COLUMN)
             for aggregate in grouping.aggregates
         ],
     }
@@ -77,13 +77,13 @@ def moved_aggregate(aggregate: Aggregate) -> str:
         _added_up(aggregate, [*aggregate.conditions, *texts])
         for texts in (windows, [BOUNDARY.sub(rf"{{{{ \1{THEN} }}}}", sql) for sql in windows])
     )
-    return f"{now}\n{COLUMN}- {named([then], aggregate.name, COLUMN)}"
+    return f"{now}\n{COLUMN}- {with_alias([then], aggregate.name, COLUMN)}"
 
 
 def joined_aggregate(aggregate: Aggregate, grouping: Grouping) -> str:
     """The aggregate as a column of the joining step."""
     column = f"{grouping.name}.{aggregate.name}"
-    return column if aggregate.nullable else named([coalesced(column, "0", COLUMN)], aggregate.name, COLUMN)
+    return column if aggregate.nullable else with_alias([coalesced(column, "0", COLUMN)], aggregate.name, COLUMN)
 
 
 def kept_aggregate(aggregate: Aggregate, moved: Iterable[Aggregate]) -> str:
@@ -91,7 +91,7 @@ def kept_aggregate(aggregate: Aggregate, moved: Iterable[Aggregate]) -> str:
     known, moves = f"known.{aggregate.name}", f"moved.{aggregate.name}"
     if aggregate not in moved:
         return known
-    return named([f"{known} + {moves}", f"{known}\n{COLUMN}+ {moves}"], aggregate.name, COLUMN)
+    return with_alias([f"{known} + {moves}", f"{known}\n{COLUMN}+ {moves}"], aggregate.name, COLUMN)
 
 
 def window_conditions(window: frozenset[Criterion], scan: Scan) -> list[str]:

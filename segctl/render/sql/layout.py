@@ -21,7 +21,7 @@ def fits(sql: str, indent: str, further: int = 0) -> bool:
     return max(len(line) for line in lines) <= WIDTH
 
 
-def named(forms: Sequence[str], name: str, indent: str) -> str:
+def with_alias(forms: Sequence[str], name: str, indent: str) -> str:
     """The first form of an expression that fits with its alias and a comma, or the last form."""
     for form in forms:
         if fits(f"{form} as {name}", indent, 1):

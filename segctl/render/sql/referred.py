@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from segctl.features import Predicate, Reference, Test
-from segctl.render.sql.layout import named, template_comment
+from segctl.render.sql.layout import template_comment, with_alias
 from segctl.render.sql.predicates import predicate_sql, reference_comment, referred_column
 from segctl.render.sql.templates import COLUMN
 
@@ -35,7 +35,7 @@ def referred_steps(predicates: Iterable[Predicate], before: str) -> list[Referre
 
 
 def _column(name: str, reference: Reference) -> str:
-    sql = named([predicate_sql(reference.predicate, COLUMN)], name, COLUMN)
+    sql = with_alias([predicate_sql(reference.predicate, COLUMN)], name, COLUMN)
     return f"{template_comment(reference_comment(reference), COLUMN)}\n{COLUMN}{sql}"
 
 

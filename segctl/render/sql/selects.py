@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable
 
 from segctl.features import OWN, SO_FAR, Predicate, Select, Stepped
-from segctl.render.sql.layout import INDENT, cases, condition, fits, left_join, named
+from segctl.render.sql.layout import INDENT, cases, condition, fits, left_join, with_alias
 from segctl.render.sql.predicates import predicate_sql
 from segctl.render.sql.templates import COLUMN
 
@@ -65,7 +65,7 @@ def select_text(select: Select, formatted: Spell) -> str:
 def _column(sql: str, name: str) -> str:
     if sql == name or sql.rpartition(".")[2] == name:
         return sql
-    return named([sql, *_broken(sql)], name, COLUMN)
+    return with_alias([sql, *_broken(sql)], name, COLUMN)
 
 
 def _broken(sql: str) -> list[str]:
