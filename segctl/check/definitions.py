@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from segctl.check.expansion import ELIGIBLE, refuse_large_rules
+from segctl.check.expansion import ELIGIBLE_RULE, refuse_large_rules
 from segctl.check.marts import Marts, check_marts
 from segctl.check.resolver import CheckedSegment, Resolver, refuse_segments
 from segctl.check.sharing import CheckedSharing, check_sharing
@@ -25,8 +25,8 @@ OWN_COLUMNS = ("changed_at", "deleted_at", "eligible", "revenue")
 class Checked:
     """All definitions by file in written order, resolved and without problems.
 
-    `metrics` by name. `eligible` and `revenue` are None if the catalog has none. `wheres` are the conditions for a row
-    of its source to be an event, by event. `catalogued` are the features of all attributes and metrics, by entity.
+    `metrics` by name. `eligible` and `revenue` are None if the catalog has none. `event_filters` are the conditions
+    for a row of its source to be an event, by event. `catalogued` are the features of all attributes and metrics, by entity.
     `sharing` is what others get.
     """
 
@@ -35,7 +35,7 @@ class Checked:
     metrics: dict[str, Feature]
     eligible: Predicate | None
     revenue: Aggregate | None
-    wheres: dict[str, Filter]
+    event_filters: dict[str, Filter]
     marts: Marts
     catalogued: dict[str, dict[str, Feature]]
     sharing: CheckedSharing
@@ -45,7 +45,7 @@ def check(catalog: Catalog, files: Sequence[DefinitionFile], report: Report) -> 
     """Checks all definitions together. If the report has problems, do not use the result."""
     metrics: dict[str, Feature] = {}
     scope = Scope(catalog, report, resolve_rule, metrics)
-    wheres = {
+    event_filters = {
         event.name: Filter(where_criteria(event.where, event, scope) or frozenset())
         for event in catalog.events.values()
     }
@@ -65,12 +65,12 @@ def check(catalog: Catalog, files: Sequence[DefinitionFile], report: Report) -> 
         for file in files
     )
     resolver.check_catalogued()
-    eligible = None if ELIGIBLE in refused else _eligible(catalog, resolver.scope)
+    eligible = None if ELIGIBLE_RULE in refused else _eligible(catalog, resolver.scope)
     revenue = _revenue(catalog, metrics, report)
     marts = check_marts(catalog, revenue, resolver.scope)
     sharing = check_sharing(scope, files)
     known = _catalogued(resolver.scope)
-    return Checked(catalog, checked, metrics, eligible, revenue, wheres, marts, known, sharing)
+    return Checked(catalog, checked, metrics, eligible, revenue, event_filters, marts, known, sharing)
 
 
 def _catalogued(scope: Scope) -> dict[str, dict[str, Feature]]:

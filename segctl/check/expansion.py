@@ -12,7 +12,7 @@ from segctl.rules.segment import Body as SegmentBody
 # Rules may nest this deep.
 DEEPEST = 100
 # The name of the rule of `eligible`. Names of segments and rules contain no blanks.
-ELIGIBLE = "the rule of eligible"
+ELIGIBLE_RULE = "the rule of eligible"
 
 Node = tuple[str, str]
 
@@ -69,7 +69,7 @@ def _texts(catalog: Catalog, files: Sequence[DefinitionFile]) -> dict[Node, _Tex
         texts["rule", name] = _read(_Text(f"rule {name}", f"rule {name}", rule.mark), rule, texts)
     eligible = catalog.customer.eligible
     if eligible:
-        texts["eligible", ""] = _read(_Text(ELIGIBLE, "eligible", eligible.mark, inline=True), eligible, texts)
+        texts["eligible", ""] = _read(_Text(ELIGIBLE_RULE, "eligible", eligible.mark, inline=True), eligible, texts)
     for segment in segments:
         name, what = segment.name, f"segment {segment.name}"
         alone = _read(_Text(name, what, segment.mark), segment.rule, texts)

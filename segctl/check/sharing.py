@@ -12,7 +12,7 @@ from segctl.rules.attribute import attribute_value
 AUDIENCES, PEOPLE, MEMBERSHIPS = "audiences", "audience_people", "audience_memberships"
 TIME_SPINE = "segctl_time_spine"
 # Model names that other keys of the catalog, or later versions, render.
-RESERVED = (AUDIENCES, PEOPLE, MEMBERSHIPS, TIME_SPINE, "metricflow_time_spine")
+RESERVED_SHARES = (AUDIENCES, PEOPLE, MEMBERSHIPS, TIME_SPINE, "metricflow_time_spine")
 # Columns that mark rows while our tables change.
 MARK = "is_cancelled"
 # Fields that dbt requires of an exposure.
@@ -136,7 +136,7 @@ def _check_names(shares: Sequence[Share], catalog: Catalog, report: Report) -> N
             report.add(
                 share.mark, "duplicate-name", f'two shares are called "{share.name}"', f"the first is at {first.mark}"
             )
-        elif share.name in (*RESERVED, *(model.lower() for model in models)):
+        elif share.name in (*RESERVED_SHARES, *(model.lower() for model in models)):
             refuse_name(share.name, share.mark, report)
 
 

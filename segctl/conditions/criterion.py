@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from segctl.errors import Report, did_you_mean
-from segctl.language.comparators import COMPARATORS, RELATIVE, Family
+from segctl.language.comparators import COMPARATORS, RELATIVE, ValueFamily
 from segctl.language.literals import Duration, calendar_fault, read_day, read_duration, read_instant, read_number
 from segctl.language.patterns import PatternProblem, read_pattern
 from segctl.language.syntax import TIME_TYPES, Comparison, Scalar, ValueType
@@ -87,7 +87,7 @@ def criterion(
 
     `values` are the possible values of a string, if the catalog lists them.
     """
-    family: Family = "time" if value_type in TIME_TYPES else value_type  # type: ignore[assignment]
+    family: ValueFamily = "time" if value_type in TIME_TYPES else value_type  # type: ignore[assignment]
     comparator = COMPARATORS[comparison.operator]
     if family not in comparator.families:
         _misfit(comparison, value_type, family, report)
@@ -103,7 +103,7 @@ def criterion(
     return Criterion(comparison.operator, tuple(operands), value_type, timezone)
 
 
-def _misfit(comparison: Comparison, value_type: ValueType, family: Family, report: Report) -> None:
+def _misfit(comparison: Comparison, value_type: ValueType, family: ValueFamily, report: Report) -> None:
     matching = [name for name, comparator in COMPARATORS.items() if family in comparator.families]
     hint = f"for {a_type(value_type)}: {', '.join(matching)}"
     if family == "time" and comparison.operator in NEIGHBOURS:

@@ -9,7 +9,7 @@ import yaml
 from segctl.language.reader import Entry, Reader
 from segctl.language.syntax import Comparison, Condition, Scalar
 
-Family = Literal["string", "number", "boolean", "time", "strings"]
+ValueFamily = Literal["string", "number", "boolean", "time", "strings"]
 
 
 @dataclass(frozen=True)
@@ -17,10 +17,10 @@ class Comparator:
     """The operands of a comparator: a single value, a list, a pair, a duration, or one of two words."""
 
     operand: Literal["value", "list", "pair", "duration", "presence"]
-    families: frozenset[Family]
+    families: frozenset[ValueFamily]
 
 
-def _fits(operand: Literal["value", "list", "pair", "duration", "presence"], *families: Family) -> Comparator:
+def _fits(operand: Literal["value", "list", "pair", "duration", "presence"], *families: ValueFamily) -> Comparator:
     return Comparator(operand, frozenset(families))
 
 

@@ -11,7 +11,7 @@ from segctl.language.comparators import read_where
 from segctl.language.names import another_name, column_fault, name_fault
 from segctl.language.reader import Entry, Reader
 from segctl.language.syntax import CUSTOMER, Catalog, Derived, Entity, Event, Identifiers, Metric, Rule, Scalar
-from segctl.parse.columns import Kind, column_name, columns, description, model, time_column
+from segctl.parse.columns import ColumnKind, column_name, columns, description, model, time_column
 from segctl.parse.definitions import TAKEN, check_version
 from segctl.parse.document import document
 from segctl.parse.experiments import experiment, holdout
@@ -90,12 +90,12 @@ def entity_column_fault(name: str) -> str:
     return "is the name of another column" if name == "entity_id" else name_fault(name) or column_fault(name)
 
 
-ATTRIBUTE = Kind("attribute", feature_name_fault, ("fixed", "history"))
-ENTITY_ATTRIBUTE = Kind(
+ATTRIBUTE = ColumnKind("attribute", feature_name_fault, ("fixed", "history"))
+ENTITY_ATTRIBUTE = ColumnKind(
     *("attribute", entity_column_fault, ("fixed",)),
     {"history": "only customers' attributes have one; carry the value over to the customers, or say fixed: true"},
 )
-FIELD = Kind(
+FIELD = ColumnKind(
     *("field", name_fault),
     hints=dict.fromkeys(
         ("fixed", "history"), "only attributes take it: an event keeps the values from when it happened"
@@ -135,9 +135,9 @@ def _each(
         # The column of that name then holds the metric itself.
         same = what == "metric" and item.key.text == revenue == "revenue"
         good = same or reader.valid_name(item.key, f"{what} name", fault, _metric_hint)
-        thing = read(item.key, item.value, reader)
-        if good and thing is not None:
-            named[item.key.text] = thing
+        value = read(item.key, item.value, reader)
+        if good and value is not None:
+            named[item.key.text] = value
         else:
             reader.report.broken.add(item.key.text)
     return named

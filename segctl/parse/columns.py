@@ -21,7 +21,7 @@ _SOURCE = re.compile(r"source\(\s*(['\"])([A-Za-z0-9_]+)\1\s*,\s*(['\"])([A-Za-z
 
 
 @dataclass(frozen=True)
-class Kind:
+class ColumnKind:
     """A kind of column: its noun, its check for names, and its additional keys.
 
     `hints` are for keys that it does not accept.
@@ -33,7 +33,7 @@ class Kind:
     hints: Mapping[str, str] = field(default_factory=dict)
 
 
-def columns(entry: Entry, kind: Kind, reader: Reader) -> dict[str, Column]:
+def columns(entry: Entry, kind: ColumnKind, reader: Reader) -> dict[str, Column]:
     """The columns of `attributes` or `fields` by name, without broken ones."""
     by_name = {}
     for item in reader.entries(entry.value, entry.key.text).values():
@@ -47,7 +47,7 @@ def columns(entry: Entry, kind: Kind, reader: Reader) -> dict[str, Column]:
     return by_name
 
 
-def _column(item: Entry, of: Kind, reader: Reader) -> Column | None:
+def _column(item: Entry, of: ColumnKind, reader: Reader) -> Column | None:
     name, mark = item.key.text, item.key.mark
     # Otherwise the name itself was refused.
     if _is_own_column(item) and not of.fault(name):

@@ -59,7 +59,7 @@ class Plan:
     eligible: Predicate | None
     revenue: Aggregate | None
     entities: tuple[PlannedEntity, ...] = ()
-    wheres: Mapping[str, Filter] = field(default_factory=dict)
+    event_filters: Mapping[str, Filter] = field(default_factory=dict)
     marts: Marts = field(default_factory=Marts)
     held: tuple[Feature, ...] = ()
     catalogued: Mapping[str, Mapping[str, Feature]] = field(default_factory=dict)
@@ -68,8 +68,8 @@ class Plan:
     @property
     def segments(self) -> tuple[PlannedSegment, ...]:
         """All segments, by name."""
-        planneds = (planned for file in self.files for planned in file.segments)
-        return tuple(sorted(planneds, key=lambda planned: planned.segment.name))
+        segments = (planned for file in self.files for planned in file.segments)
+        return tuple(sorted(segments, key=lambda planned: planned.segment.name))
 
     def shares(self, entity: str) -> tuple[CheckedShare, ...]:
         """The shares of an entity by name, including people for reverse ETL if the catalog asks for them."""
@@ -122,7 +122,7 @@ class Plan:
 
     def kinds(self, scan: Scan) -> tuple[Filter, ...]:
         """Alternative conditions for a row of a source to be an event. Empty if every row is one."""
-        filters = {self.wheres[name] for name in scan.events}
+        filters = {self.event_filters[name] for name in scan.events}
         whole = any(not kind.where for kind in filters)
         return () if whole else tuple(sorted(filters, key=lambda kind: repr(kind.canonical)))
 
@@ -180,7 +180,7 @@ def plan(checked: Checked) -> Plan:
         eligible=checked.eligible,
         revenue=checked.revenue,
         entities=entities,
-        wheres=checked.wheres,
+        event_filters=checked.event_filters,
         marts=checked.marts,
         catalogued=checked.catalogued,
         sharing=checked.sharing,
@@ -193,10 +193,10 @@ def of_features(base: Plan, features: Iterable[Feature], entity: str = CUSTOMER,
     `held` features of customers are read, not computed. Catalog, eligibility and revenue come from `base`.
     Raises ProblemsFound if two features get the same name.
     """
-    planneds = [_entity(entity, base.catalog, set(features))] if entity != CUSTOMER else []
+    planned_entities = [_entity(entity, base.catalog, set(features))] if entity != CUSTOMER else []
     customers = (
-        [need for planned in planneds for count in planned.counts for need in count.needs]
-        if planneds
+        [need for planned in planned_entities for count in planned.counts for need in count.needs]
+        if planned_entities
         else list(features)
     )
     customers += [*features_of(base.eligible)] if base.eligible else []
@@ -204,10 +204,10 @@ def of_features(base: Plan, features: Iterable[Feature], entity: str = CUSTOMER,
     wanted = closure(customers, held)
     mark = base.catalog.customer.mark
     refuse_duplicates([(mark, feature) for feature in wanted], wanted)
-    own = {feature for planned_entity in planneds for feature in planned_entity.features}
+    own = {feature for planned_entity in planned_entities for feature in planned_entity.features}
     refuse_duplicates([(mark, feature) for feature in own], own)
     taken = {feature for feature in wanted if feature in held and not isinstance(feature, AttributeValue)}
-    return replace(base, files=(), entities=tuple(planneds), held=by_name(taken), **by_kind(wanted - taken))
+    return replace(base, files=(), entities=tuple(planned_entities), held=by_name(taken), **by_kind(wanted - taken))
 
 
 def _entity(name: str, catalog: Catalog, features: set[Feature]) -> PlannedEntity:

@@ -132,11 +132,11 @@ class Often:
 def often(comparison: Comparison) -> Often:
     """A comparison of a number of things."""
     numbers = [read_number(scalar.text) or Decimal(0) for scalar in comparison.operands]
-    numbers_text = [counted(number) for number in numbers]
+    counts = [counted(number) for number in numbers]
     if comparison.operator in OFTEN:
-        return Often(OFTEN[comparison.operator].format(*numbers_text), denied=False, several=numbers[-1] != 1)
+        return Often(OFTEN[comparison.operator].format(*counts), denied=False, several=numbers[-1] != 1)
     denied = comparison.operator in {"ne", "not_in"}
-    return Often(f"exactly {either(numbers_text)}", denied=denied, several={*numbers_text} != {counted(1)})
+    return Often(f"exactly {either(counts)}", denied=denied, several={*counts} != {counted(1)})
 
 
 def value_text(text: str, kind: ValueType, currency: str = "") -> str:
@@ -169,8 +169,8 @@ def _predicate(comparison: Comparison, kind: ValueType, currency: str) -> tuple[
 def _compared(operator: str, values: list[str]) -> tuple[str, str]:
     if operator in ("ne", "not_in"):
         return f"is known and other than {either(values)}", f"is either unknown or {either(values)}"
-    text_of_value = either(values) if operator == "in" else AMOUNTS[operator].format(*values)
-    return f"is {text_of_value}", f"is not {text_of_value}"
+    amount = either(values) if operator == "in" else AMOUNTS[operator].format(*values)
+    return f"is {amount}", f"is not {amount}"
 
 
 def _time(text: str) -> str:

@@ -4,9 +4,9 @@ from segctl.warehouse.diagnosis import Absent, FailedAfter, NothingBuilt
 from segctl.warehouse.refusals import ColumnsMisfit
 from segctl.warehouse.run_request import AS_OF_VARIABLE, FUTURE_VARIABLE, BuildOutcome, FinishedNode, RunRequest
 from segctl.warehouse.stream import Stream
-from segctl.warehouse.warehouse import SELECTION, SETTLED, TABLES, Row, Warehouse
+from segctl.warehouse.warehouse import RUN_MODELS, SELECTION, UNCHANGING_MODELS, Row, Warehouse
 
-__all__ = ["AS_OF_VARIABLE", "FUTURE_VARIABLE", "SELECTION", "SETTLED", "TABLES"]
+__all__ = ["AS_OF_VARIABLE", "FUTURE_VARIABLE", "RUN_MODELS", "SELECTION", "UNCHANGING_MODELS"]
 __all__ += [
     "Absent",
     "BuildOutcome",

@@ -100,9 +100,9 @@ def without_rows(path: Path, rest: Path, entity: str, keys: Sequence[str]) -> in
         for name, of, key in connection.execute(marked).fetchall():
             source = f"main.{name}"
             if of == entity and key:
-                stands = f"cast({key} as varchar) in (select found from {WANTED})"
-                count += int(connection.execute(f"select count(*) from {source} where {stands}").fetchall()[0][0])
-                source = f"{source} where ({stands}) is not true"
+                is_wanted = f"cast({key} as varchar) in (select found from {WANTED})"
+                count += int(connection.execute(f"select count(*) from {source} where {is_wanted}").fetchall()[0][0])
+                source = f"{source} where ({is_wanted}) is not true"
             kept.append(Copied(name, source, of, key))
         for statement in copy_statements(kept, rest) if count else ():
             connection.execute(statement)

@@ -34,7 +34,7 @@ NO_TABLE = (
 
 
 @dataclass(frozen=True)
-class Cause:
+class FailureCause:
     """A failed node and its message. The name is empty if dbt gives none."""
 
     kind: str
@@ -92,7 +92,7 @@ def _first_few(texts: Sequence[str], between: str, ending: str) -> str:
     return between.join([*texts[:MOST_NAMED], *([ending] if len(texts) > MOST_NAMED else [])])
 
 
-def _hint(causes: Sequence[Cause], messages: str) -> str:
+def _hint(causes: Sequence[FailureCause], messages: str) -> str:
     if re.search(NO_COLUMN, messages) and not any(cause.path.startswith(RENDERED) for cause in causes):
         return f"{causes[0].path} uses columns that its tables do not have"
     return hint_for(messages)
@@ -104,15 +104,19 @@ def _absent(pattern: str, messages: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name.replace("`", "").rstrip("!") for name in absent))
 
 
-def _of_node(node: Any, faults: Sequence[str]) -> Cause:  # noqa: ANN401
+def _of_node(node: Any, faults: Sequence[str]) -> FailureCause:  # noqa: ANN401
     findings = "\n".join(faults) if is_own_test(node) else ""
     text = findings or _without_headline(str(node.message))
-    return Cause(str(node.node.resource_type), node.node.name, str(node.node.original_file_path), text)
+    return FailureCause(str(node.node.resource_type), node.node.name, str(node.node.original_file_path), text)
 
 
-def _of_text(text: str) -> Cause:
+def _of_text(text: str) -> FailureCause:
     headed = re.match(HEADED, plain(text).strip())
-    return Cause(headed[1], headed[2], headed[3], _without_headline(text)) if headed else Cause("", "", "", text)
+    return (
+        FailureCause(headed[1], headed[2], headed[3], _without_headline(text))
+        if headed
+        else FailureCause("", "", "", text)
+    )
 
 
 def _without_headline(text: str) -> str:

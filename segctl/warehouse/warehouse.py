@@ -33,9 +33,9 @@ from segctl.warehouse.stream import Opened, Stream, begin_stream, execute
 # Selects our models and everything they read, but nothing else of the project.
 SELECTION = ("+path:models/segments",)
 # The part that a run writes for itself, which is enough if staging and views for readers exist.
-TABLES = tuple(f"path:models/segments,config.materialized:{kind}" for kind in ("recorded", "table", "view"))
+RUN_MODELS = tuple(f"path:models/segments,config.materialized:{kind}" for kind in ("recorded", "table", "view"))
 # The part that stays the same between runs of the same definitions.
-SETTLED = ("definition_versions",)
+UNCHANGING_MODELS = ("definition_versions",)
 # Skips tests that also read other models, which may not be built.
 TESTS = ("--indirect-selection", "buildable")
 UNLOGGED = ("--log-level-file", "none")
@@ -93,8 +93,8 @@ class Warehouse:
         Raises Failure with dbt's own messages if a node fails, or FailedAfter if the run is already published.
         """
         # Runs of a series need no dbt artifacts. Writing them takes half the time of a small run.
-        some = ["run", "--no-write-json", "--select", *only, *(("--exclude", *but) if but else ())]
-        arguments = some if only else ["build", "--select", *SELECTION, *TESTS]
+        models_alone = ["run", "--no-write-json", "--select", *only, *(("--exclude", *but) if but else ())]
+        arguments = models_alone if only else ["build", "--select", *SELECTION, *TESTS]
         follower = ProgressListener(on_step)
         with environment(request.variables):
             result = self._invoke(arguments, follower)

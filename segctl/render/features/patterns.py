@@ -6,13 +6,20 @@ Each is a model of its own. One table stores them all.
 from segctl.features import Passing, Scan, Stepped, passing_of
 from segctl.language.names import digest, fitted
 from segctl.plan.plan import Plan
-from segctl.render.features.placement import CHANGED, PATTERNS, is_pattern, is_recomputed, source_table, step_model
+from segctl.render.features.placement import (
+    CHANGED_BY_EVENTS,
+    PATTERNS,
+    is_pattern,
+    is_recomputed,
+    source_table,
+    step_model,
+)
 from segctl.render.features.row import default_of
 from segctl.render.features.steps import belonging_imports, imported, reads_of, step_model_text
-from segctl.render.sources.inputs import input_column, sources
+from segctl.render.sources.inputs import input_column, source_scans
 from segctl.render.sql.boundaries import with_boundaries
 from segctl.render.sql.imports import Import, narrowed_by
-from segctl.render.sql.layout import INDENT, called, condition, joined_model
+from segctl.render.sql.layout import INDENT, called, joined_model, wrapped_condition
 from segctl.render.sql.templates import COLUMN, SOURCES, TEMPLATES
 
 
@@ -23,7 +30,7 @@ def pattern_models(plan: Plan) -> dict[str, str]:
     families = [*alone, *pattern_families(plan)]
     models = {f"{place(family[0])}/{step_model(family[0])}": _steps(family, plan) for family in families}
     if patterns(plan):
-        models |= {f"patterns/{CHANGED}": _changed_by_events(plan), f"patterns/{PATTERNS}": _table(plan)}
+        models |= {f"patterns/{CHANGED_BY_EVENTS}": _changed_by_events(plan), f"patterns/{PATTERNS}": _table(plan)}
     return models
 
 
@@ -50,7 +57,7 @@ def place(feature: Stepped) -> str:
 def read_scans(plan: Plan) -> list[Scan]:
     """The sources of the features by name."""
     scans = {scan for feature in patterns(plan) for scan in feature.scans}
-    return [scan for scan in sources(plan) if scan in scans]
+    return [scan for scan in source_scans(plan) if scan in scans]
 
 
 def _steps(family: list[Stepped], plan: Plan) -> str:
@@ -131,7 +138,7 @@ def _strips(scan: Scan, plan: Plan) -> list[dict[str, list[str]]]:
     for passing in (passing for feature in patterns(plan) if not feature.drifts for passing in passing_of(feature)):
         if passing.scan == scan:
             entry = passed.setdefault(_events(passing), {"name": [_events(passing)], "where": [], "boundaries": []})
-            entry["where"] = [condition(sql, COLUMN, len("and ")) for sql in passing.where]
+            entry["where"] = [wrapped_condition(sql, COLUMN, len("and ")) for sql in passing.where]
             entry["boundaries"] = sorted(
                 {*entry["boundaries"], *(boundary.variable for boundary in passing.boundaries)}
             )
@@ -142,7 +149,7 @@ def _table(plan: Plan) -> str:
     features = patterns(plan)
     return TEMPLATES.get_template("features/patterns.sql.j2").render(
         sources=SOURCES,
-        changed=CHANGED,
+        changed=CHANGED_BY_EVENTS,
         tables=[source_table(scan) for scan in read_scans(plan)],
         patterns=[
             {

@@ -10,7 +10,7 @@ from segctl.render.sql.imports import import_sql
 from segctl.render.sql.layout import INDENT, joined_model
 from segctl.render.sql.templates import SOURCES, TEMPLATES
 
-Family = list[Stepped]
+FeatureFamily = list[Stepped]
 
 
 def population_models(plan: Plan) -> dict[str, str]:
@@ -25,9 +25,9 @@ def population_models(plan: Plan) -> dict[str, str]:
     return models
 
 
-def families(plan: Plan) -> list[Family]:
+def families(plan: Plan) -> list[FeatureFamily]:
     """The features by the name of their model. Features with equal steps share one."""
-    by_order: dict[str, Family] = {}
+    by_order: dict[str, FeatureFamily] = {}
     for _, features in plan.layers:
         for feature in features:
             if is_compared(feature):
@@ -56,7 +56,7 @@ def _compared(number: int, plan: Plan) -> str:
     return with_boundaries(text, plan)
 
 
-def _steps(family: Family, plan: Plan) -> str:
+def _steps(family: FeatureFamily, plan: Plan) -> str:
     compared = compared_model(family[0].layer)
     if not family[0].entity:
         return step_model_text(family, plan, [], f"{{{{ ref('{compared}') }}}}")
@@ -75,5 +75,5 @@ def _table(plan: Plan) -> str:
     )
 
 
-def _place(family: Family) -> str:
+def _place(family: FeatureFamily) -> str:
     return "belonging" if family[0].entity else "ranks"

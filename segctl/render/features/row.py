@@ -7,7 +7,7 @@ from segctl.features import AttributeValue, Computed, Feature, Stepped, TimeFlag
 from segctl.plan.plan import Plan
 from segctl.render.features.placement import PATTERNS, source_table, table_of
 from segctl.render.features.steps import existing
-from segctl.render.sources.inputs import sources
+from segctl.render.sources.inputs import source_scans
 from segctl.render.sql.imports import Import, import_sql, keyed, read_column
 from segctl.render.sql.layout import coalesced, left_join, with_alias
 from segctl.render.sql.templates import COLUMN
@@ -70,7 +70,7 @@ def customers_import(
 
 
 def _imported(table: str, plan: Plan) -> str:
-    recorded = {PATTERNS, *(source_table(scan) for scan in sources(plan))}
+    recorded = {PATTERNS, *(source_table(scan) for scan in source_scans(plan))}
     conditions = ["deleted_at is null"] if table in recorded else []
     return import_sql(["*"], f"ref('{table}')", conditions)
 

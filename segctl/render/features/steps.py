@@ -7,7 +7,7 @@ from dataclasses import replace
 from segctl.features import ANSWER, ANSWERS, CUT, OWN, SO_FAR, Select, Stepped, customers_step, since_of
 from segctl.language.names import import_name
 from segctl.plan.plan import Plan
-from segctl.render.features.placement import CHANGED, PATTERNS
+from segctl.render.features.placement import CHANGED_BY_EVENTS, PATTERNS
 from segctl.render.sql.boundaries import with_boundaries
 from segctl.render.sql.imports import Import, as_read, import_sql
 from segctl.render.sql.layout import INDENT, block, coalesced, fits, template_comment, with_alias
@@ -40,7 +40,7 @@ def step_model_text(
         sources=SOURCES,
         description="\n".join(template_comment(_comment(feature), "") for feature in features),
         table=PATTERNS,
-        changed=CHANGED,
+        changed=CHANGED_BY_EVENTS,
         deciding=deciding,
         unanswered={feature.name: feature.default for feature in features},
         steps=[*imports, *steps],

@@ -11,7 +11,7 @@ from segctl.render.sql.selects import step_joins, step_texts
 from segctl.render.sql.templates import COLUMN, FOLDER, HISTORY, MARTS, SOURCES, TEMPLATES
 
 # Tables that are the same for all entities: folder, macro and settings by table.
-TABLES = {
+ENTITY_TABLES = {
     "segment_proposals": (
         HISTORY,
         "proposals",
@@ -49,7 +49,7 @@ def _tables(entity: str) -> dict[str, str]:
     template = TEMPLATES.get_template("entity_table.sql.j2")
     changed = TEMPLATES.get_template("changed_inputs.sql.j2").render(sources=SOURCES, prefix=prefix, entity=entity)
     files = {f"{FOLDER}/{prefix}changed_inputs.sql": changed}
-    for table, (folder, macro, settings) in TABLES.items():
+    for table, (folder, macro, settings) in ENTITY_TABLES.items():
         keyed = (f"unique_key=['segment', '{entity}_id', 'joined_at']",) if table == "segment_stays" else ()
         text = template.render(sources=SOURCES, settings=[*settings, *keyed], macro=macro, entity=entity)
         files[f"{folder}/{prefix}{table}.sql"] = text

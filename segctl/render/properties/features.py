@@ -7,7 +7,7 @@ from segctl.plan.plan import Plan
 from segctl.render.features.flags import flags
 from segctl.render.features.patterns import pattern_families, patterns
 from segctl.render.features.placement import (
-    CHANGED,
+    CHANGED_BY_EVENTS,
     CUSTOMER_FEATURES,
     DATED,
     DAYS,
@@ -26,7 +26,7 @@ from segctl.render.features.population import compared_by, families
 from segctl.render.features.row import default_of
 from segctl.render.properties.documented import Properties, column
 from segctl.render.sources.groupings import groupings
-from segctl.render.sources.inputs import by_column, customer_inputs, input_column, source_columns, sources
+from segctl.render.sources.inputs import by_column, customer_inputs, input_column, source_columns, source_scans
 from segctl.render.sources.source_features import source_comment
 
 KEY = column("customer_id", "The customer.")
@@ -45,7 +45,7 @@ def feature_properties(plan: Plan) -> list[Properties]:
         models += [_changed(), _patterns(plan)]
     if flags(plan):
         models.append(_model(FLAGS, "Conditions that time alone can turn: one row for each customer.", flags(plan)))
-    models += [_days()] if sources(plan) else []
+    models += [_days()] if source_scans(plan) else []
     compared = families(plan)
     models += [_steps(list(family)) for family in compared]
     for number in sorted({family[0].layer for family in compared}):
@@ -67,7 +67,7 @@ def _customer_features(plan: Plan) -> Properties:
     meta = {
         "attributes": [attribute.name for attribute in plan.attributes],
         "inputs": inputs,
-        "sources": {source_columns(scan)[1]: list(scan.events) for scan in sources(plan)},
+        "sources": {source_columns(scan)[1]: list(scan.events) for scan in source_scans(plan)},
         "kept": [table for table in tables if table not in {POPULATION, CUSTOMER_FEATURES}],
         "made": sorted({table_of(feature) for feature in plan.kept if is_computed_for_all(feature)}),
         "anew": [
@@ -78,7 +78,7 @@ def _customer_features(plan: Plan) -> Properties:
     }
     columns = [column("customer_id", f"The customer: {plan.catalog.customer.key} of {plan.catalog.customer.model}.")]
     columns += [_column(feature) for feature in plan.kept if feature.name != "revenue"]
-    columns += [properties for scan in sources(plan) for properties in _source_columns(scan)]
+    columns += [properties for scan in source_scans(plan) for properties in _source_columns(scan)]
     columns += [
         column(name, "The run that last found a change in these data of the customer (UTC).") for name in inputs
     ]
@@ -117,7 +117,7 @@ def _answered(feature: Feature) -> str:
 
 def _sources(plan: Plan) -> list[Properties]:
     models = []
-    for scan in sources(plan):
+    for scan in source_scans(plan):
         aggregates = [aggregate for grouping in groupings(scan, plan) for aggregate in grouping.aggregates]
         columns = [*(_column(aggregate) for aggregate in aggregates), *_source_columns(scan), KEY, *STAMPS]
         changed = input_column(scan.source)
@@ -178,7 +178,7 @@ def _changed() -> Properties:
     description = "Customers whose events changed since the last run, and events that passed a boundary: one row each."
     passed = column("passed_at", "The time of an event that passed a boundary; NULL if the customer's events changed.")
     return {
-        "name": CHANGED,
+        "name": CHANGED_BY_EVENTS,
         "description": description,
         "columns": [column("source", "The source of the events."), passed, KEY],
     }

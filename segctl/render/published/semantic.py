@@ -9,9 +9,9 @@ from segctl.render.properties.files import FIXED, dumped
 from segctl.render.sql.templates import FOLDER, HEADER, SOURCES, TEMPLATES
 
 SEMANTIC = f"{FOLDER}/semantic"
-NOTE = f"# {HEADER} from {SOURCES}. Do not edit: change that and render again.\nversion: 2\n"
-SEGMENT = {"name": "segment", "type": "foreign", "expr": "segment"}
-CUSTOMER = {"name": "customer", "type": "foreign", "expr": "customer_id"}
+SEMANTIC_NOTE = f"# {HEADER} from {SOURCES}. Do not edit: change that and render again.\nversion: 2\n"
+SEGMENT_ENTITY = {"name": "segment", "type": "foreign", "expr": "segment"}
+CUSTOMER_ENTITY = {"name": "customer", "type": "foreign", "expr": "customer_id"}
 # Types of feature columns that become categorical dimensions.
 CATEGORIES: tuple[ValueType, ...] = ("string", "boolean")
 LIVING = "deleted_at is null"
@@ -25,7 +25,7 @@ def semantic_models(plan: Plan) -> dict[str, str]:
     return {
         f"{SEMANTIC}/{TIME_SPINE}.sql": TEMPLATES.get_template("semantic/time_spine.sql.j2").render(sources=SOURCES),
         f"{SEMANTIC}/semantic.yml": (
-            f"{NOTE}models:\n{dumped(_time_spine())}semantic_models:\n{''.join(map(dumped, models))}"
+            f"{SEMANTIC_NOTE}models:\n{dumped(_time_spine())}semantic_models:\n{''.join(map(dumped, models))}"
         ),
     }
 
@@ -65,7 +65,7 @@ def _membership() -> Properties:
         "Current members of each segment.",
         "joined_at",
         primary_entity="segment_member",
-        entities=[SEGMENT, CUSTOMER],
+        entities=[SEGMENT_ENTITY, CUSTOMER_ENTITY],
         dimensions=[
             _time("joined_at", "The day of the run that found the join (UTC)."),
             _category("join_cause", "The cause of the join."),
@@ -86,7 +86,7 @@ def _segment_sizes(plan: Plan) -> Properties:
         "The size of each segment after each run, and its joins and leaves.",
         "as_of",
         primary_entity="segment_size",
-        entities=[SEGMENT],
+        entities=[SEGMENT_ENTITY],
         dimensions=[
             _time("as_of", "The day of the run (UTC)."),
             _category("held_by", "The guard that held the segment back."),
@@ -137,7 +137,7 @@ def _features(plan: Plan) -> Properties:
         "customer_features",
         "All customers, with the features that rules use.",
         counted,
-        entities=[CUSTOMER | {"type": "primary"}],
+        entities=[CUSTOMER_ENTITY | {"type": "primary"}],
         dimensions=[
             *(_time(name, descriptions[name]) for name in times),
             _time("changed_at", "The day of the last run that changed the row (UTC)."),

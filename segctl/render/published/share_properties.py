@@ -9,10 +9,10 @@ from segctl.render.properties.files import FIXED, dumped
 from segctl.render.published.shares import SHARES, entities_of, rendered_shares, shared_columns, shared_members
 from segctl.render.sql.templates import FOLDER, HEADER, SOURCES
 
-NOTE = f"# {HEADER} from {SOURCES}. Do not edit: change that and render again.\nversion: 2\n"
-ELIGIBLE = "True if the customer may be contacted, by the catalog's rule; NULL if the catalog has none."
-JOINED = "The instant of the run that found the join (UTC)."
-CHANGED = "The run since which the row has these values (UTC)."
+SHARES_NOTE = f"# {HEADER} from {SOURCES}. Do not edit: change that and render again.\nversion: 2\n"
+ELIGIBLE_TEXT = "True if the customer may be contacted, by the catalog's rule; NULL if the catalog has none."
+JOINED_TEXT = "The instant of the run that found the join (UTC)."
+CHANGED_TEXT = "The run since which the row has these values (UTC)."
 
 
 def share_properties(plan: Plan) -> dict[str, str]:
@@ -21,11 +21,11 @@ def share_properties(plan: Plan) -> dict[str, str]:
     models += [_share(share, plan) for share in rendered_shares(plan)]
     if plan.sharing.people:
         models += _reverse_etl_models(plan.sharing.people, plan)
-    files = {f"{SHARES}/shares.yml": f"{NOTE}models:\n{''.join(dumped(model) for model in models)}"}
+    files = {f"{SHARES}/shares.yml": f"{SHARES_NOTE}models:\n{''.join(dumped(model) for model in models)}"}
     exposures = [_exposure(exposure, names, plan) for exposure, names in plan.sharing.exposures]
     if exposures:
         files[f"{FOLDER}/exposures.yml"] = (
-            f"{NOTE}exposures:\n{''.join(dumped(properties) for properties in exposures)}"
+            f"{SHARES_NOTE}exposures:\n{''.join(dumped(properties) for properties in exposures)}"
         )
     return files
 
@@ -50,8 +50,8 @@ def _members(plan: Plan, entity: str) -> Properties:
             for name in shared_columns(plan.shares(entity))
         ]
         columns += [
-            column("eligible", ELIGIBLE),
-            column("_valid_from", CHANGED),
+            column("eligible", ELIGIBLE_TEXT),
+            column("_valid_from", CHANGED_TEXT),
             column("_valid_to", "The run that found other values (UTC); NULL while these are current."),
         ]
     return _model(shared_members(entity), description, columns)
@@ -83,8 +83,8 @@ def _share(share: CheckedShare, plan: Plan) -> Properties:
     )
     columns = [
         column(f"{share.entity}_id", f"The {share.entity}: its key."),
-        column("joined_at", JOINED),
-        column("eligible", ELIGIBLE),
+        column("joined_at", JOINED_TEXT),
+        column("eligible", ELIGIBLE_TEXT),
         *(column(name, descriptions[name]) for name, _ in share.columns),
     ]
     return _model(share.name, description, columns, {"segment": share.segment, "barrier": True})
@@ -92,7 +92,7 @@ def _share(share: CheckedShare, plan: Plan) -> Properties:
 
 def _reverse_etl_models(people: CheckedShare, plan: Plan) -> list[Properties]:
     descriptions = described(plan, CUSTOMER)
-    updated = column("updated_at", f"{CHANGED} Incremental imports use it.")
+    updated = column("updated_at", f"{CHANGED_TEXT} Incremental imports use it.")
     return [
         _model(
             AUDIENCES,
@@ -118,7 +118,7 @@ def _reverse_etl_models(people: CheckedShare, plan: Plan) -> list[Properties]:
             [
                 column("id", "The customer's key as a text."),
                 column("customer_id", "The customer's key."),
-                column("eligible", ELIGIBLE),
+                column("eligible", ELIGIBLE_TEXT),
                 updated,
                 *(column(name, descriptions[name]) for name, _ in people.columns),
             ],
@@ -131,8 +131,8 @@ def _reverse_etl_models(people: CheckedShare, plan: Plan) -> list[Properties]:
                 column("id", "Segment and key, with a colon between them; the same if the customer comes back."),
                 column("audience_id", "The segment: id of audiences."),
                 column("person_id", "The customer: id of audience_people."),
-                column("joined_at", JOINED),
-                column("eligible", ELIGIBLE),
+                column("joined_at", JOINED_TEXT),
+                column("eligible", ELIGIBLE_TEXT),
                 column("run_id", "The run that found the join."),
                 column("updated_at", "When the customer joined, or their row in audience_people changed (UTC)."),
             ],

@@ -6,7 +6,7 @@ from segctl.check.sharing import AUDIENCES, MEMBERSHIPS, PEOPLE, CheckedShare, r
 from segctl.errors import ProblemsFound, Report
 from segctl.language.syntax import CUSTOMER, table_prefix
 from segctl.plan.plan import Plan
-from segctl.render.sql.layout import called, condition
+from segctl.render.sql.layout import called, wrapped_condition
 from segctl.render.sql.templates import COLUMN, FOLDER, SOURCES, TEMPLATES
 
 SHARES = f"{FOLDER}/shares"
@@ -79,7 +79,9 @@ def _members(plan: Plan, entity: str) -> str:
         of_segments=[share for share in shares if share.segment],
         people=next((share for share in shares if not share.segment), None),
         columns=[_in_any_share(name, f"{features}.{column}", shares) for name, column in columns.items()],
-        eligible_only=condition(f"(shared._share not in {_listed(only)} or {eligible})", COLUMN, 4) if only else "",
+        eligible_only=wrapped_condition(f"(shared._share not in {_listed(only)} or {eligible})", COLUMN, 4)
+        if only
+        else "",
         versions=called("shared_versions", ["'members'", f"'{key}'", str([*columns, "eligible"])]),
     )
 
@@ -89,7 +91,7 @@ def _in_any_share(name: str, column: str, shares: tuple[CheckedShare, ...]) -> s
     theirs = [share.name for share in shares if name in dict(share.columns)]
     if len(theirs) == len(shares):
         return column if column.endswith(f".{name}") else f"{column} as {name}"
-    is_shared = condition(f"shared._share in {_listed(theirs)}", COLUMN + 8 * " ", 5)
+    is_shared = wrapped_condition(f"shared._share in {_listed(theirs)}", COLUMN + 8 * " ", 5)
     inside = COLUMN + 4 * " "
     return f"case\n{inside}when {is_shared} then {column}\n{COLUMN}end as {name}"
 

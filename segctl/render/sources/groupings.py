@@ -11,12 +11,12 @@ from segctl.features import Aggregate, Scan
 from segctl.language.names import fitted
 from segctl.plan.plan import Plan
 from segctl.render.sql.boundaries import THEN
-from segctl.render.sql.layout import INDENT, cases, coalesced, condition, fits, with_alias
+from segctl.render.sql.layout import INDENT, cases, coalesced, fits, with_alias, wrapped_condition
 from segctl.render.sql.templates import COLUMN
 
 WITHOUT_WINDOW = "ever"
 ADDITIVE = ("count", "sum")
-BOUNDARY = re.compile(r"\{\{ (\w+) \}\}")
+USE_OF_BOUNDARY = re.compile(r"\{\{ (\w+) \}\}")
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def grouping_step(grouping: Grouping) -> dict[str, object]:
     return {
         "name": grouping.name,
         "on_one_line": on_one_line,
-        "conditions": [joined] if on_one_line else [condition(window, COLUMN) for window in windows],
+        "conditions": [joined] if on_one_line else [wrapped_condition(window, COLUMN) for window in windows],
         "columns": [
             with_alias(_aggregated(aggregate, aggregate.conditions), aggregate.name, COLUMN)
             for aggregate in grouping.aggregates
@@ -59,10 +59,10 @@ def grouping_step(grouping: Grouping) -> dict[str, object]:
     }
 
 
-def seen(aggregate: Aggregate) -> list[str]:
+def shared_conditions(aggregate: Aggregate) -> list[str]:
     """The conditions on an event shared by all aggregates of its source."""
     conditions = aggregate.shared.conditions(aggregate.scan.at.lower())
-    return [condition(part, COLUMN, len("and ")) for part in conditions]
+    return [wrapped_condition(part, COLUMN, len("and ")) for part in conditions]
 
 
 def adds_up(aggregate: Aggregate) -> bool:
@@ -75,7 +75,7 @@ def moved_aggregate(aggregate: Aggregate) -> str:
     windows = window_conditions(aggregate.filter.window, aggregate.scan)
     now, then = (
         _added_up(aggregate, [*aggregate.conditions, *texts])
-        for texts in (windows, [BOUNDARY.sub(rf"{{{{ \1{THEN} }}}}", sql) for sql in windows])
+        for texts in (windows, [USE_OF_BOUNDARY.sub(rf"{{{{ \1{THEN} }}}}", sql) for sql in windows])
     )
     return f"{now}\n{COLUMN}- {with_alias([then], aggregate.name, COLUMN)}"
 

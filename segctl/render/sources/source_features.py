@@ -15,19 +15,19 @@ from segctl.render.sources.groupings import (
     joined_aggregate,
     kept_aggregate,
     moved_aggregate,
-    seen,
+    shared_conditions,
 )
-from segctl.render.sources.inputs import input_column, now, source_columns, source_conditions, sources
+from segctl.render.sources.inputs import input_column, source_columns, source_conditions, source_scans, visible_until
 from segctl.render.sources.promises import promise_text, stamp
 from segctl.render.sql.boundaries import THEN, with_boundaries
 from segctl.render.sql.imports import MACROS, keyed
-from segctl.render.sql.layout import INDENT, called, comment, condition
+from segctl.render.sql.layout import INDENT, called, comment, wrapped_condition
 from segctl.render.sql.templates import COLUMN, SOURCES, TEMPLATES
 
 
 def source_models(plan: Plan) -> dict[str, str]:
     """The tables by relative path."""
-    return {f"sources/{source_table(scan)}": _model(scan, plan) for scan in sources(plan)}
+    return {f"sources/{source_table(scan)}": _model(scan, plan) for scan in source_scans(plan)}
 
 
 def source_comment(scan: Scan) -> str:
@@ -44,7 +44,7 @@ def _model(scan: Scan, plan: Plan) -> str:
     moved = [aggregate for aggregate in aggregates if adds_up(aggregate) and aggregate.boundaries]
     others = [aggregate for aggregate in aggregates if not adds_up(aggregate)]
     arguments = [f"'{scan.customer.lower()}'", f"'{scan.at.lower()}'"]
-    happened = [condition(sql, COLUMN, len("and ")) for sql in source_conditions(scan, plan)]
+    happened = [wrapped_condition(sql, COLUMN, len("and ")) for sql in source_conditions(scan, plan)]
     promise, source = plan.promise(scan), f"'{fitted(scan.source)}'"
     by = [f"promised=['{import_name(scan.model)}', '{promise.column.column.lower()}']"] if promise else []
     text = TEMPLATES.get_template("features/source.sql.j2").render(
@@ -61,7 +61,7 @@ def _model(scan: Scan, plan: Plan) -> str:
         relation=import_name(scan.model),
         groupings=[grouping_step(grouping) for grouping in groups],
         columns=[joined_aggregate(aggregate, grouping) for grouping in groups for aggregate in grouping.aggregates],
-        seen=[flag for flag in (seen(aggregates[0]) if aggregates else []) if flag not in happened],
+        seen=[flag for flag in (shared_conditions(aggregates[0]) if aggregates else []) if flag not in happened],
         moved=[moved_aggregate(aggregate) for aggregate in moved],
         kept=[kept_aggregate(aggregate, moved) for aggregate in aggregates],
         rows=rows,
@@ -73,13 +73,13 @@ def _model(scan: Scan, plan: Plan) -> str:
         stale_by_data=called("stale_by_data", [f"'{rows}'", f"'{content}'", "known", "watched"]),
         watched=called(
             "source_watch",
-            ["known", source, read.reference, arguments[0], f"{now(scan, plan)}{THEN}", *by],
+            ["known", source, read.reference, arguments[0], f"{visible_until(scan, plan)}{THEN}", *by],
             becomes="watched",
         ),
         checked=f"promised={source}" if promise else "",
         promise_hook=_broken_promise_hook(promise, scan, read.reference) if promise else "",
     )
-    return with_boundaries(text, plan, then={now(scan, plan), *_variables(aggregates, scan)})
+    return with_boundaries(text, plan, then={visible_until(scan, plan), *_variables(aggregates, scan)})
 
 
 def _broken_promise_hook(promise: Promise, scan: Scan, relation: str) -> str:

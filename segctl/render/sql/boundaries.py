@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from segctl.conditions.sql import AS_OF, Boundary
 from segctl.plan.plan import Plan
 
-PLACE = "<boundaries>\n"
+BOUNDARIES_PLACE = "<boundaries>\n"
 THEN = "_then"
 WORD = re.compile(r"\w+")
 KNOWN = re.compile(r"\{%- set known = segctl\.\w+\(.*?\) %\}\n", re.DOTALL)
@@ -27,7 +27,7 @@ def with_boundaries(text: str, plan: Plan, then: Iterable[str] = ()) -> str:
         if boundary.variable in wanted
     ]
     former = ["{%- if known %}\n", *earlier, "{%- endif %}\n"] if earlier else []
-    return KNOWN.sub(lambda known: "".join([known[0], *former]), text.replace(PLACE, "".join(lines)))
+    return KNOWN.sub(lambda known: "".join([known[0], *former]), text.replace(BOUNDARIES_PLACE, "".join(lines)))
 
 
 def _call(boundary: Boundary, text: str) -> str:

@@ -31,7 +31,7 @@ def with_alias(forms: Sequence[str], name: str, indent: str) -> str:
     return f"{forms[-1]}\n{indent}{INDENT}as {name}" if alone else f"{forms[-1]} as {name}"
 
 
-def condition(sql: str, indent: str, further: int = 0) -> str:
+def wrapped_condition(sql: str, indent: str, further: int = 0) -> str:
     """A condition. If it does not fit, one line per joined condition, value or argument."""
     if fits(sql, indent, further):
         return sql
@@ -40,7 +40,7 @@ def condition(sql: str, indent: str, further: int = 0) -> str:
         inner = sql[1:-1] if sql.startswith("(") and len(_outside(sql[1:-1], word)) > 1 else sql
         joined = _outside(inner, word)
         if len(joined) > 1:
-            deeper = [condition(part, indent + INDENT, len(f"{word} ")) for part in joined]
+            deeper = [wrapped_condition(part, indent + INDENT, len(f"{word} ")) for part in joined]
             return block([deeper[0], *(f"{word} {part}" for part in deeper[1:])], indent)
     for whole, part, end in ((_LISTED, _VALUE, ""), (_CALL, _ARGUMENT, " }}")):
         match = whole.match(sql)
@@ -80,14 +80,14 @@ def coalesced(sql: str, default: str, indent: str, further: int = 0) -> str:
     short = f"coalesce({sql}, {default})"
     if fits(short, indent, further):
         return short
-    return f"coalesce{block([condition(sql, indent + INDENT, 1), default], indent, ',')}"
+    return f"coalesce{block([wrapped_condition(sql, indent + INDENT, 1), default], indent, ',')}"
 
 
 def cases(conditions: Sequence[str], value: str, indent: str) -> list[str]:
     """`case when … then … end`, from one line to one line per condition. `indent` is that of `case`."""
     inside, deeper = indent + INDENT, indent + 2 * INDENT
     joined = " and ".join(conditions)
-    parts = f"\n{deeper}and ".join(condition(part, deeper, len("and ")) for part in conditions)
+    parts = f"\n{deeper}and ".join(wrapped_condition(part, deeper, len("and ")) for part in conditions)
     return [
         f"case when {joined} then {value} end",
         f"case\n{inside}when {joined} then {value}\n{indent}end",

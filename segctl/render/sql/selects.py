@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable
 
 from segctl.features import OWN, SO_FAR, Predicate, Select, Stepped
-from segctl.render.sql.layout import INDENT, cases, condition, fits, left_join, with_alias
+from segctl.render.sql.layout import INDENT, cases, fits, left_join, with_alias, wrapped_condition
 from segctl.render.sql.predicates import predicate_sql
 from segctl.render.sql.templates import COLUMN
 
@@ -29,12 +29,12 @@ def step_texts(features: Iterable[Stepped], so_far: str) -> list[dict[str, str]]
 def _without_repeats(steps: dict[str, str], last: set[str]) -> list[dict[str, str]]:
     """The steps without duplicates: the first of equal steps replaces the others. `last` steps keep their names."""
     first: dict[str, str] = {}
-    stands_for: dict[str, str] = {}
+    replacements: dict[str, str] = {}
     kept = []
     for name, text in steps.items():
-        sql = NAME.sub(lambda match: stands_for.get(match[0], match[0]), text)
+        sql = NAME.sub(lambda match: replacements.get(match[0], match[0]), text)
         if name not in last and first.setdefault(sql, name) != name:
-            stands_for[name] = first[sql]
+            replacements[name] = first[sql]
         else:
             kept.append({"name": name, "sql": sql})
     return kept
@@ -65,10 +65,10 @@ def select_text(select: Select, formatted: Spell) -> str:
 def _column(sql: str, name: str) -> str:
     if sql == name or sql.rpartition(".")[2] == name:
         return sql
-    return with_alias([sql, *_broken(sql)], name, COLUMN)
+    return with_alias([sql, *_over_lines(sql)], name, COLUMN)
 
 
-def _broken(sql: str) -> list[str]:
+def _over_lines(sql: str) -> list[str]:
     """A window function or a case over several lines."""
     if sql.startswith("case when ") and sql.endswith(" end"):
         when, _, rest = sql.removesuffix(" end").partition(" then ")
@@ -107,4 +107,4 @@ def _condition(part: "str | Predicate", formatted: Spell) -> str:
     if not isinstance(part, str):
         return predicate_sql(part, COLUMN, inline=True)
     sql = formatted(part)
-    return sql.replace("\n", f"\n{COLUMN}") if "\n" in sql else condition(sql, COLUMN, len("and "))
+    return sql.replace("\n", f"\n{COLUMN}") if "\n" in sql else wrapped_condition(sql, COLUMN, len("and "))
