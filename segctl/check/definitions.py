@@ -26,8 +26,8 @@ class Checked:
     """All definitions by file in written order, resolved and without problems.
 
     `metrics` by name. `eligible` and `revenue` are None if the catalog has none. `event_filters` are the conditions
-    for a row of its source to be an event, by event. `catalogued` are the features of all attributes and metrics, by entity.
-    `sharing` is what others get.
+    for a row of its source to be an event, by event. `catalogued` are the features of all attributes and metrics, by
+    entity. `sharing` is what others get.
     """
 
     catalog: Catalog
