@@ -53,7 +53,7 @@ select
     their own count or fingerprint, the columns `fingerprints`, differs from the table. -#}
 {% macro stale_by_days(customer, at, fingerprints, content, boundaries, watched) -%}
 {%- if watched -%}
-{%- set rows, data = fingerprints -%}
+{%- set rows, fingerprint = fingerprints -%}
 {{ segctl.previous_step(watched.known) }}
 
 stale_customers {{ segctl.computed_once() }} (
@@ -79,7 +79,7 @@ stale_customers {{ segctl.computed_once() }} (
     from (
         select
             count(*) as {{ rows }},
-            {{ segctl.fingerprint(content) }} as {{ data }},
+            {{ segctl.fingerprint(content) }} as {{ fingerprint }},
             {{ customer }} as customer_id
         from happened
         where {{ at }} <= {{ watched.then }} and {{ segctl.in_buckets(customer, watched) }}
@@ -92,7 +92,7 @@ stale_customers {{ segctl.computed_once() }} (
         seen.customer_id is null
         or former.customer_id is null
         or seen.{{ rows }} != former.{{ rows }}
-        or {{ segctl.differs('seen.' ~ data, 'former.' ~ data) }}
+        or {{ segctl.differs('seen.' ~ fingerprint, 'former.' ~ fingerprint) }}
     {%- endif %}
 ),
 {%- endif -%}

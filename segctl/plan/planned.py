@@ -81,8 +81,8 @@ class PlannedFile:
     @property
     def enabled(self) -> tuple[PlannedSegment, ...]:
         """The enabled segments by name, so that moving one within its file changes no rendered line."""
-        planneds = (planned for planned in self.segments if planned.segment.enabled)
-        return tuple(sorted(planneds, key=lambda planned: planned.segment.name))
+        enabled = (planned for planned in self.segments if planned.segment.enabled)
+        return tuple(sorted(enabled, key=lambda planned: planned.segment.name))
 
 
 @dataclass(frozen=True)

@@ -94,13 +94,13 @@ def without_rows(path: Path, rest: Path, entity: str, keys: Sequence[str]) -> in
     Returns the number of these rows. Raises Failure.
     """
     with _opened(str(path), read_only=True) as connection:
-        connection.execute(f"create temp table {WANTED} as select unnest($1::varchar[]) as found", [list(keys)])
+        connection.execute(f"create temp table {WANTED} as select unnest($1::varchar[]) as wanted_key", [list(keys)])
         marked = f"select table_name, entity, key_column from {MARKER} order by all"
         kept, count = [], 0
         for name, of, key in connection.execute(marked).fetchall():
             source = f"main.{name}"
             if of == entity and key:
-                is_wanted = f"cast({key} as varchar) in (select found from {WANTED})"
+                is_wanted = f"cast({key} as varchar) in (select wanted_key from {WANTED})"
                 count += int(connection.execute(f"select count(*) from {source} where {is_wanted}").fetchall()[0][0])
                 source = f"{source} where ({is_wanted}) is not true"
             kept.append(Copied(name, source, of, key))

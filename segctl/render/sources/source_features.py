@@ -65,7 +65,7 @@ def _model(scan: Scan, plan: Plan) -> str:
         moved=[moved_aggregate(aggregate) for aggregate in moved],
         kept=[kept_aggregate(aggregate, moved) for aggregate in aggregates],
         rows=rows,
-        data=content,
+        fingerprint=content,
         stale_by_days=called(
             "stale_by_days",
             [*arguments, f"['{rows}', '{content}']", "content", "passed", "watched"],
