@@ -36,9 +36,9 @@ def compatible_criteria(
     return good
 
 
-def _excluded(former: Criterion, other: Criterion) -> str:
+def _excluded(left: Criterion, right: Criterion) -> str:
     """A hint if the two comparisons obviously exclude each other, or the empty string."""
-    for first, second in ((former, other), (other, former)):
+    for first, second in ((left, right), (right, left)):
         pair = (first.operator, second.operator)
         if first.operator in LOWER and second.operator in UPPER and first.type == "number":
             low, high = first.operands[0], second.operands[-1]

@@ -58,12 +58,12 @@ class Guard:
 
     def over(self, catalogs: "Guard | None") -> "Guard":
         """This guard, completed by the catalog's defaults."""
-        read: dict[str, Any] = {}
-        for limit in (*SEGMENT_GUARD_KEYS, *SOURCE_GUARD_KEYS):
-            own = getattr(self, limit)
-            inherited = getattr(catalogs, limit) if catalogs and limit not in self.lifted else None
-            read[limit] = inherited if own is None else own
-        return Guard(self.mark, **read)
+        values: dict[str, Any] = {}
+        for key in (*SEGMENT_GUARD_KEYS, *SOURCE_GUARD_KEYS):
+            own = getattr(self, key)
+            inherited = getattr(catalogs, key) if catalogs and key not in self.lifted else None
+            values[key] = inherited if own is None else own
+        return Guard(self.mark, **values)
 
 
 @dataclass(frozen=True)

@@ -17,37 +17,37 @@ from segctl.render.sql.templates import COLUMN, SOURCES, TEMPLATES
 CASE = COLUMN + INDENT  # the indent of a case in a column
 
 
-def members_model(planned: PlannedFile) -> str:
+def members_model(file: PlannedFile) -> str:
     """The members model of one definition file."""
-    enabled = planned.enabled
-    features, moved_at = features_of_entity(planned.entity)
-    kept = [segment for segment in enabled if segment.keep_while]
+    enabled = file.enabled
+    features, moved_at = features_of_entity(file.entity)
+    kept = [planned for planned in enabled if planned.keep_while]
     expiring = [
-        segment for segment in enabled if segment.memory and (segment.memory.min_stay or segment.memory.cool_down)
+        planned for planned in enabled if planned.memory and (planned.memory.min_stay or planned.memory.cool_down)
     ]
     groups = _groups(enabled)
-    grouped = {segment.segment.name: column for column, members in groups.items() for segment in members}
-    predicates = [_rule(segment, segment.segment.name in grouped) for segment in enabled]
-    predicates += [rule for segment in kept if segment.keep_while for rule in (segment.keep_while, segment.predicate)]
+    grouped = {planned.segment.name: column for column, members in groups.items() for planned in members}
+    predicates = [_rule(planned, planned.segment.name in grouped) for planned in enabled]
+    predicates += [rule for planned in kept if planned.keep_while for rule in (planned.keep_while, planned.predicate)]
     referred = referred_steps(predicates, features)
     names = {"segments": enabled, "kept": kept, "expiring": expiring}
     return TEMPLATES.get_template("members.sql.j2").render(
-        path=planned.path,
-        lists={name: [segment.segment.name for segment in segments] for name, segments in names.items()},
+        path=file.path,
+        lists={name: [planned.segment.name for planned in segments] for name, segments in names.items()},
         referred=referred,
         groups=[{"column": column, "segments": list(map(_case, members))} for column, members in groups.items()],
-        kept=[_column(segment, _kept(segment, segment.keep_while)) for segment in kept if segment.keep_while],
+        kept=[_column(planned, _kept(planned, planned.keep_while)) for planned in kept if planned.keep_while],
         segments=[
             {
-                "comment": template_comment(_label_and_place(segment), COLUMN),
-                "column": _evaluated(segment, grouped.get(segment.segment.name)),
+                "comment": template_comment(_label_and_place(planned), COLUMN),
+                "column": _evaluated(planned, grouped.get(planned.segment.name)),
             }
-            for segment in enabled
+            for planned in enabled
         ],
         features=features,
         moved_at=moved_at,
-        key=f"{planned.entity}_id",
-        by_key="" if planned.entity == CUSTOMER else f", key='{planned.entity}_id'",
+        key=f"{file.entity}_id",
+        by_key="" if file.entity == CUSTOMER else f", key='{file.entity}_id'",
     )
 
 

@@ -64,11 +64,11 @@ def by_column(inputs: Inputs) -> Inputs:
 
 def entity_inputs(planned: PlannedEntity) -> Inputs:
     """The same for another entity: its attributes, and the aggregates of its customers."""
-    sources_read = {
+    columns_of_input = {
         ATTRIBUTES: [feature.name for feature in planned.attributes],
         OTHERS: [count.name for count in planned.counts],
     }
-    return {name: columns for name, columns in sources_read.items() if columns} | {planned.name: []}
+    return {name: columns for name, columns in columns_of_input.items() if columns} | {planned.name: []}
 
 
 def segment_inputs(planned: PlannedSegment) -> list[str]:
