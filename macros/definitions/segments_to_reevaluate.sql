@@ -10,7 +10,7 @@
         {{ return(segments) }}
     {%- endif -%}
     {%- set since = segctl.since_last_run() -%}
-    {%- set standing -%}
+    {%- set versions_query -%}
         select
             versions.segment,
             case
@@ -28,7 +28,7 @@
             {%- endif %}
     {%- endset -%}
     {%- set fresh, settled = expiring | list, segctl.excluded_segments() -%}
-    {%- for row in segctl.query_rows(standing) -%}
+    {%- for row in segctl.query_rows(versions_query) -%}
         {%- do (fresh if row['is_fresh'] else settled).append(row['segment']) -%}
     {%- endfor -%}
     {%- if not segments -%}

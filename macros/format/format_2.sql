@@ -81,6 +81,6 @@
         ) -%}
     {%- endif -%}
     {%- set view = segctl.model_relation('segment_definitions') -%}
-    {%- set made = views or {view: segctl.definitions_before_rebuild(versions, versions)} -%}
-    {{ return(statements + segctl.default__drop_source_line(versions, made)) }}
+    {%- set rebuilt = views or {view: segctl.definitions_before_rebuild(versions, versions)} -%}
+    {{ return(statements + segctl.default__drop_source_line(versions, rebuilt)) }}
 {% endmacro %}

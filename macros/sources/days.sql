@@ -110,7 +110,7 @@ stale_customers {{ segctl.computed_once() }} (
     the table; `compared` is the same, where it can be compared. -#}
 {% macro changed_days(sources, counted, promises, known, compared) %}
 {%- set as_of = segctl.as_of() %}
-{%- set nothing = 'cast(null as ' ~ segctl.timestamp_type() ~ ')' %}
+{%- set no_instant = 'cast(null as ' ~ segctl.timestamp_type() ~ ')' %}
 {%- set is_repeated = known and known.as_of == segctl.as_of_instant() %}
 {%- set of_source = ['compared_with', 'read_since', 'settled_at', 'counted_until', 'checked_at'] %}
 {%- set keys, columns = ['source', 'day', 'bucket'], ['row_count', 'content', 'differed_at', 'differed_by'] + of_source + ['changed_at'] %}
@@ -162,7 +162,7 @@ wanted as (
         end as differed_at,
         coalesce(together.seen_count, 0) - coalesce(kept.row_count, 0) as differed_by,
         {%- for column in of_source %}
-        {{ nothing }} as {{ column }},
+        {{ no_instant }} as {{ column }},
         {%- endfor %}
         {{ as_of }} as changed_at
     from together
@@ -176,10 +176,10 @@ wanted as (
         bucket,
         row_count,
         content,
-        {{ nothing }} as differed_at,
+        {{ no_instant }} as differed_at,
         cast(0 as bigint) as differed_by,
         {%- for column in of_source %}
-        {{ nothing }} as {{ column }},
+        {{ no_instant }} as {{ column }},
         {%- endfor %}
         {{ as_of }} as changed_at
     from together
@@ -200,10 +200,10 @@ wanted as (
         -1 as bucket,
         cast(0 as bigint) as row_count,
         cast(0 as bigint) as content,
-        {{ nothing }} as differed_at,
+        {{ no_instant }} as differed_at,
         cast(0 as bigint) as differed_by,
         {%- for column in of_source %}
-        {{ segctl.timestamp_of(facts[column]) if facts.get(column) else nothing }} as {{ column }},
+        {{ segctl.timestamp_of(facts[column]) if facts.get(column) else no_instant }} as {{ column }},
         {%- endfor %}
         {{ as_of }} as changed_at
     {{ 'union all' if not loop.last }}
