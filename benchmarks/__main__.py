@@ -101,19 +101,20 @@ def main(  # noqa: PLR0913, PLR0917
     try:
         with place_of(engine, work, workers, memory) as place:
             for step, results in compare(place, shop, work, extent):
-                found = results.taken[step][-1]
+                measured = results.taken[step][-1]
                 click.echo(
-                    f"{datetime.now(UTC):%H:%M:%S} {step}: {found.seconds:.1f} s, {found.megabytes:.0f} MB", err=True
+                    f"{datetime.now(UTC):%H:%M:%S} {step}: {measured.seconds:.1f} s, {measured.megabytes:.0f} MB",
+                    err=True,
                 )
     except ProgramError as error:
         raise click.ClickException(str(error)) from error
     sizes = {**asdict(size), "segments": segments, "windows": windows}
-    said = {"engine": engine, **sizes, "repeat": repeat}
-    steps = {step: [asdict(one) for one in taken] for step, taken in results.taken.items()}
+    header = {"engine": engine, **sizes, "repeat": repeat}
+    steps = {step: [asdict(entry) for entry in taken] for step, taken in results.taken.items()}
     name = f"{engine}{workers}" if engine == "spark" else engine
     name += ("" if by_hand else "_alone") + ("_promised" if promised else "")
     kept = folder / f"{name}_{customers}_{orders}_{segments}_{windows}{besides}.json"
-    kept.write_text(json.dumps({**said, "steps": steps}, indent=2), encoding="utf-8")
+    kept.write_text(json.dumps({**header, "steps": steps}, indent=2), encoding="utf-8")
     _print(
         results, kept.with_suffix(".svg"), f"{engine}: {customers:,} customers, {orders:,} orders, {segments} segments"
     )

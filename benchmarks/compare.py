@@ -51,17 +51,17 @@ class Results:
 
     taken: dict[str, list[Measured]] = field(default_factory=dict)
 
-    def add(self, step: str, found: Measured) -> None:
+    def add(self, step: str, measured: Measured) -> None:
         """One more measurement of a step."""
-        self.taken.setdefault(step, []).append(found)
+        self.taken.setdefault(step, []).append(measured)
 
     def seconds(self, step: str) -> float:
         """The median of a step."""
-        return median(found.seconds for found in self.taken[step])
+        return median(measured.seconds for measured in self.taken[step])
 
     def megabytes(self, step: str) -> float:
         """The most of a step."""
-        return max(found.megabytes for found in self.taken[step])
+        return max(measured.megabytes for measured in self.taken[step])
 
 
 def compare(place: Place, shop: Path, folder: Path, extent: Extent) -> Iterator[tuple[str, Results]]:
@@ -121,13 +121,13 @@ def _steps(
 
 def agree(place: Place) -> None:
     """Raises DisagreementError unless both have the same members."""
-    one, other = f"{BY_HAND}.memberships", f"{OURS}.segment_membership"
+    by_hand, ours = f"{BY_HAND}.memberships", f"{OURS}.segment_membership"
     text = "string" if place.output(OURS)["type"] == "spark" else "varchar"
-    for tables in ((one, other), (other, one)):
-        ((found,),) = place.query(DIFFERENT.format(one=tables[0], other=tables[1], text=text))
-        if found:
-            raise DisagreementError(f"{found} memberships are in {tables[0]} and not in {tables[1]}")
-    ((members,),) = place.query(f"select count(*) from {other}")
+    for tables in ((by_hand, ours), (ours, by_hand)):
+        ((differences,),) = place.query(DIFFERENT.format(one=tables[0], other=tables[1], text=text))
+        if differences:
+            raise DisagreementError(f"{differences} memberships are in {tables[0]} and not in {tables[1]}")
+    ((members,),) = place.query(f"select count(*) from {ours}")
     if not members:
         raise DisagreementError("no segment has a member")
 

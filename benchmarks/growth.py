@@ -19,7 +19,7 @@ STEPS = (
     "by hand, first run",
     "by hand, scheduled run",
 )
-SIZES = ("customers", "orders", "active", "segments", "windows")
+SIZE_NAMES = ("customers", "orders", "active", "segments", "windows")
 BAR = 24
 
 
@@ -30,28 +30,28 @@ def main(folder: Path) -> None:
     # Results without the number of active customers used the default share.
     usual = {"active": Size.active}
     files = sorted(folder.glob("*.json"))
-    found = [(file.stem, usual | json.loads(file.read_text(encoding="utf-8"))) for file in files]
-    if not found:
+    named = [(file.stem, usual | json.loads(file.read_text(encoding="utf-8"))) for file in files]
+    if not named:
         raise click.ClickException(f"no results in {folder}: run python -m benchmarks first")
-    found.sort(key=lambda one: (one[0].partition("_")[0], *(one[1][size] for size in SIZES)))
+    named.sort(key=lambda entry: (entry[0].partition("_")[0], *(entry[1][size] for size in SIZE_NAMES)))
     console = Console(width=70 + len(STEPS) * (BAR + 3), record=True)
-    console.print(_table([one for _, one in found], [name.partition("_")[0] for name, _ in found]))
+    console.print(_table([result for _, result in named], [name.partition("_")[0] for name, _ in named]))
     console.save_svg(str(folder / "growth.svg"), title="seconds")
 
 
 def _table(results: list[dict[str, Any]], engines: list[str]) -> Table:
-    table = Table("engine", *SIZES, *STEPS)
-    longest = {step: max((seconds(one, step) or 0 for one in results), default=0) for step in STEPS}
-    for engine, one in zip(engines, results, strict=True):
-        bars = [_bar(seconds(one, step), longest[step]) for step in STEPS]
-        table.add_row(engine, *(f"{one[size]:,}" for size in SIZES), *bars)
+    table = Table("engine", *SIZE_NAMES, *STEPS)
+    longest = {step: max((seconds(entry, step) or 0 for entry in results), default=0) for step in STEPS}
+    for engine, result in zip(engines, results, strict=True):
+        bars = [_bar(seconds(result, step), longest[step]) for step in STEPS]
+        table.add_row(engine, *(f"{result[size]:,}" for size in SIZE_NAMES), *bars)
     return table
 
 
 def seconds(result: dict[str, Any], step: str) -> float | None:
     """The median of a step; None when it was not measured."""
     taken = result["steps"].get(step)
-    return median(one["seconds"] for one in taken) if taken else None
+    return median(measured["seconds"] for measured in taken) if taken else None
 
 
 def _bar(taken: float | None, longest: float) -> str:

@@ -31,15 +31,15 @@ def program(name: str) -> str:
 
 def measured(root: Path, *command: str, **environment: str) -> Measured:
     """Runs a program in a folder. Raises ProgramError with its output when it fails."""
-    told = root / "said.txt"
+    output_file = root / "said.txt"
     settings = {"DBT_SEND_ANONYMOUS_USAGE_STATS": "false", **environment}
-    with told.open("w", encoding="utf-8") as said:
+    with output_file.open("w", encoding="utf-8") as output:
         start = time.monotonic()
         process = subprocess.Popen(
             command,
             cwd=root,
             env=os.environ | settings,
-            stdout=said,
+            stdout=output,
             stderr=subprocess.STDOUT,
             stdin=subprocess.DEVNULL,
         )
@@ -48,6 +48,6 @@ def measured(root: Path, *command: str, **environment: str) -> Measured:
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise ProgramError(
-            f"{' '.join(command)} (exit {process.returncode})\n{told.read_text(encoding='utf-8')[-3000:]}"
+            f"{' '.join(command)} (exit {process.returncode})\n{output_file.read_text(encoding='utf-8')[-3000:]}"
         )
     return Measured(seconds, usage.ru_maxrss / 1024)

@@ -61,8 +61,8 @@ class OnDuckDB:
     def output(self, schema: str) -> dict[str, Any]:
         """As the demo's profile has it, with a limit of memory if there is to be one."""
         options = {"storage_compatibility_version": "v1.4.0"}
-        told = {"type": "duckdb", "path": str(self.file), "schema": schema, "threads": 2, "config_options": options}
-        return told | {"settings": {"memory_limit": self.memory}} if self.memory else told
+        target = {"type": "duckdb", "path": str(self.file), "schema": schema, "threads": 2, "config_options": options}
+        return target | {"settings": {"memory_limit": self.memory}} if self.memory else target
 
     def load(self, shop: Path) -> None:
         """Copies the tables from the shop's file."""
@@ -140,11 +140,11 @@ class OnSpark(OnServer):
 
     def shuffled(self) -> float:
         """Of all tasks that have ended, by Spark's event log."""
-        found = 0
+        shuffled_bytes = 0
         for log in (self.folder / EVENTS).iterdir():
             with log.open(encoding="utf-8") as lines:
-                found += sum(int(told[1]) for line in lines if (told := SHUFFLED.search(line)))
-        return found / 1e6
+                shuffled_bytes += sum(int(match[1]) for line in lines if (match := SHUFFLED.search(line)))
+        return shuffled_bytes / 1e6
 
     def drop(self, schema: str) -> None:
         """One by one: Iceberg's catalogs do not heed cascade."""

@@ -169,20 +169,20 @@ def make_project(folder: Path, segments: int) -> Project:
 
 
 def _definition(number: int) -> dict[str, object]:
-    found: dict[str, object] = {
+    definition: dict[str, object] = {
         "name": f"segment_{number:04}",
         "label": f"Segment {number}",
         "owner": "crm@shop.example",
     }
-    found["rule"] = {"all": [{"metric": "spend", "gte": number}, {"event": "order", "within_last": "90 days"}]}
-    return found
+    definition["rule"] = {"all": [{"metric": "spend", "gte": number}, {"event": "order", "within_last": "90 days"}]}
+    return definition
 
 
 def make_file(path: Path, segments: int, runs: int, customers: int) -> int:
     """A file as BI reads it; returns how many joins and leaves are in it."""
     sizes = {"segments": segments, "runs": runs, "customers": customers, "times": TIMES, "ever_in": EVER_IN}
     names = {"name": NAME.format(number="number"), "first": FIRST, "of_a_group": OF_A_GROUP, "marker": MARKER}
-    instants = {one: AT.format(run=one) for one in ("begins", "ends")} | {"at_run": AT.format(run="run")}
+    instants = {side: AT.format(run=side) for side in ("begins", "ends")} | {"at_run": AT.format(run="run")}
     with closing(duckdb.connect(str(path))) as connection:
         for step in STEPS:
             connection.execute(step.format(**sizes, **names, **instants))

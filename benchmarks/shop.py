@@ -112,7 +112,7 @@ def generate(file: Path, size: Size) -> None:
         connection.execute(CUSTOMERS.format(customers=size.customers))
         for table, (key, at, columns, place) in drawn.items():
             points = {"left_over": point("customer_id", place), "when": point("i", place + 1)}
-            told = {"table": table, "key": key, "at": at}
-            connection.execute(EVENTS.format(**told, columns=columns, rows=size.orders, **points))
-            connection.execute(NEW_DAY.format(**told, columns=new[table], active=size.active))
+            names = {"table": table, "key": key, "at": at}
+            connection.execute(EVENTS.format(**names, columns=columns, rows=size.orders, **points))
+            connection.execute(NEW_DAY.format(**names, columns=new[table], active=size.active))
         connection.execute("alter table customers drop column weight")

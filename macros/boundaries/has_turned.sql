@@ -2,16 +2,16 @@
     have changed an answer. `boundaries` are pairs of literals of one form. The search is binary: with a hundred
     boundaries each row is compared seven times. -#}
 {% macro has_turned(time, boundaries) -%}
-    {%- set apart = [] -%}
+    {%- set intervals = [] -%}
     {%- for pair in boundaries | map('sort') | sort -%}
         {%- set first, last = pair[0] | trim, pair[1] | trim -%}
-        {%- if apart and first <= apart[-1][1] -%}
-            {%- do apart.append([apart[-1][0], [apart.pop()[1], last] | max]) -%}
+        {%- if intervals and first <= intervals[-1][1] -%}
+            {%- do intervals.append([intervals[-1][0], [intervals.pop()[1], last] | max]) -%}
         {%- else -%}
-            {%- do apart.append([first, last]) -%}
+            {%- do intervals.append([first, last]) -%}
         {%- endif -%}
     {%- endfor -%}
-    {{ return(segctl.lies_in_any(time, apart)) }}
+    {{ return(segctl.lies_in_any(time, intervals)) }}
 {%- endmacro %}
 
 {#- The condition that a time lies in one of the intervals, which are sorted and do not overlap. -#}

@@ -11,16 +11,16 @@
 
 {#- The fix for a column whose type is not accepted. -#}
 {% macro mismatch_hint(column, type, kind) %}
-    {%- set found = segctl.kind_of_type(type) -%}
-    {%- if kind == 'timestamp' and found == 'date' -%}
+    {%- set family = segctl.kind_of_type(type) -%}
+    {%- if kind == 'timestamp' and family == 'date' -%}
         {{ return('write {column: ' ~ column ~ ', type: date} where the catalog names it') }}
-    {%- elif kind == 'date' and found == 'instant' -%}
+    {%- elif kind == 'date' and family == 'instant' -%}
         {{ return('declare a timestamp, or take the local day in staging') }}
-    {%- elif kind in ('timestamp', 'timestamptz') and found == 'instant' -%}
+    {%- elif kind in ('timestamp', 'timestamptz') and family == 'instant' -%}
         {{ return('declare a ' ~ ('timestamp' if kind == 'timestamptz' else 'timestamptz') ~ ', or cast it in staging') }}
     {%- elif kind == 'strings' -%}
         {{ return('declare a string, or make lists of texts in staging') }}
-    {%- elif kind == 'string' and found == 'texts' -%}
+    {%- elif kind == 'string' and family == 'texts' -%}
         {{ return('declare strings') }}
     {%- endif -%}
     {%- set types = {

@@ -4,8 +4,8 @@
 {% macro check_columns(columns) %}
     {%- if execute and flags.WHICH in ('build', 'run') -%}
         {%- set messages = [] -%}
-        {%- for found in segctl.mismatched_columns(columns) -%}
-            {%- do messages.append(found.message ~ ': ' ~ found.hint) -%}
+        {%- for problem in segctl.mismatched_columns(columns) -%}
+            {%- do messages.append(problem.message ~ ': ' ~ problem.hint) -%}
         {%- endfor -%}
         {%- if messages -%}
             {%- do segctl.refuse('column-types', "columns are not what the catalog says:\n" ~ messages | join('\n')) -%}

@@ -2,7 +2,7 @@
     relation (none: not built), a column and a kind. A kind is a catalog type, or "key of" an entity; the first key of
     an entity is its own, and the others must be comparable with it. -#}
 {% macro mismatched_columns(columns) %}
-    {%- set found, known, keys = [], {}, {} -%}
+    {%- set problems, known, keys = [], {}, {} -%}
     {%- for relation, column, kind in columns if relation -%}
         {%- if relation | string not in known -%}
             {%- do known.update({relation | string: segctl.column_dtypes(relation)}) -%}
@@ -27,10 +27,10 @@
             } -%}
         {%- endif -%}
         {%- if problem -%}
-            {%- do found.append(dict(problem, index=loop.index0)) -%}
+            {%- do problems.append(dict(problem, index=loop.index0)) -%}
         {%- endif -%}
     {%- endfor -%}
-    {{ return(found) }}
+    {{ return(problems) }}
 {% endmacro %}
 
 {#- The types of a relation's columns by name, in lower case. -#}

@@ -3,7 +3,7 @@
     there would be no definitions and every stay would end, so this stops. -#}
 {% macro declared(name) %}
     {%- set node = segctl.segment_model(name) -%}
-    {%- set found = [] -%}
+    {%- set declarations = [] -%}
     {%- if execute and not (node and 'declared' in node.config.meta) -%}
         {%- do segctl.refuse(
             'missing-declaration',
@@ -11,7 +11,7 @@
         ) -%}
     {%- endif -%}
     {%- for text in (node.config.meta.declared if node else []) -%}
-        {%- do found.append(fromjson(text[5:].replace('\n', ''))) -%}
+        {%- do declarations.append(fromjson(text[5:].replace('\n', ''))) -%}
     {%- endfor -%}
-    {{ return(found) }}
+    {{ return(declarations) }}
 {% endmacro %}

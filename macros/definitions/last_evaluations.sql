@@ -6,7 +6,7 @@
     {%- if not sizes or not last -%}
         {{ return(none) }}
     {%- endif -%}
-    {%- set found -%}
+    {%- set query -%}
     select
         segment,
         max(as_of) as since
@@ -14,5 +14,5 @@
     where as_of <= {{ segctl.since_last_run() }} and held_by is null
     group by segment
     {%- endset -%}
-    {{ return(found) }}
+    {{ return(query) }}
 {% endmacro %}

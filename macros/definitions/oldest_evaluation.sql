@@ -12,9 +12,9 @@
             inner join {{ versions }} as versions on evaluated.segment = versions.segment
             where versions.valid_to is null and versions.enabled
         {%- endset -%}
-        {%- set found = run_query(oldest).columns[0][0] -%}
-        {%- if found -%}
-            {{ return(segctl.timestamp_of(found)) }}
+        {%- set instant = run_query(oldest).columns[0][0] -%}
+        {%- if instant -%}
+            {{ return(segctl.timestamp_of(instant)) }}
         {%- endif -%}
     {%- endif -%}
     {{ return(segctl.since_last_run()) }}

@@ -6,10 +6,10 @@
     {%- if not sizes or not last -%}
         {{ return([]) }}
     {%- endif -%}
-    {%- set found -%}
+    {%- set query -%}
         select distinct segment
         from {{ sizes }}
         where as_of <= {{ segctl.timestamp_of(last) }} and held_by is null
     {%- endset -%}
-    {{ return(run_query(found).columns[0].values() | list) }}
+    {{ return(run_query(query).columns[0].values() | list) }}
 {% endmacro %}

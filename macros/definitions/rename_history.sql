@@ -12,17 +12,17 @@
     {%- if not versions or not formerly -%}
         {{ return('') }}
     {%- endif -%}
-    {%- set found = run_query('select distinct segment from ' ~ versions).columns[0].values() | list -%}
+    {%- set names = run_query('select distinct segment from ' ~ versions).columns[0].values() | list -%}
     {%- set published = segctl.published_segments() -%}
     {%- set statements = [] -%}
-    {%- for name, old in formerly.items() if old in found -%}
-        {%- if name in found and name in published -%}
+    {%- for name, old in formerly.items() if old in names -%}
+        {%- if name in names and name in published -%}
             {%- do segctl.refuse(
                 'rename-conflict',
                 "segment " ~ name ~ " was called " ~ old ~ ", and both have a history: it cannot be carried over"
             ) -%}
         {%- endif -%}
-        {%- if name in found -%}
+        {%- if name in names -%}
             {%- do statements.append("delete from " ~ versions ~ " where segment = '" ~ name ~ "'") -%}
         {%- endif -%}
         {%- set sizes = segctl.existing_relation('run_sizes') -%}

@@ -14,8 +14,8 @@ select
     {%- for some in columns | batch(4) %}
     {{ features }}.{{ some | join(', ' ~ features ~ '.') }},
     {%- endfor %}
-    {%- for column, told_by in inputs.items() %}
-    {{ segctl.input_changed_at(features, column, told_by | reject('in', incomparable) | list, key, had) }},
+    {%- for column, feature_names in inputs.items() %}
+    {{ segctl.input_changed_at(features, column, feature_names | reject('in', incomparable) | list, key, had) }},
     {%- endfor %}
     cast(null as {{ segctl.timestamp_type() }}) as deleted_at,
     {{ as_of }} as changed_at
@@ -58,11 +58,11 @@ where
     set. -#}
 {% macro differing_columns(features, previous, columns, had) %}
     {#- Rendered once: finding the macro of the engine takes dbt longer than everything else here. -#}
-    {%- set differs, found = segctl.differs('$one', '$other'), [] -%}
+    {%- set differs, conditions = segctl.differs('$left', '$right'), [] -%}
     {%- for column in columns -%}
         {%- set there = features ~ '.' ~ column -%}
-        {%- set condition = differs.replace('$one', there).replace('$other', previous ~ '.' ~ column) -%}
-        {%- do found.append(condition if column in had else there ~ ' is not null') -%}
+        {%- set condition = differs.replace('$left', there).replace('$right', previous ~ '.' ~ column) -%}
+        {%- do conditions.append(condition if column in had else there ~ ' is not null') -%}
     {%- endfor -%}
-    {{ return(found) }}
+    {{ return(conditions) }}
 {% endmacro %}

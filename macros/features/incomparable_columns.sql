@@ -2,17 +2,17 @@
     finished run. A difference there is no change of the data. -#}
 {% macro incomparable_columns() %}
     {%- set sources = segctl.existing_relation('run_sources') if execute else none -%}
-    {%- set told_by = model.config.meta.get('sources', {}) -%}
-    {%- if not sources or not told_by -%}
+    {%- set events_by_column = model.config.meta.get('sources', {}) -%}
+    {%- if not sources or not events_by_column -%}
         {{ return([]) }}
     {%- endif -%}
-    {%- set found = segctl.query_rows(
+    {%- set changed_sources = segctl.query_rows(
         'select present.source from ' ~ sources ~ ' as present inner join ' ~ sources ~ ' as former on present.source = former.source'
         ~ ' where present.run_id = ' ~ segctl.run_id() ~ ' and former.as_of = ' ~ segctl.since_last_run()
         ~ ' and present.columns_hash != former.columns_hash'
     ) | map(attribute='source') | list -%}
     {%- set columns = [] -%}
-    {%- for column, events in told_by.items() if events | select('in', found) | list -%}
+    {%- for column, events in events_by_column.items() if events | select('in', changed_sources) | list -%}
         {%- do columns.append(column) -%}
     {%- endfor -%}
     {{ return(columns) }}

@@ -5,12 +5,12 @@
     is missing, the table cannot hold the `keys` (`drop_outgrown_table`), or this run checks all rows of the source
     `promised`. -#}
 {% macro known_features(name=none, keys=[], seen=[], promised=none) %}
-    {%- set found, name = segctl.invocation_cache(), name or model.name -%}
+    {%- set cache, name = segctl.invocation_cache(), name or model.name -%}
     {%- set fact = 'known_' ~ name -%}
-    {%- if keys or seen or promised or fact not in found -%}
-        {%- do found.update({fact: segctl.find_known_features(name, keys, seen, promised)}) -%}
+    {%- if keys or seen or promised or fact not in cache -%}
+        {%- do cache.update({fact: segctl.find_known_features(name, keys, seen, promised)}) -%}
     {%- endif -%}
-    {{ return(found[fact]) }}
+    {{ return(cache[fact]) }}
 {% endmacro %}
 
 {% macro find_known_features(name, keys, seen, promised) %}
@@ -24,15 +24,15 @@
     {%- if node.columns | reject('in', columns) | list -%}
         {{ return(none) }}
     {%- endif -%}
-    {%- set found = run_query(
+    {%- set last_row = run_query(
         'select ' ~ segctl.timestamp_text('as_of') ~ ' as as_of from ' ~ runs
         ~ ' where as_of = (select max(as_of) from ' ~ runs ~ ') and features_hash = ' ~ segctl.features_hash()
         ~ ' and not exists (select 1 from ' ~ table ~ ' as features where features.changed_at > ' ~ runs.identifier ~ '.as_of)'
     ).columns[0].values() -%}
-    {%- if not found -%}
+    {%- if not last_row -%}
         {{ return(none) }}
     {%- endif -%}
-    {%- set as_of = modules.datetime.datetime.fromisoformat(found[0]) -%}
+    {%- set as_of = modules.datetime.datetime.fromisoformat(last_row[0]) -%}
     {%- set few = segctl.few_changed(seen, as_of) if seen else true -%}
     {{ return({'table': table, 'columns': columns, 'as_of': as_of, 'few_changed': few}) }}
 {% endmacro %}

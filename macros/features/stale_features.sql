@@ -6,7 +6,7 @@
 {%- if known -%}
     {%- set meta = model.config.meta -%}
     {%- set attributes = meta.attributes %}
-{{ segctl.known_step(known) }}
+{{ segctl.previous_step(known) }}
 
 stale_customers {{ segctl.computed_once() }} (
     {#- One pass over the table for all: its rows are wide, which is expensive for an engine that stores rows whole. #}
@@ -22,8 +22,8 @@ stale_customers {{ segctl.computed_once() }} (
         {%- for some in segctl.differing_columns(customers, 'known', attributes, attributes) | batch(2) %}
         or {{ some | join(' or ') }}
         {%- endfor %}
-        {%- for one in meta.anew %}
-        or {{ segctl.differs(one.answer, 'known.' ~ one.column) }}
+        {%- for feature in meta.anew %}
+        or {{ segctl.differs(feature.answer, 'known.' ~ feature.column) }}
         {%- endfor %}
         {%- for name in meta.made %}
         or (

@@ -19,10 +19,10 @@
         {%- endif -%}
     {%- endfor -%}
     {%- for name, columns in segctl.columns_of_format_1().items() -%}
-        {%- set stands = tables.get(name) or segctl.existing_relation(name) -%}
-        {%- if stands -%}
+        {%- set relation = tables.get(name) or segctl.existing_relation(name) -%}
+        {%- if relation -%}
             {%- set table = segctl.segment_model(name).relation_name -%}
-            {%- set known = segctl.column_types(stands) -%}
+            {%- set known = segctl.column_types(relation) -%}
             {%- for column, added in columns.items() if column not in known -%}
                 {%- do step.statements.append('alter table ' ~ table ~ ' add column ' ~ column ~ ' ' ~ added[0]) -%}
             {%- endfor -%}

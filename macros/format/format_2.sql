@@ -4,8 +4,8 @@
     {%- set step = {'statements': [], 'renamed': [], 'views': [], 'changes_causes': false} -%}
     {%- set versions = segctl.existing_relation('definition_versions') -%}
     {%- if versions and 'source_line' in segctl.column_types(versions) -%}
-        {%- set found = segctl.existing_relation('segment_definitions') -%}
-        {%- set views = {found: segctl.definitions_before_rebuild(versions, found)} if found and found.is_view else {} -%}
+        {%- set definitions = segctl.existing_relation('segment_definitions') -%}
+        {%- set views = {definitions: segctl.definitions_before_rebuild(versions, definitions)} if definitions and definitions.is_view else {} -%}
         {%- do step.update({'statements': adapter.dispatch('drop_source_line', 'segctl')(versions, views)}) -%}
     {%- endif -%}
     {%- do step.statements.extend(segctl.rename_data_columns()) -%}
@@ -81,6 +81,6 @@
         ) -%}
     {%- endif -%}
     {%- set view = segctl.model_relation('segment_definitions') -%}
-    {%- set made = views or {view: segctl.definitions_before_rebuild(versions, versions)} -%}
-    {{ return(statements + segctl.default__drop_source_line(versions, made)) }}
+    {%- set rebuilt = views or {view: segctl.definitions_before_rebuild(versions, versions)} -%}
+    {{ return(statements + segctl.default__drop_source_line(versions, rebuilt)) }}
 {% endmacro %}

@@ -1,19 +1,19 @@
 {#- Creates the `kept_tables` that are missing, except those in `but`. Also for `dbt run-operation`, when one is lost
     for good. Where each statement is a transaction of its own, the number of the format comes last. -#}
 {% macro make_kept_tables(but=()) %}
-    {%- set statements, made = [], [] -%}
+    {%- set statements, created = [], [] -%}
     {%- for name in segctl.kept_tables() if name not in but and not segctl.existing_relation(name) -%}
         {%- set table = segctl.model_relation(name) -%}
         {%- if not adapter.check_schema_exists(table.database, table.schema) -%}
             {%- do adapter.create_schema(table.without_identifier()) -%}
         {%- endif -%}
         {%- do statements.append(segctl.create_recorded(table, segctl.initial_rows(name))) -%}
-        {%- do made.append((table, segctl.segment_model(name).config.grants)) -%}
+        {%- do created.append((table, segctl.segment_model(name).config.grants)) -%}
     {%- endfor -%}
     {%- if statements -%}
         {%- do adapter.dispatch('in_one_transaction', 'segctl')(statements) -%}
     {%- endif -%}
-    {%- for table, grants in made -%}
+    {%- for table, grants in created -%}
         {%- do segctl.register_table(table) -%}
         {%- if grants -%}
             {#- Begins the transaction, since grants are not sent as a statement. -#}

@@ -2,15 +2,15 @@
     Where nothing is recorded yet, only a beginning run does so (`for_run`). A step and its number are one transaction
     where the engine has them. Elsewhere the number comes last, and an interrupted step is repeated. -#}
 {% macro upgrade_tables(for_run=false) %}
-    {%- set found = segctl.check_format() -%}
-    {%- if found is none and not for_run -%}
+    {%- set recorded = segctl.check_format() -%}
+    {%- if recorded is none and not for_run -%}
         {{ return('') }}
     {%- endif -%}
-    {%- do segctl.check_kept_tables(found) -%}
+    {%- do segctl.check_kept_tables(recorded) -%}
     {#- A format without a number gets one in its step. -#}
-    {%- do segctl.make_kept_tables(but=['history_format'] if found == 0 else []) -%}
+    {%- do segctl.make_kept_tables(but=['history_format'] if recorded == 0 else []) -%}
     {%- set steps = {1: segctl.format_1, 2: segctl.format_2} -%}
-    {%- for number in range((segctl.current_format() if found is none else found) + 1, segctl.current_format() + 1) -%}
+    {%- for number in range((segctl.current_format() if recorded is none else recorded) + 1, segctl.current_format() + 1) -%}
         {%- set step = steps[number]() -%}
         {%- set statements = step.statements + segctl.record_format(number, step.changes_causes) -%}
         {%- do adapter.dispatch('in_one_transaction', 'segctl')(statements) -%}

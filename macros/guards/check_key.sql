@@ -1,6 +1,6 @@
 {#- Stops a run when members of an entity have no key or share one, and names some of them. -#}
 {% macro check_key(relation, key) %}
-    {%- set bad -%}
+    {%- set invalid_rows -%}
         select
             cast({{ key }} as {{ dbt.type_string() }}) as member,
             count(*) as occurrences
@@ -12,7 +12,7 @@
     {%- endset -%}
     {%- set repeated = [] -%}
     {%- set missing = [] -%}
-    {%- for row in run_query(bad).rows -%}
+    {%- for row in run_query(invalid_rows).rows -%}
         {%- do (missing if row[0] is none else repeated).append(row) -%}
     {%- endfor -%}
     {%- set problems = [] -%}

@@ -7,7 +7,7 @@
         {{ return('') }}
     {%- endif -%}
     {%- set allowed = segctl.allowed_names() -%}
-    {%- set found -%}
+    {%- set query -%}
         select
             present.source,
             present.kind,
@@ -27,7 +27,7 @@
         order by present.source
     {%- endset -%}
     {%- set breaches = [] -%}
-    {%- for row in segctl.query_rows(found) if '*' not in allowed and row['source'] not in allowed -%}
+    {%- for row in segctl.query_rows(query) if '*' not in allowed and row['source'] not in allowed -%}
         {%- do breaches.extend(segctl.source_breaches(row)) -%}
     {%- endfor -%}
     {%- if breaches -%}

@@ -7,13 +7,13 @@
 {%- set text -%}
 do $altering$
 declare
-    found record;
-    more record;
+    dependent record;
+    entry record;
     place text := '';
     remade text[] := '{}';
     statement text;
 begin
-    for found in
+    for dependent in
         with recursive reading as (
             select rewrites.ev_class as view, 1 as depth
             from pg_depend as depends
@@ -59,53 +59,53 @@ begin
         inner join pg_namespace as schemas on classes.relnamespace = schemas.oid
         order by ordered.depth desc
     loop
-        place := format('view %s reads it', found.name);
-        if found.relkind != 'v' then
+        place := format('view %s reads it', dependent.name);
+        if dependent.relkind != 'v' then
             raise exception 'drop it, and make it anew after the next run';
         end if;
         {%- for view, query in views.items() %}
-        if found.oid = '{{ view }}'::regclass then
-            found.query := $query${{ query }}$query$;
+        if dependent.oid = '{{ view }}'::regclass then
+            dependent.query := $query${{ query }}$query$;
         end if;
         {%- endfor %}
-        statement := format('create view %s', found.name);
-        if found.reloptions is not null then
-            statement := statement || format(' with (%s)', array_to_string(found.reloptions, ', '));
+        statement := format('create view %s', dependent.name);
+        if dependent.reloptions is not null then
+            statement := statement || format(' with (%s)', array_to_string(dependent.reloptions, ', '));
         end if;
-        statement := statement || format(E' as\n%s;', rtrim(found.query, E' \n;'));
-        if found.owner != current_user then
-            statement := statement || format(' alter view %s owner to %I;', found.name, found.owner);
+        statement := statement || format(E' as\n%s;', rtrim(dependent.query, E' \n;'));
+        if dependent.owner != current_user then
+            statement := statement || format(' alter view %s owner to %I;', dependent.name, dependent.owner);
         end if;
-        for more in
+        for entry in
             select
                 rights.privilege_type,
                 case when rights.is_grantable then ' with grant option' else '' end as options,
                 case when rights.grantee = 0 then 'public' else quote_ident(pg_get_userbyid(rights.grantee)) end as grantee
-            from aclexplode(found.relacl) as rights
-            where rights.grantee != found.relowner
+            from aclexplode(dependent.relacl) as rights
+            where rights.grantee != dependent.relowner
         loop
             statement := statement
-                || format(' grant %s on %s to %s%s;', more.privilege_type, found.name, more.grantee, more.options);
+                || format(' grant %s on %s to %s%s;', entry.privilege_type, dependent.name, entry.grantee, entry.options);
         end loop;
-        for more in
+        for entry in
             select
-                case when comments.objsubid = 0 then format('view %s', found.name)
-                else format('column %s.%I', found.name, columns.attname) end as object,
+                case when comments.objsubid = 0 then format('view %s', dependent.name)
+                else format('column %s.%I', dependent.name, columns.attname) end as object,
                 comments.description
             from pg_description as comments
             left join pg_attribute as columns on columns.attrelid = comments.objoid and columns.attnum = comments.objsubid
-            where comments.objoid = found.oid and comments.classoid = 'pg_class'::regclass
+            where comments.objoid = dependent.oid and comments.classoid = 'pg_class'::regclass
                 {%- for view in views %}
                 -- A view with another query may have other columns.
-                and not (found.oid = '{{ view }}'::regclass and columns.attname in (
+                and not (dependent.oid = '{{ view }}'::regclass and columns.attname in (
                     {{- "'" ~ columns | map(attribute='column') | join("', '") ~ "'" -}}
                 ))
                 {%- endfor %}
         loop
-            statement := statement || format(' comment on %s is %L;', more.object, more.description);
+            statement := statement || format(' comment on %s is %L;', entry.object, entry.description);
         end loop;
         remade := statement || remade;
-        execute format('drop view %s', found.name);
+        execute format('drop view %s', dependent.name);
     end loop;
     place := 'its table cannot be altered';
     {%- for statement in statements %}

@@ -31,8 +31,8 @@
         {{ return(segctl.default__keep_lock(held)) }}
     {%- endif -%}
     {%- set session, key = held.split(' ') -%}
-    {%- set found = segctl.lock_session(key) -%}
-    {%- if not found or found.pid != session | int -%}
+    {%- set holder = segctl.lock_session(key) -%}
+    {%- if not holder or holder.pid != session | int -%}
         {%- do segctl.refuse(
             'lock-lost',
             "this run does not hold the lock on its tables any more: its connection has been closed"

@@ -9,7 +9,7 @@
 {#- The holder of the lease; none when the table has no row. `is_fresh` means that it need not be renewed yet. -#}
 {% macro lease(table, owner) %}
     {%- set minutes = segctl.lease_minutes() -%}
-    {%- set asked -%}
+    {%- set query -%}
         select
             case when owner = '{{ owner }}' then 1 else 0 end as is_own,
             case when expires_at > {{ segctl.server_now() }} then 1 else 0 end as is_live,
@@ -24,7 +24,7 @@
         from {{ table }}
         order by is_own
     {%- endset -%}
-    {{ return(segctl.query_rows(asked) | first) }}
+    {{ return(segctl.query_rows(query) | first) }}
 {% endmacro %}
 
 {#- Takes the lease, or stops because another program holds it. -#}
@@ -49,15 +49,15 @@
         where expires_at <= {{ segctl.server_now() }}
     {%- endset -%}
     {%- do segctl.change_lease(taken) -%}
-    {%- set found = segctl.lease(table, owner) -%}
-    {%- if not found -%}
+    {%- set lease = segctl.lease(table, owner) -%}
+    {%- if not lease -%}
         {%- do segctl.refuse(
             'lock-row-missing',
             table ~ " has lost its row: drop that table, and the next run makes it anew"
         ) -%}
     {%- endif -%}
-    {%- if not found.is_own -%}
-        {%- do segctl.refuse_leased(found) -%}
+    {%- if not lease.is_own -%}
+        {%- do segctl.refuse_leased(lease) -%}
     {%- endif -%}
 {% endmacro %}
 
@@ -81,8 +81,8 @@
 {#- Renews a lease when it is due, and returns whether it was; stops when another program has taken it. An expired lease
     that nobody has taken still counts. -#}
 {% macro renew_lease(table, owner) %}
-    {%- set found = segctl.lease(table, owner) -%}
-    {%- set is_due = found and found.is_own and not found.is_fresh -%}
+    {%- set lease = segctl.lease(table, owner) -%}
+    {%- set is_due = lease and lease.is_own and not lease.is_fresh -%}
     {%- if is_due -%}
         {%- set renewed -%}
             update {{ table }}
@@ -90,13 +90,13 @@
             where owner = '{{ owner }}'
         {%- endset -%}
         {%- do segctl.change_lease(renewed) -%}
-        {%- set found = segctl.lease(table, owner) -%}
+        {%- set lease = segctl.lease(table, owner) -%}
     {%- endif -%}
-    {%- if not found or not found.is_own -%}
+    {%- if not lease or not lease.is_own -%}
         {%- do segctl.refuse(
             'lock-lost',
             "this run does not hold the lock on its tables any more: "
-            ~ (segctl.holder(found.command, found.host, found.since) if found and found.is_live else "it was let go of")
+            ~ (segctl.lock_holder(lease.command, lease.host, lease.since) if lease and lease.is_live else "it was let go of")
         ) -%}
     {%- endif -%}
     {{ return(is_due) }}

@@ -22,19 +22,19 @@
 {% endmacro %}
 
 {% macro default__lock_table_statements(table) %}
-    {%- set made -%}
+    {%- set created -%}
         create table if not exists {{ table }}
         {{ segctl.table_options() }}
         as
         {{ segctl.free_lease() }}
     {%- endset -%}
-    {{ return([made]) }}
+    {{ return([created]) }}
 {% endmacro %}
 
 {#- Redshift supports `if not exists` only for tables without a query. Of two inserts at once it stops one. -#}
 {% macro redshift__lock_table_statements(table) %}
     {%- set text, instant = dbt.type_string(), segctl.timestamp_type() -%}
-    {%- set made -%}
+    {%- set created -%}
         create table if not exists {{ table }} (
             owner {{ text }}, command {{ text }}, host {{ text }}, taken_at {{ instant }}, expires_at {{ instant }}
         )
@@ -44,7 +44,7 @@
         {{ segctl.free_lease() }}
         where not exists (select 1 from {{ table }})
     {%- endset -%}
-    {{ return([made, filled]) }}
+    {{ return([created, filled]) }}
 {% endmacro %}
 
 {% macro free_lease() -%}

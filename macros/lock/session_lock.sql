@@ -12,7 +12,7 @@
     {%- set key = segctl.session_lock_key() -%}
     {%- set lock = namespace(taken=false) -%}
     {#- The server keeps 63 characters of a name. -#}
-    {%- do run_query("set application_name = '" ~ segctl.holder(command, segctl.plain_name(host))[:63] ~ "'") -%}
+    {%- do run_query("set application_name = '" ~ segctl.lock_holder(command, segctl.plain_name(host))[:63] ~ "'") -%}
     {%- for attempt in range(6) if not lock.taken -%}
         {%- set lock.taken = run_query('select ' ~ function ~ '(' ~ key ~ ')').columns[0][0] -%}
         {%- if not lock.taken and not loop.last -%}
@@ -20,18 +20,18 @@
         {%- endif -%}
     {%- endfor -%}
     {%- if not lock.taken -%}
-        {%- set found = segctl.lock_session(key) -%}
+        {%- set holder = segctl.lock_session(key) -%}
         {%- do segctl.refuse(
             'locked',
             "another program is changing these tables"
-            ~ (": " ~ segctl.holder(found.name, none, found.since) if found else "")
+            ~ (": " ~ segctl.lock_holder(holder.name, none, holder.since) if holder else "")
         ) -%}
     {%- endif -%}
 {% endmacro %}
 
 {#- The session that holds the lock; none when nobody does. Roles may not see each other's start. -#}
 {% macro lock_session(key) %}
-    {%- set asked -%}
+    {%- set query -%}
         select
             sessions.pid,
             sessions.application_name as name,
@@ -40,7 +40,7 @@
         inner join pg_stat_activity as sessions on locks.pid = sessions.pid
         where {{ segctl.is_session_lock(key) }}
     {%- endset -%}
-    {{ return(segctl.query_rows(asked) | first) }}
+    {{ return(segctl.query_rows(query) | first) }}
 {% endmacro %}
 
 {#- The condition on pg_locks, which splits a number of 64 bits into two of 32. -#}

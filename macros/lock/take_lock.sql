@@ -23,9 +23,9 @@
         {%- do segctl.change_lease(
             "update " ~ table ~ " set owner = '' where owner != '' and expires_at <= " ~ segctl.server_now()
         ) -%}
-        {%- set found = segctl.lease(table, owner) -%}
-        {%- if found and found.is_live -%}
-            {%- do segctl.refuse_leased(found) -%}
+        {%- set lease = segctl.lease(table, owner) -%}
+        {%- if lease and lease.is_live -%}
+            {%- do segctl.refuse_leased(lease) -%}
         {%- endif -%}
     {%- endif -%}
     {% call statement('session', fetch_result=true) %}select pg_backend_pid(){% endcall %}

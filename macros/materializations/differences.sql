@@ -8,8 +8,8 @@ select
     {{ (keys + columns) | join(',\n    ') }}
 from {{ wanted }}
     {%- else %}
-        {%- set said = segctl.if_steps_repeat(segctl.differences_in_one, segctl.differences_in_two) %}
-{{ said(wanted, keys, columns, replaced, uncompared) }}
+        {%- set query = segctl.if_steps_repeat(segctl.differences_in_one, segctl.differences_in_two) %}
+{{ query(wanted, keys, columns, replaced, uncompared) }}
     {%- endif %}
 {% endmacro %}
 

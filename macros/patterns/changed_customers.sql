@@ -75,7 +75,7 @@ where not exists (select 1 from {{ step }} where {{ step }}.customer_id = looked
         {{ 'union all' if not loop.last }}
         {%- endfor %}
     {%- endset -%}
-    {%- set found = run_query(counted).rows -%}
-    {%- set changed = found | map(attribute=1) | map('default', 0, true) | map('int') | sum -%}
-    {{ return(changed <= 10000 or changed * 20 <= found | map(attribute=0) | map('int') | sum) }}
+    {%- set counts = run_query(counted).rows -%}
+    {%- set changed = counts | map(attribute=1) | map('default', 0, true) | map('int') | sum -%}
+    {{ return(changed <= 10000 or changed * 20 <= counts | map(attribute=0) | map('int') | sum) }}
 {% endmacro %}

@@ -3,7 +3,7 @@
     change without an event that crosses a boundary. `drifting` are triples: the step, the column, the default. -#}
 {% macro stale_by_events(changed, drifting, known) -%}
 {%- if known -%}
-{{ segctl.known_step(known) }}
+{{ segctl.previous_step(known) }}
 
 {% endif -%}
 stale_customers {{ segctl.computed_once() }} (

@@ -2,9 +2,9 @@
     (`name:guard`, separated by commas). Recomputations of the past set it: they cannot see what held a segment back
     then. -#}
 {% macro preset_holds() %}
-    {%- set found = {} -%}
+    {%- set holds = {} -%}
     {%- for pair in (env_var('SEGCTL_HELD', '') if execute else '').split(',') | select -%}
-        {%- do found.update({pair.split(':')[0]: pair.split(':')[1]}) -%}
+        {%- do holds.update({pair.split(':')[0]: pair.split(':')[1]}) -%}
     {%- endfor -%}
-    {{ return(found) }}
+    {{ return(holds) }}
 {% endmacro %}

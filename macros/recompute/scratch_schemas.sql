@@ -1,10 +1,10 @@
 {#- The schemas of a recomputation, whose names end with the suffix, as relations. -#}
 {% macro scratch_schemas(suffix) %}
-    {%- set found = {} -%}
+    {%- set schemas = {} -%}
     {%- for node in segctl.segment_models() if suffix and node.schema.endswith(suffix) -%}
-        {%- do found.update({
+        {%- do schemas.update({
             node.database ~ '.' ~ node.schema: api.Relation.create(database=node.database, schema=node.schema)
         }) -%}
     {%- endfor -%}
-    {{ return(found.values() | list) }}
+    {{ return(schemas.values() | list) }}
 {% endmacro %}

@@ -3,7 +3,7 @@
 {% macro check_no_other_run(written=false) %}
     {%- if execute and flags.WHICH in ('build', 'run') -%}
         {%- set last = segctl.last_finished_run(or_at=true) -%}
-        {%- set since = segctl.since_last_run(anew=true) -%}
+        {%- set since = segctl.since_last_run(refresh=true) -%}
         {%- set begun -%}
             select count(*) as sources
             from {{ segctl.existing_relation('run_sources') }}

@@ -5,8 +5,8 @@
 {%- set as_of, since = segctl.as_of(), segctl.since_last_run() %}
 {%- set known = segctl.column_types(this) if segctl.is_recorded() else {} %}
 {%- set own = ['_share', key | lower, '_valid_from', '_valid_to'] %}
-{%- set gone = known.keys() | reject('in', own + columns) | sort | list %}
-{%- set both = columns | select('in', known) | list %}
+{%- set former_columns = known.keys() | reject('in', own + columns) | sort | list %}
+{%- set common = columns | select('in', known) | list %}
 {%- set fresh = columns | reject('in', known) | list %}
 {%- if not known %}
 select
@@ -27,17 +27,17 @@ standing as (
 compared as (
     select
         {{ members }}.*,
-        {%- for column in gone %}
+        {%- for column in former_columns %}
         -- NULL of the column's type.
         case when false then standing.{{ column }} end as {{ column }},
         {%- endfor %}
         standing._valid_from as _standing_from,
         (
             standing._valid_from is not null
-            {%- for column in both %}
+            {%- for column in common %}
             and not ({{ segctl.differs(members ~ '.' ~ column, 'standing.' ~ column) }})
             {%- endfor %}
-            {%- for column in gone %}
+            {%- for column in former_columns %}
             and standing.{{ column }} is null
             {%- endfor %}
             {%- for column in fresh %}
@@ -52,7 +52,7 @@ wanted as (
     select
         _share,
         {{ key }},
-        {{ (columns + gone) | join(',\n        ') }},
+        {{ (columns + former_columns) | join(',\n        ') }},
         case when _is_the_same then _standing_from else {{ as_of }} end as _valid_from,
         cast(null as {{ segctl.timestamp_type() }}) as _valid_to
     from compared
@@ -60,7 +60,7 @@ wanted as (
     select
         standing._share,
         standing.{{ key }},
-        {%- for column in columns + gone %}
+        {%- for column in columns + former_columns %}
         {{ 'null' if column in fresh else 'standing.' ~ column }} as {{ column }},
         {%- endfor %}
         standing._valid_from,
@@ -81,7 +81,7 @@ left join {{ this }} as present
         and wanted._valid_from = present._valid_from
 where
     present._share is null
-    {%- for column in both + gone + ['_valid_to'] %}
+    {%- for column in common + former_columns + ['_valid_to'] %}
     or {{ segctl.differs('wanted.' ~ column, 'present.' ~ column) }}
     {%- endfor %}
     {%- for column in fresh %}
@@ -91,7 +91,7 @@ union all
 select
     present._share,
     present.{{ key }},
-    {%- for column in columns + gone %}
+    {%- for column in columns + former_columns %}
     {{ 'null' if column in fresh else 'present.' ~ column }} as {{ column }},
     {%- endfor %}
     present._valid_from,

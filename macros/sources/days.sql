@@ -39,22 +39,22 @@ select
 {#- The sources whose events are counted by day in this run: those without a promise, and those whose rows this run
     checks in full. -#}
 {% macro counted_sources(sources, promises) %}
-    {%- set found = [] -%}
+    {%- set counted = [] -%}
     {%- for source in sources if promises.get(source, {'is_counted': true}).is_counted -%}
-        {%- do found.append(source) -%}
+        {%- do counted.append(source) -%}
     {%- endfor -%}
-    {{ return(found) }}
+    {{ return(counted) }}
 {% endmacro %}
 
 {#- The steps of a source's table whose days are tracked: `known`, the table as the last run left it, and
     `stale_customers`, whose rows are computed from all of their events. Empty unless `watched`. Customers in the step
     `happened` are stale if they have an event since the last run, one that crossed a boundary of a feature that does
     not add up, or, by the source's promise, a new or changed row; or if they are in a bucket with changed events and
-    their own count or fingerprint, the columns `told_by`, differs from the table. -#}
-{% macro stale_by_days(customer, at, told_by, content, boundaries, watched) -%}
+    their own count or fingerprint, the columns `fingerprints`, differs from the table. -#}
+{% macro stale_by_days(customer, at, fingerprints, content, boundaries, watched) -%}
 {%- if watched -%}
-{%- set rows, data = told_by -%}
-{{ segctl.known_step(watched.known) }}
+{%- set rows, fingerprint = fingerprints -%}
+{{ segctl.previous_step(watched.known) }}
 
 stale_customers {{ segctl.computed_once() }} (
     select {{ customer }} as customer_id
@@ -79,7 +79,7 @@ stale_customers {{ segctl.computed_once() }} (
     from (
         select
             count(*) as {{ rows }},
-            {{ segctl.fingerprint(content) }} as {{ data }},
+            {{ segctl.fingerprint(content) }} as {{ fingerprint }},
             {{ customer }} as customer_id
         from happened
         where {{ at }} <= {{ watched.then }} and {{ segctl.in_buckets(customer, watched) }}
@@ -92,7 +92,7 @@ stale_customers {{ segctl.computed_once() }} (
         seen.customer_id is null
         or former.customer_id is null
         or seen.{{ rows }} != former.{{ rows }}
-        or {{ segctl.differs('seen.' ~ data, 'former.' ~ data) }}
+        or {{ segctl.differs('seen.' ~ fingerprint, 'former.' ~ fingerprint) }}
     {%- endif %}
 ),
 {%- endif -%}
@@ -110,7 +110,7 @@ stale_customers {{ segctl.computed_once() }} (
     the table; `compared` is the same, where it can be compared. -#}
 {% macro changed_days(sources, counted, promises, known, compared) %}
 {%- set as_of = segctl.as_of() %}
-{%- set nothing = 'cast(null as ' ~ segctl.timestamp_type() ~ ')' %}
+{%- set no_instant = 'cast(null as ' ~ segctl.timestamp_type() ~ ')' %}
 {%- set is_repeated = known and known.as_of == segctl.as_of_instant() %}
 {%- set of_source = ['compared_with', 'read_since', 'settled_at', 'counted_until', 'checked_at'] %}
 {%- set keys, columns = ['source', 'day', 'bucket'], ['row_count', 'content', 'differed_at', 'differed_by'] + of_source + ['changed_at'] %}
@@ -162,7 +162,7 @@ wanted as (
         end as differed_at,
         coalesce(together.seen_count, 0) - coalesce(kept.row_count, 0) as differed_by,
         {%- for column in of_source %}
-        {{ nothing }} as {{ column }},
+        {{ no_instant }} as {{ column }},
         {%- endfor %}
         {{ as_of }} as changed_at
     from together
@@ -176,10 +176,10 @@ wanted as (
         bucket,
         row_count,
         content,
-        {{ nothing }} as differed_at,
+        {{ no_instant }} as differed_at,
         cast(0 as bigint) as differed_by,
         {%- for column in of_source %}
-        {{ nothing }} as {{ column }},
+        {{ no_instant }} as {{ column }},
         {%- endfor %}
         {{ as_of }} as changed_at
     from together
@@ -200,10 +200,10 @@ wanted as (
         -1 as bucket,
         cast(0 as bigint) as row_count,
         cast(0 as bigint) as content,
-        {{ nothing }} as differed_at,
+        {{ no_instant }} as differed_at,
         cast(0 as bigint) as differed_by,
         {%- for column in of_source %}
-        {{ segctl.timestamp_of(facts[column]) if facts.get(column) else nothing }} as {{ column }},
+        {{ segctl.timestamp_of(facts[column]) if facts.get(column) else no_instant }} as {{ column }},
         {%- endfor %}
         {{ as_of }} as changed_at
     {{ 'union all' if not loop.last }}
@@ -244,10 +244,10 @@ wanted as (
     {%- set rows = run_query(
         'select ' ~ columns | join(', ') ~ ' from ' ~ days ~ " where source = '" ~ source ~ "' and bucket = -1"
     ).rows -%}
-    {%- set found = {} -%}
+    {%- set instants = {} -%}
     {%- for name in names if rows -%}
         {%- set text = rows[0][loop.index0] -%}
-        {%- do found.update({name: modules.datetime.datetime.fromisoformat(text) if text else none}) -%}
+        {%- do instants.update({name: modules.datetime.datetime.fromisoformat(text) if text else none}) -%}
     {%- endfor -%}
-    {{ return(found) }}
+    {{ return(instants) }}
 {% endmacro %}

@@ -59,7 +59,7 @@
     {%- if not facts or facts.checked_at != as_of or facts.changed_at != as_of or not facts.compared_with or not facts.read_since -%}
         {{ return('') }}
     {%- endif -%}
-    {%- set found = run_query(
+    {%- set customers = run_query(
         'select count(*) as customers from ' ~ table ~ ' as features where (' ~ changed_at ~ ' = ' ~ segctl.as_of() ~ ' or deleted_at = '
         ~ segctl.as_of() ~ ') and not exists (select 1 from ' ~ relation ~ ' as events where events.' ~ customer
         ~ ' = features.customer_id and (' ~ segctl.is_unsettled(stamp, facts.read_since) ~ ' or ' ~ at ~ ' > '
@@ -71,13 +71,13 @@
     )[0] -%}
     {%- set parts = [] -%}
     {%- if differing['days'] -%}
-        {%- set more = differing['more'] | int -%}
+        {%- set further = differing['more'] | int -%}
         {%- do parts.append(
             'events of ' ~ differing['days'] ~ (' days, ' if differing['days'] > 1 else ' day, ') ~ differing['first_day'] ~ ' to ' ~ differing['last_day']
-            ~ (' (' ~ more | abs ~ (' more' if more > 0 else ' fewer') ~ ' than before)' if more else '')
+            ~ (' (' ~ further | abs ~ (' more' if further > 0 else ' fewer') ~ ' than before)' if further else '')
         ) -%}
     {%- endif -%}
-    {%- do parts.append('events of ' ~ found ~ (' customers' if found > 1 else ' customer')) if found -%}
+    {%- do parts.append('events of ' ~ customers ~ (' customers' if customers > 1 else ' customer')) if customers -%}
     {%- if parts -%}
         {%- do exceptions.warn(
             'segctl: ' ~ source ~ ': ' ~ parts | join(' and ') ~ ' have changed, against the promise "' ~ promise

@@ -4,7 +4,7 @@
     crossed a boundary of a feature that does not add up. -#}
 {% macro stale_by_data(rows, content, known, watched) -%}
 {%- if known and not watched -%}
-{{ segctl.known_step(known) }}
+{{ segctl.previous_step(known) }}
 
 stale_customers {{ segctl.computed_once() }} (
     select coalesce(data.customer_id, known.customer_id) as customer_id
@@ -21,7 +21,7 @@ stale_customers {{ segctl.computed_once() }} (
 {%- endmacro %}
 
 {#- The step `known`: a table's rows as the last run left them. -#}
-{% macro known_step(known) -%}
+{% macro previous_step(known) -%}
 known {{ segctl.for_each_reader() }} (
     select *
     from {{ known.table }}

@@ -6,10 +6,10 @@
     {%- set selects = [] -%}
     {%- for relation, names in relations.items() -%}
         {%- set may_join = relation == evaluated -%}
-        {%- set anew = names | select('in', fresh) | list -%}
+        {%- set reevaluated = names | select('in', fresh) | list -%}
         {%- set others = names | reject('in', fresh) | list -%}
-        {%- if anew -%}
-            {%- do selects.append(segctl.members_from(relation, anew, may_join, key)) -%}
+        {%- if reevaluated -%}
+            {%- do selects.append(segctl.members_from(relation, reevaluated, may_join, key)) -%}
         {%- endif -%}
         {%- if others -%}
             {%- do selects.append(segctl.members_from(relation ~ '_changed', others, may_join, key)) %}

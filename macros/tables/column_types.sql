@@ -1,8 +1,8 @@
 {#- The columns of a relation as a mapping of names to types. -#}
 {% macro column_types(relation) %}
-    {%- set found = {} -%}
+    {%- set types = {} -%}
     {%- for column in adapter.get_columns_in_relation(relation) -%}
-        {%- do found.update({column.name | lower: column.data_type}) -%}
+        {%- do types.update({column.name | lower: column.data_type}) -%}
     {%- endfor -%}
-    {{ return(found) }}
+    {{ return(types) }}
 {% endmacro %}

@@ -24,17 +24,17 @@
             'only Iceberg tables are compacted by segctl: optimize and vacuum see to those of Delta'
         ) -%}
     {%- endif -%}
-    {%- set found = [] -%}
+    {%- set tables = [] -%}
     {%- set recorded = segctl.recorded_models() -%}
     {%- for node in segctl.segment_models() if node in recorded or node.name.endswith('segment_proposals') -%}
-        {%- do found.append(node.schema ~ '.' ~ node.alias) -%}
+        {%- do tables.append(node.schema ~ '.' ~ node.alias) -%}
     {%- endfor -%}
     {#- dbt renders the query that asks for them once before it knows its models. -#}
     {%- if execute -%}
         {%- set lock = segctl.lock_table() -%}
-        {%- do found.append(lock.schema ~ '.' ~ lock.identifier) -%}
+        {%- do tables.append(lock.schema ~ '.' ~ lock.identifier) -%}
     {%- endif -%}
-    {{ return(found | sort) }}
+    {{ return(tables | sort) }}
 {% endmacro %}
 
 {% macro default__compact_table(table, keep_days) %}

@@ -13,8 +13,8 @@
 
 {#- DuckDB does not nest transactions, and dbt may have begun one for a look-up. -#}
 {% macro duckdb__in_one_transaction(statements) %}
-    {%- for one in statements -%}
-        {% call statement(auto_begin=true) %}{{ one }}{% endcall %}
+    {%- for text in statements -%}
+        {% call statement(auto_begin=true) %}{{ text }}{% endcall %}
     {%- endfor -%}
     {%- if statements -%}
         {%- do adapter.commit() -%}
@@ -48,7 +48,7 @@
 
 {#- Spark has no transactions. The order of the statements keeps readers from seeing a wrong state. -#}
 {% macro spark__in_one_transaction(statements) %}
-    {%- for one in statements -%}
-        {% call statement() %}{{ one }}{% endcall %}
+    {%- for text in statements -%}
+        {% call statement() %}{{ text }}{% endcall %}
     {%- endfor -%}
 {% endmacro %}

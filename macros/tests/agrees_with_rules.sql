@@ -15,7 +15,7 @@
     {%- if segctl.is_first_build() or (last and not fresh and segctl.has_no_row(named.looked_at, moved)) -%}
         {{ return('') }}
     {%- endif -%}
-    {%- set looked_at -%}
+    {%- set is_tested -%}
         ({{ key }} in (select features.{{ key }} from features)
         {%- if fresh %} or segment in ('{{ fresh | join("', '") }}'){% endif %})
         {%- if held %}
@@ -45,7 +45,7 @@ members as (
         {{ key }},
         case when may_join then 1 else 0 end as may_join
     from {{ ref(named.prefix ~ 'segment_members') }}
-    where {{ looked_at }}
+    where {{ is_tested }}
 ),
 
 membership as (
@@ -56,7 +56,7 @@ membership as (
     from {{ ref(table) }}
     where
         left_at is null
-        and {{ looked_at }}
+        and {{ is_tested }}
 ),
 {%- for name, step in {'by_rules': 'members', 'by_table': 'membership'}.items() %}
 

@@ -14,11 +14,11 @@
 ] %}
 {%- set kept = [
 ] %}
-{%- set timed = [
+{%- set expiring = [
     'shrinking',
     'win_back',
 ] %}
-{%- set fresh = segctl.segments_to_reevaluate(segments, timed=timed) %}
+{%- set fresh = segctl.segments_to_reevaluate(segments, expiring=expiring) %}
 
 with dated_features as (
     select *

@@ -17,9 +17,9 @@
 ] %}
 {%- set kept = [
 ] %}
-{%- set timed = [
+{%- set expiring = [
 ] %}
-{%- set fresh = segctl.segments_to_reevaluate(segments, timed=timed) %}
+{%- set fresh = segctl.segments_to_reevaluate(segments, expiring=expiring) %}
 
 with dated_features as (
     select *

@@ -46,23 +46,23 @@ class Account:
 def accounts(people: list[Customer]) -> tuple[list[Account], dict[int, str]]:
     """All accounts, and the account of each customer who has one."""
     dice = Dice("accounts")
-    found: list[Account] = []
+    opened: list[Account] = []
     account_of: dict[int, str] = {}
     offices = sorted((p for p in people if p.company_size), key=lambda p: (p.company_size or 0, p.customer_id))
     for size, group in groupby(offices, key=lambda p: p.company_size):
         same_size = list(group)
         # Two who order for companies of one size order for one company.
         for buyers in (same_size[n : n + 2] for n in range(0, len(same_size), 2)):
-            found.append(account(len(found), size, buyers[0].country.upper(), dice))
-            account_of |= {buyer.customer_id: found[-1].account_id for buyer in buyers}
-    large = [one.account_id for one in found if (one.employees or 0) >= 12]
+            opened.append(account(len(opened), size, buyers[0].country.upper(), dice))
+            account_of |= {buyer.customer_id: opened[-1].account_id for buyer in buyers}
+    large = [company.account_id for company in opened if (company.employees or 0) >= 12]
     # Colleagues, who order for themselves.
     for person in people:
         if not person.company_size and person.channel != "staff" and dice.chance(0.06):
             account_of[person.customer_id] = CLOSED if dice.chance(0.1) else dice.pick(large)
     for size in PROSPECTS:
-        found.append(account(len(found), size, "GB", dice))
-    return found, account_of
+        opened.append(account(len(opened), size, "GB", dice))
+    return opened, account_of
 
 
 def account(number: int, employees: int | None, country: str, dice: Dice) -> Account:

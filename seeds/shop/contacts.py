@@ -15,25 +15,25 @@ CARTS_SINCE = datetime(2024, 7, 1)
 
 
 def carts(people: list[Customer], placed: list[Order]) -> list[Row]:
-    found: list[tuple[datetime, int, str, int | None]] = []
+    filled: list[tuple[datetime, int, str, int | None]] = []
     dice = Dice("carts")
     for order in placed:
         tracked = order.customer_id and order.channel != "phone" and order.ordered_at >= CARTS_SINCE
         if tracked and dice.chance(0.5):
             at = order.ordered_at - timedelta(seconds=dice.between(120, 2400))
-            found.append((at, order.customer_id or 0, pounds(order.amount), order.order_id))
+            filled.append((at, order.customer_id or 0, pounds(order.amount), order.order_id))
     for person in people:
         dice = Dice(f"carts/{person.email}")
         interested = timedelta(days={"browser": 240, "one_off": 300}.get(person.persona, 800))
         day = max(CARTS_SINCE, person.signed_up_at) + timedelta(days=dice.between(0, 200))
         while day < min(END, person.signed_up_at + interested):
             total = sum(quantity * price for _, quantity, price in basket(day, "mixed", (1, 1), dice))
-            found.append((at_some_hour(day, dice), person.customer_id, pounds(total), None))
+            filled.append((at_some_hour(day, dice), person.customer_id, pounds(total), None))
             # Before Christmas everyone visits.
             often = (day.month, day.day) > (11, 20)
             day += timedelta(days=dice.between(5, 60) if often else dice.between(30, 260))
-    found = sorted((cart for cart in found if cart[0] <= END), key=lambda cart: cart[:2])
-    return [(n, who, at, total, order) for n, (at, who, total, order) in enumerate(found, start=1)]
+    filled = sorted((cart for cart in filled if cart[0] <= END), key=lambda cart: cart[:2])
+    return [(n, who, at, total, order) for n, (at, who, total, order) in enumerate(filled, start=1)]
 
 
 CAMPAIGNS = {
@@ -47,7 +47,7 @@ CAMPAIGNS = {
 
 
 def email_events(people: list[Customer]) -> list[Row]:
-    found: list[tuple[datetime, int, str, str]] = []
+    events: list[tuple[datetime, int, str, str]] = []
     for person in people:
         who, dice = person.customer_id, Dice(f"email/{person.email}")
         interest = dice.weighted({0.02: 0.3, 0.25: 0.4, 0.55: 0.22, 0.85: 0.08})
@@ -59,17 +59,17 @@ def email_events(people: list[Customer]) -> list[Row]:
         for campaign, at in mails.items():
             sent = at + timedelta(seconds=dice.between(0, 900))
             opened = sent + timedelta(seconds=int(dice.share() * dice.share() * dice.share() * 400_000) + 60)
-            found.append((sent, who, "sent", campaign))
+            events.append((sent, who, "sent", campaign))
             if dice.chance(interest):
-                found.append((opened, who, "opened", campaign))
+                events.append((opened, who, "opened", campaign))
                 if dice.chance(0.3):
-                    found.append((opened + timedelta(seconds=dice.between(5, 90)), who, "clicked", campaign))
-    found = sorted(event for event in found if event[0] <= END)
-    return [(n, who, kind, campaign, at) for n, (at, who, kind, campaign) in enumerate(found, start=1)]
+                    events.append((opened + timedelta(seconds=dice.between(5, 90)), who, "clicked", campaign))
+    events = sorted(event for event in events if event[0] <= END)
+    return [(n, who, kind, campaign, at) for n, (at, who, kind, campaign) in enumerate(events, start=1)]
 
 
 def support_chats(placed: list[Order]) -> list[Row]:
-    found: list[Row] = []
+    chats: list[Row] = []
     dice = Dice("chats")
     for order in placed:
         # The post was slow before Christmas.
@@ -84,9 +84,9 @@ def support_chats(placed: list[Order]) -> list[Row]:
         # The help desk's export comes once a day, at four in the morning.
         loaded_at = datetime.combine(at.date() + timedelta(days=1), time(4))
         if loaded_at <= END:
-            found.append((order.customer_id, at, topic, score, loaded_at))
-    found.sort(key=lambda chat: str(chat[1]))
-    return [(number, *chat) for number, chat in enumerate(found, start=1)]
+            chats.append((order.customer_id, at, topic, score, loaded_at))
+    chats.sort(key=lambda chat: str(chat[1]))
+    return [(number, *chat) for number, chat in enumerate(chats, start=1)]
 
 
 REMARKS = [
@@ -100,7 +100,7 @@ REMARKS = [
 
 
 def survey_answers(placed: list[Order]) -> list[Row]:
-    found: list[tuple[datetime, int, str, str]] = []
+    answers: list[tuple[datetime, int, str, str]] = []
     dice = Dice("survey")
     for order in placed:
         # The survey goes out since 2024, a week after the order.
@@ -108,9 +108,9 @@ def survey_answers(placed: list[Order]) -> list[Row]:
             continue
         at = order.ordered_at + timedelta(days=dice.between(7, 12), minutes=dice.between(0, 700))
         score = dice.weighted({10: 5, 9: 6, 8: 5, 7: 3, 6: 2, 5: 1, 3: 1, 1: 0.5, 0: 0.5})
-        found.append((at, order.customer_id, "would_recommend", str(score)))
+        answers.append((at, order.customer_id, "would_recommend", str(score)))
         if dice.chance(0.4):
             remark = dice.pick(REMARKS) if dice.chance(0.8) else ""
-            found.append((at + timedelta(seconds=50), order.customer_id, "what_to_improve", remark))
-    found = sorted(answer for answer in found if answer[0] <= END)
-    return [(n, who, at, question, text) for n, (at, who, question, text) in enumerate(found, start=1)]
+            answers.append((at + timedelta(seconds=50), order.customer_id, "what_to_improve", remark))
+    answers = sorted(answer for answer in answers if answer[0] <= END)
+    return [(n, who, at, question, text) for n, (at, who, question, text) in enumerate(answers, start=1)]

@@ -15,17 +15,17 @@ CUSTOMERS = 400
 
 def customers() -> list[Customer]:
     dice = Dice("customers")
-    found = list(BY_HAND)
-    taken = {customer.email.lower() for customer in found}
-    while len(found) < CUSTOMERS:
+    people = list(BY_HAND)
+    taken = {customer.email.lower() for customer in people}
+    while len(people) < CUSTOMERS:
         person = random_customer(dice)
         if person.email.lower() not in taken:
             taken.add(person.email.lower())
-            found.append(person)
-    found.sort(key=lambda person: (person.signed_up_at, person.email))
-    for number, person in enumerate(found, start=1):
+            people.append(person)
+    people.sort(key=lambda person: (person.signed_up_at, person.email))
+    for number, person in enumerate(people, start=1):
         person.customer_id = number
-    return found
+    return people
 
 
 def random_customer(dice: Dice) -> Customer:

@@ -50,29 +50,29 @@ def order_times(person: Customer, dice: Dice) -> Iterator[tuple[datetime, str]]:
 
 
 def orders(people: list[Customer]) -> list[Order]:
-    found = []
+    placed = []
     for person in people:
         dice = person.dice
         taste = dice.weighted({"coffee": 0.5, "tea": 0.25, "mixed": 0.25})
         for at, what in order_times(person, dice):
-            found.append(make_order(person, at, what, taste, dice))
+            placed.append(make_order(person, at, what, taste, dice))
         # The sale after Christmas.
         if person.persona in {"occasional", "regular"} and dice.chance(0.08):
             day = utc("2025-12-26") + timedelta(days=dice.between(0, 2))
-            found.append(make_order(person, at_some_hour(day, dice), "sale", taste, dice))
+            placed.append(make_order(person, at_some_hour(day, dice), "sale", taste, dice))
     # Guests leave no account behind; customer 9999 has had theirs deleted.
     guest = Customer("", "", "guest", START, persona="one_off")
     for text in ["2023-12-03", "2024-06-21", "2024-12-11", "2025-07-07", "2025-12-14", "2025-12-23"]:
         dice = Dice(text)
         order = make_order(guest, at_some_hour(utc(text), dice), "", "mixed", dice)
         order.customer_id = 9999 if text == "2024-06-21" else None
-        found.append(order)
+        placed.append(order)
     # What was not loaded by the end is not in the extract.
-    found = [order for order in found if max(order.ordered_at, order.loaded_at) <= END]
-    found.sort(key=lambda order: (order.ordered_at, order.customer_id or 0))
-    for order_number, order in enumerate(found, start=1001):
+    placed = [order for order in placed if max(order.ordered_at, order.loaded_at) <= END]
+    placed.sort(key=lambda order: (order.ordered_at, order.customer_id or 0))
+    for order_number, order in enumerate(placed, start=1001):
         order.order_id = order_number
-    return found
+    return placed
 
 
 def make_order(person: Customer, at: datetime, what: str, taste: str, dice: Dice) -> Order:

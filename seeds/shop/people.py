@@ -29,17 +29,17 @@ PERSONAS = {
 }
 
 
-def words(text: str) -> list[str]:
+def words_of(text: str) -> list[str]:
     return text.split()
 
 
-FIRST_NAMES = words(
+FIRST_NAMES = words_of(
     "Ada Alfie Amelia Amir Anna Arthur Beatrix Ben Bridget Callum Carys Charlie Chloe Ciara Clara Conor "
     "Daisy Dev Edith Ella Elliot Emma Ethan Eve Fatima Fergus Finn Florence Freya George Grace Hamza Hannah "
     "Harriet Henry Imogen Isla Ivy Jack Jasmine Jonah Kate Laila Leo Lily Louis Mabel Marcus Maya Nadia Ned "
     "Niamh Noah Olive Oscar Penny Rhys Rosa Rory Ruby Samir Saoirse Sophie Stella Tariq Theo Una Wilf Zara"
 )
-LAST_NAMES = words(
+LAST_NAMES = words_of(
     "Adeyemi Ahmed Ashworth Baker Barlow Begum Boyle Byrne Campbell Chapman Chen Clarke Cooper Costa Davies "
     "Doyle Dubois Edwards Ellis Evans Farrell Fletcher Foster Garcia Gill Graham Hall Hargreaves Hughes "
     "Hussain Iqbal Jones Kaur Kelly Khan Lewis Lloyd MacLeod Marsh Mason Meyer Mistry Moore Murphy Nolan "

@@ -15,13 +15,13 @@ USUAL = {"search": 42, "social": 30, "referral": 12, "market_stall": 25}
 
 
 def marketing_spend() -> list[Row]:
-    found: list[Row] = []
+    spend: list[Row] = []
     day = SINCE.date()
     while day <= END.date():
         for channel, usual in USUAL.items():
             dice = Dice(f"spend/{channel}/{day}")
             if channel == "market_stall" and day.month in (1, 2):
                 continue
-            found.append((len(found) + 1, day, channel, pounds(usual * dice.between(70, 150))))
+            spend.append((len(spend) + 1, day, channel, pounds(usual * dice.between(70, 150))))
         day += timedelta(days=7)
-    return found
+    return spend

@@ -59,11 +59,11 @@ def tables() -> dict[str, tuple[str, list[Row]]]:
 
 def files() -> dict[str, bytes]:
     """The content of each file by its name."""
-    found = {}
+    written = {}
     for name, (header, rows) in tables().items():
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\n")
         writer.writerow(header.split())
         writer.writerows(rows)
-        found[f"{name}.csv"] = text.getvalue().encode()
-    return found
+        written[f"{name}.csv"] = text.getvalue().encode()
+    return written

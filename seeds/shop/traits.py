@@ -25,7 +25,7 @@ FORMS_SINCE = datetime(2024, 1, 1)
 
 
 def form_entries(people: list[Customer]) -> list[Row]:
-    found: list[tuple[datetime, int, str, str, int | None]] = []
+    entries: list[tuple[datetime, int, str, str, int | None]] = []
     for person in people:
         dice = Dice(f"forms/{person.email}")
         day = max(FORMS_SINCE, person.signed_up_at)
@@ -36,9 +36,9 @@ def form_entries(people: list[Customer]) -> list[Row]:
             machine = dice.weighted({"espresso": 4, "cafetiere": 3, "filter": 2, "pods": 1, "": 1})
             cups = dice.weighted({1: 2, 2: 5, 3: 4, 4: 2, 6: 1, None: 2})
             at = max(at_some_hour(day, dice), person.signed_up_at + timedelta(minutes=3))
-            found.append((at, person.customer_id, form, "" if form == "tasting" else machine, cups))
-    found = sorted((entry for entry in found if entry[0] <= END), key=lambda entry: entry[:2])
-    return [(n, who, form, machine, cups, at) for n, (at, who, form, machine, cups) in enumerate(found, start=1)]
+            entries.append((at, person.customer_id, form, "" if form == "tasting" else machine, cups))
+    entries = sorted((entry for entry in entries if entry[0] <= END), key=lambda entry: entry[:2])
+    return [(n, who, form, machine, cups, at) for n, (at, who, form, machine, cups) in enumerate(entries, start=1)]
 
 
 VISITS_SINCE = datetime(2025, 10, 1)
@@ -48,7 +48,7 @@ VISITS = {"browser": 2.0, "one_off": 0.6, "occasional": 1.0, "regular": 2.5, "de
 
 
 def site_visits(people: list[Customer]) -> list[Row]:
-    found: list[tuple[datetime, int, str, str]] = []
+    visits: list[tuple[datetime, int, str, str]] = []
     for person in people:
         dice = Dice(f"visits/{person.email}")
         device = dice.weighted({"phone": 0.55, "computer": 0.38, "tablet": 0.07})
@@ -58,7 +58,7 @@ def site_visits(people: list[Customer]) -> list[Row]:
             at = max(at_some_hour(day, dice), person.signed_up_at)
             # Now and then on another device, or not logged in.
             on = device if dice.chance(0.85) else "phone"
-            found.append((at, 0 if dice.chance(0.05) else person.customer_id, dice.weighted(PAGES), on))
+            visits.append((at, 0 if dice.chance(0.05) else person.customer_id, dice.weighted(PAGES), on))
             day += timedelta(days=dice.between(1, gap))
-    found = sorted(visit for visit in found if visit[0] <= END)
-    return [(n, who or None, page, device, at) for n, (at, who, page, device) in enumerate(found, start=1)]
+    visits = sorted(visit for visit in visits if visit[0] <= END)
+    return [(n, who or None, page, device, at) for n, (at, who, page, device) in enumerate(visits, start=1)]

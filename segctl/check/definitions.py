@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from segctl.check.expansion import ELIGIBLE, refuse_large_rules
+from segctl.check.expansion import ELIGIBLE_RULE, refuse_large_rules
 from segctl.check.marts import Marts, check_marts
 from segctl.check.resolver import CheckedSegment, Resolver, refuse_segments
 from segctl.check.sharing import CheckedSharing, check_sharing
@@ -25,9 +25,9 @@ OWN_COLUMNS = ("changed_at", "deleted_at", "eligible", "revenue")
 class Checked:
     """All definitions by file in written order, resolved and without problems.
 
-    `metrics` by name. `eligible` and `revenue` are None if the catalog has none. `wheres` are the conditions for a row
-    of its source to be an event, by event. `catalogued` are the features of all attributes and metrics, by entity.
-    `sharing` is what others get.
+    `metrics` by name. `eligible` and `revenue` are None if the catalog has none. `event_filters` are the conditions
+    for a row of its source to be an event, by event. `catalogued` are the features of all attributes and metrics, by
+    entity. `sharing` is what others get.
     """
 
     catalog: Catalog
@@ -35,7 +35,7 @@ class Checked:
     metrics: dict[str, Feature]
     eligible: Predicate | None
     revenue: Aggregate | None
-    wheres: dict[str, Filter]
+    event_filters: dict[str, Filter]
     marts: Marts
     catalogued: dict[str, dict[str, Feature]]
     sharing: CheckedSharing
@@ -45,13 +45,13 @@ def check(catalog: Catalog, files: Sequence[DefinitionFile], report: Report) -> 
     """Checks all definitions together. If the report has problems, do not use the result."""
     metrics: dict[str, Feature] = {}
     scope = Scope(catalog, report, resolve_rule, metrics)
-    wheres = {
+    event_filters = {
         event.name: Filter(where_criteria(event.where, event, scope) or frozenset())
         for event in catalog.events.values()
     }
     _resolve_metrics(catalog, scope)
     _check_columns(catalog, report)
-    files = _of_known_entities(catalog, files, report)
+    files = _with_known_entities(catalog, files, report)
     _check_names(catalog, files, report)
     _check_former_names(files, report)
     _check_guards(catalog, files, report)
@@ -61,25 +61,26 @@ def check(catalog: Catalog, files: Sequence[DefinitionFile], report: Report) -> 
     refused = refuse_large_rules(catalog, files, report)
     resolver = Resolver(catalog, files, metrics, report, refused)
     checked = tuple(
-        (file, tuple(found for segment in file.segments if (found := resolver.of(segment)))) for file in files
+        (file, tuple(checked_segment for segment in file.segments if (checked_segment := resolver.of(segment))))
+        for file in files
     )
     resolver.check_catalogued()
-    eligible = None if ELIGIBLE in refused else _eligible(catalog, resolver.scope)
+    eligible = None if ELIGIBLE_RULE in refused else _eligible(catalog, resolver.scope)
     revenue = _revenue(catalog, metrics, report)
     marts = check_marts(catalog, revenue, resolver.scope)
     sharing = check_sharing(scope, files)
     known = _catalogued(resolver.scope)
-    return Checked(catalog, checked, metrics, eligible, revenue, wheres, marts, known, sharing)
+    return Checked(catalog, checked, metrics, eligible, revenue, event_filters, marts, known, sharing)
 
 
 def _catalogued(scope: Scope) -> dict[str, dict[str, Feature]]:
     """The features of each entity's attributes and of the customers' metrics, by name."""
-    found: dict[str, dict[str, Feature]] = {}
+    features: dict[str, dict[str, Feature]] = {}
     for entity in (CUSTOMER, *scope.catalog.entities):
         of = replace(scope, entity=entity)
         values = {name: attribute_value(Scalar(name, column.mark), of) for name, column in of.about.attributes.items()}
-        found[entity] = {name: value for name, value in values.items() if value}
-    return {**found, CUSTOMER: {**found[CUSTOMER], **scope.metrics}}
+        features[entity] = {name: value for name, value in values.items() if value}
+    return {**features, CUSTOMER: {**features[CUSTOMER], **scope.metrics}}
 
 
 def _resolve_metrics(catalog: Catalog, scope: Scope) -> None:
@@ -94,7 +95,7 @@ def _resolve_metrics(catalog: Catalog, scope: Scope) -> None:
             scope.metrics[metric.name] = derived
 
 
-def _of_known_entities(catalog: Catalog, files: Sequence[DefinitionFile], report: Report) -> Sequence[DefinitionFile]:
+def _with_known_entities(catalog: Catalog, files: Sequence[DefinitionFile], report: Report) -> Sequence[DefinitionFile]:
     """The files about known entities. Others are problems, and their segments count as broken."""
     known = [CUSTOMER, *catalog.entities]
     unknown = [file for file in files if file.entity and file.entity.text not in known]
@@ -107,18 +108,18 @@ def _of_known_entities(catalog: Catalog, files: Sequence[DefinitionFile], report
 
 def _check_columns(catalog: Catalog, report: Report) -> None:
     """Checks that a column has the same type everywhere. Keys have no declared type."""
-    told: dict[tuple[str, str], tuple[str, str]] = {}
+    seen: dict[tuple[str, str], tuple[str, str]] = {}
     customer = catalog.customer
-    told[customer.model, customer.key.lower()] = ("key", "of the customers")
+    seen[customer.model, customer.key.lower()] = ("key", "of the customers")
     for name, entity in catalog.entities.items():
-        told.setdefault((customer.model, entity.customers.lower()), ("key", f"of entity {name}"))
-        told.setdefault((entity.model, entity.key.lower()), ("key", f"of entity {name}"))
+        seen.setdefault((customer.model, entity.customers.lower()), ("key", f"of entity {name}"))
+        seen.setdefault((entity.model, entity.key.lower()), ("key", f"of entity {name}"))
     for event in catalog.events.values():
-        told.setdefault((event.model, event.customer.lower()), ("key", f"in event {event.name}"))
+        seen.setdefault((event.model, event.customer.lower()), ("key", f"in event {event.name}"))
     mentioned = [(customer.model, column, "of the customers") for column in customer.attributes.values()]
     mentioned += [(customer.model, customer.since, "in since of the customers")] if customer.since else []
     for history in (column.history for column in customer.attributes.values() if column.history):
-        told.setdefault((history.model, history.customer.lower()), ("key", "of a history"))
+        seen.setdefault((history.model, history.customer.lower()), ("key", "of a history"))
     for name, entity in catalog.entities.items():
         mentioned += [(entity.model, column, f"of entity {name}") for column in entity.attributes.values()]
     for event in catalog.events.values():
@@ -138,7 +139,7 @@ def _check_columns(catalog: Catalog, report: Report) -> None:
     for model, column, where in (
         (model, column, where) for model, column, where in mentioned if model and column.column
     ):
-        value_type, first = told.setdefault((model, column.column.lower()), (column.type, where))
+        value_type, first = seen.setdefault((model, column.column.lower()), (column.type, where))
         # A key may also be a string or a date, which stay unchanged. Numbers and timestamps are converted.
         harmless = value_type == "key" and column.type not in ("number", "timestamptz")
         if value_type != column.type and not harmless:

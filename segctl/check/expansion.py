@@ -11,7 +11,7 @@ from segctl.language.syntax import Catalog, DefinitionFile, Leaf, Rule, Segment
 # Rules may nest this deep.
 DEEPEST = 100
 # The name of the rule of `eligible`. Names of segments and rules contain no blanks.
-ELIGIBLE = "the rule of eligible"
+ELIGIBLE_RULE = "the rule of eligible"
 
 Node = tuple[str, str]
 
@@ -68,7 +68,7 @@ def _texts(catalog: Catalog, files: Sequence[DefinitionFile]) -> dict[Node, _Tex
         texts["rule", name] = _read(_Text(f"rule {name}", f"rule {name}", rule.mark), rule, texts)
     eligible = catalog.customer.eligible
     if eligible:
-        texts["eligible", ""] = _read(_Text(ELIGIBLE, "eligible", eligible.mark, inline=True), eligible, texts)
+        texts["eligible", ""] = _read(_Text(ELIGIBLE_RULE, "eligible", eligible.mark, inline=True), eligible, texts)
     for segment in segments:
         name, what = segment.name, f"segment {segment.name}"
         alone = _read(_Text(name, what, segment.mark), segment.rule, texts)
@@ -110,34 +110,34 @@ def _read(text: _Text, rule: Rule | None, texts: dict[Node, _Text]) -> _Text:
 
 def _extents(texts: dict[Node, _Text]) -> dict[Node, tuple[int, int]]:
     """Conditions and depth of each rule including references, up to the limits. Cycles are checked elsewhere."""
-    found: dict[Node, tuple[int, int]] = {}
+    extents: dict[Node, tuple[int, int]] = {}
     begun: set[Node] = set()
     for first in texts:
         waiting = [first]
         while waiting:
             node = waiting[-1]
-            missing = [] if node in begun else list(_unknown(texts[node], texts, found, begun))
+            missing = [] if node in begun else list(_unknown(texts[node], texts, extents, begun))
             begun.add(node)
             if missing:
                 waiting += missing
                 continue
             waiting.pop()
-            if node not in found:
-                found[node] = _extent(texts[node], texts, found)
-    return found
+            if node not in extents:
+                extents[node] = _extent(texts[node], texts, extents)
+    return extents
 
 
 def _unknown(
-    text: _Text, texts: dict[Node, _Text], found: dict[Node, tuple[int, int]], begun: set[Node]
+    text: _Text, texts: dict[Node, _Text], extents: dict[Node, tuple[int, int]], begun: set[Node]
 ) -> Iterator[Node]:
-    return (other for other, _ in text.references if other in texts and other not in found and other not in begun)
+    return (other for other, _ in text.references if other in texts and other not in extents and other not in begun)
 
 
-def _extent(text: _Text, texts: dict[Node, _Text], found: dict[Node, tuple[int, int]]) -> tuple[int, int]:
+def _extent(text: _Text, texts: dict[Node, _Text], extents: dict[Node, tuple[int, int]]) -> tuple[int, int]:
     """The extent of one rule. References to an inlined rule add only depth: they use its feature's column."""
     size, depth = text.size, text.depth
     for other, place in text.references:
-        theirs = found.get(other, (0, 0))
+        theirs = extents.get(other, (0, 0))
         size += 0 if other not in texts or texts[other].inline else theirs[0]
         depth = max(depth, place + theirs[1])
     return min(size, LARGEST + 1), min(depth, DEEPEST + 1)

@@ -38,19 +38,19 @@ def check_marts(catalog: Catalog, revenue: Aggregate | None, scope: Scope) -> Ma
     """The requested marts. Missing prerequisites are problems."""
     scalars = {name.text: name for name in catalog.marts}
     for name in catalog.marts:
-        lacking = [key for key in _lacking(name.text, catalog) if key not in scope.report.broken]
-        if lacking:
-            message = f"mart {name.text} needs {' and '.join(lacking)} in the catalog"
-            scope.report.add(name.mark, "missing-key", message, "; ".join(HINTS[key] for key in lacking))
+        missing = [key for key in _missing_keys(name.text, catalog) if key not in scope.report.broken]
+        if missing:
+            message = f"mart {name.text} needs {' and '.join(missing)} in the catalog"
+            scope.report.add(name.mark, "missing-key", message, "; ".join(HINTS[key] for key in missing))
     source, costs = _source(catalog, scope), catalog.costs if "roi" in scalars else None
     by_source = "sources" in scalars or (costs and not costs.is_aimed)
     orders = _orders(catalog, scope) if "value" in scalars and revenue else None
     return Marts(tuple(sorted(scalars)), source if by_source else None, orders, costs)
 
 
-def _lacking(mart: str, catalog: Catalog) -> list[str]:
+def _missing_keys(mart: str, catalog: Catalog) -> list[str]:
     """Prerequisites of a mart that the catalog lacks."""
-    told = {"revenue": catalog.revenue, "acquired_by": catalog.customer.acquired_by, "costs": catalog.costs}
+    declared = {"revenue": catalog.revenue, "acquired_by": catalog.customer.acquired_by, "costs": catalog.costs}
     by_source = catalog.costs and not catalog.costs.is_aimed
     needs = {
         "value": ["revenue"],
@@ -58,18 +58,18 @@ def _lacking(mart: str, catalog: Catalog) -> list[str]:
         "sources": ["acquired_by"],
         "roi": ["revenue", "costs", *(["acquired_by"] if by_source else [])],
     }
-    return [key for key in needs.get(mart, []) if not told[key]]
+    return [key for key in needs.get(mart, []) if not declared[key]]
 
 
 def _source(catalog: Catalog, scope: Scope) -> AttributeValue | Stepped | None:
     """What brought a customer. None if the catalog does not say, or after a problem."""
     name = catalog.customer.acquired_by
-    found = attribute_value(name, scope) if name else None
-    if name and found and found.type != "string":
-        message = f"acquired_by needs a string, but attribute {name.text} is {a_type(found.type)}"
+    attribute = attribute_value(name, scope) if name else None
+    if name and attribute and attribute.type != "string":
+        message = f"acquired_by needs a string, but attribute {name.text} is {a_type(attribute.type)}"
         scope.report.add(name.mark, "field-type", message, "name the attribute that says what brought the customer")
         return None
-    return found
+    return attribute
 
 
 def _orders(catalog: Catalog, scope: Scope) -> Feature | None:

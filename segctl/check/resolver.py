@@ -72,9 +72,9 @@ class Resolver:
         if segment.name in self.refused:
             return None
         if self.segments[segment.name] is not segment:
-            self._ruled(segment)
+            self._with_extended(segment)
             return None
-        predicate = self._once(segment.name, lambda: self._whole(segment))
+        predicate = self._once(segment.name, lambda: self._whole_rule(segment))
         memory = self._memory(segment, predicate)
         if predicate is None or (segment.memory and memory is None):
             return None
@@ -94,7 +94,7 @@ class Resolver:
             self.report.add(name.mark, "rule-place", message, f"write {across}")
             return None
         segment = self.segments[name.text]
-        return self._once(name.text, lambda: self._whole(segment), name.mark)
+        return self._once(name.text, lambda: self._whole_rule(segment), name.mark)
 
     def catalogued(self, name: Scalar) -> Predicate | None:
         """The predicate of a referenced catalog rule."""
@@ -131,7 +131,7 @@ class Resolver:
             self.path.pop()
         return self.resolved[name]
 
-    def _whole(self, segment: Segment) -> Predicate | None:
+    def _whole_rule(self, segment: Segment) -> Predicate | None:
         """The rule with its group and limit applied."""
         predicate = self._alone(segment)
         before = self._before(segment)
@@ -142,7 +142,7 @@ class Resolver:
             predicate = Junction("all", (predicate, Junction("none", tuple(before), mark)), mark)
         return place(segment.limit, predicate, self._scope(segment)) if segment.limit else predicate
 
-    def _ruled(self, segment: Segment) -> Predicate | None:
+    def _with_extended(self, segment: Segment) -> Predicate | None:
         """The rule joined with the one it extends."""
         scope = self._scope(segment)
         own = resolve_rule(segment.rule, scope) if segment.rule else None
@@ -182,7 +182,7 @@ class Resolver:
     def _alone(self, segment: Segment) -> Predicate | None:
         """The rule of a segment, ignoring its group."""
         if segment.name not in self.alone:
-            self.alone[segment.name] = self._ruled(segment)
+            self.alone[segment.name] = self._with_extended(segment)
         return self.alone[segment.name]
 
     def _memory(self, segment: Segment, predicate: Predicate | None) -> CheckedMemory | None:

@@ -12,7 +12,7 @@ from segctl.rules.attribute import attribute_value
 AUDIENCES, PEOPLE, MEMBERSHIPS = "audiences", "audience_people", "audience_memberships"
 TIME_SPINE = "segctl_time_spine"
 # Model names that other keys of the catalog, or later versions, render.
-RESERVED = (AUDIENCES, PEOPLE, MEMBERSHIPS, TIME_SPINE, "metricflow_time_spine")
+RESERVED_SHARES = (AUDIENCES, PEOPLE, MEMBERSHIPS, TIME_SPINE, "metricflow_time_spine")
 # Columns that mark rows while our tables change.
 MARK = "is_cancelled"
 # Fields that dbt requires of an exposure.
@@ -48,16 +48,16 @@ class CheckedSharing:
 
 def check_sharing(scope: Scope, files: Sequence[DefinitionFile]) -> CheckedSharing:
     """Checks shares and uses against the catalog and each other. Reports problems to the scope."""
-    found = [
+    columns = [
         (file.entity.text if file.entity else CUSTOMER, segment, segment.share)
         for file in files
         for segment in file.segments
         if segment.share
     ]
     shares = [
-        _checked(share, segment.name, OF_SHARE, replace(scope, entity=entity)) for entity, segment, share in found
+        _checked(share, segment.name, OF_SHARE, replace(scope, entity=entity)) for entity, segment, share in columns
     ]
-    _check_names([share for _, _, share in found], scope.catalog, scope.report)
+    _check_names([share for _, _, share in columns], scope.catalog, scope.report)
     wanted = scope.catalog.reverse_etl
     return CheckedSharing(
         tuple(sorted(shares, key=lambda share: share.name)),
@@ -136,7 +136,7 @@ def _check_names(shares: Sequence[Share], catalog: Catalog, report: Report) -> N
             report.add(
                 share.mark, "duplicate-name", f'two shares are called "{share.name}"', f"the first is at {first.mark}"
             )
-        elif share.name in (*RESERVED, *(model.lower() for model in models)):
+        elif share.name in (*RESERVED_SHARES, *(model.lower() for model in models)):
             refuse_name(share.name, share.mark, report)
 
 
@@ -152,21 +152,21 @@ def _exposures(segments: Sequence[Segment], report: Report) -> Iterator[tuple[Ex
     for segment in segments:
         for exposure in segment.used_by:
             mentions.setdefault(exposure.name, []).append((segment, exposure))
-    for name, found in sorted(mentions.items()):
-        told: dict[str, str] = {}
+    for name, exposures in sorted(mentions.items()):
+        details: dict[str, str] = {}
         for detail in EXPOSURE_DETAILS:
-            said = [one for _, one in found if getattr(one, detail)]
-            told[detail] = getattr(said[0], detail) if said else ""
-            for other in said[1:]:
-                if getattr(other, detail) != told[detail]:
-                    message = f"{name} has another {detail} here than at {said[0].mark}"
+            with_detail = [exposure for _, exposure in exposures if getattr(exposure, detail)]
+            details[detail] = getattr(with_detail[0], detail) if with_detail else ""
+            for other in with_detail[1:]:
+                if getattr(other, detail) != details[detail]:
+                    message = f"{name} has another {detail} here than at {with_detail[0].mark}"
                     hint = f"describe it once; elsewhere the name is enough: used_by: [{name}]"
                     report.add(other.mark, "conflicting-keys", message, hint)
-        owners = sorted((segment.name, segment.owner) for segment, _ in found if segment.owner)
-        told["owner"] = told["owner"] or (owners[0][1] if owners else "")
-        missing = {key: example for key, example in NEEDED.items() if not told[key]}
+        owners = sorted((segment.name, segment.owner) for segment, _ in exposures if segment.owner)
+        details["owner"] = details["owner"] or (owners[0][1] if owners else "")
+        missing = {key: example for key, example in NEEDED.items() if not details[key]}
         if missing:
             message = f"{name} in used_by has no {' and no '.join(missing)}"
             example = ", ".join(f"{key}: {value}" for key, value in {"name": name, **missing}.items())
-            report.add(found[0][1].mark, "missing-key", message, f"for example {{{example}}}")
-        yield Exposure(name, found[0][1].mark, **told), tuple(sorted(segment.name for segment, _ in found))
+            report.add(exposures[0][1].mark, "missing-key", message, f"for example {{{example}}}")
+        yield Exposure(name, exposures[0][1].mark, **details), tuple(sorted(segment.name for segment, _ in exposures))

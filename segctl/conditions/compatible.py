@@ -24,7 +24,7 @@ def compatible_criteria(
 ) -> tuple[Criterion, ...] | None:
     """The comparisons as criteria. None after a problem, including comparisons that no value can meet."""
     read = [criterion(c, value_type, timezone, report, values) for c in comparisons]
-    good = tuple(found for found in read if found)
+    good = tuple(valid for valid in read if valid)
     if len(good) < len(read):
         return None
     for first, second in combinations(range(len(good)), 2):
@@ -36,9 +36,9 @@ def compatible_criteria(
     return good
 
 
-def _excluded(one: Criterion, other: Criterion) -> str:
+def _excluded(left: Criterion, right: Criterion) -> str:
     """A hint if the two comparisons obviously exclude each other, or the empty string."""
-    for first, second in ((one, other), (other, one)):
+    for first, second in ((left, right), (right, left)):
         pair = (first.operator, second.operator)
         if first.operator in LOWER and second.operator in UPPER and first.type == "number":
             low, high = first.operands[0], second.operands[-1]
@@ -55,13 +55,13 @@ def _excluded(one: Criterion, other: Criterion) -> str:
     return ""
 
 
-def _no_longer(one: object, other: object) -> bool:
+def _no_longer(first: object, second: object) -> bool:
     """Whether the first duration is certainly not longer than the second."""
-    assert isinstance(one, Duration)
-    assert isinstance(other, Duration)
+    assert isinstance(first, Duration)
+    assert isinstance(second, Duration)
     for scale in SCALES:
-        if one.unit in scale and other.unit in scale:
-            return one.count * scale[one.unit] <= other.count * scale[other.unit]
+        if first.unit in scale and second.unit in scale:
+            return first.count * scale[first.unit] <= second.count * scale[second.unit]
     return False
 
 

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from segctl.errors import Report, did_you_mean
-from segctl.language.comparators import COMPARATORS, RELATIVE, Family
+from segctl.language.comparators import COMPARATORS, RELATIVE, ValueFamily
 from segctl.language.literals import Duration, calendar_fault, read_day, read_duration, read_instant, read_number
 from segctl.language.patterns import PatternProblem, read_pattern
 from segctl.language.syntax import TIME_TYPES, Comparison, Scalar, ValueType
@@ -63,16 +63,16 @@ class Criterion:
     @property
     def text(self) -> str:
         """The criterion in words that follow the name of the value."""
-        told = [_operand_text(operand) for operand in self.operands]
+        operands = [_operand_text(operand) for operand in self.operands]
         if self.operator in SYMBOLS:
-            return f"{SYMBOLS[self.operator]} {told[0]}"
+            return f"{SYMBOLS[self.operator]} {operands[0]}"
         if self.operator == "between":
-            return f"between {told[0]} and {told[1]}"
+            return f"between {operands[0]} and {operands[1]}"
         if self.operator in ("in", "not_in", "has_any", "has_all"):
-            return f"{self.operator.replace('_', ' ')} ({', '.join(told)})"
+            return f"{self.operator.replace('_', ' ')} ({', '.join(operands)})"
         if self.operator == "is":
             return f"is {self.operands[0]}"
-        return f"{self.operator.replace('_', ' ')} {told[0]}"
+        return f"{self.operator.replace('_', ' ')} {operands[0]}"
 
 
 def a_type(value_type: str) -> str:
@@ -87,7 +87,7 @@ def criterion(
 
     `values` are the possible values of a string, if the catalog lists them.
     """
-    family: Family = "time" if value_type in TIME_TYPES else value_type  # type: ignore[assignment]
+    family: ValueFamily = "time" if value_type in TIME_TYPES else value_type  # type: ignore[assignment]
     comparator = COMPARATORS[comparison.operator]
     if family not in comparator.families:
         _misfit(comparison, value_type, family, report)
@@ -103,9 +103,9 @@ def criterion(
     return Criterion(comparison.operator, tuple(operands), value_type, timezone)
 
 
-def _misfit(comparison: Comparison, value_type: ValueType, family: Family, report: Report) -> None:
-    fitting = [name for name, known in COMPARATORS.items() if family in known.families]
-    hint = f"for {a_type(value_type)}: {', '.join(fitting)}"
+def _misfit(comparison: Comparison, value_type: ValueType, family: ValueFamily, report: Report) -> None:
+    matching = [name for name, comparator in COMPARATORS.items() if family in comparator.families]
+    hint = f"for {a_type(value_type)}: {', '.join(matching)}"
     if family == "time" and comparison.operator in NEIGHBOURS:
         hint = f"for times write {NEIGHBOURS[comparison.operator]}"
     if family == "strings" and comparison.operator in OF_LISTS:

@@ -103,7 +103,7 @@ def _text_condition(operator: str, operands: list[str], column: str) -> str:
         listed = ", ".join(sql_text(operand) for operand in operands)
         return f"{column} {operator.replace('_', ' ')} ({listed})"
     if operator == "matches":
-        pattern = read_pattern(operands[0]).spelled
+        pattern = read_pattern(operands[0]).text
         return f"{{{{ segctl.matches({jinja_text(column)}, {jinja_text(pattern)}) }}}}"
     return _like(operator, operands[0], column)
 

@@ -107,13 +107,13 @@ def quoted(value: str) -> str:
 
 
 def _cut(text: str) -> str:
-    told = re.sub(r'"[^"]*"|\S{100,}', lambda match: _cut_quote(match[0]), text)
-    return told if len(told) <= LONGEST_MESSAGE else f"{told[:LONGEST_MESSAGE]}…"
+    shortened = re.sub(r'"[^"]*"|\S{100,}', lambda match: _cut_quote(match[0]), text)
+    return shortened if len(shortened) <= LONGEST_MESSAGE else f"{shortened[:LONGEST_MESSAGE]}…"
 
 
-def _cut_quote(found: str) -> str:
+def _cut_quote(quote: str) -> str:
     """Shortens a match: a value between double quotes, or a word longer than any of ours."""
-    return f'"{quoted(found[1:-1])}"' if found.startswith('"') and found.endswith('"') else quoted(found)
+    return f'"{quoted(quote[1:-1])}"' if quote.startswith('"') and quote.endswith('"') else quoted(quote)
 
 
 def _pointed_at(text: str, column: int) -> list[str]:
@@ -127,17 +127,19 @@ def _pointed_at(text: str, column: int) -> list[str]:
 
 def _shown(text: str) -> str:
     """A line for display: tabs as one space, other blanks as ␣, control characters as escapes."""
-    return "".join(one if one.isprintable() else " " if one == "\t" else "␣" for one in visible(text))
+    return "".join(
+        character if character.isprintable() else " " if character == "\t" else "␣" for character in visible(text)
+    )
 
 
-def did_you_mean(found: str, known: list[str], what: str = "known") -> str:
+def did_you_mean(name: str, known: list[str], what: str = "known") -> str:
     """A hint with the nearest known word, or with the known words if none is near."""
-    return nearest(found, known) or listed(sorted(known), what)
+    return nearest(name, known) or listed(sorted(known), what)
 
 
-def nearest(found: str, known: list[str]) -> str:
+def nearest(name: str, known: list[str]) -> str:
     """A hint with the nearest known word, or an empty text if none is near."""
-    near = get_close_matches(found, known, n=1, cutoff=0.6)
+    near = get_close_matches(name, known, n=1, cutoff=0.6)
     return f"did you mean {near[0]}?" if near else ""
 
 

@@ -23,7 +23,9 @@ def in_a_line(text: str) -> str:
 
 def unhidden(text: str) -> str:
     """The same for every invisible or blank-like character except line feeds, such as `\\xa0`."""
-    return "".join(one if one.isprintable() or one == "\n" else _escaped(one) for one in text)
+    return "".join(
+        character if character.isprintable() or character == "\n" else _escaped(character) for character in text
+    )
 
 
 def visible_json(text: str) -> str:

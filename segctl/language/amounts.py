@@ -31,7 +31,7 @@ def share(entry: Entry, reader: Reader, pattern: str = SHARE_PATTERN, most: int 
     return None
 
 
-def whole(entry: Entry, reader: Reader, least: int = 1, most: int = 1_000_000_000) -> int | None:
+def whole_number(entry: Entry, reader: Reader, least: int = 1, most: int = 1_000_000_000) -> int | None:
     """A whole number within bounds. None after a problem."""
     key = entry.key.text
     scalar = reader.scalar(entry.value, key)

@@ -10,7 +10,7 @@ from segctl.language.reader import Entry, Reader
 from segctl.language.synonyms import Wording
 from segctl.language.syntax import Comparison, Condition, Scalar
 
-Family = Literal["string", "number", "boolean", "time", "strings"]
+ValueFamily = Literal["string", "number", "boolean", "time", "strings"]
 
 
 @dataclass(frozen=True)
@@ -18,10 +18,10 @@ class Comparator:
     """The operands of a comparator: a single value, a list, a pair, a duration, or one of two words."""
 
     operand: Literal["value", "list", "pair", "duration", "presence"]
-    families: frozenset[Family]
+    families: frozenset[ValueFamily]
 
 
-def _fits(operand: Literal["value", "list", "pair", "duration", "presence"], *families: Family) -> Comparator:
+def _fits(operand: Literal["value", "list", "pair", "duration", "presence"], *families: ValueFamily) -> Comparator:
     return Comparator(operand, frozenset(families))
 
 
@@ -61,7 +61,7 @@ NEVER_IN_WHERE = Wording(
 )
 
 
-def asks_nothing(
+def has_no_comparison(
     entries: Mapping[str, Entry], known: Collection[str], comparators: Collection[str] = COMPARATORS
 ) -> bool:
     """Whether a leaf lacks a comparator. A leaf with unknown keys was reported already."""
@@ -73,11 +73,11 @@ def read_comparisons(
 ) -> tuple[Comparison, ...]:
     """The comparisons in a mapping in written order, with operands unread."""
     wanted = COMPARATORS if keys is None else keys
-    read = [_read_one(entry, reader) for key, entry in entries.items() if key in wanted]
+    read = [_read_comparison(entry, reader) for key, entry in entries.items() if key in wanted]
     return tuple(comparison for comparison in read if comparison)
 
 
-def _read_one(entry: Entry, reader: Reader) -> Comparison | None:
+def _read_comparison(entry: Entry, reader: Reader) -> Comparison | None:
     name = entry.key.text
     operator = "between" if name == "between_dates" else name
     operand = COMPARATORS[operator].operand
@@ -121,5 +121,5 @@ def _field_comparisons(entry: Entry, reader: Reader) -> tuple[Comparison, ...]:
             reader.problem(entry.value, "missing-key", f"{what} has no comparator", "for example {eq: …}")
         return read_comparisons(entries, reader)
     operator = "in" if isinstance(entry.value, yaml.SequenceNode) else "eq"
-    shorthand = _read_one(Entry(Scalar(operator, reader.mark(entry.value)), entry.value), reader)
+    shorthand = _read_comparison(Entry(Scalar(operator, reader.mark(entry.value)), entry.value), reader)
     return (shorthand,) if shorthand else ()

@@ -20,7 +20,7 @@ _STEP = re.compile(
 )
 
 # Reserved as a column name or alias in DuckDB, PostgreSQL or Spark (ANSI mode).
-RESERVED = frozenset(
+SQL_KEYWORDS = frozenset(
     [
         "all",
         "analyse",
@@ -188,7 +188,7 @@ def column_fault(column: str) -> str:
     """Why a name cannot be an unquoted column in SQL, or the empty string."""
     if not _COLUMN.match(column):
         return "is not a plain column name (a letter or underscore, then letters, digits and underscores)"
-    if column.lower() in RESERVED:
+    if column.lower() in SQL_KEYWORDS:
         return "is an SQL keyword"
     return ""
 

@@ -8,7 +8,7 @@ import yaml
 
 from segctl.errors import Mark, Report, quoted
 from segctl.language.names import another_name
-from segctl.language.synonyms import PLAIN, Wording, meant
+from segctl.language.synonyms import PLAIN, Wording, hint_for_word
 from segctl.language.syntax import Scalar
 
 Fault = Callable[[str], str]
@@ -101,7 +101,7 @@ class Reader:
         """
         for key, entry in entries.items():
             if key not in known:
-                hint = hints.get(key) or meant(key, list(known), "keys", entries, wording)
+                hint = hints.get(key) or hint_for_word(key, list(known), "keys", entries, wording)
                 self.problem(entry.key.mark, "unknown-key", f'unknown key "{key}" in {what}', hint)
         return {key: entry for key, entry in entries.items() if key in known}
 
@@ -153,9 +153,9 @@ class Reader:
         scalar = self.scalar(node, what)
         if scalar is None:
             return ""
-        return scalar.text if self.good_name(scalar, what, fault, mend) else ""
+        return scalar.text if self.valid_name(scalar, what, fault, mend) else ""
 
-    def good_name(self, scalar: Scalar, what: str, fault: Fault, mend: Mend = another_name) -> bool:
+    def valid_name(self, scalar: Scalar, what: str, fault: Fault, mend: Mend = another_name) -> bool:
         """Whether the text can be a name. Records a problem if not."""
         wrong = fault(scalar.text)
         if wrong:
@@ -163,17 +163,17 @@ class Reader:
         return not wrong
 
     def _expected(self, expected: str, node: yaml.Node, what: str, example: str = "") -> None:
-        found = "a list" if isinstance(node, yaml.SequenceNode) else "a mapping"
+        kind = "a list" if isinstance(node, yaml.SequenceNode) else "a mapping"
         key, text = what.rsplit(" ", 1)[-1], "…"
         if isinstance(node, yaml.ScalarNode):
             text = quoted(node.value) or "…"
-            found = f'"{text}"' if node.value else "nothing"
-        hint = HINTS[expected].format(what=key, found=text) if expected in HINTS else _one_value(node, key)
+            kind = f'"{text}"' if node.value else "nothing"
+        hint = HINTS[expected].format(what=key, found=text) if expected in HINTS else _first_value(node, key)
         hint = f"for example {example}" if example else hint
-        self.problem(node, "wrong-shape", f"{what} must be {expected}, found {found}", hint)
+        self.problem(node, "wrong-shape", f"{what} must be {expected}, found {kind}", hint)
 
 
-def _one_value(node: yaml.Node, key: str) -> str:
+def _first_value(node: yaml.Node, key: str) -> str:
     """A hint where a single value is expected."""
     if isinstance(node, yaml.SequenceNode) and key in PLURALS:
         return f"for several values write {PLURALS[key]}: […]; quote a text that contains brackets"

@@ -91,7 +91,7 @@ class Wording:
 PLAIN = Wording()
 
 
-def meant(word: str, known: list[str], what: str, taken: Collection[str] = (), wording: Wording = PLAIN) -> str:
+def hint_for_word(word: str, known: list[str], what: str, taken: Collection[str] = (), wording: Wording = PLAIN) -> str:
     """A hint for an unknown word: its synonym, how to negate it, or the nearest known word.
 
     Otherwise lists the known words in the given order, without those `taken`.

@@ -11,7 +11,7 @@ from segctl.language.comparators import read_where
 from segctl.language.names import another_name, column_fault, name_fault
 from segctl.language.reader import Entry, Reader
 from segctl.language.syntax import CUSTOMER, Catalog, Derived, Entity, Event, Identifiers, Metric, Rule, Scalar
-from segctl.parse.columns import Kind, column_name, columns, description, model, time_column
+from segctl.parse.columns import ColumnKind, column_name, columns, description, model, time_column
 from segctl.parse.definitions import TAKEN, check_version
 from segctl.parse.document import document
 from segctl.parse.experiments import experiment, holdout
@@ -74,8 +74,8 @@ def parse_catalog(path: str, content: bytes, report: Report) -> Catalog | None:
     customer = entities.pop(CUSTOMER, None)
     if customer is None:
         return None
-    more = (entities, rules, experiments, kept_out, guard, scalars, spent, audiences, bool(semantic_models))
-    return Catalog(timezone, currency, revenue, customer, events, metrics, *more)
+    optional = (entities, rules, experiments, kept_out, guard, scalars, spent, audiences, bool(semantic_models))
+    return Catalog(timezone, currency, revenue, customer, events, metrics, *optional)
 
 
 def feature_name_fault(name: str) -> str:
@@ -90,12 +90,12 @@ def entity_column_fault(name: str) -> str:
     return "is the name of another column" if name == "entity_id" else name_fault(name) or column_fault(name)
 
 
-ATTRIBUTE = Kind("attribute", feature_name_fault, ("fixed", "history"))
-ENTITY_ATTRIBUTE = Kind(
+ATTRIBUTE = ColumnKind("attribute", feature_name_fault, ("fixed", "history"))
+ENTITY_ATTRIBUTE = ColumnKind(
     *("attribute", entity_column_fault, ("fixed",)),
     {"history": "only customers' attributes have one; carry the value over to the customers, or say fixed: true"},
 )
-FIELD = Kind(
+FIELD = ColumnKind(
     *("field", name_fault),
     hints=dict.fromkeys(
         ("fixed", "history"), "only attributes take it: an event keeps the values from when it happened"
@@ -127,20 +127,20 @@ def _each(
     revenue: str = "",
 ) -> dict[str, Named]:
     """The named entries of a key like `events` or `metrics`. `revenue` names the metric for the value of members."""
-    found: dict[str, Named] = {}
+    named: dict[str, Named] = {}
     if entry is None:
-        return found
+        return named
     fault = feature_name_fault if what == "metric" else name_fault
     for item in reader.entries(entry.value, entry.key.text).values():
         # The column of that name then holds the metric itself.
         same = what == "metric" and item.key.text == revenue == "revenue"
-        good = same or reader.good_name(item.key, f"{what} name", fault, _metric_hint)
-        thing = read(item.key, item.value, reader)
-        if good and thing is not None:
-            found[item.key.text] = thing
+        good = same or reader.valid_name(item.key, f"{what} name", fault, _metric_hint)
+        value = read(item.key, item.value, reader)
+        if good and value is not None:
+            named[item.key.text] = value
         else:
             reader.report.broken.add(item.key.text)
-    return found
+    return named
 
 
 def _metric_hint(name: str, fault: Callable[[str], str]) -> str:
@@ -162,15 +162,15 @@ def _entities(entry: Entry, reader: Reader) -> dict[str, Entity]:
             'entities has no "customer"',
             "add customer: {model: stg_customers, key: customer_id}",
         )
-    found = {}
+    read = {}
     for item in entries.values():
-        good = reader.good_name(item.key, "entity name", name_fault)
+        good = reader.valid_name(item.key, "entity name", name_fault)
         entity = _entity(item, reader)
         if good and entity:
-            found[item.key.text] = entity
+            read[item.key.text] = entity
         else:
             reader.report.broken.add(item.key.text)
-    return found
+    return read
 
 
 def _entity(item: Entry, reader: Reader) -> Entity | None:

@@ -9,7 +9,7 @@ import yaml
 
 from segctl.language.names import aliased, another_name, as_name, column_fault
 from segctl.language.reader import Entry, Reader
-from segctl.language.synonyms import meant
+from segctl.language.synonyms import hint_for_word
 from segctl.language.syntax import TIME_TYPES, VALUE_TYPES, Column, ValueHistory, ValueType
 
 HISTORY_KEYS = ("model", "customer", "column", "from", "to")
@@ -21,7 +21,7 @@ _SOURCE = re.compile(r"source\(\s*(['\"])([A-Za-z0-9_]+)\1\s*,\s*(['\"])([A-Za-z
 
 
 @dataclass(frozen=True)
-class Kind:
+class ColumnKind:
     """A kind of column: its noun, its check for names, and its additional keys.
 
     `hints` are for keys that it does not accept.
@@ -33,25 +33,25 @@ class Kind:
     hints: Mapping[str, str] = field(default_factory=dict)
 
 
-def columns(entry: Entry, kind: Kind, reader: Reader) -> dict[str, Column]:
+def columns(entry: Entry, kind: ColumnKind, reader: Reader) -> dict[str, Column]:
     """The columns of `attributes` or `fields` by name, without broken ones."""
-    found = {}
+    by_name = {}
     for item in reader.entries(entry.value, entry.key.text).values():
         mend = aliased if _is_own_column(item) and column_fault(as_name(item.key.text)) else another_name
-        good = reader.good_name(item.key, f"{kind.what} name", kind.fault, mend)
+        good = reader.valid_name(item.key, f"{kind.what} name", kind.fault, mend)
         column = _column(item, kind, reader)
         if good and column:
-            found[item.key.text] = column
+            by_name[item.key.text] = column
         else:
             reader.report.broken.add(item.key.text)
-    return found
+    return by_name
 
 
-def _column(item: Entry, of: Kind, reader: Reader) -> Column | None:
+def _column(item: Entry, of: ColumnKind, reader: Reader) -> Column | None:
     name, mark = item.key.text, item.key.mark
     # Otherwise the name itself was refused.
     if _is_own_column(item) and not of.fault(name):
-        reader.good_name(item.key, "column", column_fault, aliased)
+        reader.valid_name(item.key, "column", column_fault, aliased)
     if isinstance(item.value, yaml.ScalarNode):
         kind = value_type(item.value, VALUE_TYPES, reader)
         return Column(name, kind, name, mark) if kind else None
@@ -59,7 +59,7 @@ def _column(item: Entry, of: Kind, reader: Reader) -> Column | None:
     if "type" not in entries:
         return None
     column = column_name(entries["column"].value, "column", reader) if "column" in entries else name
-    told = description(entries, reader)
+    description_text = description(entries, reader)
     values = reader.texts(entries["values"].value, "values") if "values" in entries else ()
     kind = value_type(entries["type"].value, VALUE_TYPES, reader)
     if kind is None:
@@ -76,8 +76,8 @@ def _column(item: Entry, of: Kind, reader: Reader) -> Column | None:
         )
         reader.problem(entries["fixed"].key.mark, "conflicting-keys", message, hint)
     called = label(entries, reader)
-    found = Column(name, kind, column, mark, told, values, fixed=fixed is True, label=called)
-    return replace(found, history=value_history(entries["history"], found, reader)) if "history" in entries else found
+    read = Column(name, kind, column, mark, description_text, values, fixed=fixed is True, label=called)
+    return replace(read, history=value_history(entries["history"], read, reader)) if "history" in entries else read
 
 
 def _is_own_column(item: Entry) -> bool:
@@ -125,7 +125,7 @@ def value_type(node: yaml.Node, known: tuple[str, ...], reader: Reader) -> Value
     scalar = reader.scalar(node, "type")
     if scalar and scalar.text not in known:
         message = f'unknown type "{scalar.text}"'
-        reader.problem(node, "unknown-type", message, meant(scalar.text, list(known), "types"))
+        reader.problem(node, "unknown-type", message, hint_for_word(scalar.text, list(known), "types"))
         return None
     return cast(ValueType, scalar.text) if scalar else None
 

@@ -8,7 +8,7 @@ import yaml
 from segctl.errors import Report
 from segctl.language.names import as_name, column_fault, name_fault
 from segctl.language.reader import Entry, Reader
-from segctl.language.syntax import SEGMENT_LIMITS, DefinitionFile, Scalar, Segment
+from segctl.language.syntax import SEGMENT_GUARD_KEYS, DefinitionFile, Scalar, Segment
 from segctl.parse.document import document
 from segctl.parse.guards import segment_guard
 from segctl.parse.membership import group_priority, parse_limit, parse_memory
@@ -21,7 +21,7 @@ KEYS = (
     *("share", "used_by"),
 )
 RULE_HINTS = {key: f"write it in the rule: rule: {{{key}: …}}" for key in (*RULE_TYPES, *COMBINATORS)}
-RULE_HINTS |= {limit: f"write it in the guard: guard: {{{limit}: …}}" for limit in SEGMENT_LIMITS}
+RULE_HINTS |= {limit: f"write it in the guard: guard: {{{limit}: …}}" for limit in SEGMENT_GUARD_KEYS}
 RULE_HINTS["entity"] = "put it at the top of a separate file, before segments:"
 # The name of a draft without a name, and of its model.
 DRAFT = "draft"
@@ -50,10 +50,10 @@ def parse_draft(path: str, content: bytes, report: Report) -> DefinitionFile:
     """
     reader = Reader(path, report)
     node = document(content, reader)
-    return DefinitionFile(path, DRAFT) if node is None else _file(path, DRAFT, _whole(node), reader)
+    return DefinitionFile(path, DRAFT) if node is None else _file(path, DRAFT, _wrapped(node), reader)
 
 
-def _whole(node: yaml.Node) -> yaml.Node:
+def _wrapped(node: yaml.Node) -> yaml.Node:
     """A draft wrapped as the root of a definition file. The wrapper has the place of the draft."""
     keys = [key.value for key, _ in node.value] if isinstance(node, yaml.MappingNode) else ["segments"]
     if "segments" in keys or "version" in keys:
@@ -132,27 +132,27 @@ def _segment(node: yaml.Node, reader: Reader) -> Segment | None:
     name = reader.named(entries["name"].value, "segment name", segment_name_fault)
     rule = parse_rule(entries["rule"].value, reader) if "rule" in entries else None
     extends = reader.scalar(entries["extends"].value, "extends") if "extends" in entries else None
-    beside = {**_presentation(entries, reader), **_beside_the_rule(entries, reader)}
-    beside |= {"share": segment_share(entries, name, reader), "used_by": used_by(entries, reader)}
+    settings = {**_presentation(entries, reader), **_membership_settings(entries, reader)}
+    settings |= {"share": segment_share(entries, name, reader), "used_by": used_by(entries, reader)}
     if not name:
         return None
     if (rule is None and "rule" in entries) or (rule is None and extends is None):
         reader.report.broken.add(name)
         return None
-    return Segment(name=name, rule=rule, mark=reader.mark(entries["name"].value), extends=extends, **beside)
+    return Segment(name=name, rule=rule, mark=reader.mark(entries["name"].value), extends=extends, **settings)
 
 
 def _presentation(entries: dict[str, Entry], reader: Reader) -> dict[str, Any]:
     """The texts for people, and whether it is enabled, by field of Segment."""
-    found: dict[str, Any] = {
+    read: dict[str, Any] = {
         key: reader.text(entries[key].value, key) if key in entries else "" for key in ("label", "description", "owner")
     }
-    found["tags"] = reader.texts(entries["tags"].value, "tags") if "tags" in entries else ()
-    found["enabled"] = (reader.flag(entries["enabled"].value, "enabled") if "enabled" in entries else True) is not False
-    return found
+    read["tags"] = reader.texts(entries["tags"].value, "tags") if "tags" in entries else ()
+    read["enabled"] = (reader.flag(entries["enabled"].value, "enabled") if "enabled" in entries else True) is not False
+    return read
 
 
-def _beside_the_rule(entries: dict[str, Entry], reader: Reader) -> dict[str, Any]:
+def _membership_settings(entries: dict[str, Entry], reader: Reader) -> dict[str, Any]:
     """Group, limit, memory, guard and former name, by field of Segment."""
     return {
         "priority": group_priority(entries, reader),
@@ -167,7 +167,7 @@ def _beside_the_rule(entries: dict[str, Entry], reader: Reader) -> dict[str, Any
 def _name(entries: dict[str, Entry], key: str, what: str, fault: Callable[[str], str], reader: Reader) -> Scalar | None:
     """The name given for a key. None without one or after a problem."""
     scalar = reader.scalar(entries[key].value, key) if key in entries else None
-    return scalar if scalar and reader.good_name(scalar, what, fault) else None
+    return scalar if scalar and reader.valid_name(scalar, what, fault) else None
 
 
 def _has_key(node: yaml.MappingNode, key: str) -> bool:

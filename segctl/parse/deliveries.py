@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import yaml
 
 from segctl.errors import Mark, Report, did_you_mean
-from segctl.language.amounts import whole
+from segctl.language.amounts import whole_number
 from segctl.language.names import name_fault
 from segctl.language.reader import Entry, Reader
 from segctl.language.syntax import Scalar
@@ -86,7 +86,7 @@ def parse_deliveries(path: str, content: bytes, report: Report) -> tuple[Deliver
     items = reader.sequence(entries["deliveries"].value, "deliveries") if "deliveries" in entries else []
     deliveries = [delivery for item in items if (delivery := _delivery(item, reader))]
     seen: dict[str, Delivery] = {}
-    for delivery in (one for one in deliveries if one.name):
+    for delivery in (delivery for delivery in deliveries if delivery.name):
         first = seen.setdefault(delivery.name, delivery)
         if first is not delivery:
             hint = f"the first is on line {first.mark.line}; rename one of them"
@@ -157,7 +157,7 @@ def _webhook(node: yaml.Node, reader: Reader) -> Webhook | None:
         hint = "add url_env: …, the name of the environment variable that holds the address"
         reader.problem(node, "missing-key", 'webhook has no "url_env"', hint)
     url, secret = (_variable(entries[key], reader) if key in entries else "" for key in ("url_env", "secret_env"))
-    batch = whole(entries["batch"], reader, 1, LARGEST_BATCH) if "batch" in entries else Webhook.batch
+    batch = whole_number(entries["batch"], reader, 1, LARGEST_BATCH) if "batch" in entries else Webhook.batch
     timeout = _seconds(entries, "timeout", Webhook.timeout, reader)
     retry_for = _seconds(entries, "retry_for", Webhook.retry_for, reader)
     return Webhook(url, secret, batch, timeout, retry_for) if url and batch and timeout and retry_for else None
@@ -192,9 +192,9 @@ def _seconds(entries: dict[str, Entry], key: str, default: int, reader: Reader) 
         return default
     scalar = reader.scalar(entries[key].value, key)
     written = re.fullmatch(TIME, scalar.text) if scalar else None
-    found = int(written[1]) * SECONDS[written[2]] if written else 0
-    if scalar and not 1 <= found <= LONGEST_TIME:
+    seconds = int(written[1]) * SECONDS[written[2]] if written else 0
+    if scalar and not 1 <= seconds <= LONGEST_TIME:
         message = f'{key} expects a time from 1s to 24h, found "{scalar.text}"'
         reader.problem(entries[key].value, "wrong-type", message, f"for example {key}: 30s, 5m or 1h")
         return 0
-    return found
+    return seconds

@@ -131,6 +131,6 @@ def _syntax_problem(error: yaml.MarkedYAMLError, text: str, reader: Reader) -> N
         return
     what = error.problem or "cannot be read"
     hint = "check the indentation, close every bracket and quote, and quote values that contain a colon"
-    unseen = next((one for one in here if not one.isprintable() and one != "\r"), "")
+    unseen = next((character for character in here if not character.isprintable() and character != "\r"), "")
     hint = f"the line has an invisible character, U+{ord(unseen):04X}: replace it by a space" if unseen else hint
     reader.problem(Mark(reader.file, line, column), "yaml", f"not valid YAML: {what}", hint)

@@ -24,11 +24,11 @@ def experiment(name: Scalar, node: yaml.Node, reader: Reader) -> Experiment | No
     """One experiment. None after a problem."""
     what = f"experiment {name.text}"
     entries = reader.mapping(node, what, ("share", "variants"), ("variants",))
-    takes_part = share(entries["share"], reader) if "share" in entries else HUNDRED
+    included_share = share(entries["share"], reader) if "share" in entries else HUNDRED
     if "variants" not in entries:
         return None
     variants = _variants(name, entries["variants"], reader)
-    return Experiment(name.text, takes_part, variants, name.mark) if takes_part and variants else None
+    return Experiment(name.text, included_share, variants, name.mark) if included_share and variants else None
 
 
 def _variants(name: Scalar, written: Entry, reader: Reader) -> dict[str, Decimal]:
@@ -36,7 +36,7 @@ def _variants(name: Scalar, written: Entry, reader: Reader) -> dict[str, Decimal
     entries = reader.entries(written.value, "variants", VARIANTS)
     shares: dict[str, Decimal] = {}
     for entry in entries.values():
-        good = reader.good_name(entry.key, "variant name", name_fault)
+        good = reader.valid_name(entry.key, "variant name", name_fault)
         percent = share(entry, reader)
         if good and percent:
             shares[entry.key.text] = percent

@@ -14,8 +14,8 @@ def identifiers(entry: Entry, reader: Reader) -> Identifiers:
     """The attributes by identifier, and the default country of phone numbers."""
     entries = reader.entries(entry.value, "identifiers", EXAMPLE)
     scalars: dict[str, Scalar] = {}
-    for name, one in reader.only(entries, "identifiers", (*IDENTIFIERS, PHONE_COUNTRY)).items():
-        attribute = reader.scalar(one.value, name) if name != PHONE_COUNTRY else None
+    for name, value in reader.only(entries, "identifiers", (*IDENTIFIERS, PHONE_COUNTRY)).items():
+        attribute = reader.scalar(value.value, name) if name != PHONE_COUNTRY else None
         if attribute:
             scalars[name] = attribute
     written = entries.get(PHONE_COUNTRY)

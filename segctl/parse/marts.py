@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import yaml
 
 from segctl.language.reader import Entry, Reader
-from segctl.language.synonyms import meant
+from segctl.language.synonyms import hint_for_word
 from segctl.language.syntax import MARTS, Column, Costs, Scalar
 from segctl.parse.columns import column_name, model, time_column
 
@@ -25,7 +25,9 @@ def marts(entries: Mapping[str, Entry], reader: Reader) -> tuple[Scalar, ...]:
         if name is None:
             continue
         if name.text not in MARTS:
-            reader.problem(node, "unknown-mart", f'unknown mart "{name.text}"', meant(name.text, list(MARTS), "marts"))
+            reader.problem(
+                node, "unknown-mart", f'unknown mart "{name.text}"', hint_for_word(name.text, list(MARTS), "marts")
+            )
         elif name.text in scalars:
             reader.problem(node, "duplicate-name", f"mart {name.text} is listed twice", "keep one of them")
         else:
@@ -37,10 +39,10 @@ def costs(entries: Mapping[str, Entry], reader: Reader) -> Costs | None:
     """The source of spend. None without one, or after a problem."""
     if "costs" not in entries:
         return None
-    found = _costs(entries["costs"], reader)
-    if found is None:
+    read = _costs(entries["costs"], reader)
+    if read is None:
         reader.report.broken.add("costs")
-    return found
+    return read
 
 
 def _costs(written: Entry, reader: Reader) -> Costs | None:
@@ -62,11 +64,11 @@ def _costs(written: Entry, reader: Reader) -> Costs | None:
     return Costs(of, day, amount, names[aims[0]], aims[0] == "segment", days, written.key.mark)
 
 
-def _days(found: Mapping[str, Entry], reader: Reader) -> int | None:
+def _days(given: Mapping[str, Entry], reader: Reader) -> int | None:
     """How long after joining revenue counts. None after a problem."""
-    if "window_days" not in found:
+    if "window_days" not in given:
         return DEFAULT_DAYS
-    scalar = reader.scalar(found["window_days"].value, "window_days")
+    scalar = reader.scalar(given["window_days"].value, "window_days")
     if scalar is None:
         return None
     if not (scalar.text.isascii() and scalar.text.isdigit() and 1 <= int(scalar.text[:5]) <= LONGEST_DAYS):

@@ -2,7 +2,7 @@
 
 import yaml
 
-from segctl.language.amounts import span, whole
+from segctl.language.amounts import span, whole_number
 from segctl.language.literals import UNITS
 from segctl.language.reader import Entry, Reader
 from segctl.language.synonyms import Wording
@@ -26,7 +26,7 @@ def group_priority(entries: dict[str, Entry], reader: Reader) -> int:
         reader.problem(
             mark, "missing-key", "a segment of a group needs a priority", "add priority: 1, or another number"
         )
-    return (whole(entries["priority"], reader) or 0) if "priority" in entries else 0
+    return (whole_number(entries["priority"], reader) or 0) if "priority" in entries else 0
 
 
 def parse_limit(entries: dict[str, Entry], reader: Reader) -> Leaf | None:
@@ -35,12 +35,12 @@ def parse_limit(entries: dict[str, Entry], reader: Reader) -> Leaf | None:
         return None
     example = "limit: {rank: lifetime_value, top: 100}"
     node = entries["limit"].value
-    found = reader.only(
+    given = reader.only(
         reader.entries(node, "limit", example), "limit", ("rank", *OPEN_KEYS), LIMIT_HINTS, RULE_WORDING
     )
-    if isinstance(node, yaml.MappingNode) and "rank" not in found:
+    if isinstance(node, yaml.MappingNode) and "rank" not in given:
         reader.problem(node, "missing-key", 'limit has no "rank"', f"for example {example}")
-    return parse_leaf(found["rank"], found, reader) if "rank" in found else None
+    return parse_leaf(given["rank"], given, reader) if "rank" in given else None
 
 
 def parse_memory(entries: dict[str, Entry], reader: Reader) -> Memory | None:

@@ -22,8 +22,8 @@ def metric(name: Scalar, node: yaml.Node, reader: Reader) -> Metric | Derived | 
         return None
     kinds = [key for key in entries if key in AGGREGATIONS or key in OPERATIONS]
     if len(kinds) != 1:
-        found = " and ".join(kinds) or "none"
-        message = f"{what} must have exactly one aggregate, found {found}"
+        given = " and ".join(kinds) or "none"
+        message = f"{what} must have exactly one aggregate, found {given}"
         reader.problem(node, "aggregate", message, f"one of: {', '.join((*AGGREGATIONS, *OPERATIONS))}")
         return None
     if kinds[0] in OPERATIONS:
@@ -76,5 +76,5 @@ def _derived(name: Scalar, kind: str, entries: dict[str, Entry], reader: Reader)
         reader.problem(entries[kind].value, "wrong-shape", message, f"for example {example}")
     if len(nodes) != 2 or len(operands) != 2:
         return None
-    told = (description(entries, reader), label(entries, reader))
-    return Derived(name.text, kind, (operands[0], operands[1]), name.mark, *told)  # type: ignore[arg-type]
+    texts = (description(entries, reader), label(entries, reader))
+    return Derived(name.text, kind, (operands[0], operands[1]), name.mark, *texts)  # type: ignore[arg-type]

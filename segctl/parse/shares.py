@@ -7,7 +7,7 @@ import yaml
 
 from segctl.language.names import column_fault, name_fault
 from segctl.language.reader import Entry, Reader
-from segctl.language.synonyms import meant
+from segctl.language.synonyms import hint_for_word
 from segctl.language.syntax import EXPOSURE_DETAILS, EXPOSURE_TYPES, Exposure, Scalar, Share
 
 REVERSE_ETL = "audience_people"
@@ -77,14 +77,14 @@ def _columns(node: yaml.Node, what: str, reader: Reader) -> tuple[Scalar, ...]:
 def _readers(entry: Entry, reader: Reader) -> tuple[str, ...]:
     """The roles that may read. Their names appear unquoted in SQL."""
     entries = reader.only(reader.entries(entry.value, "grants", GRANTS_EXAMPLE), "grants", ("select",))
-    found = []
+    roles = []
     for item in reader.sequence(entries["select"].value, "select", GRANTS_EXAMPLE) if "select" in entries else ():
         role = reader.named(item, "role", _role_fault, lambda *_: "use a role that needs no quotes in SQL")
-        found += [role] if role else []
+        roles += [role] if role else []
     if isinstance(entry.value, yaml.MappingNode) and "select" not in entries:
         hint = f"for example {GRANTS_EXAMPLE}; select: [] revokes the right from everybody"
         reader.problem(entry.key.mark, "missing-key", 'grants has no "select"', hint)
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys(roles))
 
 
 def _role_fault(role: str) -> str:
@@ -116,11 +116,11 @@ def _exposure(node: yaml.Node, reader: Reader) -> Exposure | None:
     if "name" not in entries:
         return None
     name = reader.named(entries["name"].value, "name in used_by", name_fault)
-    told = {key: reader.text(entries[key].value, key) for key in EXPOSURE_DETAILS if key in entries}
-    if told.get("type") and told["type"] not in EXPOSURE_TYPES:
-        hint = meant(told["type"], list(EXPOSURE_TYPES), "types")
-        reader.problem(entries["type"].value, "wrong-value", f'unknown type "{told["type"]}"', hint)
-    if told.get("url") and not _URL.match(told["url"]):
+    details = {key: reader.text(entries[key].value, key) for key in EXPOSURE_DETAILS if key in entries}
+    if details.get("type") and details["type"] not in EXPOSURE_TYPES:
+        hint = hint_for_word(details["type"], list(EXPOSURE_TYPES), "types")
+        reader.problem(entries["type"].value, "wrong-value", f'unknown type "{details["type"]}"', hint)
+    if details.get("url") and not _URL.match(details["url"]):
         hint = "for example https://bi.shop.example/weekly"
-        reader.problem(entries["url"].value, "wrong-value", f'url "{told["url"]}" is not a web address', hint)
-    return Exposure(name, reader.mark(entries["name"].value), **told) if name else None
+        reader.problem(entries["url"].value, "wrong-value", f'url "{details["url"]}" is not a web address', hint)
+    return Exposure(name, reader.mark(entries["name"].value), **details) if name else None

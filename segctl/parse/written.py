@@ -30,9 +30,9 @@ def _value(node: yaml.Node | None, wanted: str) -> yaml.Node | None:
 
 def _written(node: yaml.Node, lines: list[str]) -> str:
     first, indent, last = node.start_mark.line, node.start_mark.column, node.end_mark.line
-    found = [*lines[first:last], lines[last][: node.end_mark.column] if last < len(lines) else ""]
-    kept = [line[indent:] if not line[:indent].strip() else line.lstrip() for line in found[1:]]
-    kept = [found[0][indent:], *kept]
+    text_lines = [*lines[first:last], lines[last][: node.end_mark.column] if last < len(lines) else ""]
+    kept = [line[indent:] if not line[:indent].strip() else line.lstrip() for line in text_lines[1:]]
+    kept = [text_lines[0][indent:], *kept]
     while not kept[-1].strip() or kept[-1].lstrip().startswith("#"):
         kept.pop()
     return "\n".join(line.rstrip() for line in kept) + "\n"

@@ -4,14 +4,12 @@ import json
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TypedDict, TypeVar
 
 from segctl.check.definitions import Checked
 from segctl.check.marts import Marts
 from segctl.check.resolver import CheckedSegment
 from segctl.check.sharing import CheckedShare, CheckedSharing
 from segctl.conditions.sql import AS_OF, Boundary, day_begun
-from segctl.errors import Mark, Problem, ProblemsFound
 from segctl.features import (
     Aggregate,
     AttributeValue,
@@ -22,7 +20,6 @@ from segctl.features import (
     Stepped,
     TimeFlag,
     closure,
-    entities_of,
     features_of,
     moved_by_time,
     passed_by_events,
@@ -33,9 +30,15 @@ from segctl.features import (
 )
 from segctl.language.names import digest
 from segctl.language.syntax import CUSTOMER, Catalog, Promise, ValueType
+from segctl.plan.needed import (
+    belonging_keys,
+    by_kind,
+    by_name,
+    features_of_segments,
+    features_of_shares,
+    refuse_duplicates,
+)
 from segctl.plan.planned import PlannedEntity, PlannedFile, PlannedSegment
-
-F = TypeVar("F", bound=Feature)
 
 
 @dataclass(frozen=True)
@@ -56,7 +59,7 @@ class Plan:
     eligible: Predicate | None
     revenue: Aggregate | None
     entities: tuple[PlannedEntity, ...] = ()
-    wheres: Mapping[str, Filter] = field(default_factory=dict)
+    event_filters: Mapping[str, Filter] = field(default_factory=dict)
     marts: Marts = field(default_factory=Marts)
     held: tuple[Feature, ...] = ()
     catalogued: Mapping[str, Mapping[str, Feature]] = field(default_factory=dict)
@@ -65,8 +68,8 @@ class Plan:
     @property
     def segments(self) -> tuple[PlannedSegment, ...]:
         """All segments, by name."""
-        planneds = (planned for file in self.files for planned in file.segments)
-        return tuple(sorted(planneds, key=lambda planned: planned.segment.name))
+        segments = (planned for file in self.files for planned in file.segments)
+        return tuple(sorted(segments, key=lambda planned: planned.segment.name))
 
     def shares(self, entity: str) -> tuple[CheckedShare, ...]:
         """The shares of an entity by name, including people for reverse ETL if the catalog asks for them."""
@@ -119,7 +122,7 @@ class Plan:
 
     def kinds(self, scan: Scan) -> tuple[Filter, ...]:
         """Alternative conditions for a row of a source to be an event. Empty if every row is one."""
-        filters = {self.wheres[name] for name in scan.events}
+        filters = {self.event_filters[name] for name in scan.events}
         whole = any(not kind.where for kind in filters)
         return () if whole else tuple(sorted(filters, key=lambda kind: repr(kind.canonical)))
 
@@ -149,33 +152,35 @@ def plan(checked: Checked) -> Plan:
             file.path,
             file.stem,
             file.entity.text if file.entity else CUSTOMER,
-            tuple(_planned(found, checked.catalog) for found in segments),
+            tuple(_planned(segment, checked.catalog) for segment in segments),
         )
         for file, segments in checked.files
     )
     others = {file.entity for file in files if file.enabled} - {CUSTOMER}
     entities = tuple(
         _entity(
-            name, checked.catalog, {feature for _, feature in [*_wanted_features(files, name), *_shared(checked, name)]}
+            name,
+            checked.catalog,
+            {feature for _, feature in [*features_of_segments(files, name), *features_of_shares(checked, name)]},
         )
         for name in sorted(others)
     )
-    asked = [*_wanted_features(files, CUSTOMER), *_shared(checked, CUSTOMER)]
-    asked += [(checked.catalog.customer.mark, need) for e in entities for count in e.counts for need in count.needs]
+    needed = [*features_of_segments(files, CUSTOMER), *features_of_shares(checked, CUSTOMER)]
+    needed += [(checked.catalog.customer.mark, need) for e in entities for count in e.counts for need in count.needs]
     if checked.eligible:
-        asked += [(test.mark, feature) for test in tests_of(checked.eligible) for feature in test.features]
-    asked += [(checked.catalog.customer.mark, feature) for feature in checked.marts.features]
-    wanted = closure([feature for _, feature in asked] + ([checked.revenue] if checked.revenue else []))
-    wanted |= _belonging(wanted, checked.catalog)
-    _refuse_clashes(asked, wanted)
+        needed += [(test.mark, feature) for test in tests_of(checked.eligible) for feature in test.features]
+    needed += [(checked.catalog.customer.mark, feature) for feature in checked.marts.features]
+    wanted = closure([feature for _, feature in needed] + ([checked.revenue] if checked.revenue else []))
+    wanted |= belonging_keys(wanted, checked.catalog)
+    refuse_duplicates(needed, wanted)
     return Plan(
         catalog=checked.catalog,
         files=tuple(sorted(files, key=lambda file: file.stem)),
-        **_by_kind(wanted),
+        **by_kind(wanted),
         eligible=checked.eligible,
         revenue=checked.revenue,
         entities=entities,
-        wheres=checked.wheres,
+        event_filters=checked.event_filters,
         marts=checked.marts,
         catalogued=checked.catalogued,
         sharing=checked.sharing,
@@ -188,67 +193,21 @@ def of_features(base: Plan, features: Iterable[Feature], entity: str = CUSTOMER,
     `held` features of customers are read, not computed. Catalog, eligibility and revenue come from `base`.
     Raises ProblemsFound if two features get the same name.
     """
-    planneds = [_entity(entity, base.catalog, set(features))] if entity != CUSTOMER else []
+    planned_entities = [_entity(entity, base.catalog, set(features))] if entity != CUSTOMER else []
     customers = (
-        [need for planned in planneds for count in planned.counts for need in count.needs]
-        if planneds
+        [need for planned in planned_entities for count in planned.counts for need in count.needs]
+        if planned_entities
         else list(features)
     )
     customers += [*features_of(base.eligible)] if base.eligible else []
     customers += [base.revenue] if base.revenue else []
     wanted = closure(customers, held)
     mark = base.catalog.customer.mark
-    _refuse_clashes([(mark, feature) for feature in wanted], wanted)
-    own = {feature for planned_entity in planneds for feature in planned_entity.features}
-    _refuse_clashes([(mark, feature) for feature in own], own)
+    refuse_duplicates([(mark, feature) for feature in wanted], wanted)
+    own = {feature for planned_entity in planned_entities for feature in planned_entity.features}
+    refuse_duplicates([(mark, feature) for feature in own], own)
     taken = {feature for feature in wanted if feature in held and not isinstance(feature, AttributeValue)}
-    return replace(base, files=(), entities=tuple(planneds), held=_sorted(taken), **_by_kind(wanted - taken))
-
-
-class _Kinds(TypedDict):
-    attributes: tuple[AttributeValue, ...]
-    aggregates: tuple[Aggregate, ...]
-    stepped: tuple[Stepped, ...]
-    layers: tuple[tuple[int, tuple[Feature, ...]], ...]
-
-
-def _by_kind(wanted: set[Feature]) -> _Kinds:
-    layers = sorted({feature.layer for feature in wanted} - {0})
-    return {
-        "attributes": _sorted(found for found in wanted if isinstance(found, AttributeValue)),
-        "aggregates": _sorted(found for found in wanted if isinstance(found, Aggregate)),
-        "stepped": _sorted(found for found in wanted if isinstance(found, Stepped) and found.layer == 0),
-        "layers": tuple((number, _sorted(found for found in wanted if found.layer == number)) for number in layers),
-    }
-
-
-def _belonging(wanted: set[Feature], catalog: Catalog) -> set[AttributeValue]:
-    """The keys of entities that customers belong to, if a rule needs them. They show whose entity changed."""
-    return {
-        AttributeValue(
-            f"{name}__key",
-            catalog.entities[name].customers.lower(),
-            "string",
-            name,
-            description=f"The key of the {name} that the customer belongs to.",
-        )
-        for name in entities_of(wanted)
-    }
-
-
-def _wanted_features(files: tuple[PlannedFile, ...], entity: str) -> list[tuple[Mark, Feature]]:
-    """The features of an entity's segments, with the place of each segment."""
-    mine = [file for file in files if file.entity == entity]
-    return [
-        (planned.segment.mark, feature) for file in mine for planned in file.enabled for feature in planned.features
-    ]
-
-
-def _shared(checked: Checked, entity: str) -> list[tuple[Mark, Feature]]:
-    """The features of an entity's shares, with the place of each. A disabled segment changes no table."""
-    sharing = checked.sharing
-    shares = (*sharing.shares, *([sharing.people] if sharing.people else []))
-    return [(share.mark, feature) for share in shares if share.entity == entity for feature in share.features]
+    return replace(base, files=(), entities=tuple(planned_entities), held=by_name(taken), **by_kind(wanted - taken))
 
 
 def _entity(name: str, catalog: Catalog, features: set[Feature]) -> PlannedEntity:
@@ -256,30 +215,10 @@ def _entity(name: str, catalog: Catalog, features: set[Feature]) -> PlannedEntit
     return PlannedEntity(
         name=name,
         entity=catalog.entities[name],
-        attributes=_sorted(feature for feature in features if isinstance(feature, AttributeValue)),
-        counts=_sorted(feature for feature in features if isinstance(feature, Stepped)),
-        flags=_sorted(feature for feature in features if isinstance(feature, TimeFlag)),
+        attributes=by_name(feature for feature in features if isinstance(feature, AttributeValue)),
+        counts=by_name(feature for feature in features if isinstance(feature, Stepped)),
+        flags=by_name(feature for feature in features if isinstance(feature, TimeFlag)),
     )
-
-
-def _refuse_clashes(asked: list[tuple[Mark, Feature]], wanted: set[Feature]) -> None:
-    """Checks for equal names. Names come from fields, values and windows, so different features may collide."""
-    first: dict[str, Feature] = {}
-    ordered = sorted(wanted, key=lambda feature: (feature.name, repr(feature.canonical)))
-    clashing = {feature for feature in ordered if first.setdefault(feature.name, feature) != feature}
-    problems = [
-        Problem(
-            mark, "name-clash", f"column {found.name} would mean two things", "rename a field, an event or a metric"
-        )
-        for mark, feature in asked
-        for found in closure([feature]) & clashing
-    ]
-    if problems:
-        raise ProblemsFound(problems)
-
-
-def _sorted(found: Iterable[F]) -> tuple[F, ...]:
-    return tuple(sorted(found, key=lambda feature: feature.name))
 
 
 def _planned(checked: CheckedSegment, catalog: Catalog) -> PlannedSegment:

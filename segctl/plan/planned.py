@@ -51,8 +51,8 @@ class PlannedSegment:
         """Inputs without a history: attributes, the entities that customers belong to, and "customer" if nothing says
         since when customers exist.
         """
-        found = {*changing_of(self.features)}
-        return tuple(sorted(found if self.with_since or self._only_with_events else found | {CUSTOMER}))
+        names = {*changing_of(self.features)}
+        return tuple(sorted(names if self.with_since or self._only_with_events else names | {CUSTOMER}))
 
     @property
     def _only_with_events(self) -> bool:
@@ -81,8 +81,8 @@ class PlannedFile:
     @property
     def enabled(self) -> tuple[PlannedSegment, ...]:
         """The enabled segments by name, so that moving one within its file changes no rendered line."""
-        planneds = (planned for planned in self.segments if planned.segment.enabled)
-        return tuple(sorted(planneds, key=lambda planned: planned.segment.name))
+        enabled = (planned for planned in self.segments if planned.segment.enabled)
+        return tuple(sorted(enabled, key=lambda planned: planned.segment.name))
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from segctl.language.syntax import CUSTOMER, Catalog, Rule
 from segctl.plan.planned import PlannedSegment
 from segctl.rules import say_rule
 from segctl.rules.rank import placed_in_words
-from segctl.speech import Clause, Speech, either, in_segment, joined, nouns, span_in_words
+from segctl.speech import Clause, Speech, either, in_segment, joined, nouns, span_text
 
 
 def sentences(planned: PlannedSegment, catalog: Catalog) -> list[str]:
@@ -15,13 +15,13 @@ def sentences(planned: PlannedSegment, catalog: Catalog) -> list[str]:
     if segment.extends:
         rules.append(in_segment(segment.extends.text))
     rules += [say_rule(segment.rule, speech)] if segment.rule else []
-    told = [f"{who.capitalize()} {joined('all', rules).so}."]
+    texts = [f"{who.capitalize()} {joined('all', rules).so}."]
     if segment.limit:
-        told.append(f"Of these, only those {placed_in_words(segment.limit, speech)}.")
+        texts.append(f"Of these, only those {placed_in_words(segment.limit, speech)}.")
     if planned.waterfall and segment.group and planned.waterfall.before:
         first = either(planned.waterfall.before)
-        told.append(f"Who is in {first} is left out: these come first in the group {segment.group.text}.")
-    return told + _memory(planned, who, speech)
+        texts.append(f"Who is in {first} is left out: these come first in the group {segment.group.text}.")
+    return texts + _memory(planned, who, speech)
 
 
 def rule_in_english(rule: Rule, catalog: Catalog) -> str:
@@ -30,11 +30,11 @@ def rule_in_english(rule: Rule, catalog: Catalog) -> str:
 
 
 def _memory(planned: PlannedSegment, who: str, speech: Speech) -> list[str]:
-    memory, told = planned.segment.memory, []
+    memory, texts = planned.segment.memory, []
     if memory and memory.keep_while:
-        told.append(f"Members stay as long as they are {who} {say_rule(memory.keep_while, speech).so}.")
+        texts.append(f"Members stay as long as they are {who} {say_rule(memory.keep_while, speech).so}.")
     if memory and memory.min_stay:
-        told.append(f"They stay for {span_in_words(memory.min_stay)} at least.")
+        texts.append(f"They stay for {span_text(memory.min_stay)} at least.")
     if memory and memory.cool_down:
-        told.append(f"Once out, they are let in again after {span_in_words(memory.cool_down)} at the earliest.")
-    return told
+        texts.append(f"Once out, they are let in again after {span_text(memory.cool_down)} at the earliest.")
+    return texts

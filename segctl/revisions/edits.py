@@ -7,7 +7,7 @@ from itertools import count
 from segctl.features import Junction, Predicate, Reference, Test, rule_in_words
 
 # Clauses less similar than this count as one removed and one added, not as an edit.
-ALIKE = 0.6
+MIN_SIMILARITY = 0.6
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Edit:
         return predicate
 
     @property
-    def words(self) -> str:
+    def text(self) -> str:
         """The edit on one line."""
         after = rule_in_words(self.after) if self.after else ""
         before = rule_in_words(self.before) if self.before else ""
@@ -39,15 +39,17 @@ class Edit:
             return f"{before} is removed"
         if not before:
             return f"{after} is added"
-        return f"{after}, was {_rest(before, after)}" if after != before else f"{after} is computed differently"
+        return f"{after}, was {_former_text(before, after)}" if after != before else f"{after} is computed differently"
 
 
-def _rest(before: str, after: str) -> str:
+def _former_text(before: str, after: str) -> str:
     """The last two words of the first text if the second begins like the rest of it, otherwise the whole first text."""
-    words, others = before.split(" "), after.split(" ")
-    alike = next((place for place, pair in enumerate(zip(words, others, strict=False)) if pair[0] != pair[1]), 0)
-    operator = len(words) - 2
-    return " ".join(words[operator:]) if 0 < operator <= alike else before
+    before_words, after_words = before.split(" "), after.split(" ")
+    alike = next(
+        (place for place, pair in enumerate(zip(before_words, after_words, strict=False)) if pair[0] != pair[1]), 0
+    )
+    operator = len(before_words) - 2
+    return " ".join(before_words[operator:]) if 0 < operator <= alike else before
 
 
 @dataclass(frozen=True)
@@ -79,11 +81,11 @@ def edits_of(before: Predicate, after: Predicate) -> list[Edit]:
     Visits a rule once, however often it is referenced.
     """
     merged = _Merging().of(before, after)
-    found: dict[int, tuple[_Edited, tuple[str, ...]]] = {}
-    _collect(merged, (), found, set())
+    edits: dict[int, tuple[_Edited, tuple[str, ...]]] = {}
+    _collect(merged, (), edits, set())
     return [
-        Edit(edited.before, edited.after, _with(merged, edited.number, {}) or before, inside)
-        for edited, inside in found.values()
+        Edit(edited.before, edited.after, _with_edit(merged, edited.number, {}) or before, inside)
+        for edited, inside in edits.values()
     ]
 
 
@@ -127,12 +129,16 @@ class _Merging:
         """The merged former parts, then the new parts."""
         pairs: dict[int, Predicate] = {}
         left = list(after)
-        for matches in (_means_the_same, _looks_at_the_same, _reads_alike):
+        for matches in (_means_the_same, _compares_the_same, _reads_similarly):
             for place, part in enumerate(before):
-                predicate = next((one for one in left if matches(part, one)), None) if place not in pairs else None
+                predicate = (
+                    next((candidate for candidate in left if matches(part, candidate)), None)
+                    if place not in pairs
+                    else None
+                )
                 if predicate is not None:
                     pairs[place] = predicate
-                    left = [one for one in left if one is not predicate]
+                    left = [candidate for candidate in left if candidate is not predicate]
         parts: list[_Part] = [
             self.of(part, pairs[place]) if place in pairs else self._edited(part, None)
             for place, part in enumerate(before)
@@ -152,7 +158,7 @@ def _means_the_same(before: Predicate, after: Predicate) -> bool:
     return before.canonical == after.canonical
 
 
-def _looks_at_the_same(before: Predicate, after: Predicate) -> bool:
+def _compares_the_same(before: Predicate, after: Predicate) -> bool:
     if isinstance(before, Test) and isinstance(after, Test):
         return before.feature.name == after.feature.name
     if isinstance(before, Reference) and isinstance(after, Reference):
@@ -163,39 +169,39 @@ def _looks_at_the_same(before: Predicate, after: Predicate) -> bool:
 def _shares(before: Junction, after: Junction) -> bool:
     """Whether a part is the same, or uses the same feature."""
     return before.kind == after.kind and any(
-        _means_the_same(predicate, other) or _looks_at_the_same(predicate, other)
+        _means_the_same(predicate, other) or _compares_the_same(predicate, other)
         for predicate in before.parts
         for other in after.parts
     )
 
 
-def _reads_alike(before: Predicate, after: Predicate) -> bool:
+def _reads_similarly(before: Predicate, after: Predicate) -> bool:
     if type(before) is not type(after) or isinstance(before, Reference):
         return False
-    return SequenceMatcher(None, rule_in_words(before), rule_in_words(after)).ratio() >= ALIKE
+    return SequenceMatcher(None, rule_in_words(before), rule_in_words(after)).ratio() >= MIN_SIMILARITY
 
 
 def _collect(
-    part: _Part, inside: tuple[str, ...], found: dict[int, tuple[_Edited, tuple[str, ...]]], seen: set[int]
+    part: _Part, inside: tuple[str, ...], edited: dict[int, tuple[_Edited, tuple[str, ...]]], seen: set[int]
 ) -> None:
     """The edits of a merged rule by number, in order of first appearance."""
     if isinstance(part, _Edited):
-        found.setdefault(part.number, (part, inside))
+        edited.setdefault(part.number, (part, inside))
     elif isinstance(part, _Joined) and id(part) not in seen:
         seen.add(id(part))
         deeper = (*inside, part.before.name) if isinstance(part.before, Reference) else inside
-        for one in part.parts:
-            _collect(one, deeper, found, seen)
+        for child in part.parts:
+            _collect(child, deeper, edited, seen)
 
 
-def _with(part: _Part, number: int, known: dict[int, Predicate | None]) -> Predicate | None:
+def _with_edit(part: _Part, number: int, known: dict[int, Predicate | None]) -> Predicate | None:
     """The former rule with one edit applied. None for a part that does not exist."""
     if isinstance(part, _Same):
         return part.rule
     if isinstance(part, _Edited):
         return part.after if part.number == number else part.before
     if id(part) not in known:
-        parts = tuple(predicate for one in part.parts if (predicate := _with(one, number, known)) is not None)
+        parts = tuple(predicate for child in part.parts if (predicate := _with_edit(child, number, known)) is not None)
         # Written out, because its name stands for the unedited rule.
         written = isinstance(part.before, Junction)
         known[id(part)] = Junction(part.before.kind, parts, part.before.mark) if written else parts[0]  # type: ignore[arg-type]

@@ -7,7 +7,7 @@ from decimal import Decimal
 from segctl.features import Junction, Predicate, Reference, Test, tests_of
 
 # Close means within a tenth of the threshold, and at least one for whole numbers.
-CLOSE, ONE = Decimal("0.1"), Decimal(1)
+CLOSE, SMALLEST_STEP = Decimal("0.1"), Decimal(1)
 # The direction in which a threshold moves to let more customers in.
 DOWN, UP = ("gte", "gt"), ("lte", "lt")
 
@@ -37,13 +37,13 @@ def relaxed_test(test: Test, tighter: bool = False) -> Test | None:
     number = criterion.operands[0] if criterion.operands else None
     if criterion.operator not in (*DOWN, *UP) or not isinstance(number, Decimal) or number <= 0:
         return None
-    step = max(number * CLOSE, ONE if number == number.to_integral_value() else number * CLOSE)
+    step = max(number * CLOSE, SMALLEST_STEP if number == number.to_integral_value() else number * CLOSE)
     moved = number - step if (criterion.operator in DOWN) != tighter else number + step
     if moved <= 0:
         return None
     other = replace(criterion, operands=(moved.normalize(),))
-    words = test.text.replace(criterion.text, other.text)
-    return Test(test.feature, (other,), words, test.mark)
+    text = test.text.replace(criterion.text, other.text)
+    return Test(test.feature, (other,), text, test.mark)
 
 
 def with_part(rule: Predicate, part: Predicate, other: Predicate) -> Predicate:
@@ -62,10 +62,10 @@ def with_part(rule: Predicate, part: Predicate, other: Predicate) -> Predicate:
     return replaced(rule)
 
 
-def _rebuilt(one: Junction | Reference, replaced: Callable[[Predicate], Predicate]) -> Predicate:
-    if isinstance(one, Reference):
-        predicate = replaced(one.predicate)
-        return one if predicate is one.predicate else predicate
-    parts = tuple(replaced(part) for part in one.parts)
-    same = all(part is former for part, former in zip(parts, one.parts, strict=True))
-    return one if same else Junction(one.kind, parts, one.mark)
+def _rebuilt(node: Junction | Reference, replaced: Callable[[Predicate], Predicate]) -> Predicate:
+    if isinstance(node, Reference):
+        predicate = replaced(node.predicate)
+        return node if predicate is node.predicate else predicate
+    parts = tuple(replaced(part) for part in node.parts)
+    same = all(part is former for part, former in zip(parts, node.parts, strict=True))
+    return node if same else Junction(node.kind, parts, node.mark)

@@ -58,15 +58,15 @@ def revisions(before: Plan, after: Plan) -> list[Revision]:
     """Every segment that differs, by its current or former name."""
     former = {planned.segment.name: planned for planned in before.segments}
     present = {segment.segment.name: segment for segment in after.segments}
-    names = {one.segment.formerly.text: name for name, one in present.items() if one.segment.formerly}
+    names = {planned.segment.formerly.text: name for name, planned in present.items() if planned.segment.formerly}
     renamed = {names[old]: old for old in former if old in names and old not in present and names[old] not in former}
     kept = {name: former.get(renamed.get(name, name)) for name in present}
-    gone = {name: one for name, one in former.items() if name not in {*present, *renamed.values()}}
+    gone = {name: planned for name, planned in former.items() if name not in {*present, *renamed.values()}}
     others = _other_populations(before.catalog, after.catalog)
     metrics = frozenset(after.catalog.metrics)
-    found = [_of(name, kept[name], one, metrics, others) for name, one in present.items()]
-    found += [_of(name, one, None, metrics, others) for name, one in gone.items()]
-    return sorted((one for one in found if one), key=lambda revision: revision.name)
+    differing = [_of(name, kept[name], planned, metrics, others) for name, planned in present.items()]
+    differing += [_of(name, planned, None, metrics, others) for name, planned in gone.items()]
+    return sorted((revision for revision in differing if revision), key=lambda revision: revision.name)
 
 
 def _other_populations(before: Catalog, after: Catalog) -> frozenset[str]:
@@ -75,11 +75,13 @@ def _other_populations(before: Catalog, after: Catalog) -> frozenset[str]:
     def members(catalog: Catalog) -> dict[str, object]:
         customer, since = catalog.customer, catalog.customer.since
         born = (since.column, since.type) if since else None
-        found: dict[str, object] = {CUSTOMER: (customer.model, customer.key, born)}
-        return found | {name: (entity.model, entity.key, entity.customers) for name, entity in catalog.entities.items()}
+        declared: dict[str, object] = {CUSTOMER: (customer.model, customer.key, born)}
+        return declared | {
+            name: (entity.model, entity.key, entity.customers) for name, entity in catalog.entities.items()
+        }
 
-    one, other = members(before), members(after)
-    return frozenset(name for name in one.keys() & other.keys() if one[name] != other[name])
+    former, present = members(before), members(after)
+    return frozenset(name for name in former.keys() & present.keys() if former[name] != present[name])
 
 
 def _of(
@@ -92,9 +94,9 @@ def _of(
     if before is None or after is None:
         return Revision(name, "added" if after else "removed", before, after)
     reworded = tuple(
-        one.name
-        for one in fields(before.segment)
-        if one.name in WORDING and _said(before, one.name) != _said(after, one.name)
+        attribute.name
+        for attribute in fields(before.segment)
+        if attribute.name in WORDING and _setting(before, attribute.name) != _setting(after, attribute.name)
     )
     redefined = before.definition_hash != after.definition_hash
     population = after.entity in others and (before.segment.enabled or after.segment.enabled)
@@ -123,7 +125,7 @@ def _kind(before: PlannedSegment, after: PlannedSegment, redefined: bool) -> Kin
     return "redefined" if redefined else None
 
 
-def _said(planned: PlannedSegment, name: str) -> object:
+def _setting(planned: PlannedSegment, name: str) -> object:
     guard = planned.guard
     if name == "guard":
         return (guard.max_change, guard.min_size, guard.max_size) if guard else None
@@ -139,23 +141,23 @@ def _said(planned: PlannedSegment, name: str) -> object:
 
 def _memory_edits(before: PlannedSegment, after: PlannedSegment) -> Iterator[str]:
     """The changes of memory in words."""
-    one, other = _memory(before), _memory(after)
+    former, present = _memory(before), _memory(after)
     for name in ("keep_while", "min_stay", "cool_down"):
-        if one.get(name) != other.get(name):
-            now, was = (told[name][1] if name in told else "none" for told in (other, one))
+        if former.get(name) != present.get(name):
+            now, was = (memory[name][1] if name in memory else "none" for memory in (present, former))
             yield f"{name}: {now}, was {was}"
 
 
 def _memory(planned: PlannedSegment) -> dict[str, tuple[object, str]]:
     """The settings of memory, each in words."""
     memory = planned.memory
-    found: dict[str, tuple[object, str]] = {}
+    meanings: dict[str, tuple[object, str]] = {}
     if memory and memory.keep_while:
-        found["keep_while"] = (memory.keep_while.canonical, rule_in_words(memory.keep_while))
+        meanings["keep_while"] = (memory.keep_while.canonical, rule_in_words(memory.keep_while))
     for name in ("min_stay", "cool_down"):
         duration = str(getattr(memory, name) or "") if memory else ""
-        found |= {name: (duration, duration)} if duration else {}
-    return found
+        meanings |= {name: (duration, duration)} if duration else {}
+    return meanings
 
 
 def _through(before: PlannedSegment, after: PlannedSegment, metrics: frozenset[str]) -> Iterator[str]:
@@ -163,9 +165,9 @@ def _through(before: PlannedSegment, after: PlannedSegment, metrics: frozenset[s
     if rule_in_words(before.predicate) != rule_in_words(after.predicate):
         return
     for former, present in zip(_meanings(before, metrics), _meanings(after, metrics), strict=True):
-        found = [told for told, meaning in present.items() if told in former and former[told] != meaning]
-        yield from found
-        if found:
+        changed = [name for name, meaning in present.items() if name in former and former[name] != meaning]
+        yield from changed
+        if changed:
             return
 
 

@@ -20,7 +20,7 @@ from segctl.features import Junction, Predicate
 from segctl.features.scope import Scope
 from segctl.language.names import name_fault
 from segctl.language.reader import Entry, Reader
-from segctl.language.synonyms import SYNONYMS, Wording, meant
+from segctl.language.synonyms import SYNONYMS, Wording, hint_for_word
 from segctl.language.syntax import Combination, Leaf, Rule
 from segctl.schema.parts import Schema
 from segctl.speech import Clause, Speech, joined
@@ -141,7 +141,9 @@ def _no_head(node: yaml.MappingNode, entries: Mapping[str, Entry], reader: Reade
         return
     first = next(iter(entries.values())).key
     message = f'"{first.text}" is neither a rule type nor a combinator'
-    reader.problem(first.mark, "unknown-rule", message, meant(first.text, heads, "one of", wording=RULE_WORDING))
+    reader.problem(
+        first.mark, "unknown-rule", message, hint_for_word(first.text, heads, "one of", wording=RULE_WORDING)
+    )
 
 
 def _combination(head: Entry, reader: Reader) -> Combination | None:

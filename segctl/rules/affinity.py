@@ -11,13 +11,13 @@ from segctl.events.selection import Selection, select
 from segctl.features import ANSWER, OWN, Inputs, Predicate, Read, Select, Staleness, Stepped, Steps, Test
 from segctl.features.scope import Scope
 from segctl.language.amounts import SHARE_PATTERN, share
-from segctl.language.comparators import COMPARATORS, WINDOW_KEYS, asks_nothing, read_comparisons, read_where
+from segctl.language.comparators import COMPARATORS, WINDOW_KEYS, has_no_comparison, read_comparisons, read_where
 from segctl.language.names import digest, fitted
 from segctl.language.reader import Entry, Reader
 from segctl.language.syntax import Column, Comparison, Condition, Leaf, Scalar
 from segctl.ranking.places import MILLION
 from segctl.schema.parts import SCALAR, Schema, closed, comparators, narrowing_keys, some_of
-from segctl.speech import Clause, Speech, about_value, narrowed, nouns, share_in_words
+from segctl.speech import Clause, Speech, about_value, narrowed, nouns, share_text
 
 VALUE_COMPARATORS = tuple(
     key for key, known in COMPARATORS.items() if known.families & {"string", "number"} and key not in WINDOW_KEYS
@@ -56,7 +56,7 @@ def parse(head: Entry, entries: Mapping[str, Entry], reader: Reader) -> Body | N
         message = f'affinity takes an event and a field, found "{of.text}"'
         reader.problem(of.mark, "aggregate", message, "for example order_item.category")
         return None
-    if asks_nothing(entries, ("affinity", *KEYS), VALUE_COMPARATORS):
+    if has_no_comparison(entries, ("affinity", *KEYS), VALUE_COMPARATORS):
         hint = "add a comparator, for example eq: coffee"
         reader.problem(head.key.mark, "missing-comparator", f"{of.text} is not compared with anything", hint)
     comparisons = read_comparisons(entries, reader, VALUE_COMPARATORS)
@@ -169,7 +169,7 @@ def say(leaf: Leaf, speech: Speech) -> Clause:
     body = leaf.body
     assert isinstance(body, Body)
     event, field = speech.catalog.events[body.event.text], body.field.text
-    least = f" (of at least {share_in_words(body.least)} of them)" if body.least else ""
+    least = f" (of at least {share_text(body.least)} of them)" if body.least else ""
     which = narrowed(event.name, body.where, body.window, speech)
     words = f"most frequent {field.replace('_', ' ')} of their {nouns(event.name)}{which}{least}"
     return about_value(words, event.fields[field].type, body.comparisons)

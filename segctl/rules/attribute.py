@@ -7,11 +7,11 @@ from segctl.conditions.compatible import compatible_criteria
 from segctl.events.attribute_history import value_then
 from segctl.features import AttributeValue, Predicate, Stepped, Test
 from segctl.features.scope import Scope
-from segctl.language.comparators import COMPARATORS, asks_nothing, read_comparisons
+from segctl.language.comparators import COMPARATORS, has_no_comparison, read_comparisons
 from segctl.language.reader import Entry, Reader
 from segctl.language.syntax import CUSTOMER, Comparison, Leaf, Scalar
 from segctl.schema.parts import Schema, closed, comparators, named, some_of
-from segctl.speech import Clause, Speech, about_value, attribute_in_words
+from segctl.speech import Clause, Speech, about_value, attribute_text
 
 KEYS: tuple[str, ...] = tuple(COMPARATORS)
 NESTED: tuple[str, ...] = ()
@@ -35,7 +35,7 @@ def parse(head: Entry, entries: Mapping[str, Entry], reader: Reader) -> Body | N
     if name is None:
         return None
     comparisons = read_comparisons(entries, reader)
-    if asks_nothing(entries, ("attribute", *KEYS)):
+    if has_no_comparison(entries, ("attribute", *KEYS)):
         message = f"attribute {name.text} is not compared with anything"
         reader.problem(head.key.mark, "missing-comparator", message, "add a comparator, for example eq: … or is: set")
     return Body(name, comparisons)
@@ -97,4 +97,4 @@ def say(leaf: Leaf, speech: Speech) -> Clause:
     assert isinstance(body, Body)
     entity = speech.catalog.customer if speech.entity == CUSTOMER else speech.catalog.entities[speech.entity]
     column = entity.attributes[body.name.text]
-    return about_value(attribute_in_words(column), column.type, body.comparisons)
+    return about_value(attribute_text(column), column.type, body.comparisons)

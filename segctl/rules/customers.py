@@ -29,7 +29,7 @@ from segctl.language.syntax import CUSTOMER, Comparison, Leaf, Scalar
 from segctl.rules.event import at_least_once, read_times
 from segctl.rules.metric import catalogued
 from segctl.schema.parts import SCALAR, Schema, closed, comparators, reference, some_of
-from segctl.speech import Clause, Speech, about_value, followed_by, metric_in_words, money_of, so_many
+from segctl.speech import Clause, Speech, about_value, followed_by, metric_text, money_of, so_many
 
 SUM_COMPARATORS = (*COUNT_COMPARATORS, "is")
 KEYS = ("times", "sum", *SUM_COMPARATORS)
@@ -155,5 +155,5 @@ def say(leaf: Leaf, speech: Speech) -> Clause:
     which = followed_by(speech.say(rule, replace(speech, entity=CUSTOMER)))
     if body.sum is None:
         return so_many("customer", "customers", which, body.comparisons)
-    words = f"sum of the {metric_in_words(body.sum.text, (), (), speech)} of customers{which}"
+    words = f"sum of the {metric_text(body.sum.text, (), (), speech)} of customers{which}"
     return about_value(words, "number", body.comparisons, money_of(body.sum.text, speech))

@@ -15,7 +15,7 @@ from segctl.language.names import fitted
 from segctl.language.reader import Entry, Reader
 from segctl.language.syntax import Condition, Leaf, Scalar
 from segctl.schema.parts import Schema, closed, duration, named, reference
-from segctl.speech import Clause, Speech, narrowed, next_in_words, noun, span_in_words
+from segctl.speech import Clause, Speech, narrowed, next_text, noun, span_text
 
 KEYS = ("where", "every", "within_next")
 NESTED: tuple[str, ...] = ()
@@ -99,6 +99,6 @@ def say(leaf: Leaf, speech: Speech) -> Clause:
     body = leaf.body
     assert isinstance(body, Body)
     which = narrowed(body.event.text, body.where, (), speech)
-    phrase = f"for another {noun(body.event.text)}{which} in the next {next_in_words(body.within_next)}"
-    phrase = f"{phrase}, {span_in_words(body.every)} after their last"
+    phrase = f"for another {noun(body.event.text)}{which} in the next {next_text(body.within_next)}"
+    phrase = f"{phrase}, {span_text(body.every)} after their last"
     return Clause(f"who are due {phrase}", f"who are not due {phrase}")

@@ -13,7 +13,7 @@ from segctl.conditions.criterion import Criterion
 from segctl.events.aggregates import AggregateRequest, aggregate
 from segctl.features import Predicate, Test
 from segctl.features.scope import Scope
-from segctl.language.comparators import COUNT_COMPARATORS, WINDOW_KEYS, asks_nothing, read_comparisons, read_where
+from segctl.language.comparators import COUNT_COMPARATORS, WINDOW_KEYS, has_no_comparison, read_comparisons, read_where
 from segctl.language.reader import Entry, Reader
 from segctl.language.synonyms import Wording
 from segctl.language.syntax import TIME_TYPES, Aggregation, Comparison, Condition, Leaf, Scalar
@@ -80,7 +80,7 @@ def _comparisons(
 ) -> tuple[Comparison, ...]:
     direct = [key for key in entries if key in NUMBER_COMPARATORS]
     if aggregates:
-        if "times" not in entries and "never" not in entries and asks_nothing(entries, ("event", *KEYS), direct):
+        if "times" not in entries and "never" not in entries and has_no_comparison(entries, ("event", *KEYS), direct):
             message = f"the {aggregates[0]} of event {head.value.value} is not compared with anything"
             reader.problem(head.key.mark, "missing-comparator", message, "add a comparator, for example gt: 100")
         return read_comparisons(entries, reader, NUMBER_COMPARATORS)

@@ -7,11 +7,11 @@ from segctl.conditions.compatible import compatible_criteria
 from segctl.events.aggregates import narrow
 from segctl.features import Feature, Predicate, Test
 from segctl.features.scope import Scope
-from segctl.language.comparators import COMPARATORS, WINDOW_KEYS, asks_nothing, read_comparisons, read_where
+from segctl.language.comparators import COMPARATORS, WINDOW_KEYS, has_no_comparison, read_comparisons, read_where
 from segctl.language.reader import Entry, Reader
 from segctl.language.syntax import TIME_TYPES, Comparison, Condition, Leaf, Metric, Scalar
 from segctl.schema.parts import Schema, closed, comparators, named, narrowing_keys, some_of
-from segctl.speech import Clause, Speech, about_value, metric_in_words, money_of, type_of
+from segctl.speech import Clause, Speech, about_value, metric_text, money_of, type_of
 
 # Likely keys first, since hints list them in this order.
 LIKELY = ("gt", "gte", "lt", "lte", "between", "where", "within_last", "is")
@@ -39,7 +39,7 @@ def parse(head: Entry, entries: Mapping[str, Entry], reader: Reader) -> Body | N
     if name is None:
         return None
     where = read_where(entries["where"].value, reader) if "where" in entries else ()
-    if asks_nothing(entries, ("metric", *KEYS)):
+    if has_no_comparison(entries, ("metric", *KEYS)):
         message = f"metric {name.text} is not compared with anything"
         reader.problem(head.key.mark, "missing-comparator", message, "add a comparator, for example gt: 100 or is: set")
     dates = read_comparisons(entries, reader, ("between_dates",))
@@ -131,5 +131,5 @@ def say(leaf: Leaf, speech: Speech) -> Clause:
         else tuple(comparison for comparison in body.comparisons if comparison.operator in WINDOW_KEYS)
     )
     compared = [one for one in body.comparisons if one not in windows]
-    words = metric_in_words(name, body.where, (*windows, *body.dates), speech)
+    words = metric_text(name, body.where, (*windows, *body.dates), speech)
     return about_value(words, kind, compared, money_of(name, speech))

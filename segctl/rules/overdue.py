@@ -11,14 +11,14 @@ from segctl.events.occasions import days
 from segctl.events.selection import Selection, select
 from segctl.features import ANSWER, OWN, Inputs, Predicate, Select, Staleness, Stepped, Steps, Test
 from segctl.features.scope import Scope
-from segctl.language.amounts import number, span, whole
+from segctl.language.amounts import number, span, whole_number
 from segctl.language.comparators import read_where
 from segctl.language.literals import UNITS, Duration, sql_number
 from segctl.language.names import digest, fitted
 from segctl.language.reader import Entry, Reader
 from segctl.language.syntax import Condition, Leaf, Scalar
 from segctl.schema.parts import DURATION, WHOLE_NUMBER, Schema, closed, named, reference
-from segctl.speech import Clause, Speech, counted, narrowed, noun, nouns, span_in_words
+from segctl.speech import Clause, Speech, counted, narrowed, noun, nouns, span_text
 
 KEYS = ("factor", "min_events", "fallback", "where")
 NESTED: tuple[str, ...] = ()
@@ -51,7 +51,7 @@ def parse(head: Entry, entries: Mapping[str, Entry], reader: Reader) -> Body | N
     """Reads the leaf."""
     event = reader.scalar(head.value, "overdue")
     factor = number(entries["factor"], reader, LEAST_FACTOR, 2) if "factor" in entries else Decimal("1.5")
-    least = whole(entries["min_events"], reader, 2, 1000) if "min_events" in entries else 3
+    least = whole_number(entries["min_events"], reader, 2, 1000) if "min_events" in entries else 3
     fallback = span(entries["fallback"], reader, tuple(UNITS)) if "fallback" in entries else None
     where = read_where(entries["where"].value, reader) if "where" in entries else ()
     # After a problem, a stand-in lets the rest be checked.
@@ -138,5 +138,5 @@ def say(leaf: Leaf, speech: Speech) -> Clause:
         f"for the next {noun(event)}{which} (their last is more than {body.factor.normalize():f} of their usual gaps"
     )
     phrase += f" ago, with {nouns(event)} on at least {counted(body.min_events)} days"
-    phrase += f"; with fewer, at least {span_in_words(body.fallback)} ago)" if body.fallback else ")"
+    phrase += f"; with fewer, at least {span_text(body.fallback)} ago)" if body.fallback else ")"
     return Clause(f"who are overdue {phrase}", f"who are not overdue {phrase}")

@@ -10,7 +10,7 @@ from segctl.conditions.criterion import Criterion, a_type
 from segctl.errors import did_you_mean
 from segctl.features import Feature, Inputs, Predicate, Stepped, Test, features_of, rule_as_name, rule_in_words
 from segctl.features.scope import Scope
-from segctl.language.amounts import HUNDRED, SHARE_PATTERN, count_or_share, share, whole
+from segctl.language.amounts import HUNDRED, SHARE_PATTERN, count_or_share, share, whole_number
 from segctl.language.comparators import WINDOW_KEYS, read_comparisons, read_where
 from segctl.language.names import digest, fitted
 from segctl.language.reader import Entry, Reader
@@ -26,9 +26,9 @@ from segctl.speech import (
     counted,
     either,
     followed_by,
-    metric_in_words,
+    metric_text,
     nouns,
-    share_in_words,
+    share_text,
 )
 
 WAYS = ("top", "bottom", "top_share", "tiles")
@@ -92,7 +92,7 @@ def parse(head: Entry, entries: Mapping[str, Entry], reader: Reader) -> Body | N
 
 def _amount(entry: Entry, reader: Reader) -> tuple[int | None, Decimal | None] | None:
     if entry.key.text == "tiles":
-        count = whole(entry, reader, 2, TILES)
+        count = whole_number(entry, reader, 2, TILES)
         return (count, None) if count else None
     if entry.key.text == "top_share":
         percent = share(entry, reader)
@@ -118,7 +118,7 @@ def _tiles(entries: Mapping[str, Entry], reader: Reader) -> tuple[int, ...] | No
     # A broken number of tiles was reported already.
     known = isinstance(of, yaml.ScalarNode) and of.value.isdecimal() and 1 < int(of.value) < TILES
     most = int(of.value) if known else TILES
-    read = [whole(Entry(entries["in"].key, item), reader, 1, most) for item in nodes]
+    read = [whole_number(Entry(entries["in"].key, item), reader, 1, most) for item in nodes]
     if not nodes:
         reader.problem(node, "empty-list", "in must list at least one tile", "for example in: [4, 5]")
     good = tuple(sorted({tile for tile in read if tile}))
@@ -283,12 +283,12 @@ def placed_in_words(leaf: Leaf, speech: Speech) -> str:
 def _by_in_words(body: Body, speech: Speech) -> str:
     name = body.by.text
     if name in speech.catalog.metrics:
-        return metric_in_words(name, body.where, body.window, speech)
+        return metric_text(name, body.where, body.window, speech)
     return attribute_of(name, speech)
 
 
 def _place_in_words(body: Body, by: str) -> str:
-    many = share_in_words(body.percent) if body.percent else counted(body.count or 1)
+    many = share_text(body.percent) if body.percent else counted(body.count or 1)
     if body.way == "tiles":
         tiles = either([str(tile) for tile in body.tiles])
         return f"in group {tiles} of {body.count} by {by}, the last being the highest"

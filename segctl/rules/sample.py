@@ -12,7 +12,7 @@ from segctl.language.names import as_name, digest, fitted
 from segctl.language.reader import Entry, Reader
 from segctl.language.syntax import Leaf, Scalar
 from segctl.schema.parts import SCALAR, Schema, closed
-from segctl.speech import Clause, Speech, quoted, share_in_words
+from segctl.speech import Clause, Speech, quoted, share_text
 
 KEYS = ("salt",)
 NESTED: tuple[str, ...] = ()
@@ -86,5 +86,5 @@ def say(leaf: Leaf, speech: Speech) -> Clause:  # noqa: ARG001
     """The clause: who are in the sample."""
     body = leaf.body
     assert isinstance(body, Body)
-    phrase = f"in the random {share_in_words(body.percent)} called {quoted(body.salt)}"
+    phrase = f"in the random {share_text(body.percent)} called {quoted(body.salt)}"
     return Clause(f"who are {phrase}", f"who are not {phrase}")

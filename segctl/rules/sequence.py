@@ -21,7 +21,7 @@ from segctl.language.syntax import Comparison, Condition, Leaf, Scalar
 from segctl.rules.event import DESCRIPTIONS as OF_EVENTS
 from segctl.rules.event import at_least_once, read_times
 from segctl.schema.parts import SCALAR, Schema, closed, comparators, duration, named, reference
-from segctl.speech import Clause, Speech, joined, narrowed, noun, often, span_in_words, with_article
+from segctl.speech import Clause, Speech, joined, narrowed, noun, often, span_text, with_article
 
 KEYS = ("same", "times", *WINDOW_KEYS)
 NESTED: tuple[str, ...] = ()
@@ -283,7 +283,7 @@ def say(leaf: Leaf, speech: Speech) -> Clause:
 
 def _said(step: SequenceStep, window: tuple[Comparison, ...], speech: Speech) -> str:
     event, verb = step.event.text, speech.catalog.events[step.event.text].verb
-    within = f" within {span_in_words(step.within)}" if step.within else ""
+    within = f" within {span_text(step.within)}" if step.within else ""
     which = narrowed(event, step.where, window, speech)
     if step.never:
         return f"not {verb}{which}{within}" if verb else f"had no {noun(event)}{which}{within}"

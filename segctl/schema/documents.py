@@ -14,7 +14,7 @@ from segctl.language.syntax import (
     IDENTIFIERS,
     MARTS,
     PROMISE_UNITS,
-    SEGMENT_LIMITS,
+    SEGMENT_GUARD_KEYS,
     TIME_TYPES,
     VALUE_TYPES,
 )
@@ -116,7 +116,7 @@ def _beside_the_rule() -> Schema:
         "min_stay": {**DURATION, "description": "How long a member stays at least."},
         "cool_down": {**DURATION, "description": "How long after leaving nobody rejoins."},
         "guard": _guard(
-            SEGMENT_LIMITS, "Limits beyond which a run holds this segment back; none lifts one of the catalog's."
+            SEGMENT_GUARD_KEYS, "Limits beyond which a run holds this segment back; none lifts one of the catalog's."
         ),
         "formerly": {**_name(), "description": "Its earlier name, whose history it continues."},
         "share": share_schema(_name()),

@@ -7,7 +7,7 @@ from typing import Literal
 from segctl.language.syntax import CUSTOMER, Catalog, Metric, Rule
 
 # Three or more items take commas.
-LIST = 3
+SHORTEST_LIST = 3
 
 
 @dataclass(frozen=True)
@@ -55,14 +55,14 @@ class Speech:
 
 def whose(name: str, predicates: Sequence[tuple[str, str]]) -> Clause:
     """A clause about a named property that meets all comparisons, each a predicate with its negation."""
-    so, not_so = (list(told) for told in zip(*predicates, strict=True))
-    return Clause(f"whose {name} {_said_once(so, 'and')}", f"whose {name} {_said_once(not_so, 'or')}")
+    so, not_so = (list(texts) for texts in zip(*predicates, strict=True))
+    return Clause(f"whose {name} {_with_verb_once(so, 'and')}", f"whose {name} {_with_verb_once(not_so, 'or')}")
 
 
-def _said_once(predicates: Sequence[str], word: str) -> str:
+def _with_verb_once(predicates: Sequence[str], word: str) -> str:
     """Joined predicates. If all start with the same verb, it is said once."""
-    verb = "is " if all(one.startswith("is ") for one in predicates) else ""
-    return verb + f" {word} ".join(one.removeprefix(verb) for one in predicates)
+    verb = "is " if all(predicate.startswith("is ") for predicate in predicates) else ""
+    return verb + f" {word} ".join(predicate.removeprefix(verb) for predicate in predicates)
 
 
 def in_segment(name: str) -> Clause:
@@ -90,18 +90,18 @@ def _merged_parts(parts: Sequence[Clause], joint: str) -> list[str]:
     """The text of each part. Several "not in segment" under all, or "in segment" under any, become one text."""
     outside = joint == "all"
     names = [part.segment for part in parts if part.segment and part.outside == outside]
-    told: list[str] = []
+    texts: list[str] = []
     for part in parts:
         if part.segment not in names or part.outside != outside or len(names) == 1:
-            told.append(f"({part.so})" if part.parts else part.so)
+            texts.append(f"({part.so})" if part.parts else part.so)
         elif part.segment == names[0]:
             listed = f"{', '.join(names[:-1])} and {names[-1]}"
-            told.append(f"who are in {'none' if outside else 'one'} of the segments {listed}")
-    return told
+            texts.append(f"who are in {'none' if outside else 'one'} of the segments {listed}")
+    return texts
 
 
-def _listed(told: Sequence[str], joint: str) -> str:
+def _listed(texts: Sequence[str], joint: str) -> str:
     word = "and" if joint == "all" else "or"
-    if len(told) < LIST:
-        return f" {word} ".join(told)
-    return f"{', '.join(told[:-1])}, {word} {told[-1]}"
+    if len(texts) < SHORTEST_LIST:
+        return f" {word} ".join(texts)
+    return f"{', '.join(texts[:-1])}, {word} {texts[-1]}"

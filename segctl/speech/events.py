@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from segctl.language.syntax import Comparison, Condition, ValueType
 from segctl.speech.clauses import Clause, Speech, joined
-from segctl.speech.values import day_in_words, either, last_in_words, often, span_in_words, value_in_words
+from segctl.speech.values import day_text, either, last_text, often, span_text, value_text
 
 FIELDS = {
     "gt": "of more than {}",
@@ -59,10 +59,10 @@ def when(comparison: Comparison) -> str:
     """A window."""
     texts = [scalar.text for scalar in comparison.operands]
     if comparison.operator == "within_last":
-        return last_in_words(texts[0])
+        return last_text(texts[0])
     if comparison.operator == "older_than":
-        return f"at least {span_in_words(texts[0])} ago"
-    days = [day_in_words(text) for text in texts]
+        return f"at least {span_text(texts[0])} ago"
+    days = [day_text(text) for text in texts]
     return f"from {days[0]} to {days[1]}" if comparison.operator == "between" else f"{comparison.operator} {days[0]}"
 
 
@@ -91,31 +91,31 @@ def _once(event: str, verb: str, narrowed: Narrowed) -> Clause:
 
 
 def _so_often(event: str, verb: str, comparison: Comparison, narrowed: Narrowed) -> Clause:
-    found = often(comparison)
+    frequency = often(comparison)
     if verb:
-        what = f"{verb}{narrowed.which} {found.times}{narrowed.when}"
+        what = f"{verb}{narrowed.which} {frequency.times}{narrowed.when}"
         clause = Clause(f"who have {what}", f"who have not {what}")
     else:
-        what = f"{found.text} {nouns(event) if found.several else noun(event)}{narrowed}"
+        what = f"{frequency.text} {nouns(event) if frequency.several else noun(event)}{narrowed}"
         clause = Clause(f"who have had {what}", f"who have not had {what}")
-    return clause.denied if found.denied else clause
+    return clause.denied if frequency.denied else clause
 
 
 def _field(event: str, condition: Condition, speech: Speech) -> str:
     column = speech.catalog.events[event].fields[condition.field.text]
     name = column.name.replace("_", " ")
-    told = [
+    texts = [
         _compared(name, comparison, column.type, speech.money(event, column.name))
         for comparison in condition.comparisons
     ]
-    return " and ".join(told)
+    return " and ".join(texts)
 
 
 def _compared(name: str, comparison: Comparison, kind: ValueType, currency: str) -> str:
     operator, texts = comparison.operator, [scalar.text for scalar in comparison.operands]
     if operator == "is":
         return f"a known {name}" if texts[0] == "set" else f"no known {name}"
-    values = [value_in_words(text, kind, currency) for text in texts]
+    values = [value_text(text, kind, currency) for text in texts]
     if operator in {"eq", "in"}:
         return f"{name} {either(values)}"
     if operator in {"ne", "not_in"}:

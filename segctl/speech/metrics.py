@@ -18,7 +18,7 @@ SUMS = {
 }
 
 
-def attribute_in_words(column: Column) -> str:
+def attribute_text(column: Column) -> str:
     """An attribute by its label, or by its name. Names of times lose their `_at` or `_on`."""
     return column.label or _named(column.name, column.type)
 
@@ -27,19 +27,19 @@ def attribute_of(name: str, speech: Speech) -> str:
     """The same for an attribute of the rule's entity."""
     catalog = speech.catalog
     entity = catalog.customer if speech.entity == CUSTOMER else catalog.entities[speech.entity]
-    return attribute_in_words(entity.attributes[name])
+    return attribute_text(entity.attributes[name])
 
 
-def metric_in_words(name: str, where: Sequence[Condition], window: Sequence[Comparison], speech: Speech) -> str:
+def metric_text(name: str, where: Sequence[Condition], window: Sequence[Comparison], speech: Speech) -> str:
     """A metric with its filter and window."""
     metric = speech.catalog.metrics[name]
     which = narrowed(metric.event.text, where, window, speech) if isinstance(metric, Metric) else ""
     return f"{metric.label or _named(name, type_of(name, speech))}{which}"
 
 
-def about_value(words: str, kind: ValueType, comparisons: Sequence[Comparison], currency: str = "") -> Clause:
+def about_value(subject: str, kind: ValueType, comparisons: Sequence[Comparison], currency: str = "") -> Clause:
     """A clause about a value in words."""
-    return whose(words, predicates(comparisons, kind, currency))
+    return whose(subject, predicates(comparisons, kind, currency))
 
 
 def _named(name: str, kind: ValueType) -> str:
@@ -71,18 +71,18 @@ def money_of(name: str, speech: Speech) -> str:
     return speech.money(metric.event.text, metric.field.text)
 
 
-def so_many(one: str, several: str, which: str, comparisons: Sequence[Comparison]) -> Clause:
+def so_many(singular: str, plural: str, which: str, comparisons: Sequence[Comparison]) -> Clause:
     """A clause about a number of things, by default at least one. `which` narrows them."""
     if not comparisons:
-        return Clause(f"with at least one {one}{which}", f"without any {one}{which}")
+        return Clause(f"with at least one {singular}{which}", f"without any {singular}{which}")
     clauses = []
-    for found in map(often, comparisons):
-        what = f"{found.text} {several if found.several else one}{which}"
+    for frequency in map(often, comparisons):
+        what = f"{frequency.text} {plural if frequency.several else singular}{which}"
         clause = Clause(f"with {what}", f"without {what}")
-        clauses.append(clause.denied if found.denied else clause)
+        clauses.append(clause.denied if frequency.denied else clause)
     return joined("all", clauses)
 
 
-def share_in_words(percent: Decimal) -> str:
+def share_text(percent: Decimal) -> str:
     """A share as a percentage."""
     return f"{percent.normalize():f}%"

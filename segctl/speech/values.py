@@ -54,51 +54,51 @@ def quoted(text: str) -> str:
     return f"“{text.replace('”', '””')}”"
 
 
-def either(told: Sequence[str], word: str = "or") -> str:
+def either(texts: Sequence[str], word: str = "or") -> str:
     """A list of distinct words: a, b or c."""
-    told = list(dict.fromkeys(told))
-    return told[0] if len(told) == 1 else f"{', '.join(told[:-1])} {word} {told[-1]}"
+    texts = list(dict.fromkeys(texts))
+    return texts[0] if len(texts) == 1 else f"{', '.join(texts[:-1])} {word} {texts[-1]}"
 
 
-def span_in_words(duration: Duration | str) -> str:
+def span_text(duration: Duration | str) -> str:
     """A duration: 60 days, a month."""
-    found = read_duration(duration) if isinstance(duration, str) else duration
-    if found is None:
+    parsed = read_duration(duration) if isinstance(duration, str) else duration
+    if parsed is None:
         return str(duration)
-    return f"{'an' if found.unit == 'hour' else 'a'} {found.unit}" if found.count == 1 else str(found)
+    return f"{'an' if parsed.unit == 'hour' else 'a'} {parsed.unit}" if parsed.count == 1 else str(parsed)
 
 
-def last_in_words(duration: str) -> str:
+def last_text(duration: str) -> str:
     """A window up to now: in the last 60 days, in the last month."""
-    found = read_duration(duration)
-    return f"in the last {found.unit if found and found.count == 1 else duration}"
+    parsed = read_duration(duration)
+    return f"in the last {parsed.unit if parsed and parsed.count == 1 else duration}"
 
 
-def next_in_words(duration: Duration | str) -> str:
+def next_text(duration: Duration | str) -> str:
     """A window from now on: next 7 days, next month."""
-    found = read_duration(duration) if isinstance(duration, str) else duration
-    return found.unit if found and found.count == 1 else str(found or duration)
+    parsed = read_duration(duration) if isinstance(duration, str) else duration
+    return parsed.unit if parsed and parsed.count == 1 else str(parsed or duration)
 
 
-def day_in_words(text: str) -> str:
+def day_text(text: str) -> str:
     """A day or a local time: 1 June 2025, 1 June 2025 18:00."""
-    found = read_day(text) or read_instant(text)
-    if found is None:
+    instant = read_day(text) or read_instant(text)
+    if instant is None:
         return text
-    told = f"{found.day} {found:%B %Y}"
-    return told if type(found) is date else f"{told} {str(found)[11:]}"
+    day = f"{instant.day} {instant:%B %Y}"
+    return day if type(instant) is date else f"{day} {str(instant)[11:]}"
 
 
-def number_in_words(text: str, currency: str = "") -> str:
+def number_text(text: str, currency: str = "") -> str:
     """A number with thousands separators, and its currency if it is money."""
     number = read_number(text)
     if number is None:
         return text
-    told = f"{abs(number.normalize()):,f}"
+    digits = f"{abs(number.normalize()):,f}"
     sign = "-" if number < 0 else ""
     if not currency:
-        return f"{sign}{told}"
-    return f"{sign}{SIGNS[currency]}{told}" if currency in SIGNS else f"{sign}{told} {currency}"
+        return f"{sign}{digits}"
+    return f"{sign}{SIGNS[currency]}{digits}" if currency in SIGNS else f"{sign}{digits} {currency}"
 
 
 def amount_of(amount: Decimal, currency: str) -> str:
@@ -132,20 +132,20 @@ class Often:
 def often(comparison: Comparison) -> Often:
     """A comparison of a number of things."""
     numbers = [read_number(scalar.text) or Decimal(0) for scalar in comparison.operands]
-    words = [counted(number) for number in numbers]
+    counts = [counted(number) for number in numbers]
     if comparison.operator in OFTEN:
-        return Often(OFTEN[comparison.operator].format(*words), denied=False, several=numbers[-1] != 1)
+        return Often(OFTEN[comparison.operator].format(*counts), denied=False, several=numbers[-1] != 1)
     denied = comparison.operator in {"ne", "not_in"}
-    return Often(f"exactly {either(words)}", denied=denied, several={*words} != {counted(1)})
+    return Often(f"exactly {either(counts)}", denied=denied, several={*counts} != {counted(1)})
 
 
-def value_in_words(text: str, kind: ValueType, currency: str = "") -> str:
+def value_text(text: str, kind: ValueType, currency: str = "") -> str:
     """A value of a type."""
     if kind == "number":
-        return number_in_words(text, currency)
+        return number_text(text, currency)
     if kind == "boolean":
         return {"true": "yes", "false": "no"}.get(text, text)
-    return day_in_words(text) if kind in TIME_TYPES else quoted(text)
+    return day_text(text) if kind in TIME_TYPES else quoted(text)
 
 
 def _predicate(comparison: Comparison, kind: ValueType, currency: str) -> tuple[str, str]:
@@ -154,10 +154,10 @@ def _predicate(comparison: Comparison, kind: ValueType, currency: str) -> tuple[
         return PRESENCE[texts[0]]
     if kind in TIME_TYPES:
         so, not_so = TIMES[operator]
-        words = [span_in_words(texts[0])] if operator == "older_than" else [_time(text) for text in texts]
-        last = last_in_words(texts[0])
-        return so.format(*words, last=last), not_so.format(*words, last=last)
-    values = [value_in_words(text, kind, currency) for text in texts]
+        shown = [span_text(texts[0])] if operator == "older_than" else [_time(text) for text in texts]
+        last = last_text(texts[0])
+        return so.format(*shown, last=last), not_so.format(*shown, last=last)
+    values = [value_text(text, kind, currency) for text in texts]
     if operator in ("has", "has_any", "has_all"):
         word = "and" if operator == "has_all" else "or"
         return f"include {either(values, word)}", f"do not include {either(values, word)}"
@@ -169,9 +169,9 @@ def _predicate(comparison: Comparison, kind: ValueType, currency: str) -> tuple[
 def _compared(operator: str, values: list[str]) -> tuple[str, str]:
     if operator in ("ne", "not_in"):
         return f"is known and other than {either(values)}", f"is either unknown or {either(values)}"
-    told = either(values) if operator == "in" else AMOUNTS[operator].format(*values)
-    return f"is {told}", f"is not {told}"
+    amount = either(values) if operator == "in" else AMOUNTS[operator].format(*values)
+    return f"is {amount}", f"is not {amount}"
 
 
 def _time(text: str) -> str:
-    return next_in_words(text) if read_duration(text) else day_in_words(text)
+    return next_text(text) if read_duration(text) else day_text(text)

@@ -37,7 +37,7 @@ def copy_statements(tables: Sequence[Copied], target: Path) -> list[str]:
         f"attach {_text(target)} as {WITHIN} (read_write, storage_version '{STORAGE}')",
         # One transaction, so that all tables are of one instant.
         "begin transaction",
-        *(f"create table {WITHIN}.{one.name} as select * from {one.source}" for one in tables),
+        *(f"create table {WITHIN}.{table.name} as select * from {table.source}" for table in tables),
         f"create table {WITHIN}.{MARKER} (table_name varchar, entity varchar, key_column varchar, row_count bigint)",
         f"insert into {WITHIN}.{MARKER} {marks}",
         "commit",
@@ -94,15 +94,15 @@ def without_rows(path: Path, rest: Path, entity: str, keys: Sequence[str]) -> in
     Returns the number of these rows. Raises Failure.
     """
     with _opened(str(path), read_only=True) as connection:
-        connection.execute(f"create temp table {WANTED} as select unnest($1::varchar[]) as found", [list(keys)])
+        connection.execute(f"create temp table {WANTED} as select unnest($1::varchar[]) as wanted_key", [list(keys)])
         marked = f"select table_name, entity, key_column from {MARKER} order by all"
         kept, count = [], 0
         for name, of, key in connection.execute(marked).fetchall():
             source = f"main.{name}"
             if of == entity and key:
-                stands = f"cast({key} as varchar) in (select found from {WANTED})"
-                count += int(connection.execute(f"select count(*) from {source} where {stands}").fetchall()[0][0])
-                source = f"{source} where ({stands}) is not true"
+                is_wanted = f"cast({key} as varchar) in (select wanted_key from {WANTED})"
+                count += int(connection.execute(f"select count(*) from {source} where {is_wanted}").fetchall()[0][0])
+                source = f"{source} where ({is_wanted}) is not true"
             kept.append(Copied(name, source, of, key))
         for statement in copy_statements(kept, rest) if count else ():
             connection.execute(statement)

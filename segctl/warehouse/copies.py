@@ -1,4 +1,4 @@
-"""Copies of DuckDB files for who reads for hours: a file that is open, even for reading, lets no run begin."""
+"""Copies of DuckDB files for programs that read for hours. No run can begin while its file is open elsewhere."""
 
 import os
 import shutil
@@ -19,32 +19,32 @@ from segctl.warehouse.opening import close_files
 PREFIX = "segctl_copies_"
 LOCK = "held.lock"
 LOG = ".wal"
-# A question about a lock as fcntl takes it: kind, whence, start and length, process. On a Mac the kind comes last.
-ASKED = "qqihh" if sys.platform == "darwin" else "hhqqi"
+# The fields of a lock for fcntl: kind, whence, start, length, process. On a Mac the kind comes last.
+LOCK_LAYOUT = "qqihh" if sys.platform == "darwin" else "hhqqi"
 Stamp = tuple[tuple[int, int, int], ...]
 
 
 @dataclass(frozen=True)
 class Copies:
-    """Copies below a folder, made when they are asked for; `taken` are they and what their files were then, by path.
+    """Copies below a folder, each made when it is first needed. `taken` are the copies and the former stamps, by path.
 
-    Each is of a file that nobody writes at the moment: of a whole run, as long as runs end well.
+    No program writes a file while it is copied. So a copy has whole runs only, as long as runs end normally.
     """
 
     folder: Path
     taken: dict[Path, tuple[Path, Stamp]] = field(default_factory=dict)
 
     def of(self, path: Path) -> Path:
-        """The copy of a file, in a folder of its own. Raises InUse while somebody writes the file, and OSError."""
+        """The copy of a file, in a folder of its own. Raises InUse while a program writes the file, and OSError."""
         original = path.resolve()
-        found = self.taken.get(original)
-        if found is None:
-            found = self.taken[original] = _copied(original, Path(mkdtemp(dir=self.folder)) / original.name)
-        return found[0]
+        copied = self.taken.get(original)
+        if copied is None:
+            copied = self.taken[original] = _copied(original, Path(mkdtemp(dir=self.folder)) / original.name)
+        return copied[0]
 
     @property
     def stamp(self) -> Stamp:
-        """What the files were when they were copied."""
+        """The stamps of the files when they were copied."""
         return tuple(part for original in sorted(self.taken) for part in self.taken[original][1])
 
     def are_current(self) -> bool:
@@ -52,9 +52,9 @@ class Copies:
         return all(copy.exists() and stamp_of(original) == was for original, (copy, was) in self.taken.items())
 
     def renew(self) -> bool:
-        """Makes all anew if files have changed, unless somebody writes these; whether it did.
+        """Replaces all copies if files have changed and no program writes them. Returns whether it did.
 
-        Raises InUse when there would be none, and OSError.
+        Raises InUse if there would be no copy, and OSError.
         """
         if self.are_current():
             return False
@@ -67,7 +67,7 @@ class Copies:
             if not all(copy.exists() for copy, _ in self.taken.values()):
                 raise
             return False
-        # Whoever has the former ones open lets go of them first.
+        # This process closes the former copies first.
         close_files()
         _remove(self)
         self.taken.update(renewed.taken)
@@ -90,14 +90,14 @@ def folder_of_copies(below: Path) -> Iterator[Path]:
 
 
 def delete_copies(below: Path) -> list[Path]:
-    """Deletes all copies in the folders of such programs, which make them anew; returns the folders that had any."""
-    found = []
+    """Deletes all copies in the folders of such programs, which copy again. Returns the folders that had any."""
+    abandoned = []
     for folder in sorted(below.glob(f"{PREFIX}*")):
         copies = [path for path in folder.iterdir() if path.is_dir() and not path.is_symlink()]
         for copy in copies:
             shutil.rmtree(copy)
-        found += [folder] if copies else []
-    return found
+        abandoned += [folder] if copies else []
+    return abandoned
 
 
 def is_copy(path: Path) -> bool:
@@ -106,24 +106,24 @@ def is_copy(path: Path) -> bool:
 
 
 def is_written(path: Path) -> bool:
-    """Whether a program has a DuckDB file open for writing; to ask locks nothing, and keeps nobody from it."""
+    """Whether a program has a DuckDB file open for writing. Takes no lock, and hinders no program."""
     if sys.platform == "win32":
-        # There a file that is written cannot be opened at all.
+        # Windows opens no file that another program writes.
         return False
     import fcntl
 
     kind = fcntl.F_RDLCK
-    asked = (0, 0, 0, kind, os.SEEK_SET) if sys.platform == "darwin" else (kind, os.SEEK_SET, 0, 0, 0)
+    request = (0, 0, 0, kind, os.SEEK_SET) if sys.platform == "darwin" else (kind, os.SEEK_SET, 0, 0, 0)
     with path.open("rb") as file:
-        told = struct.unpack(ASKED, fcntl.fcntl(file, fcntl.F_GETLK, struct.pack(ASKED, *asked)))
-    return bool(told[3 if sys.platform == "darwin" else 0] != fcntl.F_UNLCK)
+        answer = struct.unpack(LOCK_LAYOUT, fcntl.fcntl(file, fcntl.F_GETLK, struct.pack(LOCK_LAYOUT, *request)))
+    return bool(answer[3 if sys.platform == "darwin" else 0] != fcntl.F_UNLCK)
 
 
 def _copied(original: Path, target: Path) -> tuple[Path, Stamp]:
-    """A copy of a file and the log beside it, and what they were. Raises InUse when that was not one moment's."""
+    """A copy of a file and its log, and their stamp. Raises InUse if a program wrote them meanwhile."""
     before = stamp_of(original)
     if not original.exists():
-        # Which DuckDB says in words that we know.
+        # DuckDB then reports that the file is missing.
         return target, before
     try:
         if is_written(original):
@@ -149,16 +149,16 @@ def _remove(copies: Copies) -> None:
 
 
 def stamp_of(path: Path) -> Stamp:
-    """When a file and its log were last written, how long they are, and which files they are; zeros for none."""
-    return tuple(_one_stamp(file) for file in (path, _log_of(path)))
+    """When a file and its log were last written, how long they are, and which files they are. Zeros without a file."""
+    return tuple(_stamp(file) for file in (path, _log_of(path)))
 
 
-def _one_stamp(path: Path) -> tuple[int, int, int]:
+def _stamp(path: Path) -> tuple[int, int, int]:
     try:
-        found = path.stat()
+        status = path.stat()
     except FileNotFoundError:
         return 0, 0, 0
-    return found.st_mtime_ns, found.st_size, found.st_ino
+    return status.st_mtime_ns, status.st_size, status.st_ino
 
 
 def _log_of(path: Path) -> Path:

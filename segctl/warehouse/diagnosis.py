@@ -128,7 +128,7 @@ class FailedAfter(Failure):
 
 def failure_of(message: str, cause: BaseException) -> Failure:
     """The Failure for an exception of dbt. Raises the exception itself if its message is empty."""
-    _let_go(cause)
+    _free_frames(cause)
     # Comes first, because refusals may quote the database.
     known = stopped(message) or _no_target(message)
     if known:
@@ -138,18 +138,18 @@ def failure_of(message: str, cause: BaseException) -> Failure:
     if re.search(NOT_BUILT, message):
         return NothingBuilt("nothing has been built on this target yet", "segctl run builds it")
     lines = [line.strip() for line in plain(message).splitlines() if line.strip()]
-    news = list(dropwhile(lambda line: re.fullmatch(HEADLINE, line), lines))
-    if not news:
+    own_lines = list(dropwhile(lambda line: re.fullmatch(HEADLINE, line), lines))
+    if not own_lines:
         raise cause
-    of_a_file = re.fullmatch(OF_A_FILE, news[0])
+    of_a_file = re.fullmatch(OF_A_FILE, own_lines[0])
     if of_a_file and isinstance(cause, OSError) and cause.errno in (EACCES, EPERM, EROFS):
         return Failure(f"cannot use {of_a_file[2]}: {of_a_file[1]}", ELSEWHERE)
     unknown = re.search(UNKNOWN_MODEL, message)
     models = (unknown[1],) if unknown else ()
-    return Absent(news[0], hint_for(message), models=models, detail=_indented("\n".join(news[1:12])))
+    return Absent(own_lines[0], hint_for(message), models=models, detail=_indented("\n".join(own_lines[1:12])))
 
 
-def _let_go(cause: BaseException | None) -> None:
+def _free_frames(cause: BaseException | None) -> None:
     """Frees the objects held by the frames of an exception: a thread pool that lives until the end of the program
     prints a traceback of its own.
     """

@@ -34,7 +34,7 @@ NO_TABLE = (
 
 
 @dataclass(frozen=True)
-class Cause:
+class FailureCause:
     """A failed node and its message. The name is empty if dbt gives none."""
 
     kind: str
@@ -68,51 +68,55 @@ def not_built(
     results of our tests, for which dbt gives only a number.
     """
     wrong = [node for node in nodes if not re.search(CONSEQUENCE, str(node.message))]
-    found = [_of_node(node, faults) for node in wrong]
+    root_causes = [_of_node(node, faults) for node in wrong]
     messages = [str(node.message) for node in nodes]
-    more = [text for text in dict.fromkeys(caught) if not any(text in message for message in messages)]
-    found += [_of_text(text) for text in more if not re.search(CONSEQUENCE, text)]
-    causes = found or [_of_node(node, faults) for node in nodes]
-    told = "\n".join([*messages, *more])
+    further = [text for text in dict.fromkeys(caught) if not any(text in message for message in messages)]
+    root_causes += [_of_text(text) for text in further if not re.search(CONSEQUENCE, text)]
+    causes = root_causes or [_of_node(node, faults) for node in nodes]
+    messages_text = "\n".join([*messages, *further])
     names = tuple(dict.fromkeys(cause.name for cause in causes if cause.name))
-    named = _some(names, ", ", "…")
+    named = _first_few(names, ", ", "…")
     unsound = bool(faults) and all(map(is_own_test, wrong))
-    failure = stopped(told) or Absent(
+    failure = stopped(messages_text) or Absent(
         f"the run is not sound: {named} failed" if unsound else f"dbt could not build {named}",
-        ADVICE_ON_FAULTS if unsound else _hint(causes, told),
+        ADVICE_ON_FAULTS if unsound else _hint(causes, messages_text),
         models=names,
-        columns=_absent(NO_COLUMN, told),
-        tables=_absent(NO_TABLE, told),
-        detail=_some([*(cause.block for cause in causes)], "\n", "and more") + f"\n{log_of(root)}",
+        columns=_absent(NO_COLUMN, messages_text),
+        tables=_absent(NO_TABLE, messages_text),
+        detail=_first_few([*(cause.block for cause in causes)], "\n", "and more") + f"\n{log_of(root)}",
     )
     return FailedAfter(named, failure) if published else failure
 
 
-def _some(texts: Sequence[str], between: str, more: str) -> str:
-    return between.join([*texts[:MOST_NAMED], *([more] if len(texts) > MOST_NAMED else [])])
+def _first_few(texts: Sequence[str], between: str, ending: str) -> str:
+    return between.join([*texts[:MOST_NAMED], *([ending] if len(texts) > MOST_NAMED else [])])
 
 
-def _hint(causes: Sequence[Cause], told: str) -> str:
-    if re.search(NO_COLUMN, told) and not any(cause.path.startswith(RENDERED) for cause in causes):
+def _hint(causes: Sequence[FailureCause], messages: str) -> str:
+    if re.search(NO_COLUMN, messages) and not any(cause.path.startswith(RENDERED) for cause in causes):
         return f"{causes[0].path} uses columns that its tables do not have"
-    return hint_for(told)
+    return hint_for(messages)
 
 
-def _absent(pattern: str, told: str) -> tuple[str, ...]:
+def _absent(pattern: str, messages: str) -> tuple[str, ...]:
     """The distinct names that a pattern finds in the messages."""
-    found = (next(name for name in match.groups() if name) for match in re.finditer(pattern, told))
-    return tuple(dict.fromkeys(name.replace("`", "").rstrip("!") for name in found))
+    absent = (next(name for name in match.groups() if name) for match in re.finditer(pattern, messages))
+    return tuple(dict.fromkeys(name.replace("`", "").rstrip("!") for name in absent))
 
 
-def _of_node(node: Any, faults: Sequence[str]) -> Cause:  # noqa: ANN401
-    told = "\n".join(faults) if is_own_test(node) else ""
-    text = told or _without_headline(str(node.message))
-    return Cause(str(node.node.resource_type), node.node.name, str(node.node.original_file_path), text)
+def _of_node(node: Any, faults: Sequence[str]) -> FailureCause:  # noqa: ANN401
+    findings = "\n".join(faults) if is_own_test(node) else ""
+    text = findings or _without_headline(str(node.message))
+    return FailureCause(str(node.node.resource_type), node.node.name, str(node.node.original_file_path), text)
 
 
-def _of_text(text: str) -> Cause:
+def _of_text(text: str) -> FailureCause:
     headed = re.match(HEADED, plain(text).strip())
-    return Cause(headed[1], headed[2], headed[3], _without_headline(text)) if headed else Cause("", "", "", text)
+    return (
+        FailureCause(headed[1], headed[2], headed[3], _without_headline(text))
+        if headed
+        else FailureCause("", "", "", text)
+    )
 
 
 def _without_headline(text: str) -> str:

@@ -17,25 +17,25 @@ def lock(manifest: Any, root: Path, command: str, patience: Patience) -> Iterato
 
     Other programs see the `command`. Raises InUse if another program holds it for longer than the patience.
     """
-    connection, held = patience.attempt(lambda: _taken(manifest, root, command))
+    connection, held = patience.attempt(lambda: _take(manifest, root, command))
     try:
         yield held
     finally:
         _release(manifest, root, connection, held)
 
 
-def _taken(manifest: Any, root: Path, command: str) -> tuple[Any, str]:  # noqa: ANN401
+def _take(manifest: Any, root: Path, command: str) -> tuple[Any, str]:  # noqa: ANN401
     """The connection that holds the lock, and the answer of the macro that took it.
 
     dbt closes its connections at the end of an invocation, so it must not know this one.
     """
     adapter = _adapter(manifest)
-    told = {"owner": uuid4().hex, "command": command, "host": gethostname()}
+    holder = {"owner": uuid4().hex, "command": command, "host": gethostname()}
     try:
         # DuckDB resolves a path from dbt's working directory.
         with chdir(root):
             adapter.acquire_connection("segctl_lock")
-            held = adapter.execute_macro("take_lock", macro_resolver=manifest, project="segctl", kwargs=told)
+            held = adapter.execute_macro("take_lock", macro_resolver=manifest, project="segctl", kwargs=holder)
     except BaseException as error:
         adapter.release_connection()
         # Catches the database's own exceptions too: DuckDB reports a locked file twice.

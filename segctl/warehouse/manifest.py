@@ -20,7 +20,7 @@ def unused(manifest: Any) -> Any:  # noqa: ANN401
     return manifest
 
 
-def moved_beside(manifest: Any, suffix: str) -> Any:  # noqa: ANN401
+def with_schema_suffix(manifest: Any, suffix: str) -> Any:  # noqa: ANN401
     """A copy of the manifest with our models' relations in a schema with a suffix."""
     # dbt cannot copy selectors, and we use none.
     selectors, manifest.selectors = manifest.selectors, {}
@@ -39,15 +39,15 @@ def moved_beside(manifest: Any, suffix: str) -> Any:  # noqa: ANN401
 
 def references_to(manifest: Any) -> set[str]:  # noqa: ANN401
     """The references to everything with rows: `ref('a')`, `ref('package', 'a')`, `source('a', 'b')`."""
-    found = {f"source('{one.source_name}', '{one.name}')" for one in manifest.sources.values()}
+    references = {f"source('{source.source_name}', '{source.name}')" for source in manifest.sources.values()}
     for node in manifest.nodes.values():
         if node.resource_type in ("model", "seed", "snapshot"):
-            found |= {f"ref('{node.name}')", f"ref('{node.package_name}', '{node.name}')"}
-    return found
+            references |= {f"ref('{node.name}')", f"ref('{node.package_name}', '{node.name}')"}
+    return references
 
 
 def exposures_of(manifest: Any) -> tuple[str, ...]:  # noqa: ANN401
     """The names of the project's own exposures that depend on our models."""
     ours = {key for key, node in manifest.nodes.items() if node.original_file_path.startswith(RENDERED)}
-    own = (one for one in manifest.exposures.values() if not one.original_file_path.startswith(RENDERED))
-    return tuple(sorted(one.name for one in own if ours.intersection(one.depends_on.nodes)))
+    own = (exposure for exposure in manifest.exposures.values() if not exposure.original_file_path.startswith(RENDERED))
+    return tuple(sorted(exposure.name for exposure in own if ours.intersection(exposure.depends_on.nodes)))

@@ -9,14 +9,15 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-# Gives what is opened in place of a file.
+# Returns the file to open in place of another.
 Instead = Callable[[Path], Path]
 
 
 @contextmanager
 def opened(*, reads: bool, instead: Instead | None = None) -> Iterator[Callable[[Any], None]]:
-    """A callback for one invocation of dbt, by which it only `reads` the file of a DuckDB, or another `instead`; others
-    are as they were.
+    """A callback for one invocation of dbt. If it only `reads`, it opens DuckDB files read-only, or others `instead`.
+
+    Other adapters stay as they are.
     """
     with ExitStack() as until_the_end:
 
@@ -30,8 +31,9 @@ def opened(*, reads: bool, instead: Instead | None = None) -> Iterator[Callable[
 
 @contextmanager
 def opened_for_reading(adapter_type: str, reads: bool, instead: Instead | None = None) -> Iterator[None]:
-    """Meanwhile, files of a DuckDB that is only `read` are opened so, or others `instead`; other adapters are as they
-    were.
+    """Opens DuckDB files read-only if the command only `reads`, or other files `instead`.
+
+    Other adapters stay as they are.
     """
     if not reads or adapter_type != "duckdb":
         yield
@@ -39,7 +41,7 @@ def opened_for_reading(adapter_type: str, reads: bool, instead: Instead | None =
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 
     before = DuckDBConnectionManager.__dict__["get_credentials"]
-    DuckDBConnectionManager.get_credentials = staticmethod(lambda found: _for_reading(found, instead))
+    DuckDBConnectionManager.get_credentials = staticmethod(lambda credentials: _for_reading(credentials, instead))
     try:
         yield
     finally:
@@ -52,7 +54,7 @@ def _for_reading(credentials: Any, instead: Instead | None) -> Any:  # noqa: ANN
     if _is_file(read.path):
         read.config_options = {**(read.config_options or {}), "access_mode": "READ_ONLY"}
         read.path = str(instead(Path(read.path))) if instead else read.path
-    read.attach = [_attached(one, instead) for one in read.attach or []] or read.attach
+    read.attach = [_attached(attachment, instead) for attachment in read.attach or []] or read.attach
     return read
 
 

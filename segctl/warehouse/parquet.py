@@ -39,10 +39,10 @@ def without_keys(path: Path, rest: Path, column: str, keys: Sequence[str], is_kn
     """
     source = f"read_parquet({_text(path)})"
     with _database(rest.parent) as connection:
-        found = [name for name, *_ in connection.execute(f"describe select * from {source}").fetchall()]
-        connection.execute("create temp table wanted as select unnest($1::varchar[]) as found", [list(keys)])
-        within = {name: f"cast({_quoted(name)} as varchar) in (select found from wanted)" for name in found}
-        first = next((name for name in found if name.endswith("_id")), column)
+        names = [name for name, *_ in connection.execute(f"describe select * from {source}").fetchall()]
+        connection.execute("create temp table wanted as select unnest($1::varchar[]) as wanted_key", [list(keys)])
+        within = {name: f"cast({_quoted(name)} as varchar) in (select wanted_key from wanted)" for name in names}
+        first = next((name for name in names if name.endswith("_id")), column)
         theirs = within.get(column) if is_known or first == column else None
         looked_for = theirs or " or ".join(within.values())
         count = int(connection.execute(f"select count(*) from {source} where {looked_for}").fetchall()[0][0])

@@ -48,7 +48,7 @@ class RunRequest:
     @property
     def variables(self) -> dict[str, str]:
         """The environment variables for the macros."""
-        told = {
+        values = {
             AS_OF_VARIABLE: f"{self.as_of.isoformat()}Z" if self.as_of else "",
             FUTURE_VARIABLE: "true" if self.as_of else "",
             ALLOW_VARIABLE: ",".join(self.allow),
@@ -58,7 +58,7 @@ class RunRequest:
             EVERYBODY_VARIABLE: "true" if self.everybody else "",
             UNTESTED_VARIABLE: "true" if self.untested else "",
         }
-        return {name: value for name, value in told.items() if value}
+        return {name: value for name, value in values.items() if value}
 
 
 @dataclass(frozen=True)

@@ -73,7 +73,7 @@ def connected(adapter_type: str, root: Path, reads: bool, instead: Instead | Non
     return adapter, connection
 
 
-def begun(adapter_type: str, root: Path, sql: str, reads: bool, instead: Instead | None = None) -> Opened:
+def begin_stream(adapter_type: str, root: Path, sql: str, reads: bool, instead: Instead | None = None) -> Opened:
     """Sends a compiled query through the adapter of dbt's last invocation, read-only if the command only `reads`.
 
     Raises Failure, or InUse if another program has the database file.
@@ -98,7 +98,7 @@ def begun(adapter_type: str, root: Path, sql: str, reads: bool, instead: Instead
     return Opened(Stream(names, _with_failures(first, portions)), adapter, connection)
 
 
-def carried_out(
+def execute(
     adapter_type: str, root: Path, statements: Sequence[str], reads: bool, instead: Instead | None = None
 ) -> None:
     """Runs statements in order on DuckDB. A connection that only `reads` can still write other files.
@@ -119,9 +119,9 @@ def carried_out(
 
 def _bounded(cursor: Any, credentials: Any) -> None:  # noqa: ANN401
     """Limits DuckDB's memory if it can spill to disk."""
-    told = {**(credentials.config_options or {}), **(credentials.settings or {})}
-    beside = Path(cursor.execute("select current_setting('temp_directory')").fetchall()[0][0] or ".")
-    if not {"memory_limit", "max_memory"} & told.keys() and os.access(beside.resolve().parent, os.W_OK):
+    settings = {**(credentials.config_options or {}), **(credentials.settings or {})}
+    folder = Path(cursor.execute("select current_setting('temp_directory')").fetchall()[0][0] or ".")
+    if not {"memory_limit", "max_memory"} & settings.keys() and os.access(folder.resolve().parent, os.W_OK):
         # If more is in use already, the limit stays.
         with suppress(Exception):
             cursor.execute(f"set memory_limit = '{MOST_HELD}'")
@@ -142,14 +142,14 @@ def _portions(cursor: Any) -> Iterator[Portion]:  # noqa: ANN401
         while portion := cursor.fetchmany(AT_ONCE):
             yield portion
         return
-    found: list[tuple[Any, ...]] = []
+    rows: list[tuple[Any, ...]] = []
     for row in cursor._df.toLocalIterator():
-        found.append(tuple(row))
-        if len(found) == AT_ONCE:
-            yield found
-            found = []
-    if found:
-        yield found
+        rows.append(tuple(row))
+        if len(rows) == AT_ONCE:
+            yield rows
+            rows = []
+    if rows:
+        yield rows
 
 
 def _with_failures(first: Portion, others: Iterator[Portion]) -> Iterator[Portion]:

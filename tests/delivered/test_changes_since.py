@@ -20,7 +20,7 @@ from segctl.operations.exports import (
 )
 from segctl.operations.people.erase import erase
 from segctl.personal_data.sent import FILE, OWN, Sent, sent_members
-from segctl.warehouse import TABLES, Row, RunRequest, Warehouse
+from segctl.warehouse import RUN_MODELS, Row, RunRequest, Warehouse
 from tests.conftest import engine_of
 from tests.support.built_project import TestProject
 
@@ -81,7 +81,7 @@ def run(project: TestProject, day: int, whole: bool = True) -> None:
     if whole:
         project.run(DAYS[day])
     else:
-        loaded(project).build(RunRequest(DAYS[day].replace(tzinfo=None)), only=TABLES)
+        loaded(project).build(RunRequest(DAYS[day].replace(tzinfo=None)), only=RUN_MODELS)
 
 
 def asked(project: TestProject, request: ChangesRequest) -> list[Change]:

@@ -11,7 +11,7 @@ from segctl.operations.people.erase import erase
 from segctl.operations.recomputation.replay import Schedule, replay
 from segctl.operations.runs.compact import compact
 from segctl.operations.runs.run import run
-from segctl.warehouse import TABLES, Row, RunRequest
+from segctl.warehouse import RUN_MODELS, Row, RunRequest
 from tests.faults.shop import CATALOG, COLUMNS, EDITED, changed, day, iso, opened, tables
 from tests.faults.states import VIEWS, rows_of
 from tests.support.built_project import TestProject
@@ -34,7 +34,7 @@ def go(shop: TestProject, number: float, *, whole: bool = False) -> None:
     if whole:
         run(shop.project, shop.warehouse, iso(number), lambda _: None)
     else:
-        shop.warehouse.loaded().build(RunRequest(day(number)), only=TABLES)
+        shop.warehouse.loaded().build(RunRequest(day(number)), only=RUN_MODELS)
 
 
 def moved(shop: TestProject) -> None:

@@ -16,7 +16,7 @@ from segctl.operations.questions.why import Question, why
 from segctl.operations.segments.show import detail
 from segctl.plan.plan import Plan
 from segctl.project.project import planned
-from segctl.render import definition_in_words, predicate_sql, render
+from segctl.render import definition_text, predicate_sql, render
 from tests.runs.test_history import CATALOG, COLUMNS, DAYS, customer, order
 from tests.support.built_project import TestProject
 from tests.support.engines import Engine
@@ -96,7 +96,7 @@ def test_what_doubles_costs_what_is_written(segments: list[str], catalog: str) -
     assert time.process_time() - began < 10
     assert len(files[MEMBERS]) < 12_000
     assert all(len(found.canonical) < 100 * LARGEST for found in plan.segments)
-    assert all(len(definition_in_words(found)) < 500 for found in plan.segments)
+    assert all(len(definition_text(found)) < 500 for found in plan.segments)
 
 
 def test_a_long_chain_is_refused_and_a_short_one_is_rendered() -> None:

@@ -12,7 +12,7 @@ import pytest
 from segctl.project.project import planned
 from segctl.render import render
 from segctl.rules import COMBINATORS, RULE_TYPES
-from segctl.warehouse import TABLES, RunRequest
+from segctl.warehouse import RUN_MODELS, RunRequest
 from tests.support.built_project import TestProject
 from tests.support.engines import Engine
 from tests.support.language.language_page import MEMBER, PAGE, Example, composed, keys_in, read_page
@@ -62,7 +62,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> dict[datetime, Members]:
     # Other tests check what a run writes. The later runs here write it, and check nothing.
     loaded = project.warehouse.loaded()
     for as_of in later:
-        loaded.build(RunRequest(naive(as_of)), only=TABLES)
+        loaded.build(RunRequest(naive(as_of)), only=RUN_MODELS)
     after: dict[datetime, Members] = {as_of: {} for as_of in RUNS}
     for table, key in (("segment_history", "customer_id"), ("account_segment_history", "account_id")):
         for stay in project.read(table):

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from segctl.errors import Failure, Problem, ProblemsFound
 from segctl.language.comparators import COMPARATORS
 from segctl.language.literals import calendar_fault, read_day
-from segctl.language.synonyms import OPPOSITES, Wording, meant
+from segctl.language.synonyms import OPPOSITES, Wording, hint_for_word
 from segctl.operations.runs.failures import as_catalogued, in_zone
 from segctl.project.project import Project, planned
 from segctl.rules import DENIED
@@ -83,7 +83,7 @@ def test_a_negation_is_never_taken_for_what_it_denies(form: str) -> None:
         word = form.format(name)
         stem = {"contain": "contains", "match": "matches", "start_with": "starts_with"}.get(name, name)
         said_so = OPPOSITES.get(stem)
-        hint = meant(word, known, "keys", wording=Wording(DENIED))
+        hint = hint_for_word(word, known, "keys", wording=Wording(DENIED))
         # `not_in` is a comparator by itself, and `is` is asked with a word.
         if stem not in ("is", "not_in"):
             assert hint in (f"write not: {{… {stem}: …}}", f"did you mean {said_so}?"), word

@@ -23,7 +23,7 @@ from segctl.errors import Failure
 from segctl.plan.plan import Plan
 from segctl.plan.planned import PlannedSegment
 from segctl.project.project import Project, load, planned
-from segctl.render import definition_in_words, render
+from segctl.render import definition_text, render
 from segctl.render.sql.layout import WIDTH
 from segctl.warehouse import RunRequest
 from tests.support.built_project import REPOSITORY, TestProject
@@ -83,7 +83,7 @@ def expected(found: PlannedSegment) -> dict[str, object]:
     one = found.segment
     told = {
         **{"label": one.label, "description": one.description, "owner": one.owner, "tags": ", ".join(one.tags)},
-        **{"rule": definition_in_words(found), "canonical_definition": found.canonical},
+        **{"rule": definition_text(found), "canonical_definition": found.canonical},
     }
     return {"segment": one.name, "definition_hash": found.definition_hash, **{k: v for k, v in told.items() if v}}
 

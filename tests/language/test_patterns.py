@@ -48,12 +48,12 @@ DRAWN = 300
 
 @pytest.mark.parametrize(("written", "spelled"), SPELLED)
 def test_a_pattern_is_spelled_for_every_engine(written: str, spelled: str) -> None:
-    assert read_pattern(written).spelled == spelled
+    assert read_pattern(written).text == spelled
 
 
 @pytest.mark.parametrize("spelled", [spelled for _, spelled in SPELLED])
 def test_what_is_spelled_is_a_pattern_that_is_spelled_alike(spelled: str) -> None:
-    assert read_pattern(spelled).spelled == spelled
+    assert read_pattern(spelled).text == spelled
 
 
 def test_a_definition_keeps_a_pattern_as_it_is_written() -> None:

@@ -9,7 +9,7 @@ from segctl.errors import ProblemsFound
 from segctl.plan.plan import Plan
 from segctl.project.project import planned
 from segctl.render import render
-from segctl.render.sql.layout import condition
+from segctl.render.sql.layout import wrapped_condition
 
 CATALOG = """
 version: 1
@@ -229,7 +229,10 @@ def test_names_that_read_alike_are_refused() -> None:
 
 def test_breaking_a_condition_keeps_together_what_belongs_together() -> None:
     a, b, c = ("x" * 60 + name for name in "abc")
-    broken = condition(f"{a} = 1 or {b} = 2 and {c} = 3", "")
+    broken = wrapped_condition(f"{a} = 1 or {b} = 2 and {c} = 3", "")
     assert " ".join(broken.split()) == f"( {a} = 1 or ( {b} = 2 and {c} = 3 ) )"
-    assert " ".join(condition(f"({a} and {b} or {c})", "").split()) == f"( ( {a} and {b} ) or {c} )"
-    assert " ".join(condition(f"{a} between {b} and {c} or {a}", "").split()) == f"( {a} between {b} and {c} or {a} )"
+    assert " ".join(wrapped_condition(f"({a} and {b} or {c})", "").split()) == f"( ( {a} and {b} ) or {c} )"
+    assert (
+        " ".join(wrapped_condition(f"{a} between {b} and {c} or {a}", "").split())
+        == f"( {a} between {b} and {c} or {a} )"
+    )

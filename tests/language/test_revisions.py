@@ -25,7 +25,7 @@ def test_an_edit_far_below() -> None:
     assert len(found) == LEVELS + 1
     for one in found:
         (edit,) = one.edits
-        assert edit.words == "spent > 200, was > 100"
+        assert edit.text == "spent > 200, was > 100"
     last = next(one for one in found if one.name == f"s{LEVELS}")
     assert last.edits[0].inside == tuple(f"s{number}" for number in reversed(range(LEVELS)))
     assert last.before

@@ -80,6 +80,6 @@ def test_each_edit_does_what_it_does_alone(engine: Engine, tmp_path: Path) -> No
         for cut, after in zip(one.edits, alone, strict=True):
             name = one.revision.name
             was, now = before.get(name, set()), after.get(name, set())
-            assert (cut.joins, cut.leaves) == (len(now - was), len(was - now)), (name, cut.edit.words)
+            assert (cut.joins, cut.leaves) == (len(now - was), len(was - now)), (name, cut.edit.text)
             asked += bool(cut.joins or cut.leaves)
     assert asked >= 5

@@ -22,7 +22,7 @@ from hypothesis.stateful import (
 
 from segctl.operations.people.erase import erase
 from segctl.operations.recomputation.replay import Schedule, replay
-from segctl.warehouse import TABLES, RunRequest
+from segctl.warehouse import RUN_MODELS, RunRequest
 from tests.support.built_project import MEMBERS, TestProject
 from tests.support.engines import Engine
 from tests.support.shops.machine_model import CATALOG, RULES, Model
@@ -154,7 +154,7 @@ class Machine(RuleBasedStateMachine):
     def run(self, hours: int) -> None:
         self.define()
         as_of = self.last + timedelta(hours=hours)
-        self.live.build(RunRequest(as_of, ALLOWED), only=TABLES)
+        self.live.build(RunRequest(as_of, ALLOWED), only=RUN_MODELS)
         self.model.run(as_of)
         self.changed = True
 

@@ -9,7 +9,7 @@ import pytest
 
 from segctl.language.names import digest
 from segctl.project.project import load
-from segctl.render.published.marts import TABLES, mart_models
+from segctl.render.published.marts import MART_TABLES, mart_models
 from segctl.render.sql.templates import HISTORY, MARTS
 from segctl.warehouse import Row, RunRequest
 from tests.runs.test_kept_tables import KEPT
@@ -51,7 +51,7 @@ def project(engine: Engine, made: MadeShop, aimed: bool, tmp_path: Path) -> Test
 
 
 def test_each_mart_says_what_loops_find(project: TestProject, made: MadeShop, aimed: bool) -> None:
-    assert {Path(path).stem for path in (project.root / MARTS).glob("*.sql")} == set(TABLES.values())
+    assert {Path(path).stem for path in (project.root / MARTS).glob("*.sql")} == set(MART_TABLES.values())
 
     value = rows_of(project, "segment_value")
     assert {row[0]: row[4:] for row in value} == {name: (made.last, *row) for name, row in made.value().items()}

@@ -12,7 +12,7 @@ import yaml
 from segctl.operations.definitions.render import render_project
 from segctl.operations.runs.run import RunReport, run
 from segctl.project.project import Project
-from segctl.warehouse import TABLES, Row, RunRequest, Warehouse
+from segctl.warehouse import RUN_MODELS, Row, RunRequest, Warehouse
 from tests.support.engines import Engine, Rows
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -129,7 +129,7 @@ class TestProject:
                 self.run(as_of)
             else:
                 quick = quick or self.warehouse.loaded()
-                quick.build(RunRequest(as_of.astimezone(UTC).replace(tzinfo=None)), only=TABLES)
+                quick.build(RunRequest(as_of.astimezone(UTC).replace(tzinfo=None)), only=RUN_MODELS)
 
     def failures(self) -> dict[str, int]:
         """What `dbt test` finds with the tests of our package: the number of rows by what is wrong with them."""

@@ -1,12 +1,12 @@
 {#- The tile of a place as ntile assigns it: tiles of one size, the first ones with one more where that does not come
     out even. -#}
 {% macro tile_of(place, ranked, tiles) -%}
-    {%- set over = 'mod(' ~ ranked ~ ', ' ~ tiles ~ ')' -%}
-    {%- set size = 'cast((' ~ ranked ~ ' - ' ~ over ~ ') / ' ~ tiles ~ ' as bigint)' -%}
-    {%- set larger = over ~ ' * (' ~ size ~ ' + 1)' -%}
+    {%- set remainder = 'mod(' ~ ranked ~ ', ' ~ tiles ~ ')' -%}
+    {%- set size = 'cast((' ~ ranked ~ ' - ' ~ remainder ~ ') / ' ~ tiles ~ ' as bigint)' -%}
+    {%- set larger = remainder ~ ' * (' ~ size ~ ' + 1)' -%}
     {{ return(
         'cast(case when ' ~ place ~ ' <= ' ~ larger ~ ' then ' ~ segctl.groups_before(place ~ ' - 1', size ~ ' + 1') ~ ' + 1 else '
-        ~ over ~ ' + ' ~ segctl.groups_before(place ~ ' - 1 - ' ~ larger, size) ~ ' + 1 end as bigint)'
+        ~ remainder ~ ' + ' ~ segctl.groups_before(place ~ ' - 1 - ' ~ larger, size) ~ ' + 1 end as bigint)'
     ) }}
 {%- endmacro %}
 

@@ -164,7 +164,7 @@ aimed as (
     inner join spent on begun.joined_month <= spent.spent_month
 ),
 
-told as (
+matched as (
     select
         coalesce(earned.segment, aimed.segment) as segment,
         coalesce(earned.acquisition_source, aimed.acquisition_source) as acquisition_source,
@@ -182,15 +182,15 @@ told as (
 )
 
 select
-    told.segment,
+    matched.segment,
     segment_labels.label,
-    told.acquisition_source,
-    told.joined_month,
-    told.joined_count,
-    told.complete_count,
-    told.spend,
-    told.revenue,
+    matched.acquisition_source,
+    matched.joined_month,
+    matched.joined_count,
+    matched.complete_count,
+    matched.spend,
+    matched.revenue,
     90 as window_days,
-    {{ segctl.ratio('told.revenue', 'told.spend') }} as revenue_per_spend
-from told
-left join segment_labels on told.segment = segment_labels.segment
+    {{ segctl.ratio('matched.revenue', 'matched.spend') }} as revenue_per_spend
+from matched
+left join segment_labels on matched.segment = segment_labels.segment

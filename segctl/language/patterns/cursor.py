@@ -42,9 +42,9 @@ class Cursor:
 
     def took(self, sign: str) -> bool:
         """Reads these characters if they come next. Returns whether they did."""
-        found = self.text.startswith(sign, self.at)
-        self.at += len(sign) if found else 0
-        return found
+        is_next = self.text.startswith(sign, self.at)
+        self.at += len(sign) if is_next else 0
+        return is_next
 
 
 def literal(cursor: Cursor, in_class: bool = False) -> str:

@@ -19,7 +19,7 @@ class Form:
     out. `counted` is how often the innermost part repeats, with nested counts multiplied.
     """
 
-    spelled: str
+    text: str
     size: int = 1
     counted: int = 1
 
@@ -35,14 +35,14 @@ def character(sign: str) -> Form:
 
 def character_class(ranges: Sequence[tuple[str, str]], negated: bool) -> Form:
     """One character inside, or outside, some ranges of code points."""
-    spelled = "".join(_range(low, high) for low, high in ranges)
-    return Form(f"[{'^' if negated else ''}{spelled}]", len(ranges))
+    text = "".join(_range(low, high) for low, high in ranges)
+    return Form(f"[{'^' if negated else ''}{text}]", len(ranges))
 
 
 def repetition(part: Form, least: int, most: int | None) -> Form:
     """A repeated part, without an upper bound if `most` is None."""
     times = max(least if most is None else most, 1)
-    return Form(part.spelled + _count(least, most), part.size * times, part.counted * times)
+    return Form(part.text + _count(least, most), part.size * times, part.counted * times)
 
 
 def sequence(parts: Iterable[Form]) -> Form:
@@ -57,12 +57,12 @@ def choice(branches: Iterable[Form]) -> Form:
 
 def group(inner: Form) -> Form:
     """A part in parentheses. Even an empty one has a size, so repeating it is not free."""
-    return Form(f"({inner.spelled})", max(inner.size, 1), inner.counted)
+    return Form(f"({inner.text})", max(inner.size, 1), inner.counted)
 
 
 def _joined(between: str, parts: list[Form]) -> Form:
-    spelled = between.join(part.spelled for part in parts)
-    return Form(spelled, sum(part.size for part in parts), max((part.counted for part in parts), default=1))
+    text = between.join(part.text for part in parts)
+    return Form(text, sum(part.size for part in parts), max((part.counted for part in parts), default=1))
 
 
 def _range(low: str, high: str) -> str:

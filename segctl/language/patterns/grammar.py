@@ -79,7 +79,7 @@ def _part(cursor: Cursor, depth: int) -> Form:
 def _anchor(cursor: Cursor) -> Form:
     anchor = Form(cursor.take())
     if cursor.next in REPEATING:
-        _refuse_repetition(cursor, f'cannot repeat "{anchor.spelled}"')
+        _refuse_repetition(cursor, f'cannot repeat "{anchor.text}"')
     return anchor
 
 

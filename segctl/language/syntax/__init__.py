@@ -8,8 +8,8 @@ from segctl.language.syntax.segments import DefinitionFile, Memory, Segment
 from segctl.language.syntax.sharing import EXPOSURE_DETAILS, EXPOSURE_TYPES, Exposure, Share
 from segctl.language.syntax.values import (
     AGGREGATIONS,
-    SEGMENT_LIMITS,
-    SOURCE_LIMITS,
+    SEGMENT_GUARD_KEYS,
+    SOURCE_GUARD_KEYS,
     TIME_TYPES,
     VALUE_TYPES,
     Aggregation,
@@ -31,8 +31,8 @@ __all__ = [
     "IDENTIFIERS",
     "MARTS",
     "PROMISE_UNITS",
-    "SEGMENT_LIMITS",
-    "SOURCE_LIMITS",
+    "SEGMENT_GUARD_KEYS",
+    "SOURCE_GUARD_KEYS",
     "TIME_TYPES",
     "VALUE_TYPES",
     "Aggregation",

@@ -51,8 +51,8 @@ class Event:
     @property
     def times(self) -> tuple[Column, ...]:
         """All time columns of the event."""
-        times = (self.at, self.recorded_at, self.promise.column if self.promise else None)
-        return tuple(dict.fromkeys(column for column in times if column))
+        columns = (self.at, self.recorded_at, self.promise.column if self.promise else None)
+        return tuple(dict.fromkeys(column for column in columns if column))
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ VALUE_TYPES: tuple[str, ...] = get_args(ValueType)
 TIME_TYPES: tuple[ValueType, ...] = ("date", "timestamp", "timestamptz")
 Aggregation = Literal["count", "count_distinct", "sum", "avg", "min", "max", "first", "last", "usual_gap"]
 AGGREGATIONS: tuple[str, ...] = get_args(Aggregation)
-SEGMENT_LIMITS = ("max_change", "min_size", "max_size")
-SOURCE_LIMITS = ("max_loss",)
+SEGMENT_GUARD_KEYS = ("max_change", "min_size", "max_size")
+SOURCE_GUARD_KEYS = ("max_loss",)
 
 
 @dataclass(frozen=True)
@@ -58,12 +58,12 @@ class Guard:
 
     def over(self, catalogs: "Guard | None") -> "Guard":
         """This guard, completed by the catalog's defaults."""
-        limits: dict[str, Any] = {}
-        for limit in (*SEGMENT_LIMITS, *SOURCE_LIMITS):
-            own = getattr(self, limit)
-            inherited = getattr(catalogs, limit) if catalogs and limit not in self.lifted else None
-            limits[limit] = inherited if own is None else own
-        return Guard(self.mark, **limits)
+        values: dict[str, Any] = {}
+        for key in (*SEGMENT_GUARD_KEYS, *SOURCE_GUARD_KEYS):
+            own = getattr(self, key)
+            inherited = getattr(catalogs, key) if catalogs and key not in self.lifted else None
+            values[key] = inherited if own is None else own
+        return Guard(self.mark, **values)
 
 
 @dataclass(frozen=True)

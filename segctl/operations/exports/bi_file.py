@@ -195,7 +195,7 @@ def _database(loaded: Warehouse, tables: Sequence[Table], path: Path, scratch: P
     relations = loaded.relations([table.name for table in tables])
     copied = [Copied(one.name, relations[one.name], one.entity, one.key) for one in tables]
     if loaded.is_duckdb:
-        loaded.carry_out(copy_statements(copied, new))
+        loaded.write_files(copy_statements(copied, new))
     else:
         from_parquet(_parquet(loaded, tables, scratch), copied, new)
     counts = tables_in(new)
@@ -213,7 +213,7 @@ def _folder(loaded: Warehouse, tables: Sequence[Table], path: Path, scratch: Pat
             raise Failure(told, "name another folder", exit_code=2)
     files = {one.name: scratch / f"{one.name}.parquet" for one in tables}
     if loaded.is_duckdb:
-        loaded.carry_out(parquet_statements(loaded.relations(list(files)), scratch))
+        loaded.write_files(parquet_statements(loaded.relations(list(files)), scratch))
     else:
         files = _parquet(loaded, tables, scratch)
     counts = {name: rows_of(file) for name, file in files.items()}

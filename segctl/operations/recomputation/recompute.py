@@ -7,7 +7,7 @@ from datetime import datetime
 from segctl.language.syntax import CUSTOMER
 from segctl.operations.runs.tables import features_of, relations, stays_of, table_of, until
 from segctl.plan.plan import Plan
-from segctl.warehouse import TABLES, RunRequest, Warehouse
+from segctl.warehouse import RUN_MODELS, RunRequest, Warehouse
 
 TABLE_SUFFIX = "__recomputed"
 ALL = ("*",)
@@ -84,7 +84,7 @@ def recompute(live: Warehouse, plan: Plan, what: Recomputation, on_occasion: Pro
         # The recorded start may differ from what today's data give.
         everybody = former is not None and (number == 1 or occasion.as_of in what.resumed.values())
         request = RunRequest(occasion.as_of, occasion.allow, without=without, held=occasion.held, everybody=everybody)
-        beside.build(request, only=TABLES)
+        beside.build(request, only=RUN_MODELS)
         on_occasion(number, len(what.occasions))
         former = occasion.as_of
     return Recomputed(live, beside, plan, what)

@@ -18,7 +18,7 @@ from segctl.operations.segments.show import find_segment
 from segctl.operations.sql import render_query
 from segctl.plan.plan import Plan
 from segctl.project.project import Project, commit_of
-from segctl.warehouse import SETTLED, TABLES, NothingBuilt, RunRequest, Warehouse
+from segctl.warehouse import RUN_MODELS, UNCHANGING_MODELS, NothingBuilt, RunRequest, Warehouse
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,7 @@ def _whole(live: Warehouse, instants: list[datetime], zone: str, commit: str, on
     """Runs at each instant on the live tables. Only the first and the last run build views and tests."""
     for number, instant in enumerate(instants, start=1):
         last = number == len(instants)
-        only, but = ((), ()) if last or number == 1 else (TABLES, SETTLED)
+        only, but = ((), ()) if last or number == 1 else (RUN_MODELS, UNCHANGING_MODELS)
         with publishing(live, instant, zone):
             live.build(RunRequest(instant, ALL, commit, untested=last), only=only, but=but)
         on_occasion(number, len(instants))

@@ -8,7 +8,7 @@ from segctl.operations.report.runs import number
 from segctl.operations.report.small import Least
 from segctl.operations.report.source import Rows, Tables
 from segctl.plan.plan import Plan
-from segctl.render.published.marts import TABLES
+from segctl.render.published.marts import MART_TABLES
 
 VALUE = "select segment, median_revenue, orders from {{ ref('segment_value') }}"
 RETENTION = """
@@ -136,12 +136,12 @@ def absent_parts(plan: Plan, tables: Tables, has_groups: bool, with_members: boo
     """How to get the parts that the project lacks, by part."""
     found = {}
     for name in MARTS:
-        if TABLES[name] in tables.names:
+        if MART_TABLES[name] in tables.names:
             continue
         if name in plan.marts.names:
             found[name] = "Requested in the catalog but not built yet: segctl render, then segctl run."
             continue
-        asked = sorted({*plan.marts.names, name}, key=lambda one: list(TABLES).index(one))
+        asked = sorted({*plan.marts.names, name}, key=lambda one: list(MART_TABLES).index(one))
         needs = f", and name {NEEDS[name]}" if name in NEEDS else ""
         line = f"marts: [{', '.join(asked)}]"
         found[name] = f"Write {line} in segments/catalog.yml{needs}. Then segctl render and segctl run."

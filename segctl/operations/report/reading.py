@@ -32,7 +32,7 @@ from segctl.parse import definitions_as_written
 from segctl.plan.plan import Plan
 from segctl.project.project import Project, load, project_name
 from segctl.project.project import sources as files_of
-from segctl.render.published.marts import TABLES
+from segctl.render.published.marts import MART_TABLES
 from segctl.warehouse import Warehouse
 
 DEFINITIONS = """
@@ -97,7 +97,7 @@ def _wanted(plan: Plan) -> list[str]:
     entities = [tables_of(name) for name in (CUSTOMER, *(planned.name for planned in plan.entities))]
     own = [f"{one['prefix']}segment_{what}" for one in entities for what in ("changes", "membership")]
     own += [one["features"] for one in entities]
-    marts = [TABLES[name] for name in plan.marts.names]
+    marts = [MART_TABLES[name] for name in plan.marts.names]
     return ["segment_runs", "segment_sizes", "segment_definitions", "run_sources", *own, *marts]
 
 

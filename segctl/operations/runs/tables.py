@@ -6,7 +6,7 @@ from datetime import datetime
 from segctl.language.literals import sql_instant, sql_text
 from segctl.language.syntax import CUSTOMER, table_prefix
 from segctl.plan.plan import Plan
-from segctl.render import compared_models, feature_tables, looked_at_of, shared_members
+from segctl.render import compared_models, feature_tables, features_of_entity, shared_members
 from segctl.warehouse import Warehouse
 
 # Columns that are filled when something happens, by the column with its time.
@@ -27,7 +27,7 @@ BEGINS = {
 def tables_of(entity: str) -> dict[str, str]:
     """The names of the tables of an entity's segments, like the macro names_of."""
     prefix = table_prefix(entity)
-    looked_at, moved_at = looked_at_of(entity)
+    looked_at, moved_at = features_of_entity(entity)
     told = {"features": f"{entity}_features", "looked_at": looked_at, "moved_at": moved_at}
     return {**told, "key": f"{entity}_id", "prefix": prefix}
 

@@ -43,7 +43,7 @@ def _segment(changed: "SegmentDiff", with_keys: bool) -> dict[str, object]:
         "said": changed.said or None,
         "counts": asdict(changed.counts) | {"stays": changed.counts.stays} if changed.counts else None,
         "edits": [
-            {"words": cut.edit.words, "inside": list(cut.edit.inside), "joins": cut.joins, "leaves": cut.leaves}
+            {"words": cut.edit.text, "inside": list(cut.edit.inside), "joins": cut.joins, "leaves": cut.leaves}
             for cut in changed.edits
         ],
         "near": [asdict(near) for near in changed.near],

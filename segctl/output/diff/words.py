@@ -137,7 +137,7 @@ def _reasons(changed: "SegmentDiff", counts: "Counts") -> Iterator[str]:
 
 def _edit(cut: "Cut") -> str:
     inside = f" (in {' in '.join(reversed(cut.edit.inside))})" if cut.edit.inside else ""
-    return f"{cut.edit.words}{inside}"
+    return f"{cut.edit.text}{inside}"
 
 
 def _worth(counts: "Counts", diff: "Diff") -> str:

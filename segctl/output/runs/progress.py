@@ -25,7 +25,7 @@ from segctl.output.layout import (
 from segctl.output.recomputation import not_kept
 from segctl.output.runs.node_names import node_name
 from segctl.process.streams import is_quiet, takes_all_characters
-from segctl.render import definition_in_words, guard_in_words
+from segctl.render import definition_text, guard_text
 
 if TYPE_CHECKING:
     from segctl.operations.segments.show import Detail
@@ -68,7 +68,7 @@ def print_detail(detail: "Detail", as_json: bool) -> None:
     """One segment in full."""
     note(detail.note)
     segment = detail.planned.segment
-    words = definition_in_words(detail.planned)
+    words = definition_text(detail.planned)
     if as_json:
         fields = ("name", "label", "description", "owner", "tags", "enabled")
         data = {field: getattr(segment, field) for field in fields}
@@ -93,7 +93,7 @@ def print_detail(detail: "Detail", as_json: bool) -> None:
         ("says", " ".join(detail.sentences)),
         ("rule", words),
         ("hash", detail.planned.definition_hash),
-        ("guard", guard_in_words(detail.planned)),
+        ("guard", guard_text(detail.planned)),
         ("replay", _replayable(detail.planned)),
     ):
         if text:

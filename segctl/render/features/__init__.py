@@ -17,10 +17,10 @@ __all__ = ["compared_models", "feature_models", "feature_properties", "feature_t
 
 def feature_models(plan: Plan) -> dict[str, str]:
     """Every model of customers' features by path."""
-    rooms = (
+    model_groups = (
         source_models(plan) | days_models(plan) | pattern_models(plan) | flags_models(plan) | population_models(plan)
     )
-    models = {f"features/{room}": text for room, text in rooms.items()}
+    models = {f"features/{file}": text for file, text in model_groups.items()}
     models[CUSTOMER_FEATURES] = customer_features_model(plan)
     models[DATED] = dated_features_model(plan)
     return {f"{FOLDER}/{name}.sql": text for name, text in models.items()}

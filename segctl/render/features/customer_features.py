@@ -3,10 +3,10 @@
 from segctl.plan.plan import Plan
 from segctl.render.features.placement import source_table
 from segctl.render.features.row import row_of
-from segctl.render.sources.inputs import source_columns, sources
+from segctl.render.sources.inputs import source_columns, source_scans
 from segctl.render.sql.boundaries import with_boundaries
 from segctl.render.sql.imports import Import, recorded_keys
-from segctl.render.sql.layout import coalesced, named
+from segctl.render.sql.layout import coalesced, with_alias
 from segctl.render.sql.predicates import predicate_sql
 from segctl.render.sql.templates import COLUMN, SOURCES, TEMPLATES
 
@@ -14,11 +14,11 @@ from segctl.render.sql.templates import COLUMN, SOURCES, TEMPLATES
 def customer_features_model(plan: Plan) -> str:
     """The text of the table of features."""
     row = row_of(plan, plan.kept, checked=True)
-    for scan in sources(plan):
-        table, (rows, data) = source_table(scan), source_columns(scan)
-        row.columns += [named([coalesced(f"{table}.{rows}", "0", COLUMN)], rows, COLUMN), f"{table}.{data}"]
-    read = {one["name"] for one in row.imports}
-    missing = [source_table(scan) for scan in sources(plan) if source_table(scan) not in read]
+    for scan in source_scans(plan):
+        table, (rows, content) = source_table(scan), source_columns(scan)
+        row.columns += [with_alias([coalesced(f"{table}.{rows}", "0", COLUMN)], rows, COLUMN), f"{table}.{content}"]
+    read = {import_["name"] for import_ in row.imports}
+    missing = [source_table(scan) for scan in source_scans(plan) if source_table(scan) not in read]
     row.read_also(missing, plan)
     text = TEMPLATES.get_template("features/customer_features.sql.j2").render(
         sources=SOURCES,

@@ -6,24 +6,31 @@ Each is a model of its own. One table stores them all.
 from segctl.features import Passing, Scan, Stepped, passing_of
 from segctl.language.names import digest, fitted
 from segctl.plan.plan import Plan
-from segctl.render.features.placement import CHANGED, PATTERNS, is_pattern, is_recomputed, source_table, step_model
+from segctl.render.features.placement import (
+    CHANGED_BY_EVENTS,
+    PATTERNS,
+    is_pattern,
+    is_recomputed,
+    source_table,
+    step_model,
+)
 from segctl.render.features.row import default_of
 from segctl.render.features.steps import belonging_imports, imported, reads_of, step_model_text
-from segctl.render.sources.inputs import input_column, sources
+from segctl.render.sources.inputs import input_column, source_scans
 from segctl.render.sql.boundaries import with_boundaries
 from segctl.render.sql.imports import Import, narrowed_by
-from segctl.render.sql.layout import INDENT, called, condition, joined_model
+from segctl.render.sql.layout import INDENT, called, joined_model, wrapped_condition
 from segctl.render.sql.templates import COLUMN, SOURCES, TEMPLATES
 
 
 def pattern_models(plan: Plan) -> dict[str, str]:
     """The models by relative path."""
-    anew = [feature for feature in plan.stepped if is_recomputed(feature)]
-    alone = [[feature] for feature in anew]
+    recomputed = [feature for feature in plan.stepped if is_recomputed(feature)]
+    alone = [[feature] for feature in recomputed]
     families = [*alone, *pattern_families(plan)]
     models = {f"{place(family[0])}/{step_model(family[0])}": _steps(family, plan) for family in families}
     if patterns(plan):
-        models |= {f"patterns/{CHANGED}": _changed(plan), f"patterns/{PATTERNS}": _table(plan)}
+        models |= {f"patterns/{CHANGED_BY_EVENTS}": _changed_by_events(plan), f"patterns/{PATTERNS}": _table(plan)}
     return models
 
 
@@ -34,10 +41,10 @@ def patterns(plan: Plan) -> list[Stepped]:
 
 def pattern_families(plan: Plan) -> list[list[Stepped]]:
     """The features by the name of their model. Features over the same events share one."""
-    found: dict[str, list[Stepped]] = {}
+    families: dict[str, list[Stepped]] = {}
     for feature in patterns(plan):
-        found.setdefault(step_model(feature), []).append(feature)
-    return [found[name] for name in sorted(found)]
+        families.setdefault(step_model(feature), []).append(feature)
+    return [families[name] for name in sorted(families)]
 
 
 def place(feature: Stepped) -> str:
@@ -50,34 +57,34 @@ def place(feature: Stepped) -> str:
 def read_scans(plan: Plan) -> list[Scan]:
     """The sources of the features by name."""
     scans = {scan for feature in patterns(plan) for scan in feature.inputs.scans}
-    return [scan for scan in sources(plan) if scan in scans]
+    return [scan for scan in source_scans(plan) if scan in scans]
 
 
 def _steps(family: list[Stepped], plan: Plan) -> str:
     first = family[0]
     if first.inputs.entity:
         return step_model_text(family, plan, belonging_imports(first, plan), "")
-    reads, looked_at = reads_of(first), _looked_at(family)
+    reads, deciding = reads_of(first), _deciding_boundaries(family)
     imports = []
     for name in sorted(reads):
-        customer = narrowed_by(reads[name].model, plan) if looked_at else ""
+        customer = narrowed_by(reads[name].model, plan) if deciding else ""
         narrowed = f"{{{{ segctl.is_evaluated('{customer}', known) }}}}"
         imports.append(imported(reads[name], [narrowed] if customer else []))
-    return step_model_text(family, plan, imports, "", looked_at)
+    return step_model_text(family, plan, imports, "", deciding)
 
 
-def _looked_at(family: list[Stepped]) -> dict[str, list[str]]:
+def _deciding_boundaries(family: list[Stepped]) -> dict[str, list[str]]:
     """The events that show whose answer may change, with the boundaries that they pass, by name.
 
     Empty if each run evaluates all customers.
     """
     if family[0].staleness.drifts:
         return {}
-    found: dict[str, list[str]] = {scan.source: [] for feature in family for scan in feature.inputs.scans}
-    for passing in (one for feature in family for one in passing_of(feature)):
+    columns: dict[str, list[str]] = {scan.source: [] for feature in family for scan in feature.inputs.scans}
+    for passing in (passing for feature in family for passing in passing_of(feature)):
         variables = {boundary.variable for boundary in passing.boundaries}
-        found[_events(passing)] = sorted({*found.get(_events(passing), ()), *variables})
-    return dict(sorted(found.items()))
+        columns[_events(passing)] = sorted({*columns.get(_events(passing), ()), *variables})
+    return dict(sorted(columns.items()))
 
 
 def _events(passing: Passing) -> str:
@@ -86,14 +93,14 @@ def _events(passing: Passing) -> str:
     return f"{passing.scan.source}_{where}" if where else passing.scan.source
 
 
-def _changed(plan: Plan) -> str:
+def _changed_by_events(plan: Plan) -> str:
     listed: list[dict[str, object]] = []
     variables: set[str] = set()
     for scan in read_scans(plan):
-        passed, events = _passed(scan, plan), fitted(f"{scan.source}_events")
-        variables.update(variable for one in passed for variable in one["boundaries"])
+        passed, events = _strips(scan, plan), fitted(f"{scan.source}_events")
+        variables.update(variable for strip in passed for variable in strip["boundaries"])
         content, read = plan.content(scan), Import(scan.model, {scan.at.lower(): scan.at_type})
-        read.types |= {name: kind for name, kind in content.items() if any(one["where"] for one in passed)}
+        read.types |= {name: kind for name, kind in content.items() if any(strip["where"] for strip in passed)}
         read.types.pop(scan.customer.lower(), None)
         listed.append(
             {
@@ -105,12 +112,12 @@ def _changed(plan: Plan) -> str:
                     INDENT,
                 ),
                 "passed_events": {
-                    one["name"][0]: called(
+                    strip["name"][0]: called(
                         "passed_events",
-                        [f"'{name}'" for name in (one["name"][0], events, scan.at.lower(), scan.customer.lower())],
+                        [f"'{name}'" for name in (strip["name"][0], events, scan.at.lower(), scan.customer.lower())],
                         INDENT,
                     )
-                    for one in passed
+                    for strip in passed
                 },
                 "read": read,
                 "events": events,
@@ -120,27 +127,31 @@ def _changed(plan: Plan) -> str:
             }
         )
     text = TEMPLATES.get_template("features/changed_by_events.sql.j2").render(
-        sources=SOURCES, scans=listed, passed=[one for one in listed if one["passed"]], table=PATTERNS
+        sources=SOURCES, scans=listed, passed=[entry for entry in listed if entry["passed"]], table=PATTERNS
     )
     return with_boundaries(text, plan, then=variables)
 
 
-def _passed(scan: Scan, plan: Plan) -> list[dict[str, list[str]]]:
+def _strips(scan: Scan, plan: Plan) -> list[dict[str, list[str]]]:
     """The events of a source that may pass a boundary of a pattern, with their conditions, by name."""
-    found: dict[str, dict[str, list[str]]] = {}
-    for passing in (one for feature in patterns(plan) if not feature.staleness.drifts for one in passing_of(feature)):
+    passed: dict[str, dict[str, list[str]]] = {}
+    for passing in (
+        passing for feature in patterns(plan) if not feature.staleness.drifts for passing in passing_of(feature)
+    ):
         if passing.scan == scan:
-            told = found.setdefault(_events(passing), {"name": [_events(passing)], "where": [], "boundaries": []})
-            told["where"] = [condition(sql, COLUMN, len("and ")) for sql in passing.where]
-            told["boundaries"] = sorted({*told["boundaries"], *(boundary.variable for boundary in passing.boundaries)})
-    return [found[name] for name in sorted(found)]
+            entry = passed.setdefault(_events(passing), {"name": [_events(passing)], "where": [], "boundaries": []})
+            entry["where"] = [wrapped_condition(sql, COLUMN, len("and ")) for sql in passing.where]
+            entry["boundaries"] = sorted(
+                {*entry["boundaries"], *(boundary.variable for boundary in passing.boundaries)}
+            )
+    return [passed[name] for name in sorted(passed)]
 
 
 def _table(plan: Plan) -> str:
     features = patterns(plan)
     return TEMPLATES.get_template("features/patterns.sql.j2").render(
         sources=SOURCES,
-        changed=CHANGED,
+        changed=CHANGED_BY_EVENTS,
         tables=[source_table(scan) for scan in read_scans(plan)],
         patterns=[
             {

@@ -3,13 +3,13 @@
 from segctl.features import Aggregate, AttributeValue, Computed, Feature, Scan, Stepped, TimeFlag, by_clock
 from segctl.language.names import step_name
 from segctl.plan.plan import Plan
-from segctl.render.sources.inputs import sources
+from segctl.render.sources.inputs import source_scans
 
 CUSTOMER_FEATURES = "customer_features"
 PATTERNS = "pattern_features"
 DAYS = "source_days"
 # Customers whose events changed, or passed a boundary, since the last run.
-CHANGED = "changed_by_events"
+CHANGED_BY_EVENTS = "changed_by_events"
 FLAGS = "time_flags"
 DATED = "dated_features"
 POPULATION = "population_features"
@@ -41,7 +41,7 @@ def is_compared(feature: Feature) -> bool:
     return isinstance(feature, Stepped) and feature.layer > 0
 
 
-def is_looked_through(feature: Feature) -> bool:
+def is_computed_for_all(feature: Feature) -> bool:
     """Whether each run computes it for all customers, so that only a comparison shows whose value changed."""
     return is_compared(feature) or by_clock(feature)
 
@@ -84,7 +84,7 @@ def compared_models(plan: Plan) -> tuple[str, ...]:
 
 def feature_tables(plan: Plan) -> tuple[str, ...]:
     """The tables of customers' features with one row per customer, in build order."""
-    found = [source_table(scan) for scan in sources(plan)]
-    found += [PATTERNS] if any(is_pattern(feature) for feature in plan.features) else []
-    found += [POPULATION] if any(is_compared(feature) for feature in plan.features) else []
-    return (*found, CUSTOMER_FEATURES)
+    tables = [source_table(scan) for scan in source_scans(plan)]
+    tables += [PATTERNS] if any(is_pattern(feature) for feature in plan.features) else []
+    tables += [POPULATION] if any(is_compared(feature) for feature in plan.features) else []
+    return (*tables, CUSTOMER_FEATURES)

@@ -10,30 +10,30 @@ from segctl.render.sql.imports import import_sql
 from segctl.render.sql.layout import INDENT, joined_model
 from segctl.render.sql.templates import SOURCES, TEMPLATES
 
-Family = list[Stepped]
+FeatureFamily = list[Stepped]
 
 
 def population_models(plan: Plan) -> dict[str, str]:
     """The models by relative path. Empty without such features."""
-    found = families(plan)
-    if not found:
+    compared = families(plan)
+    if not compared:
         return {}
-    models = {f"{_place(family)}/{step_model(family[0])}": _steps(family, plan) for family in found}
-    for number in sorted({family[0].layer for family in found}):
+    models = {f"{_place(family)}/{step_model(family[0])}": _steps(family, plan) for family in compared}
+    for number in sorted({family[0].layer for family in compared}):
         models[f"population/{compared_model(number)}"] = _compared(number, plan)
     models[f"population/{POPULATION}"] = _table(plan)
     return models
 
 
-def families(plan: Plan) -> list[Family]:
+def families(plan: Plan) -> list[FeatureFamily]:
     """The features by the name of their model. Features with equal steps share one."""
-    found: dict[str, Family] = {}
+    by_order: dict[str, FeatureFamily] = {}
     for _, features in plan.layers:
         for feature in features:
             if is_compared(feature):
                 assert isinstance(feature, Stepped)
-                found.setdefault(step_model(feature), []).append(feature)
-    return [found[name] for name in sorted(found)]
+                by_order.setdefault(step_model(feature), []).append(feature)
+    return [by_order[name] for name in sorted(by_order)]
 
 
 def compared_by(number: int, plan: Plan, model_of: ModelOf = table_of) -> list[Feature]:
@@ -56,7 +56,7 @@ def _compared(number: int, plan: Plan) -> str:
     return with_boundaries(text, plan)
 
 
-def _steps(family: Family, plan: Plan) -> str:
+def _steps(family: FeatureFamily, plan: Plan) -> str:
     compared = compared_model(family[0].layer)
     if not family[0].inputs.entity:
         return step_model_text(family, plan, [], f"{{{{ ref('{compared}') }}}}")
@@ -65,15 +65,15 @@ def _steps(family: Family, plan: Plan) -> str:
 
 
 def _table(plan: Plan) -> str:
-    found = families(plan)
-    customers = compared_model(min(family[0].layer for family in found))
+    compared = families(plan)
+    customers = compared_model(min(family[0].layer for family in compared))
     return TEMPLATES.get_template("features/population.sql.j2").render(
         sources=SOURCES,
         customers=customers,
-        columns=[held_column(step_model(feature), feature, INDENT) for family in found for feature in family],
-        joins=[joined_model(step_model(family[0]), customers, indent="") for family in found],
+        columns=[held_column(step_model(feature), feature, INDENT) for family in compared for feature in family],
+        joins=[joined_model(step_model(family[0]), customers, indent="") for family in compared],
     )
 
 
-def _place(family: Family) -> str:
+def _place(family: FeatureFamily) -> str:
     return "belonging" if family[0].inputs.entity else "ranks"

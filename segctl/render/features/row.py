@@ -7,9 +7,9 @@ from segctl.features import AttributeValue, Computed, Feature, Stepped, TimeFlag
 from segctl.plan.plan import Plan
 from segctl.render.features.placement import PATTERNS, source_table, table_of
 from segctl.render.features.steps import existing
-from segctl.render.sources.inputs import sources
+from segctl.render.sources.inputs import source_scans
 from segctl.render.sql.imports import Import, import_sql, keyed, read_column
-from segctl.render.sql.layout import coalesced, left_join, named
+from segctl.render.sql.layout import coalesced, left_join, with_alias
 from segctl.render.sql.templates import COLUMN
 
 
@@ -70,7 +70,7 @@ def customers_import(
 
 
 def _imported(table: str, plan: Plan) -> str:
-    recorded = {PATTERNS, *(source_table(scan) for scan in sources(plan))}
+    recorded = {PATTERNS, *(source_table(scan) for scan in source_scans(plan))}
     conditions = ["deleted_at is null"] if table in recorded else []
     return import_sql(["*"], f"ref('{table}')", conditions)
 
@@ -84,7 +84,7 @@ def _column(feature: Feature, customers: str, model_of: ModelOf) -> str:
 def held_column(model: str, feature: Feature, indent: str = COLUMN) -> str:
     """A feature as a column, with its model joined."""
     column, default = f"{model}.{feature.name}", default_of(feature)
-    return named([coalesced(column, default, indent)], feature.name, indent) if default else column
+    return with_alias([coalesced(column, default, indent)], feature.name, indent) if default else column
 
 
 def default_of(feature: Feature) -> str:
@@ -98,7 +98,7 @@ def default_of(feature: Feature) -> str:
 
 def _derived(wanted: list[Feature], model_of: ModelOf) -> list[dict[str, object]]:
     """The steps that compute features of the row, one per layer."""
-    computed = [one for one in wanted if isinstance(one, TimeFlag | Computed) and not model_of(one)]
+    computed = [feature for feature in wanted if isinstance(feature, TimeFlag | Computed) and not model_of(feature)]
     steps: list[dict[str, object]] = []
     for number in sorted({feature.layer for feature in computed}):
         name = "derived" if number == 1 else f"derived_{number}"
@@ -111,4 +111,4 @@ def computed_column(feature: Feature) -> str:
     """A column computed from others of the row."""
     assert isinstance(feature, TimeFlag | Computed)
     sql = feature.sql if feature.nullable else coalesced(feature.sql, "false", COLUMN)
-    return named([sql], feature.name, COLUMN)
+    return with_alias([sql], feature.name, COLUMN)

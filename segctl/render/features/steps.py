@@ -7,14 +7,14 @@ from dataclasses import replace
 from segctl.features import ANSWER, ANSWERS, CUT, OWN, SO_FAR, Select, Stepped, customers_step, since_of
 from segctl.language.names import import_name
 from segctl.plan.plan import Plan
-from segctl.render.features.placement import CHANGED, PATTERNS
+from segctl.render.features.placement import CHANGED_BY_EVENTS, PATTERNS
 from segctl.render.sql.boundaries import with_boundaries
 from segctl.render.sql.imports import Import, as_read, import_sql
-from segctl.render.sql.layout import INDENT, block, coalesced, fits, named, template_comment
+from segctl.render.sql.layout import INDENT, block, coalesced, fits, template_comment, with_alias
 from segctl.render.sql.selects import select_text
 from segctl.render.sql.templates import COLUMN, SOURCES, TEMPLATES
 
-NOTHING: Mapping[str, list[str]] = {}
+NO_BOUNDARIES: Mapping[str, list[str]] = {}
 _STEP = re.compile(rf"\b{OWN}__(\w+)")
 
 
@@ -23,34 +23,34 @@ def step_model_text(
     plan: Plan,
     imports: list[dict[str, str]],
     so_far: str,
-    looked_at: Mapping[str, list[str]] | None = NOTHING,
+    deciding: Mapping[str, list[str]] | None = NO_BOUNDARIES,
 ) -> str:
     """The text of a model with one row per customer and one column per feature of a family.
 
     `imports` are the steps (name, SQL) that the features' steps read, `so_far` is the step with the features known
-    before. `looked_at` are, by source, the boundaries that show whose answer may change, empty if each run evaluates
+    before. `deciding` are, by source, the boundaries that show whose answer may change, empty if each run evaluates
     all customers. With None, the text is a step of a query instead of a model.
     """
     first = features[0]
     steps = [
-        {"name": word, "sql": select_text(_of_family(select, features), lambda sql: _spelled(sql, so_far))}
+        {"name": word, "sql": select_text(_of_family(select, features), lambda sql: _formatted(sql, so_far))}
         for word, select in first.steps.selects
     ]
     text = TEMPLATES.get_template("features/steps.sql.j2").render(
         sources=SOURCES,
-        words="\n".join(template_comment(_in_words(feature), "") for feature in features),
+        description="\n".join(template_comment(_comment(feature), "") for feature in features),
         table=PATTERNS,
-        changed=CHANGED,
-        looked_at=looked_at,
+        changed=CHANGED_BY_EVENTS,
+        deciding=deciding,
         unanswered={feature.name: feature.steps.default for feature in features},
         steps=[*imports, *steps],
         columns=[_answer(feature) for feature in features],
         last_step=first.steps.selects[-1][0],
         compares=bool(first.steps.cut),
-        alone=looked_at is None,
+        alone=deciding is None,
     )
     return with_boundaries(
-        text, plan, {boundary for boundaries in (looked_at or NOTHING).values() for boundary in boundaries}
+        text, plan, {boundary for boundaries in (deciding or NO_BOUNDARIES).values() for boundary in boundaries}
     )
 
 
@@ -63,11 +63,11 @@ def _of_family(select: Select, family: list[Stepped]) -> Select:
 
 
 def _cut(select: Select, family: list[Stepped]) -> Select:
-    told = [f"or {feature.steps.cut}".replace("\n", f"\n{INDENT}") for feature in family]
-    return replace(select, conditions=(f"\n{INDENT}".join(["(", "false", *told]) + "\n)",))
+    comparisons = [f"or {feature.steps.cut}".replace("\n", f"\n{INDENT}") for feature in family]
+    return replace(select, conditions=(f"\n{INDENT}".join(["(", "false", *comparisons]) + "\n)",))
 
 
-def _in_words(feature: Stepped) -> str:
+def _comment(feature: Stepped) -> str:
     return feature.description or f"The attribute {feature.name}, as its history has it at the time of the run."
 
 
@@ -92,10 +92,10 @@ def belonging_imports(feature: Stepped, plan: Plan) -> list[dict[str, str]]:
     customer, reads = plan.catalog.customer, reads_of(feature)
     customers = customers_step(plan.catalog)
     theirs = reads.get(import_name(customer.model))
-    found = [imported(replace(theirs, step=customers), existing(plan))] if theirs else []
+    imports = [imported(replace(theirs, step=customers), existing(plan))] if theirs else []
     for name in sorted(set(reads) - {customers}):
-        found.append(imported(reads[name]))
-    return found
+        imports.append(imported(reads[name]))
+    return imports
 
 
 def existing(plan: Plan) -> list[str]:
@@ -105,7 +105,7 @@ def existing(plan: Plan) -> list[str]:
     return conditions + ([since.condition(as_read(since.column, since.type))] if since else [])
 
 
-def _spelled(sql: str, so_far: str) -> str:
+def _formatted(sql: str, so_far: str) -> str:
     return _STEP.sub(r"\1", sql).replace(SO_FAR, so_far)
 
 
@@ -115,8 +115,8 @@ def _answer(feature: Stepped) -> str:
         return feature.name
     answer = _STEP.sub(r"\1", feature.steps.answer).replace(f"{last}.", "") if feature.steps.answer else ANSWER
     if not feature.steps.default:
-        return named([answer], feature.name, INDENT)
+        return with_alias([answer], feature.name, INDENT)
     if not fits(answer, deeper, 1):
         compared = answer.replace(" < ", f"\n{deeper}< ")
-        return named([f"coalesce{block([compared, feature.steps.default], INDENT, ',')}"], feature.name, INDENT)
-    return named([coalesced(answer, feature.steps.default, INDENT)], feature.name, INDENT)
+        return with_alias([f"coalesce{block([compared, feature.steps.default], INDENT, ',')}"], feature.name, INDENT)
+    return with_alias([coalesced(answer, feature.steps.default, INDENT)], feature.name, INDENT)

@@ -12,7 +12,7 @@ from segctl.render.properties.files import FIXED
 from segctl.render.sql.templates import FOLDER, HEADER, HISTORY, MARTS, TEMPLATES
 
 PROGRAM = "segctl itself"
-NOTE = f"{HEADER} from {PROGRAM}. Do not edit: it is overwritten."
+FIXED_NOTE = f"{HEADER} from {PROGRAM}. Do not edit: it is overwritten."
 NOTHING: Mapping[str, str] = MappingProxyType({})
 MODEL = re.compile("^  - name: .*$", re.MULTILINE)
 
@@ -34,7 +34,7 @@ def constant_models(
         text = TEMPLATES.get_template(name).render(
             entities=entities, features=joined_features(entities), shared=shared, views=views
         )
-        noted = f"# {NOTE}\n{with_fixed(text)}" if file.endswith(".yml") else f"{{#- {NOTE} -#}}\n{text}"
+        noted = f"# {FIXED_NOTE}\n{with_fixed(text)}" if file.endswith(".yml") else f"{{#- {FIXED_NOTE} -#}}\n{text}"
         files[f"{place}/{file}"] = noted
     return files
 

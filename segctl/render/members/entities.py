@@ -6,12 +6,12 @@ from segctl.language.syntax import CUSTOMER, ValueType, table_prefix
 from segctl.plan.plan import Plan
 from segctl.plan.planned import PlannedEntity
 from segctl.render.sql.imports import Import
-from segctl.render.sql.layout import coalesced, left_join, named
+from segctl.render.sql.layout import coalesced, left_join, with_alias
 from segctl.render.sql.selects import step_joins, step_texts
 from segctl.render.sql.templates import COLUMN, FOLDER, HISTORY, MARTS, SOURCES, TEMPLATES
 
 # Tables that are the same for all entities: folder, macro and settings by table.
-TABLES = {
+ENTITY_TABLES = {
     "segment_proposals": (
         HISTORY,
         "proposals",
@@ -49,7 +49,7 @@ def _tables(entity: str) -> dict[str, str]:
     template = TEMPLATES.get_template("entity_table.sql.j2")
     changed = TEMPLATES.get_template("changed_inputs.sql.j2").render(sources=SOURCES, prefix=prefix, entity=entity)
     files = {f"{FOLDER}/{prefix}changed_inputs.sql": changed}
-    for table, (folder, macro, settings) in TABLES.items():
+    for table, (folder, macro, settings) in ENTITY_TABLES.items():
         keyed = (f"unique_key=['segment', '{entity}_id', 'joined_at']",) if table == "segment_stays" else ()
         text = template.render(sources=SOURCES, settings=[*settings, *keyed], macro=macro, entity=entity)
         files[f"{folder}/{prefix}{table}.sql"] = text
@@ -95,15 +95,17 @@ def entity_features(planned: PlannedEntity, plan: Plan, of_customers: str = "") 
         belongs_to=entity.customers.lower(),
         entity=source,
         joined=[
-            named([f"{source}.{entity.key.lower()}"], key, COLUMN) if entity.key.lower() != key else f"{source}.{key}"
+            with_alias([f"{source}.{entity.key.lower()}"], key, COLUMN)
+            if entity.key.lower() != key
+            else f"{source}.{key}"
         ]
         + [
-            named([f"{source}.{feature.column}"], feature.name, COLUMN)
+            with_alias([f"{source}.{feature.column}"], feature.name, COLUMN)
             if feature.column != feature.name
             else f"{source}.{feature.name}"
             for feature in planned.attributes
         ]
-        + [named([coalesced(count.answered, "0", COLUMN)], count.name, COLUMN) for count in planned.counts],
+        + [with_alias([coalesced(count.answered, "0", COLUMN)], count.name, COLUMN) for count in planned.counts],
         joins=joins,
-        flags=[named([coalesced(flag.sql, "false", COLUMN)], flag.name, COLUMN) for flag in planned.flags],
+        flags=[with_alias([coalesced(flag.sql, "false", COLUMN)], flag.name, COLUMN) for flag in planned.flags],
     )

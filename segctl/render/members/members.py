@@ -9,7 +9,7 @@ from segctl.language.syntax import CUSTOMER
 from segctl.plan.plan import Plan
 from segctl.plan.planned import PlannedFile, PlannedSegment
 from segctl.render.features.placement import DATED
-from segctl.render.sql.layout import INDENT, named, template_comment
+from segctl.render.sql.layout import INDENT, template_comment, with_alias
 from segctl.render.sql.predicates import predicate_sql
 from segctl.render.sql.referred import referred_steps
 from segctl.render.sql.templates import COLUMN, SOURCES, TEMPLATES
@@ -17,39 +17,41 @@ from segctl.render.sql.templates import COLUMN, SOURCES, TEMPLATES
 CASE = COLUMN + INDENT  # the indent of a case in a column
 
 
-def members_model(planned: PlannedFile) -> str:
+def members_model(file: PlannedFile) -> str:
     """The members model of one definition file."""
-    enabled = planned.enabled
-    features, moved_at = looked_at_of(planned.entity)
-    kept = [segment for segment in enabled if segment.keep_while]
-    timed = [found for found in enabled if found.memory and (found.memory.min_stay or found.memory.cool_down)]
+    enabled = file.enabled
+    features, moved_at = features_of_entity(file.entity)
+    kept = [planned for planned in enabled if planned.keep_while]
+    expiring = [
+        planned for planned in enabled if planned.memory and (planned.memory.min_stay or planned.memory.cool_down)
+    ]
     groups = _groups(enabled)
-    grouped = {found.segment.name: column for column, members in groups.items() for found in members}
-    predicates = [_rule(found, found.segment.name in grouped) for found in enabled]
-    predicates += [rule for found in kept if found.keep_while for rule in (found.keep_while, found.predicate)]
+    grouped = {planned.segment.name: column for column, members in groups.items() for planned in members}
+    predicates = [_rule(planned, planned.segment.name in grouped) for planned in enabled]
+    predicates += [rule for planned in kept if planned.keep_while for rule in (planned.keep_while, planned.predicate)]
     referred = referred_steps(predicates, features)
-    names = {"segments": enabled, "kept": kept, "timed": timed}
+    names = {"segments": enabled, "kept": kept, "expiring": expiring}
     return TEMPLATES.get_template("members.sql.j2").render(
-        path=planned.path,
-        lists={name: [one.segment.name for one in found] for name, found in names.items()},
+        path=file.path,
+        lists={name: [planned.segment.name for planned in segments] for name, segments in names.items()},
         referred=referred,
         groups=[{"column": column, "segments": list(map(_case, members))} for column, members in groups.items()],
-        kept=[_column(found, _kept(found, found.keep_while)) for found in kept if found.keep_while],
+        kept=[_column(planned, _kept(planned, planned.keep_while)) for planned in kept if planned.keep_while],
         segments=[
             {
-                "comment": template_comment(_label_and_place(found), COLUMN),
-                "column": _evaluated(found, grouped.get(found.segment.name)),
+                "comment": template_comment(_label_and_place(planned), COLUMN),
+                "column": _evaluated(planned, grouped.get(planned.segment.name)),
             }
-            for found in enabled
+            for planned in enabled
         ],
         features=features,
         moved_at=moved_at,
-        key=f"{planned.entity}_id",
-        by_key="" if planned.entity == CUSTOMER else f", key='{planned.entity}_id'",
+        key=f"{file.entity}_id",
+        by_key="" if file.entity == CUSTOMER else f", key='{file.entity}_id'",
     )
 
 
-def looked_at_of(entity: str) -> tuple[str, str]:
+def features_of_entity(entity: str) -> tuple[str, str]:
     """The feature model of an entity's segments, and its column with the time of the last change."""
     return (DATED, "_moved_at") if entity == CUSTOMER else (f"{entity}_features", "changed_at")
 
@@ -57,13 +59,13 @@ def looked_at_of(entity: str) -> tuple[str, str]:
 def _groups(segments: Sequence[PlannedSegment]) -> dict[str, list[PlannedSegment]]:
     """The segments of exclusive groups that are in this file with all segments before them, in order, by column."""
     names = {planned.segment.name: planned for planned in segments}
-    found: dict[str, tuple[str, ...]] = {}
+    longest: dict[str, tuple[str, ...]] = {}
     for segment in segments:
         if segment.segment.group and segment.waterfall and set(segment.waterfall.before) <= names.keys():
             column = fitted(f"_group__{segment.segment.group.text}")
             # A later segment always follows an earlier one.
-            found[column] = max(found.get(column, ()), (*segment.waterfall.before, segment.segment.name), key=len)
-    return {column: [names[name] for name in listed] for column, listed in sorted(found.items()) if len(listed) > 1}
+            longest[column] = max(longest.get(column, ()), (*segment.waterfall.before, segment.segment.name), key=len)
+    return {column: [names[name] for name in listed] for column, listed in sorted(longest.items()) if len(listed) > 1}
 
 
 def _rule(planned: PlannedSegment, grouped: bool) -> Predicate:
@@ -83,7 +85,7 @@ def _evaluated(planned: PlannedSegment, group: str | None) -> str:
 
 
 def _column(planned: PlannedSegment, sql: str) -> str:
-    return named([sql], planned.segment.name, COLUMN)
+    return with_alias([sql], planned.segment.name, COLUMN)
 
 
 def _kept(planned: PlannedSegment, keep_while: Predicate) -> str:
@@ -111,26 +113,26 @@ def _stems(plan: Plan, entity: str) -> list[str]:
     return [file.stem for file in plan.files if file.enabled and file.entity == entity]
 
 
-def guard_in_words(planned: PlannedSegment) -> str:
+def guard_text(planned: PlannedSegment) -> str:
     """The segment's guard including the catalog's defaults, or empty."""
     guard = planned.guard
     if guard is None:
         return ""
-    words = [f"moves by {guard.max_change:f}% at most"] if guard.max_change is not None else []
-    words += [f"has {guard.min_size:,} members at least"] if guard.min_size is not None else []
-    words += [f"has {guard.max_size:,} members at most"] if guard.max_size is not None else []
-    return ", ".join(words)
+    texts = [f"moves by {guard.max_change:f}% at most"] if guard.max_change is not None else []
+    texts += [f"has {guard.min_size:,} members at least"] if guard.min_size is not None else []
+    texts += [f"has {guard.max_size:,} members at most"] if guard.max_size is not None else []
+    return ", ".join(texts)
 
 
-def definition_in_words(planned: PlannedSegment) -> str:
+def definition_text(planned: PlannedSegment) -> str:
     """The rule with its base and limit, and the memory, in words."""
     memory = planned.memory
-    words = [rule_in_words(planned.predicate)]
+    texts = [rule_in_words(planned.predicate)]
     if memory and memory.keep_while:
-        words.append(f"stays while {rule_in_words(memory.keep_while)}")
-    words += [f"stays at least {memory.min_stay}"] if memory and memory.min_stay else []
-    words += [f"rejoins after {memory.cool_down} at the earliest"] if memory and memory.cool_down else []
-    return "; ".join(words)
+        texts.append(f"stays while {rule_in_words(memory.keep_while)}")
+    texts += [f"stays at least {memory.min_stay}"] if memory and memory.min_stay else []
+    texts += [f"rejoins after {memory.cool_down} at the earliest"] if memory and memory.cool_down else []
+    return "; ".join(texts)
 
 
 def _label_and_place(planned: PlannedSegment) -> str:

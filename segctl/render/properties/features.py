@@ -7,7 +7,7 @@ from segctl.plan.plan import Plan
 from segctl.render.features.flags import flags
 from segctl.render.features.patterns import pattern_families, patterns
 from segctl.render.features.placement import (
-    CHANGED,
+    CHANGED_BY_EVENTS,
     CUSTOMER_FEATURES,
     DATED,
     DAYS,
@@ -16,7 +16,7 @@ from segctl.render.features.placement import (
     POPULATION,
     compared_model,
     feature_tables,
-    is_looked_through,
+    is_computed_for_all,
     is_recomputed,
     source_table,
     step_model,
@@ -26,8 +26,8 @@ from segctl.render.features.population import compared_by, families
 from segctl.render.features.row import default_of
 from segctl.render.properties.documented import Properties, column
 from segctl.render.sources.groupings import groupings
-from segctl.render.sources.inputs import by_column, customer_inputs, input_column, source_columns, sources
-from segctl.render.sources.source_features import source_in_words
+from segctl.render.sources.inputs import by_column, customer_inputs, input_column, source_columns, source_scans
+from segctl.render.sources.source_features import source_comment
 
 KEY = column("customer_id", "The customer.")
 STAMPS = [
@@ -38,22 +38,22 @@ STAMPS = [
 
 def feature_properties(plan: Plan) -> list[Properties]:
     """The properties of each model, customer_features first."""
-    anew = [feature for feature in plan.stepped if is_recomputed(feature)]
+    recomputed = [feature for feature in plan.stepped if is_recomputed(feature)]
     models = [_customer_features(plan), _dated(plan), *_sources(plan)]
-    models += [_steps(family) for family in [*([feature] for feature in anew), *pattern_families(plan)]]
+    models += [_steps(family) for family in [*([feature] for feature in recomputed), *pattern_families(plan)]]
     if patterns(plan):
         models += [_changed(), _patterns(plan)]
     if flags(plan):
         models.append(_model(FLAGS, "Conditions that time alone can turn: one row for each customer.", flags(plan)))
-    models += [_days()] if sources(plan) else []
-    found = families(plan)
-    models += [_steps(list(family)) for family in found]
-    for number in sorted({family[0].layer for family in found}):
+    models += [_days()] if source_scans(plan) else []
+    compared = families(plan)
+    models += [_steps(list(family)) for family in compared]
+    for number in sorted({family[0].layer for family in compared}):
         description = "All customers, with the features that rank and count them: one row for each customer."
         models.append(_model(compared_model(number), description, compared_by(number, plan)))
-    if found:
+    if compared:
         description = "Features that compare customers with others: one row for each customer, rebuilt by each run."
-        models.append(_model(POPULATION, description, [feature for family in found for feature in family]))
+        models.append(_model(POPULATION, description, [feature for family in compared for feature in family]))
     return models
 
 
@@ -67,9 +67,9 @@ def _customer_features(plan: Plan) -> Properties:
     meta = {
         "attributes": [attribute.name for attribute in plan.attributes],
         "inputs": inputs,
-        "sources": {source_columns(scan)[1]: list(scan.events) for scan in sources(plan)},
+        "sources": {source_columns(scan)[1]: list(scan.events) for scan in source_scans(plan)},
         "kept": [table for table in tables if table not in {POPULATION, CUSTOMER_FEATURES}],
-        "made": sorted({table_of(feature) for feature in plan.kept if is_looked_through(feature)}),
+        "made": sorted({table_of(feature) for feature in plan.kept if is_computed_for_all(feature)}),
         "anew": [
             {"step": table_of(feature), "column": feature.name, "answer": _answered(feature)}
             for feature in plan.features
@@ -78,7 +78,7 @@ def _customer_features(plan: Plan) -> Properties:
     }
     columns = [column("customer_id", f"The customer: {plan.catalog.customer.key} of {plan.catalog.customer.model}.")]
     columns += [_column(feature) for feature in plan.kept if feature.name != "revenue"]
-    columns += [properties for scan in sources(plan) for properties in _data_columns(scan)]
+    columns += [properties for scan in source_scans(plan) for properties in _source_columns(scan)]
     columns += [
         column(name, "The run that last found a change in these data of the customer (UTC).") for name in inputs
     ]
@@ -116,29 +116,29 @@ def _answered(feature: Feature) -> str:
 
 
 def _sources(plan: Plan) -> list[Properties]:
-    found = []
-    for scan in sources(plan):
+    models = []
+    for scan in source_scans(plan):
         aggregates = [aggregate for grouping in groupings(scan, plan) for aggregate in grouping.aggregates]
-        columns = [*(_column(aggregate) for aggregate in aggregates), *_data_columns(scan), KEY, *STAMPS]
+        columns = [*(_column(aggregate) for aggregate in aggregates), *_source_columns(scan), KEY, *STAMPS]
         changed = input_column(scan.source)
         columns.append(column(changed, "The run that last found a change in these events (UTC)."))
-        found.append(
+        models.append(
             {
                 "name": source_table(scan),
-                "description": source_in_words(scan),
+                "description": source_comment(scan),
                 "config": {"meta": {"inputs": {changed: list(source_columns(scan))}}},
                 "columns": columns,
             }
         )
-    return found
+    return models
 
 
-def _data_columns(scan: Scan) -> list[Properties]:
-    rows, data = source_columns(scan)
+def _source_columns(scan: Scan) -> list[Properties]:
+    rows, content = source_columns(scan)
     return [
         column(rows, f"Number of {scan.source} events."),
         column(
-            data,
+            content,
             "A hash of every column that the catalog declares of these events; it changes when one of them changes.",
         ),
     ]
@@ -178,7 +178,7 @@ def _changed() -> Properties:
     description = "Customers whose events changed since the last run, and events that passed a boundary: one row each."
     passed = column("passed_at", "The time of an event that passed a boundary; NULL if the customer's events changed.")
     return {
-        "name": CHANGED,
+        "name": CHANGED_BY_EVENTS,
         "description": description,
         "columns": [column("source", "The source of the events."), passed, KEY],
     }

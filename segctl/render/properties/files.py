@@ -43,9 +43,9 @@ def properties(plan: Plan) -> str:
     ]
     models += [model for entity in plan.entities for model in entity_properties(entity)]
     header = f"# {HEADER} from {SOURCES}. Do not edit: change that and render again.\n"
-    told = {entity.name: changed_inputs(input_columns(entity_inputs(entity))) for entity in plan.entities}
+    changed = {entity.name: changed_inputs(input_columns(entity_inputs(entity))) for entity in plan.entities}
     texts = [_text(model) for model in models]
-    texts += [with_declared(_text(_changed_inputs(name)), inputs) for name, inputs in told.items()]
+    texts += [with_declared(_text(_changed_inputs(name)), inputs) for name, inputs in changed.items()]
     texts.append(with_declared(_text(_changed_inputs(CUSTOMER)), changed_inputs(input_columns(customer_inputs(plan)))))
     texts.append(with_declared(_text(_DECLARED_SEGMENTS), declared_segments(plan)))
     return f"{header}version: 2\nmodels:\n{''.join(texts)}"
@@ -77,12 +77,12 @@ def _segment_members(entity: str) -> Properties:
 
 def _members_in_scope(entity: str) -> Properties:
     prefix = table_prefix(entity)
-    told = "The same as a view. Only the run should read it: each run creates it again."
-    return {**_segment_members(entity), "name": f"{prefix}members_in_scope", "description": told}
+    text = "The same as a view. Only the run should read it: each run creates it again."
+    return {**_segment_members(entity), "name": f"{prefix}members_in_scope", "description": text}
 
 
 # What tables for people say about a segment next to its name.
-_TOLD = [
+_PRESENTATION = [
     column("label", "The segment's label, from its latest published definition."),
     column("owner", "The person or team responsible for the segment."),
     column("tags", "The segment's tags, separated by commas."),
@@ -96,7 +96,7 @@ def entity_properties(planned: PlannedEntity) -> list[Properties]:
     features += [column(f.name, f.description or "An attribute, or a count of customers.") for f in planned.features]
     inputs = by_column(entity_inputs(planned))
     features += [
-        column(found, f"The run that last found a change in these data of the {name} (UTC).") for found in inputs
+        column(source, f"The run that last found a change in these data of the {name} (UTC).") for source in inputs
     ]
     features += [
         column("revenue", f"Revenue of all customers of the {name}."),
@@ -138,7 +138,7 @@ def entity_properties(planned: PlannedEntity) -> list[Properties]:
         {
             "name": f"{name}_segment_membership",
             "description": f"The open stays {of}; see segment_membership.",
-            "columns": [*stays, *_TOLD],
+            "columns": [*stays, *_PRESENTATION],
         },
         {"name": f"{name}_segment_changes", "description": f"Every join and leave {of}; see segment_changes."},
     ]
@@ -157,14 +157,16 @@ def _members(file: PlannedFile, catalog: Catalog) -> Properties:
 
 def _segment(planned: PlannedSegment, catalog: Catalog) -> Properties:
     segment = planned.segment
-    told = ". ".join(text.strip().rstrip(".") for text in (segment.label, segment.description) if text)
-    told_of = column(segment.name, " ".join([*([f"{told}."] if told else []), *sentences(planned, catalog)]))
+    presentation = ". ".join(text.strip().rstrip(".") for text in (segment.label, segment.description) if text)
+    described = column(
+        segment.name, " ".join([*([f"{presentation}."] if presentation else []), *sentences(planned, catalog)])
+    )
     meta: Properties = {"source": segment.mark.file}
     if segment.owner:
         meta["owner"] = plain(segment.owner)
     if segment.tags:
         meta["segment_tags"] = [plain(tag) for tag in segment.tags]
-    return told_of | {"config": {"meta": meta}}
+    return described | {"config": {"meta": meta}}
 
 
 def _changed_inputs(entity: str) -> Properties:
@@ -213,7 +215,7 @@ _DECLARED_SEGMENTS = {
         ),
     ],
 }
-_TIMED = "with a time (of an event, or the customers' since)"
+_WITH_TIME = "with a time (of an event, or the customers' since)"
 _RUN_SOURCES: Properties = {
     "name": "run_sources",
     "description": "What each run found in the sources that the segments need: one row for each run and source.",
@@ -225,7 +227,7 @@ _RUN_SOURCES: Properties = {
         column("kind", "event or entity."),
         column(
             "row_count",
-            f"Number of rows {_TIMED} up to the run, whatever an event's where says; without a time, all rows.",
+            f"Number of rows {_WITH_TIME} up to the run, whatever an event's where says; without a time, all rows.",
         ),
         column(
             "known_count", "How many of these rows have a time up to the last finished run; without a time, all rows."
@@ -245,9 +247,11 @@ _RUN_SOURCES: Properties = {
 
 def _run_sources(plan: Plan) -> list[Properties]:
     """The model of all sources, then the model of each source."""
-    found = used_sources(plan)
-    figures = [one for one in _RUN_SOURCES["columns"] if one["name"] not in {"run_id", "as_of", "previous_as_of"}]
-    sources = [{"name": source.model, "description": source.description, "columns": figures} for source in found]
+    used = used_sources(plan)
+    figures = [
+        figure for figure in _RUN_SOURCES["columns"] if figure["name"] not in {"run_id", "as_of", "previous_as_of"}
+    ]
+    sources = [{"name": source.model, "description": source.description, "columns": figures} for source in used]
     return [_RUN_SOURCES, *sources]
 
 

@@ -9,7 +9,7 @@ from segctl.errors.visible import visible_json
 from segctl.language.literals import Duration, sql_number
 from segctl.plan.plan import Plan
 from segctl.plan.planned import PlannedSegment
-from segctl.render.members.members import definition_in_words
+from segctl.render.members.members import definition_text
 from segctl.render.sources.inputs import segment_inputs
 from segctl.render.sql.layout import WIDTH
 
@@ -17,14 +17,14 @@ from segctl.render.sql.layout import WIDTH
 PREFIX = "json:"
 # The key of `meta` for the texts.
 DECLARED = "declared"
-INDENT = 8 * " "
+META_INDENT = 8 * " "
 
 # Delimiters of Jinja blocks. JSON never has two braces in a row.
 _DELIMITER = re.compile(r"\{(?=[{%#])|(?<=[}%#])\}")
 # Characters that YAML cannot hold, besides invisible ones.
 _NO_CHARACTER = re.compile("[\ufffe\uffff]")
 # A line's share of a text: up to a comma, up to a blank, or cut. No line ends with a blank.
-_LINE = WIDTH - len(INDENT)
+_LINE = WIDTH - len(META_INDENT)
 _PIECE = re.compile(
     rf".{{1,{_LINE}}}\Z|.{{0,{_LINE - 1}}},|.{{0,{_LINE - 1}}}\S(?= )|.{{0,{_LINE - 1}}}\S|.{{1,{_LINE}}}", re.DOTALL
 )
@@ -45,7 +45,7 @@ def with_declared(text: str, declared: list[str]) -> str:
 
 def _listed(text: str) -> str:
     """A text as a list item, in lines that YAML keeps unchanged."""
-    return "\n".join(["      - |-", *(INDENT + line for line in text.split("\n"))])
+    return "\n".join(["      - |-", *(META_INDENT + line for line in text.split("\n"))])
 
 
 def encoded(values: Mapping[str, Value]) -> str:
@@ -83,7 +83,7 @@ def _declared(planned: PlannedSegment, timezone: str) -> dict[str, Value]:
         "description": segment.description,
         "owner": segment.owner,
         "tags": ", ".join(segment.tags),
-        "rule": definition_in_words(planned),
+        "rule": definition_text(planned),
         "canonical_definition": planned.canonical,
         "source_file": segment.mark.file,
         "entity": planned.entity,

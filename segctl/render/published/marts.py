@@ -7,9 +7,9 @@ from segctl.render.history.fixed_models import with_fixed
 from segctl.render.sql.imports import Import
 from segctl.render.sql.templates import HEADER, MARTS, SOURCES, TEMPLATES
 
-PLACE = "on_demand"
+TEMPLATES_OF_MARTS = "on_demand"
 # The table of each mart.
-TABLES = {
+MART_TABLES = {
     "value": "segment_value",
     "customers": "customer_segments",
     "overlap": "segment_overlap",
@@ -18,25 +18,25 @@ TABLES = {
     "concentration": "segment_concentration",
     "roi": "segment_roi",
 }
-NOTE = f"{HEADER} from {SOURCES}. Do not edit: change that and render again."
+MARTS_NOTE = f"{HEADER} from {SOURCES}. Do not edit: change that and render again."
 
 
 def mart_models(plan: Plan) -> dict[str, str]:
     """The texts of requested marts and their properties by path. Empty if none is requested."""
-    tables = sorted(TABLES[name] for name in plan.marts.names)
+    tables = sorted(MART_TABLES[name] for name in plan.marts.names)
     if not tables:
         return {}
-    told = {"timezone": plan.catalog.timezone}
-    told |= {"orders": plan.marts.orders.name} if plan.marts.orders else {}
-    told |= {"source": plan.marts.source.name} if plan.marts.source else {}
+    values = {"timezone": plan.catalog.timezone}
+    values |= {"orders": plan.marts.orders.name} if plan.marts.orders else {}
+    values |= {"source": plan.marts.source.name} if plan.marts.source else {}
     files = {}
     for table in tables:
-        given = _roi(plan, plan.marts.costs) if plan.marts.costs and table == TABLES["roi"] else told
-        text = TEMPLATES.get_template(f"{PLACE}/{table}.sql.j2").render(given)
-        files[f"{MARTS}/{table}.sql"] = f"{{#- {NOTE} -#}}\n{text}"
-    listed = [TEMPLATES.get_template(f"{PLACE}/{table}.yml").render() for table in tables]
+        given = _roi(plan, plan.marts.costs) if plan.marts.costs and table == MART_TABLES["roi"] else values
+        text = TEMPLATES.get_template(f"{TEMPLATES_OF_MARTS}/{table}.sql.j2").render(given)
+        files[f"{MARTS}/{table}.sql"] = f"{{#- {MARTS_NOTE} -#}}\n{text}"
+    listed = [TEMPLATES.get_template(f"{TEMPLATES_OF_MARTS}/{table}.yml").render() for table in tables]
     properties = with_fixed("version: 2\nmodels:\n" + "\n".join(listed))
-    return files | {f"{MARTS}/{PLACE}.yml": f"# {NOTE}\n{properties}"}
+    return files | {f"{MARTS}/{TEMPLATES_OF_MARTS}.yml": f"# {MARTS_NOTE}\n{properties}"}
 
 
 def _roi(plan: Plan, costs: Costs) -> dict[str, object]:

@@ -9,9 +9,9 @@ from segctl.render.properties.files import FIXED, dumped
 from segctl.render.sql.templates import FOLDER, HEADER, SOURCES, TEMPLATES
 
 SEMANTIC = f"{FOLDER}/semantic"
-NOTE = f"# {HEADER} from {SOURCES}. Do not edit: change that and render again.\nversion: 2\n"
-SEGMENT = {"name": "segment", "type": "foreign", "expr": "segment"}
-CUSTOMER = {"name": "customer", "type": "foreign", "expr": "customer_id"}
+SEMANTIC_NOTE = f"# {HEADER} from {SOURCES}. Do not edit: change that and render again.\nversion: 2\n"
+SEGMENT_ENTITY = {"name": "segment", "type": "foreign", "expr": "segment"}
+CUSTOMER_ENTITY = {"name": "customer", "type": "foreign", "expr": "customer_id"}
 # Types of feature columns that become categorical dimensions.
 CATEGORIES: tuple[ValueType, ...] = ("string", "boolean")
 LIVING = "deleted_at is null"
@@ -21,11 +21,11 @@ def semantic_models(plan: Plan) -> dict[str, str]:
     """The text of each file, by path; none if the catalog does not ask for them."""
     if not plan.catalog.semantic_models:
         return {}
-    models = [_membership(), _sizes(plan), _definitions(), _features(plan)]
+    models = [_membership(), _segment_sizes(plan), _definitions(), _features(plan)]
     return {
         f"{SEMANTIC}/{TIME_SPINE}.sql": TEMPLATES.get_template("semantic/time_spine.sql.j2").render(sources=SOURCES),
         f"{SEMANTIC}/semantic.yml": (
-            f"{NOTE}models:\n{dumped(_time_spine())}semantic_models:\n{''.join(map(dumped, models))}"
+            f"{SEMANTIC_NOTE}models:\n{dumped(_time_spine())}semantic_models:\n{''.join(map(dumped, models))}"
         ),
     }
 
@@ -55,8 +55,8 @@ def _time(name: str, description: str, **validity: object) -> Properties:
     return {"name": name, "type": "time", "type_params": grain, "description": plain(description)}
 
 
-def _measure(name: str, label: str, agg: str, expr: str, **more: object) -> Properties:
-    return {"name": name, "label": label, "agg": agg, "expr": expr, "create_metric": True, **more}
+def _measure(name: str, label: str, agg: str, expr: str, **further: object) -> Properties:
+    return {"name": name, "label": label, "agg": agg, "expr": expr, "create_metric": True, **further}
 
 
 def _membership() -> Properties:
@@ -65,7 +65,7 @@ def _membership() -> Properties:
         "Current members of each segment.",
         "joined_at",
         primary_entity="segment_member",
-        entities=[SEGMENT, CUSTOMER],
+        entities=[SEGMENT_ENTITY, CUSTOMER_ENTITY],
         dimensions=[
             _time("joined_at", "The day of the run that found the join (UTC)."),
             _category("join_cause", "The cause of the join."),
@@ -78,7 +78,7 @@ def _membership() -> Properties:
     )
 
 
-def _sizes(plan: Plan) -> Properties:
+def _segment_sizes(plan: Plan) -> Properties:
     last = {"non_additive_dimension": {"name": "as_of", "window_choice": "max", "window_groupings": ["segment"]}}
     currency = f" ({plain(plan.catalog.currency)})" if plan.catalog.currency else ""
     return _model(
@@ -86,7 +86,7 @@ def _sizes(plan: Plan) -> Properties:
         "The size of each segment after each run, and its joins and leaves.",
         "as_of",
         primary_entity="segment_size",
-        entities=[SEGMENT],
+        entities=[SEGMENT_ENTITY],
         dimensions=[
             _time("as_of", "The day of the run (UTC)."),
             _category("held_by", "The guard that held the segment back."),
@@ -124,19 +124,24 @@ def _features(plan: Plan) -> Properties:
     since = plan.catalog.customer.since
     own = next((attribute for attribute in plan.attributes if since and attribute.column == since.column.lower()), None)
     counted = own.name if own and own.type in TIME_TYPES else "changed_at"
-    told = {name: one.description or f"Attribute {name}." for name, one in plan.catalog.customer.attributes.items()}
+    descriptions = {
+        name: attribute.description or f"Attribute {name}."
+        for name, attribute in plan.catalog.customer.attributes.items()
+    }
     times = [feature.name for feature in plan.attributes if feature.type in TIME_TYPES and not feature.entity]
-    categories = [one.name for one in plan.attributes if one.type in CATEGORIES and not one.entity]
+    categories = [
+        attribute.name for attribute in plan.attributes if attribute.type in CATEGORIES and not attribute.entity
+    ]
     currency = f" ({plain(plan.catalog.currency)})" if plan.catalog.currency else ""
     return _model(
         "customer_features",
         "All customers, with the features that rules use.",
         counted,
-        entities=[CUSTOMER | {"type": "primary"}],
+        entities=[CUSTOMER_ENTITY | {"type": "primary"}],
         dimensions=[
-            *(_time(name, told[name]) for name in times),
+            *(_time(name, descriptions[name]) for name in times),
             _time("changed_at", "The day of the last run that changed the row (UTC)."),
-            *(_category(name, told[name]) for name in categories),
+            *(_category(name, descriptions[name]) for name in categories),
             _category("eligible", "True if the customer may be contacted."),
         ],
         measures=[

@@ -9,10 +9,10 @@ from segctl.render.properties.files import FIXED, dumped
 from segctl.render.published.shares import SHARES, entities_of, rendered_shares, shared_columns, shared_members
 from segctl.render.sql.templates import FOLDER, HEADER, SOURCES
 
-NOTE = f"# {HEADER} from {SOURCES}. Do not edit: change that and render again.\nversion: 2\n"
-ELIGIBLE = "True if the customer may be contacted, by the catalog's rule; NULL if the catalog has none."
-JOINED = "The instant of the run that found the join (UTC)."
-CHANGED = "The run since which the row has these values (UTC)."
+SHARES_NOTE = f"# {HEADER} from {SOURCES}. Do not edit: change that and render again.\nversion: 2\n"
+ELIGIBLE_TEXT = "True if the customer may be contacted, by the catalog's rule; NULL if the catalog has none."
+JOINED_TEXT = "The instant of the run that found the join (UTC)."
+CHANGED_TEXT = "The run since which the row has these values (UTC)."
 
 
 def share_properties(plan: Plan) -> dict[str, str]:
@@ -20,12 +20,12 @@ def share_properties(plan: Plan) -> dict[str, str]:
     models = [_members(plan, entity) for entity in entities_of(plan)]
     models += [_share(share, plan) for share in rendered_shares(plan)]
     if plan.sharing.people:
-        models += _of_reverse_etl(plan.sharing.people, plan)
-    files = {f"{SHARES}/shares.yml": f"{NOTE}models:\n{''.join(dumped(model) for model in models)}"}
+        models += _reverse_etl_models(plan.sharing.people, plan)
+    files = {f"{SHARES}/shares.yml": f"{SHARES_NOTE}models:\n{''.join(dumped(model) for model in models)}"}
     exposures = [_exposure(exposure, names, plan) for exposure, names in plan.sharing.exposures]
     if exposures:
         files[f"{FOLDER}/exposures.yml"] = (
-            f"{NOTE}exposures:\n{''.join(dumped(properties) for properties in exposures)}"
+            f"{SHARES_NOTE}exposures:\n{''.join(dumped(properties) for properties in exposures)}"
         )
     return files
 
@@ -44,14 +44,14 @@ def _members(plan: Plan, entity: str) -> Properties:
         description = f"No segment of {entity}s has a share, so there is no table."
     columns = [column("_share", "The share's name."), column(f"{entity}_id", f"The {entity}.")]
     if plan.shares(entity):
-        told = described(plan, entity)
+        descriptions = described(plan, entity)
         columns += [
-            column(name, f"{told[name]} NULL for shares without this column.")
+            column(name, f"{descriptions[name]} NULL for shares without this column.")
             for name in shared_columns(plan.shares(entity))
         ]
         columns += [
-            column("eligible", ELIGIBLE),
-            column("_valid_from", CHANGED),
+            column("eligible", ELIGIBLE_TEXT),
+            column("_valid_from", CHANGED_TEXT),
             column("_valid_to", "The run that found other values (UTC); NULL while these are current."),
         ]
     return _model(shared_members(entity), description, columns)
@@ -61,16 +61,19 @@ def described(plan: Plan, entity: str) -> dict[str, str]:
     """The description of each column that a share of the entity can have, by its name in the catalog."""
     catalog = plan.catalog
     about = catalog.customer if entity == CUSTOMER else catalog.entities[entity]
-    told = {name: one.description or f"Attribute {name} of the {entity}." for name, one in about.attributes.items()}
+    descriptions = {
+        name: attribute.description or f"Attribute {name} of the {entity}."
+        for name, attribute in about.attributes.items()
+    }
     if entity == CUSTOMER:
-        told |= {name: metric.description or f"Metric {name}." for name, metric in catalog.metrics.items()}
+        descriptions |= {name: metric.description or f"Metric {name}." for name, metric in catalog.metrics.items()}
     revenue = catalog.revenue.text if catalog.revenue else ""
-    told.setdefault("revenue", f"Revenue: {revenue}" + ("." if entity == CUSTOMER else " of the customers."))
-    return {name: f"{text.rstrip('.')}." for name, text in told.items()}
+    descriptions.setdefault("revenue", f"Revenue: {revenue}" + ("." if entity == CUSTOMER else " of the customers."))
+    return {name: f"{text.rstrip('.')}." for name, text in descriptions.items()}
 
 
 def _share(share: CheckedShare, plan: Plan) -> Properties:
-    told = described(plan, share.entity)
+    descriptions = described(plan, share.entity)
     segment = next(planned.segment for planned in plan.segments if planned.segment.name == share.segment)
     called = f" ({segment.label})" if segment.label else ""
     only = " who may be contacted" if share.eligible_only else ""
@@ -80,16 +83,16 @@ def _share(share: CheckedShare, plan: Plan) -> Properties:
     )
     columns = [
         column(f"{share.entity}_id", f"The {share.entity}: its key."),
-        column("joined_at", JOINED),
-        column("eligible", ELIGIBLE),
-        *(column(name, told[name]) for name, _ in share.columns),
+        column("joined_at", JOINED_TEXT),
+        column("eligible", ELIGIBLE_TEXT),
+        *(column(name, descriptions[name]) for name, _ in share.columns),
     ]
     return _model(share.name, description, columns, {"segment": share.segment, "barrier": True})
 
 
-def _of_reverse_etl(people: CheckedShare, plan: Plan) -> list[Properties]:
-    told = described(plan, CUSTOMER)
-    updated = column("updated_at", f"{CHANGED} Incremental imports use it.")
+def _reverse_etl_models(people: CheckedShare, plan: Plan) -> list[Properties]:
+    descriptions = described(plan, CUSTOMER)
+    updated = column("updated_at", f"{CHANGED_TEXT} Incremental imports use it.")
     return [
         _model(
             AUDIENCES,
@@ -115,9 +118,9 @@ def _of_reverse_etl(people: CheckedShare, plan: Plan) -> list[Properties]:
             [
                 column("id", "The customer's key as a text."),
                 column("customer_id", "The customer's key."),
-                column("eligible", ELIGIBLE),
+                column("eligible", ELIGIBLE_TEXT),
                 updated,
-                *(column(name, told[name]) for name, _ in people.columns),
+                *(column(name, descriptions[name]) for name, _ in people.columns),
             ],
             {"barrier": True},
         ),
@@ -128,8 +131,8 @@ def _of_reverse_etl(people: CheckedShare, plan: Plan) -> list[Properties]:
                 column("id", "Segment and key, with a colon between them; the same if the customer comes back."),
                 column("audience_id", "The segment: id of audiences."),
                 column("person_id", "The customer: id of audience_people."),
-                column("joined_at", JOINED),
-                column("eligible", ELIGIBLE),
+                column("joined_at", JOINED_TEXT),
+                column("eligible", ELIGIBLE_TEXT),
                 column("run_id", "The run that found the join."),
                 column("updated_at", "When the customer joined, or their row in audience_people changed (UTC)."),
             ],

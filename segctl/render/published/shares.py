@@ -6,7 +6,7 @@ from segctl.check.sharing import AUDIENCES, MEMBERSHIPS, PEOPLE, CheckedShare, r
 from segctl.errors import ProblemsFound, Report
 from segctl.language.syntax import CUSTOMER, table_prefix
 from segctl.plan.plan import Plan
-from segctl.render.sql.layout import called, condition
+from segctl.render.sql.layout import called, wrapped_condition
 from segctl.render.sql.templates import COLUMN, FOLDER, SOURCES, TEMPLATES
 
 SHARES = f"{FOLDER}/shares"
@@ -43,7 +43,7 @@ def share_models(plan: Plan, others: Mapping[str, str]) -> dict[str, str]:
     """The models by path. Raises ProblemsFound for a share with the name of one of the `others`."""
     files = {f"{SHARES}/{shared_members(entity)}.sql": _members(plan, entity) for entity in entities_of(plan)}
     if plan.sharing.people:
-        files |= _of_reverse_etl(plan.sharing.people)
+        files |= _reverse_etl_views(plan.sharing.people)
     _refuse_names(rendered_shares(plan), [*others, *files])
     return files | {f"{SHARES}/{share.name}.sql": _share(share) for share in rendered_shares(plan)}
 
@@ -78,20 +78,22 @@ def _members(plan: Plan, entity: str) -> str:
         features=features,
         of_segments=[share for share in shares if share.segment],
         people=next((share for share in shares if not share.segment), None),
-        columns=[_of_whom(name, f"{features}.{column}", shares) for name, column in columns.items()],
-        eligible_only=condition(f"(shared._share not in {_listed(only)} or {eligible})", COLUMN, 4) if only else "",
+        columns=[_in_any_share(name, f"{features}.{column}", shares) for name, column in columns.items()],
+        eligible_only=wrapped_condition(f"(shared._share not in {_listed(only)} or {eligible})", COLUMN, 4)
+        if only
+        else "",
         versions=called("shared_versions", ["'members'", f"'{key}'", str([*columns, "eligible"])]),
     )
 
 
-def _of_whom(name: str, column: str, shares: tuple[CheckedShare, ...]) -> str:
+def _in_any_share(name: str, column: str, shares: tuple[CheckedShare, ...]) -> str:
     """A column of shared members, NULL for others."""
     theirs = [share.name for share in shares if name in dict(share.columns)]
     if len(theirs) == len(shares):
         return column if column.endswith(f".{name}") else f"{column} as {name}"
-    asked = condition(f"shared._share in {_listed(theirs)}", COLUMN + 8 * " ", 5)
+    is_shared = wrapped_condition(f"shared._share in {_listed(theirs)}", COLUMN + 8 * " ", 5)
     inside = COLUMN + 4 * " "
-    return f"case\n{inside}when {asked} then {column}\n{COLUMN}end as {name}"
+    return f"case\n{inside}when {is_shared} then {column}\n{COLUMN}end as {name}"
 
 
 def _listed(names: list[str]) -> str:
@@ -114,10 +116,10 @@ def _settings(share: CheckedShare) -> list[str]:
     return [LASTING, *([] if share.grants is None else [f"grants={{'select': {list(share.grants)}}}"])]
 
 
-def _of_reverse_etl(people: CheckedShare) -> dict[str, str]:
+def _reverse_etl_views(share: CheckedShare) -> dict[str, str]:
     return {
         f"{SHARES}/{name}.sql": TEMPLATES.get_template(f"shares/{name}.sql.j2").render(
-            sources=SOURCES, settings=_settings(people), columns=people.columns
+            sources=SOURCES, settings=_settings(share), columns=share.columns
         )
         for name in (AUDIENCES, PEOPLE, MEMBERSHIPS)
     }

@@ -9,7 +9,7 @@ from segctl.language.literals import Duration, sql_text
 from segctl.language.syntax import CUSTOMER
 from segctl.plan.plan import Plan
 from segctl.render.question.features import features_step, features_steps
-from segctl.render.sql.layout import named
+from segctl.render.sql.layout import with_alias
 from segctl.render.sql.predicates import predicate_sql
 from segctl.render.sql.referred import ReferredStep, referred_steps
 from segctl.render.sql.templates import COLUMN, TEMPLATES
@@ -70,24 +70,24 @@ def comparison(request: ComparisonRequest) -> str:
     `joins_i`, `leaves_i`, `kept_i` and `waiting_i` (by memory), their revenue with the prefix `revenue_`, and
     `edit_joins_i_j`, `edit_leaves_i_j` and `near_i_j`.
     """
-    one_set = request.before is request.after
-    texts = [features_steps(plan) for plan in ([request.after] if one_set else [request.before, request.after])]
-    together = one_set and all(rule.size <= MOST_WRITTEN_OUT for rule in _all_rules(request))
+    same_segments = request.before is request.after
+    texts = [features_steps(plan) for plan in ([request.after] if same_segments else [request.before, request.after])]
+    together = same_segments and all(rule.size <= MOST_WRITTEN_OUT for rule in _all_rules(request))
     compared = list(enumerate(request.compared))
     timezone = request.after.catalog.timezone
     columns = [column for number, pair in compared for column in _members(number, pair, request.history, timezone)]
-    remembered = [number for number, one in compared if _remembers(one, request.history)]
+    remembered = [number for number, pair in compared if _remembers(pair, request.history)]
     return TEMPLATES.get_template("question/comparison.sql.j2").render(
         features=texts,
-        sides=_sides(request, one_set, together),
-        flags=[flag for number, one in compared for flag in _flags(number, one)],
-        shown=sorted({feature.name for one in request.compared for feature in one.shown}),
+        sides=_sides(request, same_segments, together),
+        flags=[flag for number, pair in compared for flag in _flags(number, pair)],
+        shown=sorted({feature.name for pair in request.compared for feature in pair.shown}),
         key=f"{request.entity}_id",
         step=features_step(request.entity),
         history=request.history,
         remembered=[(number, sql_text(_former_name(request.compared[number]))) for number in remembered],
         members=columns,
-        counts=[count for number, one in compared for count in _counts(number, one)],
+        counts=[count for number, pair in compared for count in _counts(number, pair)],
         numbers=[number for number, _ in compared],
         values=[_shown(place, request.compared) for place in range(MOST_SHOWN)],
         samples=request.samples,
@@ -104,24 +104,26 @@ class _Columns:
     step: str
 
 
-def _sides(request: ComparisonRequest, one_set: bool, together: bool) -> list[_Columns]:
+def _sides(request: ComparisonRequest, same_segments: bool, together: bool) -> list[_Columns]:
     """Small rules over shared features are written out side by side. Others get steps of their own."""
     step = features_step(request.entity)
-    found: dict[str, list[tuple[Predicate | None, str]]] = {"before": [], "after": []}
+    rules_of: dict[str, list[tuple[Predicate | None, str]]] = {"before": [], "after": []}
     for number, compared in enumerate(request.compared):
-        found["before"] += _rules(number, "was", compared.before)
-        found["after"] += _rules(number, "is", compared.after)
-        found["after"] += [(rule, f"edit_{number}_{place}") for place, rule in enumerate(compared.edits)]
-        found["after"] += [(rule, f"near_{number}_{place}") for place, rule in enumerate(compared.near)]
+        rules_of["before"] += _rules(number, "was", compared.before)
+        rules_of["after"] += _rules(number, "is", compared.after)
+        rules_of["after"] += [(rule, f"edit_{number}_{place}") for place, rule in enumerate(compared.edits)]
+        rules_of["after"] += [(rule, f"near_{number}_{place}") for place, rule in enumerate(compared.near)]
     if together:
-        return [_Columns("", [_column(*one, inline=True) for one in (*found["before"], *found["after"])], [], step)]
+        return [
+            _Columns("", [_column(*rule, inline=True) for rule in (*rules_of["before"], *rules_of["after"])], [], step)
+        ]
     sides = []
-    for name, rules in found.items():
-        features = step if one_set else f"features_{name}"
+    for name, rules in rules_of.items():
+        features = step if same_segments else f"features_{name}"
         # A replaced part of a rule is written out, and may refer to its former rule.
         small = all(rule is None or rule.size <= MOST_WRITTEN_OUT for rule, _ in rules)
         referred = [] if small else referred_steps([rule for rule, _ in rules if rule], features)
-        columns = [_column(*one, inline=small) for one in rules]
+        columns = [_column(*rule, inline=small) for rule in rules]
         sides.append(_Columns(name, columns, referred, referred[-1].name if referred else features))
     return sides
 
@@ -139,14 +141,14 @@ def _rules(number: int, verb: str, side: Side) -> Iterator[tuple[Predicate | Non
 
 
 def _column(rule: Predicate | None, name: str, inline: bool) -> str:
-    return named([predicate_sql(rule, COLUMN, inline=inline) if rule else "false"], name, COLUMN)
+    return with_alias([predicate_sql(rule, COLUMN, inline=inline) if rule else "false"], name, COLUMN)
 
 
 def _flags(number: int, compared: Compared) -> Iterator[tuple[str, str]]:
     """The columns of rules by side."""
-    for side, verb, told in (("before", "was", compared.before), ("after", "is", compared.after)):
+    for side, verb, segment in (("before", "was", compared.before), ("after", "is", compared.after)):
         yield side, f"{verb}_{number}"
-        if told.memory and told.memory.keep_while:
+        if segment.memory and segment.memory.keep_while:
             yield side, f"keeps_{verb}_{number}"
     for place, _ in enumerate(compared.edits):
         yield "after", f"edit_{number}_{place}"
@@ -169,7 +171,7 @@ def _members(number: int, compared: Compared, history: str, timezone: str) -> It
         members = _membership(number, verb, memory, timezone)
         if side.standing:
             members = f"standing_{number}.joined_at is not null"
-        yield named([members], f"{name}_{number}", COLUMN)
+        yield with_alias([members], f"{name}_{number}", COLUMN)
 
 
 def _membership(number: int, verb: str, memory: CheckedMemory | None, timezone: str) -> str:
@@ -192,7 +194,7 @@ def _ago(duration: Duration, timezone: str) -> str:
 
 def _counts(number: int, compared: Compared) -> Iterator[str]:
     before, after = f"before_{number}", f"after_{number}"
-    told = {
+    values = {
         "before": before,
         "after": after,
         "joins": f"{after} and not {before}",
@@ -200,7 +202,7 @@ def _counts(number: int, compared: Compared) -> Iterator[str]:
         "kept": f"{after} and not is_{number}",
         "waiting": f"is_{number} and not {after}",
     }
-    for name, condition in told.items():
+    for name, condition in values.items():
         yield _counted(condition, f"{name}_{number}")
         yield f"sum(case when {condition} then coalesce(revenue, 0) else 0 end) as revenue_{name}_{number}"
     for place, _ in enumerate(compared.edits):

@@ -17,22 +17,22 @@ from segctl.render.features.row import ModelOf, Row, customers_import, row_of
 from segctl.render.features.steps import belonging_imports, imported, reads_of, step_model_text
 from segctl.render.members.entities import entity_features
 from segctl.render.sources.days import read_of
-from segctl.render.sources.groupings import grouping_step, groupings, joined_aggregate, seen
-from segctl.render.sources.inputs import data_conditions, sources
+from segctl.render.sources.groupings import grouping_step, groupings, joined_aggregate, shared_conditions
+from segctl.render.sources.inputs import source_conditions, source_scans
 from segctl.render.sql.boundaries import WORD, with_boundaries
 from segctl.render.sql.imports import import_sql, keyed, narrowed_by
-from segctl.render.sql.layout import condition
+from segctl.render.sql.layout import wrapped_condition
 from segctl.render.sql.templates import COLUMN, TEMPLATES
 
 # A prefix that no model uses for a step, since Spark refuses nested steps of the same name.
 FEATURES = "all_features"
 # The statements that set the run's own boundary, and the others.
-RUN = re.compile(r"(\{%- set as_of = )segctl\.\w+\(\) %\}")
-BOUNDARY = re.compile(r"(\{%- set (?!as_of )\w+ = segctl\.\w+\([^\n]*)\) %\}")
+SET_AS_OF = re.compile(r"(\{%- set as_of = )segctl\.\w+\(\) %\}")
+SET_BOUNDARY = re.compile(r"(\{%- set (?!as_of )\w+ = segctl\.\w+\([^\n]*)\) %\}")
 # The call for the instant of the run.
-ANNIVERSARY = re.compile(r"(\{\{ segctl\.anniversary_within\([^{}]*)\) \}\}")
+CALL_OF_ANNIVERSARY = re.compile(r"(\{\{ segctl\.anniversary_within\([^{}]*)\) \}\}")
 # The features stored by the last run.
-HELD = "held_features"
+HELD_FEATURES = "held_features"
 
 
 def features_step(entity: str) -> str:
@@ -49,12 +49,12 @@ def features_steps(plan: Plan, customer: str = "", at: datetime | None = None) -
     UTC instant `at`.
     """
     # Features about other customers need all of them.
-    only = _Only("" if families(plan) or plan.entities else customer)
+    only = _Requested("" if families(plan) or plan.entities else customer)
     held = import_sql(["*"], f"ref('{DATED}')", ["deleted_at is null", *only.where("customer_id")])
-    steps = {HELD: held} if plan.held else {}
+    steps = {HELD_FEATURES: held} if plan.held else {}
     steps |= {source_table(scan): _source(scan, plan, only) for scan in _scans(plan)}
-    anew = [[feature] for feature in plan.stepped if is_recomputed(feature)]
-    steps |= {step_model(family[0]): _steps(family, plan, only) for family in [*anew, *pattern_families(plan)]}
+    recomputed = [[feature] for feature in plan.stepped if is_recomputed(feature)]
+    steps |= {step_model(family[0]): _steps(family, plan, only) for family in [*recomputed, *pattern_families(plan)]}
     ranked = families(plan)
     for number in sorted({family[0].layer for family in ranked}):
         steps[compared_model(number)] = _compared(number, plan)
@@ -76,11 +76,11 @@ def with_own_rows(sql: str, plan: Plan, customer: str) -> tuple[str, str]:
     The first steps end in a comma. They are empty without such events.
     """
     steps = ""
-    for model in sorted({scan.model for scan in sources(plan)}):
+    for model in sorted({scan.model for scan in source_scans(plan)}):
         column, read = narrowed_by(model, plan), f"{{{{ {model_reference(model)} }}}}"
         if column:
             name = f"only_{import_name(model)}"
-            conditions = _Only(customer).where(column)
+            conditions = _Requested(customer).where(column)
             select = import_sql(["*"], model_reference(model), conditions).strip()
             steps += f"{name} {{{{ segctl.computed_once() }}}} (\n    {select}\n),\n"
             sql = sql.replace(read, name)
@@ -90,13 +90,13 @@ def with_own_rows(sql: str, plan: Plan, customer: str) -> tuple[str, str]:
 def _as_of(text: str, at: datetime) -> str:
     """The text with its boundaries set as of an instant."""
     instant = f"modules.datetime.datetime({at.year}, {at.month}, {at.day}, {at.hour}, {at.minute}, {at.second})"
-    text = RUN.sub(rf"\1segctl.timestamp_of({instant}) %}}", text)
-    text = ANNIVERSARY.sub(rf"\1, at={instant}) }}}}", text)
-    return BOUNDARY.sub(rf"\1, at={instant}) %}}", text)
+    text = SET_AS_OF.sub(rf"\1segctl.timestamp_of({instant}) %}}", text)
+    text = CALL_OF_ANNIVERSARY.sub(rf"\1, at={instant}) }}}}", text)
+    return SET_BOUNDARY.sub(rf"\1, at={instant}) %}}", text)
 
 
 @dataclass(frozen=True)
-class _Only:
+class _Requested:
     """The key of the only requested customer, or empty for all."""
 
     customer: str
@@ -108,7 +108,7 @@ class _Only:
 
 def _scans(plan: Plan) -> list[Scan]:
     """The sources with aggregates."""
-    return [scan for scan in sources(plan) if any(aggregate.scan == scan for aggregate in plan.aggregates)]
+    return [scan for scan in source_scans(plan) if any(aggregate.scan == scan for aggregate in plan.aggregates)]
 
 
 def _models_of(plan: Plan) -> ModelOf:
@@ -117,7 +117,7 @@ def _models_of(plan: Plan) -> ModelOf:
 
     def model_of(feature: Feature) -> str:
         if feature in held:
-            return HELD
+            return HELD_FEATURES
         if by_clock(feature):
             return ""
         return step_model(feature) if isinstance(feature, Stepped) else own_model(feature)
@@ -125,7 +125,7 @@ def _models_of(plan: Plan) -> ModelOf:
     return model_of
 
 
-def _row(plan: Plan, features: list[Feature], only: _Only) -> Row:
+def _row(plan: Plan, features: list[Feature], only: _Requested) -> Row:
     row = row_of(plan, features, model_of=_models_of(plan))
     attributes = [feature for feature in features if isinstance(feature, AttributeValue)]
     key = plan.catalog.customer.key.lower()
@@ -134,17 +134,17 @@ def _row(plan: Plan, features: list[Feature], only: _Only) -> Row:
     return row
 
 
-def _source(scan: Scan, plan: Plan, only: _Only) -> str:
-    found = groupings(scan, plan)
-    aggregates = [aggregate for grouping in found for aggregate in grouping.aggregates]
-    happened = [condition(sql, COLUMN, len("and ")) for sql in data_conditions(scan, plan)]
+def _source(scan: Scan, plan: Plan, only: _Requested) -> str:
+    groups = groupings(scan, plan)
+    aggregates = [aggregate for grouping in groups for aggregate in grouping.aggregates]
+    happened = [wrapped_condition(sql, COLUMN, len("and ")) for sql in source_conditions(scan, plan)]
     happened += only.where(scan.customer.lower())
-    conditions = list(dict.fromkeys([*happened, *(seen(aggregates[0]) if aggregates else [])]))
-    steps = [grouping_step(one) for one in found]
+    conditions = list(dict.fromkeys([*happened, *(shared_conditions(aggregates[0]) if aggregates else [])]))
+    steps = [grouping_step(grouping) for grouping in groups]
     read = read_of(scan, plan)
     # Unused columns may be missing in the source.
-    asked = set(WORD.findall(f"{conditions} {steps}"))
-    read.types = {name: kind for name, kind in read.types.items() if name in asked}
+    mentioned = set(WORD.findall(f"{conditions} {steps}"))
+    read.types = {name: kind for name, kind in read.types.items() if name in mentioned}
     return TEMPLATES.get_template("question/source.sql.j2").render(
         read=read,
         relation=import_name(scan.model),
@@ -152,11 +152,11 @@ def _source(scan: Scan, plan: Plan, only: _Only) -> str:
         key=keyed(scan.customer.lower()),
         conditions=conditions,
         groupings=steps,
-        columns=[joined_aggregate(aggregate, one) for one in found for aggregate in one.aggregates],
+        columns=[joined_aggregate(aggregate, grouping) for grouping in groups for aggregate in grouping.aggregates],
     )
 
 
-def _steps(family: list[Stepped], plan: Plan, only: _Only) -> str:
+def _steps(family: list[Stepped], plan: Plan, only: _Requested) -> str:
     if family[0].inputs.entity:
         return step_model_text(family, plan, belonging_imports(family[0], plan), "", None)
     imports = []
@@ -167,7 +167,7 @@ def _steps(family: list[Stepped], plan: Plan, only: _Only) -> str:
 
 
 def _compared(number: int, plan: Plan) -> str:
-    row = _row(plan, compared_by(number, plan, _models_of(plan)), _Only(""))
+    row = _row(plan, compared_by(number, plan, _models_of(plan)), _Requested(""))
     return TEMPLATES.get_template("question/compared.sql.j2").render(row=row)
 
 

@@ -7,7 +7,7 @@ from segctl.features import Feature, Predicate
 from segctl.language.syntax import CUSTOMER
 from segctl.plan.plan import Plan
 from segctl.render.question.features import features_step, features_steps
-from segctl.render.sql.layout import named
+from segctl.render.sql.layout import with_alias
 from segctl.render.sql.predicates import predicate_sql
 from segctl.render.sql.referred import referred_steps
 from segctl.render.sql.templates import COLUMN, TEMPLATES
@@ -56,7 +56,7 @@ def preview_query(previewed: Previewed) -> str:
 
 
 def _column(rule: Predicate, name: str) -> str:
-    return named([predicate_sql(rule, COLUMN)], name, COLUMN)
+    return with_alias([predicate_sql(rule, COLUMN)], name, COLUMN)
 
 
 def _counts(previewed: Previewed) -> Iterator[str]:

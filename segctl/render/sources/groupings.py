@@ -11,12 +11,12 @@ from segctl.features import Aggregate, Scan
 from segctl.language.names import fitted
 from segctl.plan.plan import Plan
 from segctl.render.sql.boundaries import THEN
-from segctl.render.sql.layout import INDENT, cases, coalesced, condition, fits, named
+from segctl.render.sql.layout import INDENT, cases, coalesced, fits, with_alias, wrapped_condition
 from segctl.render.sql.templates import COLUMN
 
 WITHOUT_WINDOW = "ever"
 ADDITIVE = ("count", "sum")
-BOUNDARY = re.compile(r"\{\{ (\w+) \}\}")
+USE_OF_BOUNDARY = re.compile(r"\{\{ (\w+) \}\}")
 
 
 @dataclass(frozen=True)
@@ -39,8 +39,8 @@ def groupings(scan: Scan, plan: Plan) -> list[Grouping]:
     for aggregate in plan.aggregates:
         if aggregate.scan == scan:
             by_window.setdefault(aggregate.filter.window, []).append(aggregate)
-    found = [Grouping(scan, window, tuple(aggregates)) for window, aggregates in by_window.items()]
-    return sorted(found, key=lambda grouping: (not grouping.window, grouping.name))
+    windowed = [Grouping(scan, window, tuple(aggregates)) for window, aggregates in by_window.items()]
+    return sorted(windowed, key=lambda grouping: (not grouping.window, grouping.name))
 
 
 def grouping_step(grouping: Grouping) -> dict[str, object]:
@@ -51,18 +51,18 @@ def grouping_step(grouping: Grouping) -> dict[str, object]:
     return {
         "name": grouping.name,
         "on_one_line": on_one_line,
-        "conditions": [joined] if on_one_line else [condition(one, COLUMN) for one in windows],
+        "conditions": [joined] if on_one_line else [wrapped_condition(window, COLUMN) for window in windows],
         "columns": [
-            named(_aggregated(aggregate, aggregate.conditions), aggregate.name, COLUMN)
+            with_alias(_aggregated(aggregate, aggregate.conditions), aggregate.name, COLUMN)
             for aggregate in grouping.aggregates
         ],
     }
 
 
-def seen(aggregate: Aggregate) -> list[str]:
+def shared_conditions(aggregate: Aggregate) -> list[str]:
     """The conditions on an event shared by all aggregates of its source."""
-    found = aggregate.shared.conditions(aggregate.scan.at.lower())
-    return [condition(one, COLUMN, len("and ")) for one in found]
+    conditions = aggregate.shared.conditions(aggregate.scan.at.lower())
+    return [wrapped_condition(part, COLUMN, len("and ")) for part in conditions]
 
 
 def adds_up(aggregate: Aggregate) -> bool:
@@ -74,16 +74,16 @@ def moved_aggregate(aggregate: Aggregate) -> str:
     """The change of an additive aggregate since the last run, as a column: entering minus leaving events."""
     windows = window_conditions(aggregate.filter.window, aggregate.scan)
     now, then = (
-        _added_up(aggregate, [*aggregate.conditions, *found])
-        for found in (windows, [BOUNDARY.sub(rf"{{{{ \1{THEN} }}}}", sql) for sql in windows])
+        _added_up(aggregate, [*aggregate.conditions, *texts])
+        for texts in (windows, [USE_OF_BOUNDARY.sub(rf"{{{{ \1{THEN} }}}}", sql) for sql in windows])
     )
-    return f"{now}\n{COLUMN}- {named([then], aggregate.name, COLUMN)}"
+    return f"{now}\n{COLUMN}- {with_alias([then], aggregate.name, COLUMN)}"
 
 
 def joined_aggregate(aggregate: Aggregate, grouping: Grouping) -> str:
     """The aggregate as a column of the joining step."""
     column = f"{grouping.name}.{aggregate.name}"
-    return column if aggregate.nullable else named([coalesced(column, "0", COLUMN)], aggregate.name, COLUMN)
+    return column if aggregate.nullable else with_alias([coalesced(column, "0", COLUMN)], aggregate.name, COLUMN)
 
 
 def kept_aggregate(aggregate: Aggregate, moved: Iterable[Aggregate]) -> str:
@@ -91,7 +91,7 @@ def kept_aggregate(aggregate: Aggregate, moved: Iterable[Aggregate]) -> str:
     known, moves = f"known.{aggregate.name}", f"moved.{aggregate.name}"
     if aggregate not in moved:
         return known
-    return named([f"{known} + {moves}", f"{known}\n{COLUMN}+ {moves}"], aggregate.name, COLUMN)
+    return with_alias([f"{known} + {moves}", f"{known}\n{COLUMN}+ {moves}"], aggregate.name, COLUMN)
 
 
 def window_conditions(window: frozenset[Criterion], scan: Scan) -> list[str]:

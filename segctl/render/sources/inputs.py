@@ -23,22 +23,22 @@ Inputs = dict[str, list[str]]
 WINDOW = "window of "
 
 
-def sources(plan: Plan) -> list[Scan]:
+def source_scans(plan: Plan) -> list[Scan]:
     """The event sources of customers' features, by name."""
     return sorted(scans_of(plan.features), key=lambda scan: scan.name)
 
 
-def now(scan: Scan, plan: Plan) -> str:
+def visible_until(scan: Scan, plan: Plan) -> str:
     """The template variable with the boundary up to which a source's events are visible."""
     return day_begun(plan.catalog.timezone).variable if scan.at_type == "date" else AS_OF.variable
 
 
-def data_conditions(scan: Scan, plan: Plan) -> list[str]:
+def source_conditions(scan: Scan, plan: Plan) -> list[str]:
     """The condition that a row is an event, and that it has happened."""
     at = scan.at.lower()
     kinds = [kind.conditions(at) for kind in plan.kinds(scan)]
     joined = [" and ".join(kind) if len(kind) == 1 or len(kinds) == 1 else f"({' and '.join(kind)})" for kind in kinds]
-    happened = f"{at} <= {{{{ {now(scan, plan)} }}}}"
+    happened = f"{at} <= {{{{ {visible_until(scan, plan)} }}}}"
     return [happened, *([f"({' or '.join(joined)})"] if len(joined) > 1 else joined)]
 
 
@@ -47,7 +47,7 @@ def customer_inputs(plan: Plan) -> Inputs:
 
     The customer's existence is the kind with the entity's name. It has no columns, and every segment depends on it.
     """
-    inputs: Inputs = {scan.source: list(source_columns(scan)) for scan in sources(plan)}
+    inputs: Inputs = {scan.source: list(source_columns(scan)) for scan in source_scans(plan)}
     inputs |= {name: [key.name] for name, key in plan.belonging.items()}
     own = set(plan.features) - set(plan.belonging.values())
     inputs[ATTRIBUTES] = [feature.name for feature in plan.features if feature in own and of_attributes(feature)]
@@ -64,11 +64,11 @@ def by_column(inputs: Inputs) -> Inputs:
 
 def entity_inputs(planned: PlannedEntity) -> Inputs:
     """The same for another entity: its attributes, and the aggregates of its customers."""
-    found = {
+    columns_of_input = {
         ATTRIBUTES: [feature.name for feature in planned.attributes],
         OTHERS: [count.name for count in planned.counts],
     }
-    return {name: columns for name, columns in found.items() if columns} | {planned.name: []}
+    return {name: columns for name, columns in columns_of_input.items() if columns} | {planned.name: []}
 
 
 def segment_inputs(planned: PlannedSegment) -> list[str]:
@@ -80,14 +80,14 @@ def segment_inputs(planned: PlannedSegment) -> list[str]:
 
 def _belongs(planned: PlannedSegment) -> set[str]:
     """The entities in `belongs_to` rules."""
-    asked = closure(planned.features) if planned.entity == CUSTOMER else set()
-    return entities_of(asked)
+    needed = closure(planned.features) if planned.entity == CUSTOMER else set()
+    return entities_of(needed)
 
 
 def _windows(planned: PlannedSegment) -> set[str]:
     """Inputs that time alone changes, for segments where other customers can move this one too."""
-    asked = planned.features if planned.entity == CUSTOMER else ()
-    return {f"{WINDOW}{feature.name}" for feature in moved_by_time(asked)}
+    needed = planned.features if planned.entity == CUSTOMER else ()
+    return {f"{WINDOW}{feature.name}" for feature in moved_by_time(needed)}
 
 
 def input_columns(inputs: Inputs) -> dict[str, str]:

@@ -9,9 +9,11 @@ HOURS = {"hour": 1, "day": 24, "week": 168}
 
 def promised(promise: Promise, source: str, relation: str) -> str:
     """The template expression that reads the source. `relation` is the reference to its model."""
-    told = f"'{source}', {relation}, {stamp(promise.column)}"
+    arguments = f"'{source}', {relation}, {stamp(promise.column)}"
     counted = str(promise.append_only).lower()
-    return f"segctl.promise_state({told}, {_hours(promise.check_every)}, {_hours(promise.late_by)}, {counted}, known)"
+    return (
+        f"segctl.promise_state({arguments}, {_hours(promise.check_every)}, {_hours(promise.late_by)}, {counted}, known)"
+    )
 
 
 def promise_text(promise: Promise) -> str:

@@ -24,6 +24,6 @@ def read_columns(plan: Plan) -> list[tuple[str, str, str]]:
         for catalog_column in catalog_columns(plan.catalog)
         if (catalog_column.model, catalog_column.column) in read
     ]
-    own = [found for found in own_keys(plan.catalog) if found in kept]
-    others = sorted(kept, key=lambda found: (found.reference, found.column, found.kind))
-    return list(dict.fromkeys((found.reference, found.column, found.kind) for found in [*own, *others]))
+    own = [column for column in own_keys(plan.catalog) if column in kept]
+    others = sorted(kept, key=lambda column: (column.reference, column.column, column.kind))
+    return list(dict.fromkeys((column.reference, column.column, column.kind) for column in [*own, *others]))

@@ -11,7 +11,7 @@ from segctl.language.syntax import CUSTOMER, Entity, Event, Guard, ValueType
 from segctl.plan.plan import Plan
 from segctl.render.sources.read_columns import read_columns
 from segctl.render.sql.imports import Import, recorded_keys
-from segctl.render.sql.layout import INDENT, named
+from segctl.render.sql.layout import INDENT, with_alias
 from segctl.render.sql.templates import FOLDER, SOURCES, TEMPLATES
 
 NO_NUMBER, NO_INSTANT = "cast(null as bigint)", "cast(null as {{ segctl.timestamp_type() }})"
@@ -57,8 +57,8 @@ def run_sources_models(plan: Plan) -> dict[str, str]:
         sources=SOURCES,
         columns=read_columns(plan),
         keys=recorded_keys(plan),
-        models=[one.model for one in sources],
-        names=[one.name for one in sources],
+        models=[source.model for source in sources],
+        names=[source.name for source in sources],
     )
     return models
 
@@ -145,8 +145,8 @@ def _counted(met: str) -> str:
 def _key_columns(key: str) -> list[str]:
     """The numbers of rows with a missing or a repeated key."""
     return [
-        named([f"count(*) - count({key})"], "missing_keys", INDENT),
-        named([f"count({key}) - count(distinct {key})"], "repeated_keys", INDENT),
+        with_alias([f"count(*) - count({key})"], "missing_keys", INDENT),
+        with_alias([f"count({key}) - count(distinct {key})"], "repeated_keys", INDENT),
     ]
 
 

@@ -16,22 +16,22 @@ from segctl.render.sources.groupings import (
     joined_aggregate,
     kept_aggregate,
     moved_aggregate,
-    seen,
+    shared_conditions,
 )
-from segctl.render.sources.inputs import data_conditions, input_column, now, source_columns, sources
+from segctl.render.sources.inputs import input_column, source_columns, source_conditions, source_scans, visible_until
 from segctl.render.sources.promises import promise_text, stamp
 from segctl.render.sql.boundaries import THEN, with_boundaries
 from segctl.render.sql.imports import MACROS, keyed
-from segctl.render.sql.layout import INDENT, called, comment, condition
+from segctl.render.sql.layout import INDENT, called, comment, wrapped_condition
 from segctl.render.sql.templates import COLUMN, SOURCES, TEMPLATES
 
 
 def source_models(plan: Plan) -> dict[str, str]:
     """The tables by relative path."""
-    return {f"sources/{source_table(scan)}": _model(scan, plan) for scan in sources(plan)}
+    return {f"sources/{source_table(scan)}": _model(scan, plan) for scan in source_scans(plan)}
 
 
-def source_in_words(scan: Scan) -> str:
+def source_comment(scan: Scan) -> str:
     """The description of the table."""
     events = f"{', '.join(scan.events[:-1])} and {scan.events[-1]}" if len(scan.events) > 1 else scan.events[0]
     return f"Aggregates of the events {events} of {scan.model}: one row for each customer with such events."
@@ -45,7 +45,7 @@ class _Columns:
     key: str
     at: str
     rows: str
-    data: str
+    fingerprint: str
 
 
 @dataclass(frozen=True)
@@ -69,11 +69,11 @@ def _model(scan: Scan, plan: Plan) -> str:
     read, promise = read_of(scan, plan), plan.promise(scan)
     customer, at = scan.customer.lower(), scan.at.lower()
     columns = _Columns(customer, keyed(customer), at, *source_columns(scan))
-    happened = [condition(sql, COLUMN, len("and ")) for sql in data_conditions(scan, plan)]
+    happened = [wrapped_condition(sql, COLUMN, len("and ")) for sql in source_conditions(scan, plan)]
     aggregates = [aggregate for grouping in groupings(scan, plan) for aggregate in grouping.aggregates]
     text = TEMPLATES.get_template("features/source.sql.j2").render(
         sources=SOURCES,
-        words=comment(source_in_words(scan), ""),
+        description=comment(source_comment(scan), ""),
         read=read,
         relation=import_name(scan.model),
         columns=columns,
@@ -82,19 +82,19 @@ def _model(scan: Scan, plan: Plan) -> str:
         aggregates=_aggregates(scan, plan, happened),
         calls=_calls(scan, plan, columns, read.reference),
         checked=f"promised='{fitted(scan.source)}'" if promise else "",
-        warning=_broken_promise_hook(promise, scan, read.reference) if promise else "",
+        promise_hook=_broken_promise_hook(promise, scan, read.reference) if promise else "",
     )
-    return with_boundaries(text, plan, then={now(scan, plan), *_variables(aggregates, scan)})
+    return with_boundaries(text, plan, then={visible_until(scan, plan), *_variables(aggregates, scan)})
 
 
 def _aggregates(scan: Scan, plan: Plan, happened: list[str]) -> _Aggregates:
-    found = groupings(scan, plan)
-    aggregates = [aggregate for grouping in found for aggregate in grouping.aggregates]
+    groups = groupings(scan, plan)
+    aggregates = [aggregate for grouping in groups for aggregate in grouping.aggregates]
     moved = [aggregate for aggregate in aggregates if adds_up(aggregate) and aggregate.boundaries]
     return _Aggregates(
-        steps=[grouping_step(one) for one in found],
-        computed=[joined_aggregate(aggregate, one) for one in found for aggregate in one.aggregates],
-        seen=[one for one in (seen(aggregates[0]) if aggregates else []) if one not in happened],
+        steps=[grouping_step(grouping) for grouping in groups],
+        computed=[joined_aggregate(aggregate, grouping) for grouping in groups for aggregate in grouping.aggregates],
+        seen=[sql for sql in (shared_conditions(aggregates[0]) if aggregates else []) if sql not in happened],
         moved=[moved_aggregate(aggregate) for aggregate in moved],
         kept=[kept_aggregate(aggregate, moved) for aggregate in aggregates],
         passed=_variables(moved, scan),
@@ -104,10 +104,10 @@ def _aggregates(scan: Scan, plan: Plan, happened: list[str]) -> _Aggregates:
 
 def _calls(scan: Scan, plan: Plan, columns: _Columns, reference: str) -> dict[str, str]:
     """The calls of macros that find customers with changed events."""
-    customer, counted = f"'{columns.customer}'", [f"'{columns.rows}'", f"'{columns.data}'"]
+    customer, counted = f"'{columns.customer}'", [f"'{columns.rows}'", f"'{columns.fingerprint}'"]
     promise, source = plan.promise(scan), f"'{fitted(scan.source)}'"
     by = [f"promised=['{import_name(scan.model)}', '{promise.column.column.lower()}']"] if promise else []
-    watched = ["known", source, reference, customer, f"{now(scan, plan)}{THEN}", *by]
+    watched = ["known", source, reference, customer, f"{visible_until(scan, plan)}{THEN}", *by]
     by_days = [customer, f"'{columns.at}'", f"[{', '.join(counted)}]", "content", "passed", "watched"]
     return {
         "watched": called("source_watch", watched, becomes="watched"),
@@ -118,7 +118,7 @@ def _calls(scan: Scan, plan: Plan, columns: _Columns, reference: str) -> dict[st
 
 def _broken_promise_hook(promise: Promise, scan: Scan, relation: str) -> str:
     """The hook that reports a broken promise."""
-    told = [
+    arguments = [
         f"'{fitted(scan.source)}'",
         f"'{promise_text(promise)}'",
         "this",
@@ -126,8 +126,8 @@ def _broken_promise_hook(promise: Promise, scan: Scan, relation: str) -> str:
         relation,
     ]
     at = f"segctl.{MACROS[scan.at_type]}('{scan.at.lower()}')" if scan.at_type in MACROS else f"'{scan.at.lower()}'"
-    told += [f"'{scan.customer.lower()}'", stamp(promise.column), at]
-    return called("warn_broken_promise", told, INDENT)
+    arguments += [f"'{scan.customer.lower()}'", stamp(promise.column), at]
+    return called("warn_broken_promise", arguments, INDENT)
 
 
 def _variables(aggregates: Iterable[Aggregate], scan: Scan) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from segctl.conditions.sql import AS_OF, Boundary
 from segctl.plan.plan import Plan
 
-PLACE = "<moments>\n"
+BOUNDARIES_PLACE = "<boundaries>\n"
 THEN = "_then"
 WORD = re.compile(r"\w+")
 KNOWN = re.compile(r"\{%- set known = segctl\.\w+\(.*?\) %\}\n", re.DOTALL)
@@ -18,14 +18,16 @@ def with_boundaries(text: str, plan: Plan, then: Iterable[str] = ()) -> str:
     `then` are boundaries that it also needs as of the last finished run.
     """
     wanted = set(then)
-    words = set(WORD.findall(text))
-    used = [boundary for boundary in plan.all_boundaries if boundary.variable in words]
-    lines = [f"{{%- set {moment.variable} = {_call(moment, text)} %}}\n" for moment in used]
+    mentioned = set(WORD.findall(text))
+    used = [boundary for boundary in plan.all_boundaries if boundary.variable in mentioned]
+    lines = [f"{{%- set {boundary.variable} = {_call(boundary, text)} %}}\n" for boundary in used]
     earlier = [
-        f"{{%- set {moment.variable}{THEN} = {_call_then(moment)} %}}\n" for moment in used if moment.variable in wanted
+        f"{{%- set {boundary.variable}{THEN} = {_call_then(boundary)} %}}\n"
+        for boundary in used
+        if boundary.variable in wanted
     ]
     former = ["{%- if known %}\n", *earlier, "{%- endif %}\n"] if earlier else []
-    return KNOWN.sub(lambda known: "".join([known[0], *former]), text.replace(PLACE, "".join(lines)))
+    return KNOWN.sub(lambda known: "".join([known[0], *former]), text.replace(BOUNDARIES_PLACE, "".join(lines)))
 
 
 def _call(boundary: Boundary, text: str) -> str:

@@ -7,7 +7,7 @@ from segctl.features import Read, Stepped, customers_step, scans_of, since_of
 from segctl.language.names import import_name, model_reference
 from segctl.language.syntax import CUSTOMER, ValueType
 from segctl.plan.plan import Plan
-from segctl.render.sql.layout import named
+from segctl.render.sql.layout import with_alias
 from segctl.render.sql.templates import COLUMN, TEMPLATES
 
 # Macros that make numbers exact and convert instants to UTC.
@@ -113,9 +113,9 @@ def as_read(column: str, kind: ValueType) -> str:
 def read_column(column: str, kind: ValueType, name: str) -> str:
     """A column read under a name. Lists are read by a macro, since not every engine has them."""
     if kind == "strings":
-        told = f"'{column}'" if name == column else f"'{column}', '{name}'"
-        return f"{{{{ segctl.list_column({told}) }}}}"
-    return column if kind not in MACROS and name == column else named([as_read(column, kind)], name, COLUMN)
+        arguments = f"'{column}'" if name == column else f"'{column}', '{name}'"
+        return f"{{{{ segctl.list_column({arguments}) }}}}"
+    return column if kind not in MACROS and name == column else with_alias([as_read(column, kind)], name, COLUMN)
 
 
 def _reads(plan: Plan, stepped: Iterable[Stepped]) -> Iterator[Read]:

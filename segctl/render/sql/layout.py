@@ -15,13 +15,13 @@ _TEXT = r"""(?:"(?:\\.|[^"\\])*"|'[^']*')"""
 _ARGUMENT = re.compile(rf"""{_TEXT}|[\w.]+\((?:{_TEXT}|[^()"'])*\)|[^\s,()"']+""")
 
 
-def fits(sql: str, indent: str, more: int = 0) -> bool:
+def fits(sql: str, indent: str, further: int = 0) -> bool:
     """Whether the lines fit, with the first one indented and `more` characters after the last."""
-    lines = f"{indent}{sql}{' ' * more}".split("\n")
+    lines = f"{indent}{sql}{' ' * further}".split("\n")
     return max(len(line) for line in lines) <= WIDTH
 
 
-def named(forms: Sequence[str], name: str, indent: str) -> str:
+def with_alias(forms: Sequence[str], name: str, indent: str) -> str:
     """The first form of an expression that fits with its alias and a comma, or the last form."""
     for form in forms:
         if fits(f"{form} as {name}", indent, 1):
@@ -31,16 +31,16 @@ def named(forms: Sequence[str], name: str, indent: str) -> str:
     return f"{forms[-1]}\n{indent}{INDENT}as {name}" if alone else f"{forms[-1]} as {name}"
 
 
-def condition(sql: str, indent: str, more: int = 0) -> str:
+def wrapped_condition(sql: str, indent: str, further: int = 0) -> str:
     """A condition. If it does not fit, one line per joined condition, value or argument."""
-    if fits(sql, indent, more):
+    if fits(sql, indent, further):
         return sql
     # Splits the weaker operator first, so that brackets around a part keep the meaning.
     for word in ("or", "and"):
         inner = sql[1:-1] if sql.startswith("(") and len(_outside(sql[1:-1], word)) > 1 else sql
         joined = _outside(inner, word)
         if len(joined) > 1:
-            deeper = [condition(part, indent + INDENT, len(f"{word} ")) for part in joined]
+            deeper = [wrapped_condition(part, indent + INDENT, len(f"{word} ")) for part in joined]
             return block([deeper[0], *(f"{word} {part}" for part in deeper[1:])], indent)
     for whole, part, end in ((_LISTED, _VALUE, ""), (_CALL, _ARGUMENT, " }}")):
         match = whole.match(sql)
@@ -75,19 +75,19 @@ def block(lines: Sequence[str], indent: str, after: str = "") -> str:
     return f"(\n{indent}{INDENT}{inner}\n{indent})"
 
 
-def coalesced(sql: str, default: str, indent: str, more: int = 0) -> str:
+def coalesced(sql: str, default: str, indent: str, further: int = 0) -> str:
     """`coalesce(sql, default)`."""
     short = f"coalesce({sql}, {default})"
-    if fits(short, indent, more):
+    if fits(short, indent, further):
         return short
-    return f"coalesce{block([condition(sql, indent + INDENT, 1), default], indent, ',')}"
+    return f"coalesce{block([wrapped_condition(sql, indent + INDENT, 1), default], indent, ',')}"
 
 
 def cases(conditions: Sequence[str], value: str, indent: str) -> list[str]:
     """`case when … then … end`, from one line to one line per condition. `indent` is that of `case`."""
     inside, deeper = indent + INDENT, indent + 2 * INDENT
     joined = " and ".join(conditions)
-    parts = f"\n{deeper}and ".join(condition(part, deeper, len("and ")) for part in conditions)
+    parts = f"\n{deeper}and ".join(wrapped_condition(part, deeper, len("and ")) for part in conditions)
     return [
         f"case when {joined} then {value} end",
         f"case\n{inside}when {joined} then {value}\n{indent}end",

@@ -7,7 +7,7 @@ from segctl.conditions.sql import condition
 from segctl.features import Junction, Predicate, Reference, Test
 from segctl.language.names import fitted
 from segctl.render.sql.layout import INDENT, block, coalesced, fits
-from segctl.render.sql.layout import condition as broken
+from segctl.render.sql.layout import wrapped_condition as broken
 
 
 def predicate_sql(predicate: Predicate, indent: str = "", inline: bool = False) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from segctl.features import Predicate, Reference, Test
-from segctl.render.sql.layout import named, template_comment
+from segctl.render.sql.layout import template_comment, with_alias
 from segctl.render.sql.predicates import predicate_sql, reference_comment, referred_column
 from segctl.render.sql.templates import COLUMN
 
@@ -29,13 +29,13 @@ def referred_steps(predicates: Iterable[Predicate], before: str) -> list[Referre
     steps: list[ReferredStep] = []
     for level in sorted(levels):
         name = "referred" if level == 1 else f"referred_{level}"
-        columns = tuple(_column(name, found) for name, found in sorted(levels[level].items()))
+        columns = tuple(_column(name, segments) for name, segments in sorted(levels[level].items()))
         steps.append(ReferredStep(name, steps[-1].name if steps else before, columns))
     return steps
 
 
 def _column(name: str, reference: Reference) -> str:
-    sql = named([predicate_sql(reference.predicate, COLUMN)], name, COLUMN)
+    sql = with_alias([predicate_sql(reference.predicate, COLUMN)], name, COLUMN)
     return f"{template_comment(reference_comment(reference), COLUMN)}\n{COLUMN}{sql}"
 
 

@@ -16,7 +16,7 @@ from segctl.project.project import planned
 from segctl.render import predicate_sql, referred_steps
 from segctl.render.features.row import computed_column
 from segctl.render.features.steps import step_model_text
-from segctl.render.sources.groupings import grouping_step, groupings, seen, window_conditions
+from segctl.render.sources.groupings import grouping_step, groupings, shared_conditions, window_conditions
 
 CATALOG, DEFINITIONS = "segments/catalog.yml", "segments/case.yml"
 RANKED = "ranked_customers"
@@ -46,7 +46,7 @@ def _features(plan: Plan) -> Iterator[str]:
     """What is added up of each source and window, what takes steps, and what follows from other features."""
     for scan in sorted({one.scan for one in plan.aggregates}, key=lambda one: one.source):
         for grouping in groupings(scan, plan):
-            conditions = [*seen(grouping.aggregates[0]), *window_conditions(grouping.window, scan)]
+            conditions = [*shared_conditions(grouping.aggregates[0]), *window_conditions(grouping.window, scan)]
             columns = cast(list[str], grouping_step(grouping)["columns"])
             where = [f"where {' and '.join(conditions)}"] if conditions else []
             yield _section(f"from {scan.model}", [*_listed(columns), *where])

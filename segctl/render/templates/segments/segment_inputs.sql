@@ -1,6 +1,6 @@
 {{ config(materialized='ephemeral') }}
 
-{#- Which data each segment depends on is told with its definition. -#}
+{#- The definition of each segment declares the data that it depends on. -#}
 {%- set inputs = [] %}
 {%- for segment in segctl.declared('declared_segments') %}
 {%- for name in segment.get('inputs', []) %}

@@ -38,10 +38,10 @@ select
     both_ways.segment,
     segment_labels.label,
     both_ways.other_segment,
-    told_others.label as other_label,
+    other_labels.label as other_label,
     both_ways.customers,
     {{ segctl.ratio('both_ways.customers', 'sizes.member_count') }} as overlap_share
 from both_ways
 inner join sizes on both_ways.segment = sizes.segment
 left join segment_labels on both_ways.segment = segment_labels.segment
-left join segment_labels as told_others on both_ways.other_segment = told_others.segment
+left join segment_labels as other_labels on both_ways.other_segment = other_labels.segment
