@@ -38,14 +38,14 @@ def deliver(  # noqa: PLR0913, PLR0917
     project = project_of(context)
     zone = load(project).catalog.timezone
     wish = Wish(deliveries, dry_run, from_now, anew)
-    found = []
+    outcomes = []
     for outcome in deliver_all(project, warehouse_of(context, project), wish):
-        found.append(outcome)
+        outcomes.append(outcome)
         if not as_json:
             print_delivery(outcome, zone, dry_run)
     if as_json:
-        print_deliveries(found, dry_run)
-    sys.exit(3 if any(outcome.failure for outcome in found) else 0)
+        print_deliveries(outcomes, dry_run)
+    sys.exit(3 if any(outcome.failure for outcome in outcomes) else 0)
 
 
 def delivered_after_run(context: click.Context) -> "list[Outcome]":
@@ -58,6 +58,6 @@ def delivered_after_run(context: click.Context) -> "list[Outcome]":
     try:
         outcomes += deliver_all(project, warehouse_of(context, project), Wish())
     except Failure as failure:
-        told = (failure.message, failure.hint, failure.detail)
-        outcomes.append(Outcome("all deliveries", "", [], None, *told))
+        failure_parts = (failure.message, failure.hint, failure.detail)
+        outcomes.append(Outcome("all deliveries", "", [], None, *failure_parts))
     return outcomes

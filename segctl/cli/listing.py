@@ -61,7 +61,7 @@ def list_segments(  # noqa: PLR0913, PLR0917
 
     project = project_of(context)
     instant = given(as_of, "--as-of")
-    wanted = Wanted(tags, owners, changed, sort or "")
-    segments = listing(project, warehouse_of(context, project), instant, wanted)
-    print_listing(segments, wanted, as_json, is_past=bool(instant))
+    request = Wanted(tags, owners, changed, sort or "")
+    segments = listing(project, warehouse_of(context, project), instant, request)
+    print_listing(segments, request, as_json, is_past=bool(instant))
     sys.exit(3 if segments.failed else 0)

@@ -162,13 +162,13 @@ def reports_problems(command: Command) -> Command:
         _hush(click.get_current_context())
         try:
             command(*args, **{name: _as_text(value) for name, value in kwargs.items()})
-        except ProblemsFound as found:
-            _print_problems(found, click.get_current_context())
-            sys.exit(found.exit_code)
-        except Failure as told:
+        except ProblemsFound as error:
+            _print_problems(error, click.get_current_context())
+            sys.exit(error.exit_code)
+        except Failure as error:
             if requested_end():
                 sys.exit(interrupted(requested_end()))
-            failure = _as_catalogued(told, click.get_current_context())
+            failure = _as_catalogued(error, click.get_current_context())
             complain_of(failure)
             sys.exit(failure.exit_code)
         except KeyboardInterrupt as signalled:
@@ -180,15 +180,15 @@ def reports_problems(command: Command) -> Command:
 def _hush(context: click.Context) -> None:
     """Silences results with --quiet, except data that the user asked for on standard output."""
     if context.obj["quiet"]:
-        asked = context.params.get("as_json") or str(context.params.get("to")) == "-"
+        prints_data = context.params.get("as_json") or str(context.params.get("to")) == "-"
         questions = context.info_name == "new" and context.params.get("rule") is None
-        hush(results=context.info_name in ACTS and not asked and not questions)
+        hush(results=context.info_name in ACTS and not prints_data and not questions)
 
 
 def _as_text(value: Any) -> Any:  # noqa: ANN401
     """An argument decoded as UTF-8, whatever the locale. Raises Failure if it is not UTF-8."""
     if isinstance(value, tuple):
-        return tuple(_as_text(one) for one in value)
+        return tuple(_as_text(item) for item in value)
     try:
         return os.fsencode(value).decode("utf-8") if isinstance(value, str) else value
     except UnicodeError as error:

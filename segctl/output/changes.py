@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 def print_changes(changes: "Changes", as_json: bool, members: int) -> None:
     """One row per segment, change and cause, with some of the members."""
     if as_json:
-        told = [
+        segments = [
             {"segment": name, "moves": [_move(move, members) for move in moves]}
             for name, moves in changes.segments.items()
         ]
-        print(dumped({"since": changes.since, "until": changes.until, "segments": told}))
+        print(dumped({"since": changes.since, "until": changes.until, "segments": segments}))
         return
     out, until = console(), as_local(changes.until, changes.timezone)
     since = f"Since {as_local(changes.since, changes.timezone)}, up to" if changes.since else "In"
@@ -34,5 +34,5 @@ def print_changes(changes: "Changes", as_json: bool, members: int) -> None:
 
 
 def _move(move: "Move", members: int) -> dict[str, object]:
-    told = [{"member": key, "changed_at": at} for key, at in move.members[:members]]
-    return {"change": move.change, "cause": move.cause, "count": move.count, "members": told}
+    shown_members = [{"member": key, "changed_at": at} for key, at in move.members[:members]]
+    return {"change": move.change, "cause": move.cause, "count": move.count, "members": shown_members}

@@ -31,8 +31,8 @@ def print_delivery(outcome: "Outcome", zone: str, dry_run: bool) -> None:
         out.print(f"[bold]{outcome.name}[/bold] {verb} {counts}, {what} {as_local(part.at, zone)}")
     for change in outcome.changes:
         sign = "+" if change["op"] == "add" else "-"
-        told = in_a_line(f"{sign} {change['segment']} {change['key']} ({change['cause']})")
-        out.print(f"  {escape(told)}", highlight=False)
+        line = in_a_line(f"{sign} {change['segment']} {change['key']} ({change['cause']})")
+        out.print(f"  {escape(line)}", highlight=False)
     rest = sum(part.total for part in outcome.parts) - len(outcome.changes)
     if outcome.changes and rest:
         out.print(f"  and {rest:,} more")

@@ -33,10 +33,10 @@ def print_near(near: "NearMembers", as_json: bool) -> None:
         else:
             out.print(f"{close.count:,} {change} within {counted(near.days, 'day')}, as the data stands")
         for member, revenue, value in close.members:
-            told = [amount_of(revenue, near.currency)] if revenue is not None else []
+            parts = [amount_of(revenue, near.currency)] if revenue is not None else []
             if close.test and value is not None:
-                told += [f"{close.test.feature.name} {value_of(value)}", _gap(close, value, near)]
-            line = f"{member}  {', '.join(told)}".rstrip()
+                parts += [f"{close.test.feature.name} {value_of(value)}", _gap(close, value, near)]
+            line = f"{member}  {', '.join(parts)}".rstrip()
             out.print(f"  [dim]{escape(line)}[/dim]", soft_wrap=True)
 
 
@@ -73,8 +73,8 @@ def _close(close: "Close", near: "NearMembers") -> dict[str, object]:
 def print_person(person: "Person", as_json: bool) -> None:
     """The segments that a customer is and was in. With everything: the number of rows in each table."""
     if as_json:
-        told: dict[str, object] = {f"{person.entity}_id": person.member, "stays": person.stays}
-        print(dumped(told | {"tables": person.rows, "files": person.files} if person.rows else told))
+        data: dict[str, object] = {f"{person.entity}_id": person.member, "stays": person.stays}
+        print(dumped(data | {"tables": person.rows, "files": person.files} if person.rows else data))
         return
     out, zone = console(), person.plan.catalog.timezone
     labels = {planned.segment.name: planned.segment.label for planned in person.plan.segments}

@@ -66,7 +66,7 @@ class Wanted:
         """Whether a key is in a text, not as part of a longer word or number."""
         if self.others and self.others.search(content):
             return True
-        words = ((found.start(), self.by_word.get(found[0], ())) for found in WORD.finditer(content))
+        words = ((match.start(), self.by_word.get(match[0], ())) for match in WORD.finditer(content))
         return any(
             content.startswith(form.encode(), start) and re.compile(_written(form)).match(content, start)
             for start, forms in words
@@ -110,34 +110,34 @@ def forget(project: Project, entity: str, keys: Sequence[str], dry_run: bool) ->
 
     dbt recreates its files. With `dry_run`, changes nothing. Raises Failure if the list of folders is damaged.
     """
-    wanted = _wanted(entity, keys)
+    patterns = _wanted(entity, keys)
     folders = _known(project)
     done = Forgotten()
     if entity == CUSTOMER:
         _forget_what_was_sent(project, keys, dry_run, done)
     for path in [path for folder in ("logs", "target") for path in sorted((project.root / folder).rglob("*"))]:
         if path.is_file() and path.suffix != ".lock" and not is_copy(path):
-            _forget_in_log(path, project, wanted, dry_run, done)
+            _forget_in_log(path, project, patterns, dry_run, done)
     for folder in [] if dry_run else delete_copies(project.root / os.environ.get("DBT_TARGET_PATH", "target")):
         done.changed[_shown(project, folder)] = "copies of a server deleted"
     of_bi = [folder for folder in folders if folder.is_file() or listed_in(folder)]
     with writing(), one_at_a_time(project) if of_bi and not dry_run else nullcontext():
-        _forget_in_folders(folders, project, wanted, dry_run, done)
+        _forget_in_folders(folders, project, patterns, dry_run, done)
     return done
 
 
 def _forget_in_folders(
-    folders: Sequence[Path], project: Project, wanted: Wanted, dry_run: bool, done: Forgotten
+    folders: Sequence[Path], project: Project, patterns: Wanted, dry_run: bool, done: Forgotten
 ) -> None:
     seen = set()
     for folder in folders:
         if not dry_run:
             remove_scratch(folder)
         if folder.is_file() and _is_report(folder):
-            _forget_in_export(folder, project, wanted, dry_run, done)
+            _forget_in_export(folder, project, patterns, dry_run, done)
             continue
         if folder.is_file():
-            _forget_in_database(folder, project, wanted, dry_run, done)
+            _forget_in_database(folder, project, patterns, dry_run, done)
             continue
         if not folder.is_dir():
             done.missing += [_shown(project, folder)] if folder != project.root.resolve() / EXPORTS else []
@@ -145,7 +145,7 @@ def _forget_in_folders(
         for path in _files(folder, project, done):
             if path.resolve() not in seen:
                 seen.add(path.resolve())
-                _forget_in_export(path, project, wanted, dry_run, done)
+                _forget_in_export(path, project, patterns, dry_run, done)
 
 
 def _is_report(path: Path) -> bool:
@@ -164,12 +164,12 @@ def _forget_what_was_sent(project: Project, keys: Sequence[str], dry_run: bool, 
         done.look_at[shown] = f"{removals} to be sent by the next export of changes; then they are forgotten"
 
 
-def _forget_in_log(path: Path, project: Project, wanted: Wanted, dry_run: bool, done: Forgotten) -> None:
+def _forget_in_log(path: Path, project: Project, patterns: Wanted, dry_run: bool, done: Forgotten) -> None:
     shown = _shown(project, path)
     try:
         # Reports pack their members, so searching for keys would miss them. Reports without members hold only numbers.
         holds = held_by(path)
-        if holds is Holds.MEMBERS or (holds is None and wanted.stands_in(path.read_bytes())):
+        if holds is Holds.MEMBERS or (holds is None and patterns.stands_in(path.read_bytes())):
             if not dry_run:
                 path.unlink()
             done.changed[shown] = "deleted"
@@ -177,7 +177,7 @@ def _forget_in_log(path: Path, project: Project, wanted: Wanted, dry_run: bool, 
         done.failed[shown] = str(error.strerror)
 
 
-def _forget_in_export(path: Path, project: Project, wanted: Wanted, dry_run: bool, done: Forgotten) -> None:
+def _forget_in_export(path: Path, project: Project, patterns: Wanted, dry_run: bool, done: Forgotten) -> None:
     shown = _shown(project, path)
     if path.name == LISTED or (path.name.endswith(MANIFEST) and is_manifest(path)):
         return
@@ -189,7 +189,7 @@ def _forget_in_export(path: Path, project: Project, wanted: Wanted, dry_run: boo
         with path.open("rb") as file:
             is_parquet = file.read(len(PARQUET)) == PARQUET
         look = _forget_in_parquet if is_parquet else _forget_in_text
-        rows, why = look(path, wanted, dry_run)
+        rows, why = look(path, patterns, dry_run)
         if rows:
             if not dry_run:
                 amend_manifest(path, rows)
@@ -204,13 +204,13 @@ def _forget_in_export(path: Path, project: Project, wanted: Wanted, dry_run: boo
         done.look_at[shown] = why
 
 
-def _forget_in_database(path: Path, project: Project, wanted: Wanted, dry_run: bool, done: Forgotten) -> None:
+def _forget_in_database(path: Path, project: Project, patterns: Wanted, dry_run: bool, done: Forgotten) -> None:
     """Rewrites a BI database, because deleted rows would stay in its free pages."""
     shown = _shown(project, path)
     try:
         with TemporaryDirectory(dir=path.parent, prefix=scratch_of(path)) as folder:
             rest = Path(folder) / "rest.duckdb"
-            rows = without_rows(path, rest, wanted.entity, sorted(wanted.keys))
+            rows = without_rows(path, rest, patterns.entity, sorted(patterns.keys))
             if rows and not dry_run:
                 rest.chmod(path.stat().st_mode & 0o777)
                 rest.replace(path)
@@ -223,32 +223,32 @@ def _forget_in_database(path: Path, project: Project, wanted: Wanted, dry_run: b
             done.changed[shown] = f"{rows} row{'' if rows == 1 else 's'} removed"
 
 
-def _forget_in_text(path: Path, wanted: Wanted, dry_run: bool) -> tuple[int, str]:
+def _forget_in_text(path: Path, patterns: Wanted, dry_run: bool) -> tuple[int, str]:
     """The number of rows removed, and why a person must check the rest."""
-    rows, rest, why = _without(path.read_bytes(), wanted)
+    rows, rest, why = _without(path.read_bytes(), patterns)
     if rows and not dry_run:
         replace_file(path.resolve(), rest, path.stat().st_mode & 0o777)
     return rows, why
 
 
-def _forget_in_parquet(path: Path, wanted: Wanted, dry_run: bool) -> tuple[int, str]:
+def _forget_in_parquet(path: Path, patterns: Wanted, dry_run: bool) -> tuple[int, str]:
     """The same for a Parquet file, which has keys in the entity's column or not at all."""
     listed = listed_in(path.parent)
-    entity, column = listed.get(path.stem, [wanted.entity, f"{wanted.entity}_id"])
-    if entity != wanted.entity:
+    entity, column = listed.get(path.stem, [patterns.entity, f"{patterns.entity}_id"])
+    if entity != patterns.entity:
         return 0, ""
     with TemporaryDirectory(prefix=".segctl_", dir=None if dry_run else path.parent) as folder:
         rest = Path(folder) / "rest.parquet"
-        rows = without_keys(path, rest, column, sorted(wanted.keys), path.stem in listed)
+        rows = without_keys(path, rest, column, sorted(patterns.keys), path.stem in listed)
         if rows is None:
-            return 0, f"not changed: it contains a key, and has no column {wanted.entity}_id"
+            return 0, f"not changed: it contains a key, and has no column {patterns.entity}_id"
         if rows and not dry_run:
             rest.chmod(path.stat().st_mode & 0o777)
             rest.replace(path.resolve())
     return rows, ""
 
 
-def _without(content: bytes, wanted: Wanted) -> tuple[int, str, str]:
+def _without(content: bytes, patterns: Wanted) -> tuple[int, str, str]:
     """The number of rows removed from an export, the text without them, and why a person must check the rest."""
     if content.startswith(COMPRESSED):
         return 0, "", "not changed: it is compressed, and cannot be searched"
@@ -256,18 +256,18 @@ def _without(content: bytes, wanted: Wanted) -> tuple[int, str, str]:
         content = content.decode("utf-16", "replace").encode()
     try:
         text = content.decode("utf-8")
-        found = keyed(text, wanted.entity)
-        if found:
-            rows, rest, elsewhere = without(text, found, wanted.keys)
-            if found.entity == wanted.entity:
+        keyed_rows = keyed(text, patterns.entity)
+        if keyed_rows:
+            rows, rest, elsewhere = without(text, keyed_rows, patterns.keys)
+            if keyed_rows.entity == patterns.entity:
                 return rows, rest, "another column contains a key" if elsewhere else ""
             # The keys are of another entity and only look alike.
-            stands = f"not changed: it contains a key, and is an export of {found.entity}s"
+            stands = f"not changed: it contains a key, and is an export of {keyed_rows.entity}s"
             return 0, "", stands if elsewhere else ""
     except (UnicodeDecodeError, csv.Error):
         pass
-    why = f"not changed: it contains a key, and is not an export of {wanted.entity}s"
-    return 0, "", why if wanted.stands_in(content) else ""
+    why = f"not changed: it contains a key, and is not an export of {patterns.entity}s"
+    return 0, "", why if patterns.stands_in(content) else ""
 
 
 def _known(project: Project) -> list[Path]:
@@ -313,10 +313,10 @@ def _shown(project: Project, path: Path) -> str:
 
 def _forms(key: str) -> set[str]:
     """The forms of a key in logs and artifacts: plain, as an SQL literal, and each as JSON, up to twice."""
-    found = {key, key.replace("'", "''")}
+    forms = {key, key.replace("'", "''")}
     for _ in range(2):
-        found |= {json.dumps(one, ensure_ascii=plain)[1:-1] for one in found for plain in (True, False)}
-    return found
+        forms |= {json.dumps(form, ensure_ascii=plain)[1:-1] for form in forms for plain in (True, False)}
+    return forms
 
 
 def _written(form: str) -> bytes:

@@ -80,8 +80,8 @@ class SentMembers:
 
     def note(self, segment: str, member: str, sent: Sent | None) -> None:
         """Notes what is being sent about a member, None for a removal. `remember` makes it count."""
-        told = (json.dumps(dict(sent.identifiers), ensure_ascii=False), sent.digest) if sent else (None, None)
-        self.connection.execute("insert into pending values (?, ?, ?, ?)", (segment, member, *told))
+        sent_values = (json.dumps(dict(sent.identifiers), ensure_ascii=False), sent.digest) if sent else (None, None)
+        self.connection.execute("insert into pending values (?, ?, ?, ?)", (segment, member, *sent_values))
 
     def remember(self, segments: Iterable[str], as_of: datetime) -> None:
         """Records all notes as sent in one step, as of a run's naive UTC instant. Raises Failure."""

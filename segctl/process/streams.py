@@ -113,8 +113,8 @@ def data_out() -> Iterator[BinaryIO]:
 def styled(stream: TextIO) -> TextIO:
     """The stream for escaped text with our own colours."""
     # While a progress bar is shown, rich wraps the stream.
-    found = getattr(stream, "rich_proxied_file", stream)
-    return cast("TextIO", found.styled) if isinstance(found, Outlet) else found
+    outlet = getattr(stream, "rich_proxied_file", stream)
+    return cast("TextIO", outlet.styled) if isinstance(outlet, Outlet) else outlet
 
 
 def hush(results: bool) -> None:
@@ -136,8 +136,8 @@ def takes_all_characters(stream: TextIO) -> bool:
 
 def complain(headline: str, *lines: str) -> None:
     """Prints an error with details to standard error."""
-    told = in_a_line(headline)
+    text = in_a_line(headline)
     out = styled(sys.stderr)
-    out.write((RED.format(told) if out.isatty() and not os.environ.get("NO_COLOR") else told) + "\n")
+    out.write((RED.format(text) if out.isatty() and not os.environ.get("NO_COLOR") else text) + "\n")
     out.writelines(visible(line) + "\n" for line in lines if line)
     out.flush()

@@ -109,7 +109,7 @@ def hosts_of(host: str, others: Sequence[str]) -> tuple[tuple[str, ...], bool]:
     bound = bracketed(host.lower())
     every = bound in ("0.0.0.0", "[::]", "")
     named = () if every else (bound,)
-    return (*LOOPBACK, *named, *(bracketed(one.lower()) for one in others)), every
+    return (*LOOPBACK, *named, *(bracketed(other.lower()) for other in others)), every
 
 
 def is_loopback(host: str) -> bool:

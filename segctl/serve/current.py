@@ -61,20 +61,20 @@ class Current:
 
     def _look(self) -> None:
         try:
-            told = self.worker.ask("stamp")
-            if self._drawn is None or (not told.message and told.data != self._drawn.stamp):
+            answer = self.worker.ask("stamp")
+            if self._drawn is None or (not answer.message and answer.data != self._drawn.stamp):
                 self._made()
         finally:
             self._looked_at = time.monotonic()
             self._looking.release()
 
     def _made(self) -> Drawn | Told:
-        told = self.worker.ask("report")
+        answer = self.worker.ask("report")
         self._looked_at = time.monotonic()
-        if told.message or told.problems:
-            self._failed = told
-            return told
-        stamp, report = told.data
+        if answer.message or answer.problems:
+            self._failed = answer
+            return answer
+        stamp, report = answer.data
         text = self.draw(report).encode()
         self._drawn = Drawn(stamp, report.as_of, text, gzip.compress(text, 6, mtime=0))
         return self._drawn

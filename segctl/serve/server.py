@@ -90,12 +90,12 @@ def made(worker: Asks, serving: Serving) -> Starlette:
 
 def questions(serving: Serving) -> Mapping[str, Checked]:
     """What may be asked, by name."""
-    checkeds = {"definition": form_and(), "preview": form_and()}
+    checks = {"definition": form_and(), "preview": form_and()}
     if serving.with_members:
-        checkeds |= {"customer": texts("key", "entity"), "why": texts("key", "segment")}
+        checks |= {"customer": texts("key", "entity"), "why": texts("key", "segment")}
     if serving.edit:
-        checkeds["branch"] = form_and("file", "branch")
-    return checkeds
+        checks["branch"] = form_and("file", "branch")
+    return checks
 
 
 def _run(gate: Gate, listening: socket.socket) -> None:
@@ -122,13 +122,13 @@ def listening_on(serving: Serving) -> Iterator[tuple[socket.socket, int]]:
     host = serving.host.strip("[]")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        found = socket.create_server((host, serving.port), family=family, backlog=MOST_AT_ONCE)
+        listening = socket.create_server((host, serving.port), family=family, backlog=MOST_AT_ONCE)
     except OSError as error:
         hint = "another --port is free, or --port 0 takes one that is"
-        told = os.strerror(error.errno) if error.errno and error.errno > 0 else str(error.strerror)
-        raise Failure(f"cannot listen on {serving.host}:{serving.port}: {told}", hint, exit_code=2) from error
-    with found:
-        yield found, int(found.getsockname()[1])
+        reason = os.strerror(error.errno) if error.errno and error.errno > 0 else str(error.strerror)
+        raise Failure(f"cannot listen on {serving.host}:{serving.port}: {reason}", hint, exit_code=2) from error
+    with listening:
+        yield listening, int(listening.getsockname()[1])
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from segctl.operations.definitions.choices import (
     OPERATORS,
     TIMES_COMPARED,
     fitting,
-    metric_asked,
+    metric_comparison,
 )
 from segctl.plan.plan import Plan
 
@@ -45,9 +45,9 @@ def vocabulary(plan: Plan) -> Data:
 def _metrics(catalog: Catalog) -> list[Data]:
     datas: list[Data] = []
     for name, metric in catalog.metrics.items():
-        asked = metric_asked(catalog, name)
+        comparison = metric_comparison(catalog, name)
         data: Data = {"name": name, "label": metric.label, "description": metric.description}
-        datas.append(data | {"type": asked.kind, "values": asked.values, "narrows": asked.narrows})
+        datas.append(data | {"type": comparison.kind, "values": comparison.values, "narrows": comparison.narrows})
     return datas
 
 

@@ -113,12 +113,12 @@ class Worker:
             if not connection.poll(self.seconds):
                 self._end()
                 return Told(message=SLOW.format(seconds=self.seconds), retry=True)
-            found = connection.recv()
+            answer = connection.recv()
         except (EOFError, OSError):
             self._end()
             return Told(message="the process that asks the warehouse has ended", hint="try again", retry=True)
-        assert isinstance(found, Told)
-        return found
+        assert isinstance(answer, Told)
+        return answer
 
     def _begun(self) -> Connection:
         if self._connection is None or self._process is None or not self._process.is_alive():
@@ -162,12 +162,12 @@ def answered_by(desk: "Desk", question: str, details: dict[str, Any]) -> Told:
     """A desk's answer, whatever goes wrong."""
     try:
         return Told(desk.answer(question, details))
-    except FormFault as found:
-        return Told(faults=found.faults)
-    except ProblemsFound as found:
+    except FormFault as fault:
+        return Told(faults=fault.faults)
+    except ProblemsFound as failure:
         return Told(
             problems=tuple(
-                f"{problem.message}{f' ({problem.hint})' if problem.hint else ''}" for problem in found.problems
+                f"{problem.message}{f' ({problem.hint})' if problem.hint else ''}" for problem in failure.problems
             )
         )
     except InUse as failure:

@@ -69,7 +69,7 @@ def new(  # noqa: PLR0913, PLR0917
         if not name:
             raise click.UsageError("--rule needs --name")
         draft = New(read_rule(rule), name, label or "", description, owner or "", tags)
-        told = says(project, draft)
+        sentences = says(project, draft)
         path = path or place_of(project, name)
     else:
         answered = New({}, name, label or "", description, owner or "", tags)
@@ -79,12 +79,12 @@ def new(  # noqa: PLR0913, PLR0917
             draft, path = asker.all(answered, given, path)
         except (click.Abort, KeyboardInterrupt):
             _nothing_written()
-        told = ""
+        sentences = ""
     write(project, draft, path)
     if as_json:
-        print(dumped({"segment": draft.name, "file": path, "says": told, "definition": "\n".join(draft.lines)}))
+        print(dumped({"segment": draft.name, "file": path, "says": sentences, "definition": "\n".join(draft.lines)}))
         return
-    print(*([told] if told else []), f"wrote {draft.name} to {path}", sep="\n")
+    print(*([sentences] if sentences else []), f"wrote {draft.name} to {path}", sep="\n")
     print("Next: segctl render, then segctl run")
 
 
@@ -165,8 +165,8 @@ class _Asker:
 
         try:
             click.echo(f"\n{says(self.project, New(rule))}")
-        except ProblemsFound as found:
-            for problem in found.problems:
+        except ProblemsFound as error:
+            for problem in error.problems:
                 click.echo(f"  {problem.message}{f' ({problem.hint})' if problem.hint else ''}")
             click.echo("This condition is left out.")
             return False
@@ -183,15 +183,15 @@ class _Asker:
             self.warehouse = self.warehouse.loaded()
             preview = size(self.project, self.warehouse, draft)
         except (Failure, ProblemsFound) as failure:
-            told = failure.message if isinstance(failure, Failure) else "the catalog does not fit the warehouse"
-            click.echo(f"No sizes: {quoted(told)}\n")
+            message = failure.message if isinstance(failure, Failure) else "the catalog does not fit the warehouse"
+            click.echo(f"No sizes: {quoted(message)}\n")
             self.warehouse = None
             return
         worth = f", who bring {amount_of(preview.member_revenue, preview.currency)}" if preview.revenue else ""
         click.echo(f"{preview.size:,} of {preview.customers:,} customers{worth}\n")
 
 
-def _joined(rule: dict[str, object], kind: str, one: dict[str, object]) -> dict[str, object]:
+def _joined(rule: dict[str, object], kind: str, condition: dict[str, object]) -> dict[str, object]:
     """Joins two rules by all or any. Flattens rules that are joined the same way."""
     parts = rule.get(kind)
-    return {kind: [*parts, one]} if isinstance(parts, list) else {kind: [rule, one]}
+    return {kind: [*parts, condition]} if isinstance(parts, list) else {kind: [rule, condition]}

@@ -36,10 +36,10 @@ _Dumper.add_representer(Bare, _bare)
 
 def in_a_line(value: object) -> str:
     """A mapping, list or text as YAML on one line."""
-    told = yaml.dump(
+    dumped = yaml.dump(
         [value], Dumper=_Dumper, default_flow_style=True, width=10**9, allow_unicode=True, sort_keys=False
     ).strip()
-    return told[1:-1]
+    return dumped[1:-1]
 
 
 def definition_lines(definition: dict[str, Any]) -> list[str]:
@@ -84,9 +84,11 @@ def appended(path: str, text: str, definition: dict[str, Any], lines: list[str])
     entries = root.value if isinstance(root, yaml.MappingNode) else []
     listed = next((value for key, value in entries if key.value == "segments"), None)
     if root and isinstance(listed, yaml.SequenceNode):
-        told = _in_brackets(text, listed, definition) if listed.flow_style else _below(text, root, listed, lines, ends)
-        if _is_as_meant(text, told, definition):
-            return told
+        extended = (
+            _in_brackets(text, listed, definition) if listed.flow_style else _below(text, root, listed, lines, ends)
+        )
+        if _is_as_meant(text, extended, definition):
+            return extended
     hint = "write it into another file, or by hand:\n" + "\n".join(f"  {line}" for line in lines)
     raise Failure(f"the end of segments: in {path} is not found for certain", hint, exit_code=1)
 

@@ -18,7 +18,7 @@ from segctl.render import FOLDER, HEADER, render
 HEAD = "HEAD"
 BRANCHES = "refs/heads/"
 # Of what git says so much is told.
-LONGEST_TOLD = 300
+LONGEST_SHOWN = 300
 SCHEMA = f"{SEGMENTS}/.schema/definitions.json"
 
 
@@ -116,11 +116,11 @@ class _Git:
     def _told(self, arguments: tuple[str, ...], wrong: str = "git refuses", *, text: str = "", index: str = "") -> str:
         done = self._run(*arguments, text=text, index=index)
         if done.returncode:
-            raise Failure(wrong, " ".join(done.stderr.split())[:LONGEST_TOLD], exit_code=1)
+            raise Failure(wrong, " ".join(done.stderr.split())[:LONGEST_SHOWN], exit_code=1)
         return done.stdout.rstrip("\n")
 
     def _run(self, *arguments: str, text: str = "", index: str = "") -> "subprocess.CompletedProcess[str]":
-        told = {**os.environ, **({"GIT_INDEX_FILE": index} if index else {})}
+        environment = {**os.environ, **({"GIT_INDEX_FILE": index} if index else {})}
         try:
             return subprocess.run(
                 ["git", "-C", str(self.root), *arguments],
@@ -128,7 +128,7 @@ class _Git:
                 capture_output=True,
                 encoding="utf-8",
                 check=False,
-                env=told,
+                env=environment,
             )
         except OSError as error:
             raise Failure("git is not to be had here", "copy the YAML instead", exit_code=1) from error

@@ -56,8 +56,8 @@ class New:
     @property
     def definition(self) -> dict[str, Any]:
         """The definition by key, as in a file."""
-        told = {"name": self.name or DRAFT, "label": self.label, "description": self.description, "owner": self.owner}
-        return {key: value for key, value in {**told, "tags": list(self.tags)}.items() if value} | {"rule": self.rule}
+        values = {"name": self.name or DRAFT, "label": self.label, "description": self.description, "owner": self.owner}
+        return {key: value for key, value in {**values, "tags": list(self.tags)}.items() if value} | {"rule": self.rule}
 
     @property
     def lines(self) -> list[str]:
@@ -137,8 +137,10 @@ def place_of(project: Project, text: str) -> str:
     Raises Failure for anything else.
     """
     name = text.strip().removeprefix(f"{SEGMENTS}/")
-    stem, suffix = next(((name.removesuffix(one), one) for one in SUFFIXES if name.endswith(one)), (name, ""))
-    present = [one for one in SUFFIXES if f"{SEGMENTS}/{stem}{one}" in sources(project)]
+    stem, suffix = next(
+        ((name.removesuffix(ending), ending) for ending in SUFFIXES if name.endswith(ending)), (name, "")
+    )
+    present = [ending for ending in SUFFIXES if f"{SEGMENTS}/{stem}{ending}" in sources(project)]
     path = f"{SEGMENTS}/{stem}{suffix or (present or SUFFIXES)[0]}"
     if "/" in name or re.search(r"\.", stem):
         raise Failure(f"{quoted(text)} is not in {SEGMENTS}/", f"for example {SEGMENTS}/loyalty.yml", exit_code=2)

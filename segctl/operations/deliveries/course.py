@@ -64,33 +64,35 @@ def judged(cursors: Sequence[Cursor], known: Known) -> tuple[list[Cursor], list[
     was sent is sent again.
     """
     by_id = {run.run_id: run for run in known.runs}
-    found, corrected, repeated, gone = [], [], set(), set()
+    judged_cursors, corrected, repeated, gone = [], [], set(), set()
     for cursor in cursors:
         run = by_id.get(cursor.run.run_id)
         if run is None:
             gone.add(cursor.run.run_id)
-            found += begun([cursor.segment], known.last)
+            judged_cursors += begun([cursor.segment], known.last)
         elif any(_touches(correction, cursor) for correction in known.corrections):
             corrected.append(cursor.segment)
-            found += begun([cursor.segment], known.last)
+            judged_cursors += begun([cursor.segment], known.last)
         elif run.invocation_id != cursor.run.invocation_id:
             repeated.add(run.run_id)
             again = run if cursor.is_begun else replace(run, as_of=known.before(run.as_of))
-            found.append(replace(cursor, run=again))
+            judged_cursors.append(replace(cursor, run=again))
         else:
-            found.append(cursor)
+            judged_cursors.append(cursor)
     lost = "the receiver is not told who is no longer in it"
-    told = []
+    warnings = []
     if corrected:
-        told.append(f"the past of {', '.join(corrected)} was corrected after it was sent: all members go again; {lost}")
-    told += [
+        warnings.append(
+            f"the past of {', '.join(corrected)} was corrected after it was sent: all members go again; {lost}"
+        )
+    warnings += [
         f"run {name} was repeated with another outcome after it had been sent: it is sent again; {lost}"
         for name in sorted(repeated)
     ]
-    told += [
+    warnings += [
         f"run {name}, the last one sent, is no longer recorded: all members go again; {lost}" for name in sorted(gone)
     ]
-    return found, told
+    return judged_cursors, warnings
 
 
 def _touches(correction: Correction, cursor: Cursor) -> bool:

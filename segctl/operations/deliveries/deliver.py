@@ -89,7 +89,7 @@ def _chosen(deliveries: Sequence[Delivery], names: Sequence[str]) -> list[Delive
         if name not in known:
             hint = did_you_mean(name, known, "deliveries")
             raise Failure(f'there is no delivery "{name}"', hint, exit_code=2)
-    return [one for one in deliveries if not names or one.name in names]
+    return [delivery for delivery in deliveries if not names or delivery.name in names]
 
 
 @dataclass(frozen=True)
@@ -129,18 +129,18 @@ def _deliver(occasion: _Occasion, receiver: Receiver, outcome: Outcome) -> None:
         [] if occasion.wish.anew else [receiver.cursors[name] for name in receiver.segments if name in receiver.cursors]
     )
     noted = _Noted(occasion, receiver, kept, outcome)
-    standing, told = judged(kept, known)
+    standing, warnings = judged(kept, known)
     # A segment that no run has evaluated has no known members yet, and may take over stays of a former name.
     fresh = known.evaluated.intersection(receiver.segments) - {cursor.segment for cursor in kept}
     cursors = [*standing, *begun(sorted(fresh), known.last, occasion.wish.from_now)]
-    outcome.warnings += told
+    outcome.warnings += warnings
     sender = None if dry_run else Sender(occasion.project, receiver.delivery, known.entities)
     outcome.warnings += [sender.warning] if sender and sender.warning else []
     # Written before sending, so that after a partial failure the leaves of sent members are sent too.
     noted.write([cursor for cursor in cursors if cursor not in kept])
     hashed, last = receiver.delivery.identifiers, known.last.as_of
-    found = identifying(occasion.project, occasion.live, occasion.plan, hashed, last)
-    for step in steps(Tables(occasion.live, known.entities, found), receiver.delivery.name, cursors, known):
+    identifiers = identifying(occasion.project, occasion.live, occasion.plan, hashed, last)
+    for step in steps(Tables(occasion.live, known.entities, identifiers), receiver.delivery.name, cursors, known):
         if sender and step.part.total:
             sender.send(step.part, step.changes())
         elif dry_run:

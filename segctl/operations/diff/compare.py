@@ -90,8 +90,10 @@ def queries(project: Project, warehouse: Warehouse, request: Request) -> list[st
     """The SQL that `diff` would run."""
     review, loaded = _review(project, request), warehouse.loaded()
     around = _around(project, loaded, request, review)
-    asked = (comparison(comparison_request) for comparison_request, _ in review.requests(around, request.samples))
-    return [loaded.compiled(query, around.as_of) for query in asked]
+    comparison_queries = (
+        comparison(comparison_request) for comparison_request, _ in review.requests(around, request.samples)
+    )
+    return [loaded.compiled(query, around.as_of) for query in comparison_queries]
 
 
 def _around(project: Project, warehouse: Warehouse, request: Request, review: "_Review") -> Circumstances:
@@ -103,20 +105,22 @@ def _around(project: Project, warehouse: Warehouse, request: Request, review: "_
 def _review(project: Project, request: Request) -> "_Review":
     after, former = load(project), version(project, request.against)
     before = sound(former)
-    found = [
+    compared_revisions = [
         revision for revision in revisions(before.plan, after) if revision.before or not _is_left_out(revision, before)
     ]
     known = {planned.segment.name for plan in (before.plan, after) for planned in plan.segments}
     for name in request.select:
         if name not in known:
             raise Failure(f"there is no segment {name} in either version", exit_code=2)
-    found = [one for one in found if not request.select or one.name in request.select]
+    compared_revisions = [
+        revision for revision in compared_revisions if not request.select or revision.name in request.select
+    ]
     keys = [plan.catalog.customer.key.lower() for plan in (before.plan, after)]
     if keys[0] != keys[1]:
-        told = f"the key of customers is {keys[1]}, and was {keys[0]}: the versions cannot be compared"
-        raise Failure(told, "compare with a version that has the same key")
+        message = f"the key of customers is {keys[1]}, and was {keys[0]}: the versions cannot be compared"
+        raise Failure(message, "compare with a version that has the same key")
     share = share_features(project, former, before.plan, after)
-    return _Review(former.label, before.plan, after, share, tuple(found), before.problems)
+    return _Review(former.label, before.plan, after, share, tuple(compared_revisions), before.problems)
 
 
 def _is_left_out(revision: Revision, former: Sound) -> bool:
@@ -148,12 +152,12 @@ class _Review:
     def requests(self, around: Circumstances, samples: int) -> Iterator[tuple[ComparisonRequest, list[Revision]]]:
         """The queries: a number of segments at once, grouped by entity."""
         for entity in sorted({revision.present.entity for revision in self.revisions}):
-            moving = [one for one in self.revisions if one.moves and one.present.entity == entity]
+            moving = [revision for revision in self.revisions if revision.moves and revision.present.entity == entity]
             for first in range(0, len(moving), around.at_once):
                 theirs = moving[first : first + around.at_once]
                 before, after = self._plans(theirs, entity, around.held)
-                compareds = tuple(compared_of(one, before is after) for one in theirs)
-                yield ComparisonRequest(before, after, compareds, around.history_of(entity), samples, entity), theirs
+                comparisons = tuple(compared_of(revision, before is after) for revision in theirs)
+                yield ComparisonRequest(before, after, comparisons, around.history_of(entity), samples, entity), theirs
 
     def answers(self, warehouse: Warehouse, around: Circumstances, samples: int) -> "_Answers":
         """The counted segments by name, and the number and revenue of all customers under the name ""."""
@@ -169,8 +173,8 @@ class _Review:
     def diff(self, around: Circumstances, answers: "_Answers") -> Diff:
         """The complete result."""
         total = answers.get("", (0, Decimal(0)))
-        found = [answers.get(revision.name) or self._said(revision) for revision in self.revisions]
-        segments = [one for one in found if isinstance(one, SegmentDiff)]
+        outcomes = [answers.get(revision.name) or self._said(revision) for revision in self.revisions]
+        segments = [outcome for outcome in outcomes if isinstance(outcome, SegmentDiff)]
         moved = {
             changed.revision.name
             for changed in segments
@@ -192,8 +196,8 @@ class _Review:
 
     def _exposures(self, around: Circumstances, moved: set[str]) -> tuple[str, ...]:
         """The uses of moving segments in either version, and the project's own exposures that may be affected."""
-        told = [use for plan in (self.before, self.after) for use in plan.sharing.exposures]
-        used = {exposure.name for exposure, segments in told if not moved.isdisjoint(segments)}
+        uses = [use for plan in (self.before, self.after) for use in plan.sharing.exposures]
+        used = {exposure.name for exposure, segments in uses if not moved.isdisjoint(segments)}
         return tuple(sorted(used.union(around.exposures))) if moved else ()
 
     def _said(self, revision: Revision) -> SegmentDiff:
@@ -201,7 +205,7 @@ class _Review:
 
     def _plans(self, theirs: Sequence[Revision], entity: str, held: frozenset[Feature]) -> tuple[Plan, Plan]:
         """The feature plans of both sides. They are the same unless a name has two meanings."""
-        formerly, now = (set().union(*found) for found in zip(*map(looked_at, theirs), strict=True))
+        formerly, now = (set().union(*features) for features in zip(*map(looked_at, theirs), strict=True))
         if self.share:
             try:
                 both = of_features(self.after, formerly | now, entity, held)
@@ -215,9 +219,9 @@ _Answers = dict[str, SegmentDiff | tuple[int, Decimal]]
 
 
 def _catalog_edits(before: Plan, after: Plan) -> Iterator[str]:
-    one, other = (rule_in_words(plan.eligible) if plan.eligible else "not set" for plan in (before, after))
+    rule, former_rule = (rule_in_words(plan.eligible) if plan.eligible else "not set" for plan in (before, after))
     if (before.eligible and before.eligible.canonical) != (after.eligible and after.eligible.canonical):
-        yield f"who may be contacted (eligible) changed: {other}, was {one}"
+        yield f"who may be contacted (eligible) changed: {former_rule}, was {rule}"
     if (before.revenue and before.revenue.canonical) != (after.revenue and after.revenue.canonical):
         now, was = (plan.revenue.name if plan.revenue else "none" for plan in (after, before))
         edited = f"{now}, was {was}" if now != was else f"{now} is computed differently"

@@ -27,12 +27,14 @@ def unreadable(plan: Plan, warehouse: Warehouse) -> tuple[set[str], list[Problem
         if column.reference not in known:
             message = f"there is no model {column.model} in the project"
             wrong[column] = Problem(column.mark, "unknown-model", message, "it may have another name now")
-    found: dict[str, list[CatalogColumn]] = {}
+    unreadable_columns: dict[str, list[CatalogColumn]] = {}
     for planned in plan.segments:
         theirs = list(_read_by(planned, plan, wrong)) if planned.segment.enabled else []
         if theirs:
-            found[planned.segment.name] = theirs
-    return set(found), sorted({wrong[column] for theirs in found.values() for column in theirs})
+            unreadable_columns[planned.segment.name] = theirs
+    return set(unreadable_columns), sorted(
+        {wrong[column] for theirs in unreadable_columns.values() for column in theirs}
+    )
 
 
 def _read_by(planned: PlannedSegment, plan: Plan, columns: dict[CatalogColumn, Problem]) -> Iterator[CatalogColumn]:

@@ -78,9 +78,9 @@ def changes_since(
 
     A consumer that stops earlier, or raises, gets the same changes again. Raises ProblemsFound or Failure.
     """
-    with changes(project, warehouse, request, on_warning) as found:
-        yield from found.rows
-        found.remember()
+    with changes(project, warehouse, request, on_warning) as exported_changes:
+        yield from exported_changes.rows
+        exported_changes.remember()
 
 
 @contextmanager
@@ -107,7 +107,7 @@ def changes(
             asking.rows(befores, since, run_id),
             lambda: sent.remember(names, point.instant),
             [column.identifier for column in columns if column.identifier],
-            [one for one in columns if not one.identifier],
+            [column for column in columns if not column.identifier],
             min(since.values(), default=None) if any(at != NEVER for at in since.values()) else None,
             point,
             run_id,
@@ -126,20 +126,22 @@ def _chosen(plan: Plan, warehouse: Warehouse, named: Sequence[str], sent: Sequen
     """
     defined = {planned.segment.name for planned in plan.segments}
     gone = [name for name in sent if name not in defined and (name in named or not named)]
-    asked = tuple(name for name in named if name not in gone)
-    found = subjects(plan, warehouse, Request(asked)) if asked or not named else []
-    others = [subject for subject in found if subject.entity != CUSTOMER]
+    requested = tuple(name for name in named if name not in gone)
+    known_subjects = subjects(plan, warehouse, Request(requested)) if requested or not named else []
+    others = [subject for subject in known_subjects if subject.entity != CUSTOMER]
     if others and named:
         message = f"{others[0].name} is about {others[0].entity}s, and changes are only for customers"
         raise Failure(message, "leave it out", exit_code=2)
-    chosen = [one for one in found if one.entity == CUSTOMER] + [Subject(name, CUSTOMER) for name in gone]
-    return sorted(chosen, key=lambda one: one.name)
+    chosen = [subject for subject in known_subjects if subject.entity == CUSTOMER] + [
+        Subject(name, CUSTOMER) for name in gone
+    ]
+    return sorted(chosen, key=lambda subject: subject.name)
 
 
 def _columns(plan: Plan, request: ChangesRequest, hashed: str, point: PointInTime) -> list[Chosen]:
     """The identifiers and other columns. Segment and key are in every change anyway."""
-    asked = Request(columns=("key", *(name for name in request.columns if name != "key")), hash=hashed)
-    columns = chosen_columns(plan, CUSTOMER, asked, point)
+    columns_request = Request(columns=("key", *(name for name in request.columns if name != "key")), hash=hashed)
+    columns = chosen_columns(plan, CUSTOMER, columns_request, point)
     return [column for column in columns if column.sql not in ("members.member", "members.segment")]
 
 
@@ -161,16 +163,18 @@ class _Asking:
         instant = None if self.request.since == LAST_EXPORT else self._instant()
         fresh = [subject.name for subject in self.chosen if subject.name not in sent_at]
         if instant is None and fresh:
-            told = "everything" if len(fresh) == len(self.chosen) else ", ".join(fresh)
+            segments_text = "everything" if len(fresh) == len(self.chosen) else ", ".join(fresh)
             on_warning(
-                f"nothing is known to have been sent to {self.request.destination} of {told}: all members are added, "
-                "and nobody is removed who left before"
+                f"nothing is known to have been sent to {self.request.destination} of {segments_text}: "
+                "all members are added, and nobody is removed who left before"
             )
         befores, since = {}, {}
-        for one in self.chosen:
-            at = sent_at.get(one.name, NEVER) if instant is None else instant
-            befores[one.name] = Before(instant is None or sent_at.get(one.name) == instant, one.name in sent_at)
-            since[one.name] = at
+        for subject in self.chosen:
+            at = sent_at.get(subject.name, NEVER) if instant is None else instant
+            befores[subject.name] = Before(
+                instant is None or sent_at.get(subject.name) == instant, subject.name in sent_at
+            )
+            since[subject.name] = at
         return befores, since
 
     def _instant(self) -> datetime:
@@ -234,8 +238,8 @@ class _Asking:
             for chosen, value in values.items()
             if not chosen.identifier
         }
-        told = (str(cause), str(run_id), at, identifiers, columns)
-        return Standing(segment, str(member), bool(was_in), bool(is_in), bool(is_in) and may_be_sent, *told)
+        sent_parts = (str(cause), str(run_id), at, identifiers, columns)
+        return Standing(segment, str(member), bool(was_in), bool(is_in), bool(is_in) and may_be_sent, *sent_parts)
 
 
 def _merged(
@@ -245,7 +249,7 @@ def _merged(
     while now or was:
         here = (now.segment, now.member) if now else None
         there = (was.segment, was.member) if was else None
-        first = min(one for one in (here, there) if one)
+        first = min(instant for instant in (here, there) if instant)
         yield (*first, now if here == first else None, was if there == first else None)
         if here == first:
             now = next(standing, None)

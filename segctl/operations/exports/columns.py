@@ -73,11 +73,11 @@ def _names(plan: Plan, entity: str, request: Request) -> list[str]:
 
 def _unknown(plan: Plan, entity: str, unknown: Sequence[str], known: list[str]) -> Failure:
     hints = [_hint(plan, entity, name, known) for name in unknown]
-    told = ", ".join(f'"{quoted(name)}"' for name in unknown)
+    quoted_names = ", ".join(f'"{quoted(name)}"' for name in unknown)
     detail = "\n".join(f"  {quoted(name)}: {hint}" for name, hint in zip(unknown, hints, strict=True))
     if len(unknown) > 1:
-        return Failure(f"unknown columns {told}", exit_code=2, detail=detail)
-    return Failure(f"unknown column {told}", hints[0], exit_code=2)
+        return Failure(f"unknown columns {quoted_names}", exit_code=2, detail=detail)
+    return Failure(f"unknown column {quoted_names}", hints[0], exit_code=2)
 
 
 def _hint(plan: Plan, entity: str, name: str, known: list[str]) -> str:
@@ -119,11 +119,11 @@ def _refuse_unknown_then(columns: Sequence[Chosen], request: Request, timezone: 
         raise Failure(f"some columns are unknown as of the run of {run}", hint, exit_code=2, detail=detail)
 
 
-def _unknown_then(columns: Sequence[Chosen], asked: bool) -> Iterator[str]:
+def _unknown_then(columns: Sequence[Chosen], are_named: bool) -> Iterator[str]:
     for column in columns:
         name = column.column.name
         # If not requested by name, the column stays empty.
-        if name == "eligible" and column.feature is None and asked:
+        if name == "eligible" and column.feature is None and are_named:
             yield "eligible: known only as of the last finished run"
         changing = changing_of([column.feature]) if column.feature else ()
         if changing and column.feature and changing == (column.feature.name,):

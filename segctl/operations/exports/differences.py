@@ -38,8 +38,8 @@ class Standing:
         """A digest of the other values, to detect changes."""
         if not self.columns:
             return ""
-        told = json.dumps([(name, cell_text(value)) for name, value in self.columns.items()], ensure_ascii=False)
-        return hashlib.sha256(told.encode()).hexdigest()[:32]
+        values_text = json.dumps([(name, cell_text(value)) for name, value in self.columns.items()], ensure_ascii=False)
+        return hashlib.sha256(values_text.encode()).hexdigest()[:32]
 
     @property
     def as_sent(self) -> Sent:

@@ -64,8 +64,8 @@ def export(
         exporting.print(chosen, columns)
         return
     exporting.remember(on_warning)
-    for entity, chosens in columns.items():
-        if f"{entity}_id" not in [column.column.name for column in chosens]:
+    for entity, chosen_of_entity in columns.items():
+        if f"{entity}_id" not in [column.column.name for column in chosen_of_entity]:
             on_warning(f"without the column {entity}_id, segctl erase cannot find people in these files")
     yield from exporting.files(chosen, columns, form)
 
@@ -144,7 +144,7 @@ class _Exporting:
             described.append(Described(written, [each.column.name for each in listed]))
             yield written
         if manifest:
-            origin = origin_of(self.warehouse, self.moment, [one.name for one in chosen])
+            origin = origin_of(self.warehouse, self.moment, [subject.name for subject in chosen])
             text = manifest_text(self.plan, self.request, self.moment, origin, described)
             with writing():
                 replace_file(manifest, text)

@@ -71,7 +71,7 @@ class Known:
 
     def in_tables(self, key: str) -> bool:
         """Whether a key is in one of our tables."""
-        return any(key in found for found in self.tables.values())
+        return any(key in table_keys for table_keys in self.tables.values())
 
     def anywhere(self, key: str) -> bool:
         """Whether a key is in one of our tables or in the source, or was erased before."""
@@ -88,10 +88,10 @@ def read_keys(given: Sequence[str], file: Path | None) -> list[str]:
         lines = file.read_text(encoding="utf-8-sig").splitlines() if file else []
     except (OSError, UnicodeDecodeError) as error:
         raise Failure(f"cannot read {file}: {error}", "one key a line, UTF-8", exit_code=2) from error
-    found = [key for key in dict.fromkeys([*given, *lines]) if key.strip()]
-    if not found:
+    keys = [key for key in dict.fromkeys([*given, *lines]) if key.strip()]
+    if not keys:
         raise Failure("nobody to erase", "name the keys, or a file with one a line: --file keys.txt", exit_code=2)
-    return found
+    return keys
 
 
 def erase(  # noqa: PLR0913, PLR0917
@@ -115,29 +115,29 @@ def erase(  # noqa: PLR0913, PLR0917
         raise Failure(f'"{entity}" has no segments', did_you_mean(entity, known, "entities"), exit_code=2)
     with changing(project, warehouse, "erase", dry_run) as live:
         tables = tables_with(live, plan, entity)
-        model, found = _known(live, plan, entity, tables, list(dict.fromkeys([*given, *map(str.strip, given)])))
-        keys = list(dict.fromkeys(key if found.anywhere(key) else key.strip() for key in given))
-        nowhere = tuple(key for key in keys if not found.anywhere(key))
+        model, known_keys = _known(live, plan, entity, tables, list(dict.fromkeys([*given, *map(str.strip, given)])))
+        keys = list(dict.fromkeys(key if known_keys.anywhere(key) else key.strip() for key in given))
+        nowhere = tuple(key for key in keys if not known_keys.anywhere(key))
         if strict and nowhere:
             raise _refused(nowhere, len(keys), model)
-        told = {} if untold else tell_of_erasure(project, plan, live, (entity, keys), dry_run)
+        removals_sent = {} if untold else tell_of_erasure(project, plan, live, (entity, keys), dry_run)
         if not dry_run:
             live.operate("drop_scratch_schemas", logged=False, suffix=TABLE_SUFFIX)
-            live.execute(_statements(live, entity, tables, keys, found), logged=False)
+            live.execute(_statements(live, entity, tables, keys, known_keys), logged=False)
             live.operate("purge_deleted_rows", logged=False)
         forgotten = forget(project, entity, keys, dry_run)
     return Erased(
         len(keys),
-        {table: sum(rows.get(key, 0) for key in keys) for table, rows in found.tables.items()},
+        {table: sum(rows.get(key, 0) for key in keys) for table, rows in known_keys.tables.items()},
         forgotten.changed,
         forgotten.look_at,
         forgotten.failed,
         tuple(forgotten.missing),
-        tuple(key for key in keys if not found.in_tables(key)),
+        tuple(key for key in keys if not known_keys.in_tables(key)),
         nowhere,
-        sum(found.source.get(key, 0) for key in keys),
+        sum(known_keys.source.get(key, 0) for key in keys),
         model,
-        told=told,
+        told=removals_sent,
     )
 
 

@@ -75,9 +75,11 @@ def catalog_text(proposed: ProposedCatalog) -> str:
     parts += [_join(proposed, join) for join in proposed.joins]
     parts += [beyond(proposed), reasons(proposed), unread(proposed)]
     if proposed.metrics:
-        example = next(one.name for one in proposed.metrics if one.aggregation in ("sum", "count"))
+        example = next(metric.name for metric in proposed.metrics if metric.aggregation in ("sum", "count"))
         parts.append(METRICS_HEAD.format(metric=example, figure=100 if example == proposed.revenue else 5))
-        lines = {f"  {one.name}: {{{one.aggregation}: {one.of}}}": one.remark for one in proposed.metrics}
+        lines = {
+            f"  {metric.name}: {{{metric.aggregation}: {metric.of}}}": metric.remark for metric in proposed.metrics
+        }
         width = max(len(line) for line, remark in lines.items() if remark or len(line) < _REMARK_COLUMN)
         parts += [_line(line.ljust(width) if remark else line, remark) for line, remark in lines.items()]
     of_revenue = ["value", "concentration"] if proposed.revenue else []
@@ -142,8 +144,8 @@ def _join(proposed: ProposedCatalog, join: ProposedJoin) -> str:
 def _declared(proposed: ProposedCatalog, reference: str, column: Usable) -> str:
     """The line of an attribute or field, and the cast for a timestamp that is a day."""
     day = replace(column, type="date")
-    told = midnight(proposed, reference, column.column, f"{column.name}: {_column(day)}", 6)
-    return _line(f"      {column.name}: {_column(column)}", column.doubt) + told
+    midnight_comment = midnight(proposed, reference, column.column, f"{column.name}: {_column(day)}", 6)
+    return _line(f"      {column.name}: {_column(column)}", column.doubt) + midnight_comment
 
 
 def _where(event: ProposedEvent) -> str:

@@ -24,9 +24,11 @@ def midnight(proposed: ProposedCatalog, reference: str, column: str, then: str, 
     rows = proposed.midnights.get((reference, column))
     if not rows:
         return ""
-    told = f"{column} is midnight in all {rows:,} rows that were checked. As a timestamp it is an instant, which may be"
+    remark = (
+        f"{column} is midnight in all {rows:,} rows that were checked. As a timestamp it is an instant, which may be"
+    )
     way = f"on another day in your time zone. If it is a day, cast it in staging: {cast(column)}; then write {then}"
-    return comment(f"{told} {way}", indent)
+    return comment(f"{remark} {way}", indent)
 
 
 def cast(column: str) -> str:

@@ -53,7 +53,7 @@ class ProposedEvent:
 
 def events(relations: Sequence[Relation], customers: Candidate) -> tuple[list[ProposedEvent], dict[str, str]]:
     """The events of these customers, most important first, and why other tables are not events, by reference."""
-    found: dict[str, list[ProposedEvent]] = {}
+    events_by_name: dict[str, list[ProposedEvent]] = {}
     reasons: dict[str, str] = {}
     people = {table.reference for table in named_like_customers(relations)} | {customers.relation.reference}
     for relation in relations:
@@ -63,8 +63,8 @@ def events(relations: Sequence[Relation], customers: Candidate) -> tuple[list[Pr
         if isinstance(event, str):
             reasons[relation.reference] = event
         else:
-            found.setdefault(event.name, []).append(event)
-    best = [_best(alike) for alike in found.values()]
+            events_by_name.setdefault(event.name, []).append(event)
+    best = [_best(alike) for alike in events_by_name.values()]
     return sorted(best, key=lambda event: event.weight, reverse=True), reasons
 
 
@@ -102,7 +102,7 @@ def event_of(relation: Relation, customers: Candidate) -> ProposedEvent | str:
     if time is None or name_fault(name):
         return _no_time(relation) if time is None else "it needs another name"
     key, recorded = _key(relation, link), recorded_time(relation)
-    columns = usable(relation, {one.lower() for one in (link.name, time.name, key, recorded)}, _field_name)
+    columns = usable(relation, {name.lower() for name in (link.name, time.name, key, recorded)}, _field_name)
     return ProposedEvent(
         name=name,
         relation=relation,
@@ -119,8 +119,8 @@ def event_of(relation: Relation, customers: Candidate) -> ProposedEvent | str:
 
 def _no_time(relation: Relation) -> str:
     unknown = [shown(column.name) for column in relation.columns if is_unknown(column) and not is_key(column.name)]
-    told = "no date or timestamp says when it happened"
-    return f"{told}, as far as types are known: {', '.join(unknown[:5])} may be of any" if unknown else told
+    reason = "no date or timestamp says when it happened"
+    return f"{reason}, as far as types are known: {', '.join(unknown[:5])} may be of any" if unknown else reason
 
 
 def _field_name(name: str) -> str:
@@ -135,8 +135,8 @@ def link_of(relation: Relation, customers: Candidate) -> FoundColumn | None:
     tested = [column for column, target in relation.links.items() if customers.is_meant(*target)]
     others = {column for column, target in relation.links.items() if _is_other(customers, *target)}
     names = (*tested, *(name for name in customers.called if name not in others))
-    found = (relation.column(name) for name in names)
-    return next((column for column in found if column and not column_fault(column.name)), None)
+    columns = (relation.column(name) for name in names)
+    return next((column for column in columns if column and not column_fault(column.name)), None)
 
 
 def _is_other(customers: Candidate, model: str, column: str) -> bool:

@@ -52,7 +52,7 @@ class ProposedJoin:
 def joins(relations: Sequence[Relation], customers: Candidate, events: Sequence[ProposedEvent]) -> list[ProposedJoin]:
     """One join per kind of row without an event yet, later layers first."""
     owners = [table for table in relations if table is not customers.relation and link_of(table, customers)]
-    owners.sort(key=lambda one: (bool(one.unique), layer(one)), reverse=True)
+    owners.sort(key=lambda owner: (bool(owner.unique), layer(owner)), reverse=True)
     people = named_like_customers(relations)
     named = {event.name for event in events}
     names = {relation.name.lower() for relation in relations}
@@ -93,15 +93,15 @@ def _join(lines: Relation, owner: Relation, customers: Candidate, names: Collect
 def _shared(lines: Relation, owner: Relation) -> tuple[str, str] | None:
     """The columns that join each line to its one owner, or None."""
     for column, (model, field) in lines.links.items():
-        if model.lower() == owner.name.lower() and (found := _pair(lines, owner, column, field)):
-            return found
+        if model.lower() == owner.name.lower() and (pair := _pair(lines, owner, column, field)):
+            return pair
     words = subject(owner.name)
     called = [f"{'_'.join(words[start:])}{end}" for end in ("_id", "_key", "_uuid", "id") for start in (-1, 0)]
     tested = [column.name.lower() for column in owner.columns if column.name.lower() in owner.unique]
     pairs = [(name, name) for name in (*tested, *called) if name != "id"]
     # The owner's `id` is named after its table in the lines.
     pairs += [(name, "id") for name in called]
-    return next((found for one, other in pairs if (found := _pair(lines, owner, one, other))), None)
+    return next((pair for one, other in pairs if (pair := _pair(lines, owner, one, other))), None)
 
 
 def _pair(lines: Relation, owner: Relation, one: str, other: str) -> tuple[str, str] | None:

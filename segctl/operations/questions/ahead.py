@@ -33,7 +33,7 @@ def turns(warehouse: Warehouse, plan: Plan, planned: PlannedSegment, member: str
     referred = referred_steps([rule], features_step(entity))
     days = every(now, now + timedelta(days=WEEKLY[-1] + 1), Duration(1, "day"), plan.catalog.timezone)
 
-    def holding(asked: Sequence[int]) -> dict[int, bool]:
+    def holding(places: Sequence[int]) -> dict[int, bool]:
         parts = [
             render_query(
                 "why/day_ahead",
@@ -54,7 +54,7 @@ def turns(warehouse: Warehouse, plan: Plan, planned: PlannedSegment, member: str
                 key=f"{entity}_id",
                 member=sql_text(member),
             )
-            for day in asked
+            for day in places
         ]
         # Reads the customer's events once. Otherwise each day would scan all events.
         own, days_of = with_own_rows("\nunion all\n".join(parts), needed, member)

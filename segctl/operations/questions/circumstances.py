@@ -100,9 +100,9 @@ def share_features(project: Project, former: Version, before: Plan, after: Plan)
     """Whether two versions can share features because their catalogs read the same data in the same way."""
     path = f"{SEGMENTS}/{CATALOG}"
     texts = (former.contents[path], (project.root / path).read_bytes())
-    one, other = ({key: value for key, value in yaml.safe_load(text).items() if key not in APART} for text in texts)
+    first, second = ({key: value for key, value in yaml.safe_load(text).items() if key not in APART} for text in texts)
     eligible = [plan.eligible.canonical if plan.eligible else None for plan in (before, after)]
-    return bool(one == other) and before.revenue == after.revenue and eligible[0] == eligible[1]
+    return bool(first == second) and before.revenue == after.revenue and eligible[0] == eligible[1]
 
 
 def _last_run(warehouse: Warehouse) -> tuple[datetime | None, bool]:

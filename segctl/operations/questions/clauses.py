@@ -100,8 +100,8 @@ def evaluated(warehouse: Warehouse, predicate: Predicate, request: MemberRequest
     names |= {"before": request.before, "relation": request.relation}
     row: Row = {}
     for first in range(0, len(columns), COLUMNS_AT_ONCE):
-        told = ",\n    ".join(columns[first : first + COLUMNS_AT_ONCE])
-        rows = warehouse.query(render_query("why/clauses", answers=told, **names), request.as_of)
+        answers_sql = ",\n    ".join(columns[first : first + COLUMNS_AT_ONCE])
+        rows = warehouse.query(render_query("why/clauses", answers=answers_sql, **names), request.as_of)
         if not rows:
             return None
         row |= rows[0]
@@ -139,7 +139,7 @@ class _Clauses:
 
     def __init__(self, row: Row, holds: dict[int, bool], money: Mapping[str, str]) -> None:
         self.row, self.holds, self.money = row, holds, money
-        self.told: set[int] = set()
+        self.described: set[int] = set()
 
     def of(self, predicate: Predicate, closed: bool = False) -> Clause:
         """The clause of a part, without parts of its own if it is `closed`."""
@@ -147,8 +147,8 @@ class _Clauses:
         if isinstance(predicate, Test):
             value = self.row[_value(predicate.feature.name)]
             looked_at = {feature.name: self.row[_value(feature.name)] for feature in _looked_at(predicate)}
-            told = gap(predicate, value, self.money.get(predicate.feature.name, ""))
-            return Clause("test", predicate.text, holds, mark, value, looked_at=looked_at, gap=told)
+            gap_text = gap(predicate, value, self.money.get(predicate.feature.name, ""))
+            return Clause("test", predicate.text, holds, mark, value, looked_at=looked_at, gap=gap_text)
         if isinstance(predicate, Reference):
             return self._referred(predicate, closed)
         words = {"all": "all of", "any": "any of", "none": "none of" if len(predicate.parts) > 1 else "not"}
@@ -160,10 +160,10 @@ class _Clauses:
     def _referred(self, reference: Reference, closed: bool) -> Clause:
         rule, words = reference.predicate, reference_in_words(reference)
         parts: tuple[Clause, ...] = ()
-        if not closed and id(rule) in self.told and not isinstance(rule, Test):
+        if not closed and id(rule) in self.described and not isinstance(rule, Test):
             words += SHOWN_ABOVE
         elif not closed:
-            self.told.add(id(rule))
+            self.described.add(id(rule))
             parts = (self.of(rule),)
         return Clause(reference.kind, words, self.holds[id(reference)], reference.mark, None, parts)
 
@@ -177,10 +177,10 @@ def gap(test: Test, value: object, currency: str = "") -> str:
     assert criterion is not None
     amount, at_least = Decimal(str(value)), criterion.operator in ("gte", "gt")
     distance = amount - number if at_least else number - amount
-    told = amount_of(abs(distance), currency) if currency else f"{abs(distance).normalize():,f}"
+    distance_text = amount_of(abs(distance), currency) if currency else f"{abs(distance).normalize():,f}"
     if not distance:
         return "just there"
-    return f"{told} to spare" if distance > 0 else f"{told} {'short' if at_least else 'too much'}"
+    return f"{distance_text} to spare" if distance > 0 else f"{distance_text} {'short' if at_least else 'too much'}"
 
 
 def deciding(clause: Clause) -> list[Clause]:

@@ -63,8 +63,8 @@ def near(project: Project, warehouse: Warehouse, name: str, days: int, most: int
     if not around.history:
         raise Failure("no run has finished on this target yet", "segctl run makes one")
     if planned.predicate.size > MOST_WRITTEN_OUT:
-        told = f"{name} has {planned.predicate.size:,} conditions including referenced rules"
-        raise Failure(told, f"near supports at most {MOST_WRITTEN_OUT:,}", exit_code=2)
+        message = f"{name} has {planned.predicate.size:,} conditions including referenced rules"
+        raise Failure(message, f"near supports at most {MOST_WRITTEN_OUT:,}", exit_code=2)
     asking = _Asking(loaded, plan, planned, around, most)
     closes = [*asking.thresholds(), *(asking.time(days) if days else ())]
     catalog = plan.catalog
@@ -83,13 +83,15 @@ class _Asking:
         """Customers within a tenth of a threshold, on either side."""
         rule = Side(self.planned.segment.name, self.planned.predicate)
         moved = [(relaxed, True) for relaxed in relaxed_rules(self.planned.predicate)]
-        moved += [(one, False) for one in relaxed_rules(self.planned.predicate, tighter=True)]
+        moved += [(relaxed, False) for relaxed in relaxed_rules(self.planned.predicate, tighter=True)]
         for first in range(0, len(moved), self.around.at_once):
             some = moved[first : first + self.around.at_once]
-            compared = tuple(Compared(rule, Side(rule.name, one.rule), shown=(one.test.feature,)) for one, _ in some)
-            rows = self._answers(compared, [feature for one, _ in some for feature in features_of(one.rule)])
-            for number, (one, joins) in enumerate(some):
-                yield _close(rows, number, joins, one.test)
+            compared = tuple(
+                Compared(rule, Side(rule.name, relaxed.rule), shown=(relaxed.test.feature,)) for relaxed, _ in some
+            )
+            rows = self._answers(compared, [feature for relaxed, _ in some for feature in features_of(relaxed.rule)])
+            for number, (relaxed, joins) in enumerate(some):
+                yield _close(rows, number, joins, relaxed.test)
 
     def time(self, days: int) -> Iterator[Close]:
         """Compares today's members with those that a later run would find in today's data."""

@@ -150,15 +150,15 @@ def verdicts(project: Project, warehouse: Warehouse, request: Request, member: s
     whole, plan, names = subject_of(project, request)
     loaded = warehouse.loaded()
     around = circumstances(project, loaded, request.as_of, [whole, plan])
-    found = []
+    member_verdicts = []
     for planned in (find_segment(plan, name) for name in names):
         needed = of_features(plan, planned.features, planned.entity, around.held)
         clause = evaluated(loaded, planned.predicate, as_of(needed, planned.entity, member, around.as_of))
         if clause is None:
-            told = f'there is no {planned.entity} "{member}" as of {as_local(around.as_of, plan.catalog.timezone)}'
-            raise Failure(told, "use the key as in the warehouse", exit_code=2)
-        found.append(Verdict(planned, member, clause, around.as_of, plan.catalog.timezone))
-    return found
+            message = f'there is no {planned.entity} "{member}" as of {as_local(around.as_of, plan.catalog.timezone)}'
+            raise Failure(message, "use the key as in the warehouse", exit_code=2)
+        member_verdicts.append(Verdict(planned, member, clause, around.as_of, plan.catalog.timezone))
+    return member_verdicts
 
 
 def subject_of(project: Project, request: Request) -> tuple[Plan, Plan, tuple[str, ...]]:
@@ -235,7 +235,7 @@ def _preview(
         tuple(_member(row, shown) for row in sorted(_of_kind(rows, "member"), key=lambda row: int(row["place"]))),
         _similar([overlap for overlap in overlaps if overlap.segment != name], request.beside),
         tuple(_months(warehouse, plan, planned, around, request.months)),
-        next((one.size for one in overlaps if one.segment == name), None),
+        next((overlap.size for overlap in overlaps if overlap.segment == name), None),
     )
 
 
@@ -282,9 +282,9 @@ def _overlap(row: Row, size: int) -> Overlap:
 
 def _similar(overlaps: Sequence[Overlap], beside: Sequence[str]) -> tuple[Overlap, ...]:
     """The requested segments in order, then the most similar ones."""
-    found = {overlap.segment: overlap for overlap in overlaps}
-    named = [found.get(name) or Overlap(name, 0, 0, Decimal(0)) for name in beside]
-    others = sorted((one for one in overlaps if one.both and one.segment not in beside), key=_alike)
+    overlaps_by_segment = {overlap.segment: overlap for overlap in overlaps}
+    named = [overlaps_by_segment.get(name) or Overlap(name, 0, 0, Decimal(0)) for name in beside]
+    others = sorted((overlap for overlap in overlaps if overlap.both and overlap.segment not in beside), key=_alike)
     return (*named, *others[:MOST_SIMILAR])
 
 

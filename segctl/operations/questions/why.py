@@ -91,8 +91,8 @@ def why(project: Project, warehouse: Warehouse, question: Question) -> Reason:
     notes += _held(planned, stays, row["as_of"], plan.catalog.timezone) if alive and row["as_of"] else []
     turns_on = turns(loaded, plan, planned, customer, row["as_of"]) if alive and row["as_of"] else None
     is_member = any(stay["left_at"] is None for stay in stays)
-    told = (row["member"], row["as_of"], is_member, row["eligible"], clause, keep, stays, plan.catalog.timezone)
-    return Reason(planned, *told, notes, turns_on)
+    answer = (row["member"], row["as_of"], is_member, row["eligible"], clause, keep, stays, plan.catalog.timezone)
+    return Reason(planned, *answer, notes, turns_on)
 
 
 def why_then(project: Project, warehouse: Warehouse, question: Question) -> Reason:

@@ -104,8 +104,8 @@ class _Past:
         self.by_segment = [*self.written, "erasures"]
         tables = [*self.by_segment, "segment_runs", ERASED]
         self.live, self.own = relations(live, tables), relations(beside, tables)
-        found = live.columns([table_of(table) for table in tables])
-        self.columns = {table: [name for name, _ in found[table_of(table)]] for table in tables}
+        columns = live.columns([table_of(table) for table in tables])
+        self.columns = {table: [name for name, _ in columns[table_of(table)]] for table in tables}
 
     def open(self) -> None:
         """Creates the tables with the runs up to `before` and features as of then, so that causes can be found."""

@@ -25,11 +25,11 @@ def put_in_place(
     stays = [stays_of(entity) for entity in entities_of(recomputed.plan)]
     tables = [*stays, "run_sizes", "erasures", *(["definition_versions"] if versions else [])]
     to, source = relations(live, [*tables, "segment_runs"]), relations(beside, tables)
-    found = live.columns([table_of(table) for table in tables])
+    columns_of = live.columns([table_of(table) for table in tables])
     counted = texts(sorted(recomputed.what.starts))
     statements = []
     for table in tables:
-        columns = ", ".join(name for name, _ in found[table_of(table)])
+        columns = ", ".join(name for name, _ in columns_of[table_of(table)])
         these = f"segment in ({counted if table in {'run_sizes', 'erasures'} else texts(segments)})"
         if before:
             at = sql_instant(before)

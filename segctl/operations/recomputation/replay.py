@@ -65,9 +65,9 @@ def replay(
     start = read_as_of(schedule.start, zone, "--from")
     step = read_every(schedule.step)
     until = read_as_of(schedule.end, zone, "--to") if schedule.end else None
-    for instant, told in ((start, f"--from {schedule.start}"), (until, f"--to {schedule.end}")):
+    for instant, option in ((start, f"--from {schedule.start}"), (until, f"--to {schedule.end}")):
         if instant:
-            check_not_ahead(instant, told, schedule.allow_future)
+            check_not_ahead(instant, option, schedule.allow_future)
     with changing(project, warehouse, "replay") as live:
         runs = _runs(live)
         now = datetime.now(UTC).replace(tzinfo=None)
@@ -75,9 +75,9 @@ def replay(
         instants = every(start, end, step, zone)
         if not instants:
             raise Failure("--from is after --to", "the earlier instant goes first", exit_code=2)
-        found: list[Difference] = []
+        replay_differences: list[Difference] = []
         if names:
-            found = _alone(live, plan, names, (instants, runs), on_occasion)
+            replay_differences = _alone(live, plan, names, (instants, runs), on_occasion)
         else:
             if runs and instants[0] < runs[0]:
                 _give_way(live, plan, runs)
@@ -88,7 +88,7 @@ def replay(
         planned for planned in plan.segments if planned.segment.enabled and (planned.segment.name in names or not names)
     ]
     partial = tuple((segment.segment.name, segment.changing) for segment in replayed if segment.replayable == "partial")
-    return Replayed(instants[0], instants[-1], len(instants), names, tuple(found), partial, zone)
+    return Replayed(instants[0], instants[-1], len(instants), names, tuple(replay_differences), partial, zone)
 
 
 def _runs(live: Warehouse) -> list[datetime]:
@@ -103,8 +103,8 @@ def _give_way(live: Warehouse, plan: Plan, runs: list[datetime]) -> None:
     loss = loss_of(plan, live)
     if loss and not loss.first_runs_alone:
         zone = plan.catalog.timezone
-        told = f"the history begins with {as_local(runs[0], zone)}, and a replay cannot go before it"
-        raise Failure(told, "use --segments to replay only those, or drop the history: segctl reset", exit_code=2)
+        message = f"the history begins with {as_local(runs[0], zone)}, and a replay cannot go before it"
+        raise Failure(message, "use --segments to replay only those, or drop the history: segctl reset", exit_code=2)
     drop(live)
 
 
@@ -112,9 +112,9 @@ def _to_go(instants: list[datetime], runs: list[datetime], zone: str) -> list[da
     """The instants after the last recorded run. Raises Failure unless the earlier ones equal the recorded runs."""
     to_go = [instant for instant in instants if not runs or instant > runs[-1]]
     if not to_go or not set(instants) - set(to_go) <= set(runs):
-        told = f"the history goes to {as_local(runs[-1], zone)} already, and a replay cannot go before it"
+        message = f"the history goes to {as_local(runs[-1], zone)} already, and a replay cannot go before it"
         hint = "replay from a later day, use --segments to replay only those, or see segctl restate and segctl reset"
-        raise Failure(told, hint, exit_code=2)
+        raise Failure(message, hint, exit_code=2)
     return to_go
 
 
@@ -131,7 +131,14 @@ def _whole(live: Warehouse, instants: list[datetime], zone: str, commit: str, on
 def _refuse_former(live: Warehouse, plan: Plan, names: tuple[str, ...], start: datetime) -> None:
     """Raises Failure if one of the segments is already recorded, with another meaning or under another name."""
     planned = {segment.segment.name: segment for segment in plan.segments if segment.segment.name in names}
-    called = [*names, *(one.segment.formerly.text for one in planned.values() if one.segment.formerly)]
+    called = [
+        *names,
+        *(
+            planned_segment.segment.formerly.text
+            for planned_segment in planned.values()
+            if planned_segment.segment.formerly
+        ),
+    ]
     others: set[str] = set()
     seen: set[str] = set()
     for row in live.query(render_query("recompute/existing_history", segments=texts(called))):
@@ -141,9 +148,9 @@ def _refuse_former(live: Warehouse, plan: Plan, names: tuple[str, ...], start: d
             others.add(name)
         seen.add(name)
     if others:
-        told = ", ".join(sorted(others))
+        names_text = ", ".join(sorted(others))
         hint = "segctl restate recomputes what is recorded; a replay is for segments without a past"
-        raise Failure(f"{told}: recorded under another definition, or before --from", hint, exit_code=2)
+        raise Failure(f"{names_text}: recorded under another definition, or before --from", hint, exit_code=2)
 
 
 def _alone(
@@ -164,8 +171,8 @@ def _alone(
     starts = dict.fromkeys(names, occasions[0])
     what = Recomputation(tuple(map(Occasion, occasions)), starts, None)
     recomputed = recompute(live, plan, what, on_occasion)
-    found = differences(recomputed, names)
+    segment_differences = differences(recomputed, names)
     replaced = put_in_place(recomputed, names, None, versions=True)
-    live.execute([*replaced, *noted(live, "replay", names, occasions[0], found)])
+    live.execute([*replaced, *noted(live, "replay", names, occasions[0], segment_differences)])
     clear(recomputed.beside)
-    return found
+    return segment_differences

@@ -64,19 +64,19 @@ def restate(project: Project, warehouse: Warehouse, order: Order, on_occasion: P
             live, plan, read_as_of(order.since, plan.catalog.timezone, "--since"), names
         )
         recomputed = recompute(live, plan, what, on_occasion)
-        found = differences(recomputed, list(what.starts))
+        segment_differences = differences(recomputed, list(what.starts))
         former = causes_after(live)
         first = what.occasions[0].as_of
-        changed = sorted({difference.segment for difference in found})
+        changed = sorted({difference.segment for difference in segment_differences})
         if order.apply and changed:
             replaced = put_in_place(recomputed, changed, what.before)
-            live.execute([*replaced, *noted(live, "restate", changed, first, found)])
+            live.execute([*replaced, *noted(live, "restate", changed, first, segment_differences)])
         clear(recomputed.beside)
     return Restatement(
         first,
         len(what.occasions),
         tuple(what.starts),
-        tuple(found),
+        tuple(segment_differences),
         tuple(left_out),
         plan.catalog.timezone,
         order.apply and bool(changed),
@@ -108,11 +108,11 @@ def recomputation_since(
     starts, left_out = _starts(live, plan, later, names)
     earlier = [run for run in runs if run < later[0]]
     before = earlier[-1] if earlier else None
-    found = erasures(live, rows)
-    late, more = resumed(plan, starts, found, held)
+    known_erasures = erasures(live, rows)
+    late, more = resumed(plan, starts, known_erasures, held)
     resume = {name: run for name, run in late.items() if run}
     starts = {name: resume.get(name, start) for name, start in starts.items() if name in resume or name not in late}
-    return Recomputation(occasions, starts, before, resume, runs[-1] in found.before), [*left_out, *more]
+    return Recomputation(occasions, starts, before, resume, runs[-1] in known_erasures.before), [*left_out, *more]
 
 
 def _occasion(as_of: datetime, everything: set[str], held: dict[str, str]) -> Occasion:

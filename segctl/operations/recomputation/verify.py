@@ -80,7 +80,7 @@ def verify(project: Project, warehouse: Warehouse, since: str, on_occasion: Prog
         what, left_out = recomputation_since(live, plan, first)
         recomputed = recompute(live, plan, what, on_occasion)
         entities = entities_of(plan)
-        unknown = {one: comparing_columns(plan, one) if what.erased_since else set() for one in entities}
+        unknown = {entity: comparing_columns(plan, entity) if what.erased_since else set() for entity in entities}
         features = [
             feature_difference
             for entity in entities
@@ -110,37 +110,39 @@ def verify(project: Project, warehouse: Warehouse, since: str, on_occasion: Prog
 
 def size_differences(row: Row) -> list[tuple[str, int, int]]:
     """The figures of a row of `sizes` that disagree with the stays: name, recorded value, expected value."""
-    told = [("joins", row["recorded_joins"], row["joins"]), ("leaves", row["recorded_leaves"], row["leaves"])]
-    told.append(("members", row["recorded_size"], row["size"]))
-    found = [(what, int(recorded), int(counted)) for what, recorded, counted in told if recorded != counted]
-    if not found:
+    counts = [("joins", row["recorded_joins"], row["joins"]), ("leaves", row["recorded_leaves"], row["leaves"])]
+    counts.append(("members", row["recorded_size"], row["size"]))
+    differing = [(what, int(recorded), int(counted)) for what, recorded, counted in counts if recorded != counted]
+    if not differing:
         # The size is right, but the size of the run before was wrong.
         reckoned = row["recorded_size"] - row["size_before"] + row["former_size"]
-        found = [("members, from the run before", int(row["recorded_size"]), int(reckoned))]
-    return found
+        differing = [("members, from the run before", int(row["recorded_size"]), int(reckoned))]
+    return differing
 
 
 def _unfinished(recomputed: Recomputed) -> list[Unfinished]:
     """The features of unfinished runs. The feature tables keep no past."""
-    last, found = sql_instant(recomputed.what.occasions[-1].as_of), []
+    last, unfinished = sql_instant(recomputed.what.occasions[-1].as_of), []
     for entity in entities_of(recomputed.plan):
         table = tables_of(entity)["features"]
         row = recomputed.live.query(render_query("verify/unfinished", features=table, last=last))[0]
         if row["written"]:
-            found.append(Unfinished(table, row["as_of"], int(row["written"])))
-    return found
+            unfinished.append(Unfinished(table, row["as_of"], int(row["written"])))
+    return unfinished
 
 
 def _features(recomputed: Recomputed, entity: str, unknown: set[str]) -> list[FeatureDifference]:
     names = tables_of(entity)
     table, key = names["features"], names["key"]
-    found = recomputed.live.columns([f"ref('{table}')"])[f"ref('{table}')"]
+    table_columns = recomputed.live.columns([f"ref('{table}')"])[f"ref('{table}')"]
     # Columns with the time of a change come from earlier runs, which a rebuild does not see.
     # Columns that definitions added or dropped since the last run are skipped too.
     rebuilt = {name for name, _ in recomputed.beside.columns([f"ref('{table}')"])[f"ref('{table}')"]}
     unknown = unknown | {key, "deleted_at"}
     stamps = ("changed_at", "__moved_at")
-    columns = [name for name, _ in found if name in rebuilt and name not in unknown and not name.endswith(stamps)]
+    columns = [
+        name for name, _ in table_columns if name in rebuilt and name not in unknown and not name.endswith(stamps)
+    ]
     counted = [
         f"coalesce(sum(case when {{{{ segctl.differs('live.{name}', 'rebuilt.{name}') }}}} then 1 else 0 end), 0)"
         f" as c_{number}"

@@ -48,12 +48,12 @@ def defined(planned: PlannedSegment, plan: Plan) -> Told:
 
 def guards_in_words(planned: PlannedSegment) -> tuple[str, ...]:
     """The guards of a segment, one sentence each."""
-    guard, found = planned.guard, []
+    guard, texts = planned.guard, []
     if guard and guard.max_change is not None:
         share = f"{guard.max_change.normalize():f} %"
-        found.append(f"A run is held back if joins and leaves together would exceed {share} of the members.")
+        texts.append(f"A run is held back if joins and leaves together would exceed {share} of the members.")
     if guard and guard.min_size is not None:
-        found.append(f"A run is held back if it would leave fewer than {guard.min_size:,} members.")
+        texts.append(f"A run is held back if it would leave fewer than {guard.min_size:,} members.")
     if guard and guard.max_size is not None:
-        found.append(f"A run is held back if it would leave more than {guard.max_size:,} members.")
-    return tuple(found)
+        texts.append(f"A run is held back if it would leave more than {guard.max_size:,} members.")
+    return tuple(texts)

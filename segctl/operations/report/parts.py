@@ -46,10 +46,10 @@ Part = TypeVar("Part")
 
 def by_segment(rows: Rows, read: Callable[[Rows], Iterable[Part]]) -> dict[str, tuple[Part, ...]]:
     """Groups rows by segment, their first column, and converts each group."""
-    found: dict[str, Rows] = {}
+    rows_by_segment: dict[str, Rows] = {}
     for row in rows:
-        found.setdefault(row[0], []).append(row)
-    return {name: tuple(read(listed)) for name, listed in found.items()}
+        rows_by_segment.setdefault(row[0], []).append(row)
+    return {name: tuple(read(listed)) for name, listed in rows_by_segment.items()}
 
 
 def kept(rows: Rows, least: Least) -> list[Kept]:
@@ -120,9 +120,9 @@ def _hidden_by_month(rows: Rows, counts: list[int], least: Least) -> tuple[set[i
 def curve(rows: Rows, least: Least) -> list[Share]:
     """The concentration. Shows only steps that add enough people to the previous one."""
     counts = [int(row[2]) for row in rows]
-    told = least.steps(counts)
+    shown_places = least.steps(counts)
     return [
-        Share(int(row[1]), counts[place], number(row[3])) if place in told else Share(int(row[1]), None, None)
+        Share(int(row[1]), counts[place], number(row[3])) if place in shown_places else Share(int(row[1]), None, None)
         for place, row in enumerate(rows)
     ]
 
@@ -134,22 +134,22 @@ def valued(tables: Tables) -> dict[str, tuple[Number, Number]]:
 
 def absent_parts(plan: Plan, tables: Tables, has_groups: bool, with_members: bool) -> dict[str, str]:
     """How to get the parts that the project lacks, by part."""
-    found = {}
+    reasons = {}
     for name in MARTS:
         if TABLES[name] in tables.names:
             continue
         if name in plan.marts.names:
-            found[name] = "Requested in the catalog but not built yet: segctl render, then segctl run."
+            reasons[name] = "Requested in the catalog but not built yet: segctl render, then segctl run."
             continue
-        asked = sorted({*plan.marts.names, name}, key=lambda one: list(TABLES).index(one))
+        marts = sorted({*plan.marts.names, name}, key=lambda mart: list(TABLES).index(mart))
         needs = f", and name {NEEDS[name]}" if name in NEEDS else ""
-        line = f"marts: [{', '.join(asked)}]"
-        found[name] = f"Write {line} in segments/catalog.yml{needs}. Then segctl render and segctl run."
+        line = f"marts: [{', '.join(marts)}]"
+        reasons[name] = f"Write {line} in segments/catalog.yml{needs}. Then segctl render and segctl run."
     if not has_groups:
-        found["migration"] = "Give segments that exclude each other the same group: and each its priority:."
+        reasons["migration"] = "Give segments that exclude each other the same group: and each its priority:."
     if not with_members:
-        found["members"] = "segctl report --with-members lists them."
-    return found
+        reasons["members"] = "segctl report --with-members lists them."
+    return reasons
 
 
 def month(day: object) -> str:

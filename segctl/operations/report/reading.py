@@ -95,8 +95,8 @@ def read_report(project: Project, source: Warehouse | Path, request: Request) ->
 def _wanted(plan: Plan) -> list[str]:
     """The names of the tables that a report needs."""
     entities = [tables_of(name) for name in (CUSTOMER, *(planned.name for planned in plan.entities))]
-    own = [f"{one['prefix']}segment_{what}" for one in entities for what in ("changes", "membership")]
-    own += [one["features"] for one in entities]
+    own = [f"{entity['prefix']}segment_{what}" for entity in entities for what in ("changes", "membership")]
+    own += [entity["features"] for entity in entities]
     marts = [TABLES[name] for name in plan.marts.names]
     return ["segment_runs", "segment_sizes", "segment_definitions", "run_sources", *own, *marts]
 
@@ -108,8 +108,8 @@ def _report(project: Project, plan: Plan, tables: Tables, request: Request) -> R
     local = local_time(catalog.timezone)
     definitions = tables.of("segment_definitions", DEFINITIONS)
     runs = read_runs(tables, {row[0]: row[5] for row in definitions}, local, least)
-    tolds = _told(plan, runs, definitions)
-    names = [one.name for one in tolds]
+    described_segments = _told(plan, runs, definitions)
+    names = [segment.name for segment in described_segments]
     overlaps = overlapping(names, tables.of("segment_overlap", OVERLAP), least)
     parts = _parts(project, plan, tables, least)
     parts = replace(
@@ -117,7 +117,9 @@ def _report(project: Project, plan: Plan, tables: Tables, request: Request) -> R
         hashes={row[0]: row[3] for row in definitions},
         versions=versions(definitions, local),
         similar=similar(names, overlaps, parts.counted),
-        members=read_members(tables, {one.entity for one in tolds}, local) if request.with_members else {},
+        members=read_members(tables, {segment.entity for segment in described_segments}, local)
+        if request.with_members
+        else {},
     )
     grouped = sorted({row[5] for row in definitions if row[10]})
     compared = runs_compared(len(runs.runs)) if grouped else ()
@@ -131,7 +133,7 @@ def _report(project: Project, plan: Plan, tables: Tables, request: Request) -> R
         with_members=request.with_members,
         headline=_headline(tables, runs, least),
         runs=runs.runs,
-        segments=tuple(segment_of(one, runs, parts, least) for one in tolds),
+        segments=tuple(segment_of(segment, runs, parts, least) for segment in described_segments),
         concentration=parts.curves.get(EVERYBODY, ()),
         overlaps=overlaps,
         flow_runs=compared,
@@ -143,13 +145,13 @@ def _report(project: Project, plan: Plan, tables: Tables, request: Request) -> R
 
 def _told(plan: Plan, runs: Runs, definitions: Rows) -> list[Told]:
     """The segments of the project, and those of the last run that are no longer defined, by name."""
-    tolds = {planned.segment.name: defined(planned, plan) for planned in plan.segments}
+    described_segments = {planned.segment.name: defined(planned, plan) for planned in plan.segments}
     for row in definitions:
-        if row[0] in runs.latest and (row[0] not in tolds or not tolds[row[0]].definition_hash):
+        if row[0] in runs.latest and (row[0] not in described_segments or not described_segments[row[0]].definition_hash):
             label, description, owner, tags, group, rule = (str(row[place] or "") for place in (6, 7, 8, 9, 10, 11))
             listed = tuple(tag for tag in tags.split(", ") if tag)
-            tolds[row[0]] = Told(row[0], label, description, owner, listed, row[5], group, sentences=(rule,))
-    return [tolds[name] for name in sorted(tolds)]
+            described_segments[row[0]] = Told(row[0], label, description, owner, listed, row[5], group, sentences=(rule,))
+    return [described_segments[name] for name in sorted(described_segments)]
 
 
 def _parts(project: Project, plan: Plan, tables: Tables, least: Least) -> Parts:

@@ -13,8 +13,8 @@ def compact(project: Project, warehouse: Warehouse, keep_days: int) -> list[str]
     """
     ready(project)
     with alone(project, warehouse, "compact") as live:
-        told = live.query("select '{{ segctl.tables_to_compact() | join(',') }}' as tables")[0]["tables"]
-        tables = told.split(",") if told else []
+        table_names = live.query("select '{{ segctl.tables_to_compact() | join(',') }}' as tables")[0]["tables"]
+        tables = table_names.split(",") if table_names else []
         if tables:
             live.operate("compact", keep_days=keep_days)
     return tables

@@ -89,16 +89,16 @@ def run(  # noqa: PLR0913
         moves = moves_of(plan, live)
         held = _held(moves.rows, plan, live) if built.held_back else ()
     when = moves.rows[0]["as_of"] if moves.rows else (instant or datetime.min)
-    told = (built.warnings, held, moves.causes, moves.edited, moves.new, moves.is_first)
-    return RunReport(moves.rows, when, zone, plan.catalog.currency, *told)
+    details = (built.warnings, held, moves.causes, moves.edited, moves.new, moves.is_first)
+    return RunReport(moves.rows, when, zone, plan.catalog.currency, *details)
 
 
 def _instant(as_of: str, zone: str, allow_future: bool) -> datetime | None:
     """The written instant or that of the environment as naive UTC, None for now. Raises Failure."""
     instant = read_as_of(as_of, zone) if as_of else read_variable()
     if instant:
-        told = f"--as-of {as_of}" if as_of else f"{AS_OF_VARIABLE}, {instant:%Y-%m-%d %H:%M:%S} UTC,"
-        check_not_ahead(instant, told, allow_future)
+        label = f"--as-of {as_of}" if as_of else f"{AS_OF_VARIABLE}, {instant:%Y-%m-%d %H:%M:%S} UTC,"
+        check_not_ahead(instant, label, allow_future)
     return instant
 
 
@@ -170,7 +170,9 @@ def _held(rows: list[Row], plan: Plan, warehouse: Warehouse) -> tuple[Held, ...]
             tuple(samples.get((name, "join"), ())),
             tuple(samples.get((name, "leave"), ())),
             name not in defined,
-            tuple(renamed.get(name, ()) if name in defined else [one for one in renamed if name in renamed[one]]),
+            tuple(
+                renamed.get(name, ()) if name in defined else [former for former in renamed if name in renamed[former]]
+            ),
         )
         for name, row in held.items()
     )
@@ -180,16 +182,16 @@ def _renamed(plan: Plan, warehouse: Warehouse) -> dict[str, list[str]]:
     """The segments without a version, each with removed segments of the same meaning."""
     meant = {row["segment"]: row for row in warehouse.query(render_query("run/versions"))}
     defined = {segment.segment.name: segment for segment in plan.segments}
-    found = {}
+    renamed = {}
     for name, planned in defined.items():
         if name not in meant or meant[name]["valid_to"] is not None:
             meaning = (planned.entity, planned.definition_hash)
-            found[name] = [
+            renamed[name] = [
                 former
                 for former, row in meant.items()
                 if former not in defined and (row["entity"], row["definition_hash"]) == meaning
             ]
-    return found
+    return renamed
 
 
 def revenue_share(row: Row) -> Decimal | None:

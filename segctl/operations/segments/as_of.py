@@ -107,8 +107,8 @@ def check_known(warehouse: Warehouse, names: Sequence[str]) -> None:
 
 def before_the_first(point: PointInTime, timezone: str) -> str:
     """The note for a moment before the first run."""
-    asked, first = as_local(point.instant, timezone), as_local(point.first, timezone)
-    return f"no run yet as of {asked}: the first was as of {first}"
+    requested, first = as_local(point.instant, timezone), as_local(point.first, timezone)
+    return f"no run yet as of {requested}: the first was as of {first}"
 
 
 def entity_of_gone(plan: Plan, warehouse: Warehouse, name: str) -> str | None:
@@ -149,18 +149,18 @@ def _sizes(plan: Plan, warehouse: Warehouse, point: PointInTime) -> list[Row]:
 
 def _segments(plan: Plan, rows: list[Row]) -> list[PastSegment]:
     then = {row["segment"]: row for row in rows}
-    found = []
+    past_segments = []
     for planned in plan.segments:
         segment, row = planned.segment, then.pop(planned.segment.name, None)
         size = row["size"] if row and row["enabled"] else None
         enabled, held_by = (row["enabled"], row["held_by"]) if row else (None, None)
-        told = (segment.name, segment.label, segment.owner, segment.tags)
-        found.append(PastSegment(*told, enabled, size, held_by, str(segment.mark), row))
+        described = (segment.name, segment.label, segment.owner, segment.tags)
+        past_segments.append(PastSegment(*described, enabled, size, held_by, str(segment.mark), row))
     # If the entity is gone too, its tables are unknown.
     known = {CUSTOMER, *(entity.name for entity in plan.entities)}
     for name, row in then.items():
         size = row["size"] if row["enabled"] and row["entity"] in known else None
         tags = tuple(tag for tag in (row["tags"] or "").split(", ") if tag)
         texts = (row["label"] or "", row["owner"] or "")
-        found.append(PastSegment(name, *texts, tags, row["enabled"], size, row["held_by"], "", row))
-    return sorted(found, key=lambda segment: segment.name)
+        past_segments.append(PastSegment(name, *texts, tags, row["enabled"], size, row["held_by"], "", row))
+    return sorted(past_segments, key=lambda segment: segment.name)

@@ -88,8 +88,8 @@ def detail(project: Project, warehouse: Warehouse, name: str, limit: int) -> Det
         note, failed = f"nothing from the warehouse: {_note_text(failure)}", not isinstance(failure, NothingBuilt)
     catalog = plan.catalog
     sql = _sql(planned)
-    told = tuple(sentences(planned, catalog))
-    return Detail(planned, told, catalog.timezone, catalog.currency, sql, runs, members, note, failed)
+    rule_sentences = tuple(sentences(planned, catalog))
+    return Detail(planned, rule_sentences, catalog.timezone, catalog.currency, sql, runs, members, note, failed)
 
 
 def _sql(planned: PlannedSegment) -> str:

@@ -92,11 +92,11 @@ def initialise(project: Project, warehouse: Warehouse, dry_run: bool, customers:
 def _beside(project: Project, texts: dict[str, str]) -> list[str]:
     """Adds ignore rules for sqlfluff and reviews, or tells what to add to existing files."""
     notes = []
-    wanted = {
+    additions = {
         IGNORED: (unignored(project), "your rules are not for generated files"),
         ATTRIBUTES: (unfolded(project), "reviews need not unfold these generated files"),
     }
-    for path, (lines, reason) in wanted.items():
+    for path, (lines, reason) in additions.items():
         if lines and os.path.lexists(project.root / path):
             notes.append("\n".join([f"\nAdd to {path}, since {reason}:", "", *lines]))
         elif lines:
@@ -106,15 +106,15 @@ def _beside(project: Project, texts: dict[str, str]) -> list[str]:
 
 def _proposed(warehouse: Warehouse, customers: str, key: str) -> tuple[ProposedCatalog, list[str]]:
     """The catalog, and the open questions about it."""
-    asked = warehouse.loaded()
-    manifest = asked.manifest()
-    wanted = list(references(manifest).values())
-    columns = asked.columns(wanted) if wanted else {}
+    loaded = warehouse.loaded()
+    manifest = loaded.manifest()
+    needed_references = list(references(manifest).values())
+    columns = loaded.columns(needed_references) if needed_references else {}
     proposed = propose(relations(manifest, columns), customers, key)
     if not proposed.instants:
         return proposed, []
     try:
-        rows = asked.query(midnights_query(proposed.instants))
+        rows = loaded.query(midnights_query(proposed.instants))
     except InUse:
         raise
     except Failure as failure:
@@ -142,8 +142,8 @@ def _check(texts: dict[str, str]) -> None:
     if CATALOG_PATH in texts:
         try:
             planned({path: text.encode() for path, text in texts.items()})
-        except ProblemsFound as found:
-            raise _unsound(texts, found) from found
+        except ProblemsFound as error:
+            raise _unsound(texts, error) from error
 
 
 def _unsound(texts: dict[str, str], problems: ProblemsFound) -> Failure:

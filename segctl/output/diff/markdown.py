@@ -40,12 +40,12 @@ def diff_as_markdown(diff: "Diff", *, with_keys: bool) -> str:
         length = sum(map(len, parts)) + len(head)
         kept, left = _fitting(rows, LONGEST - RESERVED - length)
         parts.append("\n".join([head, *kept]))
-        more, missing = _fitting([one for one in folded if one], LONGEST - RESERVED - length - sum(map(len, kept)))
+        more, missing = _fitting([text for text in folded if text], LONGEST - RESERVED - length - sum(map(len, kept)))
         parts += more
         if left or missing:
-            told = [f"{counted(left, 'row')} of the table"] if left else []
-            told += [f"the details of {counted(missing, 'segment')}"] if missing else []
-            parts.append(f"_Left out to fit into a comment: {' and '.join(told)}. `segctl diff` shows all._")
+            left_out = [f"{counted(left, 'row')} of the table"] if left else []
+            left_out += [f"the details of {counted(missing, 'segment')}"] if missing else []
+            parts.append(f"_Left out to fit into a comment: {' and '.join(left_out)}. `segctl diff` shows all._")
     return "\n\n".join(parts)
 
 
@@ -93,9 +93,9 @@ def _cell(text: str) -> str:
 
 def _plain(text: str) -> str:
     """A text without markup or mentions."""
-    told = html.escape(in_a_line(text), quote=False)
+    escaped = html.escape(in_a_line(text), quote=False)
     for mark in "\\`*_[]#~":
-        told = told.replace(mark, f"\\{mark}")
+        escaped = escaped.replace(mark, f"\\{mark}")
     for mark, broken in (("@", f"@{BREAK}"), ("\\#", f"\\#{BREAK}"), ("://", f":{BREAK}//")):
-        told = told.replace(mark, broken)
-    return told.replace("www.", f"www{BREAK}.")
+        escaped = escaped.replace(mark, broken)
+    return escaped.replace("www.", f"www{BREAK}.")

@@ -98,8 +98,8 @@ def _by(name: str, report: "RunReport") -> str:
     causes = report.causes[name]
     if len({*causes.joined, *causes.left}) == 1:
         return next(iter({**causes.joined, **causes.left}))
-    told = [f"{gained(count)} {cause}" for cause, count in causes.joined.items()]
-    return ", ".join([*told, *(f"{lost(count)} {cause}" for cause, count in causes.left.items())])
+    texts = [f"{gained(count)} {cause}" for cause, count in causes.joined.items()]
+    return ", ".join([*texts, *(f"{lost(count)} {cause}" for cause, count in causes.left.items())])
 
 
 def _sizes(rows: "Sequence[Row]", report: "RunReport") -> Table:
@@ -128,9 +128,9 @@ def _as_data(report: "RunReport") -> dict[str, object]:
         | {"revenue_share": _amount(_share(row)), "causes": asdict(report.causes.get(row["segment"], Causes()))}
         for row in report.rows
     ]
-    told = {"as_of": report.as_of, "segments": rows, "moved": len(report.causes), "is_first": report.is_first}
-    told |= {"edited": report.edited, "new": report.new}
-    return told | {"held": [asdict(held) for held in report.held], "warnings": report.warnings}
+    data = {"as_of": report.as_of, "segments": rows, "moved": len(report.causes), "is_first": report.is_first}
+    data |= {"edited": report.edited, "new": report.new}
+    return data | {"held": [asdict(held) for held in report.held], "warnings": report.warnings}
 
 
 def _share(row: "Row") -> Decimal | None:
@@ -146,7 +146,7 @@ def _amount(share: Decimal | None) -> str | None:
 
 def _held(held: "Held") -> str:
     """What a guard held back."""
-    told = {
+    counts_text = {
         "reused_name": "the name had another meaning before",
         "renamed": _renamed(held),
         "group": "another segment of its exclusive group is held back",
@@ -156,7 +156,7 @@ def _held(held: "Held") -> str:
     if held.others:
         new, former = (held.others[0], held.segment) if held.gone else (held.segment, held.others[0])
         hint = f"add formerly: {former} to {new} if it was renamed, or segctl run --allow {new} if it is a new segment"
-    return f"held back: {held.segment} ({told}); {would}; it keeps its members\n  hint: {hint}"
+    return f"held back: {held.segment} ({counts_text}); {would}; it keeps its members\n  hint: {hint}"
 
 
 def _renamed(held: "Held") -> str:

@@ -30,7 +30,7 @@ def write_parquet(out: BinaryIO, columns: Sequence[Column], rows: Iterable[Row],
         exact = (tuple(number_text(value) if isinstance(value, Decimal) else value for value in row) for row in rows)
         with source.open("wb") as lines:
             # Names are places in the row, independent of column names.
-            count = write_json(lines, [Column(f"c{place}", one.kind) for place, one in enumerate(columns)], exact)
+            count = write_json(lines, [Column(f"c{place}", column.kind) for place, column in enumerate(columns)], exact)
         to_parquet(source, target, [(column.name, TYPES[column.kind]) for column in columns])
         with target.open("rb") as written:
             shutil.copyfileobj(written, out)

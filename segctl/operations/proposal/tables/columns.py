@@ -56,7 +56,7 @@ def is_housekeeping(name: str) -> bool:
 
 def usable(relation: Relation, taken: Collection[str], name_of: Callable[[str], str]) -> Sorted:
     """Classifies the columns not in `taken` (lower case). `name_of` gives a name for rules, or ''."""
-    usables: dict[str, Usable] = {}
+    usable_columns: dict[str, Usable] = {}
     left_out: list[str] = []
     passed: dict[str, list[str]] = {}
     for column in relation.columns:
@@ -64,19 +64,19 @@ def usable(relation: Relation, taken: Collection[str], name_of: Callable[[str], 
             continue
         kind, name = value_type(column), name_of(as_name(column.name))
         remark = _passed_over(column.name)
-        if remark or (kind and len(usables) == MOST_COLUMNS):
+        if remark or (kind and len(usable_columns) == MOST_COLUMNS):
             passed.setdefault(remark or "more that can be added", []).append(shown(column.name))
         elif column_fault(column.name):
             left_out.append(f"{shown(column.name)} {column_fault(column.name)}")
         elif kind is None:
             left_out.append(f"{column.name} {_no_type(column)}")
-        elif not name or name in usables:
+        elif not name or name in usable_columns:
             left_out.append(f"{column.name} would need another name here")
         else:
             values = column.values if kind == "string" else ()
-            usables[name] = Usable(name, kind, column.name, values, doubt(column))
+            usable_columns[name] = Usable(name, kind, column.name, values, doubt(column))
     left_out += [f"{named(columns)}: {remark}" for remark, columns in passed.items()]
-    return Sorted(tuple(usables.values()), tuple(left_out))
+    return Sorted(tuple(usable_columns.values()), tuple(left_out))
 
 
 def _passed_over(name: str) -> str:
