@@ -147,10 +147,14 @@ def _told(plan: Plan, runs: Runs, definitions: Rows) -> list[Told]:
     """The segments of the project, and those of the last run that are no longer defined, by name."""
     described_segments = {planned.segment.name: defined(planned, plan) for planned in plan.segments}
     for row in definitions:
-        if row[0] in runs.latest and (row[0] not in described_segments or not described_segments[row[0]].definition_hash):
+        if row[0] in runs.latest and (
+            row[0] not in described_segments or not described_segments[row[0]].definition_hash
+        ):
             label, description, owner, tags, group, rule = (str(row[place] or "") for place in (6, 7, 8, 9, 10, 11))
             listed = tuple(tag for tag in tags.split(", ") if tag)
-            described_segments[row[0]] = Told(row[0], label, description, owner, listed, row[5], group, sentences=(rule,))
+            described_segments[row[0]] = Told(
+                row[0], label, description, owner, listed, row[5], group, sentences=(rule,)
+            )
     return [described_segments[name] for name in sorted(described_segments)]
 
 

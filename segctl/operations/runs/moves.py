@@ -51,7 +51,9 @@ def moves_of(plan: Plan, warehouse: Warehouse) -> Moves:
     for row in outcome:
         if row["change"]:
             segment_causes = causes_by_segment[row["segment"]]
-            (segment_causes.joined if row["change"] == "join" else segment_causes.left)[row["cause"]] = int(row["moved"])
+            (segment_causes.joined if row["change"] == "join" else segment_causes.left)[row["cause"]] = int(
+                row["moved"]
+            )
     firsts = {row["segment"]: row for row in outcome}
     for name, row in firsts.items():
         if row["joined_count"] and not causes_by_segment[name].joined:
