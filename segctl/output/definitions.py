@@ -102,9 +102,9 @@ def print_stale(paths: Sequence[str], diff: str, as_json: bool) -> None:
 
 def print_schemas(paths: Sequence[str], check: bool, as_json: bool) -> None:
     """Lists the schemas that were written, or with `check` are stale."""
-    what = "stale" if check else "written"
+    state = "stale" if check else "written"
     if as_json:
-        print(dumped({what: paths}))
+        print(dumped({state: paths}))
         return
     for path in paths:
         print(f"{'stale' if check else 'wrote'} {path}")

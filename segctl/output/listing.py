@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from segctl.operations.segments.listing import Listed, Listing, Wanted
+    from segctl.operations.segments.listing import Listed, Listing, ListingRequest
 
 BARS = "▁▂▃▄▅▆▇█"
 # Bars never exaggerate a change smaller than this share of the size.
@@ -22,7 +22,7 @@ LEAST_SPAN = 0.1
 BY_MOVES = ("change", "joined", "left")
 
 
-def print_listing(listing: "Listing", request: "Wanted", as_json: bool, is_past: bool) -> None:
+def print_listing(listing: "Listing", request: "ListingRequest", as_json: bool, is_past: bool) -> None:
     """One row per segment: name, label, owner, sizes, and the file that defines it."""
     note(listing.note)
     if as_json:
@@ -52,7 +52,7 @@ def _local(instant: "datetime | None", listing: "Listing") -> str:
     return as_local(instant, listing.timezone)
 
 
-def _columns(listing: "Listing", request: "Wanted") -> "dict[str, Callable[[Listed], str]]":
+def _columns(listing: "Listing", request: "ListingRequest") -> "dict[str, Callable[[Listed], str]]":
     """The columns by title, each a function of a segment. Always includes the sort column."""
     columns: dict[str, Callable[[Listed], str]] = {"segment": lambda listed: listed.name}
     if request.sort == "owner":

@@ -10,7 +10,7 @@ from rich.markup import escape
 
 from segctl.errors.visible import in_a_line
 from segctl.operations.runs.instants import as_local
-from segctl.output.diff.words import value_of
+from segctl.output.diff.sentences import value_of
 from segctl.output.layout import console, counted, dumped, table
 from segctl.speech import amount_of
 

@@ -39,18 +39,18 @@ def runs_progress() -> Iterator[Callable[[int, int], None]]:
         yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
-def print_replayed(done: "Replayed", as_json: bool) -> None:
+def print_replayed(replayed: "Replayed", as_json: bool) -> None:
     """The number of runs, the segments that gained a history, and those whose history is not exact."""
     if as_json:
-        print(dumped(asdict(done)))
+        print(dumped(asdict(replayed)))
         return
     out = console()
-    zone = done.timezone
-    out.print(f"{_runs(done.runs)} from {as_local(done.first, zone)} to {as_local(done.last, zone)}")
-    if done.segments:
-        out.print(f"replayed: {', '.join(done.segments)}")
-        _differences(done.differences, zone)
-    for segment, attributes in done.partial:
+    zone = replayed.timezone
+    out.print(f"{_runs(replayed.runs)} from {as_local(replayed.first, zone)} to {as_local(replayed.last, zone)}")
+    if replayed.segments:
+        out.print(f"replayed: {', '.join(replayed.segments)}")
+        _differences(replayed.differences, zone)
+    for segment, attributes in replayed.partial:
         note(f"{segment}: replayable in part; {not_kept(attributes)}")
 
 
@@ -84,7 +84,7 @@ def print_restatement(restatement: "Restatement", as_json: bool) -> None:
 def print_verified(verified: "Verified", as_json: bool) -> None:
     """What was rebuilt, and how the live tables differ."""
     if as_json:
-        print(dumped(asdict(verified) | {"sound": verified.sound}))
+        print(dumped(asdict(verified) | {"sound": verified.is_valid}))
         return
     zone = verified.timezone
     since = as_local(verified.since, zone)
@@ -103,7 +103,7 @@ def print_verified(verified: "Verified", as_json: bool) -> None:
     _differences(verified.stays, zone)
     _sizes(verified.sizes, zone)
     _gaps(verified.gaps, zone)
-    console().print("the tables equal a rebuild" if verified.sound else "the tables differ from a rebuild")
+    console().print("the tables equal a rebuild" if verified.is_valid else "the tables differ from a rebuild")
 
 
 def _gaps(rows: "Sequence[Row]", zone: str) -> None:

@@ -41,9 +41,9 @@ def print_reason(reason: Reason, as_json: bool) -> None:
         out.print(f"note: {escape(note)}", style="yellow")
     if reason.clause:
         tree = Tree(f"{segment.name}  {label(segment.label)}  [dim]{segment.mark}[/dim]")
-        _grow(tree, reason.clause, reason.timezone)
+        _add_clause(tree, reason.clause, reason.timezone)
         if reason.keep_while:
-            _grow(tree.add("[dim]keep_while[/dim]"), reason.keep_while, reason.timezone)
+            _add_clause(tree.add("[dim]keep_while[/dim]"), reason.keep_while, reason.timezone)
         out.print(tree)
         for line in _outlook(reason):
             out.print(escape(line))
@@ -72,7 +72,7 @@ def print_verdicts(verdicts: "Sequence[Verdict]", as_json: bool) -> None:
         who = f"{verdict.planned.entity.capitalize()} [bold]{name}[/bold]"
         out.print(f"{who} {would} [bold]{verdict.planned.segment.name}[/bold] as of {when}")
         tree = Tree(f"{verdict.planned.segment.name}  {label(verdict.planned.segment.label)}")
-        _grow(tree, verdict.clause, verdict.timezone)
+        _add_clause(tree, verdict.clause, verdict.timezone)
         out.print(tree)
         for line in _change(verdict.clause):
             out.print(escape(line))
@@ -100,18 +100,20 @@ def _outlook(reason: Reason) -> Iterator[str]:
         yield f"As the data stands, the {reason.planned.entity} {does} from {day} on"
 
 
-def _grow(tree: Tree, clause: Clause, timezone: str) -> None:
+def _add_clause(tree: Tree, clause: Clause, timezone: str) -> None:
     sign = "[green]true [/green]" if clause.holds else "[red]false[/red]"
     value = ""
     if clause.kind == "test":
         value = f"  [bold]is {escape(shown(clause.value, timezone))}[/bold]"
         value += f" ({clause.gap})" if clause.gap else ""
-    if clause.looked_at:
-        values_text = ", ".join(f"{name} is {shown(looked, timezone)}" for name, looked in clause.looked_at.items())
+    if clause.inputs:
+        values_text = ", ".join(
+            f"{name} is {shown(value_of_input, timezone)}" for name, value_of_input in clause.inputs.items()
+        )
         value += f"  ({escape(values_text)})"
     branch = tree.add(f"{sign} {escape(in_a_line(clause.text))}{value}  [dim]{clause.mark}[/dim]")
     for part in clause.parts:
-        _grow(branch, part, timezone)
+        _add_clause(branch, part, timezone)
 
 
 def _stay(stay: "Row", timezone: str) -> str:

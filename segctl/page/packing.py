@@ -51,8 +51,8 @@ def columns(rows: Sequence[Any]) -> Json:
 def column(values: Sequence[Any]) -> Json:
     """The values as distinct words with indexes, as a start with steps, or as a plain list."""
     if all(isinstance(value, str) for value in values):
-        words = {word: place for place, word in enumerate(dict.fromkeys(values))}
-        return {"words": list(words), "places": [words[value] for value in values]}
+        places = {word: place for place, word in enumerate(dict.fromkeys(values))}
+        return {"words": list(places), "places": [places[value] for value in values]}
     if all(type(value) is int for value in values) and all(earlier <= later for earlier, later in pairwise(values)):
         return {"steps": steps(values)}
     return list(values)

@@ -40,7 +40,7 @@ def remove_scratch(path: Path) -> None:
 @contextmanager
 def one_at_a_time(project: Project) -> Iterator[None]:
     """Keeps other segctl programs from writing BI files or erasing people from them. Raises OSError."""
-    own = project.root / OWN
-    own.mkdir(exist_ok=True)
-    with FileLock(own / LOCK):
+    folder = project.root / OWN
+    folder.mkdir(exist_ok=True)
+    with FileLock(folder / LOCK):
         yield

@@ -66,8 +66,8 @@ def without(text: str, keyed_rows: Keyed, keys: Collection[str]) -> tuple[int, s
     kept, elsewhere, count = [], False, 0
     place, rows = keyed_rows.place, list(_rows(text, keyed_rows.separator))
     # If a key starts like a formula, the file was not made safe, and a marked cell is another key.
-    own = [cell for _, cells in rows for cell in cells[place : place + 1]]
-    plain = any(FORMULA.match(cell) and not cell.startswith("'") for cell in own)
+    key_cells = [cell for _, cells in rows for cell in cells[place : place + 1]]
+    plain = any(FORMULA.match(cell) and not cell.startswith("'") for cell in key_cells)
     removed_keys = set(keys) if plain else {*keys, *map(safe_cell, keys)}
     for lines, cells in rows:
         if removed_keys.intersection(cells[place : place + 1]):

@@ -55,7 +55,7 @@ class Outlet:
             if shown:
                 self.beneath.write(shown)
         except OSError as error:
-            self._give_up(error)
+            self._discard_rest(error)
         return len(text)
 
     def writelines(self, lines: Iterable[str]) -> None:
@@ -68,9 +68,9 @@ class Outlet:
         try:
             self.beneath.flush()
         except OSError as error:
-            self._give_up(error)
+            self._discard_rest(error)
 
-    def _give_up(self, error: OSError) -> None:
+    def _discard_rest(self, error: OSError) -> None:
         """Discards the buffer and everything written later."""
         with suppress(OSError):
             nowhere = os.open(os.devnull, os.O_WRONLY)
@@ -81,7 +81,7 @@ class Outlet:
             raise Failure(f"cannot print: {error.strerror}", hint, exit_code=1) from error
 
 
-def take_over() -> None:
+def replace_streams() -> None:
     """Replaces standard output and error with outlets. A closed stream discards everything."""
     sys.stdout = _outlet(sys.stdout, fails=True)
     sys.stderr = _outlet(sys.stderr, fails=False)
@@ -117,7 +117,7 @@ def styled(stream: TextIO) -> TextIO:
     return cast("TextIO", outlet.styled) if isinstance(outlet, Outlet) else outlet
 
 
-def hush(results: bool) -> None:
+def silence(results: bool) -> None:
     """Silences notes and progress, and with `results` standard output as well."""
     _QUIET["is"] = True
     if results:
@@ -134,7 +134,7 @@ def takes_all_characters(stream: TextIO) -> bool:
     return (stream.encoding or "ascii").lower().startswith("utf")
 
 
-def complain(headline: str, *lines: str) -> None:
+def report_error(headline: str, *lines: str) -> None:
     """Prints an error with details to standard error."""
     text = in_a_line(headline)
     out = styled(sys.stderr)

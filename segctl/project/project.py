@@ -183,7 +183,7 @@ def _git(project: Project, *arguments: str) -> str:
 
 
 @contextmanager
-def only_one(project: Project, target: str, patience: Patience = IMPATIENT) -> Iterator[None]:
+def lock_target(project: Project, target: str, patience: Patience = IMPATIENT) -> Iterator[None]:
     """Keeps other segctl programs from changing the same target. The system releases the lock when the program ends.
 
     Raises InUse if another program holds it for longer than `patience`.

@@ -55,7 +55,7 @@ def version(project: Project, against: str = "") -> Version:
 
 
 @dataclass(frozen=True)
-class Sound:
+class ValidVersion:
     """The plan of a version without the segments `left_out`, and without unreadable files.
 
     `problems` has the problems of both, at their places in the version.
@@ -67,7 +67,7 @@ class Sound:
     problems: tuple[Problem, ...]
 
 
-def sound(former: Version) -> Sound:
+def valid_version(former: Version) -> ValidVersion:
     """Plans as much of a version as possible.
 
     Raises ProblemsFound if the catalog cannot be read.
@@ -83,7 +83,7 @@ def sound(former: Version) -> Sound:
         checked = check(catalog, files, report) if not report.problems else None
         if checked and not report.problems:
             placed = tuple(_placed(problem, former) for problem in problems)
-            return Sound(plan(checked), names - _names(files), frozenset(unread), placed)
+            return ValidVersion(plan(checked), names - _names(files), frozenset(unread), placed)
         problems += report.problems
         wrong = {problem.mark.file for problem in report.problems}
         kept = [_without(file, report.problems) for file in files if file.segments or file.path not in wrong]
@@ -166,7 +166,9 @@ def _git(project: Project, *arguments: str) -> str | None:
     """The output of git, empty if it fails, or None if git is not installed."""
     command = ["git", "-C", str(project.root), *arguments]
     try:
-        done = subprocess.run(command, capture_output=True, encoding="utf-8", errors="surrogateescape", check=False)
+        completed = subprocess.run(
+            command, capture_output=True, encoding="utf-8", errors="surrogateescape", check=False
+        )
     except OSError as error:
         return None if error.errno == ENOENT else ""
-    return done.stdout.strip() if done.returncode == 0 else ""
+    return completed.stdout.strip() if completed.returncode == 0 else ""

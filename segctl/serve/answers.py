@@ -91,7 +91,7 @@ def _of(part: int | None, whole: int) -> float | None:
 def _clause(clause: Clause, zone: str) -> Data:
     data: Data = {"kind": clause.kind, "words": clause.text, "holds": clause.holds, "gap": clause.gap}
     data["value"] = shown(clause.value, zone) if clause.kind == "test" else None
-    data["looked_at"] = {name: shown(value, zone) for name, value in clause.looked_at.items()}
+    data["looked_at"] = {name: shown(value, zone) for name, value in clause.inputs.items()}
     return data | {"parts": [_clause(part, zone) for part in clause.parts]}
 
 

@@ -16,8 +16,8 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from segctl.serve.current import Current, Drawn
-from segctl.serve.worker import Asks, Told
+from segctl.serve.current import Current, DrawnPage
+from segctl.serve.worker import AnswerService, WorkerAnswer
 
 LARGEST_BODY = 64 * 1024
 LONGEST = 1000
@@ -77,7 +77,7 @@ def form_and(*names: str) -> Checked:
 
 
 def application(
-    current: Current, worker: Asks, assets: Mapping[str, bytes], questions: Mapping[str, Checked]
+    current: Current, worker: AnswerService, assets: Mapping[str, bytes], questions: Mapping[str, Checked]
 ) -> Starlette:
     """The application: the page, its assets, and questions by name, each with a check of what it is asked with."""
     files = {name: asset(name, content) for name, content in assets.items()}
@@ -101,7 +101,7 @@ def _page(current: Current) -> Handler:
     async def page(request: Request) -> Response:
         # Who waits for the first document keeps no thread from those who ask.
         document = current.document() if current.is_drawn else await run_sync(current.document, limiter=waiting)
-        if isinstance(document, Drawn):
+        if isinstance(document, DrawnPage):
             return _compressed(request, document.text, document.compressed, "text/html; charset=utf-8")
         message = document.message or "; ".join(document.problems)
         return message_page(503, message, document.hint)
@@ -133,14 +133,14 @@ def _compressed(request: Request, text: bytes, compressed: bytes, kind: str) -> 
     return response
 
 
-def _question(worker: Asks, name: str) -> Handler:
+def _question(worker: AnswerService, name: str) -> Handler:
     async def answered(_: Request) -> Response:
         return _response(await run_sync(worker.ask, name))
 
     return answered
 
 
-def _posted(worker: Asks, name: str, check: Checked) -> Handler:
+def _posted(worker: AnswerService, name: str, check: Checked) -> Handler:
     async def answered(request: Request) -> Response:
         sent = await _body(request)
         if not check(sent):
@@ -177,7 +177,7 @@ def _no_number(text: str) -> object:
     raise ValueError(text)
 
 
-def _response(answer: Told) -> Response:
+def _response(answer: WorkerAnswer) -> Response:
     """An answer: data, or what is wrong. A form that is half filled in is no error of a server's."""
     if not (answer.message or answer.problems or answer.faults):
         return JSONResponse({"data": answer.data})

@@ -7,18 +7,18 @@ from segctl.errors import did_you_mean, quoted
 from segctl.language.comparators import COMPARATORS
 from segctl.language.literals import read_duration
 from segctl.language.syntax import CUSTOMER, TIME_TYPES, Column, Event
-from segctl.operations.definitions.appending import Bare
 from segctl.operations.definitions.choices import (
+    AGGREGATE_LABELS,
     AGGREGATES_COMPARED,
-    HOW,
     OF_NUMBERS,
     TIMES_COMPARED,
+    comparable_metric,
     family_of,
-    fitting,
-    metric_asked,
+    matching_comparators,
     value_fault,
 )
-from segctl.operations.definitions.new import New
+from segctl.operations.definitions.definition_files import Unquoted
+from segctl.operations.definitions.new import NewSegment
 from segctl.plan.plan import Plan
 
 Rule = dict[str, Any]
@@ -45,7 +45,7 @@ class FormFault(Exception):
         self.faults = dict(faults)
 
 
-def definition_of(plan: Plan, sent: object) -> New:
+def definition_of(plan: Plan, sent: object) -> NewSegment:
     """The definition that a form says. Raises FormFault with all that is wrong."""
     form = _Form(plan)
     draft = form.definition(sent)
@@ -62,13 +62,13 @@ class _Form:
         self.faults: dict[str, str] = {}
         self.conditions = 0
 
-    def definition(self, sent: object) -> New:
+    def definition(self, sent: object) -> NewSegment:
         rule = self._mapping(sent, "", (*TEXTS, "tags", "rule"))
         texts = {key: self._text(rule.get(key, ""), key) for key in TEXTS}
         tags = [
             self._text(tag, f"tags.{number}") for number, tag in enumerate(self._list(rule.get("tags", []), "tags"))
         ]
-        return New(self._group(rule.get("rule"), "rule", 1), **texts, tags=tuple(tag for tag in tags if tag))
+        return NewSegment(self._group(rule.get("rule"), "rule", 1), **texts, tags=tuple(tag for tag in tags if tag))
 
     def _group(self, sent: object, place: str, depth: int) -> Rule:
         """Conditions and groups that are joined; one alone stands for itself."""
@@ -131,17 +131,20 @@ class _Form:
         return self._comparison(rule, place, column.type, column.values)
 
     def _metric(self, name: str, rule: Rule, place: str) -> Rule:
-        metric = metric_asked(self.catalog, name)
+        metric = comparable_metric(self.catalog, name)
         window = self._durations(rule, place, ("within_last",))
         if window and not metric.narrows:
             self._fault(f"{place}.within_last", f"{name} has a time of its own")
         return self._comparison(rule, place, metric.kind, metric.values) | window
 
     def _event(self, name: str, rule: Rule, place: str) -> Rule:
-        event, how = self.catalog.events[name], self._one_of(rule.get("how"), f"{place}.how", tuple(HOW), "ways to ask")
+        event, how = (
+            self.catalog.events[name],
+            self._one_of(rule.get("how"), f"{place}.how", tuple(AGGREGATE_LABELS), "ways to ask"),
+        )
         compared: Rule = {}
         if how == "never":
-            compared = {"never": Bare("true")}
+            compared = {"never": Unquoted("true")}
         elif how == "times":
             compared = {"times": self._comparison(rule, place, "number", (), TIMES_COMPARED)}
         elif how in OF_NUMBERS:
@@ -171,7 +174,9 @@ class _Form:
         return rule["eq"] if "eq" in rule else rule.get("in", rule)
 
     def _comparison(self, rule: Rule, place: str, kind: str, values: Sequence[str], known: Sequence[str] = ()) -> Rule:
-        key = self._one_of(rule.get("compare"), f"{place}.compare", tuple(known or fitting(kind)), "comparators")
+        key = self._one_of(
+            rule.get("compare"), f"{place}.compare", tuple(known or matching_comparators(kind)), "comparators"
+        )
         sent = [
             self._text(value, f"{place}.values.{number}")
             for number, value in enumerate(self._list(rule.get("values"), f"{place}.values"))
@@ -193,18 +198,18 @@ class _Form:
             fault = value_fault(family, of, text)
             if fault:
                 self._fault(f"{place}.values.{number}", fault)
-        typed = [text if family in ("string", "strings") else Bare(text) for text in sent]
+        typed = [text if family in ("string", "strings") else Unquoted(text) for text in sent]
         return {key: typed if operand in ("pair", "list") else typed[0]}
 
     def _durations(self, rule: Rule, place: str, keys: Sequence[str]) -> Rule:
         texts = {key: self._text(rule.get(key, ""), f"{place}.{key}") for key in keys}
         return {key: self._duration(text, f"{place}.{key}") for key, text in texts.items() if text}
 
-    def _duration(self, text: str, place: str) -> Bare:
+    def _duration(self, text: str, place: str) -> Unquoted:
         duration = read_duration(text)
         if duration is None:
             self._fault(place, f'"{quoted(text)}" is not a duration; try 60 days, 6 months or 1 year')
-        return Bare(duration or "")
+        return Unquoted(duration or "")
 
     def _flag(self, rule: Rule, place: str) -> bool:
         flag = rule.get("not", False)

@@ -19,10 +19,10 @@ from segctl.serve.access import SHORTEST_TOKEN, Access, bracketed, hosts_of, is_
 from segctl.serve.application import Checked, application, form_and, texts
 from segctl.serve.current import Current
 from segctl.serve.gate import Gate
-from segctl.serve.worker import Asks, Opening, Worker
+from segctl.serve.worker import AnswerService, Opening, Worker
 from segctl.warehouse.copies import folder_of_copies
 
-SCRIPTS = ("asking.js", "customer.js", "conditions.js", "build.js")
+SCRIPTS = ("requests.js", "customer.js", "conditions.js", "build.js")
 STYLES = ("live.css",)
 WEB = files("segctl.serve").joinpath("web")
 # More at a time are told to come again.
@@ -56,7 +56,7 @@ def serve(
     Raises Failure where it cannot begin.
     """
     _check_token(serving.token)
-    with listening_on(serving) as (listening, port), _copies(project) as folder:
+    with listening_socket(serving) as (listening, port), _copies(project) as folder:
         members, least = serving.with_members, serving.min_group
         worker = Worker(Opening(project.root, target, profiles, folder, serving.bi_file, least, members))
         try:
@@ -65,7 +65,7 @@ def serve(
             worker.close()
 
 
-def _gated(worker: Asks, serving: Serving, port: int, on_address: Callable[[str, bool], None]) -> Gate:
+def _gated(worker: AnswerService, serving: Serving, port: int, on_address: Callable[[str, bool], None]) -> Gate:
     hosts, any_address = hosts_of(serving.host, serving.hosts)
     token = (serving.token or token_urlsafe()) if serving.needs_token else ""
     access = Access(port, hosts, ("/",), any_address, token, once=not serving.token)
@@ -76,10 +76,10 @@ def _gated(worker: Asks, serving: Serving, port: int, on_address: Callable[[str,
         on_address(f"{base}?token={access.token}" if is_once else base, is_once)
 
     tell()
-    return Gate(made(worker, serving), access, tell if access.once else lambda: None)
+    return Gate(build_application(worker, serving), access, tell if access.once else lambda: None)
 
 
-def made(worker: Asks, serving: Serving) -> Starlette:
+def build_application(worker: AnswerService, serving: Serving) -> Starlette:
     """The application behind the gate."""
     live = Live(serving.with_members, True, serving.edit, "", SCRIPTS, STYLES)
     current = Current(worker, lambda report: page(report, live))
@@ -117,7 +117,7 @@ def _run(gate: Gate, listening: socket.socket) -> None:
 
 
 @contextmanager
-def listening_on(serving: Serving) -> Iterator[tuple[socket.socket, int]]:
+def listening_socket(serving: Serving) -> Iterator[tuple[socket.socket, int]]:
     """A socket that listens, and its port. Raises Failure."""
     host = serving.host.strip("[]")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET

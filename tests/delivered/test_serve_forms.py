@@ -9,7 +9,7 @@ import yaml
 
 from segctl.errors import Failure
 from segctl.operations.definitions.branches import write_to_branch
-from segctl.operations.definitions.new import New
+from segctl.operations.definitions.new import NewSegment
 from segctl.plan.plan import Plan
 from segctl.project.project import Project, committed, load
 from segctl.render import render
@@ -108,7 +108,7 @@ def test_what_is_wrong_with_a_form_is_told_where_it_is(plan: Plan, sent: object,
     assert told in found.value.faults[place]
 
 
-NEW = New({"attribute": "country", "eq": "NO"}, "from_norway", "From Norway")
+NEW = NewSegment({"attribute": "country", "eq": "NO"}, "from_norway", "From Norway")
 
 
 def git(folder: Path, *arguments: str) -> str:
@@ -173,8 +173,8 @@ def test_branches_that_are_refused(repository: tuple[Path, Path], tmp_path: Path
         (NEW, "segments/new.yml", "-x", "can be no name of a branch"),
         (NEW, "segments/new.yml", "a..b", "can be no name of a branch"),
         (NEW, "segments/new.yml", "../../HEAD", "can be no name of a branch"),
-        (New(NEW.rule, "vip"), "segments/new.yml", "x", "there is a segment vip already"),
-        (New(NEW.rule, "no name"), "segments/new.yml", "x", "no name"),
+        (NewSegment(NEW.rule, "vip"), "segments/new.yml", "x", "there is a segment vip already"),
+        (NewSegment(NEW.rule, "no name"), "segments/new.yml", "x", "no name"),
     ):
         with pytest.raises(Failure, match=told):
             write_to_branch(Project(shop), new, path, branch)

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from segctl.cli.new.prompts import ask, choose
-from segctl.cli.process import requested_end
+from segctl.cli.process import stop_requested
 from segctl.cli.program import JSON, example, project_of, reports_problems, segctl, warehouse_of
 from segctl.errors import Failure, ProblemsFound, quoted
 
 if TYPE_CHECKING:
-    from segctl.operations.definitions.new import New
+    from segctl.operations.definitions.new import NewSegment
     from segctl.plan.plan import Plan
     from segctl.project.project import Project
     from segctl.warehouse import Warehouse
@@ -54,7 +54,7 @@ def new(  # noqa: PLR0913, PLR0917
     After each condition, shows the rule as a sentence and how many customers match. Writes nothing before the last
     question, so Ctrl-C leaves everything as it was. An answer may be an unambiguous prefix.
     """
-    from segctl.operations.definitions.new import New, name_problem, place_of, read_rule, says, write
+    from segctl.operations.definitions.new import NewSegment, name_problem, place_of, read_rule, sentences_of, write
     from segctl.output import dumped
     from segctl.project.project import load
 
@@ -68,11 +68,11 @@ def new(  # noqa: PLR0913, PLR0917
     if rule is not None:
         if not name:
             raise click.UsageError("--rule needs --name")
-        draft = New(read_rule(rule), name, label or "", description, owner or "", tags)
-        sentences = says(project, draft)
+        draft = NewSegment(read_rule(rule), name, label or "", description, owner or "", tags)
+        sentences = sentences_of(project, draft)
         path = path or place_of(project, name)
     else:
-        answered = New({}, name, label or "", description, owner or "", tags)
+        answered = NewSegment({}, name, label or "", description, owner or "", tags)
         given = (label is not None, owner is not None)
         try:
             asker = _Asker(project, plan, None if no_size else warehouse_of(context, project))
@@ -91,7 +91,7 @@ def new(  # noqa: PLR0913, PLR0917
 def _nothing_written() -> NoReturn:
     """Ends without changing a file, on Ctrl-C or at the end of input."""
     click.echo()
-    if requested_end():
+    if stop_requested():
         print("segctl: interrupted; nothing has been written", file=sys.stderr)
         sys.exit(3)
     raise Failure("the input ended before the last question; nothing has been written", exit_code=2)
@@ -103,7 +103,7 @@ class _Asker:
     def __init__(self, project: "Project", plan: "Plan", warehouse: "Warehouse | None") -> None:
         self.project, self.plan, self.warehouse = project, plan, warehouse
 
-    def all(self, answered: "New", given: tuple[bool, bool], path: str) -> "tuple[New, str]":
+    def all(self, answered: "NewSegment", given: tuple[bool, bool], path: str) -> "tuple[NewSegment, str]":
         """Asks for the whole definition and its file. `given` says whether label and owner came as options."""
         from segctl.operations.definitions.new import files_of, place_of
 
@@ -161,19 +161,19 @@ class _Asker:
 
     def _show(self, rule: dict[str, object]) -> bool:
         """Shows the rule and its size. Returns whether the rule is valid."""
-        from segctl.operations.definitions.new import New, says
+        from segctl.operations.definitions.new import NewSegment, sentences_of
 
         try:
-            click.echo(f"\n{says(self.project, New(rule))}")
+            click.echo(f"\n{sentences_of(self.project, NewSegment(rule))}")
         except ProblemsFound as error:
             for problem in error.problems:
                 click.echo(f"  {problem.message}{f' ({problem.hint})' if problem.hint else ''}")
             click.echo("This condition is left out.")
             return False
-        self._size(New(rule))
+        self._size(NewSegment(rule))
         return True
 
-    def _size(self, draft: "New") -> None:
+    def _size(self, draft: "NewSegment") -> None:
         from segctl.operations.definitions.new import size
         from segctl.speech import amount_of
 

@@ -9,14 +9,14 @@ from segctl.cli.new.prompts import ask, choose
 from segctl.errors import Failure
 from segctl.language.syntax import CUSTOMER
 from segctl.operations.definitions.choices import (
+    AGGREGATE_LABELS,
     AGGREGATES_COMPARED,
-    HOW,
     OF_NUMBERS,
     OPERATORS,
     TIMES_COMPARED,
+    comparable_metric,
     family_of,
-    fitting,
-    metric_asked,
+    matching_comparators,
     value_fault,
 )
 
@@ -44,7 +44,7 @@ def ask_condition(plan: "Plan") -> Rule:
     }
     named["segment"] = [planned.segment.name for planned in plan.segments if planned.entity == CUSTOMER]
     known_names = {f"{kind}s": _some(names) for kind, names in named.items()}
-    about = {kind: words.format(**known_names) for kind, words in ABOUT.items() if named[kind]}
+    about = {kind: text.format(**known_names) for kind, text in ABOUT.items() if named[kind]}
     if not about:
         raise Failure("the catalog has no attributes, metrics or events", "add at least one of them")
     kind = choose("About", about, "kind of condition")
@@ -66,7 +66,7 @@ def _attribute(plan: "Plan") -> Rule:
 def _metric(plan: "Plan") -> Rule:
     metrics = plan.catalog.metrics
     name = choose("Metric", {metric.name: metric.label or metric.description for metric in metrics.values()}, "metric")
-    metric = metric_asked(plan.catalog, name)
+    metric = comparable_metric(plan.catalog, name)
     rule = {"metric": name, **_comparison(metric.kind, metric.values)}
     return rule | (_window() if metric.narrows else {})
 
@@ -78,7 +78,9 @@ def _event(plan: "Plan") -> Rule:
     numbers = {
         field: column.label or column.description for field, column in event.fields.items() if column.type == "number"
     }
-    how = choose("How", {key: words for key, words in HOW.items() if numbers or key not in OF_NUMBERS}, "way to ask")
+    how = choose(
+        "How", {key: text for key, text in AGGREGATE_LABELS.items() if numbers or key not in OF_NUMBERS}, "way to ask"
+    )
     rule: Rule = {"event": name}
     compared: Rule = {}
     if how == "never":
@@ -127,7 +129,9 @@ def _comparison(kind: str, values: tuple[str, ...], known: tuple[str, ...] = ())
 
     family = family_of(kind)
     key = choose(
-        "Compared", {comparator: OPERATORS.get(comparator, "") for comparator in known or fitting(kind)}, "comparator"
+        "Compared",
+        {comparator: OPERATORS.get(comparator, "") for comparator in known or matching_comparators(kind)},
+        "comparator",
     )
     operand = COMPARATORS[key].operand
     if operand == "presence":
@@ -168,9 +172,9 @@ def _typed(family: str, text: str) -> object:
 
 
 def _bare(text: str) -> object:
-    from segctl.operations.definitions.appending import Bare
+    from segctl.operations.definitions.definition_files import Unquoted
 
-    return Bare(text)
+    return Unquoted(text)
 
 
 def _duration(text: str) -> str:

@@ -26,20 +26,20 @@ def validate(project: Project, files: Sequence[Path] = ()) -> Validated:
 
     Raises ProblemsFound, or Failure for a file that is not one of the project's definitions.
     """
-    selected = _within(project, files)
+    selected = _selected_paths(project, files)
     try:
         plan = load(project)
         check_names(project, render(plan))
         configured(project, plan)
         return Validated(selected, plan)
     except ProblemsFound as error:
-        theirs = [problem for problem in error.problems if not selected or problem.mark.file in selected]
-        if theirs:
-            raise ProblemsFound(theirs) from error
+        own_problems = [problem for problem in error.problems if not selected or problem.mark.file in selected]
+        if own_problems:
+            raise ProblemsFound(own_problems) from error
         return Validated(selected, None, len(error.problems))
 
 
-def _within(project: Project, files: Sequence[Path]) -> tuple[str, ...]:
+def _selected_paths(project: Project, files: Sequence[Path]) -> tuple[str, ...]:
     """The files as named in messages, once each. Raises Failure."""
     known = [*texts(project), *([FILE] if (project.root / FILE).exists() else [])] if files else []
     paths = []

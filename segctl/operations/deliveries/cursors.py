@@ -79,11 +79,11 @@ def note(live: Warehouse, delivery: str, known: Iterable[str], moved: Sequence[C
     """Writes all or none of the cursors of a delivery. `known` are segments that already have one. Raises Failure."""
     updated = {cursor.segment for cursor in moved} & set(known)
     statements = []
-    for cursors in _alike(moved):
+    for cursors in _groups(moved):
         old = [cursor.segment for cursor in cursors if cursor.segment in updated]
         if old:
-            theirs = f"where delivery = {sql_text(delivery)} and segment in ({texts(old)})"
-            statements.append(f"update {TABLE} set {_assigned(cursors[0])} {theirs}")
+            condition = f"where delivery = {sql_text(delivery)} and segment in ({texts(old)})"
+            statements.append(f"update {TABLE} set {_assigned(cursors[0])} {condition}")
     fresh = [cursor for cursor in moved if cursor.segment not in updated]
     if fresh:
         columns = "delivery, segment, is_begun, run_id, as_of, invocation_id, noted_at"
@@ -95,7 +95,7 @@ def note(live: Warehouse, delivery: str, known: Iterable[str], moved: Sequence[C
         live.execute(statements)
 
 
-def forget(live: Warehouse, delivery: str, segments: Sequence[str]) -> None:
+def delete_cursors(live: Warehouse, delivery: str, segments: Sequence[str]) -> None:
     """Deletes the cursors of segments. Raises Failure."""
     if segments:
         live.execute([f"delete from {TABLE} where delivery = {sql_text(delivery)} and segment in ({texts(segments)})"])
@@ -106,7 +106,7 @@ def now() -> datetime:
     return datetime.now(UTC).replace(tzinfo=None)
 
 
-def _alike(cursors: Iterable[Cursor]) -> list[list[Cursor]]:
+def _groups(cursors: Iterable[Cursor]) -> list[list[Cursor]]:
     """Groups cursors that differ only in their segment."""
     groups: dict[tuple[object, ...], list[Cursor]] = {}
     for cursor in cursors:
@@ -116,8 +116,8 @@ def _alike(cursors: Iterable[Cursor]) -> list[list[Cursor]]:
 
 def _values(cursor: Cursor) -> list[str]:
     run = cursor.run
-    named = [sql_text(run.run_id), sql_instant(run.as_of), sql_text(run.invocation_id)]
-    return ["true" if cursor.is_begun else "false", *named, sql_instant(cursor.noted_at)]
+    run_columns = [sql_text(run.run_id), sql_instant(run.as_of), sql_text(run.invocation_id)]
+    return ["true" if cursor.is_begun else "false", *run_columns, sql_instant(cursor.noted_at)]
 
 
 def _assigned(cursor: Cursor) -> str:

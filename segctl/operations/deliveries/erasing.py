@@ -16,7 +16,7 @@ from segctl.project.project import Project
 from segctl.warehouse import Warehouse
 
 
-def tell_of_erasure(
+def send_removals(
     project: Project, plan: Plan, live: Warehouse, members: tuple[str, Sequence[str]], dry_run: bool
 ) -> dict[str, int]:
     """Sends the removal of `members`, an entity and its keys, to each delivery that has sent them. Returns the counts.

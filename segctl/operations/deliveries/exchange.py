@@ -74,10 +74,10 @@ def _answer(url: str, headers: Mapping[str, str], body: bytes, timeout: float) -
             raise NoAnswer("the proxy from the environment refuses the connection") from error
         except (requests.exceptions.RequestException, HTTPError, ValueError) as error:
             raise NoAnswer(_reason(error)) from error
-        named = {name.lower(): value for name, value in response.headers.items()}
+        lower_headers = {name.lower(): value for name, value in response.headers.items()}
         text = "" if response.ok and response.status_code < 300 else _beginning(response)
         response.close()
-        return Answer(response.status_code, named, text)
+        return Answer(response.status_code, lower_headers, text)
 
 
 def _as_it_is(request: Any) -> Any:  # noqa: ANN401

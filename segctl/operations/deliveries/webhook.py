@@ -65,7 +65,7 @@ class Endpoint:
             else:
                 if 200 <= answer.status < 300:
                     return
-                reason, requested_pause = f"{self.host} {self._said(answer)}", _requested_pause(answer.headers)
+                reason, requested_pause = f"{self.host} {self._refusal(answer)}", _requested_pause(answer.headers)
                 if answer.status != 429 and answer.status < 500:
                     raise Failure(reason, self._hint(answer))
             # Slow failures use up the time for retries too.
@@ -75,8 +75,8 @@ class Endpoint:
             pause = max(pause, requested_pause or 0)
             if pause > self.left or attempts >= MOST_ATTEMPTS:
                 tried = f"tried {attempts} time{'' if attempts == 1 else 's'}"
-                wished = f", and asks to wait {requested_pause:.0f} s" if requested_pause else ""
-                raise Failure(f"{reason}{wished} ({tried})", STAYS)
+                requested_text = f", and asks to wait {requested_pause:.0f} s" if requested_pause else ""
+                raise Failure(f"{reason}{requested_text} ({tried})", STAYS)
             self.sleep(pause)
             self.left -= pause
 
@@ -85,7 +85,7 @@ class Endpoint:
         own_headers["Idempotency-Key"] = message.name
         return own_headers | headers(message.name, int(time.time()), message.body, self.keys)
 
-    def _said(self, answer: Answer) -> str:
+    def _refusal(self, answer: Answer) -> str:
         """The answer without secrets, since a body could repeat what it received."""
         if 300 <= answer.status < 400:
             other = urlsplit(answer.headers.get("location", "")).hostname

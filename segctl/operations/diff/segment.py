@@ -181,7 +181,7 @@ def _held_by(guard: Guard, counts: Counts) -> str:
     return "max_size" if guard.max_size is not None and counts.after > guard.max_size else ""
 
 
-def looked_at(revision: Revision) -> tuple[set[Feature], set[Feature]]:
+def compared_features(revision: Revision) -> tuple[set[Feature], set[Feature]]:
     """The features of the two versions."""
     before, after = (_features(planned) for planned in (revision.before, revision.after))
     return before, after

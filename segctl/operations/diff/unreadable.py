@@ -29,11 +29,11 @@ def unreadable(plan: Plan, warehouse: Warehouse) -> tuple[set[str], list[Problem
             wrong[column] = Problem(column.mark, "unknown-model", message, "it may have another name now")
     unreadable_columns: dict[str, list[CatalogColumn]] = {}
     for planned in plan.segments:
-        theirs = list(_read_by(planned, plan, wrong)) if planned.segment.enabled else []
-        if theirs:
-            unreadable_columns[planned.segment.name] = theirs
+        unreadable = list(_read_by(planned, plan, wrong)) if planned.segment.enabled else []
+        if unreadable:
+            unreadable_columns[planned.segment.name] = unreadable
     return set(unreadable_columns), sorted(
-        {wrong[column] for theirs in unreadable_columns.values() for column in theirs}
+        {wrong[column] for columns in unreadable_columns.values() for column in columns}
     )
 
 

@@ -75,8 +75,8 @@ def configured_path(project: Project, given: str) -> str:
 
 def database_of(project: Project, given: str) -> Path | None:
     """The database that is given, or else the one that the project names; None where that is a folder, or nothing."""
-    named = configured_path(project, given)
-    path = _path(project, named, given)[0] if named else None
+    path_text = configured_path(project, given)
+    path = _path(project, path_text, given)[0] if path_text else None
     return path if path and path.suffix.lower() in DATABASES else None
 
 
@@ -96,10 +96,10 @@ def write_after_run(project: Project, warehouse: Warehouse, given: str) -> BiFil
 
 def check_before_run(project: Project, given: str) -> None:
     """Raises Failure before a run if the file could not be written after it."""
-    named = configured_path(project, given)
-    if named:
+    path_text = configured_path(project, given)
+    if path_text:
         with writing():
-            _check_target(project, *_path(project, named, given))
+            _check_target(project, *_path(project, path_text, given))
 
 
 def write_bi_file(project: Project, warehouse: Warehouse, given: str, names: Sequence[str] = ()) -> BiFile:
@@ -108,11 +108,11 @@ def write_bi_file(project: Project, warehouse: Warehouse, given: str, names: Seq
     Replaces a database in one step, and Parquet files one by one. Open readers keep the old content. Raises
     ProblemsFound or Failure, and then leaves the old file in place.
     """
-    named = configured_path(project, given)
-    if not named:
+    path_text = configured_path(project, given)
+    if not path_text:
         hint = f"segctl bi-file reports/segments.duckdb, or in dbt_project.yml  vars: {{{VARIABLE}: …}}"
         raise Failure("no path is given for the BI file", hint, exit_code=2)
-    path, shown = _path(project, named, given)
+    path, shown = _path(project, path_text, given)
     with writing(), one_at_a_time(project):
         _check_target(project, path, shown)
         plan, loaded = load(project), warehouse.loaded()
@@ -126,9 +126,9 @@ def write_bi_file(project: Project, warehouse: Warehouse, given: str, names: Seq
             return BiFile(shown, write(loaded, tables, path, Path(scratch)))
 
 
-def _path(project: Project, named: str, given: str) -> tuple[Path, Path]:
+def _path(project: Project, path_text: str, given: str) -> tuple[Path, Path]:
     """The resolved path to write to, and the path as named. The project's path is relative to the project."""
-    shown = Path(named)
+    shown = Path(path_text)
     return Path(os.path.realpath(shown if given else project.root / shown)), shown
 
 

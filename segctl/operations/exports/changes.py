@@ -12,7 +12,7 @@ from segctl.language.literals import sql_instant, sql_text
 from segctl.language.syntax import CUSTOMER
 from segctl.operations.exports.change import Change
 from segctl.operations.exports.columns import Chosen, chosen_columns
-from segctl.operations.exports.differences import Before, Standing, cause_of, is_to_be_noted, op_of
+from segctl.operations.exports.differences import MemberState, PreviousState, cause_of, is_to_be_noted, op_of
 from segctl.operations.exports.identifiers import RULES, check_identifiers
 from segctl.operations.exports.members import needed_plan
 from segctl.operations.exports.query import MembersRequest, changes_query
@@ -99,12 +99,12 @@ def changes(
     place = f"{request.destination} of {warehouse.target}" if warehouse.target else request.destination
     with sent_members(project, place) as sent:
         chosen = _chosen(plan, live, request.segments, list(sent.as_of()))
-        asking = _Asking(project, live, plan, request, hashed, chosen, point, columns, sent)
-        befores, since = asking.befores(on_warning)
+        reader = _ChangesReader(project, live, plan, request, hashed, chosen, point, columns, sent)
+        previous_states, since = reader.previous_states(on_warning)
         run_id = str(live.query(_run_of(point))[0]["run_id"])
         names = [subject.name for subject in chosen]
         yield Changes(
-            asking.rows(befores, since, run_id),
+            reader.rows(previous_states, since, run_id),
             lambda: sent.remember(names, point.instant),
             [column.identifier for column in columns if column.identifier],
             [column for column in columns if not column.identifier],
@@ -146,18 +146,20 @@ def _columns(plan: Plan, request: ChangesRequest, hashed: str, point: PointInTim
 
 
 @dataclass(frozen=True)
-class _Asking:
+class _ChangesReader:
     project: Project
     warehouse: Warehouse
     plan: Plan
     request: ChangesRequest
     hashed: str
     chosen: list[Subject]
-    moment: PointInTime
+    point: PointInTime
     columns: list[Chosen]
     sent: SentMembers
 
-    def befores(self, on_warning: Callable[[str], None]) -> tuple[dict[str, Before], dict[str, datetime]]:
+    def previous_states(
+        self, on_warning: Callable[[str], None]
+    ) -> tuple[dict[str, PreviousState], dict[str, datetime]]:
         """What the destination has of each segment, and the instant since which to look for changes."""
         sent_at = self.sent.as_of()
         instant = None if self.request.since == LAST_EXPORT else self._instant()
@@ -168,14 +170,14 @@ class _Asking:
                 f"nothing is known to have been sent to {self.request.destination} of {segments_text}: "
                 "all members are added, and nobody is removed who left before"
             )
-        befores, since = {}, {}
+        previous_states, since = {}, {}
         for subject in self.chosen:
             at = sent_at.get(subject.name, NEVER) if instant is None else instant
-            befores[subject.name] = Before(
+            previous_states[subject.name] = PreviousState(
                 instant is None or sent_at.get(subject.name) == instant, subject.name in sent_at
             )
             since[subject.name] = at
-        return befores, since
+        return previous_states, since
 
     def _instant(self) -> datetime:
         """The instant of the named run, or of the last run at or before an instant."""
@@ -195,34 +197,36 @@ class _Asking:
             hint = failure.hint or f"the id of a run, an instant, or {LAST_EXPORT}"
             raise Failure(message, hint, failure.exit_code) from failure
 
-    def rows(self, befores: Mapping[str, Before], since: Mapping[str, datetime], run_id: str) -> Iterator[Change]:
+    def rows(
+        self, previous_states: Mapping[str, PreviousState], since: Mapping[str, datetime], run_id: str
+    ) -> Iterator[Change]:
         """The changes by segment and key. Notes each as sent, which counts once remembered."""
         for segment, member, now, sent in self._both(since):
             if is_to_be_noted(now, sent):
                 self.sent.note(segment, member, now.as_sent if now and now.sendable else None)
-            op = op_of(now, sent, befores[segment])
+            op = op_of(now, sent, previous_states[segment])
             if op is None:
                 continue
-            cause = cause_of(op, now, sent, since[segment], (run_id, self.moment.instant))
+            cause = cause_of(op, now, sent, since[segment], (run_id, self.point.instant))
             identifiers = sent.identifiers if op == "remove" and sent else now.identifiers if now else {}
             values = now.columns if now and op != "remove" else {}
             yield Change(op, segment, member, identifiers, cause.name, cause.run_id, cause.at, values)
 
-    def _both(self, since: Mapping[str, datetime]) -> Iterator[tuple[str, str, Standing | None, Sent | None]]:
+    def _both(self, since: Mapping[str, datetime]) -> Iterator[tuple[str, str, MemberState | None, Sent | None]]:
         """Merges the current and the sent members, both ordered by segment and key."""
         names = [subject.name for subject in self.chosen]
         if not names:
             return
-        request = MembersRequest(CUSTOMER, names, self.moment)
+        request = MembersRequest(CUSTOMER, names, self.point)
         features = [column.feature for column in self.columns if column.feature]
         if features:
             request = replace(request, needed=needed_plan(self.project, self.warehouse, self.plan, features, request))
         instants = [max(since[name], BEGINNING) for name in names]
-        with self.warehouse.stream(changes_query(request, instants, self.columns), self.moment.run) as stream:
-            standing = (self._standing(names[int(row[0])], row) for row in stream.rows)
-            yield from _merged(standing, self.sent.rows(names))
+        with self.warehouse.stream(changes_query(request, instants, self.columns), self.point.run) as stream:
+            states = (self._state(names[int(row[0])], row) for row in stream.rows)
+            yield from _merged(states, self.sent.rows(names))
 
-    def _standing(self, segment: str, row: tuple[Any, ...]) -> Standing:
+    def _state(self, segment: str, row: tuple[Any, ...]) -> MemberState:
         _, member, was_in, is_in, cause, run_id, at, eligible = row[:OWN_COLUMNS]
         values = dict(zip(self.columns, row[OWN_COLUMNS:], strict=True))
         may_be_sent = self.plan.eligible is None or self.request.with_ineligible or bool(eligible)
@@ -239,19 +243,19 @@ class _Asking:
             if not chosen.identifier
         }
         sent_parts = (str(cause), str(run_id), at, identifiers, columns)
-        return Standing(segment, str(member), bool(was_in), bool(is_in), bool(is_in) and may_be_sent, *sent_parts)
+        return MemberState(segment, str(member), bool(was_in), bool(is_in), bool(is_in) and may_be_sent, *sent_parts)
 
 
 def _merged(
-    standing: Iterator[Standing], sent: Iterator[Sent]
-) -> Iterator[tuple[str, str, Standing | None, Sent | None]]:
-    now, was = next(standing, None), next(sent, None)
+    states: Iterator[MemberState], sent: Iterator[Sent]
+) -> Iterator[tuple[str, str, MemberState | None, Sent | None]]:
+    now, was = next(states, None), next(sent, None)
     while now or was:
         here = (now.segment, now.member) if now else None
         there = (was.segment, was.member) if was else None
         first = min(instant for instant in (here, there) if instant)
         yield (*first, now if here == first else None, was if there == first else None)
         if here == first:
-            now = next(standing, None)
+            now = next(states, None)
         if there == first:
             was = next(sent, None)

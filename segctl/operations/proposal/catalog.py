@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from segctl.operations.proposal.absence import no_such, nobody, nothing_known, nothing_to_tell
+from segctl.operations.proposal.absence import no_attributes, no_customers, no_known_columns, no_such_model
 from segctl.operations.proposal.customers import Candidate, candidates, named
 from segctl.operations.proposal.events import ProposedEvent, events
 from segctl.operations.proposal.joins import MOST_JOINS, ProposedJoin, joins
 from segctl.operations.proposal.metrics import ProposedMetric, metrics_of
-from segctl.operations.proposal.tables.columns import Sorted, usable
+from segctl.operations.proposal.tables.columns import SortedColumns, sort_columns
 from segctl.operations.proposal.tables.relations import KINDS, Relation
 from segctl.parse.catalog import feature_name_fault
 
@@ -28,7 +28,7 @@ class ProposedCatalog:
     """
 
     customers: Candidate
-    attributes: Sorted
+    attributes: SortedColumns
     others: tuple[str, ...]
     events: tuple[ProposedEvent, ...]
     metrics: tuple[ProposedMetric, ...]
@@ -68,19 +68,19 @@ def propose(relations: Sequence[Relation], customers: str = "", key: str = "") -
     columns are known, if no table looks like customers, or if there is no key.
     """
     if not any(relation.columns for relation in relations):
-        raise nothing_known(relations)
+        raise no_known_columns(relations)
     if customers:
         chosen = named(relations, customers, key)
         if not chosen:
-            raise no_such(customers, key, relations)
+            raise no_such_model(customers, key, relations)
         return _proposed(relations, chosen)
     models = [relation for relation in relations if relation.kind == "model"]
-    for some in (models, [relation for relation in relations if relation.kind != "model"]):
-        likely_customers = candidates(some, key)
+    for layer in (models, [relation for relation in relations if relation.kind != "model"]):
+        likely_customers = candidates(layer, key)
         if likely_customers:
-            read = some if _chosen(some, likely_customers)[1] else relations
+            read = layer if _chosen(layer, likely_customers)[1] else relations
             return replace(_proposed(read, likely_customers), unread=_unread(relations, read))
-    raise nobody(relations, key)
+    raise no_customers(relations, key)
 
 
 def _unread(relations: Sequence[Relation], read: Sequence[Relation]) -> dict[str, int]:
@@ -90,9 +90,9 @@ def _unread(relations: Sequence[Relation], read: Sequence[Relation]) -> dict[str
 
 def _proposed(relations: Sequence[Relation], candidates: Sequence[Candidate]) -> ProposedCatalog:
     customers, acts, reasons = _chosen(relations, candidates)
-    attributes = usable(customers.relation, {customers.key.lower()}, _attribute_name)
+    attributes = sort_columns(customers.relation, {customers.key.lower()}, _attribute_name)
     if not acts and not attributes.usable:
-        raise nothing_to_tell(customers, relations, reasons)
+        raise no_attributes(customers, relations, reasons)
     joined = joins(relations, customers, acts)[:MOST_JOINS]
     for join in joined:
         del reasons[join.lines.reference]

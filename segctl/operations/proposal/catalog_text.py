@@ -8,7 +8,7 @@ from segctl.operations.proposal.catalog import ProposedCatalog
 from segctl.operations.proposal.comments import beyond, comment, joined, midnight, reasons, unread
 from segctl.operations.proposal.events import ProposedEvent
 from segctl.operations.proposal.joins import ProposedJoin
-from segctl.operations.proposal.tables.columns import Usable
+from segctl.operations.proposal.tables.columns import UsableColumn
 from segctl.operations.proposal.tables.money import in_cents
 
 _REMARK_COLUMN = 44
@@ -96,8 +96,8 @@ def _customers(proposed: ProposedCatalog) -> str:
     lines = ["\nentities:\n", _line("  customer:", "always customer here, whatever the name of the model")]
     others = f"or: {', '.join(proposed.others[:6])}" if proposed.others else ""
     lines.append(_line(f"    model: {customers.relation.reference}", others))
-    doubt = "unique and never NULL" + ("" if customers.tested else "? No dbt test says so yet; segctl run will")
-    lines.append(_line(f"    key: {customers.key}", doubt))
+    remark = "unique and never NULL" + ("" if customers.tested else "? No dbt test says so yet; segctl run will")
+    lines.append(_line(f"    key: {customers.key}", remark))
     lines += [] if customers.relation.built else [UNBUILT]
     if proposed.attributes.usable:
         lines += [ATTRIBUTES_HEAD, "    attributes:\n"]
@@ -126,7 +126,7 @@ def _event(proposed: ProposedCatalog, event: ProposedEvent) -> str:
     lines += [f"    key: {event.key}\n"] if event.key else []
     lines.append(_line(f"    customer: {event.customer}", "the column with the customer's key" if first else ""))
     at = event.at if event.at_type == "timestamp" else f"{{column: {event.at}, type: {event.at_type}}}"
-    lines.append(_line(f"    at: {at}", event.doubt or ("when it happened" if first else "")))
+    lines.append(_line(f"    at: {at}", event.uncertainty or ("when it happened" if first else "")))
     lines.append(midnight(proposed, reference, event.at, f"at: {{column: {event.at}, type: date}}", 4))
     if event.recorded_at:
         lines.append(_line(f"    # recorded_at: {event.recorded_at}", "if it says when the warehouse learned of a row"))
@@ -141,11 +141,11 @@ def _join(proposed: ProposedCatalog, join: ProposedJoin) -> str:
     return joined(join, _event(proposed, join.event))
 
 
-def _declared(proposed: ProposedCatalog, reference: str, column: Usable) -> str:
+def _declared(proposed: ProposedCatalog, reference: str, column: UsableColumn) -> str:
     """The line of an attribute or field, and the cast for a timestamp that is a day."""
     day = replace(column, type="date")
     midnight_comment = midnight(proposed, reference, column.column, f"{column.name}: {_column(day)}", 6)
-    return _line(f"      {column.name}: {_column(column)}", column.doubt) + midnight_comment
+    return _line(f"      {column.name}: {_column(column)}", column.uncertainty) + midnight_comment
 
 
 def _where(event: ProposedEvent) -> str:
@@ -157,7 +157,7 @@ def _where(event: ProposedEvent) -> str:
     return ""
 
 
-def _column(column: Usable) -> str:
+def _column(column: UsableColumn) -> str:
     """The type, or a mapping with the type and more."""
     more = [f"column: {column.column}"] if column.column != column.name else []
     if column.values:

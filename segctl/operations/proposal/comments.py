@@ -39,8 +39,8 @@ def cast(column: str) -> str:
 def joined(join: ProposedJoin, event: str) -> str:
     """A model to write, and its event as it would be in the catalog."""
     head = f"{advice(join)} Save this as {join.path} and build it:"
-    text = comment(head, 2) + "  #\n" + _set_in(join.sql, "  #     ") + "  #\n"
-    text += "  # Then it is an event like the others:\n" + _set_in(event.replace("\n  ", "\n").strip(), "  # ")
+    text = comment(head, 2) + "  #\n" + _indented(join.sql, "  #     ") + "  #\n"
+    text += "  # Then it is an event like the others:\n" + _indented(event.replace("\n  ", "\n").strip(), "  # ")
     return f"\n{text}"
 
 
@@ -50,7 +50,7 @@ def advice(join: ProposedJoin) -> str:
     return f"{lines} has no customer column; a model that joins it to {owner} would have one."
 
 
-def _set_in(text: str, start: str) -> str:
+def _indented(text: str, start: str) -> str:
     return "".join(f"{start}{line}\n" for line in text.splitlines())
 
 

@@ -35,8 +35,8 @@ class Candidate:
         if not is_key(key):
             # Excludes customer_id, which is another key of the same people.
             return (key, *(f"{noun}_{key}" for noun in people))
-        own = () if key == "id" else (key,)
-        return (*own, *(f"{noun}{end}" for noun in people for end in ("_id", "_key", "_uuid", "id", "")))
+        plain_names = () if key == "id" else (key,)
+        return (*plain_names, *(f"{noun}{end}" for noun in people for end in ("_id", "_key", "_uuid", "id", "")))
 
     def is_meant(self, model: str, column: str) -> bool:
         """Whether a relationship to that column of that model refers to these customers."""

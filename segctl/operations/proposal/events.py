@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from segctl.language.names import LONGEST_NAME, as_name, column_fault, name_fault
 from segctl.language.syntax import ValueType
 from segctl.operations.proposal.customers import Candidate, named_like_customers
-from segctl.operations.proposal.tables.columns import Usable, amount, is_key, shown, usable
-from segctl.operations.proposal.tables.data_types import doubt, family, is_unknown, value_type
+from segctl.operations.proposal.tables.columns import UsableColumn, amount, is_key, shown, sort_columns
+from segctl.operations.proposal.tables.data_types import family, is_unknown, uncertainty, value_type
 from segctl.operations.proposal.tables.layers import Layer, layer
 from segctl.operations.proposal.tables.names import CUSTOMERS, SUMMARIES, subject
 from segctl.operations.proposal.tables.relations import FoundColumn, Relation
@@ -33,13 +33,13 @@ class ProposedEvent:
     at: str
     at_type: ValueType
     recorded_at: str
-    fields: tuple[Usable, ...]
+    fields: tuple[UsableColumn, ...]
     left_out: tuple[str, ...] = ()
     same: tuple[str, ...] = ()
-    doubt: str = ""
+    uncertainty: str = ""
 
     @property
-    def amount(self) -> Usable | None:
+    def amount(self) -> UsableColumn | None:
         """The field with what the customer paid, if any."""
         return amount(self.fields)
 
@@ -102,7 +102,7 @@ def event_of(relation: Relation, customers: Candidate) -> ProposedEvent | str:
     if time is None or name_fault(name):
         return _no_time(relation) if time is None else "it needs another name"
     key, recorded = _key(relation, link), recorded_time(relation)
-    columns = usable(relation, {name.lower() for name in (link.name, time.name, key, recorded)}, _field_name)
+    columns = sort_columns(relation, {name.lower() for name in (link.name, time.name, key, recorded)}, _field_name)
     return ProposedEvent(
         name=name,
         relation=relation,
@@ -113,7 +113,7 @@ def event_of(relation: Relation, customers: Candidate) -> ProposedEvent | str:
         recorded_at=recorded,
         fields=columns.usable,
         left_out=columns.left_out,
-        doubt=doubt(time),
+        uncertainty=uncertainty(time),
     )
 
 

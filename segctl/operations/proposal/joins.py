@@ -76,8 +76,8 @@ def _join(lines: Relation, owner: Relation, customers: Candidate, names: Collect
     name = _name(lines, names)
     if not by or not link or not name:
         return None
-    own = event_time(lines, event_name(lines))
-    time = None if own and not is_planned(own) else event_time(owner, event_name(owner))
+    own_time = event_time(lines, event_name(lines))
+    time = None if own_time and not is_planned(own_time) else event_time(owner, event_name(owner))
     taken = [link, *([time] if time and time.name != link.name else [])]
     if any(lines.column(column.name) for column in taken):
         return None
@@ -106,10 +106,10 @@ def _shared(lines: Relation, owner: Relation) -> tuple[str, str] | None:
 
 def _pair(lines: Relation, owner: Relation, one: str, other: str) -> tuple[str, str] | None:
     first, second = lines.column(one), owner.column(other)
-    return (first.name, second.name) if first and second and _alike(first, second) else None
+    return (first.name, second.name) if first and second and _compatible(first, second) else None
 
 
-def _alike(first: FoundColumn, second: FoundColumn) -> bool:
+def _compatible(first: FoundColumn, second: FoundColumn) -> bool:
     kinds = family(first), family(second)
     named = not column_fault(first.name) and not column_fault(second.name)
     return named and (not all(kinds) or kinds[0] == kinds[1])

@@ -7,7 +7,7 @@ from segctl.operations.proposal.events import ProposedEvent
 from segctl.parse.catalog import feature_name_fault
 
 # Beyond this many events, only counts are proposed.
-TOLD_IN_FULL = 3
+NAMED_IN_FULL = 3
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ def metrics_of(acts: Sequence[ProposedEvent], attributes: Collection[str]) -> tu
         proposed.append(ProposedMetric(f"average_{field}", "avg", of, "missing for customers without any"))
     for event in acts:
         proposed.append(ProposedMetric(f"{event.name}_count", "count", event.name))
-        if event in acts[:TOLD_IN_FULL]:
+        if event in acts[:NAMED_IN_FULL]:
             if event is acts[0]:
                 proposed.append(ProposedMetric(f"first_{event.name}_at", "first", event.name, "a time"))
             proposed.append(ProposedMetric(f"last_{event.name}_at", "last", event.name))

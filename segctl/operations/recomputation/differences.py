@@ -43,16 +43,16 @@ def causes_after(live: Warehouse) -> datetime | None:
 
 
 def differences(recomputed: Recomputed, segments: Sequence[str]) -> list[Difference]:
-    """The differences between the published history and recomputed tables beside it. Raises Failure."""
+    """The differences between the published history and the recomputed one. Raises Failure."""
     differences_found: dict[tuple[str, str], Difference] = {}
     # Up to the first recomputed run, changes cannot be distinguished from data that came late or was erased since.
-    what = recomputed.what
+    recomputation = recomputed.recomputation
     after = causes_after(recomputed.live) or ALWAYS
-    first = max(what.occasions[0].as_of if what.before else ALWAYS, after)
+    first = max(recomputation.past_runs[0].as_of if recomputation.before else ALWAYS, after)
     compared_from = sql_instant(first)
-    if what.resumed:
+    if recomputation.resumed:
         late = " ".join(
-            f"when {sql_text(name)} then {sql_instant(max(run, after))}" for name, run in what.resumed.items()
+            f"when {sql_text(name)} then {sql_instant(max(run, after))}" for name, run in recomputation.resumed.items()
         )
         compared_from = f"case recorded.segment {late} else {compared_from} end"
     entities = {planned.segment.name: planned.entity for planned in recomputed.plan.segments}
@@ -61,7 +61,7 @@ def differences(recomputed: Recomputed, segments: Sequence[str]) -> list[Differe
         if not names:
             continue
         table = stays_of(entity)
-        stays = relations(recomputed.beside, [table])[table]
+        stays = relations(recomputed.companion, [table])[table]
         for row in recomputed.live.query(
             render_query(
                 "recompute/stay_differences",

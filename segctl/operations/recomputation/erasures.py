@@ -40,7 +40,7 @@ def erasures(live: Warehouse, runs: Sequence[Row]) -> Erasures:
 
 
 def resumed(
-    plan: Plan, starts: Mapping[str, datetime], erasures: Erasures, held: Held
+    plan: Plan, starts: Mapping[str, datetime], erasures: Erasures, held_segments: Held
 ) -> tuple[dict[str, datetime | None], list[tuple[str, str]]]:
     """The segments that cannot be recomputed from their start, with the first run from which they can (None for none),
     and the reason for each.
@@ -52,11 +52,11 @@ def resumed(
         before = {run for run in erasures.before if name in starts and run >= starts[name]}
         if not before or name in erasures.replayed or not planned.segment.enabled:
             continue
-        was_held = any(name in held.get(run, ()) for run in before)
+        was_held = any(name in held_segments.get(run, ()) for run in before)
         if not (compares(planned.features) or was_held):
             continue
         # Held-back changes carry the causes of the run that publishes them.
-        first = next((run for run in erasures.after if name not in held.get(run, ())), None)
+        first = next((run for run in erasures.after if name not in held_segments.get(run, ())), None)
         why = "a guard held it back" if was_held else "it compares people with others"
         why = f"{why}, and somebody has been erased since"
         zone = plan.catalog.timezone

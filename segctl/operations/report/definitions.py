@@ -10,7 +10,7 @@ EDITED = "The definition has been edited since the last run: the numbers are tho
 
 
 @dataclass(frozen=True)
-class Told:
+class DescribedSegment:
     """A segment as the project defines it, or its last definition if it is gone."""
 
     name: str
@@ -27,10 +27,10 @@ class Told:
     definition_hash: str = ""
 
 
-def defined(planned: PlannedSegment, plan: Plan) -> Told:
+def defined(planned: PlannedSegment, plan: Plan) -> DescribedSegment:
     """A segment of the project."""
     segment = planned.segment
-    return Told(
+    return DescribedSegment(
         segment.name,
         segment.label,
         segment.description,
@@ -41,12 +41,12 @@ def defined(planned: PlannedSegment, plan: Plan) -> Told:
         segment.enabled,
         segment.mark.file,
         tuple(sentences(planned, plan.catalog)),
-        guards_in_words(planned),
+        guard_texts(planned),
         planned.definition_hash,
     )
 
 
-def guards_in_words(planned: PlannedSegment) -> tuple[str, ...]:
+def guard_texts(planned: PlannedSegment) -> tuple[str, ...]:
     """The guards of a segment, one sentence each."""
     guard, texts = planned.guard, []
     if guard and guard.max_change is not None:

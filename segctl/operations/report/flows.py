@@ -6,7 +6,7 @@ from itertools import combinations
 
 from segctl.language.literals import sql_instant, sql_text
 from segctl.operations.report.contents import Flow
-from segctl.operations.report.small import Least
+from segctl.operations.report.small_groups import Least
 from segctl.operations.report.source import Tables
 from segctl.operations.runs.tables import tables_of
 
@@ -104,7 +104,7 @@ def flows(
         for row in tables.of(f"{tables_of(entity)['prefix']}segment_changes", _query(entity, compared)):
             flow = Flow(str(row[0]), int(row[1]), int(row[2]), str(row[3]), str(row[4]), int(row[5]))
             flows_by_group.setdefault((flow.group, flow.from_run, flow.to_run), []).append(flow)
-    return [flow for key in sorted(flows_by_group) for flow in _told(flows_by_group[key], least)]
+    return [flow for key in sorted(flows_by_group) for flow in _without_small(flows_by_group[key], least)]
 
 
 def _query(entity: str, compared: Sequence[tuple[int, datetime]]) -> str:
@@ -124,7 +124,7 @@ def _query(entity: str, compared: Sequence[tuple[int, datetime]]) -> str:
     )
 
 
-def _told(flows: list[Flow], least: Least) -> list[Flow]:
+def _without_small(flows: list[Flow], least: Least) -> list[Flow]:
     """The flows between two runs, without those from or to segments with too few members."""
     ordered = sorted(flows, key=lambda flow: (flow.from_segment, flow.to_segment))
     hidden = least.hidden_flows(ordered)

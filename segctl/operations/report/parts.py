@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 from segctl.operations.report.contents import Kept, Number, Return, Share, Source
 from segctl.operations.report.runs import number
-from segctl.operations.report.small import Least
+from segctl.operations.report.small_groups import Least
 from segctl.operations.report.source import Rows, Tables
 from segctl.plan.plan import Plan
 from segctl.render.published.marts import TABLES
@@ -59,10 +59,10 @@ def kept(rows: Rows, least: Least) -> list[Kept]:
 
 def _kept(row: tuple[Any, ...], least: Least) -> Kept:
     joined, observed, stayed = (int(value) for value in row[3:])
-    seen = least.told(observed)
-    count = least.told(stayed, observed) if seen is not None else None
+    seen = least.shown(observed)
+    count = least.shown(stayed, observed) if seen is not None else None
     share = None if count is None else round(stayed / observed, 6)
-    return Kept(month(row[1]), int(row[2]), least.told(joined), seen, count, share)
+    return Kept(month(row[1]), int(row[2]), least.shown(joined), seen, count, share)
 
 
 def sources(rows: Rows, least: Least) -> list[Source]:
@@ -70,7 +70,7 @@ def sources(rows: Rows, least: Least) -> list[Source]:
     joined = [int(row[3]) for row in rows]
     members = [int(row[4]) for row in rows]
     hidden, left_out = _hidden_by_month(rows, joined, least)
-    small = {place for place, count in enumerate(members) if not least.tells(count, joined[place])}
+    small = {place for place, count in enumerate(members) if not least.shows(count, joined[place])}
     unknown = least.hidden(members, small | hidden | left_out)
     return [
         Source(

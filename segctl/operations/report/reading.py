@@ -6,7 +6,7 @@ from pathlib import Path
 
 from segctl.language.syntax import CUSTOMER
 from segctl.operations.report.contents import Freshness, Headline, Moved, Report
-from segctl.operations.report.definitions import Told, defined
+from segctl.operations.report.definitions import DescribedSegment, defined
 from segctl.operations.report.flows import flows, runs_compared
 from segctl.operations.report.members import read_members
 from segctl.operations.report.parts import (
@@ -25,7 +25,7 @@ from segctl.operations.report.parts import (
 )
 from segctl.operations.report.runs import Local, Runs, local_time, read_runs
 from segctl.operations.report.segments import Parts, overlapping, segment_of, similar, versions
-from segctl.operations.report.small import Least
+from segctl.operations.report.small_groups import Least
 from segctl.operations.report.source import Rows, Tables, all_of_one_run, tables_of_file, tables_of_warehouse
 from segctl.operations.runs.tables import tables_of
 from segctl.parse import definitions_as_written
@@ -88,11 +88,11 @@ def read_report(project: Project, source: Warehouse | Path, request: Request) ->
     if isinstance(source, Path):
         with tables_of_file(source) as tables:
             return _report(project, plan, tables, request)
-    tables = tables_of_warehouse(source, _wanted(plan))
+    tables = tables_of_warehouse(source, _needed_tables(plan))
     return all_of_one_run(tables, lambda: _report(project, plan, tables, request))
 
 
-def _wanted(plan: Plan) -> list[str]:
+def _needed_tables(plan: Plan) -> list[str]:
     """The names of the tables that a report needs."""
     entities = [tables_of(name) for name in (CUSTOMER, *(planned.name for planned in plan.entities))]
     own = [f"{entity['prefix']}segment_{what}" for entity in entities for what in ("changes", "membership")]
@@ -108,7 +108,7 @@ def _report(project: Project, plan: Plan, tables: Tables, request: Request) -> R
     local = local_time(catalog.timezone)
     definitions = tables.of("segment_definitions", DEFINITIONS)
     runs = read_runs(tables, {row[0]: row[5] for row in definitions}, local, least)
-    described_segments = _told(plan, runs, definitions)
+    described_segments = _described_segments(plan, runs, definitions)
     names = [segment.name for segment in described_segments]
     overlaps = overlapping(names, tables.of("segment_overlap", OVERLAP), least)
     parts = _parts(project, plan, tables, least)
@@ -143,7 +143,7 @@ def _report(project: Project, plan: Plan, tables: Tables, request: Request) -> R
     )
 
 
-def _told(plan: Plan, runs: Runs, definitions: Rows) -> list[Told]:
+def _described_segments(plan: Plan, runs: Runs, definitions: Rows) -> list[DescribedSegment]:
     """The segments of the project, and those of the last run that are no longer defined, by name."""
     described_segments = {planned.segment.name: defined(planned, plan) for planned in plan.segments}
     for row in definitions:
@@ -152,7 +152,7 @@ def _told(plan: Plan, runs: Runs, definitions: Rows) -> list[Told]:
         ):
             label, description, owner, tags, group, rule = (str(row[place] or "") for place in (6, 7, 8, 9, 10, 11))
             listed = tuple(tag for tag in tags.split(", ") if tag)
-            described_segments[row[0]] = Told(
+            described_segments[row[0]] = DescribedSegment(
                 row[0], label, description, owner, listed, row[5], group, sentences=(rule,)
             )
     return [described_segments[name] for name in sorted(described_segments)]
@@ -188,7 +188,7 @@ def _headline(tables: Tables, runs: Runs, least: Least) -> Headline:
     moved = [name for name in most if runs.latest[name].joined + runs.latest[name].left]
     return Headline(
         customers,
-        least.told(int(rows[0][0]), customers) if rows else None,
+        least.shown(int(rows[0][0]), customers) if rows else None,
         least.number(total, customers),
         tuple(_moved(name, runs, last) for name in moved[:MOST_MOVED]),
     )

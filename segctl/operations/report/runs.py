@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from segctl.language.syntax import CUSTOMER
 from segctl.operations.report.contents import Caused, History, Number, Run
-from segctl.operations.report.small import Least
+from segctl.operations.report.small_groups import Least
 from segctl.operations.report.source import Tables
 from segctl.operations.runs.tables import tables_of
 
@@ -142,11 +142,11 @@ def _causes(
             # A replay of single segments adds instants between the runs.
             if at in places:
                 listed = causes_by_segment.setdefault(segment, [])
-                listed += _told(places[at], change, [(row[3] or "", int(row[4])) for row in parts], least)
+                listed += _shown_causes(places[at], change, [(row[3] or "", int(row[4])) for row in parts], least)
     return {segment: tuple(causes) for segment, causes in causes_by_segment.items()}
 
 
-def _told(place: int, change: str, parts: list[tuple[str, int]], least: Least) -> Iterable[Caused]:
+def _shown_causes(place: int, change: str, parts: list[tuple[str, int]], least: Least) -> Iterable[Caused]:
     counts = [count for _, count in parts]
     if sum(counts) < least.count:
         return

@@ -17,9 +17,9 @@ from segctl.operations.report.contents import (
     Source,
     Version,
 )
-from segctl.operations.report.definitions import EDITED, Told
+from segctl.operations.report.definitions import EDITED, DescribedSegment
 from segctl.operations.report.runs import NOTHING, Latest, Local, Runs
-from segctl.operations.report.small import Least
+from segctl.operations.report.small_groups import Least
 from segctl.operations.report.source import Rows
 
 # The maximum number of similar segments.
@@ -46,7 +46,7 @@ class Parts:
     members: Mapping[str, tuple[Member, ...]] = field(default_factory=dict)
 
 
-def segment_of(described: Told, runs: Runs, parts: Parts, least: Least) -> Segment:
+def segment_of(described: DescribedSegment, runs: Runs, parts: Parts, least: Least) -> Segment:
     """The segment of a report."""
     name = described.name
     latest = runs.latest.get(name)
@@ -74,7 +74,7 @@ def segment_of(described: Told, runs: Runs, parts: Parts, least: Least) -> Segme
         held_joins=latest.held_joins if latest else None,
         held_leaves=latest.held_leaves if latest else None,
         **_worth(described, latest, runs, parts, least),
-        eligible=None if eligible is None else least.told(eligible, members),
+        eligible=None if eligible is None else least.shown(eligible, members),
         history=runs.histories.get(name, NOTHING),
         causes=runs.causes.get(name, ()),
         versions=parts.versions.get(name, ()),
@@ -88,7 +88,9 @@ def segment_of(described: Told, runs: Runs, parts: Parts, least: Least) -> Segme
     )
 
 
-def _worth(described: Told, latest: Latest | None, runs: Runs, parts: Parts, least: Least) -> dict[str, Number]:
+def _worth(
+    described: DescribedSegment, latest: Latest | None, runs: Runs, parts: Parts, least: Least
+) -> dict[str, Number]:
     """The revenue figures of a segment. Hidden if too few people are members, or too few are not."""
     names = ("revenue", "revenue_share", "average_revenue", "median_revenue", "others_average_revenue", "orders")
     if latest is None:

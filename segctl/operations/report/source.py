@@ -12,7 +12,7 @@ from segctl.warehouse import Warehouse
 from segctl.warehouse.bi_database import reading
 
 Rows = list[tuple[Any, ...]]
-Found = TypeVar("Found")
+Result = TypeVar("Result")
 REFERENCE = re.compile(r"\{\{ ref\('(\w+)'\) \}\}")
 INSTANT = re.compile(r"\{\{ segctl\.timestamp_of\('([\d :.-]+)'\) \}\}")
 LISTED = "select table_name from information_schema.tables where table_schema = 'main'"
@@ -59,7 +59,7 @@ def tables_of_warehouse(warehouse: Warehouse, requested: Sequence[str]) -> Table
     return Tables(frozenset(names), rows)
 
 
-def all_of_one_run(tables: Tables, read: Callable[[], Found]) -> Found:
+def all_of_one_run(tables: Tables, read: Callable[[], Result]) -> Result:
     """Reads again if a run is published meanwhile, so that everything is from one run. Raises Failure."""
     for _ in range(ATTEMPTS):
         before = tables.of("segment_runs", LAST_RUN)

@@ -55,7 +55,7 @@ def read_variable() -> datetime | None:
     return instant
 
 
-def check_not_ahead(instant: datetime, label: str, allowed: bool) -> None:
+def check_not_future(instant: datetime, label: str, allowed: bool) -> None:
     """Raises Failure for a naive UTC instant more than a day in the future, unless `allowed`."""
     allowed = allowed or os.environ.get(FUTURE_VARIABLE) == "true"
     if instant > datetime.now(UTC).replace(tzinfo=None) + A_DAY and not allowed:

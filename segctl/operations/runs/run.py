@@ -11,8 +11,8 @@ from segctl.language.literals import sql_text
 from segctl.language.syntax import CUSTOMER
 from segctl.operations.definitions.column_types import type_problems
 from segctl.operations.definitions.render import stale
-from segctl.operations.runs.exclusive import alone
-from segctl.operations.runs.instants import as_local, check_not_ahead, read_as_of, read_variable
+from segctl.operations.runs.exclusive import exclusive
+from segctl.operations.runs.instants import as_local, check_not_future, read_as_of, read_variable
 from segctl.operations.runs.moves import Causes, moves_of
 from segctl.operations.runs.tables import tables_of
 from segctl.operations.setup.package import check_version, missing
@@ -83,7 +83,7 @@ def run(  # noqa: PLR0913
     instant = _instant(as_of, zone, allow_future)
     if instant and instant > datetime.now(UTC).replace(tzinfo=None):
         on_warning("this run is as of a future instant; no run as of an earlier one is possible after it")
-    with alone(project, warehouse, "run") as live:
+    with exclusive(project, warehouse, "run") as live:
         with publishing(live, instant, zone), naming_columns(plan, live):
             built = live.build(RunRequest(instant, tuple(allow), commit_of(project)), on_step)
         moves = moves_of(plan, live)
@@ -98,7 +98,7 @@ def _instant(as_of: str, zone: str, allow_future: bool) -> datetime | None:
     instant = read_as_of(as_of, zone) if as_of else read_variable()
     if instant:
         label = f"--as-of {as_of}" if as_of else f"{AS_OF_VARIABLE}, {instant:%Y-%m-%d %H:%M:%S} UTC,"
-        check_not_ahead(instant, label, allow_future)
+        check_not_future(instant, label, allow_future)
     return instant
 
 

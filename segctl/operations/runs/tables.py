@@ -27,8 +27,8 @@ BEGINS = {
 def tables_of(entity: str) -> dict[str, str]:
     """The names of the tables of an entity's segments, like the macro names_of."""
     prefix = table_prefix(entity)
-    looked_at, moved_at = looked_at_of(entity)
-    names = {"features": f"{entity}_features", "looked_at": looked_at, "moved_at": moved_at}
+    evaluated_at, moved_at = looked_at_of(entity)
+    names = {"features": f"{entity}_features", "looked_at": evaluated_at, "moved_at": moved_at}
     return {**names, "key": f"{entity}_id", "prefix": prefix}
 
 

@@ -59,7 +59,7 @@ class PastSegment:
 class PastOverview:
     """All segments as of a moment by name, including those that are no longer defined."""
 
-    moment: PointInTime
+    point: PointInTime
     segments: list[PastSegment]
     timezone: str
     note: str

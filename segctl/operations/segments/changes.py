@@ -67,10 +67,10 @@ def _query(plan: Plan, when: str, names: Sequence[str], most: int) -> str:
     narrowed = f" and segment in ({texts(names)})" if names else ""
     changes_sql = render_query("changes/of_entity", entity=CUSTOMER, when=when, narrowed=narrowed, **_named(CUSTOMER))
     for entity in plan.entities:
-        named = _named(entity.name)
+        relation_names = _named(entity.name)
         # An entity added since the last run has no table yet.
-        there = f"{{%- if load_relation(ref('{named['prefix']}segment_changes')) %}}"
-        more = render_query("changes/of_entity", entity=entity.name, when=when, narrowed=narrowed, **named)
+        there = f"{{%- if load_relation(ref('{relation_names['prefix']}segment_changes')) %}}"
+        more = render_query("changes/of_entity", entity=entity.name, when=when, narrowed=narrowed, **relation_names)
         changes_sql += f"{there}\nunion all\n{more}{{%- endif %}}\n"
     return render_query("changes/shown", changes=changes_sql, most=max(most, 1))
 

@@ -61,7 +61,7 @@ class Listing:
 
 
 @dataclass(frozen=True)
-class Wanted:
+class ListingRequest:
     """The filter and order of a listing. Matches any of the tags, and any of the owners."""
 
     tags: tuple[str, ...] = ()
@@ -91,28 +91,28 @@ ORDERS: dict[str, Callable[[Listed], tuple[object, ...]]] = {
 }
 
 
-def listing(project: Project, warehouse: Warehouse, as_of: str, request: Wanted) -> Listing:
+def listing(project: Project, warehouse: Warehouse, as_of: str, request: ListingRequest) -> Listing:
     """The segments in the last run, or as of a written instant (then including segments that are gone now).
 
     Without a warehouse, lists definitions and says so. Raises ProblemsFound, or Failure for an unknown tag or owner, or
     an instant before the history.
     """
-    segments = _then(overview_as_of(project, warehouse, as_of)) if as_of else _now(overview(project, warehouse))
+    segments = _as_of(overview_as_of(project, warehouse, as_of)) if as_of else _current(overview(project, warehouse))
     kept = segments.segments
-    for name, named, values_of in (
+    for name, requested, values_of in (
         ("tag", request.tags, lambda listed: listed.tags),
         ("owner", request.owners, lambda listed: (listed.owner,)),
     ):
         known = sorted({value for listed in segments.segments for value in values_of(listed) if value})
-        for value in named:
+        for value in requested:
             if value not in known:
                 raise Failure(f'no segment has the {name} "{quoted(value)}"', did_you_mean(value, known, f"{name}s"), 2)
-        kept = tuple(listed for listed in kept if not named or set(values_of(listed)) & set(named))
+        kept = tuple(listed for listed in kept if not requested or set(values_of(listed)) & set(requested))
     kept = tuple(listed for listed in kept if listed.moved or not request.changed)
     return replace(segments, segments=tuple(sorted(kept, key=ORDERS[request.sort])) if request.sort else kept)
 
 
-def _now(overview: Overview) -> Listing:
+def _current(overview: Overview) -> Listing:
     segments = tuple(_defined(planned, overview.sizes.get(planned.segment.name)) for planned in overview.plan.segments)
     catalog = overview.plan.catalog
     return _listing(
@@ -120,9 +120,9 @@ def _now(overview: Overview) -> Listing:
     )
 
 
-def _then(past_overview: PastOverview) -> Listing:
+def _as_of(past_overview: PastOverview) -> Listing:
     segments = tuple(_past(past_segment) for past_segment in past_overview.segments)
-    moments = (past_overview.moment.instant, past_overview.moment.run)
+    moments = (past_overview.point.instant, past_overview.point.run)
     return _listing(segments, moments, past_overview.timezone, past_overview.currency, past_overview.note)
 
 

@@ -76,7 +76,7 @@ def initialise(project: Project, warehouse: Warehouse, dry_run: bool, customers:
         if starter:
             texts[STARTER_PATH] = starter
     _check(texts)
-    notes += _beside(project, texts)
+    notes += _with_ignore_rules(project, texts)
     if not dry_run:
         _write(project, package, texts)
         if package.packages:
@@ -89,7 +89,7 @@ def initialise(project: Project, warehouse: Warehouse, dry_run: bool, customers:
     return Proposal([*texts, *package.written], left + package.left, notes, steps)
 
 
-def _beside(project: Project, texts: dict[str, str]) -> list[str]:
+def _with_ignore_rules(project: Project, texts: dict[str, str]) -> list[str]:
     """Adds ignore rules for sqlfluff and reviews, or tells what to add to existing files."""
     notes = []
     additions = {
@@ -133,7 +133,11 @@ def _starter(text: str, project: Project) -> str:
     content = text.encode() if text else sources(project)[CATALOG_PATH]
     catalog = parse_catalog(CATALOG_PATH, content, report)
     if report.problems or catalog is None:
-        raise _unsound({CATALOG_PATH: text}, ProblemsFound(report.problems)) if text else ProblemsFound(report.problems)
+        raise (
+            _invalid_proposal({CATALOG_PATH: text}, ProblemsFound(report.problems))
+            if text
+            else ProblemsFound(report.problems)
+        )
     return starter_text(catalog)
 
 
@@ -143,10 +147,10 @@ def _check(texts: dict[str, str]) -> None:
         try:
             planned({path: text.encode() for path, text in texts.items()})
         except ProblemsFound as error:
-            raise _unsound(texts, error) from error
+            raise _invalid_proposal(texts, error) from error
 
 
-def _unsound(texts: dict[str, str], problems: ProblemsFound) -> Failure:
+def _invalid_proposal(texts: dict[str, str], problems: ProblemsFound) -> Failure:
     detail = "\n".join(described(problem, texts) for problem in problems.problems)
     hint = "nothing was written; the names above come from your models, please report it with them"
     return Failure("the catalog that segctl would propose does not pass its own checks", hint, detail=detail)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from segctl.errors import described
 from segctl.errors.visible import in_a_line
-from segctl.output.diff.words import details, headline, is_untouched, notes, sample_in_words, summary, what
+from segctl.output.diff.sentences import change_text, details, headline, is_untouched, notes, sample_text, summary
 from segctl.output.layout import counted
 from segctl.speech import amount_of
 
@@ -63,7 +63,7 @@ def _fitting(texts: list[str], room: int) -> tuple[list[str], int]:
 def _row(changed: "SegmentDiff", diff: "Diff") -> str:
     counts = changed.counts
     name = f"`{changed.revision.name}`" + (" ⚠️ held back" if changed.guard else "")
-    cells = [name, _cell(what(changed))]
+    cells = [name, _cell(change_text(changed))]
     if counts is None:
         cells += [""] * 5
     else:
@@ -75,16 +75,15 @@ def _row(changed: "SegmentDiff", diff: "Diff") -> str:
 def _folded(changed: "SegmentDiff", diff: "Diff", with_keys: bool) -> str:
     lines = [f"- {_plain(line)}" for line in details(changed, diff)]
     for verb, joins in (("Join", True), ("Leave", False)):
-        theirs = [sample_in_words(sample, diff) for sample in changed.samples if sample.joins == joins]
-        lines += [f"- {verb}, for example: {_plain('; '.join(theirs))}"] if theirs and with_keys else []
+        texts = [sample_text(sample, diff) for sample in changed.samples if sample.joins == joins]
+        lines += [f"- {verb}, for example: {_plain('; '.join(texts))}"] if texts and with_keys else []
     said = [f"Now: {_plain(changed.says)}"] if changed.says else []
     said += [f"Before: {_plain(changed.said)}"] if changed.said and changed.said != changed.says else []
     if not lines and not said:
         return ""
     body = "\n\n".join([*said, "\n".join(lines)]).strip()
-    return (
-        f"<details><summary><b>{changed.revision.name}</b>: {_plain(what(changed))}</summary>\n\n{body}\n\n</details>"
-    )
+    title = f"<b>{changed.revision.name}</b>: {_plain(change_text(changed))}"
+    return f"<details><summary>{title}</summary>\n\n{body}\n\n</details>"
 
 
 def _cell(text: str) -> str:

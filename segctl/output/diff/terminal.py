@@ -6,7 +6,7 @@ from rich.markup import escape
 
 from segctl.errors import described
 from segctl.errors.visible import in_a_line
-from segctl.output.diff.words import details, headline, is_untouched, notes, sample_in_words, summary, what
+from segctl.output.diff.sentences import change_text, details, headline, is_untouched, notes, sample_text, summary
 from segctl.output.layout import console, gained, lost, table
 from segctl.speech import amount_of
 
@@ -25,7 +25,7 @@ def print_diff(diff: "Diff", *, with_keys: bool) -> None:
         for changed in diff.segments:
             lines.add_row(
                 changed.revision.name,
-                escape(what(changed)),
+                escape(change_text(changed)),
                 *_numbers(changed, diff),
                 "held back" if changed.guard else "",
             )
@@ -57,7 +57,7 @@ def _numbers(changed: "SegmentDiff", diff: "Diff") -> list[str]:
 def _samples(changed: "SegmentDiff", diff: "Diff", with_keys: bool) -> list[str]:
     texts = []
     for verb, joins in (("join", True), ("leave", False)):
-        theirs = [sample_in_words(sample, diff) for sample in changed.samples if sample.joins == joins]
-        if theirs and with_keys:
-            texts.append(f"{verb}: {'; '.join(theirs)}")
+        sample_texts = [sample_text(sample, diff) for sample in changed.samples if sample.joins == joins]
+        if sample_texts and with_keys:
+            texts.append(f"{verb}: {'; '.join(sample_texts)}")
     return texts

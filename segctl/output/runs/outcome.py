@@ -31,18 +31,18 @@ if TYPE_CHECKING:
     from segctl.warehouse import Row
 
 # At most this many segments are listed after a run.
-MOST_TOLD = 20
+MOST_SHOWN = 20
 
 
 def print_run(
-    report: "RunReport", as_json: bool, everything: bool = False, more: "Mapping[str, object] | None" = None
+    report: "RunReport", as_json: bool, everything: bool = False, extra: "Mapping[str, object] | None" = None
 ) -> None:
     """The segments that moved, most moved first, by cause. With `everything`, one row per segment.
 
     JSON also contains `more`.
     """
     if as_json:
-        print(dumped(_as_data(report) | dict(more or {})))
+        print(dumped(_as_data(report) | dict(extra or {})))
         return
     out = console()
     when = f"As of {as_local(report.as_of, report.timezone)}"
@@ -77,10 +77,10 @@ def _print_moved(report: "RunReport") -> None:
     rows.sort(key=lambda row: (-(row["joined_count"] + row["left_count"]), row["segment"]))
     if not rows:
         return
-    out, some = console(), rows[:MOST_TOLD]
-    out.print(_sizes(some, report) if report.is_first else _moves(some, report))
-    if len(rows) > MOST_TOLD:
-        others = f"and {len(rows) - MOST_TOLD:,} more"
+    out, shown_rows = console(), rows[:MOST_SHOWN]
+    out.print(_sizes(shown_rows, report) if report.is_first else _moves(shown_rows, report))
+    if len(rows) > MOST_SHOWN:
+        others = f"and {len(rows) - MOST_SHOWN:,} more"
         out.print(f"{others}: segctl list" if report.is_first else f"{others}: segctl list --changed, segctl changes")
 
 
@@ -167,7 +167,7 @@ def _renamed(held: "Held") -> str:
     return f"it has the meaning of {others}, which is no longer defined: was it renamed?"
 
 
-def _counted(count: int, some: tuple[str, ...]) -> str:
+def _counted(count: int, names: tuple[str, ...]) -> str:
     """A number of members, and some of them."""
-    named = ", ".join([*map(in_a_line, some), *(["…"] if count > len(some) else [])])
-    return f"{count:,} ({escape(named)})" if some else f"{count:,}"
+    named = ", ".join([*map(in_a_line, names), *(["…"] if count > len(names) else [])])
+    return f"{count:,} ({escape(named)})" if names else f"{count:,}"

@@ -24,7 +24,7 @@ TYPES: dict[Kind, str] = {
 
 def write_parquet(out: BinaryIO, columns: Sequence[Column], rows: Iterable[Row], safe: bool = False) -> int:  # noqa: ARG001
     """Writes rows through a temporary JSON Lines file to save memory. Returns their number."""
-    with TemporaryDirectory(prefix=".segctl_", dir=_beside(out)) as folder:
+    with TemporaryDirectory(prefix=".segctl_", dir=_folder_of(out)) as folder:
         source, target = Path(folder) / "rows.jsonl", Path(folder) / "rows.parquet"
         # Numbers are texts there, since JSON readers make doubles of them.
         exact = (tuple(number_text(value) if isinstance(value, Decimal) else value for value in row) for row in rows)
@@ -37,7 +37,7 @@ def write_parquet(out: BinaryIO, columns: Sequence[Column], rows: Iterable[Row],
     return count
 
 
-def _beside(out: BinaryIO) -> Path | None:
+def _folder_of(out: BinaryIO) -> Path | None:
     """The folder of an open file. None for the system's own."""
     name = getattr(out, "name", None)
     return Path(name).parent if isinstance(name, str) else None

@@ -15,18 +15,18 @@ class Least:
 
     count: int
 
-    def tells(self, part: int, whole: int | None = None) -> bool:
+    def shows(self, part: int, whole: int | None = None) -> bool:
         """Whether a part may be shown, and so the rest of a known whole."""
         rest = whole - part if whole is not None else 0
         return part >= self.count and not 0 < rest < self.count
 
-    def told(self, part: int, whole: int | None = None) -> Count:
+    def shown(self, part: int, whole: int | None = None) -> Count:
         """The part, or None if it must be hidden."""
-        return part if self.tells(part, whole) else None
+        return part if self.shows(part, whole) else None
 
     def number(self, value: Number, part: int, whole: int | None = None) -> Number:
         """A number about a part, or None if the part must be hidden. Empty parts reveal nobody."""
-        return value if part == 0 or self.tells(part, whole) else None
+        return value if part == 0 or self.shows(part, whole) else None
 
     def hidden(self, counts: Sequence[int], besides: Iterable[int] = ()) -> set[int]:
         """The places of the parts of a known whole to hide: small ones and those `besides`.

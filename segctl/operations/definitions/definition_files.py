@@ -12,7 +12,7 @@ COMBINATORS = ("all", "any", "none")
 HEADER = "# yaml-language-server: $schema=.schema/definitions.json\n"
 
 
-class Bare(str):
+class Unquoted(str):
     """A value written without quotes: a number, a day, a duration, a keyword."""
 
     __slots__ = ()
@@ -26,12 +26,12 @@ class _Dumper(yaml.SafeDumper):
         return True
 
 
-def _bare(dumper: yaml.SafeDumper, value: Bare) -> yaml.ScalarNode:
+def _unquoted(dumper: yaml.SafeDumper, value: Unquoted) -> yaml.ScalarNode:
     tag = dumper.resolve(yaml.ScalarNode, str(value), (True, False))  # type: ignore[no-untyped-call]
     return dumper.represent_scalar(tag, str(value))
 
 
-_Dumper.add_representer(Bare, _bare)
+_Dumper.add_representer(Unquoted, _unquoted)
 
 
 def in_a_line(value: object) -> str:

@@ -78,7 +78,7 @@ def is_untouched(changed: "SegmentDiff") -> bool:
     return bool(revision.kind == "redefined" and not (moved or changed.guard or revision.reworded))
 
 
-def what(segment_diff: "SegmentDiff") -> str:
+def change_text(segment_diff: "SegmentDiff") -> str:
     """What happened to the segment."""
     revision = segment_diff.revision
     if revision.reworded == ("guard",) and revision.kind == "reworded":
@@ -150,7 +150,7 @@ def _worth(counts: "Counts", diff: "Diff") -> str:
     return f"{' and '.join(parts)}{share}"
 
 
-def sample_in_words(sample: "Sample", diff: "Diff") -> str:
+def sample_text(sample: "Sample", diff: "Diff") -> str:
     """A member with their revenue and the values that decide."""
     parts = [amount_of(sample.revenue, diff.currency)] if sample.revenue is not None else []
     parts += [f"{name} {value_of(value)}" for name, value in sample.values.items()]
