@@ -87,7 +87,7 @@ def _patterns(entity: str, keys: Sequence[str]) -> KeyPatterns:
 
 
 def remember_exports(project: Project, folder: Path) -> None:
-    """Remembers a folder of exports, or a BI database, for `forget` to search. Raises Failure."""
+    """Remembers a folder of exports, or a BI database, for `erase_files` to search. Raises Failure."""
     path = folder.resolve()
     if path in _known(project):
         return

@@ -9,7 +9,7 @@ from secrets import token_urlsafe
 
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:[0-9]{1,5})?")
-# No page of another site can send it without being asked first whether it may, and we never say yes.
+# A page of another site can send it only after a preflight request, which we never grant.
 OWN_HEADER = "x-segctl"
 READS = ("GET", "HEAD")
 SHORTEST_TOKEN = 16
@@ -25,7 +25,7 @@ class Refusal:
 
 @dataclass(frozen=True)
 class BrowserRequest:
-    """What is looked at of a request: method, path, headers by lower-case name (each as often as sent), cookies."""
+    """The checked parts of a request: method, path, headers by lower-case name (each as often as sent), cookies."""
 
     method: str
     path: str
@@ -41,7 +41,7 @@ class BrowserRequest:
 class Access:
     """The rules of a server that is called by `hosts` at a port. `pages` are paths that an address bar may ask for.
 
-    Without `token` nobody needs one. A token that is good `once` lets in who comes first; then there is another.
+    Without `token`, requests need none. A token that is good `once` admits the first browser; then there is another.
     """
 
     port: int

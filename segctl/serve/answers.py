@@ -1,4 +1,4 @@
-"""Answers as data for a browser: instants in the project's time zone, values as texts, small groups not told."""
+"""Answers as data for a browser: instants in the project's time zone, values as texts, small groups hidden."""
 
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo

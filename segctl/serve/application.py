@@ -25,7 +25,7 @@ MOST_WAITING = 200
 # For a body that comes in drops.
 SECONDS_FOR_BODY = 10.0
 TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
-# A message as a page of its own, for who has asked by the address bar.
+# A message as a page of its own, for a request from the address bar.
 PAGE = (
     '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
     "<title>segctl</title><main><h1>segctl</h1><p>{message}</p><p>{hint}</p>"
@@ -71,7 +71,7 @@ def texts(*names: str) -> Checked:
 
 
 def form_and(*names: str) -> Checked:
-    """The same beside a form, which is checked where the catalog is known."""
+    """The same for a form, which the worker checks against the catalog."""
     check = texts(*names)
     return lambda sent: "form" in sent and check({key: value for key, value in sent.items() if key != "form"})
 
@@ -79,7 +79,7 @@ def form_and(*names: str) -> Checked:
 def application(
     current: Current, worker: AnswerService, assets: Mapping[str, bytes], questions: Mapping[str, Checked]
 ) -> Starlette:
-    """The application: the page, its assets, and questions by name, each with a check of what it is asked with."""
+    """The application: the page, its assets, and questions by name, each with a check of its details."""
     files = {name: asset(name, content) for name, content in assets.items()}
     routes = [
         Route("/", _page(current), methods=["GET"]),

@@ -27,7 +27,7 @@ DRAFT = "the new segment"
 
 
 class Desk:
-    """Answers questions by name. Of a DuckDB it reads copies, made anew when the files have changed."""
+    """Answers questions by name. Reads copies of a DuckDB database, and copies again when the files have changed."""
 
     def __init__(self, opening: Opening) -> None:
         self.opening, self.project = opening, Project(opening.root)
@@ -81,17 +81,17 @@ class Desk:
         return stamp, read_report(self.project, loaded, request)
 
     def customer(self, key: str, entity: str) -> Data:
-        """The segments that somebody is and was in."""
+        """The segments that a member is and was in."""
         loaded = self._warehouse()
         return person_as_data(who(self.project, loaded, key, entity, everything=False))
 
     def why(self, key: str, segment: str) -> Data:
-        """Why somebody is in a segment or not."""
+        """Why a member is in a segment or not."""
         loaded = self._warehouse()
         return reason_as_data(why(self.project, loaded, Question(key, segment)))
 
     def definition(self, form: object) -> Data:
-        """What a form says, in English and as YAML; nothing is asked of the warehouse."""
+        """A form's definition in English and as YAML. Does not use the warehouse."""
         new = self._new(form)
         return {"says": sentences_of(self.project, new), "yaml": whole_file(self.project, new)}
 

@@ -25,13 +25,13 @@ from segctl.warehouse.copies import folder_of_copies
 SCRIPTS = ("requests.js", "customer.js", "conditions.js", "build.js")
 STYLES = ("live.css",)
 WEB = files("segctl.serve").joinpath("web")
-# More at a time are told to come again.
+# More at a time get 503.
 MOST_AT_ONCE = 200
 
 
 @dataclass(frozen=True)
 class Serving:
-    """What is served, where and to whom. `token` is one that people know; without one it is made where it is needed."""
+    """What to serve, on which address, to which hosts. `token` is given by the user; without it, one is made if needed."""
 
     host: str = "127.0.0.1"
     port: int = 8765
@@ -44,14 +44,14 @@ class Serving:
 
     @property
     def needs_token(self) -> bool:
-        """Whether nobody may ask without a token."""
+        """Whether every request needs a token."""
         return bool(self.token) or self.with_members or self.edit or not is_loopback(self.host)
 
 
 def serve(
     project: Project, target: str, profiles: str, serving: Serving, on_address: Callable[[str, bool], None]
 ) -> None:
-    """Serves until it is told to end. `on_address` is told the address, and whether it is good once.
+    """Serves until a signal ends it. Calls `on_address` with the address, and whether it is good only once.
 
     Raises Failure where it cannot begin.
     """
@@ -71,12 +71,12 @@ def _gated(worker: AnswerService, serving: Serving, port: int, on_address: Calla
     access = Access(port, hosts, ("/",), any_address, token, once=not serving.token)
     base = f"http://{bracketed(serving.host)}:{port}/"
 
-    def tell() -> None:
+    def show_address() -> None:
         is_once = bool(access.token) and access.once
         on_address(f"{base}?token={access.token}" if is_once else base, is_once)
 
-    tell()
-    return Gate(build_application(worker, serving), access, tell if access.once else lambda: None)
+    show_address()
+    return Gate(build_application(worker, serving), access, show_address if access.once else lambda: None)
 
 
 def build_application(worker: AnswerService, serving: Serving) -> Starlette:
@@ -89,7 +89,7 @@ def build_application(worker: AnswerService, serving: Serving) -> Starlette:
 
 
 def questions(serving: Serving) -> Mapping[str, Checked]:
-    """What may be asked, by name."""
+    """The checks of questions, by name."""
     checks = {"definition": form_and(), "preview": form_and()}
     if serving.with_members:
         checks |= {"customer": texts("key", "entity"), "why": texts("key", "segment")}

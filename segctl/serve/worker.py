@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 SECONDS_TO_START = 60.0
 SECONDS_TO_END = 3.0
 SLOW = "this takes longer than {seconds:.0f} seconds, and has been given up"
-# So many wait, and so many seconds; who comes then is told to come again.
+# The most questions that wait, and how many seconds. Further ones get BUSY.
 MOST_WAITING, LONGEST_WAIT = 30, 20.0
 
 
@@ -64,7 +64,7 @@ BUSY = WorkerAnswer(message="others are asking; try again in a moment", retry=Tr
 
 
 class AnswerService(Protocol):
-    """Who answers questions."""
+    """Answers questions."""
 
     def ask(self, question: str, **details: object) -> WorkerAnswer:
         """The answer."""
@@ -72,18 +72,18 @@ class AnswerService(Protocol):
 
 
 class Worker:
-    """The process, which answers one question after the other. One that takes too long is ended, and begun anew."""
+    """The process, which answers one question after the other. A process that takes too long is ended and started again."""
 
     def __init__(self, opening: Opening, seconds: float = 60.0) -> None:
         self.opening, self.seconds = opening, seconds
-        # One thread: whoever comes first is answered first.
+        # One thread answers in order of arrival.
         self._line = ThreadPoolExecutor(1, "segctl_worker")
         self._waiting = 0
         self._process: BaseProcess | None = None
         self._connection: Connection | None = None
 
     def ask(self, question: str, **details: object) -> WorkerAnswer:
-        """Its answer. Where many wait, or one has waited for long, that is told instead."""
+        """The answer, or BUSY if many questions wait or this one has waited for long."""
         if self._waiting >= MOST_WAITING:
             return BUSY
         self._waiting += 1
@@ -99,7 +99,7 @@ class Worker:
             self._waiting -= 1
 
     def close(self) -> None:
-        """Ends the process, which ends by itself when nobody asks any more."""
+        """Ends the process. It ends by itself when its connection closes."""
         self._line.shutdown(wait=False, cancel_futures=True)
         if self._connection and self._process:
             self._connection.close()
@@ -144,7 +144,7 @@ class Worker:
 
 
 def answer(connection: Connection, opening: Opening) -> None:
-    """What the process does: answers until nobody asks any more."""
+    """What the process does: answers until its connection closes."""
     # Ctrl-C is for the server, which ends this process.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)

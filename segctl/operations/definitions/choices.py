@@ -70,7 +70,7 @@ class ComparableMetric:
 
 
 def comparable_metric(catalog: Catalog, name: str) -> ComparableMetric:
-    """What can be asked of a metric."""
+    """What a condition on a metric can compare."""
     metric, kind = catalog.metrics[name], type_of(name, Speech(catalog, say_rule))
     if not isinstance(metric, Metric):
         return ComparableMetric(kind, (), narrows=False)

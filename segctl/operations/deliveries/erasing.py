@@ -1,4 +1,4 @@
-"""Tells receivers about an erasure beforehand, while it is still known who was sent to whom."""
+"""Sends removals to receivers before an erasure, while the tables still show what was sent."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace

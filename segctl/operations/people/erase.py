@@ -37,7 +37,7 @@ MOST_NAMED = 10
 
 @dataclass(frozen=True)
 class Erased:
-    """What was erased: rows by table, and the results for files (as in `Forgotten`).
+    """What was erased: rows by table, and the results for files (as in `ErasedFiles`).
 
     `unknown` keys were in none of our tables. `nowhere` are those among them that are not in the entity's model either
     and were not erased before. `in_source` is the number of their rows left in that model, which no run reads any more.

@@ -23,7 +23,7 @@ NO_KEY = "it has no column with the customer's key"
 class ProposedEvent:
     """An event for the catalog. `key` and `recorded_at` may be empty. `same` are similar models.
 
-    `doubt` is an open question about the time `at`.
+    `uncertainty` is an open question about the time `at`.
     """
 
     name: str

@@ -69,7 +69,7 @@ def money_of(plan: Plan) -> dict[str, str]:
 class Clause:
     """A clause of the rule: its words, whether it holds, its value (for a test) and its parts.
 
-    `gap` is the distance of a numeric value from its threshold. `looked_at` are the features behind the value, by name.
+    `gap` is the distance of a numeric value from its threshold. `inputs` are the features behind the value, by name.
     A rule that is referenced several times has its parts at the first reference.
     """
 

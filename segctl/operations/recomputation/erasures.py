@@ -31,7 +31,7 @@ class Erasures:
 
 
 def erasures(live: Warehouse, runs: Sequence[Row]) -> Erasures:
-    """What `recompute/runs_and_erasures` tells of erasures. Raises Failure."""
+    """The erasures of the rows of `recompute/runs_and_erasures`. Raises Failure."""
     erased_at = runs[-1]["erased_at"] if runs else None
     before = frozenset(row["as_of"] for row in runs if erased_at and row["started_at"] < erased_at)
     after = tuple(row["as_of"] for row in runs if row["as_of"] not in before)

@@ -52,7 +52,7 @@ class RestateRequest:
 
 
 def restate(project: Project, warehouse: Warehouse, request: RestateRequest, on_run: ProgressListener) -> Restatement:
-    """Recomputes every recorded run from a day on beside the live tables.
+    """Recomputes every recorded run from a day on in companion schemas.
 
     Recomputes each segment under its present definition, from the first run under it. Replaces the record if the order
     says so. Raises ProblemsFound or Failure.

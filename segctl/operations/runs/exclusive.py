@@ -23,7 +23,7 @@ def exclusive_change(
 ) -> Iterator[Warehouse]:
     """The `loaded` warehouse with its lock, upgraded to this version's table format.
 
-    Raises InUse like `alone`. Raises Failure without changing anything if the tables are of a later version, or with
+    Raises InUse like `exclusive`. Raises Failure without changing anything if the tables are of a later version, or with
     `dry_run` of any other version.
     """
     with exclusive(project, warehouse, command) as live:

@@ -41,7 +41,7 @@ class PastSegment:
     """A segment with its size as of an instant: its members then, None when it was not evaluated.
 
     `enabled` is None when it was not defined then, `held_by` the guard that held it back in the run then. `source` is
-    empty for one that is gone from the definitions now. `row` is what the run then has told of it (past/sizes.sql).
+    empty for one that is gone from the definitions now. `row` is the segment's row of that run (past/sizes.sql).
     """
 
     name: str

@@ -90,7 +90,7 @@ def initialise(project: Project, warehouse: Warehouse, dry_run: bool, customers:
 
 
 def _with_ignore_rules(project: Project, texts: dict[str, str]) -> list[str]:
-    """Adds ignore rules for sqlfluff and reviews, or tells what to add to existing files."""
+    """Adds ignore rules for sqlfluff and reviews, or says what to add to existing files."""
     notes = []
     additions = {
         IGNORED: (unignored(project), "your rules are not for generated files"),

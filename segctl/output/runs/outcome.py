@@ -39,7 +39,7 @@ def print_run(
 ) -> None:
     """The segments that moved, most moved first, by cause. With `everything`, one row per segment.
 
-    JSON also contains `more`.
+    JSON also contains `extra`.
     """
     if as_json:
         print(dumped(_as_data(report) | dict(extra or {})))

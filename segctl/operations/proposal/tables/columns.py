@@ -26,7 +26,7 @@ _HOUSEKEEPING = re.compile(
 class UsableColumn:
     """A column that rules can use: its name in rules, its type, its name in the warehouse, and its possible values.
 
-    `doubt` is an open question about it, or empty.
+    `uncertainty` is an open question about it, or empty.
     """
 
     name: str
