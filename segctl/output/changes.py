@@ -28,8 +28,8 @@ def print_changes(changes: "Changes", as_json: bool, members: int) -> None:
         for number, move in enumerate(moves):
             count = gained(move.count) if move.change == "joined" else lost(move.count)
             keys = ", ".join(key for key, _ in move.members[:members])
-            more = f" and {move.count - members:,} more" if members and move.count > members else ""
-            lines.add_row("" if number else name, count, move.cause, *([escape(keys + more)] if members else []))
+            rest = f" and {move.count - members:,} more" if members and move.count > members else ""
+            lines.add_row("" if number else name, count, move.cause, *([escape(keys + rest)] if members else []))
     out.print(lines if changes.segments else "Nobody joined or left.")
 
 

@@ -85,8 +85,8 @@ def print_person(person: "Person", as_json: bool) -> None:
     for stay in sorted(
         person.stays, key=lambda stay: (stay["left_at"] is not None, stay["segment"], stay["joined_at"])
     ):
-        joined = _when(stay["joined_at"], stay["join_cause"], zone)
-        left = _when(stay["left_at"], stay["leave_cause"], zone) if stay["left_at"] else ""
+        joined = _instant_and_cause(stay["joined_at"], stay["join_cause"], zone)
+        left = _instant_and_cause(stay["left_at"], stay["leave_cause"], zone) if stay["left_at"] else ""
         lines.add_row(stay["segment"], label(labels.get(stay["segment"], "")), joined, left)
     if person.stays:
         out.print(lines)
@@ -96,5 +96,5 @@ def print_person(person: "Person", as_json: bool) -> None:
         out.print(f"{escape(path)}: names them (segctl erase: {escape(told_of)})")
 
 
-def _when(instant: "datetime", cause: str, timezone: str) -> str:
+def _instant_and_cause(instant: "datetime", cause: str, timezone: str) -> str:
     return f"{as_local(instant, timezone)} ({cause})"

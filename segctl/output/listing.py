@@ -30,7 +30,7 @@ def print_listing(listing: "Listing", request: "ListingRequest", as_json: bool, 
         return
     out = console()
     if is_past:
-        out.print(_moment(listing), style="bold")
+        out.print(_instant_text(listing), style="bold")
     if listing.total and not listing.segments:
         out.print(f"None of {counted(listing.total, 'segment')}.")
         return
@@ -41,7 +41,7 @@ def print_listing(listing: "Listing", request: "ListingRequest", as_json: bool, 
     out.print(lines)
 
 
-def _moment(listing: "Listing") -> str:
+def _instant_text(listing: "Listing") -> str:
     of_run = (
         "" if listing.run_as_of in (None, listing.as_of) else f", by the run as of {_local(listing.run_as_of, listing)}"
     )

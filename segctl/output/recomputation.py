@@ -102,11 +102,11 @@ def print_verified(verified: "Verified", as_json: bool) -> None:
         console().print(lines)
     _differences(verified.stays, zone)
     _sizes(verified.sizes, zone)
-    _gaps(verified.gaps, zone)
+    _missing_rows(verified.gaps, zone)
     console().print("the tables equal a rebuild" if verified.is_valid else "the tables differ from a rebuild")
 
 
-def _gaps(rows: "Sequence[Row]", zone: str) -> None:
+def _missing_rows(rows: "Sequence[Row]", zone: str) -> None:
     if not rows:
         return
     lines = table("run as of", "what", ">recorded", ">found")

@@ -89,7 +89,7 @@ def _patterns(entity: str, keys: Sequence[str]) -> KeyPatterns:
 def remember_exports(project: Project, folder: Path) -> None:
     """Remembers a folder of exports, or a BI database, for `erase_files` to search. Raises Failure."""
     path = folder.resolve()
-    if path in _known(project):
+    if path in _remembered_folders(project):
         return
     own = project.root / OWN
     check_inside(own, project.root)
@@ -102,7 +102,7 @@ def remember_exports(project: Project, folder: Path) -> None:
 
 def is_remembered(project: Project, path: Path) -> bool:
     """Whether we are known to have written there. Raises Failure."""
-    return path.resolve() in _known(project)
+    return path.resolve() in _remembered_folders(project)
 
 
 def erase_files(project: Project, entity: str, keys: Sequence[str], dry_run: bool) -> ErasedFiles:
@@ -111,7 +111,7 @@ def erase_files(project: Project, entity: str, keys: Sequence[str], dry_run: boo
     dbt recreates its files. With `dry_run`, changes nothing. Raises Failure if the list of folders is damaged.
     """
     patterns = _patterns(entity, keys)
-    folders = _known(project)
+    folders = _remembered_folders(project)
     erased = ErasedFiles()
     if entity == CUSTOMER:
         _erase_sent(project, keys, dry_run, erased)
@@ -270,7 +270,7 @@ def _without(content: bytes, patterns: KeyPatterns) -> tuple[int, str, str]:
     return 0, "", why if patterns.occurs_in(content) else ""
 
 
-def _known(project: Project) -> list[Path]:
+def _remembered_folders(project: Project) -> list[Path]:
     """The folders of exports, the project's own first. Raises Failure."""
     noted = project.root / OWN / FOLDERS
     try:

@@ -70,7 +70,7 @@ def texts(*names: str) -> Checked:
     return check
 
 
-def form_and(*names: str) -> Checked:
+def form_with(*names: str) -> Checked:
     """The same for a form, which the worker checks against the catalog."""
     check = texts(*names)
     return lambda sent: "form" in sent and check({key: value for key, value in sent.items() if key != "form"})

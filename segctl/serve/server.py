@@ -16,7 +16,7 @@ from segctl.errors import Failure
 from segctl.page import Live, assets, page
 from segctl.project.project import Project, writing
 from segctl.serve.access import SHORTEST_TOKEN, Access, bracketed, hosts_of, is_loopback
-from segctl.serve.application import Checked, application, form_and, texts
+from segctl.serve.application import Checked, application, form_with, texts
 from segctl.serve.current import Current
 from segctl.serve.gate import Gate
 from segctl.serve.worker import AnswerService, Opening, Worker
@@ -31,7 +31,7 @@ MOST_AT_ONCE = 200
 
 @dataclass(frozen=True)
 class Serving:
-    """What to serve, on which address, to which hosts. `token` is given by the user; without it, one is made if needed."""
+    """What to serve, on which address, to which hosts. Without the user's `token`, one is made if needed."""
 
     host: str = "127.0.0.1"
     port: int = 8765
@@ -90,11 +90,11 @@ def build_application(worker: AnswerService, serving: Serving) -> Starlette:
 
 def questions(serving: Serving) -> Mapping[str, Checked]:
     """The checks of questions, by name."""
-    checks = {"definition": form_and(), "preview": form_and()}
+    checks = {"definition": form_with(), "preview": form_with()}
     if serving.with_members:
         checks |= {"customer": texts("key", "entity"), "why": texts("key", "segment")}
     if serving.edit:
-        checks["branch"] = form_and("file", "branch")
+        checks["branch"] = form_with("file", "branch")
     return checks
 
 

@@ -72,7 +72,7 @@ class AnswerService(Protocol):
 
 
 class Worker:
-    """The process, which answers one question after the other. A process that takes too long is ended and started again."""
+    """A process that answers one question after the other. If it takes too long, it is ended and started again."""
 
     def __init__(self, opening: Opening, seconds: float = 60.0) -> None:
         self.opening, self.seconds = opening, seconds

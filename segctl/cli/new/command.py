@@ -155,9 +155,9 @@ class _Asker:
                     self._show(steps[-1])
                 continue
             rule = ask_condition(self.plan)
-            more = rule if not steps else _joined(steps[-1], "all" if kind == "and" else "any", rule)
-            if self._show(more):
-                steps.append(more)
+            extended = rule if not steps else _joined(steps[-1], "all" if kind == "and" else "any", rule)
+            if self._show(extended):
+                steps.append(extended)
 
     def _show(self, rule: dict[str, object]) -> bool:
         """Shows the rule and its size. Returns whether the rule is valid."""

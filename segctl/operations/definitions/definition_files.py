@@ -87,7 +87,7 @@ def appended(path: str, text: str, definition: dict[str, Any], lines: list[str])
         extended = (
             _in_brackets(text, listed, definition) if listed.flow_style else _below(text, root, listed, lines, ends)
         )
-        if _is_as_meant(text, extended, definition):
+        if _adds_the_definition(text, extended, definition):
             return extended
     hint = "write it into another file, or by hand:\n" + "\n".join(f"  {line}" for line in lines)
     raise Failure(f"the end of segments: in {path} is not found for certain", hint, exit_code=1)
@@ -133,11 +133,11 @@ def _index(text: str, mark: yaml.Mark) -> int:
     return start + mark.column
 
 
-def _is_as_meant(before: str, after: str, definition: dict[str, Any]) -> bool:
+def _adds_the_definition(before: str, after: str, definition: dict[str, Any]) -> bool:
     """Whether a text equals another plus one definition."""
     try:
         was, now = (yaml.load(text, Loader=yaml.BaseLoader) for text in (before, after))
     except yaml.YAMLError:
         return False
-    more = yaml.load(in_a_line(definition), Loader=yaml.BaseLoader)
-    return bool({**was, "segments": [*was["segments"], more]} == now)
+    added = yaml.load(in_a_line(definition), Loader=yaml.BaseLoader)
+    return bool({**was, "segments": [*was["segments"], added]} == now)

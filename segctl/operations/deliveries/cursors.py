@@ -101,7 +101,7 @@ def delete_cursors(live: Warehouse, delivery: str, segments: Sequence[str]) -> N
         live.execute([f"delete from {TABLE} where delivery = {sql_text(delivery)} and segment in ({texts(segments)})"])
 
 
-def now() -> datetime:
+def current_instant() -> datetime:
     """The clock, as naive UTC."""
     return datetime.now(UTC).replace(tzinfo=None)
 

@@ -11,7 +11,7 @@ from segctl.operations.deliveries.changes import (
     counts_since,
     members_at,
 )
-from segctl.operations.deliveries.cursors import Correction, Cursor, Run, now
+from segctl.operations.deliveries.cursors import Correction, Cursor, Run, current_instant
 from segctl.operations.deliveries.messages import CHANGES, MEMBERS, Part
 from segctl.operations.exports.change import Change
 
@@ -53,7 +53,7 @@ def new_cursors(segments: Iterable[str], run: Run, from_now: bool = False) -> li
     """Cursors of segments that were never sent: they start with all members as of a run, or with `from_now` with the
     changes after it.
     """
-    at = now()
+    at = current_instant()
     return [Cursor(name, run, not from_now, at) for name in segments]
 
 

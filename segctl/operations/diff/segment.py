@@ -155,7 +155,7 @@ def with_counts(changed: SegmentDiff, number: int, rows: Sequence[Row], compared
         for sample_row in rows
         if sample_row["segment"] == number
     )
-    guard = _held_by(revision.after.guard, counts) if revision.after and revision.after.guard else ""
+    guard = _failed_guard(revision.after.guard, counts) if revision.after and revision.after.guard else ""
     return replace(changed, counts=counts, edits=edits, near=near, samples=samples, guard=guard)
 
 
@@ -171,7 +171,7 @@ def _whole(row: Row, column: str) -> int:
     return int(row[column] or 0)
 
 
-def _held_by(guard: Guard, counts: Counts) -> str:
+def _failed_guard(guard: Guard, counts: Counts) -> str:
     """The guard that would hold the segment back, by the rules of run_sizes, or empty."""
     moved = counts.joins + counts.leaves
     if guard.max_change is not None and counts.before and moved * 100 > guard.max_change * counts.before:

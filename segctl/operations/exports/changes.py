@@ -224,7 +224,7 @@ class _ChangesReader:
         instants = [max(since[name], BEGINNING) for name in names]
         with self.warehouse.stream(changes_query(request, instants, self.columns), self.point.run) as stream:
             states = (self._state(names[int(row[0])], row) for row in stream.rows)
-            yield from _merged(states, self.sent.rows(names))
+            yield from _side_by_side(states, self.sent.rows(names))
 
     def _state(self, segment: str, row: tuple[Any, ...]) -> MemberState:
         _, member, was_in, is_in, cause, run_id, at, eligible = row[:OWN_COLUMNS]
@@ -246,14 +246,14 @@ class _ChangesReader:
         return MemberState(segment, str(member), bool(was_in), bool(is_in), bool(is_in) and may_be_sent, *sent_parts)
 
 
-def _merged(
+def _side_by_side(
     states: Iterator[MemberState], sent: Iterator[Sent]
 ) -> Iterator[tuple[str, str, MemberState | None, Sent | None]]:
     now, was = next(states, None), next(sent, None)
     while now or was:
         here = (now.segment, now.member) if now else None
         there = (was.segment, was.member) if was else None
-        first = min(instant for instant in (here, there) if instant)
+        first = min(key for key in (here, there) if key)
         yield (*first, now if here == first else None, was if there == first else None)
         if here == first:
             now = next(states, None)

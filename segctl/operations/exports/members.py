@@ -171,7 +171,7 @@ class _Export:
             with ExitStack() as until_then:
                 as_of = self.point.run if request.needed else None
                 stream = until_then.enter_context(self.warehouse.stream(members_query(request, listed), as_of))
-                for subject, rows in _apart(of_entity, stream):
+                for subject, rows in _split_by_subject(of_entity, stream):
                     yield subject, self._identified(rows, listed), listed
 
     def _identified(self, rows: Iterator[Row], listed: list[Chosen]) -> Iterator[Row]:
@@ -213,7 +213,7 @@ def _by_entity(chosen: list[Subject]) -> Iterator[tuple[str, list[Subject]]]:
         yield entity, list(of_entity)
 
 
-def _apart(subjects_of_entity: list[Subject], stream: Stream) -> Iterator[tuple[Subject, Iterator[Row]]]:
+def _split_by_subject(subjects_of_entity: list[Subject], stream: Stream) -> Iterator[tuple[Subject, Iterator[Row]]]:
     """The rows of each segment, including empty ones. Read each before the next."""
     grouped = groupby(stream.rows, key=lambda row: int(row[0]))
     place, rows = next(grouped, (-1, iter(())))

@@ -14,7 +14,7 @@ from segctl.language.syntax import CUSTOMER
 from segctl.operations.deliveries.erasing import send_removals
 from segctl.operations.recomputation.recompute import TABLE_SUFFIX, entities_of
 from segctl.operations.runs.exclusive import exclusive_change
-from segctl.operations.runs.run import ready
+from segctl.operations.runs.run import checked_plan
 from segctl.operations.runs.tables import relations, stays_of, table_of, tables_of, tables_with, texts
 from segctl.operations.sql import render_query
 from segctl.personal_data.files import erase_files
@@ -109,7 +109,7 @@ def erase(  # noqa: PLR0913, PLR0917
     transactions. Receivers of deliveries are told first, unless `untold`. Raises ProblemsFound or Failure, also if a
     receiver cannot be told, and with `strict` if a key is found nowhere.
     """
-    plan = ready(project)
+    plan = checked_plan(project)
     known = entities_of(plan)
     if entity not in known:
         raise Failure(f'"{entity}" has no segments', did_you_mean(entity, known, "entities"), exit_code=2)
@@ -119,7 +119,7 @@ def erase(  # noqa: PLR0913, PLR0917
         keys = list(dict.fromkeys(key if known_keys.anywhere(key) else key.strip() for key in given))
         nowhere = tuple(key for key in keys if not known_keys.anywhere(key))
         if strict and nowhere:
-            raise _refused(nowhere, len(keys), model)
+            raise _unknown_keys(nowhere, len(keys), model)
         removals_sent = {} if untold else send_removals(project, plan, live, (entity, keys), dry_run)
         if not dry_run:
             live.operate("drop_scratch_schemas", logged=False, suffix=TABLE_SUFFIX)
@@ -141,7 +141,7 @@ def erase(  # noqa: PLR0913, PLR0917
     )
 
 
-def _refused(nowhere: Sequence[str], count: int, model: str) -> Failure:
+def _unknown_keys(nowhere: Sequence[str], count: int, model: str) -> Failure:
     named = ", ".join(map(repr, nowhere[:MOST_NAMED]))
     more = len(nowhere) - MOST_NAMED
     message = f"{len(nowhere)} of {count} keys are in no table and not in {model}: {named}"

@@ -40,7 +40,7 @@ def who(project: Project, warehouse: Warehouse, member: str, entity: str, everyt
         raise Failure(f'"{entity}" has no segments', did_you_mean(entity, known, "entities"), exit_code=2)
     names = tables_of(entity) | {"member": sql_text(member)}
     stays = loaded.query(render_query("who/stays", **names))
-    counts = _held(loaded, tables_with(loaded, plan, entity), names) if everything or not stays else {}
+    counts = _rows_by_table(loaded, tables_with(loaded, plan, entity), names) if everything or not stays else {}
     if not stays and not any(counts.values()):
         hint = "use the key as in the warehouse; new ones appear with the next run"
         raise Failure(f'none of our tables has {entity} "{member}"', hint, exit_code=2)
@@ -56,7 +56,7 @@ def who(project: Project, warehouse: Warehouse, member: str, entity: str, everyt
     return Person(entity, member, plan, stays, rows, erased_files.changed | erased_files.look_at)
 
 
-def _held(loaded: Warehouse, tables: Sequence[str], names: Mapping[str, str]) -> dict[str, int]:
+def _rows_by_table(loaded: Warehouse, tables: Sequence[str], names: Mapping[str, str]) -> dict[str, int]:
     """The number of a member's rows by table. One query, since each costs dbt some time."""
     parts = {"key": names["key"], "member": names["member"]}
     counts = [render_query("who/held", table=table, reference=table_of(table), **parts) for table in tables]

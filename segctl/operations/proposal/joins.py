@@ -101,11 +101,11 @@ def _shared(lines: Relation, owner: Relation) -> tuple[str, str] | None:
     pairs = [(name, name) for name in (*tested, *called) if name != "id"]
     # The owner's `id` is named after its table in the lines.
     pairs += [(name, "id") for name in called]
-    return next((pair for one, other in pairs if (pair := _pair(lines, owner, one, other))), None)
+    return next((pair for column, owner_column in pairs if (pair := _pair(lines, owner, column, owner_column))), None)
 
 
-def _pair(lines: Relation, owner: Relation, one: str, other: str) -> tuple[str, str] | None:
-    first, second = lines.column(one), owner.column(other)
+def _pair(lines: Relation, owner: Relation, column: str, owner_column: str) -> tuple[str, str] | None:
+    first, second = lines.column(column), owner.column(owner_column)
     return (first.name, second.name) if first and second and _compatible(first, second) else None
 
 

@@ -30,8 +30,8 @@ KEYS_WITHOUT_FEATURES = ("metrics", "rules", "guard")
 class QueryContext:
     """A naive UTC instant, the history's relation in Jinja (empty for none), and the project's own dbt exposures.
 
-    `stored_features` are the customers' features stored as of that instant. `segments_per_query` is the number of segments per query. Other
-    entities have a history if they are in `entities_with_history`.
+    `stored_features` are the customers' features stored as of that instant. `segments_per_query` is how many segments
+    one query evaluates. Other entities have a history if they are in `entities_with_history`.
     """
 
     as_of: datetime

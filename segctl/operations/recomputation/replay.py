@@ -19,7 +19,7 @@ from segctl.operations.recomputation.reset import drop, loss_of
 from segctl.operations.recomputation.restate import RUNS
 from segctl.operations.runs.exclusive import exclusive_change
 from segctl.operations.runs.instants import as_local, check_not_future, every, read_as_of, read_every
-from segctl.operations.runs.run import publishing, ready
+from segctl.operations.runs.run import checked_plan, publishing
 from segctl.operations.runs.tables import texts
 from segctl.operations.segments.show import find_segment
 from segctl.operations.sql import render_query
@@ -66,7 +66,7 @@ def replay(
     A whole replay replaces a history that consists of first runs only. If interrupted, it resumes from its last run.
     Raises ProblemsFound or Failure.
     """
-    plan = ready(project)
+    plan = checked_plan(project)
     names = tuple(find_segment(plan, name).segment.name for name in segments)
     zone = plan.catalog.timezone
     start = read_as_of(schedule.start, zone, "--from")
@@ -87,7 +87,7 @@ def replay(
             replay_differences = _replay_segments(live, plan, names, (instants, runs), on_run)
         else:
             if runs and instants[0] < runs[0]:
-                _give_way(live, plan, runs)
+                _drop_first_runs(live, plan, runs)
                 runs = []
             instants = _remaining_instants(instants, runs, zone)
             _replay_all(live, instants, zone, commit_of(project), on_run)
@@ -105,7 +105,7 @@ def _runs(live: Warehouse) -> list[datetime]:
         return []
 
 
-def _give_way(live: Warehouse, plan: Plan, runs: list[datetime]) -> None:
+def _drop_first_runs(live: Warehouse, plan: Plan, runs: list[datetime]) -> None:
     """Drops a history of first runs only, which a replay will reproduce. Raises Failure for any other."""
     loss = loss_of(plan, live)
     if loss and not loss.first_runs_alone:
@@ -117,12 +117,12 @@ def _give_way(live: Warehouse, plan: Plan, runs: list[datetime]) -> None:
 
 def _remaining_instants(instants: list[datetime], runs: list[datetime], zone: str) -> list[datetime]:
     """The instants after the last recorded run. Raises Failure unless the earlier ones equal the recorded runs."""
-    to_go = [instant for instant in instants if not runs or instant > runs[-1]]
-    if not to_go or not set(instants) - set(to_go) <= set(runs):
+    remaining = [instant for instant in instants if not runs or instant > runs[-1]]
+    if not remaining or not set(instants) - set(remaining) <= set(runs):
         message = f"the history goes to {as_local(runs[-1], zone)} already, and a replay cannot go before it"
         hint = "replay from a later day, use --segments to replay only those, or see segctl restate and segctl reset"
         raise Failure(message, hint, exit_code=2)
-    return to_go
+    return remaining
 
 
 def _replay_all(live: Warehouse, instants: list[datetime], zone: str, commit: str, on_run: ProgressListener) -> None:

@@ -12,7 +12,7 @@ from segctl.operations.recomputation.recompute import PastRun, ProgressListener,
 from segctl.operations.recomputation.record import noted, put_in_place
 from segctl.operations.runs.exclusive import exclusive_change
 from segctl.operations.runs.instants import as_local, read_as_of
-from segctl.operations.runs.run import ready
+from segctl.operations.runs.run import checked_plan
 from segctl.operations.segments.show import find_segment
 from segctl.operations.sql import render_query
 from segctl.plan.plan import Plan
@@ -57,7 +57,7 @@ def restate(project: Project, warehouse: Warehouse, request: RestateRequest, on_
     Recomputes each segment under its present definition, from the first run under it. Replaces the record if the order
     says so. Raises ProblemsFound or Failure.
     """
-    plan = ready(project)
+    plan = checked_plan(project)
     names = [find_segment(plan, name).segment.name for name in request.segments]
     with exclusive_change(project, warehouse, "restate --apply" if request.apply else "restate") as live:
         recomputation, left_out = recomputation_since(
@@ -109,10 +109,13 @@ def recomputation_since(
     earlier = [run for run in runs if run < later[0]]
     before = earlier[-1] if earlier else None
     known_erasures = erasures(live, rows)
-    late, more = resumed(plan, starts, known_erasures, held_segments)
+    late, unresumable = resumed(plan, starts, known_erasures, held_segments)
     resume = {name: run for name, run in late.items() if run}
     starts = {name: resume.get(name, start) for name, start in starts.items() if name in resume or name not in late}
-    return Recomputation(past_runs, starts, before, resume, runs[-1] in known_erasures.before), [*left_out, *more]
+    return Recomputation(past_runs, starts, before, resume, runs[-1] in known_erasures.before), [
+        *left_out,
+        *unresumable,
+    ]
 
 
 def _past_run(as_of: datetime, everything: set[str], held_segments: dict[str, str]) -> PastRun:

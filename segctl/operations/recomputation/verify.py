@@ -13,7 +13,7 @@ from segctl.operations.recomputation.recompute import ProgressListener, Recomput
 from segctl.operations.recomputation.restate import recomputation_since
 from segctl.operations.runs.exclusive import exclusive_change
 from segctl.operations.runs.instants import read_as_of
-from segctl.operations.runs.run import ready
+from segctl.operations.runs.run import checked_plan
 from segctl.operations.runs.tables import relations, tables_of
 from segctl.operations.sql import render_query
 from segctl.plan.plan import Plan
@@ -74,7 +74,7 @@ def verify(project: Project, warehouse: Warehouse, since: str, on_run: ProgressL
     In any case it compares the sizes of all runs with all stays, and each run's own figures with the rows that it
     wrote. Raises ProblemsFound or Failure.
     """
-    plan = ready(project)
+    plan = checked_plan(project)
     with exclusive_change(project, warehouse, "verify") as live:
         first = read_as_of(since, plan.catalog.timezone, "--since") if since else None
         recomputation, left_out = recomputation_since(live, plan, first)

@@ -52,7 +52,7 @@ def by_segment(rows: Rows, read: Callable[[Rows], Iterable[Part]]) -> dict[str, 
     return {name: tuple(read(listed)) for name, listed in rows_by_segment.items()}
 
 
-def kept(rows: Rows, least: Least) -> list[Kept]:
+def retention(rows: Rows, least: Least) -> list[Kept]:
     """Retention. A cohort appears once some of its customers have been observed for that time."""
     return [_kept(row, least) for row in rows]
 

@@ -14,12 +14,12 @@ from segctl.operations.report.small_groups import Least
 from segctl.operations.report.source import Tables
 from segctl.operations.runs.tables import tables_of
 
-RUNS = """
+RUNS_QUERY = """
 select as_of, started_at, customers, segments, joined_count, left_count, held_count, git_commit
 from {{ ref('segment_runs') }}
 order by as_of
 """
-SIZES = """
+SIZES_QUERY = """
 select
     segment,
     as_of,
@@ -34,7 +34,7 @@ select
 from {{ ref('segment_sizes') }}
 order by as_of
 """
-CAUSES = """
+CAUSES_QUERY = """
 select segment, changed_at, change, cause, count(*) as customers
 from {{{{ ref('{prefix}segment_changes') }}}}
 group by segment, changed_at, change, cause
@@ -91,13 +91,13 @@ def number(value: Any) -> Number:  # noqa: ANN401
 
 def read_runs(tables: Tables, entities: Mapping[str, str], local: Local, least: Least) -> Runs:
     """Reads all runs. `entities` are the entities of segments by segment. Raises Failure."""
-    run_rows = tables.of("segment_runs", RUNS)
+    run_rows = tables.of("segment_runs", RUNS_QUERY)
     instants = tuple(row[0] for row in run_rows)
     customers = tuple(int(row[2]) for row in run_rows)
     runs = tuple(_run(row, local) for row in run_rows)
     places = {instant: place for place, instant in enumerate(instants)}
     rows: dict[str, list[tuple[Any, ...]]] = {}
-    for row in tables.of("segment_sizes", SIZES):
+    for row in tables.of("segment_sizes", SIZES_QUERY):
         if row[1] in places:
             rows.setdefault(row[0], []).append(row)
     wholes = {name: customers if entities.get(name, CUSTOMER) == CUSTOMER else None for name in rows}
@@ -137,7 +137,7 @@ def _causes(
     causes_by_segment: dict[str, list[Caused]] = {}
     for entity in sorted(entities):
         prefix = tables_of(entity)["prefix"]
-        rows = tables.of(f"{prefix}segment_changes", CAUSES.format(prefix=prefix))
+        rows = tables.of(f"{prefix}segment_changes", CAUSES_QUERY.format(prefix=prefix))
         for (segment, at, change), parts in groupby(rows, key=lambda row: row[:3]):
             # A replay of single segments adds instants between the runs.
             if at in places:

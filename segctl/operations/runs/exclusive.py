@@ -23,8 +23,8 @@ def exclusive_change(
 ) -> Iterator[Warehouse]:
     """The `loaded` warehouse with its lock, upgraded to this version's table format.
 
-    Raises InUse like `exclusive`. Raises Failure without changing anything if the tables are of a later version, or with
-    `dry_run` of any other version.
+    Raises InUse like `exclusive`. Raises Failure without changing anything if the tables are of a later version, or
+    with `dry_run` of any other version.
     """
     with exclusive(project, warehouse, command) as live:
         if dry_run:

@@ -77,7 +77,7 @@ def run(  # noqa: PLR0913
     Calls `on_warning` before the run begins. Raises ProblemsFound or Failure. Unless dbt failed during the build, the
     warehouse is then unchanged.
     """
-    plan = ready(project)
+    plan = checked_plan(project)
     check_allowed(plan, allow)
     zone = plan.catalog.timezone
     instant = _instant(as_of, zone, allow_future)
@@ -123,7 +123,7 @@ def naming_columns(plan: Plan, live: Warehouse) -> Iterator[None]:
         raise ProblemsFound(problems) from failure
 
 
-def ready(project: Project) -> Plan:
+def checked_plan(project: Project) -> Plan:
     """The plan, if the committed models are up to date. Raises ProblemsFound or Failure."""
     plan = load(project)
     check_version(project)

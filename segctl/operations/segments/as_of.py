@@ -57,7 +57,7 @@ class PastSegment:
 
 @dataclass(frozen=True)
 class PastOverview:
-    """All segments as of a moment by name, including those that are no longer defined."""
+    """All segments as of an instant by name, including those that are no longer defined."""
 
     point: PointInTime
     segments: list[PastSegment]
@@ -81,7 +81,7 @@ def overview_as_of(project: Project, warehouse: Warehouse, as_of: str) -> PastOv
 
 
 def point_in_time(warehouse: Warehouse, as_of: str, timezone: str) -> PointInTime:
-    """The moment of a written instant, or of the last finished run for an empty text.
+    """The point in time of a written instant, or of the last finished run for an empty text.
 
     Raises Failure if the instant is invalid or after the last finished run, or if there is no run.
     """
@@ -106,7 +106,7 @@ def check_known(warehouse: Warehouse, names: Sequence[str]) -> None:
 
 
 def before_the_first(point: PointInTime, timezone: str) -> str:
-    """The note for a moment before the first run."""
+    """The note for an instant before the first run."""
     requested, first = as_local(point.instant, timezone), as_local(point.first, timezone)
     return f"no run yet as of {requested}: the first was as of {first}"
 

@@ -122,20 +122,20 @@ def _current(overview: Overview) -> Listing:
 
 def _as_of(past_overview: PastOverview) -> Listing:
     segments = tuple(_past(past_segment) for past_segment in past_overview.segments)
-    moments = (past_overview.point.instant, past_overview.point.run)
-    return _listing(segments, moments, past_overview.timezone, past_overview.currency, past_overview.note)
+    instants = (past_overview.point.instant, past_overview.point.run)
+    return _listing(segments, instants, past_overview.timezone, past_overview.currency, past_overview.note)
 
 
 def _listing(  # noqa: PLR0913, PLR0917
     segments: tuple[Listed, ...],
-    moments: tuple[datetime | None, datetime | None],
+    instants: tuple[datetime | None, datetime | None],
     timezone: str,
     currency: str,
     note: str,
     failed: bool = False,
 ) -> Listing:
     runs = tuple(sorted({at for listed in segments for at, _ in listed.sizes}))
-    return Listing(segments, len(segments), *moments, runs, timezone, currency, note, failed)
+    return Listing(segments, len(segments), *instants, runs, timezone, currency, note, failed)
 
 
 def _defined(planned: PlannedSegment, row: Row | None) -> Listed:

@@ -40,8 +40,10 @@ def diff_as_markdown(diff: "Diff", *, with_keys: bool) -> str:
         length = sum(map(len, parts)) + len(head)
         kept, left = _fitting(rows, LONGEST - RESERVED - length)
         parts.append("\n".join([head, *kept]))
-        more, missing = _fitting([text for text in folded if text], LONGEST - RESERVED - length - sum(map(len, kept)))
-        parts += more
+        details_shown, missing = _fitting(
+            [text for text in folded if text], LONGEST - RESERVED - length - sum(map(len, kept))
+        )
+        parts += details_shown
         if left or missing:
             left_out = [f"{counted(left, 'row')} of the table"] if left else []
             left_out += [f"the details of {counted(missing, 'segment')}"] if missing else []

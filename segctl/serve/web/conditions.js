@@ -1,5 +1,5 @@
 "use strict";
-// The conditions of a form, drawn from its data. Each control bears the place that faults are told by.
+// The conditions of a form, drawn from its data. Faults name the place of a control.
 {
     const { h } = segctl;
     const ABOUT = { attribute: "What they are", metric: "A number or time of theirs", event: "What they did", segment: "Another segment" };
