@@ -92,8 +92,8 @@ def print_person(person: "Person", as_json: bool) -> None:
         out.print(lines)
     for name, rows in person.rows.items():
         out.print(f"{name}: {counted(len(rows), 'row')}; --json shows all")
-    for path, told_of in person.files.items():
-        out.print(f"{escape(path)}: names them (segctl erase: {escape(told_of)})")
+    for path, reason in person.files.items():
+        out.print(f"{escape(path)}: names them (segctl erase: {escape(reason)})")
 
 
 def _instant_and_cause(instant: "datetime", cause: str, timezone: str) -> str:

@@ -27,7 +27,7 @@ def listed_in(folder: Path) -> dict[str, list[str]]:
         listed = json.loads((folder / LISTED).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
-    return {str(name): [str(key) for key in of] for name, of in listed.items()} if isinstance(listed, dict) else {}
+    return {str(name): [str(key) for key in keys] for name, keys in listed.items()} if isinstance(listed, dict) else {}
 
 
 def remove_scratch(path: Path) -> None:

@@ -27,8 +27,8 @@ def is_manifest(path: Path) -> bool:
 def amend_manifest(path: Path, rows: int) -> None:
     """Updates the manifests beside a file after rows were removed from it. Raises OSError."""
     for name in (MANIFEST, f"{path.name}.{MANIFEST}"):
-        beside = path.with_name(name)
-        manifest = _read(beside)
+        manifest_path = path.with_name(name)
+        manifest = _read(manifest_path)
         listed = [entry for entry in manifest["files"] if entry.get("path") == path.name] if manifest else []
         for entry in listed:
             entry["rows"] -= rows
@@ -36,7 +36,7 @@ def amend_manifest(path: Path, rows: int) -> None:
                 entry["sha256"] = sha256_of(file)
         if manifest and listed:
             manifest.pop(MARK)
-            replace_file(beside, manifest_json(manifest), beside.stat().st_mode & 0o777)
+            replace_file(manifest_path, manifest_json(manifest), manifest_path.stat().st_mode & 0o777)
 
 
 def sha256_of(file: Any) -> str:  # noqa: ANN401

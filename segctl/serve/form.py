@@ -193,9 +193,9 @@ class _Form:
             return {key: self._one_of(sent[0], f"{place}.values.0", ("set", "missing"), "answers")}
         if operand == "duration":
             return {key: self._duration(sent[0], f"{place}.values.0")}
-        of = values if key in OF_VALUES else ()
+        choices = values if key in OF_VALUES else ()
         for number, text in enumerate(sent):
-            fault = value_fault(family, of, text)
+            fault = value_fault(family, choices, text)
             if fault:
                 self._fault(f"{place}.values.{number}", fault)
         typed = [text if family in ("string", "strings") else Unquoted(text) for text in sent]

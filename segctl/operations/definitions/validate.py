@@ -44,8 +44,8 @@ def _selected_paths(project: Project, files: Sequence[Path]) -> tuple[str, ...]:
     known = [*texts(project), *([FILE] if (project.root / FILE).exists() else [])] if files else []
     paths = []
     for file in files:
-        whole, root = file.resolve(), project.root.resolve()
-        name = whole.relative_to(root).as_posix() if whole.is_relative_to(root) else str(file)
+        absolute, root = file.resolve(), project.root.resolve()
+        name = absolute.relative_to(root).as_posix() if absolute.is_relative_to(root) else str(file)
         if name not in known:
             hint = did_you_mean(name, known, "definitions")
             raise Failure(f"{file} is not one of the project's definitions", hint, exit_code=2)

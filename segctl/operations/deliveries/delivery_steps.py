@@ -150,8 +150,8 @@ def _members(tables: Tables, delivery: str, cursors: Sequence[Cursor]) -> Iterat
     for cursor in cursors:
         if cursor.is_begun:
             begin.setdefault(cursor.run, []).append(cursor)
-    for run, those in sorted(begin.items(), key=lambda item: item[0].as_of):
-        segments = [cursor.segment for cursor in those]
+    for run, cursors_of_run in sorted(begin.items(), key=lambda item: item[0].as_of):
+        segments = [cursor.segment for cursor in cursors_of_run]
         total = count_members(tables, run.as_of, segments)
         part = Part(delivery, MEMBERS, run.run_id, run.as_of, total, 0)
         yield DeliveryStep(part, _inside(tables, run.as_of, segments), sent_up_to(segments, run))

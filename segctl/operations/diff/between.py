@@ -71,7 +71,7 @@ def _changes(plan: Plan, start: datetime, end: datetime, names: Sequence[str]) -
     for entity in plan.entities:
         prefix = tables_of(entity.name)["prefix"]
         # An entity added since the last run has no table yet.
-        there = f"{{%- if load_relation(ref('{prefix}segment_changes')) %}}"
+        if_built = f"{{%- if load_relation(ref('{prefix}segment_changes')) %}}"
         changes = render_query("diff/changes_between", prefix=prefix, **values)
-        parts.append(f"{there}\nunion all\n{changes}\n{{%- endif %}}\n")
+        parts.append(f"{if_built}\nunion all\n{changes}\n{{%- endif %}}\n")
     return "".join(parts)

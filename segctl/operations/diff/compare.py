@@ -239,5 +239,5 @@ def _definition_text(planned: PlannedSegment | None, plan: Plan) -> str:
 def _weight(changed: SegmentDiff) -> tuple[Decimal, int, bool, str]:
     """A sort key: most moved revenue first, then most moved members, unchanged last."""
     counts = changed.counts
-    moved = counts.joins + counts.leaves if counts else 0
-    return (-counts.moved_revenue if counts else Decimal(0), -moved, counts is None, changed.revision.name)
+    moved_count = counts.joins + counts.leaves if counts else 0
+    return (-counts.moved_revenue if counts else Decimal(0), -moved_count, counts is None, changed.revision.name)

@@ -173,8 +173,8 @@ def _whole(row: Row, column: str) -> int:
 
 def _failed_guard(guard: Guard, counts: Counts) -> str:
     """The guard that would hold the segment back, by the rules of run_sizes, or empty."""
-    moved = counts.joins + counts.leaves
-    if guard.max_change is not None and counts.before and moved * 100 > guard.max_change * counts.before:
+    moved_count = counts.joins + counts.leaves
+    if guard.max_change is not None and counts.before and moved_count * 100 > guard.max_change * counts.before:
         return "max_change"
     if guard.min_size is not None and counts.after < guard.min_size:
         return "min_size"

@@ -17,10 +17,12 @@ def unreadable(plan: Plan, warehouse: Warehouse) -> tuple[set[str], list[Problem
     """The names of these segments, and the problems with their catalog columns. Raises Failure."""
     columns = catalog_columns(plan.catalog)
     known = warehouse.references()
-    there = [column for column in columns if column.reference in known]
-    rows = warehouse.misfits([(column.reference, column.column, column.kind) for column in there])
+    existing_columns = [column for column in columns if column.reference in known]
+    rows = warehouse.misfits([(column.reference, column.column, column.kind) for column in existing_columns])
     wrong = {
-        there[row["index"]]: Problem(there[row["index"]].mark, "column-type", row["message"], row["hint"])
+        existing_columns[row["index"]]: Problem(
+            existing_columns[row["index"]].mark, "column-type", row["message"], row["hint"]
+        )
         for row in rows
     }
     for column in columns:

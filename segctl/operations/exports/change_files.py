@@ -65,10 +65,12 @@ def export_changes(
         exported_changes.remember()
         shown = path if request.to else Path(EXPORTS) / path.name
         yield Exported(", ".join(exported_changes.segments), shown, count, sha256)
-        beside = path.with_name(f"{path.name}.{MANIFEST}")
+        manifest_path = path.with_name(f"{path.name}.{MANIFEST}")
         with writing():
-            replace_file(beside, _manifest(exported_changes, request, form, Exported("", path, count, sha256), ops))
-        yield Exported("", shown.with_name(beside.name), 0, is_manifest=True)
+            replace_file(
+                manifest_path, _manifest(exported_changes, request, form, Exported("", path, count, sha256), ops)
+            )
+        yield Exported("", shown.with_name(manifest_path.name), 0, is_manifest=True)
 
 
 def _refuse_others(request: Request) -> None:

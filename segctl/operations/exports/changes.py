@@ -251,11 +251,11 @@ def _side_by_side(
 ) -> Iterator[tuple[str, str, MemberState | None, Sent | None]]:
     now, was = next(states, None), next(sent, None)
     while now or was:
-        here = (now.segment, now.member) if now else None
-        there = (was.segment, was.member) if was else None
-        first = min(key for key in (here, there) if key)
-        yield (*first, now if here == first else None, was if there == first else None)
-        if here == first:
+        state_key = (now.segment, now.member) if now else None
+        sent_key = (was.segment, was.member) if was else None
+        first = min(key for key in (state_key, sent_key) if key)
+        yield (*first, now if state_key == first else None, was if sent_key == first else None)
+        if state_key == first:
             now = next(states, None)
-        if there == first:
+        if sent_key == first:
             was = next(sent, None)

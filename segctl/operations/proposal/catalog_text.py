@@ -64,8 +64,8 @@ def catalog_text(proposed: ProposedCatalog) -> str:
     if proposed.revenue:
         parts.append(CURRENCY)
         remark = "the value of a member, for reports that add up a segment"
-        of = next(metric.of for metric in proposed.metrics if metric.name == proposed.revenue)
-        if in_cents(of):
+        revenue_field = next(metric.of for metric in proposed.metrics if metric.name == proposed.revenue)
+        if in_cents(revenue_field):
             remark = "in cents, so reports show 100 times the amount: better divide by 100 in the model"
         parts.append(_line(f"revenue: {proposed.revenue}", remark))
     parts.append(_customers(proposed))

@@ -116,14 +116,14 @@ class Preview:
 
 def preview(project: Project, warehouse: Warehouse, request: Request) -> list[Preview]:
     """Previews a segment, or each segment of a draft. Writes nothing. Raises ProblemsFound or Failure."""
-    whole, plan, names = subject_of(project, request)
+    whole_plan, plan, names = subject_of(project, request)
     known = [planned.segment.name for planned in plan.segments]
     for name in request.compared_with:
         if name not in known:
             raise Failure(f"there is no segment {name}", did_you_mean(name, known, "segments"), exit_code=2)
     loaded = warehouse.loaded()
     # The stored features are those of the project without the draft.
-    context = query_context(project, loaded, request.as_of, [whole, plan])
+    context = query_context(project, loaded, request.as_of, [whole_plan, plan])
     try:
         return [_preview(loaded, plan, find_segment(plan, name), context, request) for name in names]
     except (InUse, NothingBuilt):
@@ -147,9 +147,9 @@ class Verdict:
 
 def verdicts(project: Project, warehouse: Warehouse, request: Request, member: str) -> list[Verdict]:
     """Explains for each previewed segment why a customer would be a member or not. Raises ProblemsFound or Failure."""
-    whole, plan, names = subject_of(project, request)
+    whole_plan, plan, names = subject_of(project, request)
     loaded = warehouse.loaded()
-    context = query_context(project, loaded, request.as_of, [whole, plan])
+    context = query_context(project, loaded, request.as_of, [whole_plan, plan])
     member_verdicts = []
     for planned in (find_segment(plan, name) for name in names):
         needed = of_features(plan, planned.features, planned.entity, context.stored_features)
@@ -173,8 +173,8 @@ def subject_of(project: Project, request: Request) -> tuple[Plan, Plan, tuple[st
         label, content = "<stdin>", _standard_input()
     elif os.path.lexists(subject):
         path = Path(subject)
-        whole, root = path.resolve(), project.root.resolve()
-        label = whole.relative_to(root).as_posix() if whole.is_relative_to(root) else subject
+        absolute, root = path.resolve(), project.root.resolve()
+        label = absolute.relative_to(root).as_posix() if absolute.is_relative_to(root) else subject
         content = read_file(path)
     else:
         hint = did_you_mean(subject, names, "segments")

@@ -30,14 +30,14 @@ def put_in_place(
     statements = []
     for table in tables:
         columns = ", ".join(name for name, _ in columns_of[table_of(table)])
-        these = f"segment in ({counted if table in {'run_sizes', 'erasures'} else texts(segments)})"
+        condition = f"segment in ({counted if table in {'run_sizes', 'erasures'} else texts(segments)})"
         if before:
             at = sql_instant(before)
             later = f"(joined_at > {at} or left_at is null or left_at > {at})" if table in stays else f"as_of > {at}"
-            these = f"{these} and {later}"
+            condition = f"{condition} and {later}"
         statements += [
-            f"delete from {to[table]} where {these}",
-            f"insert into {to[table]} ({columns}) select {columns} from {source[table]} where {these}",
+            f"delete from {to[table]} where {condition}",
+            f"insert into {to[table]} ({columns}) select {columns} from {source[table]} where {condition}",
         ]
     return [*statements, _totals(to, before)]
 

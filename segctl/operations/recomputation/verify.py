@@ -117,8 +117,8 @@ def size_differences(row: Row) -> list[tuple[str, int, int]]:
     differing = [(change, int(recorded), int(counted)) for change, recorded, counted in counts if recorded != counted]
     if not differing:
         # The size is right, but the size of the run before was wrong.
-        reckoned = row["recorded_size"] - row["size_before"] + row["former_size"]
-        differing = [("members, from the run before", int(row["recorded_size"]), int(reckoned))]
+        expected_size = row["recorded_size"] - row["size_before"] + row["former_size"]
+        differing = [("members, from the run before", int(row["recorded_size"]), int(expected_size))]
     return differing
 
 

@@ -95,10 +95,10 @@ def read_report(project: Project, source: Warehouse | Path, request: Request) ->
 def _needed_tables(plan: Plan) -> list[str]:
     """The names of the tables that a report needs."""
     entities = [tables_of(name) for name in (CUSTOMER, *(planned.name for planned in plan.entities))]
-    own = [f"{entity['prefix']}segment_{what}" for entity in entities for what in ("changes", "membership")]
-    own += [entity["features"] for entity in entities]
+    own_tables = [f"{entity['prefix']}segment_{what}" for entity in entities for what in ("changes", "membership")]
+    own_tables += [entity["features"] for entity in entities]
     marts = [TABLES[name] for name in plan.marts.names]
-    return ["segment_runs", "segment_sizes", "segment_definitions", "run_sources", *own, *marts]
+    return ["segment_runs", "segment_sizes", "segment_definitions", "run_sources", *own_tables, *marts]
 
 
 def _report(project: Project, plan: Plan, tables: Tables, request: Request) -> Report:
@@ -163,9 +163,9 @@ def _parts(project: Project, plan: Plan, tables: Tables, least: Least) -> Parts:
     counted: dict[str, tuple[int, int | None]] = {}
     for entity in (CUSTOMER, *(planned.name for planned in plan.entities)):
         prefix = tables_of(entity)["prefix"]
-        is_told = plan.eligible is not None and entity == CUSTOMER
+        is_known = plan.eligible is not None and entity == CUSTOMER
         for name, size, eligible in tables.of(f"{prefix}segment_membership", MEMBERS.format(prefix=prefix)):
-            counted[name] = (int(size), int(eligible) if is_told else None)
+            counted[name] = (int(size), int(eligible) if is_known else None)
     files = files_of(project)
     return Parts(
         counted=counted,

@@ -108,8 +108,8 @@ def _worth(
         others if rest >= least.count else None,
         orders,
     )
-    told_of = {name: least.number(value, size, everybody) for name, value in zip(names, values, strict=True)}
-    return {name: None if value is None else round(value, 6) for name, value in told_of.items()}
+    shown_amounts = {name: least.number(value, size, everybody) for name, value in zip(names, values, strict=True)}
+    return {name: None if value is None else round(value, 6) for name, value in shown_amounts.items()}
 
 
 def versions(rows: Rows, local: Local) -> dict[str, tuple[Version, ...]]:

@@ -180,15 +180,15 @@ def _held(rows: list[Row], plan: Plan, warehouse: Warehouse) -> tuple[Held, ...]
 
 def _renamed(plan: Plan, warehouse: Warehouse) -> dict[str, list[str]]:
     """The segments without a version, each with removed segments of the same meaning."""
-    meant = {row["segment"]: row for row in warehouse.query(render_query("run/versions"))}
+    versions = {row["segment"]: row for row in warehouse.query(render_query("run/versions"))}
     defined = {segment.segment.name: segment for segment in plan.segments}
     renamed = {}
     for name, planned in defined.items():
-        if name not in meant or meant[name]["valid_to"] is not None:
+        if name not in versions or versions[name]["valid_to"] is not None:
             meaning = (planned.entity, planned.definition_hash)
             renamed[name] = [
                 former
-                for former, row in meant.items()
+                for former, row in versions.items()
                 if former not in defined and (row["entity"], row["definition_hash"]) == meaning
             ]
     return renamed

@@ -69,11 +69,11 @@ def _query(plan: Plan, when: str, names: Sequence[str], most: int) -> str:
     for entity in plan.entities:
         relation_names = _named(entity.name)
         # An entity added since the last run has no table yet.
-        there = f"{{%- if load_relation(ref('{relation_names['prefix']}segment_changes')) %}}"
+        if_built = f"{{%- if load_relation(ref('{relation_names['prefix']}segment_changes')) %}}"
         entity_changes = render_query(
             "changes/of_entity", entity=entity.name, when=when, narrowed=narrowed, **relation_names
         )
-        changes_sql += f"{there}\nunion all\n{entity_changes}{{%- endif %}}\n"
+        changes_sql += f"{if_built}\nunion all\n{entity_changes}{{%- endif %}}\n"
     return render_query("changes/shown", changes=changes_sql, most=max(most, 1))
 
 

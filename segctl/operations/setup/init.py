@@ -65,9 +65,9 @@ def initialise(project: Project, warehouse: Warehouse, dry_run: bool, customers:
         left.append((CATALOG_PATH, "it exists"))
         notes += [f"--customers and --key are for a new catalog; {CATALOG_PATH} exists"] if customers or key else []
     else:
-        proposed, doubts = _proposed(warehouse, customers, key)
+        proposed, open_questions = _proposed(warehouse, customers, key)
         texts[CATALOG_PATH] = catalog_text(proposed)
-        notes += notes_on(proposed) + doubts
+        notes += notes_on(proposed) + open_questions
     definitions = _definitions(project)
     if definitions:
         left.append((STARTER_PATH, "it exists" if STARTER_PATH in definitions else f"{definitions[0]} exists"))

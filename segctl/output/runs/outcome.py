@@ -62,13 +62,13 @@ def print_run(
 
 def _headline(report: "RunReport") -> str:
     """One line: how many segments moved, joins and leaves."""
-    of = counted(len(report.rows), "segment")
+    total_text = counted(len(report.rows), "segment")
     joined, left = (sum(row[name] for row in report.rows) for name in ("joined_count", "left_count"))
     if report.is_first:
-        return f"the first run, {of} with {counted(joined, 'membership')}"
+        return f"the first run, {total_text} with {counted(joined, 'membership')}"
     if not report.causes:
-        return f"none of {of} moved"
-    return f"{len(report.causes):,} of {of} moved: {joined:,} joined, {left:,} left"
+        return f"none of {total_text} moved"
+    return f"{len(report.causes):,} of {total_text} moved: {joined:,} joined, {left:,} left"
 
 
 def _print_moved(report: "RunReport") -> None:
