@@ -16,17 +16,17 @@ def is_completing() -> bool:
     return VARIABLE in os.environ
 
 
-def _from_files(words: Callable[[Path], Iterable[tuple[str, str]]]) -> Completed:
+def _from_files(choices: Callable[[Path], Iterable[tuple[str, str]]]) -> Completed:
     """Completes words with their meanings from the project's files. Offers none when the files cannot be read."""
 
     def complete(context: click.Context, _: click.Parameter, incomplete: str) -> list[CompletionItem]:
         # A shell would print the error into the line being typed.
         try:
             folder = (context.obj or {}).get("project_dir") or Path()
-            found = [(word, meaning) for word, meaning in words(folder) if word.startswith(incomplete)]
+            matches = [(word, meaning) for word, meaning in choices(folder) if word.startswith(incomplete)]
         except Exception:
             return []
-        return [CompletionItem(word, help=_in_a_line(meaning)) for word, meaning in found if _is_plain(word)]
+        return [CompletionItem(word, help=_in_a_line(meaning)) for word, meaning in matches if _is_plain(word)]
 
     return complete
 
@@ -38,7 +38,7 @@ def _is_plain(word: str) -> bool:
 
 def _in_a_line(meaning: str) -> str | None:
     """The meaning on one line, printable characters only."""
-    return " ".join("".join(one if one.isprintable() else " " for one in meaning).split()) or None
+    return " ".join("".join(character if character.isprintable() else " " for character in meaning).split()) or None
 
 
 def _segments(folder: Path) -> Iterable[tuple[str, str]]:

@@ -61,10 +61,10 @@ def validate(context: click.Context, files: tuple[Path, ...], with_warehouse: bo
         if with_warehouse and validated.plan:
             check_types(validated.plan, warehouse_of(context, project))
         print_validated(validated, as_json)
-    except ProblemsFound as found:
+    except ProblemsFound as error:
         if not as_json:
             raise
-        print(problems_as_json(found))
+        print(problems_as_json(error))
         sys.exit(1)
 
 

@@ -28,7 +28,7 @@ def deliver(  # noqa: PLR0913, PLR0917
     Delivers at least once, in the order of the runs. Anything not received is sent again next time. Exit 3 if a
     delivery fails.
     """
-    from segctl.operations.deliveries.deliver import Wish
+    from segctl.operations.deliveries.deliver import DeliveryRequest
     from segctl.operations.deliveries.deliver import deliver as deliver_all
     from segctl.output import print_deliveries, print_delivery
     from segctl.project.project import load
@@ -37,27 +37,27 @@ def deliver(  # noqa: PLR0913, PLR0917
         raise Failure("--anew sends all members, --from-now none of them", "use only one of them", exit_code=2)
     project = project_of(context)
     zone = load(project).catalog.timezone
-    wish = Wish(deliveries, dry_run, from_now, anew)
-    found = []
-    for outcome in deliver_all(project, warehouse_of(context, project), wish):
-        found.append(outcome)
+    request = DeliveryRequest(deliveries, dry_run, from_now, anew)
+    outcomes = []
+    for outcome in deliver_all(project, warehouse_of(context, project), request):
+        outcomes.append(outcome)
         if not as_json:
             print_delivery(outcome, zone, dry_run)
     if as_json:
-        print_deliveries(found, dry_run)
-    sys.exit(3 if any(outcome.failure for outcome in found) else 0)
+        print_deliveries(outcomes, dry_run)
+    sys.exit(3 if any(outcome.failure for outcome in outcomes) else 0)
 
 
 def delivered_after_run(context: click.Context) -> "list[Outcome]":
     """The outcome of each delivery after a run. A failure that stops all of them counts as one outcome."""
-    from segctl.operations.deliveries.deliver import Outcome, Wish
+    from segctl.operations.deliveries.deliver import DeliveryRequest, Outcome
     from segctl.operations.deliveries.deliver import deliver as deliver_all
 
     project = project_of(context)
     outcomes: list[Outcome] = []
     try:
-        outcomes += deliver_all(project, warehouse_of(context, project), Wish())
+        outcomes += deliver_all(project, warehouse_of(context, project), DeliveryRequest())
     except Failure as failure:
-        told = (failure.message, failure.hint, failure.detail)
-        outcomes.append(Outcome("all deliveries", "", [], None, *told))
+        failure_parts = (failure.message, failure.hint, failure.detail)
+        outcomes.append(Outcome("all deliveries", "", [], None, *failure_parts))
     return outcomes

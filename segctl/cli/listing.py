@@ -56,12 +56,12 @@ def list_segments(  # noqa: PLR0913, PLR0917
     Bars show the last twelve runs, each scaled between the segment's smallest and largest size.
     """
     from segctl.operations.runs.instants import given
-    from segctl.operations.segments.listing import Wanted, listing
+    from segctl.operations.segments.listing import ListingRequest, listing
     from segctl.output import print_listing
 
     project = project_of(context)
     instant = given(as_of, "--as-of")
-    wanted = Wanted(tags, owners, changed, sort or "")
-    segments = listing(project, warehouse_of(context, project), instant, wanted)
-    print_listing(segments, wanted, as_json, is_past=bool(instant))
+    request = ListingRequest(tags, owners, changed, sort or "")
+    segments = listing(project, warehouse_of(context, project), instant, request)
+    print_listing(segments, request, as_json, is_past=bool(instant))
     sys.exit(3 if segments.failed else 0)

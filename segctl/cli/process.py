@@ -13,7 +13,7 @@ import click
 
 from segctl.cli.completion import VARIABLE, is_completing
 from segctl.errors import Failure, InUse
-from segctl.process.streams import complain, is_quiet, take_over
+from segctl.process.streams import is_quiet, replace_streams, report_error
 
 INTERRUPTED = 3
 # Repeated signals within this many seconds are ignored, while locks are being released.
@@ -46,7 +46,7 @@ class _Signals:
 _SIGNALS = _Signals()
 
 
-def requested_end() -> KeyboardInterrupt | None:
+def stop_requested() -> KeyboardInterrupt | None:
     """The signal that asked this program to end, even if its exception was swallowed."""
     return _SIGNALS.cause
 
@@ -55,7 +55,7 @@ def outcome_of(command: click.Command) -> int:
     """Runs the command and returns its exit code."""
     if is_completing():
         return _completed(command)
-    take_over()
+    replace_streams()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         # nohup asks for this signal to be ignored.
         if signal.getsignal(number) in (signal.SIG_DFL, signal.default_int_handler):
@@ -65,14 +65,14 @@ def outcome_of(command: click.Command) -> int:
         code = _code_of(command)
         sys.stdout.flush()
     except Failure as failure:
-        complain_of(failure)
+        report_failure(failure)
         code = code or failure.exit_code
     except KeyboardInterrupt as signalled:
         code = interrupted(signalled)
     except Exception:
-        if requested_end() is None:
+        if stop_requested() is None:
             raise
-        code = interrupted(requested_end())
+        code = interrupted(stop_requested())
     return code
 
 
@@ -112,20 +112,20 @@ def _code_of(command: click.Command) -> int:
         return interrupted(aborted.__cause__)
 
 
-def complain_of(failure: Failure) -> None:
+def report_failure(failure: Failure) -> None:
     """Prints a failure to standard error."""
     hint = f"  hint: {failure.hint}" if failure.hint else ""
-    complain(f"segctl: {failure.message}", failure.detail, hint)
+    report_error(f"segctl: {failure.message}", failure.detail, hint)
 
 
-def complain_of_waiting(failure: InUse) -> None:
+def report_waiting(failure: InUse) -> None:
     """Prints what the program is waiting for."""
     if not is_quiet():
-        complain(f"segctl: waiting: {failure.message}")
+        report_error(f"segctl: waiting: {failure.message}")
 
 
 def interrupted(cause: BaseException | None) -> int:
     """Prints that the program was interrupted. Returns its exit code."""
     hint = "  hint: the tables are as the last finished run left them; run again to continue"
-    complain(f"segctl: {'terminated' if isinstance(cause, Terminated) else 'interrupted'}", hint)
+    report_error(f"segctl: {'terminated' if isinstance(cause, Terminated) else 'interrupted'}", hint)
     return INTERRUPTED

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from segctl.cli.process import complain_of, complain_of_waiting, interrupted, requested_end
+from segctl.cli.process import interrupted, report_failure, report_waiting, stop_requested
 from segctl.errors import Failure, ProblemsFound, described
-from segctl.process.streams import complain, hush
+from segctl.process.streams import report_error, silence
 from segctl.process.waiting import IMPATIENT, Patience
 
 if TYPE_CHECKING:
@@ -143,9 +143,7 @@ def warehouse_of(context: click.Context, project: "Project") -> "Warehouse":
     from segctl.warehouse import Warehouse
 
     profiles = context.obj["profiles_dir"]
-    patience = (
-        Patience(time.monotonic() + context.obj["wait"], complain_of_waiting) if context.obj["wait"] else IMPATIENT
-    )
+    patience = Patience(time.monotonic() + context.obj["wait"], report_waiting) if context.obj["wait"] else IMPATIENT
     return Warehouse(
         project.root,
         _as_text(context.obj["target"]),
@@ -159,17 +157,17 @@ def reports_problems(command: Command) -> Command:
 
     @wraps(command)
     def wrapped(*args: Any, **kwargs: Any) -> None:  # noqa: ANN401
-        _hush(click.get_current_context())
+        _silence(click.get_current_context())
         try:
             command(*args, **{name: _as_text(value) for name, value in kwargs.items()})
-        except ProblemsFound as found:
-            _print_problems(found, click.get_current_context())
-            sys.exit(found.exit_code)
-        except Failure as told:
-            if requested_end():
-                sys.exit(interrupted(requested_end()))
-            failure = _as_catalogued(told, click.get_current_context())
-            complain_of(failure)
+        except ProblemsFound as error:
+            _print_problems(error, click.get_current_context())
+            sys.exit(error.exit_code)
+        except Failure as error:
+            if stop_requested():
+                sys.exit(interrupted(stop_requested()))
+            failure = _as_catalogued(error, click.get_current_context())
+            report_failure(failure)
             sys.exit(failure.exit_code)
         except KeyboardInterrupt as signalled:
             sys.exit(interrupted(signalled))
@@ -177,18 +175,18 @@ def reports_problems(command: Command) -> Command:
     return wrapped  # type: ignore[return-value]
 
 
-def _hush(context: click.Context) -> None:
+def _silence(context: click.Context) -> None:
     """Silences results with --quiet, except data that the user asked for on standard output."""
     if context.obj["quiet"]:
-        asked = context.params.get("as_json") or str(context.params.get("to")) == "-"
+        prints_data = context.params.get("as_json") or str(context.params.get("to")) == "-"
         questions = context.info_name == "new" and context.params.get("rule") is None
-        hush(results=context.info_name in ACTS and not asked and not questions)
+        silence(results=context.info_name in ACTS and not prints_data and not questions)
 
 
 def _as_text(value: Any) -> Any:  # noqa: ANN401
     """An argument decoded as UTF-8, whatever the locale. Raises Failure if it is not UTF-8."""
     if isinstance(value, tuple):
-        return tuple(_as_text(one) for one in value)
+        return tuple(_as_text(item) for item in value)
     try:
         return os.fsencode(value).decode("utf-8") if isinstance(value, str) else value
     except UnicodeError as error:
@@ -210,7 +208,7 @@ def _print_problems(problems: ProblemsFound, context: click.Context) -> None:
     sources = texts(project_of(context))
     count = len(problems.problems)
     print(*(described(problem, sources) for problem in problems.problems), sep="\n", file=sys.stderr)
-    complain(f"segctl: {count} problem{'s' if count > 1 else ''} found")
+    report_error(f"segctl: {count} problem{'s' if count > 1 else ''} found")
 
 
 JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")

@@ -24,9 +24,9 @@ def show(context: click.Context, segment: str, members: int, as_json: bool) -> N
     from segctl.output import print_detail
 
     project = project_of(context)
-    found = detail(project, warehouse_of(context, project), segment, members)
-    print_detail(found, as_json)
-    sys.exit(3 if found.failed else 0)
+    segment_detail = detail(project, warehouse_of(context, project), segment, members)
+    print_detail(segment_detail, as_json)
+    sys.exit(3 if segment_detail.failed else 0)
 
 
 @segctl.command(epilog=example("segctl why 4711 lapsed_60_days", "segctl why 4711 vip --as-of 2024-12-31"))
@@ -85,8 +85,8 @@ def changes(context: click.Context, segments: tuple[str, ...], since: str | None
     from segctl.output import print_changes
 
     project = project_of(context)
-    found = ask(project, warehouse_of(context, project), segments, given(since, "--since"), members)
-    print_changes(found, as_json, members)
+    changes_since = ask(project, warehouse_of(context, project), segments, given(since, "--since"), members)
+    print_changes(changes_since, as_json, members)
 
 
 @segctl.command(epilog=example("segctl near vip", "segctl near lapsed_60_days --days 14 --members 20"))

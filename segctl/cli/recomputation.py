@@ -51,9 +51,9 @@ def replay(  # noqa: PLR0913, PLR0917
     project = project_of(context)
     names = tuple(name for given in segments for name in given.split(",") if name)
     schedule = Schedule(given(start, "--from"), given(end, "--to"), every, allow_future)
-    with runs_progress() as on_occasion:
-        done = replay_all(project, warehouse_of(context, project), schedule, names, on_occasion)
-    print_replayed(done, as_json)
+    with runs_progress() as on_run:
+        replayed = replay_all(project, warehouse_of(context, project), schedule, names, on_run)
+    print_replayed(replayed, as_json)
 
 
 @segctl.command(epilog=example("segctl restate --since 2024-11-01", "segctl restate --since 2024-11-01 --apply"))
@@ -74,16 +74,16 @@ def restate(context: click.Context, since: str, segments: tuple[str, ...], apply
 
     Changes nothing without --apply, and exits 1 if there are differences.
     """
-    from segctl.operations.recomputation.restate import Order
+    from segctl.operations.recomputation.restate import RestateRequest
     from segctl.operations.recomputation.restate import restate as recompute
     from segctl.operations.runs.instants import given
     from segctl.output import print_restatement, runs_progress
 
     project = project_of(context)
     names = tuple(name for given in segments for name in given.split(",") if name)
-    order = Order(given(since, "--since"), names, apply)
-    with runs_progress() as on_occasion:
-        restatement = recompute(project, warehouse_of(context, project), order, on_occasion)
+    request = RestateRequest(given(since, "--since"), names, apply)
+    with runs_progress() as on_run:
+        restatement = recompute(project, warehouse_of(context, project), request, on_run)
     print_restatement(restatement, as_json)
     sys.exit(1 if restatement.differences and not restatement.applied else 0)
 
@@ -101,10 +101,10 @@ def verify(context: click.Context, since: str | None, as_json: bool) -> None:
 
     project = project_of(context)
     first = given(since, "--since")
-    with runs_progress() as on_occasion:
-        verified = rebuild(project, warehouse_of(context, project), first, on_occasion)
+    with runs_progress() as on_run:
+        verified = rebuild(project, warehouse_of(context, project), first, on_run)
     print_verified(verified, as_json)
-    sys.exit(0 if verified.sound else 1)
+    sys.exit(0 if verified.is_valid else 1)
 
 
 @segctl.command(epilog=example("segctl erase 4711 4712", "segctl erase --file keys.txt --dry-run"))

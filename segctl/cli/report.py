@@ -34,5 +34,5 @@ def report(context: click.Context, path: str | None, with_members: bool, min_gro
 
     project = project_of(context)
     target = target_of(project, path or "")
-    found = read_report(project, warehouse_of(context, project), Request(min_group, with_members))
-    print_report(write_page(project, target, page(found), found), as_json)
+    report_data = read_report(project, warehouse_of(context, project), Request(min_group, with_members))
+    print_report(write_page(project, target, page(report_data), report_data), as_json)

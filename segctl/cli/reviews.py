@@ -118,7 +118,7 @@ def diff(  # noqa: PLR0913, PLR0917
             raise click.UsageError("--to needs --from")
         moved = between(project, warehouse, given(start, "--from"), given(end, "--to"), named)
         print_between(moved, as_json)
-        sys.exit(1 if any(one.moved for one in moved.segments) else 0)
+        sys.exit(1 if any(segment.moved for segment in moved.segments) else 0)
     request = Request(against or "", given(as_of, "--as-of"), named, samples, history_from)
     if sql:
         print("\n\n".join(queries(project, warehouse, request)))

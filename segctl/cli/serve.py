@@ -56,17 +56,17 @@ def serve(  # noqa: PLR0913, PLR0917
     from segctl.serve import Serving
     from segctl.serve import serve as begun
 
-    known = _read(token_file) if token_file else token
-    if known is not None and not known:
+    given_token = _read(token_file) if token_file else token
+    if given_token is not None and not given_token:
         raise Failure("the token is empty", exit_code=2)
     project, profiles = project_of(context), context.obj["profiles_dir"]
-    serving = Serving(host, port, hosts, with_members, edit, known or "", min_group, bi_file or "")
+    serving = Serving(host, port, hosts, with_members, edit, given_token or "", min_group, bi_file or "")
     folder = str(Path(profiles).resolve()) if profiles else ""
-    begun(project, context.obj["target"], folder, serving, _tell)
+    begun(project, context.obj["target"], folder, serving, _print_address)
     click.echo("segctl: stopped")
 
 
-def _tell(address: str, once: bool) -> None:
+def _print_address(address: str, once: bool) -> None:
     """Where the pages are."""
     click.echo(f"{address}{'  (good once; a new one is printed then)' if once else ''}")
 

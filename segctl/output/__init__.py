@@ -2,6 +2,7 @@
 
 from segctl.output.bi_file import print_bi_file, print_written
 from segctl.output.changes import print_changes
+from segctl.output.customers import print_near, print_person
 from segctl.output.definitions import (
     print_explained,
     print_init,
@@ -16,7 +17,6 @@ from segctl.output.diff import diff_as_data, diff_as_markdown, print_between, pr
 from segctl.output.exports import print_exported
 from segctl.output.layout import dumped
 from segctl.output.listing import print_listing
-from segctl.output.people import print_near, print_person
 from segctl.output.preview import print_previews
 from segctl.output.recomputation import print_erased, print_replayed, print_restatement, print_verified, runs_progress
 from segctl.output.report import print_report

@@ -25,5 +25,5 @@ def print_bi_file(written: "BiFile", as_json: bool) -> None:
 
 def print_written(written: "BiFile") -> None:
     """One line with the path."""
-    told = f"{counted(len(written.tables), 'table')} written to {escape(str(written.path))}"
-    console().print(told, highlight=False, soft_wrap=True)
+    summary = f"{counted(len(written.tables), 'table')} written to {escape(str(written.path))}"
+    console().print(summary, highlight=False, soft_wrap=True)

@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 def print_changes(changes: "Changes", as_json: bool, members: int) -> None:
     """One row per segment, change and cause, with some of the members."""
     if as_json:
-        told = [
+        segments = [
             {"segment": name, "moves": [_move(move, members) for move in moves]}
             for name, moves in changes.segments.items()
         ]
-        print(dumped({"since": changes.since, "until": changes.until, "segments": told}))
+        print(dumped({"since": changes.since, "until": changes.until, "segments": segments}))
         return
     out, until = console(), as_local(changes.until, changes.timezone)
     since = f"Since {as_local(changes.since, changes.timezone)}, up to" if changes.since else "In"
@@ -28,11 +28,11 @@ def print_changes(changes: "Changes", as_json: bool, members: int) -> None:
         for number, move in enumerate(moves):
             count = gained(move.count) if move.change == "joined" else lost(move.count)
             keys = ", ".join(key for key, _ in move.members[:members])
-            more = f" and {move.count - members:,} more" if members and move.count > members else ""
-            lines.add_row("" if number else name, count, move.cause, *([escape(keys + more)] if members else []))
+            rest = f" and {move.count - members:,} more" if members and move.count > members else ""
+            lines.add_row("" if number else name, count, move.cause, *([escape(keys + rest)] if members else []))
     out.print(lines if changes.segments else "Nobody joined or left.")
 
 
 def _move(move: "Move", members: int) -> dict[str, object]:
-    told = [{"member": key, "changed_at": at} for key, at in move.members[:members]]
-    return {"change": move.change, "cause": move.cause, "count": move.count, "members": told}
+    shown_members = [{"member": key, "changed_at": at} for key, at in move.members[:members]]
+    return {"change": move.change, "cause": move.cause, "count": move.count, "members": shown_members}

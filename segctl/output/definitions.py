@@ -51,18 +51,18 @@ def print_validated(validated: "Validated", as_json: bool) -> None:
         print(f"{segments} in {files}, {features} from {scans}: fine.")
 
 
-def print_explained(explaineds: "Sequence[Explained]", as_json: bool) -> None:
+def print_explained(explained_segments: "Sequence[Explained]", as_json: bool) -> None:
     """One paragraph per segment, with the named rules that it uses below."""
     if as_json:
-        print(dumped([_explained(explained) for explained in explaineds]))
+        print(dumped([_explained(explained) for explained in explained_segments]))
         return
     out = console()
-    for one in explaineds:
-        segment = one.planned.segment
+    for explained in explained_segments:
+        segment = explained.planned.segment
         out.print(f"[bold]{segment.name}[/bold]  {escape(segment.label)}".rstrip(), soft_wrap=True)
-        out.print(escape(" ".join(one.sentences)), soft_wrap=True)
-        for name, told in one.rules.items():
-            out.print(escape(f"  {name}: {told}"), soft_wrap=True)
+        out.print(escape(" ".join(explained.sentences)), soft_wrap=True)
+        for name, rule_text in explained.rules.items():
+            out.print(escape(f"  {name}: {rule_text}"), soft_wrap=True)
         out.print()
 
 
@@ -102,9 +102,9 @@ def print_stale(paths: Sequence[str], diff: str, as_json: bool) -> None:
 
 def print_schemas(paths: Sequence[str], check: bool, as_json: bool) -> None:
     """Lists the schemas that were written, or with `check` are stale."""
-    what = "stale" if check else "written"
+    state = "stale" if check else "written"
     if as_json:
-        print(dumped({what: paths}))
+        print(dumped({state: paths}))
         return
     for path in paths:
         print(f"{'stale' if check else 'wrote'} {path}")
@@ -124,8 +124,8 @@ def print_init(proposal: "Proposal", dry_run: bool, as_json: bool) -> None:
     """Lists what was or would be written, what was left alone, and the next steps."""
     if as_json:
         left = [{"path": path, "reason": reason} for path, reason in proposal.left]
-        told = {"notes": [note.strip() for note in proposal.notes], "steps": proposal.steps}
-        print(dumped({"dry_run": dry_run, "written": proposal.written, "left": left, **told}))
+        advice = {"notes": [note.strip() for note in proposal.notes], "steps": proposal.steps}
+        print(dumped({"dry_run": dry_run, "written": proposal.written, "left": left, **advice}))
         return
     for path in proposal.written:
         print(f"{'would write' if dry_run else 'wrote'} {path}")

@@ -9,7 +9,7 @@ from segctl.errors.visible import in_a_line
 from segctl.operations.runs.instants import as_local
 from segctl.output.layout import console, dumped, gained, lost
 from segctl.output.runs.progress import print_warning
-from segctl.process.streams import complain
+from segctl.process.streams import report_error
 
 if TYPE_CHECKING:
     from segctl.operations.deliveries.deliver import Outcome
@@ -24,15 +24,15 @@ def print_delivery(outcome: "Outcome", zone: str, dry_run: bool) -> None:
     for warning in outcome.warnings:
         print_warning(f"{outcome.name}: {warning}")
     for part in outcome.parts:
-        what = "all members as of" if part.kind == ALL_MEMBERS else "changes of the run as of"
+        content = "all members as of" if part.kind == ALL_MEMBERS else "changes of the run as of"
         counted = ((part.total - part.removes, gained), (part.removes, lost))
         counts = " ".join(shown(count) for count, shown in counted if count)
         verb = "would be sent" if dry_run else "sent"
-        out.print(f"[bold]{outcome.name}[/bold] {verb} {counts}, {what} {as_local(part.at, zone)}")
+        out.print(f"[bold]{outcome.name}[/bold] {verb} {counts}, {content} {as_local(part.at, zone)}")
     for change in outcome.changes:
         sign = "+" if change["op"] == "add" else "-"
-        told = in_a_line(f"{sign} {change['segment']} {change['key']} ({change['cause']})")
-        out.print(f"  {escape(told)}", highlight=False)
+        line = in_a_line(f"{sign} {change['segment']} {change['key']} ({change['cause']})")
+        out.print(f"  {escape(line)}", highlight=False)
     rest = sum(part.total for part in outcome.parts) - len(outcome.changes)
     if outcome.changes and rest:
         out.print(f"  and {rest:,} more")
@@ -42,8 +42,8 @@ def print_delivery(outcome: "Outcome", zone: str, dry_run: bool) -> None:
             if outcome.up_to
             else "no complete part received yet"
         )
-        complain(f"segctl: {outcome.name} failed: {outcome.failure}", outcome.detail, f"  {up_to}")
-        complain(f"  hint: {outcome.hint}") if outcome.hint else None
+        report_error(f"segctl: {outcome.name} failed: {outcome.failure}", outcome.detail, f"  {up_to}")
+        report_error(f"  hint: {outcome.hint}") if outcome.hint else None
     elif not outcome.parts:
         out.print(f"[bold]{outcome.name}[/bold] nothing new")
 

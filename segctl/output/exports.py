@@ -19,13 +19,13 @@ def print_exported(exported: Iterable["Exported"], as_json: bool, printed: bool 
         raise Failure("--json lists files, but --to - prints rows", "use only one of them", exit_code=2)
     written = []
     try:
-        for one in exported:
-            told = "" if one.is_manifest else f": {counted(one.rows, 'row')}"
-            if not one.is_manifest:
-                file = {"segment": one.segment, "path": str(one.path), "rows": one.rows}
-                written.append(file | ({"sha256": one.sha256} if one.sha256 else {}))
+        for file in exported:
+            size = "" if file.is_manifest else f": {counted(file.rows, 'row')}"
+            if not file.is_manifest:
+                data = {"segment": file.segment, "path": str(file.path), "rows": file.rows}
+                written.append(data | ({"sha256": file.sha256} if file.sha256 else {}))
             if not as_json:
-                print(f"wrote {one.path}{told}", flush=True)
+                print(f"wrote {file.path}{size}", flush=True)
     finally:
         if as_json:
             print(dumped(written))

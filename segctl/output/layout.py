@@ -36,7 +36,7 @@ class VisibleConsole(Console):
 
     def print(self, *objects: Any, **options: Any) -> None:  # noqa: ANN401
         """Prints like rich, but never cuts off a table on the right."""
-        whole = {"crop": False} if any(isinstance(one, Table) for one in objects) else {}
+        whole = {"crop": False} if any(isinstance(item, Table) for item in objects) else {}
         super().print(*objects, **(whole | options))
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from segctl.operations.segments.listing import Listed, Listing, Wanted
+    from segctl.operations.segments.listing import Listed, Listing, ListingRequest
 
 BARS = "▁▂▃▄▅▆▇█"
 # Bars never exaggerate a change smaller than this share of the size.
@@ -22,7 +22,7 @@ LEAST_SPAN = 0.1
 BY_MOVES = ("change", "joined", "left")
 
 
-def print_listing(listing: "Listing", wanted: "Wanted", as_json: bool, is_past: bool) -> None:
+def print_listing(listing: "Listing", request: "ListingRequest", as_json: bool, is_past: bool) -> None:
     """One row per segment: name, label, owner, sizes, and the file that defines it."""
     note(listing.note)
     if as_json:
@@ -30,18 +30,18 @@ def print_listing(listing: "Listing", wanted: "Wanted", as_json: bool, is_past: 
         return
     out = console()
     if is_past:
-        out.print(_moment(listing), style="bold")
+        out.print(_instant_text(listing), style="bold")
     if listing.total and not listing.segments:
         out.print(f"None of {counted(listing.total, 'segment')}.")
         return
-    columns = _columns(listing, wanted)
+    columns = _columns(listing, request)
     lines = table(*columns)
-    for one in listing.segments:
-        lines.add_row(*(told(one) for told in columns.values()))
+    for listed in listing.segments:
+        lines.add_row(*(cell(listed) for cell in columns.values()))
     out.print(lines)
 
 
-def _moment(listing: "Listing") -> str:
+def _instant_text(listing: "Listing") -> str:
     of_run = (
         "" if listing.run_as_of in (None, listing.as_of) else f", by the run as of {_local(listing.run_as_of, listing)}"
     )
@@ -52,22 +52,22 @@ def _local(instant: "datetime | None", listing: "Listing") -> str:
     return as_local(instant, listing.timezone)
 
 
-def _columns(listing: "Listing", wanted: "Wanted") -> "dict[str, Callable[[Listed], str]]":
+def _columns(listing: "Listing", request: "ListingRequest") -> "dict[str, Callable[[Listed], str]]":
     """The columns by title, each a function of a segment. Always includes the sort column."""
     columns: dict[str, Callable[[Listed], str]] = {"segment": lambda listed: listed.name}
-    if wanted.sort == "owner":
-        columns["~owner"] = lambda one: escape(one.owner)
-    columns |= {"~label": lambda one: label(one.label), ">size": _size}
-    if wanted.changed or wanted.sort in BY_MOVES:
-        columns[">joined"] = lambda one: "" if one.joined is None else gained(one.joined)
-        columns[">left"] = lambda one: "" if one.left is None else lost(one.left)
-    if wanted.sort == "revenue":
-        columns[f">revenue {listing.currency}".rstrip()] = lambda one: money(one.revenue)
+    if request.sort == "owner":
+        columns["~owner"] = lambda listed: escape(listed.owner)
+    columns |= {"~label": lambda listed: label(listed.label), ">size": _size}
+    if request.changed or request.sort in BY_MOVES:
+        columns[">joined"] = lambda listed: "" if listed.joined is None else gained(listed.joined)
+        columns[">left"] = lambda listed: "" if listed.left is None else lost(listed.left)
+    if request.sort == "revenue":
+        columns[f">revenue {listing.currency}".rstrip()] = lambda listed: money(listed.revenue)
     if len(listing.runs) > 1 and takes_all_characters(sys.stdout):
-        columns["~last runs"] = lambda one: _bars(one, listing.runs)
-    columns.setdefault("~owner", lambda one: escape(one.owner))
-    columns["~tags"] = lambda one: escape(", ".join(one.tags))
-    columns["~source"] = lambda one: escape(one.source.rpartition(":")[0]) or "gone now"
+        columns["~last runs"] = lambda listed: _bars(listed, listing.runs)
+    columns.setdefault("~owner", lambda listed: escape(listed.owner))
+    columns["~tags"] = lambda listed: escape(", ".join(listed.tags))
+    columns["~source"] = lambda listed: escape(listed.source.rpartition(":")[0]) or "gone now"
     return columns
 
 

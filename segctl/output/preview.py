@@ -10,7 +10,7 @@ from rich.markup import escape
 
 from segctl.errors.visible import in_a_line
 from segctl.operations.runs.instants import as_local
-from segctl.output.diff.words import value_of
+from segctl.output.diff.sentences import value_of
 from segctl.output.layout import console, counted, dumped, table
 from segctl.speech import amount_of
 
@@ -42,14 +42,15 @@ def _print(preview: "Preview", out: "Console") -> None:
         out.print("The segment is disabled: a run gives it no members.", style="yellow")
     if preview.planned.memory:
         out.print("Counts who matches the rule. Ignores memory: keep_while, min_stay, cool_down.", style="yellow")
-    of = f"{_share(preview.size, preview.customers)} of {counted(preview.customers, preview.planned.entity)}"
+    share_text = f"{_share(preview.size, preview.customers)} of {counted(preview.customers, preview.planned.entity)}"
     worth = (
         f"{amount_of(preview.member_revenue, preview.currency)}, "
         f"{_share(preview.member_revenue, preview.revenue)} of all"
     )
     average = f", {amount_of(preview.member_revenue / preview.size, preview.currency)} each" if preview.size else ""
     out.print(
-        f"{counted(preview.size, 'member')} ({of}), {preview.eligible:,} of them eligible; they bring {worth}{average}"
+        f"{counted(preview.size, 'member')} ({share_text}), {preview.eligible:,} of them eligible; "
+        f"they bring {worth}{average}"
         f"  [dim]as of {as_local(preview.as_of, preview.timezone)}[/dim]",
         soft_wrap=True,
     )

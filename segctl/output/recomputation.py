@@ -39,25 +39,25 @@ def runs_progress() -> Iterator[Callable[[int, int], None]]:
         yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
-def print_replayed(done: "Replayed", as_json: bool) -> None:
+def print_replayed(replayed: "Replayed", as_json: bool) -> None:
     """The number of runs, the segments that gained a history, and those whose history is not exact."""
     if as_json:
-        print(dumped(asdict(done)))
+        print(dumped(asdict(replayed)))
         return
     out = console()
-    zone = done.timezone
-    out.print(f"{_runs(done.runs)} from {as_local(done.first, zone)} to {as_local(done.last, zone)}")
-    if done.segments:
-        out.print(f"replayed: {', '.join(done.segments)}")
-        _differences(done.differences, zone)
-    for segment, attributes in done.partial:
+    zone = replayed.timezone
+    out.print(f"{_runs(replayed.runs)} from {as_local(replayed.first, zone)} to {as_local(replayed.last, zone)}")
+    if replayed.segments:
+        out.print(f"replayed: {', '.join(replayed.segments)}")
+        _differences(replayed.differences, zone)
+    for segment, attributes in replayed.partial:
         note(f"{segment}: replayable in part; {not_kept(attributes)}")
 
 
 def not_kept(changing: Sequence[str]) -> str:
     """Why a replay is not exact: attributes without history, or customers without `since`."""
-    told = ", ".join(name for name in changing if name != CUSTOMER)
-    reasons = [f"these attributes have no history: {told}"] if told else []
+    attributes = ", ".join(name for name in changing if name != CUSTOMER)
+    reasons = [f"these attributes have no history: {attributes}"] if attributes else []
     if CUSTOMER in changing:
         reasons.append("customers have no start date (add since: to the catalog)")
     return "; ".join(reasons)
@@ -84,15 +84,15 @@ def print_restatement(restatement: "Restatement", as_json: bool) -> None:
 def print_verified(verified: "Verified", as_json: bool) -> None:
     """What was rebuilt, and how the live tables differ."""
     if as_json:
-        print(dumped(asdict(verified) | {"sound": verified.sound}))
+        print(dumped(asdict(verified) | {"sound": verified.is_valid}))
         return
     zone = verified.timezone
     since = as_local(verified.since, zone)
     console().print(f"{_runs(verified.runs)} since {since} rebuilt from scratch for {_segments(verified.segments)}")
     _left_out(verified.left_out)
     if verified.features_left_out:
-        told = f"{', '.join(verified.features_left_out)}: somebody has been erased since the last run"
-        note(f"left out: {told}")
+        message = f"{', '.join(verified.features_left_out)}: somebody has been erased since the last run"
+        note(f"left out: {message}")
     _causes_after(verified.causes_after, zone)
     _unfinished(verified.unfinished, zone)
     if verified.features:
@@ -102,11 +102,11 @@ def print_verified(verified: "Verified", as_json: bool) -> None:
         console().print(lines)
     _differences(verified.stays, zone)
     _sizes(verified.sizes, zone)
-    _gaps(verified.gaps, zone)
-    console().print("the tables equal a rebuild" if verified.sound else "the tables differ from a rebuild")
+    _missing_rows(verified.gaps, zone)
+    console().print("the tables equal a rebuild" if verified.is_valid else "the tables differ from a rebuild")
 
 
-def _gaps(rows: "Sequence[Row]", zone: str) -> None:
+def _missing_rows(rows: "Sequence[Row]", zone: str) -> None:
     if not rows:
         return
     lines = table("run as of", "what", ">recorded", ">found")
@@ -117,10 +117,10 @@ def _gaps(rows: "Sequence[Row]", zone: str) -> None:
 
 
 def _unfinished(unfinished: "Sequence[Unfinished]", zone: str) -> None:
-    for one in unfinished:
-        told = f"the run as of {as_local(one.as_of, zone)} did not finish"
-        rest = f"{one.rows:,} rows that it wrote to {one.features} will be compared after the next run"
-        note(f"{told}: {rest}")
+    for table_left in unfinished:
+        message = f"the run as of {as_local(table_left.as_of, zone)} did not finish"
+        rest = f"{table_left.rows:,} rows that it wrote to {table_left.features} will be compared after the next run"
+        note(f"{message}: {rest}")
 
 
 def _sizes(sizes: "Sequence[Row]", zone: str) -> None:
@@ -147,18 +147,20 @@ def print_erased(erased: "Erased", dry_run: bool, as_json: bool) -> None:
     for name, rows in erased.tables.items():
         lines.add_row(name, f"{rows:,}")
     out.print(lines)
-    told = [f"{path}: {'would be ' if dry_run else ''}{what}" for path, what in erased.files.items()]
-    told += [f"{path}: check this file: {why}" for path, why in erased.look_at.items()]
-    told += [f"{path}: exports were written here, but it is no longer a folder" for path in erased.missing]
-    told += [f"{path}: could not be searched: {why}" for path, why in erased.failed.items()]
+    lines_below = [f"{path}: {'would be ' if dry_run else ''}{what}" for path, what in erased.files.items()]
+    lines_below += [f"{path}: check this file: {why}" for path, why in erased.look_at.items()]
+    lines_below += [f"{path}: exports were written here, but it is no longer a folder" for path in erased.missing]
+    lines_below += [f"{path}: could not be searched: {why}" for path, why in erased.failed.items()]
     if erased.unknown:
-        told.append(f"{len(erased.unknown):,} of {erased.keys:,} keys were in no table; they stay erased all the same")
+        lines_below.append(
+            f"{len(erased.unknown):,} of {erased.keys:,} keys were in no table; they stay erased all the same"
+        )
     if erased.nowhere:
         named = ", ".join(map(in_a_line, erased.nowhere[:MOST_NAMED])) + (
             ", …" if len(erased.nowhere) > MOST_NAMED else ""
         )
-        told.append(f"in no table and not in {erased.source}: {named}")
-    for line in told:
+        lines_below.append(f"in no table and not in {erased.source}: {named}")
+    for line in lines_below:
         out.print(escape(line))
     for delivery, count in erased.told.items():
         out.print(f"{delivery} {'would be' if dry_run else 'was'} told of {count:,} removal{'' if count == 1 else 's'}")
@@ -179,8 +181,10 @@ def _segments(names: Sequence[str]) -> str:
 
 def _causes_after(former: "datetime | None", zone: str) -> None:
     if former:
-        told = "an earlier version of segctl decided them, or the changes of that time are no longer known"
-        console().print(f"causes are compared after {as_local(former, zone)}: {told}", highlight=False, soft_wrap=True)
+        reason = "an earlier version of segctl decided them, or the changes of that time are no longer known"
+        console().print(
+            f"causes are compared after {as_local(former, zone)}: {reason}", highlight=False, soft_wrap=True
+        )
 
 
 def _left_out(left_out: "Sequence[tuple[str, str]]") -> None:

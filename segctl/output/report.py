@@ -23,5 +23,5 @@ def print_report(written: "Written", as_json: bool) -> None:
         note("no run has finished yet, so the page has only definitions: segctl run makes one")
     if written.with_members:
         note("the page names members: it is as confidential as they are")
-    told = f"{counted(written.segments, 'segment')} and {counted(written.runs, 'run')}"
-    console().print(f"{told} written to {escape(str(written.path))}", highlight=False, soft_wrap=True)
+    counts = f"{counted(written.segments, 'segment')} and {counted(written.runs, 'run')}"
+    console().print(f"{counts} written to {escape(str(written.path))}", highlight=False, soft_wrap=True)

@@ -93,9 +93,9 @@ class _Fitting:
             kept.remove(giving[-1])
         spare = width - _total(least[at] for at in kept)
         for at in kept:
-            more = min(spare, natural[at] - least[at])
-            least[at] += more
-            spare -= more
+            extra = min(spare, natural[at] - least[at])
+            least[at] += extra
+            spare -= extra
         return {at: least[at] for at in kept}
 
     def _least(self, at: int, natural: int) -> int:

@@ -41,9 +41,9 @@ def print_reason(reason: Reason, as_json: bool) -> None:
         out.print(f"note: {escape(note)}", style="yellow")
     if reason.clause:
         tree = Tree(f"{segment.name}  {label(segment.label)}  [dim]{segment.mark}[/dim]")
-        _grow(tree, reason.clause, reason.timezone)
+        _add_clause(tree, reason.clause, reason.timezone)
         if reason.keep_while:
-            _grow(tree.add("[dim]keep_while[/dim]"), reason.keep_while, reason.timezone)
+            _add_clause(tree.add("[dim]keep_while[/dim]"), reason.keep_while, reason.timezone)
         out.print(tree)
         for line in _outlook(reason):
             out.print(escape(line))
@@ -54,7 +54,7 @@ def print_reason(reason: Reason, as_json: bool) -> None:
 def print_verdicts(verdicts: "Sequence[Verdict]", as_json: bool) -> None:
     """Whether the customer would be a member, and the rule as a tree with their values."""
     if as_json:
-        told = [
+        answers = [
             {
                 f"{verdict.planned.entity}_id": verdict.member,
                 "segment": verdict.planned.segment.name,
@@ -63,31 +63,31 @@ def print_verdicts(verdicts: "Sequence[Verdict]", as_json: bool) -> None:
             | {"as_of": verdict.as_of, "rule": as_data(verdict.clause), "would_change_it": _changing(verdict.clause)}
             for verdict in verdicts
         ]
-        print(dumped(told))
+        print(dumped(answers))
         return
     out = console()
-    for one in verdicts:
-        would = "would be in" if one.clause.holds else "would not be in"
-        name, when = escape(in_a_line(one.member)), as_local(one.as_of, one.timezone)
-        who = f"{one.planned.entity.capitalize()} [bold]{name}[/bold]"
-        out.print(f"{who} {would} [bold]{one.planned.segment.name}[/bold] as of {when}")
-        tree = Tree(f"{one.planned.segment.name}  {label(one.planned.segment.label)}")
-        _grow(tree, one.clause, one.timezone)
+    for verdict in verdicts:
+        would = "would be in" if verdict.clause.holds else "would not be in"
+        name, when = escape(in_a_line(verdict.member)), as_local(verdict.as_of, verdict.timezone)
+        who = f"{verdict.planned.entity.capitalize()} [bold]{name}[/bold]"
+        out.print(f"{who} {would} [bold]{verdict.planned.segment.name}[/bold] as of {when}")
+        tree = Tree(f"{verdict.planned.segment.name}  {label(verdict.planned.segment.label)}")
+        _add_clause(tree, verdict.clause, verdict.timezone)
         out.print(tree)
-        for line in _change(one.clause):
+        for line in _change(verdict.clause):
             out.print(escape(line))
 
 
 def _changing(clause: Clause) -> list[str]:
-    return [one.text for one in deciding(clause)]
+    return [part.text for part in deciding(clause)]
 
 
 def _change(clause: Clause) -> Iterator[str]:
     """What would change the answer."""
-    told = [in_a_line(f"{one.text}{f' ({one.gap})' if one.gap else ''}") for one in deciding(clause)]
-    if told:
+    parts = [in_a_line(f"{part.text}{f' ({part.gap})' if part.gap else ''}") for part in deciding(clause)]
+    if parts:
         would = "no longer match" if clause.holds else "fit"
-        yield f"Would {would} if this alone came out otherwise: {'; '.join(told)}"
+        yield f"Would {would} if this alone came out otherwise: {'; '.join(parts)}"
 
 
 def _outlook(reason: Reason) -> Iterator[str]:
@@ -100,18 +100,20 @@ def _outlook(reason: Reason) -> Iterator[str]:
         yield f"As the data stands, the {reason.planned.entity} {does} from {day} on"
 
 
-def _grow(tree: Tree, clause: Clause, timezone: str) -> None:
+def _add_clause(tree: Tree, clause: Clause, timezone: str) -> None:
     sign = "[green]true [/green]" if clause.holds else "[red]false[/red]"
     value = ""
     if clause.kind == "test":
         value = f"  [bold]is {escape(shown(clause.value, timezone))}[/bold]"
         value += f" ({clause.gap})" if clause.gap else ""
-    if clause.looked_at:
-        told = ", ".join(f"{name} is {shown(looked, timezone)}" for name, looked in clause.looked_at.items())
-        value += f"  ({escape(told)})"
+    if clause.inputs:
+        values_text = ", ".join(
+            f"{name} is {shown(value_of_input, timezone)}" for name, value_of_input in clause.inputs.items()
+        )
+        value += f"  ({escape(values_text)})"
     branch = tree.add(f"{sign} {escape(in_a_line(clause.text))}{value}  [dim]{clause.mark}[/dim]")
     for part in clause.parts:
-        _grow(branch, part, timezone)
+        _add_clause(branch, part, timezone)
 
 
 def _stay(stay: "Row", timezone: str) -> str:

@@ -42,8 +42,8 @@ def why(causes: Iterable[tuple[str, str, Count]], change: str) -> str:
     """The causes of one change in brackets, with counts unless withheld, or empty."""
     texts = [
         f"by {cause(name)}" if count is None else f"{count:,} by {cause(name)}"
-        for one, name, count in causes
-        if one == change
+        for direction, name, count in causes
+        if direction == change
     ]
     return f" ({', '.join(texts)})" if texts else ""
 

@@ -51,9 +51,9 @@ def columns(rows: Sequence[Any]) -> Json:
 def column(values: Sequence[Any]) -> Json:
     """The values as distinct words with indexes, as a start with steps, or as a plain list."""
     if all(isinstance(value, str) for value in values):
-        words = {word: place for place, word in enumerate(dict.fromkeys(values))}
-        return {"words": list(words), "places": [words[value] for value in values]}
-    if all(type(value) is int for value in values) and all(one <= other for one, other in pairwise(values)):
+        places = {word: place for place, word in enumerate(dict.fromkeys(values))}
+        return {"words": list(places), "places": [places[value] for value in values]}
+    if all(type(value) is int for value in values) and all(earlier <= later for earlier, later in pairwise(values)):
         return {"steps": steps(values)}
     return list(values)
 
@@ -61,11 +61,11 @@ def column(values: Sequence[Any]) -> Json:
 def steps(values: Iterable[int]) -> list[int]:
     """The difference of each value from the previous one, the first from 0."""
     before = 0
-    found = []
+    differences = []
     for value in values:
-        found.append(value - before)
+        differences.append(value - before)
         before = value
-    return found
+    return differences
 
 
 def history(series: History) -> Json:
@@ -92,12 +92,12 @@ def money_steps(values: Sequence[Number]) -> Json:
     """
     unit = 1 if any(value is not None and known(value) and abs(value) >= LARGE for value in values) else 100
     before = 0
-    found: list[int | None] = []
+    differences: list[int | None] = []
     for value in values:
         if value is None or not known(value):
-            found.append(None)
+            differences.append(None)
             continue
         rounded = round(value * unit)
-        found.append(rounded - before)
+        differences.append(rounded - before)
         before = rounded
-    return {"unit": unit, "steps": found}
+    return {"unit": unit, "steps": differences}

@@ -64,8 +64,8 @@ def document(report: Report, live: Live) -> str:
 
 def assets() -> dict[str, bytes]:
     """The assets of a document by name: page.js, page.css, icon.svg, and vega.js if plots can be drawn."""
-    found = {"page.js": scripts(), "page.css": styles(), "icon.svg": icon(), "vega.js": bundle()}
-    return {name: text.encode() for name, text in found.items() if text}
+    files = {"page.js": scripts(), "page.css": styles(), "icon.svg": icon(), "vega.js": bundle()}
+    return {name: text.encode() for name, text in files.items() if text}
 
 
 def drawn(report: Report, live: Live | None, inline: dict[str, str] | None, vega: str) -> str:

@@ -24,10 +24,10 @@ def scratch_of(path: Path) -> str:
 def listed_in(folder: Path) -> dict[str, list[str]]:
     """The tables that we wrote to a folder, each with the entity of its keys and their column. Empty texts for none."""
     try:
-        found = json.loads((folder / LISTED).read_text(encoding="utf-8"))
+        listed = json.loads((folder / LISTED).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
-    return {str(name): [str(one) for one in of] for name, of in found.items()} if isinstance(found, dict) else {}
+    return {str(name): [str(key) for key in keys] for name, keys in listed.items()} if isinstance(listed, dict) else {}
 
 
 def remove_scratch(path: Path) -> None:
@@ -40,7 +40,7 @@ def remove_scratch(path: Path) -> None:
 @contextmanager
 def one_at_a_time(project: Project) -> Iterator[None]:
     """Keeps other segctl programs from writing BI files or erasing people from them. Raises OSError."""
-    own = project.root / OWN
-    own.mkdir(exist_ok=True)
-    with FileLock(own / LOCK):
+    folder = project.root / OWN
+    folder.mkdir(exist_ok=True)
+    with FileLock(folder / LOCK):
         yield

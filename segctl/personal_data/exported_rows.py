@@ -43,9 +43,9 @@ def keyed(text: str, entity: str) -> Keyed | None:
         return _of_which(list(_object(first)), entity)
     for separator in SEPARATORS:
         cells = [cell.strip() for cell in next(csv.reader([first], delimiter=separator), [])]
-        found = _of_which(cells, entity)
-        if found:
-            return Keyed(found.entity, cells.index(f"{found.entity}_id"), separator)
+        keyed_rows = _of_which(cells, entity)
+        if keyed_rows:
+            return Keyed(keyed_rows.entity, cells.index(f"{keyed_rows.entity}_id"), separator)
     return None
 
 
@@ -53,51 +53,51 @@ def _of_which(columns: Sequence[str], entity: str) -> Keyed | None:
     """The entity of rows, taken from the first column of keys."""
     if f"{entity}_id" not in columns:
         return None
-    return Keyed(next(one.removesuffix("_id") for one in columns if one.endswith("_id")))
+    return Keyed(next(column.removesuffix("_id") for column in columns if column.endswith("_id")))
 
 
-def without(text: str, found: Keyed, keys: Collection[str]) -> tuple[int, str, bool]:
+def without(text: str, keyed_rows: Keyed, keys: Collection[str]) -> tuple[int, str, bool]:
     """The number of rows with one of the keys, the text without them, and whether a key is elsewhere in the rest.
 
     Raises csv.Error.
     """
-    if not found.separator:
-        return _without_objects(text, f"{found.entity}_id", keys)
+    if not keyed_rows.separator:
+        return _without_objects(text, f"{keyed_rows.entity}_id", keys)
     kept, elsewhere, count = [], False, 0
-    place, rows = found.place, list(_rows(text, found.separator))
+    place, rows = keyed_rows.place, list(_rows(text, keyed_rows.separator))
     # If a key starts like a formula, the file was not made safe, and a marked cell is another key.
-    own = [cell for _, cells in rows for cell in cells[place : place + 1]]
-    plain = any(FORMULA.match(cell) and not cell.startswith("'") for cell in own)
-    wanted = set(keys) if plain else {*keys, *map(safe_cell, keys)}
+    key_cells = [cell for _, cells in rows for cell in cells[place : place + 1]]
+    plain = any(FORMULA.match(cell) and not cell.startswith("'") for cell in key_cells)
+    removed_keys = set(keys) if plain else {*keys, *map(safe_cell, keys)}
     for lines, cells in rows:
-        if wanted.intersection(cells[place : place + 1]):
+        if removed_keys.intersection(cells[place : place + 1]):
             count += 1
         else:
             kept += lines
-            elsewhere = elsewhere or not wanted.isdisjoint(cells)
+            elsewhere = elsewhere or not removed_keys.isdisjoint(cells)
     return count, "".join(kept), elsewhere
 
 
 def _without_objects(text: str, name: str, keys: Collection[str]) -> tuple[int, str, bool]:
     kept, elsewhere, count = [], False, 0
-    wanted = set(keys)
+    removed_keys = set(keys)
     for line in io.StringIO(text, newline=""):
         row = _object(line)
-        if row.get(name) in wanted:
+        if row.get(name) in removed_keys:
             count += 1
         else:
             kept.append(line)
-            elsewhere = elsewhere or any(value in wanted for value in row.values() if isinstance(value, str))
+            elsewhere = elsewhere or any(value in removed_keys for value in row.values() if isinstance(value, str))
     return count, "".join(kept), elsewhere
 
 
 def _object(line: str) -> dict[str, object]:
     """The object on a line, or an empty one for anything else."""
     try:
-        found = json.loads(line)
+        value = json.loads(line)
     except ValueError:
         return {}
-    return found if isinstance(found, dict) else {}
+    return value if isinstance(value, dict) else {}
 
 
 def _rows(text: str, separator: str) -> Iterator[tuple[list[str], list[str]]]:

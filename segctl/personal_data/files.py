@@ -36,7 +36,7 @@ REPORTED = "not changed: a report with members cannot be searched; write it agai
 
 
 @dataclass
-class Forgotten:
+class ErasedFiles:
     """The result of an erasure in files and folders, by path.
 
     `changed` says what was removed. `look_at` says why an unchanged file may still name someone. `failed` says why a
@@ -50,7 +50,7 @@ class Forgotten:
 
 
 @dataclass(frozen=True)
-class Wanted:
+class KeyPatterns:
     """The keys of an entity's members to search for.
 
     Texts other than exports are searched for all forms of a key: by the first word of a form, so that the number of
@@ -62,19 +62,19 @@ class Wanted:
     by_word: Mapping[bytes, Sequence[str]]
     others: re.Pattern[bytes] | None
 
-    def stands_in(self, content: bytes) -> bool:
+    def occurs_in(self, content: bytes) -> bool:
         """Whether a key is in a text, not as part of a longer word or number."""
         if self.others and self.others.search(content):
             return True
-        words = ((found.start(), self.by_word.get(found[0], ())) for found in WORD.finditer(content))
+        matches = ((match.start(), self.by_word.get(match[0], ())) for match in WORD.finditer(content))
         return any(
             content.startswith(form.encode(), start) and re.compile(_written(form)).match(content, start)
-            for start, forms in words
+            for start, forms in matches
             for form in forms
         )
 
 
-def _wanted(entity: str, keys: Sequence[str]) -> Wanted:
+def _patterns(entity: str, keys: Sequence[str]) -> KeyPatterns:
     by_word: dict[bytes, list[str]] = {}
     others = []
     for form in sorted({form for key in keys for form in _forms(key)}):
@@ -83,13 +83,13 @@ def _wanted(entity: str, keys: Sequence[str]) -> Wanted:
             by_word.setdefault(word[0], []).append(form)
         else:
             others.append(_written(form))
-    return Wanted(entity, frozenset(keys), by_word, re.compile(b"|".join(others)) if others else None)
+    return KeyPatterns(entity, frozenset(keys), by_word, re.compile(b"|".join(others)) if others else None)
 
 
 def remember_exports(project: Project, folder: Path) -> None:
-    """Remembers a folder of exports, or a BI database, for `forget` to search. Raises Failure."""
+    """Remembers a folder of exports, or a BI database, for `erase_files` to search. Raises Failure."""
     path = folder.resolve()
-    if path in _known(project):
+    if path in _remembered_folders(project):
         return
     own = project.root / OWN
     check_inside(own, project.root)
@@ -102,50 +102,50 @@ def remember_exports(project: Project, folder: Path) -> None:
 
 def is_remembered(project: Project, path: Path) -> bool:
     """Whether we are known to have written there. Raises Failure."""
-    return path.resolve() in _known(project)
+    return path.resolve() in _remembered_folders(project)
 
 
-def forget(project: Project, entity: str, keys: Sequence[str], dry_run: bool) -> Forgotten:
+def erase_files(project: Project, entity: str, keys: Sequence[str], dry_run: bool) -> ErasedFiles:
     """Removes members of an entity from exports, and deletes dbt's logs and artifacts that name them.
 
     dbt recreates its files. With `dry_run`, changes nothing. Raises Failure if the list of folders is damaged.
     """
-    wanted = _wanted(entity, keys)
-    folders = _known(project)
-    done = Forgotten()
+    patterns = _patterns(entity, keys)
+    folders = _remembered_folders(project)
+    erased = ErasedFiles()
     if entity == CUSTOMER:
-        _forget_what_was_sent(project, keys, dry_run, done)
+        _erase_sent(project, keys, dry_run, erased)
     for path in [path for folder in ("logs", "target") for path in sorted((project.root / folder).rglob("*"))]:
         if path.is_file() and path.suffix != ".lock" and not is_copy(path):
-            _forget_in_log(path, project, wanted, dry_run, done)
+            _erase_in_log(path, project, patterns, dry_run, erased)
     for folder in [] if dry_run else delete_copies(project.root / os.environ.get("DBT_TARGET_PATH", "target")):
-        done.changed[_shown(project, folder)] = "copies of a server deleted"
+        erased.changed[_shown(project, folder)] = "copies of a server deleted"
     of_bi = [folder for folder in folders if folder.is_file() or listed_in(folder)]
     with writing(), one_at_a_time(project) if of_bi and not dry_run else nullcontext():
-        _forget_in_folders(folders, project, wanted, dry_run, done)
-    return done
+        _erase_in_folders(folders, project, patterns, dry_run, erased)
+    return erased
 
 
-def _forget_in_folders(
-    folders: Sequence[Path], project: Project, wanted: Wanted, dry_run: bool, done: Forgotten
+def _erase_in_folders(
+    folders: Sequence[Path], project: Project, patterns: KeyPatterns, dry_run: bool, erased: ErasedFiles
 ) -> None:
     seen = set()
     for folder in folders:
         if not dry_run:
             remove_scratch(folder)
         if folder.is_file() and _is_report(folder):
-            _forget_in_export(folder, project, wanted, dry_run, done)
+            _erase_in_export(folder, project, patterns, dry_run, erased)
             continue
         if folder.is_file():
-            _forget_in_database(folder, project, wanted, dry_run, done)
+            _erase_in_database(folder, project, patterns, dry_run, erased)
             continue
         if not folder.is_dir():
-            done.missing += [_shown(project, folder)] if folder != project.root.resolve() / EXPORTS else []
+            erased.missing += [_shown(project, folder)] if folder != project.root.resolve() / EXPORTS else []
             continue
-        for path in _files(folder, project, done):
+        for path in _files(folder, project, erased):
             if path.resolve() not in seen:
                 seen.add(path.resolve())
-                _forget_in_export(path, project, wanted, dry_run, done)
+                _erase_in_export(path, project, patterns, dry_run, erased)
 
 
 def _is_report(path: Path) -> bool:
@@ -156,99 +156,99 @@ def _is_report(path: Path) -> bool:
         return False
 
 
-def _forget_what_was_sent(project: Project, keys: Sequence[str], dry_run: bool, done: Forgotten) -> None:
+def _erase_sent(project: Project, keys: Sequence[str], dry_run: bool, erased: ErasedFiles) -> None:
     """Marks people for removal at every destination. Their identifiers there are kept until then."""
     for destination, count in mark_erased(project, keys, dry_run).items():
         removals = f"{count} removal{'' if count == 1 else 's'}"
         shown = f"{OWN}/{FILE}: {destination}"
-        done.look_at[shown] = f"{removals} to be sent by the next export of changes; then they are forgotten"
+        erased.look_at[shown] = f"{removals} to be sent by the next export of changes; then they are forgotten"
 
 
-def _forget_in_log(path: Path, project: Project, wanted: Wanted, dry_run: bool, done: Forgotten) -> None:
+def _erase_in_log(path: Path, project: Project, patterns: KeyPatterns, dry_run: bool, erased: ErasedFiles) -> None:
     shown = _shown(project, path)
     try:
         # Reports pack their members, so searching for keys would miss them. Reports without members hold only numbers.
         holds = held_by(path)
-        if holds is Holds.MEMBERS or (holds is None and wanted.stands_in(path.read_bytes())):
+        if holds is Holds.MEMBERS or (holds is None and patterns.occurs_in(path.read_bytes())):
             if not dry_run:
                 path.unlink()
-            done.changed[shown] = "deleted"
+            erased.changed[shown] = "deleted"
     except OSError as error:
-        done.failed[shown] = str(error.strerror)
+        erased.failed[shown] = str(error.strerror)
 
 
-def _forget_in_export(path: Path, project: Project, wanted: Wanted, dry_run: bool, done: Forgotten) -> None:
+def _erase_in_export(path: Path, project: Project, patterns: KeyPatterns, dry_run: bool, erased: ErasedFiles) -> None:
     shown = _shown(project, path)
     if path.name == LISTED or (path.name.endswith(MANIFEST) and is_manifest(path)):
         return
     try:
         holds = held_by(path)
         if holds:
-            done.look_at |= {shown: REPORTED} if holds is Holds.MEMBERS else {}
+            erased.look_at |= {shown: REPORTED} if holds is Holds.MEMBERS else {}
             return
         with path.open("rb") as file:
             is_parquet = file.read(len(PARQUET)) == PARQUET
-        look = _forget_in_parquet if is_parquet else _forget_in_text
-        rows, why = look(path, wanted, dry_run)
+        look = _erase_in_parquet if is_parquet else _erase_in_text
+        rows, why = look(path, patterns, dry_run)
         if rows:
             if not dry_run:
                 amend_manifest(path, rows)
-            done.changed[shown] = f"{rows} row{'' if rows == 1 else 's'} removed"
+            erased.changed[shown] = f"{rows} row{'' if rows == 1 else 's'} removed"
     except OSError as error:
-        done.failed[shown] = str(error.strerror)
+        erased.failed[shown] = str(error.strerror)
         return
     except Failure as failure:
-        done.failed[shown] = failure.message
+        erased.failed[shown] = failure.message
         return
     if why:
-        done.look_at[shown] = why
+        erased.look_at[shown] = why
 
 
-def _forget_in_database(path: Path, project: Project, wanted: Wanted, dry_run: bool, done: Forgotten) -> None:
+def _erase_in_database(path: Path, project: Project, patterns: KeyPatterns, dry_run: bool, erased: ErasedFiles) -> None:
     """Rewrites a BI database, because deleted rows would stay in its free pages."""
     shown = _shown(project, path)
     try:
         with TemporaryDirectory(dir=path.parent, prefix=scratch_of(path)) as folder:
             rest = Path(folder) / "rest.duckdb"
-            rows = without_rows(path, rest, wanted.entity, sorted(wanted.keys))
+            rows = without_rows(path, rest, patterns.entity, sorted(patterns.keys))
             if rows and not dry_run:
                 rest.chmod(path.stat().st_mode & 0o777)
                 rest.replace(path)
     except OSError as error:
-        done.failed[shown] = str(error.strerror)
+        erased.failed[shown] = str(error.strerror)
     except Failure as failure:
-        done.failed[shown] = failure.message
+        erased.failed[shown] = failure.message
     else:
         if rows:
-            done.changed[shown] = f"{rows} row{'' if rows == 1 else 's'} removed"
+            erased.changed[shown] = f"{rows} row{'' if rows == 1 else 's'} removed"
 
 
-def _forget_in_text(path: Path, wanted: Wanted, dry_run: bool) -> tuple[int, str]:
+def _erase_in_text(path: Path, patterns: KeyPatterns, dry_run: bool) -> tuple[int, str]:
     """The number of rows removed, and why a person must check the rest."""
-    rows, rest, why = _without(path.read_bytes(), wanted)
+    rows, rest, why = _without(path.read_bytes(), patterns)
     if rows and not dry_run:
         replace_file(path.resolve(), rest, path.stat().st_mode & 0o777)
     return rows, why
 
 
-def _forget_in_parquet(path: Path, wanted: Wanted, dry_run: bool) -> tuple[int, str]:
+def _erase_in_parquet(path: Path, patterns: KeyPatterns, dry_run: bool) -> tuple[int, str]:
     """The same for a Parquet file, which has keys in the entity's column or not at all."""
     listed = listed_in(path.parent)
-    entity, column = listed.get(path.stem, [wanted.entity, f"{wanted.entity}_id"])
-    if entity != wanted.entity:
+    entity, column = listed.get(path.stem, [patterns.entity, f"{patterns.entity}_id"])
+    if entity != patterns.entity:
         return 0, ""
     with TemporaryDirectory(prefix=".segctl_", dir=None if dry_run else path.parent) as folder:
         rest = Path(folder) / "rest.parquet"
-        rows = without_keys(path, rest, column, sorted(wanted.keys), path.stem in listed)
+        rows = without_keys(path, rest, column, sorted(patterns.keys), path.stem in listed)
         if rows is None:
-            return 0, f"not changed: it contains a key, and has no column {wanted.entity}_id"
+            return 0, f"not changed: it contains a key, and has no column {patterns.entity}_id"
         if rows and not dry_run:
             rest.chmod(path.stat().st_mode & 0o777)
             rest.replace(path.resolve())
     return rows, ""
 
 
-def _without(content: bytes, wanted: Wanted) -> tuple[int, str, str]:
+def _without(content: bytes, patterns: KeyPatterns) -> tuple[int, str, str]:
     """The number of rows removed from an export, the text without them, and why a person must check the rest."""
     if content.startswith(COMPRESSED):
         return 0, "", "not changed: it is compressed, and cannot be searched"
@@ -256,21 +256,21 @@ def _without(content: bytes, wanted: Wanted) -> tuple[int, str, str]:
         content = content.decode("utf-16", "replace").encode()
     try:
         text = content.decode("utf-8")
-        found = keyed(text, wanted.entity)
-        if found:
-            rows, rest, elsewhere = without(text, found, wanted.keys)
-            if found.entity == wanted.entity:
+        keyed_rows = keyed(text, patterns.entity)
+        if keyed_rows:
+            rows, rest, elsewhere = without(text, keyed_rows, patterns.keys)
+            if keyed_rows.entity == patterns.entity:
                 return rows, rest, "another column contains a key" if elsewhere else ""
             # The keys are of another entity and only look alike.
-            stands = f"not changed: it contains a key, and is an export of {found.entity}s"
+            stands = f"not changed: it contains a key, and is an export of {keyed_rows.entity}s"
             return 0, "", stands if elsewhere else ""
     except (UnicodeDecodeError, csv.Error):
         pass
-    why = f"not changed: it contains a key, and is not an export of {wanted.entity}s"
-    return 0, "", why if wanted.stands_in(content) else ""
+    why = f"not changed: it contains a key, and is not an export of {patterns.entity}s"
+    return 0, "", why if patterns.occurs_in(content) else ""
 
 
-def _known(project: Project) -> list[Path]:
+def _remembered_folders(project: Project) -> list[Path]:
     """The folders of exports, the project's own first. Raises Failure."""
     noted = project.root / OWN / FOLDERS
     try:
@@ -285,18 +285,18 @@ def _known(project: Project) -> list[Path]:
     return list(dict.fromkeys(root / folder for folder in [EXPORTS, *others]))
 
 
-def _files(folder: Path, project: Project, done: Forgotten) -> Iterator[Path]:
+def _files(folder: Path, project: Project, erased: ErasedFiles) -> Iterator[Path]:
     """The files in and below a folder. Skips the project itself if the folder contains it."""
     root = project.root.resolve()
 
     def failed(error: OSError) -> None:
-        done.failed[_shown(project, Path(error.filename))] = str(error.strerror)
+        erased.failed[_shown(project, Path(error.filename))] = str(error.strerror)
 
     for place, folders, files in os.walk(folder, onerror=failed):
         here = Path(place)
         for name in folders:
             if (here / name).is_symlink():
-                done.look_at[_shown(project, here / name)] = "not searched: it is a link to a folder"
+                erased.look_at[_shown(project, here / name)] = "not searched: it is a link to a folder"
         folders[:] = [] if here == root else sorted(name for name in folders if here / name != root)
         yield from (here / name for name in sorted(files) if (here / name).is_file())
 
@@ -313,10 +313,10 @@ def _shown(project: Project, path: Path) -> str:
 
 def _forms(key: str) -> set[str]:
     """The forms of a key in logs and artifacts: plain, as an SQL literal, and each as JSON, up to twice."""
-    found = {key, key.replace("'", "''")}
+    forms = {key, key.replace("'", "''")}
     for _ in range(2):
-        found |= {json.dumps(one, ensure_ascii=plain)[1:-1] for one in found for plain in (True, False)}
-    return found
+        forms |= {json.dumps(form, ensure_ascii=plain)[1:-1] for form in forms for plain in (True, False)}
+    return forms
 
 
 def _written(form: str) -> bytes:

@@ -14,9 +14,9 @@ MARK, VERSION = "segctl_manifest", 1
 PART = 1024 * 1024
 
 
-def manifest_json(told: dict[str, object]) -> str:
+def manifest_json(manifest: dict[str, object]) -> str:
     """The text of a manifest."""
-    return json.dumps({MARK: VERSION, **told}, indent=2, ensure_ascii=False) + "\n"
+    return json.dumps({MARK: VERSION, **manifest}, indent=2, ensure_ascii=False) + "\n"
 
 
 def is_manifest(path: Path) -> bool:
@@ -27,16 +27,16 @@ def is_manifest(path: Path) -> bool:
 def amend_manifest(path: Path, rows: int) -> None:
     """Updates the manifests beside a file after rows were removed from it. Raises OSError."""
     for name in (MANIFEST, f"{path.name}.{MANIFEST}"):
-        beside = path.with_name(name)
-        told = _read(beside)
-        listed = [one for one in told["files"] if one.get("path") == path.name] if told else []
-        for one in listed:
-            one["rows"] -= rows
+        manifest_path = path.with_name(name)
+        manifest = _read(manifest_path)
+        listed = [entry for entry in manifest["files"] if entry.get("path") == path.name] if manifest else []
+        for entry in listed:
+            entry["rows"] -= rows
             with path.open("rb") as file:
-                one["sha256"] = sha256_of(file)
-        if told and listed:
-            told.pop(MARK)
-            replace_file(beside, manifest_json(told), beside.stat().st_mode & 0o777)
+                entry["sha256"] = sha256_of(file)
+        if manifest and listed:
+            manifest.pop(MARK)
+            replace_file(manifest_path, manifest_json(manifest), manifest_path.stat().st_mode & 0o777)
 
 
 def sha256_of(file: Any) -> str:  # noqa: ANN401
@@ -50,8 +50,8 @@ def sha256_of(file: Any) -> str:  # noqa: ANN401
 def _read(path: Path) -> dict[str, Any] | None:
     """The content of a manifest, or None for any other file."""
     try:
-        told = json.loads(path.read_text(encoding="utf-8"))
+        manifest = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
-    is_ours = isinstance(told, dict) and told.get(MARK) == VERSION and isinstance(told.get("files"), list)
-    return told if is_ours and all(isinstance(one, dict) for one in told["files"]) else None
+    is_ours = isinstance(manifest, dict) and manifest.get(MARK) == VERSION and isinstance(manifest.get("files"), list)
+    return manifest if is_ours and all(isinstance(entry, dict) for entry in manifest["files"]) else None

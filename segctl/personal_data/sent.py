@@ -80,8 +80,8 @@ class SentMembers:
 
     def note(self, segment: str, member: str, sent: Sent | None) -> None:
         """Notes what is being sent about a member, None for a removal. `remember` makes it count."""
-        told = (json.dumps(dict(sent.identifiers), ensure_ascii=False), sent.digest) if sent else (None, None)
-        self.connection.execute("insert into pending values (?, ?, ?, ?)", (segment, member, *told))
+        sent_values = (json.dumps(dict(sent.identifiers), ensure_ascii=False), sent.digest) if sent else (None, None)
+        self.connection.execute("insert into pending values (?, ?, ?, ?)", (segment, member, *sent_values))
 
     def remember(self, segments: Iterable[str], as_of: datetime) -> None:
         """Records all notes as sent in one step, as of a run's naive UTC instant. Raises Failure."""
@@ -97,14 +97,14 @@ class SentMembers:
 @contextmanager
 def sent_members(project: Project, destination: str) -> Iterator[SentMembers]:
     """What was sent to a destination. Raises Failure if the file cannot be read or written."""
-    own = project.root / OWN
-    check_inside(own, project.root)
+    folder = project.root / OWN
+    check_inside(folder, project.root)
     with writing():
-        own.mkdir(exist_ok=True)
-        replace_file(own / ".gitignore", "*\n")
+        folder.mkdir(exist_ok=True)
+        replace_file(folder / ".gitignore", "*\n")
         # The file has identifiers of people, so only its owner may read it.
-        os.close(os.open(own / FILE, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
-    with _with_failures(), closing(_opened(own / FILE)) as connection:
+        os.close(os.open(folder / FILE, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+    with _with_failures(), closing(_opened(folder / FILE)) as connection:
         connection.executescript(TABLES)
         yield SentMembers(connection, destination)
 
@@ -122,13 +122,13 @@ def mark_erased(project: Project, members: Sequence[str], dry_run: bool) -> dict
         if not dry_run:
             connection.execute("begin immediate")
         for first in range(0, len(members), AT_ONCE):
-            some = members[first : first + AT_ONCE]
-            where = f"member in ({', '.join('?' * len(some))})"
+            batch = members[first : first + AT_ONCE]
+            where = f"member in ({', '.join('?' * len(batch))})"
             counts = f"select destination, count(*) from sent where {where} group by destination"
-            for destination, count in connection.execute(counts, some):
+            for destination, count in connection.execute(counts, batch):
                 waiting[destination] = waiting.get(destination, 0) + count
             if not dry_run:
-                connection.execute(f"update sent set is_erased = 1 where {where}", some)
+                connection.execute(f"update sent set is_erased = 1 where {where}", batch)
         if not dry_run:
             connection.execute("commit")
     return waiting

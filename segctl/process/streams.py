@@ -55,7 +55,7 @@ class Outlet:
             if shown:
                 self.beneath.write(shown)
         except OSError as error:
-            self._give_up(error)
+            self._discard_rest(error)
         return len(text)
 
     def writelines(self, lines: Iterable[str]) -> None:
@@ -68,9 +68,9 @@ class Outlet:
         try:
             self.beneath.flush()
         except OSError as error:
-            self._give_up(error)
+            self._discard_rest(error)
 
-    def _give_up(self, error: OSError) -> None:
+    def _discard_rest(self, error: OSError) -> None:
         """Discards the buffer and everything written later."""
         with suppress(OSError):
             nowhere = os.open(os.devnull, os.O_WRONLY)
@@ -81,7 +81,7 @@ class Outlet:
             raise Failure(f"cannot print: {error.strerror}", hint, exit_code=1) from error
 
 
-def take_over() -> None:
+def replace_streams() -> None:
     """Replaces standard output and error with outlets. A closed stream discards everything."""
     sys.stdout = _outlet(sys.stdout, fails=True)
     sys.stderr = _outlet(sys.stderr, fails=False)
@@ -113,11 +113,11 @@ def data_out() -> Iterator[BinaryIO]:
 def styled(stream: TextIO) -> TextIO:
     """The stream for escaped text with our own colours."""
     # While a progress bar is shown, rich wraps the stream.
-    found = getattr(stream, "rich_proxied_file", stream)
-    return cast("TextIO", found.styled) if isinstance(found, Outlet) else found
+    outlet = getattr(stream, "rich_proxied_file", stream)
+    return cast("TextIO", outlet.styled) if isinstance(outlet, Outlet) else outlet
 
 
-def hush(results: bool) -> None:
+def silence(results: bool) -> None:
     """Silences notes and progress, and with `results` standard output as well."""
     _QUIET["is"] = True
     if results:
@@ -134,10 +134,10 @@ def takes_all_characters(stream: TextIO) -> bool:
     return (stream.encoding or "ascii").lower().startswith("utf")
 
 
-def complain(headline: str, *lines: str) -> None:
+def report_error(headline: str, *lines: str) -> None:
     """Prints an error with details to standard error."""
-    told = in_a_line(headline)
+    text = in_a_line(headline)
     out = styled(sys.stderr)
-    out.write((RED.format(told) if out.isatty() and not os.environ.get("NO_COLOR") else told) + "\n")
+    out.write((RED.format(text) if out.isatty() and not os.environ.get("NO_COLOR") else text) + "\n")
     out.writelines(visible(line) + "\n" for line in lines if line)
     out.flush()

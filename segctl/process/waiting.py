@@ -26,7 +26,7 @@ class Patience:
 
     def attempt(self, tried: Callable[[], Result]) -> Result:
         """Calls the function until it stops raising InUse. Raises InUse when the time is up."""
-        pause, told = FIRST_PAUSE, False
+        pause, is_reported = FIRST_PAUSE, False
         while True:
             try:
                 return tried()
@@ -34,9 +34,9 @@ class Patience:
                 left = self.until - time.monotonic()
                 if left <= 0:
                     raise
-                if not told:
+                if not is_reported:
                     self.on_wait(failure)
-                    told = True
+                    is_reported = True
             time.sleep(min(pause, left))
             pause = min(pause * 2, LONGEST_PAUSE)
 

@@ -61,16 +61,16 @@ def sources(project: Project) -> dict[str, bytes]:
         hint = "segctl init proposes one"
         raise Failure(f"there is no {SEGMENTS}/{CATALOG} in {project.root}", hint, exit_code=1)
     _nothing_below(project)
-    found: dict[str, bytes] = {}
+    contents: dict[str, bytes] = {}
     report = Report()
     for path in [catalog, *(path for path in definition_files(project) if path != catalog)]:
         try:
-            found[path.relative_to(project.root).as_posix()] = read_file(path, project.root)
+            contents[path.relative_to(project.root).as_posix()] = read_file(path, project.root)
         except Refused as refused:
             _refuse(refused, report)
     if report.problems:
         raise ProblemsFound(report.problems)
-    return found
+    return contents
 
 
 def setting(project: Project, variable: str) -> str:
@@ -119,13 +119,13 @@ def _refuse(refused: Refused, report: Report) -> None:
 
 def texts(project: Project) -> dict[str, str]:
     """The readable sources and dbt_project.yml in any encoding, for showing their lines."""
-    found = {}
+    contents = {}
     for path in [project.root / SETTINGS, *definition_files(project)]:
         with suppress(Refused):
-            found[path.relative_to(project.root).as_posix()] = read_file(path, project.root).decode(
+            contents[path.relative_to(project.root).as_posix()] = read_file(path, project.root).decode(
                 "utf-8-sig", "replace"
             )
-    return found
+    return contents
 
 
 def load(project: Project) -> Plan:
@@ -183,7 +183,7 @@ def _git(project: Project, *arguments: str) -> str:
 
 
 @contextmanager
-def only_one(project: Project, target: str, patience: Patience = IMPATIENT) -> Iterator[None]:
+def lock_target(project: Project, target: str, patience: Patience = IMPATIENT) -> Iterator[None]:
     """Keeps other segctl programs from changing the same target. The system releases the lock when the program ends.
 
     Raises InUse if another program holds it for longer than `patience`.
@@ -213,13 +213,13 @@ def _acquire(lock: "BaseFileLock") -> None:
 def committed(project: Project) -> dict[str, str]:
     """The generated files in the project by path. Files without our header are not ours."""
     folder = project.root / FOLDER
-    found = {}
+    contents = {}
     for path in sorted(folder.rglob("*")) if folder.is_dir() else []:
         if path.suffix in (".sql", ".yml") and path.is_file():
             text = path.read_text(encoding="utf-8", errors="replace")
             if HEADER in text.split("\n", 1)[0]:
-                found[path.relative_to(project.root).as_posix()] = text
-    return found
+                contents[path.relative_to(project.root).as_posix()] = text
+    return contents
 
 
 def write(project: Project, rendered: dict[str, str]) -> tuple[list[str], list[str]]:

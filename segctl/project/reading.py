@@ -37,10 +37,10 @@ def read_file(path: Path, root: Path | None = None, most: int = LARGEST_FILE) ->
         # If the file was replaced meanwhile, neither a pipe nor a link may block us.
         handle = os.open(os.path.realpath(path), os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
         with os.fdopen(handle, "rb") as file:
-            found = os.fstat(handle)
-            _check_regular(found.st_mode, shown)
-            if found.st_size > most:
-                reason = f"the file has {found.st_size:,} bytes; at most {most:,} are read"
+            status = os.fstat(handle)
+            _check_regular(status.st_mode, shown)
+            if status.st_size > most:
+                reason = f"the file has {status.st_size:,} bytes; at most {most:,} are read"
                 raise Refused(shown, "too-large", reason, "split it into several files")
             return file.read(most)
     except OSError as error:

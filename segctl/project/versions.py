@@ -40,8 +40,8 @@ def version(project: Project, against: str = "") -> Version:
         return Version(_at(project, commit, commit[:10]), f"{commit[:10]}, where this branch began")
     commit = _resolved(project, against)
     if commit:
-        told = against if commit.startswith(against) else f"{against} ({commit[:10]})"
-        return Version(_at(project, commit, against), told)
+        label = against if commit.startswith(against) else f"{against} ({commit[:10]})"
+        return Version(_at(project, commit, against), label)
     folder = Path(against)
     # os.path returns False for invalid file names, where Path raises.
     if os.path.isdir(against):  # noqa: PTH112
@@ -55,7 +55,7 @@ def version(project: Project, against: str = "") -> Version:
 
 
 @dataclass(frozen=True)
-class Sound:
+class ValidVersion:
     """The plan of a version without the segments `left_out`, and without unreadable files.
 
     `problems` has the problems of both, at their places in the version.
@@ -67,7 +67,7 @@ class Sound:
     problems: tuple[Problem, ...]
 
 
-def sound(former: Version) -> Sound:
+def valid_version(former: Version) -> ValidVersion:
     """Plans as much of a version as possible.
 
     Raises ProblemsFound if the catalog cannot be read.
@@ -83,7 +83,7 @@ def sound(former: Version) -> Sound:
         checked = check(catalog, files, report) if not report.problems else None
         if checked and not report.problems:
             placed = tuple(_placed(problem, former) for problem in problems)
-            return Sound(plan(checked), names - _names(files), frozenset(unread), placed)
+            return ValidVersion(plan(checked), names - _names(files), frozenset(unread), placed)
         problems += report.problems
         wrong = {problem.mark.file for problem in report.problems}
         kept = [_without(file, report.problems) for file in files if file.segments or file.path not in wrong]
@@ -120,9 +120,9 @@ def _without(file: DefinitionFile, problems: list[Problem]) -> DefinitionFile:
 
 def _merge_base(project: Project) -> str:
     main = next((name for name in REFS if _resolved(project, name)), "")
-    found = _git(project, "merge-base", "HEAD", main) if main else ""
-    if found:
-        return found
+    base = _git(project, "merge-base", "HEAD", main) if main else ""
+    if base:
+        return base
     if _git(project, "--version") is None:
         raise Failure("git is not installed", "name the folder of another version: --against DIR", exit_code=2)
     if not _git(project, "rev-parse", "--git-dir"):
@@ -146,15 +146,15 @@ def _is_shallow(project: Project) -> bool:
     return _git(project, "rev-parse", "--is-shallow-repository") == "true"
 
 
-def _at(project: Project, commit: str, told: str) -> dict[str, bytes]:
+def _at(project: Project, commit: str, label: str) -> dict[str, bytes]:
     """The catalog and the definition files at a commit, without links, folders and submodules."""
     listed = (_git(project, "ls-tree", "-z", commit, f"{SEGMENTS}/") or "").split("\0")
     names = [match[1] for line in listed if (match := FILE.fullmatch(line)) and Path(match[1]).suffix in SUFFIXES]
     path = f"{SEGMENTS}/{CATALOG}"
     if path not in names:
         hint = "name a version that has definitions: segctl diff --against REF"
-        raise Failure(f"there is no {path} at {quoted(told)}", hint, exit_code=2)
-    return {name: _content(project, commit, name) for name in (path, *(one for one in names if one != path))}
+        raise Failure(f"there is no {path} at {quoted(label)}", hint, exit_code=2)
+    return {name: _content(project, commit, name) for name in (path, *(other for other in names if other != path))}
 
 
 def _content(project: Project, commit: str, name: str) -> bytes:
@@ -166,7 +166,9 @@ def _git(project: Project, *arguments: str) -> str | None:
     """The output of git, empty if it fails, or None if git is not installed."""
     command = ["git", "-C", str(project.root), *arguments]
     try:
-        done = subprocess.run(command, capture_output=True, encoding="utf-8", errors="surrogateescape", check=False)
+        completed = subprocess.run(
+            command, capture_output=True, encoding="utf-8", errors="surrogateescape", check=False
+        )
     except OSError as error:
         return None if error.errno == ENOENT else ""
-    return done.stdout.strip() if done.returncode == 0 else ""
+    return completed.stdout.strip() if completed.returncode == 0 else ""

@@ -9,7 +9,7 @@ from secrets import token_urlsafe
 
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:[0-9]{1,5})?")
-# No page of another site can send it without being asked first whether it may, and we never say yes.
+# A page of another site can send it only after a preflight request, which we never grant.
 OWN_HEADER = "x-segctl"
 READS = ("GET", "HEAD")
 SHORTEST_TOKEN = 16
@@ -24,8 +24,8 @@ class Refusal:
 
 
 @dataclass(frozen=True)
-class Asking:
-    """What is looked at of a request: method, path, headers by lower-case name (each as often as sent), cookies."""
+class BrowserRequest:
+    """The checked parts of a request: method, path, headers by lower-case name (each as often as sent), cookies."""
 
     method: str
     path: str
@@ -41,7 +41,7 @@ class Asking:
 class Access:
     """The rules of a server that is called by `hosts` at a port. `pages` are paths that an address bar may ask for.
 
-    Without `token` nobody needs one. A token that is good `once` lets in who comes first; then there is another.
+    Without `token`, requests need none. A token that is good `once` admits the first browser; then there is another.
     """
 
     port: int
@@ -57,13 +57,13 @@ class Access:
         """The cookie's name. Servers of one host share cookies whatever their ports."""
         return f"segctl_{self.port}"
 
-    def refusal(self, asking: Asking) -> Refusal | None:
+    def refusal(self, request: BrowserRequest) -> Refusal | None:
         """Why it is refused; None for what may be answered."""
-        return self._host(asking) or self._site(asking) or self._session(asking)
+        return self._host(request) or self._site(request) or self._session(request)
 
-    def refusal_before_token(self, asking: Asking) -> Refusal | None:
+    def refusal_before_token(self, request: BrowserRequest) -> Refusal | None:
         """The same of who brings a token."""
-        return self._host(asking) or self._site(asking)
+        return self._host(request) or self._site(request)
 
     def lets_in(self, token: str) -> bool:
         """Whether a token is right. One that is good once is another afterwards."""
@@ -73,33 +73,33 @@ class Access:
             self.token = token_urlsafe()
         return True
 
-    def _host(self, asking: Asking) -> Refusal | None:
+    def _host(self, request: BrowserRequest) -> Refusal | None:
         """A page of another name that has been made to lead here has its own name in the header Host."""
-        sent = asking.headers.get("host", ())
+        sent = request.headers.get("host", ())
         match = HOST.fullmatch(sent[0].lower()) if len(sent) == 1 else None
         if match and (match[1] in self.hosts or (self.any_address and _is_address(match[1]))):
             return None
         return Refusal(421, "this server is not called so; --allow-host names what else it is called")
 
-    def _site(self, asking: Asking) -> Refusal | None:
+    def _site(self, request: BrowserRequest) -> Refusal | None:
         """Only an address bar or a link may ask for a page from elsewhere, and nothing else may be asked for so."""
-        origin, site = asking.header("origin"), asking.header("sec-fetch-site")
-        if asking.method in READS and asking.path in self.pages and self._is_navigation(asking):
+        origin, site = request.header("origin"), request.header("sec-fetch-site")
+        if request.method in READS and request.path in self.pages and self._is_navigation(request):
             return None
-        if site not in ("", "same-origin") and not (site == "none" and asking.method in READS):
+        if site not in ("", "same-origin") and not (site == "none" and request.method in READS):
             return Refusal(403, "asked for by another site")
-        if origin and origin.partition("://")[2] != asking.header("host"):
+        if origin and origin.partition("://")[2] != request.header("host"):
             return Refusal(403, "asked for by another site")
-        if asking.method not in READS and asking.header(OWN_HEADER) != "1":
+        if request.method not in READS and request.header(OWN_HEADER) != "1":
             return Refusal(403, f"the header {OWN_HEADER} is missing")
         return None
 
-    def _is_navigation(self, asking: Asking) -> bool:
-        mode, where = asking.header("sec-fetch-mode"), asking.header("sec-fetch-dest")
-        return mode in ("", "navigate") and where in ("", "document") and not asking.header("origin")
+    def _is_navigation(self, request: BrowserRequest) -> bool:
+        mode, where = request.header("sec-fetch-mode"), request.header("sec-fetch-dest")
+        return mode in ("", "navigate") and where in ("", "document") and not request.header("origin")
 
-    def _session(self, asking: Asking) -> Refusal | None:
-        if not self.token or compare_digest(asking.cookies.get(self.cookie, "").encode(), self.session.encode()):
+    def _session(self, request: BrowserRequest) -> Refusal | None:
+        if not self.token or compare_digest(request.cookies.get(self.cookie, "").encode(), self.session.encode()):
             return None
         return Refusal(401, "open the address with the token that segctl serve has printed")
 
@@ -109,7 +109,7 @@ def hosts_of(host: str, others: Sequence[str]) -> tuple[tuple[str, ...], bool]:
     bound = bracketed(host.lower())
     every = bound in ("0.0.0.0", "[::]", "")
     named = () if every else (bound,)
-    return (*LOOPBACK, *named, *(bracketed(one.lower()) for one in others)), every
+    return (*LOOPBACK, *named, *(bracketed(other.lower()) for other in others)), every
 
 
 def is_loopback(host: str) -> bool:

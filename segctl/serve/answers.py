@@ -1,4 +1,4 @@
-"""Answers as data for a browser: instants in the project's time zone, values as texts, small groups not told."""
+"""Answers as data for a browser: instants in the project's time zone, values as texts, small groups hidden."""
 
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -49,37 +49,37 @@ def reason_as_data(reason: Reason) -> Data:
 def preview_as_data(preview: Preview, least: int) -> Data:
     """Size, value and funnel; a count of fewer than `least` people, and what they bring, is None."""
 
-    def told(count: int) -> int | None:
+    def shown(count: int) -> int | None:
         return count if not count or count >= least else None
 
-    is_told = told(preview.size) is not None
+    is_shown = shown(preview.size) is not None
     share = preview.size / preview.customers if preview.customers else 0.0
     return {
         "says": preview.says,
         "as_of": _local(preview.as_of, preview.timezone),
         "customers": preview.customers,
-        "size": told(preview.size),
-        "share": share if is_told else None,
-        "revenue": amount_of(preview.member_revenue, preview.currency) if is_told else None,
-        "revenue_share": float(preview.member_revenue / preview.revenue) if is_told and preview.revenue else None,
+        "size": shown(preview.size),
+        "share": share if is_shown else None,
+        "revenue": amount_of(preview.member_revenue, preview.currency) if is_shown else None,
+        "revenue_share": float(preview.member_revenue / preview.revenue) if is_shown and preview.revenue else None,
         "average": amount_of(preview.member_revenue / preview.size, preview.currency)
-        if is_told and preview.size
+        if is_shown and preview.size
         else None,
-        "eligible": told(preview.eligible) if is_told else None,
+        "eligible": shown(preview.eligible) if is_shown else None,
         "joined": preview.joined,
         "steps": [
-            {"words": step.words, "alone": told(step.alone), "so_far": told(step.so_far)} for step in preview.steps
+            {"words": step.words, "alone": shown(step.alone), "so_far": shown(step.so_far)} for step in preview.steps
         ],
         "overlaps": [
             {
                 "segment": overlap.segment,
                 "size": overlap.size,
-                "both": told(overlap.both),
-                "share": _of(told(overlap.both), preview.size),
+                "both": shown(overlap.both),
+                "share": _of(shown(overlap.both), preview.size),
             }
             for overlap in preview.overlaps
         ]
-        if is_told
+        if is_shown
         else [],
     }
 
@@ -91,7 +91,7 @@ def _of(part: int | None, whole: int) -> float | None:
 def _clause(clause: Clause, zone: str) -> Data:
     data: Data = {"kind": clause.kind, "words": clause.text, "holds": clause.holds, "gap": clause.gap}
     data["value"] = shown(clause.value, zone) if clause.kind == "test" else None
-    data["looked_at"] = {name: shown(value, zone) for name, value in clause.looked_at.items()}
+    data["looked_at"] = {name: shown(value, zone) for name, value in clause.inputs.items()}
     return data | {"parts": [_clause(part, zone) for part in clause.parts]}
 
 

@@ -16,8 +16,8 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from segctl.serve.current import Current, Drawn
-from segctl.serve.worker import Asks, Told
+from segctl.serve.current import Current, DrawnPage
+from segctl.serve.worker import AnswerService, WorkerAnswer
 
 LARGEST_BODY = 64 * 1024
 LONGEST = 1000
@@ -25,7 +25,7 @@ MOST_WAITING = 200
 # For a body that comes in drops.
 SECONDS_FOR_BODY = 10.0
 TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
-# A message as a page of its own, for who has asked by the address bar.
+# A message as a page of its own, for a request from the address bar.
 PAGE = (
     '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
     "<title>segctl</title><main><h1>segctl</h1><p>{message}</p><p>{hint}</p>"
@@ -63,25 +63,29 @@ def texts(*names: str) -> Checked:
     """A check that a body has texts of these names, none very long, and nothing else."""
 
     def check(sent: dict[str, Any]) -> bool:
-        return set(sent) == set(names) and all(isinstance(one, str) and len(one) <= LONGEST for one in sent.values())
+        return set(sent) == set(names) and all(
+            isinstance(value, str) and len(value) <= LONGEST for value in sent.values()
+        )
 
     return check
 
 
-def form_and(*names: str) -> Checked:
-    """The same beside a form, which is checked where the catalog is known."""
+def form_with(*names: str) -> Checked:
+    """The same for a form, which the worker checks against the catalog."""
     check = texts(*names)
     return lambda sent: "form" in sent and check({key: value for key, value in sent.items() if key != "form"})
 
 
-def application(current: Current, worker: Asks, assets: Mapping[str, bytes], asked: Mapping[str, Checked]) -> Starlette:
-    """The application: the page, its assets, and questions by name, each with a check of what it is asked with."""
-    found = {name: asset(name, content) for name, content in assets.items()}
+def application(
+    current: Current, worker: AnswerService, assets: Mapping[str, bytes], questions: Mapping[str, Checked]
+) -> Starlette:
+    """The application: the page, its assets, and questions by name, each with a check of its details."""
+    files = {name: asset(name, content) for name, content in assets.items()}
     routes = [
         Route("/", _page(current), methods=["GET"]),
-        *(Route(f"/assets/{name}", _asset(one), methods=["GET"]) for name, one in found.items()),
+        *(Route(f"/assets/{name}", _asset(file), methods=["GET"]) for name, file in files.items()),
         Route("/api/vocabulary", _question(worker, "vocabulary"), methods=["GET"]),
-        *(Route(f"/api/{name}", _posted(worker, name, check), methods=["POST"]) for name, check in asked.items()),
+        *(Route(f"/api/{name}", _posted(worker, name, check), methods=["POST"]) for name, check in questions.items()),
     ]
     return Starlette(routes=routes, exception_handlers={BadRequest: _refused})
 
@@ -96,22 +100,22 @@ def _page(current: Current) -> Handler:
 
     async def page(request: Request) -> Response:
         # Who waits for the first document keeps no thread from those who ask.
-        found = current.document() if current.is_drawn else await run_sync(current.document, limiter=waiting)
-        if isinstance(found, Drawn):
-            return _compressed(request, found.text, found.compressed, "text/html; charset=utf-8")
-        told = found.message or "; ".join(found.problems)
-        return message_page(503, told, found.hint)
+        document = current.document() if current.is_drawn else await run_sync(current.document, limiter=waiting)
+        if isinstance(document, DrawnPage):
+            return _compressed(request, document.text, document.compressed, "text/html; charset=utf-8")
+        message = document.message or "; ".join(document.problems)
+        return message_page(503, message, document.hint)
 
     return page
 
 
-def _asset(one: Asset) -> Handler:
+def _asset(file: Asset) -> Handler:
     async def given(request: Request) -> Response:
-        if request.headers.get("if-none-match") == one.tag:
+        if request.headers.get("if-none-match") == file.tag:
             response = Response(status_code=304)
         else:
-            response = _compressed(request, one.content, one.compressed, f"{one.kind}; charset=utf-8")
-        response.headers["ETag"] = one.tag
+            response = _compressed(request, file.content, file.compressed, f"{file.kind}; charset=utf-8")
+        response.headers["ETag"] = file.tag
         response.headers["Cache-Control"] = "private, no-cache"
         return response
 
@@ -119,7 +123,9 @@ def _asset(one: Asset) -> Handler:
 
 
 def _compressed(request: Request, text: bytes, compressed: bytes, kind: str) -> Response:
-    takes = any(one.strip().split(";")[0] == "gzip" for one in request.headers.get("accept-encoding", "").split(","))
+    takes = any(
+        encoding.strip().split(";")[0] == "gzip" for encoding in request.headers.get("accept-encoding", "").split(",")
+    )
     response = Response(compressed if takes else text, media_type=kind)
     response.headers["Vary"] = "Accept-Encoding"
     if takes:
@@ -127,19 +133,19 @@ def _compressed(request: Request, text: bytes, compressed: bytes, kind: str) -> 
     return response
 
 
-def _question(worker: Asks, name: str) -> Handler:
+def _question(worker: AnswerService, name: str) -> Handler:
     async def answered(_: Request) -> Response:
-        return _told(await run_sync(worker.ask, name))
+        return _response(await run_sync(worker.ask, name))
 
     return answered
 
 
-def _posted(worker: Asks, name: str, check: Checked) -> Handler:
+def _posted(worker: AnswerService, name: str, check: Checked) -> Handler:
     async def answered(request: Request) -> Response:
         sent = await _body(request)
         if not check(sent):
             raise BadRequest(400, "the request is not as this page sends it")
-        return _told(await run_sync(lambda: worker.ask(name, **sent)))
+        return _response(await run_sync(lambda: worker.ask(name, **sent)))
 
     return answered
 
@@ -171,12 +177,12 @@ def _no_number(text: str) -> object:
     raise ValueError(text)
 
 
-def _told(told: Told) -> Response:
+def _response(answer: WorkerAnswer) -> Response:
     """An answer: data, or what is wrong. A form that is half filled in is no error of a server's."""
-    if not (told.message or told.problems or told.faults):
-        return JSONResponse({"data": told.data})
-    wrong = {"message": told.message, "hint": told.hint, "problems": told.problems, "faults": dict(told.faults)}
-    return JSONResponse({"wrong": wrong | {"retry": told.retry}})
+    if not (answer.message or answer.problems or answer.faults):
+        return JSONResponse({"data": answer.data})
+    wrong = {"message": answer.message, "hint": answer.hint, "problems": answer.problems, "faults": dict(answer.faults)}
+    return JSONResponse({"wrong": wrong | {"retry": answer.retry}})
 
 
 async def _refused(_: Request, error: Exception) -> Response:

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from threading import Lock, Thread
 
 from segctl.operations.report.contents import Report
-from segctl.serve.worker import Asks, Told
+from segctl.serve.worker import AnswerService, WorkerAnswer
 
 # How often it is looked whether there is a new run.
 SECONDS = 3.0
 
 
 @dataclass(frozen=True)
-class Drawn:
+class DrawnPage:
     """A document as it is and compressed, of a run, and the stamp of what it was read from."""
 
     stamp: object
@@ -26,12 +26,12 @@ class Drawn:
 class Current:
     """The document in memory. Whoever comes while a newer one is made gets the former."""
 
-    def __init__(self, worker: Asks, draw: Callable[[Report], str]) -> None:
+    def __init__(self, worker: AnswerService, draw: Callable[[Report], str]) -> None:
         self.worker, self.draw = worker, draw
-        self._drawn: Drawn | None = None
+        self._drawn: DrawnPage | None = None
         self._first, self._looking = Lock(), Lock()
         self._looked_at = float("-inf")
-        self._failed: Told | None = None
+        self._failed: WorkerAnswer | None = None
 
     @property
     def is_drawn(self) -> bool:
@@ -42,14 +42,14 @@ class Current:
         """Has the first document made, in a thread of its own, before anybody asks."""
         Thread(target=self.document, daemon=True).start()
 
-    def document(self) -> Drawn | Told:
+    def document(self) -> DrawnPage | WorkerAnswer:
         """The document, or why there is none yet."""
         drawn = self._drawn
         if drawn is None:
             with self._first:
                 # Who has waited meanwhile for what has failed does not have it tried again at once.
                 failed = self._failed if time.monotonic() - self._looked_at < SECONDS else None
-                return self._drawn or failed or self._made()
+                return self._drawn or failed or self._draw()
         self._look_later()
         return drawn
 
@@ -61,20 +61,20 @@ class Current:
 
     def _look(self) -> None:
         try:
-            told = self.worker.ask("stamp")
-            if self._drawn is None or (not told.message and told.data != self._drawn.stamp):
-                self._made()
+            answer = self.worker.ask("stamp")
+            if self._drawn is None or (not answer.message and answer.data != self._drawn.stamp):
+                self._draw()
         finally:
             self._looked_at = time.monotonic()
             self._looking.release()
 
-    def _made(self) -> Drawn | Told:
-        told = self.worker.ask("report")
+    def _draw(self) -> DrawnPage | WorkerAnswer:
+        answer = self.worker.ask("report")
         self._looked_at = time.monotonic()
-        if told.message or told.problems:
-            self._failed = told
-            return told
-        stamp, report = told.data
+        if answer.message or answer.problems:
+            self._failed = answer
+            return answer
+        stamp, report = answer.data
         text = self.draw(report).encode()
-        self._drawn = Drawn(stamp, report.as_of, text, gzip.compress(text, 6, mtime=0))
+        self._drawn = DrawnPage(stamp, report.as_of, text, gzip.compress(text, 6, mtime=0))
         return self._drawn

@@ -7,18 +7,18 @@ from segctl.errors import did_you_mean, quoted
 from segctl.language.comparators import COMPARATORS
 from segctl.language.literals import read_duration
 from segctl.language.syntax import CUSTOMER, TIME_TYPES, Column, Event
-from segctl.operations.definitions.appending import Bare
 from segctl.operations.definitions.choices import (
+    AGGREGATE_LABELS,
     AGGREGATES_COMPARED,
-    HOW,
     OF_NUMBERS,
     TIMES_COMPARED,
+    comparable_metric,
     family_of,
-    fitting,
-    metric_asked,
+    matching_comparators,
     value_fault,
 )
-from segctl.operations.definitions.new import New
+from segctl.operations.definitions.definition_files import Unquoted
+from segctl.operations.definitions.new import NewSegment
 from segctl.plan.plan import Plan
 
 Rule = dict[str, Any]
@@ -45,7 +45,7 @@ class FormFault(Exception):
         self.faults = dict(faults)
 
 
-def definition_of(plan: Plan, sent: object) -> New:
+def definition_of(plan: Plan, sent: object) -> NewSegment:
     """The definition that a form says. Raises FormFault with all that is wrong."""
     form = _Form(plan)
     draft = form.definition(sent)
@@ -62,24 +62,24 @@ class _Form:
         self.faults: dict[str, str] = {}
         self.conditions = 0
 
-    def definition(self, sent: object) -> New:
+    def definition(self, sent: object) -> NewSegment:
         rule = self._mapping(sent, "", (*TEXTS, "tags", "rule"))
         texts = {key: self._text(rule.get(key, ""), key) for key in TEXTS}
         tags = [
-            self._text(one, f"tags.{number}") for number, one in enumerate(self._list(rule.get("tags", []), "tags"))
+            self._text(tag, f"tags.{number}") for number, tag in enumerate(self._list(rule.get("tags", []), "tags"))
         ]
-        return New(self._group(rule.get("rule"), "rule", 1), **texts, tags=tuple(tag for tag in tags if tag))
+        return NewSegment(self._group(rule.get("rule"), "rule", 1), **texts, tags=tuple(tag for tag in tags if tag))
 
     def _group(self, sent: object, place: str, depth: int) -> Rule:
         """Conditions and groups that are joined; one alone stands for itself."""
-        told = self._mapping(sent, place, GROUP)
-        kind = self._one_of(told.get("join"), f"{place}.join", JOINS, "ways to join")
-        parts = self._list(told.get("parts"), f"{place}.parts")
+        fields = self._mapping(sent, place, GROUP)
+        kind = self._one_of(fields.get("join"), f"{place}.join", JOINS, "ways to join")
+        parts = self._list(fields.get("parts"), f"{place}.parts")
         if not parts:
             self._fault(place, "a condition is needed here")
         read = [self._part(part, f"{place}.parts.{number}", depth) for number, part in enumerate(parts)]
         rule: Rule = read[0] if len(read) == 1 and kind != "none" else {kind: read}
-        return {"not": rule} if self._flag(told, place) else rule
+        return {"not": rule} if self._flag(fields, place) else rule
 
     def _part(self, sent: object, place: str, depth: int) -> Rule:
         if isinstance(sent, dict) and "join" in sent:
@@ -98,13 +98,13 @@ class _Form:
         about = self._one_of(about, f"{place}.about", tuple(KEYS), "kinds of condition")
         if not about:
             return {}
-        told = self._mapping(sent, place, ("about", "not", *KEYS[about]))
+        fields = self._mapping(sent, place, ("about", "not", *KEYS[about]))
         known = self._known(about)
-        name = self._one_of(told.get("name"), f"{place}.name", known, f"{about}s")
+        name = self._one_of(fields.get("name"), f"{place}.name", known, f"{about}s")
         if not name:
             return {}
-        rule = {about: name, **self._of(about)(name, told, place)}
-        return {"not": rule} if self._flag(told, place) else rule
+        rule = {about: name, **self._of(about)(name, fields, place)}
+        return {"not": rule} if self._flag(fields, place) else rule
 
     def _known(self, about: str) -> tuple[str, ...]:
         """The names that such a condition can be about."""
@@ -118,52 +118,55 @@ class _Form:
         return tuple(of.get(about, segments))
 
     def _of(self, about: str) -> Callable[[str, Rule, str], Rule]:
-        told: dict[str, Callable[[str, Rule, str], Rule]] = {
+        readers: dict[str, Callable[[str, Rule, str], Rule]] = {
             "attribute": self._attribute,
             "metric": self._metric,
             "event": self._event,
             "segment": lambda *_: {},
         }
-        return told[about]
+        return readers[about]
 
     def _attribute(self, name: str, rule: Rule, place: str) -> Rule:
         column = self.catalog.customer.attributes[name]
         return self._comparison(rule, place, column.type, column.values)
 
     def _metric(self, name: str, rule: Rule, place: str) -> Rule:
-        asked = metric_asked(self.catalog, name)
+        metric = comparable_metric(self.catalog, name)
         window = self._durations(rule, place, ("within_last",))
-        if window and not asked.narrows:
+        if window and not metric.narrows:
             self._fault(f"{place}.within_last", f"{name} has a time of its own")
-        return self._comparison(rule, place, asked.kind, asked.values) | window
+        return self._comparison(rule, place, metric.kind, metric.values) | window
 
     def _event(self, name: str, rule: Rule, place: str) -> Rule:
-        event, how = self.catalog.events[name], self._one_of(rule.get("how"), f"{place}.how", tuple(HOW), "ways to ask")
-        asked: Rule = {}
+        event, how = (
+            self.catalog.events[name],
+            self._one_of(rule.get("how"), f"{place}.how", tuple(AGGREGATE_LABELS), "ways to ask"),
+        )
+        compared: Rule = {}
         if how == "never":
-            asked = {"never": Bare("true")}
+            compared = {"never": Unquoted("true")}
         elif how == "times":
-            asked = {"times": self._comparison(rule, place, "number", (), TIMES_COMPARED)}
+            compared = {"times": self._comparison(rule, place, "number", (), TIMES_COMPARED)}
         elif how in OF_NUMBERS:
             numbers = tuple(key for key, column in event.fields.items() if column.type == "number")
             field = self._one_of(rule.get("field"), f"{place}.field", numbers, "fields of numbers")
-            asked = {how: field, **self._comparison(rule, place, "number", (), AGGREGATES_COMPARED)}
+            compared = {how: field, **self._comparison(rule, place, "number", (), AGGREGATES_COMPARED)}
         where = self._where(event, rule, place)
-        return where | asked | self._durations(rule, place, ("within_last", "older_than"))
+        return where | compared | self._durations(rule, place, ("within_last", "older_than"))
 
     def _where(self, event: Event, rule: Rule, place: str) -> Rule:
         """Which of its occurrences, by fields of theirs."""
         fields = {name: column for name, column in event.fields.items() if column.type not in TIME_TYPES}
-        found: dict[str, object] = {}
-        for number, one in enumerate(self._list(rule.get("where", []), f"{place}.where")):
+        narrowed: dict[str, object] = {}
+        for number, part in enumerate(self._list(rule.get("where", []), f"{place}.where")):
             within = f"{place}.where.{number}"
-            sent = self._mapping(one, within, ("field", "compare", "values"))
+            sent = self._mapping(part, within, ("field", "compare", "values"))
             name = self._one_of(sent.get("field"), f"{within}.field", tuple(fields), "fields")
-            if name in found:
+            if name in narrowed:
                 self._fault(f"{within}.field", f"{name} stands here already")
             elif name:
-                found[name] = self._narrowed(fields[name], sent, within)
-        return {"where": found} if found else {}
+                narrowed[name] = self._narrowed(fields[name], sent, within)
+        return {"where": narrowed} if narrowed else {}
 
     def _narrowed(self, column: Column, sent: Rule, place: str) -> object:
         """What stands behind a field: a value alone says that it is that one."""
@@ -171,46 +174,48 @@ class _Form:
         return rule["eq"] if "eq" in rule else rule.get("in", rule)
 
     def _comparison(self, rule: Rule, place: str, kind: str, values: Sequence[str], known: Sequence[str] = ()) -> Rule:
-        key = self._one_of(rule.get("compare"), f"{place}.compare", tuple(known or fitting(kind)), "comparators")
+        key = self._one_of(
+            rule.get("compare"), f"{place}.compare", tuple(known or matching_comparators(kind)), "comparators"
+        )
         sent = [
-            self._text(one, f"{place}.values.{number}")
-            for number, one in enumerate(self._list(rule.get("values"), f"{place}.values"))
+            self._text(value, f"{place}.values.{number}")
+            for number, value in enumerate(self._list(rule.get("values"), f"{place}.values"))
         ]
         if not key:
             return {}
         operand, family = COMPARATORS[key].operand, family_of(kind)
-        wanted = {"pair": 2, "list": max(1, len(sent))}.get(operand, 1)
-        if len(sent) != wanted:
-            needs = "a value is" if wanted == 1 else f"{wanted} values are"
+        needed = {"pair": 2, "list": max(1, len(sent))}.get(operand, 1)
+        if len(sent) != needed:
+            needs = "a value is" if needed == 1 else f"{needed} values are"
             self._fault(f"{place}.values", f"{needs} needed here")
             return {}
         if operand == "presence":
             return {key: self._one_of(sent[0], f"{place}.values.0", ("set", "missing"), "answers")}
         if operand == "duration":
             return {key: self._duration(sent[0], f"{place}.values.0")}
-        of = values if key in OF_VALUES else ()
+        choices = values if key in OF_VALUES else ()
         for number, text in enumerate(sent):
-            fault = value_fault(family, of, text)
+            fault = value_fault(family, choices, text)
             if fault:
                 self._fault(f"{place}.values.{number}", fault)
-        typed = [text if family in ("string", "strings") else Bare(text) for text in sent]
+        typed = [text if family in ("string", "strings") else Unquoted(text) for text in sent]
         return {key: typed if operand in ("pair", "list") else typed[0]}
 
     def _durations(self, rule: Rule, place: str, keys: Sequence[str]) -> Rule:
         texts = {key: self._text(rule.get(key, ""), f"{place}.{key}") for key in keys}
         return {key: self._duration(text, f"{place}.{key}") for key, text in texts.items() if text}
 
-    def _duration(self, text: str, place: str) -> Bare:
+    def _duration(self, text: str, place: str) -> Unquoted:
         duration = read_duration(text)
         if duration is None:
             self._fault(place, f'"{quoted(text)}" is not a duration; try 60 days, 6 months or 1 year')
-        return Bare(duration or "")
+        return Unquoted(duration or "")
 
     def _flag(self, rule: Rule, place: str) -> bool:
-        found = rule.get("not", False)
-        if not isinstance(found, bool):
+        flag = rule.get("not", False)
+        if not isinstance(flag, bool):
             self._fault(f"{place}.not", "true or false is needed here")
-        return found is True
+        return flag is True
 
     def _mapping(self, sent: object, place: str, known: Sequence[str]) -> Rule:
         if not isinstance(sent, dict):
@@ -239,9 +244,9 @@ class _Form:
         """One of some words; empty after a fault."""
         if isinstance(sent, str) and sent in known:
             return sent
-        found = f'"{quoted(sent)}" is none; ' if isinstance(sent, str) and sent else ""
-        self._fault(place, found + (did_you_mean(sent if isinstance(sent, str) else "", list(known), what)))
+        prefix = f'"{quoted(sent)}" is none; ' if isinstance(sent, str) and sent else ""
+        self._fault(place, prefix + (did_you_mean(sent if isinstance(sent, str) else "", list(known), what)))
         return ""
 
-    def _fault(self, place: str, told: str) -> None:
-        self.faults.setdefault(place or "form", told)
+    def _fault(self, place: str, message: str) -> None:
+        self.faults.setdefault(place or "form", message)

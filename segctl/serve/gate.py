@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from segctl.serve.access import Access, Asking, Refusal
+from segctl.serve.access import Access, BrowserRequest, Refusal
 from segctl.serve.application import message_page
 
 HEADERS = {
@@ -25,7 +25,7 @@ CACHED = "no-store"
 
 
 class Gate:
-    """An application behind the rules of who may ask what; `on_entry` is called when a token has let somebody in."""
+    """An application behind its access rules. Calls `on_entry` when a token has admitted a browser."""
 
     def __init__(self, application: ASGIApp, access: Access, on_entry: Callable[[], None] = lambda: None) -> None:
         self.application, self.access, self.on_entry = application, access, on_entry
@@ -43,15 +43,15 @@ class Gate:
 
     def _answered(self, request: Request) -> Response | None:
         """What is answered without the application; None for what that may answer."""
-        asking = _asking(request)
+        browser_request = _browser_request(request)
         tokens = parse_qs(request.scope["query_string"].decode("latin-1")).get("token", [])
-        if asking.path == "/" and tokens and asking.method == "GET":
-            return self._entry(asking, tokens)
-        refusal = self.access.refusal(asking)
+        if browser_request.path == "/" and tokens and browser_request.method == "GET":
+            return self._entry(browser_request, tokens)
+        refusal = self.access.refusal(browser_request)
         return message_page(refusal.status, refusal.message) if refusal else None
 
-    def _entry(self, asking: Asking, tokens: list[str]) -> Response:
-        refusal = self.access.refusal_before_token(asking)
+    def _entry(self, request: BrowserRequest, tokens: list[str]) -> Response:
+        refusal = self.access.refusal_before_token(request)
         if self.access.token and not refusal and not (len(tokens) == 1 and self.access.lets_in(tokens[0])):
             refusal = Refusal(401, "this address has been used, or is not the one that segctl serve has printed last")
         if refusal:
@@ -63,11 +63,11 @@ class Gate:
         return response
 
 
-def _asking(request: Request) -> Asking:
+def _browser_request(request: Request) -> BrowserRequest:
     headers: dict[str, list[str]] = {}
     for name, value in request.headers.items():
         headers.setdefault(name, []).append(value)
-    return Asking(request.method, request.scope["path"], headers, request.cookies)
+    return BrowserRequest(request.method, request.scope["path"], headers, request.cookies)
 
 
 def _with_headers(send: Send) -> Send:

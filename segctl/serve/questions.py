@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from segctl.operations.definitions.branches import write_to_branch
-from segctl.operations.definitions.new import New, name_problem, place_of, says, whole_file
+from segctl.operations.definitions.new import NewSegment, name_problem, place_of, sentences_of, whole_file
 from segctl.operations.exports.bi_file import database_of
 from segctl.operations.people.who import who
 from segctl.operations.questions.preview import Request, preview
@@ -27,7 +27,7 @@ DRAFT = "the new segment"
 
 
 class Desk:
-    """Answers questions by name. Of a DuckDB it reads copies, made anew when the files have changed."""
+    """Answers questions by name. Reads copies of a DuckDB database, and copies again when the files have changed."""
 
     def __init__(self, opening: Opening) -> None:
         self.opening, self.project = opening, Project(opening.root)
@@ -81,19 +81,19 @@ class Desk:
         return stamp, read_report(self.project, loaded, request)
 
     def customer(self, key: str, entity: str) -> Data:
-        """The segments that somebody is and was in."""
+        """The segments that a member is and was in."""
         loaded = self._warehouse()
         return person_as_data(who(self.project, loaded, key, entity, everything=False))
 
     def why(self, key: str, segment: str) -> Data:
-        """Why somebody is in a segment or not."""
+        """Why a member is in a segment or not."""
         loaded = self._warehouse()
         return reason_as_data(why(self.project, loaded, Question(key, segment)))
 
     def definition(self, form: object) -> Data:
-        """What a form says, in English and as YAML; nothing is asked of the warehouse."""
+        """A form's definition in English and as YAML. Does not use the warehouse."""
         new = self._new(form)
-        return {"says": says(self.project, new), "yaml": whole_file(self.project, new)}
+        return {"says": sentences_of(self.project, new), "yaml": whole_file(self.project, new)}
 
     def preview(self, form: object) -> Data:
         """What a form comes to."""
@@ -105,15 +105,15 @@ class Desk:
 
     def branch(self, form: object, file: str, branch: str) -> Data:
         """Commits what a form says to a new branch."""
-        new = self._new(form, named=True)
+        new = self._new(form, is_named=True)
         path = place_of(self.project, file or new.name)
-        done = write_to_branch(self.project, new, path, branch or f"segment/{new.name}")
-        return {"branch": done.branch, "commit": done.commit, "files": list(done.files)}
+        committed = write_to_branch(self.project, new, path, branch or f"segment/{new.name}")
+        return {"branch": committed.branch, "commit": committed.commit, "files": list(committed.files)}
 
-    def _new(self, form: object, named: bool = False) -> New:
+    def _new(self, form: object, is_named: bool = False) -> NewSegment:
         plan = load(self.project)
         new = definition_of(plan, form)
-        problem = name_problem(plan, new.name) if new.name or named else ""
+        problem = name_problem(plan, new.name) if new.name or is_named else ""
         if problem:
             raise FormFault({"name": problem})
         return new

@@ -16,22 +16,22 @@ from segctl.errors import Failure
 from segctl.page import Live, assets, page
 from segctl.project.project import Project, writing
 from segctl.serve.access import SHORTEST_TOKEN, Access, bracketed, hosts_of, is_loopback
-from segctl.serve.application import Checked, application, form_and, texts
+from segctl.serve.application import Checked, application, form_with, texts
 from segctl.serve.current import Current
 from segctl.serve.gate import Gate
-from segctl.serve.worker import Asks, Opening, Worker
+from segctl.serve.worker import AnswerService, Opening, Worker
 from segctl.warehouse.copies import folder_of_copies
 
-SCRIPTS = ("asking.js", "customer.js", "conditions.js", "build.js")
+SCRIPTS = ("requests.js", "customer.js", "conditions.js", "build.js")
 STYLES = ("live.css",)
 WEB = files("segctl.serve").joinpath("web")
-# More at a time are told to come again.
+# More at a time get 503.
 MOST_AT_ONCE = 200
 
 
 @dataclass(frozen=True)
 class Serving:
-    """What is served, where and to whom. `token` is one that people know; without one it is made where it is needed."""
+    """What to serve, on which address, to which hosts. Without the user's `token`, one is made if needed."""
 
     host: str = "127.0.0.1"
     port: int = 8765
@@ -44,19 +44,19 @@ class Serving:
 
     @property
     def needs_token(self) -> bool:
-        """Whether nobody may ask without a token."""
+        """Whether every request needs a token."""
         return bool(self.token) or self.with_members or self.edit or not is_loopback(self.host)
 
 
 def serve(
     project: Project, target: str, profiles: str, serving: Serving, on_address: Callable[[str, bool], None]
 ) -> None:
-    """Serves until it is told to end. `on_address` is told the address, and whether it is good once.
+    """Serves until a signal ends it. Calls `on_address` with the address, and whether it is good only once.
 
     Raises Failure where it cannot begin.
     """
     _check_token(serving.token)
-    with listening_on(serving) as (listening, port), _copies(project) as folder:
+    with listening_socket(serving) as (listening, port), _copies(project) as folder:
         members, least = serving.with_members, serving.min_group
         worker = Worker(Opening(project.root, target, profiles, folder, serving.bi_file, least, members))
         try:
@@ -65,21 +65,21 @@ def serve(
             worker.close()
 
 
-def _gated(worker: Asks, serving: Serving, port: int, on_address: Callable[[str, bool], None]) -> Gate:
+def _gated(worker: AnswerService, serving: Serving, port: int, on_address: Callable[[str, bool], None]) -> Gate:
     hosts, any_address = hosts_of(serving.host, serving.hosts)
     token = (serving.token or token_urlsafe()) if serving.needs_token else ""
     access = Access(port, hosts, ("/",), any_address, token, once=not serving.token)
     base = f"http://{bracketed(serving.host)}:{port}/"
 
-    def tell() -> None:
+    def show_address() -> None:
         is_once = bool(access.token) and access.once
         on_address(f"{base}?token={access.token}" if is_once else base, is_once)
 
-    tell()
-    return Gate(made(worker, serving), access, tell if access.once else lambda: None)
+    show_address()
+    return Gate(build_application(worker, serving), access, show_address if access.once else lambda: None)
 
 
-def made(worker: Asks, serving: Serving) -> Starlette:
+def build_application(worker: AnswerService, serving: Serving) -> Starlette:
     """The application behind the gate."""
     live = Live(serving.with_members, True, serving.edit, "", SCRIPTS, STYLES)
     current = Current(worker, lambda report: page(report, live))
@@ -89,13 +89,13 @@ def made(worker: Asks, serving: Serving) -> Starlette:
 
 
 def questions(serving: Serving) -> Mapping[str, Checked]:
-    """What may be asked, by name."""
-    checkeds = {"definition": form_and(), "preview": form_and()}
+    """The checks of questions, by name."""
+    checks = {"definition": form_with(), "preview": form_with()}
     if serving.with_members:
-        checkeds |= {"customer": texts("key", "entity"), "why": texts("key", "segment")}
+        checks |= {"customer": texts("key", "entity"), "why": texts("key", "segment")}
     if serving.edit:
-        checkeds["branch"] = form_and("file", "branch")
-    return checkeds
+        checks["branch"] = form_with("file", "branch")
+    return checks
 
 
 def _run(gate: Gate, listening: socket.socket) -> None:
@@ -117,18 +117,18 @@ def _run(gate: Gate, listening: socket.socket) -> None:
 
 
 @contextmanager
-def listening_on(serving: Serving) -> Iterator[tuple[socket.socket, int]]:
+def listening_socket(serving: Serving) -> Iterator[tuple[socket.socket, int]]:
     """A socket that listens, and its port. Raises Failure."""
     host = serving.host.strip("[]")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        found = socket.create_server((host, serving.port), family=family, backlog=MOST_AT_ONCE)
+        listening = socket.create_server((host, serving.port), family=family, backlog=MOST_AT_ONCE)
     except OSError as error:
         hint = "another --port is free, or --port 0 takes one that is"
-        told = os.strerror(error.errno) if error.errno and error.errno > 0 else str(error.strerror)
-        raise Failure(f"cannot listen on {serving.host}:{serving.port}: {told}", hint, exit_code=2) from error
-    with found:
-        yield found, int(found.getsockname()[1])
+        reason = os.strerror(error.errno) if error.errno and error.errno > 0 else str(error.strerror)
+        raise Failure(f"cannot listen on {serving.host}:{serving.port}: {reason}", hint, exit_code=2) from error
+    with listening:
+        yield listening, int(listening.getsockname()[1])
 
 
 @contextmanager

@@ -5,13 +5,13 @@ from collections.abc import Iterable
 from segctl.language.comparators import COMPARATORS
 from segctl.language.syntax import CUSTOMER, TIME_TYPES, Catalog, Column, Event
 from segctl.operations.definitions.choices import (
+    AGGREGATE_LABELS,
     AGGREGATES_COMPARED,
-    HOW,
     OF_NUMBERS,
     OPERATORS,
     TIMES_COMPARED,
-    fitting,
-    metric_asked,
+    comparable_metric,
+    matching_comparators,
 )
 from segctl.plan.plan import Plan
 
@@ -34,8 +34,8 @@ def vocabulary(plan: Plan) -> Data:
             key: {"words": OPERATORS.get(key, key), "operand": comparator.operand}
             for key, comparator in COMPARATORS.items()
         },
-        "fitting": {kind: fitting(kind) for kind in sorted(kinds)},
-        "how": HOW,
+        "fitting": {kind: matching_comparators(kind) for kind in sorted(kinds)},
+        "how": AGGREGATE_LABELS,
         "of_numbers": OF_NUMBERS,
         "times": TIMES_COMPARED,
         "aggregates": AGGREGATES_COMPARED,
@@ -43,12 +43,12 @@ def vocabulary(plan: Plan) -> Data:
 
 
 def _metrics(catalog: Catalog) -> list[Data]:
-    datas: list[Data] = []
+    metrics: list[Data] = []
     for name, metric in catalog.metrics.items():
-        asked = metric_asked(catalog, name)
+        comparison = comparable_metric(catalog, name)
         data: Data = {"name": name, "label": metric.label, "description": metric.description}
-        datas.append(data | {"type": asked.kind, "values": asked.values, "narrows": asked.narrows})
-    return datas
+        metrics.append(data | {"type": comparison.kind, "values": comparison.values, "narrows": comparison.narrows})
+    return metrics
 
 
 def _event(event: Event) -> Data:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 SECONDS_TO_START = 60.0
 SECONDS_TO_END = 3.0
 SLOW = "this takes longer than {seconds:.0f} seconds, and has been given up"
-# So many wait, and so many seconds; who comes then is told to come again.
+# The most questions that wait, and how many seconds. Further ones get BUSY.
 MOST_WAITING, LONGEST_WAIT = 30, 20.0
 
 
@@ -45,7 +45,7 @@ class Opening:
 
 
 @dataclass(frozen=True)
-class Told:
+class WorkerAnswer:
     """An answer: data, or problems of definitions as texts, faults of a form by place, or why there is none.
 
     `retry` says that it is worth to try again.
@@ -60,30 +60,30 @@ class Told:
     retry: bool = False
 
 
-BUSY = Told(message="others are asking; try again in a moment", retry=True)
+BUSY = WorkerAnswer(message="others are asking; try again in a moment", retry=True)
 
 
-class Asks(Protocol):
-    """Who answers questions."""
+class AnswerService(Protocol):
+    """Answers questions."""
 
-    def ask(self, question: str, **details: object) -> Told:
+    def ask(self, question: str, **details: object) -> WorkerAnswer:
         """The answer."""
         ...
 
 
 class Worker:
-    """The process, which answers one question after the other. One that takes too long is ended, and begun anew."""
+    """A process that answers one question after the other. If it takes too long, it is ended and started again."""
 
     def __init__(self, opening: Opening, seconds: float = 60.0) -> None:
         self.opening, self.seconds = opening, seconds
-        # One thread: whoever comes first is answered first.
+        # One thread answers in order of arrival.
         self._line = ThreadPoolExecutor(1, "segctl_worker")
         self._waiting = 0
         self._process: BaseProcess | None = None
         self._connection: Connection | None = None
 
-    def ask(self, question: str, **details: object) -> Told:
-        """Its answer. Where many wait, or one has waited for long, that is told instead."""
+    def ask(self, question: str, **details: object) -> WorkerAnswer:
+        """The answer, or BUSY if many questions wait or this one has waited for long."""
         if self._waiting >= MOST_WAITING:
             return BUSY
         self._waiting += 1
@@ -99,39 +99,39 @@ class Worker:
             self._waiting -= 1
 
     def close(self) -> None:
-        """Ends the process, which ends by itself when nobody asks any more."""
+        """Ends the process. It ends by itself when its connection closes."""
         self._line.shutdown(wait=False, cancel_futures=True)
         if self._connection and self._process:
             self._connection.close()
             self._process.join(SECONDS_TO_END)
         self._end()
 
-    def _ask(self, question: str, details: dict[str, object]) -> Told:
+    def _ask(self, question: str, details: dict[str, object]) -> WorkerAnswer:
         try:
-            connection = self._begun()
+            connection = self._connected()
             connection.send((question, details))
             if not connection.poll(self.seconds):
                 self._end()
-                return Told(message=SLOW.format(seconds=self.seconds), retry=True)
-            found = connection.recv()
+                return WorkerAnswer(message=SLOW.format(seconds=self.seconds), retry=True)
+            answer = connection.recv()
         except (EOFError, OSError):
             self._end()
-            return Told(message="the process that asks the warehouse has ended", hint="try again", retry=True)
-        assert isinstance(found, Told)
-        return found
+            return WorkerAnswer(message="the process that asks the warehouse has ended", hint="try again", retry=True)
+        assert isinstance(answer, WorkerAnswer)
+        return answer
 
-    def _begun(self) -> Connection:
+    def _connected(self) -> Connection:
         if self._connection is None or self._process is None or not self._process.is_alive():
             self._end()
             context = get_context("spawn")
-            ours, theirs = context.Pipe()
-            self._process = context.Process(target=answer, args=(theirs, self.opening), daemon=True)
+            own_end, child_end = context.Pipe()
+            self._process = context.Process(target=answer, args=(child_end, self.opening), daemon=True)
             self._process.start()
-            theirs.close()
-            self._connection = ours
-            if not ours.poll(SECONDS_TO_START):
+            child_end.close()
+            self._connection = own_end
+            if not own_end.poll(SECONDS_TO_START):
                 raise EOFError
-            ours.recv()
+            own_end.recv()
         return self._connection
 
     def _end(self) -> None:
@@ -144,7 +144,7 @@ class Worker:
 
 
 def answer(connection: Connection, opening: Opening) -> None:
-    """What the process does: answers until nobody asks any more."""
+    """What the process does: answers until its connection closes."""
     # Ctrl-C is for the server, which ends this process.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
@@ -158,25 +158,27 @@ def answer(connection: Connection, opening: Opening) -> None:
             connection.send(answered_by(desk, question, details))
 
 
-def answered_by(desk: "Desk", question: str, details: dict[str, Any]) -> Told:
+def answered_by(desk: "Desk", question: str, details: dict[str, Any]) -> WorkerAnswer:
     """A desk's answer, whatever goes wrong."""
     try:
-        return Told(desk.answer(question, details))
-    except FormFault as found:
-        return Told(faults=found.faults)
-    except ProblemsFound as found:
-        return Told(
+        return WorkerAnswer(desk.answer(question, details))
+    except FormFault as fault:
+        return WorkerAnswer(faults=fault.faults)
+    except ProblemsFound as failure:
+        return WorkerAnswer(
             problems=tuple(
-                f"{problem.message}{f' ({problem.hint})' if problem.hint else ''}" for problem in found.problems
+                f"{problem.message}{f' ({problem.hint})' if problem.hint else ''}" for problem in failure.problems
             )
         )
     except InUse as failure:
-        return Told(message=failure.message, hint=failure.hint, exit_code=failure.exit_code, retry=True)
+        return WorkerAnswer(message=failure.message, hint=failure.hint, exit_code=failure.exit_code, retry=True)
     except Failure as failure:
-        return Told(message=failure.message, hint=failure.hint, exit_code=failure.exit_code)
+        return WorkerAnswer(message=failure.message, hint=failure.hint, exit_code=failure.exit_code)
     except OSError as error:
-        return Told(message=f"{error.strerror}: {error.filename}" if error.filename else str(error), exit_code=3)
+        return WorkerAnswer(
+            message=f"{error.strerror}: {error.filename}" if error.filename else str(error), exit_code=3
+        )
     except Exception:
         # A bug: its traceback is for who runs the server, and may name people, which a browser is not to see.
         print(format_exc(), file=sys.stderr, flush=True)
-        return Told(message="this could not be answered; the terminal of the server says why", exit_code=3)
+        return WorkerAnswer(message="this could not be answered; the terminal of the server says why", exit_code=3)

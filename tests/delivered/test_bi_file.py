@@ -15,7 +15,7 @@ import pytest
 from segctl.errors import Failure
 from segctl.language.names import digest
 from segctl.operations.exports.bi_file import write_bi_file
-from segctl.personal_data.files import forget
+from segctl.personal_data.files import erase_files
 from tests.support.built_project import TestProject
 from tests.support.engines import Engine
 from tests.support.shops.demo_project import copied, segctl
@@ -134,7 +134,7 @@ def test_a_link_is_followed_and_what_a_killed_program_left_goes(shop: TestProjec
     assert (tmp_path / "link.duckdb").is_symlink()
     assert not left.exists()
     left.mkdir()
-    done = forget(shop.project, "customer", ["it's"], dry_run=False)
+    done = erase_files(shop.project, "customer", ["it's"], dry_run=False)
     assert done.changed["real.duckdb"] == "2 rows removed"
     assert {row[1] for row in read(tmp_path / "real.duckdb")["segment_membership"]} == {"ann", "=1+1"}
     assert not left.exists()

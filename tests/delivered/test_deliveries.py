@@ -15,7 +15,7 @@ from click.testing import CliRunner
 
 from segctl.cli import segctl
 from segctl.errors import Failure
-from segctl.operations.deliveries.deliver import Outcome, Wish, deliver
+from segctl.operations.deliveries.deliver import DeliveryRequest, Outcome, deliver
 from segctl.operations.people.erase import erase
 from segctl.warehouse import Row
 from tests.faults.program import command, environment
@@ -85,7 +85,7 @@ def shop(engine: Engine, tmp_path: Path, request: pytest.FixtureRequest) -> Test
 
 
 def delivered(shop: TestProject, **wish: Any) -> dict[str, Outcome]:  # noqa: ANN401
-    return {outcome.name: outcome for outcome in deliver(shop.project, shop.warehouse, Wish(**wish))}
+    return {outcome.name: outcome for outcome in deliver(shop.project, shop.warehouse, DeliveryRequest(**wish))}
 
 
 def lists(changes: list[dict[str, Any]]) -> Lists:

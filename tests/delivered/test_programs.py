@@ -12,7 +12,7 @@ import pytest
 
 from segctl.errors import Failure
 from segctl.operations.deliveries.messages import CHANGES, Part, lines
-from segctl.operations.deliveries.programs import hand_over
+from segctl.operations.deliveries.programs import send_to_program
 from segctl.operations.exports.change import Change
 from segctl.parse.deliveries import Command
 
@@ -27,7 +27,7 @@ def change(key: str) -> Change:
 
 def handed(folder: Path, *arguments: str, count: int = 1, timeout: int = 20) -> None:
     changes: Iterator[Change] = (change(key) for _ in range(count) for key in KEYS)
-    hand_over(Command(arguments, timeout), folder, PART, lines(changes, {"vip": "customer"}))
+    send_to_program(Command(arguments, timeout), folder, PART, lines(changes, {"vip": "customer"}))
 
 
 def python(code: str) -> tuple[str, str, str]:

@@ -20,9 +20,9 @@ from segctl.operations.exports.bi_file import write_bi_file
 from segctl.operations.report import Report, Request, read_report, target_of, write_page
 from segctl.operations.report.contents import Flow, Segment
 from segctl.operations.report.flows import MOST_RUNS, runs_compared
-from segctl.operations.report.small import Least
+from segctl.operations.report.small_groups import Least
 from segctl.page import page
-from segctl.personal_data.files import forget
+from segctl.personal_data.files import erase_files
 from segctl.personal_data.report_pages import Holds, held_by
 from segctl.project.project import Project
 from segctl.warehouse import Warehouse
@@ -337,7 +337,7 @@ def test_what_is_hidden_of_parts() -> None:
     assert five.hidden([20, 0, 9]) == {1}
     assert five.hidden([20, 9]) == five.hidden([]) == all_of_them.hidden([1, 0]) == set()
     assert five.hidden([3]) == {0}
-    assert [five.told(*it) for it in ((4, 10), (6, 10), (5, 10), (10, 10), (0, 10), (7, None))] == [
+    assert [five.shown(*it) for it in ((4, 10), (6, 10), (5, 10), (10, 10), (0, 10), (7, None))] == [
         None,
         None,
         5,
@@ -441,21 +441,21 @@ def test_odd_shops(odd: TestProject, tmp_path: Path) -> None:
 
 def check_erasure(project: Project, path: Path, named: Report) -> None:
     """A page with members is told of, wherever it lies; among what dbt writes it goes. One without stays."""
-    told = forget(project, "customer", ["somebody"], dry_run=False).look_at
+    told = erase_files(project, "customer", ["somebody"], dry_run=False).look_at
     assert told == {"members.html": told.get("members.html", "")}
     assert "a report with members" in told["members.html"]
     usual = target_of(project, "")
     write_page(project, usual, page(named), named)
     assert held_by(usual.path) is Holds.MEMBERS
-    assert "target/segctl/report.html" in forget(project, "customer", ["somebody"], dry_run=True).changed
+    assert "target/segctl/report.html" in erase_files(project, "customer", ["somebody"], dry_run=True).changed
     assert usual.path.exists()
-    forget(project, "customer", ["somebody"], dry_run=False)
+    erase_files(project, "customer", ["somebody"], dry_run=False)
     assert not usual.path.exists()
     plain = read_report(project, Warehouse(project.root, profiles=str(project.root)), Request())
     # Numbers may look like keys.
     for where in (usual, replace(usual, path=path)):
         write_page(project, where, page(plain), plain)
-    assert forget(project, "customer", ["1", "5"], dry_run=False).look_at == {}
+    assert erase_files(project, "customer", ["1", "5"], dry_run=False).look_at == {}
     assert held_by(usual.path) is held_by(path) is Holds.COUNTS
 
 

@@ -11,10 +11,10 @@ from starlette.testclient import TestClient
 from segctl.cli import segctl as program
 from segctl.serve.access import Access, hosts_of, is_loopback
 from segctl.serve.application import LARGEST_BODY
-from segctl.serve.current import Current, Drawn
+from segctl.serve.current import Current, DrawnPage
 from segctl.serve.gate import Gate
-from segctl.serve.server import Serving, made, questions
-from segctl.serve.worker import Told
+from segctl.serve.server import Serving, build_application, questions
+from segctl.serve.worker import WorkerAnswer
 from tests.support.built_project import REPOSITORY
 from tests.support.shops.demo_project import segctl
 from tests.support.shops.made_report import made_report
@@ -29,26 +29,26 @@ MARKUP = "</script><img src=x onerror=window.hit=1>'\"{{ 7*7 }}"
 class Asked:
     """A worker that remembers what it was asked, and answers a report or what it is told to."""
 
-    def __init__(self, told: Told | None = None) -> None:
+    def __init__(self, told: WorkerAnswer | None = None) -> None:
         self.told, self.questions = told, list[tuple[str, dict[str, Any]]]()
 
-    def ask(self, question: str, **details: object) -> Told:
+    def ask(self, question: str, **details: object) -> WorkerAnswer:
         self.questions.append((question, details))
-        return self.told or Told(("stamp", made_report()) if question == "report" else {"of": question})
+        return self.told or WorkerAnswer(("stamp", made_report()) if question == "report" else {"of": question})
 
 
 class Browser(TestClient):
     """A browser of a server on loopback, which asks its `worker`."""
 
-    def __init__(self, serving: Serving, told: Told | None = None) -> None:
+    def __init__(self, serving: Serving, told: WorkerAnswer | None = None) -> None:
         hosts, any_address = hosts_of(serving.host, serving.hosts)
         token = serving.token or (ONCE if serving.needs_token else "")
         self.worker = Asked(told)
         self.access = Access(8765, hosts, ("/",), any_address, token, once=not serving.token)
-        super().__init__(Gate(made(self.worker, serving), self.access), HOST, follow_redirects=False)
+        super().__init__(Gate(build_application(self.worker, serving), self.access), HOST, follow_redirects=False)
 
 
-def client(serving: Serving, told: Told | None = None) -> Browser:
+def client(serving: Serving, told: WorkerAnswer | None = None) -> Browser:
     return Browser(serving, told)
 
 
@@ -198,7 +198,7 @@ def test_bodies_that_this_page_does_not_send(status: int, content: bytes, kind: 
 
 
 def test_messages_are_no_markup() -> None:
-    found = client(Serving(), Told(message=MARKUP, hint=MARKUP)).get("/")
+    found = client(Serving(), WorkerAnswer(message=MARKUP, hint=MARKUP)).get("/")
     assert found.status_code == 503
     assert "<img" not in found.text
     assert "&lt;img src=x" in found.text
@@ -217,19 +217,19 @@ def test_the_page_names_its_views_by_what_may_be_asked() -> None:
 
 
 def test_a_new_run_is_swapped_in_whole() -> None:
-    told = iter([Told(("a", "first")), Told("a"), Told("b"), Told(("b", "second"))])
+    told = iter([WorkerAnswer(("a", "first")), WorkerAnswer("a"), WorkerAnswer("b"), WorkerAnswer(("b", "second"))])
 
     class Next:
-        def ask(self, question: str, **_: object) -> Told:
+        def ask(self, question: str, **_: object) -> WorkerAnswer:
             found = next(told)
-            return Told((found.data[0], made_report())) if question == "report" else found
+            return WorkerAnswer((found.data[0], made_report())) if question == "report" else found
 
     drawn = iter(["first", "second"])
     current = Current(Next(), lambda _: next(drawn))
 
     def text() -> bytes:
         found = current.document()
-        assert isinstance(found, Drawn)
+        assert isinstance(found, DrawnPage)
         return found.text
 
     assert text() == b"first"

@@ -9,7 +9,7 @@ import yaml
 
 from segctl.errors import Failure
 from segctl.operations.definitions.branches import write_to_branch
-from segctl.operations.definitions.new import New
+from segctl.operations.definitions.new import NewSegment
 from segctl.plan.plan import Plan
 from segctl.project.project import Project, committed, load
 from segctl.render import render
@@ -83,13 +83,13 @@ def test_whatever_is_typed_stays_a_text(plan: Plan, text: str) -> None:
         (form(ATTRIBUTE | {"sql": "1=1"}), "rule.parts.0.sql", "unknown key"),
         (form(ATTRIBUTE | {"compare": "gt"}), "rule.parts.0.compare", '"gt" is none'),
         (form(METRIC | {"values": ["10"]}), "rule.parts.0.values", "2 values are needed here"),
-        (form(METRIC | {"values": ["1e9", "2"]}), "rule.parts.0.values.0", "is no number"),
+        (form(METRIC | {"values": ["1e9", "2"]}), "rule.parts.0.values.0", "is not a number"),
         (form(METRIC | {"values": [1, 2]}), "rule.parts.0.values.0", "a text"),
-        (form(EVENT | {"within_last": "60 days}, x: {"}), "rule.parts.0.within_last", "is no duration"),
+        (form(EVENT | {"within_last": "60 days}, x: {"}), "rule.parts.0.within_last", "is not a duration"),
         (form(EVENT | {"where": [WEB | {"field": "amount, x"}]}), "rule.parts.0.where.0.field", "is none"),
         (form(EVENT | {"where": [WEB, WEB]}), "rule.parts.0.where.1.field", "stands here already"),
         (form(SUM | {"field": "status"}), "rule.parts.0.field", "is none"),
-        (form(BORN | {"values": ["31.12.2024"]}), "rule.parts.0.values.0", "is no day"),
+        (form(BORN | {"values": ["31.12.2024"]}), "rule.parts.0.values.0", "is not a day"),
         (form(CAME | {"values": ["serach"]}), "rule.parts.0.values.0", "did you mean search?"),
         (form({"about": "segment", "name": "vipp"}), "rule.parts.0.name", "did you mean vip?"),
         (form(GROUP | {"parts": [GROUP]}), "rule.parts.0.parts.0", "holds conditions only"),
@@ -108,7 +108,7 @@ def test_what_is_wrong_with_a_form_is_told_where_it_is(plan: Plan, sent: object,
     assert told in found.value.faults[place]
 
 
-NEW = New({"attribute": "country", "eq": "NO"}, "from_norway", "From Norway")
+NEW = NewSegment({"attribute": "country", "eq": "NO"}, "from_norway", "From Norway")
 
 
 def git(folder: Path, *arguments: str) -> str:
@@ -173,8 +173,8 @@ def test_branches_that_are_refused(repository: tuple[Path, Path], tmp_path: Path
         (NEW, "segments/new.yml", "-x", "can be no name of a branch"),
         (NEW, "segments/new.yml", "a..b", "can be no name of a branch"),
         (NEW, "segments/new.yml", "../../HEAD", "can be no name of a branch"),
-        (New(NEW.rule, "vip"), "segments/new.yml", "x", "there is a segment vip already"),
-        (New(NEW.rule, "no name"), "segments/new.yml", "x", "no name"),
+        (NewSegment(NEW.rule, "vip"), "segments/new.yml", "x", "there is a segment vip already"),
+        (NewSegment(NEW.rule, "no name"), "segments/new.yml", "x", "no name"),
     ):
         with pytest.raises(Failure, match=told):
             write_to_branch(Project(shop), new, path, branch)

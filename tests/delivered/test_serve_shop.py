@@ -17,13 +17,13 @@ import yaml
 
 from segctl.errors import InUse
 from segctl.operations.exports.bi_file import write_bi_file
-from segctl.personal_data.files import forget
+from segctl.personal_data.files import erase_files
 from segctl.project.project import Project
 from segctl.serve.access import Access
 from segctl.serve.gate import Gate
 from segctl.serve.questions import Desk
-from segctl.serve.server import Serving, listening_on, made
-from segctl.serve.worker import Opening, Told, answered_by
+from segctl.serve.server import Serving, build_application, listening_socket
+from segctl.serve.worker import Opening, WorkerAnswer, answered_by
 from segctl.warehouse.copies import Copies, delete_copies, folder_of_copies, is_written
 from tests.support.servers.chromium import chromium
 from tests.support.shops.demo_project import copied
@@ -199,9 +199,9 @@ def test_erasures_reach_copies(shop: Path) -> None:
     with folder_of_copies(shop / "target") as folder:
         copies = Copies(folder)
         copy = copies.of(shop / "segctl.duckdb")
-        forget(Project(shop), "customer", ["162"], dry_run=True)
+        erase_files(Project(shop), "customer", ["162"], dry_run=True)
         assert copy.exists()
-        told = forget(Project(shop), "customer", ["162"], dry_run=False)
+        told = erase_files(Project(shop), "customer", ["162"], dry_run=False)
         assert told.changed[f"target/{folder.name}"] == "copies of a server deleted"
         assert not copy.exists()
         assert copies.renew() is True
@@ -217,9 +217,9 @@ class InProcess:
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
 
-    def ask(self, question: str, **details: object) -> Told:
+    def ask(self, question: str, **details: object) -> WorkerAnswer:
         if question == "report":
-            return Told(("stamp", made_report()))
+            return WorkerAnswer(("stamp", made_report()))
         return answered_by(self.desk, question, details)
 
 
@@ -227,9 +227,9 @@ class InProcess:
 def served(desk: Desk) -> Iterator[str]:
     """The address of a server of the shop, with all options."""
     serving = Serving(port=0, with_members=True, edit=True, token=TOKEN)
-    with listening_on(serving) as (listening, port):
+    with listening_socket(serving) as (listening, port):
         access = Access(port, ("127.0.0.1",), ("/",), token=TOKEN)
-        gate = Gate(made(InProcess(desk), serving), access)
+        gate = Gate(build_application(InProcess(desk), serving), access)
         server = uvicorn.Server(uvicorn.Config(gate, log_level="warning", access_log=False))
         thread = Thread(target=server.run, kwargs={"sockets": [listening]})
         thread.start()
@@ -273,7 +273,7 @@ def test_a_customer_is_searched(served: str, shop: Path, scheme: str, width: int
         page.get_by_label("Segment", exact=True).select_option("vip")
         page.get_by_role("button", name="Tell why").click()
         page.locator(".clauses").wait_for()
-        assert "is in VIP as of 29 Dec 2025" in page.locator(".told").inner_text()
+        assert "is in VIP as of 29 Dec 2025" in page.locator(".answer").inner_text()
         assert "162" not in page.url
         is_for_everybody(page)
         page.get_by_label("Key").fill(MARKUP)

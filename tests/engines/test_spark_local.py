@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from segctl.operations.recomputation.restate import Order, restate
+from segctl.operations.recomputation.restate import RestateRequest, restate
 from segctl.operations.recomputation.verify import verify
 from segctl.warehouse import Row
 from tests.engines.test_parity import go, seen
@@ -86,10 +86,10 @@ def test_a_session_finds_what_duckdb_does(tmp_path: Path, monkeypatch: pytest.Mo
         go(shop, 3, whole=True)
         states.append(seen(shop))
         verified = verify(shop.project, shop.warehouse, "", lambda *_: None)
-        assert verified.sound
+        assert verified.is_valid
         assert verified.runs == 1
         # Late rows changed what should have been found on the first day.
-        restated = restate(shop.project, shop.warehouse, Order(iso(0), apply=True), lambda *_: None)
+        restated = restate(shop.project, shop.warehouse, RestateRequest(iso(0), apply=True), lambda *_: None)
         restatements.append(restated.differences)
         states.append(seen(shop))
     assert states[2:] == states[:2]

@@ -9,7 +9,7 @@ import pytest
 from segctl.errors import Failure
 from segctl.operations.people.erase import erase
 from segctl.operations.recomputation.replay import Schedule, replay
-from segctl.operations.recomputation.restate import Order, restate
+from segctl.operations.recomputation.restate import RestateRequest, restate
 from segctl.operations.recomputation.verify import verify
 from segctl.operations.segments.show import overview
 from segctl.warehouse import RunRequest
@@ -23,7 +23,7 @@ COMMANDS: dict[str, Callable[[TestProject], object]] = {
     "replay": lambda shop: replay(
         shop.project, shop.warehouse, Schedule("2024-01-12", "2024-01-13", "1d"), (), lambda *_: None
     ),
-    "restate": lambda shop: restate(shop.project, shop.warehouse, Order("2024-01-01"), lambda *_: None),
+    "restate": lambda shop: restate(shop.project, shop.warehouse, RestateRequest("2024-01-01"), lambda *_: None),
     "verify": lambda shop: verify(shop.project, shop.warehouse, "", lambda *_: None),
     "erase": lambda shop: erase(shop.project, shop.warehouse, ["7"], "customer", dry_run=False),
     "a build by dbt alone": lambda shop: shop.warehouse.build(RunRequest(as_of=None), only=("run_sources",)),

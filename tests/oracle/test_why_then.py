@@ -16,8 +16,8 @@ from segctl.errors import Failure, Mark
 from segctl.features import AttributeValue, of_others
 from segctl.features import Test as Condition
 from segctl.language.literals import Duration
-from segctl.operations.questions.ahead import turns
 from segctl.operations.questions.clauses import Clause, deciding, gap
+from segctl.operations.questions.outlook import next_change
 from segctl.operations.questions.why import Question, why
 from segctl.operations.runs.instants import every
 from segctl.operations.segments.show import find_segment
@@ -97,7 +97,7 @@ def test_time_alone_is_what_the_oracle_says(engine: Engine, tmp_path: Path) -> N
         # Of those who stay as they are some are enough.
         if (wanted is None and asked > 8) or turned > 15:
             continue
-        found = turns(loaded, plan, find_segment(plan, name), str(key), now)
+        found = next_change(loaded, plan, find_segment(plan, name), str(key), now)
         if found is None and wanted is not None:
             assert any(of_others(feature) for feature in find_segment(plan, name).features), (name, key, wanted)
         elif wanted is not None:

@@ -15,7 +15,7 @@ from segctl.operations.exports.formats import FORMATS
 from segctl.operations.exports.formats.parquet import write_parquet
 from segctl.operations.exports.values import Column
 from segctl.personal_data.exported_rows import safe_cell
-from segctl.personal_data.files import FOLDERS, Forgotten, forget, remember_exports
+from segctl.personal_data.files import FOLDERS, ErasedFiles, erase_files, remember_exports
 from segctl.personal_data.manifests import manifest_json
 from segctl.personal_data.sent import OWN
 from segctl.project.project import Project, replacing
@@ -39,12 +39,12 @@ def put(path: Path, content: str | bytes) -> Path:
     return path
 
 
-def forgotten(project: Project, *keys: str, entity: str = "customer") -> Forgotten:
+def forgotten(project: Project, *keys: str, entity: str = "customer") -> ErasedFiles:
     """What becomes of files, the same as a dry run says, which changes nothing."""
     before = {path: path.read_bytes() for path in project.root.parent.rglob("*") if path.is_file()}
-    told = forget(project, entity, keys, dry_run=True)
+    told = erase_files(project, entity, keys, dry_run=True)
     assert {path: path.read_bytes() for path in project.root.parent.rglob("*") if path.is_file()} == before
-    done = forget(project, entity, keys, dry_run=False)
+    done = erase_files(project, entity, keys, dry_run=False)
     assert done == told
     return done
 
@@ -143,7 +143,7 @@ def test_what_cannot_be_read_or_written_is_told_and_the_rest_is_done(
     # Whoever runs the tests may be allowed everything.
     monkeypatch.setattr(Path, "read_bytes", refuse)
     monkeypatch.setattr(os, "scandir", refuse_folder)
-    done = forget(project, "customer", ["4"], dry_run=False)
+    done = erase_files(project, "customer", ["4"], dry_run=False)
     assert done.changed == {"exports/z.csv": "1 row removed"}
     assert done.failed == {"exports/a.csv": "Permission denied", "exports/closed": "Permission denied"}
     assert stat.S_IMODE((project.root / "exports/z.csv").stat().st_mode) == 0o600
@@ -162,7 +162,7 @@ def test_an_export_beside_the_project_itself(project: Project, tmp_path: Path) -
 def test_a_list_of_folders_that_is_damaged_is_told(project: Project) -> None:
     put(project.root / OWN / FOLDERS, "elsewhere\n")
     with pytest.raises(Failure, match=r"cannot read \.segctl/export_folders\.jsonl") as refused:
-        forget(project, "customer", ["4"], dry_run=True)
+        erase_files(project, "customer", ["4"], dry_run=True)
     assert refused.value.exit_code == 1
 
 
@@ -180,10 +180,10 @@ def test_many_keys_take_no_longer_than_few(project: Project) -> None:
     """A log of a megabyte, looked through for each of five thousand keys by itself, took more than ten minutes."""
     log = put(project.root / "logs/dbt.log", "12:00:01 where customer_id = 123 and mail = 'x@shop.example'\n" * 16_000)
     keys = [f"{number}" for number in range(100_000, 105_000)]
-    assert forget(project, "customer", keys, dry_run=False).changed == {}
+    assert erase_files(project, "customer", keys, dry_run=False).changed == {}
     log.write_text(log.read_text() + "in (100000-b, x.100001, 104999)")
-    assert forget(project, "customer", keys, dry_run=True).changed == {"logs/dbt.log": "deleted"}
-    assert forget(project, "customer", keys[:-1], dry_run=True).changed == {}
+    assert erase_files(project, "customer", keys, dry_run=True).changed == {"logs/dbt.log": "deleted"}
+    assert erase_files(project, "customer", keys[:-1], dry_run=True).changed == {}
 
 
 @pytest.mark.parametrize("key", ["=1+1", "+44 20", "-5", "@a", "\ttab", "\rcr", "'=1", "a", "'a"])
@@ -248,7 +248,7 @@ def test_a_column_of_another_entity_is_no_key(project: Project) -> None:
             with replacing(exports / f"of_{first}{one.suffix}") as out:
                 one.write(out, columns[first:], [("vip", "1", "AC-9")[first:]], False)
     before = {path: path.read_bytes() for path in exports.iterdir()}
-    done = forget(project, "account", ["AC-9"], dry_run=False)
+    done = erase_files(project, "account", ["AC-9"], dry_run=False)
     assert done.changed == {}
     assert {path: path.read_bytes() for path in exports.iterdir()} == before
     assert {Path(name).stem for name in done.look_at} == {"of_0", "of_1"}

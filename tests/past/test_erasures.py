@@ -8,7 +8,7 @@ import pytest
 from segctl.language.names import digest
 from segctl.operations.people.erase import erase
 from segctl.operations.recomputation.replay import Schedule, replay
-from segctl.operations.recomputation.restate import Order, Restatement, restate
+from segctl.operations.recomputation.restate import Restatement, RestateRequest, restate
 from segctl.operations.recomputation.verify import Verified, verify
 from segctl.warehouse import Row
 from tests.support.built_project import TestProject
@@ -34,7 +34,7 @@ def verified(project: TestProject, since: str = "") -> Verified:
 
 
 def restated(project: TestProject, since: str, apply: bool = False) -> Restatement:
-    return restate(project.project, project.warehouse, Order(since, (), apply), lambda *_: None)
+    return restate(project.project, project.warehouse, RestateRequest(since, (), apply), lambda *_: None)
 
 
 def erased(project: TestProject, *members: str) -> None:

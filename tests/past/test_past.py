@@ -130,7 +130,7 @@ def assert_sizes(project: TestProject, made: MadeHistory) -> None:
         for later in (timedelta(), timedelta(microseconds=-1)):
             asked, found = INSTANTS[number] + later, overview(project, INSTANTS[number] + later)
             run = number if not later else number - 1
-            assert (found.moment.instant, found.moment.run) == (asked, INSTANTS[run])
+            assert (found.point.instant, found.point.run) == (asked, INSTANTS[run])
             sizes = {segment.name: segment.size for segment in found.segments}
             expected = {name: len(inside) for name, inside in made.members[run].items() if name in made.groups[run]}
             if run >= GONE_FROM:
@@ -142,8 +142,8 @@ def assert_sizes(project: TestProject, made: MadeHistory) -> None:
     alone = next(segment for segment in found.segments if segment.name == "alone")
     assert (alone.owner, alone.tags, alone.source) == ("crm@shop.example", ("a", "b"), "segments/others.yml:4:12")
     # A day is its local midnight: 31 March began at midnight UTC, 1 April at 23:00 UTC the day before.
-    assert overview_as_of(project.project, project.warehouse, "2024-04-01").moment.run == INSTANTS[3]
-    assert overview_as_of(project.project, project.warehouse, "2024-03-31").moment.run == INSTANTS[2]
+    assert overview_as_of(project.project, project.warehouse, "2024-04-01").point.run == INSTANTS[3]
+    assert overview_as_of(project.project, project.warehouse, "2024-03-31").point.run == INSTANTS[2]
     before = overview(project, INSTANTS[0] - timedelta(seconds=1))
     assert "no run yet as of 2024-03-27 23:59:59 GMT: the first was as of 2024-03-28 00:00:00 GMT" in before.note
     assert {segment.size for segment in before.segments} == {None}

@@ -7,7 +7,7 @@ import pytest
 
 from segctl.errors import Failure
 from segctl.language.names import digest
-from segctl.operations.recomputation.restate import Order, Restatement, restate
+from segctl.operations.recomputation.restate import Restatement, RestateRequest, restate
 from segctl.operations.recomputation.verify import verify
 from segctl.operations.runs.run import run
 from tests.support.built_project import TestProject
@@ -43,7 +43,7 @@ LATE = (
 
 
 def restated(project: TestProject, since: str, *segments: str, apply: bool = False) -> Restatement:
-    return restate(project.project, project.warehouse, Order(since, segments, apply), lambda *_: None)
+    return restate(project.project, project.warehouse, RestateRequest(since, segments, apply), lambda *_: None)
 
 
 def recorded(project: TestProject) -> dict[str, list[str]]:

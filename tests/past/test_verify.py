@@ -56,7 +56,7 @@ def test_whatever_runs_have_been_through_is_sound(
     assert [one.segment for one in project.run(AT[1]).held] == ["recent"]
     insert_orders(project, order(key(4), AT[1], 500.0))
     project.run(AT[1])
-    assert verified(project).sound
+    assert verified(project).is_valid
     edited = guarded.replace("name: french,", "name: of_france, formerly: french,")
     edited = edited.replace("spent, gte: 150", "spent, gte: 200").replace("name: best,", "name: best, enabled: false,")
     project.define(CATALOG, customers=edited, accounts=ACCOUNTS.replace("retail}", "food}"))
@@ -349,4 +349,4 @@ def test_a_project_has_more_than_models(tmp_path: Path) -> None:
     for as_of in AT[:2]:
         project.run(as_of)
     assert {stay["customer_id"] for stay in project.read("segment_membership")} == {1, 2}
-    assert verified(project, "2024-01-01").sound
+    assert verified(project, "2024-01-01").is_valid

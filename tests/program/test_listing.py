@@ -9,7 +9,7 @@ import duckdb
 import pytest
 
 from segctl.errors import Failure
-from segctl.operations.segments.listing import ORDERS, Listed, Listing, Wanted, listing
+from segctl.operations.segments.listing import ORDERS, Listed, Listing, ListingRequest, listing
 from segctl.output.listing import print_listing
 from segctl.project.project import Project
 from segctl.warehouse import Warehouse
@@ -33,10 +33,10 @@ def rows(demo_after_two_runs: Path, tmp_path_factory: pytest.TempPathFactory) ->
 
 @pytest.fixture(scope="module")
 def all_of(demo_after_two_runs: Path) -> Listing:
-    return found(demo_after_two_runs, Wanted())
+    return found(demo_after_two_runs, ListingRequest())
 
 
-def found(shop: Path, wanted: Wanted, as_of: str = "") -> Listing:
+def found(shop: Path, wanted: ListingRequest, as_of: str = "") -> Listing:
     return listing(Project(shop), Warehouse(shop, profiles=str(shop)), as_of, wanted)
 
 
@@ -72,24 +72,26 @@ def test_orders(all_of: Listing) -> None:
 
 def test_filters(all_of: Listing, demo_after_two_runs: Path, rows: Rows) -> None:
     folder = demo_after_two_runs
-    both = found(folder, Wanted(tags=("rfm", "coffee"), owners=("crm@shop.example",), changed=True, sort="size"))
+    both = found(
+        folder, ListingRequest(tags=("rfm", "coffee"), owners=("crm@shop.example",), changed=True, sort="size")
+    )
     assert names(both) == [
         one.name
         for one in sorted(all_of.segments, key=ORDERS["size"])
         if {"rfm", "coffee"} & set(one.tags) and one.owner == "crm@shop.example" and one.moved
     ]
     moved = rows("select distinct segment from segment_changes where changed_at = timestamp '2025-12-29'")
-    assert set(names(found(folder, Wanted(changed=True)))) == {name for (name,) in moved}
-    then = found(folder, Wanted(changed=True, tags=("rfm",)), "2025-12-25")
+    assert set(names(found(folder, ListingRequest(changed=True)))) == {name for (name,) in moved}
+    then = found(folder, ListingRequest(changed=True, tags=("rfm",)), "2025-12-25")
     assert names(then) == [one.name for one in all_of.segments if "rfm" in one.tags]
     assert {one.joined for one in then.segments} == {one.size for one in then.segments}
     with pytest.raises(Failure, match='no segment has the owner "crm"') as told:
-        found(folder, Wanted(owners=("crm",)))
+        found(folder, ListingRequest(owners=("crm",)))
     assert (told.value.hint.startswith("owners: crm@shop.example"), told.value.exit_code) == (True, 2)
 
 
 def test_bars_and_columns(all_of: Listing, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    print_listing(all_of, Wanted(sort="change"), False, False)
+    print_listing(all_of, ListingRequest(sort="change"), False, False)
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].split() == ["segment", "label", "size", "joined", "left", "last", "runs", "owner", "tags", "source"]
     told = {line.split()[0]: line for line in lines[1:]}
@@ -97,7 +99,7 @@ def test_bars_and_columns(all_of: Listing, capsys: pytest.CaptureFixture[str], m
     assert " ▅▁ " in told["lapsed_60_days"]
     # Without these characters there are no bars.
     monkeypatch.setattr("segctl.output.listing.takes_all_characters", lambda _: False)
-    print_listing(all_of, Wanted(), False, False)
+    print_listing(all_of, ListingRequest(), False, False)
     assert "last runs" not in capsys.readouterr().out
 
 

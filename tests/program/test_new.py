@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from segctl.errors import Failure
-from segctl.operations.definitions.appending import Bare, appended, definition_lines, new_file
+from segctl.operations.definitions.definition_files import Unquoted, appended, definition_lines, new_file
 from tests.support.shops.demo_project import SEGCTL, Outcome, copied, demo, segctl
 
 DEFINITION = {
@@ -58,7 +58,7 @@ def test_a_place_that_is_not_found_for_certain(before: str) -> None:
 
 
 def test_definitions_as_people_write_them() -> None:
-    rule = {"metric": "order_count", "gte": Bare("3"), "within_last": Bare("60 days")}
+    rule = {"metric": "order_count", "gte": Unquoted("3"), "within_last": Unquoted("60 days")}
     assert definition_lines({"name": "x", "rule": rule}) == [
         "- name: x",
         "  rule: {metric: order_count, gte: 3, within_last: 60 days}",

@@ -12,7 +12,7 @@ import yaml
 from segctl.errors import Failure, Problem, ProblemsFound, described
 from segctl.operations.definitions.schema import schema_files, stale_schemas
 from segctl.parse import LARGEST_FILE
-from segctl.personal_data.files import FOLDERS, forget, remember_exports
+from segctl.personal_data.files import FOLDERS, erase_files, remember_exports
 from segctl.personal_data.sent import OWN
 from segctl.project.project import Project, find_project, load, replace_file, settings, texts
 from tests.language.test_problems import CASES
@@ -137,7 +137,10 @@ def test_files_that_segctl_keeps_are_no_links_out(project: Project) -> None:
     own.mkdir()
     for kind in ("link out", "pipe", "folder", "too large"):
         OTHER_FILES[kind][0](own / FOLDERS, project.root)
-        for asked in (lambda: remember_exports(project, elsewhere), lambda: forget(project, "customer", ["4"], True)):
+        for asked in (
+            lambda: remember_exports(project, elsewhere),
+            lambda: erase_files(project, "customer", ["4"], True),
+        ):
             with pytest.raises(Failure, match=r"cannot read \.segctl/export_folders\.jsonl") as refused:
                 asked()
             assert SECRET not in f"{refused.value.message} {refused.value.hint}"

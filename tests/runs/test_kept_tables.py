@@ -99,7 +99,7 @@ def test_one_that_has_a_schema_of_its_own(shop: TestProject) -> None:
     beside = f"{shop.schema}_gdpr"
     assert (stand_in(shop, shop.schema), stand_in(shop, beside)) == (KEPT - {"erased_members"}, {"erased_members"})
     erase(shop.project, shop.warehouse, ["2"], "customer", dry_run=False)
-    assert verify(shop.project, shop.warehouse, "", lambda *_: None).sound
+    assert verify(shop.project, shop.warehouse, "", lambda *_: None).is_valid
     reset(shop.project, shop.warehouse)
     assert (stand_in(shop, shop.schema), stand_in(shop, beside)) == (set(), {"erased_members"})
     shop.run(DAYS[0])

@@ -15,7 +15,7 @@ from segctl.cli import segctl
 from segctl.errors import Failure
 from segctl.operations.people.erase import erase
 from segctl.operations.recomputation.replay import Schedule, replay
-from segctl.operations.recomputation.restate import Order, restate
+from segctl.operations.recomputation.restate import RestateRequest, restate
 from segctl.operations.recomputation.verify import verify
 from segctl.operations.runs.compact import compact
 from segctl.warehouse import RunRequest
@@ -38,8 +38,10 @@ DBT = (sys.executable, "-c", "from dbt.cli.main import cli; cli()")
 WRITING: dict[str, Callable[[TestProject], object]] = {
     "run": lambda shop: shop.run(DAYS[3]),
     "replay": lambda shop: replay(shop.project, shop.warehouse, Schedule("2024-03-04", "2024-03-04", "1d"), (), _quiet),
-    "restate": lambda shop: restate(shop.project, shop.warehouse, Order("2024-03-01"), _quiet),
-    "restate --apply": lambda shop: restate(shop.project, shop.warehouse, Order("2024-03-01", apply=True), _quiet),
+    "restate": lambda shop: restate(shop.project, shop.warehouse, RestateRequest("2024-03-01"), _quiet),
+    "restate --apply": lambda shop: restate(
+        shop.project, shop.warehouse, RestateRequest("2024-03-01", apply=True), _quiet
+    ),
     "verify": lambda shop: verify(shop.project, shop.warehouse, "", _quiet),
     "erase": lambda shop: erase(shop.project, shop.warehouse, ["1"], "customer", dry_run=False),
     "compact": lambda shop: compact(shop.project, shop.warehouse, 7),

@@ -127,7 +127,7 @@ def test_a_new_name_alone_is_held_back_until_formerly_says_what_it_was(shop: Tes
         f"segment_sizes: {one.segment} is held back by {one.guard}" for one in report.held
     }
     found = verify(shop.project, shop.warehouse, "", lambda *_: None)
-    assert (found.sound, found.stays, found.sizes) == (True, (), ())
+    assert (found.is_valid, found.stays, found.sizes) == (True, (), ())
     former = renamed.replace("name: best", "name: best, formerly: vip")
     former = former.replace("name: platinum", "name: platinum, formerly: gold")
     accounts = ACCOUNTS.replace("name: retail", "name: shops, formerly: retail")

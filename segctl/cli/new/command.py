@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from segctl.cli.new.prompts import ask, choose
-from segctl.cli.process import requested_end
+from segctl.cli.process import stop_requested
 from segctl.cli.program import JSON, example, project_of, reports_problems, segctl, warehouse_of
 from segctl.errors import Failure, ProblemsFound, quoted
 
 if TYPE_CHECKING:
-    from segctl.operations.definitions.new import New
+    from segctl.operations.definitions.new import NewSegment
     from segctl.plan.plan import Plan
     from segctl.project.project import Project
     from segctl.warehouse import Warehouse
@@ -54,7 +54,7 @@ def new(  # noqa: PLR0913, PLR0917
     After each condition, shows the rule as a sentence and how many customers match. Writes nothing before the last
     question, so Ctrl-C leaves everything as it was. An answer may be an unambiguous prefix.
     """
-    from segctl.operations.definitions.new import New, name_problem, place_of, read_rule, says, write
+    from segctl.operations.definitions.new import NewSegment, name_problem, place_of, read_rule, sentences_of, write
     from segctl.output import dumped
     from segctl.project.project import load
 
@@ -68,30 +68,30 @@ def new(  # noqa: PLR0913, PLR0917
     if rule is not None:
         if not name:
             raise click.UsageError("--rule needs --name")
-        draft = New(read_rule(rule), name, label or "", description, owner or "", tags)
-        told = says(project, draft)
+        draft = NewSegment(read_rule(rule), name, label or "", description, owner or "", tags)
+        sentences = sentences_of(project, draft)
         path = path or place_of(project, name)
     else:
-        answered = New({}, name, label or "", description, owner or "", tags)
+        answered = NewSegment({}, name, label or "", description, owner or "", tags)
         given = (label is not None, owner is not None)
         try:
             asker = _Asker(project, plan, None if no_size else warehouse_of(context, project))
             draft, path = asker.all(answered, given, path)
         except (click.Abort, KeyboardInterrupt):
             _nothing_written()
-        told = ""
+        sentences = ""
     write(project, draft, path)
     if as_json:
-        print(dumped({"segment": draft.name, "file": path, "says": told, "definition": "\n".join(draft.lines)}))
+        print(dumped({"segment": draft.name, "file": path, "says": sentences, "definition": "\n".join(draft.lines)}))
         return
-    print(*([told] if told else []), f"wrote {draft.name} to {path}", sep="\n")
+    print(*([sentences] if sentences else []), f"wrote {draft.name} to {path}", sep="\n")
     print("Next: segctl render, then segctl run")
 
 
 def _nothing_written() -> NoReturn:
     """Ends without changing a file, on Ctrl-C or at the end of input."""
     click.echo()
-    if requested_end():
+    if stop_requested():
         print("segctl: interrupted; nothing has been written", file=sys.stderr)
         sys.exit(3)
     raise Failure("the input ended before the last question; nothing has been written", exit_code=2)
@@ -103,7 +103,7 @@ class _Asker:
     def __init__(self, project: "Project", plan: "Plan", warehouse: "Warehouse | None") -> None:
         self.project, self.plan, self.warehouse = project, plan, warehouse
 
-    def all(self, answered: "New", given: tuple[bool, bool], path: str) -> "tuple[New, str]":
+    def all(self, answered: "NewSegment", given: tuple[bool, bool], path: str) -> "tuple[NewSegment, str]":
         """Asks for the whole definition and its file. `given` says whether label and owner came as options."""
         from segctl.operations.definitions.new import files_of, place_of
 
@@ -155,25 +155,25 @@ class _Asker:
                     self._show(steps[-1])
                 continue
             rule = ask_condition(self.plan)
-            more = rule if not steps else _joined(steps[-1], "all" if kind == "and" else "any", rule)
-            if self._show(more):
-                steps.append(more)
+            extended = rule if not steps else _joined(steps[-1], "all" if kind == "and" else "any", rule)
+            if self._show(extended):
+                steps.append(extended)
 
     def _show(self, rule: dict[str, object]) -> bool:
         """Shows the rule and its size. Returns whether the rule is valid."""
-        from segctl.operations.definitions.new import New, says
+        from segctl.operations.definitions.new import NewSegment, sentences_of
 
         try:
-            click.echo(f"\n{says(self.project, New(rule))}")
-        except ProblemsFound as found:
-            for problem in found.problems:
+            click.echo(f"\n{sentences_of(self.project, NewSegment(rule))}")
+        except ProblemsFound as error:
+            for problem in error.problems:
                 click.echo(f"  {problem.message}{f' ({problem.hint})' if problem.hint else ''}")
             click.echo("This condition is left out.")
             return False
-        self._size(New(rule))
+        self._size(NewSegment(rule))
         return True
 
-    def _size(self, draft: "New") -> None:
+    def _size(self, draft: "NewSegment") -> None:
         from segctl.operations.definitions.new import size
         from segctl.speech import amount_of
 
@@ -183,15 +183,15 @@ class _Asker:
             self.warehouse = self.warehouse.loaded()
             preview = size(self.project, self.warehouse, draft)
         except (Failure, ProblemsFound) as failure:
-            told = failure.message if isinstance(failure, Failure) else "the catalog does not fit the warehouse"
-            click.echo(f"No sizes: {quoted(told)}\n")
+            message = failure.message if isinstance(failure, Failure) else "the catalog does not fit the warehouse"
+            click.echo(f"No sizes: {quoted(message)}\n")
             self.warehouse = None
             return
         worth = f", who bring {amount_of(preview.member_revenue, preview.currency)}" if preview.revenue else ""
         click.echo(f"{preview.size:,} of {preview.customers:,} customers{worth}\n")
 
 
-def _joined(rule: dict[str, object], kind: str, one: dict[str, object]) -> dict[str, object]:
+def _joined(rule: dict[str, object], kind: str, condition: dict[str, object]) -> dict[str, object]:
     """Joins two rules by all or any. Flattens rules that are joined the same way."""
     parts = rule.get(kind)
-    return {kind: [*parts, one]} if isinstance(parts, list) else {kind: [rule, one]}
+    return {kind: [*parts, condition]} if isinstance(parts, list) else {kind: [rule, condition]}

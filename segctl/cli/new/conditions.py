@@ -9,14 +9,14 @@ from segctl.cli.new.prompts import ask, choose
 from segctl.errors import Failure
 from segctl.language.syntax import CUSTOMER
 from segctl.operations.definitions.choices import (
+    AGGREGATE_LABELS,
     AGGREGATES_COMPARED,
-    HOW,
     OF_NUMBERS,
     OPERATORS,
     TIMES_COMPARED,
+    comparable_metric,
     family_of,
-    fitting,
-    metric_asked,
+    matching_comparators,
     value_fault,
 )
 
@@ -43,8 +43,8 @@ def ask_condition(plan: "Plan") -> Rule:
         "event": list(catalog.events),
     }
     named["segment"] = [planned.segment.name for planned in plan.segments if planned.entity == CUSTOMER]
-    told = {f"{kind}s": _some(names) for kind, names in named.items()}
-    about = {kind: words.format(**told) for kind, words in ABOUT.items() if named[kind]}
+    known_names = {f"{kind}s": _some(names) for kind, names in named.items()}
+    about = {kind: text.format(**known_names) for kind, text in ABOUT.items() if named[kind]}
     if not about:
         raise Failure("the catalog has no attributes, metrics or events", "add at least one of them")
     kind = choose("About", about, "kind of condition")
@@ -66,29 +66,31 @@ def _attribute(plan: "Plan") -> Rule:
 def _metric(plan: "Plan") -> Rule:
     metrics = plan.catalog.metrics
     name = choose("Metric", {metric.name: metric.label or metric.description for metric in metrics.values()}, "metric")
-    asked = metric_asked(plan.catalog, name)
-    rule = {"metric": name, **_comparison(asked.kind, asked.values)}
-    return rule | (_window() if asked.narrows else {})
+    metric = comparable_metric(plan.catalog, name)
+    rule = {"metric": name, **_comparison(metric.kind, metric.values)}
+    return rule | (_window() if metric.narrows else {})
 
 
 def _event(plan: "Plan") -> Rule:
     events = plan.catalog.events
-    name = choose("Event", {one.name: one.description or one.verb for one in events.values()}, "event")
+    name = choose("Event", {event.name: event.description or event.verb for event in events.values()}, "event")
     event = events[name]
     numbers = {
         field: column.label or column.description for field, column in event.fields.items() if column.type == "number"
     }
-    how = choose("How", {key: words for key, words in HOW.items() if numbers or key not in OF_NUMBERS}, "way to ask")
+    how = choose(
+        "How", {key: text for key, text in AGGREGATE_LABELS.items() if numbers or key not in OF_NUMBERS}, "way to ask"
+    )
     rule: Rule = {"event": name}
-    asked: Rule = {}
+    compared: Rule = {}
     if how == "never":
-        asked = {"never": _bare("true")}
+        compared = {"never": _bare("true")}
     elif how == "times":
-        asked = {"times": _comparison("number", (), TIMES_COMPARED)}
+        compared = {"times": _comparison("number", (), TIMES_COMPARED)}
     elif how in OF_NUMBERS:
         field = choose("Field", numbers, "field of numbers")
-        asked = {how: field, **_comparison("number", (), AGGREGATES_COMPARED)}
-    return rule | _where(event) | asked | _window()
+        compared = {how: field, **_comparison("number", (), AGGREGATES_COMPARED)}
+    return rule | _where(event) | compared | _window()
 
 
 def _where(event: "Event") -> Rule:
@@ -98,8 +100,8 @@ def _where(event: "Event") -> Rule:
     fields = {name: column for name, column in event.fields.items() if column.type not in TIME_TYPES}
     if not fields:
         return {}
-    told = {"any": "all of them"} | {name: one.label or one.description for name, one in fields.items()}
-    name = choose("Only those by", told, "field", default="any")
+    choices = {"any": "all of them"} | {name: field.label or field.description for name, field in fields.items()}
+    name = choose("Only those by", choices, "field", default="any")
     return {} if name == "any" else {"where": {name: _condition(fields[name])}}
 
 
@@ -126,26 +128,30 @@ def _comparison(kind: str, values: tuple[str, ...], known: tuple[str, ...] = ())
     from segctl.language.comparators import COMPARATORS
 
     family = family_of(kind)
-    key = choose("Compared", {one: OPERATORS.get(one, "") for one in known or fitting(kind)}, "comparator")
+    key = choose(
+        "Compared",
+        {comparator: OPERATORS.get(comparator, "") for comparator in known or matching_comparators(kind)},
+        "comparator",
+    )
     operand = COMPARATORS[key].operand
     if operand == "presence":
         return {key: choose("It is", {"set": "", "missing": ""}, "answer")}
     if operand == "duration":
         return {key: _bare(ask("How long (60 days, 6 months, 1 year)", _duration))}
-    one = _value_of(family, values if key in ("eq", "ne", "in", "not_in", "has", "has_any", "has_all") else ())
+    check = _value_of(family, values if key in ("eq", "ne", "in", "not_in", "has", "has_any", "has_all") else ())
     if operand == "pair":
-        return {key: [_typed(family, ask("From", one)), _typed(family, ask("To", one))]}
+        return {key: [_typed(family, ask("From", check)), _typed(family, ask("To", check))]}
     if values:
         for value in values:
             click.echo(f"  {value}")
     if operand == "list":
-        told = ask("Values, separated by commas", lambda text: _each(text, one))
-        return {key: [_typed(family, part.strip()) for part in told.split(",")]}
-    return {key: _typed(family, ask("Value", one))}
+        values_text = ask("Values, separated by commas", lambda text: _each(text, check))
+        return {key: [_typed(family, part.strip()) for part in values_text.split(",")]}
+    return {key: _typed(family, ask("Value", check))}
 
 
-def _each(text: str, one: Callable[[str], str]) -> str:
-    return ", ".join(one(part.strip()) for part in text.split(","))
+def _each(text: str, check: Callable[[str], str]) -> str:
+    return ", ".join(check(part.strip()) for part in text.split(","))
 
 
 def _value_of(family: str, values: tuple[str, ...]) -> Callable[[str], str]:
@@ -166,9 +172,9 @@ def _typed(family: str, text: str) -> object:
 
 
 def _bare(text: str) -> object:
-    from segctl.operations.definitions.appending import Bare
+    from segctl.operations.definitions.definition_files import Unquoted
 
-    return Bare(text)
+    return Unquoted(text)
 
 
 def _duration(text: str) -> str:

@@ -30,7 +30,7 @@ def _one_of(known: Sequence[str], what: str) -> Callable[[str], str]:
     """A check that accepts a known word, or an unambiguous prefix of one."""
 
     def check(text: str) -> str:
-        beginning = [one for one in known if one.startswith(text)]
+        beginning = [value for value in known if value.startswith(text)]
         if text in known:
             return text
         if text and len(beginning) == 1:

@@ -8,8 +8,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from segctl.errors import Failure, quoted
-from segctl.operations.definitions.appending import appended, new_file
-from segctl.operations.definitions.new import New, check_is_of_customers, name_problem
+from segctl.operations.definitions.definition_files import appended, new_file
+from segctl.operations.definitions.new import NewSegment, check_is_of_customers, name_problem
 from segctl.plan.plan import Plan
 from segctl.project.project import SEGMENTS, Project, planned
 from segctl.project.versions import version
@@ -17,8 +17,8 @@ from segctl.render import FOLDER, HEADER, render
 
 HEAD = "HEAD"
 BRANCHES = "refs/heads/"
-# Of what git says so much is told.
-LONGEST_TOLD = 300
+# Messages of git are cut to this length.
+LONGEST_SHOWN = 300
 SCHEMA = f"{SEGMENTS}/.schema/definitions.json"
 
 
@@ -31,7 +31,7 @@ class Committed:
     files: tuple[str, ...]
 
 
-def write_to_branch(project: Project, new: New, path: str, branch: str) -> Committed:
+def write_to_branch(project: Project, new: NewSegment, path: str, branch: str) -> Committed:
     """Commits the definition, at the end of a file of HEAD or in a new one, to a branch that is not there yet.
 
     Models that HEAD has as rendered are committed as they are rendered with it. Raises ProblemsFound or Failure; then
@@ -51,7 +51,7 @@ def write_to_branch(project: Project, new: New, path: str, branch: str) -> Commi
     return Committed(branch, git.commit_to(ref, head, changes, f"Segment {new.name}"), tuple(changes))
 
 
-def _text(git: "_Git", new: New, path: str, present: bytes | None) -> str:
+def _text(git: "_Git", new: NewSegment, path: str, present: bytes | None) -> str:
     if present is None:
         return new_file(new.lines, git.has(SCHEMA))
     check_is_of_customers(path, present)
@@ -72,10 +72,10 @@ class _Git:
 
     def __init__(self, project: Project) -> None:
         self.root = project.root
-        self.prefix = self._told(("rev-parse", "--show-prefix"), "the project is in no git repository")
+        self.prefix = self._output(("rev-parse", "--show-prefix"), "the project is in no git repository")
 
     def commit(self) -> str:
-        return self._told(("rev-parse", "--verify", f"{HEAD}^{{commit}}"), "the repository has no commit yet")
+        return self._output(("rev-parse", "--verify", f"{HEAD}^{{commit}}"), "the repository has no commit yet")
 
     def free(self, branch: str) -> str:
         """The ref of a branch that is not there. Raises Failure for one that is, and for what can be none."""
@@ -98,29 +98,31 @@ class _Git:
         """Makes the ref at a commit that changes files, which are None where they go; in an index of its own."""
         with TemporaryDirectory(prefix="segctl_index_") as folder:
             index = str(Path(folder) / "index")
-            self._told(("read-tree", parent), index=index)
+            self._output(("read-tree", parent), index=index)
             entries = "".join(self._entry(path, text) for path, text in changes.items())
-            self._told(("update-index", "-z", "--index-info"), text=entries, index=index)
-            tree = self._told(("write-tree",), index=index)
-        commit = self._told(("commit-tree", tree, "-p", parent, "-m", message), "git does not commit")
-        self._told(("update-ref", "-m", message, ref, commit, "0" * len(commit)), "git does not make the branch")
+            self._output(("update-index", "-z", "--index-info"), text=entries, index=index)
+            tree = self._output(("write-tree",), index=index)
+        commit = self._output(("commit-tree", tree, "-p", parent, "-m", message), "git does not commit")
+        self._output(("update-ref", "-m", message, ref, commit, "0" * len(commit)), "git does not make the branch")
         return commit
 
     def _entry(self, path: str, text: str | None) -> str:
-        """What an index is told of a file, with its path from the top of the repository."""
+        """The entry of a file for an index, with its path from the top of the repository."""
         absent = f"0 {'0' * 40}\t{self.prefix}{path}\0"
         if text is None:
             return absent
-        return f"100644 {self._told(('hash-object', '-w', '--stdin'), text=text)}\t{self.prefix}{path}\0"
+        return f"100644 {self._output(('hash-object', '-w', '--stdin'), text=text)}\t{self.prefix}{path}\0"
 
-    def _told(self, arguments: tuple[str, ...], wrong: str = "git refuses", *, text: str = "", index: str = "") -> str:
-        done = self._run(*arguments, text=text, index=index)
-        if done.returncode:
-            raise Failure(wrong, " ".join(done.stderr.split())[:LONGEST_TOLD], exit_code=1)
-        return done.stdout.rstrip("\n")
+    def _output(
+        self, arguments: tuple[str, ...], wrong: str = "git refuses", *, text: str = "", index: str = ""
+    ) -> str:
+        completed = self._run(*arguments, text=text, index=index)
+        if completed.returncode:
+            raise Failure(wrong, " ".join(completed.stderr.split())[:LONGEST_SHOWN], exit_code=1)
+        return completed.stdout.rstrip("\n")
 
     def _run(self, *arguments: str, text: str = "", index: str = "") -> "subprocess.CompletedProcess[str]":
-        told = {**os.environ, **({"GIT_INDEX_FILE": index} if index else {})}
+        environment = {**os.environ, **({"GIT_INDEX_FILE": index} if index else {})}
         try:
             return subprocess.run(
                 ["git", "-C", str(self.root), *arguments],
@@ -128,7 +130,7 @@ class _Git:
                 capture_output=True,
                 encoding="utf-8",
                 check=False,
-                env=told,
+                env=environment,
             )
         except OSError as error:
             raise Failure("git is not to be had here", "copy the YAML instead", exit_code=1) from error

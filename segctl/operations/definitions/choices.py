@@ -35,7 +35,7 @@ OPERATORS = {
     "within_next": "is within the next …",
     "anniversary_within_next": "has its anniversary within the next …",
 }
-HOW = {
+AGGREGATE_LABELS = {
     "ever": "at least once",
     "times": "a number of times",
     "never": "not once",
@@ -55,13 +55,13 @@ def family_of(kind: str) -> str:
     return "time" if kind in TIME_TYPES else kind
 
 
-def fitting(kind: str) -> tuple[str, ...]:
+def matching_comparators(kind: str) -> tuple[str, ...]:
     """The comparators for a type."""
     return tuple(key for key, comparator in COMPARATORS.items() if family_of(kind) in comparator.families)
 
 
 @dataclass(frozen=True)
-class MetricAsked:
+class ComparableMetric:
     """The type of a metric's value, its possible values, and whether a window can narrow it."""
 
     kind: str
@@ -69,13 +69,13 @@ class MetricAsked:
     narrows: bool
 
 
-def metric_asked(catalog: Catalog, name: str) -> MetricAsked:
-    """What can be asked of a metric."""
+def comparable_metric(catalog: Catalog, name: str) -> ComparableMetric:
+    """What a condition on a metric can compare."""
     metric, kind = catalog.metrics[name], type_of(name, Speech(catalog, say_rule))
     if not isinstance(metric, Metric):
-        return MetricAsked(kind, (), narrows=False)
+        return ComparableMetric(kind, (), narrows=False)
     field = catalog.events[metric.event.text].fields[metric.field.text] if metric.field else None
-    return MetricAsked(kind, field.values if field else (), not metric.window and kind not in TIME_TYPES)
+    return ComparableMetric(kind, field.values if field else (), not metric.window and kind not in TIME_TYPES)
 
 
 def value_fault(family: str, values: Sequence[str], text: str) -> str:

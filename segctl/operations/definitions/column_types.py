@@ -19,7 +19,7 @@ def type_problems(plan: Plan, warehouse: Warehouse) -> list[Problem]:
 def check_types(plan: Plan, warehouse: Warehouse) -> None:
     """Raises ProblemsFound for columns that are missing or of another type, and Failure if a model is not built."""
     built = warehouse.columns(sorted({column.reference for column in catalog_columns(plan.catalog)}))
-    missing = [reference for reference, found in built.items() if not found]
+    missing = [reference for reference, types in built.items() if not types]
     if missing:
         message = f"not on this target yet: {', '.join(missing)}"
         raise Failure(message, "dbt build builds the models of the catalog; then try again")

@@ -67,5 +67,5 @@ def _declared(item: dict[str, Any]) -> Declared:
         return item[key] if isinstance(item.get(key), str) else ""
 
     tags = item.get("tags")
-    told = tuple(map(str, tags)) if isinstance(tags, list) else ()
-    return Declared(text("name"), text("label"), text("owner"), told)
+    tag_texts = tuple(map(str, tags)) if isinstance(tags, list) else ()
+    return Declared(text("name"), text("label"), text("owner"), tag_texts)

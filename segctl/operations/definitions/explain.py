@@ -24,8 +24,8 @@ class Explained:
 def explain(project: Project, names: Sequence[str]) -> list[Explained]:
     """Explains the named segments in their order, by default all. Raises ProblemsFound or Failure."""
     plan = load(project)
-    wanted = [find_segment(plan, name) for name in names] or list(plan.segments)
-    return [_explained(planned, plan) for planned in wanted]
+    selected = [find_segment(plan, name) for name in names] or list(plan.segments)
+    return [_explained(planned, plan) for planned in selected]
 
 
 def _explained(planned: PlannedSegment, plan: Plan) -> Explained:

@@ -11,7 +11,7 @@ from segctl.errors import Failure, ProblemsFound, Report, quoted
 from segctl.language.names import another_name, name_fault
 from segctl.language.reader import Reader
 from segctl.language.syntax import CUSTOMER
-from segctl.operations.definitions.appending import Bare, appended, definition_lines, in_a_line, new_file
+from segctl.operations.definitions.definition_files import Unquoted, appended, definition_lines, in_a_line, new_file
 from segctl.operations.definitions.namesakes import check_names
 from segctl.operations.questions.preview import Preview, Request, preview
 from segctl.operations.segments.show import find_segment
@@ -26,7 +26,7 @@ from segctl.project.project import (
     SEGMENTS,
     SUFFIXES,
     Project,
-    only_one,
+    lock_target,
     planned,
     replace_file,
     settings,
@@ -43,7 +43,7 @@ SECONDS = 10
 
 
 @dataclass(frozen=True)
-class New:
+class NewSegment:
     """A definition: its rule as data and its texts, which may be empty until it is written."""
 
     rule: dict[str, Any]
@@ -56,8 +56,8 @@ class New:
     @property
     def definition(self) -> dict[str, Any]:
         """The definition by key, as in a file."""
-        told = {"name": self.name or DRAFT, "label": self.label, "description": self.description, "owner": self.owner}
-        return {key: value for key, value in {**told, "tags": list(self.tags)}.items() if value} | {"rule": self.rule}
+        values = {"name": self.name or DRAFT, "label": self.label, "description": self.description, "owner": self.owner}
+        return {key: value for key, value in {**values, "tags": list(self.tags)}.items() if value} | {"rule": self.rule}
 
     @property
     def lines(self) -> list[str]:
@@ -83,21 +83,21 @@ def _written(node: yaml.Node) -> Any:  # noqa: ANN401
     if isinstance(node, yaml.SequenceNode):
         return [_written(incomplete) for incomplete in node.value]
     quotes = isinstance(node, yaml.ScalarNode) and node.style
-    return str(node.value) if quotes else Bare(node.value)
+    return str(node.value) if quotes else Unquoted(node.value)
 
 
-def says(project: Project, new: New) -> str:
+def sentences_of(project: Project, new: NewSegment) -> str:
     """The definition in plain English. Raises ProblemsFound."""
     draft = drafted(project, UNWRITTEN, _content(new))
     return " ".join(sentences(find_segment(draft.plan, draft.names[0]), draft.plan.catalog))
 
 
-def size(project: Project, warehouse: Warehouse, new: New) -> Preview:
+def size(project: Project, warehouse: Warehouse, new: NewSegment) -> Preview:
     """The preview of the definition. Raises ProblemsFound or Failure."""
     return preview(project, warehouse, Request(UNWRITTEN, members=0, content=_content(new)))[0]
 
 
-def whole_file(project: Project, new: New) -> str:
+def whole_file(project: Project, new: NewSegment) -> str:
     """A file of the definition alone."""
     return new_file(new.lines, _has_schema(project))
 
@@ -106,7 +106,7 @@ def _has_schema(project: Project) -> bool:
     return (project.segments / ".schema" / "definitions.json").is_file()
 
 
-def _content(new: New) -> bytes:
+def _content(new: NewSegment) -> bytes:
     return in_a_line(new.definition).encode()
 
 
@@ -137,8 +137,10 @@ def place_of(project: Project, text: str) -> str:
     Raises Failure for anything else.
     """
     name = text.strip().removeprefix(f"{SEGMENTS}/")
-    stem, suffix = next(((name.removesuffix(one), one) for one in SUFFIXES if name.endswith(one)), (name, ""))
-    present = [one for one in SUFFIXES if f"{SEGMENTS}/{stem}{one}" in sources(project)]
+    stem, suffix = next(
+        ((name.removesuffix(ending), ending) for ending in SUFFIXES if name.endswith(ending)), (name, "")
+    )
+    present = [ending for ending in SUFFIXES if f"{SEGMENTS}/{stem}{ending}" in sources(project)]
     path = f"{SEGMENTS}/{stem}{suffix or (present or SUFFIXES)[0]}"
     if "/" in name or re.search(r"\.", stem):
         raise Failure(f"{quoted(text)} is not in {SEGMENTS}/", f"for example {SEGMENTS}/loyalty.yml", exit_code=2)
@@ -150,12 +152,12 @@ def place_of(project: Project, text: str) -> str:
     return path
 
 
-def write(project: Project, new: New, path: str) -> None:
+def write(project: Project, new: NewSegment, path: str) -> None:
     """Writes the definition to a new file or appends it to an existing one, if all definitions stay valid.
 
     Raises ProblemsFound or Failure, and then writes nothing.
     """
-    with only_one(project, "definitions", Patience(time.monotonic() + SECONDS)):
+    with lock_target(project, "definitions", Patience(time.monotonic() + SECONDS)):
         contents = sources(project)
         present = contents.get(path)
         if present is None:

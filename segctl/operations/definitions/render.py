@@ -41,16 +41,16 @@ def render_project(project: Project, on_warning: Callable[[str], None] = lambda 
 
 def stale(project: Project, plan: Plan) -> list[str]:
     """The paths of committed models that are out of date or missing."""
-    present, wanted = committed(project), render(plan)
-    return sorted(path for path in present.keys() | wanted.keys() if present.get(path) != wanted.get(path))
+    present, rendered = committed(project), render(plan)
+    return sorted(path for path in present.keys() | rendered.keys() if present.get(path) != rendered.get(path))
 
 
 def difference(project: Project, plan: Plan) -> str:
     """A diff from the committed models to freshly rendered ones, or empty."""
-    present, wanted = committed(project), render(plan)
+    present, rendered = committed(project), render(plan)
     lines: list[str] = []
     for path in stale(project, plan):
         # Splits at line feeds only, because SQL lines may contain other line separators.
-        before, after = (files.get(path, "").split("\n") for files in (present, wanted))
+        before, after = (files.get(path, "").split("\n") for files in (present, rendered))
         lines += unified_diff(before, after, f"committed/{path}", f"rendered/{path}", lineterm="")
     return "\n".join(lines)

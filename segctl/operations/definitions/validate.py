@@ -26,28 +26,28 @@ def validate(project: Project, files: Sequence[Path] = ()) -> Validated:
 
     Raises ProblemsFound, or Failure for a file that is not one of the project's definitions.
     """
-    wanted = _within(project, files)
+    selected = _selected_paths(project, files)
     try:
         plan = load(project)
         check_names(project, render(plan))
         configured(project, plan)
-        return Validated(wanted, plan)
-    except ProblemsFound as found:
-        theirs = [problem for problem in found.problems if not wanted or problem.mark.file in wanted]
-        if theirs:
-            raise ProblemsFound(theirs) from found
-        return Validated(wanted, None, len(found.problems))
+        return Validated(selected, plan)
+    except ProblemsFound as error:
+        own_problems = [problem for problem in error.problems if not selected or problem.mark.file in selected]
+        if own_problems:
+            raise ProblemsFound(own_problems) from error
+        return Validated(selected, None, len(error.problems))
 
 
-def _within(project: Project, files: Sequence[Path]) -> tuple[str, ...]:
+def _selected_paths(project: Project, files: Sequence[Path]) -> tuple[str, ...]:
     """The files as named in messages, once each. Raises Failure."""
     known = [*texts(project), *([FILE] if (project.root / FILE).exists() else [])] if files else []
-    found = []
+    paths = []
     for file in files:
-        whole, root = file.resolve(), project.root.resolve()
-        name = whole.relative_to(root).as_posix() if whole.is_relative_to(root) else str(file)
+        absolute, root = file.resolve(), project.root.resolve()
+        name = absolute.relative_to(root).as_posix() if absolute.is_relative_to(root) else str(file)
         if name not in known:
             hint = did_you_mean(name, known, "definitions")
             raise Failure(f"{file} is not one of the project's definitions", hint, exit_code=2)
-        found.append(name)
-    return tuple(dict.fromkeys(found))
+        paths.append(name)
+    return tuple(dict.fromkeys(paths))

@@ -40,19 +40,19 @@ def counts_since(tables: Tables, since: Mapping[str, datetime]) -> dict[datetime
 
     Raises Failure.
     """
-    found: dict[datetime, tuple[str, int, int]] = {}
+    counts_by_instant: dict[datetime, tuple[str, int, int]] = {}
     for entity, segments in _by_entity(since, tables.entities).items():
         later = [
-            f"(segment in ({texts(named)}) and changed_at > {sql_instant(instant)})"
-            for instant, named in _by_instant({name: since[name] for name in segments}).items()
+            f"(segment in ({texts(segment_names)}) and changed_at > {sql_instant(instant)})"
+            for instant, segment_names in _by_instant({name: since[name] for name in segments}).items()
         ]
         for row in tables.live.query(
             render_query("deliveries/counts", rows=_rows(entity, "deliveries/changes", " or ".join(later)))
         ):
-            run_id, joined, left = found.get(row["changed_at"], (row["run_id"], 0, 0))
+            run_id, joined, left = counts_by_instant.get(row["changed_at"], (row["run_id"], 0, 0))
             counts = (joined + int(row["joined_count"]), left + int(row["left_count"]))
-            found[row["changed_at"]] = (max(run_id, row["run_id"]), *counts)
-    return dict(sorted(found.items()))
+            counts_by_instant[row["changed_at"]] = (max(run_id, row["run_id"]), *counts)
+    return dict(sorted(counts_by_instant.items()))
 
 
 def changes_at(tables: Tables, at: datetime, segments: Sequence[str]) -> Iterator[Change]:
@@ -71,8 +71,8 @@ def members_at(tables: Tables, at: datetime, segments: Sequence[str], keys: Sequ
 def count_members(tables: Tables, at: datetime, segments: Sequence[str]) -> int:
     """The number of these members. Raises Failure."""
     total = 0
-    for entity, named in _by_entity(segments, tables.entities).items():
-        rows = _rows(entity, "deliveries/members", f"{_inside(at)} and segment in ({texts(named)})")
+    for entity, segment_names in _by_entity(segments, tables.entities).items():
+        rows = _rows(entity, "deliveries/members", f"{_inside(at)} and segment in ({texts(segment_names)})")
         total += sum(
             int(row["joined_count"]) for row in tables.live.query(render_query("deliveries/counts", rows=rows))
         )
@@ -88,48 +88,52 @@ def _merged(
     tables: Tables, query: str, when: str, segments: Sequence[str], keys: Sequence[str] = ()
 ) -> Iterator[Change]:
     streams = []
-    for entity, named in _by_entity(segments, tables.entities).items():
-        theirs = f"{when} and segment in ({texts(named)})"
+    for entity, segment_names in _by_entity(segments, tables.entities).items():
+        condition = f"{when} and segment in ({texts(segment_names)})"
         if keys:
-            theirs += f" and cast({tables_of(entity)['key']} as {{{{ dbt.type_string() }}}}) in ({texts(keys)})"
-        streams.append(_pages(tables, entity, _rows(entity, query, theirs)))
+            condition += f" and cast({tables_of(entity)['key']} as {{{{ dbt.type_string() }}}}) in ({texts(keys)})"
+        streams.append(_pages(tables, entity, _rows(entity, query, condition)))
     for row in heapq.merge(*streams, key=lambda row: (row["segment"], row["member"], row["place"])):
         identifiers = tables.identifying.of(row) if tables.identifying and "eligible" in row else {}
-        told = (row["cause"], row["run_id"], row["changed_at"])
-        yield Change(OPERATIONS[row["change"]], row["segment"], row["member"], identifiers, *told)
+        origin = (row["cause"], row["run_id"], row["changed_at"])
+        yield Change(OPERATIONS[row["change"]], row["segment"], row["member"], identifiers, *origin)
 
 
 def _pages(tables: Tables, entity: str, rows: str) -> Iterator[Row]:
-    known = tables.identifying if entity == CUSTOMER else None
+    identifying = tables.identifying if entity == CUSTOMER else None
     parts = {"steps": "", "listed": "", "joined": "", "after": ""}
-    if known:
-        parts |= {"steps": f"{known.steps},\n\n", "listed": known.listed, "joined": JOINED.format(step=known.step)}
+    if identifying:
+        parts |= {
+            "steps": f"{identifying.steps},\n\n",
+            "listed": identifying.listed,
+            "joined": JOINED.format(step=identifying.step),
+        }
     while True:
         page = render_query("deliveries/page", rows=rows, most=ROWS_AT_ONCE, **parts)
-        found = tables.live.query(page, known.run if known else None)
-        yield from found
-        if len(found) < ROWS_AT_ONCE:
+        page_rows = tables.live.query(page, identifying.run if identifying else None)
+        yield from page_rows
+        if len(page_rows) < ROWS_AT_ONCE:
             return
-        last = found[-1]
+        last = page_rows[-1]
         parts["after"] = AFTER.format(
             segment=sql_text(last["segment"]), member=sql_text(last["member"]), place=last["place"]
         )
 
 
-def _rows(entity: str, query: str, theirs: str) -> str:
+def _rows(entity: str, query: str, condition: str) -> str:
     names = tables_of(entity)
-    return render_query(query, key=names["key"], prefix=names["prefix"], theirs=theirs)
+    return render_query(query, key=names["key"], prefix=names["prefix"], theirs=condition)
 
 
 def _by_entity(segments: Mapping[str, datetime] | Sequence[str], entities: Mapping[str, str]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
+    names_by_entity: dict[str, list[str]] = {}
     for name in segments:
-        found.setdefault(entities[name], []).append(name)
-    return found
+        names_by_entity.setdefault(entities[name], []).append(name)
+    return names_by_entity
 
 
 def _by_instant(since: Mapping[str, datetime]) -> dict[datetime, list[str]]:
-    found: dict[datetime, list[str]] = {}
+    names_by_instant: dict[datetime, list[str]] = {}
     for name, instant in since.items():
-        found.setdefault(instant, []).append(name)
-    return found
+        names_by_instant.setdefault(instant, []).append(name)
+    return names_by_instant

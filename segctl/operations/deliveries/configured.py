@@ -66,7 +66,7 @@ def receives(delivery: Delivery, plan: Plan, cursors: Mapping[str, Cursor], enti
     chosen = {segment.name for segment in segments if segment.name in named or tags.intersection(segment.tags)}
     if not named and not tags:
         chosen = {definition.name for definition in segments}
-    defined = {one.name for one in segments}
+    defined = {segment.name for segment in segments}
     gone = {name for name in cursors if name not in defined and name in entities}
     return Receiver(delivery, cursors, tuple(sorted(chosen | gone)))
 
@@ -74,21 +74,21 @@ def receives(delivery: Delivery, plan: Plan, cursors: Mapping[str, Cursor], enti
 def renamed_in(plan: Plan) -> dict[str, str]:
     """The present names of renamed segments by former name."""
     defined = {planned.segment.name for planned in plan.segments}
-    found = {
+    renamed = {
         segment.segment.formerly.text: segment.segment.name for segment in plan.segments if segment.segment.formerly
     }
-    return {old: new for old, new in found.items() if old not in defined}
+    return {old: new for old, new in renamed.items() if old not in defined}
 
 
 def entities_known(plan: Plan, live: Warehouse, others: Collection[str]) -> dict[str, str]:
     """The entities of defined segments and of `others` that may be gone. Skips segments whose entity is gone."""
-    found = {planned.segment.name: planned.entity for planned in plan.segments}
-    found |= {old: found[new] for old, new in renamed_in(plan).items()}
-    for name in sorted(set(others) - found.keys()):
+    entities = {planned.segment.name: planned.entity for planned in plan.segments}
+    entities |= {old: entities[new] for old, new in renamed_in(plan).items()}
+    for name in sorted(set(others) - entities.keys()):
         try:
             entity = entity_of_gone(plan, live, name)
         except Failure:
             continue
         if entity:
-            found[name] = entity
-    return found
+            entities[name] = entity
+    return entities

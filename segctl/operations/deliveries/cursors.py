@@ -61,12 +61,12 @@ def evaluated(live: Warehouse) -> frozenset[str]:
 
 def cursors_of(live: Warehouse) -> dict[str, dict[str, Cursor]]:
     """The cursors by delivery and segment. Raises Failure."""
-    found: dict[str, dict[str, Cursor]] = {}
+    cursors_by_delivery: dict[str, dict[str, Cursor]] = {}
     for row in live.query(NOTED):
         run = Run(row["run_id"], row["as_of"], row["invocation_id"])
         cursor = Cursor(row["segment"], run, bool(row["is_begun"]), row["noted_at"])
-        found.setdefault(row["delivery"], {})[cursor.segment] = cursor
-    return found
+        cursors_by_delivery.setdefault(row["delivery"], {})[cursor.segment] = cursor
+    return cursors_by_delivery
 
 
 def corrections_of(live: Warehouse) -> tuple[Correction, ...]:
@@ -77,45 +77,47 @@ def corrections_of(live: Warehouse) -> tuple[Correction, ...]:
 
 def note(live: Warehouse, delivery: str, known: Iterable[str], moved: Sequence[Cursor]) -> None:
     """Writes all or none of the cursors of a delivery. `known` are segments that already have one. Raises Failure."""
-    updated = {one.segment for one in moved} & set(known)
+    updated = {cursor.segment for cursor in moved} & set(known)
     statements = []
-    for cursors in _alike(moved):
+    for cursors in _groups(moved):
         old = [cursor.segment for cursor in cursors if cursor.segment in updated]
         if old:
-            theirs = f"where delivery = {sql_text(delivery)} and segment in ({texts(old)})"
-            statements.append(f"update {TABLE} set {_assigned(cursors[0])} {theirs}")
+            condition = f"where delivery = {sql_text(delivery)} and segment in ({texts(old)})"
+            statements.append(f"update {TABLE} set {_assigned(cursors[0])} {condition}")
     fresh = [cursor for cursor in moved if cursor.segment not in updated]
     if fresh:
         columns = "delivery, segment, is_begun, run_id, as_of, invocation_id, noted_at"
-        rows = ", ".join(f"({', '.join([sql_text(delivery), sql_text(one.segment), *_values(one)])})" for one in fresh)
+        rows = ", ".join(
+            f"({', '.join([sql_text(delivery), sql_text(cursor.segment), *_values(cursor)])})" for cursor in fresh
+        )
         statements.append(f"insert into {TABLE} ({columns}) values {rows}")
     if statements:
         live.execute(statements)
 
 
-def forget(live: Warehouse, delivery: str, segments: Sequence[str]) -> None:
+def delete_cursors(live: Warehouse, delivery: str, segments: Sequence[str]) -> None:
     """Deletes the cursors of segments. Raises Failure."""
     if segments:
         live.execute([f"delete from {TABLE} where delivery = {sql_text(delivery)} and segment in ({texts(segments)})"])
 
 
-def now() -> datetime:
+def current_instant() -> datetime:
     """The clock, as naive UTC."""
     return datetime.now(UTC).replace(tzinfo=None)
 
 
-def _alike(cursors: Iterable[Cursor]) -> list[list[Cursor]]:
+def _groups(cursors: Iterable[Cursor]) -> list[list[Cursor]]:
     """Groups cursors that differ only in their segment."""
-    found: dict[tuple[object, ...], list[Cursor]] = {}
+    groups: dict[tuple[object, ...], list[Cursor]] = {}
     for cursor in cursors:
-        found.setdefault((cursor.run, cursor.is_begun, cursor.noted_at), []).append(cursor)
-    return list(found.values())
+        groups.setdefault((cursor.run, cursor.is_begun, cursor.noted_at), []).append(cursor)
+    return list(groups.values())
 
 
 def _values(cursor: Cursor) -> list[str]:
     run = cursor.run
-    named = [sql_text(run.run_id), sql_instant(run.as_of), sql_text(run.invocation_id)]
-    return ["true" if cursor.is_begun else "false", *named, sql_instant(cursor.noted_at)]
+    run_columns = [sql_text(run.run_id), sql_instant(run.as_of), sql_text(run.invocation_id)]
+    return ["true" if cursor.is_begun else "false", *run_columns, sql_instant(cursor.noted_at)]
 
 
 def _assigned(cursor: Cursor) -> str:

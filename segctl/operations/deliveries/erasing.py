@@ -1,4 +1,4 @@
-"""Tells receivers about an erasure beforehand, while it is still known who was sent to whom."""
+"""Sends removals to receivers before an erasure, while the tables still show what was sent."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -16,18 +16,18 @@ from segctl.project.project import Project
 from segctl.warehouse import Warehouse
 
 
-def tell_of_erasure(
+def send_removals(
     project: Project, plan: Plan, live: Warehouse, members: tuple[str, Sequence[str]], dry_run: bool
 ) -> dict[str, int]:
     """Sends the removal of `members`, an entity and its keys, to each delivery that has sent them. Returns the counts.
 
     With `dry_run`, only counts. Raises ProblemsFound, or Failure if a receiver could not be told.
     """
-    told: dict[str, int] = {}
+    counts: dict[str, int] = {}
     deliveries = configured(project, plan)
     noted = cursors_of(live) if deliveries else {}
-    deliveries = tuple(one for one in deliveries if one.name in noted)
-    entities = entities_known(plan, live, {name for one in deliveries for name in noted[one.name]})
+    deliveries = tuple(delivery for delivery in deliveries if delivery.name in noted)
+    entities = entities_known(plan, live, {name for delivery in deliveries for name in noted[delivery.name]})
     for delivery in deliveries:
         runs = [cursor.run for cursor in noted[delivery.name].values()]
         last = max(runs, key=lambda run: run.as_of)
@@ -35,7 +35,7 @@ def tell_of_erasure(
         changes = _removals(tables, members, noted[delivery.name])
         if not changes:
             continue
-        told[delivery.name] = len(changes)
+        counts[delivery.name] = len(changes)
         part = Part(delivery.name, ERASURES, last.run_id, last.as_of, len(changes), len(changes))
         try:
             if not dry_run:
@@ -44,7 +44,7 @@ def tell_of_erasure(
             message = f"{delivery.name} could not be told, so nothing has been erased: {failure.message}"
             hint = "--untold erases anyway; then tell the receiver yourself"
             raise Failure(message, hint, detail=failure.detail) from failure
-    return told
+    return counts
 
 
 def _removals(tables: Tables, members: tuple[str, Sequence[str]], cursors: Mapping[str, Cursor]) -> list[Change]:

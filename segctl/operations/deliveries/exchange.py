@@ -32,20 +32,20 @@ def exchange(url: str, headers: Mapping[str, str], body: bytes, timeout: float) 
     Verifies certificates, with proxies and authorities from the environment. The timeout covers the whole exchange. A
     library's own timeout covers each step, so a server that sends single bytes could hold us forever.
     """
-    told: queue.Queue[Answer | NoAnswer] = queue.Queue()
+    answers: queue.Queue[Answer | NoAnswer] = queue.Queue()
 
     def ask() -> None:
         try:
-            told.put(_answer(url, headers, body, timeout))
+            answers.put(_answer(url, headers, body, timeout))
         except NoAnswer as failure:
-            told.put(failure)
+            answers.put(failure)
         except Exception as error:
-            told.put(NoAnswer(type(error).__name__))
+            answers.put(NoAnswer(type(error).__name__))
 
     # A thread that waits forever is abandoned.
     threading.Thread(target=ask, daemon=True).start()
     try:
-        no_answer = told.get(timeout=timeout)
+        no_answer = answers.get(timeout=timeout)
     except queue.Empty:
         no_answer = NoAnswer(f"no answer within {timeout:g} s")
     if isinstance(no_answer, NoAnswer):
@@ -74,10 +74,10 @@ def _answer(url: str, headers: Mapping[str, str], body: bytes, timeout: float) -
             raise NoAnswer("the proxy from the environment refuses the connection") from error
         except (requests.exceptions.RequestException, HTTPError, ValueError) as error:
             raise NoAnswer(_reason(error)) from error
-        named = {name.lower(): value for name, value in response.headers.items()}
+        lower_headers = {name.lower(): value for name, value in response.headers.items()}
         text = "" if response.ok and response.status_code < 300 else _beginning(response)
         response.close()
-        return Answer(response.status_code, named, text)
+        return Answer(response.status_code, lower_headers, text)
 
 
 def _as_it_is(request: Any) -> Any:  # noqa: ANN401
@@ -103,5 +103,5 @@ def _reason(error: BaseException) -> str:
         if type(seen).__name__ in ("NameResolutionError", "gaierror"):
             return "no connection: unknown host"
         causes = [seen.__cause__, seen.__context__, getattr(seen, "reason", None), *seen.args[:2]] if seen else []
-        seen = next((one for one in causes if isinstance(one, BaseException) and one is not seen), None)
+        seen = next((cause for cause in causes if isinstance(cause, BaseException) and cause is not seen), None)
     return "the connection was closed before an answer came"

@@ -60,9 +60,9 @@ def identifying(project: Project, live: Warehouse, plan: Plan, hashed: str, last
     declared = plan.catalog.customer.identifiers
     check_identifiers(hashed, declared)
     point = PointInTime(last, last, last, last)
-    chosens = chosen_columns(plan, CUSTOMER, Request(columns=("key",), hash=hashed), point)
-    columns = [column for column in chosens if column.identifier]
+    chosen = chosen_columns(plan, CUSTOMER, Request(columns=("key",), hash=hashed), point)
+    columns = [column for column in chosen if column.identifier]
     features = [chosen.feature for chosen in columns if chosen.feature]
     needed = needed_plan(project, live, plan, features, MembersRequest(CUSTOMER, (), point))
-    told = (features_steps(needed).strip(), last, declared.phone_country, plan.eligible is not None)
-    return Identifying(hashed, columns, *told)
+    details = (features_steps(needed).strip(), last, declared.phone_country, plan.eligible is not None)
+    return Identifying(hashed, columns, *details)

@@ -49,17 +49,17 @@ def messages(part: Part, changes: Iterable[Change], entities: Mapping[str, str],
     rest = iter(changes)
     batches = -(-part.total // most)
     for number in range(1, batches + 1):
-        found = list(islice(rest, most))
+        batch = list(islice(rest, most))
         data = {
             "delivery": part.delivery,
             "run_id": part.run_id,
             "batch": number,
             "batches": batches,
-            "changes": [as_data(change, entities) for change in found],
+            "changes": [as_data(change, entities) for change in batch],
         }
-        told = {"type": part.kind, "timestamp": _instant(part.at), "data": data}
-        body = _json(told).encode()
-        yield Message(_named(body), body, len(found))
+        document = {"type": part.kind, "timestamp": _instant(part.at), "data": data}
+        body = _json(document).encode()
+        yield Message(_named(body), body, len(batch))
 
 
 def lines(changes: Iterable[Change], entities: Mapping[str, str]) -> Iterator[bytes]:
@@ -82,9 +82,9 @@ def as_data(change: Change, entities: Mapping[str, str]) -> dict[str, object]:
     }
 
 
-def _json(told: object) -> str:
+def _json(document: object) -> str:
     # ASCII: no characters that some readers take for line ends, and the same bytes in every locale.
-    return json.dumps(told, ensure_ascii=True, separators=(",", ":"))
+    return json.dumps(document, ensure_ascii=True, separators=(",", ":"))
 
 
 def _named(content: bytes) -> str:

@@ -20,13 +20,13 @@ MOST_KEPT = 4_000
 AT_ONCE = 1 << 16
 
 
-def hand_over(command: Command, root: Path, part: Part, lines: Iterator[bytes]) -> None:
+def send_to_program(command: Command, root: Path, part: Part, lines: Iterator[bytes]) -> None:
     """Runs the program in the project's folder and waits for it. Raises Failure unless it exits with 0.
 
     Exit code 0 means received, whether or not the program read its input.
     """
     # The arguments may contain secrets.
-    named = in_a_line(command.arguments[0])
+    program = in_a_line(command.arguments[0])
     try:
         # Its own process group, so that its children end with it.
         process = subprocess.Popen(
@@ -40,7 +40,7 @@ def hand_over(command: Command, root: Path, part: Part, lines: Iterator[bytes]) 
         )
     except (OSError, ValueError) as error:
         why = error.strerror if isinstance(error, OSError) else "it holds a NUL"
-        raise Failure(f"cannot start {named}: {why}", f"it is started in {root}") from error
+        raise Failure(f"cannot start {program}: {why}", f"it is started in {root}") from error
     kept: deque[bytes] = deque(maxlen=MOST_KEPT // 100)
     late = threading.Event()
     timer = threading.Timer(command.timeout, _end, [process, late])
@@ -57,7 +57,7 @@ def hand_over(command: Command, root: Path, part: Part, lines: Iterator[bytes]) 
         if process.poll() is None:
             _end(process)
     if process.returncode:
-        raise Failure(f"{named} {_outcome(process.returncode, late.is_set(), command)}", detail=_shown(kept))
+        raise Failure(f"{program} {_outcome(process.returncode, late.is_set(), command)}", detail=_shown(kept))
 
 
 def _environment(part: Part) -> dict[str, str]:

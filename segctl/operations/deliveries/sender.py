@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from segctl.operations.deliveries.messages import Part, lines, messages
-from segctl.operations.deliveries.programs import hand_over
+from segctl.operations.deliveries.programs import send_to_program
 from segctl.operations.deliveries.webhook import Endpoint, endpoint
 from segctl.operations.exports.change import Change
 from segctl.parse.deliveries import Delivery, Webhook
@@ -33,4 +33,4 @@ class Sender:
             for message in messages(part, changes, self.entities, to.batch):
                 self.endpoint.post(message)
         else:
-            hand_over(to, self.project.root, part, lines(changes, self.entities))
+            send_to_program(to, self.project.root, part, lines(changes, self.entities))

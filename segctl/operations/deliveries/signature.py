@@ -17,19 +17,21 @@ def keys_of(variable: str, secret: str) -> tuple[bytes, ...]:
 
     Raises Failure that names the variable, never its value.
     """
-    found = tuple(_key(one) for one in secret.split())
-    if not found or None in found:
+    keys = tuple(_key(part) for part in secret.split())
+    if not keys or None in keys:
         message = f"{variable} is not a secret of the form {PREFIX} and {SHORTEST} to {LONGEST} bytes in base64"
         raise Failure(message, f"make one: {NEW}")
-    return tuple(key for key in found if key)
+    return tuple(key for key in keys if key)
 
 
 def headers(name: str, timestamp: int, body: bytes, keys: tuple[bytes, ...]) -> dict[str, str]:
     """The headers of a request at a time (seconds since 1970). Without keys there is no signature."""
-    told = {"webhook-id": name, "webhook-timestamp": str(timestamp)}
+    signed_headers = {"webhook-id": name, "webhook-timestamp": str(timestamp)}
     signed = b".".join([name.encode(), str(timestamp).encode(), body])
     signatures = [base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode() for key in keys]
-    return told | ({"webhook-signature": " ".join(f"v1,{one}" for one in signatures)} if signatures else {})
+    return signed_headers | (
+        {"webhook-signature": " ".join(f"v1,{signature}" for signature in signatures)} if signatures else {}
+    )
 
 
 def _key(secret: str) -> bytes | None:

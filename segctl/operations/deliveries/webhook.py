@@ -61,31 +61,31 @@ class Endpoint:
             try:
                 answer = exchange(self.url, self._headers(message), message.body, self.webhook.timeout)
             except NoAnswer as failure:
-                told, asked = f"{self.host}: {failure}", None
+                reason, requested_pause = f"{self.host}: {failure}", None
             else:
                 if 200 <= answer.status < 300:
                     return
-                told, asked = f"{self.host} {self._said(answer)}", _asked_to_wait(answer.headers)
+                reason, requested_pause = f"{self.host} {self._refusal(answer)}", _requested_pause(answer.headers)
                 if answer.status != 429 and answer.status < 500:
-                    raise Failure(told, self._hint(answer))
+                    raise Failure(reason, self._hint(answer))
             # Slow failures use up the time for retries too.
             self.left -= time.monotonic() - began
             # Random between half and full, so that senders that fail together do not retry together.
             pause = min(FIRST_PAUSE * 2 ** (attempts - 1), LONGEST_PAUSE) * random.uniform(0.5, 1)
-            pause = max(pause, asked or 0)
+            pause = max(pause, requested_pause or 0)
             if pause > self.left or attempts >= MOST_ATTEMPTS:
                 tried = f"tried {attempts} time{'' if attempts == 1 else 's'}"
-                wished = f", and asks to wait {asked:.0f} s" if asked else ""
-                raise Failure(f"{told}{wished} ({tried})", STAYS)
+                requested_text = f", and asks to wait {requested_pause:.0f} s" if requested_pause else ""
+                raise Failure(f"{reason}{requested_text} ({tried})", STAYS)
             self.sleep(pause)
             self.left -= pause
 
     def _headers(self, message: Message) -> dict[str, str]:
-        told = {"Content-Type": "application/json", "User-Agent": f"segctl/{version('segctl')}"}
-        told["Idempotency-Key"] = message.name
-        return told | headers(message.name, int(time.time()), message.body, self.keys)
+        own_headers = {"Content-Type": "application/json", "User-Agent": f"segctl/{version('segctl')}"}
+        own_headers["Idempotency-Key"] = message.name
+        return own_headers | headers(message.name, int(time.time()), message.body, self.keys)
 
-    def _said(self, answer: Answer) -> str:
+    def _refusal(self, answer: Answer) -> str:
         """The answer without secrets, since a body could repeat what it received."""
         if 300 <= answer.status < 400:
             other = urlsplit(answer.headers.get("location", "")).hostname
@@ -99,13 +99,13 @@ class Endpoint:
     def _secrets(self) -> list[str]:
         """The secrets to hide in messages, longest first."""
         parts = urlsplit(self.url)
-        told = [self.url, f"{parts.path}?{parts.query}", parts.path, parts.query, parts.password or ""]
+        secrets = [self.url, f"{parts.path}?{parts.query}", parts.path, parts.query, parts.password or ""]
         if parts.password:
             login = f"{unquote(parts.username or '')}:{unquote(parts.password)}"
-            told += [login, base64.b64encode(login.encode()).decode(), unquote(parts.password)]
+            secrets += [login, base64.b64encode(login.encode()).decode(), unquote(parts.password)]
         for secret in os.environ.get(self.webhook.secret_env, "").split() if self.webhook.secret_env else ():
-            told += [secret, secret.removeprefix(PREFIX)]
-        return sorted((one for one in told if len(one) > 3), key=len, reverse=True)
+            secrets += [secret, secret.removeprefix(PREFIX)]
+        return sorted((text for text in secrets if len(text) > 3), key=len, reverse=True)
 
     def _hint(self, answer: Answer) -> str:
         if 300 <= answer.status < 400:
@@ -142,9 +142,9 @@ def _is_address(url: str) -> bool:
         return False
 
 
-def _asked_to_wait(found: Mapping[str, str]) -> float | None:
+def _requested_pause(response_headers: Mapping[str, str]) -> float | None:
     """The seconds of a Retry-After header, or None."""
-    value = found.get("retry-after", "").strip()
+    value = response_headers.get("retry-after", "").strip()
     if value.isascii() and value.isdigit():
         return float(value[:9])
     try:

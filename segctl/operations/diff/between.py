@@ -53,25 +53,25 @@ def between(project: Project, warehouse: Warehouse, start: str, end: str, names:
         raise Failure(f"--from {start} is not before --to {end or 'the last run'}", exit_code=2)
     check_known(loaded, names)
     before, after = (counts_as_of(plan, loaded, point.instant) for point in (first, last))
-    moveds: dict[str, Moved] = {}
+    moved_by_segment: dict[str, Moved] = {}
     for row in loaded.query(_changes(plan, first.instant, last.instant, names)):
         name = row["segment"]
-        one = moveds.setdefault(name, Moved(name, before.get(name, 0), after.get(name, 0)))
-        (one.joins if row["change"] == "joined" else one.leaves)[row["cause"]] = int(row["moved"])
+        segment = moved_by_segment.setdefault(name, Moved(name, before.get(name, 0), after.get(name, 0)))
+        (segment.joins if row["change"] == "joined" else segment.leaves)[row["cause"]] = int(row["moved"])
     for name in names:
-        moveds.setdefault(name, Moved(name, before.get(name, 0), after.get(name, 0)))
-    moved = sorted(moveds.values(), key=lambda one: (-one.moved, one.name))
+        moved_by_segment.setdefault(name, Moved(name, before.get(name, 0), after.get(name, 0)))
+    moved = sorted(moved_by_segment.values(), key=lambda segment: (-segment.moved, segment.name))
     return Between(first.instant, last.instant, zone, tuple(moved))
 
 
 def _changes(plan: Plan, start: datetime, end: datetime, names: Sequence[str]) -> str:
-    told = {"start": sql_instant(start), "end": sql_instant(end)}
-    told["narrowed"] = f"\n    and segment in ({texts(names)})" if names else ""
-    parts = [render_query("diff/changes_between", prefix="", **told)]
+    values = {"start": sql_instant(start), "end": sql_instant(end)}
+    values["narrowed"] = f"\n    and segment in ({texts(names)})" if names else ""
+    parts = [render_query("diff/changes_between", prefix="", **values)]
     for entity in plan.entities:
         prefix = tables_of(entity.name)["prefix"]
         # An entity added since the last run has no table yet.
-        there = f"{{%- if load_relation(ref('{prefix}segment_changes')) %}}"
-        changes = render_query("diff/changes_between", prefix=prefix, **told)
-        parts.append(f"{there}\nunion all\n{changes}\n{{%- endif %}}\n")
+        if_built = f"{{%- if load_relation(ref('{prefix}segment_changes')) %}}"
+        changes = render_query("diff/changes_between", prefix=prefix, **values)
+        parts.append(f"{if_built}\nunion all\n{changes}\n{{%- endif %}}\n")
     return "".join(parts)

@@ -9,11 +9,11 @@ from segctl.errors import Failure, InUse, Problem, ProblemsFound
 from segctl.features import Feature, rule_in_words
 from segctl.language.syntax import CUSTOMER
 from segctl.operations.definitions.column_types import check_types
-from segctl.operations.diff.segment import CENT, SegmentDiff, compared_of, looked_at, with_counts
+from segctl.operations.diff.segment import CENT, SegmentDiff, compared_features, compared_of, with_counts
 from segctl.operations.diff.unreadable import unreadable
-from segctl.operations.questions.circumstances import (
-    Circumstances,
-    circumstances,
+from segctl.operations.questions.query_context import (
+    QueryContext,
+    query_context,
     requested_instant,
     share_features,
     with_history_of,
@@ -22,7 +22,7 @@ from segctl.plan.plan import Plan, of_features
 from segctl.plan.planned import PlannedSegment
 from segctl.plan.sentences import sentences
 from segctl.project.project import Project, load
-from segctl.project.versions import Sound, sound, version
+from segctl.project.versions import ValidVersion, valid_version, version
 from segctl.render import ComparisonRequest, comparison
 from segctl.revisions import Revision, revisions
 from segctl.warehouse import NothingBuilt, Warehouse
@@ -71,11 +71,11 @@ def diff(project: Project, warehouse: Warehouse, request: Request) -> Diff:
     review = _review(project, request)
     if not any(revision.moves for revision in review.revisions):
         given = requested_instant(request.as_of, review.after.catalog.timezone)
-        return review.diff(Circumstances(given or datetime.now(UTC).replace(tzinfo=None, microsecond=0)), {})
+        return review.diff(QueryContext(given or datetime.now(UTC).replace(tzinfo=None, microsecond=0)), {})
     loaded = warehouse.loaded()
-    around = _around(project, loaded, request, review)
+    context = _context_of(project, loaded, request, review)
     try:
-        return review.diff(around, review.answers(loaded, around, request.samples))
+        return review.diff(context, review.answers(loaded, context, request.samples))
     except (InUse, NothingBuilt):
         raise
     except Failure:
@@ -83,43 +83,47 @@ def diff(project: Project, warehouse: Warehouse, request: Request) -> Diff:
         readable = review.readable(loaded)
         if readable is review:
             raise
-        return readable.diff(around, readable.answers(loaded, around, request.samples))
+        return readable.diff(context, readable.answers(loaded, context, request.samples))
 
 
 def queries(project: Project, warehouse: Warehouse, request: Request) -> list[str]:
     """The SQL that `diff` would run."""
     review, loaded = _review(project, request), warehouse.loaded()
-    around = _around(project, loaded, request, review)
-    asked = (comparison(comparison_request) for comparison_request, _ in review.requests(around, request.samples))
-    return [loaded.compiled(query, around.as_of) for query in asked]
+    context = _context_of(project, loaded, request, review)
+    comparison_queries = (
+        comparison(comparison_request) for comparison_request, _ in review.requests(context, request.samples)
+    )
+    return [loaded.compiled(query, context.as_of) for query in comparison_queries]
 
 
-def _around(project: Project, warehouse: Warehouse, request: Request, review: "_Review") -> Circumstances:
-    around = circumstances(project, warehouse, request.as_of, [review.after, review.before])
+def _context_of(project: Project, warehouse: Warehouse, request: Request, review: "_Review") -> QueryContext:
+    context = query_context(project, warehouse, request.as_of, [review.after, review.before])
     plans = [review.after, review.before]
-    return with_history_of(around, warehouse, request.history_from, plans) if request.history_from else around
+    return with_history_of(context, warehouse, request.history_from, plans) if request.history_from else context
 
 
 def _review(project: Project, request: Request) -> "_Review":
     after, former = load(project), version(project, request.against)
-    before = sound(former)
-    found = [
+    before = valid_version(former)
+    compared_revisions = [
         revision for revision in revisions(before.plan, after) if revision.before or not _is_left_out(revision, before)
     ]
     known = {planned.segment.name for plan in (before.plan, after) for planned in plan.segments}
     for name in request.select:
         if name not in known:
             raise Failure(f"there is no segment {name} in either version", exit_code=2)
-    found = [one for one in found if not request.select or one.name in request.select]
+    compared_revisions = [
+        revision for revision in compared_revisions if not request.select or revision.name in request.select
+    ]
     keys = [plan.catalog.customer.key.lower() for plan in (before.plan, after)]
     if keys[0] != keys[1]:
-        told = f"the key of customers is {keys[1]}, and was {keys[0]}: the versions cannot be compared"
-        raise Failure(told, "compare with a version that has the same key")
+        message = f"the key of customers is {keys[1]}, and was {keys[0]}: the versions cannot be compared"
+        raise Failure(message, "compare with a version that has the same key")
     share = share_features(project, former, before.plan, after)
-    return _Review(former.label, before.plan, after, share, tuple(found), before.problems)
+    return _Review(former.label, before.plan, after, share, tuple(compared_revisions), before.problems)
 
 
-def _is_left_out(revision: Revision, former: Sound) -> bool:
+def _is_left_out(revision: Revision, former: ValidVersion) -> bool:
     """Whether a segment only looks new because its former definition cannot be read."""
     return revision.name in former.left_out or revision.present.segment.mark.file in former.files
 
@@ -145,32 +149,32 @@ class _Review:
         )
         return replace(self, revisions=kept, left_out=(*self.left_out, *problems)) if names else self
 
-    def requests(self, around: Circumstances, samples: int) -> Iterator[tuple[ComparisonRequest, list[Revision]]]:
+    def requests(self, context: QueryContext, samples: int) -> Iterator[tuple[ComparisonRequest, list[Revision]]]:
         """The queries: a number of segments at once, grouped by entity."""
         for entity in sorted({revision.present.entity for revision in self.revisions}):
-            moving = [one for one in self.revisions if one.moves and one.present.entity == entity]
-            for first in range(0, len(moving), around.at_once):
-                theirs = moving[first : first + around.at_once]
-                before, after = self._plans(theirs, entity, around.held)
-                compareds = tuple(compared_of(one, before is after) for one in theirs)
-                yield ComparisonRequest(before, after, compareds, around.history_of(entity), samples, entity), theirs
+            moving = [revision for revision in self.revisions if revision.moves and revision.present.entity == entity]
+            for first in range(0, len(moving), context.segments_per_query):
+                batch = moving[first : first + context.segments_per_query]
+                before, after = self._plans(batch, entity, context.stored_features)
+                comparisons = tuple(compared_of(revision, before is after) for revision in batch)
+                yield ComparisonRequest(before, after, comparisons, context.history_of(entity), samples, entity), batch
 
-    def answers(self, warehouse: Warehouse, around: Circumstances, samples: int) -> "_Answers":
+    def answers(self, warehouse: Warehouse, context: QueryContext, samples: int) -> "_Answers":
         """The counted segments by name, and the number and revenue of all customers under the name ""."""
         answers: _Answers = {}
-        for request, theirs in self.requests(around, samples):
-            rows = warehouse.query(comparison(request), around.as_of)
+        for request, batch in self.requests(context, samples):
+            rows = warehouse.query(comparison(request), context.as_of)
             if request.entity == CUSTOMER:
                 answers[""] = (int(rows[0]["customers"]), Decimal(rows[0]["revenue"] or 0).quantize(CENT))
-            for number, (revision, compared) in enumerate(zip(theirs, request.compared, strict=True)):
-                answers[revision.name] = with_counts(self._said(revision), number, rows, compared)
+            for number, (revision, compared) in enumerate(zip(batch, request.compared, strict=True)):
+                answers[revision.name] = with_counts(self._without_counts(revision), number, rows, compared)
         return answers
 
-    def diff(self, around: Circumstances, answers: "_Answers") -> Diff:
+    def diff(self, context: QueryContext, answers: "_Answers") -> Diff:
         """The complete result."""
         total = answers.get("", (0, Decimal(0)))
-        found = [answers.get(revision.name) or self._said(revision) for revision in self.revisions]
-        segments = [one for one in found if isinstance(one, SegmentDiff)]
+        outcomes = [answers.get(revision.name) or self._without_counts(revision) for revision in self.revisions]
+        segments = [outcome for outcome in outcomes if isinstance(outcome, SegmentDiff)]
         moved = {
             changed.revision.name
             for changed in segments
@@ -179,57 +183,61 @@ class _Review:
         assert isinstance(total, tuple)
         return Diff(
             self.against,
-            around.as_of,
+            context.as_of,
             self.after.catalog.timezone,
             self.after.catalog.currency,
             *total,
             tuple(sorted(segments, key=_weight)),
             self.left_out,
-            bool(around.history),
-            self._exposures(around, moved),
+            bool(context.history),
+            self._exposures(context, moved),
             tuple(_catalog_edits(self.before, self.after)),
         )
 
-    def _exposures(self, around: Circumstances, moved: set[str]) -> tuple[str, ...]:
+    def _exposures(self, context: QueryContext, moved: set[str]) -> tuple[str, ...]:
         """The uses of moving segments in either version, and the project's own exposures that may be affected."""
-        told = [use for plan in (self.before, self.after) for use in plan.sharing.exposures]
-        used = {exposure.name for exposure, segments in told if not moved.isdisjoint(segments)}
-        return tuple(sorted(used.union(around.exposures))) if moved else ()
+        uses = [use for plan in (self.before, self.after) for use in plan.sharing.exposures]
+        used = {exposure.name for exposure, segments in uses if not moved.isdisjoint(segments)}
+        return tuple(sorted(used.union(context.exposures))) if moved else ()
 
-    def _said(self, revision: Revision) -> SegmentDiff:
-        return SegmentDiff(revision, _in_words(revision.before, self.before), _in_words(revision.after, self.after))
+    def _without_counts(self, revision: Revision) -> SegmentDiff:
+        return SegmentDiff(
+            revision, _definition_text(revision.before, self.before), _definition_text(revision.after, self.after)
+        )
 
-    def _plans(self, theirs: Sequence[Revision], entity: str, held: frozenset[Feature]) -> tuple[Plan, Plan]:
+    def _plans(self, batch: Sequence[Revision], entity: str, stored_features: frozenset[Feature]) -> tuple[Plan, Plan]:
         """The feature plans of both sides. They are the same unless a name has two meanings."""
-        formerly, now = (set().union(*found) for found in zip(*map(looked_at, theirs), strict=True))
+        formerly, now = (set().union(*features) for features in zip(*map(compared_features, batch), strict=True))
         if self.share:
             try:
-                both = of_features(self.after, formerly | now, entity, held)
+                both = of_features(self.after, formerly | now, entity, stored_features)
                 return both, both
             except ProblemsFound:
                 pass
-        return of_features(self.before, formerly, entity, held), of_features(self.after, now, entity, held)
+        return of_features(self.before, formerly, entity, stored_features), of_features(
+            self.after, now, entity, stored_features
+        )
 
 
 _Answers = dict[str, SegmentDiff | tuple[int, Decimal]]
 
 
 def _catalog_edits(before: Plan, after: Plan) -> Iterator[str]:
-    one, other = (rule_in_words(plan.eligible) if plan.eligible else "not set" for plan in (before, after))
+    rule, former_rule = (rule_in_words(plan.eligible) if plan.eligible else "not set" for plan in (before, after))
     if (before.eligible and before.eligible.canonical) != (after.eligible and after.eligible.canonical):
-        yield f"who may be contacted (eligible) changed: {other}, was {one}"
+        yield f"who may be contacted (eligible) changed: {former_rule}, was {rule}"
     if (before.revenue and before.revenue.canonical) != (after.revenue and after.revenue.canonical):
         now, was = (plan.revenue.name if plan.revenue else "none" for plan in (after, before))
         edited = f"{now}, was {was}" if now != was else f"{now} is computed differently"
         yield f"revenue changed: {edited}; amounts are those of the working tree"
 
 
-def _in_words(planned: PlannedSegment | None, plan: Plan) -> str:
+def _definition_text(planned: PlannedSegment | None, plan: Plan) -> str:
     return " ".join(sentences(planned, plan.catalog)) if planned else ""
 
 
 def _weight(changed: SegmentDiff) -> tuple[Decimal, int, bool, str]:
     """A sort key: most moved revenue first, then most moved members, unchanged last."""
     counts = changed.counts
-    moved = counts.joins + counts.leaves if counts else 0
-    return (-counts.moved_revenue if counts else Decimal(0), -moved, counts is None, changed.revision.name)
+    moved_count = counts.joins + counts.leaves if counts else 0
+    return (-counts.moved_revenue if counts else Decimal(0), -moved_count, counts is None, changed.revision.name)

@@ -111,8 +111,7 @@ def _relaxed(revision: Revision) -> list[Relaxed]:
     if after is None or not after.segment.enabled or not _is_small(revision):
         return []
     edited = {test for edit in revision.edits if edit.after for test in tests_of(edit.after)}
-    relaxeds = relaxed_rules(after.predicate)
-    return [relaxed for relaxed in relaxeds if revision.before is None or relaxed.test in edited]
+    return [relaxed for relaxed in relaxed_rules(after.predicate) if revision.before is None or relaxed.test in edited]
 
 
 def _is_small(revision: Revision) -> bool:
@@ -133,12 +132,12 @@ def with_counts(changed: SegmentDiff, number: int, rows: Sequence[Row], compared
     """The segment with counts from the rows of the comparison."""
     revision, row = changed.revision, rows[0]
     counts = _counts(row, number)
-    asked = bool(compared.edits)
+    has_edits = bool(compared.edits)
     edits = tuple(
         Cut(
             edit,
-            _whole(row, f"edit_joins_{number}_{place}") if asked else None,
-            _whole(row, f"edit_leaves_{number}_{place}") if asked else None,
+            _whole(row, f"edit_joins_{number}_{place}") if has_edits else None,
+            _whole(row, f"edit_leaves_{number}_{place}") if has_edits else None,
         )
         for place, edit in enumerate(revision.edits)
     )
@@ -148,15 +147,15 @@ def with_counts(changed: SegmentDiff, number: int, rows: Sequence[Row], compared
     )
     samples = tuple(
         Sample(
-            one["member"],
-            bool(one["joins"]),
-            one["sample_revenue"],
-            {feature.name: one[f"shown_{place}"] for place, feature in enumerate(compared.shown)},
+            sample_row["member"],
+            bool(sample_row["joins"]),
+            sample_row["sample_revenue"],
+            {feature.name: sample_row[f"shown_{place}"] for place, feature in enumerate(compared.shown)},
         )
-        for one in rows
-        if one["segment"] == number
+        for sample_row in rows
+        if sample_row["segment"] == number
     )
-    guard = _held_by(revision.after.guard, counts) if revision.after and revision.after.guard else ""
+    guard = _failed_guard(revision.after.guard, counts) if revision.after and revision.after.guard else ""
     return replace(changed, counts=counts, edits=edits, near=near, samples=samples, guard=guard)
 
 
@@ -172,17 +171,17 @@ def _whole(row: Row, column: str) -> int:
     return int(row[column] or 0)
 
 
-def _held_by(guard: Guard, counts: Counts) -> str:
+def _failed_guard(guard: Guard, counts: Counts) -> str:
     """The guard that would hold the segment back, by the rules of run_sizes, or empty."""
-    moved = counts.joins + counts.leaves
-    if guard.max_change is not None and counts.before and moved * 100 > guard.max_change * counts.before:
+    moved_count = counts.joins + counts.leaves
+    if guard.max_change is not None and counts.before and moved_count * 100 > guard.max_change * counts.before:
         return "max_change"
     if guard.min_size is not None and counts.after < guard.min_size:
         return "min_size"
     return "max_size" if guard.max_size is not None and counts.after > guard.max_size else ""
 
 
-def looked_at(revision: Revision) -> tuple[set[Feature], set[Feature]]:
+def compared_features(revision: Revision) -> tuple[set[Feature], set[Feature]]:
     """The features of the two versions."""
     before, after = (_features(planned) for planned in (revision.before, revision.after))
     return before, after

@@ -17,22 +17,26 @@ def unreadable(plan: Plan, warehouse: Warehouse) -> tuple[set[str], list[Problem
     """The names of these segments, and the problems with their catalog columns. Raises Failure."""
     columns = catalog_columns(plan.catalog)
     known = warehouse.references()
-    there = [column for column in columns if column.reference in known]
-    rows = warehouse.misfits([(column.reference, column.column, column.kind) for column in there])
+    existing_columns = [column for column in columns if column.reference in known]
+    rows = warehouse.misfits([(column.reference, column.column, column.kind) for column in existing_columns])
     wrong = {
-        there[row["index"]]: Problem(there[row["index"]].mark, "column-type", row["message"], row["hint"])
+        existing_columns[row["index"]]: Problem(
+            existing_columns[row["index"]].mark, "column-type", row["message"], row["hint"]
+        )
         for row in rows
     }
     for column in columns:
         if column.reference not in known:
             message = f"there is no model {column.model} in the project"
             wrong[column] = Problem(column.mark, "unknown-model", message, "it may have another name now")
-    found: dict[str, list[CatalogColumn]] = {}
+    unreadable_columns: dict[str, list[CatalogColumn]] = {}
     for planned in plan.segments:
-        theirs = list(_read_by(planned, plan, wrong)) if planned.segment.enabled else []
-        if theirs:
-            found[planned.segment.name] = theirs
-    return set(found), sorted({wrong[column] for theirs in found.values() for column in theirs})
+        unreadable = list(_read_by(planned, plan, wrong)) if planned.segment.enabled else []
+        if unreadable:
+            unreadable_columns[planned.segment.name] = unreadable
+    return set(unreadable_columns), sorted(
+        {wrong[column] for columns in unreadable_columns.values() for column in columns}
+    )
 
 
 def _read_by(planned: PlannedSegment, plan: Plan, columns: dict[CatalogColumn, Problem]) -> Iterator[CatalogColumn]:

@@ -75,8 +75,8 @@ def configured_path(project: Project, given: str) -> str:
 
 def database_of(project: Project, given: str) -> Path | None:
     """The database that is given, or else the one that the project names; None where that is a folder, or nothing."""
-    named = configured_path(project, given)
-    path = _path(project, named, given)[0] if named else None
+    path_text = configured_path(project, given)
+    path = _path(project, path_text, given)[0] if path_text else None
     return path if path and path.suffix.lower() in DATABASES else None
 
 
@@ -96,10 +96,10 @@ def write_after_run(project: Project, warehouse: Warehouse, given: str) -> BiFil
 
 def check_before_run(project: Project, given: str) -> None:
     """Raises Failure before a run if the file could not be written after it."""
-    named = configured_path(project, given)
-    if named:
+    path_text = configured_path(project, given)
+    if path_text:
         with writing():
-            _check_target(project, *_path(project, named, given))
+            _check_target(project, *_path(project, path_text, given))
 
 
 def write_bi_file(project: Project, warehouse: Warehouse, given: str, names: Sequence[str] = ()) -> BiFile:
@@ -108,11 +108,11 @@ def write_bi_file(project: Project, warehouse: Warehouse, given: str, names: Seq
     Replaces a database in one step, and Parquet files one by one. Open readers keep the old content. Raises
     ProblemsFound or Failure, and then leaves the old file in place.
     """
-    named = configured_path(project, given)
-    if not named:
+    path_text = configured_path(project, given)
+    if not path_text:
         hint = f"segctl bi-file reports/segments.duckdb, or in dbt_project.yml  vars: {{{VARIABLE}: …}}"
         raise Failure("no path is given for the BI file", hint, exit_code=2)
-    path, shown = _path(project, named, given)
+    path, shown = _path(project, path_text, given)
     with writing(), one_at_a_time(project):
         _check_target(project, path, shown)
         plan, loaded = load(project), warehouse.loaded()
@@ -126,9 +126,9 @@ def write_bi_file(project: Project, warehouse: Warehouse, given: str, names: Seq
             return BiFile(shown, write(loaded, tables, path, Path(scratch)))
 
 
-def _path(project: Project, named: str, given: str) -> tuple[Path, Path]:
+def _path(project: Project, path_text: str, given: str) -> tuple[Path, Path]:
     """The resolved path to write to, and the path as named. The project's path is relative to the project."""
-    shown = Path(named)
+    shown = Path(path_text)
     return Path(os.path.realpath(shown if given else project.root / shown)), shown
 
 
@@ -143,29 +143,29 @@ def _tables(plan: Plan, loaded: Warehouse, names: Sequence[str]) -> list[Table]:
         if name not in known:
             hint = did_you_mean(name, known, "tables")
             raise Failure(f'"{name}" is not a table of the BI file', hint, exit_code=2)
-    wanted = list(dict.fromkeys(names)) or sorted(known)
-    found = loaded.columns([f"ref('{name}')" for name in wanted], built=loaded.repeats_steps)
-    absent = [name for name in wanted if not found[f"ref('{name}')"]]
-    if absent and (names or len(absent) == len(wanted)):
+    selected = list(dict.fromkeys(names)) or sorted(known)
+    columns = loaded.columns([f"ref('{name}')" for name in selected], built=loaded.repeats_steps)
+    absent = [name for name in selected if not columns[f"ref('{name}')"]]
+    if absent and (names or len(absent) == len(selected)):
         raise Failure(f"{', '.join(absent)}: no run has built this yet", "segctl run builds it")
-    return [_table(plan, name, found[f"ref('{name}')"]) for name in wanted if name not in absent]
+    return [_table(plan, name, columns[f"ref('{name}')"]) for name in selected if name not in absent]
 
 
-def _table(plan: Plan, name: str, found: Sequence[tuple[str, str]]) -> Table:
+def _table(plan: Plan, name: str, typed_columns: Sequence[tuple[str, str]]) -> Table:
     """A table with its entity and the column with keys of members."""
-    columns = [Column(column.lower(), _kind(kind)) for column, kind in found]
+    columns = [Column(column.lower(), _kind(kind)) for column, kind in typed_columns]
     shared = {share.name: entity.name for entity in plan.entities for share in plan.shares(entity.name)}
     own = next((planned.name for planned in plan.entities if name.startswith(f"{planned.name}_segment_")), CUSTOMER)
     entity = shared.get(name, own)
-    key = next((one.name for one in columns if one.name in (f"{entity}_id", "person_id")), "")
+    key = next((column.name for column in columns if column.name in (f"{entity}_id", "person_id")), "")
     return Table(name, columns, entity if key else "", key)
 
 
 def _kind(data_type: str) -> Kind:
-    told = data_type.lower()
-    if told.endswith("[]"):
+    type_name = data_type.lower()
+    if type_name.endswith("[]"):
         return "texts"
-    return next((kind for beginning, kind in KINDS if told.startswith(beginning)), "text")
+    return next((kind for beginning, kind in KINDS if type_name.startswith(beginning)), "text")
 
 
 def _check_target(project: Project, path: Path, shown: Path) -> None:
@@ -175,7 +175,8 @@ def _check_target(project: Project, path: Path, shown: Path) -> None:
         if path.exists() and (not path.is_file() or not _is_ours(project, path)):
             raise Failure(f"{shown} exists, and is not a BI file of segctl", "name another path", exit_code=2)
     elif path.exists() and not path.is_dir():
-        hint = f"a folder gets Parquet files; a database is called {' or '.join(f'….{one[1:]}' for one in DATABASES)}"
+        endings = " or ".join(f"….{suffix[1:]}" for suffix in DATABASES)
+        hint = f"a folder gets Parquet files; a database is called {endings}"
         raise Failure(f"{shown} is a file, not a folder", hint, exit_code=2)
     elif suffix or path == project.root.resolve():
         hint = "a folder of its own gets Parquet files; a database is called ….duckdb"
@@ -193,7 +194,7 @@ def _is_ours(project: Project, path: Path) -> bool:
 def _database(loaded: Warehouse, tables: Sequence[Table], path: Path, scratch: Path) -> dict[str, int]:
     new = scratch / "new.duckdb"
     relations = loaded.relations([table.name for table in tables])
-    copied = [Copied(one.name, relations[one.name], one.entity, one.key) for one in tables]
+    copied = [Copied(table.name, relations[table.name], table.entity, table.key) for table in tables]
     if loaded.is_duckdb:
         loaded.write_files(copy_statements(copied, new))
     else:
@@ -209,9 +210,9 @@ def _folder(loaded: Warehouse, tables: Sequence[Table], path: Path, scratch: Pat
     before = listed_in(path)
     for table in tables:
         if table.name not in before and (path / f"{table.name}.parquet").exists():
-            told = f"{table.name}.parquet in {path.name} is not a BI file of segctl"
-            raise Failure(told, "name another folder", exit_code=2)
-    files = {one.name: scratch / f"{one.name}.parquet" for one in tables}
+            message = f"{table.name}.parquet in {path.name} is not a BI file of segctl"
+            raise Failure(message, "name another folder", exit_code=2)
+    files = {table.name: scratch / f"{table.name}.parquet" for table in tables}
     if loaded.is_duckdb:
         loaded.write_files(parquet_statements(loaded.relations(list(files)), scratch))
     else:
@@ -219,7 +220,7 @@ def _folder(loaded: Warehouse, tables: Sequence[Table], path: Path, scratch: Pat
     counts = {name: rows_of(file) for name, file in files.items()}
     path.mkdir(exist_ok=True)
     # Listed first, so that a table is known as ours even if we are killed.
-    keys = {one.name: [one.entity, one.key] for one in tables}
+    keys = {table.name: [table.entity, table.key] for table in tables}
     replace_file(path / LISTED, json.dumps(before | keys, indent=1) + "\n")
     for name in before.keys() - keys.keys():
         (path / f"{name}.parquet").unlink(missing_ok=True)

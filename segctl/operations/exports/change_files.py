@@ -45,38 +45,42 @@ def export_changes(
     )
     if not request.is_printed:
         remember_exports(project, folder)
-    with changes(project, warehouse, changes_request, on_warning) as found:
-        taken = {column.name for column in (*BEFORE, *AFTER)} & {chosen.column.name for chosen in found.columns}
+    with changes(project, warehouse, changes_request, on_warning) as exported_changes:
+        taken = {column.name for column in (*BEFORE, *AFTER)} & {
+            chosen.column.name for chosen in exported_changes.columns
+        }
         if taken:
             message = f"changes have a column {', '.join(sorted(taken))} of their own"
             raise Failure(message, "leave it out of --columns, or give the attribute another name", exit_code=2)
         if request.is_printed:
-            _print(found, form, request)
+            _print(exported_changes, form, request)
             return
-        path = request.file or _unused(folder, found, form)
+        path = request.file or _unused(folder, exported_changes, form)
         ops: Counter[str] = Counter()
         with writing(), replacing(path) as out:
-            count = form.write(out, _columns(found), _rows(found, ops), request.safe_cells)
+            count = form.write(out, _columns(exported_changes), _rows(exported_changes, ops), request.safe_cells)
             out.flush()
             out.seek(0)
             sha256 = sha256_of(out)
-        found.remember()
+        exported_changes.remember()
         shown = path if request.to else Path(EXPORTS) / path.name
-        yield Exported(", ".join(found.segments), shown, count, sha256)
-        beside = path.with_name(f"{path.name}.{MANIFEST}")
+        yield Exported(", ".join(exported_changes.segments), shown, count, sha256)
+        manifest_path = path.with_name(f"{path.name}.{MANIFEST}")
         with writing():
-            replace_file(beside, _manifest(found, request, form, Exported("", path, count, sha256), ops))
-        yield Exported("", shown.with_name(beside.name), 0, is_manifest=True)
+            replace_file(
+                manifest_path, _manifest(exported_changes, request, form, Exported("", path, count, sha256), ops)
+            )
+        yield Exported("", shown.with_name(manifest_path.name), 0, is_manifest=True)
 
 
 def _refuse_others(request: Request) -> None:
     """Raises Failure for options that apply to members, not to changes."""
-    asked = {
+    refused_options = {
         "--as-of": (request.as_of, "changes are those up to the last finished run"),
         "--priority": (request.priority, "changes are listed for each segment"),
         "--eligible-only with --with-ineligible": (request.eligible_only and request.with_ineligible, "choose one"),
     }
-    for option, (value, hint) in asked.items():
+    for option, (value, hint) in refused_options.items():
         if value:
             raise Failure(f"{option} does not go with --changes-since", hint, exit_code=2)
 
@@ -88,26 +92,26 @@ def _destination(project: Project, request: Request, folder: Path) -> str:
     return f"{place.removeprefix(f'{root}/')} ({request.hash or 'plain'})"
 
 
-def _print(found: Changes, form: Format, request: Request) -> None:
+def _print(changes: Changes, form: Format, request: Request) -> None:
     """Prints the changes. If the reader stops early, they do not count as sent."""
     with data_out() as out:
         if not form.is_text and out.isatty():
             raise Failure(f"{form.name} is not for a terminal", "name a file or a folder", exit_code=2)
-        form.write(out, _columns(found), _rows(found, Counter()), request.safe_cells)
+        form.write(out, _columns(changes), _rows(changes, Counter()), request.safe_cells)
         out.flush()
-        found.remember()
+        changes.remember()
 
 
-def _columns(found: Changes) -> list[Column]:
-    identifiers = [Column(name, "text") for name in found.identifiers]
-    return [*BEFORE, *identifiers, *(column.column for column in found.columns), *AFTER]
+def _columns(changes: Changes) -> list[Column]:
+    identifiers = [Column(name, "text") for name in changes.identifiers]
+    return [*BEFORE, *identifiers, *(column.column for column in changes.columns), *AFTER]
 
 
-def _rows(found: Changes, ops: "Counter[str]") -> Iterator[Row]:
-    names = [column.column.name for column in found.columns]
-    for change in found.rows:
+def _rows(changes: Changes, ops: "Counter[str]") -> Iterator[Row]:
+    names = [column.column.name for column in changes.columns]
+    for change in changes.rows:
         ops[change.op] += 1
-        identifiers = [change.identifiers.get(name) for name in found.identifiers]
+        identifiers = [change.identifiers.get(name) for name in changes.identifiers]
         values = [change.columns.get(name) for name in names]
         yield (
             change.op,
@@ -121,10 +125,10 @@ def _rows(found: Changes, ops: "Counter[str]") -> Iterator[Row]:
         )
 
 
-def _unused(folder: Path, found: Changes, form: Format) -> Path:
+def _unused(folder: Path, changes: Changes, form: Format) -> Path:
     """An unused file name, since an existing file may not have been read yet."""
-    since = _stamp(found.since) if found.since else "beginning"
-    stem = f"changes.{since}-{_stamp(found.until.instant)}"
+    since = _stamp(changes.since) if changes.since else "beginning"
+    stem = f"changes.{since}-{_stamp(changes.until.instant)}"
     path, number = folder / f"{stem}{form.suffix}", 2
     while path.exists():
         path, number = folder / f"{stem}.{number}{form.suffix}", number + 1
@@ -135,19 +139,19 @@ def _stamp(instant: datetime) -> str:
     return f"{instant:%Y%m%dT%H%M%S}"
 
 
-def _manifest(found: Changes, request: Request, form: Format, file: Exported, ops: "Counter[str]") -> str:
+def _manifest(changes: Changes, request: Request, form: Format, file: Exported, ops: "Counter[str]") -> str:
     listed = {
         "path": file.path.name,
-        "segments": list(found.segments),
+        "segments": list(changes.segments),
         "rows": file.rows,
         "ops": {op: ops[op] for op in ("add", "update", "remove")},
         "sha256": file.sha256,
         "format": form.name,
-        "columns": [column.name for column in _columns(found)],
+        "columns": [column.name for column in _columns(changes)],
         "hash": request.hash or None,
-        "since": f"{found.since.isoformat()}Z" if found.since else None,
-        "as_of": f"{found.until.instant.isoformat()}Z",
-        "run_id": found.run_id,
+        "since": f"{changes.since.isoformat()}Z" if changes.since else None,
+        "as_of": f"{changes.until.instant.isoformat()}Z",
+        "run_id": changes.run_id,
         "eligible_only": not request.with_ineligible,
     }
     return manifest_json({"files": [listed]})

@@ -12,7 +12,7 @@ from segctl.language.literals import sql_instant, sql_text
 from segctl.language.syntax import CUSTOMER
 from segctl.operations.exports.change import Change
 from segctl.operations.exports.columns import Chosen, chosen_columns
-from segctl.operations.exports.differences import Before, Standing, cause_of, is_to_be_noted, op_of
+from segctl.operations.exports.differences import MemberState, PreviousState, cause_of, is_to_be_noted, op_of
 from segctl.operations.exports.identifiers import RULES, check_identifiers
 from segctl.operations.exports.members import needed_plan
 from segctl.operations.exports.query import MembersRequest, changes_query
@@ -78,9 +78,9 @@ def changes_since(
 
     A consumer that stops earlier, or raises, gets the same changes again. Raises ProblemsFound or Failure.
     """
-    with changes(project, warehouse, request, on_warning) as found:
-        yield from found.rows
-        found.remember()
+    with changes(project, warehouse, request, on_warning) as exported_changes:
+        yield from exported_changes.rows
+        exported_changes.remember()
 
 
 @contextmanager
@@ -99,15 +99,15 @@ def changes(
     place = f"{request.destination} of {warehouse.target}" if warehouse.target else request.destination
     with sent_members(project, place) as sent:
         chosen = _chosen(plan, live, request.segments, list(sent.as_of()))
-        asking = _Asking(project, live, plan, request, hashed, chosen, point, columns, sent)
-        befores, since = asking.befores(on_warning)
+        reader = _ChangesReader(project, live, plan, request, hashed, chosen, point, columns, sent)
+        previous_states, since = reader.previous_states(on_warning)
         run_id = str(live.query(_run_of(point))[0]["run_id"])
         names = [subject.name for subject in chosen]
         yield Changes(
-            asking.rows(befores, since, run_id),
+            reader.rows(previous_states, since, run_id),
             lambda: sent.remember(names, point.instant),
             [column.identifier for column in columns if column.identifier],
-            [one for one in columns if not one.identifier],
+            [column for column in columns if not column.identifier],
             min(since.values(), default=None) if any(at != NEVER for at in since.values()) else None,
             point,
             run_id,
@@ -126,52 +126,58 @@ def _chosen(plan: Plan, warehouse: Warehouse, named: Sequence[str], sent: Sequen
     """
     defined = {planned.segment.name for planned in plan.segments}
     gone = [name for name in sent if name not in defined and (name in named or not named)]
-    asked = tuple(name for name in named if name not in gone)
-    found = subjects(plan, warehouse, Request(asked)) if asked or not named else []
-    others = [subject for subject in found if subject.entity != CUSTOMER]
+    requested = tuple(name for name in named if name not in gone)
+    known_subjects = subjects(plan, warehouse, Request(requested)) if requested or not named else []
+    others = [subject for subject in known_subjects if subject.entity != CUSTOMER]
     if others and named:
         message = f"{others[0].name} is about {others[0].entity}s, and changes are only for customers"
         raise Failure(message, "leave it out", exit_code=2)
-    chosen = [one for one in found if one.entity == CUSTOMER] + [Subject(name, CUSTOMER) for name in gone]
-    return sorted(chosen, key=lambda one: one.name)
+    chosen = [subject for subject in known_subjects if subject.entity == CUSTOMER] + [
+        Subject(name, CUSTOMER) for name in gone
+    ]
+    return sorted(chosen, key=lambda subject: subject.name)
 
 
 def _columns(plan: Plan, request: ChangesRequest, hashed: str, point: PointInTime) -> list[Chosen]:
     """The identifiers and other columns. Segment and key are in every change anyway."""
-    asked = Request(columns=("key", *(name for name in request.columns if name != "key")), hash=hashed)
-    columns = chosen_columns(plan, CUSTOMER, asked, point)
+    columns_request = Request(columns=("key", *(name for name in request.columns if name != "key")), hash=hashed)
+    columns = chosen_columns(plan, CUSTOMER, columns_request, point)
     return [column for column in columns if column.sql not in ("members.member", "members.segment")]
 
 
 @dataclass(frozen=True)
-class _Asking:
+class _ChangesReader:
     project: Project
     warehouse: Warehouse
     plan: Plan
     request: ChangesRequest
     hashed: str
     chosen: list[Subject]
-    moment: PointInTime
+    point: PointInTime
     columns: list[Chosen]
     sent: SentMembers
 
-    def befores(self, on_warning: Callable[[str], None]) -> tuple[dict[str, Before], dict[str, datetime]]:
+    def previous_states(
+        self, on_warning: Callable[[str], None]
+    ) -> tuple[dict[str, PreviousState], dict[str, datetime]]:
         """What the destination has of each segment, and the instant since which to look for changes."""
         sent_at = self.sent.as_of()
         instant = None if self.request.since == LAST_EXPORT else self._instant()
         fresh = [subject.name for subject in self.chosen if subject.name not in sent_at]
         if instant is None and fresh:
-            told = "everything" if len(fresh) == len(self.chosen) else ", ".join(fresh)
+            segments_text = "everything" if len(fresh) == len(self.chosen) else ", ".join(fresh)
             on_warning(
-                f"nothing is known to have been sent to {self.request.destination} of {told}: all members are added, "
-                "and nobody is removed who left before"
+                f"nothing is known to have been sent to {self.request.destination} of {segments_text}: "
+                "all members are added, and nobody is removed who left before"
             )
-        befores, since = {}, {}
-        for one in self.chosen:
-            at = sent_at.get(one.name, NEVER) if instant is None else instant
-            befores[one.name] = Before(instant is None or sent_at.get(one.name) == instant, one.name in sent_at)
-            since[one.name] = at
-        return befores, since
+        previous_states, since = {}, {}
+        for subject in self.chosen:
+            at = sent_at.get(subject.name, NEVER) if instant is None else instant
+            previous_states[subject.name] = PreviousState(
+                instant is None or sent_at.get(subject.name) == instant, subject.name in sent_at
+            )
+            since[subject.name] = at
+        return previous_states, since
 
     def _instant(self) -> datetime:
         """The instant of the named run, or of the last run at or before an instant."""
@@ -191,34 +197,36 @@ class _Asking:
             hint = failure.hint or f"the id of a run, an instant, or {LAST_EXPORT}"
             raise Failure(message, hint, failure.exit_code) from failure
 
-    def rows(self, befores: Mapping[str, Before], since: Mapping[str, datetime], run_id: str) -> Iterator[Change]:
+    def rows(
+        self, previous_states: Mapping[str, PreviousState], since: Mapping[str, datetime], run_id: str
+    ) -> Iterator[Change]:
         """The changes by segment and key. Notes each as sent, which counts once remembered."""
         for segment, member, now, sent in self._both(since):
             if is_to_be_noted(now, sent):
                 self.sent.note(segment, member, now.as_sent if now and now.sendable else None)
-            op = op_of(now, sent, befores[segment])
+            op = op_of(now, sent, previous_states[segment])
             if op is None:
                 continue
-            cause = cause_of(op, now, sent, since[segment], (run_id, self.moment.instant))
+            cause = cause_of(op, now, sent, since[segment], (run_id, self.point.instant))
             identifiers = sent.identifiers if op == "remove" and sent else now.identifiers if now else {}
             values = now.columns if now and op != "remove" else {}
             yield Change(op, segment, member, identifiers, cause.name, cause.run_id, cause.at, values)
 
-    def _both(self, since: Mapping[str, datetime]) -> Iterator[tuple[str, str, Standing | None, Sent | None]]:
+    def _both(self, since: Mapping[str, datetime]) -> Iterator[tuple[str, str, MemberState | None, Sent | None]]:
         """Merges the current and the sent members, both ordered by segment and key."""
         names = [subject.name for subject in self.chosen]
         if not names:
             return
-        request = MembersRequest(CUSTOMER, names, self.moment)
+        request = MembersRequest(CUSTOMER, names, self.point)
         features = [column.feature for column in self.columns if column.feature]
         if features:
             request = replace(request, needed=needed_plan(self.project, self.warehouse, self.plan, features, request))
         instants = [max(since[name], BEGINNING) for name in names]
-        with self.warehouse.stream(changes_query(request, instants, self.columns), self.moment.run) as stream:
-            standing = (self._standing(names[int(row[0])], row) for row in stream.rows)
-            yield from _merged(standing, self.sent.rows(names))
+        with self.warehouse.stream(changes_query(request, instants, self.columns), self.point.run) as stream:
+            states = (self._state(names[int(row[0])], row) for row in stream.rows)
+            yield from _side_by_side(states, self.sent.rows(names))
 
-    def _standing(self, segment: str, row: tuple[Any, ...]) -> Standing:
+    def _state(self, segment: str, row: tuple[Any, ...]) -> MemberState:
         _, member, was_in, is_in, cause, run_id, at, eligible = row[:OWN_COLUMNS]
         values = dict(zip(self.columns, row[OWN_COLUMNS:], strict=True))
         may_be_sent = self.plan.eligible is None or self.request.with_ineligible or bool(eligible)
@@ -234,20 +242,20 @@ class _Asking:
             for chosen, value in values.items()
             if not chosen.identifier
         }
-        told = (str(cause), str(run_id), at, identifiers, columns)
-        return Standing(segment, str(member), bool(was_in), bool(is_in), bool(is_in) and may_be_sent, *told)
+        sent_parts = (str(cause), str(run_id), at, identifiers, columns)
+        return MemberState(segment, str(member), bool(was_in), bool(is_in), bool(is_in) and may_be_sent, *sent_parts)
 
 
-def _merged(
-    standing: Iterator[Standing], sent: Iterator[Sent]
-) -> Iterator[tuple[str, str, Standing | None, Sent | None]]:
-    now, was = next(standing, None), next(sent, None)
+def _side_by_side(
+    states: Iterator[MemberState], sent: Iterator[Sent]
+) -> Iterator[tuple[str, str, MemberState | None, Sent | None]]:
+    now, was = next(states, None), next(sent, None)
     while now or was:
-        here = (now.segment, now.member) if now else None
-        there = (was.segment, was.member) if was else None
-        first = min(one for one in (here, there) if one)
-        yield (*first, now if here == first else None, was if there == first else None)
-        if here == first:
-            now = next(standing, None)
-        if there == first:
+        state_key = (now.segment, now.member) if now else None
+        sent_key = (was.segment, was.member) if was else None
+        first = min(key for key in (state_key, sent_key) if key)
+        yield (*first, now if state_key == first else None, was if sent_key == first else None)
+        if state_key == first:
+            now = next(states, None)
+        if sent_key == first:
             was = next(sent, None)

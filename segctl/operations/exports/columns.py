@@ -13,14 +13,14 @@ from segctl.operations.segments.as_of import PointInTime
 from segctl.plan.plan import Plan
 
 # The own columns of an export by written name, with their expressions.
-OWN: dict[str, tuple[Kind, str]] = {
+OWN_COLUMNS: dict[str, tuple[Kind, str]] = {
     "segment": ("text", "members.segment"),
     "key": ("text", "members.member"),
     "joined_at": ("timestamp", "members.joined_at"),
     "join_cause": ("text", "members.join_cause"),
     "eligible": ("boolean", "members.eligible"),
 }
-USUAL = ("key", "joined_at", "join_cause", "eligible")
+DEFAULT_NAMES = ("key", "joined_at", "join_cause", "eligible")
 KINDS: dict[str, Kind] = {"string": "text", "strings": "texts", "boolean": "boolean", "date": "date"}
 
 
@@ -42,9 +42,9 @@ def chosen_columns(plan: Plan, entity: str, request: Request, point: PointInTime
     names = _names(plan, entity, request)
     known = plan.catalogued.get(entity, {})
     identifiers = plan.catalog.customer.identifiers.attributes if request.hash else {}
-    unknown = [name for name in names if name not in {*OWN, *identifiers, *known}]
+    unknown = [name for name in names if name not in {*OWN_COLUMNS, *identifiers, *known}]
     if unknown:
-        raise _unknown(plan, entity, unknown, [*OWN, *identifiers, *known])
+        raise _unknown(plan, entity, unknown, [*OWN_COLUMNS, *identifiers, *known])
     doubled = sorted({name for name in names if names.count(name) > 1})
     if doubled:
         raise Failure(f"--columns names {', '.join(doubled)} twice", "name each column once", exit_code=2)
@@ -52,7 +52,7 @@ def chosen_columns(plan: Plan, entity: str, request: Request, point: PointInTime
         _refuse_unhashed(names, {scalar.text: name for name, scalar in identifiers.items()}, identifiers)
     columns = [_chosen(name, entity, known, identifiers) for name in names]
     if point.instant != point.last:
-        _refuse_unknown_then(columns, request, plan.catalog.timezone, point)
+        _refuse_columns_without_past(columns, request, plan.catalog.timezone, point)
     return columns
 
 
@@ -60,7 +60,7 @@ def _names(plan: Plan, entity: str, request: Request) -> list[str]:
     """The requested columns. Accepts the key's own name. With hashes, all identifiers if none is named."""
     names = ["key" if name == f"{entity}_id" else name for name in request.columns]
     if not request.hash:
-        return names or list(USUAL)
+        return names or list(DEFAULT_NAMES)
     identifiers = plan.catalog.customer.identifiers.attributes
     if entity != CUSTOMER:
         raise Failure(f"--hash is for customers, and this is about {entity}s", "leave --hash out", exit_code=2)
@@ -73,11 +73,11 @@ def _names(plan: Plan, entity: str, request: Request) -> list[str]:
 
 def _unknown(plan: Plan, entity: str, unknown: Sequence[str], known: list[str]) -> Failure:
     hints = [_hint(plan, entity, name, known) for name in unknown]
-    told = ", ".join(f'"{quoted(name)}"' for name in unknown)
+    quoted_names = ", ".join(f'"{quoted(name)}"' for name in unknown)
     detail = "\n".join(f"  {quoted(name)}: {hint}" for name, hint in zip(unknown, hints, strict=True))
     if len(unknown) > 1:
-        return Failure(f"unknown columns {told}", exit_code=2, detail=detail)
-    return Failure(f"unknown column {told}", hints[0], exit_code=2)
+        return Failure(f"unknown columns {quoted_names}", exit_code=2, detail=detail)
+    return Failure(f"unknown column {quoted_names}", hints[0], exit_code=2)
 
 
 def _hint(plan: Plan, entity: str, name: str, known: list[str]) -> str:
@@ -100,8 +100,8 @@ def _chosen(name: str, entity: str, known: Mapping[str, Feature], identifiers: M
     if name in identifiers:
         attribute = str(getattr(identifiers[name], "text", ""))
         return Chosen(Column(name, "text"), f"found.{attribute}", known[attribute], name)
-    if name in OWN:
-        kind, sql = OWN[name]
+    if name in OWN_COLUMNS:
+        kind, sql = OWN_COLUMNS[name]
         return Chosen(Column(f"{entity}_id" if name == "key" else name, kind), sql)
     feature = known[name]
     counts = isinstance(feature, Aggregate) and feature.aggregation.startswith("count")
@@ -109,9 +109,11 @@ def _chosen(name: str, entity: str, known: Mapping[str, Feature], identifiers: M
     return Chosen(Column(name, kind), f"found.{feature.name}", feature)
 
 
-def _refuse_unknown_then(columns: Sequence[Chosen], request: Request, timezone: str, point: PointInTime) -> None:
+def _refuse_columns_without_past(
+    columns: Sequence[Chosen], request: Request, timezone: str, point: PointInTime
+) -> None:
     """Raises Failure for columns without a past."""
-    faults = list(_unknown_then(columns, bool(request.columns)))
+    faults = list(_columns_without_past(columns, bool(request.columns)))
     if faults:
         run = as_local(point.run, timezone)
         hint = "leave them out, leave --as-of out, or declare history: or fixed: true for the attribute"
@@ -119,11 +121,11 @@ def _refuse_unknown_then(columns: Sequence[Chosen], request: Request, timezone: 
         raise Failure(f"some columns are unknown as of the run of {run}", hint, exit_code=2, detail=detail)
 
 
-def _unknown_then(columns: Sequence[Chosen], asked: bool) -> Iterator[str]:
+def _columns_without_past(columns: Sequence[Chosen], are_named: bool) -> Iterator[str]:
     for column in columns:
         name = column.column.name
         # If not requested by name, the column stays empty.
-        if name == "eligible" and column.feature is None and asked:
+        if name == "eligible" and column.feature is None and are_named:
             yield "eligible: known only as of the last finished run"
         changing = changing_of([column.feature]) if column.feature else ()
         if changing and column.feature and changing == (column.feature.name,):

@@ -15,7 +15,7 @@ Op = Literal["add", "update", "remove"]
 
 
 @dataclass(frozen=True)
-class Standing:
+class MemberState:
     """A member of a segment in the history: the last stay, and whether it was open as of the start of the changes.
 
     `cause`, `run_id` and `at` are those of the join, or of the leave if the stay has ended. `sendable` means in the
@@ -38,8 +38,8 @@ class Standing:
         """A digest of the other values, to detect changes."""
         if not self.columns:
             return ""
-        told = json.dumps([(name, cell_text(value)) for name, value in self.columns.items()], ensure_ascii=False)
-        return hashlib.sha256(told.encode()).hexdigest()[:32]
+        values_text = json.dumps([(name, cell_text(value)) for name, value in self.columns.items()], ensure_ascii=False)
+        return hashlib.sha256(values_text.encode()).hexdigest()[:32]
 
     @property
     def as_sent(self) -> Sent:
@@ -48,7 +48,7 @@ class Standing:
 
 
 @dataclass(frozen=True)
-class Before:
+class PreviousState:
     """What a receiver has of a segment: exactly what is remembered (`is_exact`), or the members as of a run, with
     remembered identifiers. `is_known` means that anything is remembered.
     """
@@ -57,7 +57,7 @@ class Before:
     is_known: bool
 
 
-def op_of(now: Standing | None, sent: Sent | None, before: Before) -> Op | None:
+def op_of(now: MemberState | None, sent: Sent | None, before: PreviousState) -> Op | None:
     """The operation to send, or None."""
     if now and now.sendable:
         if before.is_exact or (now.was_in and before.is_known):
@@ -83,7 +83,7 @@ class Cause:
     at: datetime
 
 
-def cause_of(op: Op, now: Standing | None, sent: Sent | None, since: datetime, last: tuple[str, datetime]) -> Cause:
+def cause_of(op: Op, now: MemberState | None, sent: Sent | None, since: datetime, last: tuple[str, datetime]) -> Cause:
     """The cause of a change since an instant: from the history, or one of OTHER_CAUSES as of the last run (its id and
     instant) if membership did not change.
     """
@@ -100,12 +100,12 @@ def cause_of(op: Op, now: Standing | None, sent: Sent | None, since: datetime, l
     return Cause(now.cause, now.run_id, now.at)
 
 
-def is_to_be_noted(now: Standing | None, sent: Sent | None) -> bool:
+def is_to_be_noted(now: MemberState | None, sent: Sent | None) -> bool:
     """Whether the remembered state changes, even if nothing is sent."""
     if now and now.sendable:
         return sent is None or _differs(now, sent)
     return sent is not None
 
 
-def _differs(now: Standing, sent: Sent) -> bool:
+def _differs(now: MemberState, sent: Sent) -> bool:
     return dict(now.identifiers) != dict(sent.identifiers) or now.digest != sent.digest

@@ -20,7 +20,7 @@ from segctl.operations.exports.query import MembersRequest, counts_query, member
 from segctl.operations.exports.request import Exported, Request
 from segctl.operations.exports.segments import Subject, subjects
 from segctl.operations.exports.values import READ, Kind, Row, of_driver
-from segctl.operations.questions.circumstances import circumstances
+from segctl.operations.questions.query_context import query_context
 from segctl.operations.segments.as_of import PointInTime, before_the_first, point_in_time
 from segctl.personal_data.files import EXPORTS, remember_exports
 from segctl.personal_data.manifests import MANIFEST, sha256_of
@@ -58,14 +58,14 @@ def export(
         hint = "leave --as-of out, or --eligible-only"
         raise Failure("who may be contacted is known only as of the last finished run", hint, exit_code=2)
     columns = {subject.entity: chosen_columns(plan, subject.entity, request, point) for subject in chosen}
-    exporting = _Exporting(project, live, plan, request, point)
+    exporting = _Export(project, live, plan, request, point)
     exporting.check_sizes(chosen, form)
     if request.is_printed:
         exporting.print(chosen, columns)
         return
     exporting.remember(on_warning)
-    for entity, chosens in columns.items():
-        if f"{entity}_id" not in [column.column.name for column in chosens]:
+    for entity, chosen_of_entity in columns.items():
+        if f"{entity}_id" not in [column.column.name for column in chosen_of_entity]:
             on_warning(f"without the column {entity}_id, segctl erase cannot find people in these files")
     yield from exporting.files(chosen, columns, form)
 
@@ -85,12 +85,12 @@ def _check_place(request: Request, form: Format, chosen: list[Subject]) -> None:
 
 
 @dataclass(frozen=True)
-class _Exporting:
+class _Export:
     project: Project
     warehouse: Warehouse
     plan: Plan
     request: Request
-    moment: PointInTime
+    point: PointInTime
 
     @property
     def folder(self) -> Path:
@@ -112,8 +112,8 @@ class _Exporting:
         """Raises Failure if a segment has more members than the format allows rows."""
         if form.most is None:
             return
-        for entity, some in _by_entity(chosen):
-            counts = self.warehouse.query(counts_query(self._asked(entity, some)))
+        for entity, of_entity in _by_entity(chosen):
+            counts = self.warehouse.query(counts_query(self._members_request(entity, of_entity)))
             for row in counts:
                 if row["size"] > form.most:
                     message = f"{row['segment']} has {row['size']:,} members, and {form.name} has {form.most:,} rows"
@@ -144,8 +144,8 @@ class _Exporting:
             described.append(Described(written, [each.column.name for each in listed]))
             yield written
         if manifest:
-            origin = origin_of(self.warehouse, self.moment, [one.name for one in chosen])
-            text = manifest_text(self.plan, self.request, self.moment, origin, described)
+            origin = origin_of(self.warehouse, self.point, [subject.name for subject in chosen])
+            text = manifest_text(self.plan, self.request, self.point, origin, described)
             with writing():
                 replace_file(manifest, text)
             yield Exported("", self._shown(manifest), 0, is_manifest=True)
@@ -154,7 +154,7 @@ class _Exporting:
         """The file name of a segment. Its day is in the catalog's time zone."""
         if not (self.request.as_of and self.request.has_manifest):
             return subject.name + form.suffix
-        local = self.moment.instant.replace(tzinfo=UTC).astimezone(ZoneInfo(self.plan.catalog.timezone))
+        local = self.point.instant.replace(tzinfo=UTC).astimezone(ZoneInfo(self.plan.catalog.timezone))
         midnight = (local.hour, local.minute, local.second, local.microsecond) == (0, 0, 0, 0)
         return f"{subject.name}.{local:%Y-%m-%d}{'' if midnight else f'T{local:%H%M%S}'}{form.suffix}"
 
@@ -166,12 +166,12 @@ class _Exporting:
         self, chosen: list[Subject], columns: dict[str, list[Chosen]]
     ) -> Iterator[tuple[Subject, Iterator[Row], list[Chosen]]]:
         """Each segment with its rows. Read them before the next segment."""
-        for entity, some in _by_entity(chosen):
-            request, listed = self._asked(entity, some, columns[entity]), columns[entity]
+        for entity, of_entity in _by_entity(chosen):
+            request, listed = self._members_request(entity, of_entity, columns[entity]), columns[entity]
             with ExitStack() as until_then:
-                as_of = self.moment.run if request.needed else None
+                as_of = self.point.run if request.needed else None
                 stream = until_then.enter_context(self.warehouse.stream(members_query(request, listed), as_of))
-                for subject, rows in _apart(some, stream):
+                for subject, rows in _split_by_subject(of_entity, stream):
                     yield subject, self._identified(rows, listed), listed
 
     def _identified(self, rows: Iterator[Row], listed: list[Chosen]) -> Iterator[Row]:
@@ -183,12 +183,14 @@ class _Exporting:
         country = self.plan.catalog.customer.identifiers.phone_country
         return identified(rows, [chosen.identifier for chosen in listed], self.request.hash, country)
 
-    def _asked(self, entity: str, some: list[Subject], columns: list[Chosen] | None = None) -> MembersRequest:
+    def _members_request(
+        self, entity: str, subjects_of_entity: list[Subject], columns: list[Chosen] | None = None
+    ) -> MembersRequest:
         features = [column.feature for column in columns or () if column.feature]
         request = MembersRequest(
             entity,
-            [subject.name for subject in some],
-            self.moment,
+            [subject.name for subject in subjects_of_entity],
+            self.point,
             once=bool(self.request.priority),
             eligible_only=self.request.eligible_only,
         )
@@ -200,22 +202,22 @@ def needed_plan(
     project: Project, warehouse: Warehouse, plan: Plan, features: Sequence[Feature], request: MembersRequest
 ) -> Plan:
     """The feature plan as of the requested run. Reuses features of the last run."""
-    run = request.moment.run
-    as_of = f"{run.isoformat()}Z" if run and run != request.moment.last else ""
-    around = circumstances(project, warehouse, as_of, [plan])
-    return of_features(plan, features, request.entity, around.held)
+    run = request.point.run
+    as_of = f"{run.isoformat()}Z" if run and run != request.point.last else ""
+    context = query_context(project, warehouse, as_of, [plan])
+    return of_features(plan, features, request.entity, context.stored_features)
 
 
 def _by_entity(chosen: list[Subject]) -> Iterator[tuple[str, list[Subject]]]:
-    for entity, some in groupby(chosen, key=lambda subject: subject.entity):
-        yield entity, list(some)
+    for entity, of_entity in groupby(chosen, key=lambda subject: subject.entity):
+        yield entity, list(of_entity)
 
 
-def _apart(some: list[Subject], stream: Stream) -> Iterator[tuple[Subject, Iterator[Row]]]:
+def _split_by_subject(subjects_of_entity: list[Subject], stream: Stream) -> Iterator[tuple[Subject, Iterator[Row]]]:
     """The rows of each segment, including empty ones. Read each before the next."""
     grouped = groupby(stream.rows, key=lambda row: int(row[0]))
     place, rows = next(grouped, (-1, iter(())))
-    for number, subject in enumerate(some):
+    for number, subject in enumerate(subjects_of_entity):
         if number != place:
             yield subject, iter(())
             continue

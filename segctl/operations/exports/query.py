@@ -26,7 +26,7 @@ class MembersRequest:
 
     entity: str
     segments: Sequence[str]
-    moment: PointInTime
+    point: PointInTime
     once: bool = False
     eligible_only: bool = False
     needed: Plan | None = None
@@ -60,7 +60,7 @@ def changes_query(request: MembersRequest, since: Sequence[datetime], columns: S
         key=names["key"],
         table=names["features"],
         segments=texts(request.segments),
-        instant=sql_instant(request.moment.instant),
+        instant=sql_instant(request.point.instant),
         columns="".join(f",\n    {column.sql} as c{number}" for number, column in enumerate(columns)),
         joined=_joined(request),
     )
@@ -80,9 +80,9 @@ def _features(request: MembersRequest) -> str:
 
 
 def _members(request: MembersRequest, answer: str) -> str:
-    """A query of the members that are asked for; `answer` is its last select."""
+    """A query of the requested members. `answer` is its last select."""
     names = tables_of(request.entity)
-    is_now = request.moment.instant == request.moment.last
+    is_now = request.point.instant == request.point.last
     places = {name: str(place) for place, name in enumerate(request.segments)}
     return render_query(
         "exports/members",
@@ -94,7 +94,7 @@ def _members(request: MembersRequest, answer: str) -> str:
         eligible="kept.eligible" if is_now else "cast(null as boolean)",
         place=_by_segment(places, "history.segment"),
         segments=texts(request.segments),
-        instant=sql_instant(request.moment.instant),
+        instant=sql_instant(request.point.instant),
         only="\n        and kept.eligible" if request.eligible_only else "",
         turn=f"row_number() over (partition by {names['key']} order by place)" if request.once else "1",
     )

@@ -83,10 +83,11 @@ class Request:
             raise Failure(f'there is no format "{self.format}"', known, exit_code=2)
         by_name = BY_SUFFIX.get(self.file.suffix) if self.file else None
         if self.file and (by_name is None or FORMATS.get(self.format, by_name) is not by_name):
-            wanted = FORMATS[self.format] if self.format else None
-            fits = " or ".join(wanted.suffixes if wanted else BY_SUFFIX)
-            told = f"the suffix of {self.file} is not that of {f'the format {self.format}' if wanted else 'a format'}"
-            raise Failure(told, f"end it in {fits}, or name a folder", exit_code=2)
+            named_format = FORMATS[self.format] if self.format else None
+            fits = " or ".join(named_format.suffixes if named_format else BY_SUFFIX)
+            format_text = f"the format {self.format}" if named_format else "a format"
+            message = f"the suffix of {self.file} is not that of {format_text}"
+            raise Failure(message, f"end it in {fits}, or name a folder", exit_code=2)
         return by_name or FORMATS.get(self.format, CSV)
 
 

@@ -33,28 +33,28 @@ def subjects(plan: Plan, warehouse: Warehouse, request: Request) -> list[Subject
         return [
             subject for subject in defined if subject.entity == CUSTOMER or not (request.eligible_only or request.hash)
         ]
-    found = [_named(plan, warehouse, name, bool(request.as_of)) for name in dict.fromkeys(names)]
-    for one in found:
-        if request.eligible_only and one.entity != CUSTOMER:
-            message = f"{one.name} is about {one.entity}s, and only customers can be eligible"
+    chosen = [_named(plan, warehouse, name, bool(request.as_of)) for name in dict.fromkeys(names)]
+    for subject in chosen:
+        if request.eligible_only and subject.entity != CUSTOMER:
+            message = f"{subject.name} is about {subject.entity}s, and only customers can be eligible"
             raise Failure(message, "leave --eligible-only out", exit_code=2)
-    return _by_priority(found, request)
+    return _by_priority(chosen, request)
 
 
-def _by_priority(found: list[Subject], request: Request) -> list[Subject]:
+def _by_priority(chosen: list[Subject], request: Request) -> list[Subject]:
     """Orders segments with priority first. Raises Failure for one that is not exported."""
     if not request.priority:
-        return found
-    known = {subject.name: subject for subject in found}
+        return chosen
+    known = {subject.name: subject for subject in chosen}
     for name in request.priority:
         if name not in known:
             hint = did_you_mean(name, list(known), "segments")
             raise Failure(f'--priority names "{name}", which is not exported', hint, exit_code=2)
-    if len({one.entity for one in found}) > 1:
-        told = ", ".join(sorted({f"{one.entity}s" for one in found}))
-        raise Failure(f"--priority needs segments of one entity, and these are about {told}", exit_code=2)
+    if len({subject.entity for subject in chosen}) > 1:
+        entities = ", ".join(sorted({f"{subject.entity}s" for subject in chosen}))
+        raise Failure(f"--priority needs segments of one entity, and these are about {entities}", exit_code=2)
     first = [known[name] for name in dict.fromkeys(request.priority)]
-    return first + [one for one in found if one not in first]
+    return first + [subject for subject in chosen if subject not in first]
 
 
 def _named(plan: Plan, warehouse: Warehouse, name: str, of_the_past: bool) -> Subject:

@@ -11,13 +11,13 @@ from segctl.errors import Failure, did_you_mean
 from segctl.errors.visible import in_a_line
 from segctl.language.literals import sql_instant, sql_text
 from segctl.language.syntax import CUSTOMER
-from segctl.operations.deliveries.erasing import tell_of_erasure
+from segctl.operations.deliveries.erasing import send_removals
 from segctl.operations.recomputation.recompute import TABLE_SUFFIX, entities_of
-from segctl.operations.runs.exclusive import changing
-from segctl.operations.runs.run import ready
+from segctl.operations.runs.exclusive import exclusive_change
+from segctl.operations.runs.run import checked_plan
 from segctl.operations.runs.tables import relations, stays_of, table_of, tables_of, tables_with, texts
 from segctl.operations.sql import render_query
-from segctl.personal_data.files import forget
+from segctl.personal_data.files import erase_files
 from segctl.plan.plan import Plan
 from segctl.project.project import Project
 from segctl.warehouse import Warehouse
@@ -37,7 +37,7 @@ MOST_NAMED = 10
 
 @dataclass(frozen=True)
 class Erased:
-    """What was erased: rows by table, and the results for files (as in `Forgotten`).
+    """What was erased: rows by table, and the results for files (as in `ErasedFiles`).
 
     `unknown` keys were in none of our tables. `nowhere` are those among them that are not in the entity's model either
     and were not erased before. `in_source` is the number of their rows left in that model, which no run reads any more.
@@ -59,7 +59,7 @@ class Erased:
 
 
 @dataclass(frozen=True)
-class Known:
+class KnownKeys:
     """What is known about keys before the erasure: rows by table and key, rows by key in the entity's model, the salt,
     and remembered hashes.
     """
@@ -71,7 +71,7 @@ class Known:
 
     def in_tables(self, key: str) -> bool:
         """Whether a key is in one of our tables."""
-        return any(key in found for found in self.tables.values())
+        return any(key in table_keys for table_keys in self.tables.values())
 
     def anywhere(self, key: str) -> bool:
         """Whether a key is in one of our tables or in the source, or was erased before."""
@@ -88,10 +88,10 @@ def read_keys(given: Sequence[str], file: Path | None) -> list[str]:
         lines = file.read_text(encoding="utf-8-sig").splitlines() if file else []
     except (OSError, UnicodeDecodeError) as error:
         raise Failure(f"cannot read {file}: {error}", "one key a line, UTF-8", exit_code=2) from error
-    found = [key for key in dict.fromkeys([*given, *lines]) if key.strip()]
-    if not found:
+    keys = [key for key in dict.fromkeys([*given, *lines]) if key.strip()]
+    if not keys:
         raise Failure("nobody to erase", "name the keys, or a file with one a line: --file keys.txt", exit_code=2)
-    return found
+    return keys
 
 
 def erase(  # noqa: PLR0913, PLR0917
@@ -109,39 +109,39 @@ def erase(  # noqa: PLR0913, PLR0917
     transactions. Receivers of deliveries are told first, unless `untold`. Raises ProblemsFound or Failure, also if a
     receiver cannot be told, and with `strict` if a key is found nowhere.
     """
-    plan = ready(project)
+    plan = checked_plan(project)
     known = entities_of(plan)
     if entity not in known:
         raise Failure(f'"{entity}" has no segments', did_you_mean(entity, known, "entities"), exit_code=2)
-    with changing(project, warehouse, "erase", dry_run) as live:
+    with exclusive_change(project, warehouse, "erase", dry_run) as live:
         tables = tables_with(live, plan, entity)
-        model, found = _known(live, plan, entity, tables, list(dict.fromkeys([*given, *map(str.strip, given)])))
-        keys = list(dict.fromkeys(key if found.anywhere(key) else key.strip() for key in given))
-        nowhere = tuple(key for key in keys if not found.anywhere(key))
+        model, known_keys = _known(live, plan, entity, tables, list(dict.fromkeys([*given, *map(str.strip, given)])))
+        keys = list(dict.fromkeys(key if known_keys.anywhere(key) else key.strip() for key in given))
+        nowhere = tuple(key for key in keys if not known_keys.anywhere(key))
         if strict and nowhere:
-            raise _refused(nowhere, len(keys), model)
-        told = {} if untold else tell_of_erasure(project, plan, live, (entity, keys), dry_run)
+            raise _unknown_keys(nowhere, len(keys), model)
+        removals_sent = {} if untold else send_removals(project, plan, live, (entity, keys), dry_run)
         if not dry_run:
             live.operate("drop_scratch_schemas", logged=False, suffix=TABLE_SUFFIX)
-            live.execute(_statements(live, entity, tables, keys, found), logged=False)
+            live.execute(_statements(live, entity, tables, keys, known_keys), logged=False)
             live.operate("purge_deleted_rows", logged=False)
-        forgotten = forget(project, entity, keys, dry_run)
+        erased_files = erase_files(project, entity, keys, dry_run)
     return Erased(
         len(keys),
-        {table: sum(rows.get(key, 0) for key in keys) for table, rows in found.tables.items()},
-        forgotten.changed,
-        forgotten.look_at,
-        forgotten.failed,
-        tuple(forgotten.missing),
-        tuple(key for key in keys if not found.in_tables(key)),
+        {table: sum(rows.get(key, 0) for key in keys) for table, rows in known_keys.tables.items()},
+        erased_files.changed,
+        erased_files.look_at,
+        erased_files.failed,
+        tuple(erased_files.missing),
+        tuple(key for key in keys if not known_keys.in_tables(key)),
         nowhere,
-        sum(found.source.get(key, 0) for key in keys),
+        sum(known_keys.source.get(key, 0) for key in keys),
         model,
-        told=told,
+        told=removals_sent,
     )
 
 
-def _refused(nowhere: Sequence[str], count: int, model: str) -> Failure:
+def _unknown_keys(nowhere: Sequence[str], count: int, model: str) -> Failure:
     named = ", ".join(map(repr, nowhere[:MOST_NAMED]))
     more = len(nowhere) - MOST_NAMED
     message = f"{len(nowhere)} of {count} keys are in no table and not in {model}: {named}"
@@ -150,7 +150,9 @@ def _refused(nowhere: Sequence[str], count: int, model: str) -> Failure:
     return Failure(f"{message} and {more} more" if more > 0 else message, hint, exit_code=1, detail=detail)
 
 
-def _known(live: Warehouse, plan: Plan, entity: str, tables: Sequence[str], keys: Sequence[str]) -> tuple[str, Known]:
+def _known(
+    live: Warehouse, plan: Plan, entity: str, tables: Sequence[str], keys: Sequence[str]
+) -> tuple[str, KnownKeys]:
     """The name of the entity's model, and what is known about the keys."""
     names = tables_of(entity)
     declared = plan.catalog.customer if entity == CUSTOMER else plan.catalog.entities[entity]
@@ -158,7 +160,7 @@ def _known(live: Warehouse, plan: Plan, entity: str, tables: Sequence[str], keys
     counts = _counts(live, {table: table_of(table) for table in tables}, names["key"], keys)
     source = _counts(live, {"source": model}, declared.key, keys)["source"]
     salt = live.query("select max(salt) as salt from {{ ref('erased_members') }}")[0]["salt"] or secrets.token_hex(16)
-    known = Known(counts, source, salt, frozenset())
+    known = KnownKeys(counts, source, salt, frozenset())
     hashes = texts([known.hash(key) for key in keys])
     remembered = f"entity = {sql_text(entity)} and member_hash in ({hashes})"
     rows = live.query(f"select member_hash from {{{{ ref('erased_members') }}}} where {remembered}")
@@ -179,10 +181,12 @@ def _counts(live: Warehouse, tables: Mapping[str, str], key: str, keys: Sequence
     return counts
 
 
-def _statements(live: Warehouse, entity: str, tables: Sequence[str], keys: Sequence[str], known: Known) -> list[str]:
+def _statements(
+    live: Warehouse, entity: str, tables: Sequence[str], keys: Sequence[str], known: KnownKeys
+) -> list[str]:
     names = relations(live, [*tables, "erasures", "erased_members", "run_sizes"])
     key, now = tables_of(entity)["key"], sql_instant(datetime.now(UTC).replace(tzinfo=None))
-    theirs = f"where cast({key} as {{{{ dbt.type_string() }}}}) in ({texts(keys)})"
+    condition = f"where cast({key} as {{{{ dbt.type_string() }}}}) in ({texts(keys)})"
     counted = render_query(
         "erase/record_erasures",
         erasures_table=names["erasures"],
@@ -195,11 +199,11 @@ def _statements(live: Warehouse, entity: str, tables: Sequence[str], keys: Seque
     return [
         counted,
         *_remembering(names["erased_members"], entity, keys, known, now),
-        *(f"delete from {names[table]} {theirs}" for table in tables),
+        *(f"delete from {names[table]} {condition}" for table in tables),
     ]
 
 
-def _remembering(table: str, entity: str, keys: Sequence[str], known: Known, now: str) -> list[str]:
+def _remembering(table: str, entity: str, keys: Sequence[str], known: KnownKeys, now: str) -> list[str]:
     """The statements that remember keys. Members erased before who never came back keep their earlier date."""
     fresh = [key for key in keys if known.in_tables(key) or known.hash(key) not in known.remembered]
     if not fresh:

@@ -8,7 +8,7 @@ from segctl.language.literals import sql_text
 from segctl.operations.recomputation.recompute import entities_of
 from segctl.operations.runs.tables import table_of, tables_of, tables_with
 from segctl.operations.sql import render_query
-from segctl.personal_data.files import forget
+from segctl.personal_data.files import erase_files
 from segctl.plan.plan import Plan
 from segctl.project.project import Project, load
 from segctl.warehouse import Row, Warehouse
@@ -20,7 +20,7 @@ ROWS = "select * from {{{{ {table} }}}} where cast({key} as {{{{ dbt.type_string
 class Person:
     """A member of an entity: the stays, open ones and ended ones (columns of who/stays.sql), by segment.
 
-    `rows` are all that our tables hold of them, by table, where that was asked for; `files` are exports and logs that
+    `rows` are all rows of our tables about the member, by table, if requested; `files` are exports and logs that
     name them, with what `segctl erase` would do with each.
     """
 
@@ -40,8 +40,8 @@ def who(project: Project, warehouse: Warehouse, member: str, entity: str, everyt
         raise Failure(f'"{entity}" has no segments', did_you_mean(entity, known, "entities"), exit_code=2)
     names = tables_of(entity) | {"member": sql_text(member)}
     stays = loaded.query(render_query("who/stays", **names))
-    held = _held(loaded, tables_with(loaded, plan, entity), names) if everything or not stays else {}
-    if not stays and not any(held.values()):
+    counts = _rows_by_table(loaded, tables_with(loaded, plan, entity), names) if everything or not stays else {}
+    if not stays and not any(counts.values()):
         hint = "use the key as in the warehouse; new ones appear with the next run"
         raise Failure(f'none of our tables has {entity} "{member}"', hint, exit_code=2)
     if not everything:
@@ -50,13 +50,13 @@ def who(project: Project, warehouse: Warehouse, member: str, entity: str, everyt
         table: loaded.query(ROWS.format(table=table_of(table), key=names["key"], member=names["member"]))
         if count
         else []
-        for table, count in held.items()
+        for table, count in counts.items()
     }
-    forgotten = forget(project, entity, [member], dry_run=True)
-    return Person(entity, member, plan, stays, rows, forgotten.changed | forgotten.look_at)
+    erased_files = erase_files(project, entity, [member], dry_run=True)
+    return Person(entity, member, plan, stays, rows, erased_files.changed | erased_files.look_at)
 
 
-def _held(loaded: Warehouse, tables: Sequence[str], names: Mapping[str, str]) -> dict[str, int]:
+def _rows_by_table(loaded: Warehouse, tables: Sequence[str], names: Mapping[str, str]) -> dict[str, int]:
     """The number of a member's rows by table. One query, since each costs dbt some time."""
     parts = {"key": names["key"], "member": names["member"]}
     counts = [render_query("who/held", table=table, reference=table_of(table), **parts) for table in tables]

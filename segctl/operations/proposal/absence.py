@@ -11,14 +11,14 @@ BUILD = "dbt build builds it; then run segctl init again"
 KEYS = "name its key with --key COLUMN, or add the dbt tests unique and not_null to a column"
 
 
-def nothing_known(relations: Sequence[Relation]) -> Failure:
+def no_known_columns(relations: Sequence[Relation]) -> Failure:
     """The Failure for a project whose tables all have unknown columns."""
     what = f"none of the {len(relations)} models and sources is" if relations else "there are no models, let alone"
     hint = "dbt build builds them; then run segctl init again"
     return Failure(f"{what} built in the warehouse or documented with columns", hint, exit_code=1)
 
 
-def no_such(customers: str, key: str, relations: Sequence[Relation]) -> Failure:
+def no_such_model(customers: str, key: str, relations: Sequence[Relation]) -> Failure:
     """The Failure for a customer model given by the user that does not exist or has no key."""
     tables = [relation for relation in relations if relation.name.lower() == customers.lower()]
     if not tables:
@@ -41,7 +41,7 @@ def _no_key(relation: Relation, key: str) -> Failure:
     return Failure(f'{relation.reference} has no column "{key}"', hint, exit_code=2)
 
 
-def nothing_to_tell(customers: Candidate, relations: Sequence[Relation], reasons: dict[str, str]) -> Failure:
+def no_attributes(customers: Candidate, relations: Sequence[Relation], reasons: dict[str, str]) -> Failure:
     """The Failure for customers without attributes and events."""
     message = f"{customers.relation.reference} looks like the customers, but has no attributes and no events are found"
     unbuilt = [table.reference for table in relations if not table.built]
@@ -52,7 +52,7 @@ def nothing_to_tell(customers: Candidate, relations: Sequence[Relation], reasons
     return Failure(message, hint, exit_code=1)
 
 
-def nobody(relations: Sequence[Relation], key: str) -> Failure:
+def no_customers(relations: Sequence[Relation], key: str) -> Failure:
     """The Failure for a project without a table that looks like customers with a key."""
     people = named_like_customers(relations)
     blank = [table.reference for table in people if not table.columns]
@@ -66,5 +66,5 @@ def nobody(relations: Sequence[Relation], key: str) -> Failure:
         hint = f"{KEYS}; {did_you_mean('', [column.name for column in people[0].columns], 'columns')}"
         return Failure(message, hint, exit_code=1)
     hint = "name the model with segctl init --customers MODEL, and its key with --key COLUMN"
-    looked = "customers, users, accounts, households, members, contacts, … (also stg_customers, dim_users)"
-    return Failure(f"none of {len(relations)} models and sources looks like {looked}", hint, exit_code=1)
+    expected = "customers, users, accounts, households, members, contacts, … (also stg_customers, dim_users)"
+    return Failure(f"none of {len(relations)} models and sources looks like {expected}", hint, exit_code=1)

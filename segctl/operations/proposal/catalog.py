@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from segctl.operations.proposal.absence import no_such, nobody, nothing_known, nothing_to_tell
+from segctl.operations.proposal.absence import no_attributes, no_customers, no_known_columns, no_such_model
 from segctl.operations.proposal.customers import Candidate, candidates, named
 from segctl.operations.proposal.events import ProposedEvent, events
 from segctl.operations.proposal.joins import MOST_JOINS, ProposedJoin, joins
 from segctl.operations.proposal.metrics import ProposedMetric, metrics_of
-from segctl.operations.proposal.tables.columns import Sorted, usable
+from segctl.operations.proposal.tables.columns import SortedColumns, sort_columns
 from segctl.operations.proposal.tables.relations import KINDS, Relation
 from segctl.parse.catalog import feature_name_fault
 
@@ -28,7 +28,7 @@ class ProposedCatalog:
     """
 
     customers: Candidate
-    attributes: Sorted
+    attributes: SortedColumns
     others: tuple[str, ...]
     events: tuple[ProposedEvent, ...]
     metrics: tuple[ProposedMetric, ...]
@@ -48,11 +48,13 @@ class ProposedCatalog:
     @property
     def instants(self) -> list[tuple[str, str]]:
         """The columns of built tables that are proposed as timestamps, by reference and name."""
-        found = [(self.customers.relation, one.column) for one in self.attributes.usable if _is_instant(one.type)]
+        instants = [
+            (self.customers.relation, column.column) for column in self.attributes.usable if _is_instant(column.type)
+        ]
         for event in self.events:
-            found += [(event.relation, event.at)] if _is_instant(event.at_type) else []
-            found += [(event.relation, one.column) for one in event.fields if _is_instant(one.type)]
-        return [(relation.reference, column) for relation, column in found if relation.built]
+            instants += [(event.relation, event.at)] if _is_instant(event.at_type) else []
+            instants += [(event.relation, column.column) for column in event.fields if _is_instant(column.type)]
+        return [(relation.reference, column) for relation, column in instants if relation.built]
 
 
 def _is_instant(kind: str) -> bool:
@@ -66,19 +68,19 @@ def propose(relations: Sequence[Relation], customers: str = "", key: str = "") -
     columns are known, if no table looks like customers, or if there is no key.
     """
     if not any(relation.columns for relation in relations):
-        raise nothing_known(relations)
+        raise no_known_columns(relations)
     if customers:
         chosen = named(relations, customers, key)
         if not chosen:
-            raise no_such(customers, key, relations)
+            raise no_such_model(customers, key, relations)
         return _proposed(relations, chosen)
     models = [relation for relation in relations if relation.kind == "model"]
-    for some in (models, [relation for relation in relations if relation.kind != "model"]):
-        found = candidates(some, key)
-        if found:
-            read = some if _chosen(some, found)[1] else relations
-            return replace(_proposed(read, found), unread=_unread(relations, read))
-    raise nobody(relations, key)
+    for layer in (models, [relation for relation in relations if relation.kind != "model"]):
+        likely_customers = candidates(layer, key)
+        if likely_customers:
+            read = layer if _chosen(layer, likely_customers)[1] else relations
+            return replace(_proposed(read, likely_customers), unread=_unread(relations, read))
+    raise no_customers(relations, key)
 
 
 def _unread(relations: Sequence[Relation], read: Sequence[Relation]) -> dict[str, int]:
@@ -86,18 +88,18 @@ def _unread(relations: Sequence[Relation], read: Sequence[Relation]) -> dict[str
     return {kind: kinds.count(kind) for kind in KINDS if kind in kinds}
 
 
-def _proposed(relations: Sequence[Relation], found: Sequence[Candidate]) -> ProposedCatalog:
-    customers, acts, reasons = _chosen(relations, found)
-    attributes = usable(customers.relation, {customers.key.lower()}, _attribute_name)
+def _proposed(relations: Sequence[Relation], candidates: Sequence[Candidate]) -> ProposedCatalog:
+    customers, acts, reasons = _chosen(relations, candidates)
+    attributes = sort_columns(customers.relation, {customers.key.lower()}, _attribute_name)
     if not acts and not attributes.usable:
-        raise nothing_to_tell(customers, relations, reasons)
+        raise no_attributes(customers, relations, reasons)
     joined = joins(relations, customers, acts)[:MOST_JOINS]
     for join in joined:
         del reasons[join.lines.reference]
     metrics, revenue = metrics_of(acts[:MOST_EVENTS], {attribute.name for attribute in attributes.usable})
     others = tuple(
         dict.fromkeys(
-            candidate.relation.reference for candidate in found if candidate.relation is not customers.relation
+            candidate.relation.reference for candidate in candidates if candidate.relation is not customers.relation
         )
     )
     return ProposedCatalog(
@@ -114,11 +116,11 @@ def _proposed(relations: Sequence[Relation], found: Sequence[Candidate]) -> Prop
 
 
 def _chosen(
-    relations: Sequence[Relation], found: Sequence[Candidate]
+    relations: Sequence[Relation], candidates: Sequence[Candidate]
 ) -> tuple[Candidate, list[ProposedEvent], dict[str, str]]:
     """The likeliest customers with their events and reasons. For each table, uses the key that gives most events."""
     weighed: dict[str, tuple[Candidate, list[ProposedEvent], dict[str, str]]] = {}
-    for candidate in found:
+    for candidate in candidates:
         acts, reasons = events(relations, candidate)
         best = weighed.get(candidate.relation.reference)
         if best is None or len(acts) > len(best[1]):
@@ -131,4 +133,4 @@ def _points(number: int) -> int:
 
 
 def _attribute_name(name: str) -> str:
-    return next((one for one in (name, f"customer_{name}") if not feature_name_fault(one)), "")
+    return next((candidate for candidate in (name, f"customer_{name}") if not feature_name_fault(candidate)), "")

@@ -8,7 +8,7 @@ from segctl.operations.proposal.catalog import ProposedCatalog
 from segctl.operations.proposal.comments import beyond, comment, joined, midnight, reasons, unread
 from segctl.operations.proposal.events import ProposedEvent
 from segctl.operations.proposal.joins import ProposedJoin
-from segctl.operations.proposal.tables.columns import Usable
+from segctl.operations.proposal.tables.columns import UsableColumn
 from segctl.operations.proposal.tables.money import in_cents
 
 _REMARK_COLUMN = 44
@@ -64,8 +64,8 @@ def catalog_text(proposed: ProposedCatalog) -> str:
     if proposed.revenue:
         parts.append(CURRENCY)
         remark = "the value of a member, for reports that add up a segment"
-        of = next(metric.of for metric in proposed.metrics if metric.name == proposed.revenue)
-        if in_cents(of):
+        revenue_field = next(metric.of for metric in proposed.metrics if metric.name == proposed.revenue)
+        if in_cents(revenue_field):
             remark = "in cents, so reports show 100 times the amount: better divide by 100 in the model"
         parts.append(_line(f"revenue: {proposed.revenue}", remark))
     parts.append(_customers(proposed))
@@ -75,9 +75,11 @@ def catalog_text(proposed: ProposedCatalog) -> str:
     parts += [_join(proposed, join) for join in proposed.joins]
     parts += [beyond(proposed), reasons(proposed), unread(proposed)]
     if proposed.metrics:
-        example = next(one.name for one in proposed.metrics if one.aggregation in ("sum", "count"))
+        example = next(metric.name for metric in proposed.metrics if metric.aggregation in ("sum", "count"))
         parts.append(METRICS_HEAD.format(metric=example, figure=100 if example == proposed.revenue else 5))
-        lines = {f"  {one.name}: {{{one.aggregation}: {one.of}}}": one.remark for one in proposed.metrics}
+        lines = {
+            f"  {metric.name}: {{{metric.aggregation}: {metric.of}}}": metric.remark for metric in proposed.metrics
+        }
         width = max(len(line) for line, remark in lines.items() if remark or len(line) < _REMARK_COLUMN)
         parts += [_line(line.ljust(width) if remark else line, remark) for line, remark in lines.items()]
     of_revenue = ["value", "concentration"] if proposed.revenue else []
@@ -94,8 +96,8 @@ def _customers(proposed: ProposedCatalog) -> str:
     lines = ["\nentities:\n", _line("  customer:", "always customer here, whatever the name of the model")]
     others = f"or: {', '.join(proposed.others[:6])}" if proposed.others else ""
     lines.append(_line(f"    model: {customers.relation.reference}", others))
-    doubt = "unique and never NULL" + ("" if customers.tested else "? No dbt test says so yet; segctl run will")
-    lines.append(_line(f"    key: {customers.key}", doubt))
+    remark = "unique and never NULL" + ("" if customers.tested else "? No dbt test says so yet; segctl run will")
+    lines.append(_line(f"    key: {customers.key}", remark))
     lines += [] if customers.relation.built else [UNBUILT]
     if proposed.attributes.usable:
         lines += [ATTRIBUTES_HEAD, "    attributes:\n"]
@@ -124,7 +126,7 @@ def _event(proposed: ProposedCatalog, event: ProposedEvent) -> str:
     lines += [f"    key: {event.key}\n"] if event.key else []
     lines.append(_line(f"    customer: {event.customer}", "the column with the customer's key" if first else ""))
     at = event.at if event.at_type == "timestamp" else f"{{column: {event.at}, type: {event.at_type}}}"
-    lines.append(_line(f"    at: {at}", event.doubt or ("when it happened" if first else "")))
+    lines.append(_line(f"    at: {at}", event.uncertainty or ("when it happened" if first else "")))
     lines.append(midnight(proposed, reference, event.at, f"at: {{column: {event.at}, type: date}}", 4))
     if event.recorded_at:
         lines.append(_line(f"    # recorded_at: {event.recorded_at}", "if it says when the warehouse learned of a row"))
@@ -139,11 +141,11 @@ def _join(proposed: ProposedCatalog, join: ProposedJoin) -> str:
     return joined(join, _event(proposed, join.event))
 
 
-def _declared(proposed: ProposedCatalog, reference: str, column: Usable) -> str:
+def _declared(proposed: ProposedCatalog, reference: str, column: UsableColumn) -> str:
     """The line of an attribute or field, and the cast for a timestamp that is a day."""
     day = replace(column, type="date")
-    told = midnight(proposed, reference, column.column, f"{column.name}: {_column(day)}", 6)
-    return _line(f"      {column.name}: {_column(column)}", column.doubt) + told
+    midnight_comment = midnight(proposed, reference, column.column, f"{column.name}: {_column(day)}", 6)
+    return _line(f"      {column.name}: {_column(column)}", column.uncertainty) + midnight_comment
 
 
 def _where(event: ProposedEvent) -> str:
@@ -155,7 +157,7 @@ def _where(event: ProposedEvent) -> str:
     return ""
 
 
-def _column(column: Usable) -> str:
+def _column(column: UsableColumn) -> str:
     """The type, or a mapping with the type and more."""
     more = [f"column: {column.column}"] if column.column != column.name else []
     if column.values:

@@ -24,9 +24,11 @@ def midnight(proposed: ProposedCatalog, reference: str, column: str, then: str, 
     rows = proposed.midnights.get((reference, column))
     if not rows:
         return ""
-    told = f"{column} is midnight in all {rows:,} rows that were checked. As a timestamp it is an instant, which may be"
+    remark = (
+        f"{column} is midnight in all {rows:,} rows that were checked. As a timestamp it is an instant, which may be"
+    )
     way = f"on another day in your time zone. If it is a day, cast it in staging: {cast(column)}; then write {then}"
-    return comment(f"{told} {way}", indent)
+    return comment(f"{remark} {way}", indent)
 
 
 def cast(column: str) -> str:
@@ -37,8 +39,8 @@ def cast(column: str) -> str:
 def joined(join: ProposedJoin, event: str) -> str:
     """A model to write, and its event as it would be in the catalog."""
     head = f"{advice(join)} Save this as {join.path} and build it:"
-    text = comment(head, 2) + "  #\n" + _set_in(join.sql, "  #     ") + "  #\n"
-    text += "  # Then it is an event like the others:\n" + _set_in(event.replace("\n  ", "\n").strip(), "  # ")
+    text = comment(head, 2) + "  #\n" + _indented(join.sql, "  #     ") + "  #\n"
+    text += "  # Then it is an event like the others:\n" + _indented(event.replace("\n  ", "\n").strip(), "  # ")
     return f"\n{text}"
 
 
@@ -48,7 +50,7 @@ def advice(join: ProposedJoin) -> str:
     return f"{lines} has no customer column; a model that joins it to {owner} would have one."
 
 
-def _set_in(text: str, start: str) -> str:
+def _indented(text: str, start: str) -> str:
     return "".join(f"{start}{line}\n" for line in text.splitlines())
 
 

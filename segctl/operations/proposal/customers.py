@@ -34,9 +34,9 @@ class Candidate:
         people = dict.fromkeys((word, "customer", "user"))
         if not is_key(key):
             # Excludes customer_id, which is another key of the same people.
-            return (key, *(f"{one}_{key}" for one in people))
-        own = () if key == "id" else (key,)
-        return (*own, *(f"{one}{end}" for one in people for end in ("_id", "_key", "_uuid", "id", "")))
+            return (key, *(f"{noun}_{key}" for noun in people))
+        plain_names = () if key == "id" else (key,)
+        return (*plain_names, *(f"{noun}{end}" for noun in people for end in ("_id", "_key", "_uuid", "id", "")))
 
     def is_meant(self, model: str, column: str) -> bool:
         """Whether a relationship to that column of that model refers to these customers."""
@@ -56,12 +56,12 @@ def candidates(relations: Iterable[Relation], key: str = "") -> list[Candidate]:
 
     `key` is the name of that column, if the user gives it.
     """
-    found = [
+    ranked = [
         Candidate(relation, column, _score(relation, column))
         for relation in named_like_customers(relations)
         for column in (_of_name(relation, key) if key else _keys(relation))
     ]
-    return sorted(found, key=lambda candidate: (-candidate.score, candidate.relation.name))
+    return sorted(ranked, key=lambda candidate: (-candidate.score, candidate.relation.name))
 
 
 def named(relations: Iterable[Relation], name: str, key: str = "") -> list[Candidate]:
@@ -95,9 +95,9 @@ def _keys(relation: Relation) -> list[str]:
     tested = [name for name in (*likely, *_called_keys(relation)) if name.lower() in relation.unique][:1]
     whole = relation.unique & relation.filled
     others = [column.name for column in relation.columns if not is_key(column.name) and not column_fault(column.name)]
-    found = dict.fromkeys((*tested, *likely[:1], *(name for name in others if name.lower() in whole)))
+    keys = dict.fromkeys((*tested, *likely[:1], *(name for name in others if name.lower() in whole)))
     # A tested column is more certain than one with only the name.
-    return sorted(found, key=lambda name: name.lower() not in relation.unique)
+    return sorted(keys, key=lambda name: name.lower() not in relation.unique)
 
 
 def _score(relation: Relation, key: str) -> int:

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from segctl.language.names import LONGEST_NAME, as_name, column_fault, name_fault
 from segctl.language.syntax import ValueType
 from segctl.operations.proposal.customers import Candidate, named_like_customers
-from segctl.operations.proposal.tables.columns import Usable, amount, is_key, shown, usable
-from segctl.operations.proposal.tables.data_types import doubt, family, is_unknown, value_type
+from segctl.operations.proposal.tables.columns import UsableColumn, amount, is_key, shown, sort_columns
+from segctl.operations.proposal.tables.data_types import family, is_unknown, uncertainty, value_type
 from segctl.operations.proposal.tables.layers import Layer, layer
 from segctl.operations.proposal.tables.names import CUSTOMERS, SUMMARIES, subject
 from segctl.operations.proposal.tables.relations import FoundColumn, Relation
@@ -23,7 +23,7 @@ NO_KEY = "it has no column with the customer's key"
 class ProposedEvent:
     """An event for the catalog. `key` and `recorded_at` may be empty. `same` are similar models.
 
-    `doubt` is an open question about the time `at`.
+    `uncertainty` is an open question about the time `at`.
     """
 
     name: str
@@ -33,13 +33,13 @@ class ProposedEvent:
     at: str
     at_type: ValueType
     recorded_at: str
-    fields: tuple[Usable, ...]
+    fields: tuple[UsableColumn, ...]
     left_out: tuple[str, ...] = ()
     same: tuple[str, ...] = ()
-    doubt: str = ""
+    uncertainty: str = ""
 
     @property
-    def amount(self) -> Usable | None:
+    def amount(self) -> UsableColumn | None:
         """The field with what the customer paid, if any."""
         return amount(self.fields)
 
@@ -53,7 +53,7 @@ class ProposedEvent:
 
 def events(relations: Sequence[Relation], customers: Candidate) -> tuple[list[ProposedEvent], dict[str, str]]:
     """The events of these customers, most important first, and why other tables are not events, by reference."""
-    found: dict[str, list[ProposedEvent]] = {}
+    events_by_name: dict[str, list[ProposedEvent]] = {}
     reasons: dict[str, str] = {}
     people = {table.reference for table in named_like_customers(relations)} | {customers.relation.reference}
     for relation in relations:
@@ -63,8 +63,8 @@ def events(relations: Sequence[Relation], customers: Candidate) -> tuple[list[Pr
         if isinstance(event, str):
             reasons[relation.reference] = event
         else:
-            found.setdefault(event.name, []).append(event)
-    best = [_best(alike) for alike in found.values()]
+            events_by_name.setdefault(event.name, []).append(event)
+    best = [_best(alike) for alike in events_by_name.values()]
     return sorted(best, key=lambda event: event.weight, reverse=True), reasons
 
 
@@ -102,7 +102,7 @@ def event_of(relation: Relation, customers: Candidate) -> ProposedEvent | str:
     if time is None or name_fault(name):
         return _no_time(relation) if time is None else "it needs another name"
     key, recorded = _key(relation, link), recorded_time(relation)
-    columns = usable(relation, {one.lower() for one in (link.name, time.name, key, recorded)}, _field_name)
+    columns = sort_columns(relation, {name.lower() for name in (link.name, time.name, key, recorded)}, _field_name)
     return ProposedEvent(
         name=name,
         relation=relation,
@@ -113,14 +113,14 @@ def event_of(relation: Relation, customers: Candidate) -> ProposedEvent | str:
         recorded_at=recorded,
         fields=columns.usable,
         left_out=columns.left_out,
-        doubt=doubt(time),
+        uncertainty=uncertainty(time),
     )
 
 
 def _no_time(relation: Relation) -> str:
     unknown = [shown(column.name) for column in relation.columns if is_unknown(column) and not is_key(column.name)]
-    told = "no date or timestamp says when it happened"
-    return f"{told}, as far as types are known: {', '.join(unknown[:5])} may be of any" if unknown else told
+    reason = "no date or timestamp says when it happened"
+    return f"{reason}, as far as types are known: {', '.join(unknown[:5])} may be of any" if unknown else reason
 
 
 def _field_name(name: str) -> str:
@@ -135,8 +135,8 @@ def link_of(relation: Relation, customers: Candidate) -> FoundColumn | None:
     tested = [column for column, target in relation.links.items() if customers.is_meant(*target)]
     others = {column for column, target in relation.links.items() if _is_other(customers, *target)}
     names = (*tested, *(name for name in customers.called if name not in others))
-    found = (relation.column(name) for name in names)
-    return next((column for column in found if column and not column_fault(column.name)), None)
+    columns = (relation.column(name) for name in names)
+    return next((column for column in columns if column and not column_fault(column.name)), None)
 
 
 def _is_other(customers: Candidate, model: str, column: str) -> bool:

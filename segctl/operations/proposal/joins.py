@@ -52,7 +52,7 @@ class ProposedJoin:
 def joins(relations: Sequence[Relation], customers: Candidate, events: Sequence[ProposedEvent]) -> list[ProposedJoin]:
     """One join per kind of row without an event yet, later layers first."""
     owners = [table for table in relations if table is not customers.relation and link_of(table, customers)]
-    owners.sort(key=lambda one: (bool(one.unique), layer(one)), reverse=True)
+    owners.sort(key=lambda owner: (bool(owner.unique), layer(owner)), reverse=True)
     people = named_like_customers(relations)
     named = {event.name for event in events}
     names = {relation.name.lower() for relation in relations}
@@ -76,8 +76,8 @@ def _join(lines: Relation, owner: Relation, customers: Candidate, names: Collect
     name = _name(lines, names)
     if not by or not link or not name:
         return None
-    own = event_time(lines, event_name(lines))
-    time = None if own and not is_planned(own) else event_time(owner, event_name(owner))
+    own_time = event_time(lines, event_name(lines))
+    time = None if own_time and not is_planned(own_time) else event_time(owner, event_name(owner))
     taken = [link, *([time] if time and time.name != link.name else [])]
     if any(lines.column(column.name) for column in taken):
         return None
@@ -93,23 +93,23 @@ def _join(lines: Relation, owner: Relation, customers: Candidate, names: Collect
 def _shared(lines: Relation, owner: Relation) -> tuple[str, str] | None:
     """The columns that join each line to its one owner, or None."""
     for column, (model, field) in lines.links.items():
-        if model.lower() == owner.name.lower() and (found := _pair(lines, owner, column, field)):
-            return found
+        if model.lower() == owner.name.lower() and (pair := _pair(lines, owner, column, field)):
+            return pair
     words = subject(owner.name)
     called = [f"{'_'.join(words[start:])}{end}" for end in ("_id", "_key", "_uuid", "id") for start in (-1, 0)]
     tested = [column.name.lower() for column in owner.columns if column.name.lower() in owner.unique]
     pairs = [(name, name) for name in (*tested, *called) if name != "id"]
     # The owner's `id` is named after its table in the lines.
     pairs += [(name, "id") for name in called]
-    return next((found for one, other in pairs if (found := _pair(lines, owner, one, other))), None)
+    return next((pair for column, owner_column in pairs if (pair := _pair(lines, owner, column, owner_column))), None)
 
 
-def _pair(lines: Relation, owner: Relation, one: str, other: str) -> tuple[str, str] | None:
-    first, second = lines.column(one), owner.column(other)
-    return (first.name, second.name) if first and second and _alike(first, second) else None
+def _pair(lines: Relation, owner: Relation, column: str, owner_column: str) -> tuple[str, str] | None:
+    first, second = lines.column(column), owner.column(owner_column)
+    return (first.name, second.name) if first and second and _compatible(first, second) else None
 
 
-def _alike(first: FoundColumn, second: FoundColumn) -> bool:
+def _compatible(first: FoundColumn, second: FoundColumn) -> bool:
     kinds = family(first), family(second)
     named = not column_fault(first.name) and not column_fault(second.name)
     return named and (not all(kinds) or kinds[0] == kinds[1])

@@ -11,14 +11,14 @@ def notes(proposed: ProposedCatalog) -> list[str]:
     chosen = f"\nCustomers: {customers.relation.reference}, with the key {customers.key}"
     if proposed.others:
         chosen += f" (other candidates: {', '.join(proposed.others)})"
-    found = [f"{event.name} ({event.relation.reference}.{event.at})" for event in proposed.events]
-    told = [chosen, f"Events: {', '.join(found) or 'none; the comments in the catalog say why'}"]
+    events = [f"{event.name} ({event.relation.reference}.{event.at})" for event in proposed.events]
+    lines = [chosen, f"Events: {', '.join(events) or 'none; the comments in the catalog say why'}"]
     if proposed.unbuilt:
         names = ", ".join(proposed.unbuilt)
-        told.append(
+        lines.append(
             f"Not built yet: {names}. Their columns come from the documentation, and their types may be guesses."
         )
-    return told + _midnights(proposed) + _joins(proposed) + _left_out(proposed)
+    return lines + _midnights(proposed) + _joins(proposed) + _left_out(proposed)
 
 
 def _midnights(proposed: ProposedCatalog) -> list[str]:
@@ -37,17 +37,17 @@ def _indented(text: str) -> str:
 
 
 def _left_out(proposed: ProposedCatalog) -> list[str]:
-    told = []
+    lines = []
     if proposed.beyond:
         names = named([event.relation.reference for event in proposed.beyond])
-        told.append(f"Left out, since {len(proposed.events)} events are enough to start with: {names}")
+        lines.append(f"Left out, since {len(proposed.events)} events are enough to start with: {names}")
     if proposed.reasons:
-        told.append(f"Not events: {named(list(proposed.reasons))}; the comments in the catalog say why")
+        lines.append(f"Not events: {named(list(proposed.reasons))}; the comments in the catalog say why")
     if proposed.unread:
-        told.append(f"Not read, because there are models: {counts(proposed)}")
+        lines.append(f"Not read, because there are models: {counts(proposed)}")
     parts = [(proposed.customers.relation, proposed.attributes.left_out)]
     parts += [(event.relation, event.left_out) for event in proposed.events]
     columns = [relation.reference for relation, left_out in parts if left_out]
     if columns:
-        told.append(f"Columns are left out of {named(columns)}; the comments in the catalog say which, and why")
-    return told
+        lines.append(f"Columns are left out of {named(columns)}; the comments in the catalog say which, and why")
+    return lines

@@ -48,13 +48,13 @@ def _about_event(catalog: Catalog) -> list[_Draft]:
     event = revenue.event.text if revenue else next(iter(catalog.events))
     words = event.replace("_", " ")
     several = plural(words)
-    one = with_article(words)
+    single = with_article(words)
     lapsed = ("", "all:", f"  - {{event: {event}}}", f"  - {{event: {event}, never: true, within_last: 90 days}}")
     drafts = [
         _Draft("repeat_customers", f"At least two {several}", (f"{{event: {event}, times: {{gte: 2}}}}",)),
         _Draft(
             "lapsed_90_days",
-            f"Had {one} once, but none in the last 90 days",
+            f"Had {single} once, but none in the last 90 days",
             lapsed,
             "`all` means that every rule below it must hold; `any`, `none` and `not` exist too.",
         ),

@@ -16,7 +16,7 @@ from segctl.speech import amount_of
 from segctl.warehouse import Row, Warehouse
 
 # At most this many features of a rule are shown.
-MOST_LOOKED_AT = 6
+MOST_INPUTS = 6
 # Engines accept at most this many columns in a select.
 COLUMNS_AT_ONCE = 1000
 SIDES = ("gte", "gt", "lte", "lt")
@@ -69,7 +69,7 @@ def money_of(plan: Plan) -> dict[str, str]:
 class Clause:
     """A clause of the rule: its words, whether it holds, its value (for a test) and its parts.
 
-    `gap` is the distance of a numeric value from its threshold. `looked_at` are the features behind the value, by name.
+    `gap` is the distance of a numeric value from its threshold. `inputs` are the features behind the value, by name.
     A rule that is referenced several times has its parts at the first reference.
     """
 
@@ -79,7 +79,7 @@ class Clause:
     mark: Mark
     value: object = None
     parts: "tuple[Clause, ...]" = field(default_factory=tuple)
-    looked_at: dict[str, object] = field(default_factory=dict)
+    inputs: dict[str, object] = field(default_factory=dict)
     gap: str = ""
 
 
@@ -88,20 +88,20 @@ def evaluated(warehouse: Warehouse, predicate: Predicate, request: MemberRequest
     parts = list(_each(predicate))
     columns = [f"{predicate_sql(part)} as holds_{number}" for number, part in enumerate(parts)]
     tests = [part for part in parts if isinstance(part, Test)]
-    shown = {feature.name for test in tests for feature in (test.feature, *_looked_at(test))}
+    shown = {feature.name for test in tests for feature in (test.feature, *_shown_inputs(test))}
     columns += [f"features.{name} as {_value(name)}" for name in sorted(shown)]
-    referred = referred_steps([predicate], "own")
-    last = referred[-1].name if referred else "own"
+    earlier_steps = referred_steps([predicate], "own")
+    last = earlier_steps[-1].name if earlier_steps else "own"
     steps = "".join(
         ",\n" + render_query("why/rule_step", name=s.name, columns=",\n        ".join(s.columns), before=s.before)
-        for s in referred
+        for s in earlier_steps
     )
     names = {"key": f"{request.entity}_id", "customer": sql_text(request.member), "steps": steps, "last": last}
     names |= {"before": request.before, "relation": request.relation}
     row: Row = {}
     for first in range(0, len(columns), COLUMNS_AT_ONCE):
-        told = ",\n    ".join(columns[first : first + COLUMNS_AT_ONCE])
-        rows = warehouse.query(render_query("why/clauses", answers=told, **names), request.as_of)
+        answers_sql = ",\n    ".join(columns[first : first + COLUMNS_AT_ONCE])
+        rows = warehouse.query(render_query("why/clauses", answers=answers_sql, **names), request.as_of)
         if not rows:
             return None
         row |= rows[0]
@@ -125,9 +125,9 @@ def _each(predicate: Predicate) -> Iterator[Predicate]:
             waiting += part.parts
 
 
-def _looked_at(test: Test) -> tuple[Feature, ...]:
+def _shown_inputs(test: Test) -> tuple[Feature, ...]:
     """The inputs to show for a test whose value alone says little."""
-    return test.feature.needs[:MOST_LOOKED_AT] if not test.criteria else ()
+    return test.feature.needs[:MOST_INPUTS] if not test.criteria else ()
 
 
 def _value(name: str) -> str:
@@ -139,33 +139,33 @@ class _Clauses:
 
     def __init__(self, row: Row, holds: dict[int, bool], money: Mapping[str, str]) -> None:
         self.row, self.holds, self.money = row, holds, money
-        self.told: set[int] = set()
+        self.described: set[int] = set()
 
     def of(self, predicate: Predicate, closed: bool = False) -> Clause:
         """The clause of a part, without parts of its own if it is `closed`."""
         holds, mark = self.holds[id(predicate)], predicate.mark
         if isinstance(predicate, Test):
             value = self.row[_value(predicate.feature.name)]
-            looked_at = {feature.name: self.row[_value(feature.name)] for feature in _looked_at(predicate)}
-            told = gap(predicate, value, self.money.get(predicate.feature.name, ""))
-            return Clause("test", predicate.text, holds, mark, value, looked_at=looked_at, gap=told)
+            inputs = {feature.name: self.row[_value(feature.name)] for feature in _shown_inputs(predicate)}
+            gap_text = gap(predicate, value, self.money.get(predicate.feature.name, ""))
+            return Clause("test", predicate.text, holds, mark, value, inputs=inputs, gap=gap_text)
         if isinstance(predicate, Reference):
-            return self._referred(predicate, closed)
-        words = {"all": "all of", "any": "any of", "none": "none of" if len(predicate.parts) > 1 else "not"}
+            return self._reference(predicate, closed)
+        texts = {"all": "all of", "any": "any of", "none": "none of" if len(predicate.parts) > 1 else "not"}
         # Why the member is not in another segment is a separate question.
         none = predicate.kind == "none"
         parts = () if closed else tuple(self.of(part, none and not self.holds[id(part)]) for part in predicate.parts)
-        return Clause(predicate.kind, words[predicate.kind], holds, mark, None, parts)
+        return Clause(predicate.kind, texts[predicate.kind], holds, mark, None, parts)
 
-    def _referred(self, reference: Reference, closed: bool) -> Clause:
-        rule, words = reference.predicate, reference_in_words(reference)
+    def _reference(self, reference: Reference, closed: bool) -> Clause:
+        rule, text = reference.predicate, reference_in_words(reference)
         parts: tuple[Clause, ...] = ()
-        if not closed and id(rule) in self.told and not isinstance(rule, Test):
-            words += SHOWN_ABOVE
+        if not closed and id(rule) in self.described and not isinstance(rule, Test):
+            text += SHOWN_ABOVE
         elif not closed:
-            self.told.add(id(rule))
+            self.described.add(id(rule))
             parts = (self.of(rule),)
-        return Clause(reference.kind, words, self.holds[id(reference)], reference.mark, None, parts)
+        return Clause(reference.kind, text, self.holds[id(reference)], reference.mark, None, parts)
 
 
 def gap(test: Test, value: object, currency: str = "") -> str:
@@ -177,10 +177,10 @@ def gap(test: Test, value: object, currency: str = "") -> str:
     assert criterion is not None
     amount, at_least = Decimal(str(value)), criterion.operator in ("gte", "gt")
     distance = amount - number if at_least else number - amount
-    told = amount_of(abs(distance), currency) if currency else f"{abs(distance).normalize():,f}"
+    distance_text = amount_of(abs(distance), currency) if currency else f"{abs(distance).normalize():,f}"
     if not distance:
         return "just there"
-    return f"{told} to spare" if distance > 0 else f"{told} {'short' if at_least else 'too much'}"
+    return f"{distance_text} to spare" if distance > 0 else f"{distance_text} {'short' if at_least else 'too much'}"
 
 
 def deciding(clause: Clause) -> list[Clause]:
@@ -214,8 +214,8 @@ def as_data(clause: Clause) -> dict[str, object]:
     if clause.kind == "test":
         data["value"] = clause.value
         data["gap"] = clause.gap or None
-    if clause.looked_at:
-        data["looked_at"] = clause.looked_at
+    if clause.inputs:
+        data["looked_at"] = clause.inputs
     if clause.parts:
         data["parts"] = [as_data(part) for part in clause.parts]
     return data

@@ -8,8 +8,8 @@ from decimal import Decimal
 from segctl.errors import Failure
 from segctl.features import Feature, Test, features_of
 from segctl.language.literals import Duration
-from segctl.operations.questions.circumstances import Circumstances, circumstances
 from segctl.operations.questions.clauses import money_of
+from segctl.operations.questions.query_context import QueryContext, query_context
 from segctl.operations.runs.instants import every
 from segctl.operations.segments.show import find_segment
 from segctl.plan.plan import Plan, of_features
@@ -59,43 +59,45 @@ def near(project: Project, warehouse: Warehouse, name: str, days: int, most: int
     planned = find_segment(plan, name)
     if not planned.segment.enabled:
         raise Failure(f"segment {name} is disabled: it has no members", exit_code=2)
-    around = circumstances(project, loaded, "", [plan])
-    if not around.history:
+    context = query_context(project, loaded, "", [plan])
+    if not context.history:
         raise Failure("no run has finished on this target yet", "segctl run makes one")
     if planned.predicate.size > MOST_WRITTEN_OUT:
-        told = f"{name} has {planned.predicate.size:,} conditions including referenced rules"
-        raise Failure(told, f"near supports at most {MOST_WRITTEN_OUT:,}", exit_code=2)
-    asking = _Asking(loaded, plan, planned, around, most)
-    closes = [*asking.thresholds(), *(asking.time(days) if days else ())]
+        message = f"{name} has {planned.predicate.size:,} conditions including referenced rules"
+        raise Failure(message, f"near supports at most {MOST_WRITTEN_OUT:,}", exit_code=2)
+    query = _NearQuery(loaded, plan, planned, context, most)
+    closes = [*query.thresholds(), *(query.time(days) if days else ())]
     catalog = plan.catalog
-    return NearMembers(planned, around.as_of, catalog.timezone, catalog.currency, days, tuple(closes), money_of(plan))
+    return NearMembers(planned, context.as_of, catalog.timezone, catalog.currency, days, tuple(closes), money_of(plan))
 
 
 @dataclass(frozen=True)
-class _Asking:
+class _NearQuery:
     warehouse: Warehouse
     plan: Plan
     planned: PlannedSegment
-    around: Circumstances
+    context: QueryContext
     most: int
 
     def thresholds(self) -> Iterator[Close]:
         """Customers within a tenth of a threshold, on either side."""
         rule = Side(self.planned.segment.name, self.planned.predicate)
         moved = [(relaxed, True) for relaxed in relaxed_rules(self.planned.predicate)]
-        moved += [(one, False) for one in relaxed_rules(self.planned.predicate, tighter=True)]
-        for first in range(0, len(moved), self.around.at_once):
-            some = moved[first : first + self.around.at_once]
-            compared = tuple(Compared(rule, Side(rule.name, one.rule), shown=(one.test.feature,)) for one, _ in some)
-            rows = self._answers(compared, [feature for one, _ in some for feature in features_of(one.rule)])
-            for number, (one, joins) in enumerate(some):
-                yield _close(rows, number, joins, one.test)
+        moved += [(relaxed, False) for relaxed in relaxed_rules(self.planned.predicate, tighter=True)]
+        for first in range(0, len(moved), self.context.segments_per_query):
+            batch = moved[first : first + self.context.segments_per_query]
+            compared = tuple(
+                Compared(rule, Side(rule.name, relaxed.rule), shown=(relaxed.test.feature,)) for relaxed, _ in batch
+            )
+            rows = self._answers(compared, [feature for relaxed, _ in batch for feature in features_of(relaxed.rule)])
+            for number, (relaxed, joins) in enumerate(batch):
+                yield _close(rows, number, joins, relaxed.test)
 
     def time(self, days: int) -> Iterator[Close]:
         """Compares today's members with those that a later run would find in today's data."""
-        start = self.around.as_of
+        start = self.context.as_of
         later = every(start, start + timedelta(days=days + 1), Duration(1, "day"), self.plan.catalog.timezone)[days]
-        then = replace(self, around=replace(self.around, as_of=later, held=frozenset()))
+        then = replace(self, context=replace(self.context, as_of=later, stored_features=frozenset()))
         name = self.planned.segment.name
         compared = Compared(Side(name, standing=True), Side(name, self.planned.predicate, self.planned.memory))
         rows = then._answers((compared,), list(self.planned.features))
@@ -103,13 +105,13 @@ class _Asking:
         yield _close(rows, 0, False, None)
 
     def _answers(self, compared: tuple[Compared, ...], features: list[Feature]) -> list[Row]:
-        entity, around = self.planned.entity, self.around
-        needed = of_features(self.plan, features, entity, around.held)
-        request = ComparisonRequest(needed, needed, compared, around.history_of(entity), self.most, entity)
-        return self.warehouse.query(comparison(request), around.as_of)
+        entity, context = self.planned.entity, self.context
+        needed = of_features(self.plan, features, entity, context.stored_features)
+        request = ComparisonRequest(needed, needed, compared, context.history_of(entity), self.most, entity)
+        return self.warehouse.query(comparison(request), context.as_of)
 
 
 def _close(rows: list[Row], number: int, joins: bool, test: Test | None) -> Close:
-    theirs = [row for row in rows if row["segment"] == number and bool(row["joins"]) == joins]
-    members = tuple((row["member"], row["sample_revenue"], row["shown_0"] if test else None) for row in theirs)
+    member_rows = [row for row in rows if row["segment"] == number and bool(row["joins"]) == joins]
+    members = tuple((row["member"], row["sample_revenue"], row["shown_0"] if test else None) for row in member_rows)
     return Close(test, joins, int(rows[0][f"{'joins' if joins else 'leaves'}_{number}"] or 0), members)

@@ -15,8 +15,8 @@ from segctl.features import Feature, Junction, Predicate, Test, rule_in_words, t
 from segctl.language.literals import midnight
 from segctl.operations.definitions.column_types import check_types
 from segctl.operations.diff.segment import CENT
-from segctl.operations.questions.circumstances import Circumstances, circumstances
 from segctl.operations.questions.clauses import Clause, as_of, evaluated
+from segctl.operations.questions.query_context import QueryContext, query_context
 from segctl.operations.runs.instants import as_local
 from segctl.operations.segments.show import find_segment
 from segctl.parse import LARGEST_FILE
@@ -45,7 +45,7 @@ class Request:
     """
 
     subject: str
-    beside: tuple[str, ...] = ()
+    compared_with: tuple[str, ...] = ()
     members: int = 10
     months: int = 0
     as_of: str = ""
@@ -116,16 +116,16 @@ class Preview:
 
 def preview(project: Project, warehouse: Warehouse, request: Request) -> list[Preview]:
     """Previews a segment, or each segment of a draft. Writes nothing. Raises ProblemsFound or Failure."""
-    whole, plan, names = subject_of(project, request)
+    whole_plan, plan, names = subject_of(project, request)
     known = [planned.segment.name for planned in plan.segments]
-    for name in request.beside:
+    for name in request.compared_with:
         if name not in known:
             raise Failure(f"there is no segment {name}", did_you_mean(name, known, "segments"), exit_code=2)
     loaded = warehouse.loaded()
     # The stored features are those of the project without the draft.
-    around = circumstances(project, loaded, request.as_of, [whole, plan])
+    context = query_context(project, loaded, request.as_of, [whole_plan, plan])
     try:
-        return [_preview(loaded, plan, find_segment(plan, name), around, request) for name in names]
+        return [_preview(loaded, plan, find_segment(plan, name), context, request) for name in names]
     except (InUse, NothingBuilt):
         raise
     except Failure:
@@ -147,18 +147,18 @@ class Verdict:
 
 def verdicts(project: Project, warehouse: Warehouse, request: Request, member: str) -> list[Verdict]:
     """Explains for each previewed segment why a customer would be a member or not. Raises ProblemsFound or Failure."""
-    whole, plan, names = subject_of(project, request)
+    whole_plan, plan, names = subject_of(project, request)
     loaded = warehouse.loaded()
-    around = circumstances(project, loaded, request.as_of, [whole, plan])
-    found = []
+    context = query_context(project, loaded, request.as_of, [whole_plan, plan])
+    member_verdicts = []
     for planned in (find_segment(plan, name) for name in names):
-        needed = of_features(plan, planned.features, planned.entity, around.held)
-        clause = evaluated(loaded, planned.predicate, as_of(needed, planned.entity, member, around.as_of))
+        needed = of_features(plan, planned.features, planned.entity, context.stored_features)
+        clause = evaluated(loaded, planned.predicate, as_of(needed, planned.entity, member, context.as_of))
         if clause is None:
-            told = f'there is no {planned.entity} "{member}" as of {as_local(around.as_of, plan.catalog.timezone)}'
-            raise Failure(told, "use the key as in the warehouse", exit_code=2)
-        found.append(Verdict(planned, member, clause, around.as_of, plan.catalog.timezone))
-    return found
+            message = f'there is no {planned.entity} "{member}" as of {as_local(context.as_of, plan.catalog.timezone)}'
+            raise Failure(message, "use the key as in the warehouse", exit_code=2)
+        member_verdicts.append(Verdict(planned, member, clause, context.as_of, plan.catalog.timezone))
+    return member_verdicts
 
 
 def subject_of(project: Project, request: Request) -> tuple[Plan, Plan, tuple[str, ...]]:
@@ -173,8 +173,8 @@ def subject_of(project: Project, request: Request) -> tuple[Plan, Plan, tuple[st
         label, content = "<stdin>", _standard_input()
     elif os.path.lexists(subject):
         path = Path(subject)
-        whole, root = path.resolve(), project.root.resolve()
-        label = whole.relative_to(root).as_posix() if whole.is_relative_to(root) else subject
+        absolute, root = path.resolve(), project.root.resolve()
+        label = absolute.relative_to(root).as_posix() if absolute.is_relative_to(root) else subject
         content = read_file(path)
     else:
         hint = did_you_mean(subject, names, "segments")
@@ -190,7 +190,7 @@ def _standard_input() -> bytes:
 
 
 def _preview(
-    warehouse: Warehouse, plan: Plan, planned: PlannedSegment, around: Circumstances, request: Request
+    warehouse: Warehouse, plan: Plan, planned: PlannedSegment, context: QueryContext, request: Request
 ) -> Preview:
     joined, clauses = _clauses(planned.predicate)
     others = clauses[MOST_STEPS:]
@@ -199,16 +199,16 @@ def _preview(
         clauses = (*clauses[:MOST_STEPS], Junction(kind, others, planned.segment.mark))
     shown = _shown(planned.predicate)
     previewed = Previewed(
-        of_features(plan, planned.features, planned.entity, around.held),
+        of_features(plan, planned.features, planned.entity, context.stored_features),
         planned.predicate,
         clauses,
         joined,
         shown,
-        around.history_of(planned.entity),
+        context.history_of(planned.entity),
         request.members,
         planned.entity,
     )
-    rows = warehouse.query(preview_query(previewed), around.as_of)
+    rows = warehouse.query(preview_query(previewed), context.as_of)
     first = rows[0]
     name = planned.segment.name
     overlaps = [_overlap(row, int(first["size"] or 0)) for row in rows if row["kind"] == "segment"]
@@ -217,7 +217,7 @@ def _preview(
         " ".join(sentences(planned, plan.catalog)),
         plan.catalog.timezone,
         plan.catalog.currency,
-        around.as_of,
+        context.as_of,
         int(first["customers"]),
         _money(first["revenue"]),
         int(first["size"] or 0),
@@ -233,9 +233,9 @@ def _preview(
             for place, clause in enumerate(clauses)
         ),
         tuple(_member(row, shown) for row in sorted(_of_kind(rows, "member"), key=lambda row: int(row["place"]))),
-        _similar([overlap for overlap in overlaps if overlap.segment != name], request.beside),
-        tuple(_months(warehouse, plan, planned, around, request.months)),
-        next((one.size for one in overlaps if one.segment == name), None),
+        _similar([overlap for overlap in overlaps if overlap.segment != name], request.compared_with),
+        tuple(_months(warehouse, plan, planned, context, request.months)),
+        next((overlap.size for overlap in overlaps if overlap.segment == name), None),
     )
 
 
@@ -252,8 +252,8 @@ def _clauses(rule: Predicate) -> tuple[str, tuple[Predicate, ...]]:
 
 def _shown(rule: Predicate) -> tuple[Feature, ...]:
     """The features of the rule itself, or of its references if it has none."""
-    own = [part.feature for part in _written(rule) if isinstance(part, Test)]
-    features = dict.fromkeys(own or (test.feature for test in tests_of(rule)))
+    test_features = [part.feature for part in _written(rule) if isinstance(part, Test)]
+    features = dict.fromkeys(test_features or (test.feature for test in tests_of(rule)))
     return tuple(feature for feature in features if feature.type != "strings")[:MOST_SHOWN]
 
 
@@ -275,30 +275,32 @@ def _member(row: Row, shown: Sequence[Feature]) -> Member:
 
 
 def _overlap(row: Row, size: int) -> Overlap:
-    theirs, both = int(row["segment_size"]), int(row["both_count"] or 0)
-    either = theirs + size - both
-    return Overlap(str(row["name"]), theirs, both, Decimal(both) / either if either else Decimal(0))
+    segment_size, both = int(row["segment_size"]), int(row["both_count"] or 0)
+    either = segment_size + size - both
+    return Overlap(str(row["name"]), segment_size, both, Decimal(both) / either if either else Decimal(0))
 
 
-def _similar(overlaps: Sequence[Overlap], beside: Sequence[str]) -> tuple[Overlap, ...]:
+def _similar(overlaps: Sequence[Overlap], compared_with: Sequence[str]) -> tuple[Overlap, ...]:
     """The requested segments in order, then the most similar ones."""
-    found = {overlap.segment: overlap for overlap in overlaps}
-    named = [found.get(name) or Overlap(name, 0, 0, Decimal(0)) for name in beside]
-    others = sorted((one for one in overlaps if one.both and one.segment not in beside), key=_alike)
-    return (*named, *others[:MOST_SIMILAR])
+    overlaps_by_segment = {overlap.segment: overlap for overlap in overlaps}
+    requested = [overlaps_by_segment.get(name) or Overlap(name, 0, 0, Decimal(0)) for name in compared_with]
+    others = sorted(
+        (overlap for overlap in overlaps if overlap.both and overlap.segment not in compared_with), key=_by_similarity
+    )
+    return (*requested, *others[:MOST_SIMILAR])
 
 
-def _alike(overlap: Overlap) -> tuple[Decimal, str]:
+def _by_similarity(overlap: Overlap) -> tuple[Decimal, str]:
     return (-overlap.jaccard, overlap.segment)
 
 
-def _months(warehouse: Warehouse, plan: Plan, planned: PlannedSegment, around: Circumstances, count: int) -> list[Size]:
+def _months(warehouse: Warehouse, plan: Plan, planned: PlannedSegment, context: QueryContext, count: int) -> list[Size]:
     """Sizes at the last month ends before the instant, earliest first, by today's rule and data."""
     sizes: list[Size] = []
     previewed = Previewed(
         of_features(plan, planned.features, planned.entity), planned.predicate, (), "all", entity=planned.entity
     )
-    end = around.as_of
+    end = context.as_of
     for _ in range(count):
         end = _month_end(end, plan.catalog.timezone)
         row = warehouse.query(preview_query(previewed), end)[0]

@@ -6,8 +6,8 @@ from typing import Literal
 
 from segctl.errors import Failure, ProblemsFound
 from segctl.language.literals import sql_instant, sql_text
-from segctl.operations.questions.ahead import turns
 from segctl.operations.questions.clauses import Clause, as_of, evaluated, of_last_run
+from segctl.operations.questions.outlook import next_change
 from segctl.operations.runs.instants import as_local, every
 from segctl.operations.runs.tables import tables_of
 from segctl.operations.segments.as_of import before_the_first, point_in_time
@@ -16,7 +16,7 @@ from segctl.operations.sql import render_query
 from segctl.plan.plan import Plan, of_features
 from segctl.plan.planned import PlannedSegment
 from segctl.project.project import Project, load
-from segctl.project.versions import sound, version
+from segctl.project.versions import valid_version, version
 from segctl.warehouse import Row, Warehouse
 
 # The longest unit of a duration, in days.
@@ -89,10 +89,10 @@ def why(project: Project, warehouse: Warehouse, question: Question) -> Reason:
     alive = current and clause and row["deleted_at"] is None
     notes += _memory_notes(planned, clause, stays) if alive and clause else []
     notes += _held(planned, stays, row["as_of"], plan.catalog.timezone) if alive and row["as_of"] else []
-    turns_on = turns(loaded, plan, planned, customer, row["as_of"]) if alive and row["as_of"] else None
+    turns_on = next_change(loaded, plan, planned, customer, row["as_of"]) if alive and row["as_of"] else None
     is_member = any(stay["left_at"] is None for stay in stays)
-    told = (row["member"], row["as_of"], is_member, row["eligible"], clause, keep, stays, plan.catalog.timezone)
-    return Reason(planned, *told, notes, turns_on)
+    answer = (row["member"], row["as_of"], is_member, row["eligible"], clause, keep, stays, plan.catalog.timezone)
+    return Reason(planned, *answer, notes, turns_on)
 
 
 def why_then(project: Project, warehouse: Warehouse, question: Question) -> Reason:
@@ -147,7 +147,7 @@ def _definition(
     if question.definition == "now":
         return plan, find_segment(plan, question.segment), [f"by today's definition; at that time the rule was: {rule}"]
     try:
-        then = sound(version(project, commit)).plan if commit else None
+        then = valid_version(version(project, commit)).plan if commit else None
     except (Failure, ProblemsFound):
         then = None
     for segment in then.segments if then else ():

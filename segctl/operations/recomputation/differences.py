@@ -43,32 +43,36 @@ def causes_after(live: Warehouse) -> datetime | None:
 
 
 def differences(recomputed: Recomputed, segments: Sequence[str]) -> list[Difference]:
-    """The differences between the published history and recomputed tables beside it. Raises Failure."""
-    found: dict[tuple[str, str], Difference] = {}
+    """The differences between the published history and the recomputed one. Raises Failure."""
+    differences_found: dict[tuple[str, str], Difference] = {}
     # Up to the first recomputed run, changes cannot be distinguished from data that came late or was erased since.
-    what = recomputed.what
+    recomputation = recomputed.recomputation
     after = causes_after(recomputed.live) or ALWAYS
-    first = max(what.occasions[0].as_of if what.before else ALWAYS, after)
-    told = sql_instant(first)
-    if what.resumed:
+    first = max(recomputation.past_runs[0].as_of if recomputation.before else ALWAYS, after)
+    compared_from = sql_instant(first)
+    if recomputation.resumed:
         late = " ".join(
-            f"when {sql_text(name)} then {sql_instant(max(run, after))}" for name, run in what.resumed.items()
+            f"when {sql_text(name)} then {sql_instant(max(run, after))}" for name, run in recomputation.resumed.items()
         )
-        told = f"case recorded.segment {late} else {told} end"
+        compared_from = f"case recorded.segment {late} else {compared_from} end"
     entities = {planned.segment.name: planned.entity for planned in recomputed.plan.segments}
     for entity in entities_of(recomputed.plan):
         names = [name for name in segments if entities[name] == entity]
         if not names:
             continue
         table = stays_of(entity)
-        stays = relations(recomputed.beside, [table])[table]
+        stays = relations(recomputed.companion, [table])[table]
         for row in recomputed.live.query(
             render_query(
-                "recompute/stay_differences", stays=stays, segments=texts(names), told=told, **tables_of(entity)
+                "recompute/stay_differences",
+                stays=stays,
+                segments=texts(names),
+                compared_from=compared_from,
+                **tables_of(entity),
             )
         ):
             stay = Stay(row["member"], row["joined_at"], row["recorded_left_at"], row["recomputed_left_at"])
             key = (row["segment"], row["kind"])
-            before = found[key].some if key in found else ()
-            found[key] = Difference(*key, row["occurrences"], (*before, stay))
-    return list(found.values())
+            before = differences_found[key].some if key in differences_found else ()
+            differences_found[key] = Difference(*key, row["occurrences"], (*before, stay))
+    return list(differences_found.values())

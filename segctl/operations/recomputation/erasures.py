@@ -31,7 +31,7 @@ class Erasures:
 
 
 def erasures(live: Warehouse, runs: Sequence[Row]) -> Erasures:
-    """What `recompute/runs_and_erasures` tells of erasures. Raises Failure."""
+    """The erasures of the rows of `recompute/runs_and_erasures`. Raises Failure."""
     erased_at = runs[-1]["erased_at"] if runs else None
     before = frozenset(row["as_of"] for row in runs if erased_at and row["started_at"] < erased_at)
     after = tuple(row["as_of"] for row in runs if row["as_of"] not in before)
@@ -40,7 +40,7 @@ def erasures(live: Warehouse, runs: Sequence[Row]) -> Erasures:
 
 
 def resumed(
-    plan: Plan, starts: Mapping[str, datetime], found: Erasures, held: Held
+    plan: Plan, starts: Mapping[str, datetime], erasures: Erasures, held_segments: Held
 ) -> tuple[dict[str, datetime | None], list[tuple[str, str]]]:
     """The segments that cannot be recomputed from their start, with the first run from which they can (None for none),
     and the reason for each.
@@ -49,14 +49,14 @@ def resumed(
     left_out = []
     for planned in plan.segments:
         name = planned.segment.name
-        before = {run for run in found.before if name in starts and run >= starts[name]}
-        if not before or name in found.replayed or not planned.segment.enabled:
+        before = {run for run in erasures.before if name in starts and run >= starts[name]}
+        if not before or name in erasures.replayed or not planned.segment.enabled:
             continue
-        was_held = any(name in held.get(run, ()) for run in before)
+        was_held = any(name in held_segments.get(run, ()) for run in before)
         if not (compares(planned.features) or was_held):
             continue
         # Held-back changes carry the causes of the run that publishes them.
-        first = next((run for run in found.after if name not in held.get(run, ())), None)
+        first = next((run for run in erasures.after if name not in held_segments.get(run, ())), None)
         why = "a guard held it back" if was_held else "it compares people with others"
         why = f"{why}, and somebody has been erased since"
         zone = plan.catalog.timezone
@@ -75,5 +75,5 @@ def comparing_columns(plan: Plan, entity: str) -> set[str]:
     if entity != CUSTOMER:
         features = next(planned.features for planned in plan.entities if planned.name == entity)
         return {feature.name for feature in features if compares([feature])} | {"revenue"}
-    found = {feature.name for feature in plan.features if compares([feature])}
-    return found | ({"eligible"} if plan.eligible and compares(features_of(plan.eligible)) else set())
+    compared = {feature.name for feature in plan.features if compares([feature])}
+    return compared | ({"eligible"} if plan.eligible and compares(features_of(plan.eligible)) else set())

@@ -21,23 +21,23 @@ def put_in_place(
     With `versions`, replaces versions of definitions too. Replaces sizes and counts of erased members for all
     recomputed segments, because shares of revenue need the same total.
     """
-    live, beside = recomputed.live, recomputed.beside
+    live, companion = recomputed.live, recomputed.companion
     stays = [stays_of(entity) for entity in entities_of(recomputed.plan)]
     tables = [*stays, "run_sizes", "erasures", *(["definition_versions"] if versions else [])]
-    to, source = relations(live, [*tables, "segment_runs"]), relations(beside, tables)
-    found = live.columns([table_of(table) for table in tables])
-    counted = texts(sorted(recomputed.what.starts))
+    to, source = relations(live, [*tables, "segment_runs"]), relations(companion, tables)
+    columns_of = live.columns([table_of(table) for table in tables])
+    counted = texts(sorted(recomputed.recomputation.starts))
     statements = []
     for table in tables:
-        columns = ", ".join(name for name, _ in found[table_of(table)])
-        these = f"segment in ({counted if table in {'run_sizes', 'erasures'} else texts(segments)})"
+        columns = ", ".join(name for name, _ in columns_of[table_of(table)])
+        condition = f"segment in ({counted if table in {'run_sizes', 'erasures'} else texts(segments)})"
         if before:
             at = sql_instant(before)
             later = f"(joined_at > {at} or left_at is null or left_at > {at})" if table in stays else f"as_of > {at}"
-            these = f"{these} and {later}"
+            condition = f"{condition} and {later}"
         statements += [
-            f"delete from {to[table]} where {these}",
-            f"insert into {to[table]} ({columns}) select {columns} from {source[table]} where {these}",
+            f"delete from {to[table]} where {condition}",
+            f"insert into {to[table]} ({columns}) select {columns} from {source[table]} where {condition}",
         ]
     return [*statements, _totals(to, before)]
 
@@ -51,8 +51,8 @@ def noted(
     for segment in segments:
         counts = {difference.kind: difference.stays for difference in differences if difference.segment == segment}
         added, removed = counts.pop(ADDED, 0), counts.pop(REMOVED, 0)
-        named = f"{sql_text(operation)}, {sql_text(segment)}, {sql_instant(since)}"
-        rows.append(f"({now}, {named}, {added}, {removed}, {sum(counts.values())})")
+        row_start = f"{sql_text(operation)}, {sql_text(segment)}, {sql_instant(since)}"
+        rows.append(f"({now}, {row_start}, {added}, {removed}, {sum(counts.values())})")
     columns = "corrected_at, operation, segment, since, stays_added, stays_removed, stays_changed"
     table = relations(live, ["segment_corrections"])["segment_corrections"]
     return [f"insert into {table} ({columns}) values {', '.join(rows)}"] if rows else []

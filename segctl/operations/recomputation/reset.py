@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from segctl.operations.recomputation.recompute import entities_of
-from segctl.operations.runs.exclusive import alone
+from segctl.operations.runs.exclusive import exclusive
 from segctl.operations.runs.tables import stays_of
 from segctl.operations.sql import render_query
 from segctl.plan.plan import Plan
@@ -61,7 +61,7 @@ def what_is_lost(project: Project, warehouse: Warehouse) -> Loss | None:
 
 def reset(project: Project, warehouse: Warehouse) -> None:
     """Drops the history on the target. Keeps erasures. Raises Failure."""
-    with alone(project, warehouse, "reset") as live:
+    with exclusive(project, warehouse, "reset") as live:
         drop(live)
 
 

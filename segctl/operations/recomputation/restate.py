@@ -8,11 +8,11 @@ from segctl.errors import Failure
 from segctl.language.syntax import CUSTOMER
 from segctl.operations.recomputation.differences import Difference, causes_after, differences
 from segctl.operations.recomputation.erasures import erasures, resumed
-from segctl.operations.recomputation.recompute import Occasion, ProgressListener, Recomputation, clear, recompute
+from segctl.operations.recomputation.recompute import PastRun, ProgressListener, Recomputation, clear, recompute
 from segctl.operations.recomputation.record import noted, put_in_place
-from segctl.operations.runs.exclusive import changing
+from segctl.operations.runs.exclusive import exclusive_change
 from segctl.operations.runs.instants import as_local, read_as_of
-from segctl.operations.runs.run import ready
+from segctl.operations.runs.run import checked_plan
 from segctl.operations.segments.show import find_segment
 from segctl.operations.sql import render_query
 from segctl.plan.plan import Plan
@@ -43,7 +43,7 @@ class Restatement:
 
 
 @dataclass(frozen=True)
-class Order:
+class RestateRequest:
     """A request to restate: the written start, the segments (none: all), and whether to `apply` the result."""
 
     since: str
@@ -51,36 +51,36 @@ class Order:
     apply: bool = False
 
 
-def restate(project: Project, warehouse: Warehouse, order: Order, on_occasion: ProgressListener) -> Restatement:
-    """Recomputes every recorded run from a day on beside the live tables.
+def restate(project: Project, warehouse: Warehouse, request: RestateRequest, on_run: ProgressListener) -> Restatement:
+    """Recomputes every recorded run from a day on in companion schemas.
 
     Recomputes each segment under its present definition, from the first run under it. Replaces the record if the order
     says so. Raises ProblemsFound or Failure.
     """
-    plan = ready(project)
-    names = [find_segment(plan, name).segment.name for name in order.segments]
-    with changing(project, warehouse, "restate --apply" if order.apply else "restate") as live:
-        what, left_out = recomputation_since(
-            live, plan, read_as_of(order.since, plan.catalog.timezone, "--since"), names
+    plan = checked_plan(project)
+    names = [find_segment(plan, name).segment.name for name in request.segments]
+    with exclusive_change(project, warehouse, "restate --apply" if request.apply else "restate") as live:
+        recomputation, left_out = recomputation_since(
+            live, plan, read_as_of(request.since, plan.catalog.timezone, "--since"), names
         )
-        recomputed = recompute(live, plan, what, on_occasion)
-        found = differences(recomputed, list(what.starts))
+        recomputed = recompute(live, plan, recomputation, on_run)
+        segment_differences = differences(recomputed, list(recomputation.starts))
         former = causes_after(live)
-        first = what.occasions[0].as_of
-        changed = sorted({difference.segment for difference in found})
-        if order.apply and changed:
-            replaced = put_in_place(recomputed, changed, what.before)
-            live.execute([*replaced, *noted(live, "restate", changed, first, found)])
-        clear(recomputed.beside)
+        first = recomputation.past_runs[0].as_of
+        changed = sorted({difference.segment for difference in segment_differences})
+        if request.apply and changed:
+            replaced = put_in_place(recomputed, changed, recomputation.before)
+            live.execute([*replaced, *noted(live, "restate", changed, first, segment_differences)])
+        clear(recomputed.companion)
     return Restatement(
         first,
-        len(what.occasions),
-        tuple(what.starts),
-        tuple(found),
+        len(recomputation.past_runs),
+        tuple(recomputation.starts),
+        tuple(segment_differences),
         tuple(left_out),
         plan.catalog.timezone,
-        order.apply and bool(changed),
-        max(first, former or first) if what.before or (former and former >= first) else None,
+        request.apply and bool(changed),
+        max(first, former or first) if recomputation.before or (former and former >= first) else None,
     )
 
 
@@ -99,29 +99,32 @@ def recomputation_since(
     later = [run for run in runs if run >= since] if since else runs[-1:]
     if not later:
         raise Failure(f"there has been no run since then; the last was as of {as_local(runs[-1], zone)}", exit_code=2)
-    held: dict[datetime, dict[str, str]] = {}
+    held_segments: dict[datetime, dict[str, str]] = {}
     for row in live.query(HELD):
-        held.setdefault(row["as_of"], {})[row["segment"]] = row["held_by"]
+        held_segments.setdefault(row["as_of"], {})[row["segment"]] = row["held_by"]
     everything = {planned.segment.name for planned in plan.segments} | {CUSTOMER, *plan.catalog.events}
     everything |= set(plan.catalog.entities)
-    occasions = tuple(_occasion(run, everything, held.get(run, {})) for run in later)
+    past_runs = tuple(_past_run(run, everything, held_segments.get(run, {})) for run in later)
     starts, left_out = _starts(live, plan, later, names)
     earlier = [run for run in runs if run < later[0]]
     before = earlier[-1] if earlier else None
-    found = erasures(live, rows)
-    late, more = resumed(plan, starts, found, held)
+    known_erasures = erasures(live, rows)
+    late, unresumable = resumed(plan, starts, known_erasures, held_segments)
     resume = {name: run for name, run in late.items() if run}
     starts = {name: resume.get(name, start) for name, start in starts.items() if name in resume or name not in late}
-    return Recomputation(occasions, starts, before, resume, runs[-1] in found.before), [*left_out, *more]
+    return Recomputation(past_runs, starts, before, resume, runs[-1] in known_erasures.before), [
+        *left_out,
+        *unresumable,
+    ]
 
 
-def _occasion(as_of: datetime, everything: set[str], held: dict[str, str]) -> Occasion:
+def _past_run(as_of: datetime, everything: set[str], held_segments: dict[str, str]) -> PastRun:
     """A repeated run, with the segments that guards held back in it.
 
     Segments held back because of a renamed segment are held back unconditionally, since the old definition is gone.
     """
-    forced = tuple(held.items()) if "renamed" in held.values() else ()
-    return Occasion(as_of, tuple(sorted(everything - held.keys())), forced)
+    forced = tuple(held_segments.items()) if "renamed" in held_segments.values() else ()
+    return PastRun(as_of, tuple(sorted(everything - held_segments.keys())), forced)
 
 
 def _starts(

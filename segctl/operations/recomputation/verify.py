@@ -8,12 +8,12 @@ from decimal import Decimal
 from segctl.language.literals import sql_instant
 from segctl.operations.recomputation.differences import Difference, causes_after, differences
 from segctl.operations.recomputation.erasures import comparing_columns
-from segctl.operations.recomputation.gaps import gaps
+from segctl.operations.recomputation.missing_rows import missing_rows
 from segctl.operations.recomputation.recompute import ProgressListener, Recomputed, clear, entities_of, recompute
 from segctl.operations.recomputation.restate import recomputation_since
-from segctl.operations.runs.exclusive import changing
+from segctl.operations.runs.exclusive import exclusive_change
 from segctl.operations.runs.instants import read_as_of
-from segctl.operations.runs.run import ready
+from segctl.operations.runs.run import checked_plan
 from segctl.operations.runs.tables import relations, tables_of
 from segctl.operations.sql import render_query
 from segctl.plan.plan import Plan
@@ -63,39 +63,41 @@ class Verified:
     unfinished: tuple[Unfinished, ...] = ()
 
     @property
-    def sound(self) -> bool:
+    def is_valid(self) -> bool:
         """Whether there are no differences."""
         return not (self.features or self.stays or self.sizes or self.gaps)
 
 
-def verify(project: Project, warehouse: Warehouse, since: str, on_occasion: ProgressListener) -> Verified:
-    """Rebuilds the last run, or every recorded run from a day on, beside the live tables, and compares.
+def verify(project: Project, warehouse: Warehouse, since: str, on_run: ProgressListener) -> Verified:
+    """Rebuilds the last run, or every recorded run from a day on, in companion schemas, and compares.
 
     In any case it compares the sizes of all runs with all stays, and each run's own figures with the rows that it
     wrote. Raises ProblemsFound or Failure.
     """
-    plan = ready(project)
-    with changing(project, warehouse, "verify") as live:
+    plan = checked_plan(project)
+    with exclusive_change(project, warehouse, "verify") as live:
         first = read_as_of(since, plan.catalog.timezone, "--since") if since else None
-        what, left_out = recomputation_since(live, plan, first)
-        recomputed = recompute(live, plan, what, on_occasion)
+        recomputation, left_out = recomputation_since(live, plan, first)
+        recomputed = recompute(live, plan, recomputation, on_run)
         entities = entities_of(plan)
-        unknown = {one: comparing_columns(plan, one) if what.erased_since else set() for one in entities}
+        unknown = {
+            entity: comparing_columns(plan, entity) if recomputation.erased_since else set() for entity in entities
+        }
         features = [
             feature_difference
             for entity in entities
             for feature_difference in _features(recomputed, entity, unknown[entity])
         ]
         unfinished = _unfinished(recomputed)
-        stays = differences(recomputed, list(what.starts))
+        stays = differences(recomputed, list(recomputation.starts))
         sizes = _sizes(live, plan)
-        missing = gaps(live)
+        missing = missing_rows(live)
         former = causes_after(live)
-        clear(recomputed.beside)
+        clear(recomputed.companion)
     return Verified(
-        what.occasions[0].as_of,
-        len(what.occasions),
-        tuple(what.starts),
+        recomputation.past_runs[0].as_of,
+        len(recomputation.past_runs),
+        tuple(recomputation.starts),
         tuple(features),
         tuple(stays),
         tuple(sizes),
@@ -103,56 +105,58 @@ def verify(project: Project, warehouse: Warehouse, since: str, on_occasion: Prog
         tuple(f"{tables_of(entity)['features']}.{name}" for entity in entities for name in sorted(unknown[entity])),
         plan.catalog.timezone,
         tuple(missing),
-        former if former and former >= what.occasions[0].as_of else None,
+        former if former and former >= recomputation.past_runs[0].as_of else None,
         tuple(unfinished),
     )
 
 
 def size_differences(row: Row) -> list[tuple[str, int, int]]:
     """The figures of a row of `sizes` that disagree with the stays: name, recorded value, expected value."""
-    told = [("joins", row["recorded_joins"], row["joins"]), ("leaves", row["recorded_leaves"], row["leaves"])]
-    told.append(("members", row["recorded_size"], row["size"]))
-    found = [(what, int(recorded), int(counted)) for what, recorded, counted in told if recorded != counted]
-    if not found:
+    counts = [("joins", row["recorded_joins"], row["joins"]), ("leaves", row["recorded_leaves"], row["leaves"])]
+    counts.append(("members", row["recorded_size"], row["size"]))
+    differing = [(change, int(recorded), int(counted)) for change, recorded, counted in counts if recorded != counted]
+    if not differing:
         # The size is right, but the size of the run before was wrong.
-        reckoned = row["recorded_size"] - row["size_before"] + row["former_size"]
-        found = [("members, from the run before", int(row["recorded_size"]), int(reckoned))]
-    return found
+        expected_size = row["recorded_size"] - row["size_before"] + row["former_size"]
+        differing = [("members, from the run before", int(row["recorded_size"]), int(expected_size))]
+    return differing
 
 
 def _unfinished(recomputed: Recomputed) -> list[Unfinished]:
     """The features of unfinished runs. The feature tables keep no past."""
-    last, found = sql_instant(recomputed.what.occasions[-1].as_of), []
+    last, unfinished = sql_instant(recomputed.recomputation.past_runs[-1].as_of), []
     for entity in entities_of(recomputed.plan):
         table = tables_of(entity)["features"]
         row = recomputed.live.query(render_query("verify/unfinished", features=table, last=last))[0]
         if row["written"]:
-            found.append(Unfinished(table, row["as_of"], int(row["written"])))
-    return found
+            unfinished.append(Unfinished(table, row["as_of"], int(row["written"])))
+    return unfinished
 
 
 def _features(recomputed: Recomputed, entity: str, unknown: set[str]) -> list[FeatureDifference]:
     names = tables_of(entity)
     table, key = names["features"], names["key"]
-    found = recomputed.live.columns([f"ref('{table}')"])[f"ref('{table}')"]
+    table_columns = recomputed.live.columns([f"ref('{table}')"])[f"ref('{table}')"]
     # Columns with the time of a change come from earlier runs, which a rebuild does not see.
     # Columns that definitions added or dropped since the last run are skipped too.
-    rebuilt = {name for name, _ in recomputed.beside.columns([f"ref('{table}')"])[f"ref('{table}')"]}
+    rebuilt = {name for name, _ in recomputed.companion.columns([f"ref('{table}')"])[f"ref('{table}')"]}
     unknown = unknown | {key, "deleted_at"}
     stamps = ("changed_at", "__moved_at")
-    columns = [name for name, _ in found if name in rebuilt and name not in unknown and not name.endswith(stamps)]
+    columns = [
+        name for name, _ in table_columns if name in rebuilt and name not in unknown and not name.endswith(stamps)
+    ]
     counted = [
         f"coalesce(sum(case when {{{{ segctl.differs('live.{name}', 'rebuilt.{name}') }}}} then 1 else 0 end), 0)"
         f" as c_{number}"
         for number, name in enumerate(columns)
     ]
-    beside = relations(recomputed.beside, [table])[table]
-    last = sql_instant(recomputed.what.occasions[-1].as_of)
+    companion = relations(recomputed.companion, [table])[table]
+    last = sql_instant(recomputed.recomputation.past_runs[-1].as_of)
     sql = render_query(
         "verify/features",
         features=table,
         key=key,
-        beside=beside,
+        companion=companion,
         last=last,
         columns=",\n    ".join(counted or ["0 as none"]),
     )

@@ -10,7 +10,7 @@ EDITED = "The definition has been edited since the last run: the numbers are tho
 
 
 @dataclass(frozen=True)
-class Told:
+class DescribedSegment:
     """A segment as the project defines it, or its last definition if it is gone."""
 
     name: str
@@ -27,10 +27,10 @@ class Told:
     definition_hash: str = ""
 
 
-def defined(planned: PlannedSegment, plan: Plan) -> Told:
+def defined(planned: PlannedSegment, plan: Plan) -> DescribedSegment:
     """A segment of the project."""
     segment = planned.segment
-    return Told(
+    return DescribedSegment(
         segment.name,
         segment.label,
         segment.description,
@@ -41,19 +41,19 @@ def defined(planned: PlannedSegment, plan: Plan) -> Told:
         segment.enabled,
         segment.mark.file,
         tuple(sentences(planned, plan.catalog)),
-        guards_in_words(planned),
+        guard_texts(planned),
         planned.definition_hash,
     )
 
 
-def guards_in_words(planned: PlannedSegment) -> tuple[str, ...]:
+def guard_texts(planned: PlannedSegment) -> tuple[str, ...]:
     """The guards of a segment, one sentence each."""
-    guard, found = planned.guard, []
+    guard, texts = planned.guard, []
     if guard and guard.max_change is not None:
         share = f"{guard.max_change.normalize():f} %"
-        found.append(f"A run is held back if joins and leaves together would exceed {share} of the members.")
+        texts.append(f"A run is held back if joins and leaves together would exceed {share} of the members.")
     if guard and guard.min_size is not None:
-        found.append(f"A run is held back if it would leave fewer than {guard.min_size:,} members.")
+        texts.append(f"A run is held back if it would leave fewer than {guard.min_size:,} members.")
     if guard and guard.max_size is not None:
-        found.append(f"A run is held back if it would leave more than {guard.max_size:,} members.")
-    return tuple(found)
+        texts.append(f"A run is held back if it would leave more than {guard.max_size:,} members.")
+    return tuple(texts)

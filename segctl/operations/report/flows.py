@@ -6,7 +6,7 @@ from itertools import combinations
 
 from segctl.language.literals import sql_instant, sql_text
 from segctl.operations.report.contents import Flow
-from segctl.operations.report.small import Least
+from segctl.operations.report.small_groups import Least
 from segctl.operations.report.source import Tables
 from segctl.operations.runs.tables import tables_of
 
@@ -99,12 +99,12 @@ def flows(
     tables: Tables, entities: Iterable[str], compared: Sequence[tuple[int, datetime]], least: Least
 ) -> list[Flow]:
     """The flows between any two of the runs (place and naive UTC instant) in groups of entities. Raises Failure."""
-    found: dict[tuple[str, int, int], list[Flow]] = {}
+    flows_by_group: dict[tuple[str, int, int], list[Flow]] = {}
     for entity in entities if len(compared) > 1 else ():
         for row in tables.of(f"{tables_of(entity)['prefix']}segment_changes", _query(entity, compared)):
             flow = Flow(str(row[0]), int(row[1]), int(row[2]), str(row[3]), str(row[4]), int(row[5]))
-            found.setdefault((flow.group, flow.from_run, flow.to_run), []).append(flow)
-    return [flow for key in sorted(found) for flow in _told(found[key], least)]
+            flows_by_group.setdefault((flow.group, flow.from_run, flow.to_run), []).append(flow)
+    return [flow for key in sorted(flows_by_group) for flow in _without_small(flows_by_group[key], least)]
 
 
 def _query(entity: str, compared: Sequence[tuple[int, datetime]]) -> str:
@@ -115,18 +115,18 @@ def _query(entity: str, compared: Sequence[tuple[int, datetime]]) -> str:
         entity=sql_text(entity),
         key=names["key"],
         prefix=names["prefix"],
-        in_group="".join(IN_GROUP.format(**one) for one in runs),
-        is_in="".join(IS_IN.format(**one) for one in runs),
-        place="".join(PLACE.format(**one) for one in runs),
+        in_group="".join(IN_GROUP.format(**run) for run in runs),
+        is_in="".join(IS_IN.format(**run) for run in runs),
+        place="".join(PLACE.format(**run) for run in runs),
         places="".join(f", place_{run}" for run, _ in compared),
-        at_run="".join(AT_RUN.format(**one) for one in runs),
+        at_run="".join(AT_RUN.format(**run) for run in runs),
         pairs="\n    union all\n    ".join(pairs),
     )
 
 
-def _told(found: list[Flow], least: Least) -> list[Flow]:
+def _without_small(flows: list[Flow], least: Least) -> list[Flow]:
     """The flows between two runs, without those from or to segments with too few members."""
-    ordered = sorted(found, key=lambda flow: (flow.from_segment, flow.to_segment))
+    ordered = sorted(flows, key=lambda flow: (flow.from_segment, flow.to_segment))
     hidden = least.hidden_flows(ordered)
     sizes: dict[tuple[str, str], int] = {}
     for flow in ordered:

@@ -37,7 +37,7 @@ def read_members(tables: Tables, entities: Iterable[str], local: Local) -> dict[
 
     Raises Failure.
     """
-    found: dict[str, list[Member]] = {}
+    members_by_segment: dict[str, list[Member]] = {}
     for entity in sorted(set(entities)):
         names = tables_of(entity)
         is_valued = names["features"] in tables.names
@@ -50,5 +50,7 @@ def read_members(tables: Tables, entities: Iterable[str], local: Local) -> dict[
             most=MOST_MEMBERS,
         )
         for segment, key, joined_at, cause, revenue in tables.of(f"{names['prefix']}segment_membership", sql):
-            found.setdefault(segment, []).append(Member(str(key), local(joined_at), cause or "", number(revenue)))
-    return {name: tuple(members) for name, members in found.items()}
+            members_by_segment.setdefault(segment, []).append(
+                Member(str(key), local(joined_at), cause or "", number(revenue))
+            )
+    return {name: tuple(members) for name, members in members_by_segment.items()}

@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 from segctl.operations.report.contents import Kept, Number, Return, Share, Source
 from segctl.operations.report.runs import number
-from segctl.operations.report.small import Least
+from segctl.operations.report.small_groups import Least
 from segctl.operations.report.source import Rows, Tables
 from segctl.plan.plan import Plan
 from segctl.render.published.marts import MART_TABLES
@@ -46,23 +46,23 @@ Part = TypeVar("Part")
 
 def by_segment(rows: Rows, read: Callable[[Rows], Iterable[Part]]) -> dict[str, tuple[Part, ...]]:
     """Groups rows by segment, their first column, and converts each group."""
-    found: dict[str, Rows] = {}
+    rows_by_segment: dict[str, Rows] = {}
     for row in rows:
-        found.setdefault(row[0], []).append(row)
-    return {name: tuple(read(listed)) for name, listed in found.items()}
+        rows_by_segment.setdefault(row[0], []).append(row)
+    return {name: tuple(read(listed)) for name, listed in rows_by_segment.items()}
 
 
-def kept(rows: Rows, least: Least) -> list[Kept]:
+def retention(rows: Rows, least: Least) -> list[Kept]:
     """Retention. A cohort appears once some of its customers have been observed for that time."""
     return [_kept(row, least) for row in rows]
 
 
 def _kept(row: tuple[Any, ...], least: Least) -> Kept:
     joined, observed, stayed = (int(value) for value in row[3:])
-    seen = least.told(observed)
-    count = least.told(stayed, observed) if seen is not None else None
+    seen = least.shown(observed)
+    count = least.shown(stayed, observed) if seen is not None else None
     share = None if count is None else round(stayed / observed, 6)
-    return Kept(month(row[1]), int(row[2]), least.told(joined), seen, count, share)
+    return Kept(month(row[1]), int(row[2]), least.shown(joined), seen, count, share)
 
 
 def sources(rows: Rows, least: Least) -> list[Source]:
@@ -70,7 +70,7 @@ def sources(rows: Rows, least: Least) -> list[Source]:
     joined = [int(row[3]) for row in rows]
     members = [int(row[4]) for row in rows]
     hidden, left_out = _hidden_by_month(rows, joined, least)
-    small = {place for place, count in enumerate(members) if not least.tells(count, joined[place])}
+    small = {place for place, count in enumerate(members) if not least.shows(count, joined[place])}
     unknown = least.hidden(members, small | hidden | left_out)
     return [
         Source(
@@ -120,9 +120,9 @@ def _hidden_by_month(rows: Rows, counts: list[int], least: Least) -> tuple[set[i
 def curve(rows: Rows, least: Least) -> list[Share]:
     """The concentration. Shows only steps that add enough people to the previous one."""
     counts = [int(row[2]) for row in rows]
-    told = least.steps(counts)
+    shown_places = least.steps(counts)
     return [
-        Share(int(row[1]), counts[place], number(row[3])) if place in told else Share(int(row[1]), None, None)
+        Share(int(row[1]), counts[place], number(row[3])) if place in shown_places else Share(int(row[1]), None, None)
         for place, row in enumerate(rows)
     ]
 
@@ -134,22 +134,22 @@ def valued(tables: Tables) -> dict[str, tuple[Number, Number]]:
 
 def absent_parts(plan: Plan, tables: Tables, has_groups: bool, with_members: bool) -> dict[str, str]:
     """How to get the parts that the project lacks, by part."""
-    found = {}
+    reasons = {}
     for name in MARTS:
         if MART_TABLES[name] in tables.names:
             continue
         if name in plan.marts.names:
-            found[name] = "Requested in the catalog but not built yet: segctl render, then segctl run."
+            reasons[name] = "Requested in the catalog but not built yet: segctl render, then segctl run."
             continue
-        asked = sorted({*plan.marts.names, name}, key=lambda one: list(MART_TABLES).index(one))
+        marts = sorted({*plan.marts.names, name}, key=lambda mart: list(MART_TABLES).index(mart))
         needs = f", and name {NEEDS[name]}" if name in NEEDS else ""
-        line = f"marts: [{', '.join(asked)}]"
-        found[name] = f"Write {line} in segments/catalog.yml{needs}. Then segctl render and segctl run."
+        line = f"marts: [{', '.join(marts)}]"
+        reasons[name] = f"Write {line} in segments/catalog.yml{needs}. Then segctl render and segctl run."
     if not has_groups:
-        found["migration"] = "Give segments that exclude each other the same group: and each its priority:."
+        reasons["migration"] = "Give segments that exclude each other the same group: and each its priority:."
     if not with_members:
-        found["members"] = "segctl report --with-members lists them."
-    return found
+        reasons["members"] = "segctl report --with-members lists them."
+    return reasons
 
 
 def month(day: object) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from segctl.language.syntax import CUSTOMER
 from segctl.operations.report.contents import Freshness, Headline, Moved, Report
-from segctl.operations.report.definitions import Told, defined
+from segctl.operations.report.definitions import DescribedSegment, defined
 from segctl.operations.report.flows import flows, runs_compared
 from segctl.operations.report.members import read_members
 from segctl.operations.report.parts import (
@@ -18,14 +18,14 @@ from segctl.operations.report.parts import (
     absent_parts,
     by_segment,
     curve,
-    kept,
+    retention,
     returns,
     sources,
     valued,
 )
 from segctl.operations.report.runs import Local, Runs, local_time, read_runs
 from segctl.operations.report.segments import Parts, overlapping, segment_of, similar, versions
-from segctl.operations.report.small import Least
+from segctl.operations.report.small_groups import Least
 from segctl.operations.report.source import Rows, Tables, all_of_one_run, tables_of_file, tables_of_warehouse
 from segctl.operations.runs.tables import tables_of
 from segctl.parse import definitions_as_written
@@ -88,17 +88,17 @@ def read_report(project: Project, source: Warehouse | Path, request: Request) ->
     if isinstance(source, Path):
         with tables_of_file(source) as tables:
             return _report(project, plan, tables, request)
-    tables = tables_of_warehouse(source, _wanted(plan))
+    tables = tables_of_warehouse(source, _needed_tables(plan))
     return all_of_one_run(tables, lambda: _report(project, plan, tables, request))
 
 
-def _wanted(plan: Plan) -> list[str]:
+def _needed_tables(plan: Plan) -> list[str]:
     """The names of the tables that a report needs."""
     entities = [tables_of(name) for name in (CUSTOMER, *(planned.name for planned in plan.entities))]
-    own = [f"{one['prefix']}segment_{what}" for one in entities for what in ("changes", "membership")]
-    own += [one["features"] for one in entities]
+    own_tables = [f"{entity['prefix']}segment_{what}" for entity in entities for what in ("changes", "membership")]
+    own_tables += [entity["features"] for entity in entities]
     marts = [MART_TABLES[name] for name in plan.marts.names]
-    return ["segment_runs", "segment_sizes", "segment_definitions", "run_sources", *own, *marts]
+    return ["segment_runs", "segment_sizes", "segment_definitions", "run_sources", *own_tables, *marts]
 
 
 def _report(project: Project, plan: Plan, tables: Tables, request: Request) -> Report:
@@ -108,8 +108,8 @@ def _report(project: Project, plan: Plan, tables: Tables, request: Request) -> R
     local = local_time(catalog.timezone)
     definitions = tables.of("segment_definitions", DEFINITIONS)
     runs = read_runs(tables, {row[0]: row[5] for row in definitions}, local, least)
-    tolds = _told(plan, runs, definitions)
-    names = [one.name for one in tolds]
+    described_segments = _described_segments(plan, runs, definitions)
+    names = [segment.name for segment in described_segments]
     overlaps = overlapping(names, tables.of("segment_overlap", OVERLAP), least)
     parts = _parts(project, plan, tables, least)
     parts = replace(
@@ -117,7 +117,9 @@ def _report(project: Project, plan: Plan, tables: Tables, request: Request) -> R
         hashes={row[0]: row[3] for row in definitions},
         versions=versions(definitions, local),
         similar=similar(names, overlaps, parts.counted),
-        members=read_members(tables, {one.entity for one in tolds}, local) if request.with_members else {},
+        members=read_members(tables, {segment.entity for segment in described_segments}, local)
+        if request.with_members
+        else {},
     )
     grouped = sorted({row[5] for row in definitions if row[10]})
     compared = runs_compared(len(runs.runs)) if grouped else ()
@@ -131,7 +133,7 @@ def _report(project: Project, plan: Plan, tables: Tables, request: Request) -> R
         with_members=request.with_members,
         headline=_headline(tables, runs, least),
         runs=runs.runs,
-        segments=tuple(segment_of(one, runs, parts, least) for one in tolds),
+        segments=tuple(segment_of(segment, runs, parts, least) for segment in described_segments),
         concentration=parts.curves.get(EVERYBODY, ()),
         overlaps=overlaps,
         flow_runs=compared,
@@ -141,15 +143,19 @@ def _report(project: Project, plan: Plan, tables: Tables, request: Request) -> R
     )
 
 
-def _told(plan: Plan, runs: Runs, definitions: Rows) -> list[Told]:
+def _described_segments(plan: Plan, runs: Runs, definitions: Rows) -> list[DescribedSegment]:
     """The segments of the project, and those of the last run that are no longer defined, by name."""
-    tolds = {planned.segment.name: defined(planned, plan) for planned in plan.segments}
+    described_segments = {planned.segment.name: defined(planned, plan) for planned in plan.segments}
     for row in definitions:
-        if row[0] in runs.latest and (row[0] not in tolds or not tolds[row[0]].definition_hash):
+        if row[0] in runs.latest and (
+            row[0] not in described_segments or not described_segments[row[0]].definition_hash
+        ):
             label, description, owner, tags, group, rule = (str(row[place] or "") for place in (6, 7, 8, 9, 10, 11))
             listed = tuple(tag for tag in tags.split(", ") if tag)
-            tolds[row[0]] = Told(row[0], label, description, owner, listed, row[5], group, sentences=(rule,))
-    return [tolds[name] for name in sorted(tolds)]
+            described_segments[row[0]] = DescribedSegment(
+                row[0], label, description, owner, listed, row[5], group, sentences=(rule,)
+            )
+    return [described_segments[name] for name in sorted(described_segments)]
 
 
 def _parts(project: Project, plan: Plan, tables: Tables, least: Least) -> Parts:
@@ -157,15 +163,15 @@ def _parts(project: Project, plan: Plan, tables: Tables, least: Least) -> Parts:
     counted: dict[str, tuple[int, int | None]] = {}
     for entity in (CUSTOMER, *(planned.name for planned in plan.entities)):
         prefix = tables_of(entity)["prefix"]
-        is_told = plan.eligible is not None and entity == CUSTOMER
+        is_known = plan.eligible is not None and entity == CUSTOMER
         for name, size, eligible in tables.of(f"{prefix}segment_membership", MEMBERS.format(prefix=prefix)):
-            counted[name] = (int(size), int(eligible) if is_told else None)
+            counted[name] = (int(size), int(eligible) if is_known else None)
     files = files_of(project)
     return Parts(
         counted=counted,
         written={name: text for file in files.values() for name, text in definitions_as_written(file).items()},
         values=valued(tables),
-        retention=by_segment(tables.of("segment_retention", RETENTION), lambda rows: kept(rows, least)),
+        retention=by_segment(tables.of("segment_retention", RETENTION), lambda rows: retention(rows, least)),
         sources=by_segment(tables.of("segment_sources", SOURCES), lambda rows: sources(rows, least)),
         curves=by_segment(tables.of("segment_concentration", CONCENTRATION), lambda rows: curve(rows, least)),
         returns=by_segment(tables.of("segment_roi", ROI), lambda rows: returns(rows, least)),
@@ -182,7 +188,7 @@ def _headline(tables: Tables, runs: Runs, least: Least) -> Headline:
     moved = [name for name in most if runs.latest[name].joined + runs.latest[name].left]
     return Headline(
         customers,
-        least.told(int(rows[0][0]), customers) if rows else None,
+        least.shown(int(rows[0][0]), customers) if rows else None,
         least.number(total, customers),
         tuple(_moved(name, runs, last) for name in moved[:MOST_MOVED]),
     )

@@ -10,16 +10,16 @@ from zoneinfo import ZoneInfo
 
 from segctl.language.syntax import CUSTOMER
 from segctl.operations.report.contents import Caused, History, Number, Run
-from segctl.operations.report.small import Least
+from segctl.operations.report.small_groups import Least
 from segctl.operations.report.source import Tables
 from segctl.operations.runs.tables import tables_of
 
-RUNS = """
+RUNS_QUERY = """
 select as_of, started_at, customers, segments, joined_count, left_count, held_count, git_commit
 from {{ ref('segment_runs') }}
 order by as_of
 """
-SIZES = """
+SIZES_QUERY = """
 select
     segment,
     as_of,
@@ -34,7 +34,7 @@ select
 from {{ ref('segment_sizes') }}
 order by as_of
 """
-CAUSES = """
+CAUSES_QUERY = """
 select segment, changed_at, change, cause, count(*) as customers
 from {{{{ ref('{prefix}segment_changes') }}}}
 group by segment, changed_at, change, cause
@@ -78,10 +78,10 @@ def local_time(timezone: str) -> Local:
     zone = ZoneInfo(timezone)
 
     @cache
-    def told(instant: datetime) -> str:
+    def shown_time(instant: datetime) -> str:
         return instant.replace(tzinfo=UTC).astimezone(zone).isoformat()
 
-    return told
+    return shown_time
 
 
 def number(value: Any) -> Number:  # noqa: ANN401
@@ -91,13 +91,13 @@ def number(value: Any) -> Number:  # noqa: ANN401
 
 def read_runs(tables: Tables, entities: Mapping[str, str], local: Local, least: Least) -> Runs:
     """Reads all runs. `entities` are the entities of segments by segment. Raises Failure."""
-    found = tables.of("segment_runs", RUNS)
-    instants = tuple(row[0] for row in found)
-    customers = tuple(int(row[2]) for row in found)
-    runs = tuple(_run(row, local) for row in found)
+    run_rows = tables.of("segment_runs", RUNS_QUERY)
+    instants = tuple(row[0] for row in run_rows)
+    customers = tuple(int(row[2]) for row in run_rows)
+    runs = tuple(_run(row, local) for row in run_rows)
     places = {instant: place for place, instant in enumerate(instants)}
     rows: dict[str, list[tuple[Any, ...]]] = {}
-    for row in tables.of("segment_sizes", SIZES):
+    for row in tables.of("segment_sizes", SIZES_QUERY):
         if row[1] in places:
             rows.setdefault(row[0], []).append(row)
     wholes = {name: customers if entities.get(name, CUSTOMER) == CUSTOMER else None for name in rows}
@@ -119,8 +119,8 @@ def _history(
     columns: list[tuple[int, int, int, int, Number, str]] = []
     for _, as_of, size, joined, left, revenue, held_by, *_ in rows:
         place = places[as_of]
-        told = least.number(number(revenue), int(size), wholes[place] if wholes else None)
-        columns.append((place, int(size), int(joined), int(left), told, held_by or ""))
+        shown_revenue = least.number(number(revenue), int(size), wholes[place] if wholes else None)
+        columns.append((place, int(size), int(joined), int(left), shown_revenue, held_by or ""))
     return History(*zip(*columns, strict=True))
 
 
@@ -134,19 +134,19 @@ def _causes(
     tables: Tables, entities: Iterable[str], places: Mapping[datetime, int], least: Least
 ) -> dict[str, tuple[Caused, ...]]:
     """The causes by segment and run, most frequent first, without runs in which too few joined or left."""
-    found: dict[str, list[Caused]] = {}
+    causes_by_segment: dict[str, list[Caused]] = {}
     for entity in sorted(entities):
         prefix = tables_of(entity)["prefix"]
-        rows = tables.of(f"{prefix}segment_changes", CAUSES.format(prefix=prefix))
+        rows = tables.of(f"{prefix}segment_changes", CAUSES_QUERY.format(prefix=prefix))
         for (segment, at, change), parts in groupby(rows, key=lambda row: row[:3]):
             # A replay of single segments adds instants between the runs.
             if at in places:
-                listed = found.setdefault(segment, [])
-                listed += _told(places[at], change, [(row[3] or "", int(row[4])) for row in parts], least)
-    return {segment: tuple(causes) for segment, causes in found.items()}
+                listed = causes_by_segment.setdefault(segment, [])
+                listed += _shown_causes(places[at], change, [(row[3] or "", int(row[4])) for row in parts], least)
+    return {segment: tuple(causes) for segment, causes in causes_by_segment.items()}
 
 
-def _told(place: int, change: str, parts: list[tuple[str, int]], least: Least) -> Iterable[Caused]:
+def _shown_causes(place: int, change: str, parts: list[tuple[str, int]], least: Least) -> Iterable[Caused]:
     counts = [count for _, count in parts]
     if sum(counts) < least.count:
         return

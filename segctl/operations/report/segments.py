@@ -17,9 +17,9 @@ from segctl.operations.report.contents import (
     Source,
     Version,
 )
-from segctl.operations.report.definitions import EDITED, Told
+from segctl.operations.report.definitions import EDITED, DescribedSegment
 from segctl.operations.report.runs import NOTHING, Latest, Local, Runs
-from segctl.operations.report.small import Least
+from segctl.operations.report.small_groups import Least
 from segctl.operations.report.source import Rows
 
 # The maximum number of similar segments.
@@ -46,33 +46,35 @@ class Parts:
     members: Mapping[str, tuple[Member, ...]] = field(default_factory=dict)
 
 
-def segment_of(told: Told, runs: Runs, parts: Parts, least: Least) -> Segment:
+def segment_of(described: DescribedSegment, runs: Runs, parts: Parts, least: Least) -> Segment:
     """The segment of a report."""
-    name = told.name
+    name = described.name
     latest = runs.latest.get(name)
     members, eligible = parts.counted.get(name, (0, None))
-    is_edited = bool(told.definition_hash and parts.hashes.get(name, told.definition_hash) != told.definition_hash)
+    is_edited = bool(
+        described.definition_hash and parts.hashes.get(name, described.definition_hash) != described.definition_hash
+    )
     return Segment(
         name=name,
-        label=told.label,
-        description=told.description,
-        owner=told.owner,
-        tags=told.tags,
-        entity=told.entity,
-        group=told.group,
-        enabled=told.enabled,
-        source_file=told.source_file,
-        sentences=(*told.sentences, *([EDITED] if is_edited else [])),
+        label=described.label,
+        description=described.description,
+        owner=described.owner,
+        tags=described.tags,
+        entity=described.entity,
+        group=described.group,
+        enabled=described.enabled,
+        source_file=described.source_file,
+        sentences=(*described.sentences, *([EDITED] if is_edited else [])),
         yaml=parts.written.get(name, ""),
-        guards=told.guards,
+        guards=described.guards,
         size=latest.size if latest else None,
         joined=latest.joined if latest else None,
         left=latest.left if latest else None,
         held_by=latest.held_by if latest else "",
         held_joins=latest.held_joins if latest else None,
         held_leaves=latest.held_leaves if latest else None,
-        **_worth(told, latest, runs, parts, least),
-        eligible=None if eligible is None else least.told(eligible, members),
+        **_worth(described, latest, runs, parts, least),
+        eligible=None if eligible is None else least.shown(eligible, members),
         history=runs.histories.get(name, NOTHING),
         causes=runs.causes.get(name, ()),
         versions=parts.versions.get(name, ()),
@@ -86,13 +88,15 @@ def segment_of(told: Told, runs: Runs, parts: Parts, least: Least) -> Segment:
     )
 
 
-def _worth(told: Told, latest: Latest | None, runs: Runs, parts: Parts, least: Least) -> dict[str, Number]:
+def _worth(
+    described: DescribedSegment, latest: Latest | None, runs: Runs, parts: Parts, least: Least
+) -> dict[str, Number]:
     """The revenue figures of a segment. Hidden if too few people are members, or too few are not."""
     names = ("revenue", "revenue_share", "average_revenue", "median_revenue", "others_average_revenue", "orders")
     if latest is None:
         return dict.fromkeys(names)
-    everybody = runs.customers[-1] if told.entity == CUSTOMER else None
-    median, orders = parts.values.get(told.name, (None, None))
+    everybody = runs.customers[-1] if described.entity == CUSTOMER else None
+    median, orders = parts.values.get(described.name, (None, None))
     revenue, total, size = latest.revenue, latest.total_revenue, latest.size
     rest = everybody - size if everybody is not None else 0
     others = (total - revenue) / rest if rest > 0 and total is not None and revenue is not None else None
@@ -104,27 +108,27 @@ def _worth(told: Told, latest: Latest | None, runs: Runs, parts: Parts, least: L
         others if rest >= least.count else None,
         orders,
     )
-    told_of = {name: least.number(value, size, everybody) for name, value in zip(names, values, strict=True)}
-    return {name: None if value is None else round(value, 6) for name, value in told_of.items()}
+    shown_amounts = {name: least.number(value, size, everybody) for name, value in zip(names, values, strict=True)}
+    return {name: None if value is None else round(value, 6) for name, value in shown_amounts.items()}
 
 
 def versions(rows: Rows, local: Local) -> dict[str, tuple[Version, ...]]:
     """The versions of each segment's definition, oldest first."""
-    found: dict[str, list[Version]] = {}
+    versions_by_segment: dict[str, list[Version]] = {}
     for row in rows:
-        found.setdefault(row[0], []).append(
+        versions_by_segment.setdefault(row[0], []).append(
             Version(local(row[1]), int(row[2]), bool(row[4]), row[11] or "", row[13] or "")
         )
-    return {name: tuple(listed) for name, listed in found.items()}
+    return {name: tuple(listed) for name, listed in versions_by_segment.items()}
 
 
 def overlapping(names: list[str], rows: Rows, least: Least) -> tuple[Overlapping, ...]:
     """The pairs of segments that share enough customers, as places in `names`."""
     places = {name: place for place, name in enumerate(names)}
     pairs = [
-        (places[one], places[other], int(customers))
-        for one, other, customers in rows
-        if one in places and other in places and int(customers) >= least.count
+        (places[first], places[second], int(customers))
+        for first, second, customers in rows
+        if first in places and second in places and int(customers) >= least.count
     ]
     return tuple(Overlapping(*pair) for pair in sorted(pairs) if pair[0] < pair[1])
 
@@ -133,17 +137,17 @@ def similar(
     names: list[str], overlaps: tuple[Overlapping, ...], counted: Mapping[str, tuple[int, int | None]]
 ) -> dict[str, tuple[Similar, ...]]:
     """The most similar segments of each segment, by the common share of their union."""
-    found: dict[int, list[tuple[float, str, int, int]]] = {}
+    similar_by_place: dict[int, list[tuple[float, str, int, int]]] = {}
     sizes = [counted.get(name, (0, None))[0] for name in names]
     for pair in overlaps:
         shared = pair.customers
         jaccard = shared / (sizes[pair.one] + sizes[pair.other] - shared)
-        found.setdefault(pair.one, []).append((-jaccard, names[pair.other], pair.other, shared))
-        found.setdefault(pair.other, []).append((-jaccard, names[pair.one], pair.one, shared))
+        similar_by_place.setdefault(pair.one, []).append((-jaccard, names[pair.other], pair.other, shared))
+        similar_by_place.setdefault(pair.other, []).append((-jaccard, names[pair.one], pair.one, shared))
     return {
-        names[one]: tuple(
-            Similar(name, shared, round(shared / sizes[one], 6), round(shared / sizes[other], 6), round(-jaccard, 6))
+        names[place]: tuple(
+            Similar(name, shared, round(shared / sizes[place], 6), round(shared / sizes[other], 6), round(-jaccard, 6))
             for jaccard, name, other, shared in nsmallest(MOST_SIMILAR, listed)
         )
-        for one, listed in found.items()
+        for place, listed in similar_by_place.items()
     }

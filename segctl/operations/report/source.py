@@ -12,7 +12,7 @@ from segctl.warehouse import Warehouse
 from segctl.warehouse.bi_database import reading
 
 Rows = list[tuple[Any, ...]]
-Found = TypeVar("Found")
+Result = TypeVar("Result")
 REFERENCE = re.compile(r"\{\{ ref\('(\w+)'\) \}\}")
 INSTANT = re.compile(r"\{\{ segctl\.timestamp_of\('([\d :.-]+)'\) \}\}")
 LISTED = "select table_name from information_schema.tables where table_schema = 'main'"
@@ -41,13 +41,13 @@ def tables_of_file(path: Path) -> Iterator[Tables]:
         yield Tables(names, lambda sql: rows(_without_dbt(sql)))
 
 
-def tables_of_warehouse(warehouse: Warehouse, wanted: Sequence[str]) -> Tables:
-    """The wanted tables that exist in the warehouse. Raises Failure."""
+def tables_of_warehouse(warehouse: Warehouse, requested: Sequence[str]) -> Tables:
+    """The requested tables that exist in the warehouse. Raises Failure."""
     loaded = warehouse.loaded()
     known = loaded.references()
-    references = {f"ref('{name}')": name for name in wanted if f"ref('{name}')" in known}
-    found = loaded.columns(list(references), built=loaded.repeats_steps)
-    names = [name for reference, name in references.items() if found[reference]]
+    references = {f"ref('{name}')": name for name in requested if f"ref('{name}')" in known}
+    columns = loaded.columns(list(references), built=loaded.repeats_steps)
+    names = [name for reference, name in references.items() if columns[reference]]
     relations = loaded.relations(names)
 
     def rows(sql: str) -> Rows:
@@ -59,13 +59,13 @@ def tables_of_warehouse(warehouse: Warehouse, wanted: Sequence[str]) -> Tables:
     return Tables(frozenset(names), rows)
 
 
-def all_of_one_run(tables: Tables, read: Callable[[], Found]) -> Found:
+def all_of_one_run(tables: Tables, read: Callable[[], Result]) -> Result:
     """Reads again if a run is published meanwhile, so that everything is from one run. Raises Failure."""
     for _ in range(ATTEMPTS):
         before = tables.of("segment_runs", LAST_RUN)
-        found = read()
+        result = read()
         if tables.of("segment_runs", LAST_RUN) == before:
-            return found
+            return result
     raise Failure("runs were published while the tables were read", "try again when no run is under way")
 
 

@@ -1,7 +1,7 @@
 """Compacts table files on engines that leave this to their users."""
 
-from segctl.operations.runs.exclusive import alone
-from segctl.operations.runs.run import ready
+from segctl.operations.runs.exclusive import exclusive
+from segctl.operations.runs.run import checked_plan
 from segctl.project.project import Project
 from segctl.warehouse import Warehouse
 
@@ -11,10 +11,10 @@ def compact(project: Project, warehouse: Warehouse, keep_days: int) -> list[str]
 
     Does nothing on engines that compact by themselves. Rows stay the same. Raises ProblemsFound or Failure.
     """
-    ready(project)
-    with alone(project, warehouse, "compact") as live:
-        told = live.query("select '{{ segctl.tables_to_compact() | join(',') }}' as tables")[0]["tables"]
-        tables = told.split(",") if told else []
+    checked_plan(project)
+    with exclusive(project, warehouse, "compact") as live:
+        table_names = live.query("select '{{ segctl.tables_to_compact() | join(',') }}' as tables")[0]["tables"]
+        tables = table_names.split(",") if table_names else []
         if tables:
             live.operate("compact", keep_days=keep_days)
     return tables

@@ -30,8 +30,8 @@ def as_catalogued(failure: Failure, project: Project) -> Failure:
     if catalog is None:
         return failure
     places = list(dict.fromkeys(_places(failure, catalog))) if isinstance(failure, Absent) else []
-    told = "; ".join(places[:MOST_PLACES])
-    message = f"{failure.message}: {told}" if told else failure.message
+    places_text = "; ".join(places[:MOST_PLACES])
+    message = f"{failure.message}: {places_text}" if places_text else failure.message
     texts = (in_zone(text, catalog.timezone) for text in (message, failure.hint, failure.detail))
     message, hint, detail = texts
     return Failure(message, hint, failure.exit_code, detail)
@@ -55,9 +55,9 @@ def _local(match: re.Match[str], timezone: str) -> str:
 
 def _places(failure: Absent, catalog: Catalog) -> Iterator[str]:
     """The catalog's lines that name a missing column, or a model or table that is missing or failed to build."""
-    wanted = {name.lower() for name in failure.columns}
+    column_names = {name.lower() for name in failure.columns}
     for column, what, mark in _columns(catalog):
-        if column.lower() in wanted:
+        if column.lower() in column_names:
             yield f"column {column} of {what}, {mark.file}:{mark.line}"
     names = {name.lower() for name in failure.models}
     tables = {re.split(r"[.\"']+", name.strip("\"'"))[-1].lower() for name in failure.tables}

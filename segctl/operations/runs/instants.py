@@ -50,17 +50,17 @@ def read_variable() -> datetime | None:
         instant = None
     if instant is None:
         fault, hint = calendar_fault(text)
-        told = f'{AS_OF_VARIABLE} is "{text}"' + (f": {fault}" if fault else "")
-        raise Failure(told, hint or "an instant is 2024-12-31T18:00:00Z", exit_code=2)
+        message = f'{AS_OF_VARIABLE} is "{text}"' + (f": {fault}" if fault else "")
+        raise Failure(message, hint or "an instant is 2024-12-31T18:00:00Z", exit_code=2)
     return instant
 
 
-def check_not_ahead(instant: datetime, told: str, allowed: bool) -> None:
+def check_not_future(instant: datetime, label: str, allowed: bool) -> None:
     """Raises Failure for a naive UTC instant more than a day in the future, unless `allowed`."""
     allowed = allowed or os.environ.get(FUTURE_VARIABLE) == "true"
     if instant > datetime.now(UTC).replace(tzinfo=None) + A_DAY and not allowed:
         hint = "no run as of an earlier instant is possible after it; --allow-future lets it pass"
-        raise Failure(f"{told} is more than a day ahead of the clock", hint, exit_code=2)
+        raise Failure(f"{label} is more than a day ahead of the clock", hint, exit_code=2)
 
 
 def read_as_of(text: str, timezone: str, option: str = "--as-of") -> datetime:
@@ -74,9 +74,9 @@ def read_as_of(text: str, timezone: str, option: str = "--as-of") -> datetime:
     # Near the ends of Python's calendar, some zones lack the time.
     if instant is None or not 1 < instant.year < 9999:
         fault, hint = calendar_fault(text)
-        told = f'{option} "{text}" is not an instant' + (f": {fault}" if fault else "")
+        message = f'{option} "{text}" is not an instant' + (f": {fault}" if fault else "")
         hint = hint or "a day (2024-12-31), a local time (2024-12-31 18:00) or an instant (2024-12-31T18:00:00Z)"
-        raise Failure(told, hint, exit_code=2)
+        raise Failure(message, hint, exit_code=2)
     return instant
 
 

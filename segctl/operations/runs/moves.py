@@ -42,23 +42,25 @@ def moves_of(plan: Plan, warehouse: Warehouse) -> Moves:
     causes = "\nunion all\n".join(
         render_query("run/causes", first=FIRST, prefix=tables_of(name)["prefix"]) for name in entities
     )
-    found = warehouse.query(
+    outcome = warehouse.query(
         render_query(
             "run/outcome", sizes=render_query("run/sizes"), causes=causes, definitions=render_query("run/definitions")
         )
     )
-    told = {row["segment"]: Causes() for row in found}
-    for row in found:
+    causes_by_segment = {row["segment"]: Causes() for row in outcome}
+    for row in outcome:
         if row["change"]:
-            one = told[row["segment"]]
-            (one.joined if row["change"] == "join" else one.left)[row["cause"]] = int(row["moved"])
-    firsts = {row["segment"]: row for row in found}
+            segment_causes = causes_by_segment[row["segment"]]
+            (segment_causes.joined if row["change"] == "join" else segment_causes.left)[row["cause"]] = int(
+                row["moved"]
+            )
+    firsts = {row["segment"]: row for row in outcome}
     for name, row in firsts.items():
-        if row["joined_count"] and not told[name].joined:
-            told[name].joined[FIRST] = int(row["joined_count"])
+        if row["joined_count"] and not causes_by_segment[name].joined:
+            causes_by_segment[name].joined[FIRST] = int(row["joined_count"])
     rows = [{key: value for key, value in row.items() if key not in CHANGE_COLUMNS} for row in firsts.values()]
-    is_first = bool(found) and found[0]["previous_as_of"] is None
+    is_first = bool(outcome) and outcome[0]["previous_as_of"] is None
     edited = tuple(name for name, row in firsts.items() if row["is_edited"] and not row["held_by"])
     new = tuple(name for name, row in firsts.items() if row["is_new"] and not row["held_by"])
-    moved = {name: one for name, one in told.items() if one.joined or one.left}
+    moved = {name: causes for name, causes in causes_by_segment.items() if causes.joined or causes.left}
     return Moves(rows, moved, edited, () if is_first else new, is_first)

@@ -11,8 +11,8 @@ from segctl.language.literals import sql_text
 from segctl.language.syntax import CUSTOMER
 from segctl.operations.definitions.column_types import type_problems
 from segctl.operations.definitions.render import stale
-from segctl.operations.runs.exclusive import alone
-from segctl.operations.runs.instants import as_local, check_not_ahead, read_as_of, read_variable
+from segctl.operations.runs.exclusive import exclusive
+from segctl.operations.runs.instants import as_local, check_not_future, read_as_of, read_variable
 from segctl.operations.runs.moves import Causes, moves_of
 from segctl.operations.runs.tables import tables_of
 from segctl.operations.setup.package import check_version, missing
@@ -77,28 +77,28 @@ def run(  # noqa: PLR0913
     Calls `on_warning` before the run begins. Raises ProblemsFound or Failure. Unless dbt failed during the build, the
     warehouse is then unchanged.
     """
-    plan = ready(project)
+    plan = checked_plan(project)
     check_allowed(plan, allow)
     zone = plan.catalog.timezone
     instant = _instant(as_of, zone, allow_future)
     if instant and instant > datetime.now(UTC).replace(tzinfo=None):
         on_warning("this run is as of a future instant; no run as of an earlier one is possible after it")
-    with alone(project, warehouse, "run") as live:
+    with exclusive(project, warehouse, "run") as live:
         with publishing(live, instant, zone), naming_columns(plan, live):
             built = live.build(RunRequest(instant, tuple(allow), commit_of(project)), on_step)
         moves = moves_of(plan, live)
         held = _held(moves.rows, plan, live) if built.held_back else ()
     when = moves.rows[0]["as_of"] if moves.rows else (instant or datetime.min)
-    told = (built.warnings, held, moves.causes, moves.edited, moves.new, moves.is_first)
-    return RunReport(moves.rows, when, zone, plan.catalog.currency, *told)
+    details = (built.warnings, held, moves.causes, moves.edited, moves.new, moves.is_first)
+    return RunReport(moves.rows, when, zone, plan.catalog.currency, *details)
 
 
 def _instant(as_of: str, zone: str, allow_future: bool) -> datetime | None:
     """The written instant or that of the environment as naive UTC, None for now. Raises Failure."""
     instant = read_as_of(as_of, zone) if as_of else read_variable()
     if instant:
-        told = f"--as-of {as_of}" if as_of else f"{AS_OF_VARIABLE}, {instant:%Y-%m-%d %H:%M:%S} UTC,"
-        check_not_ahead(instant, told, allow_future)
+        label = f"--as-of {as_of}" if as_of else f"{AS_OF_VARIABLE}, {instant:%Y-%m-%d %H:%M:%S} UTC,"
+        check_not_future(instant, label, allow_future)
     return instant
 
 
@@ -123,7 +123,7 @@ def naming_columns(plan: Plan, live: Warehouse) -> Iterator[None]:
         raise ProblemsFound(problems) from failure
 
 
-def ready(project: Project) -> Plan:
+def checked_plan(project: Project) -> Plan:
     """The plan, if the committed models are up to date. Raises ProblemsFound or Failure."""
     plan = load(project)
     check_version(project)
@@ -170,7 +170,9 @@ def _held(rows: list[Row], plan: Plan, warehouse: Warehouse) -> tuple[Held, ...]
             tuple(samples.get((name, "join"), ())),
             tuple(samples.get((name, "leave"), ())),
             name not in defined,
-            tuple(renamed.get(name, ()) if name in defined else [one for one in renamed if name in renamed[one]]),
+            tuple(
+                renamed.get(name, ()) if name in defined else [former for former in renamed if name in renamed[former]]
+            ),
         )
         for name, row in held.items()
     )
@@ -178,18 +180,18 @@ def _held(rows: list[Row], plan: Plan, warehouse: Warehouse) -> tuple[Held, ...]
 
 def _renamed(plan: Plan, warehouse: Warehouse) -> dict[str, list[str]]:
     """The segments without a version, each with removed segments of the same meaning."""
-    meant = {row["segment"]: row for row in warehouse.query(render_query("run/versions"))}
+    versions = {row["segment"]: row for row in warehouse.query(render_query("run/versions"))}
     defined = {segment.segment.name: segment for segment in plan.segments}
-    found = {}
+    renamed = {}
     for name, planned in defined.items():
-        if name not in meant or meant[name]["valid_to"] is not None:
+        if name not in versions or versions[name]["valid_to"] is not None:
             meaning = (planned.entity, planned.definition_hash)
-            found[name] = [
+            renamed[name] = [
                 former
-                for former, row in meant.items()
+                for former, row in versions.items()
                 if former not in defined and (row["entity"], row["definition_hash"]) == meaning
             ]
-    return found
+    return renamed
 
 
 def revenue_share(row: Row) -> Decimal | None:

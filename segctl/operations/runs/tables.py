@@ -27,9 +27,9 @@ BEGINS = {
 def tables_of(entity: str) -> dict[str, str]:
     """The names of the tables of an entity's segments, like the macro names_of."""
     prefix = table_prefix(entity)
-    looked_at, moved_at = features_of_entity(entity)
-    told = {"features": f"{entity}_features", "looked_at": looked_at, "moved_at": moved_at}
-    return {**told, "key": f"{entity}_id", "prefix": prefix}
+    evaluated_at, moved_at = features_of_entity(entity)
+    names = {"features": f"{entity}_features", "looked_at": evaluated_at, "moved_at": moved_at}
+    return {**names, "key": f"{entity}_id", "prefix": prefix}
 
 
 def features_of(plan: Plan, entity: str) -> tuple[str, ...]:
@@ -46,8 +46,8 @@ def tables_with(warehouse: Warehouse, plan: Plan, entity: str) -> list[str]:
     """The existing tables with keys of the entity's members. Raises Failure."""
     tables = [f"{tables_of(entity)['prefix']}segment_proposals", stays_of(entity), *features_of(plan, entity)]
     tables += [*(compared_models(plan) if entity == CUSTOMER else ()), shared_members(entity)]
-    found = warehouse.columns([table_of(table) for table in tables])
-    return [table for table in tables if found[table_of(table)]] or tables
+    built = warehouse.columns([table_of(table) for table in tables])
+    return [table for table in tables if built[table_of(table)]] or tables
 
 
 def table_of(model: str) -> str:
@@ -67,13 +67,13 @@ def until(relation: str, model: str, columns: Sequence[str], instant: datetime, 
 
     `model` is the table's name without the entity's prefix. Only rows of the given segments, if any.
     """
-    ended = {column: end for end, found in ENDS.items() for column in found if end in columns}
+    ended = {column: end for end, ended_columns in ENDS.items() for column in ended_columns if end in columns}
     at = sql_instant(instant)
     listed = [
         f"case when {ended[name]} <= {at} then {name} end as {name}" if name in ended else name for name in columns
     ]
-    told = f"select {', '.join(listed)} from {relation} where {BEGINS[model]} <= {at}"
-    return f"{told} and segment in ({texts(segments)})" if segments else told
+    select = f"select {', '.join(listed)} from {relation} where {BEGINS[model]} <= {at}"
+    return f"{select} and segment in ({texts(segments)})" if segments else select
 
 
 def texts(names: Sequence[str]) -> str:

@@ -41,7 +41,7 @@ class PastSegment:
     """A segment with its size as of an instant: its members then, None when it was not evaluated.
 
     `enabled` is None when it was not defined then, `held_by` the guard that held it back in the run then. `source` is
-    empty for one that is gone from the definitions now. `row` is what the run then has told of it (past/sizes.sql).
+    empty for one that is gone from the definitions now. `row` is the segment's row of that run (past/sizes.sql).
     """
 
     name: str
@@ -57,9 +57,9 @@ class PastSegment:
 
 @dataclass(frozen=True)
 class PastOverview:
-    """All segments as of a moment by name, including those that are no longer defined."""
+    """All segments as of an instant by name, including those that are no longer defined."""
 
-    moment: PointInTime
+    point: PointInTime
     segments: list[PastSegment]
     timezone: str
     note: str
@@ -81,7 +81,7 @@ def overview_as_of(project: Project, warehouse: Warehouse, as_of: str) -> PastOv
 
 
 def point_in_time(warehouse: Warehouse, as_of: str, timezone: str) -> PointInTime:
-    """The moment of a written instant, or of the last finished run for an empty text.
+    """The point in time of a written instant, or of the last finished run for an empty text.
 
     Raises Failure if the instant is invalid or after the last finished run, or if there is no run.
     """
@@ -106,9 +106,9 @@ def check_known(warehouse: Warehouse, names: Sequence[str]) -> None:
 
 
 def before_the_first(point: PointInTime, timezone: str) -> str:
-    """The note for a moment before the first run."""
-    asked, first = as_local(point.instant, timezone), as_local(point.first, timezone)
-    return f"no run yet as of {asked}: the first was as of {first}"
+    """The note for an instant before the first run."""
+    requested, first = as_local(point.instant, timezone), as_local(point.first, timezone)
+    return f"no run yet as of {requested}: the first was as of {first}"
 
 
 def entity_of_gone(plan: Plan, warehouse: Warehouse, name: str) -> str | None:
@@ -149,18 +149,18 @@ def _sizes(plan: Plan, warehouse: Warehouse, point: PointInTime) -> list[Row]:
 
 def _segments(plan: Plan, rows: list[Row]) -> list[PastSegment]:
     then = {row["segment"]: row for row in rows}
-    found = []
+    past_segments = []
     for planned in plan.segments:
         segment, row = planned.segment, then.pop(planned.segment.name, None)
         size = row["size"] if row and row["enabled"] else None
         enabled, held_by = (row["enabled"], row["held_by"]) if row else (None, None)
-        told = (segment.name, segment.label, segment.owner, segment.tags)
-        found.append(PastSegment(*told, enabled, size, held_by, str(segment.mark), row))
+        described = (segment.name, segment.label, segment.owner, segment.tags)
+        past_segments.append(PastSegment(*described, enabled, size, held_by, str(segment.mark), row))
     # If the entity is gone too, its tables are unknown.
     known = {CUSTOMER, *(entity.name for entity in plan.entities)}
     for name, row in then.items():
         size = row["size"] if row["enabled"] and row["entity"] in known else None
         tags = tuple(tag for tag in (row["tags"] or "").split(", ") if tag)
         texts = (row["label"] or "", row["owner"] or "")
-        found.append(PastSegment(name, *texts, tags, row["enabled"], size, row["held_by"], "", row))
-    return sorted(found, key=lambda segment: segment.name)
+        past_segments.append(PastSegment(name, *texts, tags, row["enabled"], size, row["held_by"], "", row))
+    return sorted(past_segments, key=lambda segment: segment.name)

@@ -54,25 +54,27 @@ def changes(project: Project, warehouse: Warehouse, names: Sequence[str], since:
 
 
 def _by_segment(rows: Sequence[Row]) -> dict[str, list[Move]]:
-    found: dict[str, list[Move]] = {}
+    moves_by_segment: dict[str, list[Move]] = {}
     for row in rows:
-        moves = found.setdefault(row["segment"], [])
+        moves = moves_by_segment.setdefault(row["segment"], [])
         if not moves or (moves[-1].change, moves[-1].cause) != (row["change"], row["cause"]):
             moves.append(Move(row["change"], row["cause"], int(row["moved"])))
         moves[-1].members.append((row["member"], row["changed_at"]))
-    return found
+    return moves_by_segment
 
 
 def _query(plan: Plan, when: str, names: Sequence[str], most: int) -> str:
     narrowed = f" and segment in ({texts(names)})" if names else ""
-    told = render_query("changes/of_entity", entity=CUSTOMER, when=when, narrowed=narrowed, **_named(CUSTOMER))
+    changes_sql = render_query("changes/of_entity", entity=CUSTOMER, when=when, narrowed=narrowed, **_named(CUSTOMER))
     for entity in plan.entities:
-        named = _named(entity.name)
+        relation_names = _named(entity.name)
         # An entity added since the last run has no table yet.
-        there = f"{{%- if load_relation(ref('{named['prefix']}segment_changes')) %}}"
-        more = render_query("changes/of_entity", entity=entity.name, when=when, narrowed=narrowed, **named)
-        told += f"{there}\nunion all\n{more}{{%- endif %}}\n"
-    return render_query("changes/shown", changes=told, most=max(most, 1))
+        if_built = f"{{%- if load_relation(ref('{relation_names['prefix']}segment_changes')) %}}"
+        entity_changes = render_query(
+            "changes/of_entity", entity=entity.name, when=when, narrowed=narrowed, **relation_names
+        )
+        changes_sql += f"{if_built}\nunion all\n{entity_changes}{{%- endif %}}\n"
+    return render_query("changes/shown", changes=changes_sql, most=max(most, 1))
 
 
 def _named(entity: str) -> dict[str, str]:

@@ -61,7 +61,7 @@ class Listing:
 
 
 @dataclass(frozen=True)
-class Wanted:
+class ListingRequest:
     """The filter and order of a listing. Matches any of the tags, and any of the owners."""
 
     tags: tuple[str, ...] = ()
@@ -74,8 +74,8 @@ def _largest(value: Callable[[Listed], int | Decimal | None]) -> Callable[[Liste
     """A sort key: largest first, missing values last."""
 
     def key(listed: Listed) -> tuple[bool, Decimal, str]:
-        found = value(listed)
-        return found is None, -Decimal(found or 0), listed.name
+        sort_value = value(listed)
+        return sort_value is None, -Decimal(sort_value or 0), listed.name
 
     return key
 
@@ -91,60 +91,62 @@ ORDERS: dict[str, Callable[[Listed], tuple[object, ...]]] = {
 }
 
 
-def listing(project: Project, warehouse: Warehouse, as_of: str, wanted: Wanted) -> Listing:
+def listing(project: Project, warehouse: Warehouse, as_of: str, request: ListingRequest) -> Listing:
     """The segments in the last run, or as of a written instant (then including segments that are gone now).
 
     Without a warehouse, lists definitions and says so. Raises ProblemsFound, or Failure for an unknown tag or owner, or
     an instant before the history.
     """
-    segments = _then(overview_as_of(project, warehouse, as_of)) if as_of else _now(overview(project, warehouse))
+    segments = _as_of(overview_as_of(project, warehouse, as_of)) if as_of else _current(overview(project, warehouse))
     kept = segments.segments
-    for name, named, theirs in (
-        ("tag", wanted.tags, lambda one: one.tags),
-        ("owner", wanted.owners, lambda one: (one.owner,)),
+    for name, requested, values_of in (
+        ("tag", request.tags, lambda listed: listed.tags),
+        ("owner", request.owners, lambda listed: (listed.owner,)),
     ):
-        known = sorted({value for listed in segments.segments for value in theirs(listed) if value})
-        for value in named:
+        known = sorted({value for listed in segments.segments for value in values_of(listed) if value})
+        for value in requested:
             if value not in known:
                 raise Failure(f'no segment has the {name} "{quoted(value)}"', did_you_mean(value, known, f"{name}s"), 2)
-        kept = tuple(one for one in kept if not named or set(theirs(one)) & set(named))
-    kept = tuple(one for one in kept if one.moved or not wanted.changed)
-    return replace(segments, segments=tuple(sorted(kept, key=ORDERS[wanted.sort])) if wanted.sort else kept)
+        kept = tuple(listed for listed in kept if not requested or set(values_of(listed)) & set(requested))
+    kept = tuple(listed for listed in kept if listed.moved or not request.changed)
+    return replace(segments, segments=tuple(sorted(kept, key=ORDERS[request.sort])) if request.sort else kept)
 
 
-def _now(found: Overview) -> Listing:
-    segments = tuple(_defined(planned, found.sizes.get(planned.segment.name)) for planned in found.plan.segments)
-    catalog = found.plan.catalog
-    return _listing(segments, (found.as_of, found.as_of), catalog.timezone, catalog.currency, found.note, found.failed)
+def _current(overview: Overview) -> Listing:
+    segments = tuple(_defined(planned, overview.sizes.get(planned.segment.name)) for planned in overview.plan.segments)
+    catalog = overview.plan.catalog
+    return _listing(
+        segments, (overview.as_of, overview.as_of), catalog.timezone, catalog.currency, overview.note, overview.failed
+    )
 
 
-def _then(past_overview: PastOverview) -> Listing:
+def _as_of(past_overview: PastOverview) -> Listing:
     segments = tuple(_past(past_segment) for past_segment in past_overview.segments)
-    moments = (past_overview.moment.instant, past_overview.moment.run)
-    return _listing(segments, moments, past_overview.timezone, past_overview.currency, past_overview.note)
+    instants = (past_overview.point.instant, past_overview.point.run)
+    return _listing(segments, instants, past_overview.timezone, past_overview.currency, past_overview.note)
 
 
 def _listing(  # noqa: PLR0913, PLR0917
     segments: tuple[Listed, ...],
-    moments: tuple[datetime | None, datetime | None],
+    instants: tuple[datetime | None, datetime | None],
     timezone: str,
     currency: str,
     note: str,
     failed: bool = False,
 ) -> Listing:
     runs = tuple(sorted({at for listed in segments for at, _ in listed.sizes}))
-    return Listing(segments, len(segments), *moments, runs, timezone, currency, note, failed)
+    return Listing(segments, len(segments), *instants, runs, timezone, currency, note, failed)
 
 
 def _defined(planned: PlannedSegment, row: Row | None) -> Listed:
     segment = planned.segment
-    told = (segment.name, segment.label, segment.owner, segment.tags, segment.enabled)
+    described = (segment.name, segment.label, segment.owner, segment.tags, segment.enabled)
     size, held_by = (row["size"], row["held_by"]) if row else (None, None)
-    return Listed(*told, size, held_by, *_of_run(row), str(segment.mark))
+    return Listed(*described, size, held_by, *_of_run(row), str(segment.mark))
 
 
 def _past(past_segment: PastSegment) -> Listed:
-    told = (
+    described = (
         past_segment.name,
         past_segment.label,
         past_segment.owner,
@@ -153,7 +155,9 @@ def _past(past_segment: PastSegment) -> Listed:
         past_segment.size,
         past_segment.held_by,
     )
-    return Listed(*told, *_of_run(past_segment.row if past_segment.size is not None else None), past_segment.source)
+    return Listed(
+        *described, *_of_run(past_segment.row if past_segment.size is not None else None), past_segment.source
+    )
 
 
 def _of_run(row: Row | None) -> tuple[int | None, int | None, Decimal | None, tuple[tuple[datetime, int], ...]]:

@@ -65,7 +65,7 @@ def overview(project: Project, warehouse: Warehouse) -> Overview:
             )
         )
     except Failure as failure:
-        return Overview(plan, {}, f"no sizes: {_note_text(failure)}", not isinstance(failure, NothingBuilt))
+        return Overview(plan, {}, f"no sizes: {_failure_note(failure)}", not isinstance(failure, NothingBuilt))
     return Overview(plan, {row["segment"]: row for row in rows}, "" if rows else "no run yet")
 
 
@@ -85,11 +85,11 @@ def detail(project: Project, warehouse: Warehouse, name: str, limit: int) -> Det
             else []
         )
     except Failure as failure:
-        note, failed = f"nothing from the warehouse: {_note_text(failure)}", not isinstance(failure, NothingBuilt)
+        note, failed = f"nothing from the warehouse: {_failure_note(failure)}", not isinstance(failure, NothingBuilt)
     catalog = plan.catalog
     sql = _sql(planned)
-    told = tuple(sentences(planned, catalog))
-    return Detail(planned, told, catalog.timezone, catalog.currency, sql, runs, members, note, failed)
+    rule_sentences = tuple(sentences(planned, catalog))
+    return Detail(planned, rule_sentences, catalog.timezone, catalog.currency, sql, runs, members, note, failed)
 
 
 def _sql(planned: PlannedSegment) -> str:
@@ -101,7 +101,7 @@ def _sql(planned: PlannedSegment) -> str:
     return f"{note}\n{predicate_sql(rule)}"
 
 
-def _note_text(failure: Failure) -> str:
+def _failure_note(failure: Failure) -> str:
     """A failure as a note on one line."""
     return f"{failure.message} ({failure.hint})" if failure.hint else failure.message
 

@@ -65,9 +65,9 @@ def initialise(project: Project, warehouse: Warehouse, dry_run: bool, customers:
         left.append((CATALOG_PATH, "it exists"))
         notes += [f"--customers and --key are for a new catalog; {CATALOG_PATH} exists"] if customers or key else []
     else:
-        proposed, doubts = _proposed(warehouse, customers, key)
+        proposed, open_questions = _proposed(warehouse, customers, key)
         texts[CATALOG_PATH] = catalog_text(proposed)
-        notes += notes_on(proposed) + doubts
+        notes += notes_on(proposed) + open_questions
     definitions = _definitions(project)
     if definitions:
         left.append((STARTER_PATH, "it exists" if STARTER_PATH in definitions else f"{definitions[0]} exists"))
@@ -76,7 +76,7 @@ def initialise(project: Project, warehouse: Warehouse, dry_run: bool, customers:
         if starter:
             texts[STARTER_PATH] = starter
     _check(texts)
-    notes += _beside(project, texts)
+    notes += _with_ignore_rules(project, texts)
     if not dry_run:
         _write(project, package, texts)
         if package.packages:
@@ -89,14 +89,14 @@ def initialise(project: Project, warehouse: Warehouse, dry_run: bool, customers:
     return Proposal([*texts, *package.written], left + package.left, notes, steps)
 
 
-def _beside(project: Project, texts: dict[str, str]) -> list[str]:
-    """Adds ignore rules for sqlfluff and reviews, or tells what to add to existing files."""
+def _with_ignore_rules(project: Project, texts: dict[str, str]) -> list[str]:
+    """Adds ignore rules for sqlfluff and reviews, or says what to add to existing files."""
     notes = []
-    wanted = {
+    additions = {
         IGNORED: (unignored(project), "your rules are not for generated files"),
         ATTRIBUTES: (unfolded(project), "reviews need not unfold these generated files"),
     }
-    for path, (lines, reason) in wanted.items():
+    for path, (lines, reason) in additions.items():
         if lines and os.path.lexists(project.root / path):
             notes.append("\n".join([f"\nAdd to {path}, since {reason}:", "", *lines]))
         elif lines:
@@ -106,15 +106,15 @@ def _beside(project: Project, texts: dict[str, str]) -> list[str]:
 
 def _proposed(warehouse: Warehouse, customers: str, key: str) -> tuple[ProposedCatalog, list[str]]:
     """The catalog, and the open questions about it."""
-    asked = warehouse.loaded()
-    manifest = asked.manifest()
-    wanted = list(references(manifest).values())
-    columns = asked.columns(wanted) if wanted else {}
+    loaded = warehouse.loaded()
+    manifest = loaded.manifest()
+    needed_references = list(references(manifest).values())
+    columns = loaded.columns(needed_references) if needed_references else {}
     proposed = propose(relations(manifest, columns), customers, key)
     if not proposed.instants:
         return proposed, []
     try:
-        rows = asked.query(midnights_query(proposed.instants))
+        rows = loaded.query(midnights_query(proposed.instants))
     except InUse:
         raise
     except Failure as failure:
@@ -133,7 +133,11 @@ def _starter(text: str, project: Project) -> str:
     content = text.encode() if text else sources(project)[CATALOG_PATH]
     catalog = parse_catalog(CATALOG_PATH, content, report)
     if report.problems or catalog is None:
-        raise _unsound({CATALOG_PATH: text}, ProblemsFound(report.problems)) if text else ProblemsFound(report.problems)
+        raise (
+            _invalid_proposal({CATALOG_PATH: text}, ProblemsFound(report.problems))
+            if text
+            else ProblemsFound(report.problems)
+        )
     return starter_text(catalog)
 
 
@@ -142,11 +146,11 @@ def _check(texts: dict[str, str]) -> None:
     if CATALOG_PATH in texts:
         try:
             planned({path: text.encode() for path, text in texts.items()})
-        except ProblemsFound as found:
-            raise _unsound(texts, found) from found
+        except ProblemsFound as error:
+            raise _invalid_proposal(texts, error) from error
 
 
-def _unsound(texts: dict[str, str], problems: ProblemsFound) -> Failure:
+def _invalid_proposal(texts: dict[str, str], problems: ProblemsFound) -> Failure:
     detail = "\n".join(described(problem, texts) for problem in problems.problems)
     hint = "nothing was written; the names above come from your models, please report it with them"
     return Failure("the catalog that segctl would propose does not pass its own checks", hint, detail=detail)

@@ -57,8 +57,8 @@ def install(project: Project) -> Install:
     if _name_of(project.root) == PACKAGE:
         return Install({}, False, where, [(FOLDER, "this project is the dbt package")], notes)
     if elsewhere:
-        told = ", ".join(f"{key}: {value}" for key, value in elsewhere[0].items())
-        return Install({}, False, where, [(FOLDER, f"{where} has the package already ({told})")], notes)
+        settings_text = ", ".join(f"{key}: {value}" for key, value in elsewhere[0].items())
+        return Install({}, False, where, [(FOLDER, f"{where} has the package already ({settings_text})")], notes)
     files = {} if (project.root / FOLDER).exists() else package_files()
     if not files:
         left.append((f"{FOLDER}/", _about_version(project.root / FOLDER)))
@@ -99,9 +99,9 @@ def missing(project: Project) -> Failure | None:
     declared, where = _declared(project)
     if any(_is_ours(entry, project) for entry in declared):
         return Failure(f"the dbt package segctl is not installed in {folder}", "run dbt deps", exit_code=1)
-    told = f"{where} does not name" if where else "there is no packages.yml that names"
+    cause = f"{where} does not name" if where else "there is no packages.yml that names"
     lines = f"segctl init says which lines to add to {where}" if where else "segctl init writes it"
-    message = f"{told} the dbt package segctl, which the rendered models need"
+    message = f"{cause} the dbt package segctl, which the rendered models need"
     return Undeclared(message, f"{lines}; then run dbt deps", exit_code=1)
 
 
@@ -114,9 +114,9 @@ def check_version(project: Project) -> None:
     folder = project.root / FOLDER
     present = _version_of(folder)
     if folder.exists() and present != version("segctl"):
-        told = f"{FOLDER}/ is {f'version {present}' if present else 'not a dbt package'}"
+        state = f"{FOLDER}/ is {f'version {present}' if present else 'not a dbt package'}"
         hint = f"remove {FOLDER}, then segctl init, dbt deps and segctl render"
-        raise Failure(f"{told}, and this program has {version('segctl')}", hint, exit_code=1)
+        raise Failure(f"{state}, and this program has {version('segctl')}", hint, exit_code=1)
 
 
 def _version_of(folder: Path) -> str:
@@ -128,8 +128,10 @@ def _about_version(folder: Path) -> str:
     present = _version_of(folder)
     if present == version("segctl"):
         return f"it exists, version {present}"
-    told = f"version {present}" if present else "not a dbt package"
-    return f"it is {told}, and this program has {version('segctl')}; to renew it, remove the folder and run segctl init"
+    state = f"version {present}" if present else "not a dbt package"
+    return (
+        f"it is {state}, and this program has {version('segctl')}; to renew it, remove the folder and run segctl init"
+    )
 
 
 def _declared(project: Project) -> tuple[list[dict[str, Any]], str]:
@@ -138,8 +140,8 @@ def _declared(project: Project) -> tuple[list[dict[str, Any]], str]:
         path = project.root / name
         if not path.is_file():
             continue
-        found = _yaml(path)
-        entries = (found.get("packages") if isinstance(found, dict) else None) or []
+        content = _yaml(path)
+        entries = (content.get("packages") if isinstance(content, dict) else None) or []
         # dependencies.yml may list projects only. Packages then have their own file.
         if name == "packages.yml" or entries:
             return [entry for entry in entries if isinstance(entry, dict)], name

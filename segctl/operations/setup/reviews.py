@@ -14,5 +14,7 @@ def unfolded(project: Project) -> list[str]:
     if not any((folder / ".git").exists() for folder in (project.root, *project.root.parents)):
         return []
     lines = text_of(project.root / ATTRIBUTES, project.root).splitlines()
-    there = {words[0].lstrip("/") for words in map(str.split, lines) if "linguist-generated" in " ".join(words[1:])}
-    return [f"{path} linguist-generated" for path in FOLDED if path not in there]
+    folded_paths = {
+        fields[0].lstrip("/") for fields in map(str.split, lines) if "linguist-generated" in " ".join(fields[1:])
+    }
+    return [f"{path} linguist-generated" for path in FOLDED if path not in folded_paths]

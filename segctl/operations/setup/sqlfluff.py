@@ -24,5 +24,5 @@ def unignored(project: Project) -> list[str]:
         if (project.root / name).is_file()
     ):
         return []
-    there = {line.strip().strip("/") for line in text_of(project.root / IGNORED, project.root).splitlines()}
-    return [f"{folder}/" for folder in (MODELS_FOLDER, PACKAGE_FOLDER) if folder not in there]
+    ignored_paths = {line.strip().strip("/") for line in text_of(project.root / IGNORED, project.root).splitlines()}
+    return [f"{folder}/" for folder in (MODELS_FOLDER, PACKAGE_FOLDER) if folder not in ignored_paths]

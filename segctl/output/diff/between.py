@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 def print_between(between: "Between", as_json: bool) -> None:
     """One row per segment: members at both instants, and joins and leaves by cause."""
     if as_json:
-        told = [
+        segments = [
             {
                 "segment": moved.name,
                 "before": moved.before,
@@ -22,15 +22,15 @@ def print_between(between: "Between", as_json: bool) -> None:
             }
             for moved in between.segments
         ]
-        print(dumped({"from": between.start, "to": between.end, "segments": told}))
+        print(dumped({"from": between.start, "to": between.end, "segments": segments}))
         return
     lines = table("segment", ">before", ">after", ">joins", ">leaves", "=by cause")
-    for one in between.segments:
-        causes = [f"{gained(count)} {cause}" for cause, count in _ordered(one.joins)]
-        causes += [f"{lost(count)} {cause}" for cause, count in _ordered(one.leaves)]
-        joins, leaves = sum(one.joins.values()), sum(one.leaves.values())
-        numbers = (f"{one.before:,}", f"{one.after:,}", gained(joins), lost(leaves))
-        lines.add_row(one.name, *numbers, ", ".join(causes))
+    for segment in between.segments:
+        causes = [f"{gained(count)} {cause}" for cause, count in _ordered(segment.joins)]
+        causes += [f"{lost(count)} {cause}" for cause, count in _ordered(segment.leaves)]
+        joins, leaves = sum(segment.joins.values()), sum(segment.leaves.values())
+        numbers = (f"{segment.before:,}", f"{segment.after:,}", gained(joins), lost(leaves))
+        lines.add_row(segment.name, *numbers, ", ".join(causes))
     out = console()
     start, end = as_local(between.start, between.timezone), as_local(between.end, between.timezone)
     out.print(f"From {start} to {end}", style="bold")

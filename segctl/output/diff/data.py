@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from segctl.output.diff.words import summary, value_of
+from segctl.output.diff.sentences import summary, value_of
 
 if TYPE_CHECKING:
     from segctl.operations.diff import Diff, SegmentDiff

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from segctl.errors import described
 from segctl.errors.visible import in_a_line
-from segctl.output.diff.words import details, headline, is_untouched, notes, sample_in_words, summary, what
+from segctl.output.diff.sentences import change_text, details, headline, is_untouched, notes, sample_text, summary
 from segctl.output.layout import counted
 from segctl.speech import amount_of
 
@@ -40,12 +40,14 @@ def diff_as_markdown(diff: "Diff", *, with_keys: bool) -> str:
         length = sum(map(len, parts)) + len(head)
         kept, left = _fitting(rows, LONGEST - RESERVED - length)
         parts.append("\n".join([head, *kept]))
-        more, missing = _fitting([one for one in folded if one], LONGEST - RESERVED - length - sum(map(len, kept)))
-        parts += more
+        details_shown, missing = _fitting(
+            [text for text in folded if text], LONGEST - RESERVED - length - sum(map(len, kept))
+        )
+        parts += details_shown
         if left or missing:
-            told = [f"{counted(left, 'row')} of the table"] if left else []
-            told += [f"the details of {counted(missing, 'segment')}"] if missing else []
-            parts.append(f"_Left out to fit into a comment: {' and '.join(told)}. `segctl diff` shows all._")
+            left_out = [f"{counted(left, 'row')} of the table"] if left else []
+            left_out += [f"the details of {counted(missing, 'segment')}"] if missing else []
+            parts.append(f"_Left out to fit into a comment: {' and '.join(left_out)}. `segctl diff` shows all._")
     return "\n\n".join(parts)
 
 
@@ -63,7 +65,7 @@ def _fitting(texts: list[str], room: int) -> tuple[list[str], int]:
 def _row(changed: "SegmentDiff", diff: "Diff") -> str:
     counts = changed.counts
     name = f"`{changed.revision.name}`" + (" ⚠️ held back" if changed.guard else "")
-    cells = [name, _cell(what(changed))]
+    cells = [name, _cell(change_text(changed))]
     if counts is None:
         cells += [""] * 5
     else:
@@ -75,16 +77,15 @@ def _row(changed: "SegmentDiff", diff: "Diff") -> str:
 def _folded(changed: "SegmentDiff", diff: "Diff", with_keys: bool) -> str:
     lines = [f"- {_plain(line)}" for line in details(changed, diff)]
     for verb, joins in (("Join", True), ("Leave", False)):
-        theirs = [sample_in_words(sample, diff) for sample in changed.samples if sample.joins == joins]
-        lines += [f"- {verb}, for example: {_plain('; '.join(theirs))}"] if theirs and with_keys else []
+        texts = [sample_text(sample, diff) for sample in changed.samples if sample.joins == joins]
+        lines += [f"- {verb}, for example: {_plain('; '.join(texts))}"] if texts and with_keys else []
     said = [f"Now: {_plain(changed.says)}"] if changed.says else []
     said += [f"Before: {_plain(changed.said)}"] if changed.said and changed.said != changed.says else []
     if not lines and not said:
         return ""
     body = "\n\n".join([*said, "\n".join(lines)]).strip()
-    return (
-        f"<details><summary><b>{changed.revision.name}</b>: {_plain(what(changed))}</summary>\n\n{body}\n\n</details>"
-    )
+    title = f"<b>{changed.revision.name}</b>: {_plain(change_text(changed))}"
+    return f"<details><summary>{title}</summary>\n\n{body}\n\n</details>"
 
 
 def _cell(text: str) -> str:
@@ -93,9 +94,9 @@ def _cell(text: str) -> str:
 
 def _plain(text: str) -> str:
     """A text without markup or mentions."""
-    told = html.escape(in_a_line(text), quote=False)
+    escaped = html.escape(in_a_line(text), quote=False)
     for mark in "\\`*_[]#~":
-        told = told.replace(mark, f"\\{mark}")
+        escaped = escaped.replace(mark, f"\\{mark}")
     for mark, broken in (("@", f"@{BREAK}"), ("\\#", f"\\#{BREAK}"), ("://", f":{BREAK}//")):
-        told = told.replace(mark, broken)
-    return told.replace("www.", f"www{BREAK}.")
+        escaped = escaped.replace(mark, broken)
+    return escaped.replace("www.", f"www{BREAK}.")

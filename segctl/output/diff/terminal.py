@@ -6,7 +6,7 @@ from rich.markup import escape
 
 from segctl.errors import described
 from segctl.errors.visible import in_a_line
-from segctl.output.diff.words import details, headline, is_untouched, notes, sample_in_words, summary, what
+from segctl.output.diff.sentences import change_text, details, headline, is_untouched, notes, sample_text, summary
 from segctl.output.layout import console, gained, lost, table
 from segctl.speech import amount_of
 
@@ -25,18 +25,18 @@ def print_diff(diff: "Diff", *, with_keys: bool) -> None:
         for changed in diff.segments:
             lines.add_row(
                 changed.revision.name,
-                escape(what(changed)),
+                escape(change_text(changed)),
                 *_numbers(changed, diff),
                 "held back" if changed.guard else "",
             )
         out.print(lines)
     for changed in diff.segments:
-        told = [escape(in_a_line(line)) for line in details(changed, diff)]
-        told += [f"[dim]{escape(in_a_line(line))}[/dim]" for line in _samples(changed, diff, with_keys)]
-        if told and not is_untouched(changed):
+        texts = [escape(in_a_line(line)) for line in details(changed, diff)]
+        texts += [f"[dim]{escape(in_a_line(line))}[/dim]" for line in _samples(changed, diff, with_keys)]
+        if texts and not is_untouched(changed):
             sentence = escape(in_a_line(changed.says or changed.said))
             out.print(f"\n[bold]{changed.revision.name}[/bold]  {sentence}", soft_wrap=True)
-        for line in told if not is_untouched(changed) else ():
+        for line in texts if not is_untouched(changed) else ():
             out.print(f"  {line}", soft_wrap=True)
     untouched = [segment_diff.revision.name for segment_diff in diff.segments if is_untouched(segment_diff)]
     if untouched:
@@ -55,9 +55,9 @@ def _numbers(changed: "SegmentDiff", diff: "Diff") -> list[str]:
 
 
 def _samples(changed: "SegmentDiff", diff: "Diff", with_keys: bool) -> list[str]:
-    told = []
+    texts = []
     for verb, joins in (("join", True), ("leave", False)):
-        theirs = [sample_in_words(sample, diff) for sample in changed.samples if sample.joins == joins]
-        if theirs and with_keys:
-            told.append(f"{verb}: {'; '.join(theirs)}")
-    return told
+        sample_texts = [sample_text(sample, diff) for sample in changed.samples if sample.joins == joins]
+        if sample_texts and with_keys:
+            texts.append(f"{verb}: {'; '.join(sample_texts)}")
+    return texts

@@ -51,9 +51,9 @@ def node_name(step: "FinishedNode") -> str:
     if step.name.startswith("members_"):
         return f"members of {_core(step.name)}"
     # Models of other entities carry the entity's name as a suffix.
-    for name, words in NAMES.items():
+    for name, label in NAMES.items():
         if step.name.endswith(f"_{name}"):
-            return f"{words} of {step.name.removesuffix(f'_{name}')}"
+            return f"{label} of {step.name.removesuffix(f'_{name}')}"
     return f"features of {_core(step.name)}" if step.name.endswith("_features") else _core(step.name)
 
 

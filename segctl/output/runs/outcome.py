@@ -31,18 +31,18 @@ if TYPE_CHECKING:
     from segctl.warehouse import Row
 
 # At most this many segments are listed after a run.
-MOST_TOLD = 20
+MOST_SHOWN = 20
 
 
 def print_run(
-    report: "RunReport", as_json: bool, everything: bool = False, more: "Mapping[str, object] | None" = None
+    report: "RunReport", as_json: bool, everything: bool = False, extra: "Mapping[str, object] | None" = None
 ) -> None:
     """The segments that moved, most moved first, by cause. With `everything`, one row per segment.
 
-    JSON also contains `more`.
+    JSON also contains `extra`.
     """
     if as_json:
-        print(dumped(_as_data(report) | dict(more or {})))
+        print(dumped(_as_data(report) | dict(extra or {})))
         return
     out = console()
     when = f"As of {as_local(report.as_of, report.timezone)}"
@@ -62,13 +62,13 @@ def print_run(
 
 def _headline(report: "RunReport") -> str:
     """One line: how many segments moved, joins and leaves."""
-    of = counted(len(report.rows), "segment")
+    total_text = counted(len(report.rows), "segment")
     joined, left = (sum(row[name] for row in report.rows) for name in ("joined_count", "left_count"))
     if report.is_first:
-        return f"the first run, {of} with {counted(joined, 'membership')}"
+        return f"the first run, {total_text} with {counted(joined, 'membership')}"
     if not report.causes:
-        return f"none of {of} moved"
-    return f"{len(report.causes):,} of {of} moved: {joined:,} joined, {left:,} left"
+        return f"none of {total_text} moved"
+    return f"{len(report.causes):,} of {total_text} moved: {joined:,} joined, {left:,} left"
 
 
 def _print_moved(report: "RunReport") -> None:
@@ -77,10 +77,10 @@ def _print_moved(report: "RunReport") -> None:
     rows.sort(key=lambda row: (-(row["joined_count"] + row["left_count"]), row["segment"]))
     if not rows:
         return
-    out, some = console(), rows[:MOST_TOLD]
-    out.print(_sizes(some, report) if report.is_first else _moves(some, report))
-    if len(rows) > MOST_TOLD:
-        others = f"and {len(rows) - MOST_TOLD:,} more"
+    out, shown_rows = console(), rows[:MOST_SHOWN]
+    out.print(_sizes(shown_rows, report) if report.is_first else _moves(shown_rows, report))
+    if len(rows) > MOST_SHOWN:
+        others = f"and {len(rows) - MOST_SHOWN:,} more"
         out.print(f"{others}: segctl list" if report.is_first else f"{others}: segctl list --changed, segctl changes")
 
 
@@ -98,8 +98,8 @@ def _by(name: str, report: "RunReport") -> str:
     causes = report.causes[name]
     if len({*causes.joined, *causes.left}) == 1:
         return next(iter({**causes.joined, **causes.left}))
-    told = [f"{gained(count)} {cause}" for cause, count in causes.joined.items()]
-    return ", ".join([*told, *(f"{lost(count)} {cause}" for cause, count in causes.left.items())])
+    texts = [f"{gained(count)} {cause}" for cause, count in causes.joined.items()]
+    return ", ".join([*texts, *(f"{lost(count)} {cause}" for cause, count in causes.left.items())])
 
 
 def _sizes(rows: "Sequence[Row]", report: "RunReport") -> Table:
@@ -128,9 +128,9 @@ def _as_data(report: "RunReport") -> dict[str, object]:
         | {"revenue_share": _amount(_share(row)), "causes": asdict(report.causes.get(row["segment"], Causes()))}
         for row in report.rows
     ]
-    told = {"as_of": report.as_of, "segments": rows, "moved": len(report.causes), "is_first": report.is_first}
-    told |= {"edited": report.edited, "new": report.new}
-    return told | {"held": [asdict(held) for held in report.held], "warnings": report.warnings}
+    data = {"as_of": report.as_of, "segments": rows, "moved": len(report.causes), "is_first": report.is_first}
+    data |= {"edited": report.edited, "new": report.new}
+    return data | {"held": [asdict(held) for held in report.held], "warnings": report.warnings}
 
 
 def _share(row: "Row") -> Decimal | None:
@@ -146,7 +146,7 @@ def _amount(share: Decimal | None) -> str | None:
 
 def _held(held: "Held") -> str:
     """What a guard held back."""
-    told = {
+    counts_text = {
         "reused_name": "the name had another meaning before",
         "renamed": _renamed(held),
         "group": "another segment of its exclusive group is held back",
@@ -156,7 +156,7 @@ def _held(held: "Held") -> str:
     if held.others:
         new, former = (held.others[0], held.segment) if held.gone else (held.segment, held.others[0])
         hint = f"add formerly: {former} to {new} if it was renamed, or segctl run --allow {new} if it is a new segment"
-    return f"held back: {held.segment} ({told}); {would}; it keeps its members\n  hint: {hint}"
+    return f"held back: {held.segment} ({counts_text}); {would}; it keeps its members\n  hint: {hint}"
 
 
 def _renamed(held: "Held") -> str:
@@ -167,7 +167,7 @@ def _renamed(held: "Held") -> str:
     return f"it has the meaning of {others}, which is no longer defined: was it renamed?"
 
 
-def _counted(count: int, some: tuple[str, ...]) -> str:
+def _counted(count: int, names: tuple[str, ...]) -> str:
     """A number of members, and some of them."""
-    named = ", ".join([*map(in_a_line, some), *(["…"] if count > len(some) else [])])
-    return f"{count:,} ({escape(named)})" if some else f"{count:,}"
+    named = ", ".join([*map(in_a_line, names), *(["…"] if count > len(names) else [])])
+    return f"{count:,} ({escape(named)})" if names else f"{count:,}"

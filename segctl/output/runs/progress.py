@@ -45,8 +45,8 @@ def progress() -> Iterator[Callable[["FinishedNode"], None]]:
         task = bar.add_task("starting dbt", total=None)
 
         def on_step(step: "FinishedNode") -> None:
-            told = escape(in_a_line(node_name(step)))
-            bar.update(task, completed=step.number, total=step.total or None, description=told)
+            description = escape(in_a_line(node_name(step)))
+            bar.update(task, completed=step.number, total=step.total or None, description=description)
 
         yield on_step
 

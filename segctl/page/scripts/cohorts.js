@@ -7,7 +7,7 @@
     const cohorts = (kept) => {
         const months = [...new Set(kept.map((row) => row.months))].sort((a, b) => a - b);
         const joined = [...new Set(kept.map((row) => row.joined_month))].sort().reverse();
-        const found = new Map(kept.map((row) => [`${row.joined_month} ${row.months}`, row]));
+        const byCell = new Map(kept.map((row) => [`${row.joined_month} ${row.months}`, row]));
         const cell = (row) =>
             row
                 ? h("td", { class: `number ${shade(row.share)}` },
@@ -17,7 +17,7 @@
                             `${Math.round(row.share * 100)}%`))
                 : h("td", {});
         const line = (month) => {
-            const cells = months.map((place) => found.get(`${month} ${place}`));
+            const cells = months.map((place) => byCell.get(`${month} ${place}`));
             const start = cells.find(Boolean);
             return h("tr", {}, h("th", { scope: "row" }, segctl.format.monthName(month)),
                 h("td", { class: "number" }, group(start.joined)), cells.map(cell));

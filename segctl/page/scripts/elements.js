@@ -17,9 +17,9 @@
         filled(document.createElementNS(SVG, name), attributes, children);
 
     const segmentLink = (name, extra = {}) => {
-        const found = segctl.byName.get(name);
-        if (!found) return h("span", {}, name);
-        return h("a", { href: `#/segment/${encodeURIComponent(name)}`, ...extra }, found.label || name);
+        const segment = segctl.byName.get(name);
+        if (!segment) return h("span", {}, name);
+        return h("a", { href: `#/segment/${encodeURIComponent(name)}`, ...extra }, segment.label || name);
     };
 
     // A share of 0 to 1 as a bar with its number.

@@ -41,15 +41,15 @@ window.segctl = { views: {} };
     const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
     // The text has the project's own clock in it: no time zone of the browser's comes in.
     const day = (instant) => {
-        const found = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d:\d\d))?/.exec(instant || "");
-        if (!found) return instant || UNKNOWN;
-        const [, year, month, date, clock] = found;
+        const match = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d:\d\d))?/.exec(instant || "");
+        if (!match) return instant || UNKNOWN;
+        const [, year, month, date, clock] = match;
         const text = `${Number(date)} ${MONTHS[Number(month) - 1]} ${year}`;
         return clock && clock !== "00:00" ? `${text}, ${clock}` : text;
     };
     const monthName = (month) => {
-        const found = /^(\d{4})-(\d\d)$/.exec(month);
-        return found ? `${MONTHS[Number(found[2]) - 1]} ${found[1]}` : month;
+        const match = /^(\d{4})-(\d\d)$/.exec(month);
+        return match ? `${MONTHS[Number(match[2]) - 1]} ${match[1]}` : month;
     };
 
     const seconds = (value) => {

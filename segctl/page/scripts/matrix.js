@@ -9,16 +9,16 @@
     const chained = (places, likeness) => {
         const left = new Set(places);
         let now = places.reduce((best, place) => ((segctl.segments[place].size || 0) > (segctl.segments[best].size || 0) ? place : best));
-        const found = [now];
+        const order = [now];
         left.delete(now);
         while (left.size) {
             let best = null;
             for (const place of left) if (best === null || likeness(now, place) > likeness(now, best)) best = place;
             now = best;
-            found.push(now);
+            order.push(now);
             left.delete(now);
         }
-        return found;
+        return order;
     };
     const orders = {
         likeness: ["Likeness", chained],
@@ -104,14 +104,14 @@
             return state.rows[y] !== undefined && state.columns[x] !== undefined && x >= 0 && y >= 0 ? [x, y] : null;
         };
         canvas.addEventListener("pointermove", (event) => {
-            const found = at(event);
-            canvas.title = found ? shown(state.rows[found[1]], state.columns[found[0]]) : "";
+            const cell = at(event);
+            canvas.title = cell ? shown(state.rows[cell[1]], state.columns[cell[0]]) : "";
         });
         canvas.addEventListener("click", (event) => {
-            const found = at(event);
-            if (!found) return;
-            const text = shown(state.rows[found[1]], state.columns[found[0]]);
-            zoom(0.5, (found[0] + 0.5) / state.shown, (found[1] + 0.5) / state.shown);
+            const cell = at(event);
+            if (!cell) return;
+            const text = shown(state.rows[cell[1]], state.columns[cell[0]]);
+            zoom(0.5, (cell[0] + 0.5) / state.shown, (cell[1] + 0.5) / state.shown);
             note.textContent = text;
         });
         const button = (label, text, press) => h("button", { type: "button", title: label, "aria-label": label, onclick: press }, text);

@@ -10,7 +10,7 @@
     };
     const opened = new Map();
     const pack = (name) => {
-        if (!opened.has(name)) opened.set(name, text(name).then((found) => JSON.parse(found)));
+        if (!opened.has(name)) opened.set(name, text(name).then((content) => JSON.parse(content)));
         return opened.get(name);
     };
 
@@ -49,22 +49,22 @@
 
     const tables = ["causes", "versions", "retention", "sources", "similar", "concentration", "returns", "members"];
     const details = async (segment) => {
-        const found = await pack(`segment-${segment.place}`);
+        const content = await pack(`segment-${segment.place}`);
         return {
-            ...found,
-            history: history(found.history),
-            ...Object.fromEntries(tables.map((name) => [name, rows(found[name])])),
+            ...content,
+            history: history(content.history),
+            ...Object.fromEntries(tables.map((name) => [name, rows(content[name])])),
         };
     };
 
     const overview = async () => {
-        const found = await pack("overview");
-        segctl.overview = found;
-        segctl.runs = rows(found.runs);
-        segctl.segments = found.segments.map((segment, place) => ({ ...segment, place }));
+        const content = await pack("overview");
+        segctl.overview = content;
+        segctl.runs = rows(content.runs);
+        segctl.segments = content.segments.map((segment, place) => ({ ...segment, place }));
         segctl.byName = new Map(segctl.segments.map((segment) => [segment.name, segment]));
-        segctl.concentration = rows(found.concentration);
-        segctl.freshness = rows(found.freshness);
+        segctl.concentration = rows(content.concentration);
+        segctl.freshness = rows(content.freshness);
     };
 
     segctl.packs = { overview, details, rows, pack, text };

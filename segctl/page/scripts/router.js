@@ -46,7 +46,7 @@
             heading.focus({ preventScroll: true });
         }
         first = false;
-        for (const one of segctl.drawing.splice(0)) await one();
+        for (const draw of segctl.drawing.splice(0)) await draw();
         document.body.dataset.drawn = location.hash || "#/";
     };
 

@@ -61,12 +61,12 @@
             }));
         const draw = () => {
             const words = state.sought.toLowerCase().split(/\s+/).filter(Boolean);
-            let found = words.length ? rows.filter((row) => words.every((word) => search(row).toLowerCase().includes(word))) : rows;
-            if (state.key !== null) found = sorted(found, byKey.get(state.key).value, state.down);
-            body.replaceChildren(...found.slice(0, state.shown).map(line));
-            more.hidden = found.length <= state.shown;
-            more.textContent = `Show more (${segctl.format.whole(found.length - state.shown)} left)`;
-            shown.textContent = words.length ? segctl.format.many(found.length, "row") : "";
+            let matching = words.length ? rows.filter((row) => words.every((word) => search(row).toLowerCase().includes(word))) : rows;
+            if (state.key !== null) matching = sorted(matching, byKey.get(state.key).value, state.down);
+            body.replaceChildren(...matching.slice(0, state.shown).map(line));
+            more.hidden = matching.length <= state.shown;
+            more.textContent = `Show more (${segctl.format.whole(matching.length - state.shown)} left)`;
+            shown.textContent = words.length ? segctl.format.many(matching.length, "row") : "";
         };
         sortable(heads, columns.map((column) => (column.value ? column.key : null)), state, draw);
         draw();

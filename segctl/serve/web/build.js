@@ -5,9 +5,9 @@
     const PAUSE = 600;
     // The form outlives its view, not the page.
     let form = null;
-    let words = null;
+    let vocabulary = null;
 
-    const empty = () => ({ name: "", label: "", description: "", owner: "", tags: "", file: "", branch: "", rule: { join: "all", parts: [segctl.conditions.fresh(words)] } });
+    const empty = () => ({ name: "", label: "", description: "", owner: "", tags: "", file: "", branch: "", rule: { join: "all", parts: [segctl.conditions.fresh(vocabulary)] } });
     const sent = () => ({
         name: form.name, label: form.label, description: form.description, owner: form.owner,
         tags: form.tags.split(",").map((tag) => tag.trim()).filter(Boolean), rule: segctl.conditions.sent(form.rule),
@@ -15,40 +15,40 @@
 
     const counted = (value) => segctl.group(value);
     const share = (value) => (value === null ? null : segctl.format.share(value));
-    const funnel = (found) =>
+    const funnel = (preview) =>
         segctl.table("Clause by clause", [
             { key: "words", label: "Clause", cell: (step) => step.words },
             { key: "alone", label: "Alone", kind: "number", cell: (step) => counted(step.alone) },
-            { key: "so_far", label: { all: "And so far", any: "Or so far", none: "None so far" }[found.joined], kind: "number", cell: (step) => counted(step.so_far) },
-        ], found.steps);
-    const overlaps = (found) =>
-        found.overlaps.length
+            { key: "so_far", label: { all: "And so far", any: "Or so far", none: "None so far" }[preview.joined], kind: "number", cell: (step) => counted(step.so_far) },
+        ], preview.steps);
+    const overlaps = (preview) =>
+        preview.overlaps.length
             ? [h("h3", {}, "Also in"), segctl.table("Also in", [
-                { key: "segment", label: "Segment", value: (one) => one.segment, cell: (one) => segctl.segmentLink(one.segment) },
-                { key: "size", label: "Size", kind: "number", value: (one) => one.size, cell: (one) => segctl.format.whole(one.size) },
-                { key: "both", label: "In both", kind: "number", value: (one) => one.both, cell: (one) => counted(one.both) },
-                { key: "share", label: "Of these members", kind: "number", value: (one) => one.share, cell: (one) => segctl.format.share(one.share) },
-            ], found.overlaps)]
+                { key: "segment", label: "Segment", value: (overlap) => overlap.segment, cell: (overlap) => segctl.segmentLink(overlap.segment) },
+                { key: "size", label: "Size", kind: "number", value: (overlap) => overlap.size, cell: (overlap) => segctl.format.whole(overlap.size) },
+                { key: "both", label: "In both", kind: "number", value: (overlap) => overlap.both, cell: (overlap) => counted(overlap.both) },
+                { key: "share", label: "Of these members", kind: "number", value: (overlap) => overlap.share, cell: (overlap) => segctl.format.share(overlap.share) },
+            ], preview.overlaps)]
             : [];
-    const previewed = (found) => [
+    const previewed = (preview) => [
         figures(
-            figure("Members", counted(found.size), share(found.share)),
-            figure("Revenue", known(found.revenue, String), share(found.revenue_share)),
-            figure("Each", known(found.average, String)),
-            figure("May be contacted", found.eligible === null ? "–" : segctl.format.whole(found.eligible))),
-        h("p", { class: "quiet counted" }, `Of ${segctl.format.many(found.customers, "customer")}, as of ${segctl.format.day(found.as_of)}.`),
-        h("h3", {}, "Clause by clause"), funnel(found), ...overlaps(found),
+            figure("Members", counted(preview.size), share(preview.share)),
+            figure("Revenue", known(preview.revenue, String), share(preview.revenue_share)),
+            figure("Each", known(preview.average, String)),
+            figure("May be contacted", preview.eligible === null ? "–" : segctl.format.whole(preview.eligible))),
+        h("p", { class: "quiet counted" }, `Of ${segctl.format.many(preview.customers, "customer")}, as of ${segctl.format.day(preview.as_of)}.`),
+        h("h3", {}, "Clause by clause"), funnel(preview), ...overlaps(preview),
     ];
 
     const draw = async (place) => {
         place.append(h("h1", {}, "Build a segment"),
             h("p", { class: "lead" }, "Choose who belongs to it. It is counted as you go, and nothing is changed by it."));
-        if (!words) {
+        if (!vocabulary) {
             const { data, wrong } = await segctl.ask("vocabulary");
             if (wrong) return place.append(segctl.wrongAsElement(wrong));
-            words = data;
+            vocabulary = data;
         }
-        if (![words.attributes, words.metrics, words.events, words.segments].some((list) => list.length)) {
+        if (![vocabulary.attributes, vocabulary.metrics, vocabulary.events, vocabulary.segments].some((list) => list.length)) {
             return place.append(h("p", { class: "note" }, "The catalog names nothing that could be asked about."));
         }
         form ||= empty();
@@ -65,18 +65,18 @@
         const showFaults = (faults = {}) => {
             shell.querySelectorAll("[data-fault]").forEach((element) => {
                 const at = element.dataset.fault;
-                const told = faults[at] || "";
-                element.textContent = touched.has(at) ? told : "";
+                const fault = faults[at] || "";
+                element.textContent = touched.has(at) ? fault : "";
                 const control = shell.querySelector(`[data-place="${CSS.escape(at)}"]`);
-                if (control && touched.has(at) && told) control.setAttribute("aria-invalid", "true");
+                if (control && touched.has(at) && fault) control.setAttribute("aria-invalid", "true");
                 else control?.removeAttribute("aria-invalid");
             });
             const placed = new Set([...shell.querySelectorAll("[data-fault]")].map((element) => element.dataset.fault));
-            const others = Object.entries(faults).filter(([at]) => !placed.has(at)).map(([at, told]) => `${at}: ${told}`);
+            const others = Object.entries(faults).filter(([at]) => !placed.has(at)).map(([at, fault]) => `${at}: ${fault}`);
             const waiting = Object.keys(faults).length;
             if (!waiting) return wrongPlace.replaceChildren();
             wrongPlace.replaceChildren(others.length
-                ? h("ul", {}, others.map((told) => h("li", {}, told)))
+                ? h("ul", {}, others.map((fault) => h("li", {}, fault)))
                 : h("p", { class: "note" }, waiting === 1 ? "One field is to be filled in." : `${waiting} fields are to be filled in.`));
         };
         const showWrong = (wrong) => {
@@ -84,29 +84,29 @@
             if (wrong.message || wrong.problems?.length) wrongPlace.replaceChildren(segctl.wrongAsElement(wrong));
         };
 
-        let asked = 0;
+        let latest = 0;
         const update = async () => {
-            const turn = (asked += 1);
+            const turn = (latest += 1);
             const now = sent();
-            const told = await segctl.ask("definition", { form: now });
-            if (turn !== asked) return;
-            yaml.textContent = told.data?.yaml || "";
-            says.textContent = told.data?.says || "";
-            if (told.wrong) {
+            const answer = await segctl.ask("definition", { form: now });
+            if (turn !== latest) return;
+            yaml.textContent = answer.data?.yaml || "";
+            says.textContent = answer.data?.says || "";
+            if (answer.wrong) {
                 size.replaceChildren();
-                return showWrong(told.wrong);
+                return showWrong(answer.wrong);
             }
             showFaults();
             size.setAttribute("aria-busy", "true");
-            const found = await segctl.ask("preview", { form: now });
-            if (turn !== asked) return;
+            const preview = await segctl.ask("preview", { form: now });
+            if (turn !== latest) return;
             size.setAttribute("aria-busy", "false");
-            size.replaceChildren(...(found.data ? previewed(found.data) : [segctl.wrongAsElement(found.wrong)]).filter(Boolean));
+            size.replaceChildren(...(preview.data ? previewed(preview.data) : [segctl.wrongAsElement(preview.wrong)]).filter(Boolean));
         };
         let timer = 0;
         const changed = (at) => {
             touched.add(at);
-            asked += 1;
+            latest += 1;
             size.setAttribute("aria-busy", "true");
             clearTimeout(timer);
             timer = setTimeout(update, PAUSE);
@@ -115,7 +115,7 @@
             rule.replaceChildren(drawer.group(form.rule, "rule", null, "Who belongs to it"));
             rule.querySelector(`[data-place="${CSS.escape(at)}"]`)?.focus();
         };
-        const drawer = segctl.conditions.drawer(words, changed, redraw);
+        const drawer = segctl.conditions.drawer(vocabulary, changed, redraw);
         const text = (key, label, attributes = {}) =>
             drawer.field(key, label, drawer.control(key, h("input", { type: "text", maxlength: "1000", autocomplete: "off", value: form[key], ...attributes }), (value) => { form[key] = value; }));
 
@@ -141,7 +141,7 @@
                 done.replaceChildren(data
                     ? h("div", {}, h("p", {}, "Committed ", h("code", {}, data.commit.slice(0, 10)), " to the branch ", h("code", {}, data.branch), ":"),
                         h("ul", {}, data.files.map((file) => h("li", {}, h("code", {}, file)))))
-                    : segctl.wrongAsElement(Object.keys(wrong.faults || {}).length ? { message: Object.entries(wrong.faults).map(([at, told]) => `${at}: ${told}`).join("; ") } : wrong));
+                    : segctl.wrongAsElement(Object.keys(wrong.faults || {}).length ? { message: Object.entries(wrong.faults).map(([at, fault]) => `${at}: ${fault}`).join("; ") } : wrong));
             });
             return section("Branch",
                 h("p", { class: "note" }, "One commit on a new branch of git. The working tree and the branch that is checked out stay as they are."),

@@ -2,30 +2,30 @@
 // A customer: the segments that they are and were in, and why. No key stands in an address or outlives the page.
 {
     const { h, section, figure, figures, segmentLink } = segctl;
-    const found = { sought: "", entity: "customer", person: null, wrong: null };
+    const state = { sought: "", entity: "customer", person: null, wrong: null };
     const day = (instant) => segctl.format.day(instant);
 
     const sign = (holds) =>
         h("span", { class: holds ? "holds" : "fails" }, holds ? "✓ " : "✗ ", h("span", { class: "unseen" }, holds ? "true: " : "false: "));
-    const clause = (told) =>
-        h("li", {}, sign(told.holds), told.words,
-            told.value === null ? null : [" ", h("b", {}, `is ${told.value}`)],
-            told.gap ? h("span", { class: "quiet" }, ` (${told.gap})`) : null,
-            Object.keys(told.looked_at).length
-                ? h("span", { class: "quiet" }, ` (${Object.entries(told.looked_at).map(([name, value]) => `${name} is ${value}`).join(", ")})`)
+    const clause = (part) =>
+        h("li", {}, sign(part.holds), part.words,
+            part.value === null ? null : [" ", h("b", {}, `is ${part.value}`)],
+            part.gap ? h("span", { class: "quiet" }, ` (${part.gap})`) : null,
+            Object.keys(part.looked_at).length
+                ? h("span", { class: "quiet" }, ` (${Object.entries(part.looked_at).map(([name, value]) => `${name} is ${value}`).join(", ")})`)
                 : null,
-            told.parts.length ? h("ul", {}, told.parts.map(clause)) : null);
+            part.parts.length ? h("ul", {}, part.parts.map(clause)) : null);
 
-    const reason = (told) => [
-        h("p", { class: "lead" }, `${told.key} ${told.member ? "is in" : "is not in"} `, h("b", {}, told.label || told.segment),
-            ` as of ${day(told.as_of)}.`, told.eligible === false ? " They may not be contacted." : ""),
-        told.notes.map((note) => h("p", { class: "notice" }, note)),
-        told.rule ? h("ul", { class: "clauses" }, clause(told.rule)) : null,
-        told.keep_while ? [h("h4", {}, "They stay as long as"), h("ul", { class: "clauses" }, clause(told.keep_while))] : null,
-        told.changes.length
-            ? h("p", {}, told.changes.length > 1 ? "Each of these alone would change the answer: " : "This alone would change the answer: ", told.changes.join("; "), ".")
+    const reason = (answer) => [
+        h("p", { class: "lead" }, `${answer.key} ${answer.member ? "is in" : "is not in"} `, h("b", {}, answer.label || answer.segment),
+            ` as of ${day(answer.as_of)}.`, answer.eligible === false ? " They may not be contacted." : ""),
+        answer.notes.map((note) => h("p", { class: "notice" }, note)),
+        answer.rule ? h("ul", { class: "clauses" }, clause(answer.rule)) : null,
+        answer.keep_while ? [h("h4", {}, "They stay as long as"), h("ul", { class: "clauses" }, clause(answer.keep_while))] : null,
+        answer.changes.length
+            ? h("p", {}, answer.changes.length > 1 ? "Each of these alone would change the answer: " : "This alone would change the answer: ", answer.changes.join("; "), ".")
             : null,
-        told.turns_on ? h("p", {}, `As the data stands, time alone changes the answer on ${day(told.turns_on)}.`) : null,
+        answer.turns_on ? h("p", {}, `As the data stands, time alone changes the answer on ${day(answer.turns_on)}.`) : null,
     ];
 
     const why = async (person, name, place) => {
@@ -45,11 +45,11 @@
     const drawn = (person) => {
         const now = person.stays.filter((stay) => !stay.left_at);
         const past = person.stays.filter((stay) => stay.left_at);
-        const told = h("div", { class: "told", tabindex: "-1", "aria-live": "polite" });
+        const answer = h("div", { class: "answer", tabindex: "-1", "aria-live": "polite" });
         const names = [...new Set([...person.segments, ...person.stays.map((stay) => stay.segment)])];
         const label = (name) => segctl.byName.get(name)?.label || name;
         const chosen = segctl.select(names.map((name) => [name, label(name)]), now[0]?.segment);
-        const ask = (name) => why(person, name, told);
+        const ask = (name) => why(person, name, answer);
         const segment = { key: "segment", label: "Segment", value: (stay) => label(stay.segment), cell: (stay) => segmentLink(stay.segment) };
         const at = (key, text) => ({ key, label: text, kind: "date", value: (stay) => stay[key], cell: (stay) => day(stay[key]) });
         const by = (key) => ({ key, label: "Cause", value: (stay) => stay[key], cell: (stay) => segctl.causeInWords(stay[key]) });
@@ -69,7 +69,7 @@
             section("Why, or why not",
                 h("div", { class: "tools" }, segctl.labelled("Segment", chosen),
                     h("div", { class: "buttons" }, h("button", { type: "button", onclick: () => ask(chosen.value) }, "Tell why"))),
-                told),
+                answer),
             section("Segments before", segctl.table("Segments before",
                 [segment, at("joined_at", "Joined"), at("left_at", "Left"), by("leave_cause")], past,
                 { sort: "left_at", down: true, empty: "They have left no segment." })),
@@ -81,21 +81,21 @@
 
     const draw = async (place) => {
         const entities = [...new Set(["customer", ...segctl.segments.map((segment) => segment.entity || "customer")])];
-        const key = h("input", { type: "search", autocomplete: "off", spellcheck: "false", maxlength: "1000", value: found.sought });
-        const entity = segctl.select(entities.map((name) => [name, name]), found.entity);
+        const key = h("input", { type: "search", autocomplete: "off", spellcheck: "false", maxlength: "1000", value: state.sought });
+        const entity = segctl.select(entities.map((name) => [name, name]), state.entity);
         const result = h("div", { "aria-live": "polite", "aria-busy": "false" });
         const show = () => {
-            const all = found.person ? drawn(found.person) : found.wrong ? [segctl.wrongAsElement(found.wrong)] : [];
+            const all = state.person ? drawn(state.person) : state.wrong ? [segctl.wrongAsElement(state.wrong)] : [];
             result.replaceChildren(...all);
         };
         const search = async (event) => {
             event.preventDefault();
-            Object.assign(found, { sought: key.value.trim(), entity: entity.value, person: null, wrong: null });
-            if (!found.sought) return key.focus();
+            Object.assign(state, { sought: key.value.trim(), entity: entity.value, person: null, wrong: null });
+            if (!state.sought) return key.focus();
             result.setAttribute("aria-busy", "true");
             result.replaceChildren(h("p", { class: "quiet" }, "Searching …"));
-            const { data, wrong } = await segctl.ask("customer", { key: found.sought, entity: found.entity });
-            Object.assign(found, { person: data || null, wrong: wrong || null });
+            const { data, wrong } = await segctl.ask("customer", { key: state.sought, entity: state.entity });
+            Object.assign(state, { person: data || null, wrong: wrong || null });
             result.setAttribute("aria-busy", "false");
             show();
         };

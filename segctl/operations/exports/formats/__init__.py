@@ -41,6 +41,6 @@ FORMATS = {
     "json": Format("json", (".jsonl", ".ndjson", ".json"), write_json),
     "xlsx": Format("xlsx", (".xlsx",), write_excel, most=LARGEST_SHEET, is_text=False, check=check_excel),
 }
-BY_SUFFIX = {suffix: one for one in FORMATS.values() for suffix in one.suffixes}
+BY_SUFFIX = {suffix: format_ for format_ in FORMATS.values() for suffix in format_.suffixes}
 
 __all__ = ["BY_SUFFIX", "CSV", "FORMATS", "Format"]

@@ -24,20 +24,20 @@ TYPES: dict[Kind, str] = {
 
 def write_parquet(out: BinaryIO, columns: Sequence[Column], rows: Iterable[Row], safe: bool = False) -> int:  # noqa: ARG001
     """Writes rows through a temporary JSON Lines file to save memory. Returns their number."""
-    with TemporaryDirectory(prefix=".segctl_", dir=_beside(out)) as folder:
+    with TemporaryDirectory(prefix=".segctl_", dir=_folder_of(out)) as folder:
         source, target = Path(folder) / "rows.jsonl", Path(folder) / "rows.parquet"
         # Numbers are texts there, since JSON readers make doubles of them.
         exact = (tuple(number_text(value) if isinstance(value, Decimal) else value for value in row) for row in rows)
         with source.open("wb") as lines:
             # Names are places in the row, independent of column names.
-            count = write_json(lines, [Column(f"c{place}", one.kind) for place, one in enumerate(columns)], exact)
+            count = write_json(lines, [Column(f"c{place}", column.kind) for place, column in enumerate(columns)], exact)
         to_parquet(source, target, [(column.name, TYPES[column.kind]) for column in columns])
         with target.open("rb") as written:
             shutil.copyfileobj(written, out)
     return count
 
 
-def _beside(out: BinaryIO) -> Path | None:
+def _folder_of(out: BinaryIO) -> Path | None:
     """The folder of an open file. None for the system's own."""
     name = getattr(out, "name", None)
     return Path(name).parent if isinstance(name, str) else None

@@ -33,8 +33,8 @@ def identified(rows: Iterable[Row], names: Sequence[str], hashed: str, phone_cou
     rule = RULES[hashed]
     places = [(place, name) for place, name in enumerate(names) if name]
     for row in rows:
-        found = rule({name: str(row[place]) for place, name in places if row[place] is not None}, phone_country)
+        by_name = rule({name: str(row[place]) for place, name in places if row[place] is not None}, phone_country)
         values = list(row)
         for place, name in places:
-            values[place] = found.get(name) or None
+            values[place] = by_name.get(name) or None
         yield tuple(values)

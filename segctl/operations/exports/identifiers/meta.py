@@ -29,23 +29,23 @@ def _one(name: str, value: str, country: str, phone_country: str) -> str:
     if is_hashed(value):
         return value
     lower = value.lower()
-    found = {
+    normalized = {
         "email": lower if "@" in lower else "",
         "phone": e164(value, phone_country).removeprefix("+") if name == "phone" else "",
         "country": lower if re.fullmatch(r"[a-z]{2}", lower) else "",
         "postal_code": _postal_code(lower, country),
         "external_id": value,
     }
-    return sha256(found[name] if name in found else _without_punctuation(lower))
+    return sha256(normalized[name] if name in normalized else _without_punctuation(lower))
 
 
 def _postal_code(value: str, country: str) -> str:
     extended = EXTENDED.fullmatch(value)
     if extended and country in ("", "us"):
         return extended[1]
-    told = re.sub(r"[\s\-\u2010-\u2015]", "", value)
-    return told[:5] if country == "us" else told
+    code = re.sub(r"[\s\-\u2010-\u2015]", "", value)
+    return code[:5] if country == "us" else code
 
 
 def _without_punctuation(value: str) -> str:
-    return "".join(one for one in value if not unicodedata.category(one).startswith("P")).strip()
+    return "".join(character for character in value if not unicodedata.category(character).startswith("P")).strip()

@@ -32,8 +32,8 @@ def check_country(country: str) -> None:
         import phonenumbers
     except ImportError as error:
         hint = "install it with segctl: pip install 'segctl[phones]'; or leave phone_country out of the catalog"
-        told = "phone_country needs the package phonenumbers, which is not installed"
-        raise Failure(told, hint, exit_code=2) from error
+        message = "phone_country needs the package phonenumbers, which is not installed"
+        raise Failure(message, hint, exit_code=2) from error
     if country not in phonenumbers.SUPPORTED_REGIONS:
         hint = "a code of ISO 3166-1, like GB, DE or US"
         raise Failure(f"unknown country for phone numbers: {country}", hint, exit_code=2)

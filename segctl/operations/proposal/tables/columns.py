@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from segctl.language.names import as_name, column_fault
 from segctl.language.syntax import ValueType
-from segctl.operations.proposal.tables.data_types import doubt, is_unknown, value_type
+from segctl.operations.proposal.tables.data_types import is_unknown, uncertainty, value_type
 from segctl.operations.proposal.tables.money import money_rank
 from segctl.operations.proposal.tables.names import named
 from segctl.operations.proposal.tables.relations import FoundColumn, Relation
@@ -23,24 +23,24 @@ _HOUSEKEEPING = re.compile(
 
 
 @dataclass(frozen=True)
-class Usable:
+class UsableColumn:
     """A column that rules can use: its name in rules, its type, its name in the warehouse, and its possible values.
 
-    `doubt` is an open question about it, or empty.
+    `uncertainty` is an open question about it, or empty.
     """
 
     name: str
     type: ValueType
     column: str
     values: tuple[str, ...] = ()
-    doubt: str = ""
+    uncertainty: str = ""
 
 
 @dataclass(frozen=True)
-class Sorted:
+class SortedColumns:
     """The columns of a model that rules can use, and the others as `column: reason`."""
 
-    usable: tuple[Usable, ...]
+    usable: tuple[UsableColumn, ...]
     left_out: tuple[str, ...]
 
 
@@ -54,32 +54,32 @@ def is_housekeeping(name: str) -> bool:
     return bool(_HOUSEKEEPING.fullmatch(name.lower()))
 
 
-def usable(relation: Relation, taken: Collection[str], name_of: Callable[[str], str]) -> Sorted:
+def sort_columns(relation: Relation, taken: Collection[str], name_of: Callable[[str], str]) -> SortedColumns:
     """Classifies the columns not in `taken` (lower case). `name_of` gives a name for rules, or ''."""
-    usables: dict[str, Usable] = {}
+    usable_columns: dict[str, UsableColumn] = {}
     left_out: list[str] = []
     passed: dict[str, list[str]] = {}
     for column in relation.columns:
         if column.name.lower() in taken:
             continue
         kind, name = value_type(column), name_of(as_name(column.name))
-        remark = _passed_over(column.name)
-        if remark or (kind and len(usables) == MOST_COLUMNS):
+        remark = _left_out_reason(column.name)
+        if remark or (kind and len(usable_columns) == MOST_COLUMNS):
             passed.setdefault(remark or "more that can be added", []).append(shown(column.name))
         elif column_fault(column.name):
             left_out.append(f"{shown(column.name)} {column_fault(column.name)}")
         elif kind is None:
             left_out.append(f"{column.name} {_no_type(column)}")
-        elif not name or name in usables:
+        elif not name or name in usable_columns:
             left_out.append(f"{column.name} would need another name here")
         else:
             values = column.values if kind == "string" else ()
-            usables[name] = Usable(name, kind, column.name, values, doubt(column))
+            usable_columns[name] = UsableColumn(name, kind, column.name, values, uncertainty(column))
     left_out += [f"{named(columns)}: {remark}" for remark, columns in passed.items()]
-    return Sorted(tuple(usables.values()), tuple(left_out))
+    return SortedColumns(tuple(usable_columns.values()), tuple(left_out))
 
 
-def _passed_over(name: str) -> str:
+def _left_out_reason(name: str) -> str:
     if is_key(name):
         return "identifiers; add those that a rule needs"
     return "about the row, not about its contents" if is_housekeeping(name) else ""
@@ -96,7 +96,7 @@ def shown(text: str) -> str:
     return re.sub(r"[^ -~]", "?", text)[:60]
 
 
-def amount(fields: Iterable[Usable]) -> Usable | None:
+def amount(fields: Iterable[UsableColumn]) -> UsableColumn | None:
     """The number that is most likely what a customer paid."""
     ranked = [(money_rank(field.name), field) for field in fields if field.type == "number"]
     best = max(ranked, key=lambda pair: pair[0], default=None)

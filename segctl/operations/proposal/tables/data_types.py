@@ -63,7 +63,7 @@ def _guessed(name: str) -> ValueType:
     return "string"
 
 
-def doubt(column: FoundColumn) -> str:
+def uncertainty(column: FoundColumn) -> str:
     """The open question about a proposed type, or empty."""
     if not column.data_type:
         return "a guess, its type is unknown"

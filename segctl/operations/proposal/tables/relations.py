@@ -53,18 +53,18 @@ def references(manifest: Any) -> dict[str, str]:  # noqa: ANN401
 
     Without ephemeral models and segctl's own models.
     """
-    found = {}
+    reference_of = {}
     for node in manifest.nodes.values():
         kind = str(node.resource_type)
         ours = node.package_name == PACKAGE or node.original_file_path.startswith(f"{FOLDER}/")
         # `ref` without a version means the latest.
         former = getattr(node, "version", None) != getattr(node, "latest_version", None)
         if kind in KINDS and not ours and not former and node.config.materialized != "ephemeral":
-            found[node.unique_id] = f"ref('{node.name}')"
+            reference_of[node.unique_id] = f"ref('{node.name}')"
     for source in manifest.sources.values():
         if source.package_name != PACKAGE:
-            found[source.unique_id] = f"source('{source.source_name}', '{source.name}')"
-    return found
+            reference_of[source.unique_id] = f"source('{source.source_name}', '{source.name}')"
+    return reference_of
 
 
 def relations(manifest: Any, columns: Mapping[str, list[tuple[str, str]]]) -> list[Relation]:  # noqa: ANN401
@@ -73,14 +73,14 @@ def relations(manifest: Any, columns: Mapping[str, list[tuple[str, str]]]) -> li
     for node in manifest.nodes.values():
         if getattr(node, "test_metadata", None):
             # Tests of sources are attached to no node, but depend on the source.
-            sources = [one for one in node.depends_on.nodes if one.startswith("source.")]
+            sources = [node_id for node_id in node.depends_on.nodes if node_id.startswith("source.")]
             for target in [node.attached_node] if node.attached_node else sources:
                 tests.setdefault(target, []).append(node)
-    found = []
+    tables = []
     for unique_id, reference in references(manifest).items():
         node = manifest.nodes.get(unique_id) or manifest.sources[unique_id]
-        found.append(_relation(node, reference, columns.get(reference, []), tests.get(unique_id, [])))
-    return sorted(found, key=lambda table: table.reference)
+        tables.append(_relation(node, reference, columns.get(reference, []), tests.get(unique_id, [])))
+    return sorted(tables, key=lambda table: table.reference)
 
 
 def _relation(node: Any, reference: str, built: list[tuple[str, str]], tests: list[Any]) -> Relation:  # noqa: ANN401
@@ -108,15 +108,15 @@ def _tested(tests: list[Any]) -> list[tuple[str, str]]:
 
 def _constrained(node: Any) -> list[tuple[str, str]]:  # noqa: ANN401
     """Constraints of single columns, as column and kind."""
-    found = [
+    constraints = [
         (_plain(column.name), constraint.type.value)
         for column in node.columns.values()
         for constraint in getattr(column, "constraints", [])
     ]
     for constraint in getattr(node, "constraints", []):
         alone = len(constraint.columns) == 1 or constraint.type.value == "not_null"
-        found += [(_plain(column), constraint.type.value) for column in constraint.columns if alone]
-    return found
+        constraints += [(_plain(column), constraint.type.value) for column in constraint.columns if alone]
+    return constraints
 
 
 def _plain(name: str) -> str:

@@ -36,11 +36,11 @@ compared as (
             when {{ segctl.differs('recorded.left_at', 'recomputed.left_at') }} then 'another end'
             when
                 (
-                    recorded.joined_at > << told >>
+                    recorded.joined_at > << compared_from >>
                     and {{ segctl.differs('recorded.join_cause', 'recomputed.join_cause') }}
                 )
                 or (
-                    recorded.left_at > << told >>
+                    recorded.left_at > << compared_from >>
                     and {{ segctl.differs('recorded.leave_cause', 'recomputed.leave_cause') }}
                 )
                 then 'another cause'

@@ -13,7 +13,7 @@ live as (
 
 rebuilt as (
     select *
-    from << beside >>
+    from << companion >>
     where deleted_at is null and << key >> not in (select << key >> from unfinished)
 )
 

@@ -14,9 +14,9 @@
         const shown = (row) => `the best ${row.percent}% bring ${format.share(row.revenue_share)}`;
         const curve = [{ share: 0, revenue: 0, shown: "" }, ...known.map((row) => ({ share: row.percent / 100, revenue: row.revenue_share, shown: shown(row) }))];
         const customers = segctl.overview.headline.customers;
-        const marks = segctl.segments.filter((one) => customers && one.size && one.revenue_share !== null && one.entity === "customer").map((one) => ({
-            share: one.size / customers, revenue: one.revenue_share, label: one.label || one.name, segment: one,
-            shown: `${format.share(one.size / customers)} of customers, ${format.share(one.revenue_share)} of revenue`,
+        const marks = segctl.segments.filter((segment) => customers && segment.size && segment.revenue_share !== null && segment.entity === "customer").map((segment) => ({
+            share: segment.size / customers, revenue: segment.revenue_share, label: segment.label || segment.name, segment: segment,
+            shown: `${format.share(segment.size / customers)} of customers, ${format.share(segment.revenue_share)} of revenue`,
         }));
         const best = known.find((row) => row.percent === 20) || known[0];
         const half = known.find((row) => row.revenue_share >= 0.5);

@@ -32,17 +32,17 @@
         const more = h("button", { type: "button", class: "more", onclick: () => { state.shown += PAGE * 4; draw(); } });
         const draw = () => {
             const words = state.sought.toLowerCase().split(/\s+/).filter(Boolean);
-            const found = segctl.segments.filter((segment) =>
+            const matching = segctl.segments.filter((segment) =>
                 words.every((word) => texts[segment.place].includes(word))
                 && (!state.tag || segment.tags.includes(state.tag))
                 && (!state.owner || segment.owner === state.owner));
-            const shown = segctl.sorted(found, value(state.key), state.down).slice(0, state.shown);
+            const shown = segctl.sorted(matching, value(state.key), state.down).slice(0, state.shown);
             body.replaceChildren(...shown.map((segment) => lines[segment.place]));
-            more.hidden = found.length <= state.shown;
-            more.textContent = `Show more (${segctl.format.whole(found.length - state.shown)} left)`;
-            document.querySelector("#portfolio-none").hidden = found.length > 0;
+            more.hidden = matching.length <= state.shown;
+            more.textContent = `Show more (${segctl.format.whole(matching.length - state.shown)} left)`;
+            document.querySelector("#portfolio-none").hidden = matching.length > 0;
             const all = segctl.format.many(segctl.segments.length, "segment");
-            shown.textContent = found.length === segctl.segments.length ? all : `${segctl.format.whole(found.length)} of ${all}`;
+            shown.textContent = matching.length === segctl.segments.length ? all : `${segctl.format.whole(matching.length)} of ${all}`;
         };
         const keys = heads.map((head) => (head.dataset.column === "trend" ? null : head.dataset.column));
         segctl.sortable(heads, keys, state, draw);

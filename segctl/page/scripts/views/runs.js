@@ -26,10 +26,10 @@
         ], segctl.freshness, { empty: "The run has no data about its sources." }));
 
     const held = () => {
-        const found = segctl.segments.filter((segment) => segment.held_by);
+        const segments = segctl.segments.filter((segment) => segment.held_by);
         return section("Held back now",
-            found.length
-                ? h("ul", {}, found.map((segment) => h("li", {}, segctl.segmentLink(segment.name), " by ", h("code", {}, segment.held_by))))
+            segments.length
+                ? h("ul", {}, segments.map((segment) => h("li", {}, segctl.segmentLink(segment.name), " by ", h("code", {}, segment.held_by))))
                 : h("p", { class: "note" }, "No guard holds a segment back."));
     };
 

@@ -31,24 +31,24 @@
     // Causes of a run, and what is left of its joins and leaves that none of them tells.
     const byCause = ({ history, causes }) => {
         const mine = new Map();
-        for (const one of causes) {
-            const of = mine.get(segctl.runs[one.run]) || [];
-            of.push(one);
-            mine.set(segctl.runs[one.run], of);
+        for (const item of causes) {
+            const of = mine.get(segctl.runs[item.run]) || [];
+            of.push(item);
+            mine.set(segctl.runs[item.run], of);
         }
-        const found = [];
+        const moves = [];
         for (const row of history) {
             for (const change of ["joined", "left"]) {
                 let rest = row[change];
-                for (const one of (mine.get(row.run) || []).filter((shown) => shown.change === change)) {
-                    if (one.customers === null) continue;
-                    rest -= one.customers;
-                    found.push({ row, change, cause: format.cause(one.cause), customers: one.customers });
+                for (const item of (mine.get(row.run) || []).filter((shown) => shown.change === change)) {
+                    if (item.customers === null) continue;
+                    rest -= item.customers;
+                    moves.push({ row, change, cause: format.cause(item.cause), customers: item.customers });
                 }
-                if (rest > 0) found.push({ row, change, cause: "not broken down", customers: rest });
+                if (rest > 0) moves.push({ row, change, cause: "not broken down", customers: rest });
             }
         }
-        return found;
+        return moves;
     };
     const moves = (details) => {
         const { history, causes } = details;
@@ -66,9 +66,9 @@
         const counted = began ? later : history;
         const total = (change) => counted.reduce((sum, row) => sum + row[change], 0);
         const shown = new Map();
-        for (const one of causes) {
-            const key = `${one.run} ${one.change}`;
-            shown.set(key, [...(shown.get(key) || []), `${one.customers === null ? "" : `${format.whole(one.customers)} `}by ${format.cause(one.cause)}`]);
+        for (const item of causes) {
+            const key = `${item.run} ${item.change}`;
+            shown.set(key, [...(shown.get(key) || []), `${item.customers === null ? "" : `${format.whole(item.customers)} `}by ${format.cause(item.cause)}`]);
         }
         const why = (row, change) => (shown.get(`${segctl.runs.indexOf(row.run)} ${change}`) || []).join(", ");
         const table = segctl.table("Joins and leaves at each run", [

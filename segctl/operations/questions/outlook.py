@@ -17,7 +17,9 @@ from segctl.warehouse import Warehouse
 DAILY, WEEKLY = range(1, 32), range(35, 366, 7)
 
 
-def turns(warehouse: Warehouse, plan: Plan, planned: PlannedSegment, member: str, now: datetime) -> datetime | None:
+def next_change(
+    warehouse: Warehouse, plan: Plan, planned: PlannedSegment, member: str, now: datetime
+) -> datetime | None:
     """The first day on which a rule changes its answer, as the naive UTC instant of a run. None within a year.
 
     After a month it checks one day a week, so it misses a change that reverts within the week. Skips rules that depend
@@ -30,10 +32,10 @@ def turns(warehouse: Warehouse, plan: Plan, planned: PlannedSegment, member: str
     needed = of_features(plan, features_of(rule), entity)
     if entity != CUSTOMER or any(of_others(feature) for feature in needed.features) or not _moved_by_time(needed):
         return None
-    referred = referred_steps([rule], features_step(entity))
+    earlier_steps = referred_steps([rule], features_step(entity))
     days = every(now, now + timedelta(days=WEEKLY[-1] + 1), Duration(1, "day"), plan.catalog.timezone)
 
-    def holding(asked: Sequence[int]) -> dict[int, bool]:
+    def holding(places: Sequence[int]) -> dict[int, bool]:
         parts = [
             render_query(
                 "why/day_ahead",
@@ -43,22 +45,22 @@ def turns(warehouse: Warehouse, plan: Plan, planned: PlannedSegment, member: str
                     ",\n"
                     + render_query(
                         "why/rule_step",
-                        name=referred_step.name,
-                        columns=",\n        ".join(referred_step.columns),
-                        before=referred_step.before,
+                        name=earlier_step.name,
+                        columns=",\n        ".join(earlier_step.columns),
+                        before=earlier_step.before,
                     )
-                    for referred_step in referred
+                    for earlier_step in earlier_steps
                 ),
                 rule=predicate_sql(rule),
-                last=referred[-1].name if referred else features_step(entity),
+                last=earlier_steps[-1].name if earlier_steps else features_step(entity),
                 key=f"{entity}_id",
                 member=sql_text(member),
             )
-            for day in asked
+            for day in places
         ]
         # Reads the customer's events once. Otherwise each day would scan all events.
-        own, days_of = with_own_rows("\nunion all\n".join(parts), needed, member)
-        sql = f"with {own}days as (\n{days_of}\n)\n\nselect *\nfrom days"
+        own_rows, days_of = with_own_rows("\nunion all\n".join(parts), needed, member)
+        sql = f"with {own_rows}days as (\n{days_of}\n)\n\nselect *\nfrom days"
         return {int(row["day"]): bool(row["holds"]) for row in warehouse.query(sql, now)}
 
     month = holding([0, *DAILY])

@@ -15,41 +15,41 @@ class Least:
 
     count: int
 
-    def tells(self, part: int, whole: int | None = None) -> bool:
+    def shows(self, part: int, whole: int | None = None) -> bool:
         """Whether a part may be shown, and so the rest of a known whole."""
         rest = whole - part if whole is not None else 0
         return part >= self.count and not 0 < rest < self.count
 
-    def told(self, part: int, whole: int | None = None) -> Count:
+    def shown(self, part: int, whole: int | None = None) -> Count:
         """The part, or None if it must be hidden."""
-        return part if self.tells(part, whole) else None
+        return part if self.shows(part, whole) else None
 
     def number(self, value: Number, part: int, whole: int | None = None) -> Number:
         """A number about a part, or None if the part must be hidden. Empty parts reveal nobody."""
-        return value if part == 0 or self.tells(part, whole) else None
+        return value if part == 0 or self.shows(part, whole) else None
 
     def hidden(self, counts: Sequence[int], besides: Iterable[int] = ()) -> set[int]:
         """The places of the parts of a known whole to hide: small ones and those `besides`.
 
         A single hidden part could be computed from the others, so the smallest of these is hidden too.
         """
-        found = {place for place, count in enumerate(counts) if count < self.count} | set(besides)
-        others = [place for place in range(len(counts)) if place not in found]
-        if len(found) == 1 and others and counts[next(iter(found))]:
-            found.add(min(others, key=lambda place: (counts[place], place)))
-        return found
+        hidden = {place for place, count in enumerate(counts) if count < self.count} | set(besides)
+        others = [place for place in range(len(counts)) if place not in hidden]
+        if len(hidden) == 1 and others and counts[next(iter(hidden))]:
+            hidden.add(min(others, key=lambda place: (counts[place], place)))
+        return hidden
 
     def steps(self, counts: Sequence[int]) -> set[int]:
         """The places of cumulative counts to show: each exceeds the one shown before by enough people, and leaves
         enough people up to the total, the last count.
         """
-        found: set[int] = set()
+        hidden: set[int] = set()
         last = 0
         for place, count in enumerate(counts):
             if count - last >= self.count and not 0 < counts[-1] - count < self.count:
-                found.add(place)
+                hidden.add(place)
                 last = count
-        return found
+        return hidden
 
     def hidden_flows(self, flows: Sequence[Flow]) -> set[int]:
         """The places of the flows between two runs to hide.
@@ -58,7 +58,7 @@ class Least:
         segment is hidden too.
         """
         counts = [flow.customers or 0 for flow in flows]
-        found = {place for place, count in enumerate(counts) if count < self.count}
+        hidden = {place for place, count in enumerate(counts) if count < self.count}
         lines: dict[tuple[str, str], list[int]] = {}
         for place, flow in enumerate(flows):
             for end in (("from", flow.from_segment), ("to", flow.to_segment)):
@@ -66,11 +66,11 @@ class Least:
                 if end[1]:
                     lines.setdefault(end, []).append(place)
         for _ in range(MOST_ROUNDS):
-            before = len(found)
+            before = len(hidden)
             for line in lines.values():
-                shown = [place for place in line if place not in found]
+                shown = [place for place in line if place not in hidden]
                 if len(line) - len(shown) == 1 and shown:
-                    found.add(min(shown, key=lambda place: (counts[place], place)))
-            if len(found) == before:
+                    hidden.add(min(shown, key=lambda place: (counts[place], place)))
+            if len(hidden) == before:
                 break
-        return found
+        return hidden

@@ -10,7 +10,7 @@ from segctl.errors import Failure
 from segctl.features import Feature
 from segctl.language.literals import jinja_text
 from segctl.language.syntax import CUSTOMER
-from segctl.operations.runs.instants import check_not_ahead, read_as_of
+from segctl.operations.runs.instants import check_not_future, read_as_of
 from segctl.operations.runs.tables import relations
 from segctl.operations.sql import render_query
 from segctl.plan.plan import Plan
@@ -23,32 +23,32 @@ HISTORY = "segment_history"
 # Engines accept about a thousand columns. Where steps are repeated, ranks soon exceed the memory.
 AT_ONCE, AT_ONCE_REPEATED = 40, 3
 # Keys of a catalog that affect no feature.
-APART = ("metrics", "rules", "guard")
+KEYS_WITHOUT_FEATURES = ("metrics", "rules", "guard")
 
 
 @dataclass(frozen=True)
-class Circumstances:
+class QueryContext:
     """A naive UTC instant, the history's relation in Jinja (empty for none), and the project's own dbt exposures.
 
-    `held` are the customers' features stored as of that instant. `at_once` is the number of segments per query. Other
-    entities have a history if they are `remembered`.
+    `stored_features` are the customers' features stored as of that instant. `segments_per_query` is how many segments
+    one query evaluates. Other entities have a history if they are in `entities_with_history`.
     """
 
     as_of: datetime
     history: str = ""
     exposures: tuple[str, ...] = ()
-    held: frozenset[Feature] = frozenset()
-    at_once: int = AT_ONCE
-    remembered: frozenset[str] = frozenset()
+    stored_features: frozenset[Feature] = frozenset()
+    segments_per_query: int = AT_ONCE
+    entities_with_history: frozenset[str] = frozenset()
 
     def history_of(self, entity: str) -> str:
         """The history of an entity, or empty."""
         if entity == CUSTOMER:
             return self.history
-        return self.history.replace(HISTORY, f"{entity}_{HISTORY}") if entity in self.remembered else ""
+        return self.history.replace(HISTORY, f"{entity}_{HISTORY}") if entity in self.entities_with_history else ""
 
 
-def circumstances(project: Project, warehouse: Warehouse, as_of: str, plans: Sequence[Plan]) -> Circumstances:
+def query_context(project: Project, warehouse: Warehouse, as_of: str, plans: Sequence[Plan]) -> QueryContext:
     """The context as of a written instant, or the last run, or now.
 
     One of the plans may be that of the models that the last run built. Raises Failure.
@@ -57,25 +57,27 @@ def circumstances(project: Project, warehouse: Warehouse, as_of: str, plans: Seq
     last, is_known = _last_run(warehouse)
     now = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
     instant = given or last or now
-    held = _rendered(project, plans) if is_known and instant == last else frozenset[Feature]()
+    stored_features = _rendered(project, plans) if is_known and instant == last else frozenset[Feature]()
     history, at_once = f"ref('{HISTORY}')" if last else "", AT_ONCE_REPEATED if warehouse.repeats_steps else AT_ONCE
     remembered = _remembered(warehouse, {name for plan in plans for name in plan.catalog.entities}) if last else ()
-    return Circumstances(instant, history, warehouse.exposures(), held, at_once, frozenset(remembered))
+    return QueryContext(instant, history, warehouse.exposures(), stored_features, at_once, frozenset(remembered))
 
 
 def requested_instant(as_of: str, timezone: str) -> datetime | None:
     """The named instant as naive UTC, or None. Raises Failure if it is invalid or in the future."""
     given = read_as_of(as_of, timezone) if as_of else None
     if given:
-        check_not_ahead(given, f"--as-of {as_of}", allowed=False)
+        check_not_future(given, f"--as-of {as_of}", allowed=False)
     return given
 
 
-def with_history_of(around: Circumstances, warehouse: Warehouse, source: str, plans: Sequence[Plan]) -> Circumstances:
+def with_history_of(context: QueryContext, warehouse: Warehouse, source: str, plans: Sequence[Plan]) -> QueryContext:
     """The same context with the history of another target or schema. Raises Failure."""
     history = _history(warehouse, source)
     return replace(
-        around, history=history, remembered=frozenset(entity.name for plan in plans for entity in plan.entities)
+        context,
+        history=history,
+        entities_with_history=frozenset(entity.name for plan in plans for entity in plan.entities),
     )
 
 
@@ -91,18 +93,25 @@ def _rendered(project: Project, plans: Sequence[Plan]) -> frozenset[Feature]:
 def _remembered(warehouse: Warehouse, entities: Iterable[str]) -> list[str]:
     """The entities with a history, which are rendered and built by a run."""
     known = warehouse.references()
-    named = {f"ref('{name}_{HISTORY}')": name for name in sorted(entities)}
-    built = warehouse.columns([reference for reference in named if reference in known]) if known & named.keys() else {}
-    return [named[reference] for reference, columns in built.items() if columns]
+    references = {f"ref('{name}_{HISTORY}')": name for name in sorted(entities)}
+    built = (
+        warehouse.columns([reference for reference in references if reference in known])
+        if known & references.keys()
+        else {}
+    )
+    return [references[reference] for reference, columns in built.items() if columns]
 
 
 def share_features(project: Project, former: Version, before: Plan, after: Plan) -> bool:
     """Whether two versions can share features because their catalogs read the same data in the same way."""
     path = f"{SEGMENTS}/{CATALOG}"
     texts = (former.contents[path], (project.root / path).read_bytes())
-    one, other = ({key: value for key, value in yaml.safe_load(text).items() if key not in APART} for text in texts)
+    first, second = (
+        {key: value for key, value in yaml.safe_load(text).items() if key not in KEYS_WITHOUT_FEATURES}
+        for text in texts
+    )
     eligible = [plan.eligible.canonical if plan.eligible else None for plan in (before, after)]
-    return bool(one == other) and before.revenue == after.revenue and eligible[0] == eligible[1]
+    return bool(first == second) and before.revenue == after.revenue and eligible[0] == eligible[1]
 
 
 def _last_run(warehouse: Warehouse) -> tuple[datetime | None, bool]:
@@ -123,5 +132,5 @@ def _history(warehouse: Warehouse, source: str) -> str:
         if "target" not in failure.message:
             raise
     database, _, schema = source.rpartition(".")
-    named = jinja_text(database) if database else "target.database"
-    return f"api.Relation.create(database={named}, schema={jinja_text(schema)}, identifier='{HISTORY}')"
+    database_text = jinja_text(database) if database else "target.database"
+    return f"api.Relation.create(database={database_text}, schema={jinja_text(schema)}, identifier='{HISTORY}')"

@@ -1,26 +1,26 @@
 "use strict";
-// Questions to the server, and what the views that ask them have in common.
+// Questions to the server, and elements that several views share.
 {
     const { h } = segctl;
     // In the place of data: `message` for people, and `faults` of a form by place.
-    const unheard = { message: "The server does not answer.", hint: "Is segctl serve still running?" };
+    const noAnswer = { message: "The server does not answer.", hint: "Is segctl serve still running?" };
     const expired = { message: "This page has no session any more.", hint: "Open the address that segctl serve has printed last." };
 
     // The answer to a question: { data } or { wrong }.
     const ask = async (name, sent) => {
         const base = segctl.overview.live.base;
         const headers = { "X-Segctl": "1" };
-        const asked = sent === undefined
+        const request = sent === undefined
             ? { headers }
             : { method: "POST", headers: { ...headers, "Content-Type": "application/json" }, body: JSON.stringify(sent) };
         try {
-            const response = await fetch(`${base}/api/${name}`, { ...asked, cache: "no-store", credentials: "same-origin" });
+            const response = await fetch(`${base}/api/${name}`, { ...request, cache: "no-store", credentials: "same-origin" });
             if (response.ok) return await response.json();
             if (response.status === 401) return { wrong: expired };
-            const told = response.headers.get("content-type")?.startsWith("application/json") ? await response.json() : {};
-            return { wrong: { ...unheard, ...told } };
+            const details = response.headers.get("content-type")?.startsWith("application/json") ? await response.json() : {};
+            return { wrong: { ...noAnswer, ...details } };
         } catch {
-            return { wrong: unheard };
+            return { wrong: noAnswer };
         }
     };
 

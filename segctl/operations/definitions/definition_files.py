@@ -12,7 +12,7 @@ COMBINATORS = ("all", "any", "none")
 HEADER = "# yaml-language-server: $schema=.schema/definitions.json\n"
 
 
-class Bare(str):
+class Unquoted(str):
     """A value written without quotes: a number, a day, a duration, a keyword."""
 
     __slots__ = ()
@@ -26,20 +26,20 @@ class _Dumper(yaml.SafeDumper):
         return True
 
 
-def _bare(dumper: yaml.SafeDumper, value: Bare) -> yaml.ScalarNode:
+def _unquoted(dumper: yaml.SafeDumper, value: Unquoted) -> yaml.ScalarNode:
     tag = dumper.resolve(yaml.ScalarNode, str(value), (True, False))  # type: ignore[no-untyped-call]
     return dumper.represent_scalar(tag, str(value))
 
 
-_Dumper.add_representer(Bare, _bare)
+_Dumper.add_representer(Unquoted, _unquoted)
 
 
 def in_a_line(value: object) -> str:
     """A mapping, list or text as YAML on one line."""
-    told = yaml.dump(
+    dumped = yaml.dump(
         [value], Dumper=_Dumper, default_flow_style=True, width=10**9, allow_unicode=True, sort_keys=False
     ).strip()
-    return told[1:-1]
+    return dumped[1:-1]
 
 
 def definition_lines(definition: dict[str, Any]) -> list[str]:
@@ -84,9 +84,11 @@ def appended(path: str, text: str, definition: dict[str, Any], lines: list[str])
     entries = root.value if isinstance(root, yaml.MappingNode) else []
     listed = next((value for key, value in entries if key.value == "segments"), None)
     if root and isinstance(listed, yaml.SequenceNode):
-        told = _in_brackets(text, listed, definition) if listed.flow_style else _below(text, root, listed, lines, ends)
-        if _is_as_meant(text, told, definition):
-            return told
+        extended = (
+            _in_brackets(text, listed, definition) if listed.flow_style else _below(text, root, listed, lines, ends)
+        )
+        if _adds_the_definition(text, extended, definition):
+            return extended
     hint = "write it into another file, or by hand:\n" + "\n".join(f"  {line}" for line in lines)
     raise Failure(f"the end of segments: in {path} is not found for certain", hint, exit_code=1)
 
@@ -131,11 +133,11 @@ def _index(text: str, mark: yaml.Mark) -> int:
     return start + mark.column
 
 
-def _is_as_meant(before: str, after: str, definition: dict[str, Any]) -> bool:
+def _adds_the_definition(before: str, after: str, definition: dict[str, Any]) -> bool:
     """Whether a text equals another plus one definition."""
     try:
         was, now = (yaml.load(text, Loader=yaml.BaseLoader) for text in (before, after))
     except yaml.YAMLError:
         return False
-    more = yaml.load(in_a_line(definition), Loader=yaml.BaseLoader)
-    return bool({**was, "segments": [*was["segments"], more]} == now)
+    added = yaml.load(in_a_line(definition), Loader=yaml.BaseLoader)
+    return bool({**was, "segments": [*was["segments"], added]} == now)

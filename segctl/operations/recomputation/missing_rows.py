@@ -4,6 +4,6 @@ from segctl.operations.sql import render_query
 from segctl.warehouse import Row, Warehouse
 
 
-def gaps(live: Warehouse) -> list[Row]:
+def missing_rows(live: Warehouse) -> list[Row]:
     """The runs with missing rows: instant, table, and the numbers `recorded` and `found`."""
-    return live.query(render_query("verify/gaps"))
+    return live.query(render_query("verify/missing_rows"))

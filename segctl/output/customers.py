@@ -7,7 +7,7 @@ from rich.markup import escape
 from segctl.errors.visible import in_a_line
 from segctl.operations.questions.clauses import gap
 from segctl.operations.runs.instants import as_local
-from segctl.output.diff.words import value_of
+from segctl.output.diff.sentences import value_of
 from segctl.output.layout import console, counted, dumped, label, table
 from segctl.speech import amount_of
 
@@ -33,10 +33,10 @@ def print_near(near: "NearMembers", as_json: bool) -> None:
         else:
             out.print(f"{close.count:,} {change} within {counted(near.days, 'day')}, as the data stands")
         for member, revenue, value in close.members:
-            told = [amount_of(revenue, near.currency)] if revenue is not None else []
+            parts = [amount_of(revenue, near.currency)] if revenue is not None else []
             if close.test and value is not None:
-                told += [f"{close.test.feature.name} {value_of(value)}", _gap(close, value, near)]
-            line = f"{member}  {', '.join(told)}".rstrip()
+                parts += [f"{close.test.feature.name} {value_of(value)}", _gap(close, value, near)]
+            line = f"{member}  {', '.join(parts)}".rstrip()
             out.print(f"  [dim]{escape(line)}[/dim]", soft_wrap=True)
 
 
@@ -73,8 +73,8 @@ def _close(close: "Close", near: "NearMembers") -> dict[str, object]:
 def print_person(person: "Person", as_json: bool) -> None:
     """The segments that a customer is and was in. With everything: the number of rows in each table."""
     if as_json:
-        told: dict[str, object] = {f"{person.entity}_id": person.member, "stays": person.stays}
-        print(dumped(told | {"tables": person.rows, "files": person.files} if person.rows else told))
+        data: dict[str, object] = {f"{person.entity}_id": person.member, "stays": person.stays}
+        print(dumped(data | {"tables": person.rows, "files": person.files} if person.rows else data))
         return
     out, zone = console(), person.plan.catalog.timezone
     labels = {planned.segment.name: planned.segment.label for planned in person.plan.segments}
@@ -85,16 +85,16 @@ def print_person(person: "Person", as_json: bool) -> None:
     for stay in sorted(
         person.stays, key=lambda stay: (stay["left_at"] is not None, stay["segment"], stay["joined_at"])
     ):
-        joined = _when(stay["joined_at"], stay["join_cause"], zone)
-        left = _when(stay["left_at"], stay["leave_cause"], zone) if stay["left_at"] else ""
+        joined = _instant_and_cause(stay["joined_at"], stay["join_cause"], zone)
+        left = _instant_and_cause(stay["left_at"], stay["leave_cause"], zone) if stay["left_at"] else ""
         lines.add_row(stay["segment"], label(labels.get(stay["segment"], "")), joined, left)
     if person.stays:
         out.print(lines)
     for name, rows in person.rows.items():
         out.print(f"{name}: {counted(len(rows), 'row')}; --json shows all")
-    for path, told_of in person.files.items():
-        out.print(f"{escape(path)}: names them (segctl erase: {escape(told_of)})")
+    for path, reason in person.files.items():
+        out.print(f"{escape(path)}: names them (segctl erase: {escape(reason)})")
 
 
-def _when(instant: "datetime", cause: str, timezone: str) -> str:
+def _instant_and_cause(instant: "datetime", cause: str, timezone: str) -> str:
     return f"{as_local(instant, timezone)} ({cause})"

@@ -28,13 +28,13 @@ GUARDS = {
 
 def headline(diff: "Diff") -> str:
     """Names the two versions, and says that nothing is written."""
-    told = f"The definitions in the working tree against those of {diff.against}"
+    text = f"The definitions in the working tree against those of {diff.against}"
     if not any(changed.counts for changed in diff.segments):
-        return f"{told}. Nothing is written."
-    told += f", on the data as of {as_local(diff.as_of, diff.timezone)}"
+        return f"{text}. Nothing is written."
+    text += f", on the data as of {as_local(diff.as_of, diff.timezone)}"
     if diff.customers:
-        told += f": {counted(diff.customers, 'customer')} with {amount_of(diff.revenue, diff.currency)}"
-    return f"{told}. Nothing is written."
+        text += f": {counted(diff.customers, 'customer')} with {amount_of(diff.revenue, diff.currency)}"
+    return f"{text}. Nothing is written."
 
 
 def summary(diff: "Diff") -> str:
@@ -42,11 +42,11 @@ def summary(diff: "Diff") -> str:
     if not diff.segments:
         return "No segment differs, but the catalog does." if diff.catalog else "No segment differs."
     kinds: list[str] = [changed.revision.kind for changed in diff.segments]
-    told = [f"{kinds.count(kind)} {verb}" for kind, verb in VERBS.items() if kind in kinds]
+    parts = [f"{kinds.count(kind)} {verb}" for kind, verb in VERBS.items() if kind in kinds]
     counts = [segment_diff.counts for segment_diff in diff.segments if segment_diff.counts]
-    joins, leaves = sum(one.joins for one in counts), sum(one.leaves for one in counts)
+    joins, leaves = sum(count.joins for count in counts), sum(count.leaves for count in counts)
     moved = f"{_does(joins, 'join')}, {_does(leaves, 'leave')}" if joins or leaves else "nobody joins or leaves"
-    return f"{', '.join(told)}; {moved}."
+    return f"{', '.join(parts)}; {moved}."
 
 
 def notes(diff: "Diff") -> Iterator[str]:
@@ -66,7 +66,7 @@ def notes(diff: "Diff") -> Iterator[str]:
             yield f"{segment_diff.revision.name} means what {former} did: a run holds both back ({hint})"
     if diff.exposures:
         yield f"dbt exposures that read segments: {', '.join(diff.exposures)}"
-    remembering = [one.revision.name for one in diff.segments if one.revision.present.memory]
+    remembering = [changed.revision.name for changed in diff.segments if changed.revision.present.memory]
     if remembering and not diff.with_history:
         yield f"without a history here, memory rules keep nobody: {', '.join(remembering)}; see --history-from"
 
@@ -78,7 +78,7 @@ def is_untouched(changed: "SegmentDiff") -> bool:
     return bool(revision.kind == "redefined" and not (moved or changed.guard or revision.reworded))
 
 
-def what(segment_diff: "SegmentDiff") -> str:
+def change_text(segment_diff: "SegmentDiff") -> str:
     """What happened to the segment."""
     revision = segment_diff.revision
     if revision.reworded == ("guard",) and revision.kind == "reworded":
@@ -88,7 +88,7 @@ def what(segment_diff: "SegmentDiff") -> str:
         changed = " and changed" if revision.edits or revision.memory_edits else ""
         return f"renamed from {revision.before.segment.name}{changed}"
     # Column names may be digests, which mean nothing to readers.
-    named = [told for told in revision.through if not told.startswith("column ")]
+    named = [part for part in revision.through if not part.startswith("column ")]
     through = ", ".join(named) or "its inputs"
     return f"{verb} through {through}" if revision.through else verb
 
@@ -129,8 +129,8 @@ def _reasons(changed: "SegmentDiff", counts: "Counts") -> Iterator[str]:
         else:
             alone = "by this alone:" if len(edits) > 1 else "because"
             yield f"{_moves(cut.joins, cut.leaves)} {alone} {_edit(cut)}"
-    told = [(cut.joins or 0, cut.leaves or 0) for cut in edits]
-    joins, leaves = (counts.joins - sum(pair[0] for pair in told), counts.leaves - sum(pair[1] for pair in told))
+    moves = [(cut.joins or 0, cut.leaves or 0) for cut in edits]
+    joins, leaves = (counts.joins - sum(pair[0] for pair in moves), counts.leaves - sum(pair[1] for pair in moves))
     if edits and edits[0].joins is not None and (joins > 0 or leaves > 0):
         yield f"{_moves(max(joins, 0), max(leaves, 0))} only by these edits together"
 
@@ -141,20 +141,20 @@ def _edit(cut: "Cut") -> str:
 
 
 def _worth(counts: "Counts", diff: "Diff") -> str:
-    told = []
+    parts = []
     if counts.joins:
-        told.append(f"those who join bring {amount_of(counts.revenue_joins, diff.currency)}")
+        parts.append(f"those who join bring {amount_of(counts.revenue_joins, diff.currency)}")
     if counts.leaves:
-        told.append(f"those who leave bring {amount_of(counts.revenue_leaves, diff.currency)}")
+        parts.append(f"those who leave bring {amount_of(counts.revenue_leaves, diff.currency)}")
     share = f", {counts.moved_revenue / diff.revenue:.1%} of all revenue" if diff.revenue else ""
-    return f"{' and '.join(told)}{share}"
+    return f"{' and '.join(parts)}{share}"
 
 
-def sample_in_words(sample: "Sample", diff: "Diff") -> str:
+def sample_text(sample: "Sample", diff: "Diff") -> str:
     """A member with their revenue and the values that decide."""
-    told = [amount_of(sample.revenue, diff.currency)] if sample.revenue is not None else []
-    told += [f"{name} {value_of(value)}" for name, value in sample.values.items()]
-    return f"{sample.member} ({', '.join(told)})" if told else str(sample.member)
+    parts = [amount_of(sample.revenue, diff.currency)] if sample.revenue is not None else []
+    parts += [f"{name} {value_of(value)}" for name, value in sample.values.items()]
+    return f"{sample.member} ({', '.join(parts)})" if parts else str(sample.member)
 
 
 def value_of(value: str | None) -> str:

@@ -11,7 +11,7 @@ from segctl.operations.deliveries.changes import (
     counts_since,
     members_at,
 )
-from segctl.operations.deliveries.cursors import Correction, Cursor, Run, now
+from segctl.operations.deliveries.cursors import Correction, Cursor, Run, current_instant
 from segctl.operations.deliveries.messages import CHANGES, MEMBERS, Part
 from segctl.operations.exports.change import Change
 
@@ -27,7 +27,7 @@ class DeliveryStep:
 
 
 @dataclass(frozen=True)
-class Known:
+class DeliveryRecord:
     """The record: the finished runs (last one last), the segments of the last run, and corrections of the past.
 
     Also the entities of segments, including some that are gone, and the present names of renamed segments.
@@ -49,57 +49,59 @@ class Known:
         return max((run.as_of for run in self.runs if run.as_of < instant), default=datetime(1, 1, 1))
 
 
-def begun(segments: Iterable[str], run: Run, from_now: bool = False) -> list[Cursor]:
+def new_cursors(segments: Iterable[str], run: Run, from_now: bool = False) -> list[Cursor]:
     """Cursors of segments that were never sent: they start with all members as of a run, or with `from_now` with the
     changes after it.
     """
-    at = now()
+    at = current_instant()
     return [Cursor(name, run, not from_now, at) for name in segments]
 
 
-def judged(cursors: Sequence[Cursor], known: Known) -> tuple[list[Cursor], list[str]]:
+def updated_cursors(cursors: Sequence[Cursor], record: DeliveryRecord) -> tuple[list[Cursor], list[str]]:
     """The cursors updated for changes of the past, with warnings.
 
     A segment whose past was corrected or restarted begins again with all members. A run whose outcome differs from what
     was sent is sent again.
     """
-    by_id = {run.run_id: run for run in known.runs}
-    found, corrected, repeated, gone = [], [], set(), set()
+    by_id = {run.run_id: run for run in record.runs}
+    updated, corrected, repeated, gone = [], [], set(), set()
     for cursor in cursors:
         run = by_id.get(cursor.run.run_id)
         if run is None:
             gone.add(cursor.run.run_id)
-            found += begun([cursor.segment], known.last)
-        elif any(_touches(correction, cursor) for correction in known.corrections):
+            updated += new_cursors([cursor.segment], record.last)
+        elif any(_touches(correction, cursor) for correction in record.corrections):
             corrected.append(cursor.segment)
-            found += begun([cursor.segment], known.last)
+            updated += new_cursors([cursor.segment], record.last)
         elif run.invocation_id != cursor.run.invocation_id:
             repeated.add(run.run_id)
-            again = run if cursor.is_begun else replace(run, as_of=known.before(run.as_of))
-            found.append(replace(cursor, run=again))
+            again = run if cursor.is_begun else replace(run, as_of=record.before(run.as_of))
+            updated.append(replace(cursor, run=again))
         else:
-            found.append(cursor)
+            updated.append(cursor)
     lost = "the receiver is not told who is no longer in it"
-    told = []
+    warnings = []
     if corrected:
-        told.append(f"the past of {', '.join(corrected)} was corrected after it was sent: all members go again; {lost}")
-    told += [
+        warnings.append(
+            f"the past of {', '.join(corrected)} was corrected after it was sent: all members go again; {lost}"
+        )
+    warnings += [
         f"run {name} was repeated with another outcome after it had been sent: it is sent again; {lost}"
         for name in sorted(repeated)
     ]
-    told += [
+    warnings += [
         f"run {name}, the last one sent, is no longer recorded: all members go again; {lost}" for name in sorted(gone)
     ]
-    return found, told
+    return updated, warnings
 
 
 def _touches(correction: Correction, cursor: Cursor) -> bool:
     """Whether a correction changed something that was sent."""
-    named = correction.segment == cursor.segment and correction.since <= cursor.run.as_of
-    return named and correction.corrected_at > cursor.noted_at
+    is_corrected = correction.segment == cursor.segment and correction.since <= cursor.run.as_of
+    return is_corrected and correction.corrected_at > cursor.noted_at
 
 
-def steps(tables: Tables, delivery: str, cursors: Sequence[Cursor], known: Known) -> Iterator[DeliveryStep]:
+def steps(tables: Tables, delivery: str, cursors: Sequence[Cursor], record: DeliveryRecord) -> Iterator[DeliveryStep]:
     """The parts to send in order: members of new segments, then the changes of each run.
 
     Raises Failure.
@@ -107,8 +109,8 @@ def steps(tables: Tables, delivery: str, cursors: Sequence[Cursor], known: Known
     former = [
         step
         for cursor in cursors
-        if cursor.segment in known.renamed
-        for step in _former(tables, delivery, cursor, known)
+        if cursor.segment in record.renamed
+        for step in _former(tables, delivery, cursor, record)
     ]
     yield from former
     ended = {name for step in former for name in step.ended}
@@ -117,20 +119,20 @@ def steps(tables: Tables, delivery: str, cursors: Sequence[Cursor], known: Known
     since = {cursor.segment: cursor.run.as_of for cursor in going_on}
     for at, (run_id, joins, leaves) in counts_since(tables, since).items():
         segments = [name for name, instant in since.items() if instant < at]
-        run = next((run for run in known.runs if run.as_of == at), Run(run_id, at, ""))
+        run = next((run for run in record.runs if run.as_of == at), Run(run_id, at, ""))
         part = Part(delivery, CHANGES, run.run_id, at, joins + leaves, leaves)
         yield DeliveryStep(part, _changes(tables, at, segments), sent_up_to(segments, run))
 
 
 def sent_up_to(segments: Iterable[str], run: Run) -> tuple[Cursor, ...]:
     """Cursors of segments that are fully sent up to a run."""
-    return tuple(begun(segments, run, from_now=True))
+    return tuple(new_cursors(segments, run, from_now=True))
 
 
-def _former(tables: Tables, delivery: str, cursor: Cursor, known: Known) -> Iterator[DeliveryStep]:
+def _former(tables: Tables, delivery: str, cursor: Cursor, record: DeliveryRecord) -> Iterator[DeliveryStep]:
     """Empties the list under a segment's former name after a run has renamed the segment."""
     old, at = cursor.segment, cursor.run.as_of
-    new = known.renamed[old]
+    new = record.renamed[old]
     total = count_members(tables, at, [new])
     if not total or count_members(tables, at, [old]):
         return
@@ -148,8 +150,8 @@ def _members(tables: Tables, delivery: str, cursors: Sequence[Cursor]) -> Iterat
     for cursor in cursors:
         if cursor.is_begun:
             begin.setdefault(cursor.run, []).append(cursor)
-    for run, those in sorted(begin.items(), key=lambda item: item[0].as_of):
-        segments = [cursor.segment for cursor in those]
+    for run, cursors_of_run in sorted(begin.items(), key=lambda item: item[0].as_of):
+        segments = [cursor.segment for cursor in cursors_of_run]
         total = count_members(tables, run.as_of, segments)
         part = Part(delivery, MEMBERS, run.run_id, run.as_of, total, 0)
         yield DeliveryStep(part, _inside(tables, run.as_of, segments), sent_up_to(segments, run))
