@@ -114,7 +114,7 @@ def verify(context: click.Context, since: str | None, as_json: bool) -> None:
 )
 @click.option("--entity", default=CUSTOMER, show_default=True, help="The entity that the keys belong to.")
 @click.option("--dry-run", is_flag=True, help="Show what would be erased. Erases nothing.")
-@click.option("--strict", is_flag=True, help="Erase nobody if a key is in no table and not in the source.")
+@click.option("--strict", is_flag=True, help="Erase no one if a key is in no table and not in the source.")
 @click.option("--untold", is_flag=True, help="Do not tell receivers of deliveries to remove these people.")
 @JSON
 @click.pass_context

@@ -52,7 +52,7 @@ class Select:
 
 @dataclass(frozen=True)
 class Population:
-    """The customers that a feature counts: those for whom `among` holds and every feature of `having` has a value.
+    """The customers that a feature counts: `among` holds for them, and every feature of `having` has a value.
 
     With `above_zero`, the first of these values must exceed 0.
     """

@@ -90,7 +90,7 @@ DESCRIPTIONS = {
     "salt": "Any text; samples with the same salt hold the same customers.",
     "experiment": "Takes part in this experiment of the catalog.",
     "variant": "Has this variant of it.",
-    "holdout": "true: customers who are kept out of every experiment; false: everybody else.",
+    "holdout": "true: customers who are kept out of every experiment; false: all other customers.",
     "belongs_to": "Belongs to one of these entities.",
     "that": "A rule about the entity.",
     "customers": "How many of its customers fulfil a rule about customers.",

@@ -25,7 +25,7 @@ class Refusal:
 
 @dataclass(frozen=True)
 class Asking:
-    """What is looked at of a request: method, path, headers by lower-case name (each as often as sent), cookies."""
+    """The parts of a request that access depends on: method, path, headers by lower-case name (all values), cookies."""
 
     method: str
     path: str
@@ -41,7 +41,7 @@ class Asking:
 class Access:
     """The rules of a server that is called by `hosts` at a port. `pages` are paths that an address bar may ask for.
 
-    Without `token` nobody needs one. A token that is good `once` lets in who comes first; then there is another.
+    Without `token` no one needs one. A token that is good `once` admits one browser; then there is another token.
     """
 
     port: int
@@ -82,7 +82,7 @@ class Access:
         return Refusal(421, "this server is not called so; --allow-host names what else it is called")
 
     def _site(self, asking: Asking) -> Refusal | None:
-        """Only an address bar or a link may ask for a page from elsewhere, and nothing else may be asked for so."""
+        """The refusal of a request from another site. Only an address bar or a link may open a page from there."""
         origin, site = asking.header("origin"), asking.header("sec-fetch-site")
         if asking.method in READS and asking.path in self.pages and self._is_navigation(asking):
             return None
@@ -128,7 +128,7 @@ def bracketed(host: str) -> str:
 
 
 def _is_address(host: str) -> bool:
-    """Whether it is numbers: no name that somebody else's DNS could lead here."""
+    """Whether a host is an address. A name could be led here by the DNS of another site."""
     try:
         ip_address(host.strip("[]"))
     except ValueError:

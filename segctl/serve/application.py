@@ -75,7 +75,7 @@ def form_and(*names: str) -> Checked:
 
 
 def application(current: Current, worker: Asks, assets: Mapping[str, bytes], asked: Mapping[str, Checked]) -> Starlette:
-    """The application: the page, its assets, and questions by name, each with a check of what it is asked with."""
+    """The application: the page, its assets, and questions by name, each with a check of its arguments."""
     found = {name: asset(name, content) for name, content in assets.items()}
     routes = [
         Route("/", _page(current), methods=["GET"]),

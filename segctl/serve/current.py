@@ -15,7 +15,7 @@ SECONDS = 3.0
 
 @dataclass(frozen=True)
 class Drawn:
-    """A document as it is and compressed, of a run, and the stamp of what it was read from."""
+    """The document of a run, plain and compressed, and the stamp of the files that it was read from."""
 
     stamp: object
     as_of: str
@@ -39,7 +39,7 @@ class Current:
         return self._drawn is not None
 
     def begin(self) -> None:
-        """Has the first document made, in a thread of its own, before anybody asks."""
+        """Makes the first document in a thread of its own, before the first request."""
         Thread(target=self.document, daemon=True).start()
 
     def document(self) -> Drawn | Told:

@@ -25,7 +25,7 @@ CACHED = "no-store"
 
 
 class Gate:
-    """An application behind the rules of who may ask what; `on_entry` is called when a token has let somebody in."""
+    """An application behind access control; `on_entry` is called when a token has admitted a browser."""
 
     def __init__(self, application: ASGIApp, access: Access, on_entry: Callable[[], None] = lambda: None) -> None:
         self.application, self.access, self.on_entry = application, access, on_entry

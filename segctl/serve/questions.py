@@ -1,4 +1,4 @@
-"""What a server asks of the project and its warehouse, answered as data that a browser can be sent."""
+"""Answers of the project and its warehouse to a server's questions, as data for a browser."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -27,7 +27,7 @@ DRAFT = "the new segment"
 
 
 class Desk:
-    """Answers questions by name. Of a DuckDB it reads copies, made anew when the files have changed."""
+    """Answers questions by name. On DuckDB it reads copies, and renews them when the files have changed."""
 
     def __init__(self, opening: Opening) -> None:
         self.opening, self.project = opening, Project(opening.root)
@@ -72,7 +72,7 @@ class Desk:
         return str(loaded.query(RUNS)[0]["run_id"])
 
     def report(self) -> tuple[object, Report]:
-        """A report, and the stamp of what it was read from."""
+        """A report, and the stamp of the files that it was read from."""
         request = ReportRequest(self.opening.min_group, self.opening.with_members)
         path, stamp = self._bi_file(), self.stamp()
         if path:
@@ -81,17 +81,17 @@ class Desk:
         return stamp, read_report(self.project, loaded, request)
 
     def customer(self, key: str, entity: str) -> Data:
-        """The segments that somebody is and was in."""
+        """The segments that a customer is and was in."""
         loaded = self._warehouse()
         return person_as_data(who(self.project, loaded, key, entity, everything=False))
 
     def why(self, key: str, segment: str) -> Data:
-        """Why somebody is in a segment or not."""
+        """Why a customer is in a segment or not."""
         loaded = self._warehouse()
         return reason_as_data(why(self.project, loaded, Question(key, segment)))
 
     def definition(self, form: object) -> Data:
-        """What a form says, in English and as YAML; nothing is asked of the warehouse."""
+        """What a form says, in English and as YAML; needs no query."""
         new = self._new(form)
         return {"says": says(self.project, new), "yaml": whole_file(self.project, new)}
 

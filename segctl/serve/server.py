@@ -25,13 +25,13 @@ from segctl.warehouse.copies import folder_of_copies
 SCRIPTS = ("asking.js", "customer.js", "conditions.js", "build.js")
 STYLES = ("live.css",)
 WEB = files("segctl.serve").joinpath("web")
-# More at a time are told to come again.
+# Requests at a time. Any more get an answer to try again.
 MOST_AT_ONCE = 200
 
 
 @dataclass(frozen=True)
 class Serving:
-    """What is served, where and to whom. `token` is one that people know; without one it is made where it is needed."""
+    """What is served, where, and who has access. Without `token`, the server makes one where it needs one."""
 
     host: str = "127.0.0.1"
     port: int = 8765
@@ -44,14 +44,14 @@ class Serving:
 
     @property
     def needs_token(self) -> bool:
-        """Whether nobody may ask without a token."""
+        """Whether every request needs a token."""
         return bool(self.token) or self.with_members or self.edit or not is_loopback(self.host)
 
 
 def serve(
     project: Project, target: str, profiles: str, serving: Serving, on_address: Callable[[str, bool], None]
 ) -> None:
-    """Serves until it is told to end. `on_address` is told the address, and whether it is good once.
+    """Serves until a signal ends it. `on_address` gets the address, and whether it is good once.
 
     Raises Failure where it cannot begin.
     """
@@ -89,7 +89,7 @@ def made(worker: Asks, serving: Serving) -> Starlette:
 
 
 def questions(serving: Serving) -> Mapping[str, Checked]:
-    """What may be asked, by name."""
+    """The questions that the server answers, by name."""
     checkeds = {"definition": form_and(), "preview": form_and()}
     if serving.with_members:
         checkeds |= {"customer": texts("key", "entity"), "why": texts("key", "segment")}

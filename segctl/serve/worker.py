@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 SECONDS_TO_START = 60.0
 SECONDS_TO_END = 3.0
 SLOW = "this takes longer than {seconds:.0f} seconds, and has been given up"
-# So many wait, and so many seconds; who comes then is told to come again.
+# How many requests wait, and for how many seconds. Any more get an answer to try again.
 MOST_WAITING, LONGEST_WAIT = 30, 20.0
 
 
@@ -72,7 +72,7 @@ class Asks(Protocol):
 
 
 class Worker:
-    """The process, which answers one question after the other. One that takes too long is ended, and begun anew."""
+    """The process, which answers one question after the other. A process that takes too long is ended and replaced."""
 
     def __init__(self, opening: Opening, seconds: float = 60.0) -> None:
         self.opening, self.seconds = opening, seconds
@@ -83,7 +83,7 @@ class Worker:
         self._connection: Connection | None = None
 
     def ask(self, question: str, **details: object) -> Told:
-        """Its answer. Where many wait, or one has waited for long, that is told instead."""
+        """The answer to a question, or that too many wait, or that it has waited too long."""
         if self._waiting >= MOST_WAITING:
             return BUSY
         self._waiting += 1
@@ -99,7 +99,7 @@ class Worker:
             self._waiting -= 1
 
     def close(self) -> None:
-        """Ends the process, which ends by itself when nobody asks any more."""
+        """Ends the process, which ends by itself when no question can come any more."""
         self._line.shutdown(wait=False, cancel_futures=True)
         if self._connection and self._process:
             self._connection.close()
@@ -144,7 +144,7 @@ class Worker:
 
 
 def answer(connection: Connection, opening: Opening) -> None:
-    """What the process does: answers until nobody asks any more."""
+    """The work of the process: answers until no question can come any more."""
     # Ctrl-C is for the server, which ends this process.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)

@@ -135,7 +135,7 @@ class Warehouse:
 
         With `as_of`, a naive UTC instant, boundaries are those of a run as of then.
 
-        Queries and their rows name people. dbt is told not to log either, and its copy of the query is deleted.
+        Queries and their rows name people. dbt logs neither, and its copy of the query is deleted.
         """
         asked = ["show", "--inline", sql, "--limit", "-1", "--output", "json", "--no-write-json", *UNLOGGED]
         with self._asking(), _environment({AS_OF_VARIABLE: f"{as_of.isoformat()}Z"} if as_of else {}):
@@ -237,7 +237,7 @@ class Warehouse:
 
     @property
     def repeats_steps(self) -> bool:
-        """Whether the engine computes a step of a query anew for each mention of it (if_steps_repeat)."""
+        """Whether the engine computes a step of a query again for each mention of it (if_steps_repeat)."""
         return self.manifest().metadata.adapter_type in ("spark", "databricks")
 
     def exposures(self) -> tuple[str, ...]:

@@ -26,16 +26,16 @@ Stamp = tuple[tuple[int, int, int], ...]
 
 @dataclass(frozen=True)
 class Copies:
-    """Copies below a folder, made when they are asked for; `taken` are they and what their files were then, by path.
+    """Copies below a folder, made when they are needed; `taken` has each copy and its file's stamp, by path.
 
-    Each is of a file that nobody writes at the moment: of a whole run, as long as runs end well.
+    A copy is made only while no program writes the file, so it holds whole runs.
     """
 
     folder: Path
     taken: dict[Path, tuple[Path, Stamp]] = field(default_factory=dict)
 
     def of(self, path: Path) -> Path:
-        """The copy of a file, in a folder of its own. Raises InUse while somebody writes the file, and OSError."""
+        """The copy of a file, in a folder of its own. Raises InUse while a program writes the file, and OSError."""
         original = path.resolve()
         found = self.taken.get(original)
         if found is None:
@@ -52,7 +52,7 @@ class Copies:
         return all(copy.exists() and stamp_of(original) == was for original, (copy, was) in self.taken.items())
 
     def renew(self) -> bool:
-        """Makes all anew if files have changed, unless somebody writes these; whether it did.
+        """Renews all copies if files have changed and no program writes them; returns whether it did.
 
         Raises InUse when there would be none, and OSError.
         """
@@ -67,7 +67,7 @@ class Copies:
             if not all(copy.exists() for copy, _ in self.taken.values()):
                 raise
             return False
-        # Whoever has the former ones open lets go of them first.
+        # Connections to the former copies are closed first.
         close_files()
         _remove(self)
         self.taken.update(renewed.taken)
@@ -90,7 +90,7 @@ def folder_of_copies(below: Path) -> Iterator[Path]:
 
 
 def delete_copies(below: Path) -> list[Path]:
-    """Deletes all copies in the folders of such programs, which make them anew; returns the folders that had any."""
+    """Deletes all copies in the folders of such programs, which copy again; returns the folders that had any."""
     found = []
     for folder in sorted(below.glob(f"{PREFIX}*")):
         copies = [path for path in folder.iterdir() if path.is_dir() and not path.is_symlink()]
@@ -106,7 +106,7 @@ def is_copy(path: Path) -> bool:
 
 
 def is_written(path: Path) -> bool:
-    """Whether a program has a DuckDB file open for writing; to ask locks nothing, and keeps nobody from it."""
+    """Whether a program has a DuckDB file open for writing. Takes no lock and blocks no program."""
     if sys.platform == "win32":
         # There a file that is written cannot be opened at all.
         return False
@@ -120,7 +120,7 @@ def is_written(path: Path) -> bool:
 
 
 def _copied(original: Path, target: Path) -> tuple[Path, Stamp]:
-    """A copy of a file and the log beside it, and what they were. Raises InUse when that was not one moment's."""
+    """A copy of a file and its log, and their stamp. Raises InUse if they changed meanwhile."""
     before = stamp_of(original)
     if not original.exists():
         # Which DuckDB says in words that we know.

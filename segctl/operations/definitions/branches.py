@@ -17,7 +17,7 @@ from segctl.render import FOLDER, HEADER, render
 
 HEAD = "HEAD"
 BRANCHES = "refs/heads/"
-# Of what git says so much is told.
+# Characters of git's message that a problem shows.
 LONGEST_TOLD = 300
 SCHEMA = f"{SEGMENTS}/.schema/definitions.json"
 
@@ -107,7 +107,7 @@ class _Git:
         return commit
 
     def _entry(self, path: str, text: str | None) -> str:
-        """What an index is told of a file, with its path from the top of the repository."""
+        """The line of `git update-index` for a file, with its path from the top of the repository."""
         absent = f"0 {'0' * 40}\t{self.prefix}{path}\0"
         if text is None:
             return absent

@@ -70,7 +70,7 @@ class MetricAsked:
 
 
 def metric_asked(catalog: Catalog, name: str) -> MetricAsked:
-    """What can be asked of a metric."""
+    """How rules can compare a metric."""
     metric, kind = catalog.metrics[name], type_of(name, Speech(catalog, say_rule))
     if not isinstance(metric, Metric):
         return MetricAsked(kind, (), narrows=False)
@@ -79,7 +79,7 @@ def metric_asked(catalog: Catalog, name: str) -> MetricAsked:
 
 
 def value_fault(family: str, values: Sequence[str], text: str) -> str:
-    """Why a text is no value of a family, of which these may be all that there are; empty when it is one."""
+    """Why a text is no value of a family, which may have these values alone; empty if it is one."""
     if not text:
         return "a value is needed"
     if values and text not in values:

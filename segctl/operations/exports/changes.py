@@ -164,7 +164,7 @@ class _Asking:
             told = "everything" if len(fresh) == len(self.chosen) else ", ".join(fresh)
             on_warning(
                 f"nothing is known to have been sent to {self.request.destination} of {told}: all members are added, "
-                "and nobody is removed who left before"
+                "and no one who left before is removed"
             )
         befores, since = {}, {}
         for one in self.chosen:

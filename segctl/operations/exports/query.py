@@ -80,7 +80,7 @@ def _features(request: MembersRequest) -> str:
 
 
 def _members(request: MembersRequest, answer: str) -> str:
-    """A query of the members that are asked for; `answer` is its last select."""
+    """A query of the requested members; `answer` is its last select."""
     names = tables_of(request.entity)
     is_now = request.moment.instant == request.moment.last
     places = {name: str(place) for place, name in enumerate(request.segments)}

@@ -20,7 +20,7 @@ ROWS = "select * from {{{{ {table} }}}} where cast({key} as {{{{ dbt.type_string
 class Person:
     """A member of an entity: the stays, open ones and ended ones (columns of who/stays.sql), by segment.
 
-    `rows` are all that our tables hold of them, by table, where that was asked for; `files` are exports and logs that
+    `rows` are all rows of our tables about them, by table, if requested; `files` are exports and logs that
     name them, with what `segctl erase` would do with each.
     """
 

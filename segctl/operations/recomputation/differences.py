@@ -43,7 +43,7 @@ def causes_after(live: Warehouse) -> datetime | None:
 
 
 def differences(recomputed: Recomputed, segments: Sequence[str]) -> list[Difference]:
-    """The differences between the published history and recomputed tables beside it. Raises Failure."""
+    """The differences between the published history and recomputed tables. Raises Failure."""
     found: dict[tuple[str, str], Difference] = {}
     # Up to the first recomputed run, changes cannot be distinguished from data that came late or was erased since.
     what = recomputed.what

@@ -2,7 +2,7 @@
 
 Erased people are no longer read. A run that included them would give other results where people are compared (ranks,
 limits, aggregates of an account's customers) and where a guard counted them. The record of such a run therefore stays:
-an erasure moves nobody else in the past.
+an erasure moves no other customer in the past.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -31,7 +31,7 @@ class Erasures:
 
 
 def erasures(live: Warehouse, runs: Sequence[Row]) -> Erasures:
-    """What `recompute/runs_and_erasures` tells of erasures. Raises Failure."""
+    """The erasures that `recompute/runs_and_erasures` finds. Raises Failure."""
     erased_at = runs[-1]["erased_at"] if runs else None
     before = frozenset(row["as_of"] for row in runs if erased_at and row["started_at"] < erased_at)
     after = tuple(row["as_of"] for row in runs if row["as_of"] not in before)
@@ -58,7 +58,7 @@ def resumed(
         # Held-back changes carry the causes of the run that publishes them.
         first = next((run for run in found.after if name not in held.get(run, ())), None)
         why = "a guard held it back" if was_held else "it compares people with others"
-        why = f"{why}, and somebody has been erased since"
+        why = f"{why}, and a customer has been erased since"
         zone = plan.catalog.timezone
         left_out.append((name, f"{why}: not before the run as of {as_local(first, zone)}" if first else why))
         late[name] = first

@@ -2,7 +2,7 @@
 
 A file is a template whose own marks are `<< >>`, as in the templates of models. What it gives is a query that dbt
 renders: `{{ ref('segment_runs') }}` is dbt's. Values that people wrote come as literals (segctl/language/literals.py).
-A query that fits on one line stays where it is asked.
+A query that fits on one line stays in the module that sends it.
 """
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
