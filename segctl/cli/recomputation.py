@@ -94,7 +94,7 @@ def restate(context: click.Context, since: str, segments: tuple[str, ...], apply
 @click.pass_context
 @reports_problems
 def verify(context: click.Context, since: str | None, as_json: bool) -> None:
-    """Rebuild from scratch beside the live tables, and compare. Exits 1 and shows the differences, if any."""
+    """Rebuild from scratch in a companion schema, and compare. Exits 1 and shows the differences, if any."""
     from segctl.operations.recomputation.verify import verify as rebuild
     from segctl.operations.runs.instants import given
     from segctl.output import print_verified, runs_progress

@@ -64,7 +64,7 @@ def entities_of(plan: Plan) -> list[str]:
 
 
 def recompute(live: Warehouse, plan: Plan, what: Recomputation, on_occasion: ProgressListener) -> Recomputed:
-    """Runs each occasion beside the live tables.
+    """Runs each occasion in a companion schema.
 
     Leaves the live tables alone. Skips segments without a start. Raises Failure.
     """

@@ -52,7 +52,7 @@ class Order:
 
 
 def restate(project: Project, warehouse: Warehouse, order: Order, on_occasion: ProgressListener) -> Restatement:
-    """Recomputes every recorded run from a day on beside the live tables.
+    """Recomputes every recorded run from a day on in a companion schema.
 
     Recomputes each segment under its present definition, from the first run under it. Replaces the record if the order
     says so. Raises ProblemsFound or Failure.

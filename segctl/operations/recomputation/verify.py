@@ -69,7 +69,7 @@ class Verified:
 
 
 def verify(project: Project, warehouse: Warehouse, since: str, on_occasion: ProgressListener) -> Verified:
-    """Rebuilds the last run, or every recorded run from a day on, beside the live tables, and compares.
+    """Rebuilds the last run, or every recorded run from a day on, in a companion schema, and compares.
 
     In any case it compares the sizes of all runs with all stays, and each run's own figures with the rows that it
     wrote. Raises ProblemsFound or Failure.
