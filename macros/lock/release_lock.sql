@@ -5,7 +5,7 @@
     {%- do log('let go of the lock of ' ~ holder if holder else 'nobody holds the lock', info=true) -%}
 {% endmacro %}
 
-{#- Releases the lock and returns who held it; none when nobody did. -#}
+{#- Releases the lock and returns who held it; none if it was free. -#}
 {% macro default__force_release() %}
     {%- set table = segctl.lock_table() -%}
     {%- if not adapter.get_relation(database=table.database, schema=table.schema, identifier=table.identifier) -%}

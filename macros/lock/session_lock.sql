@@ -29,7 +29,7 @@
     {%- endif -%}
 {% endmacro %}
 
-{#- The session that holds the lock; none when nobody does. Roles may not see each other's start. -#}
+{#- The session that holds the lock; none if the lock is free. Roles may not see each other's start. -#}
 {% macro lock_session(key) %}
     {%- set query -%}
         select

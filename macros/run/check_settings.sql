@@ -27,7 +27,7 @@
     {{ return(problems) }}
 {% endmacro %}
 
-{#- Aliases: a table under another name is another table, whose history begins anew. -#}
+{#- Aliases: a table under another name is another table, whose history begins again. -#}
 {% macro unsafe_aliases() %}
     {%- set problems = [] -%}
     {%- for node in segctl.segment_models() if node.config.alias -%}

@@ -139,7 +139,7 @@ standing as (
     {%- endif %}
 ),
 
--- When members last left, for segments with cool_down. Disabling or removing a segment is no leave of theirs.
+-- When members last left, for segments with cool_down. Disabling or removing a segment does not count.
 former as (
     {%- if stays %}
     select
@@ -164,7 +164,7 @@ former as (
 ),
 
 -- The stays that can end: of members whose row changed or is gone, and all stays of segments that are evaluated for
--- everybody (segments_to_reevaluate). Whoever is evaluated as a member has all stays here.
+-- all customers (segments_to_reevaluate). A customer who is evaluated as a member has all stays here.
 concerned as (
     select
         standing.segment,

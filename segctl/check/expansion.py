@@ -52,7 +52,8 @@ def _fault(text: _Text, extent: tuple[int, int]) -> str:
     """The problem with an extent, or the empty string."""
     size, depth = extent
     if text.inline and size > LARGEST:
-        return f"comes to more than {LARGEST:,} conditions with all that it refers to, and is written out in a feature"
+        whole = f"comes to more than {LARGEST:,} conditions with everything that it refers to"
+        return f"{whole}, and is written out in a feature"
     return f"nests more than {DEEPEST} rules" if depth > DEEPEST else ""
 
 

@@ -200,7 +200,7 @@ class Resolver:
             )
         if memory.keep_while and predicate and _never_changes(predicate):
             mark = next(leaves(segment.rule)).mark if segment.rule else segment.mark
-            message = "keep_while has no effect: nobody leaves a rule that has nothing but samples"
+            message = "keep_while has no effect: a rule with nothing but samples loses no member"
             self.report.add(mark, "keep-while", message, "remove keep_while, or add a rule that can stop holding")
             return None
         return CheckedMemory(keep, memory.min_stay, memory.cool_down)

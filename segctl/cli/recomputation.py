@@ -94,7 +94,7 @@ def restate(context: click.Context, since: str, segments: tuple[str, ...], apply
 @click.pass_context
 @reports_problems
 def verify(context: click.Context, since: str | None, as_json: bool) -> None:
-    """Rebuild from scratch beside the live tables, and compare. Exits 1 and shows the differences, if any."""
+    """Rebuild from scratch in a companion schema, and compare. Exits 1 and shows the differences, if any."""
     from segctl.operations.recomputation.verify import verify as rebuild
     from segctl.operations.runs.instants import given
     from segctl.output import print_verified, runs_progress
@@ -114,7 +114,7 @@ def verify(context: click.Context, since: str | None, as_json: bool) -> None:
 )
 @click.option("--entity", default=CUSTOMER, show_default=True, help="The entity that the keys belong to.")
 @click.option("--dry-run", is_flag=True, help="Show what would be erased. Erases nothing.")
-@click.option("--strict", is_flag=True, help="Erase nobody if a key is in no table and not in the source.")
+@click.option("--strict", is_flag=True, help="Erase no one if a key is in no table and not in the source.")
 @click.option("--untold", is_flag=True, help="Do not tell receivers of deliveries to remove these people.")
 @JSON
 @click.pass_context

@@ -117,7 +117,7 @@ def where_criteria(conditions: tuple[Condition, ...], event: Event, scope: Scope
         for comparison in condition.comparisons if criteria else ():
             if comparison.operator in RELATIVE:
                 message = f"{comparison.operator} is not allowed in where"
-                hint = "a window beside where looks at the time of the event"
+                hint = "a window next to where compares the time of the event"
                 scope.report.add(comparison.mark, "comparator-place", message, hint)
                 good = False
         good = good and criteria is not None

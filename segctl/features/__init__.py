@@ -1,4 +1,4 @@
-"""Features, the columns that rules look at, and predicates over them.
+"""Features, the columns that rules compare, and predicates over them.
 
 A feature is frozen and compared by meaning: two rules that need the same aggregate share one column. Its name comes
 from its own fields and the catalog, never from a segment.

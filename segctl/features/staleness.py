@@ -42,7 +42,7 @@ def _passed(boundaries: Iterable[Boundary], scan: Scan) -> list[Boundary]:
 def turned_beside(features: Iterable[Feature], kept: Iterable[Feature]) -> tuple[TimeFlag, ...]:
     """The flags that need not be stored in a customer's row, by name.
 
-    The row stores their base, and the boundaries that it passed tell which flags turned. Nothing else that is stored
+    The row stores their base, and the boundaries that it passed show which flags turned. Nothing else that is stored
     needs them: none of the `features`, and nothing in `kept`.
     """
     found = list(features)

@@ -70,7 +70,7 @@ EXCLUSIONS = ("exclude", "excludes", "excluding", "lacks", "without", "omits")
 OPPOSITES = {"eq": "ne", "ne": "eq", "in": "not_in", "not_in": "in", "gt": "lte", "gte": "lt", "lt": "gte", "lte": "gt"}
 MISSING = ("missing", "null", "empty", "unset", "blank", "absent")
 PRESENT = ("set", "present", "exist", "exists", "filled")
-# Only coming anniversaries can be asked about. Past ones are the other days of the year.
+# Rules can compare only coming anniversaries. Past ones are the other days of the year.
 PASSED = (
     "use anniversary_within_next; for the 7 days before today write is: set, "
     "and not: {… anniversary_within_next: 358 days}"

@@ -30,7 +30,7 @@ def print_changes(changes: "Changes", as_json: bool, members: int) -> None:
             keys = ", ".join(key for key, _ in move.members[:members])
             rest = f" and {move.count - members:,} more" if members and move.count > members else ""
             lines.add_row("" if number else name, count, move.cause, *([escape(keys + rest)] if members else []))
-    out.print(lines if changes.segments else "Nobody joined or left.")
+    out.print(lines if changes.segments else "No one joined or left.")
 
 
 def _move(move: "Move", members: int) -> dict[str, object]:

@@ -91,7 +91,7 @@ def print_verified(verified: "Verified", as_json: bool) -> None:
     console().print(f"{_runs(verified.runs)} since {since} rebuilt from scratch for {_segments(verified.segments)}")
     _left_out(verified.left_out)
     if verified.features_left_out:
-        message = f"{', '.join(verified.features_left_out)}: somebody has been erased since the last run"
+        message = f"{', '.join(verified.features_left_out)}: a customer has been erased since the last run"
         note(f"left out: {message}")
     _causes_after(verified.causes_after, zone)
     _unfinished(verified.unfinished, zone)

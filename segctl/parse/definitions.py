@@ -90,7 +90,7 @@ def _file(path: str, stem: str, node: yaml.Node, reader: Reader) -> DefinitionFi
 
 
 def _check_case(items: list[yaml.Node], reader: Reader) -> None:
-    """Reports names that differ only in case, which no engine could tell apart."""
+    """Reports names that differ only in case, which engines do not distinguish."""
     seen: dict[str, str] = {}
     for item in items:
         for key, value in item.value if isinstance(item, yaml.MappingNode) else []:

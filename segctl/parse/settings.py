@@ -108,7 +108,7 @@ def _models(node: yaml.Node, project: str, report: Report) -> None:
         message = "this disables the on-run-start hook of the package segctl, too"
         report.add(_mark(enabled), CODE, message, f"add below {MODELS}:  {PACKAGE}: {{+enabled: true}}")
     for alias in _aliases(node, (project, OURS)):
-        message = "an alias would give our tables another name, and their history would begin anew"
+        message = "an alias would give our tables another name, and their history would begin again"
         report.add(_mark(alias), CODE, message, f"set it in folders that do not hold {MODELS}/{OURS}")
 
 

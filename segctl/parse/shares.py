@@ -82,7 +82,7 @@ def _readers(entry: Entry, reader: Reader) -> tuple[str, ...]:
         role = reader.named(item, "role", _role_fault, lambda *_: "use a role that needs no quotes in SQL")
         roles += [role] if role else []
     if isinstance(entry.value, yaml.MappingNode) and "select" not in entries:
-        hint = f"for example {GRANTS_EXAMPLE}; select: [] revokes the right from everybody"
+        hint = f"for example {GRANTS_EXAMPLE}; select: [] revokes the right from all roles"
         reader.problem(entry.key.mark, "missing-key", 'grants has no "select"', hint)
     return tuple(dict.fromkeys(roles))
 

@@ -20,7 +20,7 @@ def manifest_json(manifest: dict[str, object]) -> str:
 
 
 def is_manifest(path: Path) -> bool:
-    """Whether a file is one of our manifests, which name nobody."""
+    """Whether a file is one of our manifests, which name no customer."""
     return _read(path) is not None
 
 

@@ -54,7 +54,7 @@ def parse(head: Entry, entries: Mapping[str, Entry], reader: Reader) -> Body | N
     direct = [key for key in entries if key in SUM_COMPARATORS]
     if "sum" not in entries:
         for key in direct:
-            hint = f"times: {{{key}: …}} compares how many; sum: <metric> beside it compares a sum"
+            hint = f"times: {{{key}: …}} compares how many; sum: <metric> next to it compares a sum"
             reader.problem(entries[key].key.mark, "comparator-place", f"{key} compares nothing here", hint)
         return Body(None, read_times(entries, reader))
     if "times" in entries:

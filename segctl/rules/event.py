@@ -86,7 +86,7 @@ def _comparisons(
         return read_comparisons(entries, reader, NUMBER_COMPARATORS)
     for key in direct:
         message = f"{key} compares nothing here"
-        hint = f"times: {{{key}: …}} compares how often; sum: amount beside it compares a sum"
+        hint = f"times: {{{key}: …}} compares how often; sum: amount next to it compares a sum"
         hint += "; between_dates: limits the time" if key == "between" else ""
         reader.problem(entries[key].key.mark, "comparator-place", message, hint)
     return read_times(entries, reader)

@@ -23,7 +23,7 @@ HOLDOUT_SALT = "holdout"
 
 @dataclass(frozen=True)
 class Body:
-    """Whether the rule means the holdout, or everybody else."""
+    """Whether the rule means the holdout, or all other customers."""
 
     inside: bool
 

@@ -269,7 +269,7 @@ def say(leaf: Leaf, speech: Speech) -> Clause:
 
 
 def placed_in_words(leaf: Leaf, speech: Speech) -> str:
-    """The qualifying places, and among whom."""
+    """The qualifying places, and the customers that compete for them."""
     body = leaf.body
     assert isinstance(body, Body)
     by, among = _by_in_words(body, speech), leaf.nested.get("among")

@@ -114,7 +114,7 @@ def _beside_the_rule() -> Schema:
         "limit": {"anyOf": limit, "description": "Keeps only the best of the customers that the rule lets in."},
         "keep_while": {**RULE, "description": "Members stay while the rule or this holds."},
         "min_stay": {**DURATION, "description": "How long a member stays at least."},
-        "cool_down": {**DURATION, "description": "How long after leaving nobody rejoins."},
+        "cool_down": {**DURATION, "description": "How long after leaving a customer cannot rejoin."},
         "guard": _guard(
             SEGMENT_GUARD_KEYS, "Limits beyond which a run holds this segment back; none lifts one of the catalog's."
         ),

@@ -25,7 +25,7 @@ def share_schema(name: Schema) -> Schema:
     properties = {
         "name": {**name, "description": "The view's name; shared_<segment> if not given."},
         "columns": COLUMNS,
-        "eligible_only": {**FLAG, "description": "true: only who may be contacted."},
+        "eligible_only": {**FLAG, "description": "true: only customers who may be contacted."},
         "grants": _grants(),
     }
     return {

@@ -128,7 +128,7 @@ def bracketed(host: str) -> str:
 
 
 def _is_address(host: str) -> bool:
-    """Whether it is numbers: no name that somebody else's DNS could lead here."""
+    """Whether a host is an address. A name could be led here by the DNS of another site."""
     try:
         ip_address(host.strip("[]"))
     except ValueError:

@@ -39,7 +39,7 @@ class Current:
         return self._drawn is not None
 
     def begin(self) -> None:
-        """Has the first document made, in a thread of its own, before anybody asks."""
+        """Makes the first document in a thread of its own, before the first request."""
         Thread(target=self.document, daemon=True).start()
 
     def document(self) -> DrawnPage | WorkerAnswer:

@@ -23,7 +23,7 @@ from segctl.plan.plan import Plan
 
 Rule = dict[str, Any]
 JOINS = ("all", "any", "none")
-# Of comparators whose values may be all that the catalog names.
+# Comparators whose values may be all values that the catalog names.
 OF_VALUES = ("eq", "ne", "in", "not_in", "has", "has_any", "has_all")
 # A form has groups in a group, and so many conditions in all.
 DEEPEST, MOST_CONDITIONS, MOST_VALUES, LONGEST_TEXT = 2, 60, 200, 2000
@@ -155,7 +155,7 @@ class _Form:
         return where | compared | self._durations(rule, place, ("within_last", "older_than"))
 
     def _where(self, event: Event, rule: Rule, place: str) -> Rule:
-        """Which of its occurrences, by fields of theirs."""
+        """The rule with the conditions on the event's fields."""
         fields = {name: column for name, column in event.fields.items() if column.type not in TIME_TYPES}
         narrowed: dict[str, object] = {}
         for number, part in enumerate(self._list(rule.get("where", []), f"{place}.where")):

@@ -1,4 +1,4 @@
-"""What a server asks of the project and its warehouse, answered as data that a browser can be sent."""
+"""Answers of the project and its warehouse to a server's questions, as data for a browser."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -72,7 +72,7 @@ class Desk:
         return str(loaded.query(RUNS)[0]["run_id"])
 
     def report(self) -> tuple[object, Report]:
-        """A report, and the stamp of what it was read from."""
+        """A report, and the stamp of the files that it was read from."""
         request = ReportRequest(self.opening.min_group, self.opening.with_members)
         path, stamp = self._bi_file(), self.stamp()
         if path:

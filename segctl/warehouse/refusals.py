@@ -83,7 +83,7 @@ ADVICE = {
     "unsafe-settings": Advice(
         "change dbt_project.yml, then run again: docs/operations.md, What a dbt project may set", lists=True
     ),
-    "view-in-the-way": Advice("rename the view, or drop it if nobody reads it any more"),
+    "view-in-the-way": Advice("rename the view, or drop it if it is no longer read"),
     "view-reads-column": Advice("nothing has been changed; drop that view, and create it again after the next run"),
 }
 

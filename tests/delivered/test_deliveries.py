@@ -199,7 +199,7 @@ def test_an_erasure_is_told_before_nobody_knows_of_it(shop: TestProject, crm: Re
     shop.run(DAYS[0])
     delivered(shop)
     crm.script = [answers(400)]
-    with pytest.raises(Failure, match="crm could not be told, so nothing has been erased") as found:
+    with pytest.raises(Failure, match="crm could not be reached, so nothing has been erased") as found:
         erase(shop.project, shop.warehouse, [ODD], "customer", dry_run=False)
     assert "--untold" in found.value.hint
     assert ODD in shop.members()["gb"]

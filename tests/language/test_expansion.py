@@ -137,7 +137,7 @@ def test_what_is_written_out_in_a_feature_may_not_become_too_large(segment: str,
     ((line, message),) = problems([*doubling(17), segment])
     assert line == 20
     assert message.startswith(told)
-    assert f"comes to more than {LARGEST:,} conditions with all that it refers to, and is written out" in message
+    assert f"comes to more than {LARGEST:,} conditions with everything that it refers to, and is written out" in message
     # Others have the feature's name alone, and what is not too large is rendered.
     assert problems([*doubling(17), segment.replace("s16", "s8"), "{name: t, rule: {segment: s}}"]) == []
 
@@ -162,7 +162,7 @@ def test_other_problems_are_told_beside_it() -> None:
 
 
 def spelled_out(predicate: Predicate) -> tuple[object, ...]:
-    """What a rule means with all that it refers to written out."""
+    """What a rule means with everything that it refers to written out."""
     if isinstance(predicate, Asked):
         return predicate.canonical
     if not isinstance(predicate, Junction):

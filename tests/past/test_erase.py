@@ -246,7 +246,7 @@ def test_a_file_of_keys(tmp_path: Path) -> None:
     file.write_bytes("\ufeffone\r\n\n two \none\n日本".encode())
     assert read_keys(("three", "one", " ", " four"), file) == ["three", "one", " four", " two ", "日本"]
     file.write_text("\n \n")
-    with pytest.raises(Failure, match="nobody to erase") as refused:
+    with pytest.raises(Failure, match="no one to erase") as refused:
         read_keys((), file)
     assert refused.value.exit_code == 2
     file.write_bytes(b"\xff\xfe\x00")

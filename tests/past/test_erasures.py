@@ -26,7 +26,7 @@ MORE = """
 """
 COMPARING = ("best", "half", "richest", "next_best", "of_busy", "kept", "once_rich", "busy")
 OWN = ("french", "gold", "lasting", "recent", "retail", "silver", "spender")
-SINCE_ERASED = "it compares people with others, and somebody has been erased since"
+SINCE_ERASED = "it compares people with others, and a customer has been erased since"
 
 
 def verified(project: TestProject, since: str = "") -> Verified:
@@ -126,7 +126,7 @@ def test_what_a_guard_judged_with_the_erased_among_them(tmp_path: Path, request:
     erased(project, key(0))
     found = verified(project, DAYS[0])
     assert differing(found) == ((), (), ())
-    assert dict(found.left_out)["french"] == "a guard held it back, and somebody has been erased since"
+    assert dict(found.left_out)["french"] == "a guard held it back, and a customer has been erased since"
     assert key(1) not in project.members()["french"]
     # The next run lets it pass, and is compared, causes and all.
     project.run(AT[2])

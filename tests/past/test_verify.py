@@ -228,7 +228,7 @@ MEDDLING = {
     "with a size alone": Meddling(
         (resize("best", LAST, "size = size + 1"),), (), (), (("best", "2024-04-01T23:00:00Z"),)
     ),
-    # Nobody joined or left it in that run, so that its stays do not miss it.
+    # No one joined or left it in that run, so that its stays do not miss it.
     "with a row of a run": Meddling(
         (f"delete from shop.run_sizes where segment = 'retail' and as_of = {SECOND}",),
         gaps=(("2024-03-31T00:00:00Z", "sizes", 9, 8), ("2024-03-31T00:00:00Z", "sizes of segments", 9, 8)),

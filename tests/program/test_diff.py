@@ -175,7 +175,7 @@ def test_other_words_move_nobody(shop: Path) -> None:
     )
     (found,) = asked(shop)["segments"]
     assert (found["what"], found["reworded"], found["counts"]) == ("reworded", ["label", "guard", "share"], None)
-    assert "1 reworded; nobody joins or leaves." in segctl(shop, "diff").out
+    assert "1 reworded; no one joins or leaves." in segctl(shop, "diff").out
 
 
 def test_what_of_a_catalog_is_another(shop: Path) -> None:

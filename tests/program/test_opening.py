@@ -93,7 +93,7 @@ def test_commands_that_read_write_nothing_where_they_may_not(shop: Path, tmp_pat
         for verb in (("list",), ("export", "vip", "--to", str(tmp_path / "out"))):
             found = subprocess.run([*as_nobody, SEGCTL, *verb], cwd=shop, capture_output=True, text=True, check=False)
             assert found.returncode == 0, (verb, found.stderr)
-            warned = "will not look through" in "".join(found.stderr.split("\n"))
+            warned = "will not search" in "".join(found.stderr.split("\n"))
             assert warned == (verb[0] == "export"), found.stderr
         assert (tmp_path / "out" / "vip.csv").exists()
         assert not {"target", "logs", ".segctl"} & {path.name for path in shop.iterdir()}

@@ -79,7 +79,7 @@ def comparable_metric(catalog: Catalog, name: str) -> ComparableMetric:
 
 
 def value_fault(family: str, values: Sequence[str], text: str) -> str:
-    """Why a text is no value of a family, of which these may be all that there are; empty when it is one."""
+    """Why a text is no value of a family, which may have these values alone; empty if it is one."""
     if not text:
         return "a value is needed"
     if values and text not in values:

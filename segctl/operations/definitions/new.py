@@ -145,7 +145,7 @@ def place_of(project: Project, text: str) -> str:
     if "/" in name or re.search(r"\.", stem):
         raise Failure(f"{quoted(text)} is not in {SEGMENTS}/", f"for example {SEGMENTS}/loyalty.yml", exit_code=2)
     if _is_catalog(path):
-        raise Failure(f"{path} is the catalog", "segments belong in files beside it", exit_code=2)
+        raise Failure(f"{path} is the catalog", "segments belong in other files", exit_code=2)
     fault = name_fault(stem)
     if fault:
         raise Failure(f'the file name "{quoted(stem)}" {fault}', another_name(stem, name_fault), exit_code=2)

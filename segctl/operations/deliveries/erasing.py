@@ -21,7 +21,7 @@ def send_removals(
 ) -> dict[str, int]:
     """Sends the removal of `members`, an entity and its keys, to each delivery that has sent them. Returns the counts.
 
-    With `dry_run`, only counts. Raises ProblemsFound, or Failure if a receiver could not be told.
+    With `dry_run`, only counts. Raises ProblemsFound, or Failure if a receiver could not be reached.
     """
     counts: dict[str, int] = {}
     deliveries = configured(project, plan)
@@ -41,7 +41,7 @@ def send_removals(
             if not dry_run:
                 Sender(project, delivery, entities).send(part, iter(changes))
         except Failure as failure:
-            message = f"{delivery.name} could not be told, so nothing has been erased: {failure.message}"
+            message = f"{delivery.name} could not be reached, so nothing has been erased: {failure.message}"
             hint = "--untold erases anyway; then tell the receiver yourself"
             raise Failure(message, hint, detail=failure.detail) from failure
     return counts

@@ -70,7 +70,7 @@ class Sample:
 
 @dataclass(frozen=True)
 class SegmentDiff:
-    """A revision with its effect. `counts` is None if it cannot move anybody.
+    """A revision with its effect. `counts` is None if it cannot move any customer.
 
     `says` is the definition in English, `said` the former one. `guard` would hold the segment back.
     """

@@ -133,7 +133,7 @@ def _path(project: Project, path_text: str, given: str) -> tuple[Path, Path]:
 
 
 def _tables(plan: Plan, loaded: Warehouse, names: Sequence[str]) -> list[Table]:
-    """The named tables, or all that runs have built. Raises Failure."""
+    """The named tables, or all tables of runs. Raises Failure."""
     paths = [Path(path) for path in render(plan) if path.endswith(".sql")]
     known = [path.stem for path in paths if path.parent.as_posix() in (MARTS, SHARES) or path.stem in PUBLISHED]
     # The table behind shares is internal.

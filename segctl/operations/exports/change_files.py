@@ -24,7 +24,7 @@ AFTER = (Column("cause", "text"), Column("run_id", "text"), Column("changed_at",
 def export_changes(
     project: Project, warehouse: Warehouse, request: Request, on_warning: Callable[[str], None] = lambda _: None
 ) -> Iterator[Exported]:
-    """Writes the changes since a run to a file, reports it, and writes a manifest beside it. Or prints the changes.
+    """Writes the changes since a run to a file, reports it, and writes its manifest. Or prints the changes.
 
     Remembers what was sent once the file is in place. Raises ProblemsFound or Failure, and then remembers nothing.
     """

@@ -168,7 +168,7 @@ class _ChangesReader:
             segments_text = "everything" if len(fresh) == len(self.chosen) else ", ".join(fresh)
             on_warning(
                 f"nothing is known to have been sent to {self.request.destination} of {segments_text}: "
-                "all members are added, and nobody is removed who left before"
+                "all members are added, and no one who left before is removed"
             )
         previous_states, since = {}, {}
         for subject in self.chosen:

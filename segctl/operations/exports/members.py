@@ -106,7 +106,7 @@ class _Export:
         except Failure as failure:
             if not self.request.to:
                 raise
-            on_warning(f"{failure.message}; segctl erase will not look through {self.folder}")
+            on_warning(f"{failure.message}; segctl erase will not search {self.folder}")
 
     def check_sizes(self, chosen: list[Subject], form: Format) -> None:
         """Raises Failure if a segment has more members than the format allows rows."""

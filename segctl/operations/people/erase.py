@@ -28,7 +28,7 @@ BEYOND = (
     "what BI tools and other programs have read before",
     "files that other checkouts have exported, or that were moved to folders that segctl export never wrote to",
     "statements in the logs of the database server",
-    "unused parts of the database's own files (PostgreSQL: until a vacuum; DuckDB: until the file is copied anew)",
+    "unused parts of the database's own files (PostgreSQL: until a vacuum; DuckDB: until the file is copied again)",
     "old snapshots of lake tables (Iceberg: until they are expired)",
 )
 # At most this many keys in an error message.
@@ -90,7 +90,7 @@ def read_keys(given: Sequence[str], file: Path | None) -> list[str]:
         raise Failure(f"cannot read {file}: {error}", "one key a line, UTF-8", exit_code=2) from error
     keys = [key for key in dict.fromkeys([*given, *lines]) if key.strip()]
     if not keys:
-        raise Failure("nobody to erase", "name the keys, or a file with one a line: --file keys.txt", exit_code=2)
+        raise Failure("no one to erase", "name the keys, or a file with one a line: --file keys.txt", exit_code=2)
     return keys
 
 
@@ -106,8 +106,8 @@ def erase(  # noqa: PLR0913, PLR0917
     """Erases members of an entity by their keys. With `dry_run`, only reports what would be erased.
 
     If a key is found nowhere, tries it without surrounding blanks. Tables change in one transaction if the engine has
-    transactions. Receivers of deliveries are told first, unless `untold`. Raises ProblemsFound or Failure, also if a
-    receiver cannot be told, and with `strict` if a key is found nowhere.
+    transactions. It notifies receivers of deliveries first, unless `untold`. Raises ProblemsFound or Failure, also if a
+    receiver cannot be reached, and with `strict` if a key is found nowhere.
     """
     plan = checked_plan(project)
     known = entities_of(plan)

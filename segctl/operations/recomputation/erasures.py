@@ -2,7 +2,7 @@
 
 Erased people are no longer read. A run that included them would give other results where people are compared (ranks,
 limits, aggregates of an account's customers) and where a guard counted them. The record of such a run therefore stays:
-an erasure moves nobody else in the past.
+an erasure moves no other customer in the past.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -58,7 +58,7 @@ def resumed(
         # Held-back changes carry the causes of the run that publishes them.
         first = next((run for run in erasures.after if name not in held_segments.get(run, ())), None)
         why = "a guard held it back" if was_held else "it compares people with others"
-        why = f"{why}, and somebody has been erased since"
+        why = f"{why}, and a customer has been erased since"
         zone = plan.catalog.timezone
         left_out.append((name, f"{why}: not before the run as of {as_local(first, zone)}" if first else why))
         late[name] = first

@@ -30,7 +30,7 @@ class Loss:
 
     @property
     def first_runs_alone(self) -> bool:
-        """Whether nobody joined or left after the first run of each segment."""
+        """Whether no customer joined or left after the first run of each segment."""
         return not self.changes and not self.corrections
 
 

@@ -25,7 +25,7 @@ class Least:
         return part if self.shows(part, whole) else None
 
     def number(self, value: Number, part: int, whole: int | None = None) -> Number:
-        """A number about a part, or None if the part must be hidden. Empty parts reveal nobody."""
+        """A number about a part, or None if the part must be hidden. Empty parts reveal no one."""
         return value if part == 0 or self.shows(part, whole) else None
 
     def hidden(self, counts: Sequence[int], besides: Iterable[int] = ()) -> set[int]:

@@ -44,7 +44,7 @@ class Held:
 
 @dataclass(frozen=True)
 class RunReport:
-    """What a run came to: one row a segment (columns of run/sizes.sql), its instant (naive UTC), dbt's warnings.
+    """The result of a run: one row for each segment (columns of run/sizes.sql), its instant (naive UTC), warnings.
 
     `causes` are of the segments that moved, by name. `new` and `edited` are segments of which a definition began with
     this run, and changed its meaning; where it `is_first`, all are new and none is named.

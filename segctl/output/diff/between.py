@@ -34,7 +34,7 @@ def print_between(between: "Between", as_json: bool) -> None:
     out = console()
     start, end = as_local(between.start, between.timezone), as_local(between.end, between.timezone)
     out.print(f"From {start} to {end}", style="bold")
-    out.print(lines if between.segments else "Nobody joined or left.")
+    out.print(lines if between.segments else "No one joined or left.")
 
 
 def _ordered(causes: dict[str, int]) -> list[tuple[str, int]]:

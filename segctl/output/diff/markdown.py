@@ -18,7 +18,7 @@ LONGEST = 60_000
 RESERVED = 300
 # At most this many problems of the former version are listed.
 MOST_LEFT_OUT = 20
-# Characters that keep GitHub from linking or mentioning somebody.
+# A character that keeps GitHub from making links and mentions.
 BREAK = "&#8203;"
 
 

@@ -45,7 +45,7 @@ def summary(diff: "Diff") -> str:
     parts = [f"{kinds.count(kind)} {verb}" for kind, verb in VERBS.items() if kind in kinds]
     counts = [segment_diff.counts for segment_diff in diff.segments if segment_diff.counts]
     joins, leaves = sum(count.joins for count in counts), sum(count.leaves for count in counts)
-    moved = f"{_does(joins, 'join')}, {_does(leaves, 'leave')}" if joins or leaves else "nobody joins or leaves"
+    moved = f"{_does(joins, 'join')}, {_does(leaves, 'leave')}" if joins or leaves else "no one joins or leaves"
     return f"{', '.join(parts)}; {moved}."
 
 
@@ -68,7 +68,7 @@ def notes(diff: "Diff") -> Iterator[str]:
         yield f"dbt exposures that read segments: {', '.join(diff.exposures)}"
     remembering = [changed.revision.name for changed in diff.segments if changed.revision.present.memory]
     if remembering and not diff.with_history:
-        yield f"without a history here, memory rules keep nobody: {', '.join(remembering)}; see --history-from"
+        yield f"without a history here, memory rules keep no one: {', '.join(remembering)}; see --history-from"
 
 
 def is_untouched(changed: "SegmentDiff") -> bool:
@@ -169,7 +169,7 @@ def _moves(joins: int, leaves: int) -> str:
         return f"{_does(joins, 'join')} and {_does(leaves, 'leave')}"
     if joins or leaves:
         return _does(joins, "join") if joins else _does(leaves, "leave")
-    return "nobody moves"
+    return "no one moves"
 
 
 def _does(count: int, verb: str) -> str:

@@ -26,7 +26,7 @@ def days_models(plan: Plan) -> dict[str, str]:
 
 
 def read_of(scan: Scan, plan: Plan) -> Import:
-    """The columns to fingerprint: all that the catalog declares for a source's events."""
+    """The columns to fingerprint: all columns that the catalog declares for a source's events."""
     read = Import(scan.model, {**plan.content(scan)})
     promise = plan.promise(scan)
     if promise:

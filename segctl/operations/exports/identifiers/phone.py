@@ -1,7 +1,7 @@
 """Phone numbers in E.164: + and up to fifteen digits that begin with the country code.
 
 A number without a country code belongs to the catalog's `phone_country`. Without that it is left out, because a wrong
-number would match somebody else.
+number would match another person.
 """
 
 import re
