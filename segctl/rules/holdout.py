@@ -15,7 +15,7 @@ from segctl.speech import Clause, Speech
 KEYS: tuple[str, ...] = ()
 NESTED: tuple[str, ...] = ()
 DESCRIPTIONS = {
-    "holdout": "true: customers who are kept out of every experiment; false: everybody else.",
+    "holdout": "true: customers who are kept out of every experiment; false: all other customers.",
 }
 SYNONYMS: dict[str, str] = {}
 HOLDOUT_SALT = "holdout"

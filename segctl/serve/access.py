@@ -82,7 +82,7 @@ class Access:
         return Refusal(421, "this server is not called so; --allow-host names what else it is called")
 
     def _site(self, request: BrowserRequest) -> Refusal | None:
-        """Only an address bar or a link may ask for a page from elsewhere, and nothing else may be asked for so."""
+        """The refusal of a request from another site. Only an address bar or a link may open a page from there."""
         origin, site = request.header("origin"), request.header("sec-fetch-site")
         if request.method in READS and request.path in self.pages and self._is_navigation(request):
             return None

@@ -15,7 +15,7 @@ SECONDS = 3.0
 
 @dataclass(frozen=True)
 class DrawnPage:
-    """A document as it is and compressed, of a run, and the stamp of what it was read from."""
+    """The document of a run, plain and compressed, and the stamp of the files that it was read from."""
 
     stamp: object
     as_of: str

@@ -46,7 +46,7 @@ class FormFault(Exception):
 
 
 def definition_of(plan: Plan, sent: object) -> NewSegment:
-    """The definition that a form says. Raises FormFault with all that is wrong."""
+    """The definition that a form describes. Raises FormFault with all faults."""
     form = _Form(plan)
     draft = form.definition(sent)
     if form.faults:
@@ -187,7 +187,9 @@ class _Form:
         needed = {"pair": 2, "list": max(1, len(sent))}.get(operand, 1)
         if len(sent) != needed:
             needs = "a value is" if needed == 1 else f"{needed} values are"
-            self._fault(f"{place}.values", f"{needs} needed here")
+            # The field of the first value that is missing or too many; a list is one field.
+            first = "values" if operand == "list" else f"values.{min(len(sent), needed)}"
+            self._fault(f"{place}.{first}", f"{needs} needed here")
             return {}
         if operand == "presence":
             return {key: self._one_of(sent[0], f"{place}.values.0", ("set", "missing"), "answers")}

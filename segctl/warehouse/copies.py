@@ -106,7 +106,7 @@ def is_copy(path: Path) -> bool:
 
 
 def is_written(path: Path) -> bool:
-    """Whether a program has a DuckDB file open for writing. Takes no lock, and hinders no program."""
+    """Whether a program has a DuckDB file open for writing. Takes no lock and blocks no program."""
     if sys.platform == "win32":
         # Windows opens no file that another program writes.
         return False

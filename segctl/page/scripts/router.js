@@ -25,7 +25,17 @@
         const home = name === "";
         const box = h("div");
         segctl.drawing = [];
-        if (!home) await view.draw(box, rest);
+        // A view of the server may take seconds to answer.
+        const waiting = setTimeout(() => {
+            place.replaceChildren(h("p", { class: "note", role: "status" }, "Loading …"));
+            place.hidden = false;
+            portfolio.hidden = true;
+        }, 400);
+        try {
+            if (!home) await view.draw(box, rest);
+        } finally {
+            clearTimeout(waiting);
+        }
         // Another route may have been chosen meanwhile.
         const now = route();
         if (now.name !== name || now.rest.join("/") !== rest.join("/")) return;

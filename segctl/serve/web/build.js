@@ -42,7 +42,7 @@
 
     const draw = async (place) => {
         place.append(h("h1", {}, "Build a segment"),
-            h("p", { class: "lead" }, "Choose who belongs to it. It is counted as you go, and nothing is changed by it."));
+            h("p", { class: "lead" }, "Choose who belongs to the segment. The preview counts as you go, and changes nothing."));
         if (!vocabulary) {
             const { data, wrong } = await segctl.ask("vocabulary");
             if (wrong) return place.append(segctl.wrongAsElement(wrong));
@@ -77,7 +77,7 @@
             if (!waiting) return wrongPlace.replaceChildren();
             wrongPlace.replaceChildren(others.length
                 ? h("ul", {}, others.map((fault) => h("li", {}, fault)))
-                : h("p", { class: "note" }, waiting === 1 ? "One field is to be filled in." : `${waiting} fields are to be filled in.`));
+                : h("p", { class: "note" }, waiting === 1 ? "Fill in the open field to see the size." : `Fill in the ${waiting} open fields to see the size.`));
         };
         const showWrong = (wrong) => {
             showFaults(wrong.faults);
@@ -152,10 +152,10 @@
 
         shell.append(
             h("div", { class: "chosen" }, rule,
-                h("fieldset", { class: "group" }, h("legend", {}, "What it is called"),
+                h("fieldset", { class: "group" }, h("legend", {}, "Name and description"),
                     h("div", { class: "tools" }, text("name", "Name (lower case, with underscores)", { spellcheck: "false" }), text("label", "Label"),
-                        text("owner", "Owner"), text("tags", "Tags, with commas between"), text("description", "Description")))),
-            h("div", { class: "outcome" }, section("What it comes to", says, wrongPlace, size),
+                        text("owner", "Owner"), text("tags", "Tags, separated by commas"), text("description", "Description")))),
+            h("div", { class: "outcome" }, section("Preview", says, wrongPlace, size),
                 section("Definition", h("pre", { tabindex: "0", role: "region", "aria-label": "Definition as YAML" }, yaml),
                     h("div", { class: "buttons" }, h("button", { type: "button", onclick: copy }, "Copy"), copied)),
                 segctl.overview.live.edit ? commit() : null));

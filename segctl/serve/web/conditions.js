@@ -98,7 +98,7 @@
                 list: () => (known.values.length ? choices(place, data, known) : lines(place, data)),
                 value: () => { data.values.length = Math.min(data.values.length, 1); return value(first, data, 0, known, "Value"); },
             };
-            return [field(`${place}.compare`, "Compared", chosen), values[operand]()];
+            return [field(`${place}.compare`, "Comparison", chosen), values[operand]()];
         };
 
         const where = (place, data, event) =>
@@ -146,7 +146,7 @@
                 known.description ? h("p", { class: "note" }, known.description) : null,
                 data.about === "event" ? where(place, data, known) : null,
                 h("div", { class: "buttons" },
-                    h("label", { class: "check" }, h("input", { type: "checkbox", checked: data.not, "data-place": `${place}.not`, onchange: (event) => { data.not = event.target.checked; changed(place); } }), " the opposite"),
+                    h("label", { class: "check" }, h("input", { type: "checkbox", checked: data.not, "data-place": `${place}.not`, onchange: (event) => { data.not = event.target.checked; changed(place); } }), " not (exclude these)"),
                     data.about === "event" && known.fields.length
                         ? h("button", { type: "button", class: "small", onclick: () => { data.where.push({ field: known.fields[0].name, compare: "", values: [] }); changed(place); redraw(`${place}.where.${data.where.length - 1}.field`); } }, "Only some of them")
                         : null,
@@ -158,7 +158,7 @@
             const add = (part) => { data.parts.push(part); changed(place); redraw(`${place}.parts.${data.parts.length - 1}.${part.parts ? "join" : "about"}`); };
             const without = (number) => () => { data.parts.splice(number, 1); changed(place); redraw(`${place}.join`); };
             return h("fieldset", { class: "group" }, h("legend", {}, name),
-                field(`${place}.join`, "Everybody who fits", join),
+                field(`${place}.join`, "Customers who match", join),
                 data.parts.map((part, number) => {
                     const within = `${place}.parts.${number}`;
                     const gone = data.parts.length > 1 || remove ? without(number) : null;

@@ -68,7 +68,7 @@
                 { sort: "joined_at", down: true, empty: "They are in no segment." })),
             section("Why, or why not",
                 h("div", { class: "tools" }, segctl.labelled("Segment", chosen),
-                    h("div", { class: "buttons" }, h("button", { type: "button", onclick: () => ask(chosen.value) }, "Tell why"))),
+                    h("div", { class: "buttons" }, h("button", { type: "button", onclick: () => ask(chosen.value) }, "Explain"))),
                 answer),
             section("Segments before", segctl.table("Segments before",
                 [segment, at("joined_at", "Joined"), at("left_at", "Left"), by("leave_cause")], past,
