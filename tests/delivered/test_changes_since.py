@@ -1,4 +1,4 @@
-"""Changes since something was sent, over real runs: what a receiver holds who does as it is told is what is so."""
+"""Changes since the last delivery, over real runs: a receiver that applies them has the current members."""
 
 import json
 from collections.abc import Sequence
@@ -46,9 +46,9 @@ COLUMNS = {
 }
 DAYS = [datetime(2024, 1, day, tzinfo=UTC) for day in (1, 2, 3, 4)]
 RUNS = [f"202401{day:02}T000000.000000Z" for day in (1, 2, 3, 4)]
-# Keys that CSV, SQL and the order of texts could spoil.
+# Keys that CSV, SQL or the sort order of texts could damage.
 ODD = ["10", "9", "a,b", "a'b", "é", "\U0001f600", 'q"', "line\nbreak"]
-# The tier, address, consent and plan of everybody on each day; None for whoever is not there.
+# Tier, address, consent and plan of each customer on each day. None: the customer does not exist.
 PEOPLE: dict[str, Sequence[tuple[str, str, bool | None, str | None] | None]] = {
     "stays": [("gold", "s@x.example", True, "a")] * 4,
     "leaves": [("gold", "l@x.example", True, None), ("none", "l@x.example", True, None), *[None] * 2],
@@ -73,7 +73,7 @@ def project(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureReq
 
 
 def run(project: TestProject, day: int, whole: bool = True) -> None:
-    """The run of a day on its people; one that is not `whole` writes tables and tests nothing, as replays do."""
+    """The run of a day on its customers. If not `whole`, it writes tables and tests nothing, like a replay."""
     found = {key: days[day] for key, days in PEOPLE.items()}
     names = ("tier", "mail", "consent", "plan")
     rows: list[Row] = [{"id": key, **dict(zip(names, told, strict=True))} for key, told in found.items() if told]
@@ -90,18 +90,18 @@ def asked(project: TestProject, request: ChangesRequest) -> list[Change]:
 
 @cache
 def loaded(project: TestProject) -> Warehouse:
-    """The warehouse with the project parsed once for all questions."""
+    """The warehouse, with the project parsed once for all queries."""
     return project.warehouse.loaded()
 
 
 class Receiver:
-    """Whoever is told of changes, and keeps who is in which segment, with their identifiers."""
+    """A receiver of changes. It stores the members of each segment with their identifiers."""
 
     def __init__(self) -> None:
         self.has: dict[tuple[str, str], dict[str, str]] = {}
 
     def take(self, told: Sequence[Change]) -> dict[tuple[str, str], str]:
-        """Does as it is told; the operations by segment and key."""
+        """Applies the changes. Returns the operations by segment and key."""
         for one in told:
             at = (one.segment, one.key)
             assert (at in self.has) == (one.op != "add")
@@ -114,7 +114,7 @@ class Receiver:
 
 
 def members(day: int, erased: Sequence[str] = ()) -> dict[tuple[str, str], dict[str, str]]:
-    """Who may be sent after the run of a day."""
+    """The customers that may be sent after the run of a day."""
     found: dict[tuple[str, str], dict[str, str]] = {}
     for key, days in PEOPLE.items():
         told = days[day]
@@ -125,7 +125,7 @@ def members(day: int, erased: Sequence[str] = ()) -> dict[tuple[str, str], dict[
 
 
 def test_a_receiver_that_does_as_it_is_told(project: TestProject) -> None:
-    """From nothing over three runs and an erasure; one stops in between, and another begins late."""
+    """From nothing over three runs and an erasure. One receiver stops in between, another begins late."""
     request = ChangesRequest("crm", columns=("plan",))
     receiver, warned = Receiver(), list[str]()
     run(project, 0)
@@ -139,7 +139,7 @@ def test_a_receiver_that_does_as_it_is_told(project: TestProject) -> None:
     assert asked(project, request) == []
 
     run(project, 1)
-    # Who stops before the end is told the same again.
+    # A receiver that stops before the end gets the same changes again.
     stopped = changes_since(project.project, loaded(project), request)
     one = next(stopped)
     stopped.close()  # type: ignore[attr-defined]
@@ -157,13 +157,13 @@ def test_a_receiver_that_does_as_it_is_told(project: TestProject) -> None:
         ("gold", "withdraws"): "remove not_eligible",
     }
     assert {(one.run_id, one.changed_at) for one in second} == {(RUNS[1], DAYS[1].replace(tzinfo=None))}
-    # Another destination knows nothing of that: it has the members of a run, whoever they were.
+    # Another destination is independent. It gets the members of a run.
     beginning = {one.key: one for one in asked(project, ChangesRequest("late", ("gold",), since=RUNS[0]))}
     assert {key: change.op for key, change in beginning.items()} == {
         **{"goes_and_comes": "remove", "in_between": "add", "joins": "add", "leaves": "remove"},
         **{"never_agrees": "remove", "withdraws": "remove"},
     }
-    # What was never sent does not go out with a removal of whoever has not agreed to it.
+    # What was never sent does not go out with the removal of a customer without consent.
     assert [beginning[key].identifiers for key in ("leaves", "never_agrees", "withdraws")] == [
         {"email": "l@x.example"},
         {},
@@ -175,25 +175,25 @@ def test_a_receiver_that_does_as_it_is_told(project: TestProject) -> None:
     run(project, 3)
     since_second = asked(project, request)
     told = receiver.take(since_second)
-    # Who left after the second run, having joined in it; who came back; and who has been erased.
+    # Customers who left in the second run after joining in it, who came back, or who were erased.
     assert {key: what for key, what in told.items() if key[0] == "gold"} == {
         ("gold", "goes_and_comes"): "add activity",
         ("gold", "in_between"): "remove activity",
         ("gold", "is_erased"): "remove erased",
     }
     assert receiver.has == members(3, ["is_erased"])
-    # Of whom nothing is left when the removal has been sent, but where it has not.
+    # Nothing is left of an erased customer once the removal was sent, except where it was not sent yet.
     late = asked(project, ChangesRequest("late", ("gold",)))
     assert [(one.op, one.cause) for one in late if one.key == "is_erased"] == [("remove", "erased")]
     assert b"e@x.example" not in (project.root / OWN / FILE).read_bytes()
     assert asked(project, request) == []
-    # Over the whole time, who joined and left in between nets out.
+    # Over the whole time, a join and a leave in between cancel out.
     net = {
         (one.segment, one.key): one.op for one in asked(project, ChangesRequest("net", ("gold",), since="2024-01-01"))
     }
     assert ("gold", "in_between") not in net
     assert ("gold", "goes_and_comes") not in net
-    # And told of again since an earlier run, at least once means more than once.
+    # Sent again since an earlier run: at least once means more than once.
     again = {
         one.key: one.op for one in asked(project, ChangesRequest("crm", ("gold",), since=RUNS[0], columns=("plan",)))
     }
@@ -201,7 +201,7 @@ def test_a_receiver_that_does_as_it_is_told(project: TestProject) -> None:
 
 
 def test_as_files(project: TestProject, tmp_path: Path) -> None:
-    """After the story above: a file that nobody has read yet is not written over, and bears what a change has."""
+    """Continues the story above: an unread file is not overwritten, and keeps the changes in it."""
     request = Request(("gold",), to=tmp_path, format="json", hash="google", changes_since="last-export")
     (first, manifest) = export_changes(project.project, loaded(project), request)
     assert first.path.name == "changes.beginning-20240104T000000.jsonl"
@@ -235,7 +235,7 @@ def test_what_is_asked_in_vain(project: TestProject, request_: Request, told: st
 
 
 def test_members_of_a_segment_that_is_gone_are_removed(project: TestProject) -> None:
-    """Who was sent of it is still there; and what one target has sent is nothing that another has."""
+    """Deliveries of one target stay, and do not count for another."""
     with sent_members(project.project, "platform") as sent:
         for key in ("é", "a"):
             sent.note("former", key, Sent("former", key, {"email": f"{key}@x.example"}, ""))

@@ -1,4 +1,4 @@
-"""What a delivery does when the past that it has sent has become another one since."""
+"""A delivery after the past that it sent was changed."""
 
 from datetime import datetime, timedelta
 
@@ -28,7 +28,7 @@ def test_a_run_with_another_outcome_is_sent_again() -> None:
     (found,), (told,) = judged([cursor()], known((*RUNS[:2], again, RUNS[3])))
     assert (found.run.as_of, found.is_begun) == (RUNS[1].as_of, False)
     assert told.startswith("run run_2 was repeated with another outcome")
-    # Of a first run that is repeated everything is.
+    # After a repeated first run, everything is.
     (found,), _ = judged([cursor(run=RUNS[0])], known((Run("run_0", FIRST, "another"),)))
     assert found.run.as_of < FIRST
 

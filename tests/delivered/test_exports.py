@@ -31,7 +31,7 @@ COLUMNS = (
     *("key", "email", "lifetime_value", "order_count", "last_order_at", "birthday", "company_size", "interests"),
     "eligible",
 )
-# Orders of a customer that count, as of an instant.
+# Orders of a customer that count as of an instant.
 ORDERED = """
 select
     members.customer_id::varchar as customer_id,
@@ -60,12 +60,12 @@ def exported(shop: Path, request: Request) -> list[Exported]:
 
 @cache
 def loaded(shop: Path) -> Warehouse:
-    """The warehouse with the project parsed once for all exports."""
+    """The warehouse, with the project parsed once for all exports."""
     return Warehouse(shop).loaded()
 
 
 def rows(shop: Path, sql: str) -> list[dict[str, Any]]:
-    # Which dbt would keep open.
+    # dbt would keep it open.
     close_files()
     with duckdb.connect(str(shop / "segctl.duckdb"), read_only=True) as connection:
         found = connection.execute(sql)
@@ -159,7 +159,7 @@ def as_cell(value: object) -> str:
 
 
 def cells(path: Path) -> list[list[str | None]]:
-    """The cells of a workbook's first sheet as they stand there, None for an empty one."""
+    """The cells of a workbook's first sheet, None for an empty one."""
     with ZipFile(path) as book:
         sheet = ElementTree.fromstring(book.read("xl/worksheets/sheet1.xml"))
     lines = []
@@ -176,7 +176,7 @@ def test_an_export_of_the_past_has_what_was_known_then(shop: Path, tmp_path: Pat
     columns = ("key", "lifetime_value", "order_count", "last_order_at", "birthday")
     request = Request(("vip",), as_of="2025-12-24", to=tmp_path, columns=columns, format="json")
     done = exported(shop, request)
-    # The run at or before it was a week earlier than the last.
+    # The run at or before it was one week before the last run.
     stays = f"segment_history where segment = 'vip' and joined_at <= '{BEFORE}'"
     stays += f" and (left_at is null or left_at > '{BEFORE}')"
     wanted = ordered(shop, f"(select * from {stays})", BEFORE)
@@ -254,7 +254,7 @@ def test_a_sheet_that_is_too_small_is_not_begun(shop: Path, tmp_path: Path, monk
     with pytest.raises(Failure, match="vip has 30 members, and xlsx has 29 rows at most"):
         exported(shop, Request(("win_back", "vip"), to=tmp_path, format="xlsx"))
     assert not list(tmp_path.iterdir())
-    # Of whom fewer may be contacted.
+    # Fewer of these may be contacted.
     assert exported(shop, Request(("vip",), to=tmp_path, format="xlsx", eligible_only=True))[0].rows < 29
 
 
@@ -291,7 +291,7 @@ def test_with_priority_a_customer_is_in_one_file(shop: Path, tmp_path: Path) -> 
 
 
 def test_what_is_printed_is_what_a_file_has(shop: Path, tmp_path: Path) -> None:
-    """Byte for byte; and the usual export neither has a manifest nor another name."""
+    """Byte for byte. The default export still has no manifest and the same name."""
     printed = segctl(shop, "export", "vip", "--to", "-")
     assert (printed.code, printed.err) == (0, "")
     assert exported(shop, Request(("vip",), to=tmp_path)) == [Exported("vip", tmp_path / "vip.csv", 30)]
@@ -330,7 +330,7 @@ def test_a_file_that_cannot_be_written_stays_as_it_was(
 
 
 def test_values_that_formats_could_spoil() -> None:
-    """Control characters, formulas, numbers that no double has, days before and after those of sheets."""
+    """Control characters, formulas, numbers that no double holds, and days that a sheet cannot hold."""
     columns = [Column("key", "text"), Column('sum "of", all', "number"), Column("count", "whole"), Column("on", "date")]
     columns += [Column("at", "timestamp"), Column("tags", "texts")]
     rows: list[Row] = [
@@ -352,7 +352,7 @@ def test_values_that_formats_could_spoil() -> None:
             out = BytesIO()
             assert form.write(out, columns, rows, False) == 3
             found.append(out.getvalue())
-        # What the same rows come to does not depend on the clock.
+        # The result for the same rows does not depend on the clock.
         assert found[0] == found[1], name
         written[name] = found[0]
     exact = json.loads(written["json"].splitlines()[0], parse_float=Decimal)

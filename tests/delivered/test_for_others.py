@@ -1,4 +1,4 @@
-"""What dbt makes of what is rendered for others: names that are taken, exposures and semantic models."""
+"""What dbt does with files rendered for others: taken names, exposures and semantic models."""
 
 import json
 import re
@@ -69,7 +69,7 @@ def test_exposures_as_dbt_reads_them(shop: TestProject) -> None:
 
 
 def measured(manifest: Any, rows: duckdb.DuckDBPyConnection) -> dict[str, float]:  # noqa: ANN401
-    """What each measure comes to over all rows of its model."""
+    """The value of each measure over all rows of its model."""
     aggregates = {"sum": "sum({})", "count_distinct": "count(distinct {})"}
     found = {}
     for model in manifest.semantic_models.values():
@@ -80,7 +80,7 @@ def measured(manifest: Any, rows: duckdb.DuckDBPyConnection) -> dict[str, float]
 
 
 def test_semantic_models_of_the_demo(tmp_path: Path, demo_after_two_runs: Path) -> None:
-    """dbt validates them when it parses, since each measure is a metric; each column that they name is there."""
+    """dbt validates them when it parses, because each measure is a metric. Each column that they name exists."""
     folder = demo(tmp_path)
     manifest = Warehouse(folder, profiles=str(folder)).manifest()
     assert {model.name for model in manifest.semantic_models.values()} == {

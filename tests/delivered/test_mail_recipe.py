@@ -1,4 +1,4 @@
-"""The files that mail platforms import, made of exported changes as docs/recipes.md says."""
+"""Files that mail platforms import, made from exported changes as docs/recipes.md describes."""
 
 import csv
 import subprocess

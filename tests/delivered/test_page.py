@@ -1,4 +1,4 @@
-"""The page in a browser: drawn without an error or a request, sorted, searched, read by everybody, and safe."""
+"""The page in a browser: it draws without errors or requests, sorts, searches, is accessible, and is safe."""
 
 import json
 import re
@@ -21,7 +21,7 @@ from tests.support.shops.made_report import before_the_first_run, made_report, q
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-# Each is harmless as text only.
+# Each is harmless only as text.
 HOSTILE = (
     "</script><script>window.hit = 1</script>",
     "<img src=x onerror='window.hit = 1'>\u2028\u2029",
@@ -58,7 +58,7 @@ def test_every_view_is_drawn_for_everybody(browser: "Browser", file: Path, schem
             seen.go(view)
             assert len(seen.texts("main h1:visible")) == 1
             assert overflow(seen) <= 0, view
-            # Phones have other shapes of two views, and the same colours.
+            # On phones two views have other shapes, with the same colours.
             if width == 1280 or (scheme == "light" and view in VIEWS[:2]):
                 found = axe.run(seen.page).response["violations"]
                 assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found] == [], view
@@ -66,7 +66,7 @@ def test_every_view_is_drawn_for_everybody(browser: "Browser", file: Path, schem
 
 
 def overflow(seen: Seen) -> int:
-    """By how many pixels the page is wider than its window."""
+    """How many pixels the page is wider than its window."""
     return int(seen.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
 
 
@@ -247,7 +247,7 @@ def test_what_people_wrote_is_text_everywhere(browser: "Browser", tmp_path: Path
             seen.go(view)
             assert overflow(seen) <= 0, view
             assert seen.page.evaluate("document.querySelectorAll('main img, main script:not([data-pack])').length") == 0
-            # What a pointer would tell of marks is text, too.
+            # What a pointer shows for marks is also there as text.
             for mark in seen.page.locator(".plot .mark-symbol path, .plot .mark-rect path").all()[:4]:
                 mark.dispatch_event("pointermove")
         seen.go("#/segment/segment_0")
@@ -279,7 +279,7 @@ def test_before_the_first_run(browser: "Browser", tmp_path: Path) -> None:
 
 
 def test_little_is_enough(browser: "Browser", tmp_path: Path) -> None:
-    # One run of one empty segment, and no segment at all.
+    # One run of one empty segment, and a report without segments.
     one = made_report(1, 1)
     empty = replace(
         one.segments[0],

@@ -1,4 +1,4 @@
-"""Changes handed to a program that does not do what it should."""
+"""Changes given to a program that misbehaves."""
 
 import json
 import os
@@ -64,7 +64,7 @@ def test_an_exit_code_is_told_with_the_end_of_what_was_printed(tmp_path: Path) -
 
 
 def test_its_exit_code_alone_counts(tmp_path: Path) -> None:
-    """Not whether it has read all that it was sent, and not what it prints."""
+    """The input may be unread, and the output may be anything."""
     handed(tmp_path, *python("sys.stdin.close(); print('y' * 3_000_000)"), count=50_000)
     handed(tmp_path, *python("print('y' * 3_000_000, flush=True); sys.stdin.read()"), count=50_000)
 

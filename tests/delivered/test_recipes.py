@@ -47,7 +47,7 @@ def asked(file: Path, sql: str) -> set[tuple[Any, ...]]:
 
 
 def after_first_run(shop: Path, file: Path) -> Path:
-    """A file that has the two views as they were after the first run."""
+    """A file with the two views as they were after the first run."""
     with duckdb.connect(str(file)) as made:
         made.execute(f"attach '{shop}/segctl.duckdb' as shop (read_only)")
         made.execute(
@@ -76,7 +76,7 @@ def test_dlt_mirrors_members_with_removals(shop: Path, tmp_path: Path) -> None:
         assert asked(mirror, changes) == asked(source, CHANGES)
     before, after = asked(first, MEMBERS), asked(warehouse, MEMBERS)
     assert before - after, "nobody has left"
-    # In a fresh container: what it knows comes back from the copy.
+    # In a fresh container: its state comes back from the copy.
     rows = "select count(*) from crm.segment_changes"
     count = asked(mirror, rows)
     (tmp_path / "dlt" / "home").rename(tmp_path / "gone")

@@ -1,4 +1,4 @@
-"""What a report says of the demo shop after two runs, each number against a calculation of its own; and odd shops."""
+"""The report of the demo shop after two runs, each number against an independent calculation, and unusual shops."""
 
 from collections import Counter
 from contextlib import closing
@@ -41,7 +41,7 @@ def shop(demo_after_two_runs: Path, tmp_path_factory: pytest.TempPathFactory) ->
 
 @pytest.fixture(scope="module")
 def read(shop: Path) -> dict[int, Report]:
-    """Reports by the least number of people that they tell of."""
+    """Reports by the smallest number of customers that they describe."""
     warehouse = Warehouse(shop, profiles=str(shop))
     found = {least: read_report(Project(shop), warehouse, Request(least)) for least in (0, 5)}
     release()
@@ -174,7 +174,7 @@ def test_who_may_be_contacted_and_whence_they_came(
             source: (count, now[source]) for source, count in joined.items()
         }
         assert {it.joined_month for it in one.sources} == ({"2025-12"} if joined else set())
-        # Nobody has been seen for a month.
+        # No customer was seen for a month.
         assert one.retention == ()
         firsts = {customer for segment, customer, *_ in stays if segment == name}
         won = {it.source: it.joined for it in one.returns if it.joined}
@@ -268,7 +268,7 @@ def test_members_are_listed_where_somebody_asks(
     spent: dict[Any, list[float]],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Those who bring most first, and no more than there is room for."""
+    """The most valuable first, at most as many as fit."""
     assert all(one.members == () and one.members_total == 0 for one in told.segments)
     monkeypatch.setattr("segctl.operations.report.members.MOST_MEMBERS", 20)
     found = read_report(Project(shop), Warehouse(shop, profiles=str(shop)), Request(5, with_members=True))
@@ -283,7 +283,7 @@ def test_members_are_listed_where_somebody_asks(
 
 
 def test_of_few_nothing_is_told(read: dict[int, Report]) -> None:
-    """What is told is true, is of five people at least, and leaves no single number to be worked out."""
+    """What is shown is true, covers at least five customers, and reveals no single number."""
     for one, whole in zip(read[5].segments, read[0].segments, strict=True):
         assert (one.size, one.joined, one.left, one.history.sizes) == (
             whole.size,
@@ -351,7 +351,7 @@ def test_what_is_hidden_of_parts() -> None:
     assert (five.number(0.0, 0, 100), five.number(12.5, 50, 100)) == (0.0, 12.5)
     ends = [("a", "a", 40), ("a", "b", 2), ("b", "b", 30), ("", "b", 8), ("b", "", 9)]
     flows = [Flow("g", 0, 1, one, other, count) for one, other, count in ends]
-    # Of a the other, of b the smallest that came, and then nothing of those who stayed in b tells who left.
+    # The other one of a. The smallest cause of b, and then nothing about stays in b, so that leaves cannot be derived.
     assert five.hidden_flows(flows) == {0, 1, 3}
     assert all_of_them.hidden_flows(flows) == set()
 
@@ -393,7 +393,7 @@ KEY = 'it\'s "<script>"'
 
 @pytest.fixture
 def odd(engine: Engine, tmp_path: Path) -> TestProject:
-    """A shop of one customer, whose key is no plain word."""
+    """A shop of one customer, whose key has special characters."""
     found = TestProject(tmp_path, engine, f"report_{digest(str(tmp_path), 8)}")
     orders = [{"person": KEY, "bought_at": START.replace(tzinfo=None) - timedelta(days=3), "amount": 5}]
     found.load({"people": [{"person": KEY, "name": "x"}], "orders": orders}, COLUMNS)
@@ -440,7 +440,7 @@ def test_odd_shops(odd: TestProject, tmp_path: Path) -> None:
 
 
 def check_erasure(project: Project, path: Path, named: Report) -> None:
-    """A page with members is told of, wherever it lies; among what dbt writes it goes. One without stays."""
+    """A page with members is reported wherever it is, and removed among dbt's files. One without members stays."""
     told = forget(project, "customer", ["somebody"], dry_run=False).look_at
     assert told == {"members.html": told.get("members.html", "")}
     assert "a report with members" in told["members.html"]
@@ -478,7 +478,7 @@ def test_retention_and_a_definition_that_goes(odd: TestProject) -> None:
         assert (found["ever"].yaml, found["ever"].source_file, found["ever"].enabled) == ("", "", False)
         assert found["ever"].sentences
         assert found["lately"].sentences[-1].startswith("The definition has been edited since")
-        # All twelve joined in June and left by the 21st; six came back in July, and nobody saw these for a month.
+        # All twelve joined in June and left by the 21st. Six came back in July, and no run saw these for a month.
         kept = [(it.joined_month, it.months, it.joined, it.observed, it.kept) for it in found["lately"].retention]
         assert kept == [("2023-06", 1, 12, 12, None if least else 0)]
         assert found["lately"].revenue == sum(range(6)) + 6

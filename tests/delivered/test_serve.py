@@ -1,4 +1,4 @@
-"""`segctl serve`: who may ask what, from where, and what goes with every answer."""
+"""`segctl serve`: which requests it accepts, from where, and the headers of every answer."""
 
 import re
 import socket
@@ -27,7 +27,7 @@ MARKUP = "</script><img src=x onerror=window.hit=1>'\"{{ 7*7 }}"
 
 
 class Asked:
-    """A worker that remembers what it was asked, and answers a report or what it is told to."""
+    """A worker that remembers its requests, and answers with a report or the given answer."""
 
     def __init__(self, told: Told | None = None) -> None:
         self.told, self.questions = told, list[tuple[str, dict[str, Any]]]()
@@ -38,7 +38,7 @@ class Asked:
 
 
 class Browser(TestClient):
-    """A browser of a server on loopback, which asks its `worker`."""
+    """A browser of a server on loopback, which uses its `worker`."""
 
     def __init__(self, serving: Serving, told: Told | None = None) -> None:
         hosts, any_address = hosts_of(serving.host, serving.hosts)
@@ -102,7 +102,7 @@ def test_another_site_cannot_have_its_visitors_ask() -> None:
     assert status({"Sec-Fetch-Site": "cross-site"} | OWN) == 403
     assert status({"Sec-Fetch-Site": "same-site"} | OWN) == 403
     assert status({"Sec-Fetch-Site": "none"} | OWN) == 403
-    # What a form of HTML can send without being asked whether it may.
+    # What an HTML form can send without a preflight request.
     assert status(OWN, content='{"form": {}}', data=None) == 415
     assert "definition" not in [question for question, _ in found.worker.questions]
     assert status({"Origin": HOST, "Sec-Fetch-Site": "same-origin"} | OWN) == 200
@@ -127,7 +127,7 @@ def test_a_token_is_needed_and_good_once(serving: Serving) -> None:
     assert "samesite=strict" in cookie
     assert "once-and-no-more" not in cookie
     assert found.get("/").status_code == 200
-    # The same address once more, by somebody else; and a session that is guessed.
+    # The same address again, by another client, and a guessed session.
     found.cookies.clear()
     assert found.get("/", params={"token": ONCE}).status_code == 401
     found.cookies.set(found.access.cookie, "guessed")
@@ -210,7 +210,7 @@ def test_the_page_names_its_views_by_what_may_be_asked() -> None:
     found = client(Serving(with_members=True, token=TOKEN))
     found.get("/", params={"token": TOKEN})
     assert "#/customer" in found.get("/").text
-    # No script and no style stands in the document.
+    # The document contains no script and no style.
     assert re.findall(r"<script(?![^>]*(?:src=|text/plain))|<style|style=|onclick=", plain) == []
     for name in re.findall(r'(?:src|href)="(/assets/[^"]+)"', plain):
         assert found.get(name).status_code == 200

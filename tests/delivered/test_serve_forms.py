@@ -1,4 +1,4 @@
-"""A form of a browser becomes a definition, whatever is typed, and a commit on a branch of its own."""
+"""A form in a browser becomes a definition, with any text, and a commit on its own branch."""
 
 import subprocess
 from pathlib import Path
@@ -120,7 +120,7 @@ def git(folder: Path, *arguments: str) -> str:
 
 @pytest.fixture(params=["", "dbt/shop"])
 def repository(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, Path]:
-    """A repository, and the demo shop in it, somewhere."""
+    """A repository with the demo shop in it."""
     for name in ("AUTHOR", "COMMITTER"):
         monkeypatch.setenv(f"GIT_{name}_NAME", "A")
         monkeypatch.setenv(f"GIT_{name}_EMAIL", "a@shop.example")
@@ -142,7 +142,7 @@ def state(top: Path) -> tuple[str, ...]:
 
 def test_a_definition_on_a_branch(repository: tuple[Path, Path], tmp_path: Path) -> None:
     top, shop = repository
-    # What is under way in the working tree stays there.
+    # Uncommitted work in the working tree stays.
     (shop / "segments" / "loyalty.yml").write_text("half: written", encoding="utf-8")
     (shop / "unheard.txt").write_text("of", encoding="utf-8")
     git(top, "add", "--all")

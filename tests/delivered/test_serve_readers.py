@@ -1,4 +1,4 @@
-"""Fifty readers of `segctl serve` while a run begins, works and ends: each sees whole runs, and none is in its way."""
+"""Fifty readers of `segctl serve` during a run: each sees whole runs, and none blocks the run."""
 
 import os
 import re
@@ -30,7 +30,7 @@ def shop(demo_after_two_runs: Path, tmp_path: Path) -> Path:
 
 @contextmanager
 def served(shop: Path, *options: str) -> Iterator[tuple[str, "subprocess.Popen[str]"]]:
-    """A server of the shop as people start it, and its address."""
+    """A server of the shop as users start it, and its address."""
     told = (shop.parent / "told.txt").open("w+", encoding="utf-8")
     with (
         told,
@@ -50,7 +50,7 @@ def served(shop: Path, *options: str) -> Iterator[tuple[str, "subprocess.Popen[s
 
 
 class Reader(Thread):
-    """Looks at the page again and again, or asks why; remembers each page by the run that it is of."""
+    """Reads the page or a reason again and again, and remembers each page by its run."""
 
     def __init__(self, address: str, end: Event, asks: bool) -> None:
         super().__init__(daemon=True)
@@ -60,7 +60,7 @@ class Reader(Thread):
         self.wrong: list[object] = []
 
     def run(self) -> None:
-        """Reads until it is told to end."""
+        """Reads until it is stopped."""
         try:
             with httpx.Client(base_url=self.address, timeout=120) as client:
                 assert client.get("/", params={"token": TOKEN}).status_code == 303
@@ -115,7 +115,7 @@ def test_readers_and_a_run(shop: Path) -> None:
     for reader in readers:
         for as_of, seen in reader.pages.items():
             pages.setdefault(as_of, set()).update(seen)
-    # One document a run, whole, whoever looks.
+    # One whole document for each run, for every reader.
     assert {as_of: len(seen) for as_of, seen in pages.items()} == {"29 Dec 2025": 1, "5 Jan 2026": 1}
     with duckdb.connect(str(shop / "segctl.duckdb"), read_only=True) as connection:
         sizes = connection.execute(

@@ -1,4 +1,4 @@
-"""`segctl serve` on the demo shop: customers, reasons and forms; its views in a browser; readers beside a run."""
+"""`segctl serve` on the demo shop: customers, reasons and forms, its views in a browser, readers during a run."""
 
 import json
 import re
@@ -41,7 +41,7 @@ WRITES = "import duckdb; held = duckdb.connect('{}'); held.execute('create or re
 
 @contextmanager
 def written(path: Path, number: int) -> Iterator[None]:
-    """A program that writes a database, and has it open."""
+    """A program that writes to a database, and has it open."""
     code = WRITES.format(path, number) + "print('open', flush=True); input()"
     with subprocess.Popen(
         [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
@@ -69,7 +69,7 @@ def test_copies_are_of_files_that_nobody_writes(tmp_path: Path) -> None:
         assert not is_written(path)
         first = copies.of(path)
         with duckdb.connect(str(first), read_only=True) as held:
-            # Whoever has the copy open keeps nobody from writing.
+            # An open copy blocks no writer.
             with written(path, 2):
                 assert copies.renew() is False
                 assert copies.of(path) == first
@@ -84,7 +84,7 @@ def test_copies_are_of_files_that_nobody_writes(tmp_path: Path) -> None:
         left = tmp_path / "target" / "segctl_copies_killed"
         left.mkdir()
         with folder_of_copies(tmp_path / "target"):
-            # Those of a program that was killed are gone, those of one that is alive are not.
+            # Copies of a killed program are gone, those of a live one are not.
             assert (left.exists(), number(copies.of(path))) == (False, 2)
     assert list((tmp_path / "target").iterdir()) == []
 
@@ -191,7 +191,7 @@ def test_reports_are_read_from_the_file_for_bi(shop: Path, desk: Desk, tmp_path:
     assert bi.stamp() == stamp
     path.touch()
     assert bi.stamp() != stamp
-    # The warehouse has not been looked at.
+    # The warehouse was not read.
     assert list(copies.iterdir()) == []
 
 
@@ -212,7 +212,7 @@ def a_form(*parts: dict[str, Any], join: str = "all") -> dict[str, Any]:
 
 
 class InProcess:
-    """A worker that answers in this process, which has dbt already."""
+    """A worker that answers in this process, which has loaded dbt already."""
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
@@ -240,7 +240,7 @@ def served(desk: Desk) -> Iterator[str]:
 
 @contextmanager
 def opened(address: str, **options: Any) -> Iterator[tuple["Page", list[str]]]:  # noqa: ANN401
-    """A page that has been let in, and what its console said."""
+    """A page with a session, and the output of its console."""
     told: list[str] = []
     with chromium() as browser, closing(browser.new_context(**options)) as context:
         context.set_default_timeout(90_000)
@@ -254,7 +254,7 @@ def opened(address: str, **options: Any) -> Iterator[tuple["Page", list[str]]]: 
 
 
 def is_for_everybody(page: "Page") -> None:
-    """No fault that axe finds, and no wider than the window."""
+    """axe finds no fault, and the page is no wider than the window."""
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
     found = axe.run(page).response["violations"]
     assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found] == []
@@ -316,7 +316,7 @@ def test_a_segment_is_built(served: str, shop: Path, scheme: str, width: int) ->
         is_for_everybody(page)
         page.get_by_role("button", name="Commit to a new branch").click()
         page.get_by_text("the project is in no git repository").wait_for()
-        # The form outlives a look at another view.
+        # The form survives a switch to another view.
         page.get_by_role("link", name="Portfolio", exact=True).click()
         page.get_by_role("link", name="Build", exact=True).click()
         assert page.locator("[data-place='name']").input_value() == "three_orders"

@@ -1,4 +1,4 @@
-"""One message and a server that fails in every way: what is tried again, how often, and what is told of it."""
+"""One message and a server that fails in every way: what is retried, how often, and what is reported."""
 
 import json
 import socket
@@ -35,7 +35,7 @@ def pauses() -> list[float]:
 
 @pytest.fixture
 def hook(server: Receiver, pauses: list[float], monkeypatch: pytest.MonkeyPatch) -> Endpoint:
-    """An endpoint that notes its pauses and makes none."""
+    """An endpoint that records its pauses instead of waiting."""
     monkeypatch.setenv(ADDRESS, server.url)
     monkeypatch.setenv(SIGNS, SECRET)
     found = endpoint(Webhook(ADDRESS, SIGNS, timeout=1))
@@ -44,7 +44,7 @@ def hook(server: Receiver, pauses: list[float], monkeypatch: pytest.MonkeyPatch)
 
 
 def failure(hook: Endpoint) -> str:
-    """What is told of a message that is not received, without anything that is secret."""
+    """The report about a message that was not received. It contains no secret."""
     with pytest.raises(Failure) as found:
         hook.post(MESSAGE)
     told = f"{found.value.message} {found.value.hint} {found.value.detail}"
@@ -54,7 +54,7 @@ def failure(hook: Endpoint) -> str:
 
 
 def test_a_signature_is_that_of_the_published_vector() -> None:
-    """The example that the reference libraries of Standard Webhooks test themselves by."""
+    """The example that the reference libraries of Standard Webhooks use in their own tests."""
     keys = keys_of(SIGNS, "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
     found = headers("msg_p5jXN8AQM9LWM0D4loKWxJek", 1614265330, b'{"test": 2432232314}', keys)
     assert found["webhook-signature"] == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
@@ -120,7 +120,7 @@ def test_failures_end_by_number_and_by_time(hook: Endpoint, server: Receiver, pa
     assert "answered 500 (tried" in failure(hook)
     assert 3 < len(server.requests) <= MOST_ATTEMPTS
     assert sum(pauses) <= hook.webhook.retry_for
-    # What is left is that of the delivery, not of each message.
+    # The remaining time belongs to the delivery, not to each message.
     for _ in range(5):
         failure(hook)
     assert sum(pauses) <= hook.webhook.retry_for

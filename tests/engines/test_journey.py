@@ -1,4 +1,4 @@
-"""The example on real data, a year of a grocer's, on every engine: the same members, stays and sizes, row for row."""
+"""The example on one year of a grocer's real data: every engine has the same members, stays and sizes."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,7 +24,7 @@ VIEWS = {
 
 
 def shown(project: Path, engine: Engine, schema: str) -> dict[str, list[tuple[object, ...]]]:
-    """The rows of the views, sorted."""
+    """The sorted rows of the views."""
     found = {}
     with engine.cursor(project) as cursor:
         for view, columns in VIEWS.items():

@@ -1,4 +1,4 @@
-"""On PostgreSQL under a role that may read raw tables and write its own schema only, as docs/engines.md has it."""
+"""On PostgreSQL under the role of docs/engines.md, which may only read raw tables and write its own schema."""
 
 from collections.abc import Iterator
 from contextlib import closing
@@ -55,7 +55,7 @@ def test_runs_under_a_role_that_may_only_read_what_is_raw(server: Server, tmp_pa
 
 @pytest.fixture
 def guarded() -> Iterator[Server]:
-    """A server that asks one role for its password."""
+    """A server that requires a password from one role."""
     with NamedTemporaryFile("w", suffix=".conf") as rules:
         rules.write("host all guarded 127.0.0.1/32 scram-sha-256\nhost all all 127.0.0.1/32 trust\n")
         rules.flush()

@@ -1,4 +1,4 @@
-"""What a reader sees of a shop through a connection of its own, whether it is consistent, and all that runs write."""
+"""A shop as a reader's connection sees it, whether that is consistent, and everything that runs write."""
 
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
@@ -18,7 +18,7 @@ from tests.support.built_project import TestProject
 from tests.support.engines import Engine
 from tests.support.servers.postgres_server import Server
 
-# What readers are promised, and of it what stands in the columns of a member of an entity.
+# What readers are promised, and the columns of it that hold a member of an entity.
 KEYS = {"": "customer_id", "account_": "account_id"}
 VIEWS = (
     "segment_runs",
@@ -29,7 +29,7 @@ VIEWS = (
     "segment_flapping",
     "segment_migrations",
 )
-# What a run keeps for the next.
+# What a run stores for the next one.
 TABLES = (
     "customer_features",
     "account_features",
@@ -42,16 +42,16 @@ TABLES = (
     "erasures",
     "segment_corrections",
 )
-# The clock on the wall, and dbt's own name of the invocation.
+# The wall clock, and dbt's own name of the invocation.
 OUTSIDE = ("started_at", "invocation_id", "corrected_at", "erased_at")
-# As of the last run that was begun, not finished: a consent withdrawn is seen at once.
+# As of the last run that began, finished or not: a withdrawn consent shows at once.
 BEGUN = "eligible"
 State = Mapping[str, list[Row]]
 
 
 @contextmanager
 def reading(shop: TestProject, file: Path | None = None) -> Iterator[Any]:
-    """A cursor of a reader's own; of another file than the shop's if one is given."""
+    """A cursor of a separate reader, of another file than the shop's if one is given."""
     server = shop.engine.server
     if server is None:
         # A run in this process may have left the file open for writing.
@@ -67,7 +67,7 @@ def reading(shop: TestProject, file: Path | None = None) -> Iterator[Any]:
 
 
 def rows_of(cursor: Any, table: str) -> list[Row]:  # noqa: ANN401
-    """The rows of a table or view, sorted, without what lies outside logical time."""
+    """The sorted rows of a table or view, without what lies outside logical time."""
     cursor.execute(f"select * from {table}")
     names = [column[0] for column in cursor.description]
     found = [dict(zip(names, values, strict=True)) for values in cursor.fetchall()]
@@ -76,13 +76,13 @@ def rows_of(cursor: Any, table: str) -> list[Row]:  # noqa: ANN401
 
 
 def read(shop: TestProject, names: Iterable[str], file: Path | None = None) -> dict[str, list[Row]]:
-    """The rows of tables and views, in one transaction, sorted, without what lies outside logical time."""
+    """The sorted rows of tables and views in one transaction, without what lies outside logical time."""
     with reading(shop, file) as cursor:
         return {name: rows_of(cursor, f"{shop.schema}.{name}") for name in names}
 
 
 def seen(shop: TestProject, file: Path | None = None) -> dict[str, list[Row]]:
-    """What a reader sees, but for `eligible`, which no run publishes. Fails when it is not consistent."""
+    """What a reader sees, except `eligible`, which no run publishes. Fails when it is inconsistent."""
     state = read(shop, VIEWS, file)
     assert faults(state) == []
     return {
@@ -92,17 +92,17 @@ def seen(shop: TestProject, file: Path | None = None) -> dict[str, list[Row]]:
 
 
 def written(shop: TestProject) -> dict[str, list[Row]]:
-    """All that stands in tables, and what a reader sees of it."""
+    """All rows of the tables, and what a reader sees of them."""
     return read(shop, (*TABLES, *VIEWS))
 
 
 def history(state: State) -> dict[str, list[Row]]:
-    """What is left of a run when features that another run has looked at in between may bear its instant."""
+    """The state after a run, where features that another run evaluated in between may have its instant."""
     return {name: rows for name, rows in state.items() if name not in ("customer_features", "account_features")}
 
 
 def faults(state: State) -> list[str]:
-    """What contradicts itself in what a reader sees; nothing when all is well."""
+    """The contradictions in what a reader sees. Empty if there are none."""
     last = max((row["as_of"] for row in state["segment_runs"]), default=None)
     told = []
     for view, rows in state.items():
@@ -165,26 +165,26 @@ def _sizes(state: State) -> list[str]:
 
 
 def _erased(_: Row) -> int:
-    """Nobody has been erased in the shops that this looks at."""
+    """No customer was erased in the shops that use this."""
     return 0
 
 
 class Copies:
-    """The warehouse of a shop as it stood at some moments, to go back to."""
+    """Saved states of a shop's warehouse, to go back to."""
 
     def __init__(self, shop: TestProject, folder: Path) -> None:
         self.shop, self.folder = shop, folder
         folder.mkdir(exist_ok=True)
 
     def keep(self, name: str) -> None:
-        """Remembers the warehouse as it stands."""
+        """Saves the current state of the warehouse."""
         if self.shop.engine.server is None:
             _copy(self.shop.root / "test.duckdb", self.folder / f"{name}.duckdb")
         else:
             _clone(self.shop.engine.server, self.shop.engine.server.dbname, f"{self.shop.engine.server.dbname}_{name}")
 
     def restore(self, name: str) -> None:
-        """Puts the warehouse back to what it was."""
+        """Restores a saved state of the warehouse."""
         if self.shop.engine.server is None:
             _copy(self.folder / f"{name}.duckdb", self.shop.root / "test.duckdb")
         else:

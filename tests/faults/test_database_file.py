@@ -1,4 +1,4 @@
-"""A database file that cannot be used: told in one block, and left as it is."""
+"""An unusable database file: one message reports it, and the file is unchanged."""
 
 import os
 import subprocess
@@ -29,7 +29,7 @@ def test_a_damaged_file(what: str, shop: TestProject, program: Nursery) -> None:
     assert ended.code == 3
     assert told_in_one_block(ended), ended.err
     assert DAMAGED in ended.err
-    # DuckDB takes half a file for one of its own, opens it, and writes its header before it misses the rest.
+    # DuckDB accepts half of a database file, opens it, and writes its header before it misses the rest.
     if what != "half":
         assert file.read_bytes() == damaged
     file.write_bytes(whole)
@@ -38,7 +38,7 @@ def test_a_damaged_file(what: str, shop: TestProject, program: Nursery) -> None:
 
 @contextmanager
 def read_only(file: Path) -> Iterator[None]:
-    """Keeps everybody from writing a file: root too, who is not stopped by its mode."""
+    """Prevents all writes to a file, also by root, who may ignore its mode."""
     if os.geteuid() != 0:
         file.chmod(0o444)
         yield

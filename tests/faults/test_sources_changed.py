@@ -1,4 +1,4 @@
-"""Columns and segments that are not what they were: what is told, and that the tables are untouched or right."""
+"""Changed columns and segments: the messages, and that the tables are unchanged or right."""
 
 import pytest
 
@@ -61,7 +61,7 @@ def test_half_of_the_customers_and_none_of_the_orders(shop: TestProject, program
 
 
 def test_a_segment_removed_renamed_redefined_and_disabled_at_once(shop: TestProject, program: Nursery) -> None:
-    """In one run, and all of it taken back in the next: who was in is in again, and each end has its own cause."""
+    """Changed in one run and undone in the next: members are back, and each end has its own cause."""
     shop.define(CATALOG, **FILES)
     shop.load(tables(), COLUMNS)
     other = HABITS.replace("name: french", "name: francophone, formerly: french").replace(

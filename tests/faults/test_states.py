@@ -1,4 +1,4 @@
-"""That a reader's view which contradicts itself is found out: each fault put into a sound one."""
+"""Contradictions in a reader's view are found: each fault is put into a valid view."""
 
 from collections.abc import Callable
 from copy import deepcopy

@@ -1,4 +1,4 @@
-"""Tables of a format that a command does not know, or may not bring up: a line, and nothing has been changed."""
+"""Tables of a format that a command does not know, or may not upgrade: one message, and nothing changes."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -31,7 +31,7 @@ COMMANDS: dict[str, Callable[[TestProject], object]] = {
 
 
 def oldest(folder: Path) -> TestProject:
-    """The oldest database, and the definitions of its last day."""
+    """The oldest database, with the definitions of its last day."""
     project = TestProject(folder, Engine("duckdb"))
     load(project, "8a1dd25")
     prepare(project, MADE)
@@ -45,7 +45,7 @@ def shop(tmp_path: Path) -> TestProject:
 
 @pytest.fixture(scope="module")
 def later(tmp_path_factory: pytest.TempPathFactory) -> TestProject:
-    """With the number of a version to come; for all tests, as nobody changes it."""
+    """With the number of a future version. All tests share it, because none changes it."""
     project = oldest(tmp_path_factory.mktemp("later"))
     project.execute("create table shop.history_format as select 7 as format_number")
     return project

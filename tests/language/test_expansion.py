@@ -1,4 +1,4 @@
-"""Definitions that grow by what they refer to: they cost what is written, and what cannot be is told in a line."""
+"""Definitions that grow through references: the cost follows the written text, and what is too large is reported."""
 
 import re
 import time
@@ -36,7 +36,7 @@ def plan_of(segments: list[str], catalog: str = CATALOG) -> Plan:
 
 
 def problems(segments: list[str], catalog: str = CATALOG) -> list[tuple[int, str]]:
-    """Lines and messages of what is refused; the definitions are rendered when nothing is."""
+    """Lines and messages of refused definitions. Accepted definitions are rendered."""
     try:
         render(plan_of(segments, catalog))
     except ProblemsFound as found:
@@ -53,7 +53,7 @@ def doubling(count: int, leaf: str = LEAF) -> Iterator[str]:
 
 
 def doubled(count: int, spent: int) -> list[bool]:
-    """Whether somebody who has spent so much is in each of them."""
+    """Whether a customer with this spend is in each of them."""
     found = [spent >= 1]
     for number in range(1, count):
         found.append((found[-1] and spent < number) or not found[-1])
@@ -92,7 +92,7 @@ def test_what_doubles_costs_what_is_written(segments: list[str], catalog: str) -
     began = time.process_time()
     plan = plan_of(segments, catalog)
     files = render(plan)
-    # Written out, twenty times doubled is 87 seconds.
+    # Fully expanded, twenty doublings take 87 seconds.
     assert time.process_time() - began < 10
     assert len(files[MEMBERS]) < 12_000
     assert all(len(found.canonical) < 100 * LARGEST for found in plan.segments)
@@ -138,7 +138,7 @@ def test_what_is_written_out_in_a_feature_may_not_become_too_large(segment: str,
     assert line == 20
     assert message.startswith(told)
     assert f"comes to more than {LARGEST:,} conditions with all that it refers to, and is written out" in message
-    # Others have the feature's name alone, and what is not too large is rendered.
+    # Other segments have only the feature's name, and those that are not too large are rendered.
     assert problems([*doubling(17), segment.replace("s16", "s8"), "{name: t, rule: {segment: s}}"]) == []
 
 
@@ -162,7 +162,7 @@ def test_other_problems_are_told_beside_it() -> None:
 
 
 def spelled_out(predicate: Predicate) -> tuple[object, ...]:
-    """What a rule means with all that it refers to written out."""
+    """The meaning of a rule with all of its references expanded."""
     if isinstance(predicate, Asked):
         return predicate.canonical
     if not isinstance(predicate, Junction):

@@ -1,4 +1,4 @@
-"""Guards as definitions say them: what a segment's adds to the catalog's, and where both end up."""
+"""Guards in definitions: what a segment's guard adds to the catalog's, and where both are rendered."""
 
 import re
 
@@ -74,7 +74,7 @@ def test_what_is_declared_holds_the_merged_guard() -> None:
 
 
 def figures(definition: str) -> dict[str, str]:
-    """The text of the model of what runs find in each source, by its name; `run_sources` reads them all."""
+    """The text of each source's model of measures, by its name. `run_sources` reads them all."""
     files = render(plan_of(definition))
     whole = files["models/segments/run_sources.sql"]
     found = {path: re.search("figures_of_([a-z]+).sql$", path) for path in files}

@@ -1,4 +1,4 @@
-"""What is said of things that go wrong, by kinds: whatever was written, a message names it and says what to do."""
+"""Messages about errors, by kind: for any input, a message names it and gives advice."""
 
 from datetime import date
 from pathlib import Path
@@ -35,7 +35,7 @@ BROKEN = ("", "order date", "select", "a\u00a0b", "2023-02-29", "123", "x", "[a,
 
 
 def problems(catalog: str, rule: str = RULES[0]) -> list[Problem]:
-    """What is told of a catalog and one rule."""
+    """The messages about a catalog and one rule."""
     case = f"version: 1\nsegments:\n  - name: a_segment\n    rule: {rule}\n"
     try:
         planned({"segments/catalog.yml": catalog.encode(), "segments/case.yml": case.encode()})
@@ -45,7 +45,7 @@ def problems(catalog: str, rule: str = RULES[0]) -> list[Problem]:
 
 
 def broken(text: str) -> list[str]:
-    """The text with each of its values in turn replaced by what may not stand there."""
+    """Copies of the text, each with one of its values replaced by an invalid one."""
     ends = [
         (event.start_mark.index, event.end_mark.index)
         for event in yaml.parse(text, Loader=yaml.SafeLoader)
@@ -56,7 +56,7 @@ def broken(text: str) -> list[str]:
 
 
 def sound(found: Problem) -> bool:
-    """Whether a message can be read: without a hole where a name belongs, and without what nobody sees."""
+    """Whether a message is readable: no gap in place of a name, and no invisible characters."""
     text = f"{found.message} {found.hint}"
     holes = any(hole in text for hole in ("  ", " ,", " .", " :", "()", "[]", " of and ", " of is "))
     return not holes and text.isprintable() and bool(found.message)
@@ -83,7 +83,7 @@ def test_a_negation_is_never_taken_for_what_it_denies(form: str) -> None:
         stem = {"contain": "contains", "match": "matches", "start_with": "starts_with"}.get(name, name)
         said_so = OPPOSITES.get(stem)
         hint = meant(word, known, "keys", denied=DENIED)
-        # `not_in` is a comparator by itself, and `is` is asked with a word.
+        # `not_in` is a comparator itself, and `is` needs a word.
         if stem not in ("is", "not_in"):
             assert hint in (f"write not: {{… {stem}: …}}", f"did you mean {said_so}?"), word
 
@@ -120,13 +120,13 @@ def test_instants_are_told_in_the_catalogs_zone() -> None:
 
 
 def node(name: str, message: str, status: str = "error", path: str = "models/segments/") -> Any:  # noqa: ANN401
-    """A result of dbt's."""
+    """A result of dbt."""
     about = SimpleNamespace(name=name, resource_type="model", original_file_path=f"{path}{name}.sql")
     return SimpleNamespace(node=about, message=message, status=status)
 
 
 def suffers(name: str, of: str) -> Any:  # noqa: ANN401
-    """A result of dbt's for a model that reads one that could not be compiled."""
+    """A dbt result for a model that reads a model with a compilation error."""
     told = f"Compilation Error in model.shop.{name}, caused by compilation error in referenced ephemeral model {of}"
     return node(name, told, "skipped")
 

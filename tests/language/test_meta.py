@@ -1,4 +1,4 @@
-"""What definitions say reaches the warehouse through `meta` in yml as it was written, whatever it is written with."""
+"""What definitions say reaches the warehouse unchanged through `meta` in yml, for any text."""
 
 import json
 from datetime import UTC, datetime
@@ -39,7 +39,7 @@ entities:
 COLUMNS = {"customers": {"id": "integer", "country": "varchar", "points": "decimal(28, 6)"}}
 PROPERTIES = "models/segments/segments.yml"
 DAYS = [datetime(2024, 1, 1 + number, 6, tzinfo=UTC) for number in range(3)]
-# As many digits as a number in a definition may have.
+# The maximum number of digits of a number in a definition.
 LARGE = "1234567890123456789012.123456"
 
 
@@ -59,7 +59,7 @@ def segment(name: str, text: str, **more: object) -> dict[str, Any]:
 
 
 def declared(text: str, model: str) -> list[dict[str, Any]]:
-    """What dbt's graph has of a model, as our macro decodes it, of a yml that dbt has read."""
+    """What dbt's graph has of a model, after dbt read the yml and our macro decoded it."""
     context = BaseContext({}).to_dict()
     read = load_yaml_text(text)
     assert read
@@ -116,7 +116,7 @@ def shop(folder: Path, engine: Engine, segments: list[dict[str, Any]], schema: s
 
 
 def hostile_segments() -> tuple[list[str], list[dict[str, Any]]]:
-    """Texts, and segments that hold them, each by its number; and one that is disabled and holds none."""
+    """Texts, and segments that hold them, each by its number. One is disabled and holds none."""
     random = Random(1)
     texts = [*PIECES, *(hostile(random, pieces) for pieces in (2, 3, 5, 8, 13) for _ in range(20))]
     guard = {"max_change": "999.9999%", "max_size": 1_000_000_000}
@@ -147,7 +147,7 @@ def test_the_warehouse_holds_what_the_yaml_says(engine: Engine, tmp_path: Path) 
 
 
 def built(project: TestProject, as_of: datetime, *options: str, command: str = "build") -> tuple[Any, set[str]]:
-    """What dbt comes to in the project's folder, as it is left by the invocation before, and how it has parsed."""
+    """dbt's result in the project's folder as the last invocation left it, and how dbt parsed."""
     events: list[Any] = []
     folder = str(project.root)
     release()
@@ -171,7 +171,7 @@ def test_what_only_the_yml_says_reaches_the_next_run(tmp_path: Path) -> None:
     project.define(CATALOG, some=definitions([latter]))
     assert sql_of(project) == before
     _, told = built(project, DAYS[1])
-    # dbt has not begun anew, and has seen it nevertheless.
+    # dbt did a partial parse, and has seen it nevertheless.
     assert "PartialParsingEnabled" in told
     assert [row["description"] for row in project.read("segment_definitions")] == ["{{ after }}"]
     listed, _ = built(project, DAYS[1], "--select", "state:modified+", "--state", str(state), command="ls")

@@ -1,4 +1,4 @@
-"""What a change of one definition does to generated files: nothing to lines of segments that do not refer to it."""
+"""A change of one definition changes no lines of segments that do not refer to it."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -21,7 +21,7 @@ SEGMENTS = 24
 
 
 def drawn(count: int = SETS) -> list[Definitions]:
-    """Sets of definition files; each segment refers to those before it."""
+    """Sets of definition files. Each segment refers to earlier ones."""
     found: list[Definitions] = []
 
     @seed(20260301)
@@ -65,7 +65,7 @@ def names(files: Definitions) -> list[str]:
 
 
 def alone(files: Definitions) -> list[str]:
-    """The segments to which no other refers, and which share no group with others."""
+    """The segments without references to them and without a shared group."""
     texts = {segment["name"]: dump(segment) for file in files for segment in file["segments"]}
     groups = Counter(segment["group"] for file in files for segment in file["segments"] if "group" in segment)
     return [
@@ -118,7 +118,7 @@ def test_another_rule_changes_what_it_alone_asks_for(number: int) -> None:
 
 
 def another(name: str) -> str:
-    """A name as long, so that no line is broken elsewhere."""
+    """A name of the same length, so that lines break at the same places."""
     return "another_segment"[: len(name)].ljust(len(name), "x")
 
 

@@ -1,4 +1,4 @@
-"""Patterns of `matches`: what is read, how it is spelled, and that every engine finds what Python finds."""
+"""Patterns of `matches`: parsing, spelling, and that every engine finds what Python finds."""
 
 from pathlib import Path
 from random import Random
@@ -27,7 +27,7 @@ SPELLED = [
     ("(a{100}){10}", "(a{100}){10}"),
     ("|a()", "|a()"),
 ]
-# What engines are known to read differently when they are given it as it is written, and what is near to it.
+# Patterns that engines are known to read differently as written, and similar ones.
 NOTABLE = (
     *("^.$", "^.*$", "a.b", "a$", "^$", "$", "^", "$a", "a$|b", "(a|$)b?$", "(^|b)a", "(^)*a", "(a$)*", "a^b|c"),
     *("(a*)*", "(a|)*b", "(|a)+b", "a{0}b", "(a{0}){3}b", "a{02}", "()a", "^(a|)$", "|a", "(b|a$|\r)*$"),
@@ -36,7 +36,7 @@ NOTABLE = (
     *("\n", "\n$", "[\n]", "[^\n]", "a\nb", "\u2028$", "\r$", "\u0085$", "^.{2}$"),
     *("é", "[é-日]", "[^é]", "e\u0301", "🙂{2}", "[🙂-🙃]", "[^🙂]", "^[^a]{2}$"),
 )
-# As large as patterns may be.
+# The maximum size of patterns.
 LARGEST = (
     *("(a{100}){10}|b", "((a{5,10}){0,10}){0,10}b", "[^é]{250}" * 19 + "|a", "[\u0101-\U0010fff0]{250}" * 19 + "|b"),
     *("(" * 50 + "a" + ")" * 50, "." * 4999 + "|", "|".join(["ab$"] * 1250)),
@@ -88,7 +88,7 @@ def test_whatever_is_drawn_from_the_grammar_is_read() -> None:
         assert readable(drawn.pattern), drawn.pattern
 
 
-# Python may one day read `||` in a class otherwise; the engines do not.
+# Python may one day read `||` in a class differently. The engines do not.
 @pytest.mark.filterwarnings("ignore:Possible set:FutureWarning")
 def test_every_engine_finds_what_python_finds(engine: Engine, tmp_path: Path) -> None:
     random = Random(engine.name)

@@ -1,4 +1,4 @@
-"""The check of our English (`make prose`): what it finds, where, and what it leaves alone."""
+"""The check of our English (`make prose`): its findings, their lines, and what it ignores."""
 
 from pathlib import Path
 

@@ -18,7 +18,7 @@ def test_no_generated_file_is_longer_or_wider() -> None:
 
 
 def test_no_compiled_model_is_longer(demo_after_two_runs: Path) -> None:
-    """Those of a run that computes stale rows; the tests of dbt stand in folders called after their yml."""
+    """Models of a run that computes stale rows. dbt puts tests in folders named after their yml."""
     (compiled,) = (demo_after_two_runs / "target" / "compiled").iterdir()
     found = {
         path.stem: len(path.read_text().splitlines())
@@ -30,7 +30,7 @@ def test_no_compiled_model_is_longer(demo_after_two_runs: Path) -> None:
 
 
 def test_every_model_and_column_that_is_generated_is_described(tmp_path: Path) -> None:
-    """What stands in no yml is also what a root project can disable."""
+    """What no yml has is also what a root project can disable."""
     folder = demo(tmp_path)
     nodes = Warehouse(folder, profiles=str(folder)).manifest().nodes.values()
     ours = [

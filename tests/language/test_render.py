@@ -1,4 +1,4 @@
-"""What rendering promises: the same text for the same meaning, one reference a source, and nothing but literals."""
+"""Promises of rendering: the same text for the same meaning, one reference per source, and only literals."""
 
 import re
 from difflib import ndiff
@@ -127,7 +127,7 @@ NEW = {
 
 
 def taken_away(before: str, after: str) -> list[str]:
-    """The lines that are not there any more."""
+    """The removed lines."""
     return [line[2:] for line in ndiff(before.split("\n"), after.split("\n")) if line.startswith("- ")]
 
 

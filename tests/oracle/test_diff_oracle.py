@@ -1,4 +1,4 @@
-"""What a change of definitions would do: for generated pairs of versions, on hostile rows, what the oracle says."""
+"""The effect of changed definitions: for generated pairs of versions, on hostile rows, it is what the oracle says."""
 
 from copy import deepcopy
 from datetime import UTC, datetime, timedelta
@@ -19,7 +19,7 @@ from tests.support.engines import Engine
 from tests.support.oracle.reference import History, Tables, load, members, memory_of
 from tests.support.strategies.definitions import TABLES, TABLES_WITH_STRING_KEYS, TIMEZONES, dump
 
-# What is edited of a catalog so that rules mean something else through it.
+# Edits of a catalog that change the meaning of rules.
 EDITED = ("metrics", "rules")
 Files = list[dict[str, Any]]
 
@@ -34,7 +34,7 @@ def is_sound(catalog: dict[str, Any], files: Files) -> bool:
 
 
 def edited(catalog: dict[str, Any], files: Files, random: Random) -> Files:
-    """The same files with two thirds of the segments edited, one taken away, one renamed, one disabled."""
+    """The same files with two thirds of the segments edited, one removed, one renamed and one disabled."""
     found = deepcopy(files)
     for file in found:
         for number, segment in enumerate(file["segments"]):
@@ -84,7 +84,7 @@ def edited_catalog(catalog: dict[str, Any], files: Files, random: Random) -> dic
 def wanted(
     history: History, catalog: dict[str, Any], files: Files, rows: Tables, at: datetime
 ) -> dict[str, set[object]]:
-    """Who would be a member after a run as of an instant; where there has been one as of then, right after that."""
+    """Who would be a member after a run as of an instant. If a run as of then exists, right after it."""
     then = renamed(deepcopy(history), files)
     after = timedelta(microseconds=int(then.as_of == at))
     then.apply(at + after, members(catalog, files, rows, at), memory_of(catalog, files, rows, at))
@@ -103,7 +103,7 @@ def renamed(history: History, files: Files) -> History:
 
 
 def check(found: Diff, before: dict[str, set[object]], after: dict[str, set[object]]) -> int:
-    """Compares each segment's counts and samples; returns how many moved anybody."""
+    """Compares each segment's counts and samples. Returns how many segments had any move."""
     moved = 0
     for one in found.segments:
         revision, counts = one.revision, one.counts
@@ -132,7 +132,7 @@ def check(found: Diff, before: dict[str, set[object]], after: dict[str, set[obje
 
 @pytest.mark.parametrize("case", ["definitions", "catalog", "last_run"])
 def test_a_change_does_what_the_oracle_says(engine: Engine, case: str, tmp_path: Path) -> None:
-    """A day after a run, with a catalog edited as well, or as of the run, which has most of the features."""
+    """A day after a run, with an edited catalog, or as of the run, which has most of the features."""
     timezone = TIMEZONES[case == "catalog"]
     string_keys = timezone == "Europe/London"
     (example,) = examples(timezone, 1, string_keys, 10 if engine.cluster else 40)

@@ -1,4 +1,4 @@
-"""verify and restate after an erasure: nobody else is moved in the past, and nothing else is passed over."""
+"""verify and restate after an erasure: no other customer moves in the past, and no other difference is skipped."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -15,7 +15,7 @@ from tests.support.built_project import TestProject
 from tests.support.engines import Engine
 from tests.support.shops.past_shop import ACCOUNTS, AT, CATALOG, CUSTOMERS, DAYS, built, insert_orders, key, order
 
-# Each of them looks at others in another way; the last two through what they are made of.
+# Each of them depends on others in a different way, the last two through their parts.
 MORE = """
   - {name: half, rule: {rank: spent, top: 50%}}
   - {name: richest, rule: {metric: spent, gt: 0}, limit: {rank: spent, top: 4}}
@@ -61,7 +61,7 @@ def test_an_erasure_moves_nobody_else_in_the_past(
     gone = min(first & {str(member) for member in project.members()["best"]})
     erased(project, "nobody")
     found = verified(project)
-    # Who stands nowhere was compared with nobody.
+    # A customer without any row was compared with none.
     assert (differing(found), found.left_out, found.features_left_out) == (((), (), ()), (), ())
     erased(project, gone)
     found = verified(project, DAYS[0])
@@ -76,7 +76,7 @@ def test_an_erasure_moves_nobody_else_in_the_past(
 
 
 def assert_late_rows_are_restated(project: TestProject) -> None:
-    """Of segments that look at nobody else; sizes of before are counted with the erased, and later ones without."""
+    """For segments that depend on no other customer. Earlier sizes count the erased, later ones do not."""
     now = project.members()
     member = min(known(project) - {str(one) for name in ("spender", "recent") for one in now[name]})
     insert_orders(project, order(member, AT[1] - timedelta(hours=3), 100.0))
@@ -97,11 +97,11 @@ def known(project: TestProject) -> set[str]:
 
 
 def assert_compared_again(project: TestProject) -> None:
-    """From the first run without them on everything is compared as ever."""
+    """From the first run without them on, everything is compared as usual."""
     found = verified(project, DAYS[0])
     assert found.segments == tuple(sorted((*OWN, *COMPARING)))
     assert (found.features, found.sizes, found.features_left_out) == ((), (), ())
-    # The first run has not been restated: what came in late by then is its own matter.
+    # The first run was not restated: its late rows are a separate matter.
     assert {one.segment for one in found.stays} <= set(OWN)
     since = f"{SINCE_ERASED}: not before the run as of 2024-04-01 00:00:00 BST"
     assert dict(found.left_out) == dict.fromkeys(COMPARING, since)
@@ -109,7 +109,7 @@ def assert_compared_again(project: TestProject) -> None:
     project.execute(
         f"delete from {project.schema}.segment_stays where segment = 'half' and customer_id = '{taken['customer_id']}'"
     )
-    # What has been taken away is put back, by the run that nobody was erased after.
+    # Removed rows are put back, by the run after which no customer was erased.
     put = restated(project, DAYS[2], apply=True)
     assert [(one.segment, one.kind, one.stays) for one in put.differences] == [("half", "only recomputed", 1)]
 
@@ -128,7 +128,7 @@ def test_what_a_guard_judged_with_the_erased_among_them(tmp_path: Path, request:
     assert differing(found) == ((), (), ())
     assert dict(found.left_out)["french"] == "a guard held it back, and somebody has been erased since"
     assert key(1) not in project.members()["french"]
-    # The next run lets it pass, and is compared, causes and all.
+    # The next run lets it pass, and is compared with its causes.
     project.run(AT[2])
     assert key(1) in project.members()["french"]
     found = verified(project, DAYS[1])

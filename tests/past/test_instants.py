@@ -1,4 +1,4 @@
-"""The instants of a schedule: over clock changes, month ends, as people write them; and those that no run is as of."""
+"""The instants of a schedule over clock changes and month ends, in all spellings, and instants that no run accepts."""
 
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -48,7 +48,7 @@ def test_hours_are_elapsed_time() -> None:
 
 
 def test_a_local_time_that_is_skipped_or_comes_twice() -> None:
-    """The skipped one is read with the offset before the gap, of two the first is taken; the day after is as ever."""
+    """A skipped time is read with the offset before the gap. Of two, the first counts. The next day is as usual."""
     spring = every(day("2024-03-30 01:30"), day("2024-04-01 01:30"), read_every("1d"), LONDON)
     assert spring == [datetime(2024, 3, 30, 1, 30), datetime(2024, 3, 31, 1, 30), datetime(2024, 4, 1, 0, 30)]
     autumn = every(day("2024-10-26 01:30"), day("2024-10-28 01:30"), read_every("1d"), LONDON)
@@ -123,7 +123,7 @@ def shop(engine: Engine, tmp_path: Path, request: pytest.FixtureRequest) -> Test
 
 
 def said(shop: TestProject, *arguments: str) -> tuple[int, list[str]]:
-    """The exit code of a command, and what it says of what went wrong, by lines."""
+    """The exit code of a command, and the lines of its error output."""
     options = ["--project-dir", str(shop.root), "--profiles-dir", str(shop.root)]
     outcome = CliRunner().invoke(segctl, [*options, *arguments])
     assert outcome.exception is None or isinstance(outcome.exception, SystemExit), outcome.exception
@@ -138,7 +138,7 @@ EMPTY = [
 
 
 def build(shop: TestProject) -> str:
-    """What plain `dbt build` says of what went wrong, empty when it went well."""
+    """The error output of a plain `dbt build`, empty on success."""
     outcome = dbtRunner().invoke(
         ["build", "--project-dir", str(shop.root), "--profiles-dir", str(shop.root), "--log-level", "none"]
     )
@@ -150,7 +150,7 @@ def ahead(**given: float) -> str:
 
 
 def test_what_no_run_is_as_of(shop: TestProject, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An option or a variable that is empty is not now, and an instant far ahead is not one that anybody meant."""
+    """An empty option or variable does not mean now, and an instant far ahead is a mistake."""
     before, far = every_table(shop), ahead(days=1, minutes=5)
     for arguments in EMPTY:
         code, lines = said(shop, *arguments)
@@ -182,7 +182,7 @@ def test_what_no_run_is_as_of(shop: TestProject, monkeypatch: pytest.MonkeyPatch
 
 def test_instants_of_the_environment_and_to_come(shop: TestProject, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SEGCTL_AS_OF", "")
-    # An instant that is given on the command line counts, whatever the variable is.
+    # An instant on the command line counts, for any value of the variable.
     assert said(shop, "run", "--as-of", "2024-05-02")[0] == 0
     monkeypatch.setenv("SEGCTL_AS_OF", "2024-05-03T02:00:00+02:00")
     assert said(shop, "run")[0] == 0
@@ -202,8 +202,8 @@ def test_instants_of_the_environment_and_to_come(shop: TestProject, monkeypatch:
         allow_future=True,
         on_warning=happened.append,
     )
-    # It is told before the run begins, and once.
+    # The message comes before the run, once.
     assert "as of a future instant" in happened[0]
     assert set(happened[1:]) == {"a step"}
-    # What has been recorded of an instant to come can be recomputed.
+    # A recorded future instant can be recomputed.
     assert said(shop, "verify")[0] == 0

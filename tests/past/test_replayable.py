@@ -1,4 +1,4 @@
-"""Which segments a replay gets exactly: not those of customers of whom no event says that they existed yet."""
+"""Which segments a replay computes exactly: not those of customers without an event that shows their existence."""
 
 from collections import Counter
 from datetime import datetime
@@ -50,7 +50,7 @@ metrics:
 rules:
   buyer: {event: order}
 """
-# What each rule is partial for, without `since`.
+# Why each rule is partial without `since`.
 FULL = [
     "{event: order}",
     "{event: order, times: {gt: 0}}",
@@ -150,7 +150,7 @@ def test_with_since_it_is_known_who_existed(rule: str) -> None:
 def test_groups_limits_and_memory_count() -> None:
     assert planned_of("{event: order}", ", limit: {rank: points, top: 5}").changing == ()
     assert planned_of("{attribute: points, gt: 5}", ", limit: {rank: points, top: 5}").changing == ("customer",)
-    # Whom the rule lets in has ordered, and what lets them stay need not say so again; unless it counts the others.
+    # Customers who match the rule have ordered, so `keep_while` need not require it. Unless it counts other customers.
     assert planned_of("{event: order}", ", keep_while: {attribute: points, gt: 5}").changing == ()
     assert planned_of("{event: order}", ", keep_while: {rank: points, top: 20%}").changing == ("customer",)
 
@@ -170,7 +170,7 @@ def safe_segments(plan: Plan) -> list[str]:
 
 
 def without_idle_customers(catalog: str, rows: Tables, as_of: datetime) -> Tables:
-    """The rows less the customers who had no events by then."""
+    """The rows without the customers who had no events by then."""
     seen = {customer for found in world_of(load(catalog), [], rows, as_of).events.values() for customer in found}
     return rows | {CUSTOMERS: [row for row in rows[CUSTOMERS] if row["customer_id"] in seen]}
 
@@ -206,7 +206,7 @@ def test_customers_without_events_are_no_members_of_what_is_safe_and_make_no_dif
         found["others that differ"] += sum(everybody[name] != others[name] for name in everybody.keys() - set(safe))
 
     compare()
-    # It would be easy to call nothing safe, and nothing were tested if all were.
+    # Calling nothing exact would be easy, and calling everything exact would test nothing.
     assert found["customers left out"] > 300
     assert found["safe with members"] > 100
     assert found["others that differ"] > 0.5 * found["others"]

@@ -1,4 +1,4 @@
-"""Beginning a history anew: by segctl reset, and by a replay over first runs alone."""
+"""Beginning a history again: by segctl reset, and by a replay over first runs alone."""
 
 from datetime import timedelta
 
@@ -35,7 +35,7 @@ def test_reset_drops_what_runs_have_recorded_and_keeps_erasures(shop: TestProjec
         shop.warehouse.query("select * from {{ ref('segment_runs') }}")
     assert what_is_lost(shop.project, shop.warehouse) is None
     assert len(shop.warehouse.query("select * from {{ ref('erased_members') }}")) == 1
-    # An earlier instant than any run before: the history is new, and who was erased is not back.
+    # An instant before any earlier run: the history is new, and no erased customer is back.
     shop.run(DAYS[0] - timedelta(days=1))
     assert {row[1] for row in history(shop)} == {1}
     assert len(shop.warehouse.query("select * from {{ ref('stg_customers') }}")) == 3

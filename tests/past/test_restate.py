@@ -1,4 +1,4 @@
-"""restate: late rows found, told, and put in the record's place only when asked; on every engine."""
+"""restate: late rows are found, reported, and put into the record only on request. On every engine."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,11 +30,11 @@ from tests.support.shops.past_shop import (
     with_orders,
 )
 
-# Edited with the third run; held back in the second, and let pass in the third.
+# Edited with the third run, held back in the second, and let pass in the third.
 EDITED = CUSTOMERS.replace("{metric: spent, gte: 60}", "{metric: spent, gte: 90}")
 GUARD = "{name: recent, guard: {max_size: 8},"
 FIRST, THEN = (text.replace("{name: recent,", GUARD) for text in (CUSTOMERS, EDITED))
-# Learned of after the third run: each makes somebody spend more earlier, or order lately.
+# Late rows, known after the third run: each adds spend earlier, or a recent order.
 LATE = (
     order(key(5), datetime(2024, 3, 30, 12), 200.0),
     order(key(14), datetime(2024, 3, 29, 12), 80.0),
@@ -88,7 +88,7 @@ def test_late_rows_are_told_and_put_in_place_only_when_asked(
 
 
 def assert_runs_go_on(project: TestProject, occasions: list[tuple[datetime, Tables, str]]) -> None:
-    # The features are still those of the last run; the next one goes on from there.
+    # The features are still those of the last run. The next run continues from there.
     found = verify(project.project, project.warehouse, DAYS[1], lambda *_: None)
     assert (found.stays, found.sizes) == ((), ())
     project.run(AT[3])
@@ -106,7 +106,7 @@ def differing(
     was: list[tuple[str, object, datetime, datetime | None]],
     wanted: list[tuple[str, object, datetime, datetime | None]],
 ) -> dict[tuple[str, str], int]:
-    """How many stays of each segment differ in which way, causes left aside."""
+    """How many stays of each segment differ in which way, without causes."""
     ends, new_ends = ({stay[:3]: stay[3] for stay in stays} for stays in (was, wanted))
     counts: dict[tuple[str, str], int] = {}
     for stay in ends.keys() | new_ends.keys():
@@ -119,7 +119,7 @@ def differing(
 
 
 def assert_what_goes_with_it(project: TestProject, put: Restatement, held: list[tuple[datetime, str]]) -> None:
-    """The note of it, the sizes of all runs, and the totals of runs."""
+    """Its note, the sizes of all runs, and the totals of runs."""
     changed = {one.segment for one in put.differences}
     notes = project.read("segment_corrections")
     assert {row["segment"] for row in notes} == changed

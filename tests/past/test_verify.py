@@ -1,4 +1,4 @@
-"""verify: sound whatever runs have been through, and it finds what somebody has meddled with; on every engine."""
+"""verify: no difference for any kind of past runs, and all manipulations are found. On every engine."""
 
 import json
 import re
@@ -47,7 +47,7 @@ def told(found: Verified) -> tuple[set[tuple[str, str, int]], set[tuple[str, str
 def test_whatever_runs_have_been_through_is_sound(
     engine: Engine, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
-    """Late data, a repeat, an edit, a rename, a disabled segment, one that is held back, and an erasure."""
+    """Late data, a repeat, an edit, a rename, a disabled segment, a held-back segment, and an erasure."""
     project = built(tmp_path, engine, f"verify_{digest(request.node.nodeid, 8)}")
     project.run(AT[0])
     guarded = CUSTOMERS.replace("{name: recent,", "{name: recent, guard: {max_size: 2},")
@@ -62,14 +62,14 @@ def test_whatever_runs_have_been_through_is_sound(
     project.define(CATALOG, customers=edited, accounts=ACCOUNTS.replace("retail}", "food}"))
     project.run(AT[2])
     erase(project.project, project.warehouse, [key(0), key(1), key(6)], "customer", False)
-    # Until the next run others are ranked, and accounts counted, with the erased among them; sizes always add up.
+    # Until the next run, ranks and accounts still count the erased. Sizes always add up.
     assert verified(project).sizes == ()
     project.run(AT[3])
     now = verified(project)
     assert told(now) == (set(), set(), set())
     assert (now.runs, now.left_out) == (1, ())
     assert {"of_france", "recent", "best", "busy", "retail"} < set(now.segments)
-    # A rebuild of the whole past has the late data: what it finds is that, and no more.
+    # A rebuild of the whole past has the late data, which is the only difference.
     _, stays, sizes = told(verified(project, FIRST))
     assert {segment for segment, *_ in stays} <= {"spender", "silver", "best", "gold", "busy"}
     assert ("spender", "only recomputed", 1) in stays
@@ -77,7 +77,7 @@ def test_whatever_runs_have_been_through_is_sound(
 
 
 def said(project: TestProject, *options: str) -> tuple[int, str, str]:
-    """What `segctl verify` ends with and says, on both streams."""
+    """The exit code and output of `segctl verify`, on both streams."""
     asked = ["--project-dir", str(project.root), "--profiles-dir", str(project.root), "verify", *options]
     outcome = CliRunner().invoke(segctl, asked)
     return outcome.exit_code, outcome.stdout, outcome.stderr
@@ -86,7 +86,7 @@ def said(project: TestProject, *options: str) -> tuple[int, str, str]:
 def test_what_a_failed_run_has_left_is_no_difference(
     engine: Engine, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
-    """It wrote all tables but the last under other definitions, and its rows are as of no run that is published."""
+    """It wrote all tables except the last under other definitions, and its rows are as of no published run."""
     project = built(tmp_path, engine, f"failed_{digest(request.node.nodeid, 8)}")
     project.run(AT[1])
     project.run(AT[2])
@@ -103,7 +103,7 @@ def test_what_a_failed_run_has_left_is_no_difference(
     assert (code, "the tables equal a rebuild" in out) == (0, True), out + err
     assert "the run as of 2024-04-02 00:00:00 BST did not finish: " in err
     assert re.search(r"\d+ rows that it wrote to customer_features will be compared after the next run", err)
-    # What is wrong in rows that it did not write is found all the same.
+    # Invalid rows that it did not write are found nevertheless.
     project.execute(
         f"update {project.schema}.customer_features set country = 'XX' "
         f"where customer_id = (select min(customer_id) from {project.schema}.customer_features "
@@ -118,7 +118,7 @@ def test_what_a_failed_run_has_left_is_no_difference(
 
 @pytest.fixture(scope="module")
 def sound(tmp_path_factory: pytest.TempPathFactory) -> TestProject:
-    """A history of four runs that is as it should be; what a test does to it, it undoes."""
+    """A valid history of four runs. A test undoes what it does to it."""
     project = built(tmp_path_factory.mktemp("sound"), Engine("duckdb"), "shop")
     replayed(project)
     found = verified(project, FIRST)
@@ -129,7 +129,7 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> TestProject:
 
 @dataclass(frozen=True)
 class Meddling:
-    """Statements that spoil the tables, and what must be told: features, stays, sizes (segment and the run's time)."""
+    """Statements that corrupt the tables, and the expected report: features, stays, sizes (segment and run's time)."""
 
     statements: tuple[str, ...]
     features: tuple[tuple[str, str, int], ...] = ()
@@ -213,7 +213,7 @@ MEDDLING = {
     ),
     "with names and causes": Meddling(
         (
-            # Somebody else's stay: no size is other than it was.
+            # Another customer's stay: no size changes.
             change("recent", key(0), f"customer_id = '{key(4)}'"),
             change("lasting", key(1), "leave_cause = 'activity'"),
             change("lasting", key(2), "join_cause = 'time'"),
@@ -228,12 +228,12 @@ MEDDLING = {
     "with a size alone": Meddling(
         (resize("best", LAST, "size = size + 1"),), (), (), (("best", "2024-04-01T23:00:00Z"),)
     ),
-    # Nobody joined or left it in that run, so that its stays do not miss it.
+    # No customer joined or left it in that run, so its stays do not miss it.
     "with a row of a run": Meddling(
         (f"delete from shop.run_sizes where segment = 'retail' and as_of = {SECOND}",),
         gaps=(("2024-03-31T00:00:00Z", "sizes", 9, 8), ("2024-03-31T00:00:00Z", "sizes of segments", 9, 8)),
     ),
-    # The row of the run knows of none of them either, as when it was published before they were written.
+    # The row of the run has none of them either, as if it was published before they were written.
     "with a row that the run has not counted": Meddling(
         (
             f"delete from shop.run_sizes where segment = 'retail' and as_of = {SECOND}",
@@ -302,7 +302,7 @@ def test_sizes_that_are_wrong_are_told_beside_what_they_should_be(sound: TestPro
     ]
 
 
-# What else than models a project may have, by the file.
+# Resources other than models that a project may have, by file.
 OTHERS = {
     "selectors.yml": """
         selectors:

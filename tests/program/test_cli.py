@@ -1,4 +1,4 @@
-"""The program as people use it: in a process of its own, on a copy of the demo shop."""
+"""The program as users run it: in its own process, on a copy of the demo shop."""
 
 import json
 import re
@@ -119,7 +119,7 @@ def test_a_warehouse_that_cannot_be_read_is_no_empty_segment(shop: Path) -> None
 
 
 def test_an_instant_to_come_is_warned_of(fresh: Path) -> None:
-    # By then nobody has ordered for long, and the demo's guard would hold its segment of VIPs back.
+    # By then no customer has ordered for long, and the demo's guard would hold its segment of VIPs back.
     found = segctl(fresh, "run", "--as-of", "2100-01-01", "--allow-future", "--allow", "vip")
     assert found.code == 0
     assert "as of a future instant" in found.err
@@ -215,7 +215,7 @@ def test_problems_come_all_at_once_and_as_data(fresh: Path) -> None:
     assert found.code == 1
     assert "did you mean lifetime_value?" in found.err
     problems = segctl(fresh, "validate", "--json").data
-    # Rules name it, and a share.
+    # Rules and a share name it.
     codes = [problem["code"] for problem in problems]
     assert {*codes} == {"unknown-metric", "unknown-column"}
     assert found.err.count("[unknown-metric]") == codes.count("unknown-metric") > 1
@@ -263,7 +263,7 @@ def test_options_of_the_program_behind_the_verb(fresh: Path, tmp_path_factory: p
     elsewhere = tmp_path_factory.mktemp("elsewhere")
     assert segctl(elsewhere, "validate").code == 2
     assert segctl(elsewhere, "validate", "--project-dir", str(fresh)).code == 0
-    # What is said behind the verb counts.
+    # Options after the verb count.
     assert segctl(elsewhere, "--project-dir", str(elsewhere), "validate", "--project-dir", str(fresh)).code == 0
     for verb in VERBS:
         assert all(option in segctl(elsewhere, verb, "--help").out for option in ("--project-dir", "--target"))
@@ -283,7 +283,7 @@ def test_a_missing_table_and_an_unknown_target(fresh: Path) -> None:
 
 @pytest.mark.parametrize("target", ["spark", "postgres"])
 def test_an_engine_that_is_not_there(fresh: Path, target: str) -> None:
-    """Neither its adapter, perhaps, nor a server that listens."""
+    """Its adapter may be missing, or a server may not listen."""
     found = segctl(fresh, "--target", target, "run", PGPORT="1", SPARK_PORT="1")
     assert found.code == 3
     headline, *others = found.err.splitlines()

@@ -1,4 +1,4 @@
-"""`segctl list --as-of` and `segctl export` in a process of their own, on a copy of the demo shop."""
+"""`segctl list --as-of` and `segctl export` in their own process, on a copy of the demo shop."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Columns that are not of the types that the catalog says: told with their lines before a row of them is read."""
+"""Columns with other types than the catalog declares: reported with their lines before any row is read."""
 
 import re
 from datetime import timedelta
@@ -16,7 +16,7 @@ from tests.runs.test_history import CATALOG as PLAIN
 from tests.support.built_project import TestProject
 from tests.support.engines import Engine, release
 
-# Types of the engines, and which types of the catalog take them; a date is no timestamp, a text is no number.
+# Types of the engines, and the types of the catalog that accept them. A date is no timestamp, a text no number.
 TAKEN = {
     "varchar": {"string"},
     "varchar(20)": {"string"},
@@ -35,7 +35,7 @@ TAKEN = {
     "time": set(),
 }
 KINDS = ("string", "number", "boolean", "date", "timestamp", "timestamptz", "strings")
-# What compares as it is: the types of two columns of keys.
+# Types of two key columns that compare without a cast.
 ALIKE = [{"varchar", "varchar(20)"}, {"integer", "smallint", "bigint", "decimal(12, 2)"}, {"double precision", "real"}]
 WIDE = "source('raw', 'wide')"
 
@@ -47,7 +47,7 @@ def made(folder: Path, engine: Engine, name: str) -> TestProject:
 
 
 def wide(folder: Path, engine: Engine) -> tuple[TestProject, dict[str, str]]:
-    """A project with a table of a column for each type; their names by type."""
+    """A project with a table of a column for each type, and the columns' names by type."""
     shop = TestProject(folder, engine, f"types_{folder.name[-20:-1]}")
     types = [kind for kind in TAKEN if engine.name != "spark" or kind not in ("uuid", "time", "timestamptz")]
     names = {kind: f"column_{number}" for number, kind in enumerate(types)}
@@ -76,7 +76,7 @@ def test_which_keys_can_be_compared(engine: Engine, tmp_path: Path) -> None:
     asked = [(WIDE, types[kind], f"key of entity_{number}") for number, pair in enumerate(pairs) for kind in pair]
     wrong = {pairs[row["index"] // 2] for row in shop.warehouse.misfits(asked)}
     if engine.name != "spark":
-        # A kind of its own each; one of them has no second name here.
+        # Each is a kind of its own. One of them has no second name here.
         assert ("uuid", "varchar") in wrong
     assert set(pairs) - wrong == {
         (own, other) for own, other in pairs if own == other or any({own, other} <= alike for alike in ALIKE)
@@ -162,7 +162,7 @@ SAID = """
 27: column seen of stg_visits is TIMESTAMP, and the catalog says date
 28: stg_visits has no column gone
 """
-# As engines call them, one name for all.
+# Each engine's name for the same type.
 CALLED = {
     "CHARACTER VARYING": "TEXT",
     "VARCHAR": "TEXT",
@@ -174,7 +174,7 @@ CALLED = {
 
 
 def told(problems: list[Problem]) -> list[str]:
-    """Line and message of each, in the order of lines."""
+    """Line and message of each, by line."""
     lines = []
     for problem in problems:
         message = problem.message

@@ -37,7 +37,7 @@ def edit(shop: Path, file: str, *changes: tuple[str, str]) -> None:
 
 @pytest.fixture
 def shop(demo_after_two_runs: Path, tmp_path: Path) -> Path:
-    """A branch of the demo shop's repository on which nothing has been edited yet."""
+    """A branch of the demo shop's repository without edits."""
     found = copied(demo_after_two_runs, tmp_path / "shop")
     (found / ".gitignore").write_text("*.duckdb*\ntarget/\nlogs/\n.user.yml\n", encoding="utf-8")
     git(found, "init", "--quiet", "--initial-branch", "main")
@@ -48,7 +48,7 @@ def shop(demo_after_two_runs: Path, tmp_path: Path) -> Path:
 
 
 def asked(shop: Path, *arguments: str) -> dict[str, Any]:
-    """The answer as data, which is as the schema says; by segment."""
+    """The answer as data, valid by its schema, by segment."""
     outcome = segctl(shop, "diff", "--json", *arguments)
     assert outcome.code in (0, 1), outcome.err
     data: dict[str, Any] = outcome.data
@@ -64,7 +64,7 @@ def rows(shop: Path, sql: str) -> list[tuple[Any, ...]]:
 
 
 def test_a_pull_request(shop: Path) -> None:
-    """Three definitions edited, one renamed, one dropped, one new: every number recomputed."""
+    """Three definitions edited, one renamed, one removed, one new: every number is recomputed."""
     edit(
         shop,
         "loyalty.yml",
@@ -109,7 +109,7 @@ def test_a_pull_request(shop: Path) -> None:
     assert [sample["change"] for sample in over["samples"]] == ["leave"] * 3
     assert [sample["values"].keys() for sample in over["samples"]] == [{"lifetime_value"}] * 3
     assert data["customers"] == rows(shop, "select count(*) from customer_features where deleted_at is null")[0][0]
-    # What reads vip says so there, of the project's own exposures nothing is said.
+    # Readers of vip are listed there. The project's own exposures are not.
     assert data["exposures"] == ["christmas_calls", "crm_sync"]
     moved = [
         float(one["counts"]["revenue_joins"]) + float(one["counts"]["revenue_leaves"]) for one in data["segments"][:-1]
@@ -192,7 +192,10 @@ def test_what_of_a_catalog_is_another(shop: Path) -> None:
 
 
 def test_other_customers(shop: Path) -> None:
-    """Without `since` a customer exists whenever: no hash of a segment tells, and there are others in them."""
+    """Without `since` every customer exists at any time.
+
+    Hashes of segments do not show that, and other customers are in.
+    """
     edit(shop, "catalog.yml", ("    since: signed_up_at ", "    # since: signed_up_at "))
     (found,) = [one for one in asked(shop, "gb_and_ie")["segments"] if one["segment"] == "gb_and_ie"]
     assert (found["what"], found["through"]) == ("redefined", ["entity customer"])
@@ -208,7 +211,7 @@ def test_memory_in_words(shop: Path) -> None:
     edit(shop, "retention.yml", ("min_stay: 30 days", "min_stay: 5 days"))
     (found,) = asked(shop)["segments"]
     assert found["memory_edits"] == ["min_stay: 5 days, was 30 days"]
-    # Nobody says what reads this segment.
+    # This segment has no readers.
     assert asked(shop)["exposures"] == []
 
 
@@ -352,7 +355,7 @@ def test_broken_definitions(shop: Path) -> None:
 
 
 def test_what_is_no_file_in_a_former_version(shop: Path) -> None:
-    """A repository within, a link, a name that is not UTF-8, and a file of another encoding."""
+    """A nested repository, a link, a name that is not UTF-8, and a file of another encoding."""
     commit = git(shop, "rev-parse", "HEAD")
     git(shop, "update-index", "--add", "--cacheinfo", f"160000,{commit},segments/within.yml")
     (shop / "segments" / "link.yml").symlink_to("value.yml")
@@ -373,7 +376,7 @@ def test_what_is_no_file_in_a_former_version(shop: Path) -> None:
     wrong = {one["code"]: one["source"] for one in outcome.data["left_out"]}
     assert wrong.keys() >= {"not-utf-8", "bad-name"}
     assert wrong["not-utf-8"].startswith("HEAD:segments/traits.yml:2:")
-    # Its segments are not told as new.
+    # Its segments are not reported as new.
     assert not [one for one in outcome.data["segments"] if one["what"] == "added" and "traits" in one["source"]]
 
 

@@ -1,4 +1,4 @@
-"""`segctl diff --history-from`: a schema of CI has no history, and reads that of production, which it may not write."""
+"""`segctl diff --history-from`: a CI schema has no history, and reads that of production without writing it."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -26,7 +26,7 @@ GRANTS = (
 
 @pytest.fixture
 def ci(server: Server, tmp_path: Path) -> TestProject:
-    """The same shop in two schemas: one with a history, one in which only what the definitions read is built."""
+    """The same shop in two schemas: one with a history, and one with only the sources of the definitions."""
     owner = Engine("postgres", server=server)
     live = TestProject(tmp_path / "live", owner, LIVE)
     live.load(SHOP, COLUMNS)
@@ -56,7 +56,7 @@ def asked(ci: TestProject, source: str) -> Diff:
 
 @pytest.mark.postgres
 def test_memory_is_that_of_another_schema_or_target(ci: TestProject) -> None:
-    # Customer 1 has spent 100: the rule lets them go, and a stay of a year does not.
+    # Customer 1 has spent 100: the rule no longer matches, but a `min_stay` of a year keeps them.
     for source, kept in ((LIVE, 1), ("prod", 1), ("", 0)):
         found = asked(ci, source)
         (big,) = found.segments

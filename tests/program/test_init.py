@@ -1,4 +1,4 @@
-"""segctl init, the whole way as a stranger goes it, in two dbt projects that are not ours."""
+"""segctl init from start to end, as a new user runs it, in two foreign dbt projects."""
 
 import os
 import shutil
@@ -26,9 +26,9 @@ def copied(name: str, folder: Path) -> Path:
 
 
 def called(folder: Path, program: str, *arguments: str, code: int = 0) -> str:
-    """What a program said on both channels; it must have ended with that code."""
+    """The program's output on both streams. It must have ended with that code."""
     environment = {key: value for key, value in os.environ.items() if not key.startswith(("DBT_", "SEGCTL_"))}
-    # No profiles of the person who runs the tests.
+    # No profiles of the user who runs the tests.
     environment |= {"DBT_SEND_ANONYMOUS_USAGE_STATS": "false", "HOME": str(folder)}
     line = [str(BIN / program), *arguments]
     done = subprocess.run(line, cwd=folder, env=environment, capture_output=True, text=True, check=False)
@@ -37,7 +37,7 @@ def called(folder: Path, program: str, *arguments: str, code: int = 0) -> str:
 
 
 def files(folder: Path) -> dict[str, tuple[int, bytes]]:
-    """Everything that is a project's own, with the time of the last change."""
+    """All of a project's own files, with the time of the last change."""
     paths = [path for path in folder.rglob("*") if path.is_file()]
     own = [path for path in paths if path.relative_to(folder).parts[0] not in SCRATCH and path.suffix != ".duckdb"]
     return {str(path.relative_to(folder)): (path.stat().st_mtime_ns, path.read_bytes()) for path in own}
@@ -83,7 +83,7 @@ def test_from_an_unbuilt_shop_to_members(tmp_path: Path) -> None:
     called(coffee_shop, "dbt", "parse", "--quiet")
     called(coffee_shop, "segctl", "render")
     called(coffee_shop, "dbt", "parse", "--quiet")
-    # A test reads a model that segments are made of, and another one, which nobody has built.
+    # A test reads a model behind segments, and another model that was never built.
     (coffee_shop / "models" / "letters.sql").write_text("select 1 as customer_id\n")
     (coffee_shop / "models" / "letters.yml").write_text(LETTERS)
     called(coffee_shop, "segctl", "run")

@@ -1,4 +1,4 @@
-"""What segctl init says beside its proposal: what to write, what to look at, and what it has left out, without dbt."""
+"""The notes of segctl init next to its proposal: what to write, what to check, and what it left out. Without dbt."""
 
 import re
 from dataclasses import replace
@@ -17,7 +17,7 @@ LINES = table("stg_order_items", "order_item_id int, order_id int, product_id in
 
 
 def flat(text: str) -> str:
-    """The text with its comments on one line."""
+    """The text, with its comments on one line."""
     return re.sub(r"\n *# *", " ", text)
 
 
@@ -56,7 +56,7 @@ def test_the_proposed_lines_are_an_event_once_they_are_no_comment() -> None:
         *("customer_id", "ordered_at"),
     )
     assert event.fields.keys() == {"price"}
-    # And the joined model is found by itself, when it is built.
+    # The joined model is found by itself once it is built.
     joined = table("fct_order_items", "order_item_id int, price int, customer_id int, ordered_at timestamp")
     again = propose([PEOPLE, ORDERS, LINES, joined])
     assert [event.relation.name for event in again.events] == ["fct_orders", "fct_order_items"]
@@ -145,7 +145,7 @@ def test_only_timestamps_of_the_warehouse_are_asked_for() -> None:
 
 
 class Adapter:
-    """What a query asks of dbt."""
+    """The dbt command behind a query."""
 
     @staticmethod
     def quote(name: str) -> str:
@@ -211,7 +211,7 @@ def test_what_nobody_knows_is_called_unknown() -> None:
     visits = table("visits", "user_id, seen", built=False)
     reason = propose([people, visits]).reasons["visits"]
     assert "as far as types are known: seen may be of any" in reason
-    # No type of ours, and so nothing that could not be joined.
+    # We have no such type, so it cannot be joined.
     odd = table("carts", "user_id variant, made_at date")
     assert [event.name for event in propose([table("users", "user_id int, a text", "user_id"), odd]).events] == ["cart"]
     lists = table("users", "user_id int, tags ARRAY", "user_id")

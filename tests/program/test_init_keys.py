@@ -1,4 +1,4 @@
-"""By what segctl init tells customers apart, without dbt."""
+"""The keys that segctl init chooses for customers, without dbt."""
 
 from types import SimpleNamespace
 
@@ -53,7 +53,7 @@ def test_the_user_knows_the_key_better() -> None:
     proposed = propose([PEOPLE, people, LETTERS], "parties", "EMAIL")
     assert (proposed.customers.key, [event.name for event in proposed.events]) == ("email", ["letter"])
     sound(proposed)
-    # Of the models with the name of customers, one with that column.
+    # Among the models named like customers, one has that column.
     assert propose([PEOPLE, BY_EMAIL, LETTERS], key="name").customers.relation is BY_EMAIL
 
 

@@ -1,4 +1,4 @@
-"""What segctl init proposes for tables of all sorts, without dbt."""
+"""The proposals of segctl init for many kinds of tables, without dbt."""
 
 import pytest
 

@@ -20,7 +20,7 @@ Rows = Callable[[str], list[tuple[Any, ...]]]
 
 @pytest.fixture(scope="module")
 def rows(demo_after_two_runs: Path, tmp_path_factory: pytest.TempPathFactory) -> Rows:
-    """Asks a copy of the file: this process has another connection to the file itself."""
+    """Queries a copy of the file, because this process has another connection to the file itself."""
     file = copy(demo_after_two_runs / "segctl.duckdb", tmp_path_factory.mktemp("copy"))
 
     def ask(sql: str) -> list[tuple[Any, ...]]:
@@ -93,7 +93,7 @@ def test_bars_and_columns(all_of: Listing, capsys: pytest.CaptureFixture[str], m
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].split() == ["segment", "label", "size", "joined", "left", "last", "runs", "owner", "tags", "source"]
     told = {line.split()[0]: line for line in lines[1:]}
-    # From 226 to 212, of which a tenth is as high as a bar.
+    # From 226 to 212, one tenth of which is the height of a bar.
     assert " ▅▁ " in told["lapsed_60_days"]
     # Without these characters there are no bars.
     monkeypatch.setattr("segctl.output.listing.takes_all_characters", lambda _: False)

@@ -1,4 +1,4 @@
-"""What is generated stands in a project of somebody else: names, packages, sqlfluff, reviews."""
+"""Generated files in a foreign project: names, packages, sqlfluff, reviews."""
 
 import subprocess
 import sys
@@ -31,7 +31,7 @@ SNAPSHOT = "\n{{%- snapshot {name} -%}}\nselect 1 as person_id\n{{%- endsnapshot
 
 @pytest.fixture
 def project(tmp_path: Path) -> Project:
-    """A project with a catalog, a definition file `abroad.yml` and the package installed."""
+    """A project with a catalog, a definition file `abroad.yml`, and the package installed."""
     for path, text in {
         "dbt_project.yml": SETTINGS,
         "segments/catalog.yml": CATALOG,
@@ -89,7 +89,7 @@ def test_names_that_are_free(project: Project) -> None:
         written(project.root, path, text or "select 1 as person_id\n")
     validate(project)
     render_project(project)
-    # What stands rendered is no namesake of itself, also where an earlier version has rendered it.
+    # A rendered file does not collide with itself, even when an earlier version rendered it.
     stays = project.root / "models" / "segments" / "history" / "segment_stays.sql"
     stays.rename(project.root / "models" / "segments" / "segment_stays.sql")
     validate(project)

@@ -1,4 +1,4 @@
-"""`segctl new`: definitions by asking, put at the end of a file and nowhere else, or not at all."""
+"""`segctl new`: dialogs that append a definition to a file, or change nothing."""
 
 import os
 import pty
@@ -44,7 +44,7 @@ def test_a_definition_is_added_and_nothing_else_changed(name: str, ends: str) ->
     after = appended("x.yml", before, DEFINITION, LINES)
     was, now = (yaml.safe_load(text.removeprefix("\ufeff")) for text in (before, after))
     assert now == {**was, "segments": [*was["segments"], DEFINITION]}
-    # Every character that stood there still does, in that order, in one piece before and one after.
+    # Every earlier character is still there, in order, in one piece before and one after.
     added = len(after) - len(before)
     assert any(after[:at] + after[at + added :] == before for at in range(len(before) + 1))
     if ends == "\r\n":
@@ -104,7 +104,7 @@ def defined(folder: Path, file: str) -> dict[str, object]:
 
 
 def on_a_terminal(folder: Path, typed: list[tuple[str, str]], *options: str) -> tuple[int, str]:
-    """Types an answer whenever the terminal shows a question; its exit code and all that it has shown."""
+    """Types an answer whenever the terminal shows a question. Returns the exit code and the whole output."""
     ours, theirs = pty.openpty()
     wide = os.environ | {"COLUMNS": "120", "TERM": "xterm"}
     with subprocess.Popen(
@@ -221,7 +221,7 @@ def test_answers_from_a_pipe(shop: Path) -> None:
         },
     }
     assert segctl(shop, "validate").code == 0
-    # Whoever says no at the end, or ends the answers, has nothing written.
+    # A no at the end, or the end of the answers, writes nothing.
     present = texts(shop)
     refused = answered(shop, *first, "no", "never_written", "", "", "", "n")
     ended = answered(shop, *first)
@@ -305,7 +305,7 @@ def test_sizes_while_it_goes(demo_after_two_runs: Path, tmp_path: Path) -> None:
     )
     assert found.code == 0, found.err
     assert f"\n{wanted[0]} of 399 customers, who bring £" in found.out
-    # Where nothing can be asked, it goes on without.
+    # Without a terminal for questions, it continues without them.
     (folder / "profiles.yml").write_text("segctl: {target: x, outputs: {}}\n")
     found = answered(
         folder, "metric", "lifetime_value", "gt", "500", "", "no", "rich_too", "", "", "value", "y", options=()

@@ -1,4 +1,4 @@
-"""One program writes a database file, or many read it: who reads needs no right to write, and who must wait says so."""
+"""One program writes a database file or many read it: readers need no write permission, and waiting is reported."""
 
 import os
 import subprocess
@@ -22,7 +22,7 @@ WITHOUT_RIGHTS = ("setpriv", "--bounding-set=-dac_override,-dac_read_search,-fow
 
 @contextmanager
 def opened(folder: Path, *, reads: bool) -> Iterator["subprocess.Popen[str]"]:
-    """A notebook or a BI tool, in a process of its own, that has the demo's file open until it is told to end."""
+    """A notebook or BI tool in its own process, which has the demo's file open until it is stopped."""
     code = (
         f"import duckdb; held = duckdb.connect('segctl.duckdb', read_only={reads}); print('open', flush=True); input()"
     )

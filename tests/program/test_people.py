@@ -8,7 +8,7 @@ import pytest
 
 from tests.support.shops.demo_project import copied, segctl
 
-# Our tables in which a row is somebody's; views only show what stands in these.
+# Our tables with rows of customers. Views only show the rows of these.
 OURS = "select table_name from duckdb_columns() join duckdb_tables() using (database_name, schema_name, table_name)"
 OURS += " where column_name = 'customer_id' and table_name not like 'raw_%' and table_name not like 'stg_%'"
 
@@ -33,7 +33,7 @@ def test_near_a_threshold(shop: Path) -> None:
     conditions = {
         (spent, "join"): "lifetime_value >= 450 and lifetime_value < 500 and order_count__6mo >= 4",
         (spent, "leave"): "lifetime_value >= 500 and lifetime_value < 550 and order_count__6mo >= 4",
-        # Of whole numbers at least one more or less is close.
+        # For whole numbers, at least a difference of one is close.
         (orders, "join"): "lifetime_value >= 500 and order_count__6mo = 3",
         (orders, "leave"): "lifetime_value >= 500 and order_count__6mo = 4",
     }
@@ -47,12 +47,12 @@ def test_near_a_threshold(shop: Path) -> None:
 
 
 def test_near_by_time(shop: Path) -> None:
-    """Whom time moves in a week is who a run as of then would move."""
+    """The customers that time moves in a week are those that a run as of then would move."""
     found = {
         one["change"]: one for one in segctl(shop, "near", "lapsed_60_days", "--json", "--members", "1000").data["near"]
     }
     run = segctl(shop, "-q", "run", "--as-of", "2026-01-05", "--json")
-    # dbt warns of the demo's rows, which nobody wants to be told.
+    # dbt's warnings about the demo's rows do not matter here.
     assert (run.code, run.err) == (0, "")
     for change, verb in (("join", "joined"), ("leave", "left")):
         sql = f"select customer_id from segment_changes where segment = 'lapsed_60_days' and change = '{verb}'"

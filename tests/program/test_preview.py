@@ -1,4 +1,4 @@
-"""`segctl preview`: what a draft comes to, recomputed by hand from the tables of the run."""
+"""`segctl preview`: the members of a draft, recomputed by hand from the tables of the run."""
 
 import subprocess
 from pathlib import Path

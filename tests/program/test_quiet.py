@@ -1,4 +1,4 @@
-"""`-q`: nothing but errors and what was asked for as data."""
+"""`-q`: only errors, and the data that a command returns."""
 
 from pathlib import Path
 
@@ -25,7 +25,7 @@ def test_what_is_done_is_not_told(shop: Path) -> None:
 
 
 def test_answers_are_given_without_notes(shop: Path) -> None:
-    # Otherwise it would say why there are no sizes.
+    # Otherwise it would explain why there are no sizes.
     quiet = segctl(shop, "list", "-q")
     assert quiet.out.startswith("segment ")
     assert quiet.err == ""

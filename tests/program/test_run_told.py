@@ -1,4 +1,4 @@
-"""What a run prints, from reports made by hand."""
+"""The output of a run, from reports made by hand."""
 
 from dataclasses import replace
 from datetime import datetime

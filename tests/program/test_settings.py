@@ -1,4 +1,4 @@
-"""What a root project's dbt_project.yml may ask of our models: nothing that it says harms a history."""
+"""Settings for our models in a root project's dbt_project.yml: no accepted setting damages a history."""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -22,7 +22,7 @@ from tests.support.engines import Engine, release
 Settings = Mapping[str, Any]
 TABLES = ("segment_history", "segment_sizes", "segment_definitions", "customer_features", "segment_changes")
 OUTSIDE = ("git_commit",)
-# How such columns of customer_features end, of which each engine makes its own number.
+# Suffixes of columns of customer_features whose numbers differ by engine.
 HASHED = "__data"
 Tables = dict[str, list[list[str]]]
 
@@ -30,7 +30,7 @@ Tables = dict[str, list[list[str]]]
 STAGING = {"+materialized": "view", "+contract": {"enforced": False}, "+on_schema_change": "ignore", "+indexes": []}
 OWN = {"shop": dict.fromkeys(("stg_customers", "stg_orders"), STAGING)}
 
-# What public projects ask of all their models and tests, at the level of the project, where it reaches ours.
+# Settings of public projects for all models and tests at the project level, which also apply to ours.
 PUBLIC: dict[str, Settings] = {
     "jaffle_shop": {"models": {"shop": {"+materialized": "table"}}, "seeds": {"shop": {"+schema": "raw"}}},
     "mattermost": {
@@ -82,7 +82,7 @@ PUBLIC: dict[str, Settings] = {
         "data_tests": {"+enabled": False},
     },
 }
-# Values of settings that reach our models, for combinations of them.
+# Values of settings that apply to our models, for combinations of them.
 MODEL_VALUES: dict[str, list[object]] = {
     "+materialized": ["table", "view", "incremental", "ephemeral"],
     "+full_refresh": [True, False],
@@ -112,7 +112,7 @@ TEST_VALUES: dict[str, list[object]] = {
 
 
 def combination(seed: int) -> Settings:
-    """Some settings of all models and of all tests; the user's own models have those that let them be built."""
+    """Some settings of all models and of all tests. The user's own models have those that let them be built."""
     dice = Random(seed)
     chosen = {
         kind: {key: dice.choice(values[key]) for key in sorted(dice.sample(sorted(values), dice.randint(2, 6)))}
@@ -122,14 +122,14 @@ def combination(seed: int) -> Settings:
 
 
 def configured(project: TestProject, settings: Settings) -> None:
-    """Writes settings beside what the project's dbt_project.yml has."""
+    """Adds settings to the project's dbt_project.yml."""
     path = project.root / "dbt_project.yml"
     found = yaml.safe_load(path.read_text(encoding="utf-8"))
     path.write_text(yaml.safe_dump({**found, **settings}, sort_keys=False), encoding="utf-8")
 
 
 def tables(project: TestProject) -> Tables:
-    """Our tables as dbt finds them, wherever the settings have put them."""
+    """Our tables as dbt finds them, wherever the settings put them."""
     return {
         table: sorted(
             [told(value) for name, value in sorted(row.items()) if name not in OUTSIDE and not name.endswith(HASHED)]
@@ -140,7 +140,7 @@ def tables(project: TestProject) -> Tables:
 
 
 def told(value: object) -> str:
-    """A value as text; of a number without zeros at its end, which engines write in their own ways."""
+    """A value as text, numbers without trailing zeros, which engines write differently."""
     return f"{value.normalize():f}" if isinstance(value, Decimal) else str(value)
 
 
@@ -153,7 +153,7 @@ def made(folder: Path, engine: Engine, settings: Settings) -> TestProject:
 
 
 def runs(project: TestProject, days: int = 3) -> Tables:
-    """Our tables after runs between which people join and leave."""
+    """Our tables after runs with joins and leaves."""
     for number, as_of in enumerate(DAYS[:days]):
         more = [order(3, DAYS[0].replace(tzinfo=None), 150.0)] if number == 1 else []
         project.load({**SHOP, "stg_orders": [*SHOP["stg_orders"], *more]}, COLUMNS)
@@ -169,7 +169,7 @@ def plain(tmp_path_factory: pytest.TempPathFactory) -> Tables:
     return found
 
 
-# In `make test` the one whose settings are the most common.
+# `make test` runs the one with the most common settings.
 @pytest.mark.parametrize("name", PUBLIC if FULL else ["shopify"])
 def test_settings_of_public_projects_change_nothing(name: str, engine: Engine, tmp_path: Path, plain: Tables) -> None:
     assert runs(made(tmp_path, engine, PUBLIC[name])) == plain
@@ -223,7 +223,7 @@ def test_what_would_harm_a_history_is_refused_before_anything_is_touched(engine:
         if "hides" in said:
             own.write_text(OWN_MACROS[said.split(" ", maxsplit=1)[0].rpartition(".")[2]])
         configured(shop, settings)
-        # Plain dbt, which asks the macro; and the program, which asks the text first.
+        # Plain dbt, where the macro checks, and the program, which checks the text first.
         told = dbt(shop)
         assert said in told
         assert "settings of dbt stop this run" in told
@@ -249,7 +249,7 @@ OWN_MACROS = {
 
 
 def dbt(shop: TestProject, *flags: str) -> str:
-    """What a plain `dbt build` of our models says that is refused."""
+    """The error of a plain `dbt build` of our models that is refused."""
     folder = str(shop.root)
     where = ["--project-dir", folder, "--profiles-dir", folder, "--log-level", "none"]
     found = dbtRunner().invoke(["build", "--select", "path:models/segments", *where, *flags])

@@ -1,4 +1,4 @@
-"""What reaches a terminal, a pipe or a disk, and how the program ends when these are closed, full or read-only."""
+"""Output to a terminal, a pipe or a disk, and how the program ends when these are closed, full or read-only."""
 
 import os
 import pty
@@ -29,7 +29,7 @@ HOSTILE = "\x1b]0;title\x07\x1b[2J\x9b31m\u202eevil\u2028\x7f"
 
 @pytest.fixture(scope="module")
 def shop(demo_after_two_runs: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demo shop after two runs, with a segment's texts and a customer's country that command a terminal."""
+    """The demo shop after two runs, with terminal commands in a segment's texts and a customer's country."""
     folder = copied(demo_after_two_runs, tmp_path_factory.mktemp("hostile"))
     path = folder / "segments" / "geography.yml"
     text = path.read_text()
@@ -47,12 +47,12 @@ def shop(demo_after_two_runs: Path, tmp_path_factory: pytest.TempPathFactory) ->
 
 @pytest.fixture(scope="module")
 def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demo shop before its first run: to be read, or copied."""
+    """The demo shop before its first run. To read or copy."""
     return demo(tmp_path_factory.mktemp("sound"))
 
 
 def on_a_terminal(folder: Path, *arguments: str, columns: int = 300) -> str:
-    """What the program writes to a terminal, without the colours and line ends that are its own."""
+    """The output to a terminal, without its own colours and line ends."""
     environment = os.environ | {"COLUMNS": str(columns)}
     ours, theirs = pty.openpty()
     with subprocess.Popen([SEGCTL, *arguments], cwd=folder, stdout=theirs, stderr=theirs, env=environment) as process:
@@ -76,12 +76,12 @@ def test_texts_that_command_a_terminal_are_shown(verb: tuple[str, ...], shop: Pa
     found = segctl(shop, *verb)
     assert found.code == 0, found.err
     assert set(commands(found.out + found.err)) <= {"\n"}
-    # A narrow column breaks lines, as it likes.
+    # A narrow column breaks lines anywhere.
     together = "".join(found.out.split())
     assert "".join(SHOWN.split()) in together
     if verb == ("list",):
         assert "[bold]too[/bold]" in together
-        # A label of two lines is one row, whose other columns follow it.
+        # A label of two lines is one row, and its other columns follow it.
         assert all(line.startswith((" ", "abroad ", "Abroad ")) for line in found.out.splitlines() if "abroad" in line)
     if verb[0] == "show":
         assert "owner   evil" not in found.out
@@ -118,7 +118,7 @@ def test_on_a_terminal_too(sound: Path, tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def long_name(demo_after_two_runs: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demo shop, whose VIPs have always had the longest name that there is."""
+    """The demo shop, where the VIPs have always had the longest possible name."""
     folder = copied(demo_after_two_runs, tmp_path_factory.mktemp("long"))
     for path in (folder / "segments").glob("*.yml"):
         path.write_text(re.sub(r"(name|segment): vip\b", rf"\1: {LONG_NAME}", path.read_text()))
@@ -157,7 +157,7 @@ def test_names_and_numbers_are_whole_at_any_width(
 
 def test_what_dbt_says_is_shown(sound: Path) -> None:
     told = on_a_terminal(sound, "--target", f"\x1b[2J{HOSTILE}", "list")
-    # Of what dbt says each line is one of its own, whatever ends it.
+    # Each of dbt's lines is a line of its own, for any line end.
     assert f"target named '\\x1b[2J{SHOWN.partition('evil')[0]}evil" in told
     assert set(commands(told)) <= {"\n"}
 
@@ -182,7 +182,7 @@ def test_whatever_the_encoding_of_the_output(encoding: str, sound: Path, tmp_pat
         assert "UnicodeEncodeError" not in told
         if arguments == ["validate"]:
             assert ("日本" if encoding == "utf-8" else "\\u65e5\\u672c") in told
-    # In a locale of ASCII an argument is what it is in UTF-8; one that is not is refused.
+    # In an ASCII locale an argument is read as UTF-8, and an invalid one is refused.
     plain = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "PYTHONIOENCODING": encoding}
     for argument, told in (
         (b"vip\xc3\xa9", 'there is no segment "vip'),
@@ -206,7 +206,7 @@ def test_json_in_ascii_means_the_same(sound: Path, tmp_path: Path) -> None:
 
 
 def shell(folder: Path, line: str) -> Outcome:
-    """A line of bash, in which `segctl` is the program; fails when any command of a pipe does."""
+    """A line of bash in which `segctl` is the program. Fails when any command of a pipe fails."""
     script = f'set -o pipefail; segctl() {{ "{SEGCTL}" "$@"; }}; {line}'
     found = subprocess.run(["bash", "-c", script], cwd=folder, capture_output=True, text=True, check=False)
     return Outcome(found.returncode, found.stdout, found.stderr)
@@ -216,7 +216,7 @@ def test_output_that_nobody_reads_is_dropped(shop: Path, sound: Path) -> None:
     found = shell(shop, "segctl list | head -1")
     assert (found.code, found.err) == (0, "")
     assert found.out.startswith("segment ")
-    # Its own code, whoever reads what: also when nobody does from the start, and of the errors.
+    # Its own exit code for any reader, also without one from the start, and for errors.
     assert shell(sound, "segctl validate | true") == Outcome(0, "", "")
     assert shell(sound, "segctl validate >&-") == Outcome(0, "", "")
     assert shell(sound, "segctl --help | true") == Outcome(0, "", "")
@@ -293,7 +293,7 @@ def test_a_run_that_is_asked_to_end(number: signal.Signals, demo_after_two_runs:
         stderr=subprocess.PIPE,
         text=True,
         env=os.environ,
-        # Also where the tests themselves run below `nohup`.
+        # Also when the tests themselves run under `nohup`.
         preexec_fn=lambda: signal.signal(number, signal.SIG_DFL),  # noqa: PLW1509
     ) as process:
         # When it has the lock and has written something, it is in the middle of its work.
@@ -324,7 +324,7 @@ def database(folder: Path) -> list[object]:
 
 
 def test_whoever_wants_no_end_has_none() -> None:
-    """`nohup` sets the signal aside, and we leave it so."""
+    """`nohup` ignores the signal, and so do we."""
     code = "import signal, segctl.cli.process as p, click; p.outcome_of(click.Command('x', callback=lambda: None)); "
     code += "print(signal.getsignal(signal.SIGHUP) is signal.SIG_IGN, file=p.sys.__stdout__)"
     found = subprocess.run(

@@ -1,4 +1,4 @@
-"""Shares of more customers than a place of 32 bits, taken a millionfold, can tell apart."""
+"""Ranks of more customers than 32-bit places times a million can distinguish."""
 
 from datetime import UTC, datetime
 from pathlib import Path

@@ -1,7 +1,7 @@
 """Rules worked out by hand, in tests/rules: SQL on every engine and the oracle must find the members that each names.
 
-All cases that share an as-of and a time zone are built as one project an engine: every case is a segment of it, and
-only the case's own customers are compared. tests/rules/catalog.yml says how a case is written.
+All cases that share an as-of and a time zone are built as one project on an engine: every case is a segment of it, and
+only the case's own customers are compared. tests/rules/catalog.yml describes how to write a case.
 """
 
 from collections.abc import Callable, Iterator
@@ -26,7 +26,7 @@ FOLDER = Path(__file__).parents[1] / "rules"
 CATALOG = FOLDER / "catalog.yml"
 MAP, TEXT, LIST = (f"tag:yaml.org,2002:{kind}" for kind in ("map", "str", "seq"))
 
-# Model, then column, then SQL type; the key comes first.
+# Model, then column, then SQL type. The key comes first.
 TABLES: dict[str, dict[str, str]] = {
     "customers": {
         "customer_key": "varchar",
@@ -95,7 +95,7 @@ class Setting:
 
     as_of: datetime
     timezone: str
-    since: str = ""  # from when on customers exist, as YAML; empty where they have no beginning
+    since: str = ""  # when customers begin to exist, as YAML; empty for no beginning
 
     @property
     def name(self) -> str:
@@ -111,7 +111,7 @@ class Setting:
 
 @dataclass(frozen=True)
 class RulesFile:
-    """A file of cases; `definitions` is the file of segments that is made of them."""
+    """A file of cases. `definitions` is the file of segments made from them."""
 
     stem: str
     setting: Setting
@@ -128,7 +128,7 @@ class Case:
     members: dict[str, Customer]
     others: dict[str, Customer] = field(repr=False)
     accounts: dict[str, Cells] = field(repr=False)
-    sql: str | None = field(default=None, repr=False)  # what it renders to, where the file shows it
+    sql: str | None = field(default=None, repr=False)  # what it renders to, if the file shows it
 
     @property
     def tables(self) -> Tables:
@@ -142,12 +142,12 @@ class Case:
         return rows
 
     def apart(self, cells: Cells) -> Cells:
-        """The cells of a customer that name the case: in one warehouse, ranks and accounts must not meet."""
+        """The cells of a customer with the case's name: in one warehouse, ranks and accounts of cases must not mix."""
         account = cells.get("account_id", "NULL")
         return {"cohort": self.name, "account_id": account if account == "NULL" else f"{self.name}.{account}"}
 
     def row(self, model: str, owner: str, cells: Cells) -> Row:
-        """A row of a customer or an account; keys begin with the case's name, which keeps the cases apart."""
+        """A row of a customer or an account. Keys begin with the case's name, which keeps the cases apart."""
         key, *columns = TABLES[model]
         given = self.file.unless_given.get(model, {}) | cells
         assert given.keys() <= set(columns), f"{self.name}: no column of {model}: {given.keys() - set(columns)}"
@@ -155,7 +155,7 @@ class Case:
         return {key: f"{self.name}.{owner}", **typed}
 
     def problem(self, found: set[object]) -> str:
-        """What is wrong with the members that were found, for people; empty when nothing is."""
+        """A readable description of wrong members. Empty if all are right."""
         prefix = f"{self.name}."
         own = {str(key).removeprefix(prefix) for key in found if str(key).startswith(prefix)}
         if own == self.members.keys():
@@ -169,7 +169,7 @@ class Case:
 
 
 def cell_of(text: Cell, kind: str) -> object:
-    """A cell as it stands in the files, as a value of the SQL type."""
+    """A cell of the files, as a value of the SQL type."""
     if text == "NULL":
         return None
     if isinstance(text, list):
@@ -196,17 +196,17 @@ def child(node: yaml.Node, key: str) -> yaml.Node | None:
 
 
 def written(node: yaml.Node) -> str:
-    """The node as YAML, its scalars as they were: what stood without quotes still does."""
+    """The node as YAML, with its scalars unchanged: unquoted scalars stay so."""
     return yaml.serialize(node, Dumper=yaml.BaseDumper, allow_unicode=True, width=10**6)
 
 
 def segment_of(case: yaml.Node) -> list[tuple[yaml.Node, yaml.Node]]:
-    """What a case says of its segment, but for the name."""
+    """A case's definition of its segment, without the name."""
     return [(yaml.ScalarNode(TEXT, key), node) for key in SEGMENT_KEYS if (node := child(case, key))]
 
 
 def definitions_of(root: yaml.Node) -> str:
-    """Every case as a segment named after it, and what stands below `also`, in the file or in a case."""
+    """Every case as a segment named after it, and the contents of `also`, in the file or in a case."""
     cases = cast(yaml.Node, child(root, "cases")).value
     segments = []
     for case in cases:
@@ -259,7 +259,7 @@ def found(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 
 
 def projects(cases: list[Case], engine: Engine) -> Iterator[list[Case]]:
-    """The cases of whole files: all in one project, but for Spark, which is slow to plan hundreds of joins."""
+    """The cases of whole files, all in one project, except on Spark, which is slow to plan hundreds of joins."""
     if not engine.cluster:
         yield cases
         return
@@ -282,7 +282,7 @@ def projects(cases: list[Case], engine: Engine) -> Iterator[list[Case]]:
         if case.file.setting == build[1]
     ],
     indirect=["found"],
-    scope="module",  # Without it, pytest would build anew for every case.
+    scope="module",  # Without it, pytest would build again for every case.
 )
 def test_the_warehouse_has_the_members_that_the_case_names(found: dict[str, set[object]], case: Case) -> None:
     problem = case.problem(found.get(case.name, set()))

@@ -1,4 +1,4 @@
-"""A table of features that gets another column, and loses it, between two runs, on every engine."""
+"""A table of features gets another column, and loses it, between two runs. On every engine."""
 
 from datetime import UTC, datetime
 from pathlib import Path

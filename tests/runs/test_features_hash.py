@@ -1,4 +1,4 @@
-"""What makes everybody's features be computed anew: other models and meta, and macros that come to something else."""
+"""What makes a run recompute all features: other models and meta, and macros with other results."""
 
 import hashlib
 import re
@@ -9,14 +9,14 @@ from segctl.warehouse import Warehouse
 from tests.support.shops.demo_project import demo
 
 # The edition of macros/features/features_hash.sql, and a digest of the macros behind all features, without comments and
-# blanks. When the test fails: raise the edition if features come to something else now, and put the new digest here.
+# blanks. When the test fails: raise the edition if the features change, and put the new digest here.
 EDITION, DIGEST = 5, "ff5a7d7b9403db1f"
 FEATURES = "models/segments/features/"
 COMMENT = re.compile(r"\{#.*?#\}", re.DOTALL)
 
 
 def macros_behind(manifest: Any) -> dict[str, str]:  # noqa: ANN401
-    """The macros of ours that the models of features call, directly or not, by name."""
+    """Our macros that the models of features call, directly or not, by name."""
     waiting = [
         macro
         for node in manifest.nodes.values()

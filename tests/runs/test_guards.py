@@ -1,4 +1,4 @@
-"""Guards: what is held back, what stops a run, what --allow lets pass, and what happens afterwards; on every engine."""
+"""Guards: what is held back, what stops a run, what --allow lets pass, and what happens then. On every engine."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -45,7 +45,7 @@ START = datetime(2024, 5, 1, tzinfo=UTC)
 
 
 def orders(*given: tuple[int, int, float]) -> list[Row]:
-    """Orders as (customer, day counted from the start, amount); keys by place."""
+    """Orders as (customer, day counted from the start, amount). Keys by place."""
     start = START.replace(tzinfo=None)
     return [
         {"order_id": place, "customer": customer, "ordered_at": start + timedelta(days=day), "amount": amount}
@@ -80,7 +80,7 @@ def sizes(report: RunReport) -> dict[str, tuple[int, str | None]]:
 def test_a_breach_holds_back_that_segment_alone_until_it_is_allowed(shop: TestProject) -> None:
     assert run_at(shop, 0).held == ()
     first = shop.members()
-    # Buyers double (and one is French): all else goes on.
+    # Buyers double (and one is French). Everything else goes on.
     more = orders(*((c, 0, 10) for c in range(5, 9)))
     shop.load(
         {"customers": CUSTOMERS, "orders": [*BEFORE, *[{**o, "order_id": o["order_id"] + 100} for o in more]]}, TABLES
@@ -92,7 +92,7 @@ def test_a_breach_holds_back_that_segment_alone_until_it_is_allowed(shop: TestPr
     assert sizes(report)["silver"] == (7, None)
     assert shop.members()["buyers"] == first["buyers"]
     assert shop.members()["silver"] == {1, 2, 4, 5, 6, 7, 8}
-    # Held as long as it is a breach, whoever else changes.
+    # Held while it is a breach, for any other changes.
     assert [one.segment for one in run_at(shop, 2).held] == ["buyers"]
     report = run_at(shop, 3, "buyers")
     assert report.held == ()
@@ -101,7 +101,7 @@ def test_a_breach_holds_back_that_segment_alone_until_it_is_allowed(shop: TestPr
         "select join_cause, count(*) as joins from {{ ref('segment_history') }} "
         "where segment = 'buyers' and joined_at > timestamp '2024-05-03' group by join_cause"
     )
-    # They have ordered since the segment was last published, though not since the last run.
+    # They have ordered since the segment was last published, but not since the last run.
     assert rows == [{"join_cause": "activity", "joins": 4}]
     runs = shop.warehouse.query("select held_count, allowed from {{ ref('segment_runs') }} order by as_of")
     assert [tuple(row.values()) for row in runs] == [(0, ""), (1, ""), (1, ""), (0, "buyers")]
@@ -118,7 +118,7 @@ def test_sizes_hold_back_and_a_group_is_held_back_together(shop: TestProject) ->
     members = shop.members()
     assert members["gold"] == {3}
     assert members["silver"] == {1, 2, 4}
-    # A week later nobody has ordered lately, which would leave too few.
+    # A week later no customer has ordered recently, which would leave too few members.
     report = run_at(shop, 8, "few", "gold")
     assert {one.segment: one.guard for one in report.held} == {"many": "min_size"}
     assert shop.members()["gold"] == {1, 2, 3}
@@ -194,7 +194,7 @@ def test_a_name_that_meant_something_else_is_not_used_again_unseen(shop: TestPro
         "  - {name: buyers, rule: {event: order}}\n",
     )
     report = run_at(shop, 2)
-    # The same meaning again is no surprise; another one is.
+    # The same meaning again is no surprise. Another meaning is one.
     assert [(one.segment, one.guard) for one in report.held] == [("french", "reused_name")]
     assert "french" not in shop.members()
     assert [one.segment for one in run_at(shop, 3).held] == ["french"]
@@ -215,7 +215,7 @@ def test_a_renamed_segment_keeps_its_history_and_its_old_name_is_not_free(shop: 
         "select segment, version, formerly from {{ ref('segment_definitions') }} where segment like '%b%'"
     )
     assert [tuple(row.values()) for row in versions] == [("customers_who_bought", 1, "buyers")]
-    # Once it has been carried over the line may go; the name stays taken.
+    # Once it was carried over, the line may be removed. The name stays taken.
     kept = renamed.replace(" formerly: buyers,", "") + "  - {name: buyers, rule: {attribute: country, eq: FR}}\n"
     shop.define(CATALOG, guarded=kept)
     assert [(one.segment, one.guard) for one in run_at(shop, 2).held] == [("buyers", "reused_name")]
@@ -225,7 +225,7 @@ def test_a_renamed_segment_keeps_its_history_and_its_old_name_is_not_free(shop: 
 def test_two_histories_are_not_made_one(shop: TestProject) -> None:
     run_at(shop, 0)
     shop.define(CATALOG, guarded=GUARDED.replace("name: buyers,", "name: bought,"))
-    # It is another segment, somebody says, and so it has a history of its own from then on.
+    # Declared another segment, it has its own history from then on.
     run_at(shop, 1, "bought")
     before = shop.stays()
     shop.define(CATALOG, guarded=GUARDED.replace("name: buyers,", "name: bought, formerly: buyers,"))

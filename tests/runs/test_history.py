@@ -1,4 +1,4 @@
-"""Runs one after another: what joins, leaves, repeats, edits and deletions do to the tables, on every engine."""
+"""Consecutive runs: what joins, leaves, repeats, edits and deletions do to the tables. On every engine."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -45,9 +45,9 @@ TABLES = (
     "segment_membership",
     "segment_changes",
 )
-# What a template or a database could take for its own.
+# Texts that a template or a database could misread.
 HOSTILE = "O'Brien's {{ 1 / 0 }} {% if %} {# -- */ %s $1 ; 日本"
-# The clock on the wall and dbt's own name of the invocation.
+# The wall clock and dbt's own name of the invocation.
 OUTSIDE = ("started_at", "invocation_id")
 
 
@@ -298,7 +298,7 @@ SIZES = "segment_stays: not as many open in {} as its size says"
 def test_every_stay_still_holds_for_all_customers_under_dbt_test(shop: TestProject) -> None:
     shop.run(DAYS[0])
     assert not shop.failures()
-    # Somebody meddles with the history: the invariants must notice.
+    # The history is corrupted: the invariants must notice.
     shop.execute(f"delete from {shop.schema}.segment_stays where customer_id = 1 and segment = 'big'")
     assert shop.failures() == {AGREES: 1, SIZES.format("big"): 1}
 

@@ -1,4 +1,4 @@
-"""The tables beside those that dbt builds: where and by whom they are made, and that none is made anew beside runs."""
+"""The tables that dbt does not build: where and by whom they are created, and that no run recreates them."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -21,7 +21,7 @@ from tests.support.servers.postgres_server import Server
 
 KEPT = {"erased_members", "erasures", "segment_corrections", "history_format"}
 MISSING = "runs are recorded, and tables beside them are missing: "
-# What one of them is told alone.
+# The names of these tables.
 ELSEWHERE = {"models": {"shop": {"segments": {"history": {"erased_members": {"+schema": "gdpr"}}}}}}
 
 
@@ -34,7 +34,7 @@ def shop(engine: Engine, tmp_path: Path, request: pytest.FixtureRequest) -> Test
 
 
 def stand_in(project: TestProject, schema: str) -> set[str]:
-    """Those of them that stand in a schema."""
+    """Those of them that a schema has."""
     with project.engine.cursor(project.root) as cursor:
         cursor.execute(f"select table_name from information_schema.tables where table_schema = '{schema}'")
         return {row[0] for row in cursor.fetchall()} & KEPT
@@ -44,7 +44,7 @@ def test_the_first_run_makes_them_and_what_only_reads_does_not(shop: TestProject
     assert "no sizes" in overview(shop.project, shop.warehouse).note
     with pytest.raises(Failure):
         verify(shop.project, shop.warehouse, "", lambda *_: None)
-    # Nor does what is refused.
+    # Neither does a refused command.
     assert "--empty: " in dbt(shop, "--empty")
     assert stand_in(shop, shop.schema) == set()
     shop.run(DAYS[0])
@@ -53,10 +53,10 @@ def test_the_first_run_makes_them_and_what_only_reads_does_not(shop: TestProject
     assert [row["format_number"] for row in shop.read("history_format")] == [current["format_number"]]
     assert shop.read("erased_members") == shop.read("erasures") == shop.read("segment_corrections") == []
     for table in KEPT:
-        # What the models of these names say is in them.
+        # They contain what the models of these names select.
         rows = shop.warehouse.query(f"select * from {{{{ ref('{table}') }}}}")
         assert [list(row.values()) for row in rows] == [list(row.values()) for row in shop.read(table)]
-    # Once there they are left alone.
+    # Existing ones are left alone.
     before = every_table(shop)
     shop.run(DAYS[0])
     assert every_table(shop) == before
@@ -84,7 +84,7 @@ def test_one_that_is_missing_beside_recorded_runs_is_not_made_anew(shop: TestPro
     shop.execute(f"alter table {shop.schema}.elsewhere rename to erased_members")
     shop.run(DAYS[1])
     assert {row[1] for row in history(shop)} == {1}
-    # When it is lost for good, somebody has to say so.
+    # When it is lost for good, a user has to say so.
     shop.execute(f"drop table {shop.schema}.erasures")
     with pytest.raises(Failure, match=MISSING):
         shop.run(DAYS[2])

@@ -1,4 +1,4 @@
-"""Two checkouts of a project on one schema: one of them changes its tables, the other is refused in a line."""
+"""Two checkouts of a project on one schema: one changes its tables, the other is refused with one message."""
 
 import re
 import signal
@@ -47,7 +47,7 @@ WRITING: dict[str, Callable[[TestProject], object]] = {
 
 
 def _quiet(*_: int) -> None:
-    """Nobody looks at how far it is."""
+    """No progress output is needed."""
 
 
 def checkout(folder: Path, engine: Engine, schema: str) -> TestProject:
@@ -59,7 +59,7 @@ def checkout(folder: Path, engine: Engine, schema: str) -> TestProject:
 
 @pytest.fixture(scope="module")
 def both(server: Server, tmp_path_factory: pytest.TempPathFactory) -> tuple[TestProject, TestProject]:
-    """Two checkouts; the first has run once."""
+    """Two checkouts. The first has run once."""
     folder, engine = tmp_path_factory.mktemp("both"), Engine("postgres", server=server)
     one, other = (checkout(folder / name, engine, "locked") for name in ("one", "other"))
     one.run(DAYS[0])
@@ -68,14 +68,14 @@ def both(server: Server, tmp_path_factory: pytest.TempPathFactory) -> tuple[Test
 
 @pytest.fixture(autouse=True)
 def nothing_is_left(request: pytest.FixtureRequest) -> Iterator[None]:
-    """A test that fails leaves no lease to the next."""
+    """A failing test leaves no lease to the next."""
     yield
     if "both" in request.fixturenames:
         expire(request.getfixturevalue("both")[0])
 
 
 def everything(shop: TestProject) -> dict[str, list[str]]:
-    """All rows of all tables and views of ours, but for who has held the lease."""
+    """All rows of all our tables and views, except the holder of the lease."""
     listed = f"select table_name from information_schema.tables where table_schema = '{shop.schema}'"
     with shop.engine.cursor(shop.root) as cursor:
         cursor.execute(listed)
@@ -103,7 +103,7 @@ def ended(process: "subprocess.Popen[str]") -> tuple[int, str]:
 
 
 def lease(shop: TestProject) -> None:
-    """Takes the lease as a build on another machine would, that is killed then."""
+    """Takes the lease like a build on another machine that is killed then."""
     shop.warehouse.operate("take_lease", owner="somebody", command="dbt build", host="host-b")
 
 
@@ -151,7 +151,7 @@ def test_a_second_checkout_is_refused(both: tuple[TestProject, TestProject], tmp
         code, said = ended(dbt(other, "build"))
         assert code != 0
         assert re.search(HELD.strip("^$"), said), said
-        # Who reads holds no lock, and another schema is another matter.
+        # Readers hold no lock, and another schema is independent.
         assert CliRunner().invoke(segctl, [*asked, "list"]).exit_code == 0
         elsewhere = TestProject(tmp_path, other.engine, "elsewhere")
         elsewhere.define(CATALOG, value=BIG)
@@ -176,7 +176,7 @@ def test_a_lease_of_a_dead_build(both: tuple[TestProject, TestProject]) -> None:
     assert re.search(LEASED, said), said
     assert everything(one) == before
     assert is_leased(one)
-    # When it has ended it is anybody's.
+    # After its end, anyone can take it.
     expire(one)
     other.run(DAYS[1])
     assert everything(one) != before
@@ -195,7 +195,7 @@ def test_a_lease_of_a_dead_build(both: tuple[TestProject, TestProject]) -> None:
 
 @pytest.mark.postgres
 def test_a_build_beside_a_build(both: tuple[TestProject, TestProject]) -> None:
-    """It is found holding the lease while it builds, and lets go of it though a model of the project fails."""
+    """It holds the lease while it builds, and releases it although a model of the project fails."""
     one, other = both
     (one.root / "models" / "wrong.sql").write_text("select nothing\n")
     builds = dbt(one, "build", SEGCTL_AS_OF=DAYS[4].isoformat())
@@ -214,7 +214,7 @@ def test_a_build_beside_a_build(both: tuple[TestProject, TestProject]) -> None:
 @pytest.mark.postgres
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
 def test_a_command_that_is_stopped(both: tuple[TestProject, TestProject], how: signal.Signals) -> None:
-    """Killed, or by Ctrl-C: the same command does its work at once."""
+    """Killed, or stopped by Ctrl-C: the same command does its work at once."""
     one, _ = both
     arguments = command(one, "run", "--as-of", DAYS[5 if how == signal.SIGKILL else 6].isoformat())
     with subprocess.Popen(
@@ -275,7 +275,7 @@ def _say(process: "subprocess.Popen[str]", text: str) -> None:
 
 @pytest.mark.postgres
 def test_of_many_at_once_one_wins(both: tuple[TestProject, TestProject]) -> None:
-    """Commands of ours, which hold the lock of a session, and builds of dbt, which take the lease."""
+    """Our commands, which hold the lock of a session, and builds of dbt, which take the lease."""
     one, _ = both
     expire(one)
     racers = [

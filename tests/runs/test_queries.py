@@ -1,4 +1,4 @@
-"""The SQL files of the operations: each is asked for by name, and each name is a file."""
+"""The SQL files of the operations: code names each file, and each name is a file."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Which rows the dbt tests of a run look at: those that it wrote; where runs before had no tests, all."""
+"""Which rows the dbt tests of a run check: those that it wrote, or all if earlier runs had no tests."""
 
 from datetime import datetime
 from pathlib import Path

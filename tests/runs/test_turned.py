@@ -1,4 +1,4 @@
-"""Conditions that the clock alone turns: who meets one is in its segment in the run that finds it."""
+"""Conditions that change only with time: a customer who meets one is in its segment in the next run."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -27,7 +27,7 @@ CUSTOMERS = range(300)
 
 
 def definitions() -> tuple[dict[str, Any], dict[str, Any]]:
-    """A catalog, and for each time, comparator and window a segment."""
+    """A catalog, and a segment for each time, comparator and window."""
     day = {"column": "renews_on", "type": "date"}
     catalog = {
         "version": 1,

@@ -1,4 +1,4 @@
-"""Runs that come in between each other, as two `dbt build`s on one server can: nothing is mixed up."""
+"""Runs that interrupt each other, as two `dbt build`s on one server can: nothing is mixed up."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path

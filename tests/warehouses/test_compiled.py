@@ -1,8 +1,7 @@
-"""All that a run would send to warehouses that cannot be had here.
+"""All that a run would send to warehouses that are not available here.
 
-dbt and its adapters are real but for their connections (connections.py). What is sent is parsed by sqlglot and
-sqlfluff, and looked through for what the warehouse is not known to know (dialects.py). That it means the same there
-nobody has seen.
+dbt and its adapters are real except for their connections (connections.py). sqlglot and sqlfluff parse the statements,
+and dialects.py searches them for what the warehouse does not know. No test runs them there.
 """
 
 import os
@@ -24,14 +23,14 @@ from tests.warehouses.projects import AT, OURS, Shop, Unconnected, rules, shop
 from tests.warehouses.stub import Sent, Stub
 
 pytestmark = pytest.mark.warehouses
-# Each in a process of its own (`make test-warehouses`): what one leaves in dbt changes what the next one does.
+# Each in its own process (`make test-warehouses`), because one adapter's state in dbt changes the next one's.
 ADAPTERS = tuple(os.environ.get("SEGCTL_WAREHOUSES", "").split())
 SHOPS = {"rules": rules, "demo": demo}
 
 
 @dataclass(frozen=True)
 class Ran:
-    """What a project sent on an adapter: its models but ephemeral ones, and the statements."""
+    """A project's nodes and statements on an adapter: its models without ephemeral ones, and the statements."""
 
     models: frozenset[str]
     sent: tuple[Sent, ...]
@@ -52,7 +51,7 @@ def adapter(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(scope="module")
 def ran(adapter: str, shops: dict[str, Shop], tmp_path_factory: pytest.TempPathFactory) -> dict[str, Ran]:
-    """What each project sends, by its name and the run."""
+    """The statements of each project, by its name and the run."""
     found = {}
     for name, one in shops.items():
         project = one.made(tmp_path_factory.mktemp(f"{adapter}_{name}"), Unconnected(adapter), adapter != "redshift")

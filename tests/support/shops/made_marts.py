@@ -1,4 +1,4 @@
-"""A history, customers, orders and spend made up at random, and what each mart on demand must say of them."""
+"""Random history, customers, orders and spend, and the expected rows of each optional mart."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
@@ -77,7 +77,7 @@ class MadeShop:
     last: datetime
 
     def tables(self) -> dict[str, list[Row]]:
-        """The tables that hold this."""
+        """The tables of this world."""
         members = self.members()
         names = ("segment", "customer_id", "joined_at", "left_at")
         told = [
@@ -106,11 +106,11 @@ class MadeShop:
         }
 
     def members(self) -> dict[str, set[str]]:
-        """Who is in each segment."""
+        """The members of each segment."""
         return {name: {who for at, who, _, left in self.stays if at == name and not left} for name in SEGMENTS}
 
     def worth(self, who: Iterable[str]) -> list[Decimal]:
-        """What customers are worth, the best first."""
+        """The values of customers, the best first."""
         return sorted((self.customers[one]["revenue"] for one in who), reverse=True)
 
     def value(self) -> dict[str, tuple[object, ...]]:
@@ -134,13 +134,13 @@ class MadeShop:
         return found
 
     def overlap(self) -> dict[tuple[str, str], tuple[int, Decimal | None]]:
-        """By pair of segments that share anybody: how many, and their share of the first."""
+        """By pair of segments with common members: how many, and their share of the first."""
         members = self.members()
         shared = {(one, other): len(members[one] & members[other]) for one, other in permutations(SEGMENTS, 2)}
         return {pair: (count, quotient(count, len(members[pair[0]]))) for pair, count in shared.items() if count}
 
     def of_customers(self) -> dict[str, tuple[str | None, int]]:
-        """By customer who is there: the names of their segments, and how many they are."""
+        """By existing customer: the names and number of their segments."""
         inside = defaultdict(list)
         for name, who in self.members().items():
             for one in who:
@@ -171,7 +171,7 @@ class MadeShop:
         return {key: (count, inside[key]) for key, count in joined.items()}
 
     def concentration(self) -> dict[tuple[str, int], tuple[int, Decimal, Decimal | None]]:
-        """By segment (and of all) and percent: the best so many customers, their revenue and its share."""
+        """By segment (and of all) and percent: this number of the best customers, their revenue and its share."""
         there = [key for key, row in self.customers.items() if not row["deleted_at"]]
         groups = {name: who & set(there) for name, who in self.members().items()} | {"(all customers)": set(there)}
         found = {}
@@ -185,7 +185,7 @@ class MadeShop:
         return found
 
     def roi(self, aimed: bool, by_day: bool) -> dict[tuple[str, str | None, date], tuple[int, int, Decimal, Decimal]]:
-        """By segment, source (None where spend is `aimed`) and month: joined, complete, cost, revenue."""
+        """By segment, source (None if spend is `aimed`) and month: joined, complete, cost, revenue."""
         first: dict[tuple[str, str], datetime] = {}
         for name, who, joined, _ in self.stays:
             first[name, who] = min(joined, first.get((name, who), joined))
@@ -233,7 +233,7 @@ def month(at: datetime) -> date:
 
 
 def later(at: datetime, months: int) -> datetime:
-    """So many calendar months later, on the last day of a month that is shorter."""
+    """This number of calendar months later, on the last day of a shorter month."""
     number = at.year * 12 + at.month - 1 + months
     first = at.replace(year=number // 12, month=number % 12 + 1, day=1)
     last = ((first + timedelta(days=31)).replace(day=1) - timedelta(days=1)).day
@@ -241,7 +241,7 @@ def later(at: datetime, months: int) -> datetime:
 
 
 def quotient(dividend: Decimal | int, divisor: Decimal | int) -> Decimal | None:
-    """Rounded half away from zero to six places; None for nothing."""
+    """Rounded half away from zero to six places. None for None."""
     if divisor == 0:
         return None
     with localcontext(prec=60):
@@ -249,7 +249,7 @@ def quotient(dividend: Decimal | int, divisor: Decimal | int) -> Decimal | None:
 
 
 def made_shop(seed: int) -> MadeShop:
-    """Sixty customers, of whom some are gone, some return money, and most are in several segments."""
+    """Sixty customers. Some are gone, some return money, and most are in several segments."""
     dice, last = Random(seed), datetime(2025, 3, 31, 4, 30)
     instants = [last - timedelta(days=days) for days in (500, 430, 365, 300, 212, 184, 120, 90, 59, 31, 30, 12, 0)]
     customers: dict[str, Row] = {}

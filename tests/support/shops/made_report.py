@@ -1,4 +1,4 @@
-"""Reports made in plain Python: as small or as large as a test wants, the same each time."""
+"""Reports made in plain Python: of any size, the same each time."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -36,7 +36,7 @@ def instant(days: int) -> str:
 
 
 def made_report(segments: int = 12, runs: int = 30, seed: int = 1) -> Report:
-    """A report with every part; segment_0 … segment_4 are an exclusive group, segment_6 is held back."""
+    """A report with every part. segment_0 … segment_4 are an exclusive group, segment_6 is held back."""
     random = Random(seed)
     made = tuple(made_segment(place, runs, random) for place in range(segments))
     similar = tuple(
@@ -136,7 +136,7 @@ def made_history(runs: int, random: Random) -> History:
 
 
 def quiet(segment: Segment) -> Segment:
-    """The segment without a join or a leave after its first run, and with sources too small to be told."""
+    """The segment without a join or a leave after its first run, and with sources too small to be shown."""
     runs = len(segment.history.runs)
     size = segment.history.sizes[0]
     history = replace(segment.history, sizes=(size,) * runs, joined=(size,) + (0,) * (runs - 1), left=(0,) * runs)
@@ -200,7 +200,7 @@ def made_segment(place: int, runs: int, random: Random) -> Segment:
 
 
 def causes(history: History) -> tuple[Caused, ...]:
-    """Halves of what joined and left by activity and by time; fewer than five are not told."""
+    """Half of the joins and leaves by activity and half by time. Fewer than five are not shown."""
     found = []
     for run, joined, left in zip(history.runs, history.joined, history.left, strict=True):
         for change, customers in (("joined", joined), ("left", left)):

@@ -203,7 +203,7 @@ TABLES_WITH_STRING_KEYS: dict[str, dict[str, str]] = {
 }
 
 
-# From when on customers exist, if they have a beginning: columns that hold times of every kind, NULL among them.
+# When customers begin to exist, if they have a beginning: columns with times of every kind, including NULL.
 SINCES = (
     *("", "signed_up_at"),
     *("{column: renewal_at, type: timestamptz}", "{column: date_of_birth, type: date}"),
