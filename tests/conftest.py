@@ -96,7 +96,7 @@ LATER_ON_POSTGRES = (
     *("test_killed", "test_full_refresh", "test_stale", "test_causes", "test_laws", "test_instants", "test_renames"),
     *("test_logs", "test_settings", "test_reset", "test_publication", "test_days", "test_turned", "test_promises"),
     *("test_deliveries", "test_stream", "test_shares", "test_bi_file", "test_windows", "test_diff_edits"),
-    *("test_diff_oracle", "test_why_then", "test_expansion", "test_report"),
+    *("test_diff_oracle", "test_why_then", "test_expansion", "test_report_shops"),
 )
 
 
@@ -109,7 +109,15 @@ IN_FAULTS_ONLY = (
 IN_MORE_ONLY = (
     *("test_reset", "test_renames", "test_publication", "test_logs", "test_erasures", "test_wider_keys", "test_lease"),
     *("test_brought_up", "test_restate", "test_verify", "test_lock", "test_two_runs", "test_settings", "test_opening"),
-    *("test_terminal", "test_sources_changed", "test_killed", "test_interrupted", "test_recompute", "test_refused"),
+    *(
+        "test_terminal",
+        "test_signals",
+        "test_sources_changed",
+        "test_killed",
+        "test_interrupted",
+        "test_recompute",
+        "test_refused",
+    ),
     *("test_postgres_role", "test_postgres_readers", "test_instants", "test_fortnight", "test_states", "test_parity"),
     *("test_past", "test_erase", "test_guards", "test_edits", "test_replayable", "test_full_refresh", "test_since"),
     *("test_attribute_history", "test_entities", "test_kept_tables", "test_sound", "test_vacuum"),

@@ -20,10 +20,10 @@ from segctl.operations.people.erase import erase
 from segctl.warehouse import Row
 from tests.faults.program import command, environment
 from tests.runs import test_entities
-from tests.runs.test_history import CATALOG, DAYS
 from tests.support.built_project import TestProject
 from tests.support.engines import Engine, release
 from tests.support.servers.webhook_server import SECRET, Receiver, answers, receiver
+from tests.support.shops.history_shop import CATALOG, DAYS
 
 ODD = "O'Brien\n\"{{ 1 / 0 }} \\ \u2028 日本"
 KEYS = ("007", "10", "9", "a", ODD)

@@ -13,10 +13,10 @@ from segctl.language.literals import plain
 from segctl.operations.definitions.validate import validate
 from segctl.warehouse import Warehouse
 from tests.delivered.test_shares import ACCOUNTS, CATALOG, COLUMNS, SHARED, SHOP
-from tests.runs.test_history import HOSTILE
 from tests.support.built_project import TestProject
 from tests.support.engines import Engine
 from tests.support.shops.demo_project import demo
+from tests.support.shops.history_shop import HOSTILE
 
 
 @pytest.fixture

@@ -12,10 +12,10 @@ import yaml
 
 from segctl.errors import Failure
 from segctl.operations.people.erase import erase
-from tests.runs.test_history import BIG, CATALOG, COLUMNS, DAYS, RECENT, SHOP, history
 from tests.support.built_project import TestProject
 from tests.support.engines import Engine
 from tests.support.servers.postgres_server import Server, postgres_server
+from tests.support.shops.history_shop import BIG, CATALOG, COLUMNS, DAYS, RECENT, SHOP, history
 
 ROLE, SCHEMA = "segments_writer", "under_a_role"
 GRANTS = (

@@ -17,9 +17,9 @@ from segctl.operations.segments.show import detail
 from segctl.plan.plan import Plan
 from segctl.project.project import planned
 from segctl.render import definition_in_words, predicate_sql, render
-from tests.runs.test_history import CATALOG, COLUMNS, DAYS, customer, order
 from tests.support.built_project import TestProject
 from tests.support.engines import Engine
+from tests.support.shops.history_shop import CATALOG, COLUMNS, DAYS, customer, order
 
 LEAF = "{metric: spent, gte: 1}"
 RULED = CATALOG + "rules:\n"

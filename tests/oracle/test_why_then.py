@@ -24,11 +24,11 @@ from segctl.operations.segments.show import find_segment
 from segctl.project.project import planned, sources
 from segctl.warehouse import RunRequest
 from tests.oracle.test_oracle import SEED, examples
-from tests.program.test_diff import edit, git
 from tests.support.built_project import TestProject
 from tests.support.engines import Engine
 from tests.support.oracle.reference import History, load, members, memory_of
 from tests.support.shops.demo_project import copied, segctl
+from tests.support.shops.demo_repository import edit, git
 from tests.support.strategies.definitions import TABLES, TIMEZONE
 
 ASKED = 12

@@ -9,10 +9,10 @@ from segctl.operations.people.erase import erase
 from segctl.operations.recomputation.replay import Schedule, replay
 from segctl.operations.recomputation.reset import reset, what_is_lost
 from segctl.warehouse import NothingBuilt
-from tests.runs.test_history import COLUMNS, DAYS, SHOP, history, order, shop, snapshot
 from tests.support.built_project import TestProject
 from tests.support.engines import release
 from tests.support.shops.demo_project import segctl
+from tests.support.shops.history_shop import COLUMNS, DAYS, SHOP, history, order, shop, snapshot
 
 __all__ = ["shop"]
 

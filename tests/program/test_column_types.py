@@ -11,10 +11,10 @@ from segctl.operations.definitions.column_types import type_problems
 from segctl.project.project import load
 from segctl.warehouse import Row
 from tests.faults.program import segctl
-from tests.runs.test_history import BIG, COLUMNS, DAYS, RECENT, SHOP, snapshot
-from tests.runs.test_history import CATALOG as PLAIN
 from tests.support.built_project import TestProject
 from tests.support.engines import Engine, release
+from tests.support.shops.history_shop import BIG, COLUMNS, DAYS, RECENT, SHOP, snapshot
+from tests.support.shops.history_shop import CATALOG as PLAIN
 
 # Types of the engines, and the types of the catalog that accept them. A date is no timestamp, a text no number.
 TAKEN = {

@@ -9,10 +9,10 @@ import yaml
 
 from segctl.operations.diff import Diff, Request, diff
 from segctl.warehouse import RunRequest
-from tests.runs.test_history import CATALOG, COLUMNS, DAYS, SHOP
 from tests.support.built_project import TestProject
 from tests.support.engines import Engine
 from tests.support.servers.postgres_server import Server
+from tests.support.shops.history_shop import CATALOG, COLUMNS, DAYS, SHOP
 
 LIVE, CI, ROLE = "diff_live", "diff_ci", "diff_reader"
 STICKY = "version: 1\nsegments:\n  - {{name: big, rule: {{metric: spent, gte: {least}}}, min_stay: 1 year}}\n"

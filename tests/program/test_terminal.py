@@ -1,12 +1,9 @@
-"""Output to a terminal, a pipe or a disk, and how the program ends when these are closed, full or read-only."""
+"""Output to a terminal, a pipe or a disk, and how the program ends when these are closed or full."""
 
 import os
 import pty
 import re
-import signal
 import subprocess
-import sys
-import time
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
@@ -233,104 +230,6 @@ def test_output_that_cannot_be_written_is_told(sound: Path) -> None:
     found = shell(sound, "segctl validate > /dev/full 2> /dev/full")
     assert found == Outcome(1, "", "")
     assert shell(sound, "segctl show nope 2> /dev/full") == Outcome(2, "", "")
-
-
-WITHOUT_RIGHTS = ("setpriv", "--bounding-set=-dac_override,-dac_read_search,-fowner", "--")
-
-
-def test_a_folder_that_cannot_be_written(demo_after_two_runs: Path, tmp_path: Path) -> None:
-    folder = copied(demo_after_two_runs, tmp_path / "shop")
-    path = folder / "segments" / "loyalty.yml"
-    rendered = path.read_text()
-    subprocess.run(["chmod", "-R", "a-w", folder], check=True)
-    as_nobody = WITHOUT_RIGHTS if os.geteuid() == 0 else ()
-
-    def told(*arguments: str) -> Outcome:
-        found = subprocess.run(
-            [*as_nobody, SEGCTL, *arguments], cwd=folder, capture_output=True, text=True, check=False
-        )
-        assert "Traceback" not in found.stderr
-        assert len([line for line in found.stderr.splitlines() if line.startswith("segctl: ")]) == 1
-        return Outcome(found.returncode, found.stdout, found.stderr)
-
-    try:
-        run = told("run")
-        assert run.code == 1
-        assert run.err.startswith(f"segctl: cannot write {folder}/target: Permission denied\n  hint: DBT_TARGET_PATH ")
-        export = told("export", "vip")
-        assert (export.code, export.out) == (1, "")
-        assert export.err.startswith(f"segctl: cannot write {folder}/")
-        for name in ("segments", "segments/loyalty.yml"):
-            (folder / name).chmod(0o755)
-        path.write_text(rendered + "  - {name: one_more, rule: {event: order}}\n")
-        render = told("render")
-        assert render.code == 1
-        assert render.err.startswith(f"segctl: cannot write {folder}/models/segments/")
-        subprocess.run(["rm", "-r", folder / "segments/.schema"], check=True)
-        (folder / "segments").chmod(0o555)
-        schema = told("schema")
-        assert schema.code == 1
-        assert schema.err == f"segctl: cannot write {folder}/segments/.schema/catalog.json: Permission denied\n"
-        subprocess.run(["chmod", "755", folder, folder / "segments"], check=True)
-        for one in (folder / "segments").glob("[!c]*.yml"):
-            one.unlink()
-        subprocess.run(["chmod", "555", folder, folder / "segments"], check=True)
-        init = told("init")
-        assert init.code == 1
-        assert init.err == f"segctl: cannot write {folder}/segments/starter.yml: Permission denied\n"
-    finally:
-        subprocess.run(["chmod", "-R", "u+w", folder], check=True)
-
-
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
-def test_a_run_that_is_asked_to_end(number: signal.Signals, demo_after_two_runs: Path, tmp_path: Path) -> None:
-    folder = copied(demo_after_two_runs, tmp_path / "shop")
-    before = database(folder)
-    with subprocess.Popen(
-        [SEGCTL, "run", "--as-of", "2026-01-05"],
-        cwd=folder,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env=os.environ,
-        # Also when the tests themselves run under `nohup`.
-        preexec_fn=lambda: signal.signal(number, signal.SIG_DFL),  # noqa: PLW1509
-    ) as process:
-        # When it has the lock and has written something, it is in the middle of its work.
-        lock, written = folder / "target" / "segctl_default.lock", folder / "segctl.duckdb.wal"
-        while not (lock.exists() and written.exists()):
-            time.sleep(0.05)
-        process.send_signal(number)
-        process.send_signal(number)
-        out, err = process.communicate(timeout=60)
-    assert (process.returncode, out) == (3, "")
-    assert err == (
-        "segctl: terminated\n  hint: the tables are as the last finished run left them; run again to continue\n"
-    )
-    assert database(folder) == before
-    found = segctl(folder, "run", "--as-of", "2026-01-05")
-    assert found.code == 0, found.err
-    assert database(folder) != before
-
-
-def database(folder: Path) -> list[object]:
-    """What readers see."""
-    queries = (
-        "select run_id, joined_count, left_count from segment_runs order by 1",
-        "select segment, count(*), count(left_at) from segment_history group by all order by 1",
-    )
-    with duckdb.connect(str(folder / "segctl.duckdb"), read_only=True) as connection:
-        return [connection.execute(query).fetchall() for query in queries]
-
-
-def test_whoever_wants_no_end_has_none() -> None:
-    """`nohup` ignores the signal, and so do we."""
-    code = "import signal, segctl.cli.process as p, click; p.outcome_of(click.Command('x', callback=lambda: None)); "
-    code += "print(signal.getsignal(signal.SIGHUP) is signal.SIG_IGN, file=p.sys.__stdout__)"
-    found = subprocess.run(
-        ["bash", "-c", f"trap '' HUP; exec {sys.executable} -c \"{code}\""], capture_output=True, text=True, check=True
-    )
-    assert found.stdout == "True\n"
 
 
 @pytest.mark.parametrize("verb", ["validate", "render", "render --check", "run", "schema --check", "list", "export"])

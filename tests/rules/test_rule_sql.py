@@ -9,9 +9,9 @@ from collections.abc import Iterator
 import pytest
 
 from segctl.rules import RULE_TYPES
-from tests.rules.test_rules import CASES, FOLDER, Case
 from tests.support.language.rule_sql import sql_of, with_sql
 from tests.support.oracle.reference import load
+from tests.support.rule_cases import CASES, FOLDER, Case
 
 SHOWN = [case for case in CASES if case.sql is not None]
 LONGEST = 70

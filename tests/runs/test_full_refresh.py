@@ -7,9 +7,9 @@ import pytest
 
 from segctl.language.names import digest
 from segctl.warehouse import AS_OF_VARIABLE
-from tests.runs.test_history import BIG, CATALOG, COLUMNS, DAYS, RECENT, SHOP, history
 from tests.support.built_project import TestProject
 from tests.support.engines import Engine
+from tests.support.shops.history_shop import BIG, CATALOG, COLUMNS, DAYS, RECENT, SHOP, history
 
 
 def test_features_are_made_anew_and_the_history_goes_on(

@@ -13,11 +13,11 @@ from segctl.operations.recomputation.reset import reset
 from segctl.operations.recomputation.verify import verify
 from segctl.operations.segments.show import overview
 from tests.program.test_settings import configured, dbt
-from tests.runs.test_history import BIG, CATALOG, COLUMNS, DAYS, RECENT, SHOP, history
 from tests.support.built_project import TestProject
 from tests.support.engines import Engine
 from tests.support.every_table import every_table
 from tests.support.servers.postgres_server import Server
+from tests.support.shops.history_shop import BIG, CATALOG, COLUMNS, DAYS, RECENT, SHOP, history
 
 KEPT = {"erased_members", "erasures", "segment_corrections", "history_format"}
 MISSING = "runs are recorded, and tables beside them are missing: "

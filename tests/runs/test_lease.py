@@ -10,10 +10,10 @@ from segctl.language.names import digest
 from segctl.warehouse import RunRequest
 from segctl.warehouse.diagnosis import failure_of
 from segctl.warehouse.run_request import LOCK_VARIABLE
-from tests.runs.test_history import BIG, CATALOG, COLUMNS, DAYS, RECENT, SHOP
-from tests.runs.test_lock import LEASED, WRITING, everything, lease
 from tests.support.built_project import TestProject
+from tests.support.checkouts import LEASED, WRITING, everything, lease
 from tests.support.engines import Engine
+from tests.support.shops.history_shop import BIG, CATALOG, COLUMNS, DAYS, RECENT, SHOP
 
 # The macros of engines that cannot run here, in place of DuckDB's.
 LEASES = "\n".join(

@@ -7,9 +7,9 @@ import pytest
 
 from segctl.errors import Failure
 from segctl.warehouse import RunRequest
-from tests.runs.test_history import BIG, CATALOG, COLUMNS, DAYS, SHOP
 from tests.support.built_project import TestProject
 from tests.support.engines import Engine
+from tests.support.shops.history_shop import BIG, CATALOG, COLUMNS, DAYS, SHOP
 
 
 def day(number: int) -> datetime:

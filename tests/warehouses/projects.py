@@ -12,9 +12,9 @@ from unittest.mock import MagicMock
 import yaml
 
 from segctl.warehouse import Row
-from tests.rules.test_rules import CASES, TABLES
 from tests.support.built_project import TestProject
 from tests.support.engines import Engine, release
+from tests.support.rule_cases import CASES, TABLES
 from tests.warehouses.stub import Columns
 
 PLACES: dict[str, dict[str, object]] = {
