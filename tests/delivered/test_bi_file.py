@@ -191,9 +191,9 @@ def test_a_run_writes_it_and_an_erasure_takes_people_out(demo_after_two_runs: Pa
     key = max(members)
     assert segctl(shop, "erase", str(key), "--dry-run").code == 0
     assert read(file)["segment_membership"]
-    told = segctl(shop, "erase", str(key), "--json")
-    assert told.code == 0, told.err
-    assert "reports/bi.duckdb" in json.loads(told.out)["files"]
+    outcome = segctl(shop, "erase", str(key), "--json")
+    assert outcome.code == 0, outcome.err
+    assert "reports/bi.duckdb" in json.loads(outcome.out)["files"]
     after = read(file)
     assert {one for _, one, *_ in after["segment_membership"]} == members - {key}
     assert key not in {row[0] for row in after["customer_segments"]}

@@ -84,7 +84,7 @@ def run(project: TestProject, day: int, whole: bool = True) -> None:
         loaded(project).build(RunRequest(DAYS[day].replace(tzinfo=None)), only=TABLES)
 
 
-def asked(project: TestProject, request: ChangesRequest) -> list[Change]:
+def changes_of(project: TestProject, request: ChangesRequest) -> list[Change]:
     return list(changes_since(project.project, loaded(project), request))
 
 
@@ -100,17 +100,17 @@ class Receiver:
     def __init__(self) -> None:
         self.has: dict[tuple[str, str], dict[str, str]] = {}
 
-    def take(self, told: Sequence[Change]) -> dict[tuple[str, str], str]:
+    def take(self, changes: Sequence[Change]) -> dict[tuple[str, str], str]:
         """Applies the changes. Returns the operations by segment and key."""
-        for one in told:
+        for one in changes:
             at = (one.segment, one.key)
             assert (at in self.has) == (one.op != "add")
             if one.op == "remove":
                 assert self.has.pop(at) == one.identifiers
             else:
                 self.has[at] = dict(one.identifiers)
-        assert [(one.segment, one.key) for one in told] == sorted((one.segment, one.key) for one in told)
-        return {(one.segment, one.key): f"{one.op} {one.cause}" for one in told}
+        assert [(one.segment, one.key) for one in changes] == sorted((one.segment, one.key) for one in changes)
+        return {(one.segment, one.key): f"{one.op} {one.cause}" for one in changes}
 
 
 def members(day: int, erased: Sequence[str] = ()) -> dict[tuple[str, str], dict[str, str]]:
@@ -136,14 +136,14 @@ def test_a_receiver_that_does_as_it_is_told(project: TestProject) -> None:
     assert {one.run_id for one in first} == {RUNS[0]}
     by_key = {(one.segment, one.key): one for one in first}
     assert by_key["gold", "moves_house"].columns == {"plan": "a"}
-    assert asked(project, request) == []
+    assert changes_of(project, request) == []
 
     run(project, 1)
     # A receiver that stops before the end gets the same changes again.
     stopped = changes_since(project.project, loaded(project), request)
     one = next(stopped)
     stopped.close()  # type: ignore[attr-defined]
-    second = asked(project, request)
+    second = changes_of(project, request)
     assert second[0] == one
     told = receiver.take(second)
     assert receiver.has == members(1)
@@ -158,7 +158,7 @@ def test_a_receiver_that_does_as_it_is_told(project: TestProject) -> None:
     }
     assert {(one.run_id, one.changed_at) for one in second} == {(RUNS[1], DAYS[1].replace(tzinfo=None))}
     # Another destination is independent. It gets the members of a run.
-    beginning = {one.key: one for one in asked(project, ChangesRequest("late", ("gold",), since=RUNS[0]))}
+    beginning = {one.key: one for one in changes_of(project, ChangesRequest("late", ("gold",), since=RUNS[0]))}
     assert {key: change.op for key, change in beginning.items()} == {
         **{"goes_and_comes": "remove", "in_between": "add", "joins": "add", "leaves": "remove"},
         **{"never_agrees": "remove", "withdraws": "remove"},
@@ -173,7 +173,7 @@ def test_a_receiver_that_does_as_it_is_told(project: TestProject) -> None:
     run(project, 2, whole=False)
     erase(project.project, project.warehouse, ["is_erased"], "customer", False)
     run(project, 3)
-    since_second = asked(project, request)
+    since_second = changes_of(project, request)
     told = receiver.take(since_second)
     # Customers who left in the second run after joining in it, who came back, or who were erased.
     assert {key: what for key, what in told.items() if key[0] == "gold"} == {
@@ -183,19 +183,21 @@ def test_a_receiver_that_does_as_it_is_told(project: TestProject) -> None:
     }
     assert receiver.has == members(3, ["is_erased"])
     # Nothing is left of an erased customer once the removal was sent, except where it was not sent yet.
-    late = asked(project, ChangesRequest("late", ("gold",)))
+    late = changes_of(project, ChangesRequest("late", ("gold",)))
     assert [(one.op, one.cause) for one in late if one.key == "is_erased"] == [("remove", "erased")]
     assert b"e@x.example" not in (project.root / OWN / FILE).read_bytes()
-    assert asked(project, request) == []
+    assert changes_of(project, request) == []
     # Over the whole time, a join and a leave in between cancel out.
     net = {
-        (one.segment, one.key): one.op for one in asked(project, ChangesRequest("net", ("gold",), since="2024-01-01"))
+        (one.segment, one.key): one.op
+        for one in changes_of(project, ChangesRequest("net", ("gold",), since="2024-01-01"))
     }
     assert ("gold", "in_between") not in net
     assert ("gold", "goes_and_comes") not in net
     # Sent again since an earlier run: at least once means more than once.
     again = {
-        one.key: one.op for one in asked(project, ChangesRequest("crm", ("gold",), since=RUNS[0], columns=("plan",)))
+        one.key: one.op
+        for one in changes_of(project, ChangesRequest("crm", ("gold",), since=RUNS[0], columns=("plan",)))
     }
     assert again["joins"] == "add"
 
@@ -217,7 +219,7 @@ def test_as_files(project: TestProject, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("request_", "told"),
+    ("request_", "message"),
     [
         (Request(changes_since="20230101T000000.000000Z"), "there was no such run"),
         (Request(changes_since="yesterday"), '--changes-since "yesterday" is not an instant'),
@@ -227,10 +229,10 @@ def test_as_files(project: TestProject, tmp_path: Path) -> None:
         (Request(("golden",), changes_since="last-export"), 'no segment "golden"'),
     ],
 )
-def test_what_is_asked_in_vain(project: TestProject, request_: Request, told: str) -> None:
+def test_what_is_asked_in_vain(project: TestProject, request_: Request, message: str) -> None:
     with pytest.raises(Failure) as failure:
         list(export_changes(project.project, loaded(project), request_))
-    assert told in failure.value.message
+    assert message in failure.value.message
     assert failure.value.exit_code == 2
 
 
@@ -243,10 +245,12 @@ def test_members_of_a_segment_that_is_gone_are_removed(project: TestProject) -> 
     other = replace(loaded(project), target="test")
     found = list(changes_since(project.project, other, ChangesRequest("platform", since="2024-01-04")))
     assert [one.segment for one in found if one.segment == "former"] == []
-    found = [one for one in asked(project, ChangesRequest("platform", since=LAST_EXPORT)) if one.segment == "former"]
+    found = [
+        one for one in changes_of(project, ChangesRequest("platform", since=LAST_EXPORT)) if one.segment == "former"
+    ]
     told = [(one.op, one.key, dict(one.identifiers), one.cause) for one in found]
     assert told == [("remove", key, {"email": f"{key}@x.example"}, "gone") for key in ("a", "é")]
-    assert asked(project, ChangesRequest("platform", ("former",))) == []
+    assert changes_of(project, ChangesRequest("platform", ("former",))) == []
 
 
 def test_what_was_sent_that_cannot_be_read(project: TestProject) -> None:
@@ -255,7 +259,7 @@ def test_what_was_sent_that_cannot_be_read(project: TestProject) -> None:
     path.write_bytes(b"nothing that SQLite knows" * 100)
     try:
         with pytest.raises(Failure, match=r"cannot use \.segctl/sent\.sqlite") as failure:
-            asked(project, ChangesRequest("crm"))
+            changes_of(project, ChangesRequest("crm"))
     finally:
         path.write_bytes(whole)
     assert failure.value.exit_code == 1

@@ -25,9 +25,9 @@ def test_what_stands_as_it_was_sent_goes_on() -> None:
 
 def test_a_run_with_another_outcome_is_sent_again() -> None:
     again = Run("run_2", RUNS[2].as_of, "another")
-    (found,), (told,) = judged([cursor()], known((*RUNS[:2], again, RUNS[3])))
+    (found,), (reports,) = judged([cursor()], known((*RUNS[:2], again, RUNS[3])))
     assert (found.run.as_of, found.is_begun) == (RUNS[1].as_of, False)
-    assert told.startswith("run run_2 was repeated with another outcome")
+    assert reports.startswith("run run_2 was repeated with another outcome")
     # After a repeated first run, everything is.
     (found,), _ = judged([cursor(run=RUNS[0])], known((Run("run_0", FIRST, "another"),)))
     assert found.run.as_of < FIRST
@@ -36,16 +36,16 @@ def test_a_run_with_another_outcome_is_sent_again() -> None:
 def test_members_that_have_not_all_been_sent_are_those_of_the_run_as_it_is_now() -> None:
     again = Run("run_2", RUNS[2].as_of, "another")
     (started,) = begun(["vip"], RUNS[2])
-    (found,), told = judged([started], known((*RUNS[:2], again)))
+    (found,), reports = judged([started], known((*RUNS[:2], again)))
     assert (found.run, found.is_begun) == (again, True)
-    assert told
+    assert reports
 
 
 def test_a_history_that_was_begun_anew_is_sent_anew() -> None:
     for runs in (RUNS[:2], (Run("run_9", FIRST + 9 * DAY, "x"),)):
-        (found,), (told,) = judged([cursor()], known(runs))
+        (found,), (reports,) = judged([cursor()], known(runs))
         assert (found.run, found.is_begun) == (runs[-1], True)
-        assert "is no longer recorded: all members go again" in told
+        assert "is no longer recorded: all members go again" in reports
 
 
 def test_only_a_correction_of_what_was_sent_counts() -> None:
@@ -57,7 +57,7 @@ def test_only_a_correction_of_what_was_sent_counts() -> None:
         Correction("vip", RUNS[1].as_of, SENT_AT - DAY),
     ):
         assert judged([cursor()], known(RUNS, one)) == ([cursor()], [])
-    (found, other), (told,) = judged([cursor(), cursor("other")], known(RUNS, matters))
+    (found, other), (reports,) = judged([cursor(), cursor("other")], known(RUNS, matters))
     assert (found.run, found.is_begun) == (RUNS[3], True)
     assert other == cursor("other")
-    assert told.startswith("the past of vip was corrected")
+    assert reports.startswith("the past of vip was corrected")

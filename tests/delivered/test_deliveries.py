@@ -152,10 +152,10 @@ def test_the_lists_of_receivers_are_the_members_whatever_fails(
     check_against_history(shop, crm)
     assert [outcome.parts for outcome in delivered(shop).values()] == [[], []]
     # Their current identifiers, and nothing about customers who may not be contacted.
-    told = {(one["op"], one["key"]): one["identifiers"] for one in taken(shop)}
-    assert told[("add", "10")] == {"country": "GB"}
-    assert told[("add", "a")] == {}
-    assert told[("remove", "007")] == {"country": "FR"}
+    identifiers = {(one["op"], one["key"]): one["identifiers"] for one in taken(shop)}
+    assert identifiers[("add", "10")] == {"country": "GB"}
+    assert identifiers[("add", "a")] == {}
+    assert identifiers[("remove", "007")] == {"country": "FR"}
     assert not any(one["identifiers"] for one in sent(crm))
 
 

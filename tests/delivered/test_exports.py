@@ -50,8 +50,8 @@ def test_an_export_of_the_past_has_what_was_known_then(shop: Path, tmp_path: Pat
     stays += f" and (left_at is null or left_at > '{BEFORE}')"
     wanted = ordered(shop, f"(select * from {stays})", BEFORE)
     found = objects(tmp_path / "vip.2025-12-24.jsonl")
-    told = [(row["customer_id"], row["lifetime_value"], row["order_count"]) for row in found]
-    assert told == [(row["customer_id"], float(row["lifetime_value"]), row["order_count"]) for row in wanted]
+    figures = [(row["customer_id"], row["lifetime_value"], row["order_count"]) for row in found]
+    assert figures == [(row["customer_id"], float(row["lifetime_value"]), row["order_count"]) for row in wanted]
     assert len(found) == 27
     now = ordered(shop, f"(select * from {stays})", LAST)
     assert [row["order_count"] for row in now] != [row["order_count"] for row in wanted]
@@ -90,7 +90,7 @@ def test_an_export_of_the_past_has_what_was_known_then(shop: Path, tmp_path: Pat
 def test_what_is_asked_in_vain(shop: Path, tmp_path: Path) -> None:
     kept = tmp_path / "kept.csv"
     kept.write_text("mine")
-    for request, told in (
+    for request, message in (
         (Request(("vip",), columns=("emial",)), 'unknown column "emial"'),
         (Request(("vip",), columns=("key", "customer_id")), "names key twice"),
         (
@@ -111,7 +111,7 @@ def test_what_is_asked_in_vain(shop: Path, tmp_path: Path) -> None:
     ):
         with pytest.raises(Failure) as failure:
             exported(shop, replace(request, to=request.to or tmp_path / "new"))
-        assert told in failure.value.message
+        assert message in failure.value.message
         assert failure.value.exit_code == 2
         assert failure.value.hint or failure.value.detail
     assert [path.name for path in tmp_path.iterdir()] == ["kept.csv"]

@@ -36,8 +36,8 @@ def split(changes: Path, folder: Path, *options: str) -> tuple[list[list[str]], 
 
 def test_contacts_and_removals_are_the_joins_and_leaves(demo_after_two_runs: Path, tmp_path: Path) -> None:
     shop = copied(demo_after_two_runs, tmp_path / "shop")
-    told = ("--changes-since", FIRST_RUN, "--destination", "mail", "--hash", "plain", "--columns", "email")
-    done = segctl(shop, "export", "vip", "win_back", *told, "--to", "changes.csv", "--format", "csv")
+    export_options = ("--changes-since", FIRST_RUN, "--destination", "mail", "--hash", "plain", "--columns", "email")
+    done = segctl(shop, "export", "vip", "win_back", *export_options, "--to", "changes.csv", "--format", "csv")
     assert done.code == 0, done.err
     contacts, removals = split(shop / "changes.csv", tmp_path / "upload")
     with duckdb.connect(str(shop / "segctl.duckdb"), read_only=True) as warehouse:

@@ -22,9 +22,20 @@ from segctl.project.project import Project
 from segctl.warehouse import Warehouse
 from tests.support.engines import release
 from tests.support.shops.demo_project import segctl
-from tests.support.shops.demo_report import INSTANTS, LAST, members, read, rows, segments, shop, spent, stays, told
+from tests.support.shops.demo_report import (
+    INSTANTS,
+    LAST,
+    members,
+    read,
+    rows,
+    segments,
+    shop,
+    spent,
+    stays,
+    whole_report,
+)
 
-__all__ = ["members", "read", "rows", "segments", "shop", "spent", "stays", "told"]
+__all__ = ["members", "read", "rows", "segments", "shop", "spent", "stays", "whole_report"]
 
 
 def test_it_is_the_same_from_the_file_that_bi_reads(shop: Path, read: dict[int, Report]) -> None:
@@ -39,10 +50,10 @@ def test_it_is_the_same_from_the_file_that_bi_reads(shop: Path, read: dict[int, 
 
 
 def test_sizes_and_causes_are_those_of_the_stays(
-    told: Report, segments: dict[str, Segment], stays: list[tuple[Any, ...]]
+    whole_report: Report, segments: dict[str, Segment], stays: list[tuple[Any, ...]]
 ) -> None:
-    assert [run.as_of for run in told.runs] == ["2025-12-22T00:00:00+00:00", "2025-12-29T00:00:00+00:00"]
-    assert told.as_of == told.runs[-1].as_of
+    assert [run.as_of for run in whole_report.runs] == ["2025-12-22T00:00:00+00:00", "2025-12-29T00:00:00+00:00"]
+    assert whole_report.as_of == whole_report.runs[-1].as_of
     causes: Counter[tuple[str, int, str, str]] = Counter()
     sizes: Counter[tuple[str, int]] = Counter()
     for segment, _, joined, left, join_cause, leave_cause in stays:
@@ -61,18 +72,18 @@ def test_sizes_and_causes_are_those_of_the_stays(
         assert (one.size, one.joined, one.left) == (sizes[name, 1], moved["joined", 1], moved["left", 1])
         found = {(name, it.run, it.change, it.cause): it.customers for it in one.causes}
         assert found == {key: count for key, count in causes.items() if key[0] == name and count}
-    assert told.runs[1].joined == sum(one.joined or 0 for one in segments.values())
-    assert told.runs[1].left == sum(one.left or 0 for one in segments.values())
+    assert whole_report.runs[1].joined == sum(one.joined or 0 for one in segments.values())
+    assert whole_report.runs[1].left == sum(one.left or 0 for one in segments.values())
 
 
 def test_what_members_are_worth(
-    told: Report, segments: dict[str, Segment], members: dict[str, set[Any]], spent: dict[Any, list[float]]
+    whole_report: Report, segments: dict[str, Segment], members: dict[str, set[Any]], spent: dict[Any, list[float]]
 ) -> None:
     worth = {customer: sum(orders) for customer, orders in spent.items()}
     total = sum(worth.values())
-    assert told.headline.customers == len(worth) == told.runs[-1].customers
-    assert told.headline.revenue == pytest.approx(total, abs=0.001)
-    assert told.headline.in_segments == len(set().union(*members.values()))
+    assert whole_report.headline.customers == len(worth) == whole_report.runs[-1].customers
+    assert whole_report.headline.revenue == pytest.approx(total, abs=0.001)
+    assert whole_report.headline.in_segments == len(set().union(*members.values()))
     for name, one in segments.items():
         theirs = [worth[customer] for customer in members[name]]
         others = [value for customer, value in worth.items() if customer not in members[name]]
@@ -113,14 +124,14 @@ def test_who_may_be_contacted_and_whence_they_came(
 
 
 def test_overlap_concentration_and_migration(
-    told: Report,
+    whole_report: Report,
     segments: dict[str, Segment],
     stays: list[tuple[Any, ...]],
     members: dict[str, set[Any]],
     spent: dict[Any, list[float]],
 ) -> None:
-    names = [one.name for one in told.segments]
-    pairs = {(names[it.one], names[it.other]): it.customers for it in told.overlaps}
+    names = [one.name for one in whole_report.segments]
+    pairs = {(names[it.one], names[it.other]): it.customers for it in whole_report.overlaps}
     assert pairs == {
         (one, other): len(members[one] & members[other])
         for one in members
@@ -140,7 +151,7 @@ def test_overlap_concentration_and_migration(
             expected = (both, both / len(members[name]), both / len(members[it.segment]), jaccard[it.segment])
             assert (it.customers, it.share, it.other_share, it.jaccard) == pytest.approx(expected, abs=1e-6)
     for listed, theirs in [
-        (told.concentration, set(spent)),
+        (whole_report.concentration, set(spent)),
         *((one.concentration, members[one.name]) for one in segments.values()),
     ]:
         amounts = sorted((sum(spent[customer]) for customer in theirs), reverse=True)
@@ -162,11 +173,13 @@ def test_overlap_concentration_and_migration(
     expected_flows = Counter(
         (places[0].get(one, ""), places[1].get(one, "")) for one in places[0].keys() | places[1].keys()
     )
-    assert told.flow_runs == (0, 1)
-    assert {(it.from_segment, it.to_segment): it.customers for it in told.flows if it.group == "rfm"} == expected_flows
+    assert whole_report.flow_runs == (0, 1)
+    assert {
+        (it.from_segment, it.to_segment): it.customers for it in whole_report.flows if it.group == "rfm"
+    } == expected_flows
 
 
-def test_definitions_and_what_there_is_of_runs(shop: Path, told: Report, rows: Any) -> None:  # noqa: ANN401
+def test_definitions_and_what_there_is_of_runs(shop: Path, whole_report: Report, rows: Any) -> None:  # noqa: ANN401
     written = {
         item["name"]: (f"segments/{file.name}", item)
         for file in (shop / "segments").glob("*.yml")
@@ -174,33 +187,34 @@ def test_definitions_and_what_there_is_of_runs(shop: Path, told: Report, rows: A
         for item in yaml.safe_load(file.read_text())["segments"]
     }
     sentences = {one.planned.segment.name: one.sentences for one in explain(Project(shop), ())}
-    for one in told.segments:
+    for one in whole_report.segments:
         assert (one.source_file, yaml.safe_load(one.yaml)) == written[one.name]
         assert one.sentences == sentences[one.name]
-    assert {one.name for one in told.segments} == written.keys()
-    vip = next(one for one in told.segments if one.name == "vip")
+    assert {one.name for one in whole_report.segments} == written.keys()
+    vip = next(one for one in whole_report.segments if one.name == "vip")
     assert [(it.number, it.valid_from, it.enabled) for it in vip.versions] == [(1, "2025-12-22T00:00:00+00:00", True)]
-    assert (told.project, told.currency, told.timezone) == ("segctl", "GBP", "Europe/London")
-    fresh = {it.source: (it.rows, it.latest_at) for it in told.freshness}
+    assert (whole_report.project, whole_report.currency, whole_report.timezone) == ("segctl", "GBP", "Europe/London")
+    fresh = {it.source: (it.rows, it.latest_at) for it in whole_report.freshness}
     count, latest = rows(f"select count(*), max(ordered_at) from stg_orders where ordered_at <= '{LAST}'")[0]
     assert fresh["order"] == (count, f"{latest.isoformat()}+00:00")
-    moved = [(it.segment, it.joined + it.left) for it in told.headline.moved]
+    moved = [(it.segment, it.joined + it.left) for it in whole_report.headline.moved]
     expected = sorted(
-        ((one.name, (one.joined or 0) + (one.left or 0)) for one in told.segments), key=lambda it: (-it[1], it[0])
+        ((one.name, (one.joined or 0) + (one.left or 0)) for one in whole_report.segments),
+        key=lambda it: (-it[1], it[0]),
     )
     assert moved == expected[:5]
-    assert told.absent == {"members": "segctl report --with-members lists them."}
+    assert whole_report.absent == {"members": "segctl report --with-members lists them."}
 
 
 def test_members_are_listed_where_somebody_asks(
     shop: Path,
-    told: Report,
+    whole_report: Report,
     members: dict[str, set[Any]],
     spent: dict[Any, list[float]],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The most valuable first, at most as many as fit."""
-    assert all(one.members == () and one.members_total == 0 for one in told.segments)
+    assert all(one.members == () and one.members_total == 0 for one in whole_report.segments)
     monkeypatch.setattr("segctl.operations.report.members.MOST_MEMBERS", 20)
     found = read_report(Project(shop), Warehouse(shop, profiles=str(shop)), Request(5, with_members=True))
     release()
@@ -224,7 +238,9 @@ def test_runs_that_are_compared() -> None:
         assert max(gaps) - min(gaps) <= 1
 
 
-def test_a_page_takes_the_place_of_none_but_ours(shop: Path, told: Report, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_page_takes_the_place_of_none_but_ours(
+    shop: Path, whole_report: Report, monkeypatch: pytest.MonkeyPatch
+) -> None:
     written = segctl(shop, "report", "--json").data
     assert written.items() >= {"path": "target/segctl/report.html", "runs": 2, "as_of": "2025-12-29T00:00:00Z"}.items()
     assert held_by(shop / written["path"]) is Holds.COUNTS
@@ -241,5 +257,5 @@ def test_a_page_takes_the_place_of_none_but_ours(shop: Path, told: Report, monke
             target_of(project, name)
         assert failed.value.exit_code == 2
     with pytest.raises(Failure, match="cannot write"):
-        write_page(project, target_of(project, "theirs.html/x.html"), page(told), told)
+        write_page(project, target_of(project, "theirs.html/x.html"), page(whole_report), whole_report)
     assert (shop / "theirs.html").read_text() == "<head></head>"

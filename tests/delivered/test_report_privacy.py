@@ -5,9 +5,9 @@ from typing import Any
 from segctl.operations.report import Report
 from segctl.operations.report.contents import Flow
 from segctl.operations.report.small import Least
-from tests.support.shops.demo_report import read, shop, told
+from tests.support.shops.demo_report import read, shop, whole_report
 
-__all__ = ["read", "shop", "told"]
+__all__ = ["read", "shop", "whole_report"]
 
 
 def test_of_few_nothing_is_told(read: dict[int, Report]) -> None:
@@ -22,8 +22,8 @@ def test_of_few_nothing_is_told(read: dict[int, Report]) -> None:
         if one.size and one.size < 5:
             assert {one.revenue, one.average_revenue, one.median_revenue, one.orders, one.history.revenue[-1]} == {None}
         true = {(it.run, it.change, it.cause): it.customers or 0 for it in whole.causes}
-        told = {(it.run, it.change, it.cause): it.customers for it in one.causes}
-        check_parts(told, true, {key: key[:2] for key in true})
+        shown = {(it.run, it.change, it.cause): it.customers for it in one.causes}
+        check_parts(shown, true, {key: key[:2] for key in true})
         check_parts(
             {it.source: it.joined for it in one.sources}, {it.source: it.joined or 0 for it in whole.sources}, {}
         )
@@ -38,21 +38,21 @@ def test_of_few_nothing_is_told(read: dict[int, Report]) -> None:
         assert all(it.customers >= 5 for it in one.similar)
     for ends in (("from_segment", "to_segment"), ("to_segment", "from_segment")):
         true_flows = {(getattr(it, ends[0]), getattr(it, ends[1])): it.customers or 0 for it in read[0].flows}
-        told_flows = {(getattr(it, ends[0]), getattr(it, ends[1])): it.customers for it in read[5].flows}
+        shown_flows = {(getattr(it, ends[0]), getattr(it, ends[1])): it.customers for it in read[5].flows}
         known = {key: key[:1] for key in true_flows if key[0]}
-        check_parts({key: told_flows.get(key) for key in known}, {key: true_flows[key] for key in known}, known)
+        check_parts({key: shown_flows.get(key) for key in known}, {key: true_flows[key] for key in known}, known)
     assert any(it.customers for it in read[5].flows)
     assert any(it.customers is None for one in read[5].segments for it in one.causes)
 
 
-def check_parts(told: dict[Any, int | None], true: dict[Any, int], lines: dict[Any, Any]) -> None:
-    assert told.keys() <= true.keys()
+def check_parts(shown: dict[Any, int | None], true: dict[Any, int], lines: dict[Any, Any]) -> None:
+    assert shown.keys() <= true.keys()
     hidden: dict[Any, list[Any]] = {}
     for key, count in true.items():
-        if told.get(key) is None:
+        if shown.get(key) is None:
             hidden.setdefault(lines.get(key), []).append(key)
         else:
-            assert told[key] == count >= 5
+            assert shown[key] == count >= 5
     for line, keys in hidden.items():
         others = [key for key in true if lines.get(key) == line and key not in keys]
         assert len(keys) > 1 or not others or not true[keys[0]], (keys, others)

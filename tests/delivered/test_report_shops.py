@@ -43,44 +43,44 @@ KEY = 'it\'s "<script>"'
 @pytest.fixture
 def odd(engine: Engine, tmp_path: Path) -> TestProject:
     """A shop of one customer, whose key has special characters."""
-    found = TestProject(tmp_path, engine, f"report_{digest(str(tmp_path), 8)}")
+    report = TestProject(tmp_path, engine, f"report_{digest(str(tmp_path), 8)}")
     orders = [{"person": KEY, "bought_at": START.replace(tzinfo=None) - timedelta(days=3), "amount": 5}]
-    found.load({"people": [{"person": KEY, "name": "x"}], "orders": orders}, COLUMNS)
-    found.define(ODD, some=SEGMENTS)
-    return found
+    report.load({"people": [{"person": KEY, "name": "x"}], "orders": orders}, COLUMNS)
+    report.define(ODD, some=SEGMENTS)
+    return report
 
 
 def test_odd_shops(odd: TestProject, tmp_path: Path) -> None:
-    found = read_report(odd.project, odd.warehouse, Request())
-    assert (found.as_of, found.runs, found.freshness, found.flows, found.currency) == ("", (), (), (), "")
-    assert [(one.name, one.size, one.history.runs) for one in found.segments] == [
+    report = read_report(odd.project, odd.warehouse, Request())
+    assert (report.as_of, report.runs, report.freshness, report.flows, report.currency) == ("", (), (), (), "")
+    assert [(one.name, one.size, one.history.runs) for one in report.segments] == [
         (name, None, ()) for name in ("ever", "lately", "nobody", "paused")
     ]
-    assert found.segments[1].sentences == ("Customers who have had at least one order in the last 10 days.",)
-    assert found.segments[2].guards == (
+    assert report.segments[1].sentences == ("Customers who have had at least one order in the last 10 days.",)
+    assert report.segments[2].guards == (
         "A run is held back if joins and leaves together would exceed 20 % of the members.",
         "A run is held back if it would leave more than 100 members.",
     )
-    assert page(found)
+    assert page(report)
 
     odd.run(START)
     odd.run(AFTER_TWO_YEARS)
     for least in (5, 0):
-        found = read_report(odd.project, odd.warehouse, Request(least))
-        ever, lately, nobody, paused = found.segments
-        assert [run.as_of for run in found.runs] == ["2023-06-01T05:45:00+05:45", "2025-06-30T05:45:00+05:45"]
+        report = read_report(odd.project, odd.warehouse, Request(least))
+        ever, lately, nobody, paused = report.segments
+        assert [run.as_of for run in report.runs] == ["2023-06-01T05:45:00+05:45", "2025-06-30T05:45:00+05:45"]
         assert [one.history.sizes for one in (ever, lately, nobody, paused)] == [(0, 1), (1, 0), (0, 0), ()]
-        assert [one.size for one in found.segments] == [1, 0, 0, None]
-        assert {one.revenue for one in found.segments} == {None}
-        assert "Write marts: [value] in segments/catalog.yml, and name a metric as revenue:" in found.absent["value"]
-        assert found.absent.keys() == {"value", "retention", "sources", "overlap", "concentration", "roi", "members"}
-        moves = [(it.from_segment, it.to_segment, it.customers) for it in found.flows]
+        assert [one.size for one in report.segments] == [1, 0, 0, None]
+        assert {one.revenue for one in report.segments} == {None}
+        assert "Write marts: [value] in segments/catalog.yml, and name a metric as revenue:" in report.absent["value"]
+        assert report.absent.keys() == {"value", "retention", "sources", "overlap", "concentration", "roi", "members"}
+        moves = [(it.from_segment, it.to_segment, it.customers) for it in report.flows]
         assert moves == ([] if least else [("lately", "ever", 1)])
         assert [(it.change, it.cause, it.customers) for it in ever.causes] == ([] if least else [("joined", "time", 1)])
-        assert (found.headline.customers, found.headline.in_segments) == (1, None if least else 1)
-        assert KEY not in str(asdict(found))
+        assert (report.headline.customers, report.headline.in_segments) == (1, None if least else 1)
+        assert KEY not in str(asdict(report))
     named = read_report(odd.project, odd.warehouse, Request(5, with_members=True))
-    assert [(it.key, it.joined_at, it.cause) for it in named.segments[0].members] == [(KEY, found.as_of, "time")]
+    assert [(it.key, it.joined_at, it.cause) for it in named.segments[0].members] == [(KEY, report.as_of, "time")]
     assert [one.members_total for one in named.segments] == [1, 0, 0, 0]
     if odd.engine.embedded:
         target = target_of(odd.project, str(tmp_path / "members.html"))
@@ -121,15 +121,15 @@ def test_retention_and_a_definition_that_goes(odd: TestProject) -> None:
     odd.runs([START, START + timedelta(days=20), START + timedelta(days=36)])
     odd.define(VALUED, some=SEGMENTS.replace("10 days", "9 days").replace("name: ever", "name: always"))
     for least in (0, 5):
-        found = {one.name: one for one in read_report(odd.project, odd.warehouse, Request(least)).segments}
-        assert found.keys() == {"always", "ever", "lately", "nobody", "paused"}
-        assert (found["always"].size, found["ever"].size, found["lately"].size) == (None, 6, 6)
-        assert (found["ever"].yaml, found["ever"].source_file, found["ever"].enabled) == ("", "", False)
-        assert found["ever"].sentences
-        assert found["lately"].sentences[-1].startswith("The definition has been edited since")
+        report = {one.name: one for one in read_report(odd.project, odd.warehouse, Request(least)).segments}
+        assert report.keys() == {"always", "ever", "lately", "nobody", "paused"}
+        assert (report["always"].size, report["ever"].size, report["lately"].size) == (None, 6, 6)
+        assert (report["ever"].yaml, report["ever"].source_file, report["ever"].enabled) == ("", "", False)
+        assert report["ever"].sentences
+        assert report["lately"].sentences[-1].startswith("The definition has been edited since")
         # All twelve joined in June and left by the 21st. Six came back in July, and no run saw these for a month.
-        kept = [(it.joined_month, it.months, it.joined, it.observed, it.kept) for it in found["lately"].retention]
+        kept = [(it.joined_month, it.months, it.joined, it.observed, it.kept) for it in report["lately"].retention]
         assert kept == [("2023-06", 1, 12, 12, None if least else 0)]
-        assert found["lately"].revenue == sum(range(6)) + 6
-        assert found["lately"].median_revenue == 3.5
-        assert found["lately"].others_average_revenue == sum(range(6, 12)) / 6
+        assert report["lately"].revenue == sum(range(6)) + 6
+        assert report["lately"].median_revenue == 3.5
+        assert report["lately"].others_average_revenue == sum(range(6, 12)) / 6

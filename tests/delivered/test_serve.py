@@ -29,8 +29,8 @@ MARKUP = "</script><img src=x onerror=window.hit=1>'\"{{ 7*7 }}"
 class Asked:
     """A worker that remembers its requests, and answers with a report or the given answer."""
 
-    def __init__(self, told: Told | None = None) -> None:
-        self.told, self.questions = told, list[tuple[str, dict[str, Any]]]()
+    def __init__(self, answer: Told | None = None) -> None:
+        self.told, self.questions = answer, list[tuple[str, dict[str, Any]]]()
 
     def ask(self, question: str, **details: object) -> Told:
         self.questions.append((question, details))
@@ -40,16 +40,16 @@ class Asked:
 class Browser(TestClient):
     """A browser of a server on loopback, which uses its `worker`."""
 
-    def __init__(self, serving: Serving, told: Told | None = None) -> None:
+    def __init__(self, serving: Serving, answer: Told | None = None) -> None:
         hosts, any_address = hosts_of(serving.host, serving.hosts)
         token = serving.token or (ONCE if serving.needs_token else "")
-        self.worker = Asked(told)
+        self.worker = Asked(answer)
         self.access = Access(8765, hosts, ("/",), any_address, token, once=not serving.token)
         super().__init__(Gate(made(self.worker, serving), self.access), HOST, follow_redirects=False)
 
 
-def client(serving: Serving, told: Told | None = None) -> Browser:
-    return Browser(serving, told)
+def client(serving: Serving, answer: Told | None = None) -> Browser:
+    return Browser(serving, answer)
 
 
 @pytest.mark.parametrize(
@@ -75,8 +75,8 @@ def test_the_names_of_this_server_are_answered() -> None:
 
 def test_only_an_address_bar_or_a_link_leads_here_from_another_site() -> None:
     def status(path: str, **headers: str) -> int:
-        told = {name.replace("_", "-"): value for name, value in headers.items()}
-        return int(client(Serving()).get(path, headers=told).status_code)
+        sent_headers = {name.replace("_", "-"): value for name, value in headers.items()}
+        return int(client(Serving()).get(path, headers=sent_headers).status_code)
 
     assert status("/", Sec_Fetch_Site="cross-site", Sec_Fetch_Mode="navigate", Sec_Fetch_Dest="document") == 200
     assert status("/", Sec_Fetch_Site="none", Sec_Fetch_Mode="navigate", Sec_Fetch_Dest="document") == 200
@@ -217,11 +217,11 @@ def test_the_page_names_its_views_by_what_may_be_asked() -> None:
 
 
 def test_a_new_run_is_swapped_in_whole() -> None:
-    told = iter([Told(("a", "first")), Told("a"), Told("b"), Told(("b", "second"))])
+    answers = iter([Told(("a", "first")), Told("a"), Told("b"), Told(("b", "second"))])
 
     class Next:
         def ask(self, question: str, **_: object) -> Told:
-            found = next(told)
+            found = next(answers)
             return Told((found.data[0], made_report())) if question == "report" else found
 
     drawn = iter(["first", "second"])
@@ -244,7 +244,7 @@ def test_a_new_run_is_swapped_in_whole() -> None:
 def test_what_cannot_be_served(monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
-        for arguments, told in (
+        for arguments, message in (
             (("--port", port), f"cannot listen on 127.0.0.1:{port}"),
             (("--host", "no.such.host.invalid"), "cannot listen on no.such.host.invalid"),
             (("--token", "short"), "a token has 16 characters"),
@@ -254,7 +254,7 @@ def test_what_cannot_be_served(monkeypatch: pytest.MonkeyPatch) -> None:
         ):
             outcome = segctl(REPOSITORY, "serve", *arguments)
             assert outcome.code == 2, arguments
-            assert told in outcome.err
+            assert message in outcome.err
             assert "Traceback" not in outcome.err
     monkeypatch.setattr("segctl.cli.serve.NEEDED", ("starlette", "no_such_package"))
     without = CliRunner().invoke(program, ["--project-dir", str(REPOSITORY), "serve"])

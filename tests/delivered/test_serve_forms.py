@@ -77,7 +77,7 @@ def test_whatever_is_typed_stays_a_text(plan: Plan, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("sent", "place", "told"),
+    ("sent", "place", "message"),
     [
         (form(ATTRIBUTE | {"name": "contry"}), "rule.parts.0.name", "did you mean country?"),
         (form(ATTRIBUTE | {"sql": "1=1"}), "rule.parts.0.sql", "unknown key"),
@@ -102,10 +102,10 @@ def test_whatever_is_typed_stays_a_text(plan: Plan, text: str) -> None:
         (form("x"), "rule.parts.0.about", "kinds of condition"),  # type: ignore[arg-type]
     ],
 )  # fmt: skip
-def test_what_is_wrong_with_a_form_is_told_where_it_is(plan: Plan, sent: object, place: str, told: str) -> None:
+def test_what_is_wrong_with_a_form_is_told_where_it_is(plan: Plan, sent: object, place: str, message: str) -> None:
     with pytest.raises(FormFault) as found:
         definition_of(plan, sent)
-    assert told in found.value.faults[place]
+    assert message in found.value.faults[place]
 
 
 NEW = New({"attribute": "country", "eq": "NO"}, "from_norway", "From Norway")
@@ -167,7 +167,7 @@ def test_a_definition_on_a_branch(repository: tuple[Path, Path], tmp_path: Path)
 def test_branches_that_are_refused(repository: tuple[Path, Path], tmp_path: Path) -> None:
     top, shop = repository
     before = (*state(top), git(top, "branch", "--list"))
-    for new, path, branch, told in (
+    for new, path, branch, message in (
         (NEW, "segments/new.yml", "main", "there is a branch main already"),
         (NEW, "segments/new.yml", "main/x", "git does not make the branch"),
         (NEW, "segments/new.yml", "-x", "can be no name of a branch"),
@@ -176,7 +176,7 @@ def test_branches_that_are_refused(repository: tuple[Path, Path], tmp_path: Path
         (New(NEW.rule, "vip"), "segments/new.yml", "x", "there is a segment vip already"),
         (New(NEW.rule, "no name"), "segments/new.yml", "x", "no name"),
     ):
-        with pytest.raises(Failure, match=told):
+        with pytest.raises(Failure, match=message):
             write_to_branch(Project(shop), new, path, branch)
     assert (*state(top), git(top, "branch", "--list")) == before
     alone = demo(tmp_path / "alone")

@@ -59,16 +59,16 @@ def served(desk: Desk) -> Iterator[str]:
 @contextmanager
 def opened(address: str, **options: Any) -> Iterator[tuple["Page", list[str]]]:  # noqa: ANN401
     """A page with a session, and the output of its console."""
-    told: list[str] = []
+    console: list[str] = []
     with chromium() as browser, closing(browser.new_context(**options)) as context:
         context.set_default_timeout(90_000)
         page = context.new_page()
-        page.on("console", lambda message: told.append(message.text))
-        page.on("pageerror", lambda error: told.append(str(error)))
+        page.on("console", lambda message: console.append(message.text))
+        page.on("pageerror", lambda error: console.append(str(error)))
         page.goto(f"{address}?token={TOKEN}")
         assert page.url == address
         page.wait_for_selector("body[data-drawn]", state="attached")
-        yield page, told
+        yield page, console
 
 
 def is_for_everybody(page: "Page") -> None:
@@ -81,7 +81,7 @@ def is_for_everybody(page: "Page") -> None:
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 360)])
 def test_a_customer_is_searched(served: str, shop: Path, scheme: str, width: int) -> None:
-    with opened(served, color_scheme=scheme, viewport={"width": width, "height": 800}) as (page, told):
+    with opened(served, color_scheme=scheme, viewport={"width": width, "height": 800}) as (page, console):
         page.get_by_role("link", name="Customer", exact=True).click()
         page.get_by_label("Key").fill("162")
         page.keyboard.press("Enter")
@@ -98,12 +98,12 @@ def test_a_customer_is_searched(served: str, shop: Path, scheme: str, width: int
         page.get_by_role("button", name="Search").click()
         page.get_by_text("no table of ours holds customer").wait_for()
         assert page.evaluate("window.hit") is None
-        assert told == []
+        assert console == []
 
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 360)])
 def test_a_segment_is_built(served: str, shop: Path, scheme: str, width: int) -> None:
-    with opened(served, color_scheme=scheme, viewport={"width": width, "height": 800}) as (page, told):
+    with opened(served, color_scheme=scheme, viewport={"width": width, "height": 800}) as (page, console):
         page.get_by_role("link", name="Build", exact=True).click()
 
         def control(place: str) -> Any:  # noqa: ANN401
@@ -139,4 +139,4 @@ def test_a_segment_is_built(served: str, shop: Path, scheme: str, width: int) ->
         page.get_by_role("link", name="Build", exact=True).click()
         assert page.locator("[data-place='name']").input_value() == "three_orders"
         assert page.evaluate("window.hit") is None
-        assert told == []
+        assert console == []

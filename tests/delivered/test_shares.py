@@ -66,8 +66,8 @@ DAYS = [datetime(2024, 3, day, tzinfo=UTC) for day in range(1, 8)]
 
 
 def customer(key: str, country: str = "GB", consent: bool | None = True, likes: list[str] | None = None) -> Row:
-    told = {"id": key, "email": f"{key}@shop.example", "country": country, "consent": consent}
-    return {**told, "account": "a", "likes": likes}
+    columns = {"id": key, "email": f"{key}@shop.example", "country": country, "consent": consent}
+    return {**columns, "account": "a", "likes": likes}
 
 
 def order(key: str, day: int, amount: float) -> Row:

@@ -101,8 +101,8 @@ def shop(demo_after_two_runs: Path, tmp_path_factory: pytest.TempPathFactory) ->
 def file(shop: Path) -> Path:
     """The file for BI, in a folder whose name has special characters."""
     path = shop / "it's for BI" / "segments.duckdb"
-    told = segctl(shop, "bi-file", str(path))
-    assert told.code == 0, told.err
+    outcome = segctl(shop, "bi-file", str(path))
+    assert outcome.code == 0, outcome.err
     return path
 
 

@@ -47,8 +47,8 @@ def failure(hook: Endpoint) -> str:
     """The report about a message that was not received. It contains no secret."""
     with pytest.raises(Failure) as found:
         hook.post(MESSAGE)
-    told = f"{found.value.message} {found.value.hint} {found.value.detail}"
-    assert not [secret for secret in SECRETS if secret in told]
+    report = f"{found.value.message} {found.value.hint} {found.value.detail}"
+    assert not [secret for secret in SECRETS if secret in report]
     assert found.value.exit_code == 3
     return found.value.message
 
@@ -130,10 +130,10 @@ def test_failures_end_by_number_and_by_time(hook: Endpoint, server: Receiver, pa
 def test_a_refusal_is_not_tried_again(status: int, hook: Endpoint, server: Receiver) -> None:
     body = b"no \x1b[31m " + server.url.encode() + b" " + SECRET.encode() + b"x" * 5_000_000
     server.script = [answers(status, body)]
-    told = failure(hook)
+    report = failure(hook)
     assert len(server.requests) == 1
-    assert f"127.0.0.1 answered {status}: no \\x1b[31m … …xxx" in told
-    assert len(told) < 1000
+    assert f"127.0.0.1 answered {status}: no \\x1b[31m … …xxx" in report
+    assert len(report) < 1000
 
 
 def test_a_receiver_that_repeats_our_headers_shows_no_login(
@@ -144,9 +144,9 @@ def test_a_receiver_that_repeats_our_headers_shows_no_login(
     server.script = [
         answers(400, b"Authorization: Basic am9lOmh1bnRlcjI= sig v1,LrmC5Bcu+/= joe:hunter2 am9lOmh1bnRlcjI=")
     ]
-    told = failure(mine)
-    assert "Authorization: … sig … … …" in told
-    assert not any(one in told for one in ("hunter2", "am9l", "LrmC"))
+    report = failure(mine)
+    assert "Authorization: … sig … … …" in report
+    assert not any(one in report for one in ("hunter2", "am9l", "LrmC"))
 
 
 def test_a_redirect_is_a_failure_that_names_the_other_host(hook: Endpoint, server: Receiver) -> None:
@@ -223,8 +223,8 @@ def test_what_the_docs_tell_receivers_to_do(hook: Endpoint, server: Receiver) ->
     hook.post(MESSAGE)
     (sent,) = server.requests
     text = Path("docs/deliveries.md").read_text(encoding="utf-8")
-    told: dict[str, Any] = {}
-    exec(text.split("```python\n")[1].split("```")[0], told)
-    assert told["is_genuine"](sent.headers, sent.body, SECRET)
-    assert not told["is_genuine"](sent.headers, sent.body + b" ", SECRET)
-    assert not told["is_genuine"](sent.headers | {"webhook-timestamp": "1"}, sent.body, SECRET)
+    report: dict[str, Any] = {}
+    exec(text.split("```python\n")[1].split("```")[0], report)
+    assert report["is_genuine"](sent.headers, sent.body, SECRET)
+    assert not report["is_genuine"](sent.headers, sent.body + b" ", SECRET)
+    assert not report["is_genuine"](sent.headers | {"webhook-timestamp": "1"}, sent.body, SECRET)

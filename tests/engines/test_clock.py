@@ -42,8 +42,8 @@ def said(request: pytest.FixtureRequest, tmp_path: Path) -> Said:
     model = tmp_path / "models" / "clock.sql"
     model.parent.mkdir()
 
-    def compiled(asked: list[str], as_of: str) -> list[str]:
-        model.write_text("\n".join(f"{{{{ {expression} }}}}" for expression in asked))
+    def compiled(expressions: list[str], as_of: str) -> list[str]:
+        model.write_text("\n".join(f"{{{{ {expression} }}}}" for expression in expressions))
         folder: Path = request.param(tmp_path, as_of)
         return (folder / "shop" / "models" / "clock.sql").read_text().splitlines()
 

@@ -97,7 +97,7 @@ STORY: dict[str, Callable[[TestProject], Any]] = {
 }
 
 
-def told(shop: TestProject) -> Iterator[tuple[str, State]]:
+def told_steps(shop: TestProject) -> Iterator[tuple[str, State]]:
     """The story's steps, with what readers see after each."""
     for step, happens in STORY.items():
         happens(shop)
@@ -107,7 +107,7 @@ def told(shop: TestProject) -> Iterator[tuple[str, State]]:
 @pytest.fixture(scope="module")
 def expected(tmp_path_factory: pytest.TempPathFactory) -> dict[str, State]:
     """What DuckDB shows after each step."""
-    return dict(told(opened(tmp_path_factory.mktemp("duckdb") / "shop", Engine("duckdb"))))
+    return dict(told_steps(opened(tmp_path_factory.mktemp("duckdb") / "shop", Engine("duckdb"))))
 
 
 def test_the_story_moves_somebody_at_each_step(expected: dict[str, State]) -> None:
@@ -121,6 +121,6 @@ def test_the_story_moves_somebody_at_each_step(expected: dict[str, State]) -> No
 
 
 def test_every_engine_tells_the_same_story(other_engine: Engine, expected: dict[str, State], tmp_path: Path) -> None:
-    for step, state in told(opened(tmp_path / "shop", other_engine)):
+    for step, state in told_steps(opened(tmp_path / "shop", other_engine)):
         for view in VIEWS:
             assert state[view] == expected[step][view], f"{view} after: {step}"

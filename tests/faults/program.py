@@ -112,7 +112,7 @@ def nursery(folder: Path) -> Iterator[Nursery]:
                 process.stdin.close()
 
 
-def told_in_one_block(ended: Ended) -> bool:
+def is_one_message(ended: Ended) -> bool:
     """Whether a failure is reported as one line that begins with our name, without a traceback."""
     headlines = [line for line in ended.err.splitlines() if line.startswith("segctl: ")]
     return len(headlines) == 1 and "Traceback" not in ended.err + ended.out

@@ -104,64 +104,68 @@ def history(state: State) -> dict[str, list[Row]]:
 def faults(state: State) -> list[str]:
     """The contradictions in what a reader sees. Empty if there are none."""
     last = max((row["as_of"] for row in state["segment_runs"]), default=None)
-    told = []
+    contradictions = []
     for view, rows in state.items():
         columns = ("as_of", "joined_at", "left_at", "changed_at", "valid_from", "valid_to")
         late = [row for row in rows for column in columns if row.get(column) and (not last or row[column] > last)]
-        told += [f"{view} shows what no finished run has written: {row}" for row in late]
+        contradictions += [f"{view} shows what no finished run has written: {row}" for row in late]
     for prefix, key in KEYS.items():
-        told += _stays(state[f"{prefix}segment_history"], key)
-        told += _membership(state, prefix, key)
-    return [*told, *_definitions(state), *_sizes(state)]
+        contradictions += _stays(state[f"{prefix}segment_history"], key)
+        contradictions += _membership(state, prefix, key)
+    return [*contradictions, *_definitions(state), *_sizes(state)]
 
 
 def _stays(rows: list[Row], key: str) -> list[str]:
-    told: list[str] = []
+    contradictions: list[str] = []
     former: dict[tuple[object, object], datetime | None] = {}
     for row in sorted(rows, key=lambda row: row["joined_at"]):
         whose = (row["segment"], row[key])
         if whose in former and (former[whose] or datetime.max) > row["joined_at"]:
-            told.append(f"stays overlap: {row}")
+            contradictions.append(f"stays overlap: {row}")
         if row["left_at"] and row["left_at"] <= row["joined_at"]:
-            told.append(f"a stay ends before it begins: {row}")
+            contradictions.append(f"a stay ends before it begins: {row}")
         former[whose] = row["left_at"]
-    return told
+    return contradictions
 
 
 def _membership(state: State, prefix: str, key: str) -> list[str]:
     stays = state[f"{prefix}segment_history"]
     here = sorted((row["segment"], row[key]) for row in state[f"{prefix}segment_membership"])
-    told = (
+    contradictions = (
         [] if here == sorted((r["segment"], r[key]) for r in stays if not r["left_at"]) else ["members are not stays"]
     )
     moves = [(r["segment"], r[key], r["joined_at"], "joined") for r in stays]
     moves += [(r["segment"], r[key], r["left_at"], "left") for r in stays if r["left_at"]]
     changes = [(r["segment"], r[key], r["changed_at"], r["change"]) for r in state[f"{prefix}segment_changes"]]
-    return told if sorted(moves) == sorted(changes) else [*told, "changes are not those of the history"]
+    return (
+        contradictions
+        if sorted(moves) == sorted(changes)
+        else [*contradictions, "changes are not those of the history"]
+    )
 
 
 def _definitions(state: State) -> list[str]:
     versions = state["segment_definitions"]
     known = {row["segment"] for row in versions}
     open_ones = [row["segment"] for row in versions if row["valid_to"] is None]
-    told = [] if len(open_ones) == len(set(open_ones)) else ["two definitions of a segment are in effect"]
+    contradictions = [] if len(open_ones) == len(set(open_ones)) else ["two definitions of a segment are in effect"]
     views = ("segment_sizes", *(f"{p}segment_{n}" for p in KEYS for n in ("history", "membership")))
     unknown = {row["segment"] for view in views for row in state[view]} - known
-    return [*told, *(f"nobody knows the segment {name}" for name in sorted(unknown))]
+    return [*contradictions, *(f"nobody knows the segment {name}" for name in sorted(unknown))]
 
 
 def _sizes(state: State) -> list[str]:
     stays = [row for prefix in KEYS for row in state[f"{prefix}segment_history"]]
-    told = []
+    contradictions = []
     for row in state["segment_sizes"]:
         at = row["as_of"]
         theirs = [stay for stay in stays if stay["segment"] == row["segment"]]
         inside = sum(s["joined_at"] <= at and (not s["left_at"] or s["left_at"] > at) for s in theirs)
         counts = (inside, sum(s["joined_at"] == at for s in theirs), sum(s["left_at"] == at for s in theirs))
         if counts != (row["size"] - _erased(row), row["joined_count"], row["left_count"]):
-            told.append(f"{row['segment']} as of {at}: {row} but the stays say {counts}")
+            contradictions.append(f"{row['segment']} as of {at}: {row} but the stays say {counts}")
     runs = {row["as_of"] for row in state["segment_runs"]}
-    return told + [f"sizes of no run: {row}" for row in state["segment_sizes"] if row["as_of"] not in runs]
+    return contradictions + [f"sizes of no run: {row}" for row in state["segment_sizes"] if row["as_of"] not in runs]
 
 
 def _erased(_: Row) -> int:

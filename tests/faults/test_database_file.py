@@ -11,7 +11,7 @@ from random import Random
 import pytest
 
 from tests.faults.conftest import VICTIM
-from tests.faults.program import Nursery, told_in_one_block
+from tests.faults.program import Nursery, is_one_message
 from tests.faults.shop import iso
 from tests.support.built_project import TestProject
 
@@ -27,7 +27,7 @@ def test_a_damaged_file(what: str, shop: TestProject, program: Nursery) -> None:
     file.write_bytes(damaged)
     ended = program.run(shop, *RUN)
     assert ended.code == 3
-    assert told_in_one_block(ended), ended.err
+    assert is_one_message(ended), ended.err
     assert DAMAGED in ended.err
     # DuckDB accepts half of a database file, opens it, and writes its header before it misses the rest.
     if what != "half":
@@ -58,7 +58,7 @@ def test_a_file_that_must_not_be_written(shop: TestProject, program: Nursery) ->
     with read_only(file):
         ended = program.run(shop, *RUN)
     assert ended.code == 3
-    assert told_in_one_block(ended), ended.err
+    assert is_one_message(ended), ended.err
     assert "may this account write the database?" in ended.err
     assert file.read_bytes() == before
 
@@ -73,6 +73,6 @@ def test_a_file_that_another_program_has_open(shop: TestProject, program: Nurser
         ended = program.run(shop, *RUN)
         other.communicate("\n")
     assert ended.code == 3
-    assert told_in_one_block(ended), ended.err
+    assert is_one_message(ended), ended.err
     assert "close the program that has the database open" in ended.err
     program.done(shop, *RUN)

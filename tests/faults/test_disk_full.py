@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.conftest import KEPT, VICTIM, Case
-from tests.faults.program import Nursery, told_in_one_block
+from tests.faults.program import Nursery, is_one_message
 from tests.faults.shop import copied, iso
 from tests.faults.states import seen, written
 from tests.support.built_project import TestProject
@@ -64,7 +64,7 @@ def test_a_disk_that_is_full(
     assert seen(on_disk) in ([on_duckdb.after] if ended.code == 0 else [on_duckdb.before, on_duckdb.after])
     if ended.code:
         assert ended.code == 3, ended.err
-        assert told_in_one_block(ended), ended.err
+        assert is_one_message(ended), ended.err
         assert "hint: free some disk space" in ended.err
         program.done(on_disk, "run", "--as-of", iso(VICTIM))
     assert written(on_disk) == on_duckdb.finished

@@ -56,9 +56,9 @@ def run_and_lose(shop: TestProject, cluster: Cluster, lost: str) -> Ended:
     """A run in its own process, during which a process of the cluster is killed."""
     log = shop.root / "logs" / "dbt.log"
     log.unlink(missing_ok=True)
-    told = environment(DBT_LOG_LEVEL_FILE="debug")
+    variables = environment(DBT_LOG_LEVEL_FILE="debug")
     process = Popen(
-        command(shop, "run", "--as-of", iso(VICTIM)), cwd=shop.root, env=told, stdout=PIPE, stderr=PIPE, text=True
+        command(shop, "run", "--as-of", iso(VICTIM)), cwd=shop.root, env=variables, stdout=PIPE, stderr=PIPE, text=True
     )
     while not (log.exists() and f"recorded model {shop.schema}.{AFTER} ." in log.read_text(errors="replace")):
         assert process.poll() is None, process.communicate()

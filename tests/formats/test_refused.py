@@ -69,16 +69,20 @@ def test_a_later_format_is_refused_by_all_that_write(later: TestProject, command
     before = all_tables(later)
     with pytest.raises(Failure) as refused:
         COMMANDS[command](later)
-    told = "the tables are of format 7, and this version of segctl knows format 2 and earlier ones"
-    assert (refused.value.message, refused.value.hint, refused.value.exit_code) == (told, "install a newer segctl", 3)
+    message = "the tables are of format 7, and this version of segctl knows format 2 and earlier ones"
+    assert (refused.value.message, refused.value.hint, refused.value.exit_code) == (
+        message,
+        "install a newer segctl",
+        3,
+    )
     assert all_tables(later) == before
 
 
 def test_what_only_reads_brings_nothing_up(shop: TestProject) -> None:
     before = all_tables(shop)
-    told = "the tables are of format 0, and this version of segctl keeps them in format 2"
-    assert overview(shop.project, shop.warehouse).note == f"no sizes: {told} (segctl run upgrades them)"
-    with pytest.raises(Failure, match=told) as refused:
+    message = "the tables are of format 0, and this version of segctl keeps them in format 2"
+    assert overview(shop.project, shop.warehouse).note == f"no sizes: {message} (segctl run upgrades them)"
+    with pytest.raises(Failure, match=message) as refused:
         erase(shop.project, shop.warehouse, ["7"], "customer", dry_run=True)
     assert refused.value.hint == "segctl run upgrades them"
     assert all_tables(shop) == before
@@ -108,8 +112,8 @@ def test_a_table_of_erasures_that_a_format_without_a_number_had_is_not_made_anew
     prepare(project, MADE)
     project.execute("drop table shop.erased_members")
     before = all_tables(project)
-    told = "runs are recorded, and tables beside them are missing: .*erased_members"
-    with pytest.raises(Failure, match=told) as refused:
+    message = "runs are recorded, and tables beside them are missing: .*erased_members"
+    with pytest.raises(Failure, match=message) as refused:
         project.run(DAYS[MADE])
     assert "history_format" not in refused.value.message
     assert all_tables(project) == before

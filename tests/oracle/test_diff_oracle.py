@@ -75,9 +75,9 @@ def edited_catalog(catalog: dict[str, Any], files: Files, random: Random) -> dic
         others = list(changed({"rule": catalog[part][name]}) if part == "rules" else changed(catalog[part][name]))
         if others:
             other = random.choice(others)
-            told = {**catalog, part: {**catalog[part], name: other["rule"] if part == "rules" else other}}  # type: ignore[index]
-            if is_sound(told, files):
-                return told
+            compared_segments = {**catalog, part: {**catalog[part], name: other["rule"] if part == "rules" else other}}  # type: ignore[index]
+            if is_sound(compared_segments, files):
+                return compared_segments
     raise AssertionError("nothing can be edited")
 
 
@@ -94,11 +94,11 @@ def wanted(
 def renamed(history: History, files: Files) -> History:
     """The same with the members of each segment under its present name."""
     names = {one["formerly"]: one["name"] for file in files for one in file["segments"] if "formerly" in one}
-    for told in (history.open, history.left):
-        for (name, customer), at in list(told.items()):
+    for compared_segments in (history.open, history.left):
+        for (name, customer), at in list(compared_segments.items()):
             if name in names:
-                del told[name, customer]
-                told[names[name], customer] = at
+                del compared_segments[name, customer]
+                compared_segments[names[name], customer] = at
     return history
 
 
@@ -118,14 +118,14 @@ def check(found: Diff, before: dict[str, set[object]], after: dict[str, set[obje
             assert sample.member in (present - former if sample.joins else former - present), revision.name
         assert len(one.samples) == min(3, counts.joins) + min(3, counts.leaves)
         moved += bool(counts.joins or counts.leaves)
-    told = {
+    compared_segments = {
         name
         for one in found.segments
         for side in (one.revision.before, one.revision.after)
         if side
         for name in [side.segment.name]
     }
-    for name in (before.keys() | after.keys()) - told:
+    for name in (before.keys() | after.keys()) - compared_segments:
         assert before.get(name) == after.get(name), name
     return moved
 
@@ -163,6 +163,10 @@ def test_a_change_does_what_the_oracle_says(engine: Engine, case: str, tmp_path:
         known = [query for query in queries(project.project, project.warehouse, request) if "dated_features" in query]
         assert bool(known) == (case == "last_run")
     found = diff(project.project, project.warehouse, request)
-    asked = (example.rows, at)
-    moved = check(found, wanted(history, catalog, files, *asked), wanted(history, other_catalog, others, *asked))
+    rows_and_instant = (example.rows, at)
+    moved = check(
+        found,
+        wanted(history, catalog, files, *rows_and_instant),
+        wanted(history, other_catalog, others, *rows_and_instant),
+    )
     assert moved >= (2 if engine.cluster else 4)

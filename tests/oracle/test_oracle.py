@@ -85,8 +85,8 @@ def compare(project: TestProject, example: Example) -> None:
     history = History()
     for as_of in (example.as_of, example.as_of + timedelta(days=1, minutes=1)):
         project.run(as_of)
-        asked = (catalog, definitions, example.rows, as_of)
-        history.apply(as_of, members(*asked), memory_of(*asked))
+        run_input = (catalog, definitions, example.rows, as_of)
+        history.apply(as_of, members(*run_input), memory_of(*run_input))
         assert project.members() == history.members()
     wanted = [(stay.segment, stay.customer, stay.joined_at, stay.left_at) for stay in history.stays()]
     assert project.stays() == sorted(wanted, key=lambda stay: (stay[0], str(stay[1]), stay[2]))

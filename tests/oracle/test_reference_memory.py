@@ -105,8 +105,8 @@ def test_what_keeps_is_worked_out_at_each_run() -> None:
     for day in range(1, 15):
         at: datetime = utc(f"2024-03-{day:02} 12:00")
         rows = shop(1, orders=[happened("2024-03-04 12:00")])
-        asked = (catalog(), [load(f"segments: [{text}]")], rows, at)
-        history.apply(at, members(*asked), memory_of(*asked))
+        run_input = (catalog(), [load(f"segments: [{text}]")], rows, at)
+        history.apply(at, members(*run_input), memory_of(*run_input))
         found += [day] if history.members() else []
     assert found == list(range(4, 12))
 

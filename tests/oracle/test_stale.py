@@ -51,8 +51,8 @@ def test_stale_rows_are_all_that_change(engine: Engine, timezone: str, tmp_path:
 def run(project: TestProject, history: History, example: Example, rows: Tables, as_of: datetime) -> None:
     """A run. The members after it are those of the oracle."""
     project.run(as_of)
-    asked = (load(example.catalog), [load(text) for text in example.files], rows, as_of)
-    history.apply(as_of, members(*asked), memory_of(*asked))
+    run_input = (load(example.catalog), [load(text) for text in example.files], rows, as_of)
+    history.apply(as_of, members(*run_input), memory_of(*run_input))
     assert project.members() == history.members()
 
 

@@ -58,8 +58,8 @@ def test_why_then_is_what_the_oracle_says(engine: Engine, tmp_path: Path) -> Non
     names = [name for name in names if name in ruled[runs[0]]]
     keys = [row["customer_id"] for row in example.rows["stg_customers"]]
     random = Random(SEED)
-    asked = random.sample(sorted(product(names, keys), key=str), 3 if engine.cluster else ASKED)
-    for name, key in asked:
+    pairs = random.sample(sorted(product(names, keys), key=str), 3 if engine.cluster else ASKED)
+    for name, key in pairs:
         run = random.choice(runs)
         at = (run + timedelta(days=1) if run == runs[0] else run).astimezone(UTC).isoformat()
         if key not in existed[run]:
@@ -88,14 +88,14 @@ def test_time_alone_is_what_the_oracle_says(engine: Engine, tmp_path: Path) -> N
     now = example.as_of.astimezone(UTC).replace(tzinfo=None)
     instants = [day.replace(tzinfo=UTC) for day in every(now, now + timedelta(days=32), Duration(1, "day"), TIMEZONE)]
     said = [members(catalog, files, example.rows, at) for at in instants[:32]]
-    turned, asked = 0, 0
+    turned, pairs = 0, 0
     # A customer who does not exist yet cannot be queried.
     existing = memory_of(catalog, files, example.rows, instants[0]).customers
     for name, key in sorted(product(said[0], existing), key=str):
         answers = [key in day[name] for day in said]
         wanted = next((day for day, answer in enumerate(answers) if answer != answers[0]), None)
         # Of the unchanged customers, some are enough.
-        if (wanted is None and asked > 8) or turned > 15:
+        if (wanted is None and pairs > 8) or turned > 15:
             continue
         found = turns(loaded, plan, find_segment(plan, name), str(key), now)
         if found is None and wanted is not None:
@@ -105,7 +105,7 @@ def test_time_alone_is_what_the_oracle_says(engine: Engine, tmp_path: Path) -> N
             turned += 1
         else:
             assert found is None or found > instants[31].replace(tzinfo=None), (name, key)
-            asked += 1
+            pairs += 1
     assert turned > 3
 
 

@@ -200,8 +200,8 @@ def assert_sizes_add_up(project: TestProject) -> None:
 def in_program(project: TestProject, *arguments: str) -> dict[str, Any]:
     """The output of `segctl erase --json`."""
     folder = str(project.root)
-    asked = ["--project-dir", folder, "--profiles-dir", folder, "erase", "--json", *arguments]
-    outcome = CliRunner().invoke(segctl, asked)
+    command_line = ["--project-dir", folder, "--profiles-dir", folder, "erase", "--json", *arguments]
+    outcome = CliRunner().invoke(segctl, command_line)
     assert outcome.exit_code == 0, outcome.output
     said: dict[str, Any] = json.loads(outcome.stdout)
     return said

@@ -42,10 +42,10 @@ def put(path: Path, content: str | bytes) -> Path:
 def forgotten(project: Project, *keys: str, entity: str = "customer") -> Forgotten:
     """The result for files. A dry run reports the same and changes nothing."""
     before = {path: path.read_bytes() for path in project.root.parent.rglob("*") if path.is_file()}
-    told = forget(project, entity, keys, dry_run=True)
+    preview = forget(project, entity, keys, dry_run=True)
     assert {path: path.read_bytes() for path in project.root.parent.rglob("*") if path.is_file()} == before
     done = forget(project, entity, keys, dry_run=False)
-    assert done == told
+    assert done == preview
     return done
 
 

@@ -37,7 +37,7 @@ def restated(project: TestProject, since: str, apply: bool = False) -> Restateme
     return restate(project.project, project.warehouse, Order(since, (), apply), lambda *_: None)
 
 
-def erased(project: TestProject, *members: str) -> None:
+def erase_customers(project: TestProject, *members: str) -> None:
     erase(project.project, project.warehouse, members, "customer", False)
 
 
@@ -59,11 +59,11 @@ def test_an_erasure_moves_nobody_else_in_the_past(
     first = {str(member) for member in project.members()["recent"]}
     project.run(AT[1])
     gone = min(first & {str(member) for member in project.members()["best"]})
-    erased(project, "nobody")
+    erase_customers(project, "nobody")
     found = verified(project)
     # A customer without any row was compared with none.
     assert (differing(found), found.left_out, found.features_left_out) == (((), (), ()), (), ())
-    erased(project, gone)
+    erase_customers(project, gone)
     found = verified(project, DAYS[0])
     assert differing(found) == ((), (), ())
     assert found.segments == OWN
@@ -123,7 +123,7 @@ def test_what_a_guard_judged_with_the_erased_among_them(tmp_path: Path, request:
     project.define(CATALOG, customers=guarded, accounts=ACCOUNTS)
     project.execute(f"update {project.schema}_raw.customers set country = 'FR' where id = '{key(1)}'")
     assert [one.segment for one in project.run(AT[1]).held] == ["french"]
-    erased(project, key(0))
+    erase_customers(project, key(0))
     found = verified(project, DAYS[0])
     assert differing(found) == ((), (), ())
     assert dict(found.left_out)["french"] == "a guard held it back, and somebody has been erased since"
@@ -139,7 +139,7 @@ def test_a_past_that_was_given_since_is_compared(tmp_path: Path, request: pytest
     project = made(Engine("duckdb"), tmp_path, request, "")
     project.run(AT[0])
     project.run(AT[1])
-    erased(project, *map(str, project.members()["best"]))
+    erase_customers(project, *map(str, project.members()["best"]))
     project.define(CATALOG, customers=CUSTOMERS + MORE.splitlines()[1] + "\n", accounts=ACCOUNTS)
     replay(project.project, project.warehouse, Schedule(DAYS[0], "", "1d"), ("half",), lambda *_: None)
     found = verified(project, DAYS[0])

@@ -122,7 +122,7 @@ def shop(engine: Engine, tmp_path: Path, request: pytest.FixtureRequest) -> Test
     return project
 
 
-def said(shop: TestProject, *arguments: str) -> tuple[int, list[str]]:
+def command_errors(shop: TestProject, *arguments: str) -> tuple[int, list[str]]:
     """The exit code of a command, and the lines of its error output."""
     options = ["--project-dir", str(shop.root), "--profiles-dir", str(shop.root)]
     outcome = CliRunner().invoke(segctl, [*options, *arguments])
@@ -153,7 +153,7 @@ def test_what_no_run_is_as_of(shop: TestProject, monkeypatch: pytest.MonkeyPatch
     """An empty option or variable does not mean now, and an instant far ahead is a mistake."""
     before, far = every_table(shop), ahead(days=1, minutes=5)
     for arguments in EMPTY:
-        code, lines = said(shop, *arguments)
+        code, lines = command_errors(shop, *arguments)
         assert (code, lines[0], len(lines)) == (2, f"segctl: {arguments[-2]} is empty", 2), arguments
         assert "hint" in lines[1]
     for arguments in (
@@ -162,7 +162,7 @@ def test_what_no_run_is_as_of(shop: TestProject, monkeypatch: pytest.MonkeyPatch
         ("replay", "--from", far, "--to", ahead(days=3)),
         ("replay", "--from", "2024-05-02", "--to", far, "--segments", "french"),
     ):
-        code, lines = said(shop, *arguments)
+        code, lines = command_errors(shop, *arguments)
         assert (code, len(lines)) == (2, 2), lines
         assert f"{far} is more than a day ahead of the clock" in lines[0]
         assert "--allow-future" in lines[1]
@@ -172,7 +172,7 @@ def test_what_no_run_is_as_of(shop: TestProject, monkeypatch: pytest.MonkeyPatch
         (far, "ahead of the clock", "is more than a day ahead of the clock: SEGCTL_ALLOW_FUTURE=true lets it pass"),
     ):
         monkeypatch.setenv("SEGCTL_AS_OF", value)
-        code, lines = said(shop, "run")
+        code, lines = command_errors(shop, "run")
         assert (code, len(lines)) == (2, 2), lines
         assert told in lines[0]
         assert by_dbt in build(shop)
@@ -183,9 +183,9 @@ def test_what_no_run_is_as_of(shop: TestProject, monkeypatch: pytest.MonkeyPatch
 def test_instants_of_the_environment_and_to_come(shop: TestProject, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SEGCTL_AS_OF", "")
     # An instant on the command line counts, for any value of the variable.
-    assert said(shop, "run", "--as-of", "2024-05-02")[0] == 0
+    assert command_errors(shop, "run", "--as-of", "2024-05-02")[0] == 0
     monkeypatch.setenv("SEGCTL_AS_OF", "2024-05-03T02:00:00+02:00")
-    assert said(shop, "run")[0] == 0
+    assert command_errors(shop, "run")[0] == 0
     instants = [row["as_of"].isoformat() for row in shop.read("segment_runs")]
     assert sorted(instants) == ["2024-05-01T00:00:00", "2024-05-01T23:00:00", "2024-05-03T00:00:00"]
     monkeypatch.setenv("SEGCTL_AS_OF", ahead(days=2))
@@ -206,4 +206,4 @@ def test_instants_of_the_environment_and_to_come(shop: TestProject, monkeypatch:
     assert "as of a future instant" in happened[0]
     assert set(happened[1:]) == {"a step"}
     # A recorded future instant can be recomputed.
-    assert said(shop, "verify")[0] == 0
+    assert command_errors(shop, "verify")[0] == 0

@@ -128,9 +128,9 @@ def assert_marts(project: TestProject, made: MadeHistory) -> None:
 def assert_sizes(project: TestProject, made: MadeHistory) -> None:
     for number in (1, GONE_FROM, len(INSTANTS) - 1):
         for later in (timedelta(), timedelta(microseconds=-1)):
-            asked, found = INSTANTS[number] + later, overview(project, INSTANTS[number] + later)
+            as_of_later, found = INSTANTS[number] + later, overview(project, INSTANTS[number] + later)
             run = number if not later else number - 1
-            assert (found.moment.instant, found.moment.run) == (asked, INSTANTS[run])
+            assert (found.moment.instant, found.moment.run) == (as_of_later, INSTANTS[run])
             sizes = {segment.name: segment.size for segment in found.segments}
             expected = {name: len(inside) for name, inside in made.members[run].items() if name in made.groups[run]}
             if run >= GONE_FROM:

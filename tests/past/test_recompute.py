@@ -52,8 +52,8 @@ def segments_replayed(project: TestProject, start: str, *names: str, every: str 
 
 def others(views: dict[str, list[str]], *names: str) -> dict[str, list[str]]:
     """What readers see of all other segments."""
-    told = [f"('segment', '{name}')" for name in names]
-    return {view: [row for row in rows if not any(one in row for one in told)] for view, rows in views.items()}
+    quoted = [f"('segment', '{name}')" for name in names]
+    return {view: [row for row in rows if not any(one in row for one in quoted)] for view, rows in views.items()}
 
 
 def cut_after(number: int, total: int) -> None:
@@ -77,8 +77,8 @@ def test_a_replay_equals_daily_runs_also_when_it_was_cut_off(tmp_path: Path) -> 
     causes = {row["cause"] for row in whole.read("segment_changes")}
     assert causes == {"first_run", "activity", "time", "population"}
     # All of it is there already, and none of it is possible again.
-    for start, told in ((DAYS[0], "goes to 2024-04-02 00:00:00 BST"), ("2024-03-28", "cannot go before it")):
-        with pytest.raises(Failure, match=told) as refused:
+    for start, quoted in ((DAYS[0], "goes to 2024-04-02 00:00:00 BST"), ("2024-03-28", "cannot go before it")):
+        with pytest.raises(Failure, match=quoted) as refused:
             replayed(whole, (start, DAYS[-1]))
         assert refused.value.exit_code == 2
     with pytest.raises(Failure, match="a replay cannot go before it"):

@@ -48,15 +48,15 @@ def test_the_command_says_what_will_be_lost_and_asks(shop: TestProject) -> None:
     shop.run(DAYS[2])
     before = snapshot(shop)
     release()
-    told = segctl(shop.root, "reset")
-    assert told.code == 1
-    assert "2 runs from 2024-03-" in told.out
-    assert "Nothing has been dropped." in told.out
+    outcome = segctl(shop.root, "reset")
+    assert outcome.code == 1
+    assert "2 runs from 2024-03-" in outcome.out
+    assert "Nothing has been dropped." in outcome.out
     assert snapshot(shop) == before
     release()
-    told = segctl(shop.root, "reset", "--yes")
-    assert told.code == 0
-    assert "Erasures are kept." in told.out
+    outcome = segctl(shop.root, "reset", "--yes")
+    assert outcome.code == 0
+    assert "Erasures are kept." in outcome.out
     assert "No run has finished" in segctl(shop.root, "reset", "--yes").out
 
 

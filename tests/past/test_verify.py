@@ -37,7 +37,7 @@ def verified(project: TestProject, since: str = "") -> Verified:
     return verify(project.project, project.warehouse, since, lambda *_: None)
 
 
-def told(found: Verified) -> tuple[set[tuple[str, str, int]], set[tuple[str, str, int]], set[tuple[str, int]]]:
+def differences(found: Verified) -> tuple[set[tuple[str, str, int]], set[tuple[str, str, int]], set[tuple[str, int]]]:
     """Features (table, column, rows), stays (segment, kind, stays) and sizes (segment, day) that differ."""
     features = {(one.features, one.column, one.rows) for one in found.features}
     stays = {(one.segment, one.kind, one.stays) for one in found.stays}
@@ -66,20 +66,20 @@ def test_whatever_runs_have_been_through_is_sound(
     assert verified(project).sizes == ()
     project.run(AT[3])
     now = verified(project)
-    assert told(now) == (set(), set(), set())
+    assert differences(now) == (set(), set(), set())
     assert (now.runs, now.left_out) == (1, ())
     assert {"of_france", "recent", "best", "busy", "retail"} < set(now.segments)
     # A rebuild of the whole past has the late data, which is the only difference.
-    _, stays, sizes = told(verified(project, FIRST))
+    _, stays, sizes = differences(verified(project, FIRST))
     assert {segment for segment, *_ in stays} <= {"spender", "silver", "best", "gold", "busy"}
     assert ("spender", "only recomputed", 1) in stays
     assert sizes == set()
 
 
-def said(project: TestProject, *options: str) -> tuple[int, str, str]:
+def command_output(project: TestProject, *options: str) -> tuple[int, str, str]:
     """The exit code and output of `segctl verify`, on both streams."""
-    asked = ["--project-dir", str(project.root), "--profiles-dir", str(project.root), "verify", *options]
-    outcome = CliRunner().invoke(segctl, asked)
+    command_line = ["--project-dir", str(project.root), "--profiles-dir", str(project.root), "verify", *options]
+    outcome = CliRunner().invoke(segctl, command_line)
     return outcome.exit_code, outcome.stdout, outcome.stderr
 
 
@@ -99,7 +99,7 @@ def test_what_a_failed_run_has_left_is_no_difference(
     failing.write_text("select segment from {{ ref('segment_stays') }}\n", encoding="utf-8")
     with pytest.raises(Failure, match="could not build"):
         project.run(AT[3])
-    code, out, err = said(project)
+    code, out, err = command_output(project)
     assert (code, "the tables equal a rebuild" in out) == (0, True), out + err
     assert "the run as of 2024-04-02 00:00:00 BST did not finish: " in err
     assert re.search(r"\d+ rows that it wrote to customer_features will be compared after the next run", err)
@@ -109,34 +109,41 @@ def test_what_a_failed_run_has_left_is_no_difference(
         f"where customer_id = (select min(customer_id) from {project.schema}.customer_features "
         f"where changed_at <= timestamp '{AT[2]:%Y-%m-%d %H:%M:%S}')"
     )
-    assert told(verified(project))[0] == {("customer_features", "country", 1)}
+    assert differences(verified(project))[0] == {("customer_features", "country", 1)}
     failing.unlink()
     project.run(AT[3])
     found = verified(project)
-    assert (told(found), found.unfinished) == ((set(), set(), set()), ())
+    assert (differences(found), found.unfinished) == ((set(), set(), set()), ())
 
 
 @pytest.fixture(scope="module")
-def sound(tmp_path_factory: pytest.TempPathFactory) -> TestProject:
+def valid_history(tmp_path_factory: pytest.TempPathFactory) -> TestProject:
     """A valid history of four runs. A test undoes what it does to it."""
     project = built(tmp_path_factory.mktemp("sound"), Engine("duckdb"), "shop")
     replayed(project)
     found = verified(project, FIRST)
-    assert told(found) == (set(), set(), set())
+    assert differences(found) == (set(), set(), set())
     assert found.runs == len(DAYS)
     return project
 
 
 @pytest.mark.parametrize("what", MEDDLING)
-def test_meddling_is_found(sound: TestProject, what: str) -> None:
-    meddling, file = MEDDLING[what], sound.root / "test.duckdb"
+def test_meddling_is_found(valid_history: TestProject, what: str) -> None:
+    meddling, file = MEDDLING[what], valid_history.root / "test.duckdb"
     release()
     whole = file.read_bytes()
     for statement in meddling.statements:
-        sound.execute(statement)
+        valid_history.execute(statement)
     try:
-        asked = ["--project-dir", str(sound.root), "--profiles-dir", str(sound.root), "verify", "--json"]
-        outcome = CliRunner().invoke(segctl, [*asked, *meddling.since])
+        command_line = [
+            "--project-dir",
+            str(valid_history.root),
+            "--profiles-dir",
+            str(valid_history.root),
+            "verify",
+            "--json",
+        ]
+        outcome = CliRunner().invoke(segctl, [*command_line, *meddling.since])
         found = json.loads(outcome.output)
     finally:
         release()
@@ -149,15 +156,15 @@ def test_meddling_is_found(sound: TestProject, what: str) -> None:
         assert [(one["as_of"], one["what"], one["recorded"], one["found"]) for one in found["gaps"]] == [*meddling.gaps]
 
 
-def test_sizes_that_are_wrong_are_told_beside_what_they_should_be(sound: TestProject) -> None:
-    file = sound.root / "test.duckdb"
+def test_sizes_that_are_wrong_are_told_beside_what_they_should_be(valid_history: TestProject) -> None:
+    file = valid_history.root / "test.duckdb"
     release()
     whole = file.read_bytes()
-    sizes = {(row["segment"], row["as_of"].replace(tzinfo=UTC)): row for row in sound.read("segment_sizes")}
-    sound.execute(resize("silver", SECOND, "size = size + 1"))
-    sound.execute(resize("spender", LAST, "joined_count = joined_count + 1, left_count = left_count + 1"))
+    sizes = {(row["segment"], row["as_of"].replace(tzinfo=UTC)): row for row in valid_history.read("segment_sizes")}
+    valid_history.execute(resize("silver", SECOND, "size = size + 1"))
+    valid_history.execute(resize("spender", LAST, "joined_count = joined_count + 1, left_count = left_count + 1"))
     try:
-        code, out, _ = said(sound)
+        code, out, _ = command_output(valid_history)
     finally:
         release()
         file.write_bytes(whole)

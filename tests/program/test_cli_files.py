@@ -69,9 +69,9 @@ def test_problems_of_some_files_alone(fresh: Path) -> None:
     found = segctl(fresh, "validate", "segments/loyalty.yml")
     assert (found.code, found.err.count("[unknown-key]")) == (1, 1)
     assert "segments/value.yml" not in found.err
-    told = segctl(fresh / "segments", "validate", "rfm.yml", str(fresh / "segments" / "catalog.yml"))
-    assert (told.code, told.err) == (0, "")
-    assert told.out.startswith("segments/rfm.yml, segments/catalog.yml: valid, as far as problems in other files")
+    outcome = segctl(fresh / "segments", "validate", "rfm.yml", str(fresh / "segments" / "catalog.yml"))
+    assert (outcome.code, outcome.err) == (0, "")
+    assert outcome.out.startswith("segments/rfm.yml, segments/catalog.yml: valid, as far as problems in other files")
     assert segctl(fresh, "validate", "segments/rfm.yml", "--json").data == []
     assert {one["file"] for one in segctl(fresh, "validate", "--json", "segments/loyalty.yml").data} == {
         "segments/loyalty.yml"

@@ -173,7 +173,7 @@ CALLED = {
 }
 
 
-def told(problems: list[Problem]) -> list[str]:
+def messages_of(problems: list[Problem]) -> list[str]:
     """Line and message of each, by line."""
     lines = []
     for problem in problems:
@@ -190,9 +190,9 @@ def test_all_columns_of_other_types_are_told_with_their_lines(engine: Engine, tm
     shop.define(CATALOG, rules=RULES)
     with pytest.raises(ProblemsFound) as found:
         shop.run(DAYS[0])
-    assert told(found.value.problems) == SAID.strip().splitlines()
+    assert messages_of(found.value.problems) == SAID.strip().splitlines()
     assert all(problem.hint and problem.code == "column-type" for problem in found.value.problems)
-    assert told(type_problems(load(shop.project), shop.warehouse)) == SAID.strip().splitlines()
+    assert messages_of(type_problems(load(shop.project), shop.warehouse)) == SAID.strip().splitlines()
 
 
 def keyed(key: str, orders: str) -> dict[str, dict[str, str]]:

@@ -29,8 +29,10 @@ def completed(folder: Path, line: str, shell: str = "bash") -> list[str]:
     """The completions for a command line. Its last word is unfinished."""
     words = line.split(" ")
     typed = words[-1] if shell == "fish" else str(len(words) - 1)
-    asked = {"_SEGCTL_COMPLETE": f"{shell}_complete", "COMP_WORDS": line, "COMP_CWORD": typed}
-    found = subprocess.run([SEGCTL], cwd=folder, env=os.environ | asked, capture_output=True, text=True, check=False)
+    variables = {"_SEGCTL_COMPLETE": f"{shell}_complete", "COMP_WORDS": line, "COMP_CWORD": typed}
+    found = subprocess.run(
+        [SEGCTL], cwd=folder, env=os.environ | variables, capture_output=True, text=True, check=False
+    )
     assert found.stderr == ""
     return found.stdout.splitlines()
 

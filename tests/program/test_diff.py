@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from tests.support.shops.demo_project import segctl
-from tests.support.shops.demo_repository import asked, edit, git, rows, shop
+from tests.support.shops.demo_repository import diff_data, edit, git, rows, shop
 
 __all__ = ["shop"]
 
@@ -31,7 +31,7 @@ def test_a_pull_request(shop: Path) -> None:
     git(shop, "commit", "--quiet", "--all", "--message", "Edits")
     (shop / "models" / "exposures.yml").write_text(EXPOSURE, encoding="utf-8")
     before = (shop / "segctl.duckdb").read_bytes()
-    data = asked(shop)
+    data = diff_data(shop)
     assert (shop / "segctl.duckdb").read_bytes() == before
     found = {one["segment"]: one for one in data["segments"]}
     kinds = {name: one["what"] for name, one in found.items()}
@@ -88,7 +88,7 @@ def test_what_an_edit_moves_through_others(shop: Path) -> None:
         "catalog.yml",
         ("big_spender: {metric: lifetime_value, gte: 400}", "big_spender: {metric: lifetime_value, gte: 600}"),
     )
-    found = {one["segment"]: one for one in asked(shop, "--against", "HEAD")["segments"]}
+    found = {one["segment"]: one for one in diff_data(shop, "--against", "HEAD")["segments"]}
     assert found.keys() >= {"vip", "many"}
     assert found["vip"]["through"] == ["rule big_spender"]
     assert found["many"]["through"] == ["segment vip"]
@@ -96,15 +96,15 @@ def test_what_an_edit_moves_through_others(shop: Path) -> None:
     assert found["vip"]["edits"][0]["inside"] == ["big_spender"]
     assert found["many"]["edits"][0]["inside"] == ["vip", "big_spender"]
     assert found["vip"]["counts"] == found["many"]["counts"]
-    told = segctl(shop, "diff", "--against", "HEAD").out
-    assert "leave because lifetime_value >= 600, was >= 400 (in big_spender)" in told
+    output = segctl(shop, "diff", "--against", "HEAD").out
+    assert "leave because lifetime_value >= 600, was >= 400 (in big_spender)" in output
 
 
 def test_a_metric_that_means_something_else(shop: Path) -> None:
     edit(shop, "value.yml", ("segments:\n", "segments:\n  - {name: often, rule: {metric: order_count, gte: 3}}\n"))
     git(shop, "commit", "--quiet", "--all", "--message", "Often")
     edit(shop, "catalog.yml", ("order_count: {count: order", "order_count: {count: order, where: {channel: web}"))
-    (found,) = [one for one in asked(shop, "--against", "HEAD")["segments"] if one["segment"] == "often"]
+    (found,) = [one for one in diff_data(shop, "--against", "HEAD")["segments"] if one["segment"] == "often"]
     assert found["through"] == ["metric order_count"]
     assert found["edits"][0]["words"] == "order_count >= 3 is computed differently"
     orders = "select customer_id, count(*) as orders from stg_orders where status not in ('cancelled', 'refunded')"
@@ -115,7 +115,7 @@ def test_a_metric_that_means_something_else(shop: Path) -> None:
 
 
 def test_other_words_move_nobody(shop: Path) -> None:
-    assert asked(shop)["segments"] == []
+    assert diff_data(shop)["segments"] == []
     outcome = segctl(shop, "diff")
     assert (outcome.code, outcome.out.splitlines()[-1]) == (0, "No segment differs.")
     edit(
@@ -125,7 +125,7 @@ def test_other_words_move_nobody(shop: Path) -> None:
         ("max_change: 50%", "max_change: 40%"),
         ("columns: [email, city,", "columns: [email, country, city,"),
     )
-    (found,) = asked(shop)["segments"]
+    (found,) = diff_data(shop)["segments"]
     assert (found["what"], found["reworded"], found["counts"]) == ("reworded", ["label", "guard", "share"], None)
     assert "1 reworded; nobody joins or leaves." in segctl(shop, "diff").out
 
@@ -136,7 +136,7 @@ def test_what_of_a_catalog_is_another(shop: Path) -> None:
         "catalog.yml",
         ("eligible: {attribute: marketing_consent, eq: true}", "eligible: {attribute: email, is: set}"),
     )
-    data = asked(shop)
+    data = diff_data(shop)
     assert data["segments"] == []
     assert data["catalog"] == ["who may be contacted (eligible) changed: email is set, was marketing_consent = true"]
     outcome = segctl(shop, "diff")
@@ -149,7 +149,7 @@ def test_other_customers(shop: Path) -> None:
     Hashes of segments do not show that, and other customers are in.
     """
     edit(shop, "catalog.yml", ("    since: signed_up_at ", "    # since: signed_up_at "))
-    (found,) = [one for one in asked(shop, "gb_and_ie")["segments"] if one["segment"] == "gb_and_ie"]
+    (found,) = [one for one in diff_data(shop, "gb_and_ie")["segments"] if one["segment"] == "gb_and_ie"]
     assert (found["what"], found["through"]) == ("redefined", ["entity customer"])
     sql = "select count(*), 0 from stg_customers where country in ('GB', 'IE')"
     assert found["counts"]["after"] == counted(shop, sql)[0] > found["counts"]["before"]
@@ -161,22 +161,22 @@ def test_other_customers(shop: Path) -> None:
 
 def test_memory_in_words(shop: Path) -> None:
     edit(shop, "retention.yml", ("min_stay: 30 days", "min_stay: 5 days"))
-    (found,) = asked(shop)["segments"]
+    (found,) = diff_data(shop)["segments"]
     assert found["memory_edits"] == ["min_stay: 5 days, was 30 days"]
     # This segment has no readers.
-    assert asked(shop)["exposures"] == []
+    assert diff_data(shop)["exposures"] == []
 
 
 def test_a_rename_that_does_not_say_so(shop: Path) -> None:
     edit(shop, "loyalty.yml", ("- name: coffee_lovers\n", "- name: coffee_fans\n"))
-    told = segctl(shop, "diff").out
-    assert "coffee_fans means what coffee_lovers did: a run holds both back" in told
-    assert "say formerly: coffee_lovers" in told
+    output = segctl(shop, "diff").out
+    assert "coffee_fans means what coffee_lovers did: a run holds both back" in output
+    assert "say formerly: coffee_lovers" in output
 
 
 def test_a_guard_that_would_hold_it_back(shop: Path) -> None:
     edit(shop, "loyalty.yml", ("{metric: lifetime_value, gte: 500}", "{metric: lifetime_value, gte: 5000}"))
-    (found,) = asked(shop, "vip")["segments"]
+    (found,) = diff_data(shop, "vip")["segments"]
     assert found["held_by"] == "max_change"
     assert (
         "a run would hold it back: more members would move than its guard allows (max_change)"
@@ -194,8 +194,8 @@ def test_nobody_is_named_without_keys(shop: Path) -> None:
         outcome = segctl(shop, "diff", "--no-keys", *arguments)
         assert "leave: " not in outcome.out
         assert "for example" not in outcome.out
-    assert asked(shop, "--no-keys")["segments"][0]["samples"] == []
-    assert len(asked(shop, "--samples", "1")["segments"][0]["samples"]) == 1
+    assert diff_data(shop, "--no-keys")["segments"][0]["samples"] == []
+    assert len(diff_data(shop, "--samples", "1")["segments"][0]["samples"]) == 1
 
 
 def test_a_comment_fits(shop: Path) -> None:
@@ -217,16 +217,16 @@ def test_sql_is_what_the_warehouse_is_asked(shop: Path) -> None:
     edit(shop, "loyalty.yml", ("{metric: lifetime_value, gt: 100}", "{metric: lifetime_value, gt: 120}"))
     outcome = segctl(shop, "diff", "--sql")
     assert outcome.code == 0
-    (found,) = asked(shop)["segments"]
+    (found,) = diff_data(shop)["segments"]
     row = rows(shop, f"select joins_0, leaves_0 from ({outcome.out}) limit 1")
     assert row == [(found["counts"]["joins"], found["counts"]["leaves"])]
 
 
 def test_nothing_in_a_comment_is_markup(shop: Path) -> None:
-    told = "@team #12 [x](javascript:1) https://evil.example <i> | ` </details> www.evil.example"
-    value = f"{told}\\n- a line of its own"
+    markup = "@team #12 [x](javascript:1) https://evil.example <i> | ` </details> www.evil.example"
+    value = f"{markup}\\n- a line of its own"
     rule = f'{{attribute: city, eq: "{value}"}}'
-    text = f"version: 1\nsegments:\n  - {{name: odd, label: '{told}', rule: {rule}}}\n"
+    text = f"version: 1\nsegments:\n  - {{name: odd, label: '{markup}', rule: {rule}}}\n"
     (shop / "segments" / "odd.yml").write_text(text, encoding="utf-8")
     comment = segctl(shop, "diff", "--markdown").out
     for wrong in ("@team", "#12", "[x](", "https://", "<i>", "www.evil", "\n- a line"):
@@ -251,7 +251,7 @@ def test_former_definitions_that_todays_columns_cannot_answer(shop: Path) -> Non
     edit(shop, "catalog.yml", ("      town: string\n", ""))
     edit(shop, "traits.yml", ("  - {name: in_town, rule: {attribute: town, eq: York}}\n", ""))
     edit(shop, "loyalty.yml", ("{metric: lifetime_value, gt: 100}", "{metric: lifetime_value, gt: 120}"))
-    data = asked(shop, "--against", "HEAD")
+    data = diff_data(shop, "--against", "HEAD")
     assert [one["segment"] for one in data["segments"]] == ["spent_over_100"]
     assert [one["message"] for one in data["left_out"]] == ["stg_customers has no column town"]
 
@@ -280,8 +280,8 @@ def test_between_two_runs(shop: Path) -> None:
     found = {
         (one["segment"], change, cause): count
         for one in outcome.data["segments"]
-        for change, told in (("joined", one["joins"]), ("left", one["leaves"]))
-        for cause, count in told.items()
+        for change, output in (("joined", one["joins"]), ("left", one["leaves"]))
+        for cause, count in output.items()
     }
     assert found == wanted
     for one in outcome.data["segments"]:

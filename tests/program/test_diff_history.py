@@ -49,7 +49,7 @@ def ci(server: Server, tmp_path: Path) -> TestProject:
     return found
 
 
-def asked(ci: TestProject, source: str) -> Diff:
+def diff_from(ci: TestProject, source: str) -> Diff:
     at = DAYS[1].isoformat()
     return diff(ci.project, ci.warehouse, Request(str(ci.root.parent), at, history_from=source))
 
@@ -58,7 +58,7 @@ def asked(ci: TestProject, source: str) -> Diff:
 def test_memory_is_that_of_another_schema_or_target(ci: TestProject) -> None:
     # Customer 1 has spent 100: the rule no longer matches, but a `min_stay` of a year keeps them.
     for source, kept in ((LIVE, 1), ("prod", 1), ("", 0)):
-        found = asked(ci, source)
+        found = diff_from(ci, source)
         (big,) = found.segments
         assert big.counts is not None
         assert found.with_history == bool(source)

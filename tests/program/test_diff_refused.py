@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.shops.demo_project import segctl
-from tests.support.shops.demo_repository import asked, edit, git, shop
+from tests.support.shops.demo_repository import diff_data, edit, git, shop
 
 __all__ = ["shop"]
 
@@ -29,7 +29,7 @@ def no_definitions(shop: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("spoil", "arguments", "told", "hint"),
+    ("spoil", "arguments", "message", "hint"),
     [
         (None, ("--against", "nowhere"), 'there is no version "nowhere"', "a branch, a tag, a commit"),
         (None, ("--against", ""), "--against is empty", "perhaps a variable in the script is not set"),
@@ -50,12 +50,12 @@ def no_definitions(shop: Path) -> None:
         (None, ("--json", "--markdown"), "exclude each other", ""),
     ],
 )
-def test_wrong_usage(shop: Path, spoil: Spoil | None, arguments: tuple[str, ...], told: str, hint: str) -> None:
+def test_wrong_usage(shop: Path, spoil: Spoil | None, arguments: tuple[str, ...], message: str, hint: str) -> None:
     if spoil:
         spoil(shop)
     outcome = segctl(shop, "diff", *arguments)
     assert outcome.code == 2
-    assert told in outcome.err
+    assert message in outcome.err
     assert hint in outcome.err
     assert "Traceback" not in outcome.err
     assert not outcome.out
@@ -88,7 +88,7 @@ def test_broken_definitions(shop: Path) -> None:
         ("{metric: lifetime_valu, gte: 500}", "{metric: lifetime_value, gte: 500}"),
         ("{metric: lifetime_value, gt: 100}", "{metric: lifetime_value, gt: 120}"),
     )
-    data = asked(shop, "--against", "HEAD")
+    data = diff_data(shop, "--against", "HEAD")
     assert [one["segment"] for one in data["segments"]] == ["spent_over_100"]
     assert [(one["code"], one["message"]) for one in data["left_out"]] == [
         ("unknown-metric", 'unknown metric "lifetime_valu"')
@@ -126,7 +126,7 @@ def test_a_tag_is_no_main_branch(shop: Path) -> None:
     edit(shop, "loyalty.yml", ("{metric: lifetime_value, gt: 100}", "{metric: lifetime_value, gt: 120}"))
     git(shop, "commit", "--quiet", "--all", "--message", "Edit")
     git(shop, "tag", "main")
-    assert [one["segment"] for one in asked(shop)["segments"]] == ["spent_over_100"]
+    assert [one["segment"] for one in diff_data(shop)["segments"]] == ["spent_over_100"]
 
 
 def test_what_fails_is_no_difference(shop: Path) -> None:

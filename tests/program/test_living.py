@@ -115,9 +115,9 @@ def test_the_package_is_missing(project: Project) -> None:
     absent = missing(project)
     assert isinstance(absent, Failure)
     assert (absent.message, absent.hint) == ("the dbt package segctl is not installed in dbt_packages", "run dbt deps")
-    told: list[str] = []
-    assert render_project(project, told.append).written
-    assert told == ["the dbt package segctl is not installed in dbt_packages; run dbt deps"]
+    problems_found: list[str] = []
+    assert render_project(project, problems_found.append).written
+    assert problems_found == ["the dbt package segctl is not installed in dbt_packages; run dbt deps"]
     written(project.root, "dbt_project.yml", f"{SETTINGS}packages-install-path: deps\n")
     assert missing(project) is None
 
@@ -164,8 +164,8 @@ def test_reviews_fold_what_nobody_reads(project: Project) -> None:
     assert (project.root / ATTRIBUTES).read_text() == "".join(f"{line}\n" for line in folded)
     assert unfolded(project) == []
     written(project.root, ATTRIBUTES, f"* text=auto\n/{folded[1]}\nmodels/segments/segments.yml diff\n")
-    told = initialise(project, Warehouse(project.root), dry_run=False)
-    assert any(f"Add to {ATTRIBUTES}" in note and note.endswith(f"\n\n{folded[0]}") for note in told.notes)
+    advice = initialise(project, Warehouse(project.root), dry_run=False)
+    assert any(f"Add to {ATTRIBUTES}" in note and note.endswith(f"\n\n{folded[0]}") for note in advice.notes)
     assert (project.root / ATTRIBUTES).read_text().startswith("* text=auto\n")
 
 

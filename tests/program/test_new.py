@@ -59,7 +59,7 @@ def on_a_terminal(folder: Path, typed: list[tuple[str, str]], *options: str) -> 
         start_new_session=True,
     ) as process:
         os.close(theirs)
-        shown, told = "", 0
+        shown, answered_until = "", 0
         while True:
             try:
                 read = os.read(ours, 65536)
@@ -68,8 +68,8 @@ def on_a_terminal(folder: Path, typed: list[tuple[str, str]], *options: str) -> 
             if not read:
                 break
             shown += read.decode()
-            if typed and typed[0][0] in shown[told:]:
-                told = len(shown)
+            if typed and typed[0][0] in shown[answered_until:]:
+                answered_until = len(shown)
                 answer = typed.pop(0)[1]
                 if answer == "^C":
                     time.sleep(0.2)
@@ -167,15 +167,15 @@ def test_answers_from_a_pipe(shop: Path) -> None:
     present = texts(shop)
     refused = answered(shop, *first, "no", "never_written", "", "", "", "n")
     ended = answered(shop, *first)
-    told = "segctl: the input ended before the last question; nothing has been written\n"
-    assert (ended.code, ended.err) == (2, told)
+    message = "segctl: the input ended before the last question; nothing has been written\n"
+    assert (ended.code, ended.err) == (2, message)
     assert (refused.code, refused.err) == (1, "segctl: nothing has been written\n")
     assert texts(shop) == present
     assert before.keys() < present.keys()
 
 
 @pytest.mark.parametrize(
-    ("options", "code", "told"),
+    ("options", "code", "message"),
     [
         (("--name", "vip", "--rule", "{event: order}"), 2, "there is a segment vip already, in segments/loyalty.yml:"),
         (("--name", "Vip", "--rule", "{event: order}"), 2, '"Vip" is not a lower-case identifier'),
@@ -190,11 +190,11 @@ def test_answers_from_a_pipe(shop: Path) -> None:
         (("--name", "x", "--json"), 2, "--json needs --rule"),
     ],
 )
-def test_what_is_refused_changes_nothing(options: tuple[str, ...], code: int, told: str, shop: Path) -> None:
+def test_what_is_refused_changes_nothing(options: tuple[str, ...], code: int, message: str, shop: Path) -> None:
     before = texts(shop)
     found = segctl(shop, "new", *options)
     assert (found.code, found.out) == (code, "")
-    assert told in found.err
+    assert message in found.err
     assert "Traceback" not in found.err
     assert texts(shop) == before
 

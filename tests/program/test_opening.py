@@ -143,11 +143,11 @@ def test_patience_ends() -> None:
         tried.append(time.monotonic())
         raise InUse("it is in use")
 
-    told: list[Failure] = []
+    failures: list[Failure] = []
     with pytest.raises(InUse, match="it is in use"):
-        Patience(time.monotonic() + 0.5, told.append).attempt(refused)
+        Patience(time.monotonic() + 0.5, failures.append).attempt(refused)
     assert 0.4 < tried[-1] - tried[0] < 5
-    assert len(told) == 1
+    assert len(failures) == 1
     tried.clear()
     with pytest.raises(InUse):
         Patience().attempt(refused)

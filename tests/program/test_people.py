@@ -43,7 +43,7 @@ def test_near_a_threshold(shop: Path) -> None:
         assert {member["member"] for member in found[key]["members"]} <= wanted
         assert len(found[key]["members"]) == min(5, len(wanted))
     short = [member["gap"] for member in found[spent, "join"]["members"]]
-    assert all(told.endswith(" short") for told in short)
+    assert all(output.endswith(" short") for output in short)
 
 
 def test_near_by_time(shop: Path) -> None:
@@ -69,9 +69,9 @@ def test_who(shop: Path) -> None:
     )
     stays = [(stay["segment"], stay["joined_at"].removesuffix("Z"), stay["join_cause"]) for stay in found["stays"]]
     assert stays == [(segment, joined.isoformat(), cause) for segment, joined, cause in wanted]
-    told = segctl(shop, "who", "162").out
+    output = segctl(shop, "who", "162").out
     current = [stay for stay in found["stays"] if stay["left_at"] is None]
-    assert told.startswith(f"Customer 162 is in {len(current)} segments\n")
+    assert output.startswith(f"Customer 162 is in {len(current)} segments\n")
 
 
 def test_all_that_is_held_of_somebody(shop: Path) -> None:
@@ -97,13 +97,13 @@ def test_changes(shop: Path) -> None:
         sql = "select customer_id from segment_changes where changed_at > timestamp '2025-12-22'"
         members = rows(shop, f"{sql} and (segment, change, cause) = ('{segment}', '{change}', '{cause}')")
         assert sorted(one["member"] for one in move["members"]) == sorted(str(key) for (key,) in members)
-    told = segctl(shop, "changes", "--members", "2").out
-    assert told.startswith("In the run as of ")
-    assert " and " in told
+    output = segctl(shop, "changes", "--members", "2").out
+    assert output.startswith("In the run as of ")
+    assert " and " in output
 
 
 def test_nobody(shop: Path) -> None:
-    for arguments, told in (
+    for arguments, output in (
         (("who", "nobody"), 'none of our tables has customer "nobody"'),
         (("who", "162", "--entity", "acount"), '"acount" has no segments'),
         (("near", "vipp"), 'there is no segment "vipp"'),
@@ -112,4 +112,4 @@ def test_nobody(shop: Path) -> None:
     ):
         outcome = segctl(shop, *arguments)
         assert outcome.code == 2
-        assert told in outcome.err
+        assert output in outcome.err

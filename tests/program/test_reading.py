@@ -81,8 +81,8 @@ OTHER_FILES: dict[str, tuple[Made, str]] = {
 def problems_of(project: Project) -> list[Problem]:
     with pytest.raises(ProblemsFound) as found:
         load(project)
-    told = "\n".join(described(problem, texts(project)) for problem in found.value.problems)
-    assert SECRET not in told
+    messages = "\n".join(described(problem, texts(project)) for problem in found.value.problems)
+    assert SECRET not in messages
     return found.value.problems
 
 
@@ -194,9 +194,9 @@ def test_no_value_is_told_whole(secret: str, project: Project) -> None:
                 load(project)
             except ProblemsFound as found:
                 for problem in found.problems[:20]:
-                    told = described(problem, texts(project))
-                    assert len(told) < 900, told
-                    assert told.count("cret") < 100, told
+                    messages = described(problem, texts(project))
+                    assert len(messages) < 900, messages
+                    assert messages.count("cret") < 100, messages
         path.write_text(text)
 
 
@@ -206,8 +206,8 @@ def test_a_file_of_text_is_not_printed(project: Project) -> None:
     assert settings(project).problems == []
     with pytest.raises(ProblemsFound) as found:
         load(project)
-    told = "\n".join(described(problem, texts(project)) for problem in found.value.problems)
-    assert 0 < told.count(SECRET) < 15
+    messages = "\n".join(described(problem, texts(project)) for problem in found.value.problems)
+    assert 0 < messages.count(SECRET) < 15
 
 
 def test_files_that_are_written_obey_the_umask(tmp_path: Path) -> None:

@@ -35,14 +35,18 @@ def tables(project: TestProject) -> Tables:
     """Our tables as dbt finds them, wherever the settings put them."""
     return {
         table: sorted(
-            [told(value) for name, value in sorted(row.items()) if name not in OUTSIDE and not name.endswith(HASHED)]
+            [
+                number_text(value)
+                for name, value in sorted(row.items())
+                if name not in OUTSIDE and not name.endswith(HASHED)
+            ]
             for row in project.warehouse.query(f"select * from {{{{ ref('{table}') }}}}")
         )
         for table in TABLES
     }
 
 
-def told(value: object) -> str:
+def number_text(value: object) -> str:
     """A value as text, numbers without trailing zeros, which engines write differently."""
     return f"{value.normalize():f}" if isinstance(value, Decimal) else str(value)
 
@@ -127,9 +131,9 @@ def test_what_would_harm_a_history_is_refused_before_anything_is_touched(engine:
             own.write_text(OWN_MACROS[said.split(" ", maxsplit=1)[0].rpartition(".")[2]])
         configured(shop, settings)
         # Plain dbt, where the macro checks, and the program, which checks the text first.
-        told = dbt(shop)
-        assert said in told
-        assert "settings of dbt stop this run" in told
+        number_text = dbt(shop)
+        assert said in number_text
+        assert "settings of dbt stop this run" in number_text
         with pytest.raises((Failure, ProblemsFound)):
             shop.run(DAYS[2])
         (shop.root / "dbt_project.yml").write_text(good)
@@ -204,7 +208,7 @@ def test_validate_tells_settings_beside_definitions(tmp_path: Path) -> None:
     with pytest.raises(ProblemsFound) as found:
         load(shop.project)
     assert [one.code for one in found.value.problems] == ["dbt-setting", "unknown-metric"]
-    told = segctl(shop, "validate")
-    assert told.code == 1
-    assert "dbt_project.yml:6:11: an alias" in told.err
-    assert "+alias: x" in told.err
+    number_text = segctl(shop, "validate")
+    assert number_text.code == 1
+    assert "dbt_project.yml:6:11: an alias" in number_text.err
+    assert "+alias: x" in number_text.err

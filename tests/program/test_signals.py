@@ -22,7 +22,7 @@ def test_a_folder_that_cannot_be_written(demo_after_two_runs: Path, tmp_path: Pa
     subprocess.run(["chmod", "-R", "a-w", folder], check=True)
     as_nobody = WITHOUT_RIGHTS if os.geteuid() == 0 else ()
 
-    def told(*arguments: str) -> Outcome:
+    def outcome_of(*arguments: str) -> Outcome:
         found = subprocess.run(
             [*as_nobody, SEGCTL, *arguments], cwd=folder, capture_output=True, text=True, check=False
         )
@@ -31,28 +31,28 @@ def test_a_folder_that_cannot_be_written(demo_after_two_runs: Path, tmp_path: Pa
         return Outcome(found.returncode, found.stdout, found.stderr)
 
     try:
-        run = told("run")
+        run = outcome_of("run")
         assert run.code == 1
         assert run.err.startswith(f"segctl: cannot write {folder}/target: Permission denied\n  hint: DBT_TARGET_PATH ")
-        export = told("export", "vip")
+        export = outcome_of("export", "vip")
         assert (export.code, export.out) == (1, "")
         assert export.err.startswith(f"segctl: cannot write {folder}/")
         for name in ("segments", "segments/loyalty.yml"):
             (folder / name).chmod(0o755)
         path.write_text(rendered + "  - {name: one_more, rule: {event: order}}\n")
-        render = told("render")
+        render = outcome_of("render")
         assert render.code == 1
         assert render.err.startswith(f"segctl: cannot write {folder}/models/segments/")
         subprocess.run(["rm", "-r", folder / "segments/.schema"], check=True)
         (folder / "segments").chmod(0o555)
-        schema = told("schema")
+        schema = outcome_of("schema")
         assert schema.code == 1
         assert schema.err == f"segctl: cannot write {folder}/segments/.schema/catalog.json: Permission denied\n"
         subprocess.run(["chmod", "755", folder, folder / "segments"], check=True)
         for one in (folder / "segments").glob("[!c]*.yml"):
             one.unlink()
         subprocess.run(["chmod", "555", folder, folder / "segments"], check=True)
-        init = told("init")
+        init = outcome_of("init")
         assert init.code == 1
         assert init.err == f"segctl: cannot write {folder}/segments/starter.yml: Permission denied\n"
     finally:

@@ -43,7 +43,7 @@ def shop(demo_after_two_runs: Path, tmp_path_factory: pytest.TempPathFactory) ->
 
 
 @pytest.fixture(scope="module")
-def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def unbuilt_shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The demo shop before its first run. To read or copy."""
     return demo(tmp_path_factory.mktemp("sound"))
 
@@ -95,22 +95,22 @@ def texts_of(data: object) -> str:
     return "".join(map(texts_of, data)) if isinstance(data, list) else str(data)
 
 
-def test_on_a_terminal_too(sound: Path, tmp_path: Path) -> None:
-    folder = Path(copytree(sound, tmp_path / "shop"))
+def test_on_a_terminal_too(unbuilt_shop: Path, tmp_path: Path) -> None:
+    folder = Path(copytree(unbuilt_shop, tmp_path / "shop"))
     path = folder / "segments" / "loyalty.yml"
     path.write_text(path.read_text().replace("label: VIP\n", f'label: "{ESCAPES}"\n    lable: "{ESCAPES}"\n'))
-    told = on_a_terminal(folder, "validate")
-    assert set(commands(told)) <= {"\n"}
-    assert 'unknown key "lable"' in told
+    output = on_a_terminal(folder, "validate")
+    assert set(commands(output)) <= {"\n"}
+    assert 'unknown key "lable"' in output
     path.write_text(path.read_text().replace(f'    lable: "{ESCAPES}"\n', ""))
     stale = folder / "models" / "segments" / "members_loyalty.sql"
     stale.write_text(f"{stale.read_text()}-- {HOSTILE}\n")
-    told = on_a_terminal(folder, "render", "--check")
-    assert f"--- {SHOWN}\n" in told.replace("-\\x1b", "- \\x1b")
-    assert set(commands(told)) <= {"\n"}
-    told = on_a_terminal(folder, "show", "\x1b[31mvip")
-    assert 'there is no segment "\\x1b[31mvip"' in told
-    assert set(commands(told)) <= {"\n"}
+    output = on_a_terminal(folder, "render", "--check")
+    assert f"--- {SHOWN}\n" in output.replace("-\\x1b", "- \\x1b")
+    assert set(commands(output)) <= {"\n"}
+    output = on_a_terminal(folder, "show", "\x1b[31mvip")
+    assert 'there is no segment "\\x1b[31mvip"' in output
+    assert set(commands(output)) <= {"\n"}
 
 
 @pytest.fixture(scope="module")
@@ -139,7 +139,7 @@ LONG_NAME = "customers_who_bought_coffee_three_times_and_never_any_t"
         (("preview", LONG_NAME), ("£3,116.19", "order_count__6mo")),
         (("diff", "--from", "2025-12-22", LONG_NAME), ("27", "30", "+3")),
     ],
-    ids=lambda told: told[0] if isinstance(told, tuple) else "",
+    ids=lambda output: output[0] if isinstance(output, tuple) else "",
 )
 def test_names_and_numbers_are_whole_at_any_width(
     verb: tuple[str, ...], whole: tuple[str, ...], columns: int, long_name: Path
@@ -152,16 +152,16 @@ def test_names_and_numbers_are_whole_at_any_width(
         assert max(map(len, lines)) <= columns
 
 
-def test_what_dbt_says_is_shown(sound: Path) -> None:
-    told = on_a_terminal(sound, "--target", f"\x1b[2J{HOSTILE}", "list")
+def test_what_dbt_says_is_shown(unbuilt_shop: Path) -> None:
+    output = on_a_terminal(unbuilt_shop, "--target", f"\x1b[2J{HOSTILE}", "list")
     # Each of dbt's lines is a line of its own, for any line end.
-    assert f"target named '\\x1b[2J{SHOWN.partition('evil')[0]}evil" in told
-    assert set(commands(told)) <= {"\n"}
+    assert f"target named '\\x1b[2J{SHOWN.partition('evil')[0]}evil" in output
+    assert set(commands(output)) <= {"\n"}
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])
-def test_whatever_the_encoding_of_the_output(encoding: str, sound: Path, tmp_path: Path) -> None:
-    folder = Path(copytree(sound, tmp_path / "shop"))
+def test_whatever_the_encoding_of_the_output(encoding: str, unbuilt_shop: Path, tmp_path: Path) -> None:
+    folder = Path(copytree(unbuilt_shop, tmp_path / "shop"))
     path = folder / "segments" / "loyalty.yml"
     path.write_text(
         path.read_text().replace("label: VIP\n", 'label: "日本 £"\n    lable: "日本 £"\n'), encoding="utf-8"
@@ -174,26 +174,26 @@ def test_whatever_the_encoding_of_the_output(encoding: str, sound: Path, tmp_pat
             capture_output=True,
             check=False,
         )
-        told = (process.stdout + process.stderr).decode(encoding)
-        assert "Traceback" not in told
-        assert "UnicodeEncodeError" not in told
+        output = (process.stdout + process.stderr).decode(encoding)
+        assert "Traceback" not in output
+        assert "UnicodeEncodeError" not in output
         if arguments == ["validate"]:
-            assert ("日本" if encoding == "utf-8" else "\\u65e5\\u672c") in told
+            assert ("日本" if encoding == "utf-8" else "\\u65e5\\u672c") in output
     # In an ASCII locale an argument is read as UTF-8, and an invalid one is refused.
     plain = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "PYTHONIOENCODING": encoding}
-    for argument, told in (
+    for argument, output in (
         (b"vip\xc3\xa9", 'there is no segment "vip'),
         (b"\xff", "an argument is not UTF-8: \\udcff"),
     ):
         process = subprocess.run(
-            [SEGCTL, "show", argument], cwd=sound, env=os.environ | plain, capture_output=True, check=False
+            [SEGCTL, "show", argument], cwd=unbuilt_shop, env=os.environ | plain, capture_output=True, check=False
         )
         assert process.returncode == 2
-        assert told in process.stderr.decode(encoding)
+        assert output in process.stderr.decode(encoding)
 
 
-def test_json_in_ascii_means_the_same(sound: Path, tmp_path: Path) -> None:
-    folder = Path(copytree(sound, tmp_path / "shop"))
+def test_json_in_ascii_means_the_same(unbuilt_shop: Path, tmp_path: Path) -> None:
+    folder = Path(copytree(unbuilt_shop, tmp_path / "shop"))
     path = folder / "segments" / "loyalty.yml"
     path.write_text(path.read_text().replace("label: VIP\n", '日本: "£"\n'), encoding="utf-8")
     found = segctl(folder, "validate", "--json", PYTHONIOENCODING="ascii")
@@ -209,33 +209,33 @@ def shell(folder: Path, line: str) -> Outcome:
     return Outcome(found.returncode, found.stdout, found.stderr)
 
 
-def test_output_that_nobody_reads_is_dropped(shop: Path, sound: Path) -> None:
+def test_output_that_nobody_reads_is_dropped(shop: Path, unbuilt_shop: Path) -> None:
     found = shell(shop, "segctl list | head -1")
     assert (found.code, found.err) == (0, "")
     assert found.out.startswith("segment ")
     # Its own exit code for any reader, also without one from the start, and for errors.
-    assert shell(sound, "segctl validate | true") == Outcome(0, "", "")
-    assert shell(sound, "segctl validate >&-") == Outcome(0, "", "")
-    assert shell(sound, "segctl --help | true") == Outcome(0, "", "")
-    assert shell(sound, "segctl show nope 2>&1 | true") == Outcome(2, "", "")
-    assert shell(sound, "segctl show nope 2>&-") == Outcome(2, "", "")
+    assert shell(unbuilt_shop, "segctl validate | true") == Outcome(0, "", "")
+    assert shell(unbuilt_shop, "segctl validate >&-") == Outcome(0, "", "")
+    assert shell(unbuilt_shop, "segctl --help | true") == Outcome(0, "", "")
+    assert shell(unbuilt_shop, "segctl show nope 2>&1 | true") == Outcome(2, "", "")
+    assert shell(unbuilt_shop, "segctl show nope 2>&-") == Outcome(2, "", "")
 
 
-def test_output_that_cannot_be_written_is_told(sound: Path) -> None:
+def test_output_that_cannot_be_written_is_told(unbuilt_shop: Path) -> None:
     for line in ("segctl validate > /dev/full", "segctl validate --json > /dev/full", "segctl --help > /dev/full"):
-        found = shell(sound, line)
+        found = shell(unbuilt_shop, line)
         assert found.code == 1
         assert found.err.splitlines()[0] == "segctl: cannot print: No space left on device"
         assert len(found.err.splitlines()) == 2
-    found = shell(sound, "segctl validate > /dev/full 2> /dev/full")
+    found = shell(unbuilt_shop, "segctl validate > /dev/full 2> /dev/full")
     assert found == Outcome(1, "", "")
-    assert shell(sound, "segctl show nope 2> /dev/full") == Outcome(2, "", "")
+    assert shell(unbuilt_shop, "segctl show nope 2> /dev/full") == Outcome(2, "", "")
 
 
 @pytest.mark.parametrize("verb", ["validate", "render", "render --check", "run", "schema --check", "list", "export"])
 @pytest.mark.parametrize("kind", ["link out", "pipe"])
-def test_no_command_reads_what_is_no_definition(kind: str, verb: str, sound: Path, tmp_path: Path) -> None:
-    folder = Path(copytree(sound, tmp_path / "shop"))
+def test_no_command_reads_what_is_no_definition(kind: str, verb: str, unbuilt_shop: Path, tmp_path: Path) -> None:
+    folder = Path(copytree(unbuilt_shop, tmp_path / "shop"))
     (tmp_path / "elsewhere").mkdir()
     (tmp_path / "elsewhere/secret.yml").write_text("password: hunter2\n")
     made, code = OTHER_FILES[kind]

@@ -34,9 +34,9 @@ def project(engine: Engine, made: MadeShop, aimed: bool, tmp_path: Path) -> Test
     found = TestProject(tmp_path, engine, f"marts_{digest(str(tmp_path), 8)}")
     catalog = CATALOG.replace("AIM", "segment: aim" if aimed else "source: channel")
     found.define(catalog.replace("AT}", "date}" if aimed else "timestamp}"), rich=DEFINITIONS)
-    asked = {tmp_path / path for path in mart_models(load(found.project))}
+    model_files = {tmp_path / path for path in mart_models(load(found.project))}
     for path in sorted((tmp_path / "models").rglob("*.*")):
-        if path not in asked and path.stem not in KEPT:
+        if path not in model_files and path.stem not in KEPT:
             path.unlink()
     columns = {name: dict(kinds) for name, kinds in COLUMNS.items()}
     tables = made.tables()

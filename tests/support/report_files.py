@@ -27,9 +27,9 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def written(folder: Path, report: Report) -> Path:
-    found = folder / "report.html"
-    found.write_text(page(report), encoding="utf-8")
-    return found
+    path = folder / "report.html"
+    path.write_text(page(report), encoding="utf-8")
+    return path
 
 
 def overflow(seen: Seen) -> int:

@@ -29,8 +29,8 @@ def demo(folder: Path, engine: Engine, lists: bool) -> TestProject:
     if not lists:
         path = folder / "segments" / "traits.yml"
         text = path.read_text(encoding="utf-8")
-        asked = "        - {attribute: interests, has_any: [fair_trade, organic, low_waste]}\n"
-        assert asked in text
-        path.write_text(text.replace(asked, ""), encoding="utf-8")
+        list_condition = "        - {attribute: interests, has_any: [fair_trade, organic, low_waste]}\n"
+        assert list_condition in text
+        path.write_text(text.replace(list_condition, ""), encoding="utf-8")
         render_project(shop.project)
     return shop

@@ -50,16 +50,16 @@ def of_sqlglot(sql: str, dialect: str) -> str:
 def of_sqlfluff(statements: Iterable[str], dialect: str) -> tuple[list[str], int]:
     """sqlfluff's objections to statements, and the number of texts it checked: each shape once."""
     seen: set[str] = set()
-    told = []
+    objections = []
     for text in (sql for sql in statements if dialect not in OWN or not OWN[dialect].match(sql)):
         for part in parts_of(_known_to_sqlfluff(text, dialect), ESCAPED[dialect]):
             found = shape(tokens(part, ESCAPED[dialect]))
             if found not in seen:
                 seen.add(found)
-                told += [
+                objections += [
                     f"{violation}\nin {part[:600]}" for violation in _linter(dialect).parse_string(part).violations
                 ]
-    return told, len(seen)
+    return objections, len(seen)
 
 
 def _known_to_sqlfluff(text: str, dialect: str) -> str:

@@ -92,8 +92,8 @@ def shop(name: str, made: Callable[[Path, Engine, bool], TestProject], folder: P
         project.run(at)
     release()
     with duckdb.connect(str(folder / "test.duckdb"), read_only=True) as connection:
-        told = "select table_name, column_name, data_type from information_schema.columns where table_schema = 'shop'"
-        rows = connection.execute(f"{told} order by table_name, ordinal_position").fetchall()
+        query = "select table_name, column_name, data_type from information_schema.columns where table_schema = 'shop'"
+        rows = connection.execute(f"{query} order by table_name, ordinal_position").fetchall()
         views = connection.execute("select table_name from information_schema.tables where table_type = 'VIEW'")
         named = frozenset(row[0] for row in views.fetchall())
     tables: dict[str, list[tuple[str, str]]] = defaultdict(list)

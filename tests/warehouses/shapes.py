@@ -29,16 +29,16 @@ def tokens(sql: str, escaped: bool) -> list[str]:
 def shape(pieces: list[str]) -> str:
     """Pieces without names and values: words stay that are keywords, types or functions."""
     plain = [piece for piece in pieces if not piece.isspace() and not piece.startswith("--")]
-    told = []
+    reduced = []
     for piece, following in pairwise([*plain, ""]):
         if piece[0] in "'\"`":
-            told.append(piece[0])
+            reduced.append(piece[0])
         elif piece[0].isdigit():
-            told.append("0")
+            reduced.append("0")
         else:
             named = piece.isidentifier() and following != "(" and piece.lower() not in _KEPT
-            told.append("name" if named else piece)
-    return re.sub(r"name( \. name)+", "name", " ".join(told))
+            reduced.append("name" if named else piece)
+    return re.sub(r"name( \. name)+", "name", " ".join(reduced))
 
 
 def parts_of(sql: str, escaped: bool) -> list[str]:

@@ -111,9 +111,9 @@ def test_sqlfluff_takes_every_shape_of_statement(adapter: str, ran: dict[str, Ra
 def _all_known(adapter: str, sent: list[Sent]) -> None:
     wrong: dict[str, str] = {}
     for sql, node in {one.sql: one.node for one in sent}.items():
-        told = [*foreign(sql, adapter), of_sqlglot(sql, adapter)]
-        if any(told):
-            wrong.setdefault("; ".join(filter(None, told)), f"{node}: {sql[:80]}")
+        objections = [*foreign(sql, adapter), of_sqlglot(sql, adapter)]
+        if any(objections):
+            wrong.setdefault("; ".join(filter(None, objections)), f"{node}: {sql[:80]}")
     assert wrong == {}
 
 

@@ -34,13 +34,13 @@ def read(shop: Path) -> dict[int, Report]:
 
 
 @pytest.fixture(scope="module")
-def told(read: dict[int, Report]) -> Report:
+def whole_report(read: dict[int, Report]) -> Report:
     return read[0]
 
 
 @pytest.fixture(scope="module")
-def segments(told: Report) -> dict[str, Segment]:
-    return {one.name: one for one in told.segments if one.enabled}
+def segments(whole_report: Report) -> dict[str, Segment]:
+    return {one.name: one for one in whole_report.segments if one.enabled}
 
 
 @pytest.fixture(scope="module")

@@ -32,16 +32,16 @@ def edit(shop: Path, file: str, *changes: tuple[str, str]) -> None:
 @pytest.fixture
 def shop(demo_after_two_runs: Path, tmp_path: Path) -> Path:
     """A branch of the demo shop's repository without edits."""
-    found = copied(demo_after_two_runs, tmp_path / "shop")
-    (found / ".gitignore").write_text("*.duckdb*\ntarget/\nlogs/\n.user.yml\n", encoding="utf-8")
-    git(found, "init", "--quiet", "--initial-branch", "main")
-    git(found, "add", "--all")
-    git(found, "commit", "--quiet", "--message", "The shop")
-    git(found, "switch", "--quiet", "--create", "edits")
-    return found
+    repository = copied(demo_after_two_runs, tmp_path / "shop")
+    (repository / ".gitignore").write_text("*.duckdb*\ntarget/\nlogs/\n.user.yml\n", encoding="utf-8")
+    git(repository, "init", "--quiet", "--initial-branch", "main")
+    git(repository, "add", "--all")
+    git(repository, "commit", "--quiet", "--message", "The shop")
+    git(repository, "switch", "--quiet", "--create", "edits")
+    return repository
 
 
-def asked(shop: Path, *arguments: str) -> dict[str, Any]:
+def diff_data(shop: Path, *arguments: str) -> dict[str, Any]:
     """The answer as data, valid by its schema, by segment."""
     outcome = segctl(shop, "diff", "--json", *arguments)
     assert outcome.code in (0, 1), outcome.err
@@ -53,5 +53,5 @@ def asked(shop: Path, *arguments: str) -> dict[str, Any]:
 
 def rows(shop: Path, sql: str) -> list[tuple[Any, ...]]:
     with duckdb.connect(str(shop / "segctl.duckdb"), read_only=True) as connection:
-        found: list[tuple[Any, ...]] = connection.execute(sql).fetchall()
-    return found
+        result: list[tuple[Any, ...]] = connection.execute(sql).fetchall()
+    return result

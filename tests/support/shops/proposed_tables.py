@@ -20,7 +20,7 @@ PEOPLE = table("stg_customers", "customer_id int, email text, birthday date", "c
 ORDERS = table("fct_orders", "order_id int, customer_id int, ordered_at timestamp, amount decimal(9,2)", "order_id")
 
 
-def sound(proposed: ProposedCatalog) -> Plan:
+def plan_of_proposal(proposed: ProposedCatalog) -> Plan:
     """The plan of the proposed files, which pass every check of ours."""
     text = catalog_text(proposed)
     catalog = parse_catalog("segments/catalog.yml", text.encode(), Report())
