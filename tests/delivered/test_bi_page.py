@@ -94,7 +94,7 @@ def test_the_same_file_gives_the_same_zip_whose_parts_find_each_other(file: Path
     assert {one["dataset_uuid"] for one in charts} == known
     assert {target["datasetUuid"] for target in chosen["targets"]} <= known
     parts = [one for one in dashboard["position"].values() if isinstance(one, dict)]
-    placed = [one["meta"]["uuid"] for one in parts if one["type"] == "CHART"]
+    placed = [part["meta"]["uuid"] for part in parts if part["type"] == "CHART"]
     assert Counter(placed) == Counter(one["uuid"] for one in charts)
     # The UUIDs stay the same for those who imported the dashboard before.
     assert dashboard["uuid"] == "32c4b39a-91c5-53dc-a760-b93ef089d408"

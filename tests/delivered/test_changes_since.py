@@ -109,7 +109,9 @@ class Receiver:
                 assert self.has.pop(at) == one.identifiers
             else:
                 self.has[at] = dict(one.identifiers)
-        assert [(one.segment, one.key) for one in changes] == sorted((one.segment, one.key) for one in changes)
+        assert [(change.segment, change.key) for change in changes] == sorted(
+            (change.segment, change.key) for change in changes
+        )
         return {(one.segment, one.key): f"{one.op} {one.cause}" for one in changes}
 
 

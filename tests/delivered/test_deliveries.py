@@ -121,9 +121,9 @@ def test_the_lists_of_receivers_are_the_members_whatever_fails(
     found = delivered(shop)
     assert not [outcome.failure for outcome in found.values() if outcome.failure]
     assert lists(sent(crm)) == shop.members() == {"big": {"10", ODD}, "recent": {"10", ODD}, "gb": {*KEYS} - {"9"}}
-    assert all(one.is_signed() for one in crm.requests)
-    assert [one.data["data"]["batch"] for one in crm.requests] == [1, 2, 3, 4]
-    assert {one.data["type"] for one in crm.requests} == {"segment.members"}
+    assert all(request.is_signed() for request in crm.requests)
+    assert [request.data["data"]["batch"] for request in crm.requests] == [1, 2, 3, 4]
+    assert {request.data["type"] for request in crm.requests} == {"segment.members"}
 
     # The second request of a run is refused, and the next run comes before anyone fixed that.
     crm.script = [answers(200), answers(400)]
@@ -234,7 +234,7 @@ def test_accounts_and_customers_come_in_one_stream(
         for row in shop.read("account_segment_membership"):
             members.setdefault(row["segment"], set()).add(row["account_id"])
         assert lists(sent(crm)) == members
-    for part in {one.data["data"]["run_id"] for one in crm.requests}:
+    for part in {request.data["data"]["run_id"] for request in crm.requests}:
         places = [(one["segment"], one["key"]) for one in sent(crm) if one["run_id"] == part]
         assert places == sorted(places)
     assert {(one["entity"], *one["identifiers"]) for one in sent(crm)} == {("customer", "country"), ("account",)}
@@ -257,11 +257,11 @@ def test_a_sender_killed_before_it_has_noted_what_was_received_sends_it_again(sh
         stderr=subprocess.PIPE,
     )
     assert process.wait(60) == -signal.SIGKILL, process.stderr and process.stderr.read()
-    first = [one.id for one in crm.requests]
+    first = [request.id for request in crm.requests]
     assert len(first) == 4
     # A customer leaves. Without the note of what was begun, nobody would take the add back.
     shop.load({"stg_customers": customers(k007="FR"), "stg_orders": FEWER}, COLUMNS)
     shop.run(DAYS[2])
     delivered(shop, names=("crm",))
-    assert [one.id for one in crm.requests][4:8] == first
+    assert [request.id for request in crm.requests][4:8] == first
     assert lists(sent(crm)) == shop.members()

@@ -52,7 +52,7 @@ def used_by(description: str) -> str:
 
 def test_exposures_as_dbt_reads_them(shop: TestProject) -> None:
     shop.define(CATALOG, customers=used_by(HOSTILE), accounts=ACCOUNTS.replace("- {name", "- {used_by: [mail], name"))
-    found = {one.name: one for one in shop.warehouse.manifest().exposures.values()}
+    found = {exposure.name: exposure for exposure in shop.warehouse.manifest().exposures.values()}
     assert found.keys() == {"mail", "board"}
     mail, board = found["mail"], found["board"]
     depends = ["model.shop.big_spenders", "model.shop.segment_membership", "model.shop.shops"]

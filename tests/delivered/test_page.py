@@ -67,10 +67,12 @@ def test_the_portfolio_is_sorted_searched_and_filtered(browser: "Browser", file:
         assert seen.page.locator("#portfolio-none").is_visible()
         seen.page.get_by_label("Search").fill("")
         seen.page.get_by_label("Tag").select_option("lifecycle")
-        assert set(shown()) == {one.name for one in report.segments if "lifecycle" in one.tags}
+        assert set(shown()) == {segment.name for segment in report.segments if "lifecycle" in segment.tags}
         seen.page.get_by_label("Owner").select_option("crm@shop.example")
         assert set(shown()) == {
-            one.name for one in report.segments if "lifecycle" in one.tags and one.owner == "crm@shop.example"
+            segment.name
+            for segment in report.segments
+            if "lifecycle" in segment.tags and segment.owner == "crm@shop.example"
         }
         assert seen.is_quiet()
 

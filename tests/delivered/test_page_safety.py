@@ -56,7 +56,9 @@ def hostile_report() -> Report:
                 returns=tuple(replace(one, source=text) for one in segment.returns),
             )
         )
-    moved = tuple(replace(one, causes=(("joined", HOSTILE[0], 7),)) for one in report.headline.moved)
+    moved = tuple(
+        replace(moved_segment, causes=(("joined", HOSTILE[0], 7),)) for moved_segment in report.headline.moved
+    )
     return replace(
         report,
         project=HOSTILE[0],

@@ -99,8 +99,8 @@ def test_drt_sends_joins_and_leaves_and_what_failed_again(shop: Path, tmp_path: 
     assert run() == 1
     crm.script = []
     assert run() == 0
-    assert {one.headers["Authorization"] for one in crm.requests} == {"Bearer t0ken"}
-    sent = [change for one in crm.requests for change in json.loads(one.body)["changes"]]
+    assert {request.headers["Authorization"] for request in crm.requests} == {"Bearer t0ken"}
+    sent = [change for request in crm.requests for change in json.loads(request.body)["changes"]]
     lists: set[tuple[str, int]] = set()
     for change in sent:
         pair = (change["segment"], int(change["customer_key"]))
@@ -112,5 +112,5 @@ def test_drt_sends_joins_and_leaves_and_what_failed_again(shop: Path, tmp_path: 
     assert segctl(shop, "run", "--as-of", "2026-01-05").code == 0
     copy(shop / "segctl.duckdb", folder / "segments.duckdb")
     assert run() == 0
-    later = {change["run_id"] for one in crm.requests for change in json.loads(one.body)["changes"]}
+    later = {change["run_id"] for request in crm.requests for change in json.loads(request.body)["changes"]}
     assert later == {"20260105T000000.000000Z"}

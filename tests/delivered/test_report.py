@@ -70,10 +70,10 @@ def test_sizes_and_causes_are_those_of_the_stays(
         assert one.history.joined == (moved["joined", 0], moved["joined", 1])
         assert one.history.left == (moved["left", 0], moved["left", 1])
         assert (one.size, one.joined, one.left) == (sizes[name, 1], moved["joined", 1], moved["left", 1])
-        found = {(name, it.run, it.change, it.cause): it.customers for it in one.causes}
+        found = {(name, cause.run, cause.change, cause.cause): cause.customers for cause in one.causes}
         assert found == {key: count for key, count in causes.items() if key[0] == name and count}
-    assert whole_report.runs[1].joined == sum(one.joined or 0 for one in segments.values())
-    assert whole_report.runs[1].left == sum(one.left or 0 for one in segments.values())
+    assert whole_report.runs[1].joined == sum(segment.joined or 0 for segment in segments.values())
+    assert whole_report.runs[1].left == sum(segment.left or 0 for segment in segments.values())
 
 
 def test_what_members_are_worth(
@@ -112,10 +112,10 @@ def test_who_may_be_contacted_and_whence_they_came(
         assert one.eligible == sum(people[customer][0] is True for customer in members[name])
         joined = Counter(people[customer][1] or "(unknown)" for segment, customer, *_ in stays if segment == name)
         now = Counter(people[customer][1] or "(unknown)" for customer in members[name])
-        assert {it.source: (it.joined, it.members) for it in one.sources} == {
+        assert {source.source: (source.joined, source.members) for source in one.sources} == {
             source: (count, now[source]) for source, count in joined.items()
         }
-        assert {it.joined_month for it in one.sources} == ({"2025-12"} if joined else set())
+        assert {source.joined_month for source in one.sources} == ({"2025-12"} if joined else set())
         # No customer was seen for a month.
         assert one.retention == ()
         firsts = {customer for segment, customer, *_ in stays if segment == name}
@@ -130,13 +130,13 @@ def test_overlap_concentration_and_migration(
     members: dict[str, set[Any]],
     spent: dict[Any, list[float]],
 ) -> None:
-    names = [one.name for one in whole_report.segments]
+    names = [segment.name for segment in whole_report.segments]
     pairs = {(names[it.one], names[it.other]): it.customers for it in whole_report.overlaps}
     assert pairs == {
-        (one, other): len(members[one] & members[other])
-        for one in members
+        (member, other): len(members[member] & members[other])
+        for member in members
         for other in members
-        if one < other and members[one] & members[other]
+        if member < other and members[member] & members[other]
     }
     for name, one in segments.items():
         jaccard = {
@@ -152,7 +152,7 @@ def test_overlap_concentration_and_migration(
             assert (it.customers, it.share, it.other_share, it.jaccard) == pytest.approx(expected, abs=1e-6)
     for listed, theirs in [
         (whole_report.concentration, set(spent)),
-        *((one.concentration, members[one.name]) for one in segments.values()),
+        *((segment.concentration, members[segment.name]) for segment in segments.values()),
     ]:
         amounts = sorted((sum(spent[customer]) for customer in theirs), reverse=True)
         for step in listed:
@@ -175,7 +175,7 @@ def test_overlap_concentration_and_migration(
     )
     assert whole_report.flow_runs == (0, 1)
     assert {
-        (it.from_segment, it.to_segment): it.customers for it in whole_report.flows if it.group == "rfm"
+        (flow.from_segment, flow.to_segment): flow.customers for flow in whole_report.flows if flow.group == "rfm"
     } == expected_flows
 
 
@@ -190,16 +190,21 @@ def test_definitions_and_what_there_is_of_runs(shop: Path, whole_report: Report,
     for one in whole_report.segments:
         assert (one.source_file, yaml.safe_load(one.yaml)) == written[one.name]
         assert one.sentences == sentences[one.name]
-    assert {one.name for one in whole_report.segments} == written.keys()
-    vip = next(one for one in whole_report.segments if one.name == "vip")
-    assert [(it.number, it.valid_from, it.enabled) for it in vip.versions] == [(1, "2025-12-22T00:00:00+00:00", True)]
+    assert {segment.name for segment in whole_report.segments} == written.keys()
+    vip = next(segment for segment in whole_report.segments if segment.name == "vip")
+    assert [(version.number, version.valid_from, version.enabled) for version in vip.versions] == [
+        (1, "2025-12-22T00:00:00+00:00", True)
+    ]
     assert (whole_report.project, whole_report.currency, whole_report.timezone) == ("segctl", "GBP", "Europe/London")
     fresh = {it.source: (it.rows, it.latest_at) for it in whole_report.freshness}
     count, latest = rows(f"select count(*), max(ordered_at) from stg_orders where ordered_at <= '{LAST}'")[0]
     assert fresh["order"] == (count, f"{latest.isoformat()}+00:00")
-    moved = [(it.segment, it.joined + it.left) for it in whole_report.headline.moved]
+    moved = [
+        (moved_segment.segment, moved_segment.joined + moved_segment.left)
+        for moved_segment in whole_report.headline.moved
+    ]
     expected = sorted(
-        ((one.name, (one.joined or 0) + (one.left or 0)) for one in whole_report.segments),
+        ((segment.name, (segment.joined or 0) + (segment.left or 0)) for segment in whole_report.segments),
         key=lambda it: (-it[1], it[0]),
     )
     assert moved == expected[:5]
@@ -214,7 +219,7 @@ def test_members_are_listed_where_somebody_asks(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The most valuable first, at most as many as fit."""
-    assert all(one.members == () and one.members_total == 0 for one in whole_report.segments)
+    assert all(segment.members == () and segment.members_total == 0 for segment in whole_report.segments)
     monkeypatch.setattr("segctl.operations.report.members.MOST_MEMBERS", 20)
     found = read_report(Project(shop), Warehouse(shop, profiles=str(shop)), Request(5, with_members=True))
     release()
@@ -223,8 +228,12 @@ def test_members_are_listed_where_somebody_asks(
     for one in found.segments:
         worth = {str(customer): sum(spent[customer]) for customer in members.get(one.name, ())}
         assert one.members_total == len(worth)
-        assert [it.revenue or 0 for it in one.members] == pytest.approx(sorted(worth.values(), reverse=True)[:20])
-        assert all(it.revenue is None or it.revenue == pytest.approx(worth[it.key]) for it in one.members)
+        assert [member.revenue or 0 for member in one.members] == pytest.approx(
+            sorted(worth.values(), reverse=True)[:20]
+        )
+        assert all(
+            member.revenue is None or member.revenue == pytest.approx(worth[member.key]) for member in one.members
+        )
 
 
 def test_runs_that_are_compared() -> None:

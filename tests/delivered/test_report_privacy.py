@@ -21,14 +21,18 @@ def test_of_few_nothing_is_told(read: dict[int, Report]) -> None:
         )
         if one.size and one.size < 5:
             assert {one.revenue, one.average_revenue, one.median_revenue, one.orders, one.history.revenue[-1]} == {None}
-        true = {(it.run, it.change, it.cause): it.customers or 0 for it in whole.causes}
-        shown = {(it.run, it.change, it.cause): it.customers for it in one.causes}
+        true = {(cause.run, cause.change, cause.cause): cause.customers or 0 for cause in whole.causes}
+        shown = {(cause.run, cause.change, cause.cause): cause.customers for cause in one.causes}
         check_parts(shown, true, {key: key[:2] for key in true})
         check_parts(
-            {it.source: it.joined for it in one.sources}, {it.source: it.joined or 0 for it in whole.sources}, {}
+            {source.source: source.joined for source in one.sources},
+            {source.source: source.joined or 0 for source in whole.sources},
+            {},
         )
         check_parts(
-            {it.source: it.members for it in one.sources}, {it.source: it.members or 0 for it in whole.sources}, {}
+            {source.source: source.members for source in one.sources},
+            {source.source: source.members or 0 for source in whole.sources},
+            {},
         )
         for it in one.concentration:
             assert it.customers is None or it.customers >= 5
@@ -37,11 +41,11 @@ def test_of_few_nothing_is_told(read: dict[int, Report]) -> None:
         assert all(it.revenue is None for it in one.returns if it.joined is None)
         assert all(it.customers >= 5 for it in one.similar)
     for ends in (("from_segment", "to_segment"), ("to_segment", "from_segment")):
-        true_flows = {(getattr(it, ends[0]), getattr(it, ends[1])): it.customers or 0 for it in read[0].flows}
-        shown_flows = {(getattr(it, ends[0]), getattr(it, ends[1])): it.customers for it in read[5].flows}
+        true_flows = {(getattr(flow, ends[0]), getattr(flow, ends[1])): flow.customers or 0 for flow in read[0].flows}
+        shown_flows = {(getattr(flow, ends[0]), getattr(flow, ends[1])): flow.customers for flow in read[5].flows}
         known = {key: key[:1] for key in true_flows if key[0]}
         check_parts({key: shown_flows.get(key) for key in known}, {key: true_flows[key] for key in known}, known)
-    assert any(it.customers for it in read[5].flows)
+    assert any(flow.customers for flow in read[5].flows)
     assert any(it.customers is None for one in read[5].segments for it in one.causes)
 
 

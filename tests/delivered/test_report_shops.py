@@ -53,7 +53,7 @@ def odd(engine: Engine, tmp_path: Path) -> TestProject:
 def test_odd_shops(odd: TestProject, tmp_path: Path) -> None:
     report = read_report(odd.project, odd.warehouse, Request())
     assert (report.as_of, report.runs, report.freshness, report.flows, report.currency) == ("", (), (), (), "")
-    assert [(one.name, one.size, one.history.runs) for one in report.segments] == [
+    assert [(segment.name, segment.size, segment.history.runs) for segment in report.segments] == [
         (name, None, ()) for name in ("ever", "lately", "nobody", "paused")
     ]
     assert report.segments[1].sentences == ("Customers who have had at least one order in the last 10 days.",)
@@ -70,18 +70,22 @@ def test_odd_shops(odd: TestProject, tmp_path: Path) -> None:
         ever, lately, nobody, paused = report.segments
         assert [run.as_of for run in report.runs] == ["2023-06-01T05:45:00+05:45", "2025-06-30T05:45:00+05:45"]
         assert [one.history.sizes for one in (ever, lately, nobody, paused)] == [(0, 1), (1, 0), (0, 0), ()]
-        assert [one.size for one in report.segments] == [1, 0, 0, None]
-        assert {one.revenue for one in report.segments} == {None}
+        assert [segment.size for segment in report.segments] == [1, 0, 0, None]
+        assert {segment.revenue for segment in report.segments} == {None}
         assert "Write marts: [value] in segments/catalog.yml, and name a metric as revenue:" in report.absent["value"]
         assert report.absent.keys() == {"value", "retention", "sources", "overlap", "concentration", "roi", "members"}
-        moves = [(it.from_segment, it.to_segment, it.customers) for it in report.flows]
+        moves = [(flow.from_segment, flow.to_segment, flow.customers) for flow in report.flows]
         assert moves == ([] if least else [("lately", "ever", 1)])
-        assert [(it.change, it.cause, it.customers) for it in ever.causes] == ([] if least else [("joined", "time", 1)])
+        assert [(cause.change, cause.cause, cause.customers) for cause in ever.causes] == (
+            [] if least else [("joined", "time", 1)]
+        )
         assert (report.headline.customers, report.headline.in_segments) == (1, None if least else 1)
         assert KEY not in str(asdict(report))
     named = read_report(odd.project, odd.warehouse, Request(5, with_members=True))
-    assert [(it.key, it.joined_at, it.cause) for it in named.segments[0].members] == [(KEY, report.as_of, "time")]
-    assert [one.members_total for one in named.segments] == [1, 0, 0, 0]
+    assert [(member.key, member.joined_at, member.cause) for member in named.segments[0].members] == [
+        (KEY, report.as_of, "time")
+    ]
+    assert [segment.members_total for segment in named.segments] == [1, 0, 0, 0]
     if odd.engine.embedded:
         target = target_of(odd.project, str(tmp_path / "members.html"))
         write_page(odd.project, target, page(named), named)
@@ -121,7 +125,7 @@ def test_retention_and_a_definition_that_goes(odd: TestProject) -> None:
     odd.runs([START, START + timedelta(days=20), START + timedelta(days=36)])
     odd.define(VALUED, some=SEGMENTS.replace("10 days", "9 days").replace("name: ever", "name: always"))
     for least in (0, 5):
-        report = {one.name: one for one in read_report(odd.project, odd.warehouse, Request(least)).segments}
+        report = {segment.name: segment for segment in read_report(odd.project, odd.warehouse, Request(least)).segments}
         assert report.keys() == {"always", "ever", "lately", "nobody", "paused"}
         assert (report["always"].size, report["ever"].size, report["lately"].size) == (None, 6, 6)
         assert (report["ever"].yaml, report["ever"].source_file, report["ever"].enabled) == ("", "", False)

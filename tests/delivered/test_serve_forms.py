@@ -159,7 +159,9 @@ def test_a_definition_on_a_branch(repository: tuple[Path, Path], tmp_path: Path)
     seen = Project(tmp_path / "seen" / prefix)
     there = load(seen)
     assert render(there) == committed(seen)
-    assert [one.segment.label for one in there.segments if one.segment.name == "from_norway"] == ["From Norway"]
+    assert [segment.segment.label for segment in there.segments if segment.segment.name == "from_norway"] == [
+        "From Norway"
+    ]
     with pytest.raises(Failure, match="there is a branch segment/from_norway already"):
         write_to_branch(Project(shop), NEW, "segments/geography.yml", "segment/from_norway")
 

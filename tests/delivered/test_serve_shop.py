@@ -160,7 +160,7 @@ def test_reports_are_read_from_the_file_for_bi(shop: Path, desk: Desk, tmp_path:
     write_bi_file(Project(shop), desk._loaded, str(path))
     stamp, report = bi.report()
     assert report.as_of.startswith("2025-12-29")
-    assert {one.name: one.size for one in report.segments if one.size} == dict(
+    assert {segment.name: segment.size for segment in report.segments if segment.size} == dict(
         rows(shop, "select segment, count(*) from segment_membership group by 1")
     )
     assert bi.stamp() == stamp

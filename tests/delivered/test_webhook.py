@@ -92,8 +92,8 @@ def test_what_may_pass_is_tried_again_under_the_same_name(
 ) -> None:
     server.script = [first, first]
     hook.post(MESSAGE)
-    assert [one.id for one in server.requests] == [MESSAGE.name] * 3
-    assert all(one.body == MESSAGE.body and one.is_signed() for one in server.requests)
+    assert [request.id for request in server.requests] == [MESSAGE.name] * 3
+    assert all(request.body == MESSAGE.body and request.is_signed() for request in server.requests)
     assert [0.5 <= pauses[0] <= 1, 1 <= pauses[1] <= 2] == [True, True]
 
 

@@ -39,7 +39,7 @@ def accepted(catalog: Path, **files: bytes) -> Plan:
         return planned(contents)
     except ProblemsFound as found:
         sources = {path: content.decode() for path, content in contents.items()}
-        pytest.fail("\n".join(described(one, sources) for one in found.problems), pytrace=False)
+        pytest.fail("\n".join(described(problem, sources) for problem in found.problems), pytrace=False)
 
 
 def rendered(plan: Plan) -> dict[str, str]:
@@ -67,8 +67,8 @@ def test_a_catalog_is_accepted(path: Path) -> None:
 @pytest.mark.parametrize("path", DEFINITIONS, ids=lambda path: f"{path.parent.name}-{path.stem}")
 def test_definitions_are_accepted(path: Path, plan: Plan) -> None:
     written = {segment["name"] for segment in load(path.read_text(encoding="utf-8-sig"))["segments"]}
-    (file,) = [one for one in plan.files if one.stem == path.stem]
-    assert {one.segment.name for one in file.segments} == written
+    (file,) = [file for file in plan.files if file.stem == path.stem]
+    assert {segment.segment.name for segment in file.segments} == written
 
 
 def test_what_is_accepted_is_rendered(plan: Plan) -> None:

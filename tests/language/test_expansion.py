@@ -172,7 +172,7 @@ def spelled_out(predicate: Predicate) -> tuple[object, ...]:
 
 
 def test_the_meaning_is_spelled_out_up_to_the_limit() -> None:
-    found = {one.segment.name: one.predicate for one in plan_of(list(doubling(TWENTY))).segments}
+    found = {segment.segment.name: segment.predicate for segment in plan_of(list(doubling(TWENTY))).segments}
     small = [rule for rule in found.values() if rule.size <= LARGEST]
     assert len(small) > 10
     assert all(rule.canonical == spelled_out(rule) for rule in small)

@@ -83,7 +83,7 @@ def decided() -> dict[datetime, Members]:
         history.apply(as_of, now, memory_of(RUN_CATALOG, customers, WAREHOUSE.rows, as_of))
         after[as_of] = {name: {key for segment, key in history.open if segment == name} for name in now}
         world = world_of(RUN_CATALOG, customers, WAREHOUSE.rows, as_of)
-        for segment in (one for file in files if "entity" in file for one in file["segments"]):
+        for segment in (segment for file in files if "entity" in file for segment in file["segments"]):
             accounts = world.accounts["account"]
             after[as_of][segment["name"]] = {
                 key for key in accounts if account_holds(segment["rule"], key, "account", world)

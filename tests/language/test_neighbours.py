@@ -78,7 +78,9 @@ def alone(files: Definitions) -> list[str]:
 
 
 def without(files: Definitions, name: str) -> Definitions:
-    return [{**file, "segments": [one for one in file["segments"] if one["name"] != name]} for file in files]
+    return [
+        {**file, "segments": [segment for segment in file["segments"] if segment["name"] != name]} for file in files
+    ]
 
 
 @pytest.mark.parametrize("number", range(SETS))
@@ -105,7 +107,7 @@ def test_comments_blank_lines_and_places_change_nothing(number: int) -> None:
 def test_another_rule_changes_what_it_alone_asks_for(number: int) -> None:
     files = drawn()[number]
     before, random = lines(rendered(files)), Random(number)
-    rules = {one["name"]: one["rule"] for file in files for one in file["segments"] if "rule" in one}
+    rules = {segment["name"]: segment["rule"] for file in files for segment in file["segments"] if "rule" in segment}
     loose = [name for name in alone(files) if name in rules]
     for name, other in zip(random.sample(loose, 4), random.sample(loose, 4), strict=True):
         edited = deepcopy(files)

@@ -38,5 +38,5 @@ def test_every_model_and_column_that_is_generated_is_described(tmp_path: Path) -
     ]
     assert len(ours) > 50
     assert [node.name for node in ours if not node.description or not node.patch_path] == []
-    bare = {node.name: [one.name for one in node.columns.values() if not one.description] for node in ours}
+    bare = {node.name: [column.name for column in node.columns.values() if not column.description] for node in ours}
     assert {name: columns for name, columns in bare.items() if columns} == {}

@@ -93,7 +93,9 @@ def wanted(
 
 def renamed(history: History, files: Files) -> History:
     """The same with the members of each segment under its present name."""
-    names = {one["formerly"]: one["name"] for file in files for one in file["segments"] if "formerly" in one}
+    names = {
+        segment["formerly"]: segment["name"] for file in files for segment in file["segments"] if "formerly" in segment
+    }
     for compared_segments in (history.open, history.left):
         for (name, customer), at in list(compared_segments.items()):
             if name in names:
@@ -120,8 +122,8 @@ def check(found: Diff, before: dict[str, set[object]], after: dict[str, set[obje
         moved += bool(counts.joins or counts.leaves)
     compared_segments = {
         name
-        for one in found.segments
-        for side in (one.revision.before, one.revision.after)
+        for segment in found.segments
+        for side in (segment.revision.before, segment.revision.after)
         if side
         for name in [side.segment.name]
     }

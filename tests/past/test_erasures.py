@@ -82,7 +82,7 @@ def assert_late_rows_are_restated(project: TestProject) -> None:
     insert_orders(project, order(member, AT[1] - timedelta(hours=3), 100.0))
     ranked = stays_that_compare(project)
     put = restated(project, DAYS[1], apply=True)
-    assert {"spender", "recent"} <= {one.segment for one in put.differences} <= set(OWN)
+    assert {"spender", "recent"} <= {difference.segment for difference in put.differences} <= set(OWN)
     assert {segment for segment, _ in put.left_out} == set(COMPARING)
     assert sorted(map(str, ranked)) == sorted(map(str, stays_that_compare(project)))
     assert verified(project).sizes == ()
@@ -102,7 +102,7 @@ def assert_compared_again(project: TestProject) -> None:
     assert found.segments == tuple(sorted((*OWN, *COMPARING)))
     assert (found.features, found.sizes, found.features_left_out) == ((), (), ())
     # The first run was not restated: its late rows are a separate matter.
-    assert {one.segment for one in found.stays} <= set(OWN)
+    assert {stay.segment for stay in found.stays} <= set(OWN)
     since = f"{SINCE_ERASED}: not before the run as of 2024-04-01 00:00:00 BST"
     assert dict(found.left_out) == dict.fromkeys(COMPARING, since)
     taken = next(row for row in project.read("segment_history") if row["segment"] == "half" and not row["left_at"])
@@ -111,7 +111,9 @@ def assert_compared_again(project: TestProject) -> None:
     )
     # Removed rows are put back, by the run after which no customer was erased.
     put = restated(project, DAYS[2], apply=True)
-    assert [(one.segment, one.kind, one.stays) for one in put.differences] == [("half", "only recomputed", 1)]
+    assert [(difference.segment, difference.kind, difference.stays) for difference in put.differences] == [
+        ("half", "only recomputed", 1)
+    ]
 
 
 def test_what_a_guard_judged_with_the_erased_among_them(tmp_path: Path, request: pytest.FixtureRequest) -> None:
@@ -122,7 +124,7 @@ def test_what_a_guard_judged_with_the_erased_among_them(tmp_path: Path, request:
     guarded = CUSTOMERS.replace("{name: french,", f"{{name: french, guard: {{max_size: {size}}},")
     project.define(CATALOG, customers=guarded, accounts=ACCOUNTS)
     project.execute(f"update {project.schema}_raw.customers set country = 'FR' where id = '{key(1)}'")
-    assert [one.segment for one in project.run(AT[1]).held] == ["french"]
+    assert [held_segment.segment for held_segment in project.run(AT[1]).held] == ["french"]
     erase_customers(project, key(0))
     found = verified(project, DAYS[0])
     assert differing(found) == ((), (), ())
@@ -144,5 +146,5 @@ def test_a_past_that_was_given_since_is_compared(tmp_path: Path, request: pytest
     replay(project.project, project.warehouse, Schedule(DAYS[0], "", "1d"), ("half",), lambda *_: None)
     found = verified(project, DAYS[0])
     assert "half" in found.segments
-    assert [(one.segment, one.kind) for one in found.stays] == []
+    assert [(stay.segment, stay.kind) for stay in found.stays] == []
     assert set(dict(found.left_out)) == {"best", "busy"}

@@ -109,7 +109,7 @@ def test_new_segments_are_given_the_past_that_they_would_have_had(
     assert {stay[2] for stay in wanted} >= {instants[0], instants[1], odd}
     assert [stay for stay in project.stays() if stay[0] == "fresh"] == wanted
     assert (done.runs, done.segments) == (3, ("fresh", "busier"))
-    assert {(one.segment, one.kind) for one in done.differences} == {
+    assert {(difference.segment, difference.kind) for difference in done.differences} == {
         ("fresh", "only recomputed"),
         ("busier", "only recomputed"),
     }

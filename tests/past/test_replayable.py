@@ -166,7 +166,11 @@ def test_segments_of_accounts_count_customers() -> None:
 
 
 def safe_segments(plan: Plan) -> list[str]:
-    return [one.segment.name for one in plan.segments if "customer" not in one.changing and one.segment.enabled]
+    return [
+        segment.segment.name
+        for segment in plan.segments
+        if "customer" not in segment.changing and segment.segment.enabled
+    ]
 
 
 def without_idle_customers(catalog: str, rows: Tables, as_of: datetime) -> Tables:

@@ -56,7 +56,7 @@ def test_late_rows_are_told_and_put_in_place_only_when_asked(
     project = built(tmp_path, engine, f"restate_{digest(request.node.nodeid, 8)}")
     project.define(CATALOG, customers=FIRST, accounts=ACCOUNTS)
     project.run(AT[0])
-    assert [one.segment for one in project.run(AT[1]).held] == ["recent"]
+    assert [held_segment.segment for held_segment in project.run(AT[1]).held] == ["recent"]
     project.define(CATALOG, customers=THEN, accounts=ACCOUNTS)
     run(project.project, project.warehouse, AT[2].isoformat(), lambda *_: None, ["recent"])
     early, late = shop(), with_orders(shop(), *LATE)
@@ -72,7 +72,9 @@ def test_late_rows_are_told_and_put_in_place_only_when_asked(
     wanted = sorted([s for s in wanted if s[0] != "silver"] + [s for s in silver if s[0] == "silver"], key=in_order)
     assert recorded(project) == before
     assert {
-        (one.segment, one.kind): one.stays for one in told.differences if one.segment not in ("busy", "retail")
+        (difference.segment, difference.kind): difference.stays
+        for difference in told.differences
+        if difference.segment not in ("busy", "retail")
     } == (differing(was, wanted))
     assert (told.runs, told.applied, told.left_out) == (2, False, ())
     put = restated(project, DAYS[1], apply=True)
@@ -120,12 +122,14 @@ def differing(
 
 def assert_what_goes_with_it(project: TestProject, put: Restatement, held: list[tuple[datetime, str]]) -> None:
     """Its note, the sizes of all runs, and the totals of runs."""
-    changed = {one.segment for one in put.differences}
+    changed = {difference.segment for difference in put.differences}
     notes = project.read("segment_corrections")
     assert {row["segment"] for row in notes} == changed
     assert {(row["operation"], row["since"]) for row in notes} == {("restate", AT[1].replace(tzinfo=None))}
     for row in notes:
-        kinds = {one.kind: one.stays for one in put.differences if one.segment == row["segment"]}
+        kinds = {
+            difference.kind: difference.stays for difference in put.differences if difference.segment == row["segment"]
+        }
         counts = (row["stays_added"], row["stays_removed"], row["stays_changed"])
         rest = sum(kinds.values()) - kinds.get("only recomputed", 0) - kinds.get("only recorded", 0)
         assert counts == (kinds.get("only recomputed", 0), kinds.get("only recorded", 0), rest)
@@ -157,7 +161,7 @@ def test_segments_alone_and_those_that_cannot_be_restated(tmp_path: Path) -> Non
         "silver": "its definition has changed since the last run",
         "added": "no run has evaluated it yet",
     }
-    assert {one.segment for one in found.differences} == {"spender"}
+    assert {difference.segment for difference in found.differences} == {"spender"}
     late = oracle((at, with_orders(shop(), *LATE), CUSTOMERS) for at in AT[:2])
     assert [stay for stay in project.stays() if stay[0] == "spender"] == [stay for stay in late if stay[0] == "spender"]
     after = seen(project)
@@ -198,7 +202,7 @@ def test_all_sizes_of_a_restated_run_are_of_one_calculation(engine: Engine, tmp_
         project.run(datetime(2024, 1, day, tzinfo=UTC))
     project.execute("insert into restate_sizes_raw.orders values (1, timestamp '2024-01-06 00:00:00', 10)")
     put = restated(project, "2024-01-08", apply=True)
-    assert {one.segment for one in put.differences} == {"spenders"}
+    assert {difference.segment for difference in put.differences} == {"spenders"}
     # There is no run before the first one.
     assert put.causes_after is None
     assert restated(project, "2024-01-15").causes_after == datetime(2024, 1, 15)

@@ -39,8 +39,8 @@ def verified(project: TestProject, since: str = "") -> Verified:
 
 def differences(found: Verified) -> tuple[set[tuple[str, str, int]], set[tuple[str, str, int]], set[tuple[str, int]]]:
     """Features (table, column, rows), stays (segment, kind, stays) and sizes (segment, day) that differ."""
-    features = {(one.features, one.column, one.rows) for one in found.features}
-    stays = {(one.segment, one.kind, one.stays) for one in found.stays}
+    features = {(feature.features, feature.column, feature.rows) for feature in found.features}
+    stays = {(stay.segment, stay.kind, stay.stays) for stay in found.stays}
     return features, stays, {(row["segment"], row["as_of"].day) for row in found.sizes}
 
 
@@ -53,7 +53,7 @@ def test_whatever_runs_have_been_through_is_sound(
     guarded = CUSTOMERS.replace("{name: recent,", "{name: recent, guard: {max_size: 2},")
     project.define(CATALOG, customers=guarded, accounts=ACCOUNTS)
     insert_orders(project, order(key(1), AT[0], 500.0), order(key(2), datetime(2024, 3, 29, tzinfo=UTC), 500.0))
-    assert [one.segment for one in project.run(AT[1]).held] == ["recent"]
+    assert [held_segment.segment for held_segment in project.run(AT[1]).held] == ["recent"]
     insert_orders(project, order(key(4), AT[1], 500.0))
     project.run(AT[1])
     assert verified(project).sound
@@ -149,8 +149,10 @@ def test_meddling_is_found(valid_history: TestProject, what: str) -> None:
         release()
         file.write_bytes(whole)
     assert (outcome.exit_code, found["sound"]) == (1, False)
-    assert {(one["features"], one["column"], one["rows"]) for one in found["features"]} == set(meddling.features)
-    assert {(one["segment"], one["kind"], one["stays"]) for one in found["stays"]} == set(meddling.stays)
+    assert {(feature["features"], feature["column"], feature["rows"]) for feature in found["features"]} == set(
+        meddling.features
+    )
+    assert {(stay["segment"], stay["kind"], stay["stays"]) for stay in found["stays"]} == set(meddling.stays)
     assert {(one["segment"], one["as_of"]) for one in found["sizes"]} == set(meddling.sizes)
     if meddling.gaps:
         assert [(one["as_of"], one["what"], one["recorded"], one["found"]) for one in found["gaps"]] == [*meddling.gaps]

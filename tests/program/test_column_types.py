@@ -211,7 +211,7 @@ def test_keys_of_two_kinds_buy_nothing(tmp_path: Path) -> None:
     shop = made(tmp_path, Engine("duckdb"), "kinds")
     shop.define(PLAIN, value=BIG, activity=RECENT)
     for key, orders, keys, theirs in TWO_KINDS:
-        customers: list[Row] = [{"id": one, "country": "GB", "consent": True} for one in keys]
+        customers: list[Row] = [{"id": key, "country": "GB", "consent": True} for key in keys]
         bought: list[Row] = [
             {"customer": one, "ordered_at": DAYS[0].replace(tzinfo=None), "amount": 100.0} for one in theirs
         ]

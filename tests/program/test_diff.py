@@ -33,7 +33,7 @@ def test_a_pull_request(shop: Path) -> None:
     before = (shop / "segctl.duckdb").read_bytes()
     data = diff_data(shop)
     assert (shop / "segctl.duckdb").read_bytes() == before
-    found = {one["segment"]: one for one in data["segments"]}
+    found = {segment["segment"]: segment for segment in data["segments"]}
     kinds = {name: one["what"] for name, one in found.items()}
     assert kinds == {
         "vip": "redefined",
@@ -64,7 +64,8 @@ def test_a_pull_request(shop: Path) -> None:
     # Readers of vip are listed there. The project's own exposures are not.
     assert data["exposures"] == ["christmas_calls", "crm_sync"]
     moved = [
-        float(one["counts"]["revenue_joins"]) + float(one["counts"]["revenue_leaves"]) for one in data["segments"][:-1]
+        float(segment["counts"]["revenue_joins"]) + float(segment["counts"]["revenue_leaves"])
+        for segment in data["segments"][:-1]
     ]
     assert moved == sorted(moved, reverse=True)
 
@@ -88,7 +89,7 @@ def test_what_an_edit_moves_through_others(shop: Path) -> None:
         "catalog.yml",
         ("big_spender: {metric: lifetime_value, gte: 400}", "big_spender: {metric: lifetime_value, gte: 600}"),
     )
-    found = {one["segment"]: one for one in diff_data(shop, "--against", "HEAD")["segments"]}
+    found = {segment["segment"]: segment for segment in diff_data(shop, "--against", "HEAD")["segments"]}
     assert found.keys() >= {"vip", "many"}
     assert found["vip"]["through"] == ["rule big_spender"]
     assert found["many"]["through"] == ["segment vip"]
@@ -104,7 +105,9 @@ def test_a_metric_that_means_something_else(shop: Path) -> None:
     edit(shop, "value.yml", ("segments:\n", "segments:\n  - {name: often, rule: {metric: order_count, gte: 3}}\n"))
     git(shop, "commit", "--quiet", "--all", "--message", "Often")
     edit(shop, "catalog.yml", ("order_count: {count: order", "order_count: {count: order, where: {channel: web}"))
-    (found,) = [one for one in diff_data(shop, "--against", "HEAD")["segments"] if one["segment"] == "often"]
+    (found,) = [
+        segment for segment in diff_data(shop, "--against", "HEAD")["segments"] if segment["segment"] == "often"
+    ]
     assert found["through"] == ["metric order_count"]
     assert found["edits"][0]["words"] == "order_count >= 3 is computed differently"
     orders = "select customer_id, count(*) as orders from stg_orders where status not in ('cancelled', 'refunded')"
@@ -149,7 +152,7 @@ def test_other_customers(shop: Path) -> None:
     Hashes of segments do not show that, and other customers are in.
     """
     edit(shop, "catalog.yml", ("    since: signed_up_at ", "    # since: signed_up_at "))
-    (found,) = [one for one in diff_data(shop, "gb_and_ie")["segments"] if one["segment"] == "gb_and_ie"]
+    (found,) = [segment for segment in diff_data(shop, "gb_and_ie")["segments"] if segment["segment"] == "gb_and_ie"]
     assert (found["what"], found["through"]) == ("redefined", ["entity customer"])
     sql = "select count(*), 0 from stg_customers where country in ('GB', 'IE')"
     assert found["counts"]["after"] == counted(shop, sql)[0] > found["counts"]["before"]
@@ -252,7 +255,7 @@ def test_former_definitions_that_todays_columns_cannot_answer(shop: Path) -> Non
     edit(shop, "traits.yml", ("  - {name: in_town, rule: {attribute: town, eq: York}}\n", ""))
     edit(shop, "loyalty.yml", ("{metric: lifetime_value, gt: 100}", "{metric: lifetime_value, gt: 120}"))
     data = diff_data(shop, "--against", "HEAD")
-    assert [one["segment"] for one in data["segments"]] == ["spent_over_100"]
+    assert [segment["segment"] for segment in data["segments"]] == ["spent_over_100"]
     assert [one["message"] for one in data["left_out"]] == ["stg_customers has no column town"]
 
 
@@ -278,9 +281,9 @@ def test_between_two_runs(shop: Path) -> None:
         )
     }
     found = {
-        (one["segment"], change, cause): count
-        for one in outcome.data["segments"]
-        for change, output in (("joined", one["joins"]), ("left", one["leaves"]))
+        (segment["segment"], change, cause): count
+        for segment in outcome.data["segments"]
+        for change, output in (("joined", segment["joins"]), ("left", segment["leaves"]))
         for cause, count in output.items()
     }
     assert found == wanted

@@ -89,7 +89,7 @@ def test_broken_definitions(shop: Path) -> None:
         ("{metric: lifetime_value, gt: 100}", "{metric: lifetime_value, gt: 120}"),
     )
     data = diff_data(shop, "--against", "HEAD")
-    assert [one["segment"] for one in data["segments"]] == ["spent_over_100"]
+    assert [segment["segment"] for segment in data["segments"]] == ["spent_over_100"]
     assert [(one["code"], one["message"]) for one in data["left_out"]] == [
         ("unknown-metric", 'unknown metric "lifetime_valu"')
     ]
@@ -119,14 +119,16 @@ def test_what_is_no_file_in_a_former_version(shop: Path) -> None:
     assert wrong.keys() >= {"not-utf-8", "bad-name"}
     assert wrong["not-utf-8"].startswith("HEAD:segments/traits.yml:2:")
     # Its segments are not reported as new.
-    assert not [one for one in outcome.data["segments"] if one["what"] == "added" and "traits" in one["source"]]
+    assert not [
+        segment for segment in outcome.data["segments"] if segment["what"] == "added" and "traits" in segment["source"]
+    ]
 
 
 def test_a_tag_is_no_main_branch(shop: Path) -> None:
     edit(shop, "loyalty.yml", ("{metric: lifetime_value, gt: 100}", "{metric: lifetime_value, gt: 120}"))
     git(shop, "commit", "--quiet", "--all", "--message", "Edit")
     git(shop, "tag", "main")
-    assert [one["segment"] for one in diff_data(shop)["segments"]] == ["spent_over_100"]
+    assert [segment["segment"] for segment in diff_data(shop)["segments"]] == ["spent_over_100"]
 
 
 def test_what_fails_is_no_difference(shop: Path) -> None:

@@ -41,7 +41,7 @@ def found(shop: Path, wanted: Wanted, as_of: str = "") -> Listing:
 
 
 def names(listed: Listing) -> list[str]:
-    return [one.name for one in listed.segments]
+    return [segment.name for segment in listed.segments]
 
 
 def test_what_is_told_of_each_is_what_the_runs_have(all_of: Listing, rows: Rows) -> None:
@@ -55,7 +55,7 @@ def test_what_is_told_of_each_is_what_the_runs_have(all_of: Listing, rows: Rows)
         if recorded:
             assert (one.size, one.joined, one.left, one.revenue) == recorded[-1][1:]
     assert len(all_of.runs) == 2
-    assert {one.name for one in all_of.segments if not one.sizes} == {"iced_coffee_summer"}
+    assert {segment.name for segment in all_of.segments if not segment.sizes} == {"iced_coffee_summer"}
 
 
 def test_orders(all_of: Listing) -> None:
@@ -66,7 +66,7 @@ def test_orders(all_of: Listing) -> None:
             values = [getattr(one, sort) for one in listed]
             assert values == sorted(values, key=lambda value: (value is None, -(value or 0)))
     by_change = sorted(all_of.segments, key=ORDERS["change"])
-    assert by_change[0].moved == max(one.moved for one in all_of.segments) > 0
+    assert by_change[0].moved == max(segment.moved for segment in all_of.segments) > 0
     assert by_change[-1].name == "iced_coffee_summer"
 
 
@@ -74,15 +74,15 @@ def test_filters(all_of: Listing, demo_after_two_runs: Path, rows: Rows) -> None
     folder = demo_after_two_runs
     both = found(folder, Wanted(tags=("rfm", "coffee"), owners=("crm@shop.example",), changed=True, sort="size"))
     assert names(both) == [
-        one.name
-        for one in sorted(all_of.segments, key=ORDERS["size"])
-        if {"rfm", "coffee"} & set(one.tags) and one.owner == "crm@shop.example" and one.moved
+        segment.name
+        for segment in sorted(all_of.segments, key=ORDERS["size"])
+        if {"rfm", "coffee"} & set(segment.tags) and segment.owner == "crm@shop.example" and segment.moved
     ]
     moved = rows("select distinct segment from segment_changes where changed_at = timestamp '2025-12-29'")
     assert set(names(found(folder, Wanted(changed=True)))) == {name for (name,) in moved}
     then = found(folder, Wanted(changed=True, tags=("rfm",)), "2025-12-25")
-    assert names(then) == [one.name for one in all_of.segments if "rfm" in one.tags]
-    assert {one.joined for one in then.segments} == {one.size for one in then.segments}
+    assert names(then) == [segment.name for segment in all_of.segments if "rfm" in segment.tags]
+    assert {segment.joined for segment in then.segments} == {segment.size for segment in then.segments}
     with pytest.raises(Failure, match='no segment has the owner "crm"') as told:
         found(folder, Wanted(owners=("crm",)))
     assert (told.value.hint.startswith("owners: crm@shop.example"), told.value.exit_code) == (True, 2)

@@ -69,7 +69,7 @@ def test_commands_leave_nobody_in_logs_and_artifacts(project: TestProject) -> No
     project.run(AT[0])
     for key in PEOPLE[:5]:
         project.execute(f"update {project.schema}_raw.customers set email = 'none' where id = '{key}'")
-    assert [one.segment for one in project.run(AT[1]).held] == ["mailed"]
+    assert [held_segment.segment for held_segment in project.run(AT[1]).held] == ["mailed"]
     assert logged(project) == []
     insert_orders(project, order(PEOPLE[2], AT[0] - timedelta(hours=2), 500.0))
     where = ["--project-dir", str(project.root), "--profiles-dir", str(project.root)]

@@ -218,7 +218,7 @@ def test_two_at_once(shop: Path) -> None:
     processes = [subprocess.Popen(one, cwd=shop, stdout=subprocess.DEVNULL) for one in arguments]
     assert [process.wait(timeout=60) for process in processes] == [0, 0]
     found = yaml.safe_load((shop / "segments/both.yml").read_text())
-    assert {one["name"] for one in found["segments"]} == set(names)
+    assert {segment["name"] for segment in found["segments"]} == set(names)
 
 
 def test_a_folder_that_cannot_be_written(shop: Path) -> None:

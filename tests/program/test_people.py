@@ -90,13 +90,15 @@ def test_changes(shop: Path) -> None:
     kinds += f" and changed_at <= timestamp '{until}'"
     wanted = {tuple(row[:3]): row[3] for row in rows(shop, f"{kinds} group by all")}
     moves = {
-        (one["segment"], move["change"], move["cause"]): move for one in found["segments"] for move in one["moves"]
+        (segment["segment"], move["change"], move["cause"]): move
+        for segment in found["segments"]
+        for move in segment["moves"]
     }
     assert {key: move["count"] for key, move in moves.items()} == wanted
     for (segment, change, cause), move in moves.items():
         sql = "select customer_id from segment_changes where changed_at > timestamp '2025-12-22'"
         members = rows(shop, f"{sql} and (segment, change, cause) = ('{segment}', '{change}', '{cause}')")
-        assert sorted(one["member"] for one in move["members"]) == sorted(str(key) for (key,) in members)
+        assert sorted(member["member"] for member in move["members"]) == sorted(str(key) for (key,) in members)
     output = segctl(shop, "changes", "--members", "2").out
     assert output.startswith("In the run as of ")
     assert " and " in output

@@ -195,8 +195,8 @@ TEXTS = [
 def test_the_text_is_told_with_its_places(text: str, places: list[tuple[int, int]]) -> None:
     report = Report()
     check_settings(f"{text}name: shop\n", report)
-    assert [(one.mark.line, one.mark.column) for one in sorted(report.problems)] == places
-    assert all(one.mark.file == "dbt_project.yml" and one.hint for one in report.problems)
+    assert [(problem.mark.line, problem.mark.column) for problem in sorted(report.problems)] == places
+    assert all(problem.mark.file == "dbt_project.yml" and problem.hint for problem in report.problems)
 
 
 def test_validate_tells_settings_beside_definitions(tmp_path: Path) -> None:
@@ -207,7 +207,7 @@ def test_validate_tells_settings_beside_definitions(tmp_path: Path) -> None:
     )
     with pytest.raises(ProblemsFound) as found:
         load(shop.project)
-    assert [one.code for one in found.value.problems] == ["dbt-setting", "unknown-metric"]
+    assert [problem.code for problem in found.value.problems] == ["dbt-setting", "unknown-metric"]
     number_text = segctl(shop, "validate")
     assert number_text.code == 1
     assert "dbt_project.yml:6:11: an alias" in number_text.err

@@ -54,7 +54,7 @@ segments:
 
 def hashes(catalog: str = CATALOG, definitions: str = DEFINITIONS) -> dict[str, str]:
     plan = planned({"segments/catalog.yml": catalog.encode(), "segments/shop.yml": definitions.encode()})
-    return {one.segment.name: one.definition_hash for one in plan.segments}
+    return {segment.segment.name: segment.definition_hash for segment in plan.segments}
 
 
 def edited(old: str, new: str) -> set[str]:

@@ -86,14 +86,17 @@ def test_a_breach_holds_back_that_segment_alone_until_it_is_allowed(shop: TestPr
         {"customers": CUSTOMERS, "orders": [*BEFORE, *[{**o, "order_id": o["order_id"] + 100} for o in more]]}, TABLES
     )
     report = run_at(shop, 1)
-    assert [(one.segment, one.guard, one.joins, one.leaves) for one in report.held] == [("buyers", "max_change", 4, 0)]
+    assert [
+        (held_segment.segment, held_segment.guard, held_segment.joins, held_segment.leaves)
+        for held_segment in report.held
+    ] == [("buyers", "max_change", 4, 0)]
     assert report.held[0].joining == ("5", "6", "7")
     assert sizes(report)["buyers"] == (4, "max_change")
     assert sizes(report)["silver"] == (7, None)
     assert shop.members()["buyers"] == first["buyers"]
     assert shop.members()["silver"] == {1, 2, 4, 5, 6, 7, 8}
     # Held while it is a breach, for any other changes.
-    assert [one.segment for one in run_at(shop, 2).held] == ["buyers"]
+    assert [held_segment.segment for held_segment in run_at(shop, 2).held] == ["buyers"]
     report = run_at(shop, 3, "buyers")
     assert report.held == ()
     assert shop.members()["buyers"] == set(range(1, 9))
@@ -114,13 +117,17 @@ def test_sizes_hold_back_and_a_group_is_held_back_together(shop: TestProject) ->
         {"customers": CUSTOMERS, "orders": [*BEFORE, *[{**o, "order_id": o["order_id"] + 100} for o in rich]]}, TABLES
     )
     report = run_at(shop, 1)
-    assert {one.segment: one.guard for one in report.held} == {"few": "max_size", "gold": "max_size", "silver": "group"}
+    assert {held_segment.segment: held_segment.guard for held_segment in report.held} == {
+        "few": "max_size",
+        "gold": "max_size",
+        "silver": "group",
+    }
     members = shop.members()
     assert members["gold"] == {3}
     assert members["silver"] == {1, 2, 4}
     # A week later no customer has ordered recently, which would leave too few members.
     report = run_at(shop, 8, "few", "gold")
-    assert {one.segment: one.guard for one in report.held} == {"many": "min_size"}
+    assert {held_segment.segment: held_segment.guard for held_segment in report.held} == {"many": "min_size"}
     assert shop.members()["gold"] == {1, 2, 3}
 
 
@@ -133,8 +140,8 @@ def test_an_edit_that_is_held_back_stays_the_cause(shop: TestProject) -> None:
             "{name: buyers, guard: {max_change: 50%}, rule: {attribute: country, is: set}}",
         ),
     )
-    assert [one.segment for one in run_at(shop, 1).held] == ["buyers"]
-    assert [one.segment for one in run_at(shop, 2).held] == ["buyers"]
+    assert [held_segment.segment for held_segment in run_at(shop, 1).held] == ["buyers"]
+    assert [held_segment.segment for held_segment in run_at(shop, 2).held] == ["buyers"]
     run_at(shop, 3, "buyers")
     rows = shop.warehouse.query(
         "select distinct join_cause from {{ ref('segment_history') }} "
@@ -195,9 +202,9 @@ def test_a_name_that_meant_something_else_is_not_used_again_unseen(shop: TestPro
     )
     report = run_at(shop, 2)
     # The same meaning again is no surprise. Another meaning is one.
-    assert [(one.segment, one.guard) for one in report.held] == [("french", "reused_name")]
+    assert [(held_segment.segment, held_segment.guard) for held_segment in report.held] == [("french", "reused_name")]
     assert "french" not in shop.members()
-    assert [one.segment for one in run_at(shop, 3).held] == ["french"]
+    assert [held_segment.segment for held_segment in run_at(shop, 3).held] == ["french"]
     run_at(shop, 4, "french")
     assert shop.members()["french"] == {1, 2, 3, 4}
 
@@ -218,7 +225,9 @@ def test_a_renamed_segment_keeps_its_history_and_its_old_name_is_not_free(shop: 
     # Once it was carried over, the line may be removed. The name stays taken.
     kept = renamed.replace(" formerly: buyers,", "") + "  - {name: buyers, rule: {attribute: country, eq: FR}}\n"
     shop.define(CATALOG, guarded=kept)
-    assert [(one.segment, one.guard) for one in run_at(shop, 2).held] == [("buyers", "reused_name")]
+    assert [(held_segment.segment, held_segment.guard) for held_segment in run_at(shop, 2).held] == [
+        ("buyers", "reused_name")
+    ]
     assert run_at(shop, 3, "buyers").held == ()
 
 

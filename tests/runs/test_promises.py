@@ -80,7 +80,7 @@ class Shop:
 
     def of(self, customer: int) -> Order:
         """The first order of a customer."""
-        return next(one for one in self.orders if one["customer"] == customer)
+        return next(order for order in self.orders if order["customer"] == customer)
 
     def run(self, but: int | None = None) -> list[str]:
         """A run a day later. Returns its warnings. Its features are those of all orders, except `but`."""
@@ -105,7 +105,7 @@ class Shop:
     def expected(self, key: int) -> tuple[Any, ...]:
         """The features of all orders of a customer."""
         now = self.as_of.replace(tzinfo=None)
-        of_key = [one for one in self.orders if one["customer"] == key and one["at_time"] <= now]
+        of_key = [order for order in self.orders if order["customer"] == key and order["at_time"] <= now]
         mine = [one for one in of_key if one["kind"] not in ("cancelled", None)]
         lately = [one for one in mine if one["at_time"] > now - 3 * DAY]
         teas = [one for one in mine if one["kind"] == "tea"]

@@ -75,7 +75,16 @@ def run_at(shop: TestProject, number: int, *allow: str) -> RunReport:
 
 def told(report: RunReport) -> dict[str, tuple[str, int, int, bool, tuple[str, ...]]]:
     """What was held back: by which guard, its joins and leaves, whether it is gone, and what else it may be."""
-    return {one.segment: (one.guard, one.joins, one.leaves, one.gone, one.others) for one in report.held}
+    return {
+        held_segment.segment: (
+            held_segment.guard,
+            held_segment.joins,
+            held_segment.leaves,
+            held_segment.gone,
+            held_segment.others,
+        )
+        for held_segment in report.held
+    }
 
 
 def versions(shop: TestProject, *segments: str) -> list[tuple[str, int, int, int | None]]:
@@ -114,7 +123,7 @@ def test_a_new_name_alone_is_held_back_until_formerly_says_what_it_was(shop: Tes
         "shops": ("renamed", 1, 0, False, ("retail",)),
         "retail": ("renamed", 0, 1, True, ("shops",)),
     }
-    assert next(one.leaving for one in report.held if one.segment == "vip") == ("5", "6")
+    assert next(held_segment.leaving for held_segment in report.held if held_segment.segment == "vip") == ("5", "6")
     assert shop.members() == BEFORE
     assert {row["segment"] for row in shop.read("account_segment_membership")} == {"retail"}
     assert versions(shop, "vip", "best") == [("vip", 1, 0, -1)]

@@ -150,6 +150,6 @@ def test_events_in_rows_of_customers_who_do_not_exist_yet_are_those_of_others(sh
 def test_since_is_no_part_of_what_a_definition_means() -> None:
     def hashes(catalog: str) -> list[str]:
         found = planned({"segments/catalog.yml": catalog.encode(), "segments/some.yml": SEGMENTS.encode()})
-        return [one.definition_hash for one in found.segments]
+        return [segment.definition_hash for segment in found.segments]
 
     assert hashes(CATALOG) == hashes(CATALOG.replace(", since: signed_up_at", ""))

@@ -75,7 +75,7 @@ def test_what_is_wrong_with_a_run_that_is_published(shop: TestProject) -> None:
     shop.define(
         CATALOG, customers=CUSTOMERS.replace("name: french,", "name: french, guard: {max_size: 1},"), accounts=ACCOUNTS
     )
-    assert [one.segment for one in shop.run(AT[0]).held] == ["french"]
+    assert [held_segment.segment for held_segment in shop.run(AT[0]).held] == ["french"]
     doubled = "insert into {schema}.segment_runs select 'another', {rest} from {schema}.segment_runs"
     columns = [name for name in shop.read("segment_runs")[0] if name != "run_id"]
     spoilt(shop, "segment_flapping", doubled.format(schema=shop.schema, rest=", ".join(columns)))

@@ -145,9 +145,9 @@ class TestProject:
         found = runner.invoke(["test", *arguments, "--select", "path:models/segments"]).result.results
         # The hook before all models is a result, too.
         tests = [one for one in found if one.node.resource_type == "test"]
-        assert {one.node.name for one in tests} == TESTS
+        assert {test.node.name for test in tests} == TESTS
         faults = {said[1]: int(said[2]) for line in told if (said := re.fullmatch(FAULT, line))}
-        assert sum(one.failures for one in tests) == sum(faults.values())
+        assert sum(test.failures for test in tests) == sum(faults.values())
         return faults
 
     def members(self) -> dict[str, set[object]]:

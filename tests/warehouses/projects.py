@@ -119,5 +119,5 @@ def rules(folder: Path, engine: Engine, lists: bool) -> TestProject:
 def _without_lists(definitions: str) -> str:
     """The definitions without segments about lists. Empty if there are no others."""
     read = yaml.load(definitions, Loader=yaml.BaseLoader)
-    read["segments"] = [one for one in read["segments"] if not LISTS.search(yaml.safe_dump(one))]
+    read["segments"] = [segment for segment in read["segments"] if not LISTS.search(yaml.safe_dump(segment))]
     return yaml.safe_dump(read, sort_keys=False, allow_unicode=True) if read["segments"] else ""

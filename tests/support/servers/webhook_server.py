@@ -59,7 +59,7 @@ class Receiver:
     @property
     def once(self) -> list[Received]:
         """Each request once, as for a receiver that remembers the ids it has seen."""
-        return list({one.id: one for one in self.requests}.values())
+        return list({request.id: request for request in self.requests}.values())
 
 
 def answers(status: int, body: bytes = b"", **headers: str) -> Behaviour:

@@ -40,7 +40,7 @@ def whole_report(read: dict[int, Report]) -> Report:
 
 @pytest.fixture(scope="module")
 def segments(whole_report: Report) -> dict[str, Segment]:
-    return {one.name: one for one in whole_report.segments if one.enabled}
+    return {segment.name: segment for segment in whole_report.segments if segment.enabled}
 
 
 @pytest.fixture(scope="module")

@@ -203,7 +203,7 @@ def renewals_worth_a_visit(shop: Shop) -> Who:
     return colleagues(
         shop,
         lambda row, people: (
-            first <= row["contract_renews_on"] <= end and sum(shop.spent[one] for one in people) >= 10000
+            first <= row["contract_renews_on"] <= end and sum(shop.spent[customer] for customer in people) >= 10000
         ),
     )
 
