@@ -51,16 +51,16 @@ for line in sys.stdin:
 @pytest.fixture
 def shop(engine: Engine, tmp_path: Path) -> TestProject:
     """A shop of three customers. One has a key with special characters."""
-    found = TestProject(tmp_path, engine, f"bi_{digest(str(tmp_path), 8)}")
+    project = TestProject(tmp_path, engine, f"bi_{digest(str(tmp_path), 8)}")
     people = [{"person": key, "name": key.upper()} for key in ("ann", "it's", "=1+1")]
     at = START.replace(tzinfo=None)
     orders = [
         {"person": "ann", "bought_at": at - timedelta(days=9), "amount": 5},
         {"person": "it's", "bought_at": at, "amount": 7},
     ]
-    found.load({"people": people, "orders": orders}, COLUMNS)
-    found.define(CATALOG, active=SEGMENTS)
-    return found
+    project.load({"people": people, "orders": orders}, COLUMNS)
+    project.define(CATALOG, active=SEGMENTS)
+    return project
 
 
 def read(path: Path) -> dict[str, list[tuple[Any, ...]]]:

@@ -74,9 +74,9 @@ def project(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureReq
 
 def run(project: TestProject, day: int, whole: bool = True) -> None:
     """The run of a day on its customers. If not `whole`, it writes tables and tests nothing, like a replay."""
-    found = {key: days[day] for key, days in PEOPLE.items()}
+    result = {key: days[day] for key, days in PEOPLE.items()}
     names = ("tier", "mail", "consent", "plan")
-    rows: list[Row] = [{"id": key, **dict(zip(names, told, strict=True))} for key, told in found.items() if told]
+    rows: list[Row] = [{"id": key, **dict(zip(names, told, strict=True))} for key, told in result.items() if told]
     project.load({"customers": rows}, COLUMNS)
     if whole:
         project.run(DAYS[day])
@@ -209,12 +209,12 @@ def test_as_files(project: TestProject, tmp_path: Path) -> None:
     request = Request(("gold",), to=tmp_path, format="json", hash="google", changes_since="last-export")
     (first, manifest) = export_changes(project.project, loaded(project), request)
     assert first.path.name == "changes.beginning-20240104T000000.jsonl"
-    told = [json.loads(line) for line in first.path.read_text(encoding="utf-8").splitlines()]
-    assert list(told[0]) == ["op", "segment", "customer_id", "email", "cause", "run_id", "changed_at"]
-    assert {one["customer_id"] for one in told} == {key for name, key in members(3, ["is_erased"]) if name == "gold"}
-    assert all(len(one["email"]) == 64 for one in told)
+    result = [json.loads(line) for line in first.path.read_text(encoding="utf-8").splitlines()]
+    assert list(result[0]) == ["op", "segment", "customer_id", "email", "cause", "run_id", "changed_at"]
+    assert {one["customer_id"] for one in result} == {key for name, key in members(3, ["is_erased"]) if name == "gold"}
+    assert all(len(one["email"]) == 64 for one in result)
     listed = json.loads(manifest.path.read_text())["files"][0]
-    assert listed["ops"] == {"add": len(told), "update": 0, "remove": 0}
+    assert listed["ops"] == {"add": len(result), "update": 0, "remove": 0}
     assert (listed["since"], listed["run_id"]) == (None, RUNS[3])
     names = [next(iter(export_changes(project.project, loaded(project), request))).path.name for _ in range(2)]
     assert names == ["changes.20240104T000000-20240104T000000.jsonl", "changes.20240104T000000-20240104T000000.2.jsonl"]
@@ -250,8 +250,8 @@ def test_members_of_a_segment_that_is_gone_are_removed(project: TestProject) -> 
     found = [
         one for one in changes_of(project, ChangesRequest("platform", since=LAST_EXPORT)) if one.segment == "former"
     ]
-    told = [(one.op, one.key, dict(one.identifiers), one.cause) for one in found]
-    assert told == [("remove", key, {"email": f"{key}@x.example"}, "gone") for key in ("a", "é")]
+    result = [(one.op, one.key, dict(one.identifiers), one.cause) for one in found]
+    assert result == [("remove", key, {"email": f"{key}@x.example"}, "gone") for key in ("a", "é")]
     assert changes_of(project, ChangesRequest("platform", ("former",))) == []
 
 

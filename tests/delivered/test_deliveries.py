@@ -90,11 +90,11 @@ def delivered(shop: TestProject, **wish: Any) -> dict[str, Outcome]:  # noqa: AN
 
 def lists(changes: list[dict[str, Any]]) -> Lists:
     """The lists of a receiver that applies all changes."""
-    found: Lists = {}
+    result: Lists = {}
     for change in changes:
-        members = found.setdefault(change["segment"], set())
+        members = result.setdefault(change["segment"], set())
         members.add(change["key"]) if change["op"] == "add" else members.discard(change["key"])
-    return {segment: members for segment, members in found.items() if members}
+    return {segment: members for segment, members in result.items() if members}
 
 
 def sent(crm: Receiver) -> list[dict[str, Any]]:
@@ -165,8 +165,8 @@ def check_against_history(shop: TestProject, crm: Receiver) -> None:
     with shop.engine.cursor(shop.root) as cursor:
         cursor.execute(ALL.format(schema=shop.schema, first=first))
         expected = sorted((at, segment, key, op == "add") for op, segment, key, at in cursor.fetchall())
-    found = [(one["changed_at"], one["segment"], one["key"], one["op"] == "add") for one in sent(crm)]
-    assert found == [(f"{at.isoformat()}Z", segment, key, add) for at, segment, key, add in expected]
+    result = [(one["changed_at"], one["segment"], one["key"], one["op"] == "add") for one in sent(crm)]
+    assert result == [(f"{at.isoformat()}Z", segment, key, add) for at, segment, key, add in expected]
 
 
 def test_definitions_come_go_and_are_renamed(shop: TestProject, crm: Receiver) -> None:
@@ -199,9 +199,9 @@ def test_an_erasure_is_told_before_nobody_knows_of_it(shop: TestProject, crm: Re
     shop.run(DAYS[0])
     delivered(shop)
     crm.script = [answers(400)]
-    with pytest.raises(Failure, match="crm could not be told, so nothing has been erased") as found:
+    with pytest.raises(Failure, match="crm could not be told, so nothing has been erased") as failure:
         erase(shop.project, shop.warehouse, [ODD], "customer", dry_run=False)
-    assert "--untold" in found.value.hint
+    assert "--untold" in failure.value.hint
     assert ODD in shop.members()["gb"]
     assert erase(shop.project, shop.warehouse, [ODD], "customer", dry_run=True).told == {"crm": 3, "mail": 1}
     assert erase(shop.project, shop.warehouse, [ODD], "customer", dry_run=False).told == {"crm": 3, "mail": 1}

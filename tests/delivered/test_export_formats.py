@@ -42,7 +42,7 @@ def test_every_format_has_the_same_rows(shop: Path, tmp_path: Path) -> None:
         connection.execute("set timezone = 'UTC'")
         table = connection.execute(f"select * from '{tmp_path}/vip.parquet'")
         kinds = {column[0]: str(column[1]) for column in table.description}
-        found = [dict(zip(kinds, row, strict=True)) for row in table.fetchall()]
+        result = [dict(zip(kinds, row, strict=True)) for row in table.fetchall()]
     assert kinds == {
         "customer_id": "VARCHAR",
         "email": "VARCHAR",
@@ -54,7 +54,7 @@ def test_every_format_has_the_same_rows(shop: Path, tmp_path: Path) -> None:
         "interests": "VARCHAR[]",
         "eligible": "BOOLEAN",
     }
-    for row, expected in zip(found, wanted, strict=True):
+    for row, expected in zip(result, wanted, strict=True):
         at, birthday, size = row["last_order_at"], row["birthday"], row["company_size"]
         told = {
             "lifetime_value": float(row["lifetime_value"]),
@@ -139,14 +139,14 @@ def test_values_that_formats_could_spoil() -> None:
     ]
     written = {}
     for name, form in FORMATS.items():
-        found = []
+        result = []
         for _ in range(2):
             out = BytesIO()
             assert form.write(out, columns, rows, False) == 3
-            found.append(out.getvalue())
+            result.append(out.getvalue())
         # The result for the same rows does not depend on the clock.
-        assert found[0] == found[1], name
-        written[name] = found[0]
+        assert result[0] == result[1], name
+        written[name] = result[0]
     exact = json.loads(written["json"].splitlines()[0], parse_float=Decimal)
     assert exact['sum "of", all'] == rows[0][1]
     told = list(csv.reader(StringIO(written["csv"].decode(), newline="")))

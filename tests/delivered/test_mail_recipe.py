@@ -48,9 +48,9 @@ def test_contacts_and_removals_are_the_joins_and_leaves(demo_after_two_runs: Pat
         ]
     for file, change in ((contacts, "joined"), (removals, "left")):
         assert file[0] == ["Email Address", "Tags"]
-        found = {(email.lower(), tag) for email, tags in file[1:] for tag in tags.split(",")}
-        assert found == {(email, segment) for email, segment, what in rows if what == change}
-        assert found
+        result = {(email.lower(), tag) for email, tags in file[1:] for tag in tags.split(",")}
+        assert result == {(email, segment) for email, segment, what in rows if what == change}
+        assert result
 
 
 @pytest.mark.parametrize("options", [(), ("--platform", "brevo")])

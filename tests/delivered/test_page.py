@@ -107,10 +107,10 @@ def test_links_and_keys_lead_to_views(browser: "Browser", file: Path) -> None:
 def test_what_the_browser_unpacks_is_the_report(browser: "Browser", tmp_path: Path) -> None:
     report = with_members(made_report(7, 9), ("a", "b\u2028"))
     with looked_at(browser, written(tmp_path, report)) as seen:
-        found: list[dict[str, Any]] = json.loads(
+        data: list[dict[str, Any]] = json.loads(
             seen.page.evaluate("Promise.all(segctl.segments.map(segctl.packs.details)).then(JSON.stringify)")
         )
-        for segment, details in zip(report.segments, found, strict=True):
+        for segment, details in zip(report.segments, data, strict=True):
             history = segment.history
             assert [row["size"] for row in details["history"]] == list(history.sizes)
             assert [row["run"]["as_of"] for row in details["history"]] == [

@@ -35,10 +35,10 @@ def python(code: str) -> tuple[str, str, str]:
 
 
 def failure_of(folder: Path, *arguments: str, **more: int) -> Failure:
-    with pytest.raises(Failure) as found:
+    with pytest.raises(Failure) as failure:
         handed(folder, *arguments, **more)
-    assert found.value.exit_code == 3
-    return found.value
+    assert failure.value.exit_code == 3
+    return failure.value
 
 
 def test_a_program_reads_a_change_a_line_in_the_projects_folder(tmp_path: Path) -> None:

@@ -42,8 +42,8 @@ def test_it_is_the_same_from_the_file_that_bi_reads(shop: Path, read: dict[int, 
     project = Project(shop)
     write_bi_file(project, Warehouse(shop, profiles=str(shop)), str(shop / "bi.duckdb"))
     for least, expected in read.items():
-        found = read_report(project, shop / "bi.duckdb", Request(least))
-        assert replace(found, written_at="") == replace(expected, written_at="")
+        report = read_report(project, shop / "bi.duckdb", Request(least))
+        assert replace(report, written_at="") == replace(expected, written_at="")
     release()
     with pytest.raises(Failure, match="not a BI file of segctl"):
         read_report(project, shop / "segctl.duckdb", Request())
@@ -70,8 +70,8 @@ def test_sizes_and_causes_are_those_of_the_stays(
         assert one.history.joined == (moved["joined", 0], moved["joined", 1])
         assert one.history.left == (moved["left", 0], moved["left", 1])
         assert (one.size, one.joined, one.left) == (sizes[name, 1], moved["joined", 1], moved["left", 1])
-        found = {(name, cause.run, cause.change, cause.cause): cause.customers for cause in one.causes}
-        assert found == {key: count for key, count in causes.items() if key[0] == name and count}
+        result = {(name, cause.run, cause.change, cause.cause): cause.customers for cause in one.causes}
+        assert result == {key: count for key, count in causes.items() if key[0] == name and count}
     assert whole_report.runs[1].joined == sum(segment.joined or 0 for segment in segments.values())
     assert whole_report.runs[1].left == sum(segment.left or 0 for segment in segments.values())
 
@@ -221,11 +221,11 @@ def test_members_are_listed_where_somebody_asks(
     """The most valuable first, at most as many as fit."""
     assert all(segment.members == () and segment.members_total == 0 for segment in whole_report.segments)
     monkeypatch.setattr("segctl.operations.report.members.MOST_MEMBERS", 20)
-    found = read_report(Project(shop), Warehouse(shop, profiles=str(shop)), Request(5, with_members=True))
+    report = read_report(Project(shop), Warehouse(shop, profiles=str(shop)), Request(5, with_members=True))
     release()
-    assert found.with_members
-    assert "members" not in found.absent
-    for one in found.segments:
+    assert report.with_members
+    assert "members" not in report.absent
+    for one in report.segments:
         worth = {str(customer): sum(spent[customer]) for customer in members.get(one.name, ())}
         assert one.members_total == len(worth)
         assert [member.revenue or 0 for member in one.members] == pytest.approx(

@@ -56,9 +56,9 @@ def client(serving: Serving, answer: Told | None = None) -> Browser:
     "host", ["evil.example", "evil.example:8765", "127.0.0.1.evil.example", "10.0.0.7", "localhost@evil.example", ""]
 )
 def test_a_name_that_is_made_to_lead_here_is_refused(host: str) -> None:
-    found = client(Serving()).get("/", headers={"Host": host})
-    assert found.status_code == 421
-    assert "segment_0" not in found.text
+    response = client(Serving()).get("/", headers={"Host": host})
+    assert response.status_code == 421
+    assert "segment_0" not in response.text
 
 
 def test_the_names_of_this_server_are_answered() -> None:
@@ -192,16 +192,16 @@ def test_members_and_branches_only_with_the_option() -> None:
     ],
 )
 def test_bodies_that_this_page_does_not_send(status: int, content: bytes, kind: str) -> None:
-    found = client(Serving()).post("/api/preview", content=content, headers=OWN | {"Content-Type": kind})
-    assert found.status_code == status
-    assert set(found.json()) == {"message"}
+    response = client(Serving()).post("/api/preview", content=content, headers=OWN | {"Content-Type": kind})
+    assert response.status_code == status
+    assert set(response.json()) == {"message"}
 
 
 def test_messages_are_no_markup() -> None:
-    found = client(Serving(), Told(message=MARKUP, hint=MARKUP)).get("/")
-    assert found.status_code == 503
-    assert "<img" not in found.text
-    assert "&lt;img src=x" in found.text
+    response = client(Serving(), Told(message=MARKUP, hint=MARKUP)).get("/")
+    assert response.status_code == 503
+    assert "<img" not in response.text
+    assert "&lt;img src=x" in response.text
 
 
 def test_the_page_names_its_views_by_what_may_be_asked() -> None:

@@ -103,9 +103,9 @@ def test_whatever_is_typed_stays_a_text(plan: Plan, text: str) -> None:
     ],
 )  # fmt: skip
 def test_what_is_wrong_with_a_form_is_told_where_it_is(plan: Plan, sent: object, place: str, message: str) -> None:
-    with pytest.raises(FormFault) as found:
+    with pytest.raises(FormFault) as failure:
         definition_of(plan, sent)
-    assert message in found.value.faults[place]
+    assert message in failure.value.faults[place]
 
 
 NEW = New({"attribute": "country", "eq": "NO"}, "from_norway", "From Norway")

@@ -71,17 +71,17 @@ class Reader(Thread):
             self.wrong.append(error)
 
     def _page(self, client: httpx.Client) -> None:
-        found = client.get("/")
-        as_of = AS_OF.search(found.text)
-        assert found.status_code == 200
+        response = client.get("/")
+        as_of = AS_OF.search(response.text)
+        assert response.status_code == 200
         assert as_of
-        assert found.text.rstrip().endswith("</html>")
-        self.pages.setdefault(as_of[1], set()).add(found.text)
+        assert response.text.rstrip().endswith("</html>")
+        self.pages.setdefault(as_of[1], set()).add(response.text)
 
     def _why(self, client: httpx.Client) -> None:
-        found = client.post("/api/why", json={"key": KEY, "segment": "vip"}, headers=JSON)
-        assert found.status_code == 200
-        told = found.json()
+        response = client.post("/api/why", json={"key": KEY, "segment": "vip"}, headers=JSON)
+        assert response.status_code == 200
+        told = response.json()
         self.answers.append(told["data"]["as_of"] if "data" in told else told["wrong"]["message"])
         assert "data" in told or told["wrong"]["retry"], told
 
@@ -126,8 +126,8 @@ def test_readers_and_a_run(shop: Path) -> None:
         assert re.search(rf"<code>{segment}</code>.*?data-label=\"Size\">{size:,}<", page, re.DOTALL), segment
     answers = {answer for reader in readers for answer in reader.answers}
     assert "2025-12-29T00:00:00+00:00" in answers
-    told = (shop.parent / "told.txt").read_text(encoding="utf-8")
-    assert told.splitlines()[1:] == ["segctl: stopped"]
-    assert (TOKEN in told, "Traceback" in told, KEY in told.partition("\n")[2]) == (False, False, False)
+    text = (shop.parent / "told.txt").read_text(encoding="utf-8")
+    assert text.splitlines()[1:] == ["segctl: stopped"]
+    assert (TOKEN in text, "Traceback" in text, KEY in text.partition("\n")[2]) == (False, False, False)
     target = Path(os.environ.get("DBT_TARGET_PATH", shop / "target"))
     assert [path.name for path in target.glob("segctl_copies_*")] == []

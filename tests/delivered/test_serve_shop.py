@@ -95,12 +95,12 @@ def test_a_customer(shop: Path, desk: Desk) -> None:
 
 
 def test_why_while_a_program_writes(shop: Path, desk: Desk) -> None:
-    asked = {"key": "162", "segment": "vip"}
-    before = answered_by(desk, "why", asked).data
+    result = {"key": "162", "segment": "vip"}
+    before = answered_by(desk, "why", result).data
     assert before["member"] is True
     assert before["rule"]["holds"] is True
     with written(shop / "segctl.duckdb", 1):
-        assert answered_by(desk, "why", asked).data == before
+        assert answered_by(desk, "why", result).data == before
     rows(shop, "select 1")
     assert "there is no segment" in answered_by(desk, "why", {"key": "162", "segment": "vipp"}).message
 
@@ -176,8 +176,8 @@ def test_erasures_reach_copies(shop: Path) -> None:
         copy = copies.of(shop / "segctl.duckdb")
         forget(Project(shop), "customer", ["162"], dry_run=True)
         assert copy.exists()
-        told = forget(Project(shop), "customer", ["162"], dry_run=False)
-        assert told.changed[f"target/{folder.name}"] == "copies of a server deleted"
+        result = forget(Project(shop), "customer", ["162"], dry_run=False)
+        assert result.changed[f"target/{folder.name}"] == "copies of a server deleted"
         assert not copy.exists()
         assert copies.renew() is True
 

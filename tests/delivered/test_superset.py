@@ -148,9 +148,9 @@ def of_file(file: Path, shop: Path, sql: str) -> Rows:
     """The rows of a query of the file, with times as Superset has them."""
     with closing(duckdb.connect(str(file), read_only=True)) as connection:
         connection.execute(f"attach '{shop / 'segctl.duckdb'}' as shop (read_only)")
-        found = connection.execute(sql)
-        names = [column[0] for column in found.description]
-        return [dict(zip(names, map(shown, row), strict=True)) for row in found.fetchall()]
+        rows = connection.execute(sql)
+        names = [column[0] for column in rows.description]
+        return [dict(zip(names, map(shown, row), strict=True)) for row in rows.fetchall()]
 
 
 def shown(value: object) -> object:
@@ -162,9 +162,9 @@ def shown(value: object) -> object:
 
 def of_docs(name: str) -> str:
     """The query of docs/bi.md that draws the chart."""
-    found = re.search(rf"\n{re.escape(name)}[:,][^\n]*\n\n```sql\n(.*?)```", PAGE, re.DOTALL)
-    assert found, name
-    return found[1]
+    match = re.search(rf"\n{re.escape(name)}[:,][^\n]*\n\n```sql\n(.*?)```", PAGE, re.DOTALL)
+    assert match, name
+    return match[1]
 
 
 def same(found: Rows, expected: Rows) -> bool:

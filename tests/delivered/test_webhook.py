@@ -45,12 +45,12 @@ def hook(server: Receiver, pauses: list[float], monkeypatch: pytest.MonkeyPatch)
 
 def failure(hook: Endpoint) -> str:
     """The report about a message that was not received. It contains no secret."""
-    with pytest.raises(Failure) as found:
+    with pytest.raises(Failure) as error:
         hook.post(MESSAGE)
-    report = f"{found.value.message} {found.value.hint} {found.value.detail}"
+    report = f"{error.value.message} {error.value.hint} {error.value.detail}"
     assert not [secret for secret in SECRETS if secret in report]
-    assert found.value.exit_code == 3
-    return found.value.message
+    assert error.value.exit_code == 3
+    return error.value.message
 
 
 def test_a_signature_is_that_of_the_published_vector() -> None:
@@ -192,10 +192,10 @@ def test_addresses_that_are_none_are_refused_without_being_told(
     address: str, hook: Endpoint, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(ADDRESS, address)
-    with pytest.raises(Failure) as found:
+    with pytest.raises(Failure) as error:
         endpoint(hook.webhook)
-    assert ADDRESS in found.value.message
-    assert address.strip() in ("", "https://") or address not in found.value.message + found.value.hint
+    assert ADDRESS in error.value.message
+    assert address.strip() in ("", "https://") or address not in error.value.message + error.value.hint
 
 
 @pytest.mark.parametrize(
@@ -205,10 +205,10 @@ def test_secrets_that_are_none_are_refused_without_being_told(
     secret: str, hook: Endpoint, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(SIGNS, secret)
-    with pytest.raises(Failure) as found:
+    with pytest.raises(Failure) as error:
         endpoint(hook.webhook)
-    assert SIGNS in found.value.message
-    assert not secret or secret not in found.value.message + found.value.hint
+    assert SIGNS in error.value.message
+    assert not secret or secret not in error.value.message + error.value.hint
     assert "secret" not in repr(hook).replace(SIGNS.lower(), "").replace("secret_env", "")
 
 

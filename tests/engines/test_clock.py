@@ -105,5 +105,5 @@ INSTANTS = {
 def test_the_instant_of_a_run(said: Said) -> None:
     for text, wanted in INSTANTS.items():
         name = wanted.replace("-", "").replace(":", "") + ("" if "." in wanted else ".000000")
-        asked = ["segctl.as_of_instant().isoformat()", "segctl.run_id()", "segctl.as_of()"]
-        assert said(asked, text) == [wanted, f"'{name}Z'", f"timestamp '{wanted.replace('T', ' ')}'"]
+        result = ["segctl.as_of_instant().isoformat()", "segctl.run_id()", "segctl.as_of()"]
+        assert said(result, text) == [wanted, f"'{name}Z'", f"timestamp '{wanted.replace('T', ' ')}'"]

@@ -25,12 +25,12 @@ VIEWS = {
 
 def shown(project: Path, engine: Engine, schema: str) -> dict[str, list[tuple[object, ...]]]:
     """The sorted rows of the views."""
-    found = {}
+    result = {}
     with engine.cursor(project) as cursor:
         for view, columns in VIEWS.items():
             cursor.execute(f"select {', '.join(columns)} from {schema}.{view}")
-            found[view] = sorted((tuple(row) for row in cursor.fetchall()), key=repr)
-    return found
+            result[view] = sorted((tuple(row) for row in cursor.fetchall()), key=repr)
+    return result
 
 
 @pytest.fixture(scope="module")

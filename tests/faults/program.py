@@ -49,10 +49,10 @@ def command(shop: TestProject, *arguments: str) -> list[str]:
 def segctl(shop: TestProject, *arguments: str, **given: str) -> Ended:
     """Runs the program to its end."""
     began = time.monotonic()
-    found = subprocess.run(
+    completed = subprocess.run(
         command(shop, *arguments), env=environment(**given), cwd=shop.root, capture_output=True, text=True, check=False
     )
-    return Ended(found.returncode, found.stdout, found.stderr, time.monotonic() - began)
+    return Ended(completed.returncode, completed.stdout, completed.stderr, time.monotonic() - began)
 
 
 class Nursery:
@@ -88,9 +88,9 @@ class Nursery:
 
     def done(self, shop: TestProject, *arguments: str, **given: str) -> Ended:
         """Runs the program, which must succeed."""
-        found = self.run(shop, *arguments, **given)
-        assert found.code == 0, found.err + found.out
-        return found
+        run_report = self.run(shop, *arguments, **given)
+        assert run_report.code == 0, run_report.err + run_report.out
+        return run_report
 
     @staticmethod
     def _stream(stream: IO[Any] | None) -> IO[Any]:

@@ -70,8 +70,8 @@ def rows_of(cursor: Any, table: str) -> list[Row]:  # noqa: ANN401
     """The sorted rows of a table or view, without what lies outside logical time."""
     cursor.execute(f"select * from {table}")
     names = [column[0] for column in cursor.description]
-    found = [dict(zip(names, values, strict=True)) for values in cursor.fetchall()]
-    kept = [{name: value for name, value in row.items() if name not in OUTSIDE} for row in found]
+    result = [dict(zip(names, values, strict=True)) for values in cursor.fetchall()]
+    kept = [{name: value for name, value in row.items() if name not in OUTSIDE} for row in result]
     return sorted(kept, key=lambda row: repr(sorted(row.items())))
 
 

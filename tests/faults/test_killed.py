@@ -33,10 +33,10 @@ def assert_healed(case: Case, program: Nursery) -> None:
 def assert_never_begun(case: Case, program: Nursery) -> None:
     """A run as of a later day gives what it would have given without the killed run."""
     program.done(case.shop, *NEXT)
-    found = history(written(case.shop))
+    stays_found = history(written(case.shop))
     # Its measures of the sources stay recorded, but no other run reads them.
-    found["run_sources"] = [row for row in found["run_sources"] if row["as_of"] != day(VICTIM)]
-    assert found == history(case.next_day)
+    stays_found["run_sources"] = [row for row in stays_found["run_sources"] if row["as_of"] != day(VICTIM)]
+    assert stays_found == history(case.next_day)
 
 
 def test_what_a_kill_before_any_statement_leaves_on_disk(on_duckdb: Case, program: Nursery, tmp_path: Path) -> None:

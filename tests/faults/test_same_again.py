@@ -27,13 +27,13 @@ def run(shop: TestProject, number: float) -> None:
 
 
 def test_the_same_instant_again_and_again(shop: TestProject, tmp_path: Path) -> None:
-    found = []
+    result = []
     for number in range(times(3, 10)):
         run(shop, VICTIM)
-        found.append(exported(shop, tmp_path / f"files_{number}"))
-    assert len(found[0]) > 5
-    assert sum(len(content) for content in found[0].values()) > 1000
-    assert all(files == found[0] for files in found)
+        result.append(exported(shop, tmp_path / f"files_{number}"))
+    assert len(result[0]) > 5
+    assert sum(len(content) for content in result[0].values()) > 1000
+    assert all(files == result[0] for files in result)
 
 
 def test_daily_runs_are_one_replay(program: Nursery, tmp_path: Path) -> None:

@@ -29,18 +29,18 @@ NEVER = "9"
 
 def rows(day: int) -> dict[str, list[dict[str, Any]]]:
     """The rows of the tables on a day (1 to 5)."""
-    found: dict[str, list[dict[str, Any]]] = {}
+    result: dict[str, list[dict[str, Any]]] = {}
     for table, columns in COLUMNS.items():
         with (HERE / "shop" / f"{table}.csv").open(encoding="utf-8") as file:
             there = [row for row in csv.DictReader(file) if int(row["from"]) <= day < int(row["until"] or NEVER)]
-        found[table] = [{column: row[column] or None for column in columns} for row in there]
-    return found
+        result[table] = [{column: row[column] or None for column in columns} for row in there]
+    return result
 
 
 def definitions(day: int) -> dict[str, str]:
     """The definition files by stem on a day. `british` changes on the second day."""
-    found = {name: (HERE / "shop" / f"{name}.yml").read_text(encoding="utf-8") for name in ("customers", "accounts")}
-    return found if day > 1 else {**found, "customers": found["customers"].replace("in: [GB, IE]", "eq: GB")}
+    result = {name: (HERE / "shop" / f"{name}.yml").read_text(encoding="utf-8") for name in ("customers", "accounts")}
+    return result if day > 1 else {**result, "customers": result["customers"].replace("in: [GB, IE]", "eq: GB")}
 
 
 def prepare(project: Any, day: int) -> None:  # noqa: ANN401

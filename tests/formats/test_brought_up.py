@@ -29,19 +29,19 @@ Facts = dict[str, list[tuple[object, ...]]]
 
 def facts(project: TestProject) -> Facts:
     """Stays and sizes."""
-    found: Facts = {}
+    result: Facts = {}
     for prefix, key in (("", "customer_id"), ("account_", "account_id")):
         stays = project.read(f"{prefix}segment_history")
-        found[key] = sorted(tuple(str(stay[name]) for name in (*STAY, key)) for stay in stays)
-    found["sizes"] = sorted(tuple(str(size[name]) for name in SIZE) for size in project.read("segment_sizes"))
-    found["versions"] = sorted(
+        result[key] = sorted(tuple(str(stay[name]) for name in (*STAY, key)) for stay in stays)
+    result["sizes"] = sorted(tuple(str(size[name]) for name in SIZE) for size in project.read("segment_sizes"))
+    result["versions"] = sorted(
         tuple(str(version[name]) for name in ("segment", "valid_from", "valid_to", "version", "definition_hash"))
         for version in project.read("segment_definitions")
     )
-    found["runs"] = sorted(
+    result["runs"] = sorted(
         (run["as_of"], run["customers"], run["joined_count"]) for run in project.read("segment_runs")
     )
-    return found
+    return result
 
 
 def causes(project: TestProject) -> list[tuple[str, ...]]:
@@ -139,10 +139,10 @@ def test_causes_that_an_earlier_version_decided_are_not_compared(
     live(project, range(MADE + 1, MADE + 2))
     # Of runs before and after the upgrade.
     project.execute("update shop.segment_stays set join_cause = 'time' where segment in ('buyers', 'good')")
-    found = verify(project.project, project.warehouse, DAYS[0].isoformat(), lambda *_: None)
-    caused = {(stay.member, stay.joined_at) for one in found.stays if one.kind == CAUSED for stay in one.some}
+    verification = verify(project.project, project.warehouse, DAYS[0].isoformat(), lambda *_: None)
+    caused = {(stay.member, stay.joined_at) for one in verification.stays if one.kind == CAUSED for stay in one.some}
     assert ("8", DAYS[MADE].replace(tzinfo=None)) in caused
     assert {joined_at for _, joined_at in caused} == {DAYS[MADE].replace(tzinfo=None)}
-    assert found.causes_after == LAST_FORMER
-    print_verified(found, as_json=False)
+    assert verification.causes_after == LAST_FORMER
+    print_verified(verification, as_json=False)
     assert "causes are compared after 2024-01-08 06:00:00 UTC" in capsys.readouterr().out

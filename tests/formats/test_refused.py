@@ -57,11 +57,11 @@ def all_tables(shop: TestProject) -> dict[str, Any]:
         cursor.execute(
             "select table_schema, table_name, column_name, data_type from information_schema.columns order by all"
         )
-        found: dict[str, Any] = {"columns": cursor.fetchall()}
-        for name in {row[1] for row in found["columns"] if row[0] == "shop"}:
+        result: dict[str, Any] = {"columns": cursor.fetchall()}
+        for name in {row[1] for row in result["columns"] if row[0] == "shop"}:
             cursor.execute(f"select * from shop.{name}")
-            found[name] = sorted(map(repr, cursor.fetchall()))
-    return found
+            result[name] = sorted(map(repr, cursor.fetchall()))
+    return result
 
 
 @pytest.mark.parametrize("command", COMMANDS)

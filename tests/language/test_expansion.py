@@ -54,10 +54,10 @@ def doubling(count: int, leaf: str = LEAF) -> Iterator[str]:
 
 def doubled(count: int, spent: int) -> list[bool]:
     """Whether a customer with this spend is in each of them."""
-    found = [spent >= 1]
+    result = [spent >= 1]
     for number in range(1, count):
-        found.append((found[-1] and spent < number) or not found[-1])
-    return found
+        result.append((result[-1] and spent < number) or not result[-1])
+    return result
 
 
 def chain(count: int) -> list[str]:
@@ -172,11 +172,11 @@ def spelled_out(predicate: Predicate) -> tuple[object, ...]:
 
 
 def test_the_meaning_is_spelled_out_up_to_the_limit() -> None:
-    found = {segment.segment.name: segment.predicate for segment in plan_of(list(doubling(TWENTY))).segments}
-    small = [rule for rule in found.values() if rule.size <= LARGEST]
+    result = {segment.segment.name: segment.predicate for segment in plan_of(list(doubling(TWENTY))).segments}
+    small = [rule for rule in result.values() if rule.size <= LARGEST]
     assert len(small) > 10
     assert all(rule.canonical == spelled_out(rule) for rule in small)
-    assert "digest" in repr(found["s19"].canonical)
+    assert "digest" in repr(result["s19"].canonical)
 
 
 def hashes(segments: list[str], catalog: str = CATALOG) -> dict[str, str]:

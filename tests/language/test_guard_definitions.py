@@ -49,9 +49,9 @@ def test_a_segment_overrides_the_catalogs_guard_limit_by_limit() -> None:
 
 
 def test_sizes_must_fit_those_of_the_catalog() -> None:
-    with pytest.raises(ProblemsFound) as found:
+    with pytest.raises(ProblemsFound) as failure:
         plan_of(f"name: one, rule: {RULE}", f"name: two, rule: {RULE}, guard: {{min_size: 501}}")
-    (problem,) = found.value.problems
+    (problem,) = failure.value.problems
     assert "no size is at least 501 and at most 500" in described(problem, {})
     assert problem.mark.line == 4
 
@@ -69,16 +69,16 @@ def test_what_is_declared_holds_the_merged_guard() -> None:
     plan = plan_of(f"name: one, rule: {RULE}, guard: {{max_change: 12.5%, min_size: 10}}, formerly: first")
     (declared,) = declared_segments(plan)
     expected = {"formerly": "first", "max_change": "12.5", "min_size": "10", "max_size": "500", "replayable": "full"}
-    told = [f'"{name}":"{value}",' for name, value in expected.items()]
-    assert set(told) <= set(declared.split("\n"))
+    result = [f'"{name}":"{value}",' for name, value in expected.items()]
+    assert set(result) <= set(declared.split("\n"))
 
 
 def figures(definition: str) -> dict[str, str]:
     """The text of each source's model of measures, by its name. `run_sources` reads them all."""
     files = render(plan_of(definition))
     whole = files["models/segments/run_sources.sql"]
-    found = {path: re.search("figures_of_([a-z]+).sql$", path) for path in files}
-    models = {name[1]: files[path] for path, name in found.items() if name}
+    result = {path: re.search("figures_of_([a-z]+).sql$", path) for path in files}
+    models = {name[1]: files[path] for path, name in result.items() if name}
     assert re.findall(r"ref\('figures_of_([a-z]+)'\)", whole) == re.findall(
         r"^        '([a-z]+)',$", whole, re.MULTILINE
     )

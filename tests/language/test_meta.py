@@ -54,8 +54,8 @@ def plan_of(segments: list[dict[str, Any]]) -> Plan:
 
 def segment(name: str, text: str, **more: object) -> dict[str, Any]:
     rule = {"any": [{"attribute": "country", "eq": f"{text}."}, {"attribute": "points", "gt": LARGE}]}
-    told = {"label": text, "description": text, "owner": text, "tags": [text or "-", "no"]}
-    return {"name": name, **told, "rule": rule, **more}
+    result = {"label": text, "description": text, "owner": text, "tags": [text or "-", "no"]}
+    return {"name": name, **result, "rule": rule, **more}
 
 
 def declared(text: str, model: str) -> list[dict[str, Any]]:
@@ -67,25 +67,25 @@ def declared(text: str, model: str) -> list[dict[str, Any]]:
     (node,) = (SimpleNamespace(**one) for one in rendered if one["name"] == model)
     node.config = SimpleNamespace(meta=node.config["meta"])
     environment = Environment(extensions=["jinja2.ext.do"], autoescape=False)
-    found: list[list[dict[str, Any]]] = []
+    result: list[list[dict[str, Any]]] = []
     environment.globals |= {
         "segctl": SimpleNamespace(segment_model=lambda _: node),
         "fromjson": json.loads,
         "execute": True,
-        "return": found.append,
+        "return": result.append,
     }
     macro = (REPOSITORY / "macros" / "definitions" / "declared.sql").read_text(encoding="utf-8")
     environment.from_string(f"{macro}{{{{ declared('{model}') }}}}").render()
-    return found[0]
+    return result[0]
 
 
 def expected(found: PlannedSegment) -> dict[str, object]:
     one = found.segment
-    told = {
+    result = {
         **{"label": one.label, "description": one.description, "owner": one.owner, "tags": ", ".join(one.tags)},
         **{"rule": definition_in_words(found), "canonical_definition": found.canonical},
     }
-    return {"segment": one.name, "definition_hash": found.definition_hash, **{k: v for k, v in told.items() if v}}
+    return {"segment": one.name, "definition_hash": found.definition_hash, **{k: v for k, v in result.items() if v}}
 
 
 ANY = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
@@ -129,16 +129,16 @@ def test_the_warehouse_holds_what_the_yaml_says(engine: Engine, tmp_path: Path) 
     plan = plan_of(segments)
     project = shop(tmp_path, engine, segments)
     project.run(DAYS[0])
-    found = {row["segment"]: row for row in project.read("segment_definitions")}
-    assert found.keys() == {one.segment.name for one in plan.segments}
+    result = {row["segment"]: row for row in project.read("segment_definitions")}
+    assert result.keys() == {one.segment.name for one in plan.segments}
     for number, text in enumerate(texts):
-        row = found[f"s{number}"]
+        row = result[f"s{number}"]
         assert (row["label"], row["description"], row["owner"]) == (text, text, text)
         assert row["tags"] == f"{text or '-'}, no"
         assert LARGE in row["rule"]
         assert LARGE in row["canonical_definition"]
     for one in plan.segments:
-        row = found[one.segment.name]
+        row = result[one.segment.name]
         wanted = expected(one) | {"enabled": one.segment.enabled, "source_file": "segments/some.yml"}
         assert {name: row[name] for name in wanted} == wanted
     limits = project.warehouse.query("select max_change, min_size, max_size from {{ ref('declared_segments') }}")

@@ -22,7 +22,7 @@ SEGMENTS = 24
 
 def drawn(count: int = SETS) -> list[Definitions]:
     """Sets of definition files. Each segment refers to earlier ones."""
-    found: list[Definitions] = []
+    result: list[Definitions] = []
 
     @seed(20260301)
     @settings(
@@ -35,10 +35,10 @@ def drawn(count: int = SETS) -> list[Definitions]:
     @given(st.data())
     def collect(data: st.DataObject) -> None:
         as_of = data.draw(as_of_instants(TIMEZONES[0]))
-        found.append(data.draw(definition_files(as_of, TIMEZONES[0], segments=SEGMENTS, files=3)))
+        result.append(data.draw(definition_files(as_of, TIMEZONES[0], segments=SEGMENTS, files=3)))
 
     collect()
-    return found
+    return result
 
 
 def rendered(files: Definitions, change: Callable[[dict[str, Any]], str] = dump) -> dict[str, str]:

@@ -104,7 +104,7 @@ def test_every_engine_finds_what_python_finds(engine: Engine, tmp_path: Path) ->
     with engine.cursor(tmp_path) as cursor:
         engine.replace(cursor, "pairs", {"pair": "integer", "pattern": "integer", "written": "varchar"}, rows)
         cursor.execute(query)
-        found = {pair for (pair,) in cursor.fetchall()}
+        result = {pair for (pair,) in cursor.fetchall()}
         cursor.execute("drop table pairs")
-    wrong = [(drawn[pairs[at][0]].pattern, pairs[at][1], at in found) for at in sorted(found ^ expected)]
+    wrong = [(drawn[pairs[at][0]].pattern, pairs[at][1], at in result) for at in sorted(result ^ expected)]
     assert not wrong, wrong[:10]

@@ -43,10 +43,10 @@ def reported(folder: Path, path: Path) -> str:
         (segments / "catalog.yml").write_bytes((CASES / "catalog.yml").read_bytes())
         (segments / "case.yml").write_bytes(case)
     project = Project(folder)
-    with pytest.raises(ProblemsFound) as found:
+    with pytest.raises(ProblemsFound) as failure:
         load(project)
     sources = texts(project)
-    return "\n".join(described(problem, sources) for problem in found.value.problems) + "\n"
+    return "\n".join(described(problem, sources) for problem in failure.value.problems) + "\n"
 
 
 @pytest.mark.parametrize("path", PATHS, ids=name_of)

@@ -20,13 +20,13 @@ def test_no_generated_file_is_longer_or_wider() -> None:
 def test_no_compiled_model_is_longer(demo_after_two_runs: Path) -> None:
     """Models of a run that computes stale rows. dbt puts tests in folders named after their yml."""
     (compiled,) = (demo_after_two_runs / "target" / "compiled").iterdir()
-    found = {
+    result = {
         path.stem: len(path.read_text().splitlines())
         for path in (compiled / MODELS).rglob("*.sql")
         if path.parent.suffix != ".yml"
     }
-    assert {"customer_features", "segment_proposals", "pattern_features"} <= found.keys()
-    assert {name: lines for name, lines in found.items() if lines > LONGEST_QUERY} == {}
+    assert {"customer_features", "segment_proposals", "pattern_features"} <= result.keys()
+    assert {name: lines for name, lines in result.items() if lines > LONGEST_QUERY} == {}
 
 
 def test_every_model_and_column_that_is_generated_is_described(tmp_path: Path) -> None:

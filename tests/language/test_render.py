@@ -222,9 +222,9 @@ def test_names_that_read_alike_are_refused() -> None:
     plan = plan_of(rules)
     assert len({feature.name for feature in plan.features}) == 2
     clash = {"s": "{event: order, where: {a: {not_in: [x]}}}", "t": "{event: order, where: {a_not: {in: [x]}}}"}
-    with pytest.raises(ProblemsFound) as found:
+    with pytest.raises(ProblemsFound) as failure:
         plan_of(clash)
-    assert {problem.code for problem in found.value.problems} == {"name-clash"}
+    assert {problem.code for problem in failure.value.problems} == {"name-clash"}
 
 
 def test_breaking_a_condition_keeps_together_what_belongs_together() -> None:

@@ -162,7 +162,7 @@ def test_typos_are_refused(right: str, wrong: str) -> None:
 
 def broken_in_shape() -> list[str]:
     """The recorded cases with a problem that the parser reports without the catalog and that a schema can express."""
-    found = []
+    result = []
     for path in sorted(ERRORS.rglob("*.yml")):
         report, content = Report(), path.read_bytes()
         name = path.relative_to(ERRORS).with_suffix("").as_posix()
@@ -174,8 +174,8 @@ def broken_in_shape() -> list[str]:
         except (yaml.YAMLError, UnicodeDecodeError):
             continue
         if codes - NOT_FOR_A_SCHEMA and name not in BEYOND_A_SCHEMA:
-            found.append(name)
-    return found
+            result.append(name)
+    return result
 
 
 @pytest.mark.parametrize(

@@ -134,22 +134,22 @@ def built(demo_after_two_runs: Path) -> list[dict[str, Who]]:
         select segment, customer_id::varchar from segment_history
         where joined_at <= $1 and (left_at is null or left_at > $1)
     """
-    found = []
+    result = []
     with closing(duckdb.connect(str(demo_after_two_runs / "segctl.duckdb"), read_only=True)) as connection:
         for day in DAYS:
             members: dict[str, Who] = defaultdict(set)
             for segment, customer in connection.execute(sql, [midnight(day)]).fetchall():
                 members[segment].add(customer)
-            found.append(members)
-    return found
+            result.append(members)
+    return result
 
 
 @pytest.fixture(scope="module")
 def by_hand() -> list[dict[str, Who]]:
-    found: list[dict[str, Who]] = []
+    result: list[dict[str, Who]] = []
     for day in DAYS:
-        found.append(expected(Shop(day), found[-1] if found else {}))
-    return found
+        result.append(expected(Shop(day), result[-1] if result else {}))
+    return result
 
 
 NAMES = [

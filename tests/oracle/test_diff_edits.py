@@ -71,10 +71,10 @@ def test_each_edit_does_what_it_does_alone(engine: Engine, tmp_path: Path) -> No
     # No run is needed: the sources exist.
     project.warehouse.build(RunRequest(), only=[model for model in TABLES if not model.startswith("source(")])
     at = example.as_of.astimezone(UTC).isoformat()
-    found = diff(project.project, project.warehouse, Request(str(tmp_path / "former"), at))
+    differences = diff(project.project, project.warehouse, Request(str(tmp_path / "former"), at))
     before, *alone = (members(catalog, [one_of(*told)], example.rows, example.as_of) for told in (wholes, first, last))
     asked = 0
-    for one in found.segments:
+    for one in differences.segments:
         if len(one.edits) != 2:
             continue
         for cut, after in zip(one.edits, alone, strict=True):

@@ -164,10 +164,10 @@ def test_a_change_does_what_the_oracle_says(engine: Engine, case: str, tmp_path:
     if not engine.cluster:
         known = [query for query in queries(project.project, project.warehouse, request) if "dated_features" in query]
         assert bool(known) == (case == "last_run")
-    found = diff(project.project, project.warehouse, request)
+    differences = diff(project.project, project.warehouse, request)
     rows_and_instant = (example.rows, at)
     moved = check(
-        found,
+        differences,
         wanted(history, catalog, files, *rows_and_instant),
         wanted(history, other_catalog, others, *rows_and_instant),
     )

@@ -235,15 +235,15 @@ def test_laws_of_membership(engine: Engine, tmp_path: Path) -> None:
     for number, example in enumerate(examples(EXAMPLES)):
         laws = laws_of(example)
         names = {segment["name"] for file in example.files for segment in file["segments"]} | set(laws.rules)
-        found: list[Members] = []
+        result: list[Members] = []
         for mirror, texts in ((False, texts_of(example, laws)), (True, mirrored(example, laws))):
             root = tmp_path / f"{number}_{mirror}"
             root.mkdir()
             share = "80%" if mirror else "30%"
             members = members_of(TestProject(root, engine), example, texts, share, mirror=mirror)
-            found.append({name: members.get(name, set()) for name in (*names, "everybody")})
-        assert [*laws.broken(found[0]), *laws.broken(found[1])] == []
-        first, second = found
+            result.append({name: members.get(name, set()) for name in (*names, "everybody")})
+        assert [*laws.broken(result[0]), *laws.broken(result[1])] == []
+        first, second = result
         grown = {name for name in names if name.startswith("grown")}
         assert {name: first[name] - second[name] for name in grown if not first[name] <= second[name]} == {}
         assert {name: (first[name], second[name]) for name in names - grown if first[name] != second[name]} == {}

@@ -220,8 +220,8 @@ def test_segments_refer_to_each_other_and_disabled_ones_have_no_members() -> Non
     other = "segments: [{name: middle, enabled: true, rule: {all: [{segment: inner}, {attribute: b, eq: true}]}}]"
     people = [{**person(n=2), "id": 1}, {**person(n=2, b=True), "id": 2}, {**person(n=1), "id": 3}]
     rows: dict[str, list[Row]] = {"people": people, "orders": [], "visits": []}
-    found = members(load(CATALOG), [load(text), load(other)], rows, utc(NOON))
-    assert found == {"outer": {1}, "middle": {2}}
+    members_found = members(load(CATALOG), [load(text), load(other)], rows, utc(NOON))
+    assert members_found == {"outer": {1}, "middle": {2}}
     assert eligible(load(CATALOG), [], rows, utc(NOON)) == {2}
 
 

@@ -116,9 +116,9 @@ def test_nobody_rests_after_a_segment_was_taken_away() -> None:
     paused = f"{{{RULE}, cool_down: 5 days, enabled: false}}"
     other = "{name: other, rule: {attribute: n, gte: 5}}"
     runs = [(there, 5), (paused, 5), (there, 5), (other, 5), (there, 5), (there, 0), (paused, 5), (there, 5)]
-    found = [
+    result = [
         run(history, f"2024-03-{day:02} 12:00", text, [person(n=number)]) == {1}
         for day, (text, number) in enumerate(runs, start=1)
     ]
     # A customer who left without a pause waits, even though the segment was paused after that.
-    assert found == [True, False, True, False, True, False, False, False]
+    assert result == [True, False, True, False, True, False, False, False]

@@ -61,8 +61,8 @@ def test_disabled_segments_of_a_group_take_nobody() -> None:
         ]
     )
     # A reference to a disabled segment gets the customers who would be in it.
-    found = {"silver": {1, 2}, "as_gold": {1}, "as_silver": {1, 2}, "as_middle": set()}
-    assert taken(text, rows) == found
+    result = {"silver": {1, 2}, "as_gold": {1}, "as_silver": {1, 2}, "as_middle": set()}
+    assert taken(text, rows) == result
 
 
 def test_references_see_group_and_limit() -> None:

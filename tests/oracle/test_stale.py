@@ -73,11 +73,11 @@ def _changed(row: dict[str, Any], rows: list[dict[str, Any]], model: str, random
 def features(project: TestProject) -> list[tuple[str, list[tuple[str, object]]]]:
     """All rows, without the columns for the time of a change."""
     rows = project.read("customer_features")
-    told = [
+    result = [
         (str(row["customer_id"]), [(k, v) for k, v in sorted(row.items()) if not k.endswith("changed_at")])
         for row in rows
     ]
-    return sorted(told, key=lambda row: row[0])
+    return sorted(result, key=lambda row: row[0])
 
 
 CATALOG = """
@@ -98,8 +98,8 @@ def test_somebody_is_late_though_nothing_has_happened(engine: Engine, tmp_path: 
     }
     project.load({CUSTOMERS: [{"customer_id": 1}], "stg_orders": orders}, columns)
     project.define(CATALOG, late="version: 1\nsegments: [{name: late, rule: {overdue: order, factor: 1.5}}]\n")
-    found = []
+    result = []
     for as_of in days[3:]:
         project.run(as_of)
-        found.append(project.members())
-    assert found == [{}, {"late": {1}}]
+        result.append(project.members())
+    assert result == [{}, {"late": {1}}]

@@ -167,9 +167,9 @@ def test_every_leaf_and_comparator_is_true_and_false_somewhere(monkeypatch: pyte
         files = [load(dump(file)) for file in data.draw(definition_files(as_of, timezone))]
         rows = data.draw(tables(as_of, timezone, string_keys=data.draw(st.booleans())))
         leaves, alone = each_leaf_alone(files)
-        found = members(load(catalog_text(timezone)), [*files, alone], rows, as_of)
+        members_found = members(load(catalog_text(timezone)), [*files, alone], rows, as_of)
         everybody = len(rows[CUSTOMERS])
-        for name, keys in found.items():
+        for name, keys in members_found.items():
             if name in leaves:
                 mixed[leaves[name]].append(0 < len(keys) < everybody)
             else:
@@ -250,7 +250,7 @@ def test_attributes_with_a_history_hold_and_do_not() -> None:
     kept = [
         name for name, each in load(catalog_text())["entities"]["customer"]["attributes"].items() if "history" in each
     ]
-    found: Counter[tuple[str, bool]] = Counter()
+    counts: Counter[tuple[str, bool]] = Counter()
     together: Counter[bool] = Counter()
 
     @FEW
@@ -260,13 +260,13 @@ def test_attributes_with_a_history_hold_and_do_not() -> None:
         drawn = data.draw(tables(as_of, "UTC"))
         world = reference_world.world_of(load(catalog_text("UTC")), [], drawn, as_of)
         for attributes in world.customers.values():
-            found.update((name, attributes[name] is not None) for name in kept)
+            counts.update((name, attributes[name] is not None) for name in kept)
         begun = Counter(
             (row["member_id"], row["valid_from"]) for row in drawn[TIERS] if row["member_id"] in world.customers
         )
         together.update(times > 1 for times in begun.values())
 
     count()
-    assert {name for name, _ in found} == set(kept)
-    assert min(found.values()) > 100
+    assert {name for name, _ in counts} == set(kept)
+    assert min(counts.values()) > 100
     assert together[True] > 100

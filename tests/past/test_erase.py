@@ -78,13 +78,13 @@ def traces(project: TestProject, members: Iterable[str]) -> dict[str, list[str]]
         if path.is_file() and path.name not in ("test.duckdb", "test.duckdb.wal"):
             contents[path.relative_to(project.root).as_posix()] = path.read_bytes()
     (project.root / "fresh.duckdb").unlink(missing_ok=True)
-    found: dict[str, list[str]] = {}
+    result: dict[str, list[str]] = {}
     alike = re.compile(b"|".join(re.escape(one.encode()) for one in ALIKE))
     for place, content in contents.items():
         others_left_out = alike.sub(b"", content)
         if hits := [form for form in written if form.encode() in others_left_out]:
-            found[place] = hits
-    return found
+            result[place] = hits
+    return result
 
 
 def forms(member: str) -> set[str]:
@@ -166,8 +166,8 @@ def assert_they_stay_away(project: TestProject, gone: Iterable[str]) -> None:
     assert {row["customer_id"] for row in project.read("segment_history")} & set(gone) == set()
     assert ALIKE[0] in project.members()["spender"]
     assert_sizes_add_up(project)
-    found = verify(project.project, project.warehouse, "", lambda *_: None)
-    assert (found.features, found.stays, found.sizes) == ((), (), ())
+    verification = verify(project.project, project.warehouse, "", lambda *_: None)
+    assert (verification.features, verification.stays, verification.sizes) == ((), (), ())
 
 
 def counts(project: TestProject, members: Iterable[str]) -> dict[str, int]:
@@ -234,8 +234,8 @@ def test_accounts_keys_that_are_unknown_and_twice(project: TestProject) -> None:
     for table in ("account_features", "account_segment_history"):
         assert "acct-1" not in {row["account_id"] for row in project.read(table)}
     assert_sizes_add_up(project)
-    found = verify(project.project, project.warehouse, "", lambda *_: None)
-    assert (found.features, found.stays, found.sizes) == ((), (), ())
+    verification = verify(project.project, project.warehouse, "", lambda *_: None)
+    assert (verification.features, verification.stays, verification.sizes) == ((), (), ())
     with pytest.raises(Failure, match='"acount" has no segments') as refused:
         erased(project, "x", entity="acount")
     assert refused.value.exit_code == 2

@@ -60,16 +60,16 @@ def test_an_erasure_moves_nobody_else_in_the_past(
     project.run(AT[1])
     gone = min(first & {str(member) for member in project.members()["best"]})
     erase_customers(project, "nobody")
-    found = verified(project)
+    verification = verified(project)
     # A customer without any row was compared with none.
-    assert (differing(found), found.left_out, found.features_left_out) == (((), (), ()), (), ())
+    assert (differing(verification), verification.left_out, verification.features_left_out) == (((), (), ()), (), ())
     erase_customers(project, gone)
-    found = verified(project, DAYS[0])
-    assert differing(found) == ((), (), ())
-    assert found.segments == OWN
-    assert dict(found.left_out) == dict.fromkeys(COMPARING, SINCE_ERASED)
-    assert {"account_features", "customer_features"} == {name.split(".")[0] for name in found.features_left_out}
-    assert "customer_features.country" not in found.features_left_out
+    verification = verified(project, DAYS[0])
+    assert differing(verification) == ((), (), ())
+    assert verification.segments == OWN
+    assert dict(verification.left_out) == dict.fromkeys(COMPARING, SINCE_ERASED)
+    assert {"account_features", "customer_features"} == {name.split(".")[0] for name in verification.features_left_out}
+    assert "customer_features.country" not in verification.features_left_out
     assert_late_rows_are_restated(project)
     project.run(AT[2])
     assert_compared_again(project)
@@ -98,13 +98,13 @@ def known(project: TestProject) -> set[str]:
 
 def assert_compared_again(project: TestProject) -> None:
     """From the first run without them on, everything is compared as usual."""
-    found = verified(project, DAYS[0])
-    assert found.segments == tuple(sorted((*OWN, *COMPARING)))
-    assert (found.features, found.sizes, found.features_left_out) == ((), (), ())
+    verification = verified(project, DAYS[0])
+    assert verification.segments == tuple(sorted((*OWN, *COMPARING)))
+    assert (verification.features, verification.sizes, verification.features_left_out) == ((), (), ())
     # The first run was not restated: its late rows are a separate matter.
-    assert {stay.segment for stay in found.stays} <= set(OWN)
+    assert {stay.segment for stay in verification.stays} <= set(OWN)
     since = f"{SINCE_ERASED}: not before the run as of 2024-04-01 00:00:00 BST"
-    assert dict(found.left_out) == dict.fromkeys(COMPARING, since)
+    assert dict(verification.left_out) == dict.fromkeys(COMPARING, since)
     taken = next(row for row in project.read("segment_history") if row["segment"] == "half" and not row["left_at"])
     project.execute(
         f"delete from {project.schema}.segment_stays where segment = 'half' and customer_id = '{taken['customer_id']}'"
@@ -126,15 +126,15 @@ def test_what_a_guard_judged_with_the_erased_among_them(tmp_path: Path, request:
     project.execute(f"update {project.schema}_raw.customers set country = 'FR' where id = '{key(1)}'")
     assert [held_segment.segment for held_segment in project.run(AT[1]).held] == ["french"]
     erase_customers(project, key(0))
-    found = verified(project, DAYS[0])
-    assert differing(found) == ((), (), ())
-    assert dict(found.left_out)["french"] == "a guard held it back, and somebody has been erased since"
+    verification = verified(project, DAYS[0])
+    assert differing(verification) == ((), (), ())
+    assert dict(verification.left_out)["french"] == "a guard held it back, and somebody has been erased since"
     assert key(1) not in project.members()["french"]
     # The next run lets it pass, and is compared with its causes.
     project.run(AT[2])
     assert key(1) in project.members()["french"]
-    found = verified(project, DAYS[1])
-    assert (differing(found), "french" in found.segments) == (((), (), ()), True)
+    verification = verified(project, DAYS[1])
+    assert (differing(verification), "french" in verification.segments) == (((), (), ()), True)
 
 
 def test_a_past_that_was_given_since_is_compared(tmp_path: Path, request: pytest.FixtureRequest) -> None:
@@ -144,7 +144,7 @@ def test_a_past_that_was_given_since_is_compared(tmp_path: Path, request: pytest
     erase_customers(project, *map(str, project.members()["best"]))
     project.define(CATALOG, customers=CUSTOMERS + MORE.splitlines()[1] + "\n", accounts=ACCOUNTS)
     replay(project.project, project.warehouse, Schedule(DAYS[0], "", "1d"), ("half",), lambda *_: None)
-    found = verified(project, DAYS[0])
-    assert "half" in found.segments
-    assert [(stay.segment, stay.kind) for stay in found.stays] == []
-    assert set(dict(found.left_out)) == {"best", "busy"}
+    verification = verified(project, DAYS[0])
+    assert "half" in verification.segments
+    assert [(stay.segment, stay.kind) for stay in verification.stays] == []
+    assert set(dict(verification.left_out)) == {"best", "busy"}

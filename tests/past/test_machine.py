@@ -219,16 +219,16 @@ class Machine(RuleBasedStateMachine):
         """Causes too. Where the model allows several, any of them."""
         wanted = {stay[:4]: stay[4:] for stay in self.model.recorded.stays()}
         rows = self.project.read("segment_history")
-        found = {
+        result = {
             (kinds[row["segment"]], row["customer_id"], row["joined_at"], row["left_at"]): (
                 row["join_cause"],
                 row["leave_cause"],
             )
             for row in rows
         }
-        assert len(found) == len(rows)
-        assert found.keys() == wanted.keys()
-        for stay, (joined, left) in found.items():
+        assert len(result) == len(rows)
+        assert result.keys() == wanted.keys()
+        for stay, (joined, left) in result.items():
             assert joined in wanted[stay][0], (stay, joined, wanted[stay])
             assert left in (wanted[stay][1] or {None}), (stay, left, wanted[stay])
         members = {(kinds[row["segment"]], row["customer_id"]) for row in self.project.read("segment_membership")}

@@ -180,7 +180,7 @@ def without_idle_customers(catalog: str, rows: Tables, as_of: datetime) -> Table
 
 
 def test_customers_without_events_are_no_members_of_what_is_safe_and_make_no_difference_to_it() -> None:
-    found: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
 
     @settings(
         max_examples=60,
@@ -203,14 +203,14 @@ def test_customers_without_events_are_no_members_of_what_is_safe_and_make_no_dif
         fewer = without_idle_customers(catalog, rows, as_of)
         others = members(load(catalog), definitions, fewer, as_of)
         assert {name: everybody[name] for name in safe} == {name: others[name] for name in safe}
-        found["customers left out"] += len(rows[CUSTOMERS]) - len(fewer[CUSTOMERS])
-        found["safe"] += len(safe)
-        found["safe with members"] += sum(bool(everybody[name]) for name in safe)
-        found["others"] += len(everybody) - len(safe)
-        found["others that differ"] += sum(everybody[name] != others[name] for name in everybody.keys() - set(safe))
+        counts["customers left out"] += len(rows[CUSTOMERS]) - len(fewer[CUSTOMERS])
+        counts["safe"] += len(safe)
+        counts["safe with members"] += sum(bool(everybody[name]) for name in safe)
+        counts["others"] += len(everybody) - len(safe)
+        counts["others that differ"] += sum(everybody[name] != others[name] for name in everybody.keys() - set(safe))
 
     compare()
     # Calling nothing exact would be easy, and calling everything exact would test nothing.
-    assert found["customers left out"] > 300
-    assert found["safe with members"] > 100
-    assert found["others that differ"] > 0.5 * found["others"]
+    assert counts["customers left out"] > 300
+    assert counts["safe with members"] > 100
+    assert counts["others that differ"] > 0.5 * counts["others"]

@@ -74,11 +74,11 @@ def test_a_view_of_somebody_else_stops_a_reset_where_it_would_be_lost(shop: Test
 def test_a_history_of_first_runs_alone_gives_way_to_a_replay(shop: TestProject) -> None:
     shop.run(DAYS[2])
     replayed(shop, 0, 2)
-    found = history(shop)
+    stays_found = history(shop)
     reset(shop.project, shop.warehouse)
     replayed(shop, 0, 2)
-    assert history(shop) == found
-    assert ("big", 2, 2, None, "activity", None) in found
+    assert history(shop) == stays_found
+    assert ("big", 2, 2, None, "activity", None) in stays_found
 
 
 def test_any_other_history_does_not(shop: TestProject) -> None:

@@ -65,7 +65,7 @@ def test_late_rows_are_told_and_put_in_place_only_when_asked(
     assert project.stays() == was
     insert_orders(project, *LATE)
     before = recorded(project)
-    told = restated(project, DAYS[1])
+    restatement = restated(project, DAYS[1])
     # silver is only recomputed from its present definition on.
     wanted = oracle([(AT[0], early, FIRST), (AT[1], late, FIRST), (AT[2], late, THEN)], held)
     silver = oracle([(AT[0], early, FIRST), (AT[1], early, FIRST), (AT[2], late, THEN)], held)
@@ -73,12 +73,12 @@ def test_late_rows_are_told_and_put_in_place_only_when_asked(
     assert recorded(project) == before
     assert {
         (difference.segment, difference.kind): difference.stays
-        for difference in told.differences
+        for difference in restatement.differences
         if difference.segment not in ("busy", "retail")
     } == (differing(was, wanted))
-    assert (told.runs, told.applied, told.left_out) == (2, False, ())
+    assert (restatement.runs, restatement.applied, restatement.left_out) == (2, False, ())
     put = restated(project, DAYS[1], apply=True)
-    assert put.differences == told.differences
+    assert put.differences == restatement.differences
     assert put.applied
     assert project.stays() == wanted
     assert_what_goes_with_it(project, put, [(AT[1], "recent")])
@@ -91,11 +91,11 @@ def test_late_rows_are_told_and_put_in_place_only_when_asked(
 
 def assert_runs_go_on(project: TestProject, occasions: list[tuple[datetime, Tables, str]]) -> None:
     # The features are still those of the last run. The next run continues from there.
-    found = verify(project.project, project.warehouse, DAYS[1], lambda *_: None)
-    assert (found.stays, found.sizes) == ((), ())
+    verification = verify(project.project, project.warehouse, DAYS[1], lambda *_: None)
+    assert (verification.stays, verification.sizes) == ((), ())
     project.run(AT[3])
-    found = verify(project.project, project.warehouse, "", lambda *_: None)
-    assert (found.features, found.stays, found.sizes) == ((), (), ())
+    verification = verify(project.project, project.warehouse, "", lambda *_: None)
+    assert (verification.features, verification.stays, verification.sizes) == ((), (), ())
     spenders = [stay for stay in project.stays() if stay[0] == "spender"]
     assert spenders == [stay for stay in oracle(occasions) if stay[0] == "spender"]
 
@@ -140,8 +140,8 @@ def assert_what_goes_with_it(project: TestProject, put: Restatement, held: list[
         assert row["size"] == sum(s["left_at"] is None or s["left_at"] > row["as_of"] for s in there)
         assert row["joined_count"] == sum(s["joined_at"] == row["as_of"] for s in there)
         assert row["left_count"] == sum(s["left_at"] == row["as_of"] for s in there)
-    found = {(row["as_of"], row["segment"]) for row in sizes if row["held_by"]}
-    assert found == {(at.replace(tzinfo=None), segment) for at, segment in held}
+    result = {(row["as_of"], row["segment"]) for row in sizes if row["held_by"]}
+    assert result == {(at.replace(tzinfo=None), segment) for at, segment in held}
     assert_totals_agree(project)
 
 
@@ -155,13 +155,13 @@ def test_segments_alone_and_those_that_cannot_be_restated(tmp_path: Path) -> Non
     more = EDITED + "  - {name: added, rule: {event: order}}\n"
     project.define(CATALOG, customers=more, accounts=ACCOUNTS)
     before = seen(project)
-    found = restated(project, DAYS[0], "spender", "silver", "added", apply=True)
-    assert found.segments == ("spender",)
-    assert dict(found.left_out) == {
+    restatement = restated(project, DAYS[0], "spender", "silver", "added", apply=True)
+    assert restatement.segments == ("spender",)
+    assert dict(restatement.left_out) == {
         "silver": "its definition has changed since the last run",
         "added": "no run has evaluated it yet",
     }
-    assert {difference.segment for difference in found.differences} == {"spender"}
+    assert {difference.segment for difference in restatement.differences} == {"spender"}
     late = oracle((at, with_orders(shop(), *LATE), CUSTOMERS) for at in AT[:2])
     assert [stay for stay in project.stays() if stay[0] == "spender"] == [stay for stay in late if stay[0] == "spender"]
     after = seen(project)

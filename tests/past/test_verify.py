@@ -112,8 +112,8 @@ def test_what_a_failed_run_has_left_is_no_difference(
     assert differences(verified(project))[0] == {("customer_features", "country", 1)}
     failing.unlink()
     project.run(AT[3])
-    found = verified(project)
-    assert (differences(found), found.unfinished) == ((set(), set(), set()), ())
+    verification = verified(project)
+    assert (differences(verification), verification.unfinished) == ((set(), set(), set()), ())
 
 
 @pytest.fixture(scope="module")
@@ -121,9 +121,9 @@ def valid_history(tmp_path_factory: pytest.TempPathFactory) -> TestProject:
     """A valid history of four runs. A test undoes what it does to it."""
     project = built(tmp_path_factory.mktemp("sound"), Engine("duckdb"), "shop")
     replayed(project)
-    found = verified(project, FIRST)
-    assert differences(found) == (set(), set(), set())
-    assert found.runs == len(DAYS)
+    verification = verified(project, FIRST)
+    assert differences(verification) == (set(), set(), set())
+    assert verification.runs == len(DAYS)
     return project
 
 
@@ -144,18 +144,18 @@ def test_meddling_is_found(valid_history: TestProject, what: str) -> None:
             "--json",
         ]
         outcome = CliRunner().invoke(segctl, [*command_line, *meddling.since])
-        found = json.loads(outcome.output)
+        data = json.loads(outcome.output)
     finally:
         release()
         file.write_bytes(whole)
-    assert (outcome.exit_code, found["sound"]) == (1, False)
-    assert {(feature["features"], feature["column"], feature["rows"]) for feature in found["features"]} == set(
+    assert (outcome.exit_code, data["sound"]) == (1, False)
+    assert {(feature["features"], feature["column"], feature["rows"]) for feature in data["features"]} == set(
         meddling.features
     )
-    assert {(stay["segment"], stay["kind"], stay["stays"]) for stay in found["stays"]} == set(meddling.stays)
-    assert {(one["segment"], one["as_of"]) for one in found["sizes"]} == set(meddling.sizes)
+    assert {(stay["segment"], stay["kind"], stay["stays"]) for stay in data["stays"]} == set(meddling.stays)
+    assert {(one["segment"], one["as_of"]) for one in data["sizes"]} == set(meddling.sizes)
     if meddling.gaps:
-        assert [(one["as_of"], one["what"], one["recorded"], one["found"]) for one in found["gaps"]] == [*meddling.gaps]
+        assert [(one["as_of"], one["what"], one["recorded"], one["found"]) for one in data["gaps"]] == [*meddling.gaps]
 
 
 def test_sizes_that_are_wrong_are_told_beside_what_they_should_be(valid_history: TestProject) -> None:

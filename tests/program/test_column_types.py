@@ -57,8 +57,8 @@ def wide(folder: Path, engine: Engine) -> tuple[TestProject, dict[str, str]]:
 
 def test_which_types_are_taken(engine: Engine, tmp_path: Path) -> None:
     shop, types = wide(tmp_path, engine)
-    asked = [(WIDE, types[found], kind) for found in types for kind in KINDS]
-    wrong = {row["index"] for row in shop.warehouse.misfits(asked)}
+    result = [(WIDE, types[found], kind) for found in types for kind in KINDS]
+    wrong = {row["index"] for row in shop.warehouse.misfits(result)}
     taken = {
         (found, kind)
         for number, (found, kind) in enumerate((f, k) for f in types for k in KINDS)
@@ -73,8 +73,8 @@ def test_which_types_are_taken(engine: Engine, tmp_path: Path) -> None:
 def test_which_keys_can_be_compared(engine: Engine, tmp_path: Path) -> None:
     shop, types = wide(tmp_path, engine)
     pairs = [(own, other) for own in types for other in types]
-    asked = [(WIDE, types[kind], f"key of entity_{number}") for number, pair in enumerate(pairs) for kind in pair]
-    wrong = {pairs[row["index"] // 2] for row in shop.warehouse.misfits(asked)}
+    result = [(WIDE, types[kind], f"key of entity_{number}") for number, pair in enumerate(pairs) for kind in pair]
+    wrong = {pairs[row["index"] // 2] for row in shop.warehouse.misfits(result)}
     if engine.name != "spark":
         # Each is a kind of its own. One of them has no second name here.
         assert ("uuid", "varchar") in wrong
@@ -188,10 +188,10 @@ def test_all_columns_of_other_types_are_told_with_their_lines(engine: Engine, tm
     shop = TestProject(tmp_path, engine, "types_lines")
     shop.load({model: [] for model in WRONG}, WRONG)
     shop.define(CATALOG, rules=RULES)
-    with pytest.raises(ProblemsFound) as found:
+    with pytest.raises(ProblemsFound) as failure:
         shop.run(DAYS[0])
-    assert messages_of(found.value.problems) == SAID.strip().splitlines()
-    assert all(problem.hint and problem.code == "column-type" for problem in found.value.problems)
+    assert messages_of(failure.value.problems) == SAID.strip().splitlines()
+    assert all(problem.hint and problem.code == "column-type" for problem in failure.value.problems)
     assert messages_of(type_problems(load(shop.project), shop.warehouse)) == SAID.strip().splitlines()
 
 
@@ -248,9 +248,9 @@ def test_a_column_that_changes_its_type_between_runs_is_named(tmp_path: Path) ->
     before = snapshot(shop)
     for changed, said in CHANGED:
         shop.load(SHOP, {**COLUMNS, "stg_orders": {**COLUMNS["stg_orders"], **changed}})
-        with pytest.raises(ProblemsFound) as found:
+        with pytest.raises(ProblemsFound) as failure:
             shop.run(DAYS[1])
-        assert [problem.message.startswith(said) for problem in found.value.problems] == [True]
+        assert [problem.message.startswith(said) for problem in failure.value.problems] == [True]
         assert snapshot(shop) == before
     shop.load(SHOP, COLUMNS)
     shop.run(DAYS[1])

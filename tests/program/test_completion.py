@@ -30,11 +30,11 @@ def completed(folder: Path, line: str, shell: str = "bash") -> list[str]:
     words = line.split(" ")
     typed = words[-1] if shell == "fish" else str(len(words) - 1)
     variables = {"_SEGCTL_COMPLETE": f"{shell}_complete", "COMP_WORDS": line, "COMP_CWORD": typed}
-    found = subprocess.run(
+    result = subprocess.run(
         [SEGCTL], cwd=folder, env=os.environ | variables, capture_output=True, text=True, check=False
     )
-    assert found.stderr == ""
-    return found.stdout.splitlines()
+    assert result.stderr == ""
+    return result.stdout.splitlines()
 
 
 @pytest.mark.parametrize("command", SEGMENTS)
@@ -95,8 +95,8 @@ from segctl.operations.definitions.declared import declared_segments
 print(len(declared_segments(Path({str(shop)!r}))))
 print([name for name in sys.modules if name in ('dbt', 'duckdb', 'rich', 'jinja2', 'sqlglot')])
 """
-    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert found.stdout == "61\n[]\n"
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert result.stdout == "61\n[]\n"
     begun = time.monotonic()
     completed(shop, "segctl show la")
     assert time.monotonic() - begun < 5
@@ -106,6 +106,6 @@ def test_in_bash(shop: Path) -> None:
     script = f'export PATH="{SEGCTL.parent}:$PATH"; eval "$(_SEGCTL_COMPLETE=bash_source segctl)"; '
     script += "COMP_WORDS=(segctl show lapsed_6); COMP_CWORD=2; _segctl_completion segctl lapsed_6 show; "
     script += 'printf "%s\\n" "${COMPREPLY[@]}"; complete -p segctl'
-    found = subprocess.run(["bash", "-c", script], cwd=shop, capture_output=True, text=True, check=True)
-    assert found.stdout.splitlines()[0] == "lapsed_60_days"
-    assert "-F _segctl_completion segctl" in found.stdout
+    result = subprocess.run(["bash", "-c", script], cwd=shop, capture_output=True, text=True, check=True)
+    assert result.stdout.splitlines()[0] == "lapsed_60_days"
+    assert "-F _segctl_completion segctl" in result.stdout

@@ -33,8 +33,8 @@ def test_a_pull_request(shop: Path) -> None:
     before = (shop / "segctl.duckdb").read_bytes()
     data = diff_data(shop)
     assert (shop / "segctl.duckdb").read_bytes() == before
-    found = {segment["segment"]: segment for segment in data["segments"]}
-    kinds = {name: one["what"] for name, one in found.items()}
+    result = {segment["segment"]: segment for segment in data["segments"]}
+    kinds = {name: one["what"] for name, one in result.items()}
     assert kinds == {
         "vip": "redefined",
         "spent_over_100": "redefined",
@@ -43,11 +43,11 @@ def test_a_pull_request(shop: Path) -> None:
         "big": "added",
     }
     worth = "select count(*), coalesce(sum(revenue), 0) from customer_features where lifetime_value"
-    assert (found["big"]["counts"]["joins"], float(found["big"]["counts"]["revenue_joins"])) == counted(
+    assert (result["big"]["counts"]["joins"], float(result["big"]["counts"]["revenue_joins"])) == counted(
         shop, f"{worth} >= 900"
     )
     left = counted(shop, f"{worth} > 100 and lifetime_value <= 120")
-    over = found["spent_over_100"]
+    over = result["spent_over_100"]
     assert (over["counts"]["leaves"], float(over["counts"]["revenue_leaves"])) == left
     leaves = over["counts"]["leaves"]
     assert over["edits"] == [{"words": "lifetime_value > 120, was > 100", "inside": [], "joins": 0, "leaves": leaves}]
@@ -55,9 +55,9 @@ def test_a_pull_request(shop: Path) -> None:
         {"words": "lifetime_value > 108", "count": counted(shop, f"{worth} > 108 and lifetime_value <= 120")[0]}
     ]
     members = "select count(*), 0 from segment_membership where segment = 'coffee_without_equipment'"
-    assert found["coffee_without_equipment"]["counts"]["leaves"] == counted(shop, members)[0]
-    assert found["coffee_fans"]["counts"] is None
-    assert found["coffee_fans"]["formerly"] == "coffee_lovers"
+    assert result["coffee_without_equipment"]["counts"]["leaves"] == counted(shop, members)[0]
+    assert result["coffee_fans"]["counts"] is None
+    assert result["coffee_fans"]["formerly"] == "coffee_lovers"
     assert [sample["change"] for sample in over["samples"]] == ["leave"] * 3
     assert [sample["values"].keys() for sample in over["samples"]] == [{"lifetime_value"}] * 3
     assert data["customers"] == rows(shop, "select count(*) from customer_features where deleted_at is null")[0][0]
@@ -89,14 +89,14 @@ def test_what_an_edit_moves_through_others(shop: Path) -> None:
         "catalog.yml",
         ("big_spender: {metric: lifetime_value, gte: 400}", "big_spender: {metric: lifetime_value, gte: 600}"),
     )
-    found = {segment["segment"]: segment for segment in diff_data(shop, "--against", "HEAD")["segments"]}
-    assert found.keys() >= {"vip", "many"}
-    assert found["vip"]["through"] == ["rule big_spender"]
-    assert found["many"]["through"] == ["segment vip"]
-    assert found["vip"]["edits"][0]["words"] == "lifetime_value >= 600, was >= 400"
-    assert found["vip"]["edits"][0]["inside"] == ["big_spender"]
-    assert found["many"]["edits"][0]["inside"] == ["vip", "big_spender"]
-    assert found["vip"]["counts"] == found["many"]["counts"]
+    result = {segment["segment"]: segment for segment in diff_data(shop, "--against", "HEAD")["segments"]}
+    assert result.keys() >= {"vip", "many"}
+    assert result["vip"]["through"] == ["rule big_spender"]
+    assert result["many"]["through"] == ["segment vip"]
+    assert result["vip"]["edits"][0]["words"] == "lifetime_value >= 600, was >= 400"
+    assert result["vip"]["edits"][0]["inside"] == ["big_spender"]
+    assert result["many"]["edits"][0]["inside"] == ["vip", "big_spender"]
+    assert result["vip"]["counts"] == result["many"]["counts"]
     output = segctl(shop, "diff", "--against", "HEAD").out
     assert "leave because lifetime_value >= 600, was >= 400 (in big_spender)" in output
 
@@ -280,12 +280,12 @@ def test_between_two_runs(shop: Path) -> None:
             " group by all",
         )
     }
-    found = {
+    result = {
         (segment["segment"], change, cause): count
         for segment in outcome.data["segments"]
         for change, output in (("joined", segment["joins"]), ("left", segment["leaves"]))
         for cause, count in output.items()
     }
-    assert found == wanted
+    assert result == wanted
     for one in outcome.data["segments"]:
         assert one["after"] - one["before"] == sum(one["joins"].values()) - sum(one["leaves"].values())

@@ -32,21 +32,21 @@ def ci(server: Server, tmp_path: Path) -> TestProject:
     live.load(SHOP, COLUMNS)
     live.define(CATALOG, value=STICKY.format(least=100))
     live.run(DAYS[0])
-    found = TestProject(tmp_path / "ci", Engine("postgres", server=replace(server, user=ROLE)), CI)
-    found.engine, role = owner, found.engine
-    found.load(SHOP, COLUMNS)
+    project = TestProject(tmp_path / "ci", Engine("postgres", server=replace(server, user=ROLE)), CI)
+    project.engine, role = owner, project.engine
+    project.load(SHOP, COLUMNS)
     for grant in GRANTS:
-        found.execute(grant)
-    found.engine = role
+        project.execute(grant)
+    project.engine = role
     profile = yaml.safe_load((tmp_path / "ci" / "profiles.yml").read_text(encoding="utf-8"))
     outputs = profile["shop"]["outputs"]
     outputs["prod"] = outputs["test"] | {"schema": LIVE}
     (tmp_path / "ci" / "profiles.yml").write_text(yaml.safe_dump(profile), encoding="utf-8")
-    found.define(CATALOG, value=STICKY.format(least=100))
+    project.define(CATALOG, value=STICKY.format(least=100))
     (tmp_path / "ci" / "segments").rename(tmp_path / "segments")
-    found.define(CATALOG, value=STICKY.format(least=500))
-    found.warehouse.build(RunRequest(), only=("stg_customers", "stg_orders"))
-    return found
+    project.define(CATALOG, value=STICKY.format(least=500))
+    project.warehouse.build(RunRequest(), only=("stg_customers", "stg_orders"))
+    return project
 
 
 def diff_from(ci: TestProject, source: str) -> Diff:

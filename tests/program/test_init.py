@@ -87,8 +87,8 @@ def test_from_an_unbuilt_shop_to_members(tmp_path: Path) -> None:
     (coffee_shop / "models" / "letters.sql").write_text("select 1 as customer_id\n")
     (coffee_shop / "models" / "letters.yml").write_text(LETTERS)
     called(coffee_shop, "segctl", "run")
-    found = members(coffee_shop / "coffee_shop.duckdb")
-    assert found == {"repeat_customers": 2, "lapsed_90_days": 3, "top_spenders": 1}
+    members_found = members(coffee_shop / "coffee_shop.duckdb")
+    assert members_found == {"repeat_customers": 2, "lapsed_90_days": 3, "top_spenders": 1}
 
 
 def test_a_studio_with_packages_of_its_own(tmp_path: Path) -> None:

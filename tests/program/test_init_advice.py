@@ -37,11 +37,11 @@ def test_order_lines_are_joined_to_their_orders() -> None:
     with duckdb.connect() as connection:
         connection.execute("create table fct_orders as select 7 as order_id, 1 as customer_id, now() as ordered_at")
         connection.execute("create table stg_order_items as select 5 as order_item_id, 7 as order_id, 3 as price")
-        found = connection.execute(sql(join))
-        assert [column[0] for column in found.description or []] == [
+        rows = connection.execute(sql(join))
+        assert [column[0] for column in rows.description or []] == [
             *("order_item_id", "order_id", "price", "customer_id", "ordered_at")
         ]
-        assert found.fetchone()[:4] == (5, 7, 3, 1)
+        assert rows.fetchone()[:4] == (5, 7, 3, 1)
 
 
 def test_the_proposed_lines_are_an_event_once_they_are_no_comment() -> None:

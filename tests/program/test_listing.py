@@ -83,18 +83,18 @@ def test_filters(all_of: Listing, demo_after_two_runs: Path, rows: Rows) -> None
     then = found(folder, Wanted(changed=True, tags=("rfm",)), "2025-12-25")
     assert names(then) == [segment.name for segment in all_of.segments if "rfm" in segment.tags]
     assert {segment.joined for segment in then.segments} == {segment.size for segment in then.segments}
-    with pytest.raises(Failure, match='no segment has the owner "crm"') as told:
+    with pytest.raises(Failure, match='no segment has the owner "crm"') as failure:
         found(folder, Wanted(owners=("crm",)))
-    assert (told.value.hint.startswith("owners: crm@shop.example"), told.value.exit_code) == (True, 2)
+    assert (failure.value.hint.startswith("owners: crm@shop.example"), failure.value.exit_code) == (True, 2)
 
 
 def test_bars_and_columns(all_of: Listing, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     print_listing(all_of, Wanted(sort="change"), False, False)
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].split() == ["segment", "label", "size", "joined", "left", "last", "runs", "owner", "tags", "source"]
-    told = {line.split()[0]: line for line in lines[1:]}
+    result = {line.split()[0]: line for line in lines[1:]}
     # From 226 to 212, one tenth of which is the height of a bar.
-    assert " ▅▁ " in told["lapsed_60_days"]
+    assert " ▅▁ " in result["lapsed_60_days"]
     # Without these characters there are no bars.
     monkeypatch.setattr("segctl.output.listing.takes_all_characters", lambda _: False)
     print_listing(all_of, Wanted(), False, False)

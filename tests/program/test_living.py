@@ -67,9 +67,9 @@ def test_a_name_that_is_taken(what: str, project: Project) -> None:
     path, text, name, place = TAKEN[what]
     written(project.root, path, text or "select 1 as person_id\n")
     for command in (validate, render_project):
-        with pytest.raises(ProblemsFound) as found:
+        with pytest.raises(ProblemsFound) as failure:
             command(project)
-        (problem,) = found.value.problems
+        (problem,) = failure.value.problems
         assert (str(problem.mark), problem.code) == (f"{path}:{place}", "taken-name")
         assert problem.message.startswith(f"{name} is the name of a model that segctl renders: models/segments/")
     assert not (project.root / "models" / "segments").exists()

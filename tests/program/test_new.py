@@ -33,10 +33,10 @@ def texts(folder: Path) -> dict[str, bytes]:
 def answered(folder: Path, *answers: str, options: tuple[str, ...] = ("--no-size",)) -> Outcome:
     """The program with answers on its standard input."""
     given = "".join(f"{answer}\n" for answer in answers)
-    found = subprocess.run(
+    completed = subprocess.run(
         [SEGCTL, "new", *options], cwd=folder, input=given, capture_output=True, text=True, check=False
     )
-    return Outcome(found.returncode, found.stdout, found.stderr)
+    return Outcome(completed.returncode, completed.stdout, completed.stderr)
 
 
 def defined(folder: Path, file: str) -> dict[str, object]:
@@ -192,18 +192,18 @@ def test_answers_from_a_pipe(shop: Path) -> None:
 )
 def test_what_is_refused_changes_nothing(options: tuple[str, ...], code: int, message: str, shop: Path) -> None:
     before = texts(shop)
-    found = segctl(shop, "new", *options)
-    assert (found.code, found.out) == (code, "")
-    assert message in found.err
-    assert "Traceback" not in found.err
+    outcome = segctl(shop, "new", *options)
+    assert (outcome.code, outcome.out) == (code, "")
+    assert message in outcome.err
+    assert "Traceback" not in outcome.err
     assert texts(shop) == before
 
 
 def test_without_questions(shop: Path) -> None:
     rule = '{all: [{metric: lifetime_value, gt: 500}, {attribute: city, eq: "no"}]}'
-    found = segctl(shop, "new", "--name", "direct", "--tag", "t", "--rule", rule, "--json")
-    assert found.data["file"] == "segments/direct.yml"
-    assert found.data["says"] == "Customers whose lifetime value is more than £500 and whose city is “no”."
+    outcome = segctl(shop, "new", "--name", "direct", "--tag", "t", "--rule", rule, "--json")
+    assert outcome.data["file"] == "segments/direct.yml"
+    assert outcome.data["says"] == "Customers whose lifetime value is more than £500 and whose city is “no”."
     assert defined(shop, "direct.yml") == {
         "name": "direct",
         "tags": ["t"],
@@ -227,11 +227,11 @@ def test_a_folder_that_cannot_be_written(shop: Path) -> None:
     as_nobody = ("setpriv", "--bounding-set=-dac_override,-dac_read_search,-fowner", "--") if os.geteuid() == 0 else ()
     command = [*as_nobody, SEGCTL, "new", "--name", "in_vain", "--rule", "{event: order}"]
     try:
-        found = subprocess.run(command, cwd=shop, capture_output=True, text=True, check=False)
+        completed = subprocess.run(command, cwd=shop, capture_output=True, text=True, check=False)
     finally:
         (shop / "segments").chmod(0o755)
-    assert (found.returncode, found.stdout) == (1, "")
-    assert found.stderr == f"segctl: cannot write {shop}/segments/in_vain.yml: Permission denied\n"
+    assert (completed.returncode, completed.stdout) == (1, "")
+    assert completed.stderr == f"segctl: cannot write {shop}/segments/in_vain.yml: Permission denied\n"
     assert texts(shop) == before
     assert sorted(path.name for path in (shop / "segments").iterdir() if path.name.startswith(".")) == [".schema"]
 

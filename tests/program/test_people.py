@@ -25,9 +25,9 @@ def rows(shop: Path, sql: str) -> list[tuple[Any, ...]]:
 
 
 def test_near_a_threshold(shop: Path) -> None:
-    found = {(one["by"], one["change"]): one for one in segctl(shop, "near", "vip", "--json").data["near"]}
+    result = {(one["by"], one["change"]): one for one in segctl(shop, "near", "vip", "--json").data["near"]}
     spent, orders = "lifetime_value >= 500", "count of order within last 6 months >= 4"
-    assert found.keys() == {(by, change) for by in (spent, orders, "time") for change in ("join", "leave")}
+    assert result.keys() == {(by, change) for by in (spent, orders, "time") for change in ("join", "leave")}
     people = "select customer_id from customer_features where deleted_at is null and customer_id not in"
     people += " (select customer_id from segment_membership where segment = 'staff')"
     conditions = {
@@ -39,16 +39,16 @@ def test_near_a_threshold(shop: Path) -> None:
     }
     for key, condition in conditions.items():
         wanted = {member for (member,) in rows(shop, f"{people} and {condition}")}
-        assert found[key]["count"] == len(wanted), key
-        assert {member["member"] for member in found[key]["members"]} <= wanted
-        assert len(found[key]["members"]) == min(5, len(wanted))
-    short = [member["gap"] for member in found[spent, "join"]["members"]]
+        assert result[key]["count"] == len(wanted), key
+        assert {member["member"] for member in result[key]["members"]} <= wanted
+        assert len(result[key]["members"]) == min(5, len(wanted))
+    short = [member["gap"] for member in result[spent, "join"]["members"]]
     assert all(output.endswith(" short") for output in short)
 
 
 def test_near_by_time(shop: Path) -> None:
     """The customers that time moves in a week are those that a run as of then would move."""
-    found = {
+    result = {
         one["change"]: one for one in segctl(shop, "near", "lapsed_60_days", "--json", "--members", "1000").data["near"]
     }
     run = segctl(shop, "-q", "run", "--as-of", "2026-01-05", "--json")
@@ -57,9 +57,9 @@ def test_near_by_time(shop: Path) -> None:
     for change, verb in (("join", "joined"), ("leave", "left")):
         sql = f"select customer_id from segment_changes where segment = 'lapsed_60_days' and change = '{verb}'"
         wanted = {member for (member,) in rows(shop, f"{sql} and changed_at = timestamp '2026-01-05'")}
-        assert {member["member"] for member in found[change]["members"]} == wanted
-        assert found[change]["count"] == len(wanted)
-    assert found["join"]["count"] > 0
+        assert {member["member"] for member in result[change]["members"]} == wanted
+        assert result[change]["count"] == len(wanted)
+    assert result["join"]["count"] > 0
 
 
 def test_who(shop: Path) -> None:

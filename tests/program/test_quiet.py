@@ -19,9 +19,9 @@ def test_what_is_done_is_not_told(shop: Path) -> None:
     assert segctl(shop, "-q", "render", "--json").data["segments"] == 61
     assert segctl(shop, "-q", "new", "--name", "quiet", "--rule", "{event: order}") == Outcome(0, "", "")
     assert (shop / "segments" / "quiet.yml").is_file()
-    found = segctl(shop, "-q", "render", "--check")
-    assert (found.code, found.out) == (1, "")
-    assert found.err.startswith("segctl: the committed models are stale\n")
+    outcome = segctl(shop, "-q", "render", "--check")
+    assert (outcome.code, outcome.out) == (1, "")
+    assert outcome.err.startswith("segctl: the committed models are stale\n")
 
 
 def test_answers_are_given_without_notes(shop: Path) -> None:

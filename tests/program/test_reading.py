@@ -79,11 +79,11 @@ OTHER_FILES: dict[str, tuple[Made, str]] = {
 
 
 def problems_of(project: Project) -> list[Problem]:
-    with pytest.raises(ProblemsFound) as found:
+    with pytest.raises(ProblemsFound) as failure:
         load(project)
-    messages = "\n".join(described(problem, texts(project)) for problem in found.value.problems)
+    messages = "\n".join(described(problem, texts(project)) for problem in failure.value.problems)
     assert SECRET not in messages
-    return found.value.problems
+    return failure.value.problems
 
 
 @pytest.mark.parametrize("name", ["segments/case.yml", "segments/case.yaml", "segments/catalog.yml", "dbt_project.yml"])
@@ -204,9 +204,9 @@ def test_a_file_of_text_is_not_printed(project: Project) -> None:
     """What is not our YAML at all, such as a key or a table of passwords, is one long text to YAML."""
     (project.segments / "case.yml").write_text("".join(f"{SECRET}{number}\n" for number in range(100)))
     assert settings(project).problems == []
-    with pytest.raises(ProblemsFound) as found:
+    with pytest.raises(ProblemsFound) as failure:
         load(project)
-    messages = "\n".join(described(problem, texts(project)) for problem in found.value.problems)
+    messages = "\n".join(described(problem, texts(project)) for problem in failure.value.problems)
     assert 0 < messages.count(SECRET) < 15
 
 

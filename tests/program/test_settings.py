@@ -205,9 +205,9 @@ def test_validate_tells_settings_beside_definitions(tmp_path: Path) -> None:
     (shop.root / "segments" / "value.yml").write_text(
         "version: 1\nsegments: [{name: big, rule: {metric: spnt, gte: 1}}]\n"
     )
-    with pytest.raises(ProblemsFound) as found:
+    with pytest.raises(ProblemsFound) as failure:
         load(shop.project)
-    assert [problem.code for problem in found.value.problems] == ["dbt-setting", "unknown-metric"]
+    assert [problem.code for problem in failure.value.problems] == ["dbt-setting", "unknown-metric"]
     number_text = segctl(shop, "validate")
     assert number_text.code == 1
     assert "dbt_project.yml:6:11: an alias" in number_text.err

@@ -23,12 +23,12 @@ def test_a_folder_that_cannot_be_written(demo_after_two_runs: Path, tmp_path: Pa
     as_nobody = WITHOUT_RIGHTS if os.geteuid() == 0 else ()
 
     def outcome_of(*arguments: str) -> Outcome:
-        found = subprocess.run(
+        completed = subprocess.run(
             [*as_nobody, SEGCTL, *arguments], cwd=folder, capture_output=True, text=True, check=False
         )
-        assert "Traceback" not in found.stderr
-        assert len([line for line in found.stderr.splitlines() if line.startswith("segctl: ")]) == 1
-        return Outcome(found.returncode, found.stdout, found.stderr)
+        assert "Traceback" not in completed.stderr
+        assert len([line for line in completed.stderr.splitlines() if line.startswith("segctl: ")]) == 1
+        return Outcome(completed.returncode, completed.stdout, completed.stderr)
 
     try:
         run = outcome_of("run")
@@ -85,8 +85,8 @@ def test_a_run_that_is_asked_to_end(number: signal.Signals, demo_after_two_runs:
         "segctl: terminated\n  hint: the tables are as the last finished run left them; run again to continue\n"
     )
     assert database(folder) == before
-    found = segctl(folder, "run", "--as-of", "2026-01-05")
-    assert found.code == 0, found.err
+    outcome = segctl(folder, "run", "--as-of", "2026-01-05")
+    assert outcome.code == 0, outcome.err
     assert database(folder) != before
 
 
@@ -104,7 +104,7 @@ def test_whoever_wants_no_end_has_none() -> None:
     """`nohup` ignores the signal, and so do we."""
     code = "import signal, segctl.cli.process as p, click; p.outcome_of(click.Command('x', callback=lambda: None)); "
     code += "print(signal.getsignal(signal.SIGHUP) is signal.SIG_IGN, file=p.sys.__stdout__)"
-    found = subprocess.run(
+    completed = subprocess.run(
         ["bash", "-c", f"trap '' HUP; exec {sys.executable} -c \"{code}\""], capture_output=True, text=True, check=True
     )
-    assert found.stdout == "True\n"
+    assert completed.stdout == "True\n"

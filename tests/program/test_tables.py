@@ -113,13 +113,13 @@ def test_steps_in_words() -> None:
     """Every model of the demo has a readable label, without underscores."""
     folder = REPOSITORY / "models"
     paths = sorted(path.relative_to(folder).as_posix() for path in (folder / "segments").rglob("*.sql"))
-    told = {
+    result = {
         path: node_name(FinishedNode(1, 1, "model", path.rpartition("/")[2][:-4], path, "success")) for path in paths
     }
-    assert {path: words for path, words in told.items() if "_" in words or not words} == {}
-    assert told["segments/features/sources/order_features.sql"] == "features of order"
-    assert told["segments/members_loyalty.sql"] == "members of loyalty"
-    assert told["segments/history/segment_stays.sql"] == "history"
+    assert {path: words for path, words in result.items() if "_" in words or not words} == {}
+    assert result["segments/features/sources/order_features.sql"] == "features of order"
+    assert result["segments/members_loyalty.sql"] == "members of loyalty"
+    assert result["segments/history/segment_stays.sql"] == "history"
     assert node_name(FinishedNode(1, 1, "test", "unique_x", "x.yml", "pass")) == "tests"
     assert (
         node_name(

@@ -70,19 +70,21 @@ def on_a_terminal(folder: Path, *arguments: str, columns: int = 300) -> str:
 
 @pytest.mark.parametrize("verb", [("list",), ("show", "abroad"), ("why", "181", "abroad")], ids=lambda verb: verb[0])
 def test_texts_that_command_a_terminal_are_shown(verb: tuple[str, ...], shop: Path) -> None:
-    found = segctl(shop, *verb)
-    assert found.code == 0, found.err
-    assert set(commands(found.out + found.err)) <= {"\n"}
+    outcome = segctl(shop, *verb)
+    assert outcome.code == 0, outcome.err
+    assert set(commands(outcome.out + outcome.err)) <= {"\n"}
     # A narrow column breaks lines anywhere.
-    together = "".join(found.out.split())
+    together = "".join(outcome.out.split())
     assert "".join(SHOWN.split()) in together
     if verb == ("list",):
         assert "[bold]too[/bold]" in together
         # A label of two lines is one row, and its other columns follow it.
-        assert all(line.startswith((" ", "abroad ", "Abroad ")) for line in found.out.splitlines() if "abroad" in line)
+        assert all(
+            line.startswith((" ", "abroad ", "Abroad ")) for line in outcome.out.splitlines() if "abroad" in line
+        )
     if verb[0] == "show":
-        assert "owner   evil" not in found.out
-        assert f"about   First\n        owner   {SHOWN}" in found.out
+        assert "owner   evil" not in outcome.out
+        assert f"about   First\n        owner   {SHOWN}" in outcome.out
     as_json = segctl(shop, *verb, "--json")
     assert set(commands(as_json.out)) <= {"\n"}
     assert HOSTILE in texts_of(as_json.data)
@@ -196,23 +198,23 @@ def test_json_in_ascii_means_the_same(unbuilt_shop: Path, tmp_path: Path) -> Non
     folder = Path(copytree(unbuilt_shop, tmp_path / "shop"))
     path = folder / "segments" / "loyalty.yml"
     path.write_text(path.read_text().replace("label: VIP\n", '日本: "£"\n'), encoding="utf-8")
-    found = segctl(folder, "validate", "--json", PYTHONIOENCODING="ascii")
-    assert found.out.isascii()
-    assert found.data == segctl(folder, "validate", "--json").data
-    assert 'unknown key "日本"' in found.data[0]["message"]
+    outcome = segctl(folder, "validate", "--json", PYTHONIOENCODING="ascii")
+    assert outcome.out.isascii()
+    assert outcome.data == segctl(folder, "validate", "--json").data
+    assert 'unknown key "日本"' in outcome.data[0]["message"]
 
 
 def shell(folder: Path, line: str) -> Outcome:
     """A line of bash in which `segctl` is the program. Fails when any command of a pipe fails."""
     script = f'set -o pipefail; segctl() {{ "{SEGCTL}" "$@"; }}; {line}'
-    found = subprocess.run(["bash", "-c", script], cwd=folder, capture_output=True, text=True, check=False)
-    return Outcome(found.returncode, found.stdout, found.stderr)
+    completed = subprocess.run(["bash", "-c", script], cwd=folder, capture_output=True, text=True, check=False)
+    return Outcome(completed.returncode, completed.stdout, completed.stderr)
 
 
 def test_output_that_nobody_reads_is_dropped(shop: Path, unbuilt_shop: Path) -> None:
-    found = shell(shop, "segctl list | head -1")
-    assert (found.code, found.err) == (0, "")
-    assert found.out.startswith("segment ")
+    outcome = shell(shop, "segctl list | head -1")
+    assert (outcome.code, outcome.err) == (0, "")
+    assert outcome.out.startswith("segment ")
     # Its own exit code for any reader, also without one from the start, and for errors.
     assert shell(unbuilt_shop, "segctl validate | true") == Outcome(0, "", "")
     assert shell(unbuilt_shop, "segctl validate >&-") == Outcome(0, "", "")
@@ -223,12 +225,12 @@ def test_output_that_nobody_reads_is_dropped(shop: Path, unbuilt_shop: Path) -> 
 
 def test_output_that_cannot_be_written_is_told(unbuilt_shop: Path) -> None:
     for line in ("segctl validate > /dev/full", "segctl validate --json > /dev/full", "segctl --help > /dev/full"):
-        found = shell(unbuilt_shop, line)
-        assert found.code == 1
-        assert found.err.splitlines()[0] == "segctl: cannot print: No space left on device"
-        assert len(found.err.splitlines()) == 2
-    found = shell(unbuilt_shop, "segctl validate > /dev/full 2> /dev/full")
-    assert found == Outcome(1, "", "")
+        outcome = shell(unbuilt_shop, line)
+        assert outcome.code == 1
+        assert outcome.err.splitlines()[0] == "segctl: cannot print: No space left on device"
+        assert len(outcome.err.splitlines()) == 2
+    outcome = shell(unbuilt_shop, "segctl validate > /dev/full 2> /dev/full")
+    assert outcome == Outcome(1, "", "")
     assert shell(unbuilt_shop, "segctl show nope 2> /dev/full") == Outcome(2, "", "")
 
 
@@ -240,14 +242,16 @@ def test_no_command_reads_what_is_no_definition(kind: str, verb: str, unbuilt_sh
     (tmp_path / "elsewhere/secret.yml").write_text("password: hunter2\n")
     made, code = OTHER_FILES[kind]
     made(folder / "segments" / "case.yml", folder)
-    found = subprocess.run([SEGCTL, *verb.split()], cwd=folder, capture_output=True, text=True, check=False, timeout=30)
-    assert "hunter2" not in found.stdout + found.stderr
+    completed = subprocess.run(
+        [SEGCTL, *verb.split()], cwd=folder, capture_output=True, text=True, check=False, timeout=30
+    )
+    assert "hunter2" not in completed.stdout + completed.stderr
     if "schema" in verb:
-        assert found.returncode == 0
+        assert completed.returncode == 0
     else:
-        assert found.returncode == 1
-        assert f"segments/case.yml:1:1: {'a link' if kind == 'link out' else 'it is a named pipe'}" in found.stderr
-        assert f"[{code}]" in found.stderr
+        assert completed.returncode == 1
+        assert f"segments/case.yml:1:1: {'a link' if kind == 'link out' else 'it is a named pipe'}" in completed.stderr
+        assert f"[{code}]" in completed.stderr
 
 
 def test_cells_that_are_safe_in_a_spreadsheet() -> None:

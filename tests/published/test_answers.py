@@ -85,12 +85,12 @@ def test_the_bounds_of_flapping_are_variables(project: TestProject, made: MadeHi
     settings = project.root / "dbt_project.yml"
     settings.write_text(settings.read_text() + "vars: {segctl_flapping_joins: 2, segctl_flapping_days: 7}\n")
     project.warehouse.build(RunRequest())
-    found = {
+    result = {
         (row["segment"], row["customer_id"]) for row in rows_of(project, "segment_customers") if row["is_flapping"]
     }
     start = made.instants[-1] - timedelta(days=7)
     joins = [stay[:2] for stay in made.stays() if stay[2] > start]
-    assert found == {pair for pair in joins if joins.count(pair) >= 2}
+    assert result == {pair for pair in joins if joins.count(pair) >= 2}
 
 
 def literal(instant: datetime) -> str:

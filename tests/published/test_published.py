@@ -96,15 +96,15 @@ def journey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, int]
 
 def published_repeats() -> dict[str, set[object]]:
     """How often customers came back in the first 39 weeks, by segment."""
-    found: dict[str, set[object]] = {}
+    result: dict[str, set[object]] = {}
     with (data_folder("lifetimes", "datasets") / "cdnow_customers_summary.csv").open(
         encoding="utf-8", newline=""
     ) as file:
         for row in csv.DictReader(file):
             repeats = int(row["frequency"])
             name = f"repeats_{repeats}" if repeats < 7 else "repeats_7_or_more"
-            found.setdefault(name, set()).add(int(row["ID"]))
-    return found
+            result.setdefault(name, set()).add(int(row["ID"]))
+    return result
 
 
 def test_cdnow_sample_in_its_first_39_weeks(sample: TestProject) -> None:

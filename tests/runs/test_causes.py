@@ -142,13 +142,13 @@ def test_an_edit_never_looks_like_what_customers_do(project: TestProject) -> Non
     found = changes(project, 8)
     assert ("spender", 0, "joined", "definition") in found
     # The run's own report equals the history, for all entities.
-    told = {
+    result = {
         (segment, change, cause): count
         for segment, causes in report.causes.items()
         for change, by in (("joined", causes.joined), ("left", causes.left))
         for cause, count in by.items()
     }
-    assert told == Counter((segment, change, cause) for segment, _, change, cause in found)
+    assert result == Counter((segment, change, cause) for segment, _, change, cause in found)
     assert (report.edited, report.new, report.is_first) == (("spender",), ("by_web",), False)
     assert {cause for segment, *_, cause in found if segment == "by_web"} == {"first_run"}
     assert ("recent", 0, "left", "time") in found

@@ -62,11 +62,11 @@ class Shop:
         rows = [{"id": key} for key in CUSTOMERS]
         self.project.load({"customers": rows, "orders": self.orders}, COLUMNS)
         self.project.run(self.as_of)
-        found = {
+        result = {
             row["customer_id"]: tuple(row[name] for name in ("orders", "teas", "lately", "kinds_lately"))
             for row in self.project.read("customer_features")
         }
-        assert found == {key: self._expected(key) for key in CUSTOMERS}
+        assert result == {key: self._expected(key) for key in CUSTOMERS}
 
     def _expected(self, key: int) -> tuple[int, ...]:
         now = self.as_of.replace(tzinfo=None)

@@ -115,9 +115,9 @@ def test_earlier_members_that_change_places_leave_the_later_ones_as_they_are() -
 
 
 def problem(catalog: str, definitions: str = DEFINITIONS) -> tuple[str, str]:
-    with pytest.raises(ProblemsFound) as found:
+    with pytest.raises(ProblemsFound) as failure:
         hashes(catalog, definitions)
-    (one,) = found.value.problems
+    (one,) = failure.value.problems
     return one.message, one.hint
 
 
@@ -230,8 +230,8 @@ def test_edits_pauses_and_boundaries_from_run_to_run(
     assert {row["total_revenue"] for row in story.project.read("segment_sizes")} == {210}
 
     # A nested segment, a named rule and the order of a group are edited. One segment is paused.
-    found = story.run(DAY[1], BASE, RULE, *SWAPPED, NO_REST)
-    assert of(found, "base", "nests", "extended", "named", "gold", "silver", "rested") == {
+    run_report = story.run(DAY[1], BASE, RULE, *SWAPPED, NO_REST)
+    assert of(run_report, "base", "nests", "extended", "named", "gold", "silver", "rested") == {
         *((segment, 0, "joined", "definition") for segment in ("base", "nests", "extended")),
         *(("named", customer, "left", "definition") for customer in (0, IT)),
         ("named", OFTEN, "joined", "definition"),
@@ -242,8 +242,8 @@ def test_edits_pauses_and_boundaries_from_run_to_run(
 
     # An earlier member of the group is edited. No customer had left the paused segment, so no customer has to wait. A
     # segment is gone. A day without a passed instant has not come, although its rows exist.
-    found = story.run(DAY[2], BASE, RULE, *SWAPPED, SECOND, NO_LATELY)
-    assert of(found, "gold", "silver", "bronze", "rested", "lately", "visitor", "calm") == {
+    run_report = story.run(DAY[2], BASE, RULE, *SWAPPED, SECOND, NO_LATELY)
+    assert of(run_report, "gold", "silver", "bronze", "rested", "lately", "visitor", "calm") == {
         ("silver", IT, "left", "definition"),
         ("silver", 0, "left", "definition"),
         ("gold", IT, "joined", "definition"),
@@ -254,8 +254,8 @@ def test_edits_pauses_and_boundaries_from_run_to_run(
     }
 
     # The removed segment comes back unchanged. The day has come.
-    found = story.run(DAY[3], BASE, RULE, *SWAPPED, SECOND, NO_CALM)
-    assert of(found, "lately", "visitor", "rested", "calm", "gold") == {
+    run_report = story.run(DAY[3], BASE, RULE, *SWAPPED, SECOND, NO_CALM)
+    assert of(run_report, "lately", "visitor", "rested", "calm", "gold") == {
         ("lately", IT, "joined", "enabled"),
         ("visitor", 2, "joined", "activity"),
     }
@@ -265,8 +265,8 @@ def test_edits_pauses_and_boundaries_from_run_to_run(
 
     story.run(DAY[4], BASE, RULE, *SWAPPED, SECOND)
     # Their own window moved, or that of others. A customer who left without a pause waits, whatever was paused since.
-    found = story.run(DAY[8], BASE, RULE, *SWAPPED, SECOND)
-    assert of(found, "lately", "calm", "flicker") == {
+    run_report = story.run(DAY[8], BASE, RULE, *SWAPPED, SECOND)
+    assert of(run_report, "lately", "calm", "flicker") == {
         ("lately", IT, "left", "time"),
         ("lately", LATER, "joined", "population"),
         ("flicker", OFTEN, "joined", "activity"),

@@ -23,14 +23,14 @@ def macros_behind(manifest: Any) -> dict[str, str]:  # noqa: ANN401
         if node.name == "customer_features" or node.original_file_path.startswith(FEATURES)
         for macro in node.depends_on.macros
     ]
-    found: dict[str, str] = {}
+    result: dict[str, str] = {}
     while waiting:
         name = waiting.pop()
-        if name.startswith("macro.segctl.") and name not in found:
+        if name.startswith("macro.segctl.") and name not in result:
             macro = manifest.macros[name]
-            found[name] = "".join(COMMENT.sub("", macro.macro_sql).split())
+            result[name] = "".join(COMMENT.sub("", macro.macro_sql).split())
             waiting += macro.depends_on.macros
-    return found
+    return result
 
 
 def test_a_change_of_macros_is_a_new_edition(tmp_path: Path) -> None:

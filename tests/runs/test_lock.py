@@ -58,7 +58,7 @@ def nothing_is_left(request: pytest.FixtureRequest) -> Iterator[None]:
 def test_a_second_checkout_is_refused(both: tuple[TestProject, TestProject], tmp_path: Path) -> None:
     one, other = both
     before = everything(one)
-    asked = ["--project-dir", str(other.root), "--profiles-dir", str(other.root)]
+    result = ["--project-dir", str(other.root), "--profiles-dir", str(other.root)]
     with one.warehouse.locked("run"):
         for name, write in WRITING.items():
             with pytest.raises(Failure, match=HELD) as failure:
@@ -69,7 +69,7 @@ def test_a_second_checkout_is_refused(both: tuple[TestProject, TestProject], tmp
         assert code != 0
         assert re.search(HELD.strip("^$"), said), said
         # Readers hold no lock, and another schema is independent.
-        assert CliRunner().invoke(segctl, [*asked, "list"]).exit_code == 0
+        assert CliRunner().invoke(segctl, [*result, "list"]).exit_code == 0
         elsewhere = TestProject(tmp_path, other.engine, "elsewhere")
         elsewhere.define(CATALOG, value=BIG)
         elsewhere.load(SHOP, COLUMNS)

@@ -74,8 +74,8 @@ class Shop:
     def order(self, customer: int, at: datetime, loaded_at: datetime | None, kind: str = "tea") -> Order:
         """One more order."""
         stamp = loaded_at.replace(tzinfo=None) if loaded_at else None
-        found = {"id": len(self.orders), "customer": customer, "at_time": at.replace(tzinfo=None), "kind": kind}
-        self.orders.append({**found, "loaded_at": stamp})
+        result = {"id": len(self.orders), "customer": customer, "at_time": at.replace(tzinfo=None), "kind": kind}
+        self.orders.append({**result, "loaded_at": stamp})
         return self.orders[-1]
 
     def of(self, customer: int) -> Order:

@@ -135,8 +135,8 @@ def test_a_new_name_alone_is_held_back_until_formerly_says_what_it_was(shop: Tes
     assert shop.failures().keys() == {
         f"segment_sizes: {one.segment} is held back by {one.guard}" for one in report.held
     }
-    found = verify(shop.project, shop.warehouse, "", lambda *_: None)
-    assert (found.sound, found.stays, found.sizes) == (True, (), ())
+    verification = verify(shop.project, shop.warehouse, "", lambda *_: None)
+    assert (verification.sound, verification.stays, verification.sizes) == (True, (), ())
     former = renamed.replace("name: best", "name: best, formerly: vip")
     former = former.replace("name: platinum", "name: platinum, formerly: gold")
     accounts = ACCOUNTS.replace("name: retail", "name: shops, formerly: retail")
@@ -155,8 +155,8 @@ def test_a_new_name_alone_is_held_back_until_formerly_says_what_it_was(shop: Tes
     assert [sizes["best", one] for one in range(4)] == [(2, None), (2, "renamed"), (2, "renamed"), (4, None)]
     assert not shop.failures()
     # A recomputed past holds the same segments back, although no segment has that name any more.
-    found = verify(shop.project, shop.warehouse, day(0).isoformat(), lambda *_: None)
-    assert (found.features, found.stays, found.sizes) == ((), (), ())
+    verification = verify(shop.project, shop.warehouse, day(0).isoformat(), lambda *_: None)
+    assert (verification.features, verification.stays, verification.sizes) == ((), (), ())
 
 
 def test_allow_says_that_it_is_another_one(shop: TestProject) -> None:

@@ -126,10 +126,10 @@ def test_of_very_many_customers_some_are_looked_at(tmp_path: Path) -> None:
     spoilt(project, "segment_stays", "update {{ this }} set customer_id = -customer_id where customer_id % 10 = 1")
     with pytest.raises(Failure, match=f"{HISTORY} failed") as failure:
         project.run(first + day)
-    found = re.search(r"customers are not in the segments whose rules take them \((\d[\d,]*)", failure.value.detail)
-    assert found
+    match = re.search(r"customers are not in the segments whose rules take them \((\d[\d,]*)", failure.value.detail)
+    assert match
     # A sixteenth of the 2,500 missing and of the 2,500 surplus members. None of the surplus ones has features.
-    assert 50 < int(found[1].replace(",", "")) < 400
+    assert 50 < int(match[1].replace(",", "")) < 400
     mended(project)
     project.run(first + day)
     assert len(project.members()["fresh"]) == len(rows)

@@ -98,12 +98,12 @@ def test_who_meets_a_condition_is_found_by_the_run_that_the_clock_has_turned_it_
     turned = 0
     for as_of in as_ofs:
         project.run(as_of)
-        found = project.members()
+        members_found = project.members()
         for one in segments["segments"]:
             (field, time), (comparator, window) = one["rule"].items()
             times = {row["id"]: row[time] for row in people} if field == "attribute" else begun
             expected = {key for key in CUSTOMERS if holds(times.get(key), comparator, window, as_of)}
-            assert found.get(one["name"], set()) == expected, f"{one['name']} as of {as_of.isoformat()}"
+            assert members_found.get(one["name"], set()) == expected, f"{one['name']} as of {as_of.isoformat()}"
             turned += len(expected)
     causes = {row["join_cause"] for row in project.read("segment_stays")}
     assert turned > 1000

@@ -37,17 +37,17 @@ def shop(tmp_path: Path) -> TestProject:
 
 def test_room_is_made_of_many_deleted_rows_alone(shop: TestProject) -> None:
     assert kept(shop) == MANY
-    found = []
+    result = []
     for day in range(2, 6):
         # Another quarter of the rows of each block is replaced: no block is empty. A bulk load would free the space.
         country = f"case when id % 4 < {day - 1} then 'FR' else country end as country"
         staging = f"select id, {country} from {{{{ source('raw', 'customers') }}}}\n"
         (shop.root / "models" / "customers.sql").write_text(staging, encoding="utf-8")
         shop.run(datetime(2024, 1, day, tzinfo=UTC))
-        found.append(kept(shop))
-    assert MANY * 6 // 5 < found[0] < found[1] - MANY // 5 < found[2] - MANY * 2 // 5
+        result.append(kept(shop))
+    assert MANY * 6 // 5 < result[0] < result[1] - MANY // 5 < result[2] - MANY * 2 // 5
     # More than a third of them is deleted as this run begins.
-    assert found[3] < found[2]
+    assert result[3] < result[2]
     assert not shop.read("segment_membership")
 
 

@@ -71,13 +71,13 @@ def stays(project: TestProject) -> set[tuple[object, int, int | None]]:
 
 def tables(project: TestProject) -> dict[str, Any]:
     """Everything recorded: columns, types and rows."""
-    found: dict[str, Any] = {}
+    result: dict[str, Any] = {}
     with project.engine.cursor(project.root) as cursor:
         for table in RECORDED:
             cursor.execute(f"select * from {project.schema}.{table}")
             types = [column[:2] for column in cursor.description]
-            found[table] = (repr(types), sorted(map(repr, cursor.fetchall())))
-    return found
+            result[table] = (repr(types), sorted(map(repr, cursor.fetchall())))
+    return result
 
 
 def test_whole_numbers_become_larger(shop: TestProject) -> None:

@@ -83,12 +83,12 @@ class TestProject:
 
         Returns the raw table of each model.
         """
-        found: dict[str, tuple[str, str]] = {}
+        result: dict[str, tuple[str, str]] = {}
         for model in models:
             source = model.startswith("source(")
             schema, name = model[len("source(") : -1].replace("'", "").split(", ") if source else ("raw", model)
             # All tests share the schemas of a server.
-            found[model] = f"{self.schema}_{schema}", name
+            result[model] = f"{self.schema}_{schema}", name
             cursor.execute(f"create schema if not exists {self.schema}_{schema}")
             if not source:
                 view = f"select * from {{{{ source('raw', '{name}') }}}}\n"
@@ -98,12 +98,12 @@ class TestProject:
             {
                 "name": schema.removeprefix(f"{self.schema}_"),
                 "schema": schema,
-                "tables": [{"name": name} for place, name in found.values() if place == schema],
+                "tables": [{"name": name} for place, name in result.values() if place == schema],
             }
-            for schema in sorted({schema for schema, _ in found.values()})
+            for schema in sorted({schema for schema, _ in result.values()})
         ]
         self._write("models/sources.yml", {"version": 2, "sources": listed})
-        return {model: f"{schema}.{name}" for model, (schema, name) in found.items()}
+        return {model: f"{schema}.{name}" for model, (schema, name) in result.items()}
 
     def execute(self, sql: str) -> None:
         """Runs a statement on the warehouse."""
@@ -138,28 +138,28 @@ class TestProject:
         """The result of `dbt test` with our package's tests: the number of rows by fault."""
         from dbt.cli.main import dbtRunner
 
-        told: list[str] = []
+        result: list[str] = []
         folder = str(self.root)
         arguments = ["--project-dir", folder, "--profiles-dir", folder, "--log-level", "none"]
-        runner = dbtRunner(callbacks=[lambda event: told.append(str(getattr(event.data, "msg", "")))])
+        runner = dbtRunner(callbacks=[lambda event: result.append(str(getattr(event.data, "msg", "")))])
         found = runner.invoke(["test", *arguments, "--select", "path:models/segments"]).result.results
         # The hook before all models is a result, too.
         tests = [one for one in found if one.node.resource_type == "test"]
         assert {test.node.name for test in tests} == TESTS
-        faults = {said[1]: int(said[2]) for line in told if (said := re.fullmatch(FAULT, line))}
+        faults = {said[1]: int(said[2]) for line in result if (said := re.fullmatch(FAULT, line))}
         assert sum(test.failures for test in tests) == sum(faults.values())
         return faults
 
     def members(self) -> dict[str, set[object]]:
         """The current members of every segment that has any."""
-        found: dict[str, set[object]] = {}
+        result: dict[str, set[object]] = {}
         for row in self.read("segment_membership"):
-            found.setdefault(row["segment"], set()).add(row["customer_id"])
-        return found
+            result.setdefault(row["segment"], set()).add(row["customer_id"])
+        return result
 
     def stays(self) -> list[tuple[str, object, datetime, datetime | None]]:
         """Every stay as (segment, customer, joined_at, left_at), sorted. Instants are aware."""
-        found = [
+        result = [
             (
                 r["segment"],
                 r["customer_id"],
@@ -168,4 +168,4 @@ class TestProject:
             )
             for r in self.read("segment_history")
         ]
-        return sorted(found, key=lambda stay: (stay[0], str(stay[1]), stay[2]))
+        return sorted(result, key=lambda stay: (stay[0], str(stay[1]), stay[2]))

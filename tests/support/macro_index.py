@@ -55,7 +55,7 @@ class Macro:
 
 def macros() -> dict[str, Macro]:
     """All macros but the variants of engines, by name. Those without a comment have no sentence."""
-    found = {}
+    result = {}
     for path in sorted(MACROS.rglob("*.sql")):
         text, at = path.read_text(encoding="utf-8"), str(path.relative_to(MACROS))
         for definition in DEFINED.finditer(text):
@@ -63,8 +63,8 @@ def macros() -> dict[str, Macro]:
             if name.partition("__")[0] not in ENGINES:
                 before = text[: definition.start()]
                 comment = COMMENT.fullmatch(before[max(before.rfind("{#"), 0) :])
-                found[name] = Macro(name, at, _first_sentence(comment[1]) if comment else "")
-    return found
+                result[name] = Macro(name, at, _first_sentence(comment[1]) if comment else "")
+    return result
 
 
 def for_users() -> set[str]:

@@ -114,8 +114,8 @@ def _raw_execute(stub: Stub) -> Any:  # noqa: ANN401
 
     def raw_execute(_: object, sql: str, **__: object) -> tuple[object, object]:
         names, rows = stub.answer(sql)
-        told = {"location": "nowhere", "job_id": "none", "project": "shop", "statement_type": "SCRIPT"}
-        job = MagicMock(**told, slot_millis=0, total_bytes_processed=0, total_bytes_billed=0)
+        result = {"location": "nowhere", "job_id": "none", "project": "shop", "statement_type": "SCRIPT"}
+        job = MagicMock(**result, slot_millis=0, total_bytes_processed=0, total_bytes_billed=0)
         listed = _Rows(dict(zip(names, row, strict=True)) for row in rows)
         listed.schema = [SimpleNamespace(name=name) for name in names]
         return job, listed

@@ -101,6 +101,6 @@ def foreign(sql: str, dialect: str) -> Iterator[str]:
         for kind in set(re.findall(r"\bcast ?\([^()]*\bas ([a-z]\w*)", text)) - _TYPES - TYPES[dialect]:
             yield f"type {kind}"
     for pattern in REFUSED[dialect]:
-        found = re.search(pattern, text)
-        if found:
-            yield f"refused: {text[max(0, found.start() - 60) : found.end() + 60]}"
+        match = re.search(pattern, text)
+        if match:
+            yield f"refused: {text[max(0, match.start() - 60) : match.end() + 60]}"

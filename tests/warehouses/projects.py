@@ -79,8 +79,8 @@ class Shop:
     def standing(self, adapter: str, late: bool) -> dict[str, Columns]:
         """The contents of a warehouse before a first run, or (`late`) before a later one."""
         types = TYPES.get(adapter, {})
-        found = {**self.raw, **(self.tables if late else {})}
-        return {name: [(column, types.get(kind, kind)) for column, kind in columns] for name, columns in found.items()}
+        result = {**self.raw, **(self.tables if late else {})}
+        return {name: [(column, types.get(kind, kind)) for column, kind in columns] for name, columns in result.items()}
 
 
 def shop(name: str, made: Callable[[Path, Engine, bool], TestProject], folder: Path) -> Shop:

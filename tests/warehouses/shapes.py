@@ -78,13 +78,13 @@ def _listed(parts: list[str], escaped: bool) -> str:
 
 
 def _split(parts: list[str], by: str) -> list[list[str]]:
-    found: list[list[str]] = [[]]
+    result: list[list[str]] = [[]]
     for part in parts:
         if part == by:
-            found.append([])
+            result.append([])
         else:
-            found[-1].append(part)
-    return found
+            result[-1].append(part)
+    return result
 
 
 def _distinct(items: list[str], by: str, escaped: bool) -> list[str]:

@@ -52,14 +52,14 @@ def adapter(request: pytest.FixtureRequest) -> str:
 @pytest.fixture(scope="module")
 def ran(adapter: str, shops: dict[str, Shop], tmp_path_factory: pytest.TempPathFactory) -> dict[str, Ran]:
     """The statements of each project, by its name and the run."""
-    found = {}
+    result = {}
     for name, one in shops.items():
         project = one.made(tmp_path_factory.mktemp(f"{adapter}_{name}"), Unconnected(adapter), adapter != "redshift")
         for when in ("first", "later"):
             stub = stub_of(adapter, one, when == "later")
             with connected(adapter, stub):
-                found[f"{name}, {when}"] = _sent(project, name, stub)
-    return found
+                result[f"{name}, {when}"] = _sent(project, name, stub)
+    return result
 
 
 def stub_of(adapter: str, one: Shop, late: bool) -> Stub:

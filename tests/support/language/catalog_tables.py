@@ -15,10 +15,10 @@ def tables_of(catalog: dict[str, Any]) -> dict[str, Columns]:
 
     An entity's key comes first.
     """
-    found: dict[str, Columns] = {}
+    result: dict[str, Columns] = {}
     for model, columns in (*_of_entities(catalog["entities"]), *_of_events(catalog.get("events", {}))):
-        found[model] = {**found.get(model, {}), **columns}
-    return found
+        result[model] = {**result.get(model, {}), **columns}
+    return result
 
 
 def _of_entities(entities: dict[str, Any]) -> Iterator[tuple[str, Columns]]:

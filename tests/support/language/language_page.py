@@ -115,10 +115,10 @@ class Example:
 
     def rules(self) -> dict[str, yaml.Node]:
         """The rules that are no segments of the page, by the segments that the test makes from them."""
-        found = {self.segment_of(one): one.strip("`") for one in self.table.asked if one.startswith("`{")}
+        result = {self.segment_of(one): one.strip("`") for one in self.table.asked if one.startswith("`{")}
         if self.block and self.block.kind == "rule" and any(map(MEMBER.fullmatch, self.table.asked)):
-            found[f"rule_{self.number}"] = self.block.text
-        return {name: composed(text) for name, text in found.items()}
+            result[f"rule_{self.number}"] = self.block.text
+        return {name: composed(text) for name, text in result.items()}
 
 
 @dataclass

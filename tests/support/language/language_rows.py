@@ -74,15 +74,15 @@ def definitions_of(page: Page, *, run: bool) -> dict[str, str]:
 
     For a run, a rule that compares all customers compares those of its own example.
     """
-    found = {f"page_{n}": block.text for n, block in enumerate(page.blocks) if block.kind == "segments"}
+    result = {f"page_{n}": block.text for n, block in enumerate(page.blocks) if block.kind == "segments"}
     rules = {name: (rule, one) for one in page.examples for name, rule in one.rules().items()}
     owners = {segment: one for one in page.examples for segment in map(one.segment_of, one.table.asked)}
     if run:
-        found = {stem: _without_others(composed(text), owners) for stem, text in found.items()}
+        result = {stem: _without_others(composed(text), owners) for stem, text in result.items()}
         for rule, one in rules.values():
             _rank_apart(rule, one)
     segments = [_mapping(name=_scalar(name), rule=rule) for name, (rule, _) in rules.items()]
-    return {**found, "examples": _written(_mapping(version=_scalar("1"), segments=_list(segments)))}
+    return {**result, "examples": _written(_mapping(version=_scalar("1"), segments=_list(segments)))}
 
 
 def _without_others(root: yaml.Node, owners: dict[str, Example]) -> str:

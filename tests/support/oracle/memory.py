@@ -75,10 +75,10 @@ class History:
 
     def members(self) -> dict[str, set[object]]:
         """The current members of the segments that have any."""
-        found: dict[str, set[object]] = {}
+        result: dict[str, set[object]] = {}
         for segment, customer in self.open:
-            found.setdefault(segment, set()).add(customer)
-        return found
+            result.setdefault(segment, set()).add(customer)
+        return result
 
     def stays(self) -> list[Stay]:
         """Every stay so far, by segment, customer and time."""

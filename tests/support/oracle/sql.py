@@ -163,11 +163,11 @@ class Expression:
 
     def listed(self) -> list[Value]:
         self.expect("(")
-        found = [self.disjunction()]
+        result = [self.disjunction()]
         while self.take(","):
-            found.append(self.disjunction())
+            result.append(self.disjunction())
         self.expect(")")
-        return found
+        return result
 
     def sum(self) -> Value:
         value = self.product()

@@ -112,7 +112,7 @@ def existing_events(
     event: dict[str, Any], tables: Tables, clock: Clock, customers: Collection[object]
 ) -> dict[object, list[Event]]:
     """Events of known customers, at a time, until the as-of, that do not fail the event's `where`."""
-    found: dict[object, list[Event]] = {}
+    result: dict[object, list[Event]] = {}
     for row in tables[event["model"]]:
         customer, at = row[event["customer"]], read(row[at_column(event)], at_type(event))
         if customer not in customers or at is None:
@@ -122,8 +122,8 @@ def existing_events(
             continue
         fields = read_fields(row, event.get("fields", {}))
         if where_holds(event.get("where", {}), event, fields, clock):
-            found.setdefault(customer, []).append(Event(at, fields))
-    return found
+            result.setdefault(customer, []).append(Event(at, fields))
+    return result
 
 
 def read_fields(row: Row, fields: dict[str, Any]) -> dict[str, Value]:

@@ -49,8 +49,8 @@ def run_once_for_all(shared: Path) -> Path:
         if not folder.exists():
             made = demo(shared / "demo_in_the_making")
             for day in RUNS:
-                found = segctl(made, "run", "--as-of", day)
-                assert found.code == 0, found.err
+                outcome = segctl(made, "run", "--as-of", day)
+                assert outcome.code == 0, outcome.err
             made.rename(folder)
     return folder
 

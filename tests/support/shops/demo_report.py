@@ -28,9 +28,9 @@ def shop(demo_after_two_runs: Path, tmp_path_factory: pytest.TempPathFactory) ->
 def read(shop: Path) -> dict[int, Report]:
     """Reports by the smallest number of customers that they describe."""
     warehouse = Warehouse(shop, profiles=str(shop))
-    found = {least: read_report(Project(shop), warehouse, Request(least)) for least in (0, 5)}
+    result = {least: read_report(Project(shop), warehouse, Request(least)) for least in (0, 5)}
     release()
-    return found
+    return result
 
 
 @pytest.fixture(scope="module")
@@ -66,16 +66,16 @@ def spent(rows: Any) -> dict[Any, list[float]]:  # noqa: ANN401
     sql = "select c.customer_id, o.amount from stg_customers as c left join stg_orders as o"
     sql += f" on c.customer_id = o.customer_id and o.ordered_at <= '{LAST}'"
     sql += f" and o.status not in ('cancelled', 'refunded') where c.signed_up_at <= '{LAST}'"
-    found: dict[Any, list[float]] = {}
+    result: dict[Any, list[float]] = {}
     for customer, amount in rows(sql):
-        found.setdefault(customer, []).extend([float(amount)] if amount is not None else [])
-    return found
+        result.setdefault(customer, []).extend([float(amount)] if amount is not None else [])
+    return result
 
 
 @pytest.fixture(scope="module")
 def members(stays: list[tuple[Any, ...]], segments: dict[str, Segment]) -> dict[str, set[Any]]:
-    found: dict[str, set[Any]] = {name: set() for name in segments}
+    result: dict[str, set[Any]] = {name: set() for name in segments}
     for segment, customer, _, left, *_ in stays:
         if left is None:
-            found[segment].add(customer)
-    return found
+            result[segment].add(customer)
+    return result

@@ -62,10 +62,10 @@ def having(events: Iterable[Event], column: str, *values: str) -> Events:
 
 
 def money(events: Iterable[Event]) -> Counter[str]:
-    found: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
     for event in events:
-        found[event.who] += pence(event["amount"])
-    return found
+        counts[event.who] += pence(event["amount"])
+    return counts
 
 
 def average(events: Iterable[Event], column: str) -> dict[str, float]:

@@ -78,12 +78,12 @@ def shop(engine: Engine, tmp_path: Path, request: pytest.FixtureRequest) -> Test
 
 def snapshot(project: TestProject) -> dict[str, list[tuple[object, ...]]]:
     """Every table that BI reads, sorted, without what lies outside logical time."""
-    found = {}
+    result = {}
     for table in TABLES:
         rows = project.warehouse.query(f"select * from {{{{ ref('{table}') }}}}")
         kept = [tuple(value for name, value in row.items() if name not in OUTSIDE) for row in rows]
-        found[table] = sorted(kept, key=repr)
-    return found
+        result[table] = sorted(kept, key=repr)
+    return result
 
 
 def history(project: TestProject) -> list[tuple[object, ...]]:

@@ -151,11 +151,13 @@ class Model:
         self.former.append(deepcopy(self.recorded))
         self.write_features(as_of)
         self.carry_names()
-        found = members(load(CATALOG), [load(self.definitions())], self.tables(), as_of.replace(tzinfo=ZoneInfo("UTC")))
+        members_found = members(
+            load(CATALOG), [load(self.definitions())], self.tables(), as_of.replace(tzinfo=ZoneInfo("UTC"))
+        )
         changes = _Changes(self, as_of)
         changes.define()
-        changes.leave(found)
-        changes.join(found)
+        changes.leave(members_found)
+        changes.join(members_found)
         changes.count()
 
     def unfinished(self) -> None:
@@ -177,13 +179,13 @@ class Model:
             occasions.add(day)
             day = a_day_later(day)
         # A repeated run begins from the state before it.
-        found: dict[datetime, Recorded] = {}
+        result: dict[datetime, Recorded] = {}
         for as_of in sorted(occasions):
             alone.run(as_of)
-            found[as_of] = deepcopy(alone.recorded)
+            result[as_of] = deepcopy(alone.recorded)
         for record in (self.recorded, *self.former):
             if record.runs:
-                record.take_over(kind, found[record.runs[-1]])
+                record.take_over(kind, result[record.runs[-1]])
         self.segments[kind], self.names[kind] = alone.segments[kind], kind
 
 

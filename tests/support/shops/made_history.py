@@ -51,15 +51,15 @@ class MadeHistory:
 
     def stays(self) -> list[tuple[str, str, datetime, datetime | None]]:
         """Every stay as (segment, customer, joined, left)."""
-        found: list[tuple[str, str, datetime, datetime | None]] = []
+        result: list[tuple[str, str, datetime, datetime | None]] = []
         open_since: dict[tuple[str, str], datetime] = {}
         for instant, members in zip(self.instants, self.members, strict=True):
             present = {(segment, customer) for segment, inside in members.items() for customer in inside}
             for pair in sorted(open_since.keys() - present):
-                found.append((*pair, open_since.pop(pair), instant))
+                result.append((*pair, open_since.pop(pair), instant))
             for pair in present - open_since.keys():
                 open_since[pair] = instant
-        return found + [(*pair, since, None) for pair, since in open_since.items()]
+        return result + [(*pair, since, None) for pair, since in open_since.items()]
 
     def customers(self) -> dict[tuple[str, str], Row]:
         """The expected rows of segment_customers, by segment and customer."""
@@ -87,7 +87,7 @@ class MadeHistory:
 
     def migrations(self) -> dict[tuple[datetime, datetime | None, str, str | None, str | None], int]:
         """The expected rows of segment_migrations: customers by run, the run before, group, from and to."""
-        found: Counter[tuple[datetime, datetime | None, str, str | None, str | None]] = Counter()
+        counts: Counter[tuple[datetime, datetime | None, str, str | None, str | None]] = Counter()
         for number, instant in enumerate(self.instants):
             before, groups_before = self._at(number - 1)
             after, groups_after = self._at(number)
@@ -98,8 +98,8 @@ class MadeHistory:
                     was = next((name for name in left if groups_before.get(name) == group), None)
                     became = next((name for name in joined if groups_after.get(name) == group), None)
                     if was or became:
-                        found[(instant, self.instants[number - 1] if number else None, group, was, became)] += 1
-        return found
+                        counts[(instant, self.instants[number - 1] if number else None, group, was, became)] += 1
+        return counts
 
     def migration(self, group: str, before: datetime, after: datetime) -> dict[Pair, int]:
         """The expected result of the macro migration: customers by the segment of the group then and later."""
@@ -180,15 +180,15 @@ def made_history(seed: int, runs: int = 24, customers: int = 30) -> MadeHistory:
 
 
 def _next(members: Members, groups: dict[str, str], customers: list[str], dice: Random) -> Members:
-    found: Members = {name: set() for name in GROUPS}
+    result: Members = {name: set() for name in GROUPS}
     for customer in customers:
         for group in ("tier", "age"):
             choices: list[str | None] = [name for name in groups if groups[name] == group]
             present = [name for name in choices if name and customer in members[name]]
             chosen = present[0] if present and dice.random() < 0.6 else dice.choice([*choices, None])
             if chosen:
-                found[chosen].add(customer)
+                result[chosen].add(customer)
         for name, group in groups.items():
             if not group and dice.random() < 0.5:
-                found[name].add(customer)
-    return found
+                result[name].add(customer)
+    return result

@@ -201,21 +201,21 @@ def made_segment(place: int, runs: int, random: Random) -> Segment:
 
 def causes(history: History) -> tuple[Caused, ...]:
     """Half of the joins and leaves by activity and half by time. Fewer than five are not shown."""
-    found = []
+    result = []
     for run, joined, left in zip(history.runs, history.joined, history.left, strict=True):
         for change, customers in (("joined", joined), ("left", left)):
             for cause, part in (("activity", customers // 2), ("time", customers - customers // 2)):
                 if part:
-                    found.append(Caused(run, change, cause, part if part >= 5 else None))
-    return tuple(found)
+                    result.append(Caused(run, change, cause, part if part >= 5 else None))
+    return tuple(result)
 
 
 def with_members(report: Report, keys: tuple[str, ...]) -> Report:
     """The report with these members in its first segment."""
     first = report.segments[0]
     members = tuple(Member(key, instant(3), "activity", 12.5) for key in keys)
-    told = replace(first, members=members, members_total=len(members) + 3)
-    return replace(report, with_members=True, segments=(told, *report.segments[1:]))
+    changed = replace(first, members=members, members_total=len(members) + 3)
+    return replace(report, with_members=True, segments=(changed, *report.segments[1:]))
 
 
 def before_the_first_run() -> Report:

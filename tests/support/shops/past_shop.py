@@ -129,23 +129,23 @@ def oracle(
     history, catalog, kept = History(), load(CATALOG), set(held)
     for as_of, tables, definitions in occasions:
         asked = (catalog, [load(definitions)], tables, as_of)
-        found = members(*asked)
+        members_found = members(*asked)
         before = history.members()
-        for name in found:
+        for name in members_found:
             if (as_of, name) in kept:
-                found[name] = before.get(name, set())
-        history.apply(as_of, found, memory_of(*asked))
+                members_found[name] = before.get(name, set())
+        history.apply(as_of, members_found, memory_of(*asked))
     return [(stay.segment, stay.customer, stay.joined_at, stay.left_at) for stay in history.stays()]
 
 
 def seen(project: TestProject, views: Sequence[str] = VIEWS) -> dict[str, list[str]]:
     """All that readers see, as sorted texts."""
-    found = {}
+    result = {}
     for view in views:
         rows = project.read(view)
         kept = [sorted((name, value) for name, value in row.items() if name not in OUTSIDE) for row in rows]
-        found[view] = sorted(map(str, kept))
-    return found
+        result[view] = sorted(map(str, kept))
+    return result
 
 
 def assert_totals_agree(project: TestProject) -> None:
