@@ -259,7 +259,7 @@ def test_a_sender_killed_before_it_has_noted_what_was_received_sends_it_again(sh
     assert process.wait(60) == -signal.SIGKILL, process.stderr and process.stderr.read()
     first = [request.id for request in crm.requests]
     assert len(first) == 4
-    # A customer leaves. Without the note of what was begun, nobody would take the add back.
+    # A customer leaves. Without the note of what was begun, no run would take the add back.
     shop.load({"stg_customers": customers(k007="FR"), "stg_orders": FEWER}, COLUMNS)
     shop.run(DAYS[2])
     delivered(shop, names=("crm",))

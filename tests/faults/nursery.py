@@ -1,4 +1,4 @@
-"""Gives birth to `segctl` processes that have imported everything already, so that hundreds of them can be killed.
+"""Forks `segctl` processes that have imported everything already, so that hundreds of them can be killed.
 
 Reads one order a line, as JSON, from the standard input; forks; tells the child's process id in a line, and when it has
 ended its status in another. The child is a process of its own like any that a shell starts, and ends as one.

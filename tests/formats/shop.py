@@ -1,11 +1,11 @@
-"""A small shop over five days, and a database of its first three, made by whatever version of the program is asked.
+"""A small shop over five days, and a database of its first three, made by any version of the program.
 
-To make the database of a commit anew (docs/design.md says when one is added):
+To rebuild the database of a commit (docs/design.md says when one is added):
 
     git worktree add /tmp/old <commit>
     PYTHONPATH=/tmp/old .venv/bin/python tests/formats/shop.py tests/formats/databases/<commit or format>
 
-As a script this is run with the tests' own helpers of that commit, so that nothing newer may be used here.
+As a script this runs with the test helpers of that commit, so nothing newer may be used here.
 """
 
 import csv

@@ -39,7 +39,7 @@ COLUMNS = [(example, column) for example in TEXT.examples for column in example.
 
 
 def run_of(column: str) -> datetime:
-    """The as-of of the run that a column is about: the last run, or one of an earlier day."""
+    """The instant of the run that a column is about: the last run, or one of an earlier day."""
     day = MEMBER.fullmatch(column)
     return datetime.fromisoformat(day[1]).replace(hour=12, tzinfo=AS_OF.tzinfo) if day and day[1] else AS_OF
 

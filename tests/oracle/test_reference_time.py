@@ -124,7 +124,7 @@ def test_days_and_local_times_in_definitions(comparators: str, first: str, last:
         ("2024-03-15", "7 days", "1990-03-21", True),
         ("2024-03-15", "7 days", "1990-03-22", False),
         ("2024-03-15", "7 days", "2023-03-15", True),  # the first anniversary
-        ("2024-03-15", "7 days", "2024-03-15", False),  # the day itself is none
+        ("2024-03-15", "7 days", "2024-03-15", False),  # the day itself does not match
         ("2024-03-15", "1 year", "2024-03-15", False),  # for its first is the day after the last
         ("2024-03-15", "1 year", "2024-03-14", True),
         ("2024-03-15", "1 year", "2024-03-16", False),  # not yet there

@@ -1,4 +1,4 @@
-"""Which files of a project are read: regular ones, inside of it, of a bounded size. Nothing else is opened or shown."""
+"""Which files of a project are read: regular ones inside it, up to a maximum size. Others are not opened or shown."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""The tables that dbt does not build: where and by whom they are created, and that no run recreates them."""
+"""The tables that dbt does not build: where and in which run they are created, and that no run recreates them."""
 
 from collections.abc import Callable
 from pathlib import Path

@@ -122,7 +122,7 @@ def test_who_does_not_exist_yet_is_nobody_and_joins_like_a_new_customer(shop: Te
 
 
 def test_customers_are_counted_as_far_as_they_exist(shop: TestProject) -> None:
-    """A run misses customers whom an earlier run knew and who now begin later or never. New ones do not compensate."""
+    """A run misses known customers of an earlier run who now begin later or never. New ones do not compensate."""
     shop.define(CATALOG, segments=SEGMENTS)
     for day in (0, 2, 4):
         shop.run(START + timedelta(days=day))

@@ -1,4 +1,4 @@
-"""All that a run would send to warehouses that are not available here.
+"""Everything a run would send to warehouses that are not available here.
 
 dbt and its adapters are real except for their connections (connections.py). sqlglot and sqlfluff parse the statements,
 and dialects.py searches them for what the warehouse does not know. No test runs them there.

@@ -84,7 +84,7 @@ def catalog(zone: str = "Europe/London") -> dict[str, Any]:
 
 
 def takes(rule: str, rows: Tables, as_of: str = NOON, zone: str = "Europe/London") -> set[object]:
-    """The customers for whom a rule holds. The as-of is in UTC."""
+    """The customers that match a rule. The as-of is in UTC."""
     definition = {"segments": [{"name": "it", "rule": load(rule)}]}
     return members(catalog(zone), [definition], rows, utc(as_of))["it"]
 

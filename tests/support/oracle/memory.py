@@ -24,8 +24,8 @@ class Memory:
     """What one run knows in addition to the rules' members."""
 
     zone: ZoneInfo
-    customers: set[object]  # all that are in the source
-    keepers: dict[str, set[object]] = field(default_factory=dict)  # by segment, for whom `keep_while` holds
+    customers: set[object]  # all customers of the source
+    keepers: dict[str, set[object]] = field(default_factory=dict)  # by segment, where `keep_while` holds
     min_stay: dict[str, str] = field(default_factory=dict)
     cool_down: dict[str, str] = field(default_factory=dict)
 

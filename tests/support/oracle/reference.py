@@ -68,7 +68,7 @@ def load(text: str) -> dict[str, Any]:
 def members(
     catalog: dict[str, Any], definitions: list[dict[str, Any]], tables: Tables, as_of: datetime
 ) -> dict[str, set[object]]:
-    """Whom the rule of each enabled segment takes, with `extends`, `group` and `limit` and without its memory."""
+    """The customers that match each enabled segment, with `extends`, `group` and `limit`, without its memory."""
     world = world_of(catalog, definitions, tables, as_of)
     return {name: set(taken_by(name, world)) for name, segment in world.segments.items() if is_enabled(segment)}
 
@@ -144,7 +144,7 @@ def combination_holds(rule: Rule, holds: Callable[[Rule], bool]) -> bool | None:
 
 
 def those_for(rule: Rule, world: World) -> set[object]:
-    """All customers for whom a rule holds."""
+    """All customers that match a rule."""
     return world.once("rule", rule, lambda: {key for key in world.customers if rule_holds(rule, key, world)})
 
 

@@ -76,7 +76,7 @@ class Recorded:
         self.closed = [stay for stay in self.closed if stay[1] != customer]
 
     def take_over(self, kind: str, other: "Recorded") -> None:
-        """All that there is of one kind."""
+        """All rows of one kind."""
         self.open.update({key: stay for key, stay in other.open.items() if key[0] == kind})
         self.closed += [stay for stay in other.closed if stay[0] == kind]
         self.sizes.update({key: size for key, size in other.sizes.items() if key[1] == kind})

@@ -139,7 +139,7 @@ def oracle(
 
 
 def seen(project: TestProject, views: Sequence[str] = VIEWS) -> dict[str, list[str]]:
-    """All that readers see, as sorted texts."""
+    """Everything readers see, as sorted texts."""
     result = {}
     for view in views:
         rows = project.read(view)

@@ -133,7 +133,7 @@ experiments:
   onboarding: {variants: {short: 33.3333%, long: 33.3333%, letter: 33.3334%}}
 """
 
-# Model, then column, then SQL type: all that a harness needs to create the tables.
+# Model, then column, then SQL type: enough to create the tables.
 CUSTOMERS = "stg_customers"
 ACCOUNTS = "stg_accounts"
 ORDERS = "stg_orders"
