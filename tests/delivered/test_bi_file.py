@@ -140,7 +140,7 @@ def test_a_link_is_followed_and_what_a_killed_program_left_goes(shop: TestProjec
     assert not left.exists()
 
 
-def test_who_has_it_open_is_in_no_run_s_way(shop: TestProject, tmp_path: Path) -> None:
+def test_readers_with_the_file_open_block_no_run(shop: TestProject, tmp_path: Path) -> None:
     if not shop.engine.embedded:
         pytest.skip("a server has no file that one program writes or many read")
     file = tmp_path / "bi.duckdb"

@@ -126,7 +126,7 @@ def members(day: int, erased: Sequence[str] = ()) -> dict[tuple[str, str], dict[
     return found
 
 
-def test_a_receiver_that_does_as_it_is_told(project: TestProject) -> None:
+def test_a_receiver_that_applies_all_changes(project: TestProject) -> None:
     """From nothing over three runs and an erasure. One receiver stops in between, another begins late."""
     request = ChangesRequest("crm", columns=("plan",))
     receiver, warned = Receiver(), list[str]()
@@ -231,7 +231,7 @@ def test_as_files(project: TestProject, tmp_path: Path) -> None:
         (Request(("golden",), changes_since="last-export"), 'no segment "golden"'),
     ],
 )
-def test_what_is_asked_in_vain(project: TestProject, request_: Request, message: str) -> None:
+def test_requests_that_cannot_be_met(project: TestProject, request_: Request, message: str) -> None:
     with pytest.raises(Failure) as failure:
         list(export_changes(project.project, loaded(project), request_))
     assert message in failure.value.message

@@ -19,7 +19,7 @@ def cursor(segment: str = "vip", run: Run = RUNS[2]) -> Cursor:
     return Cursor(segment, run, False, SENT_AT)
 
 
-def test_what_stands_as_it_was_sent_goes_on() -> None:
+def test_deliveries_go_on_after_an_unchanged_past() -> None:
     assert judged([cursor(), cursor("other", RUNS[0])], known()) == ([cursor(), cursor("other", RUNS[0])], [])
 
 
@@ -41,7 +41,7 @@ def test_members_that_have_not_all_been_sent_are_those_of_the_run_as_it_is_now()
     assert reports
 
 
-def test_a_history_that_was_begun_anew_is_sent_anew() -> None:
+def test_a_new_history_is_sent_again() -> None:
     for runs in (RUNS[:2], (Run("run_9", FIRST + 9 * DAY, "x"),)):
         (found,), (reports,) = judged([cursor()], known(runs))
         assert (found.run, found.is_begun) == (runs[-1], True)

@@ -195,7 +195,7 @@ def test_definitions_come_go_and_are_renamed(shop: TestProject, crm: Receiver) -
     assert {("remove", "big", "renamed"), ("remove", "recent", "removed")} <= causes
 
 
-def test_an_erasure_is_told_before_nobody_knows_of_it(shop: TestProject, crm: Receiver) -> None:
+def test_an_erasure_is_reported_before_it_is_forgotten(shop: TestProject, crm: Receiver) -> None:
     shop.run(DAYS[0])
     delivered(shop)
     crm.script = [answers(400)]

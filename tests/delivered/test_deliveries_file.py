@@ -73,7 +73,7 @@ def test_what_a_file_may_say() -> None:
 
 
 @pytest.mark.parametrize("delivery", BAD)
-def test_what_is_told_of_what_it_may_not(delivery: str) -> None:
+def test_messages_about_what_it_may_not_say(delivery: str) -> None:
     report = Report()
     text = file_of(delivery)
     parse_deliveries("deliveries.yml", text.encode(), report)
@@ -98,7 +98,7 @@ def project(folder: Path, deliveries: str) -> Project:
     return Project(folder)
 
 
-def test_all_problems_are_told_by_validate_without_the_lines(tmp_path: Path) -> None:
+def test_all_problems_are_reported_by_validate_without_the_lines(tmp_path: Path) -> None:
     deliveries = file_of("{name: a, segments: [vlp], tags: [crn], webhook: {url_env: 'https://s3cret'}}")
     found = project(tmp_path, deliveries + "  - {name: b, tags: [crn], segments: [vlp], command: [x]}\n")
     with pytest.raises(ProblemsFound) as raised:

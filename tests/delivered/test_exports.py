@@ -87,7 +87,7 @@ def test_an_export_of_the_past_has_what_was_known_then(shop: Path, tmp_path: Pat
     }
 
 
-def test_what_is_asked_in_vain(shop: Path, tmp_path: Path) -> None:
+def test_requests_that_cannot_be_met(shop: Path, tmp_path: Path) -> None:
     kept = tmp_path / "kept.csv"
     kept.write_text("mine")
     for request, message in (
@@ -118,7 +118,7 @@ def test_what_is_asked_in_vain(shop: Path, tmp_path: Path) -> None:
     assert kept.read_text() == "mine"
 
 
-def test_identifiers_are_hashed_and_never_beside_what_they_are_of(shop: Path, tmp_path: Path) -> None:
+def test_identifiers_are_hashed_and_never_next_to_their_values(shop: Path, tmp_path: Path) -> None:
     exported(shop, Request(("vip",), to=tmp_path, hash="meta", eligible_only=True))
     people = {str(row["customer_id"]): row for row in rows(shop, "select * from stg_customers")}
     with (tmp_path / "vip.csv").open(encoding="utf-8", newline="") as file:

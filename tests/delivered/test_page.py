@@ -24,7 +24,7 @@ __all__ = ["browser", "file"]
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 360])
-def test_every_view_is_drawn_for_everybody(browser: "Browser", file: Path, scheme: str, width: int) -> None:
+def test_every_view_is_drawn_and_accessible(browser: "Browser", file: Path, scheme: str, width: int) -> None:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
     with looked_at(browser, file, color_scheme=scheme, viewport={"width": width, "height": 800}) as seen:
         for view in VIEWS:

@@ -55,7 +55,7 @@ def test_a_program_reads_a_change_a_line_in_the_projects_folder(tmp_path: Path) 
         assert f"'SEGCTL_{name}': '{value}'" in environment
 
 
-def test_an_exit_code_is_told_with_the_end_of_what_was_printed(tmp_path: Path) -> None:
+def test_an_exit_code_is_reported_with_the_end_of_what_was_printed(tmp_path: Path) -> None:
     code = "print('x' * 3_000_000); print('\\x1b[31mno room', file=sys.stderr); sys.exit(1)"
     failure = failure_of(tmp_path, *python(code))
     assert failure.message.endswith("ended with exit code 1")

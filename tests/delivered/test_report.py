@@ -99,7 +99,7 @@ def test_what_members_are_worth(
         ) < len(theirs)
 
 
-def test_who_may_be_contacted_and_whence_they_came(
+def test_who_may_be_contacted_and_where_they_came_from(
     segments: dict[str, Segment],
     stays: list[tuple[Any, ...]],
     members: dict[str, set[Any]],
@@ -211,7 +211,7 @@ def test_definitions_and_what_there_is_of_runs(shop: Path, whole_report: Report,
     assert whole_report.absent == {"members": "segctl report --with-members lists them."}
 
 
-def test_members_are_listed_where_somebody_asks(
+def test_members_are_listed_on_request(
     shop: Path,
     whole_report: Report,
     members: dict[str, set[Any]],

@@ -10,7 +10,7 @@ from tests.support.shops.demo_report import read, shop, whole_report
 __all__ = ["read", "shop", "whole_report"]
 
 
-def test_of_few_nothing_is_told(read: dict[int, Report]) -> None:
+def test_small_groups_are_hidden(read: dict[int, Report]) -> None:
     """What is shown is true, covers at least five customers, and reveals no single number."""
     for one, whole in zip(read[5].segments, read[0].segments, strict=True):
         assert (one.size, one.joined, one.left, one.history.sizes) == (

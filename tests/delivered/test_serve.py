@@ -204,7 +204,7 @@ def test_messages_are_no_markup() -> None:
     assert "&lt;img src=x" in response.text
 
 
-def test_the_page_names_its_views_by_what_may_be_asked() -> None:
+def test_the_page_names_its_views_by_what_may_be_requested() -> None:
     plain = client(Serving()).get("/").text
     assert ("#/customer" in plain, "#/build" in plain) == (False, True)
     found = client(Serving(with_members=True, token=TOKEN))

@@ -102,7 +102,7 @@ def test_whatever_is_typed_stays_a_text(plan: Plan, text: str) -> None:
         (form("x"), "rule.parts.0.about", "kinds of condition"),  # type: ignore[arg-type]
     ],
 )  # fmt: skip
-def test_what_is_wrong_with_a_form_is_told_where_it_is(plan: Plan, sent: object, place: str, message: str) -> None:
+def test_what_is_wrong_with_a_form_is_reported_where_it_is(plan: Plan, sent: object, place: str, message: str) -> None:
     with pytest.raises(FormFault) as failure:
         definition_of(plan, sent)
     assert message in failure.value.faults[place]

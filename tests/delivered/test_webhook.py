@@ -106,7 +106,7 @@ def test_retry_after_is_heeded(hook: Endpoint, server: Receiver, pauses: list[fl
     assert pauses[2] <= 4
 
 
-def test_whoever_asks_for_more_time_than_there_is_is_not_waited_for(
+def test_a_wait_longer_than_the_remaining_time_is_not_begun(
     hook: Endpoint, server: Receiver, pauses: list[float]
 ) -> None:
     server.script = [answers(429, Retry_After="3600")]
@@ -188,7 +188,7 @@ def test_nobody_there(hook: Endpoint, monkeypatch: pytest.MonkeyPatch) -> None:
         "http://a\nb/",
     ],
 )
-def test_addresses_that_are_none_are_refused_without_being_told(
+def test_addresses_that_are_none_are_refused_without_being_reported(
     address: str, hook: Endpoint, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(ADDRESS, address)
@@ -201,7 +201,7 @@ def test_addresses_that_are_none_are_refused_without_being_told(
 @pytest.mark.parametrize(
     "secret", ["", "hunter2-hunter2-hunter2-hunter2", "whsec_c2hvcnQ=", "whsec_no base64!", "whsec_" + "QUJD" * 30]
 )
-def test_secrets_that_are_none_are_refused_without_being_told(
+def test_secrets_that_are_none_are_refused_without_being_reported(
     secret: str, hook: Endpoint, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(SIGNS, secret)

@@ -110,7 +110,7 @@ def expected(tmp_path_factory: pytest.TempPathFactory) -> dict[str, State]:
     return dict(told_steps(opened(tmp_path_factory.mktemp("duckdb") / "shop", Engine("duckdb"))))
 
 
-def test_the_story_moves_somebody_at_each_step(expected: dict[str, State]) -> None:
+def test_the_story_moves_a_customer_at_each_step(expected: dict[str, State]) -> None:
     states = list(expected.values())
     same = [
         step for step, before, after in zip(list(expected)[1:], states, states[1:], strict=False) if before == after

@@ -65,7 +65,7 @@ def guarded() -> Iterator[Server]:
 
 
 @pytest.mark.postgres
-def test_a_wrong_password_is_told_in_a_line(guarded: Server, tmp_path: Path) -> None:
+def test_a_wrong_password_is_reported_in_a_line(guarded: Server, tmp_path: Path) -> None:
     with closing(psycopg2.connect(host=guarded.host, port=guarded.port, user=guarded.user, dbname="postgres")) as owner:
         owner.autocommit = True
         owner.cursor().execute("create role guarded login superuser password 'right'")

@@ -106,7 +106,7 @@ def test_models_of_an_earlier_version_are_rendered_first(shop: TestProject) -> N
     assert all_tables(shop) == before
 
 
-def test_a_table_of_erasures_that_a_format_without_a_number_had_is_not_made_anew(tmp_path: Path) -> None:
+def test_a_table_of_erasures_of_a_format_without_a_number_is_kept(tmp_path: Path) -> None:
     project = TestProject(tmp_path, Engine("duckdb"))
     load(project, "4d58e1b")
     prepare(project, MADE)

@@ -148,7 +148,7 @@ def test_eligible_is_written_out() -> None:
     assert message.startswith("eligible comes to more than")
 
 
-def test_circles_and_unknown_names_are_told_as_such() -> None:
+def test_circles_and_unknown_names_are_reported_as_such() -> None:
     told = problems(["{name: a, rule: {segment: b}}", "{name: b, rule: {segment: a}}", "{name: c, rule: {segment: d}}"])
     assert [message.partition(":")[0] for _, message in told] == [
         "segments refer to each other in a circle",
@@ -156,7 +156,7 @@ def test_circles_and_unknown_names_are_told_as_such() -> None:
     ]
 
 
-def test_other_problems_are_told_beside_it() -> None:
+def test_other_problems_are_reported_beside_it() -> None:
     told = problems([*chain(200), "{name: other, rule: {metric: spnt, gte: 1}}"])
     assert [message.partition(" ")[0] for _, message in told] == ["segment", "unknown"]
 
@@ -184,7 +184,7 @@ def hashes(segments: list[str], catalog: str = CATALOG) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("edited", [0, 5, 13, 14, 15, 18])
-def test_an_edit_changes_the_hash_of_all_that_stands_on_it(edited: int) -> None:
+def test_an_edit_changes_the_hash_of_everything_that_refers_to_it(edited: int) -> None:
     segments = list(doubling(TWENTY))
     before = hashes(segments)
     segments[edited] = segments[edited].replace("{metric: spent, ", "{metric: spent, ne: 77, ")

@@ -92,7 +92,7 @@ def test_sources_are_those_that_the_definitions_need() -> None:
     assert figures("name: one, rule: {belongs_to: account}").keys() == {"customer", "account"}
 
 
-def test_a_source_is_asked_for_its_own_time() -> None:
+def test_a_source_is_queried_for_its_own_time() -> None:
     found = figures(f"name: one, rule: {RULE}")
     order, visit, returned = (found[name] for name in ("order", "visit", "return"))
     assert "count(case when ordered_at > {{ ago_36h }} then 1 end) as fresh_count" in order

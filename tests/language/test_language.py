@@ -107,7 +107,7 @@ def test_the_members_of_the_table(
     assert found[run].get(segment, set()) & own == expected, "DuckDB"
 
 
-def test_all_that_the_page_writes_is_sound() -> None:
+def test_everything_that_the_page_writes_is_valid() -> None:
     texts = {"catalog": dump(CATALOG), **definitions_of(TEXT, run=False), "inline": inline_rules(TEXT)}
     plan = planned({f"segments/{stem}.yml": text.encode() for stem, text in texts.items()})
     assert plan.sharing.people

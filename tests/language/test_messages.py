@@ -62,14 +62,14 @@ def sound(found: Problem) -> bool:
     return not holes and text.isprintable() and bool(found.message)
 
 
-def test_whatever_stands_in_a_catalog_is_told_without_holes() -> None:
+def test_whatever_stands_in_a_catalog_is_reported_without_holes() -> None:
     for text in broken(CATALOG)[::3]:
         for found in problems(text):
             assert sound(found), (found, text)
 
 
 @pytest.mark.parametrize("rule", RULES)
-def test_whatever_stands_in_a_rule_is_told_without_holes(rule: str) -> None:
+def test_whatever_stands_in_a_rule_is_reported_without_holes(rule: str) -> None:
     for text in broken(rule):
         for found in problems(CATALOG, text):
             assert sound(found), (found, text)
@@ -89,7 +89,7 @@ def test_a_negation_is_never_taken_for_what_it_denies(form: str) -> None:
 
 
 @given(st.integers(0, 9999), st.integers(0, 14), st.integers(0, 32))
-def test_what_is_no_day_is_told_as_such(year: int, month: int, day: int) -> None:
+def test_what_is_no_day_is_reported_as_such(year: int, month: int, day: int) -> None:
     text = f"{year:04d}-{month:02d}-{day:02d}"
     fault, hint = calendar_fault(text)
     assert (fault == "") == (hint == "") == (read_day(text) is not None)
@@ -112,7 +112,7 @@ def test_nothing_invisible_is_left_in_a_message(text: str) -> None:
         assert told.replace("\n", "").isprintable()
 
 
-def test_instants_are_told_in_the_catalogs_zone() -> None:
+def test_instants_are_reported_in_the_catalogs_zone() -> None:
     told = "before the last finished run, as of 2025-06-01 00:00:00 UTC (begun 2025-12-01T00:00:00.250000Z)"
     there = "before the last finished run, as of 2025-06-01 01:00:00 BST (begun 2025-12-01 00:00:00.25 GMT)"
     assert in_zone(told, "Europe/London") == there
@@ -151,7 +151,7 @@ def test_what_only_suffers_is_not_named(tmp_path: Path) -> None:
     assert after.names == "customer_features"
 
 
-def test_what_is_told_of_nothing_but_consequences_is_not_lost(tmp_path: Path) -> None:
+def test_a_message_about_consequences_alone_is_not_lost(tmp_path: Path) -> None:
     failure = not_built([suffers("segment_runs", "members_a")], [], tmp_path, published=False)
     assert failure.message == "dbt could not build segment_runs"
 

@@ -52,7 +52,7 @@ def test_a_pattern_is_spelled_for_every_engine(written: str, spelled: str) -> No
 
 
 @pytest.mark.parametrize("spelled", [spelled for _, spelled in SPELLED])
-def test_what_is_spelled_is_a_pattern_that_is_spelled_alike(spelled: str) -> None:
+def test_the_spelling_of_a_pattern_is_stable(spelled: str) -> None:
     assert read_pattern(spelled).spelled == spelled
 
 
@@ -60,7 +60,7 @@ def test_a_definition_keeps_a_pattern_as_it_is_written() -> None:
     assert Criterion("matches", ("^a.b$",), "string", "UTC").canonical == ("matches", "^a.b$")
 
 
-def test_only_java_is_told_otherwise_of_the_end() -> None:
+def test_only_java_spells_the_end_differently() -> None:
     written = r"^\$[\$a\\]*\\$"
     assert Dialect("spark", *MACROS).java_pattern(written) == r"^\$[\$a\\]*\\\z"
 

@@ -111,7 +111,7 @@ def test_what_keeps_is_worked_out_at_each_run() -> None:
     assert found == list(range(4, 12))
 
 
-def test_nobody_rests_after_a_segment_was_taken_away() -> None:
+def test_no_customer_waits_after_a_segment_was_removed() -> None:
     history, there = History(), f"{{{RULE}, cool_down: 5 days}}"
     paused = f"{{{RULE}, cool_down: 5 days, enabled: false}}"
     other = "{name: other, rule: {attribute: n, gte: 5}}"

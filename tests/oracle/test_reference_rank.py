@@ -54,7 +54,7 @@ def test_places(rule: str, amounts: tuple[float, ...], expected: set[object]) ->
     assert takes(f"{{rank: spent, {rule}, {among}}}", shop(len(amounts), orders=bought(*amounts))) == expected
 
 
-def test_all_customers_are_ranked_unless_among_says_whom() -> None:
+def test_all_customers_are_ranked_without_among() -> None:
     rows = shop(4, orders=bought(-5, None, 3, None))
     assert takes("{rank: spent, bottom: 3}", rows) == {1, 2, 4}  # 2 and 4 have spent 0
     assert takes("{rank: spent, top: 50%}", rows) == {2, 3}

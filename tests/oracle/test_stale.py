@@ -88,7 +88,7 @@ events: {order: {model: stg_orders, customer: customer_id, at: ordered_at}}
 """
 
 
-def test_somebody_is_late_though_nothing_has_happened(engine: Engine, tmp_path: Path) -> None:
+def test_a_customer_becomes_overdue_without_any_event(engine: Engine, tmp_path: Path) -> None:
     project = TestProject(tmp_path, engine, "late")
     days = [datetime(2024, 3, day, 12, tzinfo=UTC) for day in (1, 5, 9, 13, 20)]
     orders = [{"customer_id": 1, "ordered_at": day.replace(tzinfo=None)} for day in days[:3]]

@@ -71,7 +71,7 @@ def test_kept_rows_stay_as_they_are(project: Project, member: str) -> None:
         assert path.read_bytes().decode() == end.join(kept) + end
 
 
-def test_all_folders_that_exports_were_written_to_are_looked_through(project: Project, tmp_path: Path) -> None:
+def test_all_folders_of_exports_are_searched(project: Project, tmp_path: Path) -> None:
     for folder in ("exports", "of_ours", "../elsewhere", "../gone"):
         remember_exports(project, project.root / folder)
         remember_exports(Project(project.root), project.root / folder)
@@ -95,7 +95,7 @@ def test_all_folders_that_exports_were_written_to_are_looked_through(project: Pr
     assert (project.root / OWN / ".gitignore").read_text() == "*\n"
 
 
-def test_files_that_somebody_has_to_look_at_are_told(project: Project, tmp_path: Path) -> None:
+def test_files_that_need_a_manual_check_are_reported(project: Project, tmp_path: Path) -> None:
     exports = project.root / "exports"
     put(exports / "joined.csv", "email,client\na@b.example,4711\n")
     put(exports / "notes.md", "Ask 4711, not 4712.")
@@ -122,7 +122,7 @@ def test_files_that_somebody_has_to_look_at_are_told(project: Project, tmp_path:
     }
 
 
-def test_what_cannot_be_read_or_written_is_told_and_the_rest_is_done(
+def test_what_cannot_be_read_or_written_is_reported_and_the_rest_is_done(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shut, closed = put(project.root / "exports/a.csv", CUSTOMERS.format(4)), project.root / "exports/closed"
@@ -159,7 +159,7 @@ def test_an_export_beside_the_project_itself(project: Project, tmp_path: Path) -
     assert sorted(done.changed) == [f"{tmp_path}/vip.csv", "vip.csv"]
 
 
-def test_a_list_of_folders_that_is_damaged_is_told(project: Project) -> None:
+def test_a_list_of_folders_that_is_damaged_is_reported(project: Project) -> None:
     put(project.root / OWN / FOLDERS, "elsewhere\n")
     with pytest.raises(Failure, match=r"cannot read \.segctl/export_folders\.jsonl") as refused:
         forget(project, "customer", ["4"], dry_run=True)
@@ -167,7 +167,7 @@ def test_a_list_of_folders_that_is_damaged_is_told(project: Project) -> None:
 
 
 @pytest.mark.parametrize("member", [PLAIN[7], *HOSTILE])
-def test_logs_and_artifacts_that_name_somebody_go(project: Project, member: str) -> None:
+def test_logs_and_artifacts_with_a_customer_are_deleted(project: Project, member: str) -> None:
     """With any spelling of the key, and at any place in a sentence."""
     ways = [form for form in sorted(forms(member)) for form in (form, f"of {form}.", f"'{form}'", f"x={form};")]
     paths = [put(project.root / "logs" / f"{place}.log", way) for place, way in enumerate(ways)]

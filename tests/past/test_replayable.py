@@ -133,7 +133,7 @@ def planned_of(rule: str, more: str = "", entity: str = "customer", catalog: str
 @pytest.mark.parametrize(
     ("rule", "changing"), [*((rule, ()) for rule in FULL), *((rule, ("customer",)) for rule in OF_CUSTOMERS), *OTHERS]
 )
-def test_without_since_whoever_may_not_have_existed_makes_a_segment_partial(
+def test_without_since_customers_who_may_not_have_existed_make_a_segment_partial(
     rule: str, changing: tuple[str, ...]
 ) -> None:
     found = planned_of(rule)
@@ -179,7 +179,7 @@ def without_idle_customers(catalog: str, rows: Tables, as_of: datetime) -> Table
     return rows | {CUSTOMERS: [row for row in rows[CUSTOMERS] if row["customer_id"] in seen]}
 
 
-def test_customers_without_events_are_no_members_of_what_is_safe_and_make_no_difference_to_it() -> None:
+def test_customers_without_events_do_not_change_exact_segments() -> None:
     counts: Counter[str] = Counter()
 
     @settings(

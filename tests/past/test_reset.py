@@ -60,7 +60,7 @@ def test_the_command_says_what_will_be_lost_and_asks(shop: TestProject) -> None:
     assert "No run has finished" in segctl(shop.root, "reset", "--yes").out
 
 
-def test_a_view_of_somebody_else_stops_a_reset_where_it_would_be_lost(shop: TestProject) -> None:
+def test_a_foreign_view_stops_a_reset_that_would_drop_it(shop: TestProject) -> None:
     if shop.engine.embedded:
         pytest.skip("DuckDB does not know what a view reads")
     shop.run(DAYS[0])

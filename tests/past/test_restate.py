@@ -50,7 +50,7 @@ def recorded(project: TestProject) -> dict[str, list[str]]:
     return seen(project) | seen(project, ["segment_corrections", "erasures"])
 
 
-def test_late_rows_are_told_and_put_in_place_only_when_asked(
+def test_late_rows_are_reported_and_put_in_place_only_on_request(
     engine: Engine, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     project = built(tmp_path, engine, f"restate_{digest(request.node.nodeid, 8)}")

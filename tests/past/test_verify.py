@@ -44,9 +44,7 @@ def differences(found: Verified) -> tuple[set[tuple[str, str, int]], set[tuple[s
     return features, stays, {(row["segment"], row["as_of"].day) for row in found.sizes}
 
 
-def test_whatever_runs_have_been_through_is_sound(
-    engine: Engine, tmp_path: Path, request: pytest.FixtureRequest
-) -> None:
+def test_any_history_of_runs_is_valid(engine: Engine, tmp_path: Path, request: pytest.FixtureRequest) -> None:
     """Late data, a repeat, an edit, a rename, a disabled segment, a held-back segment, and an erasure."""
     project = built(tmp_path, engine, f"verify_{digest(request.node.nodeid, 8)}")
     project.run(AT[0])
@@ -158,7 +156,7 @@ def test_meddling_is_found(valid_history: TestProject, what: str) -> None:
         assert [(one["as_of"], one["what"], one["recorded"], one["found"]) for one in data["gaps"]] == [*meddling.gaps]
 
 
-def test_sizes_that_are_wrong_are_told_beside_what_they_should_be(valid_history: TestProject) -> None:
+def test_wrong_sizes_are_reported_with_the_right_ones(valid_history: TestProject) -> None:
     file = valid_history.root / "test.duckdb"
     release()
     whole = file.read_bytes()

@@ -160,7 +160,7 @@ def test_what_is_no_instant(shop: Path, text: str) -> None:
         )
 
 
-def test_a_statement_that_fails_is_told_and_changes_nothing(shop: Path, tmp_path: Path) -> None:
+def test_a_statement_that_fails_is_reported_and_changes_nothing(shop: Path, tmp_path: Path) -> None:
     folder = copied(shop, tmp_path / "shop")
     database = str(folder / "segctl.duckdb")
     with duckdb.connect(database) as connection:

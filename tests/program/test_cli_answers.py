@@ -61,7 +61,7 @@ def test_export_writes_a_file_a_segment(shop: Path) -> None:
     assert segctl(shop, "export", "vip", "--json").data == [{"segment": "vip", "path": "exports/vip.csv", "rows": 30}]
 
 
-def test_export_in_vain(shop: Path) -> None:
+def test_exports_that_are_refused(shop: Path) -> None:
     unknown = segctl(shop, "export", "vip", "win_bakc")
     assert (unknown.code, unknown.out) == (2, "")
     assert "did you mean win_back?" in unknown.err

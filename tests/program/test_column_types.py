@@ -184,7 +184,7 @@ def messages_of(problems: list[Problem]) -> list[str]:
     return [f"{line}: {message}" for line, message in sorted(lines)]
 
 
-def test_all_columns_of_other_types_are_told_with_their_lines(engine: Engine, tmp_path: Path) -> None:
+def test_all_columns_of_other_types_are_reported_with_their_lines(engine: Engine, tmp_path: Path) -> None:
     shop = TestProject(tmp_path, engine, "types_lines")
     shop.load({model: [] for model in WRONG}, WRONG)
     shop.define(CATALOG, rules=RULES)

@@ -117,7 +117,7 @@ def test_a_metric_that_means_something_else(shop: Path) -> None:
         assert found["counts"][name] == counted(shop, sql)[0]
 
 
-def test_other_words_move_nobody(shop: Path) -> None:
+def test_another_wording_moves_no_customer(shop: Path) -> None:
     assert diff_data(shop)["segments"] == []
     outcome = segctl(shop, "diff")
     assert (outcome.code, outcome.out.splitlines()[-1]) == (0, "No segment differs.")
@@ -190,7 +190,7 @@ def test_a_guard_that_would_hold_it_back(shop: Path) -> None:
     assert {row["segment"]: row["held_by"] for row in outcome.data["segments"]}["vip"] == "max_change"
 
 
-def test_nobody_is_named_without_keys(shop: Path) -> None:
+def test_no_customer_is_named_without_keys(shop: Path) -> None:
     edit(shop, "loyalty.yml", ("{metric: lifetime_value, gt: 100}", "{metric: lifetime_value, gt: 120}"))
     assert "leave: " in segctl(shop, "diff").out
     for arguments in ((), ("--markdown",), ("--json",)):
@@ -216,7 +216,7 @@ def test_a_comment_fits(shop: Path) -> None:
     assert outcome.out.count("<details>") == outcome.out.count("</details>") > 20
 
 
-def test_sql_is_what_the_warehouse_is_asked(shop: Path) -> None:
+def test_sql_is_the_query_of_the_warehouse(shop: Path) -> None:
     edit(shop, "loyalty.yml", ("{metric: lifetime_value, gt: 100}", "{metric: lifetime_value, gt: 120}"))
     outcome = segctl(shop, "diff", "--sql")
     assert outcome.code == 0

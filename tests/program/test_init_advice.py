@@ -138,7 +138,7 @@ def test_a_timestamp_that_is_always_midnight() -> None:
     assert "cast(due as date) as due; then write due: date" in flat(catalog_text(with_midnights("due")))
 
 
-def test_only_timestamps_of_the_warehouse_are_asked_for() -> None:
+def test_only_timestamps_of_the_warehouse_are_queried() -> None:
     assert with_midnights("placed").instants == [("fct_orders", "placed"), ("fct_orders", "due")]
     unbuilt = table("fct_orders", "order_id int, customer_id int, placed timestamp", built=False)
     assert propose([PEOPLE, unbuilt]).instants == []
@@ -204,7 +204,7 @@ def test_events_that_no_model_has_are_found_in_seeds() -> None:
     plan_of_proposal(proposed)
 
 
-def test_what_nobody_knows_is_called_unknown() -> None:
+def test_unknown_values_are_called_unknown() -> None:
     people = table("users", "user_id, email, seen", "user_id", built=False)
     text = catalog_text(propose([people]))
     assert re.search(r"email: string +# a guess, its type is unknown", text)

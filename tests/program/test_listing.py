@@ -44,7 +44,7 @@ def names(listed: Listing) -> list[str]:
     return [segment.name for segment in listed.segments]
 
 
-def test_what_is_told_of_each_is_what_the_runs_have(all_of: Listing, rows: Rows) -> None:
+def test_reports_of_each_agree_with_the_runs(all_of: Listing, rows: Rows) -> None:
     sql = "select segment, as_of, size, joined_count, left_count, member_revenue from segment_sizes order by 1, 2"
     wanted: dict[str, list[tuple[Any, ...]]] = {}
     for name, *told in rows(sql):

@@ -157,7 +157,7 @@ def test_where_sqlfluff_has_its_settings(name: str, text: str, uses: bool, proje
     assert bool(unignored(project)) == uses
 
 
-def test_reviews_fold_what_nobody_reads(project: Project) -> None:
+def test_reviews_fold_generated_files(project: Project) -> None:
     folded = ["models/segments/segments.yml linguist-generated", "segments/.schema/*.json linguist-generated"]
     (project.root / ".git").mkdir()
     initialise(project, Warehouse(project.root), dry_run=False)

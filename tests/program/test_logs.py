@@ -65,7 +65,7 @@ def logged(project: TestProject) -> list[str]:
     return [path.relative_to(project.root).as_posix() for path in files if b"zq-" in path.read_bytes()]
 
 
-def test_commands_leave_nobody_in_logs_and_artifacts(project: TestProject) -> None:
+def test_commands_leave_no_customer_in_logs_and_artifacts(project: TestProject) -> None:
     project.run(AT[0])
     for key in PEOPLE[:5]:
         project.execute(f"update {project.schema}_raw.customers set email = 'none' where id = '{key}'")
@@ -91,9 +91,7 @@ def test_a_query_that_fails_leaves_nothing(project: TestProject) -> None:
     assert logged(project) == []
 
 
-def test_a_plain_dbt_build_logs_nobody_but_in_what_it_says_is_wrong(
-    project: TestProject, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_plain_dbt_build_logs_customers_only_in_errors(project: TestProject, monkeypatch: pytest.MonkeyPatch) -> None:
     where = ["--project-dir", str(project.root), "--profiles-dir", str(project.root), "--log-level", "none"]
     where += ["--log-level-file", "debug"]
     for instant in AT[:2]:

@@ -74,7 +74,7 @@ def test_who(shop: Path) -> None:
     assert output.startswith(f"Customer 162 is in {len(current)} segments\n")
 
 
-def test_all_that_is_held_of_somebody(shop: Path) -> None:
+def test_everything_that_is_stored_about_a_customer(shop: Path) -> None:
     found = segctl(shop, "who", "162", "--all", "--json").data
     for (table,) in rows(shop, OURS):
         ((count,),) = rows(shop, f"select count(*) from {table} where customer_id = 162")

@@ -13,7 +13,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return demo(tmp_path_factory.mktemp("quiet"))
 
 
-def test_what_is_done_is_not_told(shop: Path) -> None:
+def test_finished_steps_are_not_reported(shop: Path) -> None:
     for arguments in (("-q", "validate"), ("validate", "--quiet"), ("render", "-q"), ("-q", "schema", "--check")):
         assert segctl(shop, *arguments) == Outcome(0, "", "")
     assert segctl(shop, "-q", "render", "--json").data["segments"] == 61

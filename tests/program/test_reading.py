@@ -98,7 +98,7 @@ def test_what_is_no_file_of_the_project_is_refused_by_name(kind: str, name: str,
     assert find_project(project.segments).root == project.root
 
 
-def test_all_of_them_are_told_at_once(project: Project) -> None:
+def test_all_of_them_are_reported_at_once(project: Project) -> None:
     for kind, (made, _) in OTHER_FILES.items():
         made(project.segments / f"{kind.replace(' ', '_')}.yml", project.root)
     assert sorted(problem.code for problem in problems_of(project)) == sorted(code for _, code in OTHER_FILES.values())
@@ -184,7 +184,7 @@ def scalars(text: str) -> list[tuple[int, int]]:
 
 
 @pytest.mark.parametrize("secret", ["s3cret" * 500, "s3 'cret' " * 300, 's3\\" cret\\"' * 300])
-def test_no_value_is_told_whole(secret: str, project: Project) -> None:
+def test_no_value_is_reported_whole(secret: str, project: Project) -> None:
     """A message about a long text is short, for any key or value: its line and its quotation are cut."""
     catalog = project.segments / "catalog.yml"
     for path, text in ((project.segments / "fine.yml", SEGMENTS), (catalog, catalog.read_text())):

@@ -87,7 +87,7 @@ def test_combinations_of_settings_change_nothing(seed: int, engine: Engine, tmp_
     assert runs(made(tmp_path, engine, combination(seed))) == plain
 
 
-def test_our_tests_find_what_is_wrong_whatever_is_asked_of_data_tests(tmp_path: Path) -> None:
+def test_our_tests_find_faults_under_any_settings_of_data_tests(tmp_path: Path) -> None:
     every = {key: values[0] for key, values in TEST_VALUES.items()}
     shop = made(tmp_path, Engine("duckdb"), {"data_tests": every})
     runs(shop, 1)
@@ -192,14 +192,14 @@ TEXTS = [
 
 
 @pytest.mark.parametrize(("text", "places"), TEXTS)
-def test_the_text_is_told_with_its_places(text: str, places: list[tuple[int, int]]) -> None:
+def test_the_text_is_reported_with_its_places(text: str, places: list[tuple[int, int]]) -> None:
     report = Report()
     check_settings(f"{text}name: shop\n", report)
     assert [(problem.mark.line, problem.mark.column) for problem in sorted(report.problems)] == places
     assert all(problem.mark.file == "dbt_project.yml" and problem.hint for problem in report.problems)
 
 
-def test_validate_tells_settings_beside_definitions(tmp_path: Path) -> None:
+def test_validate_reports_settings_and_definitions(tmp_path: Path) -> None:
     shop = made(tmp_path, Engine("duckdb"), {})
     configured(shop, {"models": {"+alias": "x"}})
     (shop.root / "segments" / "value.yml").write_text(

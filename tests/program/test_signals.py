@@ -100,7 +100,7 @@ def database(folder: Path) -> list[object]:
         return [connection.execute(query).fetchall() for query in queries]
 
 
-def test_whoever_wants_no_end_has_none() -> None:
+def test_an_ignored_signal_does_not_end_the_program() -> None:
     """`nohup` ignores the signal, and so do we."""
     code = "import signal, segctl.cli.process as p, click; p.outcome_of(click.Command('x', callback=lambda: None)); "
     code += "print(signal.getsignal(signal.SIGHUP) is signal.SIG_IGN, file=p.sys.__stdout__)"

@@ -223,7 +223,7 @@ def test_output_that_nobody_reads_is_dropped(shop: Path, unbuilt_shop: Path) -> 
     assert shell(unbuilt_shop, "segctl show nope 2>&-") == Outcome(2, "", "")
 
 
-def test_output_that_cannot_be_written_is_told(unbuilt_shop: Path) -> None:
+def test_output_that_cannot_be_written_is_reported(unbuilt_shop: Path) -> None:
     for line in ("segctl validate > /dev/full", "segctl validate --json > /dev/full", "segctl --help > /dev/full"):
         outcome = shell(unbuilt_shop, line)
         assert outcome.code == 1

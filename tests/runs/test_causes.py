@@ -111,7 +111,7 @@ def test_new_changed_and_late_data_are_activity_and_a_passing_window_is_time(pro
     assert changes(project, 8) == {("recent", 0, "left", "time"), ("recent", 1, "left", "time")}
 
 
-def test_whom_others_move_the_population_moves(project: TestProject) -> None:
+def test_moves_by_others_have_the_cause_population(project: TestProject) -> None:
     data = deepcopy(shop())
     data["orders"].append(order(1, 1, 40.0))
     data["accounts"][1]["industry"] = "retail"

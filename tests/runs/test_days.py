@@ -139,7 +139,7 @@ def test_late_moved_changed_and_deleted_events_are_found_where_they_are(shop: Sh
     assert shop.differed() == {buckets[7]}
 
 
-def test_of_many_late_events_everybody_is_looked_at(shop: Shop) -> None:
+def test_many_late_events_make_a_run_evaluate_all_customers(shop: Shop) -> None:
     shop.orders += [order(key, FIRST - 5 * DAY, "coffee") for key in CUSTOMERS]
     shop.run()
     assert len(shop.differed()) > 60

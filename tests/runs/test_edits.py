@@ -102,7 +102,7 @@ EDITS = [
 
 
 @pytest.mark.parametrize(("old", "new", "found"), EDITS)
-def test_an_edit_is_what_changes_who_is_meant(old: str, new: str, found: set[str]) -> None:
+def test_an_edit_is_a_change_of_the_meaning(old: str, new: str, found: set[str]) -> None:
     assert edited(old, new) == found
 
 

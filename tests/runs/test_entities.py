@@ -114,7 +114,7 @@ def test_accounts_join_and_leave(project: TestProject) -> None:
     assert revenue["retail"] == (2, 120)
 
 
-def test_an_account_without_a_key_is_told_as_such(project: TestProject) -> None:
+def test_an_account_without_a_key_is_reported_as_such(project: TestProject) -> None:
     found = rows()
     found["accounts"] += [{**found["accounts"][0], "account_key": None}, {**found["accounts"][1]}]
     project.load(found, TABLES)

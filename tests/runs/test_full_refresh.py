@@ -12,7 +12,7 @@ from tests.support.engines import Engine
 from tests.support.shops.history_shop import BIG, CATALOG, COLUMNS, DAYS, RECENT, SHOP, history
 
 
-def test_features_are_made_anew_and_the_history_goes_on(
+def test_features_are_rebuilt_and_the_history_goes_on(
     engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> None:
     from dbt.cli.main import dbtRunner

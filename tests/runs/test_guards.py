@@ -178,7 +178,7 @@ def test_a_source_that_breaches_stops_the_run_before_anything_changes(
     }
 
 
-def test_a_stale_source_and_lost_customers_are_told_together(shop: TestProject) -> None:
+def test_a_stale_source_and_lost_customers_are_reported_together(shop: TestProject) -> None:
     run_at(shop, 0)
     shop.load({"customers": CUSTOMERS[:5], "orders": BEFORE}, TABLES)
     with pytest.raises(Failure) as failure:

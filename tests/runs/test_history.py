@@ -150,7 +150,7 @@ def test_a_failed_build_leaves_the_tables_as_they_were_and_the_next_run_catches_
     assert ("big", 2, 2, None, "activity", None) in history(shop)
 
 
-def test_what_goes_wrong_in_an_ephemeral_model_is_told(shop: TestProject) -> None:
+def test_what_goes_wrong_in_an_ephemeral_model_is_reported(shop: TestProject) -> None:
     shop.run(DAYS[0])
     before = snapshot(shop)
     macro = shop.root / "dbt_packages" / "segctl" / "macros" / "definitions" / "segments_to_reevaluate.sql"

@@ -62,7 +62,7 @@ def test_the_first_run_makes_them_and_what_only_reads_does_not(shop: TestProject
     assert every_table(shop) == before
 
 
-def test_one_that_is_missing_beside_recorded_runs_is_not_made_anew(shop: TestProject) -> None:
+def test_a_missing_one_is_not_recreated_once_runs_are_recorded(shop: TestProject) -> None:
     shop.run(DAYS[0])
     erase(shop.project, shop.warehouse, ["2"], "customer", dry_run=False)
     shop.execute(f"alter table {shop.schema}.erased_members rename to elsewhere")
@@ -106,7 +106,7 @@ def test_one_that_has_a_schema_of_its_own(shop: TestProject) -> None:
     assert {row[1] for row in history(shop)} == {1}
 
 
-def test_a_schema_of_its_own_later_on_is_no_place_to_begin_anew(shop: TestProject) -> None:
+def test_a_later_schema_of_its_own_does_not_begin_a_new_history(shop: TestProject) -> None:
     shop.run(DAYS[0])
     erase(shop.project, shop.warehouse, ["2"], "customer", dry_run=False)
     configured(shop, ELSEWHERE)
@@ -142,7 +142,7 @@ def test_models_that_an_earlier_version_has_rendered_are_rendered_first(shop: Te
     assert stand_in(shop, shop.schema) == set()
 
 
-def test_nobody_elses_model_takes_the_place_of_one(shop: TestProject) -> None:
+def test_no_foreign_model_takes_the_place_of_one(shop: TestProject) -> None:
     shop.run(DAYS[0])
     (shop.root / "models" / "gone.sql").write_text("{{ config(alias='erased_members') }}\nselect 1 as member\n")
     folder = str(shop.root)

@@ -127,7 +127,7 @@ def test_a_command_whose_lease_another_has_taken_ends(leasing: TestProject, monk
         "ERROR: 1023 DETAIL: Serializable isolation violation on table in Redshift",
     ],
 )
-def test_the_later_of_two_at_once_is_told_so(told: str) -> None:
+def test_the_later_of_two_at_once_gets_a_message(told: str) -> None:
     failure = failure_of(f"Database Error\n  {told}", RuntimeError())
     assert (failure.message, failure.exit_code) == ("another program is changing these tables", 3)
     assert failure.hint == "wait for it to end, then try again; --wait 60s waits for it"

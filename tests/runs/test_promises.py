@@ -164,7 +164,7 @@ def test_rows_that_change_are_seen_by_their_time(
         assert shop.run() == []
 
 
-def test_a_promise_that_is_not_kept_is_told_and_healed_by_the_next_check(
+def test_a_promise_that_is_not_kept_is_reported_and_healed_by_the_next_check(
     engine: Engine, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     shop = shop_of(engine, tmp_path, request, {**APPEND_ONLY, "check_every": "4 days"})

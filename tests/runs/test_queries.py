@@ -14,7 +14,7 @@ FILES = {
 }
 
 
-def test_every_file_is_asked_for() -> None:
+def test_every_file_is_used() -> None:
     program = "".join(path.read_text(encoding="utf-8") for path in OPERATIONS.rglob("*.py"))
     folders = "|".join(sorted({name.partition("/")[0] for name in FILES}))
     assert set(re.findall(rf'"((?:{folders})/[a-z_]+)"', program)) == FILES.keys()

@@ -212,7 +212,7 @@ def test_allow_says_that_it_is_another_one(shop: TestProject) -> None:
     }
 
 
-def test_what_may_have_been_renamed_is_told_with_all_names(capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_may_have_been_renamed_is_reported_with_all_names(capsys: pytest.CaptureFixture[str]) -> None:
     new = Held("best", "renamed", 719, 0, (), (), False, ("vip", "vips"))
     old = Held("vip", "renamed", 0, 924, (), (), True, ("best",))
     print_run(RunReport([], datetime(2024, 5, 1), "UTC", "", [], (new, old)), False)

@@ -41,7 +41,7 @@ def recorded(project: TestProject) -> dict[str, list[str]]:
     return {name: rows for name, rows in every_table(project).items() if name in RECORDED}
 
 
-def test_proposals_that_are_not_sound_leave_the_history_alone(shop: TestProject) -> None:
+def test_invalid_proposals_leave_the_history_alone(shop: TestProject) -> None:
     shop.run(AT[0])
     before = recorded(shop)
     spoilt(shop, "account_segment_proposals", "update {{ this }} set cause = null")
@@ -52,7 +52,7 @@ def test_proposals_that_are_not_sound_leave_the_history_alone(shop: TestProject)
     assert recorded(shop) == before
 
 
-def test_a_history_that_is_not_sound_is_not_published(shop: TestProject) -> None:
+def test_an_invalid_history_is_not_published(shop: TestProject) -> None:
     shop.run(AT[0])
     before = every_table(shop)
     gone = "delete from {{ this }} where joined_at > timestamp '2024-03-30 12:00:00' and segment = 'recent'"
@@ -111,7 +111,7 @@ def test_plain_dbt_tells_it_in_words(
     assert "customer_features" in proposals.read_text()
 
 
-def test_of_very_many_customers_some_are_looked_at(tmp_path: Path) -> None:
+def test_of_very_many_customers_a_sample_is_checked(tmp_path: Path) -> None:
     project = TestProject(tmp_path, Engine("duckdb"))
     day = timedelta(days=1)
     rows = [{"id": key, "signed_up": datetime(2024, 1, 2)} for key in range(25_000)]

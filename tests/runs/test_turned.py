@@ -69,9 +69,7 @@ def holds(time: Any, comparator: str, window: str, as_of: datetime) -> bool:  # 
     )
 
 
-def test_who_meets_a_condition_is_found_by_the_run_that_the_clock_has_turned_it_for(
-    engine: Engine, tmp_path: Path
-) -> None:
+def test_time_alone_makes_customers_join_and_leave(engine: Engine, tmp_path: Path) -> None:
     random = Random(3)
     as_ofs = [datetime(2024, 1, 30, 23, 30, tzinfo=UTC)]
     for later in LATER:

@@ -262,7 +262,7 @@ def test_views_of_others_read_what_has_become_wider(server: Server, tmp_path: Pa
         ("materialized view", "view keys_in_way_marts.seven reads it"),
     ],
 )
-def test_views_that_cannot_be_made_anew_stop_the_run(server: Server, tmp_path: Path, made: str, told: str) -> None:
+def test_views_that_cannot_be_rebuilt_stop_the_run(server: Server, tmp_path: Path, made: str, told: str) -> None:
     shop = begun(Engine("postgres", server=server), tmp_path, "keys_in_way")
     shop.execute("create schema if not exists keys_in_way_marts")
     shop.execute(
