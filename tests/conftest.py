@@ -92,9 +92,9 @@ LATER_ON_POSTGRES = (
     *("test_answers", "test_past", "test_entities", "test_erase", "test_restate", "test_verify", "test_demo"),
     *("test_attribute_history", "test_since", "test_guards", "test_history", "test_memory", "test_recompute"),
     *("test_cli", "test_concurrent", "test_killed_at_random", "test_fortnight", "test_journey"),
-    *("test_brought_up", "test_wider_keys"),
+    *("test_upgraded", "test_wider_keys"),
     *("test_killed", "test_full_refresh", "test_stale", "test_causes", "test_laws", "test_instants", "test_renames"),
-    *("test_logs", "test_settings", "test_reset", "test_publication", "test_days", "test_turned", "test_promises"),
+    *("test_logs", "test_settings", "test_reset", "test_publication", "test_days", "test_time_alone", "test_promises"),
     *("test_deliveries", "test_stream", "test_shares", "test_bi_file", "test_windows", "test_diff_edits"),
     *("test_diff_oracle", "test_why_then", "test_expansion", "test_report_shops"),
 )
@@ -108,7 +108,7 @@ IN_FAULTS_ONLY = (
 # `make test-more` runs these: stories of many runs, each about one command, kind of segment or fault.
 IN_MORE_ONLY = (
     *("test_reset", "test_renames", "test_publication", "test_logs", "test_erasures", "test_wider_keys", "test_lease"),
-    *("test_brought_up", "test_restate", "test_verify", "test_lock", "test_two_runs", "test_settings", "test_opening"),
+    *("test_upgraded", "test_restate", "test_verify", "test_lock", "test_two_runs", "test_settings", "test_opening"),
     *(
         "test_terminal",
         "test_signals",
@@ -120,11 +120,11 @@ IN_MORE_ONLY = (
     ),
     *("test_postgres_role", "test_postgres_readers", "test_instants", "test_fortnight", "test_states", "test_parity"),
     *("test_past", "test_erase", "test_guards", "test_edits", "test_replayable", "test_full_refresh", "test_since"),
-    *("test_attribute_history", "test_entities", "test_kept_tables", "test_sound", "test_vacuum"),
+    *("test_attribute_history", "test_entities", "test_kept_tables", "test_failed_checks", "test_vacuum"),
     *(
         "test_share_readers",
         "test_serve_readers",
-        "test_turned",
+        "test_time_alone",
         "test_days",
         "test_machine",
         "test_the_sql_of_all_of_them_runs",

@@ -27,8 +27,7 @@ from tests.support.strategies.definitions import (
     tables,
 )
 from tests.support.strategies.operands import WINDOW_KEYS
-from tests.support.strategies.shop import ACCOUNTS, CUSTOMERS, ORDERS, TIERS
-from tests.support.strategies.sound import (
+from tests.support.strategies.requirements import (
     COMBINATORS,
     LEAVES,
     check_keys,
@@ -38,6 +37,7 @@ from tests.support.strategies.sound import (
     rules_of,
     segments_of,
 )
+from tests.support.strategies.shop import ACCOUNTS, CUSTOMERS, ORDERS, TIERS
 from tests.support.strategies.time import moments
 
 FEW = settings(
