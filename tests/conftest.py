@@ -94,7 +94,15 @@ LATER_ON_POSTGRES = (
     *("test_cli", "test_concurrent", "test_killed_at_random", "test_fortnight", "test_journey"),
     *("test_upgraded", "test_wider_keys"),
     *("test_killed", "test_full_refresh", "test_stale", "test_causes", "test_laws", "test_instants", "test_renames"),
-    *("test_logs", "test_settings", "test_reset", "test_publication", "test_days", "test_time_alone", "test_promises"),
+    *(
+        "test_logs",
+        "test_settings",
+        "test_reset",
+        "test_publication",
+        "test_days",
+        "test_turned_by_time",
+        "test_promises",
+    ),
     *("test_deliveries", "test_stream", "test_shares", "test_bi_file", "test_windows", "test_diff_edits"),
     *("test_diff_oracle", "test_why_then", "test_expansion", "test_report_shops"),
 )
@@ -124,7 +132,7 @@ IN_MORE_ONLY = (
     *(
         "test_share_readers",
         "test_serve_readers",
-        "test_time_alone",
+        "test_turned_by_time",
         "test_days",
         "test_machine",
         "test_the_sql_of_all_of_them_runs",
