@@ -96,7 +96,7 @@ def test_a_customer_is_searched(served: str, shop: Path, scheme: str, width: int
         is_for_everybody(page)
         page.get_by_label("Key").fill(MARKUP)
         page.get_by_role("button", name="Search").click()
-        page.get_by_text("no table of ours holds customer").wait_for()
+        page.get_by_text("none of our tables has customer").wait_for()
         assert page.evaluate("window.hit") is None
         assert console == []
 
